@@ -1,0 +1,1 @@
+"""The commands: thin, no rules of their own."""

@@ -1,0 +1,114 @@
+"""``juesuan check``: the issues as text, JSON or an Excel list."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli.inputs import read_inputs
+from docgen.inputs import Inputs
+from workbook.check import CheckReport, check
+from workbook.errors import InputError
+from workbook.issues import Issue, Severity
+
+_COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
+_SIGNS = {Severity.ERROR: "✗", Severity.NOTICE: "！", Severity.TAIL: "·"}
+
+
+def run(arguments: Namespace) -> int:
+    """Check and print; 0 clean, 1 with 错误."""
+    inputs = read_inputs(arguments)
+    report = check(inputs.accounts, inputs.view)
+    extra = [*inputs.issues, *companion_issues(inputs)]
+    output = Path(arguments.output) if arguments.output else None
+    if arguments.format == "json":
+        from workbook.issue_output import report_json
+
+        write_text(output, json.dumps(report_json(report, extra), ensure_ascii=False, indent=1) + "\n")
+    elif arguments.format == "xlsx":
+        from workbook.issue_output import report_json, write_issue_list
+
+        if output is None:
+            output = inputs.accounts.path.with_name(f"{inputs.accounts.path.stem}_审核结果.xlsx")
+        write_issue_list(output, inputs.accounts.path, [*report.issues, *extra], report_json(report, extra)["summary"])
+        print(f"审核结果已写入 {output}")
+    else:
+        colour = output is None and sys.stdout.isatty()
+        write_text(output, text_report(report, extra, colour=colour))
+    errors = report.has_errors or any(i.severity is Severity.ERROR for i in extra)
+    return 1 if errors else 0
+
+
+def companion_issues(inputs: Inputs) -> list[Issue]:
+    """Missing and objectionable reasons, when there is a 底稿."""
+    if inputs.companion is None:
+        return []
+    try:
+        from docgen.reasons.review import reason_issues
+    except ModuleNotFoundError:
+        return []
+    return reason_issues(inputs.accounts, inputs.prior, inputs.companion)
+
+
+def write_text(output: Path | None, text: str) -> None:
+    """Print *text*, or write it to *output* atomically."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    import os
+
+    temporary = output.with_name(f".{output.name}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, output)
+    except OSError as error:
+        raise InputError(output, "无法写入", "请检查文件夹是否存在、文件是否被占用") from error
+
+
+def text_report(report: CheckReport, extra: Sequence[Issue] = (), *, colour: bool = False) -> str:
+    """The issues grouped by sheet, with a summary line."""
+    accounts = report.accounts
+    year = f" {accounts.year} 年度" if accounts.year else ""
+    lines = [f"{accounts.unit_name or accounts.path.name}{year}　{len(accounts.tables)} 张公开表　单位：{accounts.money_unit}", ""]
+    groups: dict[str, list[Issue]] = {}
+    for issue in [*report.issues, *extra]:
+        groups.setdefault(issue.sheet, []).append(issue)
+    order = ["", *accounts.pack.sheets]
+    for code in sorted(groups, key=lambda c: order.index(c) if c in order else len(order)):
+        layout = accounts.pack.sheets.get(code)
+        lines.append(f"【{layout.mark} {layout.title}】" if layout else f"【{code or '整套表'}】")
+        lines += _issue_lines(groups[code], colour)
+        lines.append("")
+    skipped = report.skipped_formulas()
+    if skipped:
+        lines.append(f"没有执行的公式 {len(skipped)} 条：" + "；".join(f"{c}（{why}）" for c, why in list(skipped.items())[:8])
+                     + ("……" if len(skipped) > 8 else ""))
+    summary = report.summary()
+    for issue in extra:
+        summary[str(issue.severity)] += 1
+    lines.append(
+        f"错误 {summary['错误']}，提示 {summary['提示']}，尾差 {summary['尾差']}；"
+        f"执行公式 {summary['公式']} 条（{summary['实例']:,} 处），未执行 {summary['未执行']} 条。")
+    if not summary["错误"]:
+        lines.append("没有错误，可以生成报告。")
+    return "\n".join(lines) + "\n"
+
+
+def _issue_lines(issues: list[Issue], colour: bool) -> list[str]:
+    """Lines of one sheet; findings that follow from one cell stand indented below the first."""
+    lines: list[str] = []
+    previous = None
+    for issue in issues:
+        follows = issue.culprit is not None and issue.culprit == previous
+        previous = issue.culprit
+        sign = f"{_SIGNS[issue.severity]} {issue.severity}"
+        if colour:
+            sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
+        place = str(issue.cells[0].ref) if issue.cells else ""
+        if issue.culprit is not None and not follows:
+            place = f"{issue.culprit}（最可能有误的单元格）"
+        lines.append(f"  {'　└ ' if follows else ''}{sign} {issue.code} {place}　{issue.message}")
+    return lines

@@ -1,0 +1,39 @@
+"""``juesuan demo``: the sample unit, the whole job."""
+
+from __future__ import annotations
+
+import shutil
+from argparse import Namespace
+from pathlib import Path
+
+from cli import check_command, report_command
+from workbook.errors import InputError
+from workbook.pack import TEMPLATES
+
+SAMPLE = TEMPLATES / "sample"
+
+
+def run(arguments: Namespace) -> int:
+    """Copy the sample, check it, write its report (linked and clean); prints where everything is."""
+    folder = Path(arguments.output)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in sorted(SAMPLE.glob("*.xlsx")):
+            shutil.copyfile(file, folder / file.name)
+    except OSError as error:
+        raise InputError(folder, "无法写入示例", "请换一个可写的文件夹") from error
+    workbook = next(p for p in sorted(folder.glob("*2024*.xlsx")) if not p.stem.endswith("_底稿"))
+    print(f"示例单位：{workbook.stem}\n\n一、校验")
+    checked = check_command.run(_arguments(workbook, format="text", output=None))
+    print("\n二、生成报告")
+    output = folder / f"{workbook.stem.removesuffix('公开表')}公开报告.docx"
+    figures = folder / "报告数字及来源.json"
+    written = report_command.run(_arguments(workbook, output=str(output), figures=str(figures), clean=False, force=False))
+    clean = output.with_name(f"{output.stem}（公开版）.docx")
+    cleaned = report_command.run(_arguments(workbook, output=str(clean), figures=None, clean=True, force=False))
+    print(f"\n报告：{output.resolve()}\n公开版：{clean.resolve()}\n数字及来源：{figures.resolve()}\n工作簿和底稿：{folder.resolve()}")
+    return max(checked, written, cleaned)
+
+
+def _arguments(workbook: Path, **others: object) -> Namespace:
+    return Namespace(workbook=str(workbook), prior=None, companion=None, pack=None, **others)

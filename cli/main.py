@@ -1,0 +1,104 @@
+"""The command ``juesuan``: argument parsing and the one place where errors become a line on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from workbook import __version__
+from workbook.errors import JuesuanError
+
+EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNUSABLE = 0, 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse in Chinese: one line on stderr, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_UNUSABLE, f"{self.prog}：参数不对（{message}），用 {self.prog} --help 查看用法。\n")
+
+    def format_help(self) -> str:
+        text = super().format_help()
+        for english, chinese in (
+            ("usage: ", "用法："), ("positional arguments:", "参数："), ("options:", "选项："),
+            ("show this help message and exit", "显示本帮助"), ("show program's version number and exit", "显示版本号"),
+        ):
+            text = text.replace(english, chinese)
+        return text
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line of design.md section 3."""
+    parser = _Parser(prog="juesuan", description="决算公开助手：校验决算公开表，生成、刷新和审校决算公开报告。不带参数时打开窗口。")
+    parser.add_argument("--version", action="version", version=f"决算公开助手 {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="命令", parser_class=_Parser)
+
+    check = commands.add_parser("check", help="校验十一张公开表", description="校验公开表：表内、表间、跨年关系和填报规范。有错误时退出码为 1。")
+    _inputs(check)
+    check.add_argument("--format", choices=("text", "json", "xlsx"), default="text", help="输出格式（默认 text）")
+    check.add_argument("-o", "--output", metavar="文件", help="写入文件（默认输出到屏幕）")
+    check.set_defaults(module="cli.check_command")
+
+    report = commands.add_parser("report", help="生成 Word 报告", description="由公开表和底稿生成决算公开报告。有错误、缺数或缺变动原因时退出码为 1。")
+    _inputs(report)
+    report.add_argument("-o", "--output", metavar="报告.docx", required=True, help="写入的 Word 文件")
+    report.add_argument("--figures", metavar="数据.json", help="同时写出报告中全部数字及其来源")
+    report.add_argument("--clean", action="store_true", help="生成供公开的干净版：没有数据链接、没有个人和程序信息")
+    report.add_argument("--force", action="store_true", help="公开表有错误也生成")
+    report.set_defaults(module="cli.report_command")
+
+    new = commands.add_parser("new", help="新建本年空白公开表和底稿", description="新建空白的十一张公开表和底稿；可由上年工作簿和底稿结转。")
+    new.add_argument("directory", metavar="文件夹", help="写入的文件夹（不存在则建立）")
+    new.add_argument("--unit", metavar="单位名称", required=True, help="单位名称")
+    new.add_argument("--year", metavar="年度", type=int, required=True, help="决算年度，如 2024")
+    new.add_argument("--pack", metavar="模板包", help="模板包名称或文件夹")
+    new.add_argument("--from", dest="last_workbook", metavar="上年工作簿", help="上年的决算公开表")
+    new.add_argument("--from-companion", dest="last_companion", metavar="上年底稿", help="上年的底稿")
+    new.set_defaults(module="cli.new_command")
+
+    gui = commands.add_parser("gui", help="打开窗口", description="打开窗口。")
+    gui.add_argument("workbook", metavar="工作簿", nargs="?", help="要打开的决算公开表")
+    gui.set_defaults(module="cli.gui_command")
+
+    demo = commands.add_parser("demo", help="用示例单位走一遍：校验、生成报告", description="用示例单位走一遍：校验、生成报告。")
+    demo.add_argument("-o", "--output", metavar="文件夹", default="juesuan-demo", help="写入的文件夹（默认 juesuan-demo）")
+    demo.set_defaults(module="cli.demo_command")
+    return parser
+
+
+def _inputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("workbook", metavar="工作簿", help="决算公开表文件，或存放各表文件的文件夹")
+    parser.add_argument("--prior", metavar="上年工作簿", help="上年的决算公开表（默认按底稿所写）")
+    parser.add_argument("--companion", metavar="底稿", help="底稿（默认为工作簿旁的 <名称>_底稿.xlsx）")
+    parser.add_argument("--pack", metavar="模板包", help="模板包名称或文件夹（默认 neimenggu-2024）")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; no traceback reaches the user."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # Windows consoles and pipes: Chinese must not fail
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = build_parser().parse_args(argv)
+    module = getattr(arguments, "module", "cli.gui_command")
+    try:
+        return int(importlib.import_module(module).run(arguments))
+    except JuesuanError as error:
+        sys.stderr.write(f"{' '.join(str(error).split())}\n")
+        return EXIT_UNUSABLE
+    except KeyboardInterrupt:
+        sys.stderr.write("已取消。\n")
+        return 130
+    except BrokenPipeError:
+        return EXIT_CLEAN
+    except Exception as error:
+        from cli.log import log_unexpected
+
+        sys.stderr.write(f"程序出现意外错误（{type(error).__name__}），详细信息已记入 {log_unexpected()}，请把该文件发给维护人员。\n")
+        return EXIT_UNUSABLE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

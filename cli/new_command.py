@@ -1,0 +1,22 @@
+"""``juesuan new``: the blank workbook and the 底稿 of a year."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from docgen.inputs import chosen_pack
+from docgen.new_year import new_year
+
+
+def run(arguments: Namespace) -> int:
+    """Write both files and say where they are."""
+    made = new_year(
+        Path(arguments.directory), arguments.unit.strip(), arguments.year, chosen_pack(arguments.pack),
+        last_workbook=Path(arguments.last_workbook) if arguments.last_workbook else None,
+        last_companion=Path(arguments.last_companion) if arguments.last_companion else None)
+    print(f"公开表：{made.workbook}\n底稿：{made.companion}")
+    for remark in made.remarks:
+        print(f"  {remark.severity} {remark.message}")
+    print("下一步：填写公开表和底稿，再运行 juesuan check 校验。")
+    return 0

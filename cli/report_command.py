@@ -1,0 +1,69 @@
+"""``juesuan report``: check, then write the Word report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from cli.check_command import text_report, write_text
+from cli.inputs import read_inputs
+from docgen.inputs import Inputs
+from docgen.context import ReportContext
+from docgen.model import Report
+from docgen.report import build_report, declared_time, figures_json, template_of
+from docgen.word import ReportMeta, write_report
+from workbook import __version__
+from workbook.check import check
+from workbook.issues import Severity
+
+
+def run(arguments: Namespace) -> int:
+    """Write the report; 0 clean, 1 with 错误, missing figures or missing reasons."""
+    inputs = read_inputs(arguments)
+    checked = check(inputs.accounts, inputs.view)
+    extra = [i for i in inputs.issues if i.severity is Severity.ERROR]
+    if (checked.has_errors or extra) and not arguments.force:
+        sys.stdout.write(text_report(checked, [*inputs.issues]))
+        print("公开表有错误，没有生成报告。请先改正；确需先看报告的，加 --force。")
+        return 1
+    context = inputs.context
+    report = build_report(context)
+    if arguments.figures:
+        write_text(Path(arguments.figures), json.dumps(figures_json(report.figures), ensure_ascii=False, indent=1) + "\n")
+    incomplete = bool(report.prompts or report.problems)
+    if arguments.clean and incomplete and not arguments.force:
+        print(_incomplete_words(report))
+        print("报告还不能公开，没有生成干净版。请补齐后再生成；确需先看的，加 --force。")
+        return 1
+    output = Path(arguments.output)
+    write(report, context, inputs, output, clean=arguments.clean)
+    print(f"报告已写入 {output}（{len(report.figures)} 个数字）")
+    if incomplete:
+        print(_incomplete_words(report))
+    return 1 if incomplete or checked.has_errors or extra else 0
+
+
+def write(report: Report, context: ReportContext, inputs: Inputs, output: Path, *, clean: bool) -> None:
+    """Write *report* to *output*, linked or clean."""
+    meta = ReportMeta(
+        title=report.title, unit_name=report.unit_name, year=report.year, workbook_sha256=inputs.accounts.source.sha256,
+        pack=context.pack.name, version=__version__, created=declared_time(), figures=report.figures)
+    write_report(report.blocks, template_of(context), output, linked=not clean, meta=meta)
+
+
+def _incomplete_words(report: Report) -> str:
+    """What is still to be filled in, as lines."""
+    lines = []
+    if report.problems:
+        lines.append(f"无法计算的数字 {len(report.problems)} 个：")
+        lines += [f"  ✗ {problem}" for problem in report.problems[:20]]
+    if report.prompts:
+        lines.append(f"待填写 {len(report.prompts)} 处：")
+        lines += [f"  ！ {prompt.text}" for prompt in report.prompts[:40]]
+        if len(report.prompts) > 40:
+            lines.append(f"  …… 其余 {len(report.prompts) - 40} 处见报告中的标黄文字")
+    return "\n".join(lines)
+
+

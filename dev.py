@@ -1,0 +1,458 @@
+#!/usr/bin/env python3
+"""One script to try, test and clean this project; the standard library is all it needs.
+
+It must run before anything is installed, so nothing of the project is imported here. The syntax is kept
+to what Python 3.6 can parse: an interpreter that is too old then still gets as far as saying so.
+"""
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+OLDEST = (3, 11)
+if sys.version_info < OLDEST:
+    sys.exit("需要 Python 3.11 或更新的版本，现在运行的是 {}.{}。请安装新版本后重试。".format(*sys.version_info[:2]))
+
+HELP = """用法：python3 dev.py 命令        （Windows：py dev.py 命令）
+
+  demo   准备环境，用示例单位走一遍：校验、生成报告、审校；结果在 demo-output
+  test   准备环境与测试所需的系统软件，依次运行 ruff、mypy、pytest；其后的参数交给 pytest
+  setup  只准备开发环境（.venv）
+  lint   只运行 ruff 和 mypy
+  bench  运行 benchmarks 目录里的全部性能对比
+  clean  删除 .venv、缓存和构建产物（保留 demo-output）
+"""
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "dev-stamp.txt"  # what a finished set-up was made from
+UNFINISHED = VENV / "dev-unfinished.txt"  # there while a set-up runs, and after one was killed
+LOG = VENV / "setup.log"
+LOCK_FILE = ROOT / ".venv.lock"
+
+PIP_OPTIONS = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
+HEARTBEAT = 30  # seconds between signs of life during a long step
+
+# Debian packages that the tests use; the program itself needs none of them.
+SYSTEM_PACKAGES = (
+    *("libreoffice-writer", "libreoffice-calc"),  # opens every generated file, as an independent reader
+    *("poppler-utils", "fonts-noto-cjk"),  # looks at the pages
+    *("xvfb", "xauth"),  # a screen for the screenshots
+    # What Qt links to, offscreen and on that screen.
+    *("libegl1", "libgl1", "libglib2.0-0", "libdbus-1-3", "libfontconfig1", "libfreetype6"),
+    *("libxkbcommon0", "libxkbcommon-x11-0", "libx11-xcb1", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0"),
+    *("libxcb-keysyms1", "libxcb-randr0", "libxcb-render-util0", "libxcb-shape0", "libxcb-xkb1"),
+)
+
+# Signs in the log of pip or apt, and what they mean to a reader; the first that is found counts.
+CAUSES = (
+    (("No space left on device", "Not enough free disk space"), "磁盘空间不足"),
+    (("CERTIFICATE_VERIFY_FAILED", "SSLError"), "网络连接的证书不被信任，多半是代理或系统时间的问题"),
+    (("407 Proxy Authentication", "ProxyError"), "代理服务器拒绝了连接，请检查代理设置"),
+    (
+        (
+            "Temporary failure in name resolution",
+            "Temporary failure resolving",
+            "Could not resolve",
+            "getaddrinfo failed",
+            "NewConnectionError",
+            "ConnectTimeoutError",
+            "ReadTimeoutError",
+            "Network is unreachable",
+            "Connection refused",
+            "Failed to fetch",
+        ),
+        "连不上软件源，请检查网络",
+    ),
+    (("is not available, but is referred", "Unable to locate package"), "系统软件源里没有其中的某个软件包"),
+    (("Could not get lock", "Unable to acquire the dpkg"), "另一个安装程序正在运行，请等它结束"),
+    (("Permission denied", "PermissionError", "WinError 5", "WinError 32"), "文件被占用或没有写入权限"),
+    (("ResolutionImpossible",), "有的安装包不支持这个 Python 版本，或彼此冲突"),
+    (("Could not find a version", "No matching distribution"), "没有适合这台机器或这个 Python 版本的安装包"),
+)
+# Lines of pip that help nobody to understand a failure.
+NOISE = ("INFO:", "WARNING: Retrying", "Looking in")
+
+
+class SetupError(Exception):
+    """The environment could not be prepared; the text says why and what to do."""
+
+
+def say(text: str) -> None:
+    """Print a line at once, so that it stays in order with what subprocesses print."""
+    print(text, flush=True)
+
+
+# ---------------------------------------------------------------- the virtual environment
+
+
+def python_in(venv: Path) -> Path:
+    """The interpreter of a virtual environment."""
+    return venv / "Scripts" / "python.exe" if os.name == "nt" else venv / "bin" / "python"
+
+
+def script_in(venv: Path, name: str) -> Path:
+    """A console script of a virtual environment."""
+    return venv / "Scripts" / f"{name}.exe" if os.name == "nt" else venv / "bin" / name
+
+
+def packages_in(venv: Path, version: tuple[int, int]) -> Path:
+    """Where a virtual environment keeps its packages."""
+    library = Path("Lib") if os.name == "nt" else Path("lib", "python{}.{}".format(*version))
+    return venv / library / "site-packages"
+
+
+def fingerprint(root: Path, version: tuple[int, int] = sys.version_info[:2]) -> str:
+    """What an environment depends on: the pins, the project's metadata, the Python version, its place."""
+    digest = hashlib.sha256(f"{version} {root}".encode("utf-8", "surrogateescape"))
+    for name in ("requirements.lock", "pyproject.toml"):
+        content = (root / name).read_bytes()
+        digest.update(b"%d " % len(content) + content)
+    return digest.hexdigest()
+
+
+def is_current(stamp: str, wanted: str, *, dev: bool) -> bool:
+    """Whether a stamp (kind and fingerprint) covers what is wanted; one with the dev tools covers both kinds."""
+    kind, _, made_from = stamp.strip().partition(" ")
+    return made_from == wanted and (kind == "dev" or not dev)
+
+
+def why_rebuild(venv: Path, version: tuple[int, int] = sys.version_info[:2]) -> str | None:
+    """The reason why an existing environment cannot be brought up to date in place, or None."""
+    if (venv / UNFINISHED.name).exists():
+        return "上次没有装完"
+    if not python_in(venv).exists():
+        return "其中的 Python 已不能用"
+    settings = dict(line.partition(" = ")[::2] for line in read_text(venv / "pyvenv.cfg").splitlines())
+    made_with = settings.get("version", settings.get("version_info", "")).split(".")[:2]
+    if made_with != [str(part) for part in version]:
+        return f"它由 Python {'.'.join(made_with) or '未知版本'} 建立"
+    if "command" in settings and not settings["command"].endswith(f" {venv}"):
+        return "项目换了位置"
+    if not (packages_in(venv, version) / "pip").exists():
+        return "其中没有 pip"
+    return None
+
+
+def read_text(path: Path) -> str:
+    """The text of a small file, or nothing when it is not there."""
+    try:
+        return path.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def prepare(*, dev: bool) -> None:
+    """Make or renew the virtual environment; returns at once when it is up to date."""
+    wanted = fingerprint(ROOT)
+    if is_ready(wanted, dev=dev):
+        return
+    with exclusive(LOCK_FILE):
+        if is_ready(wanted, dev=dev):  # another dev.py has just done it
+            return
+        started = time.monotonic()
+        dev = dev or read_text(STAMP).startswith("dev ")  # renewing takes no tool away
+        if VENV.exists():
+            reason = why_rebuild(VENV)
+            if reason:
+                say(f"重建环境 .venv（{reason}）")
+                shutil.rmtree(VENV)
+        if not python_in(VENV).exists():
+            ensure_venv_module()
+        VENV.mkdir(exist_ok=True)
+        STAMP.unlink(missing_ok=True)
+        UNFINISHED.write_text(f"{os.getpid()}\n", "utf-8")
+        LOG.write_text("", "utf-8")
+        if not python_in(VENV).exists():
+            must_run("建立环境 .venv", [base_python(), "-m", "venv", str(VENV)])
+        try:
+            install_project(dev=dev)
+            STAMP.write_text(f"{'dev' if dev else 'run'} {wanted}\n", "utf-8")
+        except SetupError:
+            UNFINISHED.unlink()  # pip has undone its own work: the next try goes on from here
+            raise
+        UNFINISHED.unlink()
+        say(f"环境就绪，用时 {time.monotonic() - started:.0f} 秒")
+
+
+def install_project(*, dev: bool) -> None:
+    """Install the pinned dependencies and the project itself, editable."""
+    pip = tool("pip", "install", *PIP_OPTIONS, "-c", "requirements.lock")
+    must_run("准备安装工具", [*pip, "setuptools"])
+    # compat: a plain path entry; the default, an import hook, costs time at every start of the program.
+    place = ["--no-build-isolation", "--config-settings", "editable_mode=compat", "-e", ".[dev]" if dev else "."]
+    must_run("安装依赖（首次约需一两分钟）", [*pip, *place])
+
+
+def is_ready(wanted: str, *, dev: bool) -> bool:
+    """Whether the environment in place was finished and serves."""
+    return is_current(read_text(STAMP), wanted, dev=dev) and python_in(VENV).exists() and not UNFINISHED.exists()
+
+
+def base_python() -> str:
+    """The interpreter to build on: this one, or the one behind it when it lives in the environment to be made."""
+    return getattr(sys, "_base_executable", None) or sys.executable
+
+
+def ensure_venv_module() -> None:
+    """Debian ships python3 without what makes environments; install it where we may."""
+    if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
+        return
+    package = "python{}.{}-venv".format(*sys.version_info[:2])
+    log = ROOT / ".venv.log"  # .venv itself must not exist half-made
+    problem = apt_install([package], log)
+    if problem is not None:
+        advice = f"这个 Python 缺少建立环境的组件。请先运行：sudo apt-get install {package}，然后重试。"
+        raise SetupError(f"{advice}\n{problem}".strip())
+    log.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Hold a lock file; two dev.py at once must not build the same environment."""
+    with path.open("a+b") as handle:
+        told = False
+        while not try_lock(handle.fileno()):
+            if not told:
+                say("另一个 dev.py 正在准备环境，等它完成……")
+                told = True
+            time.sleep(0.5)
+        os.set_inheritable(handle.fileno(), True)  # so that a pip that outlives a killed dev.py still holds it
+        yield
+
+
+def try_lock(descriptor: int) -> bool:
+    """Take the lock unless somebody has it; the system frees it when the process ends, however it ends."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- running things
+
+
+def child_environment() -> dict[str, str]:
+    """Our environment without what would send installations elsewhere."""
+    drop = {"PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "VIRTUAL_ENV"}
+    kept = {name: value for name, value in os.environ.items() if name.upper() not in drop}
+    return {**kept, "PIP_USER": "0", "PYTHONIOENCODING": "utf-8", "DEBIAN_FRONTEND": "noninteractive"}
+
+
+def run_logged(title: str, command: list[str], log: Path) -> int:
+    """Run a step with its output in the log; says what it does, and that it is alive."""
+    say(f"{title}……")
+    with log.open("ab") as output:
+        output.write(f"\n$ {' '.join(command)}\n".encode("utf-8", "replace"))
+        output.flush()
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=child_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            close_fds=False,  # pass the lock on
+        )
+        started = time.monotonic()
+        try:
+            while True:
+                try:
+                    return process.wait(HEARTBEAT)
+                except subprocess.TimeoutExpired:
+                    say(f"  仍在进行（{time.monotonic() - started:.0f} 秒）")
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+
+
+def must_run(title: str, command: list[str]) -> None:
+    """Run a step of the set-up, and stop with an explanation when it fails."""
+    if run_logged(title, command, LOG) != 0:
+        raise SetupError(failure_text(title, read_text(LOG), LOG.relative_to(ROOT).as_posix()))
+
+
+def failure_text(title: str, log: str, where: str, lines: int = 12) -> str:
+    """One line that says what failed and why, then the end of the log."""
+    last_step = log.rpartition("\n$ ")[2]
+    cause = next((meaning for signs, meaning in CAUSES if any(sign in last_step for sign in signs)), "原因见下")
+    tail = [line for line in last_step.splitlines()[1:] if line.strip() and not line.startswith(NOISE)][-lines:]
+    return "\n".join([f"没有成功：{title}。{cause}。完整记录在 {where}", *(f"  | {line[:200]}" for line in tail)])
+
+
+def run(command: list[str]) -> int:
+    """Run a command with our own output and return its exit code as a shell would."""
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    return code if code >= 0 else 128 - code
+
+
+def tool(*arguments: str) -> list[str]:
+    """A command line for a module inside the environment."""
+    return [str(python_in(VENV)), "-m", *arguments]
+
+
+# ---------------------------------------------------------------- system packages
+
+
+def missing_packages(installed: str, needed: tuple[str, ...] = SYSTEM_PACKAGES) -> list[str]:
+    """The needed packages that dpkg-query's answer (state, name, what it provides; by tabs) does not hold."""
+    present = set()
+    for line in installed.splitlines():
+        state, _, rest = line.partition("\t")
+        name, _, provides = rest.partition("\t")
+        if state == "installed":
+            present.add(name)
+            present.update(part.split()[0] for part in provides.split(",") if part.strip())
+    return [name for name in needed if name not in present]
+
+
+def ensure_system_packages() -> None:
+    """Install what the tests need from Debian; where we cannot, say what is missing and let the tests run."""
+    if not shutil.which("dpkg-query"):
+        say("提示：部分测试要用 LibreOffice（writer、calc）和 pdftotext；这里不是 Debian 系统，请自行确认已经安装。")
+        return
+    query = ["dpkg-query", "-W", "-f=${db:Status-Status}\t${Package}\t${Provides}\n"]
+    answer = subprocess.run(query, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
+    missing = missing_packages(answer.stdout)
+    if missing:
+        problem = apt_install(missing, LOG)
+        if problem is not None:
+            say(
+                f"缺少系统软件，用到它们的测试会失败。请运行：sudo apt-get install {' '.join(missing)}\n{problem}".strip()
+            )
+
+
+def apt_install(packages: list[str], log: Path) -> str | None:
+    """Install Debian packages, as root or through sudo: None, or why it failed ("": we may not even try)."""
+    prefix = root_prefix()
+    if prefix is None or not shutil.which("apt-get"):
+        return ""
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"]
+    run_logged("更新系统软件目录", [*apt, "update"], log)  # a stale list may still do: let the next step decide
+    title = f"安装系统软件 {' '.join(packages)}"
+    if run_logged(title, [*apt, "install", "-y", "--no-install-recommends", *packages], log) == 0:
+        return None
+    return failure_text(title, read_text(log), log.relative_to(ROOT).as_posix())
+
+
+def root_prefix() -> list[str] | None:
+    """What to put before a command to run it as root without being asked, or None."""
+    if os.name == "nt":
+        return None
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0:
+        return [sudo, "-n"]
+    return None
+
+
+# ---------------------------------------------------------------- commands
+
+
+def demo(arguments: list[str]) -> int:
+    """Run the whole job on the sample unit."""
+    prepare(dev=False)
+    return run([str(script_in(VENV, "juesuan")), "demo", "-o", "demo-output", *arguments])
+
+
+def setup(_arguments: list[str]) -> int:
+    """Prepare the development environment only."""
+    prepare(dev=True)
+    return 0
+
+
+def lint(_arguments: list[str]) -> int:
+    """Run the static checks; the first failure counts."""
+    prepare(dev=True)
+    say("ruff check")
+    code = run(tool("ruff", "check"))
+    if code == 0:
+        say("mypy")
+        code = run(tool("mypy"))
+    return code
+
+
+def test(arguments: list[str]) -> int:
+    """Run every check; nothing is printed after pytest's closing line."""
+    prepare(dev=True)
+    ensure_system_packages()
+    code = lint([])
+    if code == 0:
+        say("pytest")
+        code = run(tool("pytest", *arguments))
+    return code
+
+
+def bench(arguments: list[str]) -> int:
+    """Run every comparison script in turn; the first failure counts."""
+    scripts = sorted((ROOT / "benchmarks").glob("bench_*.py"))
+    if not scripts:
+        say("benchmarks 目录里没有 bench_*.py")
+        return 1
+    prepare(dev=True)
+    for script in scripts:
+        say(f"== {script.name}")
+        code = run([str(python_in(VENV)), str(script), *arguments])
+        if code != 0:
+            return code
+    return 0
+
+
+def clean(_arguments: list[str]) -> int:
+    """Delete what can be made again."""
+    names = (".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist", "juesuan.egg-info")
+    caches = [path for path in ROOT.rglob("__pycache__") if VENV not in path.parents]
+    for path in [*(ROOT / name for name in names), *caches]:
+        if path.exists():
+            shutil.rmtree(path)
+            say(f"已删除 {path.relative_to(ROOT).as_posix()}")
+    for path in (LOCK_FILE, ROOT / ".venv.log"):
+        path.unlink(missing_ok=True)
+    return 0
+
+
+COMMANDS = {"demo": demo, "test": test, "setup": setup, "lint": lint, "bench": bench, "clean": clean}
+
+
+def main(argv: list[str]) -> int:
+    """Run the named command; the exit code is its own."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # replaced by something simpler, under a test runner for one
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a console that lacks a character
+    if not argv or argv[0] not in COMMANDS:
+        asked_for_help = bool(argv) and argv[0] in {"-h", "--help", "help"}
+        say(HELP if asked_for_help or not argv else f"没有这个命令：{argv[0]}\n\n{HELP}")
+        return 0 if asked_for_help else 2
+    try:
+        return COMMANDS[argv[0]](argv[1:])
+    except SetupError as error:
+        say(str(error))
+    except PermissionError as error:
+        say(f"无法写入或删除 {error.filename}：文件被占用或没有权限。请关闭正在运行的程序后重试。")
+    except OSError as error:
+        say(f"无法继续：{error}")
+    except KeyboardInterrupt:
+        say("已中断")
+        return 130
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

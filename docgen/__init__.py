@@ -1,0 +1,1 @@
+"""Figures, changes and reasons, narrative, Word and HTML output, review, refresh, batch. No Qt."""

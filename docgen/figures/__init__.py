@@ -1,0 +1,1 @@
+"""Figures: every number that the report states, computed once, with its sources."""

@@ -1,0 +1,86 @@
+"""Quantities: exact amounts on their way to becoming figures, with sources and the words for "how"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook.amounts import ZERO
+from workbook.issues import CellRef
+from workbook.layout import SheetKind
+from workbook.tables import Table, is_coded
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An exact number (万元 or a count); ``value`` is ``None`` when an input is missing."""
+
+    value: Decimal | None
+    sources: tuple[CellRef, ...] = ()
+    how: str = ""
+    missing: str = ""
+
+    def __add__(self, other: Quantity) -> Quantity:
+        return _combine(self, other, "＋", lambda a, b: a + b)
+
+    def __sub__(self, other: Quantity) -> Quantity:
+        return _combine(self, other, "－", lambda a, b: a - b)
+
+
+def _combine(a: Quantity, b: Quantity, sign: str, operation: Callable[[Decimal, Decimal], Decimal]) -> Quantity:
+    value = None if a.value is None or b.value is None else operation(a.value, b.value)
+    return Quantity(
+        value, tuple(dict.fromkeys((*a.sources, *b.sources))), f"{a.how} {sign} {b.how}", a.missing or b.missing)
+
+
+def total(quantities: Iterable[Quantity], how: str = "") -> Quantity:
+    """Sum of *quantities*; missing when any of them is."""
+    parts = list(quantities)
+    missing = next((q.missing for q in parts if q.value is None), "")
+    value = None if missing else sum((q.value for q in parts if q.value is not None), ZERO)
+    sources = tuple(dict.fromkeys(s for q in parts for s in q.sources))
+    return Quantity(value, sources, how or " ＋ ".join(q.how for q in parts if q.how), missing)
+
+
+class Cells:
+    """Reads quantities from tables: this year's, last year's or the 底稿's."""
+
+    def __init__(self, tables: Mapping[str, Table], year_words: str = "") -> None:
+        self.tables = tables
+        self.year_words = year_words
+        """Put before a table's name in words: ``上年``."""
+
+    def get(self, table_code: str, row: str, column: str = "决算数") -> Quantity:
+        """One cell.  Blank cells and codes without a row are zero; anything else absent is missing."""
+        name = f"{self.year_words}{table_code}"
+        table = self.tables.get(table_code)
+        if table is None:
+            return Quantity(None, (), "", f"{self.year_words}决算表“{table_code}”" if self.year_words else f"公开表“{table_code}”")
+        label = table.label(row, column)
+        how = f"{self.year_words}{label}"
+        if (row, column) in table.faults:
+            return Quantity(None, _refs(table, row, column), how, f"{name} {table.ref(row, column)}（单元格无法读取）")
+        if row not in table.rows:
+            if _may_be_absent(table, row):
+                return Quantity(ZERO, (), f"{how}（表中没有这一行，按 0）")
+            return Quantity(None, (), how, f"{name}“{row}”行")
+        if table.position(row, column) is None:
+            return Quantity(None, (), how, f"{name}“{column}”列")
+        return Quantity(table.value(row, column) or ZERO, _refs(table, row, column), how)
+
+    def has(self, table_code: str) -> bool:
+        """Whether the sheet is at hand."""
+        return table_code in self.tables
+
+
+def _refs(table: Table, row: str, column: str) -> tuple[CellRef, ...]:
+    ref = table.ref(row, column)
+    return (ref,) if ref else ()
+
+
+def _may_be_absent(table: Table, row: str) -> bool:
+    """A code that a sheet does not list has no amount; an empty code sheet has no 合计 row."""
+    if row.isdigit():
+        return True
+    return is_coded(table.layout) and table.layout.kind is SheetKind.FUNCTIONAL and not table.codes()

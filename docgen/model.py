@@ -1,0 +1,209 @@
+"""The values that pass between the parts of docgen: figures, changes, and the report as blocks.
+
+A figure knows what it is, how it was computed and from which cells.  The narrative is a list of blocks;
+Word, HTML, plain text and the review all read the same list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeAlias
+
+from workbook.issues import CellRef
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number that the report states."""
+
+    id: str
+    """Stable id, dotted: ``收支.总计.比上年.增减额``."""
+    label: str
+    section: int
+    """Section 1-14 of part two (domain.md section 6)."""
+    value: Decimal | None
+    """The number as printed (rounded half-up once); ``None`` when it cannot be computed."""
+    unit: str
+    """``万元``, ``%``, ``个``, ``人``, ``辆``, ``台（套）``, ``分`` …"""
+    text: str
+    """What is printed (a percentage includes its sign: ``30.68%``); a prompt when not computable."""
+    sources: tuple[CellRef, ...] = ()
+    how: str = ""
+    """How it was computed, in words an accountant reads: ``公开01 收入总计 − 上年公开01 收入总计``."""
+    missing: str = ""
+    """Which input is missing (empty: computed)."""
+    exact: Decimal | None = None
+    """The precise value before rounding."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the figure could be computed."""
+        return self.value is not None
+
+
+class Direction(StrEnum):
+    """Direction of a change; the words always follow the sign."""
+
+    UP = "增加"
+    DOWN = "减少"
+    LEVEL = "持平"
+    UNKNOWN = "未知"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A comparison of an amount with last year's, or with the budget."""
+
+    id: str
+    """``收支.总计.比上年``."""
+    label: str
+    section: int
+    against: str
+    """``上年决算`` / ``年初预算`` / ``全年预算``."""
+    current: Figure
+    base: Figure
+    difference: Figure
+    """Absolute difference as printed; the sign is in :attr:`direction`."""
+    rate: Figure | None
+    """Absolute percentage; ``None`` when the base is zero (上年无此项)."""
+    direction: Direction
+
+    @property
+    def signed(self) -> Decimal | None:
+        """Precise signed difference (current - base) in 万元."""
+        if self.current.exact is None or self.base.exact is None:
+            return None
+        return self.current.exact - self.base.exact
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain text of a span."""
+
+    text: str
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSpan:
+    """A figure printed in the text."""
+
+    figure: Figure
+
+    @property
+    def text(self) -> str:
+        """What is printed."""
+        return self.figure.text
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonSpan:
+    """A change reason (or another user text) that fills a slot."""
+
+    slot: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSpan:
+    """Something the user must still provide; highlighted, and makes ``report`` exit 1."""
+
+    slot: str
+    text: str
+    """Whole text as printed: ``【请填写变动原因：…】``."""
+
+
+Span: TypeAlias = Text | FigureSpan | ReasonSpan | PromptSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph: named style of the template and its spans."""
+
+    style: str
+    spans: tuple[Span, ...]
+    section: int = 0
+    """Section of part two it belongs to (0: none)."""
+    source: int = -1
+    """Index of the template element it comes from (-1: made by the program)."""
+
+    @property
+    def text(self) -> str:
+        """The paragraph as plain text."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A table cell: spans, how many columns/rows it covers, alignment (left, center, right)."""
+
+    spans: tuple[Span, ...]
+    columns: int = 1
+    rows: int = 1
+    align: str = "center"
+
+    @property
+    def text(self) -> str:
+        """The cell as plain text."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class TableBlock:
+    """A table; covered cells are left out of the rows (as in HTML)."""
+
+    rows: tuple[tuple[TableCell, ...], ...]
+    header_rows: int = 1
+    widths: tuple[float, ...] = ()
+    """Relative column widths."""
+    style: str = "决算表格"
+    landscape: bool = False
+    font_size: float = 0
+    """Point size (0: the style's)."""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartBlock:
+    """A native chart: slices with their figures; zero slices are already left out."""
+
+    id: str
+    title: str
+    """Caption, e.g. ``图1 收入决算图``."""
+    slices: tuple[tuple[str, Figure], ...]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateBlock:
+    """Template content copied as it is (fields, contents, pictures, section breaks)."""
+
+    source: int
+
+
+@dataclass(frozen=True, slots=True)
+class BreakBlock:
+    """A page break, or the start of a landscape / portrait section."""
+
+    kind: str
+    """``page``, ``landscape`` or ``portrait``."""
+
+
+Block: TypeAlias = Paragraph | TableBlock | ChartBlock | TemplateBlock | BreakBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole report as blocks, with the figures it states in order."""
+
+    title: str
+    unit_name: str
+    year: int
+    blocks: tuple[Block, ...]
+    figures: tuple[Figure, ...]
+    """All figures of the registry, in the order of the report."""
+    prompts: tuple[PromptSpan, ...] = ()
+    problems: tuple[str, ...] = field(default_factory=tuple)
+    """Figures that could not be computed, in words."""

@@ -1,0 +1,142 @@
+"""The template language: Jinja2, sandboxed and strict, printing values as spans and blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Protocol, cast, runtime_checkable
+
+from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
+from jinja2.sandbox import SandboxedEnvironment
+
+from docgen.model import (
+    Block,
+    BreakBlock,
+    ChartBlock,
+    FigureSpan,
+    Paragraph,
+    PromptSpan,
+    ReasonSpan,
+    Span,
+    TableBlock,
+    TemplateBlock,
+    Text,
+)
+
+from . import marks
+
+_SPANS = (Text, FigureSpan, ReasonSpan, PromptSpan)
+_BLOCKS = (Paragraph, TableBlock, ChartBlock, TemplateBlock, BreakBlock)
+COLLECTOR = "\ufdd0collector"
+"""Name in the context under which a render keeps what its marks stand for."""
+
+
+@runtime_checkable
+class Printable(Protocol):
+    """A value that prints as spans: a figure with its unit, a comparison, a sentence with a reason."""
+
+    def __spans__(self) -> tuple[Span, ...]:
+        """What stands in the paragraph for ``{{value}}``."""
+        ...
+
+
+class Unprintable(Exception):  # noqa: N818 - becomes a TemplateError with the paragraph's text
+    """A value that cannot stand in a report: the message says why."""
+
+
+class Collector:
+    """What the marks of one render stand for."""
+
+    __slots__ = ("blocks", "spans")
+
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+        self.blocks: list[tuple[Block, ...]] = []
+
+    def of_spans(self, spans: Iterable[Span]) -> str:
+        """Marks for *spans*."""
+        first = len(self.spans)
+        self.spans += spans
+        return "".join([f"{marks.SPAN}{number}{marks.STOP}" for number in range(first, len(self.spans))])
+
+    def of_blocks(self, blocks: Sequence[Block]) -> str:
+        """A mark for *blocks*."""
+        self.blocks.append(tuple(blocks))
+        return marks.mark(marks.BLOCK, len(self.blocks) - 1)
+
+
+class UnknownName(StrictUndefined):
+    """A name that the namespace does not have; any use of it is an error that says so in Chinese."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return str(self._undefined_hint)
+        return f"用了不认识的名称“{self._undefined_name}”"
+
+
+class Environment(SandboxedEnvironment):
+    """The sandbox, quick for our own read-only values."""
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        """Names with an underscore are nobody's business; methods of Python's own types as the sandbox says."""
+        if attr.startswith("_"):
+            return False
+        return isinstance(obj, Printable) or super().is_safe_attribute(obj, attr, value)
+
+
+@pass_context
+def print_value(context: Context, value: object) -> str:
+    """What ``{{value}}`` writes: text, or marks that stand for spans and blocks."""
+    if type(value) is str:
+        return marks.unmarked(value)
+    spans = getattr(value, "__spans__", None)
+    if spans is not None:
+        return _collector(context).of_spans(spans())
+    if isinstance(value, StrictUndefined):
+        return str(value)  # raises
+    if isinstance(value, str):  # enumerations, marked-up strings
+        return marks.unmarked(str(value))
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return str(value) if isinstance(value, int) else f"{value:f}"
+    if isinstance(value, _SPANS):
+        return _collector(context).of_spans([value])
+    if isinstance(value, _BLOCKS):
+        return _collector(context).of_blocks([value])
+    if isinstance(value, list | tuple):
+        return _print_sequence(_collector(context), value)
+    raise Unprintable(_refusal(value))
+
+
+def _collector(context: Context) -> Collector:
+    return cast(Collector, context.parent[COLLECTOR])
+
+
+def _print_sequence(collector: Collector, value: list[object] | tuple[object, ...]) -> str:
+    if all(isinstance(item, _BLOCKS) for item in value):
+        return collector.of_blocks(cast("Sequence[Block]", value))
+    if all(isinstance(item, _SPANS) for item in value):
+        return collector.of_spans(cast("Sequence[Span]", value))
+    raise Unprintable("里的占位符是一组值，不能直接写出，要用 {% for … %} 逐个写")
+
+
+def _refusal(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return "里的占位符没有可写出的内容（是“有/无”一类的判断值）"
+    if isinstance(value, float):
+        return "里的占位符是浮点数，金额只能用登记的数字"
+    if isinstance(value, Mapping) or not callable(value):
+        return "里的占位符是一组名称，要写出其中的某一个（名称.下一级名称）"
+    return "里的占位符不能直接写出"
+
+
+def make_environment() -> Environment:
+    """The environment in which templates are compiled."""
+    environment = Environment(
+        undefined=UnknownName, finalize=print_value, autoescape=False, keep_trailing_newline=True, cache_size=0
+    )
+    environment.globals.pop("lipsum", None)
+    return environment

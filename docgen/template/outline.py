@@ -1,0 +1,228 @@
+"""A Word template from an outline in plain text: how the pack's ``report.docx`` comes into being.
+
+Each line is ``样式名|文本``.  Besides the named styles there are these words instead of a style:
+
+* ``目录|``: the table of contents;
+* ``分节|``: a section ends here (the last section has page numbers, beginning with 1; earlier ones have none);
+* ``分页|``: a page break;
+* ``表格|1,3,2``: a table with these relative column widths, its rows following as ``表头|甲|乙`` and ``行|甲|乙``.
+
+``\\n`` in a text is a line break, ``**…**`` is bold; ``#`` begins a remark line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
+
+from .package import make_part, write_package
+from .relations import content_types_part, relations_part, relationship
+from .standard import STYLES, TEXT_WIDTH, styles_part
+from .styles import StyleTable
+from .xml import DECLARATION, R, W, escape
+
+_WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_FONTS = (
+    # name, other names, family, pitch, panose
+    ("仿宋_GB2312", "仿宋", "modern", "fixed", "02010609030101010101"),
+    ("楷体_GB2312", "楷体", "modern", "fixed", "02010609030101010101"),
+    ("方正小标宋简体", "方正小标宋_GBK,华文中宋,宋体", "auto", "variable", "02010601030101010101"),
+    ("黑体", "SimHei", "modern", "fixed", "02010609060101010101"),
+    ("宋体", "SimSun", "auto", "variable", "02010600030101010101"),
+    ("Times New Roman", "", "roman", "variable", "02020603050405020304"),
+)
+# No line may begin with these: closing punctuation as Word has it, and the characters of 万元, so that an
+# amount and its unit stay on one line.
+NO_LINE_BEGINS_WITH = (
+    "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠万元个辆台批"
+)
+NO_LINE_ENDS_WITH = "$([{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥"
+
+
+class OutlineError(ValueError):
+    """A line of an outline that makes no sense: its number and why."""
+
+
+@dataclass(slots=True)
+class _Table:
+    widths: list[int]
+    rows: list[str]
+
+
+def build_template(outline: str) -> bytes:
+    """The bytes of a Word template made from *outline*.
+
+    Raises:
+        OutlineError: an unknown style, or a row outside of a table.
+    """
+    body, sections = _body(outline.splitlines())
+    document = f'{DECLARATION}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{body}{section(True)}</w:body></w:document>'
+    if sections == 0:
+        document = document.replace(' w:start="1"', "")
+    relations = [
+        relationship("rId1", "styles", "styles.xml"),
+        relationship("rId2", "settings", "settings.xml"),
+        relationship("rId3", "fontTable", "fontTable.xml"),
+        relationship("rId4", "footer", "footer1.xml"),
+        relationship("rId5", "footer", "footer2.xml"),
+    ]
+    defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
+    kinds = {"document": "document.main", "styles": "styles", "settings": "settings", "fontTable": "fontTable"}
+    overrides = {f"/word/{name}.xml": f"{_WORD_TYPE}{kind}+xml" for name, kind in kinds.items()}
+    overrides |= {f"/word/footer{number}.xml": f"{_WORD_TYPE}footer+xml" for number in (1, 2)}
+    main = relationship("rId1", "officeDocument", "word/document.xml")
+    return write_package(
+        make_part(name, content, level=9)
+        for name, content in (
+            ("[Content_Types].xml", content_types_part(defaults, {k[1:]: v for k, v in overrides.items()})),
+            ("_rels/.rels", relations_part([main])),
+            ("word/document.xml", document),
+            ("word/_rels/document.xml.rels", relations_part(relations)),
+            ("word/styles.xml", DECLARATION + styles_part()),
+            ("word/settings.xml", DECLARATION + _settings()),
+            ("word/fontTable.xml", DECLARATION + _font_table()),
+            ("word/footer1.xml", DECLARATION + _footer("right")),
+            ("word/footer2.xml", DECLARATION + _footer("left")),
+        )
+    )
+
+
+def _body(lines: list[str]) -> tuple[str, int]:
+    styles = StyleTable({style.name.lower(): style.id for style in STYLES}, {}, {}, "")
+    out: list[str] = []
+    table: _Table | None = None
+    sections = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        word, bar, text = line.partition("|")
+        word = word.strip()
+        if not bar:
+            raise OutlineError(f"第 {number} 行没有“|”：{line}")
+        if word in {"行", "表头"}:
+            if table is None:
+                raise OutlineError(f"第 {number} 行的表格行不在表格里：{line}")
+            table.rows.append(_row(text.split("|"), table.widths, header=word == "表头", style=styles.id_of("决算表格")))
+            continue
+        if table is not None:
+            out.append(_table(table))
+            table = None
+        if word == "表格":
+            table = _Table(_widths(text), [])
+        elif word == "目录":
+            out.append(_contents())
+        elif word == "分节":
+            sections += 1
+            out.append(f"<w:p><w:pPr>{section(False)}</w:pPr></w:p>")
+        elif word == "分页":
+            out.append('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
+        else:
+            style = styles.id_of(word)
+            if not style:
+                raise OutlineError(f"第 {number} 行用了没有的样式“{word}”")
+            out.append(_paragraph(style, text))
+    if table is not None:
+        out.append(_table(table))
+    return "".join(out), sections
+
+
+def _paragraph(style: str, text: str) -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{_runs(text)}</w:p>'
+
+
+def _runs(text: str) -> str:
+    out = []
+    for place, piece in enumerate(text.split("**")):
+        if not piece:
+            continue
+        hint = '<w:rFonts w:hint="eastAsia"/>'
+        properties = f"<w:rPr>{hint}{'<w:b/><w:bCs/>' if place % 2 else ''}</w:rPr>"
+        lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in piece.split("\\n"))
+        out.append(f"<w:r>{properties}{lines}</w:r>")
+    return "".join(out)
+
+
+def _widths(text: str) -> list[int]:
+    shares = [float(part) for part in re.split("[,，]", text) if part.strip()]
+    return [round(TEXT_WIDTH * share / sum(shares)) for share in shares]
+
+
+def _row(texts: list[str], widths: list[int], *, header: bool, style: str) -> str:
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{_paragraph(style, text)}</w:tc>'
+        for width, text in zip(widths, texts, strict=False)
+    )
+    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if header else ''}</w:trPr>{cells}</w:tr>"
+
+
+def _table(table: _Table) -> str:
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in table.widths)
+    return (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(table.widths)}" w:type="dxa"/>'
+        f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+        f"{''.join(table.rows)}</w:tbl>"
+    )
+
+
+def _contents() -> str:
+    """A contents field that is filled when a report is written."""
+    return (
+        '<w:p><w:pPr><w:pStyle w:val="TOC1"/></w:pPr><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        '<w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>（生成报告时填写目录）</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    )
+
+
+def section(numbered: bool) -> str:
+    """Properties of a portrait A4 section with the margins of official documents (37, 35, 28, 26 mm)."""
+    footers = '<w:footerReference w:type="default" r:id="rId4"/><w:footerReference w:type="even" r:id="rId5"/>'
+    start = '<w:pgNumType w:start="1"/>'
+    return (
+        f'<w:sectPr>{footers if numbered else ""}<w:type w:val="nextPage"/><w:pgSz w:w="11906" w:h="16838"/>'
+        '<w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1587" w:header="851" w:footer="1304" w:gutter="0"/>'
+        f'{start if numbered else ""}<w:cols w:space="425"/></w:sectPr>'
+    )
+
+
+def _footer(side: str) -> str:
+    """A page number between dashes at the outer edge, one character in."""
+    hint = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
+    return (
+        f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Footer"/>'
+        f'<w:ind w:{side}Chars="100" w:{side}="280"/><w:jc w:val="{side}"/></w:pPr>'
+        f'<w:r>{hint}<w:t xml:space="preserve">— </w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        f'<w:r>{hint}<w:t xml:space="preserve"> —</w:t></w:r></w:p></w:ftr>'
+    )
+
+
+def _settings() -> str:
+    word = "http://schemas.microsoft.com/office/word"
+    modes = {"compatibilityMode": 15, "overrideTableStyleFontSizeAndJustification": 1, "enableOpenTypeFeatures": 1}
+    compat = "".join(f'<w:compatSetting w:name="{name}" w:uri="{word}" w:val="{val}"/>' for name, val in modes.items())
+    return (
+        f'<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
+        '<w:characterSpacingControl w:val="doNotCompress"/>'
+        f'<w:noLineBreaksAfter w:lang="zh-CN" w:val={quoteattr(NO_LINE_ENDS_WITH)}/>'
+        f'<w:noLineBreaksBefore w:lang="zh-CN" w:val={quoteattr(NO_LINE_BEGINS_WITH)}/>'
+        f"<w:compat><w:useFELayout/>{compat}</w:compat>"
+        '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/><w:decimalSymbol w:val="."/><w:listSeparator w:val=","/>'
+        "</w:settings>"
+    )
+
+
+def _font_table() -> str:
+    fonts = []
+    for name, others, family, pitch, panose in _FONTS:
+        other = f'<w:altName w:val="{others}"/>' if others else ""
+        charset = "00" if name == "Times New Roman" else "86"
+        fonts.append(
+            f'<w:font w:name="{name}">{other}<w:panose1 w:val="{panose}"/><w:charset w:val="{charset}"/>'
+            f'<w:family w:val="{family}"/><w:pitch w:val="{pitch}"/></w:font>'
+        )
+    return f'<w:fonts xmlns:w="{W}">{"".join(fonts)}</w:fonts>'
+
+

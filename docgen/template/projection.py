@@ -1,0 +1,304 @@
+"""The body of a template as elements: paragraphs, tables and what is copied as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from docgen.model import TableCell, Text
+
+from . import marks
+from .errors import TemplateError
+from .line import Line, read_line, shown_text
+from .styles import StyleTable
+from .syntax import has_tags, is_statement, printed_alone, problem_of, row_statements, without_row_statements
+from .xml import outer, w
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+
+class Role(Enum):
+    """What becomes of an element."""
+
+    COPIED = "copied as it is, text shown in previews"
+    OPAQUE = "copied as it is, nothing to show"
+    FILLED = "placeholders are filled in"
+    STATEMENT = "controls others, leaves no trace"
+    BLOCK = "one placeholder alone: blocks may stand there"
+    CONTENTS = "table of contents, written anew"
+    SECTION = "the properties of the last section"
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A paragraph, or anything that is no table."""
+
+    index: int
+    role: Role
+    text: str
+    style: str = ""
+    """Name of the paragraph style."""
+    head: str = ""
+    """``<w:p …><w:pPr>…</w:pPr>`` of a paragraph."""
+    tail: str = ""
+    """The rest: runs and ``</w:p>``; all of it when the element is no paragraph."""
+    line: Line | None = None
+    section: str = ""
+    """``<w:sectPr>…</w:sectPr>`` when a section ends here."""
+
+    @property
+    def xml(self) -> str:
+        """The element as it stands in the template."""
+        return self.head + self.tail
+
+
+@dataclass(frozen=True, slots=True)
+class CellElement:
+    """A cell of a template table."""
+
+    properties: str
+    """``<w:tc><w:tcPr>…</w:tcPr>``."""
+    head: str
+    """Start of its first paragraph."""
+    tail: str
+    """The rest of the cell as it stands in the template."""
+    line: Line
+    columns: int
+    continues: bool
+    """Covered by the cell above (vertical merge)."""
+    starts: bool
+    """First of a vertical merge."""
+    filled: bool
+    align: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowElement:
+    """A row of a template table."""
+
+    index: int
+    head: str
+    """``<w:tr><w:trPr>…</w:trPr>``."""
+    cells: tuple[CellElement, ...]
+    text: str
+    statement: bool
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    is_header: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableElement:
+    """A table of the template."""
+
+    index: int
+    head: str
+    """``<w:tbl>`` with its properties and grid."""
+    rows: tuple[RowElement, ...]
+    role: Role
+    text: str
+    header_rows: int
+    shown: tuple[tuple[TableCell, ...], ...] = ()
+    """The rows of a table without placeholders."""
+    xml: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reading the body needs to know."""
+
+    template: str
+    """File name, for messages."""
+    styles: StyleTable
+    declared: frozenset[str]
+
+    def fail(self, text: str, problem: str, advice: str = "") -> TemplateError:
+        """An error that quotes *text*."""
+        return TemplateError(self.template, text, problem, advice)
+
+
+def read_body(body: _Element, reader: Reader) -> tuple[Element | TableElement, ...]:
+    """The elements of *body*, each with its index."""
+    elements: list[Element | TableElement] = []
+    for child in _joined(body):
+        index = len(elements)
+        if isinstance(child, list):
+            xml = "".join(outer(part, reader.declared) for part in child)
+            elements.append(Element(index, Role.CONTENTS, "目录", tail=xml))
+        elif child.tag == w("p"):
+            elements += _paragraph(child, index, reader)
+        elif child.tag == w("tbl"):
+            elements.append(_table(child, index, reader))
+        else:
+            text = shown_text(child)
+            if has_tags(text):
+                raise reader.fail(text, "在内容控件或其他框里，程序填不到那里", "请把占位符移到正文段落或表格里")
+            role = Role.SECTION if child.tag == w("sectPr") else Role.OPAQUE
+            elements.append(Element(index, role, text, tail=outer(child, reader.declared)))
+    return tuple(elements)
+
+
+def _joined(body: _Element) -> list[_Element | list[_Element]]:
+    """The children of *body*; those that make up a table of contents as one list."""
+    out: list[_Element | list[_Element]] = []
+    contents: list[_Element] = []
+    depth = 0
+    for child in body:
+        if child.tag == w("sdt"):
+            gallery = child.find(f".//{w('docPartGallery')}")
+            if gallery is not None and gallery.get(w("val")) == "Table of Contents":
+                out.append([child])
+                continue
+            content = child.find(w("sdtContent"))
+            if content is not None and depth == 0:  # a block control around ordinary text: its content counts
+                out += list(_joined(content))
+                continue
+        begins = depth == 0 and _begins_contents(child)
+        if begins or depth:
+            contents.append(child)
+            kinds = [field.get(w("fldCharType")) for field in child.iter(w("fldChar"))]
+            depth += kinds.count("begin") - kinds.count("end")
+            if depth <= 0:
+                out.append(contents)
+                contents, depth = [], 0
+        else:
+            out.append(child)
+    return [*out, *contents]
+
+
+def _begins_contents(child: _Element) -> bool:
+    return any((code.text or "").split()[:1] == ["TOC"] for code in child.iter(w("instrText")))
+
+
+def _split(paragraph: _Element, reader: Reader) -> tuple[str, str]:
+    """*paragraph* as the part up to its properties and the rest."""
+    properties = paragraph.find(w("pPr"))
+    xml = outer(paragraph, reader.declared)
+    if properties is None:
+        if xml.endswith("/>"):
+            return xml[:-2] + ">", "</w:p>"
+        end = xml.index(">") + 1
+        return xml[:end], xml[end:]
+    inner = outer(properties, reader.declared)
+    end = xml.index(inner) + len(inner)
+    return xml[:end], xml[end:]
+
+
+def _paragraph(paragraph: _Element, index: int, reader: Reader) -> list[Element]:
+    line = read_line(paragraph, reader.declared)
+    section = paragraph.find(f"{w('pPr')}/{w('sectPr')}")
+    section_xml = "" if section is None else outer(section, reader.declared)
+    style = reader.styles.name_of(_style_id(paragraph))
+    head, tail = _split(paragraph, reader)
+    if not has_tags(line.text):
+        boxed = "".join(piece.text for piece in line.inlines)
+        if has_tags(boxed):
+            raise reader.fail(boxed, "在文本框或域里，程序填不到那里", "请把占位符移到正文段落或表格里")
+        role = Role.COPIED if line.text.strip() else Role.OPAQUE
+        return [Element(index, role, line.text, style, head, tail, section=section_xml)]
+    if problem := problem_of(line.text):
+        raise reader.fail(line.text, *problem)
+    role = Role.STATEMENT if is_statement(line.text) else Role.BLOCK if printed_alone(line.text) else Role.FILLED
+    if role is Role.FILLED or section is None:
+        return [Element(index, role, line.text, style, head, tail, line, section_xml)]
+    # The paragraph goes, the section that ends in it stays: in an empty paragraph of its own.
+    head = head.replace(section_xml, "")
+    rest = Element(index + 1, Role.OPAQUE, "", style, f"<w:p><w:pPr>{section_xml}</w:pPr>", "</w:p>", None, section_xml)
+    return [Element(index, role, line.text, style, head, tail, line), rest]
+
+
+def _style_id(paragraph: _Element) -> str:
+    style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
+    return "" if style is None else style.get(w("val"), "")
+
+
+def _table(table: _Element, index: int, reader: Reader) -> TableElement:
+    rows = tuple(_row(row, number, reader) for number, row in enumerate(table.findall(w("tr"))))
+    text = "\n".join(row.text for row in rows)
+    xml = outer(table, reader.declared)
+    head = xml[: xml.index("<w:tr>" if "<w:tr>" in xml else "<w:tr ")] if rows else xml
+    headers = next((number for number, row in enumerate(rows) if not row.is_header), len(rows))
+    if not has_tags(text):
+        shown = shown_rows([(row, [cell.line.text for cell in row.cells]) for row in rows])
+        return TableElement(index, head, rows, Role.COPIED, text, headers, shown, xml)
+    return TableElement(index, head, rows, Role.FILLED, text, headers)
+
+
+def _row(row: _Element, number: int, reader: Reader) -> RowElement:
+    cells = tuple(_cell(cell, reader) for cell in row.findall(w("tc")))
+    text = "\t".join(cell.line.text for cell in cells)
+    statement = is_statement(text)
+    before, after = ([], []) if statement else row_statements(text)
+    properties = row.find(w("trPr"))
+    head = "<w:tr>" + ("" if properties is None else outer(properties, reader.declared))
+    is_header = properties is not None and properties.find(w("tblHeader")) is not None
+    return RowElement(number, head, cells, text, statement, tuple(before), tuple(after), is_header)
+
+
+def _cell(cell: _Element, reader: Reader) -> CellElement:
+    paragraphs = cell.findall(w("p"))
+    lines = [read_line(paragraph, reader.declared) for paragraph in paragraphs]
+    for child in cell:
+        if child.tag not in {w("p"), w("tcPr")} and has_tags(shown_text(child)):
+            raise reader.fail(shown_text(child), "在嵌套的表格或框里，程序填不到那里", "请把占位符移到外层表格里")
+    properties = cell.find(w("tcPr"))
+    start = "<w:tc>" + ("" if properties is None else outer(properties, reader.declared))
+    line = _joined_lines(lines)
+    if has_tags(line.text) and (problem := problem_of(line.text)):
+        raise reader.fail(line.text, *problem)
+    head, tail = _split(paragraphs[0], reader) if paragraphs else ("<w:p>", "</w:p>")
+    others = cell[cell.index(paragraphs[0]) + 1 :] if paragraphs else []
+    tail += "".join(outer(other, reader.declared) for other in others) + "</w:tc>"
+    span, merge = cell.find(f"{w('tcPr')}/{w('gridSpan')}"), cell.find(f"{w('tcPr')}/{w('vMerge')}")
+    starts = merge is not None and merge.get(w("val")) == "restart"
+    columns = 1 if span is None else int(span.get(w("val"), "1"))
+    align = paragraphs[0].find(f"{w('pPr')}/{w('jc')}") if paragraphs else None
+    side = "left" if align is None else {"center": "center", "right": "right", "end": "right"}.get(
+        align.get(w("val"), ""), "left"
+    )  # fmt: skip
+    continues = merge is not None and not starts
+    return CellElement(start, head, tail, line, columns, continues, starts, has_tags(line.text), side)
+
+
+def _joined_lines(lines: list[Line]) -> Line:
+    """Several paragraphs of a cell as one line with line breaks (formatting of the first)."""
+    filled = [line for line in lines if line.text or line.inlines] or [Line("", "")]
+    first = filled[0]
+    others = [marks.SPLIT.sub("", line.source) for line in filled[1:]]
+    source = without_row_statements(marks.NEWLINE.join((first.source, *others)))
+    return Line("\n".join(line.text for line in filled), source, first.formats, first.inlines)
+
+
+def shown_rows(rows: list[tuple[RowElement, list[str]]]) -> tuple[tuple[TableCell, ...], ...]:
+    """Rows of a template table as table cells with plain text; covered cells left out, covering ones counted."""
+    return tuple(
+        tuple(
+            TableCell((Text(text),), cell.columns, rows_covered(rows, number, place), cell.align)
+            for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True))
+            if not cell.continues
+        )
+        for number, (row, texts) in enumerate(rows)
+    )
+
+
+def rows_covered(rows: list[tuple[RowElement, list[str]]], number: int, place: int) -> int:
+    """How many rows the cell at *place* of row *number* covers."""
+    cells = rows[number][0].cells
+    if not cells[place].starts:
+        return 1
+    column = sum(cell.columns for cell in cells[:place])
+    count = 1
+    for row, _ in rows[number + 1 :]:
+        start = 0
+        for cell in row.cells:
+            if start == column:
+                break
+            start += cell.columns
+        else:
+            break
+        if start != column or not cell.continues:
+            break
+        count += 1
+    return count

@@ -1,0 +1,79 @@
+"""Placeholders as people type them: found in merged text, repaired where Word "corrected" them, checked.
+
+``{{ name }}`` prints, ``{% for … %}`` / ``{% if … %}`` control, ``{# … #}`` is a remark.
+"""
+
+from __future__ import annotations
+
+import re
+
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_STATEMENTS = re.compile(r"\s*(?:(?:\{%.*?%\}|\{#.*?#\})\s*)+", re.DOTALL)
+_PRINT_ALONE = re.compile(r"\s*\{\{(.*?)\}\}\s*", re.DOTALL)
+_LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_FULL_WIDTH = re.compile(r"｛｛|｝｝|｛%|｛％|%｝|％｝|\{\s+[{%]|\{％|％\}|\{｛|｛\{|｝\}|\}｝")
+_DOCXTPL = re.compile(r"^(\{[{%])\s*(?:p|tr|tc|r)\s+")
+_LITERAL = re.compile(r"""("[^"]*"|'[^']*')""")
+# What Word's autocorrection and Chinese keyboards put where the template language wants ASCII.
+_TYPED = str.maketrans(
+    {
+        "“": '"', "”": '"', "‘": "'", "’": "'", "（": "(", "）": ")", "，": ",", "：": ":", "．": ".", "。": ".",
+        "　": " ", "\xa0": " ", "＝": "=", "！": "!", "＞": ">", "＜": "<", "｜": "|", "［": "[", "］": "]",
+        "－": "-", "＋": "+", "％": "%", "\n": " ", "\t": " ",
+    }
+)  # fmt: skip
+
+
+def has_tags(text: str) -> bool:
+    """Whether *text* has anything that looks like a placeholder, broken ones included."""
+    return "{{" in text or "{%" in text or "{#" in text or bool(_LEFT_OVER.search(text) or _FULL_WIDTH.search(text))
+
+
+def problem_of(text: str) -> tuple[str, str] | None:
+    """What is wrong with the braces of *text*: the problem and the advice; ``None`` when they are sound."""
+    if _FULL_WIDTH.search(text):
+        return "里的花括号或百分号用了全角字符或夹有空格", "请在英文输入法下改成 {{名称}} 或 {% … %}"
+    if left := _LEFT_OVER.search(TAG.sub("", text)):
+        return f"里的 {left.group(0)} 没有配对", "占位符应写成 {{名称}}，控制语句应写成 {% … %}，且在同一段内"
+    for tag in TAG.findall(text):
+        if not tag[2:-2].strip():
+            return f"里有空的占位符 {tag}", "请填上名称或删掉它"
+    return None
+
+
+def repair(tag: str) -> str:
+    """*tag* with full-width punctuation outside of string literals made ASCII, on one line, docxtpl's letters dropped."""
+    tag = _DOCXTPL.sub(r"\1 ", tag)
+    inner = tag[2:-2]
+    if '"' not in inner and "'" not in inner:
+        return tag[:2] + inner.translate(_TYPED) + tag[-2:]
+    pieces = _LITERAL.split(inner)
+    pieces[::2] = [piece.translate(_TYPED) for piece in pieces[::2]]
+    return tag[:2] + "".join(pieces).replace("\n", " ") + tag[-2:]
+
+
+def is_statement(text: str) -> bool:
+    """Whether *text* is nothing but control statements or remarks: its paragraph leaves no trace."""
+    return bool(_STATEMENTS.fullmatch(text))
+
+
+def printed_alone(text: str) -> str | None:
+    """The expression, when *text* is one ``{{ … }}`` and nothing else: there blocks may stand."""
+    match = _PRINT_ALONE.fullmatch(text)
+    return match.group(1).strip() if match and "}}" not in match.group(1) else None
+
+
+def row_statements(text: str) -> tuple[list[str], list[str]]:
+    """The ``{%tr … %}`` statements of a row's *text* that stand before and after its content."""
+    tags = [(match.start(), match.group(0)) for match in TAG.finditer(text)]
+    marked = [(start, tag) for start, tag in tags if re.match(r"\{%\s*tr\s", tag)]
+    before, after = [], []
+    for _, tag in marked:
+        ends = re.match(r"\{%\s*tr\s+(?:end\w+|else|elif)", tag)
+        (after if ends else before).append(repair(tag))
+    return before, after
+
+
+def without_row_statements(text: str) -> str:
+    """*text* without its ``{%tr … %}`` statements."""
+    return re.sub(r"\{%\s*tr\s.*?%\}", "", text, flags=re.DOTALL)

@@ -1,0 +1,126 @@
+"""Make the sample unit's 底稿 (2023 and 2024) from ``templates/sample/companion.toml``.
+
+``python tools/build_sample_companion.py [FOLDER]`` writes them beside the sample workbooks (default:
+``templates/sample``).  上年决算 is filled from the sample workbook of the year before when it is there.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from workbook.accounts import read_workbook  # noqa: E402  # after the path is set
+from workbook.companion.blank import glossary_of  # noqa: E402
+from workbook.companion.create import create_companion  # noqa: E402
+from workbook.companion.model import (  # noqa: E402
+    Budget,
+    BudgetLine,
+    Companion,
+    Level,
+    OverviewParagraph,
+    Part,
+    Performance,
+    Procurement,
+    Project,
+    Reason,
+    SubordinateUnit,
+    UnitInfo,
+    companion_path,
+)
+from workbook.companion.rollforward import prior_tables  # noqa: E402
+from workbook.entries import Entry  # noqa: E402
+from workbook.pack import Pack, load_pack  # noqa: E402
+from workbook.performance.model import FundRow, Indicator, PerformanceTable  # noqa: E402
+
+SAMPLE = ROOT / "templates" / "sample"
+
+
+def entry(content: object) -> Entry:
+    """An entry of a TOML value (numbers were parsed as decimals)."""
+    if isinstance(content, Decimal | int | str) and content != "":
+        return Entry.of(content)
+    return Entry()
+
+
+def load() -> dict[str, Any]:
+    """The sample's contents."""
+    return tomllib.loads((SAMPLE / "companion.toml").read_text("utf-8"), parse_float=Decimal)
+
+
+def performance_table(record: dict[str, Any], unit: str, year: int) -> PerformanceTable:
+    """The 项目支出绩效自评表 of a project."""
+    indicators = tuple(
+        Indicator(first, second, third, nature, direction, entry(target), entry(actual), measure, entry(weight), entry(score), entry(cause))
+        for first, second, third, nature, direction, target, actual, measure, weight, score, cause in record["indicators"])
+    return PerformanceTable(
+        name=entry(record["name"]), department=entry(record["department"]), unit=entry(unit), year=year,
+        funds=tuple(FundRow(label, *map(entry, values)) for label, *values in record["funds"]),
+        expected=entry(record["expected"]), achieved=entry(record["achieved"]), indicators=indicators,
+        total_weight=entry(record["total_weight"]), total_score=entry(record["total_score"]),
+        has_direction=record["has_direction"], sheet=record["sheet"])
+
+
+def project(record: dict[str, Any], unit: str, year: int) -> Project:
+    """A row of 绩效自评 with its table."""
+    fields = ("score", "adjusted_budget", "actual", "initial_budget", "achievement", "problems", "measures")
+    return Project(
+        name=entry(record["name"]), sheet_name=entry(record["sheet"]), table=performance_table(record, unit, year),
+        **{field: entry(record[field]) for field in fields})
+
+
+def reasons(record: dict[str, Any], before: dict[str, Any] | None) -> tuple[Reason, ...]:
+    """变动原因, with last year's beside them."""
+    own, old = record.get("reasons", {}), (before or {}).get("reasons", {})
+    return tuple(
+        Reason(slot, text=entry(own.get(slot, "")), prior_reason=old.get(slot, "")) for slot in dict.fromkeys([*own, *old]))
+
+
+def companion(data: dict[str, Any], record: dict[str, Any], folder: Path, pack: Pack) -> Companion:
+    """The 底稿 of one year."""
+    unit, year = data["unit"], record["year"]
+    before = next((r for r in data["year"] if r["year"] == year - 1), None)
+    prior_name = record.get("prior_workbook", "")
+    prior_file = folder / prior_name if prior_name else None
+    prior = prior_tables(read_workbook(prior_file, pack), pack)[0] if prior_file and prior_file.exists() else {}
+    budget, procurement = record["budget"], record.get("procurement", {})
+    return Companion(
+        path=companion_path(folder / record["workbook"]),
+        info=UnitInfo(
+            name=entry(unit), nature=entry(data["nature"]), year=entry(year), contact=entry(data["contact"]), phone=entry(data["phone"]),
+            prior_path=entry(prior_name), **{field: entry(text) for field, text in record["texts"].items()}),
+        overview=tuple(
+            OverviewParagraph(Part(block["part"]), Level(level), entry(text))
+            for block in record["overview"] for level, text in block["paragraphs"]),
+        units=tuple(SubordinateUnit(entry(u["name"]), entry(u["nature"]), str(i)) for i, u in enumerate(record["units"], 1)),
+        budget=Budget(entry(budget["total"]), entry(budget["fiscal"]), tuple(
+            BudgetLine(code, pack.functional.names[code], entry(amount)) for code, amount in budget["lines"])),
+        prior=prior, prior_year=year - 1 if prior else None,
+        procurement=Procurement(**{kind: entry(amount) for kind, amount in procurement.items()}),
+        reasons=reasons(record, before),
+        performance=Performance(
+            **{field: entry(count) for field, count in record.get("performance", {}).items()},
+            projects=tuple(project(p, unit, year) for p in record.get("project", ()))),
+        glossary=glossary_of(pack),
+    )
+
+
+def build(folder: Path, pack: Pack | None = None) -> list[Path]:
+    """Write the 底稿 of every year into *folder*; returns their paths."""
+    data, used = load(), pack or load_pack()
+    made = []
+    for record in data["year"]:
+        filled = companion(data, record, folder, used)
+        create_companion(filled.path, filled, used)
+        made.append(filled.path)
+    return made
+
+
+if __name__ == "__main__":
+    for written in build(Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE):
+        print(written)  # noqa: T201  # a script says what it wrote

@@ -1,0 +1,3 @@
+"""The eleven sheets: reading, accounts, check formulas, editing, creating. No Qt, no Word."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,142 @@
+"""Amounts: reading them from cells, rounding them, writing them out.
+
+Inside the program every amount is a ``Decimal`` in 万元 (ten thousand yuan), exact: an amount of
+a 元 sheet is divided by 10 000, never rounded.  Rounding happens once, where a figure is printed,
+and is always half-up (四舍五入).  Source: domain.md section 2.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from enum import StrEnum
+
+ZERO = Decimal(0)
+CENT = Decimal("0.01")
+YUAN_PER_WAN = Decimal(10000)
+MAX_DIGITS = 15
+"""Excel keeps 15 significant digits; what a float shows beyond them is binary noise."""
+
+
+class MoneyUnit(StrEnum):
+    """The unit named in a sheet's frame (``单位：…``)."""
+
+    WAN = "万元"
+    YUAN = "元"
+
+    @property
+    def exponent(self) -> int:
+        """Power of ten that turns a cell's number into 万元 (0 or -4)."""
+        return 0 if self is MoneyUnit.WAN else -4
+
+    @property
+    def place(self) -> Decimal:
+        """The place to which published cells of this unit are rounded (0.01 of it), in 万元."""
+        return CENT.scaleb(self.exponent)
+
+
+class Fault(StrEnum):
+    """Why a cell's content is not an amount.  Such a cell is never read as 0."""
+
+    ERROR_VALUE = "错误值"
+    UNCOMPUTED = "公式未计算"
+    TEXT = "文字"
+    DATE = "日期"
+    BOOLEAN = "逻辑值"
+
+
+_NO_AMOUNT = frozenset({"", "-", "--", "---", "—", "——", "–", "一", "/", "\\", "无", "―", "‐", "−"})
+_MINUS = str.maketrans({"－": "-", "−": "-", "–": "-", "—": "-", "‐": "-", "―": "-", "﹣": "-"})
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+")
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,2}")
+_CURRENCY = re.compile(r"^[¥￥]|(?:万元|元)$")
+
+
+def decimal_of(number: float) -> Decimal:
+    """The decimal a user typed for the binary *number* that the file holds (15 significant digits)."""
+    if number == int(number) and abs(number) < 1e15:
+        return Decimal(int(number))
+    return Decimal(f"{number:.15g}")
+
+
+def parse_amount(content: object) -> Decimal | Fault | None:
+    """Read a cell's *content* as a number in the cell's own unit.
+
+    ``None`` means "no amount" (blank or a dash); a :class:`Fault` says why it is not a number.
+    Accepts thousands separators, full-width digits, ``(12.30)`` and ``12.30-`` for negatives,
+    numbers stored as text and a currency sign or unit written behind the number.
+    """
+    if content is None:
+        return None
+    if isinstance(content, bool):
+        return Fault.BOOLEAN
+    if isinstance(content, float | int):
+        return decimal_of(content)
+    if isinstance(content, Decimal):
+        return content
+    if isinstance(content, datetime | date | time | timedelta):
+        return Fault.DATE
+    return _parse_text(str(content))
+
+
+def _parse_text(raw: str) -> Decimal | Fault | None:
+    text = unicodedata.normalize("NFKC", raw).strip().translate(_MINUS)
+    text = "".join(text.split())
+    if text in _NO_AMOUNT:
+        return None
+    if text.startswith("#"):
+        return Fault.ERROR_VALUE
+    text = _CURRENCY.sub("", text)
+    negative = False
+    if text.startswith("(") and text.endswith(")"):
+        negative, text = True, text[1:-1]
+    elif text.endswith("-"):
+        negative, text = True, text[:-1]
+    if _SCIENTIFIC.fullmatch(text):
+        value = Decimal(text)
+    elif _NUMBER.fullmatch(text):
+        value = Decimal(text.replace(",", ""))
+    else:
+        return Fault.TEXT
+    return -value if negative else value
+
+
+def to_wan(value: Decimal, unit: MoneyUnit) -> Decimal:
+    """*value* of a cell in *unit* as 万元, exact."""
+    return value.scaleb(-4) if unit is MoneyUnit.YUAN else value
+
+
+def place_of(value: Decimal, unit: MoneyUnit) -> Decimal:
+    """The rounding place ``u`` of an amount *value* given in 万元, read from a sheet in *unit*.
+
+    It is the unit's 0.01, or the last decimal that the cell really carries when it carries more
+    (domain.md section 2).
+    """
+    exponent = value.as_tuple().exponent
+    place = unit.place
+    assert isinstance(exponent, int)  # finite by construction: parse_amount has no NaN or infinity
+    if Decimal(1).scaleb(exponent) < place:
+        exponent = value.normalize().as_tuple().exponent
+        assert isinstance(exponent, int)
+        return min(place, Decimal(1).scaleb(exponent))
+    return place
+
+
+def round_half_up(value: Decimal, places: int = 2) -> Decimal:
+    """*value* rounded half away from zero to *places* decimals (四舍五入)."""
+    with localcontext() as context:
+        context.prec = 60
+        return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def format_amount(value: Decimal, places: int = 2, *, grouping: bool = False) -> str:
+    """*value* as the report prints it: half-up, *places* decimals, no negative zero.
+
+    Exactly zero prints as ``0`` (the official form of the statements: ``0 万元``, ``0%``).
+    """
+    rounded = round_half_up(value, places)
+    if not rounded:
+        return "0" if not value else f"{ZERO:.{places}f}"
+    return f"{rounded:,f}" if grouping else f"{rounded:f}"

@@ -1,0 +1,184 @@
+"""Where things stand in a sheet of the 底稿: header and records of a list, labelled entries, the money unit."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from workbook.amounts import Fault, MoneyUnit, parse_amount
+from workbook.companion.specs import Column, Label, key
+from workbook.entries import Entry
+from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
+from workbook.source import RawSheet
+from workbook.tables import text_of
+
+HEADER_ROWS = 30
+_MONEY = re.compile(r"(?:金额)?单位[:：]?(?:人民币)?(万元|元)$")
+_HEADER_MONEY = re.compile(r"[(（](?:单位[:：])?(万元|元)[)）]$")
+_NOTE = ("注：", "注:", "备注：", "说明：", "填表说明")
+
+
+def issue(code: str, severity: Severity, message: str, *cells: IssueCell, sheet: str = "") -> Issue:
+    """A finding about the 底稿 (kind 规范)."""
+    return Issue(code, Kind.FORM, severity, message, cells, culprit=cells[0].ref if cells else None, sheet=sheet)
+
+
+@dataclass(slots=True)
+class SheetReader:
+    """Reads cells of one sheet as entries and collects what is wrong with them."""
+
+    sheet: RawSheet
+    issues: list[Issue] = field(default_factory=list)
+    unit: MoneyUnit = MoneyUnit.WAN
+
+    def ref(self, row: int, column: int) -> CellRef:
+        """Reference of a cell."""
+        return CellRef(self.sheet.file.name, self.sheet.name, row, column)
+
+    def cell(self, row: int, column: int) -> IssueCell:
+        """A cell as an issue names it."""
+        raw = self.sheet.marks.errors.get((row, column)) or text_of(self.sheet.content(row, column))
+        return IssueCell(self.ref(row, column), raw, f"底稿“{self.sheet.name}”")
+
+    def text(self, row: int, column: int | None) -> Entry:
+        """The cell as text; whole numbers without ``.0``; dates as they are usually written."""
+        if column is None:
+            return Entry()
+        if self._is_faulty(row, column):
+            return Entry("", None, self.ref(row, column))
+        content = self.sheet.content(row, column)
+        text = text_of(content).replace("\r\n", "\n").replace("\r", "\n").strip()
+        return Entry(text, None, self.ref(row, column))
+
+    def number(self, row: int, column: int | None, *, money: bool = False) -> Entry:
+        """The cell as a number (*money*: an amount of the sheet's unit, given in 万元)."""
+        if column is None:
+            return Entry()
+        entry = self.text(row, column)
+        if self._is_faulty(row, column, report=False):
+            return entry
+        content = self.sheet.content(row, column)
+        if isinstance(content, str) and content.strip().endswith(("%", "％")):
+            content = content.strip()[:-1]
+        parsed = parse_amount(content)
+        if isinstance(parsed, Fault):
+            where = f"底稿“{self.sheet.name}”{self.ref(row, column).a1}"
+            self.issues.append(issue(
+                "底稿-03", Severity.ERROR, f"{where} 应填数字，实为{parsed}“{entry.text[:20]}”，请改为数字", self.cell(row, column)))
+            return entry
+        if parsed is not None and money and self.unit is MoneyUnit.YUAN:
+            parsed = parsed.scaleb(-4)
+        return Entry(entry.text, parsed, entry.ref)
+
+    def choice(self, row: int, column: int | None, choices: Iterable[str], fallback: str = "") -> Entry:
+        """The cell as one of *choices*; something else is an issue and stays as it is typed."""
+        entry = self.text(row, column)
+        options = tuple(choices)
+        if not entry.text:
+            return Entry(fallback, None, entry.ref)
+        wanted = key(entry.text)
+        found = next((o for o in options if key(o) == wanted), None)
+        if found is None and column is not None:
+            where = f"底稿“{self.sheet.name}”{self.ref(row, column).a1}"
+            self.issues.append(issue(
+                "底稿-04", Severity.ERROR, f"{where}“{entry.text[:20]}”不在可选项中，请改为：{'、'.join(options)}", self.cell(row, column)))
+            return entry
+        return Entry(found or entry.text, None, entry.ref)
+
+    def _is_faulty(self, row: int, column: int, *, report: bool = True) -> bool:
+        marks = self.sheet.marks
+        fault = Fault.ERROR_VALUE if (row, column) in marks.errors else (
+            Fault.UNCOMPUTED if (row, column) in marks.uncomputed else None)
+        if fault and report:
+            where = f"底稿“{self.sheet.name}”{self.ref(row, column).a1}"
+            advice = "请在 Excel/WPS 中打开并保存一次" if fault is Fault.UNCOMPUTED else "请改正"
+            self.issues.append(issue("底稿-03", Severity.ERROR, f"{where} 是{fault}，{advice}", self.cell(row, column)))
+        return fault is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ListArea:
+    """A list under a header row."""
+
+    header: int
+    columns: dict[str, int]
+    """Column id → physical column."""
+    end: int
+    """First row after the list's last record: where the next one goes."""
+    rows: tuple[int, ...]
+    """Physical rows that hold records (blank rows and notes left out)."""
+
+
+def header_score(texts: Iterable[object], columns: Iterable[Column]) -> dict[str, int]:
+    """Column id → physical column, for the header texts of one row."""
+    cells = [(c, key(t)) for c, t in enumerate(texts) if isinstance(t, str) and t.strip()]
+    found: dict[str, int] = {}
+    taken: set[int] = set()
+    for names in (lambda col: frozenset({key(col.id)}), Column.names):
+        for column in columns:
+            if column.id in found:
+                continue
+            place = next((c for c, text in cells if c not in taken and text in names(column)), None)
+            if place is not None:
+                found[column.id] = place
+                taken.add(place)
+    return found
+
+
+def find_list(sheet: RawSheet, columns: tuple[Column, ...], start: int = 0, minimum: int = 2) -> ListArea | None:
+    """The list with these *columns*: the row from *start* on that names most of them."""
+    best: tuple[int, dict[str, int]] | None = None
+    for r in range(start, min(len(sheet.rows), start + HEADER_ROWS)):
+        found = header_score(sheet.rows[r], columns)
+        if len(found) >= minimum and (best is None or len(found) > len(best[1])):
+            best = (r, found)
+    if best is None or any(c.required and c.id not in best[1] for c in columns):
+        return None
+    header, found = best
+    rows = tuple(r for r in range(header + 1, len(sheet.rows)) if _is_record(sheet, r, found.values()))
+    return ListArea(header, found, (rows[-1] if rows else header) + 1, rows)
+
+
+def _is_record(sheet: RawSheet, row: int, columns: Iterable[int]) -> bool:
+    contents = [sheet.content(row, c) for c in columns]
+    first = next((c for c in contents if c != ""), "")
+    marked = any((row, c) in sheet.marks.errors or (row, c) in sheet.marks.uncomputed for c in columns)
+    if isinstance(first, str) and first.strip().startswith(_NOTE):
+        return False
+    return marked or any(not isinstance(c, str) or c.strip() for c in contents)
+
+
+def find_labels(sheet: RawSheet, labels: tuple[Label, ...], value_header: tuple[str, ...] = ()) -> dict[str, tuple[int, int]]:
+    """Label id → position of its content: in the column headed *value_header*, else right beside the label."""
+    headers = {key(h) for h in value_header}
+    value_column = next(
+        (c for row in sheet.rows[:HEADER_ROWS] for c, t in enumerate(row) if isinstance(t, str) and key(t) in headers), None)
+    places: dict[str, tuple[int, int]] = {}
+    for r, c, text in _texts(sheet):
+        if value_column is not None and c >= value_column:
+            continue
+        for label in labels:
+            if label.id not in places and text in label.names():
+                places[label.id] = (r, value_column if value_column is not None else c + 1)
+                break
+    return places
+
+
+def _texts(sheet: RawSheet) -> Iterator[tuple[int, int, str]]:
+    for r, row in enumerate(sheet.rows):
+        for c, content in enumerate(row[:6]):
+            if isinstance(content, str) and content.strip():
+                yield r, c, key(content)
+
+
+def money_unit(sheet: RawSheet, header: int = HEADER_ROWS) -> MoneyUnit:
+    """The unit stated above (or in) the header; 万元 when none is."""
+    for row in sheet.rows[: header + 1]:
+        for content in row:
+            if isinstance(content, str):
+                text = "".join(unicodedata.normalize("NFKC", content).split())
+                if match := _MONEY.fullmatch(text) or _HEADER_MONEY.search(text):
+                    return MoneyUnit(match[1])
+    return MoneyUnit.WAN

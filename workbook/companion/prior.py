@@ -1,0 +1,136 @@
+"""上年决算: last year's tables kept in the 底稿, so that they serve when last year's workbook is not at hand.
+
+The sheet holds one block for each table: a heading row ``公开02 | 行 | 名称 | <column> …`` and one row for
+each row of the table, the table's code repeated in the first column.  So it reads like the tables it
+comes from, and every amount has one cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from workbook.amounts import MoneyUnit
+from workbook.companion.areas import issue, money_unit
+from workbook.issues import Issue, IssueCell, Severity
+from workbook.layout import TOTAL, SheetKind, SheetLayout, normalise
+from workbook.pack import Pack
+from workbook.reading.coded import code_text
+from workbook.source import RawSheet
+from workbook.tables import Table, is_coded
+
+ROW_HEADER = "行"
+NAME_HEADER = "名称"
+_MARK = re.compile(r"公开0?(\d{1,2})表?")
+_YEAR = re.compile(r"(20\d\d)年度")
+_ROW_HEADERS = frozenset({"行", "行次", "编码", "科目编码", "项目", "行或科目编码", "行或编码"})
+
+
+def read_prior(sheet: RawSheet, pack: Pack) -> tuple[dict[str, Table], int | None, list[Issue]]:
+    """The tables in the sheet, their year, and what is wrong with the sheet."""
+    issues: list[Issue] = []
+    unit = money_unit(sheet, 10)
+    tables: dict[str, Table] = {}
+    year: int | None = None
+    table: Table | None = None
+    positions: dict[str, int] = {}
+    for r, row in enumerate(sheet.rows):
+        texts = [normalise(c) if isinstance(c, str) else "" for c in row]
+        if year is None and (match := next((m for t in texts if (m := _YEAR.search(t))), None)):
+            year = int(match[1])
+        code = _table_code(texts[:1])
+        if code and len(texts) > 1 and texts[1] in _ROW_HEADERS:
+            layout = pack.sheets.get(code)
+            if layout is None:
+                issues.append(issue("底稿-02", Severity.NOTICE, f"底稿“{sheet.name}”第 {r + 1} 行：模板包没有“{code}”这张表", sheet=sheet.name))
+                table = None
+                continue
+            table, positions = _begin(tables, layout, sheet, unit), _columns(layout, texts)
+            table.first_data_row = r + 1
+        elif table is not None and (not code or code == table.code):
+            _add_row(table, r, row, texts, positions)
+    for found in tables.values():
+        found.read_all()
+        issues += _faults(found)
+    return tables, year, issues
+
+
+def _table_code(texts: list[str]) -> str:
+    match = _MARK.match(texts[0]) if texts else None
+    return f"公开{int(match[1]):02}" if match else ""
+
+
+def _begin(tables: dict[str, Table], layout: SheetLayout, sheet: RawSheet, unit: MoneyUnit) -> Table:
+    """The table of a block; a second block (the other panel of 公开01 and 04) continues it."""
+    table = tables.get(layout.code)
+    if table is None:
+        table = tables[layout.code] = Table(layout, sheet, unit)
+        table.counts = frozenset(row.id for panel in layout.panels for row in panel.rows if row.unit)
+    return table
+
+
+def _columns(layout: SheetLayout, texts: list[str]) -> dict[str, int]:
+    columns = [*layout.columns, *(c for p in layout.panels for c in p.columns)]
+    names = {normalise(path[-1]): c.id for c in columns for path in reversed(c.paths)} | {normalise(c.id): c.id for c in columns}
+    found: dict[str, int] = {}
+    for c, text in enumerate(texts):
+        if c >= 2 and text in names:
+            found.setdefault(names[text], c)
+    return found
+
+
+def _add_row(table: Table, r: int, row: list[object], texts: list[str], positions: dict[str, int]) -> None:
+    content = row[1] if len(row) > 1 else ""
+    code = code_text(content)
+    name = row[2] if len(row) > 2 and isinstance(row[2], str) else ""
+    row_id = code if code.isdigit() else _row_id(table.layout, texts[1] if len(texts) > 1 else "")
+    if not row_id or row_id in table.rows:
+        return
+    table.rows[row_id] = (r, positions)
+    table.label_cells[row_id] = (r, 1)
+    if name:
+        table.names[row_id] = "".join(name.split())
+
+
+def _row_id(layout: SheetLayout, text: str) -> str:
+    if not text:
+        return ""
+    ids = layout.row_ids()
+    found = next((i for i in ids if normalise(i) == text), "")
+    if found:
+        return found
+    if is_coded(layout) and text == TOTAL:
+        return TOTAL
+    rows = [row for panel in layout.panels for row in panel.rows] or list(layout.rows)
+    return next((row.id for row in rows if row.id and text in {normalise(t) for t in (row.label, *row.aliases)}), "")
+
+
+def _faults(table: Table) -> list[Issue]:
+    found = []
+    for (row, column), fault in table.faults.items():
+        cell = table.issue_cell(row, column)
+        cells: tuple[IssueCell, ...] = (cell,) if cell else ()
+        where = cell.ref.a1 if cell else row
+        found.append(issue("底稿-03", Severity.ERROR, f"底稿“{table.sheet.name}”{where} 应填数字，实为{fault}，请改为数字", *cells))
+    return found
+
+
+def kept_rows(table: Table) -> tuple[str, ...]:
+    """The rows of *table* that the sheet keeps: all fixed ones, and the codes that hold an amount."""
+    if table.layout.kind in (SheetKind.FIXED, SheetKind.SINGLE):
+        return tuple(table.rows)
+    filled = {row for values in table.columns.values() for row in values}
+    return tuple(row for row in table.rows if row in filled or not row.isdigit())
+
+
+def blocks(tables: Mapping[str, Table]) -> list[tuple[Table, tuple[str, ...], tuple[str, ...]]]:
+    """The blocks to write: table, column ids, row ids; one for each panel of a table."""
+    found = []
+    for table in tables.values():
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for row in kept_rows(table):
+            groups.setdefault(tuple(table.rows[row][1]), []).append(row)
+        if not groups:
+            groups[tuple(c.id for c in table.layout.columns)] = []
+        found += [(table, columns, tuple(rows)) for columns, rows in groups.items()]
+    return found

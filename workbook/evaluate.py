@@ -1,0 +1,305 @@
+"""Evaluating check formulas: holds, broken, rounding tail, or not evaluated and why.
+
+The only tolerance is the rounding bound (domain.md section 2): every non-zero cell in the formula may
+be off by half its rounding place.  Blank cells and codes without a row count as nothing; a faulty
+cell, a missing sheet, row or column leaves the formula not evaluated.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from workbook.amounts import ZERO
+from workbook.formula import Comparison, Every, Formula, Relation, Term
+from workbook.layout import TOTAL
+from workbook.tables import COUNT_PLACE, Table, is_coded, place_of
+
+HALF = Decimal("0.5")
+Reader = Callable[[str], Decimal]
+_NO_VALUES: dict[str, Decimal] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class TermCell:
+    """A cell in a formula instance."""
+
+    table: Table
+    row: str
+    column: str
+    sign: int
+    """+1/-1 as it enters ``left - right``."""
+
+    @property
+    def value(self) -> Decimal:
+        """Value; a blank counts as nothing."""
+        return self.table.value(self.row, self.column) or ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A formula instance that does not hold exactly."""
+
+    formula: Formula
+    row: str
+    column: str
+    left: Decimal
+    right: Decimal
+    bound: Decimal
+    cells: tuple[TermCell, ...]
+
+    @property
+    def difference(self) -> Decimal:
+        """Left minus right."""
+        return self.left - self.right
+
+    @property
+    def is_tail(self) -> bool:
+        """Whether rounding alone can explain the difference."""
+        return self.formula.comparison.relation is not Relation.TOGETHER and abs(self.difference) <= self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A formula instance (or a whole formula) that was not evaluated."""
+
+    formula: Formula
+    reason: str
+    cells: tuple[TermCell, ...] = ()
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """Outcome of all formulas."""
+
+    held: dict[str, int] = field(default_factory=dict)
+    """Formula code → instances that hold."""
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    @property
+    def instances(self) -> int:
+        """Number of instances evaluated."""
+        return sum(self.held.values()) + len(self.findings)
+
+
+@dataclass(frozen=True)
+class View:
+    """What formulas look at: this year's tables, last year's, the 底稿's amounts and the unit's nature."""
+
+    tables: Mapping[str, Table]
+    prior: Mapping[str, Table] = field(default_factory=dict)
+    nature: str = ""
+
+    def table(self, term: Term) -> Table | None:
+        """The table that *term* names."""
+        return (self.prior if term.prior else self.tables).get(term.table)
+
+
+def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
+    """Evaluate *formulas* on *view*."""
+    result = Evaluation()
+    for formula in formulas:
+        reason = _obstacle(formula, view)
+        if reason:
+            result.skipped.append(Skipped(formula, reason))
+        else:
+            _evaluate_formula(formula, view, result)
+    return result
+
+
+def _obstacle(formula: Formula, view: View) -> str:
+    """Why the formula as a whole cannot be evaluated (empty: it can)."""
+    for term in formula.comparison.terms:
+        if view.table(term) is None:
+            return f"没有{'上年决算表中的' if term.prior else ''}“{term.table}”"
+    natures = formula.condition.natures
+    if natures and view.nature not in natures:
+        return f"只适用于{'、'.join(natures)}" if view.nature else "底稿没有填写单位性质"
+    for comparison in formula.condition.comparisons:
+        if any(view.table(t) is None for t in comparison.terms):
+            return "判断是否适用所需的表不全"
+        if _side(comparison.left, view, "", "") != _side(comparison.right, view, "", ""):
+            return "不适用（条件不成立）"
+    return ""
+
+
+def _side(terms: tuple[Term, ...], view: View, row: str, column: str) -> Decimal:
+    return sum((t.sign * _reader(t, view, column)(row) for t in terms), ZERO)
+
+
+def _reader(term: Term, view: View, column: str) -> Reader:
+    """A function giving the term's value for a bound row (sign not applied)."""
+    if term.constant is not None:
+        constant = Decimal(term.constant)
+        return lambda _: constant
+    table = view.table(term)
+    assert table is not None  # callers checked with _obstacle
+    columns = (column,) if term.columns is Every.COLUMN else term.columns
+    assert isinstance(columns, tuple)
+    gets = [table.columns.get(c, _NO_VALUES).get for c in columns]
+    if isinstance(term.rows, Every) and term.rows not in (Every.CHILDREN, Every.TOP):
+        if len(gets) == 1:
+            get = gets[0]
+            return lambda row: get(row, ZERO)
+        return lambda row: sum([get(row, ZERO) for get in gets], ZERO)
+    if term.rows is Every.CHILDREN:
+        children, get = table.children, gets[0]
+        return lambda row: sum([get(r, ZERO) for r in children(row)], ZERO)
+    rows = table.top() if term.rows is Every.TOP else term.rows
+    assert isinstance(rows, tuple)
+    total = sum([get(r, ZERO) for get in gets for r in rows], ZERO)
+    return lambda _: total
+
+
+def _bound_rows(comparison: Comparison, view: View) -> tuple[str, ...]:
+    """Values of the ``每…`` row variable: the union over the sheets that use it."""
+    every = comparison.row_quantifier
+    if every is None:
+        return ("",)
+    rows: dict[str, None] = {}
+    for term in comparison.terms:
+        table = view.table(term) if term.rows is every else None
+        if table is not None:
+            rows.update(dict.fromkeys(_rows_of(table, every)))
+    return tuple(rows)
+
+
+def _rows_of(table: Table, every: Every) -> Iterable[str]:
+    if every is Every.ROW:
+        return table.rows
+    if every is Every.PARENT:
+        return table.parents()
+    if every is Every.CLASS:
+        return (r for r in table.rows if len(r) == 3 and r.isdigit())
+    return table.codes()
+
+
+def _bound_columns(comparison: Comparison, view: View) -> tuple[str, ...]:
+    if not comparison.column_quantifier:
+        return ("",)
+    tables = [t for term in comparison.terms if term.columns is Every.COLUMN and (t := view.table(term))]
+    return tables[0].present_columns() if tables else ()
+
+
+def _rows_with(comparison: Comparison, view: View, rows: tuple[str, ...], column: str) -> Iterable[str]:
+    """Those of *rows* that have *column* (panels of a sheet differ in their columns)."""
+    if column and comparison.row_quantifier is Every.ROW:
+        table = view.table(comparison.left[0])
+        if table is not None and table.layout.panels:
+            return [r for r in rows if r in table.rows and column in table.rows[r][1]]
+    return rows
+
+
+def _evaluate_formula(formula: Formula, view: View, result: Evaluation) -> None:
+    comparison = formula.comparison
+    rows = _bound_rows(comparison, view)
+    has_faults = any((t := view.table(term)) is not None and t.faults for term in comparison.terms)
+    missing = _missing(comparison, view)
+    holds = _HOLDS[comparison.relation]
+    held = 0
+    for column in _bound_columns(comparison, view):
+        read_left, read_right = _side_reader(comparison.left, view, column), _side_reader(comparison.right, view, column)
+        for row in _rows_with(comparison, view, rows, column):
+            left, right = read_left(row), read_right(row)
+            if holds(left, right) and not has_faults and not missing:
+                held += 1
+            else:
+                held += _inspect(formula, view, row, column, left, right, missing, result)
+    result.held[formula.code] = held
+
+
+def _side_reader(terms: tuple[Term, ...], view: View, column: str) -> Reader:
+    """A function giving one side's value for a bound row."""
+    readers = [(t.sign, _reader(t, view, column)) for t in terms]
+    if len(readers) == 1 and readers[0][0] == 1:
+        return readers[0][1]
+    return lambda row: sum([read(row) if sign == 1 else -read(row) for sign, read in readers], ZERO)
+
+
+_HOLDS: dict[Relation, Callable[[Decimal, Decimal], bool]] = {
+    Relation.EQUAL: operator.eq,
+    Relation.AT_MOST: operator.le,
+    Relation.AT_LEAST: operator.ge,
+    Relation.TOGETHER: lambda left, right: bool(left) == bool(right),
+}
+
+
+def _missing(comparison: Comparison, view: View) -> str:
+    """The first fixed row or column that a sheet in the formula does not have (classes may be absent)."""
+    for term in comparison.terms:
+        table = view.table(term)
+        if table is None:
+            continue
+        if isinstance(term.columns, tuple):
+            present = table.present_columns()
+            for column in term.columns:
+                if column not in present:
+                    return f"“{table.code}”没有“{column}”列"
+        if isinstance(term.rows, tuple):
+            for row in term.rows:
+                if row not in table.rows and not row.isdigit() and not _is_absent_total(table, row):
+                    return f"“{table.code}”没有“{row}”行"
+    return ""
+
+
+def _is_absent_total(table: Table, row: str) -> bool:
+    """An empty code sheet needs no 合计 row."""
+    return row == TOTAL and is_coded(table.layout) and not table.rows
+
+
+def _inspect(
+    formula: Formula, view: View, row: str, column: str, left: Decimal, right: Decimal, missing: str, result: Evaluation
+) -> int:
+    """The slow path: faults, missing lines, and differences with their bound.  Returns 1 when it holds."""
+    cells = tuple(instance_cells(formula.comparison, view, row, column))
+    faulty = tuple(c for c in cells if (c.row, c.column) in c.table.faults)
+    if faulty:
+        result.skipped.append(Skipped(formula, "单元格无法读取", faulty))
+        return 0
+    relation = formula.comparison.relation
+    if missing:
+        if _HOLDS[relation](left, right) and relation is Relation.EQUAL and (left or right):
+            return 1
+        result.skipped.append(Skipped(formula, missing))
+        return 0
+    if _HOLDS[relation](left, right):
+        return 1
+    bound = sum((_place(c) for c in cells if c.value), ZERO) * HALF
+    result.findings.append(Finding(formula, row, column, left, right, bound, cells))
+    return 0
+
+
+def _place(cell: TermCell) -> Decimal:
+    return COUNT_PLACE * 0 if cell.row in cell.table.counts else place_of(cell.value, cell.table.unit)
+
+
+def instance_cells(comparison: Comparison, view: View, row: str, column: str) -> Iterator[TermCell]:
+    """The cells of one instance that the sheets have; signs as they enter ``left - right``."""
+    for side, terms in ((1, comparison.left), (-1, comparison.right)):
+        for term in terms:
+            table = view.table(term) if term.constant is None else None
+            if table is None:
+                continue
+            columns = (column,) if term.columns is Every.COLUMN else term.columns
+            for r in _term_rows(term, table, row):
+                for c in columns:
+                    if table.position(r, c) is not None:
+                        yield TermCell(table, r, c, side * term.sign)
+
+
+def _term_rows(term: Term, table: Table, row: str) -> tuple[str, ...]:
+    if term.rows is Every.CHILDREN:
+        return table.children(row)
+    if term.rows is Every.TOP:
+        return table.top()
+    return (row,) if isinstance(term.rows, Every) else term.rows
+
+
+def instances(formula: Formula, view: View) -> Iterator[tuple[str, str]]:
+    """All ``(row, column)`` bindings of a formula on *view*."""
+    for column in _bound_columns(formula.comparison, view):
+        for row in _bound_rows(formula.comparison, view):
+            yield row, column

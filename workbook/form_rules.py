@@ -1,0 +1,34 @@
+"""Rules of form (规范) as records of the pack: code, severity, name and basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbook.catalogue import read_records
+from workbook.errors import PackError
+from workbook.issues import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class FormRule:
+    """A rule of form: code, severity, name and basis, from the pack's ``form-rules.csv``."""
+
+    code: str
+    severity: Severity
+    name: str
+    basis: str
+
+
+def load_form_rules(path: Path) -> dict[str, FormRule]:
+    """Read the rules; raises :class:`PackError` naming the line."""
+    rules: dict[str, FormRule] = {}
+    for line, record in read_records(path, ("编号", "级别", "名称", "依据")):
+        try:
+            rule = FormRule(record["编号"], Severity(record["级别"]), record["名称"], record["依据"])
+        except ValueError as error:
+            raise PackError(path, f"级别“{record['级别']}”不对", line) from error
+        if rule.code in rules:
+            raise PackError(path, f"编号“{rule.code}”重复", line)
+        rules[rule.code] = rule
+    return rules

@@ -1,0 +1,94 @@
+"""Issues: what the checks found, with the cells it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The kinds of check (domain.md section 5)."""
+
+    INTRA = "表内"
+    INTER = "表间"
+    PRIOR = "跨年"
+    TEXT = "表文"
+    FORM = "规范"
+
+
+class Severity(StrEnum):
+    """错误 must be fixed, 提示 must be looked at, 尾差 is information."""
+
+    ERROR = "错误"
+    NOTICE = "提示"
+    TAIL = "尾差"
+
+
+def column_letters(column: int) -> str:
+    """Spreadsheet letters of a 0-based *column* (0 → A)."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CellRef:
+    """A cell: file name, sheet name as in that file, 0-based row and column."""
+
+    file: str
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def a1(self) -> str:
+        """A1 notation, e.g. ``C34``."""
+        return f"{column_letters(self.column)}{self.row + 1}"
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.a1}"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCell:
+    """A cell that an issue names, with its content as the file holds it."""
+
+    ref: CellRef
+    value: str
+    label: str = ""
+    """What the cell is in the field's words, e.g. ``公开02表 合计·本年收入合计``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One finding.  Amounts are in 万元; ``cells[0]`` is where the cursor goes."""
+
+    code: str
+    kind: Kind
+    severity: Severity
+    message: str
+    cells: tuple[IssueCell, ...] = ()
+    left: Decimal | None = None
+    right: Decimal | None = None
+    difference: Decimal | None = None
+    culprit: CellRef | None = None
+    """The cell whose fault most likely causes this finding; findings that share it are one group."""
+    paragraph: int | None = None
+    text: str | None = None
+    stated: str | None = None
+    expected: str | None = None
+    sheet: str = ""
+    """Code of the table the finding belongs to (``公开02``), for grouping when there is no cell."""
+
+
+def count_by_severity(issues: Iterable[Issue]) -> dict[Severity, int]:
+    """How many *issues* there are of each severity (all three keys present)."""
+    counts = dict.fromkeys(Severity, 0)
+    for issue in issues:
+        counts[issue.severity] += 1
+    return counts

@@ -1,0 +1,133 @@
+"""Sheet layouts: what each of the eleven sheets looks like, as read from the pack's ``sheets.toml``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+TOTAL = "合计"
+
+
+class SheetKind(StrEnum):
+    """How the rows of a sheet are found."""
+
+    FIXED = "fixed"
+    FUNCTIONAL = "functional"
+    ECONOMIC = "economic"
+    SINGLE = "single"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A value column: its id in formulas and the header paths (top to bottom) that name it."""
+
+    id: str
+    paths: tuple[tuple[str, ...], ...]
+    width: float
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A fixed row: its id in formulas (empty for a caption), line number (行次) and labels."""
+
+    id: str
+    line: int
+    label: str
+    aliases: tuple[str, ...] = ()
+    unit: str = ""
+    """Unit of a count (个, 人, 辆, 台（套）); empty for an amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A total (row or column id) and the ids that it adds."""
+
+    total: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A block of rows with its own label column; fixed sheets have one or more side by side."""
+
+    id: str
+    header: str
+    label_width: float
+    first_line: int
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    sums: tuple[Sum, ...] = ()
+    column_sums: tuple[Sum, ...] = ()
+    units: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLayout:
+    """One of the eleven sheets."""
+
+    code: str
+    title: str
+    titles: tuple[str, ...]
+    kind: SheetKind
+    panels: tuple[Panel, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    """Fixed rows of a non-panel sheet: totals of an economic sheet, data rows of a single-row sheet."""
+    sums: tuple[Sum, ...]
+    economic_panels: tuple[tuple[str, ...], ...] = ()
+    panel_headers: tuple[str, ...] = ()
+    total_panels: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    empty_statement: str = ""
+
+    @property
+    def number(self) -> str:
+        """Two digits: ``02`` of ``公开02``."""
+        return self.code[-2:]
+
+    @property
+    def mark(self) -> str:
+        """``公开02表``, as printed at the sheet's top right."""
+        return f"{self.code}表"
+
+    def column_ids(self) -> tuple[str, ...]:
+        """Ids of all value columns (of every panel)."""
+        if self.panels:
+            return tuple(dict.fromkeys(c.id for p in self.panels for c in p.columns))
+        return tuple(c.id for c in self.columns)
+
+    def row_ids(self) -> tuple[str, ...]:
+        """Ids of all fixed rows (captions left out)."""
+        rows = [r for p in self.panels for r in p.rows] if self.panels else list(self.rows)
+        return tuple(r.id for r in rows if r.id)
+
+    def row(self, row_id: str) -> Row | None:
+        """The fixed row with this id."""
+        rows = [r for p in self.panels for r in p.rows] if self.panels else list(self.rows)
+        return next((r for r in rows if r.id == row_id), None)
+
+
+_NUMBERING = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、)](?!\d)|其中[::]|其中|[减加][::])"
+)
+_UNIT_TAIL = re.compile(r"\((?:个|人|辆|台|套|台/套|台\(套\)|元|万元|批次|人次|批|次)\)$")
+_QUOTES = str.maketrans("", "", "“”\"'‘’`＂「」*★")
+_BRACKETS = str.maketrans("〔〕[]【】", "()()()")
+
+
+@cache
+def normalise(text: str) -> str:
+    """*text* of a label or header in the form in which such texts are compared.
+
+    Full-width forms, spaces, quotes, numbering (``一、`` ``（一）`` ``1.`` ``其中：``) and a unit in
+    brackets at the end do not matter.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(text.split()).translate(_QUOTES).translate(_BRACKETS)
+    while (match := _NUMBERING.match(text)) and match.end() < len(text):
+        text = text[match.end() :]
+    return _UNIT_TAIL.sub("", text)

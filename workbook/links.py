@@ -1,0 +1,123 @@
+"""Which formula instances a cell takes part in, and which cell most likely causes the broken ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook.amounts import ZERO
+from workbook.evaluate import Finding, TermCell, View, _bound_columns, _bound_rows, _obstacle, instance_cells
+from workbook.formula import Formula, Relation
+
+CellKey = tuple[int, str, str]
+"""Identity of a cell: id of its table, row, column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One formula instance: a formula with its row and column bound."""
+
+    formula: Formula
+    row: str
+    column: str
+
+
+def key_of(cell: TermCell) -> CellKey:
+    """The identity of a term's cell."""
+    return id(cell.table), cell.row, cell.column
+
+
+class Links:
+    """An index from cells to the formula instances that name them.
+
+    It depends on which rows and columns the sheets have, not on the amounts: build it once per
+    workbook and keep it while amounts are edited.
+    """
+
+    def __init__(self, formulas: Sequence[Formula], view: View) -> None:
+        self.view = view
+        self._by_cell: dict[CellKey, list[Instance]] = defaultdict(list)
+        for formula in formulas:
+            comparison = formula.comparison
+            if any(view.table(t) is None for t in comparison.terms):
+                continue
+            rows = _bound_rows(comparison, view)
+            for column in _bound_columns(comparison, view):
+                for row in rows:
+                    instance = Instance(formula, row, column)
+                    for cell in instance_cells(comparison, view, row, column):
+                        self._by_cell[key_of(cell)].append(instance)
+
+    def of(self, key: CellKey) -> Sequence[Instance]:
+        """The instances in which the cell takes part (also those that do not apply)."""
+        return self._by_cell.get(key, ())
+
+    def applicable(self, key: CellKey) -> list[Instance]:
+        """The instances in which the cell takes part and whose formula applies to this unit."""
+        return [i for i in self.of(key) if not _obstacle(i.formula, self.view)]
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A cell with the corrections that the broken instances around it ask for."""
+
+    cell: TermCell
+    wants: list[tuple[int, Decimal, Decimal]]
+    """Index of the finding, correction that would repair it, rounding bound."""
+
+    def best(self, open_: set[int]) -> tuple[frozenset[int], Decimal]:
+        """The most findings that one correction repairs, and that correction."""
+        wants = [w for w in self.wants if w[0] in open_]
+        best: frozenset[int] = frozenset()
+        correction = ZERO
+        for _, delta, bound in wants[:40]:
+            repaired = frozenset(i for i, d, b in wants if abs(d - delta) <= bound + b)
+            if len(repaired) > len(best):
+                best, correction = repaired, delta
+        return best, correction
+
+
+def find_culprits(findings: Sequence[Finding], links: Links) -> list[TermCell | None]:
+    """For each of *findings*, the cell that most likely causes it.
+
+    One wrong amount breaks several formulas, and one correction of that cell repairs them all.  The
+    cell whose single correction repairs the most broken instances is taken first; among equals the
+    one that breaks the fewest instances that hold now.
+    """
+    candidates: dict[CellKey, _Candidate] = {}
+    for index, finding in enumerate(findings):
+        for cell in finding.cells:
+            candidate = candidates.setdefault(key_of(cell), _Candidate(cell, []))
+            candidate.wants.append((index, -finding.difference * cell.sign, finding.bound))
+    culprits: list[TermCell | None] = [None] * len(findings)
+    open_ = set(range(len(findings)))
+    scores = {key: candidate.best(open_) for key, candidate in candidates.items()}
+    broken = _broken_cells(findings)
+    while open_ and scores:
+        top = max(len(repaired) for repaired, _ in scores.values())
+        if top == 0:
+            break
+        tied = [k for k, (repaired, _) in scores.items() if len(repaired) == top]
+        key = tied[0] if len(tied) == 1 else min(tied, key=lambda k: _harm(k, links, broken))
+        for index in scores[key][0]:
+            culprits[index] = candidates[key].cell
+        open_ -= scores[key][0]
+        touched = {key_of(c) for i in scores[key][0] for c in findings[i].cells}
+        for other in touched:
+            scores[other] = candidates[other].best(open_)
+    return culprits
+
+
+def _broken_cells(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
+    return {(f.formula.code, f.row, f.column) for f in findings}
+
+
+def _harm(key: CellKey, links: Links, broken: set[tuple[str, str, str]]) -> tuple[int, int]:
+    """How many equalities that hold now a correction of the cell would break."""
+    holding = [
+        i for i in links.of(key)
+        if i.formula.comparison.relation is Relation.EQUAL and (i.formula.code, i.row, i.column) not in broken
+    ]
+    return len(holding), 0

@@ -1,0 +1,100 @@
+"""Marks: what a sheet's file says beyond the cell values that calamine gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbook.errors import InputError
+
+MAX_CELLS = 2_000_000
+"""Largest area (rows x columns up to the last cell with content) of a sheet that is read."""
+MAX_BOOK_CELLS = 5_000_000
+"""Largest area of all sheets of a file together."""
+MAX_MERGED = 100_000
+MAX_TEXT_BYTES = 200 * 1024 * 1024
+"""Most text that the cells of a file may hold once shared strings and repeated cells are written out."""
+
+TRIM = "请删除多余的空白行列后另存"
+
+
+@dataclass(slots=True)
+class Extent:
+    """The used area of a sheet: how many rows and columns, up to the last cell with content."""
+
+    rows: int = 0
+    columns: int = 0
+
+    @property
+    def cells(self) -> int:
+        """Rows times columns."""
+        return self.rows * self.columns
+
+    def include(self, row: int, column: int) -> None:
+        """Extend the area to a 0-based cell."""
+        if row >= self.rows:
+            self.rows = row + 1
+        if column >= self.columns:
+            self.columns = column + 1
+
+    def check(self, path: Path, sheet: str) -> None:
+        """Refuse a sheet that is too large to be one of ours."""
+        if self.cells > MAX_CELLS:
+            raise InputError(path, f"工作表“{sheet}”的范围过大（用到第 {self.rows} 行、第 {self.columns} 列）", TRIM)
+
+
+@dataclass(slots=True)
+class Marks:
+    """Special cells and lines of a sheet (all positions 0-based)."""
+
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Cells holding an error value (``#REF!`` …)."""
+    uncomputed: set[tuple[int, int]] = field(default_factory=set)
+    """Formula cells without a computed value."""
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    """All formula cells."""
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Merged ranges: first row, first column, last row, last column."""
+    extent: Extent = field(default_factory=Extent)
+    """The used area; while a file is being scanned it may be left out for a sheet that is small for certain."""
+
+    def trim(self, rows: int, columns: int) -> None:
+        """Forget lines beyond the used area: a sheet may have a million hidden rows."""
+        if self.hidden_rows:
+            self.hidden_rows = {row for row in self.hidden_rows if row < rows}
+        if self.hidden_columns:
+            self.hidden_columns = {column for column in self.hidden_columns if column < columns}
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A file made ready for calamine: bytes it reads rightly, and its sheets in order with their marks."""
+
+    data: bytes
+    sheets: list[tuple[str, Marks]]
+
+
+@dataclass(slots=True)
+class MarkupSheet:
+    """A sheet read by ourselves, from a format that calamine does not know."""
+
+    name: str
+    rows: list[list[object]] = field(default_factory=list)
+    marks: Marks = field(default_factory=Marks)
+    visible: bool = True
+
+
+def check_book(path: Path, marks: list[Marks]) -> None:
+    """Refuse a file whose sheets together are too large."""
+    if sum(sheet.extent.cells for sheet in marks) > MAX_BOOK_CELLS:
+        raise InputError(path, "各工作表的范围合计过大", TRIM)
+
+
+def column_index(letters: bytes) -> int:
+    """0-based column of spreadsheet *letters* (``b"C"`` → 2)."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + letter - 64
+    return index - 1

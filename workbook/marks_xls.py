@@ -1,0 +1,189 @@
+"""Marks of .xls workbooks (BIFF8 in OLE; Excel 95 streams are converted first).
+
+The stream is also made safe and right for calamine, in place: the code page record (calamine would decode Unicode
+strings with it), claimed sizes that it reserves memory for, and formulas, of which only the result matters.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from workbook import biff
+from workbook.errors import InputError
+from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+from workbook.ole import OleError, OleFile, compound_file
+from workbook.package import BROKEN, REPAIR
+
+_UNUSED = 0x0EEE  # a record kind that nobody reads
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_CELL = struct.Struct("<HH")
+_HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
+_CELL_KINDS = frozenset({biff.NUMBER, biff.RK, biff.LABEL, biff.RICH_LABEL, biff.SHARED_LABEL})
+_OTHER_KINDS = frozenset(
+    {biff.MULTIPLE_RK, biff.BOOL_OR_ERROR, biff.FORMULA, biff.ROW, biff.COLUMN, biff.MERGED, biff.DIMENSIONS}
+)
+
+
+def prepare_xls(path: Path, ole: OleFile) -> Prepared:
+    """Scan the workbook in *ole*; give the marks and a file for calamine."""
+    try:
+        stream = ole.stream("Workbook", "Book")
+        if biff.is_excel95(stream):
+            stream = biff.excel97_stream(stream)
+        book = _XlsBook(path, stream)
+        book.scan()
+        return Prepared(compound_file({"Workbook": bytes(book.stream)}), book.sheets)
+    except (OleError, biff.BiffError, struct.error, IndexError) as error:
+        raise InputError(path, BROKEN, REPAIR) from error
+
+
+class _XlsBook:
+    def __init__(self, path: Path, stream: bytes) -> None:
+        self.path = path
+        self.stream = bytearray(stream)
+        self.sheets: list[tuple[str, Marks]] = []
+        self._lengths: list[int] = []
+        self._text = 0
+        self._is_calculated = False
+        self._blank: list[tuple[Marks, tuple[int, int]]] = []
+
+    def scan(self) -> None:
+        """Walk the globals, then every sheet."""
+        places = self._scan_globals()
+        for name, position in places:
+            if position >= len(self.stream):
+                raise biff.BiffError("sheet beyond the end")
+            marks = Marks()
+            self._scan_sheet(position, marks)
+            marks.extent.check(self.path, name)
+            if len(marks.merged) > MAX_MERGED:
+                raise InputError(self.path, f"工作表“{name}”的合并单元格过多", TRIM)
+            self.sheets.append((name, marks))
+        check_book(self.path, [marks for _, marks in self.sheets])
+        if self._text > MAX_TEXT_BYTES:
+            raise InputError(self.path, "单元格文字过多", "请删除多余的内容后另存")
+        if not self._is_calculated:  # every formula's value is blank: the program that wrote them cannot calculate
+            for marks, cell in self._blank:
+                marks.uncomputed.add(cell)
+
+    def _scan_globals(self) -> list[tuple[str, int]]:
+        places: list[tuple[str, int]] = []
+        strings: list[bytes] = []
+        last = 0
+        stream = self.stream
+        for kind, start, size in biff.records(stream, 0):
+            if kind == biff.FILEPASS:
+                raise InputError(self.path, "文件已加密", "请在 Excel/WPS 中取消密码后另存")
+            if kind == biff.CODEPAGE:
+                stream[start : start + 2] = b"\xb0\x04"
+            elif kind == biff.BOUND_SHEET:
+                places.append(_bound_sheet(bytes(stream[start : start + size])))
+            elif kind == biff.SHARED_STRINGS or (kind == biff.CONTINUE and last == biff.SHARED_STRINGS):
+                strings.append(bytes(stream[start : start + size]))
+                kind = biff.SHARED_STRINGS
+            elif kind in (biff.NAME, biff.EXTERN_SHEET):
+                self._rename(start, _UNUSED)
+            elif kind == biff.RECALC:
+                self._is_calculated = True
+            last = kind
+        if strings:
+            self._lengths = biff.string_lengths(strings)
+        return places
+
+    def _scan_sheet(self, position: int, marks: Marks) -> None:
+        stream, unpack, lengths = self.stream, _CELL.unpack_from, self._lengths
+        last_row = last_column = -1
+        for kind, start, size in biff.records(stream, position):
+            if kind in _CELL_KINDS:
+                row, column = unpack(stream, start)
+                if row > last_row:
+                    last_row = row
+                if column > last_column:
+                    last_column = column
+                if kind == biff.SHARED_LABEL and size >= 10:
+                    index = int.from_bytes(stream[start + 6 : start + 10], "little")
+                    self._text += 2 * lengths[index] if index < len(lengths) else 0
+            elif kind in _OTHER_KINDS:
+                row, column = self._special(kind, start, size, marks)
+                last_row, last_column = max(row, last_row), max(column, last_column)
+        marks.extent.include(last_row, last_column)
+
+    def _special(self, kind: int, start: int, size: int, marks: Marks) -> tuple[int, int]:
+        """Look at a record that is more than a plain cell; the last cell it fills, or (-1, -1)."""
+        stream = self.stream
+        row, column = _CELL.unpack_from(stream, start)
+        if kind == biff.ROW:
+            height, flags = int.from_bytes(stream[start + 6 : start + 8], "little"), stream[start + 12]
+            if flags & _HIDDEN_ROW or (height & 0x7FFF) == 0:
+                marks.hidden_rows.add(row)
+        elif kind == biff.COLUMN:
+            width = int.from_bytes(stream[start + 4 : start + 6], "little")
+            if stream[start + 8] & _HIDDEN_COLUMN or width == 0:
+                marks.hidden_columns.update(range(row, min(column, 255) + 1))  # row, column: first, last
+        elif kind == biff.MERGED:
+            for place in range(start + 2, start + min(2 + 8 * row, size - 7), 8):
+                first, last, left, right = struct.unpack_from("<HHHH", stream, place)
+                marks.merged.append((first, left, last, right))
+            self._rename(start, _UNUSED)
+        elif kind == biff.DIMENSIONS:
+            stream[start : start + size] = bytes(size)
+        elif kind == biff.MULTIPLE_RK and size >= 6:
+            return row, int.from_bytes(stream[start + size - 2 : start + size], "little")
+        elif kind == biff.BOOL_OR_ERROR and size >= 8:
+            if stream[start + 7]:
+                self._error(marks, (row, column), start)
+            return row, column
+        elif kind == biff.FORMULA:
+            self._formula(start, size, marks)
+            return row, column
+        return -1, -1
+
+    def _formula(self, start: int, size: int, marks: Marks) -> None:
+        """Note a formula, and put its result in its place."""
+        stream = self.stream
+        if size < 23:
+            raise biff.BiffError("short formula")
+        cell = _CELL.unpack_from(stream, start)
+        marks.formulas.add(cell)
+        if stream[start + 12 : start + 14] != b"\xff\xff":
+            self._rename(start, biff.NUMBER)
+        elif (result := stream[start + 6]) == 0:  # text: it follows in a record of its own
+            stream[start + 20 : start + 23] = biff.NO_TOKENS
+        elif result == 3:
+            self._rename(start, biff.BLANK)
+            self._blank.append((marks, cell))
+            return
+        else:
+            self._rename(start, biff.BOOL_OR_ERROR)
+            stream[start + 6 : start + 8] = bytes((stream[start + 8], int(result == 2)))
+            if result == 2:
+                self._error(marks, cell, start)
+        self._is_calculated = True
+
+    def _error(self, marks: Marks, cell: tuple[int, int], start: int) -> None:
+        code = self.stream[start + 6]
+        marks.errors[cell] = _ERRORS.get(code, "#N/A")
+        if code not in _ERRORS:
+            self.stream[start + 6] = 0x2A
+
+    def _rename(self, start: int, kind: int) -> None:
+        self.stream[start - 4 : start - 2] = kind.to_bytes(2, "little")
+
+
+def _bound_sheet(data: bytes) -> tuple[str, int]:
+    """Name and place of the sheet that a BOUNDSHEET record tells of."""
+    if len(data) < 8:
+        raise biff.BiffError("short BOUNDSHEET")
+    encoding = "utf-16-le" if data[7] & 1 else "latin-1"
+    size = data[6] * (2 if data[7] & 1 else 1)
+    name = data[8 : 8 + size].decode(encoding, "replace").replace("\0", "")
+    return name, int.from_bytes(data[:4], "little")

@@ -1,0 +1,172 @@
+"""Marks of .xlsx/.xlsm workbooks, and a package that calamine reads rightly.
+
+calamine looks for the parts where Excel puts them, takes every part for UTF-8 and fails on error values newer than
+itself; a package that differs is rewritten in memory.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+from workbook.package import Package, Relation, local, safe_parser
+from workbook.sheet_parser import SheetParser
+from workbook.sheet_xml import NotPlainError, scan_plain
+
+_BOOK = "xl/workbook.xml"
+_SHARED = "xl/sharedStrings.xml"
+_STYLES = "xl/styles.xml"
+_MAX_SHARED_BYTES = 64 * 1024 * 1024
+_MAX_STYLES_BYTES = 32 * 1024 * 1024
+_KNOWN_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+_SHARED_CELL = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
+_EMPTY_STRING = re.compile(rb"<(?:\w+:)?si\s*/>")
+_END_OF_STRING = re.compile(rb"</(?:\w+:)?si\s*>")
+_SHORTEST_CELL = len('<c r="A1" t="s"><v>0</v></c>')
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+
+
+class XlsxBook:
+    """The parts of a workbook, as its relationships name them."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.sheets: list[tuple[str, str, Relation]] = []
+        """Name, relationship id and relationship of each sheet."""
+        roots = (relation.part for relation in package.relations("").values() if relation.kind == "officeDocument")
+        self.book = next(roots, _BOOK)
+        relations = package.relations(self.book)
+        places = {relation.kind: relation.part for relation in relations.values()}
+        self.shared = places.get("sharedStrings", _SHARED)
+        self.styles = places.get("styles", _STYLES)
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if local(tag) == "sheet":
+                key = next((value for name, value in attributes.items() if local(name) == "id"), "")
+                self.sheets.append((attributes.get("name", ""), key, relations.get(key, Relation("", "", ""))))
+
+        package.parse(self.book, start)
+
+    def prepare(self) -> Prepared:
+        """Scan every sheet; give the marks and the bytes for calamine."""
+        self._check_shared_strings()
+        self.package.verify(self.styles, _MAX_STYLES_BYTES)
+        changed: dict[str, bytes] = {}
+        sheets = [(name, self._scan(name, relation.part, changed)) for name, _, relation in self.sheets]
+        check_book(self.package.path, [marks for _, marks in sheets])
+        self._check_text()
+        for part in (self.book, self.shared, self.styles):
+            if part in self.package and self.package.read(part, 2) in _WIDE:
+                changed[part] = _utf8(self.package.read(part))
+        usual = not changed and self._is_usual()
+        return Prepared(self.package.data if usual else self._rewritten(changed), sheets)
+
+    def _scan(self, name: str, part: str, changed: dict[str, bytes]) -> Marks:
+        if part not in self.package:
+            return Marks()
+        xml = self.package.read(part)
+        try:
+            marks = scan_plain(xml)
+        except NotPlainError:
+            parser = SheetParser()
+            try:
+                parser.parse(xml)
+            except ValueError as error:
+                raise self.package.broken(f"工作表“{name}”已损坏") from error
+            marks = parser.marks
+            if xml[:2] in _WIDE:
+                xml = changed[part] = _utf8(xml)
+        marks.extent.check(self.package.path, name)
+        if len(marks.merged) > MAX_MERGED:
+            raise self.package.broken(f"工作表“{name}”的合并单元格过多", TRIM)
+        for value in set(marks.errors.values()) - _KNOWN_ERRORS:
+            xml = changed[part] = xml.replace(f">{value}<".encode(), b">#N/A<")
+        return marks
+
+    def _check_shared_strings(self) -> None:
+        """calamine reserves room for as many strings as the part claims to have."""
+        if self.shared not in self.package:
+            return
+        self.package.verify(self.shared, _MAX_SHARED_BYTES)
+        claims: list[str] = []
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if not claims:
+                claims.append(attributes.get("uniqueCount", "0") if local(tag) == "sst" else "?")
+
+        parser = safe_parser()
+        parser.StartElementHandler = start
+        try:
+            parser.Parse(self.package.read(self.shared, 4096), False)
+        except (expat.ExpatError, ValueError) as error:
+            raise self.package.broken() from error
+        if not claims or claims[0] == "?" or (claims[0].isdecimal() and int(claims[0]) > 3_000_000):
+            raise self.package.broken()
+
+    def _check_text(self) -> None:
+        """Refuse a workbook in which many cells share a huge string."""
+        parts = {relation.part for _, _, relation in self.sheets if relation.part in self.package}
+        cells = sum(map(self.package.size, parts)) // _SHORTEST_CELL
+        if self.shared not in self.package or self.package.size(self.shared) * cells <= MAX_TEXT_BYTES:
+            return
+        xml = _EMPTY_STRING.sub(b"</si>", self.package.read(self.shared))
+        lengths = [len(piece) for piece in _END_OF_STRING.split(xml)]
+        if b"<!" in xml:  # a comment may hide what it likes
+            lengths = [max(lengths)]
+        total = 0
+        for part in parts:
+            for match in _SHARED_CELL.finditer(self.package.read(part)):
+                total += lengths[min(int(match[1]), len(lengths) - 1)]
+            if total > MAX_TEXT_BYTES:
+                raise self.package.broken("单元格文字过多", "请删除多余的内容后另存")
+
+    def _is_usual(self) -> bool:
+        """Whether calamine finds the parts by itself."""
+        targets = [relation.target for _, _, relation in self.sheets]
+        return (
+            self.book == _BOOK
+            and (self.shared == _SHARED or self.shared not in self.package)
+            and (self.styles == _STYLES or self.styles not in self.package)
+            and not any("\\" in target or target.startswith(".") or "/." in target for target in targets)
+        )
+
+    def _rewritten(self, changed: dict[str, bytes]) -> bytes:
+        """The package with its parts in the usual places, and *changed* contents."""
+
+        def content(part: str) -> bytes:
+            return changed[part] if part in changed else self.package.read(part)
+
+        output = io.BytesIO()
+        relations = []
+        with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for number, (_, key, relation) in enumerate(self.sheets, 1):
+                if relation.part in self.package:
+                    target = f"{relation.kind or 'worksheet'}s/sheet{number}.xml"
+                    relations.append((key, relation.kind, target))
+                    archive.writestr(f"xl/{target}", content(relation.part))
+            for part, place, kind in ((self.shared, _SHARED, "sharedStrings"), (self.styles, _STYLES, "styles")):
+                if part in self.package:
+                    relations.append((kind, kind, place.removeprefix("xl/")))
+                    archive.writestr(place, content(part))
+            lines = [
+                f'<Relationship Id={quoteattr(key)} Type="{_RELATIONSHIPS}{kind}" Target="{target}"/>'
+                for key, kind, target in relations
+            ]
+            namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
+            xml = f'<Relationships xmlns="{namespace}">{"".join(lines)}</Relationships>'
+            archive.writestr("xl/_rels/workbook.xml.rels", xml)
+            archive.writestr(_BOOK, content(self.book))
+            archive.writestr("[Content_Types].xml", content("[Content_Types].xml"))
+        return output.getvalue()
+
+
+def _utf8(xml: bytes) -> bytes:
+    """A UTF-16 part as UTF-8 without a declaration."""
+    encoding = "utf-16" if xml[:2] in _WIDE[:2] else "utf-16-le" if xml[1:2] == b"\0" else "utf-16-be"
+    return _DECLARATION.sub("", xml.decode(encoding, "replace")).encode()

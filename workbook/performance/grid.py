@@ -1,0 +1,135 @@
+"""Cells of a form, whatever it came from (Excel sheet or Word table): rows of cells with their columns and spans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook.amounts import Fault, MoneyUnit, parse_amount
+from workbook.entries import Entry
+from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
+from workbook.layout import normalise
+from workbook.source import RawSheet
+from workbook.tables import text_of
+
+_BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_LOOSE = re.compile(r"[_:：（）()%％]")
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell: content, first column, how many columns it covers, and its reference."""
+
+    content: object
+    column: int
+    span: int
+    ref: CellRef
+
+    @property
+    def text(self) -> str:
+        """Content as text."""
+        return text_of(self.content).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+    @property
+    def label(self) -> str:
+        """Text as labels are compared."""
+        return label_key(self.text)
+
+    def overlap(self, other: GridCell) -> int:
+        """How many columns both cover."""
+        return min(self.column + self.span, other.column + other.span) - max(self.column, other.column)
+
+
+GridRow = Sequence[GridCell]
+
+
+def label_key(text: str) -> str:
+    """*text* of a label without what differs between forms (spaces, brackets, ``%``, numbering)."""
+    return _LOOSE.sub("", normalise(text)).replace("万元", "")
+
+
+def clean_name(text: str) -> str:
+    """*text* without the line breaks and spaces that narrow cells put between Chinese characters."""
+    return _BESIDE_CHINESE.sub("", text.strip())
+
+
+def grid_of_sheet(sheet: RawSheet) -> list[list[GridCell]]:
+    """The rows of an Excel sheet; a merged range is one cell in its first row, blank cells below."""
+    merged: dict[tuple[int, int], tuple[int, int]] = {}
+    for top, left, bottom, right in sheet.marks.merged:
+        for r in range(top, min(bottom, len(sheet.rows)) + 1):
+            for c in range(left, right + 1):
+                merged[r, c] = (left, right) if r == top else (c, c)
+    grid = []
+    for r, row in enumerate(sheet.rows):
+        cells: list[GridCell] = []
+        for c, content in enumerate(row):
+            left, right = merged.get((r, c), (c, c))
+            if c == left:
+                error = sheet.marks.errors.get((r, c))
+                cells.append(GridCell(error or content, c, right - left + 1, CellRef(sheet.file.name, sheet.name, r, c)))
+        grid.append(cells)
+    return grid
+
+
+def assign(header: Sequence[tuple[str, GridCell]], row: Iterable[GridCell]) -> dict[str, GridCell]:
+    """Which cell of *row* stands under each header cell: the one that shares most columns with it."""
+    cells = list(row)
+    found: dict[str, GridCell] = {}
+    for name, head in header:
+        under = [(cell.overlap(head), bool(cell.text), cell) for cell in cells if cell.overlap(head) > 0]
+        if under:
+            widest = max(overlap for overlap, _, _ in under)
+            candidates = [entry for entry in under if entry[0] == widest]
+            found[name] = next((cell for _, filled, cell in candidates if filled), candidates[0][2])
+    return found
+
+
+def text_entry(cell: GridCell | None) -> Entry:
+    """The cell as text."""
+    return Entry(cell.text, None, cell.ref) if cell else Entry()
+
+
+def number_entry(cell: GridCell | None, issues: list[Issue], unit: MoneyUnit = MoneyUnit.WAN) -> Entry:
+    """The cell as a number (an amount of *unit* in 万元); text where a number belongs is an issue."""
+    if cell is None:
+        return Entry()
+    content = cell.content
+    if isinstance(content, str) and content.strip().endswith(("%", "％")):
+        content = content.strip()[:-1]
+    value = parse_amount(content)
+    if isinstance(value, Fault):
+        issues.append(finding(
+            "绩效-00", Severity.ERROR, f"{cell.ref} 应填数字，实为{value}“{cell.text[:20]}”，请改为数字",
+            Entry(cell.text, None, cell.ref), kind=Kind.FORM))
+        return Entry(cell.text, None, cell.ref)
+    if value is not None and unit is MoneyUnit.YUAN:
+        value = value.scaleb(-4)
+    return Entry(cell.text, value, cell.ref)
+
+
+_NUMBER_IN_TEXT = re.compile(r"^(?P<sign>>=|<=|≥|≤|>|<|=|不低于|不少于|不高于|不超过)?(?P<number>-?\d[\d,]*(?:\.\d+)?)(?P<percent>%)?(?P<unit>[^\d]{0,4})$")
+_SIGNS = {">=": "≥", "不低于": "≥", "不少于": "≥", "<=": "≤", "不高于": "≤", "不超过": "≤"}
+
+
+def measure_entry(cell: GridCell | None) -> tuple[Entry, str]:
+    """An indicator's value: text, and its number when it is one (``≥95%`` → 95); the sign stated with it."""
+    if cell is None:
+        return Entry(), ""
+    value = parse_amount(cell.content)
+    if isinstance(value, Decimal):
+        return Entry(cell.text, value, cell.ref), ""
+    text = normalise(cell.text) if cell.text else ""
+    match = _NUMBER_IN_TEXT.match(text) if value is not None else None
+    if match is None or match["unit"].startswith(("年", "月", "日")):
+        return Entry(cell.text, None, cell.ref), ""
+    number = Decimal(match["number"].replace(",", ""))
+    return Entry(cell.text, number, cell.ref), _SIGNS.get(match["sign"] or "", match["sign"] or "")
+
+
+def finding(code: str, severity: Severity, message: str, *entries: Entry, kind: Kind = Kind.INTRA) -> Issue:
+    """A finding about performance tables; its cells are those of *entries*."""
+    cells = tuple(IssueCell(e.ref, e.text, f"绩效自评表“{e.ref.sheet}”") for e in entries if e.ref)
+    return Issue(code, kind, severity, message, cells, culprit=cells[0].ref if cells else None)

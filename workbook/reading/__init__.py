@@ -1,0 +1,1 @@
+"""Recognising sheets, rows and columns by their texts, never by position."""

@@ -1,0 +1,154 @@
+"""Which of the eleven sheets a raw sheet is, and what its frame (unit, year, money unit) says."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workbook.amounts import MoneyUnit
+from workbook.layout import SheetLayout, normalise
+from workbook.source import RawSheet
+
+FRAME_ROWS = 10
+_MARK = re.compile(r"^公开0?(\d{1,2})表?$")
+_NUMBER_NAME = re.compile(r"^(?:GK|公开|表|sheet|附表)?\s*0?(\d{1,2})(?:表|\b|(?=\D)|$)", re.IGNORECASE)
+_SYSTEM_PREFIX = re.compile(r"^(?:GK|Z|C|F)\d{1,2}(?:_\d+)?(?=\D|$)[\s_\-]*", re.IGNORECASE)
+_BRACKET_TAIL = re.compile(r"\([^()]*\)?$")
+_MONEY = re.compile(r"单位\s*[:：]?\s*(?:人民币)?(万元|元)")
+_UNIT_NAME = re.compile(
+    r"(?:公开部门|公开单位|编制单位|编制部门|填报单位|填报部门|单位名称|部门名称|预算单位|部门\(单位\)|单位\(部门\)|部门|单位)"
+    r"(?:\(.{0,6}\))?\s*[:：]\s*(?!人民币|万元|元(?:\s|$))(\S.*?)(?=\s{2,}|\s*(?:20\d\d年|金额单位|单位\s*[:：])|$)")
+_YEAR = re.compile(r"(20\d\d)\s*年\s*(?:度|$|部门|单位)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the rows above a sheet's header say."""
+
+    unit_name: str = ""
+    year: int | None = None
+    money_unit: MoneyUnit | None = None
+
+
+def read_frame(sheet: RawSheet) -> Frame:
+    """Unit name, year and money unit stated in the first rows of *sheet*."""
+    name, year, money = "", None, None
+    for row in sheet.rows[:FRAME_ROWS]:
+        for content in row:
+            if not isinstance(content, str) or not content:
+                continue
+            if money is None and (m := _MONEY.search(content)):
+                money = MoneyUnit(m[1])
+            if year is None and "年" in content and (m := _YEAR.search(unicodedata.normalize("NFKC", content))):
+                year = int(m[1])
+            if not name and (":" in content or "：" in content) and (
+                m := _UNIT_NAME.search(unicodedata.normalize("NFKC", content).strip())
+            ):
+                name = m[1].strip()
+        if name and year and money:
+            break
+    return Frame(name, year, money)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """How well a sheet matches a layout; titles count most, then marks, names and headers."""
+
+    code: str
+    score: int
+
+
+class Recogniser:
+    """Recognises sheets of one pack."""
+
+    def __init__(self, layouts: Iterable[SheetLayout]) -> None:
+        self.layouts = tuple(layouts)
+        self.titles = sorted(
+            ((normalise(title), layout.code) for layout in self.layouts for title in layout.titles),
+            key=lambda pair: -len(pair[0]),
+        )
+        self.by_number = {layout.number: layout.code for layout in self.layouts}
+        self.labels = {layout.code: _labels(layout) for layout in self.layouts}
+
+    def recognise(self, sheet: RawSheet) -> Recognition | None:
+        """The sheet's layout, or ``None`` when nothing points to one."""
+        texts = _top_texts(sheet)
+        for text in texts:
+            if (code := self._by_title(text)) is not None:
+                return Recognition(code, 100)
+        names = [sheet.name, *([sheet.file.stem] if sheet.alone else [])]
+        for name in names:
+            if (code := self._by_name(name)) is not None:
+                return Recognition(code, 80)
+        for text in texts:
+            if (m := _MARK.match(text)) and (code := self.by_number.get(f"{int(m[1]):02}")):
+                return self._confirmed(sheet, code, 60)
+        for name in names:
+            if not name.upper().startswith("Z") and (m := _NUMBER_NAME.match(unicodedata.normalize("NFKC", name).strip())):
+                code = self.by_number.get(f"{int(m[1]):02}")
+                if code and (found := self._confirmed(sheet, code, 50)):
+                    return found
+        return self._by_headers(sheet)
+
+    def _by_title(self, text: str) -> str | None:
+        for title, code in self.titles:
+            if title in text and len(text) <= len(title) + 24 and "《" not in text:
+                return code
+        return None
+
+    def _by_name(self, name: str) -> str | None:
+        bare = _SYSTEM_PREFIX.sub("", unicodedata.normalize("NFKC", name).strip())
+        text = normalise(bare)
+        if (code := self._by_title(text)) is not None:
+            return code
+        stem = normalise(_BRACKET_TAIL.sub("", bare))
+        stem = re.sub(r"^(?:公开)?0?\d{1,2}(?:表)?", "", stem)
+        if len(stem) >= 6:
+            fits = {code for title, code in self.titles if title.startswith(stem)}
+            if len(fits) == 1:
+                return fits.pop()
+        return None
+
+    def _confirmed(self, sheet: RawSheet, code: str, score: int) -> Recognition | None:
+        """A number is believed only when the headers do not point to another sheet."""
+        found = self._by_headers(sheet)
+        if found is None or found.code == code:
+            return Recognition(code, score)
+        own = self._overlap(sheet, code)
+        return Recognition(code, score) if own >= self._overlap(sheet, found.code) else found
+
+    def _overlap(self, sheet: RawSheet, code: str) -> float:
+        labels = self.labels[code]
+        present = _all_labels(sheet)
+        return len(labels & present) / len(labels)
+
+    def _by_headers(self, sheet: RawSheet) -> Recognition | None:
+        ranked = sorted(((self._overlap(sheet, layout.code), layout.code) for layout in self.layouts), reverse=True)
+        (best, code), (second, _) = ranked[0], ranked[1] if len(ranked) > 1 else (0.0, "")
+        return Recognition(code, 40) if best >= 0.6 and best - second >= 0.1 else None
+
+
+def _labels(layout: SheetLayout) -> frozenset[str]:
+    """Normalised header and label texts that are typical of a layout."""
+    columns = [c for p in layout.panels for c in p.columns] or list(layout.columns)
+    labels = {normalise(part) for c in columns for part in c.paths[0]}
+    labels |= {normalise(r.label) for p in layout.panels for r in p.rows if r.id}
+    labels |= {normalise(r.label) for r in layout.rows}
+    labels |= set(layout.economic_panels[0][:1]) if layout.economic_panels else set()
+    return frozenset(labels - {"数", "合计", "小计"})
+
+
+def _top_texts(sheet: RawSheet) -> list[str]:
+    return [
+        normalise(content)
+        for row in sheet.rows[:FRAME_ROWS] for content in row
+        if isinstance(content, str) and 3 < len(content) < 80
+    ]
+
+
+def _all_labels(sheet: RawSheet) -> frozenset[str]:
+    return frozenset(
+        normalise(content) for row in sheet.rows[:120] for content in row if isinstance(content, str) and content
+    )

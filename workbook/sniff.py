@@ -1,0 +1,121 @@
+"""What format a file really has, by its bytes: suffixes lie (HTML or .xlsx saved as .xls)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from workbook.errors import InputError
+from workbook.ole import SIGNATURE, OleError, OleFile, compound_file
+from workbook.package import BROKEN, REPAIR, Package
+
+CHOOSE = "请选择决算公开表的 Excel 文件"
+SUPPORTED = "请选择 .xlsx、.xls、.xlsb 或 .ods 格式的决算公开表"
+SAVE_AS = "请用 Excel/WPS 打开并另存为 .xlsx 后重试"
+UNLOCK = "请在 Excel/WPS 中取消密码后另存"
+
+_FOREIGN = (
+    (b"%PDF", "这是 PDF 文件", CHOOSE),
+    (b"\x89PNG", "这是图片", CHOOSE),
+    (b"\xff\xd8\xff", "这是图片", CHOOSE),
+    (b"BM", "这是图片", CHOOSE),
+    (b"GIF8", "这是图片", CHOOSE),
+    (b"{\\rtf", "这是 Word 文档", CHOOSE),
+    (b"Rar!", "这是压缩包", "请先解压，再选择其中的 Excel 文件或文件夹"),
+    (b"7z\xbc\xaf", "这是压缩包", "请先解压，再选择其中的 Excel 文件或文件夹"),
+    (b"\x1f\x8b", "这是压缩包", "请先解压，再选择其中的 Excel 文件或文件夹"),
+    (b"MZ", "这是程序，不是 Excel 工作簿", CHOOSE),
+)
+_SEALED = (b"%TSD-Header", b"E-SafeNet", b"LENOVO_SMARTCRYPT")  # what document-security software writes at the start
+_HTML_TAGS = (b"<html", b"<table", b"<!doctype html", b"mime-version:")
+_SPREADSHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
+_OLD_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+_BARE_BIFF = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]")
+
+
+class FileFormat(StrEnum):
+    """The real format of what was opened."""
+
+    XLSX = "xlsx"
+    XLSB = "xlsb"
+    XLS = "xls"
+    ODS = "ods"
+    HTML = "html"
+    XML2003 = "xml"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """The format, and the container when the format has one."""
+
+    format: FileFormat
+    package: Package | None = None
+    ole: OleFile | None = None
+
+
+def sniff(path: Path, data: bytes) -> Sniffed:
+    """The format of the file *path* with content *data*; what is no workbook raises ``InputError``."""
+    if data.startswith(b"PK"):
+        package = Package(path, data)
+        return Sniffed(_zip_format(package), package)
+    if data.startswith(SIGNATURE):
+        return Sniffed(FileFormat.XLS, ole=_ole_workbook(path, data))
+    if _BARE_BIFF.match(data):  # a BIFF stream without its container
+        return Sniffed(FileFormat.XLS, ole=OleFile(compound_file({"Workbook": data})))
+    if data.startswith(_OLD_BIFF):
+        raise InputError(path, "是 Excel 4.0 以前的旧格式", SAVE_AS)
+    text = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t\0").replace(b"\0", b"").lower()
+    if _SPREADSHEETML in text and (b"<?xml" in text or b"<workbook" in text):
+        return Sniffed(FileFormat.XML2003)
+    if any(tag in text for tag in _HTML_TAGS):
+        return Sniffed(FileFormat.HTML)
+    raise _unusable(path, data)
+
+
+def _unusable(path: Path, data: bytes) -> InputError:
+    for start, problem, advice in _FOREIGN:
+        if data.startswith(start):
+            return InputError(path, problem, advice)
+    if any(mark in data[:512] for mark in _SEALED):
+        return InputError(path, "已被文档加密软件加密", "请先解密，或在能打开它的电脑上另存")
+    if not data.strip(b"\0"):
+        return InputError(path, "内容全是空字节，文件已损坏", "请重新导出或从备份恢复")
+    return InputError(path, "不是 Excel 工作簿，或文件已损坏", SUPPORTED)
+
+
+def _zip_format(package: Package) -> FileFormat:
+    names = package.parts
+    mimetype = package.read("mimetype", 100) if "mimetype" in names else b""
+    if "xl/workbook.bin" in names:
+        return FileFormat.XLSB
+    if b"opendocument.spreadsheet" in mimetype and "content.xml" in names:
+        return FileFormat.ODS
+    if any(name.startswith("word/") for name in names) or b"opendocument.text" in mimetype:
+        raise InputError(package.path, "这是 Word 文档，不是 Excel 工作簿", CHOOSE)
+    if any(name.startswith("ppt/") for name in names) or b"opendocument.presentation" in mimetype:
+        raise InputError(package.path, "这是演示文稿，不是 Excel 工作簿", CHOOSE)
+    if "ofd.xml" in names:
+        raise InputError(package.path, "这是 OFD 版式文件，不是 Excel 工作簿", CHOOSE)
+    if "[content_types].xml" in names:
+        return FileFormat.XLSX
+    raise InputError(package.path, "压缩包里不是 Excel 工作簿", "请先解压，再选择其中的 Excel 文件或文件夹")
+
+
+def _ole_workbook(path: Path, data: bytes) -> OleFile:
+    try:
+        ole = OleFile(data)
+    except (OleError, ValueError) as error:
+        raise InputError(path, BROKEN, REPAIR) from error
+    names = {name.lower() for name in ole.names}
+    if "encryptedpackage" in names or "encryptioninfo" in names:
+        raise InputError(path, "文件已加密", UNLOCK)
+    if names & {"workbook", "book"}:
+        return ole
+    if "worddocument" in names:
+        raise InputError(path, "这是 Word 文档，不是 Excel 工作簿", CHOOSE)
+    if "powerpoint document" in names:
+        raise InputError(path, "这是演示文稿，不是 Excel 工作簿", CHOOSE)
+    raise InputError(path, "不是 Excel 工作簿，或文件已损坏", SUPPORTED)
