@@ -11,6 +11,7 @@ from docgen.figures.builder import Builder
 from docgen.figures.registry import Registry
 from docgen.model import Change, Direction, FigureSpan, PromptSpan, ReasonSpan, Span, Text
 from docgen.nodes import ChangeNode, FigureNode, Node, ReasonOf, SpansNode
+from docgen.parts import numeral
 from docgen.texts import paragraph, texts_node
 
 SECTIONS = (
@@ -102,6 +103,9 @@ def _add_sentences(names: dict[str, object], context: ReportContext) -> None:
     for node in (_child(names["基本支出"], "人员经费"), _child(names["基本支出"], "公用经费"), *_children(names["项目支出"], "各类")):
         if isinstance(node, Node):
             node.put("列表", SpansNode(item_list(_children(node, "各项"))))
+    for parent in (names["一般公共"], names["项目支出"]):
+        for i, class_node in enumerate(_children(parent, "各类"), start=1):
+            class_node.put("序号文字", numeral(i))
     for class_node in _children(names["一般公共"], "各类"):
         for item in _children(class_node, "各项"):
             item.put("全名", _full_name(item))

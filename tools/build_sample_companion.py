@@ -123,4 +123,4 @@ def build(folder: Path, pack: Pack | None = None) -> list[Path]:
 
 if __name__ == "__main__":
     for written in build(Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE):
-        print(written)  # noqa: T201  # a script says what it wrote
+        print(written)  # a script says what it wrote

@@ -80,7 +80,7 @@ def load_pack(name_or_folder: str | Path | None = None, user_packs: Path | None 
     folder = pack_folder(name_or_folder, user_packs)
     path = folder / "sheets.toml"
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PackError(path, f"无法读取（{error}）") from error
     loader = _Loader(path, data)
@@ -102,7 +102,7 @@ def _settings(path: Path) -> Mapping[str, Any]:
     if not path.exists():
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PackError(path, f"无法读取（{error}）") from error
 

@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from workbook.errors import InputError
-from workbook.ole import SIGNATURE, OleError, OleFile, compound_file
-from workbook.package import BROKEN, REPAIR, Package
+from workbook.formats.ole import SIGNATURE, OleError, OleFile, compound_file
+from workbook.formats.zip_parts import BROKEN, REPAIR, ZipParts
 
 CHOOSE = "请选择决算公开表的 Excel 文件"
 SUPPORTED = "请选择 .xlsx、.xls、.xlsb 或 .ods 格式的决算公开表"
@@ -52,14 +52,14 @@ class Sniffed:
     """The format, and the container when the format has one."""
 
     format: FileFormat
-    package: Package | None = None
+    package: ZipParts | None = None
     ole: OleFile | None = None
 
 
 def sniff(path: Path, data: bytes) -> Sniffed:
     """The format of the file *path* with content *data*; what is no workbook raises ``InputError``."""
     if data.startswith(b"PK"):
-        package = Package(path, data)
+        package = ZipParts(path, data)
         return Sniffed(_zip_format(package), package)
     if data.startswith(SIGNATURE):
         return Sniffed(FileFormat.XLS, ole=_ole_workbook(path, data))
@@ -86,7 +86,7 @@ def _unusable(path: Path, data: bytes) -> InputError:
     return InputError(path, "不是 Excel 工作簿，或文件已损坏", SUPPORTED)
 
 
-def _zip_format(package: Package) -> FileFormat:
+def _zip_format(package: ZipParts) -> FileFormat:
     names = package.parts
     mimetype = package.read("mimetype", 100) if "mimetype" in names else b""
     if "xl/workbook.bin" in names:

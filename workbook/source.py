@@ -1,6 +1,6 @@
 """Raw sheets: opening a workbook file, or a folder of them, whatever format it really has.
 
-Values come from python-calamine (from :mod:`workbook.markup` for HTML and Excel 2003 XML).  What calamine does not
+Values come from python-calamine (from :mod:`workbook.formats.html` and :mod:`workbook.formats.spreadsheetml` for HTML and Excel 2003 XML).  What calamine does not
 tell (error values, formulas without a computed value, hidden rows and columns, merged cells) is found by a scan that
 runs first, and also keeps away from calamine what would make it read wrongly, or take the process down.
 A file that cannot be used raises :class:`~workbook.errors.InputError`.
@@ -142,10 +142,10 @@ def source_of_bytes(path: Path, data: bytes) -> Source:
 
 def _markup_sheets(path: Path, data: bytes, found: Sniffed) -> list[MarkupSheet]:
     if found.format is FileFormat.HTML:
-        from workbook.markup import read_html
+        from workbook.formats.html import read_html
 
         return read_html(path, data)
-    from workbook.markup import read_spreadsheetml
+    from workbook.formats.spreadsheetml import read_spreadsheetml
 
     return read_spreadsheetml(path, data)
 
@@ -153,19 +153,19 @@ def _markup_sheets(path: Path, data: bytes, found: Sniffed) -> list[MarkupSheet]
 def _prepared(path: Path, found: Sniffed) -> Prepared:
     """The marks of a workbook, and the bytes to give to calamine."""
     if found.ole is not None:
-        from workbook.marks_xls import prepare_xls
+        from workbook.formats.xls import prepare_xls
 
         return prepare_xls(path, found.ole)
     assert found.package is not None  # every other format that calamine reads is a zip package
     if found.format is FileFormat.XLSX:
-        from workbook.marks_xlsx import XlsxBook
+        from workbook.formats.xlsx import XlsxBook
 
         return XlsxBook(found.package).prepare()
     if found.format is FileFormat.XLSB:
-        from workbook.marks_xlsb import prepare_xlsb
+        from workbook.formats.xlsb import prepare_xlsb
 
         return prepare_xlsb(found.package)
-    from workbook.marks_ods import prepare_ods
+    from workbook.formats.ods import prepare_ods
 
     return prepare_ods(found.package)
 

@@ -133,10 +133,18 @@ def _refusal(value: object) -> str:
     return "里的占位符不能直接写出"
 
 
+def chinese_numeral(number: int) -> str:
+    """Chinese numeral of 1 to 99: ``{{loop.index|中文数字}}``."""
+    digits = ("", *"一二三四五六七八九")
+    tens, ones = divmod(int(number), 10)
+    return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + digits[ones]
+
+
 def make_environment() -> Environment:
     """The environment in which templates are compiled."""
     environment = Environment(
         undefined=UnknownName, finalize=print_value, autoescape=False, keep_trailing_newline=True, cache_size=0
     )
     environment.globals.pop("lipsum", None)
+    environment.filters["中文数字"] = chinese_numeral
     return environment

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from . import marks
 from .blocks import InlineXml
-from .syntax import TAG, repair
+from .syntax import ROW_STATEMENT, TAG, repair
 from .xml import W, outer, w
 
 if TYPE_CHECKING:
@@ -132,8 +132,11 @@ def _source(merged: str, changes: dict[int, int], fields: dict[int, str]) -> str
             out.append(marks.mark(marks.FORMAT, current))
         out.append(fields.get(place, ""))
         if place in tags:
-            tag = repair(tags[place].group(0))
+            tag = tags[place].group(0)
             start = tags[place].end()
+            if ROW_STATEMENT.match(tag):  # not part of the cell: it stands around the row
+                continue
+            tag = repair(tag)
             # After a loop or condition the text before may be another: say again which formatting holds.
             again = marks.mark(marks.FORMAT, current) if len(changes) > 1 and tag.startswith("{%") else ""
             out += (tag, again)

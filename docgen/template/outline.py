@@ -1,19 +1,20 @@
-"""A Word template from an outline in plain text: how the pack's ``report.docx`` comes into being.
+r"""A Word template from an outline in plain text: how the pack's ``report.docx`` comes into being.
 
 Each line is ``样式名|文本``.  Besides the named styles there are these words instead of a style:
 
-* ``目录|``: the table of contents;
+* ``目录|``: the table of contents, with its title unless a ``目录标题`` stands before it;
 * ``分节|``: a section ends here (the last section has page numbers, beginning with 1; earlier ones have none);
-* ``分页|``: a page break;
+  the first 部分标题 after the contents begins the numbered section by itself;
+* ``分页|``: the next paragraph begins a new page (a 部分标题 does so anyway);
+* ``块|``: a placeholder that stands for whole blocks;
 * ``表格|1,3,2``: a table with these relative column widths, its rows following as ``表头|甲|乙`` and ``行|甲|乙``.
 
-``\\n`` in a text is a line break, ``**…**`` is bold; ``#`` begins a remark line.
+``\n`` in a text is a line break, ``**…**`` is bold; ``#`` begins a remark line.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from .package import make_part, write_package
@@ -44,12 +45,6 @@ class OutlineError(ValueError):
     """A line of an outline that makes no sense: its number and why."""
 
 
-@dataclass(slots=True)
-class _Table:
-    widths: list[int]
-    rows: list[str]
-
-
 def build_template(outline: str) -> bytes:
     """The bytes of a Word template made from *outline*.
 
@@ -57,7 +52,8 @@ def build_template(outline: str) -> bytes:
         OutlineError: an unknown style, or a row outside of a table.
     """
     body, sections = _body(outline.splitlines())
-    document = f'{DECLARATION}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{body}{section(True)}</w:body></w:document>'
+    body += section(numbered=True)
+    document = f'{DECLARATION}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{body}</w:body></w:document>'
     if sections == 0:
         document = document.replace(' w:start="1"', "")
     relations = [
@@ -88,47 +84,83 @@ def build_template(outline: str) -> bytes:
     )
 
 
-def _body(lines: list[str]) -> tuple[str, int]:
-    styles = StyleTable({style.name.lower(): style.id for style in STYLES}, {}, {}, "")
-    out: list[str] = []
-    table: _Table | None = None
-    sections = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
+class _Builder:
+    """Turns lines into the body's XML."""
+
+    def __init__(self) -> None:
+        self.styles = StyleTable({style.name.lower(): style.id for style in STYLES}, {}, {}, "")
+        self.out: list[str] = []
+        self.sections = 0
+        self._table: tuple[list[int], list[str]] | None = None
+        self._new_page = False
+        self._contents_titled = False
+
+    def add(self, number: int, line: str) -> None:
+        """Add line *number* of the outline."""
         word, bar, text = line.partition("|")
         word = word.strip()
         if not bar:
             raise OutlineError(f"第 {number} 行没有“|”：{line}")
         if word in {"行", "表头"}:
-            if table is None:
+            if self._table is None:
                 raise OutlineError(f"第 {number} 行的表格行不在表格里：{line}")
-            table.rows.append(_row(text.split("|"), table.widths, header=word == "表头", style=styles.id_of("决算表格")))
-            continue
-        if table is not None:
-            out.append(_table(table))
-            table = None
+            widths, rows = self._table
+            rows.append(_row(text.split("|"), widths, header=word == "表头", style=self.styles.id_of("决算表格")))
+            return
+        self.end_table()
         if word == "表格":
-            table = _Table(_widths(text), [])
-        elif word == "目录":
-            out.append(_contents())
-        elif word == "分节":
-            sections += 1
-            out.append(f"<w:p><w:pPr>{section(False)}</w:pPr></w:p>")
+            self._table = (_widths(text), [])
         elif word == "分页":
-            out.append('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
+            self._new_page = True
+        elif word == "分节":
+            self._end_section()
+        elif word == "目录":
+            self._add_contents()
+        elif style := self.styles.id_of("正文" if word == "块" else word):
+            self._add_paragraph(word, style, text)
         else:
-            style = styles.id_of(word)
-            if not style:
-                raise OutlineError(f"第 {number} 行用了没有的样式“{word}”")
-            out.append(_paragraph(style, text))
-    if table is not None:
-        out.append(_table(table))
-    return "".join(out), sections
+            raise OutlineError(f"第 {number} 行用了没有的样式“{word}”")
+
+    def end_table(self) -> None:
+        """End the table that is being written, if any."""
+        if self._table is not None:
+            widths, rows = self._table
+            self.out.append(_table(widths, rows))
+            self._table = None
+
+    def _add_paragraph(self, word: str, style: str, text: str) -> None:
+        if word == "部分标题":  # the style begins a new page; before the first, the pages without number end
+            if self.sections == 0 and self._contents_titled:
+                self._end_section()
+            self._new_page = False
+        self._contents_titled |= word == "目录标题"
+        self.out.append(_paragraph(style, text, new_page=self._new_page))
+        self._new_page = False
+
+    def _add_contents(self) -> None:
+        if not self._contents_titled:
+            self._add_paragraph("目录标题", self.styles.id_of("目录标题"), "目　录")
+        self.out.append(_contents())
+
+    def _end_section(self) -> None:
+        self.sections += 1
+        self._new_page = False
+        self.out.append(f"<w:p><w:pPr>{section(numbered=False)}</w:pPr></w:p>")
 
 
-def _paragraph(style: str, text: str) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{_runs(text)}</w:p>'
+def _body(lines: list[str]) -> tuple[str, int]:
+    """The body's content and the number of sections that end in it."""
+    builder = _Builder()
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            builder.add(number, line)
+    builder.end_table()
+    return "".join(builder.out), builder.sections
+
+
+def _paragraph(style: str, text: str, *, new_page: bool = False) -> str:
+    page = "<w:pageBreakBefore/>" if new_page else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{page}</w:pPr>{_runs(text)}</w:p>'
 
 
 def _runs(text: str) -> str:
@@ -156,12 +188,12 @@ def _row(texts: list[str], widths: list[int], *, header: bool, style: str) -> st
     return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if header else ''}</w:trPr>{cells}</w:tr>"
 
 
-def _table(table: _Table) -> str:
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in table.widths)
+def _table(widths: list[int], rows: list[str]) -> str:
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(table.widths)}" w:type="dxa"/>'
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
-        f"{''.join(table.rows)}</w:tbl>"
+        f"{''.join(rows)}</w:tbl>"
     )
 
 
@@ -175,7 +207,7 @@ def _contents() -> str:
     )
 
 
-def section(numbered: bool) -> str:
+def section(*, numbered: bool) -> str:
     """Properties of a portrait A4 section with the margins of official documents (37, 35, 28, 26 mm)."""
     footers = '<w:footerReference w:type="default" r:id="rId4"/><w:footerReference w:type="even" r:id="rId5"/>'
     start = '<w:pgNumType w:start="1"/>'
@@ -208,7 +240,7 @@ def _settings() -> str:
         '<w:characterSpacingControl w:val="doNotCompress"/>'
         f'<w:noLineBreaksAfter w:lang="zh-CN" w:val={quoteattr(NO_LINE_ENDS_WITH)}/>'
         f'<w:noLineBreaksBefore w:lang="zh-CN" w:val={quoteattr(NO_LINE_BEGINS_WITH)}/>'
-        f"<w:compat><w:useFELayout/>{compat}</w:compat>"
+        f"<w:compat><w:doNotExpandShiftReturn/><w:useFELayout/>{compat}</w:compat>"
         '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/><w:decimalSymbol w:val="."/><w:listSeparator w:val=","/>'
         "</w:settings>"
     )

@@ -12,7 +12,7 @@ from . import marks
 from .errors import TemplateError
 from .line import Line, read_line, shown_text
 from .styles import StyleTable
-from .syntax import has_tags, is_statement, printed_alone, problem_of, row_statements, without_row_statements
+from .syntax import has_tags, is_statement, printed_alone, problem_of, row_statements
 from .xml import outer, w
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ def _joined_lines(lines: list[Line]) -> Line:
     filled = [line for line in lines if line.text or line.inlines] or [Line("", "")]
     first = filled[0]
     others = [marks.SPLIT.sub("", line.source) for line in filled[1:]]
-    source = without_row_statements(marks.NEWLINE.join((first.source, *others)))
+    source = marks.NEWLINE.join((first.source, *others))
     return Line("\n".join(line.text for line in filled), source, first.formats, first.inlines)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_STATEMENTS = re.compile(r"\s*(?:(?:\{%.*?%\}|\{#.*?#\})\s*)+", re.DOTALL)
+_STATEMENTS = re.compile(r"\s*(?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})\s*)+", re.DOTALL)
+ROW_STATEMENT = re.compile(r"\{%\s*tr\s")
 _PRINT_ALONE = re.compile(r"\s*\{\{(.*?)\}\}\s*", re.DOTALL)
 _LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _FULL_WIDTH = re.compile(r"｛｛|｝｝|｛%|｛％|%｝|％｝|\{\s+[{%]|\{％|％\}|\{｛|｛\{|｝\}|\}｝")
@@ -65,15 +66,9 @@ def printed_alone(text: str) -> str | None:
 
 def row_statements(text: str) -> tuple[list[str], list[str]]:
     """The ``{%tr … %}`` statements of a row's *text* that stand before and after its content."""
-    tags = [(match.start(), match.group(0)) for match in TAG.finditer(text)]
-    marked = [(start, tag) for start, tag in tags if re.match(r"\{%\s*tr\s", tag)]
     before, after = [], []
-    for _, tag in marked:
-        ends = re.match(r"\{%\s*tr\s+(?:end\w+|else|elif)", tag)
-        (after if ends else before).append(repair(tag))
+    for tag in TAG.findall(text):
+        if ROW_STATEMENT.match(tag):
+            ends = re.match(r"\{%\s*tr\s+(?:end\w+|else|elif)", tag)
+            (after if ends else before).append(repair(tag))
     return before, after
-
-
-def without_row_statements(text: str) -> str:
-    """*text* without its ``{%tr … %}`` statements."""
-    return re.sub(r"\{%\s*tr\s.*?%\}", "", text, flags=re.DOTALL)

@@ -2,7 +2,7 @@
 
 import struct
 
-from workbook.ole import compound_file
+from workbook.formats.ole import compound_file
 
 
 def record(kind: int, data: bytes = b"") -> bytes:

@@ -7,16 +7,15 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from workbook.companion.model import Companion, Fund, OverviewParagraph, Project, Reason
 from workbook.companion.prior import NAME_HEADER, ROW_HEADER, blocks
 from workbook.companion.specs import (
     BLANK_TABLE,
     BUDGET,
-    BUDGET_COLUMNS,
     BUDGET_LABELS,
     GLOSSARY,
     INFO,
@@ -40,6 +39,9 @@ from workbook.pack import Pack
 from workbook.performance.model import PerformanceTable
 from workbook.performance.sheet import write_performance_sheet
 from workbook.safe_save import write_atomically
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 HEADER_ROW = 3
 SPARE_ROWS = 30
@@ -156,7 +158,8 @@ class _Writer:
                 sheet.ignore_errors({"number_stored_as_text": f"A1:A{LAST_ROW}"})
 
     def _records(self, sheet: Worksheet, columns: tuple[Column, ...], first: int, rows: list[Cells], spare: int) -> None:
-        for r, cells in enumerate([*rows, *([[None] * len(columns)] * spare)]):
+        blank: Cells = [None] * len(columns)
+        for r, cells in enumerate([*rows, *[blank] * spare]):
             for c, (column, content) in enumerate(zip(columns, cells, strict=True)):
                 put(sheet, first + r, c, content, self.styles.get(_style(column)))
 
@@ -168,7 +171,6 @@ class _Writer:
         for r, label in enumerate(BUDGET_LABELS, HEADER_ROW + 1):
             sheet.write_string(r, 0, "—", self.styles.get("center"))
             sheet.write_string(r, 1, label.id, self.styles.get("label"))
-        assert len(BUDGET_COLUMNS) == 3
 
     def _procurement(self) -> None:
         sheet = self._sheet(PROCUREMENT, 3, HEADER_ROW)

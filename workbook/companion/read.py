@@ -8,7 +8,6 @@ from pathlib import Path
 
 from workbook.companion.areas import ListArea, SheetReader, find_labels, find_list, issue, money_unit
 from workbook.companion.model import (
-    LEVEL_WORDINGS,
     NATURES,
     Budget,
     BudgetLine,
@@ -114,22 +113,12 @@ class _Reader:
         """Sheets by exact name, then by a name that contains one of the known names, then by header."""
         found: dict[str, RawSheet] = {}
         left = [s for s in self.source.sheets if any(c != "" for row in s.rows for c in row)]
-        for exact in (True, False):
-            for name in SHEETS:
-                aliases = sorted((key(a) for a in SHEET_ALIASES[name]), key=len, reverse=True)
-                for sheet in left:
-                    text = key(sheet.name)
-                    if name not in found and any(a == text if exact else a in text for a in aliases) and "自评表" not in text:
-                        found[name] = sheet
-                        left.remove(sheet)
-                        break
-        for name in [n for n in LISTS if n not in found]:
-            for sheet in left:
-                area = find_list(sheet, LISTS[name], minimum=3)
-                if area and len(area.columns) > len(LISTS[name]) / 2 and not _is_table(sheet):
+        for match in (_is_called, _is_nearly_called, _has_columns):
+            for name in [n for n in SHEETS if n not in found]:
+                sheet = next((s for s in left if match(name, s)), None)
+                if sheet is not None:
                     found[name] = sheet
                     left.remove(sheet)
-                    break
         if not found:
             raise InputError(self.source.path, "不是底稿：没有“单位信息”“年初预算”等工作表", "请选择本程序生成的“…_底稿.xlsx”")
         for name in SHEETS:
@@ -342,9 +331,20 @@ class _Reader:
         return tuple(t for t in terms if t.term.text)
 
 
-def _is_table(sheet: RawSheet) -> bool:
-    """Whether the sheet is a 项目支出绩效自评表."""
-    return any({"一级指标", "三级指标"} <= {key(t) for t in row if isinstance(t, str)} for row in sheet.rows[:40])
+def _is_called(name: str, sheet: RawSheet) -> bool:
+    return key(sheet.name) in {key(a) for a in SHEET_ALIASES[name]}
+
+
+def _is_nearly_called(name: str, sheet: RawSheet) -> bool:
+    return "自评表" not in sheet.name and any(key(a) in key(sheet.name) for a in SHEET_ALIASES[name])
+
+
+def _has_columns(name: str, sheet: RawSheet) -> bool:
+    """Whether the sheet has most columns of the list *name* (and is no 项目支出绩效自评表)."""
+    columns = LISTS.get(name, ())
+    area = find_list(sheet, columns, minimum=3) if columns else None
+    is_form = any({"一级指标", "三级指标"} <= {key(t) for t in row if isinstance(t, str)} for row in sheet.rows[:40])
+    return area is not None and len(area.columns) > len(columns) / 2 and not is_form
 
 
 def _reason(reader: SheetReader, row: int, columns: dict[str, int], slot: str, text: Entry) -> Reason:
@@ -353,7 +353,7 @@ def _reason(reader: SheetReader, row: int, columns: dict[str, int], slot: str, t
 
     def amount(name: str) -> Decimal | None:
         column = columns.get(name)
-        if column is None or not words(name)[:1].isdigit() and not words(name).startswith(("-", "－", "+")):
+        if column is None or (not words(name)[:1].isdigit() and not words(name).startswith(("-", "－", "+"))):
             return None  # “上年无此项” and the like
         return reader.number(row, column, money=name != "增减率").value
 

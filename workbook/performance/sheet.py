@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from workbook.companion.styles import PROTECTION, Styles, put
 from workbook.entries import BLANK, Entry
 from workbook.performance.model import FUND_LABELS, TOTAL_FUNDS, Indicator, Nature, PerformanceTable
 from workbook.performance.parse import TITLE
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 BLANK_INDICATORS = 24
 FIRST_INDICATOR = 12

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from workbook.layout import Column, normalise
 from workbook.source import RawSheet
 
+_COLUMN_NUMBER = re.compile(r"[\d=+\-()]+")
 _LINE_HEADERS = frozenset({"行次", "栏次", "序号"})
 
 
@@ -38,8 +40,10 @@ def header_paths(sheet: RawSheet, top: int, bottom: int, first: int, last: int) 
 
 
 def _text(sheet: RawSheet, row: int, column: int) -> str:
+    """Normalised header text of a cell; column numbers (栏次: ``1``, ``1=2+3``) are none."""
     content = sheet.content(row, column)
-    return normalise(content) if isinstance(content, str) else ""
+    text = normalise(content) if isinstance(content, str) else ""
+    return "" if _COLUMN_NUMBER.fullmatch(text) else text
 
 
 def _fill_left(row: Sequence[str], column: int) -> str:

@@ -12,6 +12,7 @@ from workbook.layout import SheetLayout, normalise
 from workbook.source import RawSheet
 
 FRAME_ROWS = 10
+CONTENTS_ROWS = 40
 _MARK = re.compile(r"^公开0?(\d{1,2})表?$")
 _NUMBER_NAME = re.compile(r"^(?:GK|公开|表|sheet|附表)?\s*0?(\d{1,2})(?:表|\b|(?=\D)|$)", re.IGNORECASE)
 _SYSTEM_PREFIX = re.compile(r"^(?:GK|Z|C|F)\d{1,2}(?:_\d+)?(?=\D|$)[\s_\-]*", re.IGNORECASE)
@@ -77,7 +78,7 @@ class Recogniser:
         texts = _top_texts(sheet)
         for text in texts:
             if (code := self._by_title(text)) is not None:
-                return Recognition(code, 100)
+                return None if self._lists_titles(sheet) else Recognition(code, 100)
         names = [sheet.name, *([sheet.file.stem] if sheet.alone else [])]
         for name in names:
             if (code := self._by_name(name)) is not None:
@@ -97,6 +98,15 @@ class Recogniser:
             if title in text and len(text) <= len(title) + 24 and "《" not in text:
                 return code
         return None
+
+    def _lists_titles(self, sheet: RawSheet) -> bool:
+        """Whether the sheet is a table of contents: it holds the titles of several tables."""
+        found = {
+            self._by_title(normalise(content))
+            for row in sheet.rows[:CONTENTS_ROWS] for content in row
+            if isinstance(content, str) and "表" in content and len(content) < 80
+        }
+        return len(found - {None}) >= 3
 
     def _by_name(self, name: str) -> str | None:
         bare = _SYSTEM_PREFIX.sub("", unicodedata.normalize("NFKC", name).strip())

@@ -9,7 +9,7 @@ import re
 from xml.parsers import expat
 
 from workbook.marks import Marks, column_index
-from workbook.package import local, safe_parser
+from workbook.formats.zip_parts import local, safe_parser
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})\Z")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})\Z")

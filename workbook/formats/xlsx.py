@@ -12,19 +12,23 @@ import zipfile
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
+from workbook.formats.sheet_parser import SheetParser
+from workbook.formats.sheet_xml import NotPlainError, scan_plain
+from workbook.formats.zip_parts import Relation, ZipParts, local, safe_parser
 from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
-from workbook.package import Package, Relation, local, safe_parser
-from workbook.sheet_parser import SheetParser
-from workbook.sheet_xml import NotPlainError, scan_plain
 
 _BOOK = "xl/workbook.xml"
 _SHARED = "xl/sharedStrings.xml"
 _STYLES = "xl/styles.xml"
+_MAX_STRINGS = 3_000_000
 _MAX_SHARED_BYTES = 64 * 1024 * 1024
 _MAX_STYLES_BYTES = 32 * 1024 * 1024
 _KNOWN_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+_PLAIN_SHARED = re.compile(
+    rb'(?:<\?xml [^>]*\?>)?\s*<sst(?: xmlns="[^"]*"| count="\d+")* uniqueCount="(\d{1,9})"'
+)
 _SHARED_CELL = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
 _EMPTY_STRING = re.compile(rb"<(?:\w+:)?si\s*/>")
 _END_OF_STRING = re.compile(rb"</(?:\w+:)?si\s*>")
@@ -35,7 +39,7 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relation
 class XlsxBook:
     """The parts of a workbook, as its relationships name them."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: ZipParts) -> None:
         self.package = package
         self.sheets: list[tuple[str, str, Relation]] = []
         """Name, relationship id and relationship of each sheet."""
@@ -90,10 +94,13 @@ class XlsxBook:
         return marks
 
     def _check_shared_strings(self) -> None:
-        """calamine reserves room for as many strings as the part claims to have."""
+        """Refuse absurd claims: calamine reserves room for as many strings as the part says it has."""
         if self.shared not in self.package:
             return
         self.package.verify(self.shared, _MAX_SHARED_BYTES)
+        head = self.package.read(self.shared, 4096)
+        if (match := _PLAIN_SHARED.match(head)) and int(match[1]) <= _MAX_STRINGS:
+            return
         claims: list[str] = []
 
         def start(tag: str, attributes: dict[str, str]) -> None:
@@ -103,10 +110,10 @@ class XlsxBook:
         parser = safe_parser()
         parser.StartElementHandler = start
         try:
-            parser.Parse(self.package.read(self.shared, 4096), False)
+            parser.Parse(head, False)
         except (expat.ExpatError, ValueError) as error:
             raise self.package.broken() from error
-        if not claims or claims[0] == "?" or (claims[0].isdecimal() and int(claims[0]) > 3_000_000):
+        if not claims or claims[0] == "?" or (claims[0].isdecimal() and int(claims[0]) > _MAX_STRINGS):
             raise self.package.broken()
 
     def _check_text(self) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from workbook import biff
+from workbook.formats import biff
 from workbook.errors import InputError
 from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
-from workbook.ole import OleError, OleFile, compound_file
-from workbook.package import BROKEN, REPAIR
+from workbook.formats.ole import OleError, OleFile, compound_file
+from workbook.formats.zip_parts import BROKEN, REPAIR
 
 _UNUSED = 0x0EEE  # a record kind that nobody reads
 _ERRORS = {

@@ -1,0 +1,234 @@
+"""The document part: blocks, one after the other, as WordprocessingML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, TableBlock, TemplateBlock, Text
+from docgen.template import Template, TemplateParagraph, TemplateTable
+from docgen.template.projection import Element, Role, TableElement
+
+from . import charts, contents, sections
+from .paging import Pages
+from .runs import Spans
+from .tables import fill_table, write_table
+
+CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE = "图", "图题", "表题"
+_KEEPS = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?(?:<w:keepNext[^>]*/>)?(?:<w:keepLines[^>]*/>)?")
+_SMALL = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+FIRST_DRAWING = 7100  # ids of charts
+_BOOKMARKS = re.compile(r"<w:bookmark(?:Start|End) [^>]*/>")
+
+
+class Body:
+    """Collects the document's content; :meth:`xml` gives it, contents filled in."""
+
+    def __init__(self, template: Template, spans: Spans) -> None:
+        self.template = template
+        self.styles = template.styles
+        self.spans = spans
+        self.charts: list[tuple[str, ChartBlock]] = []
+        """Relationship id and block of every chart."""
+        self._out: list[str] = []
+        self._last: tuple[str, str] | None = None  # head and tail of the paragraph that came last
+        self._after_table = False
+        self._new_page = False
+        self._landscape = False
+        self._split = False  # the current section of the template has been interrupted
+        self._sections = [element for element in template.elements if isinstance(element, Element) and element.section]
+        self._final = next(
+            (e.tail for e in reversed(template.elements) if isinstance(e, Element) and e.role is Role.SECTION),
+            "<w:sectPr/>",
+        )
+        self._entries: list[contents.Entry] = []
+        self._contents: tuple[int, Element] | None = None
+        self._seen: set[int] = set()
+        self._level = next((contents.deepest_level(contents.field_code(e.tail)) for e in template.elements
+                            if isinstance(e, Element) and e.role is Role.CONTENTS), -1)  # fmt: skip
+        self.pages = Pages(template.styles, self._section())
+
+    def add_all(self, blocks: Iterable[Block]) -> None:
+        """Write *blocks*."""
+        for block in blocks:
+            if isinstance(block, Paragraph):
+                self._paragraph(block)
+            elif isinstance(block, TableBlock):
+                self._table(block)
+            elif isinstance(block, ChartBlock):
+                self._chart(block)
+            elif isinstance(block, BreakBlock):
+                self._break(block.kind)
+            else:
+                self._copied(block)
+
+    def xml(self) -> str:
+        """The whole content of ``w:body``."""
+        if self._after_table:
+            self._emit_paragraph(f"<w:p><w:pPr>{_SMALL}</w:pPr>", "</w:p>")
+        if self._contents is not None:
+            place, element = self._contents
+            styles = [self.styles.id_of("toc 1"), self.styles.id_of("toc 2"), self.styles.id_of("toc 3")]
+            self._out[place] = contents.write_contents(contents.field_code(element.tail), self._entries, styles)
+        return "".join((*self._out, self._section()))
+
+    # ------------------------------------------------------------ blocks
+
+    def _paragraph(self, block: Paragraph) -> None:
+        element = self._element(block.source)
+        copied = element is not None and element.role is Role.COPIED and block.text == element.text
+        if element is not None and copied:
+            head, content = element.head, element.tail.removesuffix("</w:p>")
+            if element.index in self._seen:
+                content = _BOOKMARKS.sub("", content)
+            self._seen.add(element.index)
+        elif element is not None:
+            head, content = element.head, self.spans.write(block.spans, _formats(element, block))
+        else:
+            head = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(block.style)}"/></w:pPr>'
+            content = self.spans.write(block.spans, [""] * len(block.spans))
+        if self._new_page:
+            head, self._new_page = _with_page_break(head), False
+            self.pages.new_page()
+        content = self._marked(block, content)
+        if element is not None and element.section:
+            head = self._section_end(head, element)
+        self._emit_paragraph(head, f"{content}</w:p>")
+
+    def _marked(self, block: Paragraph, content: str) -> str:
+        """*content* with a bookmark when the paragraph is a heading that the contents lists."""
+        style_id = self.styles.id_of(block.style)
+        level = self.styles.levels.get(style_id, 9)
+        page = self.pages.paragraph(style_id, block.text)
+        if level > self._level or not block.text.strip() or self._contents is None:
+            return content
+        number = len(self._entries)
+        name, start = contents.bookmark(number)
+        self._entries.append(contents.Entry(level, block.text.strip(), name, page))
+        return f"{start}{content}{contents.bookmark_end(number)}"
+
+    def _table(self, block: TableBlock) -> None:
+        if block.caption:
+            self._paragraph(Paragraph(TABLE_CAPTION_STYLE, (Text(block.caption),)))
+        if self._new_page or self._after_table:
+            head = f"<w:p><w:pPr>{_SMALL}</w:pPr>"
+            if self._new_page:
+                head, self._new_page = _with_page_break(head), False
+                self.pages.new_page()
+            self._emit_paragraph(head, "</w:p>")
+        width = sections.text_width(self._section())
+        element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
+        if isinstance(block, TemplateTable) and isinstance(element, TableElement):
+            self._out.append(element.xml if element.role is Role.COPIED else fill_table(element, block, self.spans))
+        else:
+            self._out.append(write_table(block, width, self.styles.id_of(block.style), self.spans))
+        self.pages.table(block, width)
+        self._last, self._after_table = None, True
+
+    def _chart(self, block: ChartBlock) -> None:
+        relation = f"rIdChart{len(self.charts) + 1}"
+        self.charts.append((relation, block))
+        content = charts.drawing(block, relation, FIRST_DRAWING + len(self.charts))
+        head = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(CHART_STYLE)}"/></w:pPr>'
+        if self._new_page:
+            head, self._new_page = _with_page_break(head), False
+            self.pages.new_page()
+        self.pages.chart(charts.height_mm(block))
+        self._emit_paragraph(head, f"{content}</w:p>")
+        self._paragraph(Paragraph(CAPTION_STYLE, (Text(block.title),)))
+
+    def _copied(self, block: TemplateBlock) -> None:
+        element = self.template.elements[block.source]
+        if isinstance(element, TableElement):
+            self._out.append(element.xml)
+            self._last, self._after_table = None, True
+        elif element.role is Role.CONTENTS:
+            self._contents = (len(self._out), element)
+            self._out.append("")
+            self._last, self._after_table = None, False
+        elif element.head:
+            head = self._section_end(element.head, element) if element.section else element.head
+            if not element.section:
+                self.pages.paragraph(self.styles.id_of(element.style), "", page_break='w:type="page"' in element.tail)
+            tail = _BOOKMARKS.sub("", element.tail) if element.index in self._seen else element.tail
+            self._seen.add(element.index)
+            self._emit_paragraph(head, tail)
+        elif element.role is not Role.SECTION:
+            self._out.append(element.tail)
+
+    # ------------------------------------------------------------ sections
+
+    def _break(self, kind: str) -> None:
+        landscape = kind == "landscape"
+        if kind == "page" or landscape == self._landscape:
+            self._new_page = True
+            return
+        self._end_section()
+        self._landscape, self._split, self._new_page = landscape, True, False
+        self.pages.section(self._section())
+
+    def _section(self) -> str:
+        """Properties of the section being written."""
+        section = self._sections[0].section if self._sections else self._final
+        if self._split:
+            section = sections.continued(section)
+        return sections.turned(section) if self._landscape else section
+
+    def _end_section(self) -> None:
+        """End the section here: in the paragraph before, or in a tiny one after a table."""
+        section = self._section()
+        if self._last is not None and "<w:sectPr" not in self._last[0]:
+            head, tail = self._last
+            self._out[-1] = _with_section(head, section) + tail
+        else:
+            self._out.append(f"<w:p><w:pPr>{_SMALL}{section}</w:pPr></w:p>")
+        self._last, self._after_table = None, False
+
+    def _section_end(self, head: str, element: Element) -> str:
+        """The head of a template paragraph in which a section ends, its properties as they are now."""
+        head = head.replace(element.section, self._section())
+        if self._sections and self._sections[0].index == element.index:
+            self._sections.pop(0)
+        self._split = False
+        self.pages.section(self._section())
+        return head
+
+    # ------------------------------------------------------------ helpers
+
+    def _emit_paragraph(self, head: str, tail: str) -> None:
+        self._out.append(head + tail)
+        self._last, self._after_table = (head, tail), False
+
+    def _element(self, source: int) -> Element | None:
+        if 0 <= source < len(self.template.elements):
+            element = self.template.elements[source]
+            if isinstance(element, Element) and element.head:
+                return element
+        return None
+
+
+def _formats(element: Element, block: Paragraph) -> Sequence[str]:
+    known = element.line.formats if element.line is not None else ("",)
+    if isinstance(block, TemplateParagraph) and len(block.formats) == len(block.spans):
+        return [known[number] for number in block.formats]
+    return [known[0]] * len(block.spans)
+
+
+def _with_page_break(head: str) -> str:
+    """The start of a paragraph that begins a new page."""
+    if "<w:pageBreakBefore" in head:
+        return head
+    head = _with_properties(head)
+    return _KEEPS.sub(lambda match: match.group(0) + "<w:pageBreakBefore/>", head, count=1)
+
+
+def _with_section(head: str, section: str) -> str:
+    """The start of a paragraph in which a section ends."""
+    return _with_properties(head).removesuffix("</w:pPr>") + section + "</w:pPr>"
+
+
+def _with_properties(head: str) -> str:
+    """The start of a paragraph with a ``w:pPr`` that has a start and an end tag."""
+    if head.endswith("</w:pPr>"):
+        return head
+    return re.sub(r"<w:pPr\s*/>$", "", head) + "<w:pPr></w:pPr>"

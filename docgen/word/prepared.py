@@ -1,0 +1,113 @@
+"""What a template contributes to every report unchanged: worked out once, then copied as compressed bytes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from docgen.template import Template
+from docgen.template.compiling import styles_of
+from docgen.template.package import Part, make_part
+from docgen.template.relations import MAIN_PART, relations_name
+from docgen.template.xml import CONTENT_TYPES, RELATIONSHIPS, R, W, parse, w
+
+# Parts that tell of people or of editing, or that only make sense together with them.
+_PRIVATE = re.compile(
+    r"docProps/|customXml/|word/(comments|people|glossary/|attachedToolbars|vbaProject|vbaData|recipients|"
+    r"printerSettings|stylesWithEffects)|word/_rels/(settings|comments)\w*\.xml\.rels$"
+)
+_PRIVATE_RELATIONS = {
+    "comments", "commentsExtended", "commentsIds", "commentsExtensible", "people", "customXml", "glossaryDocument",
+    "attachedToolbars", "vbaProject", "recipientData", "printerSettings", "stylesWithEffects",
+}  # fmt: skip
+_FORGET = (
+    "rsids", "docVars", "attachedTemplate", "mailMerge", "trackRevisions", "revisionView", "documentProtection",
+    "writeProtection", "proofState", "updateFields", "removePersonalInformation",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The unchanged share of a package."""
+
+    parts: tuple[Part, ...]
+    relations: tuple[str, ...]
+    """Relationships of the document part, as XML."""
+    defaults: dict[str, str]
+    overrides: dict[str, str]
+    """Part name to content type."""
+    root_tag: str
+    charts: int
+    """Charts that the template itself has."""
+
+
+def prepare(template: Template) -> Prepared:
+    """The unchanged share of *template*; kept with it."""
+    kept = template.prepared.get("package")
+    if kept is None:
+        kept = template.prepared["package"] = _prepare(template)
+    return cast("Prepared", kept)
+
+
+def _prepare(template: Template) -> Prepared:
+    styles_name, styles = styles_of(template)
+    rewritten = {MAIN_PART, "[Content_Types].xml", "_rels/.rels", relations_name(MAIN_PART)}
+    parts = []
+    for name, part in template.parts.items():
+        if name in rewritten or _PRIVATE.match(name):
+            continue
+        if name == styles_name:
+            part = make_part(name, styles, level=9)  # noqa: PLW2901
+        elif name == "word/settings.xml":
+            part = make_part(name, _settings(part.read()), level=9)  # noqa: PLW2901
+        parts.append(part)
+    names = {part.name for part in parts}
+    defaults, overrides = _content_types(template.parts["[Content_Types].xml"].read(), names)
+    relations = _relations(template.parts)
+    charts = sum(1 for name in names if name.startswith("word/charts/chart"))
+    return Prepared(tuple(parts), relations, defaults, overrides, _root_tag(template.root_tag), charts)
+
+
+def _settings(content: bytes) -> bytes:
+    """Settings without what tells of people, revisions or other files."""
+    from lxml import etree
+
+    root = parse(content)
+    for child in list(root):
+        name = etree.QName(child)
+        if (name.namespace == W and name.localname in _FORGET) or name.localname in {"docId", "conflictMode"}:
+            root.remove(child)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+
+def _content_types(content: bytes, names: set[str]) -> tuple[dict[str, str], dict[str, str]]:
+    defaults, overrides = {}, {}
+    for item in parse(content):
+        kind = item.get("ContentType", "")
+        if item.tag == f"{{{CONTENT_TYPES}}}Default":
+            defaults[item.get("Extension", "").lower()] = kind
+        elif (name := item.get("PartName", "").lstrip("/")) in names:
+            overrides[name] = kind
+    defaults.setdefault("rels", "application/vnd.openxmlformats-package.relationships+xml")
+    defaults.setdefault("xml", "application/xml")
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    return defaults, {MAIN_PART: main, **overrides}
+
+
+def _relations(parts: dict[str, Part]) -> tuple[str, ...]:
+    from lxml import etree
+
+    name = relations_name(MAIN_PART)
+    if name not in parts:
+        return ()
+    kept = []
+    for item in parse(parts[name].read()).iter(f"{{{RELATIONSHIPS}}}Relationship"):
+        if item.get("Type", "").rpartition("/")[2] not in _PRIVATE_RELATIONS:
+            text = etree.tostring(item, encoding="unicode", with_tail=False)
+            kept.append(text.replace(f' xmlns="{RELATIONSHIPS}"', ""))
+    return tuple(kept)
+
+
+def _root_tag(tag: str) -> str:
+    return tag if " xmlns:r=" in tag else tag.replace(f"<{w('document')}", "<w:document")[:-1] + f' xmlns:r="{R}">'

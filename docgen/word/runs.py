@@ -1,0 +1,119 @@
+"""Spans as runs of WordprocessingML: text, linked figures, reasons, highlighted prompts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from docgen.model import Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
+from docgen.template import InlineXml
+from docgen.template.xml import attribute, escape
+
+from .links import reason_tag, source_title, tag_of
+
+FIRST_CONTROL = 710_000_000  # ids of content controls: positive, far from those that Word gives
+_BREAKS = re.compile("([\n\t])")
+# Characters that Word takes from the Latin font unless told otherwise: quotation marks, dashes, dots, numerals.
+_AMBIGUOUS = re.compile("[\u00a1-\u2e7f\u3248-\u324f\ue000-\uf8ff]")
+_ORDER = {
+    name: place
+    for place, name in enumerate(
+        "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish "
+        "webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang "
+        "eastAsianLayout specVanish oMath".split()
+    )
+}
+_PROPERTY = re.compile(r"<w:(\w+)(?:\s[^>]*)?(?:/>|>.*?</w:\1>)")
+
+
+@lru_cache(maxsize=4096)
+def run_properties(base: str, *, bold: bool = False, hint: bool = False, highlight: bool = False) -> str:
+    """*base* (``<w:rPr>…</w:rPr>`` or empty) with more properties, in the order that the schema asks for."""
+    found = {match.group(1): match.group(0) for match in _PROPERTY.finditer(base[7:-8])} if base else {}
+    if bold and "b" not in found:
+        found |= {"b": "<w:b/>", "bCs": "<w:bCs/>"}
+    if hint:
+        fonts = found.get("rFonts", "<w:rFonts/>")
+        found["rFonts"] = fonts.replace("<w:rFonts", '<w:rFonts w:hint="eastAsia"', 1)
+    if highlight:
+        found["highlight"] = '<w:highlight w:val="yellow"/>'
+    if not found:
+        return ""
+    ordered = sorted(found.items(), key=lambda item: _ORDER.get(item[0], 99))
+    return f"<w:rPr>{''.join(xml for _, xml in ordered)}</w:rPr>"
+
+
+def run(text: str, base: str = "", *, bold: bool = False, highlight: bool = False) -> str:
+    """*text* as one run; line breaks and tabs become elements."""
+    properties = run_properties(base, bold=bold, hint=bool(_AMBIGUOUS.search(text)), highlight=highlight)
+    return f"<w:r>{properties}{text_content(text)}</w:r>"
+
+
+def text_content(text: str) -> str:
+    """The content of a run."""
+    if "\n" not in text and "\t" not in text:
+        return f'<w:t xml:space="preserve">{escape(text)}</w:t>'
+    pieces = []
+    for piece in _BREAKS.split(text):
+        if piece == "\n":
+            pieces.append("<w:br/>")
+        elif piece == "\t":
+            pieces.append("<w:tab/>")
+        elif piece:
+            pieces.append(f'<w:t xml:space="preserve">{escape(piece)}</w:t>')
+    return "".join(pieces)
+
+
+class Spans:
+    """Writes spans; remembers which figures and reasons it wrote."""
+
+    def __init__(self, *, linked: bool, title_of: Callable[[Figure], str] | None = None) -> None:
+        self.linked = linked
+        self.figures: dict[str, Figure] = {}
+        self.reasons: dict[str, ReasonSpan | PromptSpan] = {}
+        self._title_of = title_of or source_title
+        self._heads: dict[str, str] = {}
+        self._next = FIRST_CONTROL
+
+    def write(self, spans: Sequence[Span], formats: Sequence[str]) -> str:
+        """*spans* as runs, each with its run properties."""
+        out = []
+        for span, base in zip(spans, formats, strict=True):
+            if isinstance(span, FigureSpan):
+                out.append(self._figure(span.figure, base))
+            elif isinstance(span, InlineXml):
+                out.append(span.xml)
+            elif isinstance(span, Text):
+                if span.text:
+                    out.append(run(span.text, base, bold=span.bold))
+            elif span.text:
+                out.append(self._reason(span, base))
+        return "".join(out)
+
+    def _figure(self, figure: Figure, base: str) -> str:
+        self.figures.setdefault(figure.id, figure)
+        if not self.linked:
+            return run(figure.text, base)
+        content = run(figure.text, base, highlight=not figure.is_known)
+        head = self._heads.get(figure.id)
+        if head is None:
+            title, tag = attribute(self._title_of(figure)[:64]), attribute(tag_of(figure.id))
+            head = f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/><w:id w:val="'
+            self._heads[figure.id] = head
+        return f'{head}{self._id()}"/><w:text/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>'
+
+    def _reason(self, span: ReasonSpan | PromptSpan, base: str) -> str:
+        self.reasons.setdefault(span.slot, span)
+        if not self.linked:
+            return run(span.text, base)
+        content = run(span.text, base, highlight=isinstance(span, PromptSpan))
+        return (
+            f'<w:sdt><w:sdtPr><w:alias w:val="{attribute("变动原因")}"/><w:tag w:val="{attribute(reason_tag(span))}"/>'
+            f'<w:id w:val="{self._id()}"/><w:text w:multiLine="1"/></w:sdtPr>'
+            f"<w:sdtContent>{content}</w:sdtContent></w:sdt>"
+        )
+
+    def _id(self) -> int:
+        self._next += 1
+        return self._next

@@ -1,0 +1,100 @@
+"""Writing the report as a Word file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from docgen.model import Block
+from docgen.template import Template
+from docgen.template.package import Part, make_part, write_package
+from docgen.template.relations import MAIN_PART, content_types_part, relations_name, relations_part, relationship
+from docgen.template.xml import DECLARATION
+from workbook.errors import InputError
+from workbook.safe_save import write_atomically
+
+from . import links, properties
+from .body import Body
+from .charts import chart_data, chart_parts
+from .meta import ReportMeta
+from .prepared import Prepared, prepare
+from .runs import Spans
+
+_CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+_XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PROPS_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
+
+
+def write_report(blocks: Iterable[Block], template: Template, out: Path | str, *, linked: bool, meta: ReportMeta) -> None:
+    """Write *blocks* with *template* as the Word file *out*, whole or not at all.
+
+    With *linked*, figures and reasons stand in content controls and a custom XML part tells their sources;
+    without, the file holds nothing but the report.  The same input gives the same bytes.
+
+    Raises:
+        InputError: the file cannot be written, most often because it is open in Word or WPS.
+    """
+    replace_file(Path(out), report_bytes(blocks, template, linked=linked, meta=meta))
+
+
+def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, meta: ReportMeta) -> bytes:
+    """The Word file as bytes; see :func:`write_report`."""
+    prepared = prepare(template)
+    spans = Spans(linked=linked, title_of=meta.source_title)
+    body = Body(template, spans)
+    body.add_all(blocks)
+    document = f"{DECLARATION}{prepared.root_tag}<w:body>{body.xml()}</w:body></w:document>"
+    relations, defaults, overrides = list(prepared.relations), dict(prepared.defaults), dict(prepared.overrides)
+    extra = _charts(body, prepared, relations, defaults, overrides)
+    if linked:
+        stated = [*spans.figures.values(), *(f for f in meta.figures if f.id not in spans.figures)]
+        extra += links.custom_xml_parts(1, meta, stated, spans.reasons.values())
+        overrides["customXml/itemProps1.xml"] = _PROPS_TYPE
+        relations.append(relationship("rIdFigures", "customXml", "../customXml/item1.xml"))
+    facts, package_relations = properties.property_parts(meta, linked=linked)
+    overrides |= properties.CONTENT_TYPES
+    return write_package(
+        (
+            make_part("[Content_Types].xml", content_types_part(defaults, overrides)),
+            make_part("_rels/.rels", relations_part(package_relations)),
+            make_part(MAIN_PART, document),
+            make_part(relations_name(MAIN_PART), relations_part(relations)),
+            *prepared.parts,
+            *extra,
+            *facts,
+        )
+    )
+
+
+def _charts(
+    body: Body, prepared: Prepared, relations: list[str], defaults: dict[str, str], overrides: dict[str, str]
+) -> list[Part]:
+    """The parts of all charts; relationships and content types are added to those given."""
+    parts: list[Part] = []
+    for number, (relation, block) in enumerate(body.charts, prepared.charts + 1):
+        xml, book = chart_parts(block.title, chart_data(block))
+        name, book_name = f"word/charts/chart{number}.xml", f"word/embeddings/Microsoft_Excel_Worksheet{number}.xlsx"
+        link = relationship("rId1", "package", f"../embeddings/Microsoft_Excel_Worksheet{number}.xlsx")
+        parts += (
+            make_part(name, xml),
+            make_part(relations_name(name), relations_part([link])),
+            make_part(book_name, book, level=1),
+        )
+        relations.append(relationship(relation, "chart", f"charts/chart{number}.xml"))
+        overrides[name] = _CHART_TYPE
+        defaults["xlsx"] = _XLSX_TYPE
+    return parts
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write *content* to *path* in one step.
+
+    Raises:
+        InputError: it cannot be written; the usual cause is that it is open in Word or WPS.
+    """
+    try:
+        write_atomically(path, content)
+    except InputError as error:
+        if isinstance(error.__cause__, PermissionError):
+            raise InputError(path, "无法写入", "请先在 Word/WPS 中关闭该文件，或换一个有写入权限的文件夹") from error
+        raise

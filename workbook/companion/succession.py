@@ -1,0 +1,166 @@
+"""Last year's tables under this year's codes: renamed or moved classification codes are matched, and said so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from workbook.accounts import Accounts
+from workbook.amounts import ZERO
+from workbook.catalogue import Alias, Catalogue
+from workbook.issues import Issue, IssueCell, Kind, Severity
+from workbook.layout import SheetKind, normalise
+from workbook.pack import Pack
+from workbook.tables import Table
+
+CODE = "跨年-科目"
+
+
+def prior_tables(accounts: Accounts, pack: Pack) -> tuple[Mapping[str, Table], tuple[Issue, ...]]:
+    """Last year's tables under this year's codes, and a remark (跨年, 提示) for each code that was matched.
+
+    A moved code takes its amounts along: the 类 and 款 that it left are reduced, those it went to are
+    increased, so that last year compares with this year code by code.
+    """
+    remarks = _Remarks()
+    tables: dict[str, Table] = {}
+    for code, table in accounts.tables.items():
+        if table.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC):
+            catalogue = pack.functional if table.layout.kind is SheetKind.FUNCTIONAL else pack.economic
+            tables[code] = _Succession(table, catalogue, remarks).table()
+        else:
+            tables[code] = table
+    return tables, tuple(remarks.issues())
+
+
+@dataclass(slots=True)
+class _Remarks:
+    """One remark for each code, however many tables hold it."""
+
+    found: dict[tuple[str, str], tuple[str, list[IssueCell]]] = field(default_factory=dict)
+
+    def add(self, old: str, new: str, text: str, table: Table, row: str) -> None:
+        _, cells = self.found.setdefault((old, new), (text, []))
+        place = table.label_cells.get(row)
+        columns = table.rows[row][1] if row in table.rows else {}
+        cell = next((c for column in columns if (c := table.issue_cell(row, column))), None)
+        if cell is not None and place is not None:
+            ref = cell.ref
+            cells.append(IssueCell(type(ref)(ref.file, ref.sheet, *place), row, table.label(row, next(iter(columns)))))
+
+    def issues(self) -> Iterator[Issue]:
+        for text, cells in self.found.values():
+            yield Issue(CODE, Kind.PRIOR, Severity.NOTICE, text, tuple(cells), culprit=cells[0].ref if cells else None)
+
+
+class _Succession:
+    """Re-keys one table of codes."""
+
+    def __init__(self, table: Table, catalogue: Catalogue, remarks: _Remarks) -> None:
+        self.old = table
+        self.catalogue = catalogue
+        self.remarks = remarks
+        self.moves: dict[str, Alias] = {}
+
+    def table(self) -> Table:
+        """The table under this year's codes (the same object when nothing was renamed or moved)."""
+        renamed = self._renamed()
+        for code in self.old.codes():
+            alias = self._move(code)
+            if alias is not None:
+                self.moves[code] = alias
+        if not self.moves and not renamed:
+            return self.old
+        table = self._copy()
+        table.names |= renamed
+        for code, alias in self.moves.items():
+            self._rekey(table, code, alias)
+        for code, alias in self.moves.items():
+            if not any(code != other and code.startswith(other) for other in self.moves):
+                self._shift(table, code, alias.new_code)
+        table.rows = dict(sorted(table.rows.items(), key=lambda item: (item[0].isdigit(), item[0]))) if self.moves else table.rows
+        return table
+
+    def _renamed(self) -> dict[str, str]:
+        """Codes whose name last year was an older official one: this year's names."""
+        renamed = {}
+        for code in self.old.codes():
+            printed = normalise(self.old.names.get(code, ""))
+            name = self.catalogue.name(code)
+            if name is None or not printed or normalise(name) == printed:
+                continue
+            if any(a.old_code == a.new_code == code and normalise(a.old_name) == printed for a in self.catalogue.aliases):
+                renamed[code] = name
+                self.remarks.add(code, code, f"上年科目“{code} {self.old.names[code]}”今年改称“{name}”，已按今年的名称对应", self.old, code)
+        return renamed
+
+    def _move(self, code: str) -> Alias | None:
+        """The alias that moves *code*, unless the code still stands for what it is called."""
+        fits = [a for a in self.catalogue.aliases if a.old_code == code and a.new_code != code]
+        if not fits:
+            return None
+        printed = normalise(self.old.names.get(code, ""))
+        if self.catalogue.name(code) is not None and printed not in {normalise(a.old_name) for a in fits}:
+            return None
+        if len(fits) > 1:
+            names = "、".join(f"{a.new_code} {a.new_name}" for a in fits)
+            self.remarks.add(code, "", f"上年科目“{code} {fits[0].old_name}”今年分为 {names}，无法自动对应，请自行核对", self.old, code)
+            return None
+        return fits[0]
+
+    def _copy(self) -> Table:
+        old = self.old
+        return Table(
+            old.layout, old.sheet, old.unit, dict(old.rows), {c: dict(v) for c, v in old.columns.items()}, dict(old.faults),
+            list(old.text_numbers), old.counts, dict(old.names), dict(old.label_cells), old.first_data_row)
+
+    def _rekey(self, table: Table, code: str, alias: Alias) -> None:
+        new = alias.new_code
+        merged = new in table.rows
+        if merged:
+            for values in table.columns.values():
+                if code in values:
+                    values[new] = values.get(new, ZERO) + values.pop(code)
+            table.rows.pop(code)
+        else:
+            table.rows[new] = table.rows.pop(code)
+            table.label_cells[new] = table.label_cells.pop(code, (0, 0))
+            for values in table.columns.values():
+                if code in values:
+                    values[new] = values.pop(code)
+        table.faults = {(new if r == code else r, c): fault for (r, c), fault in table.faults.items()}
+        table.names.pop(code, None)
+        table.names[new] = alias.new_name
+        tail = "，与该科目上年数合并" if merged else ""
+        self.remarks.add(code, new, f"上年科目“{code} {alias.old_name}”今年为“{new} {alias.new_name}”（{alias.remark}），已自动对应{tail}", self.old, code)
+
+    def _shift(self, table: Table, code: str, new: str) -> None:
+        """Take the amounts of *code* from the superiors it left to those it went to."""
+        amounts = {c: v for c, values in self.old.columns.items() if (v := values.get(code)) is not None}
+        kept = {new[:n] for n in range(3, len(new), 2)}
+        for n in range(3, len(code), 2):
+            superior = code[:n]
+            if superior not in kept and superior in table.rows:
+                self._add(table, superior, amounts, -1)
+        for n in range(3, len(new), 2):
+            superior = new[:n]
+            if superior == code[:n]:
+                continue
+            if superior not in table.rows:
+                if not table.codes() or not any(len(c) == n for c in table.codes()):
+                    continue  # last year's table does not print this level
+                table.rows[superior] = table.rows[new]
+                table.label_cells[superior] = table.label_cells[new]
+                table.names[superior] = self.catalogue.names.get(superior, "")
+            self._add(table, superior, amounts, 1)
+
+    def _add(self, table: Table, code: str, amounts: dict[str, Decimal], sign: int) -> None:
+        for column, amount in amounts.items():
+            values = table.columns[column]
+            values[code] = values.get(code, ZERO) + sign * amount
+        below = any(c != code and c.startswith(code) for c in table.codes())
+        if sign < 0 and not below and not any(values.get(code) for values in table.columns.values()):
+            table.rows.pop(code)
+            for values in table.columns.values():
+                values.pop(code, None)

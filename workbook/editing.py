@@ -1,0 +1,201 @@
+"""Editing a workbook that is open: pending edits, re-reading what they touch, checking again.
+
+An edit changes the raw sheet in memory and re-reads the one amount (or, for a label, the one table); the file
+is not touched before :func:`workbook.saving.save`.  Amounts are typed in the sheet's own unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from workbook.accounts import Accounts, read_table
+from workbook.amounts import Fault, parse_amount
+from workbook.cells import CellIndex
+from workbook.check import CheckReport, check
+from workbook.errors import JuesuanError
+from workbook.evaluate import View
+from workbook.issues import CellRef
+from workbook.links import Links
+from workbook.reading.identify import read_frame
+from workbook.source import Content, RawSheet
+from workbook.tables import Table
+
+MAX_TEXT = 32767
+"""Excel's limit for the text of a cell."""
+_MAX_DIGITS = 15
+
+
+class EditError(JuesuanError):
+    """What was typed cannot stand in the cell: one Chinese sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellState:
+    """All that the program knows of a cell's content."""
+
+    content: Content = ""
+    error: str = ""
+    """Error value shown (``#REF!``)."""
+    is_uncomputed: bool = False
+    is_formula: bool = False
+
+    @classmethod
+    def of(cls, sheet: RawSheet, row: int, column: int) -> CellState:
+        """The state of a cell of *sheet*."""
+        place, marks = (row, column), sheet.marks
+        return cls(
+            sheet.content(row, column), marks.errors.get(place, ""), place in marks.uncomputed, place in marks.formulas
+        )
+
+    def put(self, sheet: RawSheet, row: int, column: int) -> None:
+        """Make this the state of a cell of *sheet*."""
+        while len(sheet.rows) <= row:
+            sheet.rows.append([])
+        contents = sheet.rows[row]
+        contents.extend([""] * (column + 1 - len(contents)))
+        contents[column] = self.content
+        place, marks = (row, column), sheet.marks
+        marks.errors.pop(place, None)
+        if self.error:
+            marks.errors[place] = self.error
+        for places, is_in in ((marks.uncomputed, self.is_uncomputed), (marks.formulas, self.is_formula)):
+            (places.add if is_in else places.discard)(place)
+
+
+class EditSession:
+    """The accounts of one open workbook, with the edits that are not saved yet."""
+
+    def __init__(self, accounts: Accounts, view: View) -> None:
+        self.accounts = accounts
+        self.view = view
+        self.links = Links(accounts.pack.formulas, view)
+        self._sheets = {(s.file.name, s.name): s for s in accounts.source.sheets}
+        self._codes = {(t.sheet.file.name, t.sheet.name): code for code, t in accounts.tables.items()}
+        self._index: dict[str, CellIndex] = {}
+        self._saved: dict[CellRef, CellState] = {}
+        self._labels_changed = False
+
+    # ------------------------------------------------------------ looking
+    def sheet(self, ref: CellRef) -> RawSheet | None:
+        """The raw sheet that *ref* points into (``None``: not in this workbook)."""
+        return self._sheets.get((ref.file, ref.sheet))
+
+    def code(self, ref: CellRef) -> str:
+        """Code of the table that *ref* points into; empty when it is none of the eleven."""
+        return self._codes.get((ref.file, ref.sheet), "")
+
+    def ref(self, code: str, row: int, column: int) -> CellRef:
+        """Reference of a physical cell of a table."""
+        sheet = self.accounts.tables[code].sheet
+        return CellRef(sheet.file.name, sheet.name, row, column)
+
+    def index(self, code: str) -> CellIndex:
+        """The index from places to amount cells of a table."""
+        found = self._index.get(code)
+        if found is None or found.table is not self.accounts.tables[code]:
+            found = self._index[code] = CellIndex(self.accounts.tables[code])
+        return found
+
+    def state(self, ref: CellRef) -> CellState:
+        """What the cell holds now."""
+        sheet = self.sheet(ref)
+        return CellState.of(sheet, ref.row, ref.column) if sheet else CellState()
+
+    # ------------------------------------------------------------ editing
+    def parse(self, ref: CellRef, text: str) -> CellState:
+        """What typing *text* into the cell makes of it; amounts are read as the sheets' cells are.
+
+        Raises :class:`EditError` when an amount cell would hold something else.
+        """
+        code = self.code(ref)
+        if len(text) > MAX_TEXT:
+            raise EditError(f"文字过长（{len(text):,} 字），单元格最多容纳 {MAX_TEXT:,} 字。")
+        if not code or self.index(code).find(ref.row, ref.column) is None:
+            return CellState(text)
+        if text.lstrip().startswith("="):
+            raise EditError("这里不能输入公式，请输入算好的金额；公式请在 Excel/WPS 中修改。")
+        value = parse_amount(text)
+        if isinstance(value, Fault):
+            raise EditError(f"“{text.strip()[:20]}”不是金额，请输入数字，如 1,234.56；没有金额的留空。")
+        if value is None:
+            return CellState(text.strip())
+        if len(value.normalize().as_tuple().digits) > _MAX_DIGITS:
+            raise EditError("数字过长：Excel 最多保留 15 位有效数字。")
+        return CellState(float(value))
+
+    def put(self, ref: CellRef, state: CellState) -> CellState:
+        """Make *state* the cell's content and re-read what depends on it; returns the state it replaces."""
+        sheet = self.sheet(ref)
+        if sheet is None:
+            raise EditError(f"工作簿中没有“{ref.sheet}”这张表。")
+        before = CellState.of(sheet, ref.row, ref.column)
+        self._saved.setdefault(ref, before)
+        state.put(sheet, ref.row, ref.column)
+        if self._saved[ref] == state:
+            del self._saved[ref]
+        if code := self.code(ref):
+            place = self.index(code).find(ref.row, ref.column)
+            if place is not None:
+                self.accounts.tables[code].read_cell(*place)
+            else:
+                self._reread(code)
+        return before
+
+    def _reread(self, code: str) -> None:
+        """Read a table anew: a label, a code or its frame changed."""
+        old = self.accounts.tables[code]
+        frame = read_frame(old.sheet)
+        table = read_table(old.layout, old.sheet, frame.money_unit or old.unit)
+        self.accounts = replace(
+            self.accounts,
+            tables={**self.accounts.tables, code: table},
+            frames={**self.accounts.frames, code: frame},
+        )
+        self.set_view(replace(self.view, tables={**self.view.tables, code: table}))
+
+    def set_view(self, view: View) -> None:
+        """Look at other tables (after the 底稿 or last year's workbook changed)."""
+        self.view = view
+        self.links = Links(self.accounts.pack.formulas, view)
+
+    def check(self) -> CheckReport:
+        """Check again, with the links found before."""
+        return check(self.accounts, self.view, self.links)
+
+    # ------------------------------------------------------------ pending edits
+    @property
+    def edits(self) -> Mapping[CellRef, CellState]:
+        """Cells that differ from the file, with what they hold now."""
+        return {ref: self.state(ref) for ref in self._saved}
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether anything differs from the file."""
+        return bool(self._saved)
+
+    def is_edited(self, ref: CellRef) -> bool:
+        """Whether the cell differs from the file."""
+        return ref in self._saved
+
+    def mark_saved(self) -> None:
+        """The file holds the present contents now."""
+        self._saved.clear()
+
+    def snapshot(self) -> Accounts:
+        """A copy of the accounts that later edits cannot reach."""
+        return replace(self.accounts, tables={code: _copy(t) for code, t in self.accounts.tables.items()})
+
+
+def _copy(table: Table) -> Table:
+    sheet = table.sheet
+    marks = replace(
+        sheet.marks, errors=dict(sheet.marks.errors), uncomputed=set(sheet.marks.uncomputed),
+        formulas=set(sheet.marks.formulas))
+    return replace(
+        table,
+        sheet=replace(sheet, rows=[list(row) for row in sheet.rows], marks=marks),
+        columns={column: dict(values) for column, values in table.columns.items()},
+        faults=dict(table.faults),
+        text_numbers=list(table.text_numbers),
+    )

@@ -1,0 +1,129 @@
+"""Scan of an .xlsx worksheet part for marks.
+
+Nearly every sheet is written the same plain way (``<c r="A1" …>``, no prefixes, no comments); there a few searches are
+several times faster than a parser.  Anything else goes through expat (:mod:`workbook.formats.sheet_parser`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from workbook.marks import MAX_CELLS, Extent, Marks, column_index
+
+_STEP = 4 * 1024 * 1024
+_ODD = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,3}")[ \t\r\n/>]')  # not plain, or beyond ZZ9999
+_CELL = re.compile(rb'<c[ \t\r\n/>](?:r="([A-Z]{1,3})(\d{1,7})")?')
+_FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
+_OPEN = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)>\s*\Z')
+_ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]* t="e"[^>]*>')
+_VALUE = re.compile(rb"<v[^>]*>([^<]+)<")
+_MERGE = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_HIDDEN = re.compile(rb'<(row|col)(?=\s)(?=[^>]*\shidden="(?:1|true)")([^>]*)>')
+_LINES = re.compile(rb'\s(r|min|max)="(\d{1,7})"')
+_PREFIXED = re.compile(rb":(?:c|row|f)[\s/>]")
+
+Position = tuple[int, int]
+
+
+class NotPlainError(ValueError):
+    """The part is not written in the plain way."""
+
+
+def scan_plain(xml: bytes) -> Marks:
+    """Marks of the worksheet part *xml*."""
+    _, _, rest = xml.partition(b"<sheetData")
+    end = rest.rfind(b"</sheetData>") + 1
+    body = rest[:end]
+    if not rest or _is_unusual(xml, body):
+        raise NotPlainError
+    marks = Marks()
+    if _ODD.search(xml):
+        marks.extent = _extent(xml, _CELL)
+        if marks.extent.cells > MAX_CELLS:  # styled but empty cells count for nothing
+            marks.extent = _extent(xml, _FILLED)
+    if b'hidden="' in xml:
+        _hidden(xml, marks)
+    marks.merged = [
+        (int(m[2]) - 1, column_index(m[1]), int(m[4]) - 1, column_index(m[3])) for m in _MERGE.finditer(rest, end)
+    ]
+    if b"</f>" in body:
+        _formulas(body, marks)
+    if b't="e"' in body:
+        _errors(body, marks)
+    return marks
+
+
+def _is_unusual(xml: bytes, body: bytes) -> bool:
+    return (
+        (b"!" in xml and b"<!" in xml)
+        or (b"'" in xml and b"='" in xml)
+        or (b":" in body and _PREFIXED.search(body) is not None)
+    )
+
+
+def _extent(xml: bytes, pattern: re.Pattern[bytes]) -> Extent:
+    extent = Extent()
+    for part in _slices(xml):
+        cells = pattern.findall(part)
+        if cells:
+            letters, digits = map(set, zip(*cells, strict=True))
+            if b"" in letters:
+                raise NotPlainError
+            widest = max(letters, key=lambda text: (len(text), text))
+            extent.columns = max(extent.columns, column_index(widest) + 1)
+            extent.rows = max(extent.rows, *map(int, digits))
+    return extent
+
+
+def _slices(xml: bytes) -> Iterator[bytes]:
+    """*xml* in pieces that begin at a tag, so that lists of cells stay small."""
+    start = 0
+    while len(xml) - start > _STEP:
+        end = xml.rfind(b"<", start + 1, start + _STEP)
+        end = end if end > 0 else start + _STEP
+        yield xml[start:end]
+        start = end
+    yield xml[start:] if start else xml
+
+
+def _hidden(xml: bytes, marks: Marks) -> None:
+    for match in _HIDDEN.finditer(xml):
+        numbers = {key: int(value) for key, value in _LINES.findall(match[2])}
+        if match[1] == b"row":
+            if b"r" not in numbers:
+                raise NotPlainError
+            marks.hidden_rows.add(numbers[b"r"] - 1)
+        elif b"min" in numbers and b"max" in numbers:
+            marks.hidden_columns.update(range(numbers[b"min"] - 1, min(numbers[b"max"], 16384)))
+
+
+def _formulas(xml: bytes, marks: Marks) -> None:
+    columns: dict[bytes, int] = {}
+    for before, after in pairwise(xml.split(b"<f")):
+        if after[:1] not in (b">", b" ", b"/"):  # <formula1>, <firstHeader> …
+            continue
+        cell = _OPEN.match(before, max(before.rfind(b"<c "), 0))
+        if cell is None:
+            raise NotPlainError
+        letters = cell[1]
+        column = columns.get(letters)
+        if column is None:
+            column = columns[letters] = column_index(letters)
+        position = (int(cell[2]) - 1, column)
+        marks.formulas.add(position)
+        end = after.find(b"</c>")
+        value = after.find(b"<v", 0, end)
+        if value < 0 or (after[value : value + 4] in (b"<v/>", b"<v><") and b't="str"' not in cell[3]):
+            marks.uncomputed.add(position)
+
+
+def _errors(xml: bytes, marks: Marks) -> None:
+    for cell in _ERROR.finditer(xml):
+        if cell[0].endswith(b"/>"):
+            continue
+        position = (int(cell[2]) - 1, column_index(cell[1]))
+        value = _VALUE.search(xml, cell.end(), xml.find(b"</c>", cell.end()))
+        marks.errors[position] = value[1].decode("utf-8", "replace").strip() if value else "#VALUE!"
+        marks.uncomputed.discard(position)
