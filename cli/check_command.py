@@ -58,12 +58,10 @@ def write_text(output: Path | None, text: str) -> None:
     if output is None:
         sys.stdout.write(text)
         return
-    import os
-
     temporary = output.with_name(f".{output.name}.tmp")
     try:
         temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, output)
+        temporary.replace(output)
     except OSError as error:
         raise InputError(output, "无法写入", "请检查文件夹是否存在、文件是否被占用") from error
 

@@ -13,8 +13,8 @@ def log_path() -> Path:
     return Path(platformdirs.user_log_dir("juesuan", appauthor=False)) / "juesuan.log"
 
 
-def log_unexpected() -> Path:
-    """Write the exception being handled to the log file and return the file's path."""
+def log_unexpected(error: BaseException) -> Path:
+    """Write *error* with its traceback to the log file and return the file's path."""
     path = log_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,7 +24,7 @@ def log_unexpected() -> Path:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("juesuan")
     logger.addHandler(handler)
-    logger.exception("unexpected error")
+    logger.error("unexpected error", exc_info=error)
     handler.close()
     logger.removeHandler(handler)
     return path

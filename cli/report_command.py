@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cli.check_command import text_report, write_text
 from cli.inputs import read_inputs
-from docgen.inputs import Inputs
 from docgen.context import ReportContext
+from docgen.inputs import Inputs
 from docgen.model import Report
 from docgen.report import build_report, declared_time, figures_json, template_of
 from docgen.word import ReportMeta, write_report

@@ -145,11 +145,11 @@ def _difference_sentence(node: object) -> list[Span]:
         return []
     if node.change.direction is Direction.LEVEL:
         return [Text("决算数与年初预算数持平。")]
-    return list(getattr(node, "差异原因句").__spans__())
+    return list(node.spans("差异原因句"))
 
 
 def _budget_sentence(node: ChangeNode) -> list[Span]:
-    reason = getattr(node, "原因").__spans__()
+    reason = node.spans("原因")
     if node.change.direction is Direction.LEVEL:
         return [Text("支出决算与全年预算持平。")]
     return [Text("与预算的差异原因："), *reason, Text("。")] if reason else []

@@ -16,7 +16,7 @@ from workbook.errors import InputError
 from workbook.issues import Issue
 from workbook.pack import Pack
 
-_FORBIDDEN = str.maketrans({c: "_" for c in '\\/:*?"<>|'})
+_FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,15 @@ class Node:
         """Add a child."""
         self.__dict__[name] = value
 
+    def child(self, name: str) -> object:
+        """The child *name*, ``None`` when there is none."""
+        return self.__dict__.get(name)
+
+    def spans(self, name: str) -> tuple[Span, ...]:
+        """What the child *name* prints (nothing when there is no such child)."""
+        found = self.__dict__.get(name)
+        return found.__spans__() if isinstance(found, SpansNode) else ()
+
     def names(self) -> Iterator[tuple[str, object]]:
         """Public children."""
         return ((k, v) for k, v in self.__dict__.items() if not k.startswith("_"))
@@ -62,7 +71,7 @@ class FigureNode(SpansNode):
 
 
 class ChangeNode(FigureNode):
-    """A comparison: ``语句`` (增加 … 万元，增长 …), ``原因句``, ``增减额``, ``增减率``, ``基数`` …"""
+    """A comparison: ``语句`` (增加 … 万元，增长 …), ``原因句``, ``增减额``, ``增减率``, ``基数``."""
 
     def __init__(self, change: Change, reason_of: ReasonOf, level_words: str = "") -> None:
         super().__init__(change.difference)

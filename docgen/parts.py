@@ -48,8 +48,9 @@ def _cells(*texts: str) -> tuple[TableCell, ...]:
 
 def chart(chart_id: str, caption: str, whole: Node, what: str) -> list[Block]:
     """Figure 1 or 2: the non-zero kinds as slices; a sentence when there is nothing to draw."""
-    items: list[FigureNode] = getattr(whole, "各项")
-    known = [(str(getattr(i, "名称")), i.figure) for i in items if i.figure.value is not None and i.figure.value > 0]
+    found = whole.child("各项")
+    items = [i for i in found if isinstance(i, FigureNode)] if isinstance(found, list) else []
+    known = [(str(i.child("名称")), i.figure) for i in items if i.figure.value is not None and i.figure.value > 0]
     if not known:
         return [Paragraph("正文", (Text(f"本年度没有{what}，不作图。"),))]
     alt = f"{caption}：" + "，".join(f"{name} {figure.text} 万元{_share(items, figure)}" for name, figure in known)
@@ -57,7 +58,7 @@ def chart(chart_id: str, caption: str, whole: Node, what: str) -> list[Block]:
 
 
 def _share(items: Sequence[FigureNode], figure: Figure) -> str:
-    share = next((getattr(i, "占比", None) for i in items if i.figure is figure), None)
+    share = next((i.child("占比") for i in items if i.figure is figure), None)
     return f"（{share}）" if share else ""
 
 

@@ -9,7 +9,15 @@ from typing import Any
 
 from docgen.context import ReportContext
 from docgen.model import (
-    Block, ChartBlock, Figure, FigureSpan, Paragraph, PromptSpan, Report, Span, TableBlock,
+    Block,
+    ChartBlock,
+    Figure,
+    FigureSpan,
+    Paragraph,
+    PromptSpan,
+    Report,
+    Span,
+    TableBlock,
 )
 from docgen.narrative import Narrative, build_narrative, given_reasons
 from docgen.nodes import Node, SpansNode

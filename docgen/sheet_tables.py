@@ -10,13 +10,14 @@ from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, Table
 from docgen.parts import numeral
 from workbook.amounts import round_half_up
 from workbook.layout import SheetKind, normalise
-from workbook.source import RawSheet
+from workbook.source import Content, RawSheet
 from workbook.tables import Table, is_total, text_of
 
 SECTION = 0
 """Figures of the tables belong to no section of part two."""
 _MAX_WIDTH = 26
 _MIN_WIDTH = 5
+_FRAME_TEXTS = 3
 
 
 def sheet_tables(context: ReportContext) -> list[Block]:
@@ -69,15 +70,21 @@ def _area(table: Table) -> tuple[int, int, int, int]:
 def _header_top(table: Table) -> int:
     """First header row: below the frame (title, mark, unit), which is printed above the table."""
     sheet = table.sheet
-    frame = -1
     for r in range(table.first_data_row):
-        texts = [normalise(c) for c in sheet.rows[r] if isinstance(c, str) and c] if r < len(sheet.rows) else []
-        joined = "".join(texts)
-        is_title = any(normalise(t) in joined for t in table.layout.titles) and len(texts) <= 3
-        if is_title or not texts or any(t.startswith(("公开部门", "编制单位", "单位:", "金额单位", "部门:")) or t.startswith("公开")
-                                        and t.endswith("表") for t in texts) or _is_year_line(texts):
-            frame = r
-    return min(frame + 1, table.first_data_row)
+        row = sheet.rows[r] if r < len(sheet.rows) else []
+        if any(content != "" for content in row) and not _is_frame(table, row):
+            return r
+    return table.first_data_row
+
+
+def _is_frame(table: Table, row: list[Content]) -> bool:
+    """Whether a row above the data holds the title, the mark, or unit, year and money unit."""
+    texts = [normalise(content) for content in row if isinstance(content, str) and content]
+    joined = "".join(texts)
+    if len(texts) <= _FRAME_TEXTS and any(normalise(title) in joined for title in table.layout.titles):
+        return True
+    marks = ("公开部门", "编制单位", "单位:", "金额单位", "部门:", "公开单位")
+    return any(t.startswith(marks) or (t.startswith("公开") and t.endswith("表")) for t in texts) or _is_year_line(texts)
 
 
 def _is_year_line(texts: list[str]) -> bool:

@@ -80,10 +80,10 @@ def year_overview(narrative: Narrative) -> YearOverview:
 def _composition(narrative: Narrative, name: str, title: str) -> Composition:
     node = narrative.names[name]
     assert isinstance(node, Node)  # built by build_narrative
-    items: list[FigureNode] = getattr(node, "各项")
-    total: FigureNode = getattr(node, "合计")
+    items: list[FigureNode] = node.各项
+    total: FigureNode = node.合计
     parts = [
-        Share(str(getattr(item, "名称")), item.figure, narrative.registry.figures.get(f"{item.figure.id}.占比"))
+        Share(str(item.名称), item.figure, narrative.registry.figures.get(f"{item.figure.id}.占比"))
         for item in items if item.figure.value
     ]
     return Composition(title, total.figure, tuple(parts))

@@ -112,7 +112,7 @@ class _Generator:
         """Income and expenditure besides fiscal appropriations, in balance."""
         if self.chance(0.3):
             return
-        items = [*facts.fiscal[GENERAL], *self.items(2)]
+        items = list(dict.fromkeys([*facts.fiscal[GENERAL], *self.items(2)]))
         facts.other_spending = {column: self.split(self.maybe(0.4), items) for column in SPENDING}
         spent = sum((v for column in facts.other_spending.values() for v in column.values()), ZERO)
         facts.distribution = self.maybe(0.2)

@@ -114,14 +114,16 @@ def place_of(value: Decimal, unit: MoneyUnit) -> Decimal:
     It is the unit's 0.01, or the last decimal that the cell really carries when it carries more
     (domain.md section 2).
     """
-    exponent = value.as_tuple().exponent
     place = unit.place
-    assert isinstance(exponent, int)  # finite by construction: parse_amount has no NaN or infinity
-    if Decimal(1).scaleb(exponent) < place:
-        exponent = value.normalize().as_tuple().exponent
-        assert isinstance(exponent, int)
-        return min(place, Decimal(1).scaleb(exponent))
+    if (carried := -decimals(value)) < place.adjusted():
+        return Decimal(1).scaleb(carried)
     return place
+
+
+def decimals(value: Decimal) -> int:
+    """How many decimals *value* really carries (trailing zeros do not count; negative for round hundreds)."""
+    exponent = value.normalize().as_tuple().exponent if value else 0
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def round_half_up(value: Decimal, places: int = 2) -> Decimal:

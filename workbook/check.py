@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook.accounts import Accounts
-from workbook.amounts import MoneyUnit
+from workbook.amounts import MoneyUnit, decimals
 from workbook.evaluate import Evaluation, Finding, TermCell, View, evaluate
 from workbook.form_checks import FormChecker
 from workbook.formula import COMPANION, Formula, Relation
@@ -170,6 +170,4 @@ def _money(value: Decimal, finding: Finding, cell: TermCell | None = None) -> st
 
 def _plain(value: Decimal) -> str:
     """Thousands separators, at least two decimals, all that the value carries."""
-    exponent = value.normalize().as_tuple().exponent
-    places = max(2, -exponent if isinstance(exponent, int) else 2)
-    return f"{value:,.{places}f}"
+    return f"{value:,.{max(2, decimals(value))}f}"

@@ -55,5 +55,15 @@ class Entry:
         """The number as printed (half-up), or the text."""
         return self.text if self.value is None else format_amount(self.value, places)
 
+    def plain(self) -> str:
+        """The number in its shortest form (``5``, ``4.8``), or the text."""
+        return self.text if self.value is None else plain_number(self.value)
+
+
+def plain_number(value: Decimal) -> str:
+    """*value* in its shortest form: no needless zeros, no exponent."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
 
 BLANK = Entry()

@@ -11,11 +11,12 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
-from workbook.amounts import ZERO
+from workbook.amounts import ZERO, place_of
 from workbook.formula import Comparison, Every, Formula, Relation, Term
 from workbook.layout import TOTAL
-from workbook.tables import COUNT_PLACE, Table, is_coded, place_of
+from workbook.tables import Table, is_coded
 
 HALF = Decimal("0.5")
 Reader = Callable[[str], Decimal]
@@ -97,6 +98,10 @@ class View:
         """The table that *term* names."""
         return (self.prior if term.prior else self.tables).get(term.table)
 
+    def need(self, term: Term) -> Table:
+        """The same, where the caller knows that the table is there."""
+        return (self.prior if term.prior else self.tables)[term.table]
+
 
 def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
     """Evaluate *formulas* on *view*."""
@@ -135,10 +140,8 @@ def _reader(term: Term, view: View, column: str) -> Reader:
     if term.constant is not None:
         constant = Decimal(term.constant)
         return lambda _: constant
-    table = view.table(term)
-    assert table is not None  # callers checked with _obstacle
-    columns = (column,) if term.columns is Every.COLUMN else term.columns
-    assert isinstance(columns, tuple)
+    table = view.need(term)
+    columns = (column,) if isinstance(term.columns, Every) else term.columns
     gets = [table.columns.get(c, _NO_VALUES).get for c in columns]
     if isinstance(term.rows, Every) and term.rows not in (Every.CHILDREN, Every.TOP):
         if len(gets) == 1:
@@ -148,8 +151,7 @@ def _reader(term: Term, view: View, column: str) -> Reader:
     if term.rows is Every.CHILDREN:
         children, get = table.children, gets[0]
         return lambda row: sum([get(r, ZERO) for r in children(row)], ZERO)
-    rows = table.top() if term.rows is Every.TOP else term.rows
-    assert isinstance(rows, tuple)
+    rows = table.top() if isinstance(term.rows, Every) else term.rows
     total = sum([get(r, ZERO) for get in gets for r in rows], ZERO)
     return lambda _: total
 
@@ -207,7 +209,7 @@ def _evaluate_formula(formula: Formula, view: View, result: Evaluation) -> None:
             if holds(left, right) and not has_faults and not missing:
                 held += 1
             else:
-                held += _inspect(formula, view, row, column, left, right, missing, result)
+                held += _inspect(formula, view, _Bound(row, column, left, right), missing, result)
     result.held[formula.code] = held
 
 
@@ -250,11 +252,19 @@ def _is_absent_total(table: Table, row: str) -> bool:
     return row == TOTAL and is_coded(table.layout) and not table.rows
 
 
-def _inspect(
-    formula: Formula, view: View, row: str, column: str, left: Decimal, right: Decimal, missing: str, result: Evaluation
-) -> int:
+class _Bound(NamedTuple):
+    """A formula instance: bound row and column, and what its sides came to."""
+
+    row: str
+    column: str
+    left: Decimal
+    right: Decimal
+
+
+def _inspect(formula: Formula, view: View, at: _Bound, missing: str, result: Evaluation) -> int:
     """The slow path: faults, missing lines, and differences with their bound.  Returns 1 when it holds."""
-    cells = tuple(instance_cells(formula.comparison, view, row, column))
+    left, right = at.left, at.right
+    cells = tuple(instance_cells(formula.comparison, view, at.row, at.column))
     faulty = tuple(c for c in cells if (c.row, c.column) in c.table.faults)
     if faulty:
         result.skipped.append(Skipped(formula, "单元格无法读取", faulty))
@@ -268,12 +278,12 @@ def _inspect(
     if _HOLDS[relation](left, right):
         return 1
     bound = sum((_place(c) for c in cells if c.value), ZERO) * HALF
-    result.findings.append(Finding(formula, row, column, left, right, bound, cells))
+    result.findings.append(Finding(formula, at.row, at.column, left, right, bound, cells))
     return 0
 
 
 def _place(cell: TermCell) -> Decimal:
-    return COUNT_PLACE * 0 if cell.row in cell.table.counts else place_of(cell.value, cell.table.unit)
+    return ZERO if cell.row in cell.table.counts else place_of(cell.value, cell.table.unit)
 
 
 def instance_cells(comparison: Comparison, view: View, row: str, column: str) -> Iterator[TermCell]:
@@ -283,7 +293,7 @@ def instance_cells(comparison: Comparison, view: View, row: str, column: str) ->
             table = view.table(term) if term.constant is None else None
             if table is None:
                 continue
-            columns = (column,) if term.columns is Every.COLUMN else term.columns
+            columns = (column,) if isinstance(term.columns, Every) else term.columns
             for r in _term_rows(term, table, row):
                 for c in columns:
                     if table.position(r, c) is not None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from workbook.accounts import Accounts
-from workbook.amounts import Fault, MoneyUnit
+from workbook.amounts import Fault, MoneyUnit, decimals
 from workbook.catalogue import Catalogue
 from workbook.form_rules import FormRule
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
@@ -131,7 +131,7 @@ class FormChecker:
         if table.unit is MoneyUnit.WAN:
             fine = [
                 (row, column) for column, values in table.columns.items() for row, value in values.items()
-                if value.as_tuple().exponent < -2  # type: ignore[operator]  # finite: never "n", "N" or "F"
+                if decimals(value) > 2
             ]
             if fine:
                 cells = [c for key in fine if (c := table.issue_cell(*key))]

@@ -266,7 +266,8 @@ def _check_quantifiers(comparison: Comparison) -> None:
 
 
 def _condition(text: str, vocabulary: Vocabulary) -> Condition:
-    comparisons, natures = [], []
+    comparisons: list[Comparison] = []
+    natures: list[str] = []
     for part in filter(None, (p.strip() for p in text.split("且"))):
         if part.startswith("性质="):
             natures.extend(n.strip() for n in part.removeprefix("性质=").split("|"))

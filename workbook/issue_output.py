@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -95,7 +94,7 @@ def write_issue_list(path: Path, workbook: Path, issues: Iterable[Issue], summar
     sheet.repeat_rows(1)
     try:
         book.close()
-        os.replace(temporary, path)
+        temporary.replace(path)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
         temporary.unlink(missing_ok=True)
         raise InputError(path, "无法写入审核结果", "请关闭已打开的同名文件，或换一个位置保存") from error

@@ -233,7 +233,7 @@ class SheetXml:
         from openpyxl.formula.translate import Translator
 
         origin, text = master
-        formula = str(Translator(f"={text}", origin=origin).translate_formula(reference))[1:]  # type: ignore[no-untyped-call]  # untyped there
+        formula = str(Translator(f"={text}", origin=origin).translate_formula(reference))[1:]
         name = self.prefix + b"f"
         return b"<" + name + b">" + _escape(formula) + b"</" + name + b">"
 

@@ -200,7 +200,7 @@ def _calamine_sheets(path: Path, prepared: Prepared) -> list[RawSheet]:
 
 
 def _check_names(path: Path, names: list[str]) -> None:
-    """calamine finds a sheet by its name, so the second of a name would show the first's cells."""
+    """Calamine finds a sheet by its name, so the second of a name would show the first's cells."""
     seen: set[str] = set()
     for name in names:
         if name in seen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from docgen.figures.builder import INITIAL, Builder
 from docgen.figures.quantity import Quantity, total
@@ -22,10 +23,8 @@ def general_budget(b: Builder) -> Node:
         budget = _no_budget()
     node.put("年初预算", b.amount("一般公共.年初预算", "一般公共预算财政拨款年初预算", 5, budget))
     node.put("完成率", b.ratio("一般公共.完成率", "完成年初预算", 5, current, budget))
-    classes: list[FigureNode] = []
-    for code in dict.fromkeys(c[:3] for c in codes):
-        classes.append(_class_node(b, code, [c for c in codes if c.startswith(code)]))
-    node.put("各类", classes)
+    classes = dict.fromkeys(c[:3] for c in codes)
+    node.put("各类", [_class_node(b, code, [c for c in codes if c.startswith(code)]) for code in classes])
     return node
 
 
@@ -95,8 +94,8 @@ def basic(b: Builder) -> Node:
     node = Node(合计=b.amount("基本支出.合计", "一般公共预算财政拨款基本支出决算", 6, b.cells.get("公开05", TOTAL, "基本支出")))
     for name, row in (("人员经费", "人员经费合计"), ("公用经费", "公用经费合计")):
         part = b.amount(f"基本支出.{name}", name, 6, b.cells.get("公开06", row))
-        wanted = name == "人员经费"
-        part.put("各项", _economic_items(b, "公开06", "基本支出", 6, lambda c, w=wanted: (c[:3] in _PERSONNEL) == w))
+        is_wanted = _is_personnel if name == "人员经费" else _is_operating
+        part.put("各项", _economic_items(b, "公开06", "基本支出", 6, is_wanted))
         node.put(name, part)
     return node
 
@@ -110,10 +109,22 @@ def project(b: Builder) -> Node:
         name = b.context.pack.economic.name(code) or table.names.get(code, code) if table else code
         item = b.amount(f"项目支出.{code}", name, 7, b.cells.get("公开07", code))
         item.put("名称", name)
-        item.put("各项", _economic_items(b, "公开07", "项目支出", 7, lambda c, k=code: c.startswith(k)))
+        item.put("各项", _economic_items(b, "公开07", "项目支出", 7, partial(_is_below, code)))
         classes.append(item)
     node.put("各类", classes)
     return node
+
+
+def _is_personnel(code: str) -> bool:
+    return code[:3] in _PERSONNEL
+
+
+def _is_operating(code: str) -> bool:
+    return not _is_personnel(code)
+
+
+def _is_below(superior: str, code: str) -> bool:
+    return code.startswith(superior)
 
 
 def _economic_items(b: Builder, table_code: str, prefix: str, section: int, wanted: Callable[[str], bool]) -> list[FigureNode]:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from workbook.marks import MAX_CELLS, Extent, Marks, column_index
 
 _STEP = 4 * 1024 * 1024
-_ODD = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,3}")[ \t\r\n/>]')  # not plain, or beyond ZZ9999
+# A cell with a formula, one that is not written plainly, or one beyond ZZ9999.
+_SPECIAL = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,3}"[^>]*>(?!\s*<f))[ \t\r\n/>]')
+_FORMULA = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)>\s*<f(?=[\s/>])[^>]*(?:/>|>[^<]*</f>)\s*(?:(<v[^>]*>)([^<])?)?'
+)
+_FORMULA_TAG = re.compile(rb"<f[\s/>]")
 _CELL = re.compile(rb'<c[ \t\r\n/>](?:r="([A-Z]{1,3})(\d{1,7})")?')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
-_OPEN = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)>\s*\Z')
 _ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]* t="e"[^>]*>')
 _VALUE = re.compile(rb"<v[^>]*>([^<]+)<")
 _MERGE = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -39,17 +42,13 @@ def scan_plain(xml: bytes) -> Marks:
     if not rest or _is_unusual(xml, body):
         raise NotPlainError
     marks = Marks()
-    if _ODD.search(xml):
-        marks.extent = _extent(xml, _CELL)
-        if marks.extent.cells > MAX_CELLS:  # styled but empty cells count for nothing
-            marks.extent = _extent(xml, _FILLED)
+    if not _small_with_formulas(xml, marks):
+        _large_with_formulas(xml, body, marks)
     if b'hidden="' in xml:
         _hidden(xml, marks)
     marks.merged = [
         (int(m[2]) - 1, column_index(m[1]), int(m[4]) - 1, column_index(m[3])) for m in _MERGE.finditer(rest, end)
     ]
-    if b"</f>" in body:
-        _formulas(body, marks)
     if b't="e"' in body:
         _errors(body, marks)
     return marks
@@ -61,6 +60,36 @@ def _is_unusual(xml: bytes, body: bytes) -> bool:
         or (b"'" in xml and b"='" in xml)
         or (b":" in body and _PREFIXED.search(body) is not None)
     )
+
+
+def _small_with_formulas(xml: bytes, marks: Marks) -> bool:
+    """Note the formulas, provided that every cell is written plainly and lies within ZZ9999."""
+    for match in _SPECIAL.finditer(xml):
+        formula = _FORMULA.match(xml, match.start())
+        if formula is None or len(formula[2]) > 4 or len(formula[1]) > 2:
+            return False
+        _note(formula, marks)
+    return True
+
+
+def _large_with_formulas(xml: bytes, body: bytes, marks: Marks) -> None:
+    marks.extent = _extent(xml, _CELL)
+    if marks.extent.cells > MAX_CELLS:  # styled but empty cells count for nothing
+        marks.extent = _extent(xml, _FILLED)
+    marks.formulas.clear()
+    marks.uncomputed.clear()
+    for formula in _FORMULA.finditer(body):
+        _note(formula, marks)
+    if len(_FORMULA_TAG.findall(body)) != len(marks.formulas):
+        raise NotPlainError
+
+
+def _note(formula: re.Match[bytes], marks: Marks) -> None:
+    letters, row, attributes, value, content = formula.groups()
+    position = (int(row) - 1, column_index(letters))
+    marks.formulas.add(position)
+    if content is None and (value is None or b't="str"' not in attributes):
+        marks.uncomputed.add(position)
 
 
 def _extent(xml: bytes, pattern: re.Pattern[bytes]) -> Extent:
@@ -97,26 +126,6 @@ def _hidden(xml: bytes, marks: Marks) -> None:
             marks.hidden_rows.add(numbers[b"r"] - 1)
         elif b"min" in numbers and b"max" in numbers:
             marks.hidden_columns.update(range(numbers[b"min"] - 1, min(numbers[b"max"], 16384)))
-
-
-def _formulas(xml: bytes, marks: Marks) -> None:
-    columns: dict[bytes, int] = {}
-    for before, after in pairwise(xml.split(b"<f")):
-        if after[:1] not in (b">", b" ", b"/"):  # <formula1>, <firstHeader> …
-            continue
-        cell = _OPEN.match(before, max(before.rfind(b"<c "), 0))
-        if cell is None:
-            raise NotPlainError
-        letters = cell[1]
-        column = columns.get(letters)
-        if column is None:
-            column = columns[letters] = column_index(letters)
-        position = (int(cell[2]) - 1, column)
-        marks.formulas.add(position)
-        end = after.find(b"</c>")
-        value = after.find(b"<v", 0, end)
-        if value < 0 or (after[value : value + 4] in (b"<v/>", b"<v><") and b't="str"' not in cell[3]):
-            marks.uncomputed.add(position)
 
 
 def _errors(xml: bytes, marks: Marks) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from workbook.amounts import CENT, MoneyUnit, format_amount, place_of, round_half_up
-from workbook.entries import Entry
+from workbook.entries import Entry, plain_number
 from workbook.issues import Issue, Kind, Severity
 from workbook.performance.grid import finding
 from workbook.performance.model import (
@@ -169,17 +169,17 @@ def _judged(where: str, indicator: Indicator) -> Iterator[Issue]:
     if weight is None or score is None:
         return
     if score > weight or score < 0:
-        yield finding("绩效-12", Severity.ERROR, f"{where}得分 {indicator.score.shown()} 不在 0 与分值 {indicator.weight.shown()} 之间", indicator.score, indicator.weight)
+        yield finding("绩效-12", Severity.ERROR, f"{where}得分 {indicator.score.plain()} 不在 0 与分值 {indicator.weight.plain()} 之间", indicator.score, indicator.weight)
         return
     lost, has_cause = score < weight, bool(indicator.cause.text)
     values = f"年度指标值 {indicator.target.text}，实际完成值 {indicator.actual.text}"
     if not lost and met is False:
         yield finding("绩效-07", Severity.NOTICE, f"{where}没有达到目标（{values}）却得满分，请核对实际完成值或得分", indicator.score, indicator.target, indicator.actual)
     if lost and not has_cause:
-        yield finding("绩效-08", Severity.NOTICE, f"{where}扣了 {format_amount(weight - score).rstrip('0').rstrip('.')} 分，没有写偏差原因及改进措施", indicator.cause, indicator.score)
+        yield finding("绩效-08", Severity.NOTICE, f"{where}扣了 {plain_number(weight - score)} 分，没有写偏差原因及改进措施", indicator.cause, indicator.score)
     if lost and met is True:
         tail = "已写原因，请核实" if has_cause else "请核对"
-        yield finding("绩效-09", Severity.NOTICE, f"{where}按数值已达到目标（{values}），却只得 {indicator.score.shown()} 分（分值 {indicator.weight.shown()}），{tail}", indicator.score, indicator.target, indicator.actual)
+        yield finding("绩效-09", Severity.NOTICE, f"{where}按数值已达到目标（{values}），却只得 {indicator.score.plain()} 分（分值 {indicator.weight.plain()}），{tail}", indicator.score, indicator.target, indicator.actual)
 
 
 def _idle_cost(table: PerformanceTable) -> Iterator[Issue]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from workbook.amounts import MoneyUnit
 from workbook.entries import BLANK, Entry
+from workbook.issues import CellRef
 
 TOTAL_FUNDS = "年度资金总额"
 FISCAL_FUNDS = "其中：财政拨款"
@@ -66,6 +69,8 @@ class Indicator:
     score: Entry = BLANK
     cause: Entry = BLANK
     """偏差原因分析及改进措施."""
+    cells: Mapping[str, CellRef] = field(default_factory=dict, compare=False, repr=False)
+    """Where each field stands, by attribute name (empty: not read from a file)."""
 
     @property
     def is_met(self) -> bool | None:
@@ -104,6 +109,8 @@ class PerformanceTable:
     total_score: Entry = BLANK
     has_direction: bool = False
     """Whether the layout has the column 指标方向."""
+    money_unit: MoneyUnit = MoneyUnit.WAN
+    """Unit of 项目资金 in the file (the amounts here are in 万元)."""
     sheet: str = ""
     """Name of the sheet (or Word table) it was read from."""
 

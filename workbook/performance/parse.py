@@ -70,7 +70,8 @@ def parse_rows(rows: Sequence[GridRow], name: str) -> tuple[PerformanceTable | N
     table = _heads(rows, table)
     funds_header = next(((i, h) for i, row in enumerate(rows) if len(h := _header(row, _FUND_COLUMNS)) >= 4), None)
     if funds_header:
-        table = replace(table, funds=_funds(rows, *funds_header, issues))
+        unit = _money_unit(rows[funds_header[0]])
+        table = replace(table, funds=_funds(rows, *funds_header, issues, unit), money_unit=unit)
     table = _goals(rows, table)
     table = _indicators(rows, table, issues)
     if not table.name.text:
@@ -119,8 +120,12 @@ def _header(row: GridRow, columns: dict[str, str]) -> Header:
     return header
 
 
-def _funds(rows: Sequence[GridRow], start: int, header: Header, issues: list[Issue]) -> tuple[FundRow, ...]:
-    unit = MoneyUnit.YUAN if any("(元)" in unicodedata.normalize("NFKC", "".join(c.text.split())) for c in rows[start]) else MoneyUnit.WAN
+def _money_unit(row: GridRow) -> MoneyUnit:
+    texts = (unicodedata.normalize("NFKC", "".join(c.text.split())) for c in row)
+    return MoneyUnit.YUAN if any("(元)" in text or "(单位:元)" in text for text in texts) else MoneyUnit.WAN
+
+
+def _funds(rows: Sequence[GridRow], start: int, header: Header, issues: list[Issue], unit: MoneyUnit) -> tuple[FundRow, ...]:
     found: list[FundRow] = []
     for row in rows[start + 1 : start + 8]:
         label = next((_FUND_KEYS[c.label] for c in row if isinstance(c.content, str) and c.label in _FUND_KEYS), None)
@@ -192,7 +197,8 @@ def _indicator(cells: dict[str, GridCell], above: Indicator | None, issues: list
     target, actual = _same_scale(target, actual), _same_scale(actual, target)
     return Indicator(
         first, second, third, name("nature"), name("direction") or sign, target, actual, name("unit"),
-        number_entry(cells.get("weight"), issues), number_entry(cells.get("score"), issues), text_entry(cells.get("cause")))
+        number_entry(cells.get("weight"), issues), number_entry(cells.get("score"), issues), text_entry(cells.get("cause")),
+        {field: cell.ref for field, cell in cells.items()})
 
 
 def _same_scale(entry: Entry, other: Entry) -> Entry:

@@ -179,6 +179,7 @@ def _economic_panels(table: Table, width: int) -> list[list[int]]:
     A code has its name beside it; an amount of a 元 sheet that looks like a code (301, 30212) has not.
     """
     rows = table.sheet.rows
+    totals = {normalise(text) for row in table.layout.rows for text in (row.label, *row.aliases)}
     panels: list[list[int]] = []
     for c in range(width):
         codes = {r: code for r, row in enumerate(rows) if c < len(row) and _is_economic(code := code_text(row[c]))}
@@ -186,14 +187,17 @@ def _economic_panels(table: Table, width: int) -> list[list[int]]:
             continue
         parts = [code_text(row[c + 1]) for row in rows if c + 1 < len(row)]
         split = sum(len(part) == 2 and part.isdigit() for part in parts) >= 2
-        named = [code for r, code in codes.items() if _is_name(table.sheet.content(r, c + 1 + split))]
+        named = [code for r, code in codes.items() if _is_name(table.sheet.content(r, c + 1 + split), totals)]
         if len(named) >= 2 or any(len(code) == 3 for code in named):
             panels.append([c, c + 1] if split else [c])
     return panels
 
 
-def _is_name(content: Content) -> bool:
-    return isinstance(content, str) and content.strip() != "" and not code_text(content).isdigit()
+def _is_name(content: Content, totals: set[str]) -> bool:
+    """Whether a cell holds the name of a code (and not the label of a total in the next panel)."""
+    if not isinstance(content, str) or code_text(content).isdigit():
+        return False
+    return content.strip() != "" and normalise(content) not in totals
 
 
 def _is_economic(code: str) -> bool:

@@ -13,6 +13,8 @@ from workbook.source import RawSheet
 
 FRAME_ROWS = 10
 CONTENTS_ROWS = 40
+NUMBER_NEEDS = 0.3
+"""Share of a layout's labels that a sheet named only by a number (``1``, ``Sheet1``) must show."""
 _MARK = re.compile(r"^公开0?(\d{1,2})表?$")
 _NUMBER_NAME = re.compile(r"^(?:GK|公开|表|sheet|附表)?\s*0?(\d{1,2})(?:表|\b|(?=\D)|$)", re.IGNORECASE)
 _SYSTEM_PREFIX = re.compile(r"^(?:GK|Z|C|F)\d{1,2}(?:_\d+)?(?=\D|$)[\s_\-]*", re.IGNORECASE)
@@ -21,6 +23,8 @@ _MONEY = re.compile(r"单位\s*[:：]?\s*(?:人民币)?(万元|元)")
 _UNIT_NAME = re.compile(
     r"(?:公开部门|公开单位|编制单位|编制部门|填报单位|填报部门|单位名称|部门名称|预算单位|部门\(单位\)|单位\(部门\)|部门|单位)"
     r"(?:\(.{0,6}\))?\s*[:：]\s*(?!人民币|万元|元(?:\s|$))(\S.*?)(?=\s{2,}|\s*(?:20\d\d年|金额单位|单位\s*[:：])|$)")
+_HALF_WIDTH = {0x3000: 0x20} | {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Full-width forms to ASCII, one character for one."""
 _YEAR = re.compile(r"(20\d\d)\s*年\s*(?:度|$|部门|单位)?")
 
 
@@ -45,9 +49,9 @@ def read_frame(sheet: RawSheet) -> Frame:
             if year is None and "年" in content and (m := _YEAR.search(unicodedata.normalize("NFKC", content))):
                 year = int(m[1])
             if not name and (":" in content or "：" in content) and (
-                m := _UNIT_NAME.search(unicodedata.normalize("NFKC", content).strip())
+                m := _UNIT_NAME.search(content.rstrip().translate(_HALF_WIDTH))
             ):
-                name = m[1].strip()
+                name = content[m.start(1) : m.end(1)].strip()  # as written, full-width brackets included
         if name and year and money:
             break
     return Frame(name, year, money)
@@ -89,7 +93,7 @@ class Recogniser:
         for name in names:
             if not name.upper().startswith("Z") and (m := _NUMBER_NAME.match(unicodedata.normalize("NFKC", name).strip())):
                 code = self.by_number.get(f"{int(m[1]):02}")
-                if code and (found := self._confirmed(sheet, code, 50)):
+                if code and self._overlap(sheet, code) >= NUMBER_NEEDS and (found := self._confirmed(sheet, code, 50)):
                     return found
         return self._by_headers(sheet)
 

@@ -42,8 +42,10 @@ def _data_row(table: Table) -> int | None:
     """The last row that holds numbers (a column-number row is not one); else the row after the header."""
     rows = table.sheet.rows
     known = {normalise(part) for c in table.layout.columns for path in c.paths for part in path}
+    known |= {normalise(text) for row in table.layout.rows for text in (row.label, *row.aliases)}
     header = max(
-        (r for r, row in enumerate(rows[:20]) if any(isinstance(c, str) and normalise(c) in known for c in row)),
+        (r for r, row in enumerate(rows[:20]) if any(isinstance(c, str) and normalise(c) in known for c in row)
+         and not any(isinstance(c, float) for c in row)),
         default=None,
     )
     if header is None:

@@ -1,0 +1,170 @@
+"""The values about change reasons that window, 底稿 and checks share.  Amounts are in 万元, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from docgen.model import Change, Direction
+from workbook.amounts import ZERO
+from workbook.issues import CellRef
+
+EXPLAINED = Decimal(80)
+"""Per cent of a change that the drivers named must cover, or what is unexplained is said."""
+_HUNDRED = Decimal(100)
+_AT_MOST = 6
+
+
+class SlotKind(StrEnum):
+    """What is to be filled in: a reason for a change, or another text."""
+
+    REASON = "变动原因"
+    TEXT = "文字"
+
+
+class SlotState(StrEnum):
+    """Where a slot stands."""
+
+    NOT_NEEDED = "不需要"
+    OPEN = "待填"
+    GIVEN = "已填"
+    DOUBTFUL = "有疑问"
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One contribution to a change."""
+
+    name: str
+    amount: Decimal
+    """Signed: current - base."""
+    share: Decimal | None
+    """Per cent of the whole change; negative when it works against it."""
+    current: Decimal | None = None
+    base: Decimal | None = None
+    sources: tuple[CellRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """One way of splitting a change; ``drivers + offsets + remainder`` is exactly the change."""
+
+    title: str
+    """``按收入类别（公开01表）``."""
+    drivers: tuple[Driver, ...]
+    """Movements in the direction of the change, largest first."""
+    offsets: tuple[Driver, ...] = ()
+    """Movements against it, largest first."""
+    remainder: Driver | None = None
+    """未能解释: what the tables do not explain."""
+    is_cause: bool = True
+    """Whether it says more than the statement itself (then a draft is made of it)."""
+
+    def parts(self) -> Iterator[Driver]:
+        """Everything that adds up to the change."""
+        yield from self.drivers
+        yield from self.offsets
+        if self.remainder is not None:
+            yield self.remainder
+
+    @property
+    def coverage(self) -> Decimal:
+        """Per cent of the change that is explained (100 less the size of the remainder, at least 0)."""
+        if self.remainder is None or self.remainder.share is None:
+            return _HUNDRED
+        return max(_HUNDRED - abs(self.remainder.share), ZERO)
+
+    def leading(self) -> tuple[Driver, ...]:
+        """The movements to be named, largest first: together at least :data:`EXPLAINED` per cent of what is
+        explained, and every one that alone is a fifth of the change; at most six.
+        """
+        moves = sorted((*self.drivers, *self.offsets), key=lambda d: -abs(d.amount))
+        whole = sum((d.amount for d in moves), ZERO)
+        change = sum((d.amount for d in self.parts()), ZERO)
+        fifth = abs(change) * (_HUNDRED - EXPLAINED) / _HUNDRED
+        picked: list[Driver] = []
+        rest = whole
+        for driver in moves[:_AT_MOST]:
+            if picked and abs(rest) <= fifth and abs(driver.amount) < fifth:
+                break
+            picked.append(driver)
+            rest -= driver.amount
+        return tuple(picked)
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """What explains a change."""
+
+    change_id: str
+    total: Decimal | None
+    """The signed change; ``None`` when it cannot be computed."""
+    breakdowns: tuple[Breakdown, ...] = ()
+    """The most telling first."""
+    notes: tuple[str, ...] = ()
+    """Facts beside it: counts, composition, projects."""
+    missing: str = ""
+    """Why there is no breakdown (empty: there is one)."""
+
+    @property
+    def main(self) -> Breakdown | None:
+        """The breakdown to show first: the first that covers enough, else the one that covers most."""
+        enough = next((b for b in self.breakdowns if b.coverage >= EXPLAINED), None)
+        return enough or max(self.breakdowns, key=lambda b: b.coverage, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What is doubtful about a text, in plain words."""
+
+    code: str
+    """``原因-02`` …: stable."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A text to insert with one click."""
+
+    source: str
+    """``去年的原因``, ``草稿`` or ``常用语``."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place of the report where people must say something."""
+
+    id: str
+    """``Change.id``; for a text the name of its place (``文本.联系人``)."""
+    kind: SlotKind
+    section: int
+    """Section of part two (0: elsewhere)."""
+    section_title: str
+    title: str
+    """What it is about: ``本年收入决算合计与上年决算相比``."""
+    sentence: str
+    """The statement as the report has it, up to the blank."""
+    state: SlotState
+    label: str = ""
+    against: str = ""
+    current: Decimal | None = None
+    base: Decimal | None = None
+    difference: Decimal | None = None
+    """Signed, exact."""
+    rate: Decimal | None = None
+    """Signed, exact, per cent; ``None`` when the base is zero."""
+    direction: Direction = Direction.UNKNOWN
+    required: bool = False
+    missing: str = ""
+    """Which input is missing, so that the change cannot be computed."""
+    text: str = ""
+    objections: tuple[Objection, ...] = ()
+    drivers: Drivers | None = None
+    draft: str = ""
+    """A sentence made from the drivers; show it as “草稿” until somebody accepts it."""
+    suggestions: tuple[Suggestion, ...] = ()
+    change: Change | None = None
+    """The comparison itself, with its figures (``None`` for a text)."""

@@ -1,0 +1,76 @@
+"""From which change on a reason is required: the pack's setting, or the 底稿's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from docgen.context import ReportContext
+from docgen.model import Change, Direction, PromptSpan, ReasonSpan
+from docgen.narrative import given_reasons, needs_reason
+from docgen.nodes import ReasonOf
+from docgen.reasons.settings import settings_of
+from workbook.amounts import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """A reason is required when the change reaches both; zero sets no limit, both zero means any change."""
+
+    rate: Decimal = ZERO
+    """Per cent."""
+    amount: Decimal = ZERO
+    """万元."""
+
+    @classmethod
+    def of(cls, context: ReportContext) -> Thresholds:
+        """The thresholds that hold for *context*."""
+        settings = settings_of(context.pack)
+        rate, amount = settings.minimum_rate, settings.minimum_amount
+        if context.companion is not None:
+            own = context.companion.settings
+            rate = own.minimum_rate.value if own.minimum_rate.value is not None else rate
+            amount = own.minimum_amount.value if own.minimum_amount.value is not None else amount
+        return cls(rate, amount)
+
+    def requires(self, change: Change) -> bool:
+        """Whether the statement of *change* must give a reason.
+
+        A change that prints as 0.00 needs none (it is a rounding tail); one from nothing has no rate and
+        is judged by its amount; one that cannot be computed is still asked for.
+        """
+        if not needs_reason(change) or change.direction is Direction.LEVEL:
+            return False
+        size = change.difference.exact
+        if size is None:
+            return True
+        if not change.difference.value:
+            return False
+        rate = change.rate.exact if change.rate is not None else None
+        return size >= self.amount and (rate is None or rate >= self.rate)
+
+
+def required_map(context: ReportContext, changes: Iterable[Change]) -> dict[str, bool]:
+    """Change id → whether its reason is required (for :func:`docgen.narrative.given_reasons`)."""
+    thresholds = Thresholds.of(context)
+    return {change.id: thresholds.requires(change) for change in changes}
+
+
+def reasons_by_threshold(context: ReportContext) -> ReasonOf:
+    """The 底稿's reasons; a missing one is asked for only where the thresholds require it."""
+    thresholds, given = Thresholds.of(context), given_reasons(context)
+
+    def reason_of(change: Change) -> ReasonSpan | PromptSpan | None:
+        span = given(change)
+        return None if isinstance(span, PromptSpan) and not thresholds.requires(change) else span
+
+    return reason_of
+
+
+def level_wording(context: ReportContext) -> str:
+    """How a zero difference is written: empty for 持平, else the words used instead."""
+    wording = settings_of(context.pack).level_wording
+    if context.companion is not None and context.companion.settings.level_wording.text:
+        wording = context.companion.settings.level_wording.text
+    return "增加 0 万元，增长 0%" if wording.startswith("增加") else ""

@@ -1,0 +1,86 @@
+"""The lists of a 底稿 as rows of plain cells, in the order of their columns: for creating and for writing back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from workbook.companion.model import Companion, Part, Project, Reason
+from workbook.companion.specs import BUDGET, GLOSSARY, OVERVIEW, PERFORMANCE, REASONS, UNITS
+from workbook.entries import Entry
+
+Content: TypeAlias = "str | Decimal | None"
+Cells: TypeAlias = "tuple[Content, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row of a list: where it stands (-1: not in a file), what identifies it (empty: its position), its cells."""
+
+    row: int
+    key: str
+    cells: Cells
+
+
+def plain(entry: Entry) -> Content:
+    """An entry's number, else its text, else nothing."""
+    return entry.value if entry.value is not None else entry.text or None
+
+
+def list_records(name: str, companion: Companion) -> list[Record]:
+    """The records of the list sheet *name*."""
+    return _MAKERS[name](companion)
+
+
+def _row(entry: Entry) -> int:
+    return entry.ref.row if entry.ref else -1
+
+
+def _overview(companion: Companion) -> list[Record]:
+    return [
+        Record(_row(p.text), "", (str(p.part), str(p.level), plain(p.text), p.remark or None)) for p in companion.overview]
+
+
+def _units(companion: Companion) -> list[Record]:
+    return [
+        Record(_row(u.name), "", (u.number or str(i), plain(u.name), plain(u.nature))) for i, u in enumerate(companion.units, 1)]
+
+
+def _budget(companion: Companion) -> list[Record]:
+    return [Record(_row(line.amount), line.code, (line.code, line.name or None, plain(line.amount))) for line in companion.budget.lines]
+
+
+def _reasons(companion: Companion) -> list[Record]:
+    return [Record(_row(r.text), r.slot, reason_cells(r)) for r in companion.reasons]
+
+
+def reason_cells(reason: Reason) -> Cells:
+    """The cells of a row of 变动原因."""
+    words = (reason.slot, reason.section, reason.item)
+    amounts = (reason.current, reason.base, reason.difference, reason.rate)
+    rest = (reason.drivers, reason.draft, reason.prior_reason, reason.text.text, reason.status, reason.hint)
+    return (*(w or None for w in words), *amounts, *(w or None for w in rest))
+
+
+def _projects(companion: Companion) -> list[Record]:
+    return [Record(_row(p.name), "", project_cells(i, p)) for i, p in enumerate(companion.performance.projects, 1)]
+
+
+def project_cells(number: int, project: Project) -> Cells:
+    """The cells of a row of 绩效自评."""
+    entries = (
+        project.score, project.adjusted_budget, project.actual, project.initial_budget, project.achievement,
+        project.problems, project.measures, project.sheet_name)
+    return (Decimal(number), plain(project.name), str(project.fund), *map(plain, entries))
+
+
+def _glossary(companion: Companion) -> list[Record]:
+    return [Record(_row(t.term), "", (plain(t.term), plain(t.explanation))) for t in companion.glossary]
+
+
+_MAKERS: dict[str, Callable[[Companion], list[Record]]] = {
+    OVERVIEW: _overview, UNITS: _units, BUDGET: _budget, REASONS: _reasons, PERFORMANCE: _projects, GLOSSARY: _glossary,
+}
+PARTS = tuple(Part)

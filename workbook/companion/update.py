@@ -1,0 +1,243 @@
+"""Writing a changed 底稿 back: only the cells that changed, everything else byte for byte.
+
+People's formatting, comments and extra columns stay.  A sheet is written as a whole only when it is
+missing, or when 上年决算 or the shape of a 项目支出绩效自评表 changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from decimal import Decimal
+from pathlib import Path
+
+from workbook.amounts import MoneyUnit
+from workbook.companion.areas import ListArea, money_unit
+from workbook.companion.create import performance_sheets, sheet_bytes, sheet_name
+from workbook.companion.model import Companion, Performance, Project
+from workbook.companion.read import Reading, read
+from workbook.companion.records import Cells, Record, list_records
+from workbook.companion.specs import (
+    BLANK_TABLE,
+    BUDGET,
+    BUDGET_LABELS,
+    INFO,
+    INFO_LABELS,
+    LISTS,
+    PERFORMANCE,
+    PRIOR,
+    PROCUREMENT,
+    PROCUREMENT_LABELS,
+    SETTING_LABELS,
+    SHEETS,
+    Column,
+    Label,
+)
+from workbook.entries import Entry
+from workbook.errors import InputError
+from workbook.pack import Pack
+from workbook.package import Package, PackageError
+from workbook.package_edit import Edit, apply_edits
+from workbook.package_sheets import put_sheet
+from workbook.performance.edits import edit_of, table_edits
+from workbook.safe_save import save_over
+
+SheetEdits = dict[tuple[int, int], Edit]
+
+
+def update_companion(before: Companion, after: Companion, pack: Pack, *, keep_backup: bool = False) -> Companion:
+    """Write the differences between *before* (as it was read) and *after* into *before*'s file.
+
+    Returns the 底稿 as it now reads.  Raises :class:`InputError` when the file was changed since it was
+    read, is open in Excel or WPS, or cannot be edited.
+    """
+    path = before.path
+    reading = read(path, pack)
+    if reading.companion.sha256 != before.sha256:
+        raise InputError(path, "底稿在打开之后被其他程序修改过，没有覆盖", "请重新载入底稿后再改")
+    data = path.read_bytes()
+    new = updated_bytes(path, data, reading, replace(after, path=path), pack)
+    if new != data:
+        save_over(path, new, before.sha256, keep_backup=keep_backup)
+        reading = read(path, pack)
+    return reading.companion
+
+
+def updated_bytes(path: Path, data: bytes, reading: Reading, after: Companion, pack: Pack) -> bytes:
+    """The bytes of the 底稿 with *after*'s values."""
+    if not data.startswith(b"PK"):
+        raise InputError(path, "底稿不是 .xlsx 格式，不能直接写回", "请用 Excel/WPS 另存为 .xlsx 后重试")
+    package = Package(data)
+    plan = _Plan(reading, after)
+    try:
+        plan.make()
+        for name in plan.whole:
+            put_sheet(package, reading.sheets[name].name if name in reading.sheets else name, sheet_bytes(after, pack, name))
+        for name, content in plan.forms.items():
+            put_sheet(package, name, content)
+        apply_edits(package, {name: edits for name, edits in plan.edits.items() if name not in plan.forms})
+        return package.to_bytes() if package.changed else data
+    except PackageError as error:
+        raise InputError(path, str(error), "请用 Excel/WPS 打开底稿另存一份后重试") from error
+
+
+class _Plan:
+    """What to change: cells by sheet, and sheets to be written as a whole."""
+
+    def __init__(self, reading: Reading, after: Companion) -> None:
+        self.reading = reading
+        self.before = reading.companion
+        self.after = after
+        self.edits: dict[str, SheetEdits] = {}
+        self.whole: list[str] = []
+        self.forms: dict[str, bytes] = {}
+
+    def make(self) -> None:
+        """Compare both and collect the changes."""
+        b, a = self.before, self.after
+        self._labelled(INFO, INFO_LABELS, b.info, a.info)
+        self._labelled(INFO, SETTING_LABELS, b.settings, a.settings)
+        self._labelled(PROCUREMENT, PROCUREMENT_LABELS, b.procurement, a.procurement)
+        self._labelled(BUDGET, BUDGET_LABELS, b.budget, a.budget)
+        self._performance(b.performance, a.performance)
+        for name in LISTS:
+            self._list(name)
+        if a.prior is not b.prior or a.prior_year != b.prior_year:
+            self._write_whole(PRIOR)
+
+    def _write_whole(self, name: str) -> None:
+        if name not in self.whole:
+            self.whole.append(name)
+
+    def _unit(self, name: str) -> MoneyUnit:
+        area = self.reading.lists.get(name)
+        return money_unit(self.reading.sheets[name], area.header) if area else money_unit(self.reading.sheets[name])
+
+    def _put(self, name: str, row: int, column: int, edit: Edit) -> None:
+        self.edits.setdefault(self.reading.sheets[name].name, {})[row, column] = edit
+
+    def _labelled(self, name: str, labels: tuple[Label, ...], before: object, after: object) -> None:
+        changed = [lb for lb in labels if not getattr(before, lb.field).same(getattr(after, lb.field))]
+        if not changed:
+            return
+        if name not in self.reading.sheets:
+            self._write_whole(name)
+            return
+        sheet = self.reading.sheets[name]
+        yuan = name in (PROCUREMENT, BUDGET) and self._unit(name) is MoneyUnit.YUAN
+        free = len(sheet.rows)
+        for label in changed:
+            old: Entry = getattr(before, label.field)
+            edit = edit_of(getattr(after, label.field), yuan=yuan)
+            if old.ref is not None:
+                self._put(name, old.ref.row, old.ref.column, edit)
+            elif name == BUDGET:
+                self._new_budget_total(label, edit)
+            else:
+                self._put(name, free, 0, label.id)
+                self._put(name, free, 1, edit)
+                free += 1
+
+    def _new_budget_total(self, label: Label, edit: Edit) -> None:
+        area = self.reading.lists.get(BUDGET)
+        if area is None:
+            raise InputError(self.before.path, f"底稿“{BUDGET}”没有表头，不能写回", "请恢复表头后重试")
+        row = self._free_rows(BUDGET, area, 1)[0]
+        self._put(BUDGET, row, area.columns.get("科目名称", area.columns["功能科目编码"]), label.id)
+        self._put(BUDGET, row, area.columns["年初预算数"], edit)
+
+    def _free_rows(self, name: str, area: ListArea, count: int) -> list[int]:
+        """The next rows after the list, those already given away left out."""
+        taken = {r for r, _ in self.edits.get(self.reading.sheets[name].name, {}) if r >= area.end}
+        first = max([area.end - 1, *taken]) + 1
+        return list(range(first, first + count))
+
+    def _list(self, name: str) -> None:
+        old, new = list_records(name, self.before), list_records(name, self.after)
+        if [r.cells for r in old] == [r.cells for r in new]:
+            return
+        area = self.reading.lists.get(name)
+        if name not in self.reading.sheets:
+            self._write_whole(name)
+            return
+        if area is None:
+            raise InputError(self.before.path, f"底稿“{name}”没有表头，不能写回", "请恢复表头后重试")
+        yuan = self._unit(name) is MoneyUnit.YUAN
+        pairs, dropped = _matched(old, new)
+        free = iter(self._free_rows(name, area, len(new)))
+        columns = LISTS[name]
+        for before, after in pairs:
+            row = before.row if before is not None else next(free)
+            self._record(name, area, columns, row, before.cells if before else None, after.cells, yuan)
+        for record in dropped:
+            self._record(name, area, columns, record.row, record.cells, (None,) * len(columns), yuan)
+
+    def _record(
+        self, name: str, area: ListArea, columns: tuple[Column, ...], row: int, before: Cells | None, after: Cells, yuan: bool
+    ) -> None:
+        for index, column in enumerate(columns):
+            place = area.columns.get(column.id)
+            old = before[index] if before is not None else None
+            if place is None or old == after[index]:
+                continue
+            content = after[index]
+            if isinstance(content, Decimal) and column.numeric and column.id not in ("增减率", "自评得分") and yuan:
+                content = content.scaleb(4)
+            self._put(name, row, place, content if content != "" else None)
+
+    # ------------------------------------------------------------ performance
+
+    def _performance(self, before: Performance, after: Performance) -> None:
+        counts = [f.name for f in fields(Performance) if f.name not in ("projects", "unlisted")]
+        changed = [c for c in counts if not getattr(before, c).same(getattr(after, c))]
+        if changed and PERFORMANCE not in self.reading.sheets:
+            self._write_whole(PERFORMANCE)
+        for name in changed if PERFORMANCE in self.reading.sheets else ():
+            ref = getattr(before, name).ref
+            if ref is None:
+                raise InputError(self.before.path, f"底稿“{PERFORMANCE}”没有“一级项目数、二级项目数”，不能写回", "请恢复表头后重试")
+            self._put(PERFORMANCE, ref.row, ref.column, edit_of(getattr(after, name)))
+        self._tables()
+
+    def _tables(self) -> None:
+        """Cells of the tables that changed, whole sheets for new ones, blank names for those that went."""
+        old = {table.sheet: table for table in self.reading.tables}
+        used = {name.casefold() for name in (*SHEETS, BLANK_TABLE, *old)}
+        projects: list[Project] = []
+        kept: set[str] = set()
+        for project in self.after.performance.projects:
+            table = project.table
+            if table is None:
+                projects.append(project)
+                continue
+            existing = old.get(table.sheet) if table.sheet not in kept else None
+            edits = table_edits(existing, table) if existing is not None else None
+            name = table.sheet if existing is not None else sheet_name(project.sheet_name.text or table.sheet or table.name.text, used)
+            used.add(name.casefold())
+            kept.add(name)
+            if edits is None:
+                table = replace(table, sheet=name)
+                self.forms[name] = sheet_bytes(self.after, None, name, table)
+            elif edits:
+                self.edits.setdefault(name, {}).update(edits)
+            stated = project.sheet_name.text
+            link = project.sheet_name if existing is not None and stated in ("", name) else Entry(name, None, project.sheet_name.ref)
+            projects.append(replace(project, table=table, sheet_name=link))
+        gone = set(old) - kept - {t.sheet for t in self.after.performance.unlisted}
+        for name in gone:
+            ref = old[name].name.ref
+            if ref is not None:
+                self.edits.setdefault(name, {})[ref.row, ref.column] = None
+        self.after = replace(self.after, performance=replace(self.after.performance, projects=tuple(projects)))
+
+
+def _matched(old: list[Record], new: list[Record]) -> tuple[list[tuple[Record | None, Record]], list[Record]]:
+    """Each new record with the old one whose row it takes, by key (or position), and the old ones that went."""
+    by_key = {r.key: r for r in old if r.key}
+    if not any(r.key for r in (*old, *new)):
+        pairs: list[tuple[Record | None, Record]] = [(old[i] if i < len(old) else None, r) for i, r in enumerate(new)]
+        return pairs, old[len(new) :]
+    pairs = [(by_key.pop(r.key, None), r) for r in new]
+    return pairs, list(by_key.values())
+
+
+__all__ = ["performance_sheets", "update_companion", "updated_bytes"]
