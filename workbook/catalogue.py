@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from workbook.errors import PackError
@@ -21,12 +22,16 @@ class Alias:
     remark: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     """Names by code, plus the older codes and names that stand for them."""
 
     names: dict[str, str]
     aliases: tuple[Alias, ...]
+
+    @cached_property
+    def _successors(self) -> dict[str, Alias]:
+        return {a.old_code: a for a in reversed(self.aliases) if a.new_code != a.old_code}
 
     def name(self, code: str) -> str | None:
         """The official name of *code*, or ``None`` when the catalogue has no such code."""
@@ -40,7 +45,7 @@ class Catalogue:
 
     def successor(self, code: str) -> Alias | None:
         """The alias that moves the older *code* to a new one, if there is one."""
-        return next((a for a in self.aliases if a.old_code == code and a.new_code != code), None)
+        return self._successors.get(code)
 
     def children(self, code: str) -> tuple[str, ...]:
         """Codes one level below *code* (two digits longer), in order."""

@@ -19,6 +19,7 @@ from workbook.layout import TOTAL
 from workbook.tables import Table, is_coded
 
 HALF = Decimal("0.5")
+CLASS_DIGITS = 3
 Reader = Callable[[str], Decimal]
 _NO_VALUES: dict[str, Decimal] = {}
 
@@ -107,7 +108,7 @@ def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
     """Evaluate *formulas* on *view*."""
     result = Evaluation()
     for formula in formulas:
-        reason = _obstacle(formula, view)
+        reason = obstacle(formula, view)
         if reason:
             result.skipped.append(Skipped(formula, reason))
         else:
@@ -115,7 +116,7 @@ def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
     return result
 
 
-def _obstacle(formula: Formula, view: View) -> str:
+def obstacle(formula: Formula, view: View) -> str:
     """Why the formula as a whole cannot be evaluated (empty: it can)."""
     for term in formula.comparison.terms:
         if view.table(term) is None:
@@ -156,7 +157,24 @@ def _reader(term: Term, view: View, column: str) -> Reader:
     return lambda _: total
 
 
-def _bound_rows(comparison: Comparison, view: View) -> tuple[str, ...]:
+def binds(comparison: Comparison, view: View, row: str) -> bool:
+    """Whether *row* is a value of the formula's ``每…`` row variable."""
+    every = comparison.row_quantifier
+    if every is None:
+        return row == ""
+    tables = (view.table(t) for t in comparison.terms if t.rows is every)
+    return any(t is not None and _is_row_of(t, every, row) for t in tables)
+
+
+def _is_row_of(table: Table, every: Every, row: str) -> bool:
+    if every is Every.PARENT:
+        return bool(table.children(row))
+    if every is Every.CLASS and not (len(row) == CLASS_DIGITS and row.isdigit()):
+        return False
+    return row in table.rows and (every is Every.ROW or row.isdigit())
+
+
+def bound_rows(comparison: Comparison, view: View) -> tuple[str, ...]:
     """Values of the ``每…`` row variable: the union over the sheets that use it."""
     every = comparison.row_quantifier
     if every is None:
@@ -175,11 +193,12 @@ def _rows_of(table: Table, every: Every) -> Iterable[str]:
     if every is Every.PARENT:
         return table.parents()
     if every is Every.CLASS:
-        return (r for r in table.rows if len(r) == 3 and r.isdigit())
+        return (r for r in table.rows if len(r) == CLASS_DIGITS and r.isdigit())
     return table.codes()
 
 
-def _bound_columns(comparison: Comparison, view: View) -> tuple[str, ...]:
+def bound_columns(comparison: Comparison, view: View) -> tuple[str, ...]:
+    """Values of the ``每列`` variable (one empty value when the formula has none)."""
     if not comparison.column_quantifier:
         return ("",)
     tables = [t for term in comparison.terms if term.columns is Every.COLUMN and (t := view.table(term))]
@@ -197,12 +216,12 @@ def _rows_with(comparison: Comparison, view: View, rows: tuple[str, ...], column
 
 def _evaluate_formula(formula: Formula, view: View, result: Evaluation) -> None:
     comparison = formula.comparison
-    rows = _bound_rows(comparison, view)
+    rows = bound_rows(comparison, view)
     has_faults = any((t := view.table(term)) is not None and t.faults for term in comparison.terms)
     missing = _missing(comparison, view)
     holds = _HOLDS[comparison.relation]
     held = 0
-    for column in _bound_columns(comparison, view):
+    for column in bound_columns(comparison, view):
         read_left, read_right = _side_reader(comparison.left, view, column), _side_reader(comparison.right, view, column)
         for row in _rows_with(comparison, view, rows, column):
             left, right = read_left(row), read_right(row)
@@ -310,6 +329,6 @@ def _term_rows(term: Term, table: Table, row: str) -> tuple[str, ...]:
 
 def instances(formula: Formula, view: View) -> Iterator[tuple[str, str]]:
     """All ``(row, column)`` bindings of a formula on *view*."""
-    for column in _bound_columns(formula.comparison, view):
-        for row in _bound_rows(formula.comparison, view):
+    for column in bound_columns(formula.comparison, view):
+        for row in bound_rows(formula.comparison, view):
             yield row, column

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from workbook.accounts import Accounts
 from workbook.amounts import Fault, MoneyUnit, decimals
@@ -21,6 +22,7 @@ _FAULT_WORDS = {
     "规范-27": "应为金额，却是{fault}“{value}”，没有按 0 计算，请改为数字或清空",
 }
 _SINGLE_COPY = 2
+_FEW = 12
 _NINE_TABLE_ABSENT = frozenset({"公开07", "公开11"})
 
 
@@ -45,7 +47,7 @@ class FormChecker:
         for check in checks:
             yield from check(table)
         if is_coded(table.layout):
-            yield from self._codes(table)
+            yield from _joined(self._codes(table))
         if table.layout.empty_statement and table.is_empty():
             yield from self._empty(table)
 
@@ -219,8 +221,10 @@ class FormChecker:
                 "规范-11", f"{table.layout.mark}的科目编码“{code}”不在 {year} 年目录中，请核对（{cell.ref.a1}）", [cell], table.code)
 
     def _other_name(self, table: Table, code: str, official: str, printed: str) -> Iterator[Issue]:
+        if _same_name(printed, official):
+            return
         former = (a.old_name for a in self._catalogue(table).aliases if code in (a.old_code, a.new_code))
-        if any(_same_name(printed, name) for name in (official, *former)):
+        if any(_same_name(printed, name) for name in former):
             return
         cell = self._label_cell(table, code)
         yield from self._issue(
@@ -241,6 +245,19 @@ class FormChecker:
             yield from self._issue(
                 "规范-31", f"{table.layout.mark}是空表而没有说明，请在表下注明“{table.layout.empty_statement}”",
                 [_corner(table.sheet)], table.code)
+
+
+def _joined(issues: Iterable[Issue]) -> Iterator[Issue]:
+    """*issues* of one sheet, where more than a few of one rule become one that names all cells."""
+    by_rule: dict[str, list[Issue]] = {}
+    for issue in issues:
+        by_rule.setdefault(issue.code, []).append(issue)
+    for found in by_rule.values():
+        if len(found) <= _FEW:
+            yield from found
+        else:
+            cells = tuple(cell for issue in found for cell in issue.cells)
+            yield replace(found[0], message=f"{found[0].message}；同类问题共 {len(found)} 处", cells=cells)
 
 
 def _corner(sheet: RawSheet) -> IssueCell:

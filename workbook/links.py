@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook.amounts import ZERO
-from workbook.evaluate import Finding, TermCell, View, _bound_columns, _bound_rows, _obstacle, instance_cells
+from workbook.evaluate import Finding, TermCell, View, binds, bound_columns, instance_cells, obstacle
 from workbook.formula import Formula, Relation
+from workbook.tables import Table
 
 CellKey = tuple[int, str, str]
 """Identity of a cell: id of its table, row, column."""
@@ -30,33 +31,49 @@ def key_of(cell: TermCell) -> CellKey:
 
 
 class Links:
-    """An index from cells to the formula instances that name them.
+    """The formula instances that a cell takes part in, found when asked for and kept.
 
-    It depends on which rows and columns the sheets have, not on the amounts: build it once per
-    workbook and keep it while amounts are edited.
+    They depend on which rows and columns the sheets have, not on the amounts: keep the object while
+    amounts are edited.
     """
 
     def __init__(self, formulas: Sequence[Formula], view: View) -> None:
         self.view = view
-        self._by_cell: dict[CellKey, list[Instance]] = defaultdict(list)
+        self._by_table: dict[int, list[Formula]] = defaultdict(list)
         for formula in formulas:
-            comparison = formula.comparison
-            if any(view.table(t) is None for t in comparison.terms):
-                continue
-            rows = _bound_rows(comparison, view)
-            for column in _bound_columns(comparison, view):
-                for row in rows:
-                    instance = Instance(formula, row, column)
-                    for cell in instance_cells(comparison, view, row, column):
-                        self._by_cell[key_of(cell)].append(instance)
+            tables = [view.table(t) for t in formula.comparison.terms]
+            if None not in tables:
+                for identity in {id(t) for t in tables}:
+                    self._by_table[identity].append(formula)
+        self._found: dict[CellKey, tuple[Instance, ...]] = {}
 
-    def of(self, key: CellKey) -> Sequence[Instance]:
+    def of(self, table: Table, row: str, column: str) -> tuple[Instance, ...]:
         """The instances in which the cell takes part (also those that do not apply)."""
-        return self._by_cell.get(key, ())
+        key = (id(table), row, column)
+        if key not in self._found:
+            self._found[key] = tuple(
+                Instance(formula, *bound) for formula in self._by_table.get(id(table), ())
+                for bound in self._bindings(formula, table, row, column)
+            )
+        return self._found[key]
 
-    def applicable(self, key: CellKey) -> list[Instance]:
+    def applicable(self, table: Table, row: str, column: str) -> list[Instance]:
         """The instances in which the cell takes part and whose formula applies to this unit."""
-        return [i for i in self.of(key) if not _obstacle(i.formula, self.view)]
+        return [i for i in self.of(table, row, column) if not obstacle(i.formula, self.view)]
+
+    def _bindings(self, formula: Formula, table: Table, row: str, column: str) -> list[tuple[str, str]]:
+        """Row and column bindings whose instance has the cell: only its own row and its superior's can."""
+        comparison = formula.comparison
+        rows = ("",) if comparison.row_quantifier is None else tuple(filter(None, (row, table.superior(row))))
+        columns = bound_columns(comparison, self.view)
+        if comparison.column_quantifier and column in columns:
+            columns = (column,)
+        return [
+            (r, c) for r in rows for c in columns
+            if any(cell.table is table and cell.row == row and cell.column == column
+                   for cell in instance_cells(comparison, self.view, r, c))
+            and binds(comparison, self.view, r)
+        ]
 
 
 @dataclass(slots=True)
@@ -100,7 +117,7 @@ def find_culprits(findings: Sequence[Finding], links: Links) -> list[TermCell | 
         if top == 0:
             break
         tied = [k for k, (repaired, _) in scores.items() if len(repaired) == top]
-        key = tied[0] if len(tied) == 1 else min(tied, key=lambda k: _harm(k, links, broken))
+        key = tied[0] if len(tied) == 1 else min(tied, key=lambda k: _harm(candidates[k].cell, links, broken))
         for index in scores[key][0]:
             culprits[index] = candidates[key].cell
         open_ -= scores[key][0]
@@ -114,10 +131,9 @@ def _broken_cells(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
     return {(f.formula.code, f.row, f.column) for f in findings}
 
 
-def _harm(key: CellKey, links: Links, broken: set[tuple[str, str, str]]) -> tuple[int, int]:
+def _harm(cell: TermCell, links: Links, broken: set[tuple[str, str, str]]) -> int:
     """How many equalities that hold now a correction of the cell would break."""
-    holding = [
-        i for i in links.of(key)
+    return sum(
+        1 for i in links.of(cell.table, cell.row, cell.column)
         if i.formula.comparison.relation is Relation.EQUAL and (i.formula.code, i.row, i.column) not in broken
-    ]
-    return len(holding), 0
+    )

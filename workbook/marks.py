@@ -60,12 +60,12 @@ class Marks:
     extent: Extent = field(default_factory=Extent)
     """The used area; while a file is being scanned it may be left out for a sheet that is small for certain."""
 
-    def trim(self, rows: int, columns: int) -> None:
+    def trim(self) -> None:
         """Forget lines beyond the used area: a sheet may have a million hidden rows."""
         if self.hidden_rows:
-            self.hidden_rows = {row for row in self.hidden_rows if row < rows}
+            self.hidden_rows = {row for row in self.hidden_rows if row < self.extent.rows}
         if self.hidden_columns:
-            self.hidden_columns = {column for column in self.hidden_columns if column < columns}
+            self.hidden_columns = {column for column in self.hidden_columns if column < self.extent.columns}
 
 
 @dataclass(slots=True)

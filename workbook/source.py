@@ -16,7 +16,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from workbook.errors import InputError
-from workbook.marks import MAX_BOOK_CELLS, Extent, Marks, MarkupSheet, Prepared
+from workbook.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, MarkupSheet, Prepared
 from workbook.sniff import SAVE_AS, UNLOCK, FileFormat, Sniffed, sniff
 
 Content = object
@@ -182,11 +182,13 @@ def _calamine_sheets(path: Path, prepared: Prepared) -> list[RawSheet]:
             if meta.typ is not SheetTypeEnum.WorkSheet:
                 continue
             sheet = book.get_sheet_by_index(index)
-            height, width = sheet.total_height + 1, sheet.total_width + 1
-            marks.extent = Extent(height, width)
+            marks.extent = Extent() if sheet.end is None else Extent(sheet.end[0] + 1, sheet.end[1] + 1)
             marks.extent.check(path, name)
-            marks.trim(height, width)
             rows: list[list[Content]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]  # list is invariant; we only read
+            if marks.errors or marks.uncomputed:
+                _show_marked(rows, marks)
+                marks.extent.check(path, name)
+            marks.trim()
             sheets.append(RawSheet(path, name, rows, marks, meta.visible is SheetVisibleEnum.Visible))
     except PasswordError as error:
         raise InputError(path, "文件已加密", UNLOCK) from error
@@ -197,6 +199,21 @@ def _calamine_sheets(path: Path, prepared: Prepared) -> list[RawSheet]:
             raise
         raise InputError(path, "文件已损坏，无法读取", SAVE_AS) from None
     return sheets
+
+
+def _show_marked(rows: list[list[Content]], marks: Marks) -> None:
+    """Cells without a value are blank whatever the file says beside them, and lie within the rows."""
+    marked = (*marks.errors, *marks.uncomputed)
+    for cell in marked:
+        marks.extent.include(*cell)
+    if marks.extent.cells > MAX_CELLS:
+        return
+    width = marks.extent.columns
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    rows.extend([""] * width for _ in range(marks.extent.rows - len(rows)))
+    for row_index, column in marked:
+        rows[row_index][column] = ""
 
 
 def _check_names(path: Path, names: list[str]) -> None:

@@ -50,6 +50,7 @@ class Table:
     """Where a row's code or label stands."""
     first_data_row: int = 0
     _children: dict[str, tuple[str, ...]] | None = None
+    _superior: dict[str, str] = field(default_factory=dict)
     _top: tuple[str, ...] = ()
     _present: tuple[str, ...] | None = None
 
@@ -167,6 +168,11 @@ class Table:
         self._tree()
         return tuple(self._children or ())
 
+    def superior(self, code: str) -> str:
+        """The nearest superior of *code* present in the sheet (empty when there is none)."""
+        self._tree()
+        return self._superior.get(code, "")
+
     def top(self) -> tuple[str, ...]:
         """Codes that have no superior in the sheet."""
         self._tree()
@@ -175,6 +181,7 @@ class Table:
     def _tree(self) -> None:
         if self._children is not None:
             return
+        self._superior = {}
         children: dict[str, list[str]] = {}
         top: list[str] = []
         rows = self.rows
@@ -183,6 +190,8 @@ class Table:
                 continue
             superior = next((code[:n] for n in range(len(code) - 1, 2, -1) if code[:n] in rows), "")
             (children.setdefault(superior, []) if superior else top).append(code)
+            if superior:
+                self._superior[code] = superior
         self._children = {k: tuple(v) for k, v in children.items()}
         self._top = tuple(top)
 

@@ -1,0 +1,31 @@
+"""Timing for the benchmark scripts: best and median of repeated runs, printed side by side."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+
+def measure(work: Callable[[], object], runs: int = 15, warmup: int = 2) -> tuple[float, float]:
+    """Best and median time of *work* in milliseconds."""
+    for _ in range(warmup):
+        work()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1000)
+    return min(times), statistics.median(times)
+
+
+def show(title: str, rows: list[tuple[str, tuple[float, float]]], ratio: tuple[str, str] | None = None) -> None:
+    """Print a table; *ratio* names two rows whose best and median times are divided."""
+    print(f"\n{title}")
+    print(f"  {'':<44}{'最快 ms':>10}{'中位 ms':>10}")
+    found = dict(rows)
+    for name, (best, median) in rows:
+        print(f"  {name:<44}{best:>10.2f}{median:>10.2f}")
+    if ratio:
+        (a, b) = (found[ratio[0]], found[ratio[1]])
+        print(f"  比值 {ratio[0]} ÷ {ratio[1]}：最快 {a[0] / b[0]:.2f}，中位 {a[1] / b[1]:.2f}")
