@@ -20,8 +20,8 @@ SECTIONS = (
     "政府性基金预算财政拨款支出决算情况", "国有资本经营预算财政拨款支出决算情况", "机关运行经费（公用经费）支出决算情况",
     "政府采购支出决算情况", "国有资产占用情况", "预算绩效情况",
 )
-UNREASONED = frozenset({"收支.总计.比上年"})
-"""Comparisons whose official statement gives no reason (the parts below it do)."""
+UNREASONED = frozenset({"收支.总计.比上年", "三公.公车.比上年"})
+"""Comparisons for which the official statements give no reason (the parts below them do)."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,9 @@ def _add_sentences(names: dict[str, object], context: ReportContext) -> None:
             item.put("全名", _full_name(item))
             item.put("差异句", SpansNode(_difference_sentence(_child(item, "比年初"))))
     three = _child(names["三公"], "决算", "比预算")
-    if isinstance(three, ChangeNode):
-        three.put("预算差异句", SpansNode(_budget_sentence(three)))
+    public = names["三公"]
+    if isinstance(three, ChangeNode) and isinstance(public, Node):
+        public.put("预算差异句", SpansNode(_budget_sentence(three)))
     procurement = names["采购"]
     if isinstance(procurement, Node):
         procurement.put("中小占比句", SpansNode(_small_share(_children(procurement, "各类"))))

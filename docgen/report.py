@@ -19,9 +19,10 @@ from docgen.model import (
     Span,
     TableBlock,
 )
-from docgen.narrative import Narrative, build_narrative, given_reasons
+from docgen.narrative import Narrative, build_narrative
 from docgen.nodes import Node, SpansNode
 from docgen.parts import chart, glossary, numeral, overview, unit_names, unit_table
+from docgen.reasons.thresholds import level_wording, reasons_by_threshold
 from docgen.sheet_tables import sheet_tables
 from docgen.template import Template, load_template, render
 from workbook.companion.model import Part
@@ -46,10 +47,7 @@ def build_report(context: ReportContext, narrative: Narrative | None = None, tem
 
 def narrative_of(context: ReportContext) -> Narrative:
     """The narrative with the 底稿's reasons and its settings."""
-    level_words = ""
-    if context.companion is not None and context.companion.settings.level_wording.text.startswith("增加"):
-        level_words = "增加 0 万元，增长 0%"
-    return build_narrative(context, given_reasons(context), level_words)
+    return build_narrative(context, reasons_by_threshold(context), level_wording(context))
 
 
 def namespace(context: ReportContext, narrative: Narrative) -> Mapping[str, object]:

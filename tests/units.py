@@ -4,7 +4,8 @@ import random
 from decimal import Decimal
 from functools import cache
 
-from tests.variants import Variant, read_amounts, write_variant
+from tests.variant_sheets import write_variant
+from tests.variants import Variant, read_amounts
 from tools.compose_accounts import (
     ABROAD,
     BUDGETS,

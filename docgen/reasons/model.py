@@ -77,21 +77,31 @@ class Breakdown:
         return max(_HUNDRED - abs(self.remainder.share), ZERO)
 
     def leading(self) -> tuple[Driver, ...]:
-        """The movements to be named, largest first: together at least :data:`EXPLAINED` per cent of what is
-        explained, and every one that alone is a fifth of the change; at most six.
+        """The movements to be named, largest first, six at most.
+
+        Together they leave at most a fifth of what is explained open, and every one that alone is a tenth
+        of the change is among them.  When they come to more than the change, the largest movement against
+        it is named too.
         """
         moves = sorted((*self.drivers, *self.offsets), key=lambda d: -abs(d.amount))
-        whole = sum((d.amount for d in moves), ZERO)
-        change = sum((d.amount for d in self.parts()), ZERO)
-        fifth = abs(change) * (_HUNDRED - EXPLAINED) / _HUNDRED
+        rest = sum((d.amount for d in moves), ZERO)
+        change = abs(sum((d.amount for d in self.parts()), ZERO))
         picked: list[Driver] = []
-        rest = whole
         for driver in moves[:_AT_MOST]:
-            if picked and abs(rest) <= fifth and abs(driver.amount) < fifth:
+            if picked and abs(rest) * 5 <= change and abs(driver.amount) * 10 < change:
                 break
             picked.append(driver)
             rest -= driver.amount
+        against = self.offsets[0] if self.offsets else None
+        exceeds = abs(sum((d.amount for d in picked), ZERO)) > change
+        if against is not None and against not in picked and exceeds and abs(against.amount) * _HUNDRED >= change:
+            picked.append(against)
         return tuple(picked)
+
+    def rest(self) -> Decimal:
+        """What the movements that are not :meth:`leading` come to (the remainder left out)."""
+        named = self.leading()
+        return sum((d.amount for d in (*self.drivers, *self.offsets) if d not in named), ZERO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from .projection import Element, Reader, Role, RowElement, TableElement, read_bo
 from .relations import MAIN_PART, find_main_part, read_relations
 from .styles import StyleTable, read_styles
 from .syntax import TAG, repair
-from .xml import declarations, parse, start_tag
+from .xml import DECLARATION, declarations, parse, start_tag, w
 
 if TYPE_CHECKING:
     from jinja2 import Template as JinjaTemplate
+    from lxml.etree import _Element
 
 SOURCE_NAME = "<word-template>"
 _ENDS = {"endfor": "for", "endif": "if", "endset": "set", "endwith": "with", "endfilter": "filter", "endmacro": "macro"}
@@ -45,6 +46,8 @@ class Template:
     compiled: JinjaTemplate
     lines: tuple[str, ...]
     """Text of the template by line of the compiled source, for messages."""
+    styles_part: tuple[str, _Element]
+    """Name and root element of the styles part, standard styles included."""
     prepared: dict[str, object] = field(default_factory=dict)
     """What the writer derives once from the template (settings, content types …)."""
 
@@ -82,13 +85,13 @@ def _read(path: Path) -> Template:
     main = find_main_part(parts, path)
     try:
         root = parse(parts[main].read())
-        body = root.find(f"{root.tag.rpartition('}')[0]}}}body")
+        body = root.find(w("body"))
         relations = read_relations(parts, main)
         styles_name = next((target for kind, target in relations.values() if kind == "styles"), "")
         styles_root = parse(parts[styles_name].read()) if styles_name in parts else None
     except (ValueError, KeyError) as error:
         raise InputError(path, f"内容损坏（{error}）", "请用 Word/WPS 打开并另存为 .docx") from None
-    if body is None or styles_root is None or main != MAIN_PART:
+    if body is None or styles_root is None or main != MAIN_PART or root.tag != w("document"):
         raise InputError(path, "不是标准的 Word 文件", "请用 Word/WPS 打开并另存为 .docx")
     clean(root)
     styles = read_styles(styles_root)
@@ -97,9 +100,9 @@ def _read(path: Path) -> Template:
     environment = make_environment()
     source = _Source(path.name, environment, elements)
     compiled = source.compile()
-    template = Template(path.name, parts, start_tag(root), elements, styles, environment, compiled, tuple(source.texts))
-    template.prepared["styles"] = (styles_name, styles_root)
-    return template
+    texts = tuple(source.texts)
+    styles_part = (styles_name, styles_root)
+    return Template(path.name, parts, start_tag(root), elements, styles, environment, compiled, texts, styles_part)
 
 
 class _Source:
@@ -217,12 +220,10 @@ class _Source:
         return TemplateError(self.name, text, f"里的占位符或控制语句写法有误（{message.rstrip('.')}）", "请对照占位符说明改正")
 
 
-def styles_of(template: Template) -> tuple[str, bytes]:
-    """Name and content of the styles part, standard styles included."""
+def styles_of(template: Template) -> tuple[str, str]:
+    """Name and content of the styles part, standard styles included, up to the end tag of its root."""
     from lxml import etree
 
-    name, root = template.prepared["styles"]  # type: ignore[misc]
-    content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return str(name), bytes(content)
-
-
+    name, root = template.styles_part
+    text = etree.tostring(root, encoding="unicode")
+    return name, DECLARATION + text.removesuffix("</w:styles>")

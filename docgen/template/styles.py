@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .metrics import Metrics, style_metrics
 from .standard import ALIASES, STYLES
 from .xml import W, w
 
@@ -26,6 +27,8 @@ class StyleTable:
     """Id to outline level (0 for a part), of headings."""
     default: str
     """Id of the default paragraph style."""
+    metrics: dict[str, Metrics] = field(default_factory=dict)
+    """Sizes by id."""
 
     def id_of(self, name: str) -> str:
         """The id of the style *name*; the default style's when there is none."""
@@ -71,7 +74,7 @@ def read_styles(root: _Element) -> StyleTable:
             levels[style_id] = int(name[8:]) - 1
         if style.get(w("default")) in {"1", "true"}:
             default = style_id
-    return StyleTable(ids, names, levels, default)
+    return StyleTable(ids, names, levels, default, style_metrics(root))
 
 
 def _name(style: _Element) -> str:

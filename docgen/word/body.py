@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 
-from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, TableBlock, TemplateBlock, Text
+from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, Span, TableBlock, TemplateBlock, Text
 from docgen.template import Template, TemplateParagraph, TemplateTable
 from docgen.template.projection import Element, Role, TableElement
+from docgen.template.xml import attribute
 
 from . import charts, contents, sections
-from .paging import Pages
+from .paging import Item, Pages
 from .runs import Spans
-from .tables import fill_table, write_table
+from .tables import fill_table, line_height, table_grid, write_table
 
 CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE = "图", "图题", "表题"
 _KEEPS = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?(?:<w:keepNext[^>]*/>)?(?:<w:keepLines[^>]*/>)?")
@@ -41,7 +43,8 @@ class Body:
             (e.tail for e in reversed(template.elements) if isinstance(e, Element) and e.role is Role.SECTION),
             "<w:sectPr/>",
         )
-        self._entries: list[contents.Entry] = []
+        self._table_styles: dict[tuple[str, float, str], tuple[str, str]] = {}
+        self._headings: list[tuple[int, str, Item]] = []
         self._contents: tuple[int, Element] | None = None
         self._seen: set[int] = set()
         self._level = next((contents.deepest_level(contents.field_code(e.tail)) for e in template.elements
@@ -62,15 +65,25 @@ class Body:
             else:
                 self._copied(block)
 
-    def xml(self) -> str:
-        """The whole content of ``w:body``."""
+    @property
+    def table_styles(self) -> tuple[str, ...]:
+        """Definitions of the paragraph styles that tables asked for, one per font size and alignment."""
+        return tuple(xml for _, xml in sorted(self._table_styles.values()))
+
+    def pieces(self) -> list[str]:
+        """The whole content of ``w:body``, in pieces."""
         if self._after_table:
             self._emit_paragraph(f"<w:p><w:pPr>{_SMALL}</w:pPr>", "</w:p>")
         if self._contents is not None:
             place, element = self._contents
-            styles = [self.styles.id_of("toc 1"), self.styles.id_of("toc 2"), self.styles.id_of("toc 3")]
-            self._out[place] = contents.write_contents(contents.field_code(element.tail), self._entries, styles)
-        return "".join((*self._out, self._section()))
+            styles = [self.styles.id_of(f"toc {level}") for level in range(1, self._level + 2)]
+            self.pages.reckon([(styles[level], text) for level, text, _ in self._headings])
+            entries = [
+                contents.Entry(level, text, contents.bookmark_name(number), item.page)
+                for number, (level, text, item) in enumerate(self._headings)
+            ]
+            self._out[place] = contents.write_contents(contents.field_code(element.tail), entries, styles)
+        return [*self._out, self._section()]
 
     # ------------------------------------------------------------ blocks
 
@@ -83,29 +96,29 @@ class Body:
                 content = _BOOKMARKS.sub("", content)
             self._seen.add(element.index)
         elif element is not None:
-            head, content = element.head, self.spans.write(block.spans, _formats(element, block))
+            head, content = element.head, self._spans(block.spans, _formats(element, block))
         else:
             head = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(block.style)}"/></w:pPr>'
-            content = self.spans.write(block.spans, [""] * len(block.spans))
+            content = self._spans(block.spans, ("",))
         if self._new_page:
             head, self._new_page = _with_page_break(head), False
             self.pages.new_page()
-        content = self._marked(block, content)
+        content = self._marked(block, head, content)
         if element is not None and element.section:
             head = self._section_end(head, element)
         self._emit_paragraph(head, f"{content}</w:p>")
 
-    def _marked(self, block: Paragraph, content: str) -> str:
+    def _marked(self, block: Paragraph, head: str, content: str) -> str:
         """*content* with a bookmark when the paragraph is a heading that the contents lists."""
         style_id = self.styles.id_of(block.style)
+        item = self.pages.paragraph(style_id, block.text, head if block.source >= 0 else "")
+        text = block.text.strip()
         level = self.styles.levels.get(style_id, 9)
-        page = self.pages.paragraph(style_id, block.text)
-        if level > self._level or not block.text.strip() or self._contents is None:
+        if level > self._level or not text or self._contents is None:
             return content
-        number = len(self._entries)
-        name, start = contents.bookmark(number)
-        self._entries.append(contents.Entry(level, block.text.strip(), name, page))
-        return f"{start}{content}{contents.bookmark_end(number)}"
+        number = len(self._headings)
+        self._headings.append((level, text, item))
+        return f"{contents.bookmark(number)}{content}{contents.bookmark_end(number)}"
 
     def _table(self, block: TableBlock) -> None:
         if block.caption:
@@ -119,10 +132,14 @@ class Body:
         width = sections.text_width(self._section())
         element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
         if isinstance(block, TemplateTable) and isinstance(element, TableElement):
-            self._out.append(element.xml if element.role is Role.COPIED else fill_table(element, block, self.spans))
+            if element.role is Role.COPIED:
+                self._out.append(element.xml)
+            else:
+                fill_table(element, block, self.spans, self._out)
+            table = table_grid(block, width)
         else:
-            self._out.append(write_table(block, width, self.styles.id_of(block.style), self.spans))
-        self.pages.table(block, width)
+            table = write_table(block, width, partial(self._table_style, block.style), self.spans, self._out)
+        self.pages.table(table, block.font_size, self.styles.id_of(block.style))
         self._last, self._after_table = None, True
 
     def _chart(self, block: ChartBlock) -> None:
@@ -133,7 +150,7 @@ class Body:
         if self._new_page:
             head, self._new_page = _with_page_break(head), False
             self.pages.new_page()
-        self.pages.chart(charts.height_mm(block))
+        self.pages.chart(charts.height_mm(block) / 25.4 * 72, self.styles.id_of(CHART_STYLE))
         self._emit_paragraph(head, f"{content}</w:p>")
         self._paragraph(Paragraph(CAPTION_STYLE, (Text(block.title),)))
 
@@ -144,12 +161,14 @@ class Body:
             self._last, self._after_table = None, True
         elif element.role is Role.CONTENTS:
             self._contents = (len(self._out), element)
+            self.pages.contents()
             self._out.append("")
             self._last, self._after_table = None, False
         elif element.head:
             head = self._section_end(element.head, element) if element.section else element.head
             if not element.section:
-                self.pages.paragraph(self.styles.id_of(element.style), "", page_break='w:type="page"' in element.tail)
+                has_break = 'w:type="page"' in element.tail
+                self.pages.paragraph(self.styles.id_of(element.style), "", head, page_break=has_break)
             tail = _BOOKMARKS.sub("", element.tail) if element.index in self._seen else element.tail
             self._seen.add(element.index)
             self._emit_paragraph(head, tail)
@@ -194,6 +213,28 @@ class Body:
         return head
 
     # ------------------------------------------------------------ helpers
+
+    def _spans(self, spans: Sequence[Span], formats: Sequence[str]) -> str:
+        out: list[str] = []
+        self.spans.write(spans, formats, out)
+        return "".join(out)
+
+    def _table_style(self, name: str, font_size: float, align: str) -> str:
+        """The id of a hidden style for cells: *name* in *font_size* points, aligned; made on first use."""
+        known = self._table_styles.get((name, font_size, align))
+        if known is None:
+            base = self.styles.id_of(name)
+            half = round(font_size * 2)
+            style_id = f"{base}{half or ''}{align.capitalize()}"
+            spacing = f'<w:spacing w:line="{line_height(half / 2)}" w:lineRule="exact"/>' if half else ""
+            size = f'<w:rPr><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>' if half else ""
+            xml = (
+                f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{style_id}">'
+                f'<w:name w:val="{attribute(name)} {half / 2:g} {align}"/><w:basedOn w:val="{base}"/><w:semiHidden/>'
+                f'<w:pPr>{spacing}<w:jc w:val="{align}"/></w:pPr>{size}</w:style>'
+            )
+            known = self._table_styles[name, font_size, align] = (style_id, xml)
+        return known[0]
 
     def _emit_paragraph(self, head: str, tail: str) -> None:
         self._out.append(head + tail)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from docgen.model import ChartBlock
+from docgen.template.package import Part, make_part
+from docgen.template.relations import relations_name, relations_part, relationship
 from docgen.template.xml import DECLARATION, R, attribute, escape
 from workbook.amounts import round_half_up
 
@@ -43,9 +45,15 @@ def _share(amount: Decimal, total: Decimal) -> str:
 
 
 @lru_cache(maxsize=64)
-def chart_parts(title: str, data: tuple[tuple[str, Decimal, str], ...]) -> tuple[str, bytes]:
-    """The chart part and its workbook."""
-    return _chart_xml(title, data), chart_book(list(data), ("项目", "金额（万元）", "图例"))
+def chart_parts(number: int, data: tuple[tuple[str, Decimal, str], ...]) -> tuple[Part, Part, Part]:
+    """Chart *number* as parts: the chart, its relationships, its workbook."""
+    name, book = f"word/charts/chart{number}.xml", f"embeddings/Microsoft_Excel_Worksheet{number}.xlsx"
+    content = chart_book(list(data), ("项目", "金额（万元）", "图例"))
+    return (
+        make_part(name, _chart_xml(data)),
+        make_part(relations_name(name), relations_part([relationship("rId1", "package", f"../{book}")])),
+        make_part(f"word/{book}", content, level=1),
+    )
 
 
 def drawing(block: ChartBlock, relation: str, number: int) -> str:
@@ -61,7 +69,7 @@ def drawing(block: ChartBlock, relation: str, number: int) -> str:
     )
 
 
-def _chart_xml(title: str, data: tuple[tuple[str, Decimal, str], ...]) -> str:
+def _chart_xml(data: tuple[tuple[str, Decimal, str], ...]) -> str:
     count = len(data)
     total = sum((amount for _, amount, _ in data), Decimal(0))
     points = "".join(

@@ -39,10 +39,14 @@ def deepest_level(code: str) -> int:
     return int(match.group(1)) - 1 if match else 1
 
 
-def bookmark(number: int) -> tuple[str, str]:
-    """Name and start element of the bookmark around heading *number* (its end is :func:`bookmark_end`)."""
-    name = f"_Toc{710000000 + number}"
-    return name, f'<w:bookmarkStart w:id="{FIRST_BOOKMARK + number}" w:name="{name}"/>'
+def bookmark_name(number: int) -> str:
+    """Name of the bookmark around heading *number*."""
+    return f"_Toc{710000000 + number}"
+
+
+def bookmark(number: int) -> str:
+    """The start of the bookmark around heading *number*."""
+    return f'<w:bookmarkStart w:id="{FIRST_BOOKMARK + number}" w:name="{bookmark_name(number)}"/>'
 
 
 def bookmark_end(number: int) -> str:

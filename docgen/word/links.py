@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from docgen.model import Figure, PromptSpan, ReasonSpan
@@ -39,6 +40,7 @@ def reason_tag(span: ReasonSpan | PromptSpan) -> str:
     return tag_of(REASON + span.slot)
 
 
+@lru_cache(maxsize=256)
 def table_name(sheet: str) -> str:
     """A short name of *sheet*: ``公开01表`` from the names that government systems give it."""
     if match := _TABLE.search(sheet):
@@ -105,12 +107,15 @@ def _figure(figure: Figure) -> str:
     exact = "" if figure.exact is None else f' exact="{figure.exact:f}"'
     missing = f' missing="{attribute(figure.missing)}"' if figure.missing else ""
     how = f' how="{attribute(figure.how)}"' if figure.how else ""
-    sources = "".join(
-        f'<source file="{attribute(ref.file)}" sheet="{attribute(ref.sheet)}" cell="{ref.a1}"/>'
-        for ref in figure.sources
-    )
+    name = attribute(figure.id)
+    tag = name if len(figure.id) <= LONGEST else attribute(tag_of(figure.id))
+    sources = "".join([f'{_source(ref.file, ref.sheet)}{ref.a1}"/>' for ref in figure.sources])
     return (
-        f'<figure id="{attribute(figure.id)}" tag="{attribute(tag_of(figure.id))}" label="{attribute(figure.label)}"'
-        f' section="{figure.section}" text="{attribute(figure.text)}" unit="{attribute(figure.unit)}"'
-        f"{value}{exact}{how}{missing}>{sources}</figure>"
+        f'<figure id="{name}" tag="{tag}" label="{attribute(figure.label)}" section="{figure.section}"'
+        f' text="{attribute(figure.text)}" unit="{attribute(figure.unit)}"{value}{exact}{how}{missing}>{sources}</figure>'
     )
+
+
+@lru_cache(maxsize=512)
+def _source(file: str, sheet: str) -> str:
+    return f'<source file="{attribute(file)}" sheet="{attribute(sheet)}" cell="'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from docgen.template import Template
@@ -21,13 +21,14 @@ _PRIVATE_RELATIONS = {
     "comments", "commentsExtended", "commentsIds", "commentsExtensible", "people", "customXml", "glossaryDocument",
     "attachedToolbars", "vbaProject", "recipientData", "printerSettings", "stylesWithEffects",
 }  # fmt: skip
+_KEEP = 16  # sets of table styles, of which a template needs one or two
 _FORGET = (
     "rsids", "docVars", "attachedTemplate", "mailMerge", "trackRevisions", "revisionView", "documentProtection",
     "writeProtection", "proofState", "updateFields", "removePersonalInformation",
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """The unchanged share of a package."""
 
@@ -40,6 +41,20 @@ class Prepared:
     root_tag: str
     charts: int
     """Charts that the template itself has."""
+    styles_name: str
+    styles: str
+    """The styles part up to its end tag."""
+    _styles_parts: dict[tuple[str, ...], Part] = field(default_factory=dict)
+
+    def styles_part(self, added: tuple[str, ...]) -> Part:
+        """The styles part with the styles *added*."""
+        part = self._styles_parts.get(added)
+        if part is None:
+            if len(self._styles_parts) > _KEEP:
+                self._styles_parts.clear()
+            part = make_part(self.styles_name, self.styles + "".join(added) + "</w:styles>")
+            self._styles_parts[added] = part
+        return part
 
 
 def prepare(template: Template) -> Prepared:
@@ -58,15 +73,16 @@ def _prepare(template: Template) -> Prepared:
         if name in rewritten or _PRIVATE.match(name):
             continue
         if name == styles_name:
-            part = make_part(name, styles, level=9)  # noqa: PLW2901
-        elif name == "word/settings.xml":
+            continue
+        if name == "word/settings.xml":
             part = make_part(name, _settings(part.read()), level=9)  # noqa: PLW2901
         parts.append(part)
-    names = {part.name for part in parts}
+    names = {styles_name, *(part.name for part in parts)}
     defaults, overrides = _content_types(template.parts["[Content_Types].xml"].read(), names)
     relations = _relations(template.parts)
     charts = sum(1 for name in names if name.startswith("word/charts/chart"))
-    return Prepared(tuple(parts), relations, defaults, overrides, _root_tag(template.root_tag), charts)
+    root_tag = _root_tag(template.root_tag)
+    return Prepared(tuple(parts), relations, defaults, overrides, root_tag, charts, styles_name, styles)
 
 
 def _settings(content: bytes) -> bytes:

@@ -13,9 +13,14 @@ from docgen.template.xml import attribute, escape
 from .links import reason_tag, source_title, tag_of
 
 FIRST_CONTROL = 710_000_000  # ids of content controls: positive, far from those that Word gives
+REASON_TITLE = "变动原因或文字"
+KEEP = "\u202f"
+"""Narrow space that keeps a figure and its unit on one line (a text search takes it for white space)."""
 _BREAKS = re.compile("([\n\t])")
+# Text that needs neither escaping nor elements nor kept spaces: nearly all of it.
+_PLAIN = re.compile("(?! )(?:[^&<>\"\x00-\x20\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]| (?! |$))+").fullmatch
 # Characters that Word takes from the Latin font unless told otherwise: quotation marks, dashes, dots, numerals.
-_AMBIGUOUS = re.compile("[\u00a1-\u2e7f\u3248-\u324f\ue000-\uf8ff]")
+_AMBIGUOUS = re.compile("[\u00a1-\u202e\u2030-\u2e7f\u3248-\u324f\ue000-\uf8ff]")
 _ORDER = {
     name: place
     for place, name in enumerate(
@@ -28,7 +33,7 @@ _PROPERTY = re.compile(r"<w:(\w+)(?:\s[^>]*)?(?:/>|>.*?</w:\1>)")
 
 
 @lru_cache(maxsize=4096)
-def run_properties(base: str, *, bold: bool = False, hint: bool = False, highlight: bool = False) -> str:
+def run_properties(base: str, bold: bool = False, hint: bool = False, highlight: bool = False) -> str:  # noqa: FBT001, FBT002
     """*base* (``<w:rPr>…</w:rPr>`` or empty) with more properties, in the order that the schema asks for."""
     found = {match.group(1): match.group(0) for match in _PROPERTY.finditer(base[7:-8])} if base else {}
     if bold and "b" not in found:
@@ -46,14 +51,15 @@ def run_properties(base: str, *, bold: bool = False, hint: bool = False, highlig
 
 def run(text: str, base: str = "", *, bold: bool = False, highlight: bool = False) -> str:
     """*text* as one run; line breaks and tabs become elements."""
-    properties = run_properties(base, bold=bold, hint=bool(_AMBIGUOUS.search(text)), highlight=highlight)
+    hint = not text.isascii() and _AMBIGUOUS.search(text) is not None
+    properties = run_properties(base, bold, hint, highlight) if bold or hint or highlight else base
+    if _PLAIN(text):
+        return f"<w:r>{properties}<w:t>{text}</w:t></w:r>"
     return f"<w:r>{properties}{text_content(text)}</w:r>"
 
 
 def text_content(text: str) -> str:
     """The content of a run."""
-    if "\n" not in text and "\t" not in text:
-        return f'<w:t xml:space="preserve">{escape(text)}</w:t>'
     pieces = []
     for piece in _BREAKS.split(text):
         if piece == "\n":
@@ -61,7 +67,8 @@ def text_content(text: str) -> str:
         elif piece == "\t":
             pieces.append("<w:tab/>")
         elif piece:
-            pieces.append(f'<w:t xml:space="preserve">{escape(piece)}</w:t>')
+            space = ' xml:space="preserve"' if piece[0].isspace() or piece[-1].isspace() or "  " in piece else ""
+            pieces.append(f"<w:t{space}>{escape(piece)}</w:t>")
     return "".join(pieces)
 
 
@@ -76,44 +83,53 @@ class Spans:
         self._heads: dict[str, str] = {}
         self._next = FIRST_CONTROL
 
-    def write(self, spans: Sequence[Span], formats: Sequence[str]) -> str:
-        """*spans* as runs, each with its run properties."""
-        out = []
-        for span, base in zip(spans, formats, strict=True):
-            if isinstance(span, FigureSpan):
-                out.append(self._figure(span.figure, base))
+    def write(self, spans: Sequence[Span], formats: Sequence[str], out: list[str]) -> None:
+        """Append *spans* to *out* as runs, each with its run properties (the last given holds for the rest)."""
+        after_figure = False
+        base = ""
+        for place, span in enumerate(spans):
+            base = formats[place] if place < len(formats) else base
+            kind = type(span)
+            if kind is Text:
+                text = span.text
+                if after_figure and text[:1] == " ":
+                    text = KEEP + text[1:]
+                if text:
+                    out.append(run(text, base, bold=span.bold))  # type: ignore[union-attr]
+            elif kind is FigureSpan:
+                self.figure(span.figure, base, out)  # type: ignore[union-attr]
             elif isinstance(span, InlineXml):
                 out.append(span.xml)
-            elif isinstance(span, Text):
-                if span.text:
-                    out.append(run(span.text, base, bold=span.bold))
             elif span.text:
-                out.append(self._reason(span, base))
-        return "".join(out)
+                out.append(self._reason(span, base))  # type: ignore[arg-type]
+            after_figure = kind is FigureSpan
 
-    def _figure(self, figure: Figure, base: str) -> str:
-        self.figures.setdefault(figure.id, figure)
-        if not self.linked:
-            return run(figure.text, base)
-        content = run(figure.text, base, highlight=not figure.is_known)
+    def figure(self, figure: Figure, base: str, out: list[str]) -> None:
+        """Append a figure, in a content control when figures are linked."""
         head = self._heads.get(figure.id)
         if head is None:
+            self.figures[figure.id] = figure
             title, tag = attribute(self._title_of(figure)[:64]), attribute(tag_of(figure.id))
-            head = f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/><w:id w:val="'
-            self._heads[figure.id] = head
-        return f'{head}{self._id()}"/><w:text/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>'
+            head = self._heads[figure.id] = (
+                f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/><w:id w:val="'
+                if self.linked
+                else ""
+            )
+        if not self.linked:
+            out.append(run(figure.text, base))
+            return
+        self._next += 1
+        content = run(figure.text, base, highlight=figure.value is None)
+        out.append(f'{head}{self._next}"/><w:text/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>')
 
     def _reason(self, span: ReasonSpan | PromptSpan, base: str) -> str:
         self.reasons.setdefault(span.slot, span)
         if not self.linked:
             return run(span.text, base)
+        self._next += 1
         content = run(span.text, base, highlight=isinstance(span, PromptSpan))
         return (
-            f'<w:sdt><w:sdtPr><w:alias w:val="{attribute("变动原因")}"/><w:tag w:val="{attribute(reason_tag(span))}"/>'
-            f'<w:id w:val="{self._id()}"/><w:text w:multiLine="1"/></w:sdtPr>'
+            f'<w:sdt><w:sdtPr><w:alias w:val="{REASON_TITLE}"/><w:tag w:val="{attribute(reason_tag(span))}"/>'
+            f'<w:id w:val="{self._next}"/><w:text w:multiLine="1"/></w:sdtPr>'
             f"<w:sdtContent>{content}</w:sdtContent></w:sdt>"
         )
-
-    def _id(self) -> int:
-        self._next += 1
-        return self._next

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
 
-from docgen.model import Span, TableBlock, TableCell
+from docgen.model import TableBlock, TableCell
 from docgen.template import TemplateTable
 from docgen.template.blocks import TemplateCell
 from docgen.template.projection import CellElement, RowElement, TableElement
@@ -16,66 +16,81 @@ _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
-_MARGIN = 57  # twips between border and text
+_ROW = "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+MARGIN = 57  # twips between border and text
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A cell in the grid: a table cell, or the continuation of one above."""
+_CELL_END = "</w:p></w:tc>"
+_EMPTY = TableCell(())
+_NO_FORMAT = ("",)
+StyleOf: TypeAlias = Callable[[float, str], str]
+Place: TypeAlias = tuple[TableCell, int, bool]
+"""A cell in the grid: the table cell, its column, and whether it only continues the cell above."""
 
-    cell: TableCell
-    column: int
-    continues: bool
+
+class Grid(NamedTuple):
+    """A table as it is set."""
+
+    rows: list[list[Place]]
+    widths: list[int]
+    """Twips."""
+    headers: int
+    """Rows repeated on every page."""
 
 
-def grid(rows: Sequence[Sequence[TableCell]]) -> list[list[_Place]]:
+def grid(rows: Sequence[Sequence[TableCell]]) -> list[list[Place]]:
     """*rows* (covered cells left out) as a full grid, continuations included."""
-    out: list[list[_Place]] = []
+    out: list[list[Place]] = []
     hanging: dict[int, tuple[TableCell, int]] = {}  # column -> cell from above, rows still to cover
     for row in rows:
-        places: list[_Place] = []
-        following: dict[int, tuple[TableCell, int]] = {}
-        cells = list(row)
+        places: list[Place] = []
         column = 0
-        while cells or column in hanging:
-            if column in hanging:
-                cell, left = hanging[column]
-                places.append(_Place(cell, column, True))
-                if left > 1:
-                    following[column] = (cell, left - 1)
-            else:
-                cell = cells.pop(0)
-                places.append(_Place(cell, column, False))
-                if cell.rows > 1:
-                    following[column] = (cell, cell.rows - 1)
-            column += max(cell.columns, 1)
-        for column, (cell, left) in hanging.items():  # a short row must not lose what hangs to its right
-            if all(place.column != column for place in places):
-                places.append(_Place(cell, column, True))
-                if left > 1:
-                    following[column] = (cell, left - 1)
+        following: dict[int, tuple[TableCell, int]] = {}
+        for cell in row:
+            while column in hanging:
+                column = _hang(hanging, column, places, following)
+            places.append((cell, column, False))
+            if cell.rows > 1:
+                following[column] = (cell, cell.rows - 1)
+            column += cell.columns
+        for column in sorted(hanging.keys() - {place[1] for place in places if place[2]}):
+            _hang(hanging, column, places, following)
         hanging = following
-        out.append(sorted(places, key=lambda place: place.column))
+        out.append(places)
     return out
 
 
-def column_widths(block: TableBlock, columns: int, width: int) -> list[int]:
+def _hang(
+    hanging: dict[int, tuple[TableCell, int]],
+    column: int,
+    places: list[Place],
+    following: dict[int, tuple[TableCell, int]],
+) -> int:
+    """Continue the cell that hangs into *column*; the column after it."""
+    cell, left = hanging[column]
+    places.append((cell, column, True))
+    if left > 1:
+        following[column] = (cell, left - 1)
+    return column + cell.columns
+
+
+def column_widths(block: TableBlock, columns: int, width: int, rows: list[list[Place]]) -> list[int]:
     """Widths of *columns* columns in twips, *width* together: as the block says, else by their content."""
     shares = [share for share in block.widths if share > 0]
     if len(shares) != columns:
-        shares = _content_shares(block, columns)
+        shares = _content_shares(rows, columns)
     total = sum(shares)
     edges = [round(width * sum(shares[:place]) / total) for place in range(columns + 1)]
     return [after - before for before, after in zip(edges, edges[1:], strict=False)]
 
 
-def _content_shares(block: TableBlock, columns: int) -> list[float]:
+def _content_shares(rows: list[list[Place]], columns: int) -> list[float]:
     shares = [4.0] * columns
-    for row in grid(block.rows):
-        for place in row:
-            if place.cell.columns == 1 and not place.continues and place.column < columns:
-                longest = max((display_width(line) for line in place.cell.text.split("\n")), default=0)
-                shares[place.column] = max(shares[place.column], min(longest + 2, 30))
+    for row in rows:
+        for cell, column, continues in row:
+            if cell.columns == 1 and not continues:
+                longest = max((display_width(line) for line in cell.text.split("\n")), default=0)
+                shares[column] = max(shares[column], min(longest + 2, 30))
     return shares
 
 
@@ -84,74 +99,91 @@ def display_width(text: str) -> float:
     return sum(1.0 if ord(character) < 0x2E80 else 2.0 for character in text)
 
 
-def write_table(block: TableBlock, width: int, style_id: str, spans: Spans) -> str:
-    """*block* as ``w:tbl``, *width* twips wide: bordered, headings repeated on every page, rows kept together."""
-    places = grid(block.rows)
-    columns = max((place.column + place.cell.columns for row in places for place in row), default=1)
-    widths = column_widths(block, columns, width)
-    size = round(block.font_size * 2)
-    base = f'<w:rPr><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>' if size else ""
+def write_table(block: TableBlock, width: int, style_of: StyleOf, spans: Spans, out: list[str]) -> Grid:
+    """Append *block* to *out* as ``w:tbl``, *width* twips wide: bordered, headings repeated, rows kept together.
+
+    *style_of* gives the id of the paragraph style for a font size (0: the style's own) and an alignment.
+    """
+    table = table_grid(block, width)
+    widths, columns = table.widths, len(table.widths)
     grid_xml = "".join(f'<w:gridCol w:w="{column}"/>' for column in widths)
-    out = [
+    out.append(
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
-        f'<w:left w:w="{_MARGIN}" w:type="dxa"/><w:right w:w="{_MARGIN}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f'<w:left w:w="{MARGIN}" w:type="dxa"/><w:right w:w="{MARGIN}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid_xml}</w:tblGrid>"
-    ]
-    headers = block.header_rows if block.header_rows < len(places) else 0
-    for number, row in enumerate(places):
-        header = number < headers
-        out.append(f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if header else ''}</w:trPr>")
+    )
+    heads = _Heads(widths, block.font_size, style_of)
+    write, head_of = spans.write, heads.of
+    for number, row in enumerate(table.rows):
+        out.append("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if number < table.headers else _ROW)
         row_end = 0
-        for place in row:
-            if place.column > row_end:
-                out.append(_empty_cell(widths[row_end : place.column], style_id))
-            row_end = place.column + place.cell.columns
-            out.append(_cell(place, widths, style_id, base, spans))
+        for cell, column, continues in row:
+            if column > row_end:
+                out += (head_of(_EMPTY, row_end, column - row_end), _CELL_END)
+            row_end = column + cell.columns
+            out.append(head_of(cell, column, cell.columns, continues))
+            if cell.spans and not continues:
+                write(cell.spans, _NO_FORMAT, out)
+            out.append(_CELL_END)
         if row_end < columns:
-            out.append(_empty_cell(widths[row_end:], style_id))
+            out += (head_of(_EMPTY, row_end, columns - row_end), _CELL_END)
         out.append("</w:tr>")
     out.append("</w:tbl>")
-    return "".join(out)
+    return table
 
 
-def _cell(place: _Place, widths: list[int], style_id: str, base: str, spans: Spans) -> str:
-    cell = place.cell
-    width = sum(widths[place.column : place.column + cell.columns])
-    span = f'<w:gridSpan w:val="{cell.columns}"/>' if cell.columns > 1 else ""
-    merge = "<w:vMerge/>" if place.continues else '<w:vMerge w:val="restart"/>' if cell.rows > 1 else ""
-    content = ""
-    if not place.continues:
-        content = spans.write(cell.spans, [base] * len(cell.spans))
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{style_id}"/><w:jc w:val="{cell.align}"/></w:pPr>{content}</w:p></w:tc>'
-    )
+def table_grid(block: TableBlock, width: int) -> Grid:
+    """The grid of *block* set *width* twips wide."""
+    rows = grid(block.rows)
+    columns = max([row[-1][1] + row[-1][0].columns for row in rows if row], default=1)
+    headers = block.header_rows if block.header_rows < len(rows) else 0
+    return Grid(rows, column_widths(block, columns, width, rows), headers)
 
 
-def _empty_cell(widths: list[int], style_id: str) -> str:
-    span = f'<w:gridSpan w:val="{len(widths)}"/>' if len(widths) > 1 else ""
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{sum(widths)}" w:type="dxa"/>{span}</w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{style_id}"/></w:pPr></w:p></w:tc>'
-    )
+class _Heads:
+    """The beginnings of a table's cells, up to the text."""
+
+    def __init__(self, widths: list[int], font_size: float, style_of: StyleOf) -> None:
+        self.widths = widths
+        self.font_size = font_size
+        self.style_of = style_of
+        self._known: dict[tuple[int, int, bool, bool, str], str] = {}
+
+    def of(self, cell: TableCell, column: int, columns: int, continues: bool = False) -> str:  # noqa: FBT001, FBT002
+        """The beginning of *cell*, which covers *columns* columns from *column* on."""
+        key = (column, columns, cell.rows > 1, continues, cell.align)
+        known = self._known.get(key)
+        if known is None:
+            width = sum(self.widths[column : column + columns])
+            span = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
+            merge = "<w:vMerge/>" if continues else '<w:vMerge w:val="restart"/>' if cell.rows > 1 else ""
+            known = self._known[key] = (
+                f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
+                f'<w:p><w:pPr><w:pStyle w:val="{self.style_of(self.font_size, cell.align)}"/></w:pPr>'
+            )
+        return known
 
 
-def fill_table(element: TableElement, block: TemplateTable, spans: Spans) -> str:
-    """The template's table with the rows of *block*."""
-    out = [element.head]
+def line_height(font_size: float) -> int:
+    """Twips from line to line in a table set in *font_size* points."""
+    return round(font_size * 26)
+
+
+def fill_table(element: TableElement, block: TemplateTable, spans: Spans, out: list[str]) -> None:
+    """Append the template's table to *out*, with the rows of *block*; nothing when no row is left."""
+    if not block.rows:
+        return
+    out.append(element.head)
     for number, (source, cells) in enumerate(zip(block.row_sources, block.rows, strict=True)):
         row = element.rows[source]
         out.append(row.head)
-        out.append(_fill_row(row, list(cells), spans, first=number == 0))
+        _fill_row(row, list(cells), spans, out, first=number == 0)
         out.append("</w:tr>")
-    if not block.rows:  # a table without rows is none
-        return ""
-    return "".join((*out, "</w:tbl>"))
+    out.append("</w:tbl>")
 
 
-def _fill_row(row: RowElement, cells: list[TableCell], spans: Spans, *, first: bool) -> str:
-    out = []
+def _fill_row(row: RowElement, cells: list[TableCell], spans: Spans, out: list[str], *, first: bool) -> None:
     for element in row.cells:
         if element.continues:
             # Cells merged with one above that is not there would make Word repair the file.
@@ -159,16 +191,16 @@ def _fill_row(row: RowElement, cells: list[TableCell], spans: Spans, *, first: b
             out.append(properties + element.head + element.tail)
             continue
         cell = cells.pop(0)
-        if not element.filled:
-            out.append(element.properties + element.head + element.tail)
+        if element.filled:
+            out.append(element.properties + element.head)
+            spans.write(cell.spans, _formats(element, cell), out)
+            out.append(_CELL_END)
         else:
-            content = spans.write(cell.spans, _formats(element, cell, cell.spans))
-            out.append(f"{element.properties}{element.head}{content}</w:p></w:tc>")
-    return "".join(out)
+            out.append(element.properties + element.head + element.tail)
 
 
-def _formats(element: CellElement, cell: TableCell, spans: Sequence[Span]) -> list[str]:
+def _formats(element: CellElement, cell: TableCell) -> tuple[str, ...]:
     known = element.line.formats
-    if isinstance(cell, TemplateCell) and len(cell.formats) == len(spans):
-        return [known[number] for number in cell.formats]
-    return [known[0]] * len(spans)
+    if isinstance(cell, TemplateCell) and len(cell.formats) == len(cell.spans):
+        return tuple(known[number] for number in cell.formats)
+    return (known[0],) * len(cell.spans)

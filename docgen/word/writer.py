@@ -43,7 +43,7 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
     spans = Spans(linked=linked, title_of=meta.source_title)
     body = Body(template, spans)
     body.add_all(blocks)
-    document = f"{DECLARATION}{prepared.root_tag}<w:body>{body.xml()}</w:body></w:document>"
+    document = "".join((DECLARATION, prepared.root_tag, "<w:body>", *body.pieces(), "</w:body></w:document>"))
     relations, defaults, overrides = list(prepared.relations), dict(prepared.defaults), dict(prepared.overrides)
     extra = _charts(body, prepared, relations, defaults, overrides)
     if linked:
@@ -59,6 +59,7 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
             make_part("_rels/.rels", relations_part(package_relations)),
             make_part(MAIN_PART, document),
             make_part(relations_name(MAIN_PART), relations_part(relations)),
+            prepared.styles_part(body.table_styles),
             *prepared.parts,
             *extra,
             *facts,
@@ -72,16 +73,9 @@ def _charts(
     """The parts of all charts; relationships and content types are added to those given."""
     parts: list[Part] = []
     for number, (relation, block) in enumerate(body.charts, prepared.charts + 1):
-        xml, book = chart_parts(block.title, chart_data(block))
-        name, book_name = f"word/charts/chart{number}.xml", f"word/embeddings/Microsoft_Excel_Worksheet{number}.xlsx"
-        link = relationship("rId1", "package", f"../embeddings/Microsoft_Excel_Worksheet{number}.xlsx")
-        parts += (
-            make_part(name, xml),
-            make_part(relations_name(name), relations_part([link])),
-            make_part(book_name, book, level=1),
-        )
+        parts += chart_parts(number, chart_data(block))
         relations.append(relationship(relation, "chart", f"charts/chart{number}.xml"))
-        overrides[name] = _CHART_TYPE
+        overrides[f"word/charts/chart{number}.xml"] = _CHART_TYPE
         defaults["xlsx"] = _XLSX_TYPE
     return parts
 

@@ -87,7 +87,9 @@ def stream(
     """A Workbook stream with *sheets* (name to cell records); *extra* records go into the globals."""
 
     def bof(kind: int) -> bytes:
-        return record(0x0809, struct.pack("<HHHH", version, kind, 0x0DBB, 1996) + (b"\0" * 8 if version >= 0x600 else b""))
+        return record(
+            0x0809, struct.pack("<HHHH", version, kind, 0x0DBB, 1996) + (b"\0" * 8 if version >= 0x600 else b"")
+        )
 
     def sheet_name(name: str) -> bytes:
         if version < 0x0600:

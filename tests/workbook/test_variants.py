@@ -4,6 +4,7 @@ import random
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.units import nature_of, random_unit, read_amounts, standard_pack, write_variant
@@ -55,6 +56,29 @@ def test_each_variant_alone(tmp_path, variant, unit):
 def test_any_combination(tmp_path, seed):
     rng = random.Random(seed)
     check_round_trip(tmp_path, Variant.random(rng), seed, rng.choice(list(MoneyUnit)))
+
+
+@pytest.mark.parametrize("panels", [1, 2, 3])
+@pytest.mark.parametrize("texts", ["numbers", "commas"])
+def test_amounts_that_look_like_codes(tmp_path, panels, texts):
+    """In a 元 sheet 301 and 30212 may be amounts, beside a total's label too."""
+    yuan = {"30101": 301, "301": 301, "30302": 30212, "30201": 303, "302": 303, "30701": 302, "人员经费合计": 302}
+    amounts = {("公开06", row, "决算数"): Decimal(value).scaleb(-4) for row, value in yuan.items()}
+    variant = Variant(panels=panels, texts=texts)
+    write_variant(tmp_path / "a.xlsx", standard_pack(), amounts, variant, MoneyUnit.YUAN)
+    assert read_amounts(read_workbook(tmp_path / "a.xlsx", standard_pack())) == amounts
+
+
+def test_a_sheet_known_only_by_its_number_must_look_like_the_table(tmp_path):
+    amounts = random_unit(random.Random(2), funds=False)
+    write_variant(tmp_path / "a.xlsx", standard_pack(), amounts, Variant(names="title"), MoneyUnit.WAN)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    del book["收入支出决算总表"]
+    book.create_sheet("Sheet1").append(["备忘", 1.5])
+    book.save(tmp_path / "a.xlsx")
+    accounts = read_workbook(tmp_path / "a.xlsx", standard_pack())
+    assert "公开01" not in accounts.tables
+    assert [sheet.name for sheet in accounts.unrecognised] == ["Sheet1"]
 
 
 def test_random_units_use_every_sheet_and_differ():

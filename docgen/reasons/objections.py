@@ -1,0 +1,275 @@
+"""Objections to a reason, in plain words (design.md 4.8).  Conservative: silence when in doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from docgen.context import ReportContext
+from docgen.model import Change, Direction
+from docgen.reasons.drivers import OWN_INCOME, drivers_of
+from docgen.reasons.model import Driver, Drivers, Objection
+from docgen.reasons.quoted import is_known, quoted
+from docgen.reasons.settings import ReasonRules, settings_of
+from docgen.reasons.wording import any_of, bare, clauses, direction_in, directions, hints, is_about_base, wording
+from workbook.amounts import format_amount
+
+MISSING, DIRECTION, DENIAL, NO_AMOUNT, SUBJECT = "原因-01", "原因-02", "原因-03", "原因-04", "原因-05"
+YEAR, RESIDUE, SAME, SHORT, FIGURE, MOVEMENT = "原因-06", "原因-07", "原因-08", "原因-09", "原因-10", "原因-11"
+
+_YEAR = re.compile(r"(?<![\d.〔\[［（(])((?:19|20)\d\d)\s*(?=年|[-—–~～至]\s*20\d\d\s*(?:年|学年))")
+_BLANK = re.compile(r"(?<![A-Za-z])[xXＸ×*＊]{2,}(?![A-Za-z])|[_＿]{2,}|增加\s*[（(]\s*减少\s*[）)]|增长\s*[（(]\s*下降\s*[）)]")
+_FISCAL_HEADS = ("财拨.", "一般公共.", "三公.", "基金.", "国资.", "运行.")
+_LAST = re.compile(r"上年|去年|上一年|以前年度|往年")
+_FREE_BEFORE = frozenset("是因为致使的和及与年度中了在将从按由少加降低约减长升高其、：:；，。和 ")
+_SPENDING_WORDS = re.compile(r"支出|经费|费用|开支|采购|购置|工资|人员|项目|补助|支付|资金")
+_DENIED = re.compile(r"(?:无|没有|未发生|未安排|未使用|不涉及)[^，。；]{0,4}$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One reason to be judged."""
+
+    text: str
+    change: Change
+    context: ReportContext
+    all_texts: Mapping[str, str]
+    rules: ReasonRules
+    drivers: Drivers
+
+    @property
+    def direction(self) -> Direction:
+        return self.change.direction
+
+    @property
+    def is_known(self) -> bool:
+        return self.direction is not Direction.UNKNOWN
+
+
+def object_to(
+    text: str, change: Change, context: ReportContext, all_texts: Mapping[str, str] | None = None, drivers: Drivers | None = None
+) -> tuple[Objection, ...]:
+    """What is doubtful about *text* as the reason for *change*.
+
+    *all_texts*: the texts of all slots that the report prints (for the same text in many of them).
+    """
+    if not text.strip():
+        return ()
+    case = _Case(text.strip(), change, context, all_texts or {}, settings_of(context.pack), drivers or drivers_of(change, context))
+    found: list[Objection] = []
+    for code, rule in _RULES:
+        found += (Objection(code, message) for message in rule(case))
+    return tuple(found)
+
+
+def object_to_text(text: str, context: ReportContext) -> tuple[Objection, ...]:
+    """What is doubtful about a text that is no reason: residue of templates."""
+    rules = settings_of(context.pack)
+    return tuple(Objection(RESIDUE, m) for m in _residue_in(text, rules)) if text.strip() else ()
+
+
+def _direction(case: _Case) -> Iterator[str]:
+    """Every clause that says how the money moved says the opposite."""
+    if case.direction not in (Direction.UP, Direction.DOWN):
+        return
+    here, words = case.direction, case.rules.words
+    if bare(case.text) in words.level_texts:
+        yield f"这里是{here}，原因里写的是没有变化（“{case.text}”）"
+        return
+    stated = directions(case.text, words)
+    if not stated or any(d is here for _, d in stated) or hints(case.text, here, words):
+        return
+    clause, opposite = stated[-1]
+    yield f"这里是{here}，原因里写的是{opposite}（“{clause}”）"
+
+
+def _denial(case: _Case) -> Iterator[str]:
+    """``无此项`` and the like, where there is an amount this year."""
+    current = case.change.current.exact
+    if not current:
+        return
+    words, amount = case.rules.words, case.change.current.text
+    whole = bare(case.text)
+    if whole in words.denial_texts:
+        yield f"本年有 {amount} 万元，原因里写的是“{case.text}”"
+        return
+    for clause in clauses(case.text):
+        if _LAST.search(clause):
+            continue
+        found = any_of(words.denials).search(clause)
+        if found or _denies_subject(clause, case):
+            yield f"本年有 {amount} 万元，原因里写的是“{clause}”"
+            return
+
+
+_OWN_DENIALS = {
+    "基金.": re.compile(r"(?:无|没有|未安排|未发生)(?:安排)?政府性基金"),
+    "国资.": re.compile(r"(?:无|没有|未安排|未发生)(?:安排)?国有资本"),
+    "三公.出国.": re.compile(r"(?:无|没有|未安排|未发生)(?:因公)?出国"),
+    "三公.接待.": re.compile(r"(?:无|没有|未安排|未发生)(?:国内)?公务接待"),
+    "三公.购置.": re.compile(r"(?:未|没有|无)(?:公务用车)?购置(?:公务用车|车辆)?"),
+}
+
+
+def _denies_subject(clause: str, case: _Case) -> bool:
+    pattern = next((p for prefix, p in _OWN_DENIALS.items() if case.change.id.startswith(prefix)), None)
+    return pattern is not None and bool(pattern.search(clause))
+
+
+def _no_amount(case: _Case) -> Iterator[str]:
+    """A reason as if there were a change, where both amounts are equal."""
+    if case.direction is not Direction.LEVEL or bare(case.text) in case.rules.words.level_texts:
+        return
+    stated = directions(case.text, case.rules.words)
+    numbers = [q for q in quoted(case.text) if q.value and not q.is_percent]
+    if not stated and not numbers:
+        return
+    amount = case.change.current.text
+    what = "两年都是 0" if not case.change.current.exact else f"与{case.change.against}都是 {amount} 万元，没有变动"
+    yield f"这里{what}，原因里却写了变动（“{stated[0][0] if stated else numbers[0].text}”）"
+
+
+def _subject(case: _Case) -> Iterator[str]:
+    """Another budget's or another section's subject."""
+    for subject in case.rules.subjects:
+        if case.change.id.startswith(subject.slots) and not any_of(subject.own).search(case.text):
+            found = any_of(subject.foreign).search(case.text)
+            if found:
+                yield f"这里说的是{subject.here}，原因里写的是“{found[0]}”"
+                return
+    if case.change.id.startswith(_FISCAL_HEADS) and not re.search(r"财政|拨款", case.text):
+        income = _own_income(case.text, case.rules)
+        if income:
+            yield f"这里说的是财政拨款，“{income}”不属于财政拨款，不能作为变动原因"
+    elif case.change.id.startswith("收支.本年支出.") and "收入" in case.text and not _SPENDING_WORDS.search(case.text):
+        yield "这里说的是支出，原因只说了收入，没有说支出为什么变动"
+
+
+def _own_income(text: str, rules: ReasonRules) -> str:
+    """Income that is no fiscal appropriation, as *text* names it (``会务服务费收入``)."""
+    kinds = any_of(rules.words.own_income_kinds).pattern
+    pattern = re.compile(f"(?:{any_of(rules.words.own_income).pattern}|(?:{kinds})+[\\u4e00-\\u9fff]{{0,3}}收入)(?!安排|相关)")
+    match = pattern.search(text)
+    return match[0] if match and not _DENIED.search(text[: match.start()]) else ""
+
+
+def _year(case: _Case) -> Iterator[str]:
+    """A year that is neither this nor last."""
+    year = case.context.year
+    for match in _YEAR.finditer(case.text):
+        stated = int(match[1])
+        if stated not in (year, year - 1):
+            yield f"原因里写的是 {stated} 年，这里是 {year} 年与 {year - 1} 年相比，请核对年份"
+            return
+
+
+def _residue(case: _Case) -> Iterator[str]:
+    yield from _residue_in(case.text, case.rules)
+
+
+def _residue_in(text: str, rules: ReasonRules) -> Iterator[str]:
+    """Placeholders and what templates leave behind."""
+    found = _BLANK.search(text) or any_of(rules.words.residue).search(text)
+    if found:
+        yield f"“{found[0].strip()}”像是没有填完的地方，请改写"
+
+
+def _same(case: _Case) -> Iterator[str]:
+    """The same text pasted into many slots."""
+    if case.direction is Direction.LEVEL:
+        return
+    mine = bare(case.text)
+    others = [slot for slot, text in case.all_texts.items() if slot != case.change.id and bare(text) == mine]
+    if len(others) + 1 >= case.rules.same_text:
+        yield f"同样的话用在 {len(others) + 1} 处，各处的变动并不相同，请分别说明"
+
+
+def _short(case: _Case) -> Iterator[str]:
+    """Too little to say anything."""
+    if case.direction is Direction.LEVEL:
+        return
+    text = bare(case.text)
+    stripped = re.sub(r"^(?:本年度?|今年|我单位|本单位|我馆|我局)+", "", text)
+    words = case.rules.words
+    if text in words.denial_texts or text in words.level_texts:
+        return  # another objection says more
+    if len(stripped) < case.rules.minimum_length or stripped in words.vague:
+        yield f"“{case.text}”没有说明为什么{case.direction if case.is_known else '变动'}，请写具体"
+
+
+def _figure(case: _Case) -> Iterator[str]:
+    """Figures that stand nowhere in the tables."""
+    if not case.is_known:
+        return
+    for number in quoted(case.text):
+        if not is_known(number, case.change, case.drivers, case.context):
+            yield f"原因里的“{number.text}”与表中的数对不上：{_figures_of(case.change)}"
+
+
+def _figures_of(change: Change) -> str:
+    rate = f"，{change.rate.text}" if change.rate is not None else ""
+    return f"这里本年 {change.current.text}、{change.against} {change.base.text}、{change.direction} {change.difference.text} 万元{rate}"
+
+
+def _movement(case: _Case) -> Iterator[str]:
+    """``差旅费减少`` where 差旅费 rose."""
+    moves = _known_moves(case)
+    own = _own_income_move(case)
+    words = case.rules.words
+    for clause in clauses(case.text):
+        if is_about_base(clause):
+            continue
+        whole = direction_in(clause, words)
+        for piece in clause.split("、"):
+            stated = direction_in(piece, words) or whole
+            if stated is None or wording(words).not_money.search(piece):
+                continue
+            driver = _named(piece, moves)
+            if driver is None and own is not None and case.change.section == 1 and _own_income(piece, case.rules):
+                driver = own
+            if driver is not None and (not driver.amount or (driver.amount > 0) != (stated is Direction.UP)):
+                yield f"原因里写“{piece}”，表中{driver.name}{_moved(driver)}"
+                return
+
+
+def _moved(driver: Driver) -> str:
+    if not driver.amount:
+        return "没有变动"
+    return f"{'增加' if driver.amount > 0 else '减少'} {format_amount(abs(driver.amount))} 万元"
+
+
+def _known_moves(case: _Case) -> dict[str, Driver]:
+    """Drivers by name; a name that moves both ways in different breakdowns is left out."""
+    found: dict[str, Driver] = {}
+    mixed: set[str] = set()
+    for breakdown in case.drivers.breakdowns:
+        for driver in (*breakdown.drivers, *breakdown.offsets):
+            other = found.setdefault(driver.name, driver)
+            if (other.amount > 0) != (driver.amount > 0):
+                mixed.add(driver.name)
+    return {name: d for name, d in found.items() if name not in mixed and len(name) > 2}
+
+
+def _own_income_move(case: _Case) -> Driver | None:
+    """How all income besides fiscal appropriations moved; ``None`` when a year is missing."""
+    table, before = case.context.accounts.tables.get("公开01"), case.context.prior.get("公开01")
+    if table is None or before is None or case.change.against != "上年决算":
+        return None
+    amount = table.total("决算数", OWN_INCOME) - before.total("决算数", OWN_INCOME)
+    return Driver("财政拨款以外的各项收入合计", amount, None)
+
+
+def _named(piece: str, moves: Mapping[str, Driver]) -> Driver | None:
+    """The driver that the piece speaks of: its whole name, not the end of a longer word."""
+    for name in sorted(moves, key=len, reverse=True):
+        at = piece.find(name)
+        if at >= 0:
+            return moves[name] if at == 0 or piece[at - 1] in _FREE_BEFORE else None
+    return None
+
+
+_RULES: tuple[tuple[str, Callable[[_Case], Iterator[str]]], ...] = (
+    (DIRECTION, _direction), (DENIAL, _denial), (NO_AMOUNT, _no_amount), (SUBJECT, _subject), (YEAR, _year),
+    (RESIDUE, _residue), (SAME, _same), (SHORT, _short), (FIGURE, _figure), (MOVEMENT, _movement),
+)

@@ -1,0 +1,83 @@
+"""How many lines a text fills: full-width characters are one em wide, the rest as in Times New Roman."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from itertools import accumulate
+
+AUTOSPACE = 0.25  # em between Chinese and Latin characters
+_LATIN = (
+    "250 333 408 500 500 833 778 180 333 333 500 564 250 333 250 278 500 500 500 500 500 500 500 500 500 500 278 278 564 "
+    "564 564 444 921 722 667 667 722 611 556 722 722 333 389 722 611 889 722 722 556 722 667 556 611 722 722 944 722 722 "
+    "611 333 278 333 469 500 333 444 500 444 500 444 333 500 500 278 278 500 278 778 500 500 500 500 333 389 278 500 500 "
+    "722 500 500 444 480 200 480 541"
+)
+_NO_BEGIN = frozenset("!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞！＂％＇），．：；？］｀｜｝～￠")
+_NO_END = frozenset("$([{£¥·‘“〈《「『【〔〖〝＄（．［｛￡￥")
+_HANGING = frozenset("!,.:;?…、。，．：；！？")
+_BOUNDARY = re.compile(r"(?<=[\u2e80-\ufaff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z%])(?=[\u2e80-\u2fff\u3040-\ufaff])")
+_GAP = "\x01"  # stands for the space that is set between Chinese and Latin characters
+
+
+class _Widths(dict[str, float]):
+    def __missing__(self, character: str) -> float:
+        return 1.0
+
+
+_WIDTHS = _Widths({chr(32 + place): int(width) / 1000 for place, width in enumerate(_LATIN.split())})
+_WIDTHS.update({"\x01": AUTOSPACE, "\u202f": 0.25, "\xa0": 0.25, "\t": 2.0, "\u2011": 0.333})
+_width_of = _WIDTHS.__getitem__
+
+
+def count_lines(text: str, size: float, width: float, first: float = 0.0) -> int:
+    """Lines that *text* fills when set in *size* points, *width* points wide, the first line indented by *first*."""
+    if not text:
+        return 1
+    room, indent = width / size, first / size
+    if "\n" in text:
+        parts = text.split("\n")
+        return sum(_count(part, room, indent if number == 0 else 0.0) for number, part in enumerate(parts))
+    return _count(text, room, indent)
+
+
+def _count(text: str, room: float, indent: float) -> int:
+    if len(text) + indent <= room:  # no character is wider than an em; gaps only stand beside narrow ones
+        return 1
+    text = _BOUNDARY.sub(_GAP, text)
+    ends = list(accumulate(map(_width_of, text)))
+    if ends[-1] + indent <= room:
+        return 1
+    lines, start, used, available = 1, 0, 0.0, room - indent
+    length = len(text)
+    while True:
+        stop = bisect_right(ends, used + available + 0.01)
+        if stop >= length:
+            return lines
+        stop = _break_at(text, start, stop)
+        while stop < length and text[stop] in " \x01":
+            stop += 1
+        if stop >= length:
+            return lines
+        lines, start, used, available = lines + 1, stop, ends[stop - 1], room
+
+
+def _break_at(text: str, start: int, stop: int) -> int:
+    """Where the line that begins at *start* ends when the character at *stop* no longer fits."""
+    if text[stop] in _HANGING:  # closing punctuation may stand in the margin
+        stop += 1
+        if stop == len(text) or text[stop] not in _NO_BEGIN:
+            return stop
+    place = stop
+    while place > start + 1 and not _may_break(text, place):
+        place -= 1
+    return place if place > start + 1 else max(stop, start + 1)
+
+
+def _may_break(text: str, place: int) -> bool:
+    before, after = text[place - 1], text[place]
+    if after in " \x01":
+        return False
+    if after in _NO_BEGIN or before in _NO_END or before in "\u202f\xa0" or after in "\u202f\xa0":
+        return False
+    return not (after < "\u2e80" and before < "\u2e80" and before not in " -\x01")

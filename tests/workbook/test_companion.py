@@ -1,0 +1,427 @@
+"""The 底稿: what is created is read back; and what people make of it in Excel is still understood."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.units import standard_pack
+from tests.workbook.companion_data import full_companion, plain
+from workbook.companion.blank import blank_companion
+from workbook.companion.checks import check_companion
+from workbook.companion.create import companion_bytes, create_companion, sheet_name
+from workbook.companion.model import Companion, Level, Part, companion_path
+from workbook.companion.read import read_companion
+from workbook.companion.specs import BLANK_TABLE, SHEETS
+from workbook.entries import Entry
+from workbook.errors import InputError
+from workbook.evaluate import View, evaluate
+from workbook.issues import Issue, Kind, Severity
+from workbook.pack import Pack
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return standard_pack()
+
+
+@pytest.fixture(scope="module")
+def made(pack: Pack) -> bytes:
+    return companion_bytes(full_companion(Path("某市第一中学_底稿.xlsx")), pack)
+
+
+@pytest.fixture
+def changed(made: bytes, pack: Pack, tmp_path: Path) -> Callable[[Callable[[Workbook], None]], tuple[Companion, tuple[Issue, ...]]]:
+    """Reads the full 底稿 after a person has changed it in Excel."""
+
+    def read(change: Callable[[Workbook], None]) -> tuple[Companion, tuple[Issue, ...]]:
+        book = openpyxl.load_workbook(io.BytesIO(made))
+        change(book)
+        path = tmp_path / "某市第一中学_底稿.xlsx"
+        book.save(path)
+        return read_companion(path, pack)
+
+    return read
+
+
+def find(sheet: Worksheet, text: str) -> tuple[int, int]:
+    return next((c.row, c.column) for row in sheet.iter_rows() for c in row if c.value == text)
+
+
+def beside(sheet: Worksheet, text: str, value: object) -> None:
+    row, column = find(sheet, text)
+    sheet.cell(row, column + 1).value = value
+
+
+# ---------------------------------------------------------------- round trip
+
+
+def test_what_is_created_is_read_back(tmp_path, pack):
+    original = full_companion(tmp_path / "某市第一中学_底稿.xlsx")
+    create_companion(original.path, original, pack)
+    read, issues = read_companion(original.path, pack)
+    assert issues == ()
+    assert plain(read) == plain(original)
+
+
+def test_a_blank_companion_is_read_back(tmp_path, pack):
+    original = blank_companion(tmp_path / "x_底稿.xlsx", "某单位", 2024, pack)
+    create_companion(original.path, original, pack)
+    read, issues = read_companion(original.path, pack)
+    assert plain(read) == plain(original)
+    assert [i.message for i in issues] == ["底稿“单位信息” B6 没有填写“单位性质”"]
+
+
+def test_creating_twice_gives_the_same_bytes(pack):
+    original = full_companion(Path("x_底稿.xlsx"))
+    assert companion_bytes(original, pack) == companion_bytes(original, pack)
+
+
+def test_the_entries_name_their_cells(tmp_path, pack):
+    original = full_companion(tmp_path / "x_底稿.xlsx")
+    create_companion(original.path, original, pack)
+    read, _ = read_companion(original.path, pack)
+    sheet = openpyxl.load_workbook(original.path)["年初预算"]
+    line = read.budget.lines[1]
+    assert str(line.amount.ref) == "年初预算!C8"
+    assert sheet[line.amount.ref.a1].value == 29.0212
+    assert read.info.nature.ref.file == "x_底稿.xlsx"
+
+
+def test_the_sheets_are_those_of_the_design_and_easy_to_fill(made):
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    assert book.sheetnames == [*SHEETS, "自评表1", "自评表2", BLANK_TABLE]
+    for sheet in book:
+        assert sheet.protection.sheet, sheet.title
+        assert not sheet.protection.password
+        assert sheet.page_setup.paperSize in ("9", 9)
+    info = book["单位信息"]
+    lists = {dv.formula1 for dv in info.data_validations.dataValidation if dv.type == "list"}
+    assert any("参照公务员法管理事业单位" in f for f in lists)
+    row, column = find(info, "单位名称")
+    assert info.cell(row, column).protection.locked
+    assert not info.cell(row, column + 1).protection.locked
+    reasons = book["变动原因"]
+    row, column = find(reasons, "变动原因")
+    assert not reasons.cell(row + 1, column).protection.locked
+    assert reasons.cell(row + 1, 1).protection.locked
+    assert reasons.print_title_rows == "$4:$4"
+    assert reasons.freeze_panes == "A5"
+
+
+def test_texts_that_look_like_formulas_are_written_as_text(made):
+    sheet = openpyxl.load_workbook(io.BytesIO(made))["概况文字"]
+    cell = next(c for row in sheet.iter_rows() for c in row if str(c.value).startswith("=2."))
+    assert cell.data_type == "s"
+
+
+def test_the_blank_form_computes_rates_and_totals(made):
+    sheet = openpyxl.load_workbook(io.BytesIO(made))[BLANK_TABLE]
+    formulas = [c.value for row in sheet.iter_rows() for c in row if isinstance(c.value, str) and c.value.startswith("=")]
+    assert '=IF(N(E6)=0,"",ROUND(F6/E6*100,2))' in formulas
+    assert "=N(G6)+SUM(J13:J36)" in formulas
+
+
+# ---------------------------------------------------------------- the amounts that formulas name
+
+
+def test_formulas_name_amounts_of_the_companion(tmp_path, pack):
+    original = full_companion(tmp_path / "x_底稿.xlsx")
+    create_companion(original.path, original, pack)
+    read, _ = read_companion(original.path, pack)
+    table = read.table()
+    assert table.columns == {"数": {
+        "年初预算总计": Decimal("451.5"), "年初预算财政拨款": Decimal("440.25"), "中小企业货物": Decimal("0.8149"),
+        "中小企业工程": Decimal(0), "中小企业服务": Decimal("3.6165")}}
+    assert str(table.ref("中小企业服务", "数")) == "采购与中小企业!B7"
+    assert table.issue_cell("中小企业服务", "数").label == "底稿“采购与中小企业” 中小企业服务"
+    assert set(table.rows) == set(pack.companion_rows)
+
+
+def test_blank_amounts_are_absent_and_leave_the_formula_unevaluated(pack):
+    table = Companion(Path("x_底稿.xlsx")).table()
+    assert table.rows == {}
+    formula = next(f for f in pack.formulas if f.code == "11-62")
+    result = evaluate([formula], View({"底稿": table, "公开11": table}))
+    assert result.findings == []
+    assert result.skipped
+
+
+# ---------------------------------------------------------------- as people change it
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("单位信息", "1.单位信息"), ("年初预算", "年初预算表"), ("变动原因", "变动原因 (2)"), ("所属单位", "下属单位"), ("名词解释", "Sheet9"),
+])
+def test_renamed_sheets_are_found(changed, made, old, new):
+    def rename(book: Workbook) -> None:
+        book[old].title = new
+
+    read, issues = changed(rename)
+    assert issues == ()
+    assert plain(read) == plain(full_companion(read.path))
+
+
+def test_moved_sheets_columns_and_rows_are_found(changed):
+    def move(book: Workbook) -> None:
+        book.move_sheet("年初预算", 5)
+        book["年初预算"].insert_rows(1, 3)
+        book["年初预算"].insert_cols(1)
+        book["变动原因"].insert_cols(5)
+        book["变动原因"]["E4"] = "我的备注"
+        book["变动原因"]["E5"] = "自己的列"
+        book["单位信息"].insert_rows(3, 2)
+        book["绩效自评"].insert_cols(1)
+
+    read, issues = changed(move)
+    assert issues == ()
+    assert plain(read) == plain(full_companion(read.path))
+
+
+def test_other_words_for_headers_and_labels(changed):
+    words = {
+        "年初预算": {"功能科目编码": "科目代码", "年初预算数": "预算 数", "收支总计": "年初预算总计"},
+        "单位信息": {"单位名称": "部门名称：", "内容": "填写内容", "变动原因_最低变动率（%）": "最低变动率(%)"},
+        "采购与中小企业": {"货物": "一、货物采购"},
+        "名词解释": {"术语": "名词"},
+        "绩效自评": {"完成情况综述": "绩效目标完成情况", "一级项目数": "一级项目"},
+    }
+
+    def rename(book: Workbook) -> None:
+        for sheet, pairs in words.items():
+            for old, new in pairs.items():
+                row, column = find(book[sheet], old)
+                book[sheet].cell(row, column).value = new
+
+    read, issues = changed(rename)
+    assert issues == ()
+    assert plain(read) == plain(full_companion(read.path))
+
+
+def test_amounts_in_yuan_and_as_text(changed):
+    def yuan(book: Workbook) -> None:
+        sheet = book["年初预算"]
+        row, column = find(sheet, "单位：万元")
+        sheet.cell(row, column).value = "单位：元"
+        values = ["４,５１５,０００．００", "4402500", 22500, " 290,212 "]
+        for r, value in enumerate(values, 5):
+            sheet.cell(r, 3).value = value
+        sheet.cell(7, 1).value = 2050299
+
+    read, issues = changed(yuan)
+    assert issues == ()
+    assert plain(read.budget) == plain(full_companion(read.path).budget)
+    assert read.procurement.goods.value == Decimal("0.8149")
+
+
+def test_the_unit_may_stand_in_the_header(changed):
+    def header(book: Workbook) -> None:
+        sheet = book["采购与中小企业"]
+        row, column = find(sheet, "单位：万元")
+        sheet.cell(row, column).value = None
+        row, column = find(sheet, "授予中小企业合同金额")
+        sheet.cell(row, column).value = "授予中小企业合同金额（元）"
+        for r, value in enumerate((8149, None, 36165), 5):
+            sheet.cell(r, column).value = value
+
+    read, _ = changed(header)
+    assert read.procurement.goods.value == Decimal("0.8149")
+    assert read.procurement.works.value is None
+    assert read.procurement.services.value == Decimal("3.6165")
+
+
+def test_blank_rows_notes_and_repeated_parts(changed):
+    def blanks(book: Workbook) -> None:
+        sheet = book["概况文字"]
+        sheet.insert_rows(6)
+        sheet["A5"], sheet["A7"] = "主要职能、职责", None
+        sheet["B5"] = None
+        sheet["A20"] = "注：以上文字经办公室审核"
+
+    read, issues = changed(blanks)
+    assert issues == ()
+    assert [(p.part, p.level) for p in read.overview] == [
+        (Part.DUTIES, Level.BODY), (Part.DUTIES, Level.BODY), (Part.WORK, Level.FIRST), (Part.WORK, Level.BODY)]
+
+
+@pytest.mark.parametrize("year", ["2024年度", "２０２４", 2024.0, "2024年"])
+def test_the_year_is_understood(changed, year):
+    read, issues = changed(lambda book: beside(book["单位信息"], "年度", year))
+    assert read.year == 2024
+    assert issues == ()
+
+
+# ---------------------------------------------------------------- mistakes are named
+
+
+def mistake(issues: tuple[Issue, ...]) -> Issue:
+    assert len(issues) == 1, [i.message for i in issues]
+    assert issues[0].kind is Kind.FORM
+    return issues[0]
+
+
+def test_a_missing_sheet_is_named(changed):
+    read, issues = changed(lambda book: book.remove(book["采购与中小企业"]))
+    found = mistake(issues)
+    assert (found.code, found.severity, found.sheet) == ("底稿-01", Severity.NOTICE, "采购与中小企业")
+    assert read.procurement.goods.is_blank
+    assert read.budget.total.value == Decimal("451.5")
+
+
+def test_a_destroyed_header_is_named(changed):
+    def destroy(book: Workbook) -> None:
+        for column in range(1, 14):
+            book["变动原因"].cell(4, column).value = None
+
+    read, issues = changed(destroy)
+    assert "没有找到表头（应有：编号、变动原因）" in mistake(issues).message
+    assert read.reasons == ()
+
+
+@pytest.mark.parametrize(("value", "word"), [("约20", "文字"), (True, "逻辑值"), ("#REF!", "错误值")])
+def test_text_where_an_amount_belongs_is_named(changed, value, word):
+    def write(book: Workbook) -> None:
+        book["年初预算"]["C7"] = value
+
+    read, issues = changed(write)
+    found = mistake(issues)
+    assert (found.code, found.severity) == ("底稿-03", Severity.ERROR)
+    assert str(found.cells[0].ref) == "年初预算!C7"
+    assert word in found.message
+    assert "年初预算" in found.message
+    assert read.budget.lines[0].amount.value is None
+
+
+def test_a_formula_that_was_never_computed_is_named(changed):
+    def write(book: Workbook) -> None:
+        book["采购与中小企业"]["B5"] = "=1+1"
+
+    read, issues = changed(write)
+    assert "公式未计算" in mistake(issues).message
+    assert str(mistake(issues).cells[0].ref) == "采购与中小企业!B5"
+    assert read.procurement.goods.value is None
+
+
+def test_a_word_that_is_not_in_the_list_is_named(changed):
+    read, issues = changed(lambda book: beside(book["单位信息"], "单位性质", "学校"))
+    found = mistake(issues)
+    assert found.code == "底稿-04"
+    assert "行政单位、参照公务员法管理事业单位" in found.message
+    assert read.nature == "学校"
+
+
+@pytest.mark.parametrize(("code", "expected"), [("2050298", "底稿-05"), ("2210201", "底稿-06"), (None, "底稿-05")])
+def test_wrong_codes_are_named(changed, code, expected):
+    def write(book: Workbook) -> None:
+        book["年初预算"]["A9"], book["年初预算"]["B9"], book["年初预算"]["C9"] = code, "某科目", 1
+
+    _, issues = changed(write)
+    found = mistake(issues)
+    assert found.code == expected
+    assert found.cells[0].ref.a1 == "A9"
+
+
+def test_a_reason_without_or_with_a_double_id_is_named(changed):
+    def write(book: Workbook) -> None:
+        sheet = book["变动原因"]
+        sheet["K7"] = "没有编号的原因"
+        sheet["A8"], sheet["K8"] = "公用经费.比上年", "再写一遍"
+
+    read, issues = changed(write)
+    assert [i.code for i in issues] == ["底稿-05", "底稿-06"]
+    assert [i.cells[0].ref.a1 for i in issues] == ["K7", "A8"]
+    assert len(read.reasons) == 2
+
+
+def test_a_performance_table_that_is_not_there_is_named(changed):
+    def rename(book: Workbook) -> None:
+        book["自评表2"].title = "改了名字"
+
+    read, issues = changed(rename)
+    assert "没有名为“自评表2”的项目支出绩效自评表" in mistake(issues).message
+    assert [t.sheet for t in read.performance.unlisted] == ["改了名字"]
+    assert {i.code for i in check_companion(read)} >= {"绩效-15"}
+
+
+def test_missing_unit_data_is_asked_for(changed):
+    def empty(book: Workbook) -> None:
+        beside(book["单位信息"], "单位名称", None)
+        beside(book["单位信息"], "年度", "今年")
+
+    read, issues = changed(empty)
+    assert [i.code for i in issues] == ["底稿-03", "底稿-07", "底稿-07"]
+    assert read.year is None
+
+
+# ---------------------------------------------------------------- files that are no 底稿
+
+
+def test_another_workbook_is_no_companion(tmp_path, pack):
+    book = openpyxl.Workbook()
+    book.active["A1"] = "工资表"
+    book.save(tmp_path / "工资.xlsx")
+    with pytest.raises(InputError, match="不是底稿"):
+        read_companion(tmp_path / "工资.xlsx", pack)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"text"])
+def test_a_broken_file_is_one_clear_sentence(tmp_path, pack, content):
+    path = tmp_path / "坏_底稿.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"坏_底稿\.xlsx"):
+        read_companion(path, pack)
+
+
+def test_a_folder_is_no_companion(tmp_path, pack):
+    with pytest.raises(InputError, match="文件夹"):
+        read_companion(tmp_path, pack)
+
+
+# ---------------------------------------------------------------- small things
+
+
+def test_where_the_companion_lies(tmp_path):
+    assert companion_path(tmp_path / "某单位2024.xlsx") == tmp_path / "某单位2024_底稿.xlsx"
+    (tmp_path / "十一张表").mkdir()
+    assert companion_path(tmp_path / "十一张表") == tmp_path / "十一张表_底稿.xlsx"
+
+
+def test_paths_in_the_unit_data_are_relative_to_the_companion(tmp_path):
+    made = full_companion(tmp_path / "x_底稿.xlsx")
+    assert made.prior_workbook() == tmp_path / "上年" / "2023年.xlsx"
+    assert made.overview_file() is None
+    windows = replace(made, info=replace(made.info, prior_path=Entry.of("上年\\2023年.xlsx")))
+    assert windows.prior_workbook() == tmp_path / "上年" / "2023年.xlsx"
+
+
+@pytest.mark.parametrize(("wanted", "expected"), [
+    ("名师视界/直播[1]:?*", "名师视界直播1"), ("", "绩效自评表"), ("变动原因", "变动原因(2)"), ("长" * 40, "长" * 31), ("'引号'", "引号"),
+])
+def test_sheet_names_are_allowed_ones(wanted, expected):
+    assert sheet_name(wanted, {"变动原因"}) == expected
+
+
+def test_the_budget_of_a_class_is_the_sum_below_it(tmp_path):
+    budget = full_companion(tmp_path / "x.xlsx").budget
+    assert budget.amount("205").value == Decimal("2.25")
+    assert budget.amount("2210201").value == Decimal("29.0212")
+    assert budget.amount("208") is None
+
+
+def test_sums_in_the_budget_are_checked(tmp_path):
+    made = full_companion(tmp_path / "x.xlsx")
+    assert [i.code for i in check_companion(made) if i.code == "底稿-08"] == []
+    lines = made.budget.lines
+    wrong = replace(made, budget=replace(made.budget, fiscal=Entry.of(500), lines=(
+        *lines, replace(lines[0], code="205", amount=Entry.of(3)))))
+    found = [i for i in check_companion(wrong) if i.code == "底稿-08"]
+    assert [(i.severity, i.left, i.right) for i in found] == [
+        (Severity.ERROR, Decimal(3), Decimal("2.25")), (Severity.ERROR, None, None)]
+    more = replace(made, budget=replace(made.budget, fiscal=Entry.of(20)))
+    assert [i.severity for i in check_companion(more) if i.code == "底稿-08"] == [Severity.NOTICE]
