@@ -15,9 +15,13 @@ from workbook.tables import Table, is_total, text_of
 
 SECTION = 0
 """Figures of the tables belong to no section of part two."""
-_MAX_WIDTH = 26
-_MIN_WIDTH = 5
+_MAX_WIDTH = 26.0
+_HEADER_WIDTH = 12.0
+_AMOUNT_WIDTH = 11.0
+_MIN_WIDTH = 5.0
 _FRAME_TEXTS = 3
+_SINGLE = (1, 1)
+_BLANK = TableCell(())
 
 
 def sheet_tables(context: ReportContext) -> list[Block]:
@@ -49,11 +53,11 @@ def sheet_table(table: Table) -> TableBlock:
     rows = []
     for r in _shown_rows(table, top, bottom, left, right):
         cells = [
-            _cell(table, r, c, places, spans.get((r, c), (1, 1))) for c in range(left, right + 1) if (r, c) not in covered
+            _cell(table, r, c, places, spans.get((r, c), _SINGLE)) for c in range(left, right + 1) if (r, c) not in covered
         ]
         rows.append(tuple(cells))
     header = max(table.first_data_row - top, 1)
-    widths = _widths(table, top, bottom, left, right, places)
+    widths = _widths(table, top, bottom, left, right)
     return TableBlock(tuple(rows), header, widths, "决算表格", True, _font_size(widths))
 
 
@@ -117,6 +121,8 @@ def _cell(
 ) -> TableCell:
     height, width = span
     place = places.get((r, c))
+    if place is None and span == _SINGLE and table.sheet.content(r, c) == "":
+        return _BLANK
     if place is not None and r >= table.first_data_row:
         figure = _figure(table, *place)
         if figure is not None:
@@ -152,21 +158,20 @@ def _count_unit(table: Table, row: str) -> str:
     return fixed.unit if fixed else ""
 
 
-def _widths(
-    table: Table, top: int, bottom: int, left: int, right: int, places: Mapping[tuple[int, int], tuple[str, str]]
-) -> tuple[float, ...]:
+def _widths(table: Table, top: int, bottom: int, left: int, right: int) -> tuple[float, ...]:
     """Relative widths by the longest text that is not spread over several columns."""
     merged = {(r, c) for r0, c0, r1, c1 in table.sheet.marks.merged if c1 > c0
               for r in range(r0, r1 + 1) for c in range(c0, min(c1, c0 + 60) + 1)}
-    widths = [float(_MIN_WIDTH)] * (right - left + 1)
+    widths = [_MIN_WIDTH] * (right - left + 1)
     for r in range(top, bottom + 1):
-        for c in range(left, right + 1):
-            if (r, c) in merged:
-                continue
-            length = 11.0 if (r, c) in places and r >= table.first_data_row else _display_width(text_of(table.sheet.content(r, c)))
-            if r < table.first_data_row:
-                length = min(length, 12.0)
-            widths[c - left] = max(widths[c - left], min(length, float(_MAX_WIDTH)))
+        row = table.sheet.rows[r] if r < len(table.sheet.rows) else []
+        longest = _MAX_WIDTH if r >= table.first_data_row else _HEADER_WIDTH
+        for c in range(left, min(right + 1, len(row))):
+            content = row[c]
+            if isinstance(content, str) and content and (r, c) not in merged:
+                widths[c - left] = max(widths[c - left], min(_display_width(content), longest))
+    for c in {c for positions in table.column_maps() for c in positions.values()}:
+        widths[c - left] = max(widths[c - left], _AMOUNT_WIDTH)
     return tuple(widths)
 
 

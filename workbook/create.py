@@ -8,8 +8,6 @@ prints the statement below an empty 公开08/09.
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -19,9 +17,9 @@ from workbook.create_notes import CellNote, load_cell_notes
 from workbook.create_numbers import CellKey, Numbers, by_table
 from workbook.create_paint import Book
 from workbook.create_plan import CodeRows, Key, Plan, plan_sheet
-from workbook.errors import InputError
 from workbook.layout import SheetKind, SheetLayout
 from workbook.pack import Pack
+from workbook.safe_save import write_atomically
 
 BLANK_CODE_ROWS = 30
 _EMPTY_SHEET_ROWS = 6
@@ -44,9 +42,9 @@ def create_workbook(  # noqa: PLR0913  # the form's own facts, all but three of 
     Code rows are the codes that occur in *amounts*.  A total is a formula when the formula gives exactly
     the given amount, otherwise the given number itself.  *names* replaces catalogue names by code.
     Raises :class:`ValueError` for an amount that the form has no cell for (nothing is dropped silently),
-    and :class:`InputError` when the file cannot be written.
+    and :class:`~workbook.errors.InputError` when the file cannot be written.
     """
-    save_bytes(path, workbook_bytes(
+    write_atomically(path, workbook_bytes(
         pack, unit_name=unit_name, year=year, money_unit=money_unit, amounts=amounts, names=names,
         blank_code_rows=blank_code_rows))
 
@@ -97,24 +95,3 @@ def _notes_of(layout: SheetLayout, plan: Plan, notes: tuple[CellNote, ...]) -> l
     for note in mine:
         note.verify(rows=set(plan.labels) | set(plan.heads), columns=set(plan.heads))
     return mine
-
-
-def save_bytes(path: Path, data: bytes) -> None:
-    """Replace *path* by a file holding *data*: a temporary file beside it, synced, then renamed."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except PermissionError as error:
-        raise InputError(path, "无法写入，文件可能正在 Excel/WPS 中打开，或没有写入权限", "请关闭该文件或换一个文件夹后重试") from error
-    except OSError as error:
-        raise InputError(path, f"无法写入（{error.strerror or error}）", "请检查磁盘空间和路径后重试") from error

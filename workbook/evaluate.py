@@ -8,7 +8,7 @@ cell, a missing sheet, row or column leaves the formula not evaluated.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -205,7 +205,7 @@ def bound_columns(comparison: Comparison, view: View) -> tuple[str, ...]:
     return tables[0].present_columns() if tables else ()
 
 
-def _rows_with(comparison: Comparison, view: View, rows: tuple[str, ...], column: str) -> Iterable[str]:
+def _rows_with(comparison: Comparison, view: View, rows: tuple[str, ...], column: str) -> Sequence[str]:
     """Those of *rows* that have *column* (panels of a sheet differ in their columns)."""
     if column and comparison.row_quantifier is Every.ROW:
         table = view.table(comparison.left[0])
@@ -223,13 +223,22 @@ def _evaluate_formula(formula: Formula, view: View, result: Evaluation) -> None:
     held = 0
     for column in bound_columns(comparison, view):
         read_left, read_right = _side_reader(comparison.left, view, column), _side_reader(comparison.right, view, column)
-        for row in _rows_with(comparison, view, rows, column):
+        bound = _rows_with(comparison, view, rows, column)
+        if comparison.is_sign_test and not has_faults and not missing and _all_positive(view.need(comparison.left[0]), column):
+            held += len(bound)
+            continue
+        for row in bound:
             left, right = read_left(row), read_right(row)
             if holds(left, right) and not has_faults and not missing:
                 held += 1
             else:
                 held += _inspect(formula, view, _Bound(row, column, left, right), missing, result)
     result.held[formula.code] = held
+
+
+def _all_positive(table: Table, column: str) -> bool:
+    """Whether no amount of the column is negative (then every instance of a sign test holds)."""
+    return min(table.columns.get(column, _NO_VALUES).values(), default=ZERO) >= 0
 
 
 def _side_reader(terms: tuple[Term, ...], view: View, column: str) -> Reader:

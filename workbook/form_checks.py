@@ -158,8 +158,10 @@ class FormChecker:
     def _merged(self, table: Table) -> Iterator[Issue]:
         if not table.sheet.marks.merged or not table.rows:
             return
+        columns = {c for positions in table.column_maps() for c in positions.values()}
         data = [m for m in table.sheet.marks.merged
-                if m[2] >= table.first_data_row and m[2] - m[0] <= 200 and m[3] - m[1] <= 60]
+                if m[2] >= table.first_data_row and m[2] - m[0] <= 200 and m[3] - m[1] <= 60
+                and any(m[1] <= c <= m[3] for c in columns)]
         if not data:
             return
         places = {(r, c): (row, column) for row, (r, columns) in table.rows.items() for column, c in columns.items()}

@@ -87,6 +87,14 @@ class Comparison:
         return next(every, None)
 
     @cached_property
+    def is_sign_test(self) -> bool:
+        """Whether the formula is ``表[每行, 每列] >= 0``."""
+        return (
+            self.relation is Relation.AT_LEAST and len(self.left) == len(self.right) == 1 and self.right[0].constant == 0
+            and self.left[0].rows is Every.ROW and self.left[0].columns is Every.COLUMN and self.left[0].sign == 1
+        )
+
+    @cached_property
     def column_quantifier(self) -> bool:
         """Whether the formula is repeated over columns."""
         return any(t.columns is Every.COLUMN for t in self.terms)

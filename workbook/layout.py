@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 
 TOTAL = "合计"
 
@@ -65,7 +65,7 @@ class Panel:
     units: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SheetLayout:
     """One of the eleven sheets."""
 
@@ -96,19 +96,25 @@ class SheetLayout:
 
     def column_ids(self) -> tuple[str, ...]:
         """Ids of all value columns (of every panel)."""
-        if self.panels:
-            return tuple(dict.fromkeys(c.id for p in self.panels for c in p.columns))
-        return tuple(c.id for c in self.columns)
+        return self._column_ids
 
     def row_ids(self) -> tuple[str, ...]:
         """Ids of all fixed rows (captions left out)."""
-        rows = [r for p in self.panels for r in p.rows] if self.panels else list(self.rows)
-        return tuple(r.id for r in rows if r.id)
+        return tuple(self._rows_by_id)
 
     def row(self, row_id: str) -> Row | None:
         """The fixed row with this id."""
+        return self._rows_by_id.get(row_id)
+
+    @cached_property
+    def _column_ids(self) -> tuple[str, ...]:
+        columns = [c for p in self.panels for c in p.columns] if self.panels else list(self.columns)
+        return tuple(dict.fromkeys(c.id for c in columns))
+
+    @cached_property
+    def _rows_by_id(self) -> dict[str, Row]:
         rows = [r for p in self.panels for r in p.rows] if self.panels else list(self.rows)
-        return next((r for r in rows if r.id == row_id), None)
+        return {r.id: r for r in rows if r.id}
 
 
 _NUMBERING = re.compile(

@@ -200,7 +200,8 @@ class _Loader:
         return Row(str(row_id), int(line), str(label), tuple(aliases), unit)
 
     def verify(self, layout: SheetLayout) -> None:
-        for ids, what in ((layout.row_ids(), "行"), (tuple(c.id for c in layout.columns), "列")):
+        rows = [r.id for p in layout.panels for r in p.rows if r.id] or [r.id for r in layout.rows]
+        for ids, what in ((rows, "行"), ([c.id for c in layout.columns], "列")):
             if twice := sorted({i for i in ids if ids.count(i) > 1}):
                 raise PackError(self.path, f"表“{layout.code}”的{what}“{'、'.join(twice)}”重复")
         known = {*layout.row_ids(), *layout.column_ids(), *self.economic.names}

@@ -73,7 +73,8 @@ def _unreadable(path: Path, error: OSError) -> InputError:
     if getattr(error, "winerror", None) in (32, 33):
         return InputError(path, "正被其他程序占用", "请先在 Excel/WPS 中关闭它，再重试")
     if isinstance(error, PermissionError):
-        return InputError(path, "没有读取权限，或正被其他程序占用", "请关闭打开它的程序、检查文件权限，或另存一份后再打开")
+        advice = "请关闭打开它的程序、检查文件权限，或另存一份后再打开"
+        return InputError(path, "没有读取权限，或正被其他程序占用", advice)
     if isinstance(error, FileNotFoundError):
         if path.is_symlink():
             return InputError(path, "快捷链接指向的文件已不存在", "请选择原来的文件")
@@ -128,7 +129,8 @@ def source_of_bytes(path: Path, data: bytes) -> Source:
     if not data:
         raise InputError(path, "文件是空的（0 字节）", "请重新导出或换一份文件")
     if len(data) > MAX_FILE_BYTES:
-        raise InputError(path, f"文件过大（超过 {MAX_FILE_BYTES // 1024 // 1024} MB）", "请删除多余的工作表和空白行后另存")
+        limit = f"文件过大（超过 {MAX_FILE_BYTES // 1024 // 1024} MB）"
+        raise InputError(path, limit, "请删除多余的工作表和空白行后另存")
     found = sniff(path, data)
     if found.format in (FileFormat.HTML, FileFormat.XML2003):
         sheets = [RawSheet(path, s.name, s.rows, s.marks, s.visible) for s in _markup_sheets(path, data, found)]
@@ -156,40 +158,26 @@ def _prepared(path: Path, found: Sniffed) -> Prepared:
         from workbook.formats.xls import prepare_xls
 
         return prepare_xls(path, found.ole)
-    assert found.package is not None  # every other format that calamine reads is a zip package
-    if found.format is FileFormat.XLSX:
-        from workbook.formats.xlsx import XlsxBook
-
-        return XlsxBook(found.package).prepare()
-    if found.format is FileFormat.XLSB:
+    if found.package is not None and found.format is FileFormat.XLSB:
         from workbook.formats.xlsb import prepare_xlsb
 
         return prepare_xlsb(found.package)
-    from workbook.formats.ods import prepare_ods
+    if found.package is not None and found.format is FileFormat.ODS:
+        from workbook.formats.ods import prepare_ods
 
-    return prepare_ods(found.package)
+        return prepare_ods(found.package)
+    if found.package is not None:
+        from workbook.formats.xlsx import XlsxBook
+
+        return XlsxBook(found.package).prepare()
+    raise InputError(path, "格式无法识别", SAVE_AS)
 
 
 def _calamine_sheets(path: Path, prepared: Prepared) -> list[RawSheet]:
     _check_names(path, [name for name, _ in prepared.sheets])
-    sheets = []
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(prepared.data))
-        metadata = book.sheets_metadata
-        if [meta.name for meta in metadata] != [name for name, _ in prepared.sheets]:
-            raise InputError(path, "工作表目录已损坏", SAVE_AS)
-        for index, (meta, (name, marks)) in enumerate(zip(metadata, prepared.sheets, strict=True)):
-            if meta.typ is not SheetTypeEnum.WorkSheet:
-                continue
-            sheet = book.get_sheet_by_index(index)
-            marks.extent = Extent() if sheet.end is None else Extent(sheet.end[0] + 1, sheet.end[1] + 1)
-            marks.extent.check(path, name)
-            rows: list[list[Content]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]  # list is invariant; we only read
-            if marks.errors or marks.uncomputed:
-                _show_marked(rows, marks)
-                marks.extent.check(path, name)
-            marks.trim()
-            sheets.append(RawSheet(path, name, rows, marks, meta.visible is SheetVisibleEnum.Visible))
+        return _read_sheets(path, book, prepared.sheets)
     except PasswordError as error:
         raise InputError(path, "文件已加密", UNLOCK) from error
     except (CalamineError, ValueError, OSError, OverflowError) as error:
@@ -198,6 +186,26 @@ def _calamine_sheets(path: Path, prepared: Prepared) -> list[RawSheet]:
         if type(error).__name__ != "PanicException":  # calamine's own fault; it derives from BaseException
             raise
         raise InputError(path, "文件已损坏，无法读取", SAVE_AS) from None
+
+
+def _read_sheets(path: Path, book: CalamineWorkbook, expected: list[tuple[str, Marks]]) -> list[RawSheet]:
+    sheets = []
+    metadata = book.sheets_metadata
+    if [meta.name for meta in metadata] != [name for name, _ in expected]:
+        raise InputError(path, "工作表目录已损坏", SAVE_AS)
+    for index, (meta, (_, marks)) in enumerate(zip(metadata, expected, strict=True)):
+        if meta.typ is not SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_index(index)
+        end = sheet.end
+        marks.extent = Extent() if end is None else Extent(end[0] + 1, end[1] + 1)
+        marks.extent.check(path, meta.name)
+        rows: list[list[Content]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]  # list is invariant; we only read
+        if marks.errors or marks.uncomputed:
+            _show_marked(rows, marks)
+            marks.extent.check(path, meta.name)
+        marks.trim()
+        sheets.append(RawSheet(path, meta.name, rows, marks, meta.visible is SheetVisibleEnum.Visible))
     return sheets
 
 

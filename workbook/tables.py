@@ -195,11 +195,14 @@ class Table:
         self._children = {k: tuple(v) for k, v in children.items()}
         self._top = tuple(top)
 
+    def column_maps(self) -> tuple[dict[str, int], ...]:
+        """The different column maps of the rows (rows of one panel share theirs)."""
+        return tuple({id(positions): positions for _, positions in self.rows.values()}.values())
+
     def present_columns(self) -> tuple[str, ...]:
         """Columns that the sheet has, in layout order."""
         if self._present is None:
-            maps = {id(positions): positions for _, positions in self.rows.values()}
-            found = {c for positions in maps.values() for c in positions}
+            found = {c for positions in self.column_maps() for c in positions}
             self._present = tuple(c for c in self.layout.column_ids() if c in found)
         return self._present
 

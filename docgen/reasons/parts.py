@@ -6,6 +6,7 @@ explain stands in an explicit remainder.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
@@ -117,16 +118,17 @@ class TwoYears:
             return None
         if (table, column) not in self._coded:
             current, base = self.current[table], self.prior[table]
+            codes = [code for code in lowest({*leaves(current), *leaves(base)}) if wanted(code)]
             self._coded[table, column] = [
-                Part(name_of(code, catalogue, current, base), amount_of(current, code, column), amount_of(base, code, column),
+                Part(name, amount_of(current, code, column), amount_of(base, code, column),
                      refs((current, code, column), (base, code, column)))
-                for code in lowest({*leaves(current), *leaves(base)}) if wanted(code)
+                for code, name in names_of(codes, catalogue, current, base).items()
             ]
         return self._coded[table, column]
 
     @cached_property
     def budget_items(self) -> Parts:
-        """一般公共预算 expenditure by lowest code against the year-start budget of the 底稿."""
+        """一般公共预算 expenditure against the year-start budget of the 底稿, named by lowest code."""
         companion, table = self.context.companion, self.current.get("公开05")
         if companion is None or table is None:
             return None
@@ -147,8 +149,8 @@ class TwoYears:
         items, table = self.budget_items, self.current.get("公开05")
         if items is None or table is None:
             return None
-        catalogue = self.context.pack.functional
-        return [p._replace(name=name_of(p.name, catalogue, table)) for p in items if p.name.startswith(prefix)]
+        names = names_of([p.name for p in items], self.context.pack.functional, table)
+        return [p._replace(name=names[p.name]) for p in items if p.name.startswith(prefix)]
 
 
 def value(table: Table | None, row: str, column: str) -> Decimal:
@@ -180,6 +182,16 @@ def amount_of(table: Table, code: str, column: str) -> Decimal:
     if len(code) > 5:
         return ZERO
     return sum((table.value(c, column) or ZERO for c in leaves(table) if c.startswith(code)), ZERO)
+
+
+def names_of(codes: Iterable[str], catalogue: Catalogue, *tables: Table) -> dict[str, str]:
+    """Names by code; those of several codes (``行政运行``) with their 款 before them."""
+    names = {code: name_of(code, catalogue, *tables) for code in codes}
+    used = Counter(names.values())
+    return {
+        code: f"{name_of(code[:5], catalogue, *tables)}{name}" if used[name] > 1 and len(code) > 5 else name
+        for code, name in names.items()
+    }
 
 
 def name_of(code: str, catalogue: Catalogue, *tables: Table) -> str:

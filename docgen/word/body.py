@@ -8,13 +8,14 @@ from functools import partial
 
 from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, Span, TableBlock, TemplateBlock, Text
 from docgen.template import Template, TemplateParagraph, TemplateTable
+from docgen.template.metrics import Metrics
 from docgen.template.projection import Element, Role, TableElement
 from docgen.template.xml import attribute
 
 from . import charts, contents, sections
 from .paging import Item, Pages
 from .runs import Spans
-from .tables import fill_table, line_height, table_grid, write_table
+from .tables import Look, fill_table, fitted, row_heights, table_grid, write_table
 
 CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE = "图", "图题", "表题"
 _KEEPS = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?(?:<w:keepNext[^>]*/>)?(?:<w:keepLines[^>]*/>)?")
@@ -43,7 +44,7 @@ class Body:
             (e.tail for e in reversed(template.elements) if isinstance(e, Element) and e.role is Role.SECTION),
             "<w:sectPr/>",
         )
-        self._table_styles: dict[tuple[str, float, str], tuple[str, str]] = {}
+        self._table_styles: dict[tuple[str, int, str], tuple[str, str]] = {}
         self._headings: list[tuple[int, str, Item]] = []
         self._contents: tuple[int, Element] | None = None
         self._seen: set[int] = set()
@@ -131,15 +132,19 @@ class Body:
             self._emit_paragraph(head, "</w:p>")
         width = sections.text_width(self._section())
         element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
-        if isinstance(block, TemplateTable) and isinstance(element, TableElement):
-            if element.role is Role.COPIED:
-                self._out.append(element.xml)
-            else:
-                fill_table(element, block, self.spans, self._out)
-            table = table_grid(block, width)
+        table = table_grid(block, width)
+        style_id = self.styles.id_of(block.style)
+        metrics = self.styles.metrics.get(style_id, Metrics())
+        look = Look(block.font_size or metrics.size, metrics.line_height)
+        if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
+            room = self.pages.room() if self._landscape else 0.0
+            look = fitted(table, look.size, room)
+            write_table(table, look, partial(self._table_style, block.style), self.spans, self._out)
+        elif element.role is Role.COPIED:
+            self._out.append(element.xml)
         else:
-            table = write_table(block, width, partial(self._table_style, block.style), self.spans, self._out)
-        self.pages.table(table, block.font_size, self.styles.id_of(block.style))
+            fill_table(element, block, self.spans, self._out)
+        self.pages.table(row_heights(table, look), table.headers)
         self._last, self._after_table = None, True
 
     def _chart(self, block: ChartBlock) -> None:
@@ -219,21 +224,21 @@ class Body:
         self.spans.write(spans, formats, out)
         return "".join(out)
 
-    def _table_style(self, name: str, font_size: float, align: str) -> str:
-        """The id of a hidden style for cells: *name* in *font_size* points, aligned; made on first use."""
-        known = self._table_styles.get((name, font_size, align))
+    def _table_style(self, name: str, look: Look, align: str) -> str:
+        """The id of a hidden style for cells: *name* in another size, aligned; made on first use."""
+        half, line = round(look.size * 2), round(look.line * 20)
+        key = (name, half, align)
+        known = self._table_styles.get(key)
         if known is None:
             base = self.styles.id_of(name)
-            half = round(font_size * 2)
-            style_id = f"{base}{half or ''}{align.capitalize()}"
-            spacing = f'<w:spacing w:line="{line_height(half / 2)}" w:lineRule="exact"/>' if half else ""
-            size = f'<w:rPr><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>' if half else ""
+            style_id = f"{base}{half}{align.capitalize()}"
             xml = (
                 f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{style_id}">'
                 f'<w:name w:val="{attribute(name)} {half / 2:g} {align}"/><w:basedOn w:val="{base}"/><w:semiHidden/>'
-                f'<w:pPr>{spacing}<w:jc w:val="{align}"/></w:pPr>{size}</w:style>'
+                f'<w:pPr><w:spacing w:line="{line}" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>'
+                f'<w:rPr><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
             )
-            known = self._table_styles[name, font_size, align] = (style_id, xml)
+            known = self._table_styles[key] = (style_id, xml)
         return known[0]
 
     def _emit_paragraph(self, head: str, tail: str) -> None:

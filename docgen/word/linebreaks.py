@@ -22,6 +22,7 @@ _GAP = "\x01"  # stands for the space that is set between Chinese and Latin char
 
 class _Widths(dict[str, float]):
     def __missing__(self, character: str) -> float:
+        self[character] = 1.0  # next time without a call
         return 1.0
 
 

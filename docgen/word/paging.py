@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from docgen.template.metrics import Metrics, head_metrics
 from docgen.template.styles import StyleTable
 
 from . import sections
 from .linebreaks import count_lines
-from .tables import MARGIN, Grid, line_height
 
-_BORDER = 0.5  # points added to a table row
 _DEFAULT = Metrics()
 
 
@@ -49,11 +46,17 @@ class Pages:
     styles: StyleTable
     first_section: str
     items: list[Item] = field(default_factory=list)
+    height: float = 0.0
+    """Height between the margins of the section being set."""
     _width: float = 0.0
     _break: bool = False
 
     def __post_init__(self) -> None:
-        self._width = sections.text_width(self.first_section) / 20
+        self._take(self.first_section)
+
+    def _take(self, section: str) -> None:
+        self._width = sections.text_width(section) / 20
+        self.height = sections.text_height(section) / 20
 
     def paragraph(self, style_id: str, text: str, head: str = "", *, page_break: bool = False) -> Item:
         """Set a paragraph; *head* is its own formatting, *page_break* a break in its text."""
@@ -70,13 +73,21 @@ class Pages:
         self.items.append(item)
         return item
 
-    def table(self, table: Grid, font_size: float, style_id: str) -> None:
-        """Set a table in *font_size* points (0: the style's)."""
-        metrics = self.styles.metrics.get(style_id, _DEFAULT)
-        line = line_height(font_size) / 20 if font_size else metrics.line_height
-        heights = _row_heights(table, font_size or metrics.size, line)
-        self.items.append(Item(heights, heading_rows=table.headers, new_page=self._break))
+    def table(self, heights: Sequence[float], heading_rows: int) -> None:
+        """Set a table with rows of these *heights*."""
+        self.items.append(Item(heights, heading_rows=heading_rows, new_page=self._break))
         self._break = False
+
+    def room(self) -> float:
+        """Height that is left for a table on the page, when everything since the last break stands on it."""
+        used = 0.0
+        for item in reversed(self.items):
+            if item.section is not None:
+                break
+            used += item.before + sum(item.heights) + item.after
+            if item.new_page:
+                break
+        return self.height - used
 
     def chart(self, height: float, style_id: str) -> None:
         """Set a chart *height* points high."""
@@ -97,7 +108,7 @@ class Pages:
     def section(self, section: str) -> None:
         """Begin a new section on a new page."""
         self._break = False
-        self._width = sections.text_width(section) / 20
+        self._take(section)
         self.items.append(Item(section=section))
 
     def reckon(self, entries: Sequence[tuple[str, str]]) -> None:
@@ -128,8 +139,7 @@ class _Layout:
         self._take(section)
 
     def _take(self, section: str) -> None:
-        page = sections.page_of(section)
-        self.height = (page["h"] - page["top"] - page["bottom"]) / 20
+        self.height = sections.text_height(section) / 20
         self.used = 0.0
 
     def begin_section(self, section: str) -> None:
@@ -195,30 +205,3 @@ def _first_lines(item: Item) -> float:
     if not item.widows:
         return heights[0] if heights else 0.0
     return sum(heights if len(heights) <= 3 else heights[:2])
-
-
-def _row_heights(table: Grid, size: float, line: float) -> list[float]:
-    """Heights of the rows; a merged cell that needs more than its rows have makes the last of them higher."""
-    edges = [0.0, *(edge / 20 for edge in accumulate(table.widths))]
-    heights: list[float] = []
-    merged: list[tuple[int, int, float]] = []  # first and last row, height needed
-    for number, row in enumerate(table.rows):
-        lines = 1
-        for cell, column, continues in row:
-            spans = cell.spans
-            if continues or not spans:
-                continue
-            text = spans[0].text if len(spans) == 1 else cell.text
-            room = edges[column + cell.columns] - edges[column] - MARGIN / 10
-            if len(text) * size <= room and "\n" not in text:
-                continue
-            count = count_lines(text, size, room)
-            if cell.rows > 1:
-                merged.append((number, number + cell.rows, count * line))
-            elif count > lines:
-                lines = count
-        heights.append(lines * line + _BORDER)
-    for first, end, needed in merged:
-        if end <= len(heights):
-            heights[end - 1] += max(0.0, needed - sum(heights[first:end]))
-    return heights

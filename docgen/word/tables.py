@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from docgen.model import TableBlock, TableCell
@@ -10,22 +11,37 @@ from docgen.template import TemplateTable
 from docgen.template.blocks import TemplateCell
 from docgen.template.projection import CellElement, RowElement, TableElement
 
+from .linebreaks import count_lines
 from .runs import Spans
 
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
-_ROW = "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+_BORDER = 0.5  # points that borders add to a row
+_CLOSE, _WIDE = 1.25, 2.2  # least line height, and the most a row grows to, in font sizes
+_SMALLEST = 7.5  # points
+_NEARLY = 1.7  # pages: a longer table goes over several
 MARGIN = 57  # twips between border and text
 
 
 _CELL_END = "</w:p></w:tc>"
 _EMPTY = TableCell(())
 _NO_FORMAT = ("",)
-StyleOf: TypeAlias = Callable[[float, str], str]
+StyleOf: TypeAlias = Callable[["Look", str], str]
 Place: TypeAlias = tuple[TableCell, int, bool]
 """A cell in the grid: the table cell, its column, and whether it only continues the cell above."""
+
+
+class Look(NamedTuple):
+    """How a table is set, in points."""
+
+    size: float
+    """Letters."""
+    line: float
+    """From line to line; 0: as the style has it."""
+    row: float = 0.0
+    """Least height of a row."""
 
 
 class Grid(NamedTuple):
@@ -99,12 +115,11 @@ def display_width(text: str) -> float:
     return sum(1.0 if ord(character) < 0x2E80 else 2.0 for character in text)
 
 
-def write_table(block: TableBlock, width: int, style_of: StyleOf, spans: Spans, out: list[str]) -> Grid:
-    """Append *block* to *out* as ``w:tbl``, *width* twips wide: bordered, headings repeated, rows kept together.
+def write_table(table: Grid, look: Look, style_of: StyleOf, spans: Spans, out: list[str]) -> None:
+    """Append *table* to *out* as ``w:tbl``: bordered, headings repeated on every page, rows kept together.
 
-    *style_of* gives the id of the paragraph style for a font size (0: the style's own) and an alignment.
+    *style_of* gives the id of the paragraph style for a look and an alignment.
     """
-    table = table_grid(block, width)
     widths, columns = table.widths, len(table.widths)
     grid_xml = "".join(f'<w:gridCol w:w="{column}"/>' for column in widths)
     out.append(
@@ -113,10 +128,13 @@ def write_table(block: TableBlock, width: int, style_of: StyleOf, spans: Spans, 
         f'<w:left w:w="{MARGIN}" w:type="dxa"/><w:right w:w="{MARGIN}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid_xml}</w:tblGrid>"
     )
-    heads = _Heads(widths, block.font_size, style_of)
+    heads = _Heads(widths, look, style_of)
     write, head_of = spans.write, heads.of
+    height = f'<w:trHeight w:val="{round(look.row * 20)}" w:hRule="atLeast"/>' if look.row else ""
+    row_start = f"<w:tr><w:trPr><w:cantSplit/>{height}</w:trPr>"
+    header_start = f"<w:tr><w:trPr><w:cantSplit/>{height}<w:tblHeader/></w:trPr>"
     for number, row in enumerate(table.rows):
-        out.append("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if number < table.headers else _ROW)
+        out.append(header_start if number < table.headers else row_start)
         row_end = 0
         for cell, column, continues in row:
             if column > row_end:
@@ -130,7 +148,6 @@ def write_table(block: TableBlock, width: int, style_of: StyleOf, spans: Spans, 
             out += (head_of(_EMPTY, row_end, columns - row_end), _CELL_END)
         out.append("</w:tr>")
     out.append("</w:tbl>")
-    return table
 
 
 def table_grid(block: TableBlock, width: int) -> Grid:
@@ -144,9 +161,9 @@ def table_grid(block: TableBlock, width: int) -> Grid:
 class _Heads:
     """The beginnings of a table's cells, up to the text."""
 
-    def __init__(self, widths: list[int], font_size: float, style_of: StyleOf) -> None:
+    def __init__(self, widths: list[int], look: Look, style_of: StyleOf) -> None:
         self.widths = widths
-        self.font_size = font_size
+        self.look = look
         self.style_of = style_of
         self._known: dict[tuple[int, int, bool, bool, str], str] = {}
 
@@ -160,14 +177,57 @@ class _Heads:
             merge = "<w:vMerge/>" if continues else '<w:vMerge w:val="restart"/>' if cell.rows > 1 else ""
             known = self._known[key] = (
                 f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
-                f'<w:p><w:pPr><w:pStyle w:val="{self.style_of(self.font_size, cell.align)}"/></w:pPr>'
+                f'<w:p><w:pPr><w:pStyle w:val="{self.style_of(self.look, cell.align)}"/></w:pPr>'
             )
         return known
 
 
-def line_height(font_size: float) -> int:
-    """Twips from line to line in a table set in *font_size* points."""
-    return round(font_size * 26)
+def fitted(table: Grid, font_size: float, room: float) -> Look:
+    """How *table* is set so that it stands on one page with *room* points, if it nearly does so anyway.
+
+    First the rows come closer together, then the letters become smaller, down to what is readable on paper.
+    """
+    rows = len(table.rows)
+    natural = sum(row_heights(table, Look(font_size, font_size * _CLOSE)))
+    if natural <= room:
+        spare = (room - natural) / max(rows, 1)
+        line = font_size * _CLOSE
+        return Look(font_size, line, min(line + _BORDER + spare * 0.9, font_size * _WIDE))
+    size = font_size
+    while size > _SMALLEST and natural <= room * _NEARLY:
+        size -= 0.5
+        look = Look(size, size * _CLOSE)
+        if sum(row_heights(table, look)) <= room:
+            return look
+    return Look(font_size, font_size * _CLOSE, font_size * 1.6)
+
+
+def row_heights(table: Grid, look: Look) -> list[float]:
+    """Heights of the rows; a merged cell that needs more than its rows have makes the last of them higher."""
+    edges = [0.0, *(edge / 20 for edge in accumulate(table.widths))]
+    size, line, padding = look.size, look.line, MARGIN / 10
+    heights: list[float] = []
+    merged: list[tuple[int, int, float]] = []  # first and last row, height needed
+    for number, row in enumerate(table.rows):
+        lines = 1
+        for cell, column, continues in row:
+            spans = cell.spans
+            if continues or not spans:
+                continue
+            text = spans[0].text if len(spans) == 1 else cell.text
+            room = edges[column + cell.columns] - edges[column] - padding
+            if len(text) * size <= room and "\n" not in text:
+                continue
+            count = count_lines(text, size, room)
+            if cell.rows > 1:
+                merged.append((number, number + cell.rows, count * line))
+            elif count > lines:
+                lines = count
+        heights.append(max(lines * line + _BORDER, look.row))
+    for first, end, needed in merged:
+        if end <= len(heights):
+            heights[end - 1] += max(0.0, needed - sum(heights[first:end]))
+    return heights
 
 
 def fill_table(element: TableElement, block: TemplateTable, spans: Spans, out: list[str]) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsxwriter.workbook import Workbook
 
-from workbook.companion.model import Companion, Fund, OverviewParagraph, Project, Reason
+from workbook.companion.model import Companion, Fund
 from workbook.companion.prior import NAME_HEADER, ROW_HEADER, blocks
+from workbook.companion.records import Cells, list_records, plain
 from workbook.companion.specs import (
     BLANK_TABLE,
     BUDGET,
@@ -47,7 +48,7 @@ HEADER_ROW = 3
 SPARE_ROWS = 30
 LAST_ROW = 1999
 """Validation lists and open cells reach down to here."""
-Cells = list[Entry | str | Decimal | int | None]
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 GUIDES = {
     INFO: "在“内容”一列填写；带下拉列表的格子请从列表中选择。\n第三列是说明，不用改。",
     OVERVIEW: "报告第一部分的文字，一段一行：先选部分，再选级别（一级、二级、三级为标题，正文为段落），标题的序号写在文字里。\n也可以改用 Word 文件：在“单位信息”的“概况文件”中写文件名，本表即不再使用。",
@@ -69,12 +70,23 @@ def create_companion(path: Path, companion: Companion, pack: Pack) -> None:
 def companion_bytes(companion: Companion, pack: Pack) -> bytes:
     """The bytes of a new 底稿 holding what *companion* says."""
     stream = io.BytesIO()
-    book = Workbook(stream, {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = Workbook(stream, OPTIONS)
     year = companion.year or pack.year
     book.set_properties({"title": f"{companion.unit_name}{year}年度决算公开底稿", "created": datetime(year + 1, 1, 1)})  # noqa: DTZ001  # a naive date is what the file format holds
-    writer = _Writer(book, companion, pack)
-    writer.write()
+    _Writer(book, companion).write()
+    book.close()
+    return stream.getvalue()
+
+
+def sheet_bytes(companion: Companion, name: str, table: PerformanceTable | None = None) -> bytes:
+    """A workbook with one sheet of *companion* only: a standard one, or the form of *table*."""
+    stream = io.BytesIO()
+    book = Workbook(stream, OPTIONS)
+    writer = _Writer(book, companion)
+    if table is not None:
+        write_performance_sheet(writer.styles, book.add_worksheet(name), table, companion.year)
+    else:
+        writer.sheets()[name]()
     book.close()
     return stream.getvalue()
 
@@ -82,27 +94,33 @@ def companion_bytes(companion: Companion, pack: Pack) -> bytes:
 class _Writer:
     """Writes the sheets of one 底稿."""
 
-    def __init__(self, book: Workbook, companion: Companion, pack: Pack) -> None:
+    def __init__(self, book: Workbook, companion: Companion) -> None:
         self.book = book
         self.companion = companion
-        self.pack = pack
         self.styles = Styles(book)
 
+    def sheets(self) -> dict[str, Callable[[], None]]:
+        """How each standard sheet is written, in order."""
+        return {
+            INFO: self._info,
+            OVERVIEW: lambda: self._list(OVERVIEW),
+            UNITS: lambda: self._list(UNITS),
+            BUDGET: self._budget,
+            PRIOR: self._prior,
+            PROCUREMENT: self._procurement,
+            REASONS: lambda: self._list(REASONS, landscape=True, spare=0),
+            PERFORMANCE: self._performance,
+            GLOSSARY: lambda: self._list(GLOSSARY, landscape=True),
+        }
+
     def write(self) -> None:
-        c = self.companion
-        self._info()
-        self._list(OVERVIEW, [_overview_row(p) for p in c.overview])
-        self._list(UNITS, [[u.number or str(i), u.name, u.nature] for i, u in enumerate(c.units, 1)])
-        self._budget()
-        self._prior()
-        self._procurement()
-        self._list(REASONS, [reason_row(r) for r in c.reasons], landscape=True, spare=0)
-        self._performance()
-        self._list(GLOSSARY, [[t.term, t.explanation] for t in c.glossary], landscape=True)
-        for name, table in performance_sheets(c):
-            write_performance_sheet(self.styles, self.book.add_worksheet(name), table, c.year)
-        blank = self.book.add_worksheet(BLANK_TABLE)
-        write_performance_sheet(self.styles, blank, None, self.companion.year)
+        """Write all sheets."""
+        for write in self.sheets().values():
+            write()
+        year = self.companion.year
+        for name, table in performance_sheets(self.companion):
+            write_performance_sheet(self.styles, self.book.add_worksheet(name), table, year)
+        write_performance_sheet(self.styles, self.book.add_worksheet(BLANK_TABLE), None, year)
 
     def _sheet(self, name: str, columns: int, header_row: int, *, landscape: bool = False) -> Worksheet:
         sheet = self.book.add_worksheet(name)
@@ -137,14 +155,18 @@ class _Writer:
         elif label.numeric:
             sheet.data_validation(row, 1, row, 1, _decimal(at_least_zero=True))
 
-    def _list(self, name: str, rows: list[Cells], *, landscape: bool = False, spare: int = SPARE_ROWS) -> Worksheet:
+    def _list(self, name: str, *, landscape: bool = False, spare: int = SPARE_ROWS, first: tuple[Cells, ...] = ()) -> None:
+        """A list sheet: the records of *name* after the rows *first*, and *spare* blank ones."""
         columns = LISTS[name]
         sheet = self._sheet(name, len(columns), HEADER_ROW, landscape=landscape)
         if any(c.numeric for c in columns):
             unit_cell(self.styles, sheet, HEADER_ROW - 1, len(columns) - 1)
         self._columns(sheet, columns, HEADER_ROW)
+        rows = (*first, *(r.cells for r in list_records(name, self.companion)))
         self._records(sheet, columns, HEADER_ROW + 1, rows, spare)
-        return sheet
+        for row in range(HEADER_ROW + 1, HEADER_ROW + 1 + len(first)):
+            sheet.write_string(row, 0, str(first[row - HEADER_ROW - 1][0]), self.styles.get("center"))
+            sheet.write_string(row, 1, str(first[row - HEADER_ROW - 1][1]), self.styles.get("label"))
 
     def _columns(self, sheet: Worksheet, columns: tuple[Column, ...], header_row: int) -> None:
         for c, column in enumerate(columns):
@@ -157,20 +179,15 @@ class _Writer:
             elif "编码" in column.id:
                 sheet.ignore_errors({"number_stored_as_text": f"A1:A{LAST_ROW}"})
 
-    def _records(self, sheet: Worksheet, columns: tuple[Column, ...], first: int, rows: list[Cells], spare: int) -> None:
-        blank: Cells = [None] * len(columns)
+    def _records(self, sheet: Worksheet, columns: tuple[Column, ...], first: int, rows: Iterable[Cells], spare: int) -> None:
+        blank: Cells = (None,) * len(columns)
         for r, cells in enumerate([*rows, *[blank] * spare]):
             for c, (column, content) in enumerate(zip(columns, cells, strict=True)):
                 put(sheet, first + r, c, content, self.styles.get(_style(column)))
 
     def _budget(self) -> None:
         budget = self.companion.budget
-        rows: list[Cells] = [["", label.id, getattr(budget, label.field)] for label in BUDGET_LABELS]
-        rows += [[line.code, line.name, line.amount] for line in budget.lines]
-        sheet = self._list(BUDGET, rows)
-        for r, label in enumerate(BUDGET_LABELS, HEADER_ROW + 1):
-            sheet.write_string(r, 0, "—", self.styles.get("center"))
-            sheet.write_string(r, 1, label.id, self.styles.get("label"))
+        self._list(BUDGET, first=tuple(("—", label.id, plain(getattr(budget, label.field))) for label in BUDGET_LABELS))
 
     def _procurement(self) -> None:
         sheet = self._sheet(PROCUREMENT, 3, HEADER_ROW)
@@ -224,7 +241,7 @@ class _Writer:
             put(sheet, row, 3, second, self.styles.get("number"))
             sheet.data_validation(row, 2, row, 3, {"validate": "integer", "criteria": ">=", "value": 0})
         self._columns(sheet, columns, top)
-        self._records(sheet, columns, top + 1, [project_row(i, p) for i, p in enumerate(performance.projects, 1)], 10)
+        self._records(sheet, columns, top + 1, (r.cells for r in list_records(PERFORMANCE, self.companion)), 10)
 
 
 def performance_sheets(companion: Companion) -> list[tuple[str, PerformanceTable]]:
@@ -268,20 +285,3 @@ def _decimal(*, at_least_zero: bool = False) -> dict[str, object]:
         "criteria": "between", "minimum": -1e12, "maximum": 1e12}
     return {"validate": "decimal", "error_title": "请填数字", "error_message": "这里只能填数字，没有的留空", **criteria}
 
-
-def _overview_row(paragraph: OverviewParagraph) -> Cells:
-    return [str(paragraph.part), str(paragraph.level), paragraph.text, paragraph.remark]
-
-
-def reason_row(reason: Reason) -> Cells:
-    """The cells of a row of 变动原因, in the order of its columns."""
-    return [
-        reason.slot, reason.section, reason.item, reason.current, reason.base, reason.difference, reason.rate,
-        reason.drivers, reason.draft, reason.prior_reason, reason.text, reason.status, reason.hint]
-
-
-def project_row(number: int, project: Project) -> Cells:
-    """The cells of a row of 绩效自评, in the order of its columns."""
-    return [
-        number, project.name, str(project.fund), project.score, project.adjusted_budget, project.actual,
-        project.initial_budget, project.achievement, project.problems, project.measures, project.sheet_name]

@@ -342,7 +342,7 @@ def _is_nearly_called(name: str, sheet: RawSheet) -> bool:
 def _has_columns(name: str, sheet: RawSheet) -> bool:
     """Whether the sheet has most columns of the list *name* (and is no 项目支出绩效自评表)."""
     columns = LISTS.get(name, ())
-    area = find_list(sheet, columns, minimum=3) if columns else None
+    area = find_list(sheet, columns, minimum=min(3, len(columns))) if columns else None
     is_form = any({"一级指标", "三级指标"} <= {key(t) for t in row if isinstance(t, str)} for row in sheet.rows[:40])
     return area is not None and len(area.columns) > len(columns) / 2 and not is_form
 

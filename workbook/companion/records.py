@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from workbook.companion.model import Companion, Part, Project, Reason
+from workbook.companion.model import Companion, Project, Reason
 from workbook.companion.specs import BUDGET, GLOSSARY, OVERVIEW, PERFORMANCE, REASONS, UNITS
 from workbook.entries import Entry
 
@@ -83,4 +83,3 @@ def _glossary(companion: Companion) -> list[Record]:
 _MAKERS: dict[str, Callable[[Companion], list[Record]]] = {
     OVERVIEW: _overview, UNITS: _units, BUDGET: _budget, REASONS: _reasons, PERFORMANCE: _projects, GLOSSARY: _glossary,
 }
-PARTS = tuple(Part)

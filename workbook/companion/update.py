@@ -12,8 +12,9 @@ from pathlib import Path
 
 from workbook.amounts import MoneyUnit
 from workbook.companion.areas import ListArea, money_unit
-from workbook.companion.create import performance_sheets, sheet_bytes, sheet_name
+from workbook.companion.create import sheet_bytes, sheet_name
 from workbook.companion.model import Companion, Performance, Project
+from workbook.companion.prior import kept_rows
 from workbook.companion.read import Reading, read
 from workbook.companion.records import Cells, Record, list_records
 from workbook.companion.specs import (
@@ -23,6 +24,7 @@ from workbook.companion.specs import (
     INFO,
     INFO_LABELS,
     LISTS,
+    OVERVIEW,
     PERFORMANCE,
     PRIOR,
     PROCUREMENT,
@@ -39,6 +41,7 @@ from workbook.package import Package, PackageError
 from workbook.package_edit import Edit, apply_edits
 from workbook.package_sheets import put_sheet
 from workbook.performance.edits import edit_of, table_edits
+from workbook.performance.model import PerformanceTable
 from workbook.safe_save import save_over
 
 SheetEdits = dict[tuple[int, int], Edit]
@@ -55,14 +58,14 @@ def update_companion(before: Companion, after: Companion, pack: Pack, *, keep_ba
     if reading.companion.sha256 != before.sha256:
         raise InputError(path, "底稿在打开之后被其他程序修改过，没有覆盖", "请重新载入底稿后再改")
     data = path.read_bytes()
-    new = updated_bytes(path, data, reading, replace(after, path=path), pack)
+    new = updated_bytes(path, data, reading, replace(after, path=path))
     if new != data:
         save_over(path, new, before.sha256, keep_backup=keep_backup)
         reading = read(path, pack)
     return reading.companion
 
 
-def updated_bytes(path: Path, data: bytes, reading: Reading, after: Companion, pack: Pack) -> bytes:
+def updated_bytes(path: Path, data: bytes, reading: Reading, after: Companion) -> bytes:
     """The bytes of the 底稿 with *after*'s values."""
     if not data.startswith(b"PK"):
         raise InputError(path, "底稿不是 .xlsx 格式，不能直接写回", "请用 Excel/WPS 另存为 .xlsx 后重试")
@@ -71,7 +74,7 @@ def updated_bytes(path: Path, data: bytes, reading: Reading, after: Companion, p
     try:
         plan.make()
         for name in plan.whole:
-            put_sheet(package, reading.sheets[name].name if name in reading.sheets else name, sheet_bytes(after, pack, name))
+            put_sheet(package, reading.sheets[name].name if name in reading.sheets else name, sheet_bytes(plan.after, name))
         for name, content in plan.forms.items():
             put_sheet(package, name, content)
         apply_edits(package, {name: edits for name, edits in plan.edits.items() if name not in plan.forms})
@@ -101,7 +104,7 @@ class _Plan:
         self._performance(b.performance, a.performance)
         for name in LISTS:
             self._list(name)
-        if a.prior is not b.prior or a.prior_year != b.prior_year:
+        if _amounts(a) != _amounts(b):
             self._write_whole(PRIOR)
 
     def _write_whole(self, name: str) -> None:
@@ -163,6 +166,8 @@ class _Plan:
             raise InputError(self.before.path, f"底稿“{name}”没有表头，不能写回", "请恢复表头后重试")
         yuan = self._unit(name) is MoneyUnit.YUAN
         pairs, dropped = _matched(old, new)
+        if name == OVERVIEW and [r.cells[0] for r in old] != [r.cells[0] for r in new]:
+            self._state_parts(area, [(before, after) for before, after in pairs if before is not None])
         free = iter(self._free_rows(name, area, len(new)))
         columns = LISTS[name]
         for before, after in pairs:
@@ -170,6 +175,13 @@ class _Plan:
             self._record(name, area, columns, row, before.cells if before else None, after.cells, yuan)
         for record in dropped:
             self._record(name, area, columns, record.row, record.cells, (None,) * len(columns), yuan)
+
+    def _state_parts(self, area: ListArea, pairs: list[tuple[Record, Record]]) -> None:
+        """Write out 部分 where it was left blank (same as above): what stands above may now be another."""
+        column = area.columns.get("部分")
+        for before, after in pairs if column is not None else ():
+            if column is not None and not str(self.reading.sheets[OVERVIEW].content(before.row, column)).strip():
+                self._put(OVERVIEW, before.row, column, after.cells[0])
 
     def _record(
         self, name: str, area: ListArea, columns: tuple[Column, ...], row: int, before: Cells | None, after: Cells, yuan: bool
@@ -198,6 +210,10 @@ class _Plan:
             self._put(PERFORMANCE, ref.row, ref.column, edit_of(getattr(after, name)))
         self._tables()
 
+    def _is_ours(self, table: PerformanceTable) -> bool:
+        """Whether the table belongs to this 底稿 (and was not imported from another file)."""
+        return table.name.ref is None or table.name.ref.file == self.before.path.name
+
     def _tables(self) -> None:
         """Cells of the tables that changed, whole sheets for new ones, blank names for those that went."""
         old = {table.sheet: table for table in self.reading.tables}
@@ -209,14 +225,14 @@ class _Plan:
             if table is None:
                 projects.append(project)
                 continue
-            existing = old.get(table.sheet) if table.sheet not in kept else None
+            existing = old.get(table.sheet) if table.sheet not in kept and self._is_ours(table) else None
             edits = table_edits(existing, table) if existing is not None else None
             name = table.sheet if existing is not None else sheet_name(project.sheet_name.text or table.sheet or table.name.text, used)
             used.add(name.casefold())
             kept.add(name)
             if edits is None:
                 table = replace(table, sheet=name)
-                self.forms[name] = sheet_bytes(self.after, None, name, table)
+                self.forms[name] = sheet_bytes(self.after, name, table)
             elif edits:
                 self.edits.setdefault(name, {}).update(edits)
             stated = project.sheet_name.text
@@ -232,12 +248,18 @@ class _Plan:
 
 def _matched(old: list[Record], new: list[Record]) -> tuple[list[tuple[Record | None, Record]], list[Record]]:
     """Each new record with the old one whose row it takes, by key (or position), and the old ones that went."""
-    by_key = {r.key: r for r in old if r.key}
     if not any(r.key for r in (*old, *new)):
-        pairs: list[tuple[Record | None, Record]] = [(old[i] if i < len(old) else None, r) for i, r in enumerate(new)]
-        return pairs, old[len(new) :]
-    pairs = [(by_key.pop(r.key, None), r) for r in new]
-    return pairs, list(by_key.values())
+        return [(old[i] if i < len(old) else None, r) for i, r in enumerate(new)], old[len(new) :]
+    waiting: dict[str, list[Record]] = {}
+    for record in old:
+        waiting.setdefault(record.key, []).append(record)
+    pairs = [(waiting[r.key].pop(0) if waiting.get(r.key) else None, r) for r in new]
+    return pairs, [r for records in waiting.values() for r in records]
 
 
-__all__ = ["performance_sheets", "update_companion", "updated_bytes"]
+def _amounts(companion: Companion) -> dict[str, object]:
+    """What 上年决算 says, for comparison."""
+    kept = {code: (kept_rows(t), t.columns) for code, t in companion.prior.items()}
+    return {"year": companion.prior_year if kept else None} | {
+        code: (set(rows), {c: {r: v for r, v in values.items() if r in rows} for c, values in columns.items() if values})
+        for code, (rows, columns) in kept.items()}

@@ -80,10 +80,8 @@ class OleFile:
         if self._mini is None:
             root = self._entries[0]
             self._mini = self._chain(root.start, self._fat)[: root.size]
-        mini, parts = self._mini, []
-        for sector in self._walk(start, self._mini_fat):
-            parts.append(mini[sector * 64 : sector * 64 + 64])
-        return b"".join(parts)[:size]
+        mini = self._mini
+        return b"".join([mini[n * 64 : n * 64 + 64] for n in self._walk(start, self._mini_fat)])[:size]
 
     def _read_fat(self, difat: int) -> array[int]:
         sectors = list(_words(self._data[76:512]))
@@ -161,9 +159,8 @@ def compound_file(streams: dict[str, bytes]) -> bytes:
         fat.extend(range(first + 1, first + count))
         fat.append(_END)
     fat.extend([_FREE] * (fat_sectors * (_SECTOR // 4) - len(fat)))
-    header = _HEADER.pack(
-        SIGNATURE, b"", 0x3E, 4, 0xFFFE, 12, 6, directory_sectors, fat_sectors, starts[0], 0, _MINI_CUTOFF, _END, 0, _END, 0
-    )
+    counts_and_starts = (directory_sectors, fat_sectors, starts[0], 0, _MINI_CUTOFF, _END, 0, _END, 0)
+    header = _HEADER.pack(SIGNATURE, b"", 0x3E, 4, 0xFFFE, 12, 6, *counts_and_starts)
     difat = array("I", [*range(fat_sectors), *[_FREE] * (109 - fat_sectors)])
     entries = [_entry("Root Entry", 5, starts[1], _SECTOR, child=1)]
     for number, (name, content, start) in enumerate(zip(streams, contents[1:], starts[2:], strict=True), 1):

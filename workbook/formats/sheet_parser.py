@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
-from workbook.marks import Marks, column_index
 from workbook.formats.zip_parts import local, safe_parser
+from workbook.marks import Marks, column_index
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})\Z")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})\Z")
@@ -41,7 +41,9 @@ class SheetParser:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local(tag)
-        if name == "c":
+        if not self._in_data:
+            self._start_outside(name, attributes)
+        elif name == "c":
             self._start_cell(attributes)
         elif name == "row":
             if attributes.get("r", "").isdecimal():
@@ -52,22 +54,22 @@ class SheetParser:
             self._in_value = self._has_value = self._filled = True
         elif name == "is":
             self._filled = True
-        elif name == "f" and self._in_data:
+        elif name == "f":
             self._formula = True
-        elif name == "sheetData":
+
+    def _start_outside(self, name: str, attributes: dict[str, str]) -> None:
+        """An element before or behind the cells."""
+        if name == "sheetData":
             self._in_data = True
+        elif name in ("c", "row"):
+            raise ValueError("cell outside the sheet's data")
         elif name == "col" and attributes.get("hidden") in _TRUE:
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "0"))
             self.marks.hidden_columns.update(range(first - 1, min(last, 16384)))
         elif name == "mergeCell" and (match := _RANGE.match(attributes.get("ref", ""))):
-            self.marks.merged.append(
-                (
-                    int(match[2]) - 1,
-                    column_index(match[1].encode()),
-                    int(match[4]) - 1,
-                    column_index(match[3].encode()),
-                )
-            )
+            left, top, right, bottom = match.groups()
+            area = (int(top) - 1, column_index(left.encode()), int(bottom) - 1, column_index(right.encode()))
+            self.marks.merged.append(area)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")

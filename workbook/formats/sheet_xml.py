@@ -64,11 +64,14 @@ def _is_unusual(xml: bytes, body: bytes) -> bool:
 
 def _small_with_formulas(xml: bytes, marks: Marks) -> bool:
     """Note the formulas, provided that every cell is written plainly and lies within ZZ9999."""
+    found = []
     for match in _SPECIAL.finditer(xml):
         formula = _FORMULA.match(xml, match.start())
         if formula is None or len(formula[2]) > 4 or len(formula[1]) > 2:
             return False
-        _note(formula, marks)
+        found.append(formula.groups())
+    if found:
+        _note(found, marks)
     return True
 
 
@@ -76,20 +79,19 @@ def _large_with_formulas(xml: bytes, body: bytes, marks: Marks) -> None:
     marks.extent = _extent(xml, _CELL)
     if marks.extent.cells > MAX_CELLS:  # styled but empty cells count for nothing
         marks.extent = _extent(xml, _FILLED)
-    marks.formulas.clear()
-    marks.uncomputed.clear()
-    for formula in _FORMULA.finditer(body):
-        _note(formula, marks)
+    _note([formula.groups() for formula in _FORMULA.finditer(body)], marks)
     if len(_FORMULA_TAG.findall(body)) != len(marks.formulas):
         raise NotPlainError
 
 
-def _note(formula: re.Match[bytes], marks: Marks) -> None:
-    letters, row, attributes, value, content = formula.groups()
-    position = (int(row) - 1, column_index(letters))
-    marks.formulas.add(position)
-    if content is None and (value is None or b't="str"' not in attributes):
-        marks.uncomputed.add(position)
+def _note(found: list[tuple[bytes, ...]], marks: Marks) -> None:
+    """Take over the formulas *found*, each as the groups of the pattern."""
+    columns = {letters: column_index(letters) for letters in {formula[0] for formula in found}}
+    for letters, row, attributes, value, content in found:
+        position = (int(row) - 1, columns[letters])
+        marks.formulas.add(position)
+        if content is None and (value is None or b't="str"' not in attributes):
+            marks.uncomputed.add(position)
 
 
 def _extent(xml: bytes, pattern: re.Pattern[bytes]) -> Extent:

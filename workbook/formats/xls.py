@@ -9,11 +9,11 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from workbook.formats import biff
 from workbook.errors import InputError
-from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+from workbook.formats import biff
 from workbook.formats.ole import OleError, OleFile, compound_file
 from workbook.formats.zip_parts import BROKEN, REPAIR
+from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 
 _UNUSED = 0x0EEE  # a record kind that nobody reads
 _ERRORS = {
@@ -28,9 +28,8 @@ _ERRORS = {
 _CELL = struct.Struct("<HH")
 _HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
 _CELL_KINDS = frozenset({biff.NUMBER, biff.RK, biff.LABEL, biff.RICH_LABEL, biff.SHARED_LABEL})
-_OTHER_KINDS = frozenset(
-    {biff.MULTIPLE_RK, biff.BOOL_OR_ERROR, biff.FORMULA, biff.ROW, biff.COLUMN, biff.MERGED, biff.DIMENSIONS}
-)
+_SPECIAL_CELL_KINDS = frozenset({biff.MULTIPLE_RK, biff.BOOL_OR_ERROR, biff.FORMULA})
+_LAYOUT_KINDS = frozenset({biff.ROW, biff.COLUMN, biff.MERGED, biff.DIMENSIONS})
 
 
 def prepare_xls(path: Path, ole: OleFile) -> Prepared:
@@ -78,23 +77,22 @@ class _XlsBook:
     def _scan_globals(self) -> list[tuple[str, int]]:
         places: list[tuple[str, int]] = []
         strings: list[bytes] = []
-        last = 0
+        in_strings = False
         stream = self.stream
         for kind, start, size in biff.records(stream, 0):
+            in_strings = kind == biff.SHARED_STRINGS or (in_strings and kind == biff.CONTINUE)
+            if in_strings:
+                strings.append(bytes(stream[start : start + size]))
             if kind == biff.FILEPASS:
                 raise InputError(self.path, "文件已加密", "请在 Excel/WPS 中取消密码后另存")
             if kind == biff.CODEPAGE:
                 stream[start : start + 2] = b"\xb0\x04"
             elif kind == biff.BOUND_SHEET:
                 places.append(_bound_sheet(bytes(stream[start : start + size])))
-            elif kind == biff.SHARED_STRINGS or (kind == biff.CONTINUE and last == biff.SHARED_STRINGS):
-                strings.append(bytes(stream[start : start + size]))
-                kind = biff.SHARED_STRINGS
             elif kind in (biff.NAME, biff.EXTERN_SHEET):
                 self._rename(start, _UNUSED)
             elif kind == biff.RECALC:
                 self._is_calculated = True
-            last = kind
         if strings:
             self._lengths = biff.string_lengths(strings)
         return places
@@ -105,47 +103,48 @@ class _XlsBook:
         for kind, start, size in biff.records(stream, position):
             if kind in _CELL_KINDS:
                 row, column = unpack(stream, start)
-                if row > last_row:
-                    last_row = row
-                if column > last_column:
-                    last_column = column
-                if kind == biff.SHARED_LABEL and size >= 10:
-                    index = int.from_bytes(stream[start + 6 : start + 10], "little")
-                    self._text += 2 * lengths[index] if index < len(lengths) else 0
-            elif kind in _OTHER_KINDS:
-                row, column = self._special(kind, start, size, marks)
-                last_row, last_column = max(row, last_row), max(column, last_column)
+            elif kind in _SPECIAL_CELL_KINDS:
+                row, column = self._special_cell(kind, start, size, marks)
+            else:
+                if kind in _LAYOUT_KINDS:
+                    self._layout(kind, start, size, marks)
+                continue
+            last_row = max(row, last_row)
+            last_column = max(column, last_column)
+            if kind == biff.SHARED_LABEL and size >= 10:
+                index = int.from_bytes(stream[start + 6 : start + 10], "little")
+                self._text += 2 * lengths[index] if index < len(lengths) else 0
         marks.extent.include(last_row, last_column)
 
-    def _special(self, kind: int, start: int, size: int, marks: Marks) -> tuple[int, int]:
-        """Look at a record that is more than a plain cell; the last cell it fills, or (-1, -1)."""
+    def _special_cell(self, kind: int, start: int, size: int, marks: Marks) -> tuple[int, int]:
+        """Look at a cell record that is more than a number or a string; the last cell it fills."""
         stream = self.stream
-        row, column = _CELL.unpack_from(stream, start)
+        cell = _CELL.unpack_from(stream, start)
+        if kind == biff.FORMULA:
+            self._formula(start, size, marks)
+        elif kind == biff.MULTIPLE_RK:
+            return cell[0], int.from_bytes(stream[start + size - 2 : start + size], "little")
+        elif size >= 8 and stream[start + 7]:
+            self._error(marks, cell, start)
+        return cell
+
+    def _layout(self, kind: int, start: int, size: int, marks: Marks) -> None:
+        """Look at a record about rows, columns or merged cells."""
+        stream = self.stream
+        first, second = _CELL.unpack_from(stream, start)
         if kind == biff.ROW:
-            height, flags = int.from_bytes(stream[start + 6 : start + 8], "little"), stream[start + 12]
-            if flags & _HIDDEN_ROW or (height & 0x7FFF) == 0:
-                marks.hidden_rows.add(row)
+            if stream[start + 12] & _HIDDEN_ROW:
+                marks.hidden_rows.add(first)
         elif kind == biff.COLUMN:
-            width = int.from_bytes(stream[start + 4 : start + 6], "little")
-            if stream[start + 8] & _HIDDEN_COLUMN or width == 0:
-                marks.hidden_columns.update(range(row, min(column, 255) + 1))  # row, column: first, last
+            if stream[start + 8] & _HIDDEN_COLUMN:
+                marks.hidden_columns.update(range(first, min(second, 255) + 1))
         elif kind == biff.MERGED:
-            for place in range(start + 2, start + min(2 + 8 * row, size - 7), 8):
-                first, last, left, right = struct.unpack_from("<HHHH", stream, place)
-                marks.merged.append((first, left, last, right))
+            for place in range(start + 2, start + min(2 + 8 * first, size - 7), 8):
+                top, bottom, left, right = struct.unpack_from("<HHHH", stream, place)
+                marks.merged.append((top, left, bottom, right))
             self._rename(start, _UNUSED)
         elif kind == biff.DIMENSIONS:
             stream[start : start + size] = bytes(size)
-        elif kind == biff.MULTIPLE_RK and size >= 6:
-            return row, int.from_bytes(stream[start + size - 2 : start + size], "little")
-        elif kind == biff.BOOL_OR_ERROR and size >= 8:
-            if stream[start + 7]:
-                self._error(marks, (row, column), start)
-            return row, column
-        elif kind == biff.FORMULA:
-            self._formula(start, size, marks)
-            return row, column
-        return -1, -1
 
     def _formula(self, start: int, size: int, marks: Marks) -> None:
         """Note a formula, and put its result in its place."""

@@ -26,9 +26,7 @@ _MAX_STYLES_BYTES = 32 * 1024 * 1024
 _KNOWN_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
-_PLAIN_SHARED = re.compile(
-    rb'(?:<\?xml [^>]*\?>)?\s*<sst(?: xmlns="[^"]*"| count="\d+")* uniqueCount="(\d{1,9})"'
-)
+_PLAIN_SHARED = re.compile(rb'(?:<\?xml [^>]*\?>)?\s*<sst(?: xmlns="[^"]*"| count="\d+")* uniqueCount="(\d{1,9})"')
 _SHARED_CELL = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
 _EMPTY_STRING = re.compile(rb"<(?:\w+:)?si\s*/>")
 _END_OF_STRING = re.compile(rb"</(?:\w+:)?si\s*>")

@@ -164,7 +164,7 @@ def read_economic(table: Table) -> None:
     amount_columns: list[int] = []
     for i, codes in enumerate(panels):
         end = panels[i + 1][0] if i + 1 < len(panels) else width
-        paths = {c: p for c, p in header_paths(table.sheet, 0, start, codes[-1] + 1, end - 1).items()}
+        paths = header_paths(table.sheet, 0, start, codes[-1] + 1, end - 1)
         found = match_columns(table.layout.columns, paths)
         column = found.get(table.layout.columns[0].id, _last_numeric(rows, start, codes[-1] + 1, end))
         amount_columns.append(column)
@@ -186,7 +186,7 @@ def _economic_panels(table: Table, width: int) -> list[list[int]]:
         if not codes:
             continue
         parts = [code_text(row[c + 1]) for row in rows if c + 1 < len(row)]
-        split = sum(len(part) == 2 and part.isdigit() for part in parts) >= 2
+        split = sum(len(part) <= 2 and part.isdigit() for part in parts) >= 2
         named = [code for r, code in codes.items() if _is_name(table.sheet.content(r, c + 1 + split), totals)]
         if len(named) >= 2 or any(len(code) == 3 for code in named):
             panels.append([c, c + 1] if split else [c])
@@ -205,7 +205,11 @@ def _is_economic(code: str) -> bool:
 
 
 def _panel_code(row: list[Content], codes: list[int]) -> str:
-    code = "".join(code_text(row[c]) for c in codes if c < len(row))
+    """The code in a panel's row: 类 alone, the whole code, or 款 as two digits where 类 is not repeated."""
+    parts = [code_text(row[c]) if c < len(row) else "" for c in codes]
+    if len(parts) == 2 and parts[1].isdigit():
+        parts[1] = parts[1].zfill(2)
+    code = "".join(parts)
     return code if code.isdigit() else ""
 
 

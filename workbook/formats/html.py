@@ -1,0 +1,267 @@
+"""HTML tables, which government systems save as .xls, and their MIME form (.mht)."""
+
+from __future__ import annotations
+
+import re
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+
+from workbook.errors import InputError
+from workbook.formats.grid import ERROR_TEXT, Grid, number_or_text, unique_names
+from workbook.marks import MAX_BOOK_CELLS, TRIM, MarkupSheet
+
+_MAX_HTML_BYTES = 12 * 1024 * 1024
+_STEP = 16 * 1024
+_MAX_SECONDS = 12.0
+_MAX_CONSTRUCT = 256 * 1024  # longest single tag or comment
+_MAX_TABLES = 1000
+_MAX_NAME = 60
+_MAX_LINES_BEFORE = 20
+_MAX_COLSPAN, _MAX_ROWSPAN, _MAX_COLUMNS = 1000, 65534, 16384
+
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_SHEET_NAME = re.compile(r"<x:Name>\s*(.*?)\s*</x:Name>", re.IGNORECASE | re.DOTALL)
+_SHEET_PLACE = re.compile(r"<x:WorksheetSource\s[^>]*HRef=[\"']?([^\"'>\s]+)", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_TEXT_FORMAT = re.compile(r"mso-number-format\s*:\s*[\"']?\\+@", re.IGNORECASE)
+SAVE_AS = "请用 Excel/WPS 打开并另存为 .xlsx 后重试"
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = frozenset({"p", "div", "li", "center", "title", "head", "body"}) | _HEADINGS
+_SKIPPED = frozenset({"script", "style"})
+
+
+def read_html(path: Path, data: bytes) -> list[MarkupSheet]:
+    """The tables of the web page, or MIME archive of pages, *data*: each a sheet."""
+    if len(data) > _MAX_HTML_BYTES:
+        raise InputError(path, "内容过大", TRIM)
+    pages = _archived_pages(data) if b"mime-version:" in data[:4096].lower() else [("", decode(data))]
+    grids: list[Grid] = []
+    for name, page in pages:
+        tables = _Tables(path)
+        tables.read(page)
+        found = [grid for grid in tables.grids if not grid.is_empty]
+        names = [name] if name else _SHEET_NAME.findall(page)
+        if len(names) == len(found):
+            for grid, sheet_name in zip(found, names, strict=True):
+                grid.name = " ".join(sheet_name.split())
+        grids += found
+    if not grids:
+        raise InputError(path, "是网页文件，里面没有表格", SAVE_AS)
+    if sum(grid.marks.extent.cells for grid in grids) > MAX_BOOK_CELLS:
+        raise InputError(path, "各表格的范围合计过大", TRIM)
+    return [grid.sheet(name) for grid, name in zip(grids, unique_names([g.name for g in grids]), strict=True)]
+
+
+def decode(data: bytes, declared: str = "") -> str:
+    """Text of a page: by its byte order mark, its declared charset, or as UTF-8 or GB 18030, whichever fits."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    if data[1:2] == b"\0" or data[:1] == b"\0":
+        return data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", "replace")
+    match = _CHARSET.search(data[:4096])
+    charset = declared or (match[1].decode("ascii", "replace") if match else "")
+    charset = "gb18030" if charset.lower() in ("gb2312", "gbk", "gb_2312-80", "x-gbk") else charset
+    for encoding in (charset, "utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding or "utf-8-sig")
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("gb18030", "replace")
+
+
+def _archived_pages(data: bytes) -> list[tuple[str, str]]:
+    """Sheet name and text of the pages of a MIME archive; the frame pages around them are left out."""
+    from email import message_from_bytes, policy
+
+    pages: list[tuple[str, str]] = []  # place, text
+    for part in message_from_bytes(data.lstrip(), policy=policy.compat32).walk():
+        if part.get_content_type() == "text/html":
+            payload = part.get_payload(decode=True)
+            content = payload if isinstance(payload, bytes) else b""
+            place = str(part.get("Content-Location", "")).rpartition("/")[2]
+            pages.append((place, decode(content, str(part.get_content_charset() or ""))))
+    for _, page in pages:
+        names, places = _SHEET_NAME.findall(page), _SHEET_PLACE.findall(page)
+        if names and len(names) == len(places):
+            texts = dict(pages)
+            sheets = zip(names, (place.rpartition("/")[2] for place in places), strict=True)
+            if found := [(name, texts[place]) for name, place in sheets if place in texts]:
+                return found
+    return [("", page) for _, page in pages]
+
+
+class _Tables(HTMLParser):
+    """Collects the tables of a page; text before a table becomes rows at its top, as in Excel."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(convert_charrefs=True)
+        self.path = path
+        self.grids: list[Grid] = []
+        self._open: list[_Table] = []
+        self._before: list[str] = []
+        self._heading = self._title = ""
+        self._line: list[str] = []
+        self._placed = 0
+
+    def read(self, page: str) -> None:
+        """Parse *page* piece by piece: a hostile one can make each piece slow, but not all of them."""
+        end = time.monotonic() + _MAX_SECONDS
+        for start in range(0, len(page), _STEP):
+            self.feed(page[start : start + _STEP])
+            if len(self.rawdata) > _MAX_CONSTRUCT or time.monotonic() > end:
+                raise InputError(self.path, "网页内容过于复杂，或已损坏", SAVE_AS)
+        while self._open:
+            self._end_table()
+        if len(self.grids) == 1:
+            self.grids[0].name = self.grids[0].name or self._title
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self._end_line()
+            lines = [self._heading, *(line for line in self._before if "：" not in line and ":" not in line)]
+            name = next((line for line in lines if line and len(line) <= _MAX_NAME), "")
+            if len(self._open) + len(self.grids) > _MAX_TABLES:
+                raise InputError(self.path, "网页里的表格过多", SAVE_AS)
+            self._open.append(_Table(self.path, name, self._before))
+            self._before, self._heading = [], ""
+        elif self._open:
+            self._placed += self._open[-1].start(tag, {name: value or "" for name, value in attrs})
+            if self._placed > MAX_BOOK_CELLS:
+                raise InputError(self.path, "合并单元格过多", TRIM)
+        elif tag in _BLOCKS or tag == "br":
+            self._end_line()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table" and self._open:
+            self._end_table()
+        elif self._open:
+            self._open[-1].end(tag)
+        elif tag in _BLOCKS:
+            self._end_line(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self._open[-1].text(data)
+        elif self.cdata_elem not in _SKIPPED:
+            self._line.append(data)
+
+    def _end_line(self, tag: str = "") -> None:
+        line = " ".join("".join(self._line).split())
+        self._line = []
+        if tag == "title":
+            self._title = line[:_MAX_NAME]
+        elif line:
+            self._before = [*self._before, line][-_MAX_LINES_BEFORE:]
+            if tag in _HEADINGS:
+                self._heading = line
+
+    def _end_table(self) -> None:
+        self.grids.append(self._open.pop().finish())
+
+
+class _Table:
+    """One table: rows and cells with their spans."""
+
+    def __init__(self, path: Path, name: str, before: list[str]) -> None:
+        self.grid = Grid(path, name)
+        for row, line in enumerate(before):
+            self.grid.put(row, 0, line)
+        self._row = len(before) - 1
+        self._column = self._columns = 0
+        self._taken: dict[int, int] = {}  # column: last row that a span from above covers
+        self._cell: dict[str, str] | None = None
+        self._text: list[str] = []
+        self._caption: list[str] | None = None
+
+    def start(self, tag: str, attributes: dict[str, str]) -> int:
+        """An element begins; how many columns a cell covers."""
+        if tag == "tr":
+            self._end_cell()
+            self._row += 1
+            self._column = 0
+            if _HIDDEN.search(attributes.get("style", "")):
+                self.grid.marks.hidden_rows.add(self._row)
+        elif tag in ("td", "th"):
+            return self._start_cell(attributes)
+        elif tag == "col":
+            span = _span(attributes.get("span", ""), _MAX_COLSPAN)
+            if _HIDDEN.search(attributes.get("style", "")):
+                self.grid.marks.hidden_columns.update(range(self._columns, self._columns + span))
+            self._columns += span
+        elif tag == "caption":
+            self._caption = []
+        elif tag in ("br", "p", "div") and self._cell is not None:
+            self._text.append("\n")
+        return 0
+
+    def _start_cell(self, attributes: dict[str, str]) -> int:
+        self._end_cell()
+        self._row = max(self._row, 0)
+        while self._taken.get(self._column, -1) >= self._row:
+            self._column += 1
+        columns = _span(attributes.get("colspan", ""), _MAX_COLSPAN)
+        rows = _span(attributes.get("rowspan", ""), _MAX_ROWSPAN)
+        if self._column + columns > _MAX_COLUMNS:
+            raise InputError(self.grid.path, "表格的列过多", TRIM)
+        if rows > 1 or columns > 1:
+            self.grid.merge(self._row, self._column, self._row + rows - 1, self._column + columns - 1)
+        if rows > 1:
+            for column in range(self._column, self._column + columns):
+                self._taken[column] = self._row + rows - 1
+        self._cell = attributes | {"": str(self._column)}
+        self._column += columns
+        return columns
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if tag in ("td", "th", "tr"):
+            self._end_cell()
+        elif tag == "caption" and self._caption is not None:
+            self.grid.name = " ".join("".join(self._caption).split())[:_MAX_NAME]
+            self._caption = None
+
+    def text(self, data: str) -> None:
+        """Text of a cell, or of the caption."""
+        if self._cell is not None:
+            self._text.append(data)
+        elif self._caption is not None:
+            self._caption.append(data)
+
+    def finish(self) -> Grid:
+        """The finished table."""
+        self._end_cell()
+        return self.grid
+
+    def _end_cell(self) -> None:
+        attributes, self._cell = self._cell, None
+        if attributes is None:
+            return
+        lines = [" ".join(line.split()) for line in "".join(self._text).split("\n")]
+        text = "\n".join(line for line in lines if line)
+        self._text = []
+        row, column = self._row, int(attributes[""])
+        if ERROR_TEXT.match(text):
+            self.grid.put_error(row, column, text)
+        else:
+            self.grid.put(row, column, _value(attributes, text))
+        if "x:fmla" in attributes:
+            self.grid.put_formula(row, column, computed=bool(text))
+
+
+def _value(attributes: dict[str, str], text: str) -> object:
+    """Content of a cell: the full number where Excel or LibreOffice wrote it beside the shown text."""
+    if "x:str" in attributes or _TEXT_FORMAT.search(attributes.get("style", "")):
+        return text
+    for name in ("x:num", "sdval"):
+        if attributes.get(name):
+            try:
+                return float(attributes[name])
+            except ValueError:
+                continue
+    return number_or_text(text)
+
+
+def _span(value: str, limit: int) -> int:
+    digits = value.strip()
+    return min(max(int(digits), 1), limit) if digits.isdecimal() and len(digits) < 10 else 1

@@ -1,0 +1,151 @@
+"""Marks of .ods workbooks: one pass over content.xml."""
+
+from __future__ import annotations
+
+import re
+from xml.parsers import expat
+
+from workbook.formats.zip_parts import ZipParts, local, safe_parser
+from workbook.marks import MAX_BOOK_CELLS, MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+
+_MAX_CONTENT_BYTES = 80 * 1024 * 1024
+_MAX_LINES = 1_048_576
+_MAX_COLUMNS = 16_384
+_MAX_REPEATED_MARKS = 10_000
+_ERROR_TEXT = re.compile(r"#(?:REF|DIV/0|VALUE|NAME|NUM|NULL|N/A)[!?]?|(?:Err|错误)[:：]\s*\d{3}")
+_HIDDEN = ("collapse", "filter")
+_VALUES = ("office:value", "office:string-value", "office:date-value", "office:time-value", "office:boolean-value")
+
+
+def prepare_ods(package: ZipParts) -> Prepared:
+    """Scan every sheet of the workbook."""
+    manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package else b""
+    if b"encryption-data" in manifest:
+        raise package.broken("文件已加密", "请在 Excel/WPS 中取消密码后另存")
+    if package.size("content.xml") > _MAX_CONTENT_BYTES:
+        raise package.broken("内容过大", TRIM)
+    scan = _Scan(package)
+    parser = safe_parser()
+    parser.StartElementHandler = scan.start
+    parser.EndElementHandler = scan.end
+    parser.CharacterDataHandler = scan.characters
+    try:
+        parser.Parse(package.read("content.xml"), True)
+    except (expat.ExpatError, ValueError) as error:
+        raise package.broken() from error
+    check_book(package.path, [marks for _, marks in scan.sheets])
+    return Prepared(package.data, scan.sheets)
+
+
+class _Scan:
+    """Follows tables, rows and cells; the place of a cell is where repeated ones before it end."""
+
+    def __init__(self, package: ZipParts) -> None:
+        self.package = package
+        self.sheets: list[tuple[str, Marks]] = []
+        self._name = ""
+        self._marks = Marks()
+        self._row = self._column = self._columns = 0
+        self._row_repeat = self._cell_repeat = 1
+        self._attributes: dict[str, str] | None = None
+        self._text: list[str] = []
+        self._spaces = 0
+        self._parsed = 0  # cells that calamine builds while it reads
+        self._written = 0  # characters in all cells, repeated ones written out
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        if tag in ("table:table-cell", "table:covered-table-cell"):
+            self._attributes = attributes
+            self._cell_repeat = _count(attributes, "table:number-columns-repeated")
+            self._text, self._spaces = [], 0
+        elif tag == "text:s":
+            self._spaces += _count(attributes, "text:c")
+        elif tag == "table:table-row":
+            self._column = 0
+            self._row_repeat = _count(attributes, "table:number-rows-repeated")
+            if attributes.get("table:visibility") in _HIDDEN:
+                self._marks.hidden_rows.update(_span(self._row, self._row_repeat, _MAX_LINES))
+        elif tag == "table:table-column":
+            repeat = _count(attributes, "table:number-columns-repeated")
+            if attributes.get("table:visibility") in _HIDDEN:
+                self._marks.hidden_columns.update(_span(self._columns, repeat, _MAX_COLUMNS))
+            self._columns += repeat
+        elif tag == "table:table":
+            if "table:name" not in attributes:
+                raise ValueError("table without a name")
+            self._name = attributes["table:name"]
+            self._marks = Marks()
+            self._row = self._columns = 0
+            self.sheets.append((self._name, self._marks))
+        elif local(tag) in ("table", "table-cell", "table-row") and not tag.startswith(("table:", "text:", "draw:")):
+            raise ValueError("unusual namespace prefix")
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if tag in ("table:table-cell", "table:covered-table-cell"):
+            if self._attributes is not None:
+                self._end_cell(self._attributes, "".join(self._text).strip())
+            self._attributes = None
+            self._column += self._cell_repeat
+        elif tag == "table:table-row":
+            self._row += self._row_repeat
+        elif tag == "table:table":
+            self._marks.extent.check(self.package.path, self._name)
+            if len(self._marks.merged) > MAX_MERGED:
+                raise self.package.broken(f"工作表“{self._name}”的合并单元格过多", TRIM)
+
+    def characters(self, data: str) -> None:
+        """Text of a cell."""
+        if self._attributes is not None:
+            self._text.append(data)
+
+    def _end_cell(self, attributes: dict[str, str], text: str) -> None:
+        formula = "table:formula" in attributes
+        value = next((attributes[name] for name in _VALUES if name in attributes), None)
+        kind = attributes.get("office:value-type")
+        rows, columns = (_count(attributes, f"table:number-{name}-spanned") for name in ("rows", "columns"))
+        place = (self._row, self._column)
+        if rows > 1 or columns > 1:
+            self._marks.merged.append((*place, self._row + rows - 1, self._column + columns - 1))
+        last = self._column + self._cell_repeat - 1
+        self._parsed += self._cell_repeat if kind or formula else min(self._cell_repeat, _MAX_COLUMNS)
+        if kind or formula:
+            self._marks.extent.include(self._row + self._row_repeat - 1, last)
+            length = max(len(value or ""), len(text)) + self._spaces + len(attributes.get("table:formula", ""))
+            self._written += length * self._cell_repeat * self._row_repeat
+            self._check()
+        if attributes.get("calcext:value-type") == "error" or (formula and _ERROR_TEXT.match(text)):
+            for cell in self._repeated():
+                self._marks.errors[cell] = text or "#VALUE!"
+        if formula:
+            cells = self._repeated()
+            self._marks.formulas.update(cells)
+            if kind is None and not text:
+                self._marks.uncomputed.update(cells)
+
+    def _check(self) -> None:
+        if self._written > MAX_TEXT_BYTES or self._parsed > 4 * MAX_BOOK_CELLS:
+            raise self.package.broken(f"工作表“{self._name}”的内容过多", TRIM)
+
+    def _repeated(self) -> list[tuple[int, int]]:
+        """The cells that the current element stands for."""
+        if self._cell_repeat * self._row_repeat > _MAX_REPEATED_MARKS:
+            return [(self._row, self._column)]
+        return [
+            (row, column)
+            for row in range(self._row, self._row + self._row_repeat)
+            for column in range(self._column, self._column + self._cell_repeat)
+        ]
+
+
+def _count(attributes: dict[str, str], name: str) -> int:
+    """A repeat count; absurd ones (beyond any sheet) are damage."""
+    value = attributes.get(name, "1")
+    if not (value.isdecimal() and len(value) <= 8):
+        raise ValueError(f"{name}={value}")
+    return max(int(value), 1)
+
+
+def _span(first: int, count: int, limit: int) -> range:
+    return range(min(first, limit), min(first + count, limit))

@@ -1,0 +1,158 @@
+"""Marks of .xlsb workbooks (binary records in a zip package)."""
+
+from __future__ import annotations
+
+import posixpath
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workbook.formats.zip_parts import ZipParts
+from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+
+_BOOK = "xl/workbook.bin"
+_SHARED = "xl/sharedStrings.bin"
+_STYLES = "xl/styles.bin"
+_MAX_PART_BYTES = 64 * 1024 * 1024
+
+_ROW, _ERROR, _SHARED_CELL, _STRING_CELL = 0x00, 0x03, 0x07, 0x06
+_FORMULA_STRING, _FORMULA_ERROR = 0x08, 0x0B
+_SHARED_STRING, _COLUMN, _SHEET, _MERGED = 0x13, 0x3C, 0x9C, 0xB0
+# Shortest data of the records that calamine reads without looking: it would fail beyond them.
+_SHORTEST = {
+    _ROW: 17, 0x01: 8, 0x02: 12, _ERROR: 9, 0x04: 9, 0x05: 16, _STRING_CELL: 12, _SHARED_CELL: 12,
+    _FORMULA_STRING: 12, 0x09: 16, 0x0A: 9, _FORMULA_ERROR: 9, 0x94: 16,
+}  # fmt: skip
+_FORMULAS = range(_FORMULA_STRING, _FORMULA_ERROR + 1)
+_CELLS = range(0x02, 0x0C)
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
+_TWO = struct.Struct("<II")
+
+
+@dataclass(slots=True)
+class _Text:
+    """Lengths of the shared strings, and how much text the cells hold in all."""
+
+    lengths: list[int]
+    total: int = 0
+
+
+def prepare_xlsb(package: ZipParts) -> Prepared:
+    """Scan every sheet of the workbook."""
+    try:
+        return _prepare(package)
+    except (struct.error, IndexError, UnicodeDecodeError) as error:
+        raise package.broken() from error
+
+
+def _prepare(package: ZipParts) -> Prepared:
+    package.verify(_STYLES, _MAX_PART_BYTES)
+    text = _Text(_shared_strings(package))
+    relations = package.relations(_BOOK)
+    sheets = []
+    for kind, data in _records(package, _BOOK):
+        if kind == _SHEET:
+            key, after = _wide_string(data, 8)
+            name, _ = _wide_string(data, after)
+            relation = relations.get(key)
+            part = posixpath.join("xl", relation.target) if relation else ""
+            marks = _scan(package, part, text) if part in package else Marks()
+            marks.extent.check(package.path, name)
+            if len(marks.merged) > MAX_MERGED:
+                raise package.broken(f"工作表“{name}”的合并单元格过多", TRIM)
+            sheets.append((name, marks))
+    check_book(package.path, [marks for _, marks in sheets])
+    if text.total > MAX_TEXT_BYTES:
+        raise package.broken("单元格文字过多", "请删除多余的内容后另存")
+    return Prepared(package.data, sheets)
+
+
+def _shared_strings(package: ZipParts) -> list[int]:
+    if _SHARED not in package:
+        return []
+    package.verify(_SHARED, _MAX_PART_BYTES)
+    return [len(data) for kind, data in _records(package, _SHARED) if kind == _SHARED_STRING]
+
+
+def _scan(package: ZipParts, part: str, text: _Text) -> Marks:
+    marks = Marks()
+    row = 0
+    for kind, data in _records(package, part):
+        if kind == _ROW:
+            row = int.from_bytes(data[:4], "little")
+            if row > 0x100000:  # there calamine would stop reading
+                raise package.broken()
+            if data[11] & 0x10:
+                marks.hidden_rows.add(row)
+        elif kind in _CELLS:
+            cell = (row, int.from_bytes(data[:4], "little"))
+            marks.extent.include(*cell)
+            if not _scan_cell(kind, data, cell, marks, text):
+                raise package.broken()
+        elif kind == _COLUMN:
+            first, last = _TWO.unpack_from(data)
+            if data[16] & 1:
+                marks.hidden_columns.update(range(min(first, 16384), min(last, 16383) + 1))
+        elif kind == _MERGED:
+            top, bottom, left, right = struct.unpack_from("<IIII", data)
+            marks.merged.append((top, left, bottom, right))
+    return marks
+
+
+def _scan_cell(kind: int, data: bytes, cell: tuple[int, int], marks: Marks, text: _Text) -> bool:
+    """Note what is special about a cell; false when it refers to no string."""
+    if kind in _FORMULAS:
+        marks.formulas.add(cell)
+    if kind in (_ERROR, _FORMULA_ERROR):
+        marks.errors[cell] = _ERRORS.get(data[8], "#N/A")
+    elif kind == _SHARED_CELL:
+        index = int.from_bytes(data[8:12], "little")
+        if index >= len(text.lengths):
+            return False
+        text.total += text.lengths[index]
+    return True
+
+
+def _records(package: ZipParts, part: str) -> Iterator[tuple[int, bytes]]:
+    """Kind and data of the records of *part*."""
+    content = package.read(part)
+    position, end = 0, len(content)
+    while position < end:
+        kind = content[position]
+        position += 1
+        if kind & 0x80:
+            kind = (kind & 0x7F) | (content[position] & 0x7F) << 7
+            position += 1
+        size = shift = 0
+        while shift < 28:
+            byte = content[position]
+            position += 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        if position + size > end or size < _SHORTEST.get(kind, 0):
+            raise package.broken()
+        yield kind, content[position : position + size]
+        position += size
+
+
+def _wide_string(data: bytes, position: int) -> tuple[str, int]:
+    """The string at *position*, and where it ends."""
+    (length,) = struct.unpack_from("<I", data, position)
+    position += 4
+    if length == 0xFFFFFFFF:
+        return "", position
+    end = position + 2 * length
+    if end > len(data):
+        raise IndexError
+    return data[position:end].decode("utf-16-le", "replace"), end
