@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -89,9 +90,14 @@ def read_workbook(path: Path, pack: Pack) -> Accounts:
     return accounts_of(open_source(path), pack)
 
 
+@lru_cache(maxsize=8)
+def _recogniser(pack: Pack) -> Recogniser:
+    return Recogniser(pack.sheets.values())
+
+
 def accounts_of(source: Source, pack: Pack) -> Accounts:
     """The accounts in an opened *source*."""
-    recogniser = Recogniser(pack.sheets.values())
+    recogniser = _recogniser(pack)
     chosen: dict[str, tuple[Recognition, RawSheet]] = {}
     duplicates: list[tuple[str, RawSheet]] = []
     unrecognised: list[RawSheet] = []

@@ -6,8 +6,11 @@ is not touched before :func:`workbook.saving.save`.  Amounts are typed in the sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
 
 from workbook.accounts import Accounts, read_table
 from workbook.amounts import Fault, parse_amount
@@ -16,8 +19,11 @@ from workbook.check import CheckReport, check
 from workbook.errors import JuesuanError
 from workbook.evaluate import View
 from workbook.issues import CellRef
+from workbook.excel_formula import FormulaValueError, UnsupportedError
 from workbook.links import Links
 from workbook.reading.identify import read_frame
+from workbook.recalc import Place, Recalculator
+from workbook.sniff import FileFormat
 from workbook.source import Content, RawSheet
 from workbook.tables import Table
 
@@ -63,6 +69,9 @@ class CellState:
             (places.add if is_in else places.discard)(place)
 
 
+Change = tuple[CellRef, CellState]
+
+
 class EditSession:
     """The accounts of one open workbook, with the edits that are not saved yet."""
 
@@ -74,7 +83,13 @@ class EditSession:
         self._codes = {(t.sheet.file.name, t.sheet.name): code for code, t in accounts.tables.items()}
         self._index: dict[str, CellIndex] = {}
         self._saved: dict[CellRef, CellState] = {}
-        self._labels_changed = False
+        self._recalculator: Recalculator | None = None
+        self.hashes = _hashes(accounts)
+        """SHA-256 of each file as it was read or last saved."""
+        self.backed_up: set[Path] = set()
+        """Files of which a backup was kept."""
+        self.stale: set[CellRef] = set()
+        """Formula cells that we cannot compute and that depend on an edit: Excel will, when it opens the file."""
 
     # ------------------------------------------------------------ looking
     def sheet(self, ref: CellRef) -> RawSheet | None:
@@ -124,7 +139,16 @@ class EditSession:
             raise EditError("数字过长：Excel 最多保留 15 位有效数字。")
         return CellState(float(value))
 
-    def put(self, ref: CellRef, state: CellState) -> CellState:
+    def change(self, changes: Sequence[Change]) -> list[Change]:
+        """Make the changes and recompute the formulas that depend on them; returns what :meth:`restore` undoes them with."""
+        before = [(ref, self._put(ref, state)) for ref, state in changes]
+        return before + self._recompute([ref for ref, _ in changes])
+
+    def restore(self, states: Sequence[Change]) -> list[Change]:
+        """Put former states back (those of formulas too); returns what :meth:`restore` takes that back with."""
+        return [(ref, self._put(ref, state)) for ref, state in reversed(states)]
+
+    def _put(self, ref: CellRef, state: CellState) -> CellState:
         """Make *state* the cell's content and re-read what depends on it; returns the state it replaces."""
         sheet = self.sheet(ref)
         if sheet is None:
@@ -141,6 +165,54 @@ class EditSession:
             else:
                 self._reread(code)
         return before
+
+    # ------------------------------------------------------------ formulas
+    def prepare(self) -> Recalculator:
+        """Find the workbook's formulas (once); may be called ahead of the first edit, off the GUI thread."""
+        found = self._recalculator
+        if found is None:
+            source = self.accounts.source
+            has_formulas = any(s.marks.formulas for s in source.sheets)
+            readable = source.format is FileFormat.XLSX and has_formulas
+            found = Recalculator.of_package(source.path.read_bytes()) if readable else Recalculator({})
+            self._recalculator = found
+        return found
+
+    def _recompute(self, refs: Sequence[CellRef]) -> list[Change]:
+        if not any(s.marks.formulas for s in self.accounts.source.sheets):
+            return []
+        recalculator = self.prepare()
+        file = refs[0].file
+        before: list[Change] = []
+        for sheet_name, row, column in recalculator.dependents((r.sheet, r.row, r.column) for r in refs):
+            ref = CellRef(file, sheet_name, row, column)
+            old = self.state(ref)
+            if not old.is_formula or ref in refs:
+                continue
+            try:
+                value = recalculator.compute((sheet_name, row, column), self._content)
+            except UnsupportedError:
+                self.stale.add(ref)
+                continue
+            except FormulaValueError as error:
+                new = CellState(error=str(error), is_formula=True)
+            else:
+                content: Content = float(value) if isinstance(value, Decimal) else "" if value is None else value
+                new = CellState(content, is_formula=True)
+            if new != old:
+                before.append((ref, self._put(ref, new)))
+        return before
+
+    def _content(self, place: Place) -> object:
+        sheet = self._sheets.get((self.accounts.source.path.name, place[0]))
+        if sheet is None:
+            return ""
+        return sheet.marks.errors.get(place[1:]) or sheet.content(*place[1:])
+
+    @property
+    def needs_recalculation(self) -> bool:
+        """Whether Excel must compute something anew when it opens the saved file."""
+        return bool(self.stale) or bool(self._saved and self._recalculator and self._recalculator.has_unknown)
 
     def _reread(self, code: str) -> None:
         """Read a table anew: a label, a code or its frame changed."""
@@ -181,10 +253,27 @@ class EditSession:
     def mark_saved(self) -> None:
         """The file holds the present contents now."""
         self._saved.clear()
+        self.stale.clear()
+
+    def note_hash(self, path: Path, sha256: str) -> None:
+        """A file was saved; its bytes have this hash now."""
+        self.hashes[path] = sha256
+        source = self.accounts.source
+        if source.format is FileFormat.FOLDER:
+            sha256 = hashlib.sha256(b"".join(bytes.fromhex(self.hashes[p]) for p in sorted(self.hashes))).hexdigest()
+        self.accounts = replace(self.accounts, source=replace(source, sha256=sha256))
 
     def snapshot(self) -> Accounts:
         """A copy of the accounts that later edits cannot reach."""
         return replace(self.accounts, tables={code: _copy(t) for code, t in self.accounts.tables.items()})
+
+
+def _hashes(accounts: Accounts) -> dict[Path, str]:
+    source = accounts.source
+    if source.format is not FileFormat.FOLDER:
+        return {source.path: source.sha256}
+    files = dict.fromkeys(s.file for s in source.sheets)
+    return {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def _copy(table: Table) -> Table:

@@ -94,6 +94,18 @@ class View:
     tables: Mapping[str, Table]
     prior: Mapping[str, Table] = field(default_factory=dict)
     nature: str = ""
+    _live: dict[int, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    def live_columns(self, table: Table) -> frozenset[str]:
+        """Columns of *table* with a non-zero value (kept while one evaluation runs)."""
+        key = id(table)
+        if key not in self._live:
+            self._live[key] = table.live_columns()
+        return self._live[key]
+
+    def forget(self) -> None:
+        """Drop what was kept: amounts may have changed."""
+        self._live.clear()
 
     def table(self, term: Term) -> Table | None:
         """The table that *term* names."""
@@ -107,6 +119,7 @@ class View:
 def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
     """Evaluate *formulas* on *view*."""
     result = Evaluation()
+    view.forget()
     for formula in formulas:
         reason = obstacle(formula, view)
         if reason:
@@ -221,24 +234,34 @@ def _evaluate_formula(formula: Formula, view: View, result: Evaluation) -> None:
     missing = _missing(comparison, view)
     holds = _HOLDS[comparison.relation]
     held = 0
+    simple = not has_faults and not missing
     for column in bound_columns(comparison, view):
-        read_left, read_right = _side_reader(comparison.left, view, column), _side_reader(comparison.right, view, column)
         bound = _rows_with(comparison, view, rows, column)
-        if comparison.is_sign_test and not has_faults and not missing and _all_positive(view.need(comparison.left[0]), column):
+        if simple and _holds_at_a_glance(comparison, view, column):
             held += len(bound)
             continue
+        read_left, read_right = _side_reader(comparison.left, view, column), _side_reader(comparison.right, view, column)
         for row in bound:
             left, right = read_left(row), read_right(row)
-            if holds(left, right) and not has_faults and not missing:
+            if simple and holds(left, right):
                 held += 1
             else:
                 held += _inspect(formula, view, _Bound(row, column, left, right), missing, result)
     result.held[formula.code] = held
 
 
-def _all_positive(table: Table, column: str) -> bool:
-    """Whether no amount of the column is negative (then every instance of a sign test holds)."""
-    return min(table.columns.get(column, _NO_VALUES).values(), default=ZERO) >= 0
+def _holds_at_a_glance(comparison: Comparison, view: View, column: str) -> bool:
+    """Whether all instances hold because no cell has an amount, or (sign tests) none is negative."""
+    if comparison.is_sign_test:
+        values = view.need(comparison.left[0]).columns.get(column, _NO_VALUES).values()
+        return min(values, default=ZERO) >= 0
+    if comparison.has_constant:
+        return False
+    for term in comparison.terms:
+        live = view.live_columns(view.need(term))
+        if (column in live) if isinstance(term.columns, Every) else not live.isdisjoint(term.columns):
+            return False
+    return True
 
 
 def _side_reader(terms: tuple[Term, ...], view: View, column: str) -> Reader:

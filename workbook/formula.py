@@ -87,6 +87,11 @@ class Comparison:
         return next(every, None)
 
     @cached_property
+    def has_constant(self) -> bool:
+        """Whether a side has a number that is not zero."""
+        return any(t.constant for t in (*self.left, *self.right))
+
+    @cached_property
     def is_sign_test(self) -> bool:
         """Whether the formula is ``表[每行, 每列] >= 0``."""
         return (

@@ -20,7 +20,7 @@ class SheetKind(StrEnum):
     SINGLE = "single"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """A value column: its id in formulas and the header paths (top to bottom) that name it."""
 
@@ -28,6 +28,11 @@ class Column:
     paths: tuple[tuple[str, ...], ...]
     width: float
     optional: bool = False
+
+    @cached_property
+    def aliases(self) -> tuple[tuple[str, ...], ...]:
+        """The paths as they are compared: normalised."""
+        return tuple(tuple(normalise(part) for part in path) for path in self.paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Sum:
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Panel:
     """A block of rows with its own label column; fixed sheets have one or more side by side."""
 
@@ -63,6 +68,15 @@ class Panel:
     sums: tuple[Sum, ...] = ()
     column_sums: tuple[Sum, ...] = ()
     units: bool = False
+
+    @cached_property
+    def labels(self) -> dict[str, list[tuple[int, Row]]]:
+        """Normalised label → the rows that carry it, with their place in the panel."""
+        labels: dict[str, list[tuple[int, Row]]] = {}
+        for index, row in enumerate(self.rows):
+            for text in dict.fromkeys((normalise(row.label), *(normalise(a) for a in row.aliases))):
+                labels.setdefault(text, []).append((index, row))
+        return labels
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ DEFAULT_PACK = "neimenggu-2024"
 _COUNT_UNITS = frozenset({"个", "人", "辆", "台（套）"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pack:
     """Everything that changes by year or region, as frozen values."""
 

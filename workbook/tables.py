@@ -188,12 +188,18 @@ class Table:
         for code in rows:
             if not code.isdigit():
                 continue
-            superior = next((code[:n] for n in range(len(code) - 1, 2, -1) if code[:n] in rows), "")
+            superior = code[:-2]
+            while superior and superior not in rows:
+                superior = superior[:-1]
             (children.setdefault(superior, []) if superior else top).append(code)
             if superior:
                 self._superior[code] = superior
         self._children = {k: tuple(v) for k, v in children.items()}
         self._top = tuple(top)
+
+    def live_columns(self) -> frozenset[str]:
+        """Columns that hold a non-zero value."""
+        return frozenset(column for column, values in self.columns.items() if any(values.values()))
 
     def column_maps(self) -> tuple[dict[str, int], ...]:
         """The different column maps of the rows (rows of one panel share theirs)."""

@@ -69,7 +69,7 @@ def _small_with_formulas(xml: bytes, marks: Marks) -> bool:
         formula = _FORMULA.match(xml, match.start())
         if formula is None or len(formula[2]) > 4 or len(formula[1]) > 2:
             return False
-        found.append(formula.groups())
+        found.append(formula)
     if found:
         _note(found, marks)
     return True
@@ -79,15 +79,15 @@ def _large_with_formulas(xml: bytes, body: bytes, marks: Marks) -> None:
     marks.extent = _extent(xml, _CELL)
     if marks.extent.cells > MAX_CELLS:  # styled but empty cells count for nothing
         marks.extent = _extent(xml, _FILLED)
-    _note([formula.groups() for formula in _FORMULA.finditer(body)], marks)
+    _note(list(_FORMULA.finditer(body)), marks)
     if len(_FORMULA_TAG.findall(body)) != len(marks.formulas):
         raise NotPlainError
 
 
-def _note(found: list[tuple[bytes, ...]], marks: Marks) -> None:
-    """Take over the formulas *found*, each as the groups of the pattern."""
-    columns = {letters: column_index(letters) for letters in {formula[0] for formula in found}}
-    for letters, row, attributes, value, content in found:
+def _note(found: list[re.Match[bytes]], marks: Marks) -> None:
+    columns = {letters: column_index(letters) for letters in {formula[1] for formula in found}}
+    for formula in found:
+        letters, row, attributes, value, content = formula.groups()
         position = (int(row) - 1, columns[letters])
         marks.formulas.add(position)
         if content is None and (value is None or b't="str"' not in attributes):

@@ -63,8 +63,11 @@ def _prepare(package: ZipParts) -> Prepared:
         if kind == _SHEET:
             key, after = _wide_string(data, 8)
             name, _ = _wide_string(data, after)
-            relation = relations.get(key)
-            part = posixpath.join("xl", relation.target) if relation else ""
+            if not key:  # calamine passes over a sheet without a part
+                continue
+            if key not in relations:
+                raise package.broken()
+            part = posixpath.join("xl", relations[key].target)
             marks = _scan(package, part, text) if part in package else Marks()
             marks.extent.check(package.path, name)
             if len(marks.merged) > MAX_MERGED:

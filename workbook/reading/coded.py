@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workbook.layout import TOTAL, normalise
-from workbook.reading.header import header_paths, is_line_header, match_columns
+from workbook.reading.header import HeaderGrid, is_line_header, match_columns
 from workbook.source import Content
 from workbook.tables import Table, is_total
 
@@ -15,12 +15,18 @@ _CODE = re.compile(r"[1-9]\d{2,9}")
 _SPLIT = ("类", "款", "项")
 
 
+def squeezed(text: str) -> str:
+    """*text* without white space."""
+    parts = text.split()
+    return parts[0] if len(parts) == 1 else "".join(parts)
+
+
 def code_text(content: Content) -> str:
     """A code as digits, from a number or a text with spaces; other content unchanged, as text."""
+    if type(content) is str:
+        return content if content.isdigit() or not content else "".join(content.split())
     if isinstance(content, float):
         return str(int(content)) if content == int(content) else str(content)
-    if isinstance(content, str):
-        return "".join(content.split())
     return ""
 
 
@@ -34,7 +40,7 @@ def read_functional(table: Table) -> None:
     name_column = _name_column(table, codes, header_row, start)
     width = max((len(r) for r in sheet.rows), default=0)
     first_value = max(*codes, name_column) + 1 if name_column is not None else max(codes) + 1
-    paths = header_paths(sheet, _header_top(table, header_row), start, first_value, width - 1)
+    paths = HeaderGrid(sheet, _header_top(table, header_row), start).paths(first_value, width - 1)
     positions = match_columns(table.layout.columns, {c: p for c, p in paths.items() if not is_line_header(p)})
     table.first_data_row = start
     _functional_rows(table, codes, name_column, start, positions)
@@ -125,7 +131,7 @@ def _functional_rows(
         table.rows[code] = (r, positions)
         table.label_cells[code] = (r, codes[0])
         if name:
-            table.names[code] = "".join(name.split())
+            table.names[code] = squeezed(name)
 
 
 def _joined(parts: list[str], previous: list[str]) -> str:
@@ -155,42 +161,53 @@ def read_economic(table: Table) -> None:
     """Find code panels and totals of an economic sheet and read its cells."""
     rows = table.sheet.rows
     width = max((len(r) for r in rows), default=0)
-    panels = _economic_panels(table, width)
-    if not panels:
+    found = _economic_panels(table, width)
+    if not found:
         return
-    start = min(
-        r for r, row in enumerate(rows) for p in panels if p[0] < len(row) and _is_economic(_panel_code(row, p)))
+    panels = [columns for columns, _ in found]
+    start = min(first for _, first in found)
     table.first_data_row = start
+    grid = HeaderGrid(table.sheet, 0, start)
+    column_id = table.layout.columns[0].id
     amount_columns: list[int] = []
     for i, codes in enumerate(panels):
         end = panels[i + 1][0] if i + 1 < len(panels) else width
-        paths = header_paths(table.sheet, 0, start, codes[-1] + 1, end - 1)
-        found = match_columns(table.layout.columns, paths)
-        column = found.get(table.layout.columns[0].id, _last_numeric(rows, start, codes[-1] + 1, end))
+        column = match_columns(table.layout.columns, grid.paths(codes[-1] + 1, end - 1)).get(column_id)
+        if column is None:
+            column = _last_numeric(rows, start, codes[-1] + 1, end)
         amount_columns.append(column)
         _economic_rows(table, codes, column, start)
     _totals(table, start, amount_columns)
     table.read_all()
 
 
-def _economic_panels(table: Table, width: int) -> list[list[int]]:
-    """Code columns of each panel: one, or 类 and 款.
+def _economic_panels(table: Table, width: int) -> list[tuple[list[int], int]]:
+    """Code columns of each panel (one, or 类 and 款) and the first row with a code.
 
     A code has its name beside it; an amount of a 元 sheet that looks like a code (301, 30212) has not.
     """
     rows = table.sheet.rows
     totals = {normalise(text) for row in table.layout.rows for text in (row.label, *row.aliases)}
-    panels: list[list[int]] = []
-    for c in range(width):
-        codes = {r: code for r, row in enumerate(rows) if c < len(row) and _is_economic(code := code_text(row[c]))}
-        if not codes:
-            continue
-        parts = [code_text(row[c + 1]) for row in rows if c + 1 < len(row)]
-        split = sum(len(part) <= 2 and part.isdigit() for part in parts) >= 2
-        named = [code for r, code in codes.items() if _is_name(table.sheet.content(r, c + 1 + split), totals)]
-        if len(named) >= 2 or any(len(code) == 3 for code in named):
-            panels.append([c, c + 1] if split else [c])
+    by_column: dict[int, dict[int, str]] = {}
+    for r, row in enumerate(rows):
+        for c, content in enumerate(row):
+            if content != "" and _is_economic(code := code_text(content)):
+                by_column.setdefault(c, {})[r] = code
+    panels: list[tuple[list[int], int]] = []
+    for c in sorted(by_column):
+        codes = by_column[c]
+        split = sum(_is_short_code(row[c + 1]) for row in rows if c + 1 < len(row)) >= 2
+        named = [r for r in codes if _is_name(table.sheet.content(r, c + 1 + split), totals)]
+        if len(named) >= 2 or any(len(codes[r]) == 3 for r in named):
+            panels.append(([c, c + 1] if split else [c], min(codes)))
     return panels
+
+
+def _is_short_code(content: Content) -> bool:
+    """Whether a cell holds a 款 as one or two digits."""
+    if type(content) is str:
+        return len(content) < 5 and content.strip().isdigit() and len(content.strip()) <= 2
+    return isinstance(content, float) and 0 < content < 100 and content == int(content)
 
 
 def _is_name(content: Content, totals: set[str]) -> bool:
@@ -201,11 +218,14 @@ def _is_name(content: Content, totals: set[str]) -> bool:
 
 
 def _is_economic(code: str) -> bool:
-    return len(code) in (3, 5) and code.isdigit() and code[0] == "3"
+    return code[:1] == "3" and len(code) in (3, 5) and code.isdigit()
 
 
 def _panel_code(row: list[Content], codes: list[int]) -> str:
     """The code in a panel's row: 类 alone, the whole code, or 款 as two digits where 类 is not repeated."""
+    if len(codes) == 1:
+        code = code_text(row[codes[0]]) if codes[0] < len(row) else ""
+        return code if code.isdigit() else ""
     parts = [code_text(row[c]) if c < len(row) else "" for c in codes]
     if len(parts) == 2 and parts[1].isdigit():
         parts[1] = parts[1].zfill(2)
@@ -237,14 +257,17 @@ def _economic_rows(table: Table, codes: list[int], column: int, start: int) -> N
         table.label_cells[code] = (r, codes[0])
         name = row[codes[-1] + 1] if codes[-1] + 1 < len(row) else ""
         if isinstance(name, str) and name:
-            table.names[code] = "".join(name.split())
+            table.names[code] = squeezed(name)
 
 
 def _totals(table: Table, start: int, amount_columns: list[int]) -> None:
     labels = {normalise(t): row.id for row in table.layout.rows for t in (row.label, *row.aliases)}
     for r in range(start, len(table.sheet.rows)):
         row = table.sheet.rows[r]
-        found = [(c, labels[normalise(v)]) for c, v in enumerate(row) if isinstance(v, str) and normalise(v) in labels]
+        found = [
+            (c, labels[text]) for c, v in enumerate(row)
+            if type(v) is str and v and not v.isdigit() and (text := normalise(v)) in labels
+        ]
         for i, (c, row_id) in enumerate(found):
             end = found[i + 1][0] if i + 1 < len(found) else len(row) + 1
             columns = [a for a in amount_columns if c < a < end]

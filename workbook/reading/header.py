@@ -3,51 +3,61 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from workbook.layout import Column, normalise
-from workbook.source import RawSheet
+from workbook.source import Content, RawSheet
 
 _COLUMN_NUMBER = re.compile(r"[\d=+\-()]+")
+_NUMBER_START = frozenset("0123456789=+-(")
 _LINE_HEADERS = frozenset({"行次", "栏次", "序号"})
 
 
-def header_paths(sheet: RawSheet, top: int, bottom: int, first: int, last: int) -> dict[int, tuple[str, ...]]:
-    """Normalised texts above each column ``first..last`` in rows ``top..bottom-1``.
+class HeaderGrid:
+    """The header texts of a sheet's rows ``top..bottom-1``, read once."""
 
-    A text over several columns (merged, or followed by blanks) counts for each of them.
-    """
-    spans = {
-        (r, c): (range_[0], range_[1])
-        for range_ in sheet.marks.merged if range_[0] < bottom and range_[2] >= top
-        for r in range(range_[0], min(range_[2], bottom) + 1)
-        for c in range(range_[1], min(range_[3], range_[1] + 60) + 1)
-    }
-    grid = [[_text(sheet, r, c) for c in range(last + 1)] for r in range(top, bottom)]
-    paths: dict[int, tuple[str, ...]] = {}
-    for c in range(first, last + 1):
+    def __init__(self, sheet: RawSheet, top: int, bottom: int) -> None:
+        self._texts = [[_text(content) for content in row] for row in sheet.rows[top:bottom]]
+        self._origins = {
+            (r, c): (range_[0] - top, range_[1])
+            for range_ in sheet.marks.merged if range_[0] < bottom and range_[2] >= top
+            for r in range(range_[0] - top, min(range_[2], bottom) - top + 1)
+            for c in range(range_[1], min(range_[3], range_[1] + 60) + 1)
+        }
+
+    def paths(self, first: int, last: int) -> dict[int, tuple[str, ...]]:
+        """Normalised texts above each column ``first..last``, top to bottom.
+
+        A text over several columns (merged, or followed by blanks) counts for each of them.
+        """
+        return {c: self._path(c) for c in range(first, last + 1)}
+
+    def _path(self, column: int) -> tuple[str, ...]:
         path: list[str] = []
-        for r in range(bottom - 1, top - 1, -1):
-            text = grid[r - top][c]
-            if not text and (r, c) in spans:
-                text = _text(sheet, *spans[r, c])
+        for r in range(len(self._texts) - 1, -1, -1):
+            row = self._texts[r]
+            text = row[column] if column < len(row) else ""
+            if not text and (origin := self._origins.get((r, column))) is not None:
+                text = self._at(*origin)
             elif not text and path:
-                text = _fill_left(grid[r - top], c)
+                text = next((row[c] for c in range(min(column, len(row)) - 1, -1, -1) if row[c]), "")
             if text and (not path or path[-1] != text):
                 path.append(text)
-        paths[c] = tuple(reversed(path))
-    return paths
+        path.reverse()
+        return tuple(path)
+
+    def _at(self, row: int, column: int) -> str:
+        if 0 <= row < len(self._texts) and column < len(self._texts[row]):
+            return self._texts[row][column]
+        return ""
 
 
-def _text(sheet: RawSheet, row: int, column: int) -> str:
+def _text(content: Content) -> str:
     """Normalised header text of a cell; column numbers (栏次: ``1``, ``1=2+3``) are none."""
-    content = sheet.content(row, column)
-    text = normalise(content) if isinstance(content, str) else ""
-    return "" if _COLUMN_NUMBER.fullmatch(text) else text
-
-
-def _fill_left(row: Sequence[str], column: int) -> str:
-    return next((row[c] for c in range(column - 1, -1, -1) if row[c]), "")
+    if type(content) is not str or not content:
+        return ""
+    text = normalise(content)
+    return "" if text[:1] in _NUMBER_START and _COLUMN_NUMBER.fullmatch(text) else text
 
 
 def match_columns(columns: Iterable[Column], paths: dict[int, tuple[str, ...]]) -> dict[str, int]:
@@ -59,7 +69,7 @@ def match_columns(columns: Iterable[Column], paths: dict[int, tuple[str, ...]]) 
         for column in wanted:
             if column.id in found or preference >= len(column.paths):
                 continue
-            alias = tuple(normalise(part) for part in column.paths[preference])
+            alias = column.aliases[preference]
             for position, path in paths.items():
                 if position not in taken and _names(path, alias):
                     taken[position], found[column.id] = column.id, position

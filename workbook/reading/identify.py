@@ -74,6 +74,7 @@ class Recogniser:
             ((normalise(title), layout.code) for layout in self.layouts for title in layout.titles),
             key=lambda pair: -len(pair[0]),
         )
+        self._known_titles: dict[str, str | None] = {}
         self.by_number = {layout.number: layout.code for layout in self.layouts}
         self.labels = {layout.code: _labels(layout) for layout in self.layouts}
 
@@ -98,10 +99,10 @@ class Recogniser:
         return self._by_headers(sheet)
 
     def _by_title(self, text: str) -> str | None:
-        for title, code in self.titles:
-            if title in text and len(text) <= len(title) + 24 and "《" not in text:
-                return code
-        return None
+        if text not in self._known_titles:
+            self._known_titles[text] = next(
+                (code for title, code in self.titles if title in text and len(text) <= len(title) + 24 and "《" not in text), None)
+        return self._known_titles[text]
 
     def _lists_titles(self, sheet: RawSheet) -> bool:
         """Whether the sheet is a table of contents: it holds the titles of several tables."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook.layout import normalise
-from workbook.reading.header import header_paths, match_columns
+from workbook.reading.header import HeaderGrid, match_columns
 from workbook.tables import Table
 
 
@@ -16,7 +16,7 @@ def read_single(table: Table) -> None:
         return
     table.first_data_row = data_row
     bottom = next((r for r in range(data_row) if _is_number_row(table, r)), data_row)
-    paths = header_paths(sheet, 0, bottom, 0, width - 1)
+    paths = HeaderGrid(sheet, 0, bottom).paths(0, width - 1)
     for row in table.layout.rows:
         names = {normalise(t) for t in (row.label, *row.aliases)}
         mine = {

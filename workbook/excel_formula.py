@@ -1,0 +1,345 @@
+"""Spreadsheet formulas, the few kinds that the eleven sheets use: parsed once, computed exactly.
+
+Sums, the four operations, comparisons, ``IF`` and some functions over cells and ranges.  Anything else raises
+:class:`UnsupportedError` at parsing; the caller then leaves the cell to Excel.  Amounts are ``Decimal``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal, DecimalException
+from typing import TypeAlias
+
+Scalar: TypeAlias = "Decimal | str | bool | None"
+Array: TypeAlias = "list[list[Decimal | str | bool | None]]"
+Value: TypeAlias = "Scalar | Array"
+
+
+class UnsupportedError(ValueError):
+    """A formula that we do not compute."""
+
+
+class FormulaValueError(ValueError):
+    """The formula's value is an error (``#VALUE!``, ``#DIV/0!`` …)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Cells that a formula names: sheet (empty: its own), first and last row and column, 0-based."""
+
+    sheet: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
+
+    def cells(self) -> Iterator[tuple[int, int]]:
+        """Positions, row by row."""
+        for row in range(self.top, self.bottom + 1):
+            for column in range(self.left, self.right + 1):
+                yield row, column
+
+
+Reader: TypeAlias = Callable[[Area], "Array"]
+Node: TypeAlias = Callable[[Reader], "Value"]
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)
+    |(?P<text>"(?:[^"]|"")*")
+    |(?P<ref>(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?\$?[A-Za-z]{1,3}\$?\d{1,7}(?::\$?[A-Za-z]{1,3}\$?\d{1,7})?(?![\w(.]))
+    |(?P<name>[A-Za-z_][\w.]*\()
+    |(?P<word>TRUE|FALSE)
+    |(?P<op><>|<=|>=|[-+*/^&=<>%(),]))""", re.VERBOSE)
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+_PRECEDENCE = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+_MAX_AREA = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A formula ready to be computed."""
+
+    areas: tuple[Area, ...]
+    compute: Callable[[Reader], Scalar]
+
+
+def parse_formula(text: str) -> Parsed:
+    """Parse *text* (without ``=``)."""
+    parser = _Parser(text)
+    node = parser.expression(0)
+    if parser.token != "":
+        raise UnsupportedError(text)
+
+    def compute(read: Reader) -> Scalar:
+        value = node(read)
+        if isinstance(value, list):
+            if len(value) == 1 and len(value[0]) == 1:
+                return value[0][0]
+            raise FormulaValueError("#VALUE!")
+        return value
+
+    return Parsed(tuple(parser.areas), compute)
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.text = text.rstrip()
+        self.position = 0
+        self.areas: list[Area] = []
+        self.kind = self.token = ""
+        self._next()
+
+    def _next(self) -> None:
+        if self.position >= len(self.text):
+            self.kind = self.token = ""
+            return
+        match = _TOKEN.match(self.text, self.position)
+        if match is None:
+            raise UnsupportedError(self.text)
+        self.position = match.end()
+        self.kind = match.lastgroup or ""
+        self.token = match[self.kind]
+
+    def _take(self, token: str) -> None:
+        if self.token != token:
+            raise UnsupportedError(self.text)
+        self._next()
+
+    def expression(self, level: int) -> Node:
+        left = self._prefix()
+        while self.kind == "op" and (precedence := _PRECEDENCE.get(self.token, 0)) > level:
+            operator = self.token
+            self._next()
+            left = _binary(operator, left, self.expression(precedence))
+        return left
+
+    def _prefix(self) -> Node:
+        if self.kind == "op" and self.token in "+-":
+            sign = self.token
+            self._next()
+            operand = self._prefix()
+            return operand if sign == "+" else _binary("-", lambda _: Decimal(0), operand)
+        node = self._primary()
+        while self.token == "%":
+            self._next()
+            node = _binary("/", node, lambda _: Decimal(100))
+        return node
+
+    def _primary(self) -> Node:
+        kind, token = self.kind, self.token
+        self._next()
+        if kind == "number":
+            number = Decimal(token)
+            return lambda _: number
+        if kind == "text":
+            text = token[1:-1].replace('""', '"')
+            return lambda _: text
+        if kind == "word":
+            truth = token == "TRUE"
+            return lambda _: truth
+        if kind == "ref":
+            area = _area(token)
+            self.areas.append(area)
+            return lambda read: read(area)
+        if kind == "name":
+            return self._call(token[:-1].upper())
+        if token == "(":
+            inner = self.expression(0)
+            self._take(")")
+            return inner
+        raise UnsupportedError(self.text)
+
+    def _call(self, name: str) -> Node:
+        if name not in _FUNCTIONS and name != "IF":
+            raise UnsupportedError(name)
+        arguments: list[Node] = []
+        while self.token != ")":
+            arguments.append(self.expression(0))
+            if self.token != ")":
+                self._take(",")
+        self._next()
+        if name == "IF":
+            return _if(arguments)
+        function = _FUNCTIONS[name]
+        return lambda read: function([a(read) for a in arguments])
+
+
+def _area(token: str) -> Area:
+    sheet, mark, cells = token.rpartition("!")
+    if mark and sheet.startswith("'"):
+        sheet = sheet[1:-1].replace("''", "'")
+    if "[" in sheet:
+        raise UnsupportedError(token)
+    corners = [m for part in cells.split(":") if (m := _CELL.fullmatch(part))]
+    rows = [int(m[2]) - 1 for m in corners]
+    columns = [_column(m[1]) for m in corners]
+    area = Area(sheet, min(rows), min(columns), max(rows), max(columns))
+    if area.size > _MAX_AREA:
+        raise UnsupportedError(token)
+    return area
+
+
+def _column(letters: str) -> int:
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def _number(value: Scalar) -> Decimal:
+    if value is None or value is False:
+        return Decimal(0)
+    if value is True:
+        return Decimal(1)
+    if isinstance(value, Decimal):
+        return value
+    try:
+        return Decimal(value.strip().replace(",", ""))
+    except DecimalException as error:
+        raise FormulaValueError("#VALUE!") from error
+
+
+def _binary(operator: str, left: Node, right: Node) -> Node:
+    def compute(read: Reader) -> Value:
+        return _broadcast(operator, left(read), right(read))
+
+    return compute
+
+
+def _broadcast(operator: str, left: Value, right: Value) -> Value:
+    """Element by element over arrays; a single row, column or value is repeated."""
+    if not isinstance(left, list) and not isinstance(right, list):
+        return _apply(operator, left, right)
+    a = left if isinstance(left, list) else [[left]]
+    b = right if isinstance(right, list) else [[right]]
+    height, width = max(len(a), len(b)), max(len(a[0]), len(b[0]))
+
+    def at(array: Array, row: int, column: int) -> Scalar:
+        return array[row if len(array) > 1 else 0][column if len(array[0]) > 1 else 0]
+
+    try:
+        return [[_apply(operator, at(a, r, c), at(b, r, c)) for c in range(width)] for r in range(height)]
+    except IndexError as error:
+        raise FormulaValueError("#N/A") from error
+
+
+def _apply(operator: str, left: Scalar, right: Scalar) -> Scalar:
+    if operator == "&":
+        return _text(left) + _text(right)
+    if operator in ("=", "<>", "<", ">", "<=", ">="):
+        return _compare(operator, left, right)
+    a, b = _number(left), _number(right)
+    if operator == "+":
+        return a + b
+    if operator == "-":
+        return a - b
+    if operator == "*":
+        return a * b
+    try:
+        return a / b if operator == "/" else a**b
+    except DecimalException as error:
+        raise FormulaValueError("#DIV/0!") from error
+
+
+def _compare(operator: str, left: Scalar, right: Scalar) -> bool:
+    a: Decimal | str
+    b: Decimal | str
+    if isinstance(left, str) or isinstance(right, str):
+        if operator not in ("=", "<>"):
+            raise FormulaValueError("#VALUE!")
+        a, b = (left or "", right or "") if isinstance(left or "", str) and isinstance(right or "", str) else ("a", "b")  # type: ignore[assignment]  # both are texts in this branch
+        return (str(a).lower() == str(b).lower()) is (operator == "=")
+    a, b = _number(left), _number(right)
+    return {"=": a == b, "<>": a != b, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[operator]
+
+
+def _text(value: Scalar) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+def _scalar(value: Value) -> Scalar:
+    if isinstance(value, list):
+        if len(value) != 1 or len(value[0]) != 1:
+            raise FormulaValueError("#VALUE!")
+        return value[0][0]
+    return value
+
+
+def _if(arguments: list[Node]) -> Node:
+    if len(arguments) not in (2, 3):
+        raise UnsupportedError("IF")
+
+    def compute(read: Reader) -> Value:
+        condition = _scalar(arguments[0](read))
+        if _number(condition) != 0 if not isinstance(condition, bool) else condition:
+            return arguments[1](read)
+        return arguments[2](read) if len(arguments) == 3 else False
+
+    return compute
+
+
+def _numbers(values: list[Value]) -> list[Decimal]:
+    """Numbers as SUM takes them: in ranges texts, blanks and truth values count as nothing."""
+    found = []
+    for value in values:
+        if isinstance(value, list):
+            found += [v for row in value for v in row if isinstance(v, Decimal)]
+        else:
+            found.append(_number(value))
+    return found
+
+
+def _round(values: list[Value]) -> Decimal:
+    from workbook.amounts import round_half_up
+
+    return round_half_up(_number(_scalar(values[0])), int(_number(_scalar(values[1]))) if len(values) > 1 else 0)
+
+
+def _sum_product(values: list[Value]) -> Decimal:
+    product = values[0]
+    for value in values[1:]:
+        product = _broadcast("*", product, value)
+    return sum(_numbers([product]), Decimal(0))
+
+
+def _length(values: list[Value]) -> Value:
+    value = values[0]
+    if isinstance(value, list):
+        return [[Decimal(len(_text(v))) for v in row] for row in value]
+    return Decimal(len(_text(value)))
+
+
+def _count(values: list[Value]) -> Decimal:
+    return Decimal(len(_numbers(values)))
+
+
+def _count_filled(values: list[Value]) -> Decimal:
+    cells = [v for value in values for row in (value if isinstance(value, list) else [[value]]) for v in row]
+    return Decimal(sum(v is not None and v != "" for v in cells))
+
+
+_FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
+    "SUM": lambda values: sum(_numbers(values), Decimal(0)),
+    "ROUND": _round,
+    "ABS": lambda values: abs(_number(_scalar(values[0]))),
+    "MAX": lambda values: max(_numbers(values), default=Decimal(0)),
+    "MIN": lambda values: min(_numbers(values), default=Decimal(0)),
+    "SUMPRODUCT": _sum_product,
+    "LEN": _length,
+    "COUNT": _count,
+    "COUNTA": _count_filled,
+    "AND": lambda values: all(_number(_scalar(v)) != 0 for v in values),
+    "OR": lambda values: any(_number(_scalar(v)) != 0 for v in values),
+    "N": lambda values: _number(v) if not isinstance(v := _scalar(values[0]), str) else Decimal(0),
+}
