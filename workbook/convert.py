@@ -53,22 +53,22 @@ def _name(wanted: str, used: set[str]) -> str:
 
 
 def _write(target: Worksheet, sheet: RawSheet, styles: dict[str, Any]) -> None:
-    covered = {}
-    for top, left, bottom, right in sheet.marks.merged:
-        if (bottom, right) != (top, left) and bottom < len(sheet.rows):
-            covered[top, left] = (bottom, right)
+    corners = {
+        (top, left): (bottom, right) for top, left, bottom, right in sheet.marks.merged
+        if (bottom, right) != (top, left) and bottom < len(sheet.rows)
+    }
+    for place, corner in corners.items():
+        target.merge_range(*place, *corner, "", styles["merged"])
     widths: dict[int, float] = {}
     for r, row in enumerate(sheet.rows):
         for c, content in enumerate(row):
-            if (corner := covered.get((r, c))) is not None:
-                target.merge_range(r, c, *corner, "", styles["merged"])
             shown = sheet.marks.errors.get((r, c)) or content
             if shown == "":
                 continue
-            style = styles["merged"] if corner else _style(shown, styles)
-            _put(target, (r, c), shown, style)
-            if corner is None:
-                widths[c] = max(widths.get(c, 0), _width(shown))
+            is_merged = (r, c) in corners
+            _put(target, (r, c), shown, styles["merged"] if is_merged else _style(shown, styles))
+            if not is_merged:
+                widths[c] = max(widths.get(c, 0), content_width(shown))
     for column, width in widths.items():
         target.set_column(column, column, min(max(width + 2, _MIN_WIDTH), _MAX_WIDTH))
     for hidden in sheet.marks.hidden_columns:
@@ -94,7 +94,7 @@ def _put(target: Worksheet, place: tuple[int, int], content: object, style: Any)
         target.write_string(*place, str(content), style)
 
 
-def _width(content: object) -> float:
+def content_width(content: object) -> float:
     """Width in characters; a Chinese character takes two."""
     if isinstance(content, float):
         return len(f"{content:,.2f}")

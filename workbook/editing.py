@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,8 +19,8 @@ from workbook.cells import CellIndex
 from workbook.check import CheckReport, check
 from workbook.errors import JuesuanError
 from workbook.evaluate import View
-from workbook.issues import CellRef
 from workbook.excel_formula import FormulaValueError, UnsupportedError
+from workbook.issues import CellRef
 from workbook.links import Links
 from workbook.reading.identify import read_frame
 from workbook.recalc import Place, Recalculator
@@ -173,8 +174,10 @@ class EditSession:
         if found is None:
             source = self.accounts.source
             has_formulas = any(s.marks.formulas for s in source.sheets)
-            readable = source.format is FileFormat.XLSX and has_formulas
-            found = Recalculator.of_package(source.path.read_bytes()) if readable else Recalculator({})
+            found = Recalculator({})
+            if source.format is FileFormat.XLSX and has_formulas:
+                with suppress(OSError):
+                    found = Recalculator.of_package(source.path.read_bytes())
             self._recalculator = found
         return found
 
@@ -212,7 +215,9 @@ class EditSession:
     @property
     def needs_recalculation(self) -> bool:
         """Whether Excel must compute something anew when it opens the saved file."""
-        return bool(self.stale) or bool(self._saved and self._recalculator and self._recalculator.has_unknown)
+        if not self._saved or not any(s.marks.formulas for s in self.accounts.source.sheets):
+            return False
+        return bool(self.stale) or not self.prepare().is_complete
 
     def _reread(self, code: str) -> None:
         """Read a table anew: a label, a code or its frame changed."""

@@ -74,7 +74,7 @@ def parse_formula(text: str) -> Parsed:
     """Parse *text* (without ``=``)."""
     parser = _Parser(text)
     node = parser.expression(0)
-    if parser.token != "":
+    if parser.symbol != "":
         raise UnsupportedError(text)
 
     def compute(read: Reader) -> Scalar:
@@ -93,64 +93,64 @@ class _Parser:
         self.text = text.rstrip()
         self.position = 0
         self.areas: list[Area] = []
-        self.kind = self.token = ""
+        self.kind = self.symbol = ""
         self._next()
 
     def _next(self) -> None:
         if self.position >= len(self.text):
-            self.kind = self.token = ""
+            self.kind = self.symbol = ""
             return
         match = _TOKEN.match(self.text, self.position)
         if match is None:
             raise UnsupportedError(self.text)
         self.position = match.end()
         self.kind = match.lastgroup or ""
-        self.token = match[self.kind]
+        self.symbol = match[self.kind]
 
-    def _take(self, token: str) -> None:
-        if self.token != token:
+    def _take(self, symbol: str) -> None:
+        if self.symbol != symbol:
             raise UnsupportedError(self.text)
         self._next()
 
     def expression(self, level: int) -> Node:
         left = self._prefix()
-        while self.kind == "op" and (precedence := _PRECEDENCE.get(self.token, 0)) > level:
-            operator = self.token
+        while self.kind == "op" and (precedence := _PRECEDENCE.get(self.symbol, 0)) > level:
+            operator = self.symbol
             self._next()
             left = _binary(operator, left, self.expression(precedence))
         return left
 
     def _prefix(self) -> Node:
-        if self.kind == "op" and self.token in "+-":
-            sign = self.token
+        if self.kind == "op" and self.symbol in "+-":
+            sign = self.symbol
             self._next()
             operand = self._prefix()
             return operand if sign == "+" else _binary("-", lambda _: Decimal(0), operand)
         node = self._primary()
-        while self.token == "%":
+        while self.symbol == "%":
             self._next()
             node = _binary("/", node, lambda _: Decimal(100))
         return node
 
     def _primary(self) -> Node:
-        kind, token = self.kind, self.token
+        kind, symbol = self.kind, self.symbol
         self._next()
         if kind == "number":
-            number = Decimal(token)
+            number = Decimal(symbol)
             return lambda _: number
         if kind == "text":
-            text = token[1:-1].replace('""', '"')
+            text = symbol[1:-1].replace('""', '"')
             return lambda _: text
         if kind == "word":
-            truth = token == "TRUE"
+            truth = symbol == "TRUE"
             return lambda _: truth
         if kind == "ref":
-            area = _area(token)
+            area = _area(symbol)
             self.areas.append(area)
             return lambda read: read(area)
         if kind == "name":
-            return self._call(token[:-1].upper())
-        if token == "(":
+            return self._call(symbol[:-1].upper())
+        if symbol == "(":
             inner = self.expression(0)
             self._take(")")
             return inner
@@ -160,9 +160,9 @@ class _Parser:
         if name not in _FUNCTIONS and name != "IF":
             raise UnsupportedError(name)
         arguments: list[Node] = []
-        while self.token != ")":
+        while self.symbol != ")":
             arguments.append(self.expression(0))
-            if self.token != ")":
+            if self.symbol != ")":
                 self._take(",")
         self._next()
         if name == "IF":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from workbook.accounts import Accounts
-from workbook.amounts import Fault, MoneyUnit, decimals
+from workbook.amounts import CENT, Fault, MoneyUnit
 from workbook.catalogue import Catalogue
 from workbook.form_rules import FormRule
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
@@ -133,7 +133,7 @@ class FormChecker:
         if table.unit is MoneyUnit.WAN:
             fine = [
                 (row, column) for column, values in table.columns.items() for row, value in values.items()
-                if decimals(value) > 2
+                if value % CENT
             ]
             if fine:
                 cells = [c for key in fine if (c := table.issue_cell(*key))]
@@ -158,10 +158,12 @@ class FormChecker:
     def _merged(self, table: Table) -> Iterator[Issue]:
         if not table.sheet.marks.merged or not table.rows:
             return
-        columns = {c for positions in table.column_maps() for c in positions.values()}
         data = [m for m in table.sheet.marks.merged
-                if m[2] >= table.first_data_row and m[2] - m[0] <= 200 and m[3] - m[1] <= 60
-                and any(m[1] <= c <= m[3] for c in columns)]
+                if m[2] >= table.first_data_row and m[2] - m[0] <= 200 and m[3] - m[1] <= 60]
+        if data:
+            columns = table.value_columns()
+            last = max(r for r, _ in table.rows.values())
+            data = [m for m in data if m[0] <= last and any(m[1] <= c <= m[3] for c in columns)]
         if not data:
             return
         places = {(r, c): (row, column) for row, (r, columns) in table.rows.items() for column, c in columns.items()}

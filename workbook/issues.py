@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -36,8 +37,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class CellRef:
+class CellRef(NamedTuple):
     """A cell: file name, sheet name as in that file, 0-based row and column."""
 
     file: str
@@ -54,8 +54,7 @@ class CellRef:
         return f"{self.sheet}!{self.a1}"
 
 
-@dataclass(frozen=True, slots=True)
-class IssueCell:
+class IssueCell(NamedTuple):
     """A cell that an issue names, with its content as the file holds it."""
 
     ref: CellRef

@@ -73,9 +73,9 @@ class Recalculator:
                 self._readers.setdefault((sheet, row, column), []).append(place)
 
     @property
-    def has_unknown(self) -> bool:
-        """Whether some formula is not understood (it may depend on anything)."""
-        return any(parsed is None for parsed in self._parsed.values())
+    def is_complete(self) -> bool:
+        """Whether there are formulas and all are understood (one that is not may depend on anything)."""
+        return bool(self._parsed) and all(parsed is not None for parsed in self._parsed.values())
 
     def dependents(self, places: Iterable[Place]) -> list[Place]:
         """Formula cells that depend on *places*, each after those it reads itself."""

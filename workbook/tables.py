@@ -53,6 +53,7 @@ class Table:
     _superior: dict[str, str] = field(default_factory=dict)
     _top: tuple[str, ...] = ()
     _present: tuple[str, ...] | None = None
+    _places: tuple[int, ...] = ()
 
     @property
     def code(self) -> str:
@@ -102,8 +103,12 @@ class Table:
 
     def issue_cell(self, row: str, column: str) -> IssueCell | None:
         """The cell as an issue names it."""
-        ref = self.ref(row, column)
-        return IssueCell(ref, self.raw(row, column), self.label(row, column)) if ref else None
+        position = self.position(row, column)
+        if position is None:
+            return None
+        ref = CellRef(self.sheet.file.name, self.sheet.name, *position)
+        raw = self.sheet.marks.errors.get(position) or text_of(self.sheet.content(*position))
+        return IssueCell(ref, raw, self.label(row, column))
 
     def read_cell(self, row: str, column: str) -> None:
         """(Re)read one cell's content into the table."""
@@ -208,9 +213,16 @@ class Table:
     def present_columns(self) -> tuple[str, ...]:
         """Columns that the sheet has, in layout order."""
         if self._present is None:
-            found = {c for positions in self.column_maps() for c in positions}
+            maps = self.column_maps()
+            found = {c for positions in maps for c in positions}
             self._present = tuple(c for c in self.layout.column_ids() if c in found)
+            self._places = tuple(sorted({c for positions in maps for c in positions.values()}))
         return self._present
+
+    def value_columns(self) -> tuple[int, ...]:
+        """Physical columns that hold amounts, left to right."""
+        self.present_columns()
+        return self._places
 
     def is_empty(self) -> bool:
         """Whether no cell holds a non-zero number."""

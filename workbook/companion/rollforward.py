@@ -17,6 +17,7 @@ from workbook.companion.model import (
     SubordinateUnit,
     Term,
     UnitInfo,
+    companion_path,
 )
 from workbook.companion.succession import prior_tables
 from workbook.entries import BLANK, Entry
@@ -36,7 +37,7 @@ def roll_forward(last_companion: Companion | None, last_accounts: Accounts | Non
     old = last_companion
     if old is None:
         unit = last_accounts.unit_name if last_accounts else ""
-        old = blank_companion(Path(), unit, year - 1, pack)
+        old = blank_companion(companion_path(last_accounts.path) if last_accounts else Path("底稿.xlsx"), unit, year - 1, pack)
     prior, prior_year = (prior_tables(last_accounts, pack)[0], last_accounts.year or year - 1) if last_accounts else ({}, None)
     return Companion(
         path=_renamed(old.path, year),

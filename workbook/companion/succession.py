@@ -148,7 +148,7 @@ class _Succession:
             if superior == code[:n]:
                 continue
             if superior not in table.rows:
-                if not table.codes() or not any(len(c) == n for c in table.codes()):
+                if not any(len(c) == n for c in self.old.codes()):
                     continue  # last year's table does not print this level
                 table.rows[superior] = table.rows[new]
                 table.label_cells[superior] = table.label_cells[new]

@@ -23,11 +23,13 @@ _MAX_COLSPAN, _MAX_ROWSPAN, _MAX_COLUMNS = 1000, 65534, 16384
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"<x:Name>\s*(.*?)\s*</x:Name>", re.IGNORECASE | re.DOTALL)
 _SHEET_PLACE = re.compile(r"<x:WorksheetSource\s[^>]*HRef=[\"']?([^\"'>\s]+)", re.IGNORECASE)
+_SHEET_NUMBER = re.compile(r"^(?:Sheet|工作表)\s?\d+[:：]\s?")  # LibreOffice's headings
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TEXT_FORMAT = re.compile(r"mso-number-format\s*:\s*[\"']?\\+@", re.IGNORECASE)
 SAVE_AS = "请用 Excel/WPS 打开并另存为 .xlsx 后重试"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCKS = frozenset({"p", "div", "li", "center", "title", "head", "body"}) | _HEADINGS
+_WORDS = re.compile(r"[^\d\s.,%()¥￥$+\-—－]|\d-\d")  # shown as a date or a word, not as a number
 _SKIPPED = frozenset({"script", "style"})
 
 
@@ -119,7 +121,7 @@ class _Tables(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
             self._end_line()
-            lines = [self._heading, *(line for line in self._before if "：" not in line and ":" not in line)]
+            lines = [_SHEET_NUMBER.sub("", self._heading), *(line for line in self._before if "：" not in line and ":" not in line)]
             name = next((line for line in lines if line and len(line) <= _MAX_NAME), "")
             if len(self._open) + len(self.grids) > _MAX_TABLES:
                 raise InputError(self.path, "网页里的表格过多", SAVE_AS)
@@ -152,6 +154,8 @@ class _Tables(HTMLParser):
         if tag == "title":
             self._title = line[:_MAX_NAME]
         elif line:
+            if tag in _HEADINGS and self._before[-1:] != [self._heading]:  # what stands above belongs elsewhere
+                self._before = []
             self._before = [*self._before, line][-_MAX_LINES_BEFORE:]
             if tag in _HEADINGS:
                 self._heading = line
@@ -253,12 +257,12 @@ def _value(attributes: dict[str, str], text: str) -> object:
     """Content of a cell: the full number where Excel or LibreOffice wrote it beside the shown text."""
     if "x:str" in attributes or _TEXT_FORMAT.search(attributes.get("style", "")):
         return text
-    for name in ("x:num", "sdval"):
-        if attributes.get(name):
-            try:
-                return float(attributes[name])
-            except ValueError:
-                continue
+    number = attributes.get("x:num") or attributes.get("sdval")
+    if number and not _WORDS.search(text):
+        try:
+            return float(number)
+        except ValueError:
+            return text
     return number_or_text(text)
 
 

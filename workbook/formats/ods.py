@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from xml.parsers import expat
 
-from workbook.formats.zip_parts import ZipParts, local, safe_parser
+from workbook.formats.zip_parts import XmlError, ZipParts, local, parse_xml, safe_parser
 from workbook.marks import MAX_BOOK_CELLS, MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 
 _MAX_CONTENT_BYTES = 80 * 1024 * 1024
@@ -30,8 +29,8 @@ def prepare_ods(package: ZipParts) -> Prepared:
     parser.EndElementHandler = scan.end
     parser.CharacterDataHandler = scan.characters
     try:
-        parser.Parse(package.read("content.xml"), True)
-    except (expat.ExpatError, ValueError) as error:
+        parse_xml(parser, package.read("content.xml"))
+    except XmlError as error:
         raise package.broken() from error
     check_book(package.path, [marks for _, marks in scan.sheets])
     return Prepared(package.data, scan.sheets)

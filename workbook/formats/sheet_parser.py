@@ -6,9 +6,8 @@ Prefixed tags, cells without references, comments, CDATA, UTF-16: rare, but corr
 from __future__ import annotations
 
 import re
-from xml.parsers import expat
 
-from workbook.formats.zip_parts import local, safe_parser
+from workbook.formats.zip_parts import local, parse_xml, safe_parser
 from workbook.marks import Marks, column_index
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})\Z")
@@ -17,7 +16,7 @@ _TRUE = ("1", "true")
 
 
 class SheetParser:
-    """Collects the marks of one worksheet part; raises ``ValueError`` for what is no well-formed worksheet."""
+    """Collects the marks of one worksheet part; raises ``XmlError`` for what is no well-formed worksheet."""
 
     def __init__(self) -> None:
         self.marks = Marks()
@@ -34,10 +33,7 @@ class SheetParser:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        try:
-            parser.Parse(xml, True)
-        except expat.ExpatError as error:
-            raise ValueError(str(error)) from error
+        parse_xml(parser, xml)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local(tag)

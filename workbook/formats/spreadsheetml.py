@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from xml.parsers import expat
 
 from workbook.errors import InputError
 from workbook.formats.grid import Grid, unique_names
-from workbook.formats.zip_parts import BROKEN, REPAIR, local, safe_parser
+from workbook.formats.zip_parts import BROKEN, REPAIR, local, parse_xml, safe_parser
 from workbook.marks import MAX_BOOK_CELLS, TRIM, MarkupSheet
 
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
@@ -25,8 +24,8 @@ def read_spreadsheetml(path: Path, data: bytes) -> list[MarkupSheet]:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.characters
     try:
-        parser.Parse(_as_utf8(data), True)
-    except (expat.ExpatError, ValueError) as error:
+        parse_xml(parser, _as_utf8(data))
+    except ValueError as error:  # XmlError, or a wrong declaration
         raise InputError(path, BROKEN, REPAIR) from error
     names = unique_names([grid.name for grid in reader.grids])
     if sum(grid.marks.extent.cells for grid in reader.grids) > MAX_BOOK_CELLS:

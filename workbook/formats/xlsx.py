@@ -9,12 +9,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from workbook.formats.sheet_parser import SheetParser
 from workbook.formats.sheet_xml import NotPlainError, scan_plain
-from workbook.formats.zip_parts import Relation, ZipParts, local, safe_parser
+from workbook.formats.zip_parts import Relation, XmlError, ZipParts, local, parse_xml, safe_parser
 from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 
 _BOOK = "xl/workbook.xml"
@@ -31,7 +30,7 @@ _SHARED_CELL = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
 _EMPTY_STRING = re.compile(rb"<(?:\w+:)?si\s*/>")
 _END_OF_STRING = re.compile(rb"</(?:\w+:)?si\s*>")
 _SHORTEST_CELL = len('<c r="A1" t="s"><v>0</v></c>')
-_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 class XlsxBook:
@@ -79,7 +78,7 @@ class XlsxBook:
             parser = SheetParser()
             try:
                 parser.parse(xml)
-            except ValueError as error:
+            except XmlError as error:
                 raise self.package.broken(f"工作表“{name}”已损坏") from error
             marks = parser.marks
             if xml[:2] in _WIDE:
@@ -108,8 +107,8 @@ class XlsxBook:
         parser = safe_parser()
         parser.StartElementHandler = start
         try:
-            parser.Parse(head, False)
-        except (expat.ExpatError, ValueError) as error:
+            parse_xml(parser, head, whole=False)
+        except XmlError as error:
             raise self.package.broken() from error
         if not claims or claims[0] == "?" or (claims[0].isdecimal() and int(claims[0]) > _MAX_STRINGS):
             raise self.package.broken()
@@ -159,16 +158,21 @@ class XlsxBook:
                 if part in self.package:
                     relations.append((kind, kind, place.removeprefix("xl/")))
                     archive.writestr(place, content(part))
-            lines = [
-                f'<Relationship Id={quoteattr(key)} Type="{_RELATIONSHIPS}{kind}" Target="{target}"/>'
-                for key, kind, target in relations
-            ]
-            namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
-            xml = f'<Relationships xmlns="{namespace}">{"".join(lines)}</Relationships>'
-            archive.writestr("xl/_rels/workbook.xml.rels", xml)
+            archive.writestr("xl/_rels/workbook.xml.rels", _relationships(relations))
+            archive.writestr("_rels/.rels", _relationships([("book", "officeDocument", _BOOK)]))
             archive.writestr(_BOOK, content(self.book))
             archive.writestr("[Content_Types].xml", content("[Content_Types].xml"))
         return output.getvalue()
+
+
+def _relationships(relations: list[tuple[str, str, str]]) -> str:
+    """A relationships part with *relations*: id, kind and target of each."""
+    lines = [
+        f'<Relationship Id={quoteattr(key)} Type="{_RELATIONSHIPS}/{kind}" Target="{target}"/>'
+        for key, kind, target in relations
+    ]
+    namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<Relationships xmlns="{namespace}">{"".join(lines)}</Relationships>'
 
 
 def _utf8(xml: bytes) -> bytes:

@@ -124,8 +124,8 @@ class ZipParts:
         parser = safe_parser()
         parser.StartElementHandler = start
         try:
-            parser.Parse(self.read(part), True)
-        except (expat.ExpatError, ValueError) as error:
+            parse_xml(parser, self.read(part))
+        except XmlError as error:
             raise self.broken() from error
 
 
@@ -134,8 +134,8 @@ def local(tag: str) -> str:
     return tag.rpartition(":")[2]
 
 
-class DoctypeError(ValueError):
-    """An XML part with a document type, which no office program writes: a place for entity bombs."""
+class XmlError(ValueError):
+    """XML that cannot be used: not well-formed, of an unknown encoding, or with values that make no sense."""
 
 
 def safe_parser() -> expat.XMLParserType:
@@ -144,7 +144,15 @@ def safe_parser() -> expat.XMLParserType:
     parser.buffer_text = True
 
     def refuse(*_: object) -> None:
-        raise DoctypeError("document type")
+        raise XmlError("document type")
 
     parser.StartDoctypeDeclHandler = refuse
     return parser
+
+
+def parse_xml(parser: expat.XMLParserType, data: bytes, *, whole: bool = True) -> None:
+    """Give *data* to *parser*; whatever is wrong with it raises ``XmlError``."""
+    try:
+        parser.Parse(data, whole)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        raise XmlError(str(error)) from error

@@ -73,7 +73,7 @@ def _rate(table: PerformanceTable, fund: FundRow) -> Iterator[Issue]:
             yield finding("绩效-01", Severity.ERROR, f"{where}没有填写执行率", fund.rate, fund.actual)
         return
     exact = actual / budget * 100
-    if abs(rate - exact) <= CENT * HALF:
+    if rate == round_half_up(exact):
         return
     relative = _place(actual) / abs(actual) if actual else Decimal(0)
     bound = abs(exact) * (relative + _place(budget) / abs(budget)) * HALF + _place(rate) * HALF
@@ -94,7 +94,7 @@ def _fund_score(table: PerformanceTable) -> Iterator[Issue]:
     exact = weight * min(Decimal(1), max(Decimal(0), actual / budget))
     stated_rate = fund.rate.value
     from_stated = weight * min(Decimal(1), stated_rate / 100) if stated_rate is not None else exact
-    if min(abs(score - exact), abs(score - from_stated)) <= CENT * HALF:
+    if score in (round_half_up(exact), round_half_up(from_stated)):
         return
     severity = Severity.TAIL if abs(score - exact) <= CENT else Severity.ERROR
     yield _differs("绩效-02", severity, f"{where}执行率得分应等于分值×执行率（不超过分值）", fund.score, exact, fund.weight, fund.rate)

@@ -13,6 +13,7 @@ _CODE_HEADER = re.compile(r"(?:科目|分类|功能|经济)*(?:科目)?(?:编码
 _NAME_HEADER = re.compile(r"(?:科目|项目)?名称$|^项目$")
 _CODE = re.compile(r"[1-9]\d{2,9}")
 _SPLIT = ("类", "款", "项")
+CLASS_DIGITS = 3
 
 
 def squeezed(text: str) -> str:
@@ -197,9 +198,13 @@ def _economic_panels(table: Table, width: int) -> list[tuple[list[int], int]]:
     for c in sorted(by_column):
         codes = by_column[c]
         split = sum(_is_short_code(row[c + 1]) for row in rows if c + 1 < len(row)) >= 2
-        named = [r for r in codes if _is_name(table.sheet.content(r, c + 1 + split), totals)]
-        if len(named) >= 2 or any(len(codes[r]) == 3 for r in named):
-            panels.append(([c, c + 1] if split else [c], min(codes)))
+        named = 0
+        for r, code in codes.items():
+            if _is_name(table.sheet.content(r, c + 1 + split), totals):
+                named += 2 if len(code) == CLASS_DIGITS else 1
+            if named > 1:
+                panels.append(([c, c + 1] if split else [c], min(codes)))
+                break
     return panels
 
 
