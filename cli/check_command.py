@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cli.inputs import read_inputs
@@ -21,6 +22,8 @@ _SIGNS = {Severity.ERROR: "✗", Severity.NOTICE: "！", Severity.TAIL: "·"}
 def run(arguments: Namespace) -> int:
     """Check and print; 0 clean, 1 with 错误."""
     inputs = read_inputs(arguments)
+    if getattr(arguments, "update_companion", False):
+        inputs = _with_reason_rows(inputs)
     report = check(inputs.accounts, inputs.view)
     extra = [*inputs.issues, *companion_issues(inputs)]
     output = Path(arguments.output) if arguments.output else None
@@ -42,15 +45,24 @@ def run(arguments: Namespace) -> int:
     return 1 if errors else 0
 
 
+def _with_reason_rows(inputs: Inputs) -> Inputs:
+    """List the change reasons in the 底稿, then go on with it."""
+    from docgen.companion_rows import refresh_reason_rows
+
+    companion, rows = refresh_reason_rows(inputs)
+    sys.stderr.write(f"底稿“变动原因”已列出 {rows} 处：{companion.path}\n")
+    return replace(inputs, companion=companion)
+
+
 def companion_issues(inputs: Inputs) -> list[Issue]:
-    """Missing and objectionable reasons, when there is a 底稿."""
+    """What is wrong with the 底稿's own arithmetic; missing and objectionable reasons."""
     if inputs.companion is None:
         return []
-    try:
-        from docgen.reasons.review import reason_issues
-    except ModuleNotFoundError:
-        return []
-    return reason_issues(inputs.accounts, inputs.prior, inputs.companion)
+    from docgen.reasons.review import reason_issues
+    from workbook.companion.checks import check_companion
+
+    reasons = reason_issues(inputs.accounts, inputs.prior, inputs.companion)
+    return [*check_companion(inputs.companion), *reasons]
 
 
 def write_text(output: Path | None, text: str) -> None:
@@ -82,8 +94,7 @@ def text_report(report: CheckReport, extra: Sequence[Issue] = (), *, colour: boo
         lines.append("")
     skipped = report.skipped_formulas()
     if skipped:
-        lines.append(f"没有执行的公式 {len(skipped)} 条：" + "；".join(f"{c}（{why}）" for c, why in list(skipped.items())[:8])
-                     + ("……" if len(skipped) > 8 else ""))
+        lines.append(f"没有执行的公式 {len(skipped)} 条：" + "；".join(_skipped_words(skipped)))
     summary = report.summary()
     for issue in extra:
         summary[str(issue.severity)] += 1
@@ -93,6 +104,14 @@ def text_report(report: CheckReport, extra: Sequence[Issue] = (), *, colour: boo
     if not summary["错误"]:
         lines.append("没有错误，可以生成报告。")
     return "\n".join(lines) + "\n"
+
+
+def _skipped_words(skipped: dict[str, str]) -> list[str]:
+    """Why formulas were not evaluated, with their codes: ``没有上年决算表（99-01、99-02）``."""
+    reasons: dict[str, list[str]] = {}
+    for code, why in skipped.items():
+        reasons.setdefault(why.partition("中的")[0], []).append(code)
+    return [f"{why}（{'、'.join(codes[:6])}{f'等 {len(codes)} 条' if len(codes) > 6 else ''}）" for why, codes in reasons.items()]
 
 
 def _issue_lines(issues: list[Issue], colour: bool) -> list[str]:

@@ -40,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     _inputs(check)
     check.add_argument("--format", choices=("text", "json", "xlsx"), default="text", help="输出格式（默认 text）")
     check.add_argument("-o", "--output", metavar="文件", help="写入文件（默认输出到屏幕）")
+    check.add_argument("--update-companion", action="store_true", help="把报告各处的变动及主要构成列入底稿“变动原因”，供填写（没有底稿则新建）")
     check.set_defaults(module="cli.check_command")
 
     report = commands.add_parser("report", help="生成 Word 报告", description="由公开表和底稿生成决算公开报告。有错误、缺数或缺变动原因时退出码为 1。")

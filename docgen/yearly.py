@@ -6,17 +6,18 @@ Only a selection from the registry: nothing is computed here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from docgen.model import Change, Direction, Figure
 from docgen.narrative import Narrative
-from docgen.nodes import FigureNode, Node
+from docgen.nodes import FigureNode
 
 _COMPLETIONS = (
-    ("一般公共.合计", "一般公共.年初预算", "一般公共.完成率", "一般公共预算支出（年初预算）"),
-    ("三公.决算", "三公.预算", "三公.完成率", "“三公”经费（全年预算）"),
-    ("三公.公车", "三公.公车.预算", "三公.公车.完成率", "公务用车购置及运行维护费"),
-    ("三公.接待", "三公.接待.预算", "三公.接待.完成率", "公务接待费"),
-    ("三公.出国", "三公.出国.预算", "三公.出国.完成率", "因公出国（境）费"),
+    ("一般公共.合计", "一般公共.年初预算", "一般公共.完成率", "一般公共预算支出"),
+    ("三公.决算", "三公.预算", "三公.完成率", "“三公”经费"),
+    ("三公.公车", "三公.公车.预算", "三公.公车.完成率", "其中：公务用车"),
+    ("三公.接待", "三公.接待.预算", "三公.接待.完成率", "其中：公务接待"),
+    ("三公.出国", "三公.出国.预算", "三公.出国.完成率", "其中：因公出国"),
 )
 _CHANGES = (
     ("收支.本年收入.比上年", "本年收入"), ("收支.本年支出.比上年", "本年支出"), ("财拨.总计.比上年", "财政拨款"),
@@ -79,14 +80,17 @@ def year_overview(narrative: Narrative) -> YearOverview:
 
 def _composition(narrative: Narrative, name: str, title: str) -> Composition:
     node = narrative.names[name]
-    assert isinstance(node, Node)  # built by build_narrative
-    items: list[FigureNode] = node.各项
-    total: FigureNode = node.合计
+    items: list[FigureNode] = _child(node, "各项")
+    total: FigureNode = _child(node, "合计")
     parts = [
-        Share(str(item.名称), item.figure, narrative.registry.figures.get(f"{item.figure.id}.占比"))
+        Share(str(_child(item, "名称")), item.figure, narrative.registry.figures.get(f"{item.figure.id}.占比"))
         for item in items if item.figure.value
     ]
     return Composition(title, total.figure, tuple(parts))
+
+
+def _child(node: object, name: str) -> Any:
+    return getattr(node, name)
 
 
 def _completions(narrative: Narrative) -> list[Completion]:

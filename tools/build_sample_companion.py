@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from docgen.context import ReportContext  # noqa: E402  # after the path is set
+from docgen.reasons.review import reason_rows  # noqa: E402
+from docgen.reasons.slots import reason_slots  # noqa: E402
 from workbook.accounts import read_workbook  # noqa: E402  # after the path is set
 from workbook.companion.blank import glossary_of  # noqa: E402
 from workbook.companion.create import create_companion  # noqa: E402
@@ -110,12 +114,18 @@ def companion(data: dict[str, Any], record: dict[str, Any], folder: Path, pack: 
     )
 
 
+def with_reason_rows(filled: Companion, workbook: Path, pack: Pack) -> Companion:
+    """The 底稿 with every row of 变动原因 as the program writes them: figures, drivers, draft, state."""
+    context = ReportContext(read_workbook(workbook, pack), filled.prior, filled)
+    return replace(filled, reasons=reason_rows(reason_slots(context), filled))
+
+
 def build(folder: Path, pack: Pack | None = None) -> list[Path]:
     """Write the 底稿 of every year into *folder*; returns their paths."""
     data, used = load(), pack or load_pack()
     made = []
     for record in data["year"]:
-        filled = companion(data, record, folder, used)
+        filled = with_reason_rows(companion(data, record, folder, used), folder / record["workbook"], used)
         create_companion(filled.path, filled, used)
         made.append(filled.path)
     return made

@@ -11,7 +11,7 @@ from workbook.amounts import CENT, Fault, MoneyUnit
 from workbook.catalogue import Catalogue
 from workbook.form_rules import FormRule
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
-from workbook.layout import SheetKind, normalise
+from workbook.layout import TOTAL, SheetKind, normalise
 from workbook.source import RawSheet
 from workbook.tables import Table, is_coded, text_of
 
@@ -102,7 +102,8 @@ class FormChecker:
         layout = table.layout
         missing = [r for r in layout.row_ids() if r not in table.rows and not r.isdigit()]
         if layout.kind is SheetKind.FUNCTIONAL:
-            missing = [] if "合计" in table.rows else ["合计"]
+            blank_form = bool(layout.empty_statement) and not table.rows
+            missing = [] if TOTAL in table.rows or blank_form else [TOTAL]
         if missing:
             words = "、".join(f"“{r}”" for r in missing[:4]) + (f"等 {len(missing)} 行" if len(missing) > 4 else "行")
             yield from self._issue(

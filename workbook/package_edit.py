@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from workbook.cell_values import Cached, Edit, Formula
 from workbook.issues import column_letters
 from workbook.package import Package, PackageError, elements, relations_part
-from workbook.sheet_xml import Cached, Edit, Formula, SheetXml
+from workbook.sheet_xml import SheetXml
 
 __all__ = ["Cached", "Edit", "Formula", "Package", "PackageError", "edit_package"]
 

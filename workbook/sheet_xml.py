@@ -10,28 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
 
+from workbook.cell_values import Cached, Edit, Formula, escape, number_text, unescape
 from workbook.issues import column_letters
 from workbook.package import PackageError
 
-
-@dataclass(frozen=True, slots=True)
-class Cached:
-    """A formula cell's recomputed value: the formula stays, only what Excel shows of it changes."""
-
-    value: Decimal | str
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula to write (without ``=``), with its computed value."""
-
-    text: str
-    value: Decimal | str = Decimal(0)
-
-
-Edit: TypeAlias = "Decimal | int | str | Cached | Formula | None"
 Position = tuple[int, int]
 
 _MASKED = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
@@ -41,8 +24,6 @@ _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(/?)>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
-_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(slots=True)
@@ -222,7 +203,7 @@ class SheetXml:
             self.replaced_formulas = True
             attributes = _attributes(match[1])
             if attributes.get(b"t") == b"shared" and match[2]:
-                self.masters[attributes.get(b"si", b"")] = (f"{column_letters(cell.column)}{row.number}", _unescape(match[2]))
+                self.masters[attributes.get(b"si", b"")] = (f"{column_letters(cell.column)}{row.number}", unescape(match[2]))
 
     def _own_formula(self, match: re.Match[bytes], reference: str) -> bytes:
         """A cell's formula element; written out when it shared that of a cell that is replaced."""
@@ -235,7 +216,7 @@ class SheetXml:
         origin, text = master
         formula = str(Translator(f"={text}", origin=origin).translate_formula(reference))[1:]
         name = self.prefix + b"f"
-        return b"<" + name + b">" + _escape(formula) + b"</" + name + b">"
+        return b"<" + name + b">" + escape(formula) + b"</" + name + b">"
 
     def _convert_shared(self, rows: list[_Row], edits: Mapping[Position, Edit]) -> list[tuple[int, int, bytes]]:
         """Cells that shared the formula of a replaced cell get their own (edited cells have been seen to)."""
@@ -266,7 +247,7 @@ class SheetXml:
     def _cell(self, reference: str, style: bytes, value: Edit, formula: bytes = b"", kept: Mapping[bytes, bytes] | None = None) -> bytes:
         p = self.prefix
         if isinstance(value, Formula):
-            formula, value = b"<" + p + b"f>" + _escape(value.text) + b"</" + p + b"f>", Cached(value.value)
+            formula, value = b"<" + p + b"f>" + escape(value.text) + b"</" + p + b"f>", Cached(value.value)
         content = value.value if isinstance(value, Cached) else value
         start = b"<" + p + b'c r="' + reference.encode() + b'"' + (b' s="' + style + b'"' if style else b"")
         start += b"".join(b" " + k + b'="' + v + b'"' for k, v in (kept or {}).items())
@@ -276,9 +257,9 @@ class SheetXml:
         if isinstance(content, Decimal | int):
             return start + b">" + formula + b"<" + p + b"v>" + number_text(content).encode() + b"</" + p + b"v>" + end
         if formula:
-            return start + b' t="str">' + formula + b"<" + p + b"v>" + _escape(content) + b"</" + p + b"v>" + end
+            return start + b' t="str">' + formula + b"<" + p + b"v>" + escape(content) + b"</" + p + b"v>" + end
         return (
-            start + b' t="inlineStr"><' + p + b"is><" + p + b't xml:space="preserve">' + _escape(content)
+            start + b' t="inlineStr"><' + p + b"is><" + p + b't xml:space="preserve">' + escape(content)
             + b"</" + p + b"t></" + p + b"is>" + end)
 
     def _new_row(self, number: int, edits: Mapping[int, Edit]) -> bytes:
@@ -341,25 +322,3 @@ def _wider_dimension(xml: bytes, positions: list[Position]) -> bytes:
         return xml
     text = f"{column_letters(box[1])}{box[0] + 1}:{column_letters(box[3])}{box[2] + 1}"
     return xml[: match.start(1)] + text.encode() + xml[match.end(1) :]
-
-
-def number_text(value: Decimal | int) -> str:
-    """*value* as a cell's ``<v>``: plain digits, no needless zeros."""
-    number = Decimal(value)
-    if not number.is_finite():
-        raise PackageError("单元格的数必须是有限的数")
-    text = f"{number:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
-
-
-def _escape(text: str) -> bytes:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _ESCAPE_LOOKALIKE.sub("_x005F_", text)
-    text = _BAD.sub("", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode("utf-8")
-
-
-def _unescape(text: bytes) -> str:
-    import html
-
-    return html.unescape(text.decode("utf-8"))

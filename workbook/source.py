@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -119,6 +120,8 @@ def _open_folder(folder: Path) -> Source:
 
 
 def _open_file(path: Path) -> Source:
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe, for which one would wait for ever
+        raise InputError(path, "不是普通文件", "请选择决算公开表的 Excel 文件")
     with path.open("rb") as stream:
         data = stream.read(MAX_FILE_BYTES + 1)
     return source_of_bytes(path, data)

@@ -19,8 +19,6 @@ def general_budget(b: Builder) -> Node:
     node = Node(合计=b.amount("一般公共.合计", "一般公共预算财政拨款支出决算", 5, current))
     codes = _leaf_codes(b)
     budget = total((_initial(b, c) for c in codes), "底稿 年初预算各科目之和") if codes else _no_budget()
-    if b.context.companion is None:
-        budget = _no_budget()
     node.put("年初预算", b.amount("一般公共.年初预算", "一般公共预算财政拨款年初预算", 5, budget))
     node.put("完成率", b.ratio("一般公共.完成率", "完成年初预算", 5, current, budget))
     classes = dict.fromkeys(c[:3] for c in codes)
@@ -39,14 +37,15 @@ def _leaf_codes(b: Builder) -> list[str]:
     companion = b.context.companion
     if companion is not None:
         codes |= {line.code for line in companion.budget.leaves() if line.amount.value}
-    return sorted(c for c in codes if not any(o != c and o.startswith(c) for o in codes))
+    ordered = sorted(codes)  # what is below a code follows it directly
+    return [c for c, after in zip(ordered, [*ordered[1:], ""], strict=True) if not after.startswith(c)]
 
 
 def _initial(b: Builder, code: str) -> Quantity:
     """Initial budget of a code: a code that the 底稿 does not list has none."""
     companion = b.context.companion
-    if companion is None:
-        return _no_budget()
+    if companion is None or not any(line.amount.value is not None for line in companion.budget.lines):
+        return _no_budget()  # nothing filled in: missing, not zero
     name = b.context.pack.functional.name(code) or ""
     how = f"底稿 年初预算 {code} {name}".strip()
     amount = companion.budget.amount(code)

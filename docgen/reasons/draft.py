@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from docgen.model import Change, Direction
 from docgen.reasons.model import EXPLAINED, Breakdown, Driver, Drivers
-from workbook.amounts import format_amount, round_half_up
+from workbook.amounts import ZERO, format_amount, round_half_up
 
 _HUNDRED = Decimal(100)
 PLEASE = "（请补充其余原因）"
@@ -24,16 +24,15 @@ def draft(drivers: Drivers, change: Change) -> str:
     found = next((b for b in (drivers.main, *drivers.breakdowns) if b is not None and b.is_cause), None)
     if found is None:
         return ""
-    named = [d for d in found.leading() if round_half_up(d.amount)]
-    along = [d for d in named if d in found.drivers]
-    against = [d for d in named if d in found.offsets]
+    along, against = ([d for d in group if round_half_up(d.amount)] for group in found.named())
     if not along:
         return ""
     text = f"主要是{moves(along)}"
     if against:
         text += f"；同时{moves(against)}"
     rest = found.rest()
-    if abs(rest) * _HUNDRED > abs(drivers.total or rest) * (_HUNDRED - EXPLAINED):
+    left = rest + (found.remainder.amount if found.remainder is not None else ZERO)
+    if round_half_up(rest) and abs(left) * _HUNDRED > abs(drivers.total or left) * (_HUNDRED - EXPLAINED):
         text += f"；其余各项合计{move(Driver('', rest, None))}"
     return text if found.coverage >= EXPLAINED else text + PLEASE
 
@@ -57,9 +56,7 @@ def describe(drivers: Drivers) -> str:
 
 
 def _line(found: Breakdown) -> str:
-    named = found.leading()
-    along = [d for d in named if d in found.drivers]
-    against = [d for d in named if d in found.offsets]
+    along, against = found.named()
     text = f"{found.title}：" + "；".join(f"{move(d)}{_share(d)}" for d in along)
     if against:
         text += ("；" if along else "") + "反向变动：" + "；".join(f"{move(d)}{_share(d)}" for d in against)

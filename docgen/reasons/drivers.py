@@ -158,8 +158,8 @@ def _fiscal_budget(years: TwoYears, total: Decimal) -> Found:
 
 
 def _budget_class(years: TwoYears, total: Decimal, code: str) -> Found:
-    """A class against the budget: its items.  A single item has no finer budget to compare with."""
-    parts = years.budget_parts(code)
+    """A class against the budget: its items.  An item has no finer budget to compare with."""
+    parts = years.budget_parts(code) if len(code) == 3 else None
     if parts is not None and len(parts) > 1:
         yield breakdown("按功能科目（公开05表，年初预算）", total, parts)
 
@@ -182,8 +182,8 @@ def _three_kind(years: TwoYears, total: Decimal, kind: str) -> Found:
         yield breakdown("按接待对象（公开11表）", total, parts)
     if years.has("公开06", "公开07"):
         parts = [
-            years.cells(f"{words}安排", table, code) for table, words in (("公开06", "基本支出"), ("公开07", "项目支出"))
-            for code in _THREE[kind]
+            years.cells(f"{'基本建设支出' if code[:3] == '309' else words}安排", table, code)
+            for table, words in (("公开06", "基本支出"), ("公开07", "项目支出")) for code in _THREE[kind]
         ]
         yield breakdown("按基本支出和项目支出（公开06表、公开07表）", total, parts, is_cause=False)
 

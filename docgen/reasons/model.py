@@ -100,8 +100,14 @@ class Breakdown:
 
     def rest(self) -> Decimal:
         """What the movements that are not :meth:`leading` come to (the remainder left out)."""
-        named = self.leading()
-        return sum((d.amount for d in (*self.drivers, *self.offsets) if d not in named), ZERO)
+        moves = sum((d.amount for d in (*self.drivers, *self.offsets)), ZERO)
+        return moves - sum((d.amount for d in self.leading()), ZERO)
+
+    def named(self) -> tuple[list[Driver], list[Driver]]:
+        """The :meth:`leading` movements: in the direction of the change, and against it."""
+        found = self.leading()
+        is_up = sum((d.amount for d in self.parts()), ZERO) > 0
+        return [d for d in found if (d.amount > 0) is is_up], [d for d in found if (d.amount > 0) is not is_up]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from docgen.context import ReportContext
-from docgen.model import Change
+from docgen.model import Change, Direction
 from docgen.reasons.parts import value
 from workbook.amounts import format_amount
 from workbook.tables import Table
@@ -53,16 +53,16 @@ def _item(change: Change, context: ReportContext) -> Iterator[str]:
         last = before["公开05"]
         yield (f"上年决算 {format_amount(value(last, code, '合计'))} 万元，其中基本支出 {format_amount(value(last, code, '基本支出'))} 万元、"
                f"项目支出 {format_amount(value(last, code, '项目支出'))} 万元")
-    if project and context.companion is not None:
-        yield from _projects(context)
+    if project and change.direction in (Direction.UP, Direction.DOWN):
+        yield from _projects(context, change.direction)
 
 
-def _projects(context: ReportContext) -> Iterator[str]:
-    """Projects of the self-evaluation that spent more or less than planned at the start of the year."""
+def _projects(context: ReportContext, direction: Direction) -> Iterator[str]:
+    """Projects of the self-evaluation whose spending differs from the year-start plan in this *direction*."""
     companion = context.companion
     for item in companion.performance.projects if companion is not None else ():
         actual, planned = item.actual.value, item.initial_budget.value
-        if actual is None or planned is None or actual == planned:
+        if actual is None or planned is None or actual == planned or (actual > planned) is not (direction is Direction.UP):
             continue
         words = "多" if actual > planned else "少"
         yield f"绩效自评项目“{item.name.text}”执行数比年初预算{words} {format_amount(abs(actual - planned))} 万元"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from docgen.context import ReportContext
+from docgen.figures.builder import LAST_YEAR
 from docgen.model import Change, Direction
 from docgen.reasons.drivers import OWN_INCOME, drivers_of
 from docgen.reasons.model import Driver, Drivers, Objection
@@ -24,6 +25,8 @@ _FISCAL_HEADS = ("财拨.", "一般公共.", "三公.", "基金.", "国资.", "�
 _LAST = re.compile(r"上年|去年|上一年|以前年度|往年")
 _FREE_BEFORE = frozenset("是因为致使的和及与年度中了在将从按由少加降低约减长升高其、：:；，。和 ")
 _SPENDING_WORDS = re.compile(r"支出|经费|费用|开支|采购|购置|工资|人员|项目|补助|支付|资金")
+_ASIDE = re.compile(r"同时|但|另|此外|而")
+"""Begins a clause about what works against the change."""
 _DENIED = re.compile(r"(?:无|没有|未发生|未安排|未使用|不涉及)[^，。；]{0,4}$")
 
 
@@ -78,9 +81,10 @@ def _direction(case: _Case) -> Iterator[str]:
         yield f"这里是{here}，原因里写的是没有变化（“{case.text}”）"
         return
     stated = directions(case.text, words)
-    if not stated or any(d is here for _, d in stated) or hints(case.text, here, words):
+    against = [(clause, d) for clause, d in stated if d is not here and not _ASIDE.match(clause)]
+    if not against or any(d is here for _, d in stated) or hints(case.text, here, words):
         return
-    clause, opposite = stated[-1]
+    clause, opposite = against[-1]
     yield f"这里是{here}，原因里写的是{opposite}（“{clause}”）"
 
 
@@ -131,11 +135,11 @@ def _no_amount(case: _Case) -> Iterator[str]:
 
 
 def _subject(case: _Case) -> Iterator[str]:
-    """Another budget's or another section's subject."""
+    """Another budget's or another section's subject (names of the change's own items do not count)."""
     for subject in case.rules.subjects:
         if case.change.id.startswith(subject.slots) and not any_of(subject.own).search(case.text):
             found = any_of(subject.foreign).search(case.text)
-            if found:
+            if found and any_of(subject.foreign).search(_without_items(case)):
                 yield f"这里说的是{subject.here}，原因里写的是“{found[0]}”"
                 return
     if case.change.id.startswith(_FISCAL_HEADS) and not re.search(r"财政|拨款", case.text):
@@ -144,6 +148,14 @@ def _subject(case: _Case) -> Iterator[str]:
             yield f"这里说的是财政拨款，“{income}”不属于财政拨款，不能作为变动原因"
     elif case.change.id.startswith("收支.本年支出.") and "收入" in case.text and not _SPENDING_WORDS.search(case.text):
         yield "这里说的是支出，原因只说了收入，没有说支出为什么变动"
+
+
+def _without_items(case: _Case) -> str:
+    """The text without the names of the change's own items."""
+    text = case.text
+    for name in {d.name for b in case.drivers.breakdowns for d in b.parts() if len(d.name) > 3}:
+        text = text.replace(name, "")
+    return text
 
 
 def _own_income(text: str, rules: ReasonRules) -> str:
@@ -215,7 +227,6 @@ def _figures_of(change: Change) -> str:
 def _movement(case: _Case) -> Iterator[str]:
     """``差旅费减少`` where 差旅费 rose."""
     moves = _known_moves(case)
-    own = _own_income_move(case)
     words = case.rules.words
     for clause in clauses(case.text):
         if is_about_base(clause):
@@ -225,9 +236,7 @@ def _movement(case: _Case) -> Iterator[str]:
             stated = direction_in(piece, words) or whole
             if stated is None or wording(words).not_money.search(piece):
                 continue
-            driver = _named(piece, moves)
-            if driver is None and own is not None and case.change.section == 1 and _own_income(piece, case.rules):
-                driver = own
+            driver = _named(piece, moves) or _own_income_move(piece, case)
             if driver is not None and (not driver.amount or (driver.amount > 0) != (stated is Direction.UP)):
                 yield f"原因里写“{piece}”，表中{driver.name}{_moved(driver)}"
                 return
@@ -240,7 +249,7 @@ def _moved(driver: Driver) -> str:
 
 
 def _known_moves(case: _Case) -> dict[str, Driver]:
-    """Drivers by name; a name that moves both ways in different breakdowns is left out."""
+    """Drivers by name, longest first; a name that moves both ways in different breakdowns is left out."""
     found: dict[str, Driver] = {}
     mixed: set[str] = set()
     for breakdown in case.drivers.breakdowns:
@@ -248,13 +257,22 @@ def _known_moves(case: _Case) -> dict[str, Driver]:
             other = found.setdefault(driver.name, driver)
             if (other.amount > 0) != (driver.amount > 0):
                 mixed.add(driver.name)
-    return {name: d for name, d in found.items() if name not in mixed and len(name) > 2}
+    names = sorted((n for n in found if n not in mixed and len(n) > 2), key=len, reverse=True)
+    return {name: found[name] for name in names}
 
 
-def _own_income_move(case: _Case) -> Driver | None:
-    """How all income besides fiscal appropriations moved; ``None`` when a year is missing."""
+def _own_income_move(piece: str, case: _Case) -> Driver | None:
+    """How the income that the piece names moved: its row of 公开01, or all that is no fiscal appropriation.
+
+    ``None`` where the piece names none, outside section 1, or when a year is missing.
+    """
     table, before = case.context.accounts.tables.get("公开01"), case.context.prior.get("公开01")
-    if table is None or before is None or case.change.against != "上年决算":
+    if table is None or before is None or case.change.section != 1 or case.change.against != LAST_YEAR:
+        return None
+    named = _own_income(piece, case.rules)
+    if named in OWN_INCOME:
+        return Driver(named, table.total("决算数", (named,)) - before.total("决算数", (named,)), None)
+    if not named.endswith("收入"):
         return None
     amount = table.total("决算数", OWN_INCOME) - before.total("决算数", OWN_INCOME)
     return Driver("财政拨款以外的各项收入合计", amount, None)
@@ -262,10 +280,10 @@ def _own_income_move(case: _Case) -> Driver | None:
 
 def _named(piece: str, moves: Mapping[str, Driver]) -> Driver | None:
     """The driver that the piece speaks of: its whole name, not the end of a longer word."""
-    for name in sorted(moves, key=len, reverse=True):
+    for name, driver in moves.items():
         at = piece.find(name)
         if at >= 0:
-            return moves[name] if at == 0 or piece[at - 1] in _FREE_BEFORE else None
+            return driver if at == 0 or piece[at - 1] in _FREE_BEFORE else None
     return None
 
 

@@ -127,30 +127,30 @@ class TwoYears:
         return self._coded[table, column]
 
     @cached_property
-    def budget_items(self) -> Parts:
-        """一般公共预算 expenditure against the year-start budget of the 底稿, named by lowest code."""
+    def budget_items(self) -> dict[str, Part] | None:
+        """一般公共预算 expenditure by lowest code against the year-start budget of the 底稿."""
         companion, table = self.context.companion, self.current.get("公开05")
         if companion is None or table is None:
             return None
-        amounts = {line.code: line.amount for line in companion.budget.lines if line.code}
-        planned = {line.code for line in companion.budget.leaves() if line.amount.value}
-        parts = []
-        for code in lowest({*leaves(table), *planned}):
-            entry = amounts.get(code) or companion.budget.amount(code)
-            base = entry.value if entry is not None and entry.value is not None else ZERO
-            places = refs((table, code, "合计"))
-            if entry is not None and entry.ref is not None:
-                places = (*places, entry.ref)
-            parts.append(Part(code, amount_of(table, code, "合计"), base, places))
+        lines = {line.code: line.amount for line in companion.budget.lines if line.code}
+        above = {code[:n] for code in lines for n in (3, 5) if n < len(code)}
+        planned: dict[str, Decimal] = {}
+        for code, entry in lines.items():
+            for superior in {code[:3], code[:5], code} if code not in above else ():
+                planned[superior] = planned.get(superior, ZERO) + (entry.value or ZERO)
+        codes = lowest({*leaves(table), *(c for c in lines if c not in above and lines[c].value)})
+        parts = {}
+        for code, name in names_of(codes, self.context.pack.functional, table).items():
+            stated = lines.get(code)
+            base = planned.get(code, ZERO) if stated is None or stated.value is None else stated.value
+            places = (*refs((table, code, "合计")), *((stated.ref,) if stated is not None and stated.ref is not None else ()))
+            parts[code] = Part(name, amount_of(table, code, "合计"), base, places)
         return parts
 
     def budget_parts(self, prefix: str = "") -> Parts:
-        """:attr:`budget_items` below *prefix*, by their names."""
-        items, table = self.budget_items, self.current.get("公开05")
-        if items is None or table is None:
-            return None
-        names = names_of([p.name for p in items], self.context.pack.functional, table)
-        return [p._replace(name=names[p.name]) for p in items if p.name.startswith(prefix)]
+        """The parts of :attr:`budget_items` below *prefix*."""
+        items = self.budget_items
+        return None if items is None else [part for code, part in items.items() if code.startswith(prefix)]
 
 
 def value(table: Table | None, row: str, column: str) -> Decimal:

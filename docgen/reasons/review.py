@@ -21,24 +21,26 @@ from workbook.tables import Table
 
 UNKNOWN, TEXT_MISSING, TEXT_DOUBTFUL = "原因-12", "文字-01", "文字-02"
 SHEET = "底稿"
+_LAST_YEARS = "上年决算表"
 _GONE = "报告中已没有这一处"
 
 
 def reason_issues(accounts: Accounts, prior: Mapping[str, Table], companion: Companion) -> list[Issue]:
     """Missing required reasons (错误), objections to given ones (提示), and other texts that are missing (提示)."""
     slots = reason_slots(ReportContext(accounts, prior, companion))
-    issues = [*_missing_inputs(slots)]
+    issues = [*_missing_inputs(slots, has_prior=bool(prior))]
     for slot in slots:
         issues += _issues_of(slot, companion)
     return issues
 
 
-def _missing_inputs(slots: Iterable[Slot]) -> Iterator[Issue]:
-    """One finding for each input without which changes cannot be computed."""
+def _missing_inputs(slots: Iterable[Slot], *, has_prior: bool) -> Iterator[Issue]:
+    """One finding for each input without which changes cannot be computed (all of last year's are one)."""
     waiting: dict[str, list[Slot]] = {}
     for slot in slots:
         if slot.kind is SlotKind.REASON and slot.direction is Direction.UNKNOWN:
-            waiting.setdefault(slot.missing, []).append(slot)
+            whole = not has_prior and slot.missing.startswith(_LAST_YEARS)
+            waiting.setdefault(_LAST_YEARS if whole else slot.missing, []).append(slot)
     for missing, found in waiting.items():
         names = "、".join(slot.title for slot in found[:3])
         more = f"等 {len(found)} 处变动" if len(found) > 3 else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -63,21 +63,25 @@ class _SlotMaker:
         self.years = TwoYears(self.context)
         self.thresholds = Thresholds.of(self.context)
         self.level_words = level_wording(self.context)
-        self.texts = dict(self._texts())
+        companion = self.context.companion
+        self.rows = {row.slot: row for row in companion.reasons} if companion is not None else {}
+        self.printed = {
+            change.id: text for change in self.changes
+            if change.direction is not Direction.LEVEL and (text := self._given(change.id))
+        }
 
-    def _texts(self) -> Iterator[tuple[str, str]]:
-        """The reasons that the report prints, by slot."""
-        for change in self.changes:
-            if change.direction is not Direction.LEVEL and (text := given_text(change.id, self.context)):
-                yield change.id, text
+    def _given(self, slot: str) -> str:
+        """The reason in the 底稿."""
+        row = self.rows.get(slot)
+        return row.text.text.strip() if row is not None else ""
 
     def slot(self, change: Change) -> Slot:
         """The slot of one change."""
-        context, text = self.context, given_text(change.id, self.context)
+        context, text, row = self.context, self._given(change.id), self.rows.get(change.id)
         required = self.thresholds.requires(change)
         drivers = drivers_of(change, context, self.years)
         sketch = draft(drivers, change)
-        objections = object_to(text, change, context, self.texts, drivers)
+        objections = object_to(text, change, context, self.printed, drivers)
         rate = change.rate.exact if change.rate is not None else None
         slot = Slot(
             id=change.id, kind=SlotKind.REASON, section=change.section, section_title=section_title(change.section),
@@ -85,18 +89,12 @@ class _SlotMaker:
             label=change.label, against=change.against, current=change.current.exact, base=change.base.exact,
             difference=change.signed, rate=_signed(rate, change.direction), direction=change.direction,
             required=required, missing=missing_input(change), text=text, objections=objections, drivers=drivers,
-            draft=sketch, suggestions=suggestions(change, context, sketch), change=change)
+            draft=sketch, suggestions=suggestions(change, context, sketch, row.prior_reason if row is not None else ""), change=change)
         return replace(slot, state=_state(slot))
 
     def _sentence(self, change: Change) -> str:
         words = "".join(span.text for span in phrase(change, self.level_words))
         return f"{change.label} {change.current.text} 万元，与{change.against}相比，{words}，变动原因："
-
-
-def given_text(slot: str, context: ReportContext) -> str:
-    """The reason in the 底稿 for *slot*."""
-    row = context.companion.reason(slot) if context.companion is not None else None
-    return row.text.text.strip() if row is not None else ""
 
 
 def _signed(rate: Decimal | None, direction: Direction) -> Decimal | None:

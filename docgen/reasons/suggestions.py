@@ -11,15 +11,14 @@ from docgen.reasons.wording import directions
 LAST_YEAR, DRAFT, PHRASE = "去年的原因", "草稿", "常用语"
 
 
-def suggestions(change: Change, context: ReportContext, draft: str = "") -> tuple[Suggestion, ...]:
+def suggestions(change: Change, context: ReportContext, draft: str = "", prior_reason: str = "") -> tuple[Suggestion, ...]:
     """What can be inserted for *change*: last year's reason first, unless it speaks of the other direction."""
     found: list[Suggestion] = []
     if draft:
         found.append(Suggestion(DRAFT, draft))
     if change.direction in (Direction.UP, Direction.DOWN):
         found += [Suggestion(PHRASE, text) for text in phrases(change, context)]
-    row = context.companion.reason(change.id) if context.companion is not None else None
-    if row is not None and (old := row.prior_reason.strip()):
+    if old := prior_reason.strip():
         found.insert(0 if _fits(old, change, context) else len(found), Suggestion(LAST_YEAR, old))
     return tuple(found)
 

@@ -27,16 +27,18 @@ _DROP = frozenset(
     )
 )  # fmt: skip
 _UNWRAP = frozenset(w(name) for name in ("ins", "moveTo", "smartTag", "customXml", "dir", "bdo"))
+_BOOKMARK = frozenset((w("bookmarkStart"), w("bookmarkEnd")))
 _W14_IDS = ("paraId", "textId")
 
 
 def clean(root: _Element) -> None:
     """Remove from the tree below *root* what no reader of the report needs."""
+    last_place = {item.get(w("id")) for item in root.iter(w("bookmarkStart")) if item.get(w("name")) == "_GoBack"}
     for element in list(root.iter()):
         tag = element.tag
         if not isinstance(tag, str):
             continue
-        if tag in _DROP or (tag == w("bookmarkStart") and element.get(w("name")) == "_GoBack"):
+        if tag in _DROP or (tag in _BOOKMARK and element.get(w("id")) in last_place):
             _drop(element)
         elif tag in _UNWRAP:
             _unwrap(element)

@@ -140,9 +140,8 @@ class _Source:
 
     def _add_element(self, element: Element) -> None:
         if element.role is Role.STATEMENT:
-            assert element.line is not None
-            self._follow(element.line.text)
-            self._add("".join(repair(tag) for tag in TAG.findall(element.line.text)), element.text)
+            self._follow(element.text)
+            self._add("".join(repair(tag) for tag in TAG.findall(element.text)), element.text)
             return
         content = ""
         if element.line is not None:
@@ -217,7 +216,9 @@ class _Source:
         return TemplateError(self.name, text, f"开始的 {word} 没有结束", f"请在后面加一段 {{% end{word} %}}")
 
     def _broken(self, text: str, message: str) -> TemplateError:
-        return TemplateError(self.name, text, f"里的占位符或控制语句写法有误（{message.rstrip('.')}）", "请对照占位符说明改正")
+        return TemplateError(
+            self.name, text, f"里的占位符或控制语句写法有误（{message.rstrip('.')}）", "请对照占位符说明改正"
+        )
 
 
 def styles_of(template: Template) -> tuple[str, str]:

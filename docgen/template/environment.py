@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from jinja2 import StrictUndefined, pass_context
-from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from docgen.model import (
@@ -25,6 +24,9 @@ from docgen.model import (
 )
 
 from . import marks
+
+if TYPE_CHECKING:
+    from jinja2.runtime import Context
 
 _SPANS = (Text, FigureSpan, ReasonSpan, PromptSpan)
 _BLOCKS = (Paragraph, TableBlock, ChartBlock, TemplateBlock, BreakBlock)
@@ -85,7 +87,7 @@ class Environment(SandboxedEnvironment):
         """Names with an underscore are nobody's business; methods of Python's own types as the sandbox says."""
         if attr.startswith("_"):
             return False
-        return isinstance(obj, Printable) or super().is_safe_attribute(obj, attr, value)
+        return hasattr(obj, "__spans__") or bool(super().is_safe_attribute(obj, attr, value))
 
 
 @pass_context
@@ -93,34 +95,29 @@ def print_value(context: Context, value: object) -> str:
     """What ``{{value}}`` writes: text, or marks that stand for spans and blocks."""
     if type(value) is str:
         return marks.unmarked(value)
-    spans = getattr(value, "__spans__", None)
-    if spans is not None:
-        return _collector(context).of_spans(spans())
-    if isinstance(value, StrictUndefined):
-        return str(value)  # raises
-    if isinstance(value, str):  # enumerations, marked-up strings
+    printed = getattr(value, "__spans__", None)
+    if printed is not None:
+        return _collector(context).of_spans(printed())
+    if isinstance(value, str | StrictUndefined):  # enumerations; an unknown name raises
         return marks.unmarked(str(value))
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return str(value) if isinstance(value, int) else f"{value:f}"
-    if isinstance(value, _SPANS):
-        return _collector(context).of_spans([value])
-    if isinstance(value, _BLOCKS):
-        return _collector(context).of_blocks([value])
-    if isinstance(value, list | tuple):
-        return _print_sequence(_collector(context), value)
-    raise Unprintable(_refusal(value))
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return _print_blocks(_collector(context), value)
 
 
 def _collector(context: Context) -> Collector:
-    return cast(Collector, context.parent[COLLECTOR])
+    return cast("Collector", context.parent[COLLECTOR])
 
 
-def _print_sequence(collector: Collector, value: list[object] | tuple[object, ...]) -> str:
-    if all(isinstance(item, _BLOCKS) for item in value):
-        return collector.of_blocks(cast("Sequence[Block]", value))
-    if all(isinstance(item, _SPANS) for item in value):
-        return collector.of_spans(cast("Sequence[Span]", value))
-    raise Unprintable("里的占位符是一组值，不能直接写出，要用 {% for … %} 逐个写")
+def _print_blocks(collector: Collector, value: object) -> str:
+    items = value if isinstance(value, list | tuple) else (value,)
+    if all(isinstance(item, _BLOCKS) for item in items):
+        return collector.of_blocks(cast("Sequence[Block]", items))
+    if all(isinstance(item, _SPANS) for item in items):
+        return collector.of_spans(cast("Sequence[Span]", items))
+    if isinstance(value, list | tuple):
+        raise Unprintable("里的占位符是一组值，不能直接写出，要用 {% for … %} 逐个写")
+    raise Unprintable(_refusal(value))
 
 
 def _refusal(value: object) -> str:
@@ -135,7 +132,7 @@ def _refusal(value: object) -> str:
 
 def chinese_numeral(number: int) -> str:
     """Chinese numeral of 1 to 99: ``{{loop.index|中文数字}}``."""
-    digits = ("", *"一二三四五六七八九")
+    digits: tuple[str, ...] = ("", *"一二三四五六七八九")
     tens, ones = divmod(int(number), 10)
     return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + digits[ones]
 

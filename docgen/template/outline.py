@@ -23,6 +23,7 @@ from .standard import STYLES, TEXT_WIDTH, styles_part
 from .styles import StyleTable
 from .xml import DECLARATION, R, W, escape
 
+_COVER = 2400  # twips above the title on the cover
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _FONTS = (
     # name, other names, family, pitch, panose
@@ -134,7 +135,8 @@ class _Builder:
                 self._end_section()
             self._new_page = False
         self._contents_titled |= word == "目录标题"
-        self.out.append(_paragraph(style, text, new_page=self._new_page))
+        first_title = word == "封面标题" and not self.out  # the title stands in the upper half of its page
+        self.out.append(_paragraph(style, text, new_page=self._new_page, before=_COVER if first_title else 0))
         self._new_page = False
 
     def _add_contents(self) -> None:
@@ -158,9 +160,10 @@ def _body(lines: list[str]) -> tuple[str, int]:
     return "".join(builder.out), builder.sections
 
 
-def _paragraph(style: str, text: str, *, new_page: bool = False) -> str:
+def _paragraph(style: str, text: str, *, new_page: bool = False, before: int = 0) -> str:
     page = "<w:pageBreakBefore/>" if new_page else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{page}</w:pPr>{_runs(text)}</w:p>'
+    space = f'<w:spacing w:before="{before}"/>' if before else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{page}{space}</w:pPr>{_runs(text)}</w:p>'
 
 
 def _runs(text: str) -> str:
@@ -256,5 +259,3 @@ def _font_table() -> str:
             f'<w:family w:val="{family}"/><w:pitch w:val="{pitch}"/></w:font>'
         )
     return f'<w:fonts xmlns:w="{W}">{"".join(fonts)}</w:fonts>'
-
-

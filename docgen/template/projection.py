@@ -118,6 +118,12 @@ class Reader:
         """An error that quotes *text*."""
         return TemplateError(self.template, text, problem, advice)
 
+    def refuse_boxes(self, element: _Element) -> None:
+        """Placeholders in text boxes are errors: they would be printed as they stand."""
+        for box in element.iter(w("txbxContent")):
+            if has_tags(text := shown_text(box)):
+                raise self.fail(text, "在文本框里，程序填不到那里", "请把占位符移到正文段落或表格里")
+
 
 def read_body(body: _Element, reader: Reader) -> tuple[Element | TableElement, ...]:
     """The elements of *body*, each with its index."""
@@ -192,10 +198,10 @@ def _paragraph(paragraph: _Element, index: int, reader: Reader) -> list[Element]
     section_xml = "" if section is None else outer(section, reader.declared)
     style = reader.styles.name_of(_style_id(paragraph))
     head, tail = _split(paragraph, reader)
+    reader.refuse_boxes(paragraph)
     if not has_tags(line.text):
-        boxed = "".join(piece.text for piece in line.inlines)
-        if has_tags(boxed):
-            raise reader.fail(boxed, "在文本框或域里，程序填不到那里", "请把占位符移到正文段落或表格里")
+        if has_tags(boxed := "".join(piece.text for piece in line.inlines)):
+            raise reader.fail(boxed, "在域或其他框里，程序填不到那里", "请把占位符移到正文段落或表格里")
         role = Role.COPIED if line.text.strip() else Role.OPAQUE
         return [Element(index, role, line.text, style, head, tail, section=section_xml)]
     if problem := problem_of(line.text):
@@ -239,6 +245,7 @@ def _row(row: _Element, number: int, reader: Reader) -> RowElement:
 
 def _cell(cell: _Element, reader: Reader) -> CellElement:
     paragraphs = cell.findall(w("p"))
+    reader.refuse_boxes(cell)
     lines = [read_line(paragraph, reader.declared) for paragraph in paragraphs]
     for child in cell:
         if child.tag not in {w("p"), w("tcPr")} and has_tags(shown_text(child)):

@@ -30,7 +30,9 @@ def read_relations(parts: dict[str, Part], part: str) -> dict[str, tuple[str, st
     for item in parse(parts[name].read()).iter(f"{{{RELATIONSHIPS}}}Relationship"):
         target = item.get("Target", "")
         if item.get("TargetMode") != "External":
-            target = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
+            target = posixpath.normpath(
+                target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+            )
         found[item.get("Id", "")] = (item.get("Type", "").rpartition("/")[2], target)
     return found
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from jinja2 import TemplateError as JinjaError
-from jinja2 import UndefinedError
-from jinja2.sandbox import SecurityError
+from jinja2.exceptions import SecurityError, UndefinedError
 
 from docgen.model import Block, Paragraph, PromptSpan, Span, TableCell, TemplateBlock, Text
 from workbook.errors import JuesuanError
@@ -41,7 +40,7 @@ def render(template: Template, namespace: Mapping[str, object]) -> tuple[Block, 
         text = template.compiled.render({**namespace, COLLECTOR: collector})
     except JuesuanError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a template makes of a value, its paragraph is to be named
+    except Exception as error:  # whatever a template makes of a value, its paragraph is to be named
         raise _explain(template, namespace, error) from error
     return number_sections(_Renderer(template, collector).blocks(text))
 
@@ -54,16 +53,16 @@ class _Renderer:
         self.collector = collector
 
     def blocks(self, text: str) -> Iterator[Block]:
+        """The blocks that the rendered *text* holds."""
         table: TableElement | None = None
         rows: list[tuple[RowElement, list[_Filled]]] = []
         for kind, number, content in _PIECE.findall(text):
-            if kind == marks.ROW:
-                assert table is not None
+            if kind == marks.ROW and table is not None:
                 row = table.rows[int(number)]
                 rows.append((row, self._row(row, content)))
                 continue
             if table is not None:
-                yield self._table(table, rows)
+                yield self._table(rows, table)
                 table, rows = None, []
             element = self.template.elements[int(number)]
             if not isinstance(element, TableElement):
@@ -73,7 +72,7 @@ class _Renderer:
             else:
                 table = element
         if table is not None:
-            yield self._table(table, rows)
+            yield self._table(rows, table)
 
     def _element(self, element: Element, content: str) -> Iterator[Block]:
         if element.role is Role.COPIED:
@@ -107,6 +106,8 @@ class _Renderer:
                 current = number
                 continue
             if kind == marks.BLOCK:
+                if not self.collector.blocks[number]:
+                    continue
                 raise TemplateError(
                     self.template.name, text, "里有图表或整段内容的占位符，又有别的文字", "请让这个占位符单独成段"
                 )
@@ -121,7 +122,7 @@ class _Renderer:
             for cell, part in zip(row.cells, contents, strict=True)
         ]
 
-    def _table(self, table: TableElement, rows: list[tuple[RowElement, list[_Filled]]]) -> TemplateTable:
+    def _table(self, rows: list[tuple[RowElement, list[_Filled]]], table: TableElement) -> TemplateTable:
         plain = [(row, [""] * len(row.cells)) for row, _ in rows]
         cells: list[tuple[TableCell, ...]] = []
         for number, (row, filled) in enumerate(rows):
@@ -190,7 +191,7 @@ def _suggestion(text: str, message: str, namespace: Mapping[str, object]) -> str
     if wanted is None:
         return "请对照占位符说明改正"
     name = wanted.group(1)
-    names: set[str] = {key for key in namespace if isinstance(key, str)}
+    names = set(namespace)
     for path in re.findall(r"[\w.]+\." + re.escape(name), text):
         holder: object = namespace
         for step in path.split(".")[:-1]:

@@ -66,7 +66,8 @@ def printed_alone(text: str) -> str | None:
 
 def row_statements(text: str) -> tuple[list[str], list[str]]:
     """The ``{%tr … %}`` statements of a row's *text* that stand before and after its content."""
-    before, after = [], []
+    before: list[str] = []
+    after: list[str] = []
     for tag in TAG.findall(text):
         if ROW_STATEMENT.match(tag):
             ends = re.match(r"\{%\s*tr\s+(?:end\w+|else|elif)", tag)

@@ -18,8 +18,8 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 # What XML 1.0 forbids, and the noncharacters that mark places in a rendered template.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_SPECIAL = re.compile("[&<>\"\x00-\x08\x0b-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_PLAIN = re.compile("[^&<>\"\x00-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]*").fullmatch
+_SPECIAL = re.compile('[&<>"\x00-\x08\x0b-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]')
+_PLAIN = re.compile('[^&<>"\x00-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]*').fullmatch
 _DECLARED = re.compile(r' xmlns(?::[\w.-]+)?="[^"]*"')
 
 

@@ -131,7 +131,9 @@ class Body:
                 self.pages.new_page()
             self._emit_paragraph(head, "</w:p>")
         width = sections.text_width(self._section())
-        element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
+        element = (
+            self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
+        )
         table = table_grid(block, width)
         style_id = self.styles.id_of(block.style)
         metrics = self.styles.metrics.get(style_id, Metrics())

@@ -20,10 +20,11 @@ LABELS, VALUES = "A", "B"
 _STYLES = (
     f'{DECLARATION}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    "</fills><borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
+    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-    '<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>'
+    '<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
@@ -35,9 +36,9 @@ def chart_book(rows: list[tuple[str, Decimal, str]], header: tuple[str, str, str
     last = len(rows) + 1
     lines = [_row(1, [_text("A1", header[2]), _text("B1", header[1]), _text("C1", header[0])])]
     for number, (name, amount, label) in enumerate(rows, 2):
-        formula = (
-            f'C{number}&" "&TEXT(B{number},"#,##0.00")&" 万元（"&TEXT(B{number}/SUM(B$2:B${last}),"0.00%")&"）"'
-        )
+        share = f"B{number}/SUM(B$2:B${last})"
+        shown = f'IF({share}<0.00005,"不足0.01%",TEXT({share},"0.00%"))'
+        formula = f'C{number}&" "&TEXT(B{number},"0.00")&" 万元，"&{shown}'
         cells = [
             f'<c r="A{number}" t="str"><f>{escape(formula)}</f><v>{escape(label)}</v></c>',
             f'<c r="B{number}" s="1"><v>{amount:f}</v></c>',

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from docgen.model import ChartBlock
+from docgen.pie import COLOURS
 from docgen.template.package import Part, make_part
 from docgen.template.relations import relations_name, relations_part, relationship
 from docgen.template.xml import DECLARATION, R, attribute, escape
@@ -19,11 +20,9 @@ from .chart_book import SHEET_NAME, chart_book
 
 CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
-WIDTH_MM, LEAST_HEIGHT_MM = 150, 68
+WIDTH_MM, LEAST_HEIGHT_MM = 154, 66
 _ROW_MM = 9.5  # one line of the legend
 _EMU = 36000  # per mm
-# Distinguishable also in grey and by colour-blind readers; the first two are what nearly every unit needs.
-_COLOURS = ("2F5D8A", "E08E2B", "5B9A68", "B5484B", "7B6AA8", "3FA3A8", "A67C52", "8C8C8C")
 _LABELLED = Decimal(4)  # per cent: narrower slices have their number in the legend only
 
 
@@ -34,14 +33,21 @@ def height_mm(block: ChartBlock) -> float:
 
 def chart_data(block: ChartBlock) -> tuple[tuple[str, Decimal, str], ...]:
     """Name, precise amount and legend text of every slice."""
-    amounts = [(name, figure.exact if figure.exact is not None else figure.value, figure) for name, figure in block.slices]
+    amounts = [
+        (name, figure.exact if figure.exact is not None else figure.value, figure) for name, figure in block.slices
+    ]
     known = [(name, amount, figure) for name, amount, figure in amounts if amount is not None and amount != 0]
     total = sum((amount for _, amount, _ in known), Decimal(0))
-    return tuple((name, amount, f"{name} {figure.text} 万元（{_share(amount, total)}）") for name, amount, figure in known)
+    return tuple(
+        (name, amount, f"{name} {figure.text} 万元，{_share(amount, total)}") for name, amount, figure in known
+    )
 
 
 def _share(amount: Decimal, total: Decimal) -> str:
-    return f"{round_half_up(amount * 100 / total):f}%" if total else "—"
+    if not total:
+        return "—"
+    share = round_half_up(amount * 100 / total)
+    return f"{share:f}%" if share else "不足0.01%"
 
 
 @lru_cache(maxsize=64)
@@ -87,7 +93,7 @@ def _chart_xml(data: tuple[tuple[str, Decimal, str], ...]) -> str:
     return (
         f'{DECLARATION}<c:chartSpace xmlns:c="{CHART}" xmlns:a="{DRAWING}" xmlns:r="{R}"><c:date1904 val="0"/>'
         '<c:lang val="zh-CN"/><c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/><c:plotArea>'
-        f'{_layout("inner", 0.06, 0.13, 0.30, 0.74)}<c:pieChart><c:varyColors val="1"/><c:ser><c:idx val="0"/>'
+        f'{_layout("inner", 0.085, 0.14, 0.265, 0.72)}<c:pieChart><c:varyColors val="1"/><c:ser><c:idx val="0"/>'
         f'<c:order val="0"/><c:tx><c:strRef><c:f>{SHEET_NAME}!$B$1</c:f><c:strCache><c:ptCount val="1"/>'
         f'<c:pt idx="0"><c:v>金额（万元）</c:v></c:pt></c:strCache></c:strRef></c:tx>{points}'
         f"<c:dLbls>{hidden}{_LABELS}</c:dLbls>"
@@ -96,15 +102,15 @@ def _chart_xml(data: tuple[tuple[str, Decimal, str], ...]) -> str:
         f"<c:val><c:numRef><c:f>{SHEET_NAME}!$B$2:$B${count + 1}</c:f><c:numCache>"
         f'<c:formatCode>#,##0.00</c:formatCode><c:ptCount val="{count}"/>{values}</c:numCache></c:numRef></c:val></c:ser>'
         '<c:firstSliceAng val="0"/></c:pieChart></c:plotArea><c:legend><c:legendPos val="r"/>'
-        f'{_layout("", 0.43, max(0.02, 0.5 - 0.06 * count), 0.56, min(0.96, 0.12 * count))}<c:overlay val="0"/>'
-        f'{_text_style(1050)}</c:legend><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
+        f'{_layout("", 0.43, max(0.02, 0.5 - 0.07 * count), 0.565, min(0.96, 0.14 * count))}<c:overlay val="0"/>'
+        f'{_text_style(1000)}</c:legend><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr>'
-        f'{_text_style(1050)}<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
+        f'{_text_style(1000)}<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
     )
 
 
 def _colour(place: int) -> str:
-    return _COLOURS[place % len(_COLOURS)]
+    return COLOURS[place % len(COLOURS)]
 
 
 def _layout(target: str, x: float, y: float, width: float, height: float) -> str:
@@ -112,9 +118,7 @@ def _layout(target: str, x: float, y: float, width: float, height: float) -> str
     sizes = "".join(
         f'<c:{name} val="{value:.4g}"/>' for name, value in (("x", x), ("y", y), ("w", width), ("h", height))
     )
-    return (
-        f'<c:layout><c:manualLayout>{inner}<c:xMode val="edge"/><c:yMode val="edge"/>{sizes}</c:manualLayout></c:layout>'
-    )
+    return f'<c:layout><c:manualLayout>{inner}<c:xMode val="edge"/><c:yMode val="edge"/>{sizes}</c:manualLayout></c:layout>'
 
 
 def _text_style(size: int) -> str:
@@ -127,7 +131,7 @@ def _text_style(size: int) -> str:
 
 _LABELS = (
     '<c:numFmt formatCode="0.00%" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
-    + _text_style(1050)
+    + _text_style(1000)
     + '<c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="0"/><c:showCatName val="0"/>'
     '<c:showSerName val="0"/><c:showPercent val="1"/><c:showBubbleSize val="0"/><c:showLeaderLines val="1"/>'
 )

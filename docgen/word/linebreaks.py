@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from itertools import accumulate
 
-AUTOSPACE = 0.25  # em between Chinese and Latin characters
+AUTOSPACE = 0.2  # em between Chinese and Latin characters
 _LATIN = (
     "250 333 408 500 500 833 778 180 333 333 500 564 250 333 250 278 500 500 500 500 500 500 500 500 500 500 278 278 564 "
     "564 564 444 921 722 667 667 722 611 556 722 722 333 389 722 611 889 722 722 556 722 667 556 611 722 722 944 722 722 "
@@ -16,7 +16,7 @@ _LATIN = (
 _NO_BEGIN = frozenset("!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞！＂％＇），．：；？］｀｜｝～￠")
 _NO_END = frozenset("$([{£¥·‘“〈《「『【〔〖〝＄（．［｛￡￥")
 _HANGING = frozenset("!,.:;?…、。，．：；！？")
-_BOUNDARY = re.compile(r"(?<=[\u2e80-\ufaff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z%])(?=[\u2e80-\u2fff\u3040-\ufaff])")
+_BOUNDARY = re.compile(r"(?<=[\u2e80-\ufaff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u2e80-\u2fff\u3040-\ufaff])")
 _GAP = "\x01"  # stands for the space that is set between Chinese and Latin characters
 
 
@@ -27,7 +27,7 @@ class _Widths(dict[str, float]):
 
 
 _WIDTHS = _Widths({chr(32 + place): int(width) / 1000 for place, width in enumerate(_LATIN.split())})
-_WIDTHS.update({"\x01": AUTOSPACE, "\u202f": 0.25, "\xa0": 0.25, "\t": 2.0, "\u2011": 0.333})
+_WIDTHS.update({"\x01": AUTOSPACE, "\u202f": 0.2, "\xa0": 0.25, "\t": 2.0, "\u2011": 0.333})
 _width_of = _WIDTHS.__getitem__
 
 

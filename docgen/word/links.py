@@ -96,7 +96,7 @@ def _content(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[Reas
     lines = [_figure(figure) for figure in figures]
     texts = [
         f'<reason slot="{attribute(span.slot)}" tag="{attribute(reason_tag(span))}"'
-        f'{" missing=" + chr(34) + "1" + chr(34) if isinstance(span, PromptSpan) else ""}/>'
+        f"{' missing=' + chr(34) + '1' + chr(34) if isinstance(span, PromptSpan) else ''}/>"
         for span in reasons
     ]
     return f'{DECLARATION}<report xmlns="{NAMESPACE}"{head}>{"".join(lines)}{"".join(texts)}</report>'

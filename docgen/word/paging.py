@@ -136,6 +136,7 @@ class _Layout:
 
     def __init__(self, section: str) -> None:
         self.number = sections.start_of(section) or 1
+        self._in_chain = False
         self._take(section)
 
     def _take(self, section: str) -> None:
@@ -156,9 +157,12 @@ class _Layout:
         """Put *item* on this page or the next, with what it must stay with."""
         if item.new_page and self.used:
             self._next_page()
-        if self.used and self.used + item.before + self._least(item, following) > self.height + 0.01:
+        # What stands in the middle of a chain of headings does not leave it: the chain moves as a whole, or breaks.
+        least = _first_lines(item) if self._in_chain else self._least(item, following)
+        if self.used and self.used + item.before + least > self.height + 0.01:
             self._next_page()
         item.page = self.number
+        self._in_chain = item.keep_next
         if self.used:  # at the top of a page the space before is not set
             self.used += item.before
         self._fill(item)

@@ -18,22 +18,20 @@ KEEP = "\u202f"
 """Narrow space that keeps a figure and its unit on one line (a text search takes it for white space)."""
 _BREAKS = re.compile("([\n\t])")
 # Text that needs neither escaping nor elements nor kept spaces: nearly all of it.
-_PLAIN = re.compile("(?! )(?:[^&<>\"\x00-\x20\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]| (?! |$))+").fullmatch
+_PLAIN = re.compile('(?! )(?:[^&<>"\x00-\x20\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]| (?! |$))+').fullmatch
 # Characters that Word takes from the Latin font unless told otherwise: quotation marks, dashes, dots, numerals.
 _AMBIGUOUS = re.compile("[\u00a1-\u202e\u2030-\u2e7f\u3248-\u324f\ue000-\uf8ff]")
-_ORDER = {
-    name: place
-    for place, name in enumerate(
-        "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish "
-        "webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang "
-        "eastAsianLayout specVanish oMath".split()
-    )
-}
+_SCHEMA_ORDER = (
+    "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish "
+    "webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang "
+    "eastAsianLayout specVanish oMath"
+)
+_ORDER = {name: place for place, name in enumerate(_SCHEMA_ORDER.split())}
 _PROPERTY = re.compile(r"<w:(\w+)(?:\s[^>]*)?(?:/>|>.*?</w:\1>)")
 
 
 @lru_cache(maxsize=4096)
-def run_properties(base: str, bold: bool = False, hint: bool = False, highlight: bool = False) -> str:  # noqa: FBT001, FBT002
+def run_properties(base: str, bold: bool = False, hint: bool = False, highlight: bool = False) -> str:
     """*base* (``<w:rPr>…</w:rPr>`` or empty) with more properties, in the order that the schema asks for."""
     found = {match.group(1): match.group(0) for match in _PROPERTY.finditer(base[7:-8])} if base else {}
     if bold and "b" not in found:
@@ -111,9 +109,7 @@ class Spans:
             self.figures[figure.id] = figure
             title, tag = attribute(self._title_of(figure)[:64]), attribute(tag_of(figure.id))
             head = self._heads[figure.id] = (
-                f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/><w:id w:val="'
-                if self.linked
-                else ""
+                f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/><w:id w:val="' if self.linked else ""
             )
         if not self.linked:
             out.append(run(figure.text, base))

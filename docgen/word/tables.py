@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeAlias
 
 from docgen.model import TableBlock, TableCell
@@ -21,6 +21,7 @@ _BORDERS = "".join(
 _BORDER = 0.5  # points that borders add to a row
 _CLOSE, _WIDE = 1.25, 2.2  # least line height, and the most a row grows to, in font sizes
 _SMALLEST = 7.5  # points
+_SPARE = 6.0  # points left free below a table that fills a page
 _NEARLY = 1.7  # pages: a longer table goes over several
 MARGIN = 57  # twips between border and text
 
@@ -97,7 +98,7 @@ def column_widths(block: TableBlock, columns: int, width: int, rows: list[list[P
         shares = _content_shares(rows, columns)
     total = sum(shares)
     edges = [round(width * sum(shares[:place]) / total) for place in range(columns + 1)]
-    return [after - before for before, after in zip(edges, edges[1:], strict=False)]
+    return [after - before for before, after in pairwise(edges)]
 
 
 def _content_shares(rows: list[list[Place]], columns: int) -> list[float]:
@@ -167,7 +168,7 @@ class _Heads:
         self.style_of = style_of
         self._known: dict[tuple[int, int, bool, bool, str], str] = {}
 
-    def of(self, cell: TableCell, column: int, columns: int, continues: bool = False) -> str:  # noqa: FBT001, FBT002
+    def of(self, cell: TableCell, column: int, columns: int, continues: bool = False) -> str:
         """The beginning of *cell*, which covers *columns* columns from *column* on."""
         key = (column, columns, cell.rows > 1, continues, cell.align)
         known = self._known.get(key)
@@ -187,12 +188,12 @@ def fitted(table: Grid, font_size: float, room: float) -> Look:
 
     First the rows come closer together, then the letters become smaller, down to what is readable on paper.
     """
-    rows = len(table.rows)
+    rows, room = len(table.rows), room - _SPARE
     natural = sum(row_heights(table, Look(font_size, font_size * _CLOSE)))
     if natural <= room:
         spare = (room - natural) / max(rows, 1)
         line = font_size * _CLOSE
-        return Look(font_size, line, min(line + _BORDER + spare * 0.9, font_size * _WIDE))
+        return Look(font_size, line, min(line + spare * 0.9, font_size * _WIDE))
     size = font_size
     while size > _SMALLEST and natural <= room * _NEARLY:
         size -= 0.5
@@ -223,7 +224,7 @@ def row_heights(table: Grid, look: Look) -> list[float]:
                 merged.append((number, number + cell.rows, count * line))
             elif count > lines:
                 lines = count
-        heights.append(max(lines * line + _BORDER, look.row))
+        heights.append(max(lines * line, look.row) + _BORDER)
     for first, end, needed in merged:
         if end <= len(heights):
             heights[end - 1] += max(0.0, needed - sum(heights[first:end]))

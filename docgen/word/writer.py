@@ -25,7 +25,9 @@ _XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PROPS_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 
 
-def write_report(blocks: Iterable[Block], template: Template, out: Path | str, *, linked: bool, meta: ReportMeta) -> None:
+def write_report(
+    blocks: Iterable[Block], template: Template, out: Path | str, *, linked: bool, meta: ReportMeta
+) -> None:
     """Write *blocks* with *template* as the Word file *out*, whole or not at all.
 
     With *linked*, figures and reasons stand in content controls and a custom XML part tells their sources;

@@ -183,3 +183,19 @@ def test_a_folder_of_tables_is_checked_like_one_file(tmp_path: Path, capsys: pyt
     code, result = check_json(folder, capsys)
     assert code == 0
     assert len(result["sheets"]) == 11  # type: ignore[arg-type]  # a list by the contract
+
+
+def test_change_reasons_are_listed_in_the_companion_for_people_to_fill(
+    workbook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prior = SAMPLE.with_name(SAMPLE.name.replace("2024", "2023"))
+    assert main(["check", str(workbook), "--prior", str(prior), "--update-companion"]) == 1  # reasons are missing now
+    companion = workbook.with_name(f"{workbook.stem}_底稿.xlsx")
+    assert str(companion) in capsys.readouterr().err
+    sheet = openpyxl.load_workbook(companion)["变动原因"]
+    rows = {row[0]: row for row in sheet.iter_rows(values_only=True) if row[0]}
+    assert "财拨.总计.比上年" in rows
+    assert any("其他收入" in str(cell) for cell in rows["收支.本年收入.比上年"])
+    main(["check", str(workbook), "--prior", str(prior), "--update-companion"])
+    again = openpyxl.load_workbook(companion)["变动原因"]
+    assert [r for r in again.iter_rows(values_only=True)] == [r for r in sheet.iter_rows(values_only=True)]

@@ -149,7 +149,7 @@ def test_deserved(code: str, slot: str, amounts: tuple[str, str], text: str) -> 
 @pytest.mark.parametrize(("slot", "amounts", "text"), UNDESERVED)
 def test_undeserved(slot: str, amounts: tuple[str, str], text: str) -> None:
     change = made(slot, *amounts, against="年初预算" if slot.endswith("年初") else "上年决算")
-    assert [o for o in object_to(text, change, sample(), drivers=Drivers(slot, change.signed))] == []
+    assert object_to(text, change, sample(), drivers=Drivers(slot, change.signed)) == ()
 
 
 def test_every_objection_but_those_over_many_slots_has_both_cases() -> None:

@@ -1,16 +1,18 @@
 """Importing from Word files: part one's texts, and the performance tables."""
 
+import io
 import re
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
+from html import escape
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
-from docx.enum.section import WD_ORIENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from docx.table import Table
 
 from docgen.performance_word import read_performance_tables
 from docgen.texts_word import import_overview, read_overview
@@ -182,8 +184,6 @@ def test_chinese_numbers_outside_the_range_stay_digits():
 
 
 def zip_of(parts: dict[str, str]) -> bytes:
-    import io
-
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name, content in parts.items():
@@ -216,74 +216,64 @@ def test_a_missing_file_is_named(tmp_path):
 # ---------------------------------------------------------------- performance tables
 
 
-def fill(table: Table, row: int, first: int, last: int, text: str, last_row: int | None = None) -> None:
-    cell = table.cell(row, first)
-    if (last, last_row or row) != (first, row):
-        cell = cell.merge(table.cell(last_row or row, last))
-    cell.text = text
+Cell = tuple[str, int, str]
+"""Text, columns covered, and how it is merged downwards (restart, continue, or not)."""
 
 
-def shown(entry: Entry) -> str:
-    return entry.text
+def table_xml(rows: list[list[Cell]]) -> Any:
+    def cell(text: str, span: int, merge: str) -> str:
+        properties = f'<w:gridSpan w:val="{span}"/>' + (f'<w:vMerge w:val="{merge}"/>' if merge == "restart" else "<w:vMerge/>" if merge else "")
+        lines = "".join(f"<w:p><w:r><w:t xml:space='preserve'>{escape(line)}</w:t></w:r></w:p>" for line in text.split("\n"))
+        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{lines}</w:tc>"
+
+    body = "".join(f"<w:tr>{''.join(cell(*c) for c in row)}</w:tr>" for row in rows)
+    return parse_xml(f"<w:tbl {nsdecls('w')}><w:tblPr/><w:tblGrid/>{body}</w:tbl>")
 
 
-def add_form(document: Doc, form: PerformanceTable, *, spaces: bool, merged: bool, years: bool = True) -> None:
+def form_rows(form: PerformanceTable, *, spaces: bool, merged: bool) -> list[list[Cell]]:
     """A 项目支出绩效自评表 as it stands in published reports: 绩效 指标 with spaces, merged or repeated cells."""
-    heads = ["一级指标", "二级指标", "三级指标", "指标性质", *(["指标方向"] if form.has_direction else []), "年度指标值", "实际完成值", "计量单位", "分值", "得分", "偏差原因分析及改进措施"]
-    space = (lambda t: " ".join(re.findall("..?", t))) if spaces else (lambda t: t)
-    document.add_paragraph("项目支出绩效自评表")
-    if years:
-        document.add_paragraph("（2024年度）")
+
+    def space(text: str) -> str:
+        return " ".join(re.findall("..?", text)) if spaces else text
+
+    direction = ["指标方向"] if form.has_direction else []
+    heads = ["一级指标", "二级指标", "三级指标", "指标性质", *direction, "年度指标值", "实际完成值", "计量单位", "分值", "得分", "偏差原因分析及改进措施"]
     width = len(heads) + 1
-    table = document.add_table(11 + len(form.indicators) + 1, width)
-    fill(table, 0, 0, 1, space("项目名称"))
-    fill(table, 0, 2, width - 1, form.name.text)
-    fill(table, 1, 0, 1, space("主管部门"))
-    fill(table, 1, 2, 4, space(form.department.text))
-    fill(table, 1, 5, 6, "实施单位")
-    fill(table, 1, 7, width - 1, form.unit.text)
-    columns = [(2, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, width - 1)]
-    fill(table, 2, 0, 0, "项目资金（万元）", 6)
-    for (a, b), text in zip(columns, ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率（%）", "得分"), strict=True):
-        fill(table, 2, a, b, space(text))
-    for r, fund in enumerate(form.funds, 3):
-        fill(table, r, 1, 1, space(fund.label))
-        for (a, b), entry in zip(columns, (fund.initial_budget, fund.adjusted_budget, fund.actual, fund.weight, fund.rate, fund.score), strict=True):
-            fill(table, r, a, b, shown(entry))
-    fill(table, 7, 0, 0, "年度总体目标", 8)
-    fill(table, 7, 1, 5, "预期目标")
-    fill(table, 7, 6, width - 1, "实际完成情况")
-    fill(table, 8, 1, 5, form.expected.text)
-    fill(table, 8, 6, width - 1, form.achieved.text)
-    start = 10
-    fill(table, 9, 0, 0, space("绩效指标"), 9 + len(form.indicators) if merged else None)
-    for c, head in enumerate(heads, 1):
-        fill(table, 9, c, c, space(head))
-    for r, i in enumerate(form.indicators, start):
-        if not merged:
-            fill(table, r, 0, 0, space("绩效指标"))
-        same_first = merged and r > start and form.indicators[r - start - 1].first == i.first
-        same_second = same_first and form.indicators[r - start - 1].second == i.second
-        cells = ["" if same_first else space(i.first), "" if same_second else space(i.second), space(i.third), i.nature,
-                 *([i.direction] if form.has_direction else []), i.target.text, i.actual.text, i.unit, i.weight.text, i.score.text, i.cause.text]
-        for c, text in enumerate(cells, 1):
-            fill(table, r, c, c, text)
-    if merged:
-        join(table, form, start)
-    last = start + len(form.indicators)
-    fill(table, last, 0, width - 4, "总分")
-    fill(table, last, width - 3, width - 3, form.total_weight.text)
-    fill(table, last, width - 2, width - 2, form.total_score.text)
+    spans = (2, 1, 1, 1, 1, width - 8)
+    rows: list[list[Cell]] = [
+        [(space("项目名称"), 2, ""), (form.name.text, width - 2, "")],
+        [(space("主管部门"), 2, ""), (space(form.department.text), 3, ""), ("实施单位", 2, ""), (form.unit.text, width - 7, "")],
+        [("项目资金（万元）", 1, "restart"), ("", 1, ""), *((space(t), n, "") for t, n in zip(
+            ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率（%）", "得分"), spans, strict=True))],
+    ]
+    for fund in form.funds:
+        entries = (fund.initial_budget, fund.adjusted_budget, fund.actual, fund.weight, fund.rate, fund.score)
+        rows.append([("", 1, "continue"), (space(fund.label), 1, ""), *((e.text, n, "") for e, n in zip(entries, spans, strict=True))])
+    rows += [
+        [("年度总体目标", 1, "restart"), ("预期目标", 5, ""), ("实际完成情况", width - 6, "")],
+        [("", 1, "continue"), (form.expected.text, 5, ""), (form.achieved.text, width - 6, "")],
+        [(space("绩效指标"), 1, "restart" if merged else ""), *((space(h), 1, "") for h in heads)],
+    ]
+    above = ("", "")
+    for i in form.indicators:
+        same = [merged and i.first == above[0], merged and (i.first, i.second) == above]
+        names = [("", 1, "continue") if again else (space(text), 1, "restart" if merged else "") for again, text in zip(same, (i.first, i.second), strict=True)]
+        values = [i.nature, *([i.direction] if direction else []), i.target.text, i.actual.text, i.unit, i.weight.text, i.score.text, i.cause.text]
+        rows.append([("" if merged else space("绩效指标"), 1, "continue" if merged else ""), *names, (space(i.third), 1, ""), *((v, 1, "") for v in values)])
+        above = (i.first, i.second)
+    rows.append([("总分", width - 3, ""), (form.total_weight.text, 1, ""), (form.total_score.text, 1, ""), ("", 1, "")])
+    return rows
 
 
-def join(table: Table, form: PerformanceTable, start: int) -> None:
-    """Merge the cells of the same 一级指标 down the column."""
-    first = 0
-    for index in range(1, len(form.indicators) + 1):
-        if index == len(form.indicators) or form.indicators[index].first != form.indicators[first].first:
-            if index - first > 1:
-                table.cell(start + first, 1).merge(table.cell(start + index - 1, 1))
-            first = index
+def add_form(document: Doc, form: PerformanceTable, *, spaces: bool = False, merged: bool = False, split: int = 0) -> None:
+    document.add_paragraph("项目支出绩效自评表")
+    last = document.add_paragraph("（2024年度）")._p
+    rows = form_rows(form, spaces=spaces, merged=merged)
+    for piece in (rows[:split], rows[split:]) if split else (rows,):
+        table = table_xml(piece)
+        last.addnext(table)
+        last = parse_xml(f"<w:p {nsdecls('w')}/>")
+        table.addnext(last)
 
 
 @pytest.mark.parametrize("merged", [False, True])
@@ -291,7 +281,6 @@ def join(table: Table, form: PerformanceTable, start: int) -> None:
 def test_the_three_tables_of_the_reference_are_imported_from_word(tmp_path, spaces, merged):
     forms = sample_tables()
     document = docx.Document()
-    document.sections[0].orientation = WD_ORIENT.LANDSCAPE
     document.add_table(2, 2)
     for form in forms:
         add_form(document, form, spaces=spaces, merged=merged)
@@ -309,13 +298,8 @@ def test_the_three_tables_of_the_reference_are_imported_from_word(tmp_path, spac
 def test_a_table_split_at_a_page_end_is_put_together(tmp_path):
     form = sample_tables()[1]
     document = docx.Document()
-    add_form(document, form, spaces=False, merged=False)
-    whole = document.tables[0]._tbl
-    rest = parse_xml(f'<w:tbl {nsdecls("w")}><w:tblPr/><w:tblGrid/></w:tbl>')
-    for row in whole.tr_lst[15:]:
-        rest.append(row)
-    whole.addnext(rest)
-    whole.addnext(parse_xml(f"<w:p {nsdecls('w')}/>"))
+    add_form(document, form, split=15)
+    assert len(document.tables) == 2
     tables, issues = read_performance_tables(save(document, tmp_path / "x.docx"))
     assert issues == ()
     assert plain(tables[0]) == plain(form)
@@ -330,11 +314,12 @@ def test_a_word_file_without_such_tables_is_said(tmp_path):
 
 def test_text_where_a_score_belongs_names_table_and_cell(tmp_path):
     form = sample_tables()[0]
+    first = replace(form.indicators[0], score=Entry("满分"))
     document = docx.Document()
-    add_form(document, form, spaces=False, merged=False)
-    document.tables[0].cell(10, 10).text = "满分"
+    add_form(document, replace(form, indicators=(first, *form.indicators[1:])))
     tables, issues = read_performance_tables(save(document, tmp_path / "x.docx"))
     assert [i.code for i in issues] == ["绩效-00"]
+    assert "表格1" in issues[0].message
     assert "满分" in issues[0].message
     assert tables[0].indicators[0].score.value is None
     assert tables[0].fund().actual.value == Decimal("19.35")

@@ -79,18 +79,16 @@ def full_companion(path: Path) -> Companion:
     )
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any) -> Any:  # one line for each kind of value
     """A value without references and file names, for comparing what two 底稿 say."""
     if isinstance(value, Table):
-        return {c: dict(v) for c, v in value.columns.items() if v}
+        return {c: {r: n.normalize() for r, n in v.items()} for c, v in value.columns.items() if v}
+    if isinstance(value, dict):
+        return {k: plain(v) for k, v in value.items()}
     if isinstance(value, Decimal):
         return value.normalize()
     if isinstance(value, Entry):
         return value.value.normalize() if value.value is not None else value.text
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.name not in IGNORED}
-    if isinstance(value, tuple):
-        return tuple(plain(v) for v in value)
-    if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items()}
-    return value
+    return tuple(plain(v) for v in value) if isinstance(value, tuple) else value

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -24,6 +26,7 @@ from workbook.errors import InputError
 from workbook.evaluate import View, evaluate
 from workbook.issues import Issue, Kind, Severity
 from workbook.pack import Pack
+from workbook.package_edit import edit_package
 
 
 @pytest.fixture(scope="module")
@@ -357,6 +360,25 @@ def test_missing_unit_data_is_asked_for(changed):
     read, issues = changed(empty)
     assert [i.code for i in issues] == ["底稿-03", "底稿-07", "底稿-07"]
     assert read.year is None
+
+
+JUNK = st.sampled_from([
+    None, "", " ", "—", "abc", "２０２４", "1,234.5", "(3)", "#N/A", "合计", "公开02", "公开99表", "行", "编号", "项目名称", "一级指标", "三级指标", "分值", "得分", "总分",
+    "单位：元", "2024年", "%", "≥", "注：", "0" * 40, Decimal(-1), Decimal("1e12"), Decimal("0.000001"), 2050299, "2050299", "205", "序号", "项目支出绩效自评表"])
+
+
+@settings(max_examples=60)
+@given(edits=st.dictionaries(st.tuples(st.sampled_from([*SHEETS, "自评表1"]), st.integers(0, 20), st.integers(0, 12)), JUNK, max_size=25))
+def test_whatever_stands_in_the_cells_is_read_or_named(made, pack, edits, tmp_path_factory):
+    by_sheet: dict[str, dict[tuple[int, int], object]] = {}
+    for (sheet, row, column), value in edits.items():
+        by_sheet.setdefault(sheet, {})[row, column] = value
+    path = tmp_path_factory.getbasetemp() / "乱_底稿.xlsx"
+    path.write_bytes(edit_package(made, by_sheet))
+    read, issues = read_companion(path, pack)
+    check_companion(read)
+    read.table()
+    assert all(i.message for i in issues)
 
 
 # ---------------------------------------------------------------- files that are no 底稿

@@ -32,6 +32,7 @@ from workbook.companion.model import (
 from workbook.companion.read import read_companion
 from workbook.companion.update import update_companion
 from workbook.errors import InputError
+from workbook.issues import CellRef
 from workbook.pack import Pack
 
 Change = Callable[[Companion], Companion]
@@ -239,17 +240,37 @@ def test_an_imported_table_gets_a_sheet_of_its_own(path, pack):
     third = sample_tables()[2]
 
     def change(c: Companion) -> Companion:
-        new = Project(E("教师培训专项"), score=E(Decimal("98.95")), table=replace(third, sheet="自评表1"))
-        foreign = replace(third.name, ref=replace(first_table(c).name.ref, file="别的文件.xlsx"))  # type: ignore[type-var]
-        new = replace(new, table=replace(third, sheet="自评表1", name=foreign))
+        foreign = replace(third.name, ref=CellRef("别的文件.xlsx", "自评表1", 2, 2))
+        new = Project(E("教师培训专项"), score=E(Decimal("98.95")), table=replace(third, sheet="自评表1", name=foreign))
         return replace(c, performance=replace(c.performance, projects=(*c.performance.projects, new)))
 
     _, read = update(path, pack, change)
     names = openpyxl.load_workbook(path).sheetnames
-    assert names[-1] == "自评表1(2)"
-    assert read.performance.projects[2].sheet_name.text == "自评表1(2)"
+    assert names[-1] == "教师培训专项"
+    assert read.performance.projects[2].sheet_name.text == "教师培训专项"
     assert plain(read.performance.projects[2].table) == plain(third)
     assert plain(read.performance.projects[0].table) == plain(sample_tables()[0])
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_an_imported_table_takes_the_sheet_of_the_one_it_replaces(path, pack, linked):
+    if not linked:
+        edit(path, lambda book: book["绩效自评"].__setitem__("K9", None))
+    third = sample_tables()[2]
+
+    def change(c: Companion) -> Companion:
+        foreign = replace(third, name=E("名师视界直播运行费"), sheet="Sheet1")
+        foreign = replace(foreign, name=replace(foreign.name, ref=CellRef("别的文件.xlsx", "Sheet1", 2, 2)))
+        return with_first(c, replace(first_table(c), table=foreign))
+
+    before = openpyxl.load_workbook(path).sheetnames
+    _, read = update(path, pack, change)
+    assert openpyxl.load_workbook(path).sheetnames == before
+    table = read.performance.projects[0].table
+    assert table is not None
+    assert table.sheet == "自评表1"
+    assert plain(table.indicators) == plain(third.indicators)
+    assert read.performance.unlisted == ()
 
 
 def test_a_table_taken_away_is_no_longer_read(path, pack):

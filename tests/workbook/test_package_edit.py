@@ -346,7 +346,7 @@ def test_cells_beside_an_array_formula_are_not_refused():
 def test_recalculation_is_asked_for_once_and_in_place(calc):
     data = sheet_of('<row r="1"><c r="A1"><v>1</v></c></row>')
     package = Package(data)
-    book = package.read("xl/workbook.xml").decode().replace("</sheets>", "</sheets><definedNames><definedName name=\"a\">S!$A$1</definedName></definedNames>" + calc + '<pivotCaches/><extLst/>')
+    book = package.read("xl/workbook.xml").decode().replace("</sheets>", '</sheets><definedNames><definedName name="a">S!$A$1</definedName></definedNames>' + calc + "<pivotCaches/><extLst/>")
     package.write("xl/workbook.xml", book.encode())
     new = part(edit_package(package.to_bytes(), {"S": {(0, 0): 2}}, recalculate=True), "xl/workbook.xml").decode()
     assert new.count('fullCalcOnLoad="1"') == 1

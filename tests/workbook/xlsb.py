@@ -88,7 +88,13 @@ def xlsb(sheets: dict[str, bytes], strings: tuple[str, ...] = (), *, hidden: tup
         )
         parts[f"xl/worksheets/sheet{index}.bin"] = content
     parts["xl/workbook.bin"] = (
-        record(0x83) + record(0x99, bytes(12)) + record(0x8F) + bundle + record(0x90) + record(0x9D, bytes(26)) + record(0x84)
+        record(0x83)
+        + record(0x99, bytes(12))
+        + record(0x8F)
+        + bundle
+        + record(0x90)
+        + record(0x9D, bytes(26))
+        + record(0x84)
     )
     parts["xl/_rels/workbook.bin.rels"] = (
         f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>'.encode()

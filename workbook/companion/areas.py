@@ -116,11 +116,12 @@ def header_score(texts: Iterable[object], columns: Iterable[Column]) -> dict[str
     cells = [(c, key(t)) for c, t in enumerate(texts) if isinstance(t, str) and t.strip()]
     found: dict[str, int] = {}
     taken: set[int] = set()
-    for names in (lambda col: frozenset({key(col.id)}), Column.names):
-        for column in columns:
+    for own in (True, False):  # the column's own name first, then the words used instead
+        for column in columns if cells else ():
             if column.id in found:
                 continue
-            place = next((c for c, text in cells if c not in taken and text in names(column)), None)
+            names = (key(column.id),) if own else column.names()
+            place = next((c for c, text in cells if text in names and c not in taken), None)
             if place is not None:
                 found[column.id] = place
                 taken.add(place)

@@ -60,12 +60,14 @@ def _counts(performance: Performance) -> Iterator[Issue]:
 def _budget(companion: Companion) -> Iterator[Issue]:
     """底稿-08: sums within 年初预算."""
     budget = companion.budget
-    codes = {line.code: line for line in budget.lines}
+    below: dict[str, list[Entry]] = {}
+    codes = {line.code for line in budget.lines}
     for line in budget.lines:
-        below = [o for o in budget.lines if len(o.code) > len(line.code) and o.code.startswith(line.code)
-                 and not any(o.code.startswith(c) and len(line.code) < len(c) < len(o.code) for c in codes)]
-        if below and line.amount.value is not None:
-            yield from _sum(f"年初预算“{line.code}”应等于下级科目之和", line.amount, [o.amount for o in below])
+        superior = next((line.code[:n] for n in range(len(line.code) - 1, 2, -1) if line.code[:n] in codes), "")
+        below.setdefault(superior, []).append(line.amount)
+    for line in budget.lines:
+        if line.code in below and line.amount.value is not None:
+            yield from _sum(f"年初预算“{line.code}”应等于下级科目之和", line.amount, below[line.code])
     fiscal, total = budget.fiscal, budget.total
     if fiscal.value is not None and total.value is not None and fiscal.value > total.value:
         yield _finding("底稿-08", Severity.ERROR, f"年初预算的财政拨款合计 {fiscal.shown()} 万元大于收支总计 {total.shown()} 万元，请核对", fiscal, total)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 HEADER_ROW = 3
-SPARE_ROWS = 30
+SPARE_ROWS = 20
 LAST_ROW = 1999
 """Validation lists and open cells reach down to here."""
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -122,18 +122,18 @@ class _Writer:
             write_performance_sheet(self.styles, self.book.add_worksheet(name), table, year)
         write_performance_sheet(self.styles, self.book.add_worksheet(BLANK_TABLE), None, year)
 
-    def _sheet(self, name: str, columns: int, header_row: int, *, landscape: bool = False) -> Worksheet:
-        sheet = self.book.add_worksheet(name)
-        head(self.styles, sheet, f"底稿：{name}", GUIDES[name], columns)
+    def _sheet(self, name: str, widths: Sequence[float], header_row: int, *, landscape: bool = False) -> Worksheet:
+        sheet, columns = self.book.add_worksheet(name), len(widths)
+        head(self.styles, sheet, f"底稿：{name}", GUIDES[name], widths)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
         page(sheet, header_row, landscape=landscape)
         sheet.protect("", PROTECTION)
         sheet.set_column(columns, columns + 40, None, self.styles.get("open"))
         return sheet
 
     def _info(self) -> None:
-        sheet = self._sheet(INFO, 3, HEADER_ROW)
-        for column, width in enumerate((30, 60, 62)):
-            sheet.set_column(column, column, width)
+        sheet = self._sheet(INFO, (28, 48, 58), HEADER_ROW)
         for column, text in enumerate(("项目", "内容", "说明")):
             sheet.write_string(HEADER_ROW, column, text, self.styles.get("header"))
         row = HEADER_ROW
@@ -144,7 +144,7 @@ class _Writer:
 
     def _labelled(self, sheet: Worksheet, row: int, label: Label, entry: Entry) -> None:
         sheet.write_string(row, 0, label.id, self.styles.get("label"))
-        put(sheet, row, 1, entry, self.styles.get("number" if label.numeric else "text"))
+        put(sheet, row, 1, entry, self.styles.get("left" if label.numeric else "text"))
         sheet.write_string(row, 2, label.note, self.styles.get("label"))
         if label.choices:
             sheet.data_validation(row, 1, row, 1, _choice(label.choices))
@@ -158,7 +158,7 @@ class _Writer:
     def _list(self, name: str, *, landscape: bool = False, spare: int = SPARE_ROWS, first: tuple[Cells, ...] = ()) -> None:
         """A list sheet: the records of *name* after the rows *first*, and *spare* blank ones."""
         columns = LISTS[name]
-        sheet = self._sheet(name, len(columns), HEADER_ROW, landscape=landscape)
+        sheet = self._sheet(name, [c.width for c in columns], HEADER_ROW, landscape=landscape)
         if any(c.numeric for c in columns):
             unit_cell(self.styles, sheet, HEADER_ROW - 1, len(columns) - 1)
         self._columns(sheet, columns, HEADER_ROW)
@@ -190,9 +190,7 @@ class _Writer:
         self._list(BUDGET, first=tuple(("—", label.id, plain(getattr(budget, label.field))) for label in BUDGET_LABELS))
 
     def _procurement(self) -> None:
-        sheet = self._sheet(PROCUREMENT, 3, HEADER_ROW)
-        for column, width in enumerate((24, 28, 50)):
-            sheet.set_column(column, column, width)
+        sheet = self._sheet(PROCUREMENT, (24, 28, 50), HEADER_ROW)
         unit_cell(self.styles, sheet, HEADER_ROW - 1, 2)
         for column, text in enumerate(("采购种类", "授予中小企业合同金额", "说明")):
             sheet.write_string(HEADER_ROW, column, text, self.styles.get("header"))
@@ -203,9 +201,8 @@ class _Writer:
             sheet.data_validation(row, 1, row, 1, _decimal(at_least_zero=True))
 
     def _prior(self) -> None:
-        sheet = self._sheet(PRIOR, 11, HEADER_ROW - 1, landscape=True)
-        for column, width in enumerate((10, 32, 36, *[15] * 8)):
-            sheet.set_column(column, column, width, self.styles.get("open") if column > 2 else None)
+        sheet = self._sheet(PRIOR, (10, 32, 36, *[15] * 8), HEADER_ROW - 1, landscape=True)
+        sheet.set_column(3, 10, 15, self.styles.get("open"))
         year = self.companion.prior_year
         sheet.write_string(2, 0, f"{year}年度" if year else "年度未知", self.styles.get("open"))
         unit_cell(self.styles, sheet, 2, 10)
@@ -228,7 +225,7 @@ class _Writer:
     def _performance(self) -> None:
         columns = LISTS[PERFORMANCE]
         top = HEADER_ROW + 4
-        sheet = self._sheet(PERFORMANCE, len(columns), top, landscape=True)
+        sheet = self._sheet(PERFORMANCE, [c.width for c in columns], top, landscape=True)
         unit_cell(self.styles, sheet, 2, len(columns) - 1)
         performance = self.companion.performance
         for column, text in enumerate(("预算类别", "一级项目数", "二级项目数"), 1):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 
 from workbook.companion.amount_table import CompanionTable, amount_table
@@ -142,11 +143,9 @@ class Budget:
 
     def leaves(self, code: str = "") -> tuple[BudgetLine, ...]:
         """Lines below *code* that have no lines below them."""
-        codes = [entry.code for entry in self.lines]
-        return tuple(
-            entry for entry in self.lines
-            if entry.code.startswith(code) and not any(c != entry.code and c.startswith(entry.code) for c in codes)
-        )
+        ordered = sorted({entry.code for entry in self.lines})  # what is below a code follows it directly
+        superiors = {c for c, after in pairwise(ordered) if after.startswith(c)}
+        return tuple(e for e in self.lines if e.code.startswith(code) and e.code not in superiors)
 
 
 @dataclass(frozen=True, slots=True)

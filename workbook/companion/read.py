@@ -12,13 +12,11 @@ from workbook.companion.model import (
     Budget,
     BudgetLine,
     Companion,
-    Fund,
     Level,
     OverviewParagraph,
     Part,
     Performance,
     Procurement,
-    Project,
     Reason,
     ReasonSettings,
     SubordinateUnit,
@@ -26,10 +24,11 @@ from workbook.companion.model import (
     UnitInfo,
 )
 from workbook.companion.prior import read_prior
+from workbook.companion.read_performance import read_performance, read_tables
+from workbook.companion.recognise import recognise_sheets
 from workbook.companion.specs import (
     BUDGET,
     BUDGET_LABELS,
-    COUNT_LABELS,
     GLOSSARY,
     INFO,
     INFO_LABELS,
@@ -41,7 +40,6 @@ from workbook.companion.specs import (
     PROCUREMENT_LABELS,
     REASONS,
     SETTING_LABELS,
-    SHEET_ALIASES,
     SHEETS,
     UNITS,
     Label,
@@ -52,7 +50,6 @@ from workbook.errors import InputError
 from workbook.issues import Issue, Severity
 from workbook.pack import Pack
 from workbook.performance.model import PerformanceTable
-from workbook.performance.parse import parse_sheet
 from workbook.reading.coded import code_text
 from workbook.source import RawSheet, Source, open_source
 from workbook.tables import Table
@@ -95,12 +92,17 @@ class _Reader:
         self.pack = pack
         self.issues: list[Issue] = []
         self.lists: dict[str, ListArea] = {}
-        self.sheets = self._recognise()
+        self.sheets = recognise_sheets(source)
+        for name in SHEETS:
+            if name not in self.sheets:
+                self.issues.append(issue("底稿-01", Severity.NOTICE, f"底稿缺少工作表“{name}”，有关内容按未填写处理", sheet=name))
 
     def read(self) -> Reading:
         info, settings = self._info()
         prior, prior_year = self._prior()
-        tables = self._performance_tables()
+        used = {id(sheet) for sheet in self.sheets.values()}
+        tables, issues = read_tables(sheet for sheet in self.source.sheets if id(sheet) not in used)
+        self.issues += issues
         companion = Companion(
             path=self.source.path, info=info, settings=settings, overview=self._overview(), units=self._units(),
             budget=self._budget(), prior=prior, prior_year=prior_year, procurement=self._procurement(),
@@ -108,23 +110,6 @@ class _Reader:
             sha256=self.source.sha256,
         )
         return Reading(companion, tuple(self.issues), self.sheets, self.lists, tables)
-
-    def _recognise(self) -> dict[str, RawSheet]:
-        """Sheets by exact name, then by a name that contains one of the known names, then by header."""
-        found: dict[str, RawSheet] = {}
-        left = [s for s in self.source.sheets if any(c != "" for row in s.rows for c in row)]
-        for match in (_is_called, _is_nearly_called, _has_columns):
-            for name in [n for n in SHEETS if n not in found]:
-                sheet = next((s for s in left if match(name, s)), None)
-                if sheet is not None:
-                    found[name] = sheet
-                    left.remove(sheet)
-        if not found:
-            raise InputError(self.source.path, "不是底稿：没有“单位信息”“年初预算”等工作表", "请选择本程序生成的“…_底稿.xlsx”")
-        for name in SHEETS:
-            if name not in found:
-                self.issues.append(issue("底稿-01", Severity.NOTICE, f"底稿缺少工作表“{name}”，有关内容按未填写处理", sheet=name))
-        return found
 
     def _reader(self, name: str, header: int = 30) -> SheetReader | None:
         sheet = self.sheets.get(name)
@@ -219,6 +204,7 @@ class _Reader:
         names = {name: label.field for label in BUDGET_LABELS for name in label.names()}
         totals: dict[str, Entry] = {}
         lines: list[BudgetLine] = []
+        seen: set[str] = set()
         for r in area.rows:
             content = reader.sheet.content(r, area.columns["功能科目编码"])
             code = code_text(content)
@@ -228,12 +214,13 @@ class _Reader:
             if total is not None:
                 totals.setdefault(total, amount)
             elif code.isdigit() or name or amount.value is not None:
-                lines.append(BudgetLine(code if code.isdigit() else "", "".join(name.split()), amount))
-                self._budget_line(reader, r, area, lines)
+                line = BudgetLine(code if code.isdigit() else "", "".join(name.split()), amount)
+                self._check_budget_line(reader, r, area, line, is_double=line.code in seen)
+                lines.append(line)
+                seen.add(line.code)
         return Budget(totals.get("total", BLANK), totals.get("fiscal", BLANK), tuple(line for line in lines if line.code))
 
-    def _budget_line(self, reader: SheetReader, row: int, area: ListArea, lines: list[BudgetLine]) -> None:
-        line = lines[-1]
+    def _check_budget_line(self, reader: SheetReader, row: int, area: ListArea, line: BudgetLine, *, is_double: bool) -> None:
         cell = reader.cell(row, area.columns["功能科目编码"])
         where = f"底稿“{reader.sheet.name}”{cell.ref.a1}"
         if not line.code:
@@ -241,7 +228,7 @@ class _Reader:
                 self.issues.append(issue("底稿-05", Severity.ERROR, f"{where} 没有功能科目编码，这一行的预算数没有计入，请补填编码", cell))
         elif self.pack.functional.name(line.code) is None:
             self.issues.append(issue("底稿-05", Severity.ERROR, f"{where} 功能科目编码“{line.code}”不在科目目录中，请核对", cell))
-        elif any(other.code == line.code for other in lines[:-1]):
+        elif is_double:
             self.issues.append(issue("底稿-06", Severity.ERROR, f"{where} 功能科目编码“{line.code}”重复，请合并为一行", cell))
 
     def _prior(self) -> tuple[dict[str, Table], int | None]:
@@ -259,69 +246,33 @@ class _Reader:
         if reader is None or area is None:
             return ()
         columns = area.columns
-        found: list[Reason] = []
+        found: dict[str, Reason] = {}
         for r in area.rows:
             slot = reader.text(r, columns["编号"]).text
             text = reader.text(r, columns["变动原因"])
-            if not slot:
-                if text.text:
-                    self.issues.append(issue("底稿-05", Severity.ERROR, f"底稿“{reader.sheet.name}”{reader.ref(r, columns['变动原因']).a1} 的原因没有编号，无法对应，请移到有编号的行", reader.cell(r, columns["变动原因"])))
+            if not slot or slot in found:
+                self._stray_reason(reader, r, columns, slot, text)
                 continue
-            if any(other.slot == slot for other in found):
-                self.issues.append(issue("底稿-06", Severity.ERROR, f"底稿“{reader.sheet.name}”{reader.ref(r, columns['编号']).a1} 编号“{slot}”重复，请删除多余的行", reader.cell(r, columns["编号"])))
-                continue
-            found.append(_reason(reader, r, columns, slot, text))
-        return tuple(found)
+            found[slot] = _reason(reader, r, columns, slot, text)
+        return tuple(found.values())
 
-    def _performance_tables(self) -> tuple[PerformanceTable, ...]:
-        known = {id(s) for s in self.sheets.values()}
-        tables: list[PerformanceTable] = []
-        for sheet in self.source.sheets:
-            if id(sheet) not in known:
-                table, issues = parse_sheet(sheet)
-                self.issues += issues
-                if table is not None:
-                    tables.append(table)
-        return tuple(tables)
+    def _stray_reason(self, reader: SheetReader, row: int, columns: dict[str, int], slot: str, text: Entry) -> None:
+        """A reason without an id, or an id that stands twice."""
+        if slot:
+            cell = reader.cell(row, columns["编号"])
+            self.issues.append(issue("底稿-06", Severity.ERROR, f"底稿“{reader.sheet.name}”{cell.ref.a1} 编号“{slot}”重复，请删除多余的行", cell))
+        elif text.text:
+            cell = reader.cell(row, columns["变动原因"])
+            self.issues.append(issue("底稿-05", Severity.ERROR, f"底稿“{reader.sheet.name}”{cell.ref.a1} 的原因没有编号，无法对应，请移到有编号的行", cell))
 
     def _performance(self, tables: tuple[PerformanceTable, ...]) -> Performance:
         reader = self._reader(PERFORMANCE)
         if reader is None:
             return Performance(unlisted=tables)
-        counts = self._counts(reader)
         area = self._list(PERFORMANCE)
-        projects: list[Project] = []
         if area is not None:
             reader.unit = money_unit(reader.sheet, area.header)
-            projects = [p for r in area.rows if (p := _project(reader, r, area.columns, tables)).name.text]
-        used = {id(p.table) for p in projects}
-        self._unknown_tables(reader, projects)
-        return Performance(**counts, projects=tuple(projects), unlisted=tuple(t for t in tables if id(t) not in used))
-
-    def _counts(self, reader: SheetReader) -> dict[str, Entry]:
-        """Numbers of projects: rows by budget, columns 一级项目 and 二级项目."""
-        for r, row in enumerate(reader.sheet.rows[:20]):
-            columns = {key(t): c for c, t in enumerate(row) if isinstance(t, str)}
-            first = next((columns[k] for k in ("一级项目数", "一级项目") if k in columns), None)
-            second = next((columns[k] for k in ("二级项目数", "二级项目") if k in columns), None)
-            if first is None or second is None:
-                continue
-            counts = {}
-            for label in COUNT_LABELS:
-                for below in range(r + 1, min(r + 6, len(reader.sheet.rows))):
-                    texts = {key(t) for t in reader.sheet.rows[below] if isinstance(t, str)}
-                    if texts & label.names():
-                        counts[f"{label.field}_first"] = reader.number(below, first)
-                        counts[f"{label.field}_second"] = reader.number(below, second)
-                        break
-            return counts
-        return {}
-
-    def _unknown_tables(self, reader: SheetReader, projects: list[Project]) -> None:
-        for project in projects:
-            name = project.sheet_name
-            if name.text and project.table is None and name.ref is not None:
-                self.issues.append(issue("底稿-05", Severity.ERROR, f"底稿“{reader.sheet.name}”{name.ref.a1}：没有名为“{name.text}”的项目支出绩效自评表", reader.cell(name.ref.row, name.ref.column)))
+        return read_performance(reader, area, tables)
 
     def _glossary(self) -> tuple[Term, ...]:
         reader, area = self._reader(GLOSSARY), self._list(GLOSSARY)
@@ -329,22 +280,6 @@ class _Reader:
             return ()
         terms = (Term(reader.text(r, area.columns["术语"]), reader.text(r, area.columns["解释"])) for r in area.rows)
         return tuple(t for t in terms if t.term.text)
-
-
-def _is_called(name: str, sheet: RawSheet) -> bool:
-    return key(sheet.name) in {key(a) for a in SHEET_ALIASES[name]}
-
-
-def _is_nearly_called(name: str, sheet: RawSheet) -> bool:
-    return "自评表" not in sheet.name and any(key(a) in key(sheet.name) for a in SHEET_ALIASES[name])
-
-
-def _has_columns(name: str, sheet: RawSheet) -> bool:
-    """Whether the sheet has most columns of the list *name* (and is no 项目支出绩效自评表)."""
-    columns = LISTS.get(name, ())
-    area = find_list(sheet, columns, minimum=min(3, len(columns))) if columns else None
-    is_form = any({"一级指标", "三级指标"} <= {key(t) for t in row if isinstance(t, str)} for row in sheet.rows[:40])
-    return area is not None and len(area.columns) > len(columns) / 2 and not is_form
 
 
 def _reason(reader: SheetReader, row: int, columns: dict[str, int], slot: str, text: Entry) -> Reason:
@@ -360,18 +295,3 @@ def _reason(reader: SheetReader, row: int, columns: dict[str, int], slot: str, t
     return Reason(
         slot, words("章节"), words("事项"), amount("本年"), amount("对比"), amount("增减额"), amount("增减率"),
         words("主要构成"), words("参考草稿"), words("上年原因"), text, words("状态"), words("提示"))
-
-
-def _project(reader: SheetReader, row: int, columns: dict[str, int], tables: tuple[PerformanceTable, ...]) -> Project:
-    name = reader.text(row, columns["项目名称"])
-    sheet_name = reader.text(row, columns.get("工作表名"))
-    fund = reader.choice(row, columns.get("预算类别"), Fund, Fund.GENERAL).text if name.text else ""
-    table = next((t for t in tables if sheet_name.text and t.sheet == sheet_name.text), None)
-    if table is None and not sheet_name.text and name.text:
-        table = next((t for t in tables if key(t.name.text) == key(name.text)), None)
-    return Project(
-        name, Fund.GOVERNMENT if fund.startswith(Fund.GOVERNMENT[:5]) else Fund.GENERAL,
-        reader.number(row, columns.get("自评得分")), reader.number(row, columns.get("全年预算数"), money=True),
-        reader.number(row, columns.get("执行数"), money=True), reader.number(row, columns.get("年初预算数"), money=True),
-        reader.text(row, columns.get("完成情况综述")), reader.text(row, columns.get("发现的主要问题及原因")),
-        reader.text(row, columns.get("下一步改进措施")), sheet_name, table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workbook.companion.model import LEVEL_WORDINGS, NATURES, Fund, Level, Part
 from workbook.layout import normalise
@@ -50,7 +51,7 @@ class Column:
 
     def names(self) -> frozenset[str]:
         """All names in the form in which headers are compared."""
-        return frozenset(key(n) for n in (self.id, *self.aliases))
+        return _keys(self.id, self.aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,22 @@ class Label:
 
     def names(self) -> frozenset[str]:
         """All names in the form in which labels are compared."""
-        return frozenset(key(n) for n in (self.id, *self.aliases))
+        return _keys(self.id, self.aliases)
 
 
+LONGEST_LABEL = 60
 _TAIL = re.compile(r"(?:\((?:%|％|元|万元)\)|[_\s:：])")
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
-    """*text* of a label or header as labels of the 底稿 are compared."""
-    return _TAIL.sub("", normalise(text))
+    """*text* of a label or header as labels of the 底稿 are compared (a long text is no label)."""
+    return _TAIL.sub("", normalise(text)) if len(text) <= LONGEST_LABEL else text
+
+
+@lru_cache(maxsize=512)
+def _keys(name: str, aliases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(key(n) for n in (name, *aliases))
 
 
 INFO_LABELS = (
@@ -130,19 +138,19 @@ BUDGET_COLUMNS = (
     Column("年初预算数", ("年初预算", "预算数", "金额"), required=True, width=18, numeric=True),
 )
 REASON_COLUMNS = (
-    Column("编号", ("序号", "事项编号"), required=True, width=24, locked=True),
+    Column("编号", ("序号", "事项编号"), required=True, width=18, locked=True),
     Column("章节", ("部分",), width=16, locked=True),
-    Column("事项", ("内容",), width=30, locked=True),
+    Column("事项", ("内容",), width=26, locked=True),
     Column("本年", ("本年数", "本年决算"), width=12, numeric=True, locked=True),
     Column("对比", ("对比数", "上年数", "基数"), width=12, numeric=True, locked=True),
     Column("增减额", ("差额", "变动额"), width=12, numeric=True, locked=True),
     Column("增减率", ("变动率",), width=10, numeric=True, locked=True),
-    Column("主要构成", ("变动构成",), width=36, locked=True),
-    Column("参考草稿", ("草稿",), width=36, locked=True),
-    Column("上年原因", ("上年变动原因",), width=30, locked=True),
-    Column("变动原因", ("原因", "本年原因"), required=True, width=50),
+    Column("主要构成", ("变动构成",), width=30, locked=True),
+    Column("参考草稿", ("草稿",), width=30, locked=True),
+    Column("上年原因", ("上年变动原因",), width=26, locked=True),
+    Column("变动原因", ("原因", "本年原因"), required=True, width=44),
     Column("状态", (), width=10, locked=True),
-    Column("提示", ("问题",), width=36, locked=True),
+    Column("提示", ("问题",), width=26, locked=True),
 )
 PROJECT_COLUMNS = (
     Column("序号", (), width=6),

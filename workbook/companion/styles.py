@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 AMOUNT = "#,##0.00####"
-PERCENT = "0.00"
+CHINESE_WIDTH = 2.1
+"""Width of a Chinese character, in the unit of column widths."""
 PROTECTION = {
     "format_cells": True, "format_columns": True, "format_rows": True, "insert_rows": True, "delete_rows": True,
     "sort": True, "autofilter": True, "objects": True, "scenarios": True,
@@ -48,6 +50,7 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
     "note": _BORDER | {"font_color": "#595959", "text_wrap": True, "locked": False},
     "text": _BORDER | {"num_format": "@", "text_wrap": True, "locked": False},
     "choice": _BORDER | {"align": "center", "text_wrap": True, "locked": False},
+    "left": _BORDER | {"num_format": "General", "align": "left", "locked": False},
     "number": _BORDER | {"num_format": "General", "locked": False},
     "amount": _BORDER | {"num_format": AMOUNT, "locked": False},
     "locked_text": _BORDER | {"text_wrap": True, "bg_color": "#F7F7F7", "valign": "top"},
@@ -69,12 +72,14 @@ def put(sheet: Worksheet, row: int, column: int, content: Entry | str | Decimal 
         sheet.write_blank(row, column, None, style)
 
 
-def head(styles: Styles, sheet: Worksheet, title: str, guide: str, columns: int) -> None:
-    """Title in the first row, what to do in the second, both over *columns* columns."""
+def head(styles: Styles, sheet: Worksheet, title: str, guide: str, widths: Sequence[float]) -> None:
+    """Title in the first row, what to do in the second, both over the columns with these *widths*."""
+    columns = len(widths)
+    lines = sum(-(-int(len(line) * CHINESE_WIDTH) // int(sum(widths))) for line in guide.split("\n"))
     sheet.merge_range(0, 0, 0, columns - 1, title, styles.get("title"))
     sheet.merge_range(1, 0, 1, columns - 1, guide, styles.get("help"))
     sheet.set_row(0, 28)
-    sheet.set_row(1, 15 * (1 + guide.count("\n")) + 4)
+    sheet.set_row(1, 15 * lines + 4)
 
 
 def unit_cell(styles: Styles, sheet: Worksheet, row: int, column: int) -> None:

@@ -33,6 +33,7 @@ from workbook.companion.specs import (
     SHEETS,
     Column,
     Label,
+    key,
 )
 from workbook.entries import Entry
 from workbook.errors import InputError
@@ -217,33 +218,45 @@ class _Plan:
     def _tables(self) -> None:
         """Cells of the tables that changed, whole sheets for new ones, blank names for those that went."""
         old = {table.sheet: table for table in self.reading.tables}
-        used = {name.casefold() for name in (*SHEETS, BLANK_TABLE, *old)}
-        projects: list[Project] = []
         kept: set[str] = set()
+        projects: list[Project] = []
+        claimed = {p.table.sheet for p in self.after.performance.projects if p.table is not None and self._is_ours(p.table)}
         for project in self.after.performance.projects:
-            table = project.table
-            if table is None:
+            if project.table is None:
                 projects.append(project)
                 continue
-            existing = old.get(table.sheet) if table.sheet not in kept and self._is_ours(table) else None
-            edits = table_edits(existing, table) if existing is not None else None
-            name = table.sheet if existing is not None else sheet_name(project.sheet_name.text or table.sheet or table.name.text, used)
-            used.add(name.casefold())
+            name = self._form_name(project, old, kept, claimed)
             kept.add(name)
-            if edits is None:
-                table = replace(table, sheet=name)
-                self.forms[name] = sheet_bytes(self.after, name, table)
-            elif edits:
-                self.edits.setdefault(name, {}).update(edits)
-            stated = project.sheet_name.text
-            link = project.sheet_name if existing is not None and stated in ("", name) else Entry(name, None, project.sheet_name.ref)
-            projects.append(replace(project, table=table, sheet_name=link))
-        gone = set(old) - kept - {t.sheet for t in self.after.performance.unlisted}
-        for name in gone:
+            self._form(name, project.table, old.get(name) if self._is_ours(project.table) else None)
+            linked = name in old and project.sheet_name.text in ("", name)
+            link = project.sheet_name if linked else Entry(name, None, project.sheet_name.ref)
+            projects.append(replace(project, table=replace(project.table, sheet=name), sheet_name=link))
+        for name in set(old) - kept - {t.sheet for t in self.after.performance.unlisted}:
             ref = old[name].name.ref
             if ref is not None:
                 self.edits.setdefault(name, {})[ref.row, ref.column] = None
         self.after = replace(self.after, performance=replace(self.after.performance, projects=tuple(projects)))
+
+    def _form_name(self, project: Project, old: dict[str, PerformanceTable], kept: set[str], claimed: set[str]) -> str:
+        """The sheet for a project's table: its own, that of the table it replaces, or a new one."""
+        table = project.table
+        if table is not None and self._is_ours(table) and table.sheet in old and table.sheet not in kept:
+            return table.sheet
+        free = [name for name in old if name not in kept and name not in claimed]
+        replaced = next((n for n in free if n == project.sheet_name.text), None) or next(
+            (n for n in free if key(old[n].name.text) == key(project.name.text)), None)
+        if replaced is not None:
+            return replaced
+        wanted = project.sheet_name.text or project.name.text
+        return sheet_name(wanted, {n.casefold() for n in (*SHEETS, BLANK_TABLE, *old, *kept)})
+
+    def _form(self, name: str, table: PerformanceTable, existing: PerformanceTable | None) -> None:
+        """Cells of the form where they fit into its sheet, else the whole sheet."""
+        edits = table_edits(existing, table) if existing is not None else None
+        if edits is None:
+            self.forms[name] = sheet_bytes(self.after, name, table)
+        elif edits:
+            self.edits.setdefault(name, {}).update(edits)
 
 
 def _matched(old: list[Record], new: list[Record]) -> tuple[list[tuple[Record | None, Record]], list[Record]]:

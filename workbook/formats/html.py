@@ -64,9 +64,9 @@ def decode(data: bytes, declared: str = "") -> str:
     match = _CHARSET.search(data[:4096])
     charset = declared or (match[1].decode("ascii", "replace") if match else "")
     charset = "gb18030" if charset.lower() in ("gb2312", "gbk", "gb_2312-80", "x-gbk") else charset
-    for encoding in (charset, "utf-8-sig", "gb18030"):
+    for encoding in (charset, "utf-8", "gb18030"):
         try:
-            return data.decode(encoding or "utf-8-sig")
+            return data.decode(encoding or "utf-8").lstrip("\ufeff")
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("gb18030", "replace")
@@ -121,7 +121,10 @@ class _Tables(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
             self._end_line()
-            lines = [_SHEET_NUMBER.sub("", self._heading), *(line for line in self._before if "：" not in line and ":" not in line)]
+            lines = [
+                _SHEET_NUMBER.sub("", self._heading),
+                *(line for line in self._before if "：" not in line and ":" not in line),
+            ]
             name = next((line for line in lines if line and len(line) <= _MAX_NAME), "")
             if len(self._open) + len(self.grids) > _MAX_TABLES:
                 raise InputError(self.path, "网页里的表格过多", SAVE_AS)
@@ -143,9 +146,11 @@ class _Tables(HTMLParser):
             self._end_line(tag)
 
     def handle_data(self, data: str) -> None:
+        if self.cdata_elem in _SKIPPED:
+            return
         if self._open:
             self._open[-1].text(data)
-        elif self.cdata_elem not in _SKIPPED:
+        else:
             self._line.append(data)
 
     def _end_line(self, tag: str = "") -> None:

@@ -12,6 +12,7 @@ _MAX_LINES = 1_048_576
 _MAX_COLUMNS = 16_384
 _MAX_REPEATED_MARKS = 10_000
 _ERROR_TEXT = re.compile(r"#(?:REF|DIV/0|VALUE|NAME|NUM|NULL|N/A)[!?]?|(?:Err|错误)[:：]\s*\d{3}")
+_SPANNED = {"table:number-rows-spanned", "table:number-columns-spanned"}
 _HIDDEN = ("collapse", "filter")
 _VALUES = ("office:value", "office:string-value", "office:date-value", "office:time-value", "office:boolean-value")
 
@@ -100,24 +101,24 @@ class _Scan:
             self._text.append(data)
 
     def _end_cell(self, attributes: dict[str, str], text: str) -> None:
-        formula = "table:formula" in attributes
-        value = next((attributes[name] for name in _VALUES if name in attributes), None)
-        kind = attributes.get("office:value-type")
-        rows, columns = (_count(attributes, f"table:number-{name}-spanned") for name in ("rows", "columns"))
-        place = (self._row, self._column)
-        if rows > 1 or columns > 1:
-            self._marks.merged.append((*place, self._row + rows - 1, self._column + columns - 1))
-        last = self._column + self._cell_repeat - 1
-        self._parsed += self._cell_repeat if kind or formula else min(self._cell_repeat, _MAX_COLUMNS)
-        if kind or formula:
-            self._marks.extent.include(self._row + self._row_repeat - 1, last)
-            length = max(len(value or ""), len(text)) + self._spaces + len(attributes.get("table:formula", ""))
-            self._written += length * self._cell_repeat * self._row_repeat
-            self._check()
+        kind, formula = attributes.get("office:value-type"), attributes.get("table:formula")
+        self._parsed += self._cell_repeat
+        if _SPANNED & attributes.keys():
+            rows, columns = (_count(attributes, f"table:number-{name}-spanned") for name in ("rows", "columns"))
+            if rows > 1 or columns > 1:
+                area = (self._row, self._column, self._row + rows - 1, self._column + columns - 1)
+                self._marks.merged.append(area)
+        if kind is None and formula is None:
+            return
+        self._marks.extent.include(self._row + self._row_repeat - 1, self._column + self._cell_repeat - 1)
+        value = next((attributes[name] for name in _VALUES if name in attributes), "")
+        length = max(len(value), len(text)) + self._spaces + len(formula or "")
+        self._written += length * self._cell_repeat * self._row_repeat
+        self._check()
         if attributes.get("calcext:value-type") == "error" or (formula and _ERROR_TEXT.match(text)):
             for cell in self._repeated():
                 self._marks.errors[cell] = text or "#VALUE!"
-        if formula:
+        if formula is not None:
             cells = self._repeated()
             self._marks.formulas.update(cells)
             if kind is None and not text:

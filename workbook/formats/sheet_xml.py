@@ -18,9 +18,9 @@ _FORMULA = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)>\s*<f(?=[\s/>])[^>]*(?:/>|>[^<]*</f>)\s*(?:(<v[^>]*>)([^<])?)?'
 )
 _FORMULA_TAG = re.compile(rb"<f[\s/>]")
-_CELL = re.compile(rb'<c[ \t\r\n/>](?:r="([A-Z]{1,3})(\d{1,7})")?')
+_CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})(\d{1,7})"|[ \t\r\n/>])')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
-_ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]* t="e"[^>]*>')
+_ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*\st="e"[^>]*>')
 _VALUE = re.compile(rb"<v[^>]*>([^<]+)<")
 _MERGE = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _HIDDEN = re.compile(rb'<(row|col)(?=\s)(?=[^>]*\shidden="(?:1|true)")([^>]*)>')

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from workbook.formats.sheet_parser import SheetParser
 from workbook.formats.sheet_xml import NotPlainError, scan_plain
@@ -26,6 +26,7 @@ _KNOWN_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALU
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 _PLAIN_SHARED = re.compile(rb'(?:<\?xml [^>]*\?>)?\s*<sst(?: xmlns="[^"]*"| count="\d+")* uniqueCount="(\d{1,9})"')
+_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _SHARED_CELL = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
 _EMPTY_STRING = re.compile(rb"<(?:\w+:)?si\s*/>")
 _END_OF_STRING = re.compile(rb"</(?:\w+:)?si\s*>")
@@ -83,6 +84,8 @@ class XlsxBook:
             marks = parser.marks
             if xml[:2] in _WIDE:
                 xml = changed[part] = _utf8(xml)
+            if b"<![CDATA[" in xml:  # calamine takes it for no value
+                xml = changed[part] = _CDATA.sub(lambda match: escape(match[1].decode()).encode(), xml)
         marks.extent.check(self.package.path, name)
         if len(marks.merged) > MAX_MERGED:
             raise self.package.broken(f"工作表“{name}”的合并单元格过多", TRIM)

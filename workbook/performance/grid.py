@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from workbook.amounts import Fault, MoneyUnit, parse_amount
 from workbook.entries import Entry
@@ -30,12 +31,14 @@ class GridCell:
     @property
     def text(self) -> str:
         """Content as text."""
-        return text_of(self.content).replace("\r\n", "\n").replace("\r", "\n").strip()
+        if isinstance(self.content, str):
+            return self.content.replace("\r\n", "\n").replace("\r", "\n").strip() if self.content else ""
+        return text_of(self.content)
 
     @property
     def label(self) -> str:
-        """Text as labels are compared."""
-        return label_key(self.text)
+        """Text as labels are compared; empty for a number."""
+        return label_key(self.content) if isinstance(self.content, str) and self.content else ""
 
     def overlap(self, other: GridCell) -> int:
         """How many columns both cover."""
@@ -45,6 +48,7 @@ class GridCell:
 GridRow = Sequence[GridCell]
 
 
+@lru_cache(maxsize=4096)
 def label_key(text: str) -> str:
     """*text* of a label without what differs between forms (spaces, brackets, ``%``, numbering)."""
     return _LOOSE.sub("", normalise(text)).replace("万元", "")
@@ -77,8 +81,13 @@ def grid_of_sheet(sheet: RawSheet) -> list[list[GridCell]]:
 def assign(header: Sequence[tuple[str, GridCell]], row: Iterable[GridCell]) -> dict[str, GridCell]:
     """Which cell of *row* stands under each header cell: the one that shares most columns with it."""
     cells = list(row)
+    starts = {cell.column: cell for cell in cells}
     found: dict[str, GridCell] = {}
     for name, head in header:
+        exact = starts.get(head.column)
+        if exact is not None and exact.span == head.span:
+            found[name] = exact
+            continue
         under = [(cell.overlap(head), bool(cell.text), cell) for cell in cells if cell.overlap(head) > 0]
         if under:
             widest = max(overlap for overlap, _, _ in under)

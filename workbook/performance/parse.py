@@ -68,14 +68,14 @@ def parse_rows(rows: Sequence[GridRow], name: str) -> tuple[PerformanceTable | N
     issues: list[Issue] = []
     table = PerformanceTable(Entry(), sheet=name, year=_year(rows))
     table = _heads(rows, table)
+    if not table.name.text:
+        return None, ()
     funds_header = next(((i, h) for i, row in enumerate(rows) if len(h := _header(row, _FUND_COLUMNS)) >= 4), None)
     if funds_header:
         unit = _money_unit(rows[funds_header[0]])
         table = replace(table, funds=_funds(rows, *funds_header, issues, unit), money_unit=unit)
     table = _goals(rows, table)
     table = _indicators(rows, table, issues)
-    if not table.name.text:
-        return None, ()
     for what, present in (("项目资金", table.funds), ("绩效指标", table.indicators)):
         if not present:
             issues.append(finding("绩效-00", Severity.NOTICE, f"“{name}”中没有找到“{what}”，请按项目支出绩效自评表的格式填写", table.name, kind=Kind.FORM))

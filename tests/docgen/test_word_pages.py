@@ -1,0 +1,187 @@
+"""What LibreOffice makes of the reports: one conversion for all tests of this module."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from docgen.model import BreakBlock, ChartBlock, FigureSpan, Paragraph, PromptSpan, TableBlock, TableCell, Text
+from docgen.report import build_report, template_of
+from docgen.template import load_template, render
+from docgen.word import ReportMeta, write_report
+from docgen.word.linebreaks import count_lines
+from tests.docgen.word_files import META, figure, template_file, to_pdf
+
+NUMBER = re.compile(r"—\s*(\d+)\s*—")
+ENTRY = re.compile(r"(.*?)\.{4,}\s*(\d+)\s*$")
+WORDS = "单位按照预算管理要求组织开展绩效自评，资金用于信息化建设；2024 年度支出 550.07 万元，增长 30.68%，其中：“三公”经费（含公务接待费）持平。"
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def number_of(page: str) -> int | None:
+    found = NUMBER.findall(page)
+    return int(found[-1]) if found else None
+
+
+def contents_of(pages: list[str]) -> list[tuple[str, int]]:
+    """Entries of the contents: text without spaces, page number."""
+    entries, before = [], ""
+    for page in pages:
+        if number_of(page) is not None or "...." not in page:
+            continue
+        for line in page.splitlines():
+            if match := ENTRY.match(line):
+                entries.append((squeezed(before + match.group(1)), int(match.group(2))))
+                before = ""
+            elif squeezed(line) not in {"", "目录"}:
+                before += line
+    return entries
+
+
+def random_report(seed: int, folder: Path, *, linked: bool) -> Path:
+    """A report of random length: headings, texts, charts, tables, landscape pages."""
+    chance = random.Random(seed)
+    blocks = []
+    heading = 0
+    for part in range(1, 5):
+        blocks.append(Paragraph("部分标题", (Text(f"第{part}部分　随机内容"),)))
+        for _ in range(chance.randint(2, 6)):
+            heading += 1
+            blocks.append(Paragraph("一级标题", (Text(f"甲{heading}乙、情况说明"),)))
+            for _ in range(chance.randint(1, 5)):
+                start = chance.randint(0, 20)
+                text = f"壬{len(blocks)}癸" + (WORDS * 6)[start : start + chance.randint(5, 260)]
+                blocks.append(Paragraph(chance.choice(["正文", "正文", "二级标题"]), (Text(text),)))
+            if chance.random() < 0.3:
+                slices = tuple((f"项目{n}", figure(f"f{n}", f"{n + 1}.00")) for n in range(chance.randint(1, 6)))
+                blocks.append(ChartBlock("图", f"图 {heading}　构成", slices, "说明"))
+            if chance.random() < 0.4:
+                rows = [
+                    tuple(TableCell((Text(WORDS[: chance.randint(1, 30)]),)) for _ in range(4))
+                    for _ in range(chance.randint(2, 40))
+                ]
+                blocks.append(TableBlock(tuple(rows), font_size=9))
+    blocks.append(BreakBlock("landscape"))
+    blocks.append(Paragraph("部分标题", (Text("第五部分　附表"),)))
+    for number in range(3):
+        blocks.append(Paragraph("表标题", (Text(f"附{number}表、情况表"),)))
+        rows = [tuple(TableCell((Text("内容"),)) for _ in range(8)) for _ in range(chance.randint(2, 90))]
+        blocks += [TableBlock(tuple(rows), landscape=True, font_size=9), BreakBlock("page")]
+    template = load_template(template_file(folder, "封面标题|随机报告\n分页|\n目录|\n部分标题|第零部分\n正文|{{块}}", f"t{seed}.docx"))
+    path = folder / f"随机{seed}.docx"
+    write_report(render(template, {"块": blocks[:-1]}), template, path, linked=linked, meta=META)
+    return path
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Pages by the name of the report."""
+    folder = tmp_path_factory.mktemp("pages")
+    files = {f"random{seed}": random_report(seed, folder, linked=seed % 2 == 0) for seed in range(6)}
+    figures = tuple(figure(f"数.{number}", f"{number}{number % 10}.{number % 10}7") for number in range(1, 120))
+    template = load_template(template_file(folder, "目录|\n部分标题|第一部分\n正文|{{块}}", "figures-template.docx"))
+    texts = tuple(
+        Paragraph("正文", (Text("测" * (number % 31) + "：增加 "), FigureSpan(item), Text(" 万元，下降 5%。&<“引号”>")))
+        for number, item in enumerate(figures)
+    )
+    for name, linked in (("linked", True), ("clean", False)):
+        files[name] = folder / f"{name}.docx"
+        prompt = Paragraph("正文", (PromptSpan("槽", "【请填写变动原因】"), Text("长" * 20_000)))
+        slices = (("基本支出", figure("a", "488.17")), ("项目支出", figure("b", "61.89")), ("其他", figure("c", "0.01")))
+        chart = ChartBlock("图1", "图 1　支出决算图", slices, "说明")
+        tall = TableBlock(((TableCell((Text("高" * 20_000),)), TableCell((Text("低"),))),))
+        blocks = render(template, {"块": [*texts, chart, prompt, tall]})
+        write_report(blocks, template, files[name], linked=linked, meta=META)
+    converted = to_pdf(folder, *files.values())
+    return {name: converted[path] for name, path in files.items()}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_contents_names_the_pages_on_which_headings_stand(pages, seed):
+    report = pages[f"random{seed}"]
+    entries = contents_of(report)
+    assert len(entries) > 12
+    wrong = []
+    for text, page in entries:
+        stands = [number_of(other) for other in report if number_of(other) and text in squeezed(other)]
+        if page not in stands:
+            wrong.append((text, page, stands))
+    assert wrong == []
+
+
+def test_cover_and_contents_have_no_number_and_the_text_begins_with_one(pages):
+    numbers = [number_of(page) for page in pages["random0"]]
+    first = numbers.index(1)
+    assert numbers[:first] == [None] * first
+    assert first >= 2
+    assert numbers[first:] == list(range(1, len(numbers) - first + 1))
+
+
+@pytest.mark.parametrize("name", ["linked", "clean"])
+def test_every_figure_is_in_the_pdf_in_order(pages, name):
+    text = squeezed("".join(NUMBER.sub("", page) for page in pages[name]))
+    place = 0
+    for number in range(1, 120):
+        wanted = f"：增加{number}{number % 10}.{number % 10}7万元"
+        place = text.index(wanted, place) + len(wanted)
+
+
+@pytest.mark.parametrize("name", ["linked", "clean"])
+def test_a_figure_and_its_unit_stand_on_one_line(pages, name):
+    lines = [line.strip() for page in pages[name] for line in page.splitlines()]
+    assert [line for line in lines if line.startswith("万元")] == []
+    assert [line for line in lines if re.search(r"\d$", line) and not NUMBER.search(line) and "：增加" in line] == []
+
+
+@pytest.mark.parametrize("name", ["linked", "clean"])
+def test_nothing_is_lost(pages, name):
+    text = squeezed("".join(pages[name]))
+    assert text.count("长") == 20_000
+    assert text.count("高") == 20_000
+    assert text.count("&<“引号”>") == 119
+    for word in ("基本支出488.17万元，88.75%", "项目支出61.89万元，11.25%", "其他0.01万元，不足0.01%", "图1支出决算图"):
+        assert word in text
+
+
+def test_the_samples_contents_is_right(tmp_path, pages):
+    from docgen.inputs import load_inputs
+    from workbook.pack import TEMPLATES
+
+    inputs = load_inputs(TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx")
+    report = build_report(inputs.context)
+    path = tmp_path / "示例.docx"
+    meta = ReportMeta(report.title, figures=report.figures)
+    write_report(report.blocks, template_of(inputs.context), path, linked=True, meta=meta)
+    sample = to_pdf(tmp_path, path)[path]
+    entries = contents_of(sample)
+    assert len(entries) >= 33
+    for text, page in entries:
+        assert page in [number_of(other) for other in sample if text in squeezed(other)], text
+
+
+# ---------------------------------------------------------------- the reckoning itself
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", 1),
+        ("测" * 25, 1),
+        ("测" * 27 + "。", 1),  # closing punctuation hangs in the margin
+        ("测" * 26, 2),
+        ("测" * 25 + "，" + "测", 2),
+        ("测" * 24 + "（测", 2),
+        ("1" * 40, 1),
+        ("测" * 53, 3),
+        ("甲\n乙\n丙", 3),
+    ],
+)
+def test_lines_are_counted_as_they_are_set(text, lines):
+    indent = 0 if "。" in text else 32
+    assert count_lines(text, 16, 442.2, indent) == lines
