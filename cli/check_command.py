@@ -13,7 +13,7 @@ from cli.inputs import read_inputs
 from docgen.inputs import Inputs
 from workbook.check import CheckReport, check
 from workbook.errors import InputError
-from workbook.issues import Issue, Severity
+from workbook.issues import Issue, Kind, Severity
 
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
 _SIGNS = {Severity.ERROR: "✗", Severity.NOTICE: "！", Severity.TAIL: "·"}
@@ -89,7 +89,7 @@ def text_report(report: CheckReport, extra: Sequence[Issue] = (), *, colour: boo
     order = ["", *accounts.pack.sheets]
     for code in sorted(groups, key=lambda c: order.index(c) if c in order else len(order)):
         layout = accounts.pack.sheets.get(code)
-        lines.append(f"【{layout.mark} {layout.title}】" if layout else f"【{code or '整套表'}】")
+        lines.append(f"【{layout.mark} {layout.title}】" if layout else f"【{code or '整套表与底稿'}】")
         lines += _issue_lines(groups[code], colour)
         lines.append("")
     skipped = report.skipped_formulas()
@@ -125,7 +125,7 @@ def _issue_lines(issues: list[Issue], colour: bool) -> list[str]:
         if colour:
             sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
         place = str(issue.cells[0].ref) if issue.cells else ""
-        if issue.culprit is not None and not follows:
+        if issue.culprit is not None and not follows and issue.kind in (Kind.INTRA, Kind.INTER):
             place = f"{issue.culprit}（最可能有误的单元格）"
         lines.append(f"  {'　└ ' if follows else ''}{sign} {issue.code} {place}　{issue.message}")
     return lines
