@@ -12,6 +12,7 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
+from math import isfinite
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -73,7 +74,7 @@ def parse_amount(content: object) -> Decimal | Fault | None:
     if isinstance(content, bool):
         return Fault.BOOLEAN
     if isinstance(content, float | int):
-        return decimal_of(content)
+        return decimal_of(content) if isfinite(content) else Fault.ERROR_VALUE
     if isinstance(content, Decimal):
         return content
     if isinstance(content, datetime | date | time | timedelta):

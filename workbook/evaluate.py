@@ -120,12 +120,13 @@ def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
     """Evaluate *formulas* on *view*."""
     result = Evaluation()
     view.forget()
+    faulty = frozenset(id(t) for tables in (view.tables, view.prior) for t in tables.values() if t.faults)
     for formula in formulas:
         reason = obstacle(formula, view)
         if reason:
             result.skipped.append(Skipped(formula, reason))
         else:
-            _evaluate_formula(formula, view, result)
+            _evaluate_formula(formula, view, result, faulty)
     return result
 
 
@@ -140,13 +141,29 @@ def obstacle(formula: Formula, view: View) -> str:
     for comparison in formula.condition.comparisons:
         if any(view.table(t) is None for t in comparison.terms):
             return "判断是否适用所需的表不全"
-        if _side(comparison.left, view, "", "") != _side(comparison.right, view, "", ""):
+        if _side(comparison.left, view) != _side(comparison.right, view):
             return "不适用（条件不成立）"
     return ""
 
 
-def _side(terms: tuple[Term, ...], view: View, row: str, column: str) -> Decimal:
-    return sum((t.sign * _reader(t, view, column)(row) for t in terms), ZERO)
+def _side(terms: tuple[Term, ...], view: View) -> Decimal:
+    """The value of a side without ``每…``."""
+    total = ZERO
+    for term in terms:
+        if term.constant is not None:
+            total += term.sign * term.constant
+            continue
+        table = view.need(term)
+        rows = table.top() if isinstance(term.rows, Every) else term.rows
+        for column in term.columns:
+            values = table.columns.get(column)
+            if values is None:
+                continue
+            for row in rows:
+                value = values.get(row)
+                if value is not None:
+                    total = total + value if term.sign == 1 else total - value
+    return total
 
 
 def _reader(term: Term, view: View, column: str) -> Reader:
@@ -227,16 +244,23 @@ def _rows_with(comparison: Comparison, view: View, rows: tuple[str, ...], column
     return rows
 
 
-def _evaluate_formula(formula: Formula, view: View, result: Evaluation) -> None:
+def _evaluate_formula(formula: Formula, view: View, result: Evaluation, faulty: frozenset[int]) -> None:
     comparison = formula.comparison
     rows = bound_rows(comparison, view)
-    has_faults = any((t := view.table(term)) is not None and t.faults for term in comparison.terms)
+    has_faults = bool(faulty) and any(id(view.need(term)) in faulty for term in comparison.terms)
     missing = _missing(comparison, view)
     holds = _HOLDS[comparison.relation]
     held = 0
     simple = not has_faults and not missing
+    if comparison.is_single:
+        left, right = _side(comparison.left, view), _side(comparison.right, view)
+        if simple and holds(left, right):
+            result.held[formula.code] = 1
+        else:
+            result.held[formula.code] = _inspect(formula, view, _Bound("", "", left, right), missing, result)
+        return
     for column in bound_columns(comparison, view):
-        bound = _rows_with(comparison, view, rows, column)
+        bound = _rows_with(comparison, view, rows, column) if column else rows
         if simple and _holds_at_a_glance(comparison, view, column):
             held += len(bound)
             continue
@@ -282,19 +306,14 @@ _HOLDS: dict[Relation, Callable[[Decimal, Decimal], bool]] = {
 
 def _missing(comparison: Comparison, view: View) -> str:
     """The first fixed row or column that a sheet in the formula does not have (classes may be absent)."""
-    for term in comparison.terms:
-        table = view.table(term)
-        if table is None:
-            continue
-        if isinstance(term.columns, tuple):
-            present = table.present_columns()
-            for column in term.columns:
-                if column not in present:
-                    return f"“{table.code}”没有“{column}”列"
-        if isinstance(term.rows, tuple):
-            for row in term.rows:
-                if row not in table.rows and not row.isdigit() and not _is_absent_total(table, row):
-                    return f"“{table.code}”没有“{row}”行"
+    for term, rows, columns in comparison.needs:
+        table = view.need(term)
+        if not columns <= table.present_set():
+            return f"“{table.code}”没有“{next(c for c in term.columns if c not in table.present_set())}”列"
+        if not rows <= table.rows.keys():
+            row = next((r for r in term.rows if r in rows and r not in table.rows and not _is_absent_total(table, r)), "")
+            if row:
+                return f"“{table.code}”没有“{row}”行"
     return ""
 
 

@@ -87,6 +87,21 @@ class Comparison:
         return next(every, None)
 
     @cached_property
+    def is_single(self) -> bool:
+        """Whether the formula has only one instance (no ``每…``)."""
+        return self.row_quantifier is None and not self.column_quantifier
+
+    @cached_property
+    def needs(self) -> tuple[tuple[Term, frozenset[str], frozenset[str]], ...]:
+        """Per term the fixed rows (codes may be absent) and columns that its sheet must have."""
+        found = []
+        for term in self.terms:
+            rows = frozenset(r for r in term.rows if not r.isdigit()) if isinstance(term.rows, tuple) else frozenset()
+            columns = frozenset(term.columns) if isinstance(term.columns, tuple) else frozenset()
+            found.append((term, rows, columns))
+        return tuple(found)
+
+    @cached_property
     def has_constant(self) -> bool:
         """Whether a side has a number that is not zero."""
         return any(t.constant for t in (*self.left, *self.right))

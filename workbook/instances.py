@@ -57,10 +57,11 @@ class Outcome:
 
 
 def outcomes_of(links: Links, table: Table, row: str, column: str) -> list[Outcome]:
-    """Every formula instance in which a cell takes part, broken ones first."""
+    """Every formula instance in which a cell takes part, broken ones first; sign tests only when they do not hold."""
     order = list(State)
     found = [outcome(instance, links.view) for instance in links.of(table, row, column)]
-    return sorted(found, key=lambda o: order.index(o.state))
+    told = [o for o in found if not (o.formula.comparison.is_sign_test and o.state is State.HOLDS)]
+    return sorted(told, key=lambda o: order.index(o.state))
 
 
 def outcome(instance: Instance, view: View) -> Outcome:

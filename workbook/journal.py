@@ -58,6 +58,9 @@ class Journal:
             "time": datetime.now().astimezone().isoformat(timespec="seconds"),
             "cells": [_record(ref, state) for ref, state in editor.edits.items() if not state.is_formula],
         }
+        if (old := _read(file)) is not None and old.sha256 != source.sha256:
+            with suppress(OSError):  # edits made to an earlier state of the file: not ours to lose
+                file.replace(file.with_suffix(".old"))
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

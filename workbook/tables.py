@@ -13,6 +13,7 @@ from workbook.layout import TOTAL, SheetKind, SheetLayout
 from workbook.source import Content, RawSheet
 
 COUNT_PLACE = Decimal(1)
+_LARGEST = 1e15
 
 
 class Amount(NamedTuple):
@@ -54,6 +55,7 @@ class Table:
     _top: tuple[str, ...] = ()
     _present: tuple[str, ...] | None = None
     _places: tuple[int, ...] = ()
+    _present_set: frozenset[str] = frozenset()
 
     @property
     def code(self) -> str:
@@ -135,7 +137,7 @@ class Table:
                 if values is None:
                     values = by_column[column] = {}
                 content = contents[c] if c < width else ""
-                if type(content) is float:
+                if type(content) is float and -_LARGEST < content < _LARGEST:
                     value = decimal_of(content)
                     values[row_id] = value if plain_unit else value.scaleb(-4)
                 elif content != "" or has_marks:
@@ -216,8 +218,14 @@ class Table:
             maps = self.column_maps()
             found = {c for positions in maps for c in positions}
             self._present = tuple(c for c in self.layout.column_ids() if c in found)
+            self._present_set = frozenset(found)
             self._places = tuple(sorted({c for positions in maps for c in positions.values()}))
         return self._present
+
+    def present_set(self) -> frozenset[str]:
+        """Columns that the sheet has, as a set."""
+        self.present_columns()
+        return self._present_set
 
     def value_columns(self) -> tuple[int, ...]:
         """Physical columns that hold amounts, left to right."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbook.amounts import MoneyUnit
 from workbook.entries import Entry
-from workbook.issues import CellRef
+from workbook.issues import CellRef, IssueCell
 from workbook.layout import Column, SheetKind, SheetLayout
 from workbook.source import RawSheet
 from workbook.tables import Table
@@ -41,6 +41,11 @@ class CompanionTable(Table):
         """``底稿“采购与中小企业” 中小企业货物``."""
         ref = self.ref(row, column)
         return f"底稿“{ref.sheet}” {row}" if ref else f"底稿 {row}"
+
+    def issue_cell(self, row: str, column: str) -> IssueCell | None:
+        """The cell of the 底稿 as an issue names it."""
+        ref = self.ref(row, column)
+        return IssueCell(ref, self.raw(row, column), self.label(row, column)) if ref is not None else None
 
     def read_cell(self, row: str, column: str) -> None:
         """Nothing to read again: the entries are the content."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from workbook.formats.zip_parts import XmlError, ZipParts, local, parse_xml, safe_parser
-from workbook.marks import MAX_BOOK_CELLS, MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+from workbook.formats.zip_parts import XmlError, ZipParts, parse_xml, safe_parser
+from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 
 _MAX_CONTENT_BYTES = 80 * 1024 * 1024
+_MAX_PARSED = 12_000_000  # cells that calamine builds while it reads, empty ones too
 _MAX_LINES = 1_048_576
 _MAX_COLUMNS = 16_384
 _MAX_REPEATED_MARKS = 10_000
@@ -50,7 +51,7 @@ class _Scan:
         self._attributes: dict[str, str] | None = None
         self._text: list[str] = []
         self._spaces = 0
-        self._parsed = 0  # cells that calamine builds while it reads
+        self._parsed = 0
         self._written = 0  # characters in all cells, repeated ones written out
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -78,8 +79,6 @@ class _Scan:
             self._marks = Marks()
             self._row = self._columns = 0
             self.sheets.append((self._name, self._marks))
-        elif local(tag) in ("table", "table-cell", "table-row") and not tag.startswith(("table:", "text:", "draw:")):
-            raise ValueError("unusual namespace prefix")
 
     def end(self, tag: str) -> None:
         """An element ends."""
@@ -125,7 +124,7 @@ class _Scan:
                 self._marks.uncomputed.update(cells)
 
     def _check(self) -> None:
-        if self._written > MAX_TEXT_BYTES or self._parsed > 4 * MAX_BOOK_CELLS:
+        if self._written > MAX_TEXT_BYTES or self._parsed > _MAX_PARSED:
             raise self.package.broken(f"工作表“{self._name}”的内容过多", TRIM)
 
     def _repeated(self) -> list[tuple[int, int]]:
