@@ -7,23 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from workbook.amounts import MoneyUnit, round_half_up
-from workbook.check import NOT_APPLICABLE
-from workbook.evaluate import (
-    Evaluation,
-    TermCell,
-    View,
-    _Bound,
-    _inspect,
-    _missing,
-    _side,
-    instance_cells,
-    obstacle,
-)
+from workbook.amounts import ZERO, MoneyUnit, round_half_up
+from workbook.check import NOT_APPLICABLE, CheckReport
+from workbook.evaluate import Finding, TermCell, View, instance_cells, obstacle
 from workbook.formula import Comparison, Formula, Relation, Term
 from workbook.issues import Severity
 from workbook.links import Instance, Links
 from workbook.tables import Table
+
+_FAULTY = "单元格无法读取"
 
 
 class State(StrEnum):
@@ -56,44 +48,55 @@ class Outcome:
         return self.left - self.right
 
 
-def outcomes_of(links: Links, table: Table, row: str, column: str) -> list[Outcome]:
-    """Every formula instance in which a cell takes part, broken ones first; sign tests only when they do not hold."""
-    order = list(State)
-    found = [outcome(instance, links.view) for instance in links.of(table, row, column)]
-    told = [o for o in found if not (o.formula.comparison.is_sign_test and o.state is State.HOLDS)]
-    return sorted(told, key=lambda o: order.index(o.state))
+class Outcomes:
+    """The outcomes of one check, looked up by cell.  Make a new one after every check."""
 
+    def __init__(self, links: Links, report: CheckReport) -> None:
+        self._links, self._view = links, links.view
+        evaluation = report.evaluation
+        self._findings: dict[tuple[str, str, str], Finding] = {
+            (f.formula.code, f.row, f.column): f for f in evaluation.findings}
+        self._reasons = {s.formula.code: s.reason for s in evaluation.skipped if not s.cells}
 
-def outcome(instance: Instance, view: View) -> Outcome:
-    """Evaluate one instance."""
-    formula, row, column = instance.formula, instance.row, instance.column
-    comparison = formula.comparison
-    left = _side(comparison.left, view, row, column)
-    right = _side(comparison.right, view, row, column)
-    sides = tuple(tuple(_cells(terms, view, row, column)) for terms in (comparison.left, comparison.right))
-    state, reason = _state(instance, view, left, right)
-    return Outcome(formula, state, left, right, sides[0], sides[1], reason)
+    def of(self, table: Table, row: str, column: str) -> list[Outcome]:
+        """Every formula instance in which a cell takes part, broken ones first; sign tests only when they do not hold."""
+        order = list(State)
+        found = [self.outcome(instance) for instance in self._links.of(table, row, column)]
+        told = [o for o in found if not (o.formula.comparison.is_sign_test and o.state is State.HOLDS)]
+        return sorted(told, key=lambda o: order.index(o.state))
+
+    def outcome(self, instance: Instance) -> Outcome:
+        """Both sides of one instance, and how it stands."""
+        comparison, row, column = instance.formula.comparison, instance.row, instance.column
+        left_cells = tuple(_cells(comparison.left, self._view, row, column))
+        right_cells = tuple(_cells(comparison.right, self._view, row, column))
+        left, right = _total(comparison.left, left_cells), _total(comparison.right, right_cells)
+        state, reason = self._state(instance, (*left_cells, *right_cells), holds=left == right)
+        return Outcome(instance.formula, state, left, right, left_cells, right_cells, reason)
+
+    def _state(self, instance: Instance, cells: tuple[TermCell, ...], *, holds: bool) -> tuple[State, str]:
+        formula = instance.formula
+        reason = obstacle(formula, self._view)
+        if reason:
+            return (State.NOT_APPLICABLE if reason.startswith(NOT_APPLICABLE) else State.SKIPPED), reason
+        if any((c.row, c.column) in c.table.faults for c in cells):
+            return State.SKIPPED, _FAULTY
+        finding = self._findings.get((formula.code, instance.row, instance.column))
+        if finding is None:
+            reason = self._reasons.get(formula.code, "")
+            return (State.SKIPPED, reason) if reason and not holds else (State.HOLDS, "")
+        if finding.is_tail:
+            return State.TAIL, ""
+        return (State.BROKEN if formula.severity is Severity.ERROR else State.NOTICE), ""
 
 
 def _cells(terms: tuple[Term, ...], view: View, row: str, column: str) -> Iterator[TermCell]:
     return instance_cells(Comparison(terms, Relation.EQUAL, ()), view, row, column)
 
 
-def _state(instance: Instance, view: View, left: Decimal, right: Decimal) -> tuple[State, str]:
-    formula = instance.formula
-    reason = obstacle(formula, view)
-    if reason:
-        return (State.NOT_APPLICABLE if reason.startswith(NOT_APPLICABLE) else State.SKIPPED), reason
-    result = Evaluation()
-    missing = _missing(formula.comparison, view)
-    _inspect(formula, view, _Bound(instance.row, instance.column, left, right), missing, result)
-    if result.skipped:
-        return State.SKIPPED, result.skipped[0].reason
-    if not result.findings:
-        return State.HOLDS, ""
-    if result.findings[0].is_tail:
-        return State.TAIL, ""
-    return (State.BROKEN if formula.severity is Severity.ERROR else State.NOTICE), ""
+def _total(terms: tuple[Term, ...], cells: tuple[TermCell, ...]) -> Decimal:
+    constants = sum((Decimal(t.sign * t.constant) for t in terms if t.constant is not None), ZERO)
+    return constants + sum((c.sign * c.value for c in cells), ZERO)
 
 
 def value_text(value: Decimal, cells: tuple[TermCell, ...]) -> str:

@@ -121,6 +121,16 @@ class SheetLayout:
         return self._rows_by_id.get(row_id)
 
     @cached_property
+    def header_words(self) -> frozenset[str]:
+        """All normalised texts that may stand in the header of a value column."""
+        return frozenset(part for c in self.columns for alias in c.aliases for part in alias)
+
+    @cached_property
+    def row_labels(self) -> dict[str, str]:
+        """Normalised label → row id, of the rows that belong to no panel."""
+        return {normalise(text): row.id for row in self.rows for text in (row.label, *row.aliases)}
+
+    @cached_property
     def _column_ids(self) -> tuple[str, ...]:
         columns = [c for p in self.panels for c in p.columns] if self.panels else list(self.columns)
         return tuple(dict.fromkeys(c.id for c in columns))

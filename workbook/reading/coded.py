@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from workbook.layout import TOTAL, normalise
 from workbook.reading.header import HeaderGrid, is_line_header, match_columns
@@ -94,7 +95,7 @@ def _name_column(table: Table, codes: list[int], header_row: int, start: int) ->
 
 def _header_top(table: Table, header_row: int) -> int:
     """First header row: the topmost above the code header that still holds column texts."""
-    known = {normalise(part) for c in table.layout.columns for path in c.paths for part in path}
+    known = table.layout.header_words
     for r in range(header_row + 1):
         texts = [normalise(c) for c in table.sheet.rows[r] if isinstance(c, str) and c]
         if "项目" in texts or any(t in known for t in texts):
@@ -188,7 +189,7 @@ def _economic_panels(table: Table, width: int) -> list[tuple[list[int], int]]:
     A code has its name beside it; an amount of a 元 sheet that looks like a code (301, 30212) has not.
     """
     rows = table.sheet.rows
-    totals = {normalise(text) for row in table.layout.rows for text in (row.label, *row.aliases)}
+    totals = table.layout.row_labels
     by_column: dict[int, dict[int, str]] = {}
     for r, row in enumerate(rows):
         for c, content in enumerate(row):
@@ -215,7 +216,7 @@ def _is_short_code(content: Content) -> bool:
     return isinstance(content, float) and 0 < content < 100 and content == int(content)
 
 
-def _is_name(content: Content, totals: set[str]) -> bool:
+def _is_name(content: Content, totals: Mapping[str, str]) -> bool:
     """Whether a cell holds the name of a code (and not the label of a total in the next panel)."""
     if not isinstance(content, str) or code_text(content).isdigit():
         return False
@@ -266,7 +267,7 @@ def _economic_rows(table: Table, codes: list[int], column: int, start: int) -> N
 
 
 def _totals(table: Table, start: int, amount_columns: list[int]) -> None:
-    labels = {normalise(t): row.id for row in table.layout.rows for t in (row.label, *row.aliases)}
+    labels = table.layout.row_labels
     for r in range(start, len(table.sheet.rows)):
         row = table.sheet.rows[r]
         found = [

@@ -61,7 +61,10 @@ def _match_rows(texts: dict[int, str], panels: list[Panel]) -> list[tuple[int, R
     last = [-1] * len(panels)
     current = 0
     used: set[str] = set()
+    known = {text for panel in panels for text in panel.labels}
     for r, text in texts.items():
+        if text not in known:
+            continue
         for i in (current, *(i for i in range(len(panels)) if i != current)):
             candidates = [(k, row) for k, row in panels[i].labels.get(text, ()) if row.id not in used or not row.id]
             if not candidates:

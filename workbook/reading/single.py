@@ -41,8 +41,7 @@ def _is_number_row(table: Table, r: int) -> bool:
 def _data_row(table: Table) -> int | None:
     """The last row that holds numbers (a column-number row is not one); else the row after the header."""
     rows = table.sheet.rows
-    known = {normalise(part) for c in table.layout.columns for path in c.paths for part in path}
-    known |= {normalise(text) for row in table.layout.rows for text in (row.label, *row.aliases)}
+    known = table.layout.header_words | table.layout.row_labels.keys()
     header = max(
         (r for r, row in enumerate(rows[:20]) if any(isinstance(c, str) and normalise(c) in known for c in row)
          and not any(isinstance(c, float) for c in row)),
