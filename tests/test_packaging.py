@@ -130,7 +130,8 @@ def test_the_manual_goes_in_and_the_developers_pages_do_not(tmp_path):
     data = {Path(file).relative_to(tmp_path).as_posix(): folder for file, folder in bundle.our_data(tmp_path)}
     assert data["docs/图/校验.png"] == "docs/图"
     assert data["gui/icons/open.svg"] == "gui/icons"
-    assert data.keys() == {"docs/手册.md", "docs/图/校验.png", "gui/icons/open.svg", "LICENSE", "CHANGELOG.md"}
+    others = {"LICENSE", "CHANGELOG.md", "packaging/juesuan.png"}
+    assert data.keys() == {"docs/手册.md", "docs/图/校验.png", "gui/icons/open.svg", *others}
 
 
 def test_nothing_that_we_import_is_excluded():
@@ -237,7 +238,8 @@ def test_a_changed_source_asks_for_a_new_build(tmp_path):
     from workshop import BuildError
 
     root = project(tmp_path)
-    for name in ("LICENSE", "CHANGELOG.md"):
+    (root / "packaging").mkdir()
+    for name in ("LICENSE", "CHANGELOG.md", "packaging/juesuan.png"):
         (root / name).touch()
     before = bundle.fingerprint(root)
     assert bundle.fingerprint(root) == before
@@ -260,6 +262,14 @@ def test_build_tools_are_pinned():
     assert [line for line in lines if not re.match(r"^[A-Za-z0-9-]+==[\d.]+(;|$)", line)] == []
 
 
+def test_every_folder_keeps_its_own_copy_of_a_library():
+    import bundle
+
+    names = ("VCRUNTIME140.dll", "PySide6/VCRUNTIME140.dll", "shiboken6/VCRUNTIME140.dll")
+    entries = [("_socket.pyd", "socket", "EXTENSION"), *((name, name, "BINARY") for name in names)]
+    assert bundle.needed_binaries(entries, lambda file: ["VCRUNTIME140.dll"] if file == "socket" else []) == entries
+
+
 # ---------------------------------------------------------------- entry of the windowed program
 
 
@@ -268,19 +278,16 @@ def test_build_tools_are_pinned():
     [
         ([], None, None),
         (["C:\\决算 公开\\表.xlsx"], "C:\\决算 公开\\表.xlsx", None),
-        (["--smoke", "out"], None, Path("out")),
-        (["-platform", "offscreen", "--smoke", "out"], "offscreen", Path("out")),
+        (["--smoke", "out 文件夹"], None, "out 文件夹"),
+        (["表.xlsx", "--smoke", "out"], "表.xlsx", "out"),
     ],
 )
 def test_the_window_takes_a_workbook_or_a_smoke_test(argv, workbook, smoke):
     arguments = load("entry_window").arguments_of(argv)
-    assert arguments.smoke == smoke
-    assert smoke is not None or arguments.workbook == workbook
+    assert (arguments.workbook, arguments.smoke) == (workbook, smoke)
 
 
 def test_what_a_windowed_program_prints_goes_to_the_log(monkeypatch, capfd):
-    import cli.log
-
     entry = load("entry_window")
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", None)
@@ -289,7 +296,7 @@ def test_what_a_windowed_program_prints_goes_to_the_log(monkeypatch, capfd):
         entry.give_streams()
         print("某个库的提示")  # noqa: T201  # what a library would do
         sys.stdout.close()
-    assert "某个库的提示" in cli.log.log_path().read_text("utf-8")
+    assert "某个库的提示" in entry.output_path().read_text("utf-8")
 
 
 @pytest.mark.parametrize("smoke", [False, True])
@@ -415,8 +422,8 @@ def test_makensis_is_called_for_both_systems(tmp_path):
     assert "-DTARGET=amd64-unicode" in here
     assert "/DVERSION=1.2.3" in there
     assert not [word for word in there if "TARGET" in word]
-    used = set(re.findall(r"\$\{(VERSION|NUMBERS|SOURCE|OUTPUT|TARGET)\}", SCRIPT.read_text("utf-8-sig")))
-    assert used == {re.split("[D=]", word, maxsplit=2)[1] for word in here if word.startswith("-D")}
+    used = set(re.findall(r"\$\{(VERSION|NUMBERS|SOURCE|OUTPUT|WIZARD|TARGET)\}", SCRIPT.read_text("utf-8-sig")))
+    assert used == {re.match(r"-D(\w+)=", word).group(1) for word in here if word.startswith("-D")}
 
 
 # ---------------------------------------------------------------- published files

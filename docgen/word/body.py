@@ -153,7 +153,7 @@ class Body:
         relation = f"rIdChart{len(self.charts) + 1}"
         self.charts.append((relation, block))
         content = charts.drawing(block, relation, FIRST_DRAWING + len(self.charts))
-        head = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(CHART_STYLE)}"/></w:pPr>'
+        head = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(CHART_STYLE)}"/>{charts.SMALL_TYPE}</w:pPr>'
         if self._new_page:
             head, self._new_page = _with_page_break(head), False
             self.pages.new_page()

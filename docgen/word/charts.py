@@ -22,6 +22,8 @@ CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 WIDTH_MM, LEAST_HEIGHT_MM = 154, 66
 _ROW_MM = 9.5  # one line of the legend
+# Type so small that it adds nothing to the height of the picture's line.
+SMALL_TYPE = '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr>'
 _EMU = 36000  # per mm
 _LABELLED = Decimal(4)  # per cent: narrower slices have their number in the legend only
 
@@ -66,7 +68,7 @@ def drawing(block: ChartBlock, relation: str, number: int) -> str:
     """The run that holds the chart in the text."""
     width, height = WIDTH_MM * _EMU, round(height_mm(block) * _EMU)
     return (
-        '<w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+        f'<w:r>{SMALL_TYPE}<w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
         f' distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
         f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="{attribute(block.title)}"'
         f' descr="{attribute(block.alt)}"/><wp:cNvGraphicFramePr/><a:graphic xmlns:a="{DRAWING}">'
@@ -93,7 +95,7 @@ def _chart_xml(data: tuple[tuple[str, Decimal, str], ...]) -> str:
     return (
         f'{DECLARATION}<c:chartSpace xmlns:c="{CHART}" xmlns:a="{DRAWING}" xmlns:r="{R}"><c:date1904 val="0"/>'
         '<c:lang val="zh-CN"/><c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/><c:plotArea>'
-        f'{_layout("inner", 0.085, 0.14, 0.265, 0.72)}<c:pieChart><c:varyColors val="1"/><c:ser><c:idx val="0"/>'
+        f'{_layout("inner", 0.12, 0.14, 0.26, 0.72)}<c:pieChart><c:varyColors val="1"/><c:ser><c:idx val="0"/>'
         f'<c:order val="0"/><c:tx><c:strRef><c:f>{SHEET_NAME}!$B$1</c:f><c:strCache><c:ptCount val="1"/>'
         f'<c:pt idx="0"><c:v>金额（万元）</c:v></c:pt></c:strCache></c:strRef></c:tx>{points}'
         f"<c:dLbls>{hidden}{_LABELS}</c:dLbls>"
@@ -102,7 +104,7 @@ def _chart_xml(data: tuple[tuple[str, Decimal, str], ...]) -> str:
         f"<c:val><c:numRef><c:f>{SHEET_NAME}!$B$2:$B${count + 1}</c:f><c:numCache>"
         f'<c:formatCode>#,##0.00</c:formatCode><c:ptCount val="{count}"/>{values}</c:numCache></c:numRef></c:val></c:ser>'
         '<c:firstSliceAng val="0"/></c:pieChart></c:plotArea><c:legend><c:legendPos val="r"/>'
-        f'{_layout("", 0.43, max(0.02, 0.5 - 0.07 * count), 0.565, min(0.96, 0.14 * count))}<c:overlay val="0"/>'
+        f'{_layout("", 0.47, max(0.02, 0.5 - 0.07 * count), 0.53, min(0.96, 0.14 * count))}<c:overlay val="0"/>'
         f'{_text_style(1000)}</c:legend><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr>'
         f'{_text_style(1000)}<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from itertools import accumulate
 
 AUTOSPACE = 0.2  # em between Chinese and Latin characters
+# Em by which a justified line may narrow each space, and each gap between Chinese and Latin characters.
+SPACE_SHRINK, GAP_SHRINK = 0.05, 0.005
 _LATIN = (
     "250 333 408 500 500 833 778 180 333 333 500 564 250 333 250 278 500 500 500 500 500 500 500 500 500 500 278 278 564 "
     "564 564 444 921 722 667 667 722 611 556 722 722 333 389 722 611 889 722 722 556 722 667 556 611 722 722 944 722 722 "
@@ -16,7 +18,9 @@ _LATIN = (
 _NO_BEGIN = frozenset("!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞！＂％＇），．：；？］｀｜｝～￠")
 _NO_END = frozenset("$([{£¥·‘“〈《「『【〔〖〝＄（．［｛￡￥")
 _HANGING = frozenset("!,.:;?…、。，．：；！？")
-_BOUNDARY = re.compile(r"(?<=[\u2e80-\ufaff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u2e80-\u2fff\u3040-\ufaff])")
+_BOUNDARY = re.compile(
+    r"(?<=[\u2e80-\u2fff\u3040-\ufaff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u2e80-\u2fff\u3040-\ufaff])"
+)
 _GAP = "\x01"  # stands for the space that is set between Chinese and Latin characters
 
 
@@ -52,7 +56,7 @@ def _count(text: str, room: float, indent: float) -> int:
     lines, start, used, available = 1, 0, 0.0, room - indent
     length = len(text)
     while True:
-        stop = bisect_right(ends, used + available + 0.01)
+        stop = _fitting(text, ends, start, used + available + 0.01)
         if stop >= length:
             return lines
         stop = _break_at(text, start, stop)
@@ -63,11 +67,24 @@ def _count(text: str, room: float, indent: float) -> int:
         lines, start, used, available = lines + 1, stop, ends[stop - 1], room
 
 
+def _fitting(text: str, ends: list[float], start: int, end: float) -> int:
+    """The first character that does not fit on the line from *start* to the width *end*."""
+    natural = bisect_right(ends, end)
+    if natural == len(text):
+        return natural
+    # Justified lines take in a character more by narrowing their spaces.
+    shrink = SPACE_SHRINK * text.count(" ", start, natural) + GAP_SHRINK * text.count(_GAP, start, natural)
+    stop = bisect_right(ends, end + shrink) if shrink else natural
+    if natural < stop < len(text) and text[stop] in _HANGING and text[stop - 1] < "\u2e80":
+        return natural
+    return stop
+
+
 def _break_at(text: str, start: int, stop: int) -> int:
     """Where the line that begins at *start* ends when the character at *stop* no longer fits."""
     if text[stop] in _HANGING:  # closing punctuation may stand in the margin
         stop += 1
-        if stop == len(text) or text[stop] not in _NO_BEGIN:
+        if stop == len(text) or _may_break(text, stop):
             return stop
     place = stop
     while place > start + 1 and not _may_break(text, place):
@@ -77,8 +94,8 @@ def _break_at(text: str, start: int, stop: int) -> int:
 
 def _may_break(text: str, place: int) -> bool:
     before, after = text[place - 1], text[place]
-    if after in " \x01":
-        return False
+    if after in " \x01":  # spaces at the end of a line take no room
+        return True
     if after in _NO_BEGIN or before in _NO_END or before in "\u202f\xa0" or after in "\u202f\xa0":
         return False
     return not (after < "\u2e80" and before < "\u2e80" and before not in " -\x01")

@@ -17,6 +17,7 @@ from . import sections
 from .linebreaks import count_lines
 
 _DEFAULT = Metrics()
+_DESCENT = 0.3  # points below a picture
 
 
 @dataclass(slots=True)
@@ -93,7 +94,9 @@ class Pages:
         """Set a chart *height* points high."""
         metrics = self.styles.metrics.get(style_id, _DEFAULT)
         self.items.append(
-            Item((height + 3,), metrics.before, metrics.after, metrics.keep_next, metrics.new_page or self._break)
+            Item(
+                (height + _DESCENT,), metrics.before, metrics.after, metrics.keep_next, metrics.new_page or self._break
+            )
         )
         self._break = False
 
@@ -158,7 +161,7 @@ class _Layout:
         if item.new_page and self.used:
             self._next_page()
         # What stands in the middle of a chain of headings does not leave it: the chain moves as a whole, or breaks.
-        least = _first_lines(item) if self._in_chain else self._least(item, following)
+        least = self._least(item, () if self._in_chain else following)
         if self.used and self.used + item.before + least > self.height + 0.01:
             self._next_page()
         item.page = self.number
@@ -189,8 +192,6 @@ class _Layout:
     def _least(self, item: Item, following: Sequence[Item]) -> float:
         """The room that *item* needs at least, not to be moved to the next page."""
         own = sum(item.heights) if item.keep_next else _first_lines(item)
-        if not item.keep_next:
-            return own
         for follower in following:
             if follower.section is not None or follower.new_page or follower.contents:
                 return own

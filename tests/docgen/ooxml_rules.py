@@ -60,7 +60,9 @@ CHART_ORDERS = {
     "legend": "legendPos legendEntry layout overlay spPr txPr",
     "manualLayout": "layoutTarget xMode yMode wMode hMode x y w h",
 }  # fmt: skip
-CHART_ORDER_OF = {name: {child: place for place, child in enumerate(order.split())} for name, order in CHART_ORDERS.items()}
+CHART_ORDER_OF = {
+    name: {child: place for place, child in enumerate(order.split())} for name, order in CHART_ORDERS.items()
+}
 
 
 def problems(content: bytes) -> list[str]:

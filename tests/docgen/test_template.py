@@ -71,7 +71,9 @@ def test_conditions_follow_a_nodes_truth(tmp_path):
 
 def test_numerals(tmp_path):
     outline = "正文|{% for n in 数 %}（{{n|中文数字}}）{% endfor %}"
-    assert paragraphs_of(rendered(tmp_path, outline, 数=[1, 10, 11, 20, 99])) == ["（一）（十）（十一）（二十）（九十九）"]
+    assert paragraphs_of(rendered(tmp_path, outline, 数=[1, 10, 11, 20, 99])) == [
+        "（一）（十）（十一）（二十）（九十九）"
+    ]
 
 
 # ---------------------------------------------------------------- paragraphs that control
@@ -103,7 +105,11 @@ def test_text_without_placeholders_is_kept_as_it_is(tmp_path):
 def test_blocks_take_the_place_of_their_paragraph(tmp_path):
     chart = ChartBlock("图1", "图 1", (("甲", figure("甲", "1.00")),), "说明")
     table = TableBlock(((TableCell((Text("格"),)),),))
-    blocks = rendered(tmp_path, "正文|{{块.图}}\n正文|{{块.多}}\n正文|{{块.无}}", 块={"图": chart, "多": [table, BreakBlock("page")], "无": []})
+    blocks = rendered(
+        tmp_path,
+        "正文|{{块.图}}\n正文|{{块.多}}\n正文|{{块.无}}",
+        块={"图": chart, "多": [table, BreakBlock("page")], "无": []},
+    )
     assert blocks == (chart, table, BreakBlock("page"))
 
 
@@ -137,7 +143,10 @@ def test_a_row_loop_around_the_row(tmp_path):
 
 
 def test_a_row_loop_in_rows_of_its_own(tmp_path):
-    outline = TABLE + "行|{%tr for x in 项 %}|\n行|{{x}}|同\n行|{% if x == '乙' %}|\n行|末|行\n行|{% endif %}|\n行|{%tr endfor %}|"
+    outline = (
+        TABLE
+        + "行|{%tr for x in 项 %}|\n行|{{x}}|同\n行|{% if x == '乙' %}|\n行|末|行\n行|{% endif %}|\n行|{%tr endfor %}|"
+    )
     (block,) = rendered(tmp_path, outline, 项=["甲", "乙"])
     assert rows_of(block)[1:] == [["甲", "同"], ["乙", "同"], ["末", "行"]]
 

@@ -72,14 +72,21 @@ def test_formatting_is_kept_where_it_was(tmp_path):
     template, blocks = render_body(tmp_path, body, 甲=Node("甲", "1.00"))
     assert [span.bold for span in blocks[0].spans if hasattr(span, "bold")] == [True, False, False]
     document = part(report_bytes(blocks, template, linked=False, meta=META), "word/document.xml")
-    runs = [(item.findtext(f"{W}t"), [child.tag for child in item.findall(f"{W}rPr/*")]) for item in document.iter(f"{W}r")]
+    runs = [
+        (item.findtext(f"{W}t"), [child.tag for child in item.findall(f"{W}rPr/*")]) for item in document.iter(f"{W}r")
+    ]
     assert runs == [("其中：", [f"{W}b"]), ("收入", []), ("1.00", [f"{W}color"]), ("万元", [])]
 
 
 def test_formatting_in_a_loop_is_the_same_each_time(tmp_path):
     body = f"<w:p>{run('{% for x in 项 %}', BOLD)}{run('{{x}}', BOLD)}{run('、')}{run('{% endfor %}')}</w:p>"
     _, (block,) = render_body(tmp_path, body, 项=["甲", "乙"])
-    assert [(span.text, span.bold) for span in block.spans] == [("甲", True), ("、", False), ("乙", True), ("、", False)]
+    assert [(span.text, span.bold) for span in block.spans] == [
+        ("甲", True),
+        ("、", False),
+        ("乙", True),
+        ("、", False),
+    ]
 
 
 def test_fields_in_a_paragraph_with_placeholders_survive(tmp_path):

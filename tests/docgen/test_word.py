@@ -143,7 +143,15 @@ def test_the_clean_version_has_nothing_but_the_report(tmp_path):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         everything = "".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
     assert not [name for name in names(content) if "customXml" in name or "comments" in name]
-    for word in ("<w:sdt", "w:highlight w:val=\"yellow\"/></w:rPr><w:t", "决算公开助手", "juesuan", "neimenggu", "abab", "rsid"):
+    for word in (
+        "<w:sdt",
+        'w:highlight w:val="yellow"/></w:rPr><w:t',
+        "决算公开助手",
+        "juesuan",
+        "neimenggu",
+        "abab",
+        "rsid",
+    ):
         assert word not in everything
     core = part(content, "docProps/core.xml")
     assert [(child.tag.rpartition("}")[2], child.text) for child in core] == [("title", "测试报告")]
@@ -230,7 +238,9 @@ def test_merged_cells_headings_and_borders(tmp_path):
     ],
 )
 def test_the_grid_of_merged_cells(rows, expected):
-    assert [[f"{cell.text}{column}{'*' * continues}" for cell, column, continues in row] for row in grid(rows)] == expected
+    assert [
+        [f"{cell.text}{column}{'*' * continues}" for cell, column, continues in row] for row in grid(rows)
+    ] == expected
 
 
 def test_neighbouring_tables_stay_apart(tmp_path):
@@ -285,7 +295,9 @@ def test_landscape_pages_are_sections_of_their_own_and_numbers_go_on(tmp_path):
     content = report_bytes(blocks, template, linked=True, meta=META)
     assert problems(content) == []
     assert sections(content) == [("portrait", None), ("portrait", "1"), ("landscape", None), ("portrait", None)]
-    footers = [len(item.findall(f"{W}footerReference")) for item in part(content, "word/document.xml").iter(f"{W}sectPr")]
+    footers = [
+        len(item.findall(f"{W}footerReference")) for item in part(content, "word/document.xml").iter(f"{W}sectPr")
+    ]
     assert footers == [0, 2, 2, 2]
 
 
@@ -296,7 +308,9 @@ def test_a_report_may_end_on_a_landscape_page(tmp_path):
 
 
 def test_a_page_break_goes_into_the_next_paragraph(tmp_path):
-    content = written(tmp_path, (SENTENCE, BreakBlock("page"), SENTENCE, BreakBlock("page"), TableBlock((cells("甲"),))))
+    content = written(
+        tmp_path, (SENTENCE, BreakBlock("page"), SENTENCE, BreakBlock("page"), TableBlock((cells("甲"),)))
+    )
     broken = [item.getparent().getparent() for item in part(content, "word/document.xml").iter(f"{W}pageBreakBefore")]
     assert [bool(shown(item)) for item in broken] == [True, False]
     assert problems(content) == []
@@ -320,8 +334,13 @@ def test_the_form_of_official_documents(tmp_path):
     body = styles["正文文字"].find(f"{W}pPr")
     assert body.find(f"{W}ind").get(f"{W}firstLineChars") == "200"
     assert (body.find(f"{W}spacing").get(f"{W}line"), body.find(f"{W}spacing").get(f"{W}lineRule")) == ("560", "exact")
-    assert [styles[name].find(f"{W}pPr/{W}outlineLvl").get(f"{W}val") for name in ("部分标题", "一级标题", "二级标题")] == ["0", "1", "2"]
-    assert all(styles[name].find(f"{W}pPr/{W}keepNext") is not None for name in ("部分标题", "一级标题", "二级标题", "三级标题", "表题", "图"))
+    assert [
+        styles[name].find(f"{W}pPr/{W}outlineLvl").get(f"{W}val") for name in ("部分标题", "一级标题", "二级标题")
+    ] == ["0", "1", "2"]
+    assert all(
+        styles[name].find(f"{W}pPr/{W}keepNext") is not None
+        for name in ("部分标题", "一级标题", "二级标题", "三级标题", "表题", "图")
+    )
     settings = part(content, "word/settings.xml")
     assert settings.find(f"{W}evenAndOddHeaders") is not None
     assert settings.find(f"{W}updateFields") is None
@@ -355,7 +374,9 @@ def test_a_chart_is_native_and_its_data_can_be_edited(tmp_path):
     ]  # fmt: skip
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         book = load_workbook(io.BytesIO(archive.read("word/embeddings/Microsoft_Excel_Worksheet1.xlsx")))
-        cached = load_workbook(io.BytesIO(archive.read("word/embeddings/Microsoft_Excel_Worksheet1.xlsx")), data_only=True)
+        cached = load_workbook(
+            io.BytesIO(archive.read("word/embeddings/Microsoft_Excel_Worksheet1.xlsx")), data_only=True
+        )
     assert [[cell.value for cell in row[1:]] for row in book["数据"].iter_rows(min_row=2)] == [
         [528.68, "一般公共预算财政拨款收入"], [21.39, "事业收入"],
     ]  # fmt: skip
@@ -426,7 +447,9 @@ def test_a_file_that_is_open_elsewhere_is_left_alone(tmp_path, monkeypatch):
 
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(InputError, match="文件夹不存在"):
-        write_report((SENTENCE,), template_of(tmp_path, "正文|甲"), tmp_path / "无" / "报告.docx", linked=True, meta=META)
+        write_report(
+            (SENTENCE,), template_of(tmp_path, "正文|甲"), tmp_path / "无" / "报告.docx", linked=True, meta=META
+        )
 
 
 def test_what_people_left_in_a_template_is_not_passed_on(tmp_path):

@@ -73,7 +73,9 @@ def random_report(seed: int, folder: Path, *, linked: bool) -> Path:
         blocks.append(Paragraph("表标题", (Text(f"附{number}表、情况表"),)))
         rows = [tuple(TableCell((Text("内容"),)) for _ in range(8)) for _ in range(chance.randint(2, 90))]
         blocks += [TableBlock(tuple(rows), landscape=True, font_size=9), BreakBlock("page")]
-    template = load_template(template_file(folder, "封面标题|随机报告\n分页|\n目录|\n部分标题|第零部分\n正文|{{块}}", f"t{seed}.docx"))
+    template = load_template(
+        template_file(folder, "封面标题|随机报告\n分页|\n目录|\n部分标题|第零部分\n正文|{{块}}", f"t{seed}.docx")
+    )
     path = folder / f"随机{seed}.docx"
     write_report(render(template, {"块": blocks[:-1]}), template, path, linked=linked, meta=META)
     return path
@@ -87,13 +89,17 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     figures = tuple(figure(f"数.{number}", f"{number}{number % 10}.{number % 10}7") for number in range(1, 120))
     template = load_template(template_file(folder, "目录|\n部分标题|第一部分\n正文|{{块}}", "figures-template.docx"))
     texts = tuple(
-        Paragraph("正文", (Text("测" * (number % 31) + "：增加 "), FigureSpan(item), Text(" 万元，下降 5%。&<“引号”>")))
+        Paragraph("正文", (Text("测" * (number % 31) + "增加 "), FigureSpan(item), Text(" 万元，下降 5%。&<“引号”>")))
         for number, item in enumerate(figures)
     )
     for name, linked in (("linked", True), ("clean", False)):
         files[name] = folder / f"{name}.docx"
         prompt = Paragraph("正文", (PromptSpan("槽", "【请填写变动原因】"), Text("长" * 20_000)))
-        slices = (("基本支出", figure("a", "488.17")), ("项目支出", figure("b", "61.89")), ("其他", figure("c", "0.01")))
+        slices = (
+            ("基本支出", figure("a", "488.17")),
+            ("项目支出", figure("b", "61.89")),
+            ("其他", figure("c", "0.01")),
+        )
         chart = ChartBlock("图1", "图 1　支出决算图", slices, "说明")
         tall = TableBlock(((TableCell((Text("高" * 20_000),)), TableCell((Text("低"),))),))
         blocks = render(template, {"块": [*texts, chart, prompt, tall]})
@@ -128,7 +134,7 @@ def test_every_figure_is_in_the_pdf_in_order(pages, name):
     text = squeezed("".join(NUMBER.sub("", page) for page in pages[name]))
     place = 0
     for number in range(1, 120):
-        wanted = f"：增加{number}{number % 10}.{number % 10}7万元"
+        wanted = f"增加{number}{number % 10}.{number % 10}7万元"
         place = text.index(wanted, place) + len(wanted)
 
 
@@ -136,7 +142,7 @@ def test_every_figure_is_in_the_pdf_in_order(pages, name):
 def test_a_figure_and_its_unit_stand_on_one_line(pages, name):
     lines = [line.strip() for page in pages[name] for line in page.splitlines()]
     assert [line for line in lines if line.startswith("万元")] == []
-    assert [line for line in lines if re.search(r"\d$", line) and not NUMBER.search(line) and "：增加" in line] == []
+    assert [line for line in lines if re.search(r"\d$", line) and not NUMBER.search(line) and "增加" in line] == []
 
 
 @pytest.mark.parametrize("name", ["linked", "clean"])

@@ -118,6 +118,8 @@ def to_pdf(folder: Path, *files: Path) -> dict[Path, list[str]]:
     pages = {}
     for file in files:
         pdf = folder / f"{file.stem}.pdf"
-        text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
+        text = subprocess.run(
+            ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True
+        ).stdout
         pages[file] = text.split("\f")[:-1]
     return pages

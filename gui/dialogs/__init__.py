@@ -1,0 +1,1 @@
+"""Dialogs: asked only when there is no other way."""

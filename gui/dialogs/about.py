@@ -1,0 +1,62 @@
+"""关于: version, what it is made with, licences."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+from PySide6.QtCore import qVersion
+from PySide6.QtWidgets import QDialog, QLabel, QTextBrowser, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.dialogs.forms import buttons
+from workbook import __version__
+
+COMPONENTS = (
+    ("Qt / PySide6", "PySide6-Essentials", "LGPL-3.0"), ("python-calamine", "python-calamine", "MIT"),
+    ("openpyxl", "openpyxl", "MIT"), ("XlsxWriter", "XlsxWriter", "BSD-2-Clause"), ("lxml", "lxml", "BSD-3-Clause"),
+    ("python-docx", "python-docx", "MIT"), ("Jinja2", "Jinja2", "BSD-3-Clause"), ("MarkupSafe", "MarkupSafe", "BSD-3-Clause"),
+    ("Rich", "rich", "MIT"), ("platformdirs", "platformdirs", "MIT"),
+)
+
+
+class AboutDialog(QDialog):
+    """Versions and licences."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("关于决算公开助手")
+        self.setMinimumSize(520, 420)
+        title = QLabel(f"决算公开助手 {__version__}", self)
+        title.setProperty("role", "title")
+        words = QLabel("校验部门决算公开表，提示变动原因，生成和复核公开报告。全部在本机完成，不连接网络。", self)
+        words.setWordWrap(True)
+        text = QTextBrowser(self)
+        text.setOpenExternalLinks(False)
+        text.setHtml(self._html())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID * 3, theme.GRID * 2, theme.GRID * 3, theme.GRID * 2)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(title)
+        layout.addWidget(words)
+        layout.addWidget(text, 1)
+        layout.addWidget(buttons(self, "关闭", ""))
+
+    @staticmethod
+    def _html() -> str:
+        rows = "".join(
+            f"<tr><td>{name}</td><td>{_version(package)}</td><td>{licence}</td></tr>"
+            for name, package, licence in COMPONENTS)
+        return (
+            "<p>本程序按 MIT 许可证发布。图标为本程序自绘，同一许可证。</p>"
+            f"<p>Python {platform.python_version()}　Qt {qVersion()}　{platform.system()} {platform.release()}</p>"
+            "<table cellspacing='0' cellpadding='4'><tr><th align='left'>所用组件</th><th align='left'>版本</th>"
+            f"<th align='left'>许可证</th></tr>{rows}</table>"
+            "<p>Qt 以动态链接库方式使用（LGPL-3.0），可自行替换程序目录中的 Qt 库文件。</p>")
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "－"

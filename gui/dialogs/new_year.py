@@ -1,0 +1,93 @@
+"""新建本年工作簿: unit, year, folder, and what is rolled forward from last year."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+
+from docgen.inputs import default_companion
+from docgen.new_year import NewYear, new_year
+from gui import theme
+from gui.dialogs.forms import PathField, buttons
+from gui.file_flows import OPEN_FILTER
+from gui.jobs import Jobs
+from gui.messages import sentence
+from workbook.errors import JuesuanError
+from workbook.pack import load_pack
+
+
+class NewYearDialog(QDialog):
+    """Asks, makes the files, and stays open with the reason when that fails."""
+
+    def __init__(self, jobs: Jobs, folder: Path, last_workbook: Path | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.jobs = jobs
+        self.made: NewYear | None = None
+        self.setWindowTitle("新建本年工作簿")
+        self.setMinimumWidth(560)
+        self.unit = QLineEdit(self)
+        self.unit.setPlaceholderText("与公章一致的全称")
+        self.year = QSpinBox(self)
+        self.year.setRange(2015, 2099)
+        self.year.setSuffix(" 年度")
+        self.year.setValue(date.today().year - 1)  # noqa: DTZ011  # the user's calendar year
+        self.folder = PathField("选择存放的文件夹", parent=self)
+        self.folder.set_path(folder)
+        self.last = PathField("选择上年的决算公开表", OPEN_FILTER, self)
+        self.companion = PathField("选择上年的底稿", "底稿 (*.xlsx)", self)
+        self.problem = QLabel(self)
+        self.problem.setWordWrap(True)
+        self.problem.setProperty("state", "red")
+        self.problem.hide()
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.GRID * 2)
+        form.setVerticalSpacing(theme.GRID)
+        form.addRow("单位名称", self.unit)
+        form.addRow("决算年度", self.year)
+        form.addRow("存放到", self.folder)
+        form.addRow("上年工作簿", self.last)
+        form.addRow("上年底稿", self.companion)
+        hint = QLabel("上年两项可以不填。填了，就把单位信息、文字、上年决算数和名词解释结转到新底稿，上年的变动原因作为参考保留。", self)
+        hint.setWordWrap(True)
+        hint.setProperty("role", "muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID * 3, theme.GRID * 2, theme.GRID * 3, theme.GRID * 2)
+        layout.setSpacing(theme.GRID * 2)
+        layout.addLayout(form)
+        layout.addWidget(hint)
+        layout.addWidget(self.problem)
+        layout.addWidget(buttons(self, "新建"))
+        self.last.changed.connect(self._last_changed)
+        if last_workbook is not None:
+            self.last.set_path(last_workbook)
+
+    def _last_changed(self) -> None:
+        """Last year's 底稿 lies beside its workbook."""
+        path = self.last.path
+        if path is not None and path.is_file() and self.companion.path is None:
+            self.companion.set_path(default_companion(path))
+
+    def accept(self) -> None:
+        """Make the files."""
+        unit, folder = self.unit.text().strip(), self.folder.path
+        if not unit:
+            self._say("请填写单位名称。")
+            self.unit.setFocus()
+            return
+        if folder is None:
+            self._say("请选择存放的文件夹。")
+            return
+        last, companion, year = self.last.path, self.companion.path, self.year.value()
+        try:
+            self.made = self.jobs.wait_for(
+                lambda: new_year(folder, unit, year, load_pack(), last_workbook=last, last_companion=companion))
+        except (JuesuanError, OSError) as error:
+            self._say(sentence(error))
+            return
+        super().accept()
+
+    def _say(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.show()

@@ -1,0 +1,106 @@
+"""设置: looks, what is listed, and from which change on a reason is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QGroupBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.dialogs.forms import buttons
+from gui.errors import log_file
+from gui.session import Session
+from gui.settings import Settings
+from workbook.amounts import parse_amount
+from workbook.companion.model import LEVEL_WORDINGS
+from workbook.entries import BLANK, Entry
+
+
+class SettingsDialog(QDialog):
+    """Applied on 确定; the thresholds are kept in the open unit's 底稿."""
+
+    def __init__(self, settings: Settings, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.settings, self.session = settings, session
+        self.setWindowTitle("设置")
+        self.setMinimumWidth(480)
+        self.mode = QComboBox(self)
+        for mode in theme.Mode:
+            self.mode.addItem(str(mode), mode)
+        self.mode.setCurrentIndex(list(theme.Mode).index(settings.mode))
+        self.tails = QCheckBox("列出并标记尾差（由四舍五入引起，可以不改）", self)
+        self.tails.setChecked(settings.shows_tails)
+        self.rate, self.amount, self.level = QLineEdit(self), QLineEdit(self), QComboBox(self)
+        self.rate.setPlaceholderText("按模板包")
+        self.amount.setPlaceholderText("按模板包")
+        self.level.addItems(["按模板包", *LEVEL_WORDINGS])
+        self.problem = QLabel(self)
+        self.problem.setProperty("state", "red")
+        self.problem.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID * 3, theme.GRID * 2, theme.GRID * 3, theme.GRID * 2)
+        layout.setSpacing(theme.GRID * 2)
+        layout.addWidget(self._looks())
+        layout.addWidget(self._reasons())
+        log = QLabel(f"日志：{log_file()}", self)
+        log.setWordWrap(True)
+        log.setProperty("role", "muted")
+        layout.addWidget(log)
+        layout.addWidget(self.problem)
+        layout.addWidget(buttons(self, "确定"))
+
+    def _looks(self) -> QGroupBox:
+        box = QGroupBox("界面和校验", self)
+        form = QFormLayout(box)
+        form.addRow("颜色", self.mode)
+        form.addRow(self.tails)
+        return box
+
+    def _reasons(self) -> QGroupBox:
+        box = QGroupBox("变动原因（保存在本单位的底稿中）", self)
+        form = QFormLayout(box)
+        form.addRow("变动率达到（%）才要求填写", self.rate)
+        form.addRow("变动额达到（万元）才要求填写", self.amount)
+        form.addRow("没有增减时写", self.level)
+        companion = self.session.companion
+        if not self.session.is_open:
+            box.setEnabled(False)
+            box.setTitle("变动原因（打开工作簿后设置）")
+        elif companion is not None:
+            current = companion.settings
+            self.rate.setText(current.minimum_rate.text)
+            self.amount.setText(current.minimum_amount.text)
+            self.level.setCurrentIndex(max(self.level.findText(current.level_wording.text), 0))
+        return box
+
+    def accept(self) -> None:
+        """Apply."""
+        rate, amount = parse_amount(self.rate.text()), parse_amount(self.amount.text())
+        for value, name in ((rate, "变动率"), (amount, "变动额")):
+            if value is not None and (not isinstance(value, Decimal) or value < 0):
+                self.problem.setText(f"{name}应是不小于 0 的数字；留空表示按模板包。")
+                self.problem.show()
+                return
+        self.settings.mode = self.mode.currentData()
+        self.settings.shows_tails = self.tails.isChecked()
+        if self.session.is_open:
+            self._keep_reasons(rate, amount)
+        super().accept()
+
+    def _keep_reasons(self, rate: object, amount: object) -> None:
+        companion = self.session.companion_or_new()
+        level = self.level.currentText() if self.level.currentIndex() else ""
+        old = companion.settings
+        new = replace(
+            old,
+            minimum_rate=_entry(old.minimum_rate, rate), minimum_amount=_entry(old.minimum_amount, amount),
+            level_wording=old.level_wording if old.level_wording.text == level else old.level_wording.with_text(level))
+        if new != old:
+            self.session.set_companion(replace(companion, settings=new))
+
+
+def _entry(old: Entry, value: object) -> Entry:
+    if isinstance(value, Decimal):
+        return old if old.value == value else old.with_value(value)
+    return old if old.is_blank else replace(BLANK, ref=old.ref)

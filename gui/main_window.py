@@ -1,0 +1,248 @@
+"""The main window: rail, header, message bar, pages, status; it wires them and does nothing itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.actions import Actions
+from gui.errors import log_file
+from gui.file_flows import SUFFIXES, FileFlows
+from gui.header_line import HeaderLine
+from gui.message_bar import MessageBar, Tone
+from gui.messages import sentence
+from gui.page_set import PageSet
+from gui.pages.base import Page
+from gui.rail import Rail
+from gui.session import Session
+from gui.settings import Settings, documents
+from gui.status_line import StatusLine
+from gui.tools_flows import ToolsFlows
+from workbook.errors import JuesuanError
+
+_SIZE = QSize(1280, 760)
+
+
+class MainWindow(QMainWindow):
+    """One window, one unit."""
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__()
+        self.session, self.settings = session, settings
+        session.setParent(self)
+        self.setWindowTitle("决算公开助手")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(960, 600)
+        self.rail, self.bar = Rail(self), MessageBar(self)
+        self.header, self.status = HeaderLine(session, self), StatusLine(session, self)
+        self.stack = QStackedWidget(self)
+        self.actions_ = Actions(self)
+        self.files = FileFlows(session, settings, self.bar, self)
+        self.pages = PageSet(session, settings, self.stack, self.rail, self)
+        self.tools = ToolsFlows(session, settings, self.bar, self)
+        self._compose()
+        self._connect()
+        self._restore()
+        self.pages.show("open")
+        QTimer.singleShot(0, session.warm_up)
+
+    def _compose(self) -> None:
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.header, self.bar):
+            column.addWidget(widget)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.status)
+        centre = QWidget(self)
+        row = QHBoxLayout(centre)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(column, 1)
+        self.setCentralWidget(centre)
+
+    # ------------------------------------------------------------ wiring
+    def _connect(self) -> None:
+        session, files, pages, tools, on = self.session, self.files, self.pages, self.tools, self.actions_.on
+        session.opened.connect(self._opened)
+        session.closed.connect(self._closed)
+        session.failed.connect(lambda text: self.bar.say(text, Tone.ERROR))
+        session.dirty_changed.connect(self.setWindowModified)
+        session.cell_requested.connect(lambda _: pages.show("check"))
+        session.jobs.busy_changed.connect(self._busy)
+        session.undo_stack.indexChanged.connect(self._show_undo)
+        self.header.save_requested.connect(files.save)
+        self.header.generate_requested.connect(pages.generate)
+        self.status.severity_requested.connect(pages.show_severity)
+        self.status.reasons_requested.connect(lambda: pages.show("reasons"))
+        pages.badges_changed.connect(lambda: self.status.set_reasons(pages.shown_badge("reasons")))
+        pages.export_requested.connect(tools.export_issues)
+        pages.welcome.open_requested.connect(files.choose_file)
+        pages.welcome.new_requested.connect(self.new_year)
+        pages.welcome.sample_requested.connect(self.open_sample)
+        pages.welcome.path_requested.connect(files.open)
+        for name, do in (
+            ("open", files.choose_file), ("open_folder", files.choose_folder), ("new", self.new_year),
+            ("sample", self.open_sample), ("save", files.save), ("save_as", files.save_as), ("reload", files.reload),
+            ("reveal", files.reveal), ("close", files.close), ("quit", self.close), ("undo", session.undo_stack.undo),
+            ("redo", session.undo_stack.redo), ("check_again", tools.check_again), ("export_issues", tools.export_issues),
+            ("generate", lambda: pages.generate(True)), ("generate_clean", lambda: pages.generate(False)),
+            ("link_prior", tools.link_prior), ("library", lambda: pages.show("library")), ("settings", self.show_settings),
+            ("help", tools.show_help), ("log", self._open_log), ("about", tools.show_about),
+        ):
+            on(name, do)
+        for number, name in enumerate(PageSet.STEPS):
+            on(f"page_{number}", lambda n=name: pages.show(n))
+        pages.connect_checking(on)
+        self.actions_.recent.aboutToShow.connect(self._fill_recent)
+        self.rail.add_helper("settings", "设置").clicked.connect(self.show_settings)
+        self.rail.add_helper("help", "帮助").clicked.connect(tools.show_help)
+        self.actions_.set_open(False)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._system_colours())
+
+    def _opened(self) -> None:
+        self.actions_.set_open(True)
+        self.setWindowTitle(f"{self.session.path.name if self.session.path else ''}[*] - 决算公开助手")
+        self._show_undo()
+        if self.pages.current in ("open", ""):
+            self.pages.show("check")
+
+    def _closed(self) -> None:
+        self.actions_.set_open(False)
+        self.setWindowTitle("决算公开助手")
+        self.pages.show("open")
+
+    def _show_undo(self, _index: int = 0) -> None:
+        stack = self.session.undo_stack
+        for name, can, what in (
+            ("undo", stack.canUndo(), stack.undoText()), ("redo", stack.canRedo(), stack.redoText()),
+        ):
+            action = self.actions_[name]
+            action.setEnabled(can and self.session.is_open)
+            title = "撤销(&U)" if name == "undo" else "重做(&R)"
+            action.setText(f"{title} {what}" if can and what else title)
+
+    def _busy(self, busy: bool) -> None:  # noqa: FBT001  # a slot
+        self.status.busy("")
+        if busy:
+            QTimer.singleShot(250, lambda: self.status.busy("正在处理…" if self.session.jobs.is_busy else ""))
+
+    # ------------------------------------------------------------ things to do
+    def new_year(self) -> None:
+        """The dialog 新建本年工作簿; the new workbook is opened."""
+        from gui.dialogs.new_year import NewYearDialog
+
+        path = self.session.path
+        dialog = NewYearDialog(self.session.jobs, self.settings.folder, path, self)
+        if dialog.exec() and dialog.made is not None:
+            self.files.open(dialog.made.workbook)
+
+    def open_sample(self) -> None:
+        """Copy the sample to the user's documents and open it."""
+        from gui.sample import copy_sample
+
+        try:
+            path = self.session.jobs.wait_for(lambda: copy_sample(documents()))
+        except (JuesuanError, OSError) as error:
+            self.bar.say(sentence(error), Tone.ERROR)
+            return
+        self.files.open(path)
+
+    def show_settings(self) -> None:
+        """The dialog 设置; colours change at once."""
+        from gui.dialogs.settings import SettingsDialog
+
+        if SettingsDialog(self.settings, self.session, self).exec():
+            self.dress()
+            self.session.checked.emit()
+
+    def dress(self) -> None:
+        """Take the colours that the settings (or the system) ask for."""
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, self.settings.mode)
+        for part in (self.rail, self.bar, self.header, self.status, self.actions_):
+            part.dress()
+        self.pages.dress()
+        self.update()
+
+    def _system_colours(self) -> None:
+        if self.settings.mode is theme.Mode.SYSTEM:
+            self.dress()
+
+    def _open_log(self) -> None:
+        folder = log_file().parent
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _fill_recent(self) -> None:
+        menu = self.actions_.recent
+        menu.clear()
+        for path in self.settings.recent:
+            menu.addAction(str(path), lambda p=path: self.files.open(p))
+        if menu.isEmpty():
+            menu.addAction("（没有）").setEnabled(False)
+
+    # ------------------------------------------------------------ the window itself
+    def _restore(self) -> None:
+        geometry = self.settings.layout("窗口")
+        if geometry.isEmpty() or not self.restoreGeometry(geometry):
+            screen = QGuiApplication.primaryScreen()
+            room = screen.availableSize() if screen else _SIZE
+            self.resize(_SIZE.boundedTo(QSize(room.width() - 40, room.height() - 60)))
+        self.pages.restore_layout()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
+        """Settle unsaved edits, write what is pending, remember the layout."""
+        if not self.files.settle(lambda: None):
+            event.ignore()
+            return
+        self.settings.keep_layout("窗口", self.saveGeometry())
+        self.pages.keep_layout()
+        self.settings.sync()
+        if self.session.is_open and not self.session.store.flush():
+            event.ignore()
+            return
+        self.session.jobs.finish()
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """The window came to the front: look whether the file changed meanwhile."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            QTimer.singleShot(0, self.files.look_at_disk)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
+        """Workbooks and folders may be dropped."""
+        if self._dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
+        """Open what was dropped."""
+        path = self._dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: self.files.open(path))
+
+    @staticmethod
+    def _dropped(event: QDropEvent) -> Path | None:
+        for url in event.mimeData().urls():
+            path = Path(url.toLocalFile()) if url.isLocalFile() else None
+            if path is not None and (path.is_dir() or path.suffix.lower() in SUFFIXES):
+                return path
+        return None
+
+    def keyPressEvent(self, event: object) -> None:  # noqa: N802  # Qt's name
+        """Esc takes the message away."""
+        if getattr(event, "key", lambda: 0)() == Qt.Key.Key_Escape and self.bar.isVisible():
+            self.bar.dismiss()
+            return
+        super().keyPressEvent(event)  # type: ignore[arg-type]  # Qt's event
+
+
+__all__ = ["MainWindow", "Page"]

@@ -1,0 +1,214 @@
+"""The pages of the window: made when they are first needed, shown by name, counted in the rail."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from gui.pages.base import Page
+from gui.rail import Rail, RailButton
+from gui.session import Session
+from gui.settings import Settings
+from gui.welcome import WelcomePage
+from workbook.issues import Severity
+
+if TYPE_CHECKING:
+    from gui.checking.page import CheckingPage
+
+_LATE = {
+    "reasons": ("gui.pages.reasons", "ReasonsPage"),
+    "texts": ("gui.pages.texts", "TextsPage"),
+    "preview": ("gui.pages.preview", "PreviewPage"),
+    "library": ("gui.pages.library", "LibraryPage"),
+}
+_TITLES = {"open": "打开", "check": "校验", "reasons": "变动原因", "texts": "文字资料", "preview": "预览与生成"}
+COUNT_MS = 180
+"""After an edit the counts of other pages wait for a pause in typing."""
+MAKE_AHEAD_MS = 120
+"""Pause before the next page is made ahead of need."""
+
+
+class PageSet(QObject):
+    """Pages by name."""
+
+    STEPS = ("open", "check", "reasons", "texts", "preview")
+    badges_changed = Signal()
+    export_requested = Signal()
+
+    def __init__(
+        self, session: Session, settings: Settings, stack: QStackedWidget, rail: Rail, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.session, self.settings, self.stack = session, settings, stack
+        self.current = ""
+        self._pages: dict[str, Page] = {}
+        self._buttons: dict[str, RailButton] = {}
+        for name in self.STEPS:
+            button = rail.add_step(name, _TITLES[name])
+            button.setEnabled(name == "open")
+            button.clicked.connect(lambda _=False, n=name: self.show(n))
+            self._buttons[name] = button
+        self._count_later = QTimer(self, singleShot=True, interval=COUNT_MS)
+        self._count_later.timeout.connect(self.refresh_badges)
+        library = rail.add_helper("library", "公式库", is_page=True)
+        library.clicked.connect(lambda: self.show("library"))
+        self._rail = {**self._buttons, "library": library}
+        self.welcome = WelcomePage(session, settings, stack)
+        self._add("open", self.welcome)
+        self._ahead = QTimer(self, singleShot=True, interval=MAKE_AHEAD_MS)
+        self._ahead.timeout.connect(self._make_ahead)
+        session.opened.connect(self._opened)
+        session.closed.connect(self._closed)
+        for signal in (session.checked, session.companion_changed):
+            signal.connect(self._count_later.start)
+
+    # ------------------------------------------------------------ making and showing
+    def _add(self, name: str, page: Page) -> Page:
+        self._pages[name] = page
+        self.stack.addWidget(page)
+        if name == "check":
+            page.badge_changed.connect(self._checked)
+        else:
+            page.badge_changed.connect(self._count_later.start)
+        return page
+
+    def _checked(self) -> None:
+        """The findings are counted at once, all else when the user pauses."""
+        self._buttons["check"].set_badge(self.badge("check") if self.session.is_open else "")
+
+    def page(self, name: str) -> Page:
+        """The page, made now when it was not needed before."""
+        if name in self._pages:
+            return self._pages[name]
+        if name == "check":
+            from gui.checking.page import CheckingPage
+
+            page = CheckingPage(self.session, self.settings, self.stack)
+            page.export_requested.connect(self.export_requested)
+            self._add(name, page)
+            self.restore_layout()
+            return page
+        module, kind = _LATE[name]
+        return self._wire(name, self._add(name, getattr(importlib.import_module(module), kind)(self.session, self.stack)))
+
+    def _wire(self, name: str, page: Page) -> Page:
+        """Ways from page to page."""
+        if name == "preview":
+            page.reason_requested.connect(lambda slot: self._go("reasons", slot))  # type: ignore[attr-defined]  # made late
+            page.text_requested.connect(lambda place: self._go("texts", place))  # type: ignore[attr-defined]  # likewise
+        return page
+
+    def _go(self, name: str, place: str) -> None:
+        self.show(name)
+        page = self.page(name)
+        (page.show_slot if name == "reasons" else page.go_to)(place)  # type: ignore[attr-defined]  # made late
+
+    @property
+    def checking(self) -> CheckingPage:
+        """The page 校验."""
+        return cast("CheckingPage", self.page("check"))
+
+    def show(self, name: str) -> None:
+        """Bring a page to the front."""
+        if name in ("check", "reasons", "texts", "preview") and not self.session.is_open:
+            name = "open"
+        page = self.page(name)
+        self.current = name
+        self._rail[name].setChecked(True)
+        self.stack.setCurrentWidget(page)
+        page.activate()
+        page.setFocus()
+        self.refresh_badges()
+
+    def show_severity(self, severity: Severity) -> None:
+        """The findings of one severity."""
+        self.show("check")
+        self.checking.issues.choose_severity(severity)
+
+    def generate(self, linked: bool) -> None:  # noqa: FBT001  # a slot
+        """Write the report, on the page that shows it."""
+        if self.session.is_open:
+            self.show("preview")
+            self.page("preview").generate(linked)  # type: ignore[attr-defined]  # made late
+
+    # ------------------------------------------------------------ state
+    def _opened(self) -> None:
+        self._ahead.start()
+        for button in self._buttons.values():
+            button.setEnabled(True)
+
+    def _closed(self) -> None:
+        for name, button in self._buttons.items():
+            button.setEnabled(name == "open")
+
+    def badge(self, name: str) -> str:
+        """A page's badge; empty while it was never made."""
+        page = self._pages.get(name)
+        return page.badge() if page is not None else ""
+
+    def shown_badge(self, name: str) -> str:
+        """What the rail shows for a page now."""
+        return self._buttons[name].badge
+
+    def refresh_badges(self) -> None:
+        """Show in the rail what is left to do."""
+        for name, button in self._buttons.items():
+            button.set_badge(self.badge(name) if self.session.is_open or name == "open" else "")
+        self.badges_changed.emit()
+
+    def _make_ahead(self) -> None:
+        """Make the pages whose counts the rail shows, one at a time, when the window has nothing else to do."""
+        name = next((n for n in self.STEPS if n not in self._pages), None)
+        if name is not None and self.session.is_open:
+            self.page(name)
+            self.refresh_badges()
+            self._ahead.start()
+
+    def dress(self) -> None:
+        """Colours changed."""
+        for page in self._pages.values():
+            dress = getattr(page, "dress", None)
+            if dress is not None:
+                dress()
+
+    # ------------------------------------------------------------ layout and actions
+    def connect_checking(self, on: Callable[[str, Callable[[], object]], None]) -> None:
+        """What the menus do on the page 校验."""
+
+        def at(do: Callable[[CheckingPage], object]) -> Callable[[], object]:
+            def run() -> object:
+                self.show("check")
+                return do(self.checking)
+
+            return run
+
+        on("copy", at(lambda p: p.view.copied.emit(p.view.selected_text())))
+        on("paste", at(lambda p: p.paste()))
+        on("clear", at(lambda p: p.clear_cells()))
+        on("find", at(lambda p: p.find_box.setFocus()))
+        on("find_issue", at(lambda p: p.issues.search.setFocus()))
+        on("next_issue", at(lambda p: p.issues.step(1)))
+        on("previous_issue", at(lambda p: p.issues.step(-1)))
+        on("next_sheet", at(lambda p: p.tabs.setCurrentIndex(min(p.tabs.currentIndex() + 1, p.tabs.count() - 1))))
+        on("previous_sheet", at(lambda p: p.tabs.setCurrentIndex(max(p.tabs.currentIndex() - 1, 0))))
+        on("zoom_in", at(lambda p: p.set_zoom(p.settings.zoom + 10)))
+        on("zoom_out", at(lambda p: p.set_zoom(p.settings.zoom - 10)))
+        on("zoom_reset", at(lambda p: p.set_zoom(100)))
+
+    def restore_layout(self) -> None:
+        """Splitters as they were."""
+        if "check" in self._pages:
+            page = self.checking
+            page.across.restoreState(self.settings.layout("校验左右"))
+            page.down.restoreState(self.settings.layout("校验上下"))
+
+    def keep_layout(self) -> None:
+        """Remember the splitters."""
+        if "check" in self._pages:
+            page = self.checking
+            self.settings.keep_layout("校验左右", page.across.saveState())
+            self.settings.keep_layout("校验上下", page.down.saveState())

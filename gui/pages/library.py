@@ -1,0 +1,162 @@
+"""The page 公式库: every check formula, how it stands on this workbook, and its basis."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import theme
+from gui.icon import icon
+from gui.pages.base import Page
+from gui.pages.library_model import COLUMNS, TEXT_COLUMN, LibraryFilter, LibraryModel
+from gui.session import Session
+from workbook.formula_states import FormulaState, formula_states
+from workbook.instances import State
+from workbook.pack import Pack, load_pack
+
+Index = QModelIndex | QPersistentModelIndex
+_CHOICES: tuple[tuple[str, frozenset[State]], ...] = (
+    ("全部公式", frozenset()), ("不平的", frozenset({State.BROKEN, State.NOTICE})), ("有尾差的", frozenset({State.TAIL})),
+    ("成立的", frozenset({State.HOLDS})), ("未执行或不适用的", frozenset({State.SKIPPED, State.NOT_APPLICABLE})),
+)
+
+
+class LibraryPage(Page):
+    """All formulas."""
+
+    title = "公式库"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.model, self.filter = LibraryModel(self), LibraryFilter(self)
+        self.filter.setSourceModel(self.model)
+        self._pack: Pack | None = None
+        self._is_shown = False
+        self.search, self._choice, self._count = QLineEdit(self), QComboBox(self), QLabel(self)
+        self.table = self._make_table()
+        self._detail = self._make_detail()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID * 2, theme.GRID, theme.GRID * 2, theme.GRID * 2)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(self._make_head())
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self._detail)
+        session.checked.connect(self._changed)
+        session.closed.connect(self._changed)
+
+    def _make_head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID)
+        title = QLabel("审核公式", self)
+        title.setProperty("role", "heading")
+        self._count.setProperty("role", "muted")
+        for words, _ in _CHOICES:
+            self._choice.addItem(words)
+        self._choice.currentIndexChanged.connect(self._filter)
+        self.search.setPlaceholderText("查找编号、科目、说明或依据")
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(260)
+        self.search.addAction(icon("search", theme.colours().muted), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(self._filter)
+        row.addWidget(title)
+        row.addWidget(self._count)
+        row.addStretch(1)
+        row.addWidget(self._choice)
+        row.addWidget(self.search)
+        return row
+
+    def _make_table(self) -> QTableView:
+        table = QTableView(self)
+        table.setModel(self.filter)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.setSortingEnabled(True)
+        table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        table.horizontalHeader().setHighlightSections(False)
+        for column, (_, _, width) in enumerate(COLUMNS):
+            table.setColumnWidth(column, width)
+        table.horizontalHeader().setSectionResizeMode(TEXT_COLUMN, QHeaderView.ResizeMode.Stretch)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(26)
+        table.setAccessibleName("审核公式")
+        table.selectionModel().currentRowChanged.connect(self._describe)
+        table.activated.connect(self._go)
+        return table
+
+    def _make_detail(self) -> QFrame:
+        card = QFrame(self)
+        card.setProperty("role", "card")
+        layout = QHBoxLayout(card)
+        layout.setContentsMargins(theme.GRID * 2, theme.GRID, theme.GRID * 2, theme.GRID)
+        self._words = QLabel(card)
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.RichText)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._goto = QPushButton("转到单元格", card)
+        self._goto.setIcon(icon("goto"))
+        self._goto.clicked.connect(lambda: self._go(self.table.currentIndex()))
+        layout.addWidget(self._words, 1)
+        layout.addWidget(self._goto, 0, Qt.AlignmentFlag.AlignTop)
+        card.hide()
+        return card
+
+    # ------------------------------------------------------------ contents
+    def activate(self) -> None:
+        """Load on first sight, refresh afterwards."""
+        self._is_shown = True
+        self._fill()
+
+    def _changed(self) -> None:
+        if self._is_shown and self.isVisible():
+            self._fill()
+
+    def _fill(self) -> None:
+        if self.session.is_open:
+            self._pack = self.session.accounts.pack
+        elif self._pack is None:
+            self._pack = load_pack()
+        self.model.set_states(formula_states(self._pack, self.session.report))
+        self._filter()
+        self._describe(self.table.currentIndex())
+
+    def _filter(self) -> None:
+        self.filter.choose(self.search.text(), _CHOICES[self._choice.currentIndex()][1])
+        shown, total = self.filter.rowCount(), self.model.rowCount()
+        pack = f"　{self._pack.title}" if self._pack else ""
+        self._count.setText(f"{total} 条{pack}" if shown == total else f"{shown} / {total} 条{pack}")
+
+    def _describe(self, index: Index) -> None:
+        state: FormulaState | None = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
+        self._detail.setVisible(state is not None)
+        if state is None:
+            return
+        f = state.formula
+        lines = [f"<b>{f.code}</b>　{f.kind}　{f.severity}　{_escaped(f.wording)}", _escaped(f.text), f"依据：{_escaped(f.basis)}"]
+        if state.words:
+            lines.insert(2, f"本工作簿：{_escaped(state.words)}")
+        self._words.setText("<br>".join(lines))
+        self._goto.setVisible(state.first is not None)
+
+    def _go(self, index: Index) -> None:
+        state: FormulaState | None = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
+        if state is not None and state.first is not None:
+            self.session.cell_requested.emit(state.first)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")

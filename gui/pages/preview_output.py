@@ -1,0 +1,150 @@
+"""Writing the report from the window: Word file, PDF, opening what was written."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from docgen.output import write_word
+from docgen.report import default_name
+from gui.fields.notice import Notice
+from gui.jobs import Jobs, Progress
+from gui.messages import sentence
+from gui.pages.preview_model import Preview
+from gui.pdf_export import NO_SUITE, NoOfficeError, OfficeSuite, export_pdf, find_suite
+
+WORD_FILTER, PDF_FILTER = "Word 文档 (*.docx)", "PDF 文件 (*.pdf)"
+CLEAN_SUFFIX = "（公开版）"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A report that was written."""
+
+    path: Path
+    linked: bool
+
+
+class ReportWriter(QObject):
+    """Asks where, writes on the worker, and says in a notice how it went."""
+
+    written = Signal(object)
+    """A file is there: its path."""
+    prompts_asked = Signal()
+    """The user wants to see what is missing."""
+
+    def __init__(self, jobs: Jobs, notice: Notice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._notice = notice
+        self._window = parent
+        self._folder: Path | None = None
+        self.ask_path: Callable[[str, Path, str], Path | None] = self._ask_path
+        """Asks where to write: title, proposal, filter."""
+        self.find_suite: Callable[[], OfficeSuite | None] = find_suite
+        self.open_path: Callable[[Path], object] = open_path
+
+    # ------------------------------------------------------------ Word
+    def word(self, preview: Preview, *, linked: bool, ready: bool = False) -> None:
+        """Write the Word file; the version to publish only after a look at what is missing (*ready*: looked)."""
+        if not linked and not ready and not preview.readiness.is_clean:
+            self._warn("这样还不能公开", preview, lambda: self.word(preview, linked=linked, ready=True))
+            return
+        path = self.ask_path("生成报告", self._proposal(preview, linked=linked), WORD_FILTER)
+        if path is not None:
+            self._start_word(preview, path, linked=linked)
+
+    def _start_word(self, preview: Preview, path: Path, *, linked: bool) -> None:
+        self._notice.say(f"正在生成“{path.name}”……", "blue", closable=False)
+        self._jobs.start(
+            lambda: write_word(preview.report, preview.context, path, linked=linked),
+            lambda _: self._wrote(preview, Written(path, linked)), self._failed)
+
+    def _wrote(self, preview: Preview, written: Written) -> None:
+        kind = "关联版，数字可刷新" if written.linked else "公开版"
+        words = preview.readiness.words()
+        left = f"注意：{words}，报告中已标出。" if words else ""
+        self._notice.say(
+            f"已生成“{written.path.name}”（{kind}）。{left}", "amber" if words else "green",
+            ("打开报告", lambda: self.open_path(written.path)), ("打开文件夹", lambda: self.open_path(written.path.parent)),
+            ("导出 PDF", lambda: self._pdf_of(written.path)))
+        self.written.emit(written.path)
+
+    def _warn(self, words: str, preview: Preview, go_on: Callable[[], None]) -> None:
+        self._notice.say(f"{words}：{preview.readiness.words()}。", "amber", ("查看", self.prompts_asked.emit), ("仍然生成", go_on))
+
+    # ------------------------------------------------------------ PDF
+    def pdf(self, preview: Preview, *, ready: bool = False) -> None:
+        """Write the version to publish as PDF."""
+        suite = self.find_suite()
+        if suite is None:
+            self._notice.say(f"{NO_SUITE}。", "amber", ("生成 Word", lambda: self.word(preview, linked=False)))
+            return
+        if not ready and not preview.readiness.is_clean:
+            self._warn("这样还不能公开", preview, lambda: self.pdf(preview, ready=True))
+            return
+        target = self.ask_path("导出 PDF", self._proposal(preview, linked=False).with_suffix(".pdf"), PDF_FILTER)
+        if target is None:
+            return
+
+        def work(progress: Progress) -> Path:
+            with tempfile.TemporaryDirectory(prefix="juesuan-") as folder:
+                word = Path(folder) / "report.docx"
+                write_word(preview.report, preview.context, word, linked=False)
+                progress.check()
+                return export_pdf(word, target, progress.check, suite)
+
+        self._start_pdf(work, target)
+
+    def _pdf_of(self, word: Path) -> None:
+        """PDF of a report that was just written."""
+        suite = self.find_suite()
+        if suite is None:
+            self._notice.say(f"{NO_SUITE}。", "amber", ("打开报告", lambda: self.open_path(word)))
+            return
+        target = self.ask_path("导出 PDF", word.with_suffix(".pdf"), PDF_FILTER)
+        if target is not None:
+            self._start_pdf(lambda progress: export_pdf(word, target, progress.check, suite), target)
+
+    def _start_pdf(self, work: Callable[[Progress], Path], target: Path) -> None:
+        job = self._jobs.start(work, self._made_pdf, self._failed, progress=True)
+        self._notice.say(f"正在导出“{target.name}”，约需半分钟……", "blue", ("取消", job.cancel), closable=False)
+
+    def _made_pdf(self, path: Path) -> None:
+        self._notice.say(
+            f"已导出“{path.name}”。", "green", ("打开 PDF", lambda: self.open_path(path)),
+            ("打开文件夹", lambda: self.open_path(path.parent)))
+        self.written.emit(path)
+
+    def _failed(self, error: Exception) -> None:
+        self._notice.say(f"{NO_SUITE}。" if isinstance(error, NoOfficeError) else sentence(error), "red")
+
+    # ------------------------------------------------------------ places
+    def _proposal(self, preview: Preview, *, linked: bool) -> Path:
+        source = preview.context.accounts.path
+        path = default_name(preview.context, self._folder or source.parent)
+        return path if linked else path.with_name(f"{path.stem}{CLEAN_SUFFIX}{path.suffix}")
+
+    def _ask_path(self, title: str, proposal: Path, kinds: str) -> Path | None:
+        if not proposal.parent.is_dir():
+            documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+            proposal = Path(documents) / proposal.name
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(proposal), kinds)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        if not path.suffix:
+            path = path.with_name(path.name + proposal.suffix)
+        self._folder = path.parent
+        return path
+
+
+def open_path(path: Path) -> bool:
+    """Open a file or folder with the program that the system has for it."""
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

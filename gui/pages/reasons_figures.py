@@ -1,0 +1,148 @@
+"""The figures of a slot: the two amounts with difference and rate, and what explains the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from docgen.model import Direction
+from docgen.reasons.model import Breakdown, Driver, Drivers, Slot
+from gui.charts import DriverBar, DriverChart
+from gui.theme import GRID, figure_font
+from workbook.amounts import format_amount, round_half_up
+
+_SHOWN = 8
+
+
+def signed(value: Decimal) -> str:
+    """``+98.57`` or ``-243.46``."""
+    text = format_amount(value, grouping=True)
+    return f"+{text}" if value > 0 else text
+
+
+class FigureRow(QFrame):
+    """本年, 对比, 增减, 增减率 side by side."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
+        layout.setSpacing(GRID * 3)
+        self._heads: list[QLabel] = []
+        self._values: list[QLabel] = []
+        for _ in range(4):
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            head, value = QLabel(self), QLabel(self)
+            head.setProperty("role", "muted")
+            value.setFont(figure_font(12.5))
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(head)
+            column.addWidget(value)
+            layout.addLayout(column, 1)
+            self._heads.append(head)
+            self._values.append(value)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The values shown."""
+        return tuple(value.text() for value in self._values)
+
+    def show_slot(self, slot: Slot) -> None:
+        """Show the figures of a slot."""
+        change = slot.change
+        direction = slot.direction if slot.direction in (Direction.UP, Direction.DOWN) else "增减"
+        heads = ("本年（万元）", f"{slot.against}（万元）", f"{direction}（万元）", "增减率")
+        values = ["—"] * 4
+        if change is not None:
+            values = [
+                _amount(slot.current), _amount(slot.base) or "缺", signed(slot.difference) if slot.difference is not None else "—",
+                (f"{signed(slot.rate)}%" if slot.rate is not None else "上年无此项" if slot.against.startswith("上年") else "预算无此项")
+                if slot.difference is not None else "—"]
+        for head, value, title, text in zip(self._heads, self._values, heads, values, strict=True):
+            head.setText(title)
+            value.setText(text or "—")
+
+
+def _amount(value: Decimal | None) -> str:
+    return "" if value is None else format_amount(value, grouping=True)
+
+
+class DriverPanel(QFrame):
+    """What explains the change: bars, one way of splitting it at a time, and facts beside it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.chart = DriverChart(self)
+        self._title = QLabel("主要构成", self)
+        self._title.setProperty("role", "heading")
+        self._choice = QComboBox(self)
+        self._choice.setAccessibleName("构成的口径")
+        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._choice.activated.connect(self._chosen)
+        self._note = QLabel(self)
+        self._note.setProperty("role", "muted")
+        self._note.setWordWrap(True)
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._choice)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
+        layout.setSpacing(GRID // 2)
+        layout.addLayout(head)
+        layout.addWidget(self.chart)
+        layout.addWidget(self._note)
+        self._drivers: Drivers | None = None
+
+    def show_drivers(self, drivers: Drivers | None) -> None:
+        """Show what explains a change (``None``: nothing to explain)."""
+        self._drivers = drivers
+        breakdowns = drivers.breakdowns if drivers is not None else ()
+        self._choice.clear()
+        self._choice.addItems([b.title for b in breakdowns])
+        self._choice.setVisible(len(breakdowns) > 1)
+        main = drivers.main if drivers is not None else None
+        self._title.setText(f"主要构成　{main.title}" if main is not None and len(breakdowns) == 1 else "主要构成")
+        if main is not None:
+            self._choice.setCurrentIndex(breakdowns.index(main))
+        self._show(main)
+
+    def _chosen(self, index: int) -> None:
+        if self._drivers is not None:
+            self._show(self._drivers.breakdowns[index])
+
+    def _show(self, breakdown: Breakdown | None) -> None:
+        self.chart.show_bars(list(_bars(breakdown)) if breakdown is not None else [])
+        lines = []
+        if breakdown is not None and breakdown.remainder is not None:
+            lines.append(f"已解释 {format_amount(breakdown.coverage)}%，其余在表中看不出来。")
+        if self._drivers is not None:
+            lines += self._drivers.notes
+            if breakdown is None and self._drivers.missing:
+                lines.append(f"缺少{self._drivers.missing}，看不出构成。")
+        self._note.setText("\n".join(lines))
+        self._note.setVisible(bool(lines))
+        self.setVisible(breakdown is not None or bool(lines))
+
+
+def _bars(breakdown: Breakdown) -> Iterator[DriverBar]:
+    parts = [d for d in breakdown.parts() if d is not breakdown.remainder]
+    parts.sort(key=lambda d: -abs(d.amount))
+    for driver in parts[:_SHOWN]:
+        yield _bar(driver)
+    if breakdown.remainder is not None:
+        yield _bar(breakdown.remainder, is_rest=True)
+
+
+def _bar(driver: Driver, *, is_rest: bool = False) -> DriverBar:
+    share = f"{round_half_up(driver.share)}%" if driver.share is not None else ""
+    tip = driver.name
+    if driver.current is not None and driver.base is not None:
+        tip = f"{driver.name}\n本年 {format_amount(driver.current, grouping=True)} 万元，对比 {format_amount(driver.base, grouping=True)} 万元"
+    return DriverBar(driver.name, driver.amount, signed(driver.amount), share, tip, is_rest)

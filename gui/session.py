@@ -1,0 +1,360 @@
+"""The open unit: what the pages look at and act on.
+
+Owned by the main window and passed to every page.  It holds the inputs, the checks and the undo stack, and tells
+with signals what changed; it computes nothing itself.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoStack
+
+from gui.companion_store import CompanionStore
+from gui.jobs import Job, Jobs
+from gui.messages import sentence
+from gui.undo import EditCommand
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
+    from docgen.context import ReportContext
+    from docgen.inputs import Inputs
+    from workbook.accounts import Accounts
+    from workbook.check import CheckReport
+    from workbook.companion.model import Companion
+    from workbook.editing import CellState, Change, EditSession
+    from workbook.issues import CellRef, Issue
+    from workbook.journal import Journal, Recovered
+    from workbook.looks import BookLooks
+    from workbook.pack import Pack
+    from workbook.saving import Saved
+
+    Loaded: TypeAlias = tuple[Inputs, EditSession, CheckReport, BookLooks]
+
+
+JOURNAL_DELAY_MS = 150
+"""How soon after an edit the recovery journal is on disk."""
+
+
+class Session(QObject):
+    """One open unit."""
+
+    opened = Signal()
+    """Inputs (re)loaded: accounts, last year and 底稿 are available."""
+    checked = Signal()
+    """:attr:`report` is new."""
+    companion_changed = Signal()
+    """The 底稿 was replaced (reasons, texts …)."""
+    companion_saved = Signal()
+    """The 底稿 was written to disk."""
+    dirty_changed = Signal(bool)
+    """Whether the workbook has unsaved edits."""
+    cell_requested = Signal(object)
+    """Somebody wants the page 校验 to show this :class:`CellRef`."""
+    cells_edited = Signal(object)
+    """The contents of these cells (a list of :class:`CellRef`) changed; ``checked`` follows."""
+    failed = Signal(str)
+    """One sentence for the message bar."""
+    saved = Signal(object)
+    """The workbook was saved (:class:`workbook.saving.Saved`)."""
+    recovered = Signal(object)
+    """There were unsaved edits of an earlier session (:class:`workbook.journal.Recovered`): made again, or,
+    when the file changed since, only found."""
+    closed = Signal()
+    """Nothing is open any more."""
+
+    def __init__(self, jobs: Jobs | None = None, parent: QObject | None = None, *, data_folder: Path | None = None) -> None:
+        super().__init__(parent)
+        self.jobs = jobs or Jobs(self)
+        self._data_folder = data_folder
+        self.inputs: Inputs | None = None
+        self.looks: BookLooks | None = None
+        self.editor: EditSession | None = None
+        self.report: CheckReport | None = None
+        self.undo_stack = QUndoStack(self)
+        self.pack: Pack | None = None
+        self._was_dirty = False
+        self._journal_timer = QTimer(self, singleShot=True, interval=JOURNAL_DELAY_MS)
+        self._journal_timer.timeout.connect(self._keep_journal)
+        self.store = CompanionStore(self.jobs, self)
+        self.store.saved.connect(self.companion_saved)
+        self.store.failed.connect(self.failed)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """Where edits are kept that are not saved yet."""
+        from workbook.journal import Journal
+
+        return Journal((self._data_folder or user_data()) / "recovery")
+
+    # ------------------------------------------------------------ what is open
+    @property
+    def is_open(self) -> bool:
+        """Whether a workbook is open."""
+        return self.inputs is not None
+
+    @property
+    def path(self) -> Path | None:
+        """The open workbook file or folder."""
+        return self.inputs.accounts.path if self.inputs else None
+
+    @property
+    def accounts(self) -> Accounts:
+        """This year's accounts, with the edits.  Only while a workbook is open."""
+        return self._open_parts()[0].accounts
+
+    @property
+    def companion(self) -> Companion | None:
+        """The 底稿, or ``None`` when there is none yet."""
+        return self.inputs.companion if self.inputs else None
+
+    def companion_or_new(self) -> Companion:
+        """The 底稿, or an empty one that :meth:`set_companion` will create beside the workbook."""
+        if self.companion is not None:
+            return self.companion
+        from workbook.companion.model import Companion, UnitInfo, companion_path
+        from workbook.entries import Entry
+
+        accounts = self.accounts
+        info = UnitInfo(name=Entry.of(accounts.unit_name), year=Entry.of(accounts.year))
+        return Companion(companion_path(accounts.path), info)
+
+    @property
+    def context(self) -> ReportContext:
+        """A snapshot to make a report from; later edits cannot reach it."""
+        from docgen.context import ReportContext
+
+        editor, inputs = self._open_parts()
+        return ReportContext(editor.snapshot(), inputs.prior, inputs.companion)
+
+    @property
+    def issues(self) -> Sequence[Issue]:
+        """All findings: of the workbook, last year's and the 底稿."""
+        if self.report is None or self.inputs is None:
+            return ()
+        return (*self.report.issues, *self.inputs.issues)
+
+    # ------------------------------------------------------------ opening
+    def warm_up(self) -> None:
+        """Load what opening will need, while nothing else is to be done."""
+
+        def loaded(pack: Pack) -> None:
+            self.pack = self.pack or pack
+
+        self.jobs.start(warm_up, loaded, lambda error: self.failed.emit(sentence(error)))
+
+    def open(self, path: Path) -> Job:
+        """Open a workbook or folder on the worker; ``opened`` and ``checked`` follow, or ``failed``."""
+        self.store.flush()
+        return self.jobs.start(lambda: _load(path, self.pack), self._opened, self._open_failed)
+
+    def open_now(self, path: Path) -> None:
+        """Open before returning (tests, and the program's own self-test).  Raises ``JuesuanError``."""
+        self._opened(_load(path, self.pack))
+
+    def reload(self) -> None:
+        """Read the open workbook again from disk; edits not saved are dropped."""
+        if self.path is not None:
+            self.open(self.path)
+
+    def _opened(self, loaded: Loaded) -> None:
+        self.store.flush()
+        self.inputs, self.editor, self.report, self.looks = loaded
+        self.pack = self.inputs.pack
+        self.undo_stack.clear()
+        self.store.reset(self.companion)
+        self._note_dirty()
+        self.opened.emit()
+        self.checked.emit()
+        self.jobs.start(self.editor.prepare, lambda _: None)
+        self.jobs.start(_load_writers, lambda _: None)
+        self._recover()
+
+    def _open_failed(self, error: Exception) -> None:
+        self.failed.emit(sentence(error))
+
+    def close(self) -> None:
+        """Close the workbook; edits not saved are dropped, the 底稿 is written."""
+        self.store.flush()
+        self.store.reset(None)
+        self.inputs = self.editor = self.report = None
+        self.undo_stack.clear()
+        self._note_dirty()
+        self.closed.emit()
+
+    # ------------------------------------------------------------ editing
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the workbook has edits that are not saved."""
+        return self.editor is not None and self.editor.is_dirty
+
+    def edit_cell(self, table_code: str, row: int, column: int, text: str) -> bool:
+        """Put what was typed into a cell (0-based); undoable.  False, and ``failed``, when it cannot stand there."""
+        return self.edit_cells([(table_code, row, column, text)])
+
+    def edit_cells(self, cells: Sequence[tuple[str, int, int, str]], title: str = "") -> bool:
+        """Several cells as one step that is undone together."""
+        from workbook.editing import EditError
+
+        if self.editor is None:
+            return False
+        changes: list[tuple[CellRef, CellState]] = []
+        try:
+            for code, row, column, text in cells:
+                ref = self.editor.ref(code, row, column)
+                state = self.editor.parse(ref, text)
+                if state != self.editor.state(ref):
+                    changes.append((ref, state))
+        except EditError as error:
+            self.failed.emit(str(error))
+            return False
+        if changes:
+            words = title or (f"修改 {changes[0][0]}" if len(changes) == 1 else f"修改 {len(changes)} 个单元格")
+            self.undo_stack.push(EditCommand(self._apply, changes, words))
+        return True
+
+    def _apply(self, changes: Sequence[Change], *, is_first: bool) -> list[Change]:
+        """Apply an edit, or former states of cells, and check again; returns what takes it back."""
+        editor, inputs = self._open_parts()
+        before = editor.change(changes) if is_first else editor.restore(changes)
+        self.inputs = replace(inputs, accounts=editor.accounts)
+        self.report = editor.check()
+        self._note_dirty()
+        self.cells_edited.emit([ref for ref, _ in before])
+        self.checked.emit()
+        self._journal_timer.start()
+        return before
+
+    def check_again(self) -> CheckReport | None:
+        """Run every check once more."""
+        if self.editor is not None:
+            self.report = self.editor.check()
+            self.checked.emit()
+        return self.report
+
+    def _open_parts(self) -> tuple[EditSession, Inputs]:
+        if self.editor is None or self.inputs is None:
+            raise JuesuanError("还没有打开工作簿。")
+        return self.editor, self.inputs
+
+    # ------------------------------------------------------------ saving and recovery
+    def save(self) -> Saved:
+        """Write the edits into the workbook.  Raises ``InputError`` (``NotEditableError``: 另存为 helps)."""
+        from workbook import saving
+
+        editor, inputs = self._open_parts()
+        done = self.jobs.wait_for(lambda: saving.save(editor))
+        self.inputs = replace(inputs, accounts=editor.accounts)
+        self.journal.discard(editor.accounts.path)
+        self.undo_stack.setClean()
+        self._note_dirty()
+        self.saved.emit(done)
+        return done
+
+    def save_as(self, target: Path) -> Path:
+        """Write workbook and edits to another file and go on with that.  Raises ``InputError``."""
+        from workbook import saving
+
+        editor, _ = self._open_parts()
+        self.store.flush()
+        written = self.jobs.wait_for(lambda: saving.save_as(editor, target))
+        self.journal.discard(editor.accounts.path)
+        editor.mark_saved()
+        self.open_now(written)
+        return written
+
+    def disk_changes(self) -> tuple[Path, ...]:
+        """Files of the workbook that another program changed since they were read."""
+        from workbook import saving
+
+        return saving.disk_changes(self.editor) if self.editor else ()
+
+    def _recover(self) -> None:
+        """Make the edits of a session that was cut off again; when the file changed since, only offer them."""
+        found = self.journal.read(self.accounts.path)
+        if found is not None and found.changes:
+            if found.sha256 == self.accounts.source.sha256:
+                self.recover(found)
+            self.recovered.emit(found)
+
+    def recover(self, found: Recovered) -> None:
+        """Make the edits of an earlier session again, as one step that can be undone."""
+        editor, _ = self._open_parts()
+        changes = [(ref, state) for ref, state in found.changes if editor.sheet(ref) is not None]
+        if changes:
+            self.undo_stack.push(EditCommand(self._apply, changes, f"恢复 {len(changes)} 处未保存的修改"))
+
+    def forget_recovery(self) -> None:
+        """Give up the edits that are not saved."""
+        self._journal_timer.stop()
+        if self.path is not None:
+            self.journal.discard(self.path)
+
+    def _keep_journal(self) -> None:
+        if self.editor is not None:
+            try:
+                self.journal.write(self.editor)
+            except JuesuanError as error:
+                self.failed.emit(sentence(error))
+
+    def _note_dirty(self) -> None:
+        if self.is_dirty != self._was_dirty:
+            self._was_dirty = self.is_dirty
+            self.dirty_changed.emit(self._was_dirty)
+
+    # ------------------------------------------------------------ the 底稿
+    def set_companion(self, companion: Companion) -> None:
+        """Replace the 底稿; it is written to disk a moment later, and checks that depend on it run again."""
+        editor, inputs = self._open_parts()
+        old = inputs.companion
+        self.inputs = replace(inputs, companion=companion)
+        self.store.put(companion, inputs.pack)
+        if old is None or old.nature != companion.nature or old.budget != companion.budget or (
+            old.procurement != companion.procurement
+        ):
+            editor.set_view(self.inputs.view)
+            self.report = editor.check()
+            self.checked.emit()
+        self.companion_changed.emit()
+
+
+def warm_up() -> Pack:
+    """Load the engine and the standard pack ahead of need (on the worker)."""
+    for module in ("docgen.inputs", "workbook.companion.read", "workbook.editing", "workbook.looks"):
+        importlib.import_module(module)
+    from workbook.pack import load_pack
+
+    pack = load_pack()
+    assert pack.formulas and pack.form_rules  # noqa: PT018, S101  # loaded when they are first looked at
+    return pack
+
+
+def _load_writers() -> None:
+    """Load what the preview and the report need (on the worker, after the first workbook is shown)."""
+    for module in ("docgen.report", "docgen.output", "docgen.yearly", "docgen.reasons.slots"):
+        importlib.import_module(module)
+
+
+def _load(path: Path, pack: Pack | None) -> Loaded:
+    """Read and check (on the worker)."""
+    from docgen.inputs import load_inputs
+    from workbook.editing import EditSession
+    from workbook.looks import BookLooks
+
+    inputs = load_inputs(path, pack=pack)
+    editor = EditSession(inputs.accounts, inputs.view)
+    looks = BookLooks(path.read_bytes() if path.is_file() else None)
+    return inputs, editor, editor.check(), looks
+
+
+def user_data() -> Path:
+    """The program's own folder in the user's data."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("juesuan", appauthor=False))

@@ -1,0 +1,65 @@
+"""The smoke test of an installed program: what a user does first, without a user."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+
+from gui.main_window import MainWindow
+from gui.sample import sample_workbook
+
+
+def run_smoke(
+    application: QApplication, window: MainWindow, path: Path | None, out: Path, started: float
+) -> dict[str, Any]:
+    """Open, check, generate, take a picture; what happened, as JSON-ready values."""
+    result: dict[str, Any] = {"ok": False}
+    try:
+        window.resize(1280, 760)
+        window.show()
+        application.processEvents()
+        result["first_paint_s"] = round(time.perf_counter() - started, 3)
+        workbook = _copied(path or sample_workbook(), out)
+        window.session.open_now(workbook)
+        application.processEvents()
+        result["opened_s"] = round(time.perf_counter() - started, 3)
+        report = window.session.report
+        result["summary"] = report.summary() if report else {}
+        result["report"] = _report(window, out / "report.docx")
+        window.pages.show("check")
+        window.session.jobs.finish()
+        application.processEvents()
+        picture = out / "window.png"
+        result["picture"] = window.grab().save(str(picture))
+        result["ok"] = bool(result["picture"] and result["report"] and result["summary"].get("公式"))
+        window.session.close()
+        window.close()
+    except Exception as error:  # noqa: BLE001  # whatever fails is the test's result
+        result["error"] = f"{type(error).__name__}: {error}"
+        result["traceback"] = traceback.format_exc()
+    return result
+
+
+def _copied(workbook: Path, out: Path) -> Path:
+    """The workbook and its neighbours, where they may be written to."""
+    folder = out / "示例 数据"
+    folder.mkdir(exist_ok=True)
+    for file in workbook.parent.iterdir():
+        if file.suffix in (".xlsx", ".docx"):
+            shutil.copyfile(file, folder / file.name)
+    return folder / workbook.name
+
+
+def _report(window: MainWindow, target: Path) -> bool:
+    """Write the report as the page does; whether the file is there and holds figures."""
+    from docgen.output import write_word
+    from docgen.report import build_report
+
+    context = window.session.context
+    window.session.jobs.wait_for(lambda: write_word(build_report(context), context, target, linked=True))
+    return target.stat().st_size > 10_000

@@ -1,0 +1,107 @@
+"""The line at the bottom: what is left, and the state of last year's workbook and the 底稿."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTime, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from gui import theme
+from gui.session import Session
+from workbook.issues import Severity, count_by_severity
+
+
+class StatusLine(QFrame):
+    """Counts at the left (a click shows them), files at the right."""
+
+    severity_requested = Signal(object)
+    reasons_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setObjectName("statusLine")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, 2, theme.GRID + 4, 2)
+        layout.setSpacing(2)
+        self._counts: dict[Severity, QPushButton] = {}
+        for severity in Severity:
+            button = self._button()
+            button.clicked.connect(lambda _=False, s=severity: self.severity_requested.emit(s))
+            self._counts[severity] = button
+            layout.addWidget(button)
+        self.reasons = self._button()
+        self.reasons.clicked.connect(self.reasons_requested)
+        layout.addWidget(self.reasons)
+        layout.addStretch(1)
+        self._busy = QLabel(self)
+        self._prior, self._companion = QLabel(self), QLabel(self)
+        for label in (self._busy, self._prior, self._companion):
+            label.setProperty("role", "muted")
+            layout.addWidget(label)
+            layout.addSpacing(theme.GRID * 2)
+        self._saved_at = ""
+        self.dress()
+        session.checked.connect(self.refresh)
+        session.closed.connect(self.refresh)
+        session.companion_changed.connect(self.refresh)
+        session.companion_saved.connect(self._companion_saved)
+        session.opened.connect(self._opened)
+        self.refresh()
+
+    def _button(self) -> QPushButton:
+        button = QPushButton(self)
+        button.setProperty("kind", "status")
+        button.setFlat(True)
+        return button
+
+    def dress(self) -> None:
+        """Take the palette's colours."""
+        c = theme.colours()
+        self.setStyleSheet(
+            f"#statusLine {{ background: {c.window}; border: none; border-top: 1px solid {c.border}; }}"
+            f"QPushButton {{ border: none; background: transparent; padding: 2px 7px; color: {c.text}; }}"
+            f"QPushButton:hover {{ background: {c.accent_soft}; border-radius: 3px; }}")
+
+    def busy(self, text: str) -> None:
+        """Say that something is under way (empty: no longer)."""
+        self._busy.setText(text)
+
+    def set_reasons(self, badge: str) -> None:
+        """How many reasons are still to be filled in (the badge of that page)."""
+        self.reasons.setVisible(badge.isdigit())
+        self.reasons.setText(f"待填原因 {badge}")
+
+    def _opened(self) -> None:
+        self._saved_at = ""
+        self.refresh()
+
+    def _companion_saved(self) -> None:
+        self._saved_at = QTime.currentTime().toString("HH:mm")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session's present state."""
+        is_open = self.session.is_open
+        counts = count_by_severity(self.session.issues)
+        for severity, button in self._counts.items():
+            button.setVisible(is_open)
+            button.setText(f"{severity} {counts[severity]}")
+        self._prior.setText(self._prior_words() if is_open else "")
+        self._companion.setText(self._companion_words() if is_open else "")
+        if not is_open:
+            self.reasons.hide()
+
+    def _prior_words(self) -> str:
+        inputs = self.session.inputs
+        if inputs is None or not inputs.prior:
+            return "上年：未关联"
+        if inputs.prior_accounts is not None:
+            return f"上年：已关联 {inputs.prior_accounts.year or ''}".strip()
+        return "上年：取自底稿"
+
+    def _companion_words(self) -> str:
+        if self.session.companion is None:
+            return "底稿：还没有"
+        if self.session.store.is_dirty:
+            return "底稿：正在保存…"
+        return f"底稿：已保存 {self._saved_at}" if self._saved_at else "底稿：已打开"

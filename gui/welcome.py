@@ -1,0 +1,188 @@
+"""The page 打开: three ways to begin, and what was open lately."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import theme
+from gui.icon import icon, pixmap
+from gui.pages.base import DONE, Page
+from gui.session import Session
+from gui.settings import Settings
+
+_WIDTH = 860
+
+
+class Choice(QAbstractButton):
+    """A large button: icon, title, one line of explanation."""
+
+    def __init__(self, name: str, title: str, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name, self._words = name, words
+        self.setText(title)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(words)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """A card."""
+        return QSize(240, 104)
+
+    def event(self, event: QEvent) -> bool:
+        """Repaint when the pointer comes or goes."""
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
+            self.update()
+        return super().event(event)
+
+    def paintEvent(self, _event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Draw the card."""
+        c = theme.colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_lit = self.underMouse() or self.hasFocus()
+        painter.setPen(QColor(c.accent if is_lit else c.border))
+        painter.setBrush(QColor(c.accent_soft if self.underMouse() else c.surface))
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 7, 7)
+        painter.drawPixmap(18, 18, pixmap(self._name, 26, c.accent, self.devicePixelRatioF()))
+        painter.setPen(QColor(c.text))
+        painter.setFont(theme.text_font(11.5, bold=True))
+        painter.drawText(self.rect().adjusted(56, 18, -12, 0), int(Qt.AlignmentFlag.AlignTop), self.text())
+        painter.setPen(QColor(c.muted))
+        painter.setFont(theme.text_font())
+        painter.drawText(
+            self.rect().adjusted(18, 54, -16, -8), int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap), self._words)
+        painter.end()
+
+
+class WelcomePage(Page):
+    """Where the work begins."""
+
+    title = "打开"
+    open_requested = Signal()
+    folder_requested = Signal()
+    new_requested = Signal()
+    sample_requested = Signal()
+    path_requested = Signal(object)
+
+    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.settings = settings
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(theme.GRID * 3, 0, theme.GRID * 3, 0)
+        column = QWidget(self)
+        column.setMaximumWidth(_WIDTH)
+        outer.addStretch(1)
+        outer.addWidget(column, 100)
+        outer.addStretch(1)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, theme.GRID * 5, 0, theme.GRID * 2)
+        layout.setSpacing(theme.GRID)
+        self._title = QLabel("从决算公开表到公开报告", column)
+        self._title.setProperty("role", "title")
+        self._words = QLabel("打开十一张公开表，程序核对每个单元格和每项勾稽关系，提示变动原因，写出 Word 报告。文件只在本机处理。", column)
+        self._words.setProperty("role", "muted")
+        self._words.setWordWrap(True)
+        layout.addWidget(self._title)
+        layout.addWidget(self._words)
+        layout.addSpacing(theme.GRID * 2)
+        layout.addLayout(self._choices(column))
+        layout.addSpacing(theme.GRID * 2)
+        self._current = QFrame(column)
+        layout.addWidget(self._current)
+        recent_title = QLabel("最近打开", column)
+        recent_title.setProperty("role", "heading")
+        layout.addWidget(recent_title)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        layout.addLayout(self._recent)
+        layout.addStretch(1)
+        hint = QLabel("也可以把工作簿，或存放各表的文件夹，拖到窗口里。支持 .xlsx .xlsm .xls .et .xlsb .ods。", column)
+        hint.setProperty("role", "muted")
+        layout.addWidget(hint)
+        self.refresh()
+        session.opened.connect(self.refresh)
+        session.closed.connect(self.refresh)
+
+    def _choices(self, parent: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID * 2)
+        for name, title, words, signal in (
+            ("open", "打开工作簿", "选择本年的决算公开表，Excel 和 WPS 的格式都可以", self.open_requested),
+            ("new", "新建本年工作簿", "生成空白的十一张表和底稿，可由上年结转", self.new_requested),
+            ("sample", "打开示例", "用示例单位的数据走一遍，不影响您的文件", self.sample_requested),
+        ):
+            choice = Choice(name, title, words, parent)
+            choice.clicked.connect(signal)
+            row.addWidget(choice)
+        return row
+
+    def refresh(self) -> None:
+        """Show the recent files anew."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        recent = self.settings.recent
+        for path in recent:
+            self._recent.addWidget(self._recent_line(path))
+        if not recent:
+            empty = QLabel("还没有打开过文件。第一次使用，可以先打开示例看看。", self)
+            empty.setProperty("role", "muted")
+            self._recent.addWidget(empty)
+        self.badge_changed.emit()
+
+    def _recent_line(self, path: Path) -> QWidget:
+        line = QWidget(self)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GRID)
+        button = QPushButton(path.name, line)
+        button.setProperty("kind", "link")
+        button.setIcon(icon("folder" if not path.suffix else "file", theme.colours().muted))
+        button.setToolTip(str(path))
+        button.clicked.connect(lambda: self.path_requested.emit(path))
+        where = QLabel(_short(path.parent), line)
+        where.setProperty("role", "muted")
+        where.setToolTip(str(path.parent))
+        forget = QToolButton(line)
+        forget.setIcon(icon("close", theme.colours().muted))
+        forget.setAutoRaise(True)
+        forget.setToolTip("从列表中去掉")
+        forget.setAccessibleName(f"从列表中去掉 {path.name}")
+        forget.clicked.connect(lambda: self._forget(path))
+        row.addWidget(button)
+        row.addWidget(where, 1)
+        row.addWidget(forget)
+        return line
+
+    def _forget(self, path: Path) -> None:
+        self.settings.forget(path)
+        self.refresh()
+
+    def badge(self) -> str:
+        """Done once something is open."""
+        return DONE if self.session.is_open else ""
+
+    def activate(self) -> None:
+        """Look at the list again."""
+        self.refresh()
+
+
+def _short(folder: Path) -> str:
+    text = str(folder)
+    return text if len(text) < 56 else f"…{text[-54:]}"

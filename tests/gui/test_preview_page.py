@@ -1,0 +1,339 @@
+"""预览与生成: pages, sources, what is missing, writing the report."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import docx
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from docgen.model import ChartBlock, FigureSpan, PromptSpan, ReasonSpan, TableBlock
+from docgen.yearly import year_overview
+from gui.paper.arrangement import GAP, Arrangement, boxes_of
+from gui.paper.builder import sheets_of
+from gui.paper.view import PaperView
+from gui.pages.base import DONE
+from gui.pages.preview import PreviewPage
+from gui.pages.reasons import with_reason
+from gui.pdf_export import NO_SUITE, OfficeSuite, export_pdf, find_suite
+from gui.session import Session
+from workbook.errors import InputError
+
+SPENDING = "收支.本年支出.比上年"
+
+
+@pytest.fixture
+def session(open_sample) -> Session:
+    return open_sample()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, session: Session) -> PreviewPage:
+    found = PreviewPage(session)
+    qtbot.addWidget(found)
+    found.resize(1180, 620)
+    with qtbot.waitSignal(found.shown, timeout=10_000):
+        found.show()
+    return found
+
+
+def without_reason(session: Session, slot: str = SPENDING) -> None:
+    session.set_companion(with_reason(session.companion_or_new(), slot, ""))
+
+
+def figure_mark(page: PreviewPage, figure_id: str):
+    return next(m for m in page.paper.marks(FigureSpan) if m.span.figure.id == figure_id)
+
+
+def shown_place(page: PreviewPage, mark) -> QPoint:
+    """Where a mark lies in the window, after scrolling to it."""
+    page.paper.go_to_mark(mark)
+    sheet = page.paper.sheets[mark.sheet]
+    box = next(iter(boxes_of(sheet, mark.number)))
+    for placed, shown in page.paper._visible():
+        height = sheet.page_size.height()
+        if placed.sheet == mark.sheet and placed.page == int(box.center().y() // height):
+            zoom = page.paper.arrangement.zoom_of(sheet)
+            return QPointF(shown.left() + box.center().x() * zoom, shown.top() + (box.center().y() - placed.page * height) * zoom).toPoint()
+    raise AssertionError("not shown")
+
+
+# ---------------------------------------------------------------- the pages
+def test_the_report_is_laid_out_as_pages_with_outline_and_charts(page: PreviewPage) -> None:
+    blocks = page.preview.report.blocks
+    marks = page.paper.marks(FigureSpan)
+    stated = [s for b in blocks for s in getattr(b, "spans", ()) if isinstance(s, FigureSpan)]
+    in_tables = [s for b in blocks if isinstance(b, TableBlock) for r in b.rows for c in r for s in c.spans if isinstance(s, FigureSpan)]
+    assert len(marks) == len(stated) + len(in_tables)
+    text = "".join(s.document.toPlainText() for s in page.paper.sheets)
+    assert "减少 243.46 万元，下降 30.68%" in text
+    assert text.count("\ufffc") == sum(isinstance(b, ChartBlock) for b in blocks) == 2
+    titles = [page.outline.item(i).text() for i in range(page.outline.count())]
+    assert "一、收入支出决算总体情况说明" in titles
+    assert sum(s.page_size.width() > s.page_size.height() for s in page.paper.sheets) == 11
+
+
+def test_merged_cells_of_tables_keep_their_width(page: PreviewPage) -> None:
+    page.paper.build_to(len(page.paper.sheets))
+    sheet = next(s for s in page.paper.sheets if s.landscape)
+    table = next(f for f in sheet.document.rootFrame().childFrames())
+    assert table.cellAt(0, 0).columnSpan() == 3
+    assert table.cellAt(0, 0).firstCursorPosition().block().text() == "收入"
+
+
+def test_hovering_a_figure_tells_its_source_and_clicking_goes_there(qtbot: QtBot, page: PreviewPage, session: Session) -> None:
+    mark = figure_mark(page, "一般公共.205")
+    place = shown_place(page, mark)
+    assert page.paper.mark_at(QPointF(place)) == mark
+    tip = page.preview.tip(mark.span)
+    assert "公开05表 205 教育支出·合计" in tip
+    assert "→ 424.24 万元" in tip
+    with qtbot.waitSignal(session.cell_requested) as asked:
+        qtbot.mouseClick(page.paper.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert asked.args[0] == mark.span.figure.sources[0]
+
+
+def test_a_computed_figure_tells_how_it_was_computed(page: PreviewPage) -> None:
+    tip = page.preview.tip(figure_mark(page, "收支.本年支出.比上年.增减额").span)
+    assert "上年公开01表 本年支出合计" in tip
+    assert "算法：" in tip
+
+
+def test_a_missing_reason_stands_out_and_leads_to_its_slot(qtbot: QtBot, page: PreviewPage, session: Session) -> None:
+    assert page.badge() == DONE
+    with qtbot.waitSignal(page.shown, timeout=10_000):
+        without_reason(session)
+    assert page.badge() == ""
+    assert page.state.text() == "! 还不能公开：变动原因待填 1 处"
+    assert page.prompt_button.text() == "下一处待填（1）"
+    counts = {h.text: h.prompts for h in page.paper.headings}
+    assert counts["（二）支出决算总计"] == 1
+    qtbot.keyClick(page, Qt.Key.Key_F7)
+    page.go_to_next_prompt()
+    mark = next(m for m in page.paper.marks(PromptSpan))
+    with qtbot.waitSignal(page.reason_requested) as asked:
+        qtbot.mouseClick(page.paper.viewport(), Qt.MouseButton.LeftButton, pos=shown_place(page, mark))
+    assert asked.args == [SPENDING]
+
+
+def test_a_given_text_leads_to_where_it_is_edited(qtbot: QtBot, page: PreviewPage) -> None:
+    mark = next(m for m in page.paper.marks(ReasonSpan) if m.span.slot == "文本.联系人")
+    with qtbot.waitSignal(page.text_requested) as asked:
+        qtbot.mouseClick(page.paper.viewport(), Qt.MouseButton.LeftButton, pos=shown_place(page, mark))
+    assert asked.args == ["文本.联系人"]
+
+
+def test_the_outline_scrolls_and_follows(page: PreviewPage) -> None:
+    titles = [h.text for h in page.paper.headings]
+    number = titles.index("八、财政拨款“三公”经费支出决算情况说明")
+    page.outline.asked.emit(number)
+    assert page.outline.currentRow() == number
+
+
+def test_what_is_read_stays_in_place_when_the_report_changes(qtbot: QtBot, page: PreviewPage, session: Session) -> None:
+    page.paper.build_to(len(page.paper.sheets))
+    page.paper.go_to_heading([h.text for h in page.paper.headings].index("第三部分 名词解释"))
+    before = page.paper._anchor()
+    kept = {id(s.document) for s in page.paper.sheets}
+    with qtbot.waitSignal(page.shown, timeout=10_000):
+        without_reason(session)
+    part, inside = page.paper._anchor()
+    assert part == before[0]
+    assert inside == pytest.approx(before[1], abs=1)
+    assert len(kept & {id(s.document) for s in page.paper.sheets}) >= len(kept) - 2  # only part two was laid out anew
+
+
+def test_nothing_is_built_while_the_page_is_hidden(qtbot: QtBot, page: PreviewPage, session: Session) -> None:
+    page.hide()
+    shown = page.preview
+    without_reason(session)
+    qtbot.wait(300)
+    assert page.preview is shown
+    with qtbot.waitSignal(page.shown, timeout=10_000):
+        page.show()
+    assert page.preview is not shown
+
+
+def test_an_edit_of_the_workbook_shows_in_the_preview(qtbot: QtBot, page: PreviewPage, session: Session) -> None:
+    figure = figure_mark(page, "收入.其他").span.figure
+    ref = figure.sources[0]
+    with qtbot.waitSignal(page.shown, timeout=10_000):
+        assert session.edit_cell("公开01", ref.row, ref.column, "99.99")
+    assert figure_mark(page, "收入.其他").span.figure.text == "99.99"
+    assert "公开表有错误" in page.state.text()
+
+
+def test_zoom_and_landscape_pages(page: PreviewPage) -> None:
+    page.paper.build_to(len(page.paper.sheets))
+    page.paper.set_zoom(0.5)
+    assert page.paper.arrangement.zoom == 0.5
+    widths = {round(p.rect.width()) for p in page.paper.arrangement.pages}
+    assert widths == {round(210 * 96 / 25.4 / 2), round(297 * 96 / 25.4 / 2)}
+    page.paper.set_zoom(None)
+    assert all(p.rect.width() <= page.paper.viewport().width() - 2 * GAP + 1 for p in page.paper.arrangement.pages)
+
+
+# ---------------------------------------------------------------- the overview
+def test_the_overview_shows_composition_completion_and_change(page: PreviewPage) -> None:
+    year = page.preview.year
+    assert [(p.name, p.amount.text, p.share.text) for p in year.income.parts] == [
+        ("一般公共预算财政拨款收入", "528.68", "96.11%"), ("其他收入", "21.39", "3.89%")]
+    assert "其他收入 21.39 万元 3.89%" in page.year.income.accessibleDescription()
+    assert "一般公共预算支出 117.09%" in page.year.completion.accessibleDescription()
+    assert "▼ 243.46" in page.year.changes.accessibleDescription()
+
+
+def test_the_overview_without_last_year_and_budget(qtbot: QtBot, open_sample) -> None:
+    session = open_sample(companion=False, prior=False)
+    page = PreviewPage(session)
+    qtbot.addWidget(page)
+    with qtbot.waitSignal(page.shown, timeout=10_000):
+        page.show()
+    year = year_overview(page.preview.narrative)
+    assert all(c.change.direction == "未知" for c in year.changes)
+    assert page.year.changes.lines() == 0
+    assert "无法计算的数" in page.state.text()
+
+
+# ---------------------------------------------------------------- writing
+def test_generating_writes_the_linked_report_that_states_the_figures(qtbot: QtBot, page: PreviewPage, tmp_path: Path) -> None:
+    target = tmp_path / "报告.docx"
+    page.writer.ask_path = lambda title, proposal, kinds: target
+    with qtbot.waitSignal(page.writer.written, timeout=10_000):
+        page.generate(linked=True)
+    document = docx.Document(target)
+    xml = document.element.xml
+    assert "243.46" in xml
+    assert "w:sdt" in xml
+    assert page.notice.text.startswith("已生成“报告.docx”（关联版")
+    assert set(page.notice.buttons) == {"打开报告", "打开文件夹", "导出 PDF"}
+
+
+def test_the_proposal_names_unit_and_year(page: PreviewPage) -> None:
+    asked: list[Path] = []
+    page.writer.ask_path = lambda title, proposal, kinds: asked.append(proposal)
+    page.generate(linked=False)
+    assert asked[0].name == "2024年度示例市电化教育馆决算公开报告（公开版）.docx"
+
+
+def test_the_public_version_asks_first_when_something_is_missing(qtbot: QtBot, page: PreviewPage, session: Session, tmp_path: Path) -> None:
+    with qtbot.waitSignal(page.shown, timeout=10_000):
+        without_reason(session)
+    target = tmp_path / "公开版.docx"
+    page.writer.ask_path = lambda title, proposal, kinds: target
+    page.generate(linked=False)
+    assert page.notice.text == "这样还不能公开：变动原因待填 1 处。"
+    assert not target.exists()
+    with qtbot.waitSignal(page.writer.written, timeout=10_000):
+        page.notice.buttons["仍然生成"].click()
+    assert "请填写变动原因" in "\n".join(p.text for p in docx.Document(target).paragraphs)
+    assert "注意：变动原因待填 1 处" in page.notice.text
+
+
+def test_generating_right_after_a_change_uses_the_change(qtbot: QtBot, page: PreviewPage, session: Session, tmp_path: Path) -> None:
+    page.hide()  # the frame's own button works from any page
+    session.set_companion(with_reason(session.companion_or_new(), SPENDING, "上年专项资金项目完成，项目支出减少"))
+    target = tmp_path / "报告.docx"
+    page.writer.ask_path = lambda title, proposal, kinds: target
+    with qtbot.waitSignal(page.writer.written, timeout=10_000):
+        page.generate(linked=False)
+    assert any("上年专项资金项目完成，项目支出减少" in p.text for p in docx.Document(target).paragraphs)
+
+
+def test_a_target_that_cannot_be_written_is_named(qtbot: QtBot, page: PreviewPage, tmp_path: Path) -> None:
+    target = tmp_path / "没有" / "报告.docx"
+    page.writer.ask_path = lambda title, proposal, kinds: target
+    page.generate(linked=True)
+    qtbot.waitUntil(lambda: "报告.docx：" in page.notice.text, timeout=10_000)
+
+
+# ---------------------------------------------------------------- PDF
+def fake_suite(folder: Path, script: str) -> OfficeSuite:
+    """A program that stands for an office suite: it is given the real command line."""
+    program = folder / "soffice"
+    program.write_text(f"#!{sys.executable}\nimport sys, time, pathlib\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    return OfficeSuite("LibreOffice", program)
+
+
+WRITES = 'folder = pathlib.Path(sys.argv[sys.argv.index("--outdir") + 1]); (folder / "report.pdf").write_bytes(b"%PDF-1.7")'
+
+
+def test_pdf_through_the_suite(qtbot: QtBot, page: PreviewPage, tmp_path: Path) -> None:
+    suite = fake_suite(tmp_path, WRITES)
+    page.writer.find_suite = lambda: suite
+    page.writer.ask_path = lambda title, proposal, kinds: tmp_path / "报告.pdf"
+    with qtbot.waitSignal(page.writer.written, timeout=10_000):
+        page.export_pdf()
+    assert (tmp_path / "报告.pdf").read_bytes() == b"%PDF-1.7"
+    assert page.notice.text == "已导出“报告.pdf”。"
+
+
+def test_without_a_suite_the_page_says_what_to_do(page: PreviewPage) -> None:
+    page.writer.find_suite = lambda: None
+    page.export_pdf()
+    assert page.notice.text == f"{NO_SUITE}。"
+
+
+def test_cancelling_stops_the_suite(qtbot: QtBot, page: PreviewPage, tmp_path: Path) -> None:
+    suite = fake_suite(tmp_path, f'pathlib.Path("{tmp_path / "started"}").touch(); time.sleep(60)')
+    page.writer.find_suite = lambda: suite
+    page.writer.ask_path = lambda title, proposal, kinds: tmp_path / "报告.pdf"
+    page.export_pdf()
+    qtbot.waitUntil((tmp_path / "started").exists, timeout=10_000)
+    page.notice.buttons["取消"].click()
+    qtbot.waitUntil(lambda: not page.session.jobs.is_busy, timeout=10_000)
+    assert not (tmp_path / "报告.pdf").exists()
+
+
+def test_a_suite_that_fails_is_an_error_that_names_the_file(tmp_path: Path) -> None:
+    source = tmp_path / "报告.docx"
+    docx.Document().save(source)
+    with pytest.raises(InputError, match="报告.docx：LibreOffice 没有生成 PDF"):
+        export_pdf(source, tmp_path / "报告.pdf", lambda: None, fake_suite(tmp_path, "sys.exit(1)"))
+
+
+def test_finding_a_suite(tmp_path: Path) -> None:
+    suite = fake_suite(tmp_path, "")
+    assert find_suite([tmp_path / "nothing", suite.program]) == suite
+    assert find_suite([]) is None
+    command = suite.command(Path("a.docx"), tmp_path, tmp_path / "profile")
+    assert subprocess.run(command, check=True, capture_output=True).returncode == 0
+
+
+# ---------------------------------------------------------------- geometry
+def test_an_arrangement_finds_its_pages_again(page: PreviewPage) -> None:
+    sheets, _ = sheets_of(page.preview.report.blocks)
+    for sheet in sheets[:4]:
+        sheet.build()
+    arrangement = Arrangement()
+    arrangement.arrange(sheets, 1000)
+    anchor = arrangement.anchor(arrangement.first_page(3).rect.top() + 300)
+    assert anchor[0] == 3
+    arrangement.arrange(sheets, 700)
+    assert arrangement.height_of_anchor(anchor) == pytest.approx(arrangement.first_page(3).rect.top() + 300 * arrangement.zoom)
+    assert arrangement.page_at(-10) == 0
+    assert arrangement.page_at(10**9) == len(arrangement.pages) - 1
+
+
+def test_a_view_without_a_report_is_empty(qtbot: QtBot) -> None:
+    view = PaperView()
+    qtbot.addWidget(view)
+    view.show()
+    assert view.mark_at(QPointF(10, 10)) is None
+    assert not view.next_prompt()
+
+
+def test_a_procurement_share_changes_with_the_companion(qtbot: QtBot, page: PreviewPage, session: Session) -> None:
+    companion = session.companion_or_new()
+    goods = companion.procurement.goods.with_value(Decimal("0.40"))
+    with qtbot.waitSignal(page.shown, timeout=10_000):
+        session.set_companion(replace(companion, procurement=replace(companion.procurement, goods=goods)))
+    figure = figure_mark(page, "采购.货物.中小企业占比").span.figure
+    tip = page.preview.tip(figure_mark(page, "采购.货物.中小企业占比").span)
+    assert figure.text != "100.00%"
+    assert "底稿“采购与中小企业”" in tip

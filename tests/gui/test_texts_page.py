@@ -1,0 +1,339 @@
+"""文字资料: editing every part of the 底稿 as a user does, with pasting and importing."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import docx
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from docgen.report import build_report
+from gui.fields.record_model import RecordModel
+from gui.fields.typed import grid_of
+from gui.pages.texts import TextsPage
+from gui.pages.texts_indicators import INDICATOR_FIELDS
+from gui.pages.texts_project import findings_of
+from gui.session import Session
+from tests.gui.opened import type_text
+from workbook.companion.model import OLD_TEXT_MARK, BudgetLine, Level, Part, Performance, companion_path
+from workbook.companion.read import read_companion
+from workbook.entries import Entry
+from workbook.performance.model import Indicator
+
+
+@pytest.fixture
+def session(open_sample) -> Session:
+    return open_sample()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, session: Session) -> TextsPage:
+    found = TextsPage(session)
+    qtbot.addWidget(found)
+    found.resize(1180, 620)
+    with qtbot.waitExposed(found):
+        found.show()
+    found.activate()
+    return found
+
+
+def reread(session: Session):
+    """The 底稿 as the file on disk says."""
+    assert session.store.flush()
+    return read_companion(session.companion_or_new().path, session.pack)[0]
+
+
+def paste(widget, text: str = "", html: str = "") -> None:
+    data = QMimeData()
+    if html:
+        data.setHtml(html)
+    data.setText(text)
+    QGuiApplication.clipboard().setMimeData(data)
+    widget.paste()
+
+
+# ---------------------------------------------------------------- forms
+def test_a_unit_entry_is_saved_as_it_is_typed(page: TextsPage, session: Session) -> None:
+    field = page.unit.form.field("结余分配事项")
+    field.input.selectAll()
+    type_text(field.input, "按规定提取职工福利基金")
+    page.unit.flush()
+    assert session.companion_or_new().info.surplus_distribution.text == "按规定提取职工福利基金"
+    assert reread(session).info.surplus_distribution.text == "按规定提取职工福利基金"
+
+
+def test_what_is_no_number_is_said_beside_the_field_and_counted(page: TextsPage, session: Session) -> None:
+    page.unit.form.field("最低变动率").set_text("百分之五")
+    assert page.unit.form.field("最低变动率").note.text() == "✕ 应填数字，请改正"
+    assert page.tabs.tabText(0) == "单位信息 1"
+    page.unit.form.field("最低变动率").set_text("５.０")
+    assert session.companion_or_new().settings.minimum_rate.value == Decimal("5.0")
+    assert page.tabs.tabText(0) == "单位信息"
+
+
+def test_a_missing_file_of_last_year_is_named(page: TextsPage) -> None:
+    page.unit.form.field("上年决算表").set_text("没有这个文件.xlsx")
+    assert "找不到这个文件" in page.unit.form.field("上年决算表").note.text()
+
+
+def test_an_empty_contact_is_a_gap(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.contact)
+    page.contact.form.field("联系电话").set_text("")
+    assert page.tabs.tabText(page.tabs.indexOf(page.contact)) == "联系方式 1"
+    assert page.badge() == "1"
+    page.go_to("文本.联系电话")
+    assert page.tabs.currentWidget() is page.contact
+
+
+def test_procurement_amounts_are_checked_against_sheet_11(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.procurement)
+    assert page.procurement._state.text() == "✓ 与公开11表一致"
+    page.procurement.form.field("服务采购").set_text("99")
+    assert page.procurement._state.text().startswith("✕")
+    page.procurement.form.field("服务采购").set_text("3.6165")
+    assert page.procurement._state.text() == "✓ 与公开11表一致"
+
+
+def test_showing_an_amount_rounded_does_not_change_it(qtbot: QtBot, page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.procurement)
+    field = page.procurement.form.field("货物采购")
+    before = session.companion_or_new().procurement.goods
+    field.input.setFocus()
+    qtbot.keyClick(field.input, Qt.Key.Key_Tab)
+    page.procurement.flush()
+    assert session.companion_or_new().procurement.goods == before
+    assert before.value == Decimal("0.8149")
+
+
+# ---------------------------------------------------------------- tables
+def test_a_budget_number_is_edited_in_the_table(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.budget)
+    model = page.budget.table.records_model
+    assert model.setData(model.index(0, 2), "１，２３４．５０")
+    line = session.companion_or_new().budget.lines[0]
+    assert (line.code, line.amount.value) == ("2050299", Decimal("1234.50"))
+    assert "大于财政拨款合计" in page.budget._findings.text()
+    page.budget.table.undo_stack.undo()
+    assert session.companion_or_new().budget.lines[0].amount.value == Decimal("2.25")
+    assert page.budget._findings.isHidden()
+    assert reread(session).budget.lines[0].amount.value == Decimal("2.25")
+
+
+def test_budget_rows_pasted_from_excel(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.budget)
+    table = page.budget.table
+    table.setCurrentIndex(table.records_model.index(table.records_model.rowCount() - 1, 0))
+    paste(table, "2050202\t小学教育\t12.30\r\n2050203\t初中教育\t1,000.00\r\n")
+    lines = {b.code: b for b in session.companion_or_new().budget.lines}
+    assert lines["2050202"].name == "小学教育"
+    assert lines["2050203"].amount.value == Decimal("1000.00")
+    assert reread(session).budget.amount("2050203").value == Decimal("1000.00")
+
+
+def test_amounts_in_yuan_are_taken_over_in_wan(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.budget)
+    page.budget._unit.setCurrentIndex(1)
+    model = page.budget.table.records_model
+    model.setData(model.index(0, 2), "22500")
+    assert session.companion_or_new().budget.lines[0].amount.value == Decimal("2.25")
+
+
+def test_an_unknown_code_is_marked(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.budget)
+    model = page.budget.table.records_model
+    model.setData(model.index(0, 0), "2059998")
+    assert "不在功能分类科目目录" in model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
+    assert page.tabs.tabText(page.tabs.indexOf(page.budget)) == "年初预算 1"
+
+
+def test_codes_are_listed_from_sheet_05(page: TextsPage, session: Session) -> None:
+    companion = session.companion_or_new()
+    session.set_companion(replace(companion, budget=replace(companion.budget, lines=companion.budget.lines[:2])))
+    page.tabs.setCurrentWidget(page.budget)
+    page.budget._list_codes()
+    codes = [b.code for b in session.companion_or_new().budget.lines]
+    assert codes == ["2050299", "2059999", "2080502", "2080505", "2101102", "2210201"]
+
+
+def test_units_can_be_added_moved_and_removed(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.units)
+    table = page.units.table
+    model = table.records_model
+    model.setData(model.index(1, 0), "示例市教育装备中心")
+    model.setData(model.index(1, 1), "公益二类事业单位")
+    assert [u.name.text for u in session.companion_or_new().units] == ["示例市电化教育馆", "示例市教育装备中心"]
+    table.setCurrentIndex(model.index(1, 0))
+    table.move_row(-1)
+    assert [u.number for u in session.companion_or_new().units] == ["1", "2"]
+    assert session.companion_or_new().units[0].name.text == "示例市教育装备中心"
+    table.remove_rows()
+    assert [u.name.text for u in reread(session).units] == ["示例市电化教育馆"]
+
+
+def test_glossary_is_completed_with_standard_terms(page: TextsPage, session: Session) -> None:
+    companion = session.companion_or_new()
+    session.set_companion(replace(companion, glossary=companion.glossary[:1]))
+    page.tabs.setCurrentWidget(page.glossary)
+    page.glossary._add_standard()
+    terms = [t.term.text for t in session.companion_or_new().glossary]
+    assert len(terms) == len(set(terms)) > 10
+    page.glossary.table.undo_stack.undo()
+    assert len(session.companion_or_new().glossary) == 1
+
+
+def test_the_clipboard_is_read_as_excel_writes_it() -> None:
+    assert grid_of('a\t"两行\n文字"\r\nb\t说"好"的\r\n') == [["a", "两行\n文字"], ["b", '说"好"的']]
+    assert grid_of('"引""号"\tx') == [['引"号', "x"]]
+
+
+def test_the_tables_are_proper_models(qtmodeltester: ModelTester) -> None:
+    model = RecordModel(INDICATOR_FIELDS, lambda: Indicator("", "", ""))
+    qtmodeltester.check(model)
+    model.set_records([Indicator("产出指标", "数量指标", "场次"), Indicator("产出指标", "数量指标", "人次")])
+    model.paste(1, 2, [["人数", "正向"], ["次数", "反向"]])
+    model.move(0, 1)
+    model.remove([0])
+    assert [i.third for i in model.records] == ["场次", "次数"]
+
+
+# ---------------------------------------------------------------- texts of part one
+WORD_HTML = """<html><body><!--StartFragment-->
+<h1>一、加强党的建设</h1><p class=MsoNormal><span style='font-family:仿宋'>修订支部制度。<o:p></o:p></span></p>
+<h2>（一）组织培训</h2><p>培训教师<b>260</b>人。</p><p>&nbsp;</p><p>· 按期完成计划。</p><!--EndFragment--></body></html>"""
+
+
+def test_pasting_from_word_keeps_paragraphs_and_levels(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.overview)
+    page.overview.choose(Part.WORK)
+    editor = page.overview.editor
+    editor.selectAll()
+    paste(editor, html=WORD_HTML)
+    editor.flush()
+    found = session.companion_or_new().paragraphs(Part.WORK)
+    assert [(p.level, p.text.text) for p in found] == [
+        (Level.FIRST, "一、加强党的建设"), (Level.BODY, "修订支部制度。"), (Level.SECOND, "（一）组织培训"),
+        (Level.BODY, "培训教师260人。"), (Level.BODY, "按期完成计划。")]
+    styles = [(b.style, b.text) for b in build_report(session.context).blocks if hasattr(b, "spans")]
+    assert ("二级标题", "一、加强党的建设") in styles
+    assert [p.text.text for p in reread(session).paragraphs(Part.WORK)] == [p.text.text for p in found]
+
+
+def test_the_level_of_a_paragraph_is_changed_with_a_key(qtbot: QtBot, page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.overview)
+    editor = page.overview.editor
+    editor.moveCursor(QTextCursor.MoveOperation.Start)
+    qtbot.keyClick(editor, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    editor.flush()
+    assert session.companion_or_new().paragraphs(Part.DUTIES)[0].level is Level.FIRST
+    assert page.overview._levels[Level.FIRST].isChecked()
+
+
+def test_old_texts_are_marked_until_they_are_updated(page: TextsPage, session: Session) -> None:
+    companion = session.companion_or_new()
+    session.set_companion(replace(companion, overview=tuple(replace(p, remark=OLD_TEXT_MARK) for p in companion.overview)))
+    page.tabs.setCurrentWidget(page.overview)
+    assert "从上年结转" in page.overview.notice.text
+    page.overview.notice.buttons["都已更新"].click()
+    assert page.overview.notice.text == ""
+    assert not any(p.remark for p in session.companion_or_new().overview)
+
+
+def test_importing_a_word_file_can_be_undone(page: TextsPage, session: Session, tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("一、主要职能、职责", 1)
+    document.add_paragraph("负责教育信息化工作。")
+    path = tmp_path / "概况.docx"
+    document.save(path)
+    before = session.companion_or_new().overview
+    page.tabs.setCurrentWidget(page.overview)
+    page.overview.import_file(path)
+    assert [p.text.text for p in session.companion_or_new().paragraphs(Part.DUTIES)] == ["负责教育信息化工作。"]
+    assert session.companion_or_new().paragraphs(Part.WORK)  # what the file does not have stays
+    page.overview.notice.buttons["撤销"].click()
+    assert session.companion_or_new().overview == before
+
+
+# ---------------------------------------------------------------- performance
+def test_importing_a_table_makes_a_project_and_shows_its_arithmetic(page: TextsPage, session: Session) -> None:
+    companion = session.companion_or_new()
+    source = companion.path
+    copied = source.with_name("自评表.xlsx")
+    copied.write_bytes(source.read_bytes())
+    session.set_companion(replace(companion, performance=Performance()))
+    page.tabs.setCurrentWidget(page.performance)
+    page.performance.import_files([copied])
+    projects = session.companion_or_new().performance.projects
+    assert [p.name.text for p in projects] == ["名师视界直播运行费", "教育三项改革资金", "教师培训专项"]
+    assert projects[0].score.value == Decimal("99.68")
+    assert projects[0].actual.value == Decimal("19.35")
+    assert page.performance.projects.item(0).text() == "名师视界直播运行费\n99.68 分　✓"
+    assert len(reread(session).performance.projects) == 3
+    page.performance.notice.buttons["撤销"].click()
+    assert session.companion_or_new().performance.projects == ()
+
+
+def test_a_wrong_score_is_found_and_the_total_is_filled_in(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.performance)
+    page.performance.projects.setCurrentRow(0)
+    editor = page.performance.editor
+    model = editor.table.indicators.records_model
+    column = next(i for i, f in enumerate(INDICATOR_FIELDS) if f.title == "得分")
+    model.setData(model.index(0, column), "5")
+    project = session.companion_or_new().performance.projects[0]
+    assert any(i.code == "绩效-06" for i in findings_of(project))
+    assert "✕" in page.performance.projects.item(0).text()
+    assert page.tabs.tabText(page.tabs.indexOf(page.performance)) == "绩效自评 1"
+    editor.table._fill.click()
+    project = session.companion_or_new().performance.projects[0]
+    assert not any(i.code == "绩效-06" for i in findings_of(project))
+    assert reread(session).performance.projects[0].table.total_score.value == project.table.score_sum()
+
+
+def test_a_project_is_added_with_a_blank_table_and_removed(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.performance)
+    page.performance._add()
+    page.performance.editor._new_table()
+    project = session.companion_or_new().performance.projects[-1]
+    assert project.table is not None
+    assert page.performance.editor.table.indicators.records == ()
+    page.performance._remove()
+    assert len(session.companion_or_new().performance.projects) == 3
+    page.performance.notice.buttons["撤销"].click()
+    assert len(session.companion_or_new().performance.projects) == 4
+
+
+def test_a_file_without_tables_is_named(page: TextsPage, tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("无表")
+    document.save(tmp_path / "空.docx")
+    page.performance.import_files([tmp_path / "空.docx"])
+    assert "空.docx" in page.performance.notice.text
+    assert "没有找到项目支出绩效自评表" in page.performance.notice.text
+
+
+# ---------------------------------------------------------------- no 底稿 yet
+def test_without_a_companion_the_first_entry_makes_one(qtbot: QtBot, open_sample) -> None:
+    session = open_sample(companion=False)
+    page = TextsPage(session)
+    qtbot.addWidget(page)
+    page.show()
+    page.refresh()
+    assert page.unit.form.field("单位名称").text == "示例市电化教育馆"
+    page.contact.form.field("联系人").set_text("王晓明")
+    assert reread(session).info.contact.text == "王晓明"
+    assert companion_path(session.path).is_file()
+
+
+def test_a_budget_line_keeps_its_text_until_it_has_a_code(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.budget)
+    model = page.budget.table.records_model
+    row = model.rowCount() - 1
+    model.setData(model.index(row, 2), "3.00")
+    assert model.record(row) == BudgetLine("", "", Entry("3.00", Decimal("3.00")))
+    assert len(session.companion_or_new().budget.lines) == row
+    model.setData(model.index(row, 0), "2050202")
+    assert session.companion_or_new().budget.lines[row].name == "小学教育"

@@ -1,0 +1,360 @@
+"""The edit session: parsing, re-reading, formulas, undoing, saving losslessly, recovering."""
+
+import hashlib
+import json
+import random
+import shutil
+import subprocess
+import sys
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.units import nature_of, random_unit, standard_pack
+from workbook.accounts import read_workbook
+from workbook.amounts import MoneyUnit
+from workbook.check import view_of
+from workbook.create import create_workbook
+from workbook.editing import CellState, EditError, EditSession
+from workbook.errors import InputError
+from workbook.issues import CellRef, Severity
+from workbook.journal import Journal
+from workbook.pack import TEMPLATES
+from workbook.saving import NotEditableError, disk_changes, save, save_as
+
+TOTAL = ("公开01", "本年收入合计", "决算数")
+ITEM = ("公开02", "2050299", "财政拨款收入")
+"""A cell on which formulas of its sheet depend."""
+
+
+def sample_file() -> Path:
+    return next(p for p in sorted((TEMPLATES / "sample").glob("*2024*公开表.xlsx")))
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    return Path(shutil.copy(sample_file(), tmp_path / "示例 决算表.xlsx"))
+
+
+def open_book(path: Path) -> EditSession:
+    accounts = read_workbook(path, standard_pack())
+    return EditSession(accounts, view_of(accounts))
+
+
+def ref_of(session: EditSession, cell: tuple[str, str, str]) -> CellRef:
+    found = session.accounts.tables[cell[0]].ref(cell[1], cell[2])
+    assert found is not None
+    return found
+
+
+def type_into(session: EditSession, cell: tuple[str, str, str], text: str):
+    ref = ref_of(session, cell)
+    return session.change([(ref, session.parse(ref, text))])
+
+
+def errors(session: EditSession) -> list[str]:
+    return [i.code for i in session.check().issues if i.severity is Severity.ERROR]
+
+
+# ---------------------------------------------------------------- typing
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1234.5", "1234.5"), ("１，２３４．５０", "1234.5"), ("1,234.50", "1234.5"), ("(12.30)", "-12.3"), ("￥3", "3"), ("", None), ("—", None)],
+)
+def test_amounts_are_read_as_cells_are(book, text, value):
+    session = open_book(book)
+    type_into(session, ITEM, text)
+    assert session.accounts.value(*ITEM) == (None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize("text", ["abc", "12元3", "=A1+1", "#REF!", "1234567890123456789"])
+def test_what_is_no_amount_is_refused_with_a_sentence(book, text):
+    session = open_book(book)
+    with pytest.raises(EditError) as error:
+        session.parse(ref_of(session, ITEM), text)
+    assert str(error.value).endswith("。")
+    assert not session.is_dirty
+
+
+def test_amounts_of_a_yuan_workbook_are_typed_in_yuan(tmp_path):
+    path = tmp_path / "元.xlsx"
+    amounts = random_unit(random.Random(5), funds=False)
+    create_workbook(path, standard_pack(), unit_name="示例单位", year=2024, money_unit=MoneyUnit.YUAN, amounts=amounts)
+    session = open_book(path)
+    type_into(session, ("公开11", "其他用车", "数"), "3")
+    type_into(session, ("公开01", "年初结转和结余", "决算数"), "12345.67")
+    assert session.accounts.value("公开11", "其他用车", "数") == 3
+    assert session.accounts.value("公开01", "年初结转和结余", "决算数") == Decimal("1.234567")
+
+
+# ---------------------------------------------------------------- checking again, formulas, undo
+
+
+def test_a_wrong_amount_is_found_at_once_and_gone_when_undone(book):
+    session = open_book(book)
+    assert errors(session) == []
+    before = session.accounts.value(*TOTAL)
+    undo = type_into(session, TOTAL, "600")
+    assert "01-01" in errors(session)
+    redo = session.restore(undo)
+    assert session.accounts.value(*TOTAL) == before
+    assert errors(session) == []
+    assert not session.is_dirty
+    session.restore(redo)
+    assert "01-01" in errors(session)
+
+
+def test_formulas_that_depend_on_the_cell_are_recomputed(book):
+    session = open_book(book)
+    table = session.accounts.tables["公开02"]
+    row_total = ref_of(session, ("公开02", "2050299", "本年收入合计"))
+    assert session.state(row_total).is_formula
+    undo = type_into(session, ITEM, "999.5")
+    assert table.value("2050299", "本年收入合计") == Decimal("999.5")
+    assert session.state(row_total).is_formula
+    session.restore(undo)
+    assert not session.is_dirty
+    assert table.value("2050299", "本年收入合计") != Decimal("999.5")
+
+
+def test_recomputing_every_formula_of_the_sample_changes_nothing(book):
+    session = open_book(book)
+    recalculator = session.prepare()
+    assert recalculator.is_complete
+    for code, table in session.accounts.tables.items():
+        for row, column in table.sheet.marks.formulas:
+            state = CellState.of(table.sheet, row, column)
+            value = recalculator.compute((table.sheet.name, row, column), session._content)
+            shown = state.content if state.content != "" else None
+            assert value == (Decimal(str(shown)) if isinstance(shown, float) else shown), (code, row, column)
+
+
+def test_a_label_can_be_corrected_and_the_table_is_read_anew(book):
+    session = open_book(book)
+    place = session.accounts.tables["公开02"].label_cells["2050299"]
+    ref = session.ref("公开02", *place)
+    undo = session.change([(ref, session.parse(ref, "2050298"))])
+    assert "2050298" in session.accounts.tables["公开02"].rows
+    assert errors(session) != [] or any(i.code == "规范-11" for i in session.check().issues)
+    session.restore(undo)
+    assert "2050299" in session.accounts.tables["公开02"].rows
+    assert errors(session) == []
+
+
+def test_an_error_value_can_be_replaced_and_comes_back_when_undone(tmp_path, book):
+    import openpyxl
+
+    workbook = openpyxl.load_workbook(book)
+    sheet = next(s for s in workbook if "公开02" in s.title)
+    session = open_book(book)
+    ref = ref_of(session, ITEM)
+    sheet.cell(ref.row + 1, ref.column + 1).value = "#REF!"
+    path = tmp_path / "错.xlsx"
+    workbook.save(path)
+    session = open_book(path)
+    ref = ref_of(session, ITEM)
+    assert session.accounts.value(*ITEM) is None
+    assert session.state(ref).error == "#REF!"
+    undo = type_into(session, ITEM, "2.25")
+    assert session.accounts.value(*ITEM) == Decimal("2.25")
+    session.restore(undo)
+    assert session.state(ref).error == "#REF!"
+
+
+def test_a_snapshot_is_out_of_reach_of_later_edits(book):
+    session = open_book(book)
+    kept = session.snapshot()
+    type_into(session, TOTAL, "600")
+    assert kept.value(*TOTAL) != 600
+    assert session.accounts.value(*TOTAL) == 600
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_edits_undone_leave_no_trace(tmp_path, seed):
+    rng = random.Random(seed)
+    amounts = random_unit(rng, funds=seed % 2 == 0)
+    path = tmp_path / "单位.xlsx"
+    create_workbook(path, standard_pack(), unit_name="示例单位", year=2024, amounts=amounts)
+    session = open_book(path)
+    session.set_view(view_of(session.accounts, nature=nature_of(amounts)))
+    before = [(i.code, i.message) for i in session.check().issues]
+    keys = rng.sample([k for k in amounts if amounts[k]], 8)
+    undo = [type_into(session, key, str(rng.randint(0, 10**6))) for key in keys]
+    assert session.is_dirty
+    for step in reversed(undo):
+        session.restore(step)
+    assert not session.is_dirty
+    assert [(i.code, i.message) for i in session.check().issues] == before
+
+
+# ---------------------------------------------------------------- saving
+
+
+def test_saving_changes_only_the_edited_sheets_and_keeps_a_backup(book):
+    original = book.read_bytes()
+    session = open_book(book)
+    type_into(session, ITEM, "999.5")
+    done = save(session)
+    assert not session.is_dirty
+    assert [p.read_bytes() for p in done.backups] == [original]
+    with zipfile.ZipFile(done.backups[0]) as old, zipfile.ZipFile(book) as new:
+        assert old.namelist() == new.namelist()
+        changed = [n for n in old.namelist() if old.read(n) != new.read(n)]
+    assert len(changed) == 1
+    assert changed[0].startswith("xl/worksheets/")
+    again = open_book(book)
+    assert again.accounts.value(*ITEM) == Decimal("999.5")
+    assert again.accounts.value("公开02", "2050299", "本年收入合计") == Decimal("999.5")
+    assert again.state(ref_of(again, ("公开02", "2050299", "本年收入合计"))).is_formula
+
+
+def test_a_second_save_needs_no_second_backup(book):
+    session = open_book(book)
+    type_into(session, ITEM, "1")
+    assert len(save(session).backups) == 1
+    type_into(session, ITEM, "2")
+    assert save(session).backups == ()
+    assert open_book(book).accounts.value(*ITEM) == 2
+
+
+def test_a_file_changed_meanwhile_is_left_alone(book):
+    session = open_book(book)
+    type_into(session, ITEM, "1")
+    other = open_book(book)
+    type_into(other, TOTAL, "7")
+    save(other)
+    theirs = book.read_bytes()
+    assert disk_changes(session) == (book,)
+    with pytest.raises(InputError, match="修改过"):
+        save(session)
+    assert book.read_bytes() == theirs
+    assert session.is_dirty
+
+
+def test_a_file_open_in_excel_is_left_alone(book):
+    session = open_book(book)
+    type_into(session, ITEM, "1")
+    (book.parent / f"~${book.name}").write_bytes(b"owner")
+    with pytest.raises(InputError, match="打开"):
+        save(session)
+    assert session.is_dirty
+
+
+def test_a_format_that_cannot_be_edited_is_saved_as_xlsx(tmp_path, book):
+    text = "".join(
+        f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>"
+        for row in open_book(book).accounts.tables["公开02"].sheet.rows)
+    path = tmp_path / "网页.xls"
+    path.write_text(f"<html><meta charset='utf-8'><table>{text}</table></html>", encoding="utf-8")
+    session = open_book(path)
+    type_into(session, ITEM, "999.5")
+    with pytest.raises(NotEditableError, match="另存为"):
+        save(session)
+    target = save_as(session, tmp_path / "新.xlsx")
+    saved = open_book(target)
+    assert saved.accounts.value(*ITEM) == Decimal("999.5")
+    before, after = session.accounts.tables["公开02"], saved.accounts.tables["公开02"]
+    assert after.columns == before.columns
+
+
+def test_save_as_leaves_the_original_and_takes_the_companion_along(book, tmp_path):
+    original = book.read_bytes()
+    companion = book.with_name(f"{book.stem}_底稿.xlsx")
+    companion.write_bytes(b"notes")
+    session = open_book(book)
+    type_into(session, ITEM, "999.5")
+    target = save_as(session, tmp_path / "别处" / "新表.xlsx") if (tmp_path / "别处").mkdir() is None else None
+    assert target is not None
+    assert book.read_bytes() == original
+    assert open_book(target).accounts.value(*ITEM) == Decimal("999.5")
+    assert target.with_name("新表_底稿.xlsx").read_bytes() == b"notes"
+
+
+def test_a_folder_of_files_is_saved_file_by_file(tmp_path):
+    from tests.units import write_variant
+    from tests.variants import Variant
+
+    folder = tmp_path / "单位"
+    amounts = random_unit(random.Random(3), funds=False)
+    path = write_variant(folder, standard_pack(), amounts, Variant(folder=True), MoneyUnit.WAN)
+    session = open_book(path)
+    hashes = {p: hashlib.sha256(p.read_bytes()).hexdigest() for p in session.hashes}
+    assert hashes == session.hashes
+    type_into(session, TOTAL, "77")
+    done = save(session)
+    changed = [p for p, h in hashes.items() if hashlib.sha256(p.read_bytes()).hexdigest() != h]
+    assert list(done.files) == changed
+    assert len(changed) == 1
+    assert open_book(path).accounts.value(*TOTAL) == 77
+
+
+# ---------------------------------------------------------------- the recovery journal
+
+
+def test_edits_come_back_from_the_journal(book, tmp_path):
+    journal = Journal(tmp_path / "恢复")
+    session = open_book(book)
+    type_into(session, ITEM, "999.5")
+    type_into(session, TOTAL, "")
+    journal.write(session)
+    again = open_book(book)
+    found = journal.read(book)
+    assert found is not None
+    assert found.sha256 == again.accounts.source.sha256
+    again.change(found.changes)
+    assert dict(again.edits) == dict(session.edits)
+
+
+def test_the_journal_goes_when_nothing_is_pending(book, tmp_path):
+    journal = Journal(tmp_path / "恢复")
+    session = open_book(book)
+    undo = type_into(session, ITEM, "1")
+    journal.write(session)
+    assert journal.all()[0].path == book
+    session.restore(undo)
+    journal.write(session)
+    assert journal.read(book) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"version": 2}', b"[]", b'{"version":1,"workbook":"x","sha256":"y","time":"z","cells":[]}'])
+def test_a_damaged_journal_is_no_journal(book, tmp_path, content):
+    journal = Journal(tmp_path)
+    journal.file(book).write_bytes(content)
+    assert journal.read(book) is None
+
+
+def test_a_journal_of_an_earlier_file_is_put_aside_not_overwritten(book, tmp_path):
+    journal = Journal(tmp_path / "恢复")
+    first = open_book(book)
+    type_into(first, ITEM, "1")
+    journal.write(first)
+    other = open_book(book)
+    type_into(other, TOTAL, "7")
+    save(other)
+    second = open_book(book)
+    type_into(second, ITEM, "2")
+    journal.write(second)
+    kept = json.loads(journal.file(book).with_suffix(".old").read_text("utf-8"))
+    assert [c["number"] for c in kept["cells"]] == ["1.0"]
+
+
+def test_a_killed_process_loses_no_edit(book, tmp_path):
+    script = (
+        "import sys, os, signal\n"
+        "from pathlib import Path\n"
+        "from tests.workbook.test_editing import open_book, type_into, ITEM\n"
+        "from workbook.journal import Journal\n"
+        "s = open_book(Path(sys.argv[1])); type_into(s, ITEM, '999.5'); Journal(Path(sys.argv[2])).write(s)\n"
+        "os.kill(os.getpid(), 9 if os.name != 'nt' else signal.SIGTERM)\n")
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", script, str(book), str(tmp_path / "r")], cwd=root, check=False)
+    assert done.returncode != 0
+    found = Journal(tmp_path / "r").read(book)
+    assert found is not None
+    session = open_book(book)
+    session.change(found.changes)
+    assert session.accounts.value(*ITEM) == Decimal("999.5")
