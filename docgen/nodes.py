@@ -70,6 +70,13 @@ class FigureNode(SpansNode):
         return self._figure.value is None or bool(self._figure.exact)
 
 
+class RatioNode(FigureNode):
+    """Prints a percentage.  In conditions it is true also for 0 %: only a ratio to zero is no ratio."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
 class ChangeNode(FigureNode):
     """A comparison: ``语句`` (增加 … 万元，增长 …), ``原因句``, ``增减额``, ``增减率``, ``基数``."""
 

@@ -8,7 +8,7 @@ from docgen.context import ReportContext
 from docgen.figures.quantity import Cells, Quantity, total
 from docgen.figures.registry import Registry
 from docgen.model import Change, Figure
-from docgen.nodes import ChangeNode, FigureNode, Node, ReasonOf, SpansNode
+from docgen.nodes import ChangeNode, FigureNode, Node, RatioNode, ReasonOf, SpansNode
 from workbook.formula import COMPANION
 
 LAST_YEAR, INITIAL, ADJUSTED = "上年决算", "年初预算", "全年预算"
@@ -38,7 +38,7 @@ class Builder:
     def ratio(self, figure_id: str, label: str, section: int, part: Quantity, whole: Quantity) -> SpansNode:
         """A figure node for a percentage; an empty node when the whole is zero."""
         figure = self.registry.ratio(figure_id, label, section, part, whole)
-        return FigureNode(figure) if figure is not None else SpansNode(())
+        return RatioNode(figure) if figure is not None else SpansNode(())
 
     def change(
         self, change_id: str, label: str, section: int, against: str, current: Quantity, base: Quantity, figure: Figure
