@@ -61,7 +61,7 @@ def makensis_command(source: Path, output: Path, version: str, numbers: tuple[in
     """The call that makes the installer *output* from the folder *source*; warnings are errors."""
     dash = "/" if on_windows else "-"
     defines = {"VERSION": version, "NUMBERS": ".".join(map(str, numbers))}
-    defines |= {"SOURCE": str(source), "OUTPUT": str(output), "WIZARD": str(WIZARD)}
+    defines |= {"FILES": str(source / "*"), "OUTPUT": str(output), "WIZARD": str(WIZARD)}
     if not on_windows:
         defines["TARGET"] = "amd64-unicode"  # Debian has 64-bit stubs, the makensis for Windows only 32-bit ones
     options = [f"{dash}V2", f"{dash}WX", f"{dash}INPUTCHARSET", "UTF8"]

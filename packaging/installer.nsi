@@ -1,5 +1,5 @@
 ﻿; Installer of 决算公开助手 for Windows 10/11 (64-bit): per user, no elevation, no network, Simplified Chinese.
-; Built by packaging/build_windows.py, which passes: VERSION (0.1.0), NUMBERS (0.1.0.65535), SOURCE (the built folder),
+; Built by packaging/build_windows.py, which passes: VERSION (0.1.0), NUMBERS (0.1.0.65535), FILES (the built folder and "*"),
 ; OUTPUT (the installer), WIZARD (the picture of its first page) and, where the makensis at hand has 64-bit stubs, TARGET. This file is UTF-8 with a BOM.
 ;
 ; Silent: setup.exe /S [/NODESKTOP] [/D=C:\文件夹]   (/D last, without quotes)
@@ -151,7 +151,7 @@ Section "程序（必需）" SectionProgram
   ${EndIf}
   SetOutPath "$INSTDIR"
   ClearErrors
-  File /r "${SOURCE}${/}*"
+  File /r "${FILES}"
   ${If} ${Errors}
     RMDir /r "$INSTDIR\_internal"
     Rename "$INSTDIR\_internal.old" "$INSTDIR\_internal"

@@ -19,8 +19,9 @@ DEBIAN_PACKAGES = (
     *("fonts-wqy-zenhei", "osslsigncode", "locales", "ca-certificates"),
 )
 
-# The bundle's own Microsoft runtime before Wine's; no questions about .NET or a browser; no menu files in our home.
-_OVERRIDES = "mscoree,mshtml=;winemenubuilder.exe=d;vcruntime140,vcruntime140_1,msvcp140,msvcp140_1,msvcp140_2=n,b"
+# Never Wine's own Microsoft C++ runtime: what the bundle lacks must be missed. No questions about .NET or a browser,
+# no menu files in our home.
+_OVERRIDES = "mscoree,mshtml=;winemenubuilder.exe=d;vcruntime140,vcruntime140_1,msvcp140,msvcp140_1,msvcp140_2=n"
 _FONT = "WenQuanYi Zen Hei"
 _REPLACED_FONTS = ("Tahoma", "MS Shell Dlg", "MS Shell Dlg 2", "Microsoft YaHei", "Microsoft YaHei UI", "SimSun")
 

@@ -422,7 +422,7 @@ def test_makensis_is_called_for_both_systems(tmp_path):
     assert "-DTARGET=amd64-unicode" in here
     assert "/DVERSION=1.2.3" in there
     assert not [word for word in there if "TARGET" in word]
-    used = set(re.findall(r"\$\{(VERSION|NUMBERS|SOURCE|OUTPUT|WIZARD|TARGET)\}", SCRIPT.read_text("utf-8-sig")))
+    used = set(re.findall(r"\$\{(VERSION|NUMBERS|FILES|OUTPUT|WIZARD|TARGET)\}", SCRIPT.read_text("utf-8-sig")))
     assert used == {re.match(r"-D(\w+)=", word).group(1) for word in here if word.startswith("-D")}
 
 

@@ -1,8 +1,8 @@
 """Evaluating check formulas: holds, broken, rounding tail, or not evaluated and why.
 
-The only tolerance is the rounding bound (domain.md section 2): every non-zero cell in the formula may
-be off by half its rounding place.  Blank cells and codes without a row count as nothing; a faulty
-cell, a missing sheet, row or column leaves the formula not evaluated.
+The only tolerance is the rounding bound (domain.md section 2): every amount written in the formula's cells may be
+off by half its rounding place, also one that reads 0.00 in a rounded table (0.004 万元 is written so).  Blank cells and
+codes without a row count as nothing; a faulty cell, a missing sheet, row or column leaves the formula not evaluated.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbook.amounts import ZERO, place_of
-from workbook.formula import Comparison, Every, Formula, Relation, Term
+from workbook.formula import COMPANION, Comparison, Every, Formula, Relation, Term
 from workbook.layout import TOTAL
 from workbook.tables import Table, is_coded
 
@@ -33,6 +33,10 @@ class TermCell:
     column: str
     sign: int
     """+1/-1 as it enters ``left - right``."""
+    side: int = 1
+    """+1 on the left of the relation, -1 on the right."""
+    prior: bool = False
+    """Whether it is a cell of last year's workbook."""
 
     @property
     def value(self) -> Decimal:
@@ -95,6 +99,7 @@ class View:
     prior: Mapping[str, Table] = field(default_factory=dict)
     nature: str = ""
     _live: dict[int, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    _rounded: dict[int, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def live_columns(self, table: Table) -> frozenset[str]:
         """Columns of *table* with a non-zero value (kept while one evaluation runs)."""
@@ -103,9 +108,17 @@ class View:
             self._live[key] = table.live_columns()
         return self._live[key]
 
+    def is_rounded(self, table: Table) -> bool:
+        """Whether no amount of *table* carries more than its unit's place (kept while one evaluation runs)."""
+        key = id(table)
+        if key not in self._rounded:
+            self._rounded[key] = table.is_rounded()
+        return self._rounded[key]
+
     def forget(self) -> None:
         """Drop what was kept: amounts may have changed."""
         self._live.clear()
+        self._rounded.clear()
 
     def table(self, term: Term) -> Table | None:
         """The table that *term* names."""
@@ -309,11 +322,15 @@ def _missing(comparison: Comparison, view: View) -> str:
     for term, rows, columns in comparison.needs:
         table = view.need(term)
         if not columns <= table.present_set():
-            return f"“{table.code}”没有“{next(c for c in term.columns if c not in table.present_set())}”列"
+            column = next(c for c in term.columns if c not in table.present_set())
+            if table.code == COMPANION:
+                return "底稿没有填写有关的数"
+            optional = any(c.optional for c in table.layout.columns if c.id == column)
+            return f"{'不适用：' if optional else ''}“{table.code}”没有“{column}”列"
         if not rows <= table.rows.keys():
             row = next((r for r in term.rows if r in rows and r not in table.rows and not _is_absent_total(table, r)), "")
             if row:
-                return f"“{table.code}”没有“{row}”行"
+                return "底稿没有填写有关的数" if table.code == COMPANION else f"“{table.code}”没有“{row}”行"
     return ""
 
 
@@ -347,13 +364,20 @@ def _inspect(formula: Formula, view: View, at: _Bound, missing: str, result: Eva
         return 0
     if _HOLDS[relation](left, right):
         return 1
-    bound = sum((_place(c) for c in cells if c.value), ZERO) * HALF
+    bound = sum((_place(c, view) for c in cells), ZERO) * HALF
     result.findings.append(Finding(formula, at.row, at.column, left, right, bound, cells))
     return 0
 
 
-def _place(cell: TermCell) -> Decimal:
-    return ZERO if cell.row in cell.table.counts else place_of(cell.value, cell.table.unit)
+def _place(cell: TermCell, view: View) -> Decimal:
+    """Rounding place of the amount in a cell; zero for a count, a blank, and a zero in a table of precise amounts."""
+    table = cell.table
+    value = table.value(cell.row, cell.column)
+    if value is None or cell.row in table.counts:
+        return ZERO
+    if value:
+        return place_of(value, table.unit)
+    return table.unit.place if view.is_rounded(table) else ZERO
 
 
 def instance_cells(comparison: Comparison, view: View, row: str, column: str) -> Iterator[TermCell]:
@@ -367,7 +391,7 @@ def instance_cells(comparison: Comparison, view: View, row: str, column: str) ->
             for r in _term_rows(term, table, row):
                 for c in columns:
                     if table.position(r, c) is not None:
-                        yield TermCell(table, r, c, side * term.sign)
+                        yield TermCell(table, r, c, side * term.sign, side, term.prior)
 
 
 def _term_rows(term: Term, table: Table, row: str) -> tuple[str, ...]:
