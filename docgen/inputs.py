@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.accounts import Accounts, read_workbook
 from workbook.check import view_of
-from workbook.evaluate import View
-from workbook.issues import Issue
 from workbook.pack import Pack, load_pack
-from workbook.tables import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docgen.context import ReportContext
     from workbook.companion.model import Companion
+    from workbook.evaluate import View
+    from workbook.issues import Issue
+    from workbook.tables import Table
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,11 @@ def load_inputs(
     if path is None and prior is None:
         return Inputs(pack, accounts)
     return _with_companion(pack, accounts, path, prior)
+
+
+def with_companion(accounts: Accounts, companion: Path | None) -> Inputs:
+    """Inputs for accounts that are open already, with the 底稿 (and what it names) read from disk."""
+    return _with_companion(accounts.pack, accounts, companion, None)
 
 
 def _with_companion(pack: Pack, accounts: Accounts, path: Path | None, prior_path: Path | None) -> Inputs:

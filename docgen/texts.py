@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from docgen.context import ReportContext
 from docgen.model import PromptSpan, ReasonSpan, Span, Text
 from docgen.nodes import Node, SpansNode
+from workbook.amounts import format_amount
 from workbook.entries import BLANK, Entry
 
 _END = "。．.；;，, "
+_DENIES = re.compile(r"(?:20\d\d\s*年度?|本年度?|本单位|本部门|我单位)*(?:无|没有|未|不存在|不涉及)")
+"""Begins a text that says that there is nothing."""
 
 
 def text_or_prompt(slot: str, text: str, ask: str) -> SpansNode:
@@ -32,11 +37,18 @@ def texts_node(context: ReportContext) -> Node:
         return found.text
 
     def stated(slot: str, table: str, row: str, column: str, entry_name: str, ask: str, none: str) -> SpansNode:
-        """A text that is needed only when there is an amount."""
-        value = context.accounts.value(table, row, column)
+        """A text that is needed only when there is an amount, and that must not contradict it."""
+        amount = context.accounts.value(table, row, column)
         text = entry(entry_name)
-        if not value and not text and table in context.accounts.tables:
-            return fixed(none)
+        found = context.accounts.tables.get(table)
+        if found is None or (row, column) in found.faults:
+            return text_or_prompt(slot, text, ask)
+        denies = bool(_DENIES.match(text.strip()))
+        if not amount:
+            return text_or_prompt(slot, text, ask) if denies else fixed(none)
+        if denies:
+            words = f"{ask}：本年有 {format_amount(amount)} 万元，底稿写的是“{text.strip()}”"
+            return text_or_prompt(slot, "", words)
         return text_or_prompt(slot, text, ask)
 
     evaluation = entry("key_evaluation").strip()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 STYLE = """
-body { font-family: "Microsoft YaHei", "Noto Sans CJK SC", "PingFang SC", sans-serif; font-size: 15px; line-height: 1.7;
-  color: #1F2933; background: #FFFFFF; max-width: 860px; margin: 24px auto; padding: 0 24px; }
+body { font-family: "Microsoft YaHei", "Noto Sans CJK SC", "PingFang SC", sans-serif; font-size: 14px; color: #1F2933;
+  background: #FFFFFF; margin: 8px; }
+.page { max-width: 860px; }
+p, li { line-height: 150%; }
 h1 { font-size: 26px; } h2 { font-size: 20px; margin-top: 36px; border-bottom: 1px solid #D5DBE1; padding-bottom: 4px; }
 h3 { font-size: 16px; margin-top: 24px; } a { color: #1F6FB2; }
 table { border-collapse: collapse; margin: 12px 0; } th, td { border: 1px solid #D5DBE1; padding: 5px 10px; text-align: left; }
@@ -25,7 +29,7 @@ def render(markdown: str) -> str:
     parser = MarkdownIt("commonmark").enable("table")
     tokens = parser.parse(markdown)
     entries: list[tuple[str, str]] = []
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.tag == "h2":
             name = f"s{len(entries) + 1}"
             token.attrSet("id", name)
@@ -35,15 +39,15 @@ def render(markdown: str) -> str:
     title, _, rest = body.partition("</h1>")
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>决算公开助手 使用手册</title>'
-        f"<style>{STYLE}</style></head>\n<body>{title}</h1>\n<ul>{contents}</ul>{_anchored(rest)}</body></html>\n"
+        f"<style>{STYLE}</style></head>\n"
+        f'<body><div class="page">{title}</h1>\n<ul>{contents}</ul>{_fitted(rest)}</div></body></html>\n'
     )
 
 
-def _anchored(body: str) -> str:
-    """Named anchors beside the ids: the program's own help window goes by names."""
-    import re
-
-    return re.sub(r'<h2 id="(s\d+)">', r'<h2 id="\1"><a name="\1"></a>', body)
+def _fitted(body: str) -> str:
+    """What the program's own help window needs: anchors by name, and pictures that are no lines of text."""
+    body = re.sub(r'<h2 id="(s\d+)">', r'<h2 id="\1"><a name="\1"></a>', body)
+    return re.sub(r"<p><img (.*?)></p>", r'<div><img width="800" \1></div>', body)
 
 
 def main(arguments: list[str]) -> int:

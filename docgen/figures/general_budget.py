@@ -38,7 +38,7 @@ def _leaf_codes(b: Builder) -> list[str]:
     if companion is not None:
         codes |= {line.code for line in companion.budget.leaves() if line.amount.value}
     ordered = sorted(codes)  # what is below a code follows it directly
-    return [c for c, after in zip(ordered, [*ordered[1:], ""], strict=True) if not after.startswith(c)]
+    return [c for i, c in enumerate(ordered) if not any(after.startswith(c) for after in ordered[i + 1 : i + 2])]
 
 
 def _initial(b: Builder, code: str) -> Quantity:

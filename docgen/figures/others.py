@@ -24,7 +24,7 @@ def funds(b: Builder, name: str, table: str, label: str, section: int) -> Node:
 
 def operating(b: Builder) -> Node:
     """Section 11: 机关运行经费 of agencies, 公用经费 of other units; same source last year."""
-    is_agency = b.context.nature in AGENCY_NATURES
+    is_agency = (b.context.nature or b.context.accounts.implied_nature) in AGENCY_NATURES
     table, row, column, name = (
         ("公开11", "机关运行经费合计", "数", "机关运行经费") if is_agency else ("公开06", "公用经费合计", "决算数", "公用经费"))
     current = b.cells.get(table, row, column)

@@ -82,9 +82,10 @@ def _absolute(quantity: Quantity) -> Quantity:
 
 
 def _direction(difference: Decimal | None) -> Direction:
+    """The sign of a difference in 万元; one that is printed as 0.00 is 持平."""
     if difference is None:
         return Direction.UNKNOWN
-    if difference == ZERO:
+    if round_half_up(difference) == ZERO:
         return Direction.LEVEL
     return Direction.UP if difference > 0 else Direction.DOWN
 

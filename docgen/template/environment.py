@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _SPANS = (Text, FigureSpan, ReasonSpan, PromptSpan)
 _BLOCKS = (Paragraph, TableBlock, ChartBlock, TemplateBlock, BreakBlock)
+SOURCE_NAME = "<word-template>"
+"""File name under which errors in a compiled template are traced."""
 COLLECTOR = "\ufdd0collector"
 """Name in the context under which a render keeps what its marks stand for."""
 
@@ -140,7 +142,12 @@ def chinese_numeral(number: int) -> str:
 def make_environment() -> Environment:
     """The environment in which templates are compiled."""
     environment = Environment(
-        undefined=UnknownName, finalize=print_value, autoescape=False, keep_trailing_newline=True, cache_size=0
+        undefined=UnknownName,
+        finalize=print_value,
+        autoescape=False,
+        keep_trailing_newline=True,
+        cache_size=0,
+        optimized=False,
     )
     environment.globals.pop("lipsum", None)
     environment.filters["中文数字"] = chinese_numeral

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from . import marks
 from .blocks import InlineXml
+from .elements import Line
 from .syntax import ROW_STATEMENT, TAG, repair
 from .xml import W, outer, w
 
@@ -19,19 +19,6 @@ _TEXT_OF = {w("tab"): "\t", w("cr"): "\n", w("noBreakHyphen"): "\u2011", w("soft
 _IGNORED_IN_FORMAT = {w("lang"), w("noProof"), w("webHidden"), w("specVanish")}
 _Piece: TypeAlias = tuple["str | InlineXml", str]
 """Text, or something copied as it is; and its run properties."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The content of a paragraph, ready for the template language."""
-
-    text: str
-    """As a reader sees it (a statement or placeholder as typed)."""
-    source: str
-    """For Jinja: one line, marks where formatting changes and where fields stand."""
-    formats: tuple[str, ...] = ("",)
-    """Run properties (``<w:rPr>…</w:rPr>`` or empty) by number."""
-    inlines: tuple[InlineXml, ...] = ()
 
 
 def read_line(paragraph: _Element, declared: frozenset[str]) -> Line:

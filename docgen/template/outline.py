@@ -15,13 +15,12 @@ Each line is ``样式名|文本``.  Besides the named styles there are these wor
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import quoteattr
 
 from .package import make_part, write_package
 from .relations import content_types_part, relations_part, relationship
 from .standard import STYLES, TEXT_WIDTH, styles_part
 from .styles import StyleTable
-from .xml import DECLARATION, R, W, escape
+from .xml import DECLARATION, R, W, attribute, escape
 
 _COVER = 2400  # twips above the title on the cover
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -241,8 +240,8 @@ def _settings() -> str:
     return (
         f'<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
         '<w:characterSpacingControl w:val="doNotCompress"/>'
-        f'<w:noLineBreaksAfter w:lang="zh-CN" w:val={quoteattr(NO_LINE_ENDS_WITH)}/>'
-        f'<w:noLineBreaksBefore w:lang="zh-CN" w:val={quoteattr(NO_LINE_BEGINS_WITH)}/>'
+        f'<w:noLineBreaksAfter w:lang="zh-CN" w:val="{attribute(NO_LINE_ENDS_WITH)}"/>'
+        f'<w:noLineBreaksBefore w:lang="zh-CN" w:val="{attribute(NO_LINE_BEGINS_WITH)}"/>'
         f"<w:compat><w:doNotExpandShiftReturn/><w:useFELayout/>{compat}</w:compat>"
         '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/><w:decimalSymbol w:val="."/><w:listSeparator w:val=","/>'
         "</w:settings>"

@@ -57,7 +57,7 @@ def read_parts(path: Path) -> dict[str, Part]:
     """All parts of the Word file *path* by name, in the file's order.
 
     Raises:
-        InputError: missing, no permission, not a .docx, encrypted, damaged, or too large to be one.
+        InputError: missing, no permission, or as :func:`parts_of`.
     """
     try:
         content = path.read_bytes()
@@ -65,6 +65,15 @@ def read_parts(path: Path) -> dict[str, Part]:
         raise InputError(path, "文件不存在", "请检查路径") from None
     except OSError as error:
         raise InputError(path, f"无法读取（{error.strerror or error}）", "请检查权限，或先关闭打开它的程序") from None
+    return parts_of(content, path)
+
+
+def parts_of(content: bytes, path: Path) -> dict[str, Part]:
+    """All parts of the Word file with these bytes; *path* is for messages.
+
+    Raises:
+        InputError: not a .docx, encrypted, damaged, or too large to be one.
+    """
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise InputError(path, "是旧版 .doc 或设了密码的文件", "请用 Word/WPS 打开，取消密码并另存为 .docx")
     try:

@@ -15,10 +15,10 @@ from workbook.errors import JuesuanError
 
 from . import marks
 from .blocks import TemplateCell, TemplateParagraph, TemplateTable
-from .compiling import SOURCE_NAME, Template
-from .environment import COLLECTOR, Collector, Unprintable
+from .compiling import Template
+from .elements import Element, Role, RowElement, TableElement, rows_covered
+from .environment import COLLECTOR, SOURCE_NAME, Collector, Unprintable
 from .errors import TemplateError
-from .projection import Element, Role, RowElement, TableElement, rows_covered
 from .sections import number_sections
 
 _PIECE = re.compile(f"([{marks.ELEMENT}{marks.ROW}])(\\d+){marks.STOP}([^{marks.END}]*){marks.END}")

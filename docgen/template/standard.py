@@ -147,9 +147,6 @@ STYLES: tuple[Style, ...] = (
     ),
 )  # fmt: skip
 
-# Names that people and the program use for a style, besides the stored one.
-ALIASES = {"正文": ("正文文字", "Normal"), "标题": ("文件标题", "Title"), "目录1": ("toc 1",), "目录2": ("toc 2",)}
-
 
 def styles_part() -> str:
     """``word/styles.xml`` with the standard styles."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .metrics import Metrics, style_metrics
-from .standard import ALIASES, STYLES
+from .metrics import Metrics
 from .xml import W, w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+# Names that people and the program use for a style, besides the stored one.
+ALIASES = {"正文": ("正文文字", "Normal"), "标题": ("文件标题", "Title"), "目录1": ("toc 1",), "目录2": ("toc 2",)}
 _CANONICAL = {stored: name for name, others in ALIASES.items() for stored in others}
 
 
@@ -46,6 +47,9 @@ class StyleTable:
 def read_styles(root: _Element) -> StyleTable:
     """The table of the ``w:styles`` element *root*, and into *root* the standard styles it lacks."""
     from lxml import etree
+
+    from .metrics import style_metrics
+    from .standard import STYLES
 
     ids: dict[str, str] = {}
     names: dict[str, str] = {}

@@ -36,6 +36,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
+def is_plain(text: str) -> bool:
+    """Whether *text* can stand in an attribute as it is."""
+    return _PLAIN(text) is not None
+
+
 def attribute(text: str) -> str:
     """*text* for an attribute value: as :func:`escape`, on one line."""
     if _PLAIN(text):

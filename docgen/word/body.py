@@ -8,14 +8,15 @@ from functools import partial
 
 from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, Span, TableBlock, TemplateBlock, Text
 from docgen.template import Template, TemplateParagraph, TemplateTable
+from docgen.template.elements import Element, Role, TableElement
 from docgen.template.metrics import Metrics
-from docgen.template.projection import Element, Role, TableElement
 from docgen.template.xml import attribute
 
 from . import charts, contents, sections
+from .fitting import Measure, fitted
 from .paging import Item, Pages
 from .runs import Spans
-from .tables import Look, fill_table, fitted, row_heights, table_grid, write_table
+from .tables import Look, fill_table, table_grid, write_table
 
 CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE = "图", "图题", "表题"
 _KEEPS = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?(?:<w:keepNext[^>]*/>)?(?:<w:keepLines[^>]*/>)?")
@@ -137,16 +138,18 @@ class Body:
         table = table_grid(block, width)
         style_id = self.styles.id_of(block.style)
         metrics = self.styles.metrics.get(style_id, Metrics())
-        look = Look(block.font_size or metrics.size, metrics.line_height)
+        size = block.font_size or metrics.size
+        measure = Measure(table, size)
         if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
-            room = self.pages.room() if self._landscape else 0.0
-            look = fitted(table, look.size, room)
+            look, heights = fitted(measure, size, self.pages.room() if self._landscape else 0.0)
             write_table(table, look, partial(self._table_style, block.style), self.spans, self._out)
-        elif element.role is Role.COPIED:
-            self._out.append(element.xml)
         else:
-            fill_table(element, block, self.spans, self._out)
-        self.pages.table(row_heights(table, look), table.headers)
+            heights = measure.heights(Look(size, metrics.line_height))
+            if element.role is Role.COPIED:
+                self._out.append(element.xml)
+            else:
+                fill_table(element, block, self.spans, self._out)
+        self.pages.table(heights, table.headers)
         self._last, self._after_table = None, True
 
     def _chart(self, block: ChartBlock) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from itertools import accumulate
+from typing import TypeAlias
 
 AUTOSPACE = 0.2  # em between Chinese and Latin characters
 # Em by which a justified line may narrow each space, and each gap between Chinese and Latin characters.
@@ -18,9 +20,8 @@ _LATIN = (
 _NO_BEGIN = frozenset("!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞！＂％＇），．：；？］｀｜｝～￠")
 _NO_END = frozenset("$([{£¥·‘“〈《「『【〔〖〝＄（．［｛￡￥")
 _HANGING = frozenset("!,.:;?…、。，．：；！？")
-_BOUNDARY = re.compile(
-    r"(?<=[\u2e80-\u2fff\u3040-\ufaff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u2e80-\u2fff\u3040-\ufaff])"
-)
+_SHORT = 300  # characters of a text that is worth remembering
+_LATIN_RUN = re.compile("[0-9A-Za-z]+(?:[.%-]+[0-9A-Za-z]+)*")
 _GAP = "\x01"  # stands for the space that is set between Chinese and Latin characters
 
 
@@ -37,22 +38,50 @@ _width_of = _WIDTHS.__getitem__
 
 def count_lines(text: str, size: float, width: float, first: float = 0.0) -> int:
     """Lines that *text* fills when set in *size* points, *width* points wide, the first line indented by *first*."""
-    if not text:
-        return 1
     room, indent = width / size, first / size
-    if "\n" in text:
-        parts = text.split("\n")
-        return sum(_count(part, room, indent if number == 0 else 0.0) for number, part in enumerate(parts))
-    return _count(text, room, indent)
+    if len(text) + indent <= room and "\n" not in text:
+        return 1  # no character is wider than an em; gaps only stand beside narrow ones
+    return lines_of(measured(text), room, indent)
 
 
-def _count(text: str, room: float, indent: float) -> int:
-    if len(text) + indent <= room:  # no character is wider than an em; gaps only stand beside narrow ones
-        return 1
-    text = _BOUNDARY.sub(_GAP, text)
-    ends = list(accumulate(map(_width_of, text)))
-    if ends[-1] + indent <= room:
-        return 1
+Measured: TypeAlias = list[tuple[str, list[float]]]
+"""Parts of a text between line breaks, each with the widths up to every character, in em."""
+
+
+def measured(text: str) -> Measured:
+    """*text* measured once, to be set in several sizes."""
+    return _known(text) if len(text) <= _SHORT else _measure(text)
+
+
+def _measure(text: str) -> Measured:
+    parts = []
+    for part in text.split("\n"):
+        spaced = _LATIN_RUN.sub(_with_gaps, part)
+        parts.append((spaced, list(accumulate(map(_width_of, spaced)))))
+    return parts
+
+
+_known = lru_cache(maxsize=4096)(_measure)  # headings, labels and set phrases are the same in every report
+
+
+def _with_gaps(match: re.Match[str]) -> str:
+    """A run of Latin letters or digits with gaps where Chinese characters (not punctuation) adjoin it."""
+    text, start, end = match.string, match.start(), match.end()
+    before = _GAP if start and "\u3040" <= text[start - 1] <= "\ufaff" else ""
+    after = _GAP if end < len(text) and "\u3040" <= text[end] <= "\ufaff" else ""
+    return f"{before}{match.group()}{after}"
+
+
+def lines_of(text: Measured, room: float, indent: float = 0.0) -> int:
+    """Lines that a measured *text* fills on lines *room* em wide, the first indented by *indent* em."""
+    lines = 0
+    for part, ends in text:
+        lines += 1 if not ends or ends[-1] + indent <= room else _count(part, ends, room, indent)
+        indent = 0.0
+    return lines
+
+
+def _count(text: str, ends: list[float], room: float, indent: float) -> int:
     lines, start, used, available = 1, 0, 0.0, room - indent
     length = len(text)
     while True:

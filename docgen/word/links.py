@@ -6,16 +6,16 @@ ends in a checksum.  The custom XML part holds every tag with its full id, value
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
 from collections.abc import Iterable
 from functools import lru_cache
-from uuid import UUID, uuid5
 
 from docgen.model import Figure, PromptSpan, ReasonSpan
 from docgen.template.package import Part, make_part
 from docgen.template.relations import relations_part, relationship
-from docgen.template.xml import DECLARATION, attribute
+from docgen.template.xml import DECLARATION, attribute, is_plain
 from workbook.issues import CellRef
 
 from .meta import ReportMeta
@@ -24,7 +24,6 @@ NAMESPACE = "urn:juesuan:report:1"
 REASON = "原因:"
 LONGEST = 64  # characters of a content control's tag or title
 _DATASTORE = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
-_UUID = UUID("6d6a7375-616e-4a53-8000-6a7565737561")
 _TABLE = re.compile(r"公开\s*(\d{1,2})\s*表|(?:公开|GK)\s*(\d{1,2})(?!\d)|^[ZＺ](\d{2})(?!\d)", re.IGNORECASE)
 
 
@@ -73,7 +72,7 @@ def custom_xml_parts(
 ) -> list[Part]:
     """The custom XML part *number*, its properties and relationships."""
     content = _content(meta, figures, reasons)
-    store = str(uuid5(_UUID, content)).upper()
+    store = _store_id(content)
     properties = (
         f'{DECLARATION}<ds:datastoreItem ds:itemID="{{{store}}}" xmlns:ds="{_DATASTORE}"><ds:schemaRefs>'
         f'<ds:schemaRef ds:uri="{NAMESPACE}"/></ds:schemaRefs></ds:datastoreItem>'
@@ -84,6 +83,12 @@ def custom_xml_parts(
         make_part(f"customXml/itemProps{number}.xml", properties),
         make_part(f"customXml/_rels/item{number}.xml.rels", link),
     ]
+
+
+def _store_id(content: str) -> str:
+    """A GUID that follows from *content*, so that two runs are alike (RFC 9562, version 8)."""
+    digits = hashlib.sha256(content.encode()).hexdigest().upper()
+    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
 
 
 def _content(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[ReasonSpan | PromptSpan]) -> str:
@@ -103,16 +108,19 @@ def _content(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[Reas
 
 
 def _figure(figure: Figure) -> str:
+    words = (figure.id, figure.label, figure.text, figure.unit, figure.how, figure.missing)
+    if not is_plain("".join(words)):
+        words = tuple(attribute(word) for word in words)  # type: ignore[assignment]
+    name, label, text, unit, how, missing = words
+    tag = name if len(figure.id) <= LONGEST else attribute(tag_of(figure.id))
     value = "" if figure.value is None else f' value="{figure.value:f}"'
     exact = "" if figure.exact is None else f' exact="{figure.exact:f}"'
-    missing = f' missing="{attribute(figure.missing)}"' if figure.missing else ""
-    how = f' how="{attribute(figure.how)}"' if figure.how else ""
-    name = attribute(figure.id)
-    tag = name if len(figure.id) <= LONGEST else attribute(tag_of(figure.id))
+    how = f' how="{how}"' if how else ""
+    missing = f' missing="{missing}"' if missing else ""
     sources = "".join([f'{_source(ref.file, ref.sheet)}{ref.a1}"/>' for ref in figure.sources])
     return (
-        f'<figure id="{name}" tag="{tag}" label="{attribute(figure.label)}" section="{figure.section}"'
-        f' text="{attribute(figure.text)}" unit="{attribute(figure.unit)}"{value}{exact}{how}{missing}>{sources}</figure>'
+        f'<figure id="{name}" tag="{tag}" label="{label}" section="{figure.section}" text="{text}" unit="{unit}"'
+        f"{value}{exact}{how}{missing}>{sources}</figure>"
     )
 
 

@@ -14,13 +14,14 @@ from .links import reason_tag, source_title, tag_of
 
 FIRST_CONTROL = 710_000_000  # ids of content controls: positive, far from those that Word gives
 REASON_TITLE = "变动原因或文字"
-KEEP = "\u202f"
-"""Narrow space that keeps a figure and its unit on one line (a text search takes it for white space)."""
+KEEP = "\u00a0"
+"""No-break space (every font has it) that keeps a figure and its unit on one line (a text search takes it for white space)."""
 _BREAKS = re.compile("([\n\t])")
+_SHORT = 120  # characters of a text that is worth remembering
 # Text that needs neither escaping nor elements nor kept spaces: nearly all of it.
 _PLAIN = re.compile('(?! )(?:[^&<>"\x00-\x20\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]| (?! |$))+').fullmatch
 # Characters that Word takes from the Latin font unless told otherwise: quotation marks, dashes, dots, numerals.
-_AMBIGUOUS = re.compile("[\u00a1-\u202e\u2030-\u2e7f\u3248-\u324f\ue000-\uf8ff]")
+_AMBIGUOUS = re.compile("[\u00a1-\u2e7f\ue000-\uf8ff]")
 _SCHEMA_ORDER = (
     "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish "
     "webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang "
@@ -47,13 +48,22 @@ def run_properties(base: str, bold: bool = False, hint: bool = False, highlight:
     return f"<w:rPr>{''.join(xml for _, xml in ordered)}</w:rPr>"
 
 
-def run(text: str, base: str = "", *, bold: bool = False, highlight: bool = False) -> str:
+def run(text: str, base: str = "", bold: bool = False, highlight: bool = False) -> str:
     """*text* as one run; line breaks and tabs become elements."""
+    if len(text) <= _SHORT:
+        return _known_run(text, base, bold, highlight)
+    return _run(text, base, bold, highlight)
+
+
+def _run(text: str, base: str, bold: bool, highlight: bool) -> str:
     hint = not text.isascii() and _AMBIGUOUS.search(text) is not None
     properties = run_properties(base, bold, hint, highlight) if bold or hint or highlight else base
     if _PLAIN(text):
         return f"<w:r>{properties}<w:t>{text}</w:t></w:r>"
     return f"<w:r>{properties}{text_content(text)}</w:r>"
+
+
+_known_run = lru_cache(maxsize=8192)(_run)  # headings, labels and set phrases are the same in every report
 
 
 def text_content(text: str) -> str:
@@ -93,7 +103,7 @@ class Spans:
                 if after_figure and text[:1] == " ":
                     text = KEEP + text[1:]
                 if text:
-                    out.append(run(text, base, bold=span.bold))  # type: ignore[union-attr]
+                    out.append(run(text, base, span.bold))  # type: ignore[union-attr]
             elif kind is FigureSpan:
                 self.figure(span.figure, base, out)  # type: ignore[union-attr]
             elif isinstance(span, InlineXml):

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from docgen.model import TableBlock, TableCell
 from docgen.template import TemplateTable
 from docgen.template.blocks import TemplateCell
-from docgen.template.projection import CellElement, RowElement, TableElement
+from docgen.template.elements import CellElement, RowElement, TableElement
 
-from .linebreaks import count_lines
 from .runs import Spans
 
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
-_BORDER = 0.5  # points that borders add to a row
-_CLOSE, _WIDE = 1.25, 2.2  # least line height, and the most a row grows to, in font sizes
-_SMALLEST = 7.5  # points
-_SPARE = 6.0  # points left free below a table that fills a page
-_NEARLY = 1.7  # pages: a longer table goes over several
 MARGIN = 57  # twips between border and text
 
 
@@ -181,54 +175,6 @@ class _Heads:
                 f'<w:p><w:pPr><w:pStyle w:val="{self.style_of(self.look, cell.align)}"/></w:pPr>'
             )
         return known
-
-
-def fitted(table: Grid, font_size: float, room: float) -> Look:
-    """How *table* is set so that it stands on one page with *room* points, if it nearly does so anyway.
-
-    First the rows come closer together, then the letters become smaller, down to what is readable on paper.
-    """
-    rows, room = len(table.rows), room - _SPARE
-    natural = sum(row_heights(table, Look(font_size, font_size * _CLOSE)))
-    if natural <= room:
-        spare = (room - natural) / max(rows, 1)
-        line = font_size * _CLOSE
-        return Look(font_size, line, min(line + spare * 0.9, font_size * _WIDE))
-    size = font_size
-    while size > _SMALLEST and natural <= room * _NEARLY:
-        size -= 0.5
-        look = Look(size, size * _CLOSE)
-        if sum(row_heights(table, look)) <= room:
-            return look
-    return Look(font_size, font_size * _CLOSE, font_size * 1.6)
-
-
-def row_heights(table: Grid, look: Look) -> list[float]:
-    """Heights of the rows; a merged cell that needs more than its rows have makes the last of them higher."""
-    edges = [0.0, *(edge / 20 for edge in accumulate(table.widths))]
-    size, line, padding = look.size, look.line, MARGIN / 10
-    heights: list[float] = []
-    merged: list[tuple[int, int, float]] = []  # first and last row, height needed
-    for number, row in enumerate(table.rows):
-        lines = 1
-        for cell, column, continues in row:
-            spans = cell.spans
-            if continues or not spans:
-                continue
-            text = spans[0].text if len(spans) == 1 else cell.text
-            room = edges[column + cell.columns] - edges[column] - padding
-            if len(text) * size <= room and "\n" not in text:
-                continue
-            count = count_lines(text, size, room)
-            if cell.rows > 1:
-                merged.append((number, number + cell.rows, count * line))
-            elif count > lines:
-                lines = count
-        heights.append(max(lines * line, look.row) + _BORDER)
-    for first, end, needed in merged:
-        if end <= len(heights):
-            heights[end - 1] += max(0.0, needed - sum(heights[first:end]))
-    return heights
 
 
 def fill_table(element: TableElement, block: TemplateTable, spans: Spans, out: list[str]) -> None:

@@ -9,6 +9,7 @@ from docgen.model import Block
 from docgen.template import Template
 from docgen.template.package import Part, make_part, write_package
 from docgen.template.relations import MAIN_PART, content_types_part, relations_name, relations_part, relationship
+from docgen.template.shell import Shell
 from docgen.template.xml import DECLARATION
 from workbook.errors import InputError
 from workbook.safe_save import write_atomically
@@ -17,7 +18,6 @@ from . import links, properties
 from .body import Body
 from .charts import chart_data, chart_parts
 from .meta import ReportMeta
-from .prepared import Prepared, prepare
 from .runs import Spans
 
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -41,13 +41,13 @@ def write_report(
 
 def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, meta: ReportMeta) -> bytes:
     """The Word file as bytes; see :func:`write_report`."""
-    prepared = prepare(template)
+    shell = template.shell
     spans = Spans(linked=linked, title_of=meta.source_title)
     body = Body(template, spans)
     body.add_all(blocks)
-    document = "".join((DECLARATION, prepared.root_tag, "<w:body>", *body.pieces(), "</w:body></w:document>"))
-    relations, defaults, overrides = list(prepared.relations), dict(prepared.defaults), dict(prepared.overrides)
-    extra = _charts(body, prepared, relations, defaults, overrides)
+    document = "".join((DECLARATION, shell.root_tag, "<w:body>", *body.pieces(), "</w:body></w:document>"))
+    relations, defaults, overrides = list(shell.relations), dict(shell.defaults), dict(shell.overrides)
+    extra = _charts(body, shell, relations, defaults, overrides)
     if linked:
         stated = [*spans.figures.values(), *(f for f in meta.figures if f.id not in spans.figures)]
         extra += links.custom_xml_parts(1, meta, stated, spans.reasons.values())
@@ -61,8 +61,8 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
             make_part("_rels/.rels", relations_part(package_relations)),
             make_part(MAIN_PART, document),
             make_part(relations_name(MAIN_PART), relations_part(relations)),
-            prepared.styles_part(body.table_styles),
-            *prepared.parts,
+            shell.styles_part(body.table_styles),
+            *shell.parts,
             *extra,
             *facts,
         )
@@ -70,11 +70,11 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
 
 
 def _charts(
-    body: Body, prepared: Prepared, relations: list[str], defaults: dict[str, str], overrides: dict[str, str]
+    body: Body, shell: Shell, relations: list[str], defaults: dict[str, str], overrides: dict[str, str]
 ) -> list[Part]:
     """The parts of all charts; relationships and content types are added to those given."""
     parts: list[Part] = []
-    for number, (relation, block) in enumerate(body.charts, prepared.charts + 1):
+    for number, (relation, block) in enumerate(body.charts, shell.charts + 1):
         parts += chart_parts(number, chart_data(block))
         relations.append(relationship(relation, "chart", f"charts/chart{number}.xml"))
         overrides[f"word/charts/chart{number}.xml"] = _CHART_TYPE

@@ -11,6 +11,7 @@ import posixpath
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lxml import etree
 
@@ -254,7 +255,7 @@ def body_problems(document: etree._Element) -> Iterator[str]:
     body = document[0]
     if body[-1].tag != f"{W}sectPr":
         yield "body does not end in section properties"
-    for before, after in zip(body, body[1:], strict=False):
+    for before, after in pairwise(body):
         if before.tag == after.tag == f"{W}tbl":
             yield "tables that Word would join"
         if before.tag == f"{W}tbl" and after.tag == f"{W}sectPr":

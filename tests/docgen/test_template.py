@@ -114,7 +114,7 @@ def test_blocks_take_the_place_of_their_paragraph(tmp_path):
 
 
 def test_a_block_beside_text_is_an_error_that_quotes_the_paragraph(tmp_path):
-    with pytest.raises(TemplateError, match="段落“见{{图}}”里有图表"):
+    with pytest.raises(TemplateError, match=r"段落“见\{\{图\}\}”里有图表"):
         rendered(tmp_path, "正文|好\n正文|见{{图}}", 图=BreakBlock("page"))
 
 
@@ -230,7 +230,7 @@ def test_an_error_quotes_its_paragraph(tmp_path, line, problem):
 
 
 def test_crossed_statements_name_the_paragraph(tmp_path):
-    with pytest.raises(TemplateError, match="段落“{% endif %}”") as caught:
+    with pytest.raises(TemplateError, match=r"段落“\{% endif %\}”") as caught:
         rendered(tmp_path, "正文|{% if a %}\n正文|{% for x in b %}\n正文|{% endif %}\n正文|{% endfor %}")
     assert "for x in b" in str(caught.value)
 

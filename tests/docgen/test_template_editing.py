@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docgen.template import InlineXml, TemplateError, load_template, render
+from docgen.template.package import make_part, read_parts, write_package
 from docgen.word import report_bytes
 from tests.docgen.ooxml_rules import problems
 from tests.docgen.word_files import META, Node, W, paragraphs_of, part, template_with_body, texts
@@ -128,7 +129,7 @@ def test_placeholders_in_a_block_control_are_found(tmp_path):
 
 def test_a_placeholder_in_a_text_box_is_named(tmp_path):
     box = f"<w:r><w:pict><v:shape xmlns:v='urn:schemas-microsoft-com:vml'><v:textbox><w:txbxContent><w:p>{run('{{甲}}')}</w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
-    with pytest.raises(TemplateError, match="{{甲}}.*文本框"):
+    with pytest.raises(TemplateError, match=r"\{\{甲\}\}.*文本框"):
         load_template(template_with_body(tmp_path, f"<w:p>{box}</w:p>"))
 
 
@@ -140,3 +141,13 @@ def test_a_contents_of_several_paragraphs_is_written_anew(tmp_path):
     content = report_bytes(blocks, template, linked=True, meta=META)
     assert problems(content) == []
     assert texts(content) == ["第一部分概况\t2", "第一部分概况"]
+
+
+def test_a_placeholder_in_a_footer_is_named(tmp_path):
+    path = template_with_body(tmp_path, f"<w:p>{run('甲')}</w:p>")
+    parts = read_parts(path)
+    footer = parts["word/footer1.xml"].read().decode().replace("— </w:t>", "{{单位}} </w:t>")
+    parts["word/footer1.xml"] = make_part("word/footer1.xml", footer)
+    path.write_bytes(write_package(parts.values()))
+    with pytest.raises(TemplateError, match=r"\{\{单位\}\}.*页脚"):
+        load_template(path)

@@ -19,7 +19,7 @@ from docgen.word import ReportMeta
 from workbook.issues import CellRef
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-SPACE = "\u202f"  # stands between a figure and its unit
+SPACE = "\u00a0"  # stands between a figure and its unit
 META = ReportMeta(
     "测试报告", unit_name="示例单位", year=2024, created=dt.datetime(2025, 8, 20, 9, 30, tzinfo=dt.UTC),
     workbook_sha256="ab" * 32, pack="neimenggu-2024", version="1.0.0",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import cast
+from types import CodeType
 
-from docgen.template import Template
-from docgen.template.compiling import styles_of
-from docgen.template.package import Part, make_part
-from docgen.template.relations import MAIN_PART, relations_name
-from docgen.template.xml import CONTENT_TYPES, RELATIONSHIPS, R, W, parse, w
+from .elements import Element, TableElement
+from .package import Part, make_part
+from .relations import MAIN_PART, relations_name
+from .styles import StyleTable
+from .xml import CONTENT_TYPES, RELATIONSHIPS, R, W, parse, w
 
 # Parts that tell of people or of editing, or that only make sense together with them.
 _PRIVATE = re.compile(
@@ -29,7 +29,7 @@ _FORGET = (
 
 
 @dataclass(slots=True)
-class Prepared:
+class Shell:
     """The unchanged share of a package."""
 
     parts: tuple[Part, ...]
@@ -57,32 +57,33 @@ class Prepared:
         return part
 
 
-def prepare(template: Template) -> Prepared:
-    """The unchanged share of *template*; kept with it."""
-    kept = template.prepared.get("package")
-    if kept is None:
-        kept = template.prepared["package"] = _prepare(template)
-    return cast("Prepared", kept)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a template file says."""
+
+    shell: Shell
+    elements: tuple[Element | TableElement, ...]
+    styles: StyleTable
+    code: CodeType
+    lines: tuple[str, ...]
+    """Text of the template by line of the compiled source, for messages."""
 
 
-def _prepare(template: Template) -> Prepared:
-    styles_name, styles = styles_of(template)
-    rewritten = {MAIN_PART, "[Content_Types].xml", "_rels/.rels", relations_name(MAIN_PART)}
+def make_shell(all_parts: dict[str, Part], root_tag: str, styles_name: str, styles: str) -> Shell:
+    """The unchanged share of the package *all_parts*; *styles* is the styles part up to its end tag."""
+    rewritten = {MAIN_PART, "[Content_Types].xml", "_rels/.rels", relations_name(MAIN_PART), styles_name}
     parts = []
-    for name, part in template.parts.items():
+    for name, part in all_parts.items():
         if name in rewritten or _PRIVATE.match(name):
-            continue
-        if name == styles_name:
             continue
         if name == "word/settings.xml":
             part = make_part(name, _settings(part.read()), level=9)  # noqa: PLW2901
         parts.append(part)
     names = {styles_name, *(part.name for part in parts)}
-    defaults, overrides = _content_types(template.parts["[Content_Types].xml"].read(), names)
-    relations = _relations(template.parts)
+    defaults, overrides = _content_types(all_parts["[Content_Types].xml"].read(), names)
     charts = sum(1 for name in names if name.startswith("word/charts/chart"))
-    root_tag = _root_tag(template.root_tag)
-    return Prepared(tuple(parts), relations, defaults, overrides, root_tag, charts, styles_name, styles)
+    tag = _root_tag(root_tag)
+    return Shell(tuple(parts), _relations(all_parts), defaults, overrides, tag, charts, styles_name, styles)
 
 
 def _settings(content: bytes) -> bytes:
