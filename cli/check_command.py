@@ -7,6 +7,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from cli.inputs import read_inputs
@@ -16,6 +17,8 @@ from workbook.errors import InputError
 from workbook.issues import Issue, Kind, Severity
 
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
+_FOLLOWERS = 5
+"""So many findings of one cause are told below the first."""
 _SIGNS = {Severity.ERROR: "✗", Severity.NOTICE: "！", Severity.TAIL: "·"}
 
 
@@ -115,17 +118,22 @@ def _skipped_words(skipped: dict[str, str]) -> list[str]:
 
 
 def _issue_lines(issues: list[Issue], colour: bool) -> list[str]:
-    """Lines of one sheet; findings that follow from one cell stand indented below the first."""
+    """Lines of one sheet; findings that follow from one cell stand indented below the first, the first few of them."""
     lines: list[str] = []
-    previous = None
-    for issue in issues:
-        follows = issue.culprit is not None and issue.culprit == previous
-        previous = issue.culprit
-        sign = f"{_SIGNS[issue.severity]} {issue.severity}"
-        if colour:
-            sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
-        place = str(issue.cells[0].ref) if issue.cells else ""
-        if issue.culprit is not None and not follows and issue.kind in (Kind.INTRA, Kind.INTER):
-            place = f"{issue.culprit}（最可能有误的单元格）"
-        lines.append(f"  {'　└ ' if follows else ''}{sign} {issue.code} {place}　{issue.message}")
+    for _, group in groupby(enumerate(issues), key=lambda pair: pair[1].culprit or pair[0]):
+        found = [issue for _, issue in group]
+        shown = found if len(found) <= _FOLLOWERS + 2 else found[: _FOLLOWERS + 1]
+        lines += [_issue_line(issue, colour=colour, follows=n > 0) for n, issue in enumerate(shown)]
+        if len(shown) < len(found):
+            lines.append(f"  　└ …… 由此引起的还有 {len(found) - len(shown)} 处（--format xlsx 列出全部）")
     return lines
+
+
+def _issue_line(issue: Issue, *, colour: bool, follows: bool) -> str:
+    sign = f"{_SIGNS[issue.severity]} {issue.severity}"
+    if colour:
+        sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
+    place = f"{issue.cells[0].ref}　" if issue.cells else ""
+    if issue.culprit is not None and not follows and issue.kind in (Kind.INTRA, Kind.INTER):
+        place = f"{issue.culprit}（最可能有误的单元格）　"
+    return f"  {'　└ ' if follows else ''}{sign} {issue.code} {place}{issue.message}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.inputs import Inputs, chosen_pack, default_companion, load_inputs, user_packs
-from workbook.pack import Pack
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from workbook.pack import Pack
 
 __all__ = ["Inputs", "default_companion", "pack_of", "read_inputs", "user_packs"]
 

@@ -62,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     gui = commands.add_parser("gui", help="打开窗口", description="打开窗口。")
     gui.add_argument("workbook", metavar="工作簿", nargs="?", help="要打开的决算公开表")
+    gui.add_argument("--smoke", metavar="文件夹", help=argparse.SUPPRESS)  # the installed program tries itself out
     gui.set_defaults(module="cli.gui_command")
 
     demo = commands.add_parser("demo", help="用示例单位走一遍：校验、生成报告", description="用示例单位走一遍：校验、生成报告。")

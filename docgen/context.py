@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from workbook.accounts import Accounts
 from workbook.pack import Pack
 from workbook.tables import Table
+from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from workbook.companion.model import Companion

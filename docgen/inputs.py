@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.accounts import Accounts, read_workbook
 from workbook.check import view_of
 from workbook.pack import Pack, load_pack
+from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,6 +88,7 @@ def with_companion(accounts: Accounts, companion: Path | None) -> Inputs:
 
 
 def _with_companion(pack: Pack, accounts: Accounts, path: Path | None, prior_path: Path | None) -> Inputs:
+    from docgen.consistency import companion_issues, prior_issues
     from workbook.companion.read import read_companion
     from workbook.companion.rollforward import prior_tables
 
@@ -94,7 +96,7 @@ def _with_companion(pack: Pack, accounts: Accounts, path: Path | None, prior_pat
     issues: list[Issue] = []
     if path is not None:
         companion, found = read_companion(path, pack)
-        issues += found
+        issues += [*found, *companion_issues(accounts, companion)]
     if prior_path is None and companion is not None:
         named = companion.prior_workbook()
         if named is not None and named.exists():
@@ -104,7 +106,7 @@ def _with_companion(pack: Pack, accounts: Accounts, path: Path | None, prior_pat
     if prior_path is not None:
         prior_accounts = read_workbook(prior_path, pack)
         prior, remarks = prior_tables(prior_accounts, pack)
-        issues += remarks
+        issues += [*prior_issues(accounts, prior_accounts), *remarks]
     elif companion is not None:
         prior = companion.prior
     return Inputs(pack, accounts, companion, prior, prior_accounts, tuple(issues))

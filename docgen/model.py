@@ -6,12 +6,13 @@ Word, HTML, plain text and the review all read the same list.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
 from workbook.issues import CellRef
+from workbook.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from docgen.context import ReportContext
 from docgen.figures import general_budget, others, performance, three_public, totals
@@ -13,6 +12,7 @@ from docgen.model import Change, Direction, FigureSpan, PromptSpan, ReasonSpan, 
 from docgen.nodes import ChangeNode, FigureNode, Node, ReasonOf, SpansNode
 from docgen.parts import numeral
 from docgen.texts import paragraph, texts_node
+from workbook.values import dataclass
 
 SECTIONS = (
     "收入支出决算总体情况", "收入决算情况", "支出决算情况", "财政拨款收入支出决算总体情况", "一般公共预算财政拨款支出决算情况",

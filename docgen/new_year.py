@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from workbook.accounts import Accounts, read_workbook
@@ -15,6 +14,7 @@ from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.issues import Issue
 from workbook.pack import Pack
+from workbook.values import dataclass
 
 _FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 

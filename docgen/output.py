@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.context import ReportContext
@@ -11,6 +10,7 @@ from docgen.report import declared_time, template_of
 from workbook import __version__
 from workbook.check import CheckReport
 from workbook.issues import Severity
+from workbook.values import dataclass
 
 REASON_PROMPT = "【请填写变动原因"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from workbook.layout import normalise
 from workbook.performance.model import FUND_LABELS, TOTAL_FUNDS, FundRow, PerformanceTable
 from workbook.performance.parse import parse_sheet
 from workbook.source import open_source
+from workbook.values import dataclass
 
 _WORD = frozenset({".docx", ".docm"})
 

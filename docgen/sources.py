@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from docgen.context import ReportContext
 from docgen.model import Figure
 from workbook.amounts import format_amount
 from workbook.issues import CellRef
 from workbook.tables import Table
+from workbook.values import dataclass
 
 _LAST_YEAR = "上年"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from docgen.word_input import W, WordFile, blocks, open_word, text_of, value_of
 from docgen.word_numbering import Numbering
 from workbook.companion.model import Level, OverviewParagraph, Part
 from workbook.entries import Entry
+from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -7,11 +7,11 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.errors import InputError
+from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from docgen.word_input import W, WordFile, value_of
+from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -5,12 +5,12 @@ Only a selection from the registry: nothing is computed here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from docgen.model import Change, Direction, Figure
 from docgen.narrative import Narrative
 from docgen.nodes import FigureNode
+from workbook.values import dataclass
 
 _COMPLETIONS = (
     ("一般公共.合计", "一般公共.年初预算", "一般公共.完成率", "一般公共预算支出"),

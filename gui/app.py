@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from gui import theme
@@ -52,7 +52,7 @@ def run_window(path: str | None = None) -> int:
     window = make_window()
     window.show()
     if path:
-        QTimer.singleShot(0, lambda: window.files.open(Path(path)))
+        window.open_later(Path(path))
     return application.exec()
 
 

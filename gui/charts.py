@@ -5,9 +5,9 @@ They only draw what they are given: texts are ready, lengths come from the preci
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
@@ -15,10 +15,15 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.theme import colours, figure_font, text_font
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 SERIES_LIGHT = ("#1F6FB2", "#D98E2B", "#4F9D69", "#8E6BB0", "#C2574F", "#4FA3A5", "#8A8F98", "#B0A13C")
 SERIES_DARK = ("#5AA2DD", "#DBA55C", "#7CBF90", "#AE92CB", "#D98880", "#7CC2C4", "#A4A9B2", "#CBBF70")
 ROW = 22
 """Height of a line of a chart."""
+MOST_PARTS = 4
+"""Parts of a composition that have a line of their own (the others share one)."""
 _BAR = 10
 
 
@@ -137,7 +142,7 @@ class CompositionChart(Chart):
         self.refresh()
 
     def lines(self) -> int:
-        return len(self._slices) + 1 if self._slices else 0
+        return min(len(self._slices), MOST_PARTS) + 1 if self._slices else 0
 
     def words(self) -> str:
         return "；".join(f"{s.name} {s.amount} 万元 {s.share}" for s in self._slices)
@@ -150,7 +155,8 @@ class CompositionChart(Chart):
         amounts = max(amount_font.horizontalAdvance(s.amount) for s in self._slices) + 12
         shares = max(amount_font.horizontalAdvance(s.share) for s in self._slices) + 14
         y = area.top() + ROW
-        for index, part in enumerate(self._slices):
+        shown = self._slices if len(self._slices) <= MOST_PARTS else self._slices[: MOST_PARTS - 1]
+        for index, part in enumerate(shown):
             line = QRectF(area.left(), y, area.width(), ROW)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(series(index))
@@ -160,6 +166,11 @@ class CompositionChart(Chart):
             self.text(painter, line, part.share, palette.muted, right=True, figures=True)
             self._tips.append((line, part.tip))
             y += ROW
+        rest = self._slices[len(shown) :]
+        if rest:
+            line = QRectF(area.left(), y, area.width(), ROW)
+            self.text(painter, line.adjusted(17, 0, 0, 0), f"另有 {len(rest)} 项", palette.muted)
+            self._tips.append((line, "\n".join(f"{s.name}：{s.amount} 万元　{s.share}" for s in rest)))
 
 
 def paint_stack(painter: QPainter, bar: QRectF, values: Sequence[Decimal]) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gui.jobs import Jobs
 from gui.messages import sentence
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gui.jobs import Jobs
     from workbook.companion.model import Companion
     from workbook.pack import Pack
 
@@ -27,6 +29,8 @@ class CompanionStore(QObject):
     """Written to disk."""
     failed = Signal(str)
     """Not written: one sentence.  It stays dirty and is tried again at the next change."""
+    about_to_flush = Signal()
+    """Everything is to be on disk now: pages hand over what is still being typed."""
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +54,16 @@ class CompanionStore(QObject):
         self._pending = None
         self._before = companion
 
+    def changed_on_disk(self) -> bool:
+        """Whether another program changed the file since it was read or written here."""
+        if self._before is None:
+            return False
+        try:
+            data = self._before.path.read_bytes()
+        except OSError:
+            return False
+        return hashlib.sha256(data).hexdigest() != self._before.sha256
+
     def put(self, companion: Companion, pack: Pack) -> None:
         """Write *companion* soon."""
         self._wanted += 1
@@ -58,6 +72,7 @@ class CompanionStore(QObject):
 
     def flush(self) -> bool:
         """Write what is pending before returning; whether the disk holds the newest state."""
+        self.about_to_flush.emit()
         self._timer.stop()
         if self._pending is None:
             return True

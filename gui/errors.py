@@ -7,13 +7,16 @@ import sys
 import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from gui.messages import sentence
 from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 _LOGGER = logging.getLogger("juesuan")
 _MAX_BYTES = 512 * 1024
@@ -82,7 +85,9 @@ class Guard:
     def show(self, error: BaseException, details: str) -> None:
         """Tell the user."""
         if isinstance(error, JuesuanError):
-            QMessageBox.warning(QApplication.activeWindow(), "决算公开助手", sentence(error))
+            box = QMessageBox(QMessageBox.Icon.Warning, "决算公开助手", sentence(error))
+            box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
+            box.exec()
         else:
             ErrorDialog(error, details).exec()
 

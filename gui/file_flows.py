@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gui.message_bar import MessageBar, Tone
 from gui.messages import sentence
-from gui.session import Session
-from gui.settings import Settings
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
+    from gui.jobs import Job
+    from collections.abc import Callable
+
+    from gui.session import Session
+    from gui.settings import Settings
     from workbook.journal import Recovered
     from workbook.saving import Saved
 
@@ -24,6 +26,8 @@ SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods")
 """Those of :data:`workbook.source.SUFFIXES` (a test compares), without loading the engine."""
 OPEN_FILTER = f"决算公开表 ({' '.join(f'*{s}' for s in SUFFIXES)});;所有文件 (*)"
 SAVE_FILTER = "Excel 工作簿 (*.xlsx)"
+PATIENCE_MS = 600
+"""Opening that takes longer is mentioned, and can be cancelled."""
 
 
 class FileFlows(QObject):
@@ -36,6 +40,10 @@ class FileFlows(QObject):
         session.recovered.connect(self._recovered)
         session.saved.connect(self._saved)
         session.opened.connect(self._opened)
+        session.companion_failed.connect(self._companion_failed)
+        self._opening = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._job: Job | None = None
+        self._opening.timeout.connect(self._say_opening)
 
     # ------------------------------------------------------------ opening
     def choose_file(self) -> None:
@@ -56,9 +64,19 @@ class FileFlows(QObject):
 
     def _open(self, path: Path) -> None:
         self.bar.dismiss()
-        self.session.open(path)
+        self._job = self.session.open(path)
+        self._job.ended.connect(self._opening.stop)
+        self._opening.start()
+
+    def _say_opening(self) -> None:
+        """It takes a while: say so, and let the user stop it."""
+        if self._job is not None:
+            job = self._job
+            self.bar.say("正在打开，文件较大或在网络位置上……", Tone.INFO, [("取消", job.cancel)])
+            job.done.connect(self.bar.dismiss)
 
     def _opened(self) -> None:
+        self._job = None
         self._known_changes = ()
         if self.session.path is not None:
             self.settings.note_opened(self.session.path.resolve())
@@ -172,10 +190,22 @@ class FileFlows(QObject):
         self.session.forget_recovery()
 
     # ------------------------------------------------------------ other programs
+    def _companion_failed(self, words: str) -> None:
+        self.bar.say(
+            words, Tone.ERROR,
+            [("重试", self.session.store.flush), ("放弃这里的，重新载入底稿", self.session.reload_companion)])
+
     def look_at_disk(self) -> None:
-        """The window came to the front: did another program change the workbook meanwhile?"""
+        """The window came to the front: did another program change the workbook or the 底稿 meanwhile?"""
         if not self.session.is_open:
             return
+        store = self.session.store
+        if store.changed_on_disk():
+            if store.is_dirty:
+                store.flush()  # fails, and says so with both ways out
+            else:
+                self.session.reload_companion()
+                self.bar.say("底稿已被其他程序修改，已重新读入。", Tone.INFO, seconds=8)
         changed = self.session.disk_changes()
         if changed == self._known_changes:
             return

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from gui import theme
 from gui.icon import icon
-from gui.session import Session
 from workbook.issues import Severity, count_by_severity
+
+if TYPE_CHECKING:
+    from gui.session import Session
 
 
 class ElidedLabel(QLabel):

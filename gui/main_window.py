@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
@@ -18,13 +21,17 @@ from gui.messages import sentence
 from gui.page_set import PageSet
 from gui.pages.base import Page
 from gui.rail import Rail
-from gui.session import Session
 from gui.settings import Settings, documents
 from gui.status_line import StatusLine
 from gui.tools_flows import ToolsFlows
 from workbook.errors import JuesuanError
 
+if TYPE_CHECKING:
+    from gui.session import Session
+
 _SIZE = QSize(1280, 760)
+PATIENCE_MS = 250
+"""Work that takes longer is mentioned in the status line."""
 
 
 class MainWindow(QMainWindow):
@@ -44,11 +51,13 @@ class MainWindow(QMainWindow):
         self.files = FileFlows(session, settings, self.bar, self)
         self.pages = PageSet(session, settings, self.stack, self.rail, self)
         self.tools = ToolsFlows(session, settings, self.bar, self)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self.status.busy("正在处理…"))
         self._compose()
         self._connect()
         self._restore()
         self.pages.show("open")
-        QTimer.singleShot(0, session.warm_up)
+        self._later(session.warm_up)
 
     def _compose(self) -> None:
         column = QVBoxLayout()
@@ -80,6 +89,7 @@ class MainWindow(QMainWindow):
         self.header.generate_requested.connect(pages.generate)
         self.status.severity_requested.connect(pages.show_severity)
         self.status.reasons_requested.connect(lambda: pages.show("reasons"))
+        self.status.prior_requested.connect(tools.link_prior)
         pages.badges_changed.connect(lambda: self.status.set_reasons(pages.shown_badge("reasons")))
         pages.export_requested.connect(tools.export_issues)
         pages.welcome.open_requested.connect(files.choose_file)
@@ -97,7 +107,7 @@ class MainWindow(QMainWindow):
         ):
             on(name, do)
         for number, name in enumerate(PageSet.STEPS):
-            on(f"page_{number}", lambda n=name: pages.show(n))
+            on(f"page_{number}", partial(pages.show, name))
         pages.connect_checking(on)
         self.actions_.recent.aboutToShow.connect(self._fill_recent)
         self.rail.add_helper("settings", "设置").clicked.connect(self.show_settings)
@@ -127,18 +137,24 @@ class MainWindow(QMainWindow):
             title = "撤销(&U)" if name == "undo" else "重做(&R)"
             action.setText(f"{title} {what}" if can and what else title)
 
-    def _busy(self, busy: bool) -> None:  # noqa: FBT001  # a slot
-        self.status.busy("")
+    def _busy(self, busy: bool) -> None:
         if busy:
-            QTimer.singleShot(250, lambda: self.status.busy("正在处理…" if self.session.jobs.is_busy else ""))
+            self._patience.start()
+        else:
+            self._patience.stop()
+            self.status.busy("")
 
     # ------------------------------------------------------------ things to do
+    def open_later(self, path: Path) -> None:
+        """Open a workbook as soon as the window is painted."""
+        self._later(lambda: self.files.open(path))
+
     def new_year(self) -> None:
         """The dialog 新建本年工作簿; the new workbook is opened."""
         from gui.dialogs.new_year import NewYearDialog
 
-        path = self.session.path
-        dialog = NewYearDialog(self.session.jobs, self.settings.folder, path, self)
+        last = self.session.accounts if self.session.is_open else None
+        dialog = NewYearDialog(self.session.jobs, self.settings.folder, last, self)
         if dialog.exec() and dialog.made is not None:
             self.files.open(dialog.made.workbook)
 
@@ -193,7 +209,7 @@ class MainWindow(QMainWindow):
         geometry = self.settings.layout("窗口")
         if geometry.isEmpty() or not self.restoreGeometry(geometry):
             screen = QGuiApplication.primaryScreen()
-            room = screen.availableSize() if screen else _SIZE
+            room = screen.availableSize()
             self.resize(_SIZE.boundedTo(QSize(room.width() - 40, room.height() - 60)))
         self.pages.restore_layout()
 
@@ -215,7 +231,7 @@ class MainWindow(QMainWindow):
         """The window came to the front: look whether the file changed meanwhile."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
-            QTimer.singleShot(0, self.files.look_at_disk)
+            self._later(self.files.look_at_disk)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
         """Workbooks and folders may be dropped."""
@@ -227,7 +243,14 @@ class MainWindow(QMainWindow):
         path = self._dropped(event)
         if path is not None:
             event.acceptProposedAction()
-            QTimer.singleShot(0, lambda: self.files.open(path))
+            self._later(lambda: self.files.open(path))
+
+    def _later(self, do: Callable[[], object]) -> None:
+        """Do it when what is under way is done (never after the window is gone)."""
+        timer = QTimer(self, singleShot=True)
+        timer.timeout.connect(do)
+        timer.timeout.connect(timer.deleteLater)
+        timer.start(0)
 
     @staticmethod
     def _dropped(event: QDropEvent) -> Path | None:

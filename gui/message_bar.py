@@ -61,10 +61,10 @@ class MessageBar(QFrame):
         """Show a message with buttons; it goes by itself after *seconds* (0: it stays)."""
         self._timer.stop()
         self.tone = tone
-        while (item := self._buttons.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        while self._buttons.count():
+            widget = self._buttons.takeAt(0).widget()
+            widget.hide()
+            widget.deleteLater()
         self.label.setText(text)
         for title, action in actions:
             button = QPushButton(title, self)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from gui.pages.base import Page
-from gui.rail import Rail, RailButton
-from gui.session import Session
-from gui.settings import Settings
 from gui.welcome import WelcomePage
-from workbook.issues import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QStackedWidget, QWidget
+
     from gui.checking.page import CheckingPage
+    from gui.pages.base import Page
+    from gui.rail import Rail, RailButton
+    from gui.session import Session
+    from gui.settings import Settings
+    from workbook.issues import Severity
 
 _LATE = {
     "reasons": ("gui.pages.reasons", "ReasonsPage"),
@@ -61,6 +63,7 @@ class PageSet(QObject):
         self._add("open", self.welcome)
         self._ahead = QTimer(self, singleShot=True, interval=MAKE_AHEAD_MS)
         self._ahead.timeout.connect(self._make_ahead)
+        session.warmed_up.connect(lambda: self.page("check"))
         session.opened.connect(self._opened)
         session.closed.connect(self._closed)
         for signal in (session.checked, session.companion_changed):
@@ -129,7 +132,7 @@ class PageSet(QObject):
         self.show("check")
         self.checking.issues.choose_severity(severity)
 
-    def generate(self, linked: bool) -> None:  # noqa: FBT001  # a slot
+    def generate(self, linked: bool) -> None:
         """Write the report, on the page that shows it."""
         if self.session.is_open:
             self.show("preview")

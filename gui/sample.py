@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbook.errors import InputError
 from workbook.pack import TEMPLATES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FOLDER_NAME = "决算公开助手示例"
 

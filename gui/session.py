@@ -7,7 +7,6 @@ with signals what changed; it computes nothing itself.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +22,8 @@ from gui.undo import EditCommand
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
+    from collections.abc import Sequence
+
     from docgen.context import ReportContext
     from docgen.inputs import Inputs
     from workbook.accounts import Accounts
@@ -45,6 +46,8 @@ JOURNAL_DELAY_MS = 150
 class Session(QObject):
     """One open unit."""
 
+    warmed_up = Signal()
+    """The engine is loaded; opening a workbook will be quick."""
     opened = Signal()
     """Inputs (re)loaded: accounts, last year and 底稿 are available."""
     checked = Signal()
@@ -53,6 +56,8 @@ class Session(QObject):
     """The 底稿 was replaced (reasons, texts …)."""
     companion_saved = Signal()
     """The 底稿 was written to disk."""
+    companion_failed = Signal(str)
+    """The 底稿 could not be written: one sentence.  Its changes are kept and tried again."""
     dirty_changed = Signal(bool)
     """Whether the workbook has unsaved edits."""
     cell_requested = Signal(object)
@@ -84,7 +89,7 @@ class Session(QObject):
         self._journal_timer.timeout.connect(self._keep_journal)
         self.store = CompanionStore(self.jobs, self)
         self.store.saved.connect(self.companion_saved)
-        self.store.failed.connect(self.failed)
+        self.store.failed.connect(self.companion_failed)
 
     @cached_property
     def journal(self) -> Journal:
@@ -146,6 +151,7 @@ class Session(QObject):
 
         def loaded(pack: Pack) -> None:
             self.pack = self.pack or pack
+            self.warmed_up.emit()
 
         self.jobs.start(warm_up, loaded, lambda error: self.failed.emit(sentence(error)))
 
@@ -243,6 +249,28 @@ class Session(QObject):
             raise JuesuanError("还没有打开工作簿。")
         return self.editor, self.inputs
 
+    def reload_companion(self) -> None:
+        """Read 底稿 and last year again from disk; changes not written yet are dropped, edits of the workbook stay."""
+        editor, inputs = self._open_parts()
+        path = inputs.companion.path if inputs.companion else None
+        self.store.reset(None)
+
+        def reread() -> Inputs:
+            from docgen.inputs import with_companion
+
+            return with_companion(editor.accounts, path)
+
+        self.jobs.start(reread, self._companion_reread, lambda error: self.failed.emit(sentence(error)))
+
+    def _companion_reread(self, inputs: Inputs) -> None:
+        editor, _ = self._open_parts()
+        self.inputs = replace(inputs, accounts=editor.accounts)
+        self.store.reset(inputs.companion)
+        editor.set_view(self.inputs.view)
+        self.report = editor.check()
+        self.companion_changed.emit()
+        self.checked.emit()
+
     # ------------------------------------------------------------ saving and recovery
     def save(self) -> Saved:
         """Write the edits into the workbook.  Raises ``InputError`` (``NotEditableError``: 另存为 helps)."""
@@ -326,7 +354,8 @@ class Session(QObject):
 
 def warm_up() -> Pack:
     """Load the engine and the standard pack ahead of need (on the worker)."""
-    for module in ("docgen.inputs", "workbook.companion.read", "workbook.editing", "workbook.looks"):
+    for module in ("docgen.inputs", "workbook.companion.read", "workbook.editing", "workbook.looks", "workbook.journal",
+                   "platformdirs", "workbook.formula_states"):
         importlib.import_module(module)
     from workbook.pack import load_pack
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from docgen.reasons.model import Slot
 from docgen.reasons.slots import reason_slots
-from gui.session import Session
 
 if TYPE_CHECKING:
+    from docgen.reasons.model import Slot
+    from gui.session import Session
     from workbook.check import CheckReport
     from workbook.companion.model import Companion
 

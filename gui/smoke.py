@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 import time
 import traceback
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QApplication
-
-from gui.main_window import MainWindow
 from gui.sample import sample_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+
+    from gui.main_window import MainWindow
 
 
 def run_smoke(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QTime, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from gui import theme
-from gui.session import Session
 from workbook.issues import Severity, count_by_severity
+
+if TYPE_CHECKING:
+    from gui.session import Session
 
 
 class StatusLine(QFrame):
@@ -15,6 +19,7 @@ class StatusLine(QFrame):
 
     severity_requested = Signal(object)
     reasons_requested = Signal()
+    prior_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,10 +39,12 @@ class StatusLine(QFrame):
         layout.addWidget(self.reasons)
         layout.addStretch(1)
         self._busy = QLabel(self)
-        self._prior, self._companion = QLabel(self), QLabel(self)
-        for label in (self._busy, self._prior, self._companion):
-            label.setProperty("role", "muted")
-            layout.addWidget(label)
+        self._prior, self._companion = self._button(), QLabel(self)
+        self._prior.setToolTip("关联上年工作簿…")
+        self._prior.clicked.connect(self.prior_requested)
+        for widget in (self._busy, self._prior, self._companion):
+            widget.setProperty("role", "muted")
+            layout.addWidget(widget)
             layout.addSpacing(theme.GRID * 2)
         self._saved_at = ""
         self.dress()
@@ -60,6 +67,7 @@ class StatusLine(QFrame):
         self.setStyleSheet(
             f"#statusLine {{ background: {c.window}; border: none; border-top: 1px solid {c.border}; }}"
             f"QPushButton {{ border: none; background: transparent; padding: 2px 7px; color: {c.text}; }}"
+            f"QPushButton[role=\"muted\"] {{ color: {c.muted}; }}"
             f"QPushButton:hover {{ background: {c.accent_soft}; border-radius: 3px; }}")
 
     def busy(self, text: str) -> None:
@@ -86,7 +94,8 @@ class StatusLine(QFrame):
         for severity, button in self._counts.items():
             button.setVisible(is_open)
             button.setText(f"{severity} {counts[severity]}")
-        self._prior.setText(self._prior_words() if is_open else "")
+        self._prior.setVisible(is_open)
+        self._prior.setText(self._prior_words())
         self._companion.setText(self._companion_words() if is_open else "")
         if not is_open:
             self.reasons.hide()

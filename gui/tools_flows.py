@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -13,10 +14,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gui.file_flows import OPEN_FILTER, SAVE_FILTER
 from gui.message_bar import MessageBar, Tone
 from gui.messages import sentence
-from gui.session import Session
-from gui.settings import Settings
 from workbook.entries import Entry
 from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from gui.session import Session
+    from gui.settings import Settings
 
 
 class ToolsFlows(QObject):
@@ -82,7 +85,8 @@ class ToolsFlows(QObject):
             relative = os.path.relpath(prior, companion.path.parent)
         except ValueError:  # another drive
             relative = str(prior)
-        text = relative if not relative.startswith(os.path.join("..", "..", "..")) else str(prior)
+        is_near = Path(relative).parts[:3] != ("..", "..", "..")
+        text = relative if is_near else str(prior)
         info = replace(companion.info, prior_path=Entry(text, None, companion.info.prior_path.ref))
         session.set_companion(replace(companion, info=info))
         session.reload()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
@@ -21,8 +21,12 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.icon import icon, pixmap
 from gui.pages.base import DONE, Page
-from gui.session import Session
-from gui.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gui.session import Session
+    from gui.settings import Settings
 
 _WIDTH = 860
 
@@ -133,10 +137,10 @@ class WelcomePage(Page):
 
     def refresh(self) -> None:
         """Show the recent files anew."""
-        while (item := self._recent.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        while self._recent.count():
+            widget = self._recent.takeAt(0).widget()
+            widget.hide()
+            widget.deleteLater()
         recent = self.settings.recent
         for path in recent:
             self._recent.addWidget(self._recent_line(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from workbook.reading.identify import Frame, Recogniser, Recognition, read_frame
 from workbook.reading.single import read_single
 from workbook.source import RawSheet, Source, open_source
 from workbook.tables import Amount, Table
+from workbook.values import dataclass
 
 _T = TypeVar("_T")
 
@@ -61,6 +62,14 @@ class Accounts:
     def money_unit(self) -> MoneyUnit:
         """Money unit that most sheets state (万元 when none does)."""
         return _most_common(f.money_unit for f in self.frames.values() if f.money_unit) or MoneyUnit.WAN
+
+    @property
+    def implied_nature(self) -> str:
+        """单位性质 as 公开11 implies it: only agencies and units managed like them have 机关运行经费."""
+        for nature in ("行政单位", "参照公务员法管理事业单位"):
+            if self.value("公开11", nature, "数"):
+                return nature
+        return ""
 
     def value(self, table: str, row: str, column: str = "决算数") -> Decimal | None:
         """Value in 万元; ``None`` when the sheet, row or column is absent, the cell blank or faulty."""

@@ -48,7 +48,8 @@ class Fault(StrEnum):
     BOOLEAN = "逻辑值"
 
 
-_NO_AMOUNT = frozenset({"", "-", "--", "---", "—", "——", "–", "一", "/", "\\", "无", "―", "‐", "−"})
+_NO_AMOUNT = frozenset({"", "-", "--", "---", "/"})
+"""What a cell without an amount holds, dashes of all kinds made alike (a word such as 无 is no amount and no dash)."""
 _MINUS = str.maketrans({"－": "-", "−": "-", "–": "-", "—": "-", "‐": "-", "―": "-", "﹣": "-"})
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,2}")
@@ -67,7 +68,7 @@ def parse_amount(content: object) -> Decimal | Fault | None:
 
     ``None`` means "no amount" (blank or a dash); a :class:`Fault` says why it is not a number.
     Accepts thousands separators, full-width digits, ``(12.30)`` and ``12.30-`` for negatives,
-    numbers stored as text and a currency sign or unit written behind the number.
+    numbers stored as text and a currency sign or unit written behind the number (see :func:`stated_unit`).
     """
     if content is None:
         return None
@@ -102,6 +103,14 @@ def _parse_text(raw: str) -> Decimal | Fault | None:
     else:
         return Fault.TEXT
     return -value if negative else value
+
+
+def stated_unit(content: object) -> MoneyUnit | None:
+    """The money unit written behind the number in a cell (``12.30万元``), if there is one."""
+    text = content.rstrip() if isinstance(content, str) else ""
+    if not text.endswith("元"):
+        return None
+    return MoneyUnit.WAN if text.endswith("万元") else MoneyUnit.YUAN
 
 
 def to_wan(value: Decimal, unit: MoneyUnit) -> Decimal:

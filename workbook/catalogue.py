@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from workbook.errors import PackError
+from workbook.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

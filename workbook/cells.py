@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from workbook.tables import Table
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbook.tables import Table
 
 
 class CellIndex:

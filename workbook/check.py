@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 
 from workbook.accounts import Accounts
-from workbook.amounts import MoneyUnit, decimals
 from workbook.evaluate import Evaluation, Finding, TermCell, View, evaluate
 from workbook.form_checks import FormChecker
-from workbook.formula import COMPANION, Formula, Relation
+from workbook.formula import COMPANION
 from workbook.issues import Issue, IssueCell, Severity, count_by_severity
 from workbook.links import Links, find_culprits
 from workbook.tables import Table
+from workbook.values import dataclass
+from workbook.wording import finding_message
+from workbook.wrong_unit import explained, follows_from, unit_cell, wrong_units
 
 _SEVERITY_ORDER = {Severity.ERROR: 0, Severity.NOTICE: 1, Severity.TAIL: 2}
-_MUST = {
-    Relation.EQUAL: "应等于", Relation.AT_MOST: "应不大于", Relation.AT_LEAST: "应不小于", Relation.TOGETHER: "应同有同无",
-}
 NOT_APPLICABLE = ("只适用于", "不适用", "底稿没有填写单位性质")
 
 
@@ -58,9 +55,12 @@ class CheckReport:
 def view_of(
     accounts: Accounts, prior: Mapping[str, Table] | None = None, companion: Table | None = None, nature: str = ""
 ) -> View:
-    """What the formulas look at: this year's sheets, the 底稿's amounts, last year's sheets."""
+    """What the formulas look at: this year's sheets, the 底稿's amounts, last year's sheets.
+
+    *nature* is 单位性质 as the 底稿 has it; when it has none, what the workbook implies.
+    """
     tables = {**accounts.tables, COMPANION: companion} if companion else dict(accounts.tables)
-    return View(tables, prior or {}, nature)
+    return View(tables, prior or {}, nature or accounts.implied_nature)
 
 
 def check(accounts: Accounts, view: View | None = None, links: Links | None = None) -> CheckReport:
@@ -71,27 +71,32 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     view = view or view_of(accounts)
     formulas = accounts.pack.formulas
     evaluation = evaluate(formulas, view)
+    broken = [f for f in evaluation.findings if not f.is_tail]
+    errors = [f for f in broken if f.formula.severity is Severity.ERROR]
+    units = wrong_units(accounts, view, errors) if errors else {}
     issues = list(FormChecker(accounts, accounts.pack.form_rules).issues())
-    issues += _formula_issues(evaluation.findings, formulas, view, links)
+    if units:
+        issues = list(explained(issues, {code: len(gone) for code, gone in units.items()}, accounts))
+    issues += _errors(accounts, errors, units, links or Links(formulas, view)) if errors else []
+    issues += [issue_of(f) for f in broken if f.formula.severity is not Severity.ERROR]
+    issues += [issue_of(f) for f in evaluation.findings if f.is_tail]
     order = {code: i for i, code in enumerate(accounts.pack.sheets)}
     issues.sort(key=lambda i: (_SEVERITY_ORDER[i.severity], order.get(i.sheet, -1)))
     return CheckReport(accounts, view, tuple(_grouped(issues)), evaluation)
 
 
-def _formula_issues(
-    findings: Iterable[Finding], formulas: tuple[Formula, ...], view: View, links: Links | None
+def _errors(
+    accounts: Accounts, errors: Sequence[Finding], units: Mapping[str, frozenset[int]], links: Links
 ) -> list[Issue]:
-    broken = [f for f in findings if not f.is_tail]
-    tails = [f for f in findings if f.is_tail]
-    errors = [f for f in broken if f.formula.severity is Severity.ERROR]
-    others = [f for f in broken if f.formula.severity is not Severity.ERROR]
-    issues: list[Issue] = []
-    if errors:
-        culprits = find_culprits(errors, links or Links(formulas, view))
-        issues += [issue_of(f, culprit) for f, culprit in zip(errors, culprits, strict=True)]
-    issues += [issue_of(f) for f in others]
-    issues += [issue_of(f) for f in tails]
-    return issues
+    """Broken formulas with their culprits: a wrong money unit, or the cell that most likely causes each."""
+    issues: dict[int, Issue] = {}
+    for code, gone in units.items():
+        if (cell := unit_cell(accounts, code)) is not None:
+            issues |= {i: follows_from(issue_of(errors[i]), code, cell) for i in sorted(gone) if i not in issues}
+    rest = [i for i in range(len(errors)) if i not in issues]
+    culprits = find_culprits([errors[i] for i in rest], links)
+    issues |= {i: issue_of(errors[i], culprit) for i, culprit in zip(rest, culprits, strict=True)}
+    return [issues[i] for i in range(len(errors))]
 
 
 def _grouped(issues: list[Issue]) -> list[Issue]:
@@ -118,7 +123,7 @@ def issue_of(finding: Finding, culprit: TermCell | None = None) -> Issue:
         code=formula.code,
         kind=formula.kind,
         severity=severity,
-        message=_message(finding),
+        message=finding_message(finding),
         cells=issue_cells,
         left=finding.left,
         right=finding.right,
@@ -130,44 +135,3 @@ def issue_of(finding: Finding, culprit: TermCell | None = None) -> Issue:
 
 def _issue_cell(cell: TermCell) -> IssueCell | None:
     return cell.table.issue_cell(cell.row, cell.column)
-
-
-def _message(finding: Finding) -> str:
-    left = _side_words(finding, 1, finding.left)
-    right = _side_words(finding, -1, finding.right)
-    relation = finding.formula.comparison.relation
-    must = _MUST[relation]
-    wording = finding.formula.wording
-    if relation is Relation.TOGETHER:
-        return f"{left}，{right}：{wording}"
-    tail = "（尾差）" if finding.is_tail else ""
-    return f"{left}，{must}{right}，相差 {_money(abs(finding.difference), finding)}{tail}：{wording}"
-
-
-def _side_words(finding: Finding, side: int, value: Decimal) -> str:
-    terms = finding.formula.comparison.left if side == 1 else finding.formula.comparison.right
-    if all(t.constant is not None for t in terms):
-        return f" {value}"
-    cells = [c for c in finding.cells if any(
-        c.sign == side * t.sign and c.table.code == t.table for t in terms)]
-    size = sum(1 for c in cells)
-    if len(terms) == 1 and size == 1:
-        return f"{cells[0].table.label(cells[0].row, cells[0].column)} {_money(value, finding, cells[0])}"
-    if len(terms) == 1 and size > 1:
-        mark = cells[0].table.layout.mark
-        return f"{mark}有关 {size} 项之和 {_money(value, finding, cells[0])}"
-    return f"计算数 {_money(value, finding)}"
-
-
-def _money(value: Decimal, finding: Finding, cell: TermCell | None = None) -> str:
-    cell = cell or (finding.cells[0] if finding.cells else None)
-    if cell is not None and cell.row in cell.table.counts:
-        return f"{value.normalize():f}"
-    if cell is not None and cell.table.unit is MoneyUnit.YUAN:
-        return f"{_plain(value.scaleb(4))} 元"
-    return f"{_plain(value)} 万元"
-
-
-def _plain(value: Decimal) -> str:
-    """Thousands separators, at least two decimals, all that the value carries."""
-    return f"{value:,.{max(2, decimals(value))}f}"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from workbook.source import RawSheet
-
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xlsxwriter.worksheet import Worksheet
+
+    from workbook.source import RawSheet
 
 _MAX_NAME = 31
 _MIN_WIDTH, _MAX_WIDTH = 8.0, 48.0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 from workbook.catalogue import read_records
 from workbook.errors import PackError
+from workbook.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

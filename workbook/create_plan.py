@@ -6,12 +6,13 @@ Rows and columns of a plan are relative to the first header row (headers) or the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from workbook.amounts import MoneyUnit
 from workbook.layout import TOTAL, Panel, SheetKind, SheetLayout, Sum
 from workbook.pack import Pack
+from workbook.values import dataclass
 
 Key = tuple[str, str]
 """Row id and column id of an amount."""

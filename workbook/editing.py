@@ -7,26 +7,31 @@ is not touched before :func:`workbook.saving.save`.  Amounts are typed in the sh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbook.accounts import Accounts, read_table
 from workbook.amounts import Fault, parse_amount
 from workbook.cells import CellIndex
 from workbook.check import CheckReport, check
 from workbook.errors import JuesuanError
-from workbook.evaluate import View
 from workbook.excel_formula import FormulaValueError, UnsupportedError
 from workbook.issues import CellRef
 from workbook.links import Links
 from workbook.reading.identify import read_frame
 from workbook.recalc import Place, Recalculator
 from workbook.sniff import FileFormat
-from workbook.source import Content, RawSheet
-from workbook.tables import Table
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from workbook.evaluate import View
+    from workbook.source import Content, RawSheet
+    from workbook.tables import Table
 
 MAX_TEXT = 32767
 """Excel's limit for the text of a cell."""

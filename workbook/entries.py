@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook.amounts import format_amount
 from workbook.issues import CellRef
+from workbook.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from workbook.amounts import ZERO, place_of
 from workbook.formula import COMPANION, Comparison, Every, Formula, Relation, Term
 from workbook.layout import TOTAL
 from workbook.tables import Table, is_coded
+from workbook.values import dataclass
 
 HALF = Decimal("0.5")
 CLASS_DIGITS = 3

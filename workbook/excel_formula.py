@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from typing import TypeAlias
+
+from workbook.values import dataclass
 
 Scalar: TypeAlias = "Decimal | str | bool | None"
 Array: TypeAlias = "list[list[Decimal | str | bool | None]]"
@@ -57,6 +58,8 @@ _TOKEN = re.compile(
     |(?P<name>[A-Za-z_][\w.]*\()
     |(?P<word>TRUE|FALSE)
     |(?P<op><>|<=|>=|[-+*/^&=<>%(),]))""", re.VERBOSE)
+_REFERENCE = re.compile(
+    r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?\$?[A-Za-z]{1,3}\$?\d{1,7}(?::\$?[A-Za-z]{1,3}\$?\d{1,7})?(?![\w(.])")
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _PRECEDENCE = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _MAX_AREA = 100_000
@@ -86,6 +89,15 @@ def parse_formula(text: str) -> Parsed:
         return value
 
     return Parsed(tuple(parser.areas), compute)
+
+
+def areas_in(text: str) -> Iterator[Area]:
+    """The cells that a formula names, found without parsing it (what is too large to be one of ours is left out)."""
+    for match in _REFERENCE.finditer(text):
+        try:
+            yield _area(match[0])
+        except UnsupportedError:
+            continue
 
 
 class _Parser:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from workbook.catalogue import read_records
 from workbook.errors import PackError
-from workbook.issues import Severity
+from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
+from workbook.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,19 @@ def load_form_rules(path: Path) -> dict[str, FormRule]:
             raise PackError(path, f"编号“{rule.code}”重复", line)
         rules[rule.code] = rule
     return rules
+
+
+class FormIssues:
+    """Makes the issues of form; a rule that the pack leaves out makes none."""
+
+    def __init__(self, rules: Mapping[str, FormRule]) -> None:
+        self.rules = rules
+
+    def issue(
+        self, rule: str, message: str, cells: Iterable[IssueCell] = (), sheet: str = "", severity: Severity | None = None,
+        culprit: CellRef | None = None,
+    ) -> Iterator[Issue]:
+        """The issue of *rule*, with the rule's severity unless another is given."""
+        if rule in self.rules:
+            yield Issue(
+                rule, Kind.FORM, severity or self.rules[rule].severity, message, tuple(cells), sheet=sheet, culprit=culprit)

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +28,7 @@ from workbook.catalogue import Catalogue, read_records
 from workbook.errors import PackError
 from workbook.issues import Kind, Severity
 from workbook.layout import TOTAL, SheetKind, SheetLayout
+from workbook.values import dataclass
 
 PRIOR = "上年"
 COMPANION = "底稿"

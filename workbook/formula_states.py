@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from workbook.check import NOT_APPLICABLE, CheckReport
-from workbook.formula import Formula
 from workbook.instances import State
 from workbook.issues import CellRef, Severity
-from workbook.pack import Pack
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workbook.formula import Formula
+    from workbook.pack import Pack
 
 
 @dataclass(frozen=True, slots=True)

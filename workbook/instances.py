@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from workbook.amounts import ZERO, MoneyUnit, round_half_up
 from workbook.check import NOT_APPLICABLE, CheckReport
 from workbook.evaluate import Finding, TermCell, View, instance_cells, obstacle
 from workbook.formula import Comparison, Formula, Relation, Term
 from workbook.issues import Severity
-from workbook.links import Instance, Links
-from workbook.tables import Table
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workbook.links import Instance, Links
+    from workbook.tables import Table
 
 _FAULTY = "单元格无法读取"
 

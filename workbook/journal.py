@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from workbook.editing import CellState, Change, EditSession
 from workbook.errors import InputError
 from workbook.issues import CellRef
 from workbook.safe_save import write_atomically
+from workbook.values import dataclass
 
 VERSION = 1
 

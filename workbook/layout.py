@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
+
+from workbook.values import dataclass
 
 TOTAL = "合计"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook.amounts import ZERO
 from workbook.evaluate import Finding, TermCell, View, binds, bound_columns, instance_cells, obstacle
 from workbook.formula import Formula, Relation
 from workbook.tables import Table
+from workbook.values import dataclass
 
 CellKey = tuple[int, str, str]
 """Identity of a cell: id of its table, row, column."""

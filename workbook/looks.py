@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
+from typing import TYPE_CHECKING
 
 from workbook.convert import content_width
 from workbook.number_format import BUILT_IN, GENERAL
 from workbook.package import Package, PackageError, elements
-from workbook.source import RawSheet
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from workbook.source import RawSheet
 
 _CELL = re.compile(r'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"(?: (?:s="(\d+)"|\w+="[^"]*"))*')
 _ROW = re.compile(r'<(?:\w+:)?row\b[^>]*?\br="(\d+)"[^>]*?\bht="([\d.]+)"')

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from workbook.errors import InputError
+from workbook.values import dataclass
 
 MAX_CELLS = 2_000_000
 """Largest area (rows x columns up to the last cell with content) of a sheet that is read."""

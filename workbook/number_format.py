@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
 from workbook.amounts import round_half_up
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 GENERAL = "General"
 AMOUNT = "#,##0.00"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from workbook.errors import PackError
 from workbook.form_rules import FormRule, load_form_rules
 from workbook.formula import Formula, Vocabulary, load_formulas
 from workbook.layout import Column, Panel, Row, SheetKind, SheetLayout, Sum
+from workbook.values import dataclass
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 DEFAULT_PACK = "neimenggu-2024"

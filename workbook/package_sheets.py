@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from workbook.package import Package, PackageError, elements, relations_part
+from workbook.values import dataclass
 
 _STRING_CELL = re.compile(r'(<c r="[^"]+"(?: s="\d+")?) t="s"><v>(\d+)</v></c>')
 _STRING = re.compile(r"<si>(.*?)</si>", re.DOTALL)

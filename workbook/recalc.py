@@ -15,6 +15,7 @@ from workbook.excel_formula import (
     Parsed,
     Scalar,
     UnsupportedError,
+    areas_in,
     parse_formula,
 )
 from workbook.package import Package, PackageError
@@ -37,11 +38,12 @@ class Recalculator:
     """The formulas of one workbook and which cells they read."""
 
     def __init__(self, formulas: Mapping[Place, str]) -> None:
+        self._texts = formulas
         self._parsed: dict[Place, Parsed | None] = {}
         self._readers: dict[Place, list[Place]] = {}
         self._wide: list[tuple[Area, Place]] = []
         for place, text in formulas.items():
-            self._add(place, text)
+            self._index(place, text)
 
     @classmethod
     def of_package(cls, data: bytes) -> Recalculator:
@@ -57,14 +59,9 @@ class Recalculator:
         except PackageError:
             return cls({})
 
-    def _add(self, place: Place, text: str) -> None:
-        try:
-            parsed = parse_formula(text)
-        except (UnsupportedError, RecursionError):
-            self._parsed[place] = None
-            return
-        self._parsed[place] = parsed
-        for area in parsed.areas:
+    def _index(self, place: Place, text: str) -> None:
+        """Note the cells that a formula names; it is parsed when it is first computed."""
+        for area in areas_in(text):
             sheet = area.sheet or place[0]
             if area.size > _SMALL:
                 self._wide.append((Area(sheet, area.top, area.left, area.bottom, area.right), place))
@@ -72,10 +69,18 @@ class Recalculator:
             for row, column in area.cells():
                 self._readers.setdefault((sheet, row, column), []).append(place)
 
+    def _formula(self, place: Place) -> Parsed | None:
+        if place not in self._parsed:
+            try:
+                self._parsed[place] = parse_formula(self._texts[place])
+            except (UnsupportedError, RecursionError):
+                self._parsed[place] = None
+        return self._parsed[place]
+
     @property
     def is_complete(self) -> bool:
         """Whether there are formulas and all are understood (one that is not may depend on anything)."""
-        return bool(self._parsed) and all(parsed is not None for parsed in self._parsed.values())
+        return bool(self._texts) and all(self._formula(place) is not None for place in self._texts)
 
     def dependents(self, places: Iterable[Place]) -> list[Place]:
         """Formula cells that depend on *places*, each after those it reads itself."""
@@ -101,7 +106,7 @@ class Recalculator:
 
     def compute(self, place: Place, content: Content) -> Scalar:
         """The formula's value from the present *content*; raises ``UnsupportedError`` or ``FormulaValueError``."""
-        parsed = self._parsed.get(place)
+        parsed = self._formula(place) if place in self._texts else None
         if parsed is None:
             raise UnsupportedError(str(place))
 

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbook.amounts import decimal_of
 from workbook.companion.model import companion_path
-from workbook.editing import CellState, EditSession
 from workbook.errors import InputError
-from workbook.issues import CellRef
 from workbook.package_edit import Cached, Edit, PackageError, edit_package
 from workbook.safe_save import owner_file, save_over, write_atomically
 from workbook.sniff import FileFormat
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from workbook.editing import CellState, EditSession
+    from workbook.issues import CellRef
 
 EDITABLE_SUFFIXES = (".xlsx", ".xlsm")
 SAVE_AS_ADVICE = "请用“另存为”保存成 .xlsx"

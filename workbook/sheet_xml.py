@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook.cell_values import Cached, Edit, Formula, escape, number_text, unescape
 from workbook.issues import column_letters
 from workbook.package import PackageError
+from workbook.values import dataclass
 
 Position = tuple[int, int]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from workbook.errors import InputError
 from workbook.formats.ole import SIGNATURE, OleError, OleFile, compound_file
 from workbook.formats.zip_parts import BROKEN, REPAIR, ZipParts
+from workbook.values import dataclass
 
 CHOOSE = "请选择决算公开表的 Excel 文件"
 SUPPORTED = "请选择 .xlsx、.xls、.xlsb 或 .ods 格式的决算公开表"

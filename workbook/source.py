@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -19,6 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from workbook.errors import InputError
 from workbook.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, MarkupSheet, Prepared
 from workbook.sniff import SAVE_AS, UNLOCK, FileFormat, Sniffed, sniff
+from workbook.values import dataclass
 
 Content = object
 """A cell's content as read: ``str``, ``float``, ``bool``, ``datetime`` …; ``""`` for none."""
@@ -139,6 +140,9 @@ def source_of_bytes(path: Path, data: bytes) -> Source:
         sheets = [RawSheet(path, s.name, s.rows, s.marks, s.visible) for s in _markup_sheets(path, data, found)]
     else:
         sheets = _calamine_sheets(path, _prepared(path, found))
+        if found.format is not FileFormat.XLSX:
+            for sheet in sheets:
+                _make_floats(sheet.rows)
     if not sheets:
         raise InputError(path, "工作簿里没有工作表", "请换一份文件")
     sheets[0].alone = len(sheets) == 1
@@ -210,6 +214,14 @@ def _read_sheets(path: Path, book: CalamineWorkbook, expected: list[tuple[str, M
         marks.trim()
         sheets.append(RawSheet(path, meta.name, rows, marks, meta.visible is SheetVisibleEnum.Visible))
     return sheets
+
+
+def _make_floats(rows: list[list[Content]]) -> None:
+    """Calamine gives the whole numbers of .xls as ``int``; everywhere else numbers are ``float``."""
+    for row in rows:
+        for column, content in enumerate(row):
+            if type(content) is int:
+                row[column] = float(content)
 
 
 def _show_marked(rows: list[list[Content]], marks: Marks) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbook.amounts import ZERO, Fault, MoneyUnit, decimal_of, parse_amount, place_of
+from workbook.amounts import ZERO, Fault, MoneyUnit, decimal_of, parse_amount, place_of, stated_unit
 from workbook.issues import CellRef, IssueCell
 from workbook.layout import TOTAL, SheetKind, SheetLayout
 from workbook.source import Content, RawSheet
+from workbook.values import dataclass
 
 COUNT_PLACE = Decimal(1)
 _LARGEST = 1e15
@@ -158,6 +159,9 @@ class Table:
             self.faults[row, column] = parsed
         elif parsed is not None:
             if isinstance(content, str):
+                if (stated := stated_unit(content)) and (stated is not self.unit or row in self.counts):
+                    self.faults[row, column] = Fault.TEXT  # 12 元 in a 万元 sheet: never guessed
+                    return
                 self.text_numbers.append((row, column))
             values[row] = parsed.scaleb(-4) if self.unit is MoneyUnit.YUAN and row not in self.counts else parsed
 
@@ -195,7 +199,7 @@ class Table:
         for code in rows:
             if not code.isdigit():
                 continue
-            superior = code[:-2]
+            superior = code[:-2] if len(code) % 2 else code[:-1]  # codes have 3, 5 or 7 digits; one lost, its 款 stays
             while superior and superior not in rows:
                 superior = superior[:-1]
             (children.setdefault(superior, []) if superior else top).append(code)
@@ -231,6 +235,11 @@ class Table:
         """Physical columns that hold amounts, left to right."""
         self.present_columns()
         return self._places
+
+    def is_rounded(self) -> bool:
+        """Whether no amount carries more decimals than the place of the sheet's unit."""
+        place, counts = self.unit.place, self.counts
+        return not any(value % place for values in self.columns.values() for row, value in values.items() if row not in counts)
 
     def is_empty(self) -> bool:
         """Whether no cell holds a non-zero number."""

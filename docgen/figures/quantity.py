@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook.amounts import ZERO
 from workbook.issues import CellRef
 from workbook.layout import SheetKind
 from workbook.tables import Table, is_coded
+from workbook.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from docgen.model import Change, Direction
 from workbook.amounts import ZERO
 from workbook.issues import CellRef
+from workbook.values import dataclass
 
 EXPLAINED = Decimal(80)
 """Per cent of a change that the drivers named must cover, or what is unexplained is said."""

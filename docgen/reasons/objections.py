@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from docgen.context import ReportContext
 from docgen.figures.builder import LAST_YEAR
@@ -15,6 +14,7 @@ from docgen.reasons.quoted import is_known, quoted
 from docgen.reasons.settings import ReasonRules, settings_of
 from docgen.reasons.wording import any_of, bare, clauses, direction_in, directions, hints, is_about_base, wording
 from workbook.amounts import format_amount
+from workbook.values import dataclass
 
 MISSING, DIRECTION, DENIAL, NO_AMOUNT, SUBJECT = "原因-01", "原因-02", "原因-03", "原因-04", "原因-05"
 YEAR, RESIDUE, SAME, SHORT, FIGURE, MOVEMENT = "原因-06", "原因-07", "原因-08", "原因-09", "原因-10", "原因-11"

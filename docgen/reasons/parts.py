@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from workbook.catalogue import Catalogue
 from workbook.issues import CellRef
 from workbook.layout import TOTAL
 from workbook.tables import Table
+from workbook.values import dataclass
 
 UNEXPLAINED = "未能解释"
 _HUNDRED = Decimal(100)

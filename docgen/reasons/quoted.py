@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from docgen.context import ReportContext
 from docgen.model import Change
 from docgen.reasons.model import Drivers
 from workbook.amounts import ZERO
+from workbook.values import dataclass
 
 _NUMBER = re.compile(
     r"(?P<about>约为?|近|大约|超过?|不足|逾|上)?\s*(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<more>余|多|左右)?\s*(?P<unit>万元|亿元|元|%|％|个百分点)")

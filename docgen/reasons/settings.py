@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from workbook.catalogue import read_records
 from workbook.companion.model import LEVEL_WORDINGS
 from workbook.errors import PackError
 from workbook.pack import DEFAULT_PACK, TEMPLATES, Pack
+from workbook.values import dataclass
 
 FILE, PHRASES = "settings.toml", "phrases.csv"
 _HEADS = ("收支.", "财拨.", "一般公共.", "三公.", "基金.", "国资.", "运行.")

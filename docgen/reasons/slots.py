@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from docgen.context import ReportContext
@@ -19,6 +19,7 @@ from docgen.reasons.parts import TwoYears
 from docgen.reasons.suggestions import suggestions
 from docgen.reasons.text_slots import text_slots
 from docgen.reasons.thresholds import Thresholds, level_wording, reasons_by_threshold, required_map
+from workbook.values import dataclass
 
 __all__ = ["Slot", "SlotKind", "SlotState", "reason_slots", "required_map"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from docgen.context import ReportContext
@@ -12,6 +11,7 @@ from docgen.narrative import given_reasons, needs_reason
 from docgen.nodes import ReasonOf
 from docgen.reasons.settings import settings_of
 from workbook.amounts import ZERO
+from workbook.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from docgen.model import Direction
 from docgen.reasons.settings import Words
+from workbook.values import dataclass
 
 _CLAUSE = re.compile(r"[，。；！？,;!?\n\r]+")
 _NEGATED = re.compile(r"(?:未|没有|没|不再|不会|不|无|停止|避免|控制)[^，]{0,4}$")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from docgen.model import Paragraph, TableBlock, TableCell, Text
+from workbook.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

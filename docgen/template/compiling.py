@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.errors import InputError
+from workbook.values import dataclass
 
 from . import cache
 from .elements import Element, TableElement

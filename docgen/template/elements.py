@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from docgen.model import TableCell, Text
+from workbook.values import dataclass
 
 from .blocks import InlineXml
 

@@ -11,10 +11,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from workbook.errors import InputError
+from workbook.values import dataclass
 
 LARGEST_PART = 64 * 2**20  # bytes of one part, inflated; a template is far below
 LARGEST_PACKAGE = 256 * 2**20

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from workbook.values import dataclass
 
 from . import marks
 from .elements import CellElement, Element, Line, Role, RowElement, TableElement, shown_rows

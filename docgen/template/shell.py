@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import CodeType
+
+from workbook.values import dataclass
 
 from .elements import Element, TableElement
 from .package import Part, make_part

@@ -6,7 +6,7 @@ read, so that tables, charts and contents always look as they should.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from workbook.values import dataclass
 
 from .xml import W, attribute
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from workbook.values import dataclass
 
 from .metrics import Metrics
 from .xml import W, w

@@ -13,7 +13,15 @@ from workbook.issues import Severity
 _PADDING = 5
 _CORNER = 7
 _TITLE_SIZE = 13.0
-_ALIGN = {"left": Qt.AlignmentFlag.AlignLeft, "center": Qt.AlignmentFlag.AlignHCenter, "right": Qt.AlignmentFlag.AlignRight}
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_ALIGN = {
+    "left": int(_MIDDLE | Qt.AlignmentFlag.AlignLeft), "center": int(_MIDDLE | Qt.AlignmentFlag.AlignHCenter),
+    "right": int(_MIDDLE | Qt.AlignmentFlag.AlignRight),
+}
+_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+_ONE_LINE = int(Qt.TextFlag.TextSingleLine)
+_SELECTED, _FOCUSED = QStyle.StateFlag.State_Selected.value, QStyle.StateFlag.State_HasFocus.value
+"""As plain numbers: painting asks for them hundreds of times for every step of scrolling."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -54,14 +62,14 @@ class CellDelegate(QStyledItemDelegate):
             return
         cell = model.view_of(index.row(), index.column())
         rect: QRect = option.rect  # type: ignore[attr-defined]  # missing in the stubs
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # likewise
-        selected = bool(state & QStyle.StateFlag.State_Selected)
+        state: int = option.state.value  # type: ignore[attr-defined]  # likewise
+        selected = bool(state & _SELECTED)
         c = theme.colours()
         painter.save()
         painter.fillRect(rect, QColor(_background(cell, c, selected=selected)))
         self._text(painter, rect, cell, c)
         _marks(painter, rect, cell, c)
-        if state & QStyle.StateFlag.State_HasFocus or (selected and _is_current(option, index)):
+        if state & _FOCUSED or (selected and _is_current(option, index)):
             painter.setPen(QPen(QColor(c.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
@@ -77,10 +85,10 @@ class CellDelegate(QStyledItemDelegate):
             colour = c.muted if not cell.is_number else c.text
         painter.setPen(QColor(colour))
         inner = rect.adjusted(_PADDING + look.indent * 9, 1, -_PADDING, -1)
-        flags = _ALIGN[cell.align] | Qt.AlignmentFlag.AlignVCenter
+        flags = _ALIGN[cell.align]
         metrics = self.metrics(look.size, bold=look.is_bold)
         if look.is_wrapped or "\n" in cell.text:
-            painter.drawText(inner, int(flags | Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere), cell.text)
+            painter.drawText(inner, flags | _WRAP, cell.text)
             return
         text = cell.text
         if metrics.horizontalAdvance(text) > inner.width():
@@ -88,7 +96,7 @@ class CellDelegate(QStyledItemDelegate):
                 text = "#" * max(inner.width() // max(metrics.horizontalAdvance("#"), 1), 1)
             else:
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, int(flags | Qt.TextFlag.TextSingleLine), text)
+        painter.drawText(inner, flags | _ONE_LINE, text)
 
     def createEditor(  # noqa: N802  # Qt's name
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from gui.checking.sheet_tabs import SheetTab
-from gui.session import Session
 from workbook.issues import CellRef
 from workbook.tables import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gui.checking.sheet_tabs import SheetTab
+    from gui.session import Session
 
 _REFERENCE = re.compile(r"(?:(?:公开)?(\d{1,2})表?\s*[!！ ])?\s*([A-Za-z]{1,2})(\d{1,5})")
 _FORMULA = re.compile(r"\d{2}-\d{2}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -23,6 +23,9 @@ from gui import theme
 from gui.checking.issue_model import COLUMNS, DIFFERENCE_COLUMN, MESSAGE_COLUMN, IssueFilter, IssueModel
 from gui.icon import icon
 from workbook.issues import Issue, Kind, Severity, count_by_severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -159,7 +162,7 @@ class IssueList(QWidget):
                 self._sheets.addItem(f"{code} {self._names[code]}", code)
             self._sheets.setCurrentIndex(max(self._sheets.findData(chosen), 0))
 
-    def show_tails(self, shown: bool) -> None:  # noqa: FBT001  # a slot
+    def show_tails(self, shown: bool) -> None:
         """Whether rounding tails are among 全部."""
         self.filter.choose(with_tails=shown)
         self._show_state()

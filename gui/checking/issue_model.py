@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
@@ -11,6 +10,9 @@ from gui import theme
 from gui.messages import SIGNS
 from workbook.instances import plain
 from workbook.issues import Issue, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -81,19 +83,18 @@ class IssueModel(QAbstractTableModel):
         """One finding's words, colours and tooltip."""
         if not index.isValid():
             return None
-        issue, column = self._issues[index.row()], index.column()
+        row, column = index.row(), index.column()
+        issue = self._issues[row]
         if role == Role.DisplayRole:
             text = COLUMNS[column][1](issue)
-            return f"└ {text}" if column == MESSAGE_COLUMN and self._follows[index.row()] else text
-        if role == Role.UserRole:
-            return issue
+            return f"└ {text}" if column == MESSAGE_COLUMN and self._follows[row] else text
         if role == Role.ToolTipRole:
-            return self._tip(index.row(), issue)
+            return self._tip(row, issue)
         if role == Role.ForegroundRole:
-            return _colour(issue, column, follows=self._follows[index.row()])
+            return _colour(issue, column, follows=self._follows[row])
         if role == Role.TextAlignmentRole and column == DIFFERENCE_COLUMN:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return issue if role == Role.UserRole else None
 
     def _tip(self, row: int, issue: Issue) -> str:
         lines = [issue.message]

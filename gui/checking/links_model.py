@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from workbook.evaluate import TermCell
 from workbook.formula import Relation
 from workbook.instances import Outcome, State, value_text
-from workbook.issues import CellRef
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workbook.evaluate import TermCell
+    from workbook.issues import CellRef
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -69,7 +72,7 @@ class LinksModel(QAbstractItemModel):
             return 0
         return len(self._cells[parent.row()])
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802  # Qt's name and default
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's name and default
         return 1
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
@@ -78,17 +81,11 @@ class LinksModel(QAbstractItemModel):
         if outcome is None:
             return None
         cell = self.cell(index)
-        if role == OUTCOME_ROLE:
-            return outcome
-        if role == CELL_ROLE:
-            return cell
-        if role == REF_ROLE:
-            return _ref(cell) if cell else None
         if role == Role.DisplayRole:
             return cell_words(cell, self.selected) if cell else f"{SIGNS[outcome.state]} {outcome.formula.wording}"
         if role == Role.ToolTipRole:
-            return self._tip(outcome) if cell is None else f"{cell.table.label(cell.row, cell.column)}\n单击转到这个单元格"
-        return None
+            return _cell_tip(cell) if cell else self._tip(outcome)
+        return {OUTCOME_ROLE: outcome, CELL_ROLE: cell, REF_ROLE: _ref(cell) if cell else None}.get(role)
 
     @staticmethod
     def _tip(outcome: Outcome) -> str:
@@ -97,6 +94,10 @@ class LinksModel(QAbstractItemModel):
         if outcome.reason:
             lines.insert(1, outcome.reason)
         return "\n".join(lines)
+
+
+def _cell_tip(cell: TermCell) -> str:
+    return f"{cell.table.label(cell.row, cell.column)}\n单击转到这个单元格"
 
 
 def _ref(cell: TermCell) -> CellRef | None:

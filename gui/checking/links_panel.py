@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
@@ -17,11 +19,13 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.checking.links_model import CELL_ROLE, OUTCOME_ROLE, REF_ROLE, SIGNS, LinksModel, sides_text
-from gui.session import Session
-from workbook.check import CheckReport
 from workbook.evaluate import TermCell
 from workbook.instances import Outcome, Outcomes, State, both_units, value_text
-from workbook.issues import CellRef
+
+if TYPE_CHECKING:
+    from gui.session import Session
+    from workbook.check import CheckReport
+    from workbook.issues import CellRef
 
 Index = QModelIndex | QPersistentModelIndex
 _MOST_OPEN = 6
@@ -111,7 +115,7 @@ class LinksPanel(QWidget):
         for row, outcome in enumerate(outcomes):
             cells = len(outcome.left_cells) + len(outcome.right_cells)
             is_bad = outcome.state in (State.BROKEN, State.NOTICE)
-            if cells <= _MOST_OPEN and (is_bad or cells <= 2) or (is_bad and row == 0):
+            if (cells <= _MOST_OPEN and (is_bad or cells <= 2)) or (is_bad and row == 0):
                 self.tree.expand(self.model.index(row, 0))
 
     def _clicked(self, index: Index) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from workbook.issues import Issue, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _MANY_CELLS = 14
 """A finding over more cells marks only its first: one fault must not drown the reader."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSplitter, QVBoxLayout, QWidget
@@ -16,9 +18,11 @@ from gui.checking.sheet_tabs import SheetTab, SheetTabs
 from gui.checking.sheet_view import SheetView
 from gui.icon import icon
 from gui.pages.base import DONE, Page
-from gui.session import Session
-from gui.settings import Settings
 from workbook.issues import CellRef, Issue, Severity, count_by_severity
+
+if TYPE_CHECKING:
+    from gui.session import Session
+    from gui.settings import Settings
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -200,7 +204,7 @@ class CheckingPage(Page):
 
     def show_cell(self, ref: CellRef) -> bool:
         """Show a cell of this workbook; False when the cell is in another file (last year's, the 底稿)."""
-        index = self.tabs.find(ref.file, ref.sheet)
+        index = self.tabs.index_of(ref.file, ref.sheet)
         if index < 0:
             return False
         if index != self.tabs.currentIndex():

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QFontMetrics
-
-from gui.checking.sheet_model import SheetModel
 from workbook.convert import content_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtGui import QFontMetrics
+
+    from gui.checking.sheet_model import SheetModel
 
 _FRAME = re.compile(r"(?:单位|部门|金额)[^。]{0,8}[:：]|20\d\d\s*年|^\s*公开\d")
 _PIXELS_PER_CHARACTER = 7

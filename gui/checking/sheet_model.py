@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from gui.checking.marks import CellMark, SheetMarks, tip
-from gui.session import Session
 from workbook.amounts import decimal_of
 from workbook.issues import CellRef, column_letters
 from workbook.looks import CellLook, SheetLook, plain_look
 from workbook.number_format import AMOUNT, GENERAL, format_number
-from workbook.source import RawSheet
 from workbook.tables import Table, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from gui.session import Session
+    from workbook.source import RawSheet
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
+_READABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_EDITABLE = _READABLE | Qt.ItemFlag.ItemIsEditable
 SPARE_ROWS, SPARE_COLUMNS = 2, 1
 """Empty lines shown behind the used area."""
 
@@ -115,18 +120,13 @@ class SheetModel(QAbstractTableModel):
     def _shown(self, row: int, column: int, look: CellLook) -> tuple[str, bool, bool]:
         """Text, whether it is a number, whether it is no usable value."""
         place, marks = (row, column), self.sheet.marks
-        if place in marks.errors:
-            return marks.errors[place], False, True
-        if place in marks.uncomputed:
-            return "（公式未计算）", False, True
+        fault = marks.errors.get(place) or ("（公式未计算）" if place in marks.uncomputed else "")
+        if fault:
+            return fault, False, True
         content = self.sheet.content(row, column)
-        if isinstance(content, bool):
-            return ("TRUE" if content else "FALSE"), False, False
         if isinstance(content, float):
             return self._number(place, decimal_of(content), look), True, False
-        if isinstance(content, datetime):
-            return f"{content:%Y-%m-%d}", False, False
-        return (content.isoformat() if isinstance(content, date) else str(content)), False, False
+        return _words(content), False, False
 
     def _number(self, place: tuple[int, int], value: Decimal, look: CellLook) -> str:
         key = self.amount_key(*place)
@@ -161,9 +161,7 @@ class SheetModel(QAbstractTableModel):
             return self._tip(row, column)
         if role == Role.AccessibleTextRole:
             return f"{column_letters(column)}{row + 1} {self.data(index)} {self._tip(row, column)}".strip()
-        if role == Role.UserRole:
-            return self.ref(index)
-        return None
+        return self.ref(index) if role == Role.UserRole else None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: N802  # Qt's name
         """Hand what was typed to the session."""
@@ -173,10 +171,9 @@ class SheetModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Cells of recognised sheets can be edited."""
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid() and self.code:
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return _EDITABLE if self.code else _READABLE
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
         """Letters and numbers, as in Excel."""
@@ -204,3 +201,12 @@ class SheetModel(QAbstractTableModel):
             if exact.replace("-", "").partition(".")[2][2:]:
                 lines.append(f"精确值 {exact}")
         return "\n".join(lines)
+
+
+def _words(content: object) -> str:
+    """A content that is no number."""
+    if isinstance(content, bool):
+        return "TRUE" if content else "FALSE"
+    if isinstance(content, datetime):
+        return f"{content:%Y-%m-%d}"
+    return content.isoformat() if isinstance(content, date) else str(content)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from gui import theme
-from gui.checking.marks import Marks
 from workbook.issues import Severity
-from workbook.source import RawSheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gui.checking.marks import Marks
+    from workbook.source import RawSheet
 
 _SHORT = {
     "收入支出决算总表": "收支总表", "收入决算表": "收入", "支出决算表": "支出", "财政拨款收入支出决算总表": "财拨总表",
@@ -66,7 +70,7 @@ class SheetTabs(QTabBar):
             self.setTabToolTip(number, f"{tab.code + '表 ' + tab.title if tab.code else '未识别的工作表'}\n{tab.sheet.name}")
         self.blockSignals(False)
 
-    def find(self, file: str, sheet: str) -> int:
+    def index_of(self, file: str, sheet: str) -> int:
         """Index of the tab of a sheet, or -1."""
         return next((i for i, t in enumerate(self.tabs) if (t.sheet.file.name, t.sheet.name) == (file, sheet)), -1)
 

@@ -21,6 +21,7 @@ class _Pane(QTableView):
 
     def __init__(self, view: SheetView) -> None:
         super().__init__(view)
+        self._view = view
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setStyleSheet("QTableView { border: none; }")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -31,14 +32,16 @@ class _Pane(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(Trigger.NoEditTriggers)
-        self.setItemDelegate(view.cells)
+        self.setAutoScroll(False)  # else it would follow the current cell
+        self.cells = CellDelegate(self)  # its own: a delegate tells all its views when an editor is done
+        self.setItemDelegate(self.cells)
         self.verticalHeader().setMinimumSectionSize(4)
         self.horizontalHeader().setMinimumSectionSize(4)
         self.hide()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
         """Scroll the sheet."""
-        QApplication.sendEvent(self.parentWidget().viewport(), event)  # type: ignore[attr-defined]  # parent is the view
+        QApplication.sendEvent(self._view.viewport(), event)
 
 
 class SheetView(QTableView):
@@ -106,7 +109,8 @@ class SheetView(QTableView):
     def set_zoom(self, zoom: int) -> None:
         """Another size of everything, per cent."""
         self.zoom = zoom
-        self.cells.reset(zoom)
+        for cells in (self.cells, *(pane.cells for pane in self._panes)):
+            cells.reset(zoom)
         if self.sheet_model() is not None:
             self._size()
             self._arrange()
@@ -165,6 +169,7 @@ class SheetView(QTableView):
             if shown:
                 pane.setGeometry(*geometry)
                 pane.show()
+                pane.updateGeometries()  # else its scroll bars do not know their range yet
                 pane.horizontalScrollBar().setValue(scroll[0])
                 pane.verticalScrollBar().setValue(scroll[1])
             else:
@@ -214,7 +219,7 @@ class SheetView(QTableView):
             model.amount_key(index.row(), index.column()) is None
         ):
             return False
-        return super().edit(index, trigger, event)  # type: ignore[call-overload,no-any-return]  # likewise
+        return super().edit(index, trigger, event)  # type: ignore[arg-type]  # the stubs want an event, Qt does not
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         """Enter edits; Delete clears; copy and paste as in Excel."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
@@ -12,16 +12,21 @@ from docgen.new_year import NewYear, new_year
 from gui import theme
 from gui.dialogs.forms import PathField, buttons
 from gui.file_flows import OPEN_FILTER
-from gui.jobs import Jobs
 from gui.messages import sentence
 from workbook.errors import JuesuanError
 from workbook.pack import load_pack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gui.jobs import Jobs
+    from workbook.accounts import Accounts
 
 
 class NewYearDialog(QDialog):
     """Asks, makes the files, and stays open with the reason when that fails."""
 
-    def __init__(self, jobs: Jobs, folder: Path, last_workbook: Path | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, jobs: Jobs, folder: Path, last: Accounts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.jobs = jobs
         self.made: NewYear | None = None
@@ -60,8 +65,11 @@ class NewYearDialog(QDialog):
         layout.addWidget(self.problem)
         layout.addWidget(buttons(self, "新建"))
         self.last.changed.connect(self._last_changed)
-        if last_workbook is not None:
-            self.last.set_path(last_workbook)
+        if last is not None:
+            self.unit.setText(last.unit_name)
+            if last.year is not None:
+                self.year.setValue(last.year + 1)
+            self.last.set_path(last.path)
 
     def _last_changed(self) -> None:
         """Last year's 底稿 lies beside its workbook."""

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QGroupBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme
 from gui.dialogs.forms import buttons
 from gui.errors import log_file
-from gui.session import Session
-from gui.settings import Settings
 from workbook.amounts import parse_amount
 from workbook.companion.model import LEVEL_WORDINGS
 from workbook.entries import BLANK, Entry
+
+if TYPE_CHECKING:
+    from gui.session import Session
+    from gui.settings import Settings
 
 
 class SettingsDialog(QDialog):

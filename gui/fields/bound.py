@@ -177,6 +177,10 @@ class BoundField(QWidget):
         if self.binding.kind is Kind.AMOUNT and not self.input.hasFocus():
             self._set_text(number_text(self._entry))
 
+    def forget(self) -> None:
+        """Drop what was being typed."""
+        self._timer.stop()
+
     def _wait(self) -> None:
         self._timer.start()
 

@@ -80,6 +80,11 @@ class Form(QWidget):
         for field in self.fields:
             field.flush()
 
+    def forget(self) -> None:
+        """Drop what was being typed."""
+        for field in self.fields:
+            field.forget()
+
     @property
     def problems(self) -> int:
         """How many entries are wrong."""

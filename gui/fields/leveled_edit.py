@@ -70,6 +70,10 @@ class LeveledEdit(QTextEdit):
             block = block.next()
         return tuple(found)
 
+    def forget(self) -> None:
+        """Drop what was being typed."""
+        self._timer.stop()
+
     def flush(self) -> None:
         """Report what was typed without waiting."""
         if self._timer.isActive():

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from workbook.amounts import Fault, MoneyUnit, format_amount, parse_amount, to_wan
 from workbook.entries import Entry
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-    _Record = TypeVar("_Record", bound=DataclassInstance)
+_Record = TypeVar("_Record")
 
 NOT_A_NUMBER = "应填数字，请改正"
 
@@ -46,9 +43,8 @@ def plain_number(value: Decimal) -> str:
 
 
 def with_field(record: _Record, name: str, content: object) -> _Record:
-    """*record* with another content in the field *name*."""
-    changes: dict[str, Any] = {name: content}
-    return replace(record, **changes)
+    """*record* (a frozen dataclass) with another content in the field *name*."""
+    return cast("_Record", replace(cast("Any", record), **{name: content}))
 
 
 def problem_of(entry: Entry) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from gui.session import Session
+if TYPE_CHECKING:
+    from gui.session import Session
 
 DONE = "✓"
 """Badge of a step that has no work left."""

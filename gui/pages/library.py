@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,10 +23,12 @@ from gui import theme
 from gui.icon import icon
 from gui.pages.base import Page
 from gui.pages.library_model import COLUMNS, TEXT_COLUMN, LibraryFilter, LibraryModel
-from gui.session import Session
 from workbook.formula_states import FormulaState, formula_states
 from workbook.instances import State
 from workbook.pack import Pack, load_pack
+
+if TYPE_CHECKING:
+    from gui.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
 _CHOICES: tuple[tuple[str, frozenset[State]], ...] = (

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
 from gui import theme
 from gui.checking.links_model import SIGNS
-from workbook.formula_states import FormulaState
 from workbook.instances import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from workbook.formula_states import FormulaState
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

@@ -50,10 +50,11 @@ def _card(chart: Chart) -> QFrame:
 
 
 def _show_composition(chart: CompositionChart, composition: Composition) -> None:
+    parts = sorted(composition.parts, key=lambda part: -_exact(part.amount))
     slices = [
         Slice(part.name, _exact(part.amount), money(part.amount), part.share.text if part.share is not None else "",
               f"{part.name}：{money(part.amount)} 万元")
-        for part in composition.parts
+        for part in parts
     ]
     title = f"{composition.title}　{money(composition.total)} 万元" if composition.total.is_known else composition.title
     chart.show_slices(title, slices)

@@ -61,6 +61,7 @@ class ReasonsPage(Page):
         session.checked.connect(self._stale)
         session.companion_changed.connect(self._stale)
         session.closed.connect(self._opened)
+        session.store.about_to_flush.connect(self.editor.flush)
 
     def _compose(self) -> None:
         self.list = SlotList(self)
@@ -137,6 +138,7 @@ class ReasonsPage(Page):
     # ------------------------------------------------------------ data
     def _opened(self) -> None:
         self._current = ""
+        self.editor.forget()
         self.notice.hide()
         self._stale()
 

@@ -159,6 +159,11 @@ class SlotEditor(QScrollArea):
         """The text as typed, without white space around it."""
         return self.edit.toPlainText().strip()
 
+    def forget(self) -> None:
+        """Another unit was opened: the slot shown is none of its own."""
+        self._timer.stop()
+        self.slot = None
+
     def flush(self) -> None:
         """Report a change that is still waiting for the next key."""
         if self._timer.isActive():

@@ -50,9 +50,10 @@ class TextsPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
-        session.opened.connect(self._changed)
+        session.opened.connect(self._opened)
         session.closed.connect(self._changed)
         session.companion_changed.connect(self._changed)
+        session.store.about_to_flush.connect(self.flush)
 
     # ------------------------------------------------------------ what the frame asks
     def badge(self) -> str:
@@ -84,6 +85,16 @@ class TextsPage(Page):
             slots = ()
         return {page: page.gaps(slots) for page in self.pages}
 
+    def _opened(self) -> None:
+        for page in self.pages:
+            page.forget()
+        self._changed()
+
+    def flush(self) -> None:
+        """Take over everything that is being typed."""
+        for page in self.pages:
+            page.flush()
+
     def _changed(self) -> None:
         if self.isVisible():
             self.refresh()
@@ -113,6 +124,5 @@ class TextsPage(Page):
             self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
-        for page in self.pages:
-            page.flush()
+        self.flush()
         super().hideEvent(event)

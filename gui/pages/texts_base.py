@@ -32,6 +32,9 @@ class TextTab(QWidget):
     def flush(self) -> None:
         """Take over everything that was typed."""
 
+    def forget(self) -> None:
+        """Another unit was opened: drop what was being typed (it was taken over before)."""
+
     def go_to(self, place: str) -> None:
         """Put the cursor where *place* is edited."""
 
@@ -69,6 +72,9 @@ class FormTab(TextTab):
 
     def flush(self) -> None:
         self.form.flush()
+
+    def forget(self) -> None:
+        self.form.forget()
 
     def problems(self) -> int:
         return self.form.problems

@@ -84,6 +84,7 @@ class TableEditor(QObject):
         self.funds.setFixedHeight(30 * 5 + 4)
         self.funds.verticalHeader().hide()
         self.indicators = RecordTable(INDICATOR_FIELDS, lambda: Indicator("", "", ""), parent)
+        self.indicators.horizontalHeader().setStretchLastSection(True)
         self.indicators.records_edited.connect(lambda rows: self._change(indicators=rows))
         self.total = QLabel(parent)
         self._fill = QPushButton("按合计填总分", parent)

@@ -259,5 +259,9 @@ class BudgetTab(_ListTab):
         for field in self.totals:
             field.flush()
 
+    def forget(self) -> None:
+        for field in self.totals:
+            field.forget()
+
     def problems(self) -> int:
         return super().problems() + sum(1 for field in self.totals if field.has_problem)

@@ -194,6 +194,10 @@ class OverviewTab(TextTab):
         words = relative_words(path, companion.path.parent)
         self.put(replace(companion, info=replace(companion.info, overview_path=companion.info.overview_path.with_text(words))))
 
+    def forget(self) -> None:
+        for editor in self.editors.values():
+            editor.forget()
+
     def flush(self) -> None:
         for editor in self.editors.values():
             editor.flush()

@@ -188,6 +188,11 @@ class PerformanceTab(TextTab):
             field.flush()
         self.editor.flush()
 
+    def forget(self) -> None:
+        for field in self._counts:
+            field.forget()
+        self.editor.forget()
+
     def go_to(self, place: str) -> None:
         companion = self.session.companion
         names = [p.name.text for p in companion.performance.projects] if companion is not None else []

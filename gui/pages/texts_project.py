@@ -162,6 +162,12 @@ class ProjectEditor(QWidget):
         if project is not None:
             self._put(self._with(companion, summarised(project, anew=True)))
 
+    def forget(self) -> None:
+        """Another unit was opened."""
+        for form in (self.summary, self.table.form, self.table.goals):
+            form.forget()
+        self.number = -1
+
     def flush(self) -> None:
         """Take over everything that was typed."""
         self.summary.flush()

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 
 from docgen.model import ChartBlock
 from docgen.pie import COLOURS
-from docgen.word.charts import chart_data, height_mm
 from gui.paper import looks
 
 CHART_OBJECT = QTextFormat.ObjectTypes.UserObject.value + 1
@@ -33,6 +32,8 @@ class ChartPicture(QPyTextObject):
     @staticmethod
     def char_format(block: ChartBlock, width: float) -> QTextCharFormat:
         """The format of the character that stands for the chart."""
+        from docgen.word.charts import chart_data, height_mm
+
         form = QTextCharFormat()
         form.setObjectType(CHART_OBJECT)
         slices = [(float(amount), legend) for _, amount, legend in chart_data(block)]

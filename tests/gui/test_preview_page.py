@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from docgen.model import ChartBlock, FigureSpan, PromptSpan, ReasonSpan, TableBlock
 from docgen.yearly import year_overview
-from gui.paper.arrangement import GAP, Arrangement, boxes_of
-from gui.paper.builder import sheets_of
-from gui.paper.view import PaperView
 from gui.pages.base import DONE
 from gui.pages.preview import PreviewPage
 from gui.pages.reasons import with_reason
+from gui.paper.arrangement import GAP, Arrangement, boxes_of
+from gui.paper.builder import sheets_of
+from gui.paper.view import PaperView
 from gui.pdf_export import NO_SUITE, OfficeSuite, export_pdf, find_suite
 from gui.session import Session
 from workbook.errors import InputError
@@ -293,7 +293,7 @@ def test_cancelling_stops_the_suite(qtbot: QtBot, page: PreviewPage, tmp_path: P
 def test_a_suite_that_fails_is_an_error_that_names_the_file(tmp_path: Path) -> None:
     source = tmp_path / "报告.docx"
     docx.Document().save(source)
-    with pytest.raises(InputError, match="报告.docx：LibreOffice 没有生成 PDF"):
+    with pytest.raises(InputError, match=r"报告\.docx：LibreOffice 没有生成 PDF"):
         export_pdf(source, tmp_path / "报告.pdf", lambda: None, fake_suite(tmp_path, "sys.exit(1)"))
 
 

@@ -337,3 +337,24 @@ def test_a_budget_line_keeps_its_text_until_it_has_a_code(page: TextsPage, sessi
     assert len(session.companion_or_new().budget.lines) == row
     model.setData(model.index(row, 0), "2050202")
     assert session.companion_or_new().budget.lines[row].name == "小学教育"
+
+
+def test_what_is_still_being_typed_is_saved_when_everything_must_be_on_disk(page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.contact)
+    field = page.contact.form.field("联系人")
+    field.input.selectAll()
+    type_text(field.input, "李建国")  # and at once the window is closed
+    assert session.store.flush()
+    assert read_companion(session.companion_or_new().path, session.pack)[0].info.contact.text == "李建国"
+
+
+def test_what_was_typed_never_reaches_another_unit(qtbot: QtBot, page: TextsPage, session: Session) -> None:
+    page.tabs.setCurrentWidget(page.contact)
+    field = page.contact.form.field("联系人")
+    field.input.selectAll()
+    type_text(field.input, "李建国")
+    other = next(p for p in session.path.parent.glob("*2023*公开表.xlsx"))
+    session.open_now(other)
+    qtbot.wait(500)
+    assert session.companion_or_new().info.contact.text != "李建国"
+    assert field.text == session.companion_or_new().info.contact.text

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.units import nature_of, random_unit, standard_pack
+from tests.variant_sheets import write_variant
+from tests.variants import Variant
 from workbook.accounts import read_workbook
 from workbook.amounts import MoneyUnit
 from workbook.check import view_of
@@ -267,20 +269,17 @@ def test_save_as_leaves_the_original_and_takes_the_companion_along(book, tmp_pat
     companion.write_bytes(b"notes")
     session = open_book(book)
     type_into(session, ITEM, "999.5")
-    target = save_as(session, tmp_path / "别处" / "新表.xlsx") if (tmp_path / "别处").mkdir() is None else None
-    assert target is not None
+    (tmp_path / "别处").mkdir()
+    target = save_as(session, tmp_path / "别处" / "新表.xlsx")
     assert book.read_bytes() == original
     assert open_book(target).accounts.value(*ITEM) == Decimal("999.5")
     assert target.with_name("新表_底稿.xlsx").read_bytes() == b"notes"
 
 
 def test_a_folder_of_files_is_saved_file_by_file(tmp_path):
-    from tests.units import write_variant
-    from tests.variants import Variant
-
-    folder = tmp_path / "单位"
+    path = tmp_path / "单位"
     amounts = random_unit(random.Random(3), funds=False)
-    path = write_variant(folder, standard_pack(), amounts, Variant(folder=True), MoneyUnit.WAN)
+    write_variant(path, standard_pack(), amounts, Variant(folder=True), MoneyUnit.WAN)
     session = open_book(path)
     hashes = {p: hashlib.sha256(p.read_bytes()).hexdigest() for p in session.hashes}
     assert hashes == session.hashes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from workbook.amounts import MoneyUnit
@@ -12,6 +12,7 @@ from workbook.issues import CellRef, IssueCell
 from workbook.layout import Column, SheetKind, SheetLayout
 from workbook.source import RawSheet
 from workbook.tables import Table
+from workbook.values import dataclass
 
 CODE = "底稿"
 COLUMN = "数"

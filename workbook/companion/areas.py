@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from workbook.amounts import Fault, MoneyUnit, parse_amount
 from workbook.companion.specs import Column, Label, key
@@ -13,6 +13,7 @@ from workbook.entries import Entry
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
 from workbook.source import RawSheet
 from workbook.tables import text_of
+from workbook.values import dataclass
 
 HEADER_ROWS = 30
 _MONEY = re.compile(r"(?:金额)?单位[:：]?(?:人民币)?(万元|元)$")

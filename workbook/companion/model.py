@@ -7,7 +7,7 @@ Change a 底稿 by :func:`dataclasses.replace` and write it back with
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
@@ -18,6 +18,7 @@ from workbook.entries import BLANK, Entry
 from workbook.issues import CellRef
 from workbook.performance.model import PerformanceTable
 from workbook.tables import Table
+from workbook.values import dataclass
 
 NATURES = ("行政单位", "参照公务员法管理事业单位", "公益一类事业单位", "公益二类事业单位", "经营类事业单位", "企业", "其他单位")
 """单位性质: the words that conditions of check formulas use."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from pathlib import Path
 
@@ -53,6 +53,7 @@ from workbook.performance.model import PerformanceTable
 from workbook.reading.coded import code_text
 from workbook.source import RawSheet, Source, open_source
 from workbook.tables import Table
+from workbook.values import dataclass
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ class _Reader:
         self.issues: list[Issue] = []
         self.lists: dict[str, ListArea] = {}
         self.sheets = recognise_sheets(source)
+        if not self.sheets:
+            raise InputError(source.path, "不是底稿，没有“单位信息”“变动原因”等工作表", "请选择本程序新建的底稿")
         for name in SHEETS:
             if name not in self.sheets:
                 self.issues.append(issue("底稿-01", Severity.NOTICE, f"底稿缺少工作表“{name}”，有关内容按未填写处理", sheet=name))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
 from workbook.companion.model import Companion, Project, Reason
 from workbook.companion.specs import BUDGET, GLOSSARY, OVERVIEW, PERFORMANCE, REASONS, UNITS
 from workbook.entries import Entry
+from workbook.values import dataclass
 
 Content: TypeAlias = "str | Decimal | None"
 Cells: TypeAlias = "tuple[Content, ...]"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from workbook.companion.model import LEVEL_WORDINGS, NATURES, Fund, Level, Part
 from workbook.layout import normalise
+from workbook.values import dataclass
 
 INFO = "单位信息"
 OVERVIEW = "概况文字"

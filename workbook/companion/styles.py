@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from workbook.entries import Entry
+from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from workbook.accounts import Accounts
@@ -13,6 +13,7 @@ from workbook.issues import Issue, IssueCell, Kind, Severity
 from workbook.layout import SheetKind, normalise
 from workbook.pack import Pack
 from workbook.tables import Table
+from workbook.values import dataclass
 
 CODE = "跨年-科目"
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 from array import array
-from dataclasses import dataclass
+
+from workbook.values import dataclass
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from workbook.formats.zip_parts import ZipParts
 from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+from workbook.values import dataclass
 
 _BOOK = "xl/workbook.bin"
 _SHARED = "xl/sharedStrings.bin"

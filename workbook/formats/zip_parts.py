@@ -8,11 +8,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
 from workbook.errors import InputError
+from workbook.values import dataclass
 
 MAX_PART_BYTES = 150 * 1024 * 1024
 MAX_TOTAL_BYTES = 300 * 1024 * 1024

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,6 +13,7 @@ from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
 from workbook.layout import normalise
 from workbook.source import RawSheet
 from workbook.tables import text_of
+from workbook.values import dataclass
 
 _BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 _LOOSE = re.compile(r"[_:：（）()%％]")
@@ -108,7 +108,7 @@ def number_entry(cell: GridCell | None, issues: list[Issue], unit: MoneyUnit = M
     content = cell.content
     if isinstance(content, str) and content.strip().endswith(("%", "％")):
         content = content.strip()[:-1]
-    value = parse_amount(content)
+    value = None if content == "无" else parse_amount(content)
     if isinstance(value, Fault):
         issues.append(finding(
             "绩效-00", Severity.ERROR, f"{cell.ref} 应填数字，实为{value}“{cell.text[:20]}”，请改为数字",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 
 from workbook.amounts import MoneyUnit
 from workbook.entries import BLANK, Entry
 from workbook.issues import CellRef
+from workbook.values import dataclass
 
 TOTAL_FUNDS = "年度资金总额"
 FISCAL_FUNDS = "其中：财政拨款"

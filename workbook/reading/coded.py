@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from workbook.layout import TOTAL, normalise
@@ -24,9 +25,12 @@ def squeezed(text: str) -> str:
 
 
 def code_text(content: Content) -> str:
-    """A code as digits, from a number or a text with spaces; other content unchanged, as text."""
+    """A code as digits, from a number or a text with spaces or full-width digits; other content as text."""
     if type(content) is str:
-        return content if content.isdigit() or not content else "".join(content.split())
+        if not content or (content.isdigit() and content.isascii()):
+            return content
+        text = "".join(content.split())
+        return unicodedata.normalize("NFKC", text) if text.isdigit() else text
     if isinstance(content, float):
         return str(int(content)) if content == int(content) else str(content)
     return ""
@@ -125,6 +129,7 @@ def _functional_rows(
                 if _has_numbers(row, positions):
                     table.rows.setdefault(f"第{r + 1}行", (r, positions))
                     table.names.setdefault(f"第{r + 1}行", name)
+                    table.label_cells.setdefault(f"第{r + 1}行", (r, codes[0]))
                 continue
             code, name = TOTAL, ""
         if code in table.rows:
@@ -163,7 +168,7 @@ def read_economic(table: Table) -> None:
     """Find code panels and totals of an economic sheet and read its cells."""
     rows = table.sheet.rows
     width = max((len(r) for r in rows), default=0)
-    found = _economic_panels(table, width)
+    found = _economic_panels(table)
     if not found:
         return
     panels = [columns for columns, _ in found]
@@ -183,7 +188,7 @@ def read_economic(table: Table) -> None:
     table.read_all()
 
 
-def _economic_panels(table: Table, width: int) -> list[tuple[list[int], int]]:
+def _economic_panels(table: Table) -> list[tuple[list[int], int]]:
     """Code columns of each panel (one, or 类 and 款) and the first row with a code.
 
     A code has its name beside it; an amount of a 元 sheet that looks like a code (301, 30212) has not.

@@ -78,8 +78,10 @@ def match_columns(columns: Iterable[Column], paths: dict[int, tuple[str, ...]]) 
 
 
 def _names(path: tuple[str, ...], alias: tuple[str, ...]) -> bool:
-    if not path or path[-1] != alias[-1]:
+    if not path:
         return False
+    if path[-1] != alias[-1]:
+        return len(alias) > 1 and path[-1] == "".join(alias)  # both header rows written in one cell
     above = path[:-1]
     return all(part in above for part in alias[:-1])
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import field
 
 from workbook.amounts import MoneyUnit
 from workbook.layout import SheetLayout, normalise
 from workbook.source import RawSheet
+from workbook.values import dataclass
 
 FRAME_ROWS = 10
 CONTENTS_ROWS = 40
@@ -35,26 +36,32 @@ class Frame:
     unit_name: str = ""
     year: int | None = None
     money_unit: MoneyUnit | None = None
+    places: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+    """Where each stands (0-based cell): ``unit_name``, ``year``, ``money_unit``."""
 
 
 def read_frame(sheet: RawSheet) -> Frame:
     """Unit name, year and money unit stated in the first rows of *sheet*."""
     name, year, money = "", None, None
-    for row in sheet.rows[:FRAME_ROWS]:
-        for content in row:
+    places: dict[str, tuple[int, int]] = {}
+    for r, row in enumerate(sheet.rows[:FRAME_ROWS]):
+        for c, content in enumerate(row):
             if not isinstance(content, str) or not content:
                 continue
             if money is None and (m := _MONEY.search(content)):
                 money = MoneyUnit(m[1])
+                places["money_unit"] = r, c
             if year is None and "年" in content and (m := _YEAR.search(unicodedata.normalize("NFKC", content))):
                 year = int(m[1])
+                places["year"] = r, c
             if not name and (":" in content or "：" in content) and (
                 m := _UNIT_NAME.search(content.rstrip().translate(_HALF_WIDTH))
             ):
                 name = content[m.start(1) : m.end(1)].strip()  # as written, full-width brackets included
+                places["unit_name"] = r, c
         if name and year and money:
             break
-    return Frame(name, year, money)
+    return Frame(name, year, money, places)
 
 
 @dataclass(frozen=True, slots=True)

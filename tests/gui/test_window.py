@@ -1,0 +1,496 @@
+"""The window as its user meets it: open, look, edit, undo, save, close; and what happens when something is in the way."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui import theme
+from gui.app import make_application
+from gui.errors import ErrorDialog, Guard
+from gui.file_flows import SUFFIXES
+from gui.main_window import MainWindow
+from gui.message_bar import Tone
+from gui.session import Session
+from gui.settings import Settings
+from tests.gui.opened import sample_copy
+from workbook import source
+from workbook.accounts import read_workbook
+from workbook.issues import Severity
+from workbook.pack import load_pack
+
+ITEM = ("2050299", "财政拨款收入")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    application = make_application()
+    theme.apply(application, theme.Mode.LIGHT)
+    made = MainWindow(Session(data_folder=tmp_path / "数据"), Settings(tmp_path / "设置" / "settings.ini"))
+    qtbot.addWidget(made, before_close_func=put_away)
+    made.resize(1366, 768)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.session.jobs.finish()
+
+
+def put_away(window: MainWindow) -> None:
+    """No question about unsaved edits when a test ends."""
+    if window.session.is_open:
+        window.session.close()
+    window.session.jobs.finish()
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    folder = tmp_path / "示例 单位"
+    folder.mkdir()
+    return sample_copy(folder)
+
+
+@pytest.fixture
+def opened(window: MainWindow, sample: Path, qtbot: QtBot) -> MainWindow:
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        window.files.open(sample)
+    window.session.jobs.finish()
+    return window
+
+
+def press(qtbot: QtBot, window: MainWindow, action: str) -> None:
+    window.actions_[action].trigger()
+    window.session.jobs.finish()
+    QApplication.processEvents()
+
+
+def type_into(qtbot: QtBot, window: MainWindow, code: str, cell: tuple[str, str], text: str) -> None:
+    """Go to a cell and type over it, as a user does."""
+    page = window.pages.checking
+    ref = window.session.accounts.tables[code].ref(*cell)
+    assert ref is not None
+    assert page.show_cell(ref)
+    qtbot.keyClick(page.view, Qt.Key.Key_F2)
+    editor = page.view.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    qtbot.keyClicks(editor, text)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.processEvents()
+
+
+def messages(window: MainWindow) -> str:
+    return window.bar.text
+
+
+def bar_button(window: MainWindow, title: str) -> QPushButton:
+    QApplication.processEvents()  # Qt shows a new button of a visible bar a moment later
+    return next(b for b in window.bar.findChildren(QPushButton) if b.text() == title and not b.isHidden())
+
+
+def patch_save_name(monkeypatch: pytest.MonkeyPatch, target: Path) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kw: (str(target), ""))
+
+
+# ---------------------------------------------------------------- the whole way
+
+
+def test_from_the_sample_through_an_edit_to_the_saved_file(opened, sample, qtbot, tmp_path):
+    window, page = opened, opened.pages.checking
+    assert window.pages.current == "check"
+    assert window.header.unit.text().startswith("示例市电化教育馆")
+    assert page.badge() == "✓"
+    assert page.tabs.count() == 11
+
+    type_into(qtbot, window, "公开02", ITEM, "999")
+    assert page.badge() == "2/0"
+    assert window.header.dot.isVisible()
+    assert "错误 2" in window.status._counts[Severity.ERROR].text()
+    index = page.tabs.index_of(sample.name, window.session.accounts.tables["公开02"].sheet.name)
+    assert page.tabs.tabData(index) == "2 个错误"
+
+    page.tabs.setCurrentIndex(0)
+    page.issues.choose_severity(Severity.ERROR)
+    first = page.issues.filter.index(0, 4)
+    qtbot.mouseClick(
+        page.issues.table.viewport(), Qt.MouseButton.LeftButton, pos=page.issues.table.visualRect(first).center())
+    assert page.tabs.currentIndex() == index
+    issue = page.issues.filter.issue(0)
+    current = page.view.currentIndex()
+    assert (current.row(), current.column()) == (issue.cells[0].ref.row, issue.cells[0].ref.column)
+    assert any(page.links.model.outcome(page.links.model.index(r, 0)).formula.code == issue.code
+               for r in range(page.links.model.rowCount()))
+
+    press(qtbot, window, "undo")
+    assert page.badge() == "✓"
+    assert not window.session.is_dirty
+    press(qtbot, window, "redo")
+    assert page.badge() == "2/0"
+
+    original = sample.read_bytes()
+    press(qtbot, window, "save")
+    assert not window.session.is_dirty
+    assert "备份" in messages(window)
+    backups = [p for p in sample.parent.iterdir() if p.read_bytes() == original]
+    assert len(backups) == 1
+    assert read_workbook(sample, load_pack()).value("公开02", *ITEM) == 999
+
+    press(qtbot, window, "close")
+    assert window.pages.current == "open"
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        window.files.open(sample)
+    assert window.pages.checking.badge() == "2/0"
+
+
+def test_f8_walks_through_the_findings_and_back(opened, qtbot):
+    window, page = opened, opened.pages.checking
+    type_into(qtbot, window, "公开02", ITEM, "999")
+    count = page.issues.filter.rowCount()
+    seen = []
+    for _ in range(count + 1):
+        press(qtbot, window, "next_issue")
+        seen.append(page.issues.table.currentIndex().row())
+    assert seen == [*range(count), 0] or seen == [*range(1, count), 0, 1]
+    press(qtbot, window, "previous_issue")
+    assert page.issues.table.currentIndex().row() == seen[-2]
+
+
+def test_what_is_no_amount_is_refused_inline(opened, qtbot):
+    type_into(qtbot, opened, "公开02", ITEM, "abc")
+    assert "不是金额" in messages(opened)
+    assert not opened.session.is_dirty
+    assert opened.pages.checking.badge() == "✓"
+
+
+def test_typing_starts_editing_an_amount_but_not_a_label(opened, qtbot):
+    page = opened.pages.checking
+    table = opened.session.accounts.tables["公开02"]
+    page.show_cell(table.ref(*ITEM))
+    qtbot.keyClicks(page.view, "7")
+    assert page.view.findChild(QLineEdit) is not None
+    qtbot.keyClick(page.view.findChild(QLineEdit), Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: page.view.findChild(QLineEdit) is None)
+    page.view.go_to(*table.label_cells["2050299"])
+    qtbot.keyClicks(page.view, "7")
+    assert page.view.findChild(QLineEdit) is None
+
+
+def test_a_block_is_copied_cleared_and_pasted_as_one_step(opened, qtbot):
+    page, table = opened.pages.checking, opened.session.accounts.tables["公开03"]
+    page.tabs.setCurrentIndex(2)
+    row, column = table.position("2050299", "基本支出")
+    model = page.view.sheet_model()
+    page.view.go_to(row, column)
+    selection = page.view.selectionModel()
+    selection.select(model.index(row, column + 1), selection.SelectionFlag.Select)
+    before = [table.value("2050299", c) for c in ("基本支出", "项目支出")]
+    qtbot.keyClick(page.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    QApplication.clipboard().setText("１.５\t2,000.25\n")
+    page.view.go_to(row, column)
+    qtbot.keyClick(page.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert [table.value("2050299", c) for c in ("基本支出", "项目支出")] == [Decimal("1.5"), Decimal("2000.25")]
+    press(qtbot, opened, "undo")
+    assert [table.value("2050299", c) for c in ("基本支出", "项目支出")] == before
+    qtbot.keyClick(page.view, Qt.Key.Key_Delete)
+    assert table.value("2050299", "基本支出") is None
+    press(qtbot, opened, "undo")
+    assert not opened.session.is_dirty
+
+
+def test_a_click_in_the_links_panel_crosses_sheets(opened, qtbot):
+    page = opened.pages.checking
+    ref = opened.session.accounts.tables["公开02"].ref("合计", "本年收入合计")
+    page.show_cell(ref)
+    links, target = page.links, opened.session.accounts.tables["公开01"].ref("本年收入合计", "决算数")
+    cells = [
+        (links.model.index(child, 0, links.model.index(row, 0)))
+        for row in range(links.model.rowCount()) for child in range(links.model.rowCount(links.model.index(row, 0)))
+    ]
+    index = next(i for i in cells if links.model.cell(i).table.code == "公开01")
+    links.tree.expand(index.parent())
+    links.tree.scrollTo(index)
+    qtbot.mouseClick(links.tree.viewport(), Qt.MouseButton.LeftButton, pos=links.tree.visualRect(index).center())
+    assert page.tabs.tabs[page.tabs.currentIndex()].code == "公开01"
+    assert (page.view.currentIndex().row(), page.view.currentIndex().column()) == (target.row, target.column)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "row"), [("公开03!C9", "公开03", 8), ("2080505", "公开02", None), ("04-06", "公开04", None), ("住房公积金", None, None)])
+def test_the_search_box_finds_cells(opened, qtbot, words, code, row):
+    page = opened.pages.checking
+    page.find_box.setText(words)
+    qtbot.keyClick(page.find_box, Qt.Key.Key_Return)
+    if code:
+        assert page.tabs.tabs[page.tabs.currentIndex()].code == code
+    if row is not None:
+        assert page.view.currentIndex().row() == row
+    assert messages(opened) == ""
+
+
+def test_a_search_for_nothing_says_what_can_be_searched(opened, qtbot):
+    page = opened.pages.checking
+    page.find_box.setText("没有这样的东西")
+    qtbot.keyClick(page.find_box, Qt.Key.Key_Return)
+    assert "没有找到" in messages(opened)
+
+
+# ---------------------------------------------------------------- files in the way
+
+
+def test_a_file_changed_on_disk_is_not_overwritten_and_reloading_helps(opened, sample, qtbot):
+    type_into(qtbot, opened, "公开02", ITEM, "999")
+    sample.write_bytes(sample.read_bytes() + b"\0")
+    theirs = sample.read_bytes()
+    opened.files.look_at_disk()
+    assert "已被其他程序修改" in messages(opened)
+    assert not opened.files.save()
+    assert sample.read_bytes() == theirs
+    assert opened.bar.tone is Tone.ERROR
+    with qtbot.waitSignal(opened.session.opened, timeout=10_000):
+        bar_button(opened, "放弃修改，重新载入").click()
+    assert not opened.session.is_dirty
+
+
+def test_a_file_open_in_excel_can_be_saved_under_another_name(opened, sample, qtbot, monkeypatch, tmp_path):
+    type_into(qtbot, opened, "公开02", ITEM, "999")
+    (sample.parent / f"~${sample.name}").write_bytes(b"")
+    assert not opened.files.save()
+    assert "打开" in messages(opened)
+    patch_save_name(monkeypatch, tmp_path / "另一个.xlsx")
+    bar_button(opened, "另存为…").click()
+    assert opened.session.path == tmp_path / "另一个.xlsx"
+    assert opened.session.accounts.value("公开02", *ITEM) == 999
+    assert not opened.session.is_dirty
+
+
+def test_a_file_that_cannot_be_read_leaves_the_open_one(opened, sample, qtbot, tmp_path):
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"PK\x03\x04 nothing")
+    with qtbot.waitSignal(opened.session.failed, timeout=10_000):
+        opened.files.open(broken)
+    assert "坏.xlsx" in messages(opened)
+    assert opened.session.path == sample
+
+
+@pytest.mark.parametrize(("answer", "is_kept", "is_closed"), [("cancel", True, False), ("drop", False, True), ("save", False, True)])
+def test_closing_with_unsaved_edits_asks_once(opened, sample, qtbot, monkeypatch, answer, is_kept, is_closed):
+    type_into(qtbot, opened, "公开02", ITEM, "999")
+    monkeypatch.setattr(opened.files, "ask_unsaved", lambda: answer)
+    assert opened.close() is is_closed
+    assert opened.session.is_dirty is (is_kept or answer == "drop")
+    saved = read_workbook(sample, load_pack()).value("公开02", *ITEM)
+    assert (saved == 999) is (answer == "save")
+    assert opened.session.journal.read(sample) is None or answer == "cancel"
+
+
+def test_edits_of_a_crashed_session_come_back(opened, sample, qtbot, tmp_path):
+    type_into(qtbot, opened, "公开02", ITEM, "999")
+    qtbot.waitUntil(lambda: opened.session.journal.read(sample) is not None)
+    again = Session(data_folder=tmp_path / "数据")
+    with qtbot.waitSignal(again.recovered):
+        again.open_now(sample)
+    assert again.is_dirty
+    assert again.accounts.value("公开02", *ITEM) == 999
+    assert again.undo_stack.canUndo()
+    again.undo_stack.undo()
+    assert not again.is_dirty
+    again.close()
+    again.jobs.finish()
+
+
+# ---------------------------------------------------------------- opening in other ways
+
+
+def test_a_workbook_can_be_dropped_on_the_window(window, sample, qtbot):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(sample))])
+    event = QDropEvent(
+        QPointF(100, 100), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        window.dropEvent(event)
+    assert window.session.path == sample
+
+
+def test_the_sample_opens_from_the_welcome_page(window, qtbot, monkeypatch, tmp_path):
+    monkeypatch.setattr("gui.main_window.documents", lambda: tmp_path)
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        window.pages.welcome.sample_requested.emit()
+    assert window.session.path.parent == tmp_path / "决算公开助手示例"
+    assert window.settings.recent == [window.session.path.resolve()]
+
+
+def test_a_new_year_is_made_and_opened(window, qtbot, monkeypatch, tmp_path):
+    from gui.dialogs.new_year import NewYearDialog
+
+    def fill(dialog: NewYearDialog) -> int:
+        dialog.accept()
+        assert dialog.problem.text() == "请填写单位名称。"
+        dialog.unit.setText("示例市第一小学")
+        dialog.year.setValue(2024)
+        dialog.folder.set_path(tmp_path / "新 单位")
+        dialog.accept()
+        assert dialog.made is not None
+        return dialog.result()
+
+    monkeypatch.setattr(NewYearDialog, "exec", fill)
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        window.actions_["new"].trigger()
+    assert window.session.accounts.unit_name == "示例市第一小学"
+    assert window.session.companion is not None
+
+
+def test_recent_files_are_kept_newest_first_and_can_be_forgotten(window, tmp_path):
+    for name in ("甲.xlsx", "乙.xlsx", "甲.xlsx"):
+        window.settings.note_opened(tmp_path / name)
+    assert [p.name for p in window.settings.recent] == ["甲.xlsx", "乙.xlsx"]
+    window.settings.forget(tmp_path / "乙.xlsx")
+    window.settings.sync()
+    assert [p.name for p in Settings(window.settings.file).recent] == ["甲.xlsx"]
+
+
+# ---------------------------------------------------------------- the frame
+
+
+def test_every_menu_entry_does_something(window):
+    assert window.actions_.missing() == []
+
+
+def test_no_two_menu_entries_share_their_keys(window):
+    keys = [
+        key.toString(QKeySequence.SequenceFormat.PortableText)
+        for action in window.actions_._all.values() for key in action.shortcuts()
+    ]
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_the_suffixes_of_the_file_dialog_are_those_that_are_read():
+    assert sorted(SUFFIXES) == sorted(source.SUFFIXES)
+
+
+def test_pages_that_need_a_workbook_lead_to_the_welcome_page(window):
+    window.pages.show("check")
+    assert window.pages.current == "open"
+
+
+@pytest.mark.parametrize("mode", list(theme.Mode))
+def test_colours_change_while_everything_is_open(opened, mode, qtbot):
+    for name in ("check", "library", "open"):
+        opened.pages.show(name)
+    opened.settings.mode = mode
+    opened.dress()
+    assert theme.colours().is_dark is (mode is theme.Mode.DARK or (mode is theme.Mode.SYSTEM and theme.is_system_dark()))
+    opened.grab()
+
+
+def test_layout_and_zoom_are_remembered(opened, qtbot, tmp_path):
+    press(qtbot, opened, "zoom_in")
+    opened.resize(1200, 700)
+    opened.close()
+    again = MainWindow(Session(data_folder=tmp_path / "数据"), Settings(opened.settings.file))
+    qtbot.addWidget(again)
+    assert again.height() == 700  # the offscreen screen is too narrow to keep the width
+    assert again.settings.zoom == 110
+    again.session.jobs.finish()
+
+
+def test_the_window_fits_a_small_screen(opened):
+    assert opened.minimumSizeHint().width() <= 1366
+    assert opened.minimumSizeHint().height() <= 720
+
+
+def test_tails_are_listed_only_when_wanted(opened, qtbot):
+    page = opened.pages.checking
+    everything = page.issues.filter.rowCount()
+    opened.settings.shows_tails = False
+    opened.session.checked.emit()
+    assert page.issues.filter.rowCount() < everything
+    page.issues.choose_severity(Severity.TAIL)
+    assert page.issues.filter.rowCount() > 0
+
+
+def test_findings_are_exported_as_an_excel_list(opened, qtbot, monkeypatch, tmp_path):
+    target = tmp_path / "结果.xlsx"
+    patch_save_name(monkeypatch, target)
+    press(qtbot, opened, "export_issues")
+    assert target.stat().st_size > 2000
+    assert "已写入" in messages(opened)
+
+
+def test_linking_last_year_is_kept_in_the_companion(window, sample, qtbot):
+    sample.with_name(f"{sample.stem}_底稿.xlsx").unlink(missing_ok=True)
+    window.session.open_now(sample)
+    assert window.session.inputs.prior_accounts is None
+    prior = next(p for p in sample.parent.glob("*2023*决算公开表.xlsx"))
+    with qtbot.waitSignal(window.session.opened, timeout=10_000):
+        window.tools.link_to(prior)
+    window.session.jobs.finish()
+    assert window.session.inputs.prior_accounts.year == 2023
+    assert window.session.companion.info.prior_path.text == prior.name
+
+
+# ---------------------------------------------------------------- unexpected errors
+
+
+def test_an_unexpected_error_ends_in_a_sentence_and_the_log(window, monkeypatch, tmp_path, qtbot):
+    shown: list[tuple[BaseException, str]] = []
+    guard = Guard()
+    monkeypatch.setattr(guard, "show", lambda error, details: shown.append((error, details)))
+    error = ZeroDivisionError("x")
+    guard(type(error), error, None)
+    assert "ZeroDivisionError" in shown[0][1]
+    assert window.isVisible()
+
+
+def test_the_error_dialog_names_the_log_and_hides_the_details(window, qtbot):
+    dialog = ErrorDialog(KeyError("boom"), "Traceback …")
+    qtbot.addWidget(dialog)
+    assert "KeyError" in dialog.text()
+    assert "juesuan.log" in dialog.informativeText()
+    assert dialog.detailedText() == "Traceback …"
+
+
+def test_the_settings_dialog_keeps_thresholds_in_the_companion(opened, qtbot):
+    from gui.dialogs.settings import SettingsDialog
+
+    dialog = SettingsDialog(opened.settings, opened.session, opened)
+    qtbot.addWidget(dialog)
+    dialog.rate.setText("很多")
+    dialog.accept()
+    assert "变动率" in dialog.problem.text()
+    dialog.rate.setText("10")
+    dialog.mode.setCurrentText("深色")
+    dialog.accept()
+    assert opened.settings.mode is theme.Mode.DARK
+    assert opened.session.companion.settings.minimum_rate.value == 10
+    assert opened.session.store.flush()
+    from workbook.companion.read import read_companion
+
+    path = opened.session.companion.path
+    assert read_companion(path, load_pack())[0].settings.minimum_rate.value == 10
+
+
+@pytest.mark.parametrize("dialog", ["about", "help"])
+def test_about_and_help_open_offline(opened, qtbot, monkeypatch, dialog):
+    from gui.dialogs.about import AboutDialog
+
+    shown: list[AboutDialog] = []
+    monkeypatch.setattr(AboutDialog, "exec", lambda self: shown.append(self))  # noqa: PLW0108  # a method has a self
+    opened.actions_[dialog].trigger()
+    if dialog == "about":
+        assert "LGPL" in shown[0]._html()
+    else:
+        assert "校验" in opened.tools._help.browser.toPlainText()
+
+
+def test_the_smoke_test_passes(qtbot, tmp_path):
+    from gui.app import smoke
+
+    assert smoke(None, str(tmp_path / "冒烟 测试")) == 0
+    names = {p.name for p in (tmp_path / "冒烟 测试").iterdir()}
+    assert {"smoke.json", "report.docx", "window.png"} <= names
+
+
