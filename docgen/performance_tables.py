@@ -53,11 +53,11 @@ def _funds(table: PerformanceTable, extra: int) -> list[tuple[TableCell, ...]]:
         _text(titles[2], 2 + extra), _text("分值"), _text("执行率（%）", 2), _text("得分"),
     )
     rows = [head]
-    for fund in table.funds:
-        rows.append((
-            _text(fund.label), _entry(fund.initial_budget), _entry(fund.adjusted_budget), _entry(fund.actual, 2 + extra),
-            _text(fund.weight.text or fund.weight.shown() or _DASH), _entry(fund.rate, 2),
-            _text(fund.score.text or fund.score.shown() or _DASH)))
+    rows += [(
+        _text(fund.label), _entry(fund.initial_budget), _entry(fund.adjusted_budget), _entry(fund.actual, 2 + extra),
+        _text(fund.weight.text or fund.weight.shown() or _DASH), _entry(fund.rate, 2),
+        _text(fund.score.text or fund.score.shown() or _DASH),
+    ) for fund in table.funds]
     return rows
 
 

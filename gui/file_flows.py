@@ -14,9 +14,9 @@ from gui.messages import sentence
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
-    from gui.jobs import Job
     from collections.abc import Callable
 
+    from gui.jobs import Job
     from gui.session import Session
     from gui.settings import Settings
     from workbook.journal import Recovered

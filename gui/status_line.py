@@ -67,7 +67,7 @@ class StatusLine(QFrame):
         self.setStyleSheet(
             f"#statusLine {{ background: {c.window}; border: none; border-top: 1px solid {c.border}; }}"
             f"QPushButton {{ border: none; background: transparent; padding: 2px 7px; color: {c.text}; }}"
-            f"QPushButton[role=\"muted\"] {{ color: {c.muted}; }}"
+            f'QPushButton[role="muted"] {{ color: {c.muted}; }}'
             f"QPushButton:hover {{ background: {c.accent_soft}; border-radius: 3px; }}")
 
     def busy(self, text: str) -> None:

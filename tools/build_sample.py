@@ -13,11 +13,11 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from tools.compose_accounts import GENERAL, CellKey, Facts, Fiscal, compose  # noqa: E402  # after the path is set
-from workbook.accounts import read_workbook  # noqa: E402  # likewise
-from workbook.create import create_workbook  # noqa: E402  # likewise
-from workbook.evaluate import View, evaluate  # noqa: E402  # likewise
-from workbook.pack import Pack, load_pack  # noqa: E402  # likewise
+from tools.compose_accounts import GENERAL, CellKey, Facts, Fiscal, compose
+from workbook.accounts import read_workbook
+from workbook.create import create_workbook
+from workbook.evaluate import View, evaluate
+from workbook.pack import Pack, load_pack
 
 SAMPLE = ROOT / "templates" / "sample"
 YEARS = ("2024", "2023")

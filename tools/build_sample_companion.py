@@ -16,13 +16,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docgen.context import ReportContext  # noqa: E402  # after the path is set
-from docgen.reasons.review import reason_rows  # noqa: E402
-from docgen.reasons.slots import reason_slots  # noqa: E402
-from workbook.accounts import read_workbook  # noqa: E402  # after the path is set
-from workbook.companion.blank import glossary_of  # noqa: E402
-from workbook.companion.create import create_companion  # noqa: E402
-from workbook.companion.model import (  # noqa: E402
+from docgen.context import ReportContext
+from docgen.reasons.review import reason_rows
+from docgen.reasons.slots import reason_slots
+from workbook.accounts import read_workbook
+from workbook.companion.blank import glossary_of
+from workbook.companion.create import create_companion
+from workbook.companion.model import (
     Budget,
     BudgetLine,
     Companion,
@@ -37,10 +37,10 @@ from workbook.companion.model import (  # noqa: E402
     UnitInfo,
     companion_path,
 )
-from workbook.companion.rollforward import prior_tables  # noqa: E402
-from workbook.entries import Entry  # noqa: E402
-from workbook.pack import Pack, load_pack  # noqa: E402
-from workbook.performance.model import FundRow, Indicator, PerformanceTable  # noqa: E402
+from workbook.companion.rollforward import prior_tables
+from workbook.entries import Entry
+from workbook.pack import Pack, load_pack
+from workbook.performance.model import FundRow, Indicator, PerformanceTable
 
 SAMPLE = ROOT / "templates" / "sample"
 

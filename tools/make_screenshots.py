@@ -19,13 +19,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402  # after the platform is chosen
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from gui import theme  # noqa: E402  # likewise
-from gui.app import make_application  # noqa: E402  # likewise
-from gui.main_window import MainWindow  # noqa: E402  # likewise
-from gui.session import Session  # noqa: E402  # likewise
-from gui.settings import Settings  # noqa: E402  # likewise
+from gui import theme
+from gui.app import make_application
+from gui.main_window import MainWindow
+from gui.session import Session
+from gui.settings import Settings
 
 MISTAKES = (("公开03", "2050299", "基本支出", "12.25"), ("公开01", "年末结转和结余", "决算数", "30.07"))
 """Amounts typed wrong, so that there is something to see."""

@@ -101,7 +101,7 @@ def test_issue_list_is_a_workbook_with_links_and_no_live_formulas(workbook: Path
     assert main(["check", str(workbook), "--format", "xlsx", "-o", str(out)]) == 1
     sheet = openpyxl.load_workbook(out).worksheets[0]
     rows = list(sheet.iter_rows(min_row=3))
-    assert any("02-51" == row[3].value for row in rows)
+    assert any(row[3].value == "02-51" for row in rows)
     linked = next(row[5] for row in rows if row[3].value == "02-51")
     assert linked.hyperlink is not None
     assert "公开02" in (linked.hyperlink.location or linked.hyperlink.target)
@@ -198,4 +198,4 @@ def test_change_reasons_are_listed_in_the_companion_for_people_to_fill(
     assert any("其他收入" in str(cell) for cell in rows["收支.本年收入.比上年"])
     main(["check", str(workbook), "--prior", str(prior), "--update-companion"])
     again = openpyxl.load_workbook(companion)["变动原因"]
-    assert [r for r in again.iter_rows(values_only=True)] == [r for r in sheet.iter_rows(values_only=True)]
+    assert list(again.iter_rows(values_only=True)) == list(sheet.iter_rows(values_only=True))
