@@ -7,10 +7,10 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 
-from cli.inputs import read_inputs
+from cli.inputs import guard_outputs, read_inputs
 from docgen.inputs import Inputs
 from workbook.check import CheckReport, check
 from workbook.errors import InputError
@@ -19,12 +19,16 @@ from workbook.issues import Issue, Kind, Severity
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
 _FOLLOWERS = 5
 """So many findings of one cause are told below the first."""
+_TAILS = 2
+_PRECISE = "规范-21"
+_COMPANION = "底稿"
 _SIGNS = {Severity.ERROR: "✗", Severity.NOTICE: "！", Severity.TAIL: "·"}
 
 
 def run(arguments: Namespace) -> int:
     """Check and print; 0 clean, 1 with 错误."""
     inputs = read_inputs(arguments)
+    guard_outputs(inputs, arguments.output)
     if getattr(arguments, "update_companion", False):
         inputs = _with_reason_rows(inputs)
     report = check(inputs.accounts, inputs.view)
@@ -38,7 +42,7 @@ def run(arguments: Namespace) -> int:
         from workbook.issue_output import report_json, write_issue_list
 
         if output is None:
-            output = inputs.accounts.path.with_name(f"{inputs.accounts.path.stem}_审核结果.xlsx")
+            output = _free_name(inputs.accounts.path)
         write_issue_list(output, inputs.accounts.path, [*report.issues, *extra], report_json(report, extra)["summary"])
         print(f"审核结果已写入 {output}")
     else:
@@ -46,6 +50,12 @@ def run(arguments: Namespace) -> int:
         write_text(output, text_report(report, extra, colour=colour))
     errors = report.has_errors or any(i.severity is Severity.ERROR for i in extra)
     return 1 if errors else 0
+
+
+def _free_name(workbook: Path) -> Path:
+    """``…_审核结果.xlsx`` beside the workbook; numbered when people may have written into an earlier one."""
+    names = (f"{workbook.stem}_审核结果{f'（{n}）' if n > 1 else ''}.xlsx" for n in count(1))
+    return next(path for name in names if not (path := workbook.with_name(name)).exists())
 
 
 def _with_reason_rows(inputs: Inputs) -> Inputs:
@@ -87,14 +97,19 @@ def text_report(report: CheckReport, extra: Sequence[Issue] = (), *, colour: boo
     year = f" {accounts.year} 年度" if accounts.year else ""
     lines = [f"{accounts.unit_name or accounts.path.name}{year}　{len(accounts.tables)} 张公开表　单位：{accounts.money_unit}", ""]
     groups: dict[str, list[Issue]] = {}
-    for issue in [*report.issues, *extra]:
-        groups.setdefault(issue.sheet, []).append(issue)
+    for issue in report.issues:
+        if issue.code != _PRECISE:
+            groups.setdefault(issue.sheet, []).append(issue)
+    for issue in extra:
+        known = issue.sheet in accounts.pack.sheets or issue.kind is Kind.PRIOR
+        groups.setdefault(issue.sheet if known else _COMPANION, []).append(issue)
     order = ["", *accounts.pack.sheets]
     for code in sorted(groups, key=lambda c: order.index(c) if c in order else len(order)):
         layout = accounts.pack.sheets.get(code)
-        lines.append(f"【{layout.mark} {layout.title}】" if layout else f"【{code or '整套表与底稿'}】")
+        lines.append(f"【{layout.mark} {layout.title}】" if layout else f"【{code or '整套表'}】")
         lines += _issue_lines(groups[code], colour)
         lines.append("")
+    lines += _precise_line(report)
     skipped = report.skipped_formulas()
     if skipped:
         lines.append(f"没有执行的公式 {len(skipped)} 条：" + "；".join(_skipped_words(skipped)))
@@ -120,13 +135,30 @@ def _skipped_words(skipped: dict[str, str]) -> list[str]:
 def _issue_lines(issues: list[Issue], colour: bool) -> list[str]:
     """Lines of one sheet; findings that follow from one cell stand indented below the first, the first few of them."""
     lines: list[str] = []
-    for _, group in groupby(enumerate(issues), key=lambda pair: pair[1].culprit or pair[0]):
+    tails = [i for i in issues if i.severity is Severity.TAIL]
+    for _, group in groupby(
+        enumerate(i for i in issues if i.severity is not Severity.TAIL), key=lambda pair: pair[1].culprit or pair[0]
+    ):
         found = [issue for _, issue in group]
         shown = found if len(found) <= _FOLLOWERS + 2 else found[: _FOLLOWERS + 1]
         lines += [_issue_line(issue, colour=colour, follows=n > 0) for n, issue in enumerate(shown)]
         if len(shown) < len(found):
             lines.append(f"  　└ …… 由此引起的还有 {len(found) - len(shown)} 处（--format xlsx 列出全部）")
+    few = tails if len(tails) <= _TAILS + 1 else tails[:_TAILS]
+    lines += [_issue_line(issue, colour=colour, follows=False) for issue in few]
+    if len(few) < len(tails):
+        lines.append(f"  · …… 还有 {len(tails) - len(few)} 处尾差，不用处理（--format xlsx 列出全部）")
     return lines
+
+
+def _precise_line(report: CheckReport) -> list[str]:
+    """The amounts with more than two decimals, in one line for all sheets."""
+    found = [i for i in report.issues if i.code == _PRECISE]
+    if not found:
+        return []
+    marks = "、".join(report.accounts.pack.sheets[i.sheet].mark.removesuffix("表") for i in found)
+    size = sum(len(i.cells) for i in found)
+    return [f"说明：{marks}表有 {size} 个金额超过两位小数，计算时使用全部小数，只在报告中四舍五入（{_PRECISE}，不用处理）。", ""]
 
 
 def _issue_line(issue: Issue, *, colour: bool, follows: bool) -> str:
@@ -134,6 +166,6 @@ def _issue_line(issue: Issue, *, colour: bool, follows: bool) -> str:
     if colour:
         sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
     place = f"{issue.cells[0].ref}　" if issue.cells else ""
-    if issue.culprit is not None and not follows and issue.kind in (Kind.INTRA, Kind.INTER):
+    if issue.culprit is not None and not follows and issue.left is not None and len(issue.cells) > 1:
         place = f"{issue.culprit}（最可能有误的单元格）　"
     return f"  {'　└ ' if follows else ''}{sign} {issue.code} {place}{issue.message}"

@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import importlib
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from workbook import __version__
 from workbook.errors import JuesuanError
 
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNUSABLE = 0, 1, 2
+_MESSAGES = (
+    (r"the following arguments are required: (.*)", r"缺少 \1"),
+    (r"argument (\S+): invalid choice: '(.*?)' \(choose from (.*)\)", r"\1 不能是“\2”，可选 \3"),
+    (r"argument (\S+): invalid int value: '(.*)'", r"\1 应是整数，不是“\2”"),
+    (r"argument (\S+): expected one argument", r"\1 后面缺少内容"),
+    (r"argument (\S+): ignored explicit argument '(.*)'", r"\1 后面不用写“\2”"),
+    (r"argument (\S+): not allowed with argument (\S+)", r"\1 和 \2 不能同时用"),
+    (r"unrecognized arguments: (.*)", r"不认识 \1"),
+    (r"ambiguous option: (\S+) could match (.*)", r"\1 不完整，可能是 \2"),
+)
+"""What argparse says in English, in Chinese."""
+_LONG = ("cli.gui_command", "cli.batch_command")
 
 
 class _Parser(argparse.ArgumentParser):
     """argparse in Chinese: one line on stderr, exit code 2."""
 
     def error(self, message: str) -> NoReturn:
+        for pattern, words in _MESSAGES:
+            message = re.sub(pattern, words, message)
         self.exit(EXIT_UNUSABLE, f"{self.prog}：参数不对（{message}），用 {self.prog} --help 查看用法。\n")
 
     def format_help(self) -> str:
@@ -78,6 +96,18 @@ def _inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pack", metavar="模板包", help="模板包名称或文件夹（默认 neimenggu-2024）")
 
 
+@contextmanager
+def _collection(*, enabled: bool) -> Iterator[None]:
+    """Garbage collection for commands that run long; one that soon ends only loses time by it, at its end too."""
+    if not enabled:
+        gc.disable()
+        atexit.register(gc.freeze)
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; no traceback reaches the user."""
     for stream in (sys.stdout, sys.stderr):
@@ -86,7 +116,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     module = getattr(arguments, "module", "cli.gui_command")
     try:
-        return int(importlib.import_module(module).run(arguments))
+        with _collection(enabled=module in _LONG):
+            return int(importlib.import_module(module).run(arguments))
     except JuesuanError as error:
         sys.stderr.write(f"{' '.join(str(error).split())}\n")
         return EXIT_UNUSABLE

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from cli.check_command import text_report, write_text
-from cli.inputs import read_inputs
+from cli.inputs import guard_outputs, read_inputs
 from docgen.context import ReportContext
 from docgen.inputs import Inputs
 from docgen.model import Report
@@ -16,12 +17,19 @@ from docgen.report import build_report, declared_time, figures_json, template_of
 from docgen.word import ReportMeta, write_report
 from workbook import __version__
 from workbook.check import check
+from workbook.errors import InputError
 from workbook.issues import Severity
+
+_HINTS = {"上年决算表": "（用 --prior 指明，或写在底稿“单位信息”的“上年决算表”一行）"}
 
 
 def run(arguments: Namespace) -> int:
     """Write the report; 0 clean, 1 with 错误, missing figures or missing reasons."""
+    output = Path(arguments.output)
+    if output.suffix.lower() != ".docx":
+        raise InputError(output, "报告是 Word 文件", "请把文件名写成 .docx 结尾")
     inputs = read_inputs(arguments)
+    guard_outputs(inputs, arguments.output, arguments.figures)
     checked = check(inputs.accounts, inputs.view)
     extra = [i for i in inputs.issues if i.severity is Severity.ERROR]
     if (checked.has_errors or extra) and not arguments.force:
@@ -37,7 +45,6 @@ def run(arguments: Namespace) -> int:
         print(_incomplete_words(report))
         print("报告还不能公开，没有生成干净版。请补齐后再生成；确需先看的，加 --force。")
         return 1
-    output = Path(arguments.output)
     write(report, context, inputs, output, clean=arguments.clean)
     print(f"报告已写入 {output}（{len(report.figures)} 个数字）")
     if incomplete:
@@ -54,11 +61,15 @@ def write(report: Report, context: ReportContext, inputs: Inputs, output: Path, 
 
 
 def _incomplete_words(report: Report) -> str:
-    """What is still to be filled in, as lines."""
+    """What is still to be filled in, as lines; the numbers that lack one and the same thing stand together."""
     lines = []
-    if report.problems:
+    unknown: dict[str, list[str]] = {}
+    for figure in report.figures:
+        if not figure.is_known:
+            unknown.setdefault(figure.missing, []).append(figure.label)
+    if unknown:
         lines.append(f"无法计算的数字 {len(report.problems)} 个：")
-        lines += [f"  ✗ {problem}" for problem in report.problems[:20]]
+        lines += [f"  ✗ 缺少{missing}{_HINTS.get(missing, '')}，算不出{_listed(labels)}" for missing, labels in list(unknown.items())[:20]]
     if report.prompts:
         lines.append(f"待填写 {len(report.prompts)} 处：")
         lines += [f"  ！ {prompt.text}" for prompt in report.prompts[:40]]
@@ -67,3 +78,6 @@ def _incomplete_words(report: Report) -> str:
     return "\n".join(lines)
 
 
+def _listed(labels: Sequence[str]) -> str:
+    few = "、".join(labels[:3])
+    return few if len(labels) <= 3 else f"{few}等 {len(labels)} 个数"

@@ -50,6 +50,8 @@ def chart(chart_id: str, caption: str, whole: Node, what: str) -> list[Block]:
     """Figure 1 or 2: the non-zero kinds as slices; a sentence when there is nothing to draw."""
     found = whole.child("各项")
     items = [i for i in found if isinstance(i, FigureNode)] if isinstance(found, list) else []
+    if any(i.figure.value is None for i in items):
+        return [Paragraph("正文", (PromptSpan(chart_id, f"【有的{what}无法读取，{caption}没有画出】"),))]
     known = [(str(i.child("名称")), i.figure) for i in items if i.figure.value is not None and i.figure.value > 0]
     if not known:
         return [Paragraph("正文", (Text(f"本年度没有{what}，不作图。"),))]

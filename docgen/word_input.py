@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook.errors import InputError
+from workbook.errors import InputError, system_words
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def open_word(path: Path) -> WordFile:
     except PermissionError as error:
         raise InputError(path, "没有读取权限", "请关闭正在使用它的程序，或检查文件权限") from error
     except OSError as error:
-        raise InputError(path, f"无法读取（{error.strerror or error}）", "请检查磁盘或网络位置") from error
+        raise InputError(path, f"无法读取（{system_words(error)}）", "请检查磁盘或网络位置") from error
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise InputError(path, "文件已加密", "请在 Word/WPS 中取消密码后另存")

@@ -7,6 +7,8 @@ from types import ModuleType
 
 import PySide6.QtCore  # noqa: F401  # loaded first, so that what follows holds for every module of ours
 
+from gui import overrides
+
 
 def _spare_source_search() -> None:
     """Let PySide know at once which modules use it.
@@ -24,3 +26,4 @@ def _is_ours(module: ModuleType) -> bool:
 
 
 _spare_source_search()
+overrides.install()

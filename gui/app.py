@@ -17,6 +17,9 @@ from gui.session import Session
 from gui.settings import Settings
 from workbook import __version__
 
+_SWITCH_SECONDS = 0.001
+"""How soon a worker gives way to the GUI thread."""
+
 
 def make_application() -> QApplication:
     """The Qt application, in Chinese."""
@@ -47,13 +50,16 @@ def run_window(path: str | None = None) -> int:
     """Open the window, with a workbook when *path* names one; returns the exit code."""
     start_log()
     application = make_application()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     guard = Guard()
     guard.install()
     window = make_window()
     window.show()
     if path:
         window.open_later(Path(path))
-    return application.exec()
+    code = application.exec()
+    window.session.jobs.finish()
+    return code
 
 
 def smoke(path: str | None, out_dir: str) -> int:

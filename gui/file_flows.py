@@ -120,7 +120,9 @@ class FileFlows(QObject):
         words = "已保存。"
         if done.backups:
             words = f"已保存。修改前的文件已备份为“{done.backups[0].name}”。"
-        self.bar.say(words, Tone.GOOD, seconds=6)
+        if done.recalculates:
+            words += "有的公式要等 Excel/WPS 打开文件时才重新计算。"
+        self.bar.say(words, Tone.GOOD, seconds=8)
 
     def save_as(self) -> bool:
         """Ask for a name, save there and go on with that file."""
@@ -195,18 +197,27 @@ class FileFlows(QObject):
             words, Tone.ERROR,
             [("重试", self.session.store.flush), ("放弃这里的，重新载入底稿", self.session.reload_companion)])
 
+    def _companion_on_disk(self) -> None:
+        """Another program changed the 底稿: read it again, unless there are changes here that it would cost."""
+        if self.session.store.is_dirty:
+            self.session.store.flush()  # fails, and says so with both ways out
+        else:
+            self.session.reload_companion()
+            self.bar.say("底稿已被其他程序修改，已重新读入。", Tone.INFO, seconds=8)
+
     def look_at_disk(self) -> None:
         """The window came to the front: did another program change the workbook or the 底稿 meanwhile?"""
+        session = self.session
+        if not session.is_open or session.jobs.is_busy:
+            return
+        session.jobs.start(lambda: (session.store.changed_on_disk(), session.disk_changes()), self._looked_at_disk)
+
+    def _looked_at_disk(self, found: tuple[bool, tuple[Path, ...]]) -> None:
         if not self.session.is_open:
             return
-        store = self.session.store
-        if store.changed_on_disk():
-            if store.is_dirty:
-                store.flush()  # fails, and says so with both ways out
-            else:
-                self.session.reload_companion()
-                self.bar.say("底稿已被其他程序修改，已重新读入。", Tone.INFO, seconds=8)
-        changed = self.session.disk_changes()
+        companion_changed, changed = found
+        if companion_changed:
+            self._companion_on_disk()
         if changed == self._known_changes:
             return
         self._known_changes = changed

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 _SIZE = QSize(1280, 760)
+SMALL_SCREEN = 1440
+"""On a screen that is narrower the window starts maximised."""
 PATIENCE_MS = 250
 """Work that takes longer is mentioned in the status line."""
 
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
         session.opened.connect(self._opened)
         session.closed.connect(self._closed)
         session.failed.connect(lambda text: self.bar.say(text, Tone.ERROR))
+        session.noticed.connect(lambda text: self.bar.say(text, Tone.INFO, seconds=10))
         session.dirty_changed.connect(self.setWindowModified)
         session.cell_requested.connect(lambda _: pages.show("check"))
         session.jobs.busy_changed.connect(self._busy)
@@ -211,6 +214,8 @@ class MainWindow(QMainWindow):
             screen = QGuiApplication.primaryScreen()
             room = screen.availableSize()
             self.resize(_SIZE.boundedTo(QSize(room.width() - 40, room.height() - 60)))
+            if room.width() < SMALL_SCREEN:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
         self.pages.restore_layout()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name

@@ -103,6 +103,8 @@ class PageSet(QObject):
         if name == "preview":
             page.reason_requested.connect(lambda slot: self._go("reasons", slot))  # type: ignore[attr-defined]  # made late
             page.text_requested.connect(lambda place: self._go("texts", place))  # type: ignore[attr-defined]  # likewise
+        if name == "reasons":
+            page.text_requested.connect(lambda place: self._go("texts", place))  # type: ignore[attr-defined]  # likewise
         return page
 
     def _go(self, name: str, place: str) -> None:

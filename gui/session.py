@@ -64,6 +64,8 @@ class Session(QObject):
     """Somebody wants the page 校验 to show this :class:`CellRef`."""
     cells_edited = Signal(object)
     """The contents of these cells (a list of :class:`CellRef`) changed; ``checked`` follows."""
+    noticed = Signal(str)
+    """Something worth knowing, one sentence for the message bar."""
     failed = Signal(str)
     """One sentence for the message bar."""
     saved = Signal(object)
@@ -221,8 +223,11 @@ class Session(QObject):
             self.failed.emit(str(error))
             return False
         if changes:
+            replaced = next((ref for ref, state in changes if self.editor.state(ref).is_formula and state.content != ""), None)
             words = title or (f"修改 {changes[0][0]}" if len(changes) == 1 else f"修改 {len(changes)} 个单元格")
             self.undo_stack.push(EditCommand(self._apply, changes, words))
+            if replaced is not None:
+                self.noticed.emit(f"{replaced.a1} 原来是公式，现在成了固定的数，不再自动计算；可以撤销（Ctrl+Z）。")
         return True
 
     def _apply(self, changes: Sequence[Change], *, is_first: bool) -> list[Change]:

@@ -207,6 +207,12 @@ def _style_sheet(c: Colours) -> str:
     QLabel[state="green"] {{ color: {c.green}; }}
     QComboBox::down-arrow {{ image: none; width: 0; height: 0; border-left: 4px solid {c.surface};
         border-right: 4px solid {c.surface}; border-top: 5px solid {c.muted}; margin-right: 8px; }}
+    QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
+        border: none; background: transparent; width: 18px; }}
+    QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: none; width: 0; height: 0; border-left: 4px solid {c.surface};
+        border-right: 4px solid {c.surface}; border-bottom: 5px solid {c.muted}; }}
+    QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: none; width: 0; height: 0;
+        border-left: 4px solid {c.surface}; border-right: 4px solid {c.surface}; border-top: 5px solid {c.muted}; }}
     QPushButton:checked, QToolButton[kind="button"]:checked {{
         background: {c.accent_soft}; border-color: {c.accent}; color: {c.accent}; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {c.border}; }}

@@ -302,9 +302,11 @@ def test_what_a_windowed_program_prints_goes_to_the_log(monkeypatch, capfd):
 @pytest.mark.parametrize("smoke", [False, True])
 def test_a_window_that_does_not_open_says_why(monkeypatch, tmp_path, smoke):
     import cli.log
+    import gui
 
     entry, told = load("entry_window"), []
     monkeypatch.setitem(sys.modules, "gui.app", None)  # its import fails
+    monkeypatch.delattr(gui, "app", raising=False)  # also where an earlier test has imported it
     monkeypatch.setattr(entry, "tell", told.append)
     assert entry.main(["--smoke", str(tmp_path)] if smoke else []) == 2
     assert "Error" in cli.log.log_path().read_text("utf-8")

@@ -1,6 +1,6 @@
-"""Make the pictures of the manual: every page of the window, with the sample unit.
+"""Pictures of every page and dialog at any size, light and dark, for looking at (the manual's: page_states.py).
 
-    .venv/bin/python tools/make_screenshots.py [--size 1366x768] [--dark] [--out docs/images]
+    .venv/bin/python tools/make_screenshots.py [--size 1366x768] [--dark] [--sheets] [--out build/screenshots]
 
 Needs a Chinese font (Noto Sans CJK SC, or Microsoft YaHei on Windows) and no screen.
 """
@@ -88,8 +88,8 @@ class Studio:
         self.window.pages.checking.issues.step(1)
 
 
-def take_all(studio: Studio) -> None:
-    """Every page and dialog."""
+def take_all(studio: Studio, *, with_sheets: bool) -> None:
+    """Every page and dialog; with each of the sheets when asked."""
     from gui.dialogs.about import AboutDialog
     from gui.dialogs.new_year import NewYearDialog
     from gui.dialogs.settings import SettingsDialog
@@ -98,7 +98,7 @@ def take_all(studio: Studio) -> None:
     studio.take("welcome")
     studio.open_sample()
     studio.page("check")
-    for number in range(window.pages.checking.tabs.count()):
+    for number in range(window.pages.checking.tabs.count() if with_sheets else 0):
         window.pages.checking.tabs.setCurrentIndex(number)
         studio.take(f"sheet-{number + 1:02}")
     window.pages.checking.tabs.setCurrentIndex(0)
@@ -121,11 +121,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", default="1366x768")
     parser.add_argument("--dark", action="store_true")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
+    parser.add_argument("--sheets", action="store_true")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "screenshots")
     arguments = parser.parse_args()
     width, _, height = arguments.size.partition("x")
     studio = Studio(arguments.out, (int(width), int(height)), dark=arguments.dark)
-    take_all(studio)
+    take_all(studio, with_sheets=arguments.sheets)
     shutil.rmtree(studio.folder, ignore_errors=True)
 
 

@@ -93,7 +93,7 @@ def preview(window: MainWindow) -> None:
     page = _page(window, "preview")
     wait(lambda: page.preview is not None and bool(page.preview.report.prompts) and bool(page.paper.headings))
     titles = [h.text for h in page.paper.headings]
-    page.paper.go_to_heading(titles.index("一、收入支出决算总体情况说明"))
+    page.paper.go_to_heading(titles.index("四、财政拨款收入支出决算总体情况说明"))
     wait(lambda: all(s.document is not None for s in page.paper.sheets))
 
 

@@ -58,9 +58,7 @@ _CURRENCY = re.compile(r"^[¥￥]|(?:万元|元)$")
 
 def decimal_of(number: float) -> Decimal:
     """The decimal a user typed for the binary *number* that the file holds (15 significant digits)."""
-    if number == int(number) and abs(number) < 1e15:
-        return Decimal(int(number))
-    return Decimal(f"{number:.15g}")
+    return Decimal(f"{number or 0.0:.15g}")  # no -0
 
 
 def parse_amount(content: object) -> Decimal | Fault | None:

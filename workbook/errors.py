@@ -5,7 +5,14 @@ Faults *inside* a readable workbook are issues (:mod:`workbook.issues`), returne
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+
+_SYSTEM = {
+    errno.ENOENT: "没有这个文件或文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EEXIST: "已有同名的文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹", errno.EISDIR: "这是文件夹，不是文件", errno.ENOSPC: "磁盘空间不足", errno.EROFS: "磁盘是只读的",
+    errno.ENAMETOOLONG: "文件名或路径太长", errno.EIO: "磁盘或网络读写出错", errno.EBUSY: "正被占用", errno.EMFILE: "打开的文件太多",
+}
 
 
 class JuesuanError(Exception):
@@ -20,6 +27,11 @@ class InputError(JuesuanError):
         self.problem = problem
         self.advice = advice
         super().__init__(f"{self.path.name or path}：{problem}{'，' + advice if advice else ''}。")
+
+
+def system_words(error: OSError) -> str:
+    """What the operating system said, in Chinese where it is one of the usual faults."""
+    return _SYSTEM.get(error.errno or 0) or error.strerror or type(error).__name__
 
 
 class PackError(JuesuanError):

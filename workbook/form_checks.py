@@ -9,7 +9,7 @@ from workbook.amounts import CENT, Fault, MoneyUnit
 from workbook.form_codes import code_issues
 from workbook.form_frames import corner, frame_issues, sheet_issues
 from workbook.form_rules import FormIssues, FormRule
-from workbook.issues import Issue, Severity
+from workbook.issues import Issue, IssueCell, Severity
 from workbook.layout import TOTAL, SheetKind
 from workbook.tables import Table, is_coded
 
@@ -19,6 +19,12 @@ _FAULT_WORDS = {
     "规范-26": "的公式没有计算结果，没有按 0 计算，请用 Excel/WPS 打开并保存后再校验",
     "规范-27": "应为{number}，却是{fault}“{value}”，没有按 0 计算，请改为数字或清空",
 }
+_MANY_WORDS = {
+    "规范-25": "有 {size} 个单元格是错误值（{places} 等），没有按 0 计算，请修正公式或直接填写数字",
+    "规范-26": "有 {size} 个公式没有计算结果（{places} 等），没有按 0 计算，请用 Excel/WPS 打开并保存后再校验",
+}
+"""For a whole sheet that was never computed."""
+_FEW = 3
 _SINGLE_COPY = 2
 
 
@@ -67,14 +73,21 @@ class FormChecker:
                 [corner(table.sheet)], table.code, Severity.NOTICE if layout.empty_statement else None)
 
     def _faults(self, table: Table) -> Iterator[Issue]:
+        found: dict[str, list[tuple[IssueCell, str]]] = {}
         for (row, column), fault in table.faults.items():
-            cell = table.issue_cell(row, column)
-            if cell is None:
-                continue
-            rule = _FAULT_RULES.get(fault, "规范-27")
-            number = "数量" if row in table.counts else "金额"
-            words = _FAULT_WORDS[rule].format(value=cell.value, fault=fault, number=number)
-            yield from self.form.issue(rule, f"{cell.ref}（{cell.label}）{words}", [cell], table.code)
+            if (cell := table.issue_cell(row, column)) is not None:
+                rule = _FAULT_RULES.get(fault, "规范-27")
+                number = "数量" if row in table.counts else "金额"
+                words = _FAULT_WORDS[rule].format(value=cell.value, fault=fault, number=number)
+                found.setdefault(rule, []).append((cell, words))
+        for rule, faulty in found.items():
+            if len(faulty) <= _FEW or rule not in _MANY_WORDS:
+                for cell, words in faulty:
+                    yield from self.form.issue(rule, f"{cell.ref}（{cell.label}）{words}", [cell], table.code)
+            else:
+                cells = [cell for cell, _ in faulty]
+                words = _MANY_WORDS[rule].format(size=len(cells), places="、".join(c.ref.a1 for c in cells[:_FEW]))
+                yield from self.form.issue(rule, f"{table.layout.mark}{words}", cells, table.code)
 
     def _cells(self, table: Table) -> Iterator[Issue]:
         if table.text_numbers:

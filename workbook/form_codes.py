@@ -10,7 +10,7 @@ from workbook.form_rules import FormIssues
 from workbook.issues import CellRef, Issue, IssueCell
 from workbook.layout import SheetKind, normalise
 from workbook.pack import Pack
-from workbook.reading.coded import squeezed
+from workbook.reading.codes import squeezed
 from workbook.tables import Table, text_of
 
 _FEW = 12

@@ -75,12 +75,14 @@ def frame_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
         if not frame.money_unit and units:
             yield from form.issue(
                 "规范-07", f"{mark}没有写明金额单位，已按其他表的{units.most_common(1)[0][0]}读取", [corner(table.sheet)], code)
-    yield from _doubtful_unit(accounts, form)
+    yield from _doubtful_amounts(accounts, form)
 
 
-def _doubtful_unit(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
-    """A money unit that the amounts themselves contradict: fractions of a 分, or a total that no unit has."""
+def _doubtful_amounts(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
+    """No amount at all; a money unit that the amounts contradict: fractions of a 分, or a total that no unit has."""
     table = accounts.tables.get("公开01")
+    if table is not None and table.is_empty():
+        yield from form.issue("规范-30", "公开01表没有任何金额，公开表还没有填写", [corner(table.sheet)], "公开01")
     total = accounts.amount("公开01", "收入总计")
     if table is None or total is None:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 
 from workbook.values import dataclass
 
@@ -104,7 +104,7 @@ class SheetLayout:
         """Two digits: ``02`` of ``公开02``."""
         return self.code[-2:]
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """``公开02表``, as printed at the sheet's top right."""
         return f"{self.code}表"
@@ -145,20 +145,20 @@ class SheetLayout:
 _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、)](?!\d)|其中[::]|其中|[减加][::])"
 )
-_UNIT_TAIL = re.compile(r"\((?:个|人|辆|台|套|台/套|台\(套\)|元|万元|批次|人次|批|次)\)$")
+_UNIT_TAIL = re.compile(r"\((?:个|人|辆|台|套|台/套|台、套|台\(套\)|元|万元|批次|人次|批|次)\)$")
 _QUOTES = str.maketrans("", "", "“”\"'‘’`＂「」*★")
 _BRACKETS = str.maketrans("〔〕[]【】", "()()()")
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def normalise(text: str) -> str:
     """*text* of a label or header in the form in which such texts are compared.
 
-    Full-width forms, spaces, quotes, numbering (``一、`` ``（一）`` ``1.`` ``其中：``) and a unit in
-    brackets at the end do not matter.
+    Full-width forms, spaces, quotes, numbering (``一、`` ``（一）`` ``1.`` ``其中：``), a unit in brackets at the
+    end, and the 和 of 结转和结余 do not matter.
     """
     text = unicodedata.normalize("NFKC", text)
     text = "".join(text.split()).translate(_QUOTES).translate(_BRACKETS)
     while (match := _NUMBERING.match(text)) and match.end() < len(text):
         text = text[match.end() :]
-    return _UNIT_TAIL.sub("", text)
+    return _UNIT_TAIL.sub("", text).replace("结转和结余", "结转结余")

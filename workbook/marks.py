@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from functools import cache
 from pathlib import Path
 
 from workbook.errors import InputError
@@ -93,6 +94,7 @@ def check_book(path: Path, marks: list[Marks]) -> None:
         raise InputError(path, "各工作表的范围合计过大", TRIM)
 
 
+@cache
 def column_index(letters: bytes) -> int:
     """0-based column of spreadsheet *letters* (``b"C"`` → 2)."""
     index = 0

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from workbook.errors import InputError
+from workbook.errors import InputError, system_words
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -38,7 +38,7 @@ def _not_written(path: Path, error: OSError) -> InputError:
         return InputError(path, "无法写入（文件正被其他程序打开，或没有写入权限）", "请关闭 Excel/WPS 中的该文件，或另存到其他文件夹")
     if isinstance(error, FileNotFoundError):
         return InputError(path, "要写入的文件夹不存在", "请先建立文件夹")
-    return InputError(path, f"无法写入（{error.strerror or error}）", "请检查磁盘空间和文件夹后重试")
+    return InputError(path, f"无法写入（{system_words(error)}）", "请检查磁盘空间和文件夹后重试")
 
 
 def _umask() -> int:
@@ -90,7 +90,7 @@ def save_over(path: Path, data: bytes, read_sha256: str, *, keep_backup: bool = 
     try:
         current = path.read_bytes()
     except OSError as error:
-        raise InputError(path, f"无法读取原文件（{error.strerror or error}）", "请另存为其他文件名") from error
+        raise InputError(path, f"无法读取原文件（{system_words(error)}）", "请另存为其他文件名") from error
     if hashlib.sha256(current).hexdigest() != read_sha256:
         raise InputError(path, "文件在打开之后被其他程序修改过，没有覆盖", "请重新打开后再改，或另存为其他文件名")
     kept = backup(path) if keep_backup else None

@@ -38,6 +38,8 @@ class Saved:
 
     files: tuple[Path, ...]
     backups: tuple[Path, ...]
+    recalculates: bool = False
+    """Whether Excel has formulas to compute anew when it opens the file."""
 
 
 def files_of(editor: EditSession) -> Mapping[str, Path]:
@@ -62,8 +64,9 @@ def save(editor: EditSession) -> Saved:
     """
     check_editable(editor)
     backups, files = [], []
+    recalculates = editor.needs_recalculation
     for path, edits in _edits_by_file(editor).items():
-        data = _edited(path, path.read_bytes(), edits, recalculate=editor.needs_recalculation)
+        data = _edited(path, path.read_bytes(), edits, recalculate=recalculates)
         kept = save_over(path, data, editor.hashes[path], keep_backup=path not in editor.backed_up)
         if kept is not None:
             backups.append(kept)
@@ -71,7 +74,7 @@ def save(editor: EditSession) -> Saved:
         editor.note_hash(path, hashlib.sha256(data).hexdigest())
         files.append(path)
     editor.mark_saved()
-    return Saved(tuple(files), tuple(backups))
+    return Saved(tuple(files), tuple(backups), recalculates)
 
 
 def save_as(editor: EditSession, target: Path) -> Path:

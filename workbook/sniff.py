@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbook.errors import InputError
-from workbook.formats.ole import SIGNATURE, OleError, OleFile, compound_file
 from workbook.formats.zip_parts import BROKEN, REPAIR, ZipParts
 from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from workbook.formats.ole import OleFile
 
 CHOOSE = "请选择决算公开表的 Excel 文件"
 SUPPORTED = "请选择 .xlsx、.xls、.xlsb 或 .ods 格式的决算公开表"
@@ -28,6 +31,7 @@ _FOREIGN = (
     (b"\x1f\x8b", "这是压缩包", "请先解压，再选择其中的 Excel 文件或文件夹"),
     (b"MZ", "这是程序，不是 Excel 工作簿", CHOOSE),
 )
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SEALED = (b"%TSD-Header", b"E-SafeNet", b"LENOVO_SMARTCRYPT")  # what document-security software writes at the start
 _HTML_TAGS = (b"<html", b"<table", b"<!doctype html", b"mime-version:")
 _SPREADSHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
@@ -61,9 +65,11 @@ def sniff(path: Path, data: bytes) -> Sniffed:
     if data.startswith(b"PK"):
         package = ZipParts(path, data)
         return Sniffed(_zip_format(package), package)
-    if data.startswith(SIGNATURE):
+    if data.startswith(_OLE):
         return Sniffed(FileFormat.XLS, ole=_ole_workbook(path, data))
     if _BARE_BIFF.match(data):  # a BIFF stream without its container
+        from workbook.formats.ole import OleFile, compound_file
+
         return Sniffed(FileFormat.XLS, ole=OleFile(compound_file({"Workbook": data})))
     if data.startswith(_OLD_BIFF):
         raise InputError(path, "是 Excel 4.0 以前的旧格式", SAVE_AS)
@@ -105,6 +111,8 @@ def _zip_format(package: ZipParts) -> FileFormat:
 
 
 def _ole_workbook(path: Path, data: bytes) -> OleFile:
+    from workbook.formats.ole import OleError, OleFile
+
     try:
         ole = OleFile(data)
     except (OleError, ValueError) as error:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from workbook.errors import InputError
+from workbook.errors import InputError, system_words
 from workbook.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, MarkupSheet, Prepared
 from workbook.sniff import SAVE_AS, UNLOCK, FileFormat, Sniffed, sniff
 from workbook.values import dataclass
@@ -81,7 +81,7 @@ def _unreadable(path: Path, error: OSError) -> InputError:
         if path.is_symlink():
             return InputError(path, "快捷链接指向的文件已不存在", "请选择原来的文件")
         return InputError(path, "没有这个文件", "请检查路径和文件名")
-    return InputError(path, f"无法读取（{error.strerror or error}）", "请检查磁盘或网络位置后重试")
+    return InputError(path, f"无法读取（{system_words(error)}）", "请检查磁盘或网络位置后重试")
 
 
 def _open_folder(folder: Path) -> Source:

@@ -9,6 +9,7 @@ from docgen.figures.builder import INITIAL, Builder
 from docgen.figures.quantity import Quantity, total
 from docgen.nodes import FigureNode, Node
 from workbook.layout import TOTAL
+from workbook.tables import Table
 
 _PERSONNEL = ("301", "303")
 
@@ -33,7 +34,7 @@ def _no_budget() -> Quantity:
 def _leaf_codes(b: Builder) -> list[str]:
     """Lowest codes with an amount in 公开05 or with an initial budget, in code order."""
     table = b.cells.tables.get("公开05")
-    codes = {c for c in table.codes() if not table.children(c) and table.value(c, "合计")} if table else set()
+    codes = {c for c in table.codes() if not table.children(c) and stands_for_something(table, c, "合计")} if table else set()
     companion = b.context.companion
     if companion is not None:
         codes |= {line.code for line in companion.budget.leaves() if line.amount.value}
@@ -104,7 +105,7 @@ def project(b: Builder) -> Node:
     node = Node(合计=b.amount("项目支出.合计", "一般公共预算财政拨款项目支出决算", 7, b.cells.get("公开05", TOTAL, "项目支出")))
     table = b.cells.tables.get("公开07")
     classes: list[FigureNode] = []
-    for code in sorted(c for c in table.codes() if len(c) == 3 and table.value(c, "决算数")) if table else ():
+    for code in sorted(c for c in table.codes() if len(c) == 3 and stands_for_something(table, c)) if table else ():
         name = b.context.pack.economic.name(code) or table.names.get(code, code) if table else code
         item = b.amount(f"项目支出.{code}", name, 7, b.cells.get("公开07", code))
         item.put("名称", name)
@@ -112,6 +113,11 @@ def project(b: Builder) -> Node:
         classes.append(item)
     node.put("各类", classes)
     return node
+
+
+def stands_for_something(table: Table, code: str, column: str = "决算数") -> bool:
+    """Whether a code has an amount, or a cell that cannot be read (which is never left out as if it were zero)."""
+    return bool(table.value(code, column)) or (code, column) in table.faults
 
 
 def _is_personnel(code: str) -> bool:
@@ -132,7 +138,7 @@ def _economic_items(b: Builder, table_code: str, prefix: str, section: int, want
     if table is None:
         return []
     items: list[FigureNode] = []
-    leaves = [c for c in table.codes() if not table.children(c) and len(c) > 3 and wanted(c) and table.value(c, "决算数")]
+    leaves = [c for c in table.codes() if not table.children(c) and len(c) > 3 and wanted(c) and stands_for_something(table, c)]
     for code in sorted(leaves):
         name = b.context.pack.economic.name(code) or table.names.get(code, code)
         item = b.amount(f"{prefix}.{code}", name, section, b.cells.get(table_code, code))

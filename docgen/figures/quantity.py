@@ -56,11 +56,11 @@ class Cells:
         name = f"{self.year_words}{table_code}"
         table = self.tables.get(table_code)
         if table is None:
-            return Quantity(None, (), "", f"{self.year_words}决算表“{table_code}”" if self.year_words else f"公开表“{table_code}”")
+            return Quantity(None, (), "", self._missing_sheet(table_code))
         label = table.label(row, column)
         how = f"{self.year_words}{label}"
-        if (row, column) in table.faults:
-            return Quantity(None, _refs(table, row, column), how, f"{name} {table.ref(row, column)}（单元格无法读取）")
+        if fault := table.faults.get((row, column)):
+            return Quantity(None, _refs(table, row, column), how, f"{name} {table.ref(row, column)}（{fault}，无法读取）")
         if row not in table.rows:
             if _may_be_absent(table, row):
                 return Quantity(ZERO, (), f"{how}（表中没有这一行，按 0）")
@@ -68,6 +68,11 @@ class Cells:
         if table.position(row, column) is None:
             return Quantity(None, (), how, f"{name}“{column}”列")
         return Quantity(table.value(row, column) or ZERO, _refs(table, row, column), how)
+
+    def _missing_sheet(self, table_code: str) -> str:
+        if not self.year_words:
+            return f"公开表“{table_code}”"
+        return f"{self.year_words}决算表“{table_code}”" if self.tables else f"{self.year_words}决算表"
 
     def has(self, table_code: str) -> bool:
         """Whether the sheet is at hand."""

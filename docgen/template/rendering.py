@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -187,6 +186,8 @@ def _line_of(error: BaseException) -> int:
 
 def _suggestion(text: str, message: str, namespace: Mapping[str, object]) -> str:
     """The nearest known name, walking along the dotted names that the paragraph uses."""
+    import difflib
+
     wanted = re.search("“(.*)”", message)
     if wanted is None:
         return "请对照占位符说明改正"

@@ -134,7 +134,7 @@ def _background(cell: CellView, c: theme.Colours, *, selected: bool) -> str:
         return c.amber_soft
     if selected:
         return c.accent_soft
-    return c.raised if cell.is_header and cell.look.size < _TITLE_SIZE and cell.text else c.surface
+    return c.raised if cell.is_header and cell.look.size < _TITLE_SIZE else c.surface
 
 
 def _marks(painter: QPainter, rect: QRect, cell: CellView, c: theme.Colours) -> None:

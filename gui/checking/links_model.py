@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from workbook.formula import Relation
 from workbook.instances import Outcome, State, value_text
+from workbook.issues import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,7 @@ class LinksModel(QAbstractItemModel):
             return None
         cell = self.cell(index)
         if role == Role.DisplayRole:
-            return cell_words(cell, self.selected) if cell else f"{SIGNS[outcome.state]} {outcome.formula.wording}"
+            return cell_words(cell, self.selected) if cell else f"{SIGNS[outcome.state]} {wording(outcome)}"
         if role == Role.ToolTipRole:
             return _cell_tip(cell) if cell else self._tip(outcome)
         return {OUTCOME_ROLE: outcome, CELL_ROLE: cell, REF_ROLE: _ref(cell) if cell else None}.get(role)
@@ -102,6 +103,12 @@ def _cell_tip(cell: TermCell) -> str:
 
 def _ref(cell: TermCell) -> CellRef | None:
     return cell.table.ref(cell.row, cell.column)
+
+
+def wording(outcome: Outcome) -> str:
+    """What the formula says.  A 提示 is worded for the case that it does not hold; when it does, its text says more."""
+    formula = outcome.formula
+    return formula.text if outcome.state is State.HOLDS and formula.severity is Severity.NOTICE else formula.wording
 
 
 def sides_text(outcome: Outcome) -> str:

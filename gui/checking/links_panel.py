@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.checking.links_model import CELL_ROLE, OUTCOME_ROLE, REF_ROLE, SIGNS, LinksModel, sides_text
+from gui.checking.links_model import CELL_ROLE, OUTCOME_ROLE, REF_ROLE, SIGNS, LinksModel, sides_text, wording
 from workbook.evaluate import TermCell
 from workbook.instances import Outcome, Outcomes, State, both_units, value_text
 
@@ -141,9 +141,9 @@ class _LinksDelegate(QStyledItemDelegate):
         view = self.parent()
         width = view.viewport().width() - 44 if isinstance(view, QTreeView) else 200
         outcome: Outcome = index.data(OUTCOME_ROLE)
-        wording = metrics.boundingRect(QRect(0, 0, width, 1000), _WRAP, outcome.formula.wording)
+        words = metrics.boundingRect(QRect(0, 0, width, 1000), _WRAP, wording(outcome))
         sides = metrics.boundingRect(QRect(0, 0, width, 1000), _WRAP, sides_text(outcome))
-        return QSize(10, wording.height() + sides.height() + 12)
+        return QSize(10, words.height() + sides.height() + 12)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw a formula or a cell."""
@@ -175,8 +175,8 @@ def _paint_outcome(painter: QPainter, rect: QRect, outcome: Outcome, c: theme.Co
     painter.setFont(theme.text_font())
     painter.setPen(QColor(c.text))
     inner = rect.adjusted(20, 4, -6, 0)
-    used = painter.boundingRect(inner, _WRAP, outcome.formula.wording)
-    painter.drawText(inner, _WRAP, outcome.formula.wording)
+    used = painter.boundingRect(inner, _WRAP, wording(outcome))
+    painter.drawText(inner, _WRAP, wording(outcome))
     painter.setPen(QColor(colour if outcome.state in (State.BROKEN, State.NOTICE) else c.muted))
     painter.drawText(inner.adjusted(0, used.height() + 2, 0, 0), _WRAP, sides_text(outcome))
 

@@ -109,7 +109,7 @@ class SheetModel(QAbstractTableModel):
             CellRef(self.sheet.file.name, self.sheet.name, row, column))
         align = "right" if is_number and look.align in ("", "right") else look.align or "left"
         return CellView(
-            text, align, look, self.marks.get((row, column)), edited, row in self.header, is_number, is_fault)
+            text, align, look, self.marks.get((row, column)), edited, row in self.header and column < self._columns - SPARE_COLUMNS, is_number, is_fault)
 
     def _text(self, row: int, column: int, look: CellLook) -> tuple[str, bool, bool]:
         found = self._texts.get((row, column))

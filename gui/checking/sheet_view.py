@@ -13,20 +13,24 @@ from gui.checking.sheet_model import SheetModel
 Index = QModelIndex | QPersistentModelIndex
 Trigger = QAbstractItemView.EditTrigger
 _ROW_HEIGHT = 22
+NUMBERS_WIDTH = 40
+"""Width of the row numbers."""
 _POINT = 96 / 72
 
 
 class _Pane(QTableView):
     """A part of the sheet that does not scroll, laid over the view."""
 
-    def __init__(self, view: SheetView) -> None:
+    def __init__(self, view: SheetView, *, has_numbers: bool = False) -> None:
         super().__init__(view)
         self._view = view
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setStyleSheet("QTableView { border: none; }")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.horizontalHeader().hide()
-        self.verticalHeader().hide()
+        self.verticalHeader().setVisible(has_numbers)
+        self.verticalHeader().setFixedWidth(NUMBERS_WIDTH)
+        self.verticalHeader().setHighlightSections(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -58,7 +62,7 @@ class SheetView(QTableView):
         self.zoom = 100
         self._header = (0, 0)
         self._columns = 0
-        self._top, self._left, self._corner = _Pane(self), _Pane(self), _Pane(self)
+        self._top, self._left, self._corner = _Pane(self, has_numbers=True), _Pane(self), _Pane(self, has_numbers=True)
         self.setWordWrap(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -70,7 +74,7 @@ class SheetView(QTableView):
             header.setHighlightSections(False)
             header.setMinimumSectionSize(4)
         self.horizontalHeader().setFixedHeight(22)
-        self.verticalHeader().setFixedWidth(36)
+        self.verticalHeader().setFixedWidth(NUMBERS_WIDTH)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().sectionResized.connect(self._column_resized)
         for pane in self._panes:
@@ -162,9 +166,9 @@ class SheetView(QTableView):
         y_scroll = self.verticalHeader().sectionPosition(first) if end > first else 0
         down, right = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
         for pane, shown, geometry, scroll in (
-            (self._top, is_down, (x0, y0, viewport.width(), height), (right, y_scroll)),
+            (self._top, is_down, (x0 - NUMBERS_WIDTH, y0, viewport.width() + NUMBERS_WIDTH, height), (right, y_scroll)),
             (self._left, is_right, (x0, y0, width, viewport.height()), (0, down)),
-            (self._corner, is_down and is_right, (x0, y0, width, height), (0, y_scroll)),
+            (self._corner, is_down and is_right, (x0 - NUMBERS_WIDTH, y0, width + NUMBERS_WIDTH, height), (0, y_scroll)),
         ):
             if shown:
                 pane.setGeometry(*geometry)

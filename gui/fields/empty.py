@@ -28,11 +28,14 @@ class EmptyState(QWidget):
         self._layout.addWidget(self._heading)
         self._layout.addWidget(self._text)
         self._layout.addStretch(3)
+        self._offers = 0
 
     def offer(self, words: str, action: Callable[[], object]) -> QPushButton:
-        """Add the next step."""
+        """Add a next step; the first is the one recommended."""
         button = QPushButton(words, self)
-        button.setProperty("kind", "primary")
+        if not self._offers:
+            button.setProperty("kind", "primary")
         button.clicked.connect(lambda: action())  # noqa: PLW0108  # the signal's argument is not for the action
-        self._layout.insertWidget(3, button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._layout.insertWidget(3 + self._offers, button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._offers += 1
         return button

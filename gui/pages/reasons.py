@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -44,6 +45,8 @@ _FILTERS: dict[str, Callable[[Slot], bool]] = {
     _NEEDED: lambda s: s.state is not SlotState.NOT_NEEDED, _OPEN: lambda s: s.state is SlotState.OPEN,
     _DOUBTFUL: lambda s: s.state is SlotState.DOUBTFUL, _ALL: lambda _: True,
 }
+_WAYS_OUT = (("填写年初预算", "年初预算", "年初预算"), ("指定上年决算表", "上年", "上年决算"))
+"""Words of the button, what it helps against, where it leads."""
 _UNFINISHED = (SlotState.OPEN, SlotState.DOUBTFUL)
 
 
@@ -51,6 +54,8 @@ class ReasonsPage(Page):
     """List at the left, the chosen slot at the right, progress above."""
 
     title = "变动原因"
+    text_requested = Signal(str)
+    """The user wants to fill in what is missing: a sheet of the 底稿."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -81,6 +86,15 @@ class ReasonsPage(Page):
         self.summary = QLabel(self)
         self.next_button = QPushButton("下一条未填", self)
         self.next_button.clicked.connect(self.go_to_next_open)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(EmptyState("还没有打开工作簿", "打开决算公开表后，这里列出报告中每一处需要说明的变动原因。", self))
+        self._pages.addWidget(self._body())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+
+    def _body(self) -> QWidget:
+        """Progress, message, list and editor."""
         head = QHBoxLayout()
         head.setSpacing(GRID * 2)
         head.addWidget(self.summary)
@@ -103,16 +117,13 @@ class ReasonsPage(Page):
         rows.setContentsMargins(GRID * 2, GRID, 0, GRID)
         rows.setSpacing(GRID)
         rows.addLayout(head)
-        rows.addWidget(self.notice)
+        strip = QHBoxLayout()
+        strip.setContentsMargins(0, 0, GRID * 2, 0)
+        strip.addWidget(self.notice)
+        rows.addLayout(strip)
         rows.addWidget(split, 1)
         head.setContentsMargins(0, 0, GRID * 2, 0)
-        self._empty = EmptyState("还没有打开工作簿", "打开决算公开表后，这里列出报告中每一处需要说明的变动原因。", self)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._empty)
-        self._pages.addWidget(body)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._pages)
+        return body
 
     # ------------------------------------------------------------ what the frame asks
     def badge(self) -> str:
@@ -190,8 +201,9 @@ class ReasonsPage(Page):
         missing = list(dict.fromkeys(s.missing for s in self._slots if s.missing))
         if missing:
             more = f"等 {len(missing)} 项" if len(missing) > 2 else ""
-            self.notice.say(f"缺少{'、'.join(missing[:2])}{more}，有关变动算不出来。请在“文字资料”中补填年初预算，或在“单位信息”中指定上年决算表。",
-                            "amber", closable=False)
+            actions = [(words, partial(self.text_requested.emit, place)) for words, sign, place in _WAYS_OUT
+                       if any(sign in m for m in missing)]
+            self.notice.say(f"缺少{'、'.join(missing[:2])}{more}，有关的变动算不出来。", "amber", *actions, closable=False)
         else:
             self.notice.hide()
 

@@ -119,13 +119,14 @@ class DriverPanel(QFrame):
 
     def _show(self, breakdown: Breakdown | None) -> None:
         self.chart.show_bars(list(_bars(breakdown)) if breakdown is not None else [])
+        self.chart.setVisible(breakdown is not None)
         lines = []
         if breakdown is not None and breakdown.remainder is not None:
             lines.append(f"已解释 {format_amount(breakdown.coverage)}%，其余在表中看不出来。")
         if self._drivers is not None:
             lines += self._drivers.notes
             if breakdown is None and self._drivers.missing:
-                lines.append(f"缺少{self._drivers.missing}，看不出构成。")
+                lines.append(f"{self._drivers.missing}，看不出构成。")
         self._note.setText("\n".join(lines))
         self._note.setVisible(bool(lines))
         self.setVisible(breakdown is not None or bool(lines))

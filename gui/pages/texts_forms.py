@@ -100,6 +100,11 @@ class UnitTab(FormTab):
         if binding.title == "上年决算表" and entry.text and not binding.problem(entry):
             self.notice.say("重新打开工作簿后，上年数改用这个文件。", "blue", ("重新打开", self._reopen))
 
+    def problems(self) -> int:
+        """Last year's figures are asked for too."""
+        inputs = self.session.inputs
+        return super().problems() + int(inputs is not None and not inputs.prior)
+
     def _reopen(self) -> None:
         if self.session.is_dirty:
             self.notice.say("公开表有没有保存的修改，请先保存再重新打开。", "amber")
@@ -200,6 +205,14 @@ class ProcurementTab(FormTab):
             self._grid.addWidget(QLabel(row, self._table), i, 0)
             self._grid.addWidget(amount, i, 1)
         self._show_state()
+
+    def problems(self) -> int:
+        """The amounts by kind are asked for when there is a total to split."""
+        companion = self.session.companion
+        total = self.session.accounts.value("公开11", "授予中小企业合同金额", "数") if self.session.is_open else None
+        is_blank = companion is None or companion.procurement == Procurement() or all(
+            e.is_blank for e in (companion.procurement.goods, companion.procurement.works, companion.procurement.services))
+        return super().problems() + int(bool(total) and is_blank)
 
     def _show_state(self) -> None:
         """What the check formulas say about these amounts."""

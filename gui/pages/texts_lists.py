@@ -23,7 +23,7 @@ from workbook.companion.checks import check_companion
 from workbook.companion.model import NATURES, Budget, BudgetLine, Companion, SubordinateUnit, Term
 from workbook.entries import BLANK, Entry
 from workbook.issues import Severity
-from workbook.reading.coded import code_text
+from workbook.reading.codes import code_text
 
 
 def buttons(parent: QWidget, table: RecordTable, *more: tuple[str, Callable[[], object]]) -> QHBoxLayout:
@@ -264,4 +264,8 @@ class BudgetTab(_ListTab):
             field.forget()
 
     def problems(self) -> int:
-        return super().problems() + sum(1 for field in self.totals if field.has_problem)
+        """Wrong entries, and what the report cannot do without."""
+        companion = self.session.companion
+        budget = companion.budget if companion is not None else Budget()
+        missing = sum(1 for missed in (budget.total.is_blank, budget.fiscal.is_blank, not budget.lines) if missed)
+        return super().problems() + missing + sum(1 for field in self.totals if field.has_problem)

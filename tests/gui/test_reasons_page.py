@@ -146,6 +146,9 @@ def test_without_last_year_the_page_says_what_is_missing(qtbot: QtBot, open_samp
     page.refresh()
     assert page.notice.text.startswith("缺少")
     assert "上年决算" in page.notice.text
+    with qtbot.waitSignal(page.text_requested) as asked:
+        page.notice.buttons["填写年初预算"].click()
+    assert asked.args == ["年初预算"]
 
 
 def test_the_list_is_a_proper_model(page: ReasonsPage, qtmodeltester: ModelTester) -> None:

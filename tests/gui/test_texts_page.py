@@ -54,6 +54,7 @@ def paste(widget, text: str = "", html: str = "") -> None:
     data.setText(text)
     QGuiApplication.clipboard().setMimeData(data)
     widget.paste()
+    QGuiApplication.clipboard().clear()  # an object of Python's must not be left to Qt when the interpreter ends
 
 
 # ---------------------------------------------------------------- forms
@@ -323,6 +324,11 @@ def test_without_a_companion_the_first_entry_makes_one(qtbot: QtBot, open_sample
     page.show()
     page.refresh()
     assert page.unit.form.field("单位名称").text == "示例市电化教育馆"
+    counts = {page.tabs.tabText(i).partition(" ")[0]: page.tabs.tabText(i).partition(" ")[2] for i in range(page.tabs.count())}
+    assert counts["年初预算"] == "3"  # both totals and the lines
+    assert counts["采购与中小企业"] == "1"
+    assert counts["概况文字"] == "3"
+    page.tabs.setCurrentWidget(page.contact)
     page.contact.form.field("联系人").set_text("王晓明")
     assert reread(session).info.contact.text == "王晓明"
     assert companion_path(session.path).is_file()

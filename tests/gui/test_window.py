@@ -1,6 +1,7 @@
 """The window as its user meets it: open, look, edit, undo, save, close; and what happens when something is in the way."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from gui.settings import Settings
 from tests.gui.opened import sample_copy
 from workbook import source
 from workbook.accounts import read_workbook
+from workbook.entries import Entry
 from workbook.issues import Severity
 from workbook.pack import load_pack
 
@@ -246,6 +248,7 @@ def test_a_file_changed_on_disk_is_not_overwritten_and_reloading_helps(opened, s
     sample.write_bytes(sample.read_bytes() + b"\0")
     theirs = sample.read_bytes()
     opened.files.look_at_disk()
+    opened.session.jobs.finish()
     assert "已被其他程序修改" in messages(opened)
     assert not opened.files.save()
     assert sample.read_bytes() == theirs
@@ -253,6 +256,24 @@ def test_a_file_changed_on_disk_is_not_overwritten_and_reloading_helps(opened, s
     with qtbot.waitSignal(opened.session.opened, timeout=10_000):
         bar_button(opened, "放弃修改，重新载入").click()
     assert not opened.session.is_dirty
+
+
+def test_a_companion_changed_in_excel_is_read_again(opened, qtbot):
+    path = opened.session.companion.path
+    other = Session(data_folder=path.parent)
+    other.open_now(opened.session.path)
+    other.set_companion(replace(other.companion, info=replace(other.companion.info, phone=Entry.of("12345"))))
+    other.close()
+    other.jobs.finish()
+    opened.files.look_at_disk()
+    opened.session.jobs.finish()
+    assert opened.session.companion.info.phone.text == "12345"
+    assert "底稿" in messages(opened)
+
+
+def test_typing_over_a_formula_says_so(opened, qtbot):
+    type_into(qtbot, opened, "公开02", ("2050299", "本年收入合计"), "2.5")
+    assert "原来是公式" in messages(opened)
 
 
 def test_a_file_open_in_excel_can_be_saved_under_another_name(opened, sample, qtbot, monkeypatch, tmp_path):

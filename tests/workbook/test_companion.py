@@ -315,7 +315,7 @@ def test_a_word_that_is_not_in_the_list_is_named(changed):
     read, issues = changed(lambda book: beside(book["单位信息"], "单位性质", "学校"))
     found = mistake(issues)
     assert found.code == "底稿-04"
-    assert "行政单位、参照公务员法管理事业单位" in found.message
+    assert "“行政单位”、“参照公务员法管理事业单位”" in found.message
     assert read.nature == "学校"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 
 from workbook.amounts import Fault, MoneyUnit, parse_amount
@@ -74,17 +74,22 @@ class SheetReader:
         return Entry(entry.text, parsed, entry.ref)
 
     def choice(self, row: int, column: int | None, choices: Iterable[str], fallback: str = "") -> Entry:
-        """The cell as one of *choices*; something else is an issue and stays as it is typed."""
+        """The cell as one of *choices*, also by the beginning of just one (``公益一类``).
+
+        Something else is an issue and stays as it is typed.
+        """
         entry = self.text(row, column)
         options = tuple(choices)
         if not entry.text:
             return Entry(fallback, None, entry.ref)
         wanted = key(entry.text)
         found = next((o for o in options if key(o) == wanted), None)
+        if found is None and len(begun := [o for o in options if len(wanted) > 1 and key(o).startswith(wanted)]) == 1:
+            found = begun[0]
         if found is None and column is not None:
             where = f"底稿“{self.sheet.name}”{self.ref(row, column).a1}"
             self.issues.append(issue(
-                "底稿-04", Severity.ERROR, f"{where}“{entry.text[:20]}”不在可选项中，请改为：{'、'.join(options)}", self.cell(row, column)))
+                "底稿-04", Severity.ERROR, f"{where}“{entry.text[:20]}”不在可选项中，请改为{_alternatives(options)}", self.cell(row, column)))
             return entry
         return Entry(found or entry.text, None, entry.ref)
 
@@ -97,6 +102,12 @@ class SheetReader:
             advice = "请在 Excel/WPS 中打开并保存一次" if fault is Fault.UNCOMPUTED else "请改正"
             self.issues.append(issue("底稿-03", Severity.ERROR, f"{where} 是{fault}，{advice}", self.cell(row, column)))
         return fault is not None
+
+
+def _alternatives(options: Sequence[str]) -> str:
+    """``“行政单位”、“企业”或“其他单位”``."""
+    quoted = [f"“{o}”" for o in options]
+    return "、".join(quoted[:-1]) + f"或{quoted[-1]}" if len(quoted) > 1 else "".join(quoted)
 
 
 @dataclass(frozen=True, slots=True)

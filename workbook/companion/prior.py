@@ -15,7 +15,7 @@ from workbook.companion.areas import issue, money_unit
 from workbook.issues import Issue, IssueCell, Severity
 from workbook.layout import TOTAL, SheetKind, SheetLayout, normalise
 from workbook.pack import Pack
-from workbook.reading.coded import code_text
+from workbook.reading.codes import code_text
 from workbook.source import RawSheet
 from workbook.tables import Table, is_coded
 

@@ -50,7 +50,7 @@ from workbook.errors import InputError
 from workbook.issues import Issue, Severity
 from workbook.pack import Pack
 from workbook.performance.model import PerformanceTable
-from workbook.reading.coded import code_text
+from workbook.reading.codes import code_text
 from workbook.source import RawSheet, Source, open_source
 from workbook.tables import Table
 from workbook.values import dataclass
@@ -94,8 +94,6 @@ class _Reader:
         self.issues: list[Issue] = []
         self.lists: dict[str, ListArea] = {}
         self.sheets = recognise_sheets(source)
-        if not self.sheets:
-            raise InputError(source.path, "不是底稿，没有“单位信息”“变动原因”等工作表", "请选择本程序新建的底稿")
         for name in SHEETS:
             if name not in self.sheets:
                 self.issues.append(issue("底稿-01", Severity.NOTICE, f"底稿缺少工作表“{name}”，有关内容按未填写处理", sheet=name))

@@ -9,7 +9,10 @@ from workbook.source import RawSheet, Source
 
 
 def recognise_sheets(source: Source) -> dict[str, RawSheet]:
-    """Standard sheet name → sheet.  Raises :class:`InputError` when none of them is there."""
+    """Standard sheet name → sheet.
+
+    Raises :class:`InputError` when none of them is there (one that is only nearly called so may be 公开11).
+    """
     found: dict[str, RawSheet] = {}
     left = [s for s in source.sheets if any(c != "" for row in s.rows for c in row)]
     for match in (_is_called, _is_nearly_called, _has_columns):
@@ -18,7 +21,7 @@ def recognise_sheets(source: Source) -> dict[str, RawSheet]:
             if sheet is not None:
                 found[name] = sheet
                 left.remove(sheet)
-    if not found:
+    if len(found) < 2 and not any(_is_called(name, sheet) for name, sheet in found.items()):
         raise InputError(source.path, "不是底稿：没有“单位信息”“年初预算”等工作表", "请选择本程序生成的“…_底稿.xlsx”")
     return found
 

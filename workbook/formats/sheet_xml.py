@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from workbook.marks import MAX_CELLS, Extent, Marks, column_index
 
 _STEP = 4 * 1024 * 1024
-# A cell with a formula, one that is not written plainly, or one beyond ZZ9999.
-_SPECIAL = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,3}"[^>]*>(?!\s*<f))[ \t\r\n/>]')
-_FORMULA = re.compile(
-    rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)>\s*<f(?=[\s/>])[^>]*(?:/>|>[^<]*</f>)\s*(?:(<v[^>]*>)([^<])?)?'
+_WITH_FORMULA = rb"([^>]*)>\s*<f(?=[\s/>])[^>]*(?:/>|>[^<]*</f>)\s*(?:(<v[^>]*>)([^<])?)?"
+_FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"' + _WITH_FORMULA)
+# A cell with a formula (its parts as groups), one that is not written plainly, or one beyond ZZ9999 (no groups).
+_SPECIAL = re.compile(
+    rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,3}"[^>]*>\s*<(?!f))(?: r="([A-Z]{1,2})(\d{1,4})"' + _WITH_FORMULA + rb"|[ \t\r\n/>])"
 )
 _FORMULA_TAG = re.compile(rb"<f[\s/>]")
 _CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})(\d{1,7})"|[ \t\r\n/>])')
@@ -47,7 +48,8 @@ def scan_plain(xml: bytes) -> Marks:
     if b'hidden="' in xml:
         _hidden(xml, marks)
     marks.merged = [
-        (int(m[2]) - 1, column_index(m[1]), int(m[4]) - 1, column_index(m[3])) for m in _MERGE.finditer(rest, end)
+        (int(top) - 1, column_index(left), int(bottom) - 1, column_index(right))
+        for left, top, right, bottom in _MERGE.findall(rest, end)
     ]
     if b't="e"' in body:
         _errors(body, marks)
@@ -64,14 +66,10 @@ def _is_unusual(xml: bytes, body: bytes) -> bool:
 
 def _small_with_formulas(xml: bytes, marks: Marks) -> bool:
     """Note the formulas, provided that every cell is written plainly and lies within ZZ9999."""
-    found = []
-    for match in _SPECIAL.finditer(xml):
-        formula = _FORMULA.match(xml, match.start())
-        if formula is None or len(formula[2]) > 4 or len(formula[1]) > 2:
-            return False
-        found.append(formula)
-    if found:
-        _note(found, marks)
+    found = _SPECIAL.findall(xml)
+    if not all(letters for letters, *_ in found):
+        return False
+    _note(found, marks)
     return True
 
 
@@ -79,18 +77,16 @@ def _large_with_formulas(xml: bytes, body: bytes, marks: Marks) -> None:
     marks.extent = _extent(xml, _CELL)
     if marks.extent.cells > MAX_CELLS:  # styled but empty cells count for nothing
         marks.extent = _extent(xml, _FILLED)
-    _note(list(_FORMULA.finditer(body)), marks)
+    _note(_FORMULA.findall(body), marks)
     if len(_FORMULA_TAG.findall(body)) != len(marks.formulas):
         raise NotPlainError
 
 
-def _note(found: list[re.Match[bytes]], marks: Marks) -> None:
-    columns = {letters: column_index(letters) for letters in {formula[1] for formula in found}}
-    for formula in found:
-        letters, row, attributes, value, content = formula.groups()
-        position = (int(row) - 1, columns[letters])
+def _note(found: list[tuple[bytes, ...]], marks: Marks) -> None:
+    for letters, row, attributes, value, content in found:
+        position = (int(row) - 1, column_index(letters))
         marks.formulas.add(position)
-        if content is None and (value is None or b't="str"' not in attributes):
+        if not content and not (value and b't="str"' in attributes):
             marks.uncomputed.add(position)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from xml.sax.saxutils import escape, quoteattr
 
 from workbook.formats.sheet_parser import SheetParser
 from workbook.formats.sheet_xml import NotPlainError, scan_plain
@@ -85,7 +84,7 @@ class XlsxBook:
             if xml[:2] in _WIDE:
                 xml = changed[part] = _utf8(xml)
             if b"<![CDATA[" in xml:  # calamine takes it for no value
-                xml = changed[part] = _CDATA.sub(lambda match: escape(match[1].decode()).encode(), xml)
+                xml = changed[part] = _CDATA.sub(_as_text, xml)
         marks.extent.check(self.package.path, name)
         if len(marks.merged) > MAX_MERGED:
             raise self.package.broken(f"工作表“{name}”的合并单元格过多", TRIM)
@@ -126,6 +125,8 @@ class XlsxBook:
         lengths = [len(piece) for piece in _END_OF_STRING.split(xml)]
         if b"<!" in xml:  # a comment may hide what it likes
             lengths = [max(lengths)]
+        if max(lengths) * cells <= MAX_TEXT_BYTES:
+            return
         total = 0
         for part in parts:
             for match in _SHARED_CELL.finditer(self.package.read(part)):
@@ -168,8 +169,15 @@ class XlsxBook:
         return output.getvalue()
 
 
+def _as_text(match: re.Match[bytes]) -> bytes:
+    """The content of a CDATA section as ordinary text."""
+    return match[1].replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
+
+
 def _relationships(relations: list[tuple[str, str, str]]) -> str:
     """A relationships part with *relations*: id, kind and target of each."""
+    from xml.sax.saxutils import quoteattr  # here, because it brings a whole HTTP client with it
+
     lines = [
         f'<Relationship Id={quoteattr(key)} Type="{_RELATIONSHIPS}/{kind}" Target="{target}"/>'
         for key, kind, target in relations

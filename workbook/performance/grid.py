@@ -66,14 +66,14 @@ def grid_of_sheet(sheet: RawSheet) -> list[list[GridCell]]:
         for r in range(top, min(bottom, len(sheet.rows)) + 1):
             for c in range(left, right + 1):
                 merged[r, c] = (left, right) if r == top else (c, c)
+    file, name, errors = sheet.file.name, sheet.name, sheet.marks.errors
     grid = []
     for r, row in enumerate(sheet.rows):
         cells: list[GridCell] = []
         for c, content in enumerate(row):
-            left, right = merged.get((r, c), (c, c))
+            left, right = merged.get((r, c)) or (c, c)
             if c == left:
-                error = sheet.marks.errors.get((r, c))
-                cells.append(GridCell(error or content, c, right - left + 1, CellRef(sheet.file.name, sheet.name, r, c)))
+                cells.append(GridCell(errors.get((r, c)) or content, c, right - left + 1, CellRef(file, name, r, c)))
         grid.append(cells)
     return grid
 
@@ -88,7 +88,7 @@ def assign(header: Sequence[tuple[str, GridCell]], row: Iterable[GridCell]) -> d
         if exact is not None and exact.span == head.span:
             found[name] = exact
             continue
-        under = [(cell.overlap(head), bool(cell.text), cell) for cell in cells if cell.overlap(head) > 0]
+        under = [(overlap, bool(cell.text), cell) for cell in cells if (overlap := cell.overlap(head)) > 0]
         if under:
             widest = max(overlap for overlap, _, _ in under)
             candidates = [entry for entry in under if entry[0] == widest]

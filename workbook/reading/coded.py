@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
 from workbook.layout import TOTAL, normalise
+from workbook.reading.codes import CODE, code_columns, code_text, is_short_code, squeezed
 from workbook.reading.header import HeaderGrid, is_line_header, match_columns
 from workbook.source import Content
 from workbook.tables import Table, is_total
 
-_CODE_HEADER = re.compile(r"(?:科目|分类|功能|经济)*(?:科目)?(?:编码|代码|编号)$")
 _NAME_HEADER = re.compile(r"(?:科目|项目)?名称$|^项目$")
-_CODE = re.compile(r"[1-9]\d{2,9}")
-_SPLIT = ("类", "款", "项")
 CLASS_DIGITS = 3
-
-
-def squeezed(text: str) -> str:
-    """*text* without white space."""
-    parts = text.split()
-    return parts[0] if len(parts) == 1 else "".join(parts)
-
-
-def code_text(content: Content) -> str:
-    """A code as digits, from a number or a text with spaces or full-width digits; other content as text."""
-    if type(content) is str:
-        if not content or (content.isdigit() and content.isascii()):
-            return content
-        text = "".join(content.split())
-        return unicodedata.normalize("NFKC", text) if text.isdigit() else text
-    if isinstance(content, float):
-        return str(int(content)) if content == int(content) else str(content)
-    return ""
 
 
 def read_functional(table: Table) -> None:
     """Find code rows and value columns of a functional sheet and read its cells."""
     sheet = table.sheet
-    codes, header_row = _code_columns(table)
+    codes, header_row = code_columns(table)
     if not codes:
         return
     start = _first_data_row(table, codes, header_row)
@@ -53,33 +32,10 @@ def read_functional(table: Table) -> None:
     table.read_all()
 
 
-def _code_columns(table: Table) -> tuple[list[int], int]:
-    """Columns holding the code (one, or 类/款/项) and the header row that says so."""
-    rows = table.sheet.rows[:20]
-    split: tuple[list[int], int] | None = None
-    single: tuple[list[int], int] | None = None
-    for r, row in enumerate(rows):
-        texts = [normalise(c) if isinstance(c, str) else "" for c in row]
-        for c, text in enumerate(texts):
-            if text == "类" and texts[c + 1 : c + 2] == ["款"]:
-                columns = [c + i for i, part in enumerate(_SPLIT) if texts[c + i : c + i + 1] == [part]]
-                split = (columns, r)
-            elif single is None and _CODE_HEADER.search(text):
-                single = ([c], r)
-    if split or single:
-        return split or single or ([], 0)
-    counts: dict[int, int] = {}
-    for row in table.sheet.rows[:200]:
-        for c, content in enumerate(row[:4]):
-            if _CODE.fullmatch(code_text(content)):
-                counts[c] = counts.get(c, 0) + 1
-    return ([max(counts, key=lambda c: counts[c])], 0) if counts else ([], 0)
-
-
 def _first_data_row(table: Table, codes: list[int], header_row: int) -> int:
     for r in range(header_row + 1, len(table.sheet.rows)):
         row = table.sheet.rows[r]
-        if any(c < len(row) and _CODE.fullmatch(code_text(row[c])) for c in codes):
+        if any(c < len(row) and CODE.fullmatch(code_text(row[c])) for c in codes):
             return r
         if any(isinstance(content, str) and is_total(normalise(content)) for content in row[: codes[-1] + 2]):
             return r
@@ -203,7 +159,7 @@ def _economic_panels(table: Table) -> list[tuple[list[int], int]]:
     panels: list[tuple[list[int], int]] = []
     for c in sorted(by_column):
         codes = by_column[c]
-        split = sum(_is_short_code(row[c + 1]) for row in rows if c + 1 < len(row)) >= 2
+        split = sum(is_short_code(row[c + 1]) for row in rows if c + 1 < len(row)) >= 2
         named = 0
         for r, code in codes.items():
             if _is_name(table.sheet.content(r, c + 1 + split), totals):
@@ -212,13 +168,6 @@ def _economic_panels(table: Table) -> list[tuple[list[int], int]]:
                 panels.append(([c, c + 1] if split else [c], min(codes)))
                 break
     return panels
-
-
-def _is_short_code(content: Content) -> bool:
-    """Whether a cell holds a 款 as one or two digits."""
-    if type(content) is str:
-        return len(content) < 5 and content.strip().isdigit() and len(content.strip()) <= 2
-    return isinstance(content, float) and 0 < content < 100 and content == int(content)
 
 
 def _is_name(content: Content, totals: Mapping[str, str]) -> bool:

@@ -88,7 +88,7 @@ def _place(
         missing = [c for c in panel.columns if c.id not in positions]
         if len(numeric) == len(missing):
             positions |= {column.id: c for column, c in zip(missing, numeric, strict=True)}
-    for r, row in rows:
+    for r, row in rows if positions else ():
         table.rows[row.id] = (r, positions)
         table.label_cells[row.id] = (r, label_column)
         if row.id.isdigit():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 
 from workbook.amounts import MoneyUnit
@@ -87,15 +87,14 @@ class Recogniser:
 
     def recognise(self, sheet: RawSheet) -> Recognition | None:
         """The sheet's layout, or ``None`` when nothing points to one."""
-        texts = _top_texts(sheet)
-        for text in texts:
+        for text in _top_texts(sheet):
             if (code := self._by_title(text)) is not None:
                 return None if self._lists_titles(sheet) else Recognition(code, 100)
         names = [sheet.name, *([sheet.file.stem] if sheet.alone else [])]
         for name in names:
             if (code := self._by_name(name)) is not None:
                 return Recognition(code, 80)
-        for text in texts:
+        for text in _top_texts(sheet):
             if (m := _MARK.match(text)) and (code := self.by_number.get(f"{int(m[1]):02}")):
                 return self._confirmed(sheet, code, 60)
         for name in names:
@@ -116,7 +115,7 @@ class Recogniser:
         found = {
             self._by_title(normalise(content))
             for row in sheet.rows[:CONTENTS_ROWS] for content in row
-            if isinstance(content, str) and "表" in content and len(content) < 80
+            if type(content) is str and "表" in content and len(content) < 80
         }
         return len(found - {None}) >= 3
 
@@ -162,12 +161,12 @@ def _labels(layout: SheetLayout) -> frozenset[str]:
     return frozenset(labels - {"数", "合计", "小计"})
 
 
-def _top_texts(sheet: RawSheet) -> list[str]:
-    return [
+def _top_texts(sheet: RawSheet) -> Iterator[str]:
+    return (
         normalise(content)
         for row in sheet.rows[:FRAME_ROWS] for content in row
         if isinstance(content, str) and 3 < len(content) < 80
-    ]
+    )
 
 
 def _all_labels(sheet: RawSheet) -> frozenset[str]:

@@ -24,7 +24,8 @@ def read_single(table: Table) -> None:
             for c, path in paths.items() if names & set(path)
         }
         positions = match_columns(table.layout.columns, {c: p for c, p in mine.items() if p})
-        table.rows[row.id] = (data_row, positions)
+        if positions:
+            table.rows[row.id] = (data_row, positions)
     table.read_all()
 
 

@@ -1,0 +1,80 @@
+"""Codes of a sheet: as text, and the columns that hold them (one, or 类, 款 and 项)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from workbook.layout import normalise
+from workbook.source import Content
+from workbook.tables import Table
+
+_CODE_HEADER = re.compile(r"(?:科目|分类|功能|经济)*(?:科目)?(?:编码|代码|编号)$")
+CODE = re.compile(r"[1-9]\d{2,9}")
+_SPLIT = ("类", "款", "项")
+
+
+def squeezed(text: str) -> str:
+    """*text* without white space."""
+    parts = text.split()
+    return parts[0] if len(parts) == 1 else "".join(parts)
+
+
+@lru_cache(maxsize=50_000, typed=True)  # the same codes again in every sheet; True is not 1.0
+def code_text(content: Content) -> str:
+    """A code as digits, from a number or a text with spaces or full-width digits; other content as text."""
+    if type(content) is str:
+        if not content or (content.isdigit() and content.isascii()):
+            return content
+        text = "".join(content.split())
+        return unicodedata.normalize("NFKC", text) if text.isdigit() else text
+    if isinstance(content, float):
+        return str(int(content)) if content == int(content) else str(content)
+    return ""
+
+
+def code_columns(table: Table) -> tuple[list[int], int]:
+    """Columns holding the code (one, or 类/款/项) and the header row that says so."""
+    rows = table.sheet.rows[:20]
+    split: tuple[list[int], int] | None = None
+    single: tuple[list[int], int] | None = None
+    for r, row in enumerate(rows):
+        texts = [normalise(c) if isinstance(c, str) else "" for c in row]
+        for c, text in enumerate(texts):
+            if text == "类" and texts[c + 1 : c + 2] == ["款"]:
+                columns = [c + i for i, part in enumerate(_SPLIT) if texts[c + i : c + i + 1] == [part]]
+                split = (columns, r)
+            elif single is None and _CODE_HEADER.search(text):
+                single = ([c], r)
+    if split is not None:
+        return split
+    if single is not None:
+        return _with_parts(table, *single), single[1]
+    counts: dict[int, int] = {}
+    for row in table.sheet.rows[:200]:
+        for c, content in enumerate(row[:4]):
+            if CODE.fullmatch(code_text(content)):
+                counts[c] = counts.get(c, 0) + 1
+    return ([max(counts, key=lambda c: counts[c])], 0) if counts else ([], 0)
+
+
+def _with_parts(table: Table, columns: list[int], header_row: int) -> list[int]:
+    """The code's column, and those of 款 and 项 when one header stands over all three."""
+    first = columns[0]
+    parts = [first]
+    for column in (first + 1, first + 2):
+        if table.sheet.content(header_row, column) != "":
+            break
+        below = [c for r in range(header_row + 1, len(table.sheet.rows)) if (c := table.sheet.content(r, column)) != ""]
+        if not below or not all(is_short_code(c) for c in below):
+            break
+        parts.append(column)
+    return parts
+
+
+def is_short_code(content: Content) -> bool:
+    """Whether a cell holds a 款 as one or two digits."""
+    if type(content) is str:
+        return len(content) < 5 and content.strip().isdigit() and len(content.strip()) <= 2
+    return isinstance(content, float) and 0 < content < 100 and content == int(content)
