@@ -189,6 +189,8 @@ def install_project(*, dev: bool) -> None:
     # compat: a plain path entry; the default, an import hook, costs time at every start of the program.
     place = ["--no-build-isolation", "--config-settings", "editable_mode=compat", "-e", ".[dev]" if dev else "."]
     must_run("安装依赖（首次约需一两分钟）", [*pip, *place])
+    # Compiled once here: an environment that may not write bytecode would compile every module at every start.
+    must_run("编译程序", tool("compileall", "-q", "workbook", "docgen", "cli", "gui"))
 
 
 def is_ready(wanted: str, *, dev: bool) -> bool:

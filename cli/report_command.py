@@ -10,12 +10,9 @@ from pathlib import Path
 
 from cli.check_command import text_report, write_text
 from cli.inputs import guard_outputs, read_inputs
-from docgen.context import ReportContext
-from docgen.inputs import Inputs
 from docgen.model import Report
-from docgen.report import build_report, declared_time, figures_json, template_of
-from docgen.word import ReportMeta, write_report
-from workbook import __version__
+from docgen.output import write_word
+from docgen.report import build_report, figures_json
 from workbook.check import check
 from workbook.errors import InputError
 from workbook.issues import Severity
@@ -45,19 +42,11 @@ def run(arguments: Namespace) -> int:
         print(_incomplete_words(report))
         print("报告还不能公开，没有生成干净版。请补齐后再生成；确需先看的，加 --force。")
         return 1
-    write(report, context, inputs, output, clean=arguments.clean)
+    write_word(report, context, output, linked=not arguments.clean)
     print(f"报告已写入 {output}（{len(report.figures)} 个数字）")
     if incomplete:
         print(_incomplete_words(report))
     return 1 if incomplete or checked.has_errors or extra else 0
-
-
-def write(report: Report, context: ReportContext, inputs: Inputs, output: Path, *, clean: bool) -> None:
-    """Write *report* to *output*, linked or clean."""
-    meta = ReportMeta(
-        title=report.title, unit_name=report.unit_name, year=report.year, workbook_sha256=inputs.accounts.source.sha256,
-        pack=context.pack.name, version=__version__, created=declared_time(), figures=report.figures)
-    write_report(report.blocks, template_of(context), output, linked=not clean, meta=meta)
 
 
 def _incomplete_words(report: Report) -> str:

@@ -153,17 +153,17 @@ def test_an_environment_that_does_not_serve_is_rebuilt(dev, tmp_path):
 
 def test_the_first_set_up_does_everything_and_the_second_nothing(dev, project, steps):
     dev.prepare(dev=True)
-    assert len(steps) == 3
+    assert len(steps) == 4
     assert not dev.UNFINISHED.exists()
     dev.prepare(dev=True)
     dev.prepare(dev=False)
-    assert len(steps) == 3
+    assert len(steps) == 4
 
 
 def test_the_dev_tools_are_added_and_stay(dev, project, steps):
     dev.prepare(dev=False)
     dev.prepare(dev=True)
-    assert len(steps) == 3 + 2  # the environment itself is kept
+    assert len(steps) == 4 + 3  # the environment itself is kept
     (project / "requirements.lock").write_text("changed", "utf-8")
     dev.prepare(dev=False)
     assert dev.STAMP.read_text("utf-8").startswith("dev ")

@@ -17,6 +17,10 @@ from math import isfinite
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 YUAN_PER_WAN = Decimal(10000)
+LARGEST = 10**15
+"""No amount and no count is as large; what is, comes from a slip."""
+_NOISE = 1e-9
+"""A number as small is what binary arithmetic leaves of a zero (0.1 + 0.2 - 0.3); a 分 is 1e-6 万元."""
 MAX_DIGITS = 15
 """Excel keeps 15 significant digits; what a float shows beyond them is binary noise."""
 
@@ -46,6 +50,7 @@ class Fault(StrEnum):
     TEXT = "文字"
     DATE = "日期"
     BOOLEAN = "逻辑值"
+    HUGE = "过大的数"
 
 
 _NO_AMOUNT = frozenset({"", "-", "--", "---", "/"})
@@ -58,7 +63,7 @@ _CURRENCY = re.compile(r"^[¥￥]|(?:万元|元)$")
 
 def decimal_of(number: float) -> Decimal:
     """The decimal a user typed for the binary *number* that the file holds (15 significant digits)."""
-    return Decimal(f"{number or 0.0:.15g}")  # no -0
+    return ZERO if -_NOISE < number < _NOISE else Decimal(f"{number:.15g}")
 
 
 def parse_amount(content: object) -> Decimal | Fault | None:
@@ -73,7 +78,7 @@ def parse_amount(content: object) -> Decimal | Fault | None:
     if isinstance(content, bool):
         return Fault.BOOLEAN
     if isinstance(content, float | int):
-        return decimal_of(content) if isfinite(content) else Fault.ERROR_VALUE
+        return _sized(decimal_of(content)) if isfinite(content) else Fault.ERROR_VALUE
     if isinstance(content, Decimal):
         return content
     if isinstance(content, datetime | date | time | timedelta):
@@ -100,7 +105,11 @@ def _parse_text(raw: str) -> Decimal | Fault | None:
         value = Decimal(text.replace(",", ""))
     else:
         return Fault.TEXT
-    return -value if negative else value
+    return _sized(-value if negative else value)
+
+
+def _sized(value: Decimal) -> Decimal | Fault:
+    return value if abs(value) < LARGEST else Fault.HUGE
 
 
 def stated_unit(content: object) -> MoneyUnit | None:

@@ -131,9 +131,10 @@ def _broken_cells(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
     return {(f.formula.code, f.row, f.column) for f in findings}
 
 
-def _harm(cell: TermCell, links: Links, broken: set[tuple[str, str, str]]) -> int:
-    """How many equalities that hold now a correction of the cell would break."""
-    return sum(
+def _harm(cell: TermCell, links: Links, broken: set[tuple[str, str, str]]) -> tuple[bool, int]:
+    """How unlikely the cell is: a formula's result rather than a typed amount; equalities that a correction would break."""
+    computed = cell.table.position(cell.row, cell.column) in cell.table.sheet.marks.formulas
+    return computed, sum(
         1 for i in links.of(cell.table, cell.row, cell.column)
         if i.formula.comparison.relation is Relation.EQUAL and (i.formula.code, i.row, i.column) not in broken
     )

@@ -24,6 +24,7 @@ D = Decimal
         ("", None), (" ", None), ("　", None), ("—", None), ("——", None), ("-", None), ("－", None), (None, None),
         ("#REF!", Fault.ERROR_VALUE), ("#DIV/0!", Fault.ERROR_VALUE), ("待定", Fault.TEXT), ("12.3.4", Fault.TEXT),
         ("1,23.45", Fault.TEXT), ("12 元整", Fault.TEXT), (dt.date(2024, 1, 1), Fault.DATE), (True, Fault.BOOLEAN),
+        ("无", Fault.TEXT), ("一", Fault.TEXT), (1e308, Fault.HUGE), ("1e99", Fault.HUGE), (0.1 + 0.2 - 0.3, D(0)), (0.000001, D("0.000001")),
         (float("inf"), Fault.ERROR_VALUE), (float("nan"), Fault.ERROR_VALUE),
     ],
 )

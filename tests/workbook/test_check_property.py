@@ -66,6 +66,7 @@ def set_cell(table: Table, row: str, column: str, value: object) -> object:
     contents = table.sheet.rows[place[0]]
     contents.extend([""] * (place[1] + 1 - len(contents)))
     before, contents[place[1]] = contents[place[1]], value
+    table.sheet.marks.formulas.discard(place)  # what is typed replaces a formula
     table.read_cell(row, column)
     return before
 
