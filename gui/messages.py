@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, system_words
 from workbook.issues import Severity
 
 SIGNS = {Severity.ERROR: "✗", Severity.NOTICE: "！", Severity.TAIL: "·"}
@@ -18,5 +18,5 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, FileNotFoundError):
         return f"找不到“{error.filename or ''}”，可能已被移动或删除。"
     if isinstance(error, OSError):
-        return f"读写文件时出错（{error.strerror or type(error).__name__}），请检查磁盘和网络位置后重试。"
+        return f"读写文件时出错（{system_words(error)}），请检查磁盘和网络位置后重试。"
     return f"程序出现意外错误（{type(error).__name__}），您的数据没有受到影响。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from workbook.errors import InputError
+from workbook.errors import InputError, system_words
 from workbook.pack import TEMPLATES
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def copy_sample(documents: Path) -> Path:
             if file.suffix in (".xlsx", ".docx") and not target.exists():
                 shutil.copyfile(file, target)
     except OSError as error:
-        raise InputError(folder, f"无法写入示例（{error.strerror or error}）", "请检查“文档”文件夹的权限和磁盘空间") from error
+        raise InputError(folder, f"无法写入示例（{system_words(error)}）", "请检查“文档”文件夹的权限和磁盘空间") from error
     return sample_workbook(folder)
 
 

@@ -143,6 +143,18 @@ def test_a_text_that_contradicts_the_amount_is_not_printed(tmp_path, capsys):
     assert f"【请填写年末结转和结余事项：本年有 {amount(naive_cells(unit)['01', '年末', '支'])} 万元" in printed
 
 
+def test_a_unit_without_general_budget_has_zeros_and_nothing_missing(tmp_path, capsys):
+    unit = naive_unit(41)
+    unit.general, unit.basic, unit.project, unit.counts = {}, {}, {}, dict.fromkeys(unit.counts, 0)
+    unit.opening = (0, unit.opening[1])
+    write(tmp_path / "决算.xlsx", unit)
+    write(tmp_path / "上年.xlsx", naive_unit(42, year=2023))
+    companion(tmp_path, capsys, unit)
+    _, text, figures, printed = report(tmp_path, capsys)
+    assert "一般公共预算财政拨款支出决算 0 万元。年初预算 0 万元。" in text
+    assert [i for i, f in figures.items() if f["value"] is None and not i.startswith("绩效")] == [], printed
+
+
 def test_an_amount_that_cannot_be_read_is_named_and_never_left_out(tmp_path, capsys):
     unit = naive_unit(41)
     book, where = draw(unit)

@@ -19,12 +19,18 @@ def general_budget(b: Builder) -> Node:
     current = b.cells.get("公开05", TOTAL, "合计")
     node = Node(合计=b.amount("一般公共.合计", "一般公共预算财政拨款支出决算", 5, current))
     codes = _leaf_codes(b)
-    budget = total((_initial(b, c) for c in codes), "底稿 年初预算各科目之和") if codes else _no_budget()
+    budget = total((_initial(b, c) for c in codes), "底稿 年初预算各科目之和") if codes or _has_totals(b) else _no_budget()
     node.put("年初预算", b.amount("一般公共.年初预算", "一般公共预算财政拨款年初预算", 5, budget))
     node.put("完成率", b.ratio("一般公共.完成率", "完成年初预算", 5, current, budget))
     classes = dict.fromkeys(c[:3] for c in codes)
     node.put("各类", [_class_node(b, code, [c for c in codes if c.startswith(code)]) for code in classes])
     return node
+
+
+def _has_totals(b: Builder) -> bool:
+    """Whether the 底稿 states the initial budget in total: without any code, the general budget then has none."""
+    companion = b.context.companion
+    return companion is not None and companion.budget.fiscal.value is not None
 
 
 def _no_budget() -> Quantity:

@@ -67,7 +67,7 @@ def _project(b: Builder, number: int, project: Project) -> Node:
     base = f"绩效.项目{number}"
     actual, budget = _quantity(project.actual, f"{name}执行数"), _quantity(project.adjusted_budget, f"{name}全年预算数")
     node = Node(
-        序号=number, 名称=name,
+        序号=number, 名称=name, 综述名称=name if name.endswith("项目") else f"{name}项目",
         得分=b.count(f"{base}.得分", f"{name}自评得分", 14, _quantity(project.score, f"{name}自评得分"), "分"),
         全年预算数=b.amount(f"{base}.全年预算数", f"{name}全年预算数", 14, budget),
         执行数=b.amount(f"{base}.执行数", f"{name}执行数", 14, actual),

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook.errors import InputError
+from workbook.errors import InputError, system_words
 from workbook.values import dataclass
 
 from . import cache
@@ -71,7 +71,7 @@ def _load(path: Path) -> Template:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(path, f"无法读取（{error.strerror or error}）", "请检查权限，或先关闭打开它的程序") from None
+        raise InputError(path, f"无法读取（{system_words(error)}）", "请检查权限，或先关闭打开它的程序") from None
     environment = make_environment()
     reading = _reading(content, path, environment)
     compiled = JinjaTemplate.from_code(environment, reading.code, environment.make_globals(None))

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from workbook.errors import InputError
+from workbook.errors import InputError, system_words
 from workbook.values import dataclass
 
 LARGEST_PART = 64 * 2**20  # bytes of one part, inflated; a template is far below
@@ -64,7 +64,7 @@ def read_parts(path: Path) -> dict[str, Part]:
     except FileNotFoundError:
         raise InputError(path, "文件不存在", "请检查路径") from None
     except OSError as error:
-        raise InputError(path, f"无法读取（{error.strerror or error}）", "请检查权限，或先关闭打开它的程序") from None
+        raise InputError(path, f"无法读取（{system_words(error)}）", "请检查权限，或先关闭打开它的程序") from None
     return parts_of(content, path)
 
 
