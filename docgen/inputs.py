@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from docgen.context import ReportContext
+    from workbook.bindings import View
     from workbook.companion.model import Companion
-    from workbook.evaluate import View
     from workbook.issues import Issue
     from workbook.tables import Table
 

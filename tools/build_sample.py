@@ -15,8 +15,9 @@ if str(ROOT) not in sys.path:
 
 from tools.compose_accounts import GENERAL, CellKey, Facts, Fiscal, compose
 from workbook.accounts import read_workbook
+from workbook.bindings import View
 from workbook.create import create_workbook
-from workbook.evaluate import View, evaluate
+from workbook.evaluate import evaluate
 from workbook.pack import Pack, load_pack
 
 SAMPLE = ROOT / "templates" / "sample"

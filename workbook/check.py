@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workbook.accounts import Accounts
-from workbook.evaluate import Evaluation, Finding, TermCell, View, evaluate
+from workbook.bindings import TermCell, View
+from workbook.evaluate import Evaluation, Finding, evaluate
 from workbook.form_checks import FormChecker
 from workbook.formula import COMPANION
 from workbook.issues import Issue, IssueCell, Severity, count_by_severity

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from workbook.evaluate import View
+    from workbook.bindings import View
     from workbook.source import Content, RawSheet
     from workbook.tables import Table
 

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from workbook.amounts import ZERO, MoneyUnit, round_half_up
+from workbook.bindings import TermCell, View, instance_cells
 from workbook.check import NOT_APPLICABLE, CheckReport
-from workbook.evaluate import Finding, TermCell, View, instance_cells, obstacle
+from workbook.evaluate import Finding, obstacle
 from workbook.formula import Comparison, Formula, Relation, Term
 from workbook.issues import Severity
 from workbook.values import dataclass

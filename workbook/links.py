@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from workbook.amounts import ZERO
-from workbook.evaluate import Finding, TermCell, View, binds, bound_columns, instance_cells, obstacle
+from workbook.bindings import TermCell, View, binds, bound_columns, instance_cells
+from workbook.evaluate import Finding, obstacle
 from workbook.formula import Formula, Relation
 from workbook.tables import Table
 from workbook.values import dataclass

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from workbook.amounts import MoneyUnit, decimals
-from workbook.evaluate import Finding, TermCell
+from workbook.bindings import TermCell
+from workbook.evaluate import Finding
 from workbook.formula import COMPANION, Relation, Term
 
 _MUST = {

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from workbook.accounts import Accounts, read_table
-from workbook.evaluate import Finding, View, evaluate
+from workbook.bindings import View
+from workbook.evaluate import Finding, evaluate
 from workbook.issues import CellRef, Issue, IssueCell
 from workbook.tables import text_of
 

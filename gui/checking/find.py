@@ -46,7 +46,7 @@ def _by_formula(session: Session, code: str) -> CellRef | None:
     for issue in session.issues:
         if issue.code == code and issue.cells:
             return issue.cells[0].ref
-    from workbook.evaluate import instance_cells, instances
+    from workbook.bindings import instance_cells, instances
 
     editor = session.editor
     formula = next((f for f in session.accounts.pack.formulas if f.code == code), None)

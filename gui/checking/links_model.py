@@ -13,7 +13,7 @@ from workbook.issues import Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workbook.evaluate import TermCell
+    from workbook.bindings import TermCell
     from workbook.issues import CellRef
 
 Index = QModelIndex | QPersistentModelIndex

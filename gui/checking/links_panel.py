@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.checking.links_model import CELL_ROLE, OUTCOME_ROLE, REF_ROLE, SIGNS, LinksModel, sides_text, wording
-from workbook.evaluate import TermCell
+from workbook.bindings import TermCell
 from workbook.instances import Outcome, Outcomes, State, both_units, value_text
 
 if TYPE_CHECKING:

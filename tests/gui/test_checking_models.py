@@ -22,8 +22,8 @@ from gui.pages.library_model import LibraryFilter, LibraryModel
 from gui.session import Session
 from tests.gui.opened import sample_copy
 from tests.units import random_unit, standard_pack
+from workbook.bindings import TermCell
 from workbook.create import create_workbook
-from workbook.evaluate import TermCell
 from workbook.formula_states import formula_states
 from workbook.instances import Outcomes, State
 from workbook.issues import Severity

@@ -11,11 +11,11 @@ import pytest
 from tests.units import nature_of, random_unit, standard_pack
 from workbook.accounts import Accounts, accounts_of
 from workbook.amounts import MoneyUnit
+from workbook.bindings import View
 from workbook.check import CheckReport, check, view_of
 from workbook.companion.amount_table import amount_table
 from workbook.create import workbook_bytes
 from workbook.entries import Entry
-from workbook.evaluate import View
 from workbook.issues import Severity
 from workbook.links import Links
 from workbook.source import source_of_bytes

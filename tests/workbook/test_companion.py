@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.units import standard_pack
 from tests.workbook.companion_data import full_companion, plain
+from workbook.bindings import View
 from workbook.companion.blank import blank_companion
 from workbook.companion.checks import check_companion
 from workbook.companion.create import companion_bytes, create_companion, sheet_name
@@ -23,7 +24,7 @@ from workbook.companion.read import read_companion
 from workbook.companion.specs import BLANK_TABLE, SHEETS
 from workbook.entries import Entry
 from workbook.errors import InputError
-from workbook.evaluate import View, evaluate
+from workbook.evaluate import evaluate
 from workbook.issues import Issue, Kind, Severity
 from workbook.pack import Pack
 from workbook.package_edit import edit_package

@@ -13,11 +13,12 @@ from openpyxl import load_workbook
 from tests.units import nature_of, random_unit, read_amounts, standard_pack
 from workbook.accounts import read_workbook
 from workbook.amounts import MoneyUnit
+from workbook.bindings import View
 from workbook.create import create_workbook, workbook_bytes
 from workbook.create_notes import load_cell_notes
 from workbook.create_plan import Block, header_blocks
 from workbook.errors import InputError, PackError
-from workbook.evaluate import View, evaluate
+from workbook.evaluate import evaluate
 from workbook.pack import load_pack
 
 UNIT = "示例市图书馆"

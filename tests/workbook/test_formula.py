@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from workbook.bindings import View
 from workbook.errors import PackError
-from workbook.evaluate import View, evaluate
+from workbook.evaluate import evaluate
 from workbook.formula import Every, FormulaSyntaxError, Relation, parse_comparison
 from workbook.issues import Kind, Severity
 from workbook.pack import TEMPLATES, Pack, load_pack

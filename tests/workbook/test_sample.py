@@ -9,7 +9,8 @@ from tests.units import read_amounts, standard_pack
 from tools.build_sample import YEARS, amounts_of, build_workbooks, load_figures, verify, workbook_path
 from workbook.accounts import read_workbook
 from workbook.amounts import format_amount
-from workbook.evaluate import View, evaluate
+from workbook.bindings import View
+from workbook.evaluate import evaluate
 
 # As printed in the reference report, 万元.
 PRINTED = {

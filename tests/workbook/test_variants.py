@@ -11,7 +11,8 @@ from tests.units import nature_of, random_unit, read_amounts, standard_pack, wri
 from tests.variants import NINE_ABSENT, UNIT, Variant, single_changes
 from workbook.accounts import read_workbook
 from workbook.amounts import MoneyUnit
-from workbook.evaluate import View, evaluate
+from workbook.bindings import View
+from workbook.evaluate import evaluate
 
 ALONE = list(single_changes())
 COMBINATIONS = 60
