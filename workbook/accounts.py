@@ -14,8 +14,9 @@ from workbook.amounts import MoneyUnit
 from workbook.errors import InputError
 from workbook.layout import SheetKind, SheetLayout
 from workbook.pack import Pack
-from workbook.reading.coded import read_economic, read_functional
+from workbook.reading.economic import read_economic
 from workbook.reading.fixed import read_fixed
+from workbook.reading.functional import read_functional
 from workbook.reading.identify import Frame, Recogniser, Recognition, read_frame
 from workbook.reading.single import read_single
 from workbook.source import RawSheet, Source, open_source

@@ -12,6 +12,7 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
+from functools import lru_cache
 from math import isfinite
 
 ZERO = Decimal(0)
@@ -61,6 +62,7 @@ _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,2}")
 _CURRENCY = re.compile(r"^[¥￥]|(?:万元|元)$")
 
 
+@lru_cache(maxsize=4096)  # the same amount stands in several sheets of a workbook
 def decimal_of(number: float) -> Decimal:
     """The decimal a user typed for the binary *number* that the file holds (15 significant digits)."""
     return ZERO if -_NOISE < number < _NOISE else Decimal(f"{number:.15g}")

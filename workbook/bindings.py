@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
+from itertools import chain
 
 from workbook.amounts import ZERO
-from workbook.formula import Comparison, Every, Formula, Term
+from workbook.formula import PRIOR, Comparison, Every, Formula, Term
 from workbook.tables import Table
 from workbook.values import dataclass
 
@@ -44,27 +45,20 @@ class View:
     tables: Mapping[str, Table]
     prior: Mapping[str, Table] = field(default_factory=dict)
     nature: str = ""
-    _live: dict[int, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
-    _rounded: dict[int, bool] = field(default_factory=dict, compare=False, repr=False)
 
-    def live_columns(self, table: Table) -> frozenset[str]:
-        """Columns of *table* with a non-zero value (kept while one evaluation runs)."""
-        key = id(table)
-        if key not in self._live:
-            self._live[key] = table.live_columns()
-        return self._live[key]
+    def sheets(self) -> dict[str, Table]:
+        """All tables by the names that :attr:`Term.sheet` uses."""
+        return {**self.tables, **{f"{PRIOR}{code}": table for code, table in self.prior.items()}}
 
-    def is_rounded(self, table: Table) -> bool:
-        """Whether no amount of *table* carries more than its unit's place (kept while one evaluation runs)."""
-        key = id(table)
-        if key not in self._rounded:
-            self._rounded[key] = table.is_rounded()
-        return self._rounded[key]
-
-    def forget(self) -> None:
-        """Drop what was kept: amounts may have changed."""
-        self._live.clear()
-        self._rounded.clear()
+    def lacking(self) -> frozenset[str]:
+        """What the sheets lack of their forms, as :attr:`Comparison.names` writes it; a sheet without a fixed form lacks itself."""
+        found: list[str] = []
+        for name, table in self.sheets().items():
+            if not table.layout.fixed_rows:
+                found.append(name)
+            if lines := table.absent_rows() + table.absent_columns():
+                found += [f"{name}/{line}" for line in lines]
+        return frozenset(found)
 
     def table(self, term: Term) -> Table | None:
         """The table that *term* names."""
@@ -97,21 +91,18 @@ def bound_rows(comparison: Comparison, view: View) -> tuple[str, ...]:
     every = comparison.row_quantifier
     if every is None:
         return ("",)
-    rows: dict[str, None] = {}
-    for term in comparison.terms:
-        table = view.table(term) if term.rows is every else None
-        if table is not None:
-            rows.update(dict.fromkeys(_rows_of(table, every)))
-    return tuple(rows)
+    tables = [t for term in comparison.terms if term.rows is every and (t := view.table(term)) is not None]
+    return tuple(dict.fromkeys(chain.from_iterable(rows_of(table, every) for table in tables)))
 
 
-def _rows_of(table: Table, every: Every) -> Iterable[str]:
+def rows_of(table: Table, every: Every) -> Iterable[str]:
+    """Rows of one sheet that a ``每…`` goes through."""
     if every is Every.ROW:
         return table.rows
     if every is Every.PARENT:
         return table.parents()
     if every is Every.CLASS:
-        return (r for r in table.rows if len(r) == CLASS_DIGITS and r.isdigit())
+        return [r for r in table.rows if len(r) == CLASS_DIGITS and r.isdigit()]
     return table.codes()
 
 
@@ -140,13 +131,14 @@ def instance_cells(comparison: Comparison, view: View, row: str, column: str) ->
             if table is None:
                 continue
             columns = (column,) if isinstance(term.columns, Every) else term.columns
-            for r in _term_rows(term, table, row):
+            for r in term_rows(term, table, row):
                 for c in columns:
                     if table.position(r, c) is not None:
                         yield TermCell(table, r, c, side * term.sign, side, term.prior)
 
 
-def _term_rows(term: Term, table: Table, row: str) -> tuple[str, ...]:
+def term_rows(term: Term, table: Table, row: str) -> tuple[str, ...]:
+    """The rows that *term* adds in the instance of *row*."""
     if term.rows is Every.CHILDREN:
         return table.children(row)
     if term.rows is Every.TOP:

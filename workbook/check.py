@@ -28,6 +28,8 @@ class CheckReport:
     view: View
     issues: tuple[Issue, ...]
     evaluation: Evaluation
+    examined: Mapping[str, int]
+    """Rule of form → how many sheets, rows, cells … were examined under it."""
 
     @property
     def has_errors(self) -> bool:
@@ -41,16 +43,30 @@ class CheckReport:
         }
 
     def summary(self) -> dict[str, int]:
-        """Counts by severity, formulas evaluated (records and instances) and not evaluated."""
+        """Counts by severity; formulas and rules of form that were run, and on how many instances (实例 are those of both).
+
+        An instance of a formula is a row (and column) that it was evaluated for, one of a rule of form a sheet, row,
+        cell … that was examined under it.
+        """
         counts = count_by_severity(self.issues)
+        instances, examined = self.evaluation.instances, sum(self.examined.values())
         wholly = {s.formula.code for s in self.evaluation.skipped if s.formula.code not in self.evaluation.held}
         formulas = self.accounts.pack.formulas
         return {
             **{str(severity): n for severity, n in counts.items()},
             "公式": len(formulas) - len(wholly),
+            "公式实例": instances,
+            "规范": len(self.examined),
+            "规范实例": examined,
+            "实例": instances + examined,
             "未执行": len(self.skipped_formulas()),
-            "实例": self.evaluation.instances,
         }
+
+    def extent_words(self) -> str:
+        """``执行公式 143 条（1,274 处）、填报规范 27 条（4,741 处）``."""
+        counts = self.summary()
+        return (
+            f"执行公式 {counts['公式']} 条（{counts['公式实例']:,} 处）、填报规范 {counts['规范']} 条（{counts['规范实例']:,} 处）")
 
 
 def view_of(
@@ -75,7 +91,8 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     broken = [f for f in evaluation.findings if not f.is_tail]
     errors = [f for f in broken if f.formula.severity is Severity.ERROR]
     units = wrong_units(accounts, view, errors) if errors else {}
-    issues = list(FormChecker(accounts, accounts.pack.form_rules).issues())
+    checker = FormChecker(accounts, accounts.pack.form_rules)
+    issues = list(checker.issues())
     if units:
         issues = list(explained(issues, {code: len(gone) for code, gone in units.items()}, accounts))
     issues += _errors(accounts, errors, units, links or Links(formulas, view)) if errors else []
@@ -83,7 +100,7 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     issues += [issue_of(f) for f in evaluation.findings if f.is_tail]
     order = {code: i for i, code in enumerate(accounts.pack.sheets)}
     issues.sort(key=lambda i: (_SEVERITY_ORDER[i.severity], order.get(i.sheet, -1)))
-    return CheckReport(accounts, view, tuple(_grouped(issues)), evaluation)
+    return CheckReport(accounts, view, tuple(_grouped(issues)), evaluation, checker.examined())
 
 
 def _errors(

@@ -7,7 +7,6 @@ is not touched before :func:`workbook.saving.save`.  Amounts are typed in the sh
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -89,7 +88,7 @@ class EditSession:
         self._codes = {(t.sheet.file.name, t.sheet.name): code for code, t in accounts.tables.items()}
         self._index: dict[str, CellIndex] = {}
         self._saved: dict[CellRef, CellState] = {}
-        self._recalculator: Recalculator | None = None
+        self._recalculators: dict[str, Recalculator] | None = None
         self.hashes = _hashes(accounts)
         """SHA-256 of each file as it was read or last saved."""
         self.backed_up: set[Path] = set()
@@ -173,46 +172,44 @@ class EditSession:
         return before
 
     # ------------------------------------------------------------ formulas
-    def prepare(self) -> Recalculator:
-        """Find the workbook's formulas (once); may be called ahead of the first edit, off the GUI thread."""
-        found = self._recalculator
-        if found is None:
-            source = self.accounts.source
-            has_formulas = any(s.marks.formulas for s in source.sheets)
-            found = Recalculator({})
-            if source.format is FileFormat.XLSX and has_formulas:
-                with suppress(OSError):
-                    found = Recalculator.of_package(source.path.read_bytes())
-            self._recalculator = found
-        return found
+    def prepare(self) -> Mapping[str, Recalculator]:
+        """Find the formulas of each file, by its name (once); may be called ahead of the first edit, off the GUI thread."""
+        if self._recalculators is None:
+            files = dict.fromkeys(s.file for s in self.accounts.source.sheets if s.marks.formulas)
+            self._recalculators = {file.name: Recalculator.of_file(file) for file in files}
+        return self._recalculators
 
     def _recompute(self, refs: Sequence[CellRef]) -> list[Change]:
-        if not any(s.marks.formulas for s in self.accounts.source.sheets):
-            return []
-        recalculator = self.prepare()
-        file = refs[0].file
+        """Compute what depends on *refs*, file by file (a formula that reads another file is not understood)."""
         before: list[Change] = []
-        for sheet_name, row, column in recalculator.dependents((r.sheet, r.row, r.column) for r in refs):
-            ref = CellRef(file, sheet_name, row, column)
-            old = self.state(ref)
-            if not old.is_formula or ref in refs:
-                continue
-            try:
-                value = recalculator.compute((sheet_name, row, column), self._content)
-            except UnsupportedError:
-                self.stale.add(ref)
-                continue
-            except FormulaValueError as error:
-                new = CellState(error=str(error), is_formula=True)
-            else:
-                content: Content = float(value) if isinstance(value, Decimal) else "" if value is None else value
-                new = CellState(content, is_formula=True)
-            if new != old:
-                before.append((ref, self._put(ref, new)))
+        for file, recalculator in self.prepare().items():
+            changed = ((r.sheet, r.row, r.column) for r in refs if r.file == file)
+            for place in recalculator.dependents(changed):
+                ref = CellRef(file, *place)
+                old = self.state(ref)
+                if not old.is_formula or ref in refs:
+                    continue
+                new = self._computed(recalculator, file, place)
+                if new is None:
+                    self.stale.add(ref)
+                elif new != old:
+                    before.append((ref, self._put(ref, new)))
         return before
 
-    def _content(self, place: Place) -> object:
-        sheet = self._sheets.get((self.accounts.source.path.name, place[0]))
+    def _computed(self, recalculator: Recalculator, file: str, place: Place) -> CellState | None:
+        """What a formula comes to now; ``None`` when we cannot compute it."""
+        try:
+            value = recalculator.compute(place, lambda p: self.content(file, p))
+        except UnsupportedError:
+            return None
+        except FormulaValueError as error:
+            return CellState(error=str(error), is_formula=True)
+        content: Content = float(value) if isinstance(value, Decimal) else "" if value is None else value
+        return CellState(content, is_formula=True)
+
+    def content(self, file: str, place: Place) -> object:
+        """What a cell of a file holds, as formulas read it."""
+        sheet = self._sheets.get((file, place[0]))
         if sheet is None:
             return ""
         return sheet.marks.errors.get(place[1:]) or sheet.content(*place[1:])
@@ -222,7 +219,7 @@ class EditSession:
         """Whether Excel must compute something anew when it opens the saved file."""
         if not self._saved or not any(s.marks.formulas for s in self.accounts.source.sheets):
             return False
-        return bool(self.stale) or not self.prepare().is_complete
+        return bool(self.stale) or not all(found.is_complete for found in self.prepare().values())
 
     def _reread(self, code: str) -> None:
         """Read a table anew: a label, a code or its frame changed."""

@@ -8,21 +8,20 @@ codes without a row count as nothing; a faulty cell, a missing sheet, row or col
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
-from typing import NamedTuple
+from itertools import chain
 
 from workbook.amounts import ZERO, place_of
-from workbook.bindings import TermCell, View, bound_columns, bound_rows, instance_cells, rows_with
-from workbook.formula import COMPANION, Comparison, Every, Formula, Relation, Term
+from workbook.bindings import TermCell, View, bound_columns, instance_cells, rows_of, rows_with, term_rows
+from workbook.formula import ALWAYS, COMPANION, Comparison, Every, Formula, Relation, Term
 from workbook.layout import TOTAL
 from workbook.tables import Table, is_coded
 from workbook.values import dataclass
 
 HALF = Decimal("0.5")
-Reader = Callable[[str], Decimal]
-_NO_VALUES: dict[str, Decimal] = {}
+_FAULTY = "单元格无法读取"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +73,10 @@ class Evaluation:
 
 def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
     """Evaluate *formulas* on *view*."""
-    result = Evaluation()
-    view.forget()
-    faulty = frozenset(id(t) for tables in (view.tables, view.prior) for t in tables.values() if t.faults)
+    run = _Run(view)
     for formula in formulas:
-        reason = obstacle(formula, view)
-        if reason:
-            result.skipped.append(Skipped(formula, reason))
-        else:
-            _evaluate_formula(formula, view, result, faulty)
-    return result
+        run.evaluate(formula)
+    return run.result
 
 
 def obstacle(formula: Formula, view: View) -> str:
@@ -102,121 +95,40 @@ def obstacle(formula: Formula, view: View) -> str:
     return ""
 
 
-def _side(terms: tuple[Term, ...], view: View) -> Decimal:
-    """The value of a side without ``每…``."""
+def _side(terms: tuple[Term, ...], view: View, row: str = "", column: str = "") -> Decimal:
+    """The value of a side in the instance of *row* and *column*."""
     total = ZERO
     for term in terms:
         if term.constant is not None:
             total += term.sign * term.constant
             continue
         table = view.need(term)
-        rows = table.top() if isinstance(term.rows, Every) else term.rows
-        for column in term.columns:
-            values = table.columns.get(column)
-            if values is None:
+        rows = term.rows if type(term.rows) is tuple else term_rows(term, table, row)
+        for c in term.columns if type(term.columns) is tuple else (column,):
+            values = table.columns.get(c)
+            if not values:
                 continue
-            for row in rows:
-                value = values.get(row)
+            for r in rows:
+                value = values.get(r)
                 if value is not None:
                     total = total + value if term.sign == 1 else total - value
     return total
 
 
-def _reader(term: Term, view: View, column: str) -> Reader:
-    """A function giving the term's value for a bound row (sign not applied)."""
-    if term.constant is not None:
-        constant = Decimal(term.constant)
-        return lambda _: constant
-    table = view.need(term)
-    columns = (column,) if isinstance(term.columns, Every) else term.columns
-    gets = [table.columns.get(c, _NO_VALUES).get for c in columns]
-    if isinstance(term.rows, Every) and term.rows not in (Every.CHILDREN, Every.TOP):
-        if len(gets) == 1:
-            get = gets[0]
-            return lambda row: get(row, ZERO)
-        return lambda row: sum([get(row, ZERO) for get in gets], ZERO)
-    if term.rows is Every.CHILDREN:
-        children, get = table.children, gets[0]
-        return lambda row: sum([get(r, ZERO) for r in children(row)], ZERO)
-    rows = table.top() if isinstance(term.rows, Every) else term.rows
-    total = sum([get(r, ZERO) for get in gets for r in rows], ZERO)
-    return lambda _: total
-
-
-def _evaluate_formula(formula: Formula, view: View, result: Evaluation, faulty: frozenset[int]) -> None:
-    comparison = formula.comparison
-    rows = bound_rows(comparison, view)
-    has_faults = bool(faulty) and any(id(view.need(term)) in faulty for term in comparison.terms)
-    missing = _missing(comparison, view)
-    holds = _HOLDS[comparison.relation]
-    held = 0
-    simple = not has_faults and not missing
-    if comparison.is_single:
-        left, right = _side(comparison.left, view), _side(comparison.right, view)
-        if simple and holds(left, right):
-            result.held[formula.code] = 1
-        else:
-            result.held[formula.code] = _inspect(formula, view, _Bound("", "", left, right), missing, result)
-        return
-    for column in bound_columns(comparison, view):
-        bound = rows_with(comparison, view, rows, column) if column else rows
-        if simple and _holds_at_a_glance(comparison, view, column):
-            held += len(bound)
-            continue
-        read_left, read_right = _side_reader(comparison.left, view, column), _side_reader(comparison.right, view, column)
-        for row in bound:
-            left, right = read_left(row), read_right(row)
-            if simple and holds(left, right):
-                held += 1
-            else:
-                held += _inspect(formula, view, _Bound(row, column, left, right), missing, result)
-    result.held[formula.code] = held
-
-
-def _holds_at_a_glance(comparison: Comparison, view: View, column: str) -> bool:
-    """Whether all instances hold because no cell has an amount, or (sign tests) none is negative."""
-    if comparison.is_sign_test:
-        values = view.need(comparison.left[0]).columns.get(column, _NO_VALUES).values()
-        return min(values, default=ZERO) >= 0
-    if comparison.has_constant:
-        return False
-    for term in comparison.terms:
-        live = view.live_columns(view.need(term))
-        if (column in live) if isinstance(term.columns, Every) else not live.isdisjoint(term.columns):
-            return False
-    return True
-
-
-def _side_reader(terms: tuple[Term, ...], view: View, column: str) -> Reader:
-    """A function giving one side's value for a bound row."""
-    readers = [(t.sign, _reader(t, view, column)) for t in terms]
-    if len(readers) == 1 and readers[0][0] == 1:
-        return readers[0][1]
-    return lambda row: sum([read(row) if sign == 1 else -read(row) for sign, read in readers], ZERO)
-
-
-_HOLDS: dict[Relation, Callable[[Decimal, Decimal], bool]] = {
-    Relation.EQUAL: operator.eq,
-    Relation.AT_MOST: operator.le,
-    Relation.AT_LEAST: operator.ge,
-    Relation.TOGETHER: lambda left, right: bool(left) == bool(right),
-}
-
-
 def _missing(comparison: Comparison, view: View) -> str:
     """The first fixed row or column that a sheet in the formula does not have (classes may be absent)."""
-    for term, rows, columns in comparison.needs:
+    for term in comparison.terms:
         table = view.need(term)
-        if not columns <= table.present_set():
-            column = next(c for c in term.columns if c not in table.present_set())
-            if table.code == COMPANION:
-                return "底稿没有填写有关的数"
+        present = table.present_set()
+        column = next((c for c in term.fixed_columns() if c not in present), "")
+        row = next((r for r in term.fixed_rows() if r not in table.rows and not _is_absent_total(table, r)), "")
+        if table.code == COMPANION and (row or column):
+            return "底稿没有填写有关的数"
+        if column:
             optional = any(c.optional for c in table.layout.columns if c.id == column)
             return f"{'不适用：' if optional else ''}“{table.code}”没有“{column}”列"
-        if not rows <= table.rows.keys():
-            row = next((r for r in term.rows if r in rows and r not in table.rows and not _is_absent_total(table, r)), "")
-            if row:
-                return "底稿没有填写有关的数" if table.code == COMPANION else f"“{table.code}”没有“{row}”行"
+        if row:
+            return f"“{table.code}”没有“{row}”行"
     return ""
 
 
@@ -225,42 +137,151 @@ def _is_absent_total(table: Table, row: str) -> bool:
     return row == TOTAL and is_coded(table.layout) and not table.rows
 
 
-class _Bound(NamedTuple):
-    """A formula instance: bound row and column, and what its sides came to."""
+def _sums_below(values: Mapping[str, Decimal], table: Table, rows: Sequence[str]) -> list[Decimal]:
+    """For each of *rows* the sum of the rows below it."""
+    superiors = table.superiors()
+    sums = dict.fromkeys(rows, ZERO)
+    for row, value in values.items():
+        superior = superiors.get(row)
+        if superior in sums:
+            sums[superior] += value
+    return list(sums.values())
 
-    row: str
-    column: str
-    left: Decimal
-    right: Decimal
 
+class _Run:
+    """One evaluation, with what stays the same while it runs."""
 
-def _inspect(formula: Formula, view: View, at: _Bound, missing: str, result: Evaluation) -> int:
-    """The slow path: faults, missing lines, and differences with their bound.  Returns 1 when it holds."""
-    left, right = at.left, at.right
-    cells = tuple(instance_cells(formula.comparison, view, at.row, at.column))
-    faulty = tuple(c for c in cells if (c.row, c.column) in c.table.faults)
-    if faulty:
-        result.skipped.append(Skipped(formula, "单元格无法读取", faulty))
-        return 0
-    relation = formula.comparison.relation
-    if missing:
-        if _HOLDS[relation](left, right) and relation is Relation.EQUAL and (left or right):
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.result = Evaluation()
+        self._sheets = view.sheets()
+        self._present = frozenset(self._sheets)
+        self._faulty = frozenset(name for name, table in self._sheets.items() if table.faults)
+        self._lacking = view.lacking()
+        self._bound: dict[tuple[str, ...], tuple[str, ...]] = {(): ("",)}
+        self._live: dict[int, frozenset[str]] = {}
+        self._rounded: dict[int, bool] = {}
+
+    def evaluate(self, formula: Formula) -> None:
+        """Evaluate all instances of *formula*."""
+        comparison, view = formula.comparison, self.view
+        if formula.condition is not ALWAYS or not comparison.sheets <= self._present:
+            reason = obstacle(formula, view)
+            if reason:
+                self.result.skipped.append(Skipped(formula, reason))
+                return
+        missing = "" if comparison.names.isdisjoint(self._lacking) else _missing(comparison, view)
+        simple = not missing and comparison.sheets.isdisjoint(self._faulty)
+        if simple and comparison.is_single and comparison.holds(_side(comparison.left, view), _side(comparison.right, view)):
+            self.result.held[formula.code] = 1
+            return
+        all_rows, columns = self._rows(comparison.row_range), bound_columns(comparison, view)
+        if simple and comparison.is_sign_test and not (table := view.need(comparison.left[0])).has_negative():
+            self.result.held[formula.code] = table.size if table.layout.panels else len(all_rows) * len(columns)
+            return
+        still = self._still_columns(comparison, columns) if simple and comparison.is_columnwise else ()
+        held = 0
+        for column in columns:
+            rows = rows_with(comparison, view, all_rows, column) if column else all_rows
+            doubtful: Sequence[str] = ()
+            if not simple:
+                doubtful = rows
+            elif column not in still:
+                doubtful = self._failing(comparison, rows, column)
+            held += len(rows) - len(doubtful) + sum([self._inspect(formula, row, column, missing) for row in doubtful])
+        self.result.held[formula.code] = held
+
+    def _rows(self, row_range: tuple[str, ...]) -> tuple[str, ...]:
+        """The rows that a ``每…`` goes through (:attr:`Comparison.row_range`), the same for many formulas."""
+        rows = self._bound.get(row_range)
+        if rows is None:
+            every, *sheets = row_range
+            if len(sheets) == 1:
+                rows = tuple(rows_of(self._sheets[sheets[0]], Every(every)))
+            else:
+                rows = tuple(dict.fromkeys(chain.from_iterable([self._rows((every, sheet)) for sheet in sheets])))
+            self._bound[row_range] = rows
+        return rows
+
+    def _failing(self, comparison: Comparison, rows: Sequence[str], column: str) -> Sequence[str]:
+        """Those of *rows* whose instances do not hold (in sheets without faulty cells)."""
+        view, holds = self.view, comparison.holds
+        if not comparison.row_range:
+            left, right = _side(comparison.left, view, "", column), _side(comparison.right, view, "", column)
+            return () if holds(left, right) else rows
+        lefts, rights = self._values(comparison.left, rows, column), self._values(comparison.right, rows, column)
+        if lefts is None and rights is None:
+            return ()
+        nothing = [ZERO] * len(rows)
+        lefts, rights = lefts or nothing, rights or nothing
+        if all(map(holds, lefts, rights)):
+            return ()
+        return [row for row, left, right in zip(rows, lefts, rights, strict=True) if not holds(left, right)]
+
+    def _values(self, terms: tuple[Term, ...], rows: Sequence[str], column: str) -> list[Decimal] | None:
+        """The value of a side for each of *rows*; ``None`` when it is nothing for all of them."""
+        total: list[Decimal] | None = None
+        for term in terms:
+            for values in self._term_values(term, rows, column):
+                if total is None:
+                    total = values if term.sign == 1 else [-value for value in values]
+                else:
+                    total = list(map(operator.add if term.sign == 1 else operator.sub, total, values))
+        return total
+
+    def _term_values(self, term: Term, rows: Sequence[str], column: str) -> Iterator[list[Decimal]]:
+        """What a term comes to for each of *rows*, sign not applied, column by column; nothing where no cell has an amount."""
+        if term.constant is not None or type(term.rows) is tuple or term.rows is Every.TOP:
+            if value := _side((term,), self.view, "", column):
+                yield [value * term.sign] * len(rows)
+            return
+        table = self.view.need(term)
+        live = self._live_columns(table)
+        for c in term.columns if type(term.columns) is tuple else (column,):
+            if c in live:
+                values = table.columns[c]
+                if term.rows is Every.CHILDREN:
+                    yield _sums_below(values, table, rows)
+                else:
+                    yield [values.get(row, ZERO) for row in rows]
+
+    def _still_columns(self, comparison: Comparison, columns: Iterable[str]) -> frozenset[str]:
+        """Those of *columns* in which no term has an amount."""
+        return frozenset(columns).difference(*(self._live_columns(self.view.need(term)) for term in comparison.terms))
+
+    def _live_columns(self, table: Table) -> frozenset[str]:
+        """Columns of *table* with an amount that is not zero."""
+        live = self._live.get(id(table))
+        if live is None:
+            live = self._live[id(table)] = table.live_columns()
+        return live
+
+    def _inspect(self, formula: Formula, row: str, column: str, missing: str) -> int:
+        """The slow path: faults, missing lines, and differences with their bound.  Returns 1 when the instance holds."""
+        comparison, view = formula.comparison, self.view
+        left, right = _side(comparison.left, view, row, column), _side(comparison.right, view, row, column)
+        cells = tuple(instance_cells(comparison, view, row, column))
+        faulty = tuple(c for c in cells if (c.row, c.column) in c.table.faults)
+        if faulty:
+            self.result.skipped.append(Skipped(formula, _FAULTY, faulty))
+            return 0
+        if missing and not (comparison.relation is Relation.EQUAL and left == right and left):
+            self.result.skipped.append(Skipped(formula, missing))
+            return 0
+        if comparison.holds(left, right):
             return 1
-        result.skipped.append(Skipped(formula, missing))
+        bound = sum((self._place(c) for c in cells), ZERO) * HALF
+        self.result.findings.append(Finding(formula, row, column, left, right, bound, cells))
         return 0
-    if _HOLDS[relation](left, right):
-        return 1
-    bound = sum((_place(c, view) for c in cells), ZERO) * HALF
-    result.findings.append(Finding(formula, at.row, at.column, left, right, bound, cells))
-    return 0
 
-
-def _place(cell: TermCell, view: View) -> Decimal:
-    """Rounding place of the amount in a cell; zero for a count, a blank, and a zero in a table of precise amounts."""
-    table = cell.table
-    value = table.value(cell.row, cell.column)
-    if value is None or cell.row in table.counts:
-        return ZERO
-    if value:
-        return place_of(value, table.unit)
-    return table.unit.place if view.is_rounded(table) else ZERO
+    def _place(self, cell: TermCell) -> Decimal:
+        """Rounding place of the amount in a cell; zero for a count, a blank, and a zero in a table of precise amounts."""
+        table = cell.table
+        value = table.value(cell.row, cell.column)
+        if value is None or cell.row in table.counts:
+            return ZERO
+        if value:
+            return place_of(value, table.unit)
+        if id(table) not in self._rounded:
+            self._rounded[id(table)] = table.is_rounded()
+        return table.unit.place if self._rounded[id(table)] else ZERO

@@ -10,7 +10,7 @@ from workbook.form_codes import code_issues
 from workbook.form_frames import corner, frame_issues, sheet_issues
 from workbook.form_rules import FormIssues, FormRule
 from workbook.issues import Issue, IssueCell, Severity
-from workbook.layout import TOTAL, SheetKind
+from workbook.layout import SheetKind
 from workbook.tables import Table, is_coded
 
 _FAULT_RULES = {Fault.ERROR_VALUE: "规范-25", Fault.UNCOMPUTED: "规范-26"}
@@ -42,6 +42,10 @@ class FormChecker:
         for table in self.accounts.tables.values():
             yield from self.table_issues(table)
 
+    def examined(self) -> dict[str, int]:
+        """Rule → how many sheets, rows, cells … were examined under it, once :meth:`issues` has run."""
+        return self.form.examined()
+
     def table_issues(self, table: Table) -> Iterator[Issue]:
         """Findings of form in one sheet."""
         checks: tuple[Callable[[Table], Iterable[Issue]], ...] = (
@@ -50,29 +54,30 @@ class FormChecker:
             yield from check(table)
         if is_coded(table.layout):
             yield from code_issues(table, self.accounts.pack, self.form)
-        if table.layout.empty_statement and table.is_empty():
+        if table.layout.empty_statement:
             yield from self._empty(table)
 
     def _lines(self, table: Table) -> Iterator[Issue]:
         layout = table.layout
-        missing = [r for r in layout.row_ids() if r not in table.rows and not r.isdigit()]
-        if layout.kind is SheetKind.FUNCTIONAL:
-            blank_form = bool(layout.empty_statement) and not table.rows
-            missing = [] if TOTAL in table.rows or blank_form else [TOTAL]
+        blank_form = layout.kind is SheetKind.FUNCTIONAL and layout.empty_statement and not table.rows
+        missing = () if blank_form else table.absent_rows()
+        self.form.examine(0 if blank_form else len(layout.fixed_rows), "规范-29")
         if missing:
             words = "、".join(f"“{r}”" for r in missing[:4]) + (f"等 {len(missing)} 行" if len(missing) > 4 else "行")
             yield from self.form.issue(
                 "规范-29", f"{layout.mark}缺少{words}，有关的审核公式没有执行", [corner(table.sheet)], table.code,
                 Severity.NOTICE if layout.code == "公开11" else None)
-        present = {c for _, positions in table.rows.values() for c in positions}
-        optional = {c.id for c in layout.columns if c.optional}
-        absent = [c for c in layout.column_ids() if c not in present and c not in optional]
-        if absent and table.rows:
+        if not table.rows:
+            return
+        absent = [c for c in table.absent_columns() if c not in layout.optional_columns]
+        self.form.examine(len(layout.column_ids()) - len(layout.optional_columns), "规范-29")
+        if absent:
             yield from self.form.issue(
                 "规范-29", f"{layout.mark}缺少{'、'.join(f'“{c}”' for c in absent)}列，有关的审核公式没有执行",
                 [corner(table.sheet)], table.code, Severity.NOTICE if layout.empty_statement else None)
 
     def _faults(self, table: Table) -> Iterator[Issue]:
+        self.form.examine(table.size, "规范-25", "规范-26", "规范-27")
         found: dict[str, list[tuple[IssueCell, str]]] = {}
         for (row, column), fault in table.faults.items():
             if (cell := table.issue_cell(row, column)) is not None:
@@ -90,55 +95,66 @@ class FormChecker:
                 yield from self.form.issue(rule, f"{table.layout.mark}{words}", cells, table.code)
 
     def _cells(self, table: Table) -> Iterator[Issue]:
+        amounts = sum(map(len, table.columns.values()))
+        self.form.examine(amounts, "规范-23")
         if table.text_numbers:
-            cells = [c for key in table.text_numbers if (c := table.issue_cell(*key))]
+            cells = table.issue_cells(table.text_numbers)
             yield from self.form.issue(
                 "规范-23", f"{table.layout.mark}有 {len(cells)} 个数字以文本存储，已按数字读取，建议转换为数字", cells, table.code)
         if table.unit is MoneyUnit.WAN:
+            self.form.examine(amounts, "规范-21")
             fine = [
                 (row, column) for column, values in table.columns.items() for row, value in values.items()
                 if value % CENT
             ]
             if fine:
-                cells = [c for key in fine if (c := table.issue_cell(*key))]
+                cells = table.issue_cells(fine)
                 yield from self.form.issue(
                     "规范-21", f"{table.layout.mark}有 {len(cells)} 个金额超过两位小数，计算时使用全部小数，只在报告中四舍五入",
                     cells, table.code)
 
     def _hidden(self, table: Table) -> Iterator[Issue]:
         marks = table.sheet.marks
+        self.form.examine(sum(map(len, table.columns.values())), "规范-24")
         if not marks.hidden_rows and not marks.hidden_columns:
             return
-        cells = [
-            cell for column, values in table.columns.items() for row, value in values.items()
+        cells = table.issue_cells([
+            (row, column) for column, values in table.columns.items() for row, value in values.items()
             if value and (place := table.position(row, column))
             and (place[0] in marks.hidden_rows or place[1] in marks.hidden_columns)
-            and (cell := table.issue_cell(row, column))
-        ]
+        ])
         if cells:
             yield from self.form.issue(
                 "规范-24", f"{table.layout.mark}隐藏的行或列中有 {len(cells)} 个金额，请取消隐藏后核对", cells, table.code)
 
     def _merged(self, table: Table) -> Iterator[Issue]:
-        if not table.sheet.marks.merged or not table.rows:
+        if not table.rows:
             return
-        data = [m for m in table.sheet.marks.merged
-                if m[2] >= table.first_data_row and m[2] - m[0] <= 200 and m[3] - m[1] <= 60]
+        merged, first = table.sheet.marks.merged, table.first_data_row
+        self.form.examine(len(merged), "规范-28")
+        data = [m for m in merged if m[2] >= first and m[2] - m[0] <= 200 and m[3] - m[1] <= 60]
         if data:
             columns = table.value_columns()
-            last = max(r for r, _ in table.rows.values())
+            last = max([r for r, _ in table.rows.values()])
             data = [m for m in data if m[0] <= last and any(m[1] <= c <= m[3] for c in columns)]
         if not data:
             return
-        places = {(r, c): (row, column) for row, (r, columns) in table.rows.items() for column, c in columns.items()}
+        rows = {r for top, _, bottom, _ in data for r in range(top, bottom + 1)}
+        places = {
+            (r, c): (row, column) for row, (r, positions) in table.rows.items() if r in rows
+            for column, c in positions.items()
+        }
         for top, left, bottom, right in data:
             inside = [places[r, c] for r in range(top, bottom + 1) for c in range(left, right + 1) if (r, c) in places]
             if len(inside) >= _SINGLE_COPY:
-                cells = [c for key in inside if (c := table.issue_cell(*key))]
+                cells = table.issue_cells(inside)
                 yield from self.form.issue(
                     "规范-28", f"{cells[0].ref} 起的 {len(inside)} 个数据单元格合并在一起，只读到第一个，请取消合并", cells, table.code)
 
     def _empty(self, table: Table) -> Iterator[Issue]:
+        self.form.examine(1, "规范-31")
+        if not table.is_empty():
+            return
         stated = any(
             isinstance(content, str) and len(content) > 6 and any(w in content for w in ("无", "没有", "空表", "未发生"))
             for row in table.sheet.rows for content in row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from workbook.catalogue import Catalogue
@@ -36,6 +36,7 @@ def _each(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
     lengths = (3, 5, 7) if functional else (3, 5)
     catalogue = pack.functional if functional else pack.economic
     names, mark = catalogue.names, table.layout.mark
+    _count(table, names, lengths, form)
     for code in table.rows:
         if code in names:  # the common case: a known code
             if (printed := table.names.get(code)) and printed != names[code]:
@@ -57,18 +58,34 @@ def _each(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
                 "规范-13", f"{mark}有科目“{code}”而没有它的上级“{code[:-2]}”（{cell.ref.a1}）", [cell], table.code)
 
 
+def _count(table: Table, names: Mapping[str, str], lengths: tuple[int, ...], form: FormIssues) -> None:
+    """Note how many rows, codes and names are examined (nearly all codes are in the catalogue, so the others are counted)."""
+    others = [row for row in table.rows if row not in names]
+    unknown = [len(row) for row in others if row.isdigit()]
+    codes = len(table.rows) - len(others) + len(unknown)
+    proper = codes - sum(size not in lengths for size in unknown)
+    form.examine(len(table.rows), "规范-14", "规范-16")
+    form.examine(codes, "规范-12")
+    form.examine(proper, "规范-11", "规范-17")
+    form.examine(len(table.names) - sum(row in table.names for row in others), "规范-15")
+    if table.layout.kind is SheetKind.FUNCTIONAL:
+        form.examine(proper - sum(len(row) == lengths[0] and row.isdigit() for row in table.rows), "规范-13")
+
+
 def _no_code(table: Table, row: str, form: FormIssues) -> Iterator[Issue]:
     """A duplicated code, or a row with amounts and no code (the 合计 row is neither)."""
     bare, _, twice = row.partition("（第")
+    if not twice and not row.startswith("第"):
+        return
     cell, mark = _code_cell(table, row), table.layout.mark
     if twice:
         first = _code_cell(table, bare)
         yield from form.issue(
             "规范-14", f"{mark}的科目编码“{bare}”重复（{first.ref.a1} 和 {cell.ref.a1}），请合并或更正", [cell, first], table.code)
-    elif row.startswith("第") and cell.value.strip():
+    elif cell.value.strip():
         yield from form.issue(
             "规范-16", f"{mark}{row}的科目编码“{cell.value.strip()}”不是数字（{cell.ref.a1}），请更正", [cell], table.code)
-    elif row.startswith("第"):
+    else:
         yield from form.issue("规范-16", f"{mark}{row}有金额而没有科目编码（{cell.ref.a1}），请补填编码", [cell], table.code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -36,10 +37,20 @@ def load_form_rules(path: Path) -> dict[str, FormRule]:
 
 
 class FormIssues:
-    """Makes the issues of form; a rule that the pack leaves out makes none."""
+    """Makes the issues of form, and counts what was examined; a rule that the pack leaves out makes none."""
 
     def __init__(self, rules: Mapping[str, FormRule]) -> None:
         self.rules = rules
+        self._examined: defaultdict[str, int] = defaultdict(int)
+
+    def examine(self, things: int, *rules: str) -> None:
+        """Note that so many sheets, rows, cells … were examined under each of *rules*."""
+        for rule in rules:
+            self._examined[rule] += things
+
+    def examined(self) -> dict[str, int]:
+        """Rule → how many things were examined under it, for the pack's rules that had any."""
+        return {rule: count for rule in self.rules if (count := self._examined.get(rule, 0))}
 
     def issue(
         self, rule: str, message: str, cells: Iterable[IssueCell] = (), sheet: str = "", severity: Severity | None = None,

@@ -56,7 +56,7 @@ class Sum:
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Panel:
     """A block of rows with its own label column; fixed sheets have one or more side by side."""
 
@@ -80,7 +80,7 @@ class Panel:
         return labels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SheetLayout:
     """One of the eleven sheets."""
 
@@ -117,14 +117,31 @@ class SheetLayout:
         """Ids of all fixed rows (captions left out)."""
         return tuple(self._rows_by_id)
 
+    @cached_property
+    def fixed_rows(self) -> tuple[str, ...]:
+        """Rows that every such sheet must have (classification codes may be absent)."""
+        if self.kind is SheetKind.FUNCTIONAL:
+            return (TOTAL,)
+        return tuple(row for row in self._rows_by_id if not row.isdigit())
+
     def row(self, row_id: str) -> Row | None:
         """The fixed row with this id."""
         return self._rows_by_id.get(row_id)
 
     @cached_property
+    def optional_columns(self) -> frozenset[str]:
+        """Columns that a sheet may lack."""
+        return frozenset(c.id for c in self.columns if c.optional)
+
+    @cached_property
     def header_words(self) -> frozenset[str]:
         """All normalised texts that may stand in the header of a value column."""
         return frozenset(part for c in self.columns for alias in c.aliases for part in alias)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All normalised texts that may stand above or beside an amount, of a layout without panels."""
+        return self.header_words.union(self.row_labels)
 
     @cached_property
     def row_labels(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from workbook.errors import InputError
@@ -92,6 +92,20 @@ def check_book(path: Path, marks: list[Marks]) -> None:
     """Refuse a file whose sheets together are too large."""
     if sum(sheet.extent.cells for sheet in marks) > MAX_BOOK_CELLS:
         raise InputError(path, "各工作表的范围合计过大", TRIM)
+
+
+@lru_cache(maxsize=10_000)  # the same cells again in every workbook
+def cell_place(reference: bytes) -> tuple[int, int]:
+    """0-based row and column of a cell *reference* (``b"C12"`` → 11, 2)."""
+    letters = reference.rstrip(b"0123456789")
+    return int(reference[len(letters) :]) - 1, column_index(letters)
+
+
+@lru_cache(maxsize=10_000)
+def range_place(reference: bytes) -> tuple[int, int, int, int]:
+    """0-based first row and column, last row and column of a *reference* (``b"A1:C2"``)."""
+    first, _, last = reference.partition(b":")
+    return *cell_place(first), *cell_place(last)
 
 
 @cache

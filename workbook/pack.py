@@ -12,7 +12,8 @@ from typing import Any
 from workbook.catalogue import Catalogue, load_aliases, load_catalogue
 from workbook.errors import PackError
 from workbook.form_rules import FormRule, load_form_rules
-from workbook.formula import Formula, Vocabulary, load_formulas
+from workbook.formula import Formula
+from workbook.formula_parser import Vocabulary, load_formulas
 from workbook.layout import Column, Panel, Row, SheetKind, SheetLayout, Sum
 from workbook.values import dataclass
 

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from workbook.amounts import Fault, parse_amount
 from workbook.excel_formula import (
@@ -19,6 +20,9 @@ from workbook.excel_formula import (
     parse_formula,
 )
 from workbook.package import Package, PackageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Place = tuple[str, int, int]
 """Sheet name, 0-based row and column."""
@@ -46,17 +50,17 @@ class Recalculator:
             self._index(place, text)
 
     @classmethod
-    def of_package(cls, data: bytes) -> Recalculator:
-        """Read the formulas of an .xlsx; a workbook whose formulas cannot be found has none."""
+    def of_file(cls, file: Path) -> Recalculator:
+        """Read the formulas of an .xlsx; a file whose formulas cannot be found has none."""
         try:
-            package = Package(data)
+            package = Package(file.read_bytes())
             parts = package.sheet_parts()
             return cls({
                 (sheet, row, column): text
                 for sheet, part in parts.items()
                 for (row, column), text in sheet_formulas(package.read(part).decode("utf-8", "replace")).items()
             })
-        except PackageError:
+        except (PackageError, OSError):
             return cls({})
 
     def _index(self, place: Place, text: str) -> None:

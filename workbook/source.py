@@ -121,11 +121,16 @@ def _open_folder(folder: Path) -> Source:
 
 
 def _open_file(path: Path) -> Source:
-    if not stat.S_ISREG(path.stat().st_mode):  # a pipe, for which one would wait for ever
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):  # a pipe, for which one would wait for ever
         raise InputError(path, "不是普通文件", "请选择决算公开表的 Excel 文件")
-    with path.open("rb") as stream:
-        data = stream.read(MAX_FILE_BYTES + 1)
-    return source_of_bytes(path, data)
+    if about.st_size > MAX_FILE_BYTES:
+        raise _too_large(path)
+    return source_of_bytes(path, path.read_bytes())
+
+
+def _too_large(path: Path) -> InputError:
+    return InputError(path, f"文件过大（超过 {MAX_FILE_BYTES // 1024 // 1024} MB）", "请删除多余的工作表和空白行后另存")
 
 
 def source_of_bytes(path: Path, data: bytes) -> Source:
@@ -133,8 +138,7 @@ def source_of_bytes(path: Path, data: bytes) -> Source:
     if not data:
         raise InputError(path, "文件是空的（0 字节）", "请重新导出或换一份文件")
     if len(data) > MAX_FILE_BYTES:
-        limit = f"文件过大（超过 {MAX_FILE_BYTES // 1024 // 1024} MB）"
-        raise InputError(path, limit, "请删除多余的工作表和空白行后另存")
+        raise _too_large(path)
     found = sniff(path, data)
     if found.format in (FileFormat.HTML, FileFormat.XML2003):
         sheets = [RawSheet(path, s.name, s.rows, s.marks, s.visible) for s in _markup_sheets(path, data, found)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from workbook.amounts import ZERO, Fault, MoneyUnit, decimal_of, parse_amount, p
 from workbook.issues import CellRef, IssueCell
 from workbook.layout import TOTAL, SheetKind, SheetLayout
 from workbook.source import Content, RawSheet
+from workbook.structure import Form, Shape, Tree, column_maps, shape_of, tree_of
 from workbook.values import dataclass
 
 COUNT_PLACE = Decimal(1)
@@ -38,7 +39,7 @@ class Table:
     layout: SheetLayout
     sheet: RawSheet
     unit: MoneyUnit
-    rows: dict[str, tuple[int, dict[str, int]]] = field(default_factory=dict)
+    rows: dict[str, tuple[int, Mapping[str, int]]] = field(default_factory=dict)
     """Row id → physical row and, by column id, physical column."""
     columns: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     """Column id → row id → value in 万元 (counts as they are)."""
@@ -51,12 +52,8 @@ class Table:
     label_cells: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Where a row's code or label stands."""
     first_data_row: int = 0
-    _children: dict[str, tuple[str, ...]] | None = None
-    _superior: dict[str, str] = field(default_factory=dict)
-    _top: tuple[str, ...] = ()
-    _present: tuple[str, ...] | None = None
-    _places: tuple[int, ...] = ()
-    _present_set: frozenset[str] = frozenset()
+    _kept_shape: Shape | None = None
+    _kept_tree: Tree | None = None
 
     @property
     def code(self) -> str:
@@ -95,22 +92,31 @@ class Table:
 
     def label(self, row: str, column: str) -> str:
         """The cell in the field's words: ``公开02表 2050299 其他普通教育支出·财政拨款收入``."""
+        return f"{self._row_label(row)}·{column}" if len(self.layout.column_ids()) > 1 else self._row_label(row)
+
+    def _row_label(self, row: str) -> str:
         name = self.names.get(row, "")
-        if not name and (fixed := self.layout.row(row)) and row.isdigit():
+        if not name and row.isdigit() and (fixed := self.layout.row(row)):
             name = fixed.label.partition("、")[2]
-        words = f"{row} {name}".strip() if name != row else row
-        if len(self.layout.column_ids()) > 1:
-            words += f"·{column}"
-        return f"{self.layout.mark} {words}"
+        return f"{self.layout.mark} {f'{row} {name}'.strip() if name != row else row}"
+
+    def issue_cells(self, keys: Iterable[tuple[str, str]]) -> list[IssueCell]:
+        """Cells, by row and column, as an issue names them; those that the sheet does not have are left out."""
+        file, name, errors = self.sheet.file.name, self.sheet.name, self.sheet.marks.errors
+        labels: dict[str, str] = {}
+        many = len(self.layout.column_ids()) > 1
+        cells = []
+        for row, column in keys:
+            position = self.position(row, column)
+            if position is not None:
+                label = labels.get(row) or labels.setdefault(row, self._row_label(row))
+                raw = errors.get(position) or text_of(self.sheet.content(*position))
+                cells.append(IssueCell(CellRef(file, name, *position), raw, f"{label}·{column}" if many else label))
+        return cells
 
     def issue_cell(self, row: str, column: str) -> IssueCell | None:
-        """The cell as an issue names it."""
-        position = self.position(row, column)
-        if position is None:
-            return None
-        ref = CellRef(self.sheet.file.name, self.sheet.name, *position)
-        raw = self.sheet.marks.errors.get(position) or text_of(self.sheet.content(*position))
-        return IssueCell(ref, raw, self.label(row, column))
+        """One such cell."""
+        return next(iter(self.issue_cells([(row, column)])), None)
 
     def read_cell(self, row: str, column: str) -> None:
         """(Re)read one cell's content into the table."""
@@ -122,6 +128,12 @@ class Table:
             self.text_numbers.remove((row, column))
         if position is not None:
             self._read(row, column, self.sheet.content(*position), position, values)
+
+    def read_form(self, form: Form) -> None:
+        """Take the rows of *form* and read all their cells."""
+        self.rows, self.label_cells, self.names = dict(form.rows), dict(form.label_cells), dict(form.names)
+        self.read_all()
+        self._kept_shape, self._kept_tree = form.shape, form.tree
 
     def read_all(self) -> None:
         """Read every cell of every row found."""
@@ -143,7 +155,7 @@ class Table:
                 elif content != "" or has_marks:
                     self._read(row_id, column, content, (r, c), values)
         self.columns = by_column
-        self._children = self._present = None
+        self._kept_shape = self._kept_tree = None
 
     def _read(self, row: str, column: str, content: Content, position: tuple[int, int], values: dict[str, Decimal]) -> None:
         marks = self.sheet.marks
@@ -166,74 +178,71 @@ class Table:
 
     def codes(self) -> tuple[str, ...]:
         """Codes of the rows, in sheet order (for sheets whose rows are codes)."""
-        return tuple(r for r in self.rows if r.isdigit())
+        return tuple([r for r in self.rows if r.isdigit()])
 
     def children(self, code: str) -> tuple[str, ...]:
         """Codes whose nearest superior present in the sheet is *code*."""
-        self._tree()
-        return (self._children or {}).get(code, ())
+        return self._tree().children.get(code, ())
 
     def parents(self) -> tuple[str, ...]:
         """Codes that have children in the sheet."""
-        self._tree()
-        return tuple(self._children or ())
+        return tuple(self._tree().children)
 
     def superior(self, code: str) -> str:
         """The nearest superior of *code* present in the sheet (empty when there is none)."""
-        self._tree()
-        return self._superior.get(code, "")
+        return self.superiors().get(code, "")
+
+    def superiors(self) -> Mapping[str, str]:
+        """For every code that has one, the nearest superior present in the sheet."""
+        return self._tree().superiors
 
     def top(self) -> tuple[str, ...]:
         """Codes that have no superior in the sheet."""
-        self._tree()
-        return self._top
+        return self._tree().top
 
-    def _tree(self) -> None:
-        if self._children is not None:
-            return
-        self._superior = {}
-        children: dict[str, list[str]] = {}
-        top: list[str] = []
-        rows = self.rows
-        for code in rows:
-            if not code.isdigit():
-                continue
-            superior = code[:-2] if len(code) % 2 else code[:-1]  # codes have 3, 5 or 7 digits; one lost, its 款 stays
-            while superior and superior not in rows:
-                superior = superior[:-1]
-            (children.setdefault(superior, []) if superior else top).append(code)
-            if superior:
-                self._superior[code] = superior
-        self._children = {k: tuple(v) for k, v in children.items()}
-        self._top = tuple(top)
+    def _tree(self) -> Tree:
+        if self._kept_tree is None:
+            self._kept_tree = tree_of(self.rows)
+        return self._kept_tree
 
     def live_columns(self) -> frozenset[str]:
         """Columns that hold a non-zero value."""
         return frozenset(column for column, values in self.columns.items() if any(values.values()))
 
-    def column_maps(self) -> tuple[dict[str, int], ...]:
+    def column_maps(self) -> tuple[Mapping[str, int], ...]:
         """The different column maps of the rows (rows of one panel share theirs)."""
-        return tuple({id(positions): positions for _, positions in self.rows.values()}.values())
+        return column_maps(self.rows)
 
     def present_columns(self) -> tuple[str, ...]:
         """Columns that the sheet has, in layout order."""
-        if self._present is None:
-            maps = self.column_maps()
-            found = {c for positions in maps for c in positions}
-            self._present = tuple(c for c in self.layout.column_ids() if c in found)
-            self._present_set = frozenset(found)
-            self._places = tuple(sorted({c for positions in maps for c in positions.values()}))
-        return self._present
+        return self._shape().columns
 
     def present_set(self) -> frozenset[str]:
         """Columns that the sheet has, as a set."""
-        self.present_columns()
-        return self._present_set
+        return self._shape().column_set
 
     def value_columns(self) -> tuple[int, ...]:
         """Physical columns that hold amounts, left to right."""
-        self.present_columns()
-        return self._places
+        return self._shape().places
+
+    @property
+    def size(self) -> int:
+        """Number of amount cells, blank ones too."""
+        return self._shape().size
+
+    def _shape(self) -> Shape:
+        if self._kept_shape is None:
+            self._kept_shape = shape_of(self.layout, self.rows)
+        return self._kept_shape
+
+    def absent_rows(self) -> tuple[str, ...]:
+        """Fixed rows of the form that the sheet lacks (codes may be absent)."""
+        return tuple([row for row in self.layout.fixed_rows if row not in self.rows])
+
+    def absent_columns(self) -> tuple[str, ...]:
+        """Columns of the form that the sheet lacks, optional ones too."""
+        present = self.present_set()
+        return tuple([c for c in self.layout.column_ids() if c not in present])
 
     def is_rounded(self) -> bool:
         """Whether no amount carries more decimals than the place of the sheet's unit."""
@@ -243,6 +252,10 @@ class Table:
     def is_empty(self) -> bool:
         """Whether no cell holds a non-zero number."""
         return not any(value for values in self.columns.values() for value in values.values()) and not self.faults
+
+    def has_negative(self) -> bool:
+        """Whether there is an amount below zero."""
+        return any(min(values.values()) < 0 for values in self.columns.values() if values)
 
     def total(self, column: str, rows: Iterable[str]) -> Decimal:
         """Sum of a column over *rows*; blanks count as nothing."""

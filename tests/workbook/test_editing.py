@@ -1,6 +1,7 @@
 """The edit session: parsing, re-reading, formulas, undoing, saving losslessly, recovering."""
 
 import hashlib
+import io
 import json
 import random
 import shutil
@@ -10,6 +11,7 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.units import nature_of, random_unit, standard_pack
@@ -24,7 +26,8 @@ from workbook.errors import InputError
 from workbook.issues import CellRef, Severity
 from workbook.journal import Journal
 from workbook.pack import TEMPLATES
-from workbook.saving import NotEditableError, disk_changes, save, save_as
+from workbook.package_edit import Formula, edit_package
+from workbook.saving import NotEditableError, disk_changes, edit_of, save, save_as
 
 TOTAL = ("公开01", "本年收入合计", "决算数")
 ITEM = ("公开02", "2050299", "财政拨款收入")
@@ -125,14 +128,59 @@ def test_formulas_that_depend_on_the_cell_are_recomputed(book):
 
 def test_recomputing_every_formula_of_the_sample_changes_nothing(book):
     session = open_book(book)
-    recalculator = session.prepare()
+    recalculator = session.prepare()[book.name]
     assert recalculator.is_complete
     for code, table in session.accounts.tables.items():
         for row, column in table.sheet.marks.formulas:
             state = CellState.of(table.sheet, row, column)
-            value = recalculator.compute((table.sheet.name, row, column), session._content)
+            value = recalculator.compute((table.sheet.name, row, column), lambda place: session.content(book.name, place))
             shown = state.content if state.content != "" else None
             assert value == (Decimal(str(shown)) if isinstance(shown, float) else shown), (code, row, column)
+
+
+def split_sample(folder: Path) -> Path:
+    """The sample as a folder with one file per table: formulas, and the values that Excel kept beside them."""
+    folder.mkdir()
+    source = read_workbook(sample_file(), standard_pack())
+    for code, table in source.tables.items():
+        book = openpyxl.load_workbook(sample_file())
+        for name in book.sheetnames:
+            if name != table.sheet.name:
+                del book[name]
+        written = io.BytesIO()
+        book.save(written)
+        kept = {place: edit_of(CellState.of(table.sheet, *place)) for place in table.sheet.marks.formulas}
+        (folder / f"{code}.xlsx").write_bytes(edit_package(written.getvalue(), {table.sheet.name: kept}))
+    return folder
+
+
+def test_formulas_of_a_folder_are_recomputed_in_their_own_files(tmp_path):
+    folder = split_sample(tmp_path / "单位")
+    session = open_book(folder)
+    table = session.accounts.tables["公开02"]
+    assert session.state(ref_of(session, ("公开02", "2050299", "本年收入合计"))).is_formula
+    undo = type_into(session, ITEM, "999.5")
+    assert table.value("2050299", "本年收入合计") == Decimal("999.5")
+    assert {ref.file for ref in session.edits} == {"公开02.xlsx"}
+    done = save(session)
+    assert [p.name for p in done.files] == ["公开02.xlsx"]
+    assert not done.recalculates
+    assert open_book(folder).accounts.value("公开02", "2050299", "本年收入合计") == Decimal("999.5")
+    session.restore(undo)
+    assert table.value("2050299", "本年收入合计") == read_workbook(sample_file(), standard_pack()).value("公开02", "2050299", "本年收入合计")
+
+
+def test_a_formula_that_reads_another_file_waits_for_excel(tmp_path):
+    folder = split_sample(tmp_path / "单位")
+    table = open_book(folder).accounts.tables["公开02"]
+    place, item = table.position("2050299", "本年收入合计"), table.ref("2050299", "财政拨款收入")
+    file = folder / "公开02.xlsx"
+    formula = Formula(f"{item.a1}+[1]Sheet1!C7", Decimal("2.25"))
+    file.write_bytes(edit_package(file.read_bytes(), {table.sheet.name: {place: formula}}))
+    session = open_book(folder)
+    type_into(session, ITEM, "999.5")
+    assert session.stale == {ref_of(session, ("公开02", "2050299", "本年收入合计"))}
+    assert save(session).recalculates
 
 
 def test_a_label_can_be_corrected_and_the_table_is_read_anew(book):

@@ -11,7 +11,8 @@ import pytest
 from workbook.bindings import View
 from workbook.errors import PackError
 from workbook.evaluate import evaluate
-from workbook.formula import Every, FormulaSyntaxError, Relation, parse_comparison
+from workbook.formula import Every, Relation
+from workbook.formula_parser import FormulaSyntaxError, parse_comparison
 from workbook.issues import Kind, Severity
 from workbook.pack import TEMPLATES, Pack, load_pack
 

@@ -245,6 +245,13 @@ def test_an_error_value_newer_than_the_reader():
     assert sheet.marks.errors == {(0, 0): "#SPILL!"}
 
 
+def test_a_closing_tag_with_white_space():
+    xml = raw_xlsx.worksheet('<row r="1"><c r="A1" t="e"><v>#REF!</v></c><c r="B1"><f>1+1</f></c></row>')
+    sheet = read(raw_xlsx.xlsx({"表": xml.replace("</sheetData>", "</sheetData >")})).sheets[0]
+    assert sheet.marks.errors == {(0, 0): "#REF!"}
+    assert sheet.marks.uncomputed == {(0, 1)}
+
+
 def test_a_million_styled_empty_rows():
     xml = "".join(f'<row r="{n}" s="1" customFormat="1"/>' for n in range(3, 1_048_577))
     data = raw_xlsx.xlsx(f'<row r="2">{raw_xlsx.cell("A2", 7)}</row>{xml}')

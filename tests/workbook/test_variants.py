@@ -82,6 +82,15 @@ def test_a_sheet_known_only_by_its_number_must_look_like_the_table(tmp_path):
     assert [sheet.name for sheet in accounts.unrecognised] == ["Sheet1"]
 
 
+def test_a_digit_that_python_takes_for_no_number(tmp_path):
+    amounts = random_unit(random.Random(2), funds=False)
+    write_variant(tmp_path / "a.xlsx", standard_pack(), amounts, Variant(names="title"), MoneyUnit.WAN)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    next(s for s in book.worksheets if "三公" in s.title)["Z2"] = "፩"
+    book.save(tmp_path / "a.xlsx")
+    assert read_amounts(read_workbook(tmp_path / "a.xlsx", standard_pack())) == amounts
+
+
 def test_random_units_use_every_sheet_and_differ():
     units = [random_unit(random.Random(seed), funds=True) for seed in range(20)]
     assert {key[0] for unit in units for key in unit} == set(standard_pack().sheets)

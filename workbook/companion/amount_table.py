@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
 
@@ -43,10 +43,9 @@ class CompanionTable(Table):
         ref = self.ref(row, column)
         return f"底稿“{ref.sheet}” {row}" if ref else f"底稿 {row}"
 
-    def issue_cell(self, row: str, column: str) -> IssueCell | None:
-        """The cell of the 底稿 as an issue names it."""
-        ref = self.ref(row, column)
-        return IssueCell(ref, self.raw(row, column), self.label(row, column)) if ref is not None else None
+    def issue_cells(self, keys: Iterable[tuple[str, str]]) -> list[IssueCell]:
+        """Cells of the 底稿 as an issue names them."""
+        return [IssueCell(ref, self.raw(*key), self.label(*key)) for key in keys if (ref := self.ref(*key)) is not None]
 
     def read_cell(self, row: str, column: str) -> None:
         """Nothing to read again: the entries are the content."""

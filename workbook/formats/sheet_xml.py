@@ -9,21 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workbook.marks import MAX_CELLS, Extent, Marks, column_index
+from workbook.marks import MAX_CELLS, Extent, Marks, cell_place, column_index, range_place
 
 _STEP = 4 * 1024 * 1024
 _WITH_FORMULA = rb"([^>]*)>\s*<f(?=[\s/>])[^>]*(?:/>|>[^<]*</f>)\s*(?:(<v[^>]*>)([^<])?)?"
-_FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"' + _WITH_FORMULA)
+_FORMULA = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"' + _WITH_FORMULA)
 # A cell with a formula (its parts as groups), one that is not written plainly, or one beyond ZZ9999 (no groups).
 _SPECIAL = re.compile(
-    rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,3}"[^>]*>\s*<(?!f))(?: r="([A-Z]{1,2})(\d{1,4})"' + _WITH_FORMULA + rb"|[ \t\r\n/>])"
+    rb'<c(?! r="[A-Z]{1,2}+[1-9]\d{0,3}+"[^>]*+>\s*+<(?!f))(?: r="([A-Z]{1,2}\d{1,4})"' + _WITH_FORMULA + rb"|[ \t\r\n/>])"
 )
 _FORMULA_TAG = re.compile(rb"<f[\s/>]")
 _CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})(\d{1,7})"|[ \t\r\n/>])')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
 _ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*\st="e"[^>]*>')
 _VALUE = re.compile(rb"<v[^>]*>([^<]+)<")
-_MERGE = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_MERGE = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _HIDDEN = re.compile(rb'<(row|col)(?=\s)(?=[^>]*\shidden="(?:1|true)")([^>]*)>')
 _LINES = re.compile(rb'\s(r|min|max)="(\d{1,7})"')
 _PREFIXED = re.compile(rb":(?:c|row|f)[\s/>]")
@@ -37,37 +37,34 @@ class NotPlainError(ValueError):
 
 def scan_plain(xml: bytes) -> Marks:
     """Marks of the worksheet part *xml*."""
-    _, _, rest = xml.partition(b"<sheetData")
-    end = rest.rfind(b"</sheetData>") + 1
-    body = rest[:end]
-    if not rest or _is_unusual(xml, body):
+    start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+    if end < 0 and xml.startswith(b"<sheetData/>", start):
+        end = start
+    if not 0 <= start <= end or _is_unusual(xml, start, end):
         raise NotPlainError
     marks = Marks()
     if not _small_with_formulas(xml, marks):
-        _large_with_formulas(xml, body, marks)
+        _large_with_formulas(xml, xml[start:end], marks)
     if b'hidden="' in xml:
         _hidden(xml, marks)
-    marks.merged = [
-        (int(top) - 1, column_index(left), int(bottom) - 1, column_index(right))
-        for left, top, right, bottom in _MERGE.findall(rest, end)
-    ]
-    if b't="e"' in body:
-        _errors(body, marks)
+    marks.merged = [range_place(reference) for reference in _MERGE.findall(xml, end)]
+    if xml.find(b't="e"', start, end) >= 0:
+        _errors(xml[start:end], marks)
     return marks
 
 
-def _is_unusual(xml: bytes, body: bytes) -> bool:
+def _is_unusual(xml: bytes, start: int, end: int) -> bool:
     return (
         (b"!" in xml and b"<!" in xml)
         or (b"'" in xml and b"='" in xml)
-        or (b":" in body and _PREFIXED.search(body) is not None)
+        or _PREFIXED.search(xml, start, end) is not None
     )
 
 
 def _small_with_formulas(xml: bytes, marks: Marks) -> bool:
     """Note the formulas, provided that every cell is written plainly and lies within ZZ9999."""
     found = _SPECIAL.findall(xml)
-    if not all(letters for letters, *_ in found):
+    if not all(reference for reference, *_ in found):
         return False
     _note(found, marks)
     return True
@@ -83,11 +80,11 @@ def _large_with_formulas(xml: bytes, body: bytes, marks: Marks) -> None:
 
 
 def _note(found: list[tuple[bytes, ...]], marks: Marks) -> None:
-    for letters, row, attributes, value, content in found:
-        position = (int(row) - 1, column_index(letters))
-        marks.formulas.add(position)
+    for reference, attributes, value, content in found:
+        place = cell_place(reference)
+        marks.formulas.add(place)
         if not content and not (value and b't="str"' in attributes):
-            marks.uncomputed.add(position)
+            marks.uncomputed.add(place)
 
 
 def _extent(xml: bytes, pattern: re.Pattern[bytes]) -> Extent:

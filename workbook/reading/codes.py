@@ -6,54 +6,70 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from workbook.layout import normalise
+from workbook.reading.header import Texts
 from workbook.source import Content
 from workbook.tables import Table
 
-_CODE_HEADER = re.compile(r"(?:科目|分类|功能|经济)*(?:科目)?(?:编码|代码|编号)$")
+HEADER_WITHIN = 20
+"""The code's header stands within so many rows."""
+ECONOMIC_DIGITS = (3, 5)
+_CODE_HEADERS = ("编码", "代码", "编号")
 CODE = re.compile(r"[1-9]\d{2,9}")
 _SPLIT = ("类", "款", "项")
 
 
+@lru_cache(maxsize=50_000)  # the same names again in every workbook
 def squeezed(text: str) -> str:
     """*text* without white space."""
     parts = text.split()
     return parts[0] if len(parts) == 1 else "".join(parts)
 
 
-@lru_cache(maxsize=50_000, typed=True)  # the same codes again in every sheet; True is not 1.0
 def code_text(content: Content) -> str:
     """A code as digits, from a number or a text with spaces or full-width digits; other content as text."""
     if type(content) is str:
-        if not content or (content.isdigit() and content.isascii()):
-            return content
-        text = "".join(content.split())
-        return unicodedata.normalize("NFKC", text) if text.isdigit() else text
+        return content if content.isdigit() and content.isascii() else _text_code(content)
     if isinstance(content, float):
-        return str(int(content)) if content == int(content) else str(content)
+        return str(int(content)) if content.is_integer() else str(content)
     return ""
 
 
-def code_columns(table: Table) -> tuple[list[int], int]:
-    """Columns holding the code (one, or 类/款/项) and the header row that says so."""
-    rows = table.sheet.rows[:20]
+@lru_cache(maxsize=50_000)  # the same codes and names again in every sheet
+def _text_code(content: str) -> str:
+    text = squeezed(content)
+    return unicodedata.normalize("NFKC", text) if text.isdigit() else text
+
+
+def economic_code(content: Content) -> str:
+    """The economic code (类 or 款) in a cell; empty for other content."""
+    if type(content) is str:
+        return _economic_text(content)
+    return _economic_text(code_text(content)) if type(content) is float and 300 <= content < 40_000 else ""
+
+
+@lru_cache(maxsize=50_000)
+def _economic_text(content: str) -> str:
+    code = code_text(content)
+    return code if code[:1] == "3" and len(code) in ECONOMIC_DIGITS and code.isdigit() else ""
+
+
+def code_columns(table: Table, texts: Texts) -> tuple[list[int], int]:
+    """Columns holding the code (one, or 类/款/项) and the header row that says so; *texts* are those of the first rows."""
     split: tuple[list[int], int] | None = None
     single: tuple[list[int], int] | None = None
-    for r, row in enumerate(rows):
-        texts = [normalise(c) if isinstance(c, str) else "" for c in row]
-        for c, text in enumerate(texts):
-            if text == "类" and texts[c + 1 : c + 2] == ["款"]:
-                columns = [c + i for i, part in enumerate(_SPLIT) if texts[c + i : c + i + 1] == [part]]
-                split = (columns, r)
-            elif single is None and _CODE_HEADER.search(text):
+    for r, row in enumerate(texts[:HEADER_WITHIN]):
+        for c, text in enumerate(row):
+            if text == "类" and row[c + 1 : c + 2] == ["款"]:
+                split = ([c + i for i, part in enumerate(_SPLIT) if row[c + i : c + i + 1] == [part]], r)
+            elif single is None and text.endswith(_CODE_HEADERS):
                 single = ([c], r)
     if split is not None:
         return split
     if single is not None:
         return _with_parts(table, *single), single[1]
     counts: dict[int, int] = {}
-    for row in table.sheet.rows[:200]:
-        for c, content in enumerate(row[:4]):
+    for contents in table.sheet.rows[:200]:
+        for c, content in enumerate(contents[:4]):
             if CODE.fullmatch(code_text(content)):
                 counts[c] = counts.get(c, 0) + 1
     return ([max(counts, key=lambda c: counts[c])], 0) if counts else ([], 0)

@@ -2,57 +2,128 @@
 
 from __future__ import annotations
 
-from workbook.layout import Panel, Row, normalise
-from workbook.reading.header import HeaderGrid, is_line_header, match_columns
-from workbook.tables import Table
+from functools import lru_cache
+from typing import NamedTuple
 
-Labels = dict[str, list[tuple[int, Row]]]
-Texts = dict[int, dict[int, str]]
-"""Column → row → normalised text."""
+from workbook.layout import Panel, Row, SheetLayout
+from workbook.reading.header import Found, Header, column_finder, normalised
+from workbook.structure import Form, form_of
+from workbook.tables import Table
+from workbook.values import dataclass
+
+Label = tuple[int, int, str]
+"""A row label: physical column and row, normalised text."""
+
+
+class PlacedPanel(NamedTuple):
+    """Where a panel's rows stand."""
+
+    number: int
+    column: int
+    """Column of the labels."""
+    end: int | None
+    """Column of the next labels at the right; ``None``: there are none."""
+    start: int
+    """First row with a label in this column."""
+    rows: tuple[tuple[int, Row], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """The panels that have rows, from left to right.  Shared by all sheets with such labels: not to be changed."""
+
+    panels: tuple[PlacedPanel, ...]
+    start: int | None
+    """First row with a label; ``None``: there is none."""
+
+
+class FixedRows:
+    """Finds the rows of a layout by their labels.
+
+    The labels are the same in every unit's form, so what they lead to is found once and kept.
+    """
+
+    def __init__(self, layout: SheetLayout) -> None:
+        self._layout, self._panels = layout, layout.panels
+        self._known = frozenset(text for panel in layout.panels for text in panel.labels)
+        self.counts = frozenset(r.id for p in layout.panels for r in p.rows if r.unit)
+        self.find = lru_cache(maxsize=64)(self._find)
+        self.form = lru_cache(maxsize=64)(self._form)
+
+    def labels(self, texts: list[list[str]]) -> tuple[Label, ...]:
+        """The labels in a sheet with these texts."""
+        known = self._known
+        return tuple([(c, r, text) for r, row in enumerate(texts) for c, text in enumerate(row) if text in known])
+
+    def _find(self, labels: tuple[Label, ...]) -> Placed:
+        panels = self._panels
+        columns = [_label_column(labels, panel) for panel in panels]
+        places = sorted({c for c in columns if c is not None})
+        found, starts = [], []
+        for column, end in zip(places, [*places[1:], None], strict=True):
+            here = [i for i, c in enumerate(columns) if c == column]
+            lines = _match_rows({r: text for c, r, text in labels if c == column}, [panels[i] for i in here])
+            starts.append(min(r for c, r, text in labels if c == column and any(text in panels[i].labels for i in here)))
+            for i in here:
+                rows = tuple((r, row) for r, row, panel in lines if panel is panels[i])
+                if rows:
+                    found.append(PlacedPanel(i, column, end, starts[-1], rows))
+        return Placed(tuple(found), min(starts, default=None))
+
+    def _form(self, placed: Placed, positions: tuple[tuple[tuple[str, int], ...], ...]) -> Form:
+        """The form of a sheet with the value columns of each panel at *positions*."""
+        rows, label_cells, names = {}, {}, {}
+        for panel, places in zip(placed.panels, positions, strict=True):
+            columns = dict(places)
+            for r, row in panel.rows if columns else ():
+                rows[row.id] = (r, columns)
+                label_cells[row.id] = (r, panel.column)
+                if row.id.isdigit():
+                    names[row.id] = row.label.partition("、")[2]
+        return form_of(self._layout, rows, label_cells, names)
+
+
+@lru_cache(maxsize=64)
+def fixed_rows(layout: SheetLayout) -> FixedRows:
+    """The finder of *layout*'s rows."""
+    return FixedRows(layout)
 
 
 def read_fixed(table: Table) -> None:
     """Find rows and value columns of *table*'s sheet and read its cells."""
-    panels = table.layout.panels
-    texts = _texts(table)
-    columns = [_label_column(texts, p.labels) for p in panels]
-    starts = {
-        c: min(r for r, text in texts[c].items() if any(text in p.labels for p, c2 in zip(panels, columns, strict=True) if c2 == c))
-        for c in set(columns) if c is not None
-    }
-    table.counts = frozenset(r.id for p in panels for r in p.rows if r.unit)
-    boundaries = sorted(starts)
-    for column in boundaries:
-        here = [p for p, c in zip(panels, columns, strict=True) if c == column]
-        end = next((c for c in boundaries if c > column), _width(table))
-        rows = _match_rows(texts[column], here)
-        grid = HeaderGrid(table.sheet, 0, starts[column])
-        for panel in here:
-            mine = [(r, row) for r, row, of in rows if of is panel]
-            if mine:
-                _place(table, panel, mine, column, grid.paths(column + 1, end - 1))
-    if starts:
-        table.first_data_row = min(starts.values())
-    table.read_all()
+    sheet, finder, rows = table.sheet, column_finder(table.layout), fixed_rows(table.layout)
+    texts = normalised(sheet.rows)
+    width = max(map(len, texts), default=0)
+    placed = rows.find(rows.labels(texts))
+    headers: dict[int, Header] = {}
+    places: list[tuple[tuple[str, int], ...]] = []
+    for panel in placed.panels:
+        if panel.start not in headers:
+            headers[panel.start] = finder.header(texts, sheet.marks.merged, 0, panel.start)
+        end = width if panel.end is None else panel.end
+        found = finder.find(headers[panel.start], panel.column + 1, end - 1, panel.number)
+        places.append((*found.positions.items(), *_unnamed(table, panel, found)))
+    if placed.start is not None:
+        table.first_data_row = placed.start
+    table.counts = rows.counts
+    table.read_form(rows.form(placed, tuple(places)))
 
 
-def _texts(table: Table) -> Texts:
-    texts: Texts = {}
-    for r, row in enumerate(table.sheet.rows):
-        for c, content in enumerate(row):
-            if type(content) is str and content:
-                texts.setdefault(c, {})[r] = normalise(content)
-    return texts
+def _unnamed(table: Table, panel: PlacedPanel, found: Found) -> list[tuple[str, int]]:
+    """Columns that the header does not name, when there are as many columns with amounts as are missing."""
+    columns = table.layout.panels[panel.number].columns
+    missing = [c.id for c in columns if c.id not in found.positions]
+    numeric = [c for c in found.others if _is_numeric(table, panel.rows, c)] if missing else []
+    return list(zip(missing, numeric, strict=True)) if len(missing) == len(numeric) else []
 
 
-def _label_column(texts: Texts, known: Labels) -> int | None:
-    counts = {c: sum(1 for text in column.values() if text in known) for c, column in texts.items()}
-    best = max(counts, key=lambda c: (counts[c], -c), default=None)
-    return best if best is not None and counts[best] else None
-
-
-def _width(table: Table) -> int:
-    return max((len(r) for r in table.sheet.rows), default=0)
+def _label_column(labels: tuple[Label, ...], panel: Panel) -> int | None:
+    """The column that holds most of the panel's labels."""
+    counts: dict[int, int] = {}
+    for c, _, text in labels:
+        if text in panel.labels:
+            counts[c] = counts.get(c, 0) + 1
+    return max(counts, key=lambda c: (counts[c], -c), default=None)
 
 
 def _match_rows(texts: dict[int, str], panels: list[Panel]) -> list[tuple[int, Row, Panel]]:
@@ -61,10 +132,7 @@ def _match_rows(texts: dict[int, str], panels: list[Panel]) -> list[tuple[int, R
     last = [-1] * len(panels)
     current = 0
     used: set[str] = set()
-    known = {text for panel in panels for text in panel.labels}
     for r, text in texts.items():
-        if text not in known:
-            continue
         for i in (current, *(i for i in range(len(panels)) if i != current)):
             candidates = [(k, row) for k, row in panels[i].labels.get(text, ()) if row.id not in used or not row.id]
             if not candidates:
@@ -78,24 +146,7 @@ def _match_rows(texts: dict[int, str], panels: list[Panel]) -> list[tuple[int, R
     return found
 
 
-def _place(
-    table: Table, panel: Panel, rows: list[tuple[int, Row]], label_column: int, paths: dict[int, tuple[str, ...]]
-) -> None:
-    values = {c: p for c, p in paths.items() if not is_line_header(p)}
-    positions = match_columns(panel.columns, values)
-    if len(positions) < len(panel.columns):
-        numeric = [c for c in values if c not in positions.values() and _is_numeric(table, rows, c)]
-        missing = [c for c in panel.columns if c.id not in positions]
-        if len(numeric) == len(missing):
-            positions |= {column.id: c for column, c in zip(missing, numeric, strict=True)}
-    for r, row in rows if positions else ():
-        table.rows[row.id] = (r, positions)
-        table.label_cells[row.id] = (r, label_column)
-        if row.id.isdigit():
-            table.names[row.id] = row.label.partition("、")[2]
-
-
-def _is_numeric(table: Table, rows: list[tuple[int, Row]], column: int) -> bool:
+def _is_numeric(table: Table, rows: tuple[tuple[int, Row], ...], column: int) -> bool:
     """Whether a column without a known header holds amounts (and not the line numbers)."""
     contents = [(table.sheet.content(r, column), row.line) for r, row in rows]
     numbers = [(c, line) for c, line in contents if isinstance(c, float)]

@@ -3,77 +3,137 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
-from workbook.layout import Column, normalise
-from workbook.source import Content, RawSheet
+from workbook.layout import Column, SheetLayout, normalise
+from workbook.source import Content
+
+Range = tuple[int, int, int, int]
+"""A merged range: first row, first column, last row, last column."""
+Texts = list[list[str]]
 
 _COLUMN_NUMBER = re.compile(r"[\d=+\-()]+")
 _NUMBER_START = frozenset("0123456789=+-(")
 _LINE_HEADERS = frozenset({"行次", "栏次", "序号"})
+_OTHER = "?"
 
 
-class HeaderGrid:
-    """The header texts of a sheet's rows ``top..bottom-1``, read once."""
-
-    def __init__(self, sheet: RawSheet, top: int, bottom: int) -> None:
-        self._texts = [[_text(content) for content in row] for row in sheet.rows[top:bottom]]
-        self._origins = {
-            (r, c): (range_[0] - top, range_[1])
-            for range_ in sheet.marks.merged if range_[0] < bottom and range_[2] >= top
-            for r in range(range_[0] - top, min(range_[2], bottom) - top + 1)
-            for c in range(range_[1], min(range_[3], range_[1] + 60) + 1)
-        }
-
-    def paths(self, first: int, last: int) -> dict[int, tuple[str, ...]]:
-        """Normalised texts above each column ``first..last``, top to bottom.
-
-        A text over several columns (merged, or followed by blanks) counts for each of them.
-        """
-        return {c: self._path(c) for c in range(first, last + 1)}
-
-    def _path(self, column: int) -> tuple[str, ...]:
-        path: list[str] = []
-        for r in range(len(self._texts) - 1, -1, -1):
-            row = self._texts[r]
-            text = row[column] if column < len(row) else ""
-            if not text and (origin := self._origins.get((r, column))) is not None:
-                text = self._at(*origin)
-            elif not text and path:
-                text = next((row[c] for c in range(min(column, len(row)) - 1, -1, -1) if row[c]), "")
-            if text and (not path or path[-1] != text):
-                path.append(text)
-        path.reverse()
-        return tuple(path)
-
-    def _at(self, row: int, column: int) -> str:
-        if 0 <= row < len(self._texts) and column < len(self._texts[row]):
-            return self._texts[row][column]
-        return ""
+def normalised(rows: Iterable[Sequence[Content]]) -> Texts:
+    """The texts of *rows* as they are compared, cell by cell; empty for a cell without text."""
+    return [[normalise(content) if type(content) is str and content else "" for content in row] for row in rows]
 
 
-def _text(content: Content) -> str:
-    """Normalised header text of a cell; column numbers (栏次: ``1``, ``1=2+3``) are none."""
-    if type(content) is not str or not content:
-        return ""
-    text = normalise(content)
-    return "" if text[:1] in _NUMBER_START and _COLUMN_NUMBER.fullmatch(text) else text
+class Header(NamedTuple):
+    """The texts above a sheet's amounts, and the merged ranges among them."""
+
+    texts: tuple[tuple[str, ...], ...]
+    merged: tuple[Range, ...]
+    """Rows count from the header's first."""
 
 
-def match_columns(columns: Iterable[Column], paths: dict[int, tuple[str, ...]]) -> dict[str, int]:
+class Found(NamedTuple):
+    """The columns that a header names.  Shared by all sheets with such a header: not to be changed."""
+
+    positions: Mapping[str, int]
+    """Column id → physical column."""
+    others: tuple[int, ...]
+    """Physical columns that it does not name, without those of line numbers."""
+
+
+class _Words(dict[str, str]):
+    """What a header text counts for: a word of the layout for itself, a column number (``1=2+3``) for nothing."""
+
+    def __missing__(self, text: str) -> str:
+        return "" if text[:1] in _NUMBER_START and _COLUMN_NUMBER.fullmatch(text) else _OTHER
+
+
+class ColumnFinder:
+    """Finds the value columns of a layout by the texts above them.
+
+    Only the layout's own words matter, so the headers of two units' official forms are equal, and what such a header
+    names is found once and kept.
+    """
+
+    def __init__(self, layout: SheetLayout) -> None:
+        self._columns = [panel.columns for panel in layout.panels] or [layout.columns]
+        aliases = [alias for columns in self._columns for column in columns for alias in column.aliases]
+        words = {*_LINE_HEADERS, *layout.row_labels, *(part for alias in aliases for part in alias), *map("".join, aliases)}
+        self._words = _Words({"": "", **{word: word for word in words}})
+        self.find = lru_cache(maxsize=256)(self._find)
+
+    def header(self, texts: Texts, merged: Iterable[Range], top: int, bottom: int) -> Header:
+        """The header in the rows ``top..bottom-1`` of a sheet."""
+        words = self._words
+        return Header(
+            tuple([tuple([words[text] for text in row]) for row in texts[top:bottom]]),
+            tuple([(m[0] - top, m[1], m[2] - top, m[3]) for m in merged if m[0] < bottom and m[2] >= top]))
+
+    def _find(self, header: Header, first: int, last: int, panel: int = 0, under: frozenset[str] = frozenset()) -> Found:
+        """Which of the columns ``first..last`` are a panel's value columns (only those *under* one of these words)."""
+        paths = {c: path for c, path in _paths(header, first, last).items() if not (path and path[-1] in _LINE_HEADERS)}
+        if under:
+            paths = {c: tuple(part for part in path if part not in under) for c, path in paths.items() if under & set(path)}
+        positions = _match_columns(self._columns[panel], paths)
+        return Found(positions, tuple(c for c in paths if c not in positions.values()))
+
+
+@lru_cache(maxsize=64)
+def column_finder(layout: SheetLayout) -> ColumnFinder:
+    """The finder of *layout*'s columns."""
+    return ColumnFinder(layout)
+
+
+def _paths(header: Header, first: int, last: int) -> dict[int, tuple[str, ...]]:
+    """The texts above each column, top to bottom.
+
+    A text over several columns (merged, or followed by blanks) counts for each of them.
+    """
+    bottom = len(header.texts)
+    origins = {
+        (r, c): (top, left)
+        for top, left, below, right in header.merged
+        for r in range(top, min(below, bottom) + 1)
+        for c in range(left, min(right, left + 60) + 1)
+    }
+    return {c: _path(header.texts, origins, c) for c in range(first, last + 1)}
+
+
+def _path(
+    texts: tuple[tuple[str, ...], ...], origins: Mapping[tuple[int, int], tuple[int, int]], column: int
+) -> tuple[str, ...]:
+    path: list[str] = []
+    for r in range(len(texts) - 1, -1, -1):
+        row = texts[r]
+        text = row[column] if column < len(row) else ""
+        if not text and (origin := origins.get((r, column))) is not None:
+            text = _at(texts, *origin)
+        elif not text and path:
+            text = next((row[c] for c in range(min(column, len(row)) - 1, -1, -1) if row[c]), "")
+        if text and (not path or path[-1] != text):
+            path.append(text)
+    path.reverse()
+    return tuple(path)
+
+
+def _at(texts: tuple[tuple[str, ...], ...], row: int, column: int) -> str:
+    return texts[row][column] if 0 <= row < len(texts) and column < len(texts[row]) else ""
+
+
+def _match_columns(columns: Sequence[Column], paths: Mapping[int, tuple[str, ...]]) -> dict[str, int]:
     """Column id → physical column, by the best header path; each physical column is used once."""
-    wanted = tuple(columns)
-    taken: dict[int, str] = {}
+    taken: set[int] = set()
     found: dict[str, int] = {}
-    for preference in range(max((len(c.paths) for c in wanted), default=0)):
-        for column in wanted:
+    for preference in range(max((len(c.paths) for c in columns), default=0)):
+        for column in columns:
             if column.id in found or preference >= len(column.paths):
                 continue
             alias = column.aliases[preference]
-            for position, path in paths.items():
-                if position not in taken and _names(path, alias):
-                    taken[position], found[column.id] = column.id, position
-                    break
+            place = next((c for c, path in paths.items() if c not in taken and _names(path, alias)), None)
+            if place is not None:
+                taken.add(place)
+                found[column.id] = place
     return found
 
 
@@ -84,8 +144,3 @@ def _names(path: tuple[str, ...], alias: tuple[str, ...]) -> bool:
         return len(alias) > 1 and path[-1] == "".join(alias)  # both header rows written in one cell
     above = path[:-1]
     return all(part in above for part in alias[:-1])
-
-
-def is_line_header(path: tuple[str, ...]) -> bool:
-    """Whether the column holds line numbers (行次)."""
-    return bool(path) and path[-1] in _LINE_HEADERS

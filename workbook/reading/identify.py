@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from functools import lru_cache
 
 from workbook.amounts import MoneyUnit
 from workbook.layout import SheetLayout, normalise
@@ -46,9 +47,9 @@ def read_frame(sheet: RawSheet) -> Frame:
     places: dict[str, tuple[int, int]] = {}
     for r, row in enumerate(sheet.rows[:FRAME_ROWS]):
         for c, content in enumerate(row):
-            if not isinstance(content, str) or not content:
+            if not content or not isinstance(content, str):
                 continue
-            if money is None and (m := _MONEY.search(content)):
+            if money is None and "单位" in content and (m := _MONEY.search(content)):
                 money = MoneyUnit(m[1])
                 places["money_unit"] = r, c
             if year is None and "年" in content and (m := _YEAR.search(unicodedata.normalize("NFKC", content))):
@@ -81,7 +82,7 @@ class Recogniser:
             ((normalise(title), layout.code) for layout in self.layouts for title in layout.titles),
             key=lambda pair: -len(pair[0]),
         )
-        self._known_titles: dict[str, str | None] = {}
+        self._by_title = lru_cache(maxsize=4096)(self._code_of_title)
         self.by_number = {layout.number: layout.code for layout in self.layouts}
         self.labels = {layout.code: _labels(layout) for layout in self.layouts}
 
@@ -104,20 +105,18 @@ class Recogniser:
                     return found
         return self._by_headers(sheet)
 
-    def _by_title(self, text: str) -> str | None:
-        if text not in self._known_titles:
-            self._known_titles[text] = next(
-                (code for title, code in self.titles if title in text and len(text) <= len(title) + 24 and "《" not in text), None)
-        return self._known_titles[text]
+    def _code_of_title(self, text: str) -> str | None:
+        """The sheet whose title the normalised *text* holds."""
+        fits = (code for title, code in self.titles if title in text and len(text) <= len(title) + 24 and "《" not in text)
+        return next(fits, None)
 
     def _lists_titles(self, sheet: RawSheet) -> bool:
         """Whether the sheet is a table of contents: it holds the titles of several tables."""
-        found = {
-            self._by_title(normalise(content))
-            for row in sheet.rows[:CONTENTS_ROWS] for content in row
-            if type(content) is str and "表" in content and len(content) < 80
-        }
-        return len(found - {None}) >= 3
+        texts = [
+            content for row in sheet.rows[:CONTENTS_ROWS] for content in row
+            if content and type(content) is str and "表" in content and len(content) < 80
+        ]
+        return len({self._by_title(normalise(text)) for text in texts} - {None}) >= 3
 
     def _by_name(self, name: str) -> str | None:
         bare = _SYSTEM_PREFIX.sub("", unicodedata.normalize("NFKC", name).strip())
@@ -165,7 +164,7 @@ def _top_texts(sheet: RawSheet) -> Iterator[str]:
     return (
         normalise(content)
         for row in sheet.rows[:FRAME_ROWS] for content in row
-        if isinstance(content, str) and 3 < len(content) < 80
+        if content and isinstance(content, str) and 3 < len(content) < 80
     )
 
 

@@ -1,0 +1,117 @@
+"""Sheets with a row for every functional code (公开02, 03, 05, 08, 09)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from workbook.layout import TOTAL, normalise
+from workbook.reading.codes import CODE, HEADER_WITHIN, code_columns, code_text, squeezed
+from workbook.reading.header import Texts, column_finder, normalised
+from workbook.source import Content
+from workbook.tables import Table, is_total
+
+_NAME_HEADER = re.compile(r"(?:科目|项目)?名称$|^项目$")
+
+
+def read_functional(table: Table) -> None:
+    """Find code rows and value columns of a functional sheet and read its cells."""
+    sheet, finder = table.sheet, column_finder(table.layout)
+    texts = normalised(sheet.rows[:HEADER_WITHIN])
+    codes, header_row = code_columns(table, texts)
+    if not codes:
+        return
+    start = _first_data_row(table, codes, header_row)
+    if start > len(texts):
+        texts = normalised(sheet.rows[:start])
+    name_column = _name_column(table, texts, codes, header_row, start)
+    last_text = codes[-1] if name_column is None else max(codes[-1], name_column)
+    header = finder.header(texts, sheet.marks.merged, _header_top(table, texts, header_row), start)
+    width = max(map(len, sheet.rows), default=0)
+    table.first_data_row = start
+    _read_rows(table, codes, name_column, start, finder.find(header, last_text + 1, width - 1).positions)
+    table.read_all()
+
+
+def _first_data_row(table: Table, codes: list[int], header_row: int) -> int:
+    for r in range(header_row + 1, len(table.sheet.rows)):
+        row = table.sheet.rows[r]
+        if any(c < len(row) and CODE.fullmatch(code_text(row[c])) for c in codes):
+            return r
+        if any(isinstance(content, str) and is_total(normalise(content)) for content in row[: codes[-1] + 2]):
+            return r
+    return header_row + 1
+
+
+def _name_column(table: Table, texts: Texts, codes: list[int], header_row: int, start: int) -> int | None:
+    after = codes[-1] + 1
+    for row in texts[max(header_row - 2, 0) : start]:
+        for c in (after, after + 1):
+            if c < len(row) and row[c] and _NAME_HEADER.search(row[c]):
+                return c
+    below = [table.sheet.content(r, after) for r in range(start, min(start + 30, len(table.sheet.rows)))]
+    return after if any(isinstance(t, str) and t and not t[0].isdigit() for t in below) else None
+
+
+def _header_top(table: Table, texts: Texts, header_row: int) -> int:
+    """First header row: the topmost above the code header that still holds column texts."""
+    known = table.layout.header_words
+    rows = enumerate(texts[: header_row + 1])
+    return next((r for r, row in rows if "项目" in row or not known.isdisjoint(row)), header_row)
+
+
+def _read_rows(table: Table, codes: list[int], name_column: int | None, start: int, positions: Mapping[str, int]) -> None:
+    previous = ["", "", ""]
+    for r in range(start, len(table.sheet.rows)):
+        row = table.sheet.rows[r]
+        width = len(row)
+        if len(codes) == 1:
+            code = code_text(row[codes[0]]) if codes[0] < width else ""
+        else:
+            code = _joined([code_text(row[c]) if c < width else "" for c in codes], previous)
+        name_content = row[name_column] if name_column is not None and name_column < width else ""
+        name = name_content if isinstance(name_content, str) else ""
+        if name.startswith("注"):
+            break
+        if not code.isdigit():
+            if code.startswith(("注", "备注")):
+                break
+            label = normalise(code or name)
+            if not (is_total(label) or is_total(normalise(name))):
+                if _has_numbers(row, positions):
+                    table.rows.setdefault(f"第{r + 1}行", (r, positions))
+                    table.names.setdefault(f"第{r + 1}行", name)
+                    table.label_cells.setdefault(f"第{r + 1}行", (r, codes[0]))
+                continue
+            code, name = TOTAL, ""
+        if code in table.rows:
+            code = f"{code}（第{r + 1}行）"
+        table.rows[code] = (r, positions)
+        table.label_cells[code] = (r, codes[0])
+        if name:
+            table.names[code] = squeezed(name)
+
+
+def _joined(parts: list[str], previous: list[str]) -> str:
+    """One code from 类/款/项 cells; blank left cells repeat the row above; a full code stays."""
+    for part in reversed(parts):
+        if part and not part.isdigit():
+            return part
+        if len(part) >= 5 or (len(part) == 3 and part == next((p for p in reversed(parts) if p), "")):
+            if len(part) == 3:
+                previous[:] = [part, "", ""]
+            return part
+    levels = max((i for i, p in enumerate(parts) if p), default=-1)
+    if levels < 0:
+        return ""
+    for i in range(levels + 1):
+        if parts[i]:
+            previous[i] = parts[i].zfill(3 if i == 0 else 2)
+            previous[i + 1 :] = [""] * (2 - i)
+    return "".join(previous[: levels + 1])
+
+
+def _has_numbers(row: list[Content], positions: Mapping[str, int]) -> bool:
+    return any(c < len(row) and isinstance(row[c], float) and row[c] for c in positions.values())
+
+
