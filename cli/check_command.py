@@ -42,7 +42,7 @@ def run(arguments: Namespace) -> int:
         from workbook.issue_output import report_json, write_issue_list
 
         if output is None:
-            output = _free_name(inputs.accounts.path)
+            output = free_name(inputs.accounts.path, "审核结果", ".xlsx")
         write_issue_list(output, inputs.accounts.path, [*report.issues, *extra], report_json(report, extra)["summary"])
         print(f"审核结果已写入 {output}")
     else:
@@ -52,10 +52,10 @@ def run(arguments: Namespace) -> int:
     return 1 if errors else 0
 
 
-def _free_name(workbook: Path) -> Path:
-    """``…_审核结果.xlsx`` beside the workbook; numbered when people may have written into an earlier one."""
-    names = (f"{workbook.stem}_审核结果{f'（{n}）' if n > 1 else ''}.xlsx" for n in count(1))
-    return next(path for name in names if not (path := workbook.with_name(name)).exists())
+def free_name(path: Path, what: str, suffix: str) -> Path:
+    """``<stem>_<what><suffix>`` beside *path*; numbered when people may have written into an earlier one."""
+    names = (f"{path.stem}_{what}{f'（{n}）' if n > 1 else ''}{suffix}" for n in count(1))
+    return next(free for name in names if not (free := path.with_name(name)).exists())
 
 
 def _with_reason_rows(inputs: Inputs) -> Inputs:
@@ -118,7 +118,7 @@ def text_report(report: CheckReport, extra: Sequence[Issue] = (), *, colour: boo
         summary[str(issue.severity)] += 1
     lines.append(
         f"错误 {summary['错误']}，提示 {summary['提示']}，尾差 {summary['尾差']}；"
-        f"执行公式 {summary['公式']} 条（{summary['实例']:,} 处），未执行 {summary['未执行']} 条。")
+        f"{report.extent_words()}，未执行 {summary['未执行']} 条。")
     if not summary["错误"]:
         lines.append("没有错误，可以生成报告。")
     return "\n".join(lines) + "\n"

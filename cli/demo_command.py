@@ -6,7 +6,7 @@ import shutil
 from argparse import Namespace
 from pathlib import Path
 
-from cli import check_command, report_command
+from cli import check_command, report_command, review_command
 from workbook.errors import InputError
 from workbook.pack import TEMPLATES
 
@@ -14,7 +14,7 @@ SAMPLE = TEMPLATES / "sample"
 
 
 def run(arguments: Namespace) -> int:
-    """Copy the sample, check it, write its report (linked and clean); prints where everything is."""
+    """Copy the sample, check it, write its report (linked and clean), review that; prints where everything is."""
     folder = Path(arguments.output)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -31,8 +31,10 @@ def run(arguments: Namespace) -> int:
     written = report_command.run(_arguments(workbook, output=str(output), figures=str(figures), clean=False, force=False))
     clean = output.with_name(f"{output.stem}（公开版）.docx")
     cleaned = report_command.run(_arguments(workbook, output=str(clean), figures=None, clean=True, force=False))
+    print("\n三、审校报告")
+    reviewed = review_command.run(_arguments(workbook, report=str(clean), format="text", output=None))
     print(f"\n报告：{output.resolve()}\n公开版：{clean.resolve()}\n数字及来源：{figures.resolve()}\n工作簿和底稿：{folder.resolve()}")
-    return max(checked, written, cleaned)
+    return max(checked, written, cleaned, reviewed)
 
 
 def _arguments(workbook: Path, **others: object) -> Namespace:

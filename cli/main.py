@@ -27,6 +27,7 @@ _MESSAGES = (
     (r"ambiguous option: (\S+) could match (.*)", r"\1 不完整，可能是 \2"),
 )
 """What argparse says in English, in Chinese."""
+_BATCH = "处理文件夹下的全部单位：校验、生成报告、审校已有报告，汇总为 summary.xlsx。有错误或无法读取的单位时退出码为 1。"
 _LONG = ("cli.gui_command", "cli.batch_command")
 
 
@@ -69,6 +70,22 @@ def build_parser() -> argparse.ArgumentParser:
     report.add_argument("--force", action="store_true", help="公开表有错误也生成")
     report.set_defaults(module="cli.report_command")
 
+    review = commands.add_parser(
+        "review", help="审校报告：与公开表核对", description="把 Word 报告（本程序或他人写的）与公开表逐数核对，检查文字。有错误时退出码为 1。")
+    review.add_argument("report", metavar="报告.docx", help="要审校的 Word 报告")
+    _inputs(review)
+    review.add_argument("--format", choices=("text", "json", "xlsx", "docx"), default="text", help="输出格式（默认 text；docx 是加了批注的报告）")
+    review.add_argument("-o", "--output", metavar="文件", help="写入文件（默认输出到屏幕）")
+    review.set_defaults(module="cli.review_command")
+
+    refresh = commands.add_parser(
+        "refresh", help="刷新报告：人工改过的报告换上新数",
+        description="把已生成（链接版）、又经人工修改的报告按现在的公开表和底稿更新，人工改动全部保留。有没能更新的或待填写的，退出码为 1。")
+    refresh.add_argument("report", metavar="报告.docx", help="要刷新的 Word 报告")
+    _inputs(refresh)
+    refresh.add_argument("-o", "--output", metavar="新报告.docx", required=True, help="写入的 Word 文件（可以是原报告，原报告会先备份）")
+    refresh.set_defaults(module="cli.refresh_command")
+
     new = commands.add_parser("new", help="新建本年空白公开表和底稿", description="新建空白的十一张公开表和底稿；可由上年工作簿和底稿结转。")
     new.add_argument("directory", metavar="文件夹", help="写入的文件夹（不存在则建立）")
     new.add_argument("--unit", metavar="单位名称", required=True, help="单位名称")
@@ -78,15 +95,27 @@ def build_parser() -> argparse.ArgumentParser:
     new.add_argument("--from-companion", dest="last_companion", metavar="上年底稿", help="上年的底稿")
     new.set_defaults(module="cli.new_command")
 
+    _batch(commands.add_parser("batch", help="批量处理文件夹下的全部单位", description=_BATCH))
+
     gui = commands.add_parser("gui", help="打开窗口", description="打开窗口。")
     gui.add_argument("workbook", metavar="工作簿", nargs="?", help="要打开的决算公开表")
     gui.add_argument("--smoke", metavar="文件夹", help=argparse.SUPPRESS)  # the installed program tries itself out
     gui.set_defaults(module="cli.gui_command")
 
-    demo = commands.add_parser("demo", help="用示例单位走一遍：校验、生成报告", description="用示例单位走一遍：校验、生成报告。")
+    demo = commands.add_parser("demo", help="用示例单位走一遍：校验、生成报告、审校", description="用示例单位走一遍：校验、生成报告、审校。")
     demo.add_argument("-o", "--output", metavar="文件夹", default="juesuan-demo", help="写入的文件夹（默认 juesuan-demo）")
     demo.set_defaults(module="cli.demo_command")
     return parser
+
+
+def _batch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="文件夹", help="存放各单位公开表的文件夹（包括下级文件夹）")
+    parser.add_argument("-o", "--output", metavar="结果文件夹", required=True, help="写入报告、审核结果和汇总 summary.xlsx 的文件夹")
+    parser.add_argument("--pack", metavar="模板包", help="模板包名称或文件夹（默认 neimenggu-2024）")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", metavar="N", type=int, help="同时运行的进程数（默认为处理器核数；1 为不另开进程）")
+    where.add_argument("--scheduler", metavar="地址", help="交给 Dask 集群处理，如 tcp://10.0.0.5:8786；两个文件夹须在所有计算节点上以同样路径可用")
+    parser.set_defaults(module="cli.batch_command")
 
 
 def _inputs(parser: argparse.ArgumentParser) -> None:

@@ -37,6 +37,8 @@ class Figure:
     """Which input is missing (empty: computed)."""
     exact: Decimal | None = None
     """The precise value before rounding."""
+    operands: tuple[Decimal, Decimal] | None = None
+    """Of a percentage: the precise part and whole it was computed from."""
 
     @property
     def is_known(self) -> bool:
@@ -85,6 +87,13 @@ class Text:
 
     text: str
     bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeText(Text):
+    """Words of a comparison that follow its sign: ``增加 ``, `` 万元，下降 ``, ``持平``, ``（上年无此项）``."""
+
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)

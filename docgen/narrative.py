@@ -8,7 +8,7 @@ from docgen.context import ReportContext
 from docgen.figures import general_budget, others, performance, three_public, totals
 from docgen.figures.builder import Builder
 from docgen.figures.registry import Registry
-from docgen.model import Change, Direction, FigureSpan, PromptSpan, ReasonSpan, Span, Text
+from docgen.model import Change, ChangeText, Direction, FigureSpan, PromptSpan, ReasonSpan, Span, Text
 from docgen.nodes import ChangeNode, FigureNode, Node, ReasonOf, SpansNode
 from docgen.parts import numeral
 from docgen.texts import paragraph, texts_node
@@ -145,14 +145,14 @@ def _difference_sentence(node: object) -> list[Span]:
     if not isinstance(node, ChangeNode):
         return []
     if node.change.direction is Direction.LEVEL:
-        return [Text("决算数与年初预算数持平。")]
+        return [Text("决算数与年初预算数"), ChangeText("持平", change=node.change), Text("。")]
     return list(node.spans("差异原因句"))
 
 
 def _budget_sentence(node: ChangeNode) -> list[Span]:
     reason = node.spans("原因")
     if node.change.direction is Direction.LEVEL:
-        return [Text("支出决算与全年预算持平。")]
+        return [Text("支出决算与全年预算"), ChangeText("持平", change=node.change), Text("。")]
     return [Text("与预算的差异原因："), *reason, Text("。")] if reason else []
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from docgen.model import Change, Direction, Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
+from docgen.model import Change, ChangeText, Direction, Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
 
 ReasonOf = Callable[[Change], ReasonSpan | PromptSpan | None]
 
@@ -109,15 +109,17 @@ def phrase(change: Change, level_words: str = "", *, rate: bool = True, each: bo
 
     *level_words* replaces ``持平`` where an office asks for ``增加 0 万元，增长 0%``.
     """
+    def words(text: str) -> ChangeText:
+        return ChangeText(text, change=change)
+
     if change.direction is Direction.UNKNOWN:
-        return (Text("增减 "), FigureSpan(change.difference), Text(" 万元"))
+        return (words("增减 "), FigureSpan(change.difference), words(" 万元"))
     if change.direction is Direction.LEVEL:
-        return (Text(level_words or "持平"),)
+        return (words(level_words or "持平"),)
     up = change.direction is Direction.UP
-    words = ("各" if each else "") + ("增加" if up else "减少")
-    spans: list[Span] = [Text(f"{words} "), FigureSpan(change.difference), Text(" 万元")]
+    spans: list[Span] = [words(f"{'各' if each else ''}{'增加' if up else '减少'} "), FigureSpan(change.difference)]
     if rate and change.rate is not None:
-        spans += [Text("，增长 " if up else "，下降 "), FigureSpan(change.rate)]
-    elif rate:
-        spans.append(Text("（上年无此项）" if change.against.startswith("上年") else f"（{change.against}无此项）"))
-    return tuple(spans)
+        return (*spans, words(" 万元，增长 " if up else " 万元，下降 "), FigureSpan(change.rate))
+    if rate:
+        return (*spans, words(" 万元（上年无此项）" if change.against.startswith("上年") else f" 万元（{change.against}无此项）"))
+    return (*spans, words(" 万元"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.word_input import W, blocks, open_word, text_of, value_of
+from docgen.word_input import W, WordFile, blocks, open_word, text_of, value_of
 from workbook.errors import InputError
 from workbook.issues import CellRef, Issue
 from workbook.performance.grid import GridCell
@@ -24,7 +24,18 @@ def read_performance_tables(path: Path) -> tuple[tuple[PerformanceTable, ...], t
     A table that Word (or a conversion) split at a page end is put together again.  Raises
     :class:`InputError` when the file cannot be read or holds no such table.
     """
-    file = open_word(path)
+    tables, issues = performance_tables_in(open_word(path))
+    if not tables:
+        raise InputError(path, "没有找到项目支出绩效自评表", "请选择含有自评表的 Word 文件，表中应有“项目名称”“一级指标”等栏目")
+    return tables, issues
+
+
+def performance_tables_in(file: WordFile) -> tuple[tuple[PerformanceTable, ...], tuple[Issue, ...]]:
+    """The same for a file that is open already; nothing when it holds no such table.
+
+    The cells' references name the table as ``表格N`` (N-th of the document).
+    """
+    path = file.path
     forms: list[tuple[str, Rows]] = []
     title, number = "", 0
     for block in blocks(file.body):
@@ -32,11 +43,14 @@ def read_performance_tables(path: Path) -> tuple[tuple[PerformanceTable, ...], t
             title = f"{title[-60:]}\n{text_of(block).strip()}".strip()
             continue
         number += 1
+        is_open = bool(forms) and not _has(forms[-1][1], "总分")
+        if not is_open and "项目名称" not in "".join("".join(block.itertext()).split()):
+            continue
         name = f"表格{number}"
         rows = _rows(block, path.name, name)
         if _has(rows, "项目名称") and (looks_like(rows) or "绩效自评" in title):
             forms.append((name, [_title_row(title, path.name, name), *rows]))
-        elif forms and not _has(forms[-1][1], "总分"):
+        elif is_open:
             forms[-1][1].extend(rows)
     tables: list[PerformanceTable] = []
     issues: list[Issue] = []
@@ -45,8 +59,6 @@ def read_performance_tables(path: Path) -> tuple[tuple[PerformanceTable, ...], t
         issues += found
         if table is not None:
             tables.append(table)
-    if not tables:
-        raise InputError(path, "没有找到项目支出绩效自评表", "请选择含有自评表的 Word 文件，表中应有“项目名称”“一级指标”等栏目")
     return tuple(tables), tuple(issues)
 
 

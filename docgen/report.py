@@ -28,6 +28,7 @@ from docgen.template import Template, load_template, render
 from workbook.companion.model import Part
 
 TEMPLATE_NAME = "report.docx"
+_BLOCKS = ("主要职能", "机构设置", "主要工作", "所属单位表", "图1", "图2", "绩效自评表", "名词解释", "决算表")
 
 
 def template_of(context: ReportContext) -> Template:
@@ -48,6 +49,13 @@ def build_report(context: ReportContext, narrative: Narrative | None = None, tem
 def narrative_of(context: ReportContext) -> Narrative:
     """The narrative with the 底稿's reasons and its settings."""
     return build_narrative(context, reasons_by_threshold(context), level_wording(context))
+
+
+def statements(context: ReportContext, narrative: Narrative) -> tuple[Block, ...]:
+    """The report's paragraphs without what is set between them (tables, charts, texts of the other parts)."""
+    nothing: dict[str, list[Block]] = {name: [] for name in _BLOCKS}
+    names = {**narrative.names, "年份文字": "", "单位数": "", "单位列表": "", "块": Node(**nothing)}
+    return render(template_of(context), names)
 
 
 def namespace(context: ReportContext, narrative: Narrative) -> Mapping[str, object]:

@@ -97,7 +97,7 @@ def _percent(
         context.prec = _PRECISION
         exact = part * _HUNDRED / whole
     text = format_amount(exact, 2)
-    return Figure(figure_id, label, section, round_half_up(exact, 2), "%", f"{text}%", sources, how, "", exact)
+    return Figure(figure_id, label, section, round_half_up(exact, 2), "%", f"{text}%", sources, how, "", exact, (part, whole))
 
 
 def _unknown(figure_id: str, label: str, section: int, unit: str, quantity: Quantity) -> Figure:

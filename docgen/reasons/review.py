@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from docgen.context import ReportContext
 from docgen.model import Direction
+from docgen.narrative import Narrative
 from docgen.reasons.drivers import describe
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import MISSING
@@ -25,9 +26,14 @@ _LAST_YEARS = "上年决算表"
 _GONE = "报告中已没有这一处"
 
 
-def reason_issues(accounts: Accounts, prior: Mapping[str, Table], companion: Companion) -> list[Issue]:
-    """Missing required reasons (错误), objections to given ones (提示), and other texts that are missing (提示)."""
-    slots = reason_slots(ReportContext(accounts, prior, companion))
+def reason_issues(
+    accounts: Accounts, prior: Mapping[str, Table], companion: Companion, narrative: Narrative | None = None
+) -> list[Issue]:
+    """Missing required reasons (错误), objections to given ones (提示), and other texts that are missing (提示).
+
+    *narrative* is that of the same accounts, where it is at hand.
+    """
+    slots = reason_slots(ReportContext(accounts, prior, companion), narrative)
     issues = [*_missing_inputs(slots, has_prior=bool(prior))]
     for slot in slots:
         issues += _issues_of(slot, companion)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import subprocess
 import zipfile
 from decimal import Decimal
@@ -110,11 +111,23 @@ def texts(content: bytes) -> list[str]:
     return [text for paragraph in document.iter(f"{W}p") if (text := shown(paragraph))]
 
 
+FONTS = """<?xml version="1.0"?><fontconfig>
+<dir>/usr/share/fonts/opentype/noto</dir><cachedir prefix="xdg">fontconfig</cachedir>
+<match target="pattern"><edit name="family" mode="prepend" binding="strong"><string>Noto Sans Mono CJK SC</string></edit></match>
+</fontconfig>"""
+"""One font for all: a Chinese character one em wide, a digit half an em, as in the fonts of official documents.
+
+Whatever other font stands in for 仿宋 on a machine would break lines and pages elsewhere.
+"""
+
+
 def to_pdf(folder: Path, *files: Path) -> dict[Path, list[str]]:
     """*files* as LibreOffice sets them: the text of each page."""
-    profile = folder / "office-profile"
+    profile, fonts = folder / "office-profile", folder / "fonts.conf"
+    fonts.write_text(FONTS, encoding="utf-8")
     command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf"]
-    subprocess.run([*command, "--outdir", str(folder), *map(str, files)], check=True, capture_output=True, timeout=240)
+    subprocess.run([*command, "--outdir", str(folder), *map(str, files)], check=True, capture_output=True, timeout=240,
+                   env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
     pages = {}
     for file in files:
         pdf = folder / f"{file.stem}.pdf"

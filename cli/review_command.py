@@ -1,0 +1,46 @@
+"""``juesuan review``: a report against the workbook, as text, JSON, an Excel list or the report with comments."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from cli.check_command import free_name, write_text
+from cli.inputs import guard_outputs, read_inputs
+from workbook.check import check
+from workbook.errors import InputError
+
+
+def run(arguments: Namespace) -> int:
+    """Review and tell; 0 clean, 1 with 错误."""
+    from docgen.review.engine import review_document
+    from docgen.review.output import review_json, review_text, write_commented_report, write_review_list
+    from docgen.worddoc.reading import read_document
+
+    report = Path(arguments.report)
+    output = Path(arguments.output) if arguments.output else None
+    if arguments.format == "docx" and output is not None and output.suffix.lower() != ".docx":
+        raise InputError(output, "批注版是 Word 文件", "请把文件名写成 .docx 结尾")
+    inputs = read_inputs(arguments)
+    guard_outputs(inputs, arguments.output)
+    if output is not None and output.resolve() == report.resolve():
+        raise InputError(output, "是要审校的报告，不能写在它上面", "请换一个文件名")
+    document = read_document(report)
+    review = review_document(document, inputs)
+    checked = check(inputs.accounts, inputs.view)
+    if arguments.format == "json":
+        write_text(output, json.dumps(review_json(review, checked), ensure_ascii=False, indent=1) + "\n")
+    elif arguments.format == "xlsx":
+        output = output or free_name(report, "审校结果", ".xlsx")
+        write_review_list(output, review, inputs)
+        print(f"审校结果已写入 {output}")
+    elif arguments.format == "docx":
+        output = output or free_name(report, "审校批注", ".docx")
+        write_commented_report(output, review, document)
+        print(f"带批注的报告已写入 {output}（{len(review.remarks)} 条批注）")
+    else:
+        colour = output is None and sys.stdout.isatty()
+        write_text(output, review_text(review, inputs, checked, colour=colour))
+    return 1 if review.has_errors else 0

@@ -1,0 +1,1 @@
+"""Reviewing a report, ours or anybody's, against the workbook and against itself."""

@@ -1,0 +1,219 @@
+"""Which number of a report is which figure: the two sequences are aligned by the words around the numbers.
+
+The statements' order is the official one, but wording differs from place to place, and items come and go.  So every
+section's numbers and the figures that belong there are aligned as sequences (the sum of likenesses is as large as it
+can be); what then remains on both sides is matched by likeness alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from docgen.review.expected import Slot
+from docgen.review.lines import FREE, LEVEL, Line, Number
+from docgen.review.sections import alike, pairs
+from workbook.amounts import round_half_up
+from workbook.values import dataclass
+
+_CONTEXT = 20
+_SUBJECT = 24
+_SHORT = 4
+"""Fewer characters do not say what the number is."""
+_TAIL = 4
+_BEFORE, _SUBJECT_WEIGHT, _SAME_TAIL, _AFTER, _EQUAL = 0.55, 0.25, 0.12, 0.05, 0.3
+_ENOUGH = 0.34
+"""A pair less alike than this is no pair."""
+_SURE = 0.5
+"""So alike must a pair be that stands out of order."""
+_CLEARLY = 0.08
+"""So much more alike is another figure, or the order decides."""
+_SAME_VALUE = 0.25
+"""The same, when the values agree."""
+_DIRECTION = re.compile(r"各?(?:有所|均|分别)?(?:增加|减少|增长|下降|上升|降低|提高)(?:了|额|为)?")
+_YEAR = re.compile(r"(?:截至|截止)?20\d\d年(?:度|12月31日|底|末)?")
+_LAST = re.compile(r"上年决算数?|上年度|去年|上一年度?")
+_DROPPED = re.compile(r"本年度?|本(?:单位|部门)|我(?:单位|部门|局|馆|校|院|中心)|(?:共|合)计|[，。；：、]|其中|数额?为?|(?:为|是)$")
+_BUDGET = re.compile(r"预算(?:数|额|安排)?(?:为|是|：)?$")
+_AGAINST_BUDGET = re.compile(r"(?:与|比|较|同)[^，。；]{0,6}预算|预算[^，。；]{0,4}相比")
+_AGAINST_LAST = re.compile(r"(?:与|比|较|同)[^，。；]{0,4}(?:上年|去年|上一年)|(?:上年|去年)[^，。；]{0,6}相比")
+_MONEY = frozenset({"万元", "元", "亿元", LEVEL})
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A number of the report."""
+
+    paragraph: int
+    line: Line
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A number of the report and the figure that it states."""
+
+    stated: Stated
+    slot: Slot
+    likeness: float
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """The numbers of one section."""
+
+    matches: tuple[Match, ...]
+    unmatched: tuple[Stated, ...]
+    """Numbers that state no figure we know."""
+    unstated: tuple[Slot, ...]
+    """Figures that the section does not state."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    before: frozenset[str]
+    tail: str
+    """The last words before the number."""
+    subject: frozenset[str]
+    number: Number
+    is_budget: bool
+    """Whether the words call it a budget."""
+    against: str
+    """What the sentence compares with: 上年, 预算, or nothing said."""
+
+
+def align(stated: Sequence[Stated], slots: Sequence[Slot], names: Iterable[str], last_year: int) -> Alignment:
+    """Match the numbers of one section with its figures.
+
+    *names* are words that say nothing about which figure it is (the unit's name); *last_year* may stand for 上年.
+    """
+    canonical = _Canonical(tuple(names), last_year)
+    ours = [canonical.side(s.line, s.number) for s in stated]
+    theirs = [canonical.side(s.line, s.number) for s in slots]
+    scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
+    found = _reordered(scores, _in_order(scores))
+    found += _out_of_order(scores, found, ours, slots)
+    taken, used = {i for i, _ in found}, {j for _, j in found}
+    matches = tuple(Match(stated[i], slots[j], scores[i][j]) for i, j in sorted(found))
+    return Alignment(
+        matches, tuple(s for i, s in enumerate(stated) if i not in taken), tuple(s for j, s in enumerate(slots) if j not in used))
+
+
+class _Canonical:
+    """Contexts without what differs between units, years and directions."""
+
+    def __init__(self, names: tuple[str, ...], last_year: int) -> None:
+        words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
+        self._names = re.compile(words or r"(?!)")
+        self._last = re.compile(rf"{last_year}年(?:度)?(?:决算)?数?")
+        self._known: dict[str, str] = {}
+
+    def side(self, line: Line, number: Number) -> _Side:
+        head = line.text[: line.numbers[0].start] if line.numbers else ""
+        before = self._plain(number.before)
+        if len(before) < _SHORT and (previous := line.before(number)) is not None:  # “，占”: of the amount before it
+            before = f"{self._plain(previous.before)}#{before}"
+        before = before[-_CONTEXT:]
+        is_budget = number.unit != LEVEL and bool(_BUDGET.search(number.before))
+        return _Side(pairs(before), before[-_TAIL:], pairs(self._plain(head)[-_SUBJECT:]), number, is_budget, self._against(line, number))
+
+    def _against(self, line: Line, number: Number) -> str:
+        """The last comparison named in the sentence before the number."""
+        start = max(line.text.rfind("。", 0, number.start), line.text.rfind(FREE, 0, number.start)) + 1
+        sentence = self._last.sub("上年", line.text[start : number.start])
+        ends = {
+            words: max((m.end() for m in pattern.finditer(sentence)), default=-1)
+            for words, pattern in (("预算", _AGAINST_BUDGET), ("上年", _AGAINST_LAST))
+        }
+        best = max(ends, key=lambda words: ends[words])
+        return best if ends[best] >= 0 else ""
+
+    def _plain(self, text: str) -> str:
+        known = self._known.get(text)
+        if known is None:
+            plain = _LAST.sub("上年", self._last.sub("上年", self._names.sub("", text)))
+            known = self._known[text] = _DROPPED.sub("", _DIRECTION.sub("↕", _YEAR.sub("", plain)))
+        return known
+
+
+def _likeness(ours: _Side, theirs: _Side, slot: Slot) -> float:
+    """How alike two numbers' surroundings are; 0 when they cannot be the same."""
+    if not _compatible(ours.number.unit, theirs.number.unit) or ours.is_budget != theirs.is_budget:
+        return 0.0
+    if slot.part and slot.change is not None and ours.against and not slot.change.against.startswith(ours.against) and (
+        not slot.change.against.endswith(ours.against)
+    ):
+        return 0.0
+    score = _BEFORE * alike(ours.before, theirs.before) + _SUBJECT_WEIGHT * alike(ours.subject, theirs.subject)
+    if ours.tail == theirs.tail and len(ours.tail) == _TAIL:
+        score += _SAME_TAIL
+    if ours.number.after[:1] == theirs.number.after[:1]:
+        score += _AFTER
+    if has_value(ours.number, slot):
+        score += _EQUAL
+    return score if score >= _ENOUGH else 0.0
+
+
+def _compatible(one: str, other: str) -> bool:
+    return one == other or (one in _MONEY and other in _MONEY)
+
+
+def has_value(number: Number, slot: Slot) -> bool:
+    """Whether the number is the slot's figure, rounded as it is written."""
+    exact = slot.figure.exact
+    if exact is None or number.unit == LEVEL:
+        return number.unit == LEVEL and slot.part == "level"
+    return abs(number.value) in (abs(slot.figure.value or 0), round_half_up(abs(exact), number.places))
+
+
+def _in_order(scores: list[list[float]]) -> list[tuple[int, int]]:
+    """The alignment with the largest sum of scores (as for the longest common subsequence)."""
+    rows, columns = len(scores), len(scores[0]) if scores else 0
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for i in range(rows - 1, -1, -1):
+        below, here, row = best[i + 1], best[i], scores[i]
+        for j in range(columns - 1, -1, -1):
+            skip = max(below[j], here[j + 1])
+            pair = row[j] + below[j + 1] if row[j] else 0.0
+            here[j] = max(skip, pair)
+    found: list[tuple[int, int]] = []
+    i = j = 0
+    while i < rows and j < columns:
+        if scores[i][j] and best[i][j] == scores[i][j] + best[i + 1][j + 1]:
+            found.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def _reordered(scores: list[list[float]], found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """*found* with the pairs mended that only the order forced: a figure left over is clearly more like the number."""
+    used = {j for _, j in found}
+    mended = dict(found)
+    for i, j in found:
+        best = max((k for k in range(len(scores[i])) if k not in used), key=lambda k: scores[i][k], default=j)
+        if scores[i][best] > scores[i][j] + _CLEARLY:
+            used = (used - {j}) | {best}
+            mended[i] = best
+    return list(mended.items())
+
+
+def _out_of_order(
+    scores: list[list[float]], found: list[tuple[int, int]], ours: Sequence[_Side], slots: Sequence[Slot]
+) -> list[tuple[int, int]]:
+    """What remains, best pairs first."""
+    taken, used = {i for i, _ in found}, {j for _, j in found}
+    rest = sorted(
+        ((scores[i][j], -i, -j) for i in range(len(scores)) if i not in taken for j in range(len(slots)) if j not in used
+         if scores[i][j] >= (_SAME_VALUE + _EQUAL if has_value(ours[i].number, slots[j]) else _SURE)),
+        reverse=True)
+    more: list[tuple[int, int]] = []
+    for _, i, j in rest:
+        if -i not in taken and -j not in used:
+            taken.add(-i)
+            used.add(-j)
+            more.append((-i, -j))
+    return more

@@ -1,0 +1,120 @@
+"""The charts of a report: what their slices or bars show against the income and expenditure of the workbook."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from docgen.model import Figure
+from docgen.narrative import Narrative
+from docgen.nodes import FigureNode, Node
+from docgen.review.lines import line_of
+from docgen.review.model import Remark
+from docgen.review.rules import Remarks
+from docgen.review.sections import alike, pairs
+from docgen.word_input import MAX_PART_BYTES
+from docgen.worddoc.paragraphs import DocParagraph
+from workbook.amounts import ZERO, round_half_up
+from workbook.layout import normalise
+from workbook.values import dataclass
+
+_CHART = re.compile(r"^word/charts/chart(\d+)\.xml$")
+_NAMESPACE = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_CAPTION = re.compile(r"^图\s*(\d+)")
+_LIKE = 0.72
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One slice or bar: its label and its value."""
+
+    label: str
+    value: Decimal
+
+
+def read_charts(path: Path) -> Iterator[tuple[int, tuple[Point, ...]]]:
+    """The points of every chart in the Word file, in the order of their numbers."""
+    with zipfile.ZipFile(path) as archive:
+        names = {int(m[1]): n for n in archive.namelist() if (m := _CHART.match(n))}
+        for number in sorted(names):
+            if archive.getinfo(names[number]).file_size <= MAX_PART_BYTES:
+                yield number, tuple(_points(archive.read(names[number])))
+
+
+def _points(xml: bytes) -> Iterator[Point]:
+    from lxml import etree
+
+    if b"<!DOCTYPE" in xml[:2000]:
+        return
+    try:
+        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return  # Word itself shows no such chart
+    for series in root.iter(f"{_NAMESPACE}ser"):
+        labels, values = (_cache(series, name) for name in ("cat", "val"))
+        for place, label in labels.items():
+            try:
+                yield Point(label, Decimal(values[place]))
+            except (KeyError, InvalidOperation):
+                continue
+
+
+def _cache(series: object, name: str) -> dict[str, str]:
+    """Index → text of the points kept in the file."""
+    found = series.find(f"{_NAMESPACE}{name}")  # type: ignore[attr-defined]  # an lxml element; lxml is imported late
+    points = found.iter(f"{_NAMESPACE}pt") if found is not None else ()
+    return {p.get("idx", ""): p.findtext(f"{_NAMESPACE}v") or "" for p in points}
+
+
+def review_charts(path: Path, paragraphs: Sequence[DocParagraph], narrative: Narrative, remarks: Remarks) -> Iterator[Remark]:
+    """Points whose value is neither the amount nor the share that the workbook gives."""
+    captions = {int(m[1]): p for p in paragraphs if not p.table and (m := _CAPTION.match(p.text.strip()))}
+    kinds = {**_kinds(narrative, "收入"), **_kinds(narrative, "支出")}
+    for number, points in read_charts(path):
+        caption = captions.get(number)
+        for point in points:
+            figure = _figure_of(point.label, kinds)
+            if figure is None or figure.exact is None or (shown := _wrong(point, figure, narrative)) is None:
+                continue
+            yield from remarks.on(
+                "表文-27", f"图 {number} 中“{normalise(point.label.split(' ')[0])}”是 {shown} 万元，应为 {figure.text} 万元，请更新图表",
+                caption.number if caption else None, caption.text if caption else "", stated=f"{shown} 万元",
+                expected=f"{figure.text} 万元", figure=figure, amounts=(shown, figure.value))
+
+
+def _kinds(narrative: Narrative, name: str) -> Mapping[str, Figure]:
+    """The kinds of income or expenditure by name."""
+    node = narrative.names[name]
+    found = node.child("各项") if isinstance(node, Node) else None
+    items = [i for i in found if isinstance(i, FigureNode)] if isinstance(found, list) else []
+    return {str(item.child("名称")): item.figure for item in items}
+
+
+def _figure_of(label: str, kinds: Mapping[str, Figure]) -> Figure | None:
+    bare = pairs(normalise(re.split(r"[\s\d（(：:，]", label.strip())[0]))
+    name, likeness = max(((n, alike(bare, pairs(normalise(n)))) for n in kinds), key=lambda pair: pair[1], default=("", 0.0))
+    return kinds[name] if likeness >= _LIKE else None
+
+
+def _wrong(point: Point, figure: Figure, narrative: Narrative) -> Decimal | None:
+    """The amount that a point shows instead of the figure; ``None`` when it shows the figure.
+
+    A point may show the amount (in 万元 or 元) or the share (as per cent or fraction); its label may state the amount.
+    """
+    written = _number_in(point.label)
+    if written is not None and written != figure.value:
+        return written
+    share = narrative.registry.figures.get(f"{figure.id}.占比")
+    shown = {figure.value, round_half_up((figure.exact or ZERO).scaleb(4))}
+    if share is not None and share.exact is not None:
+        shown |= {share.value, round_half_up(share.exact / _HUNDRED, 4)}
+    return None if {round_half_up(point.value), round_half_up(point.value, 4)} & shown else round_half_up(point.value)
+
+
+def _number_in(label: str) -> Decimal | None:
+    """The amount that a label states."""
+    return next((n.value for n in line_of(label, ()).numbers if n.unit == "万元"), None)

@@ -1,0 +1,105 @@
+"""What a review found, for people and for other programs: text, JSON, an Excel list, the report with comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docgen.inputs import Inputs
+from docgen.narrative import SECTIONS
+from docgen.parts import numeral
+from docgen.review.model import Remark, Review
+from docgen.worddoc.reading import Document
+from workbook.check import CheckReport
+from workbook.issues import Issue, Severity, count_by_severity
+
+_COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
+_SIGNS = {Severity.ERROR: "✗", Severity.NOTICE: "！", Severity.TAIL: "·"}
+WHOLE, TABLES, OTHER = "整篇报告", "所附决算表和绩效自评表", "第二部分以外"
+
+
+def review_json(review: Review, checked: CheckReport) -> dict[str, Any]:
+    """The result of ``review`` as the fixed JSON contract has it (design.md section 3)."""
+    from workbook.issue_output import issue_json, report_json
+
+    record = report_json(checked)
+    counts = {str(severity): n for severity, n in count_by_severity(review.issues).items()}
+    return {
+        "report": str(review.path), **record, "issues": [issue_json(issue) for issue in review.issues],
+        "summary": {**record["summary"], **counts, "核对数字": review.compared},
+    }
+
+
+def review_text(review: Review, inputs: Inputs, checked: CheckReport, *, colour: bool = False) -> str:
+    """The findings in the order of the report, with a summary line."""
+    accounts = inputs.accounts
+    year = f" {accounts.year} 年度" if accounts.year else ""
+    lines = [f"{review.path.name}　对照 {accounts.unit_name or accounts.path.name}{year}公开表", ""]
+    here = ""
+    for place, remark in placed(review):
+        if place != here:
+            lines += ["", f"【{place}】"] if here else [f"【{place}】"]
+            here = place
+        lines += _lines(remark, colour=colour)
+    if review.remarks:
+        lines.append("")
+    counts = count_by_severity(review.issues)
+    errors = count_by_severity(checked.issues)[Severity.ERROR]
+    lines.append(
+        f"核对数字 {review.compared:,} 个：错误 {counts[Severity.ERROR]}，提示 {counts[Severity.NOTICE]}，尾差 {counts[Severity.TAIL]}。")
+    if errors:
+        lines.append(f"注意：公开表本身有 {errors} 处错误（用 juesuan check 查看），请先改正公开表再核对报告。")
+    if not review.issues:
+        lines.append("报告与公开表一致，没有发现问题。")
+    return "\n".join(lines) + "\n"
+
+
+def placed(review: Review) -> Iterator[tuple[str, Remark]]:
+    """Every remark with the name of the section it stands in."""
+    cells = {p.number for p in review.paragraphs if p.table}
+    for remark in review.remarks:
+        number = remark.issue.paragraph
+        if number is None:
+            yield WHOLE, remark
+        elif number in cells:
+            yield TABLES, remark
+        else:
+            section = review.sections.get(number, 0)
+            yield (f"{numeral(section)}、{SECTIONS[section - 1]}" if section else OTHER), remark
+
+
+def _lines(remark: Remark, *, colour: bool) -> Iterator[str]:
+    issue = remark.issue
+    sign = f"{_SIGNS[issue.severity]} {issue.severity}"
+    if colour:
+        sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
+    source = f"　〔{'、'.join(str(c.ref) for c in issue.cells[:3])}〕" if issue.cells and issue.code.startswith("表文") else ""
+    yield f"  {sign} {issue.code}　{issue.message}{source}"
+    if issue.text:
+        yield f"      原文：“{' '.join(issue.text.split())}”"
+
+
+def write_review_list(path: Path, review: Review, inputs: Inputs) -> None:
+    """Write the findings as an Excel list that links to the cells.  Atomic.  Raises ``InputError``."""
+    from workbook.issue_output import REVIEW_COLUMNS, write_issue_list
+
+    counts = {str(severity): n for severity, n in count_by_severity(review.issues).items()}
+    title = f"审校结果：{review.path.name}　对照：{inputs.accounts.path.name}"
+    write_issue_list(path, inputs.accounts.path, review.issues, {**counts, "核对数字": review.compared}, REVIEW_COLUMNS, title)
+
+
+def write_commented_report(path: Path, review: Review, document: Document) -> None:
+    """Write the reviewed report with a comment at every finding; its text stays as it is.  Raises ``InputError``."""
+    from docgen.worddoc.comments import Comment, write_commented
+
+    comments = [Comment(r.issue.paragraph, r.start, r.end, comment_text(r.issue)) for r in review.remarks]
+    write_commented(document, path, comments)
+
+
+def comment_text(issue: Issue) -> str:
+    """A finding as a comment in the margin."""
+    lines = [f"【{issue.severity}】{issue.message}"]
+    if issue.cells:
+        lines.append("来源：" + "、".join(f"{c.ref}" for c in issue.cells[:4]))
+    return "\n".join(lines)

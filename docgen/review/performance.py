@@ -1,0 +1,108 @@
+"""The 项目支出绩效自评表 in a report: against the 底稿, and by its own arithmetic where the 底稿 has no such table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from docgen.inputs import Inputs
+from docgen.performance_word import performance_tables_in
+from docgen.review.model import Remark
+from docgen.review.rules import Remarks, quoted
+from docgen.word_input import WordFile
+from docgen.worddoc.paragraphs import DocParagraph
+from workbook.entries import Entry
+from workbook.issues import CellRef, Issue, IssueCell
+from workbook.layout import normalise
+from workbook.performance.checks import check_table
+from workbook.performance.model import FUND_LABELS, Indicator, PerformanceTable
+
+_TABLE = re.compile(r"^表格(\d+)$")
+_MANY = 5
+_FUND_FIELDS = (
+    ("initial_budget", "年初预算数"), ("adjusted_budget", "全年预算数"), ("actual", "全年执行数"), ("rate", "执行率"), ("score", "得分"),
+)
+_INDICATOR_FIELDS = (("target", "年度指标值"), ("actual", "实际完成值"), ("weight", "分值"), ("score", "得分"))
+Place = tuple[int, int, int]
+Difference = tuple[str, Entry, Entry]
+
+
+def review_performance(
+    file: WordFile, paragraphs: Sequence[DocParagraph], inputs: Inputs, remarks: Remarks, texts: Mapping[int, str]
+) -> Iterator[Remark]:
+    """All findings about the report's 自评表."""
+    tables, issues = performance_tables_in(file)
+    if not tables:
+        return
+    places: dict[Place, int] = {}
+    for paragraph in paragraphs:
+        if paragraph.table:
+            places.setdefault((paragraph.table, paragraph.row, paragraph.column), paragraph.number)
+    ours = {normalise(t.name.text): t for t in _of_companion(inputs)}
+    for issue in issues:
+        yield _placed(issue, places, texts)
+    for table in tables:
+        own = ours.get(normalise(table.name.text))
+        if own is None:
+            yield from (_placed(issue, places, texts) for issue in check_table(table))
+        else:
+            yield from _compared(table, own, places, remarks, texts)
+
+
+def _of_companion(inputs: Inputs) -> Iterator[PerformanceTable]:
+    if inputs.companion is not None:
+        yield from (p.table for p in inputs.companion.performance.projects if p.table is not None)
+
+
+def _paragraph(ref: CellRef | None, places: Mapping[Place, int]) -> int | None:
+    match = _TABLE.match(ref.sheet) if ref is not None else None
+    return places.get((int(match[1]), ref.row + 1, ref.column + 1)) if match and ref is not None else None
+
+
+def _placed(issue: Issue, places: Mapping[Place, int], texts: Mapping[int, str]) -> Remark:
+    """An issue about a cell of a Word table as a remark on the cell's paragraph."""
+    number = next((n for cell in issue.cells if (n := _paragraph(cell.ref, places)) is not None), None)
+    text = texts.get(number or 0, "")
+    return Remark(replace(issue, paragraph=number, text=quoted(text, 0, 0), cells=(), culprit=None), 0, len(text))
+
+
+def _compared(
+    table: PerformanceTable, own: PerformanceTable, places: Mapping[Place, int], remarks: Remarks, texts: Mapping[int, str]
+) -> Iterator[Remark]:
+    """Where the report's table says something else than the 底稿's."""
+    found = [(words, a, b) for words, a, b in _differences(table, own) if not _same(a, b)]
+    for words, stated, expected in found[:_MANY]:
+        number = _paragraph(stated.ref, places)
+        text = texts.get(number or 0, "")
+        cells = (IssueCell(expected.ref, expected.text),) if expected.ref is not None else ()
+        yield from remarks.on(
+            "表文-26", f"“{table.name.text}”自评表{words}是“{stated.plain()}”，底稿是“{expected.plain()}”，请核对", number, text, (0, len(text)),
+            stated=stated.plain(), expected=expected.plain(), cells=cells)
+    if len(found) > _MANY:
+        number = _paragraph(table.name.ref, places)
+        yield from remarks.on(
+            "表文-26", f"“{table.name.text}”自评表还有 {len(found) - _MANY} 处与底稿不同，建议按底稿重新生成", number, texts.get(number or 0, ""))
+
+
+def _differences(table: PerformanceTable, own: PerformanceTable) -> Iterator[Difference]:
+    for label in FUND_LABELS:
+        for name, words in _FUND_FIELDS:
+            yield f"“{label}”的{words}", getattr(table.fund(label), name), getattr(own.fund(label), name)
+    yield "总分", table.total_score, own.total_score
+    mine, theirs = _by_name(table), _by_name(own)
+    for key, indicator in mine.items():
+        if key in theirs:
+            for name, words in _INDICATOR_FIELDS:
+                yield f"指标“{indicator.third}”的{words}", getattr(indicator, name), getattr(theirs[key], name)
+
+
+def _by_name(table: PerformanceTable) -> dict[tuple[str, str, str], Indicator]:
+    return {(normalise(i.first), normalise(i.second), normalise(i.third)): i for i in table.indicators}
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    """Whether both say the same; a blank, a dash and nought do."""
+    if one.value is not None or other.value is not None:
+        return (one.value or 0) == (other.value or 0)
+    return normalise(one.text).strip("—-") == normalise(other.text).strip("—-")

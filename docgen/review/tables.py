@@ -1,0 +1,145 @@
+"""The final-accounts tables in a report against the workbook, cell by cell.
+
+A table of the Word file is read as a sheet: recognised by the title above it and by its headers, with the reader that
+reads workbooks, so every layout that is understood there is understood here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from docgen.review.model import Remark
+from docgen.review.rules import Remarks
+from docgen.worddoc.paragraphs import DocParagraph
+from workbook.accounts import Accounts, read_table
+from workbook.amounts import ZERO, MoneyUnit, round_half_up
+from workbook.issues import IssueCell
+from workbook.reading.identify import Recogniser, read_frame
+from workbook.source import Content, RawSheet
+from workbook.tables import Table
+from workbook.values import dataclass
+from workbook.wording import plain
+
+_ABOVE = 4
+"""So many paragraphs above a table may be its title and frame."""
+_MANY = 5
+_FEWEST_ROWS = 2
+_MISSING_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class WordTable:
+    """One table of the Word file as a sheet, and the paragraph in which each cell begins."""
+
+    sheet: RawSheet
+    places: Mapping[tuple[int, int], int]
+    """Cell (0-based row and column of the sheet) → paragraph number."""
+    first: int
+    """Number of the table's first paragraph."""
+
+
+def word_tables(paragraphs: Sequence[DocParagraph], accounts: Accounts) -> Iterator[WordTable]:
+    """The tables of a document, the paragraphs above each as its first rows."""
+    above: list[DocParagraph] = []
+    current: list[DocParagraph] = []
+    for paragraph in paragraphs:
+        if current and paragraph.table != current[0].table:
+            yield _sheet(above, current, accounts)
+            above, current = [], []
+        if paragraph.table:
+            current.append(paragraph)
+        elif paragraph.text.strip():
+            above = [*above, paragraph][-_ABOVE:]
+    if current:
+        yield _sheet(above, current, accounts)
+
+
+def _sheet(above: Sequence[DocParagraph], cells: Sequence[DocParagraph], accounts: Accounts) -> WordTable:
+    width = max(p.column for p in cells)
+    height = max(p.row for p in cells)
+    rows: list[list[Content]] = [[p.text, *[""] * (width - 1)] for p in above]
+    top = len(rows)
+    rows += [[""] * width for _ in range(height)]
+    places: dict[tuple[int, int], int] = {}
+    for paragraph in cells:
+        row, column = paragraph.row - 1 + top, paragraph.column - 1
+        before = rows[row][column]
+        rows[row][column] = f"{before}\n{paragraph.text}" if before != "" and paragraph.text else before or paragraph.text
+        places.setdefault((row, column), paragraph.number)
+    sheet = RawSheet(accounts.path, f"表格{cells[0].table}", rows)
+    return WordTable(sheet, places, cells[0].number)
+
+
+@dataclass(frozen=True)
+class TableReview:
+    """Compares the report's tables with the workbook's."""
+
+    accounts: Accounts
+    remarks: Remarks
+    texts: Mapping[int, str]
+
+    def review(self, paragraphs: Sequence[DocParagraph]) -> Iterator[tuple[list[Remark], int]]:
+        """For each final-accounts table in the report its findings, and how many cells were compared."""
+        recogniser = Recogniser(self.accounts.pack.sheets.values())
+        for found in word_tables(paragraphs, self.accounts):
+            recognised = recogniser.recognise(found.sheet)
+            ours = self.accounts.tables.get(recognised.code) if recognised is not None else None
+            if ours is None or len(found.sheet.rows) < _FEWEST_ROWS:
+                continue
+            frame = read_frame(found.sheet)
+            stated = read_table(ours.layout, found.sheet, frame.money_unit or MoneyUnit.WAN)
+            if stated.rows:
+                yield list(self._compare(found, stated, ours)), sum(len(c) for c in stated.columns.values())
+
+    def _compare(self, found: WordTable, stated: Table, ours: Table) -> Iterator[Remark]:
+        wrong = [
+            (row, column, own, theirs) for row, column, own, theirs in _cells(stated, ours)
+            if (stated.position(row, column) or (-1, -1)) in found.places and not _same(own, theirs, stated, row)
+        ]
+        for row, column, own, theirs in wrong[:_MANY]:
+            yield from self._wrong(found, stated, ours, (row, column), (own, theirs))
+        if len(wrong) > _MANY:
+            yield from self.remarks.on(
+                "表文-22", f"所附{ours.layout.mark}还有 {len(wrong) - _MANY} 个数与公开表不一致，建议按公开表重新生成这张表", found.first,
+                self.texts.get(found.first, ""))
+        gone = [row for row, (_, columns) in ours.rows.items() if row not in stated.rows and any(ours.value(row, c) for c in columns)]
+        if gone and len(gone) < len(ours.rows):
+            names = "、".join(ours.label(r, next(iter(ours.rows[r][1]))).partition(" ")[2].partition("·")[0] for r in gone[:_MISSING_SHOWN])
+            more = f"等 {len(gone)} 行" if len(gone) > _MISSING_SHOWN else ""
+            yield from self.remarks.on(
+                "表文-23", f"所附{ours.layout.mark}没有公开表中有数的“{names}”{more}", found.first, self.texts.get(found.first, ""))
+
+    def _wrong(
+        self, found: WordTable, stated: Table, ours: Table, at: tuple[str, str], values: tuple[Decimal | None, Decimal | None]
+    ) -> list[Remark]:
+        position = stated.position(*at)
+        paragraph = found.places.get(position, found.first) if position else found.first
+        text = self.texts.get(paragraph, "")
+        own, theirs = (None if v is None else _rounded(v, stated, at[0]) for v in values)
+        cell: IssueCell | None = ours.issue_cell(*at)
+        words = "空白" if own is None else plain(own)
+        right = "空白" if theirs is None else plain(theirs)
+        return self.remarks.on(
+            "表文-22", f"所附{ours.label(*at)}是 {words}，公开表是 {right}", paragraph, text, (0, len(text)) if text.strip() else (0, 0),
+            stated=words, expected=right, amounts=(own or ZERO, theirs or ZERO), cells=(cell,) if cell else ())
+
+
+def _cells(stated: Table, ours: Table) -> Iterator[tuple[str, str, Decimal | None, Decimal | None]]:
+    """Every cell that both tables have and that can be read: row, column, value in the report and in the workbook."""
+    for row, (_, columns) in stated.rows.items():
+        if row not in ours.rows:
+            continue
+        for column in columns:
+            if column not in ours.rows[row][1] or (row, column) in ours.faults or (row, column) in stated.faults:
+                continue
+            yield row, column, stated.value(row, column), ours.value(row, column)
+
+
+def _rounded(value: Decimal, table: Table, row: str) -> Decimal:
+    return value if row in table.counts else round_half_up(value)
+
+
+def _same(own: Decimal | None, theirs: Decimal | None, table: Table, row: str) -> bool:
+    """Whether both are the same as printed; a blank counts as nothing."""
+    return _rounded(own or ZERO, table, row) == _rounded(theirs or ZERO, table, row)

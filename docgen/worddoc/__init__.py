@@ -1,0 +1,1 @@
+"""Word files that people have: reading their paragraphs, commenting and changing them without losing anything."""

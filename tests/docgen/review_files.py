@@ -1,0 +1,54 @@
+"""Reports to be reviewed: Word files of given paragraphs, and documents with some of their text changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+
+from docgen.inputs import Inputs
+from docgen.output import write_word
+from docgen.report import build_report
+from docgen.review.model import Remark
+from docgen.worddoc.reading import Document
+from workbook.issues import Severity
+from workbook.pack import TEMPLATES
+
+SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
+
+
+def report_file(folder: Path, inputs: Inputs, *, linked: bool = False) -> Path:
+    """The report that the program writes."""
+    path = folder / f"报告{linked}.docx"
+    write_word(build_report(inputs.context), inputs.context, path, linked=linked)
+    return path
+
+
+def written(folder: Path, paragraphs: Iterable[str], name: str = "report.docx") -> Path:
+    """A Word file with these paragraphs, as somebody else wrote it."""
+    document = docx.Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    path = folder / name
+    document.save(str(path))
+    return path
+
+
+def with_texts(document: Document, texts: Mapping[int, str]) -> Document:
+    """*document* with other texts in some paragraphs (by number)."""
+    paragraphs = list(document.paragraphs)
+    for number, text in texts.items():
+        paragraphs[number - 1] = replace(paragraphs[number - 1], text=text)
+    return replace(document, paragraphs=tuple(paragraphs))
+
+
+def found(remarks: Iterable[Remark]) -> list[tuple[str, str | None, str | None]]:
+    """Code, what is stated and what is expected, of each finding."""
+    return [(r.issue.code, r.issue.stated, r.issue.expected) for r in remarks]
+
+
+def errors_at(remarks: Iterable[Remark]) -> set[tuple[int | None, int]]:
+    """Paragraph and start of every 错误."""
+    return {(r.issue.paragraph, r.start) for r in remarks if r.issue.severity is Severity.ERROR}

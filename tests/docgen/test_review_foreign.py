@@ -1,0 +1,145 @@
+"""Reports that this program did not write: other words, another order, broken lines, no headings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from docgen.inputs import Inputs, load_inputs
+from docgen.review.engine import review_report
+from docgen.review.model import Review
+from tests.docgen.review_files import SAMPLE, found, written
+from workbook.issues import Severity
+
+NARRATIVE = (
+    "示例市电化教育馆 2024 年度单位决算",
+    "第一部分 单位概况",
+    "一、主要职责",
+    "负责全市的电化教育工作，2023 年以来建成录播教室 12 间。",
+    "第二部分 2024 年度单位决算情况说明",
+    "一、收入支出决算总体情况说明",
+    "2024 年度收、支总计550.07万元。与2023年度相比，收、支总计各减少243.46万元，下降30.68%，主要原因是一次性项目已经完成，项目支出减少。",
+    "二、收入决算情况说明",
+    "本年收入合计550.07万元，其中：一般公共预算财政拨款收入528.68万元，占96.11%；其他收入21.39万元，占3.89%。",
+    "三、支出决算情况说明",
+    "本年支出合计550.07万元，其中：项目支出61.89万元，占11.25%；基本支出488.17万元，占88.75%。",
+    "四、财政拨款收入支出决算总体情况说明",
+    "财政拨款收入总计528.68万元，支出总计528.68万元。较上年各减少251.72万元，下降32.26%，主要原因：上年的一次性项目已经完成，项目支出减少。",
+    "五、一般公共预算财政拨款支出决算情况说明",
+    "教育支出424.24万元，占一般公共预算财政拨款支出的80.25%；社会保障和就业支出56.04万元，占10.60%。",
+    "1.教育支出（类）其他教育支出（款）其他教育支出（项）。年初预算为350.75万元，支出决算为421.99万元，完成年初预算的120.31%。决算数大于预算数的主要原因：追加了教师培训专项，项目支出增加。",
+    "2.卫生健康支出（类）行政事业单位医疗（款）事业单位医疗（项）。年初预算为15.30万元，支出决算为16.90万元，完成年初预算的110.46%。决算数大于预算数的主要原因：医疗保险缴费基数调整，缴费增加。",
+    "六、一般公共预算财政拨款基本支出决算情况说明",
+    "基本支出488.17万元，其中人员经费466.31万元，公用经费21.86万元。",
+    "七、一般公共预算财政拨款项目支出决算情况说明",
+    "项目支出40.50万元。",
+    "八、财政拨款“三公”经费支出决算情况说明",
+    "“三公”经费预算为2.50万元，支出决算为2.35万元，完成预算的94.03%。决算数小于预算数的主要原因：压减公务用车开支。",
+    "公务用车运行维护费支出2.35万元，年末公务用车保有量2辆。",
+    "九、政府性基金预算财政拨款支出决算情况说明",
+    "本年无政府性基金预算财政拨款支出。",
+    "十、国有资本经营预算财政拨款支出决算情况说明",
+    "本年无国有资本经营预算财政拨款支出。",
+    "十一、机关运行经费（公用经费）支出决算情况说明",
+    "公用经费支出21.86万元，比上年减少1.55万元，下降6.63%，主要原因是差旅费减少2.05万元。",
+    "十二、政府采购支出决算情况说明",
+    "政府采购支出总额21.86万元，其中货物支出0.81万元、服务支出21.05万元。授予中小企业合同金额4.43万元，占政府采购支出总额的20.27%。",
+    "十三、国有资产占用情况说明",
+    "截至2024年12月31日，共有车辆2辆，其中机要通信用车1辆、应急保障用车1辆；单价100万元（含）以上设备0台（套）。",
+    "十四、预算绩效情况说明",
+    "组织对 3 个二级项目开展绩效自评，共涉及资金40.50万元，占一般公共预算项目支出总额的100%。",
+    "第三部分 名词解释",
+    "一、财政拨款收入：指同级财政拨付的资金。",
+)
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Inputs:
+    return load_inputs(SAMPLE)
+
+
+def reviewed(folder: Path, inputs: Inputs, paragraphs: Sequence[str]) -> Review:
+    return review_report(written(folder, paragraphs), inputs)
+
+
+def changed(old: str, new: str) -> list[str]:
+    assert any(old in text for text in NARRATIVE)
+    return [text.replace(old, new) for text in NARRATIVE]
+
+
+def test_right_numbers_in_other_words_are_no_errors(inputs: Inputs, tmp_path: Path) -> None:
+    result = reviewed(tmp_path, inputs, NARRATIVE)
+    assert [r.issue.message for r in result.remarks if r.issue.severity is Severity.ERROR] == []
+    assert {r.issue.code for r in result.remarks} == {"表文-09"}  # what the official form states besides
+    assert result.compared >= 45
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [
+    ("各减少243.46万元", "各减少243.64万元", ("表文-01", "243.64 万元", "243.46 万元")),
+    ("其他收入21.39万元", "其他收入21.93万元", ("表文-01", "21.93 万元", "21.39 万元")),
+    ("占88.75%", "占87.75%", ("表文-01", "87.75%", "88.75%")),
+    ("年初预算为350.75万元", "年初预算为421.99万元", ("表文-01", "421.99 万元", "350.75 万元")),
+    ("完成年初预算的110.46%", "完成年初预算的101.46%", ("表文-01", "101.46%", "110.46%")),
+    ("公用经费21.86万元", "公用经费22.86万元", ("表文-01", "22.86 万元", "21.86 万元")),
+    ("保有量2辆", "保有量3辆", ("表文-01", "3 辆", "2 辆")),
+    ("比上年减少1.55万元，下降6.63%", "比上年增加1.55万元，增长6.63%", ("表文-02", "增加", "减少 1.55 万元，下降 6.63%")),
+    ("服务支出21.05万元", "服务支出210500元", ("表文-06", None, "21.05 万元")),
+    ("应急保障用车1辆", "应急保障用车2辆", ("表文-01", "2 辆", "1 辆")),
+])
+def test_a_wrong_number_in_other_words_is_found(
+    inputs: Inputs, tmp_path: Path, old: str, new: str, expected: tuple[str, str | None, str]
+) -> None:
+    result = reviewed(tmp_path, inputs, changed(old, new))
+    errors = [r for r in result.remarks if r.issue.severity is Severity.ERROR]
+    assert found(errors) == [expected]
+    text = result.paragraphs[(errors[0].issue.paragraph or 0) - 1].text
+    assert text[errors[0].start : errors[0].end] in new
+
+
+def test_items_in_another_order_are_told_apart(inputs: Inputs, tmp_path: Path) -> None:
+    turned = list(NARRATIVE)
+    first = next(i for i, text in enumerate(turned) if text.startswith("1.教育支出"))
+    turned[first], turned[first + 1] = turned[first + 1], turned[first]
+    assert not reviewed(tmp_path, inputs, turned).has_errors
+
+
+def test_lines_that_a_conversion_broke_are_read_together(inputs: Inputs, tmp_path: Path) -> None:
+    broken: list[str] = []
+    for text in changed("完成年初预算的120.31%", "完成年初预算的121.31%"):
+        broken += [text[i : i + 40] for i in range(0, len(text), 40)]
+    errors = [r for r in reviewed(tmp_path, inputs, broken).remarks if r.issue.severity is Severity.ERROR]
+    assert found(errors) == [("表文-01", "121.31%", "120.31%")]
+    assert broken[(errors[0].issue.paragraph or 0) - 1][errors[0].start : errors[0].end].startswith("121")
+
+
+def test_a_remark_in_brackets_at_the_end_does_not_join_two_sections(inputs: Inputs, tmp_path: Path) -> None:
+    remarked = [f"{text}（本句由人工补充）" if text.startswith("财政拨款收入总计") else text for text in NARRATIVE]
+    before, after = (reviewed(tmp_path, inputs, texts) for texts in (NARRATIVE, remarked))
+    assert found(before.remarks) == found(after.remarks)
+
+
+def test_without_headings_the_whole_text_is_compared(inputs: Inputs, tmp_path: Path) -> None:
+    bare = [text for text in changed("其他收入21.39万元", "其他收入21.93万元") if not text.startswith("第") and not text.endswith("说明")]
+    result = reviewed(tmp_path, inputs, bare)
+    assert "表文-25" in {r.issue.code for r in result.remarks}
+    assert ("表文-01", "21.93 万元", "21.39 万元") in found(result.remarks)
+
+
+def test_contents_are_no_headings(inputs: Inputs, tmp_path: Path) -> None:
+    contents = [f"{text}……{n}" for n, text in enumerate(t for t in NARRATIVE if t.endswith("说明"))]
+    plain = [text for text in NARRATIVE if text.endswith("说明") and "第二部分" not in text]
+    result = reviewed(tmp_path, inputs, [NARRATIVE[0], "目录", *contents, *plain, *NARRATIVE[1:]])
+    assert not result.has_errors
+    assert result.compared >= 45
+
+
+def test_numbers_that_contradict_each_other_where_there_is_no_last_year(tmp_path: Path, inputs: Inputs) -> None:
+    alone = Inputs(inputs.pack, inputs.accounts)
+    wrong = changed("各减少251.72万元，下降32.26%", "各减少251.72万元，下降23.26%")
+    codes = [r.issue.code for r in reviewed(tmp_path, alone, wrong).remarks if r.issue.severity is Severity.ERROR]
+    assert codes == ["表文-13"]
+    against = changed("各减少251.72万元，下降32.26%", "各减少251.72万元，增长32.26%")
+    codes = [r.issue.code for r in reviewed(tmp_path, alone, against).remarks if r.issue.severity is Severity.ERROR]
+    assert "表文-12" in codes
