@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.context import ReportContext
 from docgen.model import PromptSpan, Report
@@ -11,6 +12,9 @@ from workbook import __version__
 from workbook.check import CheckReport
 from workbook.issues import Severity
 from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from docgen.word import ReportMeta
 
 REASON_PROMPT = "【请填写变动原因"
 
@@ -54,9 +58,15 @@ def write_word(report: Report, context: ReportContext, output: Path, *, linked: 
 
     Raises :class:`~workbook.errors.InputError` when the file cannot be written.
     """
-    from docgen.word import ReportMeta, write_report
+    from docgen.word import write_report
 
-    meta = ReportMeta(
+    write_report(report.blocks, template_of(context), output, linked=linked, meta=report_meta(report, context))
+
+
+def report_meta(report: Report, context: ReportContext) -> ReportMeta:
+    """What the Word file says of itself."""
+    from docgen.word import ReportMeta
+
+    return ReportMeta(
         title=report.title, unit_name=report.unit_name, year=report.year, workbook_sha256=context.accounts.source.sha256,
         pack=context.pack.name, version=__version__, created=declared_time(), figures=report.figures)
-    write_report(report.blocks, template_of(context), output, linked=linked, meta=meta)

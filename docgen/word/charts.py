@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeAlias
 
 from docgen.model import ChartBlock
 from docgen.pie import COLOURS
@@ -24,6 +25,8 @@ WIDTH_MM, LEAST_HEIGHT_MM = 154, 66
 _ROW_MM = 9.5  # one line of the legend
 # Type so small that it adds nothing to the height of the picture's line.
 SMALL_TYPE = '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr>'
+ChartData: TypeAlias = tuple[tuple[str, Decimal, str], ...]
+"""Name, precise amount and legend text of every slice."""
 _EMU = 36000  # per mm
 _LABELLED = Decimal(4)  # per cent: narrower slices have their number in the legend only
 
@@ -33,7 +36,7 @@ def height_mm(block: ChartBlock) -> float:
     return max(LEAST_HEIGHT_MM, 12 + _ROW_MM * len(block.slices))
 
 
-def chart_data(block: ChartBlock) -> tuple[tuple[str, Decimal, str], ...]:
+def chart_data(block: ChartBlock) -> ChartData:
     """Name, precise amount and legend text of every slice."""
     amounts = [
         (name, figure.exact if figure.exact is not None else figure.value, figure) for name, figure in block.slices
@@ -53,7 +56,7 @@ def _share(amount: Decimal, total: Decimal) -> str:
 
 
 @lru_cache(maxsize=64)
-def chart_parts(number: int, data: tuple[tuple[str, Decimal, str], ...]) -> tuple[Part, Part, Part]:
+def chart_parts(number: int, data: ChartData) -> tuple[Part, Part, Part]:
     """Chart *number* as parts: the chart, its relationships, its workbook."""
     name, book = f"word/charts/chart{number}.xml", f"embeddings/Microsoft_Excel_Worksheet{number}.xlsx"
     content = chart_book(list(data), ("项目", "金额（万元）", "图例"))
@@ -77,7 +80,7 @@ def drawing(block: ChartBlock, relation: str, number: int) -> str:
     )
 
 
-def _chart_xml(data: tuple[tuple[str, Decimal, str], ...]) -> str:
+def _chart_xml(data: ChartData) -> str:
     count = len(data)
     total = sum((amount for _, amount, _ in data), Decimal(0))
     points = "".join(

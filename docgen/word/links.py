@@ -71,27 +71,33 @@ def custom_xml_parts(
     number: int, meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[ReasonSpan | PromptSpan]
 ) -> list[Part]:
     """The custom XML part *number*, its properties and relationships."""
-    content = _content(meta, figures, reasons)
-    store = _store_id(content)
+    return store_parts(number, figures_xml(meta, figures, reasons), NAMESPACE)
+
+
+def store_parts(number: int, content: str, namespace: str) -> list[Part]:
+    """The custom XML part *number* with this *content*, its properties and relationships."""
+    part = make_part(f"customXml/item{number}.xml", content, level=1)
+    store = _store_id(f"{namespace} {part.crc} {part.size}")
     properties = (
         f'{DECLARATION}<ds:datastoreItem ds:itemID="{{{store}}}" xmlns:ds="{_DATASTORE}"><ds:schemaRefs>'
-        f'<ds:schemaRef ds:uri="{NAMESPACE}"/></ds:schemaRefs></ds:datastoreItem>'
+        f'<ds:schemaRef ds:uri="{namespace}"/></ds:schemaRefs></ds:datastoreItem>'
     )
     link = relations_part([relationship("rId1", "customXmlProps", f"itemProps{number}.xml")])
     return [
-        make_part(f"customXml/item{number}.xml", content),
+        part,
         make_part(f"customXml/itemProps{number}.xml", properties),
         make_part(f"customXml/_rels/item{number}.xml.rels", link),
     ]
 
 
 def _store_id(content: str) -> str:
-    """A GUID that follows from *content*, so that two runs are alike (RFC 9562, version 8)."""
+    """A GUID that follows from a *content*, so that two runs are alike (RFC 9562, version 8)."""
     digits = hashlib.sha256(content.encode()).hexdigest().upper()
     return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
 
 
-def _content(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[ReasonSpan | PromptSpan]) -> str:
+def figures_xml(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[ReasonSpan | PromptSpan]) -> str:
+    """The content of the part with the figures and their sources."""
     facts = {
         "version": meta.version, "pack": meta.pack, "unit": meta.unit_name, "year": str(meta.year or ""),
         "workbook": meta.workbook_name, "sha256": meta.workbook_sha256,
@@ -112,14 +118,14 @@ def _figure(figure: Figure) -> str:
     if not is_plain("".join(words)):
         words = tuple(attribute(word) for word in words)  # type: ignore[assignment]
     name, label, text, unit, how, missing = words
-    tag = name if len(figure.id) <= LONGEST else attribute(tag_of(figure.id))
+    tag = f' tag="{attribute(tag_of(figure.id))}"' if len(figure.id) > LONGEST else ""  # else the id is the tag
     value = "" if figure.value is None else f' value="{figure.value:f}"'
     exact = "" if figure.exact is None else f' exact="{figure.exact:f}"'
     how = f' how="{how}"' if how else ""
     missing = f' missing="{missing}"' if missing else ""
-    sources = "".join([f'{_source(ref.file, ref.sheet)}{ref.a1}"/>' for ref in figure.sources])
+    sources = "".join([f'{_source(ref.file, ref.sheet)}{_a1(ref.row, ref.column)}"/>' for ref in figure.sources])
     return (
-        f'<figure id="{name}" tag="{tag}" label="{label}" section="{figure.section}" text="{text}" unit="{unit}"'
+        f'<figure id="{name}"{tag} label="{label}" section="{figure.section}" text="{text}" unit="{unit}"'
         f"{value}{exact}{how}{missing}>{sources}</figure>"
     )
 
@@ -127,3 +133,8 @@ def _figure(figure: Figure) -> str:
 @lru_cache(maxsize=512)
 def _source(file: str, sheet: str) -> str:
     return f'<source file="{attribute(file)}" sheet="{attribute(sheet)}" cell="'
+
+
+@lru_cache(maxsize=4096)
+def _a1(row: int, column: int) -> str:
+    return CellRef("", "", row, column).a1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from docgen.model import Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
+from docgen.model import ChangeText, Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
 from docgen.template import InlineXml
 from docgen.template.xml import attribute, escape
 
@@ -83,13 +83,18 @@ def text_content(text: str) -> str:
 class Spans:
     """Writes spans; remembers which figures and reasons it wrote."""
 
-    def __init__(self, *, linked: bool, title_of: Callable[[Figure], str] | None = None) -> None:
+    def __init__(self, *, linked: bool, title_of: Callable[[Figure], str] | None = None, first: int = FIRST_CONTROL) -> None:
         self.linked = linked
         self.figures: dict[str, Figure] = {}
         self.reasons: dict[str, ReasonSpan | PromptSpan] = {}
         self._title_of = title_of or source_title
         self._heads: dict[str, str] = {}
-        self._next = FIRST_CONTROL
+        self._next = first  # the id given last
+
+    @property
+    def last(self) -> int:
+        """The highest id of a control so far."""
+        return self._next
 
     def write(self, spans: Sequence[Span], formats: Sequence[str], out: list[str]) -> None:
         """Append *spans* to *out* as runs, each with its run properties (the last given holds for the rest)."""
@@ -98,7 +103,7 @@ class Spans:
         for place, span in enumerate(spans):
             base = formats[place] if place < len(formats) else base
             kind = type(span)
-            if kind is Text:
+            if kind is Text or kind is ChangeText:
                 text = span.text
                 if after_figure and text[:1] == " ":
                     text = KEEP + text[1:]

@@ -15,14 +15,16 @@ from workbook.errors import InputError
 from workbook.safe_save import write_atomically
 
 from . import links, properties
+from .baseline import NAMESPACE as BASELINE
+from .baseline import baseline_xml, checksums_of
 from .body import Body
 from .charts import chart_data, chart_parts
 from .meta import ReportMeta
 from .runs import Spans
 
-_CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
-_XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PROPS_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
+CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PROPS_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 
 
 def write_report(
@@ -44,15 +46,19 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
     shell = template.shell
     spans = Spans(linked=linked, title_of=meta.source_title)
     body = Body(template, spans)
+    blocks = tuple(blocks)
     body.add_all(blocks)
     document = "".join((DECLARATION, shell.root_tag, "<w:body>", *body.pieces(), "</w:body></w:document>"))
     relations, defaults, overrides = list(shell.relations), dict(shell.defaults), dict(shell.overrides)
     extra = _charts(body, shell, relations, defaults, overrides)
     if linked:
         stated = [*spans.figures.values(), *(f for f in meta.figures if f.id not in spans.figures)]
+        sums = [checksums_of({part.name: part.crc for part in extra[n : n + 3]}) for n in range(0, len(extra), 3)]
         extra += links.custom_xml_parts(1, meta, stated, spans.reasons.values())
-        overrides["customXml/itemProps1.xml"] = _PROPS_TYPE
-        relations.append(relationship("rIdFigures", "customXml", "../customXml/item1.xml"))
+        extra += links.store_parts(2, baseline_xml(blocks, sums), BASELINE)
+        for number, relation in ((1, "rIdFigures"), (2, "rIdBaseline")):
+            overrides[f"customXml/itemProps{number}.xml"] = PROPS_TYPE
+            relations.append(relationship(relation, "customXml", f"../customXml/item{number}.xml"))
     facts, package_relations = properties.property_parts(meta, linked=linked)
     overrides |= properties.CONTENT_TYPES
     return write_package(
@@ -77,8 +83,8 @@ def _charts(
     for number, (relation, block) in enumerate(body.charts, shell.charts + 1):
         parts += chart_parts(number, chart_data(block))
         relations.append(relationship(relation, "chart", f"charts/chart{number}.xml"))
-        overrides[f"word/charts/chart{number}.xml"] = _CHART_TYPE
-        defaults["xlsx"] = _XLSX_TYPE
+        overrides[f"word/charts/chart{number}.xml"] = CHART_TYPE
+        defaults["xlsx"] = XLSX_TYPE
     return parts
 
 

@@ -1,0 +1,6 @@
+"""Bringing a linked report that people have edited up to date with the workbook, without losing their edits."""
+
+from .job import refresh_report
+from .model import Refreshed, Unplaced
+
+__all__ = ["Refreshed", "Unplaced", "refresh_report"]

@@ -1,0 +1,180 @@
+"""Charts of the report: their data and the workbook inside, replaced when nobody changed the data."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+from docgen.template.xml import R
+from docgen.word.charts import CHART
+from docgen.word.writer import CHART_TYPE, XLSX_TYPE
+from docgen.worddoc.parts import add_relationship, declare_types, parse_part, part_bytes
+from workbook.package import Package, PackageError, relations_part
+from workbook.values import dataclass
+
+from .items import ChartItem
+from .mine import CHART as CHART_ELEMENT
+from .mine import RELATION, Place
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_C = f"{{{CHART}}}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_DATA = ("cat", "val")
+
+
+@dataclass(frozen=True, slots=True)
+class ChartParts:
+    """The parts of one chart in a package."""
+
+    part: str
+    book: str
+    """The workbook inside (empty: there is none)."""
+
+
+def chart_parts(package: Package, main: str, place: Place) -> ChartParts | None:
+    """The parts of the chart at *place*; ``None`` when the file does not hold them."""
+    chart = next(place.element.iter(CHART_ELEMENT), None)
+    if chart is None:
+        return None
+    part = package.relations(main).get(chart.get(RELATION, ""), ("", ""))[1]
+    if part not in package.names:
+        return None
+    books = [target for kind, target in package.relations(part).values() if kind.endswith("/package") and target in package.names]
+    return ChartParts(part, books[0] if books else "")
+
+
+def shown_data(root: _Element) -> list[tuple[str, str]]:
+    """Legend text and amount of every slice, as the chart part holds them."""
+    series = next(root.iter(f"{_C}ser"), None)
+    if series is None:
+        return []
+    columns = []
+    for name in _DATA:
+        points = [(p.get("idx", "0"), p.findtext(f"{_C}v") or "") for p in series.iterfind(f"{_C}{name}//{_C}pt")]
+        columns.append([text for _, text in sorted(points, key=lambda p: int(p[0]) if p[0].isdecimal() else 0)])
+    return list(zip(*columns, strict=False))
+
+
+def _same(shown: list[tuple[str, str]], item: ChartItem) -> bool:
+    wanted = [(label, amount) for _, amount, label in item.data]
+    return len(shown) == len(wanted) and all(
+        a == c and _number(b) == _number(d) for (a, b), (c, d) in zip(shown, wanted, strict=True))
+
+
+def _number(text: str) -> float | str:
+    """A number to compare; Word writes ``528.67510000000004``."""
+    try:
+        return round(float(text), 6)
+    except ValueError:
+        return text
+
+
+def is_untouched(package: Package, parts: ChartParts, base: ChartItem) -> bool:
+    """Whether the chart still shows the data that were generated."""
+    if zlib.crc32(package.read(parts.part)) == base.part:
+        return not parts.book or zlib.crc32(package.read(parts.book)) == base.book
+    return _same(shown_data(parse_part(package, parts.part)), base)
+
+
+def update_chart(package: Package, parts: ChartParts, base: ChartItem, source: Package, new_parts: ChartParts) -> tuple[int, int]:
+    """Give the chart its new data; the checksums of its part and its workbook."""
+    content = source.read(new_parts.part)
+    if zlib.crc32(package.read(parts.part)) != base.part:  # saved by Word since: only the data change
+        content = _with_data(parse_part(package, parts.part), parse_part(source, new_parts.part))
+    package.write(parts.part, content)
+    book = source.read(new_parts.book) if new_parts.book else b""
+    if parts.book and book:
+        package.write(parts.book, book)
+    return zlib.crc32(content), zlib.crc32(book) if parts.book else 0
+
+
+def is_current(package: Package, parts: ChartParts, new: ChartItem) -> bool:
+    """Whether the chart shows the new data already."""
+    return _same(shown_data(parse_part(package, parts.part)), new)
+
+
+def _with_data(root: _Element, new: _Element) -> bytes:
+    """The chart *root* with the data of *new*, its looks kept."""
+    mine, theirs = next(root.iter(f"{_C}ser"), None), next(new.iter(f"{_C}ser"), None)
+    if mine is None or theirs is None:
+        raise PackageError("图表中没有数据系列")
+    for name in _DATA:
+        old, now = mine.find(f"{_C}{name}"), theirs.find(f"{_C}{name}")
+        if old is not None and now is not None:
+            mine.replace(old, now)
+    _paint(mine, theirs)
+    _hide_small(mine, theirs)
+    return part_bytes(root)
+
+
+def _paint(mine: _Element, theirs: _Element) -> None:
+    """Colours for slices that are new, none for those that are gone."""
+    count = len(mine.findall(f"{_C}val//{_C}pt"))
+    points = mine.findall(f"{_C}dPt")
+    for point in [point for point in points if _index(point) >= count]:
+        mine.remove(point)
+        points.remove(point)
+    known = {_index(point) for point in points}
+    for point in theirs.findall(f"{_C}dPt"):
+        if points and _index(point) not in known:
+            points[-1].addnext(point)
+            points.append(point)
+
+
+def _index(element: _Element) -> int:
+    """Which slice a point or label is about."""
+    found = element.find(f"{_C}idx")
+    text = found.get("val", "") if found is not None else ""
+    return int(text) if text.isdecimal() else 0
+
+
+def _hide_small(mine: _Element, theirs: _Element) -> None:
+    """Slices too small for a number of their own beside the pie, as the new chart has them."""
+    labels, wanted = mine.find(f"{_C}dLbls"), theirs.find(f"{_C}dLbls")
+    if labels is None or wanted is None:
+        return
+    for label in labels.findall(f"{_C}dLbl"):
+        if label.find(f"{_C}delete") is not None:
+            labels.remove(label)
+    others = {_index(label) for label in labels.findall(f"{_C}dLbl")}
+    for label in reversed(wanted.findall(f"{_C}dLbl")):
+        if label.find(f"{_C}delete") is not None and _index(label) not in others:
+            labels.insert(0, label)
+
+
+def set_alt(place: Place, old: str, new: str) -> None:
+    """The chart's description, when it still is the generated one."""
+    for described in place.element.iter(f"{_WP}docPr"):
+        if described.get("descr") == old:
+            described.set("descr", new)
+
+
+def fit_height(place: Place, fresh: Place) -> None:
+    """The size of the new chart, when the width still is the generated one."""
+    mine, new = (next(p.element.iter(f"{_WP}extent"), None) for p in (place, fresh))
+    if mine is not None and new is not None and mine.get("cx") == new.get("cx"):
+        mine.set("cy", new.get("cy", ""))
+
+
+def add_chart(package: Package, main: str, element: _Element, source: Package, new_parts: ChartParts, body: _Element) -> None:
+    """Bring the parts of a chart of the new report into *package*; *element* (a copy of its paragraph) is made to name them."""
+    folder = main.rpartition("/")[0]
+    number = next(n for n in range(1, 10_000) if f"{folder}/charts/chart{n}.xml" not in package.names
+                  and f"{folder}/embeddings/Microsoft_Excel_Worksheet{n}.xlsx" not in package.names)
+    part, book = f"{folder}/charts/chart{number}.xml", f"{folder}/embeddings/Microsoft_Excel_Worksheet{number}.xlsx"
+    package.write(part, source.read(new_parts.part))
+    package.write(book, source.read(new_parts.book))
+    package.write(relations_part(part), source.read(relations_part(new_parts.part)).replace(
+        new_parts.book.rpartition("/")[2].encode(), book.rpartition("/")[2].encode()))
+    declare_types(package, {part: CHART_TYPE, book: XLSX_TYPE})
+    identifier = add_relationship(package, main, f"{_OFFICE}/chart", part, "rIdChart")
+    for chart in element.iter(CHART_ELEMENT):
+        chart.set(f"{{{R}}}id", identifier)
+    used = [int(e.get("id", "0")) for e in body.iter(f"{_WP}docPr") if e.get("id", "").isdecimal()]
+    for described in element.iter(f"{_WP}docPr"):
+        described.set("id", str(max(used, default=0) + 1))
+
+

@@ -1,0 +1,125 @@
+"""Bringing paragraphs and tables of the new report into the document, and taking out what it no longer has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from docgen.word_input import W, value_of
+from docgen.worddoc.parts import parse_part, part_bytes
+from workbook.package import Package
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_P, _TABLE, _PPR, _SECTION = f"{W}p", f"{W}tbl", f"{W}pPr", f"{W}sectPr"
+_MARKS = {f"{W}bookmarkStart": f"{W}bookmarkEnd", f"{W}commentRangeStart": f"{W}commentRangeEnd"}
+_STYLED = tuple(f"{W}{name}" for name in ("pStyle", "rStyle", "tblStyle"))
+
+
+class Importer:
+    """Copies elements of one Word file so that they can stand in another."""
+
+    def __init__(self, package: Package, styles_part: str, foreign: _Element | None, next_id: Callable[[], str]) -> None:
+        self.package = package
+        self.styles_part = styles_part
+        self.foreign = {e.get(f"{W}styleId", ""): e for e in foreign.iterchildren(f"{W}style")} if foreign is not None else {}
+        self.next_id = next_id
+        self._root: _Element | None = None
+        self._ids: dict[str, str] = {}
+        self._changed = False
+
+    def copy(self, element: _Element) -> _Element | None:
+        """A copy of *element*; ``None`` when it holds pictures or links that would lead nowhere."""
+        copied = deepcopy(element)
+        copied.tail = None
+        for mark in [*copied.iter(*_MARKS, *_MARKS.values(), _SECTION)]:
+            if (parent := mark.getparent()) is not None:
+                parent.remove(mark)
+        if any(name.startswith(_R) for e in copied.iter() for name in e.attrib):
+            return None
+        for control in copied.iter(f"{W}sdtPr"):
+            if (identifier := control.find(f"{W}id")) is not None:
+                identifier.set(f"{W}val", self.next_id())
+        for styled in copied.iter(*_STYLED):
+            styled.set(f"{W}val", self.style(styled.get(f"{W}val", "")))
+        return copied
+
+    def style(self, style_id: str) -> str:
+        """The id, in the document, of a style of the new report; one that is missing is added."""
+        if style_id not in self._ids:
+            self._ids[style_id] = self._style(style_id)
+        return self._ids[style_id]
+
+    def _style(self, style_id: str) -> str:
+        definition = self.foreign.get(style_id)
+        if definition is None or self.styles_part not in self.package.names:
+            return style_id
+        if self._root is None:
+            self._root = parse_part(self.package, self.styles_part)
+        name = (value_of(definition, "name") or "").lower()
+        for own in self._root.iterchildren(f"{W}style"):
+            if (value_of(own, "name") or "").lower() == name and own.get(f"{W}type") == definition.get(f"{W}type"):
+                return own.get(f"{W}styleId", "")
+        added = deepcopy(definition)
+        taken = {own.get(f"{W}styleId") for own in self._root.iterchildren(f"{W}style")}
+        identifier = next(i for n in range(1000) if (i := f"{style_id}{n or ''}") not in taken)
+        added.set(f"{W}styleId", identifier)
+        self._root.append(added)
+        self._changed = True
+        self._ids[style_id] = identifier
+        for reference in ("basedOn", "next", "link"):
+            if (found := added.find(f"{W}{reference}")) is not None:
+                found.set(f"{W}val", self.style(found.get(f"{W}val", "")))
+        return identifier
+
+    def save(self, *, is_strict: bool) -> None:
+        """Put the styles added into the package."""
+        if self._root is not None and self._changed:
+            self.package.write(self.styles_part, part_bytes(self._root, is_strict=is_strict))
+
+
+def insert_after(anchor: _Element, element: _Element) -> None:
+    """Put *element* behind *anchor*; the end of a section stays the end, tables stay apart."""
+    properties = anchor.find(_PPR) if anchor.tag == _P else None
+    section = properties.find(_SECTION) if properties is not None else None
+    anchor.addnext(element)
+    if section is not None and element.tag == _P:
+        own = element.find(_PPR)
+        if own is None:
+            own = element.makeelement(_PPR, {})
+            element.insert(0, own)
+        own.append(section)
+    if element.tag == _TABLE:
+        following, before = element.getnext(), element.getprevious()
+        if following is None or following.tag != _P:
+            element.addnext(element.makeelement(_P, {}))
+        if before is not None and before.tag == _TABLE:
+            element.addprevious(element.makeelement(_P, {}))
+
+
+def remove(element: _Element) -> None:
+    """Take *element* out; the end of a section that stands in it stays, and so do marks that belong to others."""
+    if element.find(f"{_PPR}/{_SECTION}") is not None:
+        for child in [child for child in element if child.tag != _PPR]:
+            element.remove(child)
+        return
+    for mark in _unpaired(element):
+        element.addprevious(mark)
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+        if parent.tag == f"{W}sdtContent" and not len(parent) and (control := parent.getparent()) is not None:
+            remove(control)
+
+
+def _unpaired(element: _Element) -> list[_Element]:
+    """Beginnings and ends of bookmarks and comments whose other end is elsewhere."""
+    found = []
+    for start, end in _MARKS.items():
+        starts = {e.get(f"{W}id"): e for e in element.iter(start)}
+        ends = {e.get(f"{W}id"): e for e in element.iter(end)}
+        found += [e for key, e in (*starts.items(), *ends.items()) if key not in starts or key not in ends]
+    return found
