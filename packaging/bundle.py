@@ -27,6 +27,7 @@ EXCLUDED_MODULES = (
     *("distutils", "setuptools", "pkg_resources", "pip", "wheel", "packaging"),
     *("numpy", "pandas", "PIL", "matplotlib", "IPython", "typer", "docxtpl", "pytest", "hypothesis", "bs4", "html5lib"),
     *("lxml.isoschematron", "lxml.html", "lxml.objectify", "cssselect"),
+    *("distributed", "dask", "tornado", "msgpack", "psutil", "cloudpickle", "fsspec"),
     # The program is offline: no TLS. hashlib falls back to CPython's own digests.
     *("ssl", "_ssl", "_hashlib", "sqlite3", "_sqlite3", "xmlrpc", "ftplib", "imaplib", "poplib", "smtplib"),
     # Of Qt we use QtCore, QtGui, QtWidgets, QtSvg, QtPrintSupport.

@@ -20,8 +20,9 @@ MAY_IMPORT = {
     "cli": {"workbook", "docgen", "rich", "platformdirs"},
     "gui": {"workbook", "docgen", "PySide6", "platformdirs"},
 }
-# What it may import only inside a function: the window is loaded by nothing but the command that opens it.
-MAY_IMPORT_LATE = {"cli": {"gui"}}
+# What it may import only inside a function: the window is loaded by nothing but the command that opens it, and
+# distributed is an optional dependency.
+MAY_IMPORT_LATE = {"cli": {"gui"}, "docgen": {"distributed"}}
 
 LONGEST = 350  # lines that are not blank
 # Longer modules, each with the reason why it is not two.

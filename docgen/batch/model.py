@@ -1,0 +1,161 @@
+"""What goes through a batch: jobs, small results, progress.
+
+Everything here is made of strings and numbers, so that it is cheap to send to another process or machine.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from workbook.values import dataclass
+
+
+class Verdict(StrEnum):
+    """What became of a unit."""
+
+    ERROR = "有错误"
+    NOTICE = "有提示"
+    CLEAN = "通过"
+    UNREADABLE = "无法读取"
+    UNFINISHED = "未完成"
+    """It was read, or could have been, but something of our own went wrong."""
+    NO_UNIT = "跳过"
+    """The file turned out to hold no final accounts."""
+
+
+FAILED = frozenset({Verdict.ERROR, Verdict.UNREADABLE, Verdict.UNFINISHED})
+"""Outcomes that make the exit code 1."""
+
+
+class Skipped(NamedTuple):
+    """A spreadsheet that is no unit of its own, and why."""
+
+    path: str
+    reason: str
+
+
+class Finding(NamedTuple):
+    """A row of 问题清单."""
+
+    code: str
+    kind: str
+    severity: str
+    message: str
+    place: str
+    """``sheet!A1``, or the paragraph of the Word report."""
+
+
+class Written(NamedTuple):
+    """A file that was written, as it was left: what tells later whether somebody changed it."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitJob:
+    """One unit to work on.  Paths are whole."""
+
+    path: str
+    """The workbook, or the folder with one file per table."""
+    report: str
+    """Where the report goes."""
+    issue_list: str
+    """Where the issue list goes."""
+    files: tuple[str, ...] = ()
+    """For a folder: the files that make up the unit (there may be others in it)."""
+    prior: str = ""
+    """Last year's workbook, for a 底稿 that names none."""
+    documents: tuple[str, ...] = ()
+    """Word files that may be the unit's report."""
+    shares_documents: bool = False
+    """Whether they may just as well be other units'."""
+    stale: tuple[str, ...] = ()
+    """Files of an earlier run that must not outlive this one when it has nothing to put in their place."""
+    note: str = ""
+    pack: str = ""
+    """Template pack (name or folder); empty: the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """What came out for one unit: the row of 汇总 and its rows of 问题清单."""
+
+    verdict: Verdict
+    unit: str = ""
+    year: int | None = None
+    errors: int | None = None
+    """Findings of each severity; ``None`` when there was no check."""
+    notices: int | None = None
+    tails: int | None = None
+    reasons: int | None = None
+    """Reasons left to write; ``None`` when there is no report to count them in."""
+    missing: int | None = None
+    """Figures that cannot be computed."""
+    reviewed: int | None = None
+    """Findings of the review of a Word report; ``None`` when there was none to review."""
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    omitted: int = 0
+    """Findings left out of ``findings`` because there are too many."""
+    report: str = ""
+    """The report, when one was written."""
+    issue_list: str = ""
+    """The issue list, when one was written."""
+    written: tuple[Written, ...] = ()
+    fault: str = ""
+    """The trace of a fault of the program, for the log."""
+
+
+class Phase(StrEnum):
+    """What a batch is doing."""
+
+    SEARCH = "查找"
+    WORK = "处理"
+    SUMMARY = "汇总"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is."""
+
+    phase: Phase
+    done: int
+    total: int
+    name: str = ""
+    """The unit that was finished last."""
+    errors: int = 0
+    """Units with 错误 so far."""
+    failed: int = 0
+    """Units that could not be read or finished so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What a batch did."""
+
+    summary: Path
+    """The workbook with all results."""
+    total: int
+    """Units found."""
+    counts: dict[Verdict, int]
+    """Units finished, by outcome."""
+    reports: int
+    """Reports written."""
+    skipped: int
+    """Spreadsheets that are no units."""
+    cancelled: bool = False
+
+    @property
+    def finished(self) -> int:
+        """Units finished."""
+        return sum(self.counts.values())
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether no unit has 错误 and every one was read and finished."""
+        return not any(self.counts[verdict] for verdict in FAILED)

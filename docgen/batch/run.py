@@ -1,0 +1,221 @@
+"""A whole batch: find the units, have them worked on, keep the results, write the summary."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+
+from docgen.batch.finding import Finder, Found
+from docgen.batch.ledger import Ledger, written
+from docgen.batch.model import BatchResult, Phase, Progress, Skipped, UnitResult, Verdict
+from docgen.batch.naming import Names
+from docgen.batch.runners import Cancelled, Lost, OwnProcess, R, Runner, T
+from docgen.batch.shown import shown
+from docgen.batch.spool import Spool
+from docgen.batch.summary import SummaryWriter
+from docgen.batch.unit_job import pack_of, process_unit
+from workbook.errors import InputError, system_words
+
+ProgressCall = Callable[[Progress], None]
+FaultCall = Callable[[Exception], None]
+_FEW = 8
+"""With fewer units, starting processes takes longer than the work."""
+
+
+class UnitFault(Exception):  # noqa: N818  # never raised: carries the trace of a fault in another process to the log
+    """A fault of the program while it worked on a unit; the text is its trace."""
+
+
+def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
+    folder: Path, out: Path, *, workers: int | None = None, scheduler: str = "", pack: str = "",
+    progress: ProgressCall = lambda _: None, cancelled: Cancelled = lambda: False, on_fault: FaultCall = lambda _: None,
+) -> BatchResult:
+    """Check every unit below *folder*; write reports, issue lists and ``summary.xlsx`` into *out*.
+
+    *workers* is the number of processes: ``None`` one for each core, 1 this process alone.  *scheduler* is the address
+    of a Dask cluster that does the work instead.  *pack* names a template pack (a built-in one, the user's, a folder).
+    *progress* is called as the work goes on, *cancelled* asked often: when it says so, the units at hand are finished
+    and the summary tells what was done.  *on_fault* gets faults of the program, which stop nothing.
+
+    Raises:
+        JuesuanError: the folders cannot be used, there is no unit, or the cluster cannot be reached; one sentence.
+    """
+    chosen = pack_of(pack)  # a broken pack is told at once
+    pack = str(chosen.folder) if pack else ""  # whole: other processes may stand elsewhere
+    folder, out = _usable(folder, out)
+    with ExitStack() as stack:
+        stack.enter_context(closing(_OutFolder(out)))
+        runner = stack.enter_context(closing(_Runner(workers, scheduler, (folder, out))))
+        ledger = stack.enter_context(closing(Ledger(out)))
+        names = Names(folder, out, ledger)
+        progress(Progress(Phase.SEARCH, 0, 0))
+
+        def searching(done: int, total: int) -> None:
+            progress(Progress(Phase.SEARCH, done, total))
+
+        found = Finder(folder, out, pack, names).find(runner, searching, cancelled)
+        batch = stack.enter_context(closing(_Batch(found, ledger, on_fault)))
+        if not cancelled():
+            batch.work(runner, progress, cancelled)
+        if not cancelled() and not batch.has_units:
+            raise InputError(folder, "里面没有决算公开表", _advice(batch.skipped))
+        progress(Progress(Phase.SUMMARY, batch.finished, len(found.jobs)))
+        return batch.summarise(folder, names)
+
+
+def _usable(folder: Path, out: Path) -> tuple[Path, Path]:
+    """Both folders as whole paths; raises ``InputError`` when they cannot be used."""
+    try:
+        if not folder.exists():
+            raise InputError(folder, "没有这个文件夹", "请检查路径")
+        if not folder.is_dir():
+            raise InputError(folder, "不是文件夹", "请选择存放各单位公开表的文件夹（单个工作簿请用 check、report）")
+        if out.exists() and not out.is_dir():
+            raise InputError(out, "不是文件夹，不能存放结果", "请换一个文件夹")
+        whole, target = folder.resolve(), out.resolve()
+    except OSError as error:
+        raise InputError(folder, f"无法使用（{system_words(error)}）", "请检查路径和权限") from error
+    except ValueError as error:
+        raise InputError(str(folder).replace("\0", "?"), "路径无效", "请检查文件夹名称") from error
+    if whole == target:
+        raise InputError(out, "是要审核的文件夹，结果不能写在里面", "请另选一个文件夹存放结果")
+    return whole, target
+
+
+def _advice(skipped: Sequence[Skipped]) -> str:
+    if not skipped:
+        return "请选择存放各单位公开表的文件夹"
+    first = skipped[0]
+    return f"请选择存放各单位公开表的文件夹（找到的 {len(skipped)} 个表格文件都不是，如“{shown(Path(first.path).name)}”：{first.reason}）"
+
+
+class _OutFolder:
+    """The output folder: made when it is missing, taken away again when nothing was put into it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.is_new = not path.exists()
+            path.mkdir(parents=True, exist_ok=True)
+            if not os.access(path, os.W_OK):
+                raise PermissionError(13, "")
+        except OSError as error:
+            raise InputError(path, f"不能写入结果（{system_words(error)}）", "请换一个可写的文件夹") from error
+
+    def close(self) -> None:
+        if self.is_new:
+            with suppress(OSError):
+                self.path.rmdir()  # fails when anything is in it
+
+
+class _Runner:
+    """The runner that fits what was asked for, and the number of pieces."""
+
+    def __init__(self, workers: int | None, scheduler: str, folders: tuple[Path, ...]) -> None:
+        self._own = OwnProcess()
+        self._many: Runner | None = None
+        self._size = workers or _cores()
+        self._is_asked = workers is not None
+        if scheduler:
+            from docgen.batch.cluster import Cluster
+
+            self._many, self._is_asked = Cluster(scheduler, folders), True
+
+    def run(self, task: Callable[[T], R], items: Sequence[T], cancelled: Cancelled) -> Iterator[tuple[int, R | Lost]]:
+        return self._fitting(len(items)).run(task, items, cancelled)
+
+    def _fitting(self, pieces: int) -> Runner:
+        if self._many is None and self._size > 1 and (self._is_asked or pieces >= _FEW):
+            from docgen.batch.processes import Processes
+
+            self._many = Processes(self._size)
+        return self._many if self._many is not None and (self._is_asked or pieces >= _FEW) else self._own
+
+    def close(self) -> None:
+        if self._many is not None:
+            self._many.close()
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _lost(lost: Lost) -> UnitResult:
+    return UnitResult(Verdict.UNFINISHED, notes=(f"{lost.reason}。其他单位不受影响，请单独处理这个单位",))
+
+
+class _Batch:
+    """The units at work, and their results."""
+
+    def __init__(self, found: Found, ledger: Ledger, on_fault: FaultCall) -> None:
+        self.found, self.ledger, self.on_fault = found, ledger, on_fault
+        self.skipped = list(found.skipped)
+        self.counts = dict.fromkeys(Verdict, 0)
+        self.reports = 0
+        self._spool = Spool(len(found.jobs))
+
+    @property
+    def finished(self) -> int:
+        """Results there are."""
+        return sum(self.counts.values())
+
+    @property
+    def has_units(self) -> bool:
+        """Whether anything turned out to be a unit."""
+        return self.finished > self.counts[Verdict.NO_UNIT]
+
+    def work(self, runner: Runner, progress: ProgressCall, cancelled: Cancelled) -> None:
+        """Have every unit worked on."""
+        jobs = self.found.jobs
+        for number, reason in self.found.closed.items():
+            self._take(number, UnitResult(Verdict.UNREADABLE, notes=(f"不能打开这个文件夹（{reason}）",)))
+        places = [number for number in range(len(jobs)) if number not in self.found.closed]
+        progress(self._progress(""))
+        for index, found in runner.run(process_unit, [jobs[number] for number in places], cancelled):
+            number = places[index]
+            result = _lost(found) if isinstance(found, Lost) else found
+            self._take(number, result)
+            progress(self._progress(result.unit or shown(Path(jobs[number].path).stem)))
+
+    def _progress(self, name: str) -> Progress:
+        failed = self.counts[Verdict.UNREADABLE] + self.counts[Verdict.UNFINISHED]
+        return Progress(Phase.WORK, self.finished, len(self.found.jobs), name, self.counts[Verdict.ERROR], failed)
+
+    def _take(self, number: int, result: UnitResult) -> None:
+        self.counts[result.verdict] += 1
+        self.reports += bool(result.report)
+        self.ledger.note(result.written)
+        if result.verdict is Verdict.NO_UNIT:
+            self.skipped.append(Skipped(self.found.jobs[number].path, "；".join(result.notes)))
+        if result.fault:
+            self.on_fault(UnitFault(f"{self.found.jobs[number].path}\n{result.fault}"))
+        self._spool.put(number, result)
+
+    def summarise(self, root: Path, names: Names) -> BatchResult:
+        """Write the summary; under another name when somebody has that of the last batch open."""
+        try:
+            return self._summary(root, names.summary())
+        except InputError:
+            return self._summary(root, names.summary())
+
+    def _summary(self, root: Path, path: Path) -> BatchResult:
+        jobs = self.found.jobs
+        units: dict[Verdict, int] = {verdict: n for verdict, n in self.counts.items() if verdict is not Verdict.NO_UNIT}
+        skipped = sorted(self.skipped, key=lambda item: Path(item.path).relative_to(root).parts)
+        outcome = BatchResult(
+            path, len(jobs) - self.counts[Verdict.NO_UNIT], units, self.reports, len(skipped),
+            cancelled=self.finished < len(jobs))
+        results = (self._spool.get(number) for number in range(len(jobs)))
+        SummaryWriter(root, jobs, skipped).write(path, results, outcome)
+        with suppress(OSError):
+            self.ledger.note((written(path),))
+        return outcome
+
+    def close(self) -> None:
+        self._spool.close()
+

@@ -1,0 +1,28 @@
+"""File names as people can read them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def shown(name: str) -> str:
+    """*name* as text: what an archive from Windows left as bytes of another encoding (on Linux) is read as Chinese."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        data = os.fsencode(name)
+        try:
+            return data.decode("gb18030")
+        except UnicodeDecodeError:
+            return data.decode(errors="replace")
+    return name
+
+
+def relative(path: str, root: Path) -> str:
+    """*path* as seen from the folder *root*, with slashes; the name of *root* itself."""
+    try:
+        found = Path(path).relative_to(root).as_posix()
+    except ValueError:
+        found = path
+    return shown(found if found != "." else root.resolve().name)
