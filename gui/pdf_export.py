@@ -1,152 +1,130 @@
-"""PDF of a Word file through the office suite that is installed: LibreOffice (or a suite built on it), or WPS."""
+"""PDF of a Word file through whatever office suite this computer has: Word, WPS, LibreOffice, in this order.
+
+Word and WPS come first because the contents' page numbers and the line breaks are then those that people see when
+they open the Word file.
+"""
 
 from __future__ import annotations
 
-import importlib
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import time
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from workbook.errors import InputError, JuesuanError
+from gui.office.libreoffice import find_libreoffice
+from gui.office.servers import find_servers
+from gui.office.suites import Suite, SuiteError
+from workbook.errors import InputError, JuesuanError, system_words
+from workbook.values import dataclass
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-_NAMES = ("soffice", "libreoffice", "loffice")
-_WINDOWS = (
-    "LibreOffice/program/soffice.exe", "LibreOffice 7/program/soffice.exe", "LibreOffice 24/program/soffice.exe",
-    "OpenOffice 4/program/soffice.exe",
-)
-_OTHERS = (
-    "/usr/lib/libreoffice/program/soffice", "/opt/libreoffice/program/soffice",
-    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
-)
-TIMEOUT_S = 180
-_POLL_S = 0.1
-NO_SUITE = "没有找到能转换 PDF 的办公软件（LibreOffice）。请打开生成的报告，用 Word 或 WPS 的“另存为（输出为）PDF”"
+_NONE, _ELSEWHERE = (
+    ("Word、WPS 和 LibreOffice 都没有找到", "到装有 Word 或 WPS 的电脑上打开") if os.name == "nt" else
+    ("没有找到 LibreOffice", "用 WPS 等办公软件打开")
+)  # fmt: skip
+NO_SUITE = f"{_NONE}，不能直接导出 PDF。请先生成 Word 报告，再{_ELSEWHERE}，另存为（输出为）PDF"
+ADVICE = "请打开生成的 Word 报告，用 Word 或 WPS 的“另存为（输出为）PDF”；打开时如果提示激活、登录或修复，处理后可再导出"
 
 
 class NoOfficeError(JuesuanError):
-    """No office suite that can convert without being shown."""
+    """No office suite that can convert."""
 
     def __init__(self) -> None:
         super().__init__(f"{NO_SUITE}。")
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeSuite:
-    """A suite that converts from the command line."""
+class Exported:
+    """A PDF that was made."""
 
-    name: str
-    program: Path
-
-    def command(self, source: Path, folder: Path, profile: Path) -> list[str]:
-        """The command that writes ``<stem>.pdf`` of *source* into *folder*.
-
-        A profile of its own lets it run while the user has the suite open.
-        """
-        return [
-            str(self.program), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck",
-            "--convert-to", "pdf:writer_pdf_Export", "--outdir", str(folder), str(source),
-        ]
+    path: Path
+    suite: str
+    """The name of the suite that made it."""
+    failures: tuple[str, ...] = ()
+    """What the suites tried before it said (``Word：启动失败（…）``)."""
 
 
-def find_suite(candidates: Iterable[Path] | None = None) -> OfficeSuite | None:
-    """The suite to convert with, or ``None``; *candidates* are the programs to try instead of the usual places."""
-    for program in candidates if candidates is not None else _usual_places():
-        if program.is_file() and os.access(program, os.X_OK):
-            return OfficeSuite("LibreOffice", program)
-    return None
+def find_suites() -> tuple[Suite, ...]:
+    """The suites of this computer in the order of trying, without starting any."""
+    return tuple(_suites())
 
 
-def _usual_places() -> Iterator[Path]:
-    for name in _NAMES:
-        found = shutil.which(name)
-        if found:
-            yield Path(found)
-    if sys.platform == "win32":
-        yield from _registered()
-        for variable in ("ProgramFiles", "ProgramFiles(x86)", "ProgramW6432", "LOCALAPPDATA"):
-            root = os.environ.get(variable)
-            if root:
-                yield from (Path(root) / name for name in _WINDOWS)
-    else:
-        yield from map(Path, _OTHERS)
+def _suites() -> Iterator[Suite]:
+    servers = find_servers()
+    if servers:
+        from gui.office.automated import Automated  # late: the page must be quick to make
+
+        yield from map(Automated, servers)
+    libreoffice = find_libreoffice()
+    if libreoffice is not None:
+        yield libreoffice
 
 
-def _registered() -> Iterator[Path]:
-    """What Windows knows under "App Paths" (nothing on other systems)."""
-    if os.name != "nt":
-        return
-    winreg = importlib.import_module("winreg")
-    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
-        try:
-            path = winreg.QueryValue(root, r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\soffice.exe")
-        except OSError:
-            continue
-        yield Path(path.strip('"'))
+def under_way(suite: Suite, target: Path, failures: Sequence[str] = ()) -> str:
+    """What is being done, after the *failures* of other suites."""
+    if failures:
+        return f"{'；'.join(failures)}。正在改用 {suite.name} 导出“{target.name}”……"
+    return f"正在用 {suite.name} 导出“{target.name}”，约需半分钟……"
 
 
-def export_pdf(source: Path, target: Path, check: Callable[[], None], suite: OfficeSuite | None = None) -> Path:
-    """Write *source* (a .docx) as *target*; *check* is called while waiting and may raise to cancel.
+def _nothing(_: str) -> None:
+    pass
+
+
+def export_pdf(
+    source: Path, target: Path, check: Callable[[], None], suites: Sequence[Suite] | None = None,
+    say: Callable[[str], None] = _nothing,
+) -> Exported:  # fmt: skip
+    """Write *source* (a .docx, which stays as it is) as *target* with the first of the *suites* that can.
+
+    *check* is called while waiting and may raise to cancel; *say* hears what is being done.
 
     Raises:
         NoOfficeError: there is no suite.
-        InputError: the suite did not make a file, or the target cannot be written.
+        InputError: no suite made the file, or the target cannot be written.
     """
-    suite = suite or find_suite()
-    if suite is None:
+    suites = find_suites() if suites is None else suites
+    if not suites:
         raise NoOfficeError
-    with tempfile.TemporaryDirectory(prefix="juesuan-pdf-") as name:
-        folder = Path(name)
-        copy = folder / "report.docx"
+    _require_writable(target)
+    failures: list[str] = []
+    for suite in suites:
+        say(under_way(suite, target, failures))
+        try:
+            _convert(suite, source, target, check)
+        except SuiteError as error:
+            failures.append(f"{suite.name}：{error}")
+        else:
+            return Exported(target, suite.name, tuple(failures))
+    raise InputError(target, f"没有导出成功（{'；'.join(failures)}）", ADVICE)
+
+
+def _convert(suite: Suite, source: Path, target: Path, check: Callable[[], None]) -> None:
+    """Let *suite* work on a copy, so that the file itself is neither locked nor changed."""
+    # A suite that was ended by force may hold its files a moment longer: they are then left to Windows' own clearing.
+    with tempfile.TemporaryDirectory(prefix="juesuan-pdf-", ignore_cleanup_errors=True) as name:
+        copy, made = Path(name) / "report.docx", Path(name) / "export.pdf"
         shutil.copyfile(source, copy)
-        _run(suite.command(copy, folder, folder / "profile"), source, check)
-        made = folder / "report.pdf"
-        if not made.is_file() or not made.stat().st_size:
-            raise InputError(source, f"{suite.name} 没有生成 PDF", "请用 Word 或 WPS 打开报告另存为 PDF")
+        suite.convert(copy, made, check)
+        if not _is_pdf(made):
+            raise SuiteError("生成的文件不是完整的 PDF")
         _move(made, target)
-    return target
 
 
-def _run(command: list[str], source: Path, check: Callable[[], None]) -> None:
-    """Run the suite, stop it when cancelled or when it takes too long."""
-    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    try:
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, creationflags=flags,
-            start_new_session=sys.platform != "win32")
-    except OSError as error:
-        raise InputError(source, "办公软件无法启动", "请用 Word 或 WPS 打开报告另存为 PDF") from error
-    end = time.monotonic() + TIMEOUT_S
-    try:
-        while process.poll() is None:
-            check()
-            if time.monotonic() > end:
-                raise InputError(source, f"办公软件 {TIMEOUT_S} 秒没有完成转换", "请用 Word 或 WPS 打开报告另存为 PDF")
-            time.sleep(_POLL_S)
-    finally:
-        if process.poll() is None:
-            _stop(process)
+def _is_pdf(path: Path) -> bool:
+    """Whether the file begins and ends as a PDF does."""
+    content = path.read_bytes()
+    return content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the suite together with the processes that it started."""
-    if sys.platform == "win32":
-        taskkill = Path(os.environ.get("SYSTEMROOT", "C:/Windows")) / "System32/taskkill.exe"
-        subprocess.run([str(taskkill), "/T", "/F", "/PID", str(process.pid)], check=False, capture_output=True)
-    else:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+def _require_writable(target: Path) -> None:
+    """Find out before, not after half a minute, that a PDF reader holds the file."""
+    if target.exists():
+        try:
+            with target.open("ab"):
+                pass
+        except OSError as error:
+            raise _unwritable(target, error) from error
 
 
 def _move(made: Path, target: Path) -> None:
@@ -157,4 +135,10 @@ def _move(made: Path, target: Path) -> None:
         temporary.replace(target)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise InputError(target, "无法写入（可能正被其他程序打开）", "请关闭该文件，或另存到其他文件夹") from error
+        raise _unwritable(target, error) from error
+
+
+def _unwritable(target: Path, error: OSError) -> InputError:
+    if isinstance(error, PermissionError):
+        return InputError(target, "无法写入（可能正被其他程序打开）", "请关闭该文件，或另存到其他文件夹")
+    return InputError(target, f"无法写入（{system_words(error)}）", "请检查磁盘和文件夹，或另存到其他文件夹")

@@ -16,6 +16,7 @@ import bundle
 import product
 from build_windows import make_installer
 from smoke_machines import Machine, WindowsMachine, WineMachine
+from smoke_office import try_program
 from smoke_steps import Outcome, SourceProgram, answers, compare, require, try_window, wait_for
 from wine import fresh_wine, screen
 from workshop import DIST, BuildError, cache_folder, native_tools, run, say
@@ -174,6 +175,7 @@ def try_everything(machine: Machine, cache: Path, setup: Path) -> None:
     try_window(program, work / "窗口")
     for path in sorted((work / "窗口").glob("*.png")):
         shutil.copy2(path, PICTURES)
+    try_program(machine, cache, rf"{folder}\{product.WINDOWED}.exe", rf"{machine.apart}\张三 的报告\PDF")
 
     try_while_running(machine, setup, folder)
 

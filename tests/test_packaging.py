@@ -147,6 +147,7 @@ def test_nothing_that_we_import_is_excluded():
                     imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     assert "PySide6.QtWidgets" in imported
     lost = {name for name in imported for excluded in bundle.EXCLUDED_MODULES if f"{name}.".startswith(f"{excluded}.")}
+    lost = {name for name in lost if name.partition(".")[0] != "distributed"}  # only for --scheduler, which the packaged program says it cannot do
     assert lost == set()
 
 
@@ -525,7 +526,7 @@ def test_the_smoke_test_sees_a_changed_default(listing, value):
 def test_the_workflow_calls_scripts_that_exist():
     text = (ROOT / ".github" / "workflows" / "windows.yml").read_text("utf-8")
     called = re.findall(r"python (packaging/\w+\.py)", text)
-    assert set(called) == {"packaging/build_windows.py", "packaging/smoke_windows.py"}
+    assert set(called) == {"packaging/build_windows.py", "packaging/smoke_windows.py", "packaging/smoke_office.py"}
     assert all((ROOT / name).is_file() for name in called)
     oldest = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"].removeprefix(">=")
     wanted = re.search(r'python-version: "([\d.]+)"', text).group(1)

@@ -16,11 +16,14 @@ from docgen.report import default_name
 from gui.fields.notice import Notice
 from gui.jobs import Jobs, Progress
 from gui.messages import sentence
+from gui.office.suites import Suite
 from gui.pages.preview_model import Preview
-from gui.pdf_export import NO_SUITE, NoOfficeError, OfficeSuite, export_pdf, find_suite
+from gui.pdf_export import NO_SUITE, Exported, export_pdf, find_suites, under_way
 
 WORD_FILTER, PDF_FILTER = "Word 文档 (*.docx)", "PDF 文件 (*.pdf)"
 CLEAN_SUFFIX = "（公开版）"
+Action = tuple[str, Callable[[], object]]
+"""Words on a button, and what it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class ReportWriter(QObject):
         self._folder: Path | None = None
         self.ask_path: Callable[[str, Path, str], Path | None] = self._ask_path
         """Asks where to write: title, proposal, filter."""
-        self.find_suite: Callable[[], OfficeSuite | None] = find_suite
+        self.find_suites: Callable[[], tuple[Suite, ...]] = find_suites
         self.open_path: Callable[[Path], object] = open_path
 
     # ------------------------------------------------------------ Word
@@ -80,50 +83,67 @@ class ReportWriter(QObject):
         self._notice.say(f"{words}：{preview.readiness.words()}。", "amber", ("查看", self.prompts_asked.emit), ("仍然生成", go_on))
 
     # ------------------------------------------------------------ PDF
-    def pdf(self, preview: Preview, *, ready: bool = False) -> None:
-        """Write the version to publish as PDF."""
-        suite = self.find_suite()
-        if suite is None:
-            self._notice.say(f"{NO_SUITE}。", "amber", ("生成 Word", lambda: self.word(preview, linked=False)))
+    def pdf(self, preview: Preview, *, first: str = "", ready: bool = False) -> None:
+        """Write the version to publish as PDF, with the suite called *first* where there is a choice."""
+        suites = self.suites(first)
+        instead: Action = ("生成 Word", lambda: self.word(preview, linked=False))
+        if not suites:
+            self._notice.say(f"{NO_SUITE}。", "amber", instead)
             return
         if not ready and not preview.readiness.is_clean:
-            self._warn("这样还不能公开", preview, lambda: self.pdf(preview, ready=True))
-            return
-        target = self.ask_path("导出 PDF", self._proposal(preview, linked=False).with_suffix(".pdf"), PDF_FILTER)
-        if target is None:
+            self._warn("这样还不能公开", preview, lambda: self.pdf(preview, first=first, ready=True))
             return
 
-        def work(progress: Progress) -> Path:
+        def work(target: Path, progress: Progress) -> Exported:
             with tempfile.TemporaryDirectory(prefix="juesuan-") as folder:
                 word = Path(folder) / "report.docx"
                 write_word(preview.report, preview.context, word, linked=False)
-                progress.check()
-                return export_pdf(word, target, progress.check, suite)
+                return export_pdf(word, target, progress.check, suites, lambda words: progress(0, words))
 
-        self._start_pdf(work, target)
+        self._start_pdf(work, suites, self._proposal(preview, linked=False).with_suffix(".pdf"), instead)
 
     def _pdf_of(self, word: Path) -> None:
         """PDF of a report that was just written."""
-        suite = self.find_suite()
-        if suite is None:
-            self._notice.say(f"{NO_SUITE}。", "amber", ("打开报告", lambda: self.open_path(word)))
+        suites = self.suites()
+        instead: Action = ("打开报告", lambda: self.open_path(word))
+        if not suites:
+            self._notice.say(f"{NO_SUITE}。", "amber", instead)
             return
-        target = self.ask_path("导出 PDF", word.with_suffix(".pdf"), PDF_FILTER)
-        if target is not None:
-            self._start_pdf(lambda progress: export_pdf(word, target, progress.check, suite), target)
 
-    def _start_pdf(self, work: Callable[[Progress], Path], target: Path) -> None:
-        job = self._jobs.start(work, self._made_pdf, self._failed, progress=True)
-        self._notice.say(f"正在导出“{target.name}”，约需半分钟……", "blue", ("取消", job.cancel), closable=False)
+        def work(target: Path, progress: Progress) -> Exported:
+            return export_pdf(word, target, progress.check, suites, lambda words: progress(0, words))
 
-    def _made_pdf(self, path: Path) -> None:
+        self._start_pdf(work, suites, word.with_suffix(".pdf"), instead)
+
+    def suites(self, first: str = "") -> tuple[Suite, ...]:
+        """In the order of trying: the one called *first*, then as usual."""
+        return tuple(sorted(self.find_suites(), key=lambda suite: suite.name != first))
+
+    def _start_pdf(
+        self, work: Callable[[Path, Progress], Exported], suites: tuple[Suite, ...], proposal: Path, instead: Action,
+    ) -> None:  # fmt: skip
+        target = self.ask_path(f"用 {suites[0].name} 导出 PDF", proposal, PDF_FILTER)
+        if target is None:
+            return
+        job = self._jobs.start(
+            lambda progress: work(target, progress), self._made_pdf, lambda error: self._failed(error, instead), progress=True)
+
+        def say(words: str) -> None:
+            if not job.is_cancelled:
+                self._notice.say(words, "blue", ("取消", job.cancel), closable=False)
+
+        job.progressed.connect(lambda _, words: say(words))
+        say(under_way(suites[0], target))
+
+    def _made_pdf(self, made: Exported) -> None:
+        others = f"（{'；'.join(made.failures)}）" if made.failures else ""
         self._notice.say(
-            f"已导出“{path.name}”。", "green", ("打开 PDF", lambda: self.open_path(path)),
-            ("打开文件夹", lambda: self.open_path(path.parent)))
-        self.written.emit(path)
+            f"已用 {made.suite} 导出“{made.path.name}”{others}。", "green", ("打开 PDF", lambda: self.open_path(made.path)),
+            ("打开文件夹", lambda: self.open_path(made.path.parent)))
+        self.written.emit(made.path)
 
-    def _failed(self, error: Exception) -> None:
-        self._notice.say(f"{NO_SUITE}。" if isinstance(error, NoOfficeError) else sentence(error), "red")
+    def _failed(self, error: Exception, *instead: Action) -> None:
+        self._notice.say(sentence(error), "red", *instead)
 
     # ------------------------------------------------------------ places
     def _proposal(self, preview: Preview, *, linked: bool) -> Path:

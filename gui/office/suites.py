@@ -1,0 +1,28 @@
+"""What every suite is: a name, and a way to make a PDF that can be stopped and says why it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+
+class SuiteError(Exception):
+    """A suite did not make the PDF: why, in words that follow its name (``启动失败``)."""
+
+
+class Suite(Protocol):
+    """An office suite that this computer has."""
+
+    @property
+    def name(self) -> str:
+        """What people call it: Word, WPS, LibreOffice."""
+
+    def convert(self, source: Path, target: Path, check: Callable[[], None]) -> None:
+        """Write the Word file *source*, a copy of our own in a folder of its own, as the PDF *target*.
+
+        *check* is called several times a second; what it raises stops the suite and is raised on.
+
+        Raises:
+            SuiteError: the suite could not be started, refused, took too long, or made no file.
+        """
