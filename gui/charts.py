@@ -25,6 +25,8 @@ ROW = 22
 MOST_PARTS = 4
 """Parts of a composition that have a line of their own (the others share one)."""
 _BAR = 10
+_LEAST_BAR, _LEAST_NAME = 24, 56
+"""Pixels below which a bar, or a name beside its amount, says nothing."""
 
 
 def series(index: int) -> QColor:
@@ -55,6 +57,8 @@ class Track:
     tip: str = ""
     state: str = ""
     """A state colour for the text: red, amber, green; empty for none."""
+    short: str = ""
+    """The text where there is little room."""
 
 
 class Chart(QWidget):
@@ -86,7 +90,7 @@ class Chart(QWidget):
         return QSize(260, round(self._top() + max(self.lines(), 1) * ROW + 2))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        return QSize(180, self.sizeHint().height())
+        return QSize(120, self.sizeHint().height())
 
     def _top(self) -> float:
         return 26.0 if self.title else 0.0
@@ -98,7 +102,8 @@ class Chart(QWidget):
         if self.title:
             painter.setFont(text_font(bold=True))
             painter.setPen(QColor(colours().text))
-            painter.drawText(QRectF(0, 0, self.width(), 20), Qt.AlignmentFlag.AlignVCenter, self.title)
+            title = QFontMetricsF(painter.font()).elidedText(self.title, Qt.TextElideMode.ElideRight, self.width())
+            painter.drawText(QRectF(0, 0, self.width(), 20), Qt.AlignmentFlag.AlignVCenter, title)
         if self.lines():
             self.paint(painter, QRectF(0, self._top(), self.width(), self.height() - self._top()))
         else:
@@ -154,6 +159,8 @@ class CompositionChart(Chart):
         amount_font = QFontMetricsF(figure_font())
         amounts = max(amount_font.horizontalAdvance(s.amount) for s in self._slices) + 12
         shares = max(amount_font.horizontalAdvance(s.share) for s in self._slices) + 14
+        has_shares = area.width() - amounts - shares - 17 > _LEAST_NAME
+        shares = shares if has_shares else 0
         y = area.top() + ROW
         shown = self._slices if len(self._slices) <= MOST_PARTS else self._slices[: MOST_PARTS - 1]
         for index, part in enumerate(shown):
@@ -163,7 +170,8 @@ class CompositionChart(Chart):
             painter.drawRoundedRect(QRectF(line.left(), line.center().y() - 5, 10, 10), 2, 2)
             self.text(painter, line.adjusted(17, 0, -amounts - shares, 0), part.name, palette.text)
             self.text(painter, line.adjusted(0, 0, -shares, 0), part.amount, palette.text, right=True, figures=True)
-            self.text(painter, line, part.share, palette.muted, right=True, figures=True)
+            if has_shares:
+                self.text(painter, line, part.share, palette.muted, right=True, figures=True)
             self._tips.append((line, part.tip))
             y += ROW
         rest = self._slices[len(shown) :]
@@ -214,16 +222,21 @@ class TrackChart(Chart):
     def paint(self, painter: QPainter, area: QRectF) -> None:
         palette = colours()
         metrics, figures = QFontMetricsF(text_font()), QFontMetricsF(figure_font())
-        names = min(max(metrics.horizontalAdvance(t.name) for t in self._tracks) + 10, area.width() * 0.5)
-        texts = max(figures.horizontalAdvance(t.text) for t in self._tracks) + 10
-        left, width = area.left() + names, max(area.width() - names - texts, 16)
+        names = max(metrics.horizontalAdvance(t.name) for t in self._tracks) + 10
+        shown = [t.text for t in self._tracks]
+        if names + max(figures.horizontalAdvance(words) for words in shown) + _LEAST_BAR > area.width():
+            shown = [t.short or t.text for t in self._tracks]
+        texts = min(max(figures.horizontalAdvance(words) for words in shown) + 10, area.width() * 0.7)
+        names = min(names, max(area.width() - texts - _LEAST_BAR, area.width() * 0.4), area.width() - texts)
+        width = area.width() - names - texts
         y = area.top()
-        for track in self._tracks:
+        for track, words in zip(self._tracks, shown, strict=True):
             line = QRectF(area.left(), y, area.width(), ROW)
-            self.text(painter, line.adjusted(0, 0, -(area.width() - names + 8), 0), track.name, palette.text)
-            self._bars(painter, QRectF(left, line.center().y() - _BAR / 2, width, _BAR), track)
+            self.text(painter, QRectF(area.left(), y, names - 8, ROW), track.name, palette.text)
+            if width >= _LEAST_BAR:
+                self._bars(painter, QRectF(area.left() + names, line.center().y() - _BAR / 2, width, _BAR), track)
             colour = {"red": palette.red, "amber": palette.amber, "green": palette.green}.get(track.state, palette.text)
-            self.text(painter, line, track.text, colour, right=True, figures=True)
+            self.text(painter, QRectF(line.right() - texts, y, texts, ROW), words, colour, right=True, figures=True)
             self._tips.append((line, track.tip))
             y += ROW
 
@@ -282,10 +295,11 @@ class DriverChart(Chart):
     def paint(self, painter: QPainter, area: QRectF) -> None:
         palette = colours()
         metrics, figures = QFontMetricsF(text_font()), QFontMetricsF(figure_font())
-        names = min(max(metrics.horizontalAdvance(b.name) for b in self._bars) + 12, area.width() * 0.42)
         amounts = max(figures.horizontalAdvance(b.text) for b in self._bars) + 12
         shares = max(figures.horizontalAdvance(b.share) for b in self._bars) + 12
-        left, width = area.left() + names, max(area.width() - names - amounts - shares, 24)
+        room = max(area.width() - amounts - shares - _LEAST_BAR, _LEAST_NAME)
+        names = min(max(metrics.horizontalAdvance(b.name) for b in self._bars) + 12, area.width() * 0.42, room)
+        left, width = area.left() + names, max(area.width() - names - amounts - shares, _LEAST_BAR)
         zero, scale = self._axis(left, width)
         y = area.top()
         for bar in self._bars:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gui.session import Session
     from gui.settings import Settings
     from workbook.journal import Recovered
+    from workbook.pack import Pack
     from workbook.saving import Saved
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods")
@@ -61,6 +62,27 @@ class FileFlows(QObject):
     def open(self, path: Path) -> None:
         """Open a workbook or folder, after unsaved edits are settled."""
         self.settle(lambda: self._open(path))
+
+    def use_pack(self, key: str, pack: Pack) -> None:
+        """Use another template pack; an open workbook is read anew, after unsaved edits are settled."""
+
+        def use() -> None:
+            self.settings.pack = key
+            self.session.choose_pack(key, pack)
+            self.bar.say(f"现在按模板包“{pack.title}”办理。", Tone.GOOD, seconds=8)
+
+        self.settle(use)
+
+    def open_with(self, path: Path, key: str, pack: Pack) -> None:
+        """Open a workbook that was made with a template pack; that pack is used from now on."""
+
+        def open_it() -> None:
+            if key != self.settings.pack:
+                self.settings.pack = key
+                self.session.opener.choose(key, pack)
+            self._open(path)
+
+        self.settle(open_it)
 
     def _open(self, path: Path) -> None:
         self.bar.dismiss()

@@ -6,37 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from gui import theme
+from gui.fields.fit import ElidedLabel
 from gui.icon import icon
 from workbook.issues import Severity, count_by_severity
 
 if TYPE_CHECKING:
     from gui.session import Session
-
-
-class ElidedLabel(QLabel):
-    """A label that gives way: the middle of a long text is left out."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._whole = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def set_whole(self, text: str) -> None:
-        """Show *text*, as much of it as fits."""
-        self._whole = text
-        self.setToolTip(text)
-        self._fit()
-
-    def resizeEvent(self, event: object) -> None:  # noqa: N802  # Qt's name
-        """Fit again."""
-        super().resizeEvent(event)  # type: ignore[arg-type]  # Qt's event
-        self._fit()
-
-    def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width()))
 
 
 class HeaderLine(QFrame):
@@ -50,14 +28,16 @@ class HeaderLine(QFrame):
         super().__init__(parent)
         self.session = session
         self.setObjectName("headerLine")
-        self.unit, self.file = QLabel(self), ElidedLabel(self)
-        self.unit.setProperty("role", "heading")
+        self.unit, self.year, self.file = ElidedLabel(self, Qt.TextElideMode.ElideRight), QLabel(self), ElidedLabel(self)
+        for label in (self.unit, self.year):
+            label.setProperty("role", "heading")
         self.file.setProperty("role", "muted")
         self.file.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.dot = QLabel("●", self)
         self.dot.setToolTip("有未保存的修改")
         self.dot.setAccessibleName("有未保存的修改")
         self.save = QPushButton("保存", self)
+        self.save.setToolTip("把对公开表的修改写回文件（Ctrl+S）")
         self.save.clicked.connect(self.save_requested)
         self.generate = QToolButton(self)
         self.generate.setText("生成报告")
@@ -75,6 +55,7 @@ class HeaderLine(QFrame):
         layout.setContentsMargins(theme.GRID * 2, 6, theme.GRID + 4, 6)
         layout.setSpacing(theme.GRID)
         layout.addWidget(self.unit)
+        layout.addWidget(self.year)
         layout.addWidget(self.file, 1)
         layout.addWidget(self.dot)
         layout.addWidget(self.save)
@@ -100,18 +81,18 @@ class HeaderLine(QFrame):
         self.dot.setVisible(is_open and self.session.is_dirty)
         self.save.setEnabled(self.session.is_dirty)
         if not is_open or self.session.path is None:
-            self.unit.setText("决算公开助手")
+            self.unit.set_whole("决算公开助手")
+            self.year.clear()
             self.file.set_whole("")
             return
         accounts = self.session.accounts
-        parts = [accounts.unit_name or "（表中没有单位名称）", f"{accounts.year}年度" if accounts.year else "", str(accounts.money_unit)]
-        self.unit.setText("  ·  ".join(p for p in parts if p))
-        self.file.set_whole(self.session.path.name)
-        self.file.setToolTip(str(self.session.path))
+        self.unit.set_whole(accounts.unit_name or "（表中没有单位名称）")
+        self.year.setText("".join(f"·  {p}  " for p in (f"{accounts.year}年度" if accounts.year else "", str(accounts.money_unit)) if p))
+        self.file.set_whole(self.session.path.name, str(self.session.path))
         self.generate.setToolTip(self._generate_tip())
 
     def _generate_tip(self) -> str:
         errors = count_by_severity(self.session.issues)[Severity.ERROR]
         if errors:
             return f"公开表还有 {errors} 个错误，生成的报告不能直接公开"
-        return "生成 Word 报告"
+        return "生成 Word 报告（Ctrl+G）"

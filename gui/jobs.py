@@ -93,6 +93,7 @@ class Job(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.number = next(_numbers)
+        self.is_quiet = False
         self.stop = threading.Event()
 
     @property
@@ -122,8 +123,8 @@ class Jobs(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether any job is under way."""
-        return bool(self._jobs)
+        """Whether any job that somebody waits for is under way."""
+        return any(not job.is_quiet for job, _ in self._jobs.values())
 
     def start(
         self,
@@ -132,13 +133,17 @@ class Jobs(QObject):
         on_failed: Callable[[Exception], None] | None = None,
         *,
         progress: bool = False,
+        quiet: bool = False,
     ) -> Job:
         """Run *function* on the worker; *on_done* gets its result.
 
         *on_failed* gets a :class:`~workbook.errors.JuesuanError`; any other exception is a fault of the program
-        and is raised on the GUI thread.  With *progress* the function is given a :class:`Progress`.
+        and is raised on the GUI thread.  With *progress* the function is given a :class:`Progress`.  A *quiet* job
+        is one that nobody waits for: it does not make the window busy.
         """
         job = Job(self)
+        job.is_quiet = quiet
+        was_busy = self.is_busy
 
         def failed(error: Exception) -> None:
             if on_failed is not None and isinstance(error, JuesuanError | OSError):
@@ -150,7 +155,7 @@ class Jobs(QObject):
         job.failed.connect(failed)
         self._jobs[job.number] = (job, function)
         _collecting.pause()
-        if len(self._jobs) == 1:
+        if self.is_busy and not was_busy:
             self.busy_changed.emit(True)
         self._pool.start(_Task(job.number, function, job.stop, wants_progress=progress))
         return job
@@ -176,7 +181,7 @@ class Jobs(QObject):
         finally:
             job.ended.emit()
             job.deleteLater()
-            if not self._jobs:
+            if not job.is_quiet and not self.is_busy:
                 self.busy_changed.emit(False)
 
     def wait_for(self, function: Callable[[], _T]) -> _T:

@@ -8,12 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme
 from gui.actions import Actions
+from gui.batch_flow import BatchFlow
 from gui.errors import log_file
+from gui.fields.drop import is_report
 from gui.file_flows import SUFFIXES, FileFlows
 from gui.header_line import HeaderLine
 from gui.message_bar import MessageBar, Tone
@@ -30,6 +40,8 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 _SIZE = QSize(1280, 760)
+_SMALLEST = QSize(880, 440)
+"""What is left of 1366×768 at 150 % between the title bar and the task bar."""
 SMALL_SCREEN = 1440
 """On a screen that is narrower the window starts maximised."""
 PATIENCE_MS = 250
@@ -45,7 +57,7 @@ class MainWindow(QMainWindow):
         session.setParent(self)
         self.setWindowTitle("决算公开助手")
         self.setAcceptDrops(True)
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(_SMALLEST)
         self.rail, self.bar = Rail(self), MessageBar(self)
         self.header, self.status = HeaderLine(session, self), StatusLine(session, self)
         self.stack = QStackedWidget(self)
@@ -53,6 +65,12 @@ class MainWindow(QMainWindow):
         self.files = FileFlows(session, settings, self.bar, self)
         self.pages = PageSet(session, settings, self.stack, self.rail, self)
         self.tools = ToolsFlows(session, settings, self.bar, self)
+        self.batch = BatchFlow(settings, self.files, self.bar, self)
+        self._sample: Path | None = None
+        """The sample, while it is being opened."""
+        self._report: Path | None = None
+        """To review as soon as its workbook is open."""
+        session.opener.key = settings.pack
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(lambda: self.status.busy("正在处理…"))
         self._compose()
@@ -96,6 +114,8 @@ class MainWindow(QMainWindow):
         pages.badges_changed.connect(lambda: self.status.set_reasons(pages.shown_badge("reasons")))
         pages.export_requested.connect(tools.export_issues)
         pages.welcome.open_requested.connect(files.choose_file)
+        pages.welcome.folder_requested.connect(files.choose_folder)
+        pages.welcome.batch_requested.connect(self.batch.show)
         pages.welcome.new_requested.connect(self.new_year)
         pages.welcome.sample_requested.connect(self.open_sample)
         pages.welcome.path_requested.connect(files.open)
@@ -105,8 +125,8 @@ class MainWindow(QMainWindow):
             ("reveal", files.reveal), ("close", files.close), ("quit", self.close), ("undo", session.undo_stack.undo),
             ("redo", session.undo_stack.redo), ("check_again", tools.check_again), ("export_issues", tools.export_issues),
             ("generate", lambda: pages.generate(True)), ("generate_clean", lambda: pages.generate(False)),
-            ("link_prior", tools.link_prior), ("library", lambda: pages.show("library")), ("settings", self.show_settings),
-            ("help", tools.show_help), ("log", self._open_log), ("about", tools.show_about),
+            ("review", pages.review), ("batch", self.batch.show), ("link_prior", tools.link_prior), ("library", lambda: pages.show("library")),
+            ("settings", self.show_settings), ("help", tools.show_help), ("log", self._open_log), ("about", tools.show_about),
         ):
             on(name, do)
         for number, name in enumerate(PageSet.STEPS):
@@ -116,13 +136,19 @@ class MainWindow(QMainWindow):
         self.rail.add_helper("settings", "设置").clicked.connect(self.show_settings)
         self.rail.add_helper("help", "帮助").clicked.connect(tools.show_help)
         self.actions_.set_open(False)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._system_colours())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_colours)
 
     def _opened(self) -> None:
         self.actions_.set_open(True)
         self.setWindowTitle(f"{self.session.path.name if self.session.path else ''}[*] - 决算公开助手")
         self._show_undo()
-        if self.pages.current in ("open", ""):
+        sample, self._sample = self._sample, None
+        if sample is not None and self.session.path == sample:
+            self._greet(sample)
+        report, self._report = self._report, None
+        if report is not None:
+            self._later(lambda: self.pages.review(report))  # when every page knows the new workbook
+        elif self.pages.current in ("open", ""):
             self.pages.show("check")
 
     def _closed(self) -> None:
@@ -157,9 +183,9 @@ class MainWindow(QMainWindow):
         from gui.dialogs.new_year import NewYearDialog
 
         last = self.session.accounts if self.session.is_open else None
-        dialog = NewYearDialog(self.session.jobs, self.settings.folder, last, self)
-        if dialog.exec() and dialog.made is not None:
-            self.files.open(dialog.made.workbook)
+        dialog = NewYearDialog(self.session.jobs, self.settings.folder, last, self, pack=self.settings.pack)
+        if dialog.exec() and dialog.made is not None and dialog.made_with is not None:
+            self.files.open_with(dialog.made.workbook, dialog.pack.key, dialog.made_with)
 
     def open_sample(self) -> None:
         """Copy the sample to the user's documents and open it."""
@@ -170,15 +196,25 @@ class MainWindow(QMainWindow):
         except (JuesuanError, OSError) as error:
             self.bar.say(sentence(error), Tone.ERROR)
             return
+        self._sample = path
         self.files.open(path)
+
+    def _greet(self, path: Path) -> None:
+        """The sample is open: say where it is and how to go on."""
+        self.bar.say(
+            f"示例已复制到“{path.parent}”，可以随便改。左边从上到下就是步骤；F8 逐个看问题，双击金额可以修改。", Tone.INFO,
+            [("使用手册", self.tools.show_help)])
 
     def show_settings(self) -> None:
         """The dialog 设置; colours change at once."""
         from gui.dialogs.settings import SettingsDialog
 
-        if SettingsDialog(self.settings, self.session, self).exec():
+        dialog = SettingsDialog(self.settings, self.session, self)
+        if dialog.exec():
             self.dress()
             self.session.checked.emit()
+            if dialog.new_pack is not None:
+                self.files.use_pack(dialog.pack.key, dialog.new_pack)
 
     def dress(self) -> None:
         """Take the colours that the settings (or the system) ask for."""
@@ -190,7 +226,7 @@ class MainWindow(QMainWindow):
         self.pages.dress()
         self.update()
 
-    def _system_colours(self) -> None:
+    def _system_colours(self, _scheme: Qt.ColorScheme) -> None:
         if self.settings.mode is theme.Mode.SYSTEM:
             self.dress()
 
@@ -220,7 +256,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Settle unsaved edits, write what is pending, remember the layout."""
-        if not self.files.settle(lambda: None):
+        if not self.batch.may_close() or not self.files.settle(lambda: None):
             event.ignore()
             return
         self.settings.keep_layout("窗口", self.saveGeometry())
@@ -230,6 +266,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.session.jobs.finish()
+        self.batch.put_away()
         event.accept()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
@@ -239,16 +276,26 @@ class MainWindow(QMainWindow):
             self._later(self.files.look_at_disk)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
-        """Workbooks and folders may be dropped."""
+        """Workbooks, folders and reports may be dropped."""
         if self._dropped(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
-        """Open what was dropped."""
+        """Open a workbook, review a report."""
         path = self._dropped(event)
         if path is not None:
             event.acceptProposedAction()
-            self._later(lambda: self.files.open(path))
+            self._later(lambda: self.review(path) if is_report(path) else self.files.open(path))
+
+    def review(self, report: Path) -> None:
+        """Review a report; without a workbook say what is needed first, and do it then."""
+        if self.session.is_open:
+            self.pages.review(report)
+            return
+        self._report = report
+        self.bar.say(
+            f"审校要对照决算公开表：请先打开“{report.name}”对应的公开表，打开后自动开始审校。", Tone.INFO,
+            [("打开工作簿…", self.files.choose_file)])
 
     def _later(self, do: Callable[[], object]) -> None:
         """Do it when what is under way is done (never after the window is gone)."""
@@ -261,16 +308,19 @@ class MainWindow(QMainWindow):
     def _dropped(event: QDropEvent) -> Path | None:
         for url in event.mimeData().urls():
             path = Path(url.toLocalFile()) if url.isLocalFile() else None
-            if path is not None and (path.is_dir() or path.suffix.lower() in SUFFIXES):
+            if path is not None and (path.is_dir() or path.suffix.lower() in SUFFIXES or is_report(path)):
                 return path
         return None
 
-    def keyPressEvent(self, event: object) -> None:  # noqa: N802  # Qt's name
-        """Esc takes the message away."""
-        if getattr(event, "key", lambda: 0)() == Qt.Key.Key_Escape and self.bar.isVisible():
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Esc takes the message away; Enter presses the button that has the focus."""
+        focus = QApplication.focusWidget()
+        if event.key() == Qt.Key.Key_Escape and self.bar.isVisible():
             self.bar.dismiss()
-            return
-        super().keyPressEvent(event)  # type: ignore[arg-type]  # Qt's event
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QAbstractButton):
+            focus.click()
+        else:
+            super().keyPressEvent(event)
 
 
 __all__ = ["MainWindow", "Page"]

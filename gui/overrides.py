@@ -28,6 +28,7 @@ def install() -> None:
 
 
 def _wrap_overrides(cls: type, /, **_options: object) -> None:
+    super(_ROOT, cls).__init_subclass__()  # typing.Generic's, when the class is generic
     if cls.__module__.partition(".")[0] != "gui":
         return
     bases = [base for base in cls.__mro__[1:] if base.__module__.partition(".")[0] in _QT]

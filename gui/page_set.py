@@ -11,11 +11,13 @@ from gui.welcome import WelcomePage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from PySide6.QtWidgets import QStackedWidget, QWidget
 
     from gui.checking.page import CheckingPage
     from gui.pages.base import Page
+    from gui.pages.review import ReviewPage
     from gui.rail import Rail, RailButton
     from gui.session import Session
     from gui.settings import Settings
@@ -25,9 +27,10 @@ _LATE = {
     "reasons": ("gui.pages.reasons", "ReasonsPage"),
     "texts": ("gui.pages.texts", "TextsPage"),
     "preview": ("gui.pages.preview", "PreviewPage"),
+    "review": ("gui.pages.review", "ReviewPage"),
     "library": ("gui.pages.library", "LibraryPage"),
 }
-_TITLES = {"open": "打开", "check": "校验", "reasons": "变动原因", "texts": "文字资料", "preview": "预览与生成"}
+_TITLES = {"open": "打开", "check": "校验", "reasons": "变动原因", "texts": "文字资料", "preview": "预览与生成", "review": "审校"}
 COUNT_MS = 180
 """After an edit the counts of other pages wait for a pause in typing."""
 MAKE_AHEAD_MS = 120
@@ -37,7 +40,7 @@ MAKE_AHEAD_MS = 120
 class PageSet(QObject):
     """Pages by name."""
 
-    STEPS = ("open", "check", "reasons", "texts", "preview")
+    STEPS = ("open", "check", "reasons", "texts", "preview", "review")
     badges_changed = Signal()
     export_requested = Signal()
 
@@ -47,6 +50,8 @@ class PageSet(QObject):
         super().__init__(parent)
         self.session, self.settings, self.stack = session, settings, stack
         self.current = ""
+        self._written: Path | None = None
+        """The report that was generated last."""
         self._pages: dict[str, Page] = {}
         self._buttons: dict[str, RailButton] = {}
         for name in self.STEPS:
@@ -92,6 +97,7 @@ class PageSet(QObject):
 
             page = CheckingPage(self.session, self.settings, self.stack)
             page.export_requested.connect(self.export_requested)
+            page.reasons_requested.connect(lambda: self.show("reasons"))
             self._add(name, page)
             self.restore_layout()
             return page
@@ -103,6 +109,13 @@ class PageSet(QObject):
         if name == "preview":
             page.reason_requested.connect(lambda slot: self._go("reasons", slot))  # type: ignore[attr-defined]  # made late
             page.text_requested.connect(lambda place: self._go("texts", place))  # type: ignore[attr-defined]  # likewise
+            page.writer.written.connect(self._note_written)  # type: ignore[attr-defined]  # likewise
+        if name == "review":
+            page.text_requested.connect(lambda place: self._go("texts", place))  # type: ignore[attr-defined]  # likewise
+            if self._written is not None:
+                page.offer(self._written)  # type: ignore[attr-defined]  # likewise
+            for layout, splitter in page.splitters().items():  # type: ignore[attr-defined]  # likewise
+                splitter.restoreState(self.settings.layout(layout))
         if name == "reasons":
             page.text_requested.connect(lambda place: self._go("texts", place))  # type: ignore[attr-defined]  # likewise
         return page
@@ -119,14 +132,14 @@ class PageSet(QObject):
 
     def show(self, name: str) -> None:
         """Bring a page to the front."""
-        if name in ("check", "reasons", "texts", "preview") and not self.session.is_open:
+        if name in self.STEPS[1:] and not self.session.is_open:
             name = "open"
         page = self.page(name)
         self.current = name
         self._rail[name].setChecked(True)
         self.stack.setCurrentWidget(page)
         page.activate()
-        page.setFocus()
+        page.take_focus()
         self.refresh_badges()
 
     def show_severity(self, severity: Severity) -> None:
@@ -140,6 +153,33 @@ class PageSet(QObject):
             self.show("preview")
             self.page("preview").generate(linked)  # type: ignore[attr-defined]  # made late
 
+    def review(self, report: Path | None = None) -> None:
+        """Review a report (``None``: one that the user chooses), on the page that shows it."""
+        if self.session.is_open:
+            self.show("review")
+            if report is not None:
+                self._review.review(report)
+            else:
+                self._review.choose()
+
+    @property
+    def _review(self) -> ReviewPage:
+        return cast("ReviewPage", self.page("review"))
+
+    def _note_written(self, path: Path) -> None:
+        """A report was generated: it can be reviewed with one click."""
+        if path.suffix.lower() == ".docx":
+            self._written = path
+            if "review" in self._pages:
+                self._review.offer(path)
+
+    def turn(self, by: int) -> None:
+        """The next (1) or previous (-1) tab: of 文字资料 while it is shown, else the next sheet."""
+        if self.current != "texts":
+            self.show("check")
+        tabs = self.page(self.current).tabs  # type: ignore[attr-defined]  # both pages have tabs
+        tabs.setCurrentIndex(min(max(tabs.currentIndex() + by, 0), tabs.count() - 1))
+
     # ------------------------------------------------------------ state
     def _opened(self) -> None:
         self._ahead.start()
@@ -147,6 +187,7 @@ class PageSet(QObject):
             button.setEnabled(True)
 
     def _closed(self) -> None:
+        self._written = None
         for name, button in self._buttons.items():
             button.setEnabled(name == "open")
 
@@ -182,7 +223,7 @@ class PageSet(QObject):
 
     # ------------------------------------------------------------ layout and actions
     def connect_checking(self, on: Callable[[str, Callable[[], object]], None]) -> None:
-        """What the menus do on the page 校验."""
+        """What the menus do on the page 校验; some of it on the page 审校 while that is in front."""
 
         def at(do: Callable[[CheckingPage], object]) -> Callable[[], object]:
             def run() -> object:
@@ -191,18 +232,21 @@ class PageSet(QObject):
 
             return run
 
+        def or_review(do: Callable[[CheckingPage], object], review: Callable[[ReviewPage], object]) -> Callable[[], object]:
+            return lambda: review(self._review) if self.current == "review" else at(do)()
+
         on("copy", at(lambda p: p.view.copied.emit(p.view.selected_text())))
         on("paste", at(lambda p: p.paste()))
         on("clear", at(lambda p: p.clear_cells()))
         on("find", at(lambda p: p.find_box.setFocus()))
-        on("find_issue", at(lambda p: p.issues.search.setFocus()))
-        on("next_issue", at(lambda p: p.issues.step(1)))
-        on("previous_issue", at(lambda p: p.issues.step(-1)))
-        on("next_sheet", at(lambda p: p.tabs.setCurrentIndex(min(p.tabs.currentIndex() + 1, p.tabs.count() - 1))))
-        on("previous_sheet", at(lambda p: p.tabs.setCurrentIndex(max(p.tabs.currentIndex() - 1, 0))))
-        on("zoom_in", at(lambda p: p.set_zoom(p.settings.zoom + 10)))
-        on("zoom_out", at(lambda p: p.set_zoom(p.settings.zoom - 10)))
-        on("zoom_reset", at(lambda p: p.set_zoom(100)))
+        on("find_issue", or_review(lambda p: p.issues.search.setFocus(), lambda r: r.findings.search.setFocus()))
+        on("next_issue", or_review(lambda p: p.issues.step(1), lambda r: r.step(1)))
+        on("previous_issue", or_review(lambda p: p.issues.step(-1), lambda r: r.step(-1)))
+        on("next_sheet", lambda: self.turn(1))
+        on("previous_sheet", lambda: self.turn(-1))
+        on("zoom_in", or_review(lambda p: p.set_zoom(p.settings.zoom + 10), lambda r: r.zoom_by(1.1)))
+        on("zoom_out", or_review(lambda p: p.set_zoom(p.settings.zoom - 10), lambda r: r.zoom_by(1 / 1.1)))
+        on("zoom_reset", or_review(lambda p: p.set_zoom(100), lambda r: r.zoom_by(0)))
 
     def restore_layout(self) -> None:
         """Splitters as they were."""
@@ -217,3 +261,6 @@ class PageSet(QObject):
             page = self.checking
             self.settings.keep_layout("校验左右", page.across.saveState())
             self.settings.keep_layout("校验上下", page.down.saveState())
+        if "review" in self._pages:
+            for name, splitter in self._review.splitters().items():
+                self.settings.keep_layout(name, splitter.saveState())

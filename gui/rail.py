@@ -100,12 +100,17 @@ class Rail(QFrame):
         self.setFixedWidth(WIDTH)
         self.group = QButtonGroup(self)
         self.group.setExclusive(True)
+        self.group.buttonToggled.connect(self._toggled)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, theme.GRID, 0, theme.GRID)
         self._layout.setSpacing(0)
         self._layout.addStretch(1)
         self._steps = 0
         self.dress()
+
+    def _toggled(self, button: QAbstractButton, is_shown: bool) -> None:
+        """Tab comes to the page shown; from there the arrow keys lead to the others."""
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_shown else Qt.FocusPolicy.NoFocus)
 
     def dress(self) -> None:
         """Take the palette's colours."""
@@ -115,6 +120,7 @@ class Rail(QFrame):
     def add_step(self, name: str, title: str) -> RailButton:
         """A step of the work."""
         button = RailButton(name, title, self)
+        button.setToolTip(f"Ctrl+{self._steps + 1}")
         self._layout.insertWidget(self._steps, button)
         self.group.addButton(button, self._steps)
         self._steps += 1

@@ -6,11 +6,10 @@ with signals what changed; it computes nothing itself.
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
@@ -18,6 +17,7 @@ from PySide6.QtGui import QUndoStack
 from gui.companion_store import CompanionStore
 from gui.jobs import Job, Jobs
 from gui.messages import sentence
+from gui.opening import Opener, work_ahead
 from gui.undo import EditCommand
 from workbook.errors import JuesuanError
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # loaded late: the window is painted before the engine is nee
 
     from docgen.context import ReportContext
     from docgen.inputs import Inputs
+    from gui.opening import Loaded
     from workbook.accounts import Accounts
     from workbook.check import CheckReport
     from workbook.companion.model import Companion
@@ -36,11 +37,11 @@ if TYPE_CHECKING:  # loaded late: the window is painted before the engine is nee
     from workbook.pack import Pack
     from workbook.saving import Saved
 
-    Loaded: TypeAlias = tuple[Inputs, EditSession, CheckReport, BookLooks]
-
 
 JOURNAL_DELAY_MS = 150
 """How soon after an edit the recovery journal is on disk."""
+AHEAD_DELAY_MS = 200
+"""Pause after opening, so that the worker does not compete with the first painting of the sheet."""
 
 
 class Session(QObject):
@@ -85,10 +86,12 @@ class Session(QObject):
         self.editor: EditSession | None = None
         self.report: CheckReport | None = None
         self.undo_stack = QUndoStack(self)
-        self.pack: Pack | None = None
+        self.opener = Opener()
         self._was_dirty = False
         self._journal_timer = QTimer(self, singleShot=True, interval=JOURNAL_DELAY_MS)
         self._journal_timer.timeout.connect(self._keep_journal)
+        self._ahead_timer = QTimer(self, singleShot=True, interval=AHEAD_DELAY_MS)
+        self._ahead_timer.timeout.connect(self._work_ahead)
         self.store = CompanionStore(self.jobs, self)
         self.store.saved.connect(self.companion_saved)
         self.store.failed.connect(self.companion_failed)
@@ -110,6 +113,11 @@ class Session(QObject):
     def path(self) -> Path | None:
         """The open workbook file or folder."""
         return self.inputs.accounts.path if self.inputs else None
+
+    @property
+    def pack(self) -> Pack | None:
+        """The template pack in use (``None``: not loaded yet)."""
+        return self.opener.pack
 
     @property
     def accounts(self) -> Accounts:
@@ -151,38 +159,58 @@ class Session(QObject):
     def warm_up(self) -> None:
         """Load what opening will need, while nothing else is to be done."""
 
-        def loaded(pack: Pack) -> None:
-            self.pack = self.pack or pack
+        def loaded(_: None) -> None:
             self.warmed_up.emit()
+            self._tell_pack_problem()
 
-        self.jobs.start(warm_up, loaded, lambda error: self.failed.emit(sentence(error)))
+        self.jobs.start(self.opener.warm_up, loaded, lambda error: self.failed.emit(sentence(error)))
+
+    def choose_pack(self, key: str, pack: Pack) -> None:
+        """Use another template pack from now on; an open workbook is read anew (edits not saved are dropped)."""
+        self.opener.choose(key, pack)
+        if self.is_open:
+            self.reload()
+        else:
+            self.checked.emit()
+
+    def _tell_pack_problem(self) -> None:
+        """The pack chosen is broken: say so, once."""
+        problem, self.opener.problem = self.opener.problem, ""
+        if problem:
+            self.failed.emit(problem)
 
     def open(self, path: Path) -> Job:
         """Open a workbook or folder on the worker; ``opened`` and ``checked`` follow, or ``failed``."""
         self.store.flush()
-        return self.jobs.start(lambda: _load(path, self.pack), self._opened, self._open_failed)
+        return self.jobs.start(lambda: self.opener.load(path), self._opened, self._open_failed)
 
     def open_now(self, path: Path) -> None:
         """Open before returning (tests, and the program's own self-test).  Raises ``JuesuanError``."""
-        self._opened(_load(path, self.pack))
+        self._opened(self.opener.load(path))
 
     def reload(self) -> None:
         """Read the open workbook again from disk; edits not saved are dropped."""
         if self.path is not None:
             self.open(self.path)
 
-    def _opened(self, loaded: Loaded) -> None:
+    def _opened(self, loaded: Loaded, *, is_same_work: bool = False) -> None:
         self.store.flush()
         self.inputs, self.editor, self.report, self.looks = loaded
-        self.pack = self.inputs.pack
-        self.undo_stack.clear()
+        if not (is_same_work and self._move_history()):
+            self.undo_stack.clear()
         self.store.reset(self.companion)
         self._note_dirty()
         self.opened.emit()
         self.checked.emit()
-        self.jobs.start(self.editor.prepare, lambda _: None)
-        self.jobs.start(_load_writers, lambda _: None)
+        self._ahead_timer.start()
+        self._tell_pack_problem()
         self._recover()
+
+    def _work_ahead(self) -> None:
+        """Do on the worker what the next steps need, unless the workbook was closed meanwhile."""
+        editor, looks = self.editor, self.looks
+        if editor is not None and looks is not None:
+            self.jobs.start(lambda: work_ahead(editor, looks), lambda _: None, quiet=True)
 
     def _open_failed(self, error: Exception) -> None:
         self.failed.emit(sentence(error))
@@ -291,7 +319,10 @@ class Session(QObject):
         return done
 
     def save_as(self, target: Path) -> Path:
-        """Write workbook and edits to another file and go on with that.  Raises ``InputError``."""
+        """Write workbook and edits to another file and go on with that; what was done can still be undone.
+
+        Raises ``InputError``.
+        """
         from workbook import saving
 
         editor, _ = self._open_parts()
@@ -299,8 +330,20 @@ class Session(QObject):
         written = self.jobs.wait_for(lambda: saving.save_as(editor, target))
         self.journal.discard(editor.accounts.path)
         editor.mark_saved()
-        self.open_now(written)
+        sheets = editor.accounts.source.sheets  # a folder's files may have sheets of the same name
+        self._opened(self.opener.load(written), is_same_work=len({s.name for s in sheets}) == len(sheets))
         return written
+
+    def _move_history(self) -> bool:
+        """Make the steps done so far steps of the file that was opened; False when one does not fit it."""
+        editor, _ = self._open_parts()
+        sheets = editor.accounts.source.sheets
+        steps = [self.undo_stack.command(i) for i in range(self.undo_stack.count())]
+        names = [s.name for s in sheets]
+        fits = all(isinstance(step, EditCommand) and step.move_to(sheets[0].file.name, names) for step in steps)
+        if fits:
+            self.undo_stack.setClean()
+        return fits
 
     def disk_changes(self) -> tuple[Path, ...]:
         """Files of the workbook that another program changed since they were read."""
@@ -355,36 +398,6 @@ class Session(QObject):
             self.report = editor.check()
             self.checked.emit()
         self.companion_changed.emit()
-
-
-def warm_up() -> Pack:
-    """Load the engine and the standard pack ahead of need (on the worker)."""
-    for module in ("docgen.inputs", "workbook.companion.read", "workbook.editing", "workbook.looks", "workbook.journal",
-                   "platformdirs", "workbook.formula_states"):
-        importlib.import_module(module)
-    from workbook.pack import load_pack
-
-    pack = load_pack()
-    assert pack.formulas and pack.form_rules  # noqa: PT018, S101  # loaded when they are first looked at
-    return pack
-
-
-def _load_writers() -> None:
-    """Load what the preview and the report need (on the worker, after the first workbook is shown)."""
-    for module in ("docgen.report", "docgen.output", "docgen.yearly", "docgen.reasons.slots"):
-        importlib.import_module(module)
-
-
-def _load(path: Path, pack: Pack | None) -> Loaded:
-    """Read and check (on the worker)."""
-    from docgen.inputs import load_inputs
-    from workbook.editing import EditSession
-    from workbook.looks import BookLooks
-
-    inputs = load_inputs(path, pack=pack)
-    editor = EditSession(inputs.accounts, inputs.view)
-    looks = BookLooks(path.read_bytes() if path.is_file() else None)
-    return inputs, editor, editor.check(), looks
 
 
 def user_data() -> Path:

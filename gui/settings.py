@@ -49,6 +49,15 @@ class Settings:
         self._store.setValue("校验/显示比例", str(value))
 
     @property
+    def pack(self) -> str:
+        """The template pack chosen (:attr:`gui.packs.PackChoice.key`); empty for the standard one."""
+        return self._text("校验/模板包")
+
+    @pack.setter
+    def pack(self, value: str) -> None:
+        self._store.setValue("校验/模板包", value)
+
+    @property
     def folder(self) -> Path:
         """Where file dialogs start."""
         saved = self._text("文件/文件夹")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def run_smoke(
     application: QApplication, window: MainWindow, path: Path | None, out: Path, started: float
 ) -> dict[str, Any]:
-    """Open, check, generate, take a picture; what happened, as JSON-ready values."""
+    """Open, check, generate, review, export where Word or WPS is there, take a picture; what happened, as JSON-ready values."""
     result: dict[str, Any] = {"ok": False}
     try:
         window.resize(1280, 760)
@@ -34,12 +34,15 @@ def run_smoke(
         report = window.session.report
         result["summary"] = report.summary() if report else {}
         result["report"] = _report(window, out / "report.docx")
+        result["review"] = _review(window, out / "report.docx")
+        result["pdf"] = _pdf(window, out / "report.pdf")
         window.pages.show("check")
         window.session.jobs.finish()
         application.processEvents()
         picture = out / "window.png"
         result["picture"] = window.grab().save(str(picture))
-        result["ok"] = bool(result["picture"] and result["report"] and result["summary"].get("公式"))
+        result["ok"] = bool(
+            result["picture"] and result["report"] and result["summary"].get("公式") and result["review"] == "✓")
         window.session.close()
         window.close()
     except Exception as error:  # noqa: BLE001  # whatever fails is the test's result
@@ -66,3 +69,25 @@ def _report(window: MainWindow, target: Path) -> bool:
     context = window.session.context
     window.session.jobs.wait_for(lambda: write_word(build_report(context), context, target, linked=True))
     return target.stat().st_size > 10_000
+
+
+def _review(window: MainWindow, report: Path) -> str:
+    """Review the report that was written, on its page; ``✓``, or how many findings there are."""
+    window.pages.review(report)
+    window.session.jobs.finish()
+    return window.pages.badge("review")
+
+
+def _pdf(window: MainWindow, target: Path) -> str:
+    """Export through Word or WPS as the page does, and what it says then; nothing where neither is there."""
+    from gui.office.automated import Automated
+    from gui.pages.preview import PreviewPage
+    from gui.pages.preview_model import make_preview
+
+    page = window.pages.page("preview")
+    if not isinstance(page, PreviewPage) or not any(isinstance(suite, Automated) for suite in page.writer.suites()):
+        return ""
+    page.writer.ask_path = lambda *_: target
+    page.writer.pdf(make_preview(window.session.context, window.session.report), ready=True)
+    window.session.jobs.finish()
+    return page.notice.text

@@ -41,6 +41,7 @@ class StatusLine(QFrame):
         self._busy = QLabel(self)
         self._prior, self._companion = self._button(), QLabel(self)
         self._prior.setToolTip("关联上年工作簿…")
+        self._companion.setToolTip("底稿和工作簿在同一个文件夹，保存变动原因、文字资料和绩效自评；改了就自动保存")
         self._prior.clicked.connect(self.prior_requested)
         for widget in (self._busy, self._prior, self._companion):
             widget.setProperty("role", "muted")

@@ -167,6 +167,14 @@ def _style_sheet(c: Colours) -> str:
         background: {c.raised}; color: {c.muted}; border-color: {c.border}; }}
     QToolButton[kind="button"][popupMode="1"], QToolButton[kind="primary"][popupMode="1"] {{ padding-right: 24px; }}
     QToolButton[kind="button"]::menu-button, QToolButton[kind="primary"]::menu-button {{ border: none; width: 20px; }}
+    QPushButton[kind="filter"] {{ padding: 5px 10px; }}
+    QPushButton[kind="tight"] {{ padding: 5px 9px; }}
+    QToolButton[kind="tight"] {{
+        background: {c.surface}; color: {c.text}; border: 1px solid {c.border}; border-radius: 4px; padding: 5px 9px; }}
+    QToolButton[kind="tight"]:hover {{ background: {c.accent_soft}; border-color: {c.accent}; }}
+    QToolButton[kind="tight"]:focus {{ border-color: {c.accent}; }}
+    QTabBar QToolButton {{ background: {c.window}; border: none; }}
+    QTabBar QToolButton:hover {{ background: {c.accent_soft}; }}
     QPushButton[kind="link"] {{ background: transparent; border: none; color: {c.accent}; padding: 2px 4px; text-align: left; }}
     QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
     QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{

@@ -37,7 +37,7 @@ class ToolsFlows(QObject):
             counts = report.summary()
             self.bar.say(
                 f"校验完成：错误 {counts['错误']}，提示 {counts['提示']}，尾差 {counts['尾差']}；"
-                f"执行公式 {counts['公式']} 条（{counts['实例']:,} 处）。", Tone.INFO, seconds=8)
+                f"{report.extent_words()}。", Tone.INFO, seconds=8)
 
     def export_issues(self) -> None:
         """Ask where to, and write the findings as an Excel list."""

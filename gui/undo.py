@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtGui import QUndoCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from workbook.editing import Change
 
@@ -26,6 +26,13 @@ class EditCommand(QUndoCommand):
         self._apply = apply
         self._changes = changes
         self._is_first = True
+
+    def move_to(self, file: str, sheets: Collection[str]) -> bool:
+        """The workbook lives in another file now; False when this step cannot be taken back there."""
+        if not all(ref.sheet in sheets for ref, _ in self._changes):
+            return False
+        self._changes = [(ref._replace(file=file), state) for ref, state in self._changes]
+        return True
 
     def redo(self) -> None:
         """Do it (also the first time: ``QUndoStack.push`` calls this)."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.fields.fit import ElidedButton, ElidedLabel, ScrolledBody
 from gui.icon import icon, pixmap
 from gui.pages.base import DONE, Page
 
@@ -79,6 +81,7 @@ class WelcomePage(Page):
     title = "打开"
     open_requested = Signal()
     folder_requested = Signal()
+    batch_requested = Signal()
     new_requested = Signal()
     sample_requested = Signal()
     path_requested = Signal(object)
@@ -86,13 +89,7 @@ class WelcomePage(Page):
     def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.settings = settings
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(theme.GRID * 3, 0, theme.GRID * 3, 0)
-        column = QWidget(self)
-        column.setMaximumWidth(_WIDTH)
-        outer.addStretch(1)
-        outer.addWidget(column, 100)
-        outer.addStretch(1)
+        column = self._column()
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, theme.GRID * 5, 0, theme.GRID * 2)
         layout.setSpacing(theme.GRID)
@@ -106,8 +103,6 @@ class WelcomePage(Page):
         layout.addSpacing(theme.GRID * 2)
         layout.addLayout(self._choices(column))
         layout.addSpacing(theme.GRID * 2)
-        self._current = QFrame(column)
-        layout.addWidget(self._current)
         recent_title = QLabel("最近打开", column)
         recent_title.setProperty("role", "heading")
         layout.addWidget(recent_title)
@@ -115,22 +110,64 @@ class WelcomePage(Page):
         self._recent.setSpacing(0)
         layout.addLayout(self._recent)
         layout.addStretch(1)
+        layout.addLayout(self._links(column))
         hint = QLabel("也可以把工作簿，或存放各表的文件夹，拖到窗口里。支持 .xlsx .xlsm .xls .et .xlsb .ods。", column)
         hint.setProperty("role", "muted")
+        hint.setWordWrap(True)
         layout.addWidget(hint)
         self.refresh()
         session.opened.connect(self.refresh)
         session.closed.connect(self.refresh)
+
+    def _column(self) -> QWidget:
+        """The middle of the page, not wider than lines can be read; it scrolls on a small screen."""
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        body = ScrolledBody(area, widest=_WIDTH + 6 * theme.GRID)
+        area.setWidget(body)
+        outer = QHBoxLayout(body)
+        outer.setContentsMargins(theme.GRID * 3, 0, theme.GRID * 3, 0)
+        column = QWidget(body)
+        column.setMaximumWidth(_WIDTH)
+        outer.addStretch(1)
+        outer.addWidget(column, 100)
+        outer.addStretch(1)
+        return column
+
+    def _links(self, parent: QWidget) -> QHBoxLayout:
+        """Ways that few need, one beside the other."""
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID * 3)
+        for words, name, tip, signal in (
+            ("各表分开存放？打开文件夹…", "folder", "文件夹里一张公开表一个文件（Ctrl+Shift+O）", self.folder_requested),
+            ("批量处理（财政局、主管部门）…", "batch", "一次处理一个文件夹里的所有单位（Ctrl+Shift+B）", self.batch_requested),
+        ):
+            link = QPushButton(words, parent)
+            link.setProperty("kind", "link")
+            link.setIcon(icon(name, theme.colours().muted))
+            link.setToolTip(tip)
+            link.clicked.connect(signal)
+            row.addWidget(link)
+        row.addStretch(1)
+        return row
 
     def _choices(self, parent: QWidget) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.GRID * 2)
         for name, title, words, signal in (
             ("open", "打开工作簿", "选择本年的决算公开表，Excel 和 WPS 的格式都可以", self.open_requested),
-            ("new", "新建本年工作簿", "生成空白的十一张表和底稿，可由上年结转", self.new_requested),
-            ("sample", "打开示例", "用示例单位的数据走一遍，不影响您的文件", self.sample_requested),
+            ("new", "新建本年工作簿", "生成空白公开表和底稿，可由上年结转", self.new_requested),
+            ("sample", "打开示例", "用示例单位走一遍，不影响您的文件", self.sample_requested),
         ):
             choice = Choice(name, title, words, parent)
+            if name == "open":
+                self.first = choice
             choice.clicked.connect(signal)
             row.addWidget(choice)
         return row
@@ -155,22 +192,22 @@ class WelcomePage(Page):
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GRID)
-        button = QPushButton(path.name, line)
+        button = ElidedButton(path.name, line)
         button.setProperty("kind", "link")
         button.setIcon(icon("folder" if not path.suffix else "file", theme.colours().muted))
         button.setToolTip(str(path))
         button.clicked.connect(lambda: self.path_requested.emit(path))
-        where = QLabel(_short(path.parent), line)
+        where = ElidedLabel(line)
+        where.set_whole(str(path.parent))
         where.setProperty("role", "muted")
-        where.setToolTip(str(path.parent))
         forget = QToolButton(line)
         forget.setIcon(icon("close", theme.colours().muted))
         forget.setAutoRaise(True)
         forget.setToolTip("从列表中去掉")
         forget.setAccessibleName(f"从列表中去掉 {path.name}")
         forget.clicked.connect(lambda: self._forget(path))
-        row.addWidget(button)
-        row.addWidget(where, 1)
+        row.addWidget(button, 3)
+        row.addWidget(where, 2)
         row.addWidget(forget)
         return line
 
@@ -185,8 +222,3 @@ class WelcomePage(Page):
     def activate(self) -> None:
         """Look at the list again."""
         self.refresh()
-
-
-def _short(folder: Path) -> str:
-    text = str(folder)
-    return text if len(text) < 56 else f"…{text[-54:]}"

@@ -43,6 +43,7 @@ class Studio:
         settings.mode = theme.Mode.DARK if dark else theme.Mode.LIGHT
         theme.apply(self.application, settings.mode)
         self.window = MainWindow(Session(data_folder=self.folder), settings)
+        self.window.showNormal()
         self.window.resize(*size)
         self.window.show()
         self.settle()
@@ -102,7 +103,7 @@ def take_all(studio: Studio, *, with_sheets: bool) -> None:
         window.pages.checking.tabs.setCurrentIndex(number)
         studio.take(f"sheet-{number + 1:02}")
     window.pages.checking.tabs.setCurrentIndex(0)
-    for name in ("reasons", "texts", "preview", "library"):
+    for name in ("reasons", "texts", "preview", "review", "library"):
         studio.page(name)
     studio.make_mistakes()
     window.pages.show("check")

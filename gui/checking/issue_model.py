@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt
 
 from gui import theme
+from gui.fields.rows import Column, Index, RowModel
 from gui.messages import SIGNS
 from workbook.instances import plain
 from workbook.issues import Issue, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-Index = QModelIndex | QPersistentModelIndex
+    from PySide6.QtGui import QColor
+
 Role = Qt.ItemDataRole
 _ORDER = {Severity.ERROR: 0, Severity.NOTICE: 1, Severity.TAIL: 2}
 
@@ -35,68 +37,37 @@ def _difference(issue: Issue) -> str:
     return plain(abs(issue.difference)) if issue.difference else ""
 
 
-COLUMNS: tuple[tuple[str, Callable[[Issue], str], int], ...] = (
-    ("级别", _severity, 66), ("编号", lambda i: i.code, 72), ("类别", lambda i: str(i.kind), 52), ("位置", place, 96),
-    ("问题", lambda i: i.message, 560), ("相差", _difference, 90),
+COLUMNS: tuple[Column[Issue], ...] = (
+    Column("级别", _severity, 66), Column("编号", lambda i: i.code, 72), Column("类别", lambda i: str(i.kind), 52),
+    Column("位置", place, 96), Column("问题", lambda i: i.message, 560), Column("相差", _difference, 90, is_amount=True),
 )
-MESSAGE_COLUMN, DIFFERENCE_COLUMN = 4, 5
+CODE_COLUMN, KIND_COLUMN, MESSAGE_COLUMN, DIFFERENCE_COLUMN = 1, 2, 4, 5
 
 
-class IssueModel(QAbstractTableModel):
+class IssueModel(RowModel[Issue]):
     """Points at a list of findings."""
+
+    columns = COLUMNS
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._issues: Sequence[Issue] = ()
         self._follows: list[bool] = []
 
-    def set_issues(self, issues: Sequence[Issue]) -> None:
-        """New findings."""
-        self.beginResetModel()
-        self._issues = issues
+    def set_records(self, records: Sequence[Issue]) -> None:
+        """New findings; those of the same culprit are shown as following the first."""
         self._follows = [
-            i > 0 and issue.culprit is not None and issue.culprit == issues[i - 1].culprit for i, issue in enumerate(issues)
+            i > 0 and issue.culprit is not None and issue.culprit == records[i - 1].culprit for i, issue in enumerate(records)
         ]
-        self.endResetModel()
+        super().set_records(records)
 
-    def issue(self, row: int) -> Issue:
-        """The finding of a row."""
-        return self._issues[row]
+    def text(self, row: int, column: int) -> str:
+        """The words of a cell."""
+        text = super().text(row, column)
+        return f"└ {text}" if column == MESSAGE_COLUMN and self._follows[row] else text
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's name and default
-        return 0 if parent.isValid() else len(self._issues)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's name and default
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
-        """Column titles."""
-        if orientation is Qt.Orientation.Horizontal:
-            if role == Role.DisplayRole:
-                return COLUMNS[section][0]
-            if role == Role.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if section == DIFFERENCE_COLUMN else Qt.AlignmentFlag.AlignLeft
-                return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        """One finding's words, colours and tooltip."""
-        if not index.isValid():
-            return None
-        row, column = index.row(), index.column()
-        issue = self._issues[row]
-        if role == Role.DisplayRole:
-            text = COLUMNS[column][1](issue)
-            return f"└ {text}" if column == MESSAGE_COLUMN and self._follows[row] else text
-        if role == Role.ToolTipRole:
-            return self._tip(row, issue)
-        if role == Role.ForegroundRole:
-            return _colour(issue, column, follows=self._follows[row])
-        if role == Role.TextAlignmentRole and column == DIFFERENCE_COLUMN:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return issue if role == Role.UserRole else None
-
-    def _tip(self, row: int, issue: Issue) -> str:
+    def tip(self, row: int, column: int) -> str:
+        """The whole sentence, and which cell is most likely wrong."""
+        issue = self.records[row]
         lines = [issue.message]
         if issue.culprit is not None:
             lines.append(f"最可能有误的单元格：{issue.culprit}")
@@ -104,12 +75,13 @@ class IssueModel(QAbstractTableModel):
             lines.append("与上一条出自同一个单元格，改正它即可")
         return "\n".join(lines)
 
-
-def _colour(issue: Issue, column: int, *, follows: bool) -> Any:
-    c = theme.colours()
-    if column == 0:
-        return theme.rgb({Severity.ERROR: c.red, Severity.NOTICE: c.amber, Severity.TAIL: c.blue}[issue.severity])
-    return theme.rgb(c.muted) if follows or column in (1, 2) else None
+    def colour(self, row: int, column: int) -> QColor | None:
+        """The severity's colour; what matters less is muted."""
+        c = theme.colours()
+        if column == 0:
+            severity = self.records[row].severity
+            return theme.rgb({Severity.ERROR: c.red, Severity.NOTICE: c.amber, Severity.TAIL: c.blue}[severity])
+        return theme.rgb(c.muted) if self._follows[row] or column in (CODE_COLUMN, KIND_COLUMN) else None
 
 
 class IssueFilter(QSortFilterProxyModel):
@@ -133,12 +105,12 @@ class IssueFilter(QSortFilterProxyModel):
         """The finding of a shown row."""
         model = self.sourceModel()
         assert isinstance(model, IssueModel)  # noqa: S101  # the only model it is used on
-        return model.issue(self.mapToSource(self.index(row, 0)).row())
+        return model.records[self.mapToSource(self.index(row, 0)).row()]
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802  # Qt's name
         """Whether a finding is shown."""
         model = self.sourceModel()
-        issue = model.issue(row) if isinstance(model, IssueModel) else None
+        issue = model.records[row] if isinstance(model, IssueModel) else None
         if issue is None:
             return False
         if issue.severity is Severity.TAIL and not self.with_tails and self.severity is not Severity.TAIL:

@@ -23,6 +23,8 @@ from workbook.bindings import TermCell
 from workbook.instances import Outcome, Outcomes, State, both_units, value_text
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from gui.session import Session
     from workbook.check import CheckReport
     from workbook.issues import CellRef
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _MOST_OPEN = 6
 """A formula with more cells stays folded."""
+_LOW = 190
+"""Below this height (pixels) the name of the cell has one line."""
 
 
 class LinksPanel(QWidget):
@@ -42,6 +46,7 @@ class LinksPanel(QWidget):
         self.session = session
         self._ref: CellRef | None = None
         self._known: tuple[CheckReport, Outcomes] | None = None
+        self._words = ""
         self._name = QLabel(self)
         self._name.setWordWrap(True)
         self._name.setProperty("role", "heading")
@@ -107,16 +112,32 @@ class LinksPanel(QWidget):
     def _say(
         self, name: str, value: str, note: str, outcomes: list[Outcome], selected: TermCell | None = None
     ) -> None:
-        self._name.setText(name)
+        self._words = name
         self._value.setText(value)
         self._value.setVisible(bool(value))
         self._note.setText(note)
+        self._fit()
         self.model.show(outcomes, selected)
         for row, outcome in enumerate(outcomes):
             cells = len(outcome.left_cells) + len(outcome.right_cells)
             is_bad = outcome.state in (State.BROKEN, State.NOTICE)
             if (cells <= _MOST_OPEN and (is_bad or cells <= 2)) or (is_bad and row == 0):
                 self.tree.expand(self.model.index(row, 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Fit again."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The cell's name wraps; where there is little height it has one line."""
+        is_low = self.height() < _LOW
+        room = self.width() - theme.GRID
+        words = self._name.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, room)
+        self._name.setWordWrap(not is_low)
+        self._name.setText(words if is_low else self._words)
+        self._name.setToolTip(self._words)
+        self._note.setVisible(not is_low or not self._value.text())
 
     def _clicked(self, index: Index) -> None:
         if index.data(CELL_ROLE) is not None:

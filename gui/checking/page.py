@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.checking.find import find_cell
@@ -16,7 +17,7 @@ from gui.checking.marks import Marks, marks_of
 from gui.checking.sheet_model import SheetModel
 from gui.checking.sheet_tabs import SheetTab, SheetTabs
 from gui.checking.sheet_view import SheetView
-from gui.icon import icon
+from gui.fields.search import SearchBox
 from gui.pages.base import DONE, Page
 from workbook.issues import CellRef, Issue, Severity, count_by_severity
 
@@ -32,6 +33,8 @@ class CheckingPage(Page):
 
     title = "校验"
     export_requested = Signal()
+    reasons_requested = Signal()
+    """Nothing is wrong: on to the change reasons."""
 
     def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -40,9 +43,10 @@ class CheckingPage(Page):
         self._models: dict[tuple[str, str], SheetModel] = {}
         self._places: dict[tuple[str, str], tuple[int, int, int, int]] = {}
         self._shown: tuple[str, str] | None = None
+        self._unit: tuple[str, int | None] | None = None
         self.tabs, self.view = SheetTabs(self), SheetView(self)
         self.links, self.issues = LinksPanel(session, self), IssueList(self)
-        self.find_box = QLineEdit(self)
+        self.find_box = SearchBox("查找单元格或公式", self, least=170, most=170)
         self._sheet_note = QLabel(self)
         self._build()
         self.view.set_zoom(settings.zoom)
@@ -52,11 +56,7 @@ class CheckingPage(Page):
             self._checked()
 
     def _build(self) -> None:
-        self.find_box.setPlaceholderText("查找单元格或公式")
-        self.find_box.setClearButtonEnabled(True)
         self.find_box.setToolTip("科目编码或名称、单元格（如 公开02!C7）、金额、公式编号，回车查找下一个（Ctrl+F）")
-        self.find_box.setFixedWidth(170)
-        self.find_box.addAction(icon("search", theme.colours().muted), QLineEdit.ActionPosition.LeadingPosition)
         self._sheet_note.setProperty("role", "muted")
         self._sheet_note.hide()
         top = QHBoxLayout()
@@ -75,12 +75,16 @@ class CheckingPage(Page):
         self.down = QSplitter(Qt.Orientation.Vertical, self)
         self.down.addWidget(self.across)
         self.down.addWidget(self.issues)
-        for splitter, sizes in ((self.across, (900, 290)), (self.down, (440, 190))):
+        for splitter, sizes, stretch in ((self.across, (900, 290), (1, 0)), (self.down, (440, 190), (7, 3))):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(6)
             splitter.setSizes(list(sizes))
-            splitter.setStretchFactor(0, 1)
-            splitter.setStretchFactor(1, 0)
+            for number, factor in enumerate(stretch):
+                splitter.setStretchFactor(number, factor)
+        self.first = self.view
+        self.view.setAccessibleName("公开表")
+        for before, after in pairwise((self.tabs, self.find_box, self.view, self.links.tree)):
+            QWidget.setTabOrder(before, after)
         self.links.setMinimumWidth(220)
         self.issues.setMinimumHeight(120)
         layout = QVBoxLayout(self)
@@ -102,18 +106,32 @@ class CheckingPage(Page):
         self.issues.issue_selected.connect(self.show_issue)
         self.issues.export_requested.connect(self.export_requested)
         self.find_box.returnPressed.connect(self._find)
+        self.find_box.left.connect(self.view.setFocus)
+        self.issues.reasons_requested.connect(self.reasons_requested)
         self.view.paste_requested.connect(self.paste)
         self.view.clear_requested.connect(self.clear_cells)
         self.view.copied.connect(self._copy)
 
     # ------------------------------------------------------------ what is open
     def _opened(self) -> None:
+        self._keep_place()
+        is_same = self.session.is_open and self._unit_of_sheets() == self._unit
+        places = {sheet: place for (_, sheet), place in self._places.items()} if is_same else {}
+        shown = self._shown[1] if self._shown is not None and is_same else ""
+        self._unit = self._unit_of_sheets() if self.session.is_open else None
         self._models.clear()
-        self._places.clear()
         self._shown = None
-        self.tabs.show_tabs(self._sheet_tabs())
-        self.tabs.setCurrentIndex(0)
-        self._tab_changed(0)
+        tabs = self._sheet_tabs()
+        self._places = {tab.place: places[tab.sheet.name] for tab in tabs if tab.sheet.name in places}
+        self.tabs.show_tabs(tabs)
+        index = next((i for i, tab in enumerate(tabs) if tab.sheet.name == shown), 0)
+        with QSignalBlocker(self.tabs):
+            self.tabs.setCurrentIndex(index)
+        self._tab_changed(index)
+
+    def _unit_of_sheets(self) -> tuple[str, int | None]:
+        """Whose sheets these are: read again or saved elsewhere, they are shown where the user was."""
+        return self.session.accounts.unit_name, self.session.accounts.year
 
     def _sheet_tabs(self) -> list[SheetTab]:
         if not self.session.is_open:
@@ -144,6 +162,9 @@ class CheckingPage(Page):
                 editor.code(r) == model.code and model.amount_key(r.row, r.column) is None for r in refs
             ):
                 model.forget_all()
+        for ref in refs:
+            if (ref.file, ref.sheet) == self._shown:
+                self.view.make_room(ref.row, ref.column)
         last = refs[0] if refs else None
         if last is not None and (last.file, last.sheet) != self._shown:
             self.show_cell(last)
@@ -158,11 +179,10 @@ class CheckingPage(Page):
 
     # ------------------------------------------------------------ showing sheets and cells
     def _model(self, tab: SheetTab) -> SheetModel:
-        place = (tab.sheet.file.name, tab.sheet.name)
-        model = self._models.get(place)
+        model = self._models.get(tab.place)
         if model is None:
-            model = self._models[place] = SheetModel(self.session, tab.sheet, tab.code, self)
-            model.set_marks(self.marks.of(*place))
+            model = self._models[tab.place] = SheetModel(self.session, tab.sheet, tab.code, self)
+            model.set_marks(self.marks.of(*tab.place))
         return model
 
     def _tab_changed(self, index: int) -> None:
@@ -174,15 +194,17 @@ class CheckingPage(Page):
         model = self._model(tab)
         self.view.show_sheet(model)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
-        self._shown = (tab.sheet.file.name, tab.sheet.name)
+        self._shown = tab.place
         self._sheet_note.setVisible(not tab.code)
         self._sheet_note.setText("这张工作表不是决算公开表，只供查看。" if not tab.code else "")
-        row, column, down, right = self._places.get(self._shown, (-1, -1, 0, 0))
-        if row < 0:
-            row, column = self._first_cell(model)
-        self.view.go_to(row, column)
-        self.view.horizontalScrollBar().setValue(right)
-        self.view.verticalScrollBar().setValue(down)
+        place = self._places.get(self._shown)
+        if place is None:
+            self.view.go_to(*self._first_cell(model))
+        else:
+            row, column, down, right = place
+            self.view.go_to(row, column)
+            self.view.horizontalScrollBar().setValue(right)
+            self.view.verticalScrollBar().setValue(down)
 
     def _first_cell(self, model: SheetModel) -> tuple[int, int]:
         table = model.table

@@ -38,6 +38,11 @@ class SheetTab:
     sheet: RawSheet
 
     @property
+    def place(self) -> tuple[str, str]:
+        """Names of file and sheet."""
+        return self.sheet.file.name, self.sheet.name
+
+    @property
     def label(self) -> str:
         """What stands on the tab."""
         if not self.code:
@@ -56,8 +61,10 @@ class SheetTabs(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setIconSize(QSize(_BUBBLE + 8, _BUBBLE))
         self.setAccessibleName("工作表")
-        self.setStyleSheet("QTabBar::tab { padding: 6px 8px; margin: 0; } QTabBar QToolButton { border: none; }")
+        self.setStyleSheet("QTabBar::tab { padding: 6px 8px; margin: 0; }")
         self.tabs: tuple[SheetTab, ...] = ()
+        self._states: dict[int, tuple[int, int, bool]] = {}
+        """What the tabs show: errors, notices, dark or not."""
 
     def show_tabs(self, tabs: Sequence[SheetTab]) -> None:
         """Other sheets."""
@@ -65,6 +72,7 @@ class SheetTabs(QTabBar):
         while self.count():
             self.removeTab(self.count() - 1)
         self.tabs = tuple(tabs)
+        self._states.clear()
         for number, tab in enumerate(self.tabs):
             self.addTab(tab.label)
             self.setTabToolTip(number, f"{tab.code + '表 ' + tab.title if tab.code else '未识别的工作表'}\n{tab.sheet.name}")
@@ -72,14 +80,17 @@ class SheetTabs(QTabBar):
 
     def index_of(self, file: str, sheet: str) -> int:
         """Index of the tab of a sheet, or -1."""
-        return next((i for i, t in enumerate(self.tabs) if (t.sheet.file.name, t.sheet.name) == (file, sheet)), -1)
+        return next((i for i, t in enumerate(self.tabs) if t.place == (file, sheet)), -1)
 
     def show_counts(self, marks: Marks) -> None:
         """The numbers of 错误, else of 提示."""
         c = theme.colours()
         for index, tab in enumerate(self.tabs):
-            place = (tab.sheet.file.name, tab.sheet.name)
-            errors, notices = marks.count(*place, Severity.ERROR), marks.count(*place, Severity.NOTICE)
+            errors, notices = marks.count(*tab.place, Severity.ERROR), marks.count(*tab.place, Severity.NOTICE)
+            state = (errors, notices, c.is_dark)
+            if self._states.get(index) == state:
+                continue  # most edits change the counts of few sheets
+            self._states[index] = state
             if errors:
                 self.setTabIcon(index, _bubble(str(errors), c.red, "#FFFFFF" if not c.is_dark else "#2A1513"))
             elif notices:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QHeaderView, QTableView, QWidget
 
@@ -16,6 +16,24 @@ _ROW_HEIGHT = 22
 NUMBERS_WIDTH = 40
 """Width of the row numbers."""
 _POINT = 96 / 72
+_AIR = 26
+"""Room beside an amount: padding, and the sign of a finding."""
+
+
+class _Numbers(QHeaderView):
+    """The row numbers, of a fixed width: Qt would measure two hundred of them at every change of size."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(Qt.Orientation.Vertical, view)
+        self.setFixedWidth(NUMBERS_WIDTH)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(4)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """The fixed width."""
+        return QSize(NUMBERS_WIDTH, 0)
 
 
 class _Pane(QTableView):
@@ -28,9 +46,8 @@ class _Pane(QTableView):
         self.setStyleSheet("QTableView { border: none; }")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.horizontalHeader().hide()
+        self.setVerticalHeader(_Numbers(self))
         self.verticalHeader().setVisible(has_numbers)
-        self.verticalHeader().setFixedWidth(NUMBERS_WIDTH)
-        self.verticalHeader().setHighlightSections(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -39,7 +56,6 @@ class _Pane(QTableView):
         self.setAutoScroll(False)  # else it would follow the current cell
         self.cells = CellDelegate(self)  # its own: a delegate tells all its views when an editor is done
         self.setItemDelegate(self.cells)
-        self.verticalHeader().setMinimumSectionSize(4)
         self.horizontalHeader().setMinimumSectionSize(4)
         self.hide()
 
@@ -62,6 +78,7 @@ class SheetView(QTableView):
         self.zoom = 100
         self._header = (0, 0)
         self._columns = 0
+        self.setVerticalHeader(_Numbers(self))  # before the panes: they lie over it
         self._top, self._left, self._corner = _Pane(self, has_numbers=True), _Pane(self), _Pane(self, has_numbers=True)
         self.setWordWrap(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -70,12 +87,9 @@ class SheetView(QTableView):
         self.setEditTriggers(Trigger.DoubleClicked | Trigger.EditKeyPressed | Trigger.AnyKeyPressed)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
-        for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.setHighlightSections(False)
-            header.setMinimumSectionSize(4)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(4)
         self.horizontalHeader().setFixedHeight(22)
-        self.verticalHeader().setFixedWidth(NUMBERS_WIDTH)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().sectionResized.connect(self._column_resized)
         for pane in self._panes:
             pane.setSelectionMode(self.selectionMode())
@@ -198,6 +212,15 @@ class SheetView(QTableView):
             hidden = self._left.width() - rect.left()
             if hidden > 0:
                 self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - hidden)
+
+    def make_room(self, row: int, column: int) -> None:
+        """Widen a column for the amount that a cell holds now (else it would show ``####``)."""
+        model = self.sheet_model()
+        if model is not None and column < model.columnCount() and not self.isColumnHidden(column):
+            cell = model.view_of(row, column)
+            needed = self.cells.metrics(cell.look.size, bold=cell.look.is_bold).horizontalAdvance(cell.text) + _AIR
+            if cell.is_number and needed > self.columnWidth(column):
+                self.setColumnWidth(column, needed)
 
     def repaint_cells(self) -> None:
         """Marks changed."""

@@ -26,7 +26,8 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("关于决算公开助手")
-        self.setMinimumSize(520, 420)
+        self.setMinimumSize(480, 300)
+        self.resize(520, 420)
         title = QLabel(f"决算公开助手 {__version__}", self)
         title.setProperty("role", "title")
         words = QLabel("校验部门决算公开表，提示变动原因，生成和复核公开报告。全部在本机完成，不连接网络。", self)

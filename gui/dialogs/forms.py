@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme
+from gui.messages import sentence
+from gui.packs import load_chosen, own_packs, pack_choices
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from workbook.pack import Pack
+
+_PACK_LETTERS = 14
 
 
 class PathField(QWidget):
@@ -22,6 +43,7 @@ class PathField(QWidget):
         self.edit.setClearButtonEnabled(True)
         self.edit.textChanged.connect(self.changed)
         button = QPushButton("选择…", self)
+        button.setAccessibleName(title)
         button.clicked.connect(self._choose)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -48,6 +70,69 @@ class PathField(QWidget):
             name = QFileDialog.getExistingDirectory(self, self._title, start)
         if name:
             self.edit.setText(name)
+
+
+class PackField(QWidget):
+    """The template packs to choose from; one that is broken says why."""
+
+    def __init__(self, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.box = QComboBox(self)
+        self.box.setAccessibleName("模板包")
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.box.setMinimumContentsLength(_PACK_LETTERS)
+        self.problem = QLabel(self)
+        self.problem.setWordWrap(True)
+        self.problem.setProperty("state", "red")
+        folder = QPushButton("自己的模板包…", self)
+        folder.setToolTip("打开存放自己的模板包的文件夹；放进去的模板包下次打开这个对话框时列出")
+        folder.clicked.connect(self._open_folder)
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID)
+        row.addWidget(self.box, 1)
+        row.addWidget(folder)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID // 2)
+        column.addLayout(row)
+        column.addWidget(self.problem)
+        self.setFocusProxy(self.box)
+        self._choices = pack_choices(key)
+        for choice in self._choices:
+            self.box.addItem(choice.title, choice.key)
+        self.box.setCurrentIndex(self.box.findData(key))
+        self.box.currentIndexChanged.connect(self._show_problem)
+        self._show_problem()
+
+    @property
+    def key(self) -> str:
+        """The pack chosen (:attr:`gui.packs.PackChoice.key`)."""
+        return str(self.box.currentData())
+
+    def load(self) -> Pack | None:
+        """The pack chosen; ``None``, and the reason is shown, when it cannot be used."""
+        try:
+            return load_chosen(self.key)
+        except (JuesuanError, OSError) as error:
+            self._say(sentence(error))
+            self.box.setFocus()
+            return None
+
+    def _show_problem(self) -> None:
+        self._say(self._choices[self.box.currentIndex()].problem)
+
+    def _say(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+
+    def _open_folder(self) -> None:
+        folder = own_packs()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._say(sentence(error))
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def buttons(dialog: QDialog, accept: str, reject: str = "取消") -> QDialogButtonBox:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QSize, QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
@@ -33,7 +33,8 @@ class HelpWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("使用手册")
-        self.resize(860, 660)
+        room = self.screen().availableSize()
+        self.resize(QSize(860, 660).boundedTo(QSize(room.width() - 40, room.height() - 60)))
         self.setModal(False)
         self.browser = _Browser(self)
         self.browser.setOpenLinks(True)

@@ -10,26 +10,30 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QSpinBox,
 from docgen.inputs import default_companion
 from docgen.new_year import NewYear, new_year
 from gui import theme
-from gui.dialogs.forms import PathField, buttons
+from gui.dialogs.forms import PackField, PathField, buttons
 from gui.file_flows import OPEN_FILTER
 from gui.messages import sentence
 from workbook.errors import JuesuanError
-from workbook.pack import load_pack
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gui.jobs import Jobs
     from workbook.accounts import Accounts
+    from workbook.pack import Pack
 
 
 class NewYearDialog(QDialog):
     """Asks, makes the files, and stays open with the reason when that fails."""
 
-    def __init__(self, jobs: Jobs, folder: Path, last: Accounts | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, jobs: Jobs, folder: Path, last: Accounts | None = None, parent: QWidget | None = None, *, pack: str = ""
+    ) -> None:
         super().__init__(parent)
         self.jobs = jobs
         self.made: NewYear | None = None
+        self.made_with: Pack | None = None
+        """The template pack it was made with."""
         self.setWindowTitle("新建本年工作簿")
         self.setMinimumWidth(560)
         self.unit = QLineEdit(self)
@@ -38,6 +42,7 @@ class NewYearDialog(QDialog):
         self.year.setRange(2015, 2099)
         self.year.setSuffix(" 年度")
         self.year.setValue(date.today().year - 1)  # noqa: DTZ011  # the user's calendar year
+        self.pack = PackField(pack, self)
         self.folder = PathField("选择存放的文件夹", parent=self)
         self.folder.set_path(folder)
         self.last = PathField("选择上年的决算公开表", OPEN_FILTER, self)
@@ -49,11 +54,11 @@ class NewYearDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(theme.GRID * 2)
         form.setVerticalSpacing(theme.GRID)
-        form.addRow("单位名称", self.unit)
-        form.addRow("决算年度", self.year)
-        form.addRow("存放到", self.folder)
-        form.addRow("上年工作簿", self.last)
-        form.addRow("上年底稿", self.companion)
+        for words, field in (
+            ("单位名称(&N)", self.unit), ("决算年度(&Y)", self.year), ("模板包(&P)", self.pack), ("存放到(&D)", self.folder),
+            ("上年工作簿(&L)", self.last), ("上年底稿(&C)", self.companion),
+        ):
+            form.addRow(words, field)
         hint = QLabel("上年两项可以不填。填了，就把单位信息、文字、上年决算数和名词解释结转到新底稿，上年的变动原因作为参考保留。", self)
         hint.setWordWrap(True)
         hint.setProperty("role", "muted")
@@ -87,13 +92,17 @@ class NewYearDialog(QDialog):
         if folder is None:
             self._say("请选择存放的文件夹。")
             return
+        pack = self.pack.load()
+        if pack is None:
+            return
         last, companion, year = self.last.path, self.companion.path, self.year.value()
         try:
             self.made = self.jobs.wait_for(
-                lambda: new_year(folder, unit, year, load_pack(), last_workbook=last, last_companion=companion))
+                lambda: new_year(folder, unit, year, pack, last_workbook=last, last_companion=companion))
         except (JuesuanError, OSError) as error:
             self._say(sentence(error))
             return
+        self.made_with = pack
         super().accept()
 
     def _say(self, text: str) -> None:

@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.dialogs.forms import buttons
-from gui.errors import log_file
+from gui.dialogs.forms import PackField, buttons
 from workbook.amounts import parse_amount
 from workbook.companion.model import LEVEL_WORDINGS
 from workbook.entries import BLANK, Entry
@@ -28,10 +27,11 @@ from workbook.entries import BLANK, Entry
 if TYPE_CHECKING:
     from gui.session import Session
     from gui.settings import Settings
+    from workbook.pack import Pack
 
 
 class SettingsDialog(QDialog):
-    """Applied on 确定; the thresholds are kept in the open unit's 底稿."""
+    """Applied on 确定; the thresholds are kept in the open unit's 底稿, and :attr:`new_pack` is for the window to use."""
 
     def __init__(self, settings: Settings, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,8 +42,11 @@ class SettingsDialog(QDialog):
         for mode in theme.Mode:
             self.mode.addItem(str(mode), mode)
         self.mode.setCurrentIndex(list(theme.Mode).index(settings.mode))
-        self.tails = QCheckBox("列出并标记尾差（由四舍五入引起，可以不改）", self)
+        self.tails = QCheckBox("列出并标记尾差（由四舍五入引起，可以不改）(&T)", self)
         self.tails.setChecked(settings.shows_tails)
+        self.pack = PackField(settings.pack, self)
+        self.new_pack: Pack | None = None
+        """The pack chosen, when it is another than before."""
         self.rate, self.amount, self.level = QLineEdit(self), QLineEdit(self), QComboBox(self)
         self.rate.setPlaceholderText("按模板包")
         self.amount.setPlaceholderText("按模板包")
@@ -56,26 +59,23 @@ class SettingsDialog(QDialog):
         layout.setSpacing(theme.GRID * 2)
         layout.addWidget(self._looks())
         layout.addWidget(self._reasons())
-        log = QLabel(f"日志：{log_file()}", self)
-        log.setWordWrap(True)
-        log.setProperty("role", "muted")
-        layout.addWidget(log)
         layout.addWidget(self.problem)
         layout.addWidget(buttons(self, "确定"))
 
     def _looks(self) -> QGroupBox:
         box = QGroupBox("界面和校验", self)
         form = QFormLayout(box)
-        form.addRow("颜色", self.mode)
+        form.addRow("颜色(&C)", self.mode)
+        form.addRow("模板包(&P)", self.pack)
         form.addRow(self.tails)
         return box
 
     def _reasons(self) -> QGroupBox:
         box = QGroupBox("变动原因（保存在本单位的底稿中）", self)
         form = QFormLayout(box)
-        form.addRow("变动率达到（%）才要求填写", self.rate)
-        form.addRow("变动额达到（万元）才要求填写", self.amount)
-        form.addRow("没有增减时写", self.level)
+        form.addRow("变动率达到（%）才要求填写(&R)", self.rate)
+        form.addRow("变动额达到（万元）才要求填写(&A)", self.amount)
+        form.addRow("没有增减时写(&L)", self.level)
         companion = self.session.companion
         if not self.session.is_open:
             box.setEnabled(False)
@@ -94,6 +94,10 @@ class SettingsDialog(QDialog):
             if value is not None and (not isinstance(value, Decimal) or value < 0):
                 self.problem.setText(f"{name}应是不小于 0 的数字；留空表示按模板包。")
                 self.problem.show()
+                return
+        if self.pack.key != self.settings.pack:
+            self.new_pack = self.pack.load()
+            if self.new_pack is None:
                 return
         self.settings.mode = self.mode.currentData()
         self.settings.shows_tails = self.tails.isChecked()

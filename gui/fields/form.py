@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.fields.bound import Binding, BoundField
+from gui.fields.fit import ScrolledBody
 from gui.theme import GRID
 from workbook.companion.model import Companion
 
@@ -94,12 +95,13 @@ class Form(QWidget):
 def scrolled(widget: QWidget, *, widest: int = WIDEST) -> QScrollArea:
     """*widget* in a scroll area, not wider than lines can be read."""
     widget.setMaximumWidth(widest)
-    holder = QWidget()
+    holder = ScrolledBody(widest=widest + 4 * GRID)
     column = QVBoxLayout(holder)
     column.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
     column.addWidget(widget)
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
     area.setWidget(holder)
     return area

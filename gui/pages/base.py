@@ -24,6 +24,12 @@ class Page(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self.first: QWidget | None = None
+        """Where the keyboard is when the page comes to the front (a focus proxy would break the order of Tab)."""
+
+    def take_focus(self) -> None:
+        """The keyboard is at the page's :attr:`first` widget."""
+        (self.first or self).setFocus()
 
     def badge(self) -> str:
         """What is left to do, as short as ``3`` or ``3/5``; :data:`DONE` when nothing is, empty when unknown."""

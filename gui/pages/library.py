@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.fields.fit import ElidedLabel
+from gui.fields.rows import Index, RowTable
+from gui.fields.search import SearchBox
 from gui.icon import icon
 from gui.pages.base import Page
-from gui.pages.library_model import COLUMNS, TEXT_COLUMN, LibraryFilter, LibraryModel
+from gui.pages.library_model import COLUMNS, SEVERITY_COLUMN, TEXT_COLUMN, WORDING_COLUMN, LibraryFilter, LibraryModel
 from workbook.formula_states import FormulaState, formula_states
 from workbook.instances import State
-from workbook.pack import Pack, load_pack
 
 if TYPE_CHECKING:
-    from gui.session import Session
+    from PySide6.QtGui import QResizeEvent
 
-Index = QModelIndex | QPersistentModelIndex
+    from gui.session import Session
+    from workbook.pack import Pack
+
+_NARROW = 820
+"""Below this width (pixels) severity and formula are not listed."""
 _CHOICES: tuple[tuple[str, frozenset[State]], ...] = (
     ("全部公式", frozenset()), ("不平的", frozenset({State.BROKEN, State.NOTICE})), ("有尾差的", frozenset({State.TAIL})),
     ("成立的", frozenset({State.HOLDS})), ("未执行或不适用的", frozenset({State.SKIPPED, State.NOT_APPLICABLE})),
@@ -48,7 +42,8 @@ class LibraryPage(Page):
         self.filter.setSourceModel(self.model)
         self._pack: Pack | None = None
         self._is_shown = False
-        self.search, self._choice, self._count = QLineEdit(self), QComboBox(self), QLabel(self)
+        self.search = SearchBox("查找编号、科目、说明或依据", self, least=160, most=260)
+        self._choice, self._count = QComboBox(self), ElidedLabel(self, Qt.TextElideMode.ElideRight)
         self.table = self._make_table()
         self._detail = self._make_detail()
         layout = QVBoxLayout(self)
@@ -57,6 +52,8 @@ class LibraryPage(Page):
         layout.addLayout(self._make_head())
         layout.addWidget(self.table, 1)
         layout.addWidget(self._detail)
+        self.first = self.table
+        QWidget.setTabOrder(self._choice, self.search)
         session.checked.connect(self._changed)
         session.closed.connect(self._changed)
 
@@ -69,38 +66,27 @@ class LibraryPage(Page):
         for words, _ in _CHOICES:
             self._choice.addItem(words)
         self._choice.currentIndexChanged.connect(self._filter)
-        self.search.setPlaceholderText("查找编号、科目、说明或依据")
-        self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(260)
-        self.search.addAction(icon("search", theme.colours().muted), QLineEdit.ActionPosition.LeadingPosition)
+        self._choice.setAccessibleName("显示哪些公式")
         self.search.textChanged.connect(self._filter)
+        self.search.left.connect(self.table.setFocus)
         row.addWidget(title)
-        row.addWidget(self._count)
-        row.addStretch(1)
+        row.addWidget(self._count, 1)
         row.addWidget(self._choice)
-        row.addWidget(self.search)
+        row.addWidget(self.search, 1)
         return row
 
-    def _make_table(self) -> QTableView:
-        table = QTableView(self)
-        table.setModel(self.filter)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setSortingEnabled(True)
-        table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        table.horizontalHeader().setHighlightSections(False)
-        for column, (_, _, width) in enumerate(COLUMNS):
-            table.setColumnWidth(column, width)
-        table.horizontalHeader().setSectionResizeMode(TEXT_COLUMN, QHeaderView.ResizeMode.Stretch)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(26)
+    def _make_table(self) -> RowTable:
+        table = RowTable(self.filter, COLUMNS, (WORDING_COLUMN, TEXT_COLUMN), self)
         table.setAccessibleName("审核公式")
         table.selectionModel().currentRowChanged.connect(self._describe)
         table.activated.connect(self._go)
         return table
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """On a small screen the wording has the room of what the field below the list says too."""
+        super().resizeEvent(event)
+        for column in (SEVERITY_COLUMN, TEXT_COLUMN):
+            self.table.setColumnHidden(column, self.width() < _NARROW)
 
     def _make_detail(self) -> QFrame:
         card = QFrame(self)
@@ -130,11 +116,8 @@ class LibraryPage(Page):
             self._fill()
 
     def _fill(self) -> None:
-        if self.session.is_open:
-            self._pack = self.session.accounts.pack
-        elif self._pack is None:
-            self._pack = load_pack()
-        self.model.set_states(formula_states(self._pack, self.session.report))
+        self._pack = self.session.accounts.pack if self.session.is_open else self.session.opener.ready_pack()
+        self.model.set_records(formula_states(self._pack, self.session.report))
         self._filter()
         self._describe(self.table.currentIndex())
 
@@ -142,7 +125,7 @@ class LibraryPage(Page):
         self.filter.choose(self.search.text(), _CHOICES[self._choice.currentIndex()][1])
         shown, total = self.filter.rowCount(), self.model.rowCount()
         pack = f"　{self._pack.title}" if self._pack else ""
-        self._count.setText(f"{total} 条{pack}" if shown == total else f"{shown} / {total} 条{pack}")
+        self._count.set_whole(f"{total} 条{pack}" if shown == total else f"{shown} / {total} 条{pack}")
 
     def _describe(self, index: Index) -> None:
         state: FormulaState | None = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None

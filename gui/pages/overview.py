@@ -70,13 +70,13 @@ def _completion(found: Completion) -> Track:
 
 
 def _change(name: str, change: Change) -> Track:
-    if change.direction is Direction.LEVEL:
-        words = "持平"
-    else:
+    short = words = "持平"
+    if change.direction is not Direction.LEVEL:
         sign = "▲" if change.direction is Direction.UP else "▼"
         words = f"{sign} {money(change.difference)}" + (f"　{change.rate.text}" if change.rate is not None else "")
+        short = f"{sign} {change.rate.text}" if change.rate is not None else words
     tip = f"{change.label}\n本年 {money(change.current)} 万元，上年 {money(change.base)} 万元，{change.direction} {money(change.difference)} 万元"
-    return Track(name, _exact(change.current), _exact(change.base), words, tip)
+    return Track(name, _exact(change.current), _exact(change.base), words, tip, short=short)
 
 
 def _exact(figure: Figure) -> Decimal:

@@ -5,36 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
     QSplitter,
     QStackedWidget,
     QToolButton,
-    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
-from docgen.sources import SourceCell
 from gui.fields.empty import EmptyState
+from gui.fields.fit import ElidedLabel, FoldingButton, FoldingRow
 from gui.fields.notice import Notice
 from gui.messages import sentence
 from gui.pages.base import DONE, Page
 from gui.pages.overview import YearStrip
-from gui.pages.preview_model import Preview, make_preview, menu_words
+from gui.pages.pdf_button import PdfButton
+from gui.pages.preview_model import Preview, make_preview
 from gui.pages.preview_outline import Outline
 from gui.pages.preview_output import ReportWriter
+from gui.pages.source_links import SourceLinks
 from gui.paper.view import PaperView
 from gui.session import Session
 from gui.theme import GRID
 
 REBUILD_MS = 120
-_MENU_MOST = 24
+_LOW = 520
+"""Below this height (pixels) the year's overview is hidden at first."""
 
 
 class PreviewPage(Page):
@@ -54,6 +55,7 @@ class PreviewPage(Page):
         self._is_stale = True
         self._waiting: list[Callable[[Preview], None]] = []
         self._runs = 0
+        self._chose_year = False
         self._timer = QTimer(self, singleShot=True, interval=REBUILD_MS)
         self._timer.timeout.connect(self._rebuild)
         self._compose()
@@ -68,12 +70,14 @@ class PreviewPage(Page):
         self.notice = Notice(self)
         self.writer = ReportWriter(self.session.jobs, self.notice, self)
         self.writer.prompts_asked.connect(self.go_to_next_prompt)
+        self.links = SourceLinks(self.session, self)
+        self.links.text_requested.connect(self.text_requested)
         self.outline = Outline(self)
         self.paper = PaperView(self)
         self.paper.tip_of = lambda span: self.preview.tip(span) if self.preview is not None else ""
         self.paper.activated.connect(self._clicked)
         self.paper.heading_changed.connect(self.outline.mark)
-        self.paper.page_changed.connect(lambda page, pages: self._page.setText(f"第 {page} / {pages} 页"))
+        self.paper.page_changed.connect(self._show_page)
         self.outline.asked.connect(self.paper.go_to_heading)
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.addWidget(self.outline)
@@ -85,7 +89,8 @@ class PreviewPage(Page):
         rows.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
         rows.setSpacing(GRID)
         rows.addWidget(self.year)
-        rows.addLayout(self._toolbar(body))
+        self._bar = self._toolbar(body)
+        rows.addWidget(self._bar)
         rows.addWidget(self.notice)
         rows.addWidget(split, 1)
         self._empty = EmptyState("还没有打开工作簿", "打开决算公开表后，这里显示报告的样子：数字可以追到单元格，缺的原因用黄色标出。", self)
@@ -95,8 +100,9 @@ class PreviewPage(Page):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
+        self.first = self.paper
 
-    def _toolbar(self, body: QWidget) -> QHBoxLayout:
+    def _toolbar(self, body: QWidget) -> FoldingRow:
         self.generate_button = QToolButton(body)
         self.generate_button.setText("生成 Word")
         self.generate_button.setProperty("kind", "primary")
@@ -107,8 +113,8 @@ class PreviewPage(Page):
         menu.addAction("关联版（数字可刷新，留作工作底稿）", lambda: self.generate(linked=True))
         menu.addAction("公开版（干净，直接公开）", lambda: self.generate(linked=False))
         self.generate_button.setMenu(menu)
-        self.pdf_button = QPushButton("导出 PDF", body)
-        self.pdf_button.clicked.connect(self.export_pdf)
+        self.pdf_button = PdfButton(self.writer.suites, body)
+        self.pdf_button.asked.connect(self.export_pdf)
         self.prompt_button = QPushButton("下一处待填", body)
         self.prompt_button.setToolTip("F7")
         self.prompt_button.clicked.connect(self.go_to_next_prompt)
@@ -117,33 +123,51 @@ class PreviewPage(Page):
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(self.go_to_next_prompt)
         self.addAction(action)
-        self.state = QLabel(body)
+        self.state = ElidedLabel(body, Qt.TextElideMode.ElideRight)
+        self.state.setMinimumWidth(self.fontMetrics().horizontalAdvance("! 还不能公开……"))
         self._page = QLabel(body)
         self._page.setProperty("role", "muted")
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
+        row = FoldingRow(body)
         for widget in (self.generate_button, self.pdf_button, self.prompt_button):
-            row.addWidget(widget)
-        row.addWidget(self.state, 1)
-        row.addWidget(self._page)
+            row.add(widget)
+        row.add(self.state, 1)
+        row.add(self._page)
         for words, tip, action_ in (
             ("－", "缩小（Ctrl+滚轮）", lambda: self._zoom(1 / 1.15)), ("＋", "放大（Ctrl+滚轮）", lambda: self._zoom(1.15)),
-            ("适合宽度", "按窗口宽度显示", lambda: self.paper.set_zoom(None)), ("年度一览", "显示或隐藏年度一览", self._toggle_year),
         ):
             button = QToolButton(body)
             button.setText(words)
             button.setToolTip(tip)
             button.setAccessibleName(tip)
-            button.setProperty("kind", "button")
+            button.setProperty("kind", "tight")
             button.clicked.connect(action_)
-            row.addWidget(button)
+            row.add(button)
+        for words, name, tip, action_ in (
+            ("适合宽度", "width", "按窗口宽度显示", lambda: self.paper.set_zoom(None)),
+            ("年度一览", "year", "显示或隐藏年度一览", self._toggle_year),
+        ):
+            folding = FoldingButton(words, name, body)
+            folding.set_tip(tip)
+            folding.clicked.connect(action_)
+            row.add(folding)
         return row
+
+    def _show_page(self, page: int, pages: int) -> None:
+        self._page.setText(f"第 {page} / {pages} 页")
+        self._bar.refit()
 
     def _zoom(self, factor: float) -> None:
         self.paper.set_zoom(self.paper.arrangement.zoom * factor)
 
     def _toggle_year(self) -> None:
+        self._chose_year = True
         self.year.setVisible(self.year.isHidden())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """On a small screen the pages have the room, until the user asks for the overview."""
+        super().resizeEvent(event)
+        if not self._chose_year:
+            self.year.setVisible(self.height() >= _LOW)
 
     # ------------------------------------------------------------ what the frame asks
     def badge(self) -> str:
@@ -200,13 +224,13 @@ class PreviewPage(Page):
 
     def _show_state(self, preview: Preview) -> None:
         words = preview.readiness.words()
-        self.state.setText(f"! 还不能公开：{words}" if words else "✓ 可以公开")
         details = [*preview.readiness.problems[:12], *(p.text.strip("【】") for p in preview.report.prompts[:12])]
-        self.state.setToolTip("\n".join(details))
+        self.state.set_whole(f"! 还不能公开：{words}" if words else "✓ 可以公开", "\n".join(details))
         self.state.setProperty("state", "amber" if words else "green")
         self.state.style().polish(self.state)
         self.prompt_button.setEnabled(bool(preview.report.prompts))
         self.prompt_button.setText(f"下一处待填（{len(preview.report.prompts)}）" if preview.report.prompts else "下一处待填")
+        self._bar.refit()
 
     def _fail(self, error: Exception, run: int) -> None:
         self._waiting.clear()
@@ -227,10 +251,10 @@ class PreviewPage(Page):
         if self.session.is_open:
             self._with_preview(lambda preview: self.writer.word(preview, linked=linked))
 
-    def export_pdf(self) -> None:
-        """Write the version to publish as PDF."""
+    def export_pdf(self, first: str = "") -> None:
+        """Write the version to publish as PDF, with the office suite called *first* where there is a choice."""
         if self.session.is_open:
-            self._with_preview(self.writer.pdf)
+            self._with_preview(lambda preview: self.writer.pdf(preview, first=first))
 
     def go_to_next_prompt(self) -> None:
         """Scroll to the next place that is still to be filled in."""
@@ -244,26 +268,4 @@ class PreviewPage(Page):
         if isinstance(span, PromptSpan | ReasonSpan):
             (self.reason_requested if preview.is_reason(span.slot) else self.text_requested).emit(span.slot)
         elif isinstance(span, FigureSpan):
-            cells = preview.sources.of(span.figure)
-            if len(cells) == 1:
-                self._go_to(cells[0], place)
-            elif cells:
-                self._choose(cells, place)
-
-    def _choose(self, cells: tuple[SourceCell, ...], place: QPoint) -> None:
-        """Let the user choose one of several source cells."""
-        menu = QMenu(self)
-        for cell in cells[:_MENU_MOST]:
-            menu.addAction(menu_words(cell), lambda cell=cell: self._go_to(cell, place))
-        if len(cells) > _MENU_MOST:
-            menu.addAction(f"…… 共 {len(cells)} 个单元格").setEnabled(False)
-        menu.popup(place)
-
-    def _go_to(self, cell: SourceCell, place: QPoint) -> None:
-        companion = self.session.companion
-        if cell.is_here:
-            self.session.cell_requested.emit(cell.ref)
-        elif companion is not None and cell.ref.file == companion.path.name:
-            self.text_requested.emit(cell.ref.sheet)
-        else:
-            QToolTip.showText(place, f"{cell.words}（上年决算表，不在本工作簿中）", self)
+            self.links.open(preview.sources.of(span.figure), place)

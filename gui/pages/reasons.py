@@ -69,14 +69,15 @@ class ReasonsPage(Page):
         session.store.about_to_flush.connect(self.editor.flush)
 
     def _compose(self) -> None:
+        self.filter = QComboBox(self)  # in the order of Tab
         self.list = SlotList(self)
         self.list.chosen.connect(self._chosen)
+        self.list.activated.connect(lambda _: self._write())
         self.editor = SlotEditor(self)
         self.editor.text_changed.connect(self._typed)
         self.editor.accepted.connect(self.go_to_next_open)
         self.editor.stepped.connect(self._step)
         self.notice = Notice(self)
-        self.filter = QComboBox(self)
         self.filter.addItems(list(_FILTERS))
         self.filter.setAccessibleName("显示哪些原因")
         self.filter.currentTextChanged.connect(self._show_list)
@@ -92,6 +93,7 @@ class ReasonsPage(Page):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
+        self.first = self.list
 
     def _body(self) -> QWidget:
         """Progress, message, list and editor."""
@@ -233,7 +235,12 @@ class ReasonsPage(Page):
         if not self.list.choose(slot_id):
             self.filter.setCurrentText(_ALL)
             self.list.choose(slot_id)
+        self._write()
+
+    def _write(self) -> None:
+        """On to the text of the slot chosen."""
         self.editor.edit.setFocus()
+        self.editor.show_edit()
 
     def go_to_next_open(self) -> None:
         """The next reason that is not filled in yet, round and round."""
@@ -249,7 +256,8 @@ class ReasonsPage(Page):
             if doubtful:
                 self.notice.say(f"原因都已填写，还有 {doubtful} 条有疑问，请再看一遍。", "amber")
             else:
-                self.notice.say("变动原因都已填写，没有发现问题。", "green")
+                self.notice.say(
+                    "变动原因都已填写，没有发现问题。", "green", ("接着填写文字资料", lambda: self.text_requested.emit("")))
 
     def _step(self, step: int) -> None:
         shown = self.list.slots_model.slots()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from docgen.model import Direction
 from docgen.reasons.model import Objection, Slot, SlotState
+from gui.fields.fit import ScrolledBody
 from gui.pages.reasons_cards import SuggestionList
 from gui.pages.reasons_figures import DriverPanel, FigureRow
 from gui.theme import GRID, colours
@@ -27,6 +28,7 @@ from gui.theme import GRID, colours
 LIVE_MS = 150
 """How long after the last key the objections are looked for again."""
 _WIDEST = 1080
+_SETTLED_MS = 60
 _ENDS = "。．.；;，, "
 
 
@@ -65,13 +67,15 @@ class SlotEditor(QScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.slot: Slot | None = None
         self._timer = QTimer(self, singleShot=True, interval=LIVE_MS)
         self._timer.timeout.connect(self._changed)
         self._compose()
 
     def _compose(self) -> None:
-        body = QWidget(self)
+        body = ScrolledBody(self)
         body.setMaximumWidth(_WIDEST)
         self._section = QLabel(body)
         self._section.setProperty("role", "muted")
@@ -122,6 +126,9 @@ class SlotEditor(QScrollArea):
         self.previous_button.clicked.connect(lambda: self.stepped.emit(-1))
         self.next_button = QPushButton("下一条", body)
         self.next_button.clicked.connect(lambda: self.stepped.emit(1))
+        for button, keys in ((self.previous_button, "Alt+Up"), (self.next_button, "Alt+Down")):
+            button.setShortcut(QKeySequence(keys))
+            button.setToolTip(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
         row = QHBoxLayout()
         row.setSpacing(GRID)
         row.addWidget(self.accept_button)
@@ -153,6 +160,10 @@ class SlotEditor(QScrollArea):
             self.verticalScrollBar().setValue(0)
         self.show_objections(slot.objections)
         self._show_sentence()
+
+    def show_edit(self) -> None:
+        """Scroll to the text field, when everything has found its place."""
+        QTimer.singleShot(_SETTLED_MS, self, lambda: self.ensureVisible(0, self.edit.geometry().bottom() + GRID * 7, 0, 0))
 
     @property
     def text(self) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from docgen.model import Direction
 from docgen.reasons.model import Breakdown, Driver, Drivers, Slot
@@ -14,7 +15,12 @@ from gui.charts import DriverBar, DriverChart
 from gui.theme import GRID, figure_font
 from workbook.amounts import format_amount, round_half_up
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
 _SHOWN = 8
+_GAP, _LEAST = GRID * 3, 220
+_CHOICE_LETTERS, _WIDEST_CHOICE = 8, 420
 
 
 def signed(value: Decimal) -> str:
@@ -24,28 +30,53 @@ def signed(value: Decimal) -> str:
 
 
 class FigureRow(QFrame):
-    """本年, 对比, 增减, 增减率 side by side."""
+    """本年, 对比, 增减, 增减率 side by side; two by two where there is little room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
-        layout.setSpacing(GRID * 3)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
+        self._grid.setHorizontalSpacing(_GAP)
+        self._grid.setVerticalSpacing(GRID // 2)
+        self._parts: list[QWidget] = []
         self._heads: list[QLabel] = []
         self._values: list[QLabel] = []
         for _ in range(4):
-            column = QVBoxLayout()
+            part = QWidget(self)
+            column = QVBoxLayout(part)
+            column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(0)
-            head, value = QLabel(self), QLabel(self)
+            head, value = QLabel(part), QLabel(part)
             head.setProperty("role", "muted")
             value.setFont(figure_font(12.5))
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(head)
             column.addWidget(value)
-            layout.addLayout(column, 1)
+            self._parts.append(part)
             self._heads.append(head)
             self._values.append(value)
+        self._per_row = 0
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        return QSize(_LEAST, super().minimumSizeHint().height())
+
+    def _arrange(self) -> None:
+        """All in one row when they fit."""
+        widest = max(part.sizeHint().width() for part in self._parts)
+        per_row = 4 if 4 * widest + 3 * _GAP + 4 * GRID <= self.width() else 2
+        if per_row != self._per_row:
+            self._per_row = per_row
+            for number, part in enumerate(self._parts):
+                self._grid.removeWidget(part)
+                self._grid.addWidget(part, number // per_row, number % per_row)
+            for column in range(4):
+                self._grid.setColumnStretch(column, int(column < per_row))
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -66,6 +97,7 @@ class FigureRow(QFrame):
         for head, value, title, text in zip(self._heads, self._values, heads, values, strict=True):
             head.setText(title)
             value.setText(text or "—")
+        self._arrange()
 
 
 def _amount(value: Decimal | None) -> str:
@@ -83,7 +115,10 @@ class DriverPanel(QFrame):
         self._title.setProperty("role", "heading")
         self._choice = QComboBox(self)
         self._choice.setAccessibleName("构成的口径")
-        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._choice.setMinimumContentsLength(_CHOICE_LETTERS)
+        self._choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._choice.setMaximumWidth(_WIDEST_CHOICE)
         self._choice.activated.connect(self._chosen)
         self._note = QLabel(self)
         self._note.setProperty("role", "muted")
@@ -91,7 +126,7 @@ class DriverPanel(QFrame):
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addStretch(1)
-        head.addWidget(self._choice)
+        head.addWidget(self._choice, 4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
         layout.setSpacing(GRID // 2)

@@ -22,6 +22,7 @@ from workbook.companion.model import LEVEL_WORDINGS, NATURES, Companion, Procure
 from workbook.entries import Entry
 from workbook.issues import Severity
 
+_STATED = ("政府采购货物支出", "政府采购工程支出", "政府采购服务支出", "政府采购支出合计", "授予中小企业合同金额", "授予小微企业合同金额")
 EXCEL_FILTER = "Excel 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et)"
 
 
@@ -165,12 +166,8 @@ class ProcurementTab(FormTab):
         form = self.make_form()
         form.add_group("授予中小企业合同金额", [self._binding(f"{kind}采购", field) for kind, field in self._KINDS],
                        hint="政府采购中授予中小企业的合同金额，按货物、工程、服务分开填写；三项之和应等于公开11表的“授予中小企业合同金额”。没有采购的一类不用填。")
-        self._table = QWidget(form)
-        self._grid = QGridLayout(self._table)
-        self._grid.setContentsMargins(0, GRID, 0, 0)
-        self._grid.setHorizontalSpacing(GRID * 3)
-        self._grid.setColumnStretch(2, 1)
-        form.add(self._table)
+        self._amounts: dict[str, QLabel] = {}
+        form.add(self._stated(form))
         self._state = QLabel(form)
         self._state.setWordWrap(True)
         form.add(self._state)
@@ -179,6 +176,24 @@ class ProcurementTab(FormTab):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolled(form))
         session.checked.connect(self._show_state)
+
+    def _stated(self, parent: QWidget) -> QWidget:
+        """What 公开11 states, to compare with."""
+        table = QWidget(parent)
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, GRID, 0, 0)
+        grid.setHorizontalSpacing(GRID * 3)
+        grid.setColumnStretch(2, 1)
+        heading = QLabel("公开11表中的数", table)
+        heading.setProperty("role", "heading")
+        grid.addWidget(heading, 0, 0, 1, 2)
+        for i, row in enumerate(_STATED, 1):
+            amount = self._amounts[row] = QLabel(table)
+            amount.setFont(figure_font())
+            amount.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(QLabel(row, table), i, 0)
+            grid.addWidget(amount, i, 1)
+        return table
 
     @staticmethod
     def _binding(title: str, field: str) -> Binding:
@@ -189,21 +204,8 @@ class ProcurementTab(FormTab):
 
     def show_companion(self, companion: Companion) -> None:
         super().show_companion(companion)
-        while self._grid.count():
-            widget = self._grid.takeAt(0).widget()
-            if widget is not None:
-                widget.deleteLater()
-        heading = QLabel("公开11表中的数", self._table)
-        heading.setProperty("role", "heading")
-        self._grid.addWidget(heading, 0, 0, 1, 2)
-        rows = ("政府采购货物支出", "政府采购工程支出", "政府采购服务支出", "政府采购支出合计", "授予中小企业合同金额", "授予小微企业合同金额")
-        for i, row in enumerate(rows, 1):
-            value = self.session.accounts.value("公开11", row, "数")
-            amount = QLabel(_money(value), self._table)
-            amount.setFont(figure_font())
-            amount.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._grid.addWidget(QLabel(row, self._table), i, 0)
-            self._grid.addWidget(amount, i, 1)
+        for row, amount in self._amounts.items():
+            amount.setText(_money(self.session.accounts.value("公开11", row, "数")))
         self._show_state()
 
     def problems(self) -> int:

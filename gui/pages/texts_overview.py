@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.fields.bound import relative_words
+from gui.fields.fit import ElidedLabel, FoldingButton, FoldingRow
 from gui.fields.leveled_edit import LEVELS, LeveledEdit
 from gui.fields.notice import Notice
 from gui.messages import sentence
@@ -53,10 +54,12 @@ class OverviewTab(TextTab):
         self._stack = QStackedWidget(self)
         self._advice = QLabel(self)
         self._advice.setProperty("role", "muted")
+        self._advice.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
         layout.setSpacing(GRID)
-        layout.addLayout(self._part_row())
+        self._parts = self._part_row()
+        layout.addWidget(self._parts)
         layout.addWidget(self.notice)
         layout.addWidget(self._advice)
         layout.addLayout(self._level_row())
@@ -67,21 +70,20 @@ class OverviewTab(TextTab):
             self._stack.addWidget(editor)
         self.choose(Part.DUTIES)
 
-    def _part_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
+    def _part_row(self) -> FoldingRow:
+        row = FoldingRow(self)
         group = QButtonGroup(self)
         for part in Part:
             button = QPushButton(_TITLES[part], self)
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, part=part: self.choose(part))
             group.addButton(button)
-            row.addWidget(button)
+            row.add(button)
             self._choices[part] = button
-        row.addStretch(1)
-        load = QPushButton("从 Word 文件导入……", self)
+        row.row.addStretch(1)
+        load = FoldingButton("从 Word 文件导入……", "open", self)
         load.clicked.connect(self._import)
-        row.addWidget(load)
+        row.add(load)
         return row
 
     def _level_row(self) -> QHBoxLayout:
@@ -101,11 +103,11 @@ class OverviewTab(TextTab):
             group.addButton(button)
             row.addWidget(button)
             self._levels[level] = button
-        note = QLabel("从 Word 粘贴时保留段落和标题级别；“一、”“（一）”开头的短行按标题处理。", self)
+        note = ElidedLabel(self, Qt.TextElideMode.ElideRight)
+        note.set_whole("从 Word 粘贴时保留段落和标题级别；“一、”“（一）”开头的短行按标题处理。")
         note.setProperty("role", "muted")
         row.addSpacing(GRID * 2)
-        row.addWidget(note)
-        row.addStretch(1)
+        row.addWidget(note, 1)
         return row
 
     @property
@@ -132,6 +134,7 @@ class OverviewTab(TextTab):
             paragraphs = companion.paragraphs(part)
             editor.show_paragraphs(paragraphs)
             self._choices[part].setText(_TITLES[part] if paragraphs else f"{_TITLES[part]}（未填）")
+        self._parts.refit()
         self._show_state(companion)
 
     def _show_state(self, companion: Companion) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -35,8 +35,16 @@ from workbook.errors import JuesuanError
 from workbook.issues import Severity
 from workbook.performance.model import PerformanceTable
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
 TABLE_FILTER = "Excel 或 Word 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et *.docx)"
-_COUNTS = (("一般公共预算：一级项目", "general_first"), ("二级项目", "general_second"), ("政府性基金预算：一级项目", "fund_first"), ("二级项目 ", "fund_second"))
+_COUNTS = (
+    ("一般公共预算：一级项目", "general_first"), ("二级项目", "general_second"), ("政府性基金预算：一级项目", "fund_first"),
+    ("二级项目 ", "fund_second"),
+)
+_PER_ROW = 2
+"""Counts beside each other where there is little room: a kind of budget in each row."""
 
 
 class PerformanceTab(TextTab):
@@ -73,20 +81,35 @@ class PerformanceTab(TextTab):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID)
         layout.setSpacing(GRID)
-        layout.addLayout(self._count_row())
+        layout.addLayout(self._count_grid())
         layout.addWidget(self.notice)
         layout.addWidget(split, 1)
 
-    def _count_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
+    def _count_grid(self) -> QGridLayout:
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(GRID)
+        self._grid.setVerticalSpacing(GRID // 2)
         for field in self._counts:
-            field.input.setFixedWidth(52)
+            field.input.setFixedWidth(60)
             field.edited.connect(lambda entry, field=field: self.put(field.binding.put(self.session.companion_or_new(), entry)))
-            row.addWidget(field.label)
-            row.addWidget(field)
-        row.addStretch(1)
-        return row
+        self._grid.setColumnStretch(2 * len(self._counts), 1)
+        self._per_row = 0
+        self._arrange(_PER_ROW)
+        return self._grid
+
+    def _arrange(self, per_row: int) -> None:
+        """The counts, so many of them in a row."""
+        if per_row != self._per_row:
+            self._per_row = per_row
+            for number, field in enumerate(self._counts):
+                for offset, widget in enumerate((field.label, field)):
+                    self._grid.removeWidget(widget)
+                    self._grid.addWidget(widget, number // per_row, number % per_row * 2 + offset)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        needed = sum(f.label.sizeHint().width() + f.minimumSizeHint().width() + 2 * GRID for f in self._counts)
+        self._arrange(len(self._counts) if needed + 4 * GRID <= self.width() else _PER_ROW)
 
     def _left(self) -> QWidget:
         left = QWidget(self)

@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gui import theme
+from gui.app import make_application
+from gui.main_window import MainWindow
 from gui.session import Session
-from tests.gui.opened import opened_session
+from gui.settings import Settings
+from tests.gui.opened import opened_session, sample_copy
 
 OpenSample = Callable[..., Session]
 
@@ -25,3 +29,41 @@ def open_sample(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenSample]:
     for session in opened:
         session.close()
         session.jobs.finish()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    """The program's window, nothing open."""
+    application = make_application()
+    theme.apply(application, theme.Mode.LIGHT)
+    made = MainWindow(Session(data_folder=tmp_path / "数据"), Settings(tmp_path / "设置" / "settings.ini"))
+    qtbot.addWidget(made, before_close_func=put_away)
+    made.showNormal()  # the screen of the tests is small: there it would be maximised
+    made.resize(1366, 768)
+    qtbot.waitExposed(made)
+    yield made
+    made.session.jobs.finish()
+
+
+def put_away(window: MainWindow) -> None:
+    """No question about unsaved edits when a test ends."""
+    if window.session.is_open:
+        window.session.close()
+    window.session.jobs.finish()
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """This year's workbook of a copy of the sample unit."""
+    folder = tmp_path / "示例 单位"
+    folder.mkdir()
+    return sample_copy(folder)
+
+
+@pytest.fixture
+def opened(window: MainWindow, sample: Path, qtbot: QtBot) -> MainWindow:
+    """The window with the sample unit."""
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        window.files.open(sample)
+    window.session.jobs.finish()
+    return window

@@ -182,7 +182,7 @@ def test_the_findings_pass_the_model_tester_and_are_filtered(session, qtmodeltes
     break_it(session)
     model, shown = IssueModel(), IssueFilter()
     shown.setSourceModel(model)
-    model.set_issues(list(session.issues))
+    model.set_records(list(session.issues))
     qtmodeltester.check(model)
     qtmodeltester.check(shown)
     errors = sum(i.severity is Severity.ERROR for i in session.issues)
@@ -200,7 +200,7 @@ def test_findings_sort_by_weight_and_difference(session):
     break_it(session)
     model, shown = IssueModel(), IssueFilter()
     shown.setSourceModel(model)
-    model.set_issues(list(session.issues))
+    model.set_records(list(session.issues))
     shown.sort(0, Qt.SortOrder.DescendingOrder)
     assert shown.issue(0).severity is Severity.TAIL
     shown.sort(5, Qt.SortOrder.DescendingOrder)
@@ -241,7 +241,7 @@ def test_the_library_passes_the_model_tester_and_knows_each_state(session, qtmod
     states = formula_states(session.accounts.pack, session.report)
     model, shown = LibraryModel(), LibraryFilter()
     shown.setSourceModel(model)
-    model.set_states(states)
+    model.set_records(states)
     qtmodeltester.check(model)
     qtmodeltester.check(shown)
     by_code = {s.formula.code: s for s in states}

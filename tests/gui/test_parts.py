@@ -49,6 +49,20 @@ def test_jobs_run_one_after_the_other(qtbot: QtBot):
     assert order == ["a", "b", "c"]
 
 
+def test_a_job_that_nobody_waits_for_does_not_make_the_window_busy(qtbot: QtBot):
+    jobs, states, done = Jobs(), [], []
+    jobs.busy_changed.connect(states.append)
+    gate = threading.Event()
+    jobs.start(lambda: gate.wait(5), done.append, quiet=True)
+    assert not jobs.is_busy
+    jobs.start(lambda: "第二件", done.append)
+    assert jobs.is_busy
+    gate.set()
+    jobs.finish()
+    assert done == [True, "第二件"]
+    assert states == [True, False]
+
+
 def test_progress_is_told_and_cancelling_drops_the_result(qtbot: QtBot):
     jobs, seen, done = Jobs(), [], []
     gate = threading.Event()

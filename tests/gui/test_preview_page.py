@@ -1,7 +1,5 @@
 """预览与生成: pages, sources, what is missing, writing the report."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -19,9 +17,7 @@ from gui.pages.reasons import with_reason
 from gui.paper.arrangement import GAP, Arrangement, boxes_of
 from gui.paper.builder import sheets_of
 from gui.paper.view import PaperView
-from gui.pdf_export import NO_SUITE, OfficeSuite, export_pdf, find_suite
 from gui.session import Session
-from workbook.errors import InputError
 
 SPENDING = "收支.本年支出.比上年"
 
@@ -108,7 +104,7 @@ def test_a_missing_reason_stands_out_and_leads_to_its_slot(qtbot: QtBot, page: P
     with qtbot.waitSignal(page.shown, timeout=10_000):
         without_reason(session)
     assert page.badge() == ""
-    assert page.state.text() == "! 还不能公开：变动原因待填 1 处"
+    assert page.state.whole == "! 还不能公开：变动原因待填 1 处"
     assert page.prompt_button.text() == "下一处待填（1）"
     counts = {h.text: h.prompts for h in page.paper.headings}
     assert counts["（二）支出决算总计"] == 1
@@ -164,7 +160,7 @@ def test_an_edit_of_the_workbook_shows_in_the_preview(qtbot: QtBot, page: Previe
     with qtbot.waitSignal(page.shown, timeout=10_000):
         assert session.edit_cell("公开01", ref.row, ref.column, "99.99")
     assert figure_mark(page, "收入.其他").span.figure.text == "99.99"
-    assert "公开表有错误" in page.state.text()
+    assert "公开表有错误" in page.state.whole
 
 
 def test_zoom_and_landscape_pages(page: PreviewPage) -> None:
@@ -196,7 +192,7 @@ def test_the_overview_without_last_year_and_budget(qtbot: QtBot, open_sample) ->
     year = year_overview(page.preview.narrative)
     assert all(c.change.direction == "未知" for c in year.changes)
     assert page.year.changes.lines() == 0
-    assert "无法计算的数" in page.state.text()
+    assert "无法计算的数" in page.state.whole
 
 
 # ---------------------------------------------------------------- writing
@@ -249,60 +245,6 @@ def test_a_target_that_cannot_be_written_is_named(qtbot: QtBot, page: PreviewPag
     page.writer.ask_path = lambda title, proposal, kinds: target
     page.generate(linked=True)
     qtbot.waitUntil(lambda: "报告.docx：" in page.notice.text, timeout=10_000)
-
-
-# ---------------------------------------------------------------- PDF
-def fake_suite(folder: Path, script: str) -> OfficeSuite:
-    """A program that stands for an office suite: it is given the real command line."""
-    program = folder / "soffice"
-    program.write_text(f"#!{sys.executable}\nimport sys, time, pathlib\n{script}\n", encoding="utf-8")
-    program.chmod(0o755)
-    return OfficeSuite("LibreOffice", program)
-
-
-WRITES = 'folder = pathlib.Path(sys.argv[sys.argv.index("--outdir") + 1]); (folder / "report.pdf").write_bytes(b"%PDF-1.7")'
-
-
-def test_pdf_through_the_suite(qtbot: QtBot, page: PreviewPage, tmp_path: Path) -> None:
-    suite = fake_suite(tmp_path, WRITES)
-    page.writer.find_suite = lambda: suite
-    page.writer.ask_path = lambda title, proposal, kinds: tmp_path / "报告.pdf"
-    with qtbot.waitSignal(page.writer.written, timeout=10_000):
-        page.export_pdf()
-    assert (tmp_path / "报告.pdf").read_bytes() == b"%PDF-1.7"
-    assert page.notice.text == "已导出“报告.pdf”。"
-
-
-def test_without_a_suite_the_page_says_what_to_do(page: PreviewPage) -> None:
-    page.writer.find_suite = lambda: None
-    page.export_pdf()
-    assert page.notice.text == f"{NO_SUITE}。"
-
-
-def test_cancelling_stops_the_suite(qtbot: QtBot, page: PreviewPage, tmp_path: Path) -> None:
-    suite = fake_suite(tmp_path, f'pathlib.Path("{tmp_path / "started"}").touch(); time.sleep(60)')
-    page.writer.find_suite = lambda: suite
-    page.writer.ask_path = lambda title, proposal, kinds: tmp_path / "报告.pdf"
-    page.export_pdf()
-    qtbot.waitUntil((tmp_path / "started").exists, timeout=10_000)
-    page.notice.buttons["取消"].click()
-    qtbot.waitUntil(lambda: not page.session.jobs.is_busy, timeout=10_000)
-    assert not (tmp_path / "报告.pdf").exists()
-
-
-def test_a_suite_that_fails_is_an_error_that_names_the_file(tmp_path: Path) -> None:
-    source = tmp_path / "报告.docx"
-    docx.Document().save(source)
-    with pytest.raises(InputError, match=r"报告\.docx：LibreOffice 没有生成 PDF"):
-        export_pdf(source, tmp_path / "报告.pdf", lambda: None, fake_suite(tmp_path, "sys.exit(1)"))
-
-
-def test_finding_a_suite(tmp_path: Path) -> None:
-    suite = fake_suite(tmp_path, "")
-    assert find_suite([tmp_path / "nothing", suite.program]) == suite
-    assert find_suite([]) is None
-    command = suite.command(Path("a.docx"), tmp_path, tmp_path / "profile")
-    assert subprocess.run(command, check=True, capture_output=True).returncode == 0
 
 
 # ---------------------------------------------------------------- geometry

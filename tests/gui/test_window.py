@@ -1,6 +1,5 @@
 """The window as its user meets it: open, look, edit, undo, save, close; and what happens when something is in the way."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,14 +11,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.app import make_application
 from gui.errors import ErrorDialog, Guard
 from gui.file_flows import SUFFIXES
 from gui.main_window import MainWindow
 from gui.message_bar import Tone
 from gui.session import Session
 from gui.settings import Settings
-from tests.gui.opened import sample_copy
+from tests.workbook.test_editing import split_sample
 from workbook import source
 from workbook.accounts import read_workbook
 from workbook.entries import Entry
@@ -27,41 +25,6 @@ from workbook.issues import Severity
 from workbook.pack import load_pack
 
 ITEM = ("2050299", "财政拨款收入")
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    application = make_application()
-    theme.apply(application, theme.Mode.LIGHT)
-    made = MainWindow(Session(data_folder=tmp_path / "数据"), Settings(tmp_path / "设置" / "settings.ini"))
-    qtbot.addWidget(made, before_close_func=put_away)
-    made.resize(1366, 768)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.session.jobs.finish()
-
-
-def put_away(window: MainWindow) -> None:
-    """No question about unsaved edits when a test ends."""
-    if window.session.is_open:
-        window.session.close()
-    window.session.jobs.finish()
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> Path:
-    folder = tmp_path / "示例 单位"
-    folder.mkdir()
-    return sample_copy(folder)
-
-
-@pytest.fixture
-def opened(window: MainWindow, sample: Path, qtbot: QtBot) -> MainWindow:
-    with qtbot.waitSignal(window.session.checked, timeout=10_000):
-        window.files.open(sample)
-    window.session.jobs.finish()
-    return window
 
 
 def press(qtbot: QtBot, window: MainWindow, action: str) -> None:
@@ -82,7 +45,7 @@ def type_into(qtbot: QtBot, window: MainWindow, code: str, cell: tuple[str, str]
     editor.selectAll()
     qtbot.keyClicks(editor, text)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: page.view.findChild(QLineEdit) is None)
 
 
 def messages(window: MainWindow) -> str:
@@ -288,6 +251,55 @@ def test_a_file_open_in_excel_can_be_saved_under_another_name(opened, sample, qt
     assert not opened.session.is_dirty
 
 
+def test_after_saving_elsewhere_what_was_done_can_still_be_undone(opened, sample, qtbot, monkeypatch, tmp_path):
+    page, stack = opened.pages.checking, opened.session.undo_stack
+    before = opened.session.accounts.value("公开02", *ITEM)
+    type_into(qtbot, opened, "公开02", ITEM, "999")
+    type_into(qtbot, opened, "公开02", ITEM, "1000")
+    shown = (page.view.currentIndex().row(), page.view.currentIndex().column())
+    patch_save_name(monkeypatch, tmp_path / "另一个.xlsx")
+    press(qtbot, opened, "save_as")
+    assert opened.session.path == tmp_path / "另一个.xlsx"
+    assert not opened.session.is_dirty
+    assert stack.isClean()
+    assert page.tabs.tabs[page.tabs.currentIndex()].code == "公开02", "the user stays where he was"
+    assert (page.view.currentIndex().row(), page.view.currentIndex().column()) == shown
+    press(qtbot, opened, "undo")
+    assert opened.session.accounts.value("公开02", *ITEM) == 999
+    assert opened.session.accounts.value("公开02", "2050299", "本年收入合计") == 999, "its formula follows"
+    press(qtbot, opened, "undo")
+    assert opened.session.accounts.value("公开02", *ITEM) == before
+    assert opened.session.is_dirty
+    press(qtbot, opened, "redo")
+    press(qtbot, opened, "save")
+    assert read_workbook(tmp_path / "另一个.xlsx", load_pack()).value("公开02", *ITEM) == 999
+    assert read_workbook(sample, load_pack()).value("公开02", *ITEM) == before, "the original is as it was"
+
+
+def test_a_folder_saved_as_one_workbook_goes_on_with_its_history(window, qtbot, monkeypatch, tmp_path):
+    folder = split_sample(tmp_path / "单位")
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        window.files.open(folder)
+    type_into(qtbot, window, "公开02", ITEM, "999")
+    patch_save_name(monkeypatch, tmp_path / "合并.xlsx")
+    press(qtbot, window, "save_as")
+    assert window.session.accounts.value("公开02", *ITEM) == 999
+    press(qtbot, window, "undo")
+    assert window.session.accounts.value("公开02", *ITEM) == Decimal("2.25")
+
+
+def test_formulas_follow_in_a_folder_too(window, qtbot, tmp_path):
+    folder = split_sample(tmp_path / "单位")
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        window.files.open(folder)
+    type_into(qtbot, window, "公开02", ITEM, "999")
+    view = window.pages.checking.view
+    total = window.session.accounts.tables["公开02"].ref("2050299", "本年收入合计")
+    assert view.model().index(total.row, total.column).data() == "999.00"
+    press(qtbot, window, "undo")
+    assert view.model().index(total.row, total.column).data() == "2.25"
+
+
 def test_a_file_that_cannot_be_read_leaves_the_open_one(opened, sample, qtbot, tmp_path):
     broken = tmp_path / "坏.xlsx"
     broken.write_bytes(b"PK\x03\x04 nothing")
@@ -405,6 +417,25 @@ def test_colours_change_while_everything_is_open(opened, mode, qtbot):
     opened.dress()
     assert theme.colours().is_dark is (mode is theme.Mode.DARK or (mode is theme.Mode.SYSTEM and theme.is_system_dark()))
     opened.grab()
+
+
+def test_a_column_widens_for_a_larger_amount(opened, qtbot):
+    type_into(qtbot, opened, "公开02", ITEM, "123456789012.34")
+    view, ref = opened.pages.checking.view, opened.session.accounts.tables["公开02"].ref(*ITEM)
+    width = view.fontMetrics().horizontalAdvance("123,456,789,012.34")
+    assert view.columnWidth(ref.column) > width
+    total = opened.session.accounts.tables["公开02"].ref("2050299", "本年收入合计")
+    assert view.columnWidth(total.column) > width, "its formula follows"
+
+
+def test_the_row_numbers_of_the_header_stay_with_it_while_the_sheet_scrolls(opened, qtbot):
+    view = opened.pages.checking.view
+    opened.pages.show("check")
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+    QApplication.processEvents()
+    pane = view.childAt(10, view.horizontalHeader().height() + 12)
+    assert pane is not None
+    assert view._top.isAncestorOf(pane), "else numbers of other rows stand beside the header"
 
 
 def test_layout_and_zoom_are_remembered(opened, qtbot, tmp_path):

@@ -1,0 +1,215 @@
+"""What a batch does off the GUI thread, and what it tells the window meanwhile.  No widgets."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from gui.messages import sentence
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from docgen.batch import BatchResult, Progress
+    from workbook.source import RawSheet
+
+RESULTS = "_结果"
+"""Ending of the proposed folder for the results."""
+DONE, FAILED = "已处理", "未能处理"
+"""What is known of a unit while the batch runs, besides 有错误; the summary says it exactly."""
+_ERROR = "有错误"
+_HEADINGS = ("单位", "文件", "结果", "错误", "提示", "待填原因", "说明")
+_FAULT = "批量处理没有完成。已经写好的结果都在结果文件夹里；请把日志发给维护人员（菜单“帮助 → 打开日志所在文件夹”）。"
+_OPTION = ("请加 --workers 1 重试（只用一个进程）", "请把“同时处理”改为 1 个单位再试")
+"""The engine speaks of the command's option; here it is a field."""
+_LOGGER = logging.getLogger("juesuan")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the user asked for."""
+
+    folder: Path
+    out: Path
+    workers: int | None
+    """``None``: as many as the machine has cores, none at all for a few units."""
+    pack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit in the list."""
+
+    name: str
+    outcome: str
+    """A :class:`docgen.batch.Verdict`; while the batch runs also :data:`DONE` and :data:`FAILED`."""
+    errors: int | None = None
+    notices: int | None = None
+    reasons: int | None = None
+    note: str = ""
+    file: str = ""
+    """As seen from the folder that was worked on."""
+    path: Path | None = None
+    """What can be opened; ``None`` while it is not known."""
+
+
+@dataclass(slots=True)
+class News:
+    """Written by the batch, read by the window: every step is one operation of Python, so no lock is needed."""
+
+    rows: deque[UnitRow] = field(default_factory=deque)
+    progress: Progress | None = None
+    faults: int = 0
+    """Faults of the program so far; the log has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a batch ended: with a result, or with the sentence that says why there is none."""
+
+    result: BatchResult | None = None
+    rows: tuple[UnitRow, ...] = ()
+    """All units in the order of their folders; empty when the summary could not be read."""
+    problem: str = ""
+
+
+def work(order: Order, news: News, stop: Event) -> Outcome:
+    """Do the batch (on a worker); never raises."""
+    try:
+        return _work(order, news, stop)
+    except (JuesuanError, OSError) as error:
+        return Outcome(problem=sentence(error).replace(*_OPTION))
+    except Exception as error:
+        _LOGGER.exception("批量处理")
+        return Outcome(problem=f"程序出现意外错误（{type(error).__name__}），{_FAULT}")
+
+
+def _work(order: Order, news: News, stop: Event) -> Outcome:
+    from docgen.batch import Phase, run_batch
+
+    before: Progress | None = None
+
+    def progress(now: Progress) -> None:
+        nonlocal before
+        if now.phase is Phase.WORK and now.name:
+            news.rows.append(UnitRow(now.name, _outcome(now, before)))
+        before = now
+        news.progress = now
+
+    def on_fault(fault: Exception) -> None:
+        news.faults += 1
+        _LOGGER.error("批量处理：%s", fault)
+
+    result = run_batch(
+        order.folder, order.out, workers=order.workers, pack=order.pack, progress=progress, cancelled=stop.is_set,
+        on_fault=on_fault)
+    try:
+        rows = summary_rows(result.summary, order.folder)
+    except (JuesuanError, OSError):  # the list stays as it was
+        rows = ()
+    return Outcome(result, rows)
+
+
+def _outcome(now: Progress, before: Progress | None) -> str:
+    """What became of the unit that was finished last, as far as the counts tell."""
+    if before is not None and now.errors > before.errors:
+        return _ERROR
+    return FAILED if before is not None and now.failed > before.failed else DONE
+
+
+def summary_rows(summary: Path, folder: Path) -> tuple[UnitRow, ...]:
+    """The units in the summary of a batch over *folder*.
+
+    Raises:
+        InputError: the summary cannot be read, or is too large for that.
+    """
+    from workbook.source import open_source
+
+    return tuple(_rows(open_source(summary).sheets[0], folder))
+
+
+def _rows(sheet: RawSheet, folder: Path) -> list[UnitRow]:
+    head = next((n for n, row in enumerate(sheet.rows) if {*_HEADINGS} <= {str(c) for c in row}), len(sheet.rows))
+    found = []
+    for row in sheet.rows[head + 1 :]:
+        cells = dict(zip(map(str, sheet.rows[head]), row, strict=False))
+        name, file, outcome, errors, notices, reasons, note = (cells.get(heading, "") for heading in _HEADINGS)
+        if outcome:
+            found.append(UnitRow(
+                str(name), str(outcome), _count(errors), _count(notices), _count(reasons),
+                str(note).removeprefix(f"{Path(str(file)).name}："), str(file), _place(folder, str(file))))
+    return found
+
+
+def _count(content: object) -> int | None:
+    return int(content) if isinstance(content, int | float) else None
+
+
+def _place(folder: Path, file: str) -> Path:
+    """The unit's workbook or folder; the folder itself may be the unit."""
+    return folder if file == folder.name and not (folder / file).exists() else folder / file
+
+
+# ---------------------------------------------------------------- folders
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def proposed_results(folder: Path) -> Path:
+    """Where the results of *folder* go unless the user says otherwise: beside it; inside for a whole drive."""
+    return folder.with_name(f"{folder.name}{RESULTS}") if folder.name else folder / f"批量处理{RESULTS}"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was seen at the folders of an order."""
+
+    problem: str = ""
+    """Why the folder cannot be worked on."""
+    note: str = ""
+    """What the user should know about the folder for the results."""
+    is_foreign: bool = False
+    """Other things lie in the folder for the results."""
+
+
+def look_at(folder: Path | None, out: Path | None) -> Look:
+    """Look at both folders (on a worker: a network place may be slow)."""
+    try:
+        problem = _problem(folder)
+        if out is None:
+            return Look(problem)
+        if folder is not None and out.resolve() == folder.resolve():
+            return Look(problem or "结果不能写在要处理的文件夹里，请另选一个文件夹存放结果。")
+        return Look(problem, *_about(out))
+    except (OSError, ValueError, RuntimeError) as error:
+        words = sentence(error) if isinstance(error, OSError) else "路径无效，请检查文件夹名称。"
+        return Look(words)
+
+
+def _problem(folder: Path | None) -> str:
+    if folder is None:
+        return ""
+    if not folder.exists():
+        return f"没有“{folder}”这个文件夹，可能已被移动或改名，请重新选择。"
+    if not folder.is_dir():
+        return f"“{folder.name}”是一个文件。请选择存放各单位公开表的文件夹；只处理一个工作簿，请在主窗口打开它。"
+    return ""
+
+
+def _about(out: Path) -> tuple[str, bool]:
+    from docgen.batch.ledger import LEDGER
+
+    if not out.exists():
+        return "会新建这个文件夹。", False
+    if not out.is_dir() or not any(out.iterdir()):
+        return "", False  # a file is refused by the batch itself
+    if (out / LEDGER).exists():
+        return "里面有以前批量处理的结果：这次会更新，您改过的文件保留。", False
+    return "这个文件夹里已有别的文件：不会改动它们，结果写在它们旁边。", True

@@ -1,0 +1,151 @@
+"""Choosing a template pack: built-in and own ones are listed; a broken one is named and does no harm."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from docgen.inputs import user_packs
+from gui.dialogs.new_year import NewYearDialog
+from gui.dialogs.settings import SettingsDialog
+from gui.main_window import MainWindow
+from gui.message_bar import Tone
+from gui.packs import STANDARD, pack_choices
+from gui.session import Session
+from gui.settings import Settings
+from tests.gui.conftest import put_away
+from workbook.pack import DEFAULT_PACK, TEMPLATES
+
+TITLE = "内蒙古自治区 2024 年度部门决算公开"
+OWN_TITLE = "示例市 2024 年度部门决算公开"
+
+
+@pytest.fixture
+def packs() -> Callable[[str], Path]:
+    """Makes a pack of the user's own: a good one, or one with a wrong formula."""
+    folder = user_packs()
+    shutil.rmtree(folder, ignore_errors=True)
+
+    def make(name: str, *, is_good: bool = True) -> Path:
+        pack = Path(shutil.copytree(TEMPLATES / DEFAULT_PACK, folder / name))
+        sheets, formulas = pack / "sheets.toml", pack / "check-formulas.csv"
+        sheets.write_text(sheets.read_text("utf-8").replace(TITLE, OWN_TITLE), "utf-8")
+        if not is_good:
+            formulas.write_text(formulas.read_text("utf-8").replace("公开01[本年收入合计]", "公开01[没有这一行]", 1), "utf-8")
+        return pack
+
+    yield make
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def choose(dialog: SettingsDialog | NewYearDialog, title: str) -> None:
+    """Choose a pack by the words in the list."""
+    titles = [dialog.pack.box.itemText(i) for i in range(dialog.pack.box.count())]
+    dialog.pack.box.setCurrentIndex(next(i for i, words in enumerate(titles) if title in words))
+
+
+def test_built_in_and_own_packs_are_listed_the_standard_one_first(packs):
+    own, broken = packs("示例市"), packs("写错的", is_good=False)
+    choices = {choice.key: choice for choice in pack_choices()}
+    assert next(iter(choices)) == STANDARD
+    assert TITLE in choices[STANDARD].title
+    assert choices[str(own)].title == f"{OWN_TITLE}（示例市）"
+    assert not choices[str(own)].problem
+    assert "不能用" in choices[str(broken)].title
+    assert "check-formulas.csv 第 2 行" in choices[str(broken)].problem
+
+
+def test_a_pack_that_is_gone_is_still_named(packs):
+    choices = pack_choices("从前的")
+    assert [c.title for c in choices if c.key == "从前的"] == ["从前的（不能用）"]
+
+
+def test_an_own_pack_is_chosen_in_the_settings_and_kept(opened: MainWindow, qtbot: QtBot, packs, monkeypatch):
+    own = packs("示例市")
+
+    def change(dialog: SettingsDialog) -> int:
+        assert dialog.pack.key == STANDARD
+        choose(dialog, "示例市")
+        dialog.accept()
+        return dialog.result()
+
+    monkeypatch.setattr(SettingsDialog, "exec", change)
+    with qtbot.waitSignal(opened.session.opened, timeout=10_000):
+        opened.actions_["settings"].trigger()
+    opened.session.jobs.finish()
+    assert opened.session.accounts.pack.title == OWN_TITLE
+    assert Settings(opened.settings.file).pack == str(own)
+    assert OWN_TITLE in opened.bar.text
+    opened.pages.show("library")
+    assert OWN_TITLE in opened.pages.page("library")._count.whole
+
+
+def test_unsaved_edits_are_asked_about_before_the_pack_changes(opened: MainWindow, packs, monkeypatch):
+    packs("示例市")
+    place = opened.session.accounts.tables["公开02"].position("2050299", "财政拨款收入")
+    opened.session.edit_cell("公开02", *place, "999")
+    monkeypatch.setattr(opened.files, "ask_unsaved", lambda: "cancel")
+    monkeypatch.setattr(SettingsDialog, "exec", lambda dialog: (choose(dialog, "示例市"), dialog.accept(), dialog.result())[2])
+    opened.actions_["settings"].trigger()
+    opened.session.jobs.finish()
+    assert opened.session.accounts.pack.title == TITLE
+    assert opened.settings.pack == STANDARD
+    assert opened.session.is_dirty
+
+
+def test_a_broken_pack_cannot_be_chosen_and_says_why(opened: MainWindow, qtbot: QtBot, packs):
+    packs("写错的", is_good=False)
+    dialog = SettingsDialog(opened.settings, opened.session, opened)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    choose(dialog, "写错的")
+    assert "没有这一行" in dialog.pack.problem.text()
+    assert dialog.pack.problem.isVisible()
+    dialog.accept()
+    assert dialog.isVisible()
+    assert opened.settings.pack == STANDARD
+    choose(dialog, "标准")
+    assert not dialog.pack.problem.isVisible()
+    dialog.accept()
+    assert not dialog.isVisible()
+
+
+def test_a_new_year_is_made_with_the_pack_chosen_which_is_used_from_then_on(window: MainWindow, qtbot: QtBot, packs, monkeypatch, tmp_path):
+    own = packs("示例市")
+    broken = packs("写错的", is_good=False)
+
+    def fill(dialog: NewYearDialog) -> int:
+        dialog.unit.setText("示例市第一小学")
+        dialog.folder.set_path(tmp_path / "新")
+        choose(dialog, broken.name)
+        dialog.accept()
+        assert dialog.made is None
+        assert "没有这一行" in dialog.pack.problem.text()
+        choose(dialog, own.name)
+        dialog.accept()
+        return dialog.result()
+
+    monkeypatch.setattr(NewYearDialog, "exec", fill)
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        window.actions_["new"].trigger()
+    assert window.session.accounts.pack.title == OWN_TITLE
+    assert window.settings.pack == str(own)
+
+
+def test_the_window_starts_with_the_standard_pack_when_the_chosen_one_is_broken(qtbot: QtBot, packs, sample: Path, tmp_path):
+    settings = Settings(tmp_path / "设置.ini")
+    settings.pack = str(packs("写错的", is_good=False))
+    window = MainWindow(Session(data_folder=tmp_path / "数据"), settings)
+    qtbot.addWidget(window, before_close_func=put_away)
+    window.show()
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        window.open_later(sample)
+    window.session.jobs.finish()
+    assert window.session.accounts.pack.title == TITLE
+    assert window.bar.tone is Tone.ERROR
+    assert "写错的" in window.bar.text
+    assert "第 2 行" in window.bar.text
+    assert "现在按标准模板包办理" in window.bar.text
+    assert settings.pack.endswith("写错的"), "once it is mended it is used again"
