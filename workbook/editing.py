@@ -20,7 +20,7 @@ from workbook.excel_formula import FormulaValueError, UnsupportedError
 from workbook.issues import CellRef
 from workbook.links import Links
 from workbook.reading.identify import read_frame
-from workbook.recalc import Place, Recalculator
+from workbook.recalc import Place, Recalculator, Rest
 from workbook.sniff import FileFormat
 from workbook.values import dataclass
 
@@ -172,11 +172,11 @@ class EditSession:
         return before
 
     # ------------------------------------------------------------ formulas
-    def prepare(self) -> Mapping[str, Recalculator]:
+    def prepare(self, rest: Rest | None = None) -> Mapping[str, Recalculator]:
         """Find the formulas of each file, by its name (once); may be called ahead of the first edit, off the GUI thread."""
         if self._recalculators is None:
             files = dict.fromkeys(s.file for s in self.accounts.source.sheets if s.marks.formulas)
-            self._recalculators = {file.name: Recalculator.of_file(file) for file in files}
+            self._recalculators = {file.name: Recalculator.of_file(file, rest) for file in files}
         return self._recalculators
 
     def _recompute(self, refs: Sequence[CellRef]) -> list[Change]:

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from workbook.amounts import Fault, parse_amount
 from workbook.excel_formula import (
@@ -28,6 +28,11 @@ Place = tuple[str, int, int]
 """Sheet name, 0-based row and column."""
 Content = Callable[[Place], object]
 """Gives a cell's present content."""
+Rest = Callable[[], object]
+"""Lets other threads work for a moment."""
+_T = TypeVar("_T")
+_SLICE = 64
+"""Formulas between two rests."""
 
 _FORMULA_CELL = re.compile(
     r"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*>\s*<(?:\w+:)?f\b([^>]*?)(/>|>([^<]*)<)")
@@ -41,25 +46,28 @@ _SMALL = 64
 class Recalculator:
     """The formulas of one workbook and which cells they read."""
 
-    def __init__(self, formulas: Mapping[Place, str]) -> None:
+    def __init__(self, formulas: Mapping[Place, str], rest: Rest | None = None) -> None:
         self._texts = formulas
         self._parsed: dict[Place, Parsed | None] = {}
         self._readers: dict[Place, list[Place]] = {}
         self._wide: list[tuple[Area, Place]] = []
-        for place, text in formulas.items():
+        for place, text in _with_rests(formulas.items(), rest):
             self._index(place, text)
 
     @classmethod
-    def of_file(cls, file: Path) -> Recalculator:
-        """Read the formulas of an .xlsx; a file whose formulas cannot be found has none."""
+    def of_file(cls, file: Path, rest: Rest | None = None) -> Recalculator:
+        """Read the formulas of an .xlsx; a file whose formulas cannot be found has none.
+
+        *rest* is called again and again, so that a thread which works ahead can let others work.
+        """
         try:
             package = Package(file.read_bytes())
             parts = package.sheet_parts()
             return cls({
                 (sheet, row, column): text
                 for sheet, part in parts.items()
-                for (row, column), text in sheet_formulas(package.read(part).decode("utf-8", "replace")).items()
-            })
+                for (row, column), text in sheet_formulas(package.read(part).decode("utf-8", "replace"), rest).items()
+            }, rest)
         except (PackageError, OSError):
             return cls({})
 
@@ -138,11 +146,18 @@ def _scalar(content: object) -> Scalar:
     return value
 
 
-def sheet_formulas(xml: str) -> dict[tuple[int, int], str]:
+def _with_rests(items: Iterable[_T], rest: Rest | None) -> Iterable[_T]:
+    for number, item in enumerate(items, 1):
+        if rest is not None and number % _SLICE == 0:
+            rest()
+        yield item
+
+
+def sheet_formulas(xml: str, rest: Rest | None = None) -> dict[tuple[int, int], str]:
     """Formula texts of a worksheet part by 0-based position; shared ones written out for each cell."""
     found: dict[tuple[int, int], str] = {}
     masters: dict[str, tuple[int, int, str]] = {}
-    for match in _FORMULA_CELL.finditer(xml):
+    for match in _with_rests(_FORMULA_CELL.finditer(xml), rest):
         letters, number, attributes, text = match[1], match[2], match[3], match[5]
         row, column = int(number) - 1, _column(letters)
         kind = _KIND.search(attributes)

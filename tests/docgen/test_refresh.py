@@ -432,6 +432,7 @@ def test_the_report_itself_may_be_written_over_after_a_copy_was_made(unit):
 
 def test_a_report_open_in_word_is_not_written_over(unit):
     before = unit.report.read_bytes()
+    unit.set_figure("收支.总计", "900")
     unit.report.with_name("~$报告.docx").write_bytes(b"")
     with pytest.raises(InputError, match="请先关闭它"):
         unit.refresh(unit.report)
