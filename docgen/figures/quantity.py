@@ -60,7 +60,9 @@ class Cells:
         label = table.label(row, column)
         how = f"{self.year_words}{label}"
         if fault := table.faults.get((row, column)):
-            return Quantity(None, _refs(table, row, column), how, f"{self.year_words}{table.ref(row, column)}（{fault}，无法读取）")
+            cell = str(table.ref(row, column))
+            where = f"{self.year_words}{cell}" if cell.startswith(table_code) else f"{name} {cell}"
+            return Quantity(None, _refs(table, row, column), how, f"{where}（{fault}，无法读取）")
         if row not in table.rows:
             if _may_be_absent(table, row):
                 return Quantity(ZERO, (), f"{how}（表中没有这一行，按 0）")
