@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 import unicodedata
+from abc import ABC, abstractmethod
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,16 +94,16 @@ def _stopping() -> Iterator[_Stop]:
         signal.signal(signal.SIGINT, before)
 
 
-class _Display:
+class _Display(ABC):
     """How far the batch is."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self.started: float | None = None
 
+    @abstractmethod
     def show(self, progress: Progress) -> None:
         """Show *progress* in place of what was shown before."""
-        raise NotImplementedError
 
     def end(self) -> None:
         """Nothing more will come."""
