@@ -105,6 +105,7 @@ class _Display(ABC):
     def show(self, progress: Progress) -> None:
         """Show *progress* in place of what was shown before."""
 
+    @abstractmethod
     def end(self) -> None:
         """Nothing more will come."""
 
@@ -174,6 +175,9 @@ class _Lines(_Display):
             self.told = now
             self.stream.write(f"{words}\n")
             self.stream.flush()
+
+    def end(self) -> None:
+        """Whole lines need no tidying."""
 
 
 def _cut(text: str, columns: int) -> str:
