@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docgen.batch.finding import Finder, Found
 from docgen.batch.ledger import Ledger, written
-from docgen.batch.model import BatchResult, Phase, Progress, Skipped, UnitResult, Verdict
+from docgen.batch.model import BatchResult, Phase, Progress, Skipped, UnitJob, UnitResult, Verdict
 from docgen.batch.naming import Names
 from docgen.batch.runners import Cancelled, Lost, OwnProcess, R, Runner, T
 from docgen.batch.shown import shown
@@ -20,6 +20,7 @@ from workbook.errors import InputError, system_words
 
 ProgressCall = Callable[[Progress], None]
 FaultCall = Callable[[Exception], None]
+UnitCall = Callable[[UnitJob, UnitResult], None]
 _FEW = 8
 """With fewer units, starting processes takes longer than the work."""
 
@@ -31,13 +32,15 @@ class UnitFault(Exception):  # noqa: N818  # never raised: carries the trace of 
 def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
     folder: Path, out: Path, *, workers: int | None = None, scheduler: str = "", pack: str = "",
     progress: ProgressCall = lambda _: None, cancelled: Cancelled = lambda: False, on_fault: FaultCall = lambda _: None,
+    on_unit: UnitCall = lambda *_: None,
 ) -> BatchResult:
     """Check every unit below *folder*; write reports, issue lists and ``summary.xlsx`` into *out*.
 
     *workers* is the number of processes: ``None`` one for each core, 1 this process alone.  *scheduler* is the address
     of a Dask cluster that does the work instead.  *pack* names a template pack (a built-in one, the user's, a folder).
     *progress* is called as the work goes on, *cancelled* asked often: when it says so, the units at hand are finished
-    and the summary tells what was done.  *on_fault* gets faults of the program, which stop nothing.
+    and the summary tells what was done.  *on_fault* gets faults of the program, which stop nothing; *on_unit* every
+    unit as it is finished (also what turned out to be none: ``Verdict.NO_UNIT``).
 
     Raises:
         JuesuanError: the folders cannot be used, there is no unit, or the cluster cannot be reached; one sentence.
@@ -56,7 +59,7 @@ def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
             progress(Progress(Phase.SEARCH, done, total))
 
         found = Finder(folder, out, pack, names).find(runner, searching, cancelled)
-        batch = stack.enter_context(closing(_Batch(found, ledger, on_fault)))
+        batch = stack.enter_context(closing(_Batch(found, ledger, on_fault, on_unit)))
         if not cancelled():
             batch.work(runner, progress, cancelled)
         if not cancelled() and not batch.has_units:
@@ -71,7 +74,7 @@ def _usable(folder: Path, out: Path) -> tuple[Path, Path]:
         if not folder.exists():
             raise InputError(folder, "没有这个文件夹", "请检查路径")
         if not folder.is_dir():
-            raise InputError(folder, "不是文件夹", "请选择存放各单位公开表的文件夹（单个工作簿请用 check、report）")
+            raise InputError(folder, "不是文件夹", "请选择存放各单位公开表的文件夹（单个单位请直接打开或校验它的工作簿）")
         if out.exists() and not out.is_dir():
             raise InputError(out, "不是文件夹，不能存放结果", "请换一个文件夹")
         whole, target = folder.resolve(), out.resolve()
@@ -152,8 +155,8 @@ def _lost(lost: Lost) -> UnitResult:
 class _Batch:
     """The units at work, and their results."""
 
-    def __init__(self, found: Found, ledger: Ledger, on_fault: FaultCall) -> None:
-        self.found, self.ledger, self.on_fault = found, ledger, on_fault
+    def __init__(self, found: Found, ledger: Ledger, on_fault: FaultCall, on_unit: UnitCall) -> None:
+        self.found, self.ledger, self.on_fault, self.on_unit = found, ledger, on_fault, on_unit
         self.skipped = list(found.skipped)
         self.counts = dict.fromkeys(Verdict, 0)
         self.reports = 0
@@ -195,6 +198,7 @@ class _Batch:
         if result.fault:
             self.on_fault(UnitFault(f"{self.found.jobs[number].path}\n{result.fault}"))
         self._spool.put(number, result)
+        self.on_unit(self.found.jobs[number], result)
 
     def summarise(self, root: Path, names: Names) -> BatchResult:
         """Write the summary; under another name when somebody has that of the last batch open."""

@@ -60,7 +60,7 @@ def _result(job: UnitJob) -> UnitResult:
     except JuesuanError as error:
         return UnitResult(Verdict.UNFINISHED, notes=(str(error),))
     except MemoryError:
-        return UnitResult(Verdict.UNFINISHED, notes=("内存不足，没有处理完。请单独处理这个单位，或减少同时运行的进程（--workers）。",))
+        return UnitResult(Verdict.UNFINISHED, notes=("内存不足，没有处理完。请单独处理这个单位，或减少同时处理的单位数。",))
     except Exception as error:  # noqa: BLE001  # a fault of ours must not stop the other units; it is logged
         return UnitResult(Verdict.UNFINISHED, notes=(fault_note(error),), fault=traceback.format_exc())
 

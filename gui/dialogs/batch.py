@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _SIZE = QSize(880, 620)
 _SMALLEST = QSize(640, 400)
-_EARLY = "批量处理还没有完，全部处理完以后可以双击打开单位。"
 
 
 class BatchDialog(QDialog):
@@ -104,7 +103,7 @@ class BatchDialog(QDialog):
         self.cancel.setEnabled(not self.runner.is_stopping)
         for button in (self.summary, self.results):
             button.setVisible(not is_form and has_result and not is_running)
-        self._hint.setVisible(self.summary.isVisibleTo(self))
+        self._hint.setVisible(not is_form)
         self.again.setVisible(not is_form and not is_running)
         self.close_.setText("隐藏" if is_running else "关闭")
         self.close_.setToolTip("在后台继续处理；菜单“工具 → 批量处理”再打开这个窗口" if is_running else "")
@@ -169,10 +168,7 @@ class BatchDialog(QDialog):
             self.view.notice.say(f"没有程序能打开{what}，它在：{path}", "amber")
 
     def _open_unit(self, unit: UnitRow) -> None:
-        if unit.path is None:
-            self.view.units.setToolTip(_EARLY)
-            self.view.notice.say(_EARLY, "blue")
-        elif not unit.path.exists():
+        if not unit.path.exists():
             self.view.notice.say(f"“{unit.file}”已不在原来的位置，可能被移动或删除。", "red")
         else:
             self.unit_requested.emit(unit.path)

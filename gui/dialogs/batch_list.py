@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt, Sign
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.dialogs.batch_work import DONE, FAILED, UnitRow
+from gui.dialogs.batch_work import UnitRow
 from gui.fields.rows import Column, Index, RowModel, RowTable
 from gui.fields.search import SearchBox
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QColor
 
-SIGNS = {"有错误": "✗", "有提示": "！", "通过": "✓", "无法读取": "？", "未完成": "？", FAILED: "？", DONE: "·"}
+SIGNS = {"有错误": "✗", "有提示": "！", "通过": "✓", "无法读取": "？", "未完成": "？"}
 """A sign for each outcome, in the order of the filters: colour never stands alone."""
 _ORDER = {outcome: number for number, outcome in enumerate(SIGNS)}
 _ALWAYS = ("有错误",)
@@ -36,8 +36,6 @@ COLUMNS: tuple[Column[UnitRow], ...] = (
     Column("待填原因", lambda u: _number(u.reasons), 76, is_amount=True),
 )
 _OUTCOME, _NAME, _NOTE = range(3)
-_LATER = (_NOTE, 3, 4, 5)
-"""Columns that have nothing to say while the batch runs."""
 
 
 def _known(count: int | None) -> int:
@@ -84,7 +82,7 @@ class UnitModel(RowModel[UnitRow]):
         c = theme.colours()
         if column == _OUTCOME:
             outcome = self.records[row].outcome
-            return theme.rgb({"有提示": c.amber, "通过": c.green, DONE: c.muted}.get(outcome, c.red))
+            return theme.rgb({"有提示": c.amber, "通过": c.green}.get(outcome, c.red))
         return theme.rgb(c.muted) if column == _NOTE else None
 
 
@@ -199,8 +197,6 @@ class UnitList(QWidget):
         self._counts = {}
         self.model.set_records(rows)
         self._count(rows)
-        for column in _LATER:
-            self.table.setColumnHidden(column, not rows)
         self.table.scrollToTop()
 
     def append(self, rows: Sequence[UnitRow]) -> None:

@@ -93,8 +93,7 @@ class BatchView(QWidget):
         result = outcome.result
         if result is None:
             return
-        if outcome.rows:
-            self.units.show_units(outcome.rows)
+        self.units.show_units(outcome.rows)
         self.bar.hide()
         self.done.setText("已取消" if result.cancelled else "处理完毕")
         self.times.setText(times(runner.elapsed()))

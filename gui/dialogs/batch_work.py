@@ -15,14 +15,10 @@ from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
     from docgen.batch import BatchResult, Progress
-    from workbook.source import RawSheet
+    from docgen.batch.model import UnitJob, UnitResult
 
 RESULTS = "_结果"
 """Ending of the proposed folder for the results."""
-DONE, FAILED = "已处理", "未能处理"
-"""What is known of a unit while the batch runs, besides 有错误; the summary says it exactly."""
-_ERROR = "有错误"
-_HEADINGS = ("单位", "文件", "结果", "错误", "提示", "待填原因", "说明")
 _FAULT = "批量处理没有完成。已经写好的结果都在结果文件夹里；请把日志发给维护人员（菜单“帮助 → 打开日志所在文件夹”）。"
 _OPTION = ("请加 --workers 1 重试（只用一个进程）", "请把“同时处理”改为 1 个单位再试")
 """The engine speaks of the command's option; here it is a field."""
@@ -46,15 +42,15 @@ class UnitRow:
 
     name: str
     outcome: str
-    """A :class:`docgen.batch.Verdict`; while the batch runs also :data:`DONE` and :data:`FAILED`."""
+    """A :class:`docgen.batch.Verdict`."""
     errors: int | None = None
     notices: int | None = None
     reasons: int | None = None
     note: str = ""
     file: str = ""
     """As seen from the folder that was worked on."""
-    path: Path | None = None
-    """What can be opened; ``None`` while it is not known."""
+    path: Path = Path()
+    """What can be opened."""
 
 
 @dataclass(slots=True)
@@ -73,7 +69,7 @@ class Outcome:
 
     result: BatchResult | None = None
     rows: tuple[UnitRow, ...] = ()
-    """All units in the order of their folders; empty when the summary could not be read."""
+    """All units in the order of their folders."""
     problem: str = ""
 
 
@@ -89,16 +85,17 @@ def work(order: Order, news: News, stop: Event) -> Outcome:
 
 
 def _work(order: Order, news: News, stop: Event) -> Outcome:
-    from docgen.batch import Phase, run_batch
+    from docgen.batch import Verdict, run_batch
 
-    before: Progress | None = None
+    done: list[UnitRow] = []
 
     def progress(now: Progress) -> None:
-        nonlocal before
-        if now.phase is Phase.WORK and now.name:
-            news.rows.append(UnitRow(now.name, _outcome(now, before)))
-        before = now
         news.progress = now
+
+    def on_unit(job: UnitJob, result: UnitResult) -> None:
+        if result.verdict is not Verdict.NO_UNIT:
+            done.append(row_of(job, result, order.folder.resolve()))
+            news.rows.append(done[-1])
 
     def on_fault(fault: Exception) -> None:
         news.faults += 1
@@ -106,52 +103,19 @@ def _work(order: Order, news: News, stop: Event) -> Outcome:
 
     result = run_batch(
         order.folder, order.out, workers=order.workers, pack=order.pack, progress=progress, cancelled=stop.is_set,
-        on_fault=on_fault)
-    try:
-        rows = summary_rows(result.summary, order.folder)
-    except (JuesuanError, OSError):  # the list stays as it was
-        rows = ()
-    return Outcome(result, rows)
+        on_fault=on_fault, on_unit=on_unit)
+    return Outcome(result, tuple(sorted(done, key=lambda row: row.path.parts)))
 
 
-def _outcome(now: Progress, before: Progress | None) -> str:
-    """What became of the unit that was finished last, as far as the counts tell."""
-    if before is not None and now.errors > before.errors:
-        return _ERROR
-    return FAILED if before is not None and now.failed > before.failed else DONE
+def row_of(job: UnitJob, result: UnitResult, root: Path) -> UnitRow:
+    """The line of a unit that was found below *root*."""
+    from docgen.batch.shown import relative
 
-
-def summary_rows(summary: Path, folder: Path) -> tuple[UnitRow, ...]:
-    """The units in the summary of a batch over *folder*.
-
-    Raises:
-        InputError: the summary cannot be read, or is too large for that.
-    """
-    from workbook.source import open_source
-
-    return tuple(_rows(open_source(summary).sheets[0], folder))
-
-
-def _rows(sheet: RawSheet, folder: Path) -> list[UnitRow]:
-    head = next((n for n, row in enumerate(sheet.rows) if {*_HEADINGS} <= {str(c) for c in row}), len(sheet.rows))
-    found = []
-    for row in sheet.rows[head + 1 :]:
-        cells = dict(zip(map(str, sheet.rows[head]), row, strict=False))
-        name, file, outcome, errors, notices, reasons, note = (cells.get(heading, "") for heading in _HEADINGS)
-        if outcome:
-            found.append(UnitRow(
-                str(name), str(outcome), _count(errors), _count(notices), _count(reasons),
-                str(note).removeprefix(f"{Path(str(file)).name}："), str(file), _place(folder, str(file))))
-    return found
-
-
-def _count(content: object) -> int | None:
-    return int(content) if isinstance(content, int | float) else None
-
-
-def _place(folder: Path, file: str) -> Path:
-    """The unit's workbook or folder; the folder itself may be the unit."""
-    return folder if file == folder.name and not (folder / file).exists() else folder / file
+    path = Path(job.path)
+    file = relative(job.path, root)
+    note = "；".join(note.rstrip("。") for note in result.notes).removeprefix(f"{path.name}：")
+    return UnitRow(
+        result.unit or Path(file).stem, str(result.verdict), result.errors, result.notices, result.reasons, note, file, path)
 
 
 # ---------------------------------------------------------------- folders

@@ -457,6 +457,16 @@ def refused(folder: Path, out: Path) -> str:
     return str(caught.value)
 
 
+def test_every_unit_is_told_as_it_is_finished(units: Path, out: Path) -> None:
+    book(units / "甲.xlsx", "甲单位", broken=True)
+    encrypted(units / "乙.xlsx")
+    other_sheet(units / "丙" / "丙.xlsx")
+    told: dict[str, Verdict] = {}
+    result = run_batch(units, out, workers=1, on_unit=lambda job, unit: told.update({Path(job.path).name: unit.verdict}))
+    rows_ = {row["文件"]: row["结果"] for row in rows(result.summary)}
+    assert {name: str(verdict) for name, verdict in told.items()} == {**rows_, "丙.xlsx": "跳过"}
+
+
 def test_folders_that_cannot_be_used(units: Path, out: Path, tmp_path: Path) -> None:
     file = other_sheet(tmp_path / "文件.xlsx")
     assert refused(tmp_path / "没有", out) == "没有：没有这个文件夹，请检查路径。"

@@ -15,7 +15,7 @@ from docgen.batch import processes
 from gui.dialogs.batch import BatchDialog
 from gui.dialogs.batch_list import UnitList, UnitModel
 from gui.dialogs.batch_view import times
-from gui.dialogs.batch_work import _OPTION, DONE, FAILED, UnitRow, proposed_results
+from gui.dialogs.batch_work import _OPTION, UnitRow, proposed_results
 from gui.main_window import MainWindow
 from tests.docgen.batch_units import SAMPLE, book, by_file, encrypted, other_sheet, rows, skipped
 from tests.gui.layout_faults import layout_faults
@@ -139,8 +139,7 @@ def test_units_are_listed_as_they_are_done(dialog: BatchDialog, three: Path, qtb
     dialog.runner.advanced.connect(
         lambda _: states.append((dialog.view.done.text(), [b for b in buttons(dialog) if b in ("取消", "隐藏")])))
     run(dialog, three, qtbot)
-    outcomes = {row.name: row.outcome for row in came}
-    assert [outcomes[name] for name in (f"{LOCKED}_2024年度决算公开表", WRONG, GOOD)] == [FAILED, "有错误", DONE]
+    assert {row.name: row.outcome for row in came} == {f"{LOCKED}_2024年度决算公开表": "无法读取", WRONG: "有错误", GOOD: "有提示"}
     assert ("已完成 3 / 3", ["取消", "隐藏"]) in states or ("正在写汇总表……", ["取消", "隐藏"]) in states
 
 
@@ -334,11 +333,14 @@ def test_a_unit_is_opened_in_the_window_after_the_usual_question(
     assert "已不在原来的位置" in note(dialog)
 
 
-def test_while_the_batch_runs_a_unit_cannot_be_opened_yet(dialog: BatchDialog, many: Path, qtbot: QtBot) -> None:
+def test_a_unit_is_opened_while_the_batch_runs(window: MainWindow, dialog: BatchDialog, many: Path, qtbot: QtBot) -> None:
     begin(dialog, many, qtbot)
     qtbot.waitUntil(lambda: dialog.view.units.model.rowCount() >= 2, timeout=PATIENCE)
-    open_row(dialog, 0, qtbot)
-    assert "全部处理完以后可以双击打开单位" in note(dialog)
+    with qtbot.waitSignal(window.session.checked, timeout=PATIENCE):
+        open_row(dialog, 0, qtbot)
+    window.session.jobs.finish()
+    assert dialog.runner.is_running
+    assert window.session.path == many / "01.xlsx"
 
 
 def open_row(dialog: BatchDialog, row: int, qtbot: QtBot) -> None:
@@ -488,7 +490,7 @@ def test_the_model_is_sound_while_it_grows(qtmodeltester) -> None:
     qtmodeltester.check(units.model)
     qtmodeltester.check(units.filter)
     for number in range(30):
-        units.append([UnitRow(f"单位{number}", ("有错误", DONE, FAILED)[number % 3])])
+        units.append([UnitRow(f"单位{number}", ("有错误", "通过", "未完成")[number % 3])])
     units.show_units([UnitRow("单位", "通过", 0, 0, 0, "说明", "a.xlsx", Path("a.xlsx"))])
     qtmodeltester.check(units.model)
     qtmodeltester.check(units.filter)
@@ -501,13 +503,13 @@ def test_ten_thousand_units_are_only_ever_appended(qtbot: QtBot) -> None:
     resets: list[int] = []
     units.model.modelReset.connect(lambda: resets.append(1))
     for start in range(0, 10_000, 100):
-        units.append([UnitRow(f"单位{n:05}", "有错误" if n % 10 == 0 else DONE) for n in range(start, start + 100)])
+        units.append([UnitRow(f"单位{n:05}", "有错误" if n % 10 == 0 else "通过") for n in range(start, start + 100)])
     assert resets == []
     assert units.filter.rowCount() == 10_000
     assert units.buttons["有错误"].text() == "有错误 1,000"
     units.buttons["有错误"].click()
     assert units.filter.rowCount() == 1000
-    units.append([UnitRow("单位10000", "有错误"), UnitRow("单位10001", DONE)])  # the filter stays
+    units.append([UnitRow("单位10000", "有错误"), UnitRow("单位10001", "通过")])  # the filter stays
     assert units.filter.rowCount() == 1001
     units.search.setText("1000")
     assert [row[1] for row in shown(units)] == ["单位01000", "单位10000"]
@@ -517,9 +519,9 @@ def test_filters_without_units_go_and_never_hide_everything(qtbot: QtBot) -> Non
     units = UnitList()
     qtbot.addWidget(units)
     units.show()
-    units.append([UnitRow("甲", FAILED), UnitRow("乙", DONE)])
-    assert visible(units) == ["全部 2", "有错误 0", "未能处理 1", "已处理 1"]
-    units.buttons[DONE].click()
+    units.append([UnitRow("甲", "未完成"), UnitRow("乙", "有提示")])
+    assert visible(units) == ["全部 2", "有错误 0", "有提示 1", "未完成 1"]
+    units.buttons["有提示"].click()
     assert [row[1] for row in shown(units)] == ["乙"]
     units.show_units([UnitRow("甲", "无法读取", file="甲.xlsx"), UnitRow("乙", "通过", 0, 0, 0, file="乙.xlsx")])
     assert visible(units) == ["全部 2", "有错误 0", "通过 1", "无法读取 1"]
