@@ -40,9 +40,8 @@ class BatchView(QWidget):
         self.units = UnitList(self)
         line = QHBoxLayout()
         line.setSpacing(theme.GRID)
-        line.addWidget(self.done)
-        line.addStretch(1)
-        line.addWidget(self.times)
+        line.addWidget(self.done, 3)  # fixed shares: the words change several times a second
+        line.addWidget(self.times, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID)
