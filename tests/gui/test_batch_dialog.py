@@ -563,6 +563,7 @@ def test_every_state_fits(dialog: BatchDialog, three: Path, qtbot: QtBot, size) 
     def look(state: str) -> None:
         dialog.resize(size)
         QApplication.processEvents()
+        QApplication.sendPostedEvents()  # the layout of words that a timer set just now
         assert dialog.size() == size
         found[state] = layout_faults(dialog)
 
