@@ -12,6 +12,7 @@ import pytest
 
 from cli.main import main
 from docgen.inputs import load_inputs
+from docgen.worddoc.reading import read_document
 from tests.docgen.review_files import SAMPLE, report_file
 
 WRONG, RIGHT = "198.57", "98.57"
@@ -58,7 +59,8 @@ def test_json_follows_the_contract(bad: Path, tmp_path: Path) -> None:
     assert (issue["kind"], issue["severity"], issue["code"]) == ("表文", "错误", "表文-01")
     assert (issue["stated"], issue["expected"]) == (f"{WRONG} 万元", f"{RIGHT} 万元")
     assert issue["cells"][0] == {"sheet": "公开01 收入支出决算总表", "cell": "C37", "value": "550.0661"}
-    assert WRONG in docx.Document(str(bad)).paragraphs[0].text or isinstance(issue["paragraph"], int)
+    assert WRONG in read_document(bad).paragraphs[issue["paragraph"] - 1].text
+    assert WRONG in issue["text"]
     assert record["summary"]["错误"] == 1
     assert record["summary"]["公式"] > 90
     assert record["summary"]["核对数字"] > 400
@@ -101,7 +103,7 @@ def test_without_output_names_a_new_file_is_written_beside_the_report(bad: Path)
     ("没有.docx", None, "没有这个文件"),
     ("坏.docx", b"PK\x03\x04broken", "不是 Word 文档（.docx），或文件已损坏"),
     ("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版 Word"),
-    ("空.docx", b"", "请"),
+    ("空.docx", b"", "不是 Word 文档（.docx），或文件已损坏"),
 ])
 def test_what_is_no_report_gives_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes | None, words: str
