@@ -82,10 +82,6 @@ class Line:
         place = next((i for i, other in enumerate(self.numbers) if other.start == number.start), 0)
         return self.numbers[place - 1] if place else None
 
-    def is_free(self, position: int) -> bool:
-        """Whether the character at *position* belongs to free text."""
-        return any(start <= position < end for start, end in self.free)
-
 
 def joined(paragraphs: Sequence[DocParagraph], headings: Container[int]) -> Iterator[tuple[DocParagraph, ...]]:
     """Paragraphs of statements, those together that a conversion from PDF broke in the middle of a sentence."""

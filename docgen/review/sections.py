@@ -30,13 +30,6 @@ class Sections:
     """Paragraph number → section 1-14 (paragraphs of no section are left out)."""
     headings: Mapping[int, int]
     """Section → number of the paragraph that is its heading."""
-    last: int = 0
-    """Last paragraph of part two."""
-
-    @property
-    def first(self) -> int:
-        """Number of the first paragraph that belongs to a section; 0 when none was recognised."""
-        return min(self.headings.values(), default=0)
 
 
 def find_sections(paragraphs: Sequence[DocParagraph], titles: Mapping[int, str]) -> Sections:
@@ -53,7 +46,7 @@ def find_sections(paragraphs: Sequence[DocParagraph], titles: Mapping[int, str])
         if likeness >= _LIKE and likeness >= found.get(section, (0.0, 0))[0]:
             found[section] = likeness, paragraph.number  # of two alike the later: the first is the contents'
     headings = {section: number for section, (_, number) in found.items()}
-    return Sections(_spread(paragraphs, headings, end), headings, end)
+    return Sections(_spread(paragraphs, headings, end), headings)
 
 
 def _part_two(body: Sequence[DocParagraph]) -> tuple[int, int]:
