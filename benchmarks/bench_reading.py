@@ -25,14 +25,14 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks.timing import measure, show
 from tests.units import random_unit
-from workbook.accounts import Accounts, accounts_of, read_workbook
 from workbook.amounts import MoneyUnit
-from workbook.check import CheckReport, check, view_of
-from workbook.create import create_workbook
-from workbook.evaluate import evaluate
-from workbook.form_checks import FormChecker
-from workbook.pack import TEMPLATES, Pack, load_pack
-from workbook.source import open_source
+from workbook.create.workbook import create_workbook
+from workbook.formats.source import open_source
+from workbook.formulas.evaluate import evaluate
+from workbook.pack.loading import TEMPLATES, Pack, load_pack
+from workbook.reading.accounts import Accounts, accounts_of, read_workbook
+from workbook.rules.check import CheckReport, check, view_of
+from workbook.rules.sheets import FormChecker
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 ROWS = 5000

@@ -18,12 +18,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import docx
 
 from benchmarks.timing import measure, measure_process, show
-from docgen.inputs import load_inputs
+from docgen.job.inputs import load_inputs
 from docgen.model import ChartBlock, FigureSpan, Paragraph, Report, Span, TableBlock
-from docgen.report import build_report, narrative_of, template_of
-from docgen.word import ReportMeta, report_bytes
-from workbook.check import check
-from workbook.pack import TEMPLATES, load_pack
+from docgen.report.assembly import build_report, narrative_of, template_of
+from docgen.writing import ReportMeta, report_bytes
+from workbook.pack.loading import TEMPLATES, load_pack
+from workbook.rules.check import check
 
 FOLDER = TEMPLATES / "sample"
 SAMPLE = FOLDER / "示例市电化教育馆_2024年度决算公开表.xlsx"

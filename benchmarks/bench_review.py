@@ -11,12 +11,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import docx
 
 from benchmarks.timing import measure, show
-from docgen.inputs import load_inputs
-from docgen.output import write_word
-from docgen.report import build_report
+from docgen.docx.reading import read_document
+from docgen.job.inputs import load_inputs
+from docgen.report.assembly import build_report
+from docgen.report.output import write_word
 from docgen.review.engine import review_document, review_report
-from docgen.worddoc.reading import read_document
-from workbook.pack import TEMPLATES
+from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 

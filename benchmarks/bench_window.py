@@ -42,8 +42,8 @@ def child(started: float, path: str, folder: str) -> None:
     from PySide6.QtCore import QEvent, QEventLoop, QObject
     from PySide6.QtWidgets import QWidget  # noqa: TC002  # with its neighbours: this is a script
 
-    from gui import app as program
-    from gui.settings import Settings
+    from gui.frame import app as program
+    from gui.session.settings import Settings
 
     application = program.make_application()
     window = program.make_window(Settings(Path(folder) / "settings.ini"))
@@ -102,7 +102,7 @@ def starts(runs: int, folder: Path) -> list[dict[str, float]]:
 def long_book(folder: Path) -> Path:
     """A consistent workbook with 5,000 rows in 公开02 and 公开03."""
     from tests.units import standard_pack
-    from workbook.create import create_workbook
+    from workbook.create.workbook import create_workbook
 
     pack = standard_pack()
     sections = [c for c in pack.functional.names if len(c) == 5 and c[:3] in pack.class_codes][: ROWS // 99 + 1]
@@ -128,8 +128,8 @@ def long_book(folder: Path) -> Path:
 
 def edits(folder: Path, runs: int) -> list[float]:
     """Seconds from what was typed to the window's models being up to date."""
-    from gui.app import make_window
-    from gui.settings import Settings
+    from gui.frame.app import make_window
+    from gui.session.settings import Settings
 
     window = make_window(Settings(folder / "settings.ini"))
     window.show()
@@ -153,9 +153,9 @@ def scrolling(folder: Path, path: Path, steps: int = 200) -> list[float]:
     """Seconds for each step of three rows, painted."""
     from PySide6.QtWidgets import QApplication
 
-    from gui.checking.sheet_model import SheetModel
-    from gui.checking.sheet_view import SheetView
-    from gui.session import Session
+    from gui.pages.check.sheet_model import SheetModel
+    from gui.pages.check.sheet_view import SheetView
+    from gui.session.session import Session
 
     session = Session(data_folder=folder)
     session.open_now(path)

@@ -11,10 +11,10 @@ from itertools import count, groupby
 from pathlib import Path
 
 from cli.inputs import guard_outputs, read_inputs
-from docgen.inputs import Inputs
-from workbook.check import CheckReport, check
+from docgen.job.inputs import Inputs
 from workbook.errors import InputError
 from workbook.issues import Issue, Kind, Severity
+from workbook.rules.check import CheckReport, check
 
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
 _FOLLOWERS = 5
@@ -35,11 +35,11 @@ def run(arguments: Namespace) -> int:
     extra = [*inputs.issues, *companion_issues(inputs)]
     output = Path(arguments.output) if arguments.output else None
     if arguments.format == "json":
-        from workbook.issue_output import report_json
+        from workbook.rules.issue_output import report_json
 
         write_text(output, json.dumps(report_json(report, extra), ensure_ascii=False, indent=1) + "\n")
     elif arguments.format == "xlsx":
-        from workbook.issue_output import report_json, write_issue_list
+        from workbook.rules.issue_output import report_json, write_issue_list
 
         if output is None:
             output = free_name(inputs.accounts.path, "审核结果", ".xlsx")
@@ -60,7 +60,7 @@ def free_name(path: Path, what: str, suffix: str) -> Path:
 
 def _with_reason_rows(inputs: Inputs) -> Inputs:
     """List the change reasons in the 底稿, then go on with it."""
-    from docgen.companion_rows import refresh_reason_rows
+    from docgen.reasons.companion_rows import refresh_reason_rows
 
     companion, rows = refresh_reason_rows(inputs)
     sys.stderr.write(f"底稿“变动原因”已列出 {rows} 处：{companion.path}\n")

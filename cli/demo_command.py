@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cli import check_command, report_command, review_command
 from workbook.errors import InputError
-from workbook.pack import TEMPLATES
+from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample"
 

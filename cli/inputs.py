@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.inputs import Inputs, chosen_pack, default_companion, load_inputs, user_packs
+from docgen.job.inputs import Inputs, chosen_pack, default_companion, load_inputs, user_packs
 from workbook.errors import InputError
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from workbook.pack import Pack
+    from workbook.pack.loading import Pack
 
 __all__ = ["Inputs", "default_companion", "guard_outputs", "pack_of", "read_inputs", "user_packs"]
 

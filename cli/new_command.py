@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from docgen.inputs import chosen_pack
-from docgen.new_year import new_year
+from docgen.job.inputs import chosen_pack
+from docgen.job.new_year import new_year
 
 
 def run(arguments: Namespace) -> int:

@@ -11,11 +11,11 @@ from pathlib import Path
 from cli.check_command import text_report, write_text
 from cli.inputs import guard_outputs, read_inputs
 from docgen.model import Report
-from docgen.output import write_word
-from docgen.report import build_report, figures_json
-from workbook.check import check
+from docgen.report.assembly import build_report, figures_json
+from docgen.report.output import write_word
 from workbook.errors import InputError
 from workbook.issues import Severity
+from workbook.rules.check import check
 
 _HINTS = {"上年决算表": "（用 --prior 指明，或写在底稿“单位信息”的“上年决算表”一行）"}
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from cli.check_command import free_name, write_text
 from cli.inputs import guard_outputs, read_inputs
-from workbook.check import check
 from workbook.errors import InputError
+from workbook.rules.check import check
 
 
 def run(arguments: Namespace) -> int:
     """Review and tell; 0 clean, 1 with 错误."""
+    from docgen.docx.reading import read_document
     from docgen.review.engine import review_document
     from docgen.review.output import review_json, review_text, write_commented_report, write_review_list
-    from docgen.worddoc.reading import read_document
 
     report = Path(arguments.report)
     output = Path(arguments.output) if arguments.output else None

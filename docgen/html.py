@@ -25,7 +25,7 @@ from docgen.model import (
     TemplateBlock,
 )
 from docgen.pie import chart_svg
-from docgen.word.links import source_title
+from docgen.writing.links import source_title
 
 _HEADINGS = {"封面标题": "h1", "部分标题": "h1", "一级标题": "h2", "表标题": "h2", "二级标题": "h3", "三级标题": "h4"}
 _CENTRED = {"封面标题", "封面日期", "封面文字", "文件标题", "目录标题", "部分标题", "图题", "表题", "表标题"}

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import PySide6.QtCore  # noqa: F401  # loaded first, so that what follows holds for every module of ours
 
-from gui import overrides
+from gui.widgets import overrides
 
 
 def _spare_source_search() -> None:

@@ -86,7 +86,7 @@ def main(argv: Sequence[str]) -> int:
         choose_input_method(os.environ)
     arguments = arguments_of(argv)
     try:
-        from gui import app
+        from gui.frame import app
 
         show_icon(app.make_application())
         if arguments.smoke:

@@ -213,7 +213,7 @@ def _record(folder: Path) -> list[list[Any]]:
 
 
 def _processes() -> Any:
-    from gui.office.processes import WindowsProcesses
+    from docgen.pdf.processes import WindowsProcesses
 
     return WindowsProcesses()
 
@@ -226,9 +226,9 @@ def _running(folder: Path) -> set[int]:
 
 def run(trial: Trial, report: Path, target: Path) -> Course:
     """Export as the window does."""
-    from gui.office.automated import Automated
-    from gui.office.servers import find_servers
-    from gui.pdf_export import export_pdf
+    from docgen.pdf.automated import Automated
+    from docgen.pdf.servers import find_servers
+    from gui.session.pdf_export import export_pdf
     from workbook.errors import InputError
 
     suites = [Automated(server, limits=dict.fromkeys(_STEPS, trial.limit)) for server in find_servers()]

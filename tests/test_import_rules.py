@@ -197,7 +197,7 @@ def make_modules(root: Path, **sources: str) -> None:
         ("docgen__a", "try:\n    import openpyxl\nexcept ImportError:\n    pass"),
         ("docgen__a", "if TYPE_CHECKING:\n    import gui"),
         ("docgen__a", "import_module('cli.main')"),
-        ("cli__a", "import gui.app"),
+        ("cli__a", "import gui.frame.app"),
         ("cli__a", "class C:\n    from gui import app"),
         ("cli__a", "def f():\n    import docx"),
         ("gui__a", "def f():\n    import cli"),
@@ -213,8 +213,8 @@ def test_a_forbidden_import_is_found(tmp_path, module, source):
     ("module", "source"),
     [
         ("workbook__a", "import decimal\nfrom . import b\nfrom .b import c\nimport workbook.b"),
-        ("docgen__a", "from workbook.accounts import Accounts\nfrom lxml import etree"),
-        ("cli__a", "def f():\n    from gui.app import main"),
+        ("docgen__a", "from workbook.reading.accounts import Accounts\nfrom lxml import etree"),
+        ("cli__a", "def f():\n    from gui.frame.app import main"),
         ("gui__a", "from PySide6 import QtCore\nfrom docgen import figures"),
     ],
 )

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from gui.actions import MENUS
+from gui.frame.actions import MENUS
 from tools.make_manual import render
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -55,7 +55,7 @@ def test_a_consistent_workbook_has_no_error_whatever_its_form(form, tmp_path, ca
 
 
 def test_whole_numbers_of_an_old_xls_are_numbers():
-    from workbook.source import _make_floats
+    from workbook.formats.source import _make_floats
 
     rows: list[list[object]] = [[2050299, "其他普通教育支出", 12.5, True, ""]]
     _make_floats(rows)

@@ -106,13 +106,13 @@ def test_every_command_is_a_hidden_import():
     named = re.findall(r'set_defaults\(module="([\w.]+)"', (ROOT / "cli" / "main.py").read_text("utf-8"))
     assert named
     assert set(named) <= set(bundle.our_modules())
-    assert {"workbook", "docgen", "gui", "workbook.pack"} <= set(bundle.our_modules())
+    assert {"workbook", "docgen", "gui", "workbook.pack.loading"} <= set(bundle.our_modules())
 
 
 def test_data_keeps_its_place_beside_the_modules():
     import bundle
 
-    from workbook.pack import TEMPLATES
+    from workbook.pack.loading import TEMPLATES
 
     data = dict(bundle.our_data())
     for file in (TEMPLATES / "neimenggu-2024" / "sheets.toml", *(TEMPLATES / "sample").glob("*.xlsx"), ROOT / "LICENSE"):
@@ -303,11 +303,11 @@ def test_what_a_windowed_program_prints_goes_to_the_log(monkeypatch, capfd):
 @pytest.mark.parametrize("smoke", [False, True])
 def test_a_window_that_does_not_open_says_why(monkeypatch, tmp_path, smoke):
     import cli.log
-    import gui
+    import gui.frame
 
     entry, told = load("entry_window"), []
-    monkeypatch.setitem(sys.modules, "gui.app", None)  # its import fails
-    monkeypatch.delattr(gui, "app", raising=False)  # also where an earlier test has imported it
+    monkeypatch.setitem(sys.modules, "gui.frame.app", None)  # its import fails
+    monkeypatch.delattr(gui.frame, "app", raising=False)  # also where an earlier test has imported it
     monkeypatch.setattr(entry, "tell", told.append)
     assert entry.main(["--smoke", str(tmp_path)] if smoke else []) == 2
     assert "Error" in cli.log.log_path().read_text("utf-8")

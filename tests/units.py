@@ -23,7 +23,7 @@ from tools.compose_accounts import (
     Fiscal,
     compose,
 )
-from workbook.pack import Pack, load_pack
+from workbook.pack.loading import Pack, load_pack
 
 __all__ = ["Variant", "nature_of", "random_unit", "read_amounts", "standard_pack", "write_variant"]
 

@@ -14,8 +14,8 @@ import xlsxwriter
 from tests.variants import NINE_ABSENT, UNIT, Variant
 from tools.compose_accounts import CellKey
 from workbook.amounts import MoneyUnit
-from workbook.layout import Panel, Row, SheetKind, SheetLayout
-from workbook.pack import Pack
+from workbook.pack.layout import Panel, Row, SheetKind, SheetLayout
+from workbook.pack.loading import Pack
 
 _FINANCE = {"01": "Z01", "02": "Z03", "03": "Z04", "04": "Z01_1", "05": "Z08", "06": "Z08_1", "07": "Z08_2",
             "08": "Z09", "09": "Z11", "10": "F03", "11": "F03_1"}

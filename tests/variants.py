@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tools.compose_accounts import CellKey
-from workbook.accounts import Accounts
+from workbook.reading.accounts import Accounts
 
 NAMES = ("title", "mark", "gk", "finance", "numbered", "digits")
 CODES = ("text", "number", "spaced", "split", "split-sparse", "split-whole", "split-number")

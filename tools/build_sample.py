@@ -14,11 +14,11 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from tools.compose_accounts import GENERAL, CellKey, Facts, Fiscal, compose
-from workbook.accounts import read_workbook
-from workbook.bindings import View
-from workbook.create import create_workbook
-from workbook.evaluate import evaluate
-from workbook.pack import Pack, load_pack
+from workbook.create.workbook import create_workbook
+from workbook.formulas.bindings import View
+from workbook.formulas.evaluate import evaluate
+from workbook.pack.loading import Pack, load_pack
+from workbook.reading.accounts import read_workbook
 
 SAMPLE = ROOT / "templates" / "sample"
 YEARS = ("2024", "2023")

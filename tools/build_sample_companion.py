@@ -16,10 +16,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docgen.context import ReportContext
+from docgen.job.context import ReportContext
 from docgen.reasons.review import reason_rows
 from docgen.reasons.slots import reason_slots
-from workbook.accounts import read_workbook
 from workbook.companion.blank import glossary_of
 from workbook.companion.create import create_companion
 from workbook.companion.model import (
@@ -39,8 +38,9 @@ from workbook.companion.model import (
 )
 from workbook.companion.rollforward import prior_tables
 from workbook.entries import Entry
-from workbook.pack import Pack, load_pack
+from workbook.pack.loading import Pack, load_pack
 from workbook.performance.model import FundRow, Indicator, PerformanceTable
+from workbook.reading.accounts import read_workbook
 
 SAMPLE = ROOT / "templates" / "sample"
 

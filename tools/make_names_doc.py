@@ -9,12 +9,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docgen.inputs import load_inputs
+from docgen.figures.nodes import ChangeNode, FigureNode, Node, SpansNode
+from docgen.job.inputs import load_inputs
 from docgen.model import FigureSpan
-from docgen.narrative import SECTIONS
-from docgen.nodes import ChangeNode, FigureNode, Node, SpansNode
-from docgen.report import namespace, narrative_of
-from workbook.pack import TEMPLATES
+from docgen.report.assembly import namespace, narrative_of
+from docgen.report.narrative import SECTIONS
+from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 TARGET = ROOT / "docs" / "模板名称.md"

@@ -21,11 +21,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from gui import theme
-from gui.app import make_application
-from gui.main_window import MainWindow
-from gui.session import Session
-from gui.settings import Settings
+from gui.frame.app import make_application
+from gui.frame.main_window import MainWindow
+from gui.session.session import Session
+from gui.session.settings import Settings
+from gui.style import theme
 
 MISTAKES = (("公开03", "2050299", "基本支出", "12.25"), ("公开01", "年末结转和结余", "决算数", "30.07"))
 """Amounts typed wrong, so that there is something to see."""

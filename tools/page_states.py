@@ -24,7 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication, QWidget
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+    from gui.frame.main_window import MainWindow
 
 MISTAKES = (
     ("收入决算总计", "550.07", "555.07"), ("1．本年收入决算合计", "减少", "增加"), ("教育支出（类）决算数", "71.24", "7.24"),
@@ -109,8 +109,8 @@ def _reviewed(window: MainWindow, *mistakes: tuple[str, str, str]) -> Any:
     import docx
     from docx.oxml.ns import qn
 
-    from docgen.output import write_word
-    from docgen.report import build_report, default_name
+    from docgen.report.assembly import build_report, default_name
+    from docgen.report.output import write_word
 
     session = window.session
     context = session.context
@@ -139,7 +139,7 @@ def review(window: MainWindow) -> None:
 
 def batch(window: MainWindow) -> QWidget:
     """A folder of units worked through; the dialog is the picture."""
-    from gui.dialogs.batch_work import Order
+    from gui.batch.work import Order
 
     folder = Path(window.session.accounts.path.parent) / "各单位"
     _units(folder)
@@ -155,8 +155,8 @@ def batch(window: MainWindow) -> QWidget:
 def _units(folder: Path) -> None:
     """Ten units: two with an error, one that is only half there."""
     from tools.build_sample import amounts_of, load_figures
-    from workbook.create import create_workbook
-    from workbook.pack import TEMPLATES, load_pack
+    from workbook.create.workbook import create_workbook
+    from workbook.pack.loading import TEMPLATES, load_pack
 
     amounts = amounts_of(load_figures(), "2024")
     shutil.copytree(TEMPLATES / "sample", folder / "电化教育馆")
@@ -186,10 +186,10 @@ MORE: dict[str, Callable[[MainWindow], QWidget | None]] = {
 
 def picture(name: str, target: Path, width: int = 1366, height: int = 768) -> None:
     """Make the picture *name* of a window of this size, on a copy of the sample."""
-    from gui.app import make_window
-    from gui.sample import copy_sample
-    from gui.settings import Settings
-    from gui.theme import Mode
+    from gui.frame.app import make_window
+    from gui.session.sample import copy_sample
+    from gui.session.settings import Settings
+    from gui.style.theme import Mode
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(Path(folder) / "settings.ini")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from workbook.layout import SheetLayout
+from workbook.pack.layout import SheetLayout
 
 Rows = Mapping[str, tuple[int, Mapping[str, int]]]
 """Row id → physical row and, by column id, physical column."""

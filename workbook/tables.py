@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbook.amounts import ZERO, Fault, MoneyUnit, decimal_of, parse_amount, place_of, stated_unit
+from workbook.formats.source import Content, RawSheet
 from workbook.issues import CellRef, IssueCell
-from workbook.layout import TOTAL, SheetKind, SheetLayout
-from workbook.source import Content, RawSheet
+from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
 from workbook.structure import Form, Shape, Tree, column_maps, shape_of, tree_of
 from workbook.values import dataclass
 

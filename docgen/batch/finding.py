@@ -14,7 +14,7 @@ from docgen.batch.planning import Plan, may_name_last_years, plan_by_content, pl
 from docgen.batch.runners import Cancelled, Lost, Runner
 from docgen.batch.unit_job import pack_of
 from docgen.batch.walking import Folder, walk
-from docgen.inputs import default_companion
+from docgen.job.inputs import default_companion
 from workbook.values import dataclass
 
 _LOOSE = "是底稿，但没有与它同名的公开表（底稿应叫“<公开表的文件名>_底稿.xlsx”）"

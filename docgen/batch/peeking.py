@@ -13,10 +13,10 @@ from workbook.companion.areas import find_labels
 from workbook.companion.recognise import recognise_sheets
 from workbook.companion.specs import INFO, INFO_LABELS
 from workbook.errors import InputError
-from workbook.layout import normalise
-from workbook.pack import Pack
+from workbook.formats.source import RawSheet, Source, open_source
+from workbook.pack.layout import normalise
+from workbook.pack.loading import Pack
 from workbook.reading.identify import Recogniser, read_frame
-from workbook.source import RawSheet, Source, open_source
 from workbook.values import dataclass
 
 _T = TypeVar("_T")

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.batch.planning import Unit
-from docgen.narrative import SECTIONS
+from docgen.report.narrative import SECTIONS
 from workbook.errors import InputError
-from workbook.layout import normalise
+from workbook.pack.layout import normalise
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
-    from docgen.worddoc.reading import Document
+    from docgen.docx.reading import Document
 
 _YEAR = re.compile(r"20\d\d")
 _WORDS = (("报告", 2), ("决算", 1), ("公开", 1))
@@ -106,8 +106,8 @@ def _ranked(documents: Iterable[Path], unit: str, year: int | None) -> Iterable[
 
 def _look(path: Path, unit_name: str, year: int | None) -> tuple[int, Document]:
     """How well the text fits (0: no report; 1 for a report, 1 more each for unit and year), and the document."""
+    from docgen.docx.reading import read_document
     from docgen.review.sections import find_sections
-    from docgen.worddoc.reading import read_document
 
     document = read_document(path)
     titles = dict(enumerate(SECTIONS, 1))

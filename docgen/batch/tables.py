@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from docgen.batch.model import Verdict
 from docgen.batch.shown import shown
-from docgen.report import declared_time
+from docgen.report.assembly import declared_time
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

@@ -14,18 +14,18 @@ from docgen.batch import ledger, reports
 from docgen.batch.model import Finding, UnitJob, UnitResult, Verdict, Written
 from docgen.batch.peeking import BookKind, peek
 from docgen.batch.runners import FAULT
-from docgen.consistency import prior_issues
-from docgen.inputs import Inputs, chosen_pack, default_companion, with_companion
-from docgen.narrative import Narrative
-from docgen.output import readiness, write_word
-from docgen.report import build_report, narrative_of
-from workbook.accounts import Accounts, accounts_of, read_workbook
-from workbook.check import CheckReport, check
+from docgen.job.consistency import prior_issues
+from docgen.job.inputs import Inputs, chosen_pack, default_companion, with_companion
+from docgen.report.assembly import build_report, narrative_of
+from docgen.report.narrative import Narrative
+from docgen.report.output import readiness, write_word
 from workbook.errors import InputError, JuesuanError, system_words
+from workbook.formats.sniff import FileFormat
+from workbook.formats.source import Source, open_source
 from workbook.issues import Issue, Severity, count_by_severity
-from workbook.pack import Pack
-from workbook.sniff import FileFormat
-from workbook.source import Source, open_source
+from workbook.pack.loading import Pack
+from workbook.reading.accounts import Accounts, accounts_of, read_workbook
+from workbook.rules.check import CheckReport, check
 from workbook.values import dataclass
 
 MAX_FINDINGS = 200
@@ -226,7 +226,7 @@ class _Unit:
         counts = self.counts()
         if not (counts[Severity.ERROR] or counts[Severity.NOTICE] or self.remarks):
             return
-        from workbook.issue_output import write_issue_list
+        from workbook.rules.issue_output import write_issue_list
 
         summary = self.checked.summary()
         for issue in (*self.extra, *(self.remarks or ())):

@@ -10,7 +10,7 @@ from pathlib import Path
 from docgen.batch.ledger import LEDGER
 from docgen.batch.model import Skipped
 from workbook.errors import system_words
-from workbook.source import SUFFIXES
+from workbook.formats.source import SUFFIXES
 from workbook.values import dataclass
 
 _HIDDEN = ("~$", ".", "__MACOSX", "$RECYCLE")

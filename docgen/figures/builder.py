@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from docgen.context import ReportContext
+from docgen.figures.nodes import ChangeNode, FigureNode, Node, RatioNode, ReasonOf, SpansNode
 from docgen.figures.quantity import Cells, Quantity, total
 from docgen.figures.registry import Registry
+from docgen.job.context import ReportContext
 from docgen.model import Change, Figure
-from docgen.nodes import ChangeNode, FigureNode, Node, RatioNode, ReasonOf, SpansNode
-from workbook.formula import COMPANION
+from workbook.pack.formula import COMPANION
 
 LAST_YEAR, INITIAL, ADJUSTED = "上年决算", "年初预算", "全年预算"
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from docgen.figures.builder import INITIAL, Builder
+from docgen.figures.nodes import FigureNode, Node
 from docgen.figures.quantity import Quantity, total
-from docgen.nodes import FigureNode, Node
-from workbook.layout import TOTAL
+from workbook.pack.layout import TOTAL
 from workbook.tables import Table
 
 _PERSONNEL = ("301", "303")

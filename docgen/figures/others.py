@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from docgen.figures.builder import LAST_YEAR, Builder
-from docgen.nodes import FigureNode, Node
-from workbook.layout import TOTAL
+from docgen.figures.nodes import FigureNode, Node
+from workbook.pack.layout import TOTAL
 
 AGENCY_NATURES = frozenset({"行政单位", "参照公务员法管理事业单位"})
 _PROCUREMENT = ("货物", "工程", "服务")

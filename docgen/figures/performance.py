@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from docgen.figures.builder import Builder
+from docgen.figures.nodes import Node
 from docgen.figures.quantity import Quantity, total
-from docgen.nodes import Node
 from workbook.companion.model import Companion, Fund, Project
 from workbook.entries import Entry
-from workbook.layout import TOTAL
+from workbook.pack.layout import TOTAL
 
 _WHAT = "绩效自评"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docgen.figures.builder import ADJUSTED, LAST_YEAR, Builder
-from docgen.nodes import FigureNode, Node
+from docgen.figures.nodes import FigureNode, Node
 
 _ACTUAL, _BUDGET = "决算数", "预算数"
 _ALL = "合计"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from docgen.figures.builder import INITIAL, LAST_YEAR, Builder
-from docgen.nodes import FigureNode, Node
-from workbook.layout import TOTAL
+from docgen.figures.nodes import FigureNode, Node
+from workbook.pack.layout import TOTAL
 
 _INCOME = (
     ("一般公共预算", "一般公共预算财政拨款收入"), ("政府性基金预算", "政府性基金预算财政拨款收入"),

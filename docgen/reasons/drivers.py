@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from docgen.context import ReportContext
+from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.draft import describe, draft
 from docgen.reasons.model import Breakdown, Driver, Drivers

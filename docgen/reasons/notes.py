@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from docgen.context import ReportContext
+from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.parts import value
 from workbook.amounts import format_amount

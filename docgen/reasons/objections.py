@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from docgen.context import ReportContext
 from docgen.figures.builder import LAST_YEAR
+from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.drivers import OWN_INCOME, drivers_of
 from docgen.reasons.model import Driver, Drivers, Objection

@@ -13,12 +13,12 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import NamedTuple
 
-from docgen.context import ReportContext
+from docgen.job.context import ReportContext
 from docgen.reasons.model import Breakdown, Driver
 from workbook.amounts import ZERO
-from workbook.catalogue import Catalogue
 from workbook.issues import CellRef
-from workbook.layout import TOTAL
+from workbook.pack.catalogue import Catalogue
+from workbook.pack.layout import TOTAL
 from workbook.tables import Table
 from workbook.values import dataclass
 

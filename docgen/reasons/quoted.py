@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from docgen.context import ReportContext
+from docgen.job.context import ReportContext
 from docgen.model import Change
 from docgen.reasons.model import Drivers
 from workbook.amounts import ZERO

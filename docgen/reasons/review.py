@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from docgen.context import ReportContext
+from docgen.job.context import ReportContext
 from docgen.model import Direction
-from docgen.narrative import Narrative
 from docgen.reasons.drivers import describe
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import MISSING
 from docgen.reasons.slots import reason_slots
-from workbook.accounts import Accounts
+from docgen.report.narrative import Narrative
 from workbook.amounts import round_half_up
 from workbook.companion.model import Companion, Reason
 from workbook.companion.specs import REASONS
 from workbook.entries import BLANK
 from workbook.issues import Issue, IssueCell, Kind, Severity
+from workbook.reading.accounts import Accounts
 from workbook.tables import Table
 
 UNKNOWN, TEXT_MISSING, TEXT_DOUBTFUL = "原因-12", "文字-01", "文字-02"

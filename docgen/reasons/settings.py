@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from docgen.model import Direction
-from workbook.catalogue import read_records
 from workbook.companion.model import LEVEL_WORDINGS
 from workbook.errors import PackError
-from workbook.pack import DEFAULT_PACK, TEMPLATES, Pack
+from workbook.pack.catalogue import read_records
+from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, Pack
 from workbook.values import dataclass
 
 FILE, PHRASES = "settings.toml", "phrases.csv"

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from docgen.context import ReportContext
+from docgen.figures.nodes import phrase
+from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
-from docgen.narrative import SECTIONS, Narrative, build_narrative, needs_reason
-from docgen.nodes import phrase
-from docgen.parts import numeral
 from docgen.reasons.draft import draft
 from docgen.reasons.drivers import drivers_of, missing_input
 from docgen.reasons.model import Slot, SlotKind, SlotState
@@ -19,6 +17,8 @@ from docgen.reasons.parts import TwoYears
 from docgen.reasons.suggestions import suggestions
 from docgen.reasons.text_slots import text_slots
 from docgen.reasons.thresholds import Thresholds, level_wording, reasons_by_threshold, required_map
+from docgen.report.blocks import numeral
+from docgen.report.narrative import SECTIONS, Narrative, build_narrative, needs_reason
 from workbook.values import dataclass
 
 __all__ = ["Slot", "SlotKind", "SlotState", "reason_slots", "required_map"]

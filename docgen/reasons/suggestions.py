@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docgen.context import ReportContext
+from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.model import Suggestion
 from docgen.reasons.settings import settings_of

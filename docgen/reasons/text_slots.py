@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docgen.context import ReportContext
+from docgen.figures.nodes import Node, SpansNode
+from docgen.job.context import ReportContext
 from docgen.model import PromptSpan, ReasonSpan
-from docgen.narrative import SECTIONS, Narrative
-from docgen.nodes import Node, SpansNode
-from docgen.parts import numeral
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to_text
+from docgen.report.blocks import numeral
+from docgen.report.narrative import SECTIONS, Narrative
 from workbook.companion.model import Part
 
 _SECTIONS = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from docgen.context import ReportContext
+from docgen.figures.nodes import ReasonOf
+from docgen.job.context import ReportContext
 from docgen.model import Change, Direction, PromptSpan, ReasonSpan
-from docgen.narrative import given_reasons, needs_reason
-from docgen.nodes import ReasonOf
 from docgen.reasons.settings import settings_of
+from docgen.report.narrative import given_reasons, needs_reason
 from workbook.amounts import ZERO
 from workbook.values import dataclass
 
@@ -52,7 +52,7 @@ class Thresholds:
 
 
 def required_map(context: ReportContext, changes: Iterable[Change]) -> dict[str, bool]:
-    """Change id → whether its reason is required (for :func:`docgen.narrative.given_reasons`)."""
+    """Change id → whether its reason is required (for :func:`docgen.report.narrative.given_reasons`)."""
     thresholds = Thresholds.of(context)
     return {change.id: thresholds.requires(change) for change in changes}
 

@@ -1,6 +1,6 @@
 """Bringing a linked report that people have edited up to date with the workbook, without losing their edits."""
 
-from .job import refresh_report
-from .model import Refreshed, Unplaced
+from docgen.refresh.job import refresh_report
+from docgen.refresh.model import Refreshed, Unplaced
 
 __all__ = ["Refreshed", "Unplaced", "refresh_report"]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
-from .items import plain
+from docgen.refresh.items import plain
 
 Left = TypeVar("Left")
 Right = TypeVar("Right")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from docgen.template.xml import R
-from docgen.word.charts import CHART
-from docgen.word.writer import CHART_TYPE, XLSX_TYPE
-from docgen.worddoc.parts import add_relationship, declare_types, parse_part, part_bytes
-from workbook.package import Package, PackageError, relations_part
+from docgen.docx.parts import add_relationship, declare_types, parse_part, part_bytes
+from docgen.docx.xml import R
+from docgen.refresh.items import ChartItem
+from docgen.refresh.mine import CHART as CHART_ELEMENT
+from docgen.refresh.mine import RELATION, Place
+from docgen.writing.charts import CHART
+from docgen.writing.writer import CHART_TYPE, XLSX_TYPE
+from workbook.editing.package import Package, PackageError, relations_part
 from workbook.values import dataclass
-
-from .items import ChartItem
-from .mine import CHART as CHART_ELEMENT
-from .mine import RELATION, Place
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -6,19 +6,18 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from docgen.docx.anchors import edge, set_text, split_after, split_before
+from docgen.docx.inline import Inline, Piece
+from docgen.docx.input import W
+from docgen.docx.reading import pieces_of
 from docgen.model import Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
-from docgen.word.links import REASON as REASON_TAG
-from docgen.word.links import tag_of
-from docgen.word.runs import FIRST_CONTROL, KEEP, Spans
-from docgen.word_input import W
-from docgen.worddoc.anchors import edge, set_text, split_after, split_before
-from docgen.worddoc.inline import Inline, Piece
-from docgen.worddoc.reading import pieces_of
-
-from .dressing import RPR, dress, highlight, properties_of, unhighlight
-from .hunks import Kind
-from .items import FIGURE, LITERAL, PROMPT, Bit
-from .merge import Edit
+from docgen.refresh.dressing import RPR, dress, highlight, properties_of, unhighlight
+from docgen.refresh.hunks import Kind
+from docgen.refresh.items import FIGURE, LITERAL, PROMPT, Bit
+from docgen.refresh.merge import Edit
+from docgen.writing.links import REASON as REASON_TAG
+from docgen.writing.links import tag_of
+from docgen.writing.runs import FIRST_CONTROL, KEEP, Spans
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

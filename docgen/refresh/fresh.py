@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.inputs import Inputs
+from docgen.docx.inline import Piece
+from docgen.docx.input import W, word_of
+from docgen.docx.reading import Document, document_of, pieces_of
+from docgen.job.inputs import Inputs
 from docgen.model import Figure, PromptSpan, Report
-from docgen.word_input import W, word_of
-from docgen.worddoc.inline import Piece
-from docgen.worddoc.reading import Document, document_of, pieces_of
-from workbook.package import Package
+from docgen.refresh.editing import tag_around
+from docgen.refresh.items import LITERAL, PROMPT, REASON, Bit, ChartItem, Item, TableItem, TextItem, joined, plain
+from docgen.refresh.mine import GRID, PICTURE, TEXT, Cell, Place, places
+from docgen.refresh.stored import Stored, read_stored
+from workbook.editing.package import Package
 from workbook.values import dataclass
-
-from .editing import tag_around
-from .items import LITERAL, PROMPT, REASON, Bit, ChartItem, Item, TableItem, TextItem, joined, plain
-from .mine import GRID, PICTURE, TEXT, Cell, Place, places
-from .stored import Stored, read_stored
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -65,9 +64,9 @@ def _bits(pieces: Sequence[Piece], text: str, fresh: Fresh) -> list[Bit]:
 
 def write_fresh(inputs: Inputs, path: Path) -> Fresh:
     """Write the report of *inputs*; *path* is for messages."""
-    from docgen.output import report_meta
-    from docgen.report import build_report, template_of
-    from docgen.word import report_bytes
+    from docgen.report.assembly import build_report, template_of
+    from docgen.report.output import report_meta
+    from docgen.writing import report_bytes
 
     context = inputs.context
     report = build_report(context)

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import NamedTuple
 
-from .items import FIGURE, PROMPT, REASON, Bit, TextItem
+from docgen.refresh.items import FIGURE, PROMPT, REASON, Bit, TextItem
 
 DIRECTION = re.compile("增加|减少|增长|下降|持平|增减|无此项")
 _TOKEN = re.compile(r"增加|减少|增长|下降|持平|\d[\d,]*(?:\.\d+)?%?|\s|[\u4e00-\u9fff](?:(?!增加|减少|增长|下降|持平)[\u4e00-\u9fff])*|.", re.DOTALL)

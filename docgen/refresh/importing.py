@@ -6,9 +6,9 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from docgen.word_input import W, value_of
-from docgen.worddoc.parts import parse_part, part_bytes
-from workbook.package import Package
+from docgen.docx.input import W, value_of
+from docgen.docx.parts import parse_part, part_bytes
+from workbook.editing.package import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from docgen.template.xml import DECLARATION, attribute, escape
-from docgen.word.baseline import LINE, NAMESPACE, TAB
+from docgen.docx.xml import DECLARATION, attribute, escape
+from docgen.writing.baseline import LINE, NAMESPACE, TAB
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

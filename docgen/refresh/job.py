@@ -7,22 +7,21 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.inputs import Inputs
-from docgen.word.baseline import NAMESPACE as BASELINE
-from docgen.word.links import store_parts
-from docgen.word_input import WordFile, open_word
-from docgen.worddoc.parts import add_relationship, declare_types, part_bytes
-from docgen.worddoc.reading import Document, document_of
+from docgen.docx.input import WordFile, open_word
+from docgen.docx.parts import add_relationship, declare_types, part_bytes
+from docgen.docx.reading import Document, document_of
+from docgen.job.inputs import Inputs
+from docgen.refresh.fresh import Fresh, prompts_left, write_fresh
+from docgen.refresh.items import write_items
+from docgen.refresh.legacy import refresh_by_controls
+from docgen.refresh.merging import Merging
+from docgen.refresh.model import Refreshed, Unplaced
+from docgen.refresh.stored import Stored, read_stored
+from docgen.writing.baseline import NAMESPACE as BASELINE
+from docgen.writing.links import store_parts
+from workbook.editing.package import Package, PackageError
 from workbook.errors import InputError
-from workbook.package import Package, PackageError
 from workbook.safe_save import owner_file, write_atomically
-
-from .fresh import Fresh, prompts_left, write_fresh
-from .items import write_items
-from .legacy import refresh_by_controls
-from .merging import Merging
-from .model import Refreshed, Unplaced
-from .stored import Stored, read_stored
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -119,7 +118,7 @@ def _numbered(found: Sequence[tuple[_Element | None, Unplaced]], read: Document)
 
 def _write(report: Path, before: bytes, data: bytes, out: Path) -> Path | None:
     """Write *data* to *out*; the copy made of the report when it is written over."""
-    from docgen.word.writer import replace_file
+    from docgen.writing.writer import replace_file
 
     same = out.exists() and report.samefile(out)
     if not same:

@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from docgen.word_input import W
-from docgen.worddoc.reading import pieces_of
-
-from . import charts
-from .editing import tag_of_control
-from .items import PROMPT, REASON, Bit, ChartItem, TextItem, plain
-from .mine import PICTURE
-from .sweep import Sweep
+from docgen.docx.input import W
+from docgen.docx.reading import pieces_of
+from docgen.refresh import charts
+from docgen.refresh.editing import tag_of_control
+from docgen.refresh.items import PROMPT, REASON, Bit, ChartItem, TextItem, plain
+from docgen.refresh.mine import PICTURE
+from docgen.refresh.sweep import Sweep
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from .merging import Merging
+    from docgen.refresh.merging import Merging
 
 NEW = "报告里还没有这个数（原报告由较早的版本生成）"
 OLD_CHART = "图表的数据没有更新（原报告由较早的版本生成）"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .align import alike
-from .items import ChartItem, Item, TableItem, TextItem
-from .mine import GRID, PICTURE, TEXT, Place
+from docgen.refresh.align import alike
+from docgen.refresh.items import ChartItem, Item, TableItem, TextItem
+from docgen.refresh.mine import GRID, PICTURE, TEXT, Place
 
 KINDS = {TextItem: TEXT, TableItem: GRID, ChartItem: PICTURE}
 """What an item is in a document."""

@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from docgen.refresh.hunks import Hunk, Kind, groups, hunks
+from docgen.refresh.items import FIGURE, PROMPT, Bit, TextItem, cut, joined, plain
 from workbook.values import dataclass
-
-from .hunks import Hunk, Kind, groups, hunks
-from .items import FIGURE, PROMPT, Bit, TextItem, cut, joined, plain
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?%?|.", re.DOTALL)
 

@@ -6,25 +6,24 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from docgen.word.links import tag_of
-from docgen.word_input import W, value_of
-from docgen.worddoc.reading import Document, pieces_of
-from workbook.package import Package
-
-from . import charts
-from .align import align
-from .editing import Editor
-from .fresh import Fresh
-from .hunks import Hunk
-from .importing import Importer, insert_after, remove
-from .items import FIGURE, Bit, ChartItem, Item, TableItem, TextItem, cut, plain, quoted
-from .likeness import KINDS, key, like, like_place
-from .merge import EDITED, GONE, merge
-from .mine import CHART, PICTURE, RELATION, TEXT, Place, places
-from .model import Unplaced
-from .stored import Stored
-from .sweep import Sweep
-from .tables import TablePair, is_untouched, merge_table
+from docgen.docx.input import W, value_of
+from docgen.docx.reading import Document, pieces_of
+from docgen.refresh import charts
+from docgen.refresh.align import align
+from docgen.refresh.editing import Editor
+from docgen.refresh.fresh import Fresh
+from docgen.refresh.hunks import Hunk
+from docgen.refresh.importing import Importer, insert_after, remove
+from docgen.refresh.items import FIGURE, Bit, ChartItem, Item, TableItem, TextItem, cut, plain, quoted
+from docgen.refresh.likeness import KINDS, key, like, like_place
+from docgen.refresh.merge import EDITED, GONE, merge
+from docgen.refresh.mine import CHART, PICTURE, RELATION, TEXT, Place, places
+from docgen.refresh.model import Unplaced
+from docgen.refresh.stored import Stored
+from docgen.refresh.sweep import Sweep
+from docgen.refresh.tables import TablePair, is_untouched, merge_table
+from docgen.writing.links import tag_of
+from workbook.editing.package import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

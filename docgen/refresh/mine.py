@@ -8,11 +8,10 @@ from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from docgen.word_input import W
-from docgen.worddoc.reading import Document, columns_of, continues
+from docgen.docx.input import W
+from docgen.docx.reading import Document, columns_of, continues
+from docgen.refresh.items import plain
 from workbook.values import dataclass
-
-from .items import plain
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -7,15 +7,14 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.word.baseline import NAMESPACE as BASELINE
-from docgen.word.links import NAMESPACE, REASON, tag_of
-from docgen.worddoc.parts import parse_part
+from docgen.docx.parts import parse_part
+from docgen.refresh.items import FIGURE, Item, read_items
+from docgen.refresh.items import REASON as REASON_BIT
+from docgen.writing.baseline import NAMESPACE as BASELINE
+from docgen.writing.links import NAMESPACE, REASON, tag_of
+from workbook.editing.package import Package, PackageError
 from workbook.errors import InputError
-from workbook.package import Package, PackageError
 from workbook.values import dataclass
-
-from .items import FIGURE, Item, read_items
-from .items import REASON as REASON_BIT
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

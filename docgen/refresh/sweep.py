@@ -10,16 +10,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from docgen.word_input import W
-from docgen.worddoc.inline import Piece
-from docgen.worddoc.reading import pieces_of
-
-from .editing import Editor, control_around, tag_of_control
-from .fresh import Fresh
-from .hunks import Kind
-from .items import FIGURE, LITERAL, Bit, Item, TextItem, plain
-from .merge import EDITED, Edit
-from .stored import Stored
+from docgen.docx.inline import Piece
+from docgen.docx.input import W
+from docgen.docx.reading import pieces_of
+from docgen.refresh.editing import Editor, control_around, tag_of_control
+from docgen.refresh.fresh import Fresh
+from docgen.refresh.hunks import Kind
+from docgen.refresh.items import FIGURE, LITERAL, Bit, Item, TextItem, plain
+from docgen.refresh.merge import EDITED, Edit
+from docgen.refresh.stored import Stored
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

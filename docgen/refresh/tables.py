@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from docgen.word_input import W
-from docgen.worddoc.reading import pieces_of
+from docgen.docx.input import W
+from docgen.docx.reading import pieces_of
+from docgen.refresh.editing import Editor, tag, tag_around
+from docgen.refresh.fresh import Fresh
+from docgen.refresh.hunks import Kind
+from docgen.refresh.items import FIGURE, LITERAL, Bit, TableItem, plain
+from docgen.refresh.merge import EDITED, Edit, Refused
+from docgen.refresh.mine import Cell, Place
 from workbook.values import dataclass
-
-from .editing import Editor, tag, tag_around
-from .fresh import Fresh
-from .hunks import Kind
-from .items import FIGURE, LITERAL, Bit, TableItem, plain
-from .merge import EDITED, Edit, Refused
-from .mine import Cell, Place
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

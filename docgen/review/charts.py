@@ -8,17 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from docgen.docx.input import MAX_PART_BYTES
+from docgen.docx.paragraphs import DocParagraph
+from docgen.figures.nodes import FigureNode, Node
 from docgen.model import Figure
-from docgen.narrative import Narrative
-from docgen.nodes import FigureNode, Node
+from docgen.report.narrative import Narrative
 from docgen.review.lines import line_of
 from docgen.review.model import Remark
 from docgen.review.rules import Remarks
 from docgen.review.sections import alike, pairs
-from docgen.word_input import MAX_PART_BYTES
-from docgen.worddoc.paragraphs import DocParagraph
 from workbook.amounts import ZERO, round_half_up
-from workbook.layout import normalise
+from workbook.pack.layout import normalise
 from workbook.values import dataclass
 
 _CHART = re.compile(r"^word/charts/chart(\d+)\.xml$")

@@ -7,10 +7,12 @@ from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from docgen.inputs import Inputs
+from docgen.docx.paragraphs import DocParagraph
+from docgen.docx.reading import Document, read_document
+from docgen.job.inputs import Inputs
 from docgen.model import Change
-from docgen.narrative import Narrative
-from docgen.report import narrative_of, statements
+from docgen.report.assembly import narrative_of, statements
+from docgen.report.narrative import Narrative
 from docgen.review.alignment import Alignment, Match, Stated, align
 from docgen.review.arithmetic import Arithmetic
 from docgen.review.charts import review_charts
@@ -24,8 +26,6 @@ from docgen.review.rules import Remarks, rules_of
 from docgen.review.sections import Sections, find_sections
 from docgen.review.tables import TableReview
 from docgen.review.wording import Wording, unit_name_in
-from docgen.worddoc.paragraphs import DocParagraph
-from docgen.worddoc.reading import Document, read_document
 from workbook.amounts import round_half_up
 from workbook.issues import Severity
 from workbook.values import dataclass

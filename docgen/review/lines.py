@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from docgen.worddoc.paragraphs import DocParagraph
+from docgen.docx.paragraphs import DocParagraph
 from workbook.values import dataclass
 
 LEVEL = "持平"

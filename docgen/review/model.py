@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 
+from docgen.docx.paragraphs import DocParagraph
 from docgen.model import Figure
-from docgen.worddoc.paragraphs import DocParagraph
 from workbook.issues import Issue, Severity
 from workbook.values import dataclass
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from docgen.inputs import Inputs
-from docgen.narrative import SECTIONS
-from docgen.parts import numeral
+from docgen.docx.reading import Document
+from docgen.job.inputs import Inputs
+from docgen.report.blocks import numeral
+from docgen.report.narrative import SECTIONS
 from docgen.review.model import Remark, Review
-from docgen.worddoc.reading import Document
-from workbook.check import CheckReport
 from workbook.issues import Issue, Severity, count_by_severity
+from workbook.rules.check import CheckReport
 
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
 _SIGNS = {Severity.ERROR: "✗", Severity.NOTICE: "！", Severity.TAIL: "·"}
@@ -21,7 +21,7 @@ WHOLE, TABLES, OTHER = "整篇报告", "所附决算表和绩效自评表", "第
 
 def review_json(review: Review, checked: CheckReport) -> dict[str, Any]:
     """The result of ``review`` as the fixed JSON contract has it (design.md section 3)."""
-    from workbook.issue_output import issue_json, report_json
+    from workbook.rules.issue_output import issue_json, report_json
 
     record = report_json(checked)
     counts = {str(severity): n for severity, n in count_by_severity(review.issues).items()}
@@ -82,7 +82,7 @@ def _lines(remark: Remark, *, colour: bool) -> Iterator[str]:
 
 def write_review_list(path: Path, review: Review, inputs: Inputs) -> None:
     """Write the findings as an Excel list that links to the cells.  Atomic.  Raises ``InputError``."""
-    from workbook.issue_output import REVIEW_COLUMNS, write_issue_list
+    from workbook.rules.issue_output import REVIEW_COLUMNS, write_issue_list
 
     counts = {str(severity): n for severity, n in count_by_severity(review.issues).items()}
     title = f"审校结果：{review.path.name}　对照：{inputs.accounts.path.name}"
@@ -91,7 +91,7 @@ def write_review_list(path: Path, review: Review, inputs: Inputs) -> None:
 
 def write_commented_report(path: Path, review: Review, document: Document) -> None:
     """Write the reviewed report with a comment at every finding; its text stays as it is.  Raises ``InputError``."""
-    from docgen.worddoc.comments import Comment, write_commented
+    from docgen.docx.comments import Comment, write_commented
 
     comments = [Comment(r.issue.paragraph, r.start, r.end, comment_text(r.issue)) for r in review.remarks]
     write_commented(document, path, comments)

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from docgen.inputs import Inputs
-from docgen.performance_word import performance_tables_in
+from docgen.docx.input import WordFile
+from docgen.docx.paragraphs import DocParagraph
+from docgen.imports.performance_word import performance_tables_in
+from docgen.job.inputs import Inputs
 from docgen.review.model import Remark
 from docgen.review.rules import Remarks, quoted
-from docgen.word_input import WordFile
-from docgen.worddoc.paragraphs import DocParagraph
 from workbook.entries import Entry
 from workbook.issues import CellRef, Issue, IssueCell
-from workbook.layout import normalise
+from workbook.pack.layout import normalise
 from workbook.performance.checks import check_table
 from workbook.performance.model import FUND_LABELS, Indicator, PerformanceTable
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from docgen.context import ReportContext
+from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
-from docgen.narrative import needs_reason
 from docgen.reasons.drivers import drivers_of
 from docgen.reasons.objections import RESIDUE, SAME, object_to
 from docgen.reasons.parts import TwoYears
 from docgen.reasons.thresholds import Thresholds
+from docgen.report.narrative import needs_reason
 from docgen.review.alignment import Match, Stated
 from docgen.review.lines import Line
 from docgen.review.model import Remark

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from docgen.model import Figure
 from docgen.review.model import Remark
-from workbook.form_rules import FormRule, load_form_rules
+from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
-from workbook.pack import DEFAULT_PACK, TEMPLATES, Pack
-from workbook.source import RawSheet
+from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, Pack
+from workbook.pack.rules import FormRule, load_form_rules
 from workbook.tables import text_of
 from workbook.values import dataclass
 

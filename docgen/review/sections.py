@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from docgen.docx.paragraphs import DocParagraph
 from docgen.review.lines import normalised
-from docgen.worddoc.paragraphs import DocParagraph
 from workbook.values import dataclass
 
 _LONGEST = 48

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from docgen.docx.paragraphs import DocParagraph
 from docgen.review.model import Remark
 from docgen.review.rules import Remarks
-from docgen.worddoc.paragraphs import DocParagraph
-from workbook.accounts import Accounts, read_table
 from workbook.amounts import ZERO, MoneyUnit, round_half_up
+from workbook.formats.source import Content, RawSheet
+from workbook.formulas.wording import plain
 from workbook.issues import IssueCell
+from workbook.reading.accounts import Accounts, read_table
 from workbook.reading.identify import Recogniser, read_frame
-from workbook.source import Content, RawSheet
 from workbook.tables import Table
 from workbook.values import dataclass
-from workbook.wording import plain
 
 _ABOVE = 4
 """So many paragraphs above a table may be its title and frame."""

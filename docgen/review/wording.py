@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from docgen.context import ReportContext
+from docgen.docx.paragraphs import DocParagraph
+from docgen.job.context import ReportContext
 from docgen.reasons.settings import Subject, settings_of
 from docgen.reasons.wording import any_of
 from docgen.review.lines import Line
 from docgen.review.model import Remark
 from docgen.review.rules import Remarks
 from docgen.review.sections import Sections
-from docgen.worddoc.paragraphs import DocParagraph
-from workbook.layout import normalise
+from workbook.pack.layout import normalise
 from workbook.values import dataclass
 
 _MOVES_UP, _MOVES_DOWN = "增加|增长", "减少|下降"

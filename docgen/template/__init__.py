@@ -17,11 +17,11 @@ The namespace given to :func:`render` may hold:
 ``None``, truth values, floats and unknown names are errors.
 """
 
-from .blocks import InlineXml, TemplateCell, TemplateParagraph, TemplateTable
-from .compiling import Template, load_template
-from .environment import Printable
-from .errors import TemplateError
-from .rendering import prompts_in, render
+from docgen.template.blocks import InlineXml, TemplateCell, TemplateParagraph, TemplateTable
+from docgen.template.compiling import Template, load_template
+from docgen.template.environment import Printable
+from docgen.template.errors import TemplateError
+from docgen.template.rendering import prompts_in, render
 
 __all__ = [
     "InlineXml",

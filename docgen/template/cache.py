@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from workbook import __version__
 
 if TYPE_CHECKING:
-    from .shell import Reading
+    from docgen.template.shell import Reading
 
 _KEEP = 12  # files
 
@@ -34,7 +34,7 @@ def fetch(digest: str) -> Reading | None:
         if hashlib.sha256(facts).digest() != seal:
             return None
         shell, elements, styles, lines, code = pickle.loads(facts)  # noqa: S301 - our own file, as with .pyc
-        from .shell import Reading
+        from docgen.template.shell import Reading
 
         return Reading(shell, elements, styles, marshal.loads(code), lines)  # noqa: S302 - likewise
     except Exception:  # noqa: BLE001 - a cache that cannot be read is no cache

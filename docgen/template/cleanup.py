@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .xml import W, w
+from docgen.docx.xml import W, w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -6,19 +6,18 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docgen.docx.template_styles import StyleTable
+from docgen.template import cache
+from docgen.template.elements import Element, TableElement
+from docgen.template.environment import Environment, make_environment
+from docgen.template.shell import Shell
 from workbook.errors import InputError, system_words
 from workbook.values import dataclass
-
-from . import cache
-from .elements import Element, TableElement
-from .environment import Environment, make_environment
-from .shell import Shell
-from .styles import StyleTable
 
 if TYPE_CHECKING:
     from jinja2 import Template as JinjaTemplate
 
-    from .shell import Reading
+    from docgen.template.shell import Reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +82,7 @@ def _reading(content: bytes, path: Path, environment: Environment) -> Reading:
     digest = hashlib.sha256(content).hexdigest()
     known = cache.fetch(digest)
     if known is None:
-        from .reading import read
+        from docgen.template.reading import read
 
         known = read(content, path, environment)
         cache.store(digest, known)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from enum import Enum
 
 from docgen.model import TableCell, Text
+from docgen.template.blocks import InlineXml
 from workbook.values import dataclass
-
-from .blocks import InlineXml
 
 
 @dataclass(frozen=True, slots=True)

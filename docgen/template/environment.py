@@ -22,8 +22,7 @@ from docgen.model import (
     TemplateBlock,
     Text,
 )
-
-from . import marks
+from docgen.template import marks
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context

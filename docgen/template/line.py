@@ -6,11 +6,11 @@ import copy
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from . import marks
-from .blocks import InlineXml
-from .elements import Line
-from .syntax import ROW_STATEMENT, TAG, repair
-from .xml import W, outer, w
+from docgen.docx.xml import W, outer, w
+from docgen.template import marks
+from docgen.template.blocks import InlineXml
+from docgen.template.elements import Line
+from docgen.template.syntax import ROW_STATEMENT, TAG, repair
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

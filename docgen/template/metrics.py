@@ -6,9 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from docgen.docx.xml import w
 from workbook.values import dataclass
-
-from .xml import w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docgen.docx.template_styles import StyleTable
+from docgen.docx.xml import outer, w
+from docgen.template import marks
+from docgen.template.elements import CellElement, Element, Line, Role, RowElement, TableElement, shown_rows
+from docgen.template.errors import TemplateError
+from docgen.template.line import read_line, shown_text
+from docgen.template.syntax import has_tags, is_statement, printed_alone, problem_of, row_statements
 from workbook.values import dataclass
-
-from . import marks
-from .elements import CellElement, Element, Line, Role, RowElement, TableElement, shown_rows
-from .errors import TemplateError
-from .line import read_line, shown_text
-from .styles import StyleTable
-from .syntax import has_tags, is_statement, printed_alone, problem_of, row_statements
-from .xml import outer, w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from docgen.docx.relations import MAIN_PART, find_main_part, read_relations
+from docgen.docx.template_package import Part, parts_of
+from docgen.docx.template_styles import read_styles
+from docgen.docx.xml import DECLARATION, declarations, parse, start_tag, w
+from docgen.template.cleanup import clean
+from docgen.template.environment import Environment
+from docgen.template.line import shown_text
+from docgen.template.projection import Reader, read_body
+from docgen.template.shell import Reading, make_shell
+from docgen.template.source import Source
+from docgen.template.syntax import has_tags
 from workbook.errors import InputError
-
-from .cleanup import clean
-from .environment import Environment
-from .line import shown_text
-from .package import Part, parts_of
-from .projection import Reader, read_body
-from .relations import MAIN_PART, find_main_part, read_relations
-from .shell import Reading, make_shell
-from .source import Source
-from .styles import read_styles
-from .syntax import has_tags
-from .xml import DECLARATION, declarations, parse, start_tag, w
 
 
 def read(content: bytes, path: Path, environment: Environment) -> Reading:

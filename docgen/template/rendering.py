@@ -10,15 +10,14 @@ from jinja2 import TemplateError as JinjaError
 from jinja2.exceptions import SecurityError, UndefinedError
 
 from docgen.model import Block, Paragraph, PromptSpan, Span, TableCell, TemplateBlock, Text
+from docgen.template import marks
+from docgen.template.blocks import TemplateCell, TemplateParagraph, TemplateTable
+from docgen.template.compiling import Template
+from docgen.template.elements import Element, Role, RowElement, TableElement, rows_covered
+from docgen.template.environment import COLLECTOR, SOURCE_NAME, Collector, Unprintable
+from docgen.template.errors import TemplateError
+from docgen.template.sections import number_sections
 from workbook.errors import JuesuanError
-
-from . import marks
-from .blocks import TemplateCell, TemplateParagraph, TemplateTable
-from .compiling import Template
-from .elements import Element, Role, RowElement, TableElement, rows_covered
-from .environment import COLLECTOR, SOURCE_NAME, Collector, Unprintable
-from .errors import TemplateError
-from .sections import number_sections
 
 _PIECE = re.compile(f"([{marks.ELEMENT}{marks.ROW}])(\\d+){marks.STOP}([^{marks.END}]*){marks.END}")
 

@@ -6,13 +6,12 @@ import re
 from dataclasses import field
 from types import CodeType
 
+from docgen.docx.relations import MAIN_PART, relations_name
+from docgen.docx.template_package import Part, make_part
+from docgen.docx.template_styles import StyleTable
+from docgen.docx.xml import CONTENT_TYPES, RELATIONSHIPS, R, W, parse, w
+from docgen.template.elements import Element, TableElement
 from workbook.values import dataclass
-
-from .elements import Element, TableElement
-from .package import Part, make_part
-from .relations import MAIN_PART, relations_name
-from .styles import StyleTable
-from .xml import CONTENT_TYPES, RELATIONSHIPS, R, W, parse, w
 
 # Parts that tell of people or of editing, or that only make sense together with them.
 _PRIVATE = re.compile(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from types import CodeType
 
-from . import marks
-from .elements import Element, Role, RowElement, TableElement
-from .environment import SOURCE_NAME, Environment
-from .errors import TemplateError
-from .syntax import TAG, repair
+from docgen.template import marks
+from docgen.template.elements import Element, Role, RowElement, TableElement
+from docgen.template.environment import SOURCE_NAME, Environment
+from docgen.template.errors import TemplateError
+from docgen.template.syntax import TAG, repair
 
 _ENDS = {"endfor": "for", "endif": "if", "endset": "set", "endwith": "with", "endfilter": "filter", "endmacro": "macro"}
 _OPENS = {*_ENDS.values()} - {"set"}

@@ -6,9 +6,8 @@ read, so that tables, charts and contents always look as they should.
 
 from __future__ import annotations
 
+from docgen.docx.xml import W, attribute
 from workbook.values import dataclass
-
-from .xml import W, attribute
 
 BODY_FONT, TITLE_FONT, HEADING_FONT, SUBHEADING_FONT = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312"
 TABLE_FONT = "宋体"

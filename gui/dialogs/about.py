@@ -8,8 +8,8 @@ from importlib import metadata
 from PySide6.QtCore import qVersion
 from PySide6.QtWidgets import QDialog, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
-from gui import theme
 from gui.dialogs.forms import buttons
+from gui.style import theme
 from workbook import __version__
 
 COMPONENTS = (

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui import theme
-from gui.messages import sentence
-from gui.packs import load_chosen, own_packs, pack_choices
+from gui.session.messages import sentence
+from gui.session.packs import load_chosen, own_packs, pack_choices
+from gui.style import theme
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
-    from workbook.pack import Pack
+    from workbook.pack.loading import Pack
 
 _PACK_LETTERS = 14
 
@@ -106,7 +106,7 @@ class PackField(QWidget):
 
     @property
     def key(self) -> str:
-        """The pack chosen (:attr:`gui.packs.PackChoice.key`)."""
+        """The pack chosen (:attr:`gui.session.packs.PackChoice.key`)."""
         return str(self.box.currentData())
 
     def load(self) -> Pack | None:

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
-from docgen.inputs import default_companion
-from docgen.new_year import NewYear, new_year
-from gui import theme
+from docgen.job.inputs import default_companion
+from docgen.job.new_year import NewYear, new_year
 from gui.dialogs.forms import PackField, PathField, buttons
-from gui.file_flows import OPEN_FILTER
-from gui.messages import sentence
+from gui.frame.file_flows import OPEN_FILTER
+from gui.session.messages import sentence
+from gui.style import theme
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gui.jobs import Jobs
-    from workbook.accounts import Accounts
-    from workbook.pack import Pack
+    from gui.session.jobs import Jobs
+    from workbook.pack.loading import Pack
+    from workbook.reading.accounts import Accounts
 
 
 class NewYearDialog(QDialog):

@@ -18,16 +18,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui import theme
 from gui.dialogs.forms import PackField, buttons
+from gui.style import theme
 from workbook.amounts import parse_amount
 from workbook.companion.model import LEVEL_WORDINGS
 from workbook.entries import BLANK, Entry
 
 if TYPE_CHECKING:
-    from gui.session import Session
-    from gui.settings import Settings
-    from workbook.pack import Pack
+    from gui.session.session import Session
+    from gui.session.settings import Settings
+    from workbook.pack.loading import Pack
 
 
 class SettingsDialog(QDialog):

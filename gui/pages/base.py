@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from gui.session import Session
+    from gui.session.session import Session
 
 DONE = "✓"
 """Badge of a step that has no work left."""

@@ -32,7 +32,7 @@ class ChartPicture(QPyTextObject):
     @staticmethod
     def char_format(block: ChartBlock, width: float) -> QTextCharFormat:
         """The format of the character that stands for the chart."""
-        from docgen.word.charts import chart_data, height_mm
+        from docgen.writing.charts import chart_data, height_mm
 
         form = QTextCharFormat()
         form.setObjectType(CHART_OBJECT)

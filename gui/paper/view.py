@@ -26,7 +26,7 @@ from docgen.model import Block, PromptSpan, Span
 from gui.paper import looks
 from gui.paper.arrangement import GAP, LEAST_ZOOM, MOST_ZOOM, Arrangement, PlacedPage, boxes_of
 from gui.paper.builder import Heading, Sheet, sheets_of
-from gui.theme import colours
+from gui.style.theme import colours
 
 _CACHED_PAGES = 16
 

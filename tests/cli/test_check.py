@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from cli.main import main
-from workbook.pack import TEMPLATES
+from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 

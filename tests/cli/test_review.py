@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from cli.main import main
-from docgen.inputs import load_inputs
-from docgen.worddoc.reading import read_document
+from docgen.docx.reading import read_document
+from docgen.job.inputs import load_inputs
 from tests.docgen.review_files import SAMPLE, report_file
 
 WRONG, RIGHT = "198.57", "98.57"

@@ -13,9 +13,9 @@ from tests.variants import Variant
 from tools.build_sample import amounts_of, load_figures
 from tools.compose_accounts import CellKey
 from workbook.amounts import MoneyUnit
-from workbook.create import create_workbook
+from workbook.create.workbook import create_workbook
 from workbook.formats.ole import compound_file
-from workbook.pack import TEMPLATES, Pack, load_pack
+from workbook.pack.loading import TEMPLATES, Pack, load_pack
 
 SAMPLE = TEMPLATES / "sample"
 THIS, LAST = (SAMPLE / f"示例市电化教育馆_{year}年度决算公开表.xlsx" for year in (2024, 2023))

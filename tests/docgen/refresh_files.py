@@ -9,16 +9,16 @@ from pathlib import Path
 
 from lxml import etree
 
-from docgen.inputs import Inputs, load_inputs
-from docgen.output import write_word
+from docgen.docx.reading import read_document
+from docgen.job.inputs import Inputs, load_inputs
 from docgen.refresh import Refreshed, refresh_report
-from docgen.report import build_report
-from docgen.worddoc.reading import read_document
+from docgen.report.assembly import build_report
+from docgen.report.output import write_word
 from tests.units import standard_pack
+from workbook.editing.package import Package
+from workbook.editing.package_edit import edit_package
 from workbook.issues import CellRef
-from workbook.pack import TEMPLATES
-from workbook.package import Package
-from workbook.package_edit import edit_package
+from workbook.pack.loading import TEMPLATES
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SAMPLE = TEMPLATES / "sample"

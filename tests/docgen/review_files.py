@@ -8,13 +8,13 @@ from pathlib import Path
 
 import docx
 
-from docgen.inputs import Inputs
-from docgen.output import write_word
-from docgen.report import build_report
+from docgen.docx.reading import Document
+from docgen.job.inputs import Inputs
+from docgen.report.assembly import build_report
+from docgen.report.output import write_word
 from docgen.review.model import Remark
-from docgen.worddoc.reading import Document
 from workbook.issues import Severity
-from workbook.pack import TEMPLATES
+from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 

@@ -376,7 +376,7 @@ def test_a_process_that_dies_costs_one_unit(
     poison = tmp_path / "poison"
     poison.mkdir()
     (poison / "sitecustomize.py").write_text(  # in the workers only: what a crash below Python does
-        "import os, workbook.accounts as a\n"
+        "import os, workbook.reading.accounts as a\n"
         "old = a.accounts_of\n"
         "def accounts_of(source, pack):\n"
         "    if '毒' in source.path.name: os.abort()\n"

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from docgen.inputs import Inputs, load_inputs
+from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Direction
-from docgen.narrative import Narrative
-from docgen.report import narrative_of
-from workbook.pack import TEMPLATES
+from docgen.report.assembly import narrative_of
+from docgen.report.narrative import Narrative
+from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 

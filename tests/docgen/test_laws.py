@@ -13,14 +13,14 @@ import pytest
 from lxml import etree
 
 from cli.main import main
-from docgen.context import ReportContext
-from docgen.inputs import Inputs, load_inputs
+from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Figure, FigureSpan, Paragraph, Text
-from docgen.narrative import build_narrative
-from docgen.report import build_report, template_of
-from docgen.word import ReportMeta, report_bytes
+from docgen.report.assembly import build_report, template_of
+from docgen.report.narrative import build_narrative
+from docgen.writing import ReportMeta, report_bytes
 from workbook.issues import CellRef
-from workbook.pack import TEMPLATES
+from workbook.pack.loading import TEMPLATES
 from workbook.tables import Table
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"

@@ -10,15 +10,15 @@ from pathlib import Path
 import docx
 import pytest
 
-from docgen.inputs import load_inputs
+from docgen.docx.template_package import Part, make_part, read_parts, write_package
+from docgen.job.inputs import load_inputs
 from docgen.model import ChartBlock, FigureSpan, Paragraph, PromptSpan, TableBlock, TableCell, Text
-from docgen.report import build_report, template_of
+from docgen.report.assembly import build_report, template_of
 from docgen.template import load_template, render
-from docgen.template.package import Part, make_part, read_parts, write_package
-from docgen.word import ReportMeta, report_bytes
+from docgen.writing import ReportMeta, report_bytes
 from tests.docgen.ooxml_rules import problems
 from tests.docgen.word_files import META, W, figure, part, template_file
-from workbook.pack import TEMPLATES
+from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 

@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from docgen.context import ReportContext
-from docgen.inputs import load_inputs
+from docgen.job.context import ReportContext
+from docgen.job.inputs import load_inputs
 from docgen.model import Direction
-from docgen.narrative import build_narrative, given_reasons
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.review import reason_issues, reason_rows
 from docgen.reasons.settings import ReasonRules, settings_of
 from docgen.reasons.slots import reason_slots, required_map
 from docgen.reasons.thresholds import Thresholds, reasons_by_threshold
-from docgen.report import build_report, narrative_of
+from docgen.report.assembly import build_report, narrative_of
+from docgen.report.narrative import build_narrative, given_reasons
 from workbook.companion.model import Companion, Reason, ReasonSettings
 from workbook.entries import Entry
 from workbook.errors import PackError
 from workbook.issues import CellRef, Severity
-from workbook.pack import TEMPLATES, Pack, load_pack
+from workbook.pack.loading import TEMPLATES, Pack, load_pack
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 REQUIRED = (

@@ -10,23 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from docgen.context import ReportContext
-from docgen.inputs import load_inputs
+from docgen.job.context import ReportContext
+from docgen.job.inputs import load_inputs
 from docgen.model import Change, Direction
-from docgen.narrative import build_narrative
 from docgen.reasons.draft import PLEASE, describe, draft
 from docgen.reasons.drivers import Breakdown, Drivers, drivers_of
 from docgen.reasons.objections import object_to
 from docgen.reasons.parts import Part, TwoYears, breakdown
+from docgen.report.narrative import build_narrative
 from tests.units import nature_of, random_unit, standard_pack
-from workbook.accounts import Accounts, accounts_of
 from workbook.amounts import MoneyUnit
 from workbook.companion.model import Budget, BudgetLine, Companion, UnitInfo
-from workbook.create import workbook_bytes
+from workbook.create.workbook import workbook_bytes
 from workbook.entries import Entry
+from workbook.formats.source import source_of_bytes
 from workbook.issues import CellRef
-from workbook.pack import TEMPLATES
-from workbook.source import source_of_bytes
+from workbook.pack.loading import TEMPLATES
+from workbook.reading.accounts import Accounts, accounts_of
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 SEEDS = range(16)

@@ -8,12 +8,11 @@ from functools import cache
 
 import pytest
 
-from docgen.context import ReportContext
 from docgen.figures.quantity import Quantity
 from docgen.figures.registry import Registry
-from docgen.inputs import load_inputs
+from docgen.job.context import ReportContext
+from docgen.job.inputs import load_inputs
 from docgen.model import Change, Direction
-from docgen.narrative import build_narrative
 from docgen.reasons.model import Drivers
 from docgen.reasons.objections import (
     DENIAL,
@@ -29,7 +28,8 @@ from docgen.reasons.objections import (
     object_to,
     object_to_text,
 )
-from workbook.pack import TEMPLATES
+from docgen.report.narrative import build_narrative
+from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 INCOME, SPENDING, FISCAL = "收支.本年收入.比上年", "收支.本年支出.比上年", "财拨.总计.比上年"

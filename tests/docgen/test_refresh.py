@@ -10,10 +10,10 @@ import docx
 import pytest
 from lxml import etree
 
-from docgen.inputs import load_inputs
-from docgen.output import write_word
+from docgen.job.inputs import load_inputs
 from docgen.refresh import Refreshed, refresh_report
-from docgen.report import build_report
+from docgen.report.assembly import build_report
+from docgen.report.output import write_word
 from tests.docgen.ooxml_rules import problems
 from tests.docgen.refresh_files import Unit, W, control, controls, paragraph_with, replace_in, run_of, say, shown, texts
 from tests.docgen.word_files import to_pdf

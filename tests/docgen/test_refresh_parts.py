@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from docgen.inputs import load_inputs
-from docgen.output import write_word
+from docgen.job.inputs import load_inputs
 from docgen.refresh import refresh_report
-from docgen.report import build_report
+from docgen.report.assembly import build_report
+from docgen.report.output import write_word
 from tests.docgen.ooxml_rules import problems
 from tests.docgen.refresh_files import (
     Unit,
@@ -30,8 +30,8 @@ from tests.docgen.refresh_files import (
 from tests.docgen.worddoc_files import paragraph, parts_of, word_file
 from tests.units import Variant, random_unit, standard_pack, write_variant
 from workbook.amounts import MoneyUnit
+from workbook.editing.package import Package
 from workbook.errors import InputError
-from workbook.package import Package
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 CHART, BOOK = "word/charts/chart1.xml", "word/embeddings/Microsoft_Excel_Worksheet1.xlsx"
@@ -85,7 +85,7 @@ def test_an_amount_typed_over_in_a_table_stays_and_is_told_by_its_row(unit):
 def test_texts_of_the_performance_tables_follow_the_companion(unit):
     inputs = unit.inputs
     entry = inputs.companion.performance.projects[0].table.indicators[0].actual
-    from workbook.package_edit import edit_package
+    from workbook.editing.package_edit import edit_package
 
     unit.companion.write_bytes(edit_package(unit.companion.read_bytes(), {entry.ref.sheet: {(entry.ref.row, entry.ref.column): "另一个实际值"}}))
     outcome = unit.refresh()
@@ -286,8 +286,8 @@ def test_a_damaged_baseline_is_as_good_as_none(unit):
 
 
 def test_a_comment_on_a_vanished_paragraph_keeps_it(unit):
-    from docgen.worddoc.comments import Comment, write_commented
-    from docgen.worddoc.reading import read_document
+    from docgen.docx.comments import Comment, write_commented
+    from docgen.docx.reading import read_document
 
     read = read_document(unit.report)
     number = next(p.number for p in read.paragraphs if p.text.startswith("（二）资本性支出"))

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from docgen.inputs import Inputs, load_inputs
+from docgen.docx.reading import Document, read_document
+from docgen.job.inputs import Inputs, load_inputs
 from docgen.review.engine import review_document, review_report
 from docgen.review.model import Review
-from docgen.worddoc.reading import Document, read_document
 from tests.docgen.review_files import SAMPLE, errors_at, found, report_file, with_texts, written
 from tests.units import random_unit, standard_pack
-from workbook.create import create_workbook
+from workbook.create.workbook import create_workbook
 from workbook.issues import Severity
 
 FLIPPED = {"增加": "减少", "减少": "增加", "增长": "下降", "下降": "增长"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from docgen.inputs import Inputs, load_inputs
+from docgen.job.inputs import Inputs, load_inputs
 from docgen.review.engine import review_report
 from docgen.review.model import Review
 from tests.docgen.review_files import SAMPLE, found, written

@@ -294,7 +294,7 @@ def test_renders_do_not_mix(tmp_path):
 
 def test_entities_are_not_expanded(tmp_path):
     path = template_with_body(tmp_path, "<w:p/>")
-    from docgen.template.package import make_part, read_parts, write_package
+    from docgen.docx.template_package import make_part, read_parts, write_package
 
     parts = read_parts(path)
     xml = parts["word/document.xml"].read().decode()

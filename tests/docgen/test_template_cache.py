@@ -8,7 +8,7 @@ import platformdirs
 import pytest
 
 from docgen.template import cache, compiling, load_template, reading, render
-from docgen.word import report_bytes
+from docgen.writing import report_bytes
 from tests.docgen.word_files import META, Node, paragraphs_of, template_file
 
 OUTLINE = "封面标题|{{单位}}\n目录|\n部分标题|第一部分\n正文|总计{{总计}}万元。\n表格|1,1\n行|{%tr for x in 项 %}{{x}}|乙{%tr endfor %}"

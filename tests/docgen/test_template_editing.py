@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from docgen.docx.template_package import make_part, read_parts, write_package
 from docgen.template import InlineXml, TemplateError, load_template, render
-from docgen.template.package import make_part, read_parts, write_package
-from docgen.word import report_bytes
+from docgen.writing import report_bytes
 from tests.docgen.ooxml_rules import problems
 from tests.docgen.word_files import META, Node, W, paragraphs_of, part, template_with_body, texts
 

@@ -22,10 +22,10 @@ from docgen.model import (
     Text,
 )
 from docgen.template import render
-from docgen.word import NAMESPACE, report_bytes, source_title, tag_of, write_report
-from docgen.word.charts import chart_data
-from docgen.word.links import table_name
-from docgen.word.tables import grid
+from docgen.writing import NAMESPACE, report_bytes, source_title, tag_of, write_report
+from docgen.writing.charts import chart_data
+from docgen.writing.links import table_name
+from docgen.writing.tables import grid
 from tests.docgen.ooxml_rules import problems
 from tests.docgen.word_files import META, SPACE, Node, W, figure, names, part, shown, template_of, texts, unknown
 from workbook.errors import InputError
@@ -453,8 +453,8 @@ def test_a_missing_folder_is_named(tmp_path):
 
 
 def test_what_people_left_in_a_template_is_not_passed_on(tmp_path):
+    from docgen.docx.template_package import make_part, read_parts, write_package
     from docgen.template import load_template
-    from docgen.template.package import make_part, read_parts, write_package
     from tests.docgen.word_files import template_file
 
     path = template_file(tmp_path, "正文|甲")

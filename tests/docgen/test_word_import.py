@@ -14,9 +14,9 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from docgen.performance_word import read_performance_tables
-from docgen.texts_word import import_overview, read_overview
-from docgen.word_numbering import chinese, format_number
+from docgen.docx.numbering import chinese, format_number
+from docgen.imports.overview import import_overview, read_overview
+from docgen.imports.performance_word import read_performance_tables
 from tests.workbook.companion_data import plain, sample_tables
 from workbook.companion.model import Level, Part
 from workbook.entries import Entry

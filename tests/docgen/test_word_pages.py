@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from docgen.model import BreakBlock, ChartBlock, FigureSpan, Paragraph, PromptSpan, TableBlock, TableCell, Text
-from docgen.report import build_report, template_of
+from docgen.report.assembly import build_report, template_of
 from docgen.template import load_template, render
-from docgen.word import ReportMeta, write_report
-from docgen.word.linebreaks import count_lines
+from docgen.writing import ReportMeta, write_report
+from docgen.writing.linebreaks import count_lines
 from tests.docgen.word_files import META, figure, template_file, to_pdf
 
 NUMBER = re.compile(r"—\s*(\d+)\s*—")
@@ -156,8 +156,8 @@ def test_nothing_is_lost(pages, name):
 
 
 def test_the_samples_contents_is_right(tmp_path, pages):
-    from docgen.inputs import load_inputs
-    from workbook.pack import TEMPLATES
+    from docgen.job.inputs import load_inputs
+    from workbook.pack.loading import TEMPLATES
 
     inputs = load_inputs(TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx")
     report = build_report(inputs.context)

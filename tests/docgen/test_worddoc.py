@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from docgen.inputs import load_inputs
+from docgen.docx.reading import Document, read_document
+from docgen.job.inputs import load_inputs
 from docgen.model import Block, ChartBlock, Paragraph, TableBlock
-from docgen.output import write_word
-from docgen.report import build_report
-from docgen.worddoc.reading import Document, read_document
+from docgen.report.assembly import build_report
+from docgen.report.output import write_word
 from tests.docgen.worddoc_files import (
     NAMES,
     STYLES,
@@ -25,7 +25,7 @@ from tests.docgen.worddoc_files import (
     word_file,
 )
 from workbook.errors import InputError
-from workbook.pack import TEMPLATES
+from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 

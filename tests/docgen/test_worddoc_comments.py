@@ -8,11 +8,11 @@ import docx
 import pytest
 from lxml import etree
 
-from docgen.inputs import load_inputs
-from docgen.output import write_word
-from docgen.report import build_report
-from docgen.worddoc.comments import Comment, write_commented
-from docgen.worddoc.reading import read_document
+from docgen.docx.comments import Comment, write_commented
+from docgen.docx.reading import read_document
+from docgen.job.inputs import load_inputs
+from docgen.report.assembly import build_report
+from docgen.report.output import write_word
 from tests.docgen.ooxml_rules import problems
 from tests.docgen.word_files import to_pdf
 from tests.docgen.worddoc_files import (
@@ -28,7 +28,7 @@ from tests.docgen.worddoc_files import (
     word_file,
 )
 from workbook.errors import InputError
-from workbook.pack import TEMPLATES
+from workbook.pack.loading import TEMPLATES
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"

@@ -6,7 +6,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from docgen.worddoc.reading import Document, read_document
+from docgen.docx.reading import Document, read_document
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMES = (

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui import theme
-from gui.app import make_application
-from gui.main_window import MainWindow
-from gui.session import Session
-from gui.settings import Settings
+from gui.frame.app import make_application
+from gui.frame.main_window import MainWindow
+from gui.session.session import Session
+from gui.session.settings import Settings
+from gui.style import theme
 from tests.gui.opened import opened_session, sample_copy
 
 OpenSample = Callable[..., Session]

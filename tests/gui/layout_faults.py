@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.fields.fit import ElidedButton, ElidedLabel
-from gui.rail import RailButton
-from gui.welcome import Choice
+from gui.frame.rail import RailButton
+from gui.pages.open.page import Choice
+from gui.widgets.fit import ElidedButton, ElidedLabel
 
 _OVERLAID = (QAbstractScrollArea, QTabBar, QLineEdit, QComboBox, QAbstractSpinBox, QMainWindow)
 """Widgets that place parts of their own over others."""

@@ -4,8 +4,8 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from gui.office.automation import CLOSE, EXPORT, OPEN, START
-from gui.office.servers import Server
+from docgen.pdf.automation import CLOSE, EXPORT, OPEN, START
+from docgen.pdf.servers import Server
 
 PDF = b"%PDF-1.7\n...\n%%EOF\n"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gui.session import Session
-from workbook.pack import TEMPLATES
+from gui.session.session import Session
+from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample"
 

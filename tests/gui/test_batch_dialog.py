@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from docgen.batch import processes
-from gui.dialogs.batch import BatchDialog
-from gui.dialogs.batch_list import UnitList, UnitModel
-from gui.dialogs.batch_view import times
-from gui.dialogs.batch_work import _OPTION, UnitRow, proposed_results
-from gui.main_window import MainWindow
+from gui.batch.dialog import BatchDialog
+from gui.batch.unit_list import UnitList, UnitModel
+from gui.batch.view import times
+from gui.batch.work import _OPTION, UnitRow, proposed_results
+from gui.frame.main_window import MainWindow
 from tests.docgen.batch_units import SAMPLE, book, by_file, encrypted, other_sheet, rows, skipped
 from tests.gui.layout_faults import layout_faults
 from tests.gui.test_small_screens import AT_125, AT_150, WHOLE
@@ -106,7 +106,7 @@ def test_three_units_and_what_became_of_them(
 ) -> None:
     start, begun = processes._start, []
     monkeypatch.setattr(processes, "_start", lambda: begun.append(1) or start())
-    monkeypatch.setattr("gui.dialogs.batch_form.cores", lambda: 64)  # so that the number is one that the user chose
+    monkeypatch.setattr("gui.batch.form.cores", lambda: 64)  # so that the number is one that the user chose
     dialog.form.workers.setValue(at_once)
     run(dialog, three, qtbot)
     assert len(begun) == started
@@ -172,7 +172,7 @@ def test_the_summary_and_the_folder_are_opened(
 ) -> None:
     opened: list[str] = []
     can = [True]
-    monkeypatch.setattr("gui.dialogs.batch.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile()) or can[0])
+    monkeypatch.setattr("gui.batch.dialog.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile()) or can[0])
     run(dialog, three, qtbot)
     out = three.with_name("2024年度决算_结果")
     press(dialog, "打开汇总表", qtbot)
@@ -474,7 +474,7 @@ def test_times_in_words(elapsed: float, remaining: float | None, words: str) -> 
 def test_the_time_that_is_left_is_told_once_it_is_known(
     dialog: BatchDialog, many: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gui.dialogs.batch_runner._SURE_SECONDS", 0.1)
+    monkeypatch.setattr("gui.batch.runner._SURE_SECONDS", 0.1)
     said: list[str] = []
     dialog.runner.advanced.connect(lambda _: said.append(dialog.view.times.text()))
     begin(dialog, many, qtbot)

@@ -11,21 +11,21 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from gui.app import make_application
-from gui.checking.issue_model import IssueFilter, IssueModel
-from gui.checking.links_model import LinksModel
-from gui.checking.marks import marks_of
-from gui.checking.sheet_layout import frozen_columns, header_rows, spans
-from gui.checking.sheet_model import SheetModel
-from gui.checking.sheet_view import SheetView
-from gui.pages.library_model import LibraryFilter, LibraryModel
-from gui.session import Session
+from gui.frame.app import make_application
+from gui.pages.check.issue_model import IssueFilter, IssueModel
+from gui.pages.check.links_model import LinksModel
+from gui.pages.check.marks import marks_of
+from gui.pages.check.sheet_layout import frozen_columns, header_rows, spans
+from gui.pages.check.sheet_model import SheetModel
+from gui.pages.check.sheet_view import SheetView
+from gui.pages.library.model import LibraryFilter, LibraryModel
+from gui.session.session import Session
 from tests.gui.opened import sample_copy
 from tests.units import random_unit, standard_pack
-from workbook.bindings import TermCell
-from workbook.create import create_workbook
-from workbook.formula_states import formula_states
-from workbook.instances import Outcomes, State
+from workbook.create.workbook import create_workbook
+from workbook.formulas.bindings import TermCell
+from workbook.formulas.instances import Outcomes, State
+from workbook.formulas.states import formula_states
 from workbook.issues import Severity
 
 ITEM = ("2050299", "财政拨款收入")

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.actions import MENUS
-from gui.main_window import MainWindow
-from gui.page_set import PageSet
-from gui.pages.reasons import with_reason
+from gui.frame.actions import MENUS
+from gui.frame.main_window import MainWindow
+from gui.frame.page_set import PageSet
+from gui.pages.reasons.page import with_reason
 from tests.gui.opened import type_text
 from workbook.issues import Severity
 
@@ -34,7 +34,7 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 @pytest.fixture
 def started(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MainWindow:
     """The program just started; its documents folder is the test's."""
-    monkeypatch.setattr("gui.main_window.documents", lambda: tmp_path)
+    monkeypatch.setattr("gui.frame.main_window.documents", lambda: tmp_path)
     window.activateWindow()
     window.pages.show("open")
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from gui.office.automated import Automated
-from gui.office.automation import EXPORT, OPEN, START, make_pdf, trouble
-from gui.office.com import MISSING, ComError
-from gui.office.processes import Process, launched
-from gui.office.servers import Server, find_servers
-from gui.office.suites import SuiteError
+from docgen.pdf.automated import Automated
+from docgen.pdf.automation import EXPORT, OPEN, START, make_pdf, trouble
+from docgen.pdf.com import MISSING, ComError
+from docgen.pdf.processes import Process, launched
+from docgen.pdf.servers import Server, find_servers
+from docgen.pdf.suites import SuiteError
 from tests.gui import office_workers
 
 UNKNOWN_NAME, BAD_COUNT, FAILED, LOST = 0x80020006, 0x8002000E, 0x800A11FD, 0x800706BA
@@ -331,7 +331,7 @@ def test_a_program_that_hangs_after_the_pdf_is_made_costs_no_pdf(source: Path) -
 def test_cancelling_first_asks_then_ends(
     source: Path, monkeypatch: pytest.MonkeyPatch, work: Callable[..., None], was_let_go: bool,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("gui.office.automated._GRACE_S", 20 if was_let_go else 0.5)
+    monkeypatch.setattr("docgen.pdf.automated._GRACE_S", 20 if was_let_go else 0.5)
     table = Table(leaves=was_let_go)
 
     def check() -> None:

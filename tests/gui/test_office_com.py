@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from gui.office import com
-from gui.office.com import MISSING, ComError, RemoteObject, System
-from gui.office.processes import WindowsProcesses
-from gui.office.servers import find_servers
+from docgen.pdf import com
+from docgen.pdf.com import MISSING, ComError, RemoteObject, System
+from docgen.pdf.processes import WindowsProcesses
+from docgen.pdf.servers import find_servers
 
 FAKE = Path(__file__).parents[2] / "packaging" / "fake_office.py"
 

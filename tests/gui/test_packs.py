@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from docgen.inputs import user_packs
+from docgen.job.inputs import user_packs
 from gui.dialogs.new_year import NewYearDialog
 from gui.dialogs.settings import SettingsDialog
-from gui.main_window import MainWindow
-from gui.message_bar import Tone
-from gui.packs import STANDARD, pack_choices
-from gui.session import Session
-from gui.settings import Settings
+from gui.frame.main_window import MainWindow
+from gui.frame.message_bar import Tone
+from gui.session.packs import STANDARD, pack_choices
+from gui.session.session import Session
+from gui.session.settings import Settings
 from tests.gui.conftest import put_away
-from workbook.pack import DEFAULT_PACK, TEMPLATES
+from workbook.pack.loading import DEFAULT_PACK, TEMPLATES
 
 TITLE = "内蒙古自治区 2024 年度部门决算公开"
 OWN_TITLE = "示例市 2024 年度部门决算公开"

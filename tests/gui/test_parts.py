@@ -13,18 +13,19 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui import messages, theme
-from gui.companion_store import CompanionStore
-from gui.jobs import Jobs
-from gui.message_bar import MessageBar, Tone
-from gui.session import Session
-from gui.settings import Settings
+from gui.frame.message_bar import MessageBar, Tone
+from gui.session.companion_store import CompanionStore
+from gui.session.jobs import Jobs
+from gui.session import messages
+from gui.session.session import Session
+from gui.session.settings import Settings
+from gui.style import theme
 from tests.gui.opened import sample_copy
 from workbook.companion.read import read_companion
 from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.issues import Severity
-from workbook.pack import load_pack
+from workbook.pack.loading import load_pack
 
 ROOT = Path(__file__).parents[2]
 
@@ -285,7 +286,7 @@ def test_an_error_in_an_override_does_not_end_the_process():
 
 
 def test_overrides_of_our_classes_are_wrapped(qtbot):
-    from gui.rail import Rail, RailButton
+    from gui.frame.rail import Rail, RailButton
 
     assert sys.version_info >= (3, 12) or hasattr(RailButton.paintEvent, "__wrapped__")
     assert not hasattr(Rail.dress, "__wrapped__")
@@ -301,8 +302,8 @@ def test_a_killed_window_loses_no_edit(tmp_path: Path, qtbot: QtBot):
         "import os, sys, signal\n"
         "from pathlib import Path\n"
         "from PySide6.QtCore import QTimer\n"
-        "from gui.app import make_application\n"
-        "from gui.session import Session\n"
+        "from gui.frame.app import make_application\n"
+        "from gui.session.session import Session\n"
         "app = make_application(); s = Session(data_folder=Path(sys.argv[2])); s.open_now(Path(sys.argv[1]))\n"
         "place = s.accounts.tables['公开02'].position('2050299', '财政拨款收入')\n"
         "s.edit_cell('公开02', *place, '999.5')\n"

@@ -12,12 +12,12 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui import pdf_export
-from gui.jobs import CancelledError
-from gui.office.libreoffice import LibreOffice, find_libreoffice
-from gui.office.suites import Suite, SuiteError
-from gui.pages.preview import PreviewPage
-from gui.pdf_export import NO_SUITE, Exported, NoOfficeError, export_pdf, find_suites
+from docgen.pdf.libreoffice import LibreOffice, find_libreoffice
+from docgen.pdf.suites import Suite, SuiteError
+from gui.pages.preview.page import PreviewPage
+from gui.session.jobs import CancelledError
+from gui.session.pdf_export import NO_SUITE, Exported, NoOfficeError, export_pdf, find_suites
+from gui.session import pdf_export
 from workbook.errors import InputError
 
 PDF = b"%PDF-1.7\n...\n%%EOF\n"
@@ -111,7 +111,7 @@ def test_cancelling_tries_no_other(report: Path) -> None:
 
 
 def test_libreoffice_is_the_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gui.office.servers import Server
+    from docgen.pdf.servers import Server
 
     servers = (Server("Word", "Word.Application", r"C:\WINWORD.EXE"), Server("WPS", "KWPS.Application", r"C:\wps.exe"))
     monkeypatch.setattr(pdf_export, "find_servers", lambda: servers)

@@ -10,14 +10,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from docgen.model import ChartBlock, FigureSpan, PromptSpan, ReasonSpan, TableBlock
-from docgen.yearly import year_overview
+from docgen.report.yearly import year_overview
 from gui.pages.base import DONE
-from gui.pages.preview import PreviewPage
-from gui.pages.reasons import with_reason
+from gui.pages.preview.page import PreviewPage
+from gui.pages.reasons.page import with_reason
 from gui.paper.arrangement import GAP, Arrangement, boxes_of
 from gui.paper.builder import sheets_of
 from gui.paper.view import PaperView
-from gui.session import Session
+from gui.session.session import Session
 
 SPENDING = "收支.本年支出.比上年"
 

@@ -8,11 +8,11 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from docgen.reasons.model import SlotState
-from docgen.report import build_report
+from docgen.report.assembly import build_report
 from gui.pages.base import DONE
-from gui.pages.reasons import ReasonsPage, with_reason
-from gui.pages.reasons_list import SlotListModel
-from gui.session import Session
+from gui.pages.reasons.page import ReasonsPage, with_reason
+from gui.pages.reasons.slot_list import SlotListModel
+from gui.session.session import Session
 from tests.gui.opened import type_text
 from workbook.companion.read import read_companion
 

@@ -15,20 +15,20 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from docgen.output import write_word
-from docgen.report import build_report
-from gui import theme
-from gui.app import make_application
-from gui.main_window import MainWindow
+from docgen.report.assembly import build_report
+from docgen.report.output import write_word
+from gui.frame.app import make_application
+from gui.frame.main_window import MainWindow
 from gui.pages.base import DONE
-from gui.pages.review import ReviewPage
-from gui.pages.review_output import free_name
-from gui.session import Session
-from gui.settings import Settings
+from gui.pages.review.output import free_name
+from gui.pages.review.page import ReviewPage
+from gui.session.session import Session
+from gui.session.settings import Settings
+from gui.style import theme
 from tests.gui.opened import opened_session, sample_copy
-from workbook.create import create_workbook
+from workbook.create.workbook import create_workbook
 from workbook.issues import Severity
-from workbook.pack import load_pack
+from workbook.pack.loading import load_pack
 
 TOTAL = ("收入决算总计", "550.07", "555.07")
 WAY = ("1．本年收入决算合计", "减少", "增加")
@@ -432,7 +432,7 @@ def test_a_report_that_is_gone_is_said(qtbot: QtBot, page: ReviewPage, report: P
 
 
 def test_a_review_can_be_cancelled(qtbot: QtBot, page: ReviewPage, report: Path, session: Session, monkeypatch) -> None:
-    from docgen.worddoc import reading
+    from docgen.docx import reading
 
     real, go_on = reading.read_document, threading.Event()
 

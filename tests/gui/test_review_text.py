@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
-from docgen.inputs import Inputs, load_inputs
-from docgen.worddoc.paragraphs import DocParagraph
-from gui.app import make_application
-from gui.pages.figure_words import how_words
-from gui.pages.review_model import Reviewed, changes_since, review_file
-from gui.pages.review_output import refreshed_words
-from gui.pages.review_text import Kind, ReportText, Segment, look_of, parts_of, segments
-from gui.pages.review_view import ReportView
-from gui.pages.review_words import detail, tip
+from docgen.docx.paragraphs import DocParagraph
+from docgen.job.inputs import Inputs, load_inputs
+from gui.frame.app import make_application
+from gui.pages.review.model import Reviewed, changes_since, review_file
+from gui.pages.review.output import refreshed_words
+from gui.pages.review.text import Kind, ReportText, Segment, look_of, parts_of, segments
+from gui.pages.review.view import ReportView
+from gui.pages.review.words import detail, tip
 from gui.paper import looks
+from gui.paper.figure_words import how_words
 from tests.gui.opened import sample_copy
 
 RARE = "𠮷"
@@ -115,8 +115,8 @@ def test_findings_are_placed_by_character_whatever_stands_before_them(qtbot: QtB
 
 
 def test_every_paragraph_of_the_sample_is_where_the_document_says(qtbot: QtBot, inputs: Inputs, tmp_path: Path) -> None:
-    from docgen.output import write_word
-    from docgen.report import build_report
+    from docgen.report.assembly import build_report
+    from docgen.report.output import write_word
 
     path = tmp_path / "报告.docx"
     write_word(build_report(inputs.context), inputs.context, path, linked=True)

@@ -12,8 +12,8 @@ from gui.dialogs.about import AboutDialog
 from gui.dialogs.help import HelpWindow
 from gui.dialogs.new_year import NewYearDialog
 from gui.dialogs.settings import SettingsDialog
-from gui.main_window import MainWindow
-from gui.page_set import PageSet
+from gui.frame.main_window import MainWindow
+from gui.frame.page_set import PageSet
 from tests.gui.layout_faults import layout_faults
 
 SIZES = AT_150, AT_125, WHOLE = QSize(911, 452), QSize(1093, 551), QSize(1366, 728)

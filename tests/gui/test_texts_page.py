@@ -11,13 +11,13 @@ from PySide6.QtGui import QGuiApplication, QTextCursor
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from docgen.report import build_report
-from gui.fields.record_model import RecordModel
-from gui.fields.typed import grid_of
-from gui.pages.texts import TextsPage
-from gui.pages.texts_indicators import INDICATOR_FIELDS
-from gui.pages.texts_project import findings_of
-from gui.session import Session
+from docgen.report.assembly import build_report
+from gui.pages.texts.indicators import INDICATOR_FIELDS
+from gui.pages.texts.page import TextsPage
+from gui.pages.texts.project import findings_of
+from gui.session.session import Session
+from gui.widgets.record_model import RecordModel
+from gui.widgets.typed import grid_of
 from tests.gui.opened import type_text
 from workbook.companion.model import OLD_TEXT_MARK, BudgetLine, Level, Part, Performance, companion_path
 from workbook.companion.read import read_companion

@@ -10,19 +10,19 @@ from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui import theme
-from gui.errors import ErrorDialog, Guard
-from gui.file_flows import SUFFIXES
-from gui.main_window import MainWindow
-from gui.message_bar import Tone
-from gui.session import Session
-from gui.settings import Settings
+from gui.frame.file_flows import SUFFIXES
+from gui.frame.main_window import MainWindow
+from gui.frame.message_bar import Tone
+from gui.session.errors import ErrorDialog, Guard
+from gui.session.session import Session
+from gui.session.settings import Settings
+from gui.style import theme
 from tests.workbook.test_editing import split_sample
-from workbook import source
-from workbook.accounts import read_workbook
 from workbook.entries import Entry
+from workbook.formats import source
 from workbook.issues import Severity
-from workbook.pack import load_pack
+from workbook.pack.loading import load_pack
+from workbook.reading.accounts import read_workbook
 
 ITEM = ("2050299", "财政拨款收入")
 
@@ -349,7 +349,7 @@ def test_a_workbook_can_be_dropped_on_the_window(window, sample, qtbot):
 
 
 def test_the_sample_opens_from_the_welcome_page(window, qtbot, monkeypatch, tmp_path):
-    monkeypatch.setattr("gui.main_window.documents", lambda: tmp_path)
+    monkeypatch.setattr("gui.frame.main_window.documents", lambda: tmp_path)
     with qtbot.waitSignal(window.session.checked, timeout=10_000):
         window.pages.welcome.sample_requested.emit()
     assert window.session.path.parent == tmp_path / "决算公开助手示例"
@@ -539,7 +539,7 @@ def test_about_and_help_open_offline(opened, qtbot, monkeypatch, dialog):
 
 
 def test_the_smoke_test_passes(qtbot, tmp_path):
-    from gui.app import smoke
+    from gui.frame.app import smoke
 
     assert smoke(None, str(tmp_path / "冒烟 测试")) == 0
     names = {p.name for p in (tmp_path / "冒烟 测试").iterdir()}

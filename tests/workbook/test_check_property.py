@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.units import nature_of, random_unit, standard_pack
-from workbook.accounts import Accounts, accounts_of
 from workbook.amounts import MoneyUnit
-from workbook.bindings import View
-from workbook.check import CheckReport, check, view_of
 from workbook.companion.amount_table import amount_table
-from workbook.create import workbook_bytes
+from workbook.create.workbook import workbook_bytes
 from workbook.entries import Entry
+from workbook.formats.source import source_of_bytes
+from workbook.formulas.bindings import View
+from workbook.formulas.links import Links
 from workbook.issues import Severity
-from workbook.links import Links
-from workbook.source import source_of_bytes
+from workbook.reading.accounts import Accounts, accounts_of
+from workbook.rules.check import CheckReport, check, view_of
 from workbook.tables import Table
 
 SEEDS = range(12)

@@ -15,19 +15,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.units import standard_pack
 from tests.workbook.companion_data import full_companion, plain
-from workbook.bindings import View
 from workbook.companion.blank import blank_companion
 from workbook.companion.checks import check_companion
 from workbook.companion.create import companion_bytes, create_companion, sheet_name
 from workbook.companion.model import Companion, Level, Part, companion_path
 from workbook.companion.read import read_companion
 from workbook.companion.specs import BLANK_TABLE, SHEETS
+from workbook.editing.package_edit import edit_package
 from workbook.entries import Entry
 from workbook.errors import InputError
-from workbook.evaluate import evaluate
+from workbook.formulas.bindings import View
+from workbook.formulas.evaluate import evaluate
 from workbook.issues import Issue, Kind, Severity
-from workbook.pack import Pack
-from workbook.package_edit import edit_package
+from workbook.pack.loading import Pack
 
 
 @pytest.fixture(scope="module")

@@ -11,17 +11,17 @@ from tests.units import Variant, read_amounts, standard_pack, write_variant
 from tests.workbook.companion_data import full_companion, plain
 from tools.build_sample import build_workbooks, load_figures
 from tools.build_sample_companion import build
-from workbook.accounts import Accounts, read_workbook
 from workbook.amounts import MoneyUnit
-from workbook.bindings import View
 from workbook.companion.create import create_companion
 from workbook.companion.model import OLD_TEXT_MARK, Companion
 from workbook.companion.read import read_companion
 from workbook.companion.rollforward import prior_tables, roll_forward
 from workbook.companion.update import update_companion
-from workbook.evaluate import evaluate
+from workbook.formulas.bindings import View
+from workbook.formulas.evaluate import evaluate
 from workbook.issues import Kind, Severity
-from workbook.pack import Pack
+from workbook.pack.loading import Pack
+from workbook.reading.accounts import Accounts, read_workbook
 from workbook.tables import Table
 
 

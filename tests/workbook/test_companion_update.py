@@ -33,7 +33,7 @@ from workbook.companion.read import read_companion
 from workbook.companion.update import update_companion
 from workbook.errors import InputError
 from workbook.issues import CellRef
-from workbook.pack import Pack
+from workbook.pack.loading import Pack
 
 Change = Callable[[Companion], Companion]
 

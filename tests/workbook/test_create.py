@@ -11,15 +11,15 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.units import nature_of, random_unit, read_amounts, standard_pack
-from workbook.accounts import read_workbook
 from workbook.amounts import MoneyUnit
-from workbook.bindings import View
-from workbook.create import create_workbook, workbook_bytes
-from workbook.create_notes import load_cell_notes
-from workbook.create_plan import Block, header_blocks
+from workbook.create.notes import load_cell_notes
+from workbook.create.plan import Block, header_blocks
+from workbook.create.workbook import create_workbook, workbook_bytes
 from workbook.errors import InputError, PackError
-from workbook.evaluate import evaluate
-from workbook.pack import load_pack
+from workbook.formulas.bindings import View
+from workbook.formulas.evaluate import evaluate
+from workbook.pack.loading import load_pack
+from workbook.reading.accounts import read_workbook
 
 UNIT = "示例市图书馆"
 SHEETS = [

@@ -17,17 +17,17 @@ import pytest
 from tests.units import nature_of, random_unit, standard_pack
 from tests.variant_sheets import write_variant
 from tests.variants import Variant
-from workbook.accounts import read_workbook
 from workbook.amounts import MoneyUnit
-from workbook.check import view_of
-from workbook.create import create_workbook
-from workbook.editing import CellState, EditError, EditSession
+from workbook.create.workbook import create_workbook
+from workbook.editing.journal import Journal
+from workbook.editing.package_edit import Formula, edit_package
+from workbook.editing.saving import NotEditableError, disk_changes, edit_of, save, save_as
+from workbook.editing.session import CellState, EditError, EditSession
 from workbook.errors import InputError
 from workbook.issues import CellRef, Severity
-from workbook.journal import Journal
-from workbook.pack import TEMPLATES
-from workbook.package_edit import Formula, edit_package
-from workbook.saving import NotEditableError, disk_changes, edit_of, save, save_as
+from workbook.pack.loading import TEMPLATES
+from workbook.reading.accounts import read_workbook
+from workbook.rules.check import view_of
 
 TOTAL = ("公开01", "本年收入合计", "决算数")
 ITEM = ("公开02", "2050299", "财政拨款收入")
@@ -394,7 +394,7 @@ def test_a_killed_process_loses_no_edit(book, tmp_path):
         "import sys, os, signal\n"
         "from pathlib import Path\n"
         "from tests.workbook.test_editing import open_book, type_into, ITEM\n"
-        "from workbook.journal import Journal\n"
+        "from workbook.editing.journal import Journal\n"
         "s = open_book(Path(sys.argv[1])); type_into(s, ITEM, '999.5'); Journal(Path(sys.argv[2])).write(s)\n"
         "os.kill(os.getpid(), 9 if os.name != 'nt' else signal.SIGTERM)\n")
     root = Path(__file__).parents[2]

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from tests.units import nature_of, random_unit, standard_pack
-from workbook.accounts import Accounts, accounts_of
 from workbook.amounts import MoneyUnit
-from workbook.bindings import TermCell, View, bound_columns, bound_rows, instance_cells
-from workbook.check import view_of
-from workbook.create import workbook_bytes
-from workbook.evaluate import Evaluation, evaluate
-from workbook.formula import Every, Formula, Relation
-from workbook.source import source_of_bytes
+from workbook.create.workbook import workbook_bytes
+from workbook.formats.source import source_of_bytes
+from workbook.formulas.bindings import TermCell, View, bound_columns, bound_rows, instance_cells
+from workbook.formulas.evaluate import Evaluation, evaluate
+from workbook.pack.formula import Every, Formula, Relation
+from workbook.reading.accounts import Accounts, accounts_of
+from workbook.rules.check import view_of
 
 SPOILS = (-5.25, 1234.5, 0.01, "")
 SEEDS = range(8)

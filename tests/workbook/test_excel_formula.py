@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from workbook.excel_formula import Area, FormulaValueError, UnsupportedError, areas_in, parse_formula
-from workbook.recalc import Recalculator, moved, sheet_formulas
+from workbook.editing.excel_formula import Area, FormulaValueError, UnsupportedError, areas_in, parse_formula
+from workbook.editing.recalc import Recalculator, moved, sheet_formulas
 
 CELLS = {
     (0, 0): Decimal("1.10"), (1, 0): Decimal("2.20"), (2, 0): "3", (3, 0): None, (0, 1): "205", (1, 1): "20502", (2, 1): "",

@@ -11,11 +11,11 @@ from pathlib import Path
 import openpyxl
 
 from tests.units import standard_pack
-from workbook.accounts import Accounts, accounts_of
-from workbook.check import check
-from workbook.create import workbook_bytes
-from workbook.layout import SheetKind, SheetLayout
-from workbook.source import source_of_bytes
+from workbook.create.workbook import workbook_bytes
+from workbook.formats.source import source_of_bytes
+from workbook.pack.layout import SheetKind, SheetLayout
+from workbook.reading.accounts import Accounts, accounts_of
+from workbook.rules.check import check
 
 SMALL = {
     ("公开01", "一般公共预算财政拨款收入", "决算数"): "12.5", ("公开01", "本年收入合计", "决算数"): "12.5",

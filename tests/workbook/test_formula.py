@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from workbook.bindings import View
 from workbook.errors import PackError
-from workbook.evaluate import evaluate
-from workbook.formula import Every, Relation
-from workbook.formula_parser import FormulaSyntaxError, parse_comparison
+from workbook.formulas.bindings import View
+from workbook.formulas.evaluate import evaluate
 from workbook.issues import Kind, Severity
-from workbook.pack import TEMPLATES, Pack, load_pack
+from workbook.pack.formula import Every, Relation
+from workbook.pack.formula_parser import FormulaSyntaxError, parse_comparison
+from workbook.pack.loading import TEMPLATES, Pack, load_pack
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from tests.workbook import biff, raw_xlsx, xlsb
 from workbook.errors import InputError
 from workbook.formats.ole import OleFile, compound_file
-from workbook.source import open_source, source_of_bytes
+from workbook.formats.source import open_source, source_of_bytes
 
 GOOD_ROW = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>2</v></c></row>'
 GOOD = raw_xlsx.xlsx(GOOD_ROW, raw_xlsx.shared("字"))
@@ -273,7 +273,7 @@ try:
 except ImportError:
     resource = None
 from workbook.errors import InputError
-from workbook.source import open_source
+from workbook.formats.source import open_source
 for name in sys.argv[1:]:
     start = time.monotonic()
     try:

@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 from openpyxl.styles import Alignment, Font
 
-from workbook.convert import content_width, xlsx_bytes
-from workbook.looks import BookLooks, plain_look
-from workbook.marks import Marks
-from workbook.number_format import format_number
-from workbook.source import RawSheet, open_source
+from workbook.editing.convert import content_width, xlsx_bytes
+from workbook.formats.looks import BookLooks, plain_look
+from workbook.formats.marks import Marks
+from workbook.formats.number_format import format_number
+from workbook.formats.source import RawSheet, open_source
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workbook import biff, raw_xlsx, xlsb
+from workbook.formats.marks import Marks, column_index
 from workbook.formats.sheet_parser import SheetParser
 from workbook.formats.sheet_xml import NotPlainError, scan_plain
-from workbook.marks import Marks, column_index
-from workbook.source import RawSheet, source_of_bytes
+from workbook.formats.source import RawSheet, source_of_bytes
 
 
 def first(data: bytes) -> RawSheet:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from workbook.errors import InputError
-from workbook.source import FileFormat, RawSheet, Source, source_of_bytes
+from workbook.formats.source import FileFormat, RawSheet, Source, source_of_bytes
 
 
 def read(data: bytes | str) -> Source:

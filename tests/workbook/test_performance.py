@@ -16,11 +16,11 @@ from tests.workbook.companion_data import plain, sample_tables
 from workbook.companion.checks import check_performance
 from workbook.companion.model import Fund, Performance, Project
 from workbook.entries import BLANK, Entry
+from workbook.formats.source import source_of_bytes
 from workbook.issues import Issue, Kind, Severity
 from workbook.performance.checks import check_table
 from workbook.performance.model import FundRow, Indicator, PerformanceTable
 from workbook.performance.parse import parse_sheet
-from workbook.source import source_of_bytes
 
 E = Entry.of
 BASE = replace(sample_tables()[0], indicators=(

@@ -7,10 +7,10 @@ import pytest
 
 from tests.units import read_amounts, standard_pack
 from tools.build_sample import YEARS, amounts_of, build_workbooks, load_figures, verify, workbook_path
-from workbook.accounts import read_workbook
 from workbook.amounts import format_amount
-from workbook.bindings import View
-from workbook.evaluate import evaluate
+from workbook.formulas.bindings import View
+from workbook.formulas.evaluate import evaluate
+from workbook.reading.accounts import read_workbook
 
 # As printed in the reference report, 万元.
 PRINTED = {

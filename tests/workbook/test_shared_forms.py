@@ -14,14 +14,14 @@ import pytest
 
 from tests.units import random_unit, standard_pack, write_variant
 from tests.variants import Variant
-from workbook.accounts import accounts_of, read_workbook
 from workbook.amounts import MoneyUnit
-from workbook.create import workbook_bytes
-from workbook.pack import load_pack
+from workbook.create.workbook import workbook_bytes
+from workbook.formats.source import source_of_bytes
+from workbook.pack.loading import load_pack
+from workbook.reading.accounts import accounts_of, read_workbook
 from workbook.reading.economic import economic_rows
 from workbook.reading.fixed import fixed_rows
 from workbook.reading.header import column_finder
-from workbook.source import source_of_bytes
 from workbook.tables import Table
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from tests.workbook import biff, raw_xlsx, xlsb
 from workbook.errors import InputError
-from workbook.source import FileFormat, RawSheet, Source, open_source, source_of_bytes
+from workbook.formats.source import FileFormat, RawSheet, Source, open_source, source_of_bytes
 
 
 def read(data: bytes, name: str = "决算表.xlsx") -> Source:

@@ -9,10 +9,10 @@ import pytest
 
 from tests.units import nature_of, random_unit, read_amounts, standard_pack, write_variant
 from tests.variants import NINE_ABSENT, UNIT, Variant, single_changes
-from workbook.accounts import read_workbook
 from workbook.amounts import MoneyUnit
-from workbook.bindings import View
-from workbook.evaluate import evaluate
+from workbook.formulas.bindings import View
+from workbook.formulas.evaluate import evaluate
+from workbook.reading.accounts import read_workbook
 
 ALONE = list(single_changes())
 COMBINATIONS = 60

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from workbook.amounts import MoneyUnit
 from workbook.entries import Entry
+from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, IssueCell
-from workbook.layout import Column, SheetKind, SheetLayout
-from workbook.source import RawSheet
+from workbook.pack.layout import Column, SheetKind, SheetLayout
 from workbook.tables import Table
 from workbook.values import dataclass
 

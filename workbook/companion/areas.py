@@ -10,8 +10,8 @@ from dataclasses import field
 from workbook.amounts import Fault, MoneyUnit, parse_amount
 from workbook.companion.specs import Column, Label, key
 from workbook.entries import Entry
+from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
-from workbook.source import RawSheet
 from workbook.tables import text_of
 from workbook.values import dataclass
 

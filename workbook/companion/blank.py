@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workbook.catalogue import read_records
 from workbook.companion.model import Companion, SubordinateUnit, Term, UnitInfo
 from workbook.entries import Entry
-from workbook.pack import Pack
+from workbook.pack.catalogue import read_records
+from workbook.pack.loading import Pack
 
 
 def glossary_of(pack: Pack) -> tuple[Term, ...]:

@@ -36,7 +36,7 @@ from workbook.companion.specs import (
 )
 from workbook.companion.styles import PROTECTION, Styles, head, page, put, unit_cell
 from workbook.entries import Entry
-from workbook.pack import Pack
+from workbook.pack.loading import Pack
 from workbook.performance.model import PerformanceTable
 from workbook.performance.sheet import write_performance_sheet
 from workbook.safe_save import write_atomically

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 
 from workbook.amounts import MoneyUnit
 from workbook.companion.areas import issue, money_unit
+from workbook.formats.source import RawSheet
 from workbook.issues import Issue, IssueCell, Severity
-from workbook.layout import TOTAL, SheetKind, SheetLayout, normalise
-from workbook.pack import Pack
+from workbook.pack.layout import TOTAL, SheetKind, SheetLayout, normalise
+from workbook.pack.loading import Pack
 from workbook.reading.codes import code_text
-from workbook.source import RawSheet
 from workbook.tables import Table, is_coded
 
 ROW_HEADER = "行"

@@ -47,11 +47,11 @@ from workbook.companion.specs import (
 )
 from workbook.entries import BLANK, Entry
 from workbook.errors import InputError
+from workbook.formats.source import RawSheet, Source, open_source
 from workbook.issues import Issue, Severity
-from workbook.pack import Pack
+from workbook.pack.loading import Pack
 from workbook.performance.model import PerformanceTable
 from workbook.reading.codes import code_text
-from workbook.source import RawSheet, Source, open_source
 from workbook.tables import Table
 from workbook.values import dataclass
 

@@ -8,10 +8,10 @@ from workbook.companion.areas import ListArea, SheetReader, issue
 from workbook.companion.model import Fund, Performance, Project
 from workbook.companion.specs import COUNT_LABELS, key
 from workbook.entries import Entry
+from workbook.formats.source import RawSheet
 from workbook.issues import Issue, Severity
 from workbook.performance.model import PerformanceTable
 from workbook.performance.parse import parse_sheet
-from workbook.source import RawSheet
 
 
 def read_tables(sheets: Iterable[RawSheet]) -> tuple[tuple[PerformanceTable, ...], list[Issue]]:

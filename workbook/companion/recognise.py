@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbook.companion.areas import find_list
 from workbook.companion.specs import LISTS, SHEET_ALIASES, SHEETS, key
 from workbook.errors import InputError
-from workbook.source import RawSheet, Source
+from workbook.formats.source import RawSheet, Source
 
 
 def recognise_sheets(source: Source) -> dict[str, RawSheet]:

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from workbook.accounts import Accounts
 from workbook.companion.blank import blank_companion, glossary_of
 from workbook.companion.model import (
     OLD_TEXT_MARK,
@@ -21,7 +20,8 @@ from workbook.companion.model import (
 )
 from workbook.companion.succession import prior_tables
 from workbook.entries import BLANK, Entry
-from workbook.pack import Pack
+from workbook.pack.loading import Pack
+from workbook.reading.accounts import Accounts
 
 __all__ = ["prior_tables", "roll_forward"]
 _YEAR_IN_NAME = re.compile(r"20\d\d")

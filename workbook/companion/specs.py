@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from workbook.companion.model import LEVEL_WORDINGS, NATURES, Fund, Level, Part
-from workbook.layout import normalise
+from workbook.pack.layout import normalise
 from workbook.values import dataclass
 
 INFO = "单位信息"

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from decimal import Decimal
 
-from workbook.accounts import Accounts
 from workbook.amounts import ZERO
-from workbook.catalogue import Alias, Catalogue
 from workbook.issues import Issue, IssueCell, Kind, Severity
-from workbook.layout import SheetKind, normalise
-from workbook.pack import Pack
+from workbook.pack.catalogue import Alias, Catalogue
+from workbook.pack.layout import SheetKind, normalise
+from workbook.pack.loading import Pack
+from workbook.reading.accounts import Accounts
 from workbook.tables import Table
 from workbook.values import dataclass
 

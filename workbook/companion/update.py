@@ -35,12 +35,12 @@ from workbook.companion.specs import (
     Label,
     key,
 )
+from workbook.editing.package import Package, PackageError
+from workbook.editing.package_edit import Edit, apply_edits
+from workbook.editing.package_sheets import put_sheet
 from workbook.entries import Entry
 from workbook.errors import InputError
-from workbook.pack import Pack
-from workbook.package import Package, PackageError
-from workbook.package_edit import Edit, apply_edits
-from workbook.package_sheets import put_sheet
+from workbook.pack.loading import Pack
 from workbook.performance.edits import edit_of, table_edits
 from workbook.performance.model import PerformanceTable
 from workbook.safe_save import save_over

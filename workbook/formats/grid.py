@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from workbook.errors import InputError
-from workbook.marks import MAX_MERGED, TRIM, Marks, MarkupSheet
+from workbook.formats.marks import MAX_MERGED, TRIM, Marks, MarkupSheet
 
 ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|N/A|SPILL!|CALC!)\Z")
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?\Z")

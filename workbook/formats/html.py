@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbook.errors import InputError
 from workbook.formats.grid import ERROR_TEXT, Grid, number_or_text, unique_names
-from workbook.marks import MAX_BOOK_CELLS, TRIM, MarkupSheet
+from workbook.formats.marks import MAX_BOOK_CELLS, TRIM, MarkupSheet
 
 _MAX_HTML_BYTES = 12 * 1024 * 1024
 _STEP = 16 * 1024

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 from workbook.formats.zip_parts import XmlError, ZipParts, parse_xml, safe_parser
-from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 
 _MAX_CONTENT_BYTES = 80 * 1024 * 1024
 _MAX_PARSED = 12_000_000  # cells that calamine builds while it reads, empty ones too

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from workbook.formats.marks import Marks, column_index
 from workbook.formats.zip_parts import local, parse_xml, safe_parser
-from workbook.marks import Marks, column_index
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})\Z")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})\Z")

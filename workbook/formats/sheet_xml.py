@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workbook.marks import MAX_CELLS, Extent, Marks, cell_place, column_index, range_place
+from workbook.formats.marks import MAX_CELLS, Extent, Marks, cell_place, column_index, range_place
 
 _STEP = 4 * 1024 * 1024
 _WITH_FORMULA = rb"([^>]*)>\s*<f(?=[\s/>])[^>]*(?:/>|>[^<]*</f>)\s*(?:(<v[^>]*>)([^<])?)?"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from workbook.errors import InputError
 from workbook.formats.grid import Grid, unique_names
+from workbook.formats.marks import MAX_BOOK_CELLS, TRIM, MarkupSheet
 from workbook.formats.zip_parts import BROKEN, REPAIR, local, parse_xml, safe_parser
-from workbook.marks import MAX_BOOK_CELLS, TRIM, MarkupSheet
 
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _MAX_XML_BYTES = 60 * 1024 * 1024

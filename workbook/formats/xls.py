@@ -11,9 +11,9 @@ from pathlib import Path
 
 from workbook.errors import InputError
 from workbook.formats import biff
+from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 from workbook.formats.ole import OleError, OleFile, compound_file
 from workbook.formats.zip_parts import BROKEN, REPAIR
-from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 
 _UNUSED = 0x0EEE  # a record kind that nobody reads
 _ERRORS = {

@@ -6,8 +6,8 @@ import posixpath
 import struct
 from collections.abc import Iterator
 
+from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 from workbook.formats.zip_parts import ZipParts
-from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 from workbook.values import dataclass
 
 _BOOK = "xl/workbook.bin"

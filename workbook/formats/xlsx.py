@@ -10,10 +10,10 @@ import io
 import re
 import zipfile
 
+from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 from workbook.formats.sheet_parser import SheetParser
 from workbook.formats.sheet_xml import NotPlainError, scan_plain
 from workbook.formats.zip_parts import Relation, XmlError, ZipParts, local, parse_xml, safe_parser
-from workbook.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 
 _BOOK = "xl/workbook.xml"
 _SHARED = "xl/sharedStrings.xml"

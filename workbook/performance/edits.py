@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from workbook.amounts import MoneyUnit
+from workbook.editing.package_edit import Edit
 from workbook.entries import Entry
 from workbook.issues import CellRef
-from workbook.package_edit import Edit
 from workbook.performance.model import FundRow, Indicator, PerformanceTable
 
 _MONEY_FIELDS = ("initial_budget", "adjusted_budget", "actual")

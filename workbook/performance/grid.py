@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from workbook.amounts import Fault, MoneyUnit, parse_amount
 from workbook.entries import Entry
+from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
-from workbook.layout import normalise
-from workbook.source import RawSheet
+from workbook.pack.layout import normalise
 from workbook.tables import text_of
 from workbook.values import dataclass
 

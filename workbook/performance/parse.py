@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from workbook.amounts import MoneyUnit
 from workbook.entries import Entry
+from workbook.formats.source import RawSheet
 from workbook.issues import Issue, Kind, Severity
 from workbook.performance.grid import (
     GridCell,
@@ -28,7 +29,6 @@ from workbook.performance.grid import (
     text_entry,
 )
 from workbook.performance.model import FUND_LABELS, OTHER_FUNDS, FundRow, Indicator, PerformanceTable
-from workbook.source import RawSheet
 
 TITLE = "项目支出绩效自评表"
 _FUND_COLUMNS = {

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from workbook.formats.source import Content
 from workbook.reading.header import Texts
-from workbook.source import Content
 from workbook.tables import Table
 
 HEADER_WITHIN = 20

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbook.layout import SheetLayout, normalise
+from workbook.formats.source import Content
+from workbook.pack.layout import SheetLayout, normalise
 from workbook.reading.codes import code_text, economic_code, is_short_code, squeezed
 from workbook.reading.header import column_finder, normalised
-from workbook.source import Content
 from workbook.structure import Form, form_of
 from workbook.tables import Table
 from workbook.values import dataclass

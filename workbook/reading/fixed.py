@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbook.layout import Panel, Row, SheetLayout
+from workbook.pack.layout import Panel, Row, SheetLayout
 from workbook.reading.header import Found, Header, column_finder, normalised
 from workbook.structure import Form, form_of
 from workbook.tables import Table

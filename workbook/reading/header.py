@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbook.layout import Column, SheetLayout, normalise
-from workbook.source import Content
+from workbook.formats.source import Content
+from workbook.pack.layout import Column, SheetLayout, normalise
 
 Range = tuple[int, int, int, int]
 """A merged range: first row, first column, last row, last column."""

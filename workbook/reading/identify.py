@@ -9,8 +9,8 @@ from dataclasses import field
 from functools import lru_cache
 
 from workbook.amounts import MoneyUnit
-from workbook.layout import SheetLayout, normalise
-from workbook.source import RawSheet
+from workbook.formats.source import RawSheet
+from workbook.pack.layout import SheetLayout, normalise
 from workbook.values import dataclass
 
 FRAME_ROWS = 10

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbook.layout import normalise
+from workbook.formats.source import Content
+from workbook.pack.layout import normalise
 from workbook.reading.header import Texts, column_finder, normalised
-from workbook.source import Content
 from workbook.tables import Table
 
 _HEADER_WITHIN = 20

@@ -1,0 +1,177 @@
+"""The text inside a paragraph, piece by piece, with the elements that hold it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from docgen.docx.input import MARKS, SKIPPED, W
+from docgen.docx.styles import is_on
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from lxml.etree import _Element
+
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_RUN, _TEXT, _BOX, _ALTERNATIVES = f"{W}r", f"{W}t", f"{W}txbxContent", f"{MC}AlternateContent"
+_DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
+_BREAK, _SYMBOL = f"{W}br", f"{W}sym"
+_MARKS = {**MARKS, f"{W}ptab": "\t", _SYMBOL: ""}
+_NO_TEXT = SKIPPED - {_ALTERNATIVES} | {f"{W}rPr", f"{W}sdtPr", f"{MATH}rPr", f"{MATH}ctrlPr"}
+SPECIAL = (
+    *(f"{W}{name}" for name in (
+        "tab", "br", "cr", "noBreakHyphen", "sym", "ptab", "del", "moveFrom", "vanish", "ruby", "txbxContent")),
+    _ALTERNATIVES, f"{MATH}t",
+)  # fmt: skip
+"""Elements that make a paragraph's text more than the text of its ``w:t``."""
+
+
+class Piece(NamedTuple):
+    """A stretch of a paragraph's text that one element holds."""
+
+    start: int
+    """In the paragraph's text."""
+    end: int
+    element: _Element
+    """``w:t`` (its characters are the stretch), or a tab, break, … (one character)."""
+    run: _Element
+    """The ``w:r`` it stands in (``m:r`` in a formula)."""
+
+
+@dataclass(slots=True)
+class Inline:
+    """Collects a paragraph's pieces."""
+
+    unseen: Collection[_Element]
+    """Elements in the code of a field."""
+    hidden_styles: Collection[str] = ()
+    """Character styles whose text is not shown."""
+
+    def read(self, paragraph: _Element, *, hidden: bool = False) -> tuple[list[tuple[str, _Element, _Element]], list[_Element]]:
+        """Text, element and run of every stretch, and the text boxes anchored here.
+
+        *hidden*: the paragraph's style hides its text, unless a run says otherwise.
+        """
+        found: list[tuple[str, _Element, _Element]] = []
+        boxes: list[_Element] = []
+        self._walk(paragraph, found, boxes, hidden)
+        return found, boxes
+
+    def _walk(self, element: Iterable[_Element], found: list[tuple[str, _Element, _Element]], boxes: list[_Element], hidden: bool) -> None:
+        for child in element:
+            tag = child.tag
+            if tag == _RUN:
+                if not self._is_hidden(child, hidden):
+                    self._run(child, child, found, boxes, hidden)
+            elif tag == _ALTERNATIVES:
+                for chosen in _choice(child):
+                    self._walk(chosen, found, boxes, hidden)
+            elif tag == f"{MATH}r":
+                found += [(t.text, t, child) for t in child.iterchildren(f"{MATH}t") if t.text]
+            elif tag == _BOX:
+                boxes.append(child)
+            elif isinstance(tag, str) and tag not in _NO_TEXT:
+                self._walk(child, found, boxes, hidden)
+
+    def _run(self, element: _Element, run: _Element, found: list[tuple[str, _Element, _Element]], boxes: list[_Element], hidden: bool) -> None:
+        for child in element:
+            tag = child.tag
+            if tag == _TEXT:
+                if child.text and child not in self.unseen:
+                    found.append((child.text, child, run))
+            elif tag in _MARKS:
+                text = _mark(child, tag)
+                if text and child not in self.unseen:
+                    found.append((text, child, run))
+            elif tag == _ALTERNATIVES:
+                for chosen in _choice(child):
+                    self._run(chosen, run, found, boxes, hidden)
+            elif tag == f"{W}ruby":
+                self._walk(child.iterchildren(f"{W}rubyBase"), found, boxes, hidden)
+            elif tag in _DRAWN:
+                boxes += _boxes(child)
+
+    def _is_hidden(self, run: _Element, hidden: bool) -> bool:
+        if not len(run) or run[0].tag != f"{W}rPr":
+            return hidden
+        for child in run[0]:
+            if child.tag == f"{W}vanish":
+                return is_on(child)
+            if child.tag == f"{W}rStyle" and child.get(f"{W}val") in self.hidden_styles:
+                hidden = True
+        return hidden
+
+
+def _mark(element: _Element, tag: str) -> str:
+    if tag == _BREAK and element.get(f"{W}type") in ("page", "column"):
+        return ""
+    if tag == _SYMBOL:
+        try:
+            code = int(element.get(f"{W}char", "0"), 16)
+        except ValueError:
+            return ""
+        return chr(code) if 0x20 <= code < 0xD800 else ""  # the private area: glyphs of a symbol font
+    return _MARKS[tag]
+
+
+def _choice(alternatives: _Element) -> list[_Element]:
+    """The alternative that Word shows: the first that holds anything, the fallback last."""
+    for child in alternatives:
+        if isinstance(child.tag, str) and (len(child) or child.text):
+            return [child]
+    return []
+
+
+def _boxes(drawn: _Element) -> list[_Element]:
+    """The outermost text boxes of a drawing, each once."""
+    found: list[_Element] = []
+    waiting = list(drawn)[::-1]
+    while waiting:
+        element = waiting.pop()
+        if element.tag == _BOX:
+            found.append(element)
+        elif element.tag == _ALTERNATIVES:
+            waiting += _choice(element)
+        elif isinstance(element.tag, str):
+            waiting += list(element)[::-1]
+    return found
+
+
+def unseen_in_fields(body: _Element) -> frozenset[_Element]:
+    """Texts, tabs and breaks that stand in the code of a field, not in its result."""
+    codes = _well_formed(body)
+    if not codes:
+        return frozenset()
+    unseen: list[_Element] = []
+    depth: list[bool] = []  # for each open field whether its code is being read
+    for element in body.iter(f"{W}fldChar", _TEXT, *_MARKS):
+        if element.tag == f"{W}fldChar":
+            if element not in codes:
+                continue
+            kind = element.get(f"{W}fldCharType")
+            if kind == "begin":
+                depth.append(True)
+            elif kind == "separate":
+                depth[-1] = False
+            else:
+                depth.pop()
+        elif True in depth:
+            unseen.append(element)
+    return frozenset(unseen)
+
+
+def _well_formed(body: _Element) -> frozenset[_Element]:
+    """The field characters of fields that begin and end; a damaged field hides nothing."""
+    kept: list[_Element] = []
+    opened: list[list[_Element]] = []
+    for element in body.iter(f"{W}fldChar"):
+        kind = element.get(f"{W}fldCharType")
+        if kind == "begin":
+            opened.append([element])
+        elif opened and kind == "separate" and len(opened[-1]) == 1:
+            opened[-1].append(element)
+        elif opened and kind == "end":
+            kept += [*opened.pop(), element]
+    return frozenset(kept)

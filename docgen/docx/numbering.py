@@ -1,0 +1,196 @@
+"""Automatic numbering of a Word file as text: what Word shows before a paragraph, ``（一）`` or ``3.2``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from docgen.docx.input import W, WordFile, value_of
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+LEVELS = 9
+_DIGITS = "〇一二三四五六七八九"
+_LEGAL = "零壹贰叁肆伍陆柒捌玖"
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
+_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+
+
+def chinese(number: int, digits: str = _DIGITS, units: str = "十百千") -> str:
+    """*number* (1-9999) in Chinese counting: 十, 十二, 二十, 一百零五."""
+    if not 0 < number < 10000:
+        return str(number)
+    text, zero = "", False
+    for power in (3, 2, 1, 0):
+        digit = number // 10**power % 10
+        if digit:
+            text += (digits[0].replace("〇", "零") if zero and text else "") + digits[digit] + (units[power - 1] if power else "")
+            zero = False
+        else:
+            zero = True
+    return text[1:] if 10 <= number < 20 and digits is _DIGITS else text
+
+
+def _roman(number: int) -> str:
+    text = ""
+    for value, letters in _ROMAN:
+        while number >= value:
+            text, number = text + letters, number - value
+    return text
+
+
+def _letters(number: int) -> str:
+    return chr(97 + (number - 1) % 26) * ((number - 1) // 26 + 1)
+
+
+def _circled(number: int, first: int, most: int) -> str:
+    return chr(first + number - 1) if 1 <= number <= most else str(number)
+
+
+def _full_width(number: int) -> str:
+    return "".join(chr(0xFF10 + int(digit)) for digit in str(number))
+
+
+_FORMS: dict[str, Callable[[int], str]] = {
+    **dict.fromkeys(("chineseCounting", "chineseCountingThousand", "taiwaneseCounting", "taiwaneseCountingThousand", "japaneseCounting"), chinese),
+    **dict.fromkeys(("ideographDigital", "japaneseDigitalTenThousand"), lambda n: "".join(_DIGITS[int(d)] for d in str(n))),
+    **dict.fromkeys(("chineseLegalSimplified", "ideographLegalTraditional"), lambda n: chinese(n, _LEGAL, "拾佰仟")),
+    **dict.fromkeys(("none", "bullet"), lambda _: ""),
+    **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), _full_width),
+    **dict.fromkeys(("decimalEnclosedCircle", "decimalEnclosedCircleChinese"), lambda n: _circled(n, 0x2460, 20)),
+    "decimalEnclosedParen": lambda n: _circled(n, 0x2474, 20),
+    "decimalEnclosedFullstop": lambda n: _circled(n, 0x2488, 20),
+    "ideographEnclosedCircle": lambda n: _circled(n, 0x3280, 10),
+    "upperRoman": lambda n: _roman(n).upper(),
+    "lowerRoman": _roman,
+    "upperLetter": lambda n: _letters(n).upper(),
+    "lowerLetter": _letters,
+    "decimalZero": lambda n: f"{n:02}",
+    "ideographTraditional": lambda n: _STEMS[(n - 1) % 10],
+    "ideographZodiac": lambda n: _BRANCHES[(n - 1) % 12],
+}
+
+
+def format_number(number: int, form: str) -> str:
+    """*number* in a numbering format of Word (``w:numFmt``)."""
+    return _FORMS.get(form, str)(number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    start: int
+    form: str
+    text: str
+    suffix: str
+    legal: bool
+    """isLgl: all numbers shown as Arabic digits."""
+    restart: bool
+    style: str
+
+
+@dataclass(slots=True)
+class Numbering:
+    """Counts the numbered paragraphs of a file in order."""
+
+    levels: dict[str, dict[int, _Level]] = field(default_factory=dict)
+    """abstractNumId → level definitions."""
+    lists: dict[str, str] = field(default_factory=dict)
+    """numId → abstractNumId."""
+    overrides: dict[tuple[str, int], _Level] = field(default_factory=dict)
+    starts: dict[tuple[str, int], int] = field(default_factory=dict)
+    counts: dict[str, dict[int, int]] = field(default_factory=dict)
+    used: set[tuple[str, int]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, file: WordFile) -> Numbering:
+        """The numbering definitions of *file*."""
+        numbering = cls()
+        root = file.numbering
+        if root is None:
+            return numbering
+        links: dict[str, str] = {}
+        for abstract in root.findall(f"{W}abstractNum"):
+            key = abstract.get(f"{W}abstractNumId", "")
+            numbering.levels[key] = {_ilvl(lvl): _level(lvl) for lvl in abstract.findall(f"{W}lvl")}
+            if link := value_of(abstract, "numStyleLink"):
+                links[key] = link
+        for num in root.findall(f"{W}num"):
+            identifier = num.get(f"{W}numId", "")
+            numbering.lists[identifier] = value_of(num, "abstractNumId") or ""
+            for override in num.findall(f"{W}lvlOverride"):
+                level = _ilvl(override)
+                if (own := override.find(f"{W}lvl")) is not None:
+                    numbering.overrides[identifier, level] = _level(own)
+                if (start := value_of(override, "startOverride")) is not None and start.isdigit():
+                    numbering.starts[identifier, level] = int(start)
+        numbering._follow(links, file)
+        return numbering
+
+    def _follow(self, links: dict[str, str], file: WordFile) -> None:
+        """A list that only names a numbering style takes that style's definition."""
+        for key, style in links.items():
+            element = file.styles.find(f"{W}style[@{W}styleId='{style}']") if file.styles is not None else None
+            target = self.lists.get(value_of(element, "pPr/numPr/numId") or "", "")
+            if target and not self.levels.get(key):
+                self.levels[key] = self.levels.get(target, {})
+
+    def level_of_style(self, number: str, style: str) -> int:
+        """The level that a list ties to a paragraph style (0 when none)."""
+        return next((i for i, lv in self.levels.get(self.lists.get(number, ""), {}).items() if lv.style == style), 0)
+
+    def next(self, number: str, level: int) -> str:
+        """Count a paragraph of list *number* and give the text shown before it (empty for bullets)."""
+        abstract = self.lists.get(number, "")
+        definition = self._definition(number, level)
+        if definition is None:
+            return ""
+        counts = self.counts.setdefault(abstract, {})
+        if (number, level) in self.starts and (number, level) not in self.used:
+            counts[level] = self.starts[number, level]
+        else:
+            counts[level] = counts[level] + 1 if level in counts else definition.start
+        self.used.add((number, level))
+        for deeper in [i for i in counts if i > level]:
+            below = self._definition(number, deeper)
+            if below is None or below.restart:
+                del counts[deeper]
+        if definition.form in ("bullet", "none") and "%" not in definition.text:
+            return ""
+        return self._shown(number, level, definition, counts)
+
+    def _definition(self, number: str, level: int) -> _Level | None:
+        return self.overrides.get((number, level)) or self.levels.get(self.lists.get(number, ""), {}).get(level)
+
+    def _shown(self, number: str, level: int, definition: _Level, counts: dict[int, int]) -> str:
+        def part(match: re.Match[str]) -> str:
+            index = int(match[1]) - 1
+            own = self._definition(number, index)
+            if own is None:
+                return ""
+            form = "decimal" if definition.legal and index < level else own.form
+            return format_number(counts.get(index, own.start), form)
+
+        text = re.sub(r"%([1-9])", part, definition.text)
+        if text and text[-1].isascii() and definition.suffix != "nothing":
+            text += " "
+        return text
+
+
+def _ilvl(element: _Element) -> int:
+    text = element.get(f"{W}ilvl", "0")
+    return int(text) if text.isdigit() else 0
+
+
+def _level(element: _Element) -> _Level:
+    start = value_of(element, "start") or "1"
+    form = value_of(element, "numFmt") or "decimal"
+    legal = element.find(f"{W}isLgl")
+    return _Level(
+        int(start) if start.isdigit() else 1, form, value_of(element, "lvlText") or "", value_of(element, "suff") or "tab",
+        legal is not None and legal.get(f"{W}val", "1") not in ("0", "false"), value_of(element, "lvlRestart") != "0",
+        value_of(element, "pStyle") or "")

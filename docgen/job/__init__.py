@@ -1,0 +1,1 @@
+"""What a job works on: the inputs, and a new year."""

@@ -1,0 +1,112 @@
+"""What a job works on: the workbook, last year's, the 底稿 and the pack, found by the same rules everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbook.pack.loading import Pack, load_pack
+from workbook.reading.accounts import Accounts, read_workbook
+from workbook.rules.check import view_of
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.job.context import ReportContext
+    from workbook.companion.model import Companion
+    from workbook.formulas.bindings import View
+    from workbook.issues import Issue
+    from workbook.tables import Table
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything read from disk for one job."""
+
+    pack: Pack
+    accounts: Accounts
+    companion: Companion | None = None
+    prior: Mapping[str, Table] = field(default_factory=dict)
+    prior_accounts: Accounts | None = None
+    issues: tuple[Issue, ...] = ()
+    """Findings about the 底稿 and last year's workbook."""
+
+    @property
+    def view(self) -> View:
+        """What check formulas look at."""
+        companion = self.companion.table() if self.companion else None
+        return view_of(self.accounts, self.prior, companion, self.companion.nature if self.companion else "")
+
+    @property
+    def context(self) -> ReportContext:
+        """What a report is made from."""
+        from docgen.job.context import ReportContext
+
+        return ReportContext(self.accounts, self.prior, self.companion)
+
+
+def user_packs() -> Path:
+    """Folder of the user's own template packs."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("juesuan", appauthor=False)) / "templates"
+
+
+def chosen_pack(name: str | Path | None) -> Pack:
+    """The pack of that *name* (or folder), or the default."""
+    return load_pack(name, user_packs() if name else None)
+
+
+def default_companion(workbook: Path) -> Path | None:
+    """``<stem>_底稿.xlsx`` beside the workbook (or inside a folder of tables), when it exists."""
+    names = [workbook.with_name(f"{workbook.stem}_底稿.xlsx")]
+    if workbook.is_dir():
+        names = [workbook / f"{workbook.name}_底稿.xlsx", workbook.parent / f"{workbook.name}_底稿.xlsx", workbook / "底稿.xlsx"]
+    return next((n for n in names if n.is_file()), None)
+
+
+def load_inputs(
+    workbook: Path, *, prior: Path | None = None, companion: Path | None = None, pack: Pack | None = None
+) -> Inputs:
+    """Read everything a job needs; raises ``InputError`` / ``PackError`` with one clear sentence.
+
+    *companion* defaults to the 底稿 beside the workbook, *prior* to what the 底稿 names.
+    """
+    pack = pack or load_pack()
+    accounts = read_workbook(workbook, pack)
+    path = companion or default_companion(workbook)
+    if path is None and prior is None:
+        return Inputs(pack, accounts)
+    return _with_companion(pack, accounts, path, prior)
+
+
+def with_companion(accounts: Accounts, companion: Path | None) -> Inputs:
+    """Inputs for accounts that are open already, with the 底稿 (and what it names) read from disk."""
+    return _with_companion(accounts.pack, accounts, companion, None)
+
+
+def _with_companion(pack: Pack, accounts: Accounts, path: Path | None, prior_path: Path | None) -> Inputs:
+    from docgen.job.consistency import companion_issues, prior_issues
+    from workbook.companion.read import read_companion
+    from workbook.companion.rollforward import prior_tables
+
+    companion: Companion | None = None
+    issues: list[Issue] = []
+    if path is not None:
+        companion, found = read_companion(path, pack)
+        issues += [*found, *companion_issues(accounts, companion)]
+    if prior_path is None and companion is not None:
+        named = companion.prior_workbook()
+        if named is not None and named.exists():
+            prior_path = named
+    prior_accounts: Accounts | None = None
+    prior: Mapping[str, Table] = {}
+    if prior_path is not None:
+        prior_accounts = read_workbook(prior_path, pack)
+        prior, remarks = prior_tables(prior_accounts, pack)
+        issues += [*prior_issues(accounts, prior_accounts), *remarks]
+    elif companion is not None:
+        prior = companion.prior
+    return Inputs(pack, accounts, companion, prior, prior_accounts, tuple(issues))

@@ -1,0 +1,87 @@
+"""Where a figure comes from, in words: every source cell with its name and what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docgen.job.context import ReportContext
+from docgen.model import Figure
+from workbook.amounts import format_amount
+from workbook.issues import CellRef
+from workbook.tables import Table
+from workbook.values import dataclass
+
+_LAST_YEAR = "上年"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCell:
+    """A cell that a figure was computed from."""
+
+    ref: CellRef
+    label: str
+    """``公开05表 205 教育支出·合计``; last year's with ``上年`` before it."""
+    value: str
+    """``424.24 万元``; empty when the cell holds nothing."""
+    is_here: bool
+    """Whether the cell stands in this year's workbook."""
+
+    @property
+    def words(self) -> str:
+        """``公开05表 205 教育支出·合计 C9 → 424.24 万元``."""
+        return f"{self.label} {self.ref.a1} → {self.value or '空白'}"
+
+
+class SourceIndex:
+    """Finds the words for cells: built once per context, then looked up."""
+
+    def __init__(self, context: ReportContext) -> None:
+        self._cells = {cell.ref: cell for cell in _cells(context)}
+
+    def cell(self, ref: CellRef) -> SourceCell:
+        """The cell *ref* in words; a cell of the 底稿 that is no table's is named by sheet and place."""
+        return self._cells.get(ref) or SourceCell(ref, f"底稿“{ref.sheet}”", "", False)
+
+    def of(self, figure: Figure) -> tuple[SourceCell, ...]:
+        """The sources of *figure*."""
+        found = tuple(self.cell(ref) for ref in figure.sources)
+        if len(found) == 1 and not found[0].value and not found[0].is_here and figure.value is not None:
+            cell = found[0]  # a single cell of the 底稿: the figure is its content
+            return (SourceCell(cell.ref, cell.label, f"{figure.text} {figure.unit}".strip(" %"), False),)
+        return found
+
+
+def _cells(context: ReportContext) -> Iterator[SourceCell]:
+    for table in context.prior.values():
+        yield from _table_cells(table, _LAST_YEAR, is_here=False)
+    if context.companion is not None:
+        yield from _table_cells(context.companion.table(), "", is_here=False)
+        for line in context.companion.budget.lines:
+            if line.amount.ref is not None:
+                yield SourceCell(
+                    line.amount.ref, f"底稿“年初预算” {line.code} {line.name}".strip(), _amount_words(line.amount.shown()), False)
+    for table in context.accounts.tables.values():
+        yield from _table_cells(table, "", is_here=True)
+
+
+def _table_cells(table: Table, before: str, *, is_here: bool) -> Iterator[SourceCell]:
+    for row, (_, columns) in table.rows.items():
+        for column in columns:
+            ref = table.ref(row, column)
+            if ref is not None:
+                yield SourceCell(ref, f"{before}{table.label(row, column)}", _value_words(table, row, column), is_here)
+
+
+def _value_words(table: Table, row: str, column: str) -> str:
+    value = table.value(row, column)
+    if value is None:
+        fault = table.faults.get((row, column))
+        return str(fault) if fault else ""
+    if row in table.counts:
+        fixed = table.layout.row(row)
+        return f"{value.normalize():,f} {fixed.unit if fixed else ''}".strip()
+    return f"{format_amount(value, grouping=True)} 万元"
+
+
+def _amount_words(text: str) -> str:
+    return f"{text} 万元" if text else ""

@@ -1,0 +1,130 @@
+"""Word and WPS as suites: their worker process watched, stopped when asked or too slow, and nothing left running."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from docgen.pdf import automation
+from docgen.pdf.processes import Processes, WindowsProcesses, launched
+from docgen.pdf.servers import Server
+from docgen.pdf.suites import SuiteError
+from docgen.pdf.worker import work
+from workbook.values import dataclass
+
+LIMITS_S = {
+    automation.START: 90.0, automation.OPEN: 60.0, automation.RENEW: 60.0, automation.EXPORT: 180.0, automation.CLOSE: 15.0,
+}  # fmt: skip
+"""How long each step may take: old computers need a minute for the first start of a day."""
+_POLL_S = 0.1
+_GRACE_S = 5.0  # from the wish to stop to the end by force
+_LEAVE_S = 8.0  # from the end of the conversation to that of the suite
+
+
+@dataclass(frozen=True, slots=True)
+class Automated:
+    """A suite that is asked through its automation interface."""
+
+    server: Server
+    processes: Callable[[], Processes] = WindowsProcesses
+    work: Callable[..., None] = work
+    """What the worker process does; see :func:`docgen.pdf.worker.work`."""
+    limits: dict[str, float] | None = None
+
+    @property
+    def name(self) -> str:
+        """See :class:`docgen.pdf.suites.Suite`."""
+        return self.server.name
+
+    def convert(self, source: Path, target: Path, check: Callable[[], None]) -> None:
+        """See :class:`docgen.pdf.suites.Suite`."""
+        run = _Run(self.processes(), self.server, self.limits or LIMITS_S)
+        run.start(self.work, str(source), str(target))
+        try:
+            run.follow(check)
+        finally:
+            run.end()
+        if not target.is_file():
+            raise SuiteError("没有生成 PDF")
+
+
+class _Run:
+    """One conversation, as the window sees it."""
+
+    def __init__(self, processes: Processes, server: Server, limits: dict[str, float]) -> None:
+        self._processes = processes
+        self._server = server
+        self._limits = limits
+        self._before = {process.number for process in processes.running()}
+        self._pipe: Connection | Any = None
+        self._worker: BaseProcess | Any = None
+        self._is_hung = False
+
+    def start(self, work: Callable[..., None], source: str, target: str) -> None:
+        """Start the worker."""
+        context = multiprocessing.get_context("spawn")
+        self._pipe, its_end = context.Pipe()
+        self._worker = context.Process(target=work, args=(its_end, self._server, source, target), daemon=True)
+        self._worker.start()
+        its_end.close()
+
+    def follow(self, check: Callable[[], None]) -> None:
+        """Wait for the end; what *check* raises is raised on."""
+        step, end = automation.START, time.monotonic() + self._limits[automation.START]
+        while True:
+            check()
+            kind, words = self._heard()
+            if kind == "step":
+                step, end = words, time.monotonic() + self._limits[words]
+            elif kind == "done" or (kind and step == automation.CLOSE):
+                return
+            elif kind:
+                raise SuiteError(words or "中途停止了")
+            elif time.monotonic() > end:
+                self._is_hung = True
+                if step == automation.CLOSE:  # the PDF is there all the same
+                    return
+                raise SuiteError(f"{self._limits[step]:.0f} 秒没有反应，已停止")
+
+    def _heard(self) -> tuple[str, str]:
+        """The next message; ``("", "")`` when there is none yet."""
+        try:
+            if self._pipe.poll(_POLL_S):
+                kind, words = self._pipe.recv()
+                return str(kind), str(words)
+        except (EOFError, OSError):
+            return ("failed", "转换进程意外退出")
+        return ("", "")
+
+    def end(self) -> None:
+        """Ask the worker to stop, end it if it does not, then end what the suite left running."""
+        if self._worker.is_alive():
+            with suppress(OSError):
+                self._pipe.send("stop")
+            self._worker.join(0 if self._is_hung else _GRACE_S)
+        was_ended = self._worker.is_alive()
+        if was_ended:
+            self._worker.kill()
+            self._worker.join()
+        self._pipe.close()
+        self._end_suite(0 if was_ended else _LEAVE_S)
+
+    def _end_suite(self, patience: float) -> None:
+        end = time.monotonic() + patience
+        while left := self._left():
+            if time.monotonic() > end:
+                for number in left:
+                    self._processes.end(number)
+                return
+            time.sleep(_POLL_S)
+
+    def _left(self) -> list[int]:
+        """Processes of the suite that were started for us and in which the user does nothing."""
+        found = launched(self._before, self._processes.running(), self._server.image, self._worker.pid or 0)
+        return [process.number for process in found if not self._processes.has_window(process.number)]

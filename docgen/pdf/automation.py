@@ -1,0 +1,153 @@
+"""The conversation with Word or WPS: open our copy, renew page numbers, write the PDF, leave everything as it was.
+
+Only members that both programs have are used, because WPS may answer in Word's name.  An instance that the user works
+in is neither set otherwise nor closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from docgen.pdf.com import MISSING, ComError
+from docgen.pdf.suites import SuiteError
+
+START, OPEN, RENEW, EXPORT, CLOSE = "start", "open", "renew", "export", "close"
+"""The steps of a conversation; with CLOSE the PDF is there."""
+
+_PDF = 17  # wdExportFormatPDF and wdFormatPDF
+_NO_ALERTS, _NO_MACROS, _NO_SAVING = 0, 3, 0
+_UNKNOWN = 0x80020006
+_LOST = (0x800706BA, 0x800706BE, 0x80010108, 0x80010007, 0x80010012)
+_WORDS = {
+    0x80040154: "没有正确安装", 0x800401F3: "没有正确安装", 0x80080005: "系统没能运行它", 0x80070005: "系统拒绝访问",
+    0x80010001: "一直没有空闲，可能有对话框在等待", 0x8001010A: "一直没有空闲，可能有对话框在等待",
+    _UNKNOWN: "这个版本没有这项功能", **dict.fromkeys(_LOST, "它中途退出了"),
+}  # fmt: skip
+_FAILED = {START: "启动失败", OPEN: "打不开报告", RENEW: "打不开报告", EXPORT: "不能导出", CLOSE: "没有正常关闭"}
+
+
+class Remote(Protocol):
+    """An object of the other program; see :class:`docgen.pdf.com.RemoteObject`."""
+
+    def call(self, name: str, *arguments: object) -> Any:
+        """Call a method or get a property."""
+
+    def put(self, name: str, value: object) -> None:
+        """Set a property."""
+
+
+def make_pdf(application: Remote, source: str, target: str, step: Callable[[str], None], *, is_new: bool) -> None:
+    """Let *application* write the document *source* as *target*; both are full paths.
+
+    *step* hears of each step before it is taken and may raise to stop.  *is_new* says that the program was started
+    for us; if not, it may be one that the user has on the screen.
+
+    Raises:
+        ComError: the program failed; what was opened has been closed.
+    """
+    documents = application.call("Documents")
+    is_alone = documents.call("Count") == 0 and (is_new or not application.call("Visible"))
+    before = _quieten(application) if is_alone else {}
+    try:
+        step(OPEN)
+        document = _open(documents, source, is_alone=is_alone)
+        try:
+            step(RENEW)
+            _renew_page_numbers(document)
+            step(EXPORT)
+            _export(document, target)
+            step(CLOSE)
+        finally:
+            with suppress(ComError):
+                document.call("Close", _NO_SAVING)
+    finally:
+        _leave(application, documents, before, is_alone=is_alone)
+
+
+def trouble(error: ComError, step: str) -> SuiteError:
+    """What went wrong at *step*, in the user's words."""
+    reason = error.text.rstrip("。.") or _WORDS.get(error.code, f"错误代码 {error.code:08X}")
+    return SuiteError(f"{_FAILED[step]}（{reason}）")
+
+
+def _quieten(application: Remote) -> dict[str, object]:
+    """No messages, no macros, no window; returns what was set before."""
+    before: dict[str, object] = {}
+    for name, value in (("DisplayAlerts", _NO_ALERTS), ("AutomationSecurity", _NO_MACROS), ("Visible", False)):
+        with suppress(ComError):  # WPS lacks one or the other in some versions
+            before[name] = application.call(name)
+            application.put(name, value)
+    return before
+
+
+def _open(documents: Remote, source: str, *, is_alone: bool) -> Remote:
+    """Open read-only, without questions about conversion and without a line among the recent files."""
+    plain = (source, False, True, False)
+    if not is_alone:  # without a window among those of the user
+        with suppress(ComError):
+            return _document(documents.call("Open", *plain, *[MISSING] * 7, False))
+    return _document(documents.call("Open", *plain))
+
+
+def _document(opened: Any) -> Remote:
+    """Some programs answer with nothing when they refuse a file."""
+    if opened is None:
+        raise ComError("Open", 0x80004005, "没有打开文件")
+    return opened  # type: ignore[no-any-return]
+
+
+def _renew_page_numbers(document: Remote) -> None:
+    """Let the contents state the pages as this program sets them; without that they state what we reckoned."""
+    with suppress(ComError):
+        document.call("Repaginate")
+    with suppress(ComError):
+        tables = document.call("TablesOfContents")
+        for number in range(1, int(tables.call("Count")) + 1):
+            tables.call("Item", number).call("UpdatePageNumbers")
+
+
+def _ways(target: str) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Calls that write a PDF, the best first."""
+    everything, for_print, content, headings = 0, 0, 0, 1
+    with_properties, with_rights, with_structure, bitmap_fonts, archive = False, True, True, True, False
+    yield "ExportAsFixedFormat", (
+        target, _PDF, False, for_print, everything, 1, 1, content, with_properties, with_rights, headings,
+        with_structure, bitmap_fonts, archive,
+    )  # fmt: skip
+    yield "ExportAsFixedFormat", (target, _PDF)
+    yield "SaveAs2", (target, _PDF)
+    yield "SaveAs", (target, _PDF)
+
+
+def _export(document: Remote, target: str) -> None:
+    """Write the PDF in the first way that works; raises what the most telling one failed with."""
+    told: ComError | None = None
+    for name, arguments in _ways(target):
+        try:
+            document.call(name, *arguments)
+        except ComError as error:
+            if error.code in _LOST:
+                raise
+            if told is None or told.code == _UNKNOWN:
+                told = error
+        else:
+            if Path(target).is_file():
+                return
+    raise told or ComError("ExportAsFixedFormat", 0x80004005, "没有生成文件")
+
+
+def _leave(application: Remote, documents: Remote, before: dict[str, object], *, is_alone: bool) -> None:
+    """Close the program that was started for us; one that holds other documents by now is the user's."""
+    if not is_alone:
+        return
+    with suppress(ComError):
+        if documents.call("Count") == 0:
+            application.call("Quit", _NO_SAVING)
+            return
+        # Windows opened a file of the user's in our instance, which is hidden.
+        for name, value in {**before, "Visible": True}.items():
+            with suppress(ComError):
+                application.put(name, value)

@@ -1,0 +1,37 @@
+"""Listing the report's change reasons in the 底稿's sheet 变动原因, for people to fill in Excel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from docgen.job.inputs import Inputs
+from docgen.reasons.review import reason_rows
+from docgen.reasons.slots import reason_slots
+from workbook.companion.model import Companion, Reason, UnitInfo, companion_path
+from workbook.entries import Entry
+
+
+def refresh_reason_rows(inputs: Inputs) -> tuple[Companion, int]:
+    """Write (or bring up to date) one row for each place that states a change; returns the 底稿 and their number.
+
+    People's texts stay.  Without a 底稿 one is made beside the workbook.  Raises ``InputError`` when the
+    file is open elsewhere, was changed meanwhile or cannot be written.
+    """
+    before = inputs.companion
+    rows = reason_rows(reason_slots(inputs.context), before)
+    if before is None:
+        return _created(inputs, rows), len(rows)
+    from workbook.companion.update import update_companion
+
+    return update_companion(before, replace(before, reasons=rows), inputs.pack, keep_backup=True), len(rows)
+
+
+def _created(inputs: Inputs, rows: tuple[Reason, ...]) -> Companion:
+    from workbook.companion.create import create_companion
+    from workbook.companion.read import read_companion
+
+    path: Path = companion_path(inputs.accounts.path)
+    info = UnitInfo(name=Entry.of(inputs.context.unit_name), year=Entry.of(inputs.context.year))
+    create_companion(path, replace(Companion(path, info), reasons=rows), inputs.pack)
+    return read_companion(path, inputs.pack)[0]

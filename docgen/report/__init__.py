@@ -1,0 +1,1 @@
+"""The report as blocks: names, assembly, appendices, what is still missing."""

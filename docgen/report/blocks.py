@@ -1,0 +1,84 @@
+"""Blocks that stand outside the running text: part one, charts, performance tables, glossary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from docgen.figures.nodes import FigureNode, Node
+from docgen.job.context import ReportContext
+from docgen.model import Block, ChartBlock, Figure, Paragraph, PromptSpan, ReasonSpan, TableBlock, TableCell, Text
+from workbook.companion.model import Level, OverviewParagraph, Part
+
+_LEVEL_STYLES = {Level.BODY: "正文", Level.FIRST: "二级标题", Level.SECOND: "三级标题", Level.THIRD: "正文"}
+_ASK = {Part.DUTIES: "主要职能、职责", Part.ORGANISATION: "单位机构设置情况", Part.WORK: "本年度主要工作完成情况"}
+
+
+def overview(paragraphs: Sequence[OverviewParagraph], part: Part) -> list[Block]:
+    """The paragraphs of one text of part one, or a prompt to fill it in."""
+    found = [p for p in paragraphs if p.part is part and p.text.text.strip()]
+    if not found:
+        return [Paragraph("正文", (PromptSpan(f"概况.{part}", f"【请填写{_ASK[part]}：底稿“概况文字”】"),))]
+    return [
+        Paragraph(_LEVEL_STYLES[p.level], (ReasonSpan(f"概况.{part}", line.strip()),))
+        for p in found for line in p.text.text.splitlines() if line.strip()
+    ]
+
+
+def unit_names(context: ReportContext) -> list[tuple[str, str]]:
+    """``(name, nature)`` of the units in the accounts; the unit itself when the 底稿 lists none."""
+    companion = context.companion
+    listed = [(u.name.text, u.nature.text) for u in companion.units if u.name.text] if companion else []
+    return listed or [(context.unit_name, context.nature)]
+
+
+def unit_table(context: ReportContext) -> TableBlock:
+    """The list of units."""
+    rows = [_cells("序号", "单位名称", "单位性质")]
+    for i, (name, nature) in enumerate(unit_names(context), start=1):
+        nature_cell = (
+            TableCell((Text(nature),)) if nature
+            else TableCell((PromptSpan("单位.性质", "【请填写单位性质：底稿“单位信息”】"),)))
+        rows.append((TableCell((Text(str(i)),)), TableCell((Text(name),)), nature_cell))
+    return TableBlock(tuple(rows), widths=(12, 50, 38))
+
+
+def _cells(*texts: str) -> tuple[TableCell, ...]:
+    return tuple(TableCell((Text(t),)) for t in texts)
+
+
+def chart(chart_id: str, caption: str, whole: Node, what: str) -> list[Block]:
+    """Figure 1 or 2: the non-zero kinds as slices; a sentence when there is nothing to draw."""
+    found = whole.child("各项")
+    items = [i for i in found if isinstance(i, FigureNode)] if isinstance(found, list) else []
+    if any(i.figure.value is None for i in items):
+        return [Paragraph("正文", (PromptSpan(chart_id, f"【有的{what}无法读取，{caption}没有画出】"),))]
+    known = [(str(i.child("名称")), i.figure) for i in items if i.figure.value is not None and i.figure.value > 0]
+    if not known:
+        return [Paragraph("正文", (Text(f"本年度没有{what}，不作图。"),))]
+    alt = f"{caption}：" + "，".join(f"{name} {figure.text} 万元{_share(items, figure)}" for name, figure in known)
+    return [ChartBlock(chart_id, caption, tuple(known), alt)]
+
+
+def _share(items: Sequence[FigureNode], figure: Figure) -> str:
+    share = next((i.child("占比") for i in items if i.figure is figure), None)
+    return f"（{share}）" if share else ""
+
+
+def glossary(context: ReportContext) -> list[Block]:
+    """Part three: the terms, numbered."""
+    terms = [t for t in (context.companion.glossary if context.companion else ()) if t.term.text.strip()]
+    if not terms:
+        return [Paragraph("正文", (PromptSpan("名词解释", "【请填写名词解释：底稿“名词解释”】"),))]
+    return [
+        Paragraph("正文", (Text(f"{numeral(i)}、{t.term.text.strip()}：", bold=True), ReasonSpan("名词解释", t.explanation.text.strip())))
+        for i, t in enumerate(terms, start=1)
+    ]
+
+
+def numeral(number: int) -> str:
+    """Chinese numeral of 1-99."""
+    digits = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return digits[ones]
+    return f"{digits[tens] if tens > 1 else ''}十{digits[ones]}"

@@ -1,0 +1,21 @@
+"""Reports as Word files: paragraphs, tables, native charts, linked figures, contents.
+
+``write_report(blocks, template, out, linked=…, meta=ReportMeta(…))`` writes the file; ``report_bytes`` gives its
+bytes.  ``linked=False`` is the version to publish: no controls, no custom part, no metadata, no highlighting.
+"""
+
+from docgen.writing.links import NAMESPACE, REASON, reason_tag, source_title, tag_of
+from docgen.writing.meta import ReportMeta
+from docgen.writing.writer import replace_file, report_bytes, write_report
+
+__all__ = [
+    "NAMESPACE",
+    "REASON",
+    "ReportMeta",
+    "reason_tag",
+    "replace_file",
+    "report_bytes",
+    "source_title",
+    "tag_of",
+    "write_report",
+]

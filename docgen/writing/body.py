@@ -1,0 +1,284 @@
+"""The document part: blocks, one after the other, as WordprocessingML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from docgen.docx.xml import attribute
+from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, Span, TableBlock, TemplateBlock, Text
+from docgen.template import Template, TemplateParagraph, TemplateTable
+from docgen.template.elements import Element, Role, TableElement
+from docgen.template.metrics import Metrics
+from docgen.writing import charts, contents, sections
+from docgen.writing.fitting import Measure, fitted
+from docgen.writing.paging import Item, Pages
+from docgen.writing.runs import Spans
+from docgen.writing.tables import Look, fill_table, table_grid, write_table
+
+CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE = "图", "图题", "表题"
+_KEEPS = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?(?:<w:keepNext[^>]*/>)?(?:<w:keepLines[^>]*/>)?")
+_SMALL = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+FIRST_DRAWING = 7100  # ids of charts
+_BOOKMARKS = re.compile(r"<w:bookmark(?:Start|End) [^>]*/>")
+
+
+class Body:
+    """Collects the document's content; :meth:`xml` gives it, contents filled in."""
+
+    def __init__(self, template: Template, spans: Spans) -> None:
+        self.template = template
+        self.styles = template.styles
+        self.spans = spans
+        self.charts: list[tuple[str, ChartBlock]] = []
+        """Relationship id and block of every chart."""
+        self._out: list[str] = []
+        self._last: tuple[str, str] | None = None  # head and tail of the paragraph that came last
+        self._after_table = False
+        self._new_page = False
+        self._landscape = False
+        self._split = False  # the current section of the template has been interrupted
+        self._sections = [element for element in template.elements if isinstance(element, Element) and element.section]
+        self._final = next(
+            (e.tail for e in reversed(template.elements) if isinstance(e, Element) and e.role is Role.SECTION),
+            "<w:sectPr/>",
+        )
+        self._table_styles: dict[tuple[str, int, str], tuple[str, str]] = {}
+        self._headings: list[tuple[int, str, Item]] = []
+        self._contents: tuple[int, Element] | None = None
+        self._seen: set[int] = set()
+        self._level = next((contents.deepest_level(contents.field_code(e.tail)) for e in template.elements
+                            if isinstance(e, Element) and e.role is Role.CONTENTS), -1)  # fmt: skip
+        self.pages = Pages(template.styles, self._section())
+
+    def add_all(self, blocks: Iterable[Block]) -> None:
+        """Write *blocks*."""
+        for block in blocks:
+            if isinstance(block, Paragraph):
+                self._paragraph(block)
+            elif isinstance(block, TableBlock):
+                self._table(block)
+            elif isinstance(block, ChartBlock):
+                self._chart(block)
+            elif isinstance(block, BreakBlock):
+                self._break(block.kind)
+            else:
+                self._copied(block)
+
+    @property
+    def table_styles(self) -> tuple[str, ...]:
+        """Definitions of the paragraph styles that tables asked for, one per font size and alignment."""
+        return tuple(xml for _, xml in sorted(self._table_styles.values()))
+
+    def pieces(self) -> list[str]:
+        """The whole content of ``w:body``, in pieces."""
+        if self._after_table:
+            self._emit_paragraph(f"<w:p><w:pPr>{_SMALL}</w:pPr>", "</w:p>")
+        if self._contents is not None:
+            place, element = self._contents
+            styles = [self.styles.id_of(f"toc {level}") for level in range(1, self._level + 2)]
+            self.pages.reckon([(styles[level], text) for level, text, _ in self._headings])
+            entries = [
+                contents.Entry(level, text, contents.bookmark_name(number), item.page)
+                for number, (level, text, item) in enumerate(self._headings)
+            ]
+            self._out[place] = contents.write_contents(contents.field_code(element.tail), entries, styles)
+        return [*self._out, self._section()]
+
+    # ------------------------------------------------------------ blocks
+
+    def _paragraph(self, block: Paragraph) -> None:
+        element = self._element(block.source)
+        copied = element is not None and element.role is Role.COPIED and block.text == element.text
+        if element is not None and copied:
+            head, content = element.head, element.tail.removesuffix("</w:p>")
+            if element.index in self._seen:
+                content = _BOOKMARKS.sub("", content)
+            self._seen.add(element.index)
+        elif element is not None:
+            head, content = element.head, self._spans(block.spans, _formats(element, block))
+        else:
+            head = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(block.style)}"/></w:pPr>'
+            content = self._spans(block.spans, ("",))
+        if self._new_page:
+            head, self._new_page = _with_page_break(head), False
+            self.pages.new_page()
+        content = self._marked(block, head, content)
+        if element is not None and element.section:
+            head = self._section_end(head, element)
+        self._emit_paragraph(head, f"{content}</w:p>")
+
+    def _marked(self, block: Paragraph, head: str, content: str) -> str:
+        """*content* with a bookmark when the paragraph is a heading that the contents lists."""
+        style_id = self.styles.id_of(block.style)
+        item = self.pages.paragraph(style_id, block.text, head if block.source >= 0 else "")
+        text = block.text.strip()
+        level = self.styles.levels.get(style_id, 9)
+        if level > self._level or not text or self._contents is None:
+            return content
+        number = len(self._headings)
+        self._headings.append((level, text, item))
+        return f"{contents.bookmark(number)}{content}{contents.bookmark_end(number)}"
+
+    def _table(self, block: TableBlock) -> None:
+        if block.caption:
+            self._paragraph(Paragraph(TABLE_CAPTION_STYLE, (Text(block.caption),)))
+        if self._new_page or self._after_table:
+            head = f"<w:p><w:pPr>{_SMALL}</w:pPr>"
+            if self._new_page:
+                head, self._new_page = _with_page_break(head), False
+                self.pages.new_page()
+            self._emit_paragraph(head, "</w:p>")
+        width = sections.text_width(self._section())
+        element = (
+            self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
+        )
+        table = table_grid(block, width)
+        style_id = self.styles.id_of(block.style)
+        metrics = self.styles.metrics.get(style_id, Metrics())
+        size = block.font_size or metrics.size
+        measure = Measure(table, size)
+        if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
+            look, heights = fitted(measure, size, self.pages.room() if self._landscape else 0.0)
+            write_table(table, look, partial(self._table_style, block.style), self.spans, self._out)
+        else:
+            heights = measure.heights(Look(size, metrics.line_height))
+            if element.role is Role.COPIED:
+                self._out.append(element.xml)
+            else:
+                fill_table(element, block, self.spans, self._out)
+        self.pages.table(heights, table.headers)
+        self._last, self._after_table = None, True
+
+    def _chart(self, block: ChartBlock) -> None:
+        relation = f"rIdChart{len(self.charts) + 1}"
+        self.charts.append((relation, block))
+        content = charts.drawing(block, relation, FIRST_DRAWING + len(self.charts))
+        head = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(CHART_STYLE)}"/>{charts.SMALL_TYPE}</w:pPr>'
+        if self._new_page:
+            head, self._new_page = _with_page_break(head), False
+            self.pages.new_page()
+        self.pages.chart(charts.height_mm(block) / 25.4 * 72, self.styles.id_of(CHART_STYLE))
+        self._emit_paragraph(head, f"{content}</w:p>")
+        self._paragraph(Paragraph(CAPTION_STYLE, (Text(block.title),)))
+
+    def _copied(self, block: TemplateBlock) -> None:
+        element = self.template.elements[block.source]
+        if isinstance(element, TableElement):
+            self._out.append(element.xml)
+            self._last, self._after_table = None, True
+        elif element.role is Role.CONTENTS:
+            self._contents = (len(self._out), element)
+            self.pages.contents()
+            self._out.append("")
+            self._last, self._after_table = None, False
+        elif element.head:
+            head = self._section_end(element.head, element) if element.section else element.head
+            if not element.section:
+                has_break = 'w:type="page"' in element.tail
+                self.pages.paragraph(self.styles.id_of(element.style), "", head, page_break=has_break)
+            tail = _BOOKMARKS.sub("", element.tail) if element.index in self._seen else element.tail
+            self._seen.add(element.index)
+            self._emit_paragraph(head, tail)
+        elif element.role is not Role.SECTION:
+            self._out.append(element.tail)
+
+    # ------------------------------------------------------------ sections
+
+    def _break(self, kind: str) -> None:
+        landscape = kind == "landscape"
+        if kind == "page" or landscape == self._landscape:
+            self._new_page = True
+            return
+        self._end_section()
+        self._landscape, self._split, self._new_page = landscape, True, False
+        self.pages.section(self._section())
+
+    def _section(self) -> str:
+        """Properties of the section being written."""
+        section = self._sections[0].section if self._sections else self._final
+        if self._split:
+            section = sections.continued(section)
+        return sections.turned(section) if self._landscape else section
+
+    def _end_section(self) -> None:
+        """End the section here: in the paragraph before, or in a tiny one after a table."""
+        section = self._section()
+        if self._last is not None and "<w:sectPr" not in self._last[0]:
+            head, tail = self._last
+            self._out[-1] = _with_section(head, section) + tail
+        else:
+            self._out.append(f"<w:p><w:pPr>{_SMALL}{section}</w:pPr></w:p>")
+        self._last, self._after_table = None, False
+
+    def _section_end(self, head: str, element: Element) -> str:
+        """The head of a template paragraph in which a section ends, its properties as they are now."""
+        head = head.replace(element.section, self._section())
+        if self._sections and self._sections[0].index == element.index:
+            self._sections.pop(0)
+        self._split = False
+        self.pages.section(self._section())
+        return head
+
+    # ------------------------------------------------------------ helpers
+
+    def _spans(self, spans: Sequence[Span], formats: Sequence[str]) -> str:
+        out: list[str] = []
+        self.spans.write(spans, formats, out)
+        return "".join(out)
+
+    def _table_style(self, name: str, look: Look, align: str) -> str:
+        """The id of a hidden style for cells: *name* in another size, aligned; made on first use."""
+        half, line = round(look.size * 2), round(look.line * 20)
+        key = (name, half, align)
+        known = self._table_styles.get(key)
+        if known is None:
+            base = self.styles.id_of(name)
+            style_id = f"{base}{half}{align.capitalize()}"
+            xml = (
+                f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{style_id}">'
+                f'<w:name w:val="{attribute(name)} {half / 2:g} {align}"/><w:basedOn w:val="{base}"/><w:semiHidden/>'
+                f'<w:pPr><w:spacing w:line="{line}" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>'
+                f'<w:rPr><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
+            )
+            known = self._table_styles[key] = (style_id, xml)
+        return known[0]
+
+    def _emit_paragraph(self, head: str, tail: str) -> None:
+        self._out.append(head + tail)
+        self._last, self._after_table = (head, tail), False
+
+    def _element(self, source: int) -> Element | None:
+        if 0 <= source < len(self.template.elements):
+            element = self.template.elements[source]
+            if isinstance(element, Element) and element.head:
+                return element
+        return None
+
+
+def _formats(element: Element, block: Paragraph) -> Sequence[str]:
+    known = element.line.formats if element.line is not None else ("",)
+    if isinstance(block, TemplateParagraph) and len(block.formats) == len(block.spans):
+        return [known[number] for number in block.formats]
+    return [known[0]] * len(block.spans)
+
+
+def _with_page_break(head: str) -> str:
+    """The start of a paragraph that begins a new page."""
+    if "<w:pageBreakBefore" in head:
+        return head
+    head = _with_properties(head)
+    return _KEEPS.sub(lambda match: match.group(0) + "<w:pageBreakBefore/>", head, count=1)
+
+
+def _with_section(head: str, section: str) -> str:
+    """The start of a paragraph in which a section ends."""
+    return _with_properties(head).removesuffix("</w:pPr>") + section + "</w:pPr>"
+
+
+def _with_properties(head: str) -> str:
+    """The start of a paragraph with a ``w:pPr`` that has a start and an end tag."""
+    if head.endswith("</w:pPr>"):
+        return head
+    return re.sub(r"<w:pPr\s*/>$", "", head) + "<w:pPr></w:pPr>"

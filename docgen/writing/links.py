@@ -1,0 +1,139 @@
+"""Figures and reasons linked to their source: tags, titles, and the custom XML part.
+
+A tag is the figure's id, or ``原因:`` and the slot of a reason.  Word allows 64 characters; a longer tag is cut and
+ends in a checksum.  The custom XML part holds every tag with its full id, value and sources.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable
+from functools import lru_cache
+
+from docgen.docx.relations import relations_part, relationship
+from docgen.docx.template_package import Part, make_part
+from docgen.docx.xml import DECLARATION, attribute, is_plain
+from docgen.model import Figure, PromptSpan, ReasonSpan
+from docgen.writing.meta import ReportMeta
+from workbook.issues import CellRef
+
+NAMESPACE = "urn:juesuan:report:1"
+REASON = "原因:"
+LONGEST = 64  # characters of a content control's tag or title
+_DATASTORE = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
+_TABLE = re.compile(r"公开\s*(\d{1,2})\s*表|(?:公开|GK)\s*(\d{1,2})(?!\d)|^[ZＺ](\d{2})(?!\d)", re.IGNORECASE)
+
+
+def tag_of(text: str) -> str:
+    """*text* as a tag: at most 64 characters, different texts differ."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST - 9]}~{zlib.crc32(text.encode()):08x}"
+
+
+def reason_tag(span: ReasonSpan | PromptSpan) -> str:
+    """The tag of a reason or prompt."""
+    return tag_of(REASON + span.slot)
+
+
+@lru_cache(maxsize=256)
+def table_name(sheet: str) -> str:
+    """A short name of *sheet*: ``公开01表`` from the names that government systems give it."""
+    if match := _TABLE.search(sheet):
+        number = next(group for group in match.groups() if group)
+        return f"公开{int(number):02d}表"
+    return sheet
+
+
+def source_title(figure: Figure) -> str:
+    """Where *figure* comes from, in at most 64 characters: ``公开01表 总计 C34``."""
+    if len(figure.sources) == 1:
+        ref = figure.sources[0]
+        title = f"{table_name(ref.sheet)} {figure.label} {ref.a1}"
+        if len(title) > LONGEST:
+            room = LONGEST - len(table_name(ref.sheet)) - len(ref.a1) - 3
+            title = f"{table_name(ref.sheet)} {figure.label[: max(room, 0)]}… {ref.a1}"
+    elif figure.sources:
+        title = f"{figure.label}：{figure.how or '、'.join(_place(ref) for ref in figure.sources)}"
+    else:
+        title = f"{figure.label}：{figure.how}" if figure.how else figure.label
+    return title if len(title) <= LONGEST else title[: LONGEST - 1] + "…"
+
+
+def _place(ref: CellRef) -> str:
+    return f"{table_name(ref.sheet)} {ref.a1}"
+
+
+def custom_xml_parts(
+    number: int, meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[ReasonSpan | PromptSpan]
+) -> list[Part]:
+    """The custom XML part *number*, its properties and relationships."""
+    return store_parts(number, figures_xml(meta, figures, reasons), NAMESPACE)
+
+
+def store_parts(number: int, content: str, namespace: str) -> list[Part]:
+    """The custom XML part *number* with this *content*, its properties and relationships."""
+    part = make_part(f"customXml/item{number}.xml", content, level=1)
+    store = _store_id(f"{namespace} {part.crc} {part.size}")
+    properties = (
+        f'{DECLARATION}<ds:datastoreItem ds:itemID="{{{store}}}" xmlns:ds="{_DATASTORE}"><ds:schemaRefs>'
+        f'<ds:schemaRef ds:uri="{namespace}"/></ds:schemaRefs></ds:datastoreItem>'
+    )
+    link = relations_part([relationship("rId1", "customXmlProps", f"itemProps{number}.xml")])
+    return [
+        part,
+        make_part(f"customXml/itemProps{number}.xml", properties),
+        make_part(f"customXml/_rels/item{number}.xml.rels", link),
+    ]
+
+
+def _store_id(content: str) -> str:
+    """A GUID that follows from a *content*, so that two runs are alike (RFC 9562, version 8)."""
+    digits = hashlib.sha256(content.encode()).hexdigest().upper()
+    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
+
+
+def figures_xml(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[ReasonSpan | PromptSpan]) -> str:
+    """The content of the part with the figures and their sources."""
+    facts = {
+        "version": meta.version, "pack": meta.pack, "unit": meta.unit_name, "year": str(meta.year or ""),
+        "workbook": meta.workbook_name, "sha256": meta.workbook_sha256,
+        "created": meta.created.isoformat(timespec="seconds") if meta.created else "",
+    }  # fmt: skip
+    head = "".join(f' {name}="{attribute(value)}"' for name, value in facts.items() if value)
+    lines = [_figure(figure) for figure in figures]
+    texts = [
+        f'<reason slot="{attribute(span.slot)}" tag="{attribute(reason_tag(span))}"'
+        f"{' missing=' + chr(34) + '1' + chr(34) if isinstance(span, PromptSpan) else ''}/>"
+        for span in reasons
+    ]
+    return f'{DECLARATION}<report xmlns="{NAMESPACE}"{head}>{"".join(lines)}{"".join(texts)}</report>'
+
+
+def _figure(figure: Figure) -> str:
+    words = (figure.id, figure.label, figure.text, figure.unit, figure.how, figure.missing)
+    if not is_plain("".join(words)):
+        words = tuple(attribute(word) for word in words)  # type: ignore[assignment]
+    name, label, text, unit, how, missing = words
+    tag = f' tag="{attribute(tag_of(figure.id))}"' if len(figure.id) > LONGEST else ""  # else the id is the tag
+    value = "" if figure.value is None else f' value="{figure.value:f}"'
+    exact = "" if figure.exact is None else f' exact="{figure.exact:f}"'
+    how = f' how="{how}"' if how else ""
+    missing = f' missing="{missing}"' if missing else ""
+    sources = "".join([f'{_source(ref.file, ref.sheet)}{_a1(ref.row, ref.column)}"/>' for ref in figure.sources])
+    return (
+        f'<figure id="{name}"{tag} label="{label}" section="{figure.section}" text="{text}" unit="{unit}"'
+        f"{value}{exact}{how}{missing}>{sources}</figure>"
+    )
+
+
+@lru_cache(maxsize=512)
+def _source(file: str, sheet: str) -> str:
+    return f'<source file="{attribute(file)}" sheet="{attribute(sheet)}" cell="'
+
+
+@lru_cache(maxsize=4096)
+def _a1(row: int, column: int) -> str:
+    return CellRef("", "", row, column).a1

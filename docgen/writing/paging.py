@@ -1,0 +1,211 @@
+"""On which page a heading stands: a reckoning with the sizes that the styles fix.
+
+Word updates page numbers in the contents only when asked to, LibreOffice likewise, so they must be right when the
+file is written.  Official documents make that possible: characters are one em wide and lines 28 points apart,
+whichever font is at hand.  Notes on what both programs do are beside the code that follows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from docgen.docx.template_styles import StyleTable
+from docgen.template.metrics import Metrics, head_metrics
+from docgen.writing import sections
+from docgen.writing.linebreaks import count_lines
+
+_DEFAULT = Metrics()
+_DESCENT = 0.3  # points below a picture
+
+
+@dataclass(slots=True)
+class Item:
+    """Something that takes room: lines of a paragraph, rows of a table, or nothing but a break."""
+
+    heights: Sequence[float] = ()
+    """Of the lines or rows."""
+    before: float = 0.0
+    after: float = 0.0
+    keep_next: bool = False
+    new_page: bool = False
+    widows: bool = False
+    heading_rows: int = 0
+    """Table rows repeated on every page."""
+    section: str | None = None
+    """A new section begins, with these properties."""
+    contents: bool = False
+    page: int = 0
+    """Page number on which it begins, once reckoned."""
+
+
+@dataclass(slots=True)
+class Pages:
+    """Records what is set, then reckons the pages."""
+
+    styles: StyleTable
+    first_section: str
+    items: list[Item] = field(default_factory=list)
+    height: float = 0.0
+    """Height between the margins of the section being set."""
+    _width: float = 0.0
+    _break: bool = False
+
+    def __post_init__(self) -> None:
+        self._take(self.first_section)
+
+    def _take(self, section: str) -> None:
+        self._width = sections.text_width(section) / 20
+        self.height = sections.text_height(section) / 20
+
+    def paragraph(self, style_id: str, text: str, head: str = "", *, page_break: bool = False) -> Item:
+        """Set a paragraph; *head* is its own formatting, *page_break* a break in its text."""
+        metrics = self.styles.metrics.get(style_id, _DEFAULT)
+        if head:
+            metrics = head_metrics(metrics, head)
+        room = self._width - metrics.left - metrics.right
+        lines = count_lines(text, metrics.size, room, metrics.first)
+        item = Item(
+            (metrics.line_height,) * lines, metrics.before, metrics.after, metrics.keep_next,
+            metrics.new_page or self._break, metrics.widows,
+        )  # fmt: skip
+        self._break = page_break
+        self.items.append(item)
+        return item
+
+    def table(self, heights: Sequence[float], heading_rows: int) -> None:
+        """Set a table with rows of these *heights*."""
+        self.items.append(Item(heights, heading_rows=heading_rows, new_page=self._break))
+        self._break = False
+
+    def room(self) -> float:
+        """Height that is left for a table on the page, when everything since the last break stands on it."""
+        used = 0.0
+        for item in reversed(self.items):
+            if item.section is not None:
+                break
+            used += item.before + sum(item.heights) + item.after
+            if item.new_page:
+                break
+        return self.height - used
+
+    def chart(self, height: float, style_id: str) -> None:
+        """Set a chart *height* points high."""
+        metrics = self.styles.metrics.get(style_id, _DEFAULT)
+        self.items.append(
+            Item(
+                (height + _DESCENT,), metrics.before, metrics.after, metrics.keep_next, metrics.new_page or self._break
+            )
+        )
+        self._break = False
+
+    def contents(self) -> None:
+        """Set the table of contents."""
+        self.items.append(Item(contents=True))
+
+    def new_page(self) -> None:
+        """Begin a new page."""
+        self._break = True
+
+    def section(self, section: str) -> None:
+        """Begin a new section on a new page."""
+        self._break = False
+        self._take(section)
+        self.items.append(Item(section=section))
+
+    def reckon(self, entries: Sequence[tuple[str, str]]) -> None:
+        """Give every item its page; *entries* are style id and text of the lines of the contents."""
+        layout = _Layout(self.first_section)
+        for number, item in enumerate(self.items):
+            if item.section is not None:
+                layout.begin_section(item.section)
+            elif item.contents:
+                layout.place(Item(self._entry_lines(entries)))
+            else:
+                layout.place(item, self.items[number + 1 :] if item.keep_next else ())
+
+    def _entry_lines(self, entries: Sequence[tuple[str, str]]) -> list[float]:
+        lines: list[float] = []
+        for style_id, text in entries:
+            metrics = self.styles.metrics.get(style_id, _DEFAULT)
+            count = count_lines(text + "……12", metrics.size, self._width - metrics.left)
+            lines += [metrics.line_height] * count
+        return lines
+
+
+class _Layout:
+    """Fills pages."""
+
+    def __init__(self, section: str) -> None:
+        self.number = sections.start_of(section) or 1
+        self._in_chain = False
+        self._take(section)
+
+    def _take(self, section: str) -> None:
+        self.height = sections.text_height(section) / 20
+        self.used = 0.0
+
+    def begin_section(self, section: str) -> None:
+        """A new section on the next page."""
+        start = sections.start_of(section)
+        self.number = start if start is not None else self.number + 1
+        self._take(section)
+
+    def _next_page(self) -> None:
+        self.number += 1
+        self.used = 0.0
+
+    def place(self, item: Item, following: Sequence[Item] = ()) -> None:
+        """Put *item* on this page or the next, with what it must stay with."""
+        if item.new_page and self.used:
+            self._next_page()
+        # What stands in the middle of a chain of headings does not leave it: the chain moves as a whole, or breaks.
+        least = self._least(item, () if self._in_chain else following)
+        if self.used and self.used + item.before + least > self.height + 0.01:
+            self._next_page()
+        item.page = self.number
+        self._in_chain = item.keep_next
+        if self.used:  # at the top of a page the space before is not set
+            self.used += item.before
+        self._fill(item)
+        self.used += item.after
+
+    def _fill(self, item: Item) -> None:
+        heights = item.heights
+        total = sum(heights)
+        if self.used + total <= self.height + 0.01:
+            self.used += total
+            return
+        heading = sum(heights[: item.heading_rows])
+        count = len(heights)
+        for place, height in enumerate(heights):
+            left = count - place
+            fits = self.used + height <= self.height + 0.01
+            # A paragraph leaves at least two lines for the next page.
+            last_two = item.widows and left == 2 and self.used + height + heights[-1] > self.height + 0.01
+            if self.used and (not fits or last_two):
+                self._next_page()
+                self.used = heading
+            self.used += height
+
+    def _least(self, item: Item, following: Sequence[Item]) -> float:
+        """The room that *item* needs at least, not to be moved to the next page."""
+        own = sum(item.heights) if item.keep_next else _first_lines(item)
+        for follower in following:
+            if follower.section is not None or follower.new_page or follower.contents:
+                return own
+            own += follower.before
+            if not follower.keep_next:
+                return own + _first_lines(follower)
+            own += sum(follower.heights) + follower.after
+        return own
+
+
+def _first_lines(item: Item) -> float:
+    """The lines or rows of *item* that must stay together at its beginning."""
+    heights = item.heights
+    if item.heading_rows:
+        return sum(heights[: item.heading_rows + 1])
+    if not item.widows:
+        return heights[0] if heights else 0.0
+    return sum(heights if len(heights) <= 3 else heights[:2])

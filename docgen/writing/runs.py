@@ -1,0 +1,145 @@
+"""Spans as runs of WordprocessingML: text, linked figures, reasons, highlighted prompts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from docgen.docx.xml import attribute, escape
+from docgen.model import ChangeText, Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
+from docgen.template import InlineXml
+from docgen.writing.links import reason_tag, source_title, tag_of
+
+FIRST_CONTROL = 710_000_000  # ids of content controls: positive, far from those that Word gives
+REASON_TITLE = "变动原因或文字"
+KEEP = "\u00a0"
+"""No-break space (every font has it) that keeps a figure and its unit on one line (a text search takes it for white space)."""
+_BREAKS = re.compile("([\n\t])")
+_SHORT = 120  # characters of a text that is worth remembering
+# Text that needs neither escaping nor elements nor kept spaces: nearly all of it.
+_PLAIN = re.compile('(?! )(?:[^&<>"\x00-\x20\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]| (?! |$))+').fullmatch
+# Characters that Word takes from the Latin font unless told otherwise: quotation marks, dashes, dots, numerals.
+_AMBIGUOUS = re.compile("[\u00a1-\u2e7f\ue000-\uf8ff]")
+_SCHEMA_ORDER = (
+    "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish "
+    "webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang "
+    "eastAsianLayout specVanish oMath"
+)
+_ORDER = {name: place for place, name in enumerate(_SCHEMA_ORDER.split())}
+_PROPERTY = re.compile(r"<w:(\w+)(?:\s[^>]*)?(?:/>|>.*?</w:\1>)")
+
+
+@lru_cache(maxsize=4096)
+def run_properties(base: str, bold: bool = False, hint: bool = False, highlight: bool = False) -> str:
+    """*base* (``<w:rPr>…</w:rPr>`` or empty) with more properties, in the order that the schema asks for."""
+    found = {match.group(1): match.group(0) for match in _PROPERTY.finditer(base[7:-8])} if base else {}
+    if bold and "b" not in found:
+        found |= {"b": "<w:b/>", "bCs": "<w:bCs/>"}
+    if hint:
+        fonts = found.get("rFonts", "<w:rFonts/>")
+        found["rFonts"] = fonts.replace("<w:rFonts", '<w:rFonts w:hint="eastAsia"', 1)
+    if highlight:
+        found["highlight"] = '<w:highlight w:val="yellow"/>'
+    if not found:
+        return ""
+    ordered = sorted(found.items(), key=lambda item: _ORDER.get(item[0], 99))
+    return f"<w:rPr>{''.join(xml for _, xml in ordered)}</w:rPr>"
+
+
+def run(text: str, base: str = "", bold: bool = False, highlight: bool = False) -> str:
+    """*text* as one run; line breaks and tabs become elements."""
+    if len(text) <= _SHORT:
+        return _known_run(text, base, bold, highlight)
+    return _run(text, base, bold, highlight)
+
+
+def _run(text: str, base: str, bold: bool, highlight: bool) -> str:
+    hint = not text.isascii() and _AMBIGUOUS.search(text) is not None
+    properties = run_properties(base, bold, hint, highlight) if bold or hint or highlight else base
+    if _PLAIN(text):
+        return f"<w:r>{properties}<w:t>{text}</w:t></w:r>"
+    return f"<w:r>{properties}{text_content(text)}</w:r>"
+
+
+_known_run = lru_cache(maxsize=8192)(_run)  # headings, labels and set phrases are the same in every report
+
+
+def text_content(text: str) -> str:
+    """The content of a run."""
+    pieces = []
+    for piece in _BREAKS.split(text):
+        if piece == "\n":
+            pieces.append("<w:br/>")
+        elif piece == "\t":
+            pieces.append("<w:tab/>")
+        elif piece:
+            space = ' xml:space="preserve"' if piece[0].isspace() or piece[-1].isspace() or "  " in piece else ""
+            pieces.append(f"<w:t{space}>{escape(piece)}</w:t>")
+    return "".join(pieces)
+
+
+class Spans:
+    """Writes spans; remembers which figures and reasons it wrote."""
+
+    def __init__(self, *, linked: bool, title_of: Callable[[Figure], str] | None = None, first: int = FIRST_CONTROL) -> None:
+        self.linked = linked
+        self.figures: dict[str, Figure] = {}
+        self.reasons: dict[str, ReasonSpan | PromptSpan] = {}
+        self._title_of = title_of or source_title
+        self._heads: dict[str, str] = {}
+        self._next = first  # the id given last
+
+    @property
+    def last(self) -> int:
+        """The highest id of a control so far."""
+        return self._next
+
+    def write(self, spans: Sequence[Span], formats: Sequence[str], out: list[str]) -> None:
+        """Append *spans* to *out* as runs, each with its run properties (the last given holds for the rest)."""
+        after_figure = False
+        base = ""
+        for place, span in enumerate(spans):
+            base = formats[place] if place < len(formats) else base
+            kind = type(span)
+            if kind is Text or kind is ChangeText:
+                text = span.text
+                if after_figure and text[:1] == " ":
+                    text = KEEP + text[1:]
+                if text:
+                    out.append(run(text, base, span.bold))  # type: ignore[union-attr]
+            elif kind is FigureSpan:
+                self.figure(span.figure, base, out)  # type: ignore[union-attr]
+            elif isinstance(span, InlineXml):
+                out.append(span.xml)
+            elif span.text:
+                out.append(self._reason(span, base))  # type: ignore[arg-type]
+            after_figure = kind is FigureSpan
+
+    def figure(self, figure: Figure, base: str, out: list[str]) -> None:
+        """Append a figure, in a content control when figures are linked."""
+        head = self._heads.get(figure.id)
+        if head is None:
+            self.figures[figure.id] = figure
+            title, tag = attribute(self._title_of(figure)[:64]), attribute(tag_of(figure.id))
+            head = self._heads[figure.id] = (
+                f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/><w:id w:val="' if self.linked else ""
+            )
+        if not self.linked:
+            out.append(run(figure.text, base))
+            return
+        self._next += 1
+        content = run(figure.text, base, highlight=figure.value is None)
+        out.append(f'{head}{self._next}"/><w:text/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>')
+
+    def _reason(self, span: ReasonSpan | PromptSpan, base: str) -> str:
+        self.reasons.setdefault(span.slot, span)
+        if not self.linked:
+            return run(span.text, base)
+        self._next += 1
+        content = run(span.text, base, highlight=isinstance(span, PromptSpan))
+        return (
+            f'<w:sdt><w:sdtPr><w:alias w:val="{REASON_TITLE}"/><w:tag w:val="{attribute(reason_tag(span))}"/>'
+            f'<w:id w:val="{self._next}"/><w:text w:multiLine="1"/></w:sdtPr>'
+            f"<w:sdtContent>{content}</w:sdtContent></w:sdt>"
+        )

@@ -1,0 +1,101 @@
+"""Writing the report as a Word file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from docgen.docx.relations import MAIN_PART, content_types_part, relations_name, relations_part, relationship
+from docgen.docx.template_package import Part, make_part, write_package
+from docgen.docx.xml import DECLARATION
+from docgen.model import Block
+from docgen.template import Template
+from docgen.template.shell import Shell
+from docgen.writing import links, properties
+from docgen.writing.baseline import NAMESPACE as BASELINE
+from docgen.writing.baseline import baseline_xml, checksums_of
+from docgen.writing.body import Body
+from docgen.writing.charts import chart_data, chart_parts
+from docgen.writing.meta import ReportMeta
+from docgen.writing.runs import Spans
+from workbook.errors import InputError
+from workbook.safe_save import write_atomically
+
+CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PROPS_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
+
+
+def write_report(
+    blocks: Iterable[Block], template: Template, out: Path | str, *, linked: bool, meta: ReportMeta
+) -> None:
+    """Write *blocks* with *template* as the Word file *out*, whole or not at all.
+
+    With *linked*, figures and reasons stand in content controls and a custom XML part tells their sources;
+    without, the file holds nothing but the report.  The same input gives the same bytes.
+
+    Raises:
+        InputError: the file cannot be written, most often because it is open in Word or WPS.
+    """
+    replace_file(Path(out), report_bytes(blocks, template, linked=linked, meta=meta))
+
+
+def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, meta: ReportMeta) -> bytes:
+    """The Word file as bytes; see :func:`write_report`."""
+    shell = template.shell
+    spans = Spans(linked=linked, title_of=meta.source_title)
+    body = Body(template, spans)
+    blocks = tuple(blocks)
+    body.add_all(blocks)
+    document = "".join((DECLARATION, shell.root_tag, "<w:body>", *body.pieces(), "</w:body></w:document>"))
+    relations, defaults, overrides = list(shell.relations), dict(shell.defaults), dict(shell.overrides)
+    extra = _charts(body, shell, relations, defaults, overrides)
+    if linked:
+        stated = [*spans.figures.values(), *(f for f in meta.figures if f.id not in spans.figures)]
+        sums = [checksums_of({part.name: part.crc for part in extra[n : n + 3]}) for n in range(0, len(extra), 3)]
+        extra += links.custom_xml_parts(1, meta, stated, spans.reasons.values())
+        extra += links.store_parts(2, baseline_xml(blocks, sums), BASELINE)
+        for number, relation in ((1, "rIdFigures"), (2, "rIdBaseline")):
+            overrides[f"customXml/itemProps{number}.xml"] = PROPS_TYPE
+            relations.append(relationship(relation, "customXml", f"../customXml/item{number}.xml"))
+    facts, package_relations = properties.property_parts(meta, linked=linked)
+    overrides |= properties.CONTENT_TYPES
+    return write_package(
+        (
+            make_part("[Content_Types].xml", content_types_part(defaults, overrides)),
+            make_part("_rels/.rels", relations_part(package_relations)),
+            make_part(MAIN_PART, document),
+            make_part(relations_name(MAIN_PART), relations_part(relations)),
+            shell.styles_part(body.table_styles),
+            *shell.parts,
+            *extra,
+            *facts,
+        )
+    )
+
+
+def _charts(
+    body: Body, shell: Shell, relations: list[str], defaults: dict[str, str], overrides: dict[str, str]
+) -> list[Part]:
+    """The parts of all charts; relationships and content types are added to those given."""
+    parts: list[Part] = []
+    for number, (relation, block) in enumerate(body.charts, shell.charts + 1):
+        parts += chart_parts(number, chart_data(block))
+        relations.append(relationship(relation, "chart", f"charts/chart{number}.xml"))
+        overrides[f"word/charts/chart{number}.xml"] = CHART_TYPE
+        defaults["xlsx"] = XLSX_TYPE
+    return parts
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write *content* to *path* in one step.
+
+    Raises:
+        InputError: it cannot be written; the usual cause is that it is open in Word or WPS.
+    """
+    try:
+        write_atomically(path, content)
+    except InputError as error:
+        if isinstance(error.__cause__, PermissionError):
+            raise InputError(path, "无法写入", "请先在 Word/WPS 中关闭该文件，或换一个有写入权限的文件夹") from error
+        raise

@@ -1,0 +1,248 @@
+"""批量处理: every unit of a folder, beside the work in the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMessageBox, QPushButton, QStackedWidget, QVBoxLayout
+
+from gui.batch.form import BatchForm
+from gui.batch.runner import BatchRunner
+from gui.batch.view import BatchView, summed_up
+from gui.style import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+
+    from docgen.batch import BatchResult
+    from gui.batch.work import Order, Outcome, UnitRow
+    from gui.session.settings import Settings
+
+_SIZE = QSize(880, 620)
+_SMALLEST = QSize(640, 400)
+
+
+class BatchDialog(QDialog):
+    """Stays open beside the window; closed while a batch runs, it goes on without being seen."""
+
+    unit_requested = Signal(Path)
+    """A workbook (or folder) that the user wants to open."""
+    went_on = Signal(str)
+    """Something to tell the user while the dialog is not in sight."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.setWindowTitle("批量处理")
+        self.setWindowFlags(Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)  # the window is the program
+        self.setAcceptDrops(True)
+        self.setMinimumSize(_SMALLEST)
+        room = self.screen().availableSize()
+        self.resize(_SIZE.boundedTo(QSize(room.width() - 40, room.height() - 60)))
+        self.runner = BatchRunner(self)
+        self.form, self.view = BatchForm(settings.folder, settings.pack, self), BatchView(self)
+        self.result_: BatchResult | None = None
+        """Of the batch that is shown."""
+        self._order: Order | None = None
+        self._after: Callable[[], object] | None = None
+        self._pages = QStackedWidget(self)
+        for page in (self.form, self.view):
+            self._pages.addWidget(page)
+        self.start, self.cancel, self.summary, self.results, self.again, self.close_ = (
+            self._button(words, do) for words, do in (
+                ("开始", self.form.start), ("取消", self.stop), ("打开汇总表", self.open_summary), ("打开结果文件夹", self.open_results),
+                ("再处理一个文件夹", self.begin_again), ("关闭", self.close)))
+        for primary in (self.start, self.summary):
+            primary.setProperty("kind", "primary")
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID)
+        for button in (self.summary, self.results, self.again):
+            row.addWidget(button)
+        self._hint = QLabel("双击一个单位，在主窗口打开", self)
+        self._hint.setProperty("role", "muted")
+        row.addWidget(self._hint)
+        row.addStretch(1)
+        for button in (self.start, self.cancel, self.close_):
+            row.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID * 2, theme.GRID * 2, theme.GRID * 2, theme.GRID * 2)
+        layout.setSpacing(theme.GRID + 4)
+        layout.addWidget(self._pages, 1)
+        layout.addLayout(row)
+        self.form.ordered.connect(self._begin)
+        self.runner.advanced.connect(lambda rows: self.view.advance(rows, self.runner))
+        self.runner.ended.connect(self._ended)
+        self.view.units.unit_requested.connect(self._open_unit)
+        self._show_buttons()
+
+    def _button(self, words: str, do: Callable[[], object]) -> QPushButton:
+        button = QPushButton(words, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: do())  # noqa: PLW0108  # the signal's argument is not for the action
+        return button
+
+    # ------------------------------------------------------------ states
+    def present(self) -> None:
+        """Show the dialog, or bring it to the front."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _show_buttons(self) -> None:
+        is_form = self._pages.currentWidget() is self.form
+        is_running, has_result = self.runner.is_running, self.result_ is not None
+        self.start.setVisible(is_form)
+        self.start.setDefault(is_form)
+        self.cancel.setVisible(is_running)
+        self.cancel.setEnabled(not self.runner.is_stopping)
+        for button in (self.summary, self.results):
+            button.setVisible(not is_form and has_result and not is_running)
+        self._hint.setVisible(not is_form)
+        self.again.setVisible(not is_form and not is_running)
+        self.close_.setText("隐藏" if is_running else "关闭")
+        self.close_.setToolTip("在后台继续处理；菜单“工具 → 批量处理”再打开这个窗口" if is_running else "")
+
+    def _begin(self, order: Order) -> None:
+        self._order, self.result_ = order, None
+        self.view.begin(order)
+        self._pages.setCurrentWidget(self.view)
+        self.runner.start(order)
+        self._show_buttons()
+        self.view.units.buttons[""].setFocus()  # where neither Enter nor the space bar does any harm
+
+    def stop(self) -> None:
+        """End after the units at hand."""
+        if self.runner.is_running:
+            self.runner.stop()
+            self.view.stopping()
+            self._show_buttons()
+
+    def _ended(self, outcome: Outcome) -> None:
+        self.result_ = outcome.result
+        self.view.end(outcome, self.runner)
+        if outcome.result is None:
+            self._pages.setCurrentWidget(self.form)
+            self.form.say(outcome.problem)
+        self._show_buttons()
+        if outcome.result is not None:
+            self.summary.setFocus()
+        after, self._after = self._after, None
+        if after is not None:
+            after()
+        elif not self.isVisible() or self.isMinimized():
+            self.went_on.emit(self._words(outcome))
+
+    def _words(self, outcome: Outcome) -> str:
+        if outcome.result is None:
+            return f"批量处理没有完成：{outcome.problem}"
+        return f"批量处理{'已取消' if outcome.result.cancelled else '完毕'}：{summed_up(outcome.result)}"
+
+    def begin_again(self) -> None:
+        """Back to the first page, for another folder."""
+        self._pages.setCurrentWidget(self.form)
+        self._show_buttons()
+        self.form.folder.setFocus()
+        self.form.folder.edit.selectAll()
+
+    # ------------------------------------------------------------ results
+    def open_summary(self) -> None:
+        """The summary, in Excel or WPS."""
+        if self.result_ is not None:
+            self._open_outside(self.result_.summary, "汇总表")
+
+    def open_results(self) -> None:
+        """The folder with all results."""
+        if self.result_ is not None:
+            self._open_outside(self.result_.summary.parent, "结果文件夹")
+
+    def _open_outside(self, path: Path, what: str) -> None:
+        if not path.exists():
+            self.view.notice.say(f"{what}已不在原来的位置（{path}），可能被移动或删除。", "red")
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self.view.notice.say(f"没有程序能打开{what}，它在：{path}", "amber")
+
+    def _open_unit(self, unit: UnitRow) -> None:
+        if not unit.path.exists():
+            self.view.notice.say(f"“{unit.file}”已不在原来的位置，可能被移动或删除。", "red")
+        else:
+            self.unit_requested.emit(unit.path)
+
+    # ------------------------------------------------------------ the program ends
+    def may_close(self, close: Callable[[], object]) -> bool:
+        """Whether the program may end now; when the user would rather stop the batch first, *close* is called then."""
+        if not self.runner.is_running or self._after is not None:  # asked once: told again, it ends without more ado
+            return True
+        return self.ask_stop() and not self._stop_first(close)
+
+    def _stop_first(self, close: Callable[[], object]) -> bool:
+        """Stop the batch, then *close*; false when it has ended while the question stood."""
+        if self.runner.is_running:
+            self._after = close
+            self.present()
+            self.stop()
+        return self.runner.is_running
+
+    def ask_stop(self) -> bool:
+        """Whether to stop the batch and leave."""
+        box = QMessageBox(self if self.isVisible() else None)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("决算公开助手")
+        box.setText("批量处理还没有完，要停止并退出吗？")
+        box.setInformativeText("停止的话，手头的单位做完、汇总表写好就退出；已处理的结果都保留。")
+        go_on = box.addButton("继续处理", QMessageBox.ButtonRole.RejectRole)
+        stop = box.addButton("停止并退出", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(go_on)
+        box.setEscapeButton(go_on)
+        box.exec()
+        return box.clickedButton() is stop
+
+    def put_away(self) -> None:
+        """The program ends."""
+        self._after = None
+        self.form.keep_quiet()
+        self.hide()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
+        """Only out of sight: a batch goes on."""
+        event.ignore()
+        self.reject()
+
+    def reject(self) -> None:
+        """Esc and 关闭: out of sight."""
+        was_running = self.runner.is_running
+        super().reject()
+        if was_running:
+            self.went_on.emit("批量处理在后台继续，完成后在这里提示。")
+
+    # ------------------------------------------------------------ dropping a folder
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
+        """A folder may be dropped, unless a batch runs."""
+        if not self.runner.is_running and _dropped(event) is not None:
+            event.acceptProposedAction()
+            self.form.drop.light(on=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802  # Qt's name
+        """Not here, then."""
+        self.form.drop.light(on=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
+        """Take the folder."""
+        folder = _dropped(event)
+        self.form.drop.light(on=False)
+        if folder is not None:
+            event.acceptProposedAction()
+            self._pages.setCurrentWidget(self.form)
+            self._show_buttons()
+            self.form.set_folder(folder)
+            self.start.setFocus()
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return next((path for path in paths if path.is_dir()), None)

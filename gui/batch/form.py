@@ -1,0 +1,220 @@
+"""What a batch needs to know: which folder, where the results go, with which pack, how many at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from gui.batch.work import Look, Order, cores, look_at, proposed_results
+from gui.dialogs.forms import PackField, PathField
+from gui.session.jobs import Jobs
+from gui.style import theme
+from gui.widgets.drop import DropZone
+from gui.widgets.notice import Notice
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from gui.session.jobs import Job
+
+_MOST = 60
+"""Windows allows no more processes than this (see :mod:`docgen.batch.processes`)."""
+_PAUSE_MS = 250
+"""After a change of the folders, before they are looked at."""
+_LEAST_DROP, _MOST_DROP = 96, 240
+_BESIDE = "一般放在它旁边，名称后面加“_结果”。"
+
+
+class FolderField(PathField):
+    """A folder, asked for where the user was last."""
+
+    def __init__(self, title: str, start: Path, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent=parent)
+        self._start = start
+
+    def _choose(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self._title, str(self.path or self._start))
+        if name:
+            self.edit.setText(str(Path(name)))
+
+
+class _Framed(QWidget):
+    """The drop zone, its frame (which it draws a little inside) in line with the fields above."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.zone = DropZone(
+            "把存放各单位公开表的文件夹拖到这里", "子文件夹逐层查找。同一个单位的上年公开表、底稿放在一起的，自动配套使用。", self)
+        self.setMinimumHeight(_LEAST_DROP)
+        self.setMaximumHeight(_MOST_DROP)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Reach out by what the zone leaves free."""
+        super().resizeEvent(event)
+        free = theme.GRID - 1
+        self.zone.setGeometry(self.rect().adjusted(-free, -free, free, free))
+
+
+class BatchForm(QWidget):
+    """The first page of the dialog."""
+
+    ordered = Signal(object)
+    """The :class:`~gui.batch.work.Order`: begin."""
+
+    def __init__(self, start: Path, pack: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = Jobs(self)
+        self._job: Job | None = None
+        self._look = Look()
+        self._looked_at: tuple[Path | None, Path | None] = (None, None)
+        self._proposed = ""
+        self.folder = FolderField("选择存放各单位公开表的文件夹", start, self)
+        self.folder.edit.setPlaceholderText("里面每个单位一个工作簿，或者一个子文件夹")
+        self.out = FolderField("选择存放结果的文件夹", start, self)
+        self.out_note = QLabel(self)
+        self.pack = PackField(pack, self)
+        self.workers = QSpinBox(self)
+        self.notice = Notice(self)
+        self._frame = _Framed(self)
+        self.drop = self._frame.zone
+        self._compose()
+        self._later = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._later.timeout.connect(self._look_again)
+        self._show_note(self._look)
+        self.folder.changed.connect(self._folder_changed)
+        self.out.changed.connect(self._changed)
+
+    def _compose(self) -> None:
+        words = QLabel(
+            "逐个单位校验，没有错误的生成报告；旁边有 Word 报告的一并审校。结果汇总成一张 Excel 表，原来的文件不改动。", self)
+        words.setWordWrap(True)
+        words.setProperty("role", "muted")
+        self.out_note.setWordWrap(True)
+        self.out_note.setMinimumHeight(self.out_note.fontMetrics().height())  # the form does not jump when it speaks
+        self.workers.setRange(1, _MOST)
+        self.workers.setValue(min(cores(), _MOST))
+        self.workers.setSuffix(" 个单位")
+        self.workers.setMinimumWidth(110)
+        hint = QLabel(f"一般不用改。本机最快是 {self.workers.value()} 个；电脑同时要做别的事，可以调小。", self)
+        hint.setProperty("role", "muted")
+        hint.setWordWrap(True)
+        at_once = QHBoxLayout()
+        at_once.setSpacing(theme.GRID)
+        at_once.addWidget(self.workers)
+        at_once.addWidget(hint, 1)
+        results = QVBoxLayout()
+        results.setSpacing(theme.GRID // 2)
+        results.addWidget(self.out)
+        results.addWidget(self.out_note)
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.GRID * 2)
+        form.setVerticalSpacing(theme.GRID)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        for title, field, buddy in (
+            ("单位所在文件夹(&F)", self.folder, self.folder), ("结果存放到(&R)", results, self.out),
+            ("模板包(&P)", self.pack, self.pack), ("同时处理(&N)", at_once, self.workers),
+        ):
+            label = QLabel(title, self)
+            label.setBuddy(buddy)
+            form.addRow(label, field)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID + 4)
+        layout.addWidget(words)
+        layout.addLayout(form)
+        layout.addWidget(self.notice)
+        layout.addWidget(self._frame, 1)
+        layout.addStretch(0)
+
+    # ------------------------------------------------------------ filling in
+    def set_folder(self, folder: Path) -> None:
+        """Work on *folder*; the results go beside it."""
+        self._proposed = self.out.edit.text()  # a new folder, a new place for its results
+        self.folder.set_path(folder)
+
+    @property
+    def order(self) -> Order | None:
+        """What is filled in; ``None`` while a folder is missing."""
+        folder, out = self.folder.path, self.out.path
+        if folder is None or out is None:
+            return None
+        chosen = self.workers.value()
+        return Order(folder, out, None if chosen == cores() else chosen, self.pack.key)
+
+    def _folder_changed(self) -> None:
+        """The place for the results follows, unless the user has chosen one."""
+        if self.out.edit.text() in ("", self._proposed):
+            folder = self.folder.path
+            self._proposed = str(proposed_results(folder)) if folder is not None else ""
+            self.out.edit.setText(self._proposed)
+        self._changed()
+
+    def _changed(self) -> None:
+        self.notice.hide()
+        self._later.start()
+
+    def start(self) -> None:
+        """Look at the folders, then begin; what stands against it is said here."""
+        if self.folder.path is None:
+            self.notice.say("请选择存放各单位公开表的文件夹，也可以把它拖到窗口里。", "red", closable=False)
+            self.folder.setFocus()
+        elif self.out.path is None:
+            self.notice.say("请选择存放结果的文件夹。", "red", closable=False)
+            self.out.setFocus()
+        else:
+            self._later.stop()
+            self._start_looking(begin=True)
+
+    # ------------------------------------------------------------ looking at the folders
+    def _look_again(self) -> None:
+        self._start_looking(begin=False)
+
+    def _start_looking(self, *, begin: bool) -> None:
+        folder, out = asked = self.folder.path, self.out.path
+        if self._job is not None:
+            self._job.cancel()
+        job = self._jobs.start(
+            lambda: look_at(folder, out), lambda look: self._looked(asked, look, begin=begin), quiet=True)
+        self._job = job
+        job.ended.connect(lambda: self._forget(job))
+
+    def _forget(self, job: Job) -> None:
+        if self._job is job:
+            self._job = None
+
+    def _looked(self, asked: tuple[Path | None, Path | None], look: Look, *, begin: bool) -> None:
+        if asked != (self.folder.path, self.out.path):
+            return
+        was_told = self._looked_at[1] == asked[1] and self._look.is_foreign
+        self._look, self._looked_at = look, asked
+        self._show_note(look)
+        order = self.order
+        if not begin or order is None:
+            return
+        if look.problem:
+            self.say(look.problem)
+        elif look.is_foreign and not was_told:
+            self.notice.say(f"结果文件夹“{order.out.name}”里已有别的文件。换一个文件夹，或者再点一次“开始”就写在那里。", "amber")
+        else:
+            self.ordered.emit(order)
+
+    def _show_note(self, look: Look) -> None:
+        self.out_note.setText(look.note or ("" if self.out.path else _BESIDE))
+        self.out_note.setProperty("role", "" if look.is_foreign else "muted")
+        self.out_note.setProperty("state", "amber" if look.is_foreign else "")
+        self.out_note.style().unpolish(self.out_note)
+        self.out_note.style().polish(self.out_note)
+
+    def say(self, problem: str) -> None:
+        """Why it did not work."""
+        self.notice.say(problem, "red", closable=False)
+
+    def keep_quiet(self) -> None:
+        """The dialog is closed: let no job outlive it."""
+        self._later.stop()
+        self._jobs.finish()
+
+

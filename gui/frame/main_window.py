@@ -1,0 +1,326 @@
+"""The main window: rail, header, message bar, pages, status; it wires them and does nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.frame.actions import Actions
+from gui.frame.batch_flow import BatchFlow
+from gui.frame.file_flows import SUFFIXES, FileFlows
+from gui.frame.header_line import HeaderLine
+from gui.frame.message_bar import MessageBar, Tone
+from gui.frame.page_set import PageSet
+from gui.frame.rail import Rail
+from gui.frame.status_line import StatusLine
+from gui.frame.tools_flows import ToolsFlows
+from gui.pages.base import Page
+from gui.session.errors import log_file
+from gui.session.messages import sentence
+from gui.session.settings import Settings, documents
+from gui.style import theme
+from gui.widgets.drop import is_report
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from gui.session.session import Session
+
+_SIZE = QSize(1280, 760)
+_SMALLEST = QSize(880, 440)
+"""What is left of 1366×768 at 150 % between the title bar and the task bar."""
+SMALL_SCREEN = 1440
+"""On a screen that is narrower the window starts maximised."""
+PATIENCE_MS = 250
+"""Work that takes longer is mentioned in the status line."""
+
+
+class MainWindow(QMainWindow):
+    """One window, one unit."""
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__()
+        self.session, self.settings = session, settings
+        session.setParent(self)
+        self.setWindowTitle("决算公开助手")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(_SMALLEST)
+        self.rail, self.bar = Rail(self), MessageBar(self)
+        self.header, self.status = HeaderLine(session, self), StatusLine(session, self)
+        self.stack = QStackedWidget(self)
+        self.actions_ = Actions(self)
+        self.files = FileFlows(session, settings, self.bar, self)
+        self.pages = PageSet(session, settings, self.stack, self.rail, self)
+        self.tools = ToolsFlows(session, settings, self.bar, self)
+        self.batch = BatchFlow(settings, self.files, self.bar, self)
+        self._sample: Path | None = None
+        """The sample, while it is being opened."""
+        self._report: Path | None = None
+        """To review as soon as its workbook is open."""
+        session.opener.key = settings.pack
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self.status.busy("正在处理…"))
+        self._compose()
+        self._connect()
+        self._restore()
+        self.pages.show("open")
+        self._later(session.warm_up)
+
+    def _compose(self) -> None:
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.header, self.bar):
+            column.addWidget(widget)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.status)
+        centre = QWidget(self)
+        row = QHBoxLayout(centre)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(column, 1)
+        self.setCentralWidget(centre)
+
+    # ------------------------------------------------------------ wiring
+    def _connect(self) -> None:
+        session, files, pages, tools, on = self.session, self.files, self.pages, self.tools, self.actions_.on
+        session.opened.connect(self._opened)
+        session.closed.connect(self._closed)
+        session.failed.connect(lambda text: self.bar.say(text, Tone.ERROR))
+        session.noticed.connect(lambda text: self.bar.say(text, Tone.INFO, seconds=10))
+        session.dirty_changed.connect(self.setWindowModified)
+        session.cell_requested.connect(lambda _: pages.show("check"))
+        session.jobs.busy_changed.connect(self._busy)
+        session.undo_stack.indexChanged.connect(self._show_undo)
+        self.header.save_requested.connect(files.save)
+        self.header.generate_requested.connect(pages.generate)
+        self.status.severity_requested.connect(pages.show_severity)
+        self.status.reasons_requested.connect(lambda: pages.show("reasons"))
+        self.status.prior_requested.connect(tools.link_prior)
+        pages.badges_changed.connect(lambda: self.status.set_reasons(pages.shown_badge("reasons")))
+        pages.export_requested.connect(tools.export_issues)
+        pages.welcome.open_requested.connect(files.choose_file)
+        pages.welcome.folder_requested.connect(files.choose_folder)
+        pages.welcome.batch_requested.connect(self.batch.show)
+        pages.welcome.new_requested.connect(self.new_year)
+        pages.welcome.sample_requested.connect(self.open_sample)
+        pages.welcome.path_requested.connect(files.open)
+        for name, do in (
+            ("open", files.choose_file), ("open_folder", files.choose_folder), ("new", self.new_year),
+            ("sample", self.open_sample), ("save", files.save), ("save_as", files.save_as), ("reload", files.reload),
+            ("reveal", files.reveal), ("close", files.close), ("quit", self.close), ("undo", session.undo_stack.undo),
+            ("redo", session.undo_stack.redo), ("check_again", tools.check_again), ("export_issues", tools.export_issues),
+            ("generate", lambda: pages.generate(True)), ("generate_clean", lambda: pages.generate(False)),
+            ("review", pages.review), ("batch", self.batch.show), ("link_prior", tools.link_prior), ("library", lambda: pages.show("library")),
+            ("settings", self.show_settings), ("help", tools.show_help), ("log", self._open_log), ("about", tools.show_about),
+        ):
+            on(name, do)
+        for number, name in enumerate(PageSet.STEPS):
+            on(f"page_{number}", partial(pages.show, name))
+        pages.connect_checking(on)
+        self.actions_.recent.aboutToShow.connect(self._fill_recent)
+        self.rail.add_helper("settings", "设置").clicked.connect(self.show_settings)
+        self.rail.add_helper("help", "帮助").clicked.connect(tools.show_help)
+        self.actions_.set_open(False)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_colours)
+
+    def _opened(self) -> None:
+        self.actions_.set_open(True)
+        self.setWindowTitle(f"{self.session.path.name if self.session.path else ''}[*] - 决算公开助手")
+        self._show_undo()
+        sample, self._sample = self._sample, None
+        if sample is not None and self.session.path == sample:
+            self._greet(sample)
+        report, self._report = self._report, None
+        if report is not None:
+            self._later(lambda: self.pages.review(report))  # when every page knows the new workbook
+        elif self.pages.current in ("open", ""):
+            self.pages.show("check")
+
+    def _closed(self) -> None:
+        self.actions_.set_open(False)
+        self.setWindowTitle("决算公开助手")
+        self.pages.show("open")
+
+    def _show_undo(self, _index: int = 0) -> None:
+        stack = self.session.undo_stack
+        for name, can, what in (
+            ("undo", stack.canUndo(), stack.undoText()), ("redo", stack.canRedo(), stack.redoText()),
+        ):
+            action = self.actions_[name]
+            action.setEnabled(can and self.session.is_open)
+            title = "撤销(&U)" if name == "undo" else "重做(&R)"
+            action.setText(f"{title} {what}" if can and what else title)
+
+    def _busy(self, busy: bool) -> None:
+        if busy:
+            self._patience.start()
+        else:
+            self._patience.stop()
+            self.status.busy("")
+
+    # ------------------------------------------------------------ things to do
+    def open_later(self, path: Path) -> None:
+        """Open a workbook as soon as the window is painted."""
+        self._later(lambda: self.files.open(path))
+
+    def new_year(self) -> None:
+        """The dialog 新建本年工作簿; the new workbook is opened."""
+        from gui.dialogs.new_year import NewYearDialog
+
+        last = self.session.accounts if self.session.is_open else None
+        dialog = NewYearDialog(self.session.jobs, self.settings.folder, last, self, pack=self.settings.pack)
+        if dialog.exec() and dialog.made is not None and dialog.made_with is not None:
+            self.files.open_with(dialog.made.workbook, dialog.pack.key, dialog.made_with)
+
+    def open_sample(self) -> None:
+        """Copy the sample to the user's documents and open it."""
+        from gui.session.sample import copy_sample
+
+        try:
+            path = self.session.jobs.wait_for(lambda: copy_sample(documents()))
+        except (JuesuanError, OSError) as error:
+            self.bar.say(sentence(error), Tone.ERROR)
+            return
+        self._sample = path
+        self.files.open(path)
+
+    def _greet(self, path: Path) -> None:
+        """The sample is open: say where it is and how to go on."""
+        self.bar.say(
+            f"示例已复制到“{path.parent}”，可以随便改。左边从上到下就是步骤；F8 逐个看问题，双击金额可以修改。", Tone.INFO,
+            [("使用手册", self.tools.show_help)])
+
+    def show_settings(self) -> None:
+        """The dialog 设置; colours change at once."""
+        from gui.dialogs.settings import SettingsDialog
+
+        dialog = SettingsDialog(self.settings, self.session, self)
+        if dialog.exec():
+            self.dress()
+            self.session.checked.emit()
+            if dialog.new_pack is not None:
+                self.files.use_pack(dialog.pack.key, dialog.new_pack)
+
+    def dress(self) -> None:
+        """Take the colours that the settings (or the system) ask for."""
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, self.settings.mode)
+        for part in (self.rail, self.bar, self.header, self.status, self.actions_):
+            part.dress()
+        self.pages.dress()
+        self.update()
+
+    def _system_colours(self, _scheme: Qt.ColorScheme) -> None:
+        if self.settings.mode is theme.Mode.SYSTEM:
+            self.dress()
+
+    def _open_log(self) -> None:
+        folder = log_file().parent
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _fill_recent(self) -> None:
+        menu = self.actions_.recent
+        menu.clear()
+        for path in self.settings.recent:
+            menu.addAction(str(path), lambda p=path: self.files.open(p))
+        if menu.isEmpty():
+            menu.addAction("（没有）").setEnabled(False)
+
+    # ------------------------------------------------------------ the window itself
+    def _restore(self) -> None:
+        geometry = self.settings.layout("窗口")
+        if geometry.isEmpty() or not self.restoreGeometry(geometry):
+            screen = QGuiApplication.primaryScreen()
+            room = screen.availableSize()
+            self.resize(_SIZE.boundedTo(QSize(room.width() - 40, room.height() - 60)))
+            if room.width() < SMALL_SCREEN:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
+        self.pages.restore_layout()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
+        """Settle unsaved edits, write what is pending, remember the layout."""
+        if not self.batch.may_close() or not self.files.settle(lambda: None):
+            event.ignore()
+            return
+        self.settings.keep_layout("窗口", self.saveGeometry())
+        self.pages.keep_layout()
+        self.settings.sync()
+        if self.session.is_open and not self.session.store.flush():
+            event.ignore()
+            return
+        self.session.jobs.finish()
+        self.batch.put_away()
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """The window came to the front: look whether the file changed meanwhile."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._later(self.files.look_at_disk)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
+        """Workbooks, folders and reports may be dropped."""
+        if self._dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
+        """Open a workbook, review a report."""
+        path = self._dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self._later(lambda: self.review(path) if is_report(path) else self.files.open(path))
+
+    def review(self, report: Path) -> None:
+        """Review a report; without a workbook say what is needed first, and do it then."""
+        if self.session.is_open:
+            self.pages.review(report)
+            return
+        self._report = report
+        self.bar.say(
+            f"审校要对照决算公开表：请先打开“{report.name}”对应的公开表，打开后自动开始审校。", Tone.INFO,
+            [("打开工作簿…", self.files.choose_file)])
+
+    def _later(self, do: Callable[[], object]) -> None:
+        """Do it when what is under way is done (never after the window is gone)."""
+        timer = QTimer(self, singleShot=True)
+        timer.timeout.connect(do)
+        timer.timeout.connect(timer.deleteLater)
+        timer.start(0)
+
+    @staticmethod
+    def _dropped(event: QDropEvent) -> Path | None:
+        for url in event.mimeData().urls():
+            path = Path(url.toLocalFile()) if url.isLocalFile() else None
+            if path is not None and (path.is_dir() or path.suffix.lower() in SUFFIXES or is_report(path)):
+                return path
+        return None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Esc takes the message away; Enter presses the button that has the focus."""
+        focus = QApplication.focusWidget()
+        if event.key() == Qt.Key.Key_Escape and self.bar.isVisible():
+            self.bar.dismiss()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QAbstractButton):
+            focus.click()
+        else:
+            super().keyPressEvent(event)
+
+
+__all__ = ["MainWindow", "Page"]

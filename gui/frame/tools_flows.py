@@ -1,0 +1,112 @@
+"""What the menus 工具 and 帮助 do."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gui.frame.file_flows import OPEN_FILTER, SAVE_FILTER
+from gui.frame.message_bar import MessageBar, Tone
+from gui.session.messages import sentence
+from workbook.entries import Entry
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from gui.session.session import Session
+    from gui.session.settings import Settings
+
+
+class ToolsFlows(QObject):
+    """Checking again, exporting, linking last year, help."""
+
+    def __init__(self, session: Session, settings: Settings, bar: MessageBar, window: QWidget) -> None:
+        super().__init__(window)
+        self.session, self.settings, self.bar, self.window_ = session, settings, bar, window
+        self._help: QWidget | None = None
+
+    def check_again(self) -> None:
+        """Check once more and say what came out."""
+        report = self.session.check_again()
+        if report is not None:
+            counts = report.summary()
+            self.bar.say(
+                f"校验完成：错误 {counts['错误']}，提示 {counts['提示']}，尾差 {counts['尾差']}；"
+                f"{report.extent_words()}。", Tone.INFO, seconds=8)
+
+    def export_issues(self) -> None:
+        """Ask where to, and write the findings as an Excel list."""
+        path = self.session.path
+        if path is None:
+            return
+        proposal = path.with_name(f"{path.name if path.is_dir() else path.stem}_审核结果.xlsx")
+        name, _ = QFileDialog.getSaveFileName(self.window_, "导出审核结果", str(proposal), SAVE_FILTER)
+        if name:
+            self.export_to(Path(name))
+
+    def export_to(self, target: Path) -> bool:
+        """Write the findings to *target*."""
+        from workbook.rules.issue_output import report_json, write_issue_list
+
+        report, inputs = self.session.report, self.session.inputs
+        if report is None or inputs is None:
+            return False
+        try:
+            summary = report_json(report, inputs.issues)["summary"]
+            issues, path = list(self.session.issues), report.accounts.path
+            self.session.jobs.wait_for(lambda: write_issue_list(target, path, issues, summary))
+        except (JuesuanError, OSError) as error:
+            self.bar.say(sentence(error), Tone.ERROR, [("换个位置…", self.export_issues)])
+            return False
+        self.bar.say(
+            f"审核结果已写入“{target.name}”。", Tone.GOOD,
+            [("打开", lambda: _open(target)), ("打开文件夹", lambda: _open(target.parent))])
+        return True
+
+    def link_prior(self) -> None:
+        """Ask for last year's workbook and keep its place in the 底稿."""
+        name, _ = QFileDialog.getOpenFileName(self.window_, "选择上年的决算公开表", str(self.settings.folder), OPEN_FILTER)
+        if name:
+            self.link_to(Path(name))
+
+    def link_to(self, prior: Path) -> None:
+        """Use *prior* as last year's workbook; kept in the 底稿, relative to it when it is near."""
+        session = self.session
+        if session.path is None or session.is_dirty:
+            self.bar.say("请先保存对公开表的修改，再关联上年工作簿。", Tone.WARNING)
+            return
+        companion = session.companion_or_new()
+        try:
+            relative = os.path.relpath(prior, companion.path.parent)
+        except ValueError:  # another drive
+            relative = str(prior)
+        is_near = Path(relative).parts[:3] != ("..", "..", "..")
+        text = relative if is_near else str(prior)
+        info = replace(companion.info, prior_path=Entry(text, None, companion.info.prior_path.ref))
+        session.set_companion(replace(companion, info=info))
+        session.reload()
+
+    def show_help(self) -> None:
+        """The manual in its own window."""
+        from gui.dialogs.help import HelpWindow
+
+        if self._help is None:
+            self._help = HelpWindow(self.window_)
+        self._help.show()
+        self._help.raise_()
+        self._help.activateWindow()
+
+    def show_about(self) -> None:
+        """Versions and licences."""
+        from gui.dialogs.about import AboutDialog
+
+        AboutDialog(self.window_).exec()
+
+
+def _open(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -1,0 +1,171 @@
+"""Painting one cell: contents as in Excel, findings as edge, fill and sign, edits as a green corner."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygon
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from gui.pages.check.sheet_model import CellView, SheetModel
+from gui.style import theme
+from workbook.issues import Severity
+
+_PADDING = 5
+_CORNER = 7
+_TITLE_SIZE = 13.0
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_ALIGN = {
+    "left": int(_MIDDLE | Qt.AlignmentFlag.AlignLeft), "center": int(_MIDDLE | Qt.AlignmentFlag.AlignHCenter),
+    "right": int(_MIDDLE | Qt.AlignmentFlag.AlignRight),
+}
+_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+_ONE_LINE = int(Qt.TextFlag.TextSingleLine)
+_SELECTED, _FOCUSED = QStyle.StateFlag.State_Selected.value, QStyle.StateFlag.State_HasFocus.value
+"""As plain numbers: painting asks for them hundreds of times for every step of scrolling."""
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints and edits the cells of a sheet."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.zoom = 100
+        self._fonts: dict[tuple[float, bool], QFont] = {}
+        self._metrics: dict[tuple[float, bool], QFontMetrics] = {}
+
+    def reset(self, zoom: int) -> None:
+        """Another size or font."""
+        self.zoom = zoom
+        self._fonts.clear()
+        self._metrics.clear()
+
+    def font(self, size: float, *, bold: bool) -> QFont:
+        """The font of a cell whose size in Excel is *size* points."""
+        key = (size if size >= _TITLE_SIZE else 0, bold)
+        font = self._fonts.get(key)
+        if font is None:
+            base = theme.text_font().pointSizeF() * self.zoom / 100
+            font = theme.figure_font(base if key[0] == 0 else base * min(size / 11, 1.45), bold=bold)
+            self._fonts[key] = font
+            self._metrics[key] = QFontMetrics(font)
+        return font
+
+    def metrics(self, size: float, *, bold: bool) -> QFontMetrics:
+        """Metrics of :meth:`font`."""
+        self.font(size, bold=bold)
+        return self._metrics[size if size >= _TITLE_SIZE else 0, bold]
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Paint the cell."""
+        model = index.model()
+        if not isinstance(model, SheetModel):
+            return
+        cell = model.view_of(index.row(), index.column())
+        rect: QRect = option.rect  # type: ignore[attr-defined]  # missing in the stubs
+        state: int = option.state.value  # type: ignore[attr-defined]  # likewise
+        selected = bool(state & _SELECTED)
+        c = theme.colours()
+        painter.save()
+        painter.fillRect(rect, QColor(_background(cell, c, selected=selected)))
+        self._text(painter, rect, cell, c)
+        _marks(painter, rect, cell, c)
+        if state & _FOCUSED or (selected and _is_current(option, index)):
+            painter.setPen(QPen(QColor(c.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(rect.adjusted(1, 1, -1, -1))
+        painter.restore()
+
+    def _text(self, painter: QPainter, rect: QRect, cell: CellView, c: theme.Colours) -> None:
+        if not cell.text:
+            return
+        look = cell.look
+        painter.setFont(self.font(look.size, bold=look.is_bold))
+        colour = c.red if cell.is_fault else c.text
+        if cell.is_header and look.size < _TITLE_SIZE and not look.is_bold:
+            colour = c.muted if not cell.is_number else c.text
+        painter.setPen(QColor(colour))
+        inner = rect.adjusted(_PADDING + look.indent * 9, 1, -_PADDING, -1)
+        flags = _ALIGN[cell.align]
+        metrics = self.metrics(look.size, bold=look.is_bold)
+        if look.is_wrapped or "\n" in cell.text:
+            painter.drawText(inner, flags | _WRAP, cell.text)
+            return
+        text = cell.text
+        if metrics.horizontalAdvance(text) > inner.width():
+            if cell.is_number:
+                text = "#" * max(inner.width() // max(metrics.horizontalAdvance("#"), 1), 1)
+            else:
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, flags | _ONE_LINE, text)
+
+    def createEditor(  # noqa: N802  # Qt's name
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        """A line edit over the cell."""
+        editor = QLineEdit(parent)
+        editor.setFrame(False)
+        editor.setFont(self.font(11, bold=False))
+        editor.setStyleSheet(
+            f"QLineEdit {{ border: 2px solid {theme.colours().accent}; border-radius: 0; padding: 0 3px; }}")
+        model = index.model()
+        if isinstance(model, SheetModel) and model.amount_key(index.row(), index.column()):
+            editor.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return editor
+
+    def setModelData(  # noqa: N802  # Qt's name
+        self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Hand over what was typed, when it was changed."""
+        if isinstance(editor, QLineEdit) and editor.text() != index.data(Qt.ItemDataRole.EditRole):
+            model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
+
+
+def _is_current(option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:
+    view = option.widget  # type: ignore[attr-defined]  # missing in the stubs
+    current = view.currentIndex() if view is not None else QModelIndex()
+    return bool(current.row() == index.row() and current.column() == index.column())
+
+
+def _background(cell: CellView, c: theme.Colours, *, selected: bool) -> str:
+    severity = cell.mark.severity if cell.mark else None
+    if severity is Severity.ERROR or cell.is_fault:
+        return c.red_soft
+    if severity is Severity.NOTICE:
+        return c.amber_soft
+    if selected:
+        return c.accent_soft
+    return c.raised if cell.is_header and cell.look.size < _TITLE_SIZE else c.surface
+
+
+def _marks(painter: QPainter, rect: QRect, cell: CellView, c: theme.Colours) -> None:
+    mark = cell.mark
+    if mark is not None:
+        if mark.severity is Severity.ERROR:
+            painter.setPen(QPen(QColor(c.red), 1.6))
+            painter.drawRect(rect.adjusted(1, 1, -2, -2))
+            _sign(painter, rect, "✗", c.red)
+        elif mark.severity is Severity.NOTICE:
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(c.amber))
+            _sign(painter, rect, "！", c.amber)
+        elif mark.severity is Severity.TAIL:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(c.blue))
+            painter.drawEllipse(QPoint(rect.left() + 6, rect.top() + 6), 2, 2)
+        elif mark.is_involved:
+            painter.setPen(QPen(QColor(c.red), 1, Qt.PenStyle.DotLine))
+            painter.drawLine(rect.left() + 2, rect.bottom() - 2, rect.right() - 2, rect.bottom() - 2)
+    if cell.is_edited:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(c.green))
+        right, top = rect.right() + 1, rect.top()
+        painter.drawPolygon(QPolygon([QPoint(right - _CORNER, top), QPoint(right, top), QPoint(right, top + _CORNER)]))
+
+
+def _sign(painter: QPainter, rect: QRect, sign: str, colour: str) -> None:
+    if rect.width() < 60:
+        return
+    painter.setPen(QColor(colour))
+    painter.setFont(theme.text_font(8))
+    painter.drawText(
+        rect.adjusted(5, 0, 0, 0), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), sign)

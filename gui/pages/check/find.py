@@ -1,0 +1,72 @@
+"""Finding a cell by what the user types: a reference, a formula's code, a code or name, an amount."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workbook.issues import CellRef
+from workbook.tables import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gui.pages.check.sheet_tabs import SheetTab
+    from gui.session.session import Session
+
+_REFERENCE = re.compile(r"(?:(?:公开)?(\d{1,2})表?\s*[!！ ])?\s*([A-Za-z]{1,2})(\d{1,5})")
+_FORMULA = re.compile(r"\d{2}-\d{2}")
+
+
+def find_cell(
+    session: Session, tabs: Sequence[SheetTab], words: str, shown: tuple[str, str] | None, after: tuple[int, int]
+) -> CellRef | None:
+    """The next cell that fits *words*, from the cell *after* of the sheet *shown* on, round the end."""
+    start = next((i for i, t in enumerate(tabs) if (t.sheet.file.name, t.sheet.name) == shown), 0)
+    if match := _REFERENCE.fullmatch(words):
+        return _by_reference(tabs, match, start)
+    if _FORMULA.fullmatch(words):
+        return _by_formula(session, words)
+    return _by_content(tabs, words, start, after)
+
+
+def _by_reference(tabs: Sequence[SheetTab], match: re.Match[str], start: int) -> CellRef | None:
+    code = f"公开{int(match[1]):02}" if match[1] else ""
+    tab = next((t for t in tabs if t.code == code), None) if code else tabs[start] if tabs else None
+    if tab is None:
+        return None
+    column = 0
+    for letter in match[2].upper():
+        column = column * 26 + ord(letter) - 64
+    return CellRef(tab.sheet.file.name, tab.sheet.name, int(match[3]) - 1, column - 1)
+
+
+def _by_formula(session: Session, code: str) -> CellRef | None:
+    """The first cell of a formula: of its first finding when it is broken."""
+    for issue in session.issues:
+        if issue.code == code and issue.cells:
+            return issue.cells[0].ref
+    from workbook.formulas.bindings import instance_cells, instances
+
+    editor = session.editor
+    formula = next((f for f in session.accounts.pack.formulas if f.code == code), None)
+    if editor is None or formula is None:
+        return None
+    for row, column in instances(formula, editor.view):
+        for cell in instance_cells(formula.comparison, editor.view, row, column):
+            return cell.table.ref(cell.row, cell.column)
+    return None
+
+
+def _by_content(tabs: Sequence[SheetTab], words: str, start: int, after: tuple[int, int]) -> CellRef | None:
+    wanted = words.replace(",", "").replace("，", "").lower()
+    order = [*range(start, len(tabs)), *range(start + 1)]
+    for turn, number in enumerate(order):
+        tab = tabs[number]
+        for r, row in enumerate(tab.sheet.rows):
+            for c, content in enumerate(row):
+                if turn == 0 and (r, c) <= after:
+                    continue
+                if content != "" and wanted in text_of(content).replace(",", "").lower():
+                    return CellRef(tab.sheet.file.name, tab.sheet.name, r, c)
+    return None

@@ -1,0 +1,227 @@
+"""The panel beside the sheet: the selected cell, and every formula it takes part in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.pages.check.links_model import CELL_ROLE, OUTCOME_ROLE, REF_ROLE, SIGNS, LinksModel, sides_text, wording
+from gui.style import theme
+from workbook.formulas.bindings import TermCell
+from workbook.formulas.instances import Outcome, Outcomes, State, both_units, value_text
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from gui.session.session import Session
+    from workbook.issues import CellRef
+    from workbook.rules.check import CheckReport
+
+Index = QModelIndex | QPersistentModelIndex
+_MOST_OPEN = 6
+"""A formula with more cells stays folded."""
+_LOW = 190
+"""Below this height (pixels) the name of the cell has one line."""
+
+
+class LinksPanel(QWidget):
+    """Formulas of the selected cell; a click on a cell goes there."""
+
+    cell_requested = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._ref: CellRef | None = None
+        self._known: tuple[CheckReport, Outcomes] | None = None
+        self._words = ""
+        self._name = QLabel(self)
+        self._name.setWordWrap(True)
+        self._name.setProperty("role", "heading")
+        self._value = QLabel(self)
+        self._value.setWordWrap(True)
+        self._value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._note = QLabel(self)
+        self._note.setWordWrap(True)
+        self._note.setProperty("role", "muted")
+        self.model = LinksModel(self)
+        self.tree = QTreeView(self)
+        self.tree.setModel(self.model)
+        self.tree.setHeaderHidden(True)
+        self.tree.setFrameShape(QFrame.Shape.NoFrame)
+        self.tree.setItemDelegate(_LinksDelegate(self.tree))
+        self.tree.setIndentation(14)
+        self.tree.setUniformRowHeights(False)
+        self.tree.setMouseTracking(True)
+        self.tree.setAccessibleName("单元格的勾稽关系")
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.clicked.connect(self._clicked)
+        self.tree.activated.connect(self._go)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, theme.GRID, 0, 0)
+        layout.setSpacing(4)
+        for widget in (self._name, self._value, self._note):
+            layout.addWidget(widget)
+        layout.addWidget(self.tree, 1)
+        self.show_cell(None)
+
+    def show_cell(self, ref: CellRef | None) -> None:
+        """Show another cell (``None``: no cell)."""
+        self._ref = ref
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Amounts changed: show the same cell anew."""
+        editor, ref = self.session.editor, self._ref
+        if editor is None or ref is None:
+            self._say("没有选中单元格", "", "选中一个金额，这里列出它参加的全部审核公式，单击可转到另一边的单元格。", [])
+            return
+        code = editor.code(ref)
+        place = editor.index(code).find(ref.row, ref.column) if code else None
+        if place is None:
+            self._say(str(ref.a1), "", "这个单元格不是金额，不参加审核公式。", [])
+            return
+        table = editor.accounts.tables[code]
+        value = table.value(*place)
+        shown = both_units(value, table, place[0]) if value is not None else table.raw(*place) or "空白"
+        outcomes = self._outcomes().of(table, *place)
+        note = f"{ref.a1}　参加 {len(outcomes)} 条公式" if outcomes else f"{ref.a1}　没有公式用到这个单元格"
+        self._say(table.label(*place), shown, note, outcomes, TermCell(table, *place, 1))
+
+    def _outcomes(self) -> Outcomes:
+        """The outcomes of the present check."""
+        editor, report = self.session.editor, self.session.report
+        if self._known is None or self._known[0] is not report:
+            if editor is None or report is None:
+                raise RuntimeError("no workbook is open")
+            self._known = (report, Outcomes(editor.links, report))
+        return self._known[1]
+
+    def _say(
+        self, name: str, value: str, note: str, outcomes: list[Outcome], selected: TermCell | None = None
+    ) -> None:
+        self._words = name
+        self._value.setText(value)
+        self._value.setVisible(bool(value))
+        self._note.setText(note)
+        self._fit()
+        self.model.show(outcomes, selected)
+        for row, outcome in enumerate(outcomes):
+            cells = len(outcome.left_cells) + len(outcome.right_cells)
+            is_bad = outcome.state in (State.BROKEN, State.NOTICE)
+            if (cells <= _MOST_OPEN and (is_bad or cells <= 2)) or (is_bad and row == 0):
+                self.tree.expand(self.model.index(row, 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Fit again."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The cell's name wraps; where there is little height it has one line."""
+        is_low = self.height() < _LOW
+        room = self.width() - theme.GRID
+        words = self._name.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, room)
+        self._name.setWordWrap(not is_low)
+        self._name.setText(words if is_low else self._words)
+        self._name.setToolTip(self._words)
+        self._note.setVisible(not is_low or not self._value.text())
+
+    def _clicked(self, index: Index) -> None:
+        if index.data(CELL_ROLE) is not None:
+            self._go(index)
+        else:
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+
+    def _go(self, index: Index) -> None:
+        ref = index.data(REF_ROLE)
+        if ref is not None:
+            self.cell_requested.emit(ref)
+
+
+class _LinksDelegate(QStyledItemDelegate):
+    """Two lines for a formula, one for a cell."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  # Qt's name
+        """Room for the wording on as many lines as it needs."""
+        metrics = QFontMetrics(theme.text_font())
+        if index.data(CELL_ROLE) is not None:
+            return QSize(10, metrics.height() + 6)
+        view = self.parent()
+        width = view.viewport().width() - 44 if isinstance(view, QTreeView) else 200
+        outcome: Outcome = index.data(OUTCOME_ROLE)
+        words = metrics.boundingRect(QRect(0, 0, width, 1000), _WRAP, wording(outcome))
+        sides = metrics.boundingRect(QRect(0, 0, width, 1000), _WRAP, sides_text(outcome))
+        return QSize(10, words.height() + sides.height() + 12)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw a formula or a cell."""
+        rect: QRect = option.rect  # type: ignore[attr-defined]  # missing in the stubs
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # likewise
+        c = theme.colours()
+        painter.save()
+        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.fillRect(rect, QColor(c.accent_soft))
+        cell: TermCell | None = index.data(CELL_ROLE)
+        outcome: Outcome = index.data(OUTCOME_ROLE)
+        if cell is None:
+            _paint_outcome(painter, rect, outcome, c)
+        else:
+            _paint_cell(painter, rect, index, c)
+        painter.restore()
+
+
+_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+
+
+def _paint_outcome(painter: QPainter, rect: QRect, outcome: Outcome, c: theme.Colours) -> None:
+    colour = {
+        State.BROKEN: c.red, State.NOTICE: c.amber, State.TAIL: c.blue, State.HOLDS: c.green,
+    }.get(outcome.state, c.muted)
+    painter.setPen(QColor(colour))
+    painter.setFont(theme.text_font(bold=True))
+    painter.drawText(rect.adjusted(2, 4, 0, 0), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), SIGNS[outcome.state])
+    painter.setFont(theme.text_font())
+    painter.setPen(QColor(c.text))
+    inner = rect.adjusted(20, 4, -6, 0)
+    used = painter.boundingRect(inner, _WRAP, wording(outcome))
+    painter.drawText(inner, _WRAP, wording(outcome))
+    painter.setPen(QColor(colour if outcome.state in (State.BROKEN, State.NOTICE) else c.muted))
+    painter.drawText(inner.adjusted(0, used.height() + 2, 0, 0), _WRAP, sides_text(outcome))
+
+
+def _paint_cell(painter: QPainter, rect: QRect, index: Index, c: theme.Colours) -> None:
+    cell: TermCell = index.data(CELL_ROLE)
+    outcome: Outcome = index.data(OUTCOME_ROLE)
+    is_self = cell.table is index.model().selected.table and (cell.row, cell.column) == (  # type: ignore[attr-defined]  # a LinksModel
+        index.model().selected.row, index.model().selected.column)  # type: ignore[attr-defined]  # likewise
+    metrics = QFontMetrics(theme.text_font())
+    value = cell.table.value(cell.row, cell.column)
+    text = "空" if value is None else value_text(value, (cell,)).removesuffix(" 万元").removesuffix(" 元")
+    side = "左" if cell in outcome.left_cells else "右"
+    inner = rect.adjusted(4, 0, -6, 0)
+    align = Qt.AlignmentFlag.AlignVCenter
+    painter.setFont(theme.text_font())
+    painter.setPen(QColor(c.muted))
+    painter.drawText(inner, int(align | Qt.AlignmentFlag.AlignLeft), side)
+    width = metrics.horizontalAdvance(text)
+    label = "本单元格" if is_self else index.data()
+    painter.setPen(QColor(c.muted if is_self else c.accent))
+    room = inner.adjusted(20, 0, -width - 10, 0)
+    painter.drawText(
+        room, int(align | Qt.AlignmentFlag.AlignLeft), metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, room.width()))
+    painter.setPen(QColor(c.text))
+    painter.setFont(theme.figure_font())
+    painter.drawText(inner, int(align | Qt.AlignmentFlag.AlignRight), text)

@@ -1,0 +1,295 @@
+"""The page 校验: tabs, sheet, formulas of the cell, findings."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from gui.pages.base import DONE, Page
+from gui.pages.check.find import find_cell
+from gui.pages.check.issue_list import IssueList
+from gui.pages.check.links_panel import LinksPanel
+from gui.pages.check.marks import Marks, marks_of
+from gui.pages.check.sheet_model import SheetModel
+from gui.pages.check.sheet_tabs import SheetTab, SheetTabs
+from gui.pages.check.sheet_view import SheetView
+from gui.style import theme
+from gui.widgets.search import SearchBox
+from workbook.issues import CellRef, Issue, Severity, count_by_severity
+
+if TYPE_CHECKING:
+    from gui.session.session import Session
+    from gui.session.settings import Settings
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CheckingPage(Page):
+    """Sheets and findings."""
+
+    title = "校验"
+    export_requested = Signal()
+    reasons_requested = Signal()
+    """Nothing is wrong: on to the change reasons."""
+
+    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.settings = settings
+        self.marks = Marks()
+        self._models: dict[tuple[str, str], SheetModel] = {}
+        self._places: dict[tuple[str, str], tuple[int, int, int, int]] = {}
+        self._shown: tuple[str, str] | None = None
+        self._unit: tuple[str, int | None] | None = None
+        self.tabs, self.view = SheetTabs(self), SheetView(self)
+        self.links, self.issues = LinksPanel(session, self), IssueList(self)
+        self.find_box = SearchBox("查找单元格或公式", self, least=170, most=170)
+        self._sheet_note = QLabel(self)
+        self._build()
+        self.view.set_zoom(settings.zoom)
+        self._connect()
+        if session.is_open:
+            self._opened()
+            self._checked()
+
+    def _build(self) -> None:
+        self.find_box.setToolTip("科目编码或名称、单元格（如 公开02!C7）、金额、公式编号，回车查找下一个（Ctrl+F）")
+        self._sheet_note.setProperty("role", "muted")
+        self._sheet_note.hide()
+        top = QHBoxLayout()
+        top.setSpacing(theme.GRID)
+        top.addWidget(self.tabs, 1)
+        top.addWidget(self.find_box)
+        sheet = QWidget(self)
+        inside = QVBoxLayout(sheet)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(2)
+        inside.addWidget(self.view, 1)
+        inside.addWidget(self._sheet_note)
+        self.across = QSplitter(Qt.Orientation.Horizontal, self)
+        self.across.addWidget(sheet)
+        self.across.addWidget(self.links)
+        self.down = QSplitter(Qt.Orientation.Vertical, self)
+        self.down.addWidget(self.across)
+        self.down.addWidget(self.issues)
+        for splitter, sizes, stretch in ((self.across, (900, 290), (1, 0)), (self.down, (440, 190), (7, 3))):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(6)
+            splitter.setSizes(list(sizes))
+            for number, factor in enumerate(stretch):
+                splitter.setStretchFactor(number, factor)
+        self.first = self.view
+        self.view.setAccessibleName("公开表")
+        for before, after in pairwise((self.tabs, self.find_box, self.view, self.links.tree)):
+            QWidget.setTabOrder(before, after)
+        self.links.setMinimumWidth(220)
+        self.issues.setMinimumHeight(120)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, 4, theme.GRID, theme.GRID)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addWidget(self.down, 1)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.opened.connect(self._opened)
+        session.closed.connect(self._opened)
+        session.checked.connect(self._checked)
+        session.cells_edited.connect(self._cells_edited)
+        session.saved.connect(self.view.repaint_cells)
+        session.cell_requested.connect(self.show_cell)
+        self.tabs.currentChanged.connect(self._tab_changed)
+        self.links.cell_requested.connect(session.cell_requested)
+        self.issues.issue_selected.connect(self.show_issue)
+        self.issues.export_requested.connect(self.export_requested)
+        self.find_box.returnPressed.connect(self._find)
+        self.find_box.left.connect(self.view.setFocus)
+        self.issues.reasons_requested.connect(self.reasons_requested)
+        self.view.paste_requested.connect(self.paste)
+        self.view.clear_requested.connect(self.clear_cells)
+        self.view.copied.connect(self._copy)
+
+    # ------------------------------------------------------------ what is open
+    def _opened(self) -> None:
+        self._keep_place()
+        is_same = self.session.is_open and self._unit_of_sheets() == self._unit
+        places = {sheet: place for (_, sheet), place in self._places.items()} if is_same else {}
+        shown = self._shown[1] if self._shown is not None and is_same else ""
+        self._unit = self._unit_of_sheets() if self.session.is_open else None
+        self._models.clear()
+        self._shown = None
+        tabs = self._sheet_tabs()
+        self._places = {tab.place: places[tab.sheet.name] for tab in tabs if tab.sheet.name in places}
+        self.tabs.show_tabs(tabs)
+        index = next((i for i, tab in enumerate(tabs) if tab.sheet.name == shown), 0)
+        with QSignalBlocker(self.tabs):
+            self.tabs.setCurrentIndex(index)
+        self._tab_changed(index)
+
+    def _unit_of_sheets(self) -> tuple[str, int | None]:
+        """Whose sheets these are: read again or saved elsewhere, they are shown where the user was."""
+        return self.session.accounts.unit_name, self.session.accounts.year
+
+    def _sheet_tabs(self) -> list[SheetTab]:
+        if not self.session.is_open:
+            return []
+        accounts = self.session.accounts
+        tabs = [SheetTab(code, t.layout.title, t.sheet) for code, t in accounts.tables.items()]
+        known = {id(tab.sheet) for tab in tabs}
+        return tabs + [SheetTab("", "", s) for s in accounts.source.sheets if id(s) not in known and s.rows]
+
+    def _checked(self) -> None:
+        issues = list(self.session.issues)
+        self.marks = marks_of(issues, with_tails=self.settings.shows_tails)
+        for place, model in self._models.items():
+            model.set_marks(self.marks.of(*place))
+        self.tabs.show_counts(self.marks)
+        names = {code: t.layout.title for code, t in self.session.accounts.tables.items()} if self.session.is_open else {}
+        self.issues.filter.with_tails = self.settings.shows_tails
+        self.issues.set_issues(issues, names)
+        self.view.repaint_cells()
+        self.links.refresh()
+        self.badge_changed.emit()
+
+    def _cells_edited(self, refs: list[CellRef]) -> None:
+        editor = self.session.editor
+        for model in self._models.values():
+            model.forget(refs)
+            if editor is not None and any(
+                editor.code(r) == model.code and model.amount_key(r.row, r.column) is None for r in refs
+            ):
+                model.forget_all()
+        for ref in refs:
+            if (ref.file, ref.sheet) == self._shown:
+                self.view.make_room(ref.row, ref.column)
+        last = refs[0] if refs else None
+        if last is not None and (last.file, last.sheet) != self._shown:
+            self.show_cell(last)
+
+    def badge(self) -> str:
+        """Errors and notices left."""
+        if not self.session.is_open:
+            return ""
+        counts = count_by_severity(self.session.issues)
+        errors, notices = counts[Severity.ERROR], counts[Severity.NOTICE]
+        return f"{errors}/{notices}" if errors or notices else DONE
+
+    # ------------------------------------------------------------ showing sheets and cells
+    def _model(self, tab: SheetTab) -> SheetModel:
+        model = self._models.get(tab.place)
+        if model is None:
+            model = self._models[tab.place] = SheetModel(self.session, tab.sheet, tab.code, self)
+            model.set_marks(self.marks.of(*tab.place))
+        return model
+
+    def _tab_changed(self, index: int) -> None:
+        self._keep_place()
+        if not 0 <= index < len(self.tabs.tabs):
+            self.links.show_cell(None)
+            return
+        tab = self.tabs.tabs[index]
+        model = self._model(tab)
+        self.view.show_sheet(model)
+        self.view.selectionModel().currentChanged.connect(self._current_changed)
+        self._shown = tab.place
+        self._sheet_note.setVisible(not tab.code)
+        self._sheet_note.setText("这张工作表不是决算公开表，只供查看。" if not tab.code else "")
+        place = self._places.get(self._shown)
+        if place is None:
+            self.view.go_to(*self._first_cell(model))
+        else:
+            row, column, down, right = place
+            self.view.go_to(row, column)
+            self.view.horizontalScrollBar().setValue(right)
+            self.view.verticalScrollBar().setValue(down)
+
+    def _first_cell(self, model: SheetModel) -> tuple[int, int]:
+        table = model.table
+        if table is None or not table.rows:
+            return 0, 0
+        row, columns = next(iter(table.rows.values()))
+        return row, min(columns.values(), default=0)
+
+    def _keep_place(self) -> None:
+        if self._shown is not None and self.view.sheet_model() is not None:
+            current = self.view.currentIndex()
+            self._places[self._shown] = (
+                current.row(), current.column(), self.view.verticalScrollBar().value(),
+                self.view.horizontalScrollBar().value())
+
+    def _current_changed(self, current: Index) -> None:
+        model = self.view.sheet_model()
+        self.links.show_cell(model.ref(current) if model is not None and current.isValid() and model.code else None)
+
+    def show_cell(self, ref: CellRef) -> bool:
+        """Show a cell of this workbook; False when the cell is in another file (last year's, the 底稿)."""
+        index = self.tabs.index_of(ref.file, ref.sheet)
+        if index < 0:
+            return False
+        if index != self.tabs.currentIndex():
+            self.tabs.setCurrentIndex(index)
+        self.view.go_to(ref.row, ref.column)
+        return True
+
+    def show_issue(self, issue: Issue) -> None:
+        """Show the first of a finding's cells that is in this workbook."""
+        for cell in issue.cells:
+            if self.show_cell(cell.ref):
+                return
+        if issue.cells:
+            self.session.failed.emit(f"这个单元格在“{issue.cells[0].ref.file}”中，请打开该文件修改。")
+
+    # ------------------------------------------------------------ editing
+    def paste(self) -> None:
+        """Put the clipboard's cells at the selection, as one step."""
+        model, current = self.view.sheet_model(), self.view.currentIndex()
+        text = QGuiApplication.clipboard().text()
+        if model is None or not model.code or not current.isValid() or not text:
+            return
+        indexes = self.view.selectedIndexes()
+        top = min((i.row() for i in indexes), default=current.row())
+        left = min((i.column() for i in indexes), default=current.column())
+        lines = [line.split("\t") for line in text.rstrip("\r\n").replace("\r\n", "\n").split("\n")]
+        cells = [
+            (model.code, top + r, left + c, content.strip())
+            for r, line in enumerate(lines) for c, content in enumerate(line)
+            if len(lines) * len(line) == 1 or model.amount_key(top + r, left + c) is not None
+        ]
+        if cells:
+            self.session.edit_cells(cells, f"粘贴 {len(cells)} 个单元格" if len(cells) > 1 else "")
+
+    def clear_cells(self) -> None:
+        """Empty the selected amounts."""
+        model = self.view.sheet_model()
+        if model is None or not model.code:
+            return
+        cells = [
+            (model.code, i.row(), i.column(), "") for i in self.view.selectedIndexes()
+            if model.amount_key(i.row(), i.column()) is not None and model.edit_text(i.row(), i.column())
+        ]
+        if cells:
+            self.session.edit_cells(cells, f"清除 {len(cells)} 个单元格" if len(cells) > 1 else "")
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+    # ------------------------------------------------------------ finding and exporting
+    def _find(self) -> None:
+        words = self.find_box.text().strip()
+        if not words or not self.session.is_open:
+            return
+        current = self.view.currentIndex()
+        ref = find_cell(self.session, self.tabs.tabs, words, self._shown, (current.row(), current.column()))
+        if ref is None:
+            self.session.failed.emit(f"没有找到“{words}”。可以输入科目编码或名称、单元格（如 公开02!C7）、金额。")
+        else:
+            self.show_cell(ref)
+            self.find_box.setFocus()
+
+    def set_zoom(self, zoom: int) -> None:
+        """Another size of the sheets, per cent."""
+        self.settings.zoom = zoom
+        self.view.set_zoom(self.settings.zoom)

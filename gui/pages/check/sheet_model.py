@@ -1,0 +1,212 @@
+"""One sheet as the table view shows it: contents as Excel prints them, with marks.  It points at the raw sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from gui.pages.check.marks import CellMark, SheetMarks, tip
+from workbook.amounts import decimal_of
+from workbook.formats.looks import CellLook, SheetLook, plain_look
+from workbook.formats.number_format import AMOUNT, GENERAL, format_number
+from workbook.issues import CellRef, column_letters
+from workbook.tables import Table, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from gui.session.session import Session
+    from workbook.formats.source import RawSheet
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+_READABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_EDITABLE = _READABLE | Qt.ItemFlag.ItemIsEditable
+SPARE_ROWS, SPARE_COLUMNS = 2, 1
+"""Empty lines shown behind the used area."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """What the delegate paints."""
+
+    text: str
+    align: str
+    look: CellLook
+    mark: CellMark | None
+    is_edited: bool
+    is_header: bool
+    is_number: bool
+    is_fault: bool
+
+
+class SheetModel(QAbstractTableModel):
+    """A sheet of the open workbook."""
+
+    def __init__(self, session: Session, sheet: RawSheet, code: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.sheet = sheet
+        self.code = code
+        self.look: SheetLook = session.looks.of(sheet) if session.looks else plain_look(sheet)
+        self.marks: SheetMarks = {}
+        self._rows = len(sheet.rows) + SPARE_ROWS
+        self._columns = max((len(row) for row in sheet.rows), default=0) + SPARE_COLUMNS
+        self.header = range(0)
+        """Rows of the header (set by the view)."""
+        self._texts: dict[tuple[int, int], tuple[str, bool, bool]] = {}
+
+    # ------------------------------------------------------------ facts
+    @property
+    def table(self) -> Table | None:
+        """The recognised table, if the sheet is one."""
+        editor = self.session.editor
+        return editor.accounts.tables.get(self.code) if editor else None
+
+    @property
+    def first_data_row(self) -> int:
+        """The first row below the header."""
+        table = self.table
+        return table.first_data_row if table else self.look.frozen_rows
+
+    def ref(self, index: Index) -> CellRef:
+        """Reference of a cell."""
+        return CellRef(self.sheet.file.name, self.sheet.name, index.row(), index.column())
+
+    def amount_key(self, row: int, column: int) -> tuple[str, str] | None:
+        """Row and column id of an amount cell."""
+        editor = self.session.editor
+        return editor.index(self.code).find(row, column) if editor and self.code in editor.accounts.tables else None
+
+    def set_marks(self, marks: SheetMarks) -> None:
+        """New findings; the view repaints itself."""
+        self.marks = marks
+
+    def forget(self, refs: Iterable[CellRef]) -> None:
+        """The contents of these cells changed."""
+        for ref in refs:
+            if (ref.file, ref.sheet) == (self.sheet.file.name, self.sheet.name):
+                self._texts.pop((ref.row, ref.column), None)
+                if ref.row < self._rows and ref.column < self._columns:
+                    index = self.index(ref.row, ref.column)
+                    self.dataChanged.emit(index, index)
+
+    def forget_all(self) -> None:
+        """Any cell may look different (a label was edited, the table was read anew)."""
+        self._texts.clear()
+
+    # ------------------------------------------------------------ for the delegate
+    def view_of(self, row: int, column: int) -> CellView:
+        """What to paint in a cell."""
+        look = self.look.at(row, column)
+        text, is_number, is_fault = self._text(row, column, look)
+        editor = self.session.editor
+        edited = editor is not None and editor.is_dirty and editor.is_edited(
+            CellRef(self.sheet.file.name, self.sheet.name, row, column))
+        align = "right" if is_number and look.align in ("", "right") else look.align or "left"
+        return CellView(
+            text, align, look, self.marks.get((row, column)), edited, row in self.header and column < self._columns - SPARE_COLUMNS, is_number, is_fault)
+
+    def _text(self, row: int, column: int, look: CellLook) -> tuple[str, bool, bool]:
+        found = self._texts.get((row, column))
+        if found is None:
+            found = self._texts[row, column] = self._shown(row, column, look)
+        return found
+
+    def _shown(self, row: int, column: int, look: CellLook) -> tuple[str, bool, bool]:
+        """Text, whether it is a number, whether it is no usable value."""
+        place, marks = (row, column), self.sheet.marks
+        fault = marks.errors.get(place) or ("（公式未计算）" if place in marks.uncomputed else "")
+        if fault:
+            return fault, False, True
+        content = self.sheet.content(row, column)
+        if isinstance(content, float):
+            return self._number(place, decimal_of(content), look), True, False
+        return _words(content), False, False
+
+    def _number(self, place: tuple[int, int], value: Decimal, look: CellLook) -> str:
+        key = self.amount_key(*place)
+        code = look.number_format
+        if key is not None and code in (GENERAL, "@", ""):
+            table = self.table
+            code = "0" if table and key[0] in table.counts else AMOUNT
+        return format_number(value, code)
+
+    def edit_text(self, row: int, column: int) -> str:
+        """The content as it is typed: all digits, no separators."""
+        state = self.sheet.content(row, column)
+        return text_of(state) if state != "" else ""
+
+    # ------------------------------------------------------------ Qt's model
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's name and default
+        return 0 if parent.isValid() else self._rows
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's name and default
+        return 0 if parent.isValid() else self._columns
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """Contents and descriptions; colours and fonts are the delegate's."""
+        if not index.isValid():
+            return None
+        row, column = index.row(), index.column()
+        if role == Role.DisplayRole:
+            return self._text(row, column, self.look.at(row, column))[0]
+        if role == Role.EditRole:
+            return self.edit_text(row, column)
+        if role == Role.ToolTipRole:
+            return self._tip(row, column)
+        if role == Role.AccessibleTextRole:
+            return f"{column_letters(column)}{row + 1} {self.data(index)} {self._tip(row, column)}".strip()
+        return self.ref(index) if role == Role.UserRole else None
+
+    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: N802  # Qt's name
+        """Hand what was typed to the session."""
+        if role != Role.EditRole or not index.isValid() or not self.code:
+            return False
+        return self.session.edit_cell(self.code, index.row(), index.column(), str(value))
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Cells of recognised sheets can be edited."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return _EDITABLE if self.code else _READABLE
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
+        """Letters and numbers, as in Excel."""
+        if role == Role.DisplayRole:
+            return column_letters(section) if orientation is Qt.Orientation.Horizontal else str(section + 1)
+        if role == Role.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignCenter)
+        return None
+
+    def _tip(self, row: int, column: int) -> str:
+        lines = []
+        mark = self.marks.get((row, column))
+        if mark is not None:
+            lines.append(tip(mark.issues))
+        editor = self.session.editor
+        if editor is not None:
+            ref = CellRef(self.sheet.file.name, self.sheet.name, row, column)
+            if editor.is_edited(ref):
+                lines.append("已修改，还没有保存")
+            elif ref in editor.stale:
+                lines.append("公式要在 Excel/WPS 中打开后才会重新计算")
+        content = self.sheet.content(row, column)
+        if isinstance(content, float):
+            exact = text_of(content)
+            if exact.replace("-", "").partition(".")[2][2:]:
+                lines.append(f"精确值 {exact}")
+        return "\n".join(lines)
+
+
+def _words(content: object) -> str:
+    """A content that is no number."""
+    if isinstance(content, bool):
+        return "TRUE" if content else "FALSE"
+    if isinstance(content, datetime):
+        return f"{content:%Y-%m-%d}"
+    return content.isoformat() if isinstance(content, date) else str(content)

@@ -1,0 +1,224 @@
+"""The page 打开: three ways to begin, and what was open lately."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.pages.base import DONE, Page
+from gui.style import theme
+from gui.style.icon import icon, pixmap
+from gui.widgets.fit import ElidedButton, ElidedLabel, ScrolledBody
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gui.session.session import Session
+    from gui.session.settings import Settings
+
+_WIDTH = 860
+
+
+class Choice(QAbstractButton):
+    """A large button: icon, title, one line of explanation."""
+
+    def __init__(self, name: str, title: str, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name, self._words = name, words
+        self.setText(title)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(words)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """A card."""
+        return QSize(240, 104)
+
+    def event(self, event: QEvent) -> bool:
+        """Repaint when the pointer comes or goes."""
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
+            self.update()
+        return super().event(event)
+
+    def paintEvent(self, _event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Draw the card."""
+        c = theme.colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_lit = self.underMouse() or self.hasFocus()
+        painter.setPen(QColor(c.accent if is_lit else c.border))
+        painter.setBrush(QColor(c.accent_soft if self.underMouse() else c.surface))
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 7, 7)
+        painter.drawPixmap(18, 18, pixmap(self._name, 26, c.accent, self.devicePixelRatioF()))
+        painter.setPen(QColor(c.text))
+        painter.setFont(theme.text_font(11.5, bold=True))
+        painter.drawText(self.rect().adjusted(56, 18, -12, 0), int(Qt.AlignmentFlag.AlignTop), self.text())
+        painter.setPen(QColor(c.muted))
+        painter.setFont(theme.text_font())
+        painter.drawText(
+            self.rect().adjusted(18, 54, -16, -8), int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap), self._words)
+        painter.end()
+
+
+class WelcomePage(Page):
+    """Where the work begins."""
+
+    title = "打开"
+    open_requested = Signal()
+    folder_requested = Signal()
+    batch_requested = Signal()
+    new_requested = Signal()
+    sample_requested = Signal()
+    path_requested = Signal(object)
+
+    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.settings = settings
+        column = self._column()
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, theme.GRID * 5, 0, theme.GRID * 2)
+        layout.setSpacing(theme.GRID)
+        self._title = QLabel("从决算公开表到公开报告", column)
+        self._title.setProperty("role", "title")
+        self._words = QLabel("打开十一张公开表，程序核对每个单元格和每项勾稽关系，提示变动原因，写出 Word 报告。文件只在本机处理。", column)
+        self._words.setProperty("role", "muted")
+        self._words.setWordWrap(True)
+        layout.addWidget(self._title)
+        layout.addWidget(self._words)
+        layout.addSpacing(theme.GRID * 2)
+        layout.addLayout(self._choices(column))
+        layout.addSpacing(theme.GRID * 2)
+        recent_title = QLabel("最近打开", column)
+        recent_title.setProperty("role", "heading")
+        layout.addWidget(recent_title)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        layout.addLayout(self._recent)
+        layout.addStretch(1)
+        layout.addLayout(self._links(column))
+        hint = QLabel("也可以把工作簿，或存放各表的文件夹，拖到窗口里。支持 .xlsx .xlsm .xls .et .xlsb .ods。", column)
+        hint.setProperty("role", "muted")
+        hint.setWordWrap(True)
+        layout.addWidget(hint)
+        self.refresh()
+        session.opened.connect(self.refresh)
+        session.closed.connect(self.refresh)
+
+    def _column(self) -> QWidget:
+        """The middle of the page, not wider than lines can be read; it scrolls on a small screen."""
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        body = ScrolledBody(area, widest=_WIDTH + 6 * theme.GRID)
+        area.setWidget(body)
+        outer = QHBoxLayout(body)
+        outer.setContentsMargins(theme.GRID * 3, 0, theme.GRID * 3, 0)
+        column = QWidget(body)
+        column.setMaximumWidth(_WIDTH)
+        outer.addStretch(1)
+        outer.addWidget(column, 100)
+        outer.addStretch(1)
+        return column
+
+    def _links(self, parent: QWidget) -> QHBoxLayout:
+        """Ways that few need, one beside the other."""
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID * 3)
+        for words, name, tip, signal in (
+            ("各表分开存放？打开文件夹…", "folder", "文件夹里一张公开表一个文件（Ctrl+Shift+O）", self.folder_requested),
+            ("批量处理（财政局、主管部门）…", "batch", "一次处理一个文件夹里的所有单位（Ctrl+Shift+B）", self.batch_requested),
+        ):
+            link = QPushButton(words, parent)
+            link.setProperty("kind", "link")
+            link.setIcon(icon(name, theme.colours().muted))
+            link.setToolTip(tip)
+            link.clicked.connect(signal)
+            row.addWidget(link)
+        row.addStretch(1)
+        return row
+
+    def _choices(self, parent: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID * 2)
+        for name, title, words, signal in (
+            ("open", "打开工作簿", "选择本年的决算公开表，Excel 和 WPS 的格式都可以", self.open_requested),
+            ("new", "新建本年工作簿", "生成空白公开表和底稿，可由上年结转", self.new_requested),
+            ("sample", "打开示例", "用示例单位走一遍，不影响您的文件", self.sample_requested),
+        ):
+            choice = Choice(name, title, words, parent)
+            if name == "open":
+                self.first = choice
+            choice.clicked.connect(signal)
+            row.addWidget(choice)
+        return row
+
+    def refresh(self) -> None:
+        """Show the recent files anew."""
+        while self._recent.count():
+            widget = self._recent.takeAt(0).widget()
+            widget.hide()
+            widget.deleteLater()
+        recent = self.settings.recent
+        for path in recent:
+            self._recent.addWidget(self._recent_line(path))
+        if not recent:
+            empty = QLabel("还没有打开过文件。第一次使用，可以先打开示例看看。", self)
+            empty.setProperty("role", "muted")
+            self._recent.addWidget(empty)
+        self.badge_changed.emit()
+
+    def _recent_line(self, path: Path) -> QWidget:
+        line = QWidget(self)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GRID)
+        button = ElidedButton(path.name, line)
+        button.setProperty("kind", "link")
+        button.setIcon(icon("folder" if not path.suffix else "file", theme.colours().muted))
+        button.setToolTip(str(path))
+        button.clicked.connect(lambda: self.path_requested.emit(path))
+        where = ElidedLabel(line)
+        where.set_whole(str(path.parent))
+        where.setProperty("role", "muted")
+        forget = QToolButton(line)
+        forget.setIcon(icon("close", theme.colours().muted))
+        forget.setAutoRaise(True)
+        forget.setToolTip("从列表中去掉")
+        forget.setAccessibleName(f"从列表中去掉 {path.name}")
+        forget.clicked.connect(lambda: self._forget(path))
+        row.addWidget(button, 3)
+        row.addWidget(where, 2)
+        row.addWidget(forget)
+        return line
+
+    def _forget(self, path: Path) -> None:
+        self.settings.forget(path)
+        self.refresh()
+
+    def badge(self) -> str:
+        """Done once something is open."""
+        return DONE if self.session.is_open else ""
+
+    def activate(self) -> None:
+        """Look at the list again."""
+        self.refresh()

@@ -1,0 +1,170 @@
+"""Writing the report from the window: Word file, PDF, opening what was written."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from docgen.pdf.suites import Suite
+from docgen.report.assembly import default_name
+from docgen.report.output import write_word
+from gui.pages.preview.model import Preview
+from gui.session.jobs import Jobs, Progress
+from gui.session.messages import sentence
+from gui.session.pdf_export import NO_SUITE, Exported, export_pdf, find_suites, under_way
+from gui.widgets.notice import Notice
+
+WORD_FILTER, PDF_FILTER = "Word 文档 (*.docx)", "PDF 文件 (*.pdf)"
+CLEAN_SUFFIX = "（公开版）"
+Action = tuple[str, Callable[[], object]]
+"""Words on a button, and what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A report that was written."""
+
+    path: Path
+    linked: bool
+
+
+class ReportWriter(QObject):
+    """Asks where, writes on the worker, and says in a notice how it went."""
+
+    written = Signal(object)
+    """A file is there: its path."""
+    prompts_asked = Signal()
+    """The user wants to see what is missing."""
+
+    def __init__(self, jobs: Jobs, notice: Notice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._notice = notice
+        self._window = parent
+        self._folder: Path | None = None
+        self.ask_path: Callable[[str, Path, str], Path | None] = self._ask_path
+        """Asks where to write: title, proposal, filter."""
+        self.find_suites: Callable[[], tuple[Suite, ...]] = find_suites
+        self.open_path: Callable[[Path], object] = open_path
+
+    # ------------------------------------------------------------ Word
+    def word(self, preview: Preview, *, linked: bool, ready: bool = False) -> None:
+        """Write the Word file; the version to publish only after a look at what is missing (*ready*: looked)."""
+        if not linked and not ready and not preview.readiness.is_clean:
+            self._warn("这样还不能公开", preview, lambda: self.word(preview, linked=linked, ready=True))
+            return
+        path = self.ask_path("生成报告", self._proposal(preview, linked=linked), WORD_FILTER)
+        if path is not None:
+            self._start_word(preview, path, linked=linked)
+
+    def _start_word(self, preview: Preview, path: Path, *, linked: bool) -> None:
+        self._notice.say(f"正在生成“{path.name}”……", "blue", closable=False)
+        self._jobs.start(
+            lambda: write_word(preview.report, preview.context, path, linked=linked),
+            lambda _: self._wrote(preview, Written(path, linked)), self._failed)
+
+    def _wrote(self, preview: Preview, written: Written) -> None:
+        kind = "关联版，数字可刷新" if written.linked else "公开版"
+        words = preview.readiness.words()
+        left = f"注意：{words}，报告中已标出。" if words else ""
+        self._notice.say(
+            f"已生成“{written.path.name}”（{kind}）。{left}", "amber" if words else "green",
+            ("打开报告", lambda: self.open_path(written.path)), ("打开文件夹", lambda: self.open_path(written.path.parent)),
+            ("导出 PDF", lambda: self._pdf_of(written.path)))
+        self.written.emit(written.path)
+
+    def _warn(self, words: str, preview: Preview, go_on: Callable[[], None]) -> None:
+        self._notice.say(f"{words}：{preview.readiness.words()}。", "amber", ("查看", self.prompts_asked.emit), ("仍然生成", go_on))
+
+    # ------------------------------------------------------------ PDF
+    def pdf(self, preview: Preview, *, first: str = "", ready: bool = False) -> None:
+        """Write the version to publish as PDF, with the suite called *first* where there is a choice."""
+        suites = self.suites(first)
+        instead: Action = ("生成 Word", lambda: self.word(preview, linked=False))
+        if not suites:
+            self._notice.say(f"{NO_SUITE}。", "amber", instead)
+            return
+        if not ready and not preview.readiness.is_clean:
+            self._warn("这样还不能公开", preview, lambda: self.pdf(preview, first=first, ready=True))
+            return
+
+        def work(target: Path, progress: Progress) -> Exported:
+            with tempfile.TemporaryDirectory(prefix="juesuan-") as folder:
+                word = Path(folder) / "report.docx"
+                write_word(preview.report, preview.context, word, linked=False)
+                return export_pdf(word, target, progress.check, suites, lambda words: progress(0, words))
+
+        self._start_pdf(work, suites, self._proposal(preview, linked=False).with_suffix(".pdf"), instead)
+
+    def _pdf_of(self, word: Path) -> None:
+        """PDF of a report that was just written."""
+        suites = self.suites()
+        instead: Action = ("打开报告", lambda: self.open_path(word))
+        if not suites:
+            self._notice.say(f"{NO_SUITE}。", "amber", instead)
+            return
+
+        def work(target: Path, progress: Progress) -> Exported:
+            return export_pdf(word, target, progress.check, suites, lambda words: progress(0, words))
+
+        self._start_pdf(work, suites, word.with_suffix(".pdf"), instead)
+
+    def suites(self, first: str = "") -> tuple[Suite, ...]:
+        """In the order of trying: the one called *first*, then as usual."""
+        return tuple(sorted(self.find_suites(), key=lambda suite: suite.name != first))
+
+    def _start_pdf(
+        self, work: Callable[[Path, Progress], Exported], suites: tuple[Suite, ...], proposal: Path, instead: Action,
+    ) -> None:  # fmt: skip
+        target = self.ask_path(f"用 {suites[0].name} 导出 PDF", proposal, PDF_FILTER)
+        if target is None:
+            return
+        job = self._jobs.start(
+            lambda progress: work(target, progress), self._made_pdf, lambda error: self._failed(error, instead), progress=True)
+
+        def say(words: str) -> None:
+            if not job.is_cancelled:
+                self._notice.say(words, "blue", ("取消", job.cancel), closable=False)
+
+        job.progressed.connect(lambda _, words: say(words))
+        say(under_way(suites[0], target))
+
+    def _made_pdf(self, made: Exported) -> None:
+        others = f"（{'；'.join(made.failures)}）" if made.failures else ""
+        self._notice.say(
+            f"已用 {made.suite} 导出“{made.path.name}”{others}。", "green", ("打开 PDF", lambda: self.open_path(made.path)),
+            ("打开文件夹", lambda: self.open_path(made.path.parent)))
+        self.written.emit(made.path)
+
+    def _failed(self, error: Exception, *instead: Action) -> None:
+        self._notice.say(sentence(error), "red", *instead)
+
+    # ------------------------------------------------------------ places
+    def _proposal(self, preview: Preview, *, linked: bool) -> Path:
+        source = preview.context.accounts.path
+        path = default_name(preview.context, self._folder or source.parent)
+        return path if linked else path.with_name(f"{path.stem}{CLEAN_SUFFIX}{path.suffix}")
+
+    def _ask_path(self, title: str, proposal: Path, kinds: str) -> Path | None:
+        if not proposal.parent.is_dir():
+            documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+            proposal = Path(documents) / proposal.name
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(proposal), kinds)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        if not path.suffix:
+            path = path.with_name(path.name + proposal.suffix)
+        self._folder = path.parent
+        return path
+
+
+def open_path(path: Path) -> bool:
+    """Open a file or folder with the program that the system has for it."""
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -1,0 +1,271 @@
+"""The page 预览与生成: the report as it will read, the year at a glance, and writing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
+from gui.pages.base import DONE, Page
+from gui.pages.preview.model import Preview, make_preview
+from gui.pages.preview.outline import Outline
+from gui.pages.preview.output import ReportWriter
+from gui.pages.preview.year import YearStrip
+from gui.paper.source_links import SourceLinks
+from gui.paper.view import PaperView
+from gui.session.messages import sentence
+from gui.session.session import Session
+from gui.style.theme import GRID
+from gui.widgets.empty import EmptyState
+from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
+from gui.widgets.notice import Notice
+from gui.widgets.pdf_button import PdfButton
+
+REBUILD_MS = 120
+_LOW = 520
+"""Below this height (pixels) the year's overview is hidden at first."""
+
+
+class PreviewPage(Page):
+    """Outline, pages, overview and the buttons that write the report."""
+
+    title = "预览与生成"
+    reason_requested = Signal(str)
+    """A missing or given change reason was clicked: its slot."""
+    text_requested = Signal(str)
+    """Another text was clicked: its place, as in :attr:`docgen.model.PromptSpan.slot`, or a sheet of the 底稿."""
+    shown = Signal()
+    """The preview shows the session as it is now."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.preview: Preview | None = None
+        self._is_stale = True
+        self._waiting: list[Callable[[Preview], None]] = []
+        self._runs = 0
+        self._chose_year = False
+        self._timer = QTimer(self, singleShot=True, interval=REBUILD_MS)
+        self._timer.timeout.connect(self._rebuild)
+        self._compose()
+        session.opened.connect(self._opened)
+        session.closed.connect(self._opened)
+        session.checked.connect(self._stale)
+        session.companion_changed.connect(self._stale)
+
+    # ------------------------------------------------------------ composition
+    def _compose(self) -> None:
+        self.year = YearStrip(self)
+        self.notice = Notice(self)
+        self.writer = ReportWriter(self.session.jobs, self.notice, self)
+        self.writer.prompts_asked.connect(self.go_to_next_prompt)
+        self.links = SourceLinks(self.session, self)
+        self.links.text_requested.connect(self.text_requested)
+        self.outline = Outline(self)
+        self.paper = PaperView(self)
+        self.paper.tip_of = lambda span: self.preview.tip(span) if self.preview is not None else ""
+        self.paper.activated.connect(self._clicked)
+        self.paper.heading_changed.connect(self.outline.mark)
+        self.paper.page_changed.connect(self._show_page)
+        self.outline.asked.connect(self.paper.go_to_heading)
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.addWidget(self.outline)
+        split.addWidget(self.paper)
+        split.setStretchFactor(1, 1)
+        split.setSizes([250, 900])
+        body = QWidget(self)
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
+        rows.setSpacing(GRID)
+        rows.addWidget(self.year)
+        self._bar = self._toolbar(body)
+        rows.addWidget(self._bar)
+        rows.addWidget(self.notice)
+        rows.addWidget(split, 1)
+        self._empty = EmptyState("还没有打开工作簿", "打开决算公开表后，这里显示报告的样子：数字可以追到单元格，缺的原因用黄色标出。", self)
+        self._pages = QStackedWidget(self)
+        for page in (self._empty, body):
+            self._pages.addWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+        self.first = self.paper
+
+    def _toolbar(self, body: QWidget) -> FoldingRow:
+        self.generate_button = QToolButton(body)
+        self.generate_button.setText("生成 Word")
+        self.generate_button.setProperty("kind", "primary")
+        self.generate_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.generate_button.setToolTip("关联版：数字与公开表相连，以后可以刷新；公开版：供公开，不含任何链接和个人信息")
+        self.generate_button.clicked.connect(lambda: self.generate(linked=True))
+        menu = QMenu(self.generate_button)
+        menu.addAction("关联版（数字可刷新，留作工作底稿）", lambda: self.generate(linked=True))
+        menu.addAction("公开版（干净，直接公开）", lambda: self.generate(linked=False))
+        self.generate_button.setMenu(menu)
+        self.pdf_button = PdfButton(self.writer.suites, body)
+        self.pdf_button.asked.connect(self.export_pdf)
+        self.prompt_button = QPushButton("下一处待填", body)
+        self.prompt_button.setToolTip("F7")
+        self.prompt_button.clicked.connect(self.go_to_next_prompt)
+        action = QAction(self)
+        action.setShortcut(QKeySequence(Qt.Key.Key_F7))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(self.go_to_next_prompt)
+        self.addAction(action)
+        self.state = ElidedLabel(body, Qt.TextElideMode.ElideRight)
+        self.state.setMinimumWidth(self.fontMetrics().horizontalAdvance("! 还不能公开……"))
+        self._page = QLabel(body)
+        self._page.setProperty("role", "muted")
+        row = FoldingRow(body)
+        for widget in (self.generate_button, self.pdf_button, self.prompt_button):
+            row.add(widget)
+        row.add(self.state, 1)
+        row.add(self._page)
+        for words, tip, action_ in (
+            ("－", "缩小（Ctrl+滚轮）", lambda: self._zoom(1 / 1.15)), ("＋", "放大（Ctrl+滚轮）", lambda: self._zoom(1.15)),
+        ):
+            button = QToolButton(body)
+            button.setText(words)
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.setProperty("kind", "tight")
+            button.clicked.connect(action_)
+            row.add(button)
+        for words, name, tip, action_ in (
+            ("适合宽度", "width", "按窗口宽度显示", lambda: self.paper.set_zoom(None)),
+            ("年度一览", "year", "显示或隐藏年度一览", self._toggle_year),
+        ):
+            folding = FoldingButton(words, name, body)
+            folding.set_tip(tip)
+            folding.clicked.connect(action_)
+            row.add(folding)
+        return row
+
+    def _show_page(self, page: int, pages: int) -> None:
+        self._page.setText(f"第 {page} / {pages} 页")
+        self._bar.refit()
+
+    def _zoom(self, factor: float) -> None:
+        self.paper.set_zoom(self.paper.arrangement.zoom * factor)
+
+    def _toggle_year(self) -> None:
+        self._chose_year = True
+        self.year.setVisible(self.year.isHidden())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """On a small screen the pages have the room, until the user asks for the overview."""
+        super().resizeEvent(event)
+        if not self._chose_year:
+            self.year.setVisible(self.height() >= _LOW)
+
+    # ------------------------------------------------------------ what the frame asks
+    def badge(self) -> str:
+        """A tick when the report shown could be published."""
+        is_clean = self.preview is not None and not self._is_stale and self.preview.readiness.is_clean
+        return DONE if is_clean else ""
+
+    def activate(self) -> None:
+        if self._is_stale:
+            self._timer.start(0)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
+        super().showEvent(event)
+        self.activate()
+
+    # ------------------------------------------------------------ the preview
+    def _opened(self) -> None:
+        self.preview = None
+        self.notice.hide()
+        self._pages.setCurrentIndex(1 if self.session.is_open else 0)
+        self._stale()
+
+    def _stale(self) -> None:
+        """Something changed; build anew when somebody looks."""
+        self._is_stale = True
+        self._runs += 1
+        if self.isVisible():
+            self._timer.start()
+        self.badge_changed.emit()
+
+    def _rebuild(self) -> None:
+        if not self.session.is_open:
+            self._pages.setCurrentIndex(0)
+            return
+        self._pages.setCurrentIndex(1)
+        context, checked, run = self.session.context, self.session.report, self._runs
+        self.session.jobs.start(
+            lambda: make_preview(context, checked), lambda preview: self._show(preview, run), lambda error: self._fail(error, run))
+
+    def _show(self, preview: Preview, run: int) -> None:
+        if run != self._runs:
+            return  # something changed meanwhile: a newer one follows
+        self._is_stale = False
+        self.preview = preview
+        self.paper.show_blocks(preview.report.blocks)
+        self.outline.show_headings(self.paper.headings)
+        self.year.show_year(preview.year)
+        self._show_state(preview)
+        self.badge_changed.emit()
+        self.shown.emit()
+        waiting, self._waiting = self._waiting, []
+        for action in waiting:
+            action(preview)
+
+    def _show_state(self, preview: Preview) -> None:
+        words = preview.readiness.words()
+        details = [*preview.readiness.problems[:12], *(p.text.strip("【】") for p in preview.report.prompts[:12])]
+        self.state.set_whole(f"! 还不能公开：{words}" if words else "✓ 可以公开", "\n".join(details))
+        self.state.setProperty("state", "amber" if words else "green")
+        self.state.style().polish(self.state)
+        self.prompt_button.setEnabled(bool(preview.report.prompts))
+        self.prompt_button.setText(f"下一处待填（{len(preview.report.prompts)}）" if preview.report.prompts else "下一处待填")
+        self._bar.refit()
+
+    def _fail(self, error: Exception, run: int) -> None:
+        self._waiting.clear()
+        if run == self._runs:
+            self.notice.say(sentence(error), "red", ("重试", self._rebuild))
+
+    def _with_preview(self, action: Callable[[Preview], None]) -> None:
+        """Do something with the preview of the session as it is now."""
+        if self.preview is not None and not self._is_stale:
+            action(self.preview)
+        else:
+            self._waiting.append(action)
+            self._rebuild()
+
+    # ------------------------------------------------------------ what the user does
+    def generate(self, linked: bool) -> None:  # the frame's contract
+        """Write the Word report: linked, or (not *linked*) the version to publish."""
+        if self.session.is_open:
+            self._with_preview(lambda preview: self.writer.word(preview, linked=linked))
+
+    def export_pdf(self, first: str = "") -> None:
+        """Write the version to publish as PDF, with the office suite called *first* where there is a choice."""
+        if self.session.is_open:
+            self._with_preview(lambda preview: self.writer.pdf(preview, first=first))
+
+    def go_to_next_prompt(self) -> None:
+        """Scroll to the next place that is still to be filled in."""
+        if not self.paper.next_prompt():
+            self.notice.say("没有待填的地方了。", "green")
+
+    def _clicked(self, span: Span, place: QPoint) -> None:
+        preview = self.preview
+        if preview is None:
+            return
+        if isinstance(span, PromptSpan | ReasonSpan):
+            (self.reason_requested if preview.is_reason(span.slot) else self.text_requested).emit(span.slot)
+        elif isinstance(span, FigureSpan):
+            self.links.open(preview.sources.of(span.figure), place)

@@ -1,0 +1,90 @@
+"""年度一览: four small charts in one row, so that a person sees the year at a glance."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from docgen.model import Change, Direction, Figure
+from docgen.report.yearly import Completion, Composition, YearOverview
+from gui.style.theme import GRID
+from gui.widgets.charts import Chart, CompletionChart, CompositionChart, Slice, Track, TrackChart
+from workbook.amounts import ZERO, format_amount
+
+
+class YearStrip(QWidget):
+    """Composition of income and expenditure, completion of the budget, comparison with last year."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.income = CompositionChart("收入构成", self)
+        self.expenditure = CompositionChart("支出构成", self)
+        self.completion = CompletionChart("预算完成", self)
+        self.changes = TrackChart("与上年比较", self)
+        self.completion.empty_text = "底稿还没有年初预算"
+        self.changes.empty_text = "还没有上年决算"
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        for chart in (self.income, self.expenditure, self.completion, self.changes):
+            layout.addWidget(_card(chart), 1)
+
+    def show_year(self, year: YearOverview) -> None:
+        """Show the figures of a year."""
+        _show_composition(self.income, year.income)
+        _show_composition(self.expenditure, year.expenditure)
+        self.completion.show_tracks("预算完成", [_completion(c) for c in year.completions])
+        self.changes.show_tracks(
+            "与上年比较", [_change(c.name, c.change) for c in year.changes if c.change.direction is not Direction.UNKNOWN])
+
+
+def _card(chart: Chart) -> QFrame:
+    card = QFrame()
+    card.setProperty("role", "card")
+    inside = QVBoxLayout(card)
+    inside.setContentsMargins(GRID * 3 // 2, GRID, GRID * 3 // 2, GRID)
+    inside.addWidget(chart)
+    inside.addStretch(1)
+    return card
+
+
+def _show_composition(chart: CompositionChart, composition: Composition) -> None:
+    parts = sorted(composition.parts, key=lambda part: -_exact(part.amount))
+    slices = [
+        Slice(part.name, _exact(part.amount), money(part.amount), part.share.text if part.share is not None else "",
+              f"{part.name}：{money(part.amount)} 万元")
+        for part in parts
+    ]
+    title = f"{composition.title}　{money(composition.total)} 万元" if composition.total.is_known else composition.title
+    chart.show_slices(title, slices)
+
+
+def _completion(found: Completion) -> Track:
+    rate = found.rate.text if found.rate is not None and found.rate.is_known else "—"
+    tip = f"{found.name}\n支出决算 {money(found.actual)} 万元，预算 {money(found.budget)} 万元"
+    over = found.budget.is_known and _exact(found.actual) > _exact(found.budget)
+    if over:
+        tip += "\n决算大于预算"
+    return Track(found.name, _exact(found.actual), _exact(found.budget), rate, tip, "amber" if over else "")
+
+
+def _change(name: str, change: Change) -> Track:
+    short = words = "持平"
+    if change.direction is not Direction.LEVEL:
+        sign = "▲" if change.direction is Direction.UP else "▼"
+        words = f"{sign} {money(change.difference)}" + (f"　{change.rate.text}" if change.rate is not None else "")
+        short = f"{sign} {change.rate.text}" if change.rate is not None else words
+    tip = f"{change.label}\n本年 {money(change.current)} 万元，上年 {money(change.base)} 万元，{change.direction} {money(change.difference)} 万元"
+    return Track(name, _exact(change.current), _exact(change.base), words, tip, short=short)
+
+
+def _exact(figure: Figure) -> Decimal:
+    return figure.exact if figure.exact is not None else ZERO
+
+
+def money(figure: Figure) -> str:
+    """An amount with separators and two decimals, or why it is missing."""
+    return format_amount(figure.value, grouping=True) if figure.value is not None else figure.text
+
+

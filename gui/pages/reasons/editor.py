@@ -1,0 +1,235 @@
+"""The right side of 变动原因: one slot with its sentence, figures, drivers, suggestions, text and objections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from docgen.model import Direction
+from docgen.reasons.model import Objection, Slot, SlotState
+from gui.pages.reasons.cards import SuggestionList
+from gui.pages.reasons.figures import DriverPanel, FigureRow
+from gui.style.theme import GRID, colours
+from gui.widgets.fit import ScrolledBody
+
+LIVE_MS = 150
+"""How long after the last key the objections are looked for again."""
+_WIDEST = 1080
+_SETTLED_MS = 60
+_ENDS = "。．.；;，, "
+
+
+class ReasonEdit(QPlainTextEdit):
+    """The text field; Ctrl+Enter accepts."""
+
+    accepted = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.accepted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def put(self, text: str) -> None:
+        """Replace the whole text, so that one Ctrl+Z brings the former back."""
+        cursor = self.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        self.setTextCursor(cursor)
+        self.setFocus()
+
+
+class SlotEditor(QScrollArea):
+    """Shows one slot and takes its text."""
+
+    text_changed = Signal(str)
+    """The user changed the text (a moment after the last key)."""
+    accepted = Signal()
+    """Ctrl+Enter: the text stands, go on."""
+    stepped = Signal(int)
+    """Previous (-1) or next (1)."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.slot: Slot | None = None
+        self._timer = QTimer(self, singleShot=True, interval=LIVE_MS)
+        self._timer.timeout.connect(self._changed)
+        self._compose()
+
+    def _compose(self) -> None:
+        body = ScrolledBody(self)
+        body.setMaximumWidth(_WIDEST)
+        self._section = QLabel(body)
+        self._section.setProperty("role", "muted")
+        self._title = QLabel(body)
+        self._title.setProperty("role", "heading")
+        self._title.setWordWrap(True)
+        self.sentence = QLabel(body)
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.RichText)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        card = QFrame(body)
+        card.setProperty("role", "card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
+        inside.addWidget(self.sentence)
+        self.figures = FigureRow(body)
+        self.drivers = DriverPanel(body)
+        self.edit = ReasonEdit(body)
+        self.edit.setPlaceholderText("写明原因即可，“变动原因：”和句末的句号由程序加上")
+        self.edit.setAccessibleName("变动原因")
+        self.edit.setTabChangesFocus(True)
+        self.edit.setFixedHeight(78)
+        self.edit.textChanged.connect(self._timer.start)
+        self.edit.accepted.connect(self._accept)
+        self.objections = QLabel(body)
+        self.objections.setWordWrap(True)
+        self.objections.setTextFormat(Qt.TextFormat.PlainText)
+        self._suggest_title = QLabel("可以参考（点击填入，再改）", body)
+        self._suggest_title.setProperty("role", "muted")
+        self.suggestions = SuggestionList(body)
+        self.suggestions.taken.connect(self._take)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID * 2)
+        layout.setSpacing(GRID)
+        for widget in (self._section, self._title, card, self.figures, self.drivers, self.edit, self.objections):
+            layout.addWidget(widget)
+        layout.addLayout(self._buttons(body))
+        layout.addWidget(self._suggest_title)
+        layout.addWidget(self.suggestions)
+        layout.addStretch(1)
+        self.setWidget(body)
+
+    def _buttons(self, body: QWidget) -> QHBoxLayout:
+        self.accept_button = QPushButton("采用，到下一条未填（Ctrl+Enter）", body)
+        self.accept_button.setProperty("kind", "primary")
+        self.accept_button.clicked.connect(self._accept)
+        self.previous_button = QPushButton("上一条", body)
+        self.previous_button.clicked.connect(lambda: self.stepped.emit(-1))
+        self.next_button = QPushButton("下一条", body)
+        self.next_button.clicked.connect(lambda: self.stepped.emit(1))
+        for button, keys in ((self.previous_button, "Alt+Up"), (self.next_button, "Alt+Down")):
+            button.setShortcut(QKeySequence(keys))
+            button.setToolTip(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.accept_button)
+        row.addStretch(1)
+        row.addWidget(self.previous_button)
+        row.addWidget(self.next_button)
+        return row
+
+    # ------------------------------------------------------------ the slot
+    def show_slot(self, slot: Slot) -> None:
+        """Show a slot; the text being typed stays when it is the same one."""
+        is_same = self.slot is not None and self.slot.id == slot.id
+        self.slot = slot
+        self._section.setText(f"第二部分　{slot.section_title}")
+        self._title.setText(slot.title)
+        self.figures.show_slot(slot)
+        self.drivers.show_drivers(slot.drivers)
+        self.suggestions.show_suggestions(slot.suggestions)
+        self._suggest_title.setVisible(bool(slot.suggestions))
+        needed = slot.direction is not Direction.LEVEL
+        self.edit.setVisible(needed)
+        self.accept_button.setVisible(True)
+        if not is_same:
+            self.edit.blockSignals(True)
+            self.edit.setPlainText(slot.text)
+            self.edit.blockSignals(False)
+            self.edit.moveCursor(QTextCursor.MoveOperation.End)
+            self._timer.stop()
+            self.verticalScrollBar().setValue(0)
+        self.show_objections(slot.objections)
+        self._show_sentence()
+
+    def show_edit(self) -> None:
+        """Scroll to the text field, when everything has found its place."""
+        QTimer.singleShot(_SETTLED_MS, self, lambda: self.ensureVisible(0, self.edit.geometry().bottom() + GRID * 7, 0, 0))
+
+    @property
+    def text(self) -> str:
+        """The text as typed, without white space around it."""
+        return self.edit.toPlainText().strip()
+
+    def forget(self) -> None:
+        """Another unit was opened: the slot shown is none of its own."""
+        self._timer.stop()
+        self.slot = None
+
+    def flush(self) -> None:
+        """Report a change that is still waiting for the next key."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._changed()
+
+    def show_objections(self, objections: Sequence[Objection]) -> None:
+        """Say what is doubtful about the text, or what the slot needs."""
+        slot = self.slot
+        if slot is None:
+            return
+        if objections:
+            text, state = "\n".join(f"! {o.message}" for o in objections), "red"
+        elif self.text:
+            text, state = "✓ 没有发现问题", "green"
+        elif slot.direction is Direction.LEVEL:
+            text, state = "与对比数持平，报告中不写原因，这一条不用填。", "muted"
+        elif slot.state is SlotState.NOT_NEEDED:
+            text, state = "变动小于规定的幅度，可以不写；写了就会写进报告。", "muted"
+        else:
+            text, state = "○ 待填写", "amber"
+        self.objections.setText(text)
+        self.objections.setProperty("state", state)
+        self.objections.setProperty("role", "muted" if state == "muted" else "")
+        self.objections.style().unpolish(self.objections)
+        self.objections.style().polish(self.objections)
+
+    def _show_sentence(self) -> None:
+        if self.slot is None:
+            return
+        palette = colours()
+        sentence = escape(self.slot.sentence)
+        text = self.text.rstrip(_ENDS)
+        if self.slot.direction is Direction.LEVEL:
+            words = sentence.removesuffix("，变动原因：")
+        elif text:
+            words = f'{sentence}<span style="color:{palette.accent}">{escape(text)}</span>'
+        else:
+            blank = "&nbsp;" * 6
+            words = f'{sentence}<span style="background:{palette.amber_soft};color:{palette.amber}">{blank}待填写{blank}</span>'
+        self.sentence.setText(f"{words}。")
+
+    def dress(self) -> None:
+        """Colours changed."""
+        self._show_sentence()
+
+    # ------------------------------------------------------------ what the user does
+    def _take(self, text: str) -> None:
+        self.edit.put(text)
+        self.flush()
+
+    def _changed(self) -> None:
+        self._show_sentence()
+        self.text_changed.emit(self.text)
+
+    def _accept(self) -> None:
+        self.flush()
+        self.accepted.emit()

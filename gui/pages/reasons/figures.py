@@ -1,0 +1,184 @@
+"""The figures of a slot: the two amounts with difference and rate, and what explains the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from docgen.model import Direction
+from docgen.reasons.model import Breakdown, Driver, Drivers, Slot
+from gui.style.theme import GRID, figure_font
+from gui.widgets.charts import DriverBar, DriverChart
+from workbook.amounts import format_amount, round_half_up
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+_SHOWN = 8
+_GAP, _LEAST = GRID * 3, 220
+_CHOICE_LETTERS, _WIDEST_CHOICE = 8, 420
+
+
+def signed(value: Decimal) -> str:
+    """``+98.57`` or ``-243.46``."""
+    text = format_amount(value, grouping=True)
+    return f"+{text}" if value > 0 else text
+
+
+class FigureRow(QFrame):
+    """本年, 对比, 增减, 增减率 side by side; two by two where there is little room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
+        self._grid.setHorizontalSpacing(_GAP)
+        self._grid.setVerticalSpacing(GRID // 2)
+        self._parts: list[QWidget] = []
+        self._heads: list[QLabel] = []
+        self._values: list[QLabel] = []
+        for _ in range(4):
+            part = QWidget(self)
+            column = QVBoxLayout(part)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            head, value = QLabel(part), QLabel(part)
+            head.setProperty("role", "muted")
+            value.setFont(figure_font(12.5))
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(head)
+            column.addWidget(value)
+            self._parts.append(part)
+            self._heads.append(head)
+            self._values.append(value)
+        self._per_row = 0
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        return QSize(_LEAST, super().minimumSizeHint().height())
+
+    def _arrange(self) -> None:
+        """All in one row when they fit."""
+        widest = max(part.sizeHint().width() for part in self._parts)
+        per_row = 4 if 4 * widest + 3 * _GAP + 4 * GRID <= self.width() else 2
+        if per_row != self._per_row:
+            self._per_row = per_row
+            for number, part in enumerate(self._parts):
+                self._grid.removeWidget(part)
+                self._grid.addWidget(part, number // per_row, number % per_row)
+            for column in range(4):
+                self._grid.setColumnStretch(column, int(column < per_row))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The values shown."""
+        return tuple(value.text() for value in self._values)
+
+    def show_slot(self, slot: Slot) -> None:
+        """Show the figures of a slot."""
+        change = slot.change
+        direction = slot.direction if slot.direction in (Direction.UP, Direction.DOWN) else "增减"
+        heads = ("本年（万元）", f"{slot.against}（万元）", f"{direction}（万元）", "增减率")
+        values = ["—"] * 4
+        if change is not None:
+            values = [
+                _amount(slot.current), _amount(slot.base) or "缺", signed(slot.difference) if slot.difference is not None else "—",
+                (f"{signed(slot.rate)}%" if slot.rate is not None else "上年无此项" if slot.against.startswith("上年") else "预算无此项")
+                if slot.difference is not None else "—"]
+        for head, value, title, text in zip(self._heads, self._values, heads, values, strict=True):
+            head.setText(title)
+            value.setText(text or "—")
+        self._arrange()
+
+
+def _amount(value: Decimal | None) -> str:
+    return "" if value is None else format_amount(value, grouping=True)
+
+
+class DriverPanel(QFrame):
+    """What explains the change: bars, one way of splitting it at a time, and facts beside it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.chart = DriverChart(self)
+        self._title = QLabel("主要构成", self)
+        self._title.setProperty("role", "heading")
+        self._choice = QComboBox(self)
+        self._choice.setAccessibleName("构成的口径")
+        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._choice.setMinimumContentsLength(_CHOICE_LETTERS)
+        self._choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._choice.setMaximumWidth(_WIDEST_CHOICE)
+        self._choice.activated.connect(self._chosen)
+        self._note = QLabel(self)
+        self._note.setProperty("role", "muted")
+        self._note.setWordWrap(True)
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._choice, 4)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
+        layout.setSpacing(GRID // 2)
+        layout.addLayout(head)
+        layout.addWidget(self.chart)
+        layout.addWidget(self._note)
+        self._drivers: Drivers | None = None
+
+    def show_drivers(self, drivers: Drivers | None) -> None:
+        """Show what explains a change (``None``: nothing to explain)."""
+        self._drivers = drivers
+        breakdowns = drivers.breakdowns if drivers is not None else ()
+        self._choice.clear()
+        self._choice.addItems([b.title for b in breakdowns])
+        self._choice.setVisible(len(breakdowns) > 1)
+        main = drivers.main if drivers is not None else None
+        self._title.setText(f"主要构成　{main.title}" if main is not None and len(breakdowns) == 1 else "主要构成")
+        if main is not None:
+            self._choice.setCurrentIndex(breakdowns.index(main))
+        self._show(main)
+
+    def _chosen(self, index: int) -> None:
+        if self._drivers is not None:
+            self._show(self._drivers.breakdowns[index])
+
+    def _show(self, breakdown: Breakdown | None) -> None:
+        self.chart.show_bars(list(_bars(breakdown)) if breakdown is not None else [])
+        self.chart.setVisible(breakdown is not None)
+        lines = []
+        if breakdown is not None and breakdown.remainder is not None:
+            lines.append(f"已解释 {format_amount(breakdown.coverage)}%，其余在表中看不出来。")
+        if self._drivers is not None:
+            lines += self._drivers.notes
+            if breakdown is None and self._drivers.missing:
+                lines.append(f"{self._drivers.missing}，看不出构成。")
+        self._note.setText("\n".join(lines))
+        self._note.setVisible(bool(lines))
+        self.setVisible(breakdown is not None or bool(lines))
+
+
+def _bars(breakdown: Breakdown) -> Iterator[DriverBar]:
+    parts = [d for d in breakdown.parts() if d is not breakdown.remainder]
+    parts.sort(key=lambda d: -abs(d.amount))
+    for driver in parts[:_SHOWN]:
+        yield _bar(driver)
+    if breakdown.remainder is not None:
+        yield _bar(breakdown.remainder, is_rest=True)
+
+
+def _bar(driver: Driver, *, is_rest: bool = False) -> DriverBar:
+    share = f"{round_half_up(driver.share)}%" if driver.share is not None else ""
+    tip = driver.name
+    if driver.current is not None and driver.base is not None:
+        tip = f"{driver.name}\n本年 {format_amount(driver.current, grouping=True)} 万元，对比 {format_amount(driver.base, grouping=True)} 万元"
+    return DriverBar(driver.name, driver.amount, signed(driver.amount), share, tip, is_rest)

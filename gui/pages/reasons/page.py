@@ -1,0 +1,291 @@
+"""The page 变动原因: every place where the report needs a reason, filled in one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from docgen.reasons.model import Slot, SlotKind, SlotState
+from docgen.reasons.objections import object_to
+from docgen.reasons.review import reason_rows
+from docgen.reasons.slots import reason_slots
+from gui.pages.base import DONE, Page
+from gui.pages.reasons.editor import SlotEditor
+from gui.pages.reasons.slot_list import SlotList
+from gui.session.messages import sentence
+from gui.session.report_slots import slots_of
+from gui.session.session import Session
+from gui.style.theme import GRID
+from gui.widgets.empty import EmptyState
+from gui.widgets.notice import Notice
+from workbook.companion.model import Companion, Reason
+from workbook.entries import BLANK
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent
+
+_NEEDED, _OPEN, _DOUBTFUL, _ALL = "需要填写的", "待填的", "有疑问的", "全部"
+_FILTERS: dict[str, Callable[[Slot], bool]] = {
+    _NEEDED: lambda s: s.state is not SlotState.NOT_NEEDED, _OPEN: lambda s: s.state is SlotState.OPEN,
+    _DOUBTFUL: lambda s: s.state is SlotState.DOUBTFUL, _ALL: lambda _: True,
+}
+_WAYS_OUT = (("填写年初预算", "年初预算", "年初预算"), ("指定上年决算表", "上年", "上年决算"))
+"""Words of the button, what it helps against, where it leads."""
+_UNFINISHED = (SlotState.OPEN, SlotState.DOUBTFUL)
+
+
+class ReasonsPage(Page):
+    """List at the left, the chosen slot at the right, progress above."""
+
+    title = "变动原因"
+    text_requested = Signal(str)
+    """The user wants to fill in what is missing: a sheet of the 底稿."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._slots: tuple[Slot, ...] = ()
+        self._current = ""
+        self._compose()
+        session.opened.connect(self._opened)
+        session.checked.connect(self._stale)
+        session.companion_changed.connect(self._stale)
+        session.closed.connect(self._opened)
+        session.store.about_to_flush.connect(self.editor.flush)
+
+    def _compose(self) -> None:
+        self.filter = QComboBox(self)  # in the order of Tab
+        self.list = SlotList(self)
+        self.list.chosen.connect(self._chosen)
+        self.list.activated.connect(lambda _: self._write())
+        self.editor = SlotEditor(self)
+        self.editor.text_changed.connect(self._typed)
+        self.editor.accepted.connect(self.go_to_next_open)
+        self.editor.stepped.connect(self._step)
+        self.notice = Notice(self)
+        self.filter.addItems(list(_FILTERS))
+        self.filter.setAccessibleName("显示哪些原因")
+        self.filter.currentTextChanged.connect(self._show_list)
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(6)
+        self.summary = QLabel(self)
+        self.next_button = QPushButton("下一条未填", self)
+        self.next_button.clicked.connect(self.go_to_next_open)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(EmptyState("还没有打开工作簿", "打开决算公开表后，这里列出报告中每一处需要说明的变动原因。", self))
+        self._pages.addWidget(self._body())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+        self.first = self.list
+
+    def _body(self) -> QWidget:
+        """Progress, message, list and editor."""
+        head = QHBoxLayout()
+        head.setSpacing(GRID * 2)
+        head.addWidget(self.summary)
+        head.addWidget(self.progress, 1)
+        head.addWidget(self.next_button)
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID // 2)
+        column.addWidget(self.filter)
+        column.addWidget(self.list, 1)
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.addWidget(left)
+        split.addWidget(self.editor)
+        split.setStretchFactor(1, 1)
+        split.setSizes([300, 800])
+        split.setChildrenCollapsible(False)
+        body = QWidget(self)
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(GRID * 2, GRID, 0, GRID)
+        rows.setSpacing(GRID)
+        rows.addLayout(head)
+        strip = QHBoxLayout()
+        strip.setContentsMargins(0, 0, GRID * 2, 0)
+        strip.addWidget(self.notice)
+        rows.addLayout(strip)
+        rows.addWidget(split, 1)
+        head.setContentsMargins(0, 0, GRID * 2, 0)
+        return body
+
+    # ------------------------------------------------------------ what the frame asks
+    def badge(self) -> str:
+        """How many reasons are still to be written or doubtful."""
+        if not self.session.is_open:
+            return ""
+        self._refresh_data()
+        left = sum(1 for s in self._slots if s.state in _UNFINISHED)
+        return str(left) if left else DONE
+
+    def activate(self) -> None:
+        self.refresh()
+
+    def dress(self) -> None:
+        """Colours changed."""
+        self.editor.dress()
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """All reasons of the report."""
+        return self._slots
+
+    # ------------------------------------------------------------ data
+    def _opened(self) -> None:
+        self._current = ""
+        self.editor.forget()
+        self.notice.hide()
+        self._stale()
+
+    def _stale(self) -> None:
+        if self.isVisible():
+            self.refresh()
+        self.badge_changed.emit()
+
+    def _refresh_data(self) -> bool:
+        """Look at the report's places again, when anything changed; false when they cannot be had."""
+        try:
+            self._slots = tuple(s for s in slots_of(self.session) if s.kind is SlotKind.REASON)
+        except JuesuanError as error:
+            self._slots = ()
+            self.notice.say(sentence(error), "red")
+            return False
+        return True
+
+    def refresh(self) -> None:
+        """Show the session as it is now."""
+        self._pages.setCurrentIndex(1 if self.session.is_open else 0)
+        if not self.session.is_open or not self._refresh_data():
+            return
+        self._show_summary()
+        self._show_missing()
+        self._show_list()
+        current = self._slot(self._current)
+        if current is not None:
+            self.editor.show_slot(current)
+
+    def _slot(self, slot_id: str) -> Slot | None:
+        return next((s for s in self._slots if s.id == slot_id), None)
+
+    def _show_summary(self) -> None:
+        needed = [s for s in self._slots if s.state is not SlotState.NOT_NEEDED]
+        counts = {state: sum(1 for s in needed if s.state is state) for state in SlotState}
+        done = counts[SlotState.GIVEN]
+        parts = [f"已填 {done + counts[SlotState.DOUBTFUL]} / {len(needed)}"]
+        if counts[SlotState.OPEN]:
+            parts.append(f"待填 {counts[SlotState.OPEN]}")
+        if counts[SlotState.DOUBTFUL]:
+            parts.append(f"有疑问 {counts[SlotState.DOUBTFUL]}")
+        self.summary.setText("　".join(parts) if needed else "本年没有需要说明的变动")
+        self.progress.setMaximum(max(len(needed), 1))
+        self.progress.setValue(done if needed else 1)
+        self.next_button.setEnabled(bool(counts[SlotState.OPEN]))
+
+    def _show_missing(self) -> None:
+        missing = list(dict.fromkeys(s.missing for s in self._slots if s.missing))
+        if missing:
+            more = f"等 {len(missing)} 项" if len(missing) > 2 else ""
+            actions = [(words, partial(self.text_requested.emit, place)) for words, sign, place in _WAYS_OUT
+                       if any(sign in m for m in missing)]
+            self.notice.say(f"缺少{'、'.join(missing[:2])}{more}，有关的变动算不出来。", "amber", *actions, closable=False)
+        else:
+            self.notice.hide()
+
+    def _show_list(self) -> None:
+        wanted = _FILTERS[self.filter.currentText()]
+        self.list.slots_model.set_slots([s for s in self._slots if wanted(s) or s.id == self._current])
+        if not self.list.choose(self._current):
+            shown = self.list.slots_model.slots()
+            first = next((s for s in shown if s.state in _UNFINISHED), shown[0] if shown else None)
+            if first is not None:
+                self.list.choose(first.id)
+        self.editor.setVisible(bool(self._current))
+
+    # ------------------------------------------------------------ what the user does
+    def _chosen(self, slot_id: str) -> None:
+        if slot_id != self._current:
+            self.editor.flush()
+            self._current = slot_id
+        slot = self._slot(slot_id)
+        if slot is not None:
+            self.editor.setVisible(True)
+            self.editor.show_slot(slot)
+
+    def show_slot(self, slot_id: str) -> None:
+        """Choose a slot and begin typing (another page asks for it)."""
+        self.refresh()
+        if not self.list.choose(slot_id):
+            self.filter.setCurrentText(_ALL)
+            self.list.choose(slot_id)
+        self._write()
+
+    def _write(self) -> None:
+        """On to the text of the slot chosen."""
+        self.editor.edit.setFocus()
+        self.editor.show_edit()
+
+    def go_to_next_open(self) -> None:
+        """The next reason that is not filled in yet, round and round."""
+        self.editor.flush()
+        ids = [s.id for s in self._slots]
+        start = ids.index(self._current) + 1 if self._current in ids else 0
+        following = [*self._slots[start:], *self._slots[:start]]
+        found = next((s for s in following if s.state is SlotState.OPEN), None)
+        if found is not None:
+            self.show_slot(found.id)
+        else:
+            doubtful = sum(1 for s in self._slots if s.state is SlotState.DOUBTFUL)
+            if doubtful:
+                self.notice.say(f"原因都已填写，还有 {doubtful} 条有疑问，请再看一遍。", "amber")
+            else:
+                self.notice.say(
+                    "变动原因都已填写，没有发现问题。", "green", ("接着填写文字资料", lambda: self.text_requested.emit("")))
+
+    def _step(self, step: int) -> None:
+        shown = self.list.slots_model.slots()
+        place = next((i for i, s in enumerate(shown) if s.id == self._current), -1) + step
+        if 0 <= place < len(shown):
+            self.list.choose(shown[place].id)
+
+    def _typed(self, text: str) -> None:
+        """Keep the text in the 底稿, with the rows that the program writes beside it."""
+        slot = self.editor.slot
+        if slot is None or not self.session.is_open or text == slot.text:
+            return
+        if slot.change is not None:
+            texts = {s.id: s.text for s in self._slots if s.text and s.id != slot.id} | {slot.id: text}
+            self.editor.show_objections(object_to(text, slot.change, self.session.context, texts, slot.drivers))
+        companion = with_reason(self.session.companion_or_new(), slot.id, text)
+        slots = reason_slots(replace(self.session.context, companion=companion))
+        self.session.set_companion(replace(companion, reasons=reason_rows(slots, companion)))
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
+        self.editor.flush()
+        super().hideEvent(event)
+
+
+def with_reason(companion: Companion, slot_id: str, text: str) -> Companion:
+    """The 底稿 with another text for one slot."""
+    old = companion.reason(slot_id)
+    if old is None:
+        return replace(companion, reasons=(*companion.reasons, Reason(slot_id, text=BLANK.with_text(text))))
+    changed = replace(old, text=old.text.with_text(text))
+    return replace(companion, reasons=tuple(changed if r.slot == slot_id else r for r in companion.reasons))

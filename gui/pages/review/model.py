@@ -1,0 +1,183 @@
+"""What the page 审校 shows: a report reviewed off the GUI thread, from one snapshot of the open unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docgen.job.sources import SourceCell, SourceIndex
+from docgen.model import Figure
+from workbook.errors import InputError
+from workbook.issues import Issue, Severity, count_by_severity
+
+if TYPE_CHECKING:  # the engine is loaded when the first report is reviewed
+    from docgen.docx.reading import Document
+    from docgen.job.inputs import Inputs
+    from docgen.review.model import Remark, Review
+    from workbook.companion.model import Companion
+    from workbook.reading.accounts import Accounts
+    from workbook.tables import Table
+
+Stamp = tuple[int, int]
+"""Time (ns) and size of a file."""
+_OTHERS = ("其他", "")
+_UNIT_NAME = "表文-19"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A remark as the page lists it."""
+
+    number: int
+    """Its place among the remarks, in the order of the text."""
+    remark: Remark
+    place: str
+    """The section it stands in."""
+    stated: str
+    """What the report writes; empty when it is something that is not there."""
+    rule: str
+    """Name of the rule, and its basis."""
+    basis: str
+    cells: tuple[SourceCell, ...]
+    """Where the right figure comes from."""
+
+    @property
+    def issue(self) -> Issue:
+        """The finding itself."""
+        return self.remark.issue
+
+    @property
+    def source(self) -> str:
+        """Where from, short: ``公开05表 C9``."""
+        if not self.cells:
+            return ""
+        more = f" 等 {len(self.cells)} 处" if len(self.cells) > 1 else ""
+        return f"{self.cells[0].label.partition(' ')[0]} {self.cells[0].ref.a1}{more}"
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A report with everything that is said about it."""
+
+    review: Review
+    document: Document
+    inputs: Inputs
+    """What it was compared with."""
+    sources: SourceIndex
+    findings: tuple[Finding, ...]
+    stamp: Stamp | None
+    """Of the file, as it was read."""
+    unlinked: str = ""
+    """Why its figures cannot be refreshed; empty when they can."""
+
+    @property
+    def path(self) -> Path:
+        """The report."""
+        return self.review.path
+
+    @property
+    def to_do(self) -> int:
+        """How many findings need a look: 错误 and 提示."""
+        return sum(f.issue.severity is not Severity.TAIL for f in self.findings)
+
+    def other_unit(self) -> str:
+        """The unit that the report names, when it is not the workbook's; else empty."""
+        return next((f.stated for f in self.findings if f.issue.code == _UNIT_NAME), "")
+
+    def summary(self) -> str:
+        """``核对数字 485 个：错误 2，提示 3``."""
+        counts = count_by_severity(self.review.issues)
+        tails = f"，尾差 {counts[Severity.TAIL]}" if counts[Severity.TAIL] else ""
+        return f"核对数字 {self.review.compared:,} 个：错误 {counts[Severity.ERROR]}，提示 {counts[Severity.NOTICE]}{tails}"
+
+
+def review_file(path: Path, inputs: Inputs, progress: Callable[[int, str], None]) -> Reviewed:
+    """Read and review the report *path* (on the worker).
+
+    Raises:
+        InputError: the file cannot be read.
+        CancelledError: from *progress*, when the user asked to stop.
+    """
+    from docgen.docx.reading import read_document
+    from docgen.review.engine import review_document
+
+    progress(5, "正在读取报告")
+    stamp = stamp_of(path)
+    document = read_document(path)
+    progress(30, "正在核对")
+    review = review_document(document, inputs)
+    progress(90, "正在整理结果")
+    sources = SourceIndex(inputs.context)
+    return Reviewed(review, document, inputs, sources, _findings(review, inputs, sources), stamp, _unlinked(document))
+
+
+def _unlinked(document: Document) -> str:
+    """Why a report's figures cannot be refreshed, as a clause."""
+    from docgen.refresh.stored import read_stored
+    from workbook.editing.package import Package, PackageError
+
+    try:
+        read_stored(Package(document.file.data), document.file.part, document.path)
+    except (InputError, PackageError):
+        return "只有本程序生成的关联版报告能刷新，这份报告里没有数据链接"
+    return ""
+
+
+def _findings(review: Review, inputs: Inputs, sources: SourceIndex) -> tuple[Finding, ...]:
+    from docgen.review.output import placed
+    from docgen.review.rules import rules_of
+
+    rules = rules_of(inputs.pack)
+    texts = {p.number: p.text for p in review.paragraphs}
+    found = []
+    for number, (place, remark) in enumerate(placed(review)):
+        issue, rule = remark.issue, rules.get(remark.issue.code)
+        stated = issue.stated or texts.get(issue.paragraph or 0, "")[remark.start : remark.end]
+        found.append(Finding(
+            number, remark, place, " ".join(stated.split()), *((rule.name, rule.basis) if rule else _OTHERS),
+            _cells(remark, sources)))
+    return tuple(found)
+
+
+def _cells(remark: Remark, sources: SourceIndex) -> tuple[SourceCell, ...]:
+    """The cells that the right figure comes from, each once."""
+    figure: Figure | None = remark.figure
+    cells = [*(sources.of(figure) if figure is not None else ()), *(sources.cell(c.ref) for c in remark.issue.cells)]
+    return tuple({cell.ref: cell for cell in reversed(cells)}.values())[::-1]
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Time and size of a file; ``None`` when it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def changes_since(one: Inputs, other: Inputs) -> list[str]:
+    """What says something else now than it did: 公开表, 上年公开表, 底稿 (an edit taken back leaves no trace)."""
+    return [
+        words for words, is_same in (
+            ("公开表", _same_accounts(one.accounts, other.accounts)),
+            ("上年公开表", one.prior is other.prior or _same_tables(one.prior, other.prior)),
+            ("底稿", _same_companion(one.companion, other.companion)),
+        ) if not is_same
+    ]
+
+
+def _same_accounts(one: Accounts, other: Accounts) -> bool:
+    return (one.unit_name, one.year) == (other.unit_name, other.year) and _same_tables(one.tables, other.tables)
+
+
+def _same_companion(one: Companion | None, other: Companion | None) -> bool:
+    if one is None or other is None or one is other:
+        return one is other
+    return replace(one, prior={}, sha256="") == replace(other, prior={}, sha256="") and _same_tables(one.prior, other.prior)
+
+
+def _same_tables(one: Mapping[str, Table], other: Mapping[str, Table]) -> bool:
+    return one.keys() == other.keys() and all(
+        t.columns == other[code].columns and t.names == other[code].names for code, t in one.items())

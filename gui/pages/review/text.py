@@ -1,0 +1,311 @@
+"""A reviewed report as one document to read: paragraphs, tables, contents, with its findings and figures marked.
+
+Long tables and the contents are folded to one line each; the owner says which of them are open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QColor,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextOption,
+)
+
+from gui.pages.review.tables import insert_grid
+from gui.paper import looks
+from gui.paper.looks import Look, look
+from gui.session.messages import SIGNS
+from gui.style.theme import LIGHT
+from workbook.issues import Severity, count_by_severity
+
+if TYPE_CHECKING:
+    from docgen.docx.paragraphs import DocParagraph
+    from gui.pages.review.model import Finding, Reviewed
+
+INK_OF = {Severity.ERROR: LIGHT.red, Severity.NOTICE: LIGHT.amber, Severity.TAIL: LIGHT.blue}
+"""The paper is white in both palettes."""
+_LINES = {
+    Severity.ERROR: QTextCharFormat.UnderlineStyle.WaveUnderline, Severity.NOTICE: QTextCharFormat.UnderlineStyle.DashUnderline,
+    Severity.TAIL: QTextCharFormat.UnderlineStyle.DotLine,
+}
+_WEIGHT = {Severity.ERROR: 2, Severity.NOTICE: 1, Severity.TAIL: 0}
+_SCALE = 0.75
+"""Body text of 16 points is shown in 12."""
+_BY_LEVEL = ("正文", "部分标题", "一级标题", "二级标题", "三级标题")
+_TITLES = frozenset(("title", "标题", "文件标题"))
+_CONTENTS = re.compile(r"^(?:toc|目录|目次)\s*\d", re.IGNORECASE)
+_SMALL_TABLE, _SHORT_CONTENTS = 80, 4
+_INDENTED = (" ", "\u3000", "\u00a0", "\t")
+_LIKE = str.maketrans({
+    "\n": "\u2028", "\r": " ", "\x0b": "\u2028", "\x0c": "\u2028", "\u2029": "\u2028", "\ufffc": " ", "\ufdd0": " ", "\ufdd1": " ",
+})
+"""What means something else to Qt, character for character."""
+
+
+class Kind(Enum):
+    """Kinds of parts."""
+
+    LINE = auto()
+    TABLE = auto()
+    CONTENTS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the report that is shown as one: a paragraph, a table, the contents."""
+
+    kind: Kind
+    paragraphs: tuple[DocParagraph, ...]
+
+    @property
+    def key(self) -> int:
+        """Number of its first paragraph."""
+        return self.paragraphs[0].number
+
+    @property
+    def folds(self) -> bool:
+        """Whether it is shown as one line until somebody opens it."""
+        if self.kind is Kind.LINE:
+            return False
+        return len(self.paragraphs) > (_SMALL_TABLE if self.kind is Kind.TABLE else _SHORT_CONTENTS)
+
+    @property
+    def words(self) -> str:
+        """What the line says while it is folded."""
+        if self.kind is Kind.CONTENTS:
+            return f"目录　{len(self.paragraphs)} 行"
+        rows, columns = ({getattr(p, name) for p in self.paragraphs} for name in ("row", "column"))
+        return f"表格　{len(rows)} 行 {len(columns)} 列"
+
+
+def parts_of(paragraphs: Iterable[DocParagraph]) -> list[Part]:
+    """The report cut into parts; empty paragraphs outside tables are left out."""
+    parts: list[Part] = []
+    current: list[DocParagraph] = []
+
+    def close() -> None:
+        if current:
+            parts.append(Part(Kind.TABLE if current[0].table else Kind.CONTENTS, tuple(current)))
+            current.clear()
+
+    for paragraph in paragraphs:
+        is_contents = not paragraph.table and bool(_CONTENTS.match(paragraph.style))
+        if current and (paragraph.table != current[0].table or not (paragraph.table or is_contents)):
+            close()
+        if paragraph.table or is_contents:
+            current.append(paragraph)
+        elif paragraph.text.strip() or paragraph.numbering:
+            parts.append(Part(Kind.LINE, (paragraph,)))
+    close()
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in the document."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a paragraph that is about the same things."""
+
+    start: int
+    end: int
+    finding: int = -1
+    """Number of the finding, -1 for none."""
+    found: int = -1
+    """Number of the known figure, -1 for none."""
+
+
+def segments(length: int, findings: Sequence[tuple[int, int, int]], found: Sequence[tuple[int, int, int]]) -> Iterator[Segment]:
+    """Cut a text of *length* at the ends of spans ``(start, end, number)``; of findings that overlap the first counts."""
+    edges = sorted({0, length, *(min(max(e, 0), length) for start, end, _ in (*findings, *found) for e in (start, end))})
+    for start, end in pairwise(edges):
+        yield Segment(start, end, *(
+            next((n for a, b, n in spans if a <= start and end <= b), -1) for spans in (findings, found)))
+
+
+class ReportText:
+    """The document, and where everything is in it."""
+
+    def __init__(self, reviewed: Reviewed, opened: frozenset[int], zoom: float = 1.0) -> None:
+        self.reviewed, self.opened, self.zoom = reviewed, opened, zoom * _SCALE
+        self.parts = parts_of(reviewed.review.paragraphs)
+        self.part_of: Mapping[int, Part] = {p.number: part for part in self.parts for p in part.paragraphs}
+        self.paragraphs: dict[int, Place] = {}
+        """Paragraph number → its whole text; paragraphs of a folded part are at its line."""
+        self.findings: dict[int, Place] = {}
+        """Number of a finding → what it is about."""
+        self._spans = _spans(reviewed)
+        self.document = QTextDocument()
+        self.document.setUndoRedoEnabled(False)
+        self.document.setDocumentMargin(0)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.document.setDefaultTextOption(option)
+        self._cursor = QTextCursor(self.document)
+        self._is_first = True
+        self._fill()
+
+    # ------------------------------------------------------------ writing
+    def _fill(self) -> None:
+        self._cursor.beginEditBlock()
+        whole = [f for f in self.reviewed.findings if f.issue.paragraph is None]
+        if whole:
+            self._whole(whole)
+        for part in self.parts:
+            if part.folds:
+                self._fold_line(part)
+            if part.folds and part.key not in self.opened:
+                continue
+            if part.kind is Kind.TABLE:
+                insert_grid(self._cursor, part.paragraphs, self._scaled(look("决算表格")), self._text)
+                self._is_first = False
+            else:
+                for paragraph in part.paragraphs:
+                    self._open(self._scaled(look_of(paragraph)))
+                    self._text(self._cursor, paragraph, self._scaled(look_of(paragraph)).char_format())
+        self._cursor.endEditBlock()
+        self._place_findings()
+
+    def _open(self, form: Look) -> None:
+        """Begin a paragraph."""
+        block = form.block_format()
+        if self._is_first:
+            self._cursor.setBlockFormat(block)
+            self._cursor.setBlockCharFormat(form.char_format())
+            self._is_first = False
+        else:
+            self._cursor.insertBlock(block, form.char_format())
+
+    def _scaled(self, form: Look) -> Look:
+        return replace(
+            form, size=form.size * self.zoom, line=form.line * self.zoom, before=form.before * self.zoom, after=form.after * self.zoom)
+
+    def _note(self, words: str, href: str, findings: Sequence[Finding]) -> Place:
+        """A line of the program's own."""
+        form = self._scaled(Look(looks.HEAD, 13, 30, before=2, after=2))
+        characters = form.char_format()
+        characters.setForeground(QColor(LIGHT.accent if href else LIGHT.muted))
+        if href:
+            characters.setAnchor(True)
+            characters.setAnchorHref(href)
+        self._open(form)
+        start = self._cursor.position()
+        self._cursor.insertText(words, characters)
+        for severity, count in count_by_severity(f.issue for f in findings).items():
+            if count:
+                characters.setForeground(QColor(INK_OF[severity]))
+                self._cursor.insertText(f"　{SIGNS[severity]} {severity} {count}", characters)
+        return Place(start, self._cursor.position())
+
+    def _whole(self, findings: Sequence[Finding]) -> None:
+        """The findings about the report as a whole."""
+        place = self._note("整篇报告", "", findings)
+        self.findings.update({f.number: place for f in findings})
+
+    def _fold_line(self, part: Part) -> None:
+        is_open = part.key in self.opened
+        numbers = {p.number for p in part.paragraphs}
+        here = [f for f in self.reviewed.findings if f.issue.paragraph in numbers]
+        place = self._note(f"{'▾' if is_open else '▸'} {part.words}", f"p{part.key}", here)
+        if not is_open:
+            self.paragraphs.update(dict.fromkeys(numbers, place))
+
+    def _text(self, cursor: QTextCursor, paragraph: DocParagraph, base: QTextCharFormat) -> None:
+        """The text of a paragraph, findings and figures as anchors."""
+        begin = cursor.position()
+        if paragraph.numbering:
+            cursor.insertText(paragraph.numbering, base)
+        findings, found = self._spans.get(paragraph.number, ((), ()))
+        text = paragraph.text.translate(_LIKE)
+        for segment in segments(len(text), findings, found):
+            cursor.insertText(text[segment.start : segment.end], self._format(base, segment))
+        self.paragraphs[paragraph.number] = Place(begin, cursor.position())
+
+    def _format(self, base: QTextCharFormat, segment: Segment) -> QTextCharFormat:
+        if segment.finding < 0 and segment.found < 0:
+            return base
+        form = QTextCharFormat(base)
+        form.setAnchor(True)
+        if segment.finding >= 0:
+            severity = self.reviewed.findings[segment.finding].issue.severity
+            form.setAnchorHref(f"r{segment.finding}" if segment.found < 0 else f"r{segment.finding} f{segment.found}")
+            form.setUnderlineStyle(_LINES[severity])
+            form.setUnderlineColor(QColor(INK_OF[severity]))
+        else:
+            form.setAnchorHref(f"f{segment.found}")
+            form.setFontUnderline(True)
+            form.setUnderlineColor(looks.FIGURE_LINE)
+        return form
+
+    def _place_findings(self) -> None:
+        """Where each finding is, now that the paragraphs are written."""
+        texts = {p.number: p for p in self.reviewed.review.paragraphs}
+        for finding in self.reviewed.findings:
+            number = finding.issue.paragraph
+            if number is None:
+                continue
+            place = self.paragraphs.get(number)
+            if place is None:  # an empty paragraph, which is not shown: the next one that is
+                place = next((self.paragraphs[n] for n in sorted(self.paragraphs) if n >= number), Place(0, 0))
+                place = Place(place.start, place.start)
+            elif finding.remark.start < finding.remark.end and not self.is_folded(number):
+                text, before = texts[number].text, _units(texts[number].numbering)
+                start, end = (place.start + before + _units(text[:n]) for n in (finding.remark.start, finding.remark.end))
+                place = Place(start, min(end, place.end))
+            self.findings[finding.number] = place
+
+    # ------------------------------------------------------------ asking
+    def is_folded(self, paragraph: int) -> bool:
+        """Whether a paragraph's part is shown as one line now."""
+        part = self.part_of.get(paragraph)
+        return part is not None and part.folds and part.key not in self.opened
+
+
+def look_of(paragraph: DocParagraph) -> Look:
+    """How a paragraph looks: by its style where that is one of ours, else by its level as a heading."""
+    style = paragraph.style
+    if _CONTENTS.match(style):
+        return Look(looks.SONG, 13, 24, indent=0)
+    if style in looks.LOOKS:
+        form = looks.LOOKS[style]
+    elif style.lower() in _TITLES:
+        form = look("文件标题")
+    else:
+        form = look(_BY_LEVEL[min(paragraph.level, len(_BY_LEVEL) - 1)])
+    if paragraph.text.startswith(_INDENTED):
+        form = replace(form, indent=0)
+    if form.align is Qt.AlignmentFlag.AlignHCenter and style == "封面日期":
+        form = replace(form, before=40)
+    return replace(form, before=max(form.before, 10) if form.level is not None else form.before)
+
+
+def _spans(reviewed: Reviewed) -> Mapping[int, tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]]:
+    """Paragraph number → spans of its findings and of its known figures, with their numbers."""
+    spans: dict[int, tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]] = {}
+    for finding in sorted(reviewed.findings, key=lambda f: -_WEIGHT[f.issue.severity]):
+        number, remark = finding.issue.paragraph, finding.remark
+        if number is not None and remark.start < remark.end:
+            spans.setdefault(number, ([], []))[0].append((remark.start, remark.end, finding.number))
+    for index, found in enumerate(reviewed.review.found):
+        spans.setdefault(found.paragraph, ([], []))[1].append((found.start, found.end, index))
+    return spans
+
+
+def _units(text: str) -> int:
+    """Length in Qt's units: characters beyond the first 65,536 (rare ones of names) are two."""
+    return len(text) + sum(ch > "\uffff" for ch in text)

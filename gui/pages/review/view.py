@@ -1,0 +1,254 @@
+"""The reviewed report to read: paper on grey, findings with a sign in the margin, figures that can be pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCursor,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
+
+from gui.pages.review.text import INK_OF, Place, ReportText
+from gui.session.messages import SIGNS
+from gui.style import theme
+from workbook.issues import Severity
+
+_WIDEST = 860
+"""A paper that is wider (pixels, at the usual size) has lines too long to read."""
+_MARGIN, _GUTTER, _TOP = 26, 38, 20
+LEAST_ZOOM, MOST_ZOOM = 0.7, 1.8
+_SOFT = {
+    Severity.ERROR: theme.LIGHT.red_soft, Severity.NOTICE: theme.LIGHT.amber_soft, Severity.TAIL: theme.LIGHT.blue_soft,
+}
+_EDGE, _ABOVE = 8, 0.3
+"""What is gone to stands so far below the top of the window."""
+
+
+class ReportView(QTextEdit):
+    """Shows a :class:`ReportText`."""
+
+    finding_clicked = Signal(int)
+    """Number of the finding."""
+    figure_clicked = Signal(int, QPoint)
+    """Number of the known figure, and where on the screen."""
+    fold_clicked = Signal(int)
+    """Key of the part whose line was clicked."""
+    zoom_requested = Signal(float)
+    """A factor."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text: ReportText | None = None
+        self.current = -1
+        self.tip_of: Callable[[int, int], str] = lambda _finding, _figure: ""
+        """Set by the owner: what to say about a finding and a figure (-1: none)."""
+        self._pressed: QPoint | None = None
+        self.setReadOnly(True)
+        self.setAcceptDrops(False)  # a report that is dropped is for the page
+        self.setUndoRedoEnabled(False)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.setFrameShape(QTextEdit.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.viewport().setMouseTracking(True)
+        self.setAccessibleName("报告文字")
+        self.setMinimumWidth(240)
+        self.dress()
+
+    def dress(self) -> None:
+        """Take the palette's colours; the paper stays white."""
+        c = theme.colours()
+        grey = "#14171A" if c.is_dark else "#DDE2E7"
+        self.setStyleSheet(f"ReportView {{ background: {grey}; border: none; border-radius: 0; padding: 0; }}")
+        self.viewport().setStyleSheet(f"background: {c.paper};")
+
+    # ------------------------------------------------------------ content
+    def show_text(self, text: ReportText) -> None:
+        """Show a report; what is being read stays in place when it is the same one."""
+        anchor = self._anchor()
+        self.text = text
+        self.current = -1
+        self.setDocument(text.document)
+        frame = text.document.rootFrame()
+        form = frame.frameFormat()
+        form.setLeftMargin(_GUTTER)
+        form.setRightMargin(_MARGIN)
+        form.setTopMargin(_TOP)
+        form.setBottomMargin(_TOP * 2)
+        frame.setFrameFormat(form)
+        self._fit()
+        if anchor is not None and anchor[0] in text.paragraphs:
+            self._scroll_to(text.paragraphs[anchor[0]].start, anchor[1])
+        else:
+            self.verticalScrollBar().setValue(0)
+
+    def _anchor(self) -> tuple[int, int] | None:
+        """The first paragraph that is seen, and how far below the top it begins."""
+        if self.text is None:
+            return None
+        top = self.cursorForPosition(QPoint(_GUTTER + 2, 2)).position()
+        number = next((n for n, place in self.text.paragraphs.items() if place.end >= top), None)
+        if number is None:
+            return None
+        return number, self._rect(self.text.paragraphs[number].start).top()
+
+    def _fit(self) -> None:
+        """The paper in the middle, not wider than lines can be read."""
+        widest = round(_WIDEST * (self.text.zoom / 0.75 if self.text is not None else 1))
+        room = self.width() - self.verticalScrollBar().sizeHint().width()
+        side = max((room - widest) // 2, 0)
+        self.setViewportMargins(side, 0, side, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Fit the paper; what is being read stays in place."""
+        anchor = self._anchor()
+        super().resizeEvent(event)
+        self._fit()
+        if anchor is not None and self.text is not None:
+            self._scroll_to(self.text.paragraphs[anchor[0]].start, anchor[1])
+
+    # ------------------------------------------------------------ going places
+    def go_to(self, finding: int) -> None:
+        """Scroll to a finding, unless it is in sight, and show where it is."""
+        self.mark(finding)
+        place = self._place(finding)
+        if place is None:
+            return
+        top, bottom = self._rect(place.start).top(), self._rect(place.end).bottom()
+        if top < _EDGE or bottom > self.viewport().height() - _EDGE:
+            self._scroll_to(place.start, round(self.viewport().height() * _ABOVE))
+
+    def _place(self, finding: int) -> Place | None:
+        return self.text.findings.get(finding) if self.text is not None else None
+
+    def mark(self, finding: int) -> None:
+        """Show where a finding is (-1: none), wherever that may be."""
+        place = self._place(finding)
+        self.current = finding if place is not None else -1
+        if place is None:
+            self.setExtraSelections([])
+            self.viewport().update()
+            return
+        selection = QTextEdit.ExtraSelection()
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(place.start)
+        cursor.setPosition(place.end, QTextCursor.MoveMode.KeepAnchor)
+        selection.cursor = cursor  # type: ignore[attr-defined]  # missing in the stubs
+        selection.format.setBackground(QColor(_SOFT[self._severity(finding)]))  # type: ignore[attr-defined]  # likewise
+        self.setExtraSelections([selection])
+        self.viewport().update()
+
+    def _scroll_to(self, position: int, below: int) -> None:
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self._rect(position).top() - below)
+
+    def _rect(self, position: int) -> QRect:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(position, self.document().characterCount() - 1))
+        return self.cursorRect(cursor)
+
+    # ------------------------------------------------------------ painting
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """The text, and the signs of the findings beside it."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setFont(theme.text_font(10, bold=True))
+        for rect, finding, others in self._signs():
+            severity = self._severity(finding)
+            if finding == self.current or self.current in others:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(INK_OF[severity]))
+                painter.drawRoundedRect(rect, 4, 4)
+                painter.setPen(QColor("#FFFFFF"))
+            else:
+                painter.setPen(QColor(INK_OF[severity]))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, SIGNS[severity])
+        painter.end()
+
+    def _severity(self, finding: int) -> Severity:
+        return self.text.reviewed.findings[finding].issue.severity if self.text is not None else Severity.TAIL
+
+    def _signs(self) -> list[tuple[QRect, int, tuple[int, ...]]]:
+        """Where the signs in sight are: one for a line, of its weightiest finding, with all that begin there."""
+        text = self.text
+        if text is None:
+            return []
+        height = self.viewport().height()
+        first = self.cursorForPosition(QPoint(0, 0)).block().position()
+        lines: dict[int, list[int]] = {}
+        for number, place in sorted(text.findings.items(), key=lambda item: item[1].start):
+            if place.start < first:
+                continue
+            rect = self._rect(place.start)
+            if rect.top() > height:
+                break
+            lines.setdefault(rect.center().y(), []).append(number)
+        order = {severity: i for i, severity in enumerate(Severity)}
+        signs = []
+        for middle, numbers in lines.items():
+            numbers.sort(key=lambda n: (order[self._severity(n)], n))
+            signs.append((QRect(9, middle - 9, 20, 18), numbers[0], tuple(numbers)))
+        return signs
+
+    # ------------------------------------------------------------ the mouse
+    def under(self, place: QPoint) -> tuple[int, int, int]:
+        """What lies at a point of the paper: finding, known figure, key of a folded part (-1: none)."""
+        if place.x() < _GUTTER:
+            sign = next((n for rect, n, _ in self._signs() if rect.adjusted(-6, -2, 6, 2).contains(place)), -1)
+            return sign, -1, -1
+        found = {"r": -1, "f": -1, "p": -1}
+        for name in self.anchorAt(place).split():
+            found[name[0]] = int(name[1:])
+        return found["r"], found["f"], found["p"]
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        """Tips for what lies under the mouse."""
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            finding, figure, _ = self.under(event.pos())
+            QToolTip.showText(event.globalPos(), self.tip_of(finding, figure), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        """A hand over what can be clicked."""
+        super().mouseMoveEvent(event)
+        is_something = any(n >= 0 for n in self.under(event.position().toPoint()))
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_something else Qt.CursorShape.IBeamCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        """Remember where, to tell a click from a selection."""
+        super().mousePressEvent(event)
+        self._pressed = event.position().toPoint() if event.button() is Qt.MouseButton.LeftButton else None
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        """A finding is shown in the list, a figure in its cell, a folded part opens."""
+        super().mouseReleaseEvent(event)
+        place = event.position().toPoint()
+        if self._pressed is None or (place - self._pressed).manhattanLength() > 4 or self.textCursor().hasSelection():
+            return
+        finding, figure, part = self.under(place)
+        if finding >= 0:
+            self.finding_clicked.emit(finding)
+        elif figure >= 0:
+            self.figure_clicked.emit(figure, event.globalPosition().toPoint())
+        elif part >= 0:
+            self.fold_clicked.emit(part)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
+        """Ctrl and the wheel: larger or smaller."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_requested.emit(1.1 if event.angleDelta().y() > 0 else 1 / 1.1)
+            event.accept()
+        else:
+            super().wheelEvent(event)

@@ -1,0 +1,55 @@
+"""What is said about a finding: under the mouse, and in full below the list."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from gui.paper.figure_words import figure_lines, how_words
+from gui.session.messages import SIGNS
+from gui.style import theme
+from workbook.issues import Severity
+
+if TYPE_CHECKING:
+    from gui.pages.review.model import Finding, Reviewed
+
+_SHOWN = 8
+
+
+def tip(reviewed: Reviewed, finding: int, figure: int) -> str:
+    """What to say about a finding and a known figure (-1: none), as rich text."""
+    parts: list[str] = []
+    if finding >= 0:
+        issue = reviewed.findings[finding].issue
+        parts.append(f"<b>{SIGNS[issue.severity]} {issue.severity}</b>　{escape(issue.message)}")
+    if figure >= 0:
+        known = reviewed.review.found[figure].figure
+        lines = figure_lines(known, reviewed.sources.of(known))
+        parts.append("<br>".join(lines[:-1] if finding >= 0 and len(lines) > 1 else lines))
+    return f"<p>{'</p><p>'.join(parts)}</p>" if parts else ""
+
+
+def detail(finding: Finding) -> str:
+    """Everything about a finding, as rich text; its sources are links called ``c0``, ``c1`` and so on."""
+    issue, c = finding.issue, theme.colours()
+    ink = {Severity.ERROR: c.red, Severity.NOTICE: c.amber, Severity.TAIL: c.blue}[issue.severity]
+    head = f"<span style='color:{ink}'><b>{SIGNS[issue.severity]} {issue.severity}</b></span>　{escape(issue.message)}"
+    rows = [
+        ("原文", f"“{escape(' '.join(issue.text.split()))}”" if issue.text else ""),
+        ("报告写的", escape(finding.stated)), ("应为", f"<b>{escape(issue.expected)}</b>" if issue.expected else ""),
+        ("来自", "<br>".join(
+            f"<a href='c{i}' style='color:{c.accent}'>{escape(cell.words)}</a>" for i, cell in enumerate(finding.cells[:_SHOWN]))),
+        ("", f"…… 共 {len(finding.cells)} 个单元格" if len(finding.cells) > _SHOWN else ""), ("算法", escape(_how(finding))),
+        ("位置", escape(finding.place)), ("规则", escape(f"{issue.code} {finding.rule}。依据：{finding.basis}" if finding.basis else issue.code)),
+    ]
+    lines = "".join(
+        f"<tr><td style='color:{c.muted}; padding:1px 12px 1px 0; white-space:nowrap'>{name}</td><td style='padding:1px 0'>{text}</td></tr>"
+        for name, text in rows if text)
+    return f"<p style='margin:0 0 6px 0'>{head}</p><table cellspacing='0'>{lines}</table>"
+
+
+def _how(finding: Finding) -> str:
+    """How the right figure is computed, where the sentence does not say so already."""
+    figure = finding.remark.figure
+    how = how_words(figure, finding.cells).removesuffix("（取绝对值）") if figure is not None else ""
+    return "" if how in finding.issue.message else how

@@ -1,0 +1,165 @@
+"""A 项目支出绩效自评表 as an editor: funds, goals, indicators, totals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gui.pages.texts.lists import buttons
+from gui.style.theme import GRID
+from gui.widgets.bound import Binding
+from gui.widgets.bound import Kind as FieldKind
+from gui.widgets.form import Form, scrolled
+from gui.widgets.record_model import Field, Kind
+from gui.widgets.record_table import RecordTable
+from gui.widgets.typed import plain_number, with_field
+from workbook.companion.model import Companion
+from workbook.entries import BLANK, Entry
+from workbook.issues import CellRef
+from workbook.performance.grid import GridCell, measure_entry
+from workbook.performance.model import FundRow, Indicator, Nature, PerformanceTable
+
+_DIRECTIONS = ("大于等于", "小于等于", "等于", "大于", "小于")
+TableOf = Callable[[Companion], PerformanceTable | None]
+WithTable = Callable[[Companion, PerformanceTable], Companion]
+
+
+def _text(title: str, name: str, width: int, kind: Kind = Kind.TEXT, choices: tuple[str, ...] = ()) -> Field:
+    """A column of an indicator that is a plain text."""
+    return Field(title, lambda i: Entry(getattr(i, name)), lambda i, e: with_field(i, name, e.text), kind, width, choices)
+
+
+def _number(title: str, name: str, width: int, kind: Kind = Kind.NUMBER) -> Field:
+    return Field(title, lambda r: getattr(r, name), lambda r, e: with_field(r, name, e), kind, width)
+
+
+def _measure(title: str, name: str, width: int) -> Field:
+    """年度指标值 and 实际完成值: texts that may hold a number."""
+    def put(indicator: Indicator, entry: Entry) -> Indicator:
+        ref = entry.ref or CellRef("", "", 0, 0)
+        typed, _ = measure_entry(GridCell(entry.text, 0, 1, ref))
+        return with_field(indicator, name, Entry(typed.text, typed.value, entry.ref))
+
+    return Field(title, lambda i: Entry(getattr(i, name).text), put, Kind.TEXT, width)
+
+
+INDICATOR_FIELDS = (
+    _text("一级指标", "first", 84), _text("二级指标", "second", 84), _text("三级指标", "third", 190),
+    _text("指标性质", "nature", 70, Kind.CHOICE, tuple(Nature)), _text("指标方向", "direction", 80, Kind.CHOICE, _DIRECTIONS),
+    _measure("年度指标值", "target", 100), _measure("实际完成值", "actual", 100), _text("计量单位", "unit", 66),
+    _number("分值", "weight", 54), _number("得分", "score", 54),
+    Field("偏差原因分析及改进措施", lambda i: i.cause, lambda i, e: replace(i, cause=e), Kind.TEXT, 220),
+)
+_DIRECTION_COLUMN = 4
+_FUND_FIELDS = (
+    Field("项目资金（万元）", lambda f: Entry(f.label), None, width=140),
+    _number("年初预算数", "initial_budget", 110, Kind.AMOUNT), _number("全年预算数", "adjusted_budget", 110, Kind.AMOUNT),
+    _number("全年执行数", "actual", 110, Kind.AMOUNT),
+    Field("分值", lambda f: f.weight, lambda f, e: replace(f, weight=e), Kind.NUMBER, 60),
+    _number("执行率（%）", "rate", 90), Field("得分", lambda f: f.score, lambda f, e: replace(f, score=e), Kind.NUMBER, 60),
+)
+
+
+class TableEditor(QObject):
+    """Edits one table, on two pages; tells when it became another."""
+
+    edited = Signal(object)
+    """The new :class:`PerformanceTable`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._table: PerformanceTable | None = None
+        self.form = Form(parent)
+        self.form.add_group("", (self._entry("主管部门", "department"), self._entry("实施单位", "unit")))
+        self.goals = Form(parent)
+        self.goals.add_group("", (
+            self._entry("预期目标", "expected", FieldKind.TEXT), self._entry("实际完成情况", "achieved", FieldKind.TEXT)))
+        for form in (self.form, self.goals):
+            form.edited.connect(self._take)
+        self.funds = RecordTable(_FUND_FIELDS, lambda: FundRow(""), parent, fixed=True, stretch=0)
+        self.funds.records_edited.connect(lambda rows: self._change(funds=rows))
+        self.funds.setFixedHeight(30 * 5 + 4)
+        self.funds.verticalHeader().hide()
+        self.indicators = RecordTable(INDICATOR_FIELDS, lambda: Indicator("", "", ""), parent)
+        self.indicators.horizontalHeader().setStretchLastSection(True)
+        self.indicators.records_edited.connect(lambda rows: self._change(indicators=rows))
+        self.total = QLabel(parent)
+        self._fill = QPushButton("按合计填总分", parent)
+        self._fill.clicked.connect(self._fill_total)
+        self.funds_page = scrolled(self._funds_page())
+        """资金 and 年度总体目标."""
+        self.indicators_page = self._indicators_page()
+        """绩效指标 and totals."""
+
+    def _funds_page(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID * 2)
+        for widget in (self.form, self.funds, self.goals):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        return page
+
+    def _indicators_page(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, GRID, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addLayout(buttons(page, self.indicators))
+        layout.addWidget(self.indicators, 1)
+        row = QHBoxLayout()
+        row.addWidget(self.total)
+        row.addWidget(self._fill)
+        row.addStretch(1)
+        layout.addLayout(row)
+        return page
+
+    def _entry(self, title: str, name: str, kind: FieldKind = FieldKind.LINE) -> Binding:
+        """A binding to an entry of the table shown (the 底稿 that it is given is not looked at)."""
+        return Binding(title, lambda _: getattr(self._table, name, BLANK), lambda c, _: c, kind, problem=lambda _: "")
+
+    _NAMES = {"主管部门": "department", "实施单位": "unit", "预期目标": "expected", "实际完成情况": "achieved"}  # noqa: RUF012  # never changed
+
+    def _take(self, binding: Binding, entry: Entry) -> None:
+        self._change(**{self._NAMES[binding.title]: entry})
+
+    def _change(self, **changes: object) -> None:
+        if self._table is not None:
+            self._table = replace(self._table, **changes)  # type: ignore[arg-type]  # fields of the table
+            self._show_total()
+            self.edited.emit(self._table)
+
+    def _fill_total(self) -> None:
+        if self._table is not None:
+            table = self._table
+            self._change(total_weight=table.total_weight.with_value(table.weight_sum()),
+                         total_score=table.total_score.with_value(table.score_sum()))
+
+    def show_table(self, table: PerformanceTable, companion: Companion) -> None:
+        """Show a table; what is being typed stays."""
+        self._table = table
+        self.form.show_companion(companion)
+        self.goals.show_companion(companion)
+        self.funds.show_records(table.funds)
+        self.indicators.show_records(table.indicators)
+        self.indicators.setColumnHidden(_DIRECTION_COLUMN, not table.has_direction)
+        self._show_total()
+
+    def _show_total(self) -> None:
+        table = self._table
+        if table is None:
+            return
+        weight, score = table.weight_sum(), table.score_sum()
+        stated = table.total_score.value
+        words = f"分值合计 {plain_number(weight)}　得分合计 {plain_number(score)}　填写的总分 {plain_number(stated) if stated is not None else '—'}"
+        self.total.setText(words)
+        self._fill.setVisible(stated != score or table.total_weight.value != weight)
+
+    def flush(self) -> None:
+        """Take over everything that was typed."""
+        self.form.flush()
+        self.goals.flush()

@@ -1,0 +1,271 @@
+"""所属单位, 年初预算 and 名词解释: the sub-pages that are tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gui.pages.texts.base import TextTab
+from gui.session.session import Session
+from gui.style.theme import GRID
+from gui.widgets.bound import Binding, BoundField
+from gui.widgets.bound import Kind as FieldKind
+from gui.widgets.record_model import Field, Kind
+from gui.widgets.record_table import RecordTable
+from gui.widgets.typed import with_field
+from workbook.amounts import MoneyUnit, format_amount
+from workbook.companion.blank import glossary_of
+from workbook.companion.checks import check_companion
+from workbook.companion.model import NATURES, Budget, BudgetLine, Companion, SubordinateUnit, Term
+from workbook.entries import BLANK, Entry
+from workbook.issues import Severity
+from workbook.pack.catalogue import Catalogue
+from workbook.reading.codes import code_text
+
+
+def buttons(parent: QWidget, table: RecordTable, *more: tuple[str, Callable[[], object]]) -> QHBoxLayout:
+    """The row of buttons above a table."""
+    row = QHBoxLayout()
+    row.setSpacing(GRID)
+    actions = (("添加", table.add_row), ("删除所选行", table.remove_rows), ("上移", lambda: table.move_row(-1)), ("下移", lambda: table.move_row(1)))
+    for words, action in (*actions, *more):
+        button = QPushButton(words, parent)
+        button.clicked.connect(lambda _=False, action=action: action())
+        row.addWidget(button)
+    row.addStretch(1)
+    return row
+
+
+def hint(text: str, parent: QWidget) -> QLabel:
+    """A quiet sentence about the table."""
+    label = QLabel(text, parent)
+    label.setProperty("role", "muted")
+    label.setWordWrap(True)
+    return label
+
+
+class _ListTab(TextTab):
+    """A table of records of the 底稿."""
+
+    table: RecordTable
+
+    def compose(self, words: str, *above: QWidget, more: Sequence[tuple[str, Callable[[], object]]] = ()) -> QVBoxLayout:
+        """Hint, buttons and table below each other."""
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
+        layout.setSpacing(GRID)
+        layout.addWidget(hint(words, self))
+        for widget in above:
+            layout.addWidget(widget)
+        layout.addLayout(buttons(self, self.table, *more))
+        layout.addWidget(self.table, 1)
+        self.table.records_edited.connect(self._records)
+        return layout
+
+    def records_of(self, companion: Companion) -> Sequence[Any]:
+        """The records of the 底稿."""
+        raise NotImplementedError
+
+    def with_records(self, companion: Companion, records: tuple[Any, ...]) -> Companion:
+        """The 底稿 with other records."""
+        raise NotImplementedError
+
+    def _records(self, records: tuple[Any, ...]) -> None:
+        self.put(self.with_records(self.session.companion_or_new(), records))
+
+    def show_companion(self, companion: Companion) -> None:
+        self.table.show_records(self.records_of(companion))
+
+    def problems(self) -> int:
+        return len(self.table.records_model.problems())
+
+    def go_to(self, place: str) -> None:
+        self.table.setFocus()
+
+
+class UnitsTab(_ListTab):
+    """所属单位."""
+
+    title = "所属单位"
+    places = ("所属单位",)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.table = RecordTable((
+            Field("单位名称", lambda u: u.name, lambda u, e: replace(u, name=e), width=420),
+            Field("单位性质", lambda u: u.nature, lambda u, e: replace(u, nature=e), Kind.CHOICE, 220, NATURES,
+                  problem=lambda u: "" if not u.nature.text or u.nature.text in NATURES else "请从列表中选择"),
+        ), lambda: SubordinateUnit(BLANK), self, stretch=0)
+        self.compose("纳入本单位决算编制范围的单位，一个单位一行；写进报告第一部分的单位表。只有本单位的，写本单位一行。")
+
+    def records_of(self, companion: Companion) -> Sequence[Any]:
+        return companion.units
+
+    def with_records(self, companion: Companion, records: tuple[Any, ...]) -> Companion:
+        return replace(companion, units=tuple(replace(u, number=str(i)) for i, u in enumerate(records, 1)))
+
+
+class GlossaryTab(_ListTab):
+    """名词解释."""
+
+    title = "名词解释"
+    places = ("名词解释",)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.table = RecordTable((
+            Field("术语", lambda t: t.term, lambda t, e: replace(t, term=e), Kind.LONG, 220),
+            Field("解释", lambda t: t.explanation, lambda t, e: replace(t, explanation=e), Kind.LONG, 640,
+                  problem=lambda t: "没有写解释" if t.term.text and not t.explanation.text else ""),
+        ), lambda: Term(BLANK, BLANK), self, stretch=1)
+        self.compose("报告第三部分，按这里的顺序编号。双击修改；只保留报告中出现的名词即可。", more=(("补入标准名词", self._add_standard),))
+
+    def records_of(self, companion: Companion) -> Sequence[Any]:
+        return companion.glossary
+
+    def with_records(self, companion: Companion, records: tuple[Any, ...]) -> Companion:
+        return replace(companion, glossary=records)
+
+    def _add_standard(self) -> None:
+        """Add the pack's terms that are not there yet."""
+        if self.session.pack is None:
+            return
+        have = {t.term.text for t in self.table.records}
+        more = tuple(t for t in glossary_of(self.session.pack) if t.term.text not in have)
+        if more:
+            self.table.change_to((*self.table.records, *more), "补入标准名词")
+
+
+class BudgetTab(_ListTab):
+    """年初预算: the two totals, and a line for each functional code."""
+
+    title = "年初预算"
+    places = ("年初预算",)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.totals = [
+            BoundField(self._binding(title, name), self) for title, name in (("收支总计", "total"), ("财政拨款合计", "fiscal"))]
+        self.table = RecordTable((
+            Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, problem=self._code_problem),
+            Field("科目名称", lambda b: Entry(b.name), lambda b, e: replace(b, name="".join(e.text.split())), width=320),
+            Field("年初预算数（万元）", lambda b: b.amount, lambda b, e: replace(b, amount=e), Kind.AMOUNT, 150),
+            Field("公开05表决算数（万元）", self._actual, None, Kind.AMOUNT, 170),
+        ), lambda: BudgetLine("", "", BLANK), self, stretch=1)
+        self._unit = QComboBox(self)
+        self._unit.addItems([f"输入和粘贴的金额是{unit}" for unit in MoneyUnit])
+        self._unit.setAccessibleName("输入金额的单位")
+        self._unit.currentIndexChanged.connect(self._choose_unit)
+        layout = self.compose("按部门预算批复填写一般公共预算财政拨款的年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。", self._total_row(), more=(("按公开05表列出科目", self._list_codes),))
+        row = layout.itemAt(2).layout()
+        if isinstance(row, QHBoxLayout):
+            row.addWidget(self._unit)
+        self._sum = QLabel(self)
+        self._findings = QLabel(self)
+        self._findings.setWordWrap(True)
+        layout.addWidget(self._sum)
+        layout.addWidget(self._findings)
+
+    def _total_row(self) -> QWidget:
+        """The two totals beside each other."""
+        holder = QWidget(self)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        row.addWidget(QLabel("年初部门预算："))
+        for field in self.totals:
+            field.edited.connect(lambda entry, field=field: self.put(field.binding.put(self.session.companion_or_new(), entry)))
+            field.input.setFixedWidth(130)
+            row.addWidget(field.label)
+            row.addWidget(field)
+            row.addSpacing(GRID * 2)
+        row.addStretch(1)
+        return holder
+
+    @staticmethod
+    def _binding(title: str, field: str) -> Binding:
+        def put(companion: Companion, entry: Entry) -> Companion:
+            return replace(companion, budget=with_field(companion.budget, field, entry))
+
+        return Binding(title, lambda c: getattr(c.budget, field), put, FieldKind.AMOUNT, unit="万元")
+
+    @property
+    def _catalogue(self) -> Catalogue | None:
+        return self.session.pack.functional if self.session.pack is not None else None
+
+    def _with_code(self, line: BudgetLine, entry: Entry) -> BudgetLine:
+        """A code brings its name with it."""
+        code = code_text(entry.text)
+        name = (self._catalogue.name(code) if self._catalogue is not None else None) or line.name
+        return replace(line, code=code, name=name)
+
+    def _code_problem(self, line: BudgetLine) -> str:
+        if not line.code:
+            return "没有编码，这一行不计入" if line.amount.value is not None or line.name else ""
+        if self._catalogue is not None and self._catalogue.name(line.code) is None:
+            return "编码不在功能分类科目目录中，请核对"
+        return "编码重复，请合并为一行" if sum(1 for b in self.table.records if b.code == line.code) > 1 else ""
+
+    def _actual(self, line: BudgetLine) -> Entry:
+        if not line.code or not self.session.is_open:
+            return BLANK
+        return Entry.of(self.session.accounts.value("公开05", line.code, "合计"))
+
+    def _choose_unit(self, index: int) -> None:
+        self.table.records_model.unit = list(MoneyUnit)[index]
+
+    def _list_codes(self) -> None:
+        """Add the codes of 公开05 that have no line yet."""
+        table = self.session.accounts.tables.get("公开05")
+        if table is None:
+            return
+        lines = list(self.table.records)
+        have = {line.code for line in lines}
+        for code in table.codes():
+            if not table.children(code) and code not in have:
+                name = (self._catalogue.name(code) if self._catalogue is not None else None) or table.names.get(code, "")
+                lines.append(BudgetLine(code, name, BLANK))
+        self.table.change_to(sorted(lines, key=lambda line: line.code), "列出科目")
+
+    def records_of(self, companion: Companion) -> Sequence[Any]:
+        return companion.budget.lines
+
+    def with_records(self, companion: Companion, records: tuple[Any, ...]) -> Companion:
+        return replace(companion, budget=replace(companion.budget, lines=tuple(b for b in records if b.code)))
+
+    def show_companion(self, companion: Companion) -> None:
+        for field in self.totals:
+            field.show_companion(companion)
+        kept = tuple(b for b in self.table.records if b.code)
+        if kept != companion.budget.lines:  # lines without a code are still being typed
+            super().show_companion(companion)
+        self._show_state(companion)
+
+    def _show_state(self, companion: Companion) -> None:
+        budget: Budget = companion.budget
+        whole = budget.amount("") if budget.lines else None
+        total = format_amount(whole.value, grouping=True) if whole is not None and whole.value is not None else "0.00"
+        self._sum.setText(f"各科目合计 {total} 万元")
+        found = [i for i in check_companion(replace(companion, performance=type(companion.performance)())) if i.severity is not Severity.TAIL]
+        self._findings.setText("\n".join(f"{'✕' if i.severity is Severity.ERROR else '!'} {i.message}" for i in found))
+        self._findings.setProperty("state", "red" if any(i.severity is Severity.ERROR for i in found) else "amber")
+        self._findings.style().polish(self._findings)
+        self._findings.setVisible(bool(found))
+
+    def flush(self) -> None:
+        for field in self.totals:
+            field.flush()
+
+    def forget(self) -> None:
+        for field in self.totals:
+            field.forget()
+
+    def problems(self) -> int:
+        """Wrong entries, and what the report cannot do without."""
+        companion = self.session.companion
+        budget = companion.budget if companion is not None else Budget()
+        missing = sum(1 for missed in (budget.total.is_blank, budget.fiscal.is_blank, not budget.lines) if missed)
+        return super().problems() + missing + sum(1 for field in self.totals if field.has_problem)

@@ -1,0 +1,129 @@
+"""The page 文字资料: everything the report needs that is not in the eleven sheets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from gui.pages.base import DONE, Page
+from gui.pages.texts.base import TextTab
+from gui.pages.texts.forms import ContactTab, ProcurementTab, UnitTab
+from gui.pages.texts.lists import BudgetTab, GlossaryTab, UnitsTab
+from gui.pages.texts.overview import OverviewTab
+from gui.pages.texts.performance import PerformanceTab
+from gui.session.report_slots import slots_of
+from gui.session.session import Session
+from gui.widgets.empty import EmptyState
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent
+
+
+class TextsPage(Page):
+    """Sub-pages; each tab tells what is missing in it."""
+
+    title = "文字资料"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.tabs = QTabWidget(self)
+        self.tabs.setDocumentMode(True)
+        self.unit = UnitTab(session)
+        self.overview = OverviewTab(session)
+        self.units = UnitsTab(session)
+        self.budget = BudgetTab(session)
+        self.procurement = ProcurementTab(session)
+        self.performance = PerformanceTab(session)
+        self.glossary = GlossaryTab(session)
+        self.contact = ContactTab(session)
+        self.pages: tuple[TextTab, ...] = (
+            self.unit, self.overview, self.units, self.budget, self.procurement, self.performance, self.glossary, self.contact)
+        for page in self.pages:
+            self.tabs.addTab(page, page.title)
+        self.tabs.currentChanged.connect(self._switched)
+        self._empty = EmptyState("还没有打开工作簿", "打开决算公开表后，在这里填写公开表以外的资料；它们保存在工作簿旁边的底稿里。", self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.tabs)
+        self.first = self.tabs.tabBar()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        session.opened.connect(self._opened)
+        session.closed.connect(self._changed)
+        session.companion_changed.connect(self._changed)
+        session.store.about_to_flush.connect(self.flush)
+
+    # ------------------------------------------------------------ what the frame asks
+    def badge(self) -> str:
+        """How many texts are missing, doubtful or wrong."""
+        if not self.session.is_open:
+            return ""
+        left = sum(self._gaps().values())
+        return str(left) if left else DONE
+
+    def activate(self) -> None:
+        self.refresh()
+
+    def dress(self) -> None:
+        """Colours changed."""
+        if self.session.is_open:
+            self.refresh()
+
+    def go_to(self, place: str) -> None:
+        """Show where a text is edited: a slot such as ``文本.联系人``, or a sheet of the 底稿."""
+        page = next((p for p in self.pages if place.startswith(p.places)), self.unit)
+        self.tabs.setCurrentWidget(page)
+        page.go_to(place)
+
+    # ------------------------------------------------------------ data
+    def _gaps(self) -> dict[TextTab, int]:
+        try:
+            slots = slots_of(self.session)
+        except JuesuanError:
+            slots = ()
+        return {page: page.gaps(slots) for page in self.pages}
+
+    def _opened(self) -> None:
+        for page in self.pages:
+            page.forget()
+        self._changed()
+
+    def flush(self) -> None:
+        """Take over everything that is being typed."""
+        for page in self.pages:
+            page.flush()
+
+    def _changed(self) -> None:
+        if self.isVisible():
+            self.refresh()
+        self.badge_changed.emit()
+
+    def refresh(self) -> None:
+        """Show the 底稿 as it is now."""
+        self._stack.setCurrentIndex(1 if self.session.is_open else 0)
+        if not self.session.is_open:
+            return
+        companion = self.session.companion_or_new()
+        current = self.tabs.currentWidget()
+        if isinstance(current, TextTab):
+            current.show_companion(companion)
+        for page, gaps in self._gaps().items():
+            words = f"{page.title} {gaps}" if gaps else page.title
+            place = self.tabs.indexOf(page)
+            if self.tabs.tabText(place) != words:
+                self.tabs.setTabText(place, words)
+                self.tabs.setTabToolTip(place, f"还有 {gaps} 处未填或有疑问" if gaps else "")
+
+    def _switched(self) -> None:
+        for page in self.pages:
+            if page is not self.tabs.currentWidget():
+                page.flush()
+        if self.isVisible():
+            self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
+        self.flush()
+        super().hideEvent(event)

@@ -1,0 +1,247 @@
+"""绩效自评: numbers of projects, the list of projects, and the one chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from docgen.imports.performance import read_tables, with_tables
+from gui.pages.texts.base import TextTab
+from gui.pages.texts.project import INDICATORS, SUMMARY, ProjectEditor, findings_of
+from gui.session.messages import sentence
+from gui.session.session import Session
+from gui.style.theme import GRID, colours, rgb
+from gui.widgets.bound import Binding, BoundField, Kind
+from gui.widgets.notice import Notice
+from gui.widgets.typed import plain_number, with_field
+from workbook.companion.model import Companion, Performance, Project
+from workbook.entries import Entry
+from workbook.errors import JuesuanError
+from workbook.issues import Severity
+from workbook.performance.model import PerformanceTable
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+TABLE_FILTER = "Excel 或 Word 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et *.docx)"
+_COUNTS = (
+    ("一般公共预算：一级项目", "general_first"), ("二级项目", "general_second"), ("政府性基金预算：一级项目", "fund_first"),
+    ("二级项目 ", "fund_second"),
+)
+_PER_ROW = 2
+"""Counts beside each other where there is little room: a kind of budget in each row."""
+
+
+class PerformanceTab(TextTab):
+    """The sub-page."""
+
+    title = "绩效自评"
+    places = ("绩效", "文本.绩效")
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.notice = Notice(self)
+        self._counts = [BoundField(_count(title, name), self) for title, name in _COUNTS]
+        self.projects = QListWidget(self)
+        self.projects.setAccessibleName("绩效自评项目")
+        self.projects.setWordWrap(True)
+        self.projects.setStyleSheet("QListWidget::item { padding: 5px 6px; }")
+        self.projects.currentRowChanged.connect(self._choose)
+        self.editor = ProjectEditor(session, self)
+        self.editor.imported.connect(self._import)
+        self._none = QLabel("还没有项目。点“导入自评表”从 Excel 或 Word 文件取来，或点“添加项目”逐个填写。", self)
+        self._none.setProperty("role", "muted")
+        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._none.setWordWrap(True)
+        right = QWidget(self)
+        stack = QVBoxLayout(right)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.addWidget(self._none, 1)
+        stack.addWidget(self.editor, 1)
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.addWidget(self._left())
+        split.addWidget(right)
+        split.setSizes([240, 900])
+        split.setStretchFactor(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID)
+        layout.setSpacing(GRID)
+        layout.addLayout(self._count_grid())
+        layout.addWidget(self.notice)
+        layout.addWidget(split, 1)
+
+    def _count_grid(self) -> QGridLayout:
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(GRID)
+        self._grid.setVerticalSpacing(GRID // 2)
+        for field in self._counts:
+            field.input.setFixedWidth(60)
+            field.edited.connect(lambda entry, field=field: self.put(field.binding.put(self.session.companion_or_new(), entry)))
+        self._grid.setColumnStretch(2 * len(self._counts), 1)
+        self._per_row = 0
+        self._arrange(_PER_ROW)
+        return self._grid
+
+    def _arrange(self, per_row: int) -> None:
+        """The counts, so many of them in a row."""
+        if per_row != self._per_row:
+            self._per_row = per_row
+            for number, field in enumerate(self._counts):
+                for offset, widget in enumerate((field.label, field)):
+                    self._grid.removeWidget(widget)
+                    self._grid.addWidget(widget, number // per_row, number % per_row * 2 + offset)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        needed = sum(f.label.sizeHint().width() + f.minimumSizeHint().width() + 2 * GRID for f in self._counts)
+        self._arrange(len(self._counts) if needed + 4 * GRID <= self.width() else _PER_ROW)
+
+    def _left(self) -> QWidget:
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID // 2)
+        column.addWidget(self.projects, 1)
+        grid = QGridLayout()
+        grid.setSpacing(GRID // 2)
+        for i, (words, action) in enumerate((("导入自评表……", self._import), ("添加项目", self._add), ("删除", self._remove))):
+            button = QPushButton(words, left)
+            button.clicked.connect(lambda _=False, action=action: action())
+            grid.addWidget(button, 0 if i == 0 else 1, i if i == 0 else i - 1, 1, 2 if i == 0 else 1)
+        column.addLayout(grid)
+        return left
+
+    # ------------------------------------------------------------ the 底稿
+    def show_companion(self, companion: Companion) -> None:
+        for field in self._counts:
+            field.show_companion(companion)
+        projects = companion.performance.projects
+        chosen = max(self.projects.currentRow(), 0)
+        self.projects.blockSignals(True)
+        while self.projects.count() > len(projects):
+            self.projects.takeItem(self.projects.count() - 1)
+        while self.projects.count() < len(projects):
+            self.projects.addItem(QListWidgetItem())
+        for row, project in enumerate(projects):
+            _show_item(self.projects.item(row), project)
+        self.projects.setCurrentRow(min(chosen, len(projects) - 1))
+        self.projects.blockSignals(False)
+        self._none.setVisible(not projects)
+        self.editor.show_project(self.projects.currentRow(), companion)
+
+    def _choose(self, row: int) -> None:
+        if self.session.is_open:
+            self.editor.show_project(row, self.session.companion_or_new())
+
+    def problems(self) -> int:
+        companion = self.session.companion
+        return sum(_wrong(p) > 0 for p in companion.performance.projects) if companion is not None else 0
+
+    def _with(self, performance: Performance) -> None:
+        self.put(replace(self.session.companion_or_new(), performance=performance))
+
+    # ------------------------------------------------------------ what the user does
+    def _add(self) -> None:
+        performance = self.session.companion_or_new().performance
+        count = len(performance.projects)
+        self._with(replace(performance, projects=(*performance.projects, Project(Entry.of(f"项目{count + 1}")))))
+        self.projects.setCurrentRow(count)
+        field = self.editor.summary.field("项目名称")
+        field.input.setFocus()
+        self.editor.tabs.setCurrentIndex(SUMMARY)
+
+    def _remove(self) -> None:
+        row = self.projects.currentRow()
+        performance = self.session.companion_or_new().performance
+        if not 0 <= row < len(performance.projects):
+            return
+        name = performance.projects[row].name.text
+        self.editor.number = -1
+        self._with(replace(performance, projects=tuple(p for i, p in enumerate(performance.projects) if i != row)))
+        self.notice.say(f"已删除“{name}”。", "blue", ("撤销", lambda: self._with(performance)))
+
+    def _import(self) -> None:
+        folder = str(self.session.companion_or_new().path.parent)
+        chosen, _ = QFileDialog.getOpenFileNames(self, "导入项目支出绩效自评表", folder, TABLE_FILTER)
+        if chosen:
+            self.import_files([Path(name) for name in chosen])
+
+    def import_files(self, paths: Sequence[Path]) -> None:
+        """Take over the tables in Excel and Word files."""
+        self.editor.flush()
+        tables: list[PerformanceTable] = []
+        remarks: list[str] = []
+        for path in paths:
+            try:
+                found = read_tables(path)
+            except JuesuanError as error:
+                remarks.append(sentence(error))
+                continue
+            tables += found.tables
+            remarks += [issue.message for issue in found.issues]
+        before = self.session.companion_or_new().performance
+        if not tables:
+            self.notice.say("；".join(remarks) or "没有找到自评表。", "red")
+            return
+        self._with(with_tables(before, tables))
+        names = "、".join(t.name.text for t in tables[:3]) + (f"等 {len(tables)} 张" if len(tables) > 3 else "")
+        tail = f"；{'；'.join(remarks[:3])}" if remarks else ""
+        self.notice.say(f"已导入{names}{tail}。", "amber" if remarks else "green", ("撤销", lambda: self._with(before)))
+        projects = self.session.companion_or_new().performance.projects
+        self.projects.setCurrentRow(next((i for i, p in enumerate(projects) if p.table is tables[0]), 0))
+        self.editor.tabs.setCurrentIndex(INDICATORS)
+
+    def flush(self) -> None:
+        for field in self._counts:
+            field.flush()
+        self.editor.flush()
+
+    def forget(self) -> None:
+        for field in self._counts:
+            field.forget()
+        self.editor.forget()
+
+    def go_to(self, place: str) -> None:
+        companion = self.session.companion
+        names = [p.name.text for p in companion.performance.projects] if companion is not None else []
+        row = next((i for i, name in enumerate(names) if name and f".{name}." in place), -1)
+        if row >= 0:
+            self.projects.setCurrentRow(row)
+            self.editor.tabs.setCurrentIndex(SUMMARY)
+
+
+def _count(title: str, name: str) -> Binding:
+    def put(companion: Companion, entry: Entry) -> Companion:
+        return replace(companion, performance=with_field(companion.performance, name, entry))
+
+    return Binding(title.strip(), lambda c: getattr(c.performance, name), put, Kind.NUMBER, unit="个")
+
+
+def _wrong(project: Project) -> int:
+    return sum(1 for i in findings_of(project) if i.severity is Severity.ERROR)
+
+
+def _show_item(item: QListWidgetItem, project: Project) -> None:
+    """Name, score and state of a project."""
+    wrong, found = _wrong(project), findings_of(project)
+    score = f"{plain_number(project.score.value)} 分" if project.score.value is not None else "未填得分"
+    state = f"✕ {wrong} 处错误" if wrong else f"! {len(found)} 处提示" if found else "✓"
+    item.setText(f"{project.name.text or '（未命名）'}\n{score}　{state}")
+    palette = colours()
+    item.setForeground(rgb(palette.red if wrong else palette.text))
+    item.setToolTip("\n".join(i.message for i in found[:8]) or project.name.text)

@@ -1,0 +1,179 @@
+"""One project of 绩效自评: its summary, its table, and what the arithmetic says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from docgen.imports.performance import blank_table, summarised
+from gui.pages.texts.indicators import TableEditor
+from gui.session.session import Session
+from gui.style.theme import GRID
+from gui.widgets.bound import Binding, Kind
+from gui.widgets.empty import EmptyState
+from gui.widgets.form import Form, scrolled
+from gui.widgets.typed import with_field
+from workbook.companion.checks import check_performance
+from workbook.companion.model import Companion, Fund, Performance, Project
+from workbook.entries import BLANK, Entry
+from workbook.issues import Issue, Severity
+from workbook.performance.model import PerformanceTable
+
+_SIGNS = {Severity.ERROR: "✕", Severity.NOTICE: "!", Severity.TAIL: "·"}
+SUMMARY, FUNDS, INDICATORS, RESULTS = range(4)
+"""Tabs."""
+_SHOWN = 40
+
+
+class ProjectEditor(QWidget):
+    """Edits the project with a number; the 底稿 is changed through the session."""
+
+    imported = Signal()
+    """The user wants to import tables."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.number = -1
+        self.summary = Form(self)
+        self.summary.edited.connect(lambda binding, entry: self._put(binding.put(self.session.companion_or_new(), entry)))
+        self.summary.add_group("", (
+            self._entry("项目名称", "name"), self._fund(),
+            self._entry("自评得分", "score", Kind.NUMBER, "分"), self._entry("全年预算数", "adjusted_budget", Kind.AMOUNT, "万元"),
+            self._entry("执行数", "actual", Kind.AMOUNT, "万元"), self._entry("年初预算数", "initial_budget", Kind.AMOUNT, "万元"),
+            self._entry("绩效目标完成情况", "achievement", Kind.TEXT), self._entry("发现的主要问题及原因", "problems", Kind.TEXT),
+            self._entry("下一步改进措施", "measures", Kind.TEXT),
+        ))
+        self._take_button = QPushButton("得分和金额按自评表填写", self)
+        self._take_button.clicked.connect(self._take_from_table)
+        self.summary.add(self._take_button)
+        self.summary.finish()
+        self.table = TableEditor(self)
+        self.table.edited.connect(self._table_edited)
+        self.findings = QLabel(self)
+        self.findings.setWordWrap(True)
+        self.findings.setContentsMargins(0, GRID, 0, 0)
+        self.findings.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.tabs = QTabWidget(self)
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(scrolled(self.summary), "自评综述")
+        self._table_pages = [self._table_page(widget) for widget in (self.table.funds_page, self.table.indicators_page)]
+        for page, title in zip(self._table_pages, ("自评表：资金与目标", "自评表：绩效指标"), strict=True):
+            self.tabs.addTab(page, title)
+        self.tabs.addTab(scrolled(self.findings), "审核结果")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tabs)
+
+    def _table_page(self, widget: QWidget) -> QStackedWidget:
+        """*widget*, or what to do when there is no table yet."""
+        empty = EmptyState("还没有自评表", "从 Excel 或 Word 文件导入，或者新建一张空白表在这里填写。", self)
+        empty.offer("导入……", self.imported.emit)
+        empty.offer("新建空白表", self._new_table)
+        stack = QStackedWidget()
+        stack.addWidget(empty)
+        stack.addWidget(widget)
+        return stack
+
+    # ------------------------------------------------------------ bindings
+    def _project(self, companion: Companion) -> Project | None:
+        projects = companion.performance.projects
+        return projects[self.number] if 0 <= self.number < len(projects) else None
+
+    def _with(self, companion: Companion, project: Project) -> Companion:
+        projects = list(companion.performance.projects)
+        if 0 <= self.number < len(projects):
+            projects[self.number] = project
+        return replace(companion, performance=replace(companion.performance, projects=tuple(projects)))
+
+    def _entry(self, title: str, name: str, kind: Kind = Kind.LINE, unit: str = "") -> Binding:
+        def get(companion: Companion) -> Entry:
+            return getattr(self._project(companion), name, BLANK)
+
+        def put(companion: Companion, entry: Entry) -> Companion:
+            project = self._project(companion)
+            return companion if project is None else self._with(companion, with_field(project, name, entry))
+
+        return Binding(title, get, put, kind, unit=unit)
+
+    def _fund(self) -> Binding:
+        def get(companion: Companion) -> Entry:
+            project = self._project(companion)
+            return Entry(str(project.fund)) if project is not None else BLANK
+
+        def put(companion: Companion, entry: Entry) -> Companion:
+            project = self._project(companion)
+            if project is None:
+                return companion
+            return self._with(companion, replace(project, fund=next((f for f in Fund if f == entry.text), Fund.GENERAL)))
+
+        return Binding("预算类别", get, put, Kind.CHOICE, choices=tuple(Fund))
+
+    def _put(self, companion: Companion) -> None:
+        self.session.set_companion(companion)
+
+    # ------------------------------------------------------------ what is shown
+    def show_project(self, number: int, companion: Companion) -> None:
+        """Show a project; what is being typed stays."""
+        if number != self.number:
+            self.flush()
+            self.number = number
+        project = self._project(companion)
+        self.setVisible(project is not None)
+        if project is None:
+            return
+        self.summary.show_companion(companion)
+        for stack in self._table_pages:
+            stack.setCurrentIndex(0 if project.table is None else 1)
+        self._take_button.setVisible(project.table is not None and summarised(project, anew=True) != project)
+        if project.table is not None:
+            self.table.show_table(project.table, companion)
+        self._show_findings(findings_of(project))
+
+    def _show_findings(self, issues: list[Issue]) -> None:
+        lines = [f"{_SIGNS[i.severity]} {i.message}" for i in issues[:_SHOWN]]
+        if len(issues) > _SHOWN:
+            lines.append(f"…… 共 {len(issues)} 条")
+        is_wrong = any(i.severity is Severity.ERROR for i in issues)
+        self.findings.setText("\n\n".join(lines) or "✓ 算术关系没有发现问题")
+        self.tabs.setTabText(RESULTS, f"审核结果 {len(issues)}" if issues else "审核结果 ✓")
+        self.findings.setProperty("state", "red" if is_wrong else "amber" if issues else "green")
+        self.findings.style().polish(self.findings)
+
+    # ------------------------------------------------------------ what the user does
+    def _table_edited(self, table: PerformanceTable) -> None:
+        companion = self.session.companion_or_new()
+        project = self._project(companion)
+        if project is not None:
+            self._put(self._with(companion, replace(project, table=table)))
+
+    def _new_table(self) -> None:
+        companion = self.session.companion_or_new()
+        project = self._project(companion)
+        if project is not None:
+            table = blank_table(project, companion.unit_name, companion.year)
+            self._put(self._with(companion, replace(project, table=table)))
+
+    def _take_from_table(self) -> None:
+        companion = self.session.companion_or_new()
+        project = self._project(companion)
+        if project is not None:
+            self._put(self._with(companion, summarised(project, anew=True)))
+
+    def forget(self) -> None:
+        """Another unit was opened."""
+        for form in (self.summary, self.table.form, self.table.goals):
+            form.forget()
+        self.number = -1
+
+    def flush(self) -> None:
+        """Take over everything that was typed."""
+        self.summary.flush()
+        self.table.flush()
+
+
+def findings_of(project: Project) -> list[Issue]:
+    """What the arithmetic says about one project; the rounding tails left out."""
+    return [i for i in check_performance(Performance(projects=(project,))) if i.severity is not Severity.TAIL]

@@ -1,0 +1,104 @@
+"""Unexpected errors: written to the log, told in one sentence; the window stays."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from gui.session.messages import sentence
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_LOGGER = logging.getLogger("juesuan")
+_MAX_BYTES = 512 * 1024
+
+
+def log_file() -> Path:
+    """Where the log is."""
+    import platformdirs
+
+    return Path(platformdirs.user_log_dir("juesuan", appauthor=False)) / "juesuan.log"
+
+
+def start_log() -> None:
+    """Write warnings and errors to the log file; a folder that cannot be written is no reason not to start."""
+    if _LOGGER.handlers:
+        return
+    path = log_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = RotatingFileHandler(
+            path, maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8", delay=True)
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    _LOGGER.addHandler(handler)
+    _LOGGER.setLevel(logging.INFO)
+
+
+class ErrorDialog(QMessageBox):
+    """What happened, that nothing is lost, where the log is; the traceback behind 详细信息."""
+
+    def __init__(self, error: BaseException, details: str) -> None:
+        super().__init__(QApplication.activeWindow())
+        self.setWindowTitle("决算公开助手")
+        self.setIcon(QMessageBox.Icon.Warning)
+        self.setText(sentence(error))
+        self.setInformativeText(
+            "刚才的操作没有完成，窗口可以继续使用。如果再次出现，请把日志文件发给维护人员：\n" + str(log_file()))
+        self.setDetailedText(details)
+        self.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
+        for button in self.buttons():
+            if self.buttonRole(button) is QMessageBox.ButtonRole.ActionRole:
+                button.setText("详细信息")
+
+
+class Guard:
+    """Stands in for ``sys.excepthook`` while the window is open."""
+
+    def __init__(self) -> None:
+        self._is_showing = False
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        details = "".join(traceback.format_exception(kind, error, trace))
+        _LOGGER.error("%s", details)
+        if self._is_showing or QApplication.instance() is None:
+            return
+        self._is_showing = True
+        try:
+            self.show(error, details)
+        finally:
+            self._is_showing = False
+
+    def show(self, error: BaseException, details: str) -> None:
+        """Tell the user."""
+        if isinstance(error, JuesuanError):
+            box = QMessageBox(QMessageBox.Icon.Warning, "决算公开助手", sentence(error))
+            box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
+            box.exec()
+        else:
+            ErrorDialog(error, details).exec()
+
+    def install(self) -> None:
+        """Take over unexpected errors and Qt's own messages."""
+        sys.excepthook = self
+        qInstallMessageHandler(_qt_message)
+
+
+def _qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
+        _LOGGER.error("Qt: %s", text)
+    elif kind is QtMsgType.QtWarningMsg:
+        _LOGGER.warning("Qt: %s", text)

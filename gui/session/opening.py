@@ -1,0 +1,84 @@
+"""What the worker does for the session: loading the engine, the chosen template pack, and workbooks."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from typing import TYPE_CHECKING, TypeAlias
+
+from gui.session.messages import sentence
+from gui.session.packs import STANDARD, load_chosen
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
+    from pathlib import Path
+
+    from docgen.job.inputs import Inputs
+    from workbook.editing.session import EditSession
+    from workbook.formats.looks import BookLooks
+    from workbook.pack.loading import Pack
+    from workbook.rules.check import CheckReport
+
+    Loaded: TypeAlias = tuple[Inputs, EditSession, CheckReport, BookLooks]
+
+
+_REST = 0.003
+"""Seconds that the worker leaves to the window after each slice of work."""
+_LONG = 1000
+"""Rows of a sheet whose look is found when it is shown: ahead of that, the search would hold up the window."""
+
+
+class Opener:
+    """Opens workbooks with the pack that the user chose; with the standard one when that is broken."""
+
+    def __init__(self) -> None:
+        self.key = STANDARD
+        """The user's choice (:attr:`gui.session.packs.PackChoice.key`)."""
+        self.pack: Pack | None = None
+        """The pack in use; ``None`` until it is first needed."""
+        self.problem = ""
+        """Why the pack in use is not the one chosen: one sentence."""
+
+    def choose(self, key: str, pack: Pack) -> None:
+        """Use another pack from now on."""
+        self.key, self.pack, self.problem = key, pack, ""
+
+    def warm_up(self) -> None:
+        """Load the engine and the pack ahead of need."""
+        for module in ("docgen.job.inputs", "workbook.companion.read", "workbook.editing.session", "workbook.formats.looks", "workbook.editing.journal",
+                       "platformdirs", "workbook.formulas.states"):
+            importlib.import_module(module)
+        self.ready_pack()
+
+    def ready_pack(self) -> Pack:
+        """The pack, loaded now when it was not needed before."""
+        if self.pack is None:
+            try:
+                self.pack = load_chosen(self.key)
+            except JuesuanError as error:
+                if self.key == STANDARD:
+                    raise
+                self.problem = f"{sentence(error)}现在按标准模板包办理，可在“设置”中另选。"
+                self.pack = load_chosen(STANDARD)
+        return self.pack
+
+    def load(self, path: Path) -> Loaded:
+        """Read and check a workbook.  Raises :class:`~workbook.errors.JuesuanError`."""
+        from docgen.job.inputs import load_inputs
+        from workbook.editing.session import EditSession
+        from workbook.formats.looks import BookLooks
+
+        inputs = load_inputs(path, pack=self.ready_pack())
+        editor = EditSession(inputs.accounts, inputs.view)
+        looks = BookLooks(path.read_bytes() if path.is_file() else None)
+        return inputs, editor, editor.check(), looks
+
+
+def work_ahead(editor: EditSession, looks: BookLooks) -> None:
+    """Find what the first edit, other sheets, the preview and the report would otherwise wait for."""
+    editor.prepare(lambda: time.sleep(_REST))
+    for sheet in editor.accounts.source.sheets:
+        if len(sheet.rows) <= _LONG:
+            looks.of(sheet)
+    for module in ("docgen.report.assembly", "docgen.report.output", "docgen.report.yearly", "docgen.reasons.slots"):
+        importlib.import_module(module)

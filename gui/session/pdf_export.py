@@ -1,0 +1,144 @@
+"""PDF of a Word file through whatever office suite this computer has: Word, WPS, LibreOffice, in this order.
+
+Word and WPS come first because the contents' page numbers and the line breaks are then those that people see when
+they open the Word file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from docgen.pdf.libreoffice import find_libreoffice
+from docgen.pdf.servers import find_servers
+from docgen.pdf.suites import Suite, SuiteError
+from workbook.errors import InputError, JuesuanError, system_words
+from workbook.values import dataclass
+
+_NONE, _ELSEWHERE = (
+    ("Word、WPS 和 LibreOffice 都没有找到", "到装有 Word 或 WPS 的电脑上打开") if os.name == "nt" else
+    ("没有找到 LibreOffice", "用 WPS 等办公软件打开")
+)  # fmt: skip
+NO_SUITE = f"{_NONE}，不能直接导出 PDF。请先生成 Word 报告，再{_ELSEWHERE}，另存为（输出为）PDF"
+ADVICE = "请打开生成的 Word 报告，用 Word 或 WPS 的“另存为（输出为）PDF”；打开时如果提示激活、登录或修复，处理后可再导出"
+
+
+class NoOfficeError(JuesuanError):
+    """No office suite that can convert."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{NO_SUITE}。")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A PDF that was made."""
+
+    path: Path
+    suite: str
+    """The name of the suite that made it."""
+    failures: tuple[str, ...] = ()
+    """What the suites tried before it said (``Word：启动失败（…）``)."""
+
+
+def find_suites() -> tuple[Suite, ...]:
+    """The suites of this computer in the order of trying, without starting any."""
+    return tuple(_suites())
+
+
+def _suites() -> Iterator[Suite]:
+    servers = find_servers()
+    if servers:
+        from docgen.pdf.automated import Automated  # late: the page must be quick to make
+
+        yield from map(Automated, servers)
+    libreoffice = find_libreoffice()
+    if libreoffice is not None:
+        yield libreoffice
+
+
+def under_way(suite: Suite, target: Path, failures: Sequence[str] = ()) -> str:
+    """What is being done, after the *failures* of other suites."""
+    if failures:
+        return f"{'；'.join(failures)}。正在改用 {suite.name} 导出“{target.name}”……"
+    return f"正在用 {suite.name} 导出“{target.name}”，约需半分钟……"
+
+
+def _nothing(_: str) -> None:
+    pass
+
+
+def export_pdf(
+    source: Path, target: Path, check: Callable[[], None], suites: Sequence[Suite] | None = None,
+    say: Callable[[str], None] = _nothing,
+) -> Exported:  # fmt: skip
+    """Write *source* (a .docx, which stays as it is) as *target* with the first of the *suites* that can.
+
+    *check* is called while waiting and may raise to cancel; *say* hears what is being done.
+
+    Raises:
+        NoOfficeError: there is no suite.
+        InputError: no suite made the file, or the target cannot be written.
+    """
+    suites = find_suites() if suites is None else suites
+    if not suites:
+        raise NoOfficeError
+    _require_writable(target)
+    failures: list[str] = []
+    for suite in suites:
+        say(under_way(suite, target, failures))
+        try:
+            _convert(suite, source, target, check)
+        except SuiteError as error:
+            failures.append(f"{suite.name}：{error}")
+        else:
+            return Exported(target, suite.name, tuple(failures))
+    raise InputError(target, f"没有导出成功（{'；'.join(failures)}）", ADVICE)
+
+
+def _convert(suite: Suite, source: Path, target: Path, check: Callable[[], None]) -> None:
+    """Let *suite* work on a copy, so that the file itself is neither locked nor changed."""
+    # A suite that was ended by force may hold its files a moment longer: they are then left to Windows' own clearing.
+    with tempfile.TemporaryDirectory(prefix="juesuan-pdf-", ignore_cleanup_errors=True) as name:
+        copy, made = Path(name) / "report.docx", Path(name) / "export.pdf"
+        shutil.copyfile(source, copy)
+        suite.convert(copy, made, check)
+        if not _is_pdf(made):
+            raise SuiteError("生成的文件不是完整的 PDF")
+        _move(made, target)
+
+
+def _is_pdf(path: Path) -> bool:
+    """Whether the file begins and ends as a PDF does."""
+    content = path.read_bytes()
+    return content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]
+
+
+def _require_writable(target: Path) -> None:
+    """Find out before, not after half a minute, that a PDF reader holds the file."""
+    if target.exists():
+        try:
+            with target.open("ab"):
+                pass
+        except OSError as error:
+            raise _unwritable(target, error) from error
+
+
+def _move(made: Path, target: Path) -> None:
+    """Put the file in place atomically."""
+    temporary = target.with_name(f".{target.name}.tmp")
+    try:
+        shutil.copyfile(made, temporary)
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise _unwritable(target, error) from error
+
+
+def _unwritable(target: Path, error: OSError) -> InputError:
+    if isinstance(error, PermissionError):
+        return InputError(target, "无法写入（可能正被其他程序打开）", "请关闭该文件，或另存到其他文件夹")
+    return InputError(target, f"无法写入（{system_words(error)}）", "请检查磁盘和文件夹，或另存到其他文件夹")

@@ -1,0 +1,407 @@
+"""The open unit: what the pages look at and act on.
+
+Owned by the main window and passed to every page.  It holds the inputs, the checks and the undo stack, and tells
+with signals what changed; it computes nothing itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoStack
+
+from gui.session.companion_store import CompanionStore
+from gui.session.jobs import Job, Jobs
+from gui.session.messages import sentence
+from gui.session.opening import Opener, work_ahead
+from gui.session.undo import EditCommand
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
+    from collections.abc import Sequence
+
+    from docgen.job.context import ReportContext
+    from docgen.job.inputs import Inputs
+    from gui.session.opening import Loaded
+    from workbook.companion.model import Companion
+    from workbook.editing.journal import Journal, Recovered
+    from workbook.editing.saving import Saved
+    from workbook.editing.session import CellState, Change, EditSession
+    from workbook.formats.looks import BookLooks
+    from workbook.issues import CellRef, Issue
+    from workbook.pack.loading import Pack
+    from workbook.reading.accounts import Accounts
+    from workbook.rules.check import CheckReport
+
+
+JOURNAL_DELAY_MS = 150
+"""How soon after an edit the recovery journal is on disk."""
+AHEAD_DELAY_MS = 200
+"""Pause after opening, so that the worker does not compete with the first painting of the sheet."""
+
+
+class Session(QObject):
+    """One open unit."""
+
+    warmed_up = Signal()
+    """The engine is loaded; opening a workbook will be quick."""
+    opened = Signal()
+    """Inputs (re)loaded: accounts, last year and 底稿 are available."""
+    checked = Signal()
+    """:attr:`report` is new."""
+    companion_changed = Signal()
+    """The 底稿 was replaced (reasons, texts …)."""
+    companion_saved = Signal()
+    """The 底稿 was written to disk."""
+    companion_failed = Signal(str)
+    """The 底稿 could not be written: one sentence.  Its changes are kept and tried again."""
+    dirty_changed = Signal(bool)
+    """Whether the workbook has unsaved edits."""
+    cell_requested = Signal(object)
+    """Somebody wants the page 校验 to show this :class:`CellRef`."""
+    cells_edited = Signal(object)
+    """The contents of these cells (a list of :class:`CellRef`) changed; ``checked`` follows."""
+    noticed = Signal(str)
+    """Something worth knowing, one sentence for the message bar."""
+    failed = Signal(str)
+    """One sentence for the message bar."""
+    saved = Signal(object)
+    """The workbook was saved (:class:`workbook.editing.saving.Saved`)."""
+    recovered = Signal(object)
+    """There were unsaved edits of an earlier session (:class:`workbook.editing.journal.Recovered`): made again, or,
+    when the file changed since, only found."""
+    closed = Signal()
+    """Nothing is open any more."""
+
+    def __init__(self, jobs: Jobs | None = None, parent: QObject | None = None, *, data_folder: Path | None = None) -> None:
+        super().__init__(parent)
+        self.jobs = jobs or Jobs(self)
+        self._data_folder = data_folder
+        self.inputs: Inputs | None = None
+        self.looks: BookLooks | None = None
+        self.editor: EditSession | None = None
+        self.report: CheckReport | None = None
+        self.undo_stack = QUndoStack(self)
+        self.opener = Opener()
+        self._was_dirty = False
+        self._journal_timer = QTimer(self, singleShot=True, interval=JOURNAL_DELAY_MS)
+        self._journal_timer.timeout.connect(self._keep_journal)
+        self._ahead_timer = QTimer(self, singleShot=True, interval=AHEAD_DELAY_MS)
+        self._ahead_timer.timeout.connect(self._work_ahead)
+        self.store = CompanionStore(self.jobs, self)
+        self.store.saved.connect(self.companion_saved)
+        self.store.failed.connect(self.companion_failed)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """Where edits are kept that are not saved yet."""
+        from workbook.editing.journal import Journal
+
+        return Journal((self._data_folder or user_data()) / "recovery")
+
+    # ------------------------------------------------------------ what is open
+    @property
+    def is_open(self) -> bool:
+        """Whether a workbook is open."""
+        return self.inputs is not None
+
+    @property
+    def path(self) -> Path | None:
+        """The open workbook file or folder."""
+        return self.inputs.accounts.path if self.inputs else None
+
+    @property
+    def pack(self) -> Pack | None:
+        """The template pack in use (``None``: not loaded yet)."""
+        return self.opener.pack
+
+    @property
+    def accounts(self) -> Accounts:
+        """This year's accounts, with the edits.  Only while a workbook is open."""
+        return self._open_parts()[0].accounts
+
+    @property
+    def companion(self) -> Companion | None:
+        """The 底稿, or ``None`` when there is none yet."""
+        return self.inputs.companion if self.inputs else None
+
+    def companion_or_new(self) -> Companion:
+        """The 底稿, or an empty one that :meth:`set_companion` will create beside the workbook."""
+        if self.companion is not None:
+            return self.companion
+        from workbook.companion.model import Companion, UnitInfo, companion_path
+        from workbook.entries import Entry
+
+        accounts = self.accounts
+        info = UnitInfo(name=Entry.of(accounts.unit_name), year=Entry.of(accounts.year))
+        return Companion(companion_path(accounts.path), info)
+
+    @property
+    def context(self) -> ReportContext:
+        """A snapshot to make a report from; later edits cannot reach it."""
+        from docgen.job.context import ReportContext
+
+        editor, inputs = self._open_parts()
+        return ReportContext(editor.snapshot(), inputs.prior, inputs.companion)
+
+    @property
+    def issues(self) -> Sequence[Issue]:
+        """All findings: of the workbook, last year's and the 底稿."""
+        if self.report is None or self.inputs is None:
+            return ()
+        return (*self.report.issues, *self.inputs.issues)
+
+    # ------------------------------------------------------------ opening
+    def warm_up(self) -> None:
+        """Load what opening will need, while nothing else is to be done."""
+
+        def loaded(_: None) -> None:
+            self.warmed_up.emit()
+            self._tell_pack_problem()
+
+        self.jobs.start(self.opener.warm_up, loaded, lambda error: self.failed.emit(sentence(error)))
+
+    def choose_pack(self, key: str, pack: Pack) -> None:
+        """Use another template pack from now on; an open workbook is read anew (edits not saved are dropped)."""
+        self.opener.choose(key, pack)
+        if self.is_open:
+            self.reload()
+        else:
+            self.checked.emit()
+
+    def _tell_pack_problem(self) -> None:
+        """The pack chosen is broken: say so, once."""
+        problem, self.opener.problem = self.opener.problem, ""
+        if problem:
+            self.failed.emit(problem)
+
+    def open(self, path: Path) -> Job:
+        """Open a workbook or folder on the worker; ``opened`` and ``checked`` follow, or ``failed``."""
+        self.store.flush()
+        return self.jobs.start(lambda: self.opener.load(path), self._opened, self._open_failed)
+
+    def open_now(self, path: Path) -> None:
+        """Open before returning (tests, and the program's own self-test).  Raises ``JuesuanError``."""
+        self._opened(self.opener.load(path))
+
+    def reload(self) -> None:
+        """Read the open workbook again from disk; edits not saved are dropped."""
+        if self.path is not None:
+            self.open(self.path)
+
+    def _opened(self, loaded: Loaded, *, is_same_work: bool = False) -> None:
+        self.store.flush()
+        self.inputs, self.editor, self.report, self.looks = loaded
+        if not (is_same_work and self._move_history()):
+            self.undo_stack.clear()
+        self.store.reset(self.companion)
+        self._note_dirty()
+        self.opened.emit()
+        self.checked.emit()
+        self._ahead_timer.start()
+        self._tell_pack_problem()
+        self._recover()
+
+    def _work_ahead(self) -> None:
+        """Do on the worker what the next steps need, unless the workbook was closed meanwhile."""
+        editor, looks = self.editor, self.looks
+        if editor is not None and looks is not None:
+            self.jobs.start(lambda: work_ahead(editor, looks), lambda _: None, quiet=True)
+
+    def _open_failed(self, error: Exception) -> None:
+        self.failed.emit(sentence(error))
+
+    def close(self) -> None:
+        """Close the workbook; edits not saved are dropped, the 底稿 is written."""
+        self.store.flush()
+        self.store.reset(None)
+        self.inputs = self.editor = self.report = None
+        self.undo_stack.clear()
+        self._note_dirty()
+        self.closed.emit()
+
+    # ------------------------------------------------------------ editing
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the workbook has edits that are not saved."""
+        return self.editor is not None and self.editor.is_dirty
+
+    def edit_cell(self, table_code: str, row: int, column: int, text: str) -> bool:
+        """Put what was typed into a cell (0-based); undoable.  False, and ``failed``, when it cannot stand there."""
+        return self.edit_cells([(table_code, row, column, text)])
+
+    def edit_cells(self, cells: Sequence[tuple[str, int, int, str]], title: str = "") -> bool:
+        """Several cells as one step that is undone together."""
+        from workbook.editing.session import EditError
+
+        if self.editor is None:
+            return False
+        changes: list[tuple[CellRef, CellState]] = []
+        try:
+            for code, row, column, text in cells:
+                ref = self.editor.ref(code, row, column)
+                state = self.editor.parse(ref, text)
+                if state != self.editor.state(ref):
+                    changes.append((ref, state))
+        except EditError as error:
+            self.failed.emit(str(error))
+            return False
+        if changes:
+            replaced = next((ref for ref, state in changes if self.editor.state(ref).is_formula and state.content != ""), None)
+            words = title or (f"修改 {changes[0][0]}" if len(changes) == 1 else f"修改 {len(changes)} 个单元格")
+            self.undo_stack.push(EditCommand(self._apply, changes, words))
+            if replaced is not None:
+                self.noticed.emit(f"{replaced.a1} 原来是公式，现在成了固定的数，不再自动计算；可以撤销（Ctrl+Z）。")
+        return True
+
+    def _apply(self, changes: Sequence[Change], *, is_first: bool) -> list[Change]:
+        """Apply an edit, or former states of cells, and check again; returns what takes it back."""
+        editor, inputs = self._open_parts()
+        before = editor.change(changes) if is_first else editor.restore(changes)
+        self.inputs = replace(inputs, accounts=editor.accounts)
+        self.report = editor.check()
+        self._note_dirty()
+        self.cells_edited.emit([ref for ref, _ in before])
+        self.checked.emit()
+        self._journal_timer.start()
+        return before
+
+    def check_again(self) -> CheckReport | None:
+        """Run every check once more."""
+        if self.editor is not None:
+            self.report = self.editor.check()
+            self.checked.emit()
+        return self.report
+
+    def _open_parts(self) -> tuple[EditSession, Inputs]:
+        if self.editor is None or self.inputs is None:
+            raise JuesuanError("还没有打开工作簿。")
+        return self.editor, self.inputs
+
+    def reload_companion(self) -> None:
+        """Read 底稿 and last year again from disk; changes not written yet are dropped, edits of the workbook stay."""
+        editor, inputs = self._open_parts()
+        path = inputs.companion.path if inputs.companion else None
+        self.store.reset(None)
+
+        def reread() -> Inputs:
+            from docgen.job.inputs import with_companion
+
+            return with_companion(editor.accounts, path)
+
+        self.jobs.start(reread, self._companion_reread, lambda error: self.failed.emit(sentence(error)))
+
+    def _companion_reread(self, inputs: Inputs) -> None:
+        editor, _ = self._open_parts()
+        self.inputs = replace(inputs, accounts=editor.accounts)
+        self.store.reset(inputs.companion)
+        editor.set_view(self.inputs.view)
+        self.report = editor.check()
+        self.companion_changed.emit()
+        self.checked.emit()
+
+    # ------------------------------------------------------------ saving and recovery
+    def save(self) -> Saved:
+        """Write the edits into the workbook.  Raises ``InputError`` (``NotEditableError``: 另存为 helps)."""
+        from workbook.editing import saving
+
+        editor, inputs = self._open_parts()
+        done = self.jobs.wait_for(lambda: saving.save(editor))
+        self.inputs = replace(inputs, accounts=editor.accounts)
+        self.journal.discard(editor.accounts.path)
+        self.undo_stack.setClean()
+        self._note_dirty()
+        self.saved.emit(done)
+        return done
+
+    def save_as(self, target: Path) -> Path:
+        """Write workbook and edits to another file and go on with that; what was done can still be undone.
+
+        Raises ``InputError``.
+        """
+        from workbook.editing import saving
+
+        editor, _ = self._open_parts()
+        self.store.flush()
+        written = self.jobs.wait_for(lambda: saving.save_as(editor, target))
+        self.journal.discard(editor.accounts.path)
+        editor.mark_saved()
+        sheets = editor.accounts.source.sheets  # a folder's files may have sheets of the same name
+        self._opened(self.opener.load(written), is_same_work=len({s.name for s in sheets}) == len(sheets))
+        return written
+
+    def _move_history(self) -> bool:
+        """Make the steps done so far steps of the file that was opened; False when one does not fit it."""
+        editor, _ = self._open_parts()
+        sheets = editor.accounts.source.sheets
+        steps = [self.undo_stack.command(i) for i in range(self.undo_stack.count())]
+        names = [s.name for s in sheets]
+        fits = all(isinstance(step, EditCommand) and step.move_to(sheets[0].file.name, names) for step in steps)
+        if fits:
+            self.undo_stack.setClean()
+        return fits
+
+    def disk_changes(self) -> tuple[Path, ...]:
+        """Files of the workbook that another program changed since they were read."""
+        from workbook.editing import saving
+
+        return saving.disk_changes(self.editor) if self.editor else ()
+
+    def _recover(self) -> None:
+        """Make the edits of a session that was cut off again; when the file changed since, only offer them."""
+        found = self.journal.read(self.accounts.path)
+        if found is not None and found.changes:
+            if found.sha256 == self.accounts.source.sha256:
+                self.recover(found)
+            self.recovered.emit(found)
+
+    def recover(self, found: Recovered) -> None:
+        """Make the edits of an earlier session again, as one step that can be undone."""
+        editor, _ = self._open_parts()
+        changes = [(ref, state) for ref, state in found.changes if editor.sheet(ref) is not None]
+        if changes:
+            self.undo_stack.push(EditCommand(self._apply, changes, f"恢复 {len(changes)} 处未保存的修改"))
+
+    def forget_recovery(self) -> None:
+        """Give up the edits that are not saved."""
+        self._journal_timer.stop()
+        if self.path is not None:
+            self.journal.discard(self.path)
+
+    def _keep_journal(self) -> None:
+        if self.editor is not None:
+            try:
+                self.journal.write(self.editor)
+            except JuesuanError as error:
+                self.failed.emit(sentence(error))
+
+    def _note_dirty(self) -> None:
+        if self.is_dirty != self._was_dirty:
+            self._was_dirty = self.is_dirty
+            self.dirty_changed.emit(self._was_dirty)
+
+    # ------------------------------------------------------------ the 底稿
+    def set_companion(self, companion: Companion) -> None:
+        """Replace the 底稿; it is written to disk a moment later, and checks that depend on it run again."""
+        editor, inputs = self._open_parts()
+        old = inputs.companion
+        self.inputs = replace(inputs, companion=companion)
+        self.store.put(companion, inputs.pack)
+        if old is None or old.nature != companion.nature or old.budget != companion.budget or (
+            old.procurement != companion.procurement
+        ):
+            editor.set_view(self.inputs.view)
+            self.report = editor.check()
+            self.checked.emit()
+        self.companion_changed.emit()
+
+
+def user_data() -> Path:
+    """The program's own folder in the user's data."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("juesuan", appauthor=False))

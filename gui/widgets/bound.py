@@ -1,0 +1,228 @@
+"""Fields of a form, each bound to one entry of the 底稿: it shows the entry and makes the 底稿 with another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.style.theme import GRID
+from gui.widgets.typed import number_entry, number_text, problem_of
+from workbook.companion.model import Companion
+from workbook.entries import Entry
+
+DELAY_MS = 300
+"""How long after the last key an entry is taken over."""
+
+
+class Kind(Enum):
+    """What a field takes."""
+
+    LINE = "line"
+    TEXT = "text"
+    AMOUNT = "amount"
+    NUMBER = "number"
+    CHOICE = "choice"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One entry of the 底稿: what it is called, how to read it, how to make the 底稿 with another."""
+
+    title: str
+    get: Callable[[Companion], Entry]
+    put: Callable[[Companion, Entry], Companion]
+    kind: Kind = Kind.LINE
+    hint: str = ""
+    """Shown below the field."""
+    placeholder: str = ""
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    """Written behind the field: 万元, 个 …"""
+    files: str = ""
+    """Filter of the file dialog."""
+    problem: Callable[[Entry], str] = lambda _: ""
+    """What is wrong with the entry, as a sentence; empty when nothing is."""
+    required: bool = False
+
+
+class BoundField(QWidget):
+    """The widget of a :class:`Binding`."""
+
+    edited = Signal(object)
+    """The user made another entry."""
+
+    def __init__(self, binding: Binding, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.binding = binding
+        self._entry = Entry()
+        self._folder = Path()
+        self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
+        self._timer.timeout.connect(self._take)
+        self.label = QLabel(binding.title, self)
+        self.input = self._make_input()
+        self.input.setAccessibleName(binding.title)
+        self.label.setBuddy(self.input)
+        self.note = QLabel(binding.hint, self)
+        self.note.setWordWrap(True)
+        self._compose()
+        self._show_note("")
+
+    def _make_input(self) -> QLineEdit | QPlainTextEdit | QComboBox:
+        binding = self.binding
+        if binding.kind is Kind.CHOICE:
+            box = QComboBox(self)
+            box.addItems(["", *binding.choices])
+            box.activated.connect(self._take)
+            return box
+        if binding.kind is Kind.TEXT:
+            editor = QPlainTextEdit(self)
+            editor.setPlaceholderText(binding.placeholder)
+            editor.setTabChangesFocus(True)
+            editor.setFixedHeight(64)
+            editor.textChanged.connect(self._timer.start)
+            return editor
+        line = QLineEdit(self)
+        line.setPlaceholderText(binding.placeholder)
+        line.textEdited.connect(self._wait)
+        line.editingFinished.connect(self.flush)
+        if binding.kind in (Kind.AMOUNT, Kind.NUMBER):
+            line.setAlignment(Qt.AlignmentFlag.AlignRight)
+            line.setMaximumWidth(160)
+        return line
+
+    def _compose(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.input, 1)
+        if self.binding.unit:
+            unit = QLabel(self.binding.unit, self)
+            unit.setProperty("role", "muted")
+            row.addWidget(unit)
+            row.addStretch(1)
+        if self.binding.kind is Kind.FILE:
+            browse = QPushButton("浏览……", self)
+            browse.clicked.connect(self._browse)
+            row.addWidget(browse)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self.note)
+        self.label.setParent(None)  # the form places it
+
+    # ------------------------------------------------------------ the entry
+    def show_companion(self, companion: Companion) -> None:
+        """Show the entry of a 底稿; what is being typed stays."""
+        self._folder = companion.path.parent
+        entry = self.binding.get(companion)
+        if self._timer.isActive():
+            return
+        self._entry = entry
+        self._set_text(self._shown(entry))
+        self._show_note(self._problem(entry))
+
+    def _shown(self, entry: Entry) -> str:
+        if self.binding.kind is Kind.AMOUNT and not self.input.hasFocus():
+            return number_text(entry)
+        if self.binding.kind in (Kind.AMOUNT, Kind.NUMBER):
+            return number_text(entry, plain=True)
+        return entry.text or entry.shown()
+
+    @property
+    def text(self) -> str:
+        """What the field holds."""
+        if isinstance(self.input, QComboBox):
+            return self.input.currentText()
+        return self.input.toPlainText() if isinstance(self.input, QPlainTextEdit) else self.input.text()
+
+    def _set_text(self, text: str) -> None:
+        if text == self.text:
+            return
+        self.input.blockSignals(True)
+        if isinstance(self.input, QComboBox):
+            if self.input.findText(text) < 0:
+                self.input.addItem(text)
+            self.input.setCurrentText(text)
+        elif isinstance(self.input, QPlainTextEdit):
+            self.input.setPlainText(text)
+        else:
+            self.input.setText(text)
+        self.input.blockSignals(False)
+
+    def set_text(self, text: str) -> None:
+        """Put a text in as if it was typed."""
+        self._set_text(text)
+        self._take()
+
+    def flush(self) -> None:
+        """Take over what was typed, without waiting for the next key."""
+        if self._timer.isActive():
+            self._take()
+        if self.binding.kind is Kind.AMOUNT and not self.input.hasFocus():
+            self._set_text(number_text(self._entry))
+
+    def forget(self) -> None:
+        """Drop what was being typed."""
+        self._timer.stop()
+
+    def _wait(self) -> None:
+        self._timer.start()
+
+    def _take(self) -> None:
+        self._timer.stop()
+        text = self.text.strip()
+        numeric = self.binding.kind in (Kind.AMOUNT, Kind.NUMBER)
+        entry = number_entry(text, self._entry) if numeric else self._entry.with_text(text)
+        if numeric and text == number_text(self._entry):
+            return  # the rounded amount that was shown, not a new one
+        self._show_note(self._problem(entry))
+        if not entry.same(self._entry):
+            self._entry = entry
+            self.edited.emit(entry)
+
+    def _problem(self, entry: Entry) -> str:
+        if self.binding.kind in (Kind.AMOUNT, Kind.NUMBER) and (words := problem_of(entry)):
+            return words
+        return self.binding.problem(entry)
+
+    def _show_note(self, problem: str) -> None:
+        self.note.setText(f"✕ {problem}" if problem else self.binding.hint)
+        self.note.setProperty("state", "red" if problem else "")
+        self.note.setProperty("role", "" if problem else "muted")
+        self.note.style().unpolish(self.note)
+        self.note.style().polish(self.note)
+        self.note.setVisible(bool(self.note.text()))
+
+    @property
+    def has_problem(self) -> bool:
+        """Whether the entry is wrong."""
+        return bool(self._problem(self._entry))
+
+    def _browse(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, self.binding.title, str(self._folder), self.binding.files)
+        if chosen:
+            self.set_text(relative_words(Path(chosen), self._folder))
+
+
+def relative_words(path: Path, folder: Path) -> str:
+    """*path* as the 底稿 names it: relative when it lies beside or below, else whole."""
+    try:
+        return path.relative_to(folder).as_posix()
+    except ValueError:
+        return str(path)

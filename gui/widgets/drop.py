@@ -1,0 +1,46 @@
+"""Where a file can be dropped: a dashed frame around what there is to do instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+
+from gui.style.theme import GRID, colours
+from gui.widgets.empty import EmptyState
+
+REPORTS = (".docx", ".docm", ".doc", ".wps", ".rtf")
+
+
+class DropZone(EmptyState):
+    """An empty state that also shows that files are welcome."""
+
+    is_lit = False
+    """A file is held over it."""
+
+    def light(self, *, on: bool) -> None:
+        """Show that a file may be let go."""
+        self.is_lit = on
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """Draw the frame."""
+        c = colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(c.accent if self.is_lit else c.border), 1.5, Qt.PenStyle.DashLine))
+        painter.setBrush(QColor(c.accent_soft) if self.is_lit else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(self.rect().adjusted(GRID, GRID, -GRID, -GRID), 8, 8)
+        painter.end()
+
+
+def is_report(path: Path) -> bool:
+    """Whether *path* looks like a report; what of it cannot be read is told in one sentence."""
+    return path.suffix.lower() in REPORTS
+
+
+def dropped_report(data: QMimeData) -> Path | None:
+    """The first report among what is dragged."""
+    files = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+    return next((path for path in files if is_report(path) and not path.is_dir()), None)

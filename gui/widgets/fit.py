@@ -1,0 +1,190 @@
+"""Parts that give way where there is little room: texts cut with an ellipsis, buttons that fold to their icon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from gui.style.icon import icon
+from gui.style.theme import GRID
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+Elide = Qt.TextElideMode
+_BESIDE = 14
+"""What a folded button has less than words: the gap between icon and words, and padding (see :mod:`gui.style.theme`)."""
+_LEAST = "中中…"
+"""What is left of a text where there is no room at all."""
+
+
+class ElidedLabel(QLabel):
+    """A label that gives way: a part of a long text is left out (the tip has all of it)."""
+
+    def __init__(self, parent: QWidget | None = None, mode: Elide = Elide.ElideMiddle) -> None:
+        super().__init__(parent)
+        self._whole, self._mode = "", mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    @property
+    def whole(self) -> str:
+        """The whole text."""
+        return self._whole
+
+    def set_whole(self, text: str, tip: str = "") -> None:
+        """Show *text*, as much of it as fits; *tip* is the text itself by default."""
+        self._whole = text
+        self.setToolTip(tip or text)
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self._fit()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Room for the whole text."""
+        return _hint(self, super().sizeHint(), self._whole)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Room for a beginning."""
+        return _hint(self, super().sizeHint(), min(self._whole, _LEAST, key=len))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Fit again."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Another font: fit again."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        room = self.contentsRect().width() - 2 * self.margin()
+        self.setText(self.fontMetrics().elidedText(self._whole, self._mode, room))
+
+
+class ElidedButton(QPushButton):
+    """A button (a link, as a rule) whose long text is cut in the middle."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._whole = text
+        self.setAccessibleName(text)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Room for the whole text."""
+        return _hint(self, super().sizeHint(), self._whole)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Room for a beginning."""
+        return _hint(self, super().sizeHint(), min(self._whole, _LEAST, key=len))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Fit again."""
+        super().resizeEvent(event)
+        around = super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+        self.setText(self.fontMetrics().elidedText(self._whole, Elide.ElideMiddle, self.width() - around))
+
+
+def _hint(widget: QLabel | QPushButton, hint: QSize, text: str) -> QSize:
+    """The size *hint* of a widget, as it would be with another text."""
+    advance = widget.fontMetrics().horizontalAdvance
+    return QSize(hint.width() + advance(text) - advance(widget.text()) + 1, hint.height())  # advances are rounded
+
+
+class ScrolledBody(QWidget):
+    """What a scroll area scrolls: never lower than its wrapped texts need at their width (Qt would squeeze them)."""
+
+    def __init__(self, parent: QWidget | None = None, *, widest: int = 0) -> None:
+        """*widest*: what is inside becomes no wider than this."""
+        super().__init__(parent)
+        self._widest = widest
+
+    def event(self, event: QEvent) -> bool:
+        """The width, or something inside, changed."""
+        layout = self.layout()
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and layout is not None:
+            needed = layout.totalHeightForWidth(min(self.width(), self._widest or self.width()))
+            if needed > 0 and needed != self.minimumHeight():
+                self.setMinimumHeight(needed)
+        return super().event(event)
+
+
+class FoldingButton(QPushButton):
+    """A button with icon and words; a :class:`FoldingRow` leaves the words out where there is no room."""
+
+    def __init__(self, words: str, icon_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self._words, self._icon_name, self._is_folded, self._tip = words, icon_name, False, ""
+        self.setIcon(icon(icon_name))
+        self.setAccessibleName(words)
+
+    def set_tip(self, tip: str) -> None:
+        """More than the words say."""
+        self._tip = tip
+        self.setToolTip(tip)
+
+    def fold(self, *, folded: bool) -> None:
+        """Show the icon only, or icon and words."""
+        if folded != self._is_folded:
+            self._is_folded = folded
+            self.setText("" if folded else self._words)
+            self.setProperty("kind", "tight" if folded else "")
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self.setToolTip("\n".join(filter(None, (self._words, self._tip))) if folded else self._tip)
+
+    @property
+    def gain(self) -> int:
+        """How much room folding frees, in pixels."""
+        return self.fontMetrics().horizontalAdvance(self._words) + _BESIDE
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the words are left out."""
+        return self._is_folded
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Other colours."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self.setIcon(icon(self._icon_name))
+
+
+class FoldingRow(QWidget):
+    """A row of controls; its folding buttons fold, the last one first, until the row fits."""
+
+    def __init__(self, parent: QWidget | None = None, spacing: int = GRID) -> None:
+        super().__init__(parent)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(spacing)
+        self._folding: list[FoldingButton] = []
+
+    def add(self, widget: QWidget, stretch: int = 0) -> None:
+        """Add a control at the right."""
+        self.row.addWidget(widget, stretch)
+        if isinstance(widget, FoldingButton):
+            self._folding.append(widget)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """The row with everything folded."""
+        whole = super().minimumSizeHint()
+        open_ = sum(b.gain for b in self._folding if not b.is_folded)
+        return QSize(whole.width() - open_, whole.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Fold or unfold."""
+        super().resizeEvent(event)
+        self.refit()
+
+    def refit(self) -> None:
+        """Fold what does not fit (also after a text in the row changed)."""
+        excess = self.minimumSizeHint().width() + sum(b.gain for b in self._folding) - self.width()
+        for button in reversed(self._folding):
+            button.fold(folded=excess > 0)
+            excess -= button.gain if excess > 0 else 0

@@ -1,0 +1,44 @@
+"""The field in which people type what they look for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from gui.style.icon import icon
+from gui.style.theme import colours
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+
+class SearchBox(QLineEdit):
+    """A line with a magnifying glass; as wide as there is room for, within limits."""
+
+    left = Signal()
+    """The user is done here."""
+
+    def __init__(self, words: str, parent: QWidget | None = None, *, least: int = 100, most: int = 220) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(words)
+        self.setAccessibleName(words)
+        self.setClearButtonEnabled(True)
+        self.setMinimumWidth(least)
+        self.setMaximumWidth(most)
+        self._sign = self.addAction(icon("search", colours().muted), QLineEdit.ActionPosition.LeadingPosition)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Esc: nothing is looked for any more, back to the list."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Other colours."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "_sign"):
+            self._sign.setIcon(icon("search", colours().muted))

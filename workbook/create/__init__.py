@@ -1,0 +1,1 @@
+"""Blank and filled official workbooks."""

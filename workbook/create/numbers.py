@@ -1,0 +1,93 @@
+"""What the amount cells of a new sheet show: given amounts, totals as formulas, and what is left over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from workbook.amounts import MAX_DIGITS, ZERO, MoneyUnit
+from workbook.create.plan import Key, Place, Plan
+from workbook.issues import column_letters
+from workbook.pack.layout import TOTAL
+
+CellKey = tuple[str, str, str]
+"""Table, row and column id."""
+
+
+class Numbers:
+    """The numbers of one sheet in its own money unit (counts as they are)."""
+
+    def __init__(self, plan: Plan, given: Mapping[Key, Decimal], unit: MoneyUnit) -> None:
+        self.plan = plan
+        self.given = {key: self._in_unit(key, value, unit) for key, value in given.items()}
+        self._shown: dict[Key, Decimal] = {}
+
+    def _in_unit(self, key: Key, value: Decimal, unit: MoneyUnit) -> Decimal:
+        if not value.is_finite() or len(value.normalize().as_tuple().digits) > MAX_DIGITS:
+            raise ValueError(f"{self.plan.layout.code} {key[0]}·{key[1]} 的数 {value} 超过 Excel 能保存的 {MAX_DIGITS} 位有效数字")
+        number = value if key[0] in self.plan.counts else value.scaleb(-unit.exponent)
+        return number.normalize() + ZERO
+
+    def shown(self, key: Key) -> Decimal:
+        """The number that the cell shows; a total that was not given is the sum of its parts."""
+        if key not in self._shown:
+            self._shown[key] = self.given[key] if key in self.given else self.result(key)
+        return self._shown[key]
+
+    def result(self, key: Key) -> Decimal:
+        """What the formula of a total cell gives (0 for other cells)."""
+        return sum((self.shown(part) for part in self.plan.totals.get(key, ())), ZERO)
+
+    def is_formula(self, key: Key) -> bool:
+        """Whether the cell is a total whose formula gives exactly what was given (or nothing was)."""
+        return self.is_total(key) and (key not in self.given or self.given[key] == self.result(key))
+
+    def is_total(self, key: Key) -> bool:
+        """Whether the cell adds other cells."""
+        return key in self.plan.totals or self._adds_open_codes(key)
+
+    def _adds_open_codes(self, key: Key) -> bool:
+        return key[0] == TOTAL and bool(self.plan.blank_rows) and key in self.plan.cells
+
+    def formula(self, key: Key, first_row: int) -> str:
+        """The formula of a total cell; the data start in 0-based *first_row*."""
+        cells = self.plan.cells
+        if key not in self.plan.totals:  # 合计 over code rows that the user has yet to fill
+            rows = [cells[row, key[1]][0] + first_row for row in self.plan.blank_rows]
+            column = cells[key][1]
+            codes, values = _range(rows[0], rows[-1], 0, fixed=True), _range(rows[0], rows[-1], column)
+            return f"=SUMPRODUCT((LEN({codes})=3)*{values})"
+        places = [(cells[part][0] + first_row, cells[part][1]) for part in self.plan.totals[key]]
+        return f"=SUM({','.join(_runs(places))})"
+
+    def left_over(self) -> Iterator[Key]:
+        """Given amounts for which the sheet has no cell."""
+        return (key for key in self.given if key not in self.plan.cells)
+
+
+def _range(top: int, bottom: int, column: int, *, fixed: bool = False) -> str:
+    letters, dollar = column_letters(column), "$" if fixed else ""
+    return f"{dollar}{letters}{dollar}{top + 1}:{dollar}{letters}{dollar}{bottom + 1}"
+
+
+def _runs(places: Iterable[Place]) -> Iterator[str]:
+    """References of cells; neighbours below each other, or side by side, as one range."""
+    runs: list[tuple[Place, Place]] = []
+    for row, column in sorted(places, key=lambda p: (p[1], p[0])):
+        (top, left), end = runs[-1] if runs else ((-1, -1), (-1, -1))
+        below, beside = end == (row - 1, column) and left == column, end == (row, column - 1) and top == row
+        if below or beside:
+            runs[-1] = ((top, left), (row, column))
+        else:
+            runs.append(((row, column), (row, column)))
+    for (top, left), (bottom, right) in runs:
+        first = f"{column_letters(left)}{top + 1}"
+        yield first if (top, left) == (bottom, right) else f"{first}:{column_letters(right)}{bottom + 1}"
+
+
+def by_table(amounts: Mapping[CellKey, Decimal]) -> dict[str, dict[Key, Decimal]]:
+    """Amounts grouped by table."""
+    grouped: dict[str, dict[Key, Decimal]] = {}
+    for (table, row, column), value in amounts.items():
+        grouped.setdefault(table, {})[row, column] = value
+    return grouped

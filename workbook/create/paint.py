@@ -1,0 +1,260 @@
+"""Drawing planned sheets with XlsxWriter: frame, merged headers, borders, number formats, print set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import IO, Any
+
+from workbook.amounts import MoneyUnit
+from workbook.create.notes import CellNote
+from workbook.create.numbers import Numbers
+from workbook.create.plan import Key, Place, Plan, Style
+from workbook.issues import column_letters
+from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
+
+FONT = "宋体"
+AMOUNT_FORMAT = "#,##0.00"
+_BLANK_TOTAL_FORMAT = '#,##0.00;-#,##0.00;""'
+_COUNT_FORMAT = "0"
+_A4 = 9
+_PORTRAIT_WIDTH = 100
+_SHEET_NAME_LIMIT = 31
+_LARGEST = 1_000_000_000_000
+_FRAME_ROWS = 3
+_CREATED = datetime(2024, 1, 1)  # noqa: DTZ001  # a fixed date without a zone: equal input, equal bytes
+
+_STYLES: dict[Style, dict[str, Any]] = {
+    Style.LABEL: {"align": "left"},
+    Style.STRONG: {"align": "center", "bold": True},
+    Style.CENTRE: {"align": "center"},
+    Style.CODE: {"align": "left", "num_format": "@"},
+}
+
+
+def sheet_name(layout: SheetLayout) -> str:
+    """Name of the sheet's tab: ``公开01 收入支出决算总表``, cut at Excel's 31 characters."""
+    return f"{layout.code} {layout.title}"[:_SHEET_NAME_LIMIT]
+
+
+class Book:
+    """The workbook being written."""
+
+    def __init__(self, stream: IO[bytes], unit_name: str, year: int, money_unit: MoneyUnit) -> None:
+        import xlsxwriter
+
+        self.unit_name, self.year, self.money_unit = unit_name, year, money_unit
+        self.book = xlsxwriter.Workbook(stream, {
+            "in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
+            "default_format_properties": {"font_name": FONT, "font_size": 11},
+        })
+        self.book.set_properties({"title": f"{year}年度部门决算公开表", "created": _CREATED})
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def format(self, **properties: Any) -> Any:
+        """The cell format with these properties (bordered and 10 points unless told otherwise)."""
+        wanted = {"font_name": FONT, "font_size": 10, "valign": "vcenter", "border": 1, **properties}
+        key = tuple(sorted(wanted.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format(wanted)
+        return self._formats[key]
+
+    def add_sheet(self, plan: Plan, numbers: Numbers, notes: Iterable[CellNote], *, blank_form: bool) -> None:
+        """Draw one sheet."""
+        _Painter(self, plan, numbers).paint(notes, blank_form=blank_form)
+
+    def close(self) -> None:
+        """Write everything to the stream."""
+        self.book.close()
+
+
+class _Painter:
+    """Draws one sheet."""
+
+    def __init__(self, book: Book, plan: Plan, numbers: Numbers) -> None:
+        self.book, self.plan, self.numbers = book, plan, numbers
+        self.layout = plan.layout
+        self.sheet = book.book.add_worksheet(sheet_name(plan.layout))
+        self.last = plan.width - 1
+        self.top = _FRAME_ROWS + plan.header_rows
+        self.bottom = self.top + plan.height - 1
+
+    def paint(self, notes: Iterable[CellNote], *, blank_form: bool) -> None:
+        for column, width in enumerate(self.plan.widths):
+            self.sheet.set_column(column, column, width)
+        self._frame()
+        self._headers()
+        self._data()
+        self._validations()
+        self._footers(blank_form=blank_form)
+        self._cell_notes(notes)
+        self._page()
+
+    def _write(self, row: int, left: int, right: int, text: str, cell_format: Any) -> None:
+        """A text over the columns left..right of one row."""
+        self._block(row, left, row, right, text, cell_format)
+
+    def _block(self, top: int, left: int, bottom: int, right: int, text: str, cell_format: Any) -> None:
+        if (top, left) != (bottom, right):
+            self.sheet.merge_range(top, left, bottom, right, "", cell_format)
+        if text.isdigit() and len(text) < 3:
+            self.sheet.write_number(top, left, int(text), cell_format)
+        elif text:
+            self.sheet.write_string(top, left, text, cell_format)
+        else:
+            self.sheet.write_blank(top, left, None, cell_format)
+
+    def _frame(self) -> None:
+        plain = {"border": 0, "font_size": 10}
+        book = self.book
+        self.sheet.set_row(0, 30)
+        self._write(0, 0, self.last, self.layout.title, book.format(border=0, bold=True, font_size=18, align="center"))
+        left, right = self._frame_columns()
+        self._write(1, right, self.last, self.layout.mark, book.format(**plain, align="right"))
+        self._write(2, 0, left, f"公开部门：{book.unit_name}", book.format(**plain, align="left"))
+        self._write(2, left + 1, right - 1, f"{book.year}年度", book.format(**plain, align="center"))
+        self._write(2, right, self.last, f"单位：{book.money_unit}", book.format(**plain, align="right"))
+
+    def _frame_columns(self) -> Place:
+        """Last column of the left part and first of the right part, by width, at least one column between."""
+        edges, total = [], 0.0
+        for width in self.plan.widths:
+            total += width
+            edges.append(total)
+        left = next(i for i, edge in enumerate(edges) if edge >= total * 0.3)
+        right = next((i + 1 for i, edge in enumerate(edges) if edge >= total * 0.7), self.last)
+        right = max(min(right, self.last), 2)
+        return min(left, right - 2), right
+
+    def _headers(self) -> None:
+        header = self.book.format(align="center", text_wrap=True)
+        for row in range(self.plan.header_rows):
+            lines = max((self._lines(b.text, b.left, b.right) for b in self.plan.headers if b.top == b.bottom == row), default=1)
+            self.sheet.set_row(_FRAME_ROWS + row, 6 + 13.5 * lines)
+            for column in range(self.plan.width):
+                self.sheet.write_blank(_FRAME_ROWS + row, column, None, header)
+        for block in self.plan.headers:
+            self._block(_FRAME_ROWS + block.top, block.left, _FRAME_ROWS + block.bottom, block.right, block.text, header)
+
+    def _data(self) -> None:
+        blank = self.book.format()
+        for row in range(self.top, self.bottom + 1):
+            for column in range(self.plan.width):
+                self.sheet.write_blank(row, column, None, blank)
+        for text in self.plan.texts:
+            style = dict(_STYLES[text.style])
+            if text.indent:
+                style["indent"] = text.indent
+            right = text.column if text.right is None else text.right
+            cell_format = self.book.format(**style)
+            if text.style is Style.CODE:
+                self.sheet.write_string(self.top + text.row, text.column, text.text, cell_format)
+            else:
+                self._write(self.top + text.row, text.column, right, text.text, cell_format)
+        for key, (row, column) in self.plan.cells.items():
+            self._number(key, self.top + row, column)
+        if self.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC):
+            self.sheet.ignore_errors({"number_stored_as_text": f"A{self.top + 1}:XFD{self.bottom + 1}"})
+
+    def _number(self, key: Key, row: int, column: int) -> None:
+        number_format = AMOUNT_FORMAT
+        if key[0] in self.plan.counts:
+            number_format = _COUNT_FORMAT
+        elif key[0] in self.plan.blank_rows:
+            number_format = _BLANK_TOTAL_FORMAT
+        cell_format = self.book.format(align="right", num_format=number_format)
+        if self.numbers.is_formula(key):
+            shown = Decimal(f"{self.numbers.shown(key):f}")  # a str would make the cached value a text
+            self.sheet.write_formula(row, column, self.numbers.formula(key, self.top), cell_format, shown)
+        elif key in self.numbers.given:
+            self.sheet.write_number(row, column, self.numbers.given[key], cell_format)
+        else:
+            self.sheet.write_blank(row, column, None, cell_format)
+
+    def _validations(self) -> None:
+        """Only numbers in amount cells, only whole ones from 0 in counts."""
+        entered = [key for key in self.plan.cells if not self.numbers.is_formula(key)]
+        for counts in (False, True):
+            ranges = _ranges([self.plan.cells[k] for k in entered if (k[0] in self.plan.counts) is counts], self.top)
+            if not ranges:
+                continue
+            amount = f"请输入数字，单位为{self.book.money_unit}；没有数的单元格留空，不要填文字或符号。"
+            rule: dict[str, Any] = {
+                "validate": "integer" if counts else "decimal", "criteria": "between",
+                "minimum": 0 if counts else -_LARGEST, "maximum": _LARGEST, "ignore_blank": True,
+                "error_title": "这里应填数字",
+                "error_message": "请输入个数、人数或辆数（不小于 0 的整数）。" if counts else amount,
+            }
+            first, *others = ranges
+            if others:
+                rule["other_cells"] = others
+            self.sheet.data_validation(*first, rule)
+
+    def _footers(self, *, blank_form: bool) -> None:
+        """The statement below an empty sheet, then the 注 rows."""
+        row = self.bottom + 1
+        statement = self.layout.empty_statement
+        plain = self.book.format(border=0, align="left", text_wrap=True)
+        if statement and not any(self.numbers.given.values()):
+            self._write(row, 0, self.last, statement, plain)
+            if blank_form:
+                first, last = self.plan.cells[TOTAL, self.layout.columns[0].id], max(self.plan.cells.values())
+                amounts = f"{_a1(first[0] + self.top, first[1])}:{_a1(last[0] + self.top, last[1])}"
+                self.sheet.write_formula(row, 0, f'=IF(SUM({amounts})=0,"{statement}","")', plain, statement)
+            self._fit(row, statement)
+            row += 1
+        for note in self.layout.notes:
+            self._write(row, 0, self.last, note, plain)
+            self._fit(row, note)
+            row += 1
+
+    def _fit(self, row: int, text: str) -> None:
+        """Row height for a text over the whole width."""
+        self.sheet.set_row(row, 15 * self._lines(text, 0, self.last))
+
+    def _lines(self, text: str, left: int, right: int) -> int:
+        """Lines that *text* takes in these columns (a Chinese character is two units of width)."""
+        room = max(int(sum(self.plan.widths[left : right + 1])) - 1, 1)
+        return -(-2 * len(text) // room)
+
+    def _cell_notes(self, notes: Iterable[CellNote]) -> None:
+        for note in notes:
+            if note.row and note.row in self.plan.labels:
+                row, column = self.plan.labels[note.row]
+                if note.column:
+                    row, column = self.plan.cells[note.row, note.column]
+                row += self.top
+            else:
+                row, column = self.plan.heads[note.row or note.column]
+                row += _FRAME_ROWS
+            size = {"x_scale": 1.6, "y_scale": 0.5 + len(note.text) / 60}
+            self.sheet.write_comment(row, column, note.text, {**size, "font_name": FONT, "font_size": 9})
+
+    def _page(self) -> None:
+        sheet = self.sheet
+        sheet.set_paper(_A4)
+        if sum(self.plan.widths) > _PORTRAIT_WIDTH:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0 if self.layout.kind is SheetKind.FUNCTIONAL else 1)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        sheet.center_horizontally()
+        sheet.set_footer("&C&9第 &P 页，共 &N 页")
+        sheet.repeat_rows(0, self.top - 1)
+        sheet.freeze_panes(self.top, self.plan.frozen_columns)
+        sheet.set_default_row(15)
+
+
+def _ranges(places: Iterable[Place], top: int) -> list[list[int]]:
+    """Rectangles ``[first row, first column, last row, last column]`` one column wide that cover *places*."""
+    ranges = []
+    for column, cells in groupby(sorted(places, key=lambda p: (p[1], p[0])), key=lambda p: p[1]):
+        for _, run in groupby(enumerate(row for row, _ in cells), key=lambda pair: pair[1] - pair[0]):
+            rows = [row for _, row in run]
+            ranges.append([top + rows[0], column, top + rows[-1], column])
+    return ranges
+
+
+def _a1(row: int, column: int) -> str:
+    return f"{column_letters(column)}{row + 1}"

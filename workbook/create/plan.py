@@ -1,0 +1,279 @@
+"""Plans of official sheets: which text, amount, total and header stands where, before anything is drawn.
+
+Rows and columns of a plan are relative to the first header row (headers) or the first data row (the rest).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
+from enum import StrEnum
+
+from workbook.amounts import MoneyUnit
+from workbook.pack.layout import TOTAL, Panel, SheetKind, SheetLayout, Sum
+from workbook.pack.loading import Pack
+from workbook.values import dataclass
+
+Key = tuple[str, str]
+"""Row id and column id of an amount."""
+Place = tuple[int, int]
+
+CODE_HEADER, NAME_HEADER, LINE_HEADER, UNIT_HEADER, NUMBER_HEADER = "科目编码", "科目名称", "行次", "单位", "栏次"
+_ITEM = "项目"
+_CODE_WIDTH, _NAME_WIDTH, _LINE_WIDTH, _UNIT_WIDTH = 11, 33, 6, 8
+_ECONOMIC_CODE_WIDTH, _ECONOMIC_NAME_WIDTH = 8, 28
+
+
+class Style(StrEnum):
+    """What a text in the data area is."""
+
+    LABEL = "label"
+    STRONG = "strong"
+    CENTRE = "centre"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A text over one or more cells, corners included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the data area; *right* is the last column that it covers."""
+
+    row: int
+    column: int
+    text: str
+    style: Style = Style.LABEL
+    indent: int = 0
+    right: int | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """One sheet."""
+
+    layout: SheetLayout
+    widths: list[float] = field(default_factory=list)
+    headers: list[Block] = field(default_factory=list)
+    header_rows: int = 0
+    heads: dict[str, Place] = field(default_factory=dict)
+    """Column (or header row) id → its header cell."""
+    labels: dict[str, Place] = field(default_factory=dict)
+    """Row id → its label cell."""
+    texts: list[Text] = field(default_factory=list)
+    cells: dict[Key, Place] = field(default_factory=dict)
+    totals: dict[Key, tuple[Key, ...]] = field(default_factory=dict)
+    counts: frozenset[str] = frozenset()
+    blank_rows: tuple[str, ...] = ()
+    """Ids of the code rows left for the user to fill."""
+    height: int = 0
+    frozen_columns: int = 0
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.widths)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRows:
+    """Code rows of a functional sheet: the codes to show, names that replace the catalogue's, empty rows."""
+
+    codes: Sequence[str]
+    names: Mapping[str, str]
+    blank: int
+
+
+def plan_sheet(layout: SheetLayout, pack: Pack, rows: CodeRows, money_unit: MoneyUnit) -> Plan:
+    """The plan of one sheet."""
+    if layout.kind is SheetKind.FIXED:
+        return _plan_fixed(layout, money_unit)
+    if layout.kind is SheetKind.FUNCTIONAL:
+        return _plan_functional(layout, pack, rows)
+    if layout.kind is SheetKind.ECONOMIC:
+        return _plan_economic(layout, pack, rows.names)
+    return _plan_single(layout)
+
+
+def header_blocks(paths: Sequence[tuple[str, ...]], depth: int) -> Iterator[Block]:
+    """Merged header cells: equal neighbours share a cell, a short path reaches down to the last header row."""
+
+    def level(first: int, last: int, row: int) -> Iterator[Block]:
+        column = first
+        while column <= last:
+            text, end = paths[column][row], column
+            if len(paths[column]) == row + 1:
+                yield Block(row, column, depth - 1, column, text)
+            else:
+                while end < last and len(paths[end + 1]) > row + 1 and paths[end + 1][row] == text:
+                    end += 1
+                yield Block(row, column, row, end, text)
+                yield from level(column, end, row + 1)
+            column = end + 1
+
+    yield from level(0, len(paths) - 1, 0)
+
+
+def _set_headers(plan: Plan, paths: Sequence[tuple[str, ...]], ids: Sequence[str]) -> int:
+    """Lay out the header; *ids* names the columns ("" for those that hold no amounts).  Returns its depth."""
+    depth = max(map(len, paths))
+    plan.headers = list(header_blocks(paths, depth))
+    bottoms = {column: block for block in plan.headers for column in range(block.left, block.right + 1)}
+    for column, column_id in enumerate(ids):
+        if column_id:
+            plan.heads.setdefault(column_id, (bottoms[column].top, bottoms[column].left))
+    plan.header_rows = depth
+    return depth
+
+
+def _number_row(plan: Plan, ids: Sequence[str], labels: Iterable[tuple[int, int]]) -> None:
+    """The 栏次 row below the header: *labels* are the column ranges that say so, then numbers."""
+    row = plan.header_rows
+    plan.headers += [Block(row, left, row, right, NUMBER_HEADER) for left, right in labels]
+    numbered = [column for column, column_id in enumerate(ids) if column_id]
+    plan.headers += [Block(row, column, row, column, str(i)) for i, column in enumerate(numbered, 1)]
+    plan.header_rows = row + 1
+
+
+def _add_totals(plan: Plan, rows: Iterable[str], columns: Iterable[str], sums: Iterable[Sum], *, by_row: bool) -> None:
+    """Totals of *sums* for each of *rows* and *columns*: *by_row* adds rows, otherwise columns."""
+    rows, columns = tuple(rows), tuple(columns)
+    for total in sums:
+        pairs = (
+            (((total.total, c), tuple((p, c) for p in total.parts)) for c in columns) if by_row
+            else (((r, total.total), tuple((r, p) for p in total.parts)) for r in rows)
+        )
+        for key, parts in pairs:
+            present = tuple(part for part in parts if part in plan.cells)
+            if key in plan.cells and present:
+                plan.totals.setdefault(key, present)
+
+
+def _plan_fixed(layout: SheetLayout, money_unit: MoneyUnit) -> Plan:
+    plan = Plan(layout)
+    paths: list[tuple[str, ...]] = []
+    ids: list[str] = []
+    label_columns: list[tuple[int, int]] = []
+    starts: list[int] = []
+    for panel in layout.panels:
+        above = (panel.header,) if panel.header else ()
+        side = [LINE_HEADER, *([UNIT_HEADER] if panel.units else [])]
+        starts.append(len(paths))
+        label_columns.append((len(paths), len(paths)))
+        paths += [(*above, _ITEM), *((*above, s) for s in side), *((*above, *c.paths[0]) for c in panel.columns)]
+        ids += ["", *("" for _ in side), *(c.id for c in panel.columns)]
+        plan.widths += [panel.label_width, _LINE_WIDTH, *([_UNIT_WIDTH] if panel.units else []),
+                        *(c.width for c in panel.columns)]
+    _set_headers(plan, paths, ids)
+    _number_row(plan, ids, label_columns)
+    plan.counts = frozenset(r.id for p in layout.panels for r in p.rows if r.unit)
+    plan.height = max(row.line - p.first_line + 1 for p in layout.panels for row in p.rows)
+    for panel, start in zip(layout.panels, starts, strict=True):
+        _fill_panel(plan, panel, start, money_unit)
+    return plan
+
+
+def _fill_panel(plan: Plan, panel: Panel, start: int, money_unit: MoneyUnit) -> None:
+    """Rows of one panel of a fixed sheet, each on the physical row that its line number gives."""
+    first_value = start + 2 + panel.units
+    lines = {row.id: row.line for row in panel.rows}
+    sums = {s.total for s in panel.sums if max(lines[part] for part in s.parts) < lines[s.total]}
+    for offset in range(plan.height):
+        plan.texts.append(Text(offset, start + 1, str(panel.first_line + offset), Style.CENTRE))
+    for row in panel.rows:
+        r = row.line - panel.first_line
+        label = row.label.lstrip("　 ")
+        indent = len(row.label) - len(label)
+        heading = row.id in sums and not panel.units
+        plan.texts.append(Text(r, start, label, Style.STRONG if heading else Style.LABEL, indent))
+        if not row.id:
+            continue
+        plan.labels[row.id] = (r, start)
+        if panel.units:
+            plan.texts.append(Text(r, start + 2, row.unit or money_unit, Style.CENTRE))
+        for i, column in enumerate(panel.columns):
+            plan.cells[row.id, column.id] = (r, first_value + i)
+    rows, columns = [r.id for r in panel.rows], [c.id for c in panel.columns]
+    _add_totals(plan, rows, columns, panel.sums, by_row=True)
+    _add_totals(plan, rows, columns, panel.column_sums, by_row=False)
+
+
+def _plan_functional(layout: SheetLayout, pack: Pack, code_rows: CodeRows) -> Plan:
+    plan = Plan(layout, frozen_columns=2)
+    plan.blank_rows = tuple(f"空行{i}" for i in range(code_rows.blank))
+    codes, names = code_rows.codes, code_rows.names
+    ids = ["", "", *(c.id for c in layout.columns)]
+    _set_headers(plan, [(_ITEM, CODE_HEADER), (_ITEM, NAME_HEADER), *(c.paths[0] for c in layout.columns)], ids)
+    _number_row(plan, ids, [(0, 1)])
+    plan.widths = [_CODE_WIDTH, _NAME_WIDTH, *(c.width for c in layout.columns)]
+    rows = [TOTAL, *codes, *plan.blank_rows]
+    plan.height = len(rows)
+    plan.texts.append(Text(0, 0, TOTAL, Style.STRONG, right=1))
+    for r, row in enumerate(rows):
+        plan.labels[row] = (r, 0)
+        if row in plan.blank_rows:
+            plan.texts += [Text(r, 0, "", Style.CODE), Text(r, 1, "")]
+        elif row != TOTAL:
+            name = names.get(row) or pack.functional.name(row) or ""
+            plan.texts += [Text(r, 0, row, Style.CODE), Text(r, 1, name, indent=max(len(row) - 3, 0) // 2)]
+        for i, column in enumerate(layout.columns):
+            plan.cells[row, column.id] = (r, 2 + i)
+    top = tuple(c for c in codes if not any(c[:n] in codes for n in range(3, len(c))))
+    _add_totals(plan, rows, [c.id for c in layout.columns], [Sum(TOTAL, top)], by_row=True)
+    _add_totals(plan, rows, [], layout.sums, by_row=False)
+    return plan
+
+
+def _plan_economic(layout: SheetLayout, pack: Pack, names: Mapping[str, str]) -> Plan:
+    plan = Plan(layout)
+    column = layout.columns[0]
+    paths: list[tuple[str, ...]] = []
+    panels: list[list[str]] = []
+    for header, classes in zip(layout.panel_headers, layout.economic_panels, strict=True):
+        above = (header,) if header else ()
+        paths += [(*above, CODE_HEADER), (*above, NAME_HEADER), (*above, *column.paths[0])]
+        panels.append([code for c in classes for code in (c, *pack.economic.children(c))])
+        plan.widths += [_ECONOMIC_CODE_WIDTH, _ECONOMIC_NAME_WIDTH, column.width]
+    _set_headers(plan, paths, [i for _ in panels for i in ("", "", column.id)])
+    depth = max(map(len, panels))
+    for p, codes in enumerate(panels):
+        for r, code in enumerate(codes):
+            is_class = len(code) == 3
+            name = names.get(code) or pack.economic.name(code) or ""
+            plan.texts += [Text(r, 3 * p, code, Style.CODE),
+                           Text(r, 3 * p + 1, name, Style.LABEL, 0 if is_class else 1)]
+            plan.labels[code] = (r, 3 * p)
+            plan.cells[code, column.id] = (r, 3 * p + 2)
+    for row, first in zip(layout.rows, layout.total_panels, strict=True):
+        end = next((t for t in layout.total_panels if t > first), len(panels))
+        plan.texts.append(Text(depth, 3 * first, row.label, Style.STRONG, right=3 * end - 2))
+        plan.labels[row.id] = (depth, 3 * first)
+        plan.cells[row.id, column.id] = (depth, 3 * end - 1)
+    plan.height = depth + 1
+    classes_in_use = [c for panel in layout.economic_panels for c in panel]
+    _add_totals(plan, [], [column.id], [Sum(c, pack.economic.children(c)) for c in classes_in_use], by_row=True)
+    _add_totals(plan, [], [column.id], layout.sums, by_row=True)
+    return plan
+
+
+def _plan_single(layout: SheetLayout) -> Plan:
+    plan = Plan(layout, height=1)
+    paths = [(row.label, *c.paths[0]) for row in layout.rows for c in layout.columns]
+    _set_headers(plan, paths, [c.id for _ in layout.rows for c in layout.columns])
+    _number_row(plan, [c.id for _ in layout.rows for c in layout.columns], [])
+    count = len(layout.columns)
+    for i, row in enumerate(layout.rows):
+        plan.heads[row.id] = (0, i * count)
+        for k, column in enumerate(layout.columns):
+            plan.cells[row.id, column.id] = (0, i * count + k)
+            plan.widths.append(column.width)
+    _add_totals(plan, [r.id for r in layout.rows], [], layout.sums, by_row=False)
+    return plan

@@ -1,0 +1,97 @@
+"""Creating the eleven-sheet workbook: the blank official form, or the form filled with given amounts.
+
+Formulas used: ``SUM(cells and ranges)`` for totals; in the blank form also
+``SUMPRODUCT((LEN(codes)=3)*amounts)`` for 合计 over code rows still to be filled, and an ``IF`` that
+prints the statement below an empty 公开08/09.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from workbook.amounts import MoneyUnit
+from workbook.create.notes import CellNote, load_cell_notes
+from workbook.create.numbers import CellKey, Numbers, by_table
+from workbook.create.paint import Book
+from workbook.create.plan import CodeRows, Key, Plan, plan_sheet
+from workbook.pack.layout import SheetKind, SheetLayout
+from workbook.pack.loading import Pack
+from workbook.safe_save import write_atomically
+
+BLANK_CODE_ROWS = 30
+_EMPTY_SHEET_ROWS = 6
+
+
+def create_workbook(  # noqa: PLR0913  # the form's own facts, all but three of them optional and by name
+    path: Path,
+    pack: Pack,
+    *,
+    unit_name: str,
+    year: int,
+    money_unit: MoneyUnit = MoneyUnit.WAN,
+    amounts: Mapping[CellKey, Decimal] | None = None,
+    names: Mapping[str, str] | None = None,
+    blank_code_rows: int = BLANK_CODE_ROWS,
+) -> None:
+    """Write the workbook of *pack* to *path* (replaced as a whole, never written in place).
+
+    *amounts* are in 万元, counts as they are, by ``(table, row, column)``; without them the form is blank.
+    Code rows are the codes that occur in *amounts*.  A total is a formula when the formula gives exactly
+    the given amount, otherwise the given number itself.  *names* replaces catalogue names by code.
+    Raises :class:`ValueError` for an amount that the form has no cell for (nothing is dropped silently),
+    and :class:`~workbook.errors.InputError` when the file cannot be written.
+    """
+    write_atomically(path, workbook_bytes(
+        pack, unit_name=unit_name, year=year, money_unit=money_unit, amounts=amounts, names=names,
+        blank_code_rows=blank_code_rows))
+
+
+def workbook_bytes(
+    pack: Pack,
+    *,
+    unit_name: str,
+    year: int,
+    money_unit: MoneyUnit = MoneyUnit.WAN,
+    amounts: Mapping[CellKey, Decimal] | None = None,
+    names: Mapping[str, str] | None = None,
+    blank_code_rows: int = BLANK_CODE_ROWS,
+) -> bytes:
+    """The bytes of the workbook that :func:`create_workbook` writes; equal input gives equal bytes."""
+    given = by_table(amounts or {})
+    if unknown := [table for table in given if table not in pack.sheets]:
+        raise ValueError(f"模板包里没有“{'、'.join(unknown)}”表")
+    notes = load_cell_notes(pack.folder / "cell-notes.csv")
+    stream = io.BytesIO()
+    book = Book(stream, unit_name, year, money_unit)
+    for layout in pack.sheets.values():
+        mine = None if amounts is None else given.get(layout.code, {})
+        rows = _code_rows(layout, mine, names or {}, blank_code_rows)
+        plan = plan_sheet(layout, pack, rows, money_unit)
+        numbers = Numbers(plan, mine or {}, money_unit)
+        if lost := list(numbers.left_over()):
+            raise ValueError(f"{layout.mark}没有放得下这些数的单元格：{'、'.join('·'.join(key) for key in lost[:5])}")
+        book.add_sheet(plan, numbers, _notes_of(layout, plan, notes), blank_form=amounts is None)
+    book.close()
+    return stream.getvalue()
+
+
+def _code_rows(
+    layout: SheetLayout, given: Mapping[Key, Decimal] | None, names: Mapping[str, str], blank_rows: int
+) -> CodeRows:
+    """The codes that occur in *given*; else empty rows, few where a whole sheet is usually empty."""
+    codes = sorted({row for row, _ in given or () if row.isdigit()}) if layout.kind is SheetKind.FUNCTIONAL else []
+    if codes:
+        return CodeRows(codes, names, 0)
+    few = given is not None and bool(layout.empty_statement)
+    return CodeRows((), names, min(blank_rows, _EMPTY_SHEET_ROWS) if few else blank_rows)
+
+
+def _notes_of(layout: SheetLayout, plan: Plan, notes: tuple[CellNote, ...]) -> list[CellNote]:
+    """The notes of one sheet; one for a row or column that the sheet lacks is an error of the pack."""
+    mine = [note for note in notes if note.table == layout.code]
+    for note in mine:
+        note.verify(rows=set(plan.labels) | set(plan.heads), columns=set(plan.heads))
+    return mine

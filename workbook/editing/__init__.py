@@ -1,0 +1,1 @@
+"""Editing cells of a workbook without losing anything else of the file."""

@@ -1,0 +1,142 @@
+"""Changing cells of an .xlsx or .xlsm without losing anything: only those cells' XML changes.
+
+Every other part of the package is copied with its compressed bytes.  Formulas that are replaced leave the
+calculation chain; when asked, Excel is told to recalculate on load.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from workbook.editing.cell_values import Cached, Edit, Formula
+from workbook.editing.package import Package, PackageError, elements, relations_part
+from workbook.editing.sheet_xml import SheetXml
+from workbook.issues import column_letters
+
+__all__ = ["Cached", "Edit", "Formula", "Package", "PackageError", "edit_package"]
+
+CellEdits = Mapping[tuple[int, int], Edit]
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+MAX_TEXT = 32_767
+_AFTER_CALC = (
+    "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing", "fileRecoveryPr",
+    "webPublishObjects", "extLst")
+"""Elements that follow ``calcPr`` in a workbook part."""
+
+
+def edit_package(data: bytes, edits: Mapping[str, CellEdits], *, recalculate: bool = False) -> bytes:
+    """The package with cells changed, by sheet name and 0-based ``(row, column)``.
+
+    A value is a number, a text, ``None`` (blank, the style stays), :class:`Cached` (a formula's new value;
+    the formula stays) or :class:`Formula`.  *recalculate* makes Excel compute everything on load.
+    Raises :class:`PackageError` (a Chinese clause) when the file cannot be edited without loss.
+    """
+    package = Package(data)
+    apply_edits(package, edits, recalculate=recalculate)
+    return package.to_bytes() if package.changed or package.removed else data
+
+
+def apply_edits(package: Package, edits: Mapping[str, CellEdits], *, recalculate: bool = False) -> None:
+    """As :func:`edit_package`, on an open package."""
+    parts = package.sheet_parts()
+    replaced = False
+    for sheet, cells in edits.items():
+        if not cells:
+            continue
+        part = parts.get(sheet)
+        if part is None:
+            raise PackageError(f"没有名为“{sheet}”的工作表")
+        _refuse(package, part, cells)
+        editor = SheetXml(package.read(part))
+        package.write(part, editor.edit(cells))
+        replaced = replaced or editor.replaced_formulas
+    if replaced:
+        _drop_calculation_chain(package)
+    if recalculate:
+        _recalculate_on_load(package)
+
+
+def _refuse(package: Package, part: str, cells: CellEdits) -> None:
+    for (row, column), value in cells.items():
+        where = f"{column_letters(column)}{row + 1}"
+        if not (0 <= row < MAX_ROW and 0 <= column < MAX_COLUMN):
+            raise PackageError(f"{where} 超出工作表的范围")
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            raise PackageError(f"{where} 的文字超过 {MAX_TEXT} 个字，单元格放不下")
+        if isinstance(value, bool | float):
+            raise PackageError(f"{where} 的数必须是十进制数")
+    for kind, target in package.relations(part).values():
+        if kind.endswith("/table"):
+            _refuse_table_header(package, target, cells)
+
+
+def _refuse_table_header(package: Package, part: str, cells: CellEdits) -> None:
+    """A table's header cells must agree with its definition, which we do not change."""
+    for match, attributes in elements(package.read(part).decode("utf-8", "replace"), "table"):
+        corner = re.match(r"\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?", attributes.get("ref", ""))
+        if corner is None or attributes.get("headerRowCount") == "0":
+            continue
+        row, left, right = int(corner[2]) - 1, _column(corner[1]), _column(corner[3] or corner[1])
+        if hit := next(((r, c) for r, c in cells if r == row and left <= c <= right), None):
+            raise PackageError(f"{column_letters(hit[1])}{hit[0] + 1} 是表格“{attributes.get('displayName', match[1])}”的标题，不能在这里修改")
+
+
+def _column(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def _drop_calculation_chain(package: Package) -> None:
+    """Excel builds the chain anew; an entry for a cell without formula would make it repair the file."""
+    relations = package.relations(package.workbook_part)
+    chain = next(((i, target) for i, (kind, target) in relations.items() if kind.endswith("/calcChain")), None)
+    if chain is None:
+        return
+    identifier, part = chain
+    name = relations_part(package.workbook_part)
+    package.write(name, _without(package.read(name), "Relationship", "Id", identifier))
+    package.write("[Content_Types].xml", _without(package.read("[Content_Types].xml"), "Override", "PartName", f"/{part}"))
+    package.remove(part)
+
+
+def _without(xml: bytes, element: str, attribute: str, value: str) -> bytes:
+    """*xml* without the empty *element* whose *attribute* is *value*."""
+    text = xml.decode("utf-8")
+    for match, attributes in elements(text, element):
+        if attributes.get(attribute) == value:
+            end = match.end()
+            if not match[0].endswith("/>"):
+                end = text.index(">", text.index("</", end)) + 1
+            return (text[: match.start()] + text[end:]).encode("utf-8")
+    return xml
+
+
+def _recalculate_on_load(package: Package) -> None:
+    """Set ``fullCalcOnLoad`` in the workbook part."""
+    text = package.read(package.workbook_part).decode("utf-8")
+    found = elements(text, "calcPr")
+    if found or (empty := re.search(r"<((?:\w+:)?)calcPr\s*/>", text)) is None:
+        new = _with_calc(text, found)
+    else:
+        new = text[: empty.start()] + f'<{empty[1]}calcPr fullCalcOnLoad="1"/>' + text[empty.end() :]
+    if new != text:
+        package.write(package.workbook_part, new.encode("utf-8"))
+
+
+def _with_calc(text: str, found: list[tuple[re.Match[str], dict[str, str]]]) -> str:
+    if found:
+        match, attributes = found[0]
+        if attributes.get("fullCalcOnLoad") in ("1", "true"):
+            return text
+        tag = re.sub(r"\s+fullCalcOnLoad=(\"[^\"]*\"|'[^']*')", "", match[0])
+        end = "/>" if tag.endswith("/>") else ">"
+        return text[: match.start()] + tag[: -len(end)].rstrip() + ' fullCalcOnLoad="1"' + end + text[match.end() :]
+    root = re.search(r"<((?:\w+:)?)workbook[\s>]", text)
+    prefix = root[1] if root else ""
+    places = [m.start() for name in _AFTER_CALC if (m := re.search(rf"<{prefix}{name}[\s/>]", text))]
+    place = min(places, default=text.rindex(f"</{prefix}workbook>"))
+    return text[:place] + f'<{prefix}calcPr fullCalcOnLoad="1"/>' + text[place:]
+

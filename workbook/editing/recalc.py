@@ -1,0 +1,204 @@
+"""Recomputing the formulas of an .xlsx that depend on an edited cell, as Excel would when it loads the file."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar
+
+from workbook.amounts import Fault, parse_amount
+from workbook.editing.excel_formula import (
+    Area,
+    Array,
+    FormulaValueError,
+    Parsed,
+    Scalar,
+    UnsupportedError,
+    areas_in,
+    parse_formula,
+)
+from workbook.editing.package import Package, PackageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Place = tuple[str, int, int]
+"""Sheet name, 0-based row and column."""
+Content = Callable[[Place], object]
+"""Gives a cell's present content."""
+Rest = Callable[[], object]
+"""Lets other threads work for a moment."""
+_T = TypeVar("_T")
+_SLICE = 64
+"""Formulas between two rests."""
+
+_FORMULA_CELL = re.compile(
+    r"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*>\s*<(?:\w+:)?f\b([^>]*?)(/>|>([^<]*)<)")
+_SHARED = re.compile(r"\bsi=\"(\d+)\"")
+_KIND = re.compile(r"\bt=\"(\w+)\"")
+_REF = re.compile(r"(\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*')|(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})(?![\w(!.])")
+_SMALL = 64
+"""Areas up to this size are indexed cell by cell."""
+
+
+class Recalculator:
+    """The formulas of one workbook and which cells they read."""
+
+    def __init__(self, formulas: Mapping[Place, str], rest: Rest | None = None) -> None:
+        self._texts = formulas
+        self._parsed: dict[Place, Parsed | None] = {}
+        self._readers: dict[Place, list[Place]] = {}
+        self._wide: list[tuple[Area, Place]] = []
+        for place, text in _with_rests(formulas.items(), rest):
+            self._index(place, text)
+
+    @classmethod
+    def of_file(cls, file: Path, rest: Rest | None = None) -> Recalculator:
+        """Read the formulas of an .xlsx; a file whose formulas cannot be found has none.
+
+        *rest* is called again and again, so that a thread which works ahead can let others work.
+        """
+        try:
+            package = Package(file.read_bytes())
+            parts = package.sheet_parts()
+            return cls({
+                (sheet, row, column): text
+                for sheet, part in parts.items()
+                for (row, column), text in sheet_formulas(package.read(part).decode("utf-8", "replace"), rest).items()
+            }, rest)
+        except (PackageError, OSError):
+            return cls({})
+
+    def _index(self, place: Place, text: str) -> None:
+        """Note the cells that a formula names; it is parsed when it is first computed."""
+        for area in areas_in(text):
+            sheet = area.sheet or place[0]
+            if area.size > _SMALL:
+                self._wide.append((Area(sheet, area.top, area.left, area.bottom, area.right), place))
+                continue
+            for row, column in area.cells():
+                self._readers.setdefault((sheet, row, column), []).append(place)
+
+    def _formula(self, place: Place) -> Parsed | None:
+        if place not in self._parsed:
+            try:
+                self._parsed[place] = parse_formula(self._texts[place])
+            except (UnsupportedError, RecursionError):
+                self._parsed[place] = None
+        return self._parsed[place]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there are formulas and all are understood (one that is not may depend on anything)."""
+        return bool(self._texts) and all(self._formula(place) is not None for place in self._texts)
+
+    def dependents(self, places: Iterable[Place]) -> list[Place]:
+        """Formula cells that depend on *places*, each after those it reads itself."""
+        order: list[Place] = []
+        seen: set[Place] = set()
+        path: list[tuple[Place, bool]] = [(reader, False) for place in places for reader in self._readers_of(place)]
+        while path:
+            place, is_done = path.pop()
+            if is_done:
+                order.append(place)
+            elif place not in seen:
+                seen.add(place)
+                path.append((place, True))
+                path += [(reader, False) for reader in self._readers_of(place) if reader not in seen]
+        return order[::-1]
+
+    def _readers_of(self, place: Place) -> list[Place]:
+        sheet, row, column = place
+        return self._readers.get(place, []) + [
+            reader for area, reader in self._wide
+            if area.sheet == sheet and area.top <= row <= area.bottom and area.left <= column <= area.right
+        ]
+
+    def compute(self, place: Place, content: Content) -> Scalar:
+        """The formula's value from the present *content*; raises ``UnsupportedError`` or ``FormulaValueError``."""
+        parsed = self._formula(place) if place in self._texts else None
+        if parsed is None:
+            raise UnsupportedError(str(place))
+
+        def read(area: Area) -> Array:
+            sheet = area.sheet or place[0]
+            return [
+                [_scalar(content((sheet, row, column))) for column in range(area.left, area.right + 1)]
+                for row in range(area.top, area.bottom + 1)
+            ]
+
+        return parsed.compute(read)
+
+
+def _scalar(content: object) -> Scalar:
+    """A cell's content as formulas see it: a number stored as text is a text."""
+    if content == "" or content is None:
+        return None
+    if isinstance(content, bool | str | Decimal):
+        if isinstance(content, str) and content.startswith("#"):
+            raise FormulaValueError(content)
+        return content
+    value = parse_amount(content)
+    if isinstance(value, Fault):
+        raise FormulaValueError("#VALUE!")
+    return value
+
+
+def _with_rests(items: Iterable[_T], rest: Rest | None) -> Iterable[_T]:
+    for number, item in enumerate(items, 1):
+        if rest is not None and number % _SLICE == 0:
+            rest()
+        yield item
+
+
+def sheet_formulas(xml: str, rest: Rest | None = None) -> dict[tuple[int, int], str]:
+    """Formula texts of a worksheet part by 0-based position; shared ones written out for each cell."""
+    found: dict[tuple[int, int], str] = {}
+    masters: dict[str, tuple[int, int, str]] = {}
+    for match in _with_rests(_FORMULA_CELL.finditer(xml), rest):
+        letters, number, attributes, text = match[1], match[2], match[3], match[5]
+        row, column = int(number) - 1, _column(letters)
+        kind = _KIND.search(attributes)
+        shared = _SHARED.search(attributes)
+        formula = html.unescape(text) if text else ""
+        if kind and kind[1] == "shared" and shared:
+            if formula:
+                masters[shared[1]] = (row, column, formula)
+            elif shared[1] in masters:
+                first_row, first_column, master = masters[shared[1]]
+                formula = moved(master, row - first_row, column - first_column)
+        elif kind and kind[1] in ("array", "dataTable"):
+            formula = formula if kind[1] == "array" else "?"
+        found[row, column] = formula or "?"
+    return found
+
+
+def moved(formula: str, rows: int, columns: int) -> str:
+    """*formula* as it reads when filled *rows* down and *columns* to the right."""
+
+    def shift(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1]
+        column, row = _column(match[3]), int(match[5])
+        column = column if match[2] else column + columns
+        row = row if match[4] else row + rows
+        if column < 0 or row < 1:
+            return "#REF!"
+        return f"{match[2]}{_letters(column)}{match[4]}{row}"
+
+    return _REF.sub(shift, formula)
+
+
+def _column(letters: str) -> int:
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def _letters(column: int) -> str:
+    from workbook.issues import column_letters
+
+    return column_letters(column)

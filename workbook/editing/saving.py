@@ -1,0 +1,152 @@
+"""Saving the edits of an :class:`~workbook.editing.session.EditSession`: losslessly, with a backup, never over someone's changes.
+
+Only .xlsx and .xlsm can be written back into; for the other formats the edited contents go into a new .xlsx.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from typing import TYPE_CHECKING
+
+from workbook.amounts import decimal_of
+from workbook.companion.model import companion_path
+from workbook.editing.package_edit import Cached, Edit, PackageError, edit_package
+from workbook.errors import InputError
+from workbook.formats.sniff import FileFormat
+from workbook.safe_save import owner_file, save_over, write_atomically
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from workbook.editing.session import CellState, EditSession
+    from workbook.issues import CellRef
+
+EDITABLE_SUFFIXES = (".xlsx", ".xlsm")
+SAVE_AS_ADVICE = "请用“另存为”保存成 .xlsx"
+
+
+class NotEditableError(InputError):
+    """The file's format cannot be written back into; 另存为 .xlsx can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving did."""
+
+    files: tuple[Path, ...]
+    backups: tuple[Path, ...]
+    recalculates: bool = False
+    """Whether Excel has formulas to compute anew when it opens the file."""
+
+
+def files_of(editor: EditSession) -> Mapping[str, Path]:
+    """The workbook's files by name (one, or those of a folder)."""
+    return {s.file.name: s.file for s in editor.accounts.source.sheets}
+
+
+def check_editable(editor: EditSession) -> None:
+    """Raise :class:`NotEditableError` when edits cannot be written back into the files they belong to."""
+    source = editor.accounts.source
+    if source.format not in (FileFormat.XLSX, FileFormat.FOLDER):
+        raise NotEditableError(source.path, f"这种格式（{source.format}）不能直接修改", SAVE_AS_ADVICE)
+    for path in _edits_by_file(editor):
+        if source.format is FileFormat.FOLDER and not path.read_bytes().startswith(b"PK"):
+            raise NotEditableError(path, "这种格式不能直接修改", "请先用 Excel/WPS 把它另存为 .xlsx")
+
+
+def save(editor: EditSession) -> Saved:
+    """Write the pending edits into the workbook's own files; a backup is kept before the first time.
+
+    Raises :class:`InputError`: the file is open in Excel, was changed meanwhile, cannot be written or edited.
+    """
+    check_editable(editor)
+    backups, files = [], []
+    recalculates = editor.needs_recalculation
+    for path, edits in _edits_by_file(editor).items():
+        data = _edited(path, path.read_bytes(), edits, recalculate=recalculates)
+        kept = save_over(path, data, editor.hashes[path], keep_backup=path not in editor.backed_up)
+        if kept is not None:
+            backups.append(kept)
+        editor.backed_up.add(path)
+        editor.note_hash(path, hashlib.sha256(data).hexdigest())
+        files.append(path)
+    editor.mark_saved()
+    return Saved(tuple(files), tuple(backups), recalculates)
+
+
+def save_as(editor: EditSession, target: Path) -> Path:
+    """Write the workbook with its edits to another file; returns it.  The 底稿 goes along when the name is free.
+
+    The original stays as it is.  A format that cannot be edited becomes an .xlsx with values, merged cells and
+    column widths.
+    """
+    source = editor.accounts.source
+    if target.suffix.lower() not in EDITABLE_SUFFIXES:
+        target = target.with_name(f"{target.name}.xlsx")
+    if target.exists() and owner_file(target) is not None:
+        raise InputError(target, "文件正在 Excel/WPS 中打开，不能覆盖", "请先关闭它，或换一个文件名")
+    if source.format is FileFormat.XLSX and source.path.suffix.lower() == target.suffix.lower():
+        data = source.path.read_bytes()
+        edits = _edits_by_file(editor).get(source.path, {})
+        if hashlib.sha256(data).hexdigest() == editor.hashes[source.path]:
+            write_atomically(target, _edited(source.path, data, edits, recalculate=editor.needs_recalculation))
+            _copy_companion(source.path, target)
+            return target
+    from workbook.editing.convert import xlsx_bytes
+
+    write_atomically(target, xlsx_bytes(source.sheets))
+    _copy_companion(source.path, target)
+    return target
+
+
+def _copy_companion(source: Path, target: Path) -> None:
+    old, new = companion_path(source), companion_path(target)
+    if old.is_file() and not new.exists():
+        shutil.copyfile(old, new)
+
+
+def _edits_by_file(editor: EditSession) -> dict[Path, dict[CellRef, CellState]]:
+    files = files_of(editor)
+    found: dict[Path, dict[CellRef, CellState]] = {}
+    for ref, state in editor.edits.items():
+        found.setdefault(files[ref.file], {})[ref] = state
+    return found
+
+
+def _edited(path: Path, data: bytes, edits: Mapping[CellRef, CellState], *, recalculate: bool) -> bytes:
+    by_sheet: dict[str, dict[tuple[int, int], Edit]] = {}
+    for ref, state in edits.items():
+        by_sheet.setdefault(ref.sheet, {})[ref.row, ref.column] = edit_of(state)
+    has_error = any(s.is_formula and s.error for s in edits.values())
+    try:
+        return edit_package(data, by_sheet, recalculate=recalculate or has_error)
+    except PackageError as error:
+        raise NotEditableError(path, str(error), SAVE_AS_ADVICE) from error
+
+
+def edit_of(state: CellState) -> Edit:
+    """A cell's state as the package editor takes it."""
+    content = state.content
+    if state.is_formula:
+        if state.error:
+            return Cached(state.error)
+        return Cached(decimal_of(content) if isinstance(content, float) else str(content))
+    if isinstance(content, float):
+        return decimal_of(content)
+    return str(content) if content != "" else None
+
+
+def disk_changes(editor: EditSession) -> tuple[Path, ...]:
+    """Files that somebody else changed or removed since they were read or saved."""
+    changed = []
+    for path, known in editor.hashes.items():
+        try:
+            if hashlib.sha256(path.read_bytes()).hexdigest() != known:
+                changed.append(path)
+        except OSError:
+            changed.append(path)
+    return tuple(changed)
+

@@ -1,0 +1,324 @@
+"""Editing the XML of one worksheet part: only the bytes of the edited cells change.
+
+The part is scanned for its row and cell tags (comments and CDATA masked first), never re-serialised, so
+formatting, attributes, unknown elements and white space stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from workbook.editing.cell_values import Cached, Edit, Formula, escape, number_text, unescape
+from workbook.editing.package import PackageError
+from workbook.issues import column_letters
+from workbook.values import dataclass
+
+Position = tuple[int, int]
+
+_MASKED = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_DATA = re.compile(rb"<((?:\w+:)?)sheetData(?=[\s/>])([^>]*?)(/?)>")
+_ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])([^>]*?)(/?)>")
+_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(/?)>")
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
+_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+
+
+@dataclass(slots=True)
+class _Row:
+    number: int
+    start: int
+    attributes: bytes
+    content: int
+    """Where the content starts (-1: an empty tag)."""
+    content_end: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Cell:
+    column: int
+    start: int
+    end: int
+    attributes: dict[bytes, bytes]
+    body: bytes
+    """What stands between the tags."""
+    body_start: int = 0
+
+
+class SheetXml:
+    """One worksheet part being edited."""
+
+    def __init__(self, xml: bytes) -> None:
+        if xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            text = xml.decode("utf-16")
+            xml = re.sub(r"encoding=([\"'])[^\"']*\1", 'encoding="UTF-8"', text, count=1).encode("utf-8")
+        head = xml[:1000]
+        if b"<!DOCTYPE" in head:
+            raise PackageError("工作表内容异常（含 DOCTYPE），不能直接修改")
+        self.xml = xml
+        self.mask = _MASKED.sub(lambda m: b" " * len(m[0]), xml) if b"<!" in xml or xml.count(b"<?") > 1 else xml
+        match = _DATA.search(self.mask)
+        if match is None:
+            raise PackageError("工作表内容异常（没有数据区），不能直接修改")
+        self.prefix = match[1]
+        self.data = match
+        self.start = match.end()
+        self.end = self.start if match[3] else self.mask.rfind(b"</" + self.prefix + b"sheetData")
+        if self.end < 0:
+            raise PackageError("工作表内容异常（数据区不完整），不能直接修改")
+        self.replaced_formulas = False
+        self.masters: dict[bytes, tuple[str, str]] = {}
+        """Shared formulas whose first cell is replaced: index → where it stood, and its text."""
+
+    # ------------------------------------------------------------ scanning
+
+    def _rows(self) -> list[_Row]:
+        rows: list[_Row] = []
+        closing = b"</" + self.prefix + b"row>"
+        position, number = self.start, 0
+        while (match := _ROW.search(self.mask, position, self.end)) is not None:
+            stated = _attributes(match[1]).get(b"r", b"")
+            number = int(stated) if stated.isdigit() else number + 1
+            if match[2]:
+                rows.append(_Row(number, match.start(), match[1], -1, -1, match.end()))
+                position = match.end()
+                continue
+            close = self.mask.find(closing, match.end(), self.end)
+            if close < 0:
+                raise PackageError("工作表内容异常（行不完整），不能直接修改")
+            position = close + len(closing)
+            rows.append(_Row(number, match.start(), match[1], match.end(), close, position))
+        return rows
+
+    def _cells(self, row: _Row) -> list[_Cell]:
+        if row.content < 0:
+            return []
+        cells: list[_Cell] = []
+        closing = b"</" + self.prefix + b"c>"
+        position, column = row.content, -1
+        while (match := _CELL.search(self.mask, position, row.content_end)) is not None:
+            attributes = _attributes(match[1])
+            reference = _REFERENCE.fullmatch(attributes.get(b"r", b"").decode("ascii", "replace"))
+            column = _column(reference[1]) if reference else column + 1
+            if match[2]:
+                position = match.end()
+                cells.append(_Cell(column, match.start(), position, attributes, b""))
+                continue
+            close = self.mask.find(closing, match.end(), row.content_end)
+            if close < 0:
+                raise PackageError("工作表内容异常（单元格不完整），不能直接修改")
+            position = close + len(closing)
+            cells.append(_Cell(column, match.start(), position, attributes, self.xml[match.end() : close], match.end()))
+        return cells
+
+    # ------------------------------------------------------------ editing
+
+    def edit(self, edits: Mapping[Position, Edit]) -> bytes:
+        """The part with the cells at these 0-based positions changed.  Raises :class:`PackageError`."""
+        edits = {position: None if value == "" else value for position, value in edits.items()}
+        self._refuse_array_parts(edits)
+        rows = self._rows()
+        by_number = {row.number: row for row in rows}
+        wanted: dict[int, dict[int, Edit]] = {}
+        for (r, c), value in edits.items():
+            wanted.setdefault(r + 1, {})[c] = value
+        for number, cells in wanted.items():
+            if number in by_number:
+                self._note_formulas(by_number[number], cells)
+        pieces: list[tuple[int, int, bytes]] = []
+        for number, cells in sorted(wanted.items()):
+            if number in by_number:
+                pieces += self._edit_row(by_number[number], cells)
+            elif any(v is not None for v in cells.values()):
+                place = next((row.start for row in rows if row.number > number), self.end)
+                pieces.append((place, place, self._new_row(number, cells)))
+        if self.masters:
+            pieces += self._convert_shared(rows, edits)
+        return self._spliced(pieces, edits)
+
+    def _spliced(self, pieces: list[tuple[int, int, bytes]], edits: Mapping[Position, Edit]) -> bytes:
+        xml = self.xml
+        if self.data[3] and pieces:  # <sheetData/>: open it
+            name = self.prefix + b"sheetData"
+            body = b"".join(new for _, _, new in pieces)
+            opened = b"<" + name + self.data[2].rstrip() + b">" + body + b"</" + name + b">"
+            xml = xml[: self.data.start()] + opened + xml[self.data.end() :]
+        else:
+            out, position = [], 0
+            for start, end, new in sorted(pieces, key=lambda p: (p[0], p[1])):
+                out += [xml[position:start], new]
+                position = end
+            xml = b"".join([*out, xml[position:]])
+        return _wider_dimension(xml, [p for p, v in edits.items() if v is not None])
+
+    def _refuse_array_parts(self, edits: Mapping[Position, Edit]) -> None:
+        """An array formula over several cells (or a data table) can only be changed as a whole."""
+        if b'"array"' not in self.mask and b'"dataTable"' not in self.mask:
+            return
+        for match in _FORMULA.finditer(self.mask, self.start, self.end):
+            attributes = _attributes(match[1])
+            if attributes.get(b"t") in (b"array", b"dataTable"):
+                top, left, bottom, right = _range(attributes.get(b"ref", b"A1").decode("ascii", "replace"))
+                for (r, c), value in edits.items():
+                    inside = top <= r <= bottom and left <= c <= right
+                    if inside and (top, left) != (bottom, right) and not isinstance(value, Cached):
+                        raise PackageError(f"{column_letters(c)}{r + 1} 属于一个数组公式区域，不能单独修改")
+
+    def _edit_row(self, row: _Row, edits: Mapping[int, Edit]) -> list[tuple[int, int, bytes]]:
+        cells = self._cells(row)
+        by_column = {cell.column: cell for cell in cells}
+        row_style = _row_style(row.attributes)
+        pieces: list[tuple[int, int, bytes]] = []
+        inserted: dict[int, bytes] = {}
+        for column, value in sorted(edits.items()):
+            cell = by_column.get(column)
+            reference = f"{column_letters(column)}{row.number}"
+            if cell is not None:
+                pieces.append((cell.start, cell.end, self._changed(cell, reference, value)))
+            elif value is not None and not isinstance(value, Cached):
+                style = row_style or self._column_style(column)
+                place = next((c.start for c in cells if c.column > column), row.content_end)
+                inserted[place] = inserted.get(place, b"") + self._cell(reference, style, value)
+        if row.content < 0:
+            if not inserted:
+                return pieces
+            name = self.prefix + b"row"
+            body = b"".join(inserted.values())
+            return [(row.start, row.end, b"<" + name + _wider_spans(row.attributes.rstrip(), edits) + b">" + body + b"</" + name + b">")]
+        pieces += [(place, place, new) for place, new in inserted.items()]
+        if inserted and (spans := _wider_spans(row.attributes, edits)) != row.attributes:
+            start = row.start + 1 + len(self.prefix) + 3
+            pieces.append((start, start + len(row.attributes), spans))
+        return pieces
+
+    def _note_formulas(self, row: _Row, edits: Mapping[int, Edit]) -> None:
+        """Remember the formulas that go; a shared one that others depend on is written out for them."""
+        for cell in self._cells(row):
+            match = _FORMULA.search(cell.body)
+            if match is None or cell.column not in edits or isinstance(edits[cell.column], Cached):
+                continue
+            self.replaced_formulas = True
+            attributes = _attributes(match[1])
+            if attributes.get(b"t") == b"shared" and match[2]:
+                self.masters[attributes.get(b"si", b"")] = (f"{column_letters(cell.column)}{row.number}", unescape(match[2]))
+
+    def _own_formula(self, match: re.Match[bytes], reference: str) -> bytes:
+        """A cell's formula element; written out when it shared that of a cell that is replaced."""
+        attributes = _attributes(match[1])
+        master = self.masters.get(attributes.get(b"si", b"")) if attributes.get(b"t") == b"shared" else None
+        if master is None:
+            return match[0]
+        from openpyxl.formula.translate import Translator
+
+        origin, text = master
+        formula = str(Translator(f"={text}", origin=origin).translate_formula(reference))[1:]
+        name = self.prefix + b"f"
+        return b"<" + name + b">" + escape(formula) + b"</" + name + b">"
+
+    def _convert_shared(self, rows: list[_Row], edits: Mapping[Position, Edit]) -> list[tuple[int, int, bytes]]:
+        """Cells that shared the formula of a replaced cell get their own (edited cells have been seen to)."""
+        pieces = []
+        for row in rows:
+            for cell in self._cells(row):
+                match = _FORMULA.search(cell.body)
+                if match is None or (row.number - 1, cell.column) in edits:
+                    continue
+                new = self._own_formula(match, f"{column_letters(cell.column)}{row.number}")
+                if new != match[0]:
+                    start = cell.body_start + match.start()
+                    pieces.append((start, start + len(match[0]), new))
+        return pieces
+
+    def _changed(self, cell: _Cell, reference: str, value: Edit) -> bytes:
+        style = cell.attributes.get(b"s", b"")
+        match = _FORMULA.search(cell.body)
+        if isinstance(value, Cached) and match is not None:
+            kept = {k: v for k, v in cell.attributes.items() if k not in (b"r", b"s", b"t")}
+            return self._cell(reference, style, value, self._own_formula(match, reference), kept)
+        if isinstance(value, Cached):
+            value = value.value
+        if value is None and not style:
+            return b""
+        return self._cell(reference, style, value)
+
+    def _cell(self, reference: str, style: bytes, value: Edit, formula: bytes = b"", kept: Mapping[bytes, bytes] | None = None) -> bytes:
+        p = self.prefix
+        if isinstance(value, Formula):
+            formula, value = b"<" + p + b"f>" + escape(value.text) + b"</" + p + b"f>", Cached(value.value)
+        content = value.value if isinstance(value, Cached) else value
+        start = b"<" + p + b'c r="' + reference.encode() + b'"' + (b' s="' + style + b'"' if style else b"")
+        start += b"".join(b" " + k + b'="' + v + b'"' for k, v in (kept or {}).items())
+        if content is None:
+            return start + b"/>"
+        end = b"</" + p + b"c>"
+        if isinstance(content, Decimal | int):
+            return start + b">" + formula + b"<" + p + b"v>" + number_text(content).encode() + b"</" + p + b"v>" + end
+        if formula:
+            return start + b' t="str">' + formula + b"<" + p + b"v>" + escape(content) + b"</" + p + b"v>" + end
+        return (
+            start + b' t="inlineStr"><' + p + b"is><" + p + b't xml:space="preserve">' + escape(content)
+            + b"</" + p + b"t></" + p + b"is>" + end)
+
+    def _new_row(self, number: int, edits: Mapping[int, Edit]) -> bytes:
+        name = self.prefix + b"row"
+        cells = b"".join(
+            self._cell(f"{column_letters(c)}{number}", self._column_style(c), v)
+            for c, v in sorted(edits.items()) if v is not None and not isinstance(v, Cached))
+        return b"<" + name + b' r="' + str(number).encode() + b'">' + cells + b"</" + name + b">" if cells else b""
+
+    def _column_style(self, column: int) -> bytes:
+        for match in re.finditer(rb"<(?:\w+:)?col(?=\s)([^>]*?)/?>", self.mask[: self.data.start()]):
+            attributes = _attributes(match[1])
+            if int(attributes.get(b"min", b"1")) <= column + 1 <= int(attributes.get(b"max", b"0")):
+                return attributes.get(b"style", b"")
+        return b""
+
+
+def _attributes(text: bytes) -> dict[bytes, bytes]:
+    return {m[1]: m[2][1:-1] for m in _ATTRIBUTE.finditer(text)}
+
+
+def _column(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def _range(text: str) -> tuple[int, int, int, int]:
+    corners = _REFERENCE.findall(text) or [("A", "1")]
+    (left, top), (right, bottom) = corners[0], corners[-1]
+    return int(top) - 1, _column(left), int(bottom) - 1, _column(right)
+
+
+def _row_style(attributes: bytes) -> bytes:
+    found = _attributes(attributes)
+    return found.get(b"s", b"") if found.get(b"customFormat") in (b"1", b"true") else b""
+
+
+def _wider_spans(attributes: bytes, edits: Mapping[int, Edit]) -> bytes:
+    """The row's attributes with ``spans`` reaching to the new cells."""
+    match = re.search(rb"\bspans=\"(\d+):(\d+)\"", attributes)
+    if match is None:
+        return attributes
+    columns = [c + 1 for c, v in edits.items() if v is not None]
+    low, high = min([int(match[1]), *columns]), max([int(match[2]), *columns])
+    return attributes[: match.start()] + b'spans="%d:%d"' % (low, high) + attributes[match.end() :]
+
+
+def _wider_dimension(xml: bytes, positions: list[Position]) -> bytes:
+    """The part with ``<dimension>`` reaching to the changed cells."""
+    match = re.search(rb"<(?:\w+:)?dimension\s+ref=\"([A-Z0-9:$]+)\"", xml[:4000])
+    if match is None or not positions:
+        return xml
+    top, left, bottom, right = _range(match[1].decode())
+    box = (
+        min(top, *(r for r, _ in positions)), min(left, *(c for _, c in positions)),
+        max(bottom, *(r for r, _ in positions)), max(right, *(c for _, c in positions)))
+    if box == (top, left, bottom, right):
+        return xml
+    text = f"{column_letters(box[1])}{box[0] + 1}:{column_letters(box[3])}{box[2] + 1}"
+    return xml[: match.start(1)] + text.encode() + xml[match.end(1) :]

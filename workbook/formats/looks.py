@@ -1,0 +1,181 @@
+"""How a sheet looks in Excel: column widths, row heights, alignment, number formats, frozen panes.
+
+Read from the .xlsx itself with a few searches; other formats get a plain look by their contents.  Only for
+display: nothing here changes what an amount is.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from workbook.editing.convert import content_width
+from workbook.editing.package import Package, PackageError, elements
+from workbook.formats.number_format import BUILT_IN, GENERAL
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from workbook.formats.source import RawSheet
+
+_CELL = re.compile(r'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"(?: (?:s="(\d+)"|\w+="[^"]*"))*')
+_ROW = re.compile(r'<(?:\w+:)?row\b[^>]*?\br="(\d+)"[^>]*?\bht="([\d.]+)"')
+_BLOCK = re.compile(r"<(?:\w+:)?(fonts|cellXfs)\b.*?</(?:\w+:)?\1>", re.DOTALL)
+_FONT = re.compile(r"<(?:\w+:)?font\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?font>)", re.DOTALL)
+_XF = re.compile(r"<(?:\w+:)?xf\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?xf>)", re.DOTALL)
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_SIZE = re.compile(r'<(?:\w+:)?sz val="([\d.]+)"')
+_BOLD = re.compile(r'<(?:\w+:)?b(?:\s*/>| val="(?:1|true)")')
+_MAX_PLAIN_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CellLook:
+    """How one kind of cell looks."""
+
+    align: str = ""
+    """``left``, ``center``, ``right`` or empty (by content)."""
+    indent: int = 0
+    is_bold: bool = False
+    size: float = 11
+    """Points."""
+    number_format: str = GENERAL
+    is_wrapped: bool = False
+
+
+PLAIN = CellLook()
+
+
+@dataclass(slots=True)
+class SheetLook:
+    """How one sheet looks."""
+
+    widths: dict[int, float] = field(default_factory=dict)
+    """Column widths in characters, where they differ from the default."""
+    heights: dict[int, float] = field(default_factory=dict)
+    """Row heights in points, likewise."""
+    default_width: float = 9.0
+    default_height: float = 15.0
+    frozen_rows: int = 0
+    frozen_columns: int = 0
+    styles: dict[tuple[int, int], int] = field(default_factory=dict)
+    looks: tuple[CellLook, ...] = (PLAIN,)
+
+    def at(self, row: int, column: int) -> CellLook:
+        """The look of a cell."""
+        index = self.styles.get((row, column), 0)
+        return self.looks[index] if index < len(self.looks) else PLAIN
+
+
+class BookLooks:
+    """The looks of a workbook's sheets, found when they are asked for."""
+
+    def __init__(self, data: bytes | None) -> None:
+        self._package: Package | None = None
+        self._parts: dict[str, str] = {}
+        self._looks: tuple[CellLook, ...] = (PLAIN,)
+        self._found: dict[str, SheetLook] = {}
+        if data is not None and data.startswith(b"PK"):
+            try:
+                package = Package(data)
+                self._parts = dict(package.sheet_parts())
+                self._looks = _cell_looks(package)
+                self._package = package
+            except (PackageError, UnicodeDecodeError):
+                self._package = None
+
+    def of(self, sheet: RawSheet) -> SheetLook:
+        """The look of a sheet."""
+        look = self._found.get(sheet.name)
+        if look is None:
+            look = self._found[sheet.name] = self._read(sheet)
+        return look
+
+    def _read(self, sheet: RawSheet) -> SheetLook:
+        part = self._parts.get(sheet.name)
+        if self._package is None or part is None:
+            return plain_look(sheet)
+        try:
+            xml = self._package.read(part).decode("utf-8")
+        except (PackageError, UnicodeDecodeError):
+            return plain_look(sheet)
+        look = SheetLook(looks=self._looks)
+        head, _, body = xml.partition("sheetData")
+        _read_head(head, look)
+        look.heights = {int(row) - 1: float(height) for row, height in _ROW.findall(body)}
+        columns: dict[str, int] = {}
+        for letters, row, style in _CELL.findall(body):
+            if style:
+                column = columns.get(letters)
+                if column is None:
+                    column = columns[letters] = _column(letters)
+                look.styles[int(row) - 1, column] = int(style)
+        return look
+
+
+def _read_head(head: str, look: SheetLook) -> None:
+    for _, a in elements(head, "sheetFormatPr"):
+        look.default_width = float(a.get("defaultColWidth") or a.get("baseColWidth") or 8.43)
+        look.default_height = float(a.get("defaultRowHeight") or 15)
+    for _, a in elements(head, "pane"):
+        if a.get("state", "").startswith("frozen"):
+            look.frozen_rows = int(float(a.get("ySplit") or 0))
+            look.frozen_columns = int(float(a.get("xSplit") or 0))
+    for _, a in elements(head, "col"):
+        first, last = int(a.get("min", "1")) - 1, min(int(a.get("max", "0")), 400)
+        if "width" in a:
+            look.widths.update(dict.fromkeys(range(first, last), float(a["width"])))
+
+
+def _cell_looks(package: Package) -> tuple[CellLook, ...]:
+    target = next((t for kind, t in package.relations(package.workbook_part).values() if kind.endswith("/styles")), None)
+    if target is None:
+        return (PLAIN,)
+    xml = package.read(target).decode("utf-8")
+    formats = dict(BUILT_IN)
+    for _, a in elements(xml, "numFmt"):
+        if a.get("numFmtId", "").isdigit():
+            formats[int(a["numFmtId"])] = a.get("formatCode", GENERAL)
+    blocks = {m[1]: m[0] for m in _BLOCK.finditer(xml)}
+    fonts = [(bool(_BOLD.search(inner)), _size(inner)) for inner in _FONT.findall(blocks.get("fonts", ""))]
+    looks = []
+    for attributes, inner in _XF.findall(blocks.get("cellXfs", "")):
+        a = dict(_ATTRIBUTE.findall(attributes))
+        alignment = next((x for _, x in elements(inner, "alignment")), {})
+        font = int(a.get("fontId", "0"))
+        is_bold, size = fonts[font] if font < len(fonts) else (False, 11.0)
+        looks.append(CellLook(
+            _align(alignment.get("horizontal", "")), int(alignment.get("indent", "0") or 0), is_bold, size,
+            html.unescape(formats.get(int(a.get("numFmtId", "0")), GENERAL)), alignment.get("wrapText") in ("1", "true")))
+    return tuple(looks) or (PLAIN,)
+
+
+def _size(inner: str) -> float:
+    match = _SIZE.search(inner)
+    return float(match[1]) if match else 11.0
+
+
+def _align(value: str) -> str:
+    return {"centerContinuous": "center", "distributed": "center", "justify": "left", "fill": "left"}.get(
+        value, value if value in ("left", "center", "right") else "")
+
+
+def plain_look(sheet: RawSheet) -> SheetLook:
+    """A look for a sheet whose file says nothing: widths by content, merged cells centred."""
+    look = SheetLook(looks=(PLAIN, CellLook(align="center", is_wrapped=True)))
+    merged = {(top, left) for top, left, _, _ in sheet.marks.merged}
+    for r, row in enumerate(sheet.rows[:_MAX_PLAIN_ROWS]):
+        for c, content in enumerate(row):
+            if content != "" and (r, c) not in merged:
+                look.widths[c] = max(look.widths.get(c, 8.0), min(content_width(content) + 2, 40.0))
+    for top, left, _, _ in sheet.marks.merged:
+        look.styles[top, left] = 1
+    return look
+
+
+def _column(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1

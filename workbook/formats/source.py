@@ -1,0 +1,252 @@
+"""Raw sheets: opening a workbook file, or a folder of them, whatever format it really has.
+
+Values come from python-calamine (from :mod:`workbook.formats.html` and :mod:`workbook.formats.spreadsheetml` for HTML and Excel 2003 XML).  What calamine does not
+tell (error values, formulas without a computed value, hidden rows and columns, merged cells) is found by a scan that
+runs first, and also keeps away from calamine what would make it read wrongly, or take the process down.
+A file that cannot be used raises :class:`~workbook.errors.InputError`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import stat
+from dataclasses import field
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from workbook.errors import InputError, system_words
+from workbook.formats.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, MarkupSheet, Prepared
+from workbook.formats.sniff import SAVE_AS, UNLOCK, FileFormat, Sniffed, sniff
+from workbook.values import dataclass
+
+Content = object
+"""A cell's content as read: ``str``, ``float``, ``bool``, ``datetime`` …; ``""`` for none."""
+
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et")
+MAX_FILE_BYTES = 100 * 1024 * 1024
+MAX_FOLDER_FILES = 200
+
+
+@dataclass(slots=True)
+class RawSheet:
+    """One sheet as read: rows of contents from A1 on, and its marks."""
+
+    file: Path
+    name: str
+    rows: list[list[Content]]
+    marks: Marks = field(default_factory=Marks)
+    visible: bool = True
+    alone: bool = False
+    """The only sheet of its file (then the file's name may tell which table it is)."""
+
+    def content(self, row: int, column: int) -> Content:
+        """Content of the 0-based cell; ``""`` outside the used area."""
+        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
+            return self.rows[row][column]
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What was opened: path, sheets, format and a hash of the bytes (of all files of a folder)."""
+
+    path: Path
+    sheets: tuple[RawSheet, ...]
+    format: FileFormat
+    sha256: str
+    problems: tuple[InputError, ...] = ()
+    """Files of a folder that could not be read; the others still are."""
+
+
+def open_source(path: Path) -> Source:
+    """Open a workbook file or a folder with one file per table."""
+    try:
+        return _open_folder(path) if path.is_dir() else _open_file(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except ValueError as error:  # a null character in the path
+        raise InputError(str(path).replace("\0", "?"), "路径无效", "请检查路径和文件名") from error
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    """The sentence for what the operating system said."""
+    if getattr(error, "winerror", None) in (32, 33):
+        return InputError(path, "正被其他程序占用", "请先在 Excel/WPS 中关闭它，再重试")
+    if isinstance(error, PermissionError):
+        advice = "请关闭打开它的程序、检查文件权限，或另存一份后再打开"
+        return InputError(path, "没有读取权限，或正被其他程序占用", advice)
+    if isinstance(error, FileNotFoundError):
+        if path.is_symlink():
+            return InputError(path, "快捷链接指向的文件已不存在", "请选择原来的文件")
+        return InputError(path, "没有这个文件", "请检查路径和文件名")
+    return InputError(path, f"无法读取（{system_words(error)}）", "请检查磁盘或网络位置后重试")
+
+
+def _open_folder(folder: Path) -> Source:
+    files = sorted(
+        file
+        for file in folder.iterdir()
+        if file.suffix.lower() in SUFFIXES
+        and not file.name.startswith(("~$", "."))
+        and "底稿" not in file.name
+        and not file.is_dir()
+    )
+    if not files:
+        raise InputError(folder, "文件夹里没有 Excel 决算表", "请选择存放十一张公开表的文件夹或工作簿文件")
+    if len(files) > MAX_FOLDER_FILES:
+        raise InputError(folder, f"文件夹里有 {len(files)} 个表格文件", "请选择只存放一个单位决算表的文件夹")
+    sheets: list[RawSheet] = []
+    problems: list[InputError] = []
+    digest = hashlib.sha256()
+    cells = 0
+    for file in files:
+        try:
+            source = _open_file(file)
+        except InputError as error:
+            problems.append(error)
+            continue
+        except OSError as error:
+            problems.append(_unreadable(file, error))
+            continue
+        digest.update(bytes.fromhex(source.sha256))
+        sheets.extend(source.sheets)
+        cells += sum(sheet.marks.extent.cells for sheet in source.sheets)
+        if cells > MAX_BOOK_CELLS:
+            raise InputError(folder, "各文件的表格范围合计过大", "请选择只存放一个单位决算表的文件夹")
+    if not sheets:
+        raise problems[0]
+    return Source(folder, tuple(sheets), FileFormat.FOLDER, digest.hexdigest(), tuple(problems))
+
+
+def _open_file(path: Path) -> Source:
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):  # a pipe, for which one would wait for ever
+        raise InputError(path, "不是普通文件", "请选择决算公开表的 Excel 文件")
+    if about.st_size > MAX_FILE_BYTES:
+        raise _too_large(path)
+    return source_of_bytes(path, path.read_bytes())
+
+
+def _too_large(path: Path) -> InputError:
+    return InputError(path, f"文件过大（超过 {MAX_FILE_BYTES // 1024 // 1024} MB）", "请删除多余的工作表和空白行后另存")
+
+
+def source_of_bytes(path: Path, data: bytes) -> Source:
+    """The sheets of the workbook whose bytes are *data*; *path* is only its name."""
+    if not data:
+        raise InputError(path, "文件是空的（0 字节）", "请重新导出或换一份文件")
+    if len(data) > MAX_FILE_BYTES:
+        raise _too_large(path)
+    found = sniff(path, data)
+    if found.format in (FileFormat.HTML, FileFormat.XML2003):
+        sheets = [RawSheet(path, s.name, s.rows, s.marks, s.visible) for s in _markup_sheets(path, data, found)]
+    else:
+        sheets = _calamine_sheets(path, _prepared(path, found))
+        if found.format is not FileFormat.XLSX:
+            for sheet in sheets:
+                _make_floats(sheet.rows)
+    if not sheets:
+        raise InputError(path, "工作簿里没有工作表", "请换一份文件")
+    sheets[0].alone = len(sheets) == 1
+    return Source(path, tuple(sheets), found.format, hashlib.sha256(data).hexdigest())
+
+
+def _markup_sheets(path: Path, data: bytes, found: Sniffed) -> list[MarkupSheet]:
+    if found.format is FileFormat.HTML:
+        from workbook.formats.html import read_html
+
+        return read_html(path, data)
+    from workbook.formats.spreadsheetml import read_spreadsheetml
+
+    return read_spreadsheetml(path, data)
+
+
+def _prepared(path: Path, found: Sniffed) -> Prepared:
+    """The marks of a workbook, and the bytes to give to calamine."""
+    if found.ole is not None:
+        from workbook.formats.xls import prepare_xls
+
+        return prepare_xls(path, found.ole)
+    if found.package is not None and found.format is FileFormat.XLSB:
+        from workbook.formats.xlsb import prepare_xlsb
+
+        return prepare_xlsb(found.package)
+    if found.package is not None and found.format is FileFormat.ODS:
+        from workbook.formats.ods import prepare_ods
+
+        return prepare_ods(found.package)
+    if found.package is not None:
+        from workbook.formats.xlsx import XlsxBook
+
+        return XlsxBook(found.package).prepare()
+    raise InputError(path, "格式无法识别", SAVE_AS)
+
+
+def _calamine_sheets(path: Path, prepared: Prepared) -> list[RawSheet]:
+    _check_names(path, [name for name, _ in prepared.sheets])
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(prepared.data))
+        return _read_sheets(path, book, prepared.sheets)
+    except PasswordError as error:
+        raise InputError(path, "文件已加密", UNLOCK) from error
+    except (CalamineError, ValueError, OSError, OverflowError) as error:
+        raise InputError(path, "文件已损坏，无法读取", SAVE_AS) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # calamine's own fault; it derives from BaseException
+            raise
+        raise InputError(path, "文件已损坏，无法读取", SAVE_AS) from None
+
+
+def _read_sheets(path: Path, book: CalamineWorkbook, expected: list[tuple[str, Marks]]) -> list[RawSheet]:
+    sheets = []
+    metadata = book.sheets_metadata
+    if [meta.name for meta in metadata] != [name for name, _ in expected]:
+        raise InputError(path, "工作表目录已损坏", SAVE_AS)
+    for index, (meta, (_, marks)) in enumerate(zip(metadata, expected, strict=True)):
+        if meta.typ is not SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_index(index)
+        end = sheet.end
+        marks.extent = Extent() if end is None else Extent(end[0] + 1, end[1] + 1)
+        marks.extent.check(path, meta.name)
+        rows: list[list[Content]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]  # list is invariant; we only read
+        if marks.errors or marks.uncomputed:
+            _show_marked(rows, marks)
+            marks.extent.check(path, meta.name)
+        marks.trim()
+        sheets.append(RawSheet(path, meta.name, rows, marks, meta.visible is SheetVisibleEnum.Visible))
+    return sheets
+
+
+def _make_floats(rows: list[list[Content]]) -> None:
+    """Calamine gives the whole numbers of .xls as ``int``; everywhere else numbers are ``float``."""
+    for row in rows:
+        for column, content in enumerate(row):
+            if type(content) is int:
+                row[column] = float(content)
+
+
+def _show_marked(rows: list[list[Content]], marks: Marks) -> None:
+    """Cells without a value are blank whatever the file says beside them, and lie within the rows."""
+    marked = (*marks.errors, *marks.uncomputed)
+    for cell in marked:
+        marks.extent.include(*cell)
+    if marks.extent.cells > MAX_CELLS:
+        return
+    width = marks.extent.columns
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    rows.extend([""] * width for _ in range(marks.extent.rows - len(rows)))
+    for row_index, column in marked:
+        rows[row_index][column] = ""
+
+
+def _check_names(path: Path, names: list[str]) -> None:
+    """Calamine finds a sheet by its name, so the second of a name would show the first's cells."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise InputError(path, f"有两张工作表都叫“{name}”", "请改名后另存")
+        seen.add(name)

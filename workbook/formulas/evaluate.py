@@ -1,0 +1,287 @@
+"""Evaluating check formulas: holds, broken, rounding tail, or not evaluated and why.
+
+The only tolerance is the rounding bound (domain.md section 2): every amount written in the formula's cells may be
+off by half its rounding place, also one that reads 0.00 in a rounded table (0.004 万元 is written so).  Blank cells and
+codes without a row count as nothing; a faulty cell, a missing sheet, row or column leaves the formula not evaluated.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
+from decimal import Decimal
+from itertools import chain
+
+from workbook.amounts import ZERO, place_of
+from workbook.formulas.bindings import TermCell, View, bound_columns, instance_cells, rows_of, rows_with, term_rows
+from workbook.pack.formula import ALWAYS, COMPANION, Comparison, Every, Formula, Relation, Term
+from workbook.pack.layout import TOTAL
+from workbook.tables import Table, is_coded
+from workbook.values import dataclass
+
+HALF = Decimal("0.5")
+_FAULTY = "单元格无法读取"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A formula instance that does not hold exactly."""
+
+    formula: Formula
+    row: str
+    column: str
+    left: Decimal
+    right: Decimal
+    bound: Decimal
+    cells: tuple[TermCell, ...]
+
+    @property
+    def difference(self) -> Decimal:
+        """Left minus right."""
+        return self.left - self.right
+
+    @property
+    def is_tail(self) -> bool:
+        """Whether rounding alone can explain the difference."""
+        return self.formula.comparison.relation is not Relation.TOGETHER and abs(self.difference) <= self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A formula instance (or a whole formula) that was not evaluated."""
+
+    formula: Formula
+    reason: str
+    cells: tuple[TermCell, ...] = ()
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """Outcome of all formulas."""
+
+    held: dict[str, int] = field(default_factory=dict)
+    """Formula code → instances that hold."""
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    @property
+    def instances(self) -> int:
+        """Number of instances evaluated."""
+        return sum(self.held.values()) + len(self.findings)
+
+
+def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
+    """Evaluate *formulas* on *view*."""
+    run = _Run(view)
+    for formula in formulas:
+        run.evaluate(formula)
+    return run.result
+
+
+def obstacle(formula: Formula, view: View) -> str:
+    """Why the formula as a whole cannot be evaluated (empty: it can)."""
+    for term in formula.comparison.terms:
+        if view.table(term) is None:
+            return f"没有{'上年决算表中的' if term.prior else ''}“{term.table}”"
+    natures = formula.condition.natures
+    if natures and view.nature not in natures:
+        return f"只适用于{'、'.join(natures)}" if view.nature else "底稿没有填写单位性质"
+    for comparison in formula.condition.comparisons:
+        if any(view.table(t) is None for t in comparison.terms):
+            return "判断是否适用所需的表不全"
+        if _side(comparison.left, view) != _side(comparison.right, view):
+            return "不适用（条件不成立）"
+    return ""
+
+
+def _side(terms: tuple[Term, ...], view: View, row: str = "", column: str = "") -> Decimal:
+    """The value of a side in the instance of *row* and *column*."""
+    total = ZERO
+    for term in terms:
+        if term.constant is not None:
+            total += term.sign * term.constant
+            continue
+        table = view.need(term)
+        rows = term.rows if type(term.rows) is tuple else term_rows(term, table, row)
+        for c in term.columns if type(term.columns) is tuple else (column,):
+            values = table.columns.get(c)
+            if not values:
+                continue
+            for r in rows:
+                value = values.get(r)
+                if value is not None:
+                    total = total + value if term.sign == 1 else total - value
+    return total
+
+
+def _missing(comparison: Comparison, view: View) -> str:
+    """The first fixed row or column that a sheet in the formula does not have (classes may be absent)."""
+    for term in comparison.terms:
+        table = view.need(term)
+        present = table.present_set()
+        column = next((c for c in term.fixed_columns() if c not in present), "")
+        row = next((r for r in term.fixed_rows() if r not in table.rows and not _is_absent_total(table, r)), "")
+        if table.code == COMPANION and (row or column):
+            return "底稿没有填写有关的数"
+        if column:
+            optional = any(c.optional for c in table.layout.columns if c.id == column)
+            return f"{'不适用：' if optional else ''}“{table.code}”没有“{column}”列"
+        if row:
+            return f"“{table.code}”没有“{row}”行"
+    return ""
+
+
+def _is_absent_total(table: Table, row: str) -> bool:
+    """An empty code sheet needs no 合计 row."""
+    return row == TOTAL and is_coded(table.layout) and not table.rows
+
+
+def _sums_below(values: Mapping[str, Decimal], table: Table, rows: Sequence[str]) -> list[Decimal]:
+    """For each of *rows* the sum of the rows below it."""
+    superiors = table.superiors()
+    sums = dict.fromkeys(rows, ZERO)
+    for row, value in values.items():
+        superior = superiors.get(row)
+        if superior in sums:
+            sums[superior] += value
+    return list(sums.values())
+
+
+class _Run:
+    """One evaluation, with what stays the same while it runs."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.result = Evaluation()
+        self._sheets = view.sheets()
+        self._present = frozenset(self._sheets)
+        self._faulty = frozenset(name for name, table in self._sheets.items() if table.faults)
+        self._lacking = view.lacking()
+        self._bound: dict[tuple[str, ...], tuple[str, ...]] = {(): ("",)}
+        self._live: dict[int, frozenset[str]] = {}
+        self._rounded: dict[int, bool] = {}
+
+    def evaluate(self, formula: Formula) -> None:
+        """Evaluate all instances of *formula*."""
+        comparison, view = formula.comparison, self.view
+        if formula.condition is not ALWAYS or not comparison.sheets <= self._present:
+            reason = obstacle(formula, view)
+            if reason:
+                self.result.skipped.append(Skipped(formula, reason))
+                return
+        missing = "" if comparison.names.isdisjoint(self._lacking) else _missing(comparison, view)
+        simple = not missing and comparison.sheets.isdisjoint(self._faulty)
+        if simple and comparison.is_single and comparison.holds(_side(comparison.left, view), _side(comparison.right, view)):
+            self.result.held[formula.code] = 1
+            return
+        all_rows, columns = self._rows(comparison.row_range), bound_columns(comparison, view)
+        if simple and comparison.is_sign_test and not (table := view.need(comparison.left[0])).has_negative():
+            self.result.held[formula.code] = table.size if table.layout.panels else len(all_rows) * len(columns)
+            return
+        still = self._still_columns(comparison, columns) if simple and comparison.is_columnwise else ()
+        held = 0
+        for column in columns:
+            rows = rows_with(comparison, view, all_rows, column) if column else all_rows
+            doubtful: Sequence[str] = ()
+            if not simple:
+                doubtful = rows
+            elif column not in still:
+                doubtful = self._failing(comparison, rows, column)
+            held += len(rows) - len(doubtful) + sum([self._inspect(formula, row, column, missing) for row in doubtful])
+        self.result.held[formula.code] = held
+
+    def _rows(self, row_range: tuple[str, ...]) -> tuple[str, ...]:
+        """The rows that a ``每…`` goes through (:attr:`Comparison.row_range`), the same for many formulas."""
+        rows = self._bound.get(row_range)
+        if rows is None:
+            every, *sheets = row_range
+            if len(sheets) == 1:
+                rows = tuple(rows_of(self._sheets[sheets[0]], Every(every)))
+            else:
+                rows = tuple(dict.fromkeys(chain.from_iterable([self._rows((every, sheet)) for sheet in sheets])))
+            self._bound[row_range] = rows
+        return rows
+
+    def _failing(self, comparison: Comparison, rows: Sequence[str], column: str) -> Sequence[str]:
+        """Those of *rows* whose instances do not hold (in sheets without faulty cells)."""
+        view, holds = self.view, comparison.holds
+        if not comparison.row_range:
+            left, right = _side(comparison.left, view, "", column), _side(comparison.right, view, "", column)
+            return () if holds(left, right) else rows
+        lefts, rights = self._values(comparison.left, rows, column), self._values(comparison.right, rows, column)
+        if lefts is None and rights is None:
+            return ()
+        nothing = [ZERO] * len(rows)
+        lefts, rights = lefts or nothing, rights or nothing
+        if all(map(holds, lefts, rights)):
+            return ()
+        return [row for row, left, right in zip(rows, lefts, rights, strict=True) if not holds(left, right)]
+
+    def _values(self, terms: tuple[Term, ...], rows: Sequence[str], column: str) -> list[Decimal] | None:
+        """The value of a side for each of *rows*; ``None`` when it is nothing for all of them."""
+        total: list[Decimal] | None = None
+        for term in terms:
+            for values in self._term_values(term, rows, column):
+                if total is None:
+                    total = values if term.sign == 1 else [-value for value in values]
+                else:
+                    total = list(map(operator.add if term.sign == 1 else operator.sub, total, values))
+        return total
+
+    def _term_values(self, term: Term, rows: Sequence[str], column: str) -> Iterator[list[Decimal]]:
+        """What a term comes to for each of *rows*, sign not applied, column by column; nothing where no cell has an amount."""
+        if term.constant is not None or type(term.rows) is tuple or term.rows is Every.TOP:
+            if value := _side((term,), self.view, "", column):
+                yield [value * term.sign] * len(rows)
+            return
+        table = self.view.need(term)
+        live = self._live_columns(table)
+        for c in term.columns if type(term.columns) is tuple else (column,):
+            if c in live:
+                values = table.columns[c]
+                if term.rows is Every.CHILDREN:
+                    yield _sums_below(values, table, rows)
+                else:
+                    yield [values.get(row, ZERO) for row in rows]
+
+    def _still_columns(self, comparison: Comparison, columns: Iterable[str]) -> frozenset[str]:
+        """Those of *columns* in which no term has an amount."""
+        return frozenset(columns).difference(*(self._live_columns(self.view.need(term)) for term in comparison.terms))
+
+    def _live_columns(self, table: Table) -> frozenset[str]:
+        """Columns of *table* with an amount that is not zero."""
+        live = self._live.get(id(table))
+        if live is None:
+            live = self._live[id(table)] = table.live_columns()
+        return live
+
+    def _inspect(self, formula: Formula, row: str, column: str, missing: str) -> int:
+        """The slow path: faults, missing lines, and differences with their bound.  Returns 1 when the instance holds."""
+        comparison, view = formula.comparison, self.view
+        left, right = _side(comparison.left, view, row, column), _side(comparison.right, view, row, column)
+        cells = tuple(instance_cells(comparison, view, row, column))
+        faulty = tuple(c for c in cells if (c.row, c.column) in c.table.faults)
+        if faulty:
+            self.result.skipped.append(Skipped(formula, _FAULTY, faulty))
+            return 0
+        if missing and not (comparison.relation is Relation.EQUAL and left == right and left):
+            self.result.skipped.append(Skipped(formula, missing))
+            return 0
+        if comparison.holds(left, right):
+            return 1
+        bound = sum((self._place(c) for c in cells), ZERO) * HALF
+        self.result.findings.append(Finding(formula, row, column, left, right, bound, cells))
+        return 0
+
+    def _place(self, cell: TermCell) -> Decimal:
+        """Rounding place of the amount in a cell; zero for a count, a blank, and a zero in a table of precise amounts."""
+        table = cell.table
+        value = table.value(cell.row, cell.column)
+        if value is None or cell.row in table.counts:
+            return ZERO
+        if value:
+            return place_of(value, table.unit)
+        if id(table) not in self._rounded:
+            self._rounded[id(table)] = table.is_rounded()
+        return table.unit.place if self._rounded[id(table)] else ZERO

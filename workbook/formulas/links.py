@@ -1,0 +1,141 @@
+"""Which formula instances a cell takes part in, and which cell most likely causes the broken ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from workbook.amounts import ZERO
+from workbook.formulas.bindings import TermCell, View, binds, bound_columns, instance_cells
+from workbook.formulas.evaluate import Finding, obstacle
+from workbook.pack.formula import Formula, Relation
+from workbook.tables import Table
+from workbook.values import dataclass
+
+CellKey = tuple[int, str, str]
+"""Identity of a cell: id of its table, row, column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One formula instance: a formula with its row and column bound."""
+
+    formula: Formula
+    row: str
+    column: str
+
+
+def key_of(cell: TermCell) -> CellKey:
+    """The identity of a term's cell."""
+    return id(cell.table), cell.row, cell.column
+
+
+class Links:
+    """The formula instances that a cell takes part in, found when asked for and kept.
+
+    They depend on which rows and columns the sheets have, not on the amounts: keep the object while
+    amounts are edited.
+    """
+
+    def __init__(self, formulas: Sequence[Formula], view: View) -> None:
+        self.view = view
+        self._by_table: dict[int, list[Formula]] = defaultdict(list)
+        for formula in formulas:
+            tables = [view.table(t) for t in formula.comparison.terms]
+            if None not in tables:
+                for identity in {id(t) for t in tables}:
+                    self._by_table[identity].append(formula)
+        self._found: dict[CellKey, tuple[Instance, ...]] = {}
+
+    def of(self, table: Table, row: str, column: str) -> tuple[Instance, ...]:
+        """The instances in which the cell takes part (also those that do not apply)."""
+        key = (id(table), row, column)
+        if key not in self._found:
+            self._found[key] = tuple(
+                Instance(formula, *bound) for formula in self._by_table.get(id(table), ())
+                for bound in self._bindings(formula, table, row, column)
+            )
+        return self._found[key]
+
+    def applicable(self, table: Table, row: str, column: str) -> list[Instance]:
+        """The instances in which the cell takes part and whose formula applies to this unit."""
+        return [i for i in self.of(table, row, column) if not obstacle(i.formula, self.view)]
+
+    def _bindings(self, formula: Formula, table: Table, row: str, column: str) -> list[tuple[str, str]]:
+        """Row and column bindings whose instance has the cell: only its own row and its superior's can."""
+        comparison = formula.comparison
+        rows = ("",) if comparison.row_quantifier is None else tuple(filter(None, (row, table.superior(row))))
+        columns = bound_columns(comparison, self.view)
+        if comparison.column_quantifier and column in columns:
+            columns = (column,)
+        return [
+            (r, c) for r in rows for c in columns
+            if any(cell.table is table and cell.row == row and cell.column == column
+                   for cell in instance_cells(comparison, self.view, r, c))
+            and binds(comparison, self.view, r)
+        ]
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A cell with the corrections that the broken instances around it ask for."""
+
+    cell: TermCell
+    wants: list[tuple[int, Decimal, Decimal]]
+    """Index of the finding, correction that would repair it, rounding bound."""
+
+    def best(self, open_: set[int]) -> tuple[frozenset[int], Decimal]:
+        """The most findings that one correction repairs, and that correction."""
+        wants = [w for w in self.wants if w[0] in open_]
+        best: frozenset[int] = frozenset()
+        correction = ZERO
+        for _, delta, bound in wants[:40]:
+            repaired = frozenset(i for i, d, b in wants if abs(d - delta) <= bound + b)
+            if len(repaired) > len(best):
+                best, correction = repaired, delta
+        return best, correction
+
+
+def find_culprits(findings: Sequence[Finding], links: Links) -> list[TermCell | None]:
+    """For each of *findings*, the cell that most likely causes it.
+
+    One wrong amount breaks several formulas, and one correction of that cell repairs them all.  The
+    cell whose single correction repairs the most broken instances is taken first; among equals the
+    one that breaks the fewest instances that hold now.
+    """
+    candidates: dict[CellKey, _Candidate] = {}
+    for index, finding in enumerate(findings):
+        for cell in finding.cells:
+            candidate = candidates.setdefault(key_of(cell), _Candidate(cell, []))
+            candidate.wants.append((index, -finding.difference * cell.sign, finding.bound))
+    culprits: list[TermCell | None] = [None] * len(findings)
+    open_ = set(range(len(findings)))
+    scores = {key: candidate.best(open_) for key, candidate in candidates.items()}
+    broken = _broken_cells(findings)
+    while open_ and scores:
+        top = max(len(repaired) for repaired, _ in scores.values())
+        if top == 0:
+            break
+        tied = [k for k, (repaired, _) in scores.items() if len(repaired) == top]
+        key = tied[0] if len(tied) == 1 else min(tied, key=lambda k: _harm(candidates[k].cell, links, broken))
+        for index in scores[key][0]:
+            culprits[index] = candidates[key].cell
+        open_ -= scores[key][0]
+        touched = {key_of(c) for i in scores[key][0] for c in findings[i].cells}
+        for other in touched:
+            scores[other] = candidates[other].best(open_)
+    return culprits
+
+
+def _broken_cells(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
+    return {(f.formula.code, f.row, f.column) for f in findings}
+
+
+def _harm(cell: TermCell, links: Links, broken: set[tuple[str, str, str]]) -> tuple[bool, int]:
+    """How unlikely the cell is: a formula's result rather than a typed amount; equalities that a correction would break."""
+    computed = cell.table.position(cell.row, cell.column) in cell.table.sheet.marks.formulas
+    return computed, sum(
+        1 for i in links.of(cell.table, cell.row, cell.column)
+        if i.formula.comparison.relation is Relation.EQUAL and (i.formula.code, i.row, i.column) not in broken
+    )

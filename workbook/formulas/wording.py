@@ -1,0 +1,121 @@
+"""A broken relation in the reader's words: both sides with their amounts, what must hold, and the difference.
+
+``公开01表 本年收入合计 98.81 万元，应等于公开01表 本年收入合计 … ＋ … ＝ 95.81 万元，相差 3.00 万元：…``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from workbook.amounts import MoneyUnit, decimals
+from workbook.formulas.bindings import TermCell
+from workbook.formulas.evaluate import Finding
+from workbook.pack.formula import COMPANION, Relation, Term
+
+_MUST = {
+    Relation.EQUAL: "应等于", Relation.AT_MOST: "应不大于", Relation.AT_LEAST: "应不小于", Relation.TOGETHER: "应同有同无",
+}
+_LISTED = 4
+"""A sum of more amounts is told by their number."""
+
+
+def finding_message(finding: Finding) -> str:
+    """The relation of a finding, both sides with values, the difference and the formula's own wording."""
+    comparison, wording = finding.formula.comparison, finding.formula.wording
+    left = _side(finding, 1, finding.left)
+    if comparison.is_sign_test:
+        return f"{left}：{wording}"
+    right = _side(finding, -1, finding.right)
+    if comparison.relation is Relation.TOGETHER:
+        return f"{left}，{right}：{wording}"
+    tail = "（尾差）" if finding.is_tail else ""
+    return f"{left}，{_MUST[comparison.relation]}{right}，相差 {_money(abs(finding.difference), finding.cells)}{tail}：{wording}"
+
+
+def _side(finding: Finding, side: int, value: Decimal) -> str:
+    terms = finding.formula.comparison.left if side == 1 else finding.formula.comparison.right
+    if all(t.constant is not None for t in terms):
+        return f" {value}"
+    cells = [c for c in finding.cells if c.side == side]
+    if not cells:
+        return _absent(finding, terms)
+    if len(cells) == 1:
+        return f"{_sheet(cells[0])} {_words(cells[0])} {_money(value, cells)}"
+    shown = [c for c in cells if c.value]
+    one_sheet = len({(id(c.table), c.prior) for c in cells}) == 1
+    head = f"{_sheet(cells[0])} " if one_sheet else ""
+    if len(shown) > _LISTED or not shown:
+        size = f"{len(cells)} 项之和" if all(c.sign == side for c in cells) else f"{len(cells)} 项相加减"
+        return f"{head or _sheets(cells)}{size} {_money(value, cells)}"
+    lines = {c.row for c in cells}, {c.column for c in cells}
+    one_row, one_column = one_sheet and len(lines[0]) == 1, one_sheet and len(lines[1]) == 1
+    if one_row and not one_column:
+        head = f"{head}{_row(shown[0])} "
+    words = _column if one_row and not one_column else _row if one_column else _words if one_sheet else _full
+    text = "".join(
+        f"{'' if i == 0 and c.sign == side else ' ＋ ' if c.sign == side else ' － '}{words(c)} {_number(c.value, c)}"
+        for i, c in enumerate(shown))
+    zeros = f"（其余 {len(cells) - len(shown)} 项为 0）" if len(cells) > len(shown) else ""
+    if len(shown) == 1 and shown[0].sign == side:
+        return f"{head}{text}{_unit(shown)}{zeros}"
+    return f"{head}{text}{zeros} ＝ {_money(value, cells)}"
+
+
+def _absent(finding: Finding, terms: Sequence[Term]) -> str:
+    """A side of which the sheet has no cell."""
+    term = next(t for t in terms if t.constant is None)
+    sheet = f"{'上年' if term.prior else ''}{term.table}{'' if term.table == COMPANION else '表'}"
+    own = next((c for c in finding.cells if c.row == finding.row), None)
+    row = _row(own) if own else finding.row
+    return f"{sheet}的“{row}”（{sheet}没有这一行，按 0）" if row.isdigit() or own else f"{sheet}各行之和 0"
+
+
+def _sheet(cell: TermCell) -> str:
+    if cell.table.code == COMPANION:  # 底稿“采购与中小企业” 中小企业货物
+        return cell.table.label(cell.row, cell.column).partition(" ")[0]
+    return ("上年" if cell.prior else "") + cell.table.layout.mark
+
+
+def _sheets(cells: Sequence[TermCell]) -> str:
+    return "、".join(dict.fromkeys(_sheet(c) for c in cells)) + " "
+
+
+def _words(cell: TermCell) -> str:
+    label = cell.table.label(cell.row, cell.column)
+    return label.partition(" ")[2] if cell.table.code == COMPANION else label.removeprefix(cell.table.layout.mark).strip()
+
+
+def _row(cell: TermCell) -> str:
+    return _words(cell).removesuffix(f"·{cell.column}")
+
+
+def _column(cell: TermCell) -> str:
+    return cell.column
+
+
+def _full(cell: TermCell) -> str:
+    return f"{_sheet(cell)} {_words(cell)}"
+
+
+def _unit(cells: Sequence[TermCell]) -> str:
+    if not cells or cells[0].row in cells[0].table.counts:
+        return ""
+    return " 元" if cells[0].table.unit is MoneyUnit.YUAN else " 万元"
+
+
+def _number(value: Decimal, cell: TermCell) -> str:
+    """An amount in its sheet's unit, a count as it is."""
+    if cell.row in cell.table.counts:
+        return f"{value.normalize():f}"
+    return plain(value.scaleb(4) if cell.table.unit is MoneyUnit.YUAN else value)
+
+
+def _money(value: Decimal, cells: Sequence[TermCell]) -> str:
+    """An amount with its unit, as the first of *cells* has it."""
+    return f"{_number(value, cells[0])}{_unit(cells)}" if cells else f"{plain(value)} 万元"
+
+
+def plain(value: Decimal) -> str:
+    """Thousands separators, at least two decimals, all that the value carries."""
+    return f"{value:,.{max(2, decimals(value))}f}"

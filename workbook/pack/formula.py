@@ -1,0 +1,182 @@
+"""Check formulas (审核公式): the small language of ``check-formulas.csv``, as :mod:`workbook.pack.formula_parser` reads it.
+
+A formula compares two sums of cells::
+
+    公开01[本年收入合计] = Σ公开01[一般公共预算财政拨款收入..其他收入]
+    公开02[每行, 本年收入合计] = Σ公开02[每行, 财政拨款收入、上级补助收入、…]
+    公开02[每上级, 每列] = Σ公开02[下级, 每列]
+    公开04[每类, 合计] <= 公开01[每类]
+    公开01[年初结转和结余] = 上年公开01[年末结转和结余]
+    公开11[因公出国（境）团组数] 同有同无 公开11[因公出国（境）费]
+
+``表[行, 列]`` names a cell; ``列`` may be left out where a sheet has only one.  ``每行 每码 每类
+每上级 每列`` repeat the formula for every such row or column; ``下级`` are the rows one level below
+the ``每上级`` row, ``顶级`` the rows that have no superior in the sheet.  ``a..b`` is a range in layout order,
+``a、b`` a list.  Relations: ``=  <=  >=  同有同无`` (one side is non-zero exactly when the other is).
+Conditions (column 条件) are formulas joined by ``且``; ``性质=甲|乙`` asks for the unit's nature.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from workbook.issues import Kind, Severity
+from workbook.values import dataclass
+
+PRIOR = "上年"
+COMPANION = "底稿"
+
+
+class Every(StrEnum):
+    """Selectors that repeat a formula, or take all rows of a kind together."""
+
+    ROW = "每行"
+    CODE = "每码"
+    CLASS = "每类"
+    PARENT = "每上级"
+    COLUMN = "每列"
+    CHILDREN = "下级"
+    TOP = "顶级"
+
+
+class Relation(StrEnum):
+    """How the two sides must compare."""
+
+    EQUAL = "="
+    AT_MOST = "<="
+    AT_LEAST = ">="
+    TOGETHER = "同有同无"
+
+
+_TESTS: dict[Relation, Callable[[Decimal, Decimal], bool]] = {
+    Relation.EQUAL: operator.eq,
+    Relation.AT_MOST: operator.le,
+    Relation.AT_LEAST: operator.ge,
+    Relation.TOGETHER: lambda left, right: bool(left) == bool(right),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One addend: sign, sheet, rows and columns (an :class:`Every` or fixed ids)."""
+
+    sign: int
+    table: str
+    prior: bool
+    rows: Every | tuple[str, ...]
+    columns: Every | tuple[str, ...]
+    constant: int | None = None
+
+    @property
+    def sheet(self) -> str:
+        """The sheet, with 上年 before it when it is last year's: ``上年公开01``."""
+        return f"{PRIOR}{self.table}" if self.prior else self.table
+
+    def fixed_rows(self) -> tuple[str, ...]:
+        """Rows that it names and that the sheet must have (codes may be absent)."""
+        return tuple(r for r in self.rows if not r.isdigit()) if isinstance(self.rows, tuple) else ()
+
+    def fixed_columns(self) -> tuple[str, ...]:
+        """Columns that it names."""
+        return self.columns if isinstance(self.columns, tuple) else ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """``left relation right``."""
+
+    left: tuple[Term, ...]
+    relation: Relation
+    right: tuple[Term, ...]
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """All terms of both sides that name cells (constants left out)."""
+        return tuple(t for t in (*self.left, *self.right) if t.constant is None)
+
+    @cached_property
+    def row_quantifier(self) -> Every | None:
+        """The ``每…`` that repeats the formula over rows, if any."""
+        every = (t.rows for t in self.terms if isinstance(t.rows, Every) and t.rows not in (Every.CHILDREN, Every.TOP))
+        return next(every, None)
+
+    @cached_property
+    def is_single(self) -> bool:
+        """Whether the formula has only one instance (no ``每…``)."""
+        return self.row_quantifier is None and not self.column_quantifier
+
+    @cached_property
+    def sheets(self) -> frozenset[str]:
+        """The sheets that it names, as :attr:`Term.sheet` writes them."""
+        return frozenset(t.sheet for t in self.terms)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What its sheets must have: themselves, and (as ``公开01/收入总计``) the fixed rows and columns; codes may be absent."""
+        lines = (f"{t.sheet}/{line}" for t in self.terms for line in (*t.fixed_rows(), *t.fixed_columns()))
+        return self.sheets.union(lines)
+
+    @cached_property
+    def row_range(self) -> tuple[str, ...]:
+        """What the ``每…`` of the rows goes through: its name and the sheets that use it; empty without one."""
+        every = self.row_quantifier
+        return () if every is None else (str(every), *dict.fromkeys(t.sheet for t in self.terms if t.rows is every))
+
+    @cached_property
+    def is_columnwise(self) -> bool:
+        """Whether every term stands in the column that ``每列`` goes through, so that a column without amounts holds."""
+        return self.column_quantifier and all(t.columns is Every.COLUMN or t.constant == 0 for t in (*self.left, *self.right))
+
+    @cached_property
+    def is_sign_test(self) -> bool:
+        """Whether the formula is ``表[每行, 每列] >= 0``."""
+        return (
+            self.relation is Relation.AT_LEAST and len(self.left) == len(self.right) == 1 and self.right[0].constant == 0
+            and self.left[0].rows is Every.ROW and self.left[0].columns is Every.COLUMN and self.left[0].sign == 1
+        )
+
+    @cached_property
+    def holds(self) -> Callable[[Decimal, Decimal], bool]:
+        """The test of its two sides."""
+        return _TESTS[self.relation]
+
+    @cached_property
+    def column_quantifier(self) -> bool:
+        """Whether the formula is repeated over columns."""
+        return any(t.columns is Every.COLUMN for t in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a formula applies: comparisons that must hold, and natures (单位性质) of which one must."""
+
+    comparisons: tuple[Comparison, ...] = ()
+    natures: tuple[str, ...] = ()
+
+
+ALWAYS = Condition()
+"""The condition of a formula that applies to every unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A check formula: stable code, kind, severity, text, meaning and basis."""
+
+    code: str
+    kind: Kind
+    severity: Severity
+    text: str
+    comparison: Comparison
+    condition: Condition
+    wording: str
+    basis: str
+    line: int
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """Codes of this year's sheets that the formula names."""
+        return frozenset(t.table for t in self.comparison.terms if not t.prior)

@@ -1,0 +1,143 @@
+"""Accounts: a final-accounts workbook as read, one :class:`Table` for each sheet recognised."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from workbook.amounts import MoneyUnit
+from workbook.errors import InputError
+from workbook.formats.source import RawSheet, Source, open_source
+from workbook.pack.layout import SheetKind, SheetLayout
+from workbook.pack.loading import Pack
+from workbook.reading.economic import read_economic
+from workbook.reading.fixed import read_fixed
+from workbook.reading.functional import read_functional
+from workbook.reading.identify import Frame, Recogniser, Recognition, read_frame
+from workbook.reading.single import read_single
+from workbook.tables import Amount, Table
+from workbook.values import dataclass
+
+_T = TypeVar("_T")
+
+_READERS: dict[SheetKind, Callable[[Table], None]] = {
+    SheetKind.FIXED: read_fixed,
+    SheetKind.FUNCTIONAL: read_functional,
+    SheetKind.ECONOMIC: read_economic,
+    SheetKind.SINGLE: read_single,
+}
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The recognised sheets of one unit and year, with what was not recognised."""
+
+    source: Source
+    pack: Pack
+    tables: Mapping[str, Table]
+    frames: Mapping[str, Frame]
+    duplicates: tuple[tuple[str, RawSheet], ...] = ()
+    unrecognised: tuple[RawSheet, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """The workbook file or folder."""
+        return self.source.path
+
+    @property
+    def unit_name(self) -> str:
+        """Unit name that most sheets state; empty when none does."""
+        return _most_common(f.unit_name for f in self.frames.values() if f.unit_name) or ""
+
+    @property
+    def year(self) -> int | None:
+        """Year that most sheets state."""
+        return _most_common(f.year for f in self.frames.values() if f.year)
+
+    @property
+    def money_unit(self) -> MoneyUnit:
+        """Money unit that most sheets state (万元 when none does)."""
+        return _most_common(f.money_unit for f in self.frames.values() if f.money_unit) or MoneyUnit.WAN
+
+    @property
+    def implied_nature(self) -> str:
+        """单位性质 as 公开11 implies it: only agencies and units managed like them have 机关运行经费."""
+        for nature in ("行政单位", "参照公务员法管理事业单位"):
+            if self.value("公开11", nature, "数"):
+                return nature
+        return ""
+
+    def value(self, table: str, row: str, column: str = "决算数") -> Decimal | None:
+        """Value in 万元; ``None`` when the sheet, row or column is absent, the cell blank or faulty."""
+        found = self.tables.get(table)
+        return found.value(row, column) if found else None
+
+    def amount(self, table: str, row: str, column: str = "决算数") -> Amount | None:
+        """The amount with its provenance, or ``None``."""
+        found = self.tables.get(table)
+        return found.amount(row, column) if found else None
+
+    def with_table(self, table: Table) -> Accounts:
+        """These accounts with one table replaced (after an edit)."""
+        return replace(self, tables={**self.tables, table.code: table})
+
+
+def _most_common(values: Iterable[_T]) -> _T | None:
+    counted = Counter(values).most_common(1)
+    return counted[0][0] if counted else None
+
+
+def read_workbook(path: Path, pack: Pack) -> Accounts:
+    """Read a workbook file, or a folder with one file per table.
+
+    Raises :class:`InputError` when it cannot be used at all or holds none of the sheets.
+    """
+    return accounts_of(open_source(path), pack)
+
+
+@lru_cache(maxsize=8)
+def _recogniser(pack: Pack) -> Recogniser:
+    return Recogniser(pack.sheets.values())
+
+
+def accounts_of(source: Source, pack: Pack) -> Accounts:
+    """The accounts in an opened *source*."""
+    recogniser = _recogniser(pack)
+    chosen: dict[str, tuple[Recognition, RawSheet]] = {}
+    duplicates: list[tuple[str, RawSheet]] = []
+    unrecognised: list[RawSheet] = []
+    for sheet in source.sheets:
+        if not any(content != "" for row in sheet.rows for content in row):
+            continue
+        found = recogniser.recognise(sheet)
+        if found is None:
+            unrecognised.append(sheet)
+        elif found.code not in chosen:
+            chosen[found.code] = (found, sheet)
+        elif found.score > chosen[found.code][0].score:
+            duplicates.append((found.code, chosen[found.code][1]))
+            chosen[found.code] = (found, sheet)
+        else:
+            duplicates.append((found.code, sheet))
+    if not chosen:
+        raise InputError(
+            source.path, "没有找到任何一张决算公开表", "请确认选择的是部门决算公开工作簿（含“收入支出决算总表”等表）")
+    frames = {code: read_frame(sheet) for code, (_, sheet) in chosen.items()}
+    common = _most_common(f.money_unit for f in frames.values() if f.money_unit) or MoneyUnit.WAN
+    tables = {
+        code: read_table(pack.sheets[code], chosen[code][1], frames[code].money_unit or common)
+        for code in pack.sheets if code in chosen
+    }
+    return Accounts(source, pack, tables, frames, tuple(duplicates), tuple(unrecognised))
+
+
+def read_table(layout: SheetLayout, sheet: RawSheet, unit: MoneyUnit) -> Table:
+    """Read one recognised sheet."""
+    table = Table(layout, sheet, unit)
+    _READERS[layout.kind](table)
+    return table

@@ -1,0 +1,155 @@
+"""Checking accounts: every formula and every rule of form, as issues in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from workbook.formulas.bindings import TermCell, View
+from workbook.formulas.evaluate import Evaluation, Finding, evaluate
+from workbook.formulas.links import Links, find_culprits
+from workbook.formulas.wording import finding_message
+from workbook.issues import Issue, IssueCell, Severity, count_by_severity
+from workbook.pack.formula import COMPANION
+from workbook.reading.accounts import Accounts
+from workbook.rules.sheets import FormChecker
+from workbook.rules.wrong_unit import explained, follows_from, unit_cell, wrong_units
+from workbook.tables import Table
+from workbook.values import dataclass
+
+_SEVERITY_ORDER = {Severity.ERROR: 0, Severity.NOTICE: 1, Severity.TAIL: 2}
+NOT_APPLICABLE = ("只适用于", "不适用", "底稿没有填写单位性质")
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What the checks found in one workbook."""
+
+    accounts: Accounts
+    view: View
+    issues: tuple[Issue, ...]
+    evaluation: Evaluation
+    examined: Mapping[str, int]
+    """Rule of form → how many sheets, rows, cells … were examined under it."""
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether there is any 错误."""
+        return any(i.severity is Severity.ERROR for i in self.issues)
+
+    def skipped_formulas(self) -> dict[str, str]:
+        """Formula code → why it was not evaluated (formulas that do not apply are left out)."""
+        return {
+            s.formula.code: s.reason for s in self.evaluation.skipped if not s.reason.startswith(NOT_APPLICABLE)
+        }
+
+    def summary(self) -> dict[str, int]:
+        """Counts by severity; formulas and rules of form that were run, and on how many instances (实例 are those of both).
+
+        An instance of a formula is a row (and column) that it was evaluated for, one of a rule of form a sheet, row,
+        cell … that was examined under it.
+        """
+        counts = count_by_severity(self.issues)
+        instances, examined = self.evaluation.instances, sum(self.examined.values())
+        wholly = {s.formula.code for s in self.evaluation.skipped if s.formula.code not in self.evaluation.held}
+        formulas = self.accounts.pack.formulas
+        return {
+            **{str(severity): n for severity, n in counts.items()},
+            "公式": len(formulas) - len(wholly),
+            "公式实例": instances,
+            "规范": len(self.examined),
+            "规范实例": examined,
+            "实例": instances + examined,
+            "未执行": len(self.skipped_formulas()),
+        }
+
+    def extent_words(self) -> str:
+        """``执行公式 143 条（1,274 处）、填报规范 27 条（4,741 处）``."""
+        counts = self.summary()
+        return (
+            f"执行公式 {counts['公式']} 条（{counts['公式实例']:,} 处）、填报规范 {counts['规范']} 条（{counts['规范实例']:,} 处）")
+
+
+def view_of(
+    accounts: Accounts, prior: Mapping[str, Table] | None = None, companion: Table | None = None, nature: str = ""
+) -> View:
+    """What the formulas look at: this year's sheets, the 底稿's amounts, last year's sheets.
+
+    *nature* is 单位性质 as the 底稿 has it; when it has none, what the workbook implies.
+    """
+    tables = {**accounts.tables, COMPANION: companion} if companion else dict(accounts.tables)
+    return View(tables, prior or {}, nature or accounts.implied_nature)
+
+
+def check(accounts: Accounts, view: View | None = None, links: Links | None = None) -> CheckReport:
+    """Run all formulas and rules of form.  Never raises for bad data.
+
+    *links* may be passed again when only amounts changed since the last check.
+    """
+    view = view or view_of(accounts)
+    formulas = accounts.pack.formulas
+    evaluation = evaluate(formulas, view)
+    broken = [f for f in evaluation.findings if not f.is_tail]
+    errors = [f for f in broken if f.formula.severity is Severity.ERROR]
+    units = wrong_units(accounts, view, errors) if errors else {}
+    checker = FormChecker(accounts, accounts.pack.form_rules)
+    issues = list(checker.issues())
+    if units:
+        issues = list(explained(issues, {code: len(gone) for code, gone in units.items()}, accounts))
+    issues += _errors(accounts, errors, units, links or Links(formulas, view)) if errors else []
+    issues += [issue_of(f) for f in broken if f.formula.severity is not Severity.ERROR]
+    issues += [issue_of(f) for f in evaluation.findings if f.is_tail]
+    order = {code: i for i, code in enumerate(accounts.pack.sheets)}
+    issues.sort(key=lambda i: (_SEVERITY_ORDER[i.severity], order.get(i.sheet, -1)))
+    return CheckReport(accounts, view, tuple(_grouped(issues)), evaluation, checker.examined())
+
+
+def _errors(
+    accounts: Accounts, errors: Sequence[Finding], units: Mapping[str, frozenset[int]], links: Links
+) -> list[Issue]:
+    """Broken formulas with their culprits: a wrong money unit, or the cell that most likely causes each."""
+    issues: dict[int, Issue] = {}
+    for code, gone in units.items():
+        if (cell := unit_cell(accounts, code)) is not None:
+            issues |= {i: follows_from(issue_of(errors[i]), code, cell) for i in sorted(gone) if i not in issues}
+    rest = [i for i in range(len(errors)) if i not in issues]
+    culprits = find_culprits([errors[i] for i in rest], links)
+    issues |= {i: issue_of(errors[i], culprit) for i, culprit in zip(rest, culprits, strict=True)}
+    return [issues[i] for i in range(len(errors))]
+
+
+def _grouped(issues: list[Issue]) -> list[Issue]:
+    """Findings with the same culprit behind each other, the largest group's first finding first."""
+    first: dict[object, int] = {}
+    for index, issue in enumerate(issues):
+        if issue.culprit is not None:
+            first.setdefault(issue.culprit, index)
+    return [i for _, _, i in sorted(
+        ((first[i.culprit], n, i) if i.culprit is not None else (n, n, i) for n, i in enumerate(issues)),
+        key=lambda t: t[:2])]
+
+
+def issue_of(finding: Finding, culprit: TermCell | None = None) -> Issue:
+    """A finding as an issue: relation, both sides with values, difference and cells."""
+    formula = finding.formula
+    severity = Severity.TAIL if finding.is_tail else formula.severity
+    cells = list(finding.cells)
+    if culprit is not None:
+        cells.sort(key=lambda c: (c.table is not culprit.table or c.row != culprit.row or c.column != culprit.column))
+    issue_cells = tuple(dict.fromkeys(ic for c in cells if (ic := _issue_cell(c))))
+    lead = culprit or (finding.cells[0] if finding.cells else None)
+    return Issue(
+        code=formula.code,
+        kind=formula.kind,
+        severity=severity,
+        message=finding_message(finding),
+        cells=issue_cells,
+        left=finding.left,
+        right=finding.right,
+        difference=finding.difference,
+        culprit=culprit.table.ref(culprit.row, culprit.column) if culprit else None,
+        sheet=lead.table.code if lead else next(iter(sorted(formula.tables)), ""),
+    )
+
+
+def _issue_cell(cell: TermCell) -> IssueCell | None:
+    return cell.table.issue_cell(cell.row, cell.column)

@@ -1,0 +1,62 @@
+"""A sheet whose money unit is written wrongly (元 for 万元): one fault that breaks every relation of the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from workbook.formulas.bindings import View
+from workbook.formulas.evaluate import Finding, evaluate
+from workbook.issues import CellRef, Issue, IssueCell
+from workbook.reading.accounts import Accounts, read_table
+from workbook.tables import text_of
+
+_ENOUGH = 3
+RULE = "规范-06"
+
+
+def wrong_units(accounts: Accounts, view: View, errors: Sequence[Finding]) -> dict[str, frozenset[int]]:
+    """Sheets whose unit differs from the others' and whose relations hold in the others' unit.
+
+    Sheet code → the indexes of those *errors* that are gone when the sheet is read so.
+    """
+    found: dict[str, frozenset[int]] = {}
+    for code, frame in accounts.frames.items():
+        if frame.money_unit in (None, accounts.money_unit):
+            continue
+        table = accounts.tables[code]
+        involved = [i for i, f in enumerate(errors) if any(c.table is table for c in f.cells)]
+        if len(involved) < _ENOUGH:
+            continue
+        tables = {**view.tables, code: read_table(table.layout, table.sheet, accounts.money_unit)}
+        formulas = (f for f in accounts.pack.formulas if code in f.tables)
+        trial = evaluate(formulas, View(tables, view.prior, view.nature))
+        still = {(f.formula.code, f.row, f.column) for f in trial.findings if not f.is_tail}
+        gone = frozenset(i for i in involved if (errors[i].formula.code, errors[i].row, errors[i].column) not in still)
+        if 2 * len(gone) > len(involved):
+            found[code] = gone
+    return found
+
+
+def explained(issues: Sequence[Issue], counts: dict[str, int], accounts: Accounts) -> Iterator[Issue]:
+    """*issues* with the finding about the unit telling how many others follow from it."""
+    for issue in issues:
+        if issue.code == RULE and (count := counts.get(issue.sheet)):
+            words = f"；按{accounts.money_unit}读取，下列 {count} 处不符就都成立，应是单位写错"
+            yield replace(issue, message=issue.message + words)
+        else:
+            yield issue
+
+
+def unit_cell(accounts: Accounts, code: str) -> IssueCell | None:
+    """The cell that states the sheet's money unit."""
+    place = accounts.frames[code].places.get("money_unit")
+    if place is None:
+        return None
+    sheet = accounts.tables[code].sheet
+    return IssueCell(CellRef(sheet.file.name, sheet.name, *place), text_of(sheet.content(*place)))
+
+
+def follows_from(issue: Issue, code: str, cell: IssueCell) -> Issue:
+    """*issue* as a consequence of the unit written in *cell* of sheet *code*."""
+    return replace(issue, cells=(cell, *issue.cells), culprit=cell.ref, sheet=code)
