@@ -175,6 +175,10 @@ class TableBlock:
     caption: str = ""
 
 
+CHART_COLOURS = ("2F5D8A", "E08E2B", "5B9A68", "B5484B", "7B6AA8", "3FA3A8", "A67C52", "8C8C8C")
+"""Distinguishable also in grey and by colour-blind readers; the first two are what nearly every unit needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChartBlock:
     """A native chart: slices with their figures; zero slices are already left out."""

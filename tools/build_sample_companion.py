@@ -34,11 +34,11 @@ from workbook.companion.model import (
     Reason,
     SubordinateUnit,
     UnitInfo,
-    companion_path,
 )
 from workbook.companion.rollforward import prior_tables
 from workbook.entries import Entry
 from workbook.pack.loading import Pack, load_pack
+from workbook.paths import companion_path
 from workbook.performance.model import FundRow, Indicator, PerformanceTable
 from workbook.reading.accounts import read_workbook
 

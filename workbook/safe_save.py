@@ -35,7 +35,8 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 def _not_written(path: Path, error: OSError) -> InputError:
     if isinstance(error, PermissionError):
-        return InputError(path, "无法写入（文件正被其他程序打开，或没有写入权限）", "请关闭 Excel/WPS 中的该文件，或另存到其他文件夹")
+        program = "Word/WPS" if path.suffix.lower() == ".docx" else "Excel/WPS"
+        return InputError(path, "无法写入（文件正被其他程序打开，或没有写入权限）", f"请先在 {program} 中关闭该文件，或换一个有写入权限的文件夹")
     if isinstance(error, FileNotFoundError):
         return InputError(path, "要写入的文件夹不存在", "请先建立文件夹")
     return InputError(path, f"无法写入（{system_words(error)}）", "请检查磁盘空间和文件夹后重试")

@@ -13,8 +13,8 @@ from docgen.docx.input import W, word_of
 from docgen.docx.parts import add_relationship, declare_types, parse_part, part_bytes
 from docgen.docx.reading import Document, document_of, pieces_of
 from docgen.docx.xml import DECLARATION, attribute, escape
-from workbook.editing.package import Package, PackageError
 from workbook.errors import InputError
+from workbook.formats.package import Package, PackageError
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ def write_commented(document: Document, out: Path, comments: Iterable[Comment], 
         InputError: *out* is the file that was read, or cannot be written, or the file cannot be changed without loss.
         ValueError: a comment on a paragraph that is not there.
     """
-    from docgen.writing.writer import replace_file
+    from workbook.safe_save import write_atomically
 
     refuse_input(document.path, out)
-    replace_file(out, commented(document, comments, when=when))
+    write_atomically(out, commented(document, comments, when=when))
 
 
 def refuse_input(source: Path, out: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from docgen.docx.input import PLAIN, STRICT
-from workbook.editing.package import Package, PackageError, relations_part
+from workbook.formats.package import Package, PackageError, relations_part
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from docgen.docx.metrics import Metrics
 from docgen.docx.xml import W, w
-from docgen.template.metrics import Metrics
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def read_styles(root: _Element) -> StyleTable:
     """The table of the ``w:styles`` element *root*, and into *root* the standard styles it lacks."""
     from lxml import etree
 
-    from docgen.template.metrics import style_metrics
-    from docgen.template.standard import STYLES
+    from docgen.docx.metrics import style_metrics
+    from docgen.docx.standard import STYLES
 
     ids: dict[str, str] = {}
     names: dict[str, str] = {}

@@ -9,7 +9,7 @@ from docgen.figures.builder import INITIAL, Builder
 from docgen.figures.nodes import FigureNode, Node
 from docgen.figures.quantity import Quantity, total
 from workbook.pack.layout import TOTAL
-from workbook.tables import Table
+from workbook.reading.tables import Table
 
 _PERSONNEL = ("301", "303")
 

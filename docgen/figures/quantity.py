@@ -8,7 +8,7 @@ from decimal import Decimal
 from workbook.amounts import ZERO
 from workbook.issues import CellRef
 from workbook.pack.layout import SheetKind
-from workbook.tables import Table, is_coded
+from workbook.reading.tables import Table, is_coded
 from workbook.values import dataclass
 
 

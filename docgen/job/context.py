@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts
-from workbook.tables import Table
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

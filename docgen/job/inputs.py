@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from workbook.companion.model import Companion
     from workbook.formulas.bindings import View
     from workbook.issues import Issue
-    from workbook.tables import Table
+    from workbook.reading.tables import Table
 
 
 @dataclass(frozen=True)

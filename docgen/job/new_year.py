@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbook.companion.create import create_companion
-from workbook.companion.model import Companion, UnitInfo, companion_path
+from workbook.companion.model import Companion, UnitInfo
 from workbook.companion.read import read_companion
 from workbook.companion.rollforward import roll_forward
 from workbook.create.workbook import create_workbook
@@ -13,6 +13,7 @@ from workbook.entries import Entry
 from workbook.errors import InputError, system_words
 from workbook.issues import Issue
 from workbook.pack.loading import Pack
+from workbook.paths import companion_path
 from workbook.reading.accounts import Accounts, read_workbook
 from workbook.values import dataclass
 

@@ -8,7 +8,7 @@ from docgen.job.context import ReportContext
 from docgen.model import Figure
 from workbook.amounts import format_amount
 from workbook.issues import CellRef
-from workbook.tables import Table
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 _LAST_YEAR = "上年"

@@ -8,8 +8,9 @@ from pathlib import Path
 from docgen.job.inputs import Inputs
 from docgen.reasons.review import reason_rows
 from docgen.reasons.slots import reason_slots
-from workbook.companion.model import Companion, Reason, UnitInfo, companion_path
+from workbook.companion.model import Companion, Reason, UnitInfo
 from workbook.entries import Entry
+from workbook.paths import companion_path
 
 
 def refresh_reason_rows(inputs: Inputs) -> tuple[Companion, int]:

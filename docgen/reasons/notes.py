@@ -8,7 +8,7 @@ from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.parts import value
 from workbook.amounts import format_amount
-from workbook.tables import Table
+from workbook.reading.tables import Table
 
 _COUNTS = {
     "三公.出国": (("团组", "因公出国（境）团组数", "个"), ("人次", "因公出国（境）人次数", "人次")),

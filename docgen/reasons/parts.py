@@ -19,7 +19,7 @@ from workbook.amounts import ZERO
 from workbook.issues import CellRef
 from workbook.pack.catalogue import Catalogue
 from workbook.pack.layout import TOTAL
-from workbook.tables import Table
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 UNEXPLAINED = "未能解释"

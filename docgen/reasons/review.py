@@ -18,7 +18,7 @@ from workbook.companion.specs import REASONS
 from workbook.entries import BLANK
 from workbook.issues import Issue, IssueCell, Kind, Severity
 from workbook.reading.accounts import Accounts
-from workbook.tables import Table
+from workbook.reading.tables import Table
 
 UNKNOWN, TEXT_MISSING, TEXT_DOUBTFUL = "原因-12", "文字-01", "文字-02"
 SHEET = "底稿"

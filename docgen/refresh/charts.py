@@ -12,7 +12,7 @@ from docgen.refresh.mine import CHART as CHART_ELEMENT
 from docgen.refresh.mine import RELATION, Place
 from docgen.writing.charts import CHART
 from docgen.writing.writer import CHART_TYPE, XLSX_TYPE
-from workbook.editing.package import Package, PackageError, relations_part
+from workbook.formats.package import Package, PackageError, relations_part
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

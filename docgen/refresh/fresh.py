@@ -15,7 +15,7 @@ from docgen.refresh.editing import tag_around
 from docgen.refresh.items import LITERAL, PROMPT, REASON, Bit, ChartItem, Item, TableItem, TextItem, joined, plain
 from docgen.refresh.mine import GRID, PICTURE, TEXT, Cell, Place, places
 from docgen.refresh.stored import Stored, read_stored
-from workbook.editing.package import Package
+from workbook.formats.package import Package
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docgen.docx.input import W, value_of
 from docgen.docx.parts import parse_part, part_bytes
-from workbook.editing.package import Package
+from workbook.formats.package import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

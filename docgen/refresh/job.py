@@ -19,8 +19,8 @@ from docgen.refresh.model import Refreshed, Unplaced
 from docgen.refresh.stored import Stored, read_stored
 from docgen.writing.baseline import NAMESPACE as BASELINE
 from docgen.writing.links import store_parts
-from workbook.editing.package import Package, PackageError
 from workbook.errors import InputError
+from workbook.formats.package import Package, PackageError
 from workbook.safe_save import owner_file, write_atomically
 
 if TYPE_CHECKING:
@@ -118,11 +118,9 @@ def _numbered(found: Sequence[tuple[_Element | None, Unplaced]], read: Document)
 
 def _write(report: Path, before: bytes, data: bytes, out: Path) -> Path | None:
     """Write *data* to *out*; the copy made of the report when it is written over."""
-    from docgen.writing.writer import replace_file
-
     same = out.exists() and report.samefile(out)
     if not same:
-        replace_file(out, data)
+        write_atomically(out, data)
         return None
     if data == before:
         return None
@@ -132,7 +130,7 @@ def _write(report: Path, before: bytes, data: bytes, out: Path) -> Path | None:
         raise InputError(report, "在读取之后被其他程序修改过，没有覆盖", "请再刷新一次，或换一个文件名")
     backup = _backup_name(report)
     write_atomically(backup, before)
-    replace_file(out, data)
+    write_atomically(out, data)
     return backup
 
 

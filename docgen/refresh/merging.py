@@ -23,7 +23,7 @@ from docgen.refresh.stored import Stored
 from docgen.refresh.sweep import Sweep
 from docgen.refresh.tables import TablePair, is_untouched, merge_table
 from docgen.writing.links import tag_of
-from workbook.editing.package import Package
+from workbook.formats.package import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -12,8 +12,8 @@ from docgen.refresh.items import FIGURE, Item, read_items
 from docgen.refresh.items import REASON as REASON_BIT
 from docgen.writing.baseline import NAMESPACE as BASELINE
 from docgen.writing.links import NAMESPACE, REASON, tag_of
-from workbook.editing.package import Package, PackageError
 from workbook.errors import InputError
+from workbook.formats.package import Package, PackageError
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

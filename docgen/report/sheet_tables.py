@@ -11,7 +11,7 @@ from docgen.report.blocks import numeral
 from workbook.amounts import round_half_up
 from workbook.formats.source import Content, RawSheet
 from workbook.pack.layout import SheetKind, normalise
-from workbook.tables import Table, is_total, text_of
+from workbook.reading.tables import Table, is_total, text_of
 
 SECTION = 0
 """Figures of the tables belong to no section of part two."""

@@ -13,7 +13,7 @@ from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, Pack
 from workbook.pack.rules import FormRule, load_form_rules
-from workbook.tables import text_of
+from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
 FILE = "review-rules.csv"

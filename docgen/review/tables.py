@@ -18,7 +18,7 @@ from workbook.formulas.wording import plain
 from workbook.issues import IssueCell
 from workbook.reading.accounts import Accounts, read_table
 from workbook.reading.identify import Recogniser, read_frame
-from workbook.tables import Table
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 _ABOVE = 4

@@ -17,10 +17,10 @@ from __future__ import annotations
 import re
 
 from docgen.docx.relations import content_types_part, relations_part, relationship
+from docgen.docx.standard import STYLES, TEXT_WIDTH, styles_part
 from docgen.docx.template_package import make_part, write_package
 from docgen.docx.template_styles import StyleTable
 from docgen.docx.xml import DECLARATION, R, W, attribute, escape
-from docgen.template.standard import STYLES, TEXT_WIDTH, styles_part
 
 _COVER = 2400  # twips above the title on the cover
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."

@@ -6,14 +6,13 @@ bytes.  ``linked=False`` is the version to publish: no controls, no custom part,
 
 from docgen.writing.links import NAMESPACE, REASON, reason_tag, source_title, tag_of
 from docgen.writing.meta import ReportMeta
-from docgen.writing.writer import replace_file, report_bytes, write_report
+from docgen.writing.writer import report_bytes, write_report
 
 __all__ = [
     "NAMESPACE",
     "REASON",
     "ReportMeta",
     "reason_tag",
-    "replace_file",
     "report_bytes",
     "source_title",
     "tag_of",

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from docgen.docx.metrics import Metrics
 from docgen.docx.xml import attribute
 from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, Span, TableBlock, TemplateBlock, Text
 from docgen.template import Template, TemplateParagraph, TemplateTable
 from docgen.template.elements import Element, Role, TableElement
-from docgen.template.metrics import Metrics
 from docgen.writing import charts, contents, sections
 from docgen.writing.fitting import Measure, fitted
 from docgen.writing.paging import Item, Pages

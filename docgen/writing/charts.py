@@ -13,8 +13,7 @@ from typing import TypeAlias
 from docgen.docx.relations import relations_name, relations_part, relationship
 from docgen.docx.template_package import Part, make_part
 from docgen.docx.xml import DECLARATION, R, attribute, escape
-from docgen.model import ChartBlock
-from docgen.pie import COLOURS
+from docgen.model import CHART_COLOURS, ChartBlock
 from docgen.writing.chart_book import SHEET_NAME, chart_book
 from workbook.amounts import round_half_up
 
@@ -114,7 +113,7 @@ def _chart_xml(data: ChartData) -> str:
 
 
 def _colour(place: int) -> str:
-    return COLOURS[place % len(COLOURS)]
+    return CHART_COLOURS[place % len(CHART_COLOURS)]
 
 
 def _layout(target: str, x: float, y: float, width: float, height: float) -> str:

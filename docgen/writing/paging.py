@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from docgen.docx.metrics import Metrics, head_metrics
 from docgen.docx.template_styles import StyleTable
-from docgen.template.metrics import Metrics, head_metrics
 from docgen.writing import sections
 from docgen.writing.linebreaks import count_lines
 

@@ -18,7 +18,6 @@ from docgen.writing.body import Body
 from docgen.writing.charts import chart_data, chart_parts
 from docgen.writing.meta import ReportMeta
 from docgen.writing.runs import Spans
-from workbook.errors import InputError
 from workbook.safe_save import write_atomically
 
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -37,7 +36,7 @@ def write_report(
     Raises:
         InputError: the file cannot be written, most often because it is open in Word or WPS.
     """
-    replace_file(Path(out), report_bytes(blocks, template, linked=linked, meta=meta))
+    write_atomically(Path(out), report_bytes(blocks, template, linked=linked, meta=meta))
 
 
 def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, meta: ReportMeta) -> bytes:
@@ -85,17 +84,3 @@ def _charts(
         overrides[f"word/charts/chart{number}.xml"] = CHART_TYPE
         defaults["xlsx"] = XLSX_TYPE
     return parts
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write *content* to *path* in one step.
-
-    Raises:
-        InputError: it cannot be written; the usual cause is that it is open in Word or WPS.
-    """
-    try:
-        write_atomically(path, content)
-    except InputError as error:
-        if isinstance(error.__cause__, PermissionError):
-            raise InputError(path, "无法写入", "请先在 Word/WPS 中关闭该文件，或换一个有写入权限的文件夹") from error
-        raise

@@ -17,12 +17,11 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 
-from docgen.model import ChartBlock
-from docgen.pie import COLOURS
+from docgen.model import CHART_COLOURS, ChartBlock
 from gui.paper import looks
 
 CHART_OBJECT = QTextFormat.ObjectTypes.UserObject.value + 1
-_COLOURS = tuple(f"#{colour}" for colour in COLOURS)
+_COLOURS = tuple(f"#{colour}" for colour in CHART_COLOURS)
 _SLICES = QTextFormat.Property.UserProperty.value + 1
 
 

@@ -46,7 +46,7 @@ class Opener:
     def warm_up(self) -> None:
         """Load the engine and the pack ahead of need."""
         for module in ("docgen.job.inputs", "workbook.companion.read", "workbook.editing.session", "workbook.formats.looks", "workbook.editing.journal",
-                       "platformdirs", "workbook.formulas.states"):
+                       "platformdirs", "workbook.rules.states"):
             importlib.import_module(module)
         self.ready_pack()
 

@@ -133,8 +133,9 @@ class Session(QObject):
         """The 底稿, or an empty one that :meth:`set_companion` will create beside the workbook."""
         if self.companion is not None:
             return self.companion
-        from workbook.companion.model import Companion, UnitInfo, companion_path
+        from workbook.companion.model import Companion, UnitInfo
         from workbook.entries import Entry
+        from workbook.paths import companion_path
 
         accounts = self.accounts
         info = UnitInfo(name=Entry.of(accounts.unit_name), year=Entry.of(accounts.year))

@@ -15,8 +15,8 @@ from docgen.refresh import Refreshed, refresh_report
 from docgen.report.assembly import build_report
 from docgen.report.output import write_word
 from tests.units import standard_pack
-from workbook.editing.package import Package
 from workbook.editing.package_edit import edit_package
+from workbook.formats.package import Package
 from workbook.issues import CellRef
 from workbook.pack.loading import TEMPLATES
 

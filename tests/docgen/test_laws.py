@@ -21,7 +21,7 @@ from docgen.report.narrative import build_narrative
 from docgen.writing import ReportMeta, report_bytes
 from workbook.issues import CellRef
 from workbook.pack.loading import TEMPLATES
-from workbook.tables import Table
+from workbook.reading.tables import Table
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -30,8 +30,8 @@ from tests.docgen.refresh_files import (
 from tests.docgen.worddoc_files import paragraph, parts_of, word_file
 from tests.units import Variant, random_unit, standard_pack, write_variant
 from workbook.amounts import MoneyUnit
-from workbook.editing.package import Package
 from workbook.errors import InputError
+from workbook.formats.package import Package
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 CHART, BOOK = "word/charts/chart1.xml", "word/embeddings/Microsoft_Excel_Worksheet1.xlsx"

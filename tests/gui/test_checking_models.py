@@ -24,9 +24,9 @@ from tests.gui.opened import sample_copy
 from tests.units import random_unit, standard_pack
 from workbook.create.workbook import create_workbook
 from workbook.formulas.bindings import TermCell
-from workbook.formulas.instances import Outcomes, State
-from workbook.formulas.states import formula_states
 from workbook.issues import Severity
+from workbook.rules.instances import Outcomes, State
+from workbook.rules.states import formula_states
 
 ITEM = ("2050299", "财政拨款收入")
 

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.frame.message_bar import MessageBar, Tone
+from gui.session import messages
 from gui.session.companion_store import CompanionStore
 from gui.session.jobs import Jobs
-from gui.session import messages
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from docgen.pdf.libreoffice import LibreOffice, find_libreoffice
 from docgen.pdf.suites import Suite, SuiteError
 from gui.pages.preview.page import PreviewPage
+from gui.session import pdf_export
 from gui.session.jobs import CancelledError
 from gui.session.pdf_export import NO_SUITE, Exported, NoOfficeError, export_pdf, find_suites
-from gui.session import pdf_export
 from workbook.errors import InputError
 
 PDF = b"%PDF-1.7\n...\n%%EOF\n"

@@ -19,9 +19,10 @@ from gui.session.session import Session
 from gui.widgets.record_model import RecordModel
 from gui.widgets.typed import grid_of
 from tests.gui.opened import type_text
-from workbook.companion.model import OLD_TEXT_MARK, BudgetLine, Level, Part, Performance, companion_path
+from workbook.companion.model import OLD_TEXT_MARK, BudgetLine, Level, Part, Performance
 from workbook.companion.read import read_companion
 from workbook.entries import Entry
+from workbook.paths import companion_path
 from workbook.performance.model import Indicator
 
 

@@ -26,7 +26,7 @@ from workbook.companion.model import (
 )
 from workbook.entries import Entry
 from workbook.performance.model import PerformanceTable
-from workbook.tables import Table
+from workbook.reading.tables import Table
 
 E = Entry.of
 IGNORED = {"ref", "cells", "path", "sha256", "sheet", "money_unit"}

@@ -18,8 +18,8 @@ from workbook.formulas.bindings import View
 from workbook.formulas.links import Links
 from workbook.issues import Severity
 from workbook.reading.accounts import Accounts, accounts_of
+from workbook.reading.tables import Table
 from workbook.rules.check import CheckReport, check, view_of
-from workbook.tables import Table
 
 SEEDS = range(12)
 SMALL_SHARE = {"中小企业货物": "政府采购货物支出", "中小企业工程": "政府采购工程支出", "中小企业服务": "政府采购服务支出"}

@@ -18,7 +18,7 @@ from tests.workbook.companion_data import full_companion, plain
 from workbook.companion.blank import blank_companion
 from workbook.companion.checks import check_companion
 from workbook.companion.create import companion_bytes, create_companion, sheet_name
-from workbook.companion.model import Companion, Level, Part, companion_path
+from workbook.companion.model import Companion, Level, Part
 from workbook.companion.read import read_companion
 from workbook.companion.specs import BLANK_TABLE, SHEETS
 from workbook.editing.package_edit import edit_package
@@ -28,6 +28,7 @@ from workbook.formulas.bindings import View
 from workbook.formulas.evaluate import evaluate
 from workbook.issues import Issue, Kind, Severity
 from workbook.pack.loading import Pack
+from workbook.paths import companion_path
 
 
 @pytest.fixture(scope="module")

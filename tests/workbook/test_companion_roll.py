@@ -22,7 +22,7 @@ from workbook.formulas.evaluate import evaluate
 from workbook.issues import Kind, Severity
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts, read_workbook
-from workbook.tables import Table
+from workbook.reading.tables import Table
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Alignment, Font
 
-from workbook.editing.convert import content_width, xlsx_bytes
+from workbook.formats.convert import content_width, xlsx_bytes
 from workbook.formats.looks import BookLooks, plain_look
 from workbook.formats.marks import Marks
 from workbook.formats.number_format import format_number

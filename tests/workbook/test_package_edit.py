@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText
 from python_calamine import CalamineWorkbook
 
-from workbook.editing.package import Package, PackageError
 from workbook.editing.package_edit import Cached, Formula, edit_package
+from workbook.formats.package import Package, PackageError
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* extension is not supported")  # openpyxl drops what we keep
 

@@ -22,7 +22,7 @@ from workbook.reading.accounts import accounts_of, read_workbook
 from workbook.reading.economic import economic_rows
 from workbook.reading.fixed import fixed_rows
 from workbook.reading.header import column_finder
-from workbook.tables import Table
+from workbook.reading.tables import Table
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

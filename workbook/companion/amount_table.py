@@ -11,7 +11,7 @@ from workbook.entries import Entry
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, IssueCell
 from workbook.pack.layout import Column, SheetKind, SheetLayout
-from workbook.tables import Table
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 CODE = "底稿"

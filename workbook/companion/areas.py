@@ -12,7 +12,7 @@ from workbook.companion.specs import Column, Label, key
 from workbook.entries import Entry
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
-from workbook.tables import text_of
+from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
 HEADER_ROWS = 30

@@ -34,7 +34,7 @@ from workbook.companion.specs import (
     Column,
     Label,
 )
-from workbook.companion.styles import PROTECTION, Styles, head, page, put, unit_cell
+from workbook.create.styles import PROTECTION, Styles, head, page, put, unit_cell
 from workbook.entries import Entry
 from workbook.pack.loading import Pack
 from workbook.performance.model import PerformanceTable

@@ -17,7 +17,7 @@ from workbook.companion.amount_table import CompanionTable, amount_table
 from workbook.entries import BLANK, Entry
 from workbook.issues import CellRef
 from workbook.performance.model import PerformanceTable
-from workbook.tables import Table
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 NATURES = ("行政单位", "参照公务员法管理事业单位", "公益一类事业单位", "公益二类事业单位", "经营类事业单位", "企业", "其他单位")
@@ -305,12 +305,6 @@ class Companion:
             "中小企业工程": self.procurement.works,
             "中小企业服务": self.procurement.services,
         })
-
-
-def companion_path(workbook: Path) -> Path:
-    """Where the 底稿 of a workbook file or folder is kept: ``<stem>_底稿.xlsx`` beside it."""
-    stem = workbook.name if workbook.is_dir() else workbook.stem
-    return workbook.with_name(f"{stem}_底稿.xlsx")
 
 
 def refs_of(*entries: Entry | None) -> tuple[CellRef, ...]:

@@ -52,7 +52,7 @@ from workbook.issues import Issue, Severity
 from workbook.pack.loading import Pack
 from workbook.performance.model import PerformanceTable
 from workbook.reading.codes import code_text
-from workbook.tables import Table
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 

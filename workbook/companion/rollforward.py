@@ -16,11 +16,11 @@ from workbook.companion.model import (
     SubordinateUnit,
     Term,
     UnitInfo,
-    companion_path,
 )
 from workbook.companion.succession import prior_tables
 from workbook.entries import BLANK, Entry
 from workbook.pack.loading import Pack
+from workbook.paths import companion_path
 from workbook.reading.accounts import Accounts
 
 __all__ = ["prior_tables", "roll_forward"]

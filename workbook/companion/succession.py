@@ -12,7 +12,7 @@ from workbook.pack.catalogue import Alias, Catalogue
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts
-from workbook.tables import Table
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 CODE = "跨年-科目"

@@ -35,11 +35,11 @@ from workbook.companion.specs import (
     Label,
     key,
 )
-from workbook.editing.package import Package, PackageError
 from workbook.editing.package_edit import Edit, apply_edits
 from workbook.editing.package_sheets import put_sheet
 from workbook.entries import Entry
 from workbook.errors import InputError
+from workbook.formats.package import Package, PackageError
 from workbook.pack.loading import Pack
 from workbook.performance.edits import edit_of, table_edits
 from workbook.performance.model import PerformanceTable

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import TypeAlias
 
-from workbook.editing.package import PackageError
+from workbook.formats.package import PackageError
 from workbook.values import dataclass
 
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

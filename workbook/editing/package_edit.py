@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 
 from workbook.editing.cell_values import Cached, Edit, Formula
-from workbook.editing.package import Package, PackageError, elements, relations_part
 from workbook.editing.sheet_xml import SheetXml
+from workbook.formats.package import Package, PackageError, elements, relations_part
 from workbook.issues import column_letters
 
 __all__ = ["Cached", "Edit", "Formula", "Package", "PackageError", "edit_package"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from workbook.editing.package import Package, PackageError, elements, relations_part
+from workbook.formats.package import Package, PackageError, elements, relations_part
 from workbook.values import dataclass
 
 _STRING_CELL = re.compile(r'(<c r="[^"]+"(?: s="\d+")?) t="s"><v>(\d+)</v></c>')

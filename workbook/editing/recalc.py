@@ -19,7 +19,7 @@ from workbook.editing.excel_formula import (
     areas_in,
     parse_formula,
 )
-from workbook.editing.package import Package, PackageError
+from workbook.formats.package import Package, PackageError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 from workbook.amounts import decimal_of
-from workbook.companion.model import companion_path
 from workbook.editing.package_edit import Cached, Edit, PackageError, edit_package
 from workbook.errors import InputError
 from workbook.formats.sniff import FileFormat
+from workbook.paths import companion_path
 from workbook.safe_save import owner_file, save_over, write_atomically
 from workbook.values import dataclass
 
@@ -95,7 +95,7 @@ def save_as(editor: EditSession, target: Path) -> Path:
             write_atomically(target, _edited(source.path, data, edits, recalculate=editor.needs_recalculation))
             _copy_companion(source.path, target)
             return target
-    from workbook.editing.convert import xlsx_bytes
+    from workbook.formats.convert import xlsx_bytes
 
     write_atomically(target, xlsx_bytes(source.sheets))
     _copy_companion(source.path, target)

@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from workbook.amounts import Fault, parse_amount
-from workbook.cells import CellIndex
 from workbook.editing.excel_formula import FormulaValueError, UnsupportedError
 from workbook.editing.recalc import Place, Recalculator, Rest
 from workbook.errors import JuesuanError
@@ -20,6 +19,7 @@ from workbook.formats.sniff import FileFormat
 from workbook.formulas.links import Links
 from workbook.issues import CellRef
 from workbook.reading.accounts import Accounts, read_table
+from workbook.reading.cells import CellIndex
 from workbook.reading.identify import read_frame
 from workbook.rules.check import CheckReport, check
 from workbook.values import dataclass
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from workbook.formats.source import Content, RawSheet
     from workbook.formulas.bindings import View
-    from workbook.tables import Table
+    from workbook.reading.tables import Table
 
 MAX_TEXT = 32767
 """Excel's limit for the text of a cell."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from workbook.editing.cell_values import Cached, Edit, Formula, escape, number_text, unescape
-from workbook.editing.package import PackageError
+from workbook.formats.package import PackageError
 from workbook.issues import column_letters
 from workbook.values import dataclass
 

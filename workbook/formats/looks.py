@@ -11,9 +11,9 @@ import re
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from workbook.editing.convert import content_width
-from workbook.editing.package import Package, PackageError, elements
+from workbook.formats.convert import content_width
 from workbook.formats.number_format import BUILT_IN, GENERAL
+from workbook.formats.package import Package, PackageError, elements
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from itertools import chain
 
 from workbook.amounts import ZERO
 from workbook.pack.formula import PRIOR, Comparison, Every, Formula, Term
-from workbook.tables import Table
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 CLASS_DIGITS = 3

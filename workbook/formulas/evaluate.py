@@ -17,7 +17,7 @@ from workbook.amounts import ZERO, place_of
 from workbook.formulas.bindings import TermCell, View, bound_columns, instance_cells, rows_of, rows_with, term_rows
 from workbook.pack.formula import ALWAYS, COMPANION, Comparison, Every, Formula, Relation, Term
 from workbook.pack.layout import TOTAL
-from workbook.tables import Table, is_coded
+from workbook.reading.tables import Table, is_coded
 from workbook.values import dataclass
 
 HALF = Decimal("0.5")

@@ -10,7 +10,7 @@ from workbook.amounts import ZERO
 from workbook.formulas.bindings import TermCell, View, binds, bound_columns, instance_cells
 from workbook.formulas.evaluate import Finding, obstacle
 from workbook.pack.formula import Formula, Relation
-from workbook.tables import Table
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 CellKey = tuple[int, str, str]

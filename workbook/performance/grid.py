@@ -12,7 +12,7 @@ from workbook.entries import Entry
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
 from workbook.pack.layout import normalise
-from workbook.tables import text_of
+from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
 _BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")

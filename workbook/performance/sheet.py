@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbook.companion.styles import PROTECTION, Styles, put
+from workbook.create.styles import PROTECTION, Styles, put
 from workbook.entries import BLANK, Entry
 from workbook.performance.model import FUND_LABELS, TOTAL_FUNDS, Indicator, Nature, PerformanceTable
 from workbook.performance.parse import TITLE

@@ -20,7 +20,7 @@ from workbook.reading.fixed import read_fixed
 from workbook.reading.functional import read_functional
 from workbook.reading.identify import Frame, Recogniser, Recognition, read_frame
 from workbook.reading.single import read_single
-from workbook.tables import Amount, Table
+from workbook.reading.tables import Amount, Table
 from workbook.values import dataclass
 
 _T = TypeVar("_T")

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from workbook.formats.source import Content
 from workbook.reading.header import Texts
-from workbook.tables import Table
+from workbook.reading.tables import Table
 
 HEADER_WITHIN = 20
 """The code's header stands within so many rows."""

@@ -10,8 +10,8 @@ from workbook.formats.source import Content
 from workbook.pack.layout import SheetLayout, normalise
 from workbook.reading.codes import code_text, economic_code, is_short_code, squeezed
 from workbook.reading.header import column_finder, normalised
-from workbook.structure import Form, form_of
-from workbook.tables import Table
+from workbook.reading.structure import Form, form_of
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 CLASS_DIGITS = 3

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from workbook.pack.layout import Panel, Row, SheetLayout
 from workbook.reading.header import Found, Header, column_finder, normalised
-from workbook.structure import Form, form_of
-from workbook.tables import Table
+from workbook.reading.structure import Form, form_of
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 Label = tuple[int, int, str]

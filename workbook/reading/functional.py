@@ -9,7 +9,7 @@ from workbook.formats.source import Content
 from workbook.pack.layout import TOTAL, normalise
 from workbook.reading.codes import CODE, HEADER_WITHIN, code_columns, code_text, squeezed
 from workbook.reading.header import Texts, column_finder, normalised
-from workbook.tables import Table, is_total
+from workbook.reading.tables import Table, is_total
 
 _NAME_HEADER = re.compile(r"(?:科目|项目)?名称$|^项目$")
 

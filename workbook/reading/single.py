@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from workbook.formats.source import Content
 from workbook.pack.layout import normalise
 from workbook.reading.header import Texts, column_finder, normalised
-from workbook.tables import Table
+from workbook.reading.tables import Table
 
 _HEADER_WITHIN = 20
 _FEWEST_NUMBERS = 6

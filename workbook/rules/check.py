@@ -11,9 +11,9 @@ from workbook.formulas.wording import finding_message
 from workbook.issues import Issue, IssueCell, Severity, count_by_severity
 from workbook.pack.formula import COMPANION
 from workbook.reading.accounts import Accounts
+from workbook.reading.tables import Table
 from workbook.rules.sheets import FormChecker
 from workbook.rules.wrong_unit import explained, follows_from, unit_cell, wrong_units
-from workbook.tables import Table
 from workbook.values import dataclass
 
 _SEVERITY_ORDER = {Severity.ERROR: 0, Severity.NOTICE: 1, Severity.TAIL: 2}

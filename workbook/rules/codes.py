@@ -11,7 +11,7 @@ from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
 from workbook.pack.rules import FormIssues
 from workbook.reading.codes import squeezed
-from workbook.tables import Table, text_of
+from workbook.reading.tables import Table, text_of
 
 _FEW = 12
 _NAME_WITHIN = 6

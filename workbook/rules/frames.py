@@ -14,7 +14,7 @@ from workbook.pack.layout import normalise
 from workbook.pack.rules import FormIssues
 from workbook.reading.accounts import Accounts
 from workbook.reading.identify import Frame
-from workbook.tables import Table, text_of
+from workbook.reading.tables import Table, text_of
 
 _T = TypeVar("_T")
 _NINE_TABLE_ABSENT = frozenset({"公开07", "公开11"})

@@ -9,9 +9,9 @@ from workbook.issues import Issue, IssueCell, Severity
 from workbook.pack.layout import SheetKind
 from workbook.pack.rules import FormIssues, FormRule
 from workbook.reading.accounts import Accounts
+from workbook.reading.tables import Table, is_coded
 from workbook.rules.codes import code_issues
 from workbook.rules.frames import corner, frame_issues, sheet_issues
-from workbook.tables import Table, is_coded
 
 _FAULT_RULES = {Fault.ERROR_VALUE: "规范-25", Fault.UNCOMPUTED: "规范-26"}
 _FAULT_WORDS = {

@@ -9,7 +9,7 @@ from workbook.formulas.bindings import View
 from workbook.formulas.evaluate import Finding, evaluate
 from workbook.issues import CellRef, Issue, IssueCell
 from workbook.reading.accounts import Accounts, read_table
-from workbook.tables import text_of
+from workbook.reading.tables import text_of
 
 _ENOUGH = 3
 RULE = "规范-06"

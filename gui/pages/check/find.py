@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from workbook.issues import CellRef
-from workbook.tables import text_of
+from workbook.reading.tables import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

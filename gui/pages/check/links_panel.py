@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from gui.pages.check.links_model import CELL_ROLE, OUTCOME_ROLE, REF_ROLE, SIGNS, LinksModel, sides_text, wording
 from gui.style import theme
 from workbook.formulas.bindings import TermCell
-from workbook.formulas.instances import Outcome, Outcomes, State, both_units, value_text
+from workbook.rules.instances import Outcome, Outcomes, State, both_units, value_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from workbook.editing.convert import content_width
+from workbook.formats.convert import content_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

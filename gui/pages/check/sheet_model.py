@@ -13,7 +13,7 @@ from workbook.amounts import decimal_of
 from workbook.formats.looks import CellLook, SheetLook, plain_look
 from workbook.formats.number_format import AMOUNT, GENERAL, format_number
 from workbook.issues import CellRef, column_letters
-from workbook.tables import Table, text_of
+from workbook.reading.tables import Table, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QSortFilterProxyModel
 from gui.pages.check.links_model import SIGNS
 from gui.style import theme
 from gui.widgets.rows import Column, Index, RowModel
-from workbook.formulas.instances import State
-from workbook.formulas.states import FormulaState
+from workbook.rules.instances import State
+from workbook.rules.states import FormulaState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

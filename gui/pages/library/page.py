@@ -14,8 +14,8 @@ from gui.style.icon import icon
 from gui.widgets.fit import ElidedLabel
 from gui.widgets.rows import Index, RowTable
 from gui.widgets.search import SearchBox
-from workbook.formulas.instances import State
-from workbook.formulas.states import FormulaState, formula_states
+from workbook.rules.instances import State
+from workbook.rules.states import FormulaState, formula_states
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # the engine is loaded when the first report is reviewed
     from docgen.review.model import Remark, Review
     from workbook.companion.model import Companion
     from workbook.reading.accounts import Accounts
-    from workbook.tables import Table
+    from workbook.reading.tables import Table
 
 Stamp = tuple[int, int]
 """Time (ns) and size of a file."""
@@ -116,7 +116,7 @@ def review_file(path: Path, inputs: Inputs, progress: Callable[[int, str], None]
 def _unlinked(document: Document) -> str:
     """Why a report's figures cannot be refreshed, as a clause."""
     from docgen.refresh.stored import read_stored
-    from workbook.editing.package import Package, PackageError
+    from workbook.formats.package import Package, PackageError
 
     try:
         read_stored(Package(document.file.data), document.file.part, document.path)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbook.formulas.instances import State
 from workbook.issues import CellRef, Severity
 from workbook.rules.check import NOT_APPLICABLE, CheckReport
+from workbook.rules.instances import State
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

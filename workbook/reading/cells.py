@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workbook.tables import Table
+    from workbook.reading.tables import Table
 
 
 class CellIndex:

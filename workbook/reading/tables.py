@@ -11,7 +11,7 @@ from workbook.amounts import ZERO, Fault, MoneyUnit, decimal_of, parse_amount, p
 from workbook.formats.source import Content, RawSheet
 from workbook.issues import CellRef, IssueCell
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
-from workbook.structure import Form, Shape, Tree, column_maps, shape_of, tree_of
+from workbook.reading.structure import Form, Shape, Tree, column_maps, shape_of, tree_of
 from workbook.values import dataclass
 
 COUNT_PLACE = Decimal(1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workbook.formulas.links import Instance, Links
-    from workbook.tables import Table
+    from workbook.reading.tables import Table
 
 _FAULTY = "单元格无法读取"
 
