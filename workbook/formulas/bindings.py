@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import chain
 
 from workbook.amounts import ZERO
-from workbook.pack.formula import PRIOR, Comparison, Every, Formula, Term
+from workbook.pack.formula import PRIOR, Comparison, Every, Formula, Leaves, Term
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
@@ -143,6 +143,8 @@ def term_rows(term: Term, table: Table, row: str) -> tuple[str, ...]:
         return table.children(row)
     if term.rows is Every.TOP:
         return table.top()
+    if isinstance(term.rows, Leaves):
+        return table.leaves(term.rows.takes)
     return (row,) if isinstance(term.rows, Every) else term.rows
 
 

@@ -15,7 +15,7 @@ from itertools import chain
 
 from workbook.amounts import ZERO, place_of
 from workbook.formulas.bindings import TermCell, View, bound_columns, instance_cells, rows_of, rows_with, term_rows
-from workbook.pack.formula import ALWAYS, COMPANION, Comparison, Every, Formula, Relation, Term
+from workbook.pack.formula import ALWAYS, COMPANION, Comparison, Condition, Every, Formula, Leaves, Relation, Term
 from workbook.pack.layout import TOTAL
 from workbook.reading.tables import Table, is_coded
 from workbook.values import dataclass
@@ -84,14 +84,23 @@ def obstacle(formula: Formula, view: View) -> str:
     for term in formula.comparison.terms:
         if view.table(term) is None:
             return f"没有{'上年决算表中的' if term.prior else ''}“{term.table}”"
-    natures = formula.condition.natures
+    return why_not(formula.condition, view)
+
+
+def why_not(condition: Condition, view: View) -> str:
+    """Why a record with this *condition* does not apply (empty: it does)."""
+    natures = condition.natures
     if natures and view.nature not in natures:
         return f"只适用于{'、'.join(natures)}" if view.nature else "底稿没有填写单位性质"
-    for comparison in formula.condition.comparisons:
+    for comparison in condition.comparisons:
         if any(view.table(t) is None for t in comparison.terms):
             return "判断是否适用所需的表不全"
-        if _side(comparison.left, view) != _side(comparison.right, view):
+        if not comparison.holds(_side(comparison.left, view), _side(comparison.right, view)):
             return "不适用（条件不成立）"
+    for sheet in condition.empty:
+        table = view.tables.get(sheet)
+        if table is None or not table.is_empty():
+            return f"不适用（没有“{sheet}”，或它不是空表）"
     return ""
 
 
@@ -231,7 +240,7 @@ class _Run:
 
     def _term_values(self, term: Term, rows: Sequence[str], column: str) -> Iterator[list[Decimal]]:
         """What a term comes to for each of *rows*, sign not applied, column by column; nothing where no cell has an amount."""
-        if term.constant is not None or type(term.rows) is tuple or term.rows is Every.TOP:
+        if term.constant is not None or type(term.rows) is tuple or term.rows is Every.TOP or isinstance(term.rows, Leaves):
             if value := _side((term,), self.view, "", column):
                 yield [value * term.sign] * len(rows)
             return

@@ -12,7 +12,8 @@ A formula compares two sums of cells::
 ``表[行, 列]`` names a cell; ``列`` may be left out where a sheet has only one.  ``每行 每码 每类
 每上级 每列`` repeat the formula for every such row or column; ``下级`` are the rows one level below
 the ``每上级`` row, ``顶级`` the rows that have no superior in the sheet.  ``a..b`` is a range in layout order,
-``a、b`` a list.  Relations: ``=  <=  >=  同有同无`` (one side is non-zero exactly when the other is).
+``a、b`` a list; ``末级`` are the codes that have none below them, ``301、303下末级`` those below the named ones,
+``除301、303下末级`` the others.  Relations: ``=  <=  >=  同有同无`` (one side is non-zero exactly when the other is).
 Conditions (column 条件) are formulas joined by ``且``; ``性质=甲|乙`` asks for the unit's nature.
 """
 
@@ -28,7 +29,8 @@ from workbook.issues import Kind, Severity
 from workbook.values import dataclass
 
 PRIOR = "上年"
-COMPANION = "底稿"
+COMPANION, BUDGET, PROJECTS = "底稿", "年初预算", "绩效自评"
+"""What the 底稿 states, as tables: its named numbers, the year-start budget by code, the projects evaluated."""
 
 
 class Every(StrEnum):
@@ -41,6 +43,18 @@ class Every(StrEnum):
     COLUMN = "每列"
     CHILDREN = "下级"
     TOP = "顶级"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """The codes of a sheet that have none below them: all, those below some codes, or (*excluding*) the others."""
+
+    codes: tuple[str, ...] = ()
+    excluding: bool = True
+
+    def takes(self, code: str) -> bool:
+        """Whether *code* is meant (when it has none below it)."""
+        return code.startswith(self.codes) is not self.excluding if self.codes else True
 
 
 class Relation(StrEnum):
@@ -67,7 +81,7 @@ class Term:
     sign: int
     table: str
     prior: bool
-    rows: Every | tuple[str, ...]
+    rows: Every | Leaves | tuple[str, ...]
     columns: Every | tuple[str, ...]
     constant: int | None = None
 
@@ -152,10 +166,12 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a formula applies: comparisons that must hold, and natures (单位性质) of which one must."""
+    """When a record applies: comparisons that must hold, natures (单位性质) of which one must, sheets that are empty."""
 
     comparisons: tuple[Comparison, ...] = ()
     natures: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    """Sheets that must be there without any amount (``空表=公开08``)."""
 
 
 ALWAYS = Condition()

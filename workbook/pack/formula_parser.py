@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from workbook.errors import PackError
 from workbook.issues import Kind, Severity
 from workbook.pack.catalogue import Catalogue, read_records
-from workbook.pack.formula import ALWAYS, COMPANION, Comparison, Condition, Every, Formula, Relation, Term
+from workbook.pack.formula import (
+    ALWAYS,
+    BUDGET,
+    COMPANION,
+    PRIOR,
+    PROJECTS,
+    Comparison,
+    Condition,
+    Every,
+    Formula,
+    Leaves,
+    Relation,
+    Term,
+)
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
 from workbook.values import dataclass
+
+LEAVES = "末级"
+NUMBER = "数"
+"""The one column of what the 底稿 states as labelled numbers."""
+FUNDS = ("一般公共预算", "政府性基金预算")
+"""Which budget a project is paid from: the first part of its row in the table of projects."""
+PROJECT_COLUMNS = ("自评得分", "全年预算数", "执行数", "年初预算数")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +53,9 @@ class Vocabulary:
         companion_rows: tuple[str, ...] = (),
     ) -> Vocabulary:
         """The vocabulary of these layouts."""
-        rows: dict[str, tuple[str, ...]] = {COMPANION: companion_rows}
-        columns: dict[str, tuple[str, ...]] = {COMPANION: ("数",)}
-        coded = set()
+        rows: dict[str, tuple[str, ...]] = {COMPANION: companion_rows, BUDGET: (), PROJECTS: FUNDS}
+        columns: dict[str, tuple[str, ...]] = {COMPANION: (NUMBER,), BUDGET: (NUMBER,), PROJECTS: PROJECT_COLUMNS}
+        coded = {BUDGET, PROJECTS}
         panels = {}
         for layout in layouts:
             panels[layout.code] = tuple(
@@ -56,77 +77,161 @@ class Vocabulary:
         return not panels or any(r.issuperset(rows) and c.issuperset(columns) for r, c in panels)
 
 
+_NAME = r"[^\s\[\]{}Σ+\-=<>÷、，,；;]+"
 _TOKEN = re.compile(
-    r"\s*(?:(?P<ref>Σ?(?:上年)?(?:公开\d\d|底稿)\[[^\[\]]*\])|(?P<rel><=|>=|=|同有同无)|(?P<sign>[+-])|(?P<num>\d+))"
+    rf"\s*(?:(?P<rel><=|>=|=|同有同无)|(?P<sign>[+-])|(?P<ref>Σ?{_NAME}\[[^\[\]]*\])|(?P<num>\d+)(?![\w.])|(?P<figure>Σ?{_NAME}))"
 )
-_REF = re.compile(r"(?P<sum>Σ?)(?P<prior>上年)?(?P<table>公开\d\d|底稿)\[(?P<inside>[^\[\]]*)\]")
+_REF = re.compile(rf"(?P<sum>Σ?)(?P<table>{_NAME})\[(?P<inside>[^\[\]]*)\]")
+_VARIABLE = re.compile(r"\{(\w+)\}")
 _EVERY = frozenset(str(e) for e in Every)
+_BELOW = "下末级"
 
 
 class FormulaSyntaxError(ValueError):
     """A formula that does not parse or names something unknown."""
 
 
+@dataclass(frozen=True, slots=True)
+class FigureTerm:
+    """A figure as an addend: its name in templates, and whether all figures of its loops are added."""
+
+    sign: int
+    name: str
+    is_sum: bool = False
+
+
+Addend: TypeAlias = Term | FigureTerm
+
+
 def parse_comparison(text: str, vocabulary: Vocabulary) -> Comparison:
     """Parse and resolve *text*; raises :class:`FormulaSyntaxError` with a Chinese cause."""
     sides: list[list[Term]] = [[]]
     relation: Relation | None = None
-    sign, position, expects_term = 1, 0, True
-    while position < len(text.rstrip()):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise FormulaSyntaxError(f"看不懂“{text[position:].strip()[:20]}”")
-        position = match.end()
-        if match["rel"]:
-            if relation or expects_term:
-                raise FormulaSyntaxError(f"关系符“{match['rel']}”的位置不对")
-            relation, sign, expects_term = Relation(match["rel"]), 1, True
-            sides.append([])
-        elif match["sign"]:
-            if expects_term and sides[-1]:
-                raise FormulaSyntaxError("正负号之后应是单元格")
-            sign, expects_term = (1 if match["sign"] == "+" else -1), True
-        else:
-            if not expects_term:
-                raise FormulaSyntaxError(f"“{match[0].strip()}”之前缺少加减号")
-            term = _term(match["ref"], sign, vocabulary) if match["ref"] else Term(sign, "", False, (), (), int(match["num"]))
-            sides[-1].append(term)
-            sign, expects_term = 1, False
-    if relation is None or expects_term:
+    for match, addend in _addends(text, vocabulary):
+        if isinstance(addend, FigureTerm):
+            raise FormulaSyntaxError(f"看不懂“{addend.name[:20]}”")
+        if addend is not None:
+            sides[-1].append(addend)
+            continue
+        if relation or not sides[-1]:
+            raise FormulaSyntaxError(f"关系符“{match['rel']}”的位置不对")
+        relation = Relation(match["rel"])
+        sides.append([])
+    if relation is None or not sides[-1]:
         raise FormulaSyntaxError("公式不完整：应为“左边 = 右边”")
     comparison = Comparison(tuple(sides[0]), relation, tuple(sides[1]))
     _check_quantifiers(comparison)
     return comparison
 
 
-def _term(text: str, sign: int, vocabulary: Vocabulary) -> Term:
-    match = _REF.fullmatch(text)
+def parse_sum(text: str, vocabulary: Vocabulary) -> tuple[Addend, ...]:
+    """Parse a sum of cells and figures: one side of a comparison, with loop variables (``{项}``) and names of figures.
+
+    Raises :class:`FormulaSyntaxError` with a Chinese cause.
+    """
+    found: list[Addend] = []
+    for match, addend in _addends(text, vocabulary):
+        if addend is None:
+            raise FormulaSyntaxError(f"这里不能有关系符“{match['rel']}”")
+        found.append(addend)
+    if not found:
+        raise FormulaSyntaxError("算式是空的")
+    return tuple(found)
+
+
+def _addends(text: str, vocabulary: Vocabulary) -> Iterator[tuple[re.Match[str], Addend | None]]:
+    """The addends of *text* with their signs; ``None`` for a relation."""
+    position, sign, expects_term, is_first = 0, 1, True, True
+    while position < len(text.rstrip()):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise FormulaSyntaxError(f"看不懂“{text[position:].strip()[:20]}”")
+        position = match.end()
+        if match["rel"]:
+            if expects_term:
+                raise FormulaSyntaxError(f"关系符“{match['rel']}”的位置不对")
+            yield match, None
+            sign, expects_term, is_first = 1, True, True
+        elif match["sign"]:
+            if expects_term and not is_first:
+                raise FormulaSyntaxError("正负号之后应是单元格")
+            sign, expects_term, is_first = (1 if match["sign"] == "+" else -1), True, False
+        else:
+            if not expects_term:
+                raise FormulaSyntaxError(f"“{match[0].strip()}”之前缺少加减号")
+            yield match, _addend(match, sign, vocabulary)
+            sign, expects_term, is_first = 1, False, False
+    if expects_term and position:
+        raise FormulaSyntaxError("公式不完整：末尾缺少单元格")
+
+
+def _addend(match: re.Match[str], sign: int, vocabulary: Vocabulary) -> Addend:
+    if match["ref"]:
+        return _term(match["ref"], sign, vocabulary)
+    if match["num"]:
+        return Term(sign, "", False, (), (), int(match["num"]))
+    name = match["figure"]
+    return FigureTerm(sign, name.removeprefix("Σ"), name.startswith("Σ"))
+
+
+def split_reference(text: str, vocabulary: Vocabulary) -> tuple[str, bool, str, str]:
+    """Sheet, whether it is last year's, row text and column text of ``表[行, 列]``."""
+    match = _REF.fullmatch(text.strip())
     if match is None:
         raise FormulaSyntaxError(f"看不懂“{text}”")
     table = match["table"]
+    is_prior = table not in vocabulary.rows and table.startswith(PRIOR)
+    table = table.removeprefix(PRIOR) if is_prior else table
     if table not in vocabulary.rows:
         raise FormulaSyntaxError(f"没有“{table}”这张表")
     row_text, _, column_text = (part.strip() for part in match["inside"].partition(","))
-    columns: Every | tuple[str, ...]
-    if column_text:
-        columns = _selector(column_text, vocabulary.columns[table], frozenset(), f"{table}的列")
-    elif len(vocabulary.columns[table]) == 1:
-        columns = vocabulary.columns[table]
-    else:
-        raise FormulaSyntaxError(f"“{text}”没有写列")
-    codes = vocabulary.codes if table in vocabulary.coded else frozenset[str]()
-    rows = _selector(row_text, vocabulary.rows[table], codes, f"{table}的行")
-    if isinstance(columns, Every) and columns is not Every.COLUMN:
-        raise FormulaSyntaxError(f"“{column_text}”不能用作列")
-    if rows is Every.COLUMN:
-        raise FormulaSyntaxError("“每列”不能用作行")
-    many = (isinstance(rows, tuple) and len(rows) > 1) or rows in (Every.CHILDREN, Every.TOP) or (
+    return table, is_prior, row_text, column_text
+
+
+def _term(text: str, sign: int, vocabulary: Vocabulary) -> Term:
+    table, is_prior, row_text, column_text = split_reference(text, vocabulary)
+    columns = columns_of(column_text, table, vocabulary, text)
+    rows = rows_of(row_text, table, vocabulary)
+    many = (isinstance(rows, tuple) and len(rows) > 1) or isinstance(rows, Leaves) or rows in (Every.CHILDREN, Every.TOP) or (
         isinstance(columns, tuple) and len(columns) > 1)
-    if many != bool(match["sum"]):
+    if many != text.startswith("Σ"):
         raise FormulaSyntaxError(f"“{text}”{'有多个单元格，前面应写 Σ' if many else '只有一个单元格，不应写 Σ'}")
     if isinstance(rows, tuple) and isinstance(columns, tuple) and not vocabulary.meet(table, rows, columns):
         raise FormulaSyntaxError(f"“{text}”的行和列不在同一栏内")
-    return Term(sign, table, bool(match["prior"]), rows, columns)
+    return Term(sign, table, is_prior, rows, columns)
+
+
+def columns_of(text: str, table: str, vocabulary: Vocabulary, whole: str) -> Every | tuple[str, ...]:
+    """The columns that *text* selects; a sheet's only column need not be named."""
+    if not text:
+        if len(vocabulary.columns[table]) != 1:
+            raise FormulaSyntaxError(f"“{whole}”没有写列")
+        return vocabulary.columns[table]
+    columns = _selector(text, vocabulary.columns[table], frozenset(), f"{table}的列")
+    if isinstance(columns, Every) and columns is not Every.COLUMN:
+        raise FormulaSyntaxError(f"“{text}”不能用作列")
+    return columns
+
+
+def rows_of(text: str, table: str, vocabulary: Vocabulary) -> Every | Leaves | tuple[str, ...]:
+    """The rows that *text* selects."""
+    codes = vocabulary.codes if table in vocabulary.coded else frozenset[str]()
+    if text.endswith(LEAVES):
+        if table not in vocabulary.coded:
+            raise FormulaSyntaxError(f"{table}的行不是科目编码，不能用“{text}”")
+        if text == LEAVES:
+            return Leaves()
+        superiors = text.removesuffix(_BELOW).removeprefix("除")
+        if not text.endswith(_BELOW) or not superiors:
+            raise FormulaSyntaxError(f"看不懂“{text}”（应写“末级”“甲、乙下末级”或“除甲、乙下末级”）")
+        named = _selector(superiors, vocabulary.rows[table], codes, f"{table}的行")
+        if isinstance(named, Every):
+            raise FormulaSyntaxError(f"看不懂“{text}”")
+        return Leaves(named, text.startswith("除"))
+    rows = _selector(text, vocabulary.rows[table], codes, f"{table}的行")
+    if rows is Every.COLUMN:
+        raise FormulaSyntaxError("“每列”不能用作行")
+    return rows
 
 
 def _selector(text: str, known: tuple[str, ...], codes: frozenset[str], what: str) -> Every | tuple[str, ...]:
@@ -134,11 +239,16 @@ def _selector(text: str, known: tuple[str, ...], codes: frozenset[str], what: st
         return Every(text)
     ids: list[str] = []
     for item in text.split("、"):
+        if _VARIABLE.fullmatch(item.strip()):
+            ids.append(item.strip())
+            continue
         first, dots, last = (part.strip() for part in item.partition(".."))
         for name in (first, last) if dots else (first,):
             if name not in known and name not in codes:
                 raise FormulaSyntaxError(f"{what}中没有“{name}”")
         if dots:
+            if first not in known or last not in known:
+                raise FormulaSyntaxError(f"{what}“{item}”不是一段相连的行")
             start, end = known.index(first), known.index(last)
             if end < start:
                 raise FormulaSyntaxError(f"{what}“{item}”的起止次序不对")
@@ -150,6 +260,11 @@ def _selector(text: str, known: tuple[str, ...], codes: frozenset[str], what: st
     return tuple(ids)
 
 
+def variables_of(text: str) -> tuple[str, ...]:
+    """Names of the loop variables (``{项}``) in *text*."""
+    return tuple(_VARIABLE.findall(text))
+
+
 def _check_quantifiers(comparison: Comparison) -> None:
     every = {t.rows for t in comparison.terms if isinstance(t.rows, Every)}
     repeating = every - {Every.CHILDREN, Every.TOP}
@@ -159,18 +274,25 @@ def _check_quantifiers(comparison: Comparison) -> None:
         raise FormulaSyntaxError("“下级”只能与“每上级”同用")
 
 
-def _condition(text: str, vocabulary: Vocabulary) -> Condition:
+def parse_condition(text: str, vocabulary: Vocabulary) -> Condition:
+    """Parse the conditions that ``且`` joins; raises :class:`FormulaSyntaxError` with a Chinese cause."""
     comparisons: list[Comparison] = []
     natures: list[str] = []
+    empty: list[str] = []
     for part in filter(None, (p.strip() for p in text.split("且"))):
         if part.startswith("性质="):
             natures.extend(n.strip() for n in part.removeprefix("性质=").split("|"))
+        elif part.startswith("空表="):
+            sheet = part.removeprefix("空表=").strip()
+            if sheet not in vocabulary.rows:
+                raise FormulaSyntaxError(f"没有“{sheet}”这张表")
+            empty.append(sheet)
         else:
             comparison = parse_comparison(part, vocabulary)
             if comparison.row_quantifier or comparison.column_quantifier:
                 raise FormulaSyntaxError("条件中不能有“每…”")
             comparisons.append(comparison)
-    return Condition(tuple(comparisons), tuple(natures)) if comparisons or natures else ALWAYS
+    return Condition(tuple(comparisons), tuple(natures), tuple(empty)) if comparisons or natures or empty else ALWAYS
 
 
 def load_formulas(path: Path, vocabulary: Vocabulary) -> tuple[Formula, ...]:
@@ -188,7 +310,7 @@ def load_formulas(path: Path, vocabulary: Vocabulary) -> tuple[Formula, ...]:
         try:
             formulas.append(Formula(
                 code, Kind(record["类别"]), Severity(record["级别"]), record["公式"],
-                parse_comparison(record["公式"], vocabulary), _condition(record["条件"], vocabulary),
+                parse_comparison(record["公式"], vocabulary), parse_condition(record["条件"], vocabulary),
                 record["说明"], record["依据"], line,
             ))
         except ValueError as error:

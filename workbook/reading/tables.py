@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from decimal import Decimal
 from typing import NamedTuple
@@ -187,6 +187,11 @@ class Table:
     def parents(self) -> tuple[str, ...]:
         """Codes that have children in the sheet."""
         return tuple(self._tree().children)
+
+    def leaves(self, wanted: Callable[[str], bool] = bool) -> tuple[str, ...]:
+        """Codes that have none below them, in sheet order; only those *wanted*."""
+        superiors = self._tree().children
+        return tuple([code for code in self.codes() if code not in superiors and wanted(code)])
 
     def superior(self, code: str) -> str:
         """The nearest superior of *code* present in the sheet (empty when there is none)."""
