@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from workbook.numerals import column_letters
 from workbook.values import dataclass
 
 
@@ -26,16 +27,6 @@ class Severity(StrEnum):
     ERROR = "错误"
     NOTICE = "提示"
     TAIL = "尾差"
-
-
-def column_letters(column: int) -> str:
-    """Spreadsheet letters of a 0-based *column* (0 → A)."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 class CellRef(NamedTuple):

@@ -8,32 +8,17 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from docgen.docx.input import W, WordFile, value_of
+from workbook.numerals import DIGITS, chinese_numeral
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 LEVELS = 9
-_DIGITS = "〇一二三四五六七八九"
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-
-
-def chinese(number: int, digits: str = _DIGITS, units: str = "十百千") -> str:
-    """*number* (1-9999) in Chinese counting: 十, 十二, 二十, 一百零五."""
-    if not 0 < number < 10000:
-        return str(number)
-    text, zero = "", False
-    for power in (3, 2, 1, 0):
-        digit = number // 10**power % 10
-        if digit:
-            text += (digits[0].replace("〇", "零") if zero and text else "") + digits[digit] + (units[power - 1] if power else "")
-            zero = False
-        else:
-            zero = True
-    return text[1:] if 10 <= number < 20 and digits is _DIGITS else text
 
 
 def _roman(number: int) -> str:
@@ -57,9 +42,9 @@ def _full_width(number: int) -> str:
 
 
 _FORMS: dict[str, Callable[[int], str]] = {
-    **dict.fromkeys(("chineseCounting", "chineseCountingThousand", "taiwaneseCounting", "taiwaneseCountingThousand", "japaneseCounting"), chinese),
-    **dict.fromkeys(("ideographDigital", "japaneseDigitalTenThousand"), lambda n: "".join(_DIGITS[int(d)] for d in str(n))),
-    **dict.fromkeys(("chineseLegalSimplified", "ideographLegalTraditional"), lambda n: chinese(n, _LEGAL, "拾佰仟")),
+    **dict.fromkeys(("chineseCounting", "chineseCountingThousand", "taiwaneseCounting", "taiwaneseCountingThousand", "japaneseCounting"), chinese_numeral),
+    **dict.fromkeys(("ideographDigital", "japaneseDigitalTenThousand"), lambda n: "".join(DIGITS[int(d)] for d in str(n))),
+    **dict.fromkeys(("chineseLegalSimplified", "ideographLegalTraditional"), lambda n: chinese_numeral(n, _LEGAL, "拾佰仟")),
     **dict.fromkeys(("none", "bullet"), lambda _: ""),
     **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), _full_width),
     **dict.fromkeys(("decimalEnclosedCircle", "decimalEnclosedCircleChinese"), lambda n: _circled(n, 0x2460, 20)),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from docgen.docx.input import W, WordFile, blocks, open_word, text_of, value_of
 from docgen.docx.numbering import Numbering
+from docgen.imports.text_levels import FIRST, level_of, may_be_heading
 from workbook.companion.model import Level, OverviewParagraph, Part
 from workbook.entries import Entry
 from workbook.values import dataclass
@@ -26,13 +27,8 @@ _PARTS = (
     (Part.ORGANISATION, re.compile(r"机构设置|单位构成|机构情况|机构概况")),
     (Part.DUTIES, re.compile(r"职能|职责")),
 )
-_FIRST = re.compile(r"^[一二三四五六七八九十]+[、.．]")
-_SECOND = re.compile(r"^[(（][一二三四五六七八九十]+[)）]")
 _DIVISION = re.compile(r"^第[一二三四五六七八九十]+部分")
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
-_ENDS_SENTENCE = ("。", "；", ";", "：", ":", "，", "！")
-LONGEST_HEADING = 45
-_LEVELS = (Level.FIRST, Level.SECOND, Level.THIRD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +104,11 @@ class _Collector:
     def _part_of(self, line: _Line) -> Part | None:
         """The part whose heading the line is: a heading of the outermost level, or a short numbered line."""
         text = line.text
-        if len(text) > LONGEST_HEADING or text.endswith(_ENDS_SENTENCE):
+        if not may_be_heading(text):
             return None
         if self.part_outline is not None and (line.outline is None or line.outline > self.part_outline):
             return None
-        if line.outline is None and not _FIRST.match(text) and len(text) > 20:
+        if line.outline is None and not FIRST.match(text) and len(text) > 20:
             return None
         return next((part for part, words in _PARTS if words.search(text) and part not in self._filled()), None)
 
@@ -123,13 +119,8 @@ class _Collector:
     def _level(self, line: _Line) -> Level:
         if line.outline is not None:
             base = self.part_outline if self.part_outline is not None else 0
-            return _LEVELS[min(max(line.outline - base, 1), 3) - 1]
-        if len(line.text) <= LONGEST_HEADING and not line.text.endswith(_ENDS_SENTENCE) and "\n" not in line.text:
-            if _FIRST.match(line.text):
-                return Level.FIRST
-            if _SECOND.match(line.text):
-                return Level.SECOND
-        return Level.BODY
+            return level_of(line.text, max(line.outline - base, 1))
+        return level_of(line.text)
 
     def result(self, path: Path) -> OverviewImport:
         """What was found; without any heading of the three texts everything is the last one's."""

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from workbook.companion.model import Level, OverviewParagraph, Part
 from workbook.entries import Entry
 
-LONGEST_HEADING = 45
-_FIRST = re.compile(r"^[一二三四五六七八九十]+[、.．]")
+_LONGEST_HEADING = 45
+FIRST = re.compile(r"^[一二三四五六七八九十]+[、.．]")
 _SECOND = re.compile(r"^[(（][一二三四五六七八九十]+[)）]")
 _ENDS_SENTENCE = ("。", "；", ";", "：", ":", "，", "！")
 _LEVELS = (Level.FIRST, Level.SECOND, Level.THIRD)
@@ -17,12 +17,17 @@ _BULLET = re.compile(r"^[·•●○■◆➢▪§\uf06c\uf0b7\uf0d8\uf0fc]\s*")
 _BLANKS = re.compile(r"[ \t\u00a0\u3000]+")
 
 
+def may_be_heading(text: str) -> bool:
+    """Whether a paragraph is short and does not end as a sentence does."""
+    return len(text) <= _LONGEST_HEADING and not text.endswith(_ENDS_SENTENCE)
+
+
 def level_of(text: str, outline: int = 0) -> Level:
     """The level of a paragraph: *outline* 1-6 is that of a heading in Word (0: none stated)."""
     if outline:
         return _LEVELS[min(outline, 3) - 1]
-    if len(text) <= LONGEST_HEADING and not text.endswith(_ENDS_SENTENCE):
-        if _FIRST.match(text):
+    if may_be_heading(text) and "\n" not in text:
+        if FIRST.match(text):
             return Level.FIRST
         if _SECOND.match(text):
             return Level.SECOND

@@ -17,8 +17,8 @@ from docgen.reasons.parts import TwoYears
 from docgen.reasons.suggestions import suggestions
 from docgen.reasons.text_slots import text_slots
 from docgen.reasons.thresholds import Thresholds, level_wording, reasons_by_threshold, required_map
-from docgen.report.blocks import numeral
 from docgen.report.narrative import SECTIONS, Narrative, build_narrative, needs_reason
+from workbook.numerals import chinese_numeral
 from workbook.values import dataclass
 
 __all__ = ["Slot", "SlotKind", "SlotState", "reason_slots", "required_map"]
@@ -50,7 +50,7 @@ def _place(slot: Slot) -> tuple[int, int]:
 
 def section_title(section: int) -> str:
     """``四、财政拨款收入支出决算总体情况``."""
-    return f"{numeral(section)}、{SECTIONS[section - 1]}"
+    return f"{chinese_numeral(section)}、{SECTIONS[section - 1]}"
 
 
 @dataclass

@@ -9,9 +9,9 @@ from docgen.job.context import ReportContext
 from docgen.model import PromptSpan, ReasonSpan
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to_text
-from docgen.report.blocks import numeral
 from docgen.report.narrative import SECTIONS, Narrative
 from workbook.companion.model import Part
+from workbook.numerals import chinese_numeral
 
 _SECTIONS = {
     "结余分配事项": 1, "年末结转事项": 1, "购置开支内容": 8, "国内接待内容": 8, "国外接待内容": 8, "重点评价": 14, "绩效提示": 14,
@@ -76,7 +76,7 @@ def _slot(
         state = SlotState.OPEN
     else:
         state = SlotState.DOUBTFUL if objections else SlotState.GIVEN
-    where = f"{numeral(section)}、{SECTIONS[section - 1]}" if section else place or "第四部分　决算公开联系方式及信息反馈渠道"
+    where = f"{chinese_numeral(section)}、{SECTIONS[section - 1]}" if section else place or "第四部分　决算公开联系方式及信息反馈渠道"
     return Slot(
         id=slot, kind=SlotKind.TEXT, section=section, section_title=where, title=title, sentence=f"{title}：", state=state,
         label=title, required=required, text=text, objections=objections)

@@ -21,11 +21,12 @@ from docgen.model import (
     TableBlock,
 )
 from docgen.reasons.thresholds import level_wording, reasons_by_threshold
-from docgen.report.blocks import chart, glossary, numeral, overview, unit_names, unit_table
+from docgen.report.blocks import chart, glossary, overview, unit_names, unit_table
 from docgen.report.narrative import Narrative, build_narrative
 from docgen.report.sheet_tables import sheet_tables
 from docgen.template import Template, load_template, render
 from workbook.companion.model import Part
+from workbook.numerals import DIGITS
 
 TEMPLATE_NAME = "report.docx"
 _BLOCKS = ("主要职能", "机构设置", "主要工作", "所属单位表", "图1", "图2", "绩效自评表", "名词解释", "决算表")
@@ -110,7 +111,7 @@ def _performance_tables(context: ReportContext) -> list[Block]:
 
 
 def _chinese_year(year: int) -> str:
-    return "".join("〇一二三四五六七八九"[int(d)] for d in str(year))
+    return "".join(DIGITS[int(d)] for d in str(year))
 
 
 def spans_of(blocks: Iterable[Block]) -> Iterator[Span]:
@@ -163,4 +164,4 @@ def declared_time() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-__all__ = ["Report", "build_report", "figures_json", "narrative_of", "numeral", "stated_figures"]
+__all__ = ["Report", "build_report", "figures_json", "narrative_of", "stated_figures"]

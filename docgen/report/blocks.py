@@ -8,6 +8,7 @@ from docgen.figures.nodes import FigureNode, Node
 from docgen.job.context import ReportContext
 from docgen.model import Block, ChartBlock, Figure, Paragraph, PromptSpan, ReasonSpan, TableBlock, TableCell, Text
 from workbook.companion.model import Level, OverviewParagraph, Part
+from workbook.numerals import chinese_numeral
 
 _LEVEL_STYLES = {Level.BODY: "正文", Level.FIRST: "二级标题", Level.SECOND: "三级标题", Level.THIRD: "正文"}
 _ASK = {Part.DUTIES: "主要职能、职责", Part.ORGANISATION: "单位机构设置情况", Part.WORK: "本年度主要工作完成情况"}
@@ -70,15 +71,6 @@ def glossary(context: ReportContext) -> list[Block]:
     if not terms:
         return [Paragraph("正文", (PromptSpan("名词解释", "【请填写名词解释：底稿“名词解释”】"),))]
     return [
-        Paragraph("正文", (Text(f"{numeral(i)}、{t.term.text.strip()}：", bold=True), ReasonSpan("名词解释", t.explanation.text.strip())))
+        Paragraph("正文", (Text(f"{chinese_numeral(i)}、{t.term.text.strip()}：", bold=True), ReasonSpan("名词解释", t.explanation.text.strip())))
         for i, t in enumerate(terms, start=1)
     ]
-
-
-def numeral(number: int) -> str:
-    """Chinese numeral of 1-99."""
-    digits = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
-    tens, ones = divmod(number, 10)
-    if not tens:
-        return digits[ones]
-    return f"{digits[tens] if tens > 1 else ''}十{digits[ones]}"

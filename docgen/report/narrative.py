@@ -11,7 +11,7 @@ from docgen.figures.registry import Registry
 from docgen.job.context import ReportContext
 from docgen.model import Change, ChangeText, Direction, FigureSpan, PromptSpan, ReasonSpan, Span, Text
 from docgen.reasons.texts import paragraph, texts_node
-from docgen.report.blocks import numeral
+from workbook.numerals import chinese_numeral
 from workbook.values import dataclass
 
 SECTIONS = (
@@ -105,7 +105,7 @@ def _add_sentences(names: dict[str, object], context: ReportContext) -> None:
             node.put("列表", SpansNode(item_list(_children(node, "各项"))))
     for parent in (names["一般公共"], names["项目支出"]):
         for i, class_node in enumerate(_children(parent, "各类"), start=1):
-            class_node.put("序号文字", numeral(i))
+            class_node.put("序号文字", chinese_numeral(i))
     for class_node in _children(names["一般公共"], "各类"):
         for item in _children(class_node, "各项"):
             item.put("全名", _full_name(item))

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from docgen.job.context import ReportContext
 from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, TableBlock, TableCell, Text
-from docgen.report.blocks import numeral
 from workbook.amounts import round_half_up
 from workbook.formats.source import Content, RawSheet
+from workbook.numerals import chinese_numeral
 from workbook.pack.layout import SheetKind, normalise
 from workbook.reading.tables import Table, is_total, text_of
 
@@ -30,7 +30,7 @@ def sheet_tables(context: ReportContext) -> list[Block]:
     for index, (code, layout) in enumerate(context.pack.sheets.items()):
         if index:
             blocks.append(BreakBlock("page"))
-        blocks.append(Paragraph("表标题", (Text(f"{numeral(index + 1)}、{layout.title}"),)))
+        blocks.append(Paragraph("表标题", (Text(f"{chinese_numeral(index + 1)}、{layout.title}"),)))
         table = context.accounts.tables.get(code)
         if table is None:
             blocks.append(Paragraph("表注", (Text(f"工作簿中没有“{layout.title}”。"),)))

@@ -8,10 +8,10 @@ from typing import Any
 
 from docgen.docx.reading import Document
 from docgen.job.inputs import Inputs
-from docgen.report.blocks import numeral
 from docgen.report.narrative import SECTIONS
 from docgen.review.model import Remark, Review
 from workbook.issues import Issue, Severity, count_by_severity
+from workbook.numerals import chinese_numeral
 from workbook.rules.check import CheckReport
 
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
@@ -66,7 +66,7 @@ def placed(review: Review) -> Iterator[tuple[str, Remark]]:
             yield TABLES, remark
         else:
             section = review.sections.get(number, 0)
-            yield (f"{numeral(section)}、{SECTIONS[section - 1]}" if section else OTHER), remark
+            yield (f"{chinese_numeral(section)}、{SECTIONS[section - 1]}" if section else OTHER), remark
 
 
 def _lines(remark: Remark, *, colour: bool) -> Iterator[str]:

@@ -23,6 +23,7 @@ from docgen.model import (
     Text,
 )
 from docgen.template import marks
+from workbook.numerals import chinese_numeral
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context
@@ -131,13 +132,6 @@ def _refusal(value: object) -> str:
     return "里的占位符不能直接写出"
 
 
-def chinese_numeral(number: int) -> str:
-    """Chinese numeral of 1 to 99: ``{{loop.index|中文数字}}``."""
-    digits: tuple[str, ...] = ("", *"一二三四五六七八九")
-    tens, ones = divmod(int(number), 10)
-    return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + digits[ones]
-
-
 def make_environment() -> Environment:
     """The environment in which templates are compiled."""
     environment = Environment(
@@ -149,5 +143,5 @@ def make_environment() -> Environment:
         optimized=False,
     )
     environment.globals.pop("lipsum", None)
-    environment.filters["中文数字"] = chinese_numeral
+    environment.filters["中文数字"] = chinese_numeral  # ``{{loop.index|中文数字}}``
     return environment

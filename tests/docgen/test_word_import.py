@@ -14,13 +14,14 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from docgen.docx.numbering import chinese, format_number
+from docgen.docx.numbering import format_number
 from docgen.imports.overview import import_overview, read_overview
 from docgen.imports.performance_word import read_performance_tables
 from tests.workbook.companion_data import plain, sample_tables
 from workbook.companion.model import Level, Part
 from workbook.entries import Entry
 from workbook.errors import InputError
+from workbook.numerals import chinese_numeral
 from workbook.performance.checks import check_table
 from workbook.performance.model import PerformanceTable
 
@@ -177,7 +178,7 @@ def test_number_formats(number, form, text):
 
 
 def test_chinese_numbers_outside_the_range_stay_digits():
-    assert [chinese(0), chinese(10000)] == ["0", "10000"]
+    assert [chinese_numeral(0), chinese_numeral(10000)] == ["0", "10000"]
 
 
 # ---------------------------------------------------------------- files that cannot be read

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workbook import biff, raw_xlsx, xlsb
-from workbook.formats.marks import Marks, column_index
+from workbook.formats.marks import Marks, column_of
 from workbook.formats.sheet_parser import SheetParser
 from workbook.formats.sheet_xml import NotPlainError, scan_plain
 from workbook.formats.source import RawSheet, source_of_bytes
@@ -323,5 +323,5 @@ def test_ods():
 
 
 @pytest.mark.parametrize(("text", "index"), [(b"A", 0), (b"Z", 25), (b"AA", 26), (b"XFD", 16383)])
-def test_column_index(text, index):
-    assert column_index(text) == index
+def test_column_of(text, index):
+    assert column_of(text) == index

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from workbook.amounts import MAX_DIGITS, ZERO, MoneyUnit
 from workbook.create.plan import Key, Place, Plan
-from workbook.issues import column_letters
+from workbook.numerals import column_letters
 from workbook.pack.layout import TOTAL
 
 CellKey = tuple[str, str, str]

@@ -12,7 +12,7 @@ from workbook.amounts import MoneyUnit
 from workbook.create.notes import CellNote
 from workbook.create.numbers import Numbers
 from workbook.create.plan import Key, Place, Plan, Style
-from workbook.issues import column_letters
+from workbook.numerals import column_letters
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
 
 FONT = "宋体"

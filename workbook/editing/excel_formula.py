@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal, DecimalException
 from typing import TypeAlias
 
+from workbook.numerals import column_index
 from workbook.values import dataclass
 
 Scalar: TypeAlias = "Decimal | str | bool | None"
@@ -191,18 +192,11 @@ def _area(token: str) -> Area:
         raise UnsupportedError(token)
     corners = [m for part in cells.split(":") if (m := _CELL.fullmatch(part))]
     rows = [int(m[2]) - 1 for m in corners]
-    columns = [_column(m[1]) for m in corners]
+    columns = [column_index(m[1]) for m in corners]
     area = Area(sheet, min(rows), min(columns), max(rows), max(columns))
     if area.size > _MAX_AREA:
         raise UnsupportedError(token)
     return area
-
-
-def _column(letters: str) -> int:
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + ord(letter) - 64
-    return index - 1
 
 
 def _number(value: Scalar) -> Decimal:

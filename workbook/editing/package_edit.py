@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from workbook.editing.cell_values import Cached, Edit, Formula
 from workbook.editing.sheet_xml import SheetXml
 from workbook.formats.package import Package, PackageError, elements, relations_part
-from workbook.issues import column_letters
+from workbook.numerals import column_index, column_letters
 
 __all__ = ["Cached", "Edit", "Formula", "Package", "PackageError", "edit_package"]
 
@@ -77,16 +77,9 @@ def _refuse_table_header(package: Package, part: str, cells: CellEdits) -> None:
         corner = re.match(r"\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?", attributes.get("ref", ""))
         if corner is None or attributes.get("headerRowCount") == "0":
             continue
-        row, left, right = int(corner[2]) - 1, _column(corner[1]), _column(corner[3] or corner[1])
+        row, left, right = int(corner[2]) - 1, column_index(corner[1]), column_index(corner[3] or corner[1])
         if hit := next(((r, c) for r, c in cells if r == row and left <= c <= right), None):
             raise PackageError(f"{column_letters(hit[1])}{hit[0] + 1} 是表格“{attributes.get('displayName', match[1])}”的标题，不能在这里修改")
-
-
-def _column(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
 
 
 def _drop_calculation_chain(package: Package) -> None:

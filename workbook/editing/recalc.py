@@ -20,6 +20,7 @@ from workbook.editing.excel_formula import (
     parse_formula,
 )
 from workbook.formats.package import Package, PackageError
+from workbook.numerals import column_index, column_letters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,7 +160,7 @@ def sheet_formulas(xml: str, rest: Rest | None = None) -> dict[tuple[int, int], 
     masters: dict[str, tuple[int, int, str]] = {}
     for match in _with_rests(_FORMULA_CELL.finditer(xml), rest):
         letters, number, attributes, text = match[1], match[2], match[3], match[5]
-        row, column = int(number) - 1, _column(letters)
+        row, column = int(number) - 1, column_index(letters)
         kind = _KIND.search(attributes)
         shared = _SHARED.search(attributes)
         formula = html.unescape(text) if text else ""
@@ -181,24 +182,11 @@ def moved(formula: str, rows: int, columns: int) -> str:
     def shift(match: re.Match[str]) -> str:
         if match[1]:
             return match[1]
-        column, row = _column(match[3]), int(match[5])
+        column, row = column_index(match[3]), int(match[5])
         column = column if match[2] else column + columns
         row = row if match[4] else row + rows
         if column < 0 or row < 1:
             return "#REF!"
-        return f"{match[2]}{_letters(column)}{match[4]}{row}"
+        return f"{match[2]}{column_letters(column)}{match[4]}{row}"
 
     return _REF.sub(shift, formula)
-
-
-def _column(letters: str) -> int:
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + ord(letter) - 64
-    return index - 1
-
-
-def _letters(column: int) -> str:
-    from workbook.issues import column_letters
-
-    return column_letters(column)

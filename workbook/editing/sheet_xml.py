@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from workbook.editing.cell_values import Cached, Edit, Formula, escape, number_text, unescape
 from workbook.formats.package import PackageError
-from workbook.issues import column_letters
+from workbook.numerals import column_index, column_letters
 from workbook.values import dataclass
 
 Position = tuple[int, int]
@@ -102,7 +102,7 @@ class SheetXml:
         while (match := _CELL.search(self.mask, position, row.content_end)) is not None:
             attributes = _attributes(match[1])
             reference = _REFERENCE.fullmatch(attributes.get(b"r", b"").decode("ascii", "replace"))
-            column = _column(reference[1]) if reference else column + 1
+            column = column_index(reference[1]) if reference else column + 1
             if match[2]:
                 position = match.end()
                 cells.append(_Cell(column, match.start(), position, attributes, b""))
@@ -281,17 +281,10 @@ def _attributes(text: bytes) -> dict[bytes, bytes]:
     return {m[1]: m[2][1:-1] for m in _ATTRIBUTE.finditer(text)}
 
 
-def _column(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
-
-
 def _range(text: str) -> tuple[int, int, int, int]:
     corners = _REFERENCE.findall(text) or [("A", "1")]
     (left, top), (right, bottom) = corners[0], corners[-1]
-    return int(top) - 1, _column(left), int(bottom) - 1, _column(right)
+    return int(top) - 1, column_index(left), int(bottom) - 1, column_index(right)
 
 
 def _row_style(attributes: bytes) -> bytes:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from workbook.formats.convert import content_width
 from workbook.formats.number_format import BUILT_IN, GENERAL
 from workbook.formats.package import Package, PackageError, elements
+from workbook.numerals import column_index
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class BookLooks:
             if style:
                 column = columns.get(letters)
                 if column is None:
-                    column = columns[letters] = _column(letters)
+                    column = columns[letters] = column_index(letters)
                 look.styles[int(row) - 1, column] = int(style)
         return look
 
@@ -172,10 +173,3 @@ def plain_look(sheet: RawSheet) -> SheetLook:
     for top, left, _, _ in sheet.marks.merged:
         look.styles[top, left] = 1
     return look
-
-
-def _column(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from workbook.errors import InputError
+from workbook.numerals import column_index
 from workbook.values import dataclass
 
 MAX_CELLS = 2_000_000
@@ -98,7 +99,7 @@ def check_book(path: Path, marks: list[Marks]) -> None:
 def cell_place(reference: bytes) -> tuple[int, int]:
     """0-based row and column of a cell *reference* (``b"C12"`` → 11, 2)."""
     letters = reference.rstrip(b"0123456789")
-    return int(reference[len(letters) :]) - 1, column_index(letters)
+    return int(reference[len(letters) :]) - 1, column_of(letters)
 
 
 @lru_cache(maxsize=10_000)
@@ -109,9 +110,6 @@ def range_place(reference: bytes) -> tuple[int, int, int, int]:
 
 
 @cache
-def column_index(letters: bytes) -> int:
-    """0-based column of spreadsheet *letters* (``b"C"`` → 2)."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + letter - 64
-    return index - 1
+def column_of(letters: bytes) -> int:
+    """0-based column of the *letters* of a reference in XML (``b"C"`` → 2)."""
+    return column_index(letters.decode("ascii"))

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-from workbook.formats.marks import Marks, column_index
+from workbook.formats.marks import Marks
 from workbook.formats.zip_parts import local, parse_xml, safe_parser
+from workbook.numerals import column_index
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})\Z")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})\Z")
@@ -64,7 +65,7 @@ class SheetParser:
             self.marks.hidden_columns.update(range(first - 1, min(last, 16384)))
         elif name == "mergeCell" and (match := _RANGE.match(attributes.get("ref", ""))):
             left, top, right, bottom = match.groups()
-            area = (int(top) - 1, column_index(left.encode()), int(bottom) - 1, column_index(right.encode()))
+            area = (int(top) - 1, column_index(left), int(bottom) - 1, column_index(right))
             self.marks.merged.append(area)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
@@ -73,7 +74,7 @@ class SheetParser:
             match = _REFERENCE.match(reference)
             if match is None:
                 raise ValueError(reference)
-            self._position = (int(match[2]) - 1, column_index(match[1].upper().encode()))
+            self._position = (int(match[2]) - 1, column_index(match[1]))
             self._column = self._position[1]
         else:
             self._position = (self._row, self._column)

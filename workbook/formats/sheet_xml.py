@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workbook.formats.marks import MAX_CELLS, Extent, Marks, cell_place, column_index, range_place
+from workbook.formats.marks import MAX_CELLS, Extent, Marks, cell_place, column_of, range_place
 
 _STEP = 4 * 1024 * 1024
 _WITH_FORMULA = rb"([^>]*)>\s*<f(?=[\s/>])[^>]*(?:/>|>[^<]*</f>)\s*(?:(<v[^>]*>)([^<])?)?"
@@ -96,7 +96,7 @@ def _extent(xml: bytes, pattern: re.Pattern[bytes]) -> Extent:
             if b"" in letters:
                 raise NotPlainError
             widest = max(letters, key=lambda text: (len(text), text))
-            extent.columns = max(extent.columns, column_index(widest) + 1)
+            extent.columns = max(extent.columns, column_of(widest) + 1)
             extent.rows = max(extent.rows, *map(int, digits))
     return extent
 
@@ -127,7 +127,7 @@ def _errors(xml: bytes, marks: Marks) -> None:
     for cell in _ERROR.finditer(xml):
         if cell[0].endswith(b"/>"):
             continue
-        position = (int(cell[2]) - 1, column_index(cell[1]))
+        position = (int(cell[2]) - 1, column_of(cell[1]))
         value = _VALUE.search(xml, cell.end(), xml.find(b"</c>", cell.end()))
         marks.errors[position] = value[1].decode("utf-8", "replace").strip() if value else "#VALUE!"
         marks.uncomputed.discard(position)

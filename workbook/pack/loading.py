@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.errors import PackError
+from workbook.numerals import chinese_numeral
 from workbook.pack.catalogue import Catalogue, load_aliases, load_catalogue
 from workbook.pack.formula import Formula
 from workbook.pack.formula_parser import Vocabulary, load_formulas
@@ -174,9 +175,8 @@ class _Loader:
         rows = [self.row(r) for r in record["rows"]]
         if "classes" in record:
             first = int(record["classes"])
-            numerals = _numerals(len(self.class_codes))
             rows += [
-                Row(code, first + i, f"{numerals[i]}、{name}", self.former_names(code))
+                Row(code, first + i, f"{chinese_numeral(i + 1)}、{name}", self.former_names(code))
                 for i, code in enumerate(self.class_codes) if (name := self.functional.names[code])
             ]
             rows.sort(key=lambda r: r.line)
@@ -223,9 +223,3 @@ def _column(fields: list[Any], optional: frozenset[str]) -> Column:
 
 def _sums(records: Any, classes: tuple[str, ...] = ()) -> tuple[Sum, ...]:
     return tuple(Sum(total, classes if parts == ["各类"] else tuple(parts)) for total, parts in records)
-
-
-def _numerals(count: int) -> list[str]:
-    digits = "一二三四五六七八九"
-    ones = ["", *digits]
-    return [(("" if n < 20 else ones[n // 10]) + "十" if n >= 10 else "") + ones[n % 10] for n in range(1, count + 1)]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from workbook.issues import CellRef
+from workbook.numerals import column_index
 from workbook.reading.tables import text_of
 
 if TYPE_CHECKING:
@@ -35,10 +36,7 @@ def _by_reference(tabs: Sequence[SheetTab], match: re.Match[str], start: int) ->
     tab = next((t for t in tabs if t.code == code), None) if code else tabs[start] if tabs else None
     if tab is None:
         return None
-    column = 0
-    for letter in match[2].upper():
-        column = column * 26 + ord(letter) - 64
-    return CellRef(tab.sheet.file.name, tab.sheet.name, int(match[3]) - 1, column - 1)
+    return CellRef(tab.sheet.file.name, tab.sheet.name, int(match[3]) - 1, column_index(match[2]))
 
 
 def _by_formula(session: Session, code: str) -> CellRef | None:

@@ -12,7 +12,8 @@ from gui.pages.check.marks import CellMark, SheetMarks, tip
 from workbook.amounts import decimal_of
 from workbook.formats.looks import CellLook, SheetLook, plain_look
 from workbook.formats.number_format import AMOUNT, GENERAL, format_number
-from workbook.issues import CellRef, column_letters
+from workbook.issues import CellRef
+from workbook.numerals import column_letters
 from workbook.reading.tables import Table, text_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,37 @@
+"""Numbers written otherwise: Chinese numerals (``十二``) and the letters of spreadsheet columns (``AB``)."""
+
+from __future__ import annotations
+
+DIGITS = "〇一二三四五六七八九"
+_MOST = 9999
+
+
+def chinese_numeral(number: int, digits: str = DIGITS, units: str = "十百千") -> str:
+    """*number* (1 to 9999) as people count in Chinese: 十, 十二, 二十, 一百零五; other numbers in digits."""
+    if not 0 < number <= _MOST:
+        return str(number)
+    text, has_gap = "", False
+    for power in (3, 2, 1, 0):
+        digit = number // 10**power % 10
+        if digit:
+            text += (digits[0].replace("〇", "零") if has_gap and text else "") + digits[digit] + (units[power - 1] if power else "")
+        has_gap = not digit
+    return text[1:] if 10 <= number < 20 and digits is DIGITS else text
+
+
+def column_letters(column: int) -> str:
+    """Spreadsheet letters of a 0-based *column* (0 → A)."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """0-based column of spreadsheet *letters*, in either case (``C`` → 2)."""
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - 64
+    return index - 1
