@@ -22,7 +22,6 @@ _FOLLOWERS = 5
 _TAILS = 2
 _PRECISE = "规范-21"
 _COMPANION = "底稿"
-_SIGNS = {Severity.ERROR: "✗", Severity.NOTICE: "！", Severity.TAIL: "·"}
 
 
 def run(arguments: Namespace) -> int:
@@ -162,7 +161,7 @@ def _precise_line(report: CheckReport) -> list[str]:
 
 
 def _issue_line(issue: Issue, *, colour: bool, follows: bool) -> str:
-    sign = f"{_SIGNS[issue.severity]} {issue.severity}"
+    sign = f"{issue.severity.sign} {issue.severity}"
     if colour:
         sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
     place = f"{issue.cells[0].ref}　" if issue.cells else ""

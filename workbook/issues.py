@@ -28,6 +28,19 @@ class Severity(StrEnum):
     NOTICE = "提示"
     TAIL = "尾差"
 
+    @property
+    def rank(self) -> int:
+        """Its place when the worst comes first: 0 for 错误."""
+        return _SEVERITIES.index(self)
+
+    @property
+    def sign(self) -> str:
+        """A sign that stands beside it, so that colour never stands alone."""
+        return "✗！·"[self.rank]
+
+
+_SEVERITIES = tuple(Severity)
+
 
 class CellRef(NamedTuple):
     """A cell: file name, sheet name as in that file, 0-based row and column."""

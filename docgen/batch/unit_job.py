@@ -31,7 +31,6 @@ from workbook.values import dataclass
 MAX_FINDINGS = 200
 """Findings of one unit that are passed on; its own issue list holds all."""
 _LONGEST = 400
-_ORDER = {Severity.ERROR: 0, Severity.NOTICE: 1}
 
 
 @lru_cache(maxsize=4)
@@ -276,7 +275,7 @@ def _with_place(remark: Issue) -> Issue:
 def _findings(issues: Iterable[Issue], remarks: Iterable[Issue]) -> tuple[tuple[Finding, ...], int]:
     """The 错误 and 提示, 错误 first, as many as are passed on; and how many are not."""
     told = sorted(
-        (issue for issue in (*issues, *remarks) if issue.severity is not Severity.TAIL), key=lambda i: _ORDER[i.severity])
+        (issue for issue in (*issues, *remarks) if issue.severity is not Severity.TAIL), key=lambda i: i.severity.rank)
     rows = tuple(
         Finding(i.code, str(i.kind), str(i.severity), i.message[:_LONGEST], _place(i)) for i in told[:MAX_FINDINGS])
     return rows, len(told) - len(rows)

@@ -27,13 +27,11 @@ from docgen.review.sections import Sections, find_sections
 from docgen.review.tables import TableReview
 from docgen.review.wording import Wording, unit_name_in
 from workbook.amounts import round_half_up
-from workbook.issues import Severity
 from workbook.values import dataclass
 
 _RECOGNISED = 3
 """With fewer sections than this the headings tell nothing."""
 _TOTALS = ("收支.总计", "收支.本年收入", "收支.本年支出", "财拨.总计", "一般公共.合计", "基本支出.合计", "项目支出.合计", "三公.决算", "采购.合计")
-_ORDER = {Severity.ERROR: 0, Severity.NOTICE: 1, Severity.TAIL: 2}
 
 
 def review_report(path: Path, inputs: Inputs) -> Review:
@@ -55,7 +53,7 @@ def review_document(document: Document, inputs: Inputs, narrative: Narrative | N
 
 
 def _place(remark: Remark) -> tuple[int, int, int]:
-    return remark.issue.paragraph or 0, remark.start, _ORDER[remark.issue.severity]
+    return remark.issue.paragraph or 0, remark.start, remark.issue.severity.rank
 
 
 def _within(group: Sequence[DocParagraph], start: int, end: int) -> tuple[int, int, int]:

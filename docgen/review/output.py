@@ -15,7 +15,6 @@ from workbook.numerals import chinese_numeral
 from workbook.rules.check import CheckReport
 
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
-_SIGNS = {Severity.ERROR: "✗", Severity.NOTICE: "！", Severity.TAIL: "·"}
 WHOLE, TABLES, OTHER = "整篇报告", "所附决算表和绩效自评表", "第二部分以外"
 
 
@@ -71,7 +70,7 @@ def placed(review: Review) -> Iterator[tuple[str, Remark]]:
 
 def _lines(remark: Remark, *, colour: bool) -> Iterator[str]:
     issue = remark.issue
-    sign = f"{_SIGNS[issue.severity]} {issue.severity}"
+    sign = f"{issue.severity.sign} {issue.severity}"
     if colour:
         sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
     source = f"　〔{'、'.join(str(c.ref) for c in issue.cells[:3])}〕" if issue.cells and issue.code.startswith("表文") else ""

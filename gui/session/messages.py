@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from workbook.errors import JuesuanError, system_words
-from workbook.issues import Severity
-
-SIGNS = {Severity.ERROR: "✗", Severity.NOTICE: "！", Severity.TAIL: "·"}
-"""A sign for each severity: colour never stands alone."""
 
 
 def sentence(error: BaseException) -> str:

@@ -95,7 +95,7 @@ def test_procurement_amounts_are_checked_against_sheet_11(page: TextsPage, sessi
     page.tabs.setCurrentWidget(page.procurement)
     assert page.procurement._state.text() == "✓ 与公开11表一致"
     page.procurement.form.field("服务采购").set_text("99")
-    assert page.procurement._state.text().startswith("✕")
+    assert page.procurement._state.text().startswith("✗")
     page.procurement.form.field("服务采购").set_text("3.6165")
     assert page.procurement._state.text() == "✓ 与公开11表一致"
 
@@ -287,7 +287,7 @@ def test_a_wrong_score_is_found_and_the_total_is_filled_in(page: TextsPage, sess
     model.setData(model.index(0, column), "5")
     project = session.companion_or_new().performance.projects[0]
     assert any(i.code == "绩效-06" for i in findings_of(project))
-    assert "✕" in page.performance.projects.item(0).text()
+    assert "✗" in page.performance.projects.item(0).text()
     assert page.tabs.tabText(page.tabs.indexOf(page.performance)) == "绩效自评 1"
     editor.table._fill.click()
     project = session.companion_or_new().performance.projects[0]

@@ -16,7 +16,6 @@ from workbook.rules.sheets import FormChecker
 from workbook.rules.wrong_unit import explained, follows_from, unit_cell, wrong_units
 from workbook.values import dataclass
 
-_SEVERITY_ORDER = {Severity.ERROR: 0, Severity.NOTICE: 1, Severity.TAIL: 2}
 NOT_APPLICABLE = ("只适用于", "不适用", "底稿没有填写单位性质")
 
 
@@ -99,7 +98,7 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     issues += [issue_of(f) for f in broken if f.formula.severity is not Severity.ERROR]
     issues += [issue_of(f) for f in evaluation.findings if f.is_tail]
     order = {code: i for i, code in enumerate(accounts.pack.sheets)}
-    issues.sort(key=lambda i: (_SEVERITY_ORDER[i.severity], order.get(i.sheet, -1)))
+    issues.sort(key=lambda i: (i.severity.rank, order.get(i.sheet, -1)))
     return CheckReport(accounts, view, tuple(_grouped(issues)), evaluation, checker.examined())
 
 

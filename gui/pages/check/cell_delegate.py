@@ -143,10 +143,10 @@ def _marks(painter: QPainter, rect: QRect, cell: CellView, c: theme.Colours) -> 
         if mark.severity is Severity.ERROR:
             painter.setPen(QPen(QColor(c.red), 1.6))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))
-            _sign(painter, rect, "✗", c.red)
+            _sign(painter, rect, mark.severity.sign, c.red)
         elif mark.severity is Severity.NOTICE:
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(c.amber))
-            _sign(painter, rect, "！", c.amber)
+            _sign(painter, rect, mark.severity.sign, c.amber)
         elif mark.severity is Severity.TAIL:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)

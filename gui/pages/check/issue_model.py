@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt
 
-from gui.session.messages import SIGNS
 from gui.style import theme
 from gui.widgets.rows import Column, Index, RowModel
 from workbook.issues import Issue, Severity
@@ -18,11 +17,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
 Role = Qt.ItemDataRole
-_ORDER = {Severity.ERROR: 0, Severity.NOTICE: 1, Severity.TAIL: 2}
 
 
 def _severity(issue: Issue) -> str:
-    return f"{SIGNS[issue.severity]} {issue.severity}"
+    return f"{issue.severity.sign} {issue.severity}"
 
 
 def place(issue: Issue) -> str:
@@ -127,7 +125,7 @@ class IssueFilter(QSortFilterProxyModel):
         """Severities by weight, differences by amount, all else by text."""
         a, b = left.data(Role.UserRole), right.data(Role.UserRole)
         if left.column() == 0:
-            return _ORDER[a.severity] < _ORDER[b.severity]
+            return bool(a.severity.rank < b.severity.rank)
         if left.column() == DIFFERENCE_COLUMN:
             return bool(abs(a.difference or 0) < abs(b.difference or 0))
         return str(left.data()) < str(right.data())

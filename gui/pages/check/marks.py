@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 _MANY_CELLS = 14
 """A finding over more cells marks only its first: one fault must not drown the reader."""
-_ORDER = {Severity.ERROR: 0, Severity.NOTICE: 1, Severity.TAIL: 2}
 
 
 @dataclass(slots=True)
@@ -58,7 +57,7 @@ def marks_of(issues: Iterable[Issue], *, with_tails: bool) -> Marks:
         counts = marks.counts.setdefault(place, dict.fromkeys(Severity, 0))
         counts[issue.severity] += 1
         mark = _mark(marks, place, (first.row, first.column))
-        if mark.severity is None or _ORDER[issue.severity] < _ORDER[mark.severity]:
+        if mark.severity is None or issue.severity.rank < mark.severity.rank:
             mark.severity = issue.severity
         mark.issues.append(issue)
         if 1 < len(issue.cells) <= _MANY_CELLS and issue.severity is not Severity.TAIL:
@@ -83,9 +82,7 @@ def _mark(marks: Marks, place: tuple[str, str], cell: tuple[int, int]) -> CellMa
 
 def tip(issues: Sequence[Issue], most: int = 4) -> str:
     """The findings of a cell as a tooltip."""
-    from gui.session.messages import SIGNS
-
-    lines = [f"{SIGNS[i.severity]} {i.severity}：{i.message}" for i in issues[:most]]
+    lines = [f"{i.severity.sign} {i.severity}：{i.message}" for i in issues[:most]]
     if len(issues) > most:
         lines.append(f"…… 另有 {len(issues) - most} 条")
     return "\n".join(lines)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt
 
-from gui.session.messages import SIGNS
 from gui.style import theme
 from gui.widgets.rows import Column, Index, RowModel
 from workbook.issues import Severity
@@ -17,10 +16,9 @@ if TYPE_CHECKING:
     from gui.pages.review.model import Finding
 
 Role = Qt.ItemDataRole
-_ORDER = {Severity.ERROR: 0, Severity.NOTICE: 1, Severity.TAIL: 2}
 
 COLUMNS: tuple[Column[Finding], ...] = (
-    Column("级别", lambda f: f"{SIGNS[f.issue.severity]} {f.issue.severity}", 62),
+    Column("级别", lambda f: f"{f.issue.severity.sign} {f.issue.severity}", 62),
     Column("章节", lambda f: f.place, 104),
     Column("报告写的", lambda f: f.stated, 96),
     Column("应为", lambda f: f.issue.expected or "", 104),
@@ -88,7 +86,7 @@ class FindingFilter(QSortFilterProxyModel):
         """Severities by weight, places in the order of the report, all else by text."""
         one, other = left.data(Role.UserRole), right.data(Role.UserRole)
         if left.column() == SEVERITY_COLUMN:
-            return (_ORDER[one.issue.severity], one.number) < (_ORDER[other.issue.severity], other.number)
+            return (one.issue.severity.rank, one.number) < (other.issue.severity.rank, other.number)
         if left.column() == PLACE_COLUMN:
             return bool(one.number < other.number)
         return _text(left) < _text(right)

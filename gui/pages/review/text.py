@@ -24,7 +24,6 @@ from PySide6.QtGui import (
 from gui.pages.review.tables import insert_grid
 from gui.paper import looks
 from gui.paper.looks import Look, look
-from gui.session.messages import SIGNS
 from gui.style.theme import LIGHT
 from workbook.issues import Severity, count_by_severity
 
@@ -38,7 +37,6 @@ _LINES = {
     Severity.ERROR: QTextCharFormat.UnderlineStyle.WaveUnderline, Severity.NOTICE: QTextCharFormat.UnderlineStyle.DashUnderline,
     Severity.TAIL: QTextCharFormat.UnderlineStyle.DotLine,
 }
-_WEIGHT = {Severity.ERROR: 2, Severity.NOTICE: 1, Severity.TAIL: 0}
 _SCALE = 0.75
 """Body text of 16 points is shown in 12."""
 _BY_LEVEL = ("正文", "部分标题", "一级标题", "二级标题", "三级标题")
@@ -209,7 +207,7 @@ class ReportText:
         for severity, count in count_by_severity(f.issue for f in findings).items():
             if count:
                 characters.setForeground(QColor(INK_OF[severity]))
-                self._cursor.insertText(f"　{SIGNS[severity]} {severity} {count}", characters)
+                self._cursor.insertText(f"　{severity.sign} {severity} {count}", characters)
         return Place(start, self._cursor.position())
 
     def _whole(self, findings: Sequence[Finding]) -> None:
@@ -297,7 +295,7 @@ def look_of(paragraph: DocParagraph) -> Look:
 def _spans(reviewed: Reviewed) -> Mapping[int, tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]]:
     """Paragraph number → spans of its findings and of its known figures, with their numbers."""
     spans: dict[int, tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]] = {}
-    for finding in sorted(reviewed.findings, key=lambda f: -_WEIGHT[f.issue.severity]):
+    for finding in sorted(reviewed.findings, key=lambda f: f.issue.severity.rank):
         number, remark = finding.issue.paragraph, finding.remark
         if number is not None and remark.start < remark.end:
             spans.setdefault(number, ([], []))[0].append((remark.start, remark.end, finding.number))

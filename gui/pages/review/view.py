@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
 from gui.pages.review.text import INK_OF, Place, ReportText
-from gui.session.messages import SIGNS
 from gui.style import theme
 from workbook.issues import Severity
 
@@ -173,7 +172,7 @@ class ReportView(QTextEdit):
                 painter.setPen(QColor("#FFFFFF"))
             else:
                 painter.setPen(QColor(INK_OF[severity]))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, SIGNS[severity])
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, severity.sign)
         painter.end()
 
     def _severity(self, finding: int) -> Severity:
@@ -194,10 +193,9 @@ class ReportView(QTextEdit):
             if rect.top() > height:
                 break
             lines.setdefault(rect.center().y(), []).append(number)
-        order = {severity: i for i, severity in enumerate(Severity)}
         signs = []
         for middle, numbers in lines.items():
-            numbers.sort(key=lambda n: (order[self._severity(n)], n))
+            numbers.sort(key=lambda n: (self._severity(n).rank, n))
             signs.append((QRect(9, middle - 9, 20, 18), numbers[0], tuple(numbers)))
         return signs
 

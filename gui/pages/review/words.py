@@ -6,7 +6,6 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from gui.paper.figure_words import figure_lines, how_words
-from gui.session.messages import SIGNS
 from gui.style import theme
 from workbook.issues import Severity
 
@@ -21,7 +20,7 @@ def tip(reviewed: Reviewed, finding: int, figure: int) -> str:
     parts: list[str] = []
     if finding >= 0:
         issue = reviewed.findings[finding].issue
-        parts.append(f"<b>{SIGNS[issue.severity]} {issue.severity}</b>　{escape(issue.message)}")
+        parts.append(f"<b>{issue.severity.sign} {issue.severity}</b>　{escape(issue.message)}")
     if figure >= 0:
         known = reviewed.review.found[figure].figure
         lines = figure_lines(known, reviewed.sources.of(known))
@@ -33,7 +32,7 @@ def detail(finding: Finding) -> str:
     """Everything about a finding, as rich text; its sources are links called ``c0``, ``c1`` and so on."""
     issue, c = finding.issue, theme.colours()
     ink = {Severity.ERROR: c.red, Severity.NOTICE: c.amber, Severity.TAIL: c.blue}[issue.severity]
-    head = f"<span style='color:{ink}'><b>{SIGNS[issue.severity]} {issue.severity}</b></span>　{escape(issue.message)}"
+    head = f"<span style='color:{ink}'><b>{issue.severity.sign} {issue.severity}</b></span>　{escape(issue.message)}"
     rows = [
         ("原文", f"“{escape(' '.join(issue.text.split()))}”" if issue.text else ""),
         ("报告写的", escape(finding.stated)), ("应为", f"<b>{escape(issue.expected)}</b>" if issue.expected else ""),

@@ -20,7 +20,6 @@ from gui.widgets.typed import with_field
 from workbook.amounts import format_amount
 from workbook.companion.model import LEVEL_WORDINGS, NATURES, Companion, Procurement
 from workbook.entries import Entry
-from workbook.issues import Severity
 
 _STATED = ("政府采购货物支出", "政府采购工程支出", "政府采购服务支出", "政府采购支出合计", "授予中小企业合同金额", "授予小微企业合同金额")
 EXCEL_FILTER = "Excel 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et)"
@@ -224,7 +223,7 @@ class ProcurementTab(FormTab):
             return
         name = companion.path.name
         words = [
-            f"{'✕' if i.severity is Severity.ERROR else '!'} {i.message}" for i in report.issues
+            f"{i.severity.sign} {i.message}" for i in report.issues
             if any(c.ref.file == name and "采购" in c.ref.sheet for c in i.cells)
         ]
         filled = companion.procurement != Procurement()

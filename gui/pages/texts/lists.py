@@ -250,7 +250,7 @@ class BudgetTab(_ListTab):
         total = format_amount(whole.value, grouping=True) if whole is not None and whole.value is not None else "0.00"
         self._sum.setText(f"各科目合计 {total} 万元")
         found = [i for i in check_companion(replace(companion, performance=type(companion.performance)())) if i.severity is not Severity.TAIL]
-        self._findings.setText("\n".join(f"{'✕' if i.severity is Severity.ERROR else '!'} {i.message}" for i in found))
+        self._findings.setText("\n".join(f"{i.severity.sign} {i.message}" for i in found))
         self._findings.setProperty("state", "red" if any(i.severity is Severity.ERROR for i in found) else "amber")
         self._findings.style().polish(self._findings)
         self._findings.setVisible(bool(found))

@@ -240,7 +240,7 @@ def _show_item(item: QListWidgetItem, project: Project) -> None:
     """Name, score and state of a project."""
     wrong, found = _wrong(project), findings_of(project)
     score = f"{plain_number(project.score.value)} 分" if project.score.value is not None else "未填得分"
-    state = f"✕ {wrong} 处错误" if wrong else f"! {len(found)} 处提示" if found else "✓"
+    state = f"{Severity.ERROR.sign} {wrong} 处错误" if wrong else f"{Severity.NOTICE.sign} {len(found)} 处提示" if found else "✓"
     item.setText(f"{project.name.text or '（未命名）'}\n{score}　{state}")
     palette = colours()
     item.setForeground(rgb(palette.red if wrong else palette.text))

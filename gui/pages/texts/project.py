@@ -21,7 +21,6 @@ from workbook.entries import BLANK, Entry
 from workbook.issues import Issue, Severity
 from workbook.performance.model import PerformanceTable
 
-_SIGNS = {Severity.ERROR: "✕", Severity.NOTICE: "!", Severity.TAIL: "·"}
 SUMMARY, FUNDS, INDICATORS, RESULTS = range(4)
 """Tabs."""
 _SHOWN = 40
@@ -133,7 +132,7 @@ class ProjectEditor(QWidget):
         self._show_findings(findings_of(project))
 
     def _show_findings(self, issues: list[Issue]) -> None:
-        lines = [f"{_SIGNS[i.severity]} {i.message}" for i in issues[:_SHOWN]]
+        lines = [f"{i.severity.sign} {i.message}" for i in issues[:_SHOWN]]
         if len(issues) > _SHOWN:
             lines.append(f"…… 共 {len(issues)} 条")
         is_wrong = any(i.severity is Severity.ERROR for i in issues)
