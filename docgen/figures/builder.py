@@ -24,8 +24,7 @@ class Builder:
         self.level_words = level_words
         self.cells = Cells(context.accounts.tables)
         self.prior = Cells(context.prior, "上年")
-        companion = context.companion.table() if context.companion else None
-        self.companion = Cells({COMPANION: companion} if companion else {})
+        self.companion = Cells(context.companion.tables() if context.companion else {})
 
     def amount(self, figure_id: str, label: str, section: int, quantity: Quantity) -> FigureNode:
         """A figure node for an amount."""

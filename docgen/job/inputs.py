@@ -36,7 +36,7 @@ class Inputs:
     @property
     def view(self) -> View:
         """What check formulas look at."""
-        companion = self.companion.table() if self.companion else None
+        companion = self.companion.tables() if self.companion else None
         return view_of(self.accounts, self.prior, companion, self.companion.nature if self.companion else "")
 
     @property

@@ -8,6 +8,7 @@ from docgen.job.context import ReportContext
 from docgen.model import Figure
 from workbook.amounts import format_amount
 from workbook.issues import CellRef
+from workbook.pack.formula import BUDGET, COMPANION
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
@@ -55,11 +56,9 @@ def _cells(context: ReportContext) -> Iterator[SourceCell]:
     for table in context.prior.values():
         yield from _table_cells(table, _LAST_YEAR, is_here=False)
     if context.companion is not None:
-        yield from _table_cells(context.companion.table(), "", is_here=False)
-        for line in context.companion.budget.lines:
-            if line.amount.ref is not None:
-                yield SourceCell(
-                    line.amount.ref, f"底稿“年初预算” {line.code} {line.name}".strip(), _amount_words(line.amount.shown()), False)
+        tables = context.companion.tables()
+        for name in (COMPANION, BUDGET):
+            yield from _table_cells(tables[name], "", is_here=False)
     for table in context.accounts.tables.values():
         yield from _table_cells(table, "", is_here=True)
 
@@ -82,6 +81,3 @@ def _value_words(table: Table, row: str, column: str) -> str:
         return f"{value.normalize():,f} {fixed.unit if fixed else ''}".strip()
     return f"{format_amount(value, grouping=True)} 万元"
 
-
-def _amount_words(text: str) -> str:
-    return f"{text} 万元" if text else ""

@@ -10,7 +10,7 @@ import pytest
 
 from tests.units import nature_of, random_unit, standard_pack
 from workbook.amounts import MoneyUnit
-from workbook.companion.amount_table import amount_table
+from workbook.companion.tables import number_table
 from workbook.create.workbook import workbook_bytes
 from workbook.entries import Entry
 from workbook.formats.source import source_of_bytes
@@ -33,7 +33,7 @@ def built(seed: int, unit: MoneyUnit) -> tuple[Accounts, View]:
     amounts = random_unit(rng, funds=seed % 2 == 0, cents=seed % 3 == 0)
     data = workbook_bytes(standard_pack(), unit_name="随机单位", year=2024, money_unit=unit, amounts=amounts)
     accounts = accounts_of(source_of_bytes(Path("随机单位.xlsx"), data), standard_pack())
-    return accounts, view_of(accounts, {}, companion(accounts), nature_of(amounts))
+    return accounts, view_of(accounts, {}, {"底稿": companion(accounts)}, nature_of(amounts))
 
 
 def companion(accounts: Accounts) -> Table:
@@ -44,7 +44,7 @@ def companion(accounts: Accounts) -> Table:
         part = min(rest, accounts.value("公开11", limit_row, "数") or Decimal(0))
         entries[row] = Entry.of(part)
         rest -= part
-    return amount_table(Path("底稿.xlsx"), entries)
+    return number_table(Path("底稿.xlsx"), entries)
 
 
 def errors(report: CheckReport) -> list[str]:

@@ -18,7 +18,7 @@ from tests.workbook.companion_data import full_companion, plain
 from workbook.companion.blank import blank_companion
 from workbook.companion.checks import check_companion
 from workbook.companion.create import companion_bytes, create_companion, sheet_name
-from workbook.companion.model import Companion, Level, Part
+from workbook.companion.model import Budget, Companion, Level, Part
 from workbook.companion.read import read_companion
 from workbook.companion.specs import BLANK_TABLE, SHEETS
 from workbook.editing.package_edit import edit_package
@@ -140,17 +140,43 @@ def test_formulas_name_amounts_of_the_companion(tmp_path, pack):
     original = full_companion(tmp_path / "x_底稿.xlsx")
     create_companion(original.path, original, pack)
     read, _ = read_companion(original.path, pack)
-    table = read.table()
+    table = read.tables()["底稿"]
     assert table.columns == {"数": {
         "年初预算总计": Decimal("451.5"), "年初预算财政拨款": Decimal("440.25"), "中小企业货物": Decimal("0.8149"),
-        "中小企业工程": Decimal(0), "中小企业服务": Decimal("3.6165")}}
+        "中小企业工程": Decimal(0), "中小企业服务": Decimal("3.6165"), "一般公共预算一级项目数": Decimal(0),
+        "一般公共预算二级项目数": Decimal(2), "政府性基金预算一级项目数": Decimal(0), "政府性基金预算二级项目数": Decimal(1)}}
     assert str(table.ref("中小企业服务", "数")) == "采购与中小企业!B7"
     assert table.issue_cell("中小企业服务", "数").label == "底稿“采购与中小企业” 中小企业服务"
     assert set(table.rows) == set(pack.companion_rows)
 
 
+def test_the_year_start_budget_is_a_table_of_codes(tmp_path, pack):
+    original = full_companion(tmp_path / "x_底稿.xlsx")
+    create_companion(original.path, original, pack)
+    table = read_companion(original.path, pack)[0].tables()["年初预算"]
+    assert table.codes() == ("205", "20502", "2050299", "221", "22102", "2210201")
+    assert table.value("2050299", "数") == table.value("205", "数") == Decimal("2.25")
+    assert table.leaves() == ("2050299", "2210201")
+    assert table.label("2050299", "数") == "底稿“年初预算” 2050299 其他普通教育支出"
+    assert table.value("208", "数") is None
+    assert table.is_filled
+    unfilled = replace(original, budget=Budget(lines=tuple(replace(line, amount=Entry()) for line in original.budget.lines)))
+    assert not unfilled.tables()["年初预算"].is_filled
+
+
+def test_projects_are_a_table_by_budget(tmp_path, pack):
+    original = full_companion(tmp_path / "x_底稿.xlsx")
+    create_companion(original.path, original, pack)
+    table = read_companion(original.path, pack)[0].tables()["绩效自评"]
+    assert table.codes() == ("一般公共预算1", "政府性基金预算2")
+    assert table.leaves(lambda row: row.startswith("政府性基金预算")) == ("政府性基金预算2",)
+    assert [table.value("政府性基金预算2", c) for c in ("自评得分", "执行数")] == [Decimal("80.46"), Decimal("2.25")]
+    assert [table.text("政府性基金预算2", c) for c in ("项目名称", "预算类别")] == ["教育三项改革资金", "政府性基金预算"]
+    assert table.label("一般公共预算1", "执行数") == "底稿“绩效自评” 名师视界直播运行费·执行数"
+
+
 def test_blank_amounts_are_absent_and_leave_the_formula_unevaluated(pack):
-    table = Companion(Path("x_底稿.xlsx")).table()
+    table = Companion(Path("x_底稿.xlsx")).tables()["底稿"]
     assert table.rows == {}
     formula = next(f for f in pack.formulas if f.code == "11-62")
     result = evaluate([formula], View({"底稿": table, "公开11": table}))
@@ -379,7 +405,7 @@ def test_whatever_stands_in_the_cells_is_read_or_named(made, pack, edits, tmp_pa
     path.write_bytes(edit_package(made, by_sheet))
     read, issues = read_companion(path, pack)
     check_companion(read)
-    read.table()
+    read.tables()
     assert all(i.message for i in issues)
 
 

@@ -13,9 +13,10 @@ from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 
-from workbook.companion.amount_table import CompanionTable, amount_table
+from workbook.companion.tables import NAME, CompanionTable, budget_table, number_table, project_table
 from workbook.entries import BLANK, Entry
 from workbook.issues import CellRef
+from workbook.pack.formula import BUDGET, COMPANION, PROJECTS
 from workbook.performance.model import PerformanceTable
 from workbook.reading.tables import Table
 from workbook.values import dataclass
@@ -296,15 +297,35 @@ class Companion:
     def _beside(self, entry: Entry) -> Path | None:
         return self.path.parent / Path(entry.text.replace("\\", "/")) if entry.text else None
 
-    def table(self) -> CompanionTable:
-        """The amounts that check formulas name as ``底稿[…]``; blank ones are absent."""
-        return amount_table(self.path, {
-            "年初预算总计": self.budget.total,
-            "年初预算财政拨款": self.budget.fiscal,
-            "中小企业货物": self.procurement.goods,
-            "中小企业工程": self.procurement.works,
-            "中小企业服务": self.procurement.services,
-        })
+    def tables(self) -> dict[str, CompanionTable]:
+        """What formulas, figures and drivers name: ``底稿``, ``年初预算`` and ``绩效自评``; blank numbers are absent."""
+        performance = self.performance
+        return {
+            COMPANION: number_table(self.path, {n: self.text(n) for n in NUMBERS}, dict.fromkeys(NUMBERS[5:], "个")),
+            BUDGET: budget_table(self.path, ((line.code, line.name, line.amount) for line in self.budget.lines)),
+            PROJECTS: project_table(self.path, ((str(p.fund), {
+                NAME: p.name, "自评得分": p.score, "全年预算数": p.adjusted_budget, "执行数": p.actual,
+                "年初预算数": p.initial_budget}) for p in performance.projects)),
+        }
+
+    def text(self, entry_id: str) -> Entry:
+        """A labelled entry (单位信息, the totals of 年初预算, 采购与中小企业, the numbers of projects) by its id."""
+        where, field_name = _ENTRIES[entry_id]
+        entry: Entry = getattr(getattr(self, where), field_name)
+        return entry
+
+
+_ENTRIES = {
+    "单位名称": ("info", "name"), "单位性质": ("info", "nature"), "年度": ("info", "year"), "联系人": ("info", "contact"),
+    "联系电话": ("info", "phone"), "上年决算表": ("info", "prior_path"), "概况文件": ("info", "overview_path"),
+    "结余分配事项": ("info", "surplus_distribution"), "年末结转事项": ("info", "closing_balance"),
+    "购置开支内容": ("info", "car_purchase"), "国内接待内容": ("info", "reception"), "国外接待内容": ("info", "foreign_reception"),
+    "重点评价": ("info", "key_evaluation"), "年初预算总计": ("budget", "total"), "年初预算财政拨款": ("budget", "fiscal"),
+    "中小企业货物": ("procurement", "goods"), "中小企业工程": ("procurement", "works"), "中小企业服务": ("procurement", "services"),
+    "一般公共预算一级项目数": ("performance", "general_first"), "一般公共预算二级项目数": ("performance", "general_second"),
+    "政府性基金预算一级项目数": ("performance", "fund_first"), "政府性基金预算二级项目数": ("performance", "fund_second"),
+}
+NUMBERS = tuple(_ENTRIES)[13:]
 
 
 def refs_of(*entries: Entry | None) -> tuple[CellRef, ...]:

@@ -9,7 +9,6 @@ from workbook.formulas.evaluate import Evaluation, Finding, evaluate
 from workbook.formulas.links import Links, find_culprits
 from workbook.formulas.wording import finding_message
 from workbook.issues import Issue, IssueCell, Severity, count_by_severity
-from workbook.pack.formula import COMPANION
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
 from workbook.rules.sheets import FormChecker
@@ -69,14 +68,13 @@ class CheckReport:
 
 
 def view_of(
-    accounts: Accounts, prior: Mapping[str, Table] | None = None, companion: Table | None = None, nature: str = ""
+    accounts: Accounts, prior: Mapping[str, Table] | None = None, companion: Mapping[str, Table] | None = None, nature: str = ""
 ) -> View:
-    """What the formulas look at: this year's sheets, the 底稿's amounts, last year's sheets.
+    """What the formulas look at: this year's sheets, what the 底稿 states, last year's sheets.
 
     *nature* is 单位性质 as the 底稿 has it; when it has none, what the workbook implies.
     """
-    tables = {**accounts.tables, COMPANION: companion} if companion else dict(accounts.tables)
-    return View(tables, prior or {}, nature or accounts.implied_nature)
+    return View({**accounts.tables, **(companion or {})}, prior or {}, nature or accounts.implied_nature)
 
 
 def check(accounts: Accounts, view: View | None = None, links: Links | None = None) -> CheckReport:

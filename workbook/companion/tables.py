@@ -1,0 +1,135 @@
+"""What the 底稿 states, as tables that formulas, figures and drivers name; their cells stand in several sheets.
+
+``底稿[年初预算总计]`` is a named number, ``年初预算[2050299]`` the year-start budget of a functional code,
+``绩效自评[一般公共预算下末级, 执行数]`` an amount of every project of that budget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+
+from workbook.amounts import MoneyUnit
+from workbook.entries import BLANK, Entry
+from workbook.formats.source import RawSheet
+from workbook.issues import CellRef, IssueCell
+from workbook.pack.formula import BUDGET, COMPANION, PROJECTS
+from workbook.pack.formula_parser import NUMBER
+from workbook.pack.layout import Column, Row, SheetKind, SheetLayout
+from workbook.reading.tables import Table
+from workbook.values import dataclass
+
+NAME, FUND = "项目名称", "预算类别"
+"""Texts of a project that its row gives (:meth:`CompanionTable.text`)."""
+
+
+@dataclass(slots=True)
+class CompanionTable(Table):
+    """Like any table, but each cell may stand in another sheet of the 底稿."""
+
+    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+
+    def entry(self, row: str, column: str = NUMBER) -> Entry:
+        """The cell as the 底稿 holds it; blank when there is none."""
+        return self.entries.get((row, column), BLANK)
+
+    def ref(self, row: str, column: str) -> CellRef | None:
+        """The 底稿's cell of this amount."""
+        return self.entry(row, column).ref
+
+    def raw(self, row: str, column: str) -> str:
+        """The cell's content as the 底稿 holds it."""
+        return self.entry(row, column).text
+
+    def text(self, row: str, column: str) -> str:
+        """A text of a project: :data:`NAME` or :data:`FUND`."""
+        return self.entry(row, column).text
+
+    def label(self, row: str, column: str) -> str:
+        """``底稿“采购与中小企业” 中小企业货物``, ``底稿“年初预算” 2050299 其他普通教育支出``, ``底稿“绩效自评” 甲项目·执行数``."""
+        ref, code, name = self.ref(row, column), self.code, self.names.get(row, "")
+        sheet = f"“{ref.sheet}”" if ref else "" if code == COMPANION else f"“{code}”"
+        words = row if code == COMPANION else f"{row} {name}".strip() if code == BUDGET else f"{name or row}·{column}"
+        return f"{COMPANION}{sheet} {words}"
+
+    def issue_cells(self, keys: Iterable[tuple[str, str]]) -> list[IssueCell]:
+        """Cells of the 底稿 as an issue names them."""
+        return [IssueCell(ref, self.raw(*key), self.label(*key)) for key in keys if (ref := self.ref(*key)) is not None]
+
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the year-start budget; the rows of the projects."""
+        return tuple(self.rows) if self.code == PROJECTS else Table.codes(self)
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether any amount is stated, so that a code without one has none (and was not merely left for later)."""
+        return any(entry.value is not None for entry in self.entries.values())
+
+    def read_cell(self, row: str, column: str) -> None:
+        """Nothing to read again: the entries are the content."""
+
+    def read_all(self) -> None:
+        """Nothing to read again: the entries are the content."""
+
+
+def number_table(path: Path, numbers: Mapping[str, Entry], units: Mapping[str, str] = MappingProxyType({})) -> CompanionTable:
+    """``底稿``: the *numbers* that are filled in, by name; those that have one of the *units* (个) are counts, not amounts."""
+    entries = {(row, NUMBER): entry for row, entry in numbers.items() if entry.value is not None}
+    table = _table(path, COMPANION, (NUMBER,), entries, rows=tuple(Row(n, 0, n, (), units.get(n, "")) for n in numbers))
+    table.counts = frozenset(units)
+    return table
+
+
+def budget_table(path: Path, lines: Iterable[tuple[str, str, Entry]]) -> CompanionTable:
+    """``年初预算``: code, name and amount of each of *lines*; a 类 or 款 without a line is the sum of what is below it."""
+    listed: dict[str, Entry] = {}
+    names: dict[str, str] = {}
+    for code, name, entry in lines:
+        listed.setdefault(code, entry)
+        names.setdefault(code, name)
+    codes = sorted(listed.keys() | {code[:n] for code in listed for n in (3, 5) if n < len(code)})
+    table = _table(path, BUDGET, (NUMBER,), {(code, NUMBER): listed.get(code, BLANK) for code in codes}, SheetKind.FUNCTIONAL)
+    table.names = names
+    amounts = table.columns[NUMBER]
+    for code in codes:
+        if code not in listed:
+            below = (listed[c].value for c in table.leaves() if c.startswith(code))
+            amounts[code] = sum((value for value in below if value is not None), Decimal(0))
+    return table
+
+
+def project_table(path: Path, projects: Iterable[tuple[str, Mapping[str, Entry]]]) -> CompanionTable:
+    """``绩效自评``: a row for each of the *projects* (budget, entries by column), ``一般公共预算1`` and so on in their order."""
+    entries: dict[tuple[str, str], Entry] = {}
+    names: dict[str, str] = {}
+    columns: dict[str, None] = {}
+    for number, (fund, cells) in enumerate(projects, 1):
+        row = f"{fund}{number}"
+        names[row] = cells[NAME].text
+        entries |= {(row, column): entry for column, entry in cells.items()} | {(row, FUND): Entry(fund)}
+        columns |= dict.fromkeys(c for c in cells if c != NAME)
+    table = _table(path, PROJECTS, tuple(columns), entries)
+    table.names = names
+    return table
+
+
+def _table(
+    path: Path, code: str, columns: tuple[str, ...], entries: dict[tuple[str, str], Entry], kind: SheetKind = SheetKind.FIXED,
+    rows: tuple[Row, ...] = (),
+) -> CompanionTable:
+    layout = SheetLayout(
+        code=code, title=code, titles=(code,), kind=kind, panels=(), rows=rows, sums=(),
+        columns=tuple(Column(column, ((column,),), 12) for column in columns))
+    table = CompanionTable(layout, RawSheet(path, code, []), MoneyUnit.WAN, entries=entries)
+    table.columns = {column: {} for column in columns}
+    for (row, column), entry in entries.items():
+        if column in table.columns:
+            ref = entry.ref
+            positions = table.rows[row][1] if row in table.rows else {}
+            table.rows[row] = (ref.row if ref else 0, {**positions, column: ref.column if ref else 0})
+            if entry.value is not None:
+                table.columns[column][row] = entry.value
+    return table
