@@ -12,6 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from workbook.issues import Severity
+
 GRID = 8
 """Pixel grid for margins and gaps."""
 FAMILIES = (
@@ -63,11 +65,19 @@ class Colours:
     """Pages of the preview: white in both palettes."""
     paper_text: str = "#1F2933"
 
+    def of(self, severity: Severity) -> str:
+        """The colour of a finding."""
+        return {Severity.ERROR: self.red, Severity.NOTICE: self.amber, Severity.TAIL: self.blue}[severity]
+
+    def soft(self, severity: Severity) -> str:
+        """What lies behind a finding."""
+        return {Severity.ERROR: self.red_soft, Severity.NOTICE: self.amber_soft, Severity.TAIL: self.blue_soft}[severity]
+
 
 LIGHT = Colours(
     False, window="#F4F6F8", surface="#FFFFFF", raised="#EEF1F5", border="#D5DBE1", grid="#E3E7EC", text="#1F2933",
     muted="#5F6B77", accent="#1F6FB2", accent_fill="#1F6FB2", accent_soft="#E3EFF9", red="#C0392B", red_soft="#FCEBE9",
-    amber="#B7791F", amber_soft="#FDF3DF", blue="#4A6FA5", blue_soft="#E9EFF7", green="#2E7D32", green_soft="#E6F3E7")
+    amber="#8F5A00", amber_soft="#FDF3DF", blue="#4A6FA5", blue_soft="#E9EFF7", green="#2E7D32", green_soft="#E6F3E7")
 DARK = Colours(
     True, window="#1B1F24", surface="#23282E", raised="#2B3138", border="#3C444D", grid="#333A42", text="#E4E8EC",
     muted="#9BA6B2", accent="#6BB1E8", accent_fill="#1F6FB2", accent_soft="#213A50", red="#F08A80", red_soft="#4A2A27",

@@ -234,7 +234,7 @@ def test_text_stands_out_from_what_is_behind_it(colours):
 
     pairs = [(colours.text, s) for s in (colours.window, colours.surface, colours.raised, colours.accent_soft)]
     pairs += [(colours.muted, s) for s in (colours.window, colours.surface)]
-    pairs += [(ink, colours.surface) for ink in (colours.accent, colours.red, colours.blue, colours.green)]
+    pairs += [(ink, colours.surface) for ink in (colours.accent, colours.red, colours.amber, colours.blue, colours.green)]
     pairs += [(colours.text, s) for s in (colours.red_soft, colours.amber_soft, colours.blue_soft, colours.green_soft)]
     assert [(a, b, round(contrast(a, b), 2)) for a, b in pairs if contrast(a, b) < 4.5] == []
 

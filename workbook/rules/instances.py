@@ -33,6 +33,14 @@ class State(StrEnum):
     SKIPPED = "未执行"
     NOT_APPLICABLE = "不适用"
 
+    @property
+    def sign(self) -> str:
+        """Stands before the word, so that a colour never stands alone."""
+        return _SIGNS.get(self, "－")
+
+
+_SIGNS = {State.BROKEN: "✗", State.NOTICE: "！", State.TAIL: "·", State.HOLDS: "✓"}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

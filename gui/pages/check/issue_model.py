@@ -77,8 +77,7 @@ class IssueModel(RowModel[Issue]):
         """The severity's colour; what matters less is muted."""
         c = theme.colours()
         if column == 0:
-            severity = self.records[row].severity
-            return theme.rgb({Severity.ERROR: c.red, Severity.NOTICE: c.amber, Severity.TAIL: c.blue}[severity])
+            return theme.rgb(c.of(self.records[row].severity))
         return theme.rgb(c.muted) if self._follows[row] or column in (CODE_COLUMN, KIND_COLUMN) else None
 
 

@@ -21,9 +21,6 @@ Role = Qt.ItemDataRole
 OUTCOME_ROLE = Role.UserRole
 CELL_ROLE = Role.UserRole + 1
 REF_ROLE = Role.UserRole + 2
-SIGNS = {
-    State.BROKEN: "✗", State.NOTICE: "！", State.TAIL: "·", State.HOLDS: "✓", State.SKIPPED: "－", State.NOT_APPLICABLE: "－",
-}
 
 
 class LinksModel(QAbstractItemModel):
@@ -83,7 +80,7 @@ class LinksModel(QAbstractItemModel):
             return None
         cell = self.cell(index)
         if role == Role.DisplayRole:
-            return cell_words(cell, self.selected) if cell else f"{SIGNS[outcome.state]} {wording(outcome)}"
+            return cell_words(cell, self.selected) if cell else f"{outcome.state.sign} {wording(outcome)}"
         if role == Role.ToolTipRole:
             return _cell_tip(cell) if cell else self._tip(outcome)
         return {OUTCOME_ROLE: outcome, CELL_ROLE: cell, REF_ROLE: _ref(cell) if cell else None}.get(role)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.pages.check.links_model import CELL_ROLE, OUTCOME_ROLE, REF_ROLE, SIGNS, LinksModel, sides_text, wording
+from gui.pages.check.links_model import CELL_ROLE, OUTCOME_ROLE, REF_ROLE, LinksModel, sides_text, wording
 from gui.style import theme
 from workbook.formulas.bindings import TermCell
 from workbook.rules.instances import Outcome, Outcomes, State, both_units, value_text
@@ -192,7 +192,7 @@ def _paint_outcome(painter: QPainter, rect: QRect, outcome: Outcome, c: theme.Co
     }.get(outcome.state, c.muted)
     painter.setPen(QColor(colour))
     painter.setFont(theme.text_font(bold=True))
-    painter.drawText(rect.adjusted(2, 4, 0, 0), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), SIGNS[outcome.state])
+    painter.drawText(rect.adjusted(2, 4, 0, 0), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), outcome.state.sign)
     painter.setFont(theme.text_font())
     painter.setPen(QColor(c.text))
     inner = rect.adjusted(20, 4, -6, 0)

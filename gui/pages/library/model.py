@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSortFilterProxyModel
 
-from gui.pages.check.links_model import SIGNS
 from gui.style import theme
 from gui.widgets.rows import Column, Index, RowModel
 from workbook.rules.instances import State
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 COLUMNS: tuple[Column[FormulaState], ...] = (
     Column("编号", lambda s: s.formula.code, 74), Column("类别", lambda s: str(s.formula.kind), 54),
     Column("级别", lambda s: str(s.formula.severity), 54),
-    Column("在本工作簿", lambda s: f"{SIGNS[s.state]} {s.words}" if s.state else "", 190),
+    Column("在本工作簿", lambda s: f"{s.state.sign} {s.words}" if s.state else "", 190),
     Column("说明", lambda s: s.formula.wording, 300), Column("公式", lambda s: s.formula.text, 420),
 )
 KIND_COLUMN, SEVERITY_COLUMN, STATE_COLUMN, WORDING_COLUMN, TEXT_COLUMN = 1, 2, 3, 4, 5

@@ -41,8 +41,7 @@ class FindingModel(RowModel["Finding"]):
         """The severity's colour; what matters less is muted."""
         c = theme.colours()
         if column == SEVERITY_COLUMN:
-            severity = self.records[row].issue.severity
-            return theme.rgb({Severity.ERROR: c.red, Severity.NOTICE: c.amber, Severity.TAIL: c.blue}[severity])
+            return theme.rgb(c.of(self.records[row].issue.severity))
         return theme.rgb(c.muted) if column in (PLACE_COLUMN, SOURCE_COLUMN) else None
 
 
@@ -86,7 +85,7 @@ class FindingFilter(QSortFilterProxyModel):
         """Severities by weight, places in the order of the report, all else by text."""
         one, other = left.data(Role.UserRole), right.data(Role.UserRole)
         if left.column() == SEVERITY_COLUMN:
-            return (one.issue.severity.rank, one.number) < (other.issue.severity.rank, other.number)
+            return bool((one.issue.severity.rank, one.number) < (other.issue.severity.rank, other.number))
         if left.column() == PLACE_COLUMN:
             return bool(one.number < other.number)
         return _text(left) < _text(right)

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from docgen.docx.paragraphs import DocParagraph
     from gui.pages.review.model import Finding, Reviewed
 
-INK_OF = {Severity.ERROR: LIGHT.red, Severity.NOTICE: LIGHT.amber, Severity.TAIL: LIGHT.blue}
-"""The paper is white in both palettes."""
 _LINES = {
     Severity.ERROR: QTextCharFormat.UnderlineStyle.WaveUnderline, Severity.NOTICE: QTextCharFormat.UnderlineStyle.DashUnderline,
     Severity.TAIL: QTextCharFormat.UnderlineStyle.DotLine,
@@ -206,7 +204,7 @@ class ReportText:
         self._cursor.insertText(words, characters)
         for severity, count in count_by_severity(f.issue for f in findings).items():
             if count:
-                characters.setForeground(QColor(INK_OF[severity]))
+                characters.setForeground(QColor(LIGHT.of(severity)))
                 self._cursor.insertText(f"　{severity.sign} {severity} {count}", characters)
         return Place(start, self._cursor.position())
 
@@ -243,7 +241,7 @@ class ReportText:
             severity = self.reviewed.findings[segment.finding].issue.severity
             form.setAnchorHref(f"r{segment.finding}" if segment.found < 0 else f"r{segment.finding} f{segment.found}")
             form.setUnderlineStyle(_LINES[severity])
-            form.setUnderlineColor(QColor(INK_OF[severity]))
+            form.setUnderlineColor(QColor(LIGHT.of(severity)))
         else:
             form.setAnchorHref(f"f{segment.found}")
             form.setFontUnderline(True)

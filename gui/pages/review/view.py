@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
-from gui.pages.review.text import INK_OF, Place, ReportText
+from gui.pages.review.text import Place, ReportText
 from gui.style import theme
 from workbook.issues import Severity
 
@@ -26,9 +26,7 @@ _WIDEST = 860
 """A paper that is wider (pixels, at the usual size) has lines too long to read."""
 _MARGIN, _GUTTER, _TOP = 26, 38, 20
 LEAST_ZOOM, MOST_ZOOM = 0.7, 1.8
-_SOFT = {
-    Severity.ERROR: theme.LIGHT.red_soft, Severity.NOTICE: theme.LIGHT.amber_soft, Severity.TAIL: theme.LIGHT.blue_soft,
-}
+_PAPER = theme.LIGHT  # white in both palettes
 _EDGE, _ABOVE = 8, 0.3
 """What is gone to stands so far below the top of the window."""
 
@@ -144,7 +142,7 @@ class ReportView(QTextEdit):
         cursor.setPosition(place.start)
         cursor.setPosition(place.end, QTextCursor.MoveMode.KeepAnchor)
         selection.cursor = cursor  # type: ignore[attr-defined]  # missing in the stubs
-        selection.format.setBackground(QColor(_SOFT[self._severity(finding)]))  # type: ignore[attr-defined]  # likewise
+        selection.format.setBackground(QColor(_PAPER.soft(self._severity(finding))))  # type: ignore[attr-defined]  # likewise
         self.setExtraSelections([selection])
         self.viewport().update()
 
@@ -167,11 +165,11 @@ class ReportView(QTextEdit):
             severity = self._severity(finding)
             if finding == self.current or self.current in others:
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(INK_OF[severity]))
+                painter.setBrush(QColor(_PAPER.of(severity)))
                 painter.drawRoundedRect(rect, 4, 4)
                 painter.setPen(QColor("#FFFFFF"))
             else:
-                painter.setPen(QColor(INK_OF[severity]))
+                painter.setPen(QColor(_PAPER.of(severity)))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, severity.sign)
         painter.end()
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from gui.paper.figure_words import figure_lines, how_words
 from gui.style import theme
-from workbook.issues import Severity
 
 if TYPE_CHECKING:
     from gui.pages.review.model import Finding, Reviewed
@@ -31,8 +30,7 @@ def tip(reviewed: Reviewed, finding: int, figure: int) -> str:
 def detail(finding: Finding) -> str:
     """Everything about a finding, as rich text; its sources are links called ``c0``, ``c1`` and so on."""
     issue, c = finding.issue, theme.colours()
-    ink = {Severity.ERROR: c.red, Severity.NOTICE: c.amber, Severity.TAIL: c.blue}[issue.severity]
-    head = f"<span style='color:{ink}'><b>{issue.severity.sign} {issue.severity}</b></span>　{escape(issue.message)}"
+    head = f"<span style='color:{c.of(issue.severity)}'><b>{issue.severity.sign} {issue.severity}</b></span>　{escape(issue.message)}"
     rows = [
         ("原文", f"“{escape(' '.join(issue.text.split()))}”" if issue.text else ""),
         ("报告写的", escape(finding.stated)), ("应为", f"<b>{escape(issue.expected)}</b>" if issue.expected else ""),
