@@ -152,6 +152,12 @@ def round_half_up(value: Decimal, places: int = 2) -> Decimal:
         return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
+def plain_number(value: Decimal) -> str:
+    """*value* in its shortest form: no needless zeros, no exponent."""
+    text = f"{value:f}" if value else "0"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def format_amount(value: Decimal, places: int = 2, *, grouping: bool = False) -> str:
     """*value* as the report prints it: half-up, *places* decimals, no negative zero.
 

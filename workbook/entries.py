@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workbook.amounts import format_amount
+from workbook.amounts import format_amount, plain_number
 from workbook.issues import CellRef
 from workbook.values import dataclass
 
@@ -58,12 +58,6 @@ class Entry:
     def plain(self) -> str:
         """The number in its shortest form (``5``, ``4.8``), or the text."""
         return self.text if self.value is None else plain_number(self.value)
-
-
-def plain_number(value: Decimal) -> str:
-    """*value* in its shortest form: no needless zeros, no exponent."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 BLANK = Entry()

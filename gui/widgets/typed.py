@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any, TypeVar, cast
 
-from workbook.amounts import Fault, MoneyUnit, format_amount, parse_amount, to_wan
+from workbook.amounts import Fault, MoneyUnit, format_amount, parse_amount, plain_number, to_wan
 from workbook.entries import Entry
 
 _Record = TypeVar("_Record")
@@ -35,11 +34,6 @@ def number_text(entry: Entry, *, exact: bool = False, plain: bool = False) -> st
     if exact or plain:
         return plain_number(entry.value)
     return format_amount(entry.value, grouping=True) if entry.value else "0.00"
-
-
-def plain_number(value: Decimal) -> str:
-    """*value* without superfluous zeros and never in scientific notation."""
-    return f"{value.normalize():f}" if value else "0"
 
 
 def with_field(record: _Record, name: str, content: object) -> _Record:

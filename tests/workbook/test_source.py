@@ -277,25 +277,12 @@ def test_xls_strings_are_unicode_whatever_the_codepage(codepage):
     assert sheet.rows == [[1.5], ["中文"], ["一般公共预算"], ["部分"]]
 
 
-@pytest.mark.parametrize("codepage", [936, 1252])
-def test_excel_95_in_gbk(codepage):
-    text = "收入支出决算总表".encode("gbk")
-    string = biff.record(0x0207, len(text).to_bytes(2, "little") + text)
-    cells = (
-        biff.byte_label(0, 0, text)
-        + biff.number(1, 0, 2.5)
-        + biff.formula(2, 0, biff.STRING_RESULT)
-        + string
-        + biff.formula(3, 0, biff.error_result(0x17))
-        + biff.row_info(1, hidden=True)
-    )
-    extra = biff.record(0x041E, b"\xa4\x00\x04" + b"0.00") + b"".join(biff.record(0x00E0, bytes(16)) for _ in range(2))
-    source = read(biff.xls({"公开01表": cells}, version=0x0500, codepage=codepage, extra=extra))
-    assert source.format is FileFormat.XLS
-    assert source.sheets[0].name == "公开01表"
-    assert source.sheets[0].rows == [["收入支出决算总表"], [2.5], ["收入支出决算总表"], [""]]
-    assert source.sheets[0].marks.errors == {(3, 0): "#REF!"}
-    assert source.sheets[0].marks.hidden_rows == {1}
+@pytest.mark.parametrize("is_bare", [False, True])
+def test_excel_95_is_refused_in_words(is_bare):
+    old = {"version": 0x0500, "codepage": 936}
+    sheets = {"公开01表": biff.byte_label(0, 0, "收入支出决算总表".encode("gbk"))}
+    with pytest.raises(InputError, match=r"Excel 95 或更早的旧格式.*另存为 \.xlsx"):
+        read(biff.stream(sheets, **old) if is_bare else biff.xls(sheets, **old))
 
 
 def test_a_biff_stream_without_a_container():

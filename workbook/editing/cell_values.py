@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 from typing import TypeAlias
 
+from workbook.amounts import plain_number
 from workbook.formats.package import PackageError
 from workbook.values import dataclass
 
@@ -37,8 +38,7 @@ def number_text(value: Decimal | int) -> str:
     number = Decimal(value)
     if not number.is_finite():
         raise PackageError("单元格的数必须是有限的数")
-    text = f"{number:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+    return plain_number(number)
 
 
 def escape(text: str) -> bytes:

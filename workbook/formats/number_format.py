@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from workbook.amounts import round_half_up
+from workbook.amounts import plain_number, round_half_up
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def format_number(value: Decimal, code: str) -> str:
     """*value* as Excel shows it with the format *code* (dates and fractions: as a plain number)."""
     sections = _sections(code)
     if sections is None:
-        return _general(value)
+        return plain_number(value)
     if len(sections) > 1 and value < 0:
         return _shown(-value, sections[1])
     if len(sections) > 2 and _rounds_to_zero(value, sections[0]) and not value:
@@ -52,11 +52,6 @@ def format_number(value: Decimal, code: str) -> str:
 
 def _rounds_to_zero(value: Decimal, section: _Section) -> bool:
     return not round_half_up(value * (100 if section.percent else 1), section.places)
-
-
-def _general(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _shown(value: Decimal, section: _Section) -> str:

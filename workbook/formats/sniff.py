@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CHOOSE = "请选择决算公开表的 Excel 文件"
 SUPPORTED = "请选择 .xlsx、.xls、.xlsb 或 .ods 格式的决算公开表"
 SAVE_AS = "请用 Excel/WPS 打开并另存为 .xlsx 后重试"
+OLD_FORMAT = "是 Excel 95 或更早的旧格式"
 UNLOCK = "请在 Excel/WPS 中取消密码后另存"
 
 _FOREIGN = (
@@ -72,7 +73,7 @@ def sniff(path: Path, data: bytes) -> Sniffed:
 
         return Sniffed(FileFormat.XLS, ole=OleFile(compound_file({"Workbook": data})))
     if data.startswith(_OLD_BIFF):
-        raise InputError(path, "是 Excel 4.0 以前的旧格式", SAVE_AS)
+        raise InputError(path, OLD_FORMAT, SAVE_AS)
     text = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t\0").replace(b"\0", b"").lower()
     if _SPREADSHEETML in text and (b"<?xml" in text or b"<workbook" in text):
         return Sniffed(FileFormat.XML2003)

@@ -1,4 +1,4 @@
-"""Marks of .xls workbooks (BIFF8 in OLE; Excel 95 streams are converted first).
+"""Marks of .xls workbooks (BIFF8 in OLE; Excel 95 and older are refused).
 
 The stream is also made safe and right for calamine, in place: the code page record (calamine would decode Unicode
 strings with it), claimed sizes that it reserves memory for, and formulas, of which only the result matters.
@@ -13,6 +13,7 @@ from workbook.errors import InputError
 from workbook.formats import biff
 from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 from workbook.formats.ole import OleError, OleFile, compound_file
+from workbook.formats.sniff import OLD_FORMAT, SAVE_AS
 from workbook.formats.zip_parts import BROKEN, REPAIR
 
 _UNUSED = 0x0EEE  # a record kind that nobody reads
@@ -37,7 +38,7 @@ def prepare_xls(path: Path, ole: OleFile) -> Prepared:
     try:
         stream = ole.stream("Workbook", "Book")
         if biff.is_excel95(stream):
-            stream = biff.excel97_stream(stream)
+            raise InputError(path, OLD_FORMAT, SAVE_AS)
         book = _XlsBook(path, stream)
         book.scan()
         return Prepared(compound_file({"Workbook": bytes(book.stream)}), book.sheets)

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from workbook.amounts import CENT, MoneyUnit, format_amount, place_of, round_half_up
-from workbook.entries import Entry, plain_number
+from workbook.amounts import CENT, MoneyUnit, format_amount, place_of, plain_number, round_half_up
+from workbook.entries import Entry
 from workbook.issues import Issue, Kind, Severity
 from workbook.performance.grid import finding
 from workbook.performance.model import (

@@ -15,7 +15,8 @@ from gui.widgets.bound import Kind as FieldKind
 from gui.widgets.form import Form, scrolled
 from gui.widgets.record_model import Field, Kind
 from gui.widgets.record_table import RecordTable
-from gui.widgets.typed import plain_number, with_field
+from gui.widgets.typed import with_field
+from workbook.amounts import plain_number
 from workbook.companion.model import Companion
 from workbook.entries import BLANK, Entry
 from workbook.issues import CellRef

@@ -28,7 +28,8 @@ from gui.session.session import Session
 from gui.style.theme import GRID, colours, rgb
 from gui.widgets.bound import Binding, BoundField, Kind
 from gui.widgets.notice import Notice
-from gui.widgets.typed import plain_number, with_field
+from gui.widgets.typed import with_field
+from workbook.amounts import plain_number
 from workbook.companion.model import Companion, Performance, Project
 from workbook.entries import Entry
 from workbook.errors import JuesuanError
