@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from docgen.figures.builder import LAST_YEAR
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
-from docgen.reasons.drivers import OWN_INCOME, drivers_of
+from docgen.reasons.drivers import drivers_of
 from docgen.reasons.model import Driver, Drivers, Objection
 from docgen.reasons.quoted import is_known, quoted
-from docgen.reasons.settings import ReasonRules, settings_of
+from docgen.reasons.settings import OwnIncome, ReasonRules, Subject, settings_of
 from docgen.reasons.wording import any_of, bare, clauses, direction_in, directions, hints, is_about_base, wording
 from workbook.amounts import format_amount
 from workbook.values import dataclass
@@ -21,10 +22,8 @@ YEAR, RESIDUE, SAME, SHORT, FIGURE, MOVEMENT = "原因-06", "原因-07", "原因
 
 _YEAR = re.compile(r"(?<![\d.〔\[［（(])((?:19|20)\d\d)\s*(?=年|[-—–~～至]\s*20\d\d\s*(?:年|学年))")
 _BLANK = re.compile(r"(?<![A-Za-z])[xXＸ×*＊]{2,}(?![A-Za-z])|[_＿]{2,}|增加\s*[（(]\s*减少\s*[）)]|增长\s*[（(]\s*下降\s*[）)]")
-_FISCAL_HEADS = ("财拨.", "一般公共.", "三公.", "基金.", "国资.", "运行.")
 _LAST = re.compile(r"上年|去年|上一年|以前年度|往年")
 _FREE_BEFORE = frozenset("是因为致使的和及与年度中了在将从按由少加降低约减长升高其、：:；，。和 ")
-_SPENDING_WORDS = re.compile(r"支出|经费|费用|开支|采购|购置|工资|人员|项目|补助|支付|资金")
 _ASIDE = re.compile(r"同时|但|另|此外|而")
 """Begins a clause about what works against the change."""
 _DENIED = re.compile(r"(?:无|没有|未发生|未安排|未使用|不涉及)[^，。；]{0,4}$")
@@ -107,18 +106,8 @@ def _denial(case: _Case) -> Iterator[str]:
             return
 
 
-_OWN_DENIALS = {
-    "基金.": re.compile(r"(?:无|没有|未安排|未发生)(?:安排)?政府性基金"),
-    "国资.": re.compile(r"(?:无|没有|未安排|未发生)(?:安排)?国有资本"),
-    "三公.出国.": re.compile(r"(?:无|没有|未安排|未发生)(?:因公)?出国"),
-    "三公.接待.": re.compile(r"(?:无|没有|未安排|未发生)(?:国内)?公务接待"),
-    "三公.购置.": re.compile(r"(?:未|没有|无)(?:公务用车)?购置(?:公务用车|车辆)?"),
-}
-
-
 def _denies_subject(clause: str, case: _Case) -> bool:
-    pattern = next((p for prefix, p in _OWN_DENIALS.items() if case.change.id.startswith(prefix)), None)
-    return pattern is not None and bool(pattern.search(clause))
+    return any(case.change.id.startswith(s.slots) and any_of(s.denials).search(clause) for s in case.rules.subjects)
 
 
 def _no_amount(case: _Case) -> Iterator[str]:
@@ -138,16 +127,18 @@ def _subject(case: _Case) -> Iterator[str]:
     """Another budget's or another section's subject (names of the change's own items do not count)."""
     for subject in case.rules.subjects:
         if case.change.id.startswith(subject.slots) and not any_of(subject.own).search(case.text):
-            found = any_of(subject.foreign).search(case.text)
-            if found and any_of(subject.foreign).search(_without_items(case)):
-                yield f"这里说的是{subject.here}，原因里写的是“{found[0]}”"
+            found = _foreign(subject, case.text, case.rules)
+            if found and _foreign(subject, _without_items(case), case.rules):
+                yield subject.message.format(here=subject.here, found=found)
                 return
-    if case.change.id.startswith(_FISCAL_HEADS) and not re.search(r"财政|拨款", case.text):
-        income = _own_income(case.text, case.rules)
-        if income:
-            yield f"这里说的是财政拨款，“{income}”不属于财政拨款，不能作为变动原因"
-    elif case.change.id.startswith("收支.本年支出.") and "收入" in case.text and not _SPENDING_WORDS.search(case.text):
-        yield "这里说的是支出，原因只说了收入，没有说支出为什么变动"
+
+
+def _foreign(subject: Subject, text: str, rules: ReasonRules) -> str:
+    """The word of *text* that belongs to something else than *subject* (empty: none)."""
+    match = any_of(subject.foreign).search(text)
+    if match:
+        return match[0]
+    return _own_income(text, rules.own_income) if subject.own_income else ""
 
 
 def _without_items(case: _Case) -> str:
@@ -158,12 +149,16 @@ def _without_items(case: _Case) -> str:
     return text
 
 
-def _own_income(text: str, rules: ReasonRules) -> str:
+def _own_income(text: str, income: OwnIncome) -> str:
     """Income that is no fiscal appropriation, as *text* names it (``会务服务费收入``)."""
-    kinds = any_of(rules.words.own_income_kinds).pattern
-    pattern = re.compile(f"(?:{any_of(rules.words.own_income).pattern}|(?:{kinds})+[\\u4e00-\\u9fff]{{0,3}}收入)(?!安排|相关)")
-    match = pattern.search(text)
+    match = _income_pattern(income).search(text)
     return match[0] if match and not _DENIED.search(text[: match.start()]) else ""
+
+
+@cache
+def _income_pattern(income: OwnIncome) -> re.Pattern[str]:
+    words, kinds = any_of(income.words).pattern, any_of(income.kinds).pattern
+    return re.compile(f"(?:{words}|(?:{kinds})+[\\u4e00-\\u9fff]{{0,3}}收入)(?!安排|相关)")
 
 
 def _year(case: _Case) -> Iterator[str]:
@@ -262,20 +257,20 @@ def _known_moves(case: _Case) -> dict[str, Driver]:
 
 
 def _own_income_move(piece: str, case: _Case) -> Driver | None:
-    """How the income that the piece names moved: its row of 公开01, or all that is no fiscal appropriation.
+    """How the income that the piece names moved: its row, or all that is no fiscal appropriation.
 
-    ``None`` where the piece names none, outside section 1, or when a year is missing.
+    ``None`` where the piece names none, where the pack does not ask, or when a year is missing.
     """
-    table, before = case.context.accounts.tables.get("公开01"), case.context.prior.get("公开01")
-    if table is None or before is None or case.change.section != 1 or case.change.against != LAST_YEAR:
+    income = case.rules.own_income
+    if income.rows is None or not case.change.id.startswith(income.slots) or case.change.against != LAST_YEAR:
         return None
-    named = _own_income(piece, case.rules)
-    if named in OWN_INCOME:
-        return Driver(named, table.total("决算数", (named,)) - before.total("决算数", (named,)), None)
-    if not named.endswith("收入"):
+    rows, (column, *_) = income.rows.fixed_rows(), income.rows.fixed_columns()
+    table, before = case.context.accounts.tables.get(income.rows.table), case.context.prior.get(income.rows.table)
+    named = _own_income(piece, income)
+    if table is None or before is None or not (named in rows or named.endswith("收入")):
         return None
-    amount = table.total("决算数", OWN_INCOME) - before.total("决算数", OWN_INCOME)
-    return Driver("财政拨款以外的各项收入合计", amount, None)
+    name, wanted = (named, (named,)) if named in rows else (income.total, rows)
+    return Driver(name, table.total(column, wanted) - before.total(column, wanted), None)
 
 
 def _named(piece: str, moves: Mapping[str, Driver]) -> Driver | None:

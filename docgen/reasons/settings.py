@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,13 @@ from docgen.model import Direction
 from workbook.companion.model import LEVEL_WORDINGS
 from workbook.errors import PackError
 from workbook.pack.catalogue import read_records
+from workbook.pack.formula import Term
+from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, parse_sum
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, Pack
 from workbook.values import dataclass
 
 FILE, PHRASES = "settings.toml", "phrases.csv"
+_FOREIGN = "这里说的是{here}，原因里写的是“{found}”"
 _HEADS = ("收支.", "财拨.", "一般公共.", "三公.", "基金.", "国资.", "运行.")
 
 
@@ -30,6 +33,27 @@ class Subject:
     own: tuple[str, ...]
     """Words that show that the reason does speak of its own subject."""
     foreign: tuple[str, ...]
+    denials: tuple[str, ...]
+    """Words that say that there is none this year."""
+    own_income: bool
+    """Whether income that is no fiscal appropriation is foreign too."""
+    message: str
+    """The objection, with ``{here}`` and ``{found}`` (the foreign word)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnIncome:
+    """Income that is no fiscal appropriation: how reasons name it, and the rows that hold it."""
+
+    words: tuple[str, ...]
+    kinds: tuple[str, ...]
+    """Words before 收入: ``会务``."""
+    slots: tuple[str, ...]
+    """Prefixes of the slots whose reasons are compared with the rows."""
+    rows: Term | None
+    """A sum of rows; ``None`` when the pack does not have those of the default pack."""
+    total: str
+    """What all rows together are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +71,6 @@ class Words:
     denials: tuple[str, ...]
     denial_texts: tuple[str, ...]
     level_texts: tuple[str, ...]
-    own_income: tuple[str, ...]
-    own_income_kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +93,14 @@ class ReasonRules:
     same_text: int
     words: Words
     subjects: tuple[Subject, ...]
+    own_income: OwnIncome
     phrases: tuple[Phrase, ...]
 
 
+@lru_cache(maxsize=8)
 def settings_of(pack: Pack) -> ReasonRules:
     """The rules of *pack*; what it does not say is as in the default pack.  Raises :class:`PackError`."""
-    return _load(pack.folder)
-
-
-@cache
-def _load(folder: Path) -> ReasonRules:
+    folder = pack.folder
     defaults = _read(TEMPLATES / DEFAULT_PACK / FILE)
     own = _read(folder / FILE) if (folder / FILE).exists() else {}
     reader = _Reader(folder / FILE, own, defaults)
@@ -93,6 +113,7 @@ def _load(folder: Path) -> ReasonRules:
         same_text=int(reader.number("objections", "same_text")),
         words=Words(**{name: reader.words("objections", name) for name in Words.__dataclass_fields__}),
         subjects=reader.subjects(),
+        own_income=reader.own_income(pack.vocabulary),
         phrases=_phrases(phrases),
     )
 
@@ -145,17 +166,39 @@ class _Reader:
             raise PackError(self.path, f"“{where}”应为一列文字")
         return tuple(value)
 
+    def text(self, record: Any, key: str, where: str, default: str = "") -> str:
+        value = record.get(key, default) if isinstance(record, Mapping) else ""
+        if not isinstance(value, str) or not value:
+            raise PackError(self.path, f"“{where}”缺少文字项“{key}”")
+        return value
+
     def subjects(self) -> tuple[Subject, ...]:
-        found = []
-        for record in self.value("objections", "subject"):
-            here = record.get("here") if isinstance(record, Mapping) else None
-            if not isinstance(here, str) or not here:
-                raise PackError(self.path, "“objections.subject”缺少文字项“here”")
-            slots, own, foreign = (self._texts(record.get(k, []), f"objections.subject.{k}") for k in ("slots", "own", "foreign"))
-            for slot in slots:
-                _known(slot, self.path)
-            found.append(Subject(slots, here, own, foreign))
-        return tuple(found)
+        return tuple(self._subject(record, "objections.subject") for record in self.value("objections", "subject"))
+
+    def _subject(self, record: Any, where: str) -> Subject:
+        here, message = self.text(record, "here", where), self.text(record, "message", where, _FOREIGN)
+        try:
+            message.format(here="", found="")
+        except (LookupError, ValueError) as error:
+            raise PackError(self.path, f"“{where}.message”只能用 {{here}} 和 {{found}}，实为“{message}”") from error
+        slots, own, foreign, denials = (
+            self._texts(record.get(k, []), f"{where}.{k}") for k in ("slots", "own", "foreign", "denials"))
+        for slot in slots:
+            _known(slot, self.path)
+        return Subject(slots, here, own, foreign, denials, record.get("own_income") is True, message)
+
+    def own_income(self, vocabulary: Vocabulary) -> OwnIncome:
+        words, kinds, slots = (self.words("own_income", key) for key in ("words", "kinds", "slots"))
+        rows, total = (str(self.value("own_income", key)) for key in ("rows", "total"))
+        try:
+            terms = parse_sum(rows, vocabulary)
+        except FormulaSyntaxError as error:
+            if "rows" in self.own.get("own_income", {}):
+                raise PackError(self.path, f"“own_income.rows”：{error}") from error
+            return OwnIncome(words, kinds, slots, None, total)
+        if len(terms) != 1 or not isinstance(term := terms[0], Term) or not isinstance(term.rows, tuple):
+            raise PackError(self.path, f"“own_income.rows”应为一张表的几行之和，实为“{rows}”")
+        return OwnIncome(words, kinds, slots, term, total)
 
 
 def _phrases(path: Path) -> tuple[Phrase, ...]:

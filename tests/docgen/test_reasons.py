@@ -317,6 +317,9 @@ def test_a_pack_sets_its_own_thresholds(tmp_path: Path) -> None:
     ("[reasons\n", "无法读取"),
     ('[[objections.subject]]\nslots = ["别处."]\nhere = "甲"\n', "别处."),
     ('[[objections.subject]]\nslots = ["国资."]\n', "here"),
+    ('[[objections.subject]]\nslots = ["国资."]\nhere = "甲"\nmessage = "{there}"\n', "message"),
+    ('[own_income]\nrows = "Σ公开01[上级补助收入..没有的行]"\n', "没有的行"),
+    ('[own_income]\nrows = "公开01[其他收入] + 公开01[事业收入]"\n', "own_income.rows"),
 ])
 def test_broken_settings_are_named(tmp_path: Path, settings: str, said: str) -> None:
     with pytest.raises(PackError, match=r"settings\.toml") as caught:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -55,8 +56,9 @@ def made(slot: str, current: str | None, base: str | None, against: str = "上�
 
 
 def judge(text: str, change: Change) -> list[str]:
-    """Codes of the objections, drivers left out."""
-    return [o.code for o in object_to(text, change, sample(), drivers=Drivers(change.id, change.signed))]
+    """Codes of the objections; drivers and what the tables say are left out, the amounts being others."""
+    found = object_to(text, change, sample(), drivers=Drivers(change.id, change.signed))
+    return [o.code for o in found if o.code != MOVEMENT]
 
 
 # Slot, amounts, text, the one objection it deserves.
@@ -149,7 +151,7 @@ def test_deserved(code: str, slot: str, amounts: tuple[str, str], text: str) -> 
 @pytest.mark.parametrize(("slot", "amounts", "text"), UNDESERVED)
 def test_undeserved(slot: str, amounts: tuple[str, str], text: str) -> None:
     change = made(slot, *amounts, against="年初预算" if slot.endswith("年初") else "上年决算")
-    assert object_to(text, change, sample(), drivers=Drivers(slot, change.signed)) == ()
+    assert judge(text, change) == []
 
 
 def test_every_objection_but_those_over_many_slots_has_both_cases() -> None:
@@ -268,3 +270,33 @@ def test_a_published_reason_beside_the_opposite_sign() -> None:
     change = changes()["三公.运行.比上年"]
     turned = replace(change, current=change.base, base=change.current, direction=Direction.DOWN)
     assert [o.code for o in object_to("本年燃油费较上年增加", turned, sample())] == [DIRECTION]
+
+
+# ------------------------------------------------------------------ what the pack's settings change
+
+
+def with_settings(folder: Path, settings: str) -> ReportContext:
+    """The sample with a pack whose settings are these (what they do not say is as in the default pack)."""
+    (folder / "settings.toml").write_text(settings, encoding="utf-8")
+    context = sample()
+    return replace(context, accounts=replace(context.accounts, pack=replace(context.pack, folder=folder)))
+
+
+def test_a_pack_says_of_what_a_reason_must_not_speak(tmp_path: Path) -> None:
+    subject = '[[objections.subject]]\nslots = ["运行."]\nhere = "公用经费"\nforeign = ["差旅"]\nmessage = "{here}不说{found}"\n'
+    found = object_to("差旅费减少", changes()["运行.经费.比上年"], with_settings(tmp_path, subject))
+    assert [(o.code, o.message) for o in found] == [(SUBJECT, "公用经费不说差旅")]
+
+
+def test_a_pack_says_how_a_subject_is_denied(tmp_path: Path) -> None:
+    subject = '[[objections.subject]]\nslots = ["三公.运行."]\nhere = "车"\ndenials = ["车辆停驶"]\n'
+    change = changes()["三公.运行.比上年"]
+    assert object_to("车辆停驶，燃油费增加", change, sample()) == ()
+    assert [o.code for o in object_to("车辆停驶，燃油费增加", change, with_settings(tmp_path, subject))] == [DENIAL]
+
+
+def test_a_pack_says_which_rows_are_no_fiscal_appropriation(tmp_path: Path) -> None:
+    only = '[own_income]\nrows = "Σ公开01[事业收入、经营收入]"\n'
+    assert [o.code for o in object_to("报名费收入减少", changes()[INCOME], sample())] == [MOVEMENT]
+    (objection,) = object_to("报名费收入减少", changes()[INCOME], with_settings(tmp_path, only))
+    assert "表中财政拨款以外的各项收入合计没有变动" in objection.message
