@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 def main(arguments: list[str]) -> None:
     """Build the templates of the packs named by *arguments*."""
-    from docgen.template.outline import build_template
+    from tools.report_outline import build_template
 
     for folder in [Path(argument) for argument in arguments] or [ROOT / "templates" / "neimenggu-2024"]:
         outline = folder / "report.outline.txt"

@@ -6,7 +6,7 @@ read, so that tables, charts and contents always look as they should.
 
 from __future__ import annotations
 
-from docgen.docx.xml import W, attribute
+from docgen.docx.xml import attribute
 from workbook.values import dataclass
 
 BODY_FONT, TITLE_FONT, HEADING_FONT, SUBHEADING_FONT = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312"
@@ -145,13 +145,3 @@ STYLES: tuple[Style, ...] = (
         + "</w:tblBorders></w:tblPr>",
     ),
 )  # fmt: skip
-
-
-def styles_part() -> str:
-    """``word/styles.xml`` with the standard styles."""
-    defaults = (
-        f'<w:docDefaults><w:rPrDefault><w:rPr>{fonts(BODY_FONT)}<w:kern w:val="2"/>{size(16)}'
-        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        "<w:pPrDefault/></w:docDefaults>"
-    )
-    return f'<w:styles xmlns:w="{W}">{defaults}{"".join(style.xml for style in STYLES)}</w:styles>'

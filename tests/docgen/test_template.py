@@ -19,8 +19,8 @@ from docgen.model import (
     Text,
 )
 from docgen.template import TemplateError, TemplateTable, load_template, render
-from docgen.template.outline import OutlineError, build_template
 from tests.docgen.word_files import Node, figure, paragraphs_of, template_file, template_of, template_with_body
+from tools.report_outline import OutlineError, build_template
 from workbook.errors import InputError, JuesuanError
 
 

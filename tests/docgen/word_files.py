@@ -15,8 +15,8 @@ from lxml import etree
 from docgen.docx.template_package import make_part, read_parts, write_package
 from docgen.model import Block, Figure, FigureSpan, Span
 from docgen.template import Template, load_template
-from docgen.template.outline import build_template
 from docgen.writing import ReportMeta
+from tools.report_outline import build_template
 from workbook.issues import CellRef
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 
 from docgen.docx.relations import content_types_part, relations_part, relationship
-from docgen.docx.standard import STYLES, TEXT_WIDTH, styles_part
+from docgen.docx.standard import BODY_FONT, STYLES, TEXT_WIDTH, fonts, size
 from docgen.docx.template_package import make_part, write_package
 from docgen.docx.template_styles import StyleTable
 from docgen.docx.xml import DECLARATION, R, W, attribute, escape
@@ -75,7 +75,7 @@ def build_template(outline: str) -> bytes:
             ("_rels/.rels", relations_part([main])),
             ("word/document.xml", document),
             ("word/_rels/document.xml.rels", relations_part(relations)),
-            ("word/styles.xml", DECLARATION + styles_part()),
+            ("word/styles.xml", DECLARATION + _styles()),
             ("word/settings.xml", DECLARATION + _settings()),
             ("word/fontTable.xml", DECLARATION + _font_table()),
             ("word/footer1.xml", DECLARATION + _footer("right")),
@@ -258,3 +258,13 @@ def _font_table() -> str:
             f'<w:family w:val="{family}"/><w:pitch w:val="{pitch}"/></w:font>'
         )
     return f'<w:fonts xmlns:w="{W}">{"".join(fonts)}</w:fonts>'
+
+
+def _styles() -> str:
+    """``word/styles.xml`` with the standard styles."""
+    defaults = (
+        f'<w:docDefaults><w:rPrDefault><w:rPr>{fonts(BODY_FONT)}<w:kern w:val="2"/>{size(16)}'
+        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+        "<w:pPrDefault/></w:docDefaults>"
+    )
+    return f'<w:styles xmlns:w="{W}">{defaults}{"".join(style.xml for style in STYLES)}</w:styles>'
