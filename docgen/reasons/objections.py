@@ -13,8 +13,9 @@ from docgen.reasons.drivers import drivers_of
 from docgen.reasons.model import Driver, Drivers, Objection
 from docgen.reasons.quoted import is_known, quoted
 from docgen.reasons.settings import OwnIncome, ReasonRules, Subject, settings_of
-from docgen.reasons.wording import any_of, bare, clauses, direction_in, directions, hints, is_about_base, wording
+from docgen.reasons.wording import bare, clauses, direction_in, directions, hints, is_about_base
 from workbook.amounts import format_amount
+from workbook.pack.words import Words, any_of
 from workbook.values import dataclass
 
 MISSING, DIRECTION, DENIAL, NO_AMOUNT, SUBJECT = "原因-01", "原因-02", "原因-03", "原因-04", "原因-05"
@@ -39,6 +40,10 @@ class _Case:
     all_texts: Mapping[str, str]
     rules: ReasonRules
     drivers: Drivers
+
+    @property
+    def words(self) -> Words:
+        return self.context.pack.words
 
     @property
     def direction(self) -> Direction:
@@ -67,15 +72,14 @@ def object_to(
 
 def object_to_text(text: str, context: ReportContext) -> tuple[Objection, ...]:
     """What is doubtful about a text that is no reason: residue of templates."""
-    rules = settings_of(context.pack)
-    return tuple(Objection(RESIDUE, m) for m in _residue_in(text, rules)) if text.strip() else ()
+    return tuple(Objection(RESIDUE, m) for m in _residue_in(text, context.pack.words)) if text.strip() else ()
 
 
 def _direction(case: _Case) -> Iterator[str]:
     """Every clause that says how the money moved says the opposite."""
     if case.direction not in (Direction.UP, Direction.DOWN):
         return
-    here, words = case.direction, case.rules.words
+    here, words = case.direction, case.words
     if bare(case.text) in words.level_texts:
         yield f"这里是{here}，原因里写的是没有变化（“{case.text}”）"
         return
@@ -92,7 +96,7 @@ def _denial(case: _Case) -> Iterator[str]:
     current = case.change.current.exact
     if not current:
         return
-    words, amount = case.rules.words, case.change.current.text
+    words, amount = case.words, case.change.current.text
     whole = bare(case.text)
     if whole in words.denial_texts:
         yield f"本年有 {amount} 万元，原因里写的是“{case.text}”"
@@ -112,9 +116,9 @@ def _denies_subject(clause: str, case: _Case) -> bool:
 
 def _no_amount(case: _Case) -> Iterator[str]:
     """A reason as if there were a change, where both amounts are equal."""
-    if case.direction is not Direction.LEVEL or bare(case.text) in case.rules.words.level_texts:
+    if case.direction is not Direction.LEVEL or bare(case.text) in case.words.level_texts:
         return
-    stated = directions(case.text, case.rules.words)
+    stated = directions(case.text, case.words)
     numbers = [q for q in quoted(case.text) if q.value and not q.is_percent]
     if not stated and not numbers:
         return
@@ -172,12 +176,12 @@ def _year(case: _Case) -> Iterator[str]:
 
 
 def _residue(case: _Case) -> Iterator[str]:
-    yield from _residue_in(case.text, case.rules)
+    yield from _residue_in(case.text, case.words)
 
 
-def _residue_in(text: str, rules: ReasonRules) -> Iterator[str]:
+def _residue_in(text: str, words: Words) -> Iterator[str]:
     """Placeholders and what templates leave behind."""
-    found = _BLANK.search(text) or any_of(rules.words.residue).search(text)
+    found = _BLANK.search(text) or any_of(words.residue).search(text)
     if found:
         yield f"“{found[0].strip()}”像是没有填完的地方，请改写"
 
@@ -198,7 +202,7 @@ def _short(case: _Case) -> Iterator[str]:
         return
     text = bare(case.text)
     stripped = re.sub(r"^(?:本年度?|今年|我单位|本单位|我馆|我局)+", "", text)
-    words = case.rules.words
+    words = case.words
     if text in words.denial_texts or text in words.level_texts:
         return  # another objection says more
     if len(stripped) < case.rules.minimum_length or stripped in words.vague:
@@ -222,14 +226,14 @@ def _figures_of(change: Change) -> str:
 def _movement(case: _Case) -> Iterator[str]:
     """``差旅费减少`` where 差旅费 rose."""
     moves = _known_moves(case)
-    words = case.rules.words
+    words = case.words
     for clause in clauses(case.text):
         if is_about_base(clause):
             continue
         whole = direction_in(clause, words)
         for piece in clause.split("、"):
             stated = direction_in(piece, words) or whole
-            if stated is None or wording(words).not_money.search(piece):
+            if stated is None or any_of(words.not_money).search(piece):
                 continue
             driver = _named(piece, moves) or _own_income_move(piece, case)
             if driver is not None and (not driver.amount or (driver.amount > 0) != (stated is Direction.UP)):

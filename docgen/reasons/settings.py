@@ -57,23 +57,6 @@ class OwnIncome:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """The words by which a reason is judged."""
-
-    vague: tuple[str, ...]
-    residue: tuple[str, ...]
-    up: tuple[str, ...]
-    down: tuple[str, ...]
-    up_hints: tuple[str, ...]
-    down_hints: tuple[str, ...]
-    money: tuple[str, ...]
-    not_money: tuple[str, ...]
-    denials: tuple[str, ...]
-    denial_texts: tuple[str, ...]
-    level_texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Phrase:
     """A common wording for the slots whose id begins with :attr:`prefix`."""
 
@@ -91,7 +74,6 @@ class ReasonRules:
     level_wording: str
     minimum_length: int
     same_text: int
-    words: Words
     subjects: tuple[Subject, ...]
     own_income: OwnIncome
     phrases: tuple[Phrase, ...]
@@ -111,7 +93,6 @@ def settings_of(pack: Pack) -> ReasonRules:
         level_wording=reader.choice("wording", "level", LEVEL_WORDINGS),
         minimum_length=int(reader.number("objections", "minimum_length")),
         same_text=int(reader.number("objections", "same_text")),
-        words=Words(**{name: reader.words("objections", name) for name in Words.__dataclass_fields__}),
         subjects=reader.subjects(),
         own_income=reader.own_income(pack.vocabulary),
         phrases=_phrases(phrases),
@@ -158,9 +139,6 @@ class _Reader:
             raise PackError(self.path, f"“{table}.{key}”应为{'或'.join(f'“{c}”' for c in choices)}，实为“{value}”")
         return value
 
-    def words(self, table: str, key: str) -> tuple[str, ...]:
-        return self._texts(self.value(table, key), f"{table}.{key}")
-
     def _texts(self, value: Any, where: str) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
             raise PackError(self.path, f"“{where}”应为一列文字")
@@ -188,7 +166,8 @@ class _Reader:
         return Subject(slots, here, own, foreign, denials, record.get("own_income") is True, message)
 
     def own_income(self, vocabulary: Vocabulary) -> OwnIncome:
-        words, kinds, slots = (self.words("own_income", key) for key in ("words", "kinds", "slots"))
+        words, kinds, slots = (
+            self._texts(self.value("own_income", key), f"own_income.{key}") for key in ("words", "kinds", "slots"))
         rows, total = (str(self.value("own_income", key)) for key in ("rows", "total"))
         try:
             terms = parse_sum(rows, vocabulary)

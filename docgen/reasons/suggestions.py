@@ -25,7 +25,7 @@ def suggestions(change: Change, context: ReportContext, draft: str = "", prior_r
 
 def _fits(text: str, change: Change, context: ReportContext) -> bool:
     """Whether the text does not speak of the opposite direction only."""
-    stated = directions(text, settings_of(context.pack).words)
+    stated = directions(text, context.pack.words)
     return not stated or any(direction is change.direction for _, direction in stated)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from docgen.model import Direction
-from docgen.reasons.settings import Words
-from workbook.values import dataclass
+from workbook.pack.words import Words, any_of
 
 _CLAUSE = re.compile(r"[，。；！？,;!?\n\r]+")
 _NEGATED = re.compile(r"(?:未|没有|没|不再|不会|不|无|停止|避免|控制)[^，]{0,4}$")
@@ -16,31 +15,6 @@ _LAST_YEAR_IS_SUBJECT = re.compile(r"^(?:因|由于|主要是|主要因|是)*(?:
 _COMPARED = re.compile(r"(?:较|比|与|同|相较|对比)(?:于)?(?:上年|去年|上一年|上年度|以前年度|往年|年初预算|全年预算|预算|年初)")
 _NOISE = re.compile(r"[\s，。；、：！？,.;:!?“”\"'‘’（）()《》<>—\-…·]+")
 _LEAD = re.compile(r"^(?:变动原因|差异原因|原因|主要原因|是|为|因为|因|由于|主要是|主要)+")
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """The words of a pack, ready for matching."""
-
-    up: re.Pattern[str]
-    down: re.Pattern[str]
-    up_hints: re.Pattern[str]
-    down_hints: re.Pattern[str]
-    money: re.Pattern[str]
-    not_money: re.Pattern[str]
-
-
-@cache
-def wording(words: Words) -> Wording:
-    """Patterns of *words*."""
-    return Wording(*(any_of(group) for group in (
-        words.up, words.down, words.up_hints, words.down_hints, words.money, words.not_money)))
-
-
-@cache
-def any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Pattern that finds any of *words*, longest first."""
-    return re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)) or r"(?!)")
 
 
 def clauses(text: str) -> list[str]:
@@ -63,17 +37,15 @@ def money_direction(clause: str, words: Words) -> Direction | None:
     """In which direction the clause says that money moves; ``None`` when it does not say, or says both."""
     if is_about_base(clause):
         return None
-    found = wording(words)
-    if not found.money.search(clause) or found.not_money.search(clause):
+    if not any_of(words.money).search(clause) or any_of(words.not_money).search(clause):
         return None
     return direction_in(clause, words)
 
 
 def direction_in(clause: str, words: Words) -> Direction | None:
     """The one direction that the clause names; ``None`` for none or both."""
-    found = wording(words)
-    up = any(not _is_negated(clause, m) for m in found.up.finditer(clause))
-    down = any(not _is_negated(clause, m) for m in found.down.finditer(clause))
+    up = any(not _is_negated(clause, m) for m in any_of(words.all_ups).finditer(clause))
+    down = any(not _is_negated(clause, m) for m in any_of(words.all_downs).finditer(clause))
     if up == down:
         return None
     return Direction.UP if up else Direction.DOWN
@@ -100,6 +72,4 @@ def directions(text: str, words: Words) -> list[tuple[str, Direction]]:
 
 def hints(text: str, direction: Direction, words: Words) -> bool:
     """Whether anything in *text* fits *direction*, be it ever so weak."""
-    found = wording(words)
-    pattern = found.up_hints if direction is Direction.UP else found.down_hints
-    return bool(pattern.search(text))
+    return bool(any_of(words.up_hints if direction is Direction.UP else words.down_hints).search(text))

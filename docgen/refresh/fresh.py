@@ -16,6 +16,7 @@ from docgen.refresh.items import LITERAL, PROMPT, REASON, Bit, ChartItem, Item, 
 from docgen.refresh.mine import GRID, PICTURE, TEXT, Cell, Place, places
 from docgen.refresh.stored import Stored, read_stored
 from workbook.formats.package import Package
+from workbook.pack.words import Words
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Fresh:
     places: tuple[Place | None, ...]
     """For each item where it stands in the file."""
     figures: Mapping[str, Figure]
+    words: Words
 
     def bits_of(self, cell: Cell) -> tuple[Bit, ...]:
         """What a cell of one of its tables prints."""
@@ -77,7 +79,7 @@ def write_fresh(inputs: Inputs, path: Path) -> Fresh:
     items = stored.items or ()
     return Fresh(
         report, package, document, stored, items, tuple(_placed(items, places(document, stored.tags))),
-        {figure.id: figure for figure in report.figures})
+        {figure.id: figure for figure in report.figures}, inputs.pack.words)
 
 
 def _placed(items: Sequence[Item], found: Sequence[Place]) -> list[Place | None]:

@@ -9,9 +9,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from docgen.refresh.items import FIGURE, PROMPT, REASON, Bit, TextItem
+from workbook.pack.words import Words, any_of
 
-DIRECTION = re.compile("增加|减少|增长|下降|持平|增减|无此项")
-_TOKEN = re.compile(r"增加|减少|增长|下降|持平|\d[\d,]*(?:\.\d+)?%?|\s|[\u4e00-\u9fff](?:(?!增加|减少|增长|下降|持平)[\u4e00-\u9fff])*|.", re.DOTALL)
 _ENDS = "。；;\n"
 _NEAR = 2
 """Changes with so few words between them are one change."""
@@ -42,9 +41,9 @@ class _Token(NamedTuple):
     bit: Bit
 
 
-def hunks(base: TextItem, new: TextItem) -> list[Hunk]:
+def hunks(base: TextItem, new: TextItem, words: Words) -> list[Hunk]:
     """The changes, in order."""
-    left, right = _tokens(base.bits), _tokens(new.bits)
+    left, right = _tokens(base.bits, words), _tokens(new.bits, words)
     found: list[Hunk] = []
     matcher = SequenceMatcher(None, [t.key for t in left], [t.key for t in right], autojunk=False)
     for operation, i0, i1, j0, j1 in matcher.get_opcodes():
@@ -55,7 +54,10 @@ def hunks(base: TextItem, new: TextItem) -> list[Hunk]:
     return _without_gaps(found, left)
 
 
-def _tokens(bits: Sequence[Bit]) -> list[_Token]:
+def _tokens(bits: Sequence[Bit], words: Words) -> list[_Token]:
+    """Figures and slots whole; of the text numbers, words of direction and what stands between them."""
+    own = any_of(words.own).pattern
+    pattern = re.compile(rf"{own}|\d[\d,]*(?:\.\d+)?%?|\s|[\u4e00-\u9fff](?:(?!{own})[\u4e00-\u9fff])*|.", re.DOTALL)
     found: list[_Token] = []
     position = 0
     for bit in bits:
@@ -63,7 +65,7 @@ def _tokens(bits: Sequence[Bit]) -> list[_Token]:
             key = (REASON if bit.kind == PROMPT else bit.kind, bit.key)
             found.append(_Token(key, position, position + len(bit.text), bit))
         else:
-            found += [_Token(m[0], position + m.start(), position + m.end(), bit) for m in _TOKEN.finditer(bit.text)]
+            found += [_Token(m[0], position + m.start(), position + m.end(), bit) for m in pattern.finditer(bit.text)]
         position += len(bit.text)
     return found
 
@@ -96,13 +98,14 @@ def _without_gaps(found: list[Hunk], tokens: list[_Token]) -> list[Hunk]:
     return merged
 
 
-def groups(found: Sequence[Hunk], base: TextItem, new: TextItem) -> list[list[Hunk]]:
+def groups(found: Sequence[Hunk], base: TextItem, new: TextItem, words: Words) -> list[list[Hunk]]:
     """Changes that must be made together or not at all.
 
     Words of direction belong with the figures of their sentence: ``增加 5.00 万元`` must not become ``减少 5.00 万元``.
     """
     ends = _sentence_ends(base)
-    turning = {_sentence(h.base_start, ends) for h in found if h.kind is Kind.WORDS and _turns(h, base, new)}
+    direction = any_of((*words.own, words.unknown, words.no_base))
+    turning = {_sentence(h.base_start, ends) for h in found if h.kind is Kind.WORDS and _turns(h, base, new, direction)}
     together: dict[int, list[Hunk]] = {}
     result: list[list[Hunk]] = []
     for hunk in found:
@@ -117,9 +120,9 @@ def groups(found: Sequence[Hunk], base: TextItem, new: TextItem) -> list[list[Hu
     return result
 
 
-def _turns(hunk: Hunk, base: TextItem, new: TextItem) -> bool:
+def _turns(hunk: Hunk, base: TextItem, new: TextItem, direction: re.Pattern[str]) -> bool:
     texts = (base.text[hunk.base_start : hunk.base_end], new.text[hunk.new_start : hunk.new_end])
-    return any(DIRECTION.search(text) for text in texts)
+    return any(direction.search(text) for text in texts)
 
 
 def _sentence_ends(item: TextItem) -> list[int]:

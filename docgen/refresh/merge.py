@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from docgen.refresh.hunks import Hunk, Kind, groups, hunks
 from docgen.refresh.items import FIGURE, PROMPT, Bit, TextItem, cut, joined, plain
+from workbook.pack.words import Words
 from workbook.values import dataclass
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?%?|.", re.DOTALL)
@@ -67,15 +68,15 @@ EDITED = "这里改动过"
 GONE = "这里已被删去"
 
 
-def merge(base: TextItem, new: TextItem, mine: str, check: Check, refused: Refused) -> Merged:
+def merge(base: TextItem, new: TextItem, mine: str, check: Check, refused: Refused, words: Words) -> Merged:
     """Carry the changes from *base* to *new* over to the text *mine* that people made of *base*."""
     mine = plain(mine)
-    found = hunks(base, new)
+    found = hunks(base, new, words)
     places = _Places(base, mine)
     edits: list[Edit] = []
     conflicts: list[Conflict] = []
     left: set[Hunk] = set()
-    for group in groups(found, base, new):
+    for group in groups(found, base, new, words):
         conflict, wanted = _group(group, base, new, places, check, refused)
         if conflict is None:
             edits += wanted
@@ -85,8 +86,8 @@ def merge(base: TextItem, new: TextItem, mine: str, check: Check, refused: Refus
                 left.update(group)
     edits.sort(key=lambda edit: (edit.start, edit.end), reverse=True)
     figures = sum(1 for edit in edits if edit.kind is Kind.VALUE)
-    words = any(edit.kind is not Kind.VALUE and _text(edit.bits) != _text(edit.old) for edit in edits)
-    return Merged(tuple(edits), tuple(conflicts), _rebased(base, new, found, left), figures, words)
+    reworded = any(edit.kind is not Kind.VALUE and _text(edit.bits) != _text(edit.old) for edit in edits)
+    return Merged(tuple(edits), tuple(conflicts), _rebased(base, new, found, left), figures, reworded)
 
 
 def _text(bits: Sequence[Bit]) -> str:

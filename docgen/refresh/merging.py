@@ -144,7 +144,7 @@ class Merging:
         def fits(hunk: Hunk, start: int, end: int) -> bool:
             return self.editor.fits(pieces, start, end, cut(new.bits, hunk.new_start, hunk.new_end), hunk.kind)
 
-        merged = merge(item, new, place.text, fits, self.refused)
+        merged = merge(item, new, place.text, fits, self.refused, self.fresh.words)
         for edit in merged.edits:
             self.editor.make(place.element, edit, hidden=hidden)
         self.numbers += merged.figures

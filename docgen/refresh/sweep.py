@@ -19,6 +19,7 @@ from docgen.refresh.hunks import Kind
 from docgen.refresh.items import FIGURE, LITERAL, Bit, Item, TextItem, plain
 from docgen.refresh.merge import EDITED, Edit
 from docgen.refresh.stored import Stored
+from workbook.pack.words import Words, any_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 Report = Callable[["_Element | None", str, str, str, str], None]
 TURNED = "增减方向变了"
 VANISHED = "报告不再列示这个数"
-_BEFORE = re.compile(r".*(增加|减少|增长|下降|上升|降低)[^，。；、\n\d]{0,6}$", re.DOTALL)
-_OPPOSITE = {"增加": "减少", "减少": "增加", "增长": "下降", "下降": "增长", "上升": "下降", "降低": "增长"}
-_UP = frozenset({"增加", "增长", "上升"})
 
 
 class _Control(NamedTuple):
@@ -38,13 +36,14 @@ class _Control(NamedTuple):
     text: str
 
 
-def directions(items: Sequence[Item]) -> dict[str, str]:
+def directions(items: Sequence[Item], words: Words) -> dict[str, str]:
     """The word of direction that the report writes before a figure, by the figure's id."""
+    last = re.compile(rf"({any_of((*words.pairs[0], *words.pairs[1])).pattern})\s*$")
     found: dict[str, str] = {}
     for item in items:
         if isinstance(item, TextItem):
             for before, bit in zip(item.bits, item.bits[1:], strict=False):
-                if bit.kind == FIGURE and not before.kind and (match := re.search(r"(增加|减少|增长|下降)\s*$", before.text)):
+                if bit.kind == FIGURE and not before.kind and (match := last.search(before.text)):
                     found[bit.key] = match[1]
     return found
 
@@ -58,7 +57,9 @@ class Sweep:
         self.body, self.stored, self.fresh, self.editor, self.report = body, stored, fresh, editor, report
         self.settled = settled
         """Figures of a paragraph about which something was reported already."""
-        self.directions = directions(fresh.items)
+        self.words = fresh.words
+        self.directions = directions(fresh.items, self.words)
+        self.before = re.compile(rf".*({any_of((*self.words.ups, *self.words.downs)).pattern})[^，。；、\n\d]{{0,6}}$", re.DOTALL)
         self.numbers = 0
         self.turned: set[_Element] = set()
 
@@ -107,8 +108,8 @@ class Sweep:
         if wanted is None or place is None:
             return
         start, word = place
-        if (word in _UP) is not (wanted in _UP):
-            edit = Edit(start, start + len(word), (Bit(LITERAL, "", _OPPOSITE[word]),), (), Kind.WORDS, None)
+        if (word in self.words.ups) is not (wanted in self.words.ups):
+            edit = Edit(start, start + len(word), (Bit(LITERAL, "", self.words.opposite(word)),), (), Kind.WORDS, None)
             self.editor.make(control.paragraph, edit)
             self.turned.add(control.paragraph)
 
@@ -119,7 +120,7 @@ class Sweep:
         if start is None:
             return None
         text = plain("".join(_text(p) for p in pieces))[:start]
-        match = _BEFORE.match(text)
+        match = self.before.match(text)
         return (match.start(1), match[1]) if match else None
 
     def check_directions(self, paragraphs: set[_Element]) -> None:
@@ -129,7 +130,7 @@ class Sweep:
             if wanted is None or control.key in self.settled.get(control.paragraph, ()):
                 continue
             place = self._word_before(control)
-            if place is not None and (place[1] in _UP) is not (wanted in _UP):
+            if place is not None and (place[1] in self.words.ups) is not (wanted in self.words.ups):
                 self.report(control.paragraph, "", f"{place[1]} {control.text}", f"{wanted} {control.text}", TURNED)
 
 

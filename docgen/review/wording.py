@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from docgen.docx.paragraphs import DocParagraph
 from docgen.job.context import ReportContext
 from docgen.reasons.settings import Subject, settings_of
-from docgen.reasons.wording import any_of
 from docgen.review.lines import Line
 from docgen.review.model import Remark
 from docgen.review.rules import Remarks
 from docgen.review.sections import Sections
 from workbook.pack.layout import normalise
+from workbook.pack.words import any_of
 from workbook.values import dataclass
 
 _MOVES_UP, _MOVES_DOWN = "增加|增长", "减少|下降"
@@ -47,7 +47,7 @@ class Wording:
         """All findings, paragraph by paragraph.  *lines* are those of the sections' paragraphs."""
         yield from self._cover(paragraphs)
         names: list[tuple[DocParagraph, str, tuple[int, int]]] = []
-        residue = any_of(tuple(w for w in settings_of(self.context.pack).words.residue if _WORDS_ONLY.search(w)))
+        residue = any_of(tuple(w for w in self.context.pack.words.residue if _WORDS_ONLY.search(w)))
         for paragraph in paragraphs:
             if not _WORDS_ONLY.search(paragraph.text) and not _BLANK.search(paragraph.text):
                 continue

@@ -305,14 +305,13 @@ def test_a_pack_without_settings_takes_the_default_packs(tmp_path: Path) -> None
 def test_a_pack_sets_its_own_thresholds(tmp_path: Path) -> None:
     own = rules(tmp_path, '[reasons]\nminimum_rate = "10"\nminimum_amount = 0.5\n[wording]\nlevel = "增加0万元"\n')
     assert (own.minimum_rate, own.minimum_amount, own.level_wording) == (Decimal(10), Decimal("0.5"), "增加0万元")
-    assert own.words == settings_of(load_pack()).words
+    assert own.subjects == settings_of(load_pack()).subjects
 
 
 @pytest.mark.parametrize(("settings", "said"), [
     ('[reasons]\nminimum_rate = "很多"\n', "reasons.minimum_rate"),
     ("[reasons]\nminimum_amount = -1\n", "reasons.minimum_amount"),
     ('[wording]\nlevel = "不变"\n', "wording.level"),
-    ('[objections]\nup = "增加"\n', "objections.up"),
     ("reasons = 1\n", "[reasons]"),
     ("[reasons\n", "无法读取"),
     ('[[objections.subject]]\nslots = ["别处."]\nhere = "甲"\n', "别处."),

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from docgen.refresh.align import align, alike
 from docgen.refresh.items import Bit, TableItem, TextItem, cut, joined, read_items, write_items
 from docgen.refresh.merge import Merged, merge
+from workbook.pack.loading import load_pack
+
+OF_THE_PACK = load_pack().words
 
 
 def item(*parts: str) -> TextItem:
@@ -23,7 +26,7 @@ def item(*parts: str) -> TextItem:
 
 def carried(base: TextItem, new: TextItem, mine: str) -> tuple[str, Merged]:
     """What people's text becomes, and the outcome."""
-    merged = merge(base, new, mine, lambda *_: True, lambda *_: "")
+    merged = merge(base, new, mine, lambda *_: True, lambda *_: "", OF_THE_PACK)
     text = mine
     for edit in merged.edits:
         text = text[: edit.start] + "".join(bit.text for bit in edit.bits) + text[edit.end :]

@@ -16,6 +16,8 @@ from workbook.pack.formula import Formula
 from workbook.pack.formula_parser import Vocabulary, load_formulas
 from workbook.pack.layout import Column, Panel, Row, SheetKind, SheetLayout, Sum
 from workbook.pack.rules import FormRule, load_form_rules
+from workbook.pack.words import FILE as WORDS
+from workbook.pack.words import Words, load_words
 from workbook.values import dataclass
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -48,6 +50,11 @@ class Pack:
     def form_rules(self) -> dict[str, FormRule]:
         """The rules of form by code."""
         return load_form_rules(self.folder / "form-rules.csv")
+
+    @cached_property
+    def words(self) -> Words:
+        """The words by which statements and reasons are judged; what the pack does not say is as in the default pack."""
+        return load_words(self.folder / WORDS, TEMPLATES / DEFAULT_PACK / WORDS)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

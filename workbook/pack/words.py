@@ -1,0 +1,141 @@
+"""The words by which statements and reasons are judged, as a record of the pack (``words.toml``)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from workbook.errors import PackError
+from workbook.values import dataclass
+
+FILE = "words.toml"
+_GROUPS = {
+    "direction": ("pairs", "level", "no_base", "unknown"),
+    "statement": ("compare", "bases", "share", "parts", "whole", "others", "causes", "because", "none"),
+    "reason": (
+        "vague", "residue", "more_up", "more_down", "up_hints", "down_hints", "money", "not_money", "denials", "denial_texts", "level_texts"),
+}
+_ONE = frozenset({"no_base", "unknown"})
+_LISTS = frozenset({"pairs", "bases"})
+_PAIR = 2
+
+
+@cache
+def any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Pattern that finds any of *words*, longest first; of none it finds nothing."""
+    return re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)) or r"(?!)")
+
+
+@dataclass(frozen=True)
+class Words:
+    """All words of a pack; ``words.toml`` says what each list is for."""
+
+    pairs: tuple[tuple[str, ...], ...]
+    """Words for more and for less: the report's own of amounts, its own of percentages, then those of other reports."""
+    level: tuple[str, ...]
+    no_base: str
+    unknown: str
+    compare: tuple[str, ...]
+    bases: tuple[tuple[str, ...], ...]
+    share: tuple[str, ...]
+    parts: tuple[str, ...]
+    whole: tuple[str, ...]
+    others: tuple[str, ...]
+    causes: tuple[str, ...]
+    because: tuple[str, ...]
+    none: tuple[str, ...]
+    vague: tuple[str, ...]
+    residue: tuple[str, ...]
+    more_up: tuple[str, ...]
+    more_down: tuple[str, ...]
+    up_hints: tuple[str, ...]
+    down_hints: tuple[str, ...]
+    money: tuple[str, ...]
+    not_money: tuple[str, ...]
+    denials: tuple[str, ...]
+    denial_texts: tuple[str, ...]
+    level_texts: tuple[str, ...]
+
+    @cached_property
+    def ups(self) -> tuple[str, ...]:
+        """Words for more in statements."""
+        return tuple(dict.fromkeys(up for up, _ in self.pairs))
+
+    @cached_property
+    def downs(self) -> tuple[str, ...]:
+        """Words for less in statements."""
+        return tuple(dict.fromkeys(down for _, down in self.pairs))
+
+    @cached_property
+    def all_ups(self) -> tuple[str, ...]:
+        """Words for more in reasons."""
+        return (*self.ups, *self.more_up)
+
+    @cached_property
+    def all_downs(self) -> tuple[str, ...]:
+        """Words for less in reasons."""
+        return (*self.downs, *self.more_down)
+
+    @cached_property
+    def own(self) -> tuple[str, ...]:
+        """The words of direction that the report itself writes, 持平 among them."""
+        return (*self.pairs[0], *self.pairs[1], self.level[0])
+
+    def opposite(self, word: str) -> str:
+        """The word for the other direction, of the first pair in which *word* stands."""
+        return next(down if word == up else up for up, down in self.pairs if word in (up, down))
+
+
+def load_words(path: Path, default: Path) -> Words:
+    """Read *path*; what it does not say (or all, where there is no such file) is as in *default*.
+
+    Raises:
+        PackError: a file cannot be read, or an entry is not what it should be.
+    """
+    own = _read(path) if path.is_file() else {}
+    defaults = _read(default)
+    found: dict[str, Any] = {}
+    for group, names in _GROUPS.items():
+        for name in names:
+            part = own.get(group, {})
+            if not isinstance(part, Mapping):
+                raise PackError(path, f"“{group}”应写成 [{group}] 一节")
+            where, value = (path, part[name]) if name in part else (default, defaults[group][name])
+            found[name] = _checked(where, f"{group}.{name}", name, value)
+    return Words(**found)
+
+
+@cache
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PackError(path, f"无法读取（{error}）") from error
+
+
+def _checked(path: Path, where: str, name: str, value: Any) -> object:
+    """*value* as the field *name* holds it."""
+    if name in _ONE:
+        if not isinstance(value, str) or not value:
+            raise PackError(path, f"“{where}”应为文字")
+        return value
+    if name not in _LISTS:
+        return _texts(path, where, value)
+    if not isinstance(value, list) or not value:
+        raise PackError(path, f"“{where}”应为几列文字")
+    lists = tuple(_texts(path, where, one) for one in value)
+    if name == "pairs" and (len(lists) < _PAIR or any(len(pair) != _PAIR for pair in lists)):
+        raise PackError(path, f"“{where}”应至少有两对，每对写增、减两个词")
+    if not all(lists):
+        raise PackError(path, f"“{where}”中有空的一列")
+    return lists
+
+
+def _texts(path: Path, where: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
+        raise PackError(path, f"“{where}”应为一列文字")
+    return tuple(value)
