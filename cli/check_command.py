@@ -7,13 +7,14 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count, groupby
+from itertools import groupby
 from pathlib import Path
 
 from cli.inputs import guard_outputs, read_inputs
 from docgen.job.inputs import Inputs
 from workbook.errors import InputError
 from workbook.issues import Issue, Kind, Severity
+from workbook.paths import free_name
 from workbook.rules.check import CheckReport, check
 
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
@@ -49,12 +50,6 @@ def run(arguments: Namespace) -> int:
         write_text(output, text_report(report, extra, colour=colour))
     errors = report.has_errors or any(i.severity is Severity.ERROR for i in extra)
     return 1 if errors else 0
-
-
-def free_name(path: Path, what: str, suffix: str) -> Path:
-    """``<stem>_<what><suffix>`` beside *path*; numbered when people may have written into an earlier one."""
-    names = (f"{path.stem}_{what}{f'（{n}）' if n > 1 else ''}{suffix}" for n in count(1))
-    return next(free for name in names if not (free := path.with_name(name)).exists())
 
 
 def _with_reason_rows(inputs: Inputs) -> Inputs:

@@ -7,9 +7,10 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from cli.check_command import free_name, write_text
+from cli.check_command import write_text
 from cli.inputs import guard_outputs, read_inputs
 from workbook.errors import InputError
+from workbook.paths import free_name
 from workbook.rules.check import check
 
 

@@ -227,8 +227,8 @@ def _running(folder: Path) -> set[int]:
 def run(trial: Trial, report: Path, target: Path) -> Course:
     """Export as the window does."""
     from docgen.pdf.automated import Automated
+    from docgen.pdf.export import export_pdf
     from docgen.pdf.servers import find_servers
-    from gui.session.pdf_export import export_pdf
     from workbook.errors import InputError
 
     suites = [Automated(server, limits=dict.fromkeys(_STEPS, trial.limit)) for server in find_servers()]

@@ -10,7 +10,7 @@ from pathlib import Path
 from docgen.batch.ledger import LEDGER
 from docgen.batch.model import Skipped
 from workbook.errors import system_words
-from workbook.formats.source import SUFFIXES
+from workbook.paths import WORKBOOK_SUFFIXES
 from workbook.values import dataclass
 
 _HIDDEN = ("~$", ".", "__MACOSX", "$RECYCLE")
@@ -69,7 +69,7 @@ def _sort_in(entry: os.DirEntry[str], folder: Folder, folders: list[Path]) -> No
             folder.skipped.append(Skipped(entry.path, "是指向其他文件夹的链接，没有进入"))
         else:
             folders.append(path)
-    elif suffix in SUFFIXES:
+    elif suffix in WORKBOOK_SUFFIXES:
         if COMPANION_WORD in entry.name:
             folder.companions.append(path)
         elif _LIST_WORD in entry.name:

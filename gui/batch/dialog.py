@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMessageBox, QPushButton, QStackedWidget, QVBoxLayout
 
 from gui.batch.form import BatchForm
 from gui.batch.runner import BatchRunner
 from gui.batch.view import BatchView, summed_up
+from gui.session.files import dropped, open_outside
 from gui.style import theme
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class BatchDialog(QDialog):
     def _open_outside(self, path: Path, what: str) -> None:
         if not path.exists():
             self.view.notice.say(f"{what}已不在原来的位置（{path}），可能被移动或删除。", "red")
-        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+        elif not open_outside(path):
             self.view.notice.say(f"没有程序能打开{what}，它在：{path}", "amber")
 
     def _open_unit(self, unit: UnitRow) -> None:
@@ -244,5 +244,4 @@ class BatchDialog(QDialog):
 
 
 def _dropped(event: QDropEvent) -> Path | None:
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return next((path for path in paths if path.is_dir()), None)
+    return next((path for path in dropped(event.mimeData()) if path.is_dir()), None)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.session.files import open_outside
 from gui.session.messages import sentence
 from gui.session.packs import load_chosen, own_packs, pack_choices
 from gui.style import theme
@@ -132,7 +132,7 @@ class PackField(QWidget):
         except OSError as error:
             self._say(sentence(error))
         else:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+            open_outside(folder)
 
 
 def buttons(dialog: QDialog, accept: str, reject: str = "取消") -> QDialogButtonBox:

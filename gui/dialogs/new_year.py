@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QSpinBox,
 from docgen.job.inputs import default_companion
 from docgen.job.new_year import NewYear, new_year
 from gui.dialogs.forms import PackField, PathField, buttons
-from gui.frame.file_flows import OPEN_FILTER
+from gui.session import files
 from gui.session.messages import sentence
 from gui.style import theme
 from workbook.errors import JuesuanError
@@ -45,7 +45,7 @@ class NewYearDialog(QDialog):
         self.pack = PackField(pack, self)
         self.folder = PathField("选择存放的文件夹", parent=self)
         self.folder.set_path(folder)
-        self.last = PathField("选择上年的决算公开表", OPEN_FILTER, self)
+        self.last = PathField("选择上年的决算公开表", files.WORKBOOKS, self)
         self.companion = PathField("选择上年的底稿", "底稿 (*.xlsx)", self)
         self.problem = QLabel(self)
         self.problem.setWordWrap(True)

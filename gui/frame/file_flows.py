@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gui.frame.message_bar import MessageBar, Tone
+from gui.session import files
 from gui.session.messages import sentence
 from workbook.errors import JuesuanError
 
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from workbook.editing.saving import Saved
     from workbook.pack.loading import Pack
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods")
-"""Those of :data:`workbook.formats.source.SUFFIXES` (a test compares), without loading the engine."""
-OPEN_FILTER = f"决算公开表 ({' '.join(f'*{s}' for s in SUFFIXES)});;所有文件 (*)"
-SAVE_FILTER = "Excel 工作簿 (*.xlsx)"
 PATIENCE_MS = 600
 """Opening that takes longer is mentioned, and can be cancelled."""
 
@@ -49,7 +45,7 @@ class FileFlows(QObject):
     # ------------------------------------------------------------ opening
     def choose_file(self) -> None:
         """Ask for a workbook and open it."""
-        name, _ = QFileDialog.getOpenFileName(self.window_, "打开决算公开表", str(self.settings.folder), OPEN_FILTER)
+        name, _ = QFileDialog.getOpenFileName(self.window_, "打开决算公开表", str(self.settings.folder), files.WORKBOOKS)
         if name:
             self.open(Path(name))
 
@@ -112,7 +108,7 @@ class FileFlows(QObject):
         """Show the workbook in the system's file manager."""
         path = self.session.path
         if path is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if path.is_dir() else path.parent)))
+            files.open_outside(path if path.is_dir() else path.parent)
 
     def close(self) -> None:
         """Close the workbook."""
@@ -152,10 +148,8 @@ class FileFlows(QObject):
         if path is None:
             return False
         proposal = path.with_name(f"{path.name if path.is_dir() else path.stem}（修改）.xlsx")
-        name, _ = QFileDialog.getSaveFileName(self.window_, "另存为", str(proposal), SAVE_FILTER)
-        if not name:
-            return False
-        return self.save_to(Path(name))
+        target = files.ask_target(self.window_, "另存为", proposal, files.EXCEL)
+        return target is not None and self.save_to(target)
 
     def save_to(self, target: Path) -> bool:
         """Save as *target* and go on with that file."""

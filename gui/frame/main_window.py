@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from gui.frame.actions import Actions
 from gui.frame.batch_flow import BatchFlow
-from gui.frame.file_flows import SUFFIXES, FileFlows
+from gui.frame.file_flows import FileFlows
 from gui.frame.header_line import HeaderLine
 from gui.frame.message_bar import MessageBar, Tone
 from gui.frame.page_set import PageSet
@@ -30,10 +30,10 @@ from gui.frame.status_line import StatusLine
 from gui.frame.tools_flows import ToolsFlows
 from gui.pages.base import Page
 from gui.session.errors import log_file
+from gui.session.files import dropped, is_report, is_workbook, open_outside
 from gui.session.messages import sentence
 from gui.session.settings import Settings, documents
 from gui.style import theme
-from gui.widgets.drop import is_report
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
     def _open_log(self) -> None:
         folder = log_file().parent
         folder.mkdir(parents=True, exist_ok=True)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        open_outside(folder)
 
     def _fill_recent(self) -> None:
         menu = self.actions_.recent
@@ -306,11 +306,7 @@ class MainWindow(QMainWindow):
 
     @staticmethod
     def _dropped(event: QDropEvent) -> Path | None:
-        for url in event.mimeData().urls():
-            path = Path(url.toLocalFile()) if url.isLocalFile() else None
-            if path is not None and (path.is_dir() or path.suffix.lower() in SUFFIXES or is_report(path)):
-                return path
-        return None
+        return next((path for path in dropped(event.mimeData()) if is_workbook(path) or is_report(path)), None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         """Esc takes the message away; Enter presses the button that has the focus."""

@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gui.frame.file_flows import OPEN_FILTER, SAVE_FILTER
 from gui.frame.message_bar import MessageBar, Tone
+from gui.session import files
 from gui.session.messages import sentence
 from workbook.entries import Entry
 from workbook.errors import JuesuanError
@@ -45,9 +44,9 @@ class ToolsFlows(QObject):
         if path is None:
             return
         proposal = path.with_name(f"{path.name if path.is_dir() else path.stem}_审核结果.xlsx")
-        name, _ = QFileDialog.getSaveFileName(self.window_, "导出审核结果", str(proposal), SAVE_FILTER)
-        if name:
-            self.export_to(Path(name))
+        target = files.ask_target(self.window_, "导出审核结果", proposal, files.EXCEL)
+        if target is not None:
+            self.export_to(target)
 
     def export_to(self, target: Path) -> bool:
         """Write the findings to *target*."""
@@ -65,12 +64,12 @@ class ToolsFlows(QObject):
             return False
         self.bar.say(
             f"审核结果已写入“{target.name}”。", Tone.GOOD,
-            [("打开", lambda: _open(target)), ("打开文件夹", lambda: _open(target.parent))])
+            [("打开", lambda: files.open_outside(target)), ("打开文件夹", lambda: files.open_outside(target.parent))])
         return True
 
     def link_prior(self) -> None:
         """Ask for last year's workbook and keep its place in the 底稿."""
-        name, _ = QFileDialog.getOpenFileName(self.window_, "选择上年的决算公开表", str(self.settings.folder), OPEN_FILTER)
+        name, _ = QFileDialog.getOpenFileName(self.window_, "选择上年的决算公开表", str(self.settings.folder), files.WORKBOOKS)
         if name:
             self.link_to(Path(name))
 
@@ -106,7 +105,3 @@ class ToolsFlows(QObject):
         from gui.dialogs.about import AboutDialog
 
         AboutDialog(self.window_).exec()
-
-
-def _open(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

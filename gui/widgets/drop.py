@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
 from gui.style.theme import GRID, colours
 from gui.widgets.empty import EmptyState
-
-REPORTS = (".docx", ".docm", ".doc", ".wps", ".rtf")
 
 
 class DropZone(EmptyState):
@@ -33,14 +29,3 @@ class DropZone(EmptyState):
         painter.setBrush(QColor(c.accent_soft) if self.is_lit else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self.rect().adjusted(GRID, GRID, -GRID, -GRID), 8, 8)
         painter.end()
-
-
-def is_report(path: Path) -> bool:
-    """Whether *path* looks like a report; what of it cannot be read is told in one sentence."""
-    return path.suffix.lower() in REPORTS
-
-
-def dropped_report(data: QMimeData) -> Path | None:
-    """The first report among what is dragged."""
-    files = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
-    return next((path for path in files if is_report(path) and not path.is_dir()), None)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 
 from gui.style.theme import GRID, colours
 
+Action = tuple[str, Callable[[], object]]
+"""Words on a button, and what it does."""
 SIGNS = {"blue": "i", "amber": "!", "red": "✕", "green": "✓"}
 
 
@@ -55,7 +57,7 @@ class Notice(QWidget):
         return {b.text(): b for b in found if isinstance(b, QPushButton)}
 
     def say(
-        self, text: str, state: str = "blue", *actions: tuple[str, Callable[[], object]], closable: bool = True,
+        self, text: str, state: str = "blue", *actions: Action, closable: bool = True,
     ) -> None:  # fmt: skip
         """Show *text* in a state colour (red, amber, blue, green); each action hides the strip and is then done."""
         self._state = state

@@ -172,7 +172,7 @@ def test_the_summary_and_the_folder_are_opened(
 ) -> None:
     opened: list[str] = []
     can = [True]
-    monkeypatch.setattr("gui.batch.dialog.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile()) or can[0])
+    monkeypatch.setattr("gui.batch.dialog.open_outside", lambda path: opened.append(str(path)) or can[0])
     run(dialog, three, qtbot)
     out = three.with_name("2024年度决算_结果")
     press(dialog, "打开汇总表", qtbot)

@@ -12,12 +12,12 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from docgen.pdf import export as pdf_export
+from docgen.pdf.export import NO_SUITE, Exported, NoOfficeError, export_pdf, find_suites
 from docgen.pdf.libreoffice import LibreOffice, find_libreoffice
 from docgen.pdf.suites import Suite, SuiteError
 from gui.pages.preview.page import PreviewPage
-from gui.session import pdf_export
 from gui.session.jobs import CancelledError
-from gui.session.pdf_export import NO_SUITE, Exported, NoOfficeError, export_pdf, find_suites
 from workbook.errors import InputError
 
 PDF = b"%PDF-1.7\n...\n%%EOF\n"

@@ -20,7 +20,6 @@ from docgen.report.output import write_word
 from gui.frame.app import make_application
 from gui.frame.main_window import MainWindow
 from gui.pages.base import DONE
-from gui.pages.review.output import free_name
 from gui.pages.review.page import ReviewPage
 from gui.session.session import Session
 from gui.session.settings import Settings
@@ -29,6 +28,7 @@ from tests.gui.opened import opened_session, sample_copy
 from workbook.create.workbook import create_workbook
 from workbook.issues import Severity
 from workbook.pack.loading import load_pack
+from workbook.paths import free_name
 
 TOTAL = ("收入决算总计", "550.07", "555.07")
 WAY = ("1．本年收入决算合计", "减少", "增加")

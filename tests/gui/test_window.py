@@ -10,7 +10,6 @@ from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.frame.file_flows import SUFFIXES
 from gui.frame.main_window import MainWindow
 from gui.frame.message_bar import Tone
 from gui.session.errors import ErrorDialog, Guard
@@ -19,7 +18,6 @@ from gui.session.settings import Settings
 from gui.style import theme
 from tests.workbook.test_editing import split_sample
 from workbook.entries import Entry
-from workbook.formats import source
 from workbook.issues import Severity
 from workbook.pack.loading import load_pack
 from workbook.reading.accounts import read_workbook
@@ -399,9 +397,6 @@ def test_no_two_menu_entries_share_their_keys(window):
     ]
     assert sorted(keys) == sorted(set(keys))
 
-
-def test_the_suffixes_of_the_file_dialog_are_those_that_are_read():
-    assert sorted(SUFFIXES) == sorted(source.SUFFIXES)
 
 
 def test_pages_that_need_a_workbook_lead_to_the_welcome_page(window):

@@ -19,12 +19,12 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from workbook.errors import InputError, system_words
 from workbook.formats.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, MarkupSheet, Prepared
 from workbook.formats.sniff import SAVE_AS, UNLOCK, FileFormat, Sniffed, sniff
+from workbook.paths import WORKBOOK_SUFFIXES
 from workbook.values import dataclass
 
 Content = object
 """A cell's content as read: ``str``, ``float``, ``bool``, ``datetime`` …; ``""`` for none."""
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et")
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_FOLDER_FILES = 200
 
@@ -88,7 +88,7 @@ def _open_folder(folder: Path) -> Source:
     files = sorted(
         file
         for file in folder.iterdir()
-        if file.suffix.lower() in SUFFIXES
+        if file.suffix.lower() in WORKBOOK_SUFFIXES
         and not file.name.startswith(("~$", "."))
         and "底稿" not in file.name
         and not file.is_dir()

@@ -6,24 +6,24 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 
+from docgen.pdf.export import NO_SUITE, Exported, export_pdf, find_suites, under_way
 from docgen.pdf.suites import Suite
 from docgen.report.assembly import default_name
 from docgen.report.output import write_word
 from gui.pages.preview.model import Preview
+from gui.session import files
 from gui.session.jobs import Jobs, Progress
 from gui.session.messages import sentence
-from gui.session.pdf_export import NO_SUITE, Exported, export_pdf, find_suites, under_way
-from gui.widgets.notice import Notice
+from gui.widgets.notice import Action, Notice
 
-WORD_FILTER, PDF_FILTER = "Word 文档 (*.docx)", "PDF 文件 (*.pdf)"
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
 CLEAN_SUFFIX = "（公开版）"
-Action = tuple[str, Callable[[], object]]
-"""Words on a button, and what it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class ReportWriter(QObject):
         self.ask_path: Callable[[str, Path, str], Path | None] = self._ask_path
         """Asks where to write: title, proposal, filter."""
         self.find_suites: Callable[[], tuple[Suite, ...]] = find_suites
-        self.open_path: Callable[[Path], object] = open_path
+        self.open_path: Callable[[Path], object] = files.open_outside
 
     # ------------------------------------------------------------ Word
     def word(self, preview: Preview, *, linked: bool, ready: bool = False) -> None:
@@ -59,7 +59,7 @@ class ReportWriter(QObject):
         if not linked and not ready and not preview.readiness.is_clean:
             self._warn("这样还不能公开", preview, lambda: self.word(preview, linked=linked, ready=True))
             return
-        path = self.ask_path("生成报告", self._proposal(preview, linked=linked), WORD_FILTER)
+        path = self.ask_path("生成报告", self._proposal(preview, linked=linked), files.WORD)
         if path is not None:
             self._start_word(preview, path, linked=linked)
 
@@ -122,7 +122,7 @@ class ReportWriter(QObject):
     def _start_pdf(
         self, work: Callable[[Path, Progress], Exported], suites: tuple[Suite, ...], proposal: Path, instead: Action,
     ) -> None:  # fmt: skip
-        target = self.ask_path(f"用 {suites[0].name} 导出 PDF", proposal, PDF_FILTER)
+        target = self.ask_path(f"用 {suites[0].name} 导出 PDF", proposal, files.PDF)
         if target is None:
             return
         job = self._jobs.start(
@@ -155,16 +155,7 @@ class ReportWriter(QObject):
         if not proposal.parent.is_dir():
             documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
             proposal = Path(documents) / proposal.name
-        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(proposal), kinds)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        if not path.suffix:
-            path = path.with_name(path.name + proposal.suffix)
-        self._folder = path.parent
+        path = files.ask_target(self._window, title, proposal, kinds)
+        if path is not None:
+            self._folder = path.parent
         return path
-
-
-def open_path(path: Path) -> bool:
-    """Open a file or folder with the program that the system has for it."""
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

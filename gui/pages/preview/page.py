@@ -22,6 +22,7 @@ from gui.pages.base import DONE, Page
 from gui.pages.preview.model import Preview, make_preview
 from gui.pages.preview.outline import Outline
 from gui.pages.preview.output import ReportWriter
+from gui.pages.preview.pdf_button import PdfButton
 from gui.pages.preview.year import YearStrip
 from gui.paper.source_links import SourceLinks
 from gui.paper.view import PaperView
@@ -31,7 +32,6 @@ from gui.style.theme import GRID
 from gui.widgets.empty import EmptyState
 from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
 from gui.widgets.notice import Notice
-from gui.widgets.pdf_button import PdfButton
 
 REBUILD_MS = 120
 _LOW = 520

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gui.pages.preview.output import WORD_FILTER, Action, open_path
+from gui.session import files
 from gui.session.jobs import Jobs
 from gui.session.messages import sentence
-from gui.widgets.notice import Notice
+from gui.widgets.notice import Action, Notice
+from workbook.paths import free_name
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from docgen.job.inputs import Inputs
     from docgen.refresh.model import Refreshed
     from gui.pages.review.model import Reviewed
 
-LIST_FILTER = "Excel 工作簿 (*.xlsx)"
 _SHOWN, _LONGEST = 2, 18
 """So many places that were left are named, with so many characters of their text."""
 
@@ -36,16 +37,16 @@ class ReviewOutput(QObject):
     def __init__(self, jobs: Jobs, notice: Notice, parent: QWidget) -> None:
         super().__init__(parent)
         self._jobs, self._notice, self._window = jobs, notice, parent
-        self.ask_path: Callable[[str, Path, str], Path | None] = self._ask_path
+        self.ask_path: Callable[[str, Path, str], Path | None] = partial(files.ask_target, parent)
         """Asks where to write: title, proposal, filter."""
-        self.open_path: Callable[[Path], object] = open_path
+        self.open_path: Callable[[Path], object] = files.open_outside
 
     def comments(self, reviewed: Reviewed) -> None:
         """The report as it was read, with a comment at every finding."""
         from docgen.review.output import write_commented_report
 
         self._write(
-            "导出批注版", free_name(reviewed.path, "审校批注", ".docx"), WORD_FILTER,
+            "导出批注版", free_name(reviewed.path, "审校批注", ".docx"), files.WORD,
             lambda target: write_commented_report(target, reviewed.review, reviewed.document),
             lambda target: f"带批注的报告已写入“{target.name}”（{len(reviewed.findings)} 条批注），原报告没有改动。")
 
@@ -54,7 +55,7 @@ class ReviewOutput(QObject):
         from docgen.review.output import write_review_list
 
         self._write(
-            "导出清单", free_name(reviewed.path, "审校结果", ".xlsx"), LIST_FILTER,
+            "导出清单", free_name(reviewed.path, "审校结果", ".xlsx"), files.EXCEL,
             lambda target: write_review_list(target, reviewed.review, reviewed.inputs),
             lambda target: f"审校清单已写入“{target.name}”。")
 
@@ -65,7 +66,7 @@ class ReviewOutput(QObject):
             ("刷新这份报告", lambda: self._refresh(report, inputs, report)), ("写成另一份…", lambda: self._refresh_into(report, inputs)))
 
     def _refresh_into(self, report: Path, inputs: Inputs) -> None:
-        target = self.ask_path("刷新后另存为", free_name(report, "已刷新", ".docx"), WORD_FILTER)
+        target = self.ask_path("刷新后另存为", free_name(report, "已刷新", ".docx"), files.WORD)
         if target is not None:
             self._refresh(report, inputs, target)
 
@@ -99,12 +100,6 @@ class ReviewOutput(QObject):
         self._jobs.start(
             lambda: write(target), wrote, lambda error: self._notice.say(sentence(error), "red", again))
 
-    def _ask_path(self, title: str, proposal: Path, kinds: str) -> Path | None:
-        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(proposal), kinds)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        return path if path.suffix else path.with_name(path.name + proposal.suffix)
 
 
 def refreshed_words(done: Refreshed) -> str:
@@ -129,7 +124,3 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"
 
 
-def free_name(path: Path, what: str, suffix: str) -> Path:
-    """``<stem>_<what><suffix>`` beside *path*; numbered when people may have written into an earlier one."""
-    names = (f"{path.stem}_{what}{f'（{n}）' if n > 1 else ''}{suffix}" for n in count(1))
-    return next(free for name in names if not (free := path.with_name(name)).exists())

@@ -20,9 +20,10 @@ from gui.pages.review.view import LEAST_ZOOM, MOST_ZOOM, ReportView
 from gui.pages.review.watch import ReviewWatch
 from gui.pages.review.words import tip
 from gui.paper.source_links import SourceLinks
+from gui.session import files
 from gui.session.messages import sentence
 from gui.style.theme import GRID
-from gui.widgets.drop import DropZone, dropped_report
+from gui.widgets.drop import DropZone
 from gui.widgets.empty import EmptyState
 from gui.widgets.notice import Notice
 from workbook.errors import JuesuanError
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from gui.session.jobs import Job
     from gui.session.session import Session
 
-OPEN_FILTER = "Word 报告 (*.docx);;所有文件 (*)"
 PATIENCE_MS = 300
 """A review that takes longer is mentioned, and can be cancelled."""
 
@@ -178,7 +178,7 @@ class ReviewPage(Page):
     def choose(self) -> None:
         """Ask for a report and review it."""
         near = self.reviewed.path if self.reviewed is not None else self.session.path
-        name, _ = QFileDialog.getOpenFileName(self, "选择要审校的报告", str(near.parent) if near else "", OPEN_FILTER)
+        name, _ = QFileDialog.getOpenFileName(self, "选择要审校的报告", str(near.parent) if near else "", files.REPORTS)
         if name:
             self.review(Path(name))
 
@@ -354,7 +354,7 @@ class ReviewPage(Page):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
         """A report may be dropped."""
-        if self.session.is_open and dropped_report(event.mimeData()) is not None:
+        if self.session.is_open and _dropped(event) is not None:
             self.empty.light(on=True)
             event.acceptProposedAction()
         else:
@@ -367,7 +367,12 @@ class ReviewPage(Page):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
         """Review what was dropped."""
         self.empty.light(on=False)
-        path = dropped_report(event.mimeData())
+        path = _dropped(event)
         if path is not None:
             event.acceptProposedAction()
             self.review(path)
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """The first report among what is dragged."""
+    return next(filter(files.is_report, files.dropped(event.mimeData())), None)

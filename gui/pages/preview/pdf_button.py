@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from docgen.pdf.export import NO_SUITE
 from docgen.pdf.suites import Suite
-from gui.session.pdf_export import NO_SUITE
 from gui.widgets.fit import FoldingButton
 
 
