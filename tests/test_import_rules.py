@@ -24,6 +24,61 @@ MAY_IMPORT = {
 # distributed is an optional dependency.
 MAY_IMPORT_LATE = {"cli": {"gui"}, "docgen": {"distributed"}}
 
+# The rooms of each package, and which other rooms of it each may import.  Every module lies in a room; those in LOOSE
+# lie beside the rooms: all rooms may import them, and they import only each other.
+ROOMS: dict[str, dict[str, set[str]]] = {
+    "workbook": {
+        "pack": set(),
+        "formats": set(),
+        "reading": {"pack", "formats"},
+        "formulas": {"pack", "reading"},
+        "rules": {"pack", "formats", "reading", "formulas"},
+        "editing": {"formats", "reading", "formulas", "rules"},
+        "create": {"pack"},
+        "performance": {"pack", "formats", "reading", "editing", "create"},
+        "companion": {"pack", "formats", "reading", "editing", "create", "performance"},
+    },
+    "docgen": {
+        "job": set(),
+        "figures": {"job"},
+        "docx": set(),
+        "imports": {"docx"},
+        "template": {"docx"},
+        "writing": {"docx", "template"},
+        "report": {"job", "figures", "imports", "template", "writing"},
+        "reasons": {"job", "figures", "report"},
+        "review": {"job", "figures", "docx", "imports", "report", "reasons"},
+        "refresh": {"job", "docx", "writing", "report"},
+        "batch": {"job", "docx", "report", "reasons", "review"},
+        "pdf": set(),
+    },
+    "cli": {},
+    "gui": {
+        "style": set(),
+        "widgets": {"style"},
+        "session": {"style"},
+        "paper": {"style", "session"},
+        "pages": {"session"},
+        **{
+            f"pages.{name}": {"style", "widgets", "session", "paper", "pages"}
+            for name in ("open", "check", "reasons", "texts", "preview", "review", "library")
+        },
+        "dialogs": {"style", "widgets", "session"},
+        "batch": {"style", "widgets", "session", "dialogs"},
+        "frame": {"style", "widgets", "session", "pages", "pages.open", "pages.check", "pages.preview", "pages.review", "dialogs", "batch"},
+    },
+}
+LOOSE = {
+    "workbook": {"amounts", "issues", "errors", "entries", "values", "safe_save", "paths", "numerals"},
+    "docgen": {"model"},
+    "cli": {path.stem for path in (ROOT / "cli").glob("*.py")} - {"__init__"},  # thin commands: no rooms
+    "gui": set(),
+}
+# Imports that are against the rules for a time, with the reason.
+EXCEPTIONS = {
+    ("docgen.report", "docgen.reasons"): "which slots the report fills in comes from the reasons until the template states it",
+}
+
 LONGEST = 350  # lines that are not blank
 # Longer modules, each with the reason why it is not two.
 LONG_MODULES: dict[str, str] = {}
@@ -104,6 +159,36 @@ def forbidden_imports(root: Path = ROOT) -> list[str]:
     return found
 
 
+def room_of(module: str, rooms: dict[str, dict[str, set[str]]]) -> str | None:
+    """The room that a module lies in (``pages.check``), ``""`` for a loose one, ``None`` when it is in neither."""
+    package, _, rest = module.partition(".")
+    if not rest or rest in LOOSE[package]:
+        return ""
+    parts = rest.split(".")
+    return next((room for room in (".".join(parts[:2]), parts[0]) if room in rooms[package]), None)
+
+
+def wrong_rooms(root: Path = ROOT, rooms: dict[str, dict[str, set[str]]] = ROOMS) -> set[str]:
+    """Modules outside the rooms, and imports from room to room that the tables do not allow."""
+    modules = package_modules(root)
+    found = set()
+    for module, path in modules.items():
+        package = module.partition(".")[0]
+        room = room_of(module, rooms)
+        if room is None:
+            found.add(f"{module} lies in no room")
+        if not room and module == package:
+            continue  # what a package does when it is loaded
+        for item in imports_in(path, root):
+            if item.top != package:
+                continue
+            for name in {f"{item.module}.{name}" for name in item.names} & modules.keys() or {item.module}:
+                other = room_of(name, rooms)
+                if other and other != room and other not in rooms[package].get(room or "", ()):
+                    found.add(f"{package}.{room or module.rpartition('.')[2]} imports {package}.{other}")
+    return found
+
+
 def load_order(root: Path = ROOT) -> list[str]:
     """Our modules, each after those it needs while it is loaded; a cycle raises."""
     modules = package_modules(root)
@@ -149,6 +234,20 @@ def test_the_scan_sees_imports():
 
 def test_imports_run_one_way():
     assert forbidden_imports() == []
+
+
+def test_every_module_lies_in_a_room_and_imports_run_one_way_between_rooms():
+    allowed = {f"{room} imports {other}" for room, other in EXCEPTIONS}
+    found = wrong_rooms()
+    assert found - allowed == set()
+    assert allowed - found == set(), "no longer needed: take it off the list"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_rooms_have_an_order(package):
+    order = list(graphlib.TopologicalSorter(ROOMS[package]).static_order())
+    assert set(order) == ROOMS[package].keys()
+    assert {room for room in ROOMS[package] if not list((ROOT / package / room.replace(".", "/")).glob("*.py"))} == set()
 
 
 def test_no_import_cycles():
@@ -244,6 +343,26 @@ def test_a_cycle_is_found(tmp_path, first, second):
 def test_late_and_type_imports_make_no_cycle(tmp_path, second):
     make_modules(tmp_path, workbook__a="import workbook.b", workbook__b=second)
     assert load_order(tmp_path).index("workbook.b") < load_order(tmp_path).index("workbook.a")
+
+
+@pytest.mark.parametrize(
+    ("sources", "wrong"),
+    [
+        ({"workbook/reading/a.py": "import workbook.pack.b", "workbook/pack/b.py": "import workbook.issues"}, set()),
+        ({"workbook/pack/a.py": "from workbook.reading import b", "workbook/reading/b.py": ""}, {"workbook.pack imports workbook.reading"}),
+        ({"workbook/issues.py": "def f():\n    import workbook.pack"}, {"workbook.issues imports workbook.pack"}),
+        ({"gui/pages/check/a.py": "from gui.pages.base import Page", "gui/pages/base.py": ""}, set()),
+        ({"gui/pages/check/a.py": "from gui.pages.open.page import Page"}, {"gui.pages.check imports gui.pages.open"}),
+        ({"docgen/words.py": ""}, {"docgen.words lies in no room"}),
+        ({"gui/elsewhere/a.py": ""}, {"gui.elsewhere.a lies in no room"}),
+    ],
+)
+def test_a_wrong_room_is_found(tmp_path, sources, wrong):
+    make_modules(tmp_path)
+    for name, source in sources.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(source, "utf-8")
+    assert wrong_rooms(tmp_path) == wrong
 
 
 def test_an_undocumented_name_is_found(tmp_path):
