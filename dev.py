@@ -34,10 +34,18 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "dev-stamp.txt"  # what a finished set-up was made from
 UNFINISHED = VENV / "dev-unfinished.txt"  # there while a set-up runs, and after one was killed
+COMPILED = VENV / "dev-compiled.txt"  # what the bytecode and the compiled report templates were made from
 LOG = VENV / "setup.log"
 LOCK_FILE = ROOT / ".venv.lock"
 
 PIP_OPTIONS = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
+# An environment that may not write bytecode would compile every module at every start.
+COMPILE = """import compileall
+for package in ("workbook", "docgen", "cli", "gui"):
+    compileall.compile_dir(package, quiet=1)
+from docgen.template.compiled import compile_built_in
+compile_built_in()
+"""
 HEARTBEAT = 30  # seconds between signs of life during a long step
 
 # Debian packages that the tests use; the program itself needs none of them.
@@ -150,10 +158,29 @@ def read_text(path: Path) -> str:
 
 
 def prepare(*, dev: bool) -> None:
-    """Make or renew the virtual environment; returns at once when it is up to date."""
+    """Make or renew the virtual environment and what is compiled beside it; returns at once when all is up to date."""
     wanted = fingerprint(ROOT)
-    if is_ready(wanted, dev=dev):
-        return
+    if not is_ready(wanted, dev=dev):
+        make_environment(wanted, dev=dev)
+    sources = source_fingerprint(ROOT)
+    if read_text(COMPILED) != sources:
+        # What does not compile is no fault of the environment: whoever runs it is told.
+        run_logged("编译程序和报告模板", [str(python_in(VENV)), "-c", COMPILE], LOG)
+        COMPILED.write_text(sources, "utf-8")
+
+
+def source_fingerprint(root: Path) -> str:
+    """A hash over the program and its report templates."""
+    digest = hashlib.sha256()
+    for pattern in ("templates/*/report.docx", "workbook/**/*.py", "docgen/**/*.py", "cli/**/*.py", "gui/**/*.py"):
+        for path in sorted(root.glob(pattern)):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(root).as_posix()} {len(content)} ".encode() + content)
+    return digest.hexdigest()
+
+
+def make_environment(wanted: str, *, dev: bool) -> None:
+    """Make or renew the virtual environment."""
     with exclusive(LOCK_FILE):
         if is_ready(wanted, dev=dev):  # another dev.py has just done it
             return
@@ -189,8 +216,6 @@ def install_project(*, dev: bool) -> None:
     # compat: a plain path entry; the default, an import hook, costs time at every start of the program.
     place = ["--no-build-isolation", "--config-settings", "editable_mode=compat", "-e", ".[dev]" if dev else "."]
     must_run("安装依赖（首次约需一两分钟）", [*pip, *place])
-    # Compiled once here: an environment that may not write bytecode would compile every module at every start.
-    must_run("编译程序", tool("compileall", "-q", "workbook", "docgen", "cli", "gui"))
 
 
 def is_ready(wanted: str, *, dev: bool) -> bool:

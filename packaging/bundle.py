@@ -82,6 +82,14 @@ def our_data(root: Path = ROOT) -> list[tuple[str, str]]:
     return data + [(str(path), "licences") for path in _files(root / "packaging" / "licences")]
 
 
+def compiled_templates(folder: Path, root: Path = ROOT) -> list[tuple[str, str]]:
+    """The built-in packs' templates, compiled into *folder* by the Python that is packaged: (file, folder in the bundle)."""
+    from docgen.template import compiled
+
+    files = compiled.compile_templates(sorted((root / "templates").glob("*/report.docx")), folder, frozen=True)
+    return [(str(file), compiled.FOLDER.relative_to(root).as_posix()) for file in files]
+
+
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):

@@ -35,6 +35,7 @@ def project(dev, tmp_path, monkeypatch):
         "ROOT": tmp_path,
         "VENV": venv,
         "STAMP": venv / dev.STAMP.name,
+        "COMPILED": venv / dev.COMPILED.name,
         "UNFINISHED": venv / dev.UNFINISHED.name,
         "LOG": venv / dev.LOG.name,
         "LOCK_FILE": tmp_path / dev.LOCK_FILE.name,
@@ -160,10 +161,20 @@ def test_the_first_set_up_does_everything_and_the_second_nothing(dev, project, s
     assert len(steps) == 4
 
 
+def test_what_is_compiled_is_renewed_when_its_source_changes(dev, project, steps):
+    dev.prepare(dev=False)
+    for name in ("templates/甲/report.docx", "docgen/template/line.py"):
+        (project / name).parent.mkdir(parents=True)
+        (project / name).write_text("changed", "utf-8")
+        steps.clear()
+        dev.prepare(dev=False)
+        assert steps == ["编译程序和报告模板"]
+
+
 def test_the_dev_tools_are_added_and_stay(dev, project, steps):
     dev.prepare(dev=False)
     dev.prepare(dev=True)
-    assert len(steps) == 4 + 3  # the environment itself is kept
+    assert len(steps) == 4 + 2  # the environment itself and what is compiled are kept
     (project / "requirements.lock").write_text("changed", "utf-8")
     dev.prepare(dev=False)
     assert dev.STAMP.read_text("utf-8").startswith("dev ")

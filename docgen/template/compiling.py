@@ -1,13 +1,12 @@
-"""Templates read from a Word file, checked and compiled once, kept until the file changes."""
+"""Templates read from a Word file: compiled when the program was set up, else now; kept until the file changes."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.docx.template_styles import StyleTable
-from docgen.template import cache
+from docgen.template import compiled
 from docgen.template.elements import Element, TableElement
 from docgen.template.environment import Environment, make_environment
 from docgen.template.shell import Shell
@@ -16,8 +15,6 @@ from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from jinja2 import Template as JinjaTemplate
-
-    from docgen.template.shell import Reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,18 +69,10 @@ def _load(path: Path) -> Template:
     except OSError as error:
         raise InputError(path, f"无法读取（{system_words(error)}）", "请检查权限，或先关闭打开它的程序") from None
     environment = make_environment()
-    reading = _reading(content, path, environment)
-    compiled = JinjaTemplate.from_code(environment, reading.code, environment.make_globals(None))
-    return Template(path.name, reading.shell, reading.elements, reading.styles, environment, compiled, reading.lines)
-
-
-def _reading(content: bytes, path: Path, environment: Environment) -> Reading:
-    """What the file says: as it was worked out by an earlier run, or now."""
-    digest = hashlib.sha256(content).hexdigest()
-    known = cache.fetch(digest)
-    if known is None:
+    reading = compiled.fetch(content)
+    if reading is None:
         from docgen.template.reading import read
 
-        known = read(content, path, environment)
-        cache.store(digest, known)
-    return known
+        reading = read(content, path, environment)
+    template = JinjaTemplate.from_code(environment, reading.code, environment.make_globals(None))
+    return Template(path.name, reading.shell, reading.elements, reading.styles, environment, template, reading.lines)
