@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 from cli.inputs import guard_outputs, read_inputs
+from docgen.findings import Findings, findings_of
 from docgen.job.inputs import Inputs
 from workbook.errors import InputError
 from workbook.issues import Issue, Kind, Severity
 from workbook.paths import free_name
-from workbook.rules.check import CheckReport, check
+from workbook.rules.check import CheckReport
 
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
 _FOLLOWERS = 5
@@ -31,25 +31,23 @@ def run(arguments: Namespace) -> int:
     guard_outputs(inputs, arguments.output)
     if getattr(arguments, "update_companion", False):
         inputs = _with_reason_rows(inputs)
-    report = check(inputs.accounts, inputs.view)
-    extra = [*inputs.issues, *companion_issues(inputs)]
+    findings = findings_of(inputs)
     output = Path(arguments.output) if arguments.output else None
     if arguments.format == "json":
         from workbook.rules.issue_output import report_json
 
-        write_text(output, json.dumps(report_json(report, extra), ensure_ascii=False, indent=1) + "\n")
+        write_text(output, json.dumps(report_json(findings.checked, findings.extra), ensure_ascii=False, indent=1) + "\n")
     elif arguments.format == "xlsx":
-        from workbook.rules.issue_output import report_json, write_issue_list
+        from workbook.rules.issue_output import write_issue_list
 
         if output is None:
             output = free_name(inputs.accounts.path, "审核结果", ".xlsx")
-        write_issue_list(output, inputs.accounts.path, [*report.issues, *extra], report_json(report, extra)["summary"])
+        write_issue_list(output, inputs.accounts.path, findings.issues, findings.summary())
         print(f"审核结果已写入 {output}")
     else:
         colour = output is None and sys.stdout.isatty()
-        write_text(output, text_report(report, extra, colour=colour))
-    errors = report.has_errors or any(i.severity is Severity.ERROR for i in extra)
-    return 1 if errors else 0
+        write_text(output, text_report(findings, colour=colour))
+    return 1 if findings.has_errors else 0
 
 
 def _with_reason_rows(inputs: Inputs) -> Inputs:
@@ -59,17 +57,6 @@ def _with_reason_rows(inputs: Inputs) -> Inputs:
     companion, rows = refresh_reason_rows(inputs)
     sys.stderr.write(f"底稿“变动原因”已列出 {rows} 处：{companion.path}\n")
     return replace(inputs, companion=companion)
-
-
-def companion_issues(inputs: Inputs) -> list[Issue]:
-    """What is wrong with the 底稿's own arithmetic; missing and objectionable reasons."""
-    if inputs.companion is None:
-        return []
-    from docgen.reasons.review import reason_issues
-    from workbook.companion.checks import check_companion
-
-    reasons = reason_issues(inputs.accounts, inputs.prior, inputs.companion)
-    return [*check_companion(inputs.companion), *reasons]
 
 
 def write_text(output: Path | None, text: str) -> None:
@@ -85,16 +72,16 @@ def write_text(output: Path | None, text: str) -> None:
         raise InputError(output, "无法写入", "请检查文件夹是否存在、文件是否被占用") from error
 
 
-def text_report(report: CheckReport, extra: Sequence[Issue] = (), *, colour: bool = False) -> str:
+def text_report(findings: Findings, *, colour: bool = False) -> str:
     """The issues grouped by sheet, with a summary line."""
-    accounts = report.accounts
+    report, accounts = findings.checked, findings.checked.accounts
     year = f" {accounts.year} 年度" if accounts.year else ""
     lines = [f"{accounts.unit_name or accounts.path.name}{year}　{len(accounts.tables)} 张公开表　单位：{accounts.money_unit}", ""]
     groups: dict[str, list[Issue]] = {}
     for issue in report.issues:
         if issue.code != _PRECISE:
             groups.setdefault(issue.sheet, []).append(issue)
-    for issue in extra:
+    for issue in findings.extra:
         known = issue.sheet in accounts.pack.sheets or issue.kind is Kind.PRIOR
         groups.setdefault(issue.sheet if known else _COMPANION, []).append(issue)
     order = ["", *accounts.pack.sheets]
@@ -107,9 +94,7 @@ def text_report(report: CheckReport, extra: Sequence[Issue] = (), *, colour: boo
     skipped = report.skipped_formulas()
     if skipped:
         lines.append(f"没有执行的公式 {len(skipped)} 条：" + "；".join(_skipped_words(skipped)))
-    summary = report.summary()
-    for issue in extra:
-        summary[str(issue.severity)] += 1
+    summary = findings.summary()
     lines.append(
         f"错误 {summary['错误']}，提示 {summary['提示']}，尾差 {summary['尾差']}；"
         f"{report.extent_words()}，未执行 {summary['未执行']} 条。")

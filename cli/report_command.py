@@ -10,11 +10,11 @@ from pathlib import Path
 
 from cli.check_command import text_report, write_text
 from cli.inputs import guard_outputs, read_inputs
+from docgen.findings import Findings
 from docgen.model import Report
 from docgen.report.assembly import build_report, figures_json
 from docgen.report.output import write_word
 from workbook.errors import InputError
-from workbook.issues import Severity
 from workbook.rules.check import check
 
 _HINTS = {"上年决算表": "（用 --prior 指明，或写在底稿“单位信息”的“上年决算表”一行）"}
@@ -27,10 +27,9 @@ def run(arguments: Namespace) -> int:
         raise InputError(output, "报告是 Word 文件", "请把文件名写成 .docx 结尾")
     inputs = read_inputs(arguments)
     guard_outputs(inputs, arguments.output, arguments.figures)
-    checked = check(inputs.accounts, inputs.view)
-    extra = [i for i in inputs.issues if i.severity is Severity.ERROR]
-    if (checked.has_errors or extra) and not arguments.force:
-        sys.stdout.write(text_report(checked, [*inputs.issues]))
+    findings = Findings(check(inputs.accounts, inputs.view), inputs.issues)
+    if findings.has_errors and not arguments.force:
+        sys.stdout.write(text_report(findings))
         print("公开表有错误，没有生成报告。请先改正；确需先看报告的，加 --force。")
         return 1
     context = inputs.context
@@ -46,7 +45,7 @@ def run(arguments: Namespace) -> int:
     print(f"报告已写入 {output}（{len(report.figures)} 个数字）")
     if incomplete:
         print(_incomplete_words(report))
-    return 1 if incomplete or checked.has_errors or extra else 0
+    return 1 if incomplete or findings.has_errors else 0
 
 
 def _incomplete_words(report: Report) -> str:

@@ -14,8 +14,9 @@ from docgen.batch import ledger, reports
 from docgen.batch.model import Finding, UnitJob, UnitResult, Verdict, Written
 from docgen.batch.peeking import BookKind, peek
 from docgen.batch.runners import FAULT
-from docgen.job.consistency import prior_issues
+from docgen.findings import Findings, findings_of
 from docgen.job.inputs import Inputs, chosen_pack, default_companion, with_companion
+from docgen.reasons.slots import reason_slots
 from docgen.report.assembly import build_report, narrative_of
 from docgen.report.narrative import Narrative
 from docgen.report.output import readiness, write_word
@@ -25,7 +26,6 @@ from workbook.formats.source import Source, open_source
 from workbook.issues import Issue, Severity, count_by_severity
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts, accounts_of, read_workbook
-from workbook.rules.check import CheckReport, check
 from workbook.values import dataclass
 
 MAX_FINDINGS = 200
@@ -85,7 +85,7 @@ def _unusable(job: UnitJob, error: InputError) -> UnitResult:
 
 def _process(job: UnitJob) -> UnitResult:
     inputs = _read(job)
-    unit = _Unit(job, inputs, check(inputs.accounts, inputs.view))
+    unit = _Unit(job, inputs)
     unit.report()
     unit.review()
     unit.list_issues()
@@ -110,8 +110,7 @@ def _with_prior(inputs: Inputs, prior_accounts: Accounts) -> Inputs:
     from workbook.companion.rollforward import prior_tables
 
     tables, remarks = prior_tables(prior_accounts, inputs.pack)
-    issues = (*inputs.issues, *prior_issues(inputs.accounts, prior_accounts), *remarks)
-    return replace(inputs, prior=tables, prior_accounts=prior_accounts, issues=issues)
+    return replace(inputs, prior=tables, prior_accounts=prior_accounts, prior_remarks=remarks)
 
 
 def _source(folder: Path, files: Sequence[str]) -> Source:
@@ -138,8 +137,6 @@ class _Unit:
 
     job: UnitJob
     inputs: Inputs
-    checked: CheckReport
-    extra: list[Issue] = field(default_factory=list)
     remarks: tuple[Issue, ...] | None = None
     reasons: int | None = None
     missing: int | None = None
@@ -151,14 +148,8 @@ class _Unit:
     def __post_init__(self) -> None:
         if self.job.note:
             self.notes.append(self.job.note)
-        self.extra += self.inputs.issues
-        companion = self.inputs.companion
-        if companion is not None:
-            from docgen.reasons.review import reason_issues
-            from workbook.companion.checks import check_companion
-
-            self.extra += check_companion(companion)
-            self.extra += reason_issues(self.inputs.accounts, self.inputs.prior, companion, self.narrative)
+        slots = reason_slots(self.inputs.context, self.narrative) if self.inputs.companion is not None else ()
+        self.findings: Findings = findings_of(self.inputs, slots=slots)
         if self.inputs.prior_accounts is None and not self.inputs.prior:
             self.notes.append("没有上年决算表")
 
@@ -166,11 +157,6 @@ class _Unit:
     def narrative(self) -> Narrative:
         """All figures and names of the report, computed once for reasons, report and review."""
         return narrative_of(self.inputs.context)
-
-    @property
-    def is_blocked(self) -> bool:
-        """Whether 错误 in the tables (or a wrong 底稿) stand against a report, as for ``juesuan report``."""
-        return self.checked.has_errors or any(issue.severity is Severity.ERROR for issue in self.inputs.issues)
 
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
@@ -190,7 +176,7 @@ class _Unit:
 
     def report(self) -> None:
         """Write the report, unless there are 错误."""
-        if self.is_blocked:
+        if self.findings.prevent_report:
             return
         with self.step("报告没有生成"):
             context = self.inputs.context
@@ -227,23 +213,21 @@ class _Unit:
             return
         from workbook.rules.issue_output import write_issue_list
 
-        summary = self.checked.summary()
-        for issue in (*self.extra, *(self.remarks or ())):
-            summary[str(issue.severity)] += 1
+        summary = self.findings.checked.summary((*self.findings.extra, *(self.remarks or ())))
         with self.step("审核结果没有写出"):
             path = self._folder_of(self.job.issue_list)
-            issues = [*self.checked.issues, *self.extra, *map(_with_place, self.remarks or ())]
+            issues = [*self.findings.issues, *map(_with_place, self.remarks or ())]
             write_issue_list(path, Path(self.job.path), issues, summary)
             self.written.append(ledger.written(path))
 
     def counts(self) -> dict[Severity, int]:
         """Findings about the tables and the 底稿, as ``juesuan check`` counts them."""
-        return count_by_severity((*self.checked.issues, *self.extra))
+        return count_by_severity(self.findings.issues)
 
     def result(self) -> UnitResult:
         """The unit's row."""
         counts, context = self.counts(), self.inputs.context
-        findings, omitted = _findings((*self.checked.issues, *self.extra), self.remarks or ())
+        findings, omitted = _findings(self.findings.issues, self.remarks or ())
         return UnitResult(
             self._verdict(counts), context.unit_name, self.inputs.accounts.year,
             counts[Severity.ERROR], counts[Severity.NOTICE], counts[Severity.TAIL], self.reasons, self.missing,

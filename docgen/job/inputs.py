@@ -6,6 +6,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docgen.job.consistency import companion_issues, prior_issues
 from workbook.pack.loading import Pack, load_pack
 from workbook.reading.accounts import Accounts, read_workbook
 from workbook.rules.check import view_of
@@ -30,8 +31,20 @@ class Inputs:
     companion: Companion | None = None
     prior: Mapping[str, Table] = field(default_factory=dict)
     prior_accounts: Accounts | None = None
-    issues: tuple[Issue, ...] = ()
-    """Findings about the 底稿 and last year's workbook."""
+    companion_remarks: tuple[Issue, ...] = ()
+    """What cannot be read in the 底稿."""
+    prior_remarks: tuple[Issue, ...] = ()
+    """What of last year's workbook cannot be compared."""
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Findings about the 底稿 and last year's workbook, and whether they belong to the accounts."""
+        found = list(self.companion_remarks)
+        if self.companion is not None:
+            found += companion_issues(self.accounts, self.companion)
+        if self.prior_accounts is not None:
+            found += prior_issues(self.accounts, self.prior_accounts)
+        return (*found, *self.prior_remarks)
 
     @property
     def view(self) -> View:
@@ -88,25 +101,23 @@ def with_companion(accounts: Accounts, companion: Path | None) -> Inputs:
 
 
 def _with_companion(pack: Pack, accounts: Accounts, path: Path | None, prior_path: Path | None) -> Inputs:
-    from docgen.job.consistency import companion_issues, prior_issues
     from workbook.companion.read import read_companion
     from workbook.companion.rollforward import prior_tables
 
     companion: Companion | None = None
-    issues: list[Issue] = []
+    found: tuple[Issue, ...] = ()
     if path is not None:
         companion, found = read_companion(path, pack)
-        issues += [*found, *companion_issues(accounts, companion)]
     if prior_path is None and companion is not None:
         named = companion.prior_workbook()
         if named is not None and named.exists():
             prior_path = named
     prior_accounts: Accounts | None = None
     prior: Mapping[str, Table] = {}
+    remarks: tuple[Issue, ...] = ()
     if prior_path is not None:
         prior_accounts = read_workbook(prior_path, pack)
         prior, remarks = prior_tables(prior_accounts, pack)
-        issues += [*prior_issues(accounts, prior_accounts), *remarks]
     elif companion is not None:
         prior = companion.prior
-    return Inputs(pack, accounts, companion, prior, prior_accounts, tuple(issues))
+    return Inputs(pack, accounts, companion, prior, prior_accounts, found, remarks)

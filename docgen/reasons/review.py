@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from docgen.job.context import ReportContext
 from docgen.model import Direction
 from docgen.reasons.drivers import describe
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import MISSING
-from docgen.reasons.slots import reason_slots
-from docgen.report.narrative import Narrative
 from workbook.amounts import round_half_up
 from workbook.companion.model import Companion, Reason
 from workbook.companion.specs import REASONS
 from workbook.entries import BLANK
 from workbook.issues import Issue, IssueCell, Kind, Severity
-from workbook.reading.accounts import Accounts
-from workbook.reading.tables import Table
 
 UNKNOWN, TEXT_MISSING, TEXT_DOUBTFUL = "原因-12", "文字-01", "文字-02"
 SHEET = "底稿"
@@ -26,15 +21,9 @@ _LAST_YEARS = "上年决算表"
 _GONE = "报告中已没有这一处"
 
 
-def reason_issues(
-    accounts: Accounts, prior: Mapping[str, Table], companion: Companion, narrative: Narrative | None = None
-) -> list[Issue]:
-    """Missing required reasons (错误), objections to given ones (提示), and other texts that are missing (提示).
-
-    *narrative* is that of the same accounts, where it is at hand.
-    """
-    slots = reason_slots(ReportContext(accounts, prior, companion), narrative)
-    issues = [*_missing_inputs(slots, has_prior=bool(prior))]
+def reason_issues(slots: Sequence[Slot], companion: Companion, *, has_prior: bool) -> list[Issue]:
+    """Missing required reasons (错误), objections to given ones (提示), and other texts that are missing (提示)."""
+    issues = [*_missing_inputs(slots, has_prior=has_prior)]
     for slot in slots:
         issues += _issues_of(slot, companion)
     return issues

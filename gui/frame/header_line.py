@@ -92,7 +92,7 @@ class HeaderLine(QFrame):
         self.generate.setToolTip(self._generate_tip())
 
     def _generate_tip(self) -> str:
-        errors = count_by_severity(self.session.issues)[Severity.ERROR]
+        errors = count_by_severity(self.session.findings.about_tables)[Severity.ERROR]
         if errors:
             return f"公开表还有 {errors} 个错误，生成的报告不能直接公开"
         return "生成 Word 报告（Ctrl+G）"

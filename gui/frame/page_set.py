@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gui.pages.review.page import ReviewPage
     from gui.session.session import Session
     from gui.session.settings import Settings
-    from workbook.issues import Severity
+    from workbook.issues import Issue, Severity
 
 _LATE = {
     "reasons": ("gui.pages.reasons.page", "ReasonsPage"),
@@ -98,6 +98,7 @@ class PageSet(QObject):
             page = CheckingPage(self.session, self.settings, self.stack)
             page.export_requested.connect(self.export_requested)
             page.reasons_requested.connect(lambda: self.show("reasons"))
+            page.companion_requested.connect(self._show_in_companion)
             self._add(name, page)
             self.restore_layout()
             return page
@@ -124,6 +125,19 @@ class PageSet(QObject):
         self.show(name)
         page = self.page(name)
         (page.show_slot if name == "reasons" else page.go_to)(place)  # type: ignore[attr-defined]  # made late
+
+    def _show_in_companion(self, issue: Issue) -> None:
+        """Where a finding about the 底稿 is put right: its reason, or the text or amounts of its sheet."""
+        from docgen.reasons.objections import MISSING as NO_REASON
+
+        ref = issue.cells[0].ref if issue.cells else None
+        slot = self.session.findings.slot_at(ref) if ref is not None else ""
+        if slot:
+            self._go("reasons", slot)
+        elif issue.code == NO_REASON:
+            self.show("reasons")
+        else:
+            self._go("texts", ref.sheet if ref is not None else "")
 
     @property
     def checking(self) -> CheckingPage:

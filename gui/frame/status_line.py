@@ -50,6 +50,7 @@ class StatusLine(QFrame):
         self._saved_at = ""
         self.dress()
         session.checked.connect(self.refresh)
+        session.findings.changed.connect(self.refresh)
         session.closed.connect(self.refresh)
         session.companion_changed.connect(self.refresh)
         session.companion_saved.connect(self._companion_saved)
@@ -91,7 +92,7 @@ class StatusLine(QFrame):
     def refresh(self) -> None:
         """Show the session's present state."""
         is_open = self.session.is_open
-        counts = count_by_severity(self.session.issues)
+        counts = count_by_severity(self.session.findings.issues)
         for severity, button in self._counts.items():
             button.setVisible(is_open)
             button.setText(f"{severity} {counts[severity]}")

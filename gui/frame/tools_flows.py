@@ -50,15 +50,13 @@ class ToolsFlows(QObject):
 
     def export_to(self, target: Path) -> bool:
         """Write the findings to *target*."""
-        from workbook.rules.issue_output import report_json, write_issue_list
+        from workbook.rules.issue_output import write_issue_list
 
-        report, inputs = self.session.report, self.session.inputs
-        if report is None or inputs is None:
+        if not self.session.is_open:
             return False
         try:
-            summary = report_json(report, inputs.issues)["summary"]
-            issues, path = list(self.session.issues), report.accounts.path
-            self.session.jobs.wait_for(lambda: write_issue_list(target, path, issues, summary))
+            findings, path = self.session.findings.complete(), self.session.accounts.path
+            self.session.jobs.wait_for(lambda: write_issue_list(target, path, findings.issues, findings.summary()))
         except (JuesuanError, OSError) as error:
             self.bar.say(sentence(error), Tone.ERROR, [("换个位置…", self.export_issues)])
             return False

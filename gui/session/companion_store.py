@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from gui.session.jobs import Jobs
     from workbook.companion.model import Companion
+    from workbook.issues import Issue
     from workbook.pack.loading import Pack
 
 DELAY_MS = 800
@@ -39,7 +40,10 @@ class CompanionStore(QObject):
         self._wanted = 0
         self._written = 0
         self._pending: tuple[Companion, Pack] | None = None
-        self._before: Companion | None = None
+        self.on_disk: Companion | None = None
+        """The 底稿 as it was read last: every entry knows its cell."""
+        self.remarks: tuple[Issue, ...] = ()
+        """What could not be read in it."""
         self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._timer.timeout.connect(self._save)
 
@@ -48,21 +52,21 @@ class CompanionStore(QObject):
         """Whether the newest state is not on disk yet."""
         return self._pending is not None
 
-    def reset(self, companion: Companion | None) -> None:
+    def reset(self, companion: Companion | None, remarks: tuple[Issue, ...] = ()) -> None:
         """Another 底稿 was read (``None``: there is no file yet)."""
         self._timer.stop()
         self._pending = None
-        self._before = companion
+        self.on_disk, self.remarks = companion, remarks
 
     def changed_on_disk(self) -> bool:
         """Whether another program changed the file since it was read or written here."""
-        if self._before is None:
+        if self.on_disk is None:
             return False
         try:
-            data = self._before.path.read_bytes()
+            data = self.on_disk.path.read_bytes()
         except OSError:
             return False
-        return hashlib.sha256(data).hexdigest() != self._before.sha256
+        return hashlib.sha256(data).hexdigest() != self.on_disk.sha256
 
     def put(self, companion: Companion, pack: Pack) -> None:
         """Write *companion* soon."""
@@ -99,11 +103,11 @@ class CompanionStore(QObject):
             with self._lock:
                 if number <= self._written:  # a newer state is on disk already
                     return number
-                if self._before is None:
+                if self.on_disk is None:
                     create_companion(companion.path, companion, pack)
-                    self._before = read_companion(companion.path, pack)[0]
                 else:
-                    self._before = update_companion(self._before, companion, pack)
+                    update_companion(self.on_disk, companion, pack)
+                self.on_disk, self.remarks = read_companion(companion.path, pack)
                 self._written = number
                 return number
 

@@ -13,13 +13,13 @@ from workbook.errors import JuesuanError
 if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
     from pathlib import Path
 
+    from docgen.findings import Findings
     from docgen.job.inputs import Inputs
     from workbook.editing.session import EditSession
     from workbook.formats.looks import BookLooks
     from workbook.pack.loading import Pack
-    from workbook.rules.check import CheckReport
 
-    Loaded: TypeAlias = tuple[Inputs, EditSession, CheckReport, BookLooks]
+    Loaded: TypeAlias = tuple[Inputs, EditSession, Findings, BookLooks]
 
 
 _REST = 0.003
@@ -45,7 +45,7 @@ class Opener:
 
     def warm_up(self) -> None:
         """Load the engine and the pack ahead of need."""
-        for module in ("docgen.job.inputs", "workbook.companion.read", "workbook.editing.session", "workbook.formats.looks", "workbook.editing.journal",
+        for module in ("docgen.job.inputs", "docgen.findings", "workbook.companion.read", "workbook.editing.session", "workbook.formats.looks", "workbook.editing.journal",
                        "platformdirs", "workbook.rules.states"):
             importlib.import_module(module)
         self.ready_pack()
@@ -64,6 +64,7 @@ class Opener:
 
     def load(self, path: Path) -> Loaded:
         """Read and check a workbook.  Raises :class:`~workbook.errors.JuesuanError`."""
+        from docgen.findings import Findings
         from docgen.job.inputs import load_inputs
         from workbook.editing.session import EditSession
         from workbook.formats.looks import BookLooks
@@ -71,7 +72,7 @@ class Opener:
         inputs = load_inputs(path, pack=self.ready_pack())
         editor = EditSession(inputs.accounts, inputs.view)
         looks = BookLooks(path.read_bytes() if path.is_file() else None)
-        return inputs, editor, editor.check(), looks
+        return inputs, editor, Findings(editor.check(), inputs.issues), looks
 
 
 def work_ahead(editor: EditSession, looks: BookLooks) -> None:

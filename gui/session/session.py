@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 from gui.session.companion_store import CompanionStore
+from gui.session.findings import UnitFindings
 from gui.session.jobs import Job, Jobs
 from gui.session.messages import sentence
 from gui.session.opening import Opener, work_ahead
@@ -32,7 +33,7 @@ if TYPE_CHECKING:  # loaded late: the window is painted before the engine is nee
     from workbook.editing.saving import Saved
     from workbook.editing.session import CellState, Change, EditSession
     from workbook.formats.looks import BookLooks
-    from workbook.issues import CellRef, Issue
+    from workbook.issues import CellRef
     from workbook.pack.loading import Pack
     from workbook.reading.accounts import Accounts
     from workbook.rules.check import CheckReport
@@ -84,7 +85,6 @@ class Session(QObject):
         self.inputs: Inputs | None = None
         self.looks: BookLooks | None = None
         self.editor: EditSession | None = None
-        self.report: CheckReport | None = None
         self.undo_stack = QUndoStack(self)
         self.opener = Opener()
         self._was_dirty = False
@@ -92,7 +92,9 @@ class Session(QObject):
         self._journal_timer.timeout.connect(self._keep_journal)
         self._ahead_timer = QTimer(self, singleShot=True, interval=AHEAD_DELAY_MS)
         self._ahead_timer.timeout.connect(self._work_ahead)
+        self.findings = UnitFindings(self)
         self.store = CompanionStore(self.jobs, self)
+        self.store.saved.connect(self.findings.refresh_soon)
         self.store.saved.connect(self.companion_saved)
         self.store.failed.connect(self.companion_failed)
 
@@ -113,6 +115,11 @@ class Session(QObject):
     def path(self) -> Path | None:
         """The open workbook file or folder."""
         return self.inputs.accounts.path if self.inputs else None
+
+    @property
+    def report(self) -> CheckReport | None:
+        """What the checks found in the tables."""
+        return self.findings.now.checked if self.findings.now else None
 
     @property
     def pack(self) -> Pack | None:
@@ -148,13 +155,6 @@ class Session(QObject):
 
         editor, inputs = self._open_parts()
         return ReportContext(editor.snapshot(), inputs.prior, inputs.companion)
-
-    @property
-    def issues(self) -> Sequence[Issue]:
-        """All findings: of the workbook, last year's and the 底稿."""
-        if self.report is None or self.inputs is None:
-            return ()
-        return (*self.report.issues, *self.inputs.issues)
 
     # ------------------------------------------------------------ opening
     def warm_up(self) -> None:
@@ -196,10 +196,10 @@ class Session(QObject):
 
     def _opened(self, loaded: Loaded, *, is_same_work: bool = False) -> None:
         self.store.flush()
-        self.inputs, self.editor, self.report, self.looks = loaded
+        self.inputs, self.editor, self.findings.now, self.looks = loaded
         if not (is_same_work and self._move_history()):
             self.undo_stack.clear()
-        self.store.reset(self.companion)
+        self.store.reset(self.companion, self.inputs.companion_remarks)
         self._note_dirty()
         self.opened.emit()
         self.checked.emit()
@@ -211,7 +211,7 @@ class Session(QObject):
         """Do on the worker what the next steps need, unless the workbook was closed meanwhile."""
         editor, looks = self.editor, self.looks
         if editor is not None and looks is not None:
-            self.jobs.start(lambda: work_ahead(editor, looks), lambda _: None, quiet=True)
+            self.jobs.start(lambda: work_ahead(editor, looks), lambda _: self.findings.refresh_soon(), quiet=True)
 
     def _open_failed(self, error: Exception) -> None:
         self.failed.emit(sentence(error))
@@ -220,7 +220,7 @@ class Session(QObject):
         """Close the workbook; edits not saved are dropped, the 底稿 is written."""
         self.store.flush()
         self.store.reset(None)
-        self.inputs = self.editor = self.report = None
+        self.inputs = self.editor = self.findings.now = None
         self.undo_stack.clear()
         self._note_dirty()
         self.closed.emit()
@@ -264,7 +264,7 @@ class Session(QObject):
         editor, inputs = self._open_parts()
         before = editor.change(changes) if is_first else editor.restore(changes)
         self.inputs = replace(inputs, accounts=editor.accounts)
-        self.report = editor.check()
+        self.findings.check()
         self._note_dirty()
         self.cells_edited.emit([ref for ref, _ in before])
         self.checked.emit()
@@ -274,7 +274,7 @@ class Session(QObject):
     def check_again(self) -> CheckReport | None:
         """Run every check once more."""
         if self.editor is not None:
-            self.report = self.editor.check()
+            self.findings.check()
             self.checked.emit()
         return self.report
 
@@ -299,9 +299,9 @@ class Session(QObject):
     def _companion_reread(self, inputs: Inputs) -> None:
         editor, _ = self._open_parts()
         self.inputs = replace(inputs, accounts=editor.accounts)
-        self.store.reset(inputs.companion)
+        self.store.reset(inputs.companion, inputs.companion_remarks)
         editor.set_view(self.inputs.view)
-        self.report = editor.check()
+        self.findings.check()
         self.companion_changed.emit()
         self.checked.emit()
 
@@ -396,8 +396,9 @@ class Session(QObject):
             old.procurement != companion.procurement
         ):
             editor.set_view(self.inputs.view)
-            self.report = editor.check()
+            self.findings.check()
             self.checked.emit()
+        self.findings.refresh_soon()
         self.companion_changed.emit()
 
 

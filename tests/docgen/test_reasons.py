@@ -22,7 +22,7 @@ from docgen.report.narrative import build_narrative, given_reasons
 from workbook.companion.model import Companion, Reason, ReasonSettings
 from workbook.entries import Entry
 from workbook.errors import PackError
-from workbook.issues import CellRef, Severity
+from workbook.issues import CellRef, Issue, Severity
 from workbook.pack.loading import TEMPLATES, Pack, load_pack
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
@@ -228,9 +228,13 @@ def test_rows_are_stable() -> None:
     assert again == companion.reasons
 
 
-def issues_of(context: ReportContext) -> list[tuple[str, Severity, str]]:
+def reason_findings(context: ReportContext) -> list[Issue]:
     assert context.companion is not None
-    return [(i.code, i.severity, i.message) for i in reason_issues(context.accounts, context.prior, context.companion)]
+    return reason_issues(reason_slots(context), context.companion, has_prior=bool(context.prior))
+
+
+def issues_of(context: ReportContext) -> list[tuple[str, Severity, str]]:
+    return [(i.code, i.severity, i.message) for i in reason_findings(context)]
 
 
 def test_check_finds_nothing_in_the_sample() -> None:
@@ -240,8 +244,7 @@ def test_check_finds_nothing_in_the_sample() -> None:
 def test_check_names_a_missing_reason_and_its_cell() -> None:
     texts = {r.slot: r.text.text for r in sample_companion().reasons if r.slot != "运行.经费.比上年"}
     context = with_reasons({**texts, "运行.经费.比上年": ""})
-    assert context.companion is not None
-    (issue,) = reason_issues(context.accounts, context.prior, context.companion)
+    (issue,) = reason_findings(context)
     assert (issue.code, issue.severity, issue.sheet) == ("原因-01", Severity.ERROR, "底稿")
     assert issue.cells[0].ref.sheet == "变动原因"
     assert "公用经费与上年决算相比减少 1.55 万元，没有写变动原因" in issue.message

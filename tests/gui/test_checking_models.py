@@ -86,7 +86,7 @@ def test_header_and_label_columns_stay_in_sight(session):
 def test_edited_and_marked_cells_say_so(session):
     break_it(session)
     model = sheet_model(session, "公开02")
-    marks = marks_of(session.issues, with_tails=True)
+    marks = marks_of(session.findings.issues, with_tails=True)
     model.set_marks(marks.of(model.sheet.file.name, model.sheet.name))
     row, column = session.accounts.tables["公开02"].position(*ITEM)
     view = model.view_of(row, column)
@@ -182,10 +182,10 @@ def test_the_findings_pass_the_model_tester_and_are_filtered(session, qtmodeltes
     break_it(session)
     model, shown = IssueModel(), IssueFilter()
     shown.setSourceModel(model)
-    model.set_records(list(session.issues))
+    model.set_records(list(session.findings.issues))
     qtmodeltester.check(model)
     qtmodeltester.check(shown)
-    errors = sum(i.severity is Severity.ERROR for i in session.issues)
+    errors = sum(i.severity is Severity.ERROR for i in session.findings.issues)
     shown.choose(severity=Severity.ERROR)
     assert shown.rowCount() == errors > 0
     shown.choose(severity=None, sheet="公开01")
@@ -200,7 +200,7 @@ def test_findings_sort_by_weight_and_difference(session):
     break_it(session)
     model, shown = IssueModel(), IssueFilter()
     shown.setSourceModel(model)
-    model.set_records(list(session.issues))
+    model.set_records(list(session.findings.issues))
     shown.sort(0, Qt.SortOrder.DescendingOrder)
     assert shown.issue(0).severity is Severity.TAIL
     shown.sort(5, Qt.SortOrder.DescendingOrder)
@@ -259,7 +259,7 @@ def test_the_library_passes_the_model_tester_and_knows_each_state(session, qtmod
 def test_a_fault_over_many_cells_marks_only_its_first(session):
     place = session.accounts.tables["公开01"].position("本年支出合计", "决算数")
     session.edit_cell("公开01", *place, "1")
-    issue = next(i for i in session.issues if i.code == "01-02")
+    issue = next(i for i in session.findings.issues if i.code == "01-02")
     assert len(issue.cells) > 14
     marks = marks_of([issue], with_tails=True)
     assert sum(len(sheet) for sheet in marks.sheets.values()) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from workbook.formulas.bindings import TermCell, View
 from workbook.formulas.evaluate import Evaluation, Finding, evaluate
@@ -40,13 +40,13 @@ class CheckReport:
             s.formula.code: s.reason for s in self.evaluation.skipped if not s.reason.startswith(NOT_APPLICABLE)
         }
 
-    def summary(self) -> dict[str, int]:
+    def summary(self, extra: Iterable[Issue] = ()) -> dict[str, int]:
         """Counts by severity; formulas and rules of form that were run, and on how many instances (实例 are those of both).
 
-        An instance of a formula is a row (and column) that it was evaluated for, one of a rule of form a sheet, row,
+        *extra* findings (of the 底稿, say) are counted with the others.  An instance of a formula is a row (and column) that it was evaluated for, one of a rule of form a sheet, row,
         cell … that was examined under it.
         """
-        counts = count_by_severity(self.issues)
+        counts = count_by_severity((*self.issues, *extra))
         instances, examined = self.evaluation.instances, sum(self.examined.values())
         wholly = {s.formula.code for s in self.evaluation.skipped if s.formula.code not in self.evaluation.held}
         formulas = self.accounts.pack.formulas

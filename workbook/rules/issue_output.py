@@ -85,13 +85,9 @@ def issue_json(issue: Issue) -> dict[str, Any]:
     return record
 
 
-def report_json(report: CheckReport, extra: Iterable[Issue] = ()) -> dict[str, Any]:
+def report_json(report: CheckReport, extra: Sequence[Issue] = ()) -> dict[str, Any]:
     """The whole result of ``check``; *extra* are issues of other sources (the 底稿)."""
     accounts = report.accounts
-    summary = report.summary()
-    issues = [*report.issues, *extra]
-    for issue in extra:
-        summary[str(issue.severity)] += 1
     return {
         "workbook": str(accounts.path),
         "unit": accounts.unit_name,
@@ -101,8 +97,8 @@ def report_json(report: CheckReport, extra: Iterable[Issue] = ()) -> dict[str, A
             {"code": code, "name": table.sheet.name, "money_unit": str(table.unit)}
             for code, table in accounts.tables.items()
         ],
-        "issues": [issue_json(i) for i in issues],
-        "summary": summary,
+        "issues": [issue_json(i) for i in (*report.issues, *extra)],
+        "summary": report.summary(extra),
     }
 
 

@@ -41,7 +41,7 @@ def _by_reference(tabs: Sequence[SheetTab], match: re.Match[str], start: int) ->
 
 def _by_formula(session: Session, code: str) -> CellRef | None:
     """The first cell of a formula: of its first finding when it is broken."""
-    for issue in session.issues:
+    for issue in session.findings.issues:
         if issue.code == code and issue.cells:
             return issue.cells[0].ref
     from workbook.formulas.bindings import instance_cells, instances

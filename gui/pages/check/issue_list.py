@@ -44,7 +44,9 @@ class IssueList(QWidget):
     """Findings with filters."""
 
     issue_selected = Signal(object)
-    """The finding that the user went to."""
+    """The finding under the cursor."""
+    issue_opened = Signal(object)
+    """The finding that the user clicked, or went to with Enter."""
     export_requested = Signal()
     reasons_requested = Signal()
     """Nothing is wrong: on to the change reasons."""
@@ -123,8 +125,8 @@ class IssueList(QWidget):
         table.setAccessibleName("审核结果")
         table.selectionModel().currentRowChanged.connect(self._row_changed)
         self.search.left.connect(table.setFocus)
-        table.clicked.connect(self._go)
-        table.activated.connect(self._go)
+        table.clicked.connect(self._open)
+        table.activated.connect(self._open)
         return table
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
@@ -226,6 +228,12 @@ class IssueList(QWidget):
             issue = self.filter.issue(index.row())
             self._describe(issue)
             self.issue_selected.emit(issue)
+
+    def _open(self, index: Index) -> None:
+        if index.isValid():
+            issue = self.filter.issue(index.row())
+            self._describe(issue)
+            self.issue_opened.emit(issue)
 
     def _describe(self, issue: Issue) -> None:
         """The whole sentence, where the row has no room for it; one line of it where there is little height."""

@@ -19,7 +19,7 @@ from gui.pages.check.sheet_tabs import SheetTab, SheetTabs
 from gui.pages.check.sheet_view import SheetView
 from gui.style import theme
 from gui.widgets.search import SearchBox
-from workbook.issues import CellRef, Issue, Severity, count_by_severity
+from workbook.issues import CellRef, Issue, Kind, Severity, count_by_severity
 
 if TYPE_CHECKING:
     from gui.session.session import Session
@@ -35,6 +35,8 @@ class CheckingPage(Page):
     export_requested = Signal()
     reasons_requested = Signal()
     """Nothing is wrong: on to the change reasons."""
+    companion_requested = Signal(object)
+    """The user went to a finding (an :class:`Issue`) that is put right in the 底稿."""
 
     def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -98,12 +100,14 @@ class CheckingPage(Page):
         session.opened.connect(self._opened)
         session.closed.connect(self._opened)
         session.checked.connect(self._checked)
+        session.findings.changed.connect(self._checked)
         session.cells_edited.connect(self._cells_edited)
         session.saved.connect(self.view.repaint_cells)
         session.cell_requested.connect(self.show_cell)
         self.tabs.currentChanged.connect(self._tab_changed)
         self.links.cell_requested.connect(session.cell_requested)
         self.issues.issue_selected.connect(self.show_issue)
+        self.issues.issue_opened.connect(self.open_issue)
         self.issues.export_requested.connect(self.export_requested)
         self.find_box.returnPressed.connect(self._find)
         self.find_box.left.connect(self.view.setFocus)
@@ -142,7 +146,7 @@ class CheckingPage(Page):
         return tabs + [SheetTab("", "", s) for s in accounts.source.sheets if id(s) not in known and s.rows]
 
     def _checked(self) -> None:
-        issues = list(self.session.issues)
+        issues = list(self.session.findings.issues)
         self.marks = marks_of(issues, with_tails=self.settings.shows_tails)
         for place, model in self._models.items():
             model.set_marks(self.marks.of(*place))
@@ -173,7 +177,7 @@ class CheckingPage(Page):
         """Errors and notices left."""
         if not self.session.is_open:
             return ""
-        counts = count_by_severity(self.session.issues)
+        counts = count_by_severity(self.session.findings.about_tables)
         errors, notices = counts[Severity.ERROR], counts[Severity.NOTICE]
         return f"{errors}/{notices}" if errors or notices else DONE
 
@@ -234,12 +238,18 @@ class CheckingPage(Page):
         self.view.go_to(ref.row, ref.column)
         return True
 
-    def show_issue(self, issue: Issue) -> None:
-        """Show the first of a finding's cells that is in this workbook."""
-        for cell in issue.cells:
-            if self.show_cell(cell.ref):
-                return
-        if issue.cells:
+    def show_issue(self, issue: Issue) -> bool:
+        """Show the first of a finding's cells that is in this workbook; False when none is."""
+        return any(self.show_cell(cell.ref) for cell in issue.cells)
+
+    def open_issue(self, issue: Issue) -> None:
+        """Go to where a finding is put right, be it on another page."""
+        companion = self.session.companion
+        if self.show_issue(issue):
+            return
+        if issue.kind is Kind.TEXT or (companion is not None and companion.path.name in {c.ref.file for c in issue.cells}):
+            self.companion_requested.emit(issue)
+        elif issue.cells:
             self.session.failed.emit(f"这个单元格在“{issue.cells[0].ref.file}”中，请打开该文件修改。")
 
     # ------------------------------------------------------------ editing

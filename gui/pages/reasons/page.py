@@ -28,7 +28,6 @@ from gui.pages.base import DONE, Page
 from gui.pages.reasons.editor import SlotEditor
 from gui.pages.reasons.slot_list import SlotList
 from gui.session.messages import sentence
-from gui.session.report_slots import slots_of
 from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.empty import EmptyState
@@ -163,7 +162,7 @@ class ReasonsPage(Page):
     def _refresh_data(self) -> bool:
         """Look at the report's places again, when anything changed; false when they cannot be had."""
         try:
-            self._slots = tuple(s for s in slots_of(self.session) if s.kind is SlotKind.REASON)
+            self._slots = tuple(s for s in self.session.findings.slots() if s.kind is SlotKind.REASON)
         except JuesuanError as error:
             self._slots = ()
             self.notice.say(sentence(error), "red")

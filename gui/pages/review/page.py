@@ -254,7 +254,7 @@ class ReviewPage(Page):
 
     def _warn(self, reviewed: Reviewed) -> None:
         """Another unit's workbook, and one with errors, prove nothing."""
-        errors = count_by_severity(self.session.issues)[Severity.ERROR]
+        errors = count_by_severity(self.session.findings.about_tables)[Severity.ERROR]
         if other := reviewed.other_unit():
             self.notice.say(
                 f"报告写的单位是“{other}”，公开表是“{self.session.accounts.unit_name}”的，请核对是不是同一个单位。", "amber",

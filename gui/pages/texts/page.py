@@ -12,7 +12,6 @@ from gui.pages.texts.forms import ContactTab, ProcurementTab, UnitTab
 from gui.pages.texts.lists import BudgetTab, GlossaryTab, UnitsTab
 from gui.pages.texts.overview import OverviewTab
 from gui.pages.texts.performance import PerformanceTab
-from gui.session.report_slots import slots_of
 from gui.session.session import Session
 from gui.widgets.empty import EmptyState
 from workbook.errors import JuesuanError
@@ -81,7 +80,7 @@ class TextsPage(Page):
     # ------------------------------------------------------------ data
     def _gaps(self) -> dict[TextTab, int]:
         try:
-            slots = slots_of(self.session)
+            slots = self.session.findings.slots()
         except JuesuanError:
             slots = ()
         return {page: page.gaps(slots) for page in self.pages}

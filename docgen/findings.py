@@ -1,0 +1,89 @@
+"""Everything that is wrong with a unit, as one list: what ``check`` prints, the window shows and a batch counts.
+
+Above ``docgen.job`` (what was read) and ``docgen.reasons`` (what the report asks for); below ``docgen.batch`` and the
+programs' surfaces, none of which composes a list of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbook.issues import Issue, Severity
+from workbook.rules.check import CheckReport, check
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.job.inputs import Inputs
+    from docgen.reasons.model import Slot
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The findings of one unit by what they depend on.  Only ``checked`` changes at once with a cell."""
+
+    checked: CheckReport
+    """The tables: formulas and rules of form."""
+    inputs: tuple[Issue, ...] = ()
+    """Whether last year's workbook and the 底稿 belong to the tables; what cannot be read in them."""
+    companion: tuple[Issue, ...] = ()
+    """The 底稿 in itself: sums of 年初预算, 项目支出绩效自评表, their summary."""
+    reasons: tuple[Issue, ...] = ()
+    """Change reasons and texts that are missing or doubtful."""
+
+    @property
+    def extra(self) -> tuple[Issue, ...]:
+        """All but those of the tables."""
+        return (*self.inputs, *self.companion, *self.reasons)
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """All, in the order in which they are listed."""
+        return (*self.checked.issues, *self.extra)
+
+    @property
+    def about_tables(self) -> tuple[Issue, ...]:
+        """Those of the tables and of what they are compared with: what the page 校验 is for."""
+        return (*self.checked.issues, *self.inputs)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether there is any 错误."""
+        return _any_error(self.issues)
+
+    @property
+    def prevent_report(self) -> bool:
+        """Whether 错误 in the tables, or a 底稿 or last year's workbook that is another's, stand against a report."""
+        return _any_error(self.about_tables)
+
+    def summary(self) -> dict[str, int]:
+        """Counts by severity over all of them, and what was run (:meth:`CheckReport.summary`)."""
+        return self.checked.summary(self.extra)
+
+
+def findings_of(
+    inputs: Inputs, checked: CheckReport | None = None, slots: Sequence[Slot] | None = None
+) -> Findings:
+    """All findings of a unit.
+
+    *checked* and *slots* (:func:`docgen.reasons.slots.reason_slots`) are those of the same inputs, where they are at
+    hand.  Without a 底稿 no reason is asked for.
+    """
+    if checked is None:
+        checked = check(inputs.accounts, inputs.view)
+    companion = inputs.companion
+    if companion is None:
+        return Findings(checked, inputs.issues)
+    from docgen.reasons.review import reason_issues
+    from docgen.reasons.slots import reason_slots
+    from workbook.companion.checks import check_companion
+
+    if slots is None:
+        slots = reason_slots(inputs.context)
+    reasons = reason_issues(slots, companion, has_prior=bool(inputs.prior))
+    return Findings(checked, inputs.issues, check_companion(companion), tuple(reasons))
+
+
+def _any_error(issues: Sequence[Issue]) -> bool:
+    return any(issue.severity is Severity.ERROR for issue in issues)

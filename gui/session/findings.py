@@ -1,0 +1,106 @@
+"""The open unit's findings and slots: those of the tables at once, the others when the user pauses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.findings import Findings
+    from docgen.job.inputs import Inputs
+    from docgen.reasons.model import Slot
+    from gui.session.session import Session
+    from workbook.companion.model import Companion
+    from workbook.issues import CellRef, Issue
+    from workbook.rules.check import CheckReport
+
+PAUSE_MS = 180
+"""After a change, what does not follow from the cells alone waits for a pause in typing."""
+
+
+class UnitFindings(QObject):
+    """All findings of a session's unit, as ``juesuan check`` lists them."""
+
+    changed = Signal()
+    """Findings about the 底稿, reasons and texts are others than before (those of the tables: ``Session.checked``)."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.now: Findings | None = None
+        """Those of the tables are new, the others as of the last pause."""
+        self._slots: tuple[CheckReport | None, Companion | None, tuple[Slot, ...]] = (None, None, ())
+        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._timer.timeout.connect(self._find_rest)
+
+    @property
+    def issues(self) -> Sequence[Issue]:
+        """All, in the order in which they are listed."""
+        return self.now.issues if self.now else ()
+
+    @property
+    def about_tables(self) -> Sequence[Issue]:
+        """Those of the tables and of what they are compared with."""
+        return self.now.about_tables if self.now else ()
+
+    def check(self) -> None:
+        """Check the tables now; the rest follows."""
+        editor = self._session.editor
+        if editor is not None and self.now is not None:
+            self.now = replace(self.now, checked=editor.check())
+            self.refresh_soon()
+
+    def refresh_soon(self) -> None:
+        """What does not follow from the cells alone is looked at again when the user pauses."""
+        self._timer.start()
+
+    def complete(self) -> Findings:
+        """All as of now; what is still being typed is taken over first."""
+        self._session.store.flush()
+        self._find_rest()
+        assert self.now is not None  # noqa: S101  # a workbook is open
+        return self.now
+
+    def _find_rest(self) -> None:
+        from docgen.findings import findings_of
+
+        inputs, before = self._inputs_on_disk(), self.now
+        if inputs is None or before is None:
+            return
+        try:
+            slots = self.slots() if inputs.companion is not None else ()
+        except JuesuanError:  # the pages that list the slots say so
+            return
+        self.now = findings_of(inputs, before.checked, slots)
+        if self.now.extra != before.extra:
+            self.changed.emit()
+
+    def _inputs_on_disk(self) -> Inputs | None:
+        """The inputs, with the 底稿 as it was read last where nothing of it waits to be written: it knows its cells."""
+        inputs, store = self._session.inputs, self._session.store
+        if inputs is None or inputs.companion is None or store.is_dirty or store.on_disk is None:
+            return inputs
+        return replace(inputs, companion=store.on_disk, companion_remarks=store.remarks)
+
+    def slots(self) -> tuple[Slot, ...]:
+        """All slots of the unit, found once for every state of it.  Raises ``JuesuanError`` when the pack is broken."""
+        from docgen.reasons.slots import reason_slots
+
+        session = self._session
+        report, companion, slots = self._slots
+        if report is None or report is not session.report or companion is not session.companion:
+            slots = reason_slots(session.context)
+            self._slots = session.report, session.companion, slots
+        return slots
+
+    def slot_at(self, ref: CellRef) -> str:
+        """The slot whose reason stands in that cell of the 底稿; empty for any other cell."""
+        inputs = self._inputs_on_disk()
+        reasons = inputs.companion.reasons if inputs is not None and inputs.companion is not None else ()
+        return next((row.slot for row in reasons if row.text.ref == ref), "")
