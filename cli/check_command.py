@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from cli.inputs import guard_outputs, read_inputs
-from docgen.findings import Findings, findings_of
+from docgen.findings.unit import Findings, findings_of
 from docgen.job.inputs import Inputs
 from workbook.errors import InputError
 from workbook.issues import Issue, Kind, Severity

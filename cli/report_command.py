@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cli.check_command import text_report, write_text
 from cli.inputs import guard_outputs, read_inputs
-from docgen.findings import Findings
+from docgen.findings.unit import Findings
 from docgen.model import Report
 from docgen.report.assembly import build_report, figures_json
 from docgen.report.output import write_word

@@ -14,7 +14,7 @@ from docgen.batch import ledger, reports
 from docgen.batch.model import Finding, UnitJob, UnitResult, Verdict, Written
 from docgen.batch.peeking import BookKind, peek
 from docgen.batch.runners import FAULT
-from docgen.findings import Findings, findings_of
+from docgen.findings.unit import Findings, findings_of
 from docgen.job.inputs import Inputs, chosen_pack, default_companion, with_companion
 from docgen.reasons.slots import reason_slots
 from docgen.report.assembly import build_report, narrative_of

@@ -12,7 +12,7 @@ from workbook.errors import JuesuanError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docgen.findings import Findings
+    from docgen.findings.unit import Findings
     from docgen.job.inputs import Inputs
     from docgen.reasons.model import Slot
     from gui.session.session import Session
@@ -68,7 +68,7 @@ class UnitFindings(QObject):
         return self.now
 
     def _find_rest(self) -> None:
-        from docgen.findings import findings_of
+        from docgen.findings.unit import findings_of
 
         inputs, before = self._inputs_on_disk(), self.now
         if inputs is None or before is None:

@@ -13,7 +13,7 @@ from workbook.errors import JuesuanError
 if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
     from pathlib import Path
 
-    from docgen.findings import Findings
+    from docgen.findings.unit import Findings
     from docgen.job.inputs import Inputs
     from workbook.editing.session import EditSession
     from workbook.formats.looks import BookLooks
@@ -45,7 +45,7 @@ class Opener:
 
     def warm_up(self) -> None:
         """Load the engine and the pack ahead of need."""
-        for module in ("docgen.job.inputs", "docgen.findings", "workbook.companion.read", "workbook.editing.session", "workbook.formats.looks", "workbook.editing.journal",
+        for module in ("docgen.job.inputs", "docgen.findings.unit", "workbook.companion.read", "workbook.editing.session", "workbook.formats.looks", "workbook.editing.journal",
                        "platformdirs", "workbook.rules.states"):
             importlib.import_module(module)
         self.ready_pack()
@@ -64,7 +64,7 @@ class Opener:
 
     def load(self, path: Path) -> Loaded:
         """Read and check a workbook.  Raises :class:`~workbook.errors.JuesuanError`."""
-        from docgen.findings import Findings
+        from docgen.findings.unit import Findings
         from docgen.job.inputs import load_inputs
         from workbook.editing.session import EditSession
         from workbook.formats.looks import BookLooks

@@ -1,0 +1,1 @@
+"""The one list of a unit's findings."""
