@@ -22,7 +22,7 @@ from docgen.review.lines import Line, joined, line_of
 from docgen.review.model import Found, Remark, Review
 from docgen.review.performance import review_performance
 from docgen.review.reasons import review_reasons
-from docgen.review.rules import Remarks, rules_of
+from docgen.review.rules import Remarks
 from docgen.review.sections import Sections, find_sections
 from docgen.review.tables import TableReview
 from docgen.review.wording import Wording, unit_name_in
@@ -86,7 +86,7 @@ class _Job:
         self.texts: dict[int, str] = {p.number: p.text for p in self.paragraphs}
         accounts = [self.inputs.accounts, *([self.inputs.prior_accounts] if self.inputs.prior_accounts else [])]
         sheets = {(s.file.name, s.name): s for a in accounts for s in a.source.sheets}
-        self.made = Remarks(rules_of(self.inputs.pack), sheets)
+        self.made = Remarks(self.inputs.pack.review_rules, sheets)
         self.lines = self._lines()
 
     def _lines(self) -> dict[int, Line]:

@@ -4,39 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 from docgen.model import Figure
 from docgen.review.model import Remark
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
-from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, Pack
-from workbook.pack.rules import FormRule, load_form_rules
+from workbook.pack.rules import Rule
 from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
-FILE = "review-rules.csv"
 _AROUND = 24
 """So many characters on each side of a finding are quoted."""
-
-
-def rules_of(pack: Pack) -> Mapping[str, FormRule]:
-    """The pack's rules of review; the default pack's when it has none.  Raises ``PackError`` naming the line."""
-    path = pack.folder / FILE
-    return _loaded(path if path.is_file() else TEMPLATES / DEFAULT_PACK / FILE)
-
-
-@cache
-def _loaded(path: Path) -> Mapping[str, FormRule]:
-    return load_form_rules(path)
 
 
 @dataclass(frozen=True)
 class Remarks:
     """Makes remarks; a rule that the pack leaves out makes none."""
 
-    rules: Mapping[str, FormRule]
+    rules: Mapping[str, Rule]
     sheets: Mapping[tuple[str, str], RawSheet]
     """File and sheet name → sheet, for the contents of the cells that a figure comes from."""
 

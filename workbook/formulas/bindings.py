@@ -11,11 +11,10 @@ from decimal import Decimal
 from itertools import chain
 
 from workbook.amounts import ZERO
+from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.formula import PRIOR, Comparison, Every, Formula, Leaves, Term
 from workbook.reading.tables import Table
 from workbook.values import dataclass
-
-CLASS_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
+import tomllib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from workbook.errors import PackError
 from workbook.values import dataclass
+
+CLASS_DIGITS, LEVEL_DIGITS = 3, 2
+"""Digits of a 类, and of each level below it (政府收支分类科目: 类 3, 款 5, 项 7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,11 @@ class Catalogue:
     def _successors(self) -> dict[str, Alias]:
         return {a.old_code: a for a in reversed(self.aliases) if a.new_code != a.old_code}
 
+    @cached_property
+    def lengths(self) -> tuple[int, ...]:
+        """How many digits its codes have, shortest first."""
+        return tuple(sorted({len(code) for code in self.names}))
+
     def name(self, code: str) -> str | None:
         """The official name of *code*, or ``None`` when the catalogue has no such code."""
         return self.names.get(code)
@@ -49,7 +60,7 @@ class Catalogue:
 
     def children(self, code: str) -> tuple[str, ...]:
         """Codes one level below *code* (two digits longer), in order."""
-        size = len(code) + 2
+        size = len(code) + LEVEL_DIGITS
         return tuple(c for c in self.names if len(c) == size and c.startswith(code))
 
 
@@ -71,19 +82,30 @@ def read_records(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, di
         raise PackError(path, f"无法读取（{error}）") from error
 
 
-def load_catalogue(path: Path, lengths: tuple[int, ...], aliases: tuple[Alias, ...] = ()) -> Catalogue:
-    """Read a catalogue whose codes have one of the *lengths*; every longer code needs its parent."""
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file of the pack.  Raises :class:`PackError` with the line."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise PackError(path, f"无法读取（{error}）", int(line[1]) if line else None) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise PackError(path, f"无法读取（{error}）") from error
+
+
+def load_catalogue(path: Path, aliases: tuple[Alias, ...] = ()) -> Catalogue:
+    """Read a catalogue; every code below a 类 needs its superior."""
     names: dict[str, str] = {}
     for line, record in read_records(path, ("编码", "名称")):
         code, name = record["编码"], record["名称"]
-        if not code.isdigit() or len(code) not in lengths:
+        if not code.isdigit() or len(code) < CLASS_DIGITS or (len(code) - CLASS_DIGITS) % LEVEL_DIGITS:
             raise PackError(path, f"编码“{code}”的长度不对", line)
         if code in names:
             raise PackError(path, f"编码“{code}”重复", line)
         if not name:
             raise PackError(path, f"编码“{code}”没有名称", line)
-        if len(code) > lengths[0] and code[:-2] not in names:
-            raise PackError(path, f"编码“{code}”之前没有上级编码“{code[:-2]}”", line)
+        if len(code) > CLASS_DIGITS and (superior := code[:-LEVEL_DIGITS]) not in names:
+            raise PackError(path, f"编码“{code}”之前没有上级编码“{superior}”", line)
         names[code] = name
     return Catalogue(names, aliases)
 

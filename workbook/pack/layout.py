@@ -98,11 +98,18 @@ class SheetLayout:
     total_panels: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     empty_statement: str = ""
+    """What must be said below the sheet when it is empty; a sheet without it is never empty."""
+    regional: bool = False
+    """Whether only this region's form has it: workbooks of the plain national form lack all such sheets."""
+    rows_vary: bool = False
+    """Whether units leave out rows that do not concern them."""
+    whole: tuple[str, ...] = ()
+    """Row and column of the unit's total for the year, of the one sheet that has it."""
 
-    @property
+    @cached_property
     def number(self) -> str:
-        """Two digits: ``02`` of ``公开02``."""
-        return self.code[-2:]
+        """The digits at the end of its code: ``02`` of ``公开02``."""
+        return self.code[len(self.code.rstrip("0123456789")) :]
 
     @cached_property
     def mark(self) -> str:

@@ -1,62 +1,148 @@
-"""Rules of form (规范) as records of the pack: code, severity, name and basis."""
+"""Rules as records of the pack: code, severity, name, basis, parameters and sentences.
+
+A record of ``form-rules.csv`` or ``review-rules.csv``::
+
+    编号,级别,名称,依据,参数,措辞
+    规范-31,提示,空表没有说明,没有数据的表应公开空表并加以说明,用词=无、没有；最少字数=7,{表}是空表而没有说明
+    规范-24/工作表,,,,,{表}所在的工作表“{工作表}”是隐藏的，请取消隐藏后核对
+
+参数 are ``名称=值`` joined by ``；``: numbers, severities or words joined by ``、``.  措辞 is the sentence, with
+placeholders in braces.  A rule that says several things has a line for each other sentence, its 编号 followed by ``/`` and
+the case.
+
+Which rules, parameters, cases and placeholders there are is what the default pack's file has.  A pack leaves out the
+rules that it does not want; a parameter or a sentence that its record leaves out is the default pack's.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from string import Formatter
+from typing import Any
 
 from workbook.errors import PackError
-from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
+from workbook.issues import Severity
 from workbook.pack.catalogue import read_records
 from workbook.values import dataclass
 
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_KINDS = {Decimal: "数字", Severity: "级别（错误、提示、尾差）", tuple: "用“、”隔开的词"}
+
 
 @dataclass(frozen=True, slots=True)
-class FormRule:
-    """A rule of form: code, severity, name and basis, from the pack's ``form-rules.csv``."""
+class Rule:
+    """A rule as its record has it."""
 
     code: str
     severity: Severity
     name: str
     basis: str
+    parameters: Mapping[str, Any]
+    """Numbers are ``Decimal``, severities ``Severity``, words tuples of ``str``."""
+    sentences: Mapping[str, str]
+    """Case (empty for the main sentence) → sentence with placeholders."""
+
+    def words(self, case: str = "", /, **values: object) -> str:
+        """The sentence of *case* with its placeholders filled."""
+        return self.sentences[case].format_map(values)
 
 
-def load_form_rules(path: Path) -> dict[str, FormRule]:
-    """Read the rules; raises :class:`PackError` naming the line."""
-    rules: dict[str, FormRule] = {}
-    for line, record in read_records(path, ("编号", "级别", "名称", "依据")):
-        try:
-            rule = FormRule(record["编号"], Severity(record["级别"]), record["名称"], record["依据"])
-        except ValueError as error:
-            raise PackError(path, f"级别“{record['级别']}”不对", line) from error
-        if rule.code in rules:
-            raise PackError(path, f"编号“{rule.code}”重复", line)
-        rules[rule.code] = rule
-    return rules
+def load_rules(path: Path, default: Path) -> dict[str, Rule]:
+    """The rules in *path*, completed by the *default* pack's.  Raises :class:`PackError` naming file, line and cause."""
+    return _Reader(path, {} if path == default else _defaults(default)).rules()
 
 
-class FormIssues:
-    """Makes the issues of form, and counts what was examined; a rule that the pack leaves out makes none."""
+@cache
+def _defaults(path: Path) -> Mapping[str, Rule]:
+    return load_rules(path, path)
 
-    def __init__(self, rules: Mapping[str, FormRule]) -> None:
-        self.rules = rules
-        self._examined: defaultdict[str, int] = defaultdict(int)
 
-    def examine(self, things: int, *rules: str) -> None:
-        """Note that so many sheets, rows, cells … were examined under each of *rules*."""
-        for rule in rules:
-            self._examined[rule] += things
+class _Reader:
+    """Reads one file; without *defaults* it is the default pack's own, which says what there may be."""
 
-    def examined(self) -> dict[str, int]:
-        """Rule → how many things were examined under it, for the pack's rules that had any."""
-        return {rule: count for rule in self.rules if (count := self._examined.get(rule, 0))}
+    def __init__(self, path: Path, defaults: Mapping[str, Rule]) -> None:
+        self.path, self.defaults = path, defaults
 
-    def issue(
-        self, rule: str, message: str, cells: Iterable[IssueCell] = (), sheet: str = "", severity: Severity | None = None,
-        culprit: CellRef | None = None,
-    ) -> Iterator[Issue]:
-        """The issue of *rule*, with the rule's severity unless another is given."""
-        if rule in self.rules:
-            yield Issue(
-                rule, Kind.FORM, severity or self.rules[rule].severity, message, tuple(cells), sheet=sheet, culprit=culprit)
+    def rules(self) -> dict[str, Rule]:
+        rules: dict[str, Rule] = {}
+        seen: set[str] = set()
+        for line, record in read_records(self.path, ("编号", "级别", "名称", "依据")):
+            name = record["编号"]
+            code, _, case = name.partition("/")
+            if name in seen:
+                raise PackError(self.path, f"编号“{name}”重复", line)
+            if case and code not in rules:
+                raise PackError(self.path, f"“{name}”应写在“{code}”之后", line)
+            seen.add(name)
+            try:
+                if case:
+                    sentences = {**rules[code].sentences, **self.sentence(record, code, case)}
+                    rules[code] = replace(rules[code], sentences=sentences)
+                else:
+                    rules[code] = self.rule(record)
+            except ValueError as error:
+                raise PackError(self.path, f"规则“{name}”：{error}", line) from error
+        return rules
+
+    def rule(self, record: Mapping[str, str]) -> Rule:
+        code, severity = record["编号"], record["级别"]
+        default = self.defaults.get(code)
+        if self.defaults and default is None:
+            raise ValueError("没有这个编号的规则")
+        if severity not in list(Severity):
+            raise ValueError(f"级别“{severity}”不对，应是{'、'.join(Severity)}之一")
+        parameters = dict(default.parameters) if default else {}
+        for part in filter(None, (p.strip() for p in record.get("参数", "").split("；"))):
+            name, _, value = (p.strip() for p in part.partition("="))
+            if default and name not in default.parameters:
+                raise ValueError(f"没有参数“{name}”")
+            parameters[name] = _value(name, value, type(parameters[name]) if default else None)
+        sentences = {**(default.sentences if default else {}), **self.sentence(record, code, "")}
+        return Rule(code, Severity(severity), record["名称"], record["依据"], parameters, sentences)
+
+    def sentence(self, record: Mapping[str, str], code: str, case: str) -> dict[str, str]:
+        """The record's sentence by its case; none when the record leaves it out."""
+        text = record.get("措辞", "")
+        if not text:
+            return {}
+        names = _placeholders(text)
+        if self.defaults:
+            known = self.defaults[code].sentences
+            if case not in known:
+                raise ValueError(f"没有“{case}”这种措辞" if case else f"措辞应分别写在{'、'.join(f'“{code}/{c}”' for c in known)}")
+            if unknown := names - (usable := _placeholders(known[case])):
+                listed = "、".join(f"{{{name}}}" for name in sorted(usable)) or "没有"
+                raise ValueError(f"措辞中不能用“{{{min(unknown)}}}”，可用的有：{listed}")
+        return {case: text}
+
+
+def _value(name: str, text: str, kind: type | None) -> Decimal | Severity | tuple[str, ...]:
+    """The value of a parameter, of the *kind* that the default pack's has."""
+    found: Decimal | Severity | tuple[str, ...] = tuple(word.strip() for word in text.split("、"))
+    if text in list(Severity) and kind is not tuple:
+        found = Severity(text)
+    elif _NUMBER.fullmatch(text) and kind is not tuple:
+        found = Decimal(text)
+    if not text or (kind is not None and type(found) is not kind):
+        raise ValueError(f"参数“{name}”的值“{text}”应是{_KINDS[kind or tuple]}")
+    return found
+
+
+def _placeholders(sentence: str) -> set[str]:
+    """The names in braces; anything but a name in them is an error."""
+    try:
+        parts = list(Formatter().parse(sentence))
+    except ValueError:
+        raise ValueError("措辞中的花括号不成对") from None
+    names = set()
+    for _, name, how, conversion in parts:
+        if name is not None:
+            if not name.isidentifier() or how or conversion:
+                raise ValueError(f"措辞中的“{{{name}}}”应只写名称")
+            names.add(name)
+    return names

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from workbook.formats.source import Content
+from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.layout import SheetLayout, normalise
 from workbook.reading.codes import code_text, economic_code, is_short_code, squeezed
 from workbook.reading.header import column_finder, normalised
@@ -14,7 +15,6 @@ from workbook.reading.structure import Form, form_of
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
-CLASS_DIGITS = 3
 _FEWEST_PARTS = 2
 
 

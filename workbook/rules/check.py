@@ -11,7 +11,8 @@ from workbook.formulas.wording import finding_message
 from workbook.issues import Issue, IssueCell, Severity, count_by_severity
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
-from workbook.rules.sheets import FormChecker
+from workbook.rules.form_issues import FormIssues
+from workbook.rules.sheets import form_issues
 from workbook.rules.wrong_unit import explained, follows_from, unit_cell, wrong_units
 from workbook.values import dataclass
 
@@ -88,16 +89,16 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     broken = [f for f in evaluation.findings if not f.is_tail]
     errors = [f for f in broken if f.formula.severity is Severity.ERROR]
     units = wrong_units(accounts, view, errors) if errors else {}
-    checker = FormChecker(accounts, accounts.pack.form_rules)
-    issues = list(checker.issues())
+    form = FormIssues(accounts.pack.form_rules)
+    issues = list(form_issues(accounts, form))
     if units:
-        issues = list(explained(issues, {code: len(gone) for code, gone in units.items()}, accounts))
+        issues = list(explained(issues, units, accounts))
     issues += _errors(accounts, errors, units, links or Links(formulas, view)) if errors else []
     issues += [issue_of(f) for f in broken if f.formula.severity is not Severity.ERROR]
     issues += [issue_of(f) for f in evaluation.findings if f.is_tail]
     order = {code: i for i, code in enumerate(accounts.pack.sheets)}
     issues.sort(key=lambda i: (i.severity.rank, order.get(i.sheet, -1)))
-    return CheckReport(accounts, view, tuple(_grouped(issues)), evaluation, checker.examined())
+    return CheckReport(accounts, view, tuple(_grouped(issues)), evaluation, form.examined())
 
 
 def _errors(

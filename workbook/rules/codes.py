@@ -2,134 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
-from workbook.issues import CellRef, Issue, IssueCell
-from workbook.pack.catalogue import Catalogue
+from workbook.issues import Issue, IssueCell
+from workbook.pack.catalogue import LEVEL_DIGITS, Catalogue
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
-from workbook.pack.rules import FormIssues
 from workbook.reading.codes import squeezed
-from workbook.reading.tables import Table, text_of
+from workbook.reading.tables import Table
+from workbook.rules.form_issues import FormIssues, cell_at
 
-_FEW = 12
 _NAME_WITHIN = 6
 """The name stands at most so many columns right of the code."""
+_WHOLE_LEVEL = "00"
+"""A code that ends so stands for its superior as a whole: such a line is no code of the catalogue."""
 
 
 def code_issues(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
     """Findings about the codes of one sheet; many of one rule become one that names all cells."""
     by_rule: dict[str, list[Issue]] = {}
-    for issue in _each(table, pack, form):
+    for issue in _Codes(table, pack, form).issues():
         by_rule.setdefault(issue.code, []).append(issue)
-    for found in by_rule.values():
-        if len(found) <= _FEW:
+    for code, found in by_rule.items():
+        if len(found) <= form.rules[code].parameters["逐处"]:
             yield from found
         else:
             cells = tuple(cell for issue in found for cell in issue.cells)
             yield replace(found[0], message=f"{found[0].message}；同类问题共 {len(found)} 处", cells=cells)
 
 
-def _each(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
-    functional = table.layout.kind is SheetKind.FUNCTIONAL
-    lengths = (3, 5, 7) if functional else (3, 5)
-    catalogue = pack.functional if functional else pack.economic
-    names, mark = catalogue.names, table.layout.mark
-    _count(table, names, lengths, form)
-    for code in table.rows:
-        if code in names:  # the common case: a known code
-            if (printed := table.names.get(code)) and printed != names[code]:
-                yield from _other_name(table, code, catalogue, printed, form)
-        elif not code.isdigit():
-            yield from _no_code(table, code, form)
-            continue
-        elif len(code) not in lengths:
-            cell = _code_cell(table, code)
-            wanted = "、".join(map(str, lengths))
-            yield from form.issue(
-                "规范-12", f"{mark}的科目编码“{code}”是 {len(code)} 位，应为 {wanted} 位（{cell.ref.a1}）", [cell], table.code)
-            continue
+class _Codes:
+    """The codes of one sheet."""
+
+    def __init__(self, table: Table, pack: Pack, form: FormIssues) -> None:
+        self.table, self.year, self.form = table, pack.year, form
+        self.is_functional = table.layout.kind is SheetKind.FUNCTIONAL
+        self.catalogue: Catalogue = pack.functional if self.is_functional else pack.economic
+        self.lengths = self.catalogue.lengths
+
+    def issue(self, rule: str, case: str = "", /, *, row: str, cells: Iterable[IssueCell], **values: Any) -> Iterator[Issue]:
+        """The issue of *rule* about a *row*; the first of *cells* is where it is."""
+        cells = list(cells)
+        return self.form.issue(
+            rule, case, 表=self.table.layout.mark, 编码=row, 单元格=cells[0].ref.a1, cells=cells, sheet=self.table.code, **values)
+
+    def issues(self) -> Iterator[Issue]:
+        names, rows = self.catalogue.names, self.table.rows
+        self.examine()
+        for code in rows:
+            if code in names:  # the common case: a known code
+                if (printed := self.table.names.get(code)) and printed != names[code]:
+                    yield from self.other_name(code, printed)
+            elif not code.isdigit():
+                yield from self.no_code(code)
+                continue
+            elif len(code) not in self.lengths:
+                yield from self.issue(
+                    "规范-12", row=code, 位数=len(code), 应有位数="、".join(map(str, self.lengths)), cells=[self.code_cell(code)])
+                continue
+            else:
+                yield from self.unknown(code)
+            if self.is_functional and len(code) > self.lengths[0] and (superior := code[:-LEVEL_DIGITS]) not in rows:
+                yield from self.issue("规范-13", row=code, 上级=superior, cells=[self.code_cell(code)])
+
+    def examine(self) -> None:
+        """Note how many rows, codes and names are examined (nearly all codes are known, so the others are counted)."""
+        rows, names, form = self.table.rows, self.table.names, self.form
+        others = [row for row in rows if row not in self.catalogue.names]
+        unknown = [len(row) for row in others if row.isdigit()]
+        codes = len(rows) - len(others) + len(unknown)
+        proper = codes - sum(size not in self.lengths for size in unknown)
+        form.examine(len(rows), "规范-14", "规范-16")
+        form.examine(codes, "规范-12")
+        form.examine(proper, "规范-11", "规范-17")
+        form.examine(len(names) - sum(row in names for row in others), "规范-15")
+        if self.is_functional:
+            form.examine(proper - sum(len(row) == self.lengths[0] and row.isdigit() for row in rows), "规范-13")
+
+    def no_code(self, row: str) -> Iterator[Issue]:
+        """A duplicated code, or a row with amounts and no code (the 合计 row is neither)."""
+        bare, _, twice = row.partition("（第")
+        if not twice and not row.startswith("第"):
+            return
+        cell = self.code_cell(row)
+        if twice:
+            first = self.code_cell(bare)
+            yield from self.issue("规范-14", row=bare, 首处=first.ref.a1, cells=[cell, first])
+        elif written := cell.value.strip():
+            yield from self.issue("规范-16", "不是数字", row=written, 行=row, cells=[cell])
         else:
-            yield from _unknown(table, code, catalogue, pack.year, form)
-        if functional and len(code) > lengths[0] and code[:-2] not in table.rows:
-            cell = _code_cell(table, code)
-            yield from form.issue(
-                "规范-13", f"{mark}有科目“{code}”而没有它的上级“{code[:-2]}”（{cell.ref.a1}）", [cell], table.code)
+            yield from self.issue("规范-16", "没有", row="", 行=row, cells=[cell])
 
+    def unknown(self, code: str) -> Iterator[Issue]:
+        moved = self.catalogue.successor(code)
+        if moved is not None:
+            yield from self.issue(
+                "规范-17", row=code, 新编码=moved.new_code, 新名称=moved.new_name, cells=[self.code_cell(code)])
+        elif not code.endswith(_WHOLE_LEVEL):
+            yield from self.issue("规范-11", row=code, 年度=self.year, cells=[self.code_cell(code)])
 
-def _count(table: Table, names: Mapping[str, str], lengths: tuple[int, ...], form: FormIssues) -> None:
-    """Note how many rows, codes and names are examined (nearly all codes are in the catalogue, so the others are counted)."""
-    others = [row for row in table.rows if row not in names]
-    unknown = [len(row) for row in others if row.isdigit()]
-    codes = len(table.rows) - len(others) + len(unknown)
-    proper = codes - sum(size not in lengths for size in unknown)
-    form.examine(len(table.rows), "规范-14", "规范-16")
-    form.examine(codes, "规范-12")
-    form.examine(proper, "规范-11", "规范-17")
-    form.examine(len(table.names) - sum(row in table.names for row in others), "规范-15")
-    if table.layout.kind is SheetKind.FUNCTIONAL:
-        form.examine(proper - sum(len(row) == lengths[0] and row.isdigit() for row in table.rows), "规范-13")
+    def other_name(self, code: str, printed: str) -> Iterator[Issue]:
+        official = self.catalogue.names[code]
+        former = (a.old_name for a in self.catalogue.aliases if code in (a.old_code, a.new_code))
+        if not any(normalise(printed) == normalise(name) for name in (official, *former)):
+            cells = [*self.name_cells(code, printed), self.code_cell(code)]
+            yield from self.issue("规范-15", row=code, 名称=printed, 目录名称=official, cells=cells)
 
+    def code_cell(self, row: str) -> IssueCell:
+        return self.cell(row, self.table.label_cells.get(row) or (self.table.rows[row][0], 0))
 
-def _no_code(table: Table, row: str, form: FormIssues) -> Iterator[Issue]:
-    """A duplicated code, or a row with amounts and no code (the 合计 row is neither)."""
-    bare, _, twice = row.partition("（第")
-    if not twice and not row.startswith("第"):
-        return
-    cell, mark = _code_cell(table, row), table.layout.mark
-    if twice:
-        first = _code_cell(table, bare)
-        yield from form.issue(
-            "规范-14", f"{mark}的科目编码“{bare}”重复（{first.ref.a1} 和 {cell.ref.a1}），请合并或更正", [cell, first], table.code)
-    elif cell.value.strip():
-        yield from form.issue(
-            "规范-16", f"{mark}{row}的科目编码“{cell.value.strip()}”不是数字（{cell.ref.a1}），请更正", [cell], table.code)
-    else:
-        yield from form.issue("规范-16", f"{mark}{row}有金额而没有科目编码（{cell.ref.a1}），请补填编码", [cell], table.code)
+    def name_cells(self, row: str, printed: str) -> Iterator[IssueCell]:
+        """The cell right of the code that holds the printed name."""
+        r, c = self.table.label_cells.get(row) or (self.table.rows[row][0], 0)
+        for column in range(c + 1, c + 1 + _NAME_WITHIN):
+            content = self.table.sheet.content(r, column)
+            if isinstance(content, str) and squeezed(content) == printed:
+                yield self.cell(row, (r, column))
+                return
 
-
-def _unknown(table: Table, code: str, catalogue: Catalogue, year: int, form: FormIssues) -> Iterator[Issue]:
-    moved = catalogue.successor(code)
-    cell, mark = _code_cell(table, code), table.layout.mark
-    if moved is not None:
-        yield from form.issue(
-            "规范-17", f"{mark}的科目“{code}”已改为“{moved.new_code} {moved.new_name}”（{cell.ref.a1}）", [cell], table.code)
-    elif not code.endswith("00"):
-        yield from form.issue("规范-11", f"{mark}的科目编码“{code}”不在 {year} 年目录中，请核对（{cell.ref.a1}）", [cell], table.code)
-
-
-def _other_name(table: Table, code: str, catalogue: Catalogue, printed: str, form: FormIssues) -> Iterator[Issue]:
-    official = catalogue.names[code]
-    if _same_name(printed, official):
-        return
-    former = (a.old_name for a in catalogue.aliases if code in (a.old_code, a.new_code))
-    if any(_same_name(printed, name) for name in former):
-        return
-    cells = [*_name_cells(table, code, printed), _code_cell(table, code)]
-    yield from form.issue(
-        "规范-15", f"{table.layout.mark}科目“{code}”的名称是“{printed}”，目录是“{official}”（{cells[0].ref.a1}）", cells, table.code)
-
-
-def _code_cell(table: Table, row: str) -> IssueCell:
-    place = table.label_cells.get(row) or (table.rows[row][0], 0)
-    return _issue_cell(table, row, place)
-
-
-def _name_cells(table: Table, row: str, printed: str) -> Iterable[IssueCell]:
-    """The cell right of the code that holds the printed name."""
-    r, c = table.label_cells.get(row) or (table.rows[row][0], 0)
-    for column in range(c + 1, c + 1 + _NAME_WITHIN):
-        content = table.sheet.content(r, column)
-        if isinstance(content, str) and squeezed(content) == printed:
-            return [_issue_cell(table, row, (r, column))]
-    return []
-
-
-def _issue_cell(table: Table, row: str, place: tuple[int, int]) -> IssueCell:
-    ref = CellRef(table.sheet.file.name, table.sheet.name, *place)
-    return IssueCell(ref, text_of(table.sheet.content(*place)), f"{table.layout.mark} {row}")
-
-
-def _same_name(a: str, b: str) -> bool:
-    return a == b or normalise(a) == normalise(b)
+    def cell(self, row: str, place: tuple[int, int]) -> IssueCell:
+        return cell_at(self.table.sheet, place, f"{self.table.layout.mark} {row}")

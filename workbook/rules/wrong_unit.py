@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from workbook.formulas.bindings import View
 from workbook.formulas.evaluate import Finding, evaluate
-from workbook.issues import CellRef, Issue, IssueCell
+from workbook.issues import Issue, IssueCell
 from workbook.reading.accounts import Accounts, read_table
-from workbook.reading.tables import text_of
+from workbook.rules.form_issues import cell_at
 
 _ENOUGH = 3
 RULE = "规范-06"
@@ -38,11 +38,11 @@ def wrong_units(accounts: Accounts, view: View, errors: Sequence[Finding]) -> di
     return found
 
 
-def explained(issues: Sequence[Issue], counts: dict[str, int], accounts: Accounts) -> Iterator[Issue]:
+def explained(issues: Sequence[Issue], units: Mapping[str, frozenset[int]], accounts: Accounts) -> Iterator[Issue]:
     """*issues* with the finding about the unit telling how many others follow from it."""
     for issue in issues:
-        if issue.code == RULE and (count := counts.get(issue.sheet)):
-            words = f"；按{accounts.money_unit}读取，下列 {count} 处不符就都成立，应是单位写错"
+        if issue.code == RULE and (gone := units.get(issue.sheet)):
+            words = accounts.pack.form_rules[RULE].words("写错", 其他单位=accounts.money_unit, 处数=len(gone))
             yield replace(issue, message=issue.message + words)
         else:
             yield issue
@@ -51,10 +51,7 @@ def explained(issues: Sequence[Issue], counts: dict[str, int], accounts: Account
 def unit_cell(accounts: Accounts, code: str) -> IssueCell | None:
     """The cell that states the sheet's money unit."""
     place = accounts.frames[code].places.get("money_unit")
-    if place is None:
-        return None
-    sheet = accounts.tables[code].sheet
-    return IssueCell(CellRef(sheet.file.name, sheet.name, *place), text_of(sheet.content(*place)))
+    return None if place is None else cell_at(accounts.tables[code].sheet, place)
 
 
 def follows_from(issue: Issue, code: str, cell: IssueCell) -> Issue:

@@ -127,9 +127,8 @@ def _unlinked(document: Document) -> str:
 
 def _findings(review: Review, inputs: Inputs, sources: SourceIndex) -> tuple[Finding, ...]:
     from docgen.review.output import placed
-    from docgen.review.rules import rules_of
 
-    rules = rules_of(inputs.pack)
+    rules = inputs.pack.review_rules
     texts = {p.number: p.text for p in review.paragraphs}
     found = []
     for number, (place, remark) in enumerate(placed(review)):
