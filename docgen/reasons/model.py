@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from docgen.model import Change, Direction
 from workbook.amounts import ZERO
-from workbook.issues import CellRef
+from workbook.issues import CellRef, Severity
 from workbook.values import dataclass
 
 EXPLAINED = Decimal(80)
@@ -138,6 +138,7 @@ class Objection:
     code: str
     """``原因-02`` …: stable."""
     message: str
+    severity: Severity = Severity.NOTICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
-from docgen.figures.builder import LAST_YEAR
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
+from docgen.reasons.draft import move
 from docgen.reasons.drivers import drivers_of
 from docgen.reasons.model import Driver, Drivers, Objection
 from docgen.reasons.quoted import is_known, quoted
 from docgen.reasons.settings import OwnIncome, ReasonRules, Subject, settings_of
 from docgen.reasons.wording import bare, clauses, direction_in, directions, hints, is_about_base
-from workbook.amounts import format_amount
+from workbook.pack.rules import Rule
 from workbook.pack.words import Words, any_of
 from workbook.values import dataclass
 
@@ -27,6 +27,7 @@ _LAST = re.compile(r"上年|去年|上一年|以前年度|往年")
 _FREE_BEFORE = frozenset("是因为致使的和及与年度中了在将从按由少加降低约减长升高其、：:；，。和 ")
 _ASIDE = re.compile(r"同时|但|另|此外|而")
 """Begins a clause about what works against the change."""
+_NO_CHANGE = "没有变化"
 _DENIED = re.compile(r"(?:无|没有|未发生|未安排|未使用|不涉及)[^，。；]{0,4}$")
 
 
@@ -64,34 +65,37 @@ def object_to(
     if not text.strip():
         return ()
     case = _Case(text.strip(), change, context, all_texts or {}, settings_of(context.pack), drivers or drivers_of(change, context))
-    found: list[Objection] = []
-    for code, rule in _RULES:
-        found += (Objection(code, message) for message in rule(case))
-    return tuple(found)
+    rules = context.pack.reason_rules
+    return tuple(
+        Objection(code, message, rules[code].severity)
+        for code, judge in _JUDGES if code in rules for message in judge(case, rules[code]))
 
 
 def object_to_text(text: str, context: ReportContext) -> tuple[Objection, ...]:
     """What is doubtful about a text that is no reason: residue of templates."""
-    return tuple(Objection(RESIDUE, m) for m in _residue_in(text, context.pack.words)) if text.strip() else ()
+    rule = context.pack.reason_rules.get(RESIDUE)
+    if rule is None or not text.strip():
+        return ()
+    return tuple(Objection(RESIDUE, message, rule.severity) for message in _residue_in(text, context.pack.words, rule))
 
 
-def _direction(case: _Case) -> Iterator[str]:
+def _direction(case: _Case, rule: Rule) -> Iterator[str]:
     """Every clause that says how the money moved says the opposite."""
     if case.direction not in (Direction.UP, Direction.DOWN):
         return
     here, words = case.direction, case.words
     if bare(case.text) in words.level_texts:
-        yield f"这里是{here}，原因里写的是没有变化（“{case.text}”）"
+        yield rule.words(方向=here, 所写=_NO_CHANGE, 原文=case.text)
         return
     stated = directions(case.text, words)
     against = [(clause, d) for clause, d in stated if d is not here and not _ASIDE.match(clause)]
     if not against or any(d is here for _, d in stated) or hints(case.text, here, words):
         return
     clause, opposite = against[-1]
-    yield f"这里是{here}，原因里写的是{opposite}（“{clause}”）"
+    yield rule.words(方向=here, 所写=opposite, 原文=clause)
 
 
-def _denial(case: _Case) -> Iterator[str]:
+def _denial(case: _Case, rule: Rule) -> Iterator[str]:
     """``无此项`` and the like, where there is an amount this year."""
     current = case.change.current.exact
     if not current:
@@ -99,14 +103,14 @@ def _denial(case: _Case) -> Iterator[str]:
     words, amount = case.words, case.change.current.text
     whole = bare(case.text)
     if whole in words.denial_texts:
-        yield f"本年有 {amount} 万元，原因里写的是“{case.text}”"
+        yield rule.words(金额=amount, 原文=case.text)
         return
     for clause in clauses(case.text):
         if _LAST.search(clause):
             continue
         found = any_of(words.denials).search(clause)
         if found or _denies_subject(clause, case):
-            yield f"本年有 {amount} 万元，原因里写的是“{clause}”"
+            yield rule.words(金额=amount, 原文=clause)
             return
 
 
@@ -114,7 +118,7 @@ def _denies_subject(clause: str, case: _Case) -> bool:
     return any(case.change.id.startswith(s.slots) and any_of(s.denials).search(clause) for s in case.rules.subjects)
 
 
-def _no_amount(case: _Case) -> Iterator[str]:
+def _no_amount(case: _Case, rule: Rule) -> Iterator[str]:
     """A reason as if there were a change, where both amounts are equal."""
     if case.direction is not Direction.LEVEL or bare(case.text) in case.words.level_texts:
         return
@@ -122,18 +126,18 @@ def _no_amount(case: _Case) -> Iterator[str]:
     numbers = [q for q in quoted(case.text) if q.value and not q.is_percent]
     if not stated and not numbers:
         return
-    amount = case.change.current.text
-    what = "两年都是 0" if not case.change.current.exact else f"与{case.change.against}都是 {amount} 万元，没有变动"
-    yield f"这里{what}，原因里却写了变动（“{stated[0][0] if stated else numbers[0].text}”）"
+    said = stated[0][0] if stated else numbers[0].text
+    current = case.change.current
+    yield rule.words("" if current.exact else "都是零", 对比=case.change.against, 金额=current.text, 原文=said)
 
 
-def _subject(case: _Case) -> Iterator[str]:
+def _subject(case: _Case, rule: Rule) -> Iterator[str]:
     """Another budget's or another section's subject (names of the change's own items do not count)."""
     for subject in case.rules.subjects:
         if case.change.id.startswith(subject.slots) and not any_of(subject.own).search(case.text):
             found = _foreign(subject, case.text, case.rules)
             if found and _foreign(subject, _without_items(case), case.rules):
-                yield subject.message.format(here=subject.here, found=found)
+                yield (subject.message or rule.sentences[""]).format(事项=subject.here, 用词=found)
                 return
 
 
@@ -165,38 +169,38 @@ def _income_pattern(income: OwnIncome) -> re.Pattern[str]:
     return re.compile(f"(?:{words}|(?:{kinds})+[\\u4e00-\\u9fff]{{0,3}}收入)(?!安排|相关)")
 
 
-def _year(case: _Case) -> Iterator[str]:
+def _year(case: _Case, rule: Rule) -> Iterator[str]:
     """A year that is neither this nor last."""
     year = case.context.year
     for match in _YEAR.finditer(case.text):
         stated = int(match[1])
         if stated not in (year, year - 1):
-            yield f"原因里写的是 {stated} 年，这里是 {year} 年与 {year - 1} 年相比，请核对年份"
+            yield rule.words(所写=stated, 本年=year, 上年=year - 1)
             return
 
 
-def _residue(case: _Case) -> Iterator[str]:
-    yield from _residue_in(case.text, case.words)
+def _residue(case: _Case, rule: Rule) -> Iterator[str]:
+    yield from _residue_in(case.text, case.words, rule)
 
 
-def _residue_in(text: str, words: Words) -> Iterator[str]:
+def _residue_in(text: str, words: Words, rule: Rule) -> Iterator[str]:
     """Placeholders and what templates leave behind."""
     found = _BLANK.search(text) or any_of(words.residue).search(text)
     if found:
-        yield f"“{found[0].strip()}”像是没有填完的地方，请改写"
+        yield rule.words(用词=found[0].strip())
 
 
-def _same(case: _Case) -> Iterator[str]:
+def _same(case: _Case, rule: Rule) -> Iterator[str]:
     """The same text pasted into many slots."""
     if case.direction is Direction.LEVEL:
         return
     mine = bare(case.text)
     others = [slot for slot, text in case.all_texts.items() if slot != case.change.id and bare(text) == mine]
     if len(others) + 1 >= case.rules.same_text:
-        yield f"同样的话用在 {len(others) + 1} 处，各处的变动并不相同，请分别说明"
+        yield rule.words(几处=len(others) + 1)
 
 
-def _short(case: _Case) -> Iterator[str]:
+def _short(case: _Case, rule: Rule) -> Iterator[str]:
     """Too little to say anything."""
     if case.direction is Direction.LEVEL:
         return
@@ -206,24 +210,25 @@ def _short(case: _Case) -> Iterator[str]:
     if text in words.denial_texts or text in words.level_texts:
         return  # another objection says more
     if len(stripped) < case.rules.minimum_length or stripped in words.vague:
-        yield f"“{case.text}”没有说明为什么{case.direction if case.is_known else '变动'}，请写具体"
+        yield rule.words(原文=case.text, 方向=case.direction if case.is_known else "变动")
 
 
-def _figure(case: _Case) -> Iterator[str]:
+def _figure(case: _Case, rule: Rule) -> Iterator[str]:
     """Figures that stand nowhere in the tables."""
     if not case.is_known:
         return
     for number in quoted(case.text):
         if not is_known(number, case.change, case.drivers, case.context):
-            yield f"原因里的“{number.text}”与表中的数对不上：{_figures_of(case.change)}"
+            yield rule.words(数=number.text, **_figures_of(case.change))
 
 
-def _figures_of(change: Change) -> str:
+def _figures_of(change: Change) -> dict[str, str]:
     rate = f"，{change.rate.text}" if change.rate is not None else ""
-    return f"这里本年 {change.current.text}、{change.against} {change.base.text}、{change.direction} {change.difference.text} 万元{rate}"
+    return {"本年": change.current.text, "对比": change.against, "基数": change.base.text, "方向": str(change.direction),
+            "差额": change.difference.text, "率": rate}
 
 
-def _movement(case: _Case) -> Iterator[str]:
+def _movement(case: _Case, rule: Rule) -> Iterator[str]:
     """``差旅费减少`` where 差旅费 rose."""
     moves = _known_moves(case)
     words = case.words
@@ -237,14 +242,8 @@ def _movement(case: _Case) -> Iterator[str]:
                 continue
             driver = _named(piece, moves) or _own_income_move(piece, case)
             if driver is not None and (not driver.amount or (driver.amount > 0) != (stated is Direction.UP)):
-                yield f"原因里写“{piece}”，表中{driver.name}{_moved(driver)}"
+                yield rule.words(原文=piece, 变动=move(driver) if driver.amount else f"{driver.name}没有变动")
                 return
-
-
-def _moved(driver: Driver) -> str:
-    if not driver.amount:
-        return "没有变动"
-    return f"{'增加' if driver.amount > 0 else '减少'} {format_amount(abs(driver.amount))} 万元"
 
 
 def _known_moves(case: _Case) -> dict[str, Driver]:
@@ -266,7 +265,7 @@ def _own_income_move(piece: str, case: _Case) -> Driver | None:
     ``None`` where the piece names none, where the pack does not ask, or when a year is missing.
     """
     income = case.rules.own_income
-    if income.rows is None or not case.change.id.startswith(income.slots) or case.change.against != LAST_YEAR:
+    if income.rows is None or not case.change.id.startswith(income.slots):
         return None
     rows, (column, *_) = income.rows.fixed_rows(), income.rows.fixed_columns()
     table, before = case.context.accounts.tables.get(income.rows.table), case.context.prior.get(income.rows.table)
@@ -286,7 +285,7 @@ def _named(piece: str, moves: Mapping[str, Driver]) -> Driver | None:
     return None
 
 
-_RULES: tuple[tuple[str, Callable[[_Case], Iterator[str]]], ...] = (
+_JUDGES: tuple[tuple[str, Callable[[_Case, Rule], Iterator[str]]], ...] = (
     (DIRECTION, _direction), (DENIAL, _denial), (NO_AMOUNT, _no_amount), (SUBJECT, _subject), (YEAR, _year),
     (RESIDUE, _residue), (SAME, _same), (SHORT, _short), (FIGURE, _figure), (MOVEMENT, _movement),
 )

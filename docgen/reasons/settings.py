@@ -19,7 +19,6 @@ from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, Pack
 from workbook.values import dataclass
 
 FILE, PHRASES = "settings.toml", "phrases.csv"
-_FOREIGN = "这里说的是{here}，原因里写的是“{found}”"
 _HEADS = ("收支.", "财拨.", "一般公共.", "三公.", "基金.", "国资.", "运行.")
 
 
@@ -38,7 +37,7 @@ class Subject:
     own_income: bool
     """Whether income that is no fiscal appropriation is foreign too."""
     message: str
-    """The objection, with ``{here}`` and ``{found}`` (the foreign word)."""
+    """The objection, with ``{事项}`` (:attr:`here`) and ``{用词}`` (the foreign word); empty: the rule's own sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +143,18 @@ class _Reader:
             raise PackError(self.path, f"“{where}”应为一列文字")
         return tuple(value)
 
-    def text(self, record: Any, key: str, where: str, default: str = "") -> str:
-        value = record.get(key, default) if isinstance(record, Mapping) else ""
-        if not isinstance(value, str) or not value:
-            raise PackError(self.path, f"“{where}”缺少文字项“{key}”")
-        return value
-
     def subjects(self) -> tuple[Subject, ...]:
         return tuple(self._subject(record, "objections.subject") for record in self.value("objections", "subject"))
 
     def _subject(self, record: Any, where: str) -> Subject:
-        here, message = self.text(record, "here", where), self.text(record, "message", where, _FOREIGN)
+        here = record.get("here") if isinstance(record, Mapping) else None
+        if not isinstance(here, str) or not here:
+            raise PackError(self.path, f"“{where}”缺少文字项“here”")
+        message = str(record.get("message", ""))
         try:
-            message.format(here="", found="")
+            message.format(事项="", 用词="")
         except (LookupError, ValueError) as error:
-            raise PackError(self.path, f"“{where}.message”只能用 {{here}} 和 {{found}}，实为“{message}”") from error
+            raise PackError(self.path, f"“{where}.message”只能用 {{事项}} 和 {{用词}}，实为“{message}”") from error
         slots, own, foreign, denials = (
             self._texts(record.get(k, []), f"{where}.{k}") for k in ("slots", "own", "foreign", "denials"))
         for slot in slots:

@@ -17,7 +17,7 @@ from docgen.review.alignment import Match, Stated
 from docgen.review.lines import Line
 from docgen.review.model import Remark
 from docgen.review.rules import Remarks, quoted
-from workbook.issues import Issue, Kind, Severity
+from workbook.issues import Issue, Kind
 from workbook.values import dataclass
 
 _SENTENCE = re.compile(r"。|；(?=(?:与|比|较|同))")
@@ -76,7 +76,7 @@ def review_reasons(
                     continue
                 told.add(reason.text)
             issue = Issue(
-                objection.code, Kind.TEXT, Severity.NOTICE, f"{change.label}比{change.against}：{objection.message}",
+                objection.code, Kind.TEXT, objection.severity, f"{change.label}比{change.against}：{objection.message}",
                 remarks.cells(change.difference), paragraph=reason.paragraph,
                 text=quoted(texts[reason.paragraph], *reason.span), stated=reason.text)
             yield Remark(issue, *reason.span, change.difference)

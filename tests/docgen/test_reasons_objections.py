@@ -283,7 +283,7 @@ def with_settings(folder: Path, settings: str) -> ReportContext:
 
 
 def test_a_pack_says_of_what_a_reason_must_not_speak(tmp_path: Path) -> None:
-    subject = '[[objections.subject]]\nslots = ["运行."]\nhere = "公用经费"\nforeign = ["差旅"]\nmessage = "{here}不说{found}"\n'
+    subject = '[[objections.subject]]\nslots = ["运行."]\nhere = "公用经费"\nforeign = ["差旅"]\nmessage = "{事项}不说{用词}"\n'
     found = object_to("差旅费减少", changes()["运行.经费.比上年"], with_settings(tmp_path, subject))
     assert [(o.code, o.message) for o in found] == [(SUBJECT, "公用经费不说差旅")]
 

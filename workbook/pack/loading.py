@@ -67,6 +67,11 @@ class Pack:
         """The rules of review by code."""
         return self.rules("review-rules.csv")
 
+    @cached_property
+    def reason_rules(self) -> dict[str, Rule]:
+        """The rules by which reasons for changes are judged, by code."""
+        return self.rules("reason-rules.csv")
+
     def file(self, name: str) -> Path:
         """The pack's file of this *name*; the default pack's when it has none."""
         path = self.folder / name
