@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import re
 
-from docgen.docx.relations import content_types_part, relations_part, relationship
+from docgen.docx.relations import content_types_xml, relations_xml, relationship
 from docgen.docx.standard import BODY_FONT, STYLES, TEXT_WIDTH, fonts, size
-from docgen.docx.template_package import make_part, write_package
 from docgen.docx.template_styles import StyleTable
-from docgen.docx.xml import DECLARATION, R, W, attribute, escape
+from docgen.docx.xml import DECLARATION, R_URI, W_URI, attribute, escape
+from workbook.formats.archive import make_member, write_archive
 
 _COVER = 2400  # twips above the title on the cover
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -53,7 +53,7 @@ def build_template(outline: str) -> bytes:
     """
     body, sections = _body(outline.splitlines())
     body += section(numbered=True)
-    document = f'{DECLARATION}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{body}</w:body></w:document>'
+    document = f'{DECLARATION}<w:document xmlns:w="{W_URI}" xmlns:r="{R_URI}"><w:body>{body}</w:body></w:document>'
     if sections == 0:
         document = document.replace(' w:start="1"', "")
     relations = [
@@ -68,13 +68,13 @@ def build_template(outline: str) -> bytes:
     overrides = {f"/word/{name}.xml": f"{_WORD_TYPE}{kind}+xml" for name, kind in kinds.items()}
     overrides |= {f"/word/footer{number}.xml": f"{_WORD_TYPE}footer+xml" for number in (1, 2)}
     main = relationship("rId1", "officeDocument", "word/document.xml")
-    return write_package(
-        make_part(name, content, level=9)
+    return write_archive(
+        make_member(name, content, level=9)
         for name, content in (
-            ("[Content_Types].xml", content_types_part(defaults, {k[1:]: v for k, v in overrides.items()})),
-            ("_rels/.rels", relations_part([main])),
+            ("[Content_Types].xml", content_types_xml(defaults, {k[1:]: v for k, v in overrides.items()})),
+            ("_rels/.rels", relations_xml([main])),
             ("word/document.xml", document),
-            ("word/_rels/document.xml.rels", relations_part(relations)),
+            ("word/_rels/document.xml.rels", relations_xml(relations)),
             ("word/styles.xml", DECLARATION + _styles()),
             ("word/settings.xml", DECLARATION + _settings()),
             ("word/fontTable.xml", DECLARATION + _font_table()),
@@ -224,7 +224,7 @@ def _footer(side: str) -> str:
     """A page number between dashes at the outer edge, one character in."""
     hint = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
     return (
-        f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Footer"/>'
+        f'<w:ftr xmlns:w="{W_URI}"><w:p><w:pPr><w:pStyle w:val="Footer"/>'
         f'<w:ind w:{side}Chars="100" w:{side}="280"/><w:jc w:val="{side}"/></w:pPr>'
         f'<w:r>{hint}<w:t xml:space="preserve">— </w:t></w:r>'
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
@@ -238,7 +238,7 @@ def _settings() -> str:
     modes = {"compatibilityMode": 15, "overrideTableStyleFontSizeAndJustification": 1, "enableOpenTypeFeatures": 1}
     compat = "".join(f'<w:compatSetting w:name="{name}" w:uri="{word}" w:val="{val}"/>' for name, val in modes.items())
     return (
-        f'<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
+        f'<w:settings xmlns:w="{W_URI}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
         '<w:characterSpacingControl w:val="doNotCompress"/>'
         f'<w:noLineBreaksAfter w:lang="zh-CN" w:val="{attribute(NO_LINE_ENDS_WITH)}"/>'
         f'<w:noLineBreaksBefore w:lang="zh-CN" w:val="{attribute(NO_LINE_BEGINS_WITH)}"/>'
@@ -257,7 +257,7 @@ def _font_table() -> str:
             f'<w:font w:name="{name}">{other}<w:panose1 w:val="{panose}"/><w:charset w:val="{charset}"/>'
             f'<w:family w:val="{family}"/><w:pitch w:val="{pitch}"/></w:font>'
         )
-    return f'<w:fonts xmlns:w="{W}">{"".join(fonts)}</w:fonts>'
+    return f'<w:fonts xmlns:w="{W_URI}">{"".join(fonts)}</w:fonts>'
 
 
 def _styles() -> str:
@@ -267,4 +267,4 @@ def _styles() -> str:
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
         "<w:pPrDefault/></w:docDefaults>"
     )
-    return f'<w:styles xmlns:w="{W}">{defaults}{"".join(style.xml for style in STYLES)}</w:styles>'
+    return f'<w:styles xmlns:w="{W_URI}">{defaults}{"".join(style.xml for style in STYLES)}</w:styles>'

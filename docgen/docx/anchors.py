@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from docgen.docx.inline import Piece
-from docgen.docx.input import W
+from docgen.docx.xml import W
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.docx.anchors import enclose, enclose_paragraph
-from docgen.docx.input import W, word_of
-from docgen.docx.parts import add_relationship, declare_types, parse_part, part_bytes
+from docgen.docx.package import word_of
 from docgen.docx.reading import Document, document_of, pieces_of
-from docgen.docx.xml import DECLARATION, attribute, escape
+from docgen.docx.relations import add_relationship, declare_types, parse_part
+from docgen.docx.xml import DECLARATION, R_URI, W_URI, W, attribute, escape, part_bytes
 from workbook.errors import InputError
 from workbook.formats.package import Package, PackageError
 from workbook.values import dataclass
@@ -20,10 +20,8 @@ from workbook.values import dataclass
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_NAMESPACE = W[1:-1]
 _KIND = "/comments"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _PLAIN_LOOK = (
     '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/><w:ind w:left="0" w:firstLineChars="0" w:firstLine="0"/>'
@@ -76,14 +74,14 @@ def commented(document: Document, comments: Iterable[Comment], *, when: dt.datet
     """The bytes of *document* with *comments*; see :func:`write_commented`."""
     wanted = list(comments)
     if not wanted:
-        return document.file.data
-    copy = document_of(word_of(document.file.data, document.path))
+        return document.file.package.data
+    copy = document_of(word_of(document.file.package.data, document.path))
     try:
-        package = Package(copy.file.data)
+        package = copy.file.package
         part = _CommentsPart(package, copy)
         for comment in wanted:
             _mark(copy, comment, part.add(comment, when or dt.datetime.now().astimezone()))
-        package.write(copy.file.part, part_bytes(copy.file.body, is_strict=copy.file.is_strict))
+        package.write(copy.file.part, part_bytes(copy.file.body, strict=copy.file.is_strict))
         part.save()
         return package.to_bytes()
     except PackageError as error:
@@ -162,7 +160,7 @@ class _CommentsPart:
         self.is_new = self.name not in package.names
         if self.is_new:
             self.name = self._free_name()
-            self.root = etree.fromstring(f'{DECLARATION}<w:comments xmlns:w="{_NAMESPACE}"/>'.encode())
+            self.root = etree.fromstring(f'{DECLARATION}<w:comments xmlns:w="{W_URI}"/>'.encode())
         else:
             self.root = parse_part(package, self.name)
         body = document.file.body
@@ -178,7 +176,7 @@ class _CommentsPart:
         self._next += 1
         paragraphs = "".join(self._line(line, first=n == 0) for n, line in enumerate(comment.text.splitlines() or [""]))
         xml = (
-            f'<w:comment xmlns:w="{_NAMESPACE}" w:id="{identifier}" w:author="{attribute(comment.author)}" '
+            f'<w:comment xmlns:w="{W_URI}" w:id="{identifier}" w:author="{attribute(comment.author)}" '
             f'w:date="{when:%Y-%m-%dT%H:%M:%SZ}" w:initials="{attribute(comment.initials)}">{paragraphs}</w:comment>'
         )  # Word writes the local time and calls it Z
         self.root.append(etree.fromstring(xml))
@@ -196,9 +194,9 @@ class _CommentsPart:
 
     def save(self) -> None:
         """Put the part into the package, with its relationship and content type when it is new."""
-        self.package.write(self.name, part_bytes(self.root, is_strict=self.document.file.is_strict))
+        self.package.write(self.name, part_bytes(self.root, strict=self.document.file.is_strict))
         if self.is_new:
-            kind = (_STRICT_OFFICE if self.document.file.is_strict else _OFFICE) + _KIND
+            kind = (_STRICT_OFFICE if self.document.file.is_strict else R_URI) + _KIND
             add_relationship(self.package, self.main, kind, self.name)
             declare_types(self.package, {self.name: _COMMENTS_TYPE})
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from docgen.docx.input import MARKS, SKIPPED, W
+from docgen.docx.input import MARKS, SKIPPED
 from docgen.docx.styles import is_on
+from docgen.docx.xml import MATH, MC, W
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _RUN, _TEXT, _BOX, _ALTERNATIVES = f"{W}r", f"{W}t", f"{W}txbxContent", f"{MC}AlternateContent"
 _DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
 _BREAK, _SYMBOL = f"{W}br", f"{W}sym"

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docgen.docx.xml import w
+from docgen.docx.xml import W
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ class Metrics:
 
 def style_metrics(root: _Element) -> dict[str, Metrics]:
     """The metrics of every paragraph style of the ``w:styles`` element *root*, inheritance followed."""
-    styles = {str(style.get(w("styleId"))): style for style in root.iter(w("style"))}
-    defaults = root.find(w("docDefaults"))
+    styles = {str(style.get(f"{W}styleId")): style for style in root.iter(f"{W}style")}
+    defaults = root.find(f"{W}docDefaults")
     start = Metrics()
     if defaults is not None:
-        for path in (f"{w('pPrDefault')}/{w('pPr')}", f"{w('rPrDefault')}/{w('rPr')}"):
+        for path in (f"{W}pPrDefault/{W}pPr", f"{W}rPrDefault/{W}rPr"):
             found = defaults.find(path)
             if found is not None:
                 start = _with_element(start, found)
@@ -58,22 +58,22 @@ def style_metrics(root: _Element) -> dict[str, Metrics]:
             style = styles.get(style_id)
             if style is None or depth > 20:
                 return start
-            base = style.find(w("basedOn"))
-            metrics = start if base is None else of(base.get(w("val"), ""), depth + 1)
+            base = style.find(f"{W}basedOn")
+            metrics = start if base is None else of(base.get(f"{W}val", ""), depth + 1)
             for name in ("pPr", "rPr"):
-                part = style.find(w(name))
+                part = style.find(f"{W}{name}")
                 metrics = metrics if part is None else _with_element(metrics, part)
             known[style_id] = metrics
         return known[style_id]
 
-    return {style_id: of(style_id) for style_id, style in styles.items() if style.get(w("type")) == "paragraph"}
+    return {style_id: of(style_id) for style_id, style in styles.items() if style.get(f"{W}type") == "paragraph"}
 
 
 def _with_element(metrics: Metrics, element: _Element) -> Metrics:
     """*metrics* with what a ``w:pPr`` or ``w:rPr`` sets."""
     for child in element:
         name = str(child.tag).rpartition("}")[2]
-        value = child.get(w("val"), "1")
+        value = child.get(f"{W}val", "1")
         on = value not in {"0", "false", "off"}
         if name == "sz" and value.isdigit():
             metrics = replace(metrics, size=int(value) / 2)
@@ -83,7 +83,7 @@ def _with_element(metrics: Metrics, element: _Element) -> Metrics:
             metrics = replace(metrics, new_page=on)
         elif name == "widowControl":
             metrics = replace(metrics, widows=on)
-        elif name in {"spacing", "ind"} and element.tag == w("pPr"):
+        elif name in {"spacing", "ind"} and element.tag == f"{W}pPr":
             facts = {str(key).rpartition("}")[2]: str(val) for key, val in child.attrib.items()}
             metrics = _spaced(metrics, facts) if name == "spacing" else _indented(metrics, facts)
     return metrics

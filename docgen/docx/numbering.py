@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from docgen.docx.input import W, WordFile, value_of
+from docgen.docx.package import WordFile
+from docgen.docx.xml import W, value_of
 from workbook.numerals import DIGITS, chinese_numeral
 from workbook.values import dataclass
 

@@ -8,11 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.docx.inline import MC, SPECIAL, Inline, Piece, unseen_in_fields
-from docgen.docx.input import THROUGH, W, WordFile, open_word, value_of
+from docgen.docx.inline import SPECIAL, Inline, Piece, unseen_in_fields
+from docgen.docx.input import THROUGH
 from docgen.docx.numbering import LEVELS, Numbering
+from docgen.docx.package import WordFile, open_word
 from docgen.docx.paragraphs import DocParagraph
 from docgen.docx.styles import StyleFacts, StyleReader, outline_level
+from docgen.docx.xml import MC, W, value_of
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

@@ -1,74 +1,83 @@
-"""Relationships and content types of a Word package."""
+"""Parts of a Word package: XML in and out, relationships, content types."""
 
 from __future__ import annotations
 
 import posixpath
-from pathlib import Path
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from docgen.docx.template_package import Part
-from docgen.docx.xml import CONTENT_TYPES, DECLARATION, RELATIONSHIPS, attribute, parse
-from workbook.errors import InputError
+from docgen.docx.xml import CONTENT_TYPES, DECLARATION, R_URI, RELATIONSHIPS, attribute, parse, part_bytes
+from workbook.formats.package import Package, PackageError, relations_part
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
 
 MAIN_PART = "word/document.xml"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 
-def relations_name(part: str) -> str:
-    """Where the relationships of *part* are kept."""
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
-
-
-def read_relations(parts: dict[str, Part], part: str) -> dict[str, tuple[str, str]]:
-    """Relationships of *part*: id to (last word of the type, target part or external address)."""
-    name = relations_name(part)
-    if name not in parts:
-        return {}
-    found = {}
-    folder = posixpath.dirname(part)
-    for item in parse(parts[name].read()).iter(f"{{{RELATIONSHIPS}}}Relationship"):
-        target = item.get("Target", "")
-        if item.get("TargetMode") != "External":
-            target = posixpath.normpath(
-                target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-            )
-        found[item.get("Id", "")] = (item.get("Type", "").rpartition("/")[2], target)
-    return found
-
-
-def find_main_part(parts: dict[str, Part], path: Path) -> str:
-    """Name of the document part.
-
-    Raises:
-        InputError: there is none, or the package holds macros or something other than a document.
-    """
-    try:
-        relations = read_relations(parts, "")
-        types = parse(parts["[Content_Types].xml"].read())
-    except (ValueError, KeyError):
-        raise InputError(path, "不是 Word 文件（.docx）", "请用 Word/WPS 打开并另存为 .docx") from None
-    main = next((target for kind, target in relations.values() if kind == "officeDocument"), "")
-    kind = next((item.get("ContentType", "") for item in types if item.get("PartName") == f"/{main}"), "")
-    if "macroEnabled" in kind:
-        raise InputError(path, "是带宏的 Word 文件", "请另存为不带宏的 .docx")
-    if main not in parts or "wordprocessingml" not in kind:
-        raise InputError(path, "不是 Word 文件（.docx）", "请用 Word/WPS 打开并另存为 .docx")
-    return main
+def related_part(package: Package, part: str, kind: str) -> str:
+    """Name of the part to which *part* is related as *kind* (``styles``), or would be."""
+    found = (target for type_, target in package.relations(part).values() if type_.endswith(f"/{kind}"))
+    return next(found, posixpath.join(posixpath.dirname(part), f"{kind}.xml"))
 
 
 def relationship(relation_id: str, kind: str, target: str) -> str:
     """A relationship element; *kind* is the last word of an officeDocument type, or a whole one."""
-    full = kind if "://" in kind else _OFFICE + kind
+    full = kind if "://" in kind else f"{R_URI}/{kind}"
     return f'<Relationship Id="{relation_id}" Type="{full}" Target="{attribute(target)}"/>'
 
 
-def relations_part(relationships: list[str]) -> str:
+def relations_xml(relationships: list[str]) -> str:
     """Content of a ``.rels`` part."""
     return f'{DECLARATION}<Relationships xmlns="{RELATIONSHIPS}">{"".join(relationships)}</Relationships>'
 
 
-def content_types_part(defaults: dict[str, str], overrides: dict[str, str]) -> str:
+def content_types_xml(defaults: dict[str, str], overrides: dict[str, str]) -> str:
     """Content of ``[Content_Types].xml``."""
     lines = [f'<Default Extension="{attribute(ending)}" ContentType="{kind}"/>' for ending, kind in defaults.items()]
     lines += [f'<Override PartName="/{attribute(name)}" ContentType="{kind}"/>' for name, kind in overrides.items()]
     return f'{DECLARATION}<Types xmlns="{CONTENT_TYPES}">{"".join(lines)}</Types>'
+
+
+def parse_part(package: Package, name: str) -> _Element:
+    """The root element of a part, its namespaces under their usual names.
+
+    Raises:
+        PackageError: the part is missing or damaged.
+    """
+    content = package.read(name)
+    try:
+        return parse(content)
+    except ValueError as error:
+        raise PackageError(f"文件的部件“{name}”已损坏，不能直接修改") from error
+
+
+def add_relationship(package: Package, part: str, kind: str, target: str, prefix: str = "rIdComments") -> str:
+    """Relate *part* to the part *target*; the id of the relationship."""
+    from lxml import etree
+
+    name = relations_part(part)
+    if name in package.names:
+        root = parse_part(package, name)
+    else:
+        root = etree.Element(f"{{{RELATIONSHIPS}}}Relationships", nsmap={None: RELATIONSHIPS})
+    taken = {item.get("Id") for item in root}
+    identifier = next(i for n in range(100_000) if (i := f"{prefix}{n or ''}") not in taken)
+    relative = posixpath.relpath(target, posixpath.dirname(part) or ".")
+    etree.SubElement(root, f"{{{RELATIONSHIPS}}}Relationship", {"Id": identifier, "Type": kind, "Target": relative})
+    package.write(name, part_bytes(root))
+    return identifier
+
+
+def declare_types(package: Package, overrides: Mapping[str, str]) -> None:
+    """State the content types of new parts (a part that has one keeps it)."""
+    from lxml import etree
+
+    name = "[Content_Types].xml"
+    root = parse_part(package, name)
+    known = {item.get("PartName", "").lower() for item in root}
+    for part, kind in overrides.items():
+        if f"/{part}".lower() not in known:
+            etree.SubElement(root, f"{{{CONTENT_TYPES}}}Override", {"PartName": f"/{part}", "ContentType": kind})
+    package.write(name, part_bytes(root))

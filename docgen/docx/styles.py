@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from docgen.docx.input import W, WordFile, value_of
+from docgen.docx.package import WordFile
+from docgen.docx.xml import W, value_of
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

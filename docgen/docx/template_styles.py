@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from docgen.docx.metrics import Metrics
-from docgen.docx.xml import W, w
+from docgen.docx.xml import W_URI, W
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -56,32 +56,32 @@ def read_styles(root: _Element) -> StyleTable:
     names: dict[str, str] = {}
     levels: dict[str, int] = {}
     default = "Normal"
-    taken = {str(style.get(w("styleId"))) for style in root.iter(w("style"))}
-    present = {_name(style).lower() for style in root.iter(w("style"))}
-    bases = {_name(style): str(style.get(w("styleId"))) for style in root.iter(w("style"))}
+    taken = {str(style.get(f"{W}styleId")) for style in root.iter(f"{W}style")}
+    present = {_name(style).lower() for style in root.iter(f"{W}style")}
+    bases = {_name(style): str(style.get(f"{W}styleId")) for style in root.iter(f"{W}style")}
     for standard in STYLES:
         if standard.name.lower() in present or standard.id in taken:
             continue
-        xml = standard.xml.replace("<w:style ", f'<w:style xmlns:w="{W}" ', 1)
+        xml = standard.xml.replace("<w:style ", f'<w:style xmlns:w="{W_URI}" ', 1)
         for ours, name in (("Normal", "Normal"), ("TableNormal", "Normal Table")):  # a Chinese Word calls them a, a1
             xml = xml.replace(f'<w:basedOn w:val="{ours}"/>', f'<w:basedOn w:val="{bases.get(name, ours)}"/>')
         root.append(etree.fromstring(xml))
-    for style in root.iter(w("style")):
-        if style.get(w("type"), "paragraph") != "paragraph":
+    for style in root.iter(f"{W}style"):
+        if style.get(f"{W}type", "paragraph") != "paragraph":
             continue
-        style_id, name = str(style.get(w("styleId"))), _name(style)
+        style_id, name = str(style.get(f"{W}styleId")), _name(style)
         ids.setdefault(name.lower(), style_id)
         names[style_id] = name
-        level = style.find(f"{w('pPr')}/{w('outlineLvl')}")
+        level = style.find(f"{W}pPr/{W}outlineLvl")
         if level is not None:
-            levels[style_id] = int(level.get(w("val"), "9"))
+            levels[style_id] = int(level.get(f"{W}val", "9"))
         elif name.startswith("heading ") and name[8:].isdigit():
             levels[style_id] = int(name[8:]) - 1
-        if style.get(w("default")) in {"1", "true"}:
+        if style.get(f"{W}default") in {"1", "true"}:
             default = style_id
     return StyleTable(ids, names, levels, default, style_metrics(root))
 
 
 def _name(style: _Element) -> str:
-    name = style.find(w("name"))
-    return "" if name is None else name.get(w("val"), "")
+    name = style.find(f"{W}name")
+    return "" if name is None else name.get(f"{W}val", "")

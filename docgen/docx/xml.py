@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
-MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+W_URI = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+R_URI = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WP_URI = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+A_URI = "http://schemas.openxmlformats.org/drawingml/2006/main"
+C_URI = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+W, R, WP, C = (f"{{{uri}}}" for uri in (W_URI, R_URI, WP_URI, C_URI))
+"""What the qualified names of elements and attributes begin with."""
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -20,12 +27,8 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SPECIAL = re.compile('[&<>"\x00-\x08\x0b-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]')
 _PLAIN = re.compile('[^&<>"\x00-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]*').fullmatch
+_VAL = f"{W}val"
 _DECLARED = re.compile(r' xmlns(?::[\w.-]+)?="[^"]*"')
-
-
-def w(name: str) -> str:
-    """The qualified name of a WordprocessingML element or attribute."""
-    return f"{{{W}}}{name}"
 
 
 def escape(text: str) -> str:
@@ -49,21 +52,48 @@ def attribute(text: str) -> str:
 
 
 def parse(content: bytes) -> _Element:
-    """The root element of *content*; no entities, no network.
+    """The root element of *content*; no entities, no network; the strict form of the format under its usual names.
 
     Raises:
         ValueError: not well-formed, or with a document type declaration (no Word file has one).
     """
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    if b"<!DOCTYPE" in content[:2000]:
+        raise ValueError("DOCTYPE")
+    if is_strict(content):
+        content = content.replace(_STRICT, W_URI.encode())
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
         raise ValueError(str(error)) from None
     if root.getroottree().docinfo.doctype:
         raise ValueError("DOCTYPE")
     return root
+
+
+def is_strict(content: bytes) -> bool:
+    """Whether a part is in the strict form of the format, in which the namespaces have other names."""
+    return _STRICT in content[:4096]
+
+
+def part_bytes(element: _Element, *, strict: bool = False) -> bytes:
+    """The whole part that *element* is in, as it is stored."""
+    from lxml import etree
+
+    content = etree.tostring(element.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
+    return content.replace(W_URI.encode(), _STRICT) if strict else content
+
+
+def value_of(element: _Element | None, path: str) -> str | None:
+    """The ``w:val`` of the element at *path* (``pPr/outlineLvl``) below *element*."""
+    found = element.find(_path(path)) if element is not None else None
+    return found.get(_VAL) if found is not None else None
+
+
+@lru_cache(maxsize=256)
+def _path(path: str) -> str:
+    return "/".join(f"{W}{step}" for step in path.split("/"))
 
 
 def outer(element: _Element, declared: frozenset[str] | None = None) -> str:

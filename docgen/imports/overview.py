@@ -12,8 +12,10 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.docx.input import W, WordFile, blocks, open_word, text_of, value_of
+from docgen.docx.input import blocks, text_of
 from docgen.docx.numbering import Numbering
+from docgen.docx.package import WordFile, open_word
+from docgen.docx.xml import W, value_of
 from docgen.imports.text_levels import FIRST, level_of, may_be_heading
 from workbook.companion.model import Level, OverviewParagraph, Part
 from workbook.entries import Entry

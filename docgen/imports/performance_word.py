@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.docx.input import W, WordFile, blocks, open_word, text_of, value_of
+from docgen.docx.input import blocks, text_of
+from docgen.docx.package import WordFile, open_word
+from docgen.docx.xml import W, value_of
 from workbook.errors import InputError
 from workbook.issues import CellRef, Issue
 from workbook.performance.grid import GridCell

@@ -5,12 +5,11 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from docgen.docx.parts import add_relationship, declare_types, parse_part, part_bytes
-from docgen.docx.xml import R
+from docgen.docx.relations import add_relationship, declare_types, parse_part
+from docgen.docx.xml import R_URI, WP, C, part_bytes
 from docgen.refresh.items import ChartItem
 from docgen.refresh.mine import CHART as CHART_ELEMENT
 from docgen.refresh.mine import RELATION, Place
-from docgen.writing.charts import CHART
 from docgen.writing.writer import CHART_TYPE, XLSX_TYPE
 from workbook.formats.package import Package, PackageError, relations_part
 from workbook.values import dataclass
@@ -18,9 +17,6 @@ from workbook.values import dataclass
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_C = f"{{{CHART}}}"
-_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _DATA = ("cat", "val")
 
 
@@ -47,12 +43,12 @@ def chart_parts(package: Package, main: str, place: Place) -> ChartParts | None:
 
 def shown_data(root: _Element) -> list[tuple[str, str]]:
     """Legend text and amount of every slice, as the chart part holds them."""
-    series = next(root.iter(f"{_C}ser"), None)
+    series = next(root.iter(f"{C}ser"), None)
     if series is None:
         return []
     columns = []
     for name in _DATA:
-        points = [(p.get("idx", "0"), p.findtext(f"{_C}v") or "") for p in series.iterfind(f"{_C}{name}//{_C}pt")]
+        points = [(p.get("idx", "0"), p.findtext(f"{C}v") or "") for p in series.iterfind(f"{C}{name}//{C}pt")]
         columns.append([text for _, text in sorted(points, key=lambda p: int(p[0]) if p[0].isdecimal() else 0)])
     return list(zip(*columns, strict=False))
 
@@ -97,11 +93,11 @@ def is_current(package: Package, parts: ChartParts, new: ChartItem) -> bool:
 
 def _with_data(root: _Element, new: _Element) -> bytes:
     """The chart *root* with the data of *new*, its looks kept."""
-    mine, theirs = next(root.iter(f"{_C}ser"), None), next(new.iter(f"{_C}ser"), None)
+    mine, theirs = next(root.iter(f"{C}ser"), None), next(new.iter(f"{C}ser"), None)
     if mine is None or theirs is None:
         raise PackageError("图表中没有数据系列")
     for name in _DATA:
-        old, now = mine.find(f"{_C}{name}"), theirs.find(f"{_C}{name}")
+        old, now = mine.find(f"{C}{name}"), theirs.find(f"{C}{name}")
         if old is not None and now is not None:
             mine.replace(old, now)
     _paint(mine, theirs)
@@ -111,13 +107,13 @@ def _with_data(root: _Element, new: _Element) -> bytes:
 
 def _paint(mine: _Element, theirs: _Element) -> None:
     """Colours for slices that are new, none for those that are gone."""
-    count = len(mine.findall(f"{_C}val//{_C}pt"))
-    points = mine.findall(f"{_C}dPt")
+    count = len(mine.findall(f"{C}val//{C}pt"))
+    points = mine.findall(f"{C}dPt")
     for point in [point for point in points if _index(point) >= count]:
         mine.remove(point)
         points.remove(point)
     known = {_index(point) for point in points}
-    for point in theirs.findall(f"{_C}dPt"):
+    for point in theirs.findall(f"{C}dPt"):
         if points and _index(point) not in known:
             points[-1].addnext(point)
             points.append(point)
@@ -125,35 +121,35 @@ def _paint(mine: _Element, theirs: _Element) -> None:
 
 def _index(element: _Element) -> int:
     """Which slice a point or label is about."""
-    found = element.find(f"{_C}idx")
+    found = element.find(f"{C}idx")
     text = found.get("val", "") if found is not None else ""
     return int(text) if text.isdecimal() else 0
 
 
 def _hide_small(mine: _Element, theirs: _Element) -> None:
     """Slices too small for a number of their own beside the pie, as the new chart has them."""
-    labels, wanted = mine.find(f"{_C}dLbls"), theirs.find(f"{_C}dLbls")
+    labels, wanted = mine.find(f"{C}dLbls"), theirs.find(f"{C}dLbls")
     if labels is None or wanted is None:
         return
-    for label in labels.findall(f"{_C}dLbl"):
-        if label.find(f"{_C}delete") is not None:
+    for label in labels.findall(f"{C}dLbl"):
+        if label.find(f"{C}delete") is not None:
             labels.remove(label)
-    others = {_index(label) for label in labels.findall(f"{_C}dLbl")}
-    for label in reversed(wanted.findall(f"{_C}dLbl")):
-        if label.find(f"{_C}delete") is not None and _index(label) not in others:
+    others = {_index(label) for label in labels.findall(f"{C}dLbl")}
+    for label in reversed(wanted.findall(f"{C}dLbl")):
+        if label.find(f"{C}delete") is not None and _index(label) not in others:
             labels.insert(0, label)
 
 
 def set_alt(place: Place, old: str, new: str) -> None:
     """The chart's description, when it still is the generated one."""
-    for described in place.element.iter(f"{_WP}docPr"):
+    for described in place.element.iter(f"{WP}docPr"):
         if described.get("descr") == old:
             described.set("descr", new)
 
 
 def fit_height(place: Place, fresh: Place) -> None:
     """The size of the new chart, when the width still is the generated one."""
-    mine, new = (next(p.element.iter(f"{_WP}extent"), None) for p in (place, fresh))
+    mine, new = (next(p.element.iter(f"{WP}extent"), None) for p in (place, fresh))
     if mine is not None and new is not None and mine.get("cx") == new.get("cx"):
         mine.set("cy", new.get("cy", ""))
 
@@ -169,11 +165,11 @@ def add_chart(package: Package, main: str, element: _Element, source: Package, n
     package.write(relations_part(part), source.read(relations_part(new_parts.part)).replace(
         new_parts.book.rpartition("/")[2].encode(), book.rpartition("/")[2].encode()))
     declare_types(package, {part: CHART_TYPE, book: XLSX_TYPE})
-    identifier = add_relationship(package, main, f"{_OFFICE}/chart", part, "rIdChart")
+    identifier = add_relationship(package, main, f"{R_URI}/chart", part, "rIdChart")
     for chart in element.iter(CHART_ELEMENT):
-        chart.set(f"{{{R}}}id", identifier)
-    used = [int(e.get("id", "0")) for e in body.iter(f"{_WP}docPr") if e.get("id", "").isdecimal()]
-    for described in element.iter(f"{_WP}docPr"):
+        chart.set(RELATION, identifier)
+    used = [int(e.get("id", "0")) for e in body.iter(f"{WP}docPr") if e.get("id", "").isdecimal()]
+    for described in element.iter(f"{WP}docPr"):
         described.set("id", str(max(used, default=0) + 1))
 
 

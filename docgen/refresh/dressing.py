@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from docgen.docx.input import W
+from docgen.docx.xml import W
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

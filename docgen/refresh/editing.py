@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from docgen.docx.anchors import edge, set_text, split_after, split_before
 from docgen.docx.inline import Inline, Piece
-from docgen.docx.input import W
 from docgen.docx.reading import pieces_of
+from docgen.docx.xml import W_URI, W
 from docgen.model import Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
 from docgen.refresh.dressing import RPR, dress, highlight, properties_of, unhighlight
 from docgen.refresh.hunks import Kind
@@ -125,7 +125,7 @@ class Editor:
         writer = Spans(linked=True, first=self._next)
         writer.write([self._span(bit) for bit in bits], ("",), out)
         self._next = writer.last
-        holder = etree.fromstring(f'<x xmlns:w="{W[1:-1]}">{"".join(out)}</x>')
+        holder = etree.fromstring(f'<x xmlns:w="{W_URI}">{"".join(out)}</x>')
         for run in holder.iter(_RUN):
             dress(run, properties)
         return list(holder)

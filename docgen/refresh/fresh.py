@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.docx.inline import Piece
-from docgen.docx.input import W, word_of
+from docgen.docx.package import word_of
 from docgen.docx.reading import Document, document_of, pieces_of
+from docgen.docx.xml import W
 from docgen.job.inputs import Inputs
 from docgen.model import Figure, PromptSpan, Report
 from docgen.refresh.editing import tag_around
@@ -73,8 +74,8 @@ def write_fresh(inputs: Inputs, path: Path) -> Fresh:
     context = inputs.context
     report = build_report(context)
     data = report_bytes(report.blocks, template_of(context), linked=True, meta=report_meta(report, context))
-    package = Package(data)
     document = document_of(word_of(data, path))
+    package = document.file.package
     stored = read_stored(package, document.file.part, path)
     items = stored.items or ()
     return Fresh(

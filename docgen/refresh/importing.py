@@ -6,14 +6,13 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from docgen.docx.input import W, value_of
-from docgen.docx.parts import parse_part, part_bytes
+from docgen.docx.relations import parse_part
+from docgen.docx.xml import R, W, part_bytes, value_of
 from workbook.formats.package import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _P, _TABLE, _PPR, _SECTION = f"{W}p", f"{W}tbl", f"{W}pPr", f"{W}sectPr"
 _MARKS = {f"{W}bookmarkStart": f"{W}bookmarkEnd", f"{W}commentRangeStart": f"{W}commentRangeEnd"}
 _STYLED = tuple(f"{W}{name}" for name in ("pStyle", "rStyle", "tblStyle"))
@@ -38,7 +37,7 @@ class Importer:
         for mark in [*copied.iter(*_MARKS, *_MARKS.values(), _SECTION)]:
             if (parent := mark.getparent()) is not None:
                 parent.remove(mark)
-        if any(name.startswith(_R) for e in copied.iter() for name in e.attrib):
+        if any(name.startswith(R) for e in copied.iter() for name in e.attrib):
             return None
         for control in copied.iter(f"{W}sdtPr"):
             if (identifier := control.find(f"{W}id")) is not None:
@@ -78,7 +77,7 @@ class Importer:
     def save(self, *, is_strict: bool) -> None:
         """Put the styles added into the package."""
         if self._root is not None and self._changed:
-            self.package.write(self.styles_part, part_bytes(self._root, is_strict=is_strict))
+            self.package.write(self.styles_part, part_bytes(self._root, strict=is_strict))
 
 
 def insert_after(anchor: _Element, element: _Element) -> None:

@@ -7,9 +7,10 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.docx.input import WordFile, open_word
-from docgen.docx.parts import add_relationship, declare_types, part_bytes
+from docgen.docx.package import open_word
 from docgen.docx.reading import Document, document_of
+from docgen.docx.relations import add_relationship, declare_types
+from docgen.docx.xml import R_URI, part_bytes
 from docgen.job.inputs import Inputs
 from docgen.refresh.fresh import Fresh, prompts_left, write_fresh
 from docgen.refresh.items import write_items
@@ -26,7 +27,6 @@ from workbook.safe_save import owner_file, write_atomically
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PROPERTIES = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 LONGEST_TEXT = 60
 
@@ -42,7 +42,7 @@ def refresh_report(report: Path, inputs: Inputs, out: Path) -> Refreshed:
     file = open_word(report)
     document = document_of(file)
     try:
-        package = Package(file.data)
+        package = file.package
         stored = read_stored(package, file.part, report)
         _refuse_others(report, stored, inputs)
         fresh = write_fresh(inputs, report)
@@ -54,8 +54,8 @@ def refresh_report(report: Path, inputs: Inputs, out: Path) -> Refreshed:
         data = _package_bytes(work, stored, fresh)
     except PackageError as error:
         raise InputError(report, str(error), "请用 Word/WPS 另存为 .docx 后再试") from error
-    unplaced = _numbered(work.found, document_of(WordFile(report, file.body, file.styles, file.numbering))) if work.found else ()
-    backup = _write(report, file.data, data, out)
+    unplaced = _numbered(work.found, document_of(file)) if work.found else ()
+    backup = _write(report, package.data, data, out)
     notes = ("报告正在 Word/WPS 中打开，还没有保存的修改不在其中",) if owner_file(report) is not None else ()
     return Refreshed(
         out, work.numbers, work.sentences, work.charts, work.kept, unplaced, prompts_left(fresh.report.prompts, file.body),
@@ -83,7 +83,7 @@ def _package_bytes(work: Merging, stored: Stored, fresh: Fresh) -> bytes:
     if not changed and unchanged_facts and stored.baseline_part and package.read(stored.baseline_part) == baseline:
         return package.data
     if changed:
-        package.write(work.main, part_bytes(work.body, is_strict=is_strict))
+        package.write(work.main, part_bytes(work.body, strict=is_strict))
     work.importer.save(is_strict=is_strict)
     package.write(stored.figures_part, figures)
     if stored.baseline_part:
@@ -99,7 +99,7 @@ def _add_baseline(package: Package, main: str, content: str) -> None:
     for part in store_parts(number, content, BASELINE):
         package.write(part.name, part.read())
     declare_types(package, {f"customXml/itemProps{number}.xml": _PROPERTIES})
-    add_relationship(package, main, f"{_OFFICE}/customXml", f"customXml/item{number}.xml", "rIdBaseline")
+    add_relationship(package, main, f"{R_URI}/customXml", f"customXml/item{number}.xml", "rIdBaseline")
 
 
 def _numbered(found: Sequence[tuple[_Element | None, Unplaced]], read: Document) -> tuple[Unplaced, ...]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from docgen.docx.input import W
 from docgen.docx.reading import pieces_of
+from docgen.docx.xml import W
 from docgen.refresh import charts
 from docgen.refresh.editing import tag_of_control
 from docgen.refresh.items import PROMPT, REASON, Bit, ChartItem, TextItem, plain

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from docgen.docx.input import W, value_of
 from docgen.docx.reading import Document, pieces_of
+from docgen.docx.xml import W, value_of
 from docgen.refresh import charts
 from docgen.refresh.align import align
 from docgen.refresh.editing import Editor

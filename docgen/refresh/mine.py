@@ -8,8 +8,8 @@ from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from docgen.docx.input import W
 from docgen.docx.reading import Document, columns_of, continues
+from docgen.docx.xml import C, R, W
 from docgen.refresh.items import plain
 from workbook.values import dataclass
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 _P, _TABLE = f"{W}p", f"{W}tbl"
 _THROUGH = frozenset({*(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))})
-CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+CHART, RELATION = f"{C}chart", f"{R}id"
 _CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*\d$", re.IGNORECASE)
 TEXT, GRID, PICTURE = "p", "t", "c"
 

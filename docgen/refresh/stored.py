@@ -7,7 +7,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.docx.parts import parse_part
+from docgen.docx.relations import parse_part
 from docgen.refresh.items import FIGURE, Item, read_items
 from docgen.refresh.items import REASON as REASON_BIT
 from docgen.writing.baseline import NAMESPACE as BASELINE

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.docx.inline import Piece
-from docgen.docx.input import W
 from docgen.docx.reading import pieces_of
+from docgen.docx.xml import W
 from docgen.refresh.editing import Editor, control_around, tag_of_control
 from docgen.refresh.fresh import Fresh
 from docgen.refresh.hunks import Kind

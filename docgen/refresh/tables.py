@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from docgen.docx.input import W
 from docgen.docx.reading import pieces_of
+from docgen.docx.xml import W
 from docgen.refresh.editing import Editor, tag, tag_around
 from docgen.refresh.fresh import Fresh
 from docgen.refresh.hunks import Kind

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from docgen.docx.input import MAX_PART_BYTES
+from docgen.docx.package import WordFile
 from docgen.docx.paragraphs import DocParagraph
+from docgen.docx.relations import parse_part
+from docgen.docx.xml import C
 from docgen.figures.nodes import FigureNode, Node
 from docgen.model import Figure
 from docgen.report.narrative import Narrative
@@ -18,11 +19,14 @@ from docgen.review.model import Remark
 from docgen.review.rules import Remarks
 from docgen.review.sections import alike, pairs
 from workbook.amounts import ZERO, round_half_up
+from workbook.formats.package import PackageError
 from workbook.pack.layout import normalise
 from workbook.values import dataclass
 
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
 _CHART = re.compile(r"^word/charts/chart(\d+)\.xml$")
-_NAMESPACE = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _CAPTION = re.compile(r"^图\s*(\d+)")
 _LIKE = 0.72
 _HUNDRED = Decimal(100)
@@ -36,25 +40,18 @@ class Point:
     value: Decimal
 
 
-def read_charts(path: Path) -> Iterator[tuple[int, tuple[Point, ...]]]:
+def read_charts(file: WordFile) -> Iterator[tuple[int, tuple[Point, ...]]]:
     """The points of every chart in the Word file, in the order of their numbers."""
-    with zipfile.ZipFile(path) as archive:
-        names = {int(m[1]): n for n in archive.namelist() if (m := _CHART.match(n))}
-        for number in sorted(names):
-            if archive.getinfo(names[number]).file_size <= MAX_PART_BYTES:
-                yield number, tuple(_points(archive.read(names[number])))
+    names = {int(m[1]): n for n in file.package.names if (m := _CHART.match(n))}
+    for number in sorted(names):
+        try:
+            yield number, tuple(_points(parse_part(file.package, names[number])))
+        except PackageError:
+            continue  # Word itself shows no such chart
 
 
-def _points(xml: bytes) -> Iterator[Point]:
-    from lxml import etree
-
-    if b"<!DOCTYPE" in xml[:2000]:
-        return
-    try:
-        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError:
-        return  # Word itself shows no such chart
-    for series in root.iter(f"{_NAMESPACE}ser"):
+def _points(root: _Element) -> Iterator[Point]:
+    for series in root.iter(f"{C}ser"):
         labels, values = (_cache(series, name) for name in ("cat", "val"))
         for place, label in labels.items():
             try:
@@ -63,18 +60,18 @@ def _points(xml: bytes) -> Iterator[Point]:
                 continue
 
 
-def _cache(series: object, name: str) -> dict[str, str]:
+def _cache(series: _Element, name: str) -> dict[str, str]:
     """Index → text of the points kept in the file."""
-    found = series.find(f"{_NAMESPACE}{name}")  # type: ignore[attr-defined]  # an lxml element; lxml is imported late
-    points = found.iter(f"{_NAMESPACE}pt") if found is not None else ()
-    return {p.get("idx", ""): p.findtext(f"{_NAMESPACE}v") or "" for p in points}
+    found = series.find(f"{C}{name}")
+    points = found.iter(f"{C}pt") if found is not None else ()
+    return {p.get("idx", ""): p.findtext(f"{C}v") or "" for p in points}
 
 
-def review_charts(path: Path, paragraphs: Sequence[DocParagraph], narrative: Narrative, remarks: Remarks) -> Iterator[Remark]:
+def review_charts(file: WordFile, paragraphs: Sequence[DocParagraph], narrative: Narrative, remarks: Remarks) -> Iterator[Remark]:
     """Points whose value is neither the amount nor the share that the workbook gives."""
     captions = {int(m[1]): p for p in paragraphs if not p.table and (m := _CAPTION.match(p.text.strip()))}
     kinds = {**_kinds(narrative, "收入"), **_kinds(narrative, "支出")}
-    for number, points in read_charts(path):
+    for number, points in read_charts(file):
         caption = captions.get(number)
         for point in points:
             figure = _figure_of(point.label, kinds)

@@ -133,7 +133,7 @@ class _Job:
         for remarks, cells in TableReview(self.inputs.accounts, self.made, self.texts).review(self.paragraphs):
             self.compared += cells
             yield from remarks
-        yield from review_charts(self.document.path, self.paragraphs, self.narrative, self.made)
+        yield from review_charts(self.document.file, self.paragraphs, self.narrative, self.made)
         yield from review_performance(self.document.file, self.paragraphs, self.inputs, self.made, self.texts)
 
     def _alignments(self) -> list[tuple[int, Alignment]]:

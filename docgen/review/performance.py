@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from docgen.docx.input import WordFile
+from docgen.docx.package import WordFile
 from docgen.docx.paragraphs import DocParagraph
 from docgen.imports.performance_word import performance_tables_in
 from docgen.job.inputs import Inputs

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from docgen.docx.xml import W, outer, w
+from docgen.docx.xml import W, outer
 from docgen.template import marks
 from docgen.template.blocks import InlineXml
 from docgen.template.elements import Line
@@ -15,8 +15,8 @@ from docgen.template.syntax import ROW_STATEMENT, TAG, repair
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_TEXT_OF = {w("tab"): "\t", w("cr"): "\n", w("noBreakHyphen"): "\u2011", w("softHyphen"): "\u00ad"}
-_IGNORED_IN_FORMAT = {w("lang"), w("noProof"), w("webHidden"), w("specVanish")}
+_TEXT_OF = {f"{W}tab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011", f"{W}softHyphen": "\u00ad"}
+_IGNORED_IN_FORMAT = {f"{W}lang", f"{W}noProof", f"{W}webHidden", f"{W}specVanish"}
 _Piece: TypeAlias = tuple["str | InlineXml", str]
 """Text, or something copied as it is; and its run properties."""
 
@@ -28,14 +28,14 @@ def read_line(paragraph: _Element, declared: frozenset[str]) -> Line:
 
 def _pieces(parent: _Element, declared: frozenset[str]) -> Iterator[_Piece]:
     for child in parent:
-        if child.tag == w("pPr"):
+        if child.tag == f"{W}pPr":
             continue
-        if child.tag == w("r"):
+        if child.tag == f"{W}r":
             yield from _run_pieces(child, declared)
-        elif child.tag in {w("hyperlink"), w("fldSimple")} and "{" in shown_text(child):
+        elif child.tag in {f"{W}hyperlink", f"{W}fldSimple"} and "{" in shown_text(child):
             yield from _pieces(child, declared)
-        elif child.tag == w("sdt"):
-            content = child.find(w("sdtContent"))
+        elif child.tag == f"{W}sdt":
+            content = child.find(f"{W}sdtContent")
             if content is not None:
                 yield from _pieces(content, declared)
         else:
@@ -45,21 +45,21 @@ def _pieces(parent: _Element, declared: frozenset[str]) -> Iterator[_Piece]:
 def shown_text(element: _Element) -> str:
     """All text below *element*, as plain text shows it."""
     return "".join(
-        (child.text or "") if child.tag == w("t") else _TEXT_OF.get(str(child.tag), "") for child in element.iter()
+        (child.text or "") if child.tag == f"{W}t" else _TEXT_OF.get(str(child.tag), "") for child in element.iter()
     )
 
 
 def _run_pieces(run: _Element, declared: frozenset[str]) -> Iterator[_Piece]:
-    properties = run.find(w("rPr"))
+    properties = run.find(f"{W}rPr")
     format_xml = "" if properties is None else format_of(properties, declared)
     for child in run:
-        if child.tag == w("rPr"):
+        if child.tag == f"{W}rPr":
             continue
-        if child.tag == w("t"):
+        if child.tag == f"{W}t":
             yield child.text or "", format_xml
         elif child.tag in _TEXT_OF:
             yield _TEXT_OF[str(child.tag)], format_xml
-        elif child.tag == w("br") and child.get(w("type"), "textWrapping") == "textWrapping":
+        elif child.tag == f"{W}br" and child.get(f"{W}type", "textWrapping") == "textWrapping":
             yield "\n", format_xml
         else:
             yield InlineXml("", xml=f"<w:r>{format_xml}{outer(child, declared)}</w:r>"), format_xml
@@ -71,8 +71,8 @@ def format_of(properties: _Element, declared: frozenset[str]) -> str:
     for child in properties:
         if child.tag in _IGNORED_IN_FORMAT:
             continue
-        if child.tag == w("rFonts"):
-            hint = f"{{{W}}}hint"
+        if child.tag == f"{W}rFonts":
+            hint = f"{W}hint"
             if set(child.attrib) <= {hint}:
                 continue
             child = copy.copy(child)  # noqa: PLW2901

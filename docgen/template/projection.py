@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.docx.template_styles import StyleTable
-from docgen.docx.xml import outer, w
+from docgen.docx.xml import W, outer
 from docgen.template import marks
 from docgen.template.elements import CellElement, Element, Line, Role, RowElement, TableElement, shown_rows
 from docgen.template.errors import TemplateError
@@ -32,7 +32,7 @@ class Reader:
 
     def refuse_boxes(self, element: _Element) -> None:
         """Placeholders in text boxes are errors: they would be printed as they stand."""
-        for box in element.iter(w("txbxContent")):
+        for box in element.iter(f"{W}txbxContent"):
             if has_tags(text := shown_text(box)):
                 raise self.fail(text, "在文本框里，程序填不到那里", "请把占位符移到正文段落或表格里")
 
@@ -45,15 +45,15 @@ def read_body(body: _Element, reader: Reader) -> tuple[Element | TableElement, .
         if isinstance(child, list):
             xml = "".join(outer(part, reader.declared) for part in child)
             elements.append(Element(index, Role.CONTENTS, "目录", tail=xml))
-        elif child.tag == w("p"):
+        elif child.tag == f"{W}p":
             elements += _paragraph(child, index, reader)
-        elif child.tag == w("tbl"):
+        elif child.tag == f"{W}tbl":
             elements.append(_table(child, index, reader))
         else:
             text = shown_text(child)
             if has_tags(text):
                 raise reader.fail(text, "在内容控件或其他框里，程序填不到那里", "请把占位符移到正文段落或表格里")
-            role = Role.SECTION if child.tag == w("sectPr") else Role.OPAQUE
+            role = Role.SECTION if child.tag == f"{W}sectPr" else Role.OPAQUE
             elements.append(Element(index, role, text, tail=outer(child, reader.declared)))
     return tuple(elements)
 
@@ -64,19 +64,19 @@ def _joined(body: _Element) -> list[_Element | list[_Element]]:
     contents: list[_Element] = []
     depth = 0
     for child in body:
-        if child.tag == w("sdt"):
-            gallery = child.find(f".//{w('docPartGallery')}")
-            if gallery is not None and gallery.get(w("val")) == "Table of Contents":
+        if child.tag == f"{W}sdt":
+            gallery = child.find(f".//{W}docPartGallery")
+            if gallery is not None and gallery.get(f"{W}val") == "Table of Contents":
                 out.append([child])
                 continue
-            content = child.find(w("sdtContent"))
+            content = child.find(f"{W}sdtContent")
             if content is not None and depth == 0:  # a block control around ordinary text: its content counts
                 out += list(_joined(content))
                 continue
         begins = depth == 0 and _begins_contents(child)
         if begins or depth:
             contents.append(child)
-            kinds = [field.get(w("fldCharType")) for field in child.iter(w("fldChar"))]
+            kinds = [field.get(f"{W}fldCharType") for field in child.iter(f"{W}fldChar")]
             depth += kinds.count("begin") - kinds.count("end")
             if depth <= 0:
                 out.append(contents)
@@ -87,12 +87,12 @@ def _joined(body: _Element) -> list[_Element | list[_Element]]:
 
 
 def _begins_contents(child: _Element) -> bool:
-    return any((code.text or "").split()[:1] == ["TOC"] for code in child.iter(w("instrText")))
+    return any((code.text or "").split()[:1] == ["TOC"] for code in child.iter(f"{W}instrText"))
 
 
 def _split(paragraph: _Element, reader: Reader) -> tuple[str, str]:
     """*paragraph* as the part up to its properties and the rest."""
-    properties = paragraph.find(w("pPr"))
+    properties = paragraph.find(f"{W}pPr")
     xml = outer(paragraph, reader.declared)
     if properties is None:
         if xml.endswith("/>"):
@@ -106,7 +106,7 @@ def _split(paragraph: _Element, reader: Reader) -> tuple[str, str]:
 
 def _paragraph(paragraph: _Element, index: int, reader: Reader) -> list[Element]:
     line = read_line(paragraph, reader.declared)
-    section = paragraph.find(f"{w('pPr')}/{w('sectPr')}")
+    section = paragraph.find(f"{W}pPr/{W}sectPr")
     section_xml = "" if section is None else outer(section, reader.declared)
     style = reader.styles.name_of(_style_id(paragraph))
     head, tail = _split(paragraph, reader)
@@ -128,12 +128,12 @@ def _paragraph(paragraph: _Element, index: int, reader: Reader) -> list[Element]
 
 
 def _style_id(paragraph: _Element) -> str:
-    style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
-    return "" if style is None else style.get(w("val"), "")
+    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    return "" if style is None else style.get(f"{W}val", "")
 
 
 def _table(table: _Element, index: int, reader: Reader) -> TableElement:
-    rows = tuple(_row(row, number, reader) for number, row in enumerate(table.findall(w("tr"))))
+    rows = tuple(_row(row, number, reader) for number, row in enumerate(table.findall(f"{W}tr")))
     text = "\n".join(row.text for row in rows)
     xml = outer(table, reader.declared)
     head = xml[: xml.index("<w:tr>" if "<w:tr>" in xml else "<w:tr ")] if rows else xml
@@ -145,24 +145,24 @@ def _table(table: _Element, index: int, reader: Reader) -> TableElement:
 
 
 def _row(row: _Element, number: int, reader: Reader) -> RowElement:
-    cells = tuple(_cell(cell, reader) for cell in row.findall(w("tc")))
+    cells = tuple(_cell(cell, reader) for cell in row.findall(f"{W}tc"))
     text = "\t".join(cell.line.text for cell in cells)
     statement = is_statement(text)
     before, after = ([], []) if statement else row_statements(text)
-    properties = row.find(w("trPr"))
+    properties = row.find(f"{W}trPr")
     head = "<w:tr>" + ("" if properties is None else outer(properties, reader.declared))
-    is_header = properties is not None and properties.find(w("tblHeader")) is not None
+    is_header = properties is not None and properties.find(f"{W}tblHeader") is not None
     return RowElement(number, head, cells, text, statement, tuple(before), tuple(after), is_header)
 
 
 def _cell(cell: _Element, reader: Reader) -> CellElement:
-    paragraphs = cell.findall(w("p"))
+    paragraphs = cell.findall(f"{W}p")
     reader.refuse_boxes(cell)
     lines = [read_line(paragraph, reader.declared) for paragraph in paragraphs]
     for child in cell:
-        if child.tag not in {w("p"), w("tcPr")} and has_tags(shown_text(child)):
+        if child.tag not in {f"{W}p", f"{W}tcPr"} and has_tags(shown_text(child)):
             raise reader.fail(shown_text(child), "在嵌套的表格或框里，程序填不到那里", "请把占位符移到外层表格里")
-    properties = cell.find(w("tcPr"))
+    properties = cell.find(f"{W}tcPr")
     start = "<w:tc>" + ("" if properties is None else outer(properties, reader.declared))
     line = _joined_lines(lines)
     if has_tags(line.text) and (problem := problem_of(line.text)):
@@ -170,12 +170,12 @@ def _cell(cell: _Element, reader: Reader) -> CellElement:
     head, tail = _split(paragraphs[0], reader) if paragraphs else ("<w:p>", "</w:p>")
     others = cell[cell.index(paragraphs[0]) + 1 :] if paragraphs else []
     tail += "".join(outer(other, reader.declared) for other in others) + "</w:tc>"
-    span, merge = cell.find(f"{w('tcPr')}/{w('gridSpan')}"), cell.find(f"{w('tcPr')}/{w('vMerge')}")
-    starts = merge is not None and merge.get(w("val")) == "restart"
-    columns = 1 if span is None else int(span.get(w("val"), "1"))
-    align = paragraphs[0].find(f"{w('pPr')}/{w('jc')}") if paragraphs else None
+    span, merge = cell.find(f"{W}tcPr/{W}gridSpan"), cell.find(f"{W}tcPr/{W}vMerge")
+    starts = merge is not None and merge.get(f"{W}val") == "restart"
+    columns = 1 if span is None else int(span.get(f"{W}val", "1"))
+    align = paragraphs[0].find(f"{W}pPr/{W}jc") if paragraphs else None
     side = "left" if align is None else {"center": "center", "right": "right", "end": "right"}.get(
-        align.get(w("val"), ""), "left"
+        align.get(f"{W}val", ""), "left"
     )  # fmt: skip
     continues = merge is not None and not starts
     return CellElement(start, head, tail, line, columns, continues, starts, has_tags(line.text), side)

@@ -6,11 +6,12 @@ import re
 from dataclasses import field
 from types import CodeType
 
-from docgen.docx.relations import MAIN_PART, relations_name
-from docgen.docx.template_package import Part, make_part
+from docgen.docx.relations import MAIN_PART
 from docgen.docx.template_styles import StyleTable
-from docgen.docx.xml import CONTENT_TYPES, RELATIONSHIPS, R, W, parse, w
+from docgen.docx.xml import CONTENT_TYPES, R_URI, RELATIONSHIPS, W, parse, part_bytes
 from docgen.template.elements import Element, TableElement
+from workbook.formats.archive import Member, make_member
+from workbook.formats.package import Package, relations_part
 from workbook.values import dataclass
 
 # Parts that tell of people or of editing, or that only make sense together with them.
@@ -33,27 +34,27 @@ _FORGET = (
 class Shell:
     """The unchanged share of a package."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Member, ...]
     relations: tuple[str, ...]
     """Relationships of the document part, as XML."""
     defaults: dict[str, str]
     overrides: dict[str, str]
-    """Part name to content type."""
+    """Member name to content type."""
     root_tag: str
     charts: int
     """Charts that the template itself has."""
     styles_name: str
     styles: str
     """The styles part up to its end tag."""
-    _styles_parts: dict[tuple[str, ...], Part] = field(default_factory=dict)
+    _styles_parts: dict[tuple[str, ...], Member] = field(default_factory=dict)
 
-    def styles_part(self, added: tuple[str, ...]) -> Part:
+    def styles_part(self, added: tuple[str, ...]) -> Member:
         """The styles part with the styles *added*."""
         part = self._styles_parts.get(added)
         if part is None:
             if len(self._styles_parts) > _KEEP:
                 self._styles_parts.clear()
-            part = make_part(self.styles_name, self.styles + "".join(added) + "</w:styles>")
+            part = make_member(self.styles_name, self.styles + "".join(added) + "</w:styles>")
             self._styles_parts[added] = part
         return part
 
@@ -70,33 +71,30 @@ class Reading:
     """Text of the template by line of the compiled source, for messages."""
 
 
-def make_shell(all_parts: dict[str, Part], root_tag: str, styles_name: str, styles: str) -> Shell:
-    """The unchanged share of the package *all_parts*; *styles* is the styles part up to its end tag."""
-    rewritten = {MAIN_PART, "[Content_Types].xml", "_rels/.rels", relations_name(MAIN_PART), styles_name}
+def make_shell(package: Package, root_tag: str, styles_name: str, styles: str) -> Shell:
+    """The unchanged share of *package*; *styles* is the styles part up to its end tag."""
+    rewritten = {MAIN_PART, "[Content_Types].xml", "_rels/.rels", relations_part(MAIN_PART), styles_name}
     parts = []
-    for name, part in all_parts.items():
-        if name in rewritten or _PRIVATE.match(name):
+    for name in package.names:
+        if name in rewritten or _PRIVATE.match(name) or name.endswith("/"):
             continue
-        if name == "word/settings.xml":
-            part = make_part(name, _settings(part.read()), level=9)  # noqa: PLW2901
-        parts.append(part)
+        is_settings = name == "word/settings.xml"
+        parts.append(make_member(name, _settings(package.read(name)), level=9) if is_settings else package.undated(name))
     names = {styles_name, *(part.name for part in parts)}
-    defaults, overrides = _content_types(all_parts["[Content_Types].xml"].read(), names)
+    defaults, overrides = _content_types(package.read("[Content_Types].xml"), names)
     charts = sum(1 for name in names if name.startswith("word/charts/chart"))
     tag = _root_tag(root_tag)
-    return Shell(tuple(parts), _relations(all_parts), defaults, overrides, tag, charts, styles_name, styles)
+    return Shell(tuple(parts), _relations(package), defaults, overrides, tag, charts, styles_name, styles)
 
 
 def _settings(content: bytes) -> bytes:
     """Settings without what tells of people, revisions or other files."""
-    from lxml import etree
-
     root = parse(content)
     for child in list(root):
-        name = etree.QName(child)
-        if (name.namespace == W and name.localname in _FORGET) or name.localname in {"docId", "conflictMode"}:
+        name = str(child.tag)
+        if (name.startswith(W) and name.removeprefix(W) in _FORGET) or name.endswith(("}docId", "}conflictMode")):
             root.remove(child)
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+    return part_bytes(root)
 
 
 def _content_types(content: bytes, names: set[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -113,14 +111,14 @@ def _content_types(content: bytes, names: set[str]) -> tuple[dict[str, str], dic
     return defaults, {MAIN_PART: main, **overrides}
 
 
-def _relations(parts: dict[str, Part]) -> tuple[str, ...]:
+def _relations(package: Package) -> tuple[str, ...]:
     from lxml import etree
 
-    name = relations_name(MAIN_PART)
-    if name not in parts:
+    name = relations_part(MAIN_PART)
+    if name not in package.names:
         return ()
     kept = []
-    for item in parse(parts[name].read()).iter(f"{{{RELATIONSHIPS}}}Relationship"):
+    for item in parse(package.read(name)).iter(f"{{{RELATIONSHIPS}}}Relationship"):
         if item.get("Type", "").rpartition("/")[2] not in _PRIVATE_RELATIONS:
             text = etree.tostring(item, encoding="unicode", with_tail=False)
             kept.append(text.replace(f' xmlns="{RELATIONSHIPS}"', ""))
@@ -128,4 +126,4 @@ def _relations(parts: dict[str, Part]) -> tuple[str, ...]:
 
 
 def _root_tag(tag: str) -> str:
-    return tag if " xmlns:r=" in tag else tag.replace(f"<{w('document')}", "<w:document")[:-1] + f' xmlns:r="{R}">'
+    return tag if " xmlns:r=" in tag else tag.replace(f"<{W}document", "<w:document")[:-1] + f' xmlns:r="{R_URI}">'

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from docgen.docx.relations import content_types_part, relations_part, relationship
-from docgen.docx.template_package import make_part, write_package
-from docgen.docx.xml import DECLARATION, R, escape
+from docgen.docx.relations import content_types_xml, relations_xml, relationship
+from docgen.docx.xml import DECLARATION, R_URI, escape
+from workbook.formats.archive import make_member, write_archive
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
@@ -51,10 +51,10 @@ def chart_book(rows: list[tuple[str, Decimal, str]], header: tuple[str, str, str
         f"<sheetData>{''.join(lines)}</sheetData></worksheet>"
     )
     book = (
-        f'{DECLARATION}<workbook xmlns="{_MAIN}" xmlns:r="{R}"><sheets><sheet name="{SHEET_NAME}" sheetId="1" r:id="rId1"/>'
+        f'{DECLARATION}<workbook xmlns="{_MAIN}" xmlns:r="{R_URI}"><sheets><sheet name="{SHEET_NAME}" sheetId="1" r:id="rId1"/>'
         "</sheets></workbook>"
     )
-    types = content_types_part(
+    types = content_types_xml(
         {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"},
         {
             "xl/workbook.xml": f"{_SHEET}sheet.main+xml",
@@ -63,13 +63,13 @@ def chart_book(rows: list[tuple[str, Decimal, str]], header: tuple[str, str, str
         },
     )
     links = [relationship("rId1", "worksheet", "worksheets/sheet1.xml"), relationship("rId2", "styles", "styles.xml")]
-    return write_package(
-        make_part(name, content, level=1)
+    return write_archive(
+        make_member(name, content, level=1)
         for name, content in (
             ("[Content_Types].xml", types),
-            ("_rels/.rels", relations_part([relationship("rId1", "officeDocument", "xl/workbook.xml")])),
+            ("_rels/.rels", relations_xml([relationship("rId1", "officeDocument", "xl/workbook.xml")])),
             ("xl/workbook.xml", book),
-            ("xl/_rels/workbook.xml.rels", relations_part(links)),
+            ("xl/_rels/workbook.xml.rels", relations_xml(links)),
             ("xl/worksheets/sheet1.xml", sheet),
             ("xl/styles.xml", _STYLES),
         )

@@ -10,15 +10,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
-from docgen.docx.relations import relations_name, relations_part, relationship
-from docgen.docx.template_package import Part, make_part
-from docgen.docx.xml import DECLARATION, R, attribute, escape
+from docgen.docx.relations import relations_xml, relationship
+from docgen.docx.xml import A_URI, C_URI, DECLARATION, R_URI, WP_URI, attribute, escape
 from docgen.model import CHART_COLOURS, ChartBlock
 from docgen.writing.chart_book import SHEET_NAME, chart_book
 from workbook.amounts import round_half_up
+from workbook.formats.archive import Member, make_member
+from workbook.formats.package import relations_part
 
-CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 WIDTH_MM, LEAST_HEIGHT_MM = 154, 66
 _ROW_MM = 9.5  # one line of the legend
 # Type so small that it adds nothing to the height of the picture's line.
@@ -54,14 +53,14 @@ def _share(amount: Decimal, total: Decimal) -> str:
 
 
 @lru_cache(maxsize=64)
-def chart_parts(number: int, data: ChartData) -> tuple[Part, Part, Part]:
+def chart_parts(number: int, data: ChartData) -> tuple[Member, Member, Member]:
     """Chart *number* as parts: the chart, its relationships, its workbook."""
     name, book = f"word/charts/chart{number}.xml", f"embeddings/Microsoft_Excel_Worksheet{number}.xlsx"
     content = chart_book(list(data), ("项目", "金额（万元）", "图例"))
     return (
-        make_part(name, _chart_xml(data)),
-        make_part(relations_name(name), relations_part([relationship("rId1", "package", f"../{book}")])),
-        make_part(f"word/{book}", content, level=1),
+        make_member(name, _chart_xml(data)),
+        make_member(relations_part(name), relations_xml([relationship("rId1", "package", f"../{book}")])),
+        make_member(f"word/{book}", content, level=1),
     )
 
 
@@ -69,11 +68,11 @@ def drawing(block: ChartBlock, relation: str, number: int) -> str:
     """The run that holds the chart in the text."""
     width, height = WIDTH_MM * _EMU, round(height_mm(block) * _EMU)
     return (
-        f'<w:r>{SMALL_TYPE}<w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+        f'<w:r>{SMALL_TYPE}<w:drawing><wp:inline xmlns:wp="{WP_URI}"'
         f' distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
         f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="{attribute(block.title)}"'
-        f' descr="{attribute(block.alt)}"/><wp:cNvGraphicFramePr/><a:graphic xmlns:a="{DRAWING}">'
-        f'<a:graphicData uri="{CHART}"><c:chart xmlns:c="{CHART}" xmlns:r="{R}" r:id="{relation}"/></a:graphicData>'
+        f' descr="{attribute(block.alt)}"/><wp:cNvGraphicFramePr/><a:graphic xmlns:a="{A_URI}">'
+        f'<a:graphicData uri="{C_URI}"><c:chart xmlns:c="{C_URI}" xmlns:r="{R_URI}" r:id="{relation}"/></a:graphicData>'
         "</a:graphic></wp:inline></w:drawing></w:r>"
     )
 
@@ -94,7 +93,7 @@ def _chart_xml(data: ChartData) -> str:
     names = "".join(f'<c:pt idx="{i}"><c:v>{escape(label)}</c:v></c:pt>' for i, (_, _, label) in enumerate(data))
     values = "".join(f'<c:pt idx="{i}"><c:v>{amount:f}</c:v></c:pt>' for i, (_, amount, _) in enumerate(data))
     return (
-        f'{DECLARATION}<c:chartSpace xmlns:c="{CHART}" xmlns:a="{DRAWING}" xmlns:r="{R}"><c:date1904 val="0"/>'
+        f'{DECLARATION}<c:chartSpace xmlns:c="{C_URI}" xmlns:a="{A_URI}" xmlns:r="{R_URI}"><c:date1904 val="0"/>'
         '<c:lang val="zh-CN"/><c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/><c:plotArea>'
         f'{_layout("inner", 0.12, 0.14, 0.26, 0.72)}<c:pieChart><c:varyColors val="1"/><c:ser><c:idx val="0"/>'
         f'<c:order val="0"/><c:tx><c:strRef><c:f>{SHEET_NAME}!$B$1</c:f><c:strCache><c:ptCount val="1"/>'

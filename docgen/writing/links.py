@@ -12,11 +12,11 @@ import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 
-from docgen.docx.relations import relations_part, relationship
-from docgen.docx.template_package import Part, make_part
+from docgen.docx.relations import relations_xml, relationship
 from docgen.docx.xml import DECLARATION, attribute, is_plain
 from docgen.model import Figure, PromptSpan, ReasonSpan
 from docgen.writing.meta import ReportMeta
+from workbook.formats.archive import Member, make_member
 from workbook.issues import CellRef
 
 NAMESPACE = "urn:juesuan:report:1"
@@ -68,24 +68,24 @@ def _place(ref: CellRef) -> str:
 
 def custom_xml_parts(
     number: int, meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[ReasonSpan | PromptSpan]
-) -> list[Part]:
+) -> list[Member]:
     """The custom XML part *number*, its properties and relationships."""
     return store_parts(number, figures_xml(meta, figures, reasons), NAMESPACE)
 
 
-def store_parts(number: int, content: str, namespace: str) -> list[Part]:
+def store_parts(number: int, content: str, namespace: str) -> list[Member]:
     """The custom XML part *number* with this *content*, its properties and relationships."""
-    part = make_part(f"customXml/item{number}.xml", content, level=1)
+    part = make_member(f"customXml/item{number}.xml", content, level=1)
     store = _store_id(f"{namespace} {part.crc} {part.size}")
     properties = (
         f'{DECLARATION}<ds:datastoreItem ds:itemID="{{{store}}}" xmlns:ds="{_DATASTORE}"><ds:schemaRefs>'
         f'<ds:schemaRef ds:uri="{namespace}"/></ds:schemaRefs></ds:datastoreItem>'
     )
-    link = relations_part([relationship("rId1", "customXmlProps", f"itemProps{number}.xml")])
+    link = relations_xml([relationship("rId1", "customXmlProps", f"itemProps{number}.xml")])
     return [
         part,
-        make_part(f"customXml/itemProps{number}.xml", properties),
-        make_part(f"customXml/_rels/item{number}.xml.rels", link),
+        make_member(f"customXml/itemProps{number}.xml", properties),
+        make_member(f"customXml/_rels/item{number}.xml.rels", link),
     ]
 
 

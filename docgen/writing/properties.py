@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from docgen.docx.relations import relationship
-from docgen.docx.template_package import Part, make_part
 from docgen.docx.xml import DECLARATION, escape
 from docgen.writing.meta import ReportMeta
+from workbook.formats.archive import Member, make_member
 
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _CORE_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
@@ -19,7 +19,7 @@ CONTENT_TYPES = {
 PROGRAM = "决算公开助手"
 
 
-def property_parts(meta: ReportMeta, *, linked: bool) -> tuple[list[Part], list[str]]:
+def property_parts(meta: ReportMeta, *, linked: bool) -> tuple[list[Member], list[str]]:
     """The parts of the properties and the package's relationships to them."""
     title = f"<dc:title>{escape(meta.title)}</dc:title>"
     people = f"<dc:creator>{PROGRAM}</dc:creator>" if linked else ""
@@ -36,7 +36,7 @@ def property_parts(meta: ReportMeta, *, linked: bool) -> tuple[list[Part], list[
     )
     application = f"<Application>{PROGRAM}</Application>" if linked else ""
     app = f'{DECLARATION}<Properties xmlns="{_APP}">{application}</Properties>'
-    parts = [make_part("docProps/core.xml", core), make_part("docProps/app.xml", app)]
+    parts = [make_member("docProps/core.xml", core), make_member("docProps/app.xml", app)]
     relations = [
         relationship("rId1", "officeDocument", "word/document.xml"),
         relationship("rId2", _CORE_RELATION, "docProps/core.xml"),

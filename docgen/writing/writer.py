@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from docgen.docx.relations import MAIN_PART, content_types_part, relations_name, relations_part, relationship
-from docgen.docx.template_package import Part, make_part, write_package
+from docgen.docx.relations import MAIN_PART, content_types_xml, relations_xml, relationship
 from docgen.docx.xml import DECLARATION
 from docgen.model import Block
 from docgen.template import Template
@@ -18,6 +17,8 @@ from docgen.writing.body import Body
 from docgen.writing.charts import chart_data, chart_parts
 from docgen.writing.meta import ReportMeta
 from docgen.writing.runs import Spans
+from workbook.formats.archive import Member, make_member, write_archive
+from workbook.formats.package import relations_part
 from workbook.safe_save import write_atomically
 
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -59,12 +60,12 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
             relations.append(relationship(relation, "customXml", f"../customXml/item{number}.xml"))
     facts, package_relations = properties.property_parts(meta, linked=linked)
     overrides |= properties.CONTENT_TYPES
-    return write_package(
+    return write_archive(
         (
-            make_part("[Content_Types].xml", content_types_part(defaults, overrides)),
-            make_part("_rels/.rels", relations_part(package_relations)),
-            make_part(MAIN_PART, document),
-            make_part(relations_name(MAIN_PART), relations_part(relations)),
+            make_member("[Content_Types].xml", content_types_xml(defaults, overrides)),
+            make_member("_rels/.rels", relations_xml(package_relations)),
+            make_member(MAIN_PART, document),
+            make_member(relations_part(MAIN_PART), relations_xml(relations)),
             shell.styles_part(body.table_styles),
             *shell.parts,
             *extra,
@@ -75,9 +76,9 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
 
 def _charts(
     body: Body, shell: Shell, relations: list[str], defaults: dict[str, str], overrides: dict[str, str]
-) -> list[Part]:
+) -> list[Member]:
     """The parts of all charts; relationships and content types are added to those given."""
-    parts: list[Part] = []
+    parts: list[Member] = []
     for number, (relation, block) in enumerate(body.charts, shell.charts + 1):
         parts += chart_parts(number, chart_data(block))
         relations.append(relationship(relation, "chart", f"charts/chart{number}.xml"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import docx
 import pytest
 
-from docgen.docx.template_package import Part, make_part, read_parts, write_package
 from docgen.job.inputs import load_inputs
 from docgen.model import ChartBlock, FigureSpan, Paragraph, PromptSpan, TableBlock, TableCell, Text
 from docgen.report.assembly import build_report, template_of
@@ -18,6 +18,8 @@ from docgen.template import load_template, render
 from docgen.writing import ReportMeta, report_bytes
 from tests.docgen.ooxml_rules import problems
 from tests.docgen.word_files import META, W, figure, part, template_file
+from workbook.formats.archive import make_member, write_archive
+from workbook.formats.package import Package
 from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
@@ -70,14 +72,12 @@ def test_a_report_with_one_of_everything_keeps_the_rules(report: bytes) -> None:
 
 
 def changed(content: bytes, folder: Path, name: str, change: Callable[[str], str]) -> bytes:
-    path = folder / "file.docx"
-    path.write_bytes(content)
-    parts = read_parts(path)
-    before = parts[name].read().decode()
+    package = Package(content)
+    before = package.read(name).decode()
     after = change(before)
     assert after != before
-    parts[name] = make_part(name, after)
-    return write_package(parts.values())
+    package.write(name, after.encode())
+    return package.to_bytes()
 
 
 DOCUMENT = "word/document.xml"
@@ -130,4 +130,8 @@ def test_the_package_is_a_plain_zip(report: bytes, tmp_path: Path) -> None:
 
 
 def test_a_part_that_grows_when_compressed_is_stored() -> None:
-    assert make_part("a", b"x") == Part("a", 0, 0x8CDC1683, 1, b"x")
+    for content, method in ((b"x", 0), (b"x" * 100, 8)):
+        member = make_member("a", content)
+        assert (member.read(), member.crc, member.size) == (content, zlib.crc32(content), len(content))
+        with zipfile.ZipFile(io.BytesIO(write_archive([member]))) as archive:
+            assert (archive.read("a"), archive.infolist()[0].compress_type) == (content, method)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from docgen.docx.template_package import make_part, read_parts, write_package
 from docgen.template import InlineXml, TemplateError, load_template, render
 from docgen.writing import report_bytes
 from tests.docgen.ooxml_rules import problems
 from tests.docgen.word_files import META, Node, W, paragraphs_of, part, template_with_body, texts
+from workbook.formats.package import Package
 
 
 def run(text, properties=""):
@@ -145,9 +145,9 @@ def test_a_contents_of_several_paragraphs_is_written_anew(tmp_path):
 
 def test_a_placeholder_in_a_footer_is_named(tmp_path):
     path = template_with_body(tmp_path, f"<w:p>{run('甲')}</w:p>")
-    parts = read_parts(path)
-    footer = parts["word/footer1.xml"].read().decode().replace("— </w:t>", "{{单位}} </w:t>")
-    parts["word/footer1.xml"] = make_part("word/footer1.xml", footer)
-    path.write_bytes(write_package(parts.values()))
+    package = Package(path.read_bytes())
+    footer = package.read("word/footer1.xml").decode().replace("— </w:t>", "{{单位}} </w:t>")
+    package.write("word/footer1.xml", footer.encode())
+    path.write_bytes(package.to_bytes())
     with pytest.raises(TemplateError, match=r"\{\{单位\}\}.*页脚"):
         load_template(path)

@@ -453,19 +453,19 @@ def test_a_missing_folder_is_named(tmp_path):
 
 
 def test_what_people_left_in_a_template_is_not_passed_on(tmp_path):
-    from docgen.docx.template_package import make_part, read_parts, write_package
     from docgen.template import load_template
     from tests.docgen.word_files import template_file
+    from workbook.formats.package import Package
 
     path = template_file(tmp_path, "正文|甲")
-    parts = read_parts(path)
-    settings = parts["word/settings.xml"].read().decode().replace(
+    package = Package(path.read_bytes())
+    settings = package.read("word/settings.xml").decode().replace(
         "</w:settings>", '<w:rsids><w:rsidRoot w:val="00AB"/></w:rsids></w:settings>')  # fmt: skip
-    parts["word/settings.xml"] = make_part("word/settings.xml", settings)
-    parts["docProps/core.xml"] = make_part("docProps/core.xml", "<x>张三</x>")
-    parts["word/comments.xml"] = make_part("word/comments.xml", "<x>李四</x>")
-    parts["customXml/item1.xml"] = make_part("customXml/item1.xml", "<x>王五</x>")
-    path.write_bytes(write_package(parts.values()))
+    package.write("word/settings.xml", settings.encode())
+    package.write("docProps/core.xml", "<x>张三</x>".encode())
+    package.write("word/comments.xml", "<x>李四</x>".encode())
+    package.write("customXml/item1.xml", "<x>王五</x>".encode())
+    path.write_bytes(package.to_bytes())
     content = report_bytes((SENTENCE,), load_template(path), linked=False, meta=META)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         everything = "".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())

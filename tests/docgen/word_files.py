@@ -12,11 +12,11 @@ from pathlib import Path
 
 from lxml import etree
 
-from docgen.docx.template_package import make_part, read_parts, write_package
 from docgen.model import Block, Figure, FigureSpan, Span
 from docgen.template import Template, load_template
 from docgen.writing import ReportMeta
 from tools.report_outline import build_template
+from workbook.formats.package import Package
 from workbook.issues import CellRef
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -67,11 +67,11 @@ def template_of(folder: Path, outline: str) -> Template:
 def template_with_body(folder: Path, body: str, name: str = "report.docx") -> Path:
     """A template whose paragraphs are the given XML."""
     path = template_file(folder, "正文|@@@", name)
-    parts = read_parts(path)
-    xml = parts["word/document.xml"].read().decode()
+    package = Package(path.read_bytes())
+    xml = package.read("word/document.xml").decode()
     start, end = xml.index("<w:body>") + 8, xml.index("<w:sectPr")
-    parts["word/document.xml"] = make_part("word/document.xml", xml[:start] + body + xml[end:])
-    path.write_bytes(write_package(parts.values()))
+    package.write("word/document.xml", (xml[:start] + body + xml[end:]).encode())
+    path.write_bytes(package.to_bytes())
     return path
 
 

@@ -116,10 +116,10 @@ def review_file(path: Path, inputs: Inputs, progress: Callable[[int, str], None]
 def _unlinked(document: Document) -> str:
     """Why a report's figures cannot be refreshed, as a clause."""
     from docgen.refresh.stored import read_stored
-    from workbook.formats.package import Package, PackageError
+    from workbook.formats.package import PackageError
 
     try:
-        read_stored(Package(document.file.data), document.file.part, document.path)
+        read_stored(document.file.package, document.file.part, document.path)
     except (InputError, PackageError):
         return "只有本程序生成的关联版报告能刷新，这份报告里没有数据链接"
     return ""

@@ -1,0 +1,96 @@
+"""Opening Word files that people hand in: checked before anything is read, and every part kept as it is."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docgen.docx.relations import MAIN_PART, related_part
+from docgen.docx.xml import W, is_strict, parse
+from workbook.errors import InputError, system_words
+from workbook.formats.package import Package, PackageError
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MAX_FILE_BYTES = 200 * 2**20
+MAX_PART_BYTES = 100 * 2**20
+MAX_TOTAL_BYTES = 512 * 2**20
+_ANOTHER = "请用 Word/WPS 打开后另存为 .docx"
+
+
+@dataclass(frozen=True)
+class WordFile:
+    """A Word file, opened: its package, and the parts that texts and tables are read from."""
+
+    path: Path
+    package: Package = field(repr=False)
+    part: str
+    """Name of the part that holds the text."""
+    body: _Element = field(repr=False)
+    styles: _Element | None = field(repr=False)
+    numbering: _Element | None = field(repr=False)
+    is_strict: bool = False
+    """Whether the file uses the strict form of the format (its namespaces have other names)."""
+
+def open_word(path: Path) -> WordFile:
+    """Open a .docx.  Raises :class:`InputError` with one clear sentence when it is something else."""
+    try:
+        if not path.exists():
+            raise InputError(path, "没有这个文件", "请检查文件名和所在文件夹")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise InputError(path, "文件过大", "请删除其中的大图片后另存")
+        data = path.read_bytes()
+    except PermissionError as error:
+        raise InputError(path, "没有读取权限", "请关闭正在使用它的程序，或检查文件权限") from error
+    except OSError as error:
+        raise InputError(path, f"无法读取（{system_words(error)}）", "请检查磁盘或网络位置") from error
+    return word_of(data, path)
+
+
+def word_of(data: bytes, path: Path) -> WordFile:
+    """The .docx with these bytes; *path* is for messages.  Raises :class:`InputError` as :func:`open_word`."""
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise InputError(path, "文件已加密", "请在 Word/WPS 中取消密码后另存")
+        raise InputError(path, "是旧版 Word（.doc）文件", "请用 Word/WPS 打开后另存为 .docx")
+    package = Package(data)
+    try:
+        if package.size > MAX_TOTAL_BYTES:
+            raise InputError(path, "解压后过大，不像 Word 文件", "请删除其中的大图片后另存")
+    except PackageError as error:
+        problem = "文件已加密" if "加密" in str(error) else "不是 Word 文档（.docx），或文件已损坏"
+        raise InputError(path, problem, _ANOTHER) from error
+    try:
+        return _word_file(package, path)
+    except PackageError as error:
+        raise InputError(path, str(error).removesuffix("，不能直接修改"), _ANOTHER) from error
+    except ValueError as error:
+        raise InputError(path, "文件内容异常（含 DOCTYPE）" if str(error) == "DOCTYPE" else "文件已损坏，无法读取", _ANOTHER) from error
+
+
+def _word_file(package: Package, path: Path) -> WordFile:
+    name = _main_part(package)
+    if not name:
+        raise InputError(path, "不是 Word 文档", "请选择 .docx 文件")
+    content = package.read(name, MAX_PART_BYTES)
+    root = parse(content)
+    body = root.find(f"{W}body")
+    if root.tag != f"{W}document":
+        raise InputError(path, "不是 Word 文档", "请选择 .docx 文件")
+    if body is None:
+        raise InputError(path, "Word 文档没有正文", "请换一份文件")
+    others = [related_part(package, name, kind) for kind in ("styles", "numbering")]
+    styles, numbering = (parse(package.read(part, MAX_PART_BYTES)) if part in package.names else None for part in others)
+    return WordFile(path, package, name, body, styles, numbering, is_strict(content))
+
+
+def _main_part(package: Package) -> str:
+    """Name of the part with the text: as the package says, else the one that is usually it."""
+    stated = (target for kind, target in package.relations("").values() if kind.endswith("/officeDocument"))
+    others = (n for n in package.names if posixpath.basename(n).startswith("document") and n.endswith(".xml") and "word" in n)
+    return next((name for name in (*stated, MAIN_PART, *others) if name in package.names), "")
