@@ -55,7 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"决算公开助手 {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="命令", parser_class=_Parser)
 
-    check = commands.add_parser("check", help="校验十一张公开表", description="校验公开表：表内、表间、跨年关系和填报规范。有错误时退出码为 1。")
+    check = commands.add_parser("check", help="校验部门决算公开表", description="校验公开表：表内、表间、跨年关系和填报规范。有错误时退出码为 1。")
     _inputs(check)
     check.add_argument("--format", choices=("text", "json", "xlsx"), default="text", help="输出格式（默认 text）")
     check.add_argument("-o", "--output", metavar="文件", help="写入文件（默认输出到屏幕）")
@@ -86,7 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     refresh.add_argument("-o", "--output", metavar="新报告.docx", required=True, help="写入的 Word 文件（可以是原报告，原报告会先备份）")
     refresh.set_defaults(module="cli.refresh_command")
 
-    new = commands.add_parser("new", help="新建本年空白公开表和底稿", description="新建空白的十一张公开表和底稿；可由上年工作簿和底稿结转。")
+    new = commands.add_parser("new", help="新建本年空白公开表和底稿", description="新建空白的公开表和底稿；可由上年工作簿和底稿结转。")
     new.add_argument("directory", metavar="文件夹", help="写入的文件夹（不存在则建立）")
     new.add_argument("--unit", metavar="单位名称", required=True, help="单位名称")
     new.add_argument("--year", metavar="年度", type=int, required=True, help="决算年度，如 2024")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from workbook.amounts import MAX_DIGITS, ZERO, MoneyUnit
 from workbook.create.plan import Key, Place, Plan
 from workbook.numerals import column_letters
+from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.layout import TOTAL
 
 CellKey = tuple[str, str, str]
@@ -56,7 +57,7 @@ class Numbers:
             rows = [cells[row, key[1]][0] + first_row for row in self.plan.blank_rows]
             column = cells[key][1]
             codes, values = _range(rows[0], rows[-1], 0, fixed=True), _range(rows[0], rows[-1], column)
-            return f"=SUMPRODUCT((LEN({codes})=3)*{values})"
+            return f"=SUMPRODUCT((LEN({codes})={CLASS_DIGITS})*{values})"
         places = [(cells[part][0] + first_row, cells[part][1]) for part in self.plan.totals[key]]
         return f"=SUM({','.join(_runs(places))})"
 

@@ -10,6 +10,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from workbook.amounts import MoneyUnit
+from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS
 from workbook.pack.layout import TOTAL, Panel, SheetKind, SheetLayout, Sum
 from workbook.pack.loading import Pack
 from workbook.values import dataclass
@@ -223,10 +224,10 @@ def _plan_functional(layout: SheetLayout, pack: Pack, code_rows: CodeRows) -> Pl
             plan.texts += [Text(r, 0, "", Style.CODE), Text(r, 1, "")]
         elif row != TOTAL:
             name = names.get(row) or pack.functional.name(row) or ""
-            plan.texts += [Text(r, 0, row, Style.CODE), Text(r, 1, name, indent=max(len(row) - 3, 0) // 2)]
+            plan.texts += [Text(r, 0, row, Style.CODE), Text(r, 1, name, indent=max(len(row) - CLASS_DIGITS, 0) // LEVEL_DIGITS)]
         for i, column in enumerate(layout.columns):
             plan.cells[row, column.id] = (r, 2 + i)
-    top = tuple(c for c in codes if not any(c[:n] in codes for n in range(3, len(c))))
+    top = tuple(c for c in codes if not any(c[:n] in codes for n in range(CLASS_DIGITS, len(c))))
     _add_totals(plan, rows, [c.id for c in layout.columns], [Sum(TOTAL, top)], by_row=True)
     _add_totals(plan, rows, [], layout.sums, by_row=False)
     return plan
@@ -246,7 +247,7 @@ def _plan_economic(layout: SheetLayout, pack: Pack, names: Mapping[str, str]) ->
     depth = max(map(len, panels))
     for p, codes in enumerate(panels):
         for r, code in enumerate(codes):
-            is_class = len(code) == 3
+            is_class = len(code) == CLASS_DIGITS
             name = names.get(code) or pack.economic.name(code) or ""
             plan.texts += [Text(r, 3 * p, code, Style.CODE),
                            Text(r, 3 * p + 1, name, Style.LABEL, 0 if is_class else 1)]

@@ -1,8 +1,8 @@
-"""Creating the eleven-sheet workbook: the blank official form, or the form filled with given amounts.
+"""Creating the workbook of a form: the blank official form, or the form filled with given amounts.
 
 Formulas used: ``SUM(cells and ranges)`` for totals; in the blank form also
 ``SUMPRODUCT((LEN(codes)=3)*amounts)`` for 合计 over code rows still to be filled, and an ``IF`` that
-prints the statement below an empty 公开08/09.
+prints the statement below a sheet that is empty.
 """
 
 from __future__ import annotations

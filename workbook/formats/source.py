@@ -94,7 +94,7 @@ def _open_folder(folder: Path) -> Source:
         and not file.is_dir()
     )
     if not files:
-        raise InputError(folder, "文件夹里没有 Excel 决算表", "请选择存放十一张公开表的文件夹或工作簿文件")
+        raise InputError(folder, "文件夹里没有 Excel 决算表", "请选择存放公开表的文件夹或工作簿文件")
     if len(files) > MAX_FOLDER_FILES:
         raise InputError(folder, f"文件夹里有 {len(files)} 个表格文件", "请选择只存放一个单位决算表的文件夹")
     sheets: list[RawSheet] = []

@@ -126,7 +126,8 @@ def accounts_of(source: Source, pack: Pack) -> Accounts:
             duplicates.append((found.code, sheet))
     if not chosen:
         raise InputError(
-            source.path, "没有找到任何一张决算公开表", "请确认选择的是部门决算公开工作簿（含“收入支出决算总表”等表）")
+            source.path, "没有找到任何一张决算公开表",
+            f"请确认选择的是部门决算公开工作簿（含“{next(iter(pack.sheets.values())).title}”等表）")
     frames = {code: read_frame(sheet) for code, (_, sheet) in chosen.items()}
     common = _most_common(f.money_unit for f in frames.values() if f.money_unit) or MoneyUnit.WAN
     tables = {

@@ -12,7 +12,6 @@ from workbook.reading.tables import Table
 
 HEADER_WITHIN = 20
 """The code's header stands within so many rows."""
-ECONOMIC_DIGITS = (3, 5)
 _CODE_HEADERS = ("编码", "代码", "编号")
 CODE = re.compile(r"[1-9]\d{2,9}")
 _SPLIT = ("类", "款", "项")
@@ -38,19 +37,6 @@ def code_text(content: Content) -> str:
 def _text_code(content: str) -> str:
     text = squeezed(content)
     return unicodedata.normalize("NFKC", text) if text.isdigit() else text
-
-
-def economic_code(content: Content) -> str:
-    """The economic code (类 or 款) in a cell; empty for other content."""
-    if type(content) is str:
-        return _economic_text(content)
-    return _economic_text(code_text(content)) if type(content) is float and 300 <= content < 40_000 else ""
-
-
-@lru_cache(maxsize=50_000)
-def _economic_text(content: str) -> str:
-    code = code_text(content)
-    return code if code[:1] == "3" and len(code) in ECONOMIC_DIGITS and code.isdigit() else ""
 
 
 def code_columns(table: Table, texts: Texts) -> tuple[list[int], int]:

@@ -1,4 +1,4 @@
-"""Sheets with economic codes in panels side by side (公开06, 07)."""
+"""Sheets with economic codes in panels side by side."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from workbook.formats.source import Content
-from workbook.pack.catalogue import CLASS_DIGITS
+from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS
 from workbook.pack.layout import SheetLayout, normalise
-from workbook.reading.codes import code_text, economic_code, is_short_code, squeezed
+from workbook.reading.codes import code_text, is_short_code, squeezed
 from workbook.reading.header import column_finder, normalised
 from workbook.reading.structure import Form, form_of
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
+ECONOMIC_DIGITS = (CLASS_DIGITS, CLASS_DIGITS + LEVEL_DIGITS)
 _FEWEST_PARTS = 2
 
 
@@ -64,30 +65,55 @@ class EconomicRows:
 
     def __init__(self, layout: SheetLayout) -> None:
         self._layout = layout
+        self._heads = frozenset([code[0] for panel in layout.economic_panels for code in panel])
+        self._code_in = lru_cache(maxsize=50_000)(self._code_of)
         self._kept = lru_cache(maxsize=32)(self._panels)
         self.form = lru_cache(maxsize=64)(self._form)
 
+    def code(self, content: Content) -> str:
+        """The economic code (类 or 款) in a cell; empty for other content."""
+        if type(content) is str:
+            return self._code_in(content)
+        return self._code_in(code_text(content)) if type(content) is float and 100 <= content < 100_000 else ""
+
+    def _code_of(self, content: str) -> str:
+        code = code_text(content)
+        return code if code[:1] in self._heads and len(code) in ECONOMIC_DIGITS and code.isdigit() else ""
+
     def panels(self, rows: Sequence[Sequence[Content]]) -> Panels | None:
         """The panels in *rows*; ``None`` when there are none."""
-        top = next((r for r, row in enumerate(rows) if any(map(economic_code, row))), None)
+        top = next((r for r, row in enumerate(rows) if any(map(self.code, row))), None)
         if top is None:
             return None
         numbers = tuple([c for row in rows[:top] for c, content in enumerate(row) if is_short_code(content)])
-        telling = tuple([tuple([c if type(c) is str or _is_codelike(c) else "" for c in row]) for row in rows[top:]])
+        telling = tuple([tuple([c if type(c) is str or self._is_codelike(c) else "" for c in row]) for row in rows[top:]])
         panels = self._kept(telling, top, numbers)
-        if panels is not None and not all(type(c) is str or _is_codelike(c) for c in _code_cells(rows[top:], panels)):
+        if panels is not None and not all(type(c) is str or self._is_codelike(c) for c in _code_cells(rows[top:], panels)):
             panels = self._panels(rows[top:], top, numbers)  # an odd number among the codes
         return panels
 
     def _panels(self, rows: Sequence[Sequence[Content]], top: int, numbers: tuple[int, ...]) -> Panels | None:
         """The panels in the *rows* from *top* on; *numbers* are the columns of the short numbers above."""
-        found = [panel for c, codes in _codes(rows).items() if (panel := self._code_columns(rows, c, codes, numbers))]
+        found = [panel for c, codes in self._codes(rows).items() if (panel := self._code_columns(rows, c, codes, numbers))]
         if not found:
             return None
         start = min(first for _, first in found)
         known: set[str] = set()
         lines = tuple([tuple(_lines(rows, columns, start, top, known)) for columns, _ in found])
         return Panels(start + top, tuple([columns for columns, _ in found]), lines, tuple(self._labels(rows, start, top)))
+
+    def _is_codelike(self, content: Content) -> bool:
+        """Whether a number may be a code, or the 款 in one."""
+        return type(content) is float and (self.code(content) != "" or is_short_code(content))
+
+    def _codes(self, rows: Sequence[Sequence[Content]]) -> dict[int, dict[int, str]]:
+        """Column → row → code, of all cells that hold an economic code; columns in order."""
+        found: dict[int, dict[int, str]] = {}
+        for r, row in enumerate(rows):
+            for c, content in enumerate(row):
+                if content != "" and (code := self.code(content)):
+                    found.setdefault(c, {})[r] = code
+        return dict(sorted(found.items()))
 
     def _code_columns(
         self, rows: Sequence[Sequence[Content]], column: int, codes: dict[int, str], numbers: tuple[int, ...]
@@ -157,24 +183,9 @@ def read_economic(table: Table) -> None:
     table.read_form(lines.form(panels, tuple(columns), tuple(_totals(table, panels, columns))))
 
 
-def _is_codelike(content: Content) -> bool:
-    """Whether a number may be a code, or the 款 in one."""
-    return type(content) is float and (economic_code(content) != "" or is_short_code(content))
-
-
 def _code_cells(rows: Sequence[Sequence[Content]], panels: Panels) -> Iterable[Content]:
     """The cells of the code columns."""
     return (row[c] for columns in panels.columns for c in columns for row in rows if c < len(row))
-
-
-def _codes(rows: Sequence[Sequence[Content]]) -> dict[int, dict[int, str]]:
-    """Column → row → code, of all cells that hold an economic code; columns in order."""
-    found: dict[int, dict[int, str]] = {}
-    for r, row in enumerate(rows):
-        for c, content in enumerate(row):
-            if content != "" and (code := economic_code(content)):
-                found.setdefault(c, {})[r] = code
-    return dict(sorted(found.items()))
 
 
 def _lines(

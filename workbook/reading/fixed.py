@@ -1,4 +1,4 @@
-"""Sheets with fixed rows (公开01, 04, 11): panels side by side or below each other."""
+"""Sheets with fixed rows: panels side by side or below each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sheets with a row for every functional code (公开02, 03, 05, 08, 09)."""
+"""Sheets with a row for every functional code."""
 
 from __future__ import annotations
 

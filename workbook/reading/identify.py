@@ -1,9 +1,10 @@
-"""Which of the eleven sheets a raw sheet is, and what its frame (unit, year, money unit) says."""
+"""Which sheet of the form a raw sheet is, and what its frame (unit, year, money unit) says."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import lru_cache
@@ -17,9 +18,10 @@ FRAME_ROWS = 10
 CONTENTS_ROWS = 40
 NUMBER_NEEDS = 0.3
 """Share of a layout's labels that a sheet named only by a number (``1``, ``Sheet1``) must show."""
-_MARK = re.compile(r"^公开0?(\d{1,2})表?$")
-_NUMBER_NAME = re.compile(r"^(?:GK|公开|表|sheet|附表)?\s*0?(\d{1,2})(?:表|\b|(?=\D)|$)", re.IGNORECASE)
+_NUMBERED = ("GK", "表", "sheet", "附表")
+"""What stands before the number in the name of a sheet or file: of the government's system, of people, of Excel."""
 _SYSTEM_PREFIX = re.compile(r"^(?:GK|Z|C|F)\d{1,2}(?:_\d+)?(?=\D|$)[\s_\-]*", re.IGNORECASE)
+"""The government's system puts its own number before the title."""
 _BRACKET_TAIL = re.compile(r"\([^()]*\)?$")
 _MONEY = re.compile(r"单位\s*[:：]?\s*(?:人民币)?(万元|元)")
 _UNIT_NAME = re.compile(
@@ -83,7 +85,14 @@ class Recogniser:
             key=lambda pair: -len(pair[0]),
         )
         self._by_title = lru_cache(maxsize=4096)(self._code_of_title)
-        self.by_number = {layout.number: layout.code for layout in self.layouts}
+        numbered = [layout for layout in self.layouts if layout.number]
+        times = Counter(int(layout.number) for layout in numbered)  # two series in one form (甲01, 乙01) go by title
+        self._by_number = {number: x.code for x in numbered if times[number := int(x.number)] == 1}
+        heads = sorted({re.escape(layout.code.removesuffix(layout.number)) for layout in numbered}, reverse=True)
+        own, known = "|".join(heads), "|".join((*heads, *_NUMBERED))
+        self._mark = re.compile(rf"(?:{own})0?(\d{{1,2}})表?")
+        self._number_name = re.compile(rf"(?:{known})?\s*0?(\d{{1,2}})(?!\d)", re.IGNORECASE)
+        self._number_head = re.compile(rf"^(?:{own})?0?\d{{1,2}}表?")
         self.labels = {layout.code: _labels(layout) for layout in self.layouts}
 
     def recognise(self, sheet: RawSheet) -> Recognition | None:
@@ -96,11 +105,11 @@ class Recogniser:
             if (code := self._by_name(name)) is not None:
                 return Recognition(code, 80)
         for text in _top_texts(sheet):
-            if (m := _MARK.match(text)) and (code := self.by_number.get(f"{int(m[1]):02}")):
+            if (m := self._mark.fullmatch(text)) and (code := self._by_number.get(int(m[1]))):
                 return self._confirmed(sheet, code, 60)
         for name in names:
-            if not name.upper().startswith("Z") and (m := _NUMBER_NAME.match(unicodedata.normalize("NFKC", name).strip())):
-                code = self.by_number.get(f"{int(m[1]):02}")
+            if m := self._number_name.match(unicodedata.normalize("NFKC", name).strip()):
+                code = self._by_number.get(int(m[1]))
                 if code and self._overlap(sheet, code) >= NUMBER_NEEDS and (found := self._confirmed(sheet, code, 50)):
                     return found
         return self._by_headers(sheet)
@@ -124,7 +133,7 @@ class Recogniser:
         if (code := self._by_title(text)) is not None:
             return code
         stem = normalise(_BRACKET_TAIL.sub("", bare))
-        stem = re.sub(r"^(?:公开)?0?\d{1,2}(?:表)?", "", stem)
+        stem = self._number_head.sub("", stem)
         if len(stem) >= 6:
             fits = {code for title, code in self.titles if title.startswith(stem)}
             if len(fits) == 1:
@@ -164,7 +173,7 @@ def _top_texts(sheet: RawSheet) -> Iterator[str]:
     return (
         normalise(content)
         for row in sheet.rows[:FRAME_ROWS] for content in row
-        if content and isinstance(content, str) and 3 < len(content) < 80
+        if content and isinstance(content, str) and 2 < len(content) < 80
     )
 
 

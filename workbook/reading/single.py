@@ -1,4 +1,4 @@
-"""The sheet with one data row (公开10): budget and actual side by side, or alternating."""
+"""The sheet with one data row: budget and actual side by side, or alternating."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,50 +22,50 @@ _WHOLE_LEVEL = "00"
 
 def code_issues(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
     """Findings about the codes of one sheet; many of one rule become one that names all cells."""
-    by_rule: dict[str, list[Issue]] = {}
-    for issue in _Codes(table, pack, form).issues():
-        by_rule.setdefault(issue.code, []).append(issue)
-    for code, found in by_rule.items():
-        if len(found) <= form.rules[code].parameters["逐处"]:
-            yield from found
-        else:
-            cells = tuple(cell for issue in found for cell in issue.cells)
-            yield replace(found[0], message=f"{found[0].message}；同类问题共 {len(found)} 处", cells=cells)
+    codes = _Codes(table, pack, form)
+    codes.look()
+    for code, found in codes.found.items():
+        is_many = code in form.rules and len(found) > form.rules[code].parameters["逐处"]
+        for case, cells, values in found[:1] if is_many else found:
+            places = [cell for _, each, _ in found for cell in each] if is_many else cells
+            for issue in form.issue(
+                code, case, 表=table.layout.mark, 单元格=cells[0].ref.a1, cells=places, sheet=table.code, **values
+            ):
+                yield replace(issue, message=f"{issue.message}；同类问题共 {len(found)} 处") if is_many else issue
 
 
 class _Codes:
-    """The codes of one sheet."""
+    """Looks at the codes of one sheet."""
 
     def __init__(self, table: Table, pack: Pack, form: FormIssues) -> None:
         self.table, self.year, self.form = table, pack.year, form
         self.is_functional = table.layout.kind is SheetKind.FUNCTIONAL
         self.catalogue: Catalogue = pack.functional if self.is_functional else pack.economic
         self.lengths = self.catalogue.lengths
+        self.found: dict[str, list[tuple[str, list[IssueCell], dict[str, Any]]]] = {}
+        """Rule → for each place its case, the cells (the first is where it is) and what its sentence says."""
 
-    def issue(self, rule: str, case: str = "", /, *, row: str, cells: Iterable[IssueCell], **values: Any) -> Iterator[Issue]:
-        """The issue of *rule* about a *row*; the first of *cells* is where it is."""
-        cells = list(cells)
-        return self.form.issue(
-            rule, case, 表=self.table.layout.mark, 编码=row, 单元格=cells[0].ref.a1, cells=cells, sheet=self.table.code, **values)
+    def add(self, rule: str, cells: list[IssueCell], case: str = "", /, **values: object) -> None:
+        self.found.setdefault(rule, []).append((case, cells, values))
 
-    def issues(self) -> Iterator[Issue]:
+    def look(self) -> None:
         names, rows = self.catalogue.names, self.table.rows
         self.examine()
         for code in rows:
             if code in names:  # the common case: a known code
                 if (printed := self.table.names.get(code)) and printed != names[code]:
-                    yield from self.other_name(code, printed)
+                    self.other_name(code, printed)
             elif not code.isdigit():
-                yield from self.no_code(code)
+                self.no_code(code)
                 continue
             elif len(code) not in self.lengths:
-                yield from self.issue(
-                    "规范-12", row=code, 位数=len(code), 应有位数="、".join(map(str, self.lengths)), cells=[self.code_cell(code)])
+                wanted = "、".join(map(str, self.lengths))
+                self.add("规范-12", [self.code_cell(code)], 编码=code, 位数=len(code), 应有位数=wanted)
                 continue
             else:
-                yield from self.unknown(code)
+                self.unknown(code)
             if self.is_functional and len(code) > self.lengths[0] and (superior := code[:-LEVEL_DIGITS]) not in rows:
-                yield from self.issue("规范-13", row=code, 上级=superior, cells=[self.code_cell(code)])
+                self.add("规范-13", [self.code_cell(code)], 编码=code, 上级=superior)
 
     def examine(self) -> None:
         """Note how many rows, codes and names are examined (nearly all codes are known, so the others are counted)."""
@@ -81,7 +81,7 @@ class _Codes:
         if self.is_functional:
             form.examine(proper - sum(len(row) == self.lengths[0] and row.isdigit() for row in rows), "规范-13")
 
-    def no_code(self, row: str) -> Iterator[Issue]:
+    def no_code(self, row: str) -> None:
         """A duplicated code, or a row with amounts and no code (the 合计 row is neither)."""
         bare, _, twice = row.partition("（第")
         if not twice and not row.startswith("第"):
@@ -89,26 +89,25 @@ class _Codes:
         cell = self.code_cell(row)
         if twice:
             first = self.code_cell(bare)
-            yield from self.issue("规范-14", row=bare, 首处=first.ref.a1, cells=[cell, first])
+            self.add("规范-14", [cell, first], 编码=bare, 首处=first.ref.a1)
         elif written := cell.value.strip():
-            yield from self.issue("规范-16", "不是数字", row=written, 行=row, cells=[cell])
+            self.add("规范-16", [cell], "不是数字", 行=row, 编码=written)
         else:
-            yield from self.issue("规范-16", "没有", row="", 行=row, cells=[cell])
+            self.add("规范-16", [cell], "没有", 行=row)
 
-    def unknown(self, code: str) -> Iterator[Issue]:
+    def unknown(self, code: str) -> None:
         moved = self.catalogue.successor(code)
         if moved is not None:
-            yield from self.issue(
-                "规范-17", row=code, 新编码=moved.new_code, 新名称=moved.new_name, cells=[self.code_cell(code)])
+            self.add("规范-17", [self.code_cell(code)], 编码=code, 新编码=moved.new_code, 新名称=moved.new_name)
         elif not code.endswith(_WHOLE_LEVEL):
-            yield from self.issue("规范-11", row=code, 年度=self.year, cells=[self.code_cell(code)])
+            self.add("规范-11", [self.code_cell(code)], 编码=code, 年度=self.year)
 
-    def other_name(self, code: str, printed: str) -> Iterator[Issue]:
+    def other_name(self, code: str, printed: str) -> None:
         official = self.catalogue.names[code]
         former = (a.old_name for a in self.catalogue.aliases if code in (a.old_code, a.new_code))
         if not any(normalise(printed) == normalise(name) for name in (official, *former)):
             cells = [*self.name_cells(code, printed), self.code_cell(code)]
-            yield from self.issue("规范-15", row=code, 名称=printed, 目录名称=official, cells=cells)
+            self.add("规范-15", cells, 编码=code, 名称=printed, 目录名称=official)
 
     def code_cell(self, row: str) -> IssueCell:
         return self.cell(row, self.table.label_cells.get(row) or (self.table.rows[row][0], 0))

@@ -95,7 +95,7 @@ class WelcomePage(Page):
         layout.setSpacing(theme.GRID)
         self._title = QLabel("从决算公开表到公开报告", column)
         self._title.setProperty("role", "title")
-        self._words = QLabel("打开十一张公开表，程序核对每个单元格和每项勾稽关系，提示变动原因，写出 Word 报告。文件只在本机处理。", column)
+        self._words = QLabel("打开部门决算公开表，程序核对每个单元格和每项勾稽关系，提示变动原因，写出 Word 报告。文件只在本机处理。", column)
         self._words.setProperty("role", "muted")
         self._words.setWordWrap(True)
         layout.addWidget(self._title)
