@@ -129,13 +129,14 @@ def long_book(folder: Path) -> Path:
 def edits(folder: Path, runs: int) -> list[float]:
     """Seconds from what was typed to the window's models being up to date."""
     from gui.frame.app import make_window
+    from gui.pages.base import PageName
     from gui.session.settings import Settings
 
     window = make_window(Settings(folder / "settings.ini"))
     window.show()
     window.session.open_now(sample(folder))
     window.session.jobs.finish()
-    window.pages.show("check")
+    window.pages.show(PageName.CHECK)
     place = window.session.accounts.tables[CELL[0]].position(*CELL[1:])
     assert place is not None
     times = []

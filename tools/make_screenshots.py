@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from gui.frame.app import make_application
 from gui.frame.main_window import MainWindow
+from gui.pages.base import PageName
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
@@ -62,7 +63,7 @@ class Studio:
 
     def page(self, name: str) -> None:
         """A page of the workflow."""
-        self.window.pages.show(name)
+        self.window.pages.show(PageName(name))
         self.take(name)
 
     def dialog(self, name: str, dialog: QDialog) -> None:
@@ -106,7 +107,7 @@ def take_all(studio: Studio, *, with_sheets: bool) -> None:
     for name in ("reasons", "texts", "preview", "review", "library"):
         studio.page(name)
     studio.make_mistakes()
-    window.pages.show("check")
+    window.pages.show(PageName.CHECK)
     studio.take("findings")
     session = window.session
     studio.dialog("new-year", NewYearDialog(session.jobs, studio.folder, None, window))

@@ -23,6 +23,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gui.pages.base import PageName
+
 if TYPE_CHECKING:
     from gui.frame.main_window import MainWindow
 
@@ -56,7 +58,7 @@ def checking(window: MainWindow) -> None:
     """A broken total, its finding chosen."""
     session = window.session
     ref = session.accounts.tables["公开02"].ref("合计", "本年收入合计")
-    window.pages.show("check")
+    window.pages.show(PageName.CHECK)
     if ref is not None:
         session.edit_cell("公开02", ref.row, ref.column, "550.17")
         session.cell_requested.emit(ref)
@@ -65,21 +67,21 @@ def checking(window: MainWindow) -> None:
 
 def welcome(window: MainWindow) -> None:
     """Where the work begins."""
-    window.pages.show("open")
+    window.pages.show(PageName.OPEN)
 
 
 def reasons(window: MainWindow) -> None:
     """One doubtful reason chosen."""
     _unfinished(window)
-    window.pages.show("reasons")
-    _page(window, "reasons").show_slot(WRONG)
+    window.pages.show(PageName.REASONS)
+    window.pages.reasons.go_to(WRONG)
     wait(lambda: False, 0.3)
 
 
 def _tab(name: str) -> Callable[[MainWindow], None]:
     def show(window: MainWindow) -> None:
-        window.pages.show("texts")
-        page = _page(window, "texts")
+        window.pages.show(PageName.TEXTS)
+        page = window.pages.texts
         page.tabs.setCurrentWidget(getattr(page, name))
         if name == "overview":
             from workbook.companion.model import Part
@@ -96,8 +98,8 @@ def _tab(name: str) -> Callable[[MainWindow], None]:
 def preview(window: MainWindow) -> None:
     """Part two, with prompts."""
     _unfinished(window)
-    window.pages.show("preview")
-    page = _page(window, "preview")
+    window.pages.show(PageName.PREVIEW)
+    page = window.pages.preview
     wait(lambda: page.preview is not None and bool(page.preview.report.prompts) and bool(page.paper.headings))
     titles = [h.text for h in page.paper.headings]
     page.paper.go_to_heading(titles.index("四、财政拨款收入支出决算总体情况说明"))
@@ -126,7 +128,7 @@ def _reviewed(window: MainWindow, *mistakes: tuple[str, str, str]) -> Any:
                 break
     document.save(str(path))
     window.review(path)
-    page = _page(window, "review")
+    page = window.pages.reviewing
     wait(lambda: page.reviewed is not None)
     return page
 
@@ -171,16 +173,12 @@ def _units(folder: Path) -> None:
             path.write_bytes(path.read_bytes()[:9000])
 
 
-def _page(window: MainWindow, name: str) -> Any:
-    return window.pages.page(name)
-
-
 STATES: dict[str, Callable[[MainWindow], QWidget | None]] = {
     "打开": welcome, "校验": checking, "变动原因": reasons, "概况文字": _tab("overview"), "年初预算": _tab("budget"),
     "绩效自评": _tab("performance"), "预览": preview, "审校": review, "批量处理": batch,
 }
 MORE: dict[str, Callable[[MainWindow], QWidget | None]] = {
-    "审校-空": lambda window: window.pages.show("review"), "审校-没有问题": _reviewed,
+    "审校-空": lambda window: window.pages.show(PageName.REVIEW), "审校-没有问题": _reviewed,
 }
 
 

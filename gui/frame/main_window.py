@@ -24,11 +24,11 @@ from gui.frame.batch_flow import BatchFlow
 from gui.frame.file_flows import FileFlows
 from gui.frame.header_line import HeaderLine
 from gui.frame.message_bar import MessageBar, Tone
-from gui.frame.page_set import PageSet
+from gui.frame.page_set import STEPS, PageSet
 from gui.frame.rail import Rail
 from gui.frame.status_line import StatusLine
 from gui.frame.tools_flows import ToolsFlows
-from gui.pages.base import Page
+from gui.pages.base import PageName
 from gui.session.errors import log_file
 from gui.session.files import dropped, is_report, is_workbook, open_outside
 from gui.session.messages import sentence
@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self._compose()
         self._connect()
         self._restore()
-        self.pages.show("open")
+        self.pages.show(PageName.OPEN)
         self._later(session.warm_up)
 
     def _compose(self) -> None:
@@ -103,15 +103,15 @@ class MainWindow(QMainWindow):
         session.failed.connect(lambda text: self.bar.say(text, Tone.ERROR))
         session.noticed.connect(lambda text: self.bar.say(text, Tone.INFO, seconds=10))
         session.dirty_changed.connect(self.setWindowModified)
-        session.cell_requested.connect(lambda _: pages.show("check"))
+        session.cell_requested.connect(lambda _: pages.show(PageName.CHECK))
         session.jobs.busy_changed.connect(self._busy)
         session.undo_stack.indexChanged.connect(self._show_undo)
         self.header.save_requested.connect(files.save)
         self.header.generate_requested.connect(pages.generate)
         self.status.severity_requested.connect(pages.show_severity)
-        self.status.reasons_requested.connect(lambda: pages.show("reasons"))
+        self.status.reasons_requested.connect(lambda: pages.show(PageName.REASONS))
         self.status.prior_requested.connect(tools.link_prior)
-        pages.badges_changed.connect(lambda: self.status.set_reasons(pages.shown_badge("reasons")))
+        pages.badges_changed.connect(lambda: self.status.set_reasons(pages.shown_badge(PageName.REASONS)))
         pages.export_requested.connect(tools.export_issues)
         pages.welcome.open_requested.connect(files.choose_file)
         pages.welcome.folder_requested.connect(files.choose_folder)
@@ -125,13 +125,13 @@ class MainWindow(QMainWindow):
             ("reveal", files.reveal), ("close", files.close), ("quit", self.close), ("undo", session.undo_stack.undo),
             ("redo", session.undo_stack.redo), ("check_again", tools.check_again), ("export_issues", tools.export_issues),
             ("generate", lambda: pages.generate(True)), ("generate_clean", lambda: pages.generate(False)),
-            ("review", pages.review), ("batch", self.batch.show), ("link_prior", tools.link_prior), ("library", lambda: pages.show("library")),
+            ("review", pages.review), ("batch", self.batch.show), ("link_prior", tools.link_prior), ("library", lambda: pages.show(PageName.LIBRARY)),
             ("settings", self.show_settings), ("help", tools.show_help), ("log", self._open_log), ("about", tools.show_about),
         ):
             on(name, do)
-        for number, name in enumerate(PageSet.STEPS):
+        for number, name in enumerate(STEPS):
             on(f"page_{number}", partial(pages.show, name))
-        pages.connect_checking(on)
+        pages.connect_actions(on)
         self.actions_.recent.aboutToShow.connect(self._fill_recent)
         self.rail.add_helper("settings", "设置").clicked.connect(self.show_settings)
         self.rail.add_helper("help", "帮助").clicked.connect(tools.show_help)
@@ -148,13 +148,13 @@ class MainWindow(QMainWindow):
         report, self._report = self._report, None
         if report is not None:
             self._later(lambda: self.pages.review(report))  # when every page knows the new workbook
-        elif self.pages.current in ("open", ""):
-            self.pages.show("check")
+        elif self.pages.current is PageName.OPEN:
+            self.pages.show(PageName.CHECK)
 
     def _closed(self) -> None:
         self.actions_.set_open(False)
         self.setWindowTitle("决算公开助手")
-        self.pages.show("open")
+        self.pages.show(PageName.OPEN)
 
     def _show_undo(self, _index: int = 0) -> None:
         stack = self.session.undo_stack
@@ -252,7 +252,6 @@ class MainWindow(QMainWindow):
             self.resize(_SIZE.boundedTo(QSize(room.width() - 40, room.height() - 60)))
             if room.width() < SMALL_SCREEN:
                 self.setWindowState(Qt.WindowState.WindowMaximized)
-        self.pages.restore_layout()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Settle unsaved edits, write what is pending, remember the layout."""
@@ -318,5 +317,3 @@ class MainWindow(QMainWindow):
         else:
             super().keyPressEvent(event)
 
-
-__all__ = ["MainWindow", "Page"]

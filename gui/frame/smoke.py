@@ -7,6 +7,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from gui.pages.base import PageName
 from gui.session.sample import sample_workbook
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def run_smoke(
         result["report"] = _report(window, out / "report.docx")
         result["review"] = _review(window, out / "report.docx")
         result["pdf"] = _pdf(window, out / "report.pdf")
-        window.pages.show("check")
+        window.pages.show(PageName.CHECK)
         window.session.jobs.finish()
         application.processEvents()
         picture = out / "window.png"
@@ -75,17 +76,16 @@ def _review(window: MainWindow, report: Path) -> str:
     """Review the report that was written, on its page; ``✓``, or how many findings there are."""
     window.pages.review(report)
     window.session.jobs.finish()
-    return window.pages.badge("review")
+    return window.pages.badge(PageName.REVIEW)
 
 
 def _pdf(window: MainWindow, target: Path) -> str:
     """Export through Word or WPS as the page does, and what it says then; nothing where neither is there."""
     from docgen.pdf.automated import Automated
     from gui.pages.preview.model import make_preview
-    from gui.pages.preview.page import PreviewPage
 
-    page = window.pages.page("preview")
-    if not isinstance(page, PreviewPage) or not any(isinstance(suite, Automated) for suite in page.writer.suites()):
+    page = window.pages.preview
+    if not any(isinstance(suite, Automated) for suite in page.writer.suites()):
         return ""
     page.writer.ask_path = lambda *_: target
     page.writer.pdf(make_preview(window.session.context, window.session.report), ready=True)

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QSplitter, QTabBar, QTabWidget
+
     from gui.session.session import Session
 
 DONE = "✓"
 """Badge of a step that has no work left."""
 
 
-class Page(QWidget):
-    """A page of the workflow; the rail shows its :attr:`title` and :meth:`badge`."""
+class PageName(StrEnum):
+    """The pages; a value is also the name of the page's icon."""
 
-    title = ""
+    OPEN = "open"
+    CHECK = "check"
+    REASONS = "reasons"
+    TEXTS = "texts"
+    PREVIEW = "preview"
+    REVIEW = "review"
+    LIBRARY = "library"
+
+
+class Page(QWidget):
+    """A page of the window; the rail shows its :meth:`badge`."""
+
     badge_changed = Signal()
     """The badge may have changed."""
+    page_requested = Signal(object, str)
+    """Another page is wanted: its :class:`PageName`, and the place in it to go to (empty: where it is)."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,3 +53,33 @@ class Page(QWidget):
 
     def activate(self) -> None:
         """The page comes to the front: build or refresh what was put off."""
+
+    def go_to(self, place: str) -> None:
+        """Show a place that another page asked for, such as a slot of the report or a sheet of the 底稿."""
+
+    def dress(self) -> None:
+        """Take the palette's colours."""
+
+    def tab_bar(self) -> QTabBar | QTabWidget | None:
+        """What the keys for the next and the previous sheet turn, if there is anything."""
+        return None
+
+    def splitters(self) -> dict[str, QSplitter]:
+        """What the window remembers, by name."""
+        return {}
+
+
+class FindingsPage(Page):
+    """A page with a list of findings, and something to enlarge, for which the menus have keys."""
+
+    def step(self, by: int) -> None:
+        """The next (1) or previous (-1) finding."""
+        raise NotImplementedError
+
+    def search_findings(self) -> None:
+        """The keyboard is in the field that looks for findings."""
+        raise NotImplementedError
+
+    def magnify(self, step: int) -> None:
+        """Larger (1), smaller (-1), or of the usual size (0)."""
+        raise NotImplementedError

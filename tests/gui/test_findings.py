@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from cli.main import main
 from gui.frame.main_window import MainWindow
+from gui.pages.base import PageName
 from tests.gui.test_window import messages, press, type_into
 from workbook.issues import Severity
 
@@ -35,8 +36,8 @@ def exported(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, 
 
 
 def take_reason_away(window: MainWindow) -> None:
-    window.pages.show("reasons")
-    page = window.pages.page("reasons")
+    window.pages.show(PageName.REASONS)
+    page = window.pages.reasons
     page.show_slot(SLOT)
     page.editor.edit.clear()
 
@@ -58,7 +59,7 @@ def test_window_command_line_and_batch_list_the_same(opened, sample, qtbot, monk
 def test_a_missing_reason_is_listed_after_a_pause_and_leads_to_its_place(opened, qtbot):
     page, status = opened.pages.checking, opened.status
     take_reason_away(opened)
-    opened.pages.show("check")
+    opened.pages.show(PageName.CHECK)
     issues = page.issues
     qtbot.waitUntil(lambda: any(i.code == "原因-01" for i in opened.session.findings.issues))
     assert page.badge() == "✓"  # of the tables
@@ -67,4 +68,4 @@ def test_a_missing_reason_is_listed_after_a_pause_and_leads_to_its_place(opened,
     assert any(b.text() == "错误 1" for b in status.findChildren(type(status.reasons)))
     qtbot.mouseClick(issues.table.viewport(), Qt.MouseButton.LeftButton, pos=issues.table.visualRect(issues.filter.index(0, 4)).center())
     assert opened.pages.current == "reasons"
-    assert opened.pages.page("reasons").editor.slot.id == SLOT
+    assert opened.pages.reasons.editor.slot.id == SLOT

@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.frame.actions import MENUS
 from gui.frame.main_window import MainWindow
-from gui.frame.page_set import PageSet
+from gui.pages.base import PageName
 from gui.pages.reasons.page import with_reason
 from tests.gui.opened import type_text
 from workbook.issues import Severity
@@ -36,7 +36,7 @@ def started(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, t
     """The program just started; its documents folder is the test's."""
     monkeypatch.setattr("gui.frame.main_window.documents", lambda: tmp_path)
     window.activateWindow()
-    window.pages.show("open")
+    window.pages.show(PageName.OPEN)
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
     return window
 
@@ -113,7 +113,7 @@ def test_by_keyboard_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> 
     # 变动原因: write one, on to the next
     open_a_reason(window)
     shortcut(window, "Ctrl+3")
-    reasons = window.pages.page("reasons")
+    reasons = window.pages.reasons
     assert QApplication.focusWidget() is reasons.list
     reasons.list.choose(SLOT)
     press(qtbot, Qt.Key.Key_Return)
@@ -127,14 +127,14 @@ def test_by_keyboard_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> 
     tab_to(qtbot, reasons.notice.buttons["接着填写文字资料"])
     press(qtbot, Qt.Key.Key_Return)
     assert window.pages.current == "texts"
-    texts = window.pages.page("texts")
+    texts = window.pages.texts
     shortcut(window, "Ctrl+PgDown")
     assert texts.tabs.currentIndex() == 1
     assert texts.badge() == "✓"
 
     # 预览与生成
     shortcut(window, "Ctrl+5")
-    preview = window.pages.page("preview")
+    preview = window.pages.preview
     qtbot.waitUntil(lambda: preview.preview is not None)
     preview.writer.ask_path = lambda *_: target
     with qtbot.waitSignal(preview.writer.written, timeout=10_000):
@@ -187,7 +187,7 @@ def test_by_mouse_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> Non
     # 变动原因: take a suggestion, accept it
     open_a_reason(window)
     click(rail("变动原因"))
-    reasons = window.pages.page("reasons")
+    reasons = window.pages.reasons
     place = reasons.list.visualRect(reasons.list.slots_model.index(reasons.list.slots_model.row_of(SLOT)))
     qtbot.mouseClick(reasons.list.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
     click(reasons.editor.suggestions.cards[0])
@@ -199,7 +199,7 @@ def test_by_mouse_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> Non
     click(reasons.notice.buttons.get("接着填写文字资料") or rail("文字资料"))
     assert window.pages.current == "texts"
     click(rail("预览与生成"))
-    preview = window.pages.page("preview")
+    preview = window.pages.preview
     qtbot.waitUntil(lambda: preview.preview is not None)
     preview.writer.ask_path = lambda *_: target
     with qtbot.waitSignal(preview.writer.written, timeout=10_000):
@@ -209,7 +209,7 @@ def test_by_mouse_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> Non
 
 def test_tab_reaches_everything_on_every_page(opened: MainWindow, qtbot: QtBot) -> None:
     opened.activateWindow()
-    for name in (*PageSet.STEPS, "library"):
+    for name in PageName:
         opened.pages.show(name)
         opened.session.jobs.finish()
         QApplication.processEvents()
@@ -239,7 +239,7 @@ def _has_group(widget: QWidget) -> bool:
 def test_everything_has_a_name_for_screen_readers(opened: MainWindow, qtbot: QtBot) -> None:
     fields = (QLineEdit, QComboBox, QPlainTextEdit, QTextEdit, QAbstractItemView)
     unnamed = []
-    for name in (*PageSet.STEPS, "library"):
+    for name in PageName:
         opened.pages.show(name)
         opened.session.jobs.finish()
         QApplication.processEvents()
@@ -263,7 +263,7 @@ def test_without_findings_the_list_leads_on(opened: MainWindow, qtbot: QtBot) ->
     opened.settings.shows_tails = False
     opened.session.check_again()
     issues = opened.pages.checking.issues
-    opened.pages.show("check")
+    opened.pages.show(PageName.CHECK)
     issues.model.set_records([])
     issues._show_state()
     on = next(b for b in issues.findChildren(QPushButton) if b.text() == "填写变动原因")
@@ -273,7 +273,7 @@ def test_without_findings_the_list_leads_on(opened: MainWindow, qtbot: QtBot) ->
 
 def test_the_arrow_keys_lead_from_page_to_page_in_the_rail(opened: MainWindow, qtbot: QtBot) -> None:
     opened.activateWindow()
-    opened.pages.show("check")
+    opened.pages.show(PageName.CHECK)
     button = opened.rail.group.checkedButton()
     button.setFocus(Qt.FocusReason.TabFocusReason)
     for expected in ("reasons", "texts"):

@@ -12,6 +12,7 @@ from gui.dialogs.new_year import NewYearDialog
 from gui.dialogs.settings import SettingsDialog
 from gui.frame.main_window import MainWindow
 from gui.frame.message_bar import Tone
+from gui.pages.base import PageName
 from gui.session.packs import STANDARD, pack_choices
 from gui.session.session import Session
 from gui.session.settings import Settings
@@ -78,8 +79,8 @@ def test_an_own_pack_is_chosen_in_the_settings_and_kept(opened: MainWindow, qtbo
     assert opened.session.accounts.pack.title == OWN_TITLE
     assert Settings(opened.settings.file).pack == str(own)
     assert OWN_TITLE in opened.bar.text
-    opened.pages.show("library")
-    assert OWN_TITLE in opened.pages.page("library")._count.whole
+    opened.pages.show(PageName.LIBRARY)
+    assert OWN_TITLE in opened.pages.library._count.whole
 
 
 def test_unsaved_edits_are_asked_about_before_the_pack_changes(opened: MainWindow, packs, monkeypatch):

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from docgen.model import ChartBlock, FigureSpan, PromptSpan, ReasonSpan, TableBlock
 from docgen.report.yearly import year_overview
-from gui.pages.base import DONE
+from gui.pages.base import DONE, PageName
 from gui.pages.preview.page import PreviewPage
 from gui.pages.reasons.page import with_reason
 from gui.paper.arrangement import GAP, Arrangement, boxes_of
@@ -111,16 +111,16 @@ def test_a_missing_reason_stands_out_and_leads_to_its_slot(qtbot: QtBot, page: P
     qtbot.keyClick(page, Qt.Key.Key_F7)
     page.go_to_next_prompt()
     mark = next(m for m in page.paper.marks(PromptSpan))
-    with qtbot.waitSignal(page.reason_requested) as asked:
+    with qtbot.waitSignal(page.page_requested) as asked:
         qtbot.mouseClick(page.paper.viewport(), Qt.MouseButton.LeftButton, pos=shown_place(page, mark))
-    assert asked.args == [SPENDING]
+    assert asked.args == [PageName.REASONS, SPENDING]
 
 
 def test_a_given_text_leads_to_where_it_is_edited(qtbot: QtBot, page: PreviewPage) -> None:
     mark = next(m for m in page.paper.marks(ReasonSpan) if m.span.slot == "文本.联系人")
-    with qtbot.waitSignal(page.text_requested) as asked:
+    with qtbot.waitSignal(page.page_requested) as asked:
         qtbot.mouseClick(page.paper.viewport(), Qt.MouseButton.LeftButton, pos=shown_place(page, mark))
-    assert asked.args == ["文本.联系人"]
+    assert asked.args == [PageName.TEXTS, "文本.联系人"]
 
 
 def test_the_outline_scrolls_and_follows(page: PreviewPage) -> None:

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from docgen.reasons.model import SlotState
 from docgen.report.assembly import build_report
-from gui.pages.base import DONE
+from gui.pages.base import DONE, PageName
 from gui.pages.reasons.page import ReasonsPage, with_reason
 from gui.pages.reasons.slot_list import SlotListModel
 from gui.session.session import Session
@@ -58,7 +58,7 @@ def test_every_needed_reason_is_listed_and_counted(page: ReasonsPage) -> None:
 
 
 def test_the_slot_shows_sentence_figures_and_drivers(page: ReasonsPage) -> None:
-    page.show_slot(SPENDING)
+    page.go_to(SPENDING)
     assert "减少 243.46 万元" in page.editor.sentence.text()
     assert "待填写" in page.editor.sentence.text()
     assert page.editor.figures.texts == ("550.07", "793.53", "-243.46", "-30.68%")
@@ -66,7 +66,7 @@ def test_the_slot_shows_sentence_figures_and_drivers(page: ReasonsPage) -> None:
 
 
 def test_a_reason_that_contradicts_the_sign_is_objected_to_until_it_is_corrected(qtbot: QtBot, page: ReasonsPage) -> None:
-    page.show_slot(SPENDING)
+    page.go_to(SPENDING)
     type_reason(qtbot, page, "本年项目支出增加")
     assert "这里是减少，原因里写的是增加" in page.editor.objections.text()
     assert slot(page, SPENDING).state is SlotState.DOUBTFUL
@@ -77,7 +77,7 @@ def test_a_reason_that_contradicts_the_sign_is_objected_to_until_it_is_corrected
 
 
 def test_ctrl_enter_accepts_and_goes_to_the_next_open_reason(qtbot: QtBot, page: ReasonsPage, session: Session) -> None:
-    page.show_slot(INCOME)
+    page.go_to(INCOME)
     type_text(page.editor.edit, "上年教育专项拨款已完成，财政拨款收入减少")
     qtbot.keyClick(page.editor.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert session.companion_or_new().reason(INCOME).text.text == "上年教育专项拨款已完成，财政拨款收入减少"
@@ -86,7 +86,7 @@ def test_ctrl_enter_accepts_and_goes_to_the_next_open_reason(qtbot: QtBot, page:
 
 
 def test_a_suggestion_is_put_in_with_one_click_and_taken_back_with_undo(qtbot: QtBot, page: ReasonsPage) -> None:
-    page.show_slot(SPENDING)
+    page.go_to(SPENDING)
     card = next(c for c in page.editor.suggestions.cards if c.suggestion.source == "草稿")
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert page.editor.text == card.suggestion.text
@@ -97,7 +97,7 @@ def test_a_suggestion_is_put_in_with_one_click_and_taken_back_with_undo(qtbot: Q
 
 
 def test_the_reason_stands_in_the_report_and_in_the_file(qtbot: QtBot, page: ReasonsPage, session: Session) -> None:
-    page.show_slot(SPENDING)
+    page.go_to(SPENDING)
     type_reason(qtbot, page, GOOD)
     texts = [b.text for b in build_report(session.context).blocks if hasattr(b, "spans")]
     assert any(f"变动原因：{GOOD}。" in t for t in texts)
@@ -110,7 +110,7 @@ def test_the_reason_stands_in_the_report_and_in_the_file(qtbot: QtBot, page: Rea
 
 
 def test_leaving_a_slot_keeps_what_was_typed(qtbot: QtBot, page: ReasonsPage) -> None:
-    page.show_slot(SPENDING)
+    page.go_to(SPENDING)
     type_text(page.editor.edit, GOOD)
     page.editor.next_button.click()
     assert page.editor.slot.id != SPENDING
@@ -133,7 +133,7 @@ def test_the_filter_shows_what_is_not_needed_too(page: ReasonsPage) -> None:
     page.filter.setCurrentText("全部")
     assert len(page.list.slots_model.slots()) == len(page.slots)
     level = next(s for s in page.slots if s.direction == "持平")
-    page.show_slot(level.id)
+    page.go_to(level.id)
     assert "不用填" in page.editor.objections.text()
     assert page.editor.edit.isHidden()
 
@@ -146,9 +146,9 @@ def test_without_last_year_the_page_says_what_is_missing(qtbot: QtBot, open_samp
     page.refresh()
     assert page.notice.text.startswith("缺少")
     assert "上年决算" in page.notice.text
-    with qtbot.waitSignal(page.text_requested) as asked:
+    with qtbot.waitSignal(page.page_requested) as asked:
         page.notice.buttons["填写年初预算"].click()
-    assert asked.args == ["年初预算"]
+    assert asked.args == [PageName.TEXTS, "年初预算"]
 
 
 def test_the_list_is_a_proper_model(page: ReasonsPage, qtmodeltester: ModelTester) -> None:

@@ -19,7 +19,7 @@ from docgen.report.assembly import build_report
 from docgen.report.output import write_word
 from gui.frame.app import make_application
 from gui.frame.main_window import MainWindow
-from gui.pages.base import DONE
+from gui.pages.base import DONE, PageName
 from gui.pages.review.page import ReviewPage
 from gui.session.session import Session
 from gui.session.settings import Settings
@@ -306,9 +306,9 @@ def test_sources_in_the_detail_are_links(qtbot: QtBot, page: ReviewPage, report:
     choose(page, 1)
     with qtbot.waitSignal(session.cell_requested):
         page.findings.detail.anchorClicked.emit(QUrl("c0"))
-    with qtbot.waitSignal(page.text_requested) as asked:
+    with qtbot.waitSignal(page.page_requested) as asked:
         page.findings.detail.anchorClicked.emit(QUrl("c1"))
-    assert asked.args == ["年初预算"]
+    assert asked.args == [PageName.TEXTS, "年初预算"]
     shown: list[str] = []
     monkeypatch.setattr(QToolTip, "showText", lambda _place, words, *_rest: shown.append(words))
     choose(page, 0)
@@ -540,8 +540,8 @@ def frame(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
 @pytest.fixture
 def opened(frame: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
     """That window, on the page 校验, with nothing reviewed."""
-    frame.pages.page("review")._clear()
-    frame.pages.show("check")
+    frame.pages.reviewing._clear()
+    frame.pages.show(PageName.CHECK)
     yield frame
     frame.session.jobs.finish()
 
@@ -549,12 +549,12 @@ def opened(frame: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
 def test_a_report_dropped_on_any_page_is_reviewed(opened: MainWindow, report: Path, qtbot: QtBot) -> None:
     change(report, TOTAL)
     assert opened.pages.current == "check"
-    page = opened.pages.page("review")
+    page = opened.pages.reviewing
     with qtbot.waitSignal(page.shown, timeout=10_000):
         opened.dropEvent(drop_event(report))
     assert opened.pages.current == "review"
     QApplication.processEvents()
-    qtbot.waitUntil(lambda: opened.pages.shown_badge("review") == "1")
+    qtbot.waitUntil(lambda: opened.pages.shown_badge(PageName.REVIEW) == "1")
     opened.actions_["next_issue"].trigger()
     assert opened.pages.current == "review"
     assert marked(page) == "555.07 万元"
@@ -565,8 +565,8 @@ def test_a_report_dropped_on_any_page_is_reviewed(opened: MainWindow, report: Pa
 
 
 def test_a_report_dropped_on_the_page_or_chosen_is_reviewed(opened: MainWindow, report: Path, qtbot: QtBot, monkeypatch) -> None:
-    opened.pages.show("review")
-    page = opened.pages.page("review")
+    opened.pages.show(PageName.REVIEW)
+    page = opened.pages.reviewing
     assert page.empty.isVisible()
     assert not page.generated_button.isVisible()
     with qtbot.waitSignal(page.shown, timeout=10_000):
@@ -580,7 +580,7 @@ def test_a_report_dropped_on_the_page_or_chosen_is_reviewed(opened: MainWindow, 
 def test_without_a_workbook_the_report_waits_for_it(window: MainWindow, report: Path, qtbot: QtBot, tmp_path: Path) -> None:
     window.dropEvent(drop_event(report))
     qtbot.waitUntil(lambda: "请先打开“报告.docx”对应的公开表" in window.bar.text)
-    page = window.pages.page("review")
+    page = window.pages.reviewing
     with qtbot.waitSignal(page.shown, timeout=10_000):
         window.files.open(sample_copy(tmp_path))
     assert window.pages.current == "review"
@@ -590,12 +590,12 @@ def test_without_a_workbook_the_report_waits_for_it(window: MainWindow, report: 
 
 
 def test_a_report_that_was_just_generated_is_offered(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    preview = opened.pages.page("preview")
+    preview = opened.pages.preview
     preview.writer.ask_path = lambda *_: tmp_path / "新报告.docx"
     with qtbot.waitSignal(preview.writer.written, timeout=10_000):
         opened.pages.generate(linked=True)
-    opened.pages.show("review")
-    page = opened.pages.page("review")
+    opened.pages.show(PageName.REVIEW)
+    page = opened.pages.reviewing
     assert page.generated_button.isVisible()
     with qtbot.waitSignal(page.shown, timeout=10_000):
         page.generated_button.click()
@@ -605,7 +605,7 @@ def test_a_report_that_was_just_generated_is_offered(opened: MainWindow, qtbot: 
 
 def test_the_page_fits_a_small_window_and_remembers_its_layout(window: MainWindow, report: Path, qtbot: QtBot, tmp_path: Path) -> None:
     window.session.open_now(sample_copy(tmp_path))
-    page = window.pages.page("review")
+    page = window.pages.reviewing
     with qtbot.waitSignal(page.shown, timeout=10_000):
         window.review(report)
     window.showNormal()
@@ -624,7 +624,7 @@ def test_the_page_fits_a_small_window_and_remembers_its_layout(window: MainWindo
     again.session.open_now(sample_copy(tmp_path))
     again.showNormal()
     again.resize(911, 512)
-    other = again.pages.page("review")
+    other = again.pages.reviewing
     with qtbot.waitSignal(other.shown, timeout=10_000):
         again.review(report)
     QApplication.processEvents()
@@ -635,7 +635,7 @@ def test_the_page_fits_a_small_window_and_remembers_its_layout(window: MainWindo
 
 def test_colours_and_size_change_while_a_review_is_shown(opened: MainWindow, report: Path, qtbot: QtBot) -> None:
     change(report, TOTAL)
-    page = opened.pages.page("review")
+    page = opened.pages.reviewing
     with qtbot.waitSignal(page.shown, timeout=10_000):
         opened.review(report)
     white = page.view.viewport().grab().toImage().pixelColor(3, 3).name()

@@ -13,13 +13,12 @@ from gui.dialogs.help import HelpWindow
 from gui.dialogs.new_year import NewYearDialog
 from gui.dialogs.settings import SettingsDialog
 from gui.frame.main_window import MainWindow
-from gui.frame.page_set import PageSet
+from gui.pages.base import PageName
 from tests.gui.layout_faults import layout_faults
 
 SIZES = AT_150, AT_125, WHOLE = QSize(911, 452), QSize(1093, 551), QSize(1366, 728)
 """What Windows leaves of 1366×768 for the window's contents."""
 LONG = "示例自治区示例盟示例市教育体育和科学技术局直属电化教育与信息技术应用推广服务指导中心"
-PAGES = (*PageSet.STEPS, "library")
 
 
 def settle(window: MainWindow) -> None:
@@ -38,15 +37,15 @@ def faults(window: MainWindow, qtbot: QtBot) -> dict[str, list[str]]:
     found = {}
     for size in SIZES:
         window.resize(size)
-        for name in PAGES:
+        for name in PageName:
             window.pages.show(name)
             if name == "preview":
-                page = window.pages.page(name)
+                page = window.pages.preview
                 qtbot.waitUntil(lambda page=page: page.preview is not None and not page._is_stale)
             settle(window)
             found[f"{name} {size.width()}"] = layout_faults(window)
             if name == "texts":
-                page = window.pages.page(name)
+                page = window.pages.texts
                 for tab in page.pages:
                     page.tabs.setCurrentWidget(tab)
                     settle(window)
@@ -88,7 +87,7 @@ def test_neither_with_a_long_name_and_large_amounts(opened: MainWindow, tmp_path
 @pytest.mark.parametrize("size", [AT_150, AT_125], ids=["150 %", "125 %"])
 def test_the_main_buttons_and_some_rows_are_in_sight(opened: MainWindow, size: QSize) -> None:
     opened.resize(size)
-    opened.pages.show("check")
+    opened.pages.show(PageName.CHECK)
     settle(opened)
     assert opened.size() == size
     for button in (opened.header.save, opened.header.generate):
@@ -100,7 +99,7 @@ def test_the_main_buttons_and_some_rows_are_in_sight(opened: MainWindow, size: Q
 
 def test_at_150_percent_the_selected_cell_is_in_sight(opened: MainWindow, qtbot: QtBot) -> None:
     opened.resize(AT_150)
-    opened.pages.show("check")
+    opened.pages.show(PageName.CHECK)
     settle(opened)
     page = opened.pages.checking
     for number in range(page.tabs.count()):
@@ -110,8 +109,8 @@ def test_at_150_percent_the_selected_cell_is_in_sight(opened: MainWindow, qtbot:
 
 
 def test_where_there_is_little_room_buttons_fold_and_say_what_they_are(opened: MainWindow, qtbot: QtBot) -> None:
-    opened.pages.show("preview")
-    bar = opened.pages.page("preview")._bar
+    opened.pages.show(PageName.PREVIEW)
+    bar = opened.pages.preview._bar
     folding = bar._folding
     opened.resize(1600, 800)
     settle(opened)
@@ -129,9 +128,9 @@ def test_where_there_is_little_room_buttons_fold_and_say_what_they_are(opened: M
 
 def test_the_overview_gives_way_on_a_small_screen_until_it_is_asked_for(opened: MainWindow, qtbot: QtBot) -> None:
     opened.resize(AT_150)
-    opened.pages.show("preview")
+    opened.pages.show(PageName.PREVIEW)
     settle(opened)
-    page = opened.pages.page("preview")
+    page = opened.pages.preview
     assert page.year.isHidden()
     next(b for b in page._bar._folding if b.accessibleName() == "年度一览").click()
     settle(opened)
@@ -143,7 +142,7 @@ def test_a_sentence_that_is_cut_can_be_read_below_the_list(opened: MainWindow, q
     break_a_total(opened)
     issues = opened.pages.checking.issues
     opened.resize(AT_125)
-    opened.pages.show("check")
+    opened.pages.show(PageName.CHECK)
     opened.pages.checking.down.setSizes([100, 300])
     issues.step(1)
     settle(opened)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.frame.main_window import MainWindow
 from gui.frame.message_bar import Tone
+from gui.pages.base import PageName
 from gui.session.errors import ErrorDialog, Guard
 from gui.session.session import Session
 from gui.session.settings import Settings
@@ -401,13 +402,13 @@ def test_no_two_menu_entries_share_their_keys(window):
 
 
 def test_pages_that_need_a_workbook_lead_to_the_welcome_page(window):
-    window.pages.show("check")
+    window.pages.show(PageName.CHECK)
     assert window.pages.current == "open"
 
 
 @pytest.mark.parametrize("mode", list(theme.Mode))
 def test_colours_change_while_everything_is_open(opened, mode, qtbot):
-    for name in ("check", "library", "open"):
+    for name in (PageName.CHECK, PageName.LIBRARY, PageName.OPEN):
         opened.pages.show(name)
     opened.settings.mode = mode
     opened.dress()
@@ -426,7 +427,7 @@ def test_a_column_widens_for_a_larger_amount(opened, qtbot):
 
 def test_the_row_numbers_of_the_header_stay_with_it_while_the_sheet_scrolls(opened, qtbot):
     view = opened.pages.checking.view
-    opened.pages.show("check")
+    opened.pages.show(PageName.CHECK)
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
     QApplication.processEvents()
     pane = view.childAt(10, view.horizontalHeader().height() + 12)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Q
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from gui.pages.base import DONE, Page
+from gui.pages.base import DONE, FindingsPage, PageName
 from gui.pages.check.find import find_cell
 from gui.pages.check.issue_list import IssueList
 from gui.pages.check.links_panel import LinksPanel
@@ -28,15 +28,10 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 
-class CheckingPage(Page):
+class CheckingPage(FindingsPage):
     """Sheets and findings."""
 
-    title = "校验"
     export_requested = Signal()
-    reasons_requested = Signal()
-    """Nothing is wrong: on to the change reasons."""
-    companion_requested = Signal(object)
-    """The user went to a finding (an :class:`Issue`) that is put right in the 底稿."""
 
     def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -111,7 +106,7 @@ class CheckingPage(Page):
         self.issues.export_requested.connect(self.export_requested)
         self.find_box.returnPressed.connect(self._find)
         self.find_box.left.connect(self.view.setFocus)
-        self.issues.reasons_requested.connect(self.reasons_requested)
+        self.issues.reasons_requested.connect(lambda: self.page_requested.emit(PageName.REASONS, ""))
         self.view.paste_requested.connect(self.paste)
         self.view.clear_requested.connect(self.clear_cells)
         self.view.copied.connect(self._copy)
@@ -181,6 +176,26 @@ class CheckingPage(Page):
         errors, notices = counts[Severity.ERROR], counts[Severity.NOTICE]
         return f"{errors}/{notices}" if errors or notices else DONE
 
+    def tab_bar(self) -> SheetTabs:
+        """The sheets."""
+        return self.tabs
+
+    def splitters(self) -> dict[str, QSplitter]:
+        """What the window remembers, by name."""
+        return {"校验左右": self.across, "校验上下": self.down}
+
+    def step(self, by: int) -> None:
+        """The next (1) or previous (-1) finding."""
+        self.issues.step(by)
+
+    def search_findings(self) -> None:
+        """The keyboard is in the field above the list."""
+        self.issues.search.setFocus()
+
+    def magnify(self, step: int) -> None:
+        """Larger or smaller sheets; 0: as in Excel."""
+        self.set_zoom(self.settings.zoom + 10 * step if step else 100)
+
     # ------------------------------------------------------------ showing sheets and cells
     def _model(self, tab: SheetTab) -> SheetModel:
         model = self._models.get(tab.place)
@@ -248,9 +263,19 @@ class CheckingPage(Page):
         if self.show_issue(issue):
             return
         if issue.kind is Kind.TEXT or (companion is not None and companion.path.name in {c.ref.file for c in issue.cells}):
-            self.companion_requested.emit(issue)
+            self.page_requested.emit(*self._place_in_companion(issue))
         elif issue.cells:
             self.session.failed.emit(f"这个单元格在“{issue.cells[0].ref.file}”中，请打开该文件修改。")
+
+    def _place_in_companion(self, issue: Issue) -> tuple[PageName, str]:
+        """Where a finding about the 底稿 is put right: its reason, or the text or amounts of its sheet."""
+        from docgen.reasons.objections import MISSING as NO_REASON
+
+        ref = issue.cells[0].ref if issue.cells else None
+        slot = self.session.findings.slot_at(ref) if ref is not None else ""
+        if slot or issue.code == NO_REASON:
+            return PageName.REASONS, slot
+        return PageName.TEXTS, ref.sheet if ref is not None else ""
 
     # ------------------------------------------------------------ editing
     def paste(self) -> None:

@@ -34,8 +34,6 @@ _CHOICES: tuple[tuple[str, frozenset[State]], ...] = (
 class LibraryPage(Page):
     """All formulas."""
 
-    title = "公式库"
-
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.model, self.filter = LibraryModel(self), LibraryFilter(self)

@@ -78,7 +78,6 @@ class Choice(QAbstractButton):
 class WelcomePage(Page):
     """Where the work begins."""
 
-    title = "打开"
     open_requested = Signal()
     folder_requested = Signal()
     batch_requested = Signal()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
-from gui.pages.base import DONE, Page
+from gui.pages.base import DONE, Page, PageName
 from gui.pages.preview.model import Preview, make_preview
 from gui.pages.preview.outline import Outline
 from gui.pages.preview.output import ReportWriter
@@ -41,11 +42,6 @@ _LOW = 520
 class PreviewPage(Page):
     """Outline, pages, overview and the buttons that write the report."""
 
-    title = "预览与生成"
-    reason_requested = Signal(str)
-    """A missing or given change reason was clicked: its slot."""
-    text_requested = Signal(str)
-    """Another text was clicked: its place, as in :attr:`docgen.model.PromptSpan.slot`, or a sheet of the 底稿."""
     shown = Signal()
     """The preview shows the session as it is now."""
 
@@ -71,7 +67,7 @@ class PreviewPage(Page):
         self.writer = ReportWriter(self.session.jobs, self.notice, self)
         self.writer.prompts_asked.connect(self.go_to_next_prompt)
         self.links = SourceLinks(self.session, self)
-        self.links.text_requested.connect(self.text_requested)
+        self.links.text_requested.connect(partial(self.page_requested.emit, PageName.TEXTS))
         self.outline = Outline(self)
         self.paper = PaperView(self)
         self.paper.tip_of = lambda span: self.preview.tip(span) if self.preview is not None else ""
@@ -266,6 +262,6 @@ class PreviewPage(Page):
         if preview is None:
             return
         if isinstance(span, PromptSpan | ReasonSpan):
-            (self.reason_requested if preview.is_reason(span.slot) else self.text_requested).emit(span.slot)
+            self.page_requested.emit(PageName.REASONS if preview.is_reason(span.slot) else PageName.TEXTS, span.slot)
         elif isinstance(span, FigureSpan):
             self.links.open(preview.sources.of(span.figure), place)

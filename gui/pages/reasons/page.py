@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -24,7 +24,7 @@ from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to
 from docgen.reasons.review import reason_rows
 from docgen.reasons.slots import reason_slots
-from gui.pages.base import DONE, Page
+from gui.pages.base import DONE, Page, PageName
 from gui.pages.reasons.editor import SlotEditor
 from gui.pages.reasons.slot_list import SlotList
 from gui.session.messages import sentence
@@ -51,10 +51,6 @@ _UNFINISHED = (SlotState.OPEN, SlotState.DOUBTFUL)
 
 class ReasonsPage(Page):
     """List at the left, the chosen slot at the right, progress above."""
-
-    title = "变动原因"
-    text_requested = Signal(str)
-    """The user wants to fill in what is missing: a sheet of the 底稿."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -202,7 +198,7 @@ class ReasonsPage(Page):
         missing = list(dict.fromkeys(s.missing for s in self._slots if s.missing))
         if missing:
             more = f"等 {len(missing)} 项" if len(missing) > 2 else ""
-            actions = [(words, partial(self.text_requested.emit, place)) for words, sign, place in _WAYS_OUT
+            actions = [(words, partial(self.page_requested.emit, PageName.TEXTS, place)) for words, sign, place in _WAYS_OUT
                        if any(sign in m for m in missing)]
             self.notice.say(f"缺少{'、'.join(missing[:2])}{more}，有关的变动算不出来。", "amber", *actions, closable=False)
         else:
@@ -228,7 +224,7 @@ class ReasonsPage(Page):
             self.editor.setVisible(True)
             self.editor.show_slot(slot)
 
-    def show_slot(self, slot_id: str) -> None:
+    def go_to(self, slot_id: str) -> None:
         """Choose a slot and begin typing (another page asks for it)."""
         self.refresh()
         if not self.list.choose(slot_id):
@@ -249,14 +245,14 @@ class ReasonsPage(Page):
         following = [*self._slots[start:], *self._slots[:start]]
         found = next((s for s in following if s.state is SlotState.OPEN), None)
         if found is not None:
-            self.show_slot(found.id)
+            self.go_to(found.id)
         else:
             doubtful = sum(1 for s in self._slots if s.state is SlotState.DOUBTFUL)
             if doubtful:
                 self.notice.say(f"原因都已填写，还有 {doubtful} 条有疑问，请再看一遍。", "amber")
             else:
                 self.notice.say(
-                    "变动原因都已填写，没有发现问题。", "green", ("接着填写文字资料", lambda: self.text_requested.emit("")))
+                    "变动原因都已填写，没有发现问题。", "green", ("接着填写文字资料", lambda: self.page_requested.emit(PageName.TEXTS, "")))
 
     def _step(self, step: int) -> None:
         shown = self.list.slots_model.slots()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.pages.base import DONE, Page
+from gui.pages.base import DONE, FindingsPage, PageName
 from gui.pages.review.bar import ReviewBar
 from gui.pages.review.finding_list import FindingList
 from gui.pages.review.model import Finding, Reviewed, review_file
@@ -41,12 +42,9 @@ PATIENCE_MS = 300
 """A review that takes longer is mentioned, and can be cancelled."""
 
 
-class ReviewPage(Page):
+class ReviewPage(FindingsPage):
     """Text at the left, findings at the right."""
 
-    title = "审校"
-    text_requested = Signal(str)
-    """A source in the 底稿 was clicked: its sheet."""
     shown = Signal()
     """A review is shown."""
 
@@ -75,7 +73,7 @@ class ReviewPage(Page):
         self.output = ReviewOutput(self.session.jobs, self.notice, self)
         self.output.refreshed.connect(self._refreshed)
         self.links = SourceLinks(self.session, self)
-        self.links.text_requested.connect(self.text_requested)
+        self.links.text_requested.connect(partial(self.page_requested.emit, PageName.TEXTS))
         self.view, self.findings = ReportView(self), FindingList(self)
         self.view.tip_of = lambda finding, figure: tip(self.reviewed, finding, figure) if self.reviewed is not None else ""
         self.view.finding_clicked.connect(self._clicked)
@@ -166,6 +164,14 @@ class ReviewPage(Page):
     def step(self, by: int) -> None:
         """The next (1) or previous (-1) finding."""
         self.findings.step(by)
+
+    def search_findings(self) -> None:
+        """The keyboard is in the field above the list."""
+        self.findings.search.setFocus()
+
+    def magnify(self, step: int) -> None:
+        """Larger or smaller text; 0: at its usual size."""
+        self.zoom_by(1.1**step if step else 0)
 
     def zoom_by(self, factor: float) -> None:
         """Show the text larger or smaller (0: at its usual size)."""

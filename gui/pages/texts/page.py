@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 class TextsPage(Page):
     """Sub-pages; each tab tells what is missing in it."""
 
-    title = "文字资料"
-
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.tabs = QTabWidget(self)
@@ -65,6 +63,9 @@ class TextsPage(Page):
 
     def activate(self) -> None:
         self.refresh()
+
+    def tab_bar(self) -> QTabWidget:
+        return self.tabs
 
     def dress(self) -> None:
         """Colours changed."""
