@@ -24,6 +24,7 @@ MAY_IMPORT = {
 # distributed is an optional dependency.
 MAY_IMPORT_LATE = {"cli": {"gui"}, "docgen": {"distributed"}}
 
+PAGES = ("open", "check", "reasons", "texts", "preview", "review", "library")
 # The rooms of each package, and which other rooms of it each may import.  Every module lies in a room; those in LOOSE
 # lie beside the rooms: all rooms may import them, and they import only each other.
 ROOMS: dict[str, dict[str, set[str]]] = {
@@ -62,11 +63,11 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "pages": {"session"},
         **{
             f"pages.{name}": {"style", "widgets", "session", "paper", "pages"}
-            for name in ("open", "check", "reasons", "texts", "preview", "review", "library")
+            for name in PAGES
         },
         "dialogs": {"style", "widgets", "session"},
         "batch": {"style", "widgets", "session", "dialogs"},
-        "frame": {"style", "widgets", "session", "pages", "pages.open", "pages.check", "pages.preview", "pages.review", "dialogs", "batch"},
+        "frame": {"style", "widgets", "session", "dialogs", "batch", "pages", *(f"pages.{name}" for name in PAGES)},
     },
 }
 LOOSE = {

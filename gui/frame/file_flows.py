@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from workbook.editing.saving import Saved
     from workbook.pack.loading import Pack
 
+_OPENING = "正在打开，文件较大或在网络位置上……"
 PATIENCE_MS = 600
 """Opening that takes longer is mentioned, and can be cancelled."""
 
@@ -88,13 +89,13 @@ class FileFlows(QObject):
 
     def _say_opening(self) -> None:
         """It takes a while: say so, and let the user stop it."""
-        if self._job is not None:
-            job = self._job
-            self.bar.say("正在打开，文件较大或在网络位置上……", Tone.INFO, [("取消", job.cancel)])
-            job.done.connect(self.bar.dismiss)
+        if self._job is not None and not self.bar.text:  # nothing that matters more
+            self.bar.say(_OPENING, Tone.INFO, [("取消", self._job.cancel)])
 
     def _opened(self) -> None:
         self._job = None
+        if self.bar.text == _OPENING:
+            self.bar.dismiss()
         self._known_changes = ()
         if self.session.path is not None:
             self.settings.note_opened(self.session.path.resolve())

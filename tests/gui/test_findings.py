@@ -38,7 +38,7 @@ def exported(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, 
 def take_reason_away(window: MainWindow) -> None:
     window.pages.show(PageName.REASONS)
     page = window.pages.reasons
-    page.show_slot(SLOT)
+    page.go_to(SLOT)
     page.editor.edit.clear()
 
 
