@@ -46,7 +46,7 @@ class Opener:
     def warm_up(self) -> None:
         """Load the engine and the pack ahead of need."""
         for module in ("docgen.job.inputs", "docgen.findings.unit", "workbook.companion.read", "workbook.editing.session", "workbook.formats.looks", "workbook.editing.journal",
-                       "platformdirs", "workbook.rules.states"):
+                       "platformdirs", "workbook.formulas.outcomes"):
             importlib.import_module(module)
         self.ready_pack()
 

@@ -24,9 +24,8 @@ from tests.gui.opened import sample_copy
 from tests.units import random_unit, standard_pack
 from workbook.create.workbook import create_workbook
 from workbook.formulas.bindings import TermCell
+from workbook.formulas.outcomes import Outcomes, State, formula_states
 from workbook.issues import Severity
-from workbook.rules.instances import Outcomes, State
-from workbook.rules.states import formula_states
 
 ITEM = ("2050299", "财政拨款收入")
 
@@ -211,7 +210,7 @@ def test_findings_sort_by_weight_and_difference(session):
 def test_the_links_pass_the_model_tester(session, qtmodeltester: ModelTester):
     break_it(session)
     table = session.accounts.tables["公开02"]
-    outcomes = Outcomes(session.editor.links, session.report).of(table, *ITEM)
+    outcomes = Outcomes(session.editor.links, session.report.evaluation).of(table, *ITEM)
     assert outcomes[0].state is State.BROKEN
     assert outcomes[0].difference
     model = LinksModel()
@@ -227,7 +226,7 @@ def test_the_links_pass_the_model_tester(session, qtmodeltester: ModelTester):
 
 def test_outcomes_agree_with_the_check(session):
     break_it(session)
-    outcomes = Outcomes(session.editor.links, session.report)
+    outcomes = Outcomes(session.editor.links, session.report.evaluation)
     broken = {
         (o.formula.code, o.left, o.right)
         for table in session.accounts.tables.values() for row, (_, columns) in table.rows.items() for column in columns
@@ -238,7 +237,7 @@ def test_outcomes_agree_with_the_check(session):
 
 def test_the_library_passes_the_model_tester_and_knows_each_state(session, qtmodeltester: ModelTester):
     break_it(session)
-    states = formula_states(session.accounts.pack, session.report)
+    states = formula_states(session.accounts.pack.formulas, session.report.evaluation)
     model, shown = LibraryModel(), LibraryFilter()
     shown.setSourceModel(model)
     model.set_records(states)

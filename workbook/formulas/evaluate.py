@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 from itertools import chain
+from typing import NamedTuple
 
 from workbook.amounts import ZERO, place_of
 from workbook.formulas.bindings import TermCell, View, bound_columns, instance_cells, rows_of, rows_with, term_rows
@@ -21,7 +22,7 @@ from workbook.reading.tables import Table, is_coded
 from workbook.values import dataclass
 
 HALF = Decimal("0.5")
-_FAULTY = "单元格无法读取"
+FAULTY = "单元格无法读取"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,22 @@ class Finding:
         return self.formula.comparison.relation is not Relation.TOGETHER and abs(self.difference) <= self.bound
 
 
+class Obstacle(NamedTuple):
+    """Why a formula, or another record with a condition, is not evaluated."""
+
+    reason: str
+    applies: bool = True
+    """Whether it concerns this unit at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A formula instance (or a whole formula) that was not evaluated."""
 
     formula: Formula
     reason: str
+    applies: bool = True
+    """Whether it concerns this unit at all."""
     cells: tuple[TermCell, ...] = ()
 
 
@@ -79,29 +90,29 @@ def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
     return run.result
 
 
-def obstacle(formula: Formula, view: View) -> str:
-    """Why the formula as a whole cannot be evaluated (empty: it can)."""
+def obstacle(formula: Formula, view: View) -> Obstacle | None:
+    """Why the formula as a whole cannot be evaluated (``None``: it can)."""
     for term in formula.comparison.terms:
         if view.table(term) is None:
-            return f"没有{'上年决算表中的' if term.prior else ''}“{term.table}”"
+            return Obstacle(f"没有{'上年决算表中的' if term.prior else ''}“{term.table}”")
     return why_not(formula.condition, view)
 
 
-def why_not(condition: Condition, view: View) -> str:
-    """Why a record with this *condition* does not apply (empty: it does)."""
+def why_not(condition: Condition, view: View) -> Obstacle | None:
+    """Why a record with this *condition* does not apply (``None``: it does)."""
     natures = condition.natures
     if natures and view.nature not in natures:
-        return f"只适用于{'、'.join(natures)}" if view.nature else "底稿没有填写单位性质"
+        return Obstacle(f"只适用于{'、'.join(natures)}" if view.nature else "底稿没有填写单位性质", applies=False)
     for comparison in condition.comparisons:
         if any(view.table(t) is None for t in comparison.terms):
-            return "判断是否适用所需的表不全"
+            return Obstacle("判断是否适用所需的表不全")
         if not comparison.holds(_side(comparison.left, view), _side(comparison.right, view)):
-            return "不适用（条件不成立）"
+            return Obstacle("不适用（条件不成立）", applies=False)
     for sheet in condition.empty:
         table = view.tables.get(sheet)
         if table is None or not table.is_empty():
-            return f"不适用（没有“{sheet}”，或它不是空表）"
-    return ""
+            return Obstacle(f"不适用（没有“{sheet}”，或它不是空表）", applies=False)
+    return None
 
 
 def _side(terms: tuple[Term, ...], view: View, row: str = "", column: str = "") -> Decimal:
@@ -124,7 +135,7 @@ def _side(terms: tuple[Term, ...], view: View, row: str = "", column: str = "") 
     return total
 
 
-def _missing(comparison: Comparison, view: View) -> str:
+def _missing(comparison: Comparison, view: View) -> Obstacle | None:
     """The first fixed row or column that a sheet in the formula does not have (classes may be absent)."""
     for term in comparison.terms:
         table = view.need(term)
@@ -132,13 +143,13 @@ def _missing(comparison: Comparison, view: View) -> str:
         column = next((c for c in term.fixed_columns() if c not in present), "")
         row = next((r for r in term.fixed_rows() if r not in table.rows and not _is_absent_total(table, r)), "")
         if table.code == COMPANION and (row or column):
-            return "底稿没有填写有关的数"
+            return Obstacle("底稿没有填写有关的数")
         if column:
-            optional = any(c.optional for c in table.layout.columns if c.id == column)
-            return f"{'不适用：' if optional else ''}“{table.code}”没有“{column}”列"
+            is_optional = column in table.layout.optional_columns
+            return Obstacle(f"{'不适用：' if is_optional else ''}“{table.code}”没有“{column}”列", applies=not is_optional)
         if row:
-            return f"“{table.code}”没有“{row}”行"
-    return ""
+            return Obstacle(f"“{table.code}”没有“{row}”行")
+    return None
 
 
 def _is_absent_total(table: Table, row: str) -> bool:
@@ -174,29 +185,17 @@ class _Run:
     def evaluate(self, formula: Formula) -> None:
         """Evaluate all instances of *formula*."""
         comparison, view = formula.comparison, self.view
-        if formula.condition is not ALWAYS or not comparison.sheets <= self._present:
-            reason = obstacle(formula, view)
-            if reason:
-                self.result.skipped.append(Skipped(formula, reason))
-                return
-        missing = "" if comparison.names.isdisjoint(self._lacking) else _missing(comparison, view)
+        is_doubtful = formula.condition is not ALWAYS or not comparison.sheets <= self._present
+        if is_doubtful and (found := obstacle(formula, view)) is not None:
+            self.result.skipped.append(Skipped(formula, *found))
+            return
+        missing = None if comparison.names.isdisjoint(self._lacking) else _missing(comparison, view)
         simple = not missing and comparison.sheets.isdisjoint(self._faulty)
-        if simple and comparison.is_single and comparison.holds(_side(comparison.left, view), _side(comparison.right, view)):
-            self.result.held[formula.code] = 1
-            return
         all_rows, columns = self._rows(comparison.row_range), bound_columns(comparison, view)
-        if simple and comparison.is_sign_test and not (table := view.need(comparison.left[0])).has_negative():
-            self.result.held[formula.code] = table.size if table.layout.panels else len(all_rows) * len(columns)
-            return
-        still = self._still_columns(comparison, columns) if simple and comparison.is_columnwise else ()
         held = 0
         for column in columns:
             rows = rows_with(comparison, view, all_rows, column) if column else all_rows
-            doubtful: Sequence[str] = ()
-            if not simple:
-                doubtful = rows
-            elif column not in still:
-                doubtful = self._failing(comparison, rows, column)
+            doubtful = self._failing(comparison, rows, column) if simple else rows
             held += len(rows) - len(doubtful) + sum([self._inspect(formula, row, column, missing) for row in doubtful])
         self.result.held[formula.code] = held
 
@@ -254,10 +253,6 @@ class _Run:
                 else:
                     yield [values.get(row, ZERO) for row in rows]
 
-    def _still_columns(self, comparison: Comparison, columns: Iterable[str]) -> frozenset[str]:
-        """Those of *columns* in which no term has an amount."""
-        return frozenset(columns).difference(*(self._live_columns(self.view.need(term)) for term in comparison.terms))
-
     def _live_columns(self, table: Table) -> frozenset[str]:
         """Columns of *table* with an amount that is not zero."""
         live = self._live.get(id(table))
@@ -265,17 +260,17 @@ class _Run:
             live = self._live[id(table)] = table.live_columns()
         return live
 
-    def _inspect(self, formula: Formula, row: str, column: str, missing: str) -> int:
+    def _inspect(self, formula: Formula, row: str, column: str, missing: Obstacle | None) -> int:
         """The slow path: faults, missing lines, and differences with their bound.  Returns 1 when the instance holds."""
         comparison, view = formula.comparison, self.view
         left, right = _side(comparison.left, view, row, column), _side(comparison.right, view, row, column)
         cells = tuple(instance_cells(comparison, view, row, column))
         faulty = tuple(c for c in cells if (c.row, c.column) in c.table.faults)
         if faulty:
-            self.result.skipped.append(Skipped(formula, _FAULTY, faulty))
+            self.result.skipped.append(Skipped(formula, FAULTY, cells=faulty))
             return 0
         if missing and not (comparison.relation is Relation.EQUAL and left == right and left):
-            self.result.skipped.append(Skipped(formula, missing))
+            self.result.skipped.append(Skipped(formula, *missing))
             return 0
         if comparison.holds(left, right):
             return 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from workbook.amounts import MoneyUnit, decimals
+from workbook.amounts import MoneyUnit, decimals, round_half_up
 from workbook.formulas.bindings import TermCell
 from workbook.formulas.evaluate import Finding
 from workbook.pack.formula import BUDGET, COMPANION, PROJECTS, Relation, Term
@@ -32,7 +32,7 @@ def finding_message(finding: Finding) -> str:
     if comparison.relation is Relation.TOGETHER:
         return f"{left}，{right}：{wording}"
     tail = "（尾差）" if finding.is_tail else ""
-    return f"{left}，{_MUST[comparison.relation]}{right}，相差 {_money(abs(finding.difference), finding.cells)}{tail}：{wording}"
+    return f"{left}，{_MUST[comparison.relation]}{right}，相差 {value_text(abs(finding.difference), finding.cells)}{tail}：{wording}"
 
 
 def _side(finding: Finding, side: int, value: Decimal) -> str:
@@ -43,13 +43,13 @@ def _side(finding: Finding, side: int, value: Decimal) -> str:
     if not cells:
         return _absent(finding, terms)
     if len(cells) == 1:
-        return f"{_sheet(cells[0])} {_words(cells[0])} {_money(value, cells)}"
+        return f"{_sheet(cells[0])} {_words(cells[0])} {value_text(value, cells)}"
     shown = [c for c in cells if c.value]
     one_sheet = len({(id(c.table), c.prior) for c in cells}) == 1
     head = f"{_sheet(cells[0])} " if one_sheet else ""
     if len(shown) > _LISTED or not shown:
         size = f"{len(cells)} 项之和" if all(c.sign == side for c in cells) else f"{len(cells)} 项相加减"
-        return f"{head or _sheets(cells)}{size} {_money(value, cells)}"
+        return f"{head or _sheets(cells)}{size} {value_text(value, cells)}"
     lines = {c.row for c in cells}, {c.column for c in cells}
     one_row, one_column = one_sheet and len(lines[0]) == 1, one_sheet and len(lines[1]) == 1
     if one_row and not one_column:
@@ -61,7 +61,7 @@ def _side(finding: Finding, side: int, value: Decimal) -> str:
     zeros = f"（其余 {len(cells) - len(shown)} 项为 0）" if len(cells) > len(shown) else ""
     if len(shown) == 1 and shown[0].sign == side:
         return f"{head}{text}{_unit(shown)}{zeros}"
-    return f"{head}{text}{zeros} ＝ {_money(value, cells)}"
+    return f"{head}{text}{zeros} ＝ {value_text(value, cells)}"
 
 
 def _absent(finding: Finding, terms: Sequence[Term]) -> str:
@@ -113,9 +113,17 @@ def _number(value: Decimal, cell: TermCell) -> str:
     return plain(value.scaleb(4) if cell.table.unit is MoneyUnit.YUAN else value)
 
 
-def _money(value: Decimal, cells: Sequence[TermCell]) -> str:
-    """An amount with its unit, as the first of *cells* has it."""
+def value_text(value: Decimal, cells: Sequence[TermCell]) -> str:
+    """A value in the unit of the first of *cells*, with all its digits: ``550.0661 万元``, ``5,500,661.00 元``, ``3``."""
     return f"{_number(value, cells[0])}{_unit(cells)}" if cells else f"{plain(value)} 万元"
+
+
+def both_units(value: Decimal, cell: TermCell) -> str:
+    """A cell's amount in its own unit, and in 万元 as the report prints it when that differs."""
+    exact, wan = value_text(value, [cell]), f"{round_half_up(value):,f} 万元"
+    if cell.row in cell.table.counts or exact == wan:
+        return exact
+    return f"{exact}（{wan}）" if cell.table.unit is MoneyUnit.YUAN else f"{exact}（报告中 {wan}）"
 
 
 def plain(value: Decimal) -> str:

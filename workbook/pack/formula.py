@@ -119,11 +119,6 @@ class Comparison:
         return next(every, None)
 
     @cached_property
-    def is_single(self) -> bool:
-        """Whether the formula has only one instance (no ``每…``)."""
-        return self.row_quantifier is None and not self.column_quantifier
-
-    @cached_property
     def sheets(self) -> frozenset[str]:
         """The sheets that it names, as :attr:`Term.sheet` writes them."""
         return frozenset(t.sheet for t in self.terms)
@@ -139,11 +134,6 @@ class Comparison:
         """What the ``每…`` of the rows goes through: its name and the sheets that use it; empty without one."""
         every = self.row_quantifier
         return () if every is None else (str(every), *dict.fromkeys(t.sheet for t in self.terms if t.rows is every))
-
-    @cached_property
-    def is_columnwise(self) -> bool:
-        """Whether every term stands in the column that ``每列`` goes through, so that a column without amounts holds."""
-        return self.column_quantifier and all(t.columns is Every.COLUMN or t.constant == 0 for t in (*self.left, *self.right))
 
     @cached_property
     def is_sign_test(self) -> bool:

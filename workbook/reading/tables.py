@@ -258,10 +258,6 @@ class Table:
         """Whether no cell holds a non-zero number."""
         return not any(value for values in self.columns.values() for value in values.values()) and not self.faults
 
-    def has_negative(self) -> bool:
-        """Whether there is an amount below zero."""
-        return any(min(values.values()) < 0 for values in self.columns.values() if values)
-
     def total(self, column: str, rows: Iterable[str]) -> Decimal:
         """Sum of a column over *rows*; blanks count as nothing."""
         values = self.columns.get(column, {})

@@ -16,8 +16,6 @@ from workbook.rules.sheets import form_issues
 from workbook.rules.wrong_unit import explained, follows_from, unit_cell, wrong_units
 from workbook.values import dataclass
 
-NOT_APPLICABLE = ("只适用于", "不适用", "底稿没有填写单位性质")
-
 
 @dataclass(frozen=True)
 class CheckReport:
@@ -37,15 +35,13 @@ class CheckReport:
 
     def skipped_formulas(self) -> dict[str, str]:
         """Formula code → why it was not evaluated (formulas that do not apply are left out)."""
-        return {
-            s.formula.code: s.reason for s in self.evaluation.skipped if not s.reason.startswith(NOT_APPLICABLE)
-        }
+        return {s.formula.code: s.reason for s in self.evaluation.skipped if s.applies}
 
     def summary(self, extra: Iterable[Issue] = ()) -> dict[str, int]:
         """Counts by severity; formulas and rules of form that were run, and on how many instances (实例 are those of both).
 
-        *extra* findings (of the 底稿, say) are counted with the others.  An instance of a formula is a row (and column) that it was evaluated for, one of a rule of form a sheet, row,
-        cell … that was examined under it.
+        *extra* findings (of the 底稿, say) are counted with the others.  An instance of a formula is a row (and column)
+        that it was evaluated for, one of a rule of form a sheet, row, cell … that was examined under it.
         """
         counts = count_by_severity((*self.issues, *extra))
         instances, examined = self.evaluation.instances, sum(self.examined.values())

@@ -21,8 +21,8 @@ from gui.widgets.fit import FoldingButton, FoldingRow
 from gui.widgets.rows import Index, RowTable
 from gui.widgets.search import SearchBox
 from workbook.amounts import ZERO
+from workbook.formulas.wording import plain
 from workbook.issues import Issue, Kind, Severity, count_by_severity
-from workbook.rules.instances import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt
 
 from gui.style import theme
 from gui.widgets.rows import Column, Index, RowModel
+from workbook.formulas.wording import plain
 from workbook.issues import Issue, Severity
-from workbook.rules.instances import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from workbook.formulas.outcomes import Outcome, State
+from workbook.formulas.wording import value_text
 from workbook.issues import Severity
 from workbook.pack.formula import Relation
-from workbook.rules.instances import Outcome, State, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

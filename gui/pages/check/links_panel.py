@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from gui.pages.check.links_model import CELL_ROLE, OUTCOME_ROLE, REF_ROLE, LinksModel, sides_text, wording
 from gui.style import theme
 from workbook.formulas.bindings import TermCell
-from workbook.rules.instances import Outcome, Outcomes, State, both_units, value_text
+from workbook.formulas.outcomes import Outcome, Outcomes, State
+from workbook.formulas.wording import both_units, value_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -94,11 +95,11 @@ class LinksPanel(QWidget):
             self._say(str(ref.a1), "", "这个单元格不是金额，不参加审核公式。", [])
             return
         table = editor.accounts.tables[code]
-        value = table.value(*place)
-        shown = both_units(value, table, place[0]) if value is not None else table.raw(*place) or "空白"
+        value, cell = table.value(*place), TermCell(table, *place, 1)
+        shown = both_units(value, cell) if value is not None else table.raw(*place) or "空白"
         outcomes = self._outcomes().of(table, *place)
         note = f"{ref.a1}　参加 {len(outcomes)} 条公式" if outcomes else f"{ref.a1}　没有公式用到这个单元格"
-        self._say(table.label(*place), shown, note, outcomes, TermCell(table, *place, 1))
+        self._say(table.label(*place), shown, note, outcomes, cell)
 
     def _outcomes(self) -> Outcomes:
         """The outcomes of the present check."""
@@ -106,7 +107,7 @@ class LinksPanel(QWidget):
         if self._known is None or self._known[0] is not report:
             if editor is None or report is None:
                 raise RuntimeError("no workbook is open")
-            self._known = (report, Outcomes(editor.links, report))
+            self._known = (report, Outcomes(editor.links, report.evaluation))
         return self._known[1]
 
     def _say(

@@ -8,8 +8,7 @@ from PySide6.QtCore import QObject, QSortFilterProxyModel
 
 from gui.style import theme
 from gui.widgets.rows import Column, Index, RowModel
-from workbook.rules.instances import State
-from workbook.rules.states import FormulaState
+from workbook.formulas.outcomes import FormulaState, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

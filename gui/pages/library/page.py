@@ -14,8 +14,7 @@ from gui.style.icon import icon
 from gui.widgets.fit import ElidedLabel
 from gui.widgets.rows import Index, RowTable
 from gui.widgets.search import SearchBox
-from workbook.rules.instances import State
-from workbook.rules.states import FormulaState, formula_states
+from workbook.formulas.outcomes import FormulaState, State, formula_states
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -115,7 +114,7 @@ class LibraryPage(Page):
 
     def _fill(self) -> None:
         self._pack = self.session.accounts.pack if self.session.is_open else self.session.opener.ready_pack()
-        self.model.set_records(formula_states(self._pack, self.session.report))
+        self.model.set_records(formula_states(self._pack.formulas, report.evaluation if (report := self.session.report) else None))
         self._filter()
         self._describe(self.table.currentIndex())
 

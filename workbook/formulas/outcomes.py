@@ -1,0 +1,165 @@
+"""How formulas stand: each instance that a cell takes part in, and each formula as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from enum import StrEnum
+
+from workbook.amounts import ZERO
+from workbook.formulas.bindings import TermCell, View, instance_cells
+from workbook.formulas.evaluate import FAULTY, Evaluation, Finding, Skipped, obstacle
+from workbook.formulas.links import Instance, Links
+from workbook.issues import CellRef, Severity
+from workbook.pack.formula import Comparison, Formula, Relation, Term
+from workbook.reading.tables import Table
+from workbook.values import dataclass
+
+
+class State(StrEnum):
+    """The outcome of a formula instance, or of a whole formula."""
+
+    BROKEN = "不平"
+    NOTICE = "请核对"
+    TAIL = "尾差"
+    HOLDS = "成立"
+    SKIPPED = "未执行"
+    NOT_APPLICABLE = "不适用"
+
+    @property
+    def sign(self) -> str:
+        """Stands before the word, so that a colour never stands alone."""
+        return _SIGNS.get(self, "－")
+
+
+_SIGNS = {
+    State.BROKEN: Severity.ERROR.sign, State.NOTICE: Severity.NOTICE.sign, State.TAIL: Severity.TAIL.sign, State.HOLDS: "✓",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A formula instance with both sides; amounts in 万元, counts as they are."""
+
+    formula: Formula
+    state: State
+    left: Decimal
+    right: Decimal
+    left_cells: tuple[TermCell, ...]
+    right_cells: tuple[TermCell, ...]
+    reason: str = ""
+    """Why it was not evaluated."""
+
+    @property
+    def difference(self) -> Decimal:
+        """Left minus right."""
+        return self.left - self.right
+
+
+class Outcomes:
+    """The outcomes of one evaluation, looked up by cell.  Make a new one after every check."""
+
+    def __init__(self, links: Links, evaluation: Evaluation) -> None:
+        self._links, self._view = links, links.view
+        self._findings: dict[tuple[str, str, str], Finding] = {
+            (f.formula.code, f.row, f.column): f for f in evaluation.findings}
+        self._skipped = {s.formula.code: s for s in evaluation.skipped if not s.cells}
+
+    def of(self, table: Table, row: str, column: str) -> list[Outcome]:
+        """Every formula instance in which a cell takes part, broken ones first; sign tests only when they do not hold."""
+        order = list(State)
+        found = [self.outcome(instance) for instance in self._links.of(table, row, column)]
+        told = [o for o in found if not (o.formula.comparison.is_sign_test and o.state is State.HOLDS)]
+        return sorted(told, key=lambda o: order.index(o.state))
+
+    def outcome(self, instance: Instance) -> Outcome:
+        """Both sides of one instance, and how it stands."""
+        comparison, row, column = instance.formula.comparison, instance.row, instance.column
+        left_cells = tuple(_cells(comparison.left, self._view, row, column))
+        right_cells = tuple(_cells(comparison.right, self._view, row, column))
+        left, right = _total(comparison.left, left_cells), _total(comparison.right, right_cells)
+        state, reason = self._state(instance, (*left_cells, *right_cells), holds=left == right)
+        return Outcome(instance.formula, state, left, right, left_cells, right_cells, reason)
+
+    def _state(self, instance: Instance, cells: tuple[TermCell, ...], *, holds: bool) -> tuple[State, str]:
+        formula = instance.formula
+        if (found := obstacle(formula, self._view)) is not None:
+            return _unevaluated(applies=found.applies), found.reason
+        if any((c.row, c.column) in c.table.faults for c in cells):
+            return State.SKIPPED, FAULTY
+        finding = self._findings.get((formula.code, instance.row, instance.column))
+        if finding is None:
+            skipped = None if holds else self._skipped.get(formula.code)
+            return (_unevaluated(applies=skipped.applies), skipped.reason) if skipped else (State.HOLDS, "")
+        return State.TAIL if finding.is_tail else _broken(formula), ""
+
+
+def _broken(formula: Formula) -> State:
+    return State.BROKEN if formula.severity is Severity.ERROR else State.NOTICE
+
+
+def _unevaluated(*, applies: bool) -> State:
+    return State.SKIPPED if applies else State.NOT_APPLICABLE
+
+
+def _cells(terms: tuple[Term, ...], view: View, row: str, column: str) -> Iterator[TermCell]:
+    return instance_cells(Comparison(terms, Relation.EQUAL, ()), view, row, column)
+
+
+def _total(terms: tuple[Term, ...], cells: tuple[TermCell, ...]) -> Decimal:
+    constants = sum((Decimal(t.sign * t.constant) for t in terms if t.constant is not None), ZERO)
+    return constants + sum((c.sign * c.value for c in cells), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaState:
+    """A formula with the outcome of all its instances."""
+
+    formula: Formula
+    state: State | None
+    """The worst outcome; ``None`` when no workbook is open."""
+    held: int = 0
+    broken: int = 0
+    tails: int = 0
+    reason: str = ""
+    """Why it, or some of it, was not evaluated."""
+    first: CellRef | None = None
+    """A cell of its first instance that does not hold."""
+
+    @property
+    def words(self) -> str:
+        """The outcome in words."""
+        if self.state is None:
+            return ""
+        parts = [f"{n} 处{w}" for n, w in ((self.broken, "不平"), (self.tails, "尾差"), (self.held, "成立")) if n]
+        return "，".join(parts) or self.reason or str(self.state)
+
+
+def formula_states(formulas: Sequence[Formula], evaluation: Evaluation | None) -> list[FormulaState]:
+    """*formulas* in order, each with its state in *evaluation*."""
+    if evaluation is None:
+        return [FormulaState(formula, None) for formula in formulas]
+    broken = Counter(f.formula.code for f in evaluation.findings if not f.is_tail)
+    tails = Counter(f.formula.code for f in evaluation.findings if f.is_tail)
+    first: dict[str, CellRef] = {}
+    for finding in sorted(evaluation.findings, key=lambda f: f.is_tail):
+        ref = next((r for c in finding.cells if (r := c.table.ref(c.row, c.column))), None)
+        if ref is not None:
+            first.setdefault(finding.formula.code, ref)
+    skipped: dict[str, Skipped] = {}
+    for one in evaluation.skipped:
+        skipped.setdefault(one.formula.code, one)
+    states = []
+    for formula in formulas:
+        code, held = formula.code, evaluation.held.get(formula.code, 0)
+        reason = skipped.get(code)
+        if broken[code]:
+            state = _broken(formula)
+        elif reason and not held:
+            state = _unevaluated(applies=reason.applies)
+        else:
+            state = State.TAIL if tails[code] else State.HOLDS
+        states.append(FormulaState(
+            formula, state, held, broken[code], tails[code], reason.reason if reason else "", first.get(code)))
+    return states
