@@ -12,10 +12,10 @@ from pathlib import Path
 from cli.inputs import guard_outputs, read_inputs
 from docgen.findings.unit import Findings, findings_of
 from docgen.job.inputs import Inputs
-from workbook.errors import InputError
 from workbook.issues import Issue, Kind, Severity
 from workbook.paths import free_name
 from workbook.rules.check import CheckReport
+from workbook.safe_save import write_atomically
 
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
 _FOLLOWERS = 5
@@ -60,16 +60,11 @@ def _with_reason_rows(inputs: Inputs) -> Inputs:
 
 
 def write_text(output: Path | None, text: str) -> None:
-    """Print *text*, or write it to *output* atomically."""
+    """Print *text*, or write it to *output*."""
     if output is None:
         sys.stdout.write(text)
-        return
-    temporary = output.with_name(f".{output.name}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(output)
-    except OSError as error:
-        raise InputError(output, "无法写入", "请检查文件夹是否存在、文件是否被占用") from error
+    else:
+        write_atomically(output, text.encode())
 
 
 def text_report(findings: Findings, *, colour: bool = False) -> str:

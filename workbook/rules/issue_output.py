@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workbook.errors import InputError
 from workbook.issues import Issue
 from workbook.rules.check import CheckReport
+from workbook.safe_save import write_atomically
 
 Value = str | float
 
@@ -106,14 +107,14 @@ def write_issue_list(
     path: Path, workbook: Path, issues: Iterable[Issue], summary: Mapping[str, int], columns: Sequence[IssueColumn] = CHECK_COLUMNS,
     title: str = "",
 ) -> None:
-    """Write the issues as an Excel list whose cells link into the workbook.  Atomic.
+    """Write the issues as an Excel list whose cells link into the workbook.
 
-    *title* defaults to ``审核结果：`` and the workbook's name.
+    *title* defaults to ``审核结果：`` and the workbook's name.  Raises :class:`~workbook.errors.InputError`.
     """
     import xlsxwriter
 
-    temporary = path.with_name(f".{path.name}.tmp")
-    book = xlsxwriter.Workbook(temporary, {"strings_to_formulas": False, "strings_to_urls": False})
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet("审核结果")
     head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1, "align": "center", "valign": "vcenter"})
     text = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
@@ -143,12 +144,8 @@ def write_issue_list(
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(1)
-    try:
-        book.close()
-        temporary.replace(path)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        temporary.unlink(missing_ok=True)
-        raise InputError(path, "无法写入审核结果", "请关闭已打开的同名文件，或换一个位置保存") from error
+    book.close()
+    write_atomically(path, stream.getvalue())
 
 
 def _target(workbook: Path, issue: Issue) -> str:
