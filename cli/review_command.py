@@ -40,7 +40,7 @@ def run(arguments: Namespace) -> int:
     elif arguments.format == "docx":
         output = output or free_name(report, "审校批注", ".docx")
         write_commented_report(output, review, document)
-        print(f"带批注的报告已写入 {output}（{len(review.remarks)} 条批注）")
+        print(f"带批注的报告已写入 {output}（{len(review.findings)} 条批注）")
     else:
         colour = output is None and sys.stdout.isatty()
         write_text(output, review_text(review, inputs, checked, colour=colour))

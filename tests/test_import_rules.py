@@ -48,7 +48,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "writing": {"docx", "template"},
         "report": {"job", "figures", "imports", "template", "writing"},
         "reasons": {"job", "figures", "report"},
-        "review": {"job", "figures", "docx", "imports", "report", "reasons"},
+        "review": {"job", "docx", "imports", "template", "report", "reasons"},
         "refresh": {"job", "docx", "writing", "report"},
         "findings": {"job", "reasons"},
         "batch": {"job", "docx", "report", "reasons", "findings", "review"},

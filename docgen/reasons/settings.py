@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +36,8 @@ class Subject:
     """Words that say that there is none this year."""
     own_income: bool
     """Whether income that is no fiscal appropriation is foreign too."""
+    sheets: tuple[str, ...]
+    """The sheets of this budget: a section that states only its figures is reviewed for the same words."""
     message: str
     """The objection, with ``{事项}`` (:attr:`here`) and ``{用词}`` (the foreign word); empty: the rule's own sentence."""
 
@@ -92,7 +94,7 @@ def settings_of(pack: Pack) -> ReasonRules:
         level_wording=reader.choice("wording", "level", LEVEL_WORDINGS),
         minimum_length=int(reader.number("objections", "minimum_length")),
         same_text=int(reader.number("objections", "same_text")),
-        subjects=reader.subjects(),
+        subjects=reader.subjects(pack.sheets),
         own_income=reader.own_income(pack.vocabulary),
         phrases=_phrases(phrases),
     )
@@ -143,10 +145,10 @@ class _Reader:
             raise PackError(self.path, f"“{where}”应为一列文字")
         return tuple(value)
 
-    def subjects(self) -> tuple[Subject, ...]:
-        return tuple(self._subject(record, "objections.subject") for record in self.value("objections", "subject"))
+    def subjects(self, codes: Container[str]) -> tuple[Subject, ...]:
+        return tuple(self._subject(record, "objections.subject", codes) for record in self.value("objections", "subject"))
 
-    def _subject(self, record: Any, where: str) -> Subject:
+    def _subject(self, record: Any, where: str, codes: Container[str]) -> Subject:
         here = record.get("here") if isinstance(record, Mapping) else None
         if not isinstance(here, str) or not here:
             raise PackError(self.path, f"“{where}”缺少文字项“here”")
@@ -155,11 +157,15 @@ class _Reader:
             message.format(事项="", 用词="")
         except (LookupError, ValueError) as error:
             raise PackError(self.path, f"“{where}.message”只能用 {{事项}} 和 {{用词}}，实为“{message}”") from error
-        slots, own, foreign, denials = (
-            self._texts(record.get(k, []), f"{where}.{k}") for k in ("slots", "own", "foreign", "denials"))
+        slots, own, foreign, denials, sheets = (
+            self._texts(record.get(k, []), f"{where}.{k}") for k in ("slots", "own", "foreign", "denials", "sheets"))
         for slot in slots:
             _known(slot, self.path)
-        return Subject(slots, here, own, foreign, denials, record.get("own_income") is True, message)
+        unknown = [code for code in sheets if code not in codes]
+        if unknown and "subject" in self.own.get("objections", {}):
+            raise PackError(self.path, f"“{where}.sheets”中没有“{unknown[0]}”这张表")
+        sheets = tuple(code for code in sheets if code in codes)
+        return Subject(slots, here, own, foreign, denials, record.get("own_income") is True, sheets, message)
 
     def own_income(self, vocabulary: Vocabulary) -> OwnIncome:
         words, kinds, slots = (

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from docgen.review.characters import alike, pairs
 from docgen.review.expected import Slot
 from docgen.review.lines import FREE, LEVEL, Line, Number
-from docgen.review.sections import alike, pairs
+from docgen.review.phrasing import Phrasing
+from docgen.review.text import Stated
 from workbook.amounts import round_half_up
 from workbook.values import dataclass
 
@@ -30,23 +32,9 @@ _CLEARLY = 0.08
 """So much more alike is another figure, or the order decides."""
 _SAME_VALUE = 0.25
 """The same, when the values agree."""
-_DIRECTION = re.compile(r"各?(?:有所|均|分别)?(?:增加|减少|增长|下降|上升|降低|提高)(?:了|额|为)?")
 _YEAR = re.compile(r"(?:截至|截止)?20\d\d年(?:度|12月31日|底|末)?")
-_LAST = re.compile(r"上年决算数?|上年度|去年|上一年度?")
 _DROPPED = re.compile(r"本年度?|本(?:单位|部门)|我(?:单位|部门|局|馆|校|院|中心)|(?:共|合)计|[，。；：、]|其中|数额?为?|(?:为|是)$")
-_BUDGET = re.compile(r"预算(?:数|额|安排)?(?:为|是|：)?$")
-_AGAINST_BUDGET = re.compile(r"(?:与|比|较|同)[^，。；]{0,6}预算|预算[^，。；]{0,4}相比")
-_AGAINST_LAST = re.compile(r"(?:与|比|较|同)[^，。；]{0,4}(?:上年|去年|上一年)|(?:上年|去年)[^，。；]{0,6}相比")
 _MONEY = frozenset({"万元", "元", "亿元", LEVEL})
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A number of the report."""
-
-    paragraph: int
-    line: Line
-    number: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +64,55 @@ class _Side:
     """The last words before the number."""
     subject: frozenset[str]
     number: Number
-    is_budget: bool
+    is_base: bool
     """Whether the words call it a budget."""
     against: str
-    """What the sentence compares with: 上年, 预算, or nothing said."""
+    """What the sentence compares with, as the pack calls it; empty when nothing is said."""
 
 
-def align(stated: Sequence[Stated], slots: Sequence[Slot], names: Iterable[str], last_year: int) -> Alignment:
-    """Match the numbers of one section with its figures.
+class Surroundings:
+    """The words around numbers without what differs between units, years and directions."""
 
-    *names* are words that say nothing about which figure it is (the unit's name); *last_year* may stand for 上年.
-    """
-    canonical = _Canonical(tuple(names), last_year)
-    ours = [canonical.side(s.line, s.number) for s in stated]
-    theirs = [canonical.side(s.line, s.number) for s in slots]
+    def __init__(self, names: Iterable[str], last_year: int, phrasing: Phrasing) -> None:
+        """*names* say nothing about which figure it is (the unit's name); *last_year* may stand for 上年."""
+        words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
+        self._names = re.compile(words or r"(?!)")
+        self._year = re.compile(rf"{last_year}年(?:度)?(?:决算)?数?")
+        self._last = phrasing.bases[0][0]
+        self._phrasing = phrasing
+        self._known: dict[str, str] = {}
+
+    def side(self, line: Line, number: Number) -> _Side:
+        """What stands around a number of *line*."""
+        head = line.text[: line.numbers[0].start] if line.numbers else ""
+        before = self._plain(number.before)
+        if len(before) < _SHORT and (previous := line.before(number)) is not None:  # “，占”: of the amount before it
+            before = f"{self._plain(previous.before)}#{before}"
+        before = before[-_CONTEXT:]
+        is_base = number.unit != LEVEL and bool(self._phrasing.amount_of_base.search(number.before))
+        return _Side(pairs(before), before[-_TAIL:], pairs(self._plain(head)[-_SUBJECT:]), number, is_base, self._against(line, number))
+
+    def _against(self, line: Line, number: Number) -> str:
+        """The last comparison named in the sentence before the number."""
+        start = max(line.text.rfind("。", 0, number.start), line.text.rfind(FREE, 0, number.start)) + 1
+        sentence = self._year.sub(self._last, line.text[start : number.start])
+        ends = {
+            base: max((m.end() for m in pattern.finditer(sentence)), default=-1) for base, pattern in reversed(self._phrasing.bases)}
+        best = max(ends, key=lambda base: ends[base])
+        return best if ends[best] >= 0 else ""
+
+    def _plain(self, text: str) -> str:
+        known = self._known.get(text)
+        if known is None:
+            plain = self._phrasing.last_year.sub(self._last, self._year.sub(self._last, self._names.sub("", text)))
+            known = self._known[text] = _DROPPED.sub("", self._phrasing.direction.sub("↕", _YEAR.sub("", plain)))
+        return known
+
+
+def align(stated: Sequence[Stated], slots: Sequence[Slot], surroundings: Surroundings) -> Alignment:
+    """Match the numbers of one section with its figures."""
+    ours = [surroundings.side(s.line, s.number) for s in stated]
+    theirs = [surroundings.side(s.line, s.number) for s in slots]
     scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
     found = _reordered(scores, _in_order(scores))
     found += _out_of_order(scores, found, ours, slots)
@@ -99,46 +122,9 @@ def align(stated: Sequence[Stated], slots: Sequence[Slot], names: Iterable[str],
         matches, tuple(s for i, s in enumerate(stated) if i not in taken), tuple(s for j, s in enumerate(slots) if j not in used))
 
 
-class _Canonical:
-    """Contexts without what differs between units, years and directions."""
-
-    def __init__(self, names: tuple[str, ...], last_year: int) -> None:
-        words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
-        self._names = re.compile(words or r"(?!)")
-        self._last = re.compile(rf"{last_year}年(?:度)?(?:决算)?数?")
-        self._known: dict[str, str] = {}
-
-    def side(self, line: Line, number: Number) -> _Side:
-        head = line.text[: line.numbers[0].start] if line.numbers else ""
-        before = self._plain(number.before)
-        if len(before) < _SHORT and (previous := line.before(number)) is not None:  # “，占”: of the amount before it
-            before = f"{self._plain(previous.before)}#{before}"
-        before = before[-_CONTEXT:]
-        is_budget = number.unit != LEVEL and bool(_BUDGET.search(number.before))
-        return _Side(pairs(before), before[-_TAIL:], pairs(self._plain(head)[-_SUBJECT:]), number, is_budget, self._against(line, number))
-
-    def _against(self, line: Line, number: Number) -> str:
-        """The last comparison named in the sentence before the number."""
-        start = max(line.text.rfind("。", 0, number.start), line.text.rfind(FREE, 0, number.start)) + 1
-        sentence = self._last.sub("上年", line.text[start : number.start])
-        ends = {
-            words: max((m.end() for m in pattern.finditer(sentence)), default=-1)
-            for words, pattern in (("预算", _AGAINST_BUDGET), ("上年", _AGAINST_LAST))
-        }
-        best = max(ends, key=lambda words: ends[words])
-        return best if ends[best] >= 0 else ""
-
-    def _plain(self, text: str) -> str:
-        known = self._known.get(text)
-        if known is None:
-            plain = _LAST.sub("上年", self._last.sub("上年", self._names.sub("", text)))
-            known = self._known[text] = _DROPPED.sub("", _DIRECTION.sub("↕", _YEAR.sub("", plain)))
-        return known
-
-
 def _likeness(ours: _Side, theirs: _Side, slot: Slot) -> float:
     """How alike two numbers' surroundings are; 0 when they cannot be the same."""
-    if not _compatible(ours.number.unit, theirs.number.unit) or ours.is_budget != theirs.is_budget:
+    if not _compatible(ours.number.unit, theirs.number.unit) or ours.is_base != theirs.is_base:
         return 0.0
     if slot.part and slot.change is not None and ours.against and not slot.change.against.startswith(ours.against) and (
         not slot.change.against.endswith(ours.against)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from docgen.docx.package import WordFile
-from docgen.docx.paragraphs import DocParagraph
 from docgen.docx.relations import parse_part
 from docgen.docx.xml import C
-from docgen.figures.nodes import FigureNode, Node
-from docgen.model import Figure
-from docgen.report.narrative import Narrative
+from docgen.review.characters import alike, pairs
+from docgen.review.expected import Expected, Share
 from docgen.review.lines import line_of
-from docgen.review.model import Remark
-from docgen.review.rules import Remarks
-from docgen.review.sections import alike, pairs
+from docgen.review.model import Finding
+from docgen.review.phrasing import Phrasing
+from docgen.review.rules import Finder
 from workbook.amounts import ZERO, round_half_up
 from workbook.formats.package import PackageError
 from workbook.pack.layout import normalise
@@ -67,51 +65,45 @@ def _cache(series: _Element, name: str) -> dict[str, str]:
     return {p.get("idx", ""): p.findtext(f"{C}v") or "" for p in points}
 
 
-def review_charts(file: WordFile, paragraphs: Sequence[DocParagraph], narrative: Narrative, remarks: Remarks) -> Iterator[Remark]:
+def review_charts(file: WordFile, expected: Expected, finder: Finder, phrasing: Phrasing) -> Iterator[Finding]:
     """Points whose value is neither the amount nor the share that the workbook gives."""
-    captions = {int(m[1]): p for p in paragraphs if not p.table and (m := _CAPTION.match(p.text.strip()))}
-    kinds = {**_kinds(narrative, "收入"), **_kinds(narrative, "支出")}
+    captions = {int(m[1]): p for p in finder.text.paragraphs if not p.table and (m := _CAPTION.match(p.text.strip()))}
+    shares = {share.name: share for shares in expected.shares.values() for share in shares}
     for number, points in read_charts(file):
         caption = captions.get(number)
         for point in points:
-            figure = _figure_of(point.label, kinds)
-            if figure is None or figure.exact is None or (shown := _wrong(point, figure, narrative)) is None:
+            share = _share_of(point.label, shares)
+            if share is None or (shown := _wrong(point, share, phrasing)) is None:
                 continue
-            yield from remarks.on(
+            figure = share.amount
+            yield from finder.on(
                 "表文-27", f"图 {number} 中“{normalise(point.label.split(' ')[0])}”是 {shown} 万元，应为 {figure.text} 万元，请更新图表",
-                caption.number if caption else None, caption.text if caption else "", stated=f"{shown} 万元",
-                expected=f"{figure.text} 万元", figure=figure, amounts=(shown, figure.value))
+                caption.number if caption else None, stated=f"{shown} 万元", expected=f"{figure.text} 万元", figure=figure,
+                amounts=(shown, figure.value))
 
 
-def _kinds(narrative: Narrative, name: str) -> Mapping[str, Figure]:
-    """The kinds of income or expenditure by name."""
-    node = narrative.names[name]
-    found = node.child("各项") if isinstance(node, Node) else None
-    items = [i for i in found if isinstance(i, FigureNode)] if isinstance(found, list) else []
-    return {str(item.child("名称")): item.figure for item in items}
-
-
-def _figure_of(label: str, kinds: Mapping[str, Figure]) -> Figure | None:
+def _share_of(label: str, shares: Mapping[str, Share]) -> Share | None:
+    """What a point is about."""
     bare = pairs(normalise(re.split(r"[\s\d（(：:，]", label.strip())[0]))
-    name, likeness = max(((n, alike(bare, pairs(normalise(n)))) for n in kinds), key=lambda pair: pair[1], default=("", 0.0))
-    return kinds[name] if likeness >= _LIKE else None
+    name, likeness = max(((n, alike(bare, pairs(normalise(n)))) for n in shares), key=lambda pair: pair[1], default=("", 0.0))
+    return shares[name] if likeness >= _LIKE else None
 
 
-def _wrong(point: Point, figure: Figure, narrative: Narrative) -> Decimal | None:
-    """The amount that a point shows instead of the figure; ``None`` when it shows the figure.
+def _wrong(point: Point, share: Share, phrasing: Phrasing) -> Decimal | None:
+    """The amount that a point shows instead of its own; ``None`` when it shows that.
 
     A point may show the amount (in 万元 or 元) or the share (as per cent or fraction); its label may state the amount.
     """
-    written = _number_in(point.label)
+    figure, exact = share.amount, share.share.exact
+    written = _number_in(point.label, phrasing)
     if written is not None and written != figure.value:
         return written
-    share = narrative.registry.figures.get(f"{figure.id}.占比")
     shown = {figure.value, round_half_up((figure.exact or ZERO).scaleb(4))}
-    if share is not None and share.exact is not None:
-        shown |= {share.value, round_half_up(share.exact / _HUNDRED, 4)}
+    if exact is not None:
+        shown |= {share.share.value, round_half_up(exact / _HUNDRED, 4)}
     return None if {round_half_up(point.value), round_half_up(point.value, 4)} & shown else round_half_up(point.value)
 
 
-def _number_in(label: str) -> Decimal | None:
+def _number_in(label: str, phrasing: Phrasing) -> Decimal | None:
     """The amount that a label states."""
-    return next((n.value for n in line_of(label, ()).numbers if n.unit == "万元"), None)
+    return next((n.value for n in line_of(label, phrasing, ()).numbers if n.unit == "万元"), None)

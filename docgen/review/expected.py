@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
 
+from docgen.job.context import ReportContext
 from docgen.model import Block, Change, ChangeText, Direction, Figure, FigureSpan, Paragraph, PromptSpan, ReasonSpan
+from docgen.report.assembly import statements
+from docgen.report.narrative import Narrative, needs_reason
 from docgen.review.lines import LEVEL, Line, Number, line_of
+from docgen.review.phrasing import Phrasing, phrasing_of
+from docgen.template.sections import PART_STYLE, SECTION_STYLE
+from workbook.amounts import round_half_up
+from workbook.pack.words import any_of
 from workbook.values import dataclass
 
-_HEADING = "一级标题"
 _UNKNOWN = {"%": "0%"}
 
 
@@ -35,39 +43,71 @@ class Slot:
         return self.part == "level" or not self.figure.value
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An amount that a section states together with its share of a whole."""
+
+    name: str
+    amount: Figure
+    share: Figure
+
+
 @dataclass(frozen=True)
 class Expected:
-    """All statements of part two."""
+    """All statements of the narrative."""
 
+    part: str
+    """Title of the part that holds them."""
     titles: Mapping[int, str]
     """Section → official heading."""
     slots: Mapping[int, tuple[Slot, ...]]
     """Section → its numbers in order."""
-    lines: tuple[Line, ...]
-    """The expected paragraphs."""
+    shares: Mapping[int, tuple[Share, ...]]
+    """Section → the shares in it that add to 100 % of one whole; other sections are left out."""
+    totals: frozenset[Decimal]
+    """What a share may be of: the amounts that sections begin with, and the wholes of the shares they state."""
+    reasons: Mapping[str, Change]
+    """The comparisons whose reason the statements give, by id."""
 
 
-def expected_of(blocks: Iterable[Block]) -> Expected:
-    """The statements of a generated report's *blocks*."""
-    titles: dict[int, str] = {}
-    slots: dict[int, list[Slot]] = {}
-    lines: list[Line] = []
+def expected_of(context: ReportContext, narrative: Narrative) -> Expected:
+    """The statements that the program writes for *context*."""
+    blocks = statements(context, narrative)
+    phrasing = phrasing_of(context.pack)
+    slots = _slots_of(blocks, phrasing)
+    return Expected(
+        _part(blocks),
+        {b.section: b.text for b in blocks if isinstance(b, Paragraph) and b.section and b.style == SECTION_STYLE},
+        slots,
+        {section: shares for section, found in slots.items() if (shares := _shares(found, phrasing))},
+        frozenset(_totals(slots.values())),
+        {change.id: change for change in narrative.changes() if needs_reason(change)})
+
+
+def _part(blocks: Iterable[Block]) -> str:
+    """The title of the part in which the first section stands."""
+    title = ""
     for block in blocks:
-        if not isinstance(block, Paragraph) or not block.section:
-            continue
-        if block.style == _HEADING:
-            titles[block.section] = block.text
-            continue
-        line, marks = _line(block)
-        found = _slots(block.section, len(lines), line, marks)
-        lines.append(line)
-        slots.setdefault(block.section, []).extend(found)
-    return Expected(titles, {section: tuple(found) for section, found in slots.items()}, tuple(lines))
+        if isinstance(block, Paragraph):
+            if block.section:
+                return title
+            if block.style == PART_STYLE:
+                title = block.text
+    return ""
+
+
+def _slots_of(blocks: Iterable[Block], phrasing: Phrasing) -> dict[int, tuple[Slot, ...]]:
+    slots: dict[int, list[Slot]] = {}
+    paragraphs = (b for b in blocks if isinstance(b, Paragraph) and b.section and b.style != SECTION_STYLE)
+    for index, paragraph in enumerate(paragraphs):
+        line, marks = _line(paragraph, phrasing)
+        slots.setdefault(paragraph.section, []).extend(_slots(paragraph.section, index, line, marks))
+    return {section: tuple(found) for section, found in slots.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A figure or the words of a comparison at a place of the original text."""
+    """A figure or the words of a comparison at a stretch of the original text."""
 
     start: int
     end: int
@@ -75,7 +115,7 @@ class _Mark:
     change: Change | None
 
 
-def _line(block: Paragraph) -> tuple[Line, list[_Mark]]:
+def _line(block: Paragraph, phrasing: Phrasing) -> tuple[Line, list[_Mark]]:
     pieces: list[str] = []
     marks: list[_Mark] = []
     free: list[tuple[int, int]] = []
@@ -94,16 +134,16 @@ def _line(block: Paragraph) -> tuple[Line, list[_Mark]]:
             free.append((position, position + len(text)))
         pieces.append(text)
         position += len(text)
-    return line_of("".join(pieces), free), marks
+    return line_of("".join(pieces), phrasing, free), marks
 
 
 def _slots(section: int, paragraph: int, line: Line, marks: list[_Mark]) -> list[Slot]:
     starts = [mark.start for mark in marks]
     found: list[Slot] = []
     for number in line.numbers:
-        place = line.original(number.start, number.end)[0]
-        index = bisect_right(starts, place) - 1
-        if index < 0 or place >= marks[index].end:
+        position = line.original(number.start, number.end)[0]
+        index = bisect_right(starts, position) - 1
+        if index < 0 or position >= marks[index].end:
             continue  # a number of the template's own words
         mark = marks[index]
         if mark.figure is not None:
@@ -114,3 +154,35 @@ def _slots(section: int, paragraph: int, line: Line, marks: list[_Mark]) -> list
         ):
             found.append(Slot(section, paragraph, number, line, mark.change.difference, mark.change, "level"))
     return found
+
+
+def _ratios(slots: Iterable[Slot]) -> Iterator[tuple[Slot, tuple[Decimal, Decimal]]]:
+    """The percentages that are no rates of change, each with the precise part and whole."""
+    return ((s, s.figure.operands) for s in slots if s.change is None and s.figure.operands is not None)
+
+
+def _shares(slots: Sequence[Slot], phrasing: Phrasing) -> tuple[Share, ...]:
+    """Amounts with their shares of one whole, when the section states all parts of it."""
+    amounts = [s for s in slots if s.change is None and s.figure.unit == "万元"]
+    word = any_of(phrasing.words.share)
+    found = [
+        (whole, Share(word.split(slot.figure.label)[0], amount.figure, slot.figure)) for slot, (part, whole) in _ratios(slots)
+        if phrasing.share.search(slot.number.before) and (amount := _before(slot, amounts)) is not None and amount.figure.exact == part
+    ]
+    for whole, shares in groupby(found, key=lambda pair: pair[0]):
+        parts = tuple(share for _, share in shares)
+        if len(parts) > 1 and sum(share.amount.exact or 0 for share in parts) == whole:
+            return parts
+    return ()
+
+
+def _before(slot: Slot, amounts: Iterable[Slot]) -> Slot | None:
+    """The amount that stands last before a percentage in its paragraph."""
+    return next(
+        (a for a in reversed([*amounts]) if a.paragraph == slot.paragraph and a.number.start < slot.number.start), None)
+
+
+def _totals(sections: Iterable[Sequence[Slot]]) -> Iterator[Decimal]:
+    for slots in sections:
+        first = next((s.figure.value for s in slots if s.figure.unit == "万元" and s.figure.value is not None), None)
+        yield from (total for total in (first, *(round_half_up(whole) for _, (_, whole) in _ratios(slots))) if total)

@@ -3,44 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+from docgen.job.inputs import Inputs
 from docgen.model import Change, Direction, Figure
-from docgen.review.alignment import Alignment, Match, Stated
+from docgen.review.alignment import Alignment, Match
 from docgen.review.expected import Slot
 from docgen.review.lines import LEVEL
-from docgen.review.model import Remark
-from docgen.review.rules import Remarks
+from docgen.review.model import Finding
+from docgen.review.phrasing import Phrasing
+from docgen.review.rules import Finder
+from docgen.review.text import Stated, in_order
 from workbook.amounts import ZERO, round_half_up
 from workbook.values import dataclass
 
-_UP = re.compile(r"增加|增长|上升|提高|多(?:支出|收入)?$")
-_DOWN = re.compile(r"减少|下降|降低|少(?:支出|收入)?$")
-_EITHER = re.compile(f"{_UP.pattern}|{_DOWN.pattern}")
 _IN_WAN = {"万元": 0, "元": -4, "亿元": 4}
-_HUNDREDTH = Decimal("0.01")
 _TWO = 2
 _SEPARATELY, _NAMED = 2, 6
-_RATE_WORDS = ("增长", "下降", "上升", "降低", "增加", "减少", "提高")
 
 
 @dataclass(frozen=True)
 class FigureReview:
     """Compares the numbers of one section; every finding names paragraph, number and source."""
 
-    remarks: Remarks
-    texts: Mapping[int, str]
-    """Paragraph number → its text."""
+    finder: Finder
+    phrasing: Phrasing
     known_values: frozenset[Decimal]
     """All amounts of the workbook and all figures, as printed: a number that is one of them is right somewhere."""
-    totals: tuple[Decimal, ...] = ()
-    """The totals of the report: of them a share may be told."""
-    misdirected: set[tuple[int, int]] = field(default_factory=set)
-    """Paragraph and start of the numbers whose direction was found wrong."""
+    totals: frozenset[Decimal]
+    """What a share may be of."""
 
-    def review(self, alignment: Alignment, heading: int | None = None) -> Iterator[Remark]:
+    def review(self, alignment: Alignment, heading: int | None = None) -> Iterator[Finding]:
         """All findings of a section; *heading* is the paragraph of its heading."""
         for match in alignment.matches:
             yield from self._match(match)
@@ -48,38 +42,42 @@ class FigureReview:
         yield from self._unmatched(alignment)
         yield from self._unstated(alignment, stated, heading)
 
-    def _match(self, match: Match) -> Iterator[Remark]:
+    def _match(self, match: Match) -> Iterator[Finding]:
         slot, stated = match.slot, match.stated
         change = slot.change
         if stated.number.unit == LEVEL and change is not None:
             if change.direction in (Direction.UP, Direction.DOWN):
                 yield from self._on(
-                    "表文-03", f"{_name(change)}写的是“持平”，应为{_phrase(change)}", stated, slot.figure,
-                    stated_words="持平", expected=_phrase(change))
+                    "表文-03", f"{_name(change)}写的是“持平”，应为{self._phrase(change)}", stated, slot.figure,
+                    words=LEVEL, expected=self._phrase(change))
             return
         if slot.figure.exact is None:
             return
-        if change is not None and slot.part == "difference":
-            against = self._direction(stated, change)
-            if against:
-                self.misdirected.add((stated.paragraph, stated.number.start))
-                yield from against
+        if change is not None and (word := self.wrong_direction(match)) is not None:
+            yield from self._on(
+                "表文-02", f"{_name(change)}写的是“{word[0]}”，应为{self._phrase(change)}", stated, change.difference,
+                words=word[0], expected=self._phrase(change), back=len(stated.number.before) - word.start())
         yield from self._value(stated, slot)
 
-    def _direction(self, stated: Stated, change: Change) -> list[Remark]:
-        words = [*_EITHER.finditer(stated.number.before)]
-        if not words or change.direction not in (Direction.UP, Direction.DOWN) or not stated.number.value:
-            return []
-        says = Direction.UP if _UP.fullmatch(words[-1][0]) else Direction.DOWN
-        if stated.number.value < 0:
-            says = Direction.DOWN if says is Direction.UP else Direction.UP  # 增加 -3 万元
-        if says is change.direction:
-            return []
-        return self._on(
-            "表文-02", f"{_name(change)}写的是“{words[-1][0]}”，应为{_phrase(change)}", stated, change.difference,
-            stated_words=words[-1][0], expected=_phrase(change), back=len(stated.number.before) - words[-1].start())
+    def wrong_direction(self, match: Match) -> re.Match[str] | None:
+        """The word before a difference that contradicts its sign."""
+        change, number = match.slot.change, match.stated.number
+        if change is None or match.slot.part != "difference" or change.direction not in (Direction.UP, Direction.DOWN):
+            return None
+        words = [*self.phrasing.moved.finditer(number.before)] if number.unit != LEVEL and number.value else []
+        if not words or match.slot.figure.exact is None:
+            return None
+        says_up = bool(self.phrasing.up.fullmatch(words[-1][0])) is (number.value > 0)  # 增加 -3 万元
+        return words[-1] if says_up is not (change.direction is Direction.UP) else None
 
-    def _value(self, stated: Stated, slot: Slot) -> Iterator[Remark]:
+    def _phrase(self, change: Change) -> str:
+        """``减少 243.46 万元，下降 30.68%``."""
+        words = f"{change.direction} {change.difference.text} 万元"
+        if change.rate is None:
+            return words
+        return f"{words}，{self.phrasing.words.pairs[1][change.direction is Direction.DOWN]} {change.rate.text}"
+
+    def _value(self, stated: Stated, slot: Slot) -> Iterator[Finding]:
         figure, number = slot.figure, stated.number
         exact, printed = figure.exact or ZERO, figure.value or ZERO
         value = abs(number.value) if slot.change is not None and slot.part else number.value
@@ -112,40 +110,36 @@ class FigureReview:
                 "表文-01", f"{figure.label}写的是 {words}，应为 {_shown(figure)}{how}", stated, figure, words, _shown(figure), value=in_unit)
 
     def _on(  # noqa: PLR0913 - a finding has so many parts
-        self, rule: str, message: str, stated: Stated, figure: Figure | None, stated_words: str | None = None,
+        self, rule: str, message: str, stated: Stated, figure: Figure | None, words: str | None = None,
         expected: str | None = None, *, value: Decimal | None = None, back: int = 0,
-    ) -> list[Remark]:
-        number, line = stated.number, stated.line
-        span = line.original(max(number.start - back, 0), number.stop)
+    ) -> list[Finding]:
         amounts = (value, figure.value if figure is not None else None) if value is not None else (None, None)
-        return self.remarks.on(
-            rule, message, stated.paragraph, self.texts[stated.paragraph], span, stated=stated_words, expected=expected,
-            figure=figure, amounts=amounts)
+        return self.finder.on_number(
+            rule, message, stated, back=back, stated=words, expected=expected, figure=figure, amounts=amounts)
 
-    def _unmatched(self, alignment: Alignment) -> Iterator[Remark]:
+    def _unmatched(self, alignment: Alignment) -> Iterator[Finding]:
         """Numbers that state no figure: percentages of nothing, and what stands nowhere in the tables."""
-        order = sorted(
-            [*((m.stated, m) for m in alignment.matches), *((s, None) for s in alignment.unmatched)],
-            key=lambda pair: (pair[0].paragraph, pair[0].number.start))
-        previous: tuple[Stated, Match | None] | None = None
-        for stated, match in order:
-            if match is None:
-                before = previous if previous is not None and previous[0].paragraph == stated.paragraph else None
-                yield from self._extra(stated, before)
-            previous = stated, match
+        matched = {m.stated.key: m for m in alignment.matches}
+        previous: Stated | None = None
+        for stated in in_order([*(m.stated for m in alignment.matches), *alignment.unmatched]):
+            if stated.key not in matched:
+                before = previous if previous is not None and previous.paragraph == stated.paragraph else None
+                match = matched.get(before.key) if before is not None else None
+                yield from self._extra(stated, before, match.slot.change if match is not None else None)
+            previous = stated
 
-    def _extra(self, stated: Stated, before: tuple[Stated, Match | None] | None) -> Iterator[Remark]:
+    def _extra(self, stated: Stated, before: Stated | None, change: Change | None) -> Iterator[Finding]:
+        """A number that states no figure, after the number *before*, which is about *change*."""
         number = stated.number
         if number.unit == LEVEL:
             return
-        change = before[1].slot.change if before is not None and before[1] is not None else None
         words = f"{format_plain(number.value)}%"
-        if number.unit == "%" and change is not None and number.before.endswith(_RATE_WORDS) and (
+        if number.unit == "%" and change is not None and number.before.endswith(self.phrasing.directions) and (
             change.rate is None or change.direction is Direction.LEVEL
         ):
             yield from self._rate_of_nothing(stated, change, words)
             return
-        if number.unit == "%" and before is not None and before[0].number.value == 0:
+        if number.unit == "%" and before is not None and before.number.value == 0:
             yield from self._on(
                 "表文-04", f"“{_tail(number.before)}”的基数为 0，没有意义，不应写 {words}", stated, None, words, "不写百分比")
             return
@@ -163,7 +157,7 @@ class FigureReview:
         wholes = [*amounts[:-1], *self.totals]
         return bool(amounts) and any(round_half_up(amounts[-1] * 100 / w, number.places) == number.value for w in wholes if w)
 
-    def _rate_of_nothing(self, stated: Stated, change: Change, words: str) -> list[Remark]:
+    def _rate_of_nothing(self, stated: Stated, change: Change, words: str) -> list[Finding]:
         """A rate where there is none: the base is zero, or nothing changed (0% is accepted)."""
         if not stated.number.value:
             return []
@@ -172,7 +166,7 @@ class FigureReview:
                 "表文-04", f"{change.against}为 0，不能计算增减率，不应写 {words}", stated, change.difference, words, "不写百分比")
         return self._on("表文-01", f"{_name(change)}没有变化，写的是 {words}", stated, change.difference, words, "持平")
 
-    def _unstated(self, alignment: Alignment, stated: set[str], heading: int | None) -> Iterator[Remark]:
+    def _unstated(self, alignment: Alignment, stated: set[str], heading: int | None) -> Iterator[Finding]:
         """Figures that the section does not state, one finding for each statement (for all, where the form is another)."""
         missing: dict[int, list[Slot]] = {}
         elsewhere = {m.slot.figure.id for m in alignment.matches}
@@ -186,12 +180,18 @@ class FigureReview:
         for paragraph, slots in missing.items():
             yield from self._not_written(slots, anchors.get(paragraph, heading))
 
-    def _not_written(self, slots: Sequence[Slot], anchor: int | None) -> list[Remark]:
+    def _not_written(self, slots: Sequence[Slot], anchor: int | None) -> list[Finding]:
         names = "、".join(f"{s.figure.label} {_shown(s.figure)}" for s in slots[:_NAMED])
         more = f"等 {len(slots)} 个数" if len(slots) > _NAMED else ""
-        return self.remarks.on(
-            "表文-09", f"没有写{names}{more}，请补写", anchor, self.texts.get(anchor or 0, ""), expected=_shown(slots[0].figure),
-            figure=slots[0].figure)
+        return self.finder.on(
+            "表文-09", f"没有写{names}{more}，请补写", anchor, expected=_shown(slots[0].figure), figure=slots[0].figure)
+
+
+def known_values(inputs: Inputs, figures: Iterable[Figure]) -> frozenset[Decimal]:
+    """Every amount of both years' tables and every figure, as printed, without signs."""
+    tables = [*inputs.accounts.tables.values(), *inputs.prior.values()]
+    amounts = {abs(round_half_up(v)) for t in tables for values in t.columns.values() for v in values.values()}
+    return frozenset(amounts | {abs(f.value) for f in figures if f.value is not None})
 
 
 def _other_unit(unit: str, value: Decimal, printed: Decimal) -> str:
@@ -231,14 +231,6 @@ def _shown(figure: Figure) -> str:
 
 def _name(change: Change) -> str:
     return f"{change.label}比{change.against}"
-
-
-def _phrase(change: Change) -> str:
-    """``减少 243.46 万元，下降 30.68%``."""
-    words = f"{change.direction} {change.difference.text} 万元"
-    if change.rate is None:
-        return words
-    return f"{words}，{'增长' if change.direction is Direction.UP else '下降'} {change.rate.text}"
 
 
 def _tail(before: str) -> str:

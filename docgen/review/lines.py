@@ -7,13 +7,13 @@ none.  Words for "no change" (持平) count as a number of their own: they stand
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
 
 from docgen.docx.paragraphs import DocParagraph
+from docgen.review.characters import normalised
+from docgen.review.phrasing import Phrasing
 from workbook.values import dataclass
 
 LEVEL = "持平"
@@ -24,8 +24,6 @@ _WHOLE_LINE = 25
 """A paragraph shorter than this was not broken at the end of a line."""
 _SENTENCE_ENDS = "。；：！？.;:!?"
 _HEAD = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.．](?!\d))")
-_KEPT = frozenset("，；：。、？！“”‘’《》—…·■①②③④⑤⑥⑦⑧⑨⑩")
-_WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _UNITS = (
     ("万元", "万元"), ("亿元", "亿元"), ("元", "元"), ("个百分点", "%"), ("%", "%"), ("人次", "人次"), ("批次", "批次"), ("批", "批次"),
     ("台(套)", "台"), ("台/套", "台"), ("台", "台"), ("套", "台"), ("辆", "辆"), ("个", "个"), ("人", "人次"), ("分", "分"),
@@ -34,12 +32,7 @@ _UNITS = (
 _NUMBER = re.compile(r"(?<![\d.A-Za-z〔\[第])([-−﹣－]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\dA-Za-z])")
 _NO_AMOUNT = re.compile(r"(?:年|月|日|号|时|期|届|第|学年|[-~—至]\d{1,4}(?:年|月|日|学年)|万元\(含\)|万元及?以上|元\(含\)|元及?以上)")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}\)|\d{1,2}[.、．])")
-_LEVEL_WORDS = re.compile(r"持平|无变化|没有变化|无变动|没有变动|无增减变化|无增减变动|(?:与|和)(?:上年|去年|上年度)(?:相同|一致)")
-_REASON = re.compile(r"(?:变动|差异|增减|变化|增长|下降|增加|减少|主要|超支|节约|的)*原因(?:主要)?(?:是|为|系|在于)?(?:：|，)?|主要(?:是|系|用于)(?:：)?")
-_REASON_END = re.compile(r"。|；(?=(?:与|比|较|同)[^，。；]{0,14}(?:相?比|[增减])|其中|国\()")
-_CONTENT = re.compile(r"(?:开支内容|分配事项|结余事项|结转事项|支出内容)(?:：|为|是)?")
 _CONTENT_END = re.compile(r"。|；")
-_STORY = re.compile(r"(?:完成情况|主要问题及原因|问题及原因|改进措施|整改措施|绩效目标|主要(?:产出|成效))：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ class Line:
     """One paragraph, normalised."""
 
     text: str
-    places: tuple[int, ...]
+    origins: tuple[int, ...]
     """Position in the original text of each character of :attr:`text`, and of its end."""
     free: tuple[tuple[int, int], ...]
     """Stretches of free text: reasons, contents, stories."""
@@ -74,13 +67,17 @@ class Line:
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original text that the normalised span ``start..end`` stands for."""
         if start >= end:
-            return self.places[start], self.places[start]
-        return self.places[start], self.places[end - 1] + 1
+            return self.origins[start], self.origins[start]
+        return self.origins[start], self.origins[end - 1] + 1
 
     def before(self, number: Number) -> Number | None:
         """The number before *number*."""
-        place = next((i for i, other in enumerate(self.numbers) if other.start == number.start), 0)
-        return self.numbers[place - 1] if place else None
+        index = next((i for i, other in enumerate(self.numbers) if other.start == number.start), 0)
+        return self.numbers[index - 1] if index else None
+
+    def is_free(self, position: int) -> bool:
+        """Whether the character at *position* of the original text belongs to free text."""
+        return any(self.origins[start] <= position < self.origins[end] for start, end in self.free)
 
 
 def joined(paragraphs: Sequence[DocParagraph], headings: Container[int]) -> Iterator[tuple[DocParagraph, ...]]:
@@ -111,55 +108,24 @@ def _goes_on(first: DocParagraph, second: DocParagraph) -> bool:
     return first.style == second.style and not _HEAD.match(normalised(second.text)[0])
 
 
-def normalised(text: str) -> tuple[str, tuple[int, ...]]:
-    """*text* without white space, in one width of characters, and where each character comes from."""
-    characters: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        plain = _plain(character)
-        if plain == "，" and character == "," and _in_number(text, place):
-            plain = ","
-        for one in plain:
-            characters.append(one)
-            places.append(place)
-    places.append(len(text))
-    return "".join(characters), tuple(places)
-
-
-@lru_cache(maxsize=4096)
-def _plain(character: str) -> str:
-    """One character as it is compared: nothing for white space, half width for all but punctuation."""
-    if character.isspace() or character in "\u200b\ufeff\u00ad":
-        return ""
-    if character in _KEPT:
-        return character
-    plain = "".join(unicodedata.normalize("NFKC", character).split())
-    return _WIDE.get(plain, plain)
-
-
-def _in_number(text: str, place: int) -> bool:
-    """Whether the comma at *place* separates thousands."""
-    return text[place - 1 : place].isdigit() and bool(re.match(r"\d{3}(?!\d)", text[place + 1 : place + 5]))
-
-
-def line_of(text: str, free: Iterable[tuple[int, int]] | None = None) -> Line:
+def line_of(text: str, phrasing: Phrasing, free: Iterable[tuple[int, int]] | None = None) -> Line:
     """*text* as a line; *free* are its stretches of free text where they are known (positions in *text*)."""
-    plain, places = normalised(text)
-    stretches = _free_stretches(plain) if free is None else _moved(free, places)
-    return Line(plain, places, stretches, tuple(_numbers(plain, stretches)))
+    plain, origins = normalised(text)
+    stretches = _free_stretches(plain, phrasing) if free is None else _moved(free, origins)
+    return Line(plain, origins, stretches, tuple(_numbers(plain, phrasing.level, stretches)))
 
 
-def _moved(free: Iterable[tuple[int, int]], places: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+def _moved(free: Iterable[tuple[int, int]], origins: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
     """Stretches of the original text as stretches of the normalised one."""
-    return tuple((bisect_left(places, start), bisect_left(places, end)) for start, end in free)
+    return tuple((bisect_left(origins, start), bisect_left(origins, end)) for start, end in free)
 
 
-def _free_stretches(text: str) -> tuple[tuple[int, int], ...]:
+def _free_stretches(text: str, phrasing: Phrasing) -> tuple[tuple[int, int], ...]:
     """Where reasons, contents and stories stand, by the words that introduce them."""
-    story = _STORY.search(text)
+    story = phrasing.story.search(text)
     limit = story.end() if story else len(text)
     found: list[tuple[int, int]] = []
-    for opening, closing in ((_REASON, _REASON_END), (_CONTENT, _CONTENT_END)):
+    for opening, closing in ((phrasing.reason, phrasing.reason_end), (phrasing.content, _CONTENT_END)):
         for match in opening.finditer(text, 0, limit):
             stop = closing.search(text, match.end())
             found.append((match.end(), stop.start() if stop else len(text)))
@@ -174,14 +140,14 @@ def _free_stretches(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(merged)
 
 
-def _numbers(text: str, free: tuple[tuple[int, int], ...]) -> Iterable[Number]:
+def _numbers(text: str, level: re.Pattern[str], free: tuple[tuple[int, int], ...]) -> Iterable[Number]:
     last = 0
-    matches = [*_NUMBER.finditer(text), *_LEVEL_WORDS.finditer(text)]
+    matches = [*_NUMBER.finditer(text), *level.finditer(text)]
     for match in sorted(matches, key=lambda m: m.start()):
         start, end = match.span()
         if any(a <= start < b for a, b in free):
             continue
-        if match.re is _LEVEL_WORDS:
+        if match.re is level:
             unit, stop, value, places = LEVEL, end, Decimal(0), 0
         else:
             if _is_no_amount(text, match):

@@ -1,4 +1,4 @@
-"""What a review finds: remarks on the paragraphs of a Word file."""
+"""What a review finds on the paragraphs of a Word file."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from workbook.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """A finding and the place in the text that it is about."""
+class Finding:
+    """Something wrong, and the stretch of text that it is about."""
 
     issue: Issue
     """``paragraph`` is the number of the paragraph (``None``: the report as a whole), ``text`` the statement quoted,
     ``stated`` what the report writes, ``expected`` what it should be, ``cells`` where that comes from."""
     start: int = 0
-    """Where in the paragraph's text the remark is about (``start == end``: the whole paragraph)."""
+    """Where in the paragraph's text it begins (``start == end``: the whole paragraph)."""
     end: int = 0
     figure: Figure | None = None
     """The figure that the report should state, when it is about one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A number of the report of which we know what it states."""
+class StatedFigure:
+    """A number of the report, right or wrong, of which we know what it states."""
 
     paragraph: int
     start: int
@@ -42,18 +42,21 @@ class Review:
 
     path: Path
     paragraphs: tuple[DocParagraph, ...]
-    remarks: tuple[Remark, ...]
+    findings: tuple[Finding, ...]
+    """In the order of the text."""
     compared: int = 0
     """How many numbers of the report were compared with the workbook."""
     sections: Mapping[int, int] = field(default_factory=dict)
-    """Paragraph number → section 1-14 of part two."""
-    found: tuple[Found, ...] = ()
-    """The numbers of the narrative that state a figure, right or wrong."""
+    """Paragraph number → section of the narrative."""
+    titles: Mapping[int, str] = field(default_factory=dict)
+    """Section → its heading in the template."""
+    figures: tuple[StatedFigure, ...] = ()
+    """The numbers of the narrative that state a figure."""
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """The findings, in the order of the text."""
-        return tuple(remark.issue for remark in self.remarks)
+        """The findings as they are put out."""
+        return tuple(finding.issue for finding in self.findings)
 
     @property
     def has_errors(self) -> bool:

@@ -8,14 +8,12 @@ from typing import Any
 
 from docgen.docx.reading import Document
 from docgen.job.inputs import Inputs
-from docgen.report.narrative import SECTIONS
-from docgen.review.model import Remark, Review
+from docgen.review.model import Finding, Review
 from workbook.issues import Issue, Severity, count_by_severity
-from workbook.numerals import chinese_numeral
 from workbook.rules.check import CheckReport
 
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
-WHOLE, TABLES, OTHER = "整篇报告", "所附决算表和绩效自评表", "第二部分以外"
+WHOLE, TABLES, OTHER = "整篇报告", "所附决算表和绩效自评表", "其他部分"
 
 
 def review_json(review: Review, checked: CheckReport) -> dict[str, Any]:
@@ -36,12 +34,12 @@ def review_text(review: Review, inputs: Inputs, checked: CheckReport, *, colour:
     year = f" {accounts.year} 年度" if accounts.year else ""
     lines = [f"{review.path.name}　对照 {accounts.unit_name or accounts.path.name}{year}公开表", ""]
     here = ""
-    for place, remark in placed(review):
+    for place, finding in placed(review):
         if place != here:
             lines += ["", f"【{place}】"] if here else [f"【{place}】"]
             here = place
-        lines += _lines(remark, colour=colour)
-    if review.remarks:
+        lines += _lines(finding, colour=colour)
+    if review.findings:
         lines.append("")
     counts = count_by_severity(review.issues)
     errors = count_by_severity(checked.issues)[Severity.ERROR]
@@ -54,22 +52,21 @@ def review_text(review: Review, inputs: Inputs, checked: CheckReport, *, colour:
     return "\n".join(lines) + "\n"
 
 
-def placed(review: Review) -> Iterator[tuple[str, Remark]]:
-    """Every remark with the name of the section it stands in."""
+def placed(review: Review) -> Iterator[tuple[str, Finding]]:
+    """Every finding with the heading of the section it stands in."""
     cells = {p.number for p in review.paragraphs if p.table}
-    for remark in review.remarks:
-        number = remark.issue.paragraph
+    for finding in review.findings:
+        number = finding.issue.paragraph
         if number is None:
-            yield WHOLE, remark
+            yield WHOLE, finding
         elif number in cells:
-            yield TABLES, remark
+            yield TABLES, finding
         else:
-            section = review.sections.get(number, 0)
-            yield (f"{chinese_numeral(section)}、{SECTIONS[section - 1]}" if section else OTHER), remark
+            yield review.titles.get(review.sections.get(number, 0), OTHER), finding
 
 
-def _lines(remark: Remark, *, colour: bool) -> Iterator[str]:
-    issue = remark.issue
+def _lines(finding: Finding, *, colour: bool) -> Iterator[str]:
+    issue = finding.issue
     sign = f"{issue.severity.sign} {issue.severity}"
     if colour:
         sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
@@ -92,7 +89,7 @@ def write_commented_report(path: Path, review: Review, document: Document) -> No
     """Write the reviewed report with a comment at every finding; its text stays as it is.  Raises ``InputError``."""
     from docgen.docx.comments import Comment, write_commented
 
-    comments = [Comment(r.issue.paragraph, r.start, r.end, comment_text(r.issue)) for r in review.remarks]
+    comments = [Comment(f.issue.paragraph, f.start, f.end, comment_text(f.issue)) for f in review.findings]
     write_commented(document, path, comments)
 
 

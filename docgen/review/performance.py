@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from docgen.docx.package import WordFile
-from docgen.docx.paragraphs import DocParagraph
 from docgen.imports.performance_word import performance_tables_in
 from docgen.job.inputs import Inputs
-from docgen.review.model import Remark
-from docgen.review.rules import Remarks, quoted
+from docgen.review.model import Finding
+from docgen.review.rules import Finder
 from workbook.entries import Entry
 from workbook.issues import CellRef, Issue, IssueCell
 from workbook.pack.layout import normalise
@@ -28,26 +27,24 @@ Place = tuple[int, int, int]
 Difference = tuple[str, Entry, Entry]
 
 
-def review_performance(
-    file: WordFile, paragraphs: Sequence[DocParagraph], inputs: Inputs, remarks: Remarks, texts: Mapping[int, str]
-) -> Iterator[Remark]:
+def review_performance(file: WordFile, inputs: Inputs, finder: Finder) -> Iterator[Finding]:
     """All findings about the report's 自评表."""
     tables, issues = performance_tables_in(file)
     if not tables:
         return
     places: dict[Place, int] = {}
-    for paragraph in paragraphs:
+    for paragraph in finder.text.paragraphs:
         if paragraph.table:
             places.setdefault((paragraph.table, paragraph.row, paragraph.column), paragraph.number)
     ours = {normalise(t.name.text): t for t in _of_companion(inputs)}
     for issue in issues:
-        yield _placed(issue, places, texts)
+        yield _placed(issue, places, finder)
     for table in tables:
         own = ours.get(normalise(table.name.text))
         if own is None:
-            yield from (_placed(issue, places, texts) for issue in check_table(table))
+            yield from (_placed(issue, places, finder) for issue in check_table(table))
         else:
-            yield from _compared(table, own, places, remarks, texts)
+            yield from _compared(table, own, places, finder)
 
 
 def _of_companion(inputs: Inputs) -> Iterator[PerformanceTable]:
@@ -60,29 +57,28 @@ def _paragraph(ref: CellRef | None, places: Mapping[Place, int]) -> int | None:
     return places.get((int(match[1]), ref.row + 1, ref.column + 1)) if match and ref is not None else None
 
 
-def _placed(issue: Issue, places: Mapping[Place, int], texts: Mapping[int, str]) -> Remark:
-    """An issue about a cell of a Word table as a remark on the cell's paragraph."""
+def _placed(issue: Issue, places: Mapping[Place, int], finder: Finder) -> Finding:
+    """An issue about a cell of a Word table as a finding on the cell's paragraph."""
     number = next((n for cell in issue.cells if (n := _paragraph(cell.ref, places)) is not None), None)
-    text = texts.get(number or 0, "")
-    return Remark(replace(issue, paragraph=number, text=quoted(text, 0, 0), cells=(), culprit=None), 0, len(text))
+    return Finding(
+        replace(issue, paragraph=number, text=finder.quoted(number, (0, 0)) or "", cells=(), culprit=None), 0, finder.length(number))
 
 
 def _compared(
-    table: PerformanceTable, own: PerformanceTable, places: Mapping[Place, int], remarks: Remarks, texts: Mapping[int, str]
-) -> Iterator[Remark]:
+    table: PerformanceTable, own: PerformanceTable, places: Mapping[Place, int], finder: Finder
+) -> Iterator[Finding]:
     """Where the report's table says something else than the 底稿's."""
     found = [(words, a, b) for words, a, b in _differences(table, own) if not _same(a, b)]
     for words, stated, expected in found[:_MANY]:
         number = _paragraph(stated.ref, places)
-        text = texts.get(number or 0, "")
         cells = (IssueCell(expected.ref, expected.text),) if expected.ref is not None else ()
-        yield from remarks.on(
-            "表文-26", f"“{table.name.text}”自评表{words}是“{stated.plain()}”，底稿是“{expected.plain()}”，请核对", number, text, (0, len(text)),
+        yield from finder.on(
+            "表文-26", f"“{table.name.text}”自评表{words}是“{stated.plain()}”，底稿是“{expected.plain()}”，请核对", number, (0, finder.length(number)),
             stated=stated.plain(), expected=expected.plain(), cells=cells)
     if len(found) > _MANY:
         number = _paragraph(table.name.ref, places)
-        yield from remarks.on(
-            "表文-26", f"“{table.name.text}”自评表还有 {len(found) - _MANY} 处与底稿不同，建议按底稿重新生成", number, texts.get(number or 0, ""))
+        yield from finder.on(
+            "表文-26", f"“{table.name.text}”自评表还有 {len(found) - _MANY} 处与底稿不同，建议按底稿重新生成", number)
 
 
 def _differences(table: PerformanceTable, own: PerformanceTable) -> Iterator[Difference]:

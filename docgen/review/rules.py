@@ -1,14 +1,19 @@
-"""The rules of review as records of the pack, and the making of remarks."""
+"""The rules of review as records of the pack, and the making of findings.
+
+A record says how grave a finding is, its name and its basis; the sentence is written by the function that finds it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from docgen.job.inputs import Inputs
 from docgen.model import Figure
-from docgen.review.model import Remark
+from docgen.review.model import Finding
+from docgen.review.text import ReportText, Stated
 from workbook.formats.source import RawSheet
-from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
+from workbook.issues import CellRef, Issue, IssueCell, Kind
 from workbook.pack.rules import Rule
 from workbook.reading.tables import text_of
 from workbook.values import dataclass
@@ -18,22 +23,28 @@ _AROUND = 24
 
 
 @dataclass(frozen=True)
-class Remarks:
-    """Makes remarks; a rule that the pack leaves out makes none."""
+class Finder:
+    """Makes findings; a rule that the pack leaves out makes none."""
 
     rules: Mapping[str, Rule]
     sheets: Mapping[tuple[str, str], RawSheet]
     """File and sheet name → sheet, for the contents of the cells that a figure comes from."""
+    text: ReportText
+
+    @classmethod
+    def of(cls, inputs: Inputs, text: ReportText) -> Finder:
+        """What makes the findings on *text*."""
+        accounts = [inputs.accounts, *([inputs.prior_accounts] if inputs.prior_accounts else [])]
+        return cls(inputs.pack.review_rules, {(s.file.name, s.name): s for a in accounts for s in a.source.sheets}, text)
 
     def on(  # noqa: PLR0913 - a finding has so many parts
-        self, rule: str, message: str, paragraph: int | None, text: str = "", span: tuple[int, int] = (0, 0), *,
+        self, rule: str, message: str, paragraph: int | None, span: tuple[int, int] = (0, 0), *,
         stated: str | None = None, expected: str | None = None, figure: Figure | None = None,
-        amounts: tuple[Decimal | None, Decimal | None] = (None, None), cells: Iterable[IssueCell] = (),
-        severity: Severity | None = None,
-    ) -> list[Remark]:
-        """The remark of *rule* about the span of paragraph number *paragraph* whose whole text is *text*.
+        amounts: tuple[Decimal | None, Decimal | None] = (None, None), cells: Iterable[IssueCell] = (), quotes: bool = True,
+    ) -> list[Finding]:
+        """The finding of *rule* about the span of a paragraph (``None``: the report as a whole).
 
-        *amounts*: what the report states and what it should be, for the difference.
+        *amounts*: what the report states and what it should be, for the difference.  *quotes*: whether to quote the text.
         """
         record = self.rules.get(rule)
         if record is None:
@@ -41,10 +52,26 @@ class Remarks:
         left, right = amounts
         difference = left - right if left is not None and right is not None else None
         issue = Issue(
-            rule, Kind.TEXT, severity or record.severity, message,
-            (*(self.cells(figure) if figure is not None else ()), *cells), left, right, difference,
-            paragraph=paragraph, text=quoted(text, *span) if text else None, stated=stated, expected=expected)
-        return [Remark(issue, *span, figure)]
+            rule, Kind.TEXT, record.severity, message, (*(self.cells(figure) if figure is not None else ()), *cells),
+            left, right, difference, paragraph=paragraph, text=self.quoted(paragraph, span) if quotes else None, stated=stated, expected=expected)
+        return [Finding(issue, *span, figure)]
+
+    def on_number(  # noqa: PLR0913 - a finding has so many parts
+        self, rule: str, message: str, number: Stated, *, back: int = 0, stated: str | None = None, expected: str | None = None,
+        figure: Figure | None = None, amounts: tuple[Decimal | None, Decimal | None] = (None, None),
+    ) -> list[Finding]:
+        """The finding of *rule* about a number with its unit, and about so many characters (*back*) before it."""
+        span = number.line.original(max(number.number.start - back, 0), number.number.stop)
+        return self.on(rule, message, number.paragraph, span, stated=stated, expected=expected, figure=figure, amounts=amounts)
+
+    def quoted(self, paragraph: int | None, span: tuple[int, int]) -> str | None:
+        """The stretch of a paragraph around *span*; ``None`` when there is no text."""
+        text = self.text.texts.get(paragraph or 0, "")
+        return _around(text, *span) if text else None
+
+    def length(self, paragraph: int | None) -> int:
+        """How many characters a paragraph has."""
+        return len(self.text.texts.get(paragraph or 0, ""))
 
     def cells(self, figure: Figure) -> tuple[IssueCell, ...]:
         """The cells that a figure comes from, with their contents."""
@@ -55,7 +82,7 @@ class Remarks:
         return text_of(sheet.content(ref.row, ref.column)) if sheet is not None else ""
 
 
-def quoted(text: str, start: int, end: int) -> str:
+def _around(text: str, start: int, end: int) -> str:
     """The stretch of *text* around a finding, cut at sentence ends where that is near."""
     if end <= start:
         return text if len(text) <= 2 * _AROUND else f"{text[: 2 * _AROUND]}…"

@@ -4,38 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from docgen.docx.paragraphs import DocParagraph
-from docgen.review.lines import normalised
+from docgen.review.characters import alike, normalised, pairs
 from workbook.values import dataclass
 
+RECOGNISED = 3
+"""With fewer sections than this the headings tell nothing."""
 _LONGEST = 48
 """A longer paragraph is no heading."""
 _LIKE = 0.72
 """So alike (Dice of character pairs) must a heading be to the official one."""
+_PART_LIKE = 0.5
+_PART = re.compile(r"^第([一二三四五六七八九十]+)部分")
 _NUMBERING = re.compile(r"^(?:第[一二三四五六七八九十]+(?:部分|章|节)|[一二三四五六七八九十]{1,3}[、.．]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.．])+")
 _PAGE = re.compile(r"[.…·\-—]{2,}\d*$|(?<=[一-龥])\d{1,3}$")
-_PART = re.compile(r"^第([一二三四五])部分")
 _STYLE_OF_CONTENTS = re.compile(r"^(?:toc|目录|目次)", re.IGNORECASE)
 _EMPTY_WORDS = ("情况", "说明", "部门", "单位", "(部门)", "(单位)", "的", "年度", "。")
-NARRATIVE_PART = 2
 
 
 @dataclass(frozen=True)
 class Sections:
-    """Where the parts and the sections of part two stand."""
+    """Where the sections of the narrative stand."""
 
     of: Mapping[int, int]
-    """Paragraph number → section 1-14 (paragraphs of no section are left out)."""
+    """Paragraph number → section (paragraphs of no section are left out)."""
     headings: Mapping[int, int]
     """Section → number of the paragraph that is its heading."""
 
+    @property
+    def are_known(self) -> bool:
+        """Whether enough headings were recognised."""
+        return len(self.headings) >= RECOGNISED
 
-def find_sections(paragraphs: Sequence[DocParagraph], titles: Mapping[int, str]) -> Sections:
-    """The sections of part two in *paragraphs*; *titles*: section → its official heading."""
+
+def find_sections(paragraphs: Sequence[DocParagraph], titles: Mapping[int, str], part: str = "") -> Sections:
+    """The sections in *paragraphs*; *titles*: section → its official heading, *part*: that of the part that holds them."""
     body = [p for p in paragraphs if not p.table and p.text.strip()]
-    start, end = _part_two(body)
+    start, end = _bounds(body, part)
     wanted = {section: pairs(bare_heading(title)) for section, title in titles.items()}
     found: dict[int, tuple[float, int]] = {}
     for paragraph in body:
@@ -49,15 +55,27 @@ def find_sections(paragraphs: Sequence[DocParagraph], titles: Mapping[int, str])
     return Sections(_spread(paragraphs, headings, end), headings)
 
 
-def _part_two(body: Sequence[DocParagraph]) -> tuple[int, int]:
-    """First and last paragraph of part two (the whole document when no parts are told apart)."""
-    parts: dict[str, int] = {}
+def _bounds(body: Sequence[DocParagraph], part: str) -> tuple[int, int]:
+    """First and last paragraph of the part that is most like *part* (the whole document when no parts are told apart).
+
+    Parts are told by their titles, else by their numbers: other forms have the tables before the narrative.
+    """
+    last = body[-1].number if body else 0
+    titles: dict[str, tuple[str, int]] = {}
     for paragraph in body:
-        if _may_be_heading(paragraph) and (match := _PART.match(normalised(paragraph.text)[0])):
-            parts[match[1]] = paragraph.number
-    start = parts.get("二", 1)
-    later = [number for part, number in parts.items() if part in "三四五" and number > start]
-    return start, min(later, default=body[-1].number + 1 if body else 1) - 1
+        if _may_be_heading(paragraph) and (match := _PART.match(text := normalised(paragraph.text)[0])):
+            titles[match[1]] = text[match.end() :], paragraph.number
+    wanted = normalised(part)[0]
+    match = _PART.match(wanted)
+    if match is None or not titles:
+        return 1, last
+    own = pairs(wanted[match.end() :])
+    best = max(titles, key=lambda mark: alike(own, pairs(titles[mark][0])))
+    chosen = best if alike(own, pairs(titles[best][0])) >= _PART_LIKE else match[1]
+    if chosen not in titles:
+        return 1, last
+    start = titles[chosen][1]
+    return start, min((number for _, number in titles.values() if number > start), default=last + 1) - 1
 
 
 def _may_be_heading(paragraph: DocParagraph) -> bool:
@@ -87,15 +105,3 @@ def bare_heading(text: str) -> str:
     for word in _EMPTY_WORDS:
         plain = plain.replace(word, "")
     return plain
-
-
-@lru_cache(maxsize=8192)
-def pairs(text: str) -> frozenset[str]:
-    """Characters and pairs of neighbouring characters of *text*."""
-    return frozenset(text) | frozenset(text[i : i + 2] for i in range(len(text) - 1))
-
-
-def alike(one: frozenset[str], other: frozenset[str]) -> float:
-    """Dice's measure of two sets: 1 the same, 0 nothing in common."""
-    size = len(one) + len(other)
-    return 2 * len(one & other) / size if size else 1.0

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from docgen.docx.paragraphs import DocParagraph
-from docgen.review.model import Remark
-from docgen.review.rules import Remarks
+from docgen.review.model import Finding
+from docgen.review.rules import Finder
 from workbook.amounts import ZERO, MoneyUnit, round_half_up
 from workbook.formats.source import Content, RawSheet
 from workbook.formulas.wording import plain
@@ -76,13 +76,12 @@ class TableReview:
     """Compares the report's tables with the workbook's."""
 
     accounts: Accounts
-    remarks: Remarks
-    texts: Mapping[int, str]
+    finder: Finder
 
-    def review(self, paragraphs: Sequence[DocParagraph]) -> Iterator[tuple[list[Remark], int]]:
+    def review(self) -> Iterator[tuple[list[Finding], int]]:
         """For each final-accounts table in the report its findings, and how many cells were compared."""
         recogniser = Recogniser(self.accounts.pack.sheets.values())
-        for found in word_tables(paragraphs, self.accounts):
+        for found in word_tables(self.finder.text.paragraphs, self.accounts):
             recognised = recogniser.recognise(found.sheet)
             ours = self.accounts.tables.get(recognised.code) if recognised is not None else None
             if ours is None or len(found.sheet.rows) < _FEWEST_ROWS:
@@ -92,7 +91,7 @@ class TableReview:
             if stated.rows:
                 yield list(self._compare(found, stated, ours)), sum(len(c) for c in stated.columns.values())
 
-    def _compare(self, found: WordTable, stated: Table, ours: Table) -> Iterator[Remark]:
+    def _compare(self, found: WordTable, stated: Table, ours: Table) -> Iterator[Finding]:
         wrong = [
             (row, column, own, theirs) for row, column, own, theirs in _cells(stated, ours)
             if (stated.position(row, column) or (-1, -1)) in found.places and not _same(own, theirs, stated, row)
@@ -100,28 +99,26 @@ class TableReview:
         for row, column, own, theirs in wrong[:_MANY]:
             yield from self._wrong(found, stated, ours, (row, column), (own, theirs))
         if len(wrong) > _MANY:
-            yield from self.remarks.on(
-                "表文-22", f"所附{ours.layout.mark}还有 {len(wrong) - _MANY} 个数与公开表不一致，建议按公开表重新生成这张表", found.first,
-                self.texts.get(found.first, ""))
+            yield from self.finder.on(
+                "表文-22", f"所附{ours.layout.mark}还有 {len(wrong) - _MANY} 个数与公开表不一致，建议按公开表重新生成这张表", found.first)
         gone = [row for row, (_, columns) in ours.rows.items() if row not in stated.rows and any(ours.value(row, c) for c in columns)]
         if gone and len(gone) < len(ours.rows):
             names = "、".join(ours.label(r, next(iter(ours.rows[r][1]))).partition(" ")[2].partition("·")[0] for r in gone[:_MISSING_SHOWN])
             more = f"等 {len(gone)} 行" if len(gone) > _MISSING_SHOWN else ""
-            yield from self.remarks.on(
-                "表文-23", f"所附{ours.layout.mark}没有公开表中有数的“{names}”{more}", found.first, self.texts.get(found.first, ""))
+            yield from self.finder.on(
+                "表文-23", f"所附{ours.layout.mark}没有公开表中有数的“{names}”{more}", found.first)
 
     def _wrong(
         self, found: WordTable, stated: Table, ours: Table, at: tuple[str, str], values: tuple[Decimal | None, Decimal | None]
-    ) -> list[Remark]:
+    ) -> list[Finding]:
         position = stated.position(*at)
         paragraph = found.places.get(position, found.first) if position else found.first
-        text = self.texts.get(paragraph, "")
         own, theirs = (None if v is None else _rounded(v, stated, at[0]) for v in values)
         cell: IssueCell | None = ours.issue_cell(*at)
         words = "空白" if own is None else plain(own)
         right = "空白" if theirs is None else plain(theirs)
-        return self.remarks.on(
-            "表文-22", f"所附{ours.label(*at)}是 {words}，公开表是 {right}", paragraph, text, (0, len(text)) if text.strip() else (0, 0),
+        return self.finder.on(
+            "表文-22", f"所附{ours.label(*at)}是 {words}，公开表是 {right}", paragraph, (0, self.finder.length(paragraph)),
             stated=words, expected=right, amounts=(own or ZERO, theirs or ZERO), cells=(cell,) if cell else ())
 
 

@@ -44,7 +44,7 @@ def test_a_clean_report(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_text_names_section_number_and_source(bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", str(bad), str(SAMPLE)]) == 1
     out = capsys.readouterr().out
-    assert "【一、收入支出决算总体情况】" in out
+    assert "【一、收入支出决算总体情况说明】" in out
     assert f"写的是 {WRONG} 万元，应为 {RIGHT} 万元" in out
     assert "!C37" in out
 

@@ -12,7 +12,7 @@ from docgen.docx.reading import Document
 from docgen.job.inputs import Inputs
 from docgen.report.assembly import build_report
 from docgen.report.output import write_word
-from docgen.review.model import Remark
+from docgen.review.model import Finding
 from workbook.issues import Severity
 from workbook.pack.loading import TEMPLATES
 
@@ -44,11 +44,11 @@ def with_texts(document: Document, texts: Mapping[int, str]) -> Document:
     return replace(document, paragraphs=tuple(paragraphs))
 
 
-def found(remarks: Iterable[Remark]) -> list[tuple[str, str | None, str | None]]:
+def found(findings: Iterable[Finding]) -> list[tuple[str, str | None, str | None]]:
     """Code, what is stated and what is expected, of each finding."""
-    return [(r.issue.code, r.issue.stated, r.issue.expected) for r in remarks]
+    return [(r.issue.code, r.issue.stated, r.issue.expected) for r in findings]
 
 
-def errors_at(remarks: Iterable[Remark]) -> set[tuple[int | None, int]]:
+def errors_at(findings: Iterable[Finding]) -> set[tuple[int | None, int]]:
     """Paragraph and start of every 错误."""
-    return {(r.issue.paragraph, r.start) for r in remarks if r.issue.severity is Severity.ERROR}
+    return {(r.issue.paragraph, r.start) for r in findings if r.issue.severity is Severity.ERROR}

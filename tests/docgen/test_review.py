@@ -62,14 +62,14 @@ def replaced(document: Document, inputs: Inputs, old: str, new: str) -> Review:
 @pytest.mark.parametrize("linked", [True, False])
 def test_our_own_report_passes_with_every_number_compared(inputs: Inputs, tmp_path: Path, linked: bool) -> None:
     result = review_report(report_file(tmp_path, inputs, linked=linked), inputs)
-    assert found(result.remarks) == []
-    assert len(result.found) > 200
-    assert result.compared - len(result.found) > 250  # the cells of the eleven tables
+    assert found(result.findings) == []
+    assert len(result.figures) > 200
+    assert result.compared - len(result.figures) > 250  # the cells of the eleven tables
 
 
 def test_every_number_of_the_narrative_that_is_changed_is_found(document: Document, inputs: Inputs, review: Review) -> None:
     by_paragraph: dict[int, list[tuple[int, int]]] = {}
-    for number in review.found:
+    for number in review.figures:
         by_paragraph.setdefault(number.paragraph, []).append((number.start, number.end))
     missed: list[str] = []
     for turn in range(max(map(len, by_paragraph.values()))):  # the turn-th number of every paragraph at once
@@ -81,7 +81,7 @@ def test_every_number_of_the_narrative_that_is_changed_is_found(document: Docume
                 texts[paragraph] = text[:start] + _other(text[start:end]) + text[end:]
                 places.append((paragraph, start))
         result = review_document(with_texts(document, texts), inputs)
-        found_in = {paragraph for paragraph, _ in errors_at(result.remarks)}
+        found_in = {paragraph for paragraph, _ in errors_at(result.findings)}
         missed += [f"{p}: {texts[p][s - 12 : s + 12]}" for p, s in places if p not in found_in]
     assert missed == []
 
@@ -95,14 +95,14 @@ def _other(number: str) -> str:
 
 def test_every_direction_that_is_turned_round_is_found(document: Document, inputs: Inputs, review: Review) -> None:
     turned = 0
-    for number in review.found:
+    for number in review.figures:
         text = text_of(document, number.paragraph)
         word = re.search(r"(增加|减少|增长|下降)\s*$", text[: number.start])
         if word is None:
             continue
         wrong = text[: word.start()] + FLIPPED[word[1]] + text[word.end(1) :]
         result = review_document(with_texts(document, {number.paragraph: wrong}), inputs)
-        codes = {r.issue.code for r in result.remarks if r.issue.paragraph == number.paragraph}
+        codes = {r.issue.code for r in result.findings if r.issue.paragraph == number.paragraph}
         assert codes & {"表文-02", "表文-12"}, wrong[word.start() - 20 : number.end]
         turned += 1
     assert turned >= 20
@@ -121,14 +121,14 @@ def test_every_amount_of_the_attached_tables_that_is_changed_is_found(document: 
         chosen = [n for numbers in cells.values() for n in numbers[turn : turn + 4]]
         texts = {n: f"{Decimal(text_of(document, n).replace(',', '')) + Decimal('1.37'):,}" for n in chosen}
         result = review_document(with_texts(document, texts), inputs)
-        places = {paragraph for paragraph, _ in errors_at(result.remarks)}
+        places = {paragraph for paragraph, _ in errors_at(result.findings)}
         missed += [n for n in chosen if n not in places]
     assert missed == []
 
 
 def test_a_finding_says_what_is_written_what_it_should_be_and_where_from(document: Document, inputs: Inputs) -> None:
-    remark = replaced(document, inputs, "98.57", "198.57").remarks[0]
-    issue = remark.issue
+    finding = replaced(document, inputs, "98.57", "198.57").findings[0]
+    issue = finding.issue
     assert issue.code == "表文-01"
     assert (issue.stated, issue.expected) == ("198.57 万元", "98.57 万元")
     assert issue.severity is Severity.ERROR
@@ -150,7 +150,7 @@ PUBLISHED_MISTAKES = (
 def test_the_contradictions_of_the_published_report_are_found(
     document: Document, inputs: Inputs, right: str, wrong: str, expected: tuple[str, str, str]
 ) -> None:
-    assert found(replaced(document, inputs, right, wrong).remarks) == [expected]
+    assert found(replaced(document, inputs, right, wrong).findings) == [expected]
 
 
 SLIPS = (
@@ -175,7 +175,7 @@ SLIPS = (
 
 @pytest.mark.parametrize(("right", "wrong", "code"), SLIPS)
 def test_a_slip_is_found_by_its_rule(document: Document, inputs: Inputs, right: str, wrong: str, code: str) -> None:
-    assert code in {r.issue.code for r in replaced(document, inputs, right, wrong).remarks}
+    assert code in {r.issue.code for r in replaced(document, inputs, right, wrong).findings}
 
 
 def test_a_fund_amount_beside_the_words_that_there_is_none(tmp_path: Path) -> None:
@@ -188,15 +188,15 @@ def test_a_fund_amount_beside_the_words_that_there_is_none(tmp_path: Path) -> No
     path = written(tmp_path, [
         "一、收入支出决算总体情况说明", "二、收入决算情况说明", "三、支出决算情况说明", text,
         f"本年度无{name}预算财政拨款收入、支出及结转结余。"])
-    assert "表文-21" in {r.issue.code for r in review_report(path, unit).remarks}
+    assert "表文-21" in {r.issue.code for r in review_report(path, unit).findings}
 
 
 def test_missing_sections_and_missing_statements_are_named(document: Document, inputs: Inputs) -> None:
     heading = paragraph_with(document, "十三、国有资产占用情况说明")
     gone = replaced(document, inputs, "十三、国有资产占用情况说明", "")
-    assert ("表文-10", None, "十三、国有资产占用情况说明") in found(gone.remarks)
+    assert ("表文-10", None, "十三、国有资产占用情况说明") in found(gone.findings)
     silent = review_document(with_texts(document, {heading + 1: ""}), inputs)
-    missing = [r.issue for r in silent.remarks]
+    missing = [r.issue for r in silent.findings]
     assert [i.code for i in missing] == ["表文-09"]
     assert "机要通信用车" in missing[0].message
 
@@ -210,7 +210,7 @@ def test_random_units_reports_pass_but_for_what_is_not_filled_in(tmp_path: Path)
                 amounts=random_unit(rng, funds=rng.random() < 0.5, cents=rng.random() < 0.5))
         unit = load_inputs(tmp_path / "2024.xlsx", prior=tmp_path / "2023.xlsx")
         result = review_report(report_file(tmp_path, unit, linked=seed % 2 == 0), unit)
-        assert {r.issue.code for r in result.remarks} == {"表文-16"}, seed  # the prompts for reasons and the budget
+        assert {r.issue.code for r in result.findings} == {"表文-16"}, seed  # the prompts for reasons and the budget
         assert result.compared > 200
 
 
@@ -224,4 +224,4 @@ def test_a_chart_that_shows_another_number_is_found(inputs: Inputs, tmp_path: Pa
         for name in archive.namelist():
             content = archive.read(name)
             target.writestr(name, content.replace(old, new) if name == "word/charts/chart1.xml" else content)
-    assert found(review_report(changed, inputs).remarks) == [("表文-27", stated, "21.39 万元")]
+    assert found(review_report(changed, inputs).findings) == [("表文-27", stated, "21.39 万元")]

@@ -71,8 +71,8 @@ def changed(old: str, new: str) -> list[str]:
 
 def test_right_numbers_in_other_words_are_no_errors(inputs: Inputs, tmp_path: Path) -> None:
     result = reviewed(tmp_path, inputs, NARRATIVE)
-    assert [r.issue.message for r in result.remarks if r.issue.severity is Severity.ERROR] == []
-    assert {r.issue.code for r in result.remarks} == {"表文-09"}  # what the official form states besides
+    assert [r.issue.message for r in result.findings if r.issue.severity is Severity.ERROR] == []
+    assert {r.issue.code for r in result.findings} == {"表文-09"}  # what the official form states besides
     assert result.compared >= 45
 
 
@@ -92,7 +92,7 @@ def test_a_wrong_number_in_other_words_is_found(
     inputs: Inputs, tmp_path: Path, old: str, new: str, expected: tuple[str, str | None, str]
 ) -> None:
     result = reviewed(tmp_path, inputs, changed(old, new))
-    errors = [r for r in result.remarks if r.issue.severity is Severity.ERROR]
+    errors = [r for r in result.findings if r.issue.severity is Severity.ERROR]
     assert found(errors) == [expected]
     text = result.paragraphs[(errors[0].issue.paragraph or 0) - 1].text
     assert text[errors[0].start : errors[0].end] in new
@@ -109,7 +109,7 @@ def test_lines_that_a_conversion_broke_are_read_together(inputs: Inputs, tmp_pat
     broken: list[str] = []
     for text in changed("完成年初预算的120.31%", "完成年初预算的121.31%"):
         broken += [text[i : i + 40] for i in range(0, len(text), 40)]
-    errors = [r for r in reviewed(tmp_path, inputs, broken).remarks if r.issue.severity is Severity.ERROR]
+    errors = [r for r in reviewed(tmp_path, inputs, broken).findings if r.issue.severity is Severity.ERROR]
     assert found(errors) == [("表文-01", "121.31%", "120.31%")]
     assert broken[(errors[0].issue.paragraph or 0) - 1][errors[0].start : errors[0].end].startswith("121")
 
@@ -117,14 +117,14 @@ def test_lines_that_a_conversion_broke_are_read_together(inputs: Inputs, tmp_pat
 def test_a_remark_in_brackets_at_the_end_does_not_join_two_sections(inputs: Inputs, tmp_path: Path) -> None:
     remarked = [f"{text}（本句由人工补充）" if text.startswith("财政拨款收入总计") else text for text in NARRATIVE]
     before, after = (reviewed(tmp_path, inputs, texts) for texts in (NARRATIVE, remarked))
-    assert found(before.remarks) == found(after.remarks)
+    assert found(before.findings) == found(after.findings)
 
 
 def test_without_headings_the_whole_text_is_compared(inputs: Inputs, tmp_path: Path) -> None:
     bare = [text for text in changed("其他收入21.39万元", "其他收入21.93万元") if not text.startswith("第") and not text.endswith("说明")]
     result = reviewed(tmp_path, inputs, bare)
-    assert "表文-25" in {r.issue.code for r in result.remarks}
-    assert ("表文-01", "21.93 万元", "21.39 万元") in found(result.remarks)
+    assert "表文-25" in {r.issue.code for r in result.findings}
+    assert ("表文-01", "21.93 万元", "21.39 万元") in found(result.findings)
 
 
 def test_contents_are_no_headings(inputs: Inputs, tmp_path: Path) -> None:
@@ -138,8 +138,8 @@ def test_contents_are_no_headings(inputs: Inputs, tmp_path: Path) -> None:
 def test_numbers_that_contradict_each_other_where_there_is_no_last_year(tmp_path: Path, inputs: Inputs) -> None:
     alone = Inputs(inputs.pack, inputs.accounts)
     wrong = changed("各减少251.72万元，下降32.26%", "各减少251.72万元，下降23.26%")
-    codes = [r.issue.code for r in reviewed(tmp_path, alone, wrong).remarks if r.issue.severity is Severity.ERROR]
+    codes = [r.issue.code for r in reviewed(tmp_path, alone, wrong).findings if r.issue.severity is Severity.ERROR]
     assert codes == ["表文-13"]
     against = changed("各减少251.72万元，下降32.26%", "各减少251.72万元，增长32.26%")
-    codes = [r.issue.code for r in reviewed(tmp_path, alone, against).remarks if r.issue.severity is Severity.ERROR]
+    codes = [r.issue.code for r in reviewed(tmp_path, alone, against).findings if r.issue.severity is Severity.ERROR]
     assert "表文-12" in codes

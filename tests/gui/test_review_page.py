@@ -256,7 +256,7 @@ def test_contents_and_long_tables_are_folded_until_clicked(qtbot: QtBot, page: R
 
 def test_a_known_figure_says_where_it_comes_from_and_leads_there(qtbot: QtBot, page: ReviewPage, report: Path, session: Session) -> None:
     review(qtbot, page, report)
-    number = next(i for i, f in enumerate(page.reviewed.review.found) if f.figure.id == "一般公共.205")
+    number = next(i for i, f in enumerate(page.reviewed.review.figures) if f.figure.id == "一般公共.205")
     assert "公开05表 205 教育支出·合计 C8 → 424.24 万元" in page.view.tip_of(-1, number)
     with qtbot.waitSignal(session.cell_requested) as asked:
         page.view.figure_clicked.emit(number, QPoint(10, 10))
@@ -266,7 +266,7 @@ def test_a_known_figure_says_where_it_comes_from_and_leads_there(qtbot: QtBot, p
 def test_figures_under_the_pointer_are_found(qtbot: QtBot, page: ReviewPage, report: Path, session: Session) -> None:
     change(report, TOTAL)
     review(qtbot, page, report)
-    number, found = next((i, f) for i, f in enumerate(page.reviewed.review.found) if f.figure.id == "收支.总计.比上年.增减额")
+    number, found = next((i, f) for i, f in enumerate(page.reviewed.review.figures) if f.figure.id == "收支.总计.比上年.增减额")
     place = page.view.text.paragraphs[found.paragraph]
     cursor = QTextCursor(page.view.document())
     cursor.setPosition(place.start + found.start + 1)

@@ -128,7 +128,7 @@ def test_every_paragraph_of_the_sample_is_where_the_document_says(qtbot: QtBot, 
         if place := opened.paragraphs.get(paragraph.number):
             said = (paragraph.numbering + paragraph.text).replace("\n", "\u2028")
             assert shown(opened, place.start, place.end) == said, paragraph.number
-    for number, known in enumerate(found.review.found[::17]):
+    for number, known in enumerate(found.review.figures[::17]):
         start = folded.paragraphs[known.paragraph].start + known.start
         words = shown(folded, start, start + known.end - known.start)
         assert words == known.figure.text.rstrip("%") or known.figure.value == 0, number
@@ -174,10 +174,10 @@ def test_what_is_said_about_a_finding(qtbot: QtBot, inputs: Inputs, tmp_path: Pa
     assert "&lt;A&amp;B&gt;" in words
     assert "<a href='c0'" in words
     assert "算法" not in words, "the content of a cell is not computed"
-    figure = next(i for i, f in enumerate(found.review.found) if f.figure.text == "550.07")
+    figure = next(i for i, f in enumerate(found.review.figures) if f.figure.text == "550.07")
     assert "应为 550.07" in tip(found, total.number, figure)
     assert tip(found, -1, -1) == ""
-    assert how_words(total.remark.figure, ()) == total.remark.figure.how
+    assert how_words(total.figure, ()) == total.figure.how
 
 
 def test_only_what_differs_makes_a_review_doubtful(inputs: Inputs) -> None:

@@ -15,7 +15,9 @@ from workbook.values import dataclass
 FILE = "words.toml"
 _GROUPS = {
     "direction": ("pairs", "level", "no_base", "unknown"),
-    "statement": ("compare", "bases", "share", "parts", "whole", "others", "causes", "because", "none"),
+    "statement": (
+        "compare", "bases", "share", "parts", "whole", "others", "items", "causes", "because", "contents", "stories", "none",
+        "nothing", "openings"),
     "reason": (
         "vague", "residue", "more_up", "more_down", "up_hints", "down_hints", "money", "not_money", "denials", "denial_texts", "level_texts"),
 }
@@ -45,9 +47,14 @@ class Words:
     parts: tuple[str, ...]
     whole: tuple[str, ...]
     others: tuple[str, ...]
+    items: tuple[str, ...]
     causes: tuple[str, ...]
     because: tuple[str, ...]
+    contents: tuple[str, ...]
+    stories: tuple[str, ...]
     none: tuple[str, ...]
+    nothing: tuple[str, ...]
+    openings: tuple[str, ...]
     vague: tuple[str, ...]
     residue: tuple[str, ...]
     more_up: tuple[str, ...]

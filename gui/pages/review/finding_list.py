@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from docgen.job.sources import SourceCell
-    from gui.pages.review.model import Finding
+    from gui.pages.review.model import ShownFinding
 
 Index = QModelIndex | QPersistentModelIndex
 _LINES = 2
@@ -165,7 +165,7 @@ class FindingList(QWidget):
             self.table.scrollTo(self.table.currentIndex())
 
     # ------------------------------------------------------------ contents
-    def set_findings(self, findings: Sequence[Finding], keep: Finding | None = None) -> None:
+    def set_findings(self, findings: Sequence[ShownFinding], keep: ShownFinding | None = None) -> None:
         """Show new findings; one that is the same as *keep* is chosen again."""
         self.model.set_records(findings)
         counts = count_by_severity(f.issue for f in findings)
@@ -192,7 +192,7 @@ class FindingList(QWidget):
         self.choose_severity(None)
 
     @property
-    def current(self) -> Finding | None:
+    def current(self) -> ShownFinding | None:
         """The finding that is chosen."""
         row = self.table.currentIndex().row()
         return self.filter.finding(row) if 0 <= row < self.filter.rowCount() else None
@@ -251,7 +251,7 @@ class FindingList(QWidget):
             self.cell_requested.emit(cell)
 
 
-def _key(finding: Finding) -> tuple[object, ...]:
+def _key(finding: ShownFinding) -> tuple[object, ...]:
     """What makes a finding of another review the same one."""
     issue = finding.issue
     return issue.code, issue.message, finding.place

@@ -15,7 +15,7 @@ from workbook.issues import Issue, Severity, count_by_severity
 if TYPE_CHECKING:  # the engine is loaded when the first report is reviewed
     from docgen.docx.reading import Document
     from docgen.job.inputs import Inputs
-    from docgen.review.model import Remark, Review
+    from docgen.review.model import Finding, Review
     from workbook.companion.model import Companion
     from workbook.reading.accounts import Accounts
     from workbook.reading.tables import Table
@@ -27,12 +27,12 @@ _UNIT_NAME = "表文-19"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A remark as the page lists it."""
+class ShownFinding:
+    """A finding as the page lists it."""
 
     number: int
-    """Its place among the remarks, in the order of the text."""
-    remark: Remark
+    """Its index among the findings, in the order of the text."""
+    finding: Finding
     place: str
     """The section it stands in."""
     stated: str
@@ -45,8 +45,18 @@ class Finding:
 
     @property
     def issue(self) -> Issue:
-        """The finding itself."""
-        return self.remark.issue
+        """What is put out for it."""
+        return self.finding.issue
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where in the paragraph's text it begins and ends."""
+        return self.finding.start, self.finding.end
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure that the report should state."""
+        return self.finding.figure
 
     @property
     def source(self) -> str:
@@ -66,7 +76,7 @@ class Reviewed:
     inputs: Inputs
     """What it was compared with."""
     sources: SourceIndex
-    findings: tuple[Finding, ...]
+    findings: tuple[ShownFinding, ...]
     stamp: Stamp | None
     """Of the file, as it was read."""
     unlinked: str = ""
@@ -125,25 +135,25 @@ def _unlinked(document: Document) -> str:
     return ""
 
 
-def _findings(review: Review, inputs: Inputs, sources: SourceIndex) -> tuple[Finding, ...]:
+def _findings(review: Review, inputs: Inputs, sources: SourceIndex) -> tuple[ShownFinding, ...]:
     from docgen.review.output import placed
 
-    rules = inputs.pack.review_rules
+    rules = {**inputs.pack.review_rules, **inputs.pack.reason_rules}
     texts = {p.number: p.text for p in review.paragraphs}
     found = []
-    for number, (place, remark) in enumerate(placed(review)):
-        issue, rule = remark.issue, rules.get(remark.issue.code)
-        stated = issue.stated or texts.get(issue.paragraph or 0, "")[remark.start : remark.end]
-        found.append(Finding(
-            number, remark, place, " ".join(stated.split()), *((rule.name, rule.basis) if rule else _OTHERS),
-            _cells(remark, sources)))
+    for number, (place, finding) in enumerate(placed(review)):
+        issue, rule = finding.issue, rules.get(finding.issue.code)
+        stated = issue.stated or texts.get(issue.paragraph or 0, "")[finding.start : finding.end]
+        found.append(ShownFinding(
+            number, finding, place, " ".join(stated.split()), *((rule.name, rule.basis) if rule else _OTHERS),
+            _cells(finding, sources)))
     return tuple(found)
 
 
-def _cells(remark: Remark, sources: SourceIndex) -> tuple[SourceCell, ...]:
+def _cells(finding: Finding, sources: SourceIndex) -> tuple[SourceCell, ...]:
     """The cells that the right figure comes from, each once."""
-    figure: Figure | None = remark.figure
-    cells = [*(sources.of(figure) if figure is not None else ()), *(sources.cell(c.ref) for c in remark.issue.cells)]
+    figure: Figure | None = finding.figure
+    cells = [*(sources.of(figure) if figure is not None else ()), *(sources.cell(c.ref) for c in finding.issue.cells)]
     return tuple({cell.ref: cell for cell in reversed(cells)}.values())[::-1]
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayou
 from gui.pages.base import DONE, FindingsPage, PageName
 from gui.pages.review.bar import ReviewBar
 from gui.pages.review.finding_list import FindingList
-from gui.pages.review.model import Finding, Reviewed, review_file
+from gui.pages.review.model import Reviewed, ShownFinding, review_file
 from gui.pages.review.output import ReviewOutput
 from gui.pages.review.text import ReportText
 from gui.pages.review.view import LEAST_ZOOM, MOST_ZOOM, ReportView
@@ -326,9 +326,9 @@ class ReviewPage(FindingsPage):
 
     def _figure_clicked(self, number: int, place: QPoint) -> None:
         if self.reviewed is not None:
-            self.links.open(self.reviewed.sources.of(self.reviewed.review.found[number].figure), place)
+            self.links.open(self.reviewed.sources.of(self.reviewed.review.figures[number].figure), place)
 
-    def _jump(self, finding: Finding) -> None:
+    def _jump(self, finding: ShownFinding) -> None:
         """Go to the first cell of this workbook that a finding's right figure comes from."""
         cell = next((cell for cell in finding.cells if cell.is_here), next(iter(finding.cells), None))
         if cell is not None:

@@ -13,11 +13,11 @@ from workbook.issues import Severity
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
-    from gui.pages.review.model import Finding
+    from gui.pages.review.model import ShownFinding
 
 Role = Qt.ItemDataRole
 
-COLUMNS: tuple[Column[Finding], ...] = (
+COLUMNS: tuple[Column[ShownFinding], ...] = (
     Column("级别", lambda f: f"{f.issue.severity.sign} {f.issue.severity}", 62),
     Column("章节", lambda f: f.place, 104),
     Column("报告写的", lambda f: f.stated, 96),
@@ -28,7 +28,7 @@ COLUMNS: tuple[Column[Finding], ...] = (
 SEVERITY_COLUMN, PLACE_COLUMN, STATED_COLUMN, EXPECTED_COLUMN, MESSAGE_COLUMN, SOURCE_COLUMN = range(6)
 
 
-class FindingModel(RowModel["Finding"]):
+class FindingModel(RowModel["ShownFinding"]):
     """Points at the findings."""
 
     columns = COLUMNS
@@ -58,9 +58,9 @@ class FindingFilter(QSortFilterProxyModel):
         self.severity, self.words = severity, words.lower()
         self.invalidate()
 
-    def finding(self, row: int) -> Finding:
+    def finding(self, row: int) -> ShownFinding:
         """The finding of a shown row."""
-        found: Finding = self.index(row, 0).data(Role.UserRole)
+        found: ShownFinding = self.index(row, 0).data(Role.UserRole)
         return found
 
     def row_of(self, number: int) -> int:

@@ -29,7 +29,7 @@ from workbook.issues import Severity, count_by_severity
 
 if TYPE_CHECKING:
     from docgen.docx.paragraphs import DocParagraph
-    from gui.pages.review.model import Finding, Reviewed
+    from gui.pages.review.model import Reviewed, ShownFinding
 
 _LINES = {
     Severity.ERROR: QTextCharFormat.UnderlineStyle.WaveUnderline, Severity.NOTICE: QTextCharFormat.UnderlineStyle.DashUnderline,
@@ -191,7 +191,7 @@ class ReportText:
         return replace(
             form, size=form.size * self.zoom, line=form.line * self.zoom, before=form.before * self.zoom, after=form.after * self.zoom)
 
-    def _note(self, words: str, href: str, findings: Sequence[Finding]) -> Place:
+    def _note(self, words: str, href: str, findings: Sequence[ShownFinding]) -> Place:
         """A line of the program's own."""
         form = self._scaled(Look(looks.HEAD, 13, 30, before=2, after=2))
         characters = form.char_format()
@@ -208,7 +208,7 @@ class ReportText:
                 self._cursor.insertText(f"　{severity.sign} {severity} {count}", characters)
         return Place(start, self._cursor.position())
 
-    def _whole(self, findings: Sequence[Finding]) -> None:
+    def _whole(self, findings: Sequence[ShownFinding]) -> None:
         """The findings about the report as a whole."""
         place = self._note("整篇报告", "", findings)
         self.findings.update({f.number: place for f in findings})
@@ -259,9 +259,9 @@ class ReportText:
             if place is None:  # an empty paragraph, which is not shown: the next one that is
                 place = next((self.paragraphs[n] for n in sorted(self.paragraphs) if n >= number), Place(0, 0))
                 place = Place(place.start, place.start)
-            elif finding.remark.start < finding.remark.end and not self.is_folded(number):
+            elif finding.span[0] < finding.span[1] and not self.is_folded(number):
                 text, before = texts[number].text, _units(texts[number].numbering)
-                start, end = (place.start + before + _units(text[:n]) for n in (finding.remark.start, finding.remark.end))
+                start, end = (place.start + before + _units(text[:n]) for n in finding.span)
                 place = Place(start, min(end, place.end))
             self.findings[finding.number] = place
 
@@ -294,10 +294,10 @@ def _spans(reviewed: Reviewed) -> Mapping[int, tuple[list[tuple[int, int, int]],
     """Paragraph number → spans of its findings and of its known figures, with their numbers."""
     spans: dict[int, tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]] = {}
     for finding in sorted(reviewed.findings, key=lambda f: f.issue.severity.rank):
-        number, remark = finding.issue.paragraph, finding.remark
-        if number is not None and remark.start < remark.end:
-            spans.setdefault(number, ([], []))[0].append((remark.start, remark.end, finding.number))
-    for index, found in enumerate(reviewed.review.found):
+        number = finding.issue.paragraph
+        if number is not None and finding.span[0] < finding.span[1]:
+            spans.setdefault(number, ([], []))[0].append((*finding.span, finding.number))
+    for index, found in enumerate(reviewed.review.figures):
         spans.setdefault(found.paragraph, ([], []))[1].append((found.start, found.end, index))
     return spans
 

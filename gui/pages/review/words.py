@@ -9,7 +9,7 @@ from gui.paper.figure_words import figure_lines, how_words
 from gui.style import theme
 
 if TYPE_CHECKING:
-    from gui.pages.review.model import Finding, Reviewed
+    from gui.pages.review.model import Reviewed, ShownFinding
 
 _SHOWN = 8
 
@@ -21,13 +21,13 @@ def tip(reviewed: Reviewed, finding: int, figure: int) -> str:
         issue = reviewed.findings[finding].issue
         parts.append(f"<b>{issue.severity.sign} {issue.severity}</b>　{escape(issue.message)}")
     if figure >= 0:
-        known = reviewed.review.found[figure].figure
+        known = reviewed.review.figures[figure].figure
         lines = figure_lines(known, reviewed.sources.of(known))
         parts.append("<br>".join(lines[:-1] if finding >= 0 and len(lines) > 1 else lines))
     return f"<p>{'</p><p>'.join(parts)}</p>" if parts else ""
 
 
-def detail(finding: Finding) -> str:
+def detail(finding: ShownFinding) -> str:
     """Everything about a finding, as rich text; its sources are links called ``c0``, ``c1`` and so on."""
     issue, c = finding.issue, theme.colours()
     head = f"<span style='color:{c.of(issue.severity)}'><b>{issue.severity.sign} {issue.severity}</b></span>　{escape(issue.message)}"
@@ -45,8 +45,8 @@ def detail(finding: Finding) -> str:
     return f"<p style='margin:0 0 6px 0'>{head}</p><table cellspacing='0'>{lines}</table>"
 
 
-def _how(finding: Finding) -> str:
+def _how(finding: ShownFinding) -> str:
     """How the right figure is computed, where the sentence does not say so already."""
-    figure = finding.remark.figure
+    figure = finding.figure
     how = how_words(figure, finding.cells).removesuffix("（取绝对值）") if figure is not None else ""
     return "" if how in finding.issue.message else how
