@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
 from functools import lru_cache
 from math import isfinite
@@ -54,6 +54,7 @@ class Fault(StrEnum):
     HUGE = "过大的数"
 
 
+_KEPT = Context(prec=MAX_DIGITS)
 _NO_AMOUNT = frozenset({"", "-", "--", "---", "/"})
 """What a cell without an amount holds, dashes of all kinds made alike (a word such as 无 is no amount and no dash)."""
 _MINUS = str.maketrans({"－": "-", "−": "-", "–": "-", "—": "-", "‐": "-", "―": "-", "﹣": "-"})
@@ -66,6 +67,16 @@ _CURRENCY = re.compile(r"^[¥￥]|(?:万元|元)$")
 def decimal_of(number: float) -> Decimal:
     """The decimal a user typed for the binary *number* that the file holds (15 significant digits)."""
     return ZERO if -_NOISE < number < _NOISE else Decimal(f"{number:.15g}")
+
+
+def number_in(content: object) -> Decimal | None:
+    """The number that a cell holds as a number; ``None`` for a text, even one that reads as a number."""
+    return content if isinstance(content, Decimal) else decimal_of(content) if type(content) is float else None
+
+
+def as_kept(value: Decimal) -> Decimal:
+    """A computed *value* as a workbook keeps it: 15 significant digits, nothing of what is noise."""
+    return ZERO if abs(value) < _NOISE else _KEPT.plus(value)
 
 
 def parse_amount(content: object) -> Decimal | Fault | None:

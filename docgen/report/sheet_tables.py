@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from docgen.job.context import ReportContext
 from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, TableBlock, TableCell, Text
@@ -81,7 +81,7 @@ def _header_top(table: Table) -> int:
     return table.first_data_row
 
 
-def _is_frame(table: Table, row: list[Content]) -> bool:
+def _is_frame(table: Table, row: Sequence[Content]) -> bool:
     """Whether a row above the data holds the title, the mark, or unit, year and money unit."""
     texts = [normalise(content) for content in row if isinstance(content, str) and content]
     joined = "".join(texts)

@@ -51,9 +51,13 @@ class UnitFindings(QObject):
 
     def check(self) -> None:
         """Check the tables now; the rest follows."""
-        editor = self._session.editor
-        if editor is not None and self.now is not None:
-            self.now = replace(self.now, checked=editor.check())
+        if (editor := self._session.editor) is not None:
+            self.take(editor.check())
+
+    def take(self, checked: CheckReport) -> None:
+        """The tables were checked; the rest follows."""
+        if self.now is not None:
+            self.now = replace(self.now, checked=checked)
             self.refresh_soon()
 
     def refresh_soon(self) -> None:

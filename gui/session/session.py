@@ -31,9 +31,8 @@ if TYPE_CHECKING:  # loaded late: the window is painted before the engine is nee
     from workbook.companion.model import Companion
     from workbook.editing.journal import Journal, Recovered
     from workbook.editing.saving import Saved
-    from workbook.editing.session import CellState, Change, EditSession
+    from workbook.editing.session import Change, Edited, EditSession
     from workbook.formats.looks import BookLooks
-    from workbook.issues import CellRef
     from workbook.pack.loading import Pack
     from workbook.reading.accounts import Accounts
     from workbook.rules.check import CheckReport
@@ -150,11 +149,11 @@ class Session(QObject):
 
     @property
     def context(self) -> ReportContext:
-        """A snapshot to make a report from; later edits cannot reach it."""
+        """What a report is made from."""
         from docgen.job.context import ReportContext
 
         editor, inputs = self._open_parts()
-        return ReportContext(editor.snapshot(), inputs.prior, inputs.companion)
+        return ReportContext(editor.accounts, inputs.prior, inputs.companion)
 
     # ------------------------------------------------------------ opening
     def warm_up(self) -> None:
@@ -241,35 +240,34 @@ class Session(QObject):
 
         if self.editor is None:
             return False
-        changes: list[tuple[CellRef, CellState]] = []
         try:
-            for code, row, column, text in cells:
-                ref = self.editor.ref(code, row, column)
-                state = self.editor.parse(ref, text)
-                if state != self.editor.state(ref):
-                    changes.append((ref, state))
+            edited = self.editor.enter([(self.editor.ref(code, row, column), text) for code, row, column, text in cells])
         except EditError as error:
             self.failed.emit(str(error))
             return False
-        if changes:
-            replaced = next((ref for ref, state in changes if self.editor.state(ref).is_formula and state.content != ""), None)
-            words = title or (f"修改 {changes[0][0]}" if len(changes) == 1 else f"修改 {len(changes)} 个单元格")
-            self.undo_stack.push(EditCommand(self._apply, changes, words))
-            if replaced is not None:
+        if edited is not None:
+            self._take(edited, title or (f"修改 {edited.cells[0]}" if edited.count == 1 else f"修改 {edited.count} 个单元格"))
+            if (replaced := edited.replaced_formula) is not None:
                 self.noticed.emit(f"{replaced.a1} 原来是公式，现在成了固定的数，不再自动计算；可以撤销（Ctrl+Z）。")
         return True
 
-    def _apply(self, changes: Sequence[Change], *, is_first: bool) -> list[Change]:
-        """Apply an edit, or former states of cells, and check again; returns what takes it back."""
-        editor, inputs = self._open_parts()
-        before = editor.change(changes) if is_first else editor.restore(changes)
-        self.inputs = replace(inputs, accounts=editor.accounts)
-        self.findings.check()
+    def _take(self, edited: Edited, title: str = "") -> None:
+        """Show what an edit did; with a *title*, it becomes a step that can be undone."""
+        _, inputs = self._open_parts()
+        self.inputs = replace(inputs, accounts=edited.accounts)
+        self.findings.take(edited.report)
         self._note_dirty()
-        self.cells_edited.emit([ref for ref, _ in before])
+        self.cells_edited.emit(edited.cells)
         self.checked.emit()
         self._journal_timer.start()
-        return before
+        if title:
+            self.undo_stack.push(EditCommand(self._restore, edited.before, title))
+
+    def _restore(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """Put former states of cells back and check again; returns what takes that back."""
+        edited = self._open_parts()[0].restore(changes)
+        self._take(edited)
+        return edited.before
 
     def check_again(self) -> CheckReport | None:
         """Run every check once more."""
@@ -300,8 +298,7 @@ class Session(QObject):
         editor, _ = self._open_parts()
         self.inputs = replace(inputs, accounts=editor.accounts)
         self.store.reset(inputs.companion, inputs.companion_remarks)
-        editor.set_view(self.inputs.view)
-        self.findings.check()
+        self.findings.take(editor.look_at(self.inputs.view))
         self.companion_changed.emit()
         self.checked.emit()
 
@@ -365,7 +362,7 @@ class Session(QObject):
         editor, _ = self._open_parts()
         changes = [(ref, state) for ref, state in found.changes if editor.sheet(ref) is not None]
         if changes:
-            self.undo_stack.push(EditCommand(self._apply, changes, f"恢复 {len(changes)} 处未保存的修改"))
+            self._take(editor.apply(changes), f"恢复 {len(changes)} 处未保存的修改")
 
     def forget_recovery(self) -> None:
         """Give up the edits that are not saved."""
@@ -395,8 +392,7 @@ class Session(QObject):
         if old is None or old.nature != companion.nature or old.budget != companion.budget or (
             old.procurement != companion.procurement
         ):
-            editor.set_view(self.inputs.view)
-            self.findings.check()
+            self.findings.take(editor.look_at(self.inputs.view))
             self.checked.emit()
         self.findings.refresh_soon()
         self.companion_changed.emit()

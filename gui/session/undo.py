@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtGui import QUndoCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from workbook.editing.session import Change
 
 
-class Apply(Protocol):
-    """Applies changes and returns what takes them back."""
-
-    def __call__(self, changes: Sequence[Change], *, is_first: bool) -> list[Change]: ...
+Restore: TypeAlias = "Callable[[Sequence[Change]], Sequence[Change]]"
+"""Puts former states of cells back and returns what takes that back."""
 
 
 class EditCommand(QUndoCommand):
     """Cells changed together; undoing puts their former states back, those of dependent formulas too."""
 
-    def __init__(self, apply: Apply, changes: Sequence[Change], text: str) -> None:
+    def __init__(self, restore: Restore, before: Sequence[Change], text: str) -> None:
         super().__init__(text)
-        self._apply = apply
-        self._changes = changes
-        self._is_first = True
+        self._restore = restore
+        self._changes = before
+        self._is_done = True
 
     def move_to(self, file: str, sheets: Collection[str]) -> bool:
         """The workbook lives in another file now; False when this step cannot be taken back there."""
@@ -35,10 +33,11 @@ class EditCommand(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        """Do it (also the first time: ``QUndoStack.push`` calls this)."""
-        self._changes = self._apply(self._changes, is_first=self._is_first)
-        self._is_first = False
+        """Do it again; the first time, when ``QUndoStack.push`` calls this, it has been done."""
+        if not self._is_done:
+            self._changes = self._restore(self._changes)
+        self._is_done = False
 
     def undo(self) -> None:
         """Take it back."""
-        self._changes = self._apply(self._changes, is_first=False)
+        self._changes = self._restore(self._changes)

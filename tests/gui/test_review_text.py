@@ -1,6 +1,7 @@
 """The reviewed report as a document: every paragraph and every finding is where it should be, whatever the file holds."""
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import docx
@@ -22,6 +23,7 @@ from gui.pages.review.words import detail, tip
 from gui.paper import looks
 from gui.paper.figure_words import how_words
 from tests.gui.opened import sample_copy
+from workbook.editing.session import CellState, EditSession
 
 RARE = "𠮷"
 """A character that is two of Qt's."""
@@ -184,7 +186,8 @@ def test_only_what_differs_makes_a_review_doubtful(inputs: Inputs) -> None:
     assert changes_since(inputs, replace(inputs)) == []
     other = load_inputs(inputs.accounts.path)
     assert changes_since(inputs, other) == []
-    other.accounts.tables["公开02"].columns["本年收入合计"]["合计"] += 1
+    total = other.accounts.tables["公开02"].ref("合计", "本年收入合计")
+    other = replace(other, accounts=EditSession(other.accounts, other.view).apply([(total, CellState(Decimal(1)))]).accounts)
     assert changes_since(inputs, other) == ["公开表"]
     assert changes_since(inputs, replace(inputs, prior={}, companion=None)) == ["上年公开表", "底稿"]
 

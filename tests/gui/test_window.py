@@ -145,23 +145,27 @@ def test_typing_starts_editing_an_amount_but_not_a_label(opened, qtbot):
 
 
 def test_a_block_is_copied_cleared_and_pasted_as_one_step(opened, qtbot):
-    page, table = opened.pages.checking, opened.session.accounts.tables["公开03"]
+    page = opened.pages.checking
     page.tabs.setCurrentIndex(2)
-    row, column = table.position("2050299", "基本支出")
+    row, column = opened.session.accounts.tables["公开03"].position("2050299", "基本支出")
+
+    def values() -> list[Decimal | None]:
+        return [opened.session.accounts.value("公开03", "2050299", c) for c in ("基本支出", "项目支出")]
+
     model = page.view.sheet_model()
     page.view.go_to(row, column)
     selection = page.view.selectionModel()
     selection.select(model.index(row, column + 1), selection.SelectionFlag.Select)
-    before = [table.value("2050299", c) for c in ("基本支出", "项目支出")]
+    before = values()
     qtbot.keyClick(page.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     QApplication.clipboard().setText("１.５\t2,000.25\n")
     page.view.go_to(row, column)
     qtbot.keyClick(page.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert [table.value("2050299", c) for c in ("基本支出", "项目支出")] == [Decimal("1.5"), Decimal("2000.25")]
+    assert values() == [Decimal("1.5"), Decimal("2000.25")]
     press(qtbot, opened, "undo")
-    assert [table.value("2050299", c) for c in ("基本支出", "项目支出")] == before
+    assert values() == before
     qtbot.keyClick(page.view, Qt.Key.Key_Delete)
-    assert table.value("2050299", "基本支出") is None
+    assert values()[0] is None
     press(qtbot, opened, "undo")
     assert not opened.session.is_dirty
 

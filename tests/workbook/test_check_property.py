@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.units import nature_of, random_unit, standard_pack
-from workbook.amounts import MoneyUnit
+from workbook.amounts import MoneyUnit, round_half_up
 from workbook.companion.tables import number_table
 from workbook.create.workbook import workbook_bytes
+from workbook.editing.session import CellState, Edited, EditSession
 from workbook.entries import Entry
 from workbook.formats.source import source_of_bytes
 from workbook.formulas.bindings import View
-from workbook.formulas.links import Links
 from workbook.issues import Severity
 from workbook.reading.accounts import Accounts, accounts_of
 from workbook.reading.tables import Table
@@ -59,16 +59,11 @@ def amount_cells(accounts: Accounts) -> list[tuple[Table, str, str]]:
     ]
 
 
-def set_cell(table: Table, row: str, column: str, value: object) -> object:
-    """Put *value* into the sheet's cell and read it again; returns what was there."""
-    place = table.position(row, column)
-    assert place is not None
-    contents = table.sheet.rows[place[0]]
-    contents.extend([""] * (place[1] + 1 - len(contents)))
-    before, contents[place[1]] = contents[place[1]], value
-    table.sheet.marks.formulas.discard(place)  # what is typed replaces a formula
-    table.read_cell(row, column)
-    return before
+def set_cell(session: EditSession, table: Table, row: str, column: str, content: object) -> Edited:
+    """Put *content* into the sheet's cell; what is typed replaces a formula."""
+    ref = table.ref(row, column)
+    assert ref is not None
+    return session.apply([(ref, CellState(content))])
 
 
 @pytest.mark.parametrize("unit", list(MoneyUnit))
@@ -82,8 +77,7 @@ def test_a_consistent_workbook_has_no_error(seed: int, unit: MoneyUnit) -> None:
 @pytest.mark.parametrize("seed", [0, 1, 4])
 def test_any_amount_changed_beyond_the_rounding_bound_is_found_and_named(seed: int, unit: MoneyUnit) -> None:
     accounts, view = built(seed, unit)
-    links = Links(accounts.pack.formulas, view)
-    rng = random.Random(seed)
+    session, rng = EditSession(accounts, view), random.Random(seed)
     cells = amount_cells(accounts)
     assert len(cells) > 300
     filled = [c for c in cells if c[0].value(c[1], c[2])]
@@ -95,35 +89,33 @@ def test_any_amount_changed_beyond_the_rounding_bound_is_found_and_named(seed: i
         old = table.value(row, column) or Decimal(0)
         delta = Decimal(rng.choice(["-0.35", "0.35", "0.4321", "12.5"]))  # beyond any bound of these sheets (few terms)
         new = (old + delta).scaleb(4 if unit is MoneyUnit.YUAN else 0)
-        before = set_cell(table, row, column, float(new))
-        report = check(accounts, view, links)
+        edited = set_cell(session, table, row, column, new)
         ref = table.ref(row, column)
-        named = [i for i in report.issues if i.severity is Severity.ERROR and any(c.ref == ref for c in i.cells)]
+        named = [i for i in edited.report.issues if i.severity is Severity.ERROR and any(c.ref == ref for c in i.cells)]
         if not named:
             missed.append((str(ref), row, column, old, delta))
-        set_cell(table, row, column, before)
+        session.restore(edited.before)
     assert not missed
-    assert errors(check(accounts, view, links)) == []
+    assert errors(session.check()) == []
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_one_fault_is_one_group_and_the_culprit_comes_first(seed: int) -> None:
     """Findings that follow from one cell are grouped; the changed cell is (nearly always) the culprit."""
     accounts, view = built(seed, MoneyUnit.WAN)
-    links = Links(accounts.pack.formulas, view)
+    session = EditSession(accounts, view)
     hits = tries = 0
     for table, row, column in amount_cells(accounts):
         value = table.value(row, column)
         if not value or (table.code, row) in UNBOUND:
             continue
-        before = set_cell(table, row, column, float(value + Decimal("77.77")))
-        report = check(accounts, view, links)
-        found = [i for i in report.issues if i.severity is Severity.ERROR and i.culprit is not None]
+        edited = set_cell(session, table, row, column, value + Decimal("77.77"))
+        found = [i for i in edited.report.issues if i.severity is Severity.ERROR and i.culprit is not None]
         groups = {i.culprit for i in found}
         tries += 1
         hits += groups == {table.ref(row, column)} and found[0].cells[0].ref == table.ref(row, column)
         assert len(groups) <= 2, (table.code, row, column, groups)
-        set_cell(table, row, column, before)
+        session.restore(edited.before)
     assert tries > 50
     assert hits / tries > 0.6
 
@@ -132,11 +124,11 @@ def test_one_fault_is_one_group_and_the_culprit_comes_first(seed: int) -> None:
 def test_a_cell_that_is_no_amount_is_an_error_and_never_zero(content: str) -> None:
     accounts, view = built(3, MoneyUnit.WAN)
     table = accounts.tables["公开01"]
-    set_cell(table, "本年收入合计", "决算数", content)
-    report = check(accounts, view)
+    edited = set_cell(EditSession(accounts, view), table, "本年收入合计", "决算数", content)
+    report = edited.report
     ref = table.ref("本年收入合计", "决算数")
     assert any(i.severity is Severity.ERROR and i.code.startswith("规范-2") and i.cells[0].ref == ref for i in report.issues)
-    assert table.value("本年收入合计", "决算数") is None
+    assert edited.accounts.value("公开01", "本年收入合计") is None
     assert report.skipped_formulas()["01-01"] == "单元格无法读取"
     assert not [i for i in report.issues if i.code == "01-01"]
 
@@ -144,11 +136,11 @@ def test_a_cell_that_is_no_amount_is_an_error_and_never_zero(content: str) -> No
 def test_rounded_cells_give_tails_not_errors() -> None:
     """Every amount rounded to 0.01 万元: differences stay within the bound and are information."""
     accounts, view = built(6, MoneyUnit.WAN)
-    for table, row, column in amount_cells(accounts):
-        value = table.value(row, column)
-        if value:
-            set_cell(table, row, column, float(value.quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")))
-    report = check(accounts, view)
+    rounded = {
+        table.ref(row, column): CellState(round_half_up(value)) for table, row, column in amount_cells(accounts)
+        if (value := table.value(row, column))
+    }
+    report = EditSession(accounts, view).apply(rounded.items()).report
     assert errors(report) == []
     assert any(i.severity is Severity.TAIL and i.difference for i in report.issues)
 
@@ -158,11 +150,11 @@ def test_a_tail_beyond_the_bound_is_an_error() -> None:
     table = accounts.tables["公开02"]
     value = accounts.value("公开01", "本年收入合计")
     assert value is not None
-    rounded = value.quantize(Decimal("0.01"))
-    set_cell(accounts.tables["公开01"], "本年收入合计", "决算数", float(rounded))
-    set_cell(table, "合计", "本年收入合计", float(rounded + Decimal("0.01")))
-    codes = {i.code: i.severity for i in check(accounts, view).issues if i.code == "02-51"}
+    rounded, session = round_half_up(value), EditSession(accounts, view)
+    set_cell(session, accounts.tables["公开01"], "本年收入合计", "决算数", rounded)
+    edited = set_cell(session, table, "合计", "本年收入合计", rounded + Decimal("0.01"))
+    codes = {i.code: i.severity for i in edited.report.issues if i.code == "02-51"}
     assert codes == {"02-51": Severity.TAIL}
-    set_cell(table, "合计", "本年收入合计", float(rounded + Decimal("0.02")))
-    codes = {i.code: i.severity for i in check(accounts, view).issues if i.code == "02-51"}
+    edited = set_cell(session, table, "合计", "本年收入合计", rounded + Decimal("0.02"))
+    codes = {i.code: i.severity for i in edited.report.issues if i.code == "02-51"}
     assert codes == {"02-51": Severity.ERROR}

@@ -22,6 +22,7 @@ from workbook.formulas.evaluate import evaluate
 from workbook.issues import Kind, Severity
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts, read_workbook
+from workbook.reading.structure import Structure
 from workbook.reading.tables import Table
 
 
@@ -200,15 +201,16 @@ def test_without_last_years_companion(sample, pack):
 def with_codes(accounts_: Accounts, code: str, changes: dict[str, tuple[str, str, dict[str, str]]]) -> Accounts:
     """The accounts with rows of a table under other codes and names, and other amounts."""
     table = accounts_.tables[code]
-    new = Table(table.layout, table.sheet, table.unit, counts=table.counts, first_data_row=table.first_data_row)
-    position = next(iter(table.rows.values()))
-    for index, (row, (name, _, amounts)) in enumerate(changes.items()):
-        new.rows[row] = (position[0] + index, position[1])
-        new.label_cells[row] = (position[0] + index, 0)
-        new.names[row] = name
+    first, positions = next(iter(table.rows.values()))
+    columns: dict[str, dict[str, Decimal]] = {}
+    for row, (_, _, amounts) in changes.items():
         for column, amount in amounts.items():
-            new.columns.setdefault(column, {})[row] = Decimal(amount)
-    return replace(accounts_, tables={code: new})
+            columns.setdefault(column, {})[row] = Decimal(amount)
+    structure = Structure(
+        table.layout, {row: (first + index, positions) for index, row in enumerate(changes)},
+        {row: (first + index, 0) for index, row in enumerate(changes)}, {row: name for row, (name, _, _) in changes.items()},
+        table.first_data_row)
+    return replace(accounts_, tables={code: Table(structure, table.sheet, table.unit, columns)})
 
 
 def rows(*entries: tuple[str, str, str, str]) -> dict[str, tuple[str, str, dict[str, str]]]:
@@ -273,10 +275,11 @@ def test_a_code_that_was_split_is_left_and_said(sample, pack):
     last = accounts(sample, 2023, pack)
     table = last.tables["公开07"]
     position = table.rows["302"]
-    table.rows["39906"], table.names["39906"] = position, "赠与"
-    table.label_cells["39906"] = (position[0], 0)
-    table.columns["决算数"]["39906"] = Decimal(1)
-    tables, remarks = prior_tables(last, pack)
+    structure = replace(
+        table.structure, rows={**table.rows, "39906": position}, names={**table.names, "39906": "赠与"},
+        label_cells={**table.label_cells, "39906": (position[0], 0)})
+    table = replace(table, structure=structure, columns={"决算数": {**table.columns["决算数"], "39906": Decimal(1)}})
+    tables, remarks = prior_tables(replace(last, tables={**last.tables, "公开07": table}), pack)
     assert [r.message for r in remarks] == ["上年科目“39906 赠与”今年分为 39909 经常性赠与、39910 资本性赠与，无法自动对应，请自行核对"]
     assert tables["公开07"].value("39906", "决算数") == 1
 

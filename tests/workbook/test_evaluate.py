@@ -14,6 +14,7 @@ import pytest
 from tests.units import nature_of, random_unit, standard_pack
 from workbook.amounts import MoneyUnit
 from workbook.create.workbook import workbook_bytes
+from workbook.editing.session import CellState, EditSession
 from workbook.formats.source import source_of_bytes
 from workbook.formulas.bindings import TermCell, View, bound_columns, bound_rows, instance_cells
 from workbook.formulas.evaluate import Evaluation, evaluate
@@ -34,14 +35,11 @@ def unit(seed: int) -> tuple[Accounts, View]:
     data = workbook_bytes(standard_pack(), unit_name="单位", year=2024, money_unit=money_unit, amounts=amounts)
     accounts = accounts_of(source_of_bytes(Path("单位.xlsx"), data), standard_pack())
     contents = (SPOILS if seed % 2 else ()) + (("约三万",) if seed % 3 == 0 else ())
+    session = EditSession(accounts, view_of(accounts, {}, None, nature_of(amounts)))
     for table in accounts.tables.values() if contents else ():
         cells = [(row, column) for column, values in table.columns.items() for row in values]
-        for key in rng.sample(cells, min(3, len(cells))):
-            place = table.position(*key)
-            assert place is not None
-            table.sheet.rows[place[0]][place[1]] = rng.choice(contents)
-            table.read_cell(*key)
-    return accounts, view_of(accounts, {}, None, nature_of(amounts))
+        session.apply((table.ref(*key), CellState(rng.choice(contents))) for key in rng.sample(cells, min(3, len(cells))))
+    return session.accounts, session.view
 
 
 def instances(formula: Formula, view: View) -> Iterator[tuple[str, str]]:

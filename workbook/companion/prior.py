@@ -8,15 +8,16 @@ comes from, and every amount has one cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from workbook.amounts import MoneyUnit
 from workbook.companion.areas import issue, money_unit
-from workbook.formats.source import RawSheet
+from workbook.formats.source import Content, RawSheet
 from workbook.issues import Issue, IssueCell, Severity
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout, normalise
 from workbook.pack.loading import Pack
 from workbook.reading.codes import code_text
+from workbook.reading.structure import Structure
 from workbook.reading.tables import Table, is_coded
 
 ROW_HEADER = "行"
@@ -30,9 +31,9 @@ def read_prior(sheet: RawSheet, pack: Pack) -> tuple[dict[str, Table], int | Non
     """The tables in the sheet, their year, and what is wrong with the sheet."""
     issues: list[Issue] = []
     unit = money_unit(sheet, 10)
-    tables: dict[str, Table] = {}
+    blocks: dict[str, _Block] = {}
     year: int | None = None
-    table: Table | None = None
+    block: _Block | None = None
     positions: dict[str, int] = {}
     for r, row in enumerate(sheet.rows):
         texts = [normalise(c) if isinstance(c, str) else "" for c in row]
@@ -43,30 +44,21 @@ def read_prior(sheet: RawSheet, pack: Pack) -> tuple[dict[str, Table], int | Non
             layout = pack.sheets.get(code)
             if layout is None:
                 issues.append(issue("底稿-02", Severity.NOTICE, f"底稿“{sheet.name}”第 {r + 1} 行：模板包没有“{code}”这张表", sheet=sheet.name))
-                table = None
+                block = None
                 continue
-            table, positions = _begin(tables, layout, sheet, unit), _columns(layout, texts)
-            table.first_data_row = r + 1
-        elif table is not None and (not code or code == table.code):
-            _add_row(table, r, row, texts, positions)
-    for found in tables.values():
-        found.read_all()
-        issues += _faults(found)
+            block, positions = blocks.setdefault(code, _Block(layout)), _columns(layout, texts)
+            block.first_data_row = r + 1
+        elif block is not None and (not code or code == block.layout.code):
+            block.add_row(r, row, texts, positions)
+    tables = {code: found.table(sheet, unit) for code, found in blocks.items()}
+    for table in tables.values():
+        issues += _faults(table)
     return tables, year, issues
 
 
 def _table_code(texts: list[str]) -> str:
     match = _MARK.match(texts[0]) if texts else None
     return f"公开{int(match[1]):02}" if match else ""
-
-
-def _begin(tables: dict[str, Table], layout: SheetLayout, sheet: RawSheet, unit: MoneyUnit) -> Table:
-    """The table of a block; a second block (the other panel of 公开01 and 04) continues it."""
-    table = tables.get(layout.code)
-    if table is None:
-        table = tables[layout.code] = Table(layout, sheet, unit)
-        table.counts = frozenset(row.id for panel in layout.panels for row in panel.rows if row.unit)
-    return table
 
 
 def _columns(layout: SheetLayout, texts: list[str]) -> dict[str, int]:
@@ -79,17 +71,32 @@ def _columns(layout: SheetLayout, texts: list[str]) -> dict[str, int]:
     return found
 
 
-def _add_row(table: Table, r: int, row: list[object], texts: list[str], positions: dict[str, int]) -> None:
-    content = row[1] if len(row) > 1 else ""
-    code = code_text(content)
-    name = row[2] if len(row) > 2 and isinstance(row[2], str) else ""
-    row_id = code if code.isdigit() else _row_id(table.layout, texts[1] if len(texts) > 1 else "")
-    if not row_id or row_id in table.rows:
-        return
-    table.rows[row_id] = (r, positions)
-    table.label_cells[row_id] = (r, 1)
-    if name:
-        table.names[row_id] = "".join(name.split())
+class _Block:
+    """The rows of one table; a second block (the other panel of 公开01 and 04) continues it."""
+
+    def __init__(self, layout: SheetLayout) -> None:
+        self.layout = layout
+        self.rows: dict[str, tuple[int, Mapping[str, int]]] = {}
+        self.label_cells: dict[str, tuple[int, int]] = {}
+        self.names: dict[str, str] = {}
+        self.first_data_row = 0
+
+    def add_row(self, r: int, row: Sequence[Content], texts: list[str], positions: Mapping[str, int]) -> None:
+        """Note a row of the block, unless it names none of the table's."""
+        content = row[1] if len(row) > 1 else ""
+        code = code_text(content)
+        name = row[2] if len(row) > 2 and isinstance(row[2], str) else ""
+        row_id = code if code.isdigit() else _row_id(self.layout, texts[1] if len(texts) > 1 else "")
+        if not row_id or row_id in self.rows:
+            return
+        self.rows[row_id] = (r, positions)
+        self.label_cells[row_id] = (r, 1)
+        if name:
+            self.names[row_id] = "".join(name.split())
+
+    def table(self, sheet: RawSheet, unit: MoneyUnit) -> Table:
+        """The table with the amounts in *sheet*."""
+        return Table.read(Structure(self.layout, self.rows, self.label_cells, self.names, self.first_data_row), sheet, unit)
 
 
 def _row_id(layout: SheetLayout, text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from decimal import Decimal
 
 from workbook.amounts import ZERO
@@ -55,6 +55,22 @@ class _Remarks:
             yield Issue(CODE, Kind.PRIOR, Severity.NOTICE, text, tuple(cells), culprit=cells[0].ref if cells else None)
 
 
+class _Rekeyed:
+    """A table while its rows are given other codes."""
+
+    def __init__(self, old: Table) -> None:
+        self.old = old
+        self.rows = dict(old.rows)
+        self.columns = {column: dict(values) for column, values in old.columns.items()}
+        self.faults = dict(old.faults)
+        self.names, self.label_cells = dict(old.names), dict(old.label_cells)
+
+    def table(self) -> Table:
+        """The table that came of it."""
+        structure = replace(self.old.structure, rows=self.rows, names=self.names, label_cells=self.label_cells)
+        return replace(self.old, structure=structure, columns=self.columns, faults=self.faults)
+
+
 class _Succession:
     """Re-keys one table of codes."""
 
@@ -73,15 +89,16 @@ class _Succession:
                 self.moves[code] = alias
         if not self.moves and not renamed:
             return self.old
-        table = self._copy()
+        table = _Rekeyed(self.old)
         table.names |= renamed
         for code, alias in self.moves.items():
             self._rekey(table, code, alias)
         for code, alias in self.moves.items():
             if not any(code != other and code.startswith(other) for other in self.moves):
                 self._shift(table, code, alias.new_code)
-        table.rows = dict(sorted(table.rows.items(), key=lambda item: (item[0].isdigit(), item[0]))) if self.moves else table.rows
-        return table
+        if self.moves:
+            table.rows = dict(sorted(table.rows.items(), key=lambda item: (item[0].isdigit(), item[0])))
+        return table.table()
 
     def _renamed(self) -> dict[str, str]:
         """Codes whose name last year was an older official one: this year's names."""
@@ -110,13 +127,7 @@ class _Succession:
             return None
         return fits[0]
 
-    def _copy(self) -> Table:
-        old = self.old
-        return Table(
-            old.layout, old.sheet, old.unit, dict(old.rows), {c: dict(v) for c, v in old.columns.items()}, dict(old.faults),
-            list(old.text_numbers), old.counts, dict(old.names), dict(old.label_cells), old.first_data_row)
-
-    def _rekey(self, table: Table, code: str, alias: Alias) -> None:
+    def _rekey(self, table: _Rekeyed, code: str, alias: Alias) -> None:
         new = alias.new_code
         merged = new in table.rows
         if merged:
@@ -136,7 +147,7 @@ class _Succession:
         tail = "，与该科目上年数合并" if merged else ""
         self.remarks.add(code, new, f"上年科目“{code} {alias.old_name}”今年为“{new} {alias.new_name}”（{alias.remark}），已自动对应{tail}", self.old, code)
 
-    def _shift(self, table: Table, code: str, new: str) -> None:
+    def _shift(self, table: _Rekeyed, code: str, new: str) -> None:
         """Take the amounts of *code* from the superiors it left to those it went to."""
         amounts = {c: v for c, values in self.old.columns.items() if (v := values.get(code)) is not None}
         kept = {new[:n] for n in range(3, len(new), 2)}
@@ -156,11 +167,11 @@ class _Succession:
                 table.names[superior] = self.catalogue.names.get(superior, "")
             self._add(table, superior, amounts, 1)
 
-    def _add(self, table: Table, code: str, amounts: dict[str, Decimal], sign: int) -> None:
+    def _add(self, table: _Rekeyed, code: str, amounts: dict[str, Decimal], sign: int) -> None:
         for column, amount in amounts.items():
             values = table.columns[column]
             values[code] = values.get(code, ZERO) + sign * amount
-        below = any(c != code and c.startswith(code) for c in table.codes())
+        below = any(c != code and c.isdigit() and c.startswith(code) for c in table.rows)
         if sign < 0 and not below and not any(values.get(code) for values in table.columns.values()):
             table.rows.pop(code)
             for values in table.columns.values():

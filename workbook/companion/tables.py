@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from workbook.issues import CellRef, IssueCell
 from workbook.pack.formula import BUDGET, COMPANION, PROJECTS
 from workbook.pack.formula_parser import NUMBER
 from workbook.pack.layout import Column, Row, SheetKind, SheetLayout
+from workbook.reading.structure import Structure
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
@@ -26,11 +27,11 @@ NAME, FUND = "项目名称", "预算类别"
 """Texts of a project that its row gives (:meth:`CompanionTable.text`)."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, eq=False)
 class CompanionTable(Table):
     """Like any table, but each cell may stand in another sheet of the 底稿."""
 
-    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    entries: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
 
     def entry(self, row: str, column: str = NUMBER) -> Entry:
         """The cell as the 底稿 holds it; blank when there is none."""
@@ -68,19 +69,11 @@ class CompanionTable(Table):
         """Whether any amount is stated, so that a code without one has none (and was not merely left for later)."""
         return any(entry.value is not None for entry in self.entries.values())
 
-    def read_cell(self, row: str, column: str) -> None:
-        """Nothing to read again: the entries are the content."""
-
-    def read_all(self) -> None:
-        """Nothing to read again: the entries are the content."""
-
 
 def number_table(path: Path, numbers: Mapping[str, Entry], units: Mapping[str, str] = MappingProxyType({})) -> CompanionTable:
     """``底稿``: the *numbers* that are filled in, by name; those that have one of the *units* (个) are counts, not amounts."""
     entries = {(row, NUMBER): entry for row, entry in numbers.items() if entry.value is not None}
-    table = _table(path, COMPANION, (NUMBER,), entries, rows=tuple(Row(n, 0, n, (), units.get(n, "")) for n in numbers))
-    table.counts = frozenset(units)
-    return table
+    return _table(path, COMPANION, (NUMBER,), entries, rows=tuple(Row(n, 0, n, (), units.get(n, "")) for n in numbers))
 
 
 def budget_table(path: Path, lines: Iterable[tuple[str, str, Entry]]) -> CompanionTable:
@@ -91,14 +84,14 @@ def budget_table(path: Path, lines: Iterable[tuple[str, str, Entry]]) -> Compani
         listed.setdefault(code, entry)
         names.setdefault(code, name)
     codes = sorted(listed.keys() | {code[:n] for code in listed for n in (3, 5) if n < len(code)})
-    table = _table(path, BUDGET, (NUMBER,), {(code, NUMBER): listed.get(code, BLANK) for code in codes}, SheetKind.FUNCTIONAL)
-    table.names = names
-    amounts = table.columns[NUMBER]
+    entries = {(code, NUMBER): listed.get(code, BLANK) for code in codes}
+    table = _table(path, BUDGET, (NUMBER,), entries, SheetKind.FUNCTIONAL, names=names)
+    amounts = dict(table.columns[NUMBER])
     for code in codes:
         if code not in listed:
             below = (listed[c].value for c in table.leaves() if c.startswith(code))
             amounts[code] = sum((value for value in below if value is not None), Decimal(0))
-    return table
+    return replace(table, columns={NUMBER: amounts})
 
 
 def project_table(path: Path, projects: Iterable[tuple[str, Mapping[str, Entry]]]) -> CompanionTable:
@@ -111,25 +104,24 @@ def project_table(path: Path, projects: Iterable[tuple[str, Mapping[str, Entry]]
         names[row] = cells[NAME].text
         entries |= {(row, column): entry for column, entry in cells.items()} | {(row, FUND): Entry(fund)}
         columns |= dict.fromkeys(c for c in cells if c != NAME)
-    table = _table(path, PROJECTS, tuple(columns), entries)
-    table.names = names
-    return table
+    return _table(path, PROJECTS, tuple(columns), entries, names=names)
 
 
 def _table(
     path: Path, code: str, columns: tuple[str, ...], entries: dict[tuple[str, str], Entry], kind: SheetKind = SheetKind.FIXED,
-    rows: tuple[Row, ...] = (),
+    rows: tuple[Row, ...] = (), names: Mapping[str, str] = MappingProxyType({}),
 ) -> CompanionTable:
     layout = SheetLayout(
         code=code, title=code, titles=(code,), kind=kind, panels=(), rows=rows, sums=(),
         columns=tuple(Column(column, ((column,),), 12) for column in columns))
-    table = CompanionTable(layout, RawSheet(path, code, []), MoneyUnit.WAN, entries=entries)
-    table.columns = {column: {} for column in columns}
+    values: dict[str, dict[str, Decimal]] = {column: {} for column in columns}
+    found: dict[str, tuple[int, dict[str, int]]] = {}
     for (row, column), entry in entries.items():
-        if column in table.columns:
+        if column in values:
             ref = entry.ref
-            positions = table.rows[row][1] if row in table.rows else {}
-            table.rows[row] = (ref.row if ref else 0, {**positions, column: ref.column if ref else 0})
+            positions = found[row][1] if row in found else {}
+            found[row] = (ref.row if ref else 0, {**positions, column: ref.column if ref else 0})
             if entry.value is not None:
-                table.columns[column][row] = entry.value
-    return table
+                values[column][row] = entry.value
+    structure = Structure(layout, found, names=names)
+    return CompanionTable(structure, RawSheet(path, code, ()), MoneyUnit.WAN, values, entries=entries)

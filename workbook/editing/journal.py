@@ -10,6 +10,7 @@ import hashlib
 import json
 from contextlib import suppress
 from datetime import datetime
+from decimal import Decimal, DecimalException
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +85,8 @@ class Journal:
 
 def _record(ref: CellRef, state: CellState) -> dict[str, Any]:
     content = state.content
-    kind = "number" if isinstance(content, float) else "text"
-    return {
-        "file": ref.file, "sheet": ref.sheet, "row": ref.row, "column": ref.column,
-        kind: repr(content) if isinstance(content, float) else str(content),
-    }
+    kind = "number" if isinstance(content, Decimal) else "text"
+    return {"file": ref.file, "sheet": ref.sheet, "row": ref.row, "column": ref.column, kind: str(content)}
 
 
 def _read(file: Path) -> Recovered | None:
@@ -99,11 +97,11 @@ def _read(file: Path) -> Recovered | None:
         changes = tuple(
             (
                 CellRef(str(c["file"]), str(c["sheet"]), int(c["row"]), int(c["column"])),
-                CellState(float(c["number"]) if "number" in c else str(c["text"])),
+                CellState(Decimal(c["number"]) if "number" in c else str(c["text"])),
             )
             for c in record["cells"]
         )
         return Recovered(
             Path(record["workbook"]), str(record["sha256"]), datetime.fromisoformat(record["time"]), changes)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, DecimalException):
         return None

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from workbook.amounts import decimal_of
 from workbook.editing.package_edit import Cached, Edit, PackageError, edit_package
 from workbook.errors import InputError
 from workbook.formats.sniff import FileFormat
@@ -133,9 +133,9 @@ def edit_of(state: CellState) -> Edit:
     if state.is_formula:
         if state.error:
             return Cached(state.error)
-        return Cached(decimal_of(content) if isinstance(content, float) else str(content))
-    if isinstance(content, float):
-        return decimal_of(content)
+        return Cached(content if isinstance(content, Decimal) else str(content))
+    if isinstance(content, Decimal):
+        return content
     return str(content) if content != "" else None
 
 

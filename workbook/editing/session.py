@@ -1,7 +1,8 @@
-"""Editing a workbook that is open: pending edits, re-reading what they touch, checking again.
+"""Editing a workbook that is open: what was typed becomes new accounts, checked again.
 
-An edit changes the raw sheet in memory and re-reads the one amount (or, for a label, the one table); the file
-is not touched before :func:`workbook.editing.saving.save`.  Amounts are typed in the sheet's own unit.
+Sheets, tables and accounts are values: an edit makes new ones, and whoever holds the former ones is not disturbed.  The
+file is not touched before :func:`workbook.editing.saving.save`.  Amounts are typed in the sheet's own unit and enter the
+table as the ``Decimal`` that was typed.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
-from workbook.amounts import Fault, parse_amount
+from workbook.amounts import MAX_DIGITS, Fault, as_kept, decimal_of, parse_amount
 from workbook.editing.excel_formula import FormulaValueError, UnsupportedError
 from workbook.editing.recalc import Place, Recalculator, Rest
 from workbook.errors import JuesuanError
@@ -19,22 +21,21 @@ from workbook.formats.sniff import FileFormat
 from workbook.formulas.links import Links
 from workbook.issues import CellRef
 from workbook.reading.accounts import Accounts, read_table
-from workbook.reading.cells import CellIndex
 from workbook.reading.identify import read_frame
 from workbook.rules.check import CheckReport, check
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from workbook.formats.source import Content, RawSheet
     from workbook.formulas.bindings import View
+    from workbook.reading.identify import Frame
     from workbook.reading.tables import Table
 
 MAX_TEXT = 32767
 """Excel's limit for the text of a cell."""
-_MAX_DIGITS = 15
 
 
 class EditError(JuesuanError):
@@ -43,7 +44,7 @@ class EditError(JuesuanError):
 
 @dataclass(frozen=True, slots=True)
 class CellState:
-    """All that the program knows of a cell's content."""
+    """All that the program knows of a cell's content; a number is a ``Decimal``."""
 
     content: Content = ""
     error: str = ""
@@ -54,27 +55,41 @@ class CellState:
     @classmethod
     def of(cls, sheet: RawSheet, row: int, column: int) -> CellState:
         """The state of a cell of *sheet*."""
-        place, marks = (row, column), sheet.marks
-        return cls(
-            sheet.content(row, column), marks.errors.get(place, ""), place in marks.uncomputed, place in marks.formulas
-        )
-
-    def put(self, sheet: RawSheet, row: int, column: int) -> None:
-        """Make this the state of a cell of *sheet*."""
-        while len(sheet.rows) <= row:
-            sheet.rows.append([])
-        contents = sheet.rows[row]
-        contents.extend([""] * (column + 1 - len(contents)))
-        contents[column] = self.content
-        place, marks = (row, column), sheet.marks
-        marks.errors.pop(place, None)
-        if self.error:
-            marks.errors[place] = self.error
-        for places, is_in in ((marks.uncomputed, self.is_uncomputed), (marks.formulas, self.is_formula)):
-            (places.add if is_in else places.discard)(place)
+        content, place, marks = sheet.content(row, column), (row, column), sheet.marks
+        content = decimal_of(content) if isinstance(content, float) else content
+        return cls(content, marks.errors.get(place, ""), place in marks.uncomputed, place in marks.formulas)
 
 
 Change = tuple[CellRef, CellState]
+States = dict[tuple[int, int], CellState]
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What an edit did."""
+
+    accounts: Accounts
+    report: CheckReport
+    """All checks of these accounts."""
+    before: tuple[Change, ...]
+    """The cells whose content changed, with what they held: :meth:`EditSession.restore` takes the edit back with it."""
+    count: int
+    """How many cells were edited; the others, behind them, are formulas that were recomputed."""
+
+    @property
+    def cells(self) -> list[CellRef]:
+        """The cells whose content changed."""
+        return [ref for ref, _ in self.before]
+
+    @property
+    def replaced_formula(self) -> CellRef | None:
+        """The first cell that held a formula and now holds a fixed number."""
+        sheets = {(s.file.name, s.name): s for s in self.accounts.source.sheets}
+        for ref, old in self.before[: self.count]:
+            new = CellState.of(sheets[ref.file, ref.sheet], ref.row, ref.column)
+            if old.is_formula and not new.is_formula and new.content != "":
+                return ref
+        return None
 
 
 class EditSession:
@@ -84,10 +99,11 @@ class EditSession:
         self.accounts = accounts
         self.view = view
         self.links = Links(accounts.pack.formulas, view)
-        self._sheets = {(s.file.name, s.name): s for s in accounts.source.sheets}
+        self._sheets = _by_place(accounts.source.sheets)
+        self._saved = self._sheets
+        """The sheets as the files hold them."""
+        self._edits: dict[CellRef, CellState] | None = {}
         self._codes = {(t.sheet.file.name, t.sheet.name): code for code, t in accounts.tables.items()}
-        self._index: dict[str, CellIndex] = {}
-        self._saved: dict[CellRef, CellState] = {}
         self._recalculators: dict[str, Recalculator] | None = None
         self.hashes = _hashes(accounts)
         """SHA-256 of each file as it was read or last saved."""
@@ -101,6 +117,10 @@ class EditSession:
         """The raw sheet that *ref* points into (``None``: not in this workbook)."""
         return self._sheets.get((ref.file, ref.sheet))
 
+    def current(self, sheet: RawSheet) -> RawSheet:
+        """*sheet*, as it was at any time, with all edits so far."""
+        return self._sheets.get((sheet.file.name, sheet.name), sheet)
+
     def code(self, ref: CellRef) -> str:
         """Code of the table that *ref* points into; empty when it is none of the eleven."""
         return self._codes.get((ref.file, ref.sheet), "")
@@ -110,12 +130,10 @@ class EditSession:
         sheet = self.accounts.tables[code].sheet
         return CellRef(sheet.file.name, sheet.name, row, column)
 
-    def index(self, code: str) -> CellIndex:
-        """The index from places to amount cells of a table."""
-        found = self._index.get(code)
-        if found is None or found.table is not self.accounts.tables[code]:
-            found = self._index[code] = CellIndex(self.accounts.tables[code])
-        return found
+    def key(self, ref: CellRef) -> tuple[str, str] | None:
+        """Row and column id of the amount in the cell; ``None`` when it is no amount cell."""
+        table = self.accounts.tables.get(self.code(ref))
+        return table.structure.key_at(ref.row, ref.column) if table else None
 
     def state(self, ref: CellRef) -> CellState:
         """What the cell holds now."""
@@ -123,15 +141,20 @@ class EditSession:
         return CellState.of(sheet, ref.row, ref.column) if sheet else CellState()
 
     # ------------------------------------------------------------ editing
-    def parse(self, ref: CellRef, text: str) -> CellState:
-        """What typing *text* into the cell makes of it; amounts are read as the sheets' cells are.
+    def enter(self, texts: Iterable[tuple[CellRef, str]]) -> Edited | None:
+        """Put what was typed into cells, recompute the formulas that depend on them and check again.
 
-        Raises :class:`EditError` when an amount cell would hold something else.
+        ``None`` when the cells hold that already.  Raises :class:`EditError`, and then nothing was changed.
         """
-        code = self.code(ref)
+        states = [(ref, self._parsed(ref, text)) for ref, text in texts]
+        changes = [(ref, state) for ref, state in states if state != self.state(ref)]
+        return self.apply(changes) if changes else None
+
+    def _parsed(self, ref: CellRef, text: str) -> CellState:
+        """What typing *text* into the cell makes of it; amounts are read as the sheets' cells are."""
         if len(text) > MAX_TEXT:
             raise EditError(f"文字过长（{len(text):,} 字），单元格最多容纳 {MAX_TEXT:,} 字。")
-        if not code or self.index(code).find(ref.row, ref.column) is None:
+        if self.key(ref) is None:
             return CellState(text)
         if text.lstrip().startswith("="):
             raise EditError("这里不能输入公式，请输入算好的金额；公式请在 Excel/WPS 中修改。")
@@ -140,36 +163,58 @@ class EditSession:
             raise EditError(f"“{text.strip()[:20]}”不是金额，请输入数字，如 1,234.56；没有金额的留空。")
         if value is None:
             return CellState(text.strip())
-        if len(value.normalize().as_tuple().digits) > _MAX_DIGITS:
+        if len(value.normalize().as_tuple().digits) > MAX_DIGITS:
             raise EditError("数字过长：Excel 最多保留 15 位有效数字。")
-        return CellState(float(value))
+        return CellState(value)
 
-    def change(self, changes: Sequence[Change]) -> list[Change]:
-        """Make the changes and recompute the formulas that depend on them; returns what :meth:`restore` undoes them with."""
-        before = [(ref, self._put(ref, state)) for ref, state in changes]
-        return before + self._recompute([ref for ref, _ in changes])
+    def apply(self, changes: Iterable[Change]) -> Edited:
+        """Make these *changes*, recompute the formulas that depend on them and check again.  Raises :class:`EditError`."""
+        states = dict(changes)
+        return replace(self.restore([*states.items(), *self._recomputed(states).items()]), count=len(states))
 
-    def restore(self, states: Sequence[Change]) -> list[Change]:
-        """Put former states back (those of formulas too); returns what :meth:`restore` takes that back with."""
-        return [(ref, self._put(ref, state)) for ref, state in reversed(states)]
+    def restore(self, changes: Iterable[Change]) -> Edited:
+        """Make just these *changes* (former states, those of formulas too) and check again.  Raises :class:`EditError`."""
+        states = dict(changes)
+        if unknown := next((ref for ref in states if self.sheet(ref) is None), None):
+            raise EditError(f"工作簿中没有“{unknown.sheet}”这张表。")
+        before = tuple([(ref, self.state(ref)) for ref in states])
+        by_sheet: dict[RawSheet, States] = {}
+        for ref, state in states.items():
+            by_sheet.setdefault(self._sheets[ref.file, ref.sheet], {})[ref.row, ref.column] = state
+        self._replace({old: _edited(old, cells) for old, cells in by_sheet.items()}, by_sheet)
+        return Edited(self.accounts, self.check(), before, len(before))
 
-    def _put(self, ref: CellRef, state: CellState) -> CellState:
-        """Make *state* the cell's content and re-read what depends on it; returns the state it replaces."""
-        sheet = self.sheet(ref)
-        if sheet is None:
-            raise EditError(f"工作簿中没有“{ref.sheet}”这张表。")
-        before = CellState.of(sheet, ref.row, ref.column)
-        self._saved.setdefault(ref, before)
-        state.put(sheet, ref.row, ref.column)
-        if self._saved[ref] == state:
-            del self._saved[ref]
-        if code := self.code(ref):
-            place = self.index(code).find(ref.row, ref.column)
-            if place is not None:
-                self.accounts.tables[code].read_cell(*place)
+    def _replace(self, sheets: Mapping[RawSheet, RawSheet], cells: Mapping[RawSheet, States]) -> None:
+        """Take new sheets (by the old ones, which differ in *cells*) and read from them what depends on them."""
+        tables: dict[str, Table] = {}
+        frames: dict[str, Frame] = {}
+        for old, new in sheets.items():
+            code = self._codes.get((old.file.name, old.name), "")
+            if not code:
+                continue
+            table = self.accounts.tables[code]
+            keys = {place: table.structure.key_at(*place) for place in cells[old]}
+            if None in keys.values():  # a label, a code or the frame
+                frames[code] = read_frame(new)
+                tables[code] = read_table(table.layout, new, frames[code].money_unit or table.unit)
             else:
-                self._reread(code)
-        return before
+                tables[code] = table.with_cells(new, {key for key in keys.values() if key})
+        accounts = self.accounts.with_sheets(sheets, tables)
+        self.accounts = replace(accounts, frames={**accounts.frames, **frames}) if frames else accounts
+        self._sheets = _by_place(self.accounts.source.sheets)
+        self._edits = None
+        self.view = replace(self.view, tables={**self.view.tables, **tables})
+        self.links = Links(self.accounts.pack.formulas, self.view) if frames else self.links.with_amounts(self.view)
+
+    def look_at(self, view: View) -> CheckReport:
+        """Check with other tables beside the workbook's (after the 底稿 or last year's workbook changed)."""
+        self.view = view
+        self.links = Links(self.accounts.pack.formulas, view)
+        return self.check()
+
+    def check(self) -> CheckReport:
+        """Run all checks."""
+        return check(self.accounts, self.view, self.links)
 
     # ------------------------------------------------------------ formulas
     def prepare(self, rest: Rest | None = None) -> Mapping[str, Recalculator]:
@@ -179,87 +224,59 @@ class EditSession:
             self._recalculators = {file.name: Recalculator.of_file(file, rest) for file in files}
         return self._recalculators
 
-    def _recompute(self, refs: Sequence[CellRef]) -> list[Change]:
-        """Compute what depends on *refs*, file by file (a formula that reads another file is not understood)."""
-        before: list[Change] = []
+    def _recomputed(self, states: Mapping[CellRef, CellState]) -> dict[CellRef, CellState]:
+        """What depends on *states*, file by file (a formula that reads another file is not understood)."""
+        new = dict(states)
+
+        def content(file: str, place: Place) -> object:
+            state = new.get(CellRef(file, *place))
+            return self.content(file, place) if state is None else state.error or state.content
+
         for file, recalculator in self.prepare().items():
-            changed = ((r.sheet, r.row, r.column) for r in refs if r.file == file)
+            changed = ((r.sheet, r.row, r.column) for r in states if r.file == file)
             for place in recalculator.dependents(changed):
                 ref = CellRef(file, *place)
-                old = self.state(ref)
-                if not old.is_formula or ref in refs:
+                if ref in states or not self.state(ref).is_formula:
                     continue
-                new = self._computed(recalculator, file, place)
-                if new is None:
+                computed = _computed(recalculator, place, partial(content, file))
+                if computed is None:
                     self.stale.add(ref)
-                elif new != old:
-                    before.append((ref, self._put(ref, new)))
-        return before
-
-    def _computed(self, recalculator: Recalculator, file: str, place: Place) -> CellState | None:
-        """What a formula comes to now; ``None`` when we cannot compute it."""
-        try:
-            value = recalculator.compute(place, lambda p: self.content(file, p))
-        except UnsupportedError:
-            return None
-        except FormulaValueError as error:
-            return CellState(error=str(error), is_formula=True)
-        content: Content = float(value) if isinstance(value, Decimal) else "" if value is None else value
-        return CellState(content, is_formula=True)
+                elif computed != self.state(ref):
+                    new[ref] = computed
+        return {ref: state for ref, state in new.items() if ref not in states}
 
     def content(self, file: str, place: Place) -> object:
         """What a cell of a file holds, as formulas read it."""
         sheet = self._sheets.get((file, place[0]))
-        if sheet is None:
-            return ""
-        return sheet.marks.errors.get(place[1:]) or sheet.content(*place[1:])
+        return (sheet.marks.errors.get(place[1:]) or sheet.content(*place[1:])) if sheet else ""
 
     @property
     def needs_recalculation(self) -> bool:
         """Whether Excel must compute something anew when it opens the saved file."""
-        if not self._saved or not any(s.marks.formulas for s in self.accounts.source.sheets):
+        if not self.is_dirty or not any(s.marks.formulas for s in self.accounts.source.sheets):
             return False
         return bool(self.stale) or not all(found.is_complete for found in self.prepare().values())
-
-    def _reread(self, code: str) -> None:
-        """Read a table anew: a label, a code or its frame changed."""
-        old = self.accounts.tables[code]
-        frame = read_frame(old.sheet)
-        table = read_table(old.layout, old.sheet, frame.money_unit or old.unit)
-        self.accounts = replace(
-            self.accounts,
-            tables={**self.accounts.tables, code: table},
-            frames={**self.accounts.frames, code: frame},
-        )
-        self.set_view(replace(self.view, tables={**self.view.tables, code: table}))
-
-    def set_view(self, view: View) -> None:
-        """Look at other tables (after the 底稿 or last year's workbook changed)."""
-        self.view = view
-        self.links = Links(self.accounts.pack.formulas, view)
-
-    def check(self) -> CheckReport:
-        """Check again, with the links found before."""
-        return check(self.accounts, self.view, self.links)
 
     # ------------------------------------------------------------ pending edits
     @property
     def edits(self) -> Mapping[CellRef, CellState]:
         """Cells that differ from the file, with what they hold now."""
-        return {ref: self.state(ref) for ref in self._saved}
+        if self._edits is None:
+            self._edits = dict(_differences(self._saved, self._sheets))
+        return self._edits
 
     @property
     def is_dirty(self) -> bool:
         """Whether anything differs from the file."""
-        return bool(self._saved)
+        return bool(self.edits)
 
     def is_edited(self, ref: CellRef) -> bool:
         """Whether the cell differs from the file."""
-        return ref in self._saved
+        return ref in self.edits
 
     def mark_saved(self) -> None:
         """The file holds the present contents now."""
-        self._saved.clear()
+        self._saved, self._edits = self._sheets, {}
         self.stale.clear()
 
     def note_hash(self, path: Path, sha256: str) -> None:
@@ -270,10 +287,6 @@ class EditSession:
             sha256 = hashlib.sha256(b"".join(bytes.fromhex(self.hashes[p]) for p in sorted(self.hashes))).hexdigest()
         self.accounts = replace(self.accounts, source=replace(source, sha256=sha256))
 
-    def snapshot(self) -> Accounts:
-        """A copy of the accounts that later edits cannot reach."""
-        return replace(self.accounts, tables={code: _copy(t) for code, t in self.accounts.tables.items()})
-
 
 def _hashes(accounts: Accounts) -> dict[Path, str]:
     source = accounts.source
@@ -283,15 +296,44 @@ def _hashes(accounts: Accounts) -> dict[Path, str]:
     return {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def _copy(table: Table) -> Table:
-    sheet = table.sheet
-    marks = replace(
-        sheet.marks, errors=dict(sheet.marks.errors), uncomputed=set(sheet.marks.uncomputed),
-        formulas=set(sheet.marks.formulas))
-    return replace(
-        table,
-        sheet=replace(sheet, rows=[list(row) for row in sheet.rows], marks=marks),
-        columns={column: dict(values) for column, values in table.columns.items()},
-        faults=dict(table.faults),
-        text_numbers=list(table.text_numbers),
-    )
+def _by_place(sheets: Sequence[RawSheet]) -> dict[tuple[str, str], RawSheet]:
+    return {(sheet.file.name, sheet.name): sheet for sheet in sheets}
+
+
+def _edited(sheet: RawSheet, states: States) -> RawSheet:
+    """*sheet* with cells in other states."""
+    marks = sheet.marks
+    errors = {place: error for place, error in marks.errors.items() if place not in states}
+    errors |= {place: state.error for place, state in states.items() if state.error}
+    uncomputed = (marks.uncomputed - states.keys()) | {place for place, state in states.items() if state.is_uncomputed}
+    formulas = (marks.formulas - states.keys()) | {place for place, state in states.items() if state.is_formula}
+    contents = {place: state.content for place, state in states.items()}
+    return sheet.with_cells(contents, replace(marks, errors=errors, uncomputed=uncomputed, formulas=formulas))
+
+
+def _differences(
+    old: Mapping[tuple[str, str], RawSheet], new: Mapping[tuple[str, str], RawSheet]
+) -> Iterable[Change]:
+    """The cells of *new* sheets whose state is not that in the *old* ones; rows that no edit touched are the same object."""
+    for (file, name), sheet in new.items():
+        before = old[file, name]
+        if sheet is before:
+            continue
+        for r, cells in enumerate(sheet.rows):
+            if r < len(before.rows) and cells is before.rows[r]:
+                continue
+            for c in range(len(cells)):
+                state = CellState.of(sheet, r, c)
+                if state != CellState.of(before, r, c):
+                    yield CellRef(file, name, r, c), state
+
+
+def _computed(recalculator: Recalculator, place: Place, content: Callable[[Place], object]) -> CellState | None:
+    """What a formula comes to now, to the digits that Excel keeps; ``None`` when we cannot compute it."""
+    try:
+        value = recalculator.compute(place, content)
+    except UnsupportedError:
+        return None
+    except FormulaValueError as error:
+        return CellState(error=str(error), is_formula=True)
+    return CellState(as_kept(value) if isinstance(value, Decimal) else "" if value is None else value, is_formula=True)

@@ -7,6 +7,8 @@ import unicodedata
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from workbook.amounts import number_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -79,16 +81,16 @@ def _write(target: Worksheet, sheet: RawSheet, styles: dict[str, Any]) -> None:
 
 
 def _style(content: object, styles: dict[str, Any]) -> Any:
-    if isinstance(content, bool) or not isinstance(content, float | int):
+    if (number := number_in(content)) is None:
         return styles["date"] if isinstance(content, date | datetime) else styles["text"]
-    return styles["whole"] if float(content).is_integer() and abs(content) >= 1000 else styles["number"]
+    return styles["whole"] if number == number.to_integral_value() and abs(number) >= 1000 else styles["number"]
 
 
 def _put(target: Worksheet, place: tuple[int, int], content: object, style: Any) -> None:
     if isinstance(content, bool):
         target.write_boolean(*place, content, style)
-    elif isinstance(content, float | int):
-        target.write_number(*place, content, style)
+    elif (number := number_in(content)) is not None:
+        target.write_number(*place, number, style)
     elif isinstance(content, datetime | date | time):
         target.write_datetime(*place, content, style)
     else:
@@ -97,7 +99,7 @@ def _put(target: Worksheet, place: tuple[int, int], content: object, style: Any)
 
 def content_width(content: object) -> float:
     """Width in characters; a Chinese character takes two."""
-    if isinstance(content, float):
-        return len(f"{content:,.2f}")
+    if (number := number_in(content)) is not None:
+        return len(f"{number:,.2f}")
     text = str(content)
     return max((sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.splitlines()), default=0)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from workbook.errors import InputError
-from workbook.formats.marks import MAX_MERGED, TRIM, Marks, MarkupSheet
+from workbook.formats.marks import MAX_MERGED, TRIM, Marks, ReadSheet
 
 ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|N/A|SPILL!|CALC!)\Z")
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?\Z")
@@ -60,7 +60,7 @@ class Grid:
     def is_empty(self) -> bool:
         return not (self._cells or self.marks.errors or self.marks.uncomputed)
 
-    def sheet(self, name: str) -> MarkupSheet:
+    def sheet(self, name: str) -> ReadSheet:
         """The finished sheet."""
         self.marks.extent.check(self.path, name)
         self.marks.trim()
@@ -68,7 +68,7 @@ class Grid:
         rows: list[list[object]] = [[""] * columns for _ in range(self.marks.extent.rows)]
         for (row, column), value in self._cells.items():
             rows[row][column] = value
-        return MarkupSheet(name, rows, self.marks, self.visible)
+        return ReadSheet(name, rows, self.marks, self.visible)
 
 
 def unique_names(names: list[str]) -> list[str]:

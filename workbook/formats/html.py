@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbook.errors import InputError
 from workbook.formats.grid import ERROR_TEXT, Grid, number_or_text, unique_names
-from workbook.formats.marks import MAX_BOOK_CELLS, TRIM, MarkupSheet
+from workbook.formats.marks import MAX_BOOK_CELLS, TRIM, ReadSheet
 
 _MAX_HTML_BYTES = 12 * 1024 * 1024
 _STEP = 16 * 1024
@@ -33,7 +33,7 @@ _WORDS = re.compile(r"[^\d\s.,%()¥￥$+\-—－]|\d-\d")  # shown as a date or 
 _SKIPPED = frozenset({"script", "style"})
 
 
-def read_html(path: Path, data: bytes) -> list[MarkupSheet]:
+def read_html(path: Path, data: bytes) -> list[ReadSheet]:
     """The tables of the web page, or MIME archive of pages, *data*: each a sheet."""
     if len(data) > _MAX_HTML_BYTES:
         raise InputError(path, "内容过大", TRIM)

@@ -80,8 +80,8 @@ class Prepared:
 
 
 @dataclass(slots=True)
-class MarkupSheet:
-    """A sheet read by ourselves, from a format that calamine does not know."""
+class ReadSheet:
+    """A sheet while its file is being read."""
 
     name: str
     rows: list[list[object]] = field(default_factory=list)

@@ -11,31 +11,41 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
-from dataclasses import field
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
+from decimal import Decimal
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from workbook.errors import InputError, system_words
-from workbook.formats.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, MarkupSheet, Prepared
+from workbook.formats.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, Prepared, ReadSheet
 from workbook.formats.sniff import SAVE_AS, UNLOCK, FileFormat, Sniffed, sniff
 from workbook.paths import WORKBOOK_SUFFIXES
 from workbook.values import dataclass
 
 Content = object
-"""A cell's content as read: ``str``, ``float``, ``bool``, ``datetime`` …; ``""`` for none."""
+"""A cell's content: ``str``, ``float`` as a file holds it or ``Decimal`` as it was typed, ``bool``, ``datetime`` …; ``""`` for none."""
+NUMBER = (float, Decimal)
+"""Types of a content that is a number."""
+
+
+def is_whole(number: float | Decimal) -> bool:
+    """Whether *number* has no decimals."""
+    return number.is_integer() if isinstance(number, float) else number == number.to_integral_value()
+
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_FOLDER_FILES = 200
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RawSheet:
-    """One sheet as read: rows of contents from A1 on, and its marks."""
+    """One sheet as read: rows of contents from A1 on, and its marks.  A value: an edit makes a new one (:meth:`with_cells`)."""
 
     file: Path
     name: str
-    rows: list[list[Content]]
+    rows: Sequence[Sequence[Content]]
     marks: Marks = field(default_factory=Marks)
     visible: bool = True
     alone: bool = False
@@ -46,6 +56,17 @@ class RawSheet:
         if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
             return self.rows[row][column]
         return ""
+
+    def with_cells(self, contents: Mapping[tuple[int, int], Content], marks: Marks) -> RawSheet:
+        """The sheet with other *contents* at these 0-based positions, and with *marks*."""
+        rows = list(self.rows)
+        for (row, column), content in contents.items():
+            rows += [[] for _ in range(row + 1 - len(rows))]
+            cells = list(rows[row])
+            cells += [""] * (column + 1 - len(cells))
+            cells[column] = content
+            rows[row] = cells
+        return replace(self, rows=rows, marks=marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +162,19 @@ def source_of_bytes(path: Path, data: bytes) -> Source:
         raise _too_large(path)
     found = sniff(path, data)
     if found.format in (FileFormat.HTML, FileFormat.XML2003):
-        sheets = [RawSheet(path, s.name, s.rows, s.marks, s.visible) for s in _markup_sheets(path, data, found)]
+        read = _markup_sheets(path, data, found)
     else:
-        sheets = _calamine_sheets(path, _prepared(path, found))
+        read = _calamine_sheets(path, _prepared(path, found))
         if found.format is not FileFormat.XLSX:
-            for sheet in sheets:
+            for sheet in read:
                 _make_floats(sheet.rows)
-    if not sheets:
+    if not read:
         raise InputError(path, "工作簿里没有工作表", "请换一份文件")
-    sheets[0].alone = len(sheets) == 1
+    sheets = [RawSheet(path, s.name, s.rows, s.marks, s.visible, alone=len(read) == 1) for s in read]
     return Source(path, tuple(sheets), found.format, hashlib.sha256(data).hexdigest())
 
 
-def _markup_sheets(path: Path, data: bytes, found: Sniffed) -> list[MarkupSheet]:
+def _markup_sheets(path: Path, data: bytes, found: Sniffed) -> list[ReadSheet]:
     if found.format is FileFormat.HTML:
         from workbook.formats.html import read_html
 
@@ -184,7 +205,7 @@ def _prepared(path: Path, found: Sniffed) -> Prepared:
     raise InputError(path, "格式无法识别", SAVE_AS)
 
 
-def _calamine_sheets(path: Path, prepared: Prepared) -> list[RawSheet]:
+def _calamine_sheets(path: Path, prepared: Prepared) -> list[ReadSheet]:
     _check_names(path, [name for name, _ in prepared.sheets])
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(prepared.data))
@@ -199,7 +220,7 @@ def _calamine_sheets(path: Path, prepared: Prepared) -> list[RawSheet]:
         raise InputError(path, "文件已损坏，无法读取", SAVE_AS) from None
 
 
-def _read_sheets(path: Path, book: CalamineWorkbook, expected: list[tuple[str, Marks]]) -> list[RawSheet]:
+def _read_sheets(path: Path, book: CalamineWorkbook, expected: list[tuple[str, Marks]]) -> list[ReadSheet]:
     sheets = []
     metadata = book.sheets_metadata
     if [meta.name for meta in metadata] != [name for name, _ in expected]:
@@ -216,7 +237,7 @@ def _read_sheets(path: Path, book: CalamineWorkbook, expected: list[tuple[str, M
             _show_marked(rows, marks)
             marks.extent.check(path, meta.name)
         marks.trim()
-        sheets.append(RawSheet(path, meta.name, rows, marks, meta.visible is SheetVisibleEnum.Visible))
+        sheets.append(ReadSheet(meta.name, rows, marks, meta.visible is SheetVisibleEnum.Visible))
     return sheets
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from workbook.errors import InputError
 from workbook.formats.grid import Grid, unique_names
-from workbook.formats.marks import MAX_BOOK_CELLS, TRIM, MarkupSheet
+from workbook.formats.marks import MAX_BOOK_CELLS, TRIM, ReadSheet
 from workbook.formats.zip_parts import BROKEN, REPAIR, local, parse_xml, safe_parser
 
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _MAX_XML_BYTES = 60 * 1024 * 1024
 
 
-def read_spreadsheetml(path: Path, data: bytes) -> list[MarkupSheet]:
+def read_spreadsheetml(path: Path, data: bytes) -> list[ReadSheet]:
     """The worksheets of the workbook *data*."""
     if len(data) > _MAX_XML_BYTES:
         raise InputError(path, "内容过大", TRIM)

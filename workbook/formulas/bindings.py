@@ -32,6 +32,11 @@ class TermCell:
     """Whether it is a cell of last year's workbook."""
 
     @property
+    def sheet(self) -> str:
+        """The cell's sheet as :attr:`Term.sheet` names it."""
+        return f"{PRIOR}{self.table.code}" if self.prior else self.table.code
+
+    @property
     def value(self) -> Decimal:
         """Value; a blank counts as nothing."""
         return self.table.value(self.row, self.column) or ZERO

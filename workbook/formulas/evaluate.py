@@ -179,8 +179,6 @@ class _Run:
         self._faulty = frozenset(name for name, table in self._sheets.items() if table.faults)
         self._lacking = view.lacking()
         self._bound: dict[tuple[str, ...], tuple[str, ...]] = {(): ("",)}
-        self._live: dict[int, frozenset[str]] = {}
-        self._rounded: dict[int, bool] = {}
 
     def evaluate(self, formula: Formula) -> None:
         """Evaluate all instances of *formula*."""
@@ -244,7 +242,7 @@ class _Run:
                 yield [value * term.sign] * len(rows)
             return
         table = self.view.need(term)
-        live = self._live_columns(table)
+        live = table.live_columns
         for c in term.columns if type(term.columns) is tuple else (column,):
             if c in live:
                 values = table.columns[c]
@@ -253,12 +251,6 @@ class _Run:
                 else:
                     yield [values.get(row, ZERO) for row in rows]
 
-    def _live_columns(self, table: Table) -> frozenset[str]:
-        """Columns of *table* with an amount that is not zero."""
-        live = self._live.get(id(table))
-        if live is None:
-            live = self._live[id(table)] = table.live_columns()
-        return live
 
     def _inspect(self, formula: Formula, row: str, column: str, missing: Obstacle | None) -> int:
         """The slow path: faults, missing lines, and differences with their bound.  Returns 1 when the instance holds."""
@@ -286,6 +278,4 @@ class _Run:
             return ZERO
         if value:
             return place_of(value, table.unit)
-        if id(table) not in self._rounded:
-            self._rounded[id(table)] = table.is_rounded()
-        return table.unit.place if self._rounded[id(table)] else ZERO
+        return table.unit.place if table.is_rounded() else ZERO

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from decimal import Decimal
 
 from workbook.amounts import ZERO
 from workbook.formulas.bindings import TermCell, View, binds, bound_columns, instance_cells
-from workbook.formulas.evaluate import Finding, obstacle
+from workbook.formulas.evaluate import Finding
 from workbook.pack.formula import Formula, Relation
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
-CellKey = tuple[int, str, str]
-"""Identity of a cell: id of its table, row, column."""
+CellKey = tuple[Table, str, str]
+"""A cell: its table, row, column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,52 +28,54 @@ class Instance:
 
 
 def key_of(cell: TermCell) -> CellKey:
-    """The identity of a term's cell."""
-    return id(cell.table), cell.row, cell.column
+    """The key of a term's cell."""
+    return cell.table, cell.row, cell.column
 
 
 class Links:
     """The formula instances that a cell takes part in, found when asked for and kept.
 
-    They depend on which rows and columns the sheets have, not on the amounts: keep the object while
-    amounts are edited.
+    They depend on which rows and columns the sheets have, not on the amounts: after an edit of amounts they are kept
+    (:meth:`with_amounts`).
     """
 
     def __init__(self, formulas: Sequence[Formula], view: View) -> None:
         self.view = view
-        self._by_table: dict[int, list[Formula]] = defaultdict(list)
+        self._by_sheet: dict[str, list[Formula]] = defaultdict(list)
+        sheets = view.sheets()
         for formula in formulas:
-            tables = [view.table(t) for t in formula.comparison.terms]
-            if None not in tables:
-                for identity in {id(t) for t in tables}:
-                    self._by_table[identity].append(formula)
-        self._found: dict[CellKey, tuple[Instance, ...]] = {}
+            if formula.comparison.sheets <= sheets.keys():
+                for sheet in formula.comparison.sheets:
+                    self._by_sheet[sheet].append(formula)
+        self._found: dict[tuple[str, str, str], tuple[Instance, ...]] = {}
 
-    def of(self, table: Table, row: str, column: str) -> tuple[Instance, ...]:
+    def with_amounts(self, view: View) -> Links:
+        """The links on *view*, whose sheets have other amounts but the same rows and columns."""
+        links = copy(self)
+        links.view = view
+        return links
+
+    def of(self, sheet: str, row: str, column: str) -> tuple[Instance, ...]:
         """The instances in which the cell takes part (also those that do not apply)."""
-        key = (id(table), row, column)
+        key = (sheet, row, column)
         if key not in self._found:
+            cell = (self.view.sheets()[sheet], row, column)
             self._found[key] = tuple(
-                Instance(formula, *bound) for formula in self._by_table.get(id(table), ())
-                for bound in self._bindings(formula, table, row, column)
+                Instance(formula, *bound) for formula in self._by_sheet.get(sheet, ())
+                for bound in self._bindings(formula, cell)
             )
         return self._found[key]
 
-    def applicable(self, table: Table, row: str, column: str) -> list[Instance]:
-        """The instances in which the cell takes part and whose formula applies to this unit."""
-        return [i for i in self.of(table, row, column) if not obstacle(i.formula, self.view)]
-
-    def _bindings(self, formula: Formula, table: Table, row: str, column: str) -> list[tuple[str, str]]:
+    def _bindings(self, formula: Formula, key: CellKey) -> list[tuple[str, str]]:
         """Row and column bindings whose instance has the cell: only its own row and its superior's can."""
-        comparison = formula.comparison
+        comparison, (table, row, column) = formula.comparison, key
         rows = ("",) if comparison.row_quantifier is None else tuple(filter(None, (row, table.superior(row))))
         columns = bound_columns(comparison, self.view)
         if comparison.column_quantifier and column in columns:
             columns = (column,)
         return [
             (r, c) for r in rows for c in columns
-            if any(cell.table is table and cell.row == row and cell.column == column
-                   for cell in instance_cells(comparison, self.view, r, c))
+            if any(key_of(cell) == key for cell in instance_cells(comparison, self.view, r, c))
             and binds(comparison, self.view, r)
         ]
 
@@ -136,6 +139,6 @@ def _harm(cell: TermCell, links: Links, broken: set[tuple[str, str, str]]) -> tu
     """How unlikely the cell is: a formula's result rather than a typed amount; equalities that a correction would break."""
     computed = cell.table.position(cell.row, cell.column) in cell.table.sheet.marks.formulas
     return computed, sum(
-        1 for i in links.of(cell.table, cell.row, cell.column)
+        1 for i in links.of(cell.sheet, cell.row, cell.column)
         if i.formula.comparison.relation is Relation.EQUAL and (i.formula.code, i.row, i.column) not in broken
     )

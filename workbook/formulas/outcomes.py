@@ -67,9 +67,12 @@ class Outcomes:
         self._skipped = {s.formula.code: s for s in evaluation.skipped if not s.cells}
 
     def of(self, table: Table, row: str, column: str) -> list[Outcome]:
-        """Every formula instance in which a cell takes part, broken ones first; sign tests only when they do not hold."""
+        """Every formula instance in which a cell of this year's *table* takes part, broken ones first.
+
+        Sign tests only when they do not hold.
+        """
         order = list(State)
-        found = [self.outcome(instance) for instance in self._links.of(table, row, column)]
+        found = [self.outcome(instance) for instance in self._links.of(table.code, row, column)]
         told = [o for o in found if not (o.formula.comparison.is_sign_test and o.state is State.HOLDS)]
         return sorted(told, key=lambda o: order.index(o.state))
 

@@ -136,6 +136,11 @@ class SheetLayout:
         return self._rows_by_id.get(row_id)
 
     @cached_property
+    def counts(self) -> frozenset[str]:
+        """Rows that hold counts (vehicles, visits …), not amounts."""
+        return frozenset(row_id for row_id, row in self._rows_by_id.items() if row.unit)
+
+    @cached_property
     def optional_columns(self) -> frozenset[str]:
         """Columns that a sheet may lack."""
         return frozenset(c.id for c in self.columns if c.optional)

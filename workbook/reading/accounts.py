@@ -15,21 +15,22 @@ from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source, open_source
 from workbook.pack.layout import SheetKind, SheetLayout
 from workbook.pack.loading import Pack
-from workbook.reading.economic import read_economic
-from workbook.reading.fixed import read_fixed
-from workbook.reading.functional import read_functional
+from workbook.reading.economic import economic_structure
+from workbook.reading.fixed import fixed_structure
+from workbook.reading.functional import functional_structure
 from workbook.reading.identify import Frame, Recogniser, Recognition, read_frame
-from workbook.reading.single import read_single
+from workbook.reading.single import single_structure
+from workbook.reading.structure import Structure
 from workbook.reading.tables import Amount, Table
 from workbook.values import dataclass
 
 _T = TypeVar("_T")
 
-_READERS: dict[SheetKind, Callable[[Table], None]] = {
-    SheetKind.FIXED: read_fixed,
-    SheetKind.FUNCTIONAL: read_functional,
-    SheetKind.ECONOMIC: read_economic,
-    SheetKind.SINGLE: read_single,
+_STRUCTURES: dict[SheetKind, Callable[[SheetLayout, RawSheet], Structure]] = {
+    SheetKind.FIXED: fixed_structure,
+    SheetKind.FUNCTIONAL: functional_structure,
+    SheetKind.ECONOMIC: economic_structure,
+    SheetKind.SINGLE: single_structure,
 }
 
 
@@ -82,9 +83,15 @@ class Accounts:
         found = self.tables.get(table)
         return found.amount(row, column) if found else None
 
-    def with_table(self, table: Table) -> Accounts:
-        """These accounts with one table replaced (after an edit)."""
-        return replace(self, tables={**self.tables, table.code: table})
+    def with_sheets(self, new: Mapping[RawSheet, RawSheet], tables: Mapping[str, Table]) -> Accounts:
+        """These accounts after an edit: sheets replaced (old to *new*), and the *tables* read from them."""
+        return replace(
+            self,
+            source=replace(self.source, sheets=tuple([new.get(sheet, sheet) for sheet in self.source.sheets])),
+            tables={**self.tables, **tables},
+            duplicates=tuple([(code, new.get(sheet, sheet)) for code, sheet in self.duplicates]),
+            unrecognised=tuple([new.get(sheet, sheet) for sheet in self.unrecognised]),
+        )
 
 
 def _most_common(values: Iterable[_T]) -> _T | None:
@@ -139,6 +146,4 @@ def accounts_of(source: Source, pack: Pack) -> Accounts:
 
 def read_table(layout: SheetLayout, sheet: RawSheet, unit: MoneyUnit) -> Table:
     """Read one recognised sheet."""
-    table = Table(layout, sheet, unit)
-    _READERS[layout.kind](table)
-    return table
+    return Table.read(_STRUCTURES[layout.kind](layout, sheet), sheet, unit)

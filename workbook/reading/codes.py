@@ -6,9 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from workbook.formats.source import Content
+from workbook.formats.source import NUMBER, Content, RawSheet, is_whole
 from workbook.reading.header import Texts
-from workbook.reading.tables import Table
 
 HEADER_WITHIN = 20
 """The code's header stands within so many rows."""
@@ -28,8 +27,8 @@ def code_text(content: Content) -> str:
     """A code as digits, from a number or a text with spaces or full-width digits; other content as text."""
     if type(content) is str:
         return content if content.isdigit() and content.isascii() else _text_code(content)
-    if isinstance(content, float):
-        return str(int(content)) if content.is_integer() else str(content)
+    if isinstance(content, NUMBER):
+        return str(int(content)) if is_whole(content) else str(content)
     return ""
 
 
@@ -39,7 +38,7 @@ def _text_code(content: str) -> str:
     return unicodedata.normalize("NFKC", text) if text.isdigit() else text
 
 
-def code_columns(table: Table, texts: Texts) -> tuple[list[int], int]:
+def code_columns(sheet: RawSheet, texts: Texts) -> tuple[list[int], int]:
     """Columns holding the code (one, or 类/款/项) and the header row that says so; *texts* are those of the first rows."""
     split: tuple[list[int], int] | None = None
     single: tuple[list[int], int] | None = None
@@ -52,23 +51,23 @@ def code_columns(table: Table, texts: Texts) -> tuple[list[int], int]:
     if split is not None:
         return split
     if single is not None:
-        return _with_parts(table, *single), single[1]
+        return _with_parts(sheet, *single), single[1]
     counts: dict[int, int] = {}
-    for contents in table.sheet.rows[:200]:
+    for contents in sheet.rows[:200]:
         for c, content in enumerate(contents[:4]):
             if CODE.fullmatch(code_text(content)):
                 counts[c] = counts.get(c, 0) + 1
     return ([max(counts, key=lambda c: counts[c])], 0) if counts else ([], 0)
 
 
-def _with_parts(table: Table, columns: list[int], header_row: int) -> list[int]:
+def _with_parts(sheet: RawSheet, columns: list[int], header_row: int) -> list[int]:
     """The code's column, and those of 款 and 项 when one header stands over all three."""
     first = columns[0]
     parts = [first]
     for column in (first + 1, first + 2):
-        if table.sheet.content(header_row, column) != "":
+        if sheet.content(header_row, column) != "":
             break
-        below = [c for r in range(header_row + 1, len(table.sheet.rows)) if (c := table.sheet.content(r, column)) != ""]
+        below = [c for r in range(header_row + 1, len(sheet.rows)) if (c := sheet.content(r, column)) != ""]
         if not below or not all(is_short_code(c) for c in below):
             break
         parts.append(column)
@@ -79,4 +78,4 @@ def is_short_code(content: Content) -> bool:
     """Whether a cell holds a 款 as one or two digits."""
     if type(content) is str:
         return len(content) < 5 and content.strip().isdigit() and len(content.strip()) <= 2
-    return isinstance(content, float) and 0 < content < 100 and content == int(content)
+    return isinstance(content, NUMBER) and 0 < content < 100 and content == int(content)

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbook.formats.source import Content
+from workbook.formats.source import NUMBER, Content, RawSheet
 from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS
 from workbook.pack.layout import SheetLayout, normalise
 from workbook.reading.codes import code_text, is_short_code, squeezed
 from workbook.reading.header import column_finder, normalised
-from workbook.reading.structure import Form, form_of
-from workbook.reading.tables import Table
+from workbook.reading.structure import Structure
 from workbook.values import dataclass
 
 ECONOMIC_DIGITS = (CLASS_DIGITS, CLASS_DIGITS + LEVEL_DIGITS)
@@ -68,13 +67,13 @@ class EconomicRows:
         self._heads = frozenset([code[0] for panel in layout.economic_panels for code in panel])
         self._code_in = lru_cache(maxsize=50_000)(self._code_of)
         self._kept = lru_cache(maxsize=32)(self._panels)
-        self.form = lru_cache(maxsize=64)(self._form)
+        self.structure = lru_cache(maxsize=64)(self._structure)
 
     def code(self, content: Content) -> str:
         """The economic code (类 or 款) in a cell; empty for other content."""
         if type(content) is str:
             return self._code_in(content)
-        return self._code_in(code_text(content)) if type(content) is float and 100 <= content < 100_000 else ""
+        return self._code_in(code_text(content)) if isinstance(content, NUMBER) and 100 <= content < 100_000 else ""
 
     def _code_of(self, content: str) -> str:
         code = code_text(content)
@@ -104,7 +103,7 @@ class EconomicRows:
 
     def _is_codelike(self, content: Content) -> bool:
         """Whether a number may be a code, or the 款 in one."""
-        return type(content) is float and (self.code(content) != "" or is_short_code(content))
+        return isinstance(content, NUMBER) and (self.code(content) != "" or is_short_code(content))
 
     def _codes(self, rows: Sequence[Sequence[Content]]) -> dict[int, dict[int, str]]:
         """Column → row → code, of all cells that hold an economic code; columns in order."""
@@ -147,8 +146,8 @@ class EconomicRows:
             for i, (c, total) in enumerate(found):
                 yield Label(r, c, total, found[i + 1][0] if i + 1 < len(found) else len(row) + 1)
 
-    def _form(self, panels: Panels, columns: tuple[int, ...], totals: tuple[Total, ...]) -> Form:
-        """The form of a sheet with the amounts of its panels in *columns*."""
+    def _structure(self, panels: Panels, columns: tuple[int, ...], totals: tuple[Total, ...]) -> Structure:
+        """The structure of a sheet with the amounts of its panels in *columns*."""
         column_id = self._layout.columns[0].id
         rows, label_cells, names = {}, {}, {}
         for codes, lines, column in zip(panels.columns, panels.lines, columns, strict=True):
@@ -158,7 +157,7 @@ class EconomicRows:
             names.update({line.code: line.name for line in lines if line.name})
         rows.update({total.id: (total.row, {column_id: total.column}) for total in totals})
         label_cells.update({total.id: (total.row, total.label) for total in totals})
-        return form_of(self._layout, rows, label_cells, names)
+        return Structure(self._layout, rows, label_cells, names, panels.start)
 
 
 @lru_cache(maxsize=64)
@@ -167,20 +166,20 @@ def economic_rows(layout: SheetLayout) -> EconomicRows:
     return EconomicRows(layout)
 
 
-def read_economic(table: Table) -> None:
-    """Find code panels and totals of an economic sheet and read its cells."""
-    rows, finder, lines = table.sheet.rows, column_finder(table.layout), economic_rows(table.layout)
+def economic_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
+    """Code panels and totals of an economic sheet."""
+    rows, finder, lines = sheet.rows, column_finder(layout), economic_rows(layout)
     panels = lines.panels(rows)
     if panels is None:
-        return
-    table.first_data_row = start = panels.start
-    header = finder.header(normalised(rows[:start]), table.sheet.marks.merged, 0, start)
+        return Structure(layout)
+    start = panels.start
+    header = finder.header(normalised(rows[:start]), sheet.marks.merged, 0, start)
     ends = [*(codes[0] for codes in panels.columns[1:]), max(map(len, rows), default=0)]
     columns = []
     for codes, end in zip(panels.columns, ends, strict=True):
-        column = finder.find(header, codes[-1] + 1, end - 1).positions.get(table.layout.columns[0].id)
+        column = finder.find(header, codes[-1] + 1, end - 1).positions.get(layout.columns[0].id)
         columns.append(_last_numeric(rows, start, codes[-1] + 1, end) if column is None else column)
-    table.read_form(lines.form(panels, tuple(columns), tuple(_totals(table, panels, columns))))
+    return lines.structure(panels, tuple(columns), tuple(_totals(sheet, panels, columns)))
 
 
 def _code_cells(rows: Sequence[Sequence[Content]], panels: Panels) -> Iterable[Content]:
@@ -219,14 +218,14 @@ def _panel_code(row: Sequence[Content], columns: tuple[int, ...]) -> str:
 
 def _last_numeric(rows: Sequence[Sequence[Content]], start: int, first: int, end: int) -> int:
     for c in range(end - 1, first - 1, -1):
-        if any(c < len(row) and isinstance(row[c], float) for row in rows[start:]):
+        if any(c < len(row) and isinstance(row[c], NUMBER) for row in rows[start:]):
             return c
     return end - 1
 
 
-def _totals(table: Table, panels: Panels, columns: Sequence[int]) -> Iterable[Total]:
+def _totals(sheet: RawSheet, panels: Panels, columns: Sequence[int]) -> Iterable[Total]:
     """The rows of the totals: each takes the first filled amount behind its label."""
-    sheet, marks = table.sheet, table.sheet.marks
+    marks = sheet.marks
     known: set[str] = set()
     for label in panels.labels:
         places = [c for c in columns if label.column < c < label.end]

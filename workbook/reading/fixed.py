@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from workbook.formats.source import NUMBER, RawSheet
 from workbook.pack.layout import Panel, Row, SheetLayout
 from workbook.reading.header import Found, Header, column_finder, normalised
-from workbook.reading.structure import Form, form_of
-from workbook.reading.tables import Table
+from workbook.reading.structure import Structure
 from workbook.values import dataclass
 
 Label = tuple[int, int, str]
@@ -46,9 +46,8 @@ class FixedRows:
     def __init__(self, layout: SheetLayout) -> None:
         self._layout, self._panels = layout, layout.panels
         self._known = frozenset(text for panel in layout.panels for text in panel.labels)
-        self.counts = frozenset(r.id for p in layout.panels for r in p.rows if r.unit)
         self.find = lru_cache(maxsize=64)(self._find)
-        self.form = lru_cache(maxsize=64)(self._form)
+        self.structure = lru_cache(maxsize=64)(self._structure)
 
     def labels(self, texts: list[list[str]]) -> tuple[Label, ...]:
         """The labels in a sheet with these texts."""
@@ -70,8 +69,8 @@ class FixedRows:
                     found.append(PlacedPanel(i, column, end, starts[-1], rows))
         return Placed(tuple(found), min(starts, default=None))
 
-    def _form(self, placed: Placed, positions: tuple[tuple[tuple[str, int], ...], ...]) -> Form:
-        """The form of a sheet with the value columns of each panel at *positions*."""
+    def _structure(self, placed: Placed, positions: tuple[tuple[tuple[str, int], ...], ...]) -> Structure:
+        """The structure of a sheet with the value columns of each panel at *positions*."""
         rows, label_cells, names = {}, {}, {}
         for panel, places in zip(placed.panels, positions, strict=True):
             columns = dict(places)
@@ -80,7 +79,7 @@ class FixedRows:
                 label_cells[row.id] = (r, panel.column)
                 if row.id.isdigit():
                     names[row.id] = row.label.partition("、")[2]
-        return form_of(self._layout, rows, label_cells, names)
+        return Structure(self._layout, rows, label_cells, names, placed.start or 0)
 
 
 @lru_cache(maxsize=64)
@@ -89,9 +88,9 @@ def fixed_rows(layout: SheetLayout) -> FixedRows:
     return FixedRows(layout)
 
 
-def read_fixed(table: Table) -> None:
-    """Find rows and value columns of *table*'s sheet and read its cells."""
-    sheet, finder, rows = table.sheet, column_finder(table.layout), fixed_rows(table.layout)
+def fixed_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
+    """Rows and value columns of a sheet with fixed rows."""
+    finder, rows = column_finder(layout), fixed_rows(layout)
     texts = normalised(sheet.rows)
     width = max(map(len, texts), default=0)
     placed = rows.find(rows.labels(texts))
@@ -102,18 +101,15 @@ def read_fixed(table: Table) -> None:
             headers[panel.start] = finder.header(texts, sheet.marks.merged, 0, panel.start)
         end = width if panel.end is None else panel.end
         found = finder.find(headers[panel.start], panel.column + 1, end - 1, panel.number)
-        places.append((*found.positions.items(), *_unnamed(table, panel, found)))
-    if placed.start is not None:
-        table.first_data_row = placed.start
-    table.counts = rows.counts
-    table.read_form(rows.form(placed, tuple(places)))
+        places.append((*found.positions.items(), *_unnamed(layout, sheet, panel, found)))
+    return rows.structure(placed, tuple(places))
 
 
-def _unnamed(table: Table, panel: PlacedPanel, found: Found) -> list[tuple[str, int]]:
+def _unnamed(layout: SheetLayout, sheet: RawSheet, panel: PlacedPanel, found: Found) -> list[tuple[str, int]]:
     """Columns that the header does not name, when there are as many columns with amounts as are missing."""
-    columns = table.layout.panels[panel.number].columns
+    columns = layout.panels[panel.number].columns
     missing = [c.id for c in columns if c.id not in found.positions]
-    numeric = [c for c in found.others if _is_numeric(table, panel.rows, c)] if missing else []
+    numeric = [c for c in found.others if _is_numeric(sheet, panel.rows, c)] if missing else []
     return list(zip(missing, numeric, strict=True)) if len(missing) == len(numeric) else []
 
 
@@ -146,8 +142,8 @@ def _match_rows(texts: dict[int, str], panels: list[Panel]) -> list[tuple[int, R
     return found
 
 
-def _is_numeric(table: Table, rows: tuple[tuple[int, Row], ...], column: int) -> bool:
+def _is_numeric(sheet: RawSheet, rows: tuple[tuple[int, Row], ...], column: int) -> bool:
     """Whether a column without a known header holds amounts (and not the line numbers)."""
-    contents = [(table.sheet.content(r, column), row.line) for r, row in rows]
-    numbers = [(c, line) for c, line in contents if isinstance(c, float)]
+    contents = [(sheet.content(r, column), row.line) for r, row in rows]
+    numbers = [(c, line) for c, line in contents if isinstance(c, NUMBER)]
     return bool(numbers) and not all(c == line for c, line in numbers)

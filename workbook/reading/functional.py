@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from workbook.formats.source import Content
-from workbook.pack.layout import TOTAL, normalise
+from workbook.formats.source import NUMBER, Content, RawSheet
+from workbook.pack.layout import TOTAL, SheetLayout, normalise
 from workbook.reading.codes import CODE, HEADER_WITHIN, code_columns, code_text, squeezed
 from workbook.reading.header import Texts, column_finder, normalised
-from workbook.reading.tables import Table, is_total
+from workbook.reading.structure import Structure
+from workbook.reading.tables import is_total
 
 _NAME_HEADER = re.compile(r"(?:科目|项目)?名称$|^项目$")
 
 
-def read_functional(table: Table) -> None:
-    """Find code rows and value columns of a functional sheet and read its cells."""
-    sheet, finder = table.sheet, column_finder(table.layout)
+def functional_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
+    """Code rows and value columns of a functional sheet."""
+    finder = column_finder(layout)
     texts = normalised(sheet.rows[:HEADER_WITHIN])
-    codes, header_row = code_columns(table, texts)
+    codes, header_row = code_columns(sheet, texts)
     if not codes:
-        return
-    start = _first_data_row(table, codes, header_row)
+        return Structure(layout)
+    start = _first_data_row(sheet, codes, header_row)
     if start > len(texts):
         texts = normalised(sheet.rows[:start])
-    name_column = _name_column(table, texts, codes, header_row, start)
+    name_column = _name_column(sheet, texts, codes, header_row, start)
     last_text = codes[-1] if name_column is None else max(codes[-1], name_column)
-    header = finder.header(texts, sheet.marks.merged, _header_top(table, texts, header_row), start)
+    header = finder.header(texts, sheet.marks.merged, _header_top(layout, texts, header_row), start)
     width = max(map(len, sheet.rows), default=0)
-    table.first_data_row = start
-    _read_rows(table, codes, name_column, start, finder.find(header, last_text + 1, width - 1).positions)
-    table.read_all()
+    rows = _Rows(finder.find(header, last_text + 1, width - 1).positions)
+    rows.find(sheet, codes, name_column, start)
+    return Structure(layout, rows.rows, rows.label_cells, rows.names, start)
 
 
-def _first_data_row(table: Table, codes: list[int], header_row: int) -> int:
-    for r in range(header_row + 1, len(table.sheet.rows)):
-        row = table.sheet.rows[r]
+def _first_data_row(sheet: RawSheet, codes: list[int], header_row: int) -> int:
+    for r in range(header_row + 1, len(sheet.rows)):
+        row = sheet.rows[r]
         if any(c < len(row) and CODE.fullmatch(code_text(row[c])) for c in codes):
             return r
         if any(isinstance(content, str) and is_total(normalise(content)) for content in row[: codes[-1] + 2]):
@@ -43,53 +44,61 @@ def _first_data_row(table: Table, codes: list[int], header_row: int) -> int:
     return header_row + 1
 
 
-def _name_column(table: Table, texts: Texts, codes: list[int], header_row: int, start: int) -> int | None:
+def _name_column(sheet: RawSheet, texts: Texts, codes: list[int], header_row: int, start: int) -> int | None:
     after = codes[-1] + 1
     for row in texts[max(header_row - 2, 0) : start]:
         for c in (after, after + 1):
             if c < len(row) and row[c] and _NAME_HEADER.search(row[c]):
                 return c
-    below = [table.sheet.content(r, after) for r in range(start, min(start + 30, len(table.sheet.rows)))]
+    below = [sheet.content(r, after) for r in range(start, min(start + 30, len(sheet.rows)))]
     return after if any(isinstance(t, str) and t and not t[0].isdigit() for t in below) else None
 
 
-def _header_top(table: Table, texts: Texts, header_row: int) -> int:
+def _header_top(layout: SheetLayout, texts: Texts, header_row: int) -> int:
     """First header row: the topmost above the code header that still holds column texts."""
-    known = table.layout.header_words
+    known = layout.header_words
     rows = enumerate(texts[: header_row + 1])
     return next((r for r, row in rows if "项目" in row or not known.isdisjoint(row)), header_row)
 
 
-def _read_rows(table: Table, codes: list[int], name_column: int | None, start: int, positions: Mapping[str, int]) -> None:
-    previous = ["", "", ""]
-    for r in range(start, len(table.sheet.rows)):
-        row = table.sheet.rows[r]
-        width = len(row)
-        if len(codes) == 1:
-            code = code_text(row[codes[0]]) if codes[0] < width else ""
-        else:
-            code = _joined([code_text(row[c]) if c < width else "" for c in codes], previous)
-        name_content = row[name_column] if name_column is not None and name_column < width else ""
-        name = name_content if isinstance(name_content, str) else ""
-        if name.startswith("注"):
-            break
-        if not code.isdigit():
-            if code.startswith(("注", "备注")):
-                break
-            label = normalise(code or name)
-            if not (is_total(label) or is_total(normalise(name))):
-                if _has_numbers(row, positions):
-                    table.rows.setdefault(f"第{r + 1}行", (r, positions))
-                    table.names.setdefault(f"第{r + 1}行", name)
-                    table.label_cells.setdefault(f"第{r + 1}行", (r, codes[0]))
-                continue
-            code, name = TOTAL, ""
-        if code in table.rows:
-            code = f"{code}（第{r + 1}行）"
-        table.rows[code] = (r, positions)
-        table.label_cells[code] = (r, codes[0])
+class _Rows:
+    """The rows being found."""
+
+    def __init__(self, positions: Mapping[str, int]) -> None:
+        self.positions = positions
+        self.rows: dict[str, tuple[int, Mapping[str, int]]] = {}
+        self.label_cells: dict[str, tuple[int, int]] = {}
+        self.names: dict[str, str] = {}
+
+    def _add(self, row_id: str, name: str, r: int, column: int) -> None:
+        self.rows[row_id] = (r, self.positions)
+        self.label_cells[row_id] = (r, column)
         if name:
-            table.names[code] = squeezed(name)
+            self.names[row_id] = name
+
+    def find(self, sheet: RawSheet, codes: list[int], name_column: int | None, start: int) -> None:
+        """Go through the rows from *start* on; *codes* are the columns of the code."""
+        previous = ["", "", ""]
+        for r in range(start, len(sheet.rows)):
+            row = sheet.rows[r]
+            width = len(row)
+            if len(codes) == 1:
+                code = code_text(row[codes[0]]) if codes[0] < width else ""
+            else:
+                code = _joined([code_text(row[c]) if c < width else "" for c in codes], previous)
+            name_content = row[name_column] if name_column is not None and name_column < width else ""
+            name = name_content if isinstance(name_content, str) else ""
+            if name.startswith("注"):
+                break
+            if not code.isdigit():
+                if code.startswith(("注", "备注")):
+                    break
+                if not (is_total(normalise(code or name)) or is_total(normalise(name))):
+                    if _has_numbers(row, self.positions):
+                        self._add(f"第{r + 1}行", name, r, codes[0])
+                    continue
+                code, name = TOTAL, ""
+            self._add(f"{code}（第{r + 1}行）" if code in self.rows else code, squeezed(name), r, codes[0])
 
 
 def _joined(parts: list[str], previous: list[str]) -> str:
@@ -111,7 +120,5 @@ def _joined(parts: list[str], previous: list[str]) -> str:
     return "".join(previous[: levels + 1])
 
 
-def _has_numbers(row: list[Content], positions: Mapping[str, int]) -> bool:
-    return any(c < len(row) and isinstance(row[c], float) and row[c] for c in positions.values())
-
-
+def _has_numbers(row: Sequence[Content], positions: Mapping[str, int]) -> bool:
+    return any(c < len(row) and isinstance(row[c], NUMBER) and row[c] for c in positions.values())

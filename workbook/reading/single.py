@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbook.formats.source import Content
-from workbook.pack.layout import normalise
+from workbook.formats.source import NUMBER, Content, RawSheet
+from workbook.pack.layout import SheetLayout, normalise
 from workbook.reading.header import Texts, column_finder, normalised
-from workbook.reading.tables import Table
+from workbook.reading.structure import Structure
 
 _HEADER_WITHIN = 20
 _FEWEST_NUMBERS = 6
 
 
-def read_single(table: Table) -> None:
-    """Find the data row and, by the header paths, the columns of budget and of actual."""
-    sheet, finder = table.sheet, column_finder(table.layout)
+def single_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
+    """The data row and, by the header paths, the columns of budget and of actual."""
+    finder = column_finder(layout)
     texts = normalised(sheet.rows)
-    data_row = _data_row(table, texts)
+    data_row = _data_row(layout, sheet, texts)
     if data_row is None:
-        return
-    table.first_data_row = data_row
+        return Structure(layout)
+    rows = {}
     bottom = next((r for r in range(data_row) if _is_number_row(sheet.rows[r], texts[r])), data_row)
     header = finder.header(texts, sheet.marks.merged, 0, bottom)
     width = max(map(len, texts), default=0)
-    for row in table.layout.rows:
+    for row in layout.rows:
         names = frozenset([normalise(text) for text in (row.label, *row.aliases)])
         positions = finder.find(header, 0, width - 1, under=names).positions
         if positions:
-            table.rows[row.id] = (data_row, positions)
-    table.read_all()
+            rows[row.id] = (data_row, positions)
+    return Structure(layout, rows, first_data_row=data_row)
 
 
 def _is_number_row(row: Sequence[Content], texts: list[str]) -> bool:
@@ -37,21 +37,21 @@ def _is_number_row(row: Sequence[Content], texts: list[str]) -> bool:
     if "栏次" in texts:
         return True
     contents = (text or content for content, text in zip(row, texts, strict=True))
-    numbers = [float(c) for c in contents if isinstance(c, float) or (isinstance(c, str) and c.isdecimal())]
+    numbers = [float(c) for c in contents if isinstance(c, NUMBER) or (isinstance(c, str) and c.isdecimal())]
     return len(numbers) >= _FEWEST_NUMBERS and numbers == [float(i + 1) for i in range(len(numbers))]
 
 
-def _data_row(table: Table, texts: Texts) -> int | None:
+def _data_row(layout: SheetLayout, sheet: RawSheet, texts: Texts) -> int | None:
     """The last row that holds numbers (a column-number row is not one); else the row after the header."""
-    rows, known = table.sheet.rows, table.layout.words
+    rows, known = sheet.rows, layout.words
     header = max(
         (r for r, row in enumerate(rows[:_HEADER_WITHIN])
-         if not known.isdisjoint(texts[r]) and not any(isinstance(c, float) for c in row)),
+         if not known.isdisjoint(texts[r]) and not any(isinstance(c, NUMBER) for c in row)),
         default=None,
     )
     if header is None:
         return None
-    marked = {r for r, _ in (*table.sheet.marks.errors, *table.sheet.marks.formulas)}
+    marked = {r for r, _ in (*sheet.marks.errors, *sheet.marks.formulas)}
     for r in range(header + 1, len(rows)):
         if _is_number_row(rows[r], texts[r]):
             continue

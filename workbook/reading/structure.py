@@ -3,80 +3,98 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import field
+from functools import cached_property
 
 from workbook.pack.layout import SheetLayout
+from workbook.values import dataclass
 
 Rows = Mapping[str, tuple[int, Mapping[str, int]]]
 """Row id → physical row and, by column id, physical column."""
 
 
-class Shape(NamedTuple):
-    """Columns and size of a table."""
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """Where the rows of a sheet stand (all positions 0-based).  Sheets of the same form share one."""
 
-    columns: tuple[str, ...]
-    """Columns that the sheet has, in layout order."""
-    column_set: frozenset[str]
-    places: tuple[int, ...]
-    """Physical columns that hold amounts, left to right."""
-    size: int
-    """Number of amount cells, blank ones too."""
+    layout: SheetLayout
+    rows: Rows = field(default_factory=dict)
+    label_cells: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Where a row's code or label stands."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Name printed beside a code."""
+    first_data_row: int = 0
 
+    @cached_property
+    def column_maps(self) -> tuple[Mapping[str, int], ...]:
+        """The different column maps of the rows (rows of one panel share theirs)."""
+        return tuple({id(columns): columns for _, columns in self.rows.values()}.values())
 
-class Tree(NamedTuple):
-    """The codes of a table."""
+    @cached_property
+    def column_set(self) -> frozenset[str]:
+        """Columns that the sheet has, as a set."""
+        return frozenset([column for columns in self.column_maps for column in columns])
 
-    superiors: Mapping[str, str]
-    """For every code that has one, the nearest superior present in the sheet."""
-    children: Mapping[str, tuple[str, ...]]
-    """For every code that has any, the codes whose nearest superior it is."""
-    top: tuple[str, ...]
-    """Codes without a superior in the sheet."""
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that the sheet has, in layout order."""
+        return tuple([c for c in self.layout.column_ids() if c in self.column_set])
 
+    @cached_property
+    def value_columns(self) -> tuple[int, ...]:
+        """Physical columns that hold amounts, left to right."""
+        return tuple(sorted({place for columns in self.column_maps for place in columns.values()}))
 
-class Form(NamedTuple):
-    """Where the rows of a sheet stand.  Shared by all sheets of the same form: not to be changed."""
+    @cached_property
+    def size(self) -> int:
+        """Number of amount cells, blank ones too."""
+        if len(self.column_maps) == 1:
+            return len(self.rows) * len(self.column_set)
+        return sum([len(columns) for _, columns in self.rows.values()])
 
-    rows: Rows
-    label_cells: Mapping[str, tuple[int, int]]
-    names: Mapping[str, str]
-    shape: Shape
-    tree: Tree
+    def key_at(self, row: int, column: int) -> tuple[str, str] | None:
+        """Row and column id of the amount cell at a physical position, or ``None`` when it is none."""
+        for row_id in self._rows_at.get(row, ()):
+            for column_id, place in self.rows[row_id][1].items():
+                if place == column:
+                    return row_id, column_id
+        return None
 
+    @cached_property
+    def _rows_at(self) -> dict[int, list[str]]:
+        rows: dict[int, list[str]] = {}
+        for row_id, (row, _) in self.rows.items():
+            rows.setdefault(row, []).append(row_id)
+        return rows
 
-def column_maps(rows: Rows) -> tuple[Mapping[str, int], ...]:
-    """The different column maps of *rows* (rows of one panel share theirs)."""
-    return tuple({id(positions): positions for _, positions in rows.values()}.values())
+    # ------------------------------------------------------------ codes
 
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of the rows, in sheet order (for sheets whose rows are codes)."""
+        return tuple([row for row in self.rows if row.isdigit()])
 
-def shape_of(layout: SheetLayout, rows: Rows) -> Shape:
-    """The shape that *rows* give a table."""
-    maps = column_maps(rows)
-    found = frozenset([column for positions in maps for column in positions])
-    size = len(rows) * len(found) if len(maps) == 1 else sum([len(positions) for _, positions in rows.values()])
-    places = sorted({place for positions in maps for place in positions.values()})
-    return Shape(tuple([c for c in layout.column_ids() if c in found]), found, tuple(places), size)
+    @cached_property
+    def superiors(self) -> Mapping[str, str]:
+        """For every code that has one, the nearest superior with a row: a code whose superior has none is below the next one above."""
+        rows, superiors = self.rows, {}
+        for code in self.codes:
+            superior = code[:-2] if len(code) % 2 else code[:-1]  # codes have 3, 5 or 7 digits; one lost, its 款 stays
+            while superior and superior not in rows:
+                superior = superior[:-1]
+            if superior:
+                superiors[code] = superior
+        return superiors
 
-
-def tree_of(rows: Rows) -> Tree:
-    """The codes among *rows* by their superiors; a code whose superior has no row is below the next one above."""
-    superiors: dict[str, str] = {}
-    children: dict[str, list[str]] = {}
-    top: list[str] = []
-    for code in rows:
-        if not code.isdigit():
-            continue
-        superior = code[:-2] if len(code) % 2 else code[:-1]  # codes have 3, 5 or 7 digits; one lost, its 款 stays
-        while superior and superior not in rows:
-            superior = superior[:-1]
-        if superior:
-            superiors[code] = superior
+    @cached_property
+    def children(self) -> Mapping[str, tuple[str, ...]]:
+        """For every code that has any, the codes whose nearest superior it is."""
+        children: dict[str, list[str]] = {}
+        for code, superior in self.superiors.items():
             children.setdefault(superior, []).append(code)
-        else:
-            top.append(code)
-    return Tree(superiors, {code: tuple(below) for code, below in children.items()}, tuple(top))
+        return {code: tuple(below) for code, below in children.items()}
 
-
-def form_of(layout: SheetLayout, rows: Rows, label_cells: Mapping[str, tuple[int, int]], names: Mapping[str, str]) -> Form:
-    """The form that *rows* give a sheet."""
-    return Form(rows, label_cells, names, shape_of(layout, rows), tree_of(rows))
+    @cached_property
+    def top(self) -> tuple[str, ...]:
+        """Codes without a superior in the sheet."""
+        return tuple([code for code in self.codes if code not in self.superiors])

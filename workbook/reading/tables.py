@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
-from workbook.amounts import ZERO, Fault, MoneyUnit, decimal_of, parse_amount, place_of, stated_unit
+from workbook.amounts import (
+    ZERO,
+    Fault,
+    MoneyUnit,
+    decimal_of,
+    parse_amount,
+    place_of,
+    plain_number,
+    stated_unit,
+    to_wan,
+)
 from workbook.formats.source import Content, RawSheet
 from workbook.issues import CellRef, IssueCell
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
-from workbook.reading.structure import Form, Shape, Tree, column_maps, shape_of, tree_of
+from workbook.reading.structure import Rows, Structure
 from workbook.values import dataclass
 
 COUNT_PLACE = Decimal(1)
@@ -32,33 +43,76 @@ class Amount(NamedTuple):
     """Rounding place ``u`` of the value, in 万元 (for counts: 1)."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, eq=False)
 class Table:
-    """Amounts of one sheet by ``(row id, column id)``; blank cells are absent."""
+    """Amounts of one sheet by ``(row id, column id)``; blank cells are absent.
 
-    layout: SheetLayout
+    A value, like the sheet it was read from: an edit makes a new one (:meth:`with_cells`).
+    """
+
+    structure: Structure
     sheet: RawSheet
     unit: MoneyUnit
-    rows: dict[str, tuple[int, Mapping[str, int]]] = field(default_factory=dict)
-    """Row id → physical row and, by column id, physical column."""
-    columns: dict[str, dict[str, Decimal]] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     """Column id → row id → value in 万元 (counts as they are)."""
-    faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
-    text_numbers: list[tuple[str, str]] = field(default_factory=list)
-    counts: frozenset[str] = frozenset()
-    """Rows that hold counts, not amounts."""
-    names: dict[str, str] = field(default_factory=dict)
-    """Name printed beside a code."""
-    label_cells: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Where a row's code or label stands."""
-    first_data_row: int = 0
-    _kept_shape: Shape | None = None
-    _kept_tree: Tree | None = None
+    faults: Mapping[tuple[str, str], Fault] = field(default_factory=dict)
+    text_numbers: Sequence[tuple[str, str]] = ()
+    """Cells whose number is stored as text."""
 
-    @property
+    @classmethod
+    def read(cls, structure: Structure, sheet: RawSheet, unit: MoneyUnit) -> Table:
+        """The table of a *sheet* with this *structure*: all its amount cells are read."""
+        amounts = _Amounts(structure, sheet, unit)
+        amounts.read_all()
+        return cls(structure, sheet, unit, amounts.columns, amounts.faults, amounts.text_numbers)
+
+    def with_cells(self, sheet: RawSheet, keys: Collection[tuple[str, str]]) -> Table:
+        """The table with the cells *keys* read again from *sheet*, which differs from the present one only there."""
+        amounts = _Amounts(self.structure, sheet, self.unit)
+        edited = {column for _, column in keys}
+        amounts.columns = {c: dict(values) if c in edited else values for c, values in self.columns.items()}  # type: ignore[misc]  # only the copies are changed
+        amounts.faults = {key: fault for key, fault in self.faults.items() if key not in keys}
+        amounts.text_numbers = [key for key in self.text_numbers if key not in keys]
+        for row, column in keys:
+            amounts.columns.setdefault(column, {}).pop(row, None)
+            if position := self.position(row, column):
+                amounts.read(row, column, position)
+        return Table(self.structure, sheet, self.unit, amounts.columns, amounts.faults, amounts.text_numbers)
+
+    @cached_property
+    def layout(self) -> SheetLayout:
+        """The sheet's layout."""
+        return self.structure.layout
+
+    @cached_property
     def code(self) -> str:
         """Code of the sheet: ``公开02``."""
-        return self.layout.code
+        return self.structure.layout.code
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Row id → physical row and, by column id, physical column."""
+        return self.structure.rows
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Name printed beside a code."""
+        return self.structure.names
+
+    @cached_property
+    def label_cells(self) -> Mapping[str, tuple[int, int]]:
+        """Where a row's code or label stands."""
+        return self.structure.label_cells
+
+    @cached_property
+    def first_data_row(self) -> int:
+        """The first physical row below the header."""
+        return self.structure.first_data_row
+
+    @cached_property
+    def counts(self) -> frozenset[str]:
+        """Rows that hold counts, not amounts."""
+        return self.structure.layout.counts
 
     def value(self, row: str, column: str) -> Decimal | None:
         """Value in 万元, ``None`` when blank, absent or faulty."""
@@ -118,127 +172,60 @@ class Table:
         """One such cell."""
         return next(iter(self.issue_cells([(row, column)])), None)
 
-    def read_cell(self, row: str, column: str) -> None:
-        """(Re)read one cell's content into the table."""
-        position = self.position(row, column)
-        values = self.columns.setdefault(column, {})
-        values.pop(row, None)
-        self.faults.pop((row, column), None)
-        if (row, column) in self.text_numbers:
-            self.text_numbers.remove((row, column))
-        if position is not None:
-            self._read(row, column, self.sheet.content(*position), position, values)
-
-    def read_form(self, form: Form) -> None:
-        """Take the rows of *form* and read all their cells."""
-        self.rows, self.label_cells, self.names = dict(form.rows), dict(form.label_cells), dict(form.names)
-        self.read_all()
-        self._kept_shape, self._kept_tree = form.shape, form.tree
-
-    def read_all(self) -> None:
-        """Read every cell of every row found."""
-        rows, has_marks = self.sheet.rows, bool(self.sheet.marks.errors or self.sheet.marks.uncomputed)
-        yuan = self.unit is MoneyUnit.YUAN
-        by_column: dict[str, dict[str, Decimal]] = {}
-        for row_id, (r, positions) in self.rows.items():
-            contents = rows[r] if r < len(rows) else []
-            width = len(contents)
-            plain_unit = not yuan or row_id in self.counts
-            for column, c in positions.items():
-                values = by_column.get(column)
-                if values is None:
-                    values = by_column[column] = {}
-                content = contents[c] if c < width else ""
-                if type(content) is float and -_LARGEST < content < _LARGEST:
-                    value = decimal_of(content)
-                    values[row_id] = value if plain_unit else value.scaleb(-4)
-                elif content != "" or has_marks:
-                    self._read(row_id, column, content, (r, c), values)
-        self.columns = by_column
-        self._kept_shape = self._kept_tree = None
-
-    def _read(self, row: str, column: str, content: Content, position: tuple[int, int], values: dict[str, Decimal]) -> None:
-        marks = self.sheet.marks
-        if position in marks.errors:
-            self.faults[row, column] = Fault.ERROR_VALUE
-            return
-        if position in marks.uncomputed:
-            self.faults[row, column] = Fault.UNCOMPUTED
-            return
-        parsed = parse_amount(content)
-        if isinstance(parsed, Fault):
-            self.faults[row, column] = parsed
-        elif parsed is not None:
-            if isinstance(content, str):
-                if (stated := stated_unit(content)) and (stated is not self.unit or row in self.counts):
-                    self.faults[row, column] = Fault.TEXT  # 12 元 in a 万元 sheet: never guessed
-                    return
-                self.text_numbers.append((row, column))
-            values[row] = parsed.scaleb(-4) if self.unit is MoneyUnit.YUAN and row not in self.counts else parsed
-
     def codes(self) -> tuple[str, ...]:
         """Codes of the rows, in sheet order (for sheets whose rows are codes)."""
-        return tuple([r for r in self.rows if r.isdigit()])
+        return self.structure.codes
 
     def children(self, code: str) -> tuple[str, ...]:
         """Codes whose nearest superior present in the sheet is *code*."""
-        return self._tree().children.get(code, ())
+        return self.structure.children.get(code, ())
 
     def parents(self) -> tuple[str, ...]:
         """Codes that have children in the sheet."""
-        return tuple(self._tree().children)
+        return tuple(self.structure.children)
 
     def leaves(self, wanted: Callable[[str], bool] = bool) -> tuple[str, ...]:
         """Codes that have none below them, in sheet order; only those *wanted*."""
-        superiors = self._tree().children
+        superiors = self.structure.children
         return tuple([code for code in self.codes() if code not in superiors and wanted(code)])
 
     def superior(self, code: str) -> str:
         """The nearest superior of *code* present in the sheet (empty when there is none)."""
-        return self.superiors().get(code, "")
+        return self.structure.superiors.get(code, "")
 
     def superiors(self) -> Mapping[str, str]:
         """For every code that has one, the nearest superior present in the sheet."""
-        return self._tree().superiors
+        return self.structure.superiors
 
     def top(self) -> tuple[str, ...]:
         """Codes that have no superior in the sheet."""
-        return self._tree().top
+        return self.structure.top
 
-    def _tree(self) -> Tree:
-        if self._kept_tree is None:
-            self._kept_tree = tree_of(self.rows)
-        return self._kept_tree
-
+    @cached_property
     def live_columns(self) -> frozenset[str]:
         """Columns that hold a non-zero value."""
         return frozenset(column for column, values in self.columns.items() if any(values.values()))
 
     def column_maps(self) -> tuple[Mapping[str, int], ...]:
         """The different column maps of the rows (rows of one panel share theirs)."""
-        return column_maps(self.rows)
+        return self.structure.column_maps
 
     def present_columns(self) -> tuple[str, ...]:
         """Columns that the sheet has, in layout order."""
-        return self._shape().columns
+        return self.structure.columns
 
     def present_set(self) -> frozenset[str]:
         """Columns that the sheet has, as a set."""
-        return self._shape().column_set
+        return self.structure.column_set
 
     def value_columns(self) -> tuple[int, ...]:
         """Physical columns that hold amounts, left to right."""
-        return self._shape().places
+        return self.structure.value_columns
 
     @property
     def size(self) -> int:
         """Number of amount cells, blank ones too."""
-        return self._shape().size
-
-    def _shape(self) -> Shape:
-        if self._kept_shape is None:
-            self._kept_shape = shape_of(self.layout, self.rows)
-        return self._kept_shape
+        return self.structure.size
 
     def absent_rows(self) -> tuple[str, ...]:
         """Fixed rows of the form that the sheet lacks (codes may be absent)."""
@@ -251,12 +238,16 @@ class Table:
 
     def is_rounded(self) -> bool:
         """Whether no amount carries more decimals than the place of the sheet's unit."""
+        return self._is_rounded
+
+    @cached_property
+    def _is_rounded(self) -> bool:
         place, counts = self.unit.place, self.counts
         return not any(value % place for values in self.columns.values() for row, value in values.items() if row not in counts)
 
     def is_empty(self) -> bool:
         """Whether no cell holds a non-zero number."""
-        return not any(value for values in self.columns.values() for value in values.values()) and not self.faults
+        return not self.live_columns and not self.faults
 
     def total(self, column: str, rows: Iterable[str]) -> Decimal:
         """Sum of a column over *rows*; blanks count as nothing."""
@@ -264,11 +255,59 @@ class Table:
         return sum((values.get(r, ZERO) for r in rows), ZERO)
 
 
+class _Amounts:
+    """The amounts of a table while they are read."""
+
+    def __init__(self, structure: Structure, sheet: RawSheet, unit: MoneyUnit) -> None:
+        self.structure, self.sheet, self.unit = structure, sheet, unit
+        self.counts = structure.layout.counts
+        self.columns: dict[str, dict[str, Decimal]] = {}
+        self.faults: dict[tuple[str, str], Fault] = {}
+        self.text_numbers: list[tuple[str, str]] = []
+
+    def read_all(self) -> None:
+        """Read every cell; a number, which nearly all are, the short way."""
+        contents, marks, by_column = self.sheet.rows, self.sheet.marks, self.columns
+        has_marks, is_yuan = bool(marks.errors or marks.uncomputed), self.unit is MoneyUnit.YUAN
+        for row, (r, positions) in self.structure.rows.items():
+            cells = contents[r] if r < len(contents) else ()
+            width, is_plain = len(cells), not is_yuan or row in self.counts
+            for column, c in positions.items():
+                values = by_column.get(column)
+                if values is None:
+                    values = by_column[column] = {}
+                content = cells[c] if c < width else ""
+                if type(content) is float and -_LARGEST < content < _LARGEST:
+                    value = decimal_of(content)
+                    values[row] = value if is_plain else value.scaleb(-4)
+                elif content != "" or has_marks:
+                    self.read(row, column, (r, c))
+
+    def read(self, row: str, column: str, position: tuple[int, int]) -> None:
+        """Read one cell, whatever it holds."""
+        content, marks, is_count = self.sheet.content(*position), self.sheet.marks, row in self.counts
+        amount: Decimal | Fault | None
+        if position in marks.errors:
+            amount = Fault.ERROR_VALUE
+        elif position in marks.uncomputed:
+            amount = Fault.UNCOMPUTED
+        else:
+            amount = parse_amount(content)
+            if isinstance(amount, Decimal) and (stated := stated_unit(content)) and (stated is not self.unit or is_count):
+                amount = Fault.TEXT  # 12 元 in a 万元 sheet: never guessed
+        if isinstance(amount, Fault):
+            self.faults[row, column] = amount
+        elif amount is not None:
+            self.columns.setdefault(column, {})[row] = amount if is_count else to_wan(amount, self.unit)
+            if isinstance(content, str):
+                self.text_numbers.append((row, column))
+
+
 def text_of(content: Content) -> str:
     """A cell's content as text: whole numbers without ``.0``."""
-    if isinstance(content, float):
-        return str(decimal_of(content))
-    return str(content)
+    if isinstance(content, Decimal):
+        return plain_number(content)
+    return str(decimal_of(content)) if isinstance(content, float) else str(content)
 
 
 def is_total(label: str) -> bool:

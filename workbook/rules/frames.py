@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from workbook.amounts import MoneyUnit
-from workbook.formats.source import RawSheet
+from workbook.formats.source import NUMBER, RawSheet
 from workbook.issues import Issue, IssueCell
 from workbook.pack.layout import normalise
 from workbook.reading.accounts import Accounts
@@ -121,4 +121,4 @@ def _stated(table: Table, frame: Frame, what: str) -> IssueCell:
 
 
 def _has_numbers(sheet: RawSheet) -> bool:
-    return any(isinstance(content, float) and content for row in sheet.rows for content in row)
+    return any(isinstance(content, NUMBER) and content for row in sheet.rows for content in row)

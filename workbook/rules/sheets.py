@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from workbook.amounts import CENT, Fault, MoneyUnit
 from workbook.issues import Issue, IssueCell
@@ -106,7 +106,7 @@ def _hidden(table: Table, form: FormIssues) -> Iterator[Issue]:
         yield from _of_cells("规范-24", table, hidden, form)
 
 
-def _of_cells(code: str, table: Table, keys: list[tuple[str, str]], form: FormIssues) -> Iterator[Issue]:
+def _of_cells(code: str, table: Table, keys: Sequence[tuple[str, str]], form: FormIssues) -> Iterator[Issue]:
     """One issue for all these cells of a sheet."""
     cells = table.issue_cells(keys)
     yield from form.issue(code, 表=table.layout.mark, 个数=len(cells), cells=cells, sheet=table.code)

@@ -28,7 +28,7 @@ def find_cell(
         return _by_reference(tabs, match, start)
     if _FORMULA.fullmatch(words):
         return _by_formula(session, words)
-    return _by_content(tabs, words, start, after)
+    return _by_content(session, tabs, words, start, after)
 
 
 def _by_reference(tabs: Sequence[SheetTab], match: re.Match[str], start: int) -> CellRef | None:
@@ -56,15 +56,17 @@ def _by_formula(session: Session, code: str) -> CellRef | None:
     return None
 
 
-def _by_content(tabs: Sequence[SheetTab], words: str, start: int, after: tuple[int, int]) -> CellRef | None:
+def _by_content(
+    session: Session, tabs: Sequence[SheetTab], words: str, start: int, after: tuple[int, int]
+) -> CellRef | None:
     wanted = words.replace(",", "").replace("，", "").lower()
     order = [*range(start, len(tabs)), *range(start + 1)]
     for turn, number in enumerate(order):
-        tab = tabs[number]
-        for r, row in enumerate(tab.sheet.rows):
+        sheet = session.editor.current(tabs[number].sheet) if session.editor else tabs[number].sheet
+        for r, row in enumerate(sheet.rows):
             for c, content in enumerate(row):
                 if turn == 0 and (r, c) <= after:
                     continue
                 if content != "" and wanted in text_of(content).replace(",", "").lower():
-                    return CellRef(tab.sheet.file.name, tab.sheet.name, r, c)
+                    return CellRef(sheet.file.name, sheet.name, r, c)
     return None

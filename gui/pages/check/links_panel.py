@@ -90,7 +90,7 @@ class LinksPanel(QWidget):
             self._say("没有选中单元格", "", "选中一个金额，这里列出它参加的全部审核公式，单击可转到另一边的单元格。", [])
             return
         code = editor.code(ref)
-        place = editor.index(code).find(ref.row, ref.column) if code else None
+        place = editor.key(ref)
         if place is None:
             self._say(str(ref.a1), "", "这个单元格不是金额，不参加审核公式。", [])
             return

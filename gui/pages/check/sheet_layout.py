@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from workbook.amounts import number_in
 from workbook.formats.convert import content_width
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def column_width(model: SheetModel, column: int, metrics: QFontMetrics, zoom: in
         content = model.sheet.content(row, column)
         if content == "" or (row < model.first_data_row and _is_wide_merge(model, row, column)):
             continue
-        if isinstance(content, float):
+        if number_in(content) is not None:
             need = max(need, metrics.horizontalAdvance(model.view_of(row, column).text) + 26)
         elif row >= model.first_data_row:
             look = model.look.at(row, column)

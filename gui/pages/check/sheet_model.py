@@ -1,4 +1,4 @@
-"""One sheet as the table view shows it: contents as Excel prints them, with marks.  It points at the raw sheet."""
+"""One sheet as the table view shows it: contents as Excel prints them, with marks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from gui.pages.check.marks import CellMark, SheetMarks, tip
-from workbook.amounts import decimal_of
+from workbook.amounts import number_in
 from workbook.formats.looks import CellLook, SheetLook, plain_look
 from workbook.formats.number_format import AMOUNT, GENERAL, format_number
 from workbook.issues import CellRef
@@ -51,7 +51,7 @@ class SheetModel(QAbstractTableModel):
     def __init__(self, session: Session, sheet: RawSheet, code: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.sheet = sheet
+        self._opened = sheet
         self.code = code
         self.look: SheetLook = session.looks.of(sheet) if session.looks else plain_look(sheet)
         self.marks: SheetMarks = {}
@@ -62,6 +62,12 @@ class SheetModel(QAbstractTableModel):
         self._texts: dict[tuple[int, int], tuple[str, bool, bool]] = {}
 
     # ------------------------------------------------------------ facts
+    @property
+    def sheet(self) -> RawSheet:
+        """The raw sheet with the edits so far."""
+        editor = self.session.editor
+        return editor.current(self._opened) if editor else self._opened
+
     @property
     def table(self) -> Table | None:
         """The recognised table, if the sheet is one."""
@@ -80,8 +86,8 @@ class SheetModel(QAbstractTableModel):
 
     def amount_key(self, row: int, column: int) -> tuple[str, str] | None:
         """Row and column id of an amount cell."""
-        editor = self.session.editor
-        return editor.index(self.code).find(row, column) if editor and self.code in editor.accounts.tables else None
+        table = self.table
+        return table.structure.key_at(row, column) if table else None
 
     def set_marks(self, marks: SheetMarks) -> None:
         """New findings; the view repaints itself."""
@@ -125,8 +131,8 @@ class SheetModel(QAbstractTableModel):
         if fault:
             return fault, False, True
         content = self.sheet.content(row, column)
-        if isinstance(content, float):
-            return self._number(place, decimal_of(content), look), True, False
+        if (number := number_in(content)) is not None:
+            return self._number(place, number, look), True, False
         return _words(content), False, False
 
     def _number(self, place: tuple[int, int], value: Decimal, look: CellLook) -> str:
@@ -197,7 +203,7 @@ class SheetModel(QAbstractTableModel):
             elif ref in editor.stale:
                 lines.append("公式要在 Excel/WPS 中打开后才会重新计算")
         content = self.sheet.content(row, column)
-        if isinstance(content, float):
+        if number_in(content) is not None:
             exact = text_of(content)
             if exact.replace("-", "").partition(".")[2][2:]:
                 lines.append(f"精确值 {exact}")

@@ -215,7 +215,7 @@ class ReviewPage(FindingsPage):
         inputs, editor = self.session.inputs, self.session.editor
         if inputs is None or editor is None:
             raise JuesuanError("还没有打开工作簿。")
-        return replace(inputs, accounts=editor.snapshot())
+        return replace(inputs, accounts=editor.accounts)
 
     def _say_reviewing(self) -> None:
         """It takes a while: say so, and let the user stop it."""
