@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
 from workbook.pack.catalogue import load_aliases, load_catalogue
+from workbook.pack.formula import BUDGET, COMPANION, PRIOR, PROJECTS
 from workbook.pack.layout import Column, Panel, Row, SheetKind, SheetLayout, Sum
 
+_CODE = re.compile(r"\w+")
 _OF_SHEET = frozenset({
     "code", "title", "titles", "kind", "panel", "columns", "optional", "rows", "row_headers", "sums", "economic_panels",
     "panel_headers", "total_panels", "notes", "empty_statement", "regional", "rows_vary", "whole",
@@ -83,8 +86,11 @@ class SheetReader:
         rows = tuple(self.row(r) for r in record.get("rows", ()))
         if kind is SheetKind.SINGLE:
             rows = tuple(Row(r[0], 0, r[1][0], tuple(r[1][1:])) for r in record["row_headers"])
+        code = self.text(record, "code")
+        if not _CODE.fullmatch(code) or code in (COMPANION, BUDGET, PROJECTS) or code.startswith(PRIOR):
+            raise self.fault(f"表的编号“{code}”应由字母、数字、汉字组成，不能是审核公式里另有所指的名称", code)
         layout = SheetLayout(
-            code=self.text(record, "code"),
+            code=code,
             title=self.text(record, "title"),
             titles=tuple(record["titles"]),
             kind=kind,

@@ -105,8 +105,9 @@ class Recogniser:
             if (code := self._by_name(name)) is not None:
                 return Recognition(code, 80)
         for text in _top_texts(sheet):
-            if (m := self._mark.fullmatch(text)) and (code := self._by_number.get(int(m[1]))):
-                return self._confirmed(sheet, code, 60)
+            if m := self._mark.fullmatch(text):
+                code = self._by_number.get(int(m[1]))
+                return self._confirmed(sheet, code, 60) if code else None  # a sheet that another form has
         for name in names:
             if m := self._number_name.match(unicodedata.normalize("NFKC", name).strip()):
                 code = self._by_number.get(int(m[1]))

@@ -1,0 +1,44 @@
+"""Template packs made by editing the files of the built-in one, as people make theirs."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from workbook.pack.loading import DEFAULT_PACK, TEMPLATES
+
+Edit = Callable[[str], str]
+TEXTS = (".csv", ".toml")
+
+
+def pack_folder(folder: Path, edits: Mapping[str, Edit] | None = None, *, without: tuple[str, ...] = ()) -> Path:
+    """A copy of the built-in pack below *folder*, its text files edited, some left out."""
+    target = folder / "自己的模板包"
+    shutil.copytree(TEMPLATES / DEFAULT_PACK, target, ignore=shutil.ignore_patterns(*without))
+    for name, edit in (edits or {}).items():
+        path = target / name
+        path.write_text(edit(path.read_text("utf-8-sig")), "utf-8")
+    return target
+
+
+def replaced(old: str, new: str, times: int = -1) -> Edit:
+    """Replace *old*, which must be there."""
+
+    def edit(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, times)
+
+    return edit
+
+
+def renumbered(old: str, new: str) -> dict[str, Edit]:
+    """Edits that give every sheet another code (``公开01`` → ``Z01``) in all files that name sheets."""
+    return {
+        path.name: replaced(old, new) for path in sorted((TEMPLATES / DEFAULT_PACK).iterdir())
+        if path.suffix in TEXTS and old in path.read_text("utf-8-sig")
+    }
+
+
+def without_sheets(text: str, *codes: str) -> str:
+    """``sheets.toml`` without some sheets."""
+    head, *sheets = text.split("[[sheet]]")
+    return "[[sheet]]".join([head, *(s for s in sheets if not any(f'code = "{code}"' in s for code in codes))])

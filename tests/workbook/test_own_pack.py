@@ -1,0 +1,239 @@
+"""A form is data: other sheet codes, other rules, fewer sheets, by editing files only."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import re
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from cli.main import main
+from tests.packs import pack_folder, renumbered, replaced, without_sheets
+from tests.units import random_unit, standard_pack
+from workbook.create.workbook import workbook_bytes
+from workbook.errors import PackError
+from workbook.formats.source import source_of_bytes
+from workbook.issues import Issue, Severity
+from workbook.pack.loading import Pack, load_pack
+from workbook.reading.accounts import accounts_of
+from workbook.rules.check import CheckReport, check, view_of
+
+ROOT = Path(__file__).parents[2]
+HOME = "公开"
+
+
+def checked(pack: Pack, data: bytes) -> CheckReport:
+    accounts = accounts_of(source_of_bytes(Path("单位.xlsx"), data), pack)
+    return check(accounts, view_of(accounts, nature="公益一类事业单位"))
+
+
+def unit_book(pack: Pack, seed: int = 3) -> bytes:
+    """A random unit's workbook in the form of *pack*, whose sheets are the home form's under other codes."""
+    codes = dict(zip(standard_pack().sheets, pack.sheets, strict=True))
+    amounts = random_unit(random.Random(seed), funds=True)
+    return workbook_bytes(pack, unit_name="某单位", year=2024, amounts={(codes[t], r, c): v for (t, r, c), v in amounts.items()})
+
+
+def changed(data: bytes, change: object) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    change(book)  # type: ignore[operator]
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def of_rule(report: CheckReport, code: str) -> list[Issue]:
+    return [issue for issue in report.issues if issue.code == code]
+
+
+# ---------------------------------------------------------------- other codes
+
+
+@pytest.mark.parametrize("head", ["Z", "附表", "SH_"])
+def test_sheets_may_be_called_otherwise(tmp_path: Path, head: str) -> None:
+    pack = load_pack(pack_folder(tmp_path, renumbered(HOME, head)))
+    report, home = checked(pack, unit_book(pack)), checked(standard_pack(), unit_book(standard_pack()))
+    assert list(report.accounts.tables) == [f"{head}{n:02}" for n in range(1, 12)]
+    assert report.summary() == home.summary()
+    assert Counter(i.code for i in report.issues) == Counter(i.code for i in home.issues)
+
+    def spoil(book: openpyxl.Workbook) -> None:
+        sheet = next(s for s in book.worksheets if s["A1"].value == "收入决算表")
+        sheet["C8"] = 12345678
+
+    told = [i for i in checked(pack, changed(unit_book(pack), spoil)).issues if i.severity is Severity.ERROR]
+    assert any(i.sheet == f"{head}02" for i in told)
+    assert all(HOME not in i.message and HOME not in i.sheet for i in told)
+
+
+@pytest.mark.parametrize("where", ["mark", "tab"])
+def test_such_sheets_are_known_by_their_own_code(tmp_path: Path, where: str) -> None:
+    """No title anywhere: the mark at the top right (Z03表), or the tab (Z3), says which sheet it is."""
+    pack = load_pack(pack_folder(tmp_path, renumbered(HOME, "Z")))
+
+    def strip(book: openpyxl.Workbook) -> None:
+        for number, sheet in enumerate(book.worksheets, 1):
+            sheet.title = f"Z{number}" if where == "tab" else f"页{chr(64 + number)}"
+            sheet["A1"] = "决算"
+            if where == "tab":
+                for row in sheet.iter_rows(max_row=3):
+                    for cell in row:
+                        if isinstance(cell.value, str) and cell.value.startswith("Z"):
+                            cell.value = None
+
+    report = checked(pack, changed(unit_book(pack), strip))
+    assert list(report.accounts.tables) == list(pack.sheets)
+
+
+def test_new_and_check_with_such_a_pack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = pack_folder(tmp_path, renumbered(HOME, "Z"))
+    path = tmp_path / "单位.xlsx"
+    path.write_bytes(unit_book(load_pack(folder)))
+    code = main(["check", str(path), "--pack", str(folder), "--format", "json"])
+    found = json.loads(capsys.readouterr().out)
+    assert [sheet["code"] for sheet in found["sheets"]] == [f"Z{n:02}" for n in range(1, 12)]
+    assert code == 0
+    assert found["summary"]["错误"] == 0
+
+
+# ---------------------------------------------------------------- other rules
+
+
+def fewer(folder: Path) -> Pack:
+    """The home form without 公开07 and 公开11, and without the formulas that name them."""
+
+    def formulas(text: str) -> str:
+        return "".join(line for line in text.splitlines(keepends=True) if not re.search(r"公开(?:07|11)\[", line))
+
+    return load_pack(pack_folder(folder, {
+        "sheets.toml": lambda text: without_sheets(text, "公开07", "公开11"), "check-formulas.csv": formulas}))
+
+
+def test_messages_count_the_sheets_of_the_pack(tmp_path: Path) -> None:
+    pack = fewer(tmp_path)
+    assert pack.count_words == "九张"
+    report = checked(pack, unit_book(standard_pack()))
+    assert not of_rule(report, "规范-01")
+    assert not of_rule(report, "规范-02")
+    assert [re.sub("“.*”", "…", i.message) for i in of_rule(report, "规范-03")] == ["工作表…不是九张公开表之一，没有校验"] * 2
+
+
+def without(*titles: str) -> object:
+    def remove(book: openpyxl.Workbook) -> None:
+        for sheet in [s for s in book.worksheets if s["A1"].value in titles]:
+            book.remove(sheet)
+
+    return remove
+
+
+def test_which_sheets_may_be_absent_together_is_a_property_of_the_sheets(tmp_path: Path) -> None:
+    titles = {code: layout.title for code, layout in standard_pack().sheets.items()}
+    both = changed(unit_book(standard_pack()), without(titles["公开07"], titles["公开11"]))
+    one = changed(unit_book(standard_pack()), without(titles["公开07"]))
+    assert {i.severity for i in of_rule(checked(standard_pack(), both), "规范-01")} == {Severity.NOTICE}
+    assert {i.severity for i in of_rule(checked(standard_pack(), one), "规范-01")} == {Severity.ERROR}
+
+    def only_07(text: str) -> str:
+        return replaced("regional = true\nrows_vary", "rows_vary")(text)
+
+    own = load_pack(pack_folder(tmp_path, {"sheets.toml": only_07}))
+    assert {i.severity for i in of_rule(checked(own, both), "规范-01")} == {Severity.ERROR}
+    assert {i.severity for i in of_rule(checked(own, one), "规范-01")} == {Severity.NOTICE}
+
+
+def test_thresholds_words_and_sentences_of_a_rule_are_its_record(tmp_path: Path) -> None:
+    book = workbook_bytes(standard_pack(), unit_name="某单位", year=2024, amounts={
+        ("公开01", row, "决算数"): Decimal(150) for row in ("其他收入", "本年收入合计", "收入总计", "205", "本年支出合计", "支出总计")})
+    assert not of_rule(checked(standard_pack(), book), "规范-10")
+    own = load_pack(pack_folder(tmp_path, {"form-rules.csv": lambda text: replaced("过大=1000000", "过大=49.9")(
+        replaced("{项目}按表头的金额单位（{金额单位}）是 {亿元} 亿元，请核对金额单位是否写对", "{项目}怎么有 {亿元} 亿元")(text))}))
+    assert [i.message for i in of_rule(checked(own, book), "规范-10")] == ["收入总计怎么有 0.02 亿元"]
+
+
+def test_which_words_state_that_a_sheet_is_empty(tmp_path: Path) -> None:
+    def reworded(book: openpyxl.Workbook) -> None:
+        for sheet in book.worksheets:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if isinstance(cell.value, str) and "本表为空表" in cell.value:
+                        cell.value = "今年这里不涉及任何数字"
+
+    book = changed(workbook_bytes(standard_pack(), unit_name="某单位", year=2024, amounts={}), reworded)
+    assert len(of_rule(checked(standard_pack(), book), "规范-31")) == 2
+    own = load_pack(pack_folder(tmp_path, {"form-rules.csv": replaced("用词=无、没有、空表、未发生", "用词=不涉及")}))
+    assert not of_rule(checked(own, book), "规范-31")
+
+
+def test_a_rule_that_the_file_leaves_out_is_not_run(tmp_path: Path) -> None:
+    def drop(text: str) -> str:
+        return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("规范-21"))
+
+    own = load_pack(pack_folder(tmp_path, {"form-rules.csv": drop}))
+    report = checked(own, unit_book(standard_pack()))
+    assert "规范-21" not in report.examined
+    assert not of_rule(report, "规范-21")
+    assert of_rule(checked(standard_pack(), unit_book(standard_pack())), "规范-21")
+
+
+def test_what_a_record_leaves_out_is_the_default_packs(tmp_path: Path) -> None:
+    def short(text: str) -> str:
+        rows = list(csv.reader(io.StringIO(text)))
+        return "\n".join(",".join(row[:4]) for row in rows if "/" not in row[0])
+
+    own = load_pack(pack_folder(tmp_path, {"form-rules.csv": short}))
+    assert own.form_rules == standard_pack().form_rules
+
+
+def test_a_pack_without_the_file_has_the_default_packs_rules(tmp_path: Path) -> None:
+    own = load_pack(pack_folder(tmp_path, without=("form-rules.csv", "review-rules.csv")))
+    assert own.form_rules == standard_pack().form_rules
+    assert own.review_rules == standard_pack().review_rules
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        ("过小=1", "过小=一", "第 12 行.*规范-10.*过小.*一.*应是数字"),
+        ("过小=1", "过少=1", "第 12 行.*没有参数“过少”"),
+        ("只缺地区表=提示", "只缺地区表=提醒", "第 2 行.*应是级别"),
+        ("用词=无、没有、空表、未发生", "用词=", "第 39 行.*用“、”隔开的词"),
+        ("工作表“{工作表}”不是", "工作表“{名称}”不是", "第 4 行.*不能用“{名称}”.*{几张}、{工作表}"),
+        ("工作表“{工作表}”不是", "工作表“{工作表”不是", "第 4 行.*花括号"),
+        ("工作表“{工作表}”不是", "工作表“{工作表.__class__}”不是", "第 4 行.*只写名称"),
+        ("规范-06/写错", "规范-06/错了", "第 8 行.*没有“错了”"),
+        ("规范-06,错误", "规范-99,错误", "第 7 行.*没有这个编号"),
+        ("规范-10,提示,金额单位与金额不相称,表头格式：金额单位,过小=1；过大=1000000,", "规范-10,提示,甲,乙,,丙", "第 12 行.*规范-10/过小"),
+    ],
+)
+def test_a_broken_record_is_refused_with_its_line(tmp_path: Path, old: str, new: str, cause: str) -> None:
+    folder = pack_folder(tmp_path, {"form-rules.csv": replaced(old, new, 1)})
+    with pytest.raises(PackError, match=f"form-rules.csv {cause}"):
+        load_pack(folder).form_rules  # noqa: B018  # read when first looked at
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        ('whole = ["收入总计", "决算数"]', 'whole = ["收入总和", "决算数"]', r"第 \d+ 行.*公开01.*whole"),
+        ('code = "公开02"', 'code = "公开-02"', r"第 \d+ 行.*编号“公开-02”"),
+        ('code = "公开02"', 'code = "底稿"', r"第 \d+ 行.*编号“底稿”"),
+        ("regional = true", "regoinal = true", r"第 \d+ 行.*不认识的项“regoinal”"),
+        ('["支出总计", ["本年支出合计", "结余分配"', '["支出总计", ["不存在的行", "结余分配"', r"第 \d+ 行.*不存在的行"),
+        ('code = "公开02"', 'code = "公开01"', r"第 \d+ 行.*公开01.*重复"),
+        ("year = 2024", "year = = 2024", r"第 \d+ 行"),
+    ],
+)
+def test_a_broken_layout_is_refused_with_its_line(tmp_path: Path, old: str, new: str, cause: str) -> None:
+    folder = pack_folder(tmp_path, {"sheets.toml": replaced(old, new, 1)})
+    with pytest.raises(PackError, match=f"sheets.toml {cause}") as caught:
+        load_pack(folder)
+    lines = (folder / "sheets.toml").read_text("utf-8").splitlines()
+    assert caught.value.line is not None
+    assert new.split("\n", maxsplit=1)[0] in lines[caught.value.line - 1]
