@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.docx.anchors import enclose, enclose_paragraph
-from docgen.docx.package import word_of
+from docgen.docx.package import WordFile, word_of
 from docgen.docx.reading import Document, document_of, pieces_of
 from docgen.docx.relations import add_relationship, declare_types, parse_part
+from docgen.docx.styles import stored_name
 from docgen.docx.xml import DECLARATION, R_URI, W_URI, W, attribute, escape, part_bytes
 from workbook.errors import InputError
 from workbook.formats.package import Package, PackageError
@@ -134,7 +135,7 @@ def _marks(paragraph: _Element, identifier: str, document: Document) -> tuple[_E
     """Start and end of the range, and the run with the reference."""
     start, end, run = (paragraph.makeelement(f"{W}{name}", {}) for name in ("commentRangeStart", "commentRangeEnd", "r"))
     reference = run.makeelement(f"{W}commentReference", {})
-    if style := document.styles.id_of("annotation reference"):
+    if style := _style_id(document.file, "annotation reference"):
         properties = run.makeelement(f"{W}rPr", {})
         properties.append(run.makeelement(f"{W}rStyle", {f"{W}val": style}))
         run.append(properties)
@@ -142,6 +143,12 @@ def _marks(paragraph: _Element, identifier: str, document: Document) -> tuple[_E
     for element in (start, end, reference):
         element.set(f"{W}id", identifier)
     return start, end, run
+
+
+def _style_id(file: WordFile, name: str) -> str:
+    """The id of the style with the stored *name* (empty when there is none)."""
+    styles = file.styles.iterchildren(f"{W}style") if file.styles is not None else ()
+    return next((style.get(f"{W}styleId", "") for style in styles if stored_name(style).lower() == name), "")
 
 
 # ------------------------------------------------------------ the part with the comments
@@ -183,8 +190,7 @@ class _CommentsPart:
         return identifier
 
     def _line(self, text: str, *, first: bool) -> str:
-        styles = self.document.styles
-        style, mark = styles.id_of("annotation text"), styles.id_of("annotation reference")
+        style, mark = (_style_id(self.document.file, f"annotation {name}") for name in ("text", "reference"))
         look = f'<w:pStyle w:val="{attribute(style)}"/>' if style else _PLAIN_LOOK
         size = "" if style else '<w:rPr><w:sz w:val="21"/><w:szCs w:val="21"/></w:rPr>'
         shown = f'<w:rPr><w:rStyle w:val="{attribute(mark)}"/></w:rPr>' if mark else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from docgen.docx.input import MARKS, SKIPPED
 from docgen.docx.styles import is_on
 from docgen.docx.xml import MATH, MC, W
 from workbook.values import dataclass
@@ -14,11 +13,17 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+THROUGH = frozenset({f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple")})
+"""Elements around paragraphs or runs whose content is seen."""
 _RUN, _TEXT, _BOX, _ALTERNATIVES = f"{W}r", f"{W}t", f"{W}txbxContent", f"{MC}AlternateContent"
 _DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
 _BREAK, _SYMBOL = f"{W}br", f"{W}sym"
-_MARKS = {**MARKS, f"{W}ptab": "\t", _SYMBOL: ""}
-_NO_TEXT = SKIPPED - {_ALTERNATIVES} | {f"{W}rPr", f"{W}sdtPr", f"{MATH}rPr", f"{MATH}ctrlPr"}
+_MARKS = {f"{W}tab": "\t", _BREAK: "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}ptab": "\t", _SYMBOL: ""}
+_NO_TEXT = frozenset({
+    *(f"{W}{name}" for name in ("pPr", "rPr", "del", "moveFrom", "instrText", "delText", "txbxContent", "sdtPr", "sdtEndPr", "rt")),
+    f"{MC}Fallback", f"{MATH}rPr", f"{MATH}ctrlPr",
+})  # fmt: skip
+"""Elements whose content is not part of the running text."""
 SPECIAL = (
     *(f"{W}{name}" for name in (
         "tab", "br", "cr", "noBreakHyphen", "sym", "ptab", "del", "moveFrom", "vanish", "ruby", "txbxContent")),

@@ -1,8 +1,14 @@
-"""The paragraphs of a Word file as a reader sees them."""
+"""The paragraphs and tables of a Word file as a reader sees them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
 from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +31,33 @@ class DocParagraph:
     """1-based row in that table."""
     column: int = 0
     """1-based grid column of the cell in that table."""
+
+
+class DocCell(NamedTuple):
+    """A cell of a table."""
+
+    element: _Element
+    """``w:tc``"""
+    row: int
+    """1-based."""
+    column: int
+    """1-based grid column."""
+    span: int
+    """How many grid columns it covers."""
+    covered: bool
+    """Whether it only continues the cell above."""
+    numbers: Sequence[int]
+    """Of its paragraphs, those of tables and text boxes in it left out."""
+    text: str
+    """Its paragraphs' texts, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocTable:
+    """A table."""
+
+    number: int
+    """1-based, in document order; a table inside another one comes after it."""
+    element: _Element
+    """``w:tbl``"""
+    rows: Sequence[Sequence[DocCell]]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from docgen.docx.inline import SPECIAL, Inline, Piece, unseen_in_fields
-from docgen.docx.input import THROUGH
+from docgen.docx.inline import SPECIAL, THROUGH, Inline, Piece, unseen_in_fields
 from docgen.docx.numbering import LEVELS, Numbering
 from docgen.docx.package import WordFile, open_word
-from docgen.docx.paragraphs import DocParagraph
-from docgen.docx.styles import StyleFacts, StyleReader, outline_level
-from docgen.docx.xml import MC, W, value_of
+from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable
+from docgen.docx.styles import Style, Styles, outline_level, read_styles
+from docgen.docx.xml import MC, W, number_of, value_of
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -35,14 +34,12 @@ class Document:
     file: WordFile = field(repr=False)
     elements: tuple[_Element, ...] = field(repr=False)
     """``w:p`` of every paragraph; ``elements[0]`` is paragraph 1."""
-    tables: tuple[_Element, ...] = field(repr=False)
-    """``w:tbl`` of every table, nested ones after the one they stand in."""
+    tables: tuple[DocTable, ...] = field(repr=False)
+    """Every table; ``tables[0]`` is table 1."""
+    blocks: tuple[DocParagraph | DocTable, ...] = field(repr=False)
+    """What the text consists of: the paragraphs that stand in no table or text box, and the tables between them."""
     inline: Inline = field(repr=False)
-    styles: StyleReader = field(repr=False)
-    spans: Mapping[_Element, _Element] = field(repr=False)
-    """``w:gridSpan`` of the cells that have one."""
-    merges: Mapping[_Element, _Element] = field(repr=False)
-    """``w:vMerge`` of the cells that have one."""
+    styles: Styles = field(repr=False)
 
     @cached_property
     def numbers(self) -> dict[_Element, int]:
@@ -77,8 +74,18 @@ def read_document(path: Path) -> Document:
 
 
 def document_of(file: WordFile) -> Document:
-    """The paragraphs of an opened file."""
+    """The paragraphs and tables of an opened file."""
     return _Reader(file).document()
+
+
+class _Place(NamedTuple):
+    """Where blocks stand: in which cell (0: in no table), whether that cell continues the one above, whether in a text box."""
+
+    table: int = 0
+    row: int = 0
+    column: int = 0
+    covered: bool = False
+    box: bool = False
 
 
 class _Reader:
@@ -86,27 +93,28 @@ class _Reader:
 
     def __init__(self, file: WordFile) -> None:
         self.file = file
-        self.styles = StyleReader(file)
+        self.styles = read_styles(file.styles)
         self.numbering = Numbering.of(file)
         self.inline = Inline(unseen_in_fields(file.body), self.styles.hidden_characters)
         self.elements: list[_Element] = []
         self.paragraphs: list[DocParagraph] = []
-        self.tables: list[_Element] = []
+        self.tables: list[DocTable] = []
+        self.blocks: list[DocParagraph | DocTable] = []
+        self.boxed: set[int] = set()
+        """Numbers of the paragraphs in text boxes."""
         # What is rare is looked up once for the whole file: looking for it in every cell takes longer than all the rest.
         self.texts, self.style_ids = _texts_and_styles(file.body)
         self.special = self._special()
         self.direct = _paragraphs_with(file.body, f"{W}numPr", f"{W}outlineLvl")
         """Paragraphs with numbering or an outline level of their own."""
-        self.spans = _by_holder(file.body, f"{W}gridSpan")
-        self.merges = _by_holder(file.body, f"{W}vMerge")
-        self.indents = _by_holder(file.body, f"{W}gridBefore")
+        self.spans, self.merges, self.indents = (_by_holder(file.body, f"{W}{name}") for name in ("gridSpan", "vMerge", "gridBefore"))
 
     def document(self) -> Document:
         """Everything read."""
-        self._blocks(self.file.body, 0, 0, 0)
+        self._blocks(self.file.body, _Place())
         return Document(
-            self.file.path, tuple(self.paragraphs), self.file, tuple(self.elements), tuple(self.tables), self.inline, self.styles,
-            self.spans, self.merges)
+            self.file.path, tuple(self.paragraphs), self.file, tuple(self.elements), tuple(self.tables), tuple(self.blocks),
+            self.inline, self.styles)
 
     def _special(self) -> set[_Element]:
         """Paragraphs whose text is more than the text of their ``w:t``."""
@@ -120,69 +128,79 @@ class _Reader:
             self.style_ids[paragraph] = _style_id(paragraph)
         return special
 
-    def _blocks(self, container: _Element, table: int, row: int, column: int, covered: bool = False) -> None:
+    def _blocks(self, container: _Element, place: _Place) -> None:
         for child in container:
             tag = child.tag
             if tag == _P:
-                self._paragraph(child, table, row, column, covered)
+                self._paragraph(child, place)
             elif tag == _TABLE:
-                self._table(child)
+                self._table(child, place)
             elif tag in _OPEN:
-                self._blocks(_inside(child), table, row, column, covered)
+                self._blocks(_inside(child), place)
 
-    def _table(self, table: _Element) -> None:
+    def _table(self, element: _Element, place: _Place) -> None:
+        rows: list[list[DocCell]] = []
+        table = DocTable(len(self.tables) + 1, element, rows)
         self.tables.append(table)
-        number = len(self.tables)
-        for row_number, row in enumerate(_children(table, _ROW), 1):
-            column = 1
-            if row in self.indents:
-                column += _number(self.indents[row].get(f"{W}val"), 0)
+        if not place.table and not place.box:
+            self.blocks.append(table)
+        for number, row in enumerate(_children(element, _ROW), 1):
+            rows.append([])
+            column = 1 + (number_of(self.indents[row].get(_VAL)) or 0 if row in self.indents else 0)
             for cell in _children(row, _CELL):
-                self._blocks(cell, number, row_number, column, continues(cell, self.merges))
-                column += columns_of(cell, self.spans)
+                covered = cell in self.merges and self.merges[cell].get(_VAL, "continue") != "restart"
+                span = max(number_of(self.spans[cell].get(_VAL)) or 1, 1) if cell in self.spans else 1
+                rows[-1].append(self._cell(cell, _Place(table.number, number, column, covered, place.box), span))
+                column += span
 
-    def _paragraph(self, element: _Element, table: int, row: int, column: int, covered: bool) -> None:
-        """Add a paragraph; in a cell that continues the one above (*covered*) its text is not shown."""
-        facts = self.styles.get(self.style_ids.get(element, ""))
+    def _cell(self, element: _Element, place: _Place, span: int) -> DocCell:
+        first = len(self.elements) + 1
+        self._blocks(element, place)
+        numbers: Sequence[int] = range(first, len(self.elements) + 1)
+        if len(numbers) == 1:
+            text = self.paragraphs[-1].text
+        else:
+            numbers = [n for n in numbers if self.paragraphs[n - 1].table == place.table and (place.box or n not in self.boxed)]
+            text = "\n".join([self.paragraphs[n - 1].text for n in numbers])
+        return DocCell(element, place.row, place.column, span, place.covered, numbers, text)
+
+    def _paragraph(self, element: _Element, place: _Place) -> None:
+        """Add a paragraph; in a cell that continues the one above its text is not shown."""
+        style = self.styles.get(self.style_ids.get(element, ""))
         self.elements.append(element)
+        number = len(self.elements)
         boxes: list[_Element] = []
-        if facts.hidden or element in self.special:
-            found, boxes = self.inline.read(element, hidden=facts.hidden)
+        if style.hidden or element in self.special:
+            found, boxes = self.inline.read(element, hidden=style.hidden)
             text = "".join([piece[0] for piece in found])
         else:
             text = "".join(self.texts[element])
-        level, shown = facts.level, ""
-        if facts.number or element in self.direct:
-            level, shown = self._own(element, facts, text)
-        if covered:
-            text = ""
-        self.paragraphs.append(DocParagraph(len(self.elements), text, level, facts.name, shown, table, row, column))
-        for box in boxes:
-            self._blocks(box, table, row, column, covered)
+        level, shown = style.level, ""
+        if style.number or element in self.direct:
+            level, shown = self._own(element, style, text)
+        table, row, column, covered, box = place
+        paragraph = DocParagraph(number, "" if covered else text, level, style.name, shown, table, row, column)
+        self.paragraphs.append(paragraph)
+        if box:
+            self.boxed.add(number)
+        elif not table:
+            self.blocks.append(paragraph)
+        for inner in boxes:
+            self._blocks(inner, place._replace(box=True))
 
-    def _own(self, element: _Element, facts: StyleFacts, text: str) -> tuple[int, str]:
+    def _own(self, element: _Element, style: Style, text: str) -> tuple[int, str]:
         """Heading level and automatic number, the paragraph's own properties before its style's."""
         own = outline_level(value_of(element, "pPr/outlineLvl"))
         number = value_of(element, "pPr/numPr/numId")
-        depth = _number(value_of(element, "pPr/numPr/ilvl"), -1)
+        depth = number_of(value_of(element, "pPr/numPr/ilvl"))
         if number is None:
-            number = facts.number
-            if depth < 0:
+            number = style.number
+            if depth is None:
                 style_id = _style_id(element) or self.styles.default
-                depth = facts.number_level if facts.number_level is not None else self.numbering.level_of_style(number, style_id)
+                depth = style.number_level if style.number_level is not None else self.numbering.level_of_style(number, style_id)
         is_gone = not text and element.find(f"{W}pPr/{W}rPr/{W}del") is not None  # deleted with change tracking
-        shown = "" if number in ("", "0") or is_gone else self.numbering.next(number, min(max(depth, 0), LEVELS - 1))
-        return facts.level if own is None else own, shown
-
-
-def continues(cell: _Element, merges: Mapping[_Element, _Element]) -> bool:
-    """Whether *cell* only continues the one above."""
-    return cell in merges and merges[cell].get(_VAL, "continue") != "restart"
-
-
-def columns_of(cell: _Element, spans: Mapping[_Element, _Element]) -> int:
-    """How many columns *cell* covers."""
-    return max(_number(spans[cell].get(_VAL), 1), 1) if cell in spans else 1
+        shown = "" if number in ("", "0") or is_gone else self.numbering.next(number, min(depth or 0, LEVELS - 1))
+        return style.level if own is None else own, shown
 
 
 def _texts_and_styles(body: _Element) -> tuple[dict[_Element, list[str]], dict[_Element, str]]:
@@ -244,6 +262,3 @@ def _paragraph_of(element: _Element) -> _Element | None:
         found = found.getparent()
     return found
 
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text is not None and text.isdecimal() and len(text) < 6 else otherwise

@@ -6,8 +6,14 @@ read, so that tables, charts and contents always look as they should.
 
 from __future__ import annotations
 
-from docgen.docx.xml import attribute
+from typing import TYPE_CHECKING
+
+from docgen.docx.styles import stored_name
+from docgen.docx.xml import W_URI, W, attribute
 from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 BODY_FONT, TITLE_FONT, HEADING_FONT, SUBHEADING_FONT = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312"
 TABLE_FONT = "宋体"
@@ -145,3 +151,19 @@ STYLES: tuple[Style, ...] = (
         + "</w:tblBorders></w:tblPr>",
     ),
 )  # fmt: skip
+
+
+def add_standard_styles(root: _Element) -> None:
+    """Put into the ``w:styles`` element *root* the standard styles that it lacks."""
+    from lxml import etree
+
+    styles = list(root.iter(f"{W}style"))
+    taken, bases = {style.get(f"{W}styleId") for style in styles}, {stored_name(style): style.get(f"{W}styleId", "") for style in styles}
+    present = {name.lower() for name in bases}
+    for standard in STYLES:
+        if standard.name.lower() in present or standard.id in taken:
+            continue
+        xml = standard.xml.replace("<w:style ", f'<w:style xmlns:w="{W_URI}" ', 1)
+        for ours, name in (("Normal", "Normal"), ("TableNormal", "Normal Table")):  # a Chinese Word calls them a, a1
+            xml = xml.replace(f'<w:basedOn w:val="{ours}"/>', f'<w:basedOn w:val="{bases.get(name, ours)}"/>')
+        root.append(etree.fromstring(xml))

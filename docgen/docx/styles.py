@@ -1,13 +1,13 @@
-"""What the paragraph styles of a Word file say: name, heading level, numbering, whether the text is hidden."""
+"""What the styles of a Word file say: name, heading level, numbering, whether the text is hidden."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING
 
-from docgen.docx.package import WordFile
-from docgen.docx.xml import W, value_of
+from docgen.docx.xml import W, number_of, value_of
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -17,12 +17,14 @@ BODY_LEVEL = 9
 """The outline level that Word gives to body text."""
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
 _OWN_NAMES = {"部分标题": 1, "一级标题": 2, "二级标题": 3, "三级标题": 4, "表标题": 2}
-_CANONICAL = {"Normal": "正文", "正文文字": "正文"}
+# Names that people and the program use for a style, besides the stored one.
+_ALIASES = {"正文": ("正文文字", "Normal"), "标题": ("文件标题", "Title"), "目录1": ("toc 1",), "目录2": ("toc 2",)}
+_CANONICAL = {stored: name for name, others in _ALIASES.items() for stored in others}
 
 
 @dataclass(frozen=True, slots=True)
-class StyleFacts:
-    """A paragraph style with what it inherits."""
+class Style:
+    """A style with what it inherits."""
 
     name: str = ""
     """As the program calls it: ``正文`` for the body text, else as the file stores it."""
@@ -34,59 +36,83 @@ class StyleFacts:
     hidden: bool = False
 
 
-class StyleReader:
-    """The styles of a file; what one says is worked out when it is first asked for."""
+_NO_STYLE = Style()
+_DEEPEST = 40  # styles based one on the other
 
-    def __init__(self, file: WordFile) -> None:
-        self._elements: dict[str, _Element] = {}
-        self._known: dict[str, StyleFacts] = {}
-        self.default = ""
-        for element in file.styles.iterchildren(f"{W}style") if file.styles is not None else ():
-            kind, style_id = element.get(f"{W}type", "paragraph"), element.get(f"{W}styleId", "")
-            self._elements[style_id] = element
-            if kind == "paragraph" and element.get(f"{W}default") in ("1", "true", "on"):
-                self.default = style_id
-        self.hidden_characters = frozenset(
-            key for key, element in self._elements.items() if element.get(f"{W}type") == "character" and self.get(key).hidden)
-        """Character styles whose text is not shown."""
 
-    def get(self, style_id: str) -> StyleFacts:
-        """The facts of the style *style_id* (empty: the default paragraph style)."""
-        style_id = style_id or self.default
-        if style_id not in self._known:
-            self._known[style_id] = self._facts(style_id)
-        return self._known[style_id]
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The styles of a file."""
+
+    by_id: Mapping[str, Style] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    """Stored name of a paragraph style (lower case, as Word compares them) to id."""
+    default: str = ""
+    """Id of the default paragraph style."""
+    hidden_characters: frozenset[str] = frozenset()
+    """Character styles whose text is not shown."""
+
+    def get(self, style_id: str) -> Style:
+        """The style *style_id* (empty: the default paragraph style)."""
+        return self.by_id.get(style_id or self.default, _NO_STYLE)
 
     def id_of(self, name: str) -> str:
-        """The id of the style with the stored *name* (empty when there is none)."""
-        return next((key for key, element in self._elements.items() if (value_of(element, "name") or "").lower() == name), "")
-
-    def _facts(self, style_id: str) -> StyleFacts:
-        chain = list(self._chain(style_id))
-        if not chain:
-            return StyleFacts()
-        name = value_of(chain[0], "name") or ""
-        number = next((e for e in chain if value_of(e, "pPr/numPr/numId") is not None), None)
-        level = value_of(number, "pPr/numPr/ilvl")
-        return StyleFacts(
-            _CANONICAL.get(name, name), next((lv for e in chain if (lv := _level(e)) is not None), 0),
-            value_of(number, "pPr/numPr/numId") or "", int(level) if level and level.isdigit() else None,
-            next((is_on(e) for s in chain if (e := s.find(f"{W}rPr/{W}vanish")) is not None), False))
-
-    def _chain(self, style_id: str) -> Iterator[_Element]:
-        seen: set[str] = set()
-        while style_id in self._elements and style_id not in seen:
-            seen.add(style_id)
-            element = self._elements[style_id]
-            yield element
-            style_id = value_of(element, "basedOn") or ""
+        """The id of the paragraph style *name*; the default style's when there is none."""
+        for candidate in (name, *_ALIASES.get(name, ())):
+            if found := self.ids.get(candidate.lower()):
+                return found
+        return self.default
 
 
-def _level(style: _Element) -> int | None:
+def read_styles(root: _Element | None) -> Styles:
+    """The styles that the ``w:styles`` element *root* defines."""
+    elements: dict[str, _Element] = {}
+    ids: dict[str, str] = {}
+    default, characters = "", []
+    for element in root.iterchildren(f"{W}style") if root is not None else ():
+        kind, style_id = element.get(f"{W}type", "paragraph"), element.get(f"{W}styleId", "")
+        elements[style_id] = element
+        if kind == "paragraph":
+            ids.setdefault(stored_name(element).lower(), style_id)
+            if element.get(f"{W}default") in ("1", "true", "on"):
+                default = style_id
+        elif kind == "character":
+            characters.append(style_id)
+    known: dict[str, Style] = {}
+
+    def read(style_id: str, below: frozenset[str]) -> Style:
+        """The style; one that is based on itself in the end is cut off there."""
+        element = elements.get(style_id)
+        if element is None or style_id in below or len(below) > _DEEPEST:
+            return _NO_STYLE
+        if style_id not in known:
+            known[style_id] = _style(element, read(value_of(element, "basedOn") or "", below | {style_id}))
+        return known[style_id]
+
+    for style_id in elements:
+        read(style_id, frozenset())
+    return Styles(known, ids, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
+
+
+def _style(element: _Element, base: Style) -> Style:
+    name = stored_name(element)
+    level, number, hidden = _level(element, name), value_of(element, "pPr/numPr/numId"), element.find(f"{W}rPr/{W}vanish")
+    own_level = value_of(element, "pPr/numPr/ilvl")
+    return Style(
+        _CANONICAL.get(name, name), base.level if level is None else level, base.number if number is None else number,
+        base.number_level if number is None else number_of(own_level),
+        base.hidden if hidden is None else is_on(hidden))
+
+
+def stored_name(style: _Element) -> str:
+    """The name under which the file stores a ``w:style``."""
+    return value_of(style, "name") or ""
+
+
+def _level(style: _Element, name: str) -> int | None:
     """Outline level that the style itself gives (0: body text); ``None`` when it says nothing."""
     if (outline := outline_level(value_of(style, "pPr/outlineLvl"))) is not None:
         return outline
-    name = value_of(style, "name") or ""
     if match := _HEADING_NAME.match(name):
         return int(match[1])
     return _OWN_NAMES.get(name)
@@ -94,9 +120,8 @@ def _level(style: _Element) -> int | None:
 
 def outline_level(stored: str | None) -> int | None:
     """Level 1-9 (0: body text) from the value of ``w:outlineLvl``; ``None`` when there is none."""
-    if stored is None or not stored.isdigit():
-        return None
-    return int(stored) + 1 if int(stored) < BODY_LEVEL else 0
+    number = number_of(stored)
+    return None if number is None else number + 1 if number < BODY_LEVEL else 0
 
 
 def is_on(element: _Element) -> bool:

@@ -28,6 +28,7 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufff
 _SPECIAL = re.compile('[&<>"\x00-\x08\x0b-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]')
 _PLAIN = re.compile('[^&<>"\x00-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]*').fullmatch
 _VAL = f"{W}val"
+_MOST_DIGITS = 6
 _DECLARED = re.compile(r' xmlns(?::[\w.-]+)?="[^"]*"')
 
 
@@ -89,6 +90,11 @@ def value_of(element: _Element | None, path: str) -> str | None:
     """The ``w:val`` of the element at *path* (``pPr/outlineLvl``) below *element*."""
     found = element.find(_path(path)) if element is not None else None
     return found.get(_VAL) if found is not None else None
+
+
+def number_of(text: str | None) -> int | None:
+    """*text* as a number; ``None`` when it is none, or larger than anything in a Word file."""
+    return int(text) if text is not None and text.isdecimal() and len(text) < _MOST_DIGITS else None
 
 
 @lru_cache(maxsize=256)

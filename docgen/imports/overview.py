@@ -10,19 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from docgen.docx.input import blocks, text_of
-from docgen.docx.numbering import Numbering
-from docgen.docx.package import WordFile, open_word
-from docgen.docx.xml import W, value_of
+from docgen.docx.paragraphs import DocTable
+from docgen.docx.reading import Document, read_document
+from docgen.docx.xml import W
 from docgen.imports.text_levels import FIRST, level_of, may_be_heading
 from workbook.companion.model import Level, OverviewParagraph, Part
 from workbook.entries import Entry
 from workbook.values import dataclass
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 _PARTS = (
     (Part.WORK, re.compile(r"工作完成情况|重点工作|工作总结|工作开展情况")),
@@ -30,7 +25,8 @@ _PARTS = (
     (Part.DUTIES, re.compile(r"职能|职责")),
 )
 _DIVISION = re.compile(r"^第[一二三四五六七八九十]+部分")
-_HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
+_NO_LINE = re.compile(r"toc|目录|(?:title|标题)$", re.IGNORECASE)
+"""Styles of the table of contents and of the document's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +37,12 @@ class OverviewImport:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Style:
-    name: str = ""
-    parent: str = ""
-    outline: int | None = None
-    number: str = ""
-    level: int | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A paragraph of the file: its text with the numbering, and its outline level (``None``: body)."""
+    """A paragraph of the file: its text with the numbering, and its outline level (0: body)."""
 
     text: str
-    outline: int | None
-    skipped: bool = False
+    outline: int
 
 
 def read_overview(path: Path) -> tuple[OverviewParagraph, ...]:
@@ -66,9 +52,8 @@ def read_overview(path: Path) -> tuple[OverviewParagraph, ...]:
 
 def import_overview(path: Path) -> OverviewImport:
     """Part one from the Word file at *path*, with remarks.  Raises :class:`~workbook.errors.InputError`."""
-    file = open_word(path)
     collector = _Collector()
-    for line in _lines(file, collector):
+    for line in _lines(read_document(path), collector):
         if collector.take(line):
             break
     return collector.result(path)
@@ -81,7 +66,7 @@ class _Collector:
     found: list[OverviewParagraph] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     part: Part | None = None
-    part_outline: int | None = None
+    part_outline: int = 0
     stray: list[_Line] = field(default_factory=list)
     tables: int = 0
     pictures: int = 0
@@ -91,7 +76,7 @@ class _Collector:
         if _DIVISION.match(line.text):
             if self.found and not line.text.startswith("第一"):
                 return True
-            self.part, self.part_outline, self.found = None, None, []  # until here it was a table of contents
+            self.part, self.part_outline, self.found = None, 0, []  # until here it was a table of contents
             return False
         part = self._part_of(line)
         if part is not None:
@@ -108,21 +93,15 @@ class _Collector:
         text = line.text
         if not may_be_heading(text):
             return None
-        if self.part_outline is not None and (line.outline is None or line.outline > self.part_outline):
+        if self.part_outline and (not line.outline or line.outline > self.part_outline):
             return None
-        if line.outline is None and not FIRST.match(text) and len(text) > 20:
+        if not line.outline and not FIRST.match(text) and len(text) > 20:
             return None
-        return next((part for part, words in _PARTS if words.search(text) and part not in self._filled()), None)
-
-    def _filled(self) -> set[Part]:
-        """Parts before the present one that hold text: their words may come up again as sub-headings."""
-        return {p.part for p in self.found if p.part is not self.part} | ({self.part} if self.part and any(p.part is self.part for p in self.found) else set())
+        filled = {p.part for p in self.found}  # their words may come up again as sub-headings
+        return next((part for part, words in _PARTS if words.search(text) and part not in filled), None)
 
     def _level(self, line: _Line) -> Level:
-        if line.outline is not None:
-            base = self.part_outline if self.part_outline is not None else 0
-            return level_of(line.text, max(line.outline - base, 1))
-        return level_of(line.text)
+        return level_of(line.text, max(line.outline - (self.part_outline or 1), 1) if line.outline else 0)
 
     def result(self, path: Path) -> OverviewImport:
         """What was found; without any heading of the three texts everything is the last one's."""
@@ -141,65 +120,12 @@ class _Collector:
         return OverviewImport(tuple(paragraphs), tuple(remarks))
 
 
-def _lines(file: WordFile, collector: _Collector) -> Iterator[_Line]:
-    styles, numbering = _styles(file), Numbering.of(file)
-    for block in blocks(file.body):
-        if block.tag == f"{W}tbl":
+def _lines(document: Document, collector: _Collector) -> Iterator[_Line]:
+    for block in document.blocks:
+        if isinstance(block, DocTable):
             collector.tables += 1
             continue
-        collector.pictures += sum(1 for _ in block.iter(f"{W}drawing", f"{W}pict"))
-        line = _line(block, styles, numbering)
-        if line.text and not line.skipped:
-            yield line
-
-
-def _line(paragraph: _Element, styles: dict[str, _Style], numbering: Numbering) -> _Line:
-    style_id = value_of(paragraph, "pPr/pStyle") or ""
-    chain = list(_chain(style_id, styles))
-    text = "\n".join(part.strip() for part in text_of(paragraph).replace("\t", " ").split("\n")).strip()
-    number, level = _number(paragraph, style_id, chain, numbering)
-    if number and number != "0" and text:
-        text = numbering.next(number, level) + text
-    name = chain[0].name.lower() if chain else ""
-    return _Line(text, _outline(paragraph, chain), skipped=name.startswith(("toc", "目录")) or name in ("title", "标题"))
-
-
-def _number(paragraph: _Element, style_id: str, chain: list[_Style], numbering: Numbering) -> tuple[str, int]:
-    own = value_of(paragraph, "pPr/numPr/numId")
-    level = value_of(paragraph, "pPr/numPr/ilvl")
-    if own is not None:
-        return own, int(level) if level and level.isdigit() else 0
-    style = next((s for s in chain if s.number), None)
-    if style is None:
-        return "", 0
-    if style.level is not None:
-        return style.number, style.level
-    return style.number, numbering.level_of_style(style.number, style_id)
-
-
-def _outline(paragraph: _Element, chain: list[_Style]) -> int | None:
-    """Outline level 0-8 of a heading; ``None`` for body text."""
-    own = value_of(paragraph, "pPr/outlineLvl")
-    level = int(own) if own is not None and own.isdigit() else next((s.outline for s in chain if s.outline is not None), None)
-    return level if level is not None and level < 9 else None
-
-
-def _chain(style_id: str, styles: dict[str, _Style]) -> Iterator[_Style]:
-    seen: set[str] = set()
-    while style_id in styles and style_id not in seen:
-        seen.add(style_id)
-        yield styles[style_id]
-        style_id = styles[style_id].parent
-
-
-def _styles(file: WordFile) -> dict[str, _Style]:
-    found: dict[str, _Style] = {}
-    for element in file.styles.findall(f"{W}style") if file.styles is not None else ():
-        name = value_of(element, "name") or ""
-        outline, level = value_of(element, "pPr/outlineLvl"), value_of(element, "pPr/numPr/ilvl")
-        heading = _HEADING_STYLE.match(name)
-        found[element.get(f"{W}styleId", "")] = _Style(
-            name, value_of(element, "basedOn") or "",
-            int(outline) if outline is not None and outline.isdigit() else int(heading[1]) - 1 if heading else None,
-            value_of(element, "pPr/numPr/numId") or "", int(level) if level is not None and level.isdigit() else None)
-    return found
+        collector.pictures += sum(1 for _ in document.elements[block.number - 1].iter(f"{W}drawing", f"{W}pict"))
+        text = "\n".join(part.strip() for part in block.text.replace("\t", " ").split("\n")).strip()
+        if text and not _NO_LINE.match(block.style):
+            yield _Line(block.numbering + text, block.level)

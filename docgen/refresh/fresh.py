@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from docgen.docx.inline import Piece
 from docgen.docx.package import word_of
+from docgen.docx.paragraphs import DocCell
 from docgen.docx.reading import Document, document_of, pieces_of
 from docgen.docx.xml import W
 from docgen.job.inputs import Inputs
 from docgen.model import Figure, PromptSpan, Report
 from docgen.refresh.editing import tag_around
 from docgen.refresh.items import LITERAL, PROMPT, REASON, Bit, ChartItem, Item, TableItem, TextItem, joined, plain
-from docgen.refresh.mine import GRID, PICTURE, TEXT, Cell, Place, places
+from docgen.refresh.mine import GRID, PICTURE, TEXT, Place, places
 from docgen.refresh.stored import Stored, read_stored
 from workbook.formats.package import Package
 from workbook.pack.words import Words
@@ -40,7 +41,7 @@ class Fresh:
     figures: Mapping[str, Figure]
     words: Words
 
-    def bits_of(self, cell: Cell) -> tuple[Bit, ...]:
+    def bits_of(self, cell: DocCell) -> tuple[Bit, ...]:
         """What a cell of one of its tables prints."""
         bits: list[Bit] = []
         for count, number in enumerate(cell.numbers):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from docgen.docx.paragraphs import DocCell
 from docgen.docx.reading import pieces_of
 from docgen.docx.xml import W
 from docgen.refresh.editing import Editor, tag, tag_around
@@ -12,7 +13,7 @@ from docgen.refresh.fresh import Fresh
 from docgen.refresh.hunks import Kind
 from docgen.refresh.items import FIGURE, LITERAL, Bit, TableItem, plain
 from docgen.refresh.merge import EDITED, Edit, Refused
-from docgen.refresh.mine import Cell, Place
+from docgen.refresh.mine import Place
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class _Cells:
             for column, (before, after) in enumerate(zip(old, now, strict=True)):
                 yield row, column, before, after
 
-    def _relink(self, mine: Cell, fresh: Cell) -> None:
+    def _relink(self, mine: DocCell, fresh: DocCell) -> None:
         """A cell with the right text may still be linked to another figure: rows moved."""
         element, tags = self.source_paragraph(mine), _tags(mine)
         if element is None or len(mine.numbers) != 1 or not tags or tags == _tags(fresh):
@@ -128,7 +129,7 @@ class _Cells:
         if self.editor.fits(pieces_of(element, self.editor.inline), edit.start, edit.end, edit.bits, edit.kind):
             self.editor.make(element, edit)
 
-    def _set(self, mine: Cell, fresh: Cell, old: str) -> str:
+    def _set(self, mine: DocCell, fresh: DocCell, old: str) -> str:
         """Give a cell its new content; why that cannot be (empty: done)."""
         bits = self.source.bits_of(fresh)
         if mine.text != plain(old) or len(mine.numbers) != 1:
@@ -149,7 +150,7 @@ class _Cells:
             self.words = True
         return ""
 
-    def source_paragraph(self, cell: Cell) -> _Element | None:
+    def source_paragraph(self, cell: DocCell) -> _Element | None:
         """The first paragraph of a cell of the document."""
         return self.mine.document.elements[cell.numbers[0] - 1] if cell.numbers else None
 
@@ -159,7 +160,7 @@ class _Cells:
         return next((cell.text for cell in cells if cell.text and not cell.text[-1].isdigit()), "") or _name(self.mine)
 
 
-def _tags(cell: Cell) -> list[str]:
+def _tags(cell: DocCell) -> list[str]:
     """The tags of the controls in a cell."""
     return [element.get(f"{W}val", "") for element in cell.element.iter(f"{W}tag")]
 

@@ -54,7 +54,7 @@ def review_document(document: Document, inputs: Inputs, narrative: Narrative | N
         *Wording(context, finder, phrasing, subjects_of(context, expected)).review(),
         *(finding for found, _ in tables for finding in found),
         *review_charts(document.file, expected, finder, phrasing),
-        *review_performance(document.file, inputs, finder),
+        *review_performance(document, inputs, finder),
     ]
     compared = sum(match.slot.figure.is_known for match in matches) + sum(cells for _, cells in tables)
     return Review(

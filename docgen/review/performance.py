@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from docgen.docx.package import WordFile
+from docgen.docx.reading import Document
 from docgen.imports.performance_word import performance_tables_in
 from docgen.job.inputs import Inputs
 from docgen.review.model import Finding
@@ -27,9 +27,9 @@ Place = tuple[int, int, int]
 Difference = tuple[str, Entry, Entry]
 
 
-def review_performance(file: WordFile, inputs: Inputs, finder: Finder) -> Iterator[Finding]:
+def review_performance(document: Document, inputs: Inputs, finder: Finder) -> Iterator[Finding]:
     """All findings about the report's 自评表."""
-    tables, issues = performance_tables_in(file)
+    tables, issues = performance_tables_in(document)
     if not tables:
         return
     places: dict[Place, int] = {}

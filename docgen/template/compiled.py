@@ -35,8 +35,8 @@ def fetch(content: bytes) -> Reading | None:
         return None
     from docgen.template.shell import Reading
 
-    shell, elements, styles, lines, code = pickle.loads(data)  # noqa: S301  # beside our bytecode, and trusted like it
-    return Reading(shell, elements, styles, marshal.loads(code), lines)  # noqa: S302  # likewise
+    shell, elements, styles, metrics, lines, code = pickle.loads(data)  # noqa: S301  # beside our bytecode, and trusted like it
+    return Reading(shell, elements, styles, metrics, marshal.loads(code), lines)  # noqa: S302  # likewise
 
 
 def compile_templates(templates: Iterable[Path], folder: Path = FOLDER, *, frozen: bool = False) -> list[Path]:
@@ -55,7 +55,7 @@ def compile_templates(templates: Iterable[Path], folder: Path = FOLDER, *, froze
     for template in templates:
         content = template.read_bytes()
         reading = read(content, template, make_environment())
-        facts = (reading.shell, reading.elements, reading.styles, reading.lines, marshal.dumps(reading.code))
+        facts = (reading.shell, reading.elements, reading.styles, reading.metrics, reading.lines, marshal.dumps(reading.code))
         file = _file(folder, content, program(frozen=frozen))
         part = file.with_suffix(".part")
         part.write_bytes(pickle.dumps(facts, protocol=pickle.HIGHEST_PROTOCOL))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.docx.template_styles import StyleTable
+from docgen.docx.metrics import Metrics
+from docgen.docx.styles import Styles
 from docgen.template import compiled
 from docgen.template.elements import Element, TableElement
 from docgen.template.environment import Environment, make_environment
@@ -26,7 +28,9 @@ class Template:
     shell: Shell
     """Parts of the package that every report takes over."""
     elements: tuple[Element | TableElement, ...]
-    styles: StyleTable
+    styles: Styles
+    metrics: Mapping[str, Metrics]
+    """Sizes of the paragraph styles by id."""
     environment: Environment
     compiled: JinjaTemplate
     lines: tuple[str, ...]
@@ -75,4 +79,4 @@ def _load(path: Path) -> Template:
 
         reading = read(content, path, environment)
     template = JinjaTemplate.from_code(environment, reading.code, environment.make_globals(None))
-    return Template(path.name, reading.shell, reading.elements, reading.styles, environment, template, reading.lines)
+    return Template(path.name, reading.shell, reading.elements, reading.styles, reading.metrics, environment, template, reading.lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docgen.docx.template_styles import StyleTable
+from docgen.docx.styles import Styles
 from docgen.docx.xml import W, outer
 from docgen.template import marks
 from docgen.template.elements import CellElement, Element, Line, Role, RowElement, TableElement, shown_rows
@@ -23,7 +23,7 @@ class Reader:
 
     template: str
     """File name, for messages."""
-    styles: StyleTable
+    styles: Styles
     declared: frozenset[str]
 
     def fail(self, text: str, problem: str, advice: str = "") -> TemplateError:
@@ -108,7 +108,7 @@ def _paragraph(paragraph: _Element, index: int, reader: Reader) -> list[Element]
     line = read_line(paragraph, reader.declared)
     section = paragraph.find(f"{W}pPr/{W}sectPr")
     section_xml = "" if section is None else outer(section, reader.declared)
-    style = reader.styles.name_of(_style_id(paragraph))
+    style = reader.styles.get(_style_id(paragraph)).name
     head, tail = _split(paragraph, reader)
     reader.refuse_boxes(paragraph)
     if not has_tags(line.text):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from docgen.docx.metrics import style_metrics
 from docgen.docx.package import MAX_PART_BYTES, word_of
 from docgen.docx.relations import MAIN_PART, parse_part, related_part
-from docgen.docx.template_styles import read_styles
+from docgen.docx.standard import add_standard_styles
+from docgen.docx.styles import read_styles
 from docgen.docx.xml import DECLARATION, W, declarations, start_tag
 from docgen.template.cleanup import clean
 from docgen.template.environment import Environment
@@ -39,6 +41,7 @@ def read(content: bytes, path: Path, environment: Environment) -> Reading:
         for name in package.names:  # every report takes all of it over: whatever is damaged shows now
             package.read(name, MAX_PART_BYTES)
         clean(root)
+        add_standard_styles(file.styles)
         styles = read_styles(file.styles)
         reader = Reader(path.name, styles, declarations(root))
         _refuse_elsewhere(package, reader)
@@ -49,7 +52,7 @@ def read(content: bytes, path: Path, environment: Environment) -> Reading:
         shell = make_shell(package, start_tag(root), styles_part, DECLARATION + styles_xml)
     except PackageError as error:
         raise InputError(path, str(error).removesuffix("，不能直接修改"), "请用 Word/WPS 打开并另存为 .docx") from None
-    return Reading(shell, elements, styles, source.compile(), tuple(source.texts))
+    return Reading(shell, elements, styles, style_metrics(file.styles), source.compile(), tuple(source.texts))
 
 
 def _refuse_elsewhere(package: Package, reader: Reader) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import field
 from types import CodeType
 
+from docgen.docx.metrics import Metrics
 from docgen.docx.relations import MAIN_PART
-from docgen.docx.template_styles import StyleTable
+from docgen.docx.styles import Styles
 from docgen.docx.xml import CONTENT_TYPES, R_URI, RELATIONSHIPS, W, parse, part_bytes
 from docgen.template.elements import Element, TableElement
 from workbook.formats.archive import Member, make_member
@@ -65,7 +67,9 @@ class Reading:
 
     shell: Shell
     elements: tuple[Element | TableElement, ...]
-    styles: StyleTable
+    styles: Styles
+    metrics: Mapping[str, Metrics]
+    """Sizes of the paragraph styles by id."""
     code: CodeType
     lines: tuple[str, ...]
     """Text of the template by line of the compiled source, for messages."""

@@ -50,7 +50,7 @@ class Body:
         self._seen: set[int] = set()
         self._level = next((contents.deepest_level(contents.field_code(e.tail)) for e in template.elements
                             if isinstance(e, Element) and e.role is Role.CONTENTS), -1)  # fmt: skip
-        self.pages = Pages(template.styles, self._section())
+        self.pages = Pages(template.metrics, self._section())
 
     def add_all(self, blocks: Iterable[Block]) -> None:
         """Write *blocks*."""
@@ -114,7 +114,7 @@ class Body:
         style_id = self.styles.id_of(block.style)
         item = self.pages.paragraph(style_id, block.text, head if block.source >= 0 else "")
         text = block.text.strip()
-        level = self.styles.levels.get(style_id, 9)
+        level = (self.styles.get(style_id).level or 10) - 1
         if level > self._level or not text or self._contents is None:
             return content
         number = len(self._headings)
@@ -136,7 +136,7 @@ class Body:
         )
         table = table_grid(block, width)
         style_id = self.styles.id_of(block.style)
-        metrics = self.styles.metrics.get(style_id, Metrics())
+        metrics = self.template.metrics.get(style_id, Metrics())
         size = block.font_size or metrics.size
         measure = Measure(table, size)
         if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):

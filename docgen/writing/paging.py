@@ -7,11 +7,10 @@ whichever font is at hand.  Notes on what both programs do are beside the code t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from docgen.docx.metrics import Metrics, head_metrics
-from docgen.docx.template_styles import StyleTable
 from docgen.writing import sections
 from docgen.writing.linebreaks import count_lines
 
@@ -43,7 +42,8 @@ class Item:
 class Pages:
     """Records what is set, then reckons the pages."""
 
-    styles: StyleTable
+    metrics: Mapping[str, Metrics]
+    """Sizes of the paragraph styles by id."""
     first_section: str
     items: list[Item] = field(default_factory=list)
     height: float = 0.0
@@ -60,7 +60,7 @@ class Pages:
 
     def paragraph(self, style_id: str, text: str, head: str = "", *, page_break: bool = False) -> Item:
         """Set a paragraph; *head* is its own formatting, *page_break* a break in its text."""
-        metrics = self.styles.metrics.get(style_id, _DEFAULT)
+        metrics = self.metrics.get(style_id, _DEFAULT)
         if head:
             metrics = head_metrics(metrics, head)
         room = self._width - metrics.left - metrics.right
@@ -91,7 +91,7 @@ class Pages:
 
     def chart(self, height: float, style_id: str) -> None:
         """Set a chart *height* points high."""
-        metrics = self.styles.metrics.get(style_id, _DEFAULT)
+        metrics = self.metrics.get(style_id, _DEFAULT)
         self.items.append(
             Item(
                 (height + _DESCENT,), metrics.before, metrics.after, metrics.keep_next, metrics.new_page or self._break
@@ -127,7 +127,7 @@ class Pages:
     def _entry_lines(self, entries: Sequence[tuple[str, str]]) -> list[float]:
         lines: list[float] = []
         for style_id, text in entries:
-            metrics = self.styles.metrics.get(style_id, _DEFAULT)
+            metrics = self.metrics.get(style_id, _DEFAULT)
             count = count_lines(text + "……12", metrics.size, self._width - metrics.left)
             lines += [metrics.line_height] * count
         return lines

@@ -110,7 +110,7 @@ def edit_xml(path: Path, part: str, change: Callable[[etree._Element], None]) ->
 
 def texts(path: Path) -> list[str]:
     """The texts of a report as they are read, without its contents."""
-    return [p.text.replace("\u00a0", " ") for p in read_document(path).paragraphs if p.text and not p.style.startswith("toc")]
+    return [p.text.replace("\u00a0", " ") for p in read_document(path).paragraphs if p.text and p.style not in ("目录1", "目录2")]
 
 
 def paragraph_with(root: etree._Element, words: str) -> etree._Element:

@@ -81,7 +81,7 @@ def test_parts_are_lines_tables_and_the_contents():
     def line(number: int, text: str = "字", **facts: object) -> DocParagraph:
         return replace(DocParagraph(number, text), **facts)  # type: ignore[arg-type]  # facts of a paragraph
 
-    contents = [line(n, f"第{n}节\t1", style="toc 1") for n in (1, 2, 3, 4, 5)]
+    contents = [line(n, f"第{n}节\t1", style="目录1") for n in (1, 2, 3, 4, 5)]
     cells = [line(10 + i, "1.00", table=1, row=i // 3 + 1, column=i % 3 + 1) for i in range(90)]
     nested = [line(200, "外", table=2, row=1, column=1), line(201, "内", table=3, row=1, column=1), line(202, "外", table=2, row=1, column=2)]
     parts = parts_of([*contents, line(6), line(7, ""), line(8, "", numbering="一、"), *cells, *nested, line(300)])
