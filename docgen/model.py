@@ -22,8 +22,6 @@ class Figure:
     id: str
     """Stable id, dotted: ``收支.总计.比上年.增减额``."""
     label: str
-    section: int
-    """Section 1-14 of part two (domain.md section 6)."""
     value: Decimal | None
     """The number as printed (rounded half-up once); ``None`` when it cannot be computed."""
     unit: str
@@ -39,6 +37,8 @@ class Figure:
     """The precise value before rounding."""
     operands: tuple[Decimal, Decimal] | None = None
     """Of a percentage: the precise part and whole it was computed from."""
+    section: int = 0
+    """Section of the narrative that states it first (0: none, or not yet known)."""
 
     @property
     def is_known(self) -> bool:
@@ -62,7 +62,6 @@ class Change:
     id: str
     """``收支.总计.比上年``."""
     label: str
-    section: int
     against: str
     """``上年决算`` / ``年初预算`` / ``全年预算``."""
     current: Figure
@@ -94,6 +93,13 @@ class ChangeText(Text):
     """Words of a comparison that follow its sign: ``增加 ``, `` 万元，下降 ``, ``持平``, ``（上年无此项）``."""
 
     change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceText(Text):
+    """What the program states in a place for people's words that needs none here (``本年度无结余分配事项``)."""
+
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from docgen.job.context import ReportContext
-from docgen.reasons.review import reason_rows
-from docgen.reasons.slots import reason_slots
+from docgen.report.reason_issues import reason_rows
+from docgen.report.slots import reason_slots
 from workbook.companion.blank import glossary_of
 from workbook.companion.create import create_companion
 from workbook.companion.model import (

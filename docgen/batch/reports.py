@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.batch.planning import Unit
-from docgen.report.narrative import SECTIONS
+from docgen.report.narrative import official_headings
 from workbook.errors import InputError
 from workbook.pack.layout import normalise
+from workbook.pack.loading import load_pack
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _look(path: Path, unit_name: str, year: int | None) -> tuple[int, Document]:
     from docgen.review.sections import find_sections
 
     document = read_document(path)
-    titles = dict(enumerate(SECTIONS, 1))
+    titles = dict(enumerate(official_headings(load_pack()), 1))
     text = "".join("".join(paragraph.text.split()) for paragraph in document.paragraphs if not paragraph.table)
     is_report = (
         len(find_sections(document.paragraphs, titles).headings) >= _RECOGNISED

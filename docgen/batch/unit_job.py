@@ -16,10 +16,10 @@ from docgen.batch.peeking import BookKind, peek
 from docgen.batch.runners import FAULT
 from docgen.findings.unit import Findings, findings_of
 from docgen.job.inputs import Inputs, chosen_pack, default_companion, with_companion
-from docgen.reasons.slots import reason_slots
 from docgen.report.assembly import build_report, narrative_of
 from docgen.report.narrative import Narrative
 from docgen.report.output import readiness, write_word
+from docgen.report.slots import reason_slots
 from workbook.errors import InputError, JuesuanError, system_words
 from workbook.formats.sniff import FileFormat
 from workbook.formats.source import Source, open_source

@@ -7,9 +7,12 @@ from decimal import Decimal
 
 from workbook.amounts import ZERO
 from workbook.issues import CellRef
+from workbook.pack.formula import BUDGET, COMPANION, PROJECTS
 from workbook.pack.layout import SheetKind
 from workbook.reading.tables import Table, is_coded
 from workbook.values import dataclass
+
+_COMPANION_TABLES = frozenset({COMPANION, BUDGET, PROJECTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +49,23 @@ def total(quantities: Iterable[Quantity], how: str = "") -> Quantity:
 class Cells:
     """Reads quantities from tables: this year's, last year's or the 底稿's."""
 
-    def __init__(self, tables: Mapping[str, Table], year_words: str = "") -> None:
-        self.tables = tables
+    def __init__(self, tables: Mapping[str, Table], companion: Mapping[str, Table], year_words: str = "") -> None:
+        self.tables: Mapping[str, Table] = {**tables, **companion}
+        self._has_sheets = bool(tables)
         self.year_words = year_words
         """Put before a table's name in words: ``上年``."""
 
     def get(self, table_code: str, row: str, column: str = "决算数") -> Quantity:
         """One cell.  Blank cells and codes without a row are zero; anything else absent is missing."""
-        name = f"{self.year_words}{table_code}"
         table = self.tables.get(table_code)
+        if table_code in _COMPANION_TABLES:
+            return _of_companion(table, table_code, row, column)
         if table is None:
             return Quantity(None, (), "", self._missing_sheet(table_code))
+        return self._of_sheet(table, table_code, row, column)
+
+    def _of_sheet(self, table: Table, table_code: str, row: str, column: str) -> Quantity:
+        name = f"{self.year_words}{table_code}"
         label = table.label(row, column)
         how = f"{self.year_words}{label}"
         if fault := table.faults.get((row, column)):
@@ -74,11 +83,32 @@ class Cells:
     def _missing_sheet(self, table_code: str) -> str:
         if not self.year_words:
             return f"公开表“{table_code}”"
-        return f"{self.year_words}决算表“{table_code}”" if self.tables else f"{self.year_words}决算表"
+        return f"{self.year_words}决算表“{table_code}”" if self._has_sheets else f"{self.year_words}决算表"
 
     def has(self, table_code: str) -> bool:
         """Whether the sheet is at hand."""
         return table_code in self.tables
+
+
+def _of_companion(table: Table | None, code: str, row: str, column: str) -> Quantity:
+    """An amount of the 底稿: what is not filled in there is missing, not zero.
+
+    Only a code that a year-start budget does not list, while it lists others, has none.
+    """
+    if code == BUDGET:
+        missing = f"{COMPANION}“{BUDGET}”"
+        if table is None or not table.is_filled:
+            return Quantity(None, (), f"{COMPANION} {BUDGET}", missing)
+        value = table.value(row, column)
+        how = table.label(row, column)
+        if value is None:
+            return Quantity(ZERO, (), f"{how}（底稿没有这个科目，按 0）")
+        return Quantity(value, _refs(table, row, column), how)
+    what = f"“{row}”" if code == COMPANION else f"“{code}”中的{table.names.get(row, row) if table else row}{column}"
+    if table is None or row not in table.rows:
+        return Quantity(None, (), f"{COMPANION} {row}", f"{COMPANION}{what}")
+    value, refs = table.value(row, column), _refs(table, row, column)
+    return Quantity(value, refs, table.label(row, column), "" if value is not None else f"{COMPANION}{what}")
 
 
 def _refs(table: Table, row: str, column: str) -> tuple[CellRef, ...]:

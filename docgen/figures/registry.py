@@ -26,24 +26,24 @@ class Registry:
         self.figures[figure.id] = figure
         return figure
 
-    def amount(self, figure_id: str, label: str, section: int, quantity: Quantity) -> Figure:
+    def amount(self, figure_id: str, label: str, quantity: Quantity) -> Figure:
         """An amount in 万元, two decimals."""
-        return self._number(figure_id, label, section, quantity, "万元", 2)
+        return self._number(figure_id, label, quantity, "万元", 2)
 
-    def count(self, figure_id: str, label: str, section: int, quantity: Quantity, unit: str) -> Figure:
+    def count(self, figure_id: str, label: str, quantity: Quantity, unit: str) -> Figure:
         """A count (个, 人, 辆 …), printed without decimals when whole."""
         whole = quantity.value is None or quantity.value == quantity.value.to_integral_value()
-        return self._number(figure_id, label, section, quantity, unit, 0 if whole else 2)
+        return self._number(figure_id, label, quantity, unit, 0 if whole else 2)
 
-    def _number(self, figure_id: str, label: str, section: int, quantity: Quantity, unit: str, places: int) -> Figure:
+    def _number(self, figure_id: str, label: str, quantity: Quantity, unit: str, places: int) -> Figure:
         if quantity.value is None:
-            return self._add(_unknown(figure_id, label, section, unit, quantity))
+            return self._add(_unknown(figure_id, label, unit, quantity))
         return self._add(Figure(
-            figure_id, label, section, round_half_up(quantity.value, places), unit,
+            figure_id, label, round_half_up(quantity.value, places), unit,
             format_amount(quantity.value, places), quantity.sources, quantity.how, "", quantity.value))
 
     def ratio(
-        self, figure_id: str, label: str, section: int, part: Quantity, whole: Quantity, how: str = ""
+        self, figure_id: str, label: str, part: Quantity, whole: Quantity, how: str = ""
     ) -> Figure | None:
         """``part / whole`` as a percentage with two decimals, from the precise values.
 
@@ -51,28 +51,28 @@ class Registry:
         """
         sources = tuple(dict.fromkeys((*part.sources, *whole.sources)))
         how = how or f"{part.how} ÷ {whole.how}"
-        if part.value is None or whole.value is None:
-            missing = part.missing or whole.missing
-            return self._add(_unknown(figure_id, label, section, "%", Quantity(None, sources, how, missing)))
         if whole.value == 0:
             return None
-        return self._add(_percent(figure_id, label, section, part.value, whole.value, sources, how))
+        if part.value is None or whole.value is None:
+            missing = part.missing or whole.missing
+            return self._add(_unknown(figure_id, label, "%", Quantity(None, sources, how, missing)))
+        return self._add(_percent(figure_id, label, part.value, whole.value, sources, how))
 
     def change(
-        self, change_id: str, label: str, section: int, against: str, current: Quantity, base: Quantity, current_figure: Figure
+        self, change_id: str, label: str, against: str, current: Quantity, base: Quantity, current_figure: Figure
     ) -> Change:
         """A comparison: base, absolute difference, absolute rate and direction, all from precise values."""
-        base_figure = self.amount(f"{change_id}.基数", f"{label}（{against}）", section, base)
+        base_figure = self.amount(f"{change_id}.基数", f"{label}（{against}）", base)
         difference = current - base
         how = f"{current.how} － {base.how}"
         direction = _direction(difference.value)
         words = "增减额" if direction in (Direction.LEVEL, Direction.UNKNOWN) else f"{direction}额"
         size = Quantity(
             None if difference.value is None else abs(difference.value), difference.sources, f"{how}（取绝对值）", difference.missing)
-        difference_figure = self.amount(f"{change_id}.增减额", f"{label}比{against}{words}", section, size)
+        difference_figure = self.amount(f"{change_id}.增减额", f"{label}比{against}{words}", size)
         rate = self.ratio(
-            f"{change_id}.增减率", f"{label}比{against}增减率", section, size, _absolute(base), f"（{how}）÷ {base.how}")
-        change = Change(change_id, label, section, against, current_figure, base_figure, difference_figure, rate, direction)
+            f"{change_id}.增减率", f"{label}比{against}增减率", size, _absolute(base), f"（{how}）÷ {base.how}")
+        change = Change(change_id, label, against, current_figure, base_figure, difference_figure, rate, direction)
         self.changes[change_id] = change
         return change
 
@@ -91,14 +91,14 @@ def _direction(difference: Decimal | None) -> Direction:
 
 
 def _percent(
-    figure_id: str, label: str, section: int, part: Decimal, whole: Decimal, sources: tuple[CellRef, ...], how: str
+    figure_id: str, label: str, part: Decimal, whole: Decimal, sources: tuple[CellRef, ...], how: str
 ) -> Figure:
     with localcontext() as context:
         context.prec = _PRECISION
         exact = part * _HUNDRED / whole
     text = format_amount(exact, 2)
-    return Figure(figure_id, label, section, round_half_up(exact, 2), "%", f"{text}%", sources, how, "", exact, (part, whole))
+    return Figure(figure_id, label, round_half_up(exact, 2), "%", f"{text}%", sources, how, "", exact, (part, whole))
 
 
-def _unknown(figure_id: str, label: str, section: int, unit: str, quantity: Quantity) -> Figure:
-    return Figure(figure_id, label, section, None, unit, f"【缺少{quantity.missing}】", quantity.sources, quantity.how, quantity.missing)
+def _unknown(figure_id: str, label: str, unit: str, quantity: Quantity) -> Figure:
+    return Figure(figure_id, label, None, unit, f"【缺少{quantity.missing}】", quantity.sources, quantity.how, quantity.missing)

@@ -67,7 +67,7 @@ def findings_of(
 ) -> Findings:
     """All findings of a unit.
 
-    *checked* and *slots* (:func:`docgen.reasons.slots.reason_slots`) are those of the same inputs, where they are at
+    *checked* and *slots* (:func:`docgen.report.slots.reason_slots`) are those of the same inputs, where they are at
     hand.  Without a 底稿 no reason is asked for.
     """
     if checked is None:
@@ -75,8 +75,8 @@ def findings_of(
     companion = inputs.companion
     if companion is None:
         return Findings(checked, inputs.issues)
-    from docgen.reasons.review import reason_issues
-    from docgen.reasons.slots import reason_slots
+    from docgen.report.reason_issues import reason_issues
+    from docgen.report.slots import reason_slots
     from workbook.companion.checks import check_companion
 
     if slots is None:

@@ -259,13 +259,18 @@ def _known_moves(case: _Case) -> dict[str, Driver]:
     return {name: found[name] for name in names}
 
 
+def _is_with_last_year(case: _Case) -> bool:
+    comparisons = case.context.pack.sentences.comparisons.values()
+    return any(c.is_prior and c.against == case.change.against for c in comparisons)
+
+
 def _own_income_move(piece: str, case: _Case) -> Driver | None:
     """How the income that the piece names moved: its row, or all that is no fiscal appropriation.
 
     ``None`` where the piece names none, where the pack does not ask, or when a year is missing.
     """
     income = case.rules.own_income
-    if income.rows is None or not case.change.id.startswith(income.slots):
+    if income.rows is None or not case.change.id.startswith(income.slots) or not _is_with_last_year(case):
         return None
     rows, (column, *_) = income.rows.fixed_rows(), income.rows.fixed_columns()
     table, before = case.context.accounts.tables.get(income.rows.table), case.context.prior.get(income.rows.table)

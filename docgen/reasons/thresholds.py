@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from docgen.figures.nodes import ReasonOf
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction, PromptSpan, ReasonSpan
 from docgen.reasons.settings import settings_of
-from docgen.report.narrative import given_reasons, needs_reason
 from workbook.amounts import ZERO
 from workbook.values import dataclass
 
@@ -40,7 +38,7 @@ class Thresholds:
         A change that prints as 0.00 needs none (it is a rounding tail); one from nothing has no rate and
         is judged by its amount; one that cannot be computed is still asked for.
         """
-        if not needs_reason(change) or change.direction is Direction.LEVEL:
+        if change.direction is Direction.LEVEL:
             return False
         size = change.difference.exact
         if size is None:
@@ -51,26 +49,31 @@ class Thresholds:
         return size >= self.amount and (rate is None or rate >= self.rate)
 
 
-def required_map(context: ReportContext, changes: Iterable[Change]) -> dict[str, bool]:
-    """Change id → whether its reason is required (for :func:`docgen.report.narrative.given_reasons`)."""
-    thresholds = Thresholds.of(context)
-    return {change.id: thresholds.requires(change) for change in changes}
-
-
 def reasons_by_threshold(context: ReportContext) -> ReasonOf:
-    """The 底稿's reasons; a missing one is asked for only where the thresholds require it."""
-    thresholds, given = Thresholds.of(context), given_reasons(context)
+    """The 底稿's reasons; a missing one becomes a prompt, but only where the thresholds require it."""
+    thresholds, companion = Thresholds.of(context), context.companion
 
     def reason_of(change: Change) -> ReasonSpan | PromptSpan | None:
-        span = given(change)
-        return None if isinstance(span, PromptSpan) and not thresholds.requires(change) else span
+        if change.direction is Direction.LEVEL:
+            return None
+        row = companion.reason(change.id) if companion else None
+        text = row.text.text.strip().rstrip("。．.；;，, ") if row else ""
+        if text:
+            return ReasonSpan(change.id, text)
+        return PromptSpan(change.id, f"【请填写变动原因：{_prompt(change)}】") if thresholds.requires(change) else None
 
     return reason_of
 
 
-def level_wording(context: ReportContext) -> str:
-    """How a zero difference is written: empty for 持平, else the words used instead."""
+def _prompt(change: Change) -> str:
+    if change.direction is Direction.UNKNOWN:
+        return f"{change.label}比{change.against}"
+    return f"{change.label}比{change.against}{change.direction} {change.difference.text} 万元"
+
+
+def is_level_as_zero(context: ReportContext) -> bool:
+    """Whether a zero difference is written ``增加 0 万元，增长 0%`` and not 持平."""
     wording = settings_of(context.pack).level_wording
     if context.companion is not None and context.companion.settings.level_wording.text:
         wording = context.companion.settings.level_wording.text
-    return "增加 0 万元，增长 0%" if wording.startswith("增加") else ""
+    return wording.startswith("增加")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from docgen.figures.nodes import FigureNode, Node
+from docgen.figures.nodes import FigureNode
 from docgen.job.context import ReportContext
-from docgen.model import Block, ChartBlock, Figure, Paragraph, PromptSpan, ReasonSpan, TableBlock, TableCell, Text
+from docgen.model import Block, ChartBlock, Paragraph, PromptSpan, ReasonSpan, TableBlock, TableCell, Text
 from workbook.companion.model import Level, OverviewParagraph, Part
 from workbook.numerals import chinese_numeral
+from workbook.pack.figures import SHARE
+from workbook.pack.report import ChartForm
 
 _LEVEL_STYLES = {Level.BODY: "正文", Level.FIRST: "二级标题", Level.SECOND: "三级标题", Level.THIRD: "正文"}
 _ASK = {Part.DUTIES: "主要职能、职责", Part.ORGANISATION: "单位机构设置情况", Part.WORK: "本年度主要工作完成情况"}
@@ -47,22 +49,16 @@ def _cells(*texts: str) -> tuple[TableCell, ...]:
     return tuple(TableCell((Text(t),)) for t in texts)
 
 
-def chart(chart_id: str, caption: str, whole: Node, what: str) -> list[Block]:
-    """Figure 1 or 2: the non-zero kinds as slices; a sentence when there is nothing to draw."""
-    found = whole.child("各项")
-    items = [i for i in found if isinstance(i, FigureNode)] if isinstance(found, list) else []
+def chart(form: ChartForm, parts: object) -> list[Block]:
+    """The non-zero *parts* as slices; a sentence when there is nothing to draw."""
+    items = [i for i in parts if isinstance(i, FigureNode)] if isinstance(parts, list) else []
     if any(i.figure.value is None for i in items):
-        return [Paragraph("正文", (PromptSpan(chart_id, f"【有的{what}无法读取，{caption}没有画出】"),))]
-    known = [(str(i.child("名称")), i.figure) for i in items if i.figure.value is not None and i.figure.value > 0]
+        return [Paragraph("正文", (PromptSpan(form.name, f"【{form.ask}】"),))]
+    known = [(str(i.child("名称")), i) for i in items if i.figure.value is not None and i.figure.value > 0]
     if not known:
-        return [Paragraph("正文", (Text(f"本年度没有{what}，不作图。"),))]
-    alt = f"{caption}：" + "，".join(f"{name} {figure.text} 万元{_share(items, figure)}" for name, figure in known)
-    return [ChartBlock(chart_id, caption, tuple(known), alt)]
-
-
-def _share(items: Sequence[FigureNode], figure: Figure) -> str:
-    share = next((i.child("占比") for i in items if i.figure is figure), None)
-    return f"（{share}）" if share else ""
+        return [Paragraph("正文", (Text(form.none),))]
+    told = (f"{name} {i.figure.text} {i.figure.unit}{f'（{share}）' if (share := i.child(SHARE)) else ''}" for name, i in known)
+    return [ChartBlock(form.name, form.caption, tuple((name, i.figure) for name, i in known), f"{form.caption}：{'，'.join(told)}")]
 
 
 def glossary(context: ReportContext) -> list[Block]:

@@ -13,8 +13,6 @@ from workbook.numerals import chinese_numeral
 from workbook.pack.layout import SheetKind, normalise
 from workbook.reading.tables import Table, is_total, text_of
 
-SECTION = 0
-"""Figures of the tables belong to no section of part two."""
 _MAX_WIDTH = 26.0
 _HEADER_WIDTH = 12.0
 _AMOUNT_WIDTH = 11.0
@@ -145,12 +143,12 @@ def _figure(table: Table, row: str, column: str) -> Figure | None:
         if fault is None:
             return None
         ref = table.ref(row, column)
-        return Figure(figure_id, label, SECTION, None, "万元", f"【{fault}】", (ref,) if ref else (), label, f"{ref}（{fault}）")
+        return Figure(figure_id, label, None, "万元", f"【{fault}】", (ref,) if ref else (), label, f"{ref}（{fault}）")
     is_count = row in table.counts
     value = amount.value if is_count else round_half_up(amount.value)
     text = f"{value:,f}" if not is_count else f"{value.normalize():,f}" if value else "0"
     unit = _count_unit(table, row) if is_count else "万元"
-    return Figure(figure_id, label, SECTION, value, unit, text, (amount.ref,), label, "", amount.value)
+    return Figure(figure_id, label, value, unit, text, (amount.ref,), label, "", amount.value)
 
 
 def _count_unit(table: Table, row: str) -> str:

@@ -5,24 +5,12 @@ Only a selection from the registry: nothing is computed here.
 
 from __future__ import annotations
 
-from typing import Any
-
-from docgen.figures.nodes import FigureNode
+from docgen.figures.nodes import ChangeNode, FigureNode
 from docgen.model import Change, Direction, Figure
 from docgen.report.narrative import Narrative
+from workbook.pack.figures import SHARE
+from workbook.pack.report import CompletionForm, CompositionForm
 from workbook.values import dataclass
-
-_COMPLETIONS = (
-    ("一般公共.合计", "一般公共.年初预算", "一般公共.完成率", "一般公共预算支出"),
-    ("三公.决算", "三公.预算", "三公.完成率", "“三公”经费"),
-    ("三公.公车", "三公.公车.预算", "三公.公车.完成率", "其中：公务用车"),
-    ("三公.接待", "三公.接待.预算", "三公.接待.完成率", "其中：公务接待"),
-    ("三公.出国", "三公.出国.预算", "三公.出国.完成率", "其中：因公出国"),
-)
-_CHANGES = (
-    ("收支.本年收入.比上年", "本年收入"), ("收支.本年支出.比上年", "本年支出"), ("财拨.总计.比上年", "财政拨款"),
-    ("运行.经费.比上年", ""),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,48 +53,43 @@ class YearChange:
 class YearOverview:
     """What the overview shows."""
 
-    income: Composition
-    expenditure: Composition
+    compositions: tuple[Composition, ...]
     completions: tuple[Completion, ...]
     changes: tuple[YearChange, ...]
 
 
 def year_overview(narrative: Narrative) -> YearOverview:
-    """The overview of the year from the figures of *narrative*."""
-    return YearOverview(
-        _composition(narrative, "收入", "收入构成"), _composition(narrative, "支出", "支出构成"),
-        tuple(_completions(narrative)), tuple(_changes(narrative)))
+    """The overview of the year, as the pack selects it, from the figures of *narrative*; what the unit lacks is left out."""
+    form, named = narrative.context.pack.report, narrative.tree.named
+    compositions = (_composition(c, named(c.total), named(c.parts)) for c in form.compositions)
+    completions = (_completion(c, named(c.actual), named(c.budget), named(c.rate)) for c in form.completions)
+    changes = (_change(c.name, named(c.change)) for c in form.changes)
+    return YearOverview(tuple(filter(None, compositions)), tuple(filter(None, completions)), tuple(filter(None, changes)))
 
 
-def _composition(narrative: Narrative, name: str, title: str) -> Composition:
-    node = narrative.names[name]
-    items: list[FigureNode] = _child(node, "各项")
-    total: FigureNode = _child(node, "合计")
-    parts = [
-        Share(str(_child(item, "名称")), item.figure, narrative.registry.figures.get(f"{item.figure.id}.占比"))
-        for item in items if item.figure.value
-    ]
-    return Composition(title, total.figure, tuple(parts))
+def _composition(form: CompositionForm, total: object, parts: object) -> Composition | None:
+    if not isinstance(total, FigureNode) or not isinstance(parts, list):
+        return None
+    items = [i for i in parts if isinstance(i, FigureNode) and i.figure.value]
+    return Composition(form.title, total.figure, tuple(Share(str(i.child("名称")), i.figure, _figure(i.child(SHARE))) for i in items))
 
 
-def _child(node: object, name: str) -> Any:
-    return getattr(node, name)
+def _figure(node: object) -> Figure | None:
+    return node.figure if isinstance(node, FigureNode) else None
 
 
-def _completions(narrative: Narrative) -> list[Completion]:
-    figures = narrative.registry.figures
-    found = []
-    for actual, budget, rate, name in _COMPLETIONS:
-        if actual not in figures or budget not in figures:
-            continue
-        if figures[actual].value or figures[budget].value or figures[budget].value is None:
-            found.append(Completion(name, figures[actual], figures[budget], figures.get(rate)))
-    return found
+def _completion(form: CompletionForm, actual: object, budget: object, rate: object) -> Completion | None:
+    if not isinstance(actual, FigureNode) or not isinstance(budget, FigureNode):
+        return None
+    if not actual.figure.value and not budget.figure.value and budget.figure.value is not None:
+        return None
+    return Completion(form.name, actual.figure, budget.figure, _figure(rate))
 
 
-def _changes(narrative: Narrative) -> list[YearChange]:
-    changes = narrative.registry.changes
-    return [
-        YearChange(name or changes[key].label, changes[key]) for key, name in _CHANGES
-        if key in changes and (changes[key].direction is Direction.UNKNOWN or changes[key].current.value or changes[key].base.value)
-    ]
+def _change(name: str, node: object) -> YearChange | None:
+    if not isinstance(node, ChangeNode):
+        return None
+    change = node.change
+    if change.direction is not Direction.UNKNOWN and not change.current.value and not change.base.value:
+        return None
+    return YearChange(name or change.label, change)

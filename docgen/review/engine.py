@@ -8,8 +8,7 @@ from pathlib import Path
 from docgen.docx.reading import Document, read_document
 from docgen.job.context import ReportContext
 from docgen.job.inputs import Inputs
-from docgen.report.assembly import narrative_of
-from docgen.report.narrative import Narrative
+from docgen.report.narrative import Narrative, narrative_of
 from docgen.review.alignment import Alignment, Match, Surroundings, align
 from docgen.review.arithmetic import Arithmetic
 from docgen.review.charts import review_charts

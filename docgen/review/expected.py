@@ -9,8 +9,7 @@ from itertools import groupby
 
 from docgen.job.context import ReportContext
 from docgen.model import Block, Change, ChangeText, Direction, Figure, FigureSpan, Paragraph, PromptSpan, ReasonSpan
-from docgen.report.assembly import statements
-from docgen.report.narrative import Narrative, needs_reason
+from docgen.report.narrative import Narrative
 from docgen.review.lines import LEVEL, Line, Number, line_of
 from docgen.review.phrasing import Phrasing, phrasing_of
 from docgen.template.sections import PART_STYLE, SECTION_STYLE
@@ -72,7 +71,7 @@ class Expected:
 
 def expected_of(context: ReportContext, narrative: Narrative) -> Expected:
     """The statements that the program writes for *context*."""
-    blocks = statements(context, narrative)
+    blocks = narrative.statements
     phrasing = phrasing_of(context.pack)
     slots = _slots_of(blocks, phrasing)
     return Expected(
@@ -81,7 +80,7 @@ def expected_of(context: ReportContext, narrative: Narrative) -> Expected:
         slots,
         {section: shares for section, found in slots.items() if (shares := _shares(found, phrasing))},
         frozenset(_totals(slots.values())),
-        {change.id: change for change in narrative.changes() if needs_reason(change)})
+        narrative.reasons)
 
 
 def _part(blocks: Iterable[Block]) -> str:

@@ -1,39 +1,58 @@
-"""Which of the fourteen sections of part two a paragraph belongs to, from the headings' texts."""
+"""Which section of the narrative a paragraph belongs to: the level-one headings of the parts that state figures, counted."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from docgen.model import Block, Paragraph
+from docgen.model import Block, FigureSpan, Paragraph
+from docgen.template.elements import Element
+
+if TYPE_CHECKING:
+    from docgen.template.compiling import Template
 
 PART_STYLE, SECTION_STYLE = "部分标题", "一级标题"
-_DIGITS = "零一二三四五六七八九"
-_NUMBER = re.compile(r"\s*([一二三四五六七八九十]{1,3})\s*[、.．]")
-
-
-def chinese_number(text: str) -> int | None:
-    """The number at the start of a heading such as ``十四、…``; ``None`` when there is none."""
-    match = _NUMBER.match(text)
-    if match is None:
-        return None
-    tens, ten, ones = match.group(1).rpartition("十")
-    value = (_DIGITS.find(tens) if tens else 1) * 10 if ten else 0
-    return value + (_DIGITS.find(ones) if ones else 0)
 
 
 def number_sections(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """*blocks* with the section number set in the paragraphs of part two."""
+    """*blocks* with the section number (from 1) set in the paragraphs of the narrative; elsewhere it stays 0."""
     out: list[Block] = []
-    in_part, section = False, 0
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            if block.style == PART_STYLE:
-                in_part, section = "第二部分" in re.sub(r"\s", "", block.text), 0
-            elif block.style == SECTION_STYLE and in_part:
-                section = chinese_number(block.text) or section + 1
-            if section and not block.section:
-                block = replace(block, section=section)  # noqa: PLW2901
-        out.append(block)
+    part: list[Block] = []
+    section = 0
+    for block in (*blocks, None):
+        if block is None or (isinstance(block, Paragraph) and block.style == PART_STYLE):
+            section = _add(out, part, section)
+            part = []
+        if block is not None:
+            part.append(block)
     return tuple(out)
+
+
+def _add(out: list[Block], part: list[Block], section: int) -> int:
+    """Add a part; its sections are counted on from *section* when it states figures."""
+    if not any(isinstance(span, FigureSpan) for block in part if isinstance(block, Paragraph) for span in block.spans):
+        out += part
+        return section
+    current = 0
+    for block in part:
+        if not isinstance(block, Paragraph):
+            out.append(block)
+            continue
+        if block.style == SECTION_STYLE:
+            section = current = section + 1
+        out.append(replace(block, section=current) if current else block)
+    return section
+
+
+def headings_of(template: Template) -> list[str]:
+    """The level-one headings that a template writes itself."""
+    return [element.text for element in template.elements if isinstance(element, Element) and element.style == SECTION_STYLE]
+
+
+def section_titles(blocks: Iterable[Block]) -> Mapping[int, str]:
+    """Section → its heading as the report prints it."""
+    return {
+        block.section: block.text for block in blocks
+        if isinstance(block, Paragraph) and block.section and block.style == SECTION_STYLE
+    }

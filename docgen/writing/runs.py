@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from docgen.docx.xml import attribute, escape
-from docgen.model import ChangeText, Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
+from docgen.model import ChangeText, Figure, FigureSpan, PlaceText, PromptSpan, ReasonSpan, Span, Text
 from docgen.template import InlineXml
 from docgen.writing.links import reason_tag, source_title, tag_of
 
@@ -78,6 +78,9 @@ def text_content(text: str) -> str:
             pieces.append(f"<w:t{space}>{escape(piece)}</w:t>")
     return "".join(pieces)
 
+_WORDS: frozenset[type] = frozenset({Text, ChangeText, PlaceText})
+"""Spans that are nothing but words (and no XML of the template)."""
+
 
 class Spans:
     """Writes spans; remembers which figures and reasons it wrote."""
@@ -102,7 +105,7 @@ class Spans:
         for place, span in enumerate(spans):
             base = formats[place] if place < len(formats) else base
             kind = type(span)
-            if kind is Text or kind is ChangeText:
+            if kind in _WORDS:
                 text = span.text
                 if after_figure and text[:1] == " ":
                     text = KEEP + text[1:]

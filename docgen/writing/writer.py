@@ -51,7 +51,8 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
     relations, defaults, overrides = list(shell.relations), dict(shell.defaults), dict(shell.overrides)
     extra = _charts(body, shell, relations, defaults, overrides)
     if linked:
-        stated = [*spans.figures.values(), *(f for f in meta.figures if f.id not in spans.figures)]
+        known = {figure.id: figure for figure in meta.figures}
+        stated = [known.pop(figure.id, figure) for figure in spans.figures.values()] + list(known.values())
         sums = [checksums_of({part.name: part.crc for part in extra[n : n + 3]}) for n in range(0, len(extra), 3)]
         extra += links.custom_xml_parts(1, meta, stated, spans.reasons.values())
         extra += links.store_parts(2, baseline_xml(blocks, sums), BASELINE)

@@ -94,7 +94,7 @@ class UnitFindings(QObject):
 
     def slots(self) -> tuple[Slot, ...]:
         """All slots of the unit, found once for every state of it.  Raises ``JuesuanError`` when the pack is broken."""
-        from docgen.reasons.slots import reason_slots
+        from docgen.report.slots import reason_slots
 
         session = self._session
         report, companion, slots = self._slots

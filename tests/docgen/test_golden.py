@@ -14,8 +14,8 @@ import pytest
 
 from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Direction
-from docgen.report.assembly import narrative_of
-from docgen.report.narrative import Narrative
+from docgen.report.narrative import Narrative, stated_figures
+from tests.docgen.narratives import whole_narrative
 from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
@@ -144,7 +144,14 @@ def inputs() -> Inputs:
 
 @pytest.fixture(scope="module")
 def narrative(inputs: Inputs) -> Narrative:
-    return narrative_of(inputs.context)
+    return whole_narrative(inputs.context)
+
+
+def section_of(narrative: Narrative, figure_id: str) -> int:
+    """Where the report states the figure (or its comparison)."""
+    change = narrative.registry.changes.get(figure_id.rpartition(".")[0])
+    place = narrative.places.get(figure_id) or (narrative.place(change) if change is not None else None)
+    return place.section if place is not None else 0
 
 
 @pytest.mark.parametrize("section", sorted(PUBLISHED))
@@ -156,8 +163,8 @@ def test_every_published_statement_is_stated_alike(narrative: Narrative, section
         stated = figure.value
         if change is not None and change.direction is Direction.DOWN and stated is not None:
             stated = -stated
-        if figure.section != section or stated != Decimal(printed):
-            wrong.append((figure_id, printed, figure.text, figure.section))
+        if section_of(narrative, figure_id) != section or stated != Decimal(printed):
+            wrong.append((figure_id, printed, figure.text, section_of(narrative, figure_id)))
     assert not wrong
 
 
@@ -166,7 +173,7 @@ def test_contradictions_are_found_and_not_reproduced(
     narrative: Narrative, section: int, figure_id: str, printed: str, right: str, why: str
 ) -> None:
     figure = narrative.registry.figures[figure_id]
-    assert figure.section == section
+    assert section_of(narrative, figure_id) == section
     assert figure.value == Decimal(right), why
     assert figure.value != Decimal(printed)
 
@@ -202,9 +209,9 @@ def test_percentages_come_from_precise_values(narrative: Narrative, figure_id: s
 
 
 def test_every_section_and_some_250_figures(narrative: Narrative) -> None:
-    figures = narrative.registry.figures.values()
+    figures = list(stated_figures(narrative.statements))
     assert {f.section for f in figures} == set(range(1, 15))
-    assert len(figures) >= 240
+    assert len(figures) >= 180  # those of the eleven tables are not counted
     assert all(f.is_known for f in figures)
     assert all(f.how for f in figures)
     assert Path(SAMPLE).is_file()

@@ -17,8 +17,8 @@ from docgen.job.context import ReportContext
 from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Figure, FigureSpan, Paragraph, Text
 from docgen.report.assembly import build_report, template_of
-from docgen.report.narrative import build_narrative
 from docgen.writing import ReportMeta, report_bytes
+from tests.docgen.narratives import whole_narrative
 from workbook.issues import CellRef
 from workbook.pack.loading import TEMPLATES
 from workbook.reading.tables import Table
@@ -35,7 +35,7 @@ def inputs() -> Inputs:
 
 
 def figures_of(context: ReportContext) -> dict[str, Figure]:
-    return build_narrative(context).registry.figures
+    return whole_narrative(context).registry.figures
 
 
 def filled_cells(context: ReportContext) -> list[tuple[Table, str, str]]:

@@ -13,12 +13,12 @@ from docgen.job.context import ReportContext
 from docgen.job.inputs import load_inputs
 from docgen.model import Direction
 from docgen.reasons.model import Slot, SlotKind, SlotState
-from docgen.reasons.review import reason_issues, reason_rows
 from docgen.reasons.settings import ReasonRules, settings_of
-from docgen.reasons.slots import reason_slots, required_map
-from docgen.reasons.thresholds import Thresholds, reasons_by_threshold
+from docgen.reasons.thresholds import Thresholds
 from docgen.report.assembly import build_report, narrative_of
-from docgen.report.narrative import build_narrative, given_reasons
+from docgen.report.reason_issues import reason_issues, reason_rows
+from docgen.report.slots import reason_slots
+from tests.docgen.narratives import whole_narrative
 from workbook.companion.model import Companion, Reason, ReasonSettings
 from workbook.entries import Entry
 from workbook.errors import PackError
@@ -138,30 +138,22 @@ def test_thresholds_of_the_companion(rate: str | None, amount: str | None, requi
 
 
 def test_a_threshold_that_is_exactly_reached_requires_a_reason() -> None:
-    change = build_narrative(sample()).registry.changes["收支.本年收入.比上年"]
+    change = whole_narrative(sample()).registry.changes["收支.本年收入.比上年"]
     assert Thresholds(amount=Decimal("243.46")).requires(change)
     assert not Thresholds(amount=Decimal("243.4601")).requires(change)
 
 
 def test_a_change_that_prints_as_zero_needs_no_reason() -> None:
-    change = build_narrative(sample()).registry.changes["三公.运行.比上年"]
+    change = whole_narrative(sample()).registry.changes["三公.运行.比上年"]
     tiny = replace(change, difference=replace(change.difference, value=Decimal("0.00"), exact=Decimal("0.004")))
     assert Thresholds().requires(change)
     assert not Thresholds().requires(tiny)
 
 
 def test_a_change_from_nothing_is_judged_by_its_amount() -> None:
-    change = replace(build_narrative(sample()).registry.changes["收支.本年收入.比上年"], rate=None)
+    change = replace(whole_narrative(sample()).registry.changes["收支.本年收入.比上年"], rate=None)
     assert Thresholds(rate=Decimal(50)).requires(change)
     assert not Thresholds(amount=Decimal(1000)).requires(change)
-
-
-def test_the_map_and_the_reasons_agree() -> None:
-    context = with_settings("20", "0")
-    changes = build_narrative(context).changes()
-    required = required_map(context, changes)
-    by_map, by_threshold = given_reasons(context, required), reasons_by_threshold(context)
-    assert [by_map(c) for c in changes] == [by_threshold(c) for c in changes]
 
 
 def test_a_given_reason_is_printed_though_not_required() -> None:

@@ -17,7 +17,7 @@ from docgen.reasons.draft import PLEASE, describe, draft
 from docgen.reasons.drivers import Breakdown, Drivers, drivers_of
 from docgen.reasons.objections import object_to
 from docgen.reasons.parts import Part, TwoYears, breakdown
-from docgen.report.narrative import build_narrative
+from tests.docgen.narratives import whole_narrative
 from tests.units import nature_of, random_unit, standard_pack
 from workbook.amounts import MoneyUnit
 from workbook.companion.model import Budget, BudgetLine, Companion, UnitInfo
@@ -68,7 +68,7 @@ def random_context(seed: int) -> ReportContext:
 
 def explained(context: ReportContext) -> Iterator[tuple[Change, Drivers]]:
     years = TwoYears(context)
-    for change in build_narrative(context).changes():
+    for change in whole_narrative(context).registry.changes.values():
         yield change, drivers_of(change, context, years)
 
 
@@ -168,12 +168,12 @@ def test_the_sample_is_explained_where_the_tables_can() -> None:
     ("收支.使用结余.比上年", ""),
 ])
 def test_the_drafts_of_the_sample(slot: str, text: str) -> None:
-    changes = build_narrative(sample()).registry.changes
+    changes = whole_narrative(sample()).registry.changes
     assert draft(drivers_of(changes[slot], sample()), changes[slot]) == text
 
 
 def test_the_description_has_shares_offsets_and_facts() -> None:
-    changes = build_narrative(sample()).registry.changes
+    changes = whole_narrative(sample()).registry.changes
     words = describe(drivers_of(changes["收支.本年收入.比上年"], sample()))
     assert "一般公共预算财政拨款收入减少 251.72 万元（占变动的 103.39%）；反向变动：其他收入增加 8.26 万元（占变动的 3.39%）" in words
     facts = describe(drivers_of(changes["一般公共.2059999.比年初"], sample()))
@@ -190,7 +190,7 @@ def test_what_the_parts_do_not_explain_is_a_remainder() -> None:
 
 
 def test_a_draft_whose_drivers_explain_too_little_asks_for_the_rest() -> None:
-    change = build_narrative(sample()).registry.changes["收支.本年收入.比上年"]
+    change = whole_narrative(sample()).registry.changes["收支.本年收入.比上年"]
     assert change.signed is not None
     half = breakdown("按项目", change.signed, [Part("甲项收入", Decimal(0), Decimal(100))])
     assert half is not None
@@ -214,7 +214,7 @@ def test_one_year_with_coarser_codes_is_compared_at_that_level() -> None:
     coarse.rows = {r: p for r, p in table.rows.items() if len(r) <= 5}
     coarse.columns = {c: {r: v for r, v in values.items() if len(r) <= 5} for c, values in table.columns.items()}
     mixed = ReportContext(context.accounts.with_table(coarse), context.prior, context.companion)
-    change = build_narrative(context).registry.changes["财拨.总计.比上年"]
+    change = whole_narrative(context).registry.changes["财拨.总计.比上年"]
     by_code: Breakdown = drivers_of(change, mixed).breakdowns[1]
     assert sum(d.amount for d in by_code.parts()) == change.signed
     assert by_code.remainder is None
@@ -223,7 +223,7 @@ def test_one_year_with_coarser_codes_is_compared_at_that_level() -> None:
 
 def test_without_last_year_the_missing_input_is_named() -> None:
     context = ReportContext(sample().accounts, {}, sample().companion)
-    change = build_narrative(context).registry.changes["收支.本年收入.比上年"]
+    change = whole_narrative(context).registry.changes["收支.本年收入.比上年"]
     drivers = drivers_of(change, context)
     assert drivers.total is None
     assert drivers.missing.startswith("缺少上年决算表")

@@ -29,7 +29,7 @@ from docgen.reasons.objections import (
     object_to,
     object_to_text,
 )
-from docgen.report.narrative import build_narrative
+from tests.docgen.narratives import whole_narrative
 from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
@@ -44,15 +44,15 @@ def sample() -> ReportContext:
 
 @cache
 def changes() -> dict[str, Change]:
-    return build_narrative(sample()).registry.changes
+    return whole_narrative(sample()).registry.changes
 
 
-def made(slot: str, current: str | None, base: str | None, against: str = "上年决算", section: int = 8) -> Change:
+def made(slot: str, current: str | None, base: str | None, against: str = "上年决算") -> Change:
     """A change of these amounts, whatever the tables say."""
     registry = Registry()
     amounts = [Quantity(None if v is None else Decimal(v), missing="" if v is not None else "上年决算表") for v in (current, base)]
-    figure = registry.amount(slot.rpartition(".")[0], "这一项", section, amounts[0])
-    return registry.change(slot, "这一项", section, against, *amounts, figure)
+    figure = registry.amount(slot.rpartition(".")[0], "这一项", amounts[0])
+    return registry.change(slot, "这一项", against, *amounts, figure)
 
 
 def judge(text: str, change: Change) -> list[str]:

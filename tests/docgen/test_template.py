@@ -9,6 +9,7 @@ from docgen.model import (
     BreakBlock,
     ChartBlock,
     Direction,
+    Figure,
     FigureSpan,
     Paragraph,
     PromptSpan,
@@ -172,17 +173,18 @@ def test_a_broken_table_row_is_named(tmp_path, row, problem):
     assert caught.value.paragraph.split("\t")[0] in row
 
 
-# ---------------------------------------------------------------- sections of part two
+# ---------------------------------------------------------------- sections: those of the parts that state figures, counted
 
 
 def test_paragraphs_know_their_section(tmp_path):
     outline = (
         "部分标题|第一部分 概况\n一级标题|一、职能\n正文|甲\n部分标题|第二部分 说明\n一级标题|一、总体\n正文|乙{{x}}\n"
-        "一级标题|十四、绩效\n正文|丙\n部分标题|第三部分\n正文|丁"
+        "一级标题|十四、绩效\n正文|丙\n部分标题|第三部分\n一级标题|一、名词\n正文|丁\n部分标题|第四部分\n一级标题|一、其他\n正文|戊{{x}}"
     )
-    blocks = rendered(tmp_path, outline, x="")
+    number = FigureSpan(Figure("数", "数", Decimal(1), "万元", "1"))
+    blocks = rendered(tmp_path, outline, x=number)
     assert [(block.text, block.section) for block in blocks if block.style == "正文"] == [
-        ("甲", 0), ("乙", 1), ("丙", 14), ("丁", 0),
+        ("甲", 0), ("乙1", 1), ("丙", 2), ("丁", 0), ("戊1", 3),
     ]  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def test_long_ids_become_tags_that_word_accepts(tmp_path):
     ids = ["项目." * 30 + name for name in ("甲", "乙")]
     assert len({tag_of(name) for name in ids}) == 2
     assert problems(written(tmp_path, (Paragraph("正文", tuple(FigureSpan(figure(name, "1")) for name in ids)),))) == []
-    long_label = Figure("x", "很长的名称" * 30, 1, Decimal(1), "万元", "1", (CellRef("f", "公开01表", 33, 2),))
+    long_label = Figure("x", "很长的名称" * 30, Decimal(1), "万元", "1", (CellRef("f", "公开01表", 33, 2),))
     title = source_title(long_label)
     assert len(title) <= 64
     assert title.startswith("公开01表 ")

@@ -44,12 +44,12 @@ class Node:
 def figure(figure_id: str, value: str, cell: int = 33) -> Figure:
     """A known figure from a cell of 公开01."""
     source = CellRef("决算.xlsx", "GK01 收入支出决算总表(公开01表)", cell, 2)
-    return Figure(figure_id, figure_id.replace(".", " "), 1, Decimal(value), "万元", value, (source,), "直接取数")
+    return Figure(figure_id, figure_id.replace(".", " "), Decimal(value), "万元", value, (source,), "直接取数")
 
 
 def unknown(figure_id: str) -> Figure:
     """A figure that could not be computed."""
-    return Figure(figure_id, figure_id, 1, None, "万元", "【缺少上年决算】", missing="上年决算")
+    return Figure(figure_id, figure_id, None, "万元", "【缺少上年决算】", missing="上年决算")
 
 
 def template_file(folder: Path, outline: str, name: str = "report.docx") -> Path:

@@ -305,7 +305,8 @@ class Companion:
             BUDGET: budget_table(self.path, ((line.code, line.name, line.amount) for line in self.budget.lines)),
             PROJECTS: project_table(self.path, ((str(p.fund), {
                 NAME: p.name, "自评得分": p.score, "全年预算数": p.adjusted_budget, "执行数": p.actual,
-                "年初预算数": p.initial_budget}) for p in performance.projects)),
+                "年初预算数": p.initial_budget, "完成情况综述": p.achievement, "发现的主要问题及原因": p.problems,
+                "下一步改进措施": p.measures}) for p in performance.projects)),
         }
 
     def text(self, entry_id: str) -> Entry:

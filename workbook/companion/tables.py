@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -63,6 +63,10 @@ class CompanionTable(Table):
     def codes(self) -> tuple[str, ...]:
         """The codes of the year-start budget; the rows of the projects."""
         return tuple(self.rows) if self.code == PROJECTS else Table.codes(self)
+
+    def leaves(self, wanted: Callable[[str], bool] = bool) -> tuple[str, ...]:
+        """Codes that have none below them; all projects."""
+        return tuple(filter(wanted, self.rows)) if self.code == PROJECTS else Table.leaves(self, wanted)
 
     @property
     def is_filled(self) -> bool:

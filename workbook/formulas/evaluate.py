@@ -112,6 +112,8 @@ def why_not(condition: Condition, view: View) -> Obstacle | None:
         table = view.tables.get(sheet)
         if table is None or not table.is_empty():
             return Obstacle(f"不适用（没有“{sheet}”，或它不是空表）", applies=False)
+    if absent := [sheet for sheet in condition.present if sheet not in view.tables]:
+        return Obstacle(f"没有“{absent[0]}”", applies=False)
     return None
 
 

@@ -162,6 +162,8 @@ class Condition:
     natures: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     """Sheets that must be there without any amount (``空表=公开08``)."""
+    present: tuple[str, ...] = ()
+    """Sheets that must be there (``有表=绩效自评``)."""
 
 
 ALWAYS = Condition()

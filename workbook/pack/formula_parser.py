@@ -32,7 +32,7 @@ NUMBER = "数"
 """The one column of what the 底稿 states as labelled numbers."""
 FUNDS = ("一般公共预算", "政府性基金预算")
 """Which budget a project is paid from: the first part of its row in the table of projects."""
-PROJECT_COLUMNS = ("自评得分", "全年预算数", "执行数", "年初预算数")
+PROJECT_COLUMNS = ("自评得分", "全年预算数", "执行数", "年初预算数", "完成情况综述", "发现的主要问题及原因", "下一步改进措施")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,10 @@ class Vocabulary:
         return cls(rows, columns, frozenset(coded), frozenset({*functional.names, *economic.names}), panels)
 
     def meet(self, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> bool:
-        """Whether *table* has cells in all these rows and columns."""
+        """Whether *table* has cells in all these rows and columns (loop variables may stand for any)."""
         panels = self.panels.get(table)
-        return not panels or any(r.issuperset(rows) and c.issuperset(columns) for r, c in panels)
+        wanted, across = ([n for n in names if not _VARIABLE.fullmatch(n)] for names in (rows, columns))
+        return not panels or any(r.issuperset(wanted) and c.issuperset(across) for r, c in panels)
 
 
 _NAME = r"[^\s\[\]{}Σ+\-=<>÷、，,；;]+"
@@ -277,22 +278,21 @@ def _check_quantifiers(comparison: Comparison) -> None:
 def parse_condition(text: str, vocabulary: Vocabulary) -> Condition:
     """Parse the conditions that ``且`` joins; raises :class:`FormulaSyntaxError` with a Chinese cause."""
     comparisons: list[Comparison] = []
-    natures: list[str] = []
-    empty: list[str] = []
+    named: dict[str, list[str]] = {"性质": [], "空表": [], "有表": []}
     for part in filter(None, (p.strip() for p in text.split("且"))):
-        if part.startswith("性质="):
-            natures.extend(n.strip() for n in part.removeprefix("性质=").split("|"))
-        elif part.startswith("空表="):
-            sheet = part.removeprefix("空表=").strip()
-            if sheet not in vocabulary.rows:
-                raise FormulaSyntaxError(f"没有“{sheet}”这张表")
-            empty.append(sheet)
-        else:
-            comparison = parse_comparison(part, vocabulary)
-            if comparison.row_quantifier or comparison.column_quantifier:
-                raise FormulaSyntaxError("条件中不能有“每…”")
-            comparisons.append(comparison)
-    return Condition(tuple(comparisons), tuple(natures), tuple(empty)) if comparisons or natures or empty else ALWAYS
+        what, _, rest = part.partition("=")
+        if what in named:
+            named[what] += [n.strip() for n in rest.split("|")]
+            continue
+        comparison = parse_comparison(part, vocabulary)
+        if comparison.row_quantifier or comparison.column_quantifier:
+            raise FormulaSyntaxError("条件中不能有“每…”")
+        comparisons.append(comparison)
+    for sheet in (*named["空表"], *named["有表"]):
+        if sheet not in vocabulary.rows:
+            raise FormulaSyntaxError(f"没有“{sheet}”这张表")
+    found = Condition(tuple(comparisons), tuple(named["性质"]), tuple(named["空表"]), tuple(named["有表"]))
+    return ALWAYS if found == ALWAYS else found
 
 
 def load_formulas(path: Path, vocabulary: Vocabulary) -> tuple[Formula, ...]:

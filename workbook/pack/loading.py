@@ -9,10 +9,16 @@ from pathlib import Path
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
 from workbook.pack.catalogue import Catalogue, read_toml
+from workbook.pack.figures import FILE as FIGURES
+from workbook.pack.figures import FigureForm, load_figures
 from workbook.pack.formula import Formula
 from workbook.pack.formula_parser import Vocabulary, load_formulas
 from workbook.pack.layout import SheetLayout
+from workbook.pack.report import FILE as REPORT
+from workbook.pack.report import ReportForm, load_report_form
 from workbook.pack.rules import Rule, load_rules
+from workbook.pack.sentences import FILE as SENTENCES
+from workbook.pack.sentences import Sentences, load_sentences
 from workbook.pack.sheets import SheetReader
 from workbook.pack.words import FILE as WORDS
 from workbook.pack.words import Words, load_words
@@ -41,6 +47,21 @@ class Pack:
     def formulas(self) -> tuple[Formula, ...]:
         """The check formulas, parsed and resolved against the layouts."""
         return load_formulas(self.file("check-formulas.csv"), self.vocabulary)
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        """The comparisons and the forms of their sentences."""
+        return load_sentences(self.file(SENTENCES))
+
+    @cached_property
+    def figures(self) -> FigureForm:
+        """What the report may state, parsed and resolved against the layouts."""
+        return load_figures(self.file(FIGURES), self.vocabulary, self.sentences)
+
+    @cached_property
+    def report(self) -> ReportForm:
+        """The charts and the year at a glance."""
+        return load_report_form(self.file(REPORT), self.figures)
 
     @cached_property
     def form_rules(self) -> dict[str, Rule]:

@@ -172,6 +172,11 @@ class Table:
         """One such cell."""
         return next(iter(self.issue_cells([(row, column)])), None)
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether it states anything: a sheet of the form always does (blank is nothing), a 底稿 may still be blank."""
+        return True
+
     def codes(self) -> tuple[str, ...]:
         """Codes of the rows, in sheet order (for sheets whose rows are codes)."""
         return self.structure.codes

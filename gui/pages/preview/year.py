@@ -18,8 +18,7 @@ class YearStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.income = CompositionChart("收入构成", self)
-        self.expenditure = CompositionChart("支出构成", self)
+        self.compositions = (CompositionChart("", self), CompositionChart("", self))
         self.completion = CompletionChart("预算完成", self)
         self.changes = TrackChart("与上年比较", self)
         self.completion.empty_text = "底稿还没有年初预算"
@@ -27,13 +26,13 @@ class YearStrip(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        for chart in (self.income, self.expenditure, self.completion, self.changes):
+        for chart in (*self.compositions, self.completion, self.changes):
             layout.addWidget(_card(chart), 1)
 
     def show_year(self, year: YearOverview) -> None:
         """Show the figures of a year."""
-        _show_composition(self.income, year.income)
-        _show_composition(self.expenditure, year.expenditure)
+        for chart, composition in zip(self.compositions, year.compositions, strict=False):
+            _show_composition(chart, composition)
         self.completion.show_tracks("预算完成", [_completion(c) for c in year.completions])
         self.changes.show_tracks(
             "与上年比较", [_change(c.name, c.change) for c in year.changes if c.change.direction is not Direction.UNKNOWN])

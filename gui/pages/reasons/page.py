@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to
-from docgen.reasons.review import reason_rows
-from docgen.reasons.slots import reason_slots
+from docgen.report.reason_issues import reason_rows
+from docgen.report.slots import reason_slots
 from gui.pages.base import DONE, Page, PageName
 from gui.pages.reasons.editor import SlotEditor
 from gui.pages.reasons.slot_list import SlotList

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from docgen.job.inputs import Inputs
-from docgen.reasons.review import reason_rows
-from docgen.reasons.slots import reason_slots
+from docgen.report.reason_issues import reason_rows
+from docgen.report.slots import reason_slots
 from workbook.companion.model import Companion, Reason, UnitInfo
 from workbook.entries import Entry
 from workbook.paths import companion_path

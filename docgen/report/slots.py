@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from docgen.figures.nodes import phrase
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.draft import draft
@@ -15,42 +13,25 @@ from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to
 from docgen.reasons.parts import TwoYears
 from docgen.reasons.suggestions import suggestions
-from docgen.reasons.text_slots import text_slots
-from docgen.reasons.thresholds import Thresholds, level_wording, reasons_by_threshold, required_map
-from docgen.report.narrative import SECTIONS, Narrative, build_narrative, needs_reason
-from workbook.numerals import chinese_numeral
+from docgen.reasons.thresholds import Thresholds
+from docgen.report.narrative import Narrative, narrative_of
+from docgen.report.text_slots import text_slot
 from workbook.values import dataclass
 
-__all__ = ["Slot", "SlotKind", "SlotState", "reason_slots", "required_map"]
-
-_ORDER = (
-    "收支.总计.比年初", "收支.总计.比上年", "收支.本年收入.比上年", "收支.使用结余.比上年", "收支.年初结转.比上年",
-    "收支.本年支出.比上年", "文本.结余分配事项", "收支.结余分配.比上年", "文本.年末结转事项", "收支.年末结转.比上年",
-    "三公.决算.比预算", "三公.出国.比上年", "三公.公车.比上年", "文本.购置开支内容", "三公.购置.比上年", "三公.运行.比上年",
-    "文本.国内接待内容", "文本.国外接待内容", "三公.接待.比上年",
-)
-"""Order within sections 1 and 8 where it is not that in which the figures are computed."""
-_RANK = {slot: rank for rank, slot in enumerate(_ORDER)}
+__all__ = ["Slot", "SlotKind", "SlotState", "reason_slots"]
 
 
 def reason_slots(context: ReportContext, narrative: Narrative | None = None) -> tuple[Slot, ...]:
     """All slots in the order of the report: reasons for changes, and the other texts to fill in."""
-    narrative = narrative or build_narrative(context, reasons_by_threshold(context))
-    changes = [change for change in narrative.changes() if needs_reason(change)]
-    maker = _SlotMaker(context, changes)
-    slots = [*(maker.slot(change) for change in changes), *text_slots(context, narrative)]
-    return tuple(sorted(slots, key=_place))
-
-
-def _place(slot: Slot) -> tuple[int, int]:
-    """Where a slot stands in the report (sorting keeps the order of figures within a section)."""
-    outside = 0 if slot.id.startswith("概况.") else len(SECTIONS) + 1
-    return slot.section or outside, _RANK.get(slot.id, len(_RANK))
-
-
-def section_title(section: int) -> str:
-    """``四、财政拨款收入支出决算总体情况``."""
-    return f"{chinese_numeral(section)}、{SECTIONS[section - 1]}"
+    narrative = narrative or narrative_of(context)
+    maker = _SlotMaker(context, narrative)
+    slots = {slot.id: slot for slot in (maker.slot(change) for change in narrative.reasons.values())}
+    found: dict[str, Slot] = {}
+    for name in narrative.places:
+        slot = slots.get(name) or text_slot(context, narrative, name)
+        if slot is not None:
+            found[slot.id] = slot
+    return tuple({**found, **slots}.values())
 
 
 @dataclass
@@ -58,16 +39,15 @@ class _SlotMaker:
     """Makes the slots of one report."""
 
     context: ReportContext
-    changes: Iterable[Change]
+    narrative: Narrative
 
     def __post_init__(self) -> None:
         self.years = TwoYears(self.context)
         self.thresholds = Thresholds.of(self.context)
-        self.level_words = level_wording(self.context)
         companion = self.context.companion
         self.rows = {row.slot: row for row in companion.reasons} if companion is not None else {}
         self.printed = {
-            change.id: text for change in self.changes
+            change.id: text for change in self.narrative.reasons.values()
             if change.direction is not Direction.LEVEL and (text := self._given(change.id))
         }
 
@@ -84,8 +64,9 @@ class _SlotMaker:
         sketch = draft(drivers, change)
         objections = object_to(text, change, context, self.printed, drivers)
         rate = change.rate.exact if change.rate is not None else None
+        place = self.narrative.place(change)
         slot = Slot(
-            id=change.id, kind=SlotKind.REASON, section=change.section, section_title=section_title(change.section),
+            id=change.id, kind=SlotKind.REASON, section=place.section if place else 0, section_title=place.title if place else "",
             title=f"{change.label}与{change.against}相比", sentence=self._sentence(change), state=SlotState.NOT_NEEDED,
             label=change.label, against=change.against, current=change.current.exact, base=change.base.exact,
             difference=change.signed, rate=_signed(rate, change.direction), direction=change.direction,
@@ -94,8 +75,7 @@ class _SlotMaker:
         return replace(slot, state=_state(slot))
 
     def _sentence(self, change: Change) -> str:
-        words = "".join(span.text for span in phrase(change, self.level_words))
-        return f"{change.label} {change.current.text} 万元，与{change.against}相比，{words}，变动原因："
+        return f"{change.label} {change.current.text} 万元，与{change.against}相比，{self.narrative.sentence(change)}，变动原因："
 
 
 def _signed(rate: Decimal | None, direction: Direction) -> Decimal | None:

@@ -1,0 +1,186 @@
+"""From the pack's expressions to quantities: sums of cells with loop variables, over both years and the 底稿."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from docgen.figures.quantity import Cells, Quantity, total
+from docgen.job.context import ReportContext
+from workbook.amounts import ZERO
+from workbook.formulas.bindings import View
+from workbook.formulas.evaluate import why_not
+from workbook.pack.formula import BUDGET, COMPANION, PRIOR, PROJECTS, Condition, Every, Leaves, Term
+from workbook.pack.formula_parser import Addend, FigureTerm
+from workbook.pack.layout import SheetKind
+from workbook.pack.loops import Loop, LoopPart
+from workbook.reading.tables import Table
+from workbook.values import dataclass
+
+CLASS, SECTION = 3, 5
+"""Digits of a class (类) and of a section (款) of a classification."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One turn of a loop: what its variable stands for."""
+
+    key: str
+    """Row, column or code."""
+    name: str
+    index: int
+    """From 1."""
+
+    def aspect(self, name: str) -> str:
+        """What ``{变量.序号}`` and the like print."""
+        return {"序号": str(self.index), "编码": self.key}.get(name, self.name)
+
+
+Scope = Mapping[str, Member]
+FigureOf = Callable[[FigureTerm, Scope, bool], Quantity]
+"""The quantity of a figure that an expression names, this year's or (True) last year's."""
+
+
+class Evaluator:
+    """Evaluates the expressions of one report."""
+
+    def __init__(self, context: ReportContext) -> None:
+        self.context = context
+        companion = context.companion
+        own = companion.tables() if companion is not None else {}
+        self.current = Cells(context.accounts.tables, own)
+        self.prior = Cells(context.prior, own, PRIOR)
+        self.tables = self.current.tables
+
+    @cached_property
+    def _view(self) -> View:
+        return View(self.tables, self.context.prior, self.context.nature or self.context.accounts.implied_nature)
+
+    def applies(self, condition: Condition) -> bool:
+        """Whether a record with this *condition* applies to the unit."""
+        return not why_not(condition, self._view)
+
+    def quantity(
+        self, terms: Sequence[Addend], scope: Scope, figure_of: FigureOf | None = None, *, prior: bool = False
+    ) -> Quantity:
+        """The sum of *terms*; with *prior* every sheet is last year's."""
+        result: Quantity | None = None
+        for term in terms:
+            if isinstance(term, FigureTerm):
+                if figure_of is None:
+                    raise ValueError(f"no figures here: {term.name}")
+                value = figure_of(term, scope, prior)
+            else:
+                value = self._term(term, scope, prior=prior or term.prior)
+            if result is None and term.sign == 1:
+                result = value
+            else:
+                result = (result or Quantity(ZERO)) + value if term.sign == 1 else (result or Quantity(ZERO)) - value
+        return result if result is not None else Quantity(ZERO)
+
+    def _term(self, term: Term, scope: Scope, *, prior: bool) -> Quantity:
+        if term.constant is not None:
+            return Quantity(ZERO + term.constant, (), str(term.constant))
+        cells = self.prior if prior else self.current
+        columns = bound(term.columns, scope) if isinstance(term.columns, tuple) else ()
+        if isinstance(term.rows, Leaves):
+            return self._leaves(cells, term, columns[0], scope)
+        rows = bound(term.rows, scope) if isinstance(term.rows, tuple) else self._rows(cells, term)
+        found = [cells.get(term.table, row, column) for row in rows for column in columns]
+        return found[0] if len(found) == 1 else total(found)
+
+    def _rows(self, cells: Cells, term: Term) -> tuple[str, ...]:
+        table = cells.tables.get(term.table)
+        if table is None:
+            return ()
+        return table.top() if term.rows is Every.TOP else table.codes()
+
+    def _leaves(self, cells: Cells, term: Term, column: str, scope: Scope) -> Quantity:
+        """The sum of the lowest codes; missing with the sheet, or with a budget that was never filled in."""
+        table, wanted = cells.tables.get(term.table), self._wanted(term.rows, scope)
+        if table is None or (table.code == BUDGET and not table.is_filled):
+            return cells.get(term.table, "", column)
+        what = "、".join(self.name(table.code, code) for code in wanted.codes) if not wanted.excluding else ""
+        if table.code == PROJECTS:
+            words = f"{COMPANION} {PROJECTS} {what}各项目{column}之和"
+        else:
+            sheet = f"{COMPANION} {BUDGET}" if table.code == BUDGET else f"{cells.year_words}{table.layout.mark}"
+            words = f"{sheet}{f' {what}' if what else ''}各科目之和"
+        return total([cells.get(term.table, code, column) for code in table.leaves(wanted.takes)], words)
+
+    @staticmethod
+    def _wanted(rows: object, scope: Scope) -> Leaves:
+        if not isinstance(rows, Leaves):
+            raise TypeError("not lowest codes")
+        return Leaves(bound(rows.codes, scope), rows.excluding)
+
+    def members(self, loop: Loop, scope: Scope, *, prior: bool = False) -> list[Member]:
+        """What the loop's variable goes through: rows and columns as listed, codes (that stand for something) in order.
+
+        With *prior* the codes of last year's sheets count as well.
+        """
+        keys: dict[str, None] = {}
+        codes: set[str] = set()
+        for part in loop.parts:
+            tables = [t for t in (self.tables.get(part.table), self.prior.tables.get(part.table) if prior else None) if t is not None]
+            if part.is_over_columns:
+                keys |= dict.fromkeys(bound(part.columns, scope))
+            elif isinstance(part.rows, tuple):
+                keys |= dict.fromkeys(bound(part.rows, scope))
+            elif part.table == PROJECTS or part.rows is Every.ROW:
+                keys |= {row: None for table in tables for row in table.rows if self._takes(part, row, scope)}
+            else:
+                for table in tables:
+                    codes.update(self._codes(table, part, scope))
+        found = [*keys, *_lowest(codes, loop)]
+        sheet = loop.parts[0].table if loop.parts else ""
+        return [Member(key, self.name(sheet, key), index) for index, key in enumerate(found, 1)]
+
+    def _takes(self, part: LoopPart, row: str, scope: Scope) -> bool:
+        return not isinstance(part.rows, Leaves) or self._wanted(part.rows, scope).takes(row)
+
+    def _codes(self, table: Table, part: LoopPart, scope: Scope) -> Iterator[str]:
+        """Codes with an amount, or with a cell that cannot be read (never left out as if it were zero)."""
+        (column,) = part.columns
+        leaves = part.rows if isinstance(part.rows, Leaves) else Leaves()
+        wanted = self._wanted(leaves, scope)
+        for code in table.leaves(wanted.takes):
+            if stands_for_something(table, code, column):
+                yield code[:CLASS] if part.rows is Every.CLASS else code
+        if part.rows is Every.CLASS:
+            yield from (c for c in table.codes() if len(c) == CLASS and stands_for_something(table, c, column))
+
+    def name(self, table_code: str, key: str) -> str:
+        """The name of a code (the catalogue's, else the sheet's); a row or column is its own name."""
+        pack, table = self.context.pack, self.tables.get(table_code)
+        layout = pack.sheets.get(table_code)
+        if table_code == PROJECTS:
+            return table.names.get(key, key) if table else key
+        if not key.isdigit():
+            return key
+        catalogue = pack.economic if layout is not None and layout.kind is SheetKind.ECONOMIC else pack.functional
+        named = catalogue.name(key) or (table.names.get(key) if table else "")
+        if not named and table_code == BUDGET:
+            named = next((t.names[key] for t in self.tables.values() if key in t.names), "")
+        return named or key
+
+
+def bound(texts: Sequence[str], scope: Scope) -> tuple[str, ...]:
+    """*texts* with loop variables replaced by what they stand for."""
+    return tuple(scope[text[1:-1]].key if text[:1] == "{" else text for text in texts)
+
+
+def stands_for_something(table: Table, code: str, column: str) -> bool:
+    """Whether a code has an amount, or a cell that cannot be read."""
+    return bool(table.value(code, column)) or (code, column) in table.faults
+
+
+def _lowest(codes: set[str], loop: Loop) -> list[str]:
+    """*codes* in order; of lowest codes those that (in another sheet) have one below them are left out."""
+    ordered = sorted(codes)
+    if any(part.rows is Every.CLASS for part in loop.parts):
+        return ordered
+    return [code for code, after in zip(ordered, [*ordered[1:], ""], strict=False) if not after.startswith(code)]
+
+
+__all__ = ["Evaluator", "FigureOf", "Member", "Scope", "bound", "stands_for_something"]

@@ -1,0 +1,227 @@
+"""The tree of names of one report (``{{收支.总计}}`` …): the pack's records at work, each computed when it is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+
+from docgen.figures.changes import Statements
+from docgen.figures.evaluator import CLASS, SECTION, Evaluator, Member, Scope, bound
+from docgen.figures.nodes import ChangeNode, FigureNode, Node, RatioNode, SpansNode
+from docgen.figures.quantity import Quantity, total
+from docgen.figures.registry import Registry
+from docgen.figures.texts import paragraph
+from docgen.job.context import ReportContext
+from docgen.model import Change, Figure
+from workbook.numerals import chinese_numeral
+from workbook.pack.figures import MONEY, PERCENT, SHARE, TEXT, TRUTH, Comparing, FigureRecord
+from workbook.pack.formula import Term
+from workbook.pack.formula_parser import FigureTerm
+
+_VARIABLE = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+_COMPARED = "比"
+_TOP: Scope = {}
+
+
+class FigureTree:
+    """Makes the nodes of one report from the records of its pack."""
+
+    def __init__(self, context: ReportContext, statements: Statements) -> None:
+        self.context = context
+        self.form = context.pack.figures
+        self.statements = statements
+        self.registry = Registry()
+        self.values = Evaluator(context)
+        self._roots: dict[str, object] = {}
+        self._quantities: dict[tuple[str, tuple[str, ...], bool], Quantity] = {}
+
+    def root(self) -> dict[str, object]:
+        """The top names."""
+        return {name: self._top(name) for name in self.form.groups.get("", ())}
+
+    def named(self, name: str) -> object:
+        """The node, list or comparison of a dotted *name* outside loops; ``None`` when the unit has none."""
+        found: object = None
+        for n, step in enumerate(name.split(".")):
+            found = self._top(step) if n == 0 else getattr(found, step, None)
+        return found
+
+    def _top(self, name: str) -> object:
+        if name not in self._roots:
+            self._roots[name] = self._node(name, _TOP)
+        return self._roots[name]
+
+    # ------------------------------------------------------------ nodes
+
+    def _node(self, name: str, scope: Scope) -> object:
+        record = self._record(name)
+        if record is None:
+            if name in self.form.records:  # no alternative applies
+                return False if self.form.records[name][0].unit == TRUTH else SpansNode(())
+            return Node(names=self._below(name), make=partial(self._child, name, scope))
+        if record.loop is None:
+            return self._figure_node(record, scope, None)
+        if record.is_list:
+            return [self._listed(figure, index) for index, figure in enumerate(record.loop.figures, 1)]
+        return [self._figure_node(record, {**scope, record.loop.variable: member}, member)
+                for member in self.values.members(record.loop, scope)]
+
+    def _listed(self, name: str, index: int) -> object:
+        record = self._record(name)
+        if record is None:
+            raise ValueError(f"no record applies: {name}")
+        return self._figure_node(record, _TOP, Member("", self.text(record.short, _TOP), index))
+
+    def _record(self, name: str) -> FigureRecord | None:
+        return next((r for r in self.form.records.get(name, ()) if self.values.applies(r.condition)), None)
+
+    def _below(self, name: str) -> tuple[str, ...]:
+        return tuple(n.rpartition(".")[2] for n in self.form.groups.get(name, ()))
+
+    def _figure_node(self, record: FigureRecord, scope: Scope, member: Member | None) -> object:
+        if record.unit == TRUTH:
+            return True
+        if record.unit == TEXT:
+            return self._text_node(record, scope)
+        children = self._own_names(record, scope, member)
+        names = (*self._below(record.name), *((SHARE,) if record.share_of else ()), *(_COMPARED + c.name for c in record.comparisons))
+        make = partial(self._child, record.name, scope)
+        if not record.unit:
+            return Node(children, names, make)
+        figure = self.figure(record, scope)
+        if figure is None:
+            return SpansNode((), children)
+        return (RatioNode if record.unit == PERCENT else FigureNode)(figure, children, names, make)
+
+    def _text_node(self, record: FigureRecord, scope: Scope) -> object:
+        """The name of a record without an expression; else the paragraph that the 底稿 gives, or a prompt for it."""
+        label = self.text(record.label, scope)
+        if not record.terms:
+            return label
+        (term,) = record.terms
+        table = self.values.tables.get(term.table) if isinstance(term, Term) else None
+        if table is None or not isinstance(term, Term) or not isinstance(term.rows, tuple) or not isinstance(term.columns, tuple):
+            return paragraph(self.id(record, scope), "", label)
+        text = table.raw(bound(term.rows, scope)[0], bound(term.columns, scope)[0])
+        return paragraph(self.id(record, scope), text, label)
+
+    def _own_names(self, record: FigureRecord, scope: Scope, member: Member | None) -> Mapping[str, object]:
+        if member is None:
+            return {"名称": self.text(record.short, scope)}
+        own: dict[str, object] = {
+            "名称": member.name, "编码": member.key, "序号": member.index, "序号文字": chinese_numeral(member.index)}
+        if member.key.isdigit() and record.loop is not None:
+            table = record.loop.parts[0].table
+            own["款名"] = self.values.name(table, member.key[:SECTION]) if len(member.key) >= SECTION else ""
+            own["项名"] = member.name if len(member.key) > SECTION else ""
+            own["类名"] = self.values.name(table, member.key[:CLASS])
+        return own
+
+    def _child(self, name: str, scope: Scope, child: str) -> object:
+        """What is below the name: another record, the share, a comparison."""
+        below = f"{name}.{child}"
+        if below in self.form.groups or below in self.form.records:
+            return self._node(below, scope)
+        record = self._record(name)
+        if record is None:
+            raise KeyError(child)
+        if child == SHARE and record.share_of:
+            ratio = self._share(record, scope)
+            return RatioNode(ratio) if ratio is not None else SpansNode(())
+        comparing = next((c for c in record.comparisons if _COMPARED + c.name == child), None)
+        if comparing is None:
+            raise KeyError(child)
+        form = self.statements.sentences.comparisons[comparing.name]
+        change = self.change(record, comparing, scope)
+        return ChangeNode(change, form.no_base, (*self.statements.sentences.forms,), self.statements.sentence)
+
+    # ------------------------------------------------------------ figures
+
+    def figure(self, record: FigureRecord, scope: Scope) -> Figure | None:
+        """The figure of a record; ``None`` for a percentage of nothing."""
+        figure_id, label = self.id(record, scope), self.text(record.label, scope)
+        known = self.registry.figures.get(figure_id)
+        if known is not None:
+            return known
+        if record.unit == PERCENT:
+            part = self.values.quantity(record.terms, scope, self._named)
+            whole = self.values.quantity(record.divisor, scope, self._named)
+            return self.registry.ratio(figure_id, label, part, whole)
+        quantity = self.quantity(record, scope)
+        if record.unit == MONEY:
+            return self.registry.amount(figure_id, label, quantity)
+        return self.registry.count(figure_id, label, quantity, record.unit)
+
+    def _share(self, record: FigureRecord, scope: Scope) -> Figure | None:
+        whole = self._record(record.share_of)
+        if whole is None:
+            return None
+        figure_id = f"{self.id(record, scope)}.{SHARE}"
+        known = self.registry.figures.get(figure_id)
+        if known is not None:
+            return known
+        label = f"{self.text(record.short, scope)}占{self.text(whole.short, scope)}"
+        return self.registry.ratio(figure_id, label, self.quantity(record, scope), self.quantity(whole, scope))
+
+    def change(self, record: FigureRecord, comparing: Comparing, scope: Scope) -> Change:
+        """One comparison of the figure of a record."""
+        change_id = f"{self.id(record, scope)}.{_COMPARED}{comparing.name}"
+        known = self.registry.changes.get(change_id)
+        if known is not None:
+            return known
+        against = self.statements.sentences.comparisons[comparing.name].against
+        if comparing.base:
+            base = self.values.quantity(comparing.base, scope, self._named)
+        else:
+            base = self.quantity(record, scope, prior=True)
+        figure = self.figure(record, scope)
+        if figure is None:
+            raise ValueError(f"a percentage is not compared: {record.name}")
+        label = self.text(record.short, scope)
+        return self.registry.change(change_id, label, against, self.quantity(record, scope), base, figure)
+
+    def quantity(self, record: FigureRecord, scope: Scope, *, prior: bool = False) -> Quantity:
+        """The exact value of a record, this year's or last year's."""
+        key = record.name, tuple(member.key for member in scope.values()), prior
+        known = self._quantities.get(key)
+        if known is None:
+            known = self._quantities[key] = self.values.quantity(record.terms, scope, self._named, prior=prior)
+        return known
+
+    def _named(self, term: FigureTerm, scope: Scope, prior: bool) -> Quantity:
+        """The quantity of a figure that an expression names; of all turns of its loops for a sum."""
+        scopes: list[Scope] = [scope]
+        for above in self.form.loops_above(term.name):
+            loop = above.loop
+            if loop is not None and loop.variable not in scope:
+                scopes = [{**s, loop.variable: member} for s in scopes for member in self.values.members(loop, s)]
+        record = self._record(term.name)
+        if record is None:
+            return Quantity(None, (), term.name, f"“{term.name}”（不适用于本单位）")
+        found = [self.quantity(record, s, prior=prior) for s in scopes]
+        return found[0] if not term.is_sum else total(found, f"各{_VARIABLE.sub('项', record.label)}之和")
+
+    # ------------------------------------------------------------ names
+
+    def text(self, pattern: str, scope: Scope) -> str:
+        """*pattern* with the names of what the loop variables stand for."""
+        if "{" not in pattern:
+            return pattern
+        return _VARIABLE.sub(lambda m: scope[m[1]].aspect(m[2] or "名称"), pattern)
+
+    def id(self, record: FigureRecord, scope: Scope) -> str:
+        """The id of a record's figure: its name, or what its loop's pattern gives."""
+        above = self.form.loops_above(record.name)
+        if record.loop is None and record.member:
+            return _VARIABLE.sub(lambda m: scope[m[1]].aspect(m[2] or "编码"), record.member)
+        if not above:
+            return record.name
+        base, loop = "", above[0]
+        for loop in above:
+            variable = loop.loop.variable if loop.loop is not None else ""
+            pattern = loop.member or f"{base or loop.name.rpartition('.')[0]}.{{{variable}}}"
+            own = _VARIABLE.sub(lambda m: scope[m[1]].aspect(m[2] or "编码"), pattern)
+            base = f"{own}.{variable}" if own == base else own  # a class that has nothing below it is its own item
+        return base + record.name.removeprefix(loop.name)
+

@@ -1,0 +1,233 @@
+"""``figures.csv``: what a report states, one record for each figure or family of figures.
+
+Columns: 编号 (the dotted name in templates), 名称, 简称, 算式, 单位, 逐项, 成员, 占比, 比较, 条件; docs/模板包.md explains
+them with examples.  Everything a record names is resolved here, so that a broken file fails at load with its line.
+"""
+
+from __future__ import annotations
+
+import graphlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from workbook.errors import PackError
+from workbook.pack.catalogue import read_records
+from workbook.pack.formula import ALWAYS, PROJECTS, Condition, Term
+from workbook.pack.formula_parser import Addend, FigureTerm, FormulaSyntaxError, Vocabulary, parse_condition, parse_sum
+from workbook.pack.loops import Loop, parse_loop
+from workbook.pack.sentences import Sentences
+from workbook.values import dataclass
+
+FILE = "figures.csv"
+COLUMNS = ("编号", "名称", "简称", "算式", "单位", "逐项", "成员", "占比", "比较", "条件")
+MONEY, PERCENT, TEXT, TRUTH = "万元", "%", "文字", "真假"
+SHARE = "占比"
+_VARIABLE = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+_ASPECTS = frozenset({"名称", "编码", "序号"})
+OWN_NAMES = frozenset({"名称", "编码", "序号", "款名", "项名", SHARE})
+"""Names that every figure may have besides the records below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """One comparison of a figure: with last year (*base* empty) or with another amount."""
+
+    name: str
+    """``上年``, ``年初``, ``预算``: ``比上年`` in templates."""
+    base: tuple[Addend, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRecord:
+    """One record."""
+
+    name: str
+    """Its name in templates: ``一般公共.各类.各项``."""
+    label: str
+    short: str
+    """How comparisons and shares call it (the label when not given)."""
+    terms: tuple[Addend, ...]
+    divisor: tuple[Addend, ...]
+    unit: str
+    loop: Loop | None
+    member: str
+    """Pattern of the ids: ``一般公共.{项}``."""
+    share_of: str
+    comparisons: tuple[Comparing, ...]
+    condition: Condition
+    line: int
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it only lists figures that have records of their own."""
+        return self.loop is not None and bool(self.loop.figures)
+
+    def addends(self) -> Iterator[Addend]:
+        """Everything that its value, share and comparisons are made of."""
+        yield from (*self.terms, *self.divisor)
+        for comparing in self.comparisons:
+            yield from comparing.base
+
+
+@dataclass(frozen=True, eq=False)
+class FigureForm:
+    """All records of a pack by name; alternatives (records of one name with conditions) in their order."""
+
+    records: Mapping[str, tuple[FigureRecord, ...]]
+    groups: Mapping[str, tuple[str, ...]]
+    """Name, or part of one, → the names directly below it, in order of the records."""
+
+    def first(self, name: str) -> FigureRecord | None:
+        """The record of this name (of alternatives the first)."""
+        found = self.records.get(name)
+        return found[0] if found else None
+
+    def loops_above(self, name: str) -> tuple[FigureRecord, ...]:
+        """The loops that *name* stands in, outermost first, its own among them."""
+        parts = name.split(".")
+        above = (self.first(".".join(parts[:n])) for n in range(1, len(parts) + 1))
+        return tuple(r for r in above if r is not None and r.loop is not None and not r.is_list)
+
+
+def load_figures(path: Path, vocabulary: Vocabulary, sentences: Sentences) -> FigureForm:
+    """Read the pack's figures.  Raises :class:`PackError` with the line of the first fault."""
+    records: dict[str, list[FigureRecord]] = {}
+    for line, row in read_records(path, COLUMNS):
+        try:
+            record = _record(row, line, vocabulary)
+        except ValueError as error:
+            raise PackError(path, f"数“{row['编号']}”：{error}", line) from error
+        others = records.setdefault(record.name, [])
+        if others and others[-1].condition is ALWAYS:
+            raise PackError(path, f"编号“{record.name}”重复（同一编号的几条，前面的都要有条件）", line)
+        others.append(record)
+    form = FigureForm({name: tuple(found) for name, found in records.items()}, _groups(records))
+    for record in (r for found in records.values() for r in found):
+        try:
+            _resolve(record, form, sentences)
+        except ValueError as error:
+            raise PackError(path, f"数“{record.name}”：{error}", record.line) from error
+    _refuse_cycles(path, form)
+    return form
+
+
+def _record(row: Mapping[str, str], line: int, vocabulary: Vocabulary) -> FigureRecord:
+    name = row["编号"]
+    if not name or not all(name.split(".")):
+        raise FormulaSyntaxError("编号是空的" if not name else f"编号“{name}”的写法不对")
+    loop = parse_loop(row["逐项"], vocabulary) if row["逐项"] else None
+    is_list = loop is not None and bool(loop.figures)
+    unit = row["单位"]
+    if not unit and (loop is None or row["算式"]):
+        raise FormulaSyntaxError("没有写单位")
+    if not is_list and not row["名称"]:
+        raise FormulaSyntaxError("没有写名称")
+    whole, divided, by = row["算式"].partition("÷")
+    if divided and unit != PERCENT:
+        raise FormulaSyntaxError(f"“÷”得到的是百分比，单位应写“{PERCENT}”")
+    if unit == PERCENT and not divided:
+        raise FormulaSyntaxError("百分比的算式应写“甲 ÷ 乙”")
+    if not whole.strip() and unit not in (TEXT, TRUTH, ""):
+        raise FormulaSyntaxError("没有写算式")
+    return FigureRecord(
+        name, row["名称"], row["简称"] or row["名称"],
+        parse_sum(whole, vocabulary) if whole.strip() else (), parse_sum(by, vocabulary) if divided else (),
+        unit, loop, row["成员"], row["占比"], tuple(_comparisons(row["比较"], vocabulary)),
+        parse_condition(row["条件"], vocabulary), line)
+
+
+def _comparisons(text: str, vocabulary: Vocabulary) -> Iterator[Comparing]:
+    for part in filter(None, (p.strip() for p in text.replace(";", "；").split("；"))):
+        name, has_base, base = (p.strip() for p in part.partition("="))
+        yield Comparing(name, parse_sum(base, vocabulary) if has_base else ())
+
+
+def _groups(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    below: dict[str, dict[str, None]] = {}
+    for name in names:
+        parts = name.split(".")
+        for n in range(len(parts)):
+            below.setdefault(".".join(parts[:n]), {})[".".join(parts[: n + 1])] = None
+    return {name: tuple(found) for name, found in below.items()}
+
+
+def _resolve(record: FigureRecord, form: FigureForm, sentences: Sentences) -> None:
+    """Refuse what the record names and nobody knows."""
+    loops = form.loops_above(record.name)
+    variables = {r.loop.variable for r in loops if r.loop is not None}
+    outer = variables - {record.loop.variable} if record.loop is not None else variables
+    _resolve_texts((record.label, record.short, record.member), variables)
+    if record.loop is not None:
+        _check_variables(record.loop.variables(), outer)
+        if unknown := [figure for figure in record.loop.figures if form.first(figure) is None]:
+            raise FormulaSyntaxError(f"没有编号为“{unknown[0]}”的数")
+    for addend in record.addends():
+        if isinstance(addend, FigureTerm):
+            _check_figure(addend, form, variables)
+        else:
+            _check_variables(_variables_of(addend), variables)
+    if record.share_of:
+        _check_figure(FigureTerm(1, record.share_of), form, variables)
+    _resolve_comparisons(record, sentences)
+
+
+def _resolve_texts(texts: Iterable[str], variables: set[str]) -> None:
+    for variable, aspect in (found for text in texts for found in _VARIABLE.findall(text)):
+        _check_variables((variable,), variables)
+        if aspect and aspect not in _ASPECTS:
+            raise FormulaSyntaxError(f"“{{{variable}.{aspect}}}”应是{'、'.join(sorted(_ASPECTS))}之一")
+
+
+def _resolve_comparisons(record: FigureRecord, sentences: Sentences) -> None:
+    for comparing in record.comparisons:
+        known = sentences.comparisons.get(comparing.name)
+        if known is None:
+            raise FormulaSyntaxError(f"没有“{comparing.name}”这种比较（{_known(sentences.comparisons)}）")
+        if bool(comparing.base) is known.is_prior:
+            raise FormulaSyntaxError(
+                f"“{comparing.name}”{'取上年决算的同一个数，不写“=”' if comparing.base else f'要写明与什么比较：{comparing.name}=…'}")
+
+
+def _variables_of(term: Term) -> Iterator[str]:
+    rows = getattr(term.rows, "codes", term.rows)
+    for selector in (rows, term.columns):
+        if isinstance(selector, tuple):
+            yield from (v for text in selector for v, _ in _VARIABLE.findall(text))
+
+
+def _check_variables(used: Iterable[str], known: Iterable[str]) -> None:
+    for variable in used:
+        if variable not in known:
+            raise FormulaSyntaxError(f"“{{{variable}}}”不是这里的循环变量（{_known(known)}）")
+
+
+def _check_figure(term: FigureTerm, form: FigureForm, variables: Iterable[str]) -> None:
+    record = form.first(term.name)
+    if record is None or record.unit in (TEXT, TRUTH, ""):
+        raise FormulaSyntaxError(f"没有编号为“{term.name}”的数")
+    free = [r.loop.variable for r in form.loops_above(term.name) if r.loop is not None and r.loop.variable not in variables]
+    if bool(free) is not term.is_sum:
+        raise FormulaSyntaxError(
+            f"“{term.name}”{'有多个数，前面应写 Σ' if free else '只有一个数，不应写 Σ'}")
+
+
+def _known(names: Iterable[str]) -> str:
+    listed = "、".join(names)
+    return f"可用的有：{listed}" if listed else "这里没有可用的"
+
+
+def _refuse_cycles(path: Path, form: FigureForm) -> None:
+    needs: dict[str, set[str]] = {}
+    for name, found in form.records.items():
+        wanted = {a.name for r in found for a in r.addends() if isinstance(a, FigureTerm)}
+        needs[name] = wanted | {r.share_of for r in found if r.share_of}
+    try:
+        graphlib.TopologicalSorter(needs).prepare()
+    except graphlib.CycleError as error:
+        names = error.args[1]
+        record = form.records[names[0]][0]
+        raise PackError(path, f"数的算式循环引用：{' → '.join(names)}", record.line) from None
+
+
+__all__ = ["PROJECTS", "Comparing", "FigureForm", "FigureRecord", "load_figures"]
