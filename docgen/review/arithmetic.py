@@ -54,8 +54,7 @@ class Arithmetic:
             return
         one, other = self._moves(difference), self._moves(rate)
         if one and other and one != other:
-            yield from self.finder.on_number(
-                "表文-12", f"“{self._word(difference)}”的金额后面写的是“{self._word(rate)}”，方向相反，请核对", rate, stated=self._word(rate), expected=self._word(difference))
+            yield from self.finder.on("表文-12", at=rate.at(), stated=self._word(rate), expected=self._word(difference))
 
     def _rate(self, before: Sequence[Stated], rate: Stated) -> Iterator[Finding]:
         """Amount, difference and rate of one comparison."""
@@ -74,10 +73,9 @@ class Arithmetic:
         high = (difference.number.value + HALF_CENT) * 100 / max(base - 2 * HALF_CENT, HALF_CENT) + HALF_CENT
         if not low <= rate.number.value <= high:
             right = round_half_up(difference.number.value * 100 / base)
-            yield from self.finder.on_number(
-                "表文-13", f"按报告所写的 {amount.number.value} 万元和{self._word(difference)} {difference.number.value} 万元计算，应为 {right}%，"
-                f"写的是 {rate.number.value}%，请核对", rate, stated=f"{rate.number.value}%", expected=f"{right}%",
-                amounts=(rate.number.value, right))
+            yield from self.finder.on(
+                "表文-13", at=rate.at(), stated=f"{rate.number.value}%", expected=f"{right}%", amounts=(rate.number.value, right),
+                金额=amount.number.value, 增减=self._word(difference), 差额=difference.number.value)
 
     def _list(self, total: Stated, following: Sequence[Stated]) -> Iterator[Finding]:
         """A total and the list of its parts: ``甲 3 万元，包括：乙 1 万元、丙 2 万元``."""
@@ -96,9 +94,9 @@ class Arithmetic:
         added = sum((s.number.value for s in items), ZERO)
         bound = HALF_CENT * (len(items) + 1)
         if added - number.value > bound or (self.phrasing.whole.match(text, number.stop) and number.value - added > bound):
-            yield from self.finder.on_number(
-                "表文-14", f"各项之和是 {added} 万元，与合计 {number.value} 万元相差 {abs(added - number.value)} 万元，请核对", total,
-                stated=f"{number.value} 万元", expected=f"{added} 万元", amounts=(number.value, added))
+            yield from self.finder.on(
+                "表文-14", at=total.at(), stated=f"{number.value} 万元", expected=f"{added} 万元", amounts=(number.value, added),
+                相差=abs(added - number.value))
 
     def _shares(self, numbers: Sequence[Stated], most: int) -> Iterator[Finding]:
         """The shares of one whole; where more are stated than the whole has parts, some are of another."""
@@ -107,9 +105,7 @@ class Arithmetic:
             return
         added = sum((s.number.value for s in shares), ZERO)
         if added and abs(added - _HUNDRED) > HALF_CENT * (len(shares) + 1):
-            yield from self.finder.on_number(
-                "表文-15", f"这一节各项占比之和是 {added}%，应为 100%，请核对", shares[-1], stated=f"{added}%", expected="100%",
-                amounts=(added, _HUNDRED))
+            yield from self.finder.on("表文-15", at=shares[-1].at(), stated=f"{added}%", expected="100%", amounts=(added, _HUNDRED))
 
     def _moves(self, stated: Stated) -> int:
         """+1 after a word for more, -1 after one for less, 0 otherwise."""

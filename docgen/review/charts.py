@@ -77,9 +77,8 @@ def review_charts(file: WordFile, expected: Expected, finder: Finder, phrasing: 
                 continue
             figure = share.amount
             yield from finder.on(
-                "表文-27", f"图 {number} 中“{normalise(point.label.split(' ')[0])}”是 {shown} 万元，应为 {figure.text} 万元，请更新图表",
-                caption.number if caption else None, stated=f"{shown} 万元", expected=f"{figure.text} 万元", figure=figure,
-                amounts=(shown, figure.value))
+                "表文-27", at=(caption.number if caption else None, 0, 0), stated=f"{shown} 万元", expected=f"{figure.text} 万元",
+                figure=figure, amounts=(shown, figure.value), 图号=number, 名称=normalise(point.label.split(" ")[0]))
 
 
 def _share_of(label: str, shares: Mapping[str, Share]) -> Share | None:

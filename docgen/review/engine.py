@@ -21,7 +21,7 @@ from docgen.review.reasons import review_reasons
 from docgen.review.rules import Finder
 from docgen.review.sections import find_sections
 from docgen.review.tables import TableReview
-from docgen.review.text import ReportText, in_order, read_text
+from docgen.review.text import WHOLE, ReportText, in_order, read_text
 from docgen.review.wording import Wording, subjects_of, unit_name_in
 
 
@@ -39,7 +39,7 @@ def review_document(document: Document, inputs: Inputs, narrative: Narrative | N
     context = inputs.context
     narrative = narrative or narrative_of(context)
     phrasing = phrasing_of(inputs.pack)
-    expected = expected_of(context, narrative)
+    expected = expected_of(narrative)
     text = read_text(document.paragraphs, find_sections(document.paragraphs, expected.titles, expected.part), phrasing)
     alignments = _alignments(text, expected, context, phrasing)
     matches = [match for alignment in alignments.values() for match in alignment.matches]
@@ -79,13 +79,12 @@ def _alignments(text: ReportText, expected: Expected, context: ReportContext, ph
 def _missing_sections(text: ReportText, expected: Expected, finder: Finder) -> Iterator[Finding]:
     headings = text.sections.headings
     if not text.sections.are_known:
-        example = f"“{next(iter(expected.titles.values()))}”" if expected.titles else ""
-        yield from finder.on("表文-25", f"认不出各节的标题，已按全文核对；请按{example}等标题分节", None)
+        yield from finder.on("表文-25", at=WHOLE, 标题=next(iter(expected.titles.values()), ""))
         return
     for section, title in expected.titles.items():
         if section not in headings:
             before = [number for s, number in headings.items() if s < section]
-            yield from finder.on("表文-10", f"缺少“{title}”一节", max(before, default=None), expected=title, quotes=False)
+            yield from finder.on("表文-10", at=(max(before, default=None), 0, 0), expected=title, quotes=False)
 
 
 def _numbers(

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from docgen.job.context import ReportContext
 from docgen.model import Block, Change, ChangeText, Direction, Figure, FigureSpan, Paragraph, PromptSpan, ReasonSpan
 from docgen.report.narrative import Narrative
 from docgen.review.lines import LEVEL, Line, Number, line_of
@@ -69,18 +68,14 @@ class Expected:
     """The comparisons whose reason the statements give, by id."""
 
 
-def expected_of(context: ReportContext, narrative: Narrative) -> Expected:
-    """The statements that the program writes for *context*."""
-    blocks = narrative.statements
-    phrasing = phrasing_of(context.pack)
-    slots = _slots_of(blocks, phrasing)
+def expected_of(narrative: Narrative) -> Expected:
+    """The statements that the program writes itself."""
+    phrasing = phrasing_of(narrative.context.pack)
+    slots = _slots_of(narrative.statements, phrasing)
     return Expected(
-        _part(blocks),
-        {b.section: b.text for b in blocks if isinstance(b, Paragraph) and b.section and b.style == SECTION_STYLE},
-        slots,
+        _part(narrative.statements), narrative.titles, slots,
         {section: shares for section, found in slots.items() if (shares := _shares(found, phrasing))},
-        frozenset(_totals(slots.values())),
-        narrative.reasons)
+        frozenset(_totals(slots.values())), narrative.reasons)
 
 
 def _part(blocks: Iterable[Block]) -> str:

@@ -19,8 +19,7 @@ from workbook.amounts import ZERO, round_half_up
 from workbook.values import dataclass
 
 _IN_WAN = {"万元": 0, "元": -4, "亿元": 4}
-_TWO = 2
-_SEPARATELY, _NAMED = 2, 6
+_NO_RATE = "不写百分比"
 
 
 @dataclass(frozen=True)
@@ -47,16 +46,15 @@ class FigureReview:
         change = slot.change
         if stated.number.unit == LEVEL and change is not None:
             if change.direction in (Direction.UP, Direction.DOWN):
-                yield from self._on(
-                    "表文-03", f"{_name(change)}写的是“持平”，应为{self._phrase(change)}", stated, slot.figure,
-                    words=LEVEL, expected=self._phrase(change))
+                yield from self.finder.on(
+                    "表文-03", at=stated.at(), stated=LEVEL, expected=self._phrase(change), figure=slot.figure, 变动=_name(change))
             return
         if slot.figure.exact is None:
             return
         if change is not None and (word := self.wrong_direction(match)) is not None:
-            yield from self._on(
-                "表文-02", f"{_name(change)}写的是“{word[0]}”，应为{self._phrase(change)}", stated, change.difference,
-                words=word[0], expected=self._phrase(change), back=len(stated.number.before) - word.start())
+            yield from self.finder.on(
+                "表文-02", at=stated.at(len(stated.number.before) - word.start()), stated=word[0],
+                expected=self._phrase(change), figure=change.difference, 变动=_name(change))
         yield from self._value(stated, slot)
 
     def wrong_direction(self, match: Match) -> re.Match[str] | None:
@@ -77,45 +75,30 @@ class FigureReview:
             return words
         return f"{words}，{self.phrasing.words.pairs[1][change.direction is Direction.DOWN]} {change.rate.text}"
 
-    def _value(self, stated: Stated, slot: Slot) -> Iterator[Finding]:
-        figure, number = slot.figure, stated.number
+    def _value(self, stated: Stated, slot: Slot) -> list[Finding]:
+        figure, number, on = slot.figure, stated.number, self.finder.on
         exact, printed = figure.exact or ZERO, figure.value or ZERO
         value = abs(number.value) if slot.change is not None and slot.part else number.value
-        money = number.unit in _IN_WAN
-        shift = _IN_WAN[number.unit] if money else 0
+        shift = _IN_WAN.get(number.unit, 0)
         in_unit = value.scaleb(shift)
-        if in_unit == printed or (number.places > _TWO and value == round_half_up(exact.scaleb(-shift), number.places)):
-            if shift:
-                yield from self._on(
-                    "表文-06", f"{figure.label}以“{number.unit}”为单位，应写为 {_shown(figure)}", stated, figure,
-                    expected=_shown(figure))
-            return
+        is_rounded = value == round_half_up(exact.scaleb(-shift), number.places)
+        decimals = self.finder.limit("表文-05", "小数")
+        at, right, label = stated.at(), _shown(figure), figure.label
+        if in_unit == printed or (number.places > decimals and is_rounded):
+            return on("表文-06", at=at, expected=right, figure=figure, 名称=label, 单位=number.unit) if shift else []
         words = f"{format_plain(number.value)}{'' if number.unit == '%' else ' '}{number.unit}"
-        if money and (swapped := _other_unit(number.unit, value, printed)):
-            yield from self._on(
-                "表文-06", f"{figure.label}写的是 {words}，公开表是 {_shown(figure)}，是{swapped}", stated, figure, words, _shown(figure),
-                value=in_unit)
-        elif value == round_half_up(exact.scaleb(-shift), number.places):
-            if number.places < _TWO and not shift:
-                yield from self._on(
-                    "表文-05", f"{figure.label}写的是 {words}，应保留两位小数：{_shown(figure)}", stated, figure, words, _shown(figure))
-            return
-        elif (rounded := _from_rounded(slot)) is not None and in_unit == rounded:
-            yield from self._on(
-                "表文-07", f"{figure.label}写的是 {words}，是按四舍五入后的数算的；按公开表的精确数计算应为 {_shown(figure)}",
-                stated, figure, words, _shown(figure), value=in_unit)
-        else:
-            how = f"（算法：{figure.how.removesuffix('（取绝对值）')}）" if len(figure.sources) > 1 else ""
-            yield from self._on(
-                "表文-01", f"{figure.label}写的是 {words}，应为 {_shown(figure)}{how}", stated, figure, words, _shown(figure), value=in_unit)
-
-    def _on(  # noqa: PLR0913 - a finding has so many parts
-        self, rule: str, message: str, stated: Stated, figure: Figure | None, words: str | None = None,
-        expected: str | None = None, *, value: Decimal | None = None, back: int = 0,
-    ) -> list[Finding]:
-        amounts = (value, figure.value if figure is not None else None) if value is not None else (None, None)
-        return self.finder.on_number(
-            rule, message, stated, back=back, stated=words, expected=expected, figure=figure, amounts=amounts)
+        amounts = in_unit, figure.value
+        if number.unit in _IN_WAN and (swapped := _other_unit(number.unit, value, printed)):
+            return on(
+                "表文-06", swapped, at=at, stated=words, expected=right, figure=figure, amounts=amounts, 名称=label, 单位=number.unit)
+        if is_rounded:
+            is_short = number.places < decimals and not shift
+            return on("表文-05", at=at, stated=words, expected=right, figure=figure, 名称=label) if is_short else []
+        if (rounded := _from_rounded(slot)) is not None and in_unit == rounded:
+            return on("表文-07", at=at, stated=words, expected=right, figure=figure, amounts=amounts, 名称=label)
+        return on(
+            "表文-01", "算法" if len(figure.sources) > 1 else "", at=at, stated=words, expected=right, figure=figure,
+            amounts=amounts, 名称=label, 算法=figure.how.removesuffix("（取绝对值）"))
 
     def _unmatched(self, alignment: Alignment) -> Iterator[Finding]:
         """Numbers that state no figure: percentages of nothing, and what stands nowhere in the tables."""
@@ -140,13 +123,11 @@ class FigureReview:
             yield from self._rate_of_nothing(stated, change, words)
             return
         if number.unit == "%" and before is not None and before.number.value == 0:
-            yield from self._on(
-                "表文-04", f"“{_tail(number.before)}”的基数为 0，没有意义，不应写 {words}", stated, None, words, "不写百分比")
+            yield from self.finder.on("表文-04", at=stated.at(), stated=words, expected=_NO_RATE, 前文=_tail(number.before))
             return
         if abs(number.value) in self.known_values or number.value == 0 or self._is_share(stated):
             return
-        yield from self._on(
-            "表文-08", f"“{_tail(number.before)}{format_plain(number.value)} {number.unit}”在公开表和底稿中找不到对应的数，请核对", stated, None)
+        yield from self.finder.on("表文-08", at=stated.at(), 前文=_tail(number.before), 数=format_plain(number.value), 单位=number.unit)
 
     def _is_share(self, stated: Stated) -> bool:
         """Whether a percentage is the amount before it as a share of one before that."""
@@ -162,9 +143,10 @@ class FigureReview:
         if not stated.number.value:
             return []
         if change.rate is None:
-            return self._on(
-                "表文-04", f"{change.against}为 0，不能计算增减率，不应写 {words}", stated, change.difference, words, "不写百分比")
-        return self._on("表文-01", f"{_name(change)}没有变化，写的是 {words}", stated, change.difference, words, "持平")
+            return self.finder.on(
+                "表文-04", "增减率", at=stated.at(), stated=words, expected=_NO_RATE, figure=change.difference, 对比=change.against)
+        return self.finder.on(
+            "表文-01", "没有变化", at=stated.at(), stated=words, expected=LEVEL, figure=change.difference, 变动=_name(change))
 
     def _unstated(self, alignment: Alignment, stated: set[str], heading: int | None) -> Iterator[Finding]:
         """Figures that the section does not state, one finding for each statement (for all, where the form is another)."""
@@ -174,17 +156,17 @@ class FigureReview:
             is_told = slot.change is not None and slot.part == "rate" and slot.change.id in stated
             if not slot.is_optional and slot.figure.is_known and not is_told and slot.figure.id not in elsewhere:
                 missing.setdefault(slot.paragraph, []).append(slot)
-        if len(missing) > _SEPARATELY:
+        if len(missing) > self.finder.limit("表文-09", "分别"):
             missing = {min(missing): [slot for slots in missing.values() for slot in slots]}
         anchors = {m.slot.paragraph: m.stated.paragraph for m in alignment.matches}
         for paragraph, slots in missing.items():
             yield from self._not_written(slots, anchors.get(paragraph, heading))
 
     def _not_written(self, slots: Sequence[Slot], anchor: int | None) -> list[Finding]:
-        names = "、".join(f"{s.figure.label} {_shown(s.figure)}" for s in slots[:_NAMED])
-        more = f"等 {len(slots)} 个数" if len(slots) > _NAMED else ""
+        most = self.finder.limit("表文-09", "列出")
         return self.finder.on(
-            "表文-09", f"没有写{names}{more}，请补写", anchor, expected=_shown(slots[0].figure), figure=slots[0].figure)
+            "表文-09", "很多" if len(slots) > most else "", at=(anchor, 0, 0), expected=_shown(slots[0].figure), figure=slots[0].figure,
+            各数="、".join(f"{s.figure.label} {_shown(s.figure)}" for s in slots[:most]), 几个=len(slots))
 
 
 def known_values(inputs: Inputs, figures: Iterable[Figure]) -> frozenset[Decimal]:
@@ -195,14 +177,14 @@ def known_values(inputs: Inputs, figures: Iterable[Figure]) -> frozenset[Decimal
 
 
 def _other_unit(unit: str, value: Decimal, printed: Decimal) -> str:
-    """How the number came about when it is ten thousand times too large or too small."""
+    """How the number came about when it is ten thousand times too large or too small, as a case of the rule."""
     if not printed or not value:
         return ""
     in_wan = value.scaleb(_IN_WAN[unit])
     if in_wan == printed.scaleb(4) or round_half_up(in_wan.scaleb(-4)) == printed:
-        return "把元写成了万元"
+        return "元作万元"
     if value == printed and unit != "万元":
-        return f"把万元写成了{unit}"
+        return "万元作别的"
     return ""
 
 

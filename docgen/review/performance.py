@@ -18,7 +18,6 @@ from workbook.performance.checks import check_table
 from workbook.performance.model import FUND_LABELS, Indicator, PerformanceTable
 
 _TABLE = re.compile(r"^表格(\d+)$")
-_MANY = 5
 _FUND_FIELDS = (
     ("initial_budget", "年初预算数"), ("adjusted_budget", "全年预算数"), ("actual", "全年执行数"), ("rate", "执行率"), ("score", "得分"),
 )
@@ -60,8 +59,9 @@ def _paragraph(ref: CellRef | None, places: Mapping[Place, int]) -> int | None:
 def _placed(issue: Issue, places: Mapping[Place, int], finder: Finder) -> Finding:
     """An issue about a cell of a Word table as a finding on the cell's paragraph."""
     number = next((n for cell in issue.cells if (n := _paragraph(cell.ref, places)) is not None), None)
+    _, start, end = finder.all_of(number)
     return Finding(
-        replace(issue, paragraph=number, text=finder.quoted(number, (0, 0)) or "", cells=(), culprit=None), 0, finder.length(number))
+        replace(issue, paragraph=number, text=finder.quoted((number, 0, 0)) or "", cells=(), culprit=None), start, end)
 
 
 def _compared(
@@ -69,16 +69,16 @@ def _compared(
 ) -> Iterator[Finding]:
     """Where the report's table says something else than the 底稿's."""
     found = [(words, a, b) for words, a, b in _differences(table, own) if not _same(a, b)]
-    for words, stated, expected in found[:_MANY]:
+    each = finder.limit("表文-26", "逐处")
+    for words, stated, expected in found[:each]:
         number = _paragraph(stated.ref, places)
         cells = (IssueCell(expected.ref, expected.text),) if expected.ref is not None else ()
         yield from finder.on(
-            "表文-26", f"“{table.name.text}”自评表{words}是“{stated.plain()}”，底稿是“{expected.plain()}”，请核对", number, (0, finder.length(number)),
-            stated=stated.plain(), expected=expected.plain(), cells=cells)
-    if len(found) > _MANY:
-        number = _paragraph(table.name.ref, places)
+            "表文-26", at=finder.all_of(number), stated=stated.plain(), expected=expected.plain(), cells=cells,
+            项目=table.name.text, 数=words)
+    if len(found) > each:
         yield from finder.on(
-            "表文-26", f"“{table.name.text}”自评表还有 {len(found) - _MANY} 处与底稿不同，建议按底稿重新生成", number)
+            "表文-26", "很多", at=(_paragraph(table.name.ref, places), 0, 0), 项目=table.name.text, 几处=len(found) - each)
 
 
 def _differences(table: PerformanceTable, own: PerformanceTable) -> Iterator[Difference]:

@@ -52,8 +52,8 @@ def review_reasons(
         if not reason.text:
             if thresholds.requires(change):
                 yield from finder.on(
-                    "表文-11", f"{change.label}比{change.against}{change.direction} {change.difference.text} 万元，没有写变动原因",
-                    reason.paragraph, reason.span, figure=change.difference)
+                    "表文-11", at=(reason.paragraph, *reason.span), figure=change.difference,
+                    变动=f"{change.label}比{change.against}", 方向=change.direction, 差额=change.difference.text)
             continue
         for objection in object_to(reason.text, change, context, given, drivers_of(change, context, years)):
             if objection.code == RESIDUE:  # the check of wording says so
@@ -65,7 +65,7 @@ def review_reasons(
             issue = Issue(
                 objection.code, Kind.TEXT, objection.severity, f"{change.label}比{change.against}：{objection.message}",
                 finder.cells(change.difference), paragraph=reason.paragraph,
-                text=finder.quoted(reason.paragraph, reason.span), stated=reason.text)
+                text=finder.quoted((reason.paragraph, *reason.span)), stated=reason.text)
             yield Finding(issue, *reason.span, change.difference)
 
 

@@ -1,6 +1,6 @@
 """The rules of review as records of the pack, and the making of findings.
 
-A record says how grave a finding is, its name and its basis; the sentence is written by the function that finds it.
+A record says how grave a finding is, its name, its basis, its limits and its sentence.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from docgen.job.inputs import Inputs
 from docgen.model import Figure
 from docgen.review.model import Finding
-from docgen.review.text import ReportText, Stated
+from docgen.review.text import ReportText, Stretch
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell, Kind
 from workbook.pack.rules import Rule
@@ -38,40 +38,39 @@ class Finder:
         return cls(inputs.pack.review_rules, {(s.file.name, s.name): s for a in accounts for s in a.source.sheets}, text)
 
     def on(  # noqa: PLR0913 - a finding has so many parts
-        self, rule: str, message: str, paragraph: int | None, span: tuple[int, int] = (0, 0), *,
-        stated: str | None = None, expected: str | None = None, figure: Figure | None = None,
-        amounts: tuple[Decimal | None, Decimal | None] = (None, None), cells: Iterable[IssueCell] = (), quotes: bool = True,
+        self, rule: str, case: str = "", /, *, at: Stretch, stated: str | None = None, expected: str | None = None,
+        figure: Figure | None = None, amounts: tuple[Decimal | None, Decimal | None] = (None, None),
+        cells: Iterable[IssueCell] = (), quotes: bool = True, **values: object,
     ) -> list[Finding]:
-        """The finding of *rule* about the span of a paragraph (``None``: the report as a whole).
+        """The finding of *rule* about a stretch of the text.
 
         *amounts*: what the report states and what it should be, for the difference.  *quotes*: whether to quote the text.
+        *values* fill the sentence for *case*; 所写 is *stated* and 应为 is *expected* there.
         """
         record = self.rules.get(rule)
         if record is None:
             return []
+        paragraph, start, end = at
         left, right = amounts
         difference = left - right if left is not None and right is not None else None
         issue = Issue(
-            rule, Kind.TEXT, record.severity, message, (*(self.cells(figure) if figure is not None else ()), *cells),
-            left, right, difference, paragraph=paragraph, text=self.quoted(paragraph, span) if quotes else None, stated=stated, expected=expected)
-        return [Finding(issue, *span, figure)]
+            rule, Kind.TEXT, record.severity, record.words(case, **{"所写": stated, "应为": expected, **values}),
+            (*(self.cells(figure) if figure is not None else ()), *cells), left, right, difference, paragraph=paragraph,
+            text=self.quoted(at) if quotes else None, stated=stated, expected=expected)
+        return [Finding(issue, start, end, figure)]
 
-    def on_number(  # noqa: PLR0913 - a finding has so many parts
-        self, rule: str, message: str, number: Stated, *, back: int = 0, stated: str | None = None, expected: str | None = None,
-        figure: Figure | None = None, amounts: tuple[Decimal | None, Decimal | None] = (None, None),
-    ) -> list[Finding]:
-        """The finding of *rule* about a number with its unit, and about so many characters (*back*) before it."""
-        span = number.line.original(max(number.number.start - back, 0), number.number.stop)
-        return self.on(rule, message, number.paragraph, span, stated=stated, expected=expected, figure=figure, amounts=amounts)
+    def limit(self, rule: str, name: str) -> int:
+        """A number among the parameters of *rule*; 0 when the pack leaves the rule out."""
+        return int(self.rules[rule].parameters[name]) if rule in self.rules else 0
 
-    def quoted(self, paragraph: int | None, span: tuple[int, int]) -> str | None:
-        """The stretch of a paragraph around *span*; ``None`` when there is no text."""
-        text = self.text.texts.get(paragraph or 0, "")
-        return _around(text, *span) if text else None
+    def quoted(self, at: Stretch) -> str | None:
+        """The text around a stretch; ``None`` when there is none."""
+        text = self.text.texts.get(at[0] or 0, "")
+        return _around(text, *at[1:]) if text else None
 
-    def length(self, paragraph: int | None) -> int:
-        """How many characters a paragraph has."""
-        return len(self.text.texts.get(paragraph or 0, ""))
+    def all_of(self, paragraph: int | None) -> Stretch:
+        """The whole text of a paragraph."""
+        return paragraph, 0, len(self.text.texts.get(paragraph or 0, ""))
 
     def cells(self, figure: Figure) -> tuple[IssueCell, ...]:
         """The cells that a figure comes from, with their contents."""

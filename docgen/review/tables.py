@@ -23,9 +23,7 @@ from workbook.values import dataclass
 
 _ABOVE = 4
 """So many paragraphs above a table may be its title and frame."""
-_MANY = 5
 _FEWEST_ROWS = 2
-_MISSING_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +94,16 @@ class TableReview:
             (row, column, own, theirs) for row, column, own, theirs in _cells(stated, ours)
             if (stated.position(row, column) or (-1, -1)) in found.places and not _same(own, theirs, stated, row)
         ]
-        for row, column, own, theirs in wrong[:_MANY]:
+        each, listed = self.finder.limit("表文-22", "逐处"), self.finder.limit("表文-23", "列出")
+        for row, column, own, theirs in wrong[:each]:
             yield from self._wrong(found, stated, ours, (row, column), (own, theirs))
-        if len(wrong) > _MANY:
-            yield from self.finder.on(
-                "表文-22", f"所附{ours.layout.mark}还有 {len(wrong) - _MANY} 个数与公开表不一致，建议按公开表重新生成这张表", found.first)
+        if len(wrong) > each:
+            yield from self.finder.on("表文-22", "很多", at=(found.first, 0, 0), 表=ours.layout.mark, 几个=len(wrong) - each)
         gone = [row for row, (_, columns) in ours.rows.items() if row not in stated.rows and any(ours.value(row, c) for c in columns)]
         if gone and len(gone) < len(ours.rows):
-            names = "、".join(ours.label(r, next(iter(ours.rows[r][1]))).partition(" ")[2].partition("·")[0] for r in gone[:_MISSING_SHOWN])
-            more = f"等 {len(gone)} 行" if len(gone) > _MISSING_SHOWN else ""
+            names = "、".join(ours.label(r, next(iter(ours.rows[r][1]))).partition(" ")[2].partition("·")[0] for r in gone[:listed])
             yield from self.finder.on(
-                "表文-23", f"所附{ours.layout.mark}没有公开表中有数的“{names}”{more}", found.first)
+                "表文-23", "很多" if len(gone) > listed else "", at=(found.first, 0, 0), 表=ours.layout.mark, 各行=names, 几行=len(gone))
 
     def _wrong(
         self, found: WordTable, stated: Table, ours: Table, at: tuple[str, str], values: tuple[Decimal | None, Decimal | None]
@@ -118,8 +115,8 @@ class TableReview:
         words = "空白" if own is None else plain(own)
         right = "空白" if theirs is None else plain(theirs)
         return self.finder.on(
-            "表文-22", f"所附{ours.label(*at)}是 {words}，公开表是 {right}", paragraph, (0, self.finder.length(paragraph)),
-            stated=words, expected=right, amounts=(own or ZERO, theirs or ZERO), cells=(cell,) if cell else ())
+            "表文-22", at=self.finder.all_of(paragraph), stated=words, expected=right,
+            amounts=(own or ZERO, theirs or ZERO), cells=(cell,) if cell else (), 数=ours.label(*at))
 
 
 def _cells(stated: Table, ours: Table) -> Iterator[tuple[str, str, Decimal | None, Decimal | None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from docgen.docx.paragraphs import DocParagraph
 from docgen.review.lines import Line, Number, joined, line_of
@@ -11,6 +12,10 @@ from docgen.review.model import Finding
 from docgen.review.phrasing import Phrasing
 from docgen.review.sections import Sections
 from workbook.values import dataclass
+
+Stretch: TypeAlias = tuple[int | None, int, int]
+"""Number of a paragraph (``None``: the report as a whole), start and end in its text (both alike: all of it)."""
+WHOLE: Stretch = (None, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,10 @@ class Stated:
     def key(self) -> tuple[int, int]:
         """Paragraph and start: no two numbers share them."""
         return self.paragraph, self.number.start
+
+    def at(self, back: int = 0) -> Stretch:
+        """Where it stands with its unit, and so many characters before it."""
+        return self.paragraph, *self.line.original(max(self.number.start - back, 0), self.number.stop)
 
 
 @dataclass(frozen=True)

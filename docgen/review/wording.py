@@ -67,12 +67,12 @@ class Wording:
             found |= {m.span(): m for m in self.phrasing.either_or.finditer(text) if not _inside(m.span(), found)}
         for span in sorted(found):
             yield from self.finder.on(
-                "表文-16", f"“{text[max(span[0] - 6, 0) : span[1] + 6].strip()}”像是没有填完或没有改好的地方，请改写", paragraph.number,
-                span, stated=text[slice(*span)])
+                "表文-16", at=(paragraph.number, *span), stated=text[slice(*span)],
+                原文=text[max(span[0] - 6, 0) : span[1] + 6].strip())
 
     def _punctuation(self, paragraph: DocParagraph) -> Iterator[Finding]:
         for match in _DOUBLED.finditer(paragraph.text):
-            yield from self.finder.on("表文-17", f"标点重复：“{match[0]}”", paragraph.number, match.span(), stated=match[0])
+            yield from self.finder.on("表文-17", at=(paragraph.number, *match.span()), stated=match[0])
 
     def _cover(self, paragraphs: Sequence[DocParagraph]) -> Iterator[Finding]:
         """The year on the first page."""
@@ -96,34 +96,29 @@ class Wording:
     def _wrong_year(self, paragraph: DocParagraph, span: tuple[int, int], stated: str) -> list[Finding]:
         year = self.context.year
         return self.finder.on(
-            "表文-18", f"写的是 {stated} 年，公开表是 {year} 年度的，请核对年份", paragraph.number, span,
-            stated=f"{stated}年", expected=f"{year}年")
+            "表文-18", at=(paragraph.number, *span), stated=f"{stated}年", expected=f"{year}年", 写的年=stated, 年度=year)
 
     def _names(self, names: Sequence[tuple[DocParagraph, str, tuple[int, int]]]) -> Iterator[Finding]:
         """Another unit's name; one finding for each name, at its first place."""
         for name in dict.fromkeys(name for _, name, _ in names):
-            places = [(p, span) for p, n, span in names if n == name]
-            paragraph, span = places[0]
-            more = f"（共 {len(places)} 处）" if len(places) > 1 else ""
+            found = [(p, span) for p, n, span in names if n == name]
+            paragraph, span = found[0]
             yield from self.finder.on(
-                "表文-19", f"单位名称写的是“{name}”{more}，公开表是“{self.context.unit_name}”，请核对", paragraph.number, span,
-                stated=name, expected=self.context.unit_name)
+                "表文-19", "多处" if len(found) > 1 else "", at=(paragraph.number, *span), stated=name,
+                expected=self.context.unit_name, 几处=len(found))
 
     def _subject(self, paragraph: DocParagraph, line: Line, subject: Subject) -> Iterator[Finding]:
         """Another budget in the section of this one, and "there is none" beside an amount."""
         for match in any_of(subject.foreign).finditer(paragraph.text):
             if not line.is_free(match.start()):
-                yield from self.finder.on(
-                    "表文-20", f"这一节说明{subject.here}，写的是“{match[0]}”", paragraph.number, match.span(),
-                    stated=match[0], expected=subject.here)
+                yield from self.finder.on("表文-20", at=(paragraph.number, *match.span()), stated=match[0], expected=subject.here)
         tables = self.context.accounts.tables
         if all(code not in tables or tables[code].is_empty() for code in subject.sheets):
             return
         for match in self.phrasing.nothing.finditer(paragraph.text):
             before = paragraph.text[: match.start()].removesuffix("度")
             if not line.is_free(match.start()) and not before.endswith(self.phrasing.words.bases[0]):
-                yield from self.finder.on(
-                    "表文-21", f"公开表有金额，报告写的是“{match[0]}”", paragraph.number, match.span(), stated=match[0])
+                yield from self.finder.on("表文-21", at=(paragraph.number, *match.span()), stated=match[0])
 
 
 def subjects_of(context: ReportContext, expected: Expected) -> Mapping[int, Subject]:
