@@ -29,6 +29,22 @@ class InputError(JuesuanError):
         super().__init__(f"{self.path.name or path}：{problem}{'，' + advice if advice else ''}。")
 
 
+class ContentError(JuesuanError):
+    """Content that cannot be used, told by a reader that does not know the file's name: what is wrong, what to do.
+
+    Whoever knows the file makes an :class:`InputError` of it (:meth:`of`).
+    """
+
+    def __init__(self, problem: str, advice: str = "") -> None:
+        self.problem = problem
+        self.advice = advice
+        super().__init__(problem)
+
+    def of(self, path: Path | str) -> InputError:
+        """The same about the file *path*."""
+        return InputError(path, self.problem, self.advice)
+
+
 def system_words(error: OSError) -> str:
     """What the operating system said, in Chinese where it is one of the usual faults."""
     return _SYSTEM.get(error.errno or 0) or error.strerror or type(error).__name__

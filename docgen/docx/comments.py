@@ -21,7 +21,7 @@ from workbook.values import dataclass
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_KIND = "/comments"
+_KIND = "comments"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _PLAIN_LOOK = (
@@ -162,8 +162,8 @@ class _CommentsPart:
 
         self.package, self.document = package, document
         self.main = document.file.part
-        relations = package.relations(self.main)
-        self.name = next((target for kind, target in relations.values() if kind.endswith(_KIND)), "")
+        relations = package.relations(self.main).values()
+        self.name = next((relation.part for relation in relations if relation.kind == _KIND), "")
         self.is_new = self.name not in package.names
         if self.is_new:
             self.name = self._free_name()
@@ -202,7 +202,7 @@ class _CommentsPart:
         """Put the part into the package, with its relationship and content type when it is new."""
         self.package.write(self.name, part_bytes(self.root, strict=self.document.file.is_strict))
         if self.is_new:
-            kind = (_STRICT_OFFICE if self.document.file.is_strict else R_URI) + _KIND
+            kind = f"{_STRICT_OFFICE if self.document.file.is_strict else R_URI}/{_KIND}"
             add_relationship(self.package, self.main, kind, self.name)
             declare_types(self.package, {self.name: _COMMENTS_TYPE})
 

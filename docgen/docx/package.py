@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docgen.docx.relations import MAIN_PART, related_part
 from docgen.docx.xml import W, is_strict, parse
 from workbook.errors import InputError, system_words
-from workbook.formats.package import Package, PackageError
+from workbook.formats.package import ENCRYPTED, TOO_LARGE, Package, PackageError
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -58,19 +58,25 @@ def word_of(data: bytes, path: Path) -> WordFile:
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise InputError(path, "文件已加密", "请在 Word/WPS 中取消密码后另存")
         raise InputError(path, "是旧版 Word（.doc）文件", "请用 Word/WPS 打开后另存为 .docx")
-    package = Package(data)
     try:
-        if package.size > MAX_TOTAL_BYTES:
-            raise InputError(path, "解压后过大，不像 Word 文件", "请删除其中的大图片后另存")
+        package = Package(data)
     except PackageError as error:
-        problem = "文件已加密" if "加密" in str(error) else "不是 Word 文档（.docx），或文件已损坏"
+        if error.problem == TOO_LARGE:
+            raise _too_large(path) from error
+        problem = ENCRYPTED if error.problem == ENCRYPTED else "不是 Word 文档（.docx），或文件已损坏"
         raise InputError(path, problem, _ANOTHER) from error
+    if package.size() > MAX_TOTAL_BYTES:
+        raise _too_large(path)
     try:
         return _word_file(package, path)
     except PackageError as error:
         raise InputError(path, str(error).removesuffix("，不能直接修改"), _ANOTHER) from error
     except ValueError as error:
         raise InputError(path, "文件内容异常（含 DOCTYPE）" if str(error) == "DOCTYPE" else "文件已损坏，无法读取", _ANOTHER) from error
+
+
+def _too_large(path: Path) -> InputError:
+    return InputError(path, "解压后过大，不像 Word 文件", "请删除其中的大图片后另存")
 
 
 def _word_file(package: Package, path: Path) -> WordFile:
@@ -91,6 +97,6 @@ def _word_file(package: Package, path: Path) -> WordFile:
 
 def _main_part(package: Package) -> str:
     """Name of the part with the text: as the package says, else the one that is usually it."""
-    stated = (target for kind, target in package.relations("").values() if kind.endswith("/officeDocument"))
+    stated = (relation.part for relation in package.relations("").values() if relation.kind == "officeDocument")
     others = (n for n in package.names if posixpath.basename(n).startswith("document") and n.endswith(".xml") and "word" in n)
     return next((name for name in (*stated, MAIN_PART, *others) if name in package.names), "")

@@ -18,7 +18,7 @@ MAIN_PART = "word/document.xml"
 
 def related_part(package: Package, part: str, kind: str) -> str:
     """Name of the part to which *part* is related as *kind* (``styles``), or would be."""
-    found = (target for type_, target in package.relations(part).values() if type_.endswith(f"/{kind}"))
+    found = (relation.part for relation in package.relations(part).values() if relation.kind == kind)
     return next(found, posixpath.join(posixpath.dirname(part), f"{kind}.xml"))
 
 

@@ -34,11 +34,11 @@ def chart_parts(package: Package, main: str, place: Place) -> ChartParts | None:
     chart = next(place.element.iter(CHART_ELEMENT), None)
     if chart is None:
         return None
-    part = package.relations(main).get(chart.get(RELATION, ""), ("", ""))[1]
-    if part not in package.names:
+    relation = package.relations(main).get(chart.get(RELATION, ""))
+    if relation is None or relation.part not in package:
         return None
-    books = [target for kind, target in package.relations(part).values() if kind.endswith("/package") and target in package.names]
-    return ChartParts(part, books[0] if books else "")
+    books = [r.part for r in package.relations(relation.part).values() if r.kind == "package" and r.part in package]
+    return ChartParts(relation.part, books[0] if books else "")
 
 
 def shown_data(root: _Element) -> list[tuple[str, str]]:

@@ -61,7 +61,7 @@ def read_stored(package: Package, main: str, path: Path) -> Stored:
 
 def _find(package: Package, main: str, tag: str) -> tuple[_Element | None, str]:
     """The root element with this *tag* among the custom XML parts, and the part's name."""
-    related = [target for kind, target in package.relations(main).values() if kind.endswith("/customXml")]
+    related = [relation.part for relation in package.relations(main).values() if relation.kind == "customXml"]
     others = [n for n in package.names if n.startswith("customXml/item") and n.endswith(".xml") and "Props" not in n]
     for name in dict.fromkeys((*related, *others)):
         if name not in package.names:

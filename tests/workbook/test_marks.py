@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.workbook import biff, raw_xlsx, xlsb
 from workbook.formats.marks import Marks, column_of
 from workbook.formats.sheet_parser import SheetParser
-from workbook.formats.sheet_xml import NotPlainError, scan_plain
+from workbook.formats.sheet_scan import NotPlainError, scan_plain
 from workbook.formats.source import RawSheet, source_of_bytes
 
 

@@ -70,9 +70,9 @@ def updated_bytes(path: Path, data: bytes, reading: Reading, after: Companion) -
     """The bytes of the 底稿 with *after*'s values."""
     if not data.startswith(b"PK"):
         raise InputError(path, "底稿不是 .xlsx 格式，不能直接写回", "请用 Excel/WPS 另存为 .xlsx 后重试")
-    package = Package(data)
     plan = _Plan(reading, after)
     try:
+        package = Package(data)
         plan.make()
         for name in plan.whole:
             put_sheet(package, reading.sheets[name].name if name in reading.sheets else name, sheet_bytes(plan.after, name))

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 
 from workbook.editing.cell_values import Cached, Edit, Formula
-from workbook.editing.sheet_xml import SheetXml
+from workbook.editing.sheet_edit import SheetEditor
+from workbook.formats.book_parts import BookParts, book_parts
 from workbook.formats.package import Package, PackageError, elements, relations_part
 from workbook.numerals import column_index, column_letters
 
@@ -39,7 +40,8 @@ def edit_package(data: bytes, edits: Mapping[str, CellEdits], *, recalculate: bo
 
 def apply_edits(package: Package, edits: Mapping[str, CellEdits], *, recalculate: bool = False) -> None:
     """As :func:`edit_package`, on an open package."""
-    parts = package.sheet_parts()
+    book = book_parts(package)
+    parts = book.worksheets
     replaced = False
     for sheet, cells in edits.items():
         if not cells:
@@ -48,13 +50,13 @@ def apply_edits(package: Package, edits: Mapping[str, CellEdits], *, recalculate
         if part is None:
             raise PackageError(f"没有名为“{sheet}”的工作表")
         _refuse(package, part, cells)
-        editor = SheetXml(package.read(part))
+        editor = SheetEditor(package.read(part))
         package.write(part, editor.edit(cells))
         replaced = replaced or editor.replaced_formulas
     if replaced:
-        _drop_calculation_chain(package)
+        _drop_calculation_chain(package, book)
     if recalculate:
-        _recalculate_on_load(package)
+        _recalculate_on_load(package, book.part)
 
 
 def _refuse(package: Package, part: str, cells: CellEdits) -> None:
@@ -66,9 +68,9 @@ def _refuse(package: Package, part: str, cells: CellEdits) -> None:
             raise PackageError(f"{where} 的文字超过 {MAX_TEXT} 个字，单元格放不下")
         if isinstance(value, bool | float):
             raise PackageError(f"{where} 的数必须是十进制数")
-    for kind, target in package.relations(part).values():
-        if kind.endswith("/table"):
-            _refuse_table_header(package, target, cells)
+    for relation in package.relations(part).values():
+        if relation.kind == "table":
+            _refuse_table_header(package, relation.part, cells)
 
 
 def _refuse_table_header(package: Package, part: str, cells: CellEdits) -> None:
@@ -82,14 +84,13 @@ def _refuse_table_header(package: Package, part: str, cells: CellEdits) -> None:
             raise PackageError(f"{column_letters(hit[1])}{hit[0] + 1} 是表格“{attributes.get('displayName', match[1])}”的标题，不能在这里修改")
 
 
-def _drop_calculation_chain(package: Package) -> None:
+def _drop_calculation_chain(package: Package, book: BookParts) -> None:
     """Excel builds the chain anew; an entry for a cell without formula would make it repair the file."""
-    relations = package.relations(package.workbook_part)
-    chain = next(((i, target) for i, (kind, target) in relations.items() if kind.endswith("/calcChain")), None)
+    chain = next(((i, relation.part) for i, relation in book.relations.items() if relation.kind == "calcChain"), None)
     if chain is None:
         return
     identifier, part = chain
-    name = relations_part(package.workbook_part)
+    name = relations_part(book.part)
     package.write(name, _without(package.read(name), "Relationship", "Id", identifier))
     package.write("[Content_Types].xml", _without(package.read("[Content_Types].xml"), "Override", "PartName", f"/{part}"))
     package.remove(part)
@@ -107,16 +108,16 @@ def _without(xml: bytes, element: str, attribute: str, value: str) -> bytes:
     return xml
 
 
-def _recalculate_on_load(package: Package) -> None:
+def _recalculate_on_load(package: Package, part: str) -> None:
     """Set ``fullCalcOnLoad`` in the workbook part."""
-    text = package.read(package.workbook_part).decode("utf-8")
+    text = package.read(part).decode("utf-8")
     found = elements(text, "calcPr")
     if found or (empty := re.search(r"<((?:\w+:)?)calcPr\s*/>", text)) is None:
         new = _with_calc(text, found)
     else:
         new = text[: empty.start()] + f'<{empty[1]}calcPr fullCalcOnLoad="1"/>' + text[empty.end() :]
     if new != text:
-        package.write(package.workbook_part, new.encode("utf-8"))
+        package.write(part, new.encode("utf-8"))
 
 
 def _with_calc(text: str, found: list[tuple[re.Match[str], dict[str, str]]]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from workbook.formats.book_parts import book_parts
 from workbook.formats.package import Package, PackageError, elements, relations_part
 from workbook.values import dataclass
 
@@ -24,12 +25,12 @@ _OVERLAYS = re.compile(r"<(?:\w+:)?(drawing|legacyDrawing)\s[^>]*r:id=\"([^\"]+)
 def put_sheet(package: Package, name: str, made: bytes) -> None:
     """Put the first sheet of the workbook *made* by XlsxWriter into *package* as the sheet *name*."""
     source = Package(made)
-    part = next(iter(source.sheet_parts().values()))
+    part = next(iter(book_parts(source).worksheets.values()))
     xml = _inline(source.read(part).decode("utf-8"), source)
     offset = _append_styles(package, source.read("xl/styles.xml").decode("utf-8"))
     xml = _STYLE.sub(lambda m: f"{m[1]}{int(m[2]) + offset}{m[3]}", xml)
     xml = xml.replace(' tabSelected="1"', "")
-    existing = package.sheet_parts().get(name)
+    existing = book_parts(package).worksheets.get(name)
     if existing is None:
         package.write(_new_part(package, name), xml.encode("utf-8"))
         return
@@ -40,7 +41,7 @@ def put_sheet(package: Package, name: str, made: bytes) -> None:
 
 def _inline(xml: str, source: Package) -> str:
     """The sheet with its shared strings written into the cells."""
-    strings = _STRING.findall(source.read("xl/sharedStrings.xml").decode("utf-8")) if "xl/sharedStrings.xml" in source.names else []
+    strings = _STRING.findall(source.read("xl/sharedStrings.xml").decode("utf-8")) if "xl/sharedStrings.xml" in source else []
     return _STRING_CELL.sub(lambda m: f'{m[1]} t="inlineStr"><is>{strings[int(m[2])]}</is></c>', xml)
 
 
@@ -66,9 +67,8 @@ def _group(styles: str, name: str) -> _Group | None:
 
 def _append_styles(package: Package, new: str) -> int:
     """Append the styles of *new* to the package's; returns by how much the cell style numbers rise."""
-    relations = package.relations(package.workbook_part)
-    part = next((t for kind, t in relations.values() if kind.endswith("/styles")), None)
-    if part is None:
+    part = book_parts(package).related("styles")
+    if not part:
         raise PackageError("文件没有样式表，不能添加工作表")
     styles = package.read(part).decode("utf-8")
     if re.search(r"<\w+:styleSheet", styles):
@@ -115,10 +115,10 @@ def _extended(styles: str, name: str, items: list[str]) -> str:
 
 def _new_part(package: Package, name: str) -> str:
     """Register a new worksheet called *name*; returns its part name."""
-    book = package.workbook_part
+    book = book_parts(package).part
     folder = book.rpartition("/")[0]
     number = 1
-    while (part := f"{folder}/worksheets/sheet{number}.xml") in package.names:
+    while (part := f"{folder}/worksheets/sheet{number}.xml") in package:
         number += 1
     relations = relations_part(book)
     text = package.read(relations).decode("utf-8")

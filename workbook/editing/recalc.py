@@ -19,6 +19,7 @@ from workbook.editing.excel_formula import (
     areas_in,
     parse_formula,
 )
+from workbook.formats.book_parts import book_parts
 from workbook.formats.package import Package, PackageError
 from workbook.numerals import column_index, column_letters
 
@@ -63,7 +64,7 @@ class Recalculator:
         """
         try:
             package = Package(file.read_bytes())
-            parts = package.sheet_parts()
+            parts = book_parts(package).worksheets
             return cls({
                 (sheet, row, column): text
                 for sheet, part in parts.items()

@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from workbook.errors import ContentError
+
 _LOCAL = struct.Struct("<4s5H3L2H")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -23,8 +25,8 @@ LEVEL = 3  # of compression: half the time of the default for a tenth more bytes
 STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 
 
-class PackageError(ValueError):
-    """A package that cannot be taken apart and put together without loss; the message is a Chinese clause for the user."""
+class PackageError(ContentError):
+    """A package that cannot be read, or not be taken apart and put together without loss."""
 
 
 class Member(NamedTuple):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from workbook.errors import InputError
+from workbook.errors import ContentError
 from workbook.formats.marks import MAX_MERGED, TRIM, Marks, ReadSheet
 
 ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|N/A|SPILL!|CALC!)\Z")
@@ -23,8 +22,7 @@ def number_or_text(text: str) -> object:
 class Grid:
     """Cells of one sheet by row and column."""
 
-    def __init__(self, path: Path, name: str = "") -> None:
-        self.path = path
+    def __init__(self, name: str = "") -> None:
         self.name = name
         self.marks = Marks()
         self.visible = True
@@ -36,7 +34,7 @@ class Grid:
             self._cells[row, column] = value
             self.marks.extent.include(row, column)
             if len(self._cells) & 0xFFFF == 0:
-                self.marks.extent.check(self.path, self.name)
+                self.marks.extent.check(self.name)
 
     def put_error(self, row: int, column: int, value: str) -> None:
         """Note a cell that holds an error value."""
@@ -54,7 +52,7 @@ class Grid:
         """Note a merged range."""
         self.marks.merged.append((row, column, last_row, last_column))
         if len(self.marks.merged) > MAX_MERGED:
-            raise InputError(self.path, f"工作表“{self.name}”的合并单元格过多", TRIM)
+            raise ContentError(f"工作表“{self.name}”的合并单元格过多", TRIM)
 
     @property
     def is_empty(self) -> bool:
@@ -62,7 +60,7 @@ class Grid:
 
     def sheet(self, name: str) -> ReadSheet:
         """The finished sheet."""
-        self.marks.extent.check(self.path, name)
+        self.marks.extent.check(name)
         self.marks.trim()
         columns = self.marks.extent.columns
         rows: list[list[object]] = [[""] * columns for _ in range(self.marks.extent.rows)]

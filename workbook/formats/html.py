@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import time
 from html.parser import HTMLParser
-from pathlib import Path
 
-from workbook.errors import InputError
+from workbook.errors import ContentError
 from workbook.formats.grid import ERROR_TEXT, Grid, number_or_text, unique_names
 from workbook.formats.marks import MAX_BOOK_CELLS, TRIM, ReadSheet
 
@@ -33,14 +32,14 @@ _WORDS = re.compile(r"[^\d\s.,%()¥￥$+\-—－]|\d-\d")  # shown as a date or 
 _SKIPPED = frozenset({"script", "style"})
 
 
-def read_html(path: Path, data: bytes) -> list[ReadSheet]:
+def read_html(data: bytes) -> list[ReadSheet]:
     """The tables of the web page, or MIME archive of pages, *data*: each a sheet."""
     if len(data) > _MAX_HTML_BYTES:
-        raise InputError(path, "内容过大", TRIM)
+        raise ContentError("内容过大", TRIM)
     pages = _archived_pages(data) if b"mime-version:" in data[:4096].lower() else [("", decode(data))]
     grids: list[Grid] = []
     for name, page in pages:
-        tables = _Tables(path)
+        tables = _Tables()
         tables.read(page)
         found = [grid for grid in tables.grids if not grid.is_empty]
         names = [name] if name else _SHEET_NAME.findall(page)
@@ -49,9 +48,9 @@ def read_html(path: Path, data: bytes) -> list[ReadSheet]:
                 grid.name = " ".join(sheet_name.split())
         grids += found
     if not grids:
-        raise InputError(path, "是网页文件，里面没有表格", SAVE_AS)
+        raise ContentError("是网页文件，里面没有表格", SAVE_AS)
     if sum(grid.marks.extent.cells for grid in grids) > MAX_BOOK_CELLS:
-        raise InputError(path, "各表格的范围合计过大", TRIM)
+        raise ContentError("各表格的范围合计过大", TRIM)
     return [grid.sheet(name) for grid, name in zip(grids, unique_names([g.name for g in grids]), strict=True)]
 
 
@@ -96,9 +95,8 @@ def _archived_pages(data: bytes) -> list[tuple[str, str]]:
 class _Tables(HTMLParser):
     """Collects the tables of a page; text before a table becomes rows at its top, as in Excel."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.path = path
         self.grids: list[Grid] = []
         self._open: list[_Table] = []
         self._before: list[str] = []
@@ -112,7 +110,7 @@ class _Tables(HTMLParser):
         for start in range(0, len(page), _STEP):
             self.feed(page[start : start + _STEP])
             if len(self.rawdata) > _MAX_CONSTRUCT or time.monotonic() > end:
-                raise InputError(self.path, "网页内容过于复杂，或已损坏", SAVE_AS)
+                raise ContentError("网页内容过于复杂，或已损坏", SAVE_AS)
         while self._open:
             self._end_table()
         if len(self.grids) == 1:
@@ -127,13 +125,13 @@ class _Tables(HTMLParser):
             ]
             name = next((line for line in lines if line and len(line) <= _MAX_NAME), "")
             if len(self._open) + len(self.grids) > _MAX_TABLES:
-                raise InputError(self.path, "网页里的表格过多", SAVE_AS)
-            self._open.append(_Table(self.path, name, self._before))
+                raise ContentError("网页里的表格过多", SAVE_AS)
+            self._open.append(_Table(name, self._before))
             self._before, self._heading = [], ""
         elif self._open:
             self._placed += self._open[-1].start(tag, {name: value or "" for name, value in attrs})
             if self._placed > MAX_BOOK_CELLS:
-                raise InputError(self.path, "合并单元格过多", TRIM)
+                raise ContentError("合并单元格过多", TRIM)
         elif tag in _BLOCKS or tag == "br":
             self._end_line()
 
@@ -172,8 +170,8 @@ class _Tables(HTMLParser):
 class _Table:
     """One table: rows and cells with their spans."""
 
-    def __init__(self, path: Path, name: str, before: list[str]) -> None:
-        self.grid = Grid(path, name)
+    def __init__(self, name: str, before: list[str]) -> None:
+        self.grid = Grid(name)
         for row, line in enumerate(before):
             self.grid.put(row, 0, line)
         self._row = len(before) - 1
@@ -212,7 +210,7 @@ class _Table:
         columns = _span(attributes.get("colspan", ""), _MAX_COLSPAN)
         rows = _span(attributes.get("rowspan", ""), _MAX_ROWSPAN)
         if self._column + columns > _MAX_COLUMNS:
-            raise InputError(self.grid.path, "表格的列过多", TRIM)
+            raise ContentError("表格的列过多", TRIM)
         if rows > 1 or columns > 1:
             self.grid.merge(self._row, self._column, self._row + rows - 1, self._column + columns - 1)
         if rows > 1:

@@ -11,6 +11,7 @@ import re
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from workbook.formats.book_parts import book_parts
 from workbook.formats.convert import content_width
 from workbook.formats.number_format import BUILT_IN, GENERAL
 from workbook.formats.package import Package, PackageError, elements
@@ -80,8 +81,9 @@ class BookLooks:
         if data is not None and data.startswith(b"PK"):
             try:
                 package = Package(data)
-                self._parts = dict(package.sheet_parts())
-                self._looks = _cell_looks(package)
+                parts = book_parts(package)
+                self._parts = parts.worksheets
+                self._looks = _cell_looks(package, parts.related("styles"))
                 self._package = package
             except (PackageError, UnicodeDecodeError):
                 self._package = None
@@ -129,11 +131,10 @@ def _read_head(head: str, look: SheetLook) -> None:
             look.widths.update(dict.fromkeys(range(first, last), float(a["width"])))
 
 
-def _cell_looks(package: Package) -> tuple[CellLook, ...]:
-    target = next((t for kind, t in package.relations(package.workbook_part).values() if kind.endswith("/styles")), None)
-    if target is None:
+def _cell_looks(package: Package, styles: str) -> tuple[CellLook, ...]:
+    if not styles:
         return (PLAIN,)
-    xml = package.read(target).decode("utf-8")
+    xml = package.read(styles).decode("utf-8")
     formats = dict(BUILT_IN)
     for _, a in elements(xml, "numFmt"):
         if a.get("numFmtId", "").isdigit():

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import field
 from functools import cache, lru_cache
-from pathlib import Path
 
-from workbook.errors import InputError
+from workbook.errors import ContentError
 from workbook.numerals import column_index
 from workbook.values import dataclass
 
@@ -40,10 +39,10 @@ class Extent:
         if column >= self.columns:
             self.columns = column + 1
 
-    def check(self, path: Path, sheet: str) -> None:
+    def check(self, sheet: str) -> None:
         """Refuse a sheet that is too large to be one of ours."""
         if self.cells > MAX_CELLS:
-            raise InputError(path, f"工作表“{sheet}”的范围过大（用到第 {self.rows} 行、第 {self.columns} 列）", TRIM)
+            raise ContentError(f"工作表“{sheet}”的范围过大（用到第 {self.rows} 行、第 {self.columns} 列）", TRIM)
 
 
 @dataclass(slots=True)
@@ -89,10 +88,10 @@ class ReadSheet:
     visible: bool = True
 
 
-def check_book(path: Path, marks: list[Marks]) -> None:
+def check_book(marks: list[Marks]) -> None:
     """Refuse a file whose sheets together are too large."""
     if sum(sheet.extent.cells for sheet in marks) > MAX_BOOK_CELLS:
-        raise InputError(path, "各工作表的范围合计过大", TRIM)
+        raise ContentError("各工作表的范围合计过大", TRIM)
 
 
 @lru_cache(maxsize=10_000)  # the same cells again in every workbook

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
-from workbook.formats.zip_parts import XmlError, ZipParts, parse_xml, safe_parser
+from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, Package, PackageError
+from workbook.formats.safe_xml import XmlError, parse_xml, safe_parser
 
 _MAX_CONTENT_BYTES = 80 * 1024 * 1024
 _MAX_PARSED = 12_000_000  # cells that calamine builds while it reads, empty ones too
@@ -18,14 +19,14 @@ _HIDDEN = ("collapse", "filter")
 _VALUES = ("office:value", "office:string-value", "office:date-value", "office:time-value", "office:boolean-value")
 
 
-def prepare_ods(package: ZipParts) -> Prepared:
+def prepare_ods(package: Package) -> Prepared:
     """Scan every sheet of the workbook."""
     manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package else b""
     if b"encryption-data" in manifest:
-        raise package.broken("文件已加密", "请在 Excel/WPS 中取消密码后另存")
+        raise PackageError(ENCRYPTED, "请在 Excel/WPS 中取消密码后另存")
     if package.size("content.xml") > _MAX_CONTENT_BYTES:
-        raise package.broken("内容过大", TRIM)
-    scan = _Scan(package)
+        raise PackageError("内容过大", TRIM)
+    scan = _Scan()
     parser = safe_parser()
     parser.StartElementHandler = scan.start
     parser.EndElementHandler = scan.end
@@ -33,16 +34,15 @@ def prepare_ods(package: ZipParts) -> Prepared:
     try:
         parse_xml(parser, package.read("content.xml"))
     except XmlError as error:
-        raise package.broken() from error
-    check_book(package.path, [marks for _, marks in scan.sheets])
+        raise PackageError(BROKEN, REPAIR) from error
+    check_book([marks for _, marks in scan.sheets])
     return Prepared(package.data, scan.sheets)
 
 
 class _Scan:
     """Follows tables, rows and cells; the place of a cell is where repeated ones before it end."""
 
-    def __init__(self, package: ZipParts) -> None:
-        self.package = package
+    def __init__(self) -> None:
         self.sheets: list[tuple[str, Marks]] = []
         self._name = ""
         self._marks = Marks()
@@ -90,9 +90,9 @@ class _Scan:
         elif tag == "table:table-row":
             self._row += self._row_repeat
         elif tag == "table:table":
-            self._marks.extent.check(self.package.path, self._name)
+            self._marks.extent.check(self._name)
             if len(self._marks.merged) > MAX_MERGED:
-                raise self.package.broken(f"工作表“{self._name}”的合并单元格过多", TRIM)
+                raise PackageError(f"工作表“{self._name}”的合并单元格过多", TRIM)
 
     def characters(self, data: str) -> None:
         """Text of a cell."""
@@ -125,7 +125,7 @@ class _Scan:
 
     def _check(self) -> None:
         if self._written > MAX_TEXT_BYTES or self._parsed > _MAX_PARSED:
-            raise self.package.broken(f"工作表“{self._name}”的内容过多", TRIM)
+            raise PackageError(f"工作表“{self._name}”的内容过多", TRIM)
 
     def _repeated(self) -> list[tuple[int, int]]:
         """The cells that the current element stands for."""

@@ -1,7 +1,7 @@
-"""An Office package (.xlsx, .xlsm, .docx) as bytes: parts can be replaced, added or removed, all else stays as it is.
+"""Packages (.xlsx, .xlsm, .xlsb, .ods, .docx): parts are read, replaced, added or removed; all else stays as it is.
 
-Members that are not touched keep their compressed bytes, order, names, dates and attributes; only the
-offsets in the directory change.
+Every size is checked before anything is inflated.  Members that are not touched keep their compressed bytes, order,
+names, dates and attributes.
 """
 
 from __future__ import annotations
@@ -13,125 +13,195 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
-from dataclasses import field
-from functools import cached_property
+from collections.abc import Callable
+from typing import NamedTuple
 
-from workbook.formats.archive import Member, PackageError, make_member, members_of, undated, write_archive
-from workbook.values import dataclass
+from workbook.formats.archive import (
+    DEFLATED,
+    STORED,
+    Member,
+    PackageError,
+    make_member,
+    members_of,
+    undated,
+    write_archive,
+)
+from workbook.formats.safe_xml import XmlError, local, parse_xml, safe_parser
 
-__all__ = ["Package", "PackageError", "elements", "relations_part"]
+__all__ = ["Package", "PackageError", "Relation", "elements", "relations_part"]
 MAX_PART_BYTES = 150 * 1024 * 1024
+MAX_TOTAL_BYTES = 300 * 1024 * 1024
+MAX_PARTS = 20_000
+BROKEN = "文件不完整或已损坏"
+ENCRYPTED = "文件已加密"
+TOO_LARGE = "内容过大，解压后超过 150 MB"
+REPAIR = "请重新导出，或用 Excel/WPS 打开并另存后重试"
+_INFLATION = 1032  # no deflate stream grows by more than this
 _ELEMENT = re.compile(r"<(?:\w+:)?(\w+)\s((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
-@dataclass
+class Relation(NamedTuple):
+    """One relationship of a part."""
+
+    kind: str
+    """Last word of its type (``worksheet``)."""
+    part: str
+    """The part it leads to; empty when it leads out of the package."""
+    target: str
+    """As it is written."""
+
+
 class Package:
-    """The members of a package, and what is to be changed in them."""
+    """The parts of a package, found by name whatever its case, and what is to be changed in them."""
 
-    data: bytes
-    changed: dict[str, bytes] = field(default_factory=dict)
-    removed: set[str] = field(default_factory=set)
-
-    @cached_property
-    def archive(self) -> zipfile.ZipFile:
-        """The zip directory."""
+    def __init__(self, data: bytes) -> None:
+        """Open the package; raises :class:`PackageError` when it is damaged, encrypted or absurdly large."""
+        self.data = data
         try:
-            archive = zipfile.ZipFile(io.BytesIO(self.data))
+            self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, OSError, struct.error) as error:
-            raise PackageError("不是 Office 文件，或文件已损坏") from error
-        names = archive.namelist()
-        if len(set(names)) != len(names):
-            raise PackageError("文件结构异常（压缩包内有重名部件），不能直接修改")
-        if any(info.flag_bits & 1 for info in archive.infolist()):
-            raise PackageError("文件已加密，不能直接修改")
-        return archive
-
-    @property
-    def size(self) -> int:
-        """How long all parts together are."""
-        return sum(info.file_size for info in self.archive.infolist())
+            raise PackageError(BROKEN, REPAIR) from error
+        infos = self._archive.infolist()
+        self._infos = {_key(info.filename): info for info in infos}
+        if len(self._infos) != len(infos) or len(infos) > MAX_PARTS:
+            raise PackageError(BROKEN, REPAIR)  # of two parts of one name, readers differ which to take
+        _guard(infos)
+        self.changed: dict[str, bytes] = {}
+        self.removed: set[str] = set()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Part names, new ones last."""
-        old = self.archive.namelist()
+        old = self._archive.namelist()
         return tuple(n for n in (*old, *(c for c in self.changed if c not in old)) if n not in self.removed)
 
+    def __contains__(self, name: str) -> bool:
+        name = self._name(name)
+        return name in self.changed or (_key(name) in self._infos and name not in self.removed)
+
+    def _name(self, name: str) -> str:
+        """The name as the package writes it."""
+        info = self._infos.get(_key(name))
+        return info.filename if info else name
+
+    def size(self, name: str = "") -> int:
+        """How long a part is in the file; all parts together without a *name*."""
+        return self._infos[_key(name)].file_size if name else sum(info.file_size for info in self._infos.values())
+
     def read(self, name: str, limit: int = MAX_PART_BYTES) -> bytes:
-        """A part's content (with the changes so far).
+        """A part's content, with the changes so far.
 
         Raises:
             PackageError: it is missing, damaged, or longer than *limit*.
         """
+        name = self._name(name)
         if name in self.changed:
             return self.changed[name]
+        info = self._infos.get(_key(name))
+        if info is None or name in self.removed:
+            raise PackageError(f"{BROKEN}（缺少部件“{name}”）", REPAIR)
+        if info.file_size > limit:
+            raise PackageError("内容过大", "请删除多余的内容后另存")
+        content = self._inflated(info, info.file_size + 1)
+        if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+            raise PackageError(BROKEN, REPAIR)
+        return content
+
+    def verify(self, name: str, limit: int) -> None:
+        """Make sure that a part, which calamine will read and we do not, does not inflate to more than *limit*."""
+        info = self._infos.get(_key(name))
+        if info is not None and info.compress_size * _INFLATION > limit:
+            self.read(name, limit)
+
+    def start(self, name: str, length: int) -> bytes:
+        """The first *length* bytes of a part."""
+        return self._inflated(self._infos[_key(name)], length)
+
+    def _inflated(self, info: zipfile.ZipInfo, most: int) -> bytes:
+        """The first *most* bytes of a member; its size is checked by the caller."""
+        data, offset = self.data, info.header_offset
+        lengths = data[offset + 26 : offset + 30]
+        if data[offset : offset + 4] != b"PK\x03\x04" or len(lengths) < 4:
+            raise PackageError(BROKEN, REPAIR)
+        first = offset + 30 + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+        raw = data[first : first + info.compress_size]
+        if info.compress_type == STORED:
+            return raw[:most]
         try:
-            info = self.archive.getinfo(name)
-            if info.file_size > limit:
-                raise PackageError("文件内容过大，不能直接修改")
-            return self.archive.read(info)
-        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, struct.error) as error:
-            raise PackageError(f"文件缺少部件“{name}”或该部件已损坏") from error
+            return zlib.decompressobj(-15).decompress(raw, most)
+        except zlib.error as error:
+            raise PackageError(BROKEN, REPAIR) from error
 
     def write(self, name: str, content: bytes) -> None:
         """Replace or add a part."""
+        name = self._name(name)
         self.removed.discard(name)
         self.changed[name] = content
 
     def remove(self, name: str) -> None:
         """Leave a part out."""
+        name = self._name(name)
         self.changed.pop(name, None)
         self.removed.add(name)
 
     def to_bytes(self) -> bytes:
         """The package with the changes; unchanged members are copied with their compressed bytes."""
-        old = members_of(self.data, self.archive)
-        infos = {info.filename: info for info in self.archive.infolist()}
+        old = members_of(self.data, self._archive)
         members = [
-            make_member(name, self.changed[name], level=6, like=infos[name]) if name in self.changed else member
+            make_member(name, self.changed[name], level=6, like=self._infos[_key(name)]) if name in self.changed else member
             for name, member in old.items() if name not in self.removed
         ]
         members += [make_member(name, content, level=6) for name, content in self.changed.items() if name not in old]
-        return write_archive(members, self.archive.comment)
+        return write_archive(members, self._archive.comment)
 
     def undated(self, name: str) -> Member:
         """A part as it lies in the file, to be put into another one: without date and attributes."""
-        return undated(self.data, self.archive.getinfo(name))
+        return undated(self.data, self._infos[_key(name)])
 
-    # ------------------------------------------------------------ parts of a workbook
+    def parse(self, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
+        """Call *start* with tag and attributes of every element of an XML part."""
+        parser = safe_parser()
+        parser.StartElementHandler = start
+        try:
+            parse_xml(parser, self.read(part))
+        except XmlError as error:
+            raise PackageError(BROKEN, REPAIR) from error
 
-    @cached_property
-    def workbook_part(self) -> str:
-        """Name of the workbook part (``xl/workbook.xml``)."""
-        relations = self.relations("")
-        return next((target for kind, target in relations.values() if kind.endswith("/officeDocument")), "xl/workbook.xml")
+    def relations(self, part: str) -> dict[str, Relation]:
+        """Relationships of *part* by id; of the package itself when *part* is empty."""
+        folder, source = posixpath.dirname(part), relations_part(part)
+        found: dict[str, Relation] = {}
 
-    def relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """Relationship id → (type, target part) of a part (``""``: of the package)."""
-        name = relations_part(part)
-        if name not in self.names:
-            return {}
-        folder = posixpath.dirname(part)
-        found = {}
-        for _, attributes in elements(self.read(name).decode("utf-8", "replace"), "Relationship"):
-            target = attributes.get("Target", "")
-            if attributes.get("TargetMode") != "External":
-                target = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[attributes.get("Id", "")] = (attributes.get("Type", ""), target)
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if local(tag) == "Relationship":
+                target, is_inside = attributes.get("Target", ""), attributes.get("TargetMode") != "External"
+                full = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
+                kind = attributes.get("Type", "").rpartition("/")[2]
+                found[attributes.get("Id", "")] = Relation(kind, full if is_inside else "", target)
+
+        if source in self:
+            self.parse(source, start)
         return found
 
-    def sheet_parts(self) -> Mapping[str, str]:
-        """Sheet name → part name, in workbook order (worksheets only)."""
-        relations = self.relations(self.workbook_part)
-        found = {}
-        for _, attributes in elements(self.read(self.workbook_part).decode("utf-8", "replace"), "sheet"):
-            relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
-            kind, target = relations.get(relation, ("", ""))
-            if kind.endswith("/worksheet"):
-                found[attributes.get("name", "")] = target
-        return found
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").lower()
+
+
+def _guard(infos: list[zipfile.ZipInfo]) -> None:
+    """Refuse what is encrypted, absurdly large or oddly packed."""
+    total = 0
+    for info in infos:
+        total += info.file_size
+        if info.flag_bits & 1:
+            raise PackageError(ENCRYPTED, "请取消密码后另存")
+        if info.file_size > MAX_PART_BYTES or total > MAX_TOTAL_BYTES:
+            raise PackageError(TOO_LARGE, "请删除多余的空白行列后另存")
+        if info.compress_type not in (STORED, DEFLATED) or (
+            info.compress_type == STORED and info.file_size != info.compress_size
+        ):
+            raise PackageError(BROKEN, REPAIR)
 
 
 def relations_part(part: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from workbook.formats.marks import Marks
-from workbook.formats.zip_parts import local, parse_xml, safe_parser
+from workbook.formats.safe_xml import local, parse_xml, safe_parser
 from workbook.numerals import column_index
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})\Z")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook.errors import InputError
-from workbook.formats.zip_parts import BROKEN, REPAIR, ZipParts
+from workbook.errors import ContentError
+from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, Package
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -57,74 +56,74 @@ class Sniffed:
     """The format, and the container when the format has one."""
 
     format: FileFormat
-    package: ZipParts | None = None
+    package: Package | None = None
     ole: OleFile | None = None
 
 
-def sniff(path: Path, data: bytes) -> Sniffed:
-    """The format of the file *path* with content *data*; what is no workbook raises ``InputError``."""
+def sniff(data: bytes) -> Sniffed:
+    """The format of a file with these bytes; what is no workbook raises ``ContentError``."""
     if data.startswith(b"PK"):
-        package = ZipParts(path, data)
+        package = Package(data)
         return Sniffed(_zip_format(package), package)
     if data.startswith(_OLE):
-        return Sniffed(FileFormat.XLS, ole=_ole_workbook(path, data))
+        return Sniffed(FileFormat.XLS, ole=_ole_workbook(data))
     if _BARE_BIFF.match(data):  # a BIFF stream without its container
         from workbook.formats.ole import OleFile, compound_file
 
         return Sniffed(FileFormat.XLS, ole=OleFile(compound_file({"Workbook": data})))
     if data.startswith(_OLD_BIFF):
-        raise InputError(path, OLD_FORMAT, SAVE_AS)
+        raise ContentError(OLD_FORMAT, SAVE_AS)
     text = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t\0").replace(b"\0", b"").lower()
     if _SPREADSHEETML in text and (b"<?xml" in text or b"<workbook" in text):
         return Sniffed(FileFormat.XML2003)
     if any(tag in text for tag in _HTML_TAGS):
         return Sniffed(FileFormat.HTML)
-    raise _unusable(path, data)
+    raise _unusable(data)
 
 
-def _unusable(path: Path, data: bytes) -> InputError:
+def _unusable(data: bytes) -> ContentError:
     for start, problem, advice in _FOREIGN:
         if data.startswith(start):
-            return InputError(path, problem, advice)
+            return ContentError(problem, advice)
     if any(mark in data[:512] for mark in _SEALED):
-        return InputError(path, "已被文档加密软件加密", "请先解密，或在能打开它的电脑上另存")
+        return ContentError("已被文档加密软件加密", "请先解密，或在能打开它的电脑上另存")
     if not data.strip(b"\0"):
-        return InputError(path, "内容全是空字节，文件已损坏", "请重新导出或从备份恢复")
-    return InputError(path, "不是 Excel 工作簿，或文件已损坏", SUPPORTED)
+        return ContentError("内容全是空字节，文件已损坏", "请重新导出或从备份恢复")
+    return ContentError("不是 Excel 工作簿，或文件已损坏", SUPPORTED)
 
 
-def _zip_format(package: ZipParts) -> FileFormat:
-    names = package.parts
-    mimetype = package.read("mimetype", 100) if "mimetype" in names else b""
+def _zip_format(package: Package) -> FileFormat:
+    names = {name.replace("\\", "/").lower() for name in package.names}
+    mimetype = package.start("mimetype", 100) if "mimetype" in names else b""
     if "xl/workbook.bin" in names:
         return FileFormat.XLSB
     if b"opendocument.spreadsheet" in mimetype and "content.xml" in names:
         return FileFormat.ODS
     if any(name.startswith("word/") for name in names) or b"opendocument.text" in mimetype:
-        raise InputError(package.path, "这是 Word 文档，不是 Excel 工作簿", CHOOSE)
+        raise ContentError("这是 Word 文档，不是 Excel 工作簿", CHOOSE)
     if any(name.startswith("ppt/") for name in names) or b"opendocument.presentation" in mimetype:
-        raise InputError(package.path, "这是演示文稿，不是 Excel 工作簿", CHOOSE)
+        raise ContentError("这是演示文稿，不是 Excel 工作簿", CHOOSE)
     if "ofd.xml" in names:
-        raise InputError(package.path, "这是 OFD 版式文件，不是 Excel 工作簿", CHOOSE)
+        raise ContentError("这是 OFD 版式文件，不是 Excel 工作簿", CHOOSE)
     if "[content_types].xml" in names:
         return FileFormat.XLSX
-    raise InputError(package.path, "压缩包里不是 Excel 工作簿", "请先解压，再选择其中的 Excel 文件或文件夹")
+    raise ContentError("压缩包里不是 Excel 工作簿", "请先解压，再选择其中的 Excel 文件或文件夹")
 
 
-def _ole_workbook(path: Path, data: bytes) -> OleFile:
+def _ole_workbook(data: bytes) -> OleFile:
     from workbook.formats.ole import OleError, OleFile
 
     try:
         ole = OleFile(data)
     except (OleError, ValueError) as error:
-        raise InputError(path, BROKEN, REPAIR) from error
+        raise ContentError(BROKEN, REPAIR) from error
     names = {name.lower() for name in ole.names}
     if "encryptedpackage" in names or "encryptioninfo" in names:
-        raise InputError(path, "文件已加密", UNLOCK)
+        raise ContentError(ENCRYPTED, UNLOCK)
     if names & {"workbook", "book"}:
         return ole
     if "worddocument" in names:
-        raise InputError(path, "这是 Word 文档，不是 Excel 工作簿", CHOOSE)
+        raise ContentError("这是 Word 文档，不是 Excel 工作簿", CHOOSE)
     if "powerpoint document" in names:
-        raise InputError(path, "这是演示文稿，不是 Excel 工作簿", CHOOSE)
-    raise InputError(path, "不是 Excel 工作簿，或文件已损坏", SUPPORTED)
+        raise ContentError("这是演示文稿，不是 Excel 工作簿", CHOOSE)
+    raise ContentError("不是 Excel 工作簿，或文件已损坏", SUPPORTED)

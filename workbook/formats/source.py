@@ -18,8 +18,9 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from workbook.errors import InputError, system_words
+from workbook.errors import ContentError, InputError, system_words
 from workbook.formats.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, Prepared, ReadSheet
+from workbook.formats.package import ENCRYPTED
 from workbook.formats.sniff import SAVE_AS, UNLOCK, FileFormat, Sniffed, sniff
 from workbook.paths import WORKBOOK_SUFFIXES
 from workbook.values import dataclass
@@ -160,36 +161,40 @@ def source_of_bytes(path: Path, data: bytes) -> Source:
         raise InputError(path, "文件是空的（0 字节）", "请重新导出或换一份文件")
     if len(data) > MAX_FILE_BYTES:
         raise _too_large(path)
-    found = sniff(path, data)
-    if found.format in (FileFormat.HTML, FileFormat.XML2003):
-        read = _markup_sheets(path, data, found)
-    else:
-        read = _calamine_sheets(path, _prepared(path, found))
-        if found.format is not FileFormat.XLSX:
-            for sheet in read:
-                _make_floats(sheet.rows)
+    try:
+        found = sniff(data)
+        read = _sheets(data, found)
+    except ContentError as error:
+        raise error.of(path) from error
     if not read:
         raise InputError(path, "工作簿里没有工作表", "请换一份文件")
     sheets = [RawSheet(path, s.name, s.rows, s.marks, s.visible, alone=len(read) == 1) for s in read]
     return Source(path, tuple(sheets), found.format, hashlib.sha256(data).hexdigest())
 
 
-def _markup_sheets(path: Path, data: bytes, found: Sniffed) -> list[ReadSheet]:
+def _sheets(data: bytes, found: Sniffed) -> list[ReadSheet]:
+    """The sheets in *data*, by the reader of its format."""
     if found.format is FileFormat.HTML:
         from workbook.formats.html import read_html
 
-        return read_html(path, data)
-    from workbook.formats.spreadsheetml import read_spreadsheetml
+        return read_html(data)
+    if found.format is FileFormat.XML2003:
+        from workbook.formats.spreadsheetml import read_spreadsheetml
 
-    return read_spreadsheetml(path, data)
+        return read_spreadsheetml(data)
+    sheets = _calamine_sheets(_prepared(found))
+    if found.format is not FileFormat.XLSX:
+        for sheet in sheets:
+            _make_floats(sheet.rows)
+    return sheets
 
 
-def _prepared(path: Path, found: Sniffed) -> Prepared:
+def _prepared(found: Sniffed) -> Prepared:
     """The marks of a workbook, and the bytes to give to calamine."""
     if found.ole is not None:
         from workbook.formats.xls import prepare_xls
 
-        return prepare_xls(path, found.ole)
+        return prepare_xls(found.ole)
     if found.package is not None and found.format is FileFormat.XLSB:
         from workbook.formats.xlsb import prepare_xlsb
 
@@ -202,40 +207,40 @@ def _prepared(path: Path, found: Sniffed) -> Prepared:
         from workbook.formats.xlsx import XlsxBook
 
         return XlsxBook(found.package).prepare()
-    raise InputError(path, "格式无法识别", SAVE_AS)
+    raise ContentError("格式无法识别", SAVE_AS)
 
 
-def _calamine_sheets(path: Path, prepared: Prepared) -> list[ReadSheet]:
-    _check_names(path, [name for name, _ in prepared.sheets])
+def _calamine_sheets(prepared: Prepared) -> list[ReadSheet]:
+    _check_names([name for name, _ in prepared.sheets])
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(prepared.data))
-        return _read_sheets(path, book, prepared.sheets)
+        return _read_sheets(book, prepared.sheets)
     except PasswordError as error:
-        raise InputError(path, "文件已加密", UNLOCK) from error
+        raise ContentError(ENCRYPTED, UNLOCK) from error
     except (CalamineError, ValueError, OSError, OverflowError) as error:
-        raise InputError(path, "文件已损坏，无法读取", SAVE_AS) from error
+        raise ContentError("文件已损坏，无法读取", SAVE_AS) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # calamine's own fault; it derives from BaseException
             raise
-        raise InputError(path, "文件已损坏，无法读取", SAVE_AS) from None
+        raise ContentError("文件已损坏，无法读取", SAVE_AS) from None
 
 
-def _read_sheets(path: Path, book: CalamineWorkbook, expected: list[tuple[str, Marks]]) -> list[ReadSheet]:
+def _read_sheets(book: CalamineWorkbook, expected: list[tuple[str, Marks]]) -> list[ReadSheet]:
     sheets = []
     metadata = book.sheets_metadata
     if [meta.name for meta in metadata] != [name for name, _ in expected]:
-        raise InputError(path, "工作表目录已损坏", SAVE_AS)
+        raise ContentError("工作表目录已损坏", SAVE_AS)
     for index, (meta, (_, marks)) in enumerate(zip(metadata, expected, strict=True)):
         if meta.typ is not SheetTypeEnum.WorkSheet:
             continue
         sheet = book.get_sheet_by_index(index)
         end = sheet.end
         marks.extent = Extent() if end is None else Extent(end[0] + 1, end[1] + 1)
-        marks.extent.check(path, meta.name)
+        marks.extent.check(meta.name)
         rows: list[list[Content]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]  # list is invariant; we only read
         if marks.errors or marks.uncomputed:
             _show_marked(rows, marks)
-            marks.extent.check(path, meta.name)
+            marks.extent.check(meta.name)
         marks.trim()
         sheets.append(ReadSheet(meta.name, rows, marks, meta.visible is SheetVisibleEnum.Visible))
     return sheets
@@ -264,10 +269,10 @@ def _show_marked(rows: list[list[Content]], marks: Marks) -> None:
         rows[row_index][column] = ""
 
 
-def _check_names(path: Path, names: list[str]) -> None:
+def _check_names(names: list[str]) -> None:
     """Calamine finds a sheet by its name, so the second of a name would show the first's cells."""
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise InputError(path, f"有两张工作表都叫“{name}”", "请改名后另存")
+            raise ContentError(f"有两张工作表都叫“{name}”", "请改名后另存")
         seen.add(name)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
-from workbook.errors import InputError
+from workbook.errors import ContentError
 from workbook.formats.grid import Grid, unique_names
 from workbook.formats.marks import MAX_BOOK_CELLS, TRIM, ReadSheet
-from workbook.formats.zip_parts import BROKEN, REPAIR, local, parse_xml, safe_parser
+from workbook.formats.package import BROKEN, REPAIR
+from workbook.formats.safe_xml import local, parse_xml, safe_parser
 
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _MAX_XML_BYTES = 60 * 1024 * 1024
 
 
-def read_spreadsheetml(path: Path, data: bytes) -> list[ReadSheet]:
+def read_spreadsheetml(data: bytes) -> list[ReadSheet]:
     """The worksheets of the workbook *data*."""
     if len(data) > _MAX_XML_BYTES:
-        raise InputError(path, "内容过大", TRIM)
-    reader = _Reader(path)
+        raise ContentError("内容过大", TRIM)
+    reader = _Reader()
     parser = safe_parser()
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
@@ -26,10 +26,10 @@ def read_spreadsheetml(path: Path, data: bytes) -> list[ReadSheet]:
     try:
         parse_xml(parser, _as_utf8(data))
     except ValueError as error:  # XmlError, or a wrong declaration
-        raise InputError(path, BROKEN, REPAIR) from error
+        raise ContentError(BROKEN, REPAIR) from error
     names = unique_names([grid.name for grid in reader.grids])
     if sum(grid.marks.extent.cells for grid in reader.grids) > MAX_BOOK_CELLS:
-        raise InputError(path, "各工作表的范围合计过大", TRIM)
+        raise ContentError("各工作表的范围合计过大", TRIM)
     return [grid.sheet(name) for grid, name in zip(reader.grids, names, strict=True)]
 
 
@@ -45,8 +45,7 @@ def _as_utf8(data: bytes) -> bytes:
 class _Reader:
     """Follows worksheets, rows and cells, each placed by its index or after the one before."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self) -> None:
         self.grids: list[Grid] = []
         self._row = self._column = self._next_row = self._next_column = self._column_info = 0
         self._type = ""
@@ -66,7 +65,7 @@ class _Reader:
         values = {local(name): value for name, value in attributes.items()}
         match local(tag):
             case "Worksheet":
-                self.grids.append(Grid(self.path, values.get("Name", "").strip()))
+                self.grids.append(Grid(values.get("Name", "").strip()))
                 self._next_row = self._column_info = 0
             case "Column":
                 self._start_column(values)

@@ -7,14 +7,13 @@ strings with it), claimed sizes that it reserves memory for, and formulas, of wh
 from __future__ import annotations
 
 import struct
-from pathlib import Path
 
-from workbook.errors import InputError
+from workbook.errors import ContentError
 from workbook.formats import biff
 from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 from workbook.formats.ole import OleError, OleFile, compound_file
+from workbook.formats.package import BROKEN, REPAIR
 from workbook.formats.sniff import OLD_FORMAT, SAVE_AS
-from workbook.formats.zip_parts import BROKEN, REPAIR
 
 _UNUSED = 0x0EEE  # a record kind that nobody reads
 _ERRORS = {
@@ -33,22 +32,21 @@ _SPECIAL_CELL_KINDS = frozenset({biff.MULTIPLE_RK, biff.BOOL_OR_ERROR, biff.FORM
 _LAYOUT_KINDS = frozenset({biff.ROW, biff.COLUMN, biff.MERGED, biff.DIMENSIONS})
 
 
-def prepare_xls(path: Path, ole: OleFile) -> Prepared:
+def prepare_xls(ole: OleFile) -> Prepared:
     """Scan the workbook in *ole*; give the marks and a file for calamine."""
     try:
         stream = ole.stream("Workbook", "Book")
         if biff.is_excel95(stream):
-            raise InputError(path, OLD_FORMAT, SAVE_AS)
-        book = _XlsBook(path, stream)
+            raise ContentError(OLD_FORMAT, SAVE_AS)
+        book = _XlsBook(stream)
         book.scan()
         return Prepared(compound_file({"Workbook": bytes(book.stream)}), book.sheets)
     except (OleError, biff.BiffError, struct.error, IndexError) as error:
-        raise InputError(path, BROKEN, REPAIR) from error
+        raise ContentError(BROKEN, REPAIR) from error
 
 
 class _XlsBook:
-    def __init__(self, path: Path, stream: bytes) -> None:
-        self.path = path
+    def __init__(self, stream: bytes) -> None:
         self.stream = bytearray(stream)
         self.sheets: list[tuple[str, Marks]] = []
         self._lengths: list[int] = []
@@ -64,13 +62,13 @@ class _XlsBook:
                 raise biff.BiffError("sheet beyond the end")
             marks = Marks()
             self._scan_sheet(position, marks)
-            marks.extent.check(self.path, name)
+            marks.extent.check(name)
             if len(marks.merged) > MAX_MERGED:
-                raise InputError(self.path, f"工作表“{name}”的合并单元格过多", TRIM)
+                raise ContentError(f"工作表“{name}”的合并单元格过多", TRIM)
             self.sheets.append((name, marks))
-        check_book(self.path, [marks for _, marks in self.sheets])
+        check_book([marks for _, marks in self.sheets])
         if self._text > MAX_TEXT_BYTES:
-            raise InputError(self.path, "单元格文字过多", "请删除多余的内容后另存")
+            raise ContentError("单元格文字过多", "请删除多余的内容后另存")
         if not self._is_calculated:  # every formula's value is blank: the program that wrote them cannot calculate
             for marks, cell in self._blank:
                 marks.uncomputed.add(cell)
@@ -85,7 +83,7 @@ class _XlsBook:
             if in_strings:
                 strings.append(bytes(stream[start : start + size]))
             if kind == biff.FILEPASS:
-                raise InputError(self.path, "文件已加密", "请在 Excel/WPS 中取消密码后另存")
+                raise ContentError("文件已加密", "请在 Excel/WPS 中取消密码后另存")
             if kind == biff.CODEPAGE:
                 stream[start : start + 2] = b"\xb0\x04"
             elif kind == biff.BOUND_SHEET:

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
-from workbook.formats.zip_parts import ZipParts
+from workbook.formats.package import BROKEN, REPAIR, Package, PackageError
 from workbook.values import dataclass
 
 _BOOK = "xl/workbook.bin"
@@ -46,15 +46,15 @@ class _Text:
     total: int = 0
 
 
-def prepare_xlsb(package: ZipParts) -> Prepared:
+def prepare_xlsb(package: Package) -> Prepared:
     """Scan every sheet of the workbook."""
     try:
         return _prepare(package)
     except (struct.error, IndexError, UnicodeDecodeError) as error:
-        raise package.broken() from error
+        raise PackageError(BROKEN, REPAIR) from error
 
 
-def _prepare(package: ZipParts) -> Prepared:
+def _prepare(package: Package) -> Prepared:
     package.verify(_STYLES, _MAX_PART_BYTES)
     text = _Text(_shared_strings(package))
     relations = package.relations(_BOOK)
@@ -66,41 +66,41 @@ def _prepare(package: ZipParts) -> Prepared:
             if not key:  # calamine passes over a sheet without a part
                 continue
             if key not in relations:
-                raise package.broken()
+                raise PackageError(BROKEN, REPAIR)
             part = posixpath.join("xl", relations[key].target)
             marks = _scan(package, part, text) if part in package else Marks()
-            marks.extent.check(package.path, name)
+            marks.extent.check(name)
             if len(marks.merged) > MAX_MERGED:
-                raise package.broken(f"工作表“{name}”的合并单元格过多", TRIM)
+                raise PackageError(f"工作表“{name}”的合并单元格过多", TRIM)
             sheets.append((name, marks))
-    check_book(package.path, [marks for _, marks in sheets])
+    check_book([marks for _, marks in sheets])
     if text.total > MAX_TEXT_BYTES:
-        raise package.broken("单元格文字过多", "请删除多余的内容后另存")
+        raise PackageError("单元格文字过多", "请删除多余的内容后另存")
     return Prepared(package.data, sheets)
 
 
-def _shared_strings(package: ZipParts) -> list[int]:
+def _shared_strings(package: Package) -> list[int]:
     if _SHARED not in package:
         return []
     package.verify(_SHARED, _MAX_PART_BYTES)
     return [len(data) for kind, data in _records(package, _SHARED) if kind == _SHARED_STRING]
 
 
-def _scan(package: ZipParts, part: str, text: _Text) -> Marks:
+def _scan(package: Package, part: str, text: _Text) -> Marks:
     marks = Marks()
     row = 0
     for kind, data in _records(package, part):
         if kind == _ROW:
             row = int.from_bytes(data[:4], "little")
             if row > 0x100000:  # there calamine would stop reading
-                raise package.broken()
+                raise PackageError(BROKEN, REPAIR)
             if data[11] & 0x10:
                 marks.hidden_rows.add(row)
         elif kind in _CELLS:
             cell = (row, int.from_bytes(data[:4], "little"))
             marks.extent.include(*cell)
             if not _scan_cell(kind, data, cell, marks, text):
-                raise package.broken()
+                raise PackageError(BROKEN, REPAIR)
         elif kind == _COLUMN:
             first, last = _TWO.unpack_from(data)
             if data[16] & 1:
@@ -125,7 +125,7 @@ def _scan_cell(kind: int, data: bytes, cell: tuple[int, int], marks: Marks, text
     return True
 
 
-def _records(package: ZipParts, part: str) -> Iterator[tuple[int, bytes]]:
+def _records(package: Package, part: str) -> Iterator[tuple[int, bytes]]:
     """Kind and data of the records of *part*."""
     content = package.read(part)
     position, end = 0, len(content)
@@ -144,7 +144,7 @@ def _records(package: ZipParts, part: str) -> Iterator[tuple[int, bytes]]:
             if not byte & 0x80:
                 break
         if position + size > end or size < _SHORTEST.get(kind, 0):
-            raise package.broken()
+            raise PackageError(BROKEN, REPAIR)
         yield kind, content[position : position + size]
         position += size
 

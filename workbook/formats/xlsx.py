@@ -6,16 +6,16 @@ itself; a package that differs is rewritten in memory.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 
+from workbook.formats.archive import Member, make_member, write_archive
+from workbook.formats.book_parts import BOOK, book_parts
 from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+from workbook.formats.package import BROKEN, REPAIR, Package, PackageError
+from workbook.formats.safe_xml import XmlError, local, parse_xml, safe_parser
 from workbook.formats.sheet_parser import SheetParser
-from workbook.formats.sheet_xml import NotPlainError, scan_plain
-from workbook.formats.zip_parts import Relation, XmlError, ZipParts, local, parse_xml, safe_parser
+from workbook.formats.sheet_scan import NotPlainError, scan_plain
 
-_BOOK = "xl/workbook.xml"
 _SHARED = "xl/sharedStrings.xml"
 _STYLES = "xl/styles.xml"
 _MAX_STRINGS = 3_000_000
@@ -36,23 +36,12 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relation
 class XlsxBook:
     """The parts of a workbook, as its relationships name them."""
 
-    def __init__(self, package: ZipParts) -> None:
+    def __init__(self, package: Package) -> None:
         self.package = package
-        self.sheets: list[tuple[str, str, Relation]] = []
-        """Name, relationship id and relationship of each sheet."""
-        roots = (relation.part for relation in package.relations("").values() if relation.kind == "officeDocument")
-        self.book = next(roots, _BOOK)
-        relations = package.relations(self.book)
-        places = {relation.kind: relation.part for relation in relations.values()}
-        self.shared = places.get("sharedStrings", _SHARED)
-        self.styles = places.get("styles", _STYLES)
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            if local(tag) == "sheet":
-                key = next((value for name, value in attributes.items() if local(name) == "id"), "")
-                self.sheets.append((attributes.get("name", ""), key, relations.get(key, Relation("", "", ""))))
-
-        package.parse(self.book, start)
+        parts = book_parts(package)
+        self.book, self.sheets = parts.part, parts.sheets
+        self.shared = parts.related("sharedStrings") or _SHARED
+        self.styles = parts.related("styles") or _STYLES
 
     def prepare(self) -> Prepared:
         """Scan every sheet; give the marks and the bytes for calamine."""
@@ -60,10 +49,10 @@ class XlsxBook:
         self.package.verify(self.styles, _MAX_STYLES_BYTES)
         changed: dict[str, bytes] = {}
         sheets = [(name, self._scan(name, relation.part, changed)) for name, _, relation in self.sheets]
-        check_book(self.package.path, [marks for _, marks in sheets])
+        check_book([marks for _, marks in sheets])
         self._check_text()
         for part in (self.book, self.shared, self.styles):
-            if part in self.package and self.package.read(part, 2) in _WIDE:
+            if part in self.package and self.package.start(part, 2) in _WIDE:
                 changed[part] = _utf8(self.package.read(part))
         usual = not changed and self._is_usual()
         return Prepared(self.package.data if usual else self._rewritten(changed), sheets)
@@ -79,15 +68,15 @@ class XlsxBook:
             try:
                 parser.parse(xml)
             except XmlError as error:
-                raise self.package.broken(f"工作表“{name}”已损坏") from error
+                raise PackageError(f"工作表“{name}”已损坏", REPAIR) from error
             marks = parser.marks
             if xml[:2] in _WIDE:
                 xml = changed[part] = _utf8(xml)
             if b"<![CDATA[" in xml:  # calamine takes it for no value
                 xml = changed[part] = _CDATA.sub(_as_text, xml)
-        marks.extent.check(self.package.path, name)
+        marks.extent.check(name)
         if len(marks.merged) > MAX_MERGED:
-            raise self.package.broken(f"工作表“{name}”的合并单元格过多", TRIM)
+            raise PackageError(f"工作表“{name}”的合并单元格过多", TRIM)
         for value in set(marks.errors.values()) - _KNOWN_ERRORS:
             xml = changed[part] = xml.replace(f">{value}<".encode(), b">#N/A<")
         return marks
@@ -97,7 +86,7 @@ class XlsxBook:
         if self.shared not in self.package:
             return
         self.package.verify(self.shared, _MAX_SHARED_BYTES)
-        head = self.package.read(self.shared, 4096)
+        head = self.package.start(self.shared, 4096)
         if (match := _PLAIN_SHARED.match(head)) and int(match[1]) <= _MAX_STRINGS:
             return
         claims: list[str] = []
@@ -111,9 +100,9 @@ class XlsxBook:
         try:
             parse_xml(parser, head, whole=False)
         except XmlError as error:
-            raise self.package.broken() from error
+            raise PackageError(BROKEN, REPAIR) from error
         if not claims or claims[0] == "?" or (claims[0].isdecimal() and int(claims[0]) > _MAX_STRINGS):
-            raise self.package.broken()
+            raise PackageError(BROKEN, REPAIR)
 
     def _check_text(self) -> None:
         """Refuse a workbook in which many cells share a huge string."""
@@ -132,13 +121,13 @@ class XlsxBook:
             for match in _SHARED_CELL.finditer(self.package.read(part)):
                 total += lengths[min(int(match[1]), len(lengths) - 1)]
             if total > MAX_TEXT_BYTES:
-                raise self.package.broken("单元格文字过多", "请删除多余的内容后另存")
+                raise PackageError("单元格文字过多", "请删除多余的内容后另存")
 
     def _is_usual(self) -> bool:
         """Whether calamine finds the parts by itself."""
         targets = [relation.target for _, _, relation in self.sheets]
         return (
-            self.book == _BOOK
+            self.book == BOOK
             and (self.shared == _SHARED or self.shared not in self.package)
             and (self.styles == _STYLES or self.styles not in self.package)
             and not any("\\" in target or target.startswith(".") or "/." in target for target in targets)
@@ -150,23 +139,26 @@ class XlsxBook:
         def content(part: str) -> bytes:
             return changed[part] if part in changed else self.package.read(part)
 
-        output = io.BytesIO()
+        members: list[Member] = []
         relations = []
-        with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for number, (_, key, relation) in enumerate(self.sheets, 1):
-                if relation.part in self.package:
-                    target = f"{relation.kind or 'worksheet'}s/sheet{number}.xml"
-                    relations.append((key, relation.kind, target))
-                    archive.writestr(f"xl/{target}", content(relation.part))
-            for part, place, kind in ((self.shared, _SHARED, "sharedStrings"), (self.styles, _STYLES, "styles")):
-                if part in self.package:
-                    relations.append((kind, kind, place.removeprefix("xl/")))
-                    archive.writestr(place, content(part))
-            archive.writestr("xl/_rels/workbook.xml.rels", _relationships(relations))
-            archive.writestr("_rels/.rels", _relationships([("book", "officeDocument", _BOOK)]))
-            archive.writestr(_BOOK, content(self.book))
-            archive.writestr("[Content_Types].xml", content("[Content_Types].xml"))
-        return output.getvalue()
+
+        def add(name: str, xml: bytes | str) -> None:
+            members.append(make_member(name, xml, level=1))
+
+        for number, (_, key, relation) in enumerate(self.sheets, 1):
+            if relation.part in self.package:
+                target = f"{relation.kind or 'worksheet'}s/sheet{number}.xml"
+                relations.append((key, relation.kind, target))
+                add(f"xl/{target}", content(relation.part))
+        for part, place, kind in ((self.shared, _SHARED, "sharedStrings"), (self.styles, _STYLES, "styles")):
+            if part in self.package:
+                relations.append((kind, kind, place.removeprefix("xl/")))
+                add(place, content(part))
+        add("xl/_rels/workbook.xml.rels", _relationships(relations))
+        add("_rels/.rels", _relationships([("book", "officeDocument", BOOK)]))
+        add(BOOK, content(self.book))
+        add("[Content_Types].xml", content("[Content_Types].xml"))
+        return write_archive(members)
 
 
 def _as_text(match: re.Match[bytes]) -> bytes:

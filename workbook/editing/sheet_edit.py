@@ -48,7 +48,7 @@ class _Cell:
     body_start: int = 0
 
 
-class SheetXml:
+class SheetEditor:
     """One worksheet part being edited."""
 
     def __init__(self, xml: bytes) -> None:
