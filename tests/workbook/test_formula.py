@@ -81,12 +81,6 @@ def test_grammar(pack: Pack) -> None:
     assert parsed.row_quantifier is Every.ROW
 
 
-def load_whole(folder: Path) -> int:
-    """Load everything of a pack, also what is loaded on demand."""
-    pack = load_pack(folder)
-    return len(pack.formulas) + len(pack.form_rules)
-
-
 def broken_pack(folder: Path, name: str, old: str, new: str) -> Path:
     """A copy of the built-in pack with one replacement in one file."""
     target = folder / "pack"
@@ -108,12 +102,13 @@ def broken_pack(folder: Path, name: str, old: str, new: str) -> Path:
         ("check-formulas.csv", "部门决算公开表编制说明，公开01表\n", "\n", r"第 2 行.*缺少“依据”"),
         ("check-formulas.csv", "编号,类别", "编号,种类", r"第 1 行.*缺少列“类别”"),
         ("form-rules.csv", "规范-02,错误", "规范-01,错误", r"第 3 行.*重复"),
+        ("review-rules.csv", "表文-02,错误", "表文-02,严重", r"第 5 行.*严重"),
     ],
 )
 def test_a_broken_pack_fails_at_load_naming_file_line_and_cause(tmp_path: Path, name: str, old: str, new: str, cause: str) -> None:
     folder = broken_pack(tmp_path, name, old, new)
     with pytest.raises(PackError, match=cause) as caught:
-        load_whole(folder)
+        load_pack(folder).read_all()
     assert name in str(caught.value)
 
 

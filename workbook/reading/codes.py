@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 from workbook.formats.source import NUMBER, Content, RawSheet, is_whole
 from workbook.reading.header import Texts
@@ -16,7 +15,6 @@ CODE = re.compile(r"[1-9]\d{2,9}")
 _SPLIT = ("类", "款", "项")
 
 
-@lru_cache(maxsize=50_000)  # the same names again in every workbook
 def squeezed(text: str) -> str:
     """*text* without white space."""
     parts = text.split()
@@ -26,16 +24,13 @@ def squeezed(text: str) -> str:
 def code_text(content: Content) -> str:
     """A code as digits, from a number or a text with spaces or full-width digits; other content as text."""
     if type(content) is str:
-        return content if content.isdigit() and content.isascii() else _text_code(content)
+        if content.isdigit() and content.isascii():
+            return content
+        text = squeezed(content)
+        return unicodedata.normalize("NFKC", text) if text.isdigit() else text
     if isinstance(content, NUMBER):
         return str(int(content)) if is_whole(content) else str(content)
     return ""
-
-
-@lru_cache(maxsize=50_000)  # the same codes and names again in every sheet
-def _text_code(content: str) -> str:
-    text = squeezed(content)
-    return unicodedata.normalize("NFKC", text) if text.isdigit() else text
 
 
 def code_columns(sheet: RawSheet, texts: Texts) -> tuple[list[int], int]:

@@ -65,17 +65,13 @@ class EconomicRows:
     def __init__(self, layout: SheetLayout) -> None:
         self._layout = layout
         self._heads = frozenset([code[0] for panel in layout.economic_panels for code in panel])
-        self._code_in = lru_cache(maxsize=50_000)(self._code_of)
         self._kept = lru_cache(maxsize=32)(self._panels)
         self.structure = lru_cache(maxsize=64)(self._structure)
 
     def code(self, content: Content) -> str:
         """The economic code (类 or 款) in a cell; empty for other content."""
-        if type(content) is str:
-            return self._code_in(content)
-        return self._code_in(code_text(content)) if isinstance(content, NUMBER) and 100 <= content < 100_000 else ""
-
-    def _code_of(self, content: str) -> str:
+        if type(content) is not str and not (isinstance(content, NUMBER) and 100 <= content < 100_000):
+            return ""
         code = code_text(content)
         return code if code[:1] in self._heads and len(code) in ECONOMIC_DIGITS and code.isdigit() else ""
 

@@ -7,7 +7,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import field
-from functools import lru_cache
 
 from workbook.amounts import MoneyUnit
 from workbook.formats.source import RawSheet
@@ -84,7 +83,6 @@ class Recogniser:
             ((normalise(title), layout.code) for layout in self.layouts for title in layout.titles),
             key=lambda pair: -len(pair[0]),
         )
-        self._by_title = lru_cache(maxsize=4096)(self._code_of_title)
         numbered = [layout for layout in self.layouts if layout.number]
         times = Counter(int(layout.number) for layout in numbered)  # two series in one form (甲01, 乙01) go by title
         self._by_number = {number: x.code for x in numbered if times[number := int(x.number)] == 1}
@@ -98,7 +96,7 @@ class Recogniser:
     def recognise(self, sheet: RawSheet) -> Recognition | None:
         """The sheet's layout, or ``None`` when nothing points to one."""
         for text in _top_texts(sheet):
-            if (code := self._by_title(text)) is not None:
+            if (code := self._code_of_title(text)) is not None:
                 return None if self._lists_titles(sheet) else Recognition(code, 100)
         names = [sheet.name, *([sheet.file.stem] if sheet.alone else [])]
         for name in names:
@@ -126,12 +124,12 @@ class Recogniser:
             content for row in sheet.rows[:CONTENTS_ROWS] for content in row
             if content and type(content) is str and "表" in content and len(content) < 80
         ]
-        return len({self._by_title(normalise(text)) for text in texts} - {None}) >= 3
+        return len({self._code_of_title(normalise(text)) for text in texts} - {None}) >= 3
 
     def _by_name(self, name: str) -> str | None:
         bare = _SYSTEM_PREFIX.sub("", unicodedata.normalize("NFKC", name).strip())
         text = normalise(bare)
-        if (code := self._by_title(text)) is not None:
+        if (code := self._code_of_title(text)) is not None:
             return code
         stem = normalise(_BRACKET_TAIL.sub("", bare))
         stem = self._number_head.sub("", stem)
