@@ -1,5 +1,6 @@
 """Template packs made by editing the files of the built-in one, as people make theirs."""
 
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -42,3 +43,25 @@ def without_sheets(text: str, *codes: str) -> str:
     """``sheets.toml`` without some sheets."""
     head, *sheets = text.split("[[sheet]]")
     return "[[sheet]]".join([head, *(s for s in sheets if not any(f'code = "{code}"' in s for code in codes))])
+
+
+def without_names(text: str, *names: str) -> str:
+    """A CSV file without the records that name any of *names*, nor those that name a record that is gone."""
+    head, *records = text.splitlines()
+    gone = list(names)
+    while True:
+        kept = [r for r in records if not any(re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", r) for name in gone)]
+        left = {r.split(",")[0] for r in kept}
+        lost = {r.split(",")[0] for r in records if r not in kept} - left - set(gone)
+        if len(kept) == len(records):
+            return "\n".join([head, *kept]) + "\n"
+        records, gone = kept, [*gone, *(name for name in lost if "." in name)]
+
+
+def smaller(*codes: str) -> dict[str, Edit]:
+    """Edits that take the sheets with these *codes* out of the form: the sheets, and every record that names them."""
+    edits: dict[str, Edit] = {"sheets.toml": lambda text: without_sheets(text, *codes)}
+    for path in sorted((TEMPLATES / DEFAULT_PACK).glob("*.csv")):
+        if any(code in path.read_text("utf-8-sig") for code in codes):
+            edits[path.name] = lambda text: without_names(text, *codes)
+    return edits

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from cli.main import main
-from tests.packs import pack_folder, renumbered, replaced, without_sheets
+from tests.packs import pack_folder, renumbered, replaced, smaller
 from tests.units import random_unit, standard_pack
 from workbook.create.workbook import workbook_bytes
 from workbook.errors import PackError
@@ -107,13 +107,8 @@ def test_new_and_check_with_such_a_pack(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def fewer(folder: Path) -> Pack:
-    """The home form without 公开07 and 公开11, and without the formulas that name them."""
-
-    def formulas(text: str) -> str:
-        return "".join(line for line in text.splitlines(keepends=True) if not re.search(r"公开(?:07|11)\[", line))
-
-    return load_pack(pack_folder(folder, {
-        "sheets.toml": lambda text: without_sheets(text, "公开07", "公开11"), "check-formulas.csv": formulas}))
+    """The home form without 公开07 and 公开11, and without the records that name them."""
+    return load_pack(pack_folder(folder, smaller("公开07", "公开11")))
 
 
 def test_messages_count_the_sheets_of_the_pack(tmp_path: Path) -> None:
