@@ -50,7 +50,7 @@ def without_names(text: str, *names: str) -> str:
     head, *records = text.splitlines()
     gone = list(names)
     while True:
-        kept = [r for r in records if not any(re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", r) for name in gone)]
+        kept = [r for r in records if not any(re.search(rf"(?<![^\WΣ])(?<!\.){re.escape(name)}(?!\w)", r) for name in gone)]
         left = {r.split(",")[0] for r in kept}
         lost = {r.split(",")[0] for r in records if r not in kept} - left - set(gone)
         if len(kept) == len(records):

@@ -108,7 +108,7 @@ def broken_pack(folder: Path, name: str, old: str, new: str) -> Path:
 def test_a_broken_pack_fails_at_load_naming_file_line_and_cause(tmp_path: Path, name: str, old: str, new: str, cause: str) -> None:
     folder = broken_pack(tmp_path, name, old, new)
     with pytest.raises(PackError, match=cause) as caught:
-        load_pack(folder).read_all()
+        load_pack(folder)
     assert name in str(caught.value)
 
 

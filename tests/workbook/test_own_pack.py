@@ -210,7 +210,7 @@ def test_a_pack_without_the_file_has_the_default_packs_rules(tmp_path: Path) -> 
 def test_a_broken_record_is_refused_with_its_line(tmp_path: Path, old: str, new: str, cause: str) -> None:
     folder = pack_folder(tmp_path, {"form-rules.csv": replaced(old, new, 1)})
     with pytest.raises(PackError, match=f"form-rules.csv {cause}"):
-        load_pack(folder).read_all()
+        load_pack(folder)
 
 
 @pytest.mark.parametrize(

@@ -93,12 +93,6 @@ class Pack:
         """The rules by which reasons for changes are judged, by code."""
         return self.rules("reason-rules.csv")
 
-    def read_all(self) -> Pack:
-        """This pack, with all read that is otherwise read when first asked for: a broken file shows now."""
-        for name in ("formulas", "form_rules", "review_rules", "reason_rules", "words"):
-            getattr(self, name)
-        return self
-
     def file(self, name: str) -> Path:
         """The pack's file of this *name*; the default pack's when it has none."""
         path = self.folder / name
