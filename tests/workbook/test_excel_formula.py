@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from workbook.editing.excel_formula import Area, FormulaValueError, UnsupportedError, areas_in, parse_formula
-from workbook.editing.recalc import Recalculator, moved, sheet_formulas
+from workbook.editing.recalc import Recalculator, sheet_formulas
 
 CELLS = {
     (0, 0): Decimal("1.10"), (1, 0): Decimal("2.20"), (2, 0): "3", (3, 0): None, (0, 1): "205", (1, 1): "20502", (2, 1): "",
@@ -43,7 +43,7 @@ def test_errors_are_errors(formula):
 
 
 @pytest.mark.parametrize(
-    "formula", ["VLOOKUP(A1,B:C,2)", "SUM(A:A)", "A1++", "SUM(A1", "[1]Sheet1!A1", "名称+1", 'INDIRECT("A1")', "{1,2}", "A1:A2:A3", ""])
+    "formula", ["VLOOKUP(A1,B:C,2)", "SUM(A:A)", "A1++", "SUM(A1", "[1]Sheet1!A1", "名称+1", 'INDIRECT("A1")', "{1,2}", "A1:A2:A3", "", "SUM(A1 A2)", "SUM(A1,)", "SUM(A1;A2)", "#REF!+1", ")A1", '"无'])
 def test_what_is_not_understood_is_refused(formula):
     with pytest.raises(UnsupportedError):
         parse_formula(formula)
@@ -55,11 +55,14 @@ def test_areas_are_found_without_parsing():
 
 
 @pytest.mark.parametrize(
-    ("formula", "rows", "columns", "expected"),
-    [("A1+$B$2", 1, 1, "B2+$B$2"), ("SUM(C7:C14)", 0, 3, "SUM(F7:F14)"), ('"A1"&A1', 2, 0, '"A1"&A3'),
-     ("'A1'!A1", 1, 0, "'A1'!A2"), ("A1", -1, 0, "#REF!"), ("LOG10(A1)", 1, 0, "LOG10(A2)")])
-def test_filling_down_and_across(formula, rows, columns, expected):
-    assert moved(formula, rows, columns) == expected
+    ("formula", "cell", "expected"),
+    [("A1+$B$2", "D4", "B2+$B$2"), ("SUM(C7:C14)", "F3", "SUM(F7:F14)"), ('"A1"&amp;A1', "C5", '"A1"&A3'),
+     ("'A1'!A1", "C4", "'A1'!A2"), ("LOG10(A1)", "C4", "LOG10(A2)")])
+def test_filling_down_and_across(formula, cell, expected):
+    number = cell[1:]
+    rows = [f'<c r="C3"><f t="shared" ref="C3:{cell}" si="0">{formula}</f></c>', f'<c r="{cell}"><f t="shared" si="0"/></c>']
+    found = sheet_formulas(f'<sheetData><row r="3">{rows[0]}</row><row r="{number}">{rows[1]}</row></sheetData>')
+    assert list(found.values())[1] == expected
 
 
 def test_shared_formulas_are_written_out():

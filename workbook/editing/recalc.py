@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,11 +18,12 @@ from workbook.editing.excel_formula import (
     Scalar,
     UnsupportedError,
     areas_in,
+    filled,
     parse_formula,
 )
 from workbook.formats.book_parts import book_parts
 from workbook.formats.package import Package, PackageError
-from workbook.numerals import column_index, column_letters
+from workbook.numerals import column_index
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +42,6 @@ _FORMULA_CELL = re.compile(
     r"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*>\s*<(?:\w+:)?f\b([^>]*?)(/>|>([^<]*)<)")
 _SHARED = re.compile(r"\bsi=\"(\d+)\"")
 _KIND = re.compile(r"\bt=\"(\w+)\"")
-_REF = re.compile(r"(\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*')|(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})(?![\w(!.])")
 _SMALL = 64
 """Areas up to this size are indexed cell by cell."""
 
@@ -158,7 +159,7 @@ def _with_rests(items: Iterable[_T], rest: Rest | None) -> Iterable[_T]:
 def sheet_formulas(xml: str, rest: Rest | None = None) -> dict[tuple[int, int], str]:
     """Formula texts of a worksheet part by 0-based position; shared ones written out for each cell."""
     found: dict[tuple[int, int], str] = {}
-    masters: dict[str, tuple[int, int, str]] = {}
+    masters: dict[str, tuple[str, str]] = {}
     for match in _with_rests(_FORMULA_CELL.finditer(xml), rest):
         letters, number, attributes, text = match[1], match[2], match[3], match[5]
         row, column = int(number) - 1, column_index(letters)
@@ -167,27 +168,11 @@ def sheet_formulas(xml: str, rest: Rest | None = None) -> dict[tuple[int, int], 
         formula = html.unescape(text) if text else ""
         if kind and kind[1] == "shared" and shared:
             if formula:
-                masters[shared[1]] = (row, column, formula)
+                masters[shared[1]] = formula, f"{letters}{number}"
             elif shared[1] in masters:
-                first_row, first_column, master = masters[shared[1]]
-                formula = moved(master, row - first_row, column - first_column)
+                with suppress(UnsupportedError):
+                    formula = filled(*masters[shared[1]], f"{letters}{number}")
         elif kind and kind[1] in ("array", "dataTable"):
             formula = formula if kind[1] == "array" else "?"
         found[row, column] = formula or "?"
     return found
-
-
-def moved(formula: str, rows: int, columns: int) -> str:
-    """*formula* as it reads when filled *rows* down and *columns* to the right."""
-
-    def shift(match: re.Match[str]) -> str:
-        if match[1]:
-            return match[1]
-        column, row = column_index(match[3]), int(match[5])
-        column = column if match[2] else column + columns
-        row = row if match[4] else row + rows
-        if column < 0 or row < 1:
-            return "#REF!"
-        return f"{match[2]}{column_letters(column)}{match[4]}{row}"
-
-    return _REF.sub(shift, formula)

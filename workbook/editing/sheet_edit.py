@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from workbook.editing.cell_values import Cached, Edit, Formula, escape, number_text, unescape
+from workbook.editing.excel_formula import UnsupportedError, filled
 from workbook.formats.package import PackageError
 from workbook.numerals import column_index, column_letters
 from workbook.values import dataclass
@@ -211,10 +212,11 @@ class SheetEditor:
         master = self.masters.get(attributes.get(b"si", b"")) if attributes.get(b"t") == b"shared" else None
         if master is None:
             return match[0]
-        from openpyxl.formula.translate import Translator
-
         origin, text = master
-        formula = str(Translator(f"={text}", origin=origin).translate_formula(reference))[1:]
+        try:
+            formula = filled(text, origin, reference)
+        except UnsupportedError as error:
+            raise PackageError(f"{reference} 的公式与被修改的单元格共用，无法单独写出，不能直接修改") from error
         name = self.prefix + b"f"
         return b"<" + name + b">" + escape(formula) + b"</" + name + b">"
 
