@@ -5,30 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import posixpath
 from collections.abc import Iterable
+from copy import deepcopy
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.docx.anchors import enclose, enclose_paragraph
 from docgen.docx.package import WordFile, word_of
 from docgen.docx.reading import Document, document_of, pieces_of
-from docgen.docx.relations import add_relationship, declare_types, parse_part
+from docgen.docx.relations import declare_types, parse_part, relate
 from docgen.docx.styles import stored_name
-from docgen.docx.xml import DECLARATION, R_URI, W_URI, W, attribute, escape, part_bytes
+from docgen.docx.xml import W_URI, W, number_of, parse, part_bytes, xml_text
 from workbook.errors import InputError
-from workbook.formats.package import Package, PackageError
+from workbook.formats.package import PackageError
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
+    from docx.oxml.text.parfmt import CT_PPr
+    from docx.text.paragraph import Paragraph
     from lxml.etree import _Element
-
-_KIND = "comments"
-_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
-_STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
-_PLAIN_LOOK = (
-    '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/><w:ind w:left="0" w:firstLineChars="0" w:firstLine="0"/>'
-    '<w:jc w:val="left"/>'
-)
-"""A comment's paragraph where the file has no style for it: not that of the body text, with its indents and wide lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +73,12 @@ def commented(document: Document, comments: Iterable[Comment], *, when: dt.datet
         return document.file.package.data
     copy = document_of(word_of(document.file.package.data, document.path))
     try:
-        package = copy.file.package
-        part = _CommentsPart(package, copy)
+        part = _Comments(copy.file)
         for comment in wanted:
-            _mark(copy, comment, part.add(comment, when or dt.datetime.now().astimezone()))
-        package.write(copy.file.part, part_bytes(copy.file.body, strict=copy.file.is_strict))
+            _mark(copy, comment, part.add(comment, when or dt.datetime.now().astimezone()), part.mark_style)
+        copy.file.package.write(copy.file.part, part_bytes(copy.file.body, strict=copy.file.is_strict))
         part.save()
-        return package.to_bytes()
+        return copy.file.package.to_bytes()
     except PackageError as error:
         raise InputError(document.path, str(error), "请用 Word/WPS 另存为 .docx 后再试") from error
 
@@ -92,10 +86,10 @@ def commented(document: Document, comments: Iterable[Comment], *, when: dt.datet
 # ------------------------------------------------------------ marks in the text
 
 
-def _mark(document: Document, comment: Comment, identifier: str) -> None:
+def _mark(document: Document, comment: Comment, identifier: str, style: str) -> None:
     """Mark the text that *comment* is about."""
     element = _paragraph(document, comment)
-    before, end, reference = _marks(element, identifier, document)
+    before, end, reference = _marks(element, identifier, style)
     number = comment.paragraph
     if number is not None and comment.start < comment.end and element is document.elements[number - 1]:
         pieces = pieces_of(element, document.inline, document.is_hidden(number))
@@ -131,11 +125,11 @@ def _box_around(element: _Element) -> _Element | None:
     return next(element.iterancestors(f"{W}txbxContent"), None)
 
 
-def _marks(paragraph: _Element, identifier: str, document: Document) -> tuple[_Element, _Element, _Element]:
+def _marks(paragraph: _Element, identifier: str, style: str) -> tuple[_Element, _Element, _Element]:
     """Start and end of the range, and the run with the reference."""
     start, end, run = (paragraph.makeelement(f"{W}{name}", {}) for name in ("commentRangeStart", "commentRangeEnd", "r"))
     reference = run.makeelement(f"{W}commentReference", {})
-    if style := _style_id(document.file, "annotation reference"):
+    if style:
         properties = run.makeelement(f"{W}rPr", {})
         properties.append(run.makeelement(f"{W}rStyle", {f"{W}val": style}))
         run.append(properties)
@@ -145,68 +139,95 @@ def _marks(paragraph: _Element, identifier: str, document: Document) -> tuple[_E
     return start, end, run
 
 
+# ------------------------------------------------------------ the part with the comments
+
+
+class _Comments:
+    """The comments of a file as python-docx has them: those that are there, and new ones."""
+
+    def __init__(self, file: WordFile) -> None:
+        from docx.comments import Comments
+        from docx.opc.constants import CONTENT_TYPE
+        from docx.opc.packuri import PackURI
+        from docx.oxml.comments import CT_Comments
+        from docx.oxml.parser import element_class_lookup
+        from docx.package import Package as Owner
+        from docx.parts.comments import CommentsPart
+
+        self.file, package = file, file.package
+        related = (relation.part for relation in package.relations(file.part).values() if relation.kind == "comments")
+        self.name = next((name for name in related if name in package), "")
+        self.is_new = not self.name
+        if self.is_new:
+            names = (posixpath.join(posixpath.dirname(file.part), f"comments{n or ''}.xml") for n in count())
+            self.name = next(name for name in names if name not in package.names)
+            root = parse(f'<w:comments xmlns:w="{W_URI}"/>'.encode(), element_class_lookup)
+        else:
+            root = parse_part(package, self.name, element_class_lookup)
+        ids = [comment.get(f"{W}id", "") for comment in root.iter(f"{W}comment")]
+        if not isinstance(root, CT_Comments) or any(number_of(i) is None for i in ids):
+            raise PackageError(f"文件的部件“{self.name}”已损坏，不能直接修改")
+        self.root = root
+        self.comments = Comments(root, CommentsPart(PackURI(f"/{self.name}"), CONTENT_TYPE.WML_COMMENTS, root, Owner()))
+        marks = file.body.iter(*(f"{W}{name}" for name in ("commentRangeStart", "commentRangeEnd", "commentReference")))
+        self._next = max((number_of(i) or 0 for i in (*ids, *(mark.get(f"{W}id") for mark in marks))), default=-1) + 1
+        self._look: CT_PPr | None = None
+        self.text_style, self.mark_style = (_style_id(file, name) for name in ("annotation text", "annotation reference"))
+
+    def add(self, comment: Comment, when: dt.datetime) -> str:
+        """Add *comment*; its id."""
+        text = xml_text("\n".join(comment.text.splitlines()))
+        made = self.comments.add_comment(text, xml_text(comment.author), xml_text(comment.initials))
+        identifier = str(self._next)
+        self._next += 1
+        element = self.root[-1]
+        element.set(f"{W}id", identifier)
+        element.set(f"{W}date", f"{when:%Y-%m-%dT%H:%M:%SZ}")  # Word writes the local time and calls it Z
+        for paragraph in made.paragraphs:
+            self._dress(paragraph)
+        return identifier
+
+    def _dress(self, paragraph: Paragraph) -> None:
+        """Give *paragraph* the style that the file has for comments; where it has none, a look that is not the body text's."""
+        from docx.shared import Pt
+
+        element = paragraph._p  # noqa: SLF001  # the only way to it
+        if paragraph.runs[0]._r.find(f"{W}annotationRef") is not None:  # noqa: SLF001  # likewise
+            paragraph.runs[0]._r.style = self.mark_style or None  # noqa: SLF001  # likewise
+        element.style = self.text_style or None
+        if self.text_style:
+            return
+        if self._look is None:
+            self._look = _plain_look(paragraph)
+        else:
+            element.get_or_add_pPr().extend(deepcopy(self._look))
+        paragraph.runs[-1].font.size = Pt(10.5)
+
+    def save(self) -> None:
+        """Put the part into the package, with its relationship and content type when it is new."""
+        from docx.opc.constants import CONTENT_TYPE
+
+        self.file.package.write(self.name, part_bytes(self.root, strict=self.file.is_strict))
+        if self.is_new:
+            relate(self.file, "comments", self.name)
+            declare_types(self.file.package, {self.name: CONTENT_TYPE.WML_COMMENTS})
+
+
+def _plain_look(paragraph: Paragraph) -> CT_PPr:
+    """The properties of *paragraph* made those of a comment: no indents, no wide lines."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    form = paragraph.paragraph_format
+    form.space_before = form.space_after = form.left_indent = form.first_line_indent = Pt(0)
+    form.line_spacing, form.alignment = 1.0, WD_ALIGN_PARAGRAPH.LEFT
+    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001  # the only way to it
+    for indent in properties.iter(f"{W}ind"):
+        indent.set(f"{W}firstLineChars", "0")  # which would count before the other
+    return properties
+
+
 def _style_id(file: WordFile, name: str) -> str:
     """The id of the style with the stored *name* (empty when there is none)."""
     styles = file.styles.iterchildren(f"{W}style") if file.styles is not None else ()
     return next((style.get(f"{W}styleId", "") for style in styles if stored_name(style).lower() == name), "")
-
-
-# ------------------------------------------------------------ the part with the comments
-
-
-class _CommentsPart:
-    """The comments of a file: those that are there, and new ones."""
-
-    def __init__(self, package: Package, document: Document) -> None:
-        from lxml import etree
-
-        self.package, self.document = package, document
-        self.main = document.file.part
-        relations = package.relations(self.main).values()
-        self.name = next((relation.part for relation in relations if relation.kind == _KIND), "")
-        self.is_new = self.name not in package.names
-        if self.is_new:
-            self.name = self._free_name()
-            self.root = etree.fromstring(f'{DECLARATION}<w:comments xmlns:w="{W_URI}"/>'.encode())
-        else:
-            self.root = parse_part(package, self.name)
-        body = document.file.body
-        marks = (f"{W}commentRangeStart", f"{W}commentRangeEnd", f"{W}commentReference")
-        used = [e.get(f"{W}id", "") for e in (*self.root.iter(f"{W}comment"), *body.iter(*marks))]
-        self._next = max((int(i) for i in used if i.isdecimal() and len(i) < 10), default=-1) + 1
-
-    def add(self, comment: Comment, when: dt.datetime) -> str:
-        """Add *comment*; its id."""
-        from lxml import etree
-
-        identifier = str(self._next)
-        self._next += 1
-        paragraphs = "".join(self._line(line, first=n == 0) for n, line in enumerate(comment.text.splitlines() or [""]))
-        xml = (
-            f'<w:comment xmlns:w="{W_URI}" w:id="{identifier}" w:author="{attribute(comment.author)}" '
-            f'w:date="{when:%Y-%m-%dT%H:%M:%SZ}" w:initials="{attribute(comment.initials)}">{paragraphs}</w:comment>'
-        )  # Word writes the local time and calls it Z
-        self.root.append(etree.fromstring(xml))
-        return identifier
-
-    def _line(self, text: str, *, first: bool) -> str:
-        style, mark = (_style_id(self.document.file, f"annotation {name}") for name in ("text", "reference"))
-        look = f'<w:pStyle w:val="{attribute(style)}"/>' if style else _PLAIN_LOOK
-        size = "" if style else '<w:rPr><w:sz w:val="21"/><w:szCs w:val="21"/></w:rPr>'
-        shown = f'<w:rPr><w:rStyle w:val="{attribute(mark)}"/></w:rPr>' if mark else ""
-        reference = f"<w:r>{shown}<w:annotationRef/></w:r>" if first else ""
-        content = f'<w:r>{size}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
-        return f"<w:p><w:pPr>{look}</w:pPr>{reference}{content}</w:p>"
-
-    def save(self) -> None:
-        """Put the part into the package, with its relationship and content type when it is new."""
-        self.package.write(self.name, part_bytes(self.root, strict=self.document.file.is_strict))
-        if self.is_new:
-            kind = f"{_STRICT_OFFICE if self.document.file.is_strict else R_URI}/{_KIND}"
-            add_relationship(self.package, self.main, kind, self.name)
-            declare_types(self.package, {self.name: _COMMENTS_TYPE})
-
-    def _free_name(self) -> str:
-        folder = posixpath.dirname(self.main)
-        names = (posixpath.join(folder, f"comments{n or ''}.xml") for n in range(1000))
-        return next(name for name in names if name not in self.package.names)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_FILE_BYTES = 200 * 2**20
 MAX_PART_BYTES = 100 * 2**20
-MAX_TOTAL_BYTES = 512 * 2**20
 _ANOTHER = "请用 Word/WPS 打开后另存为 .docx"
 
 
@@ -62,21 +61,15 @@ def word_of(data: bytes, path: Path) -> WordFile:
         package = Package(data)
     except PackageError as error:
         if error.problem == TOO_LARGE:
-            raise _too_large(path) from error
+            raise InputError(path, "解压后过大，不像 Word 文件", "请删除其中的大图片后另存") from error
         problem = ENCRYPTED if error.problem == ENCRYPTED else "不是 Word 文档（.docx），或文件已损坏"
         raise InputError(path, problem, _ANOTHER) from error
-    if package.size() > MAX_TOTAL_BYTES:
-        raise _too_large(path)
     try:
         return _word_file(package, path)
     except PackageError as error:
         raise InputError(path, str(error).removesuffix("，不能直接修改"), _ANOTHER) from error
     except ValueError as error:
         raise InputError(path, "文件内容异常（含 DOCTYPE）" if str(error) == "DOCTYPE" else "文件已损坏，无法读取", _ANOTHER) from error
-
-
-def _too_large(path: Path) -> InputError:
-    return InputError(path, "解压后过大，不像 Word 文件", "请删除其中的大图片后另存")
 
 
 def _word_file(package: Package, path: Path) -> WordFile:

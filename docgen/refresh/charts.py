@@ -5,8 +5,9 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from docgen.docx.relations import add_relationship, declare_types, parse_part
-from docgen.docx.xml import R_URI, WP, C, part_bytes
+from docgen.docx.package import WordFile
+from docgen.docx.relations import declare_types, parse_part, relate
+from docgen.docx.xml import WP, C, part_bytes
 from docgen.refresh.items import ChartItem
 from docgen.refresh.mine import CHART as CHART_ELEMENT
 from docgen.refresh.mine import RELATION, Place
@@ -154,9 +155,9 @@ def fit_height(place: Place, fresh: Place) -> None:
         mine.set("cy", new.get("cy", ""))
 
 
-def add_chart(package: Package, main: str, element: _Element, source: Package, new_parts: ChartParts, body: _Element) -> None:
-    """Bring the parts of a chart of the new report into *package*; *element* (a copy of its paragraph) is made to name them."""
-    folder = main.rpartition("/")[0]
+def add_chart(file: WordFile, element: _Element, source: Package, new_parts: ChartParts) -> None:
+    """Bring the parts of a chart of the new report into *file*; *element* (a copy of its paragraph) is made to name them."""
+    package, folder = file.package, file.part.rpartition("/")[0]
     number = next(n for n in range(1, 10_000) if f"{folder}/charts/chart{n}.xml" not in package.names
                   and f"{folder}/embeddings/Microsoft_Excel_Worksheet{n}.xlsx" not in package.names)
     part, book = f"{folder}/charts/chart{number}.xml", f"{folder}/embeddings/Microsoft_Excel_Worksheet{number}.xlsx"
@@ -165,10 +166,10 @@ def add_chart(package: Package, main: str, element: _Element, source: Package, n
     package.write(relations_part(part), source.read(relations_part(new_parts.part)).replace(
         new_parts.book.rpartition("/")[2].encode(), book.rpartition("/")[2].encode()))
     declare_types(package, {part: CHART_TYPE, book: XLSX_TYPE})
-    identifier = add_relationship(package, main, f"{R_URI}/chart", part, "rIdChart")
+    identifier = relate(file, "chart", part)
     for chart in element.iter(CHART_ELEMENT):
         chart.set(RELATION, identifier)
-    used = [int(e.get("id", "0")) for e in body.iter(f"{WP}docPr") if e.get("id", "").isdecimal()]
+    used = [int(e.get("id", "0")) for e in file.body.iter(f"{WP}docPr") if e.get("id", "").isdecimal()]
     for described in element.iter(f"{WP}docPr"):
         described.set("id", str(max(used, default=0) + 1))
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from docgen.docx.relations import parse_part
-from docgen.docx.xml import R, W, part_bytes, value_of
-from workbook.formats.package import Package
+from docgen.docx.package import WordFile
+from docgen.docx.relations import related_part
+from docgen.docx.styles import stored_name
+from docgen.docx.xml import R, W, part_bytes
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -21,12 +22,10 @@ _STYLED = tuple(f"{W}{name}" for name in ("pStyle", "rStyle", "tblStyle"))
 class Importer:
     """Copies elements of one Word file so that they can stand in another."""
 
-    def __init__(self, package: Package, styles_part: str, foreign: _Element | None, next_id: Callable[[], str]) -> None:
-        self.package = package
-        self.styles_part = styles_part
+    def __init__(self, file: WordFile, foreign: _Element | None, next_id: Callable[[], str]) -> None:
+        self.file = file
         self.foreign = {e.get(f"{W}styleId", ""): e for e in foreign.iterchildren(f"{W}style")} if foreign is not None else {}
         self.next_id = next_id
-        self._root: _Element | None = None
         self._ids: dict[str, str] = {}
         self._changed = False
 
@@ -53,20 +52,18 @@ class Importer:
         return self._ids[style_id]
 
     def _style(self, style_id: str) -> str:
-        definition = self.foreign.get(style_id)
-        if definition is None or self.styles_part not in self.package.names:
+        definition, root = self.foreign.get(style_id), self.file.styles
+        if definition is None or root is None:
             return style_id
-        if self._root is None:
-            self._root = parse_part(self.package, self.styles_part)
-        name = (value_of(definition, "name") or "").lower()
-        for own in self._root.iterchildren(f"{W}style"):
-            if (value_of(own, "name") or "").lower() == name and own.get(f"{W}type") == definition.get(f"{W}type"):
+        name = stored_name(definition).lower()
+        for own in root.iterchildren(f"{W}style"):
+            if stored_name(own).lower() == name and own.get(f"{W}type") == definition.get(f"{W}type"):
                 return own.get(f"{W}styleId", "")
         added = deepcopy(definition)
-        taken = {own.get(f"{W}styleId") for own in self._root.iterchildren(f"{W}style")}
+        taken = {own.get(f"{W}styleId") for own in root.iterchildren(f"{W}style")}
         identifier = next(i for n in range(1000) if (i := f"{style_id}{n or ''}") not in taken)
         added.set(f"{W}styleId", identifier)
-        self._root.append(added)
+        root.append(added)
         self._changed = True
         self._ids[style_id] = identifier
         for reference in ("basedOn", "next", "link"):
@@ -74,10 +71,11 @@ class Importer:
                 found.set(f"{W}val", self.style(found.get(f"{W}val", "")))
         return identifier
 
-    def save(self, *, is_strict: bool) -> None:
+    def save(self) -> None:
         """Put the styles added into the package."""
-        if self._root is not None and self._changed:
-            self.package.write(self.styles_part, part_bytes(self._root, strict=is_strict))
+        if self.file.styles is not None and self._changed:
+            name = related_part(self.file.package, self.file.part, "styles")
+            self.file.package.write(name, part_bytes(self.file.styles, strict=self.file.is_strict))
 
 
 def insert_after(anchor: _Element, element: _Element) -> None:

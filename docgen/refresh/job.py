@@ -7,10 +7,10 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.docx.package import open_word
+from docgen.docx.package import WordFile, open_word
 from docgen.docx.reading import Document, document_of
-from docgen.docx.relations import add_relationship, declare_types
-from docgen.docx.xml import R_URI, part_bytes
+from docgen.docx.relations import declare_types, relate
+from docgen.docx.xml import part_bytes
 from docgen.job.inputs import Inputs
 from docgen.refresh.fresh import Fresh, prompts_left, write_fresh
 from docgen.refresh.items import write_items
@@ -21,7 +21,7 @@ from docgen.refresh.stored import Stored, read_stored
 from docgen.writing.baseline import NAMESPACE as BASELINE
 from docgen.writing.links import store_parts
 from workbook.errors import InputError
-from workbook.formats.package import Package, PackageError
+from workbook.formats.package import PackageError
 from workbook.safe_save import owner_file, write_atomically
 
 if TYPE_CHECKING:
@@ -84,22 +84,23 @@ def _package_bytes(work: Merging, stored: Stored, fresh: Fresh) -> bytes:
         return package.data
     if changed:
         package.write(work.main, part_bytes(work.body, strict=is_strict))
-    work.importer.save(is_strict=is_strict)
+    work.importer.save()
     package.write(stored.figures_part, figures)
     if stored.baseline_part:
         package.write(stored.baseline_part, baseline)
     elif stored.items is not None or work.rebased:
-        _add_baseline(package, work.main, baseline.decode())
+        _add_baseline(work.document.file, baseline.decode())
     return package.to_bytes()
 
 
-def _add_baseline(package: Package, main: str, content: str) -> None:
+def _add_baseline(file: WordFile, content: str) -> None:
     """Store the baseline in a report that has none yet."""
+    package = file.package
     number = next(n for n in count(1) if f"customXml/item{n}.xml" not in package.names and f"customXml/itemProps{n}.xml" not in package.names)
     for part in store_parts(number, content, BASELINE):
         package.write(part.name, part.read())
     declare_types(package, {f"customXml/itemProps{number}.xml": _PROPERTIES})
-    add_relationship(package, main, f"{R_URI}/customXml", f"customXml/item{number}.xml", "rIdBaseline")
+    relate(file, "customXml", f"customXml/item{number}.xml")
 
 
 def _numbered(found: Sequence[tuple[_Element | None, Unplaced]], read: Document) -> tuple[Unplaced, ...]:

@@ -42,8 +42,7 @@ class Merging:
         self.body = document.file.body
         self.main = document.file.part
         self.editor = Editor(self.body, document.inline, fresh.figures)
-        folder = self.main.rpartition("/")[0]
-        self.importer = Importer(package, f"{folder}/styles.xml", fresh.document.file.styles, self.editor.next_id)
+        self.importer = Importer(document.file, fresh.document.file.styles, self.editor.next_id)
         self.tags = {**{tag_of(key): (FIGURE, key) for key in fresh.figures}, **fresh.stored.tags, **stored.tags}
         self.mine = places(document, self.tags)
         self.base: Sequence[Item] = stored.items or ()
@@ -284,5 +283,5 @@ class Merging:
             chart.attrib.pop(RELATION, None)
         copy = self.importer.copy(source.element)
         if copy is not None:
-            charts.add_chart(self.package, self.main, copy, self.fresh.package, parts, self.body)
+            charts.add_chart(self.document.file, copy, self.fresh.package, parts)
         return copy

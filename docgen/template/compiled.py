@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "__pycache__"
 PROGRAM = Path(__file__).parents[2]
-CODE = ("docgen/docx", "docgen/template", "docgen/model.py", "workbook", "workbook/formats/package.py", "workbook/formats/archive.py")
+CODE = ("docgen/docx", "docgen/template", "docgen/model.py", "workbook", "workbook/formats/package.py", "workbook/formats/archive.py", "workbook/formats/safe_xml.py")
 """What a compiled template depends on: modules, and the modules that lie in a folder."""
 ENDING = ".template"
 
