@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "dev-stamp.txt"  # what a finished set-up was made from
 UNFINISHED = VENV / "dev-unfinished.txt"  # there while a set-up runs, and after one was killed
-COMPILED = VENV / "dev-compiled.txt"  # what the bytecode and the compiled report templates were made from
+COMPILED = VENV / "dev-compiled.txt"  # what the bytecode and the compiled packs were made from
 LOG = VENV / "setup.log"
 LOCK_FILE = ROOT / ".venv.lock"
 
@@ -43,8 +43,11 @@ PIP_OPTIONS = ("--disable-pip-version-check", "--no-input", "--progress-bar=off"
 COMPILE = """import compileall
 for package in ("workbook", "docgen", "cli", "gui"):
     compileall.compile_dir(package, quiet=1)
-from docgen.template.compiled import compile_built_in
-compile_built_in()
+from docgen.template.compiled import compile_templates
+from workbook.pack.compiled import compile_packs
+from workbook.pack.loading import TEMPLATES
+compile_packs()
+compile_templates(sorted(TEMPLATES.glob("*/report.docx")))
 """
 HEARTBEAT = 30  # seconds between signs of life during a long step
 
@@ -165,14 +168,14 @@ def prepare(*, dev: bool) -> None:
     sources = source_fingerprint(ROOT)
     if read_text(COMPILED) != sources:
         # What does not compile is no fault of the environment: whoever runs it is told.
-        run_logged("编译程序和报告模板", [str(python_in(VENV)), "-c", COMPILE], LOG)
+        run_logged("编译程序和模板包", [str(python_in(VENV)), "-c", COMPILE], LOG)
         COMPILED.write_text(sources, "utf-8")
 
 
 def source_fingerprint(root: Path) -> str:
-    """A hash over the program and its report templates."""
+    """A hash over the program and its packs."""
     digest = hashlib.sha256()
-    for pattern in ("templates/*/report.docx", "workbook/**/*.py", "docgen/**/*.py", "cli/**/*.py", "gui/**/*.py"):
+    for pattern in ("templates/*/*", "templates/catalogues/*", "workbook/**/*.py", "docgen/**/*.py", "cli/**/*.py", "gui/**/*.py"):
         for path in sorted(root.glob(pattern)):
             content = path.read_bytes()
             digest.update(f"{path.relative_to(root).as_posix()} {len(content)} ".encode() + content)

@@ -82,12 +82,16 @@ def our_data(root: Path = ROOT) -> list[tuple[str, str]]:
     return data + [(str(path), "licences") for path in _files(root / "packaging" / "licences")]
 
 
-def compiled_templates(folder: Path, root: Path = ROOT) -> list[tuple[str, str]]:
-    """The built-in packs' templates, compiled into *folder* by the Python that is packaged: (file, folder in the bundle)."""
-    from docgen.template import compiled
+def compiled_packs(folder: Path, root: Path = ROOT) -> list[tuple[str, str]]:
+    """The built-in packs and their templates, compiled into *folder* by the Python that is packaged: (file, folder in the bundle)."""
+    from docgen.template import compiled as templates
+    from workbook.pack import compiled as packs
 
-    files = compiled.compile_templates(sorted((root / "templates").glob("*/report.docx")), folder, frozen=True)
-    return [(str(file), compiled.FOLDER.relative_to(root).as_posix()) for file in files]
+    made = {
+        templates.STORE: templates.compile_templates(sorted((root / "templates").glob("*/report.docx")), folder, frozen=True),
+        packs.STORE: packs.compile_packs(folder, frozen=True),
+    }
+    return [(str(file), store.folder.relative_to(root).as_posix()) for store, files in made.items() for file in files]
 
 
 def _files(folder: Path) -> Iterator[Path]:

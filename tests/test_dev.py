@@ -168,7 +168,7 @@ def test_what_is_compiled_is_renewed_when_its_source_changes(dev, project, steps
         (project / name).write_text("changed", "utf-8")
         steps.clear()
         dev.prepare(dev=False)
-        assert steps == ["编译程序和报告模板"]
+        assert steps == ["编译程序和模板包"]
 
 
 def test_the_dev_tools_are_added_and_stay(dev, project, steps):

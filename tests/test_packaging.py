@@ -121,14 +121,16 @@ def test_data_keeps_its_place_beside_the_modules():
     assert not [file for file in data if file.endswith((".py", ".pyc")) or "__pycache__" in file]
 
 
-def test_the_compiled_templates_lie_where_the_program_looks(tmp_path):
+def test_the_compiled_packs_lie_where_the_program_looks(tmp_path):
     import bundle
 
-    from docgen.template import compiled
+    from docgen.template import compiled as templates
+    from workbook.pack import compiled as packs
 
-    data = bundle.compiled_templates(tmp_path)
-    assert [Path(file).parent for file, _folder in data] == [tmp_path]
-    assert {folder for _file, folder in data} == {compiled.FOLDER.relative_to(ROOT).as_posix()}
+    data = bundle.compiled_packs(tmp_path)
+    assert {Path(file).parent for file, _folder in data} == {tmp_path}
+    assert {Path(file).suffix: folder for file, folder in data} == {
+        store.ending: store.folder.relative_to(ROOT).as_posix() for store in (templates.STORE, packs.STORE)}
 
 
 def test_the_manual_goes_in_and_the_developers_pages_do_not(tmp_path):

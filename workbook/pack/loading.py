@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -108,6 +109,12 @@ class Pack:
             if isinstance(attribute, cached_property):
                 getattr(self, name)
 
+    def in_folder(self, folder: Path) -> Pack:
+        """This pack as it lies in *folder*, with all that was read of it."""
+        moved = replace(self, folder=folder)
+        vars(moved).update({name: value for name, value in vars(self).items() if name not in vars(moved)})
+        return moved
+
     def layout(self, code: str) -> SheetLayout:
         """The layout of the sheet with this *code* (``公开02``)."""
         return self.sheets[code]
@@ -138,10 +145,21 @@ def load_pack(name_or_folder: str | Path | None = None, user_packs: Path | None 
     Raises :class:`PackError` naming file, line and cause.
     """
     folder = pack_folder(name_or_folder, user_packs)
+    if folder.parent == TEMPLATES:
+        from workbook.pack import compiled
+
+        return compiled.load(folder)
+    pack = read_pack(folder)
+    pack.read_all()
+    return pack
+
+
+def read_pack(folder: Path) -> Pack:
+    """Read the pack in *folder*: its sheets and catalogues now, the rest when it is asked for."""
     path = folder / "sheets.toml"
     data = read_toml(path)
     reader = SheetReader(path, data, TEMPLATES / "catalogues")
-    pack = Pack(
+    return Pack(
         folder=folder,
         name=reader.text(data, "pack"),
         title=reader.text(data, "name"),
@@ -152,6 +170,3 @@ def load_pack(name_or_folder: str | Path | None = None, user_packs: Path | None 
         class_codes=reader.class_codes,
         companion_rows=tuple(data.get("companion_rows", ())),
     )
-    if folder.parent != TEMPLATES:
-        pack.read_all()
-    return pack
