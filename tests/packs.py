@@ -58,9 +58,18 @@ def without_names(text: str, *names: str) -> str:
         records, gone = kept, [*gone, *(name for name in lost if "." in name)]
 
 
+def without_cells(text: str, *codes: str) -> str:
+    """``companion.toml`` without what names cells of some sheets: texts that explain them, what is compared with them."""
+    named = "|".join(map(re.escape, codes))
+    blocks = [b for b in text.split("\n\n") if not re.search(rf'^amount = "(?:{named})\[', b, re.MULTILINE)]
+    lines = rf'(?:implied_by|asked_when|actual) = "(?:{named})\[.*"\n?|beside = \[[^]]*(?:{named})(?:.|\n)*?\n\]\n'
+    return "\n\n".join(re.sub(rf"^(?:{lines})", "", block, flags=re.MULTILINE) for block in blocks)
+
+
 def smaller(*codes: str) -> dict[str, Edit]:
     """Edits that take the sheets with these *codes* out of the form: the sheets, and every record that names them."""
-    edits: dict[str, Edit] = {"sheets.toml": lambda text: without_sheets(text, *codes)}
+    edits: dict[str, Edit] = {
+        "sheets.toml": lambda text: without_sheets(text, *codes), "companion.toml": lambda text: without_cells(text, *codes)}
     for path in sorted((TEMPLATES / DEFAULT_PACK).glob("*.csv")):
         if any(code in path.read_text("utf-8-sig") for code in codes):
             edits[path.name] = lambda text: without_names(text, *codes)

@@ -19,24 +19,20 @@ sys.path.insert(0, str(ROOT))
 from docgen.job.context import ReportContext
 from docgen.report.reason_issues import reason_rows
 from docgen.report.slots import reason_slots
-from workbook.companion.blank import glossary_of
 from workbook.companion.create import create_companion
+from workbook.companion.glossary import glossary_of
 from workbook.companion.model import (
-    Budget,
     BudgetLine,
     Companion,
     Level,
     OverviewParagraph,
-    Part,
-    Performance,
-    Procurement,
     Project,
     Reason,
     SubordinateUnit,
-    UnitInfo,
 )
-from workbook.companion.rollforward import prior_tables
+from workbook.companion.succession import prior_tables
 from workbook.entries import Entry
+from workbook.pack.companion_form import NAME, NATURE, PRIOR_FILE, YEAR
 from workbook.pack.loading import Pack, load_pack
 from workbook.paths import companion_path
 from workbook.performance.model import FundRow, Indicator, PerformanceTable
@@ -70,11 +66,11 @@ def performance_table(record: dict[str, Any], unit: str, year: int) -> Performan
         has_direction=record["has_direction"], sheet=record["sheet"])
 
 
-def project(record: dict[str, Any], unit: str, year: int) -> Project:
+def project(record: dict[str, Any], unit: str, year: int, fund: str) -> Project:
     """A row of 绩效自评 with its table."""
     fields = ("score", "adjusted_budget", "actual", "initial_budget", "achievement", "problems", "measures")
     return Project(
-        name=entry(record["name"]), sheet_name=entry(record["sheet"]), table=performance_table(record, unit, year),
+        name=entry(record["name"]), fund=fund, sheet_name=entry(record["sheet"]), table=performance_table(record, unit, year),
         **{field: entry(record[field]) for field in fields})
 
 
@@ -92,24 +88,21 @@ def companion(data: dict[str, Any], record: dict[str, Any], folder: Path, pack: 
     prior_name = record.get("prior_workbook", "")
     prior_file = folder / prior_name if prior_name else None
     prior = prior_tables(read_workbook(prior_file, pack), pack)[0] if prior_file and prior_file.exists() else {}
-    budget, procurement = record["budget"], record.get("procurement", {})
+    entries = {
+        NAME: unit, NATURE: data["nature"], YEAR: year, "联系人": data["contact"], "联系电话": data["phone"], PRIOR_FILE: prior_name,
+        **record["entries"]}
     return Companion(
         path=companion_path(folder / record["workbook"]),
-        info=UnitInfo(
-            name=entry(unit), nature=entry(data["nature"]), year=entry(year), contact=entry(data["contact"]), phone=entry(data["phone"]),
-            prior_path=entry(prior_name), **{field: entry(text) for field, text in record["texts"].items()}),
+        form=pack.companion,
+        entries={name: entry(content) for name, content in entries.items()},
         overview=tuple(
-            OverviewParagraph(Part(block["part"]), Level(level), entry(text))
+            OverviewParagraph(block["part"], Level(level), entry(text))
             for block in record["overview"] for level, text in block["paragraphs"]),
         units=tuple(SubordinateUnit(entry(u["name"]), entry(u["nature"]), str(i)) for i, u in enumerate(record["units"], 1)),
-        budget=Budget(entry(budget["total"]), entry(budget["fiscal"]), tuple(
-            BudgetLine(code, pack.functional.names[code], entry(amount)) for code, amount in budget["lines"])),
+        budget=tuple(BudgetLine(code, pack.functional.names[code], entry(amount)) for code, amount in record["budget"]["lines"]),
         prior=prior, prior_year=year - 1 if prior else None,
-        procurement=Procurement(**{kind: entry(amount) for kind, amount in procurement.items()}),
         reasons=reasons(record, before),
-        performance=Performance(
-            **{field: entry(count) for field, count in record.get("performance", {}).items()},
-            projects=tuple(project(p, unit, year) for p in record.get("project", ()))),
+        projects=tuple(project(p, unit, year, pack.companion.funds[0]) for p in record.get("project", ())),
         glossary=glossary_of(pack),
     )
 

@@ -84,12 +84,10 @@ def _tab(name: str) -> Callable[[MainWindow], None]:
         page = window.pages.texts
         page.tabs.setCurrentWidget(getattr(page, name))
         if name == "overview":
-            from workbook.companion.model import Part
-
-            page.overview.choose(Part.WORK)
+            page.tab("概况文字").choose("主要工作完成情况")
         if name == "performance":
-            page.performance.projects.setCurrentRow(1)
-            page.performance.editor.tabs.setCurrentIndex(2)
+            page.tab("绩效自评").projects.setCurrentRow(1)
+            page.tab("绩效自评").editor.tabs.setCurrentIndex(2)
         wait(lambda: False, 0.3)
 
     return show

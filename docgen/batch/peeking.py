@@ -9,11 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from workbook.companion.areas import find_labels
+from workbook.companion.areas import find_entries
 from workbook.companion.recognise import recognise_sheets
-from workbook.companion.specs import INFO, INFO_LABELS
 from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source, open_source
+from workbook.pack.companion_form import PRIOR_FILE
 from workbook.pack.layout import normalise
 from workbook.pack.loading import Pack
 from workbook.reading.identify import Recogniser, read_frame
@@ -67,7 +67,7 @@ def peek(path: Path, pack: Pack) -> Peek:
 def peek_source(source: Source, pack: Pack) -> Peek:
     """What the opened *source* is."""
     names = {sheet.name for sheet in source.sheets}
-    if INFO in names and len(names) > 1 and (found := _companion(source)) is not None:
+    if pack.companion.entries[PRIOR_FILE].sheet in names and len(names) > 1 and (found := _companion(source, pack)) is not None:
         return found
     if ours := _OURS.get(source.sheets[0].name):
         return Peek(BookKind.OTHER, reason=ours)
@@ -83,15 +83,16 @@ def peek_source(source: Source, pack: Pack) -> Peek:
     return Peek(BookKind.TABLES, tuple(sorted(tables)), unit or "", _usual(frame.year for frame in frames if frame.year))
 
 
-def _companion(source: Source) -> Peek | None:
+def _companion(source: Source, pack: Pack) -> Peek | None:
+    label = pack.companion.entries[PRIOR_FILE]
+    form = next(sheet for sheet in pack.companion.sheets if sheet.name == label.sheet)
     try:
-        sheets = recognise_sheets(source)
+        sheets = recognise_sheets(source, pack.companion)
     except InputError:
         return None
     prior = ""
-    if (info := sheets.get(INFO)) is not None:
-        label = next(label for label in INFO_LABELS if label.field == "prior_path")
-        place = find_labels(info, (label,), ("内容", "填写内容")).get(label.id)
+    if (info := sheets.get(form.name)) is not None:
+        place = find_entries(info, (label,), (form.header[1], *form.content)).get(label.id)
         text = info.content(*place) if place else ""
         if isinstance(text, str) and text.strip():
             prior = str(source.path.parent / Path(text.strip().replace("\\", "/")))

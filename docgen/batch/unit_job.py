@@ -107,7 +107,7 @@ def _read(job: UnitJob) -> Inputs:
 
 
 def _with_prior(inputs: Inputs, prior_accounts: Accounts) -> Inputs:
-    from workbook.companion.rollforward import prior_tables
+    from workbook.companion.succession import prior_tables
 
     tables, remarks = prior_tables(prior_accounts, inputs.pack)
     return replace(inputs, prior=tables, prior_accounts=prior_accounts, prior_remarks=remarks)

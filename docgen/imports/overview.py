@@ -7,7 +7,7 @@ given: what stands before 第一部分 and from 第二部分 on is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from pathlib import Path
 
@@ -15,15 +15,11 @@ from docgen.docx.paragraphs import DocTable
 from docgen.docx.reading import Document, read_document
 from docgen.docx.xml import W
 from docgen.imports.text_levels import FIRST, level_of, may_be_heading
-from workbook.companion.model import Level, OverviewParagraph, Part
+from workbook.companion.model import Level, OverviewParagraph
 from workbook.entries import Entry
+from workbook.pack.companion_form import Part
 from workbook.values import dataclass
 
-_PARTS = (
-    (Part.WORK, re.compile(r"工作完成情况|重点工作|工作总结|工作开展情况")),
-    (Part.ORGANISATION, re.compile(r"机构设置|单位构成|机构情况|机构概况")),
-    (Part.DUTIES, re.compile(r"职能|职责")),
-)
 _DIVISION = re.compile(r"^第[一二三四五六七八九十]+部分")
 _NO_LINE = re.compile(r"toc|目录|(?:title|标题)$", re.IGNORECASE)
 """Styles of the table of contents and of the document's title."""
@@ -45,14 +41,14 @@ class _Line:
     outline: int
 
 
-def read_overview(path: Path) -> tuple[OverviewParagraph, ...]:
+def read_overview(path: Path, parts: Sequence[Part]) -> tuple[OverviewParagraph, ...]:
     """The paragraphs of part one in the Word file.  Raises :class:`~workbook.errors.InputError`."""
-    return import_overview(path).paragraphs
+    return import_overview(path, parts).paragraphs
 
 
-def import_overview(path: Path) -> OverviewImport:
-    """Part one from the Word file at *path*, with remarks.  Raises :class:`~workbook.errors.InputError`."""
-    collector = _Collector()
+def import_overview(path: Path, parts: Sequence[Part]) -> OverviewImport:
+    """The *parts* of part one from the Word file at *path*, with remarks.  Raises :class:`~workbook.errors.InputError`."""
+    collector = _Collector(parts)
     for line in _lines(read_document(path), collector):
         if collector.take(line):
             break
@@ -61,11 +57,12 @@ def import_overview(path: Path) -> OverviewImport:
 
 @dataclass(slots=True)
 class _Collector:
-    """Places the lines in the three texts."""
+    """Places the lines in the texts."""
 
+    parts: Sequence[Part]
     found: list[OverviewParagraph] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    part: Part | None = None
+    part: str = ""
     part_outline: int = 0
     stray: list[_Line] = field(default_factory=list)
     tables: int = 0
@@ -76,43 +73,45 @@ class _Collector:
         if _DIVISION.match(line.text):
             if self.found and not line.text.startswith("第一"):
                 return True
-            self.part, self.part_outline, self.found = None, 0, []  # until here it was a table of contents
+            self.part, self.part_outline, self.found = "", 0, []  # until here it was a table of contents
             return False
         part = self._part_of(line)
-        if part is not None:
+        if part:
             self.part, self.part_outline = part, line.outline
-            self.found = [p for p in self.found if p.part is not part]  # the same heading in a typed table of contents
-        elif self.part is None:
+            self.found = [p for p in self.found if p.part != part]  # the same heading in a typed table of contents
+        elif not self.part:
             self.stray.append(line)
         else:
             self.found.append(OverviewParagraph(self.part, self._level(line), Entry.of(line.text)))
         return False
 
-    def _part_of(self, line: _Line) -> Part | None:
-        """The part whose heading the line is: a heading of the outermost level, or a short numbered line."""
+    def _part_of(self, line: _Line) -> str:
+        """The part whose heading the line is (none: empty): a heading of the outermost level, or a short numbered line."""
         text = line.text
         if not may_be_heading(text):
-            return None
+            return ""
         if self.part_outline and (not line.outline or line.outline > self.part_outline):
-            return None
+            return ""
         if not line.outline and not FIRST.match(text) and len(text) > 20:
-            return None
+            return ""
         filled = {p.part for p in self.found}  # their words may come up again as sub-headings
-        return next((part for part, words in _PARTS if words.search(text) and part not in filled), None)
+        fitting = (part.name for part in reversed(self.parts) if any(word in text for word in part.words))
+        return next((name for name in fitting if name not in filled), "")
 
     def _level(self, line: _Line) -> Level:
         return level_of(line.text, max(line.outline - (self.part_outline or 1), 1) if line.outline else 0)
 
     def result(self, path: Path) -> OverviewImport:
-        """What was found; without any heading of the three texts everything is the last one's."""
+        """What was found; without any heading of the texts everything is the last one's."""
         paragraphs, remarks = self.found, list(self.remarks)
         if not paragraphs and self.stray:
-            self.part = Part.WORK
-            paragraphs = [OverviewParagraph(Part.WORK, self._level(line), Entry.of(line.text)) for line in self.stray]
-            remarks.append(f"{path.name} 中没有“主要职能、职责”“机构设置”“主要工作完成情况”等标题，全部文字放在“{Part.WORK}”")
+            self.part = self.parts[-1].name
+            paragraphs = [OverviewParagraph(self.part, self._level(line), Entry.of(line.text)) for line in self.stray]
+            names = "".join(f"“{part.name}”" for part in self.parts)
+            remarks.append(f"{path.name} 中没有{names}等标题，全部文字放在“{self.part}”")
         else:
             have = {p.part for p in paragraphs}
-            remarks += [f"{path.name} 中没有“{part}”的文字" for part in Part if part not in have]
+            remarks += [f"{path.name} 中没有“{part.name}”的文字" for part in self.parts if part.name not in have]
         if self.tables:
             remarks.append(f"{path.name} 中有 {self.tables} 个表格没有导入，单位名单请填写在“所属单位”表中")
         if self.pictures:

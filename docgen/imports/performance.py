@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.imports.performance_word import read_performance_tables
-from workbook.companion.model import Fund, Performance, Project
+from workbook.companion.model import Project
 from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.formats.source import open_source
@@ -45,20 +45,20 @@ def read_tables(path: Path) -> PerformanceImport:
     return PerformanceImport(tuple(tables), tuple(issues))
 
 
-def with_tables(performance: Performance, tables: Iterable[PerformanceTable]) -> Performance:
-    """*performance* with *tables*: one with the name of a project becomes its table, the others are new projects.
+def with_tables(projects: Iterable[Project], tables: Iterable[PerformanceTable], fund: str) -> tuple[Project, ...]:
+    """*projects* with *tables*: one with the name of a project becomes its table, the others are new projects of *fund*.
 
     What the summary of a project does not state yet is taken from its table.
     """
-    projects = list(performance.projects)
+    projects = list(projects)
     for table in tables:
         name = normalise(table.name.text)
         place = next((i for i, p in enumerate(projects) if normalise(p.name.text) == name), None)
         if place is None:
-            projects.append(summarised(Project(Entry.of(table.name.text), Fund.GENERAL, table=table)))
+            projects.append(summarised(Project(Entry.of(table.name.text), fund, table=table)))
         else:
             projects[place] = summarised(replace(projects[place], table=table))
-    return replace(performance, projects=tuple(projects))
+    return tuple(projects)
 
 
 def summarised(project: Project, *, anew: bool = False) -> Project:

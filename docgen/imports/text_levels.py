@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from workbook.companion.model import Level, OverviewParagraph, Part
+from workbook.companion.model import Level, OverviewParagraph
 from workbook.entries import Entry
 
 _LONGEST_HEADING = 45
@@ -40,7 +40,7 @@ def clean_line(text: str) -> str:
     return _BLANKS.sub(" ", _BULLET.sub("", text)).strip()
 
 
-def pasted_paragraphs(part: Part, lines: Iterable[tuple[str, int]]) -> tuple[OverviewParagraph, ...]:
+def pasted_paragraphs(part: str, lines: Iterable[tuple[str, int]]) -> tuple[OverviewParagraph, ...]:
     """Paragraphs of *part* from pasted lines with their outline levels; empty lines are dropped.
 
     When Word's headings are used, the highest of them becomes 一级.

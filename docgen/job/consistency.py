@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from workbook.issues import Issue, IssueCell, Kind, Severity
+from workbook.pack.companion_form import NAME, PRIOR_FILE, YEAR
 from workbook.pack.layout import normalise
 
 if TYPE_CHECKING:
@@ -18,19 +19,18 @@ COMPANION_SHEET = "单位信息"
 
 def companion_issues(accounts: Accounts, companion: Companion) -> Iterator[Issue]:
     """A 底稿 of another year (错误) or of a unit with another name (提示); a last year's workbook that is not there."""
-    year, info = accounts.year, companion.info
-    stated = info.year.value
+    year, stated = accounts.year, companion.text(YEAR).value
     if year and stated is not None and stated != year:
         yield _issue(
-            "底稿-11", Severity.ERROR, f"底稿是 {stated:f} 年度的，公开表是 {year} 年度的，请换成本年的底稿", info.year)
+            "底稿-11", Severity.ERROR, f"底稿是 {stated:f} 年度的，公开表是 {year} 年度的，请换成本年的底稿", companion.text(YEAR))
     name = companion.unit_name
     if name and accounts.unit_name and normalise(name) != normalise(accounts.unit_name):
         yield _issue(
-            "底稿-12", Severity.NOTICE, f"底稿的单位名称是“{name}”，公开表是“{accounts.unit_name}”，请核对是否用错底稿", info.name)
+            "底稿-12", Severity.NOTICE, f"底稿的单位名称是“{name}”，公开表是“{accounts.unit_name}”，请核对是否用错底稿", companion.text(NAME))
     named = companion.prior_workbook()
     if named is not None and not named.exists():
         yield _issue(
-            "底稿-13", Severity.NOTICE, f"底稿所写的上年决算表“{info.prior_path.text}”找不到，请把它放在底稿所在的文件夹", info.prior_path)
+            "底稿-13", Severity.NOTICE, f"底稿所写的上年决算表“{companion.text(PRIOR_FILE).text}”找不到，请把它放在底稿所在的文件夹", companion.text(PRIOR_FILE))
 
 
 def prior_issues(accounts: Accounts, prior: Accounts) -> Iterator[Issue]:

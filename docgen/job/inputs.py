@@ -102,7 +102,7 @@ def with_companion(accounts: Accounts, companion: Path | None) -> Inputs:
 
 def _with_companion(pack: Pack, accounts: Accounts, path: Path | None, prior_path: Path | None) -> Inputs:
     from workbook.companion.read import read_companion
-    from workbook.companion.rollforward import prior_tables
+    from workbook.companion.succession import prior_tables
 
     companion: Companion | None = None
     found: tuple[Issue, ...] = ()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbook.companion.create import create_companion
-from workbook.companion.model import Companion, UnitInfo
+from workbook.companion.model import Companion
 from workbook.companion.read import read_companion
 from workbook.companion.rollforward import roll_forward
 from workbook.create.workbook import create_workbook
-from workbook.entries import Entry
 from workbook.errors import InputError, system_words
 from workbook.issues import Issue
 from workbook.pack.loading import Pack
@@ -46,7 +45,7 @@ def new_year(
     last_accounts = read_workbook(last_workbook, pack) if last_workbook else None
     last, remarks = read_companion(last_companion, pack) if last_companion else (None, ())
     for source, stated in ((last_workbook, last_accounts.year if last_accounts else None),
-                           (last_companion, last.info.year.value if last else None)):
+                           (last_companion, last.year if last else None)):
         if source is not None and stated and stated != year - 1:
             raise InputError(source, f"是 {stated} 年度的，不是 {year - 1} 年度的", f"请选择 {year - 1} 年度的文件")
     companion = _companion(notes, unit_name, year, pack, last_accounts, last)
@@ -63,6 +62,5 @@ def _companion(
     path: Path, unit_name: str, year: int, pack: Pack, last_accounts: Accounts | None, last: Companion | None
 ) -> Companion:
     if last is None and last_accounts is None:
-        return Companion(path, UnitInfo(name=Entry.of(unit_name), year=Entry.of(year)))
-    start = last or Companion(path, UnitInfo(name=Entry.of(unit_name), year=Entry.of(year - 1)))
-    return roll_forward(start, last_accounts, pack, year)
+        return Companion.new(path, pack.companion, unit_name, year)
+    return roll_forward(last or Companion.new(path, pack.companion, unit_name, year - 1), last_accounts, pack, year)

@@ -65,7 +65,7 @@ def _total_budget(years: TwoYears, total: Decimal) -> Found:
     accounts, fiscal = years.current.get("公开01"), years.current.get("公开04")
     if companion is None or accounts is None:
         return
-    whole, planned = companion.budget.total, companion.budget.fiscal
+    whole, planned = companion.text("年初预算总计"), companion.text("年初预算财政拨款")
     if fiscal is not None and whole.value is not None and planned.value is not None:
         place = refs((fiscal, "收入总计", "决算数"))
         head = Part("财政拨款", value(fiscal, "收入总计", "决算数"), planned.value, (*place, *((planned.ref,) if planned.ref else ())))

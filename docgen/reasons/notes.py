@@ -60,7 +60,7 @@ def _item(change: Change, context: ReportContext) -> Iterator[str]:
 def _projects(context: ReportContext, direction: Direction) -> Iterator[str]:
     """Projects of the self-evaluation whose spending differs from the year-start plan in this *direction*."""
     companion = context.companion
-    for item in companion.performance.projects if companion is not None else ():
+    for item in companion.projects if companion is not None else ():
         actual, planned = item.actual.value, item.initial_budget.value
         if actual is None or planned is None or actual == planned or (actual > planned) is not (direction is Direction.UP):
             continue

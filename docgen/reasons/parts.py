@@ -133,7 +133,7 @@ class TwoYears:
         companion, table = self.context.companion, self.current.get("公开05")
         if companion is None or table is None:
             return None
-        lines = {line.code: line.amount for line in companion.budget.lines if line.code}
+        lines = {line.code: line.amount for line in companion.budget if line.code}
         above = {code[:n] for code in lines for n in (3, 5) if n < len(code)}
         planned: dict[str, Decimal] = {}
         for code, entry in lines.items():

@@ -95,9 +95,9 @@ def _in_tables(context: ReportContext) -> Iterator[Decimal]:
     companion = context.companion
     if companion is None:
         return
-    budget = companion.budget
-    entries = [budget.total, budget.fiscal, *(line.amount for line in budget.lines)]
-    for project in companion.performance.projects:
+    amounts = [name for name in companion.form.numbers if name not in companion.form.units]
+    entries = [*map(companion.text, amounts), *(line.amount for line in companion.budget)]
+    for project in companion.projects:
         entries += [project.adjusted_budget, project.actual, project.initial_budget]
         for first, second in ((project.actual, project.initial_budget), (project.actual, project.adjusted_budget)):
             if first.value is not None and second.value is not None:

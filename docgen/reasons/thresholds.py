@@ -9,6 +9,7 @@ from docgen.job.context import ReportContext
 from docgen.model import Change, Direction, PromptSpan, ReasonSpan
 from docgen.reasons.settings import settings_of
 from workbook.amounts import ZERO
+from workbook.pack.companion_form import LEVEL_WORDING, MINIMUM_AMOUNT, MINIMUM_RATE
 from workbook.values import dataclass
 
 
@@ -27,9 +28,8 @@ class Thresholds:
         settings = settings_of(context.pack)
         rate, amount = settings.minimum_rate, settings.minimum_amount
         if context.companion is not None:
-            own = context.companion.settings
-            rate = own.minimum_rate.value if own.minimum_rate.value is not None else rate
-            amount = own.minimum_amount.value if own.minimum_amount.value is not None else amount
+            own_rate, own_amount = (context.companion.text(name).value for name in (MINIMUM_RATE, MINIMUM_AMOUNT))
+            rate, amount = own_rate if own_rate is not None else rate, own_amount if own_amount is not None else amount
         return cls(rate, amount)
 
     def requires(self, change: Change) -> bool:
@@ -74,6 +74,6 @@ def _prompt(change: Change) -> str:
 def is_level_as_zero(context: ReportContext) -> bool:
     """Whether a zero difference is written ``增加 0 万元，增长 0%`` and not 持平."""
     wording = settings_of(context.pack).level_wording
-    if context.companion is not None and context.companion.settings.level_wording.text:
-        wording = context.companion.settings.level_wording.text
+    if context.companion is not None:
+        wording = context.companion.text(LEVEL_WORDING).text or wording
     return wording.startswith("增加")

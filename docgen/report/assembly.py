@@ -14,8 +14,8 @@ from docgen.report.blocks import chart, glossary, overview, unit_names, unit_tab
 from docgen.report.narrative import Narrative, narrative_of, spans_of, stated_figures, template_of
 from docgen.report.sheet_tables import sheet_tables
 from docgen.template import render
-from workbook.companion.model import Part
 from workbook.numerals import DIGITS
+from workbook.pack.companion_form import Role
 
 
 def build_report(context: ReportContext, narrative: Narrative | None = None) -> Report:
@@ -32,17 +32,15 @@ def namespace(context: ReportContext, narrative: Narrative) -> Mapping[str, obje
     """Everything a template may name."""
     names = dict(narrative.names)
     units = unit_names(context)
-    paragraphs = _paragraphs(context)
+    paragraphs, form = _paragraphs(context), context.pack.companion
     names.update({
         "年份文字": f"{_chinese_year(context.year + 1)}年",
         "单位数": SpansNode(()) if not units else str(len(units)),
         "单位列表": "、".join(name for name, _ in units),
         "块": Node({
-            "主要职能": overview(paragraphs, Part.DUTIES),
-            "机构设置": overview(paragraphs, Part.ORGANISATION),
-            "主要工作": overview(paragraphs, Part.WORK),
+            **{part.block: overview(paragraphs, part, form.name(Role.OVERVIEW)) for part in form.parts},
             "所属单位表": [unit_table(context)],
-            **{form.name: chart(form, narrative.tree.named(form.parts)) for form in context.pack.report.charts},
+            **{drawn.name: chart(drawn, narrative.tree.named(drawn.parts)) for drawn in context.pack.report.charts},
             "绩效自评表": _performance_tables(context),
             "名词解释": glossary(context),
             "决算表": sheet_tables(context),
@@ -60,7 +58,7 @@ def _paragraphs(context: ReportContext) -> tuple[Any, ...]:
     if file is not None and file.is_file():
         from docgen.imports.overview import read_overview
 
-        return tuple(read_overview(file))
+        return tuple(read_overview(file, context.pack.companion.parts))
     return companion.overview
 
 
@@ -68,7 +66,7 @@ def _performance_tables(context: ReportContext) -> list[Block]:
     from docgen.report.performance_tables import performance_tables
 
     companion = context.companion
-    tables = [p.table for p in companion.performance.projects if p.table is not None] if companion else []
+    tables = [p.table for p in companion.projects if p.table is not None] if companion else []
     return performance_tables(tables, context.year)
 
 

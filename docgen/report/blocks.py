@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from docgen.figures.nodes import FigureNode
 from docgen.job.context import ReportContext
 from docgen.model import Block, ChartBlock, Paragraph, PromptSpan, ReasonSpan, TableBlock, TableCell, Text
-from workbook.companion.model import Level, OverviewParagraph, Part
+from workbook.companion.model import Level, OverviewParagraph
 from workbook.numerals import chinese_numeral
+from workbook.pack.companion_form import NATURE, Part
 from workbook.pack.figures import SHARE
 from workbook.pack.report import ChartForm
 
 _LEVEL_STYLES = {Level.BODY: "正文", Level.FIRST: "二级标题", Level.SECOND: "三级标题", Level.THIRD: "正文"}
-_ASK = {Part.DUTIES: "主要职能、职责", Part.ORGANISATION: "单位机构设置情况", Part.WORK: "本年度主要工作完成情况"}
 
 
-def overview(paragraphs: Sequence[OverviewParagraph], part: Part) -> list[Block]:
-    """The paragraphs of one text of part one, or a prompt to fill it in."""
-    found = [p for p in paragraphs if p.part is part and p.text.text.strip()]
+def overview(paragraphs: Sequence[OverviewParagraph], part: Part, sheet: str) -> list[Block]:
+    """The paragraphs of one text of part one, or a prompt to fill it in (in the 底稿's *sheet*)."""
+    found = [p for p in paragraphs if p.part == part.name and p.text.text.strip()]
     if not found:
-        return [Paragraph("正文", (PromptSpan(f"概况.{part}", f"【请填写{_ASK[part]}：底稿“概况文字”】"),))]
+        return [Paragraph("正文", (PromptSpan(part.slot, f"【请填写{part.ask}：底稿“{sheet}”】"),))]
     return [
-        Paragraph(_LEVEL_STYLES[p.level], (ReasonSpan(f"概况.{part}", line.strip()),))
+        Paragraph(_LEVEL_STYLES[p.level], (ReasonSpan(part.slot, line.strip()),))
         for p in found for line in p.text.text.splitlines() if line.strip()
     ]
 
@@ -36,11 +36,12 @@ def unit_names(context: ReportContext) -> list[tuple[str, str]]:
 
 def unit_table(context: ReportContext) -> TableBlock:
     """The list of units."""
+    entry = context.pack.companion.entries[NATURE]
     rows = [_cells("序号", "单位名称", "单位性质")]
     for i, (name, nature) in enumerate(unit_names(context), start=1):
         nature_cell = (
             TableCell((Text(nature),)) if nature
-            else TableCell((PromptSpan("单位.性质", "【请填写单位性质：底稿“单位信息”】"),)))
+            else TableCell((PromptSpan(entry.slot, f"【请填写{entry.label}：底稿“{entry.sheet}”】"),)))
         rows.append((TableCell((Text(str(i)),)), TableCell((Text(name),)), nature_cell))
     return TableBlock(tuple(rows), widths=(12, 50, 38))
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from docgen.job.inputs import Inputs
 from docgen.report.reason_issues import reason_rows
 from docgen.report.slots import reason_slots
-from workbook.companion.model import Companion, Reason, UnitInfo
-from workbook.entries import Entry
+from workbook.companion.model import Companion, Reason
 from workbook.paths import companion_path
 
 
@@ -33,6 +32,6 @@ def _created(inputs: Inputs, rows: tuple[Reason, ...]) -> Companion:
     from workbook.companion.read import read_companion
 
     path: Path = companion_path(inputs.accounts.path)
-    info = UnitInfo(name=Entry.of(inputs.context.unit_name), year=Entry.of(inputs.context.year))
-    create_companion(path, replace(Companion(path, info), reasons=rows), inputs.pack)
+    new = Companion.new(path, inputs.pack.companion, inputs.context.unit_name, inputs.context.year)
+    create_companion(path, replace(new, reasons=rows), inputs.pack)
     return read_companion(path, inputs.pack)[0]

@@ -33,8 +33,8 @@ from docgen.template.sections import PART_STYLE, headings_of, section_titles
 from workbook.pack.loading import Pack
 
 TEMPLATE_NAME = "report.docx"
-BLOCKS = ("主要职能", "机构设置", "主要工作", "所属单位表", "绩效自评表", "名词解释", "决算表")
-"""Names of the blocks that are set between the paragraphs, besides the charts of the pack."""
+BLOCKS = ("所属单位表", "绩效自评表", "名词解释", "决算表")
+"""Names of the blocks that are set between the paragraphs, besides the pack's charts and texts of the first part."""
 
 
 class Place(NamedTuple):
@@ -76,7 +76,8 @@ class Narrative:
     @cached_property
     def _rendered(self) -> tuple[Block, ...]:
         """The report with a mark in place of each block that is set between the paragraphs."""
-        names = (*BLOCKS, *(form.name for form in self.context.pack.report.charts))
+        pack = self.context.pack
+        names = (*BLOCKS, *(part.block for part in pack.companion.parts), *(form.name for form in pack.report.charts))
         blocks = Node({name: [Paragraph("", (PlaceText("", slot=f"块.{name}"),))] for name in names})
         return render(self.template, {**self.names, "年份文字": "", "单位数": "", "单位列表": "", "块": blocks})
 

@@ -11,9 +11,9 @@ from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import MISSING
 from workbook.amounts import round_half_up
 from workbook.companion.model import Companion, Reason
-from workbook.companion.specs import REASONS
 from workbook.entries import BLANK
 from workbook.issues import Issue, IssueCell, Kind, Severity
+from workbook.pack.companion_form import Role
 
 UNKNOWN, TEXT_MISSING, TEXT_DOUBTFUL = "原因-12", "文字-01", "文字-02"
 SHEET = "底稿"
@@ -56,9 +56,10 @@ def _issues_of(slot: Slot, companion: Companion) -> Iterator[Issue]:
     culprit = cells[0].ref if cells else None
     where = f"{slot.section_title}：{slot.title}{_moved(slot)}"
     if slot.state is SlotState.OPEN and slot.direction is not Direction.UNKNOWN:
-        hint = f"请在底稿“{REASONS}”表{culprit.a1 if culprit else ''}填写"
+        sheet = companion.form.name(Role.REASONS)
+        hint = f"请在底稿“{sheet}”表{culprit.a1 if culprit else ''}填写"
         if culprit is None:
-            hint = f"请在底稿“{REASONS}”表增加一行填写，编号写“{slot.id}”"
+            hint = f"请在底稿“{sheet}”表增加一行填写，编号写“{slot.id}”"
         yield Issue(MISSING, Kind.TEXT, Severity.ERROR, f"{where}，没有写变动原因；{hint}", cells, difference=slot.difference, culprit=culprit, sheet=SHEET)
     for objection in slot.objections:
         yield Issue(objection.code, Kind.TEXT, Severity.NOTICE, f"{where}：{objection.message}", cells, culprit=culprit, text=slot.text, sheet=SHEET)
@@ -74,7 +75,8 @@ def _cells(slot: Slot, companion: Companion) -> tuple[IssueCell, ...]:
     row = companion.reason(slot.id)
     if row is None or row.text.ref is None:
         return ()
-    return (IssueCell(row.text.ref, row.text.text, f"底稿“{REASONS}” {slot.title}"),)
+    sheet = companion.form.name(Role.REASONS)
+    return (IssueCell(row.text.ref, row.text.text, f"底稿“{sheet}” {slot.title}"),)
 
 
 def reason_rows(slots: Sequence[Slot], companion: Companion | None = None) -> tuple[Reason, ...]:

@@ -7,11 +7,9 @@ from docgen.model import PlaceText, PromptSpan
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to_text
 from docgen.report.narrative import Narrative, Place
-from docgen.report.texts import TITLES
-from workbook.companion.model import Part
+from workbook.pack.companion_form import CompanionForm, Role
 
-_OVERVIEW = {"块.主要职能": Part.DUTIES, "块.机构设置": Part.ORGANISATION, "块.主要工作": Part.WORK}
-_GLOSSARY = "块.名词解释"
+_BLOCK, _GLOSSARY = "块.", "块.名词解释"
 
 
 def text_slot(context: ReportContext, narrative: Narrative, name: str) -> Slot | None:
@@ -19,24 +17,26 @@ def text_slot(context: ReportContext, narrative: Narrative, name: str) -> Slot |
     place = narrative.texts.get(name)
     if place is None:
         return None
-    companion = context.companion
-    if part := _OVERVIEW.get(name):
+    companion, form = context.companion, context.pack.companion
+    if part := next((p for p in form.parts if name == f"{_BLOCK}{p.block}"), None):
         file = companion.overview_file() if companion is not None else None
-        lines = [p.text.text for p in companion.paragraphs(part)] if companion is not None else []
-        return _slot(context, place, f"概况.{part}", str(part), "\n".join(lines) if file is None else file.name)
+        lines = [p.text.text for p in companion.paragraphs(part.name)] if companion is not None else []
+        return _slot(context, place, part.slot, part.name, "\n".join(lines) if file is None else file.name)
     if name == _GLOSSARY:
-        terms = companion.glossary if companion is not None else ()
-        return _slot(context, place, "名词解释", "名词解释", "、".join(t.term.text for t in terms if t.term.text))
-    if name.startswith("块."):
+        terms, sheet = companion.glossary if companion is not None else (), form.name(Role.GLOSSARY)
+        return _slot(context, place, sheet, sheet, "、".join(t.term.text for t in terms if t.term.text))
+    if name.startswith(_BLOCK):
         return None
     text = "" if isinstance(place.span, PromptSpan) else place.span.text
-    return _slot(context, place, name, _title(name), text, required=not isinstance(place.span, PlaceText))
+    return _slot(context, place, name, _title(form, name), text, required=not isinstance(place.span, PlaceText))
 
 
-def _title(slot: str) -> str:
+def _title(form: CompanionForm, slot: str) -> str:
     """``文本.联系人`` → ``联系人``; ``绩效.甲项目.完成情况`` → ``甲项目完成情况``."""
-    head, _, last = slot.partition(".")[2].rpartition(".")
-    return TITLES.get(last, last) if not head else head + last
+    projects = form.sheet(Role.PROJECTS)
+    if slot == projects.slot:
+        return projects.name
+    return next((entry.title for entry in form.entries.values() if entry.slot == slot), slot.partition(".")[2].replace(".", ""))
 
 
 def _slot(context: ReportContext, place: Place, slot: str, title: str, text: str, *, required: bool = True) -> Slot:

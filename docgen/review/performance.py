@@ -48,7 +48,7 @@ def review_performance(document: Document, inputs: Inputs, finder: Finder) -> It
 
 def _of_companion(inputs: Inputs) -> Iterator[PerformanceTable]:
     if inputs.companion is not None:
-        yield from (p.table for p in inputs.companion.performance.projects if p.table is not None)
+        yield from (p.table for p in inputs.companion.projects if p.table is not None)
 
 
 def _paragraph(ref: CellRef | None, places: Mapping[Place, int]) -> int | None:

@@ -23,6 +23,7 @@ from gui.style import theme
 from workbook.amounts import parse_amount
 from workbook.companion.model import LEVEL_WORDINGS
 from workbook.entries import BLANK, Entry
+from workbook.pack.companion_form import LEVEL_WORDING, MINIMUM_AMOUNT, MINIMUM_RATE
 
 if TYPE_CHECKING:
     from gui.session.session import Session
@@ -81,10 +82,9 @@ class SettingsDialog(QDialog):
             box.setEnabled(False)
             box.setTitle("变动原因（打开工作簿后设置）")
         elif companion is not None:
-            current = companion.settings
-            self.rate.setText(current.minimum_rate.text)
-            self.amount.setText(current.minimum_amount.text)
-            self.level.setCurrentIndex(max(self.level.findText(current.level_wording.text), 0))
+            self.rate.setText(companion.text(MINIMUM_RATE).text)
+            self.amount.setText(companion.text(MINIMUM_AMOUNT).text)
+            self.level.setCurrentIndex(max(self.level.findText(companion.text(LEVEL_WORDING).text), 0))
         return box
 
     def accept(self) -> None:
@@ -108,13 +108,12 @@ class SettingsDialog(QDialog):
     def _keep_reasons(self, rate: object, amount: object) -> None:
         companion = self.session.companion_or_new()
         level = self.level.currentText() if self.level.currentIndex() else ""
-        old = companion.settings
-        new = replace(
-            old,
-            minimum_rate=_entry(old.minimum_rate, rate), minimum_amount=_entry(old.minimum_amount, amount),
-            level_wording=old.level_wording if old.level_wording.text == level else old.level_wording.with_text(level))
-        if new != old:
-            self.session.set_companion(replace(companion, settings=new))
+        old = companion.text(LEVEL_WORDING)
+        new = companion.with_text(MINIMUM_RATE, _entry(companion.text(MINIMUM_RATE), rate))
+        new = new.with_text(MINIMUM_AMOUNT, _entry(companion.text(MINIMUM_AMOUNT), amount))
+        new = new.with_text(LEVEL_WORDING, old if old.text == level else old.with_text(level))
+        if any(new.text(entry) != companion.text(entry) for entry in (MINIMUM_RATE, MINIMUM_AMOUNT, LEVEL_WORDING)):
+            self.session.set_companion(new)
 
 
 def _entry(old: Entry, value: object) -> Entry:

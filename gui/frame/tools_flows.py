@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gui.frame.message_bar import MessageBar, Tone
 from gui.session import files
 from gui.session.messages import sentence
-from workbook.entries import Entry
 from workbook.errors import JuesuanError
+from workbook.pack.companion_form import PRIOR_FILE
 
 if TYPE_CHECKING:
     from gui.session.session import Session
@@ -84,8 +83,7 @@ class ToolsFlows(QObject):
             relative = str(prior)
         is_near = Path(relative).parts[:3] != ("..", "..", "..")
         text = relative if is_near else str(prior)
-        info = replace(companion.info, prior_path=Entry(text, None, companion.info.prior_path.ref))
-        session.set_companion(replace(companion, info=info))
+        session.set_companion(companion.with_text(PRIOR_FILE, companion.text(PRIOR_FILE).with_text(text)))
         session.reload()
 
     def show_help(self) -> None:

@@ -139,13 +139,11 @@ class Session(QObject):
         """The 底稿, or an empty one that :meth:`set_companion` will create beside the workbook."""
         if self.companion is not None:
             return self.companion
-        from workbook.companion.model import Companion, UnitInfo
-        from workbook.entries import Entry
+        from workbook.companion.model import Companion
         from workbook.paths import companion_path
 
         accounts = self.accounts
-        info = UnitInfo(name=Entry.of(accounts.unit_name), year=Entry.of(accounts.year))
-        return Companion(companion_path(accounts.path), info)
+        return Companion.new(companion_path(accounts.path), accounts.pack.companion, accounts.unit_name, accounts.year)
 
     @property
     def context(self) -> ReportContext:
@@ -389,9 +387,7 @@ class Session(QObject):
         old = inputs.companion
         self.inputs = replace(inputs, companion=companion)
         self.store.put(companion, inputs.pack)
-        if old is None or old.nature != companion.nature or old.budget != companion.budget or (
-            old.procurement != companion.procurement
-        ):
+        if old is None or old.stated() != companion.stated():
             self.findings.take(editor.look_at(self.inputs.view))
             self.checked.emit()
         self.findings.refresh_soon()

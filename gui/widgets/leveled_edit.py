@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from docgen.imports.text_levels import level_of, pasted_paragraphs
 from gui.style.theme import text_font
-from workbook.companion.model import Level, OverviewParagraph, Part
+from workbook.companion.model import Level, OverviewParagraph
 from workbook.entries import Entry
 
 DELAY_MS = 300
@@ -27,7 +27,7 @@ class LeveledEdit(QTextEdit):
     level_changed = Signal(object)
     """Level of the paragraph in which the cursor stands."""
 
-    def __init__(self, part: Part, parent: QWidget | None = None) -> None:
+    def __init__(self, part: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.part = part
         self._shown: tuple[OverviewParagraph, ...] = ()

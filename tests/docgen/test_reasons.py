@@ -19,7 +19,8 @@ from docgen.report.assembly import build_report, narrative_of
 from docgen.report.reason_issues import reason_issues, reason_rows
 from docgen.report.slots import reason_slots
 from tests.docgen.narratives import whole_narrative
-from workbook.companion.model import Companion, Reason, ReasonSettings
+from tests.units import standard_pack
+from workbook.companion.model import Companion, Reason
 from workbook.entries import Entry
 from workbook.errors import PackError
 from workbook.issues import CellRef, Issue, Severity
@@ -56,8 +57,15 @@ def with_reasons(texts: dict[str, str], prior: dict[str, str] | None = None) -> 
 
 
 def with_settings(rate: str | None, amount: str | None) -> ReportContext:
-    entries = (Entry.of(Decimal(v)) if v is not None else Entry() for v in (rate, amount))
-    return with_companion(settings=ReasonSettings(*entries), reasons=())
+    return stating(最低变动率=rate and Decimal(rate), 最低变动额=amount and Decimal(amount), reasons=())
+
+
+def stating(reasons: tuple[Reason, ...] | None = None, **entries: str | Decimal | None) -> ReportContext:
+    """The sample with other labelled entries."""
+    own = sample_companion()
+    return with_companion(
+        entries={**own.entries, **{name: Entry.of(content) for name, content in entries.items()}},
+        reasons=own.reasons if reasons is None else reasons)
 
 
 def slots_of(context: ReportContext) -> dict[str, Slot]:
@@ -76,7 +84,7 @@ def test_slots_are_those_that_the_report_asks_for_in_its_order() -> None:
     assert printed == [s.id for s in reason_slots(context) if s.state is SlotState.OPEN]
 
 
-@pytest.mark.parametrize("companion", [None, Companion(Path("底稿.xlsx"))])
+@pytest.mark.parametrize("companion", [None, Companion(Path("底稿.xlsx"), standard_pack().companion)])
 def test_every_text_that_the_report_asks_for_is_a_slot(companion: Companion | None) -> None:
     context = replace(sample(), companion=companion)
     printed = {prompt.slot for prompt in build_report(context).prompts} - {"单位.性质"}
@@ -157,15 +165,13 @@ def test_a_change_from_nothing_is_judged_by_its_amount() -> None:
 
 
 def test_a_given_reason_is_printed_though_not_required() -> None:
-    context = with_settings("1000", "0")
-    context = replace(context, companion=replace(sample_companion(), settings=context.companion.settings))  # type: ignore[union-attr]
+    context = stating(最低变动率=Decimal(1000), 最低变动额=Decimal(0))
     assert "维修费比上年略有增加" in "".join(getattr(b, "text", "") for b in build_report(context).blocks)
 
 
 def test_level_wording_of_pack_and_companion() -> None:
     assert narrative_level(sample()) == "持平"
-    entry = Entry.of("增加0万元")
-    assert narrative_level(with_companion(settings=ReasonSettings(level_wording=entry))) == "增加 0 万元，增长 0%"
+    assert narrative_level(stating(持平写法="增加0万元")) == "增加 0 万元，增长 0%"
 
 
 def narrative_level(context: ReportContext) -> str:
@@ -267,7 +273,7 @@ def test_check_without_last_year_says_so_once_and_demands_no_reasons() -> None:
 
 
 def test_check_lists_texts_that_are_missing_as_notices() -> None:
-    found = issues_of(with_companion(glossary=(), info=replace(sample_companion().info, contact=Entry("张××"))))
+    found = issues_of(with_companion(glossary=(), entries={**sample_companion().entries, "联系人": Entry("张××")}))
     assert ("文字-01", Severity.NOTICE) in [(c, s) for c, s, _ in found]
     assert any(code == "文字-02" and "联系人" in message for code, _, message in found)
 

@@ -20,7 +20,7 @@ from docgen.reasons.parts import Part, TwoYears, breakdown
 from tests.docgen.narratives import whole_narrative
 from tests.units import nature_of, random_unit, standard_pack
 from workbook.amounts import MoneyUnit
-from workbook.companion.model import Budget, BudgetLine, Companion, UnitInfo
+from workbook.companion.model import BudgetLine, Companion
 from workbook.create.workbook import workbook_bytes
 from workbook.entries import Entry
 from workbook.formats.source import source_of_bytes
@@ -61,8 +61,9 @@ def random_context(seed: int) -> ReportContext:
         BudgetLine(c, "", Entry("", Decimal(rng.randint(0, 10**7)).scaleb(-2), CellRef("底稿.xlsx", "年初预算", row, 2)))
         for row, c in enumerate(dict.fromkeys(planned)))
     fiscal = sum((line.amount.value or Decimal(0) for line in lines), Decimal(0)) + rng.choice([0, 0, 7])
-    budget = Budget(Entry.of(fiscal + rng.choice([0, 0, 5])), Entry.of(fiscal), lines)
-    companion = Companion(Path("底稿.xlsx"), UnitInfo(nature=Entry.of(nature)), budget=budget)
+    entries = {"单位性质": nature, "年初预算总计": fiscal + rng.choice([0, 0, 5]), "年初预算财政拨款": fiscal}
+    companion = Companion(
+        Path("底稿.xlsx"), standard_pack().companion, {name: Entry.of(content) for name, content in entries.items()}, budget=lines)
     return ReportContext(now, before.tables, companion)
 
 

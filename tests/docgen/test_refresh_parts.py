@@ -84,7 +84,7 @@ def test_an_amount_typed_over_in_a_table_stays_and_is_told_by_its_row(unit):
 
 def test_texts_of_the_performance_tables_follow_the_companion(unit):
     inputs = unit.inputs
-    entry = inputs.companion.performance.projects[0].table.indicators[0].actual
+    entry = inputs.companion.projects[0].table.indicators[0].actual
     from workbook.editing.package_edit import edit_package
 
     unit.companion.write_bytes(edit_package(unit.companion.read_bytes(), {entry.ref.sheet: {(entry.ref.row, entry.ref.column): "另一个实际值"}}))

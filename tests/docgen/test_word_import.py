@@ -18,10 +18,11 @@ from docgen.docx.numbering import format_number
 from docgen.imports.overview import import_overview, read_overview
 from docgen.imports.performance_word import read_performance_tables
 from tests.workbook.companion_data import plain, sample_tables
-from workbook.companion.model import Level, Part
+from workbook.companion.model import Level
 from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.numerals import chinese_numeral
+from workbook.pack.loading import load_pack
 from workbook.performance.checks import check_table
 from workbook.performance.model import PerformanceTable
 
@@ -33,8 +34,12 @@ def save(document: Doc, path: Path) -> Path:
     return path
 
 
-def texts(path: Path, part: Part) -> list[tuple[Level, str]]:
-    return [(p.level, p.text.text) for p in read_overview(path) if p.part is part]
+PARTS = load_pack().companion.parts
+DUTIES, ORGANISATION, WORK = (part.name for part in PARTS)
+
+
+def texts(path: Path, part: str) -> list[tuple[Level, str]]:
+    return [(p.level, p.text.text) for p in read_overview(path, PARTS) if p.part == part]
 
 
 # ---------------------------------------------------------------- texts of part one
@@ -56,11 +61,11 @@ def test_headings_by_style(tmp_path):
     document.add_heading("第二部分 决算情况说明", 1)
     document.add_paragraph("不应读到这里。")
     path = save(document, tmp_path / "概况.docx")
-    assert texts(path, Part.DUTIES) == [(Level.BODY, "根据批复，主要职责为："), (Level.BODY, "1. 负责研究。")]
-    assert texts(path, Part.ORGANISATION) == [(Level.BODY, "内设七个科室。")]
-    assert texts(path, Part.WORK) == [
+    assert texts(path, DUTIES) == [(Level.BODY, "根据批复，主要职责为："), (Level.BODY, "1. 负责研究。")]
+    assert texts(path, ORGANISATION) == [(Level.BODY, "内设七个科室。")]
+    assert texts(path, WORK) == [
         (Level.BODY, "全年工作如下："), (Level.FIRST, "一、党的建设"), (Level.SECOND, "（一）组织建设和机构设置优化"), (Level.BODY, "制定制度20余件。")]
-    assert import_overview(path).remarks == ()
+    assert import_overview(path, PARTS).remarks == ()
 
 
 def test_headings_typed_as_text_and_a_typed_table_of_contents(tmp_path):
@@ -74,10 +79,10 @@ def test_headings_typed_as_text_and_a_typed_table_of_contents(tmp_path):
     ):
         document.add_paragraph(line)
     path = save(document, tmp_path / "概况.docx")
-    assert texts(path, Part.DUTIES) == [
+    assert texts(path, DUTIES) == [
         (Level.BODY, "根据《关于机构职能编制的批复》文件，本单位主要职责为："), (Level.BODY, "1. 负责职责范围内的工作。")]
-    assert texts(path, Part.ORGANISATION) == [(Level.BODY, "内设科室。")]
-    work = texts(path, Part.WORK)
+    assert texts(path, ORGANISATION) == [(Level.BODY, "内设科室。")]
+    work = texts(path, WORK)
     assert [level for level, _ in work] == [Level.FIRST, Level.SECOND, Level.BODY, Level.BODY]
     assert work[-1][1].startswith("（二）抓意识形态工作")
 
@@ -115,9 +120,9 @@ def test_automatic_numbering_becomes_text(tmp_path):
     ):
         numbered(document, text, level, number)
     path = save(document, tmp_path / "概况.docx")
-    assert [t for _, t in texts(path, Part.DUTIES)] == [
+    assert [t for _, t in texts(path, DUTIES)] == [
         "一、甲", "（一）乙", "1. 丙", "2. 丁", "1.2.1 戊", "（二）己", "1. 庚", "5. 辛", "6. 壬", "二、癸", "（一）子", "点"]
-    assert texts(path, Part.DUTIES)[0][0] is Level.FIRST
+    assert texts(path, DUTIES)[0][0] is Level.FIRST
 
 
 def test_a_numbered_heading_style_is_recognised_as_part_heading(tmp_path):
@@ -130,8 +135,8 @@ def test_a_numbered_heading_style_is_recognised_as_part_heading(tmp_path):
     document.add_heading("机构设置", 1)
     document.add_paragraph("科室。")
     path = save(document, tmp_path / "概况.docx")
-    assert texts(path, Part.DUTIES) == [(Level.BODY, "内容。")]
-    assert texts(path, Part.ORGANISATION) == [(Level.BODY, "科室。")]
+    assert texts(path, DUTIES) == [(Level.BODY, "内容。")]
+    assert texts(path, ORGANISATION) == [(Level.BODY, "科室。")]
 
 
 def test_only_what_is_seen_is_read(tmp_path):
@@ -153,17 +158,17 @@ def test_only_what_is_seen_is_read(tmp_path):
     document.add_paragraph("   ")
     document.add_table(1, 1)
     path = save(document, tmp_path / "概况.docx")
-    assert [t for _, t in texts(path, Part.DUTIES)] == ["可见插入7控件\n换行 & 符号", "控件里的段落"]
-    assert any("1 个表格没有导入" in r for r in import_overview(path).remarks)
-    assert any("没有“机构设置”的文字" in r for r in import_overview(path).remarks)
+    assert [t for _, t in texts(path, DUTIES)] == ["可见插入7控件\n换行 & 符号", "控件里的段落"]
+    assert any("1 个表格没有导入" in r for r in import_overview(path, PARTS).remarks)
+    assert any("没有“机构设置”的文字" in r for r in import_overview(path, PARTS).remarks)
 
 
 def test_a_file_without_headings_is_kept_whole_and_said_so(tmp_path):
     document = docx.Document()
     document.add_paragraph("全年完成各项任务。")
     path = save(document, tmp_path / "概况.docx")
-    found = import_overview(path)
-    assert [(p.part, p.text.text) for p in found.paragraphs] == [(Part.WORK, "全年完成各项任务。")]
+    found = import_overview(path, PARTS)
+    assert [(p.part, p.text.text) for p in found.paragraphs] == [(WORK, "全年完成各项任务。")]
     assert "没有“主要职能、职责”" in found.remarks[0]
 
 
@@ -201,7 +206,7 @@ W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     (zip_of({"word/document.xml": f"<w:document {W}><w:body>"}), "损坏"), (zip_of({"word/document.xml": f"<w:document {W}/>"}), "没有正文"),
     (zip_of({"word/document.xml": f'<!DOCTYPE a [<!ENTITY b "c">]><w:document {W}><w:body/></w:document>'}), "DOCTYPE"),
 ])
-@pytest.mark.parametrize("read", [read_overview, read_performance_tables])
+@pytest.mark.parametrize("read", [lambda path: read_overview(path, PARTS), read_performance_tables])
 def test_what_is_no_word_file_is_one_clear_sentence(tmp_path, content, words, read):
     path = tmp_path / "概况.docx"
     path.write_bytes(content)
@@ -211,7 +216,7 @@ def test_what_is_no_word_file_is_one_clear_sentence(tmp_path, content, words, re
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(InputError, match="没有这个文件"):
-        read_overview(tmp_path / "没有.docx")
+        read_overview(tmp_path / "没有.docx", PARTS)
 
 
 # ---------------------------------------------------------------- performance tables

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,6 @@ from gui.session.settings import Settings
 from gui.style import theme
 from tests.gui.opened import sample_copy
 from workbook.companion.read import read_companion
-from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.issues import Severity
 from workbook.pack.loading import load_pack
@@ -125,11 +123,11 @@ def session(qtbot: QtBot, tmp_path: Path):
 
 def renamed(session: Session, name: str):
     companion = session.companion_or_new()
-    return replace(companion, info=replace(companion.info, contact=companion.info.contact.with_text(name)))
+    return companion.with_text("联系人", companion.text("联系人").with_text(name))
 
 
 def on_disk(session: Session) -> str:
-    return read_companion(session.companion.path, load_pack())[0].info.contact.text
+    return read_companion(session.companion.path, load_pack())[0].text("联系人").text
 
 
 def test_changes_reach_the_disk_by_themselves_newest_last(session, qtbot):
@@ -146,7 +144,7 @@ def test_closing_writes_what_is_pending(session):
     path = session.companion.path
     session.set_companion(renamed(session, "丁"))
     session.close()
-    assert read_companion(path, load_pack())[0].info.contact.text == "丁"
+    assert read_companion(path, load_pack())[0].text("联系人").text == "丁"
 
 
 def test_a_unit_without_a_companion_gets_one(qtbot, tmp_path):
@@ -159,12 +157,12 @@ def test_a_unit_without_a_companion_gets_one(qtbot, tmp_path):
     session.set_companion(renamed(session, "戊"))
     assert session.store.flush()
     found = read_companion(path, load_pack())[0]
-    assert found.info.contact.text == "戊"
+    assert found.text("联系人").text == "戊"
     assert found.unit_name == session.accounts.unit_name
     session.set_companion(renamed(session, "己"))
     session.close()
     session.jobs.finish()
-    assert read_companion(path, load_pack())[0].info.contact.text == "己"
+    assert read_companion(path, load_pack())[0].text("联系人").text == "己"
 
 
 def test_a_companion_edited_in_excel_meanwhile_is_not_overwritten(session, qtbot):
@@ -181,14 +179,14 @@ def test_a_companion_edited_in_excel_meanwhile_is_not_overwritten(session, qtbot
     assert on_disk(session) == "在 Excel 中改的"
     with qtbot.waitSignal(session.companion_changed, timeout=5_000):
         session.reload_companion()
-    assert session.companion.info.contact.text == "在 Excel 中改的"
+    assert session.companion.text("联系人").text == "在 Excel 中改的"
     assert not session.store.is_dirty
 
 
 def test_a_change_that_checks_depend_on_is_checked_at_once(session, qtbot):
     companion = session.companion
     with qtbot.waitSignal(session.checked):
-        session.set_companion(replace(companion, info=replace(companion.info, nature=Entry("行政单位", None, companion.info.nature.ref))))
+        session.set_companion(companion.with_text("单位性质", companion.text("单位性质").with_text("行政单位")))
     assert session.report.view.nature == "行政单位"
 
 

@@ -1,6 +1,5 @@
 """预览与生成: pages, sources, what is missing, writing the report."""
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -272,9 +271,9 @@ def test_a_view_without_a_report_is_empty(qtbot: QtBot) -> None:
 
 def test_a_procurement_share_changes_with_the_companion(qtbot: QtBot, page: PreviewPage, session: Session) -> None:
     companion = session.companion_or_new()
-    goods = companion.procurement.goods.with_value(Decimal("0.40"))
+    goods = companion.text("中小企业货物").with_value(Decimal("0.40"))
     with qtbot.waitSignal(page.shown, timeout=10_000):
-        session.set_companion(replace(companion, procurement=replace(companion.procurement, goods=goods)))
+        session.set_companion(companion.with_text("中小企业货物", goods))
     figure = figure_mark(page, "采购.货物.中小企业占比").span.figure
     tip = page.preview.tip(figure_mark(page, "采购.货物.中小企业占比").span)
     assert figure.text != "100.00%"

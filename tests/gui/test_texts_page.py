@@ -19,7 +19,8 @@ from gui.session.session import Session
 from gui.widgets.record_model import RecordModel
 from gui.widgets.typed import grid_of
 from tests.gui.opened import type_text
-from workbook.companion.model import OLD_TEXT_MARK, BudgetLine, Level, Part, Performance
+from tests.workbook.companion_data import DUTIES, WORK
+from workbook.companion.model import OLD_TEXT_MARK, BudgetLine, Level
 from workbook.companion.read import read_companion
 from workbook.entries import Entry
 from workbook.paths import companion_path
@@ -60,110 +61,110 @@ def paste(widget, text: str = "", html: str = "") -> None:
 
 # ---------------------------------------------------------------- forms
 def test_a_unit_entry_is_saved_as_it_is_typed(page: TextsPage, session: Session) -> None:
-    field = page.unit.form.field("结余分配事项")
+    field = page.tab("单位信息").form.field("结余分配事项")
     field.input.selectAll()
     type_text(field.input, "按规定提取职工福利基金")
-    page.unit.flush()
-    assert session.companion_or_new().info.surplus_distribution.text == "按规定提取职工福利基金"
-    assert reread(session).info.surplus_distribution.text == "按规定提取职工福利基金"
+    page.tab("单位信息").flush()
+    assert session.companion_or_new().text("结余分配事项").text == "按规定提取职工福利基金"
+    assert reread(session).text("结余分配事项").text == "按规定提取职工福利基金"
 
 
 def test_what_is_no_number_is_said_beside_the_field_and_counted(page: TextsPage, session: Session) -> None:
-    page.unit.form.field("最低变动率").set_text("百分之五")
-    assert page.unit.form.field("最低变动率").note.text() == "✕ 应填数字，请改正"
+    page.tab("单位信息").form.field("最低变动率").set_text("百分之五")
+    assert page.tab("单位信息").form.field("最低变动率").note.text() == "✕ 应填数字，请改正"
     assert page.tabs.tabText(0) == "单位信息 1"
-    page.unit.form.field("最低变动率").set_text("５.０")
-    assert session.companion_or_new().settings.minimum_rate.value == Decimal("5.0")
+    page.tab("单位信息").form.field("最低变动率").set_text("５.０")
+    assert session.companion_or_new().text("最低变动率").value == Decimal("5.0")
     assert page.tabs.tabText(0) == "单位信息"
 
 
 def test_a_missing_file_of_last_year_is_named(page: TextsPage) -> None:
-    page.unit.form.field("上年决算表").set_text("没有这个文件.xlsx")
-    assert "找不到这个文件" in page.unit.form.field("上年决算表").note.text()
+    page.tab("单位信息").form.field("上年决算表").set_text("没有这个文件.xlsx")
+    assert "找不到这个文件" in page.tab("单位信息").form.field("上年决算表").note.text()
 
 
 def test_an_empty_contact_is_a_gap(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.contact)
-    page.contact.form.field("联系电话").set_text("")
-    assert page.tabs.tabText(page.tabs.indexOf(page.contact)) == "联系方式 1"
+    page.tabs.setCurrentWidget(page.tab("联系方式"))
+    page.tab("联系方式").form.field("联系电话").set_text("")
+    assert page.tabs.tabText(page.tabs.indexOf(page.tab("联系方式"))) == "联系方式 1"
     assert page.badge() == "1"
     page.go_to("文本.联系电话")
-    assert page.tabs.currentWidget() is page.contact
+    assert page.tabs.currentWidget() is page.tab("联系方式")
 
 
 def test_procurement_amounts_are_checked_against_sheet_11(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.procurement)
-    assert page.procurement._state.text() == "✓ 与公开11表一致"
-    page.procurement.form.field("服务采购").set_text("99")
-    assert page.procurement._state.text().startswith("✗")
-    page.procurement.form.field("服务采购").set_text("3.6165")
-    assert page.procurement._state.text() == "✓ 与公开11表一致"
+    page.tabs.setCurrentWidget(page.tab("采购与中小企业"))
+    assert page.tab("采购与中小企业")._state.text() == "✓ 与公开表一致"
+    page.tab("采购与中小企业").form.field("服务采购").set_text("99")
+    assert page.tab("采购与中小企业")._state.text().startswith("✗")
+    page.tab("采购与中小企业").form.field("服务采购").set_text("3.6165")
+    assert page.tab("采购与中小企业")._state.text() == "✓ 与公开表一致"
 
 
 def test_showing_an_amount_rounded_does_not_change_it(qtbot: QtBot, page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.procurement)
-    field = page.procurement.form.field("货物采购")
-    before = session.companion_or_new().procurement.goods
+    page.tabs.setCurrentWidget(page.tab("采购与中小企业"))
+    field = page.tab("采购与中小企业").form.field("货物采购")
+    before = session.companion_or_new().text("中小企业货物")
     field.input.setFocus()
     qtbot.keyClick(field.input, Qt.Key.Key_Tab)
-    page.procurement.flush()
-    assert session.companion_or_new().procurement.goods == before
+    page.tab("采购与中小企业").flush()
+    assert session.companion_or_new().text("中小企业货物") == before
     assert before.value == Decimal("0.8149")
 
 
 # ---------------------------------------------------------------- tables
 def test_a_budget_number_is_edited_in_the_table(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.budget)
-    model = page.budget.table.records_model
+    page.tabs.setCurrentWidget(page.tab("年初预算"))
+    model = page.tab("年初预算").table.records_model
     assert model.setData(model.index(0, 2), "１，２３４．５０")
-    line = session.companion_or_new().budget.lines[0]
+    line = session.companion_or_new().budget[0]
     assert (line.code, line.amount.value) == ("2050299", Decimal("1234.50"))
-    assert "大于财政拨款合计" in page.budget._findings.text()
-    page.budget.table.undo_stack.undo()
-    assert session.companion_or_new().budget.lines[0].amount.value == Decimal("2.25")
-    assert page.budget._findings.isHidden()
-    assert reread(session).budget.lines[0].amount.value == Decimal("2.25")
+    assert "大于财政拨款合计" in page.tab("年初预算")._findings.text()
+    page.tab("年初预算").table.undo_stack.undo()
+    assert session.companion_or_new().budget[0].amount.value == Decimal("2.25")
+    assert page.tab("年初预算")._findings.isHidden()
+    assert reread(session).budget[0].amount.value == Decimal("2.25")
 
 
 def test_budget_rows_pasted_from_excel(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.budget)
-    table = page.budget.table
+    page.tabs.setCurrentWidget(page.tab("年初预算"))
+    table = page.tab("年初预算").table
     table.setCurrentIndex(table.records_model.index(table.records_model.rowCount() - 1, 0))
     paste(table, "2050202\t小学教育\t12.30\r\n2050203\t初中教育\t1,000.00\r\n")
-    lines = {b.code: b for b in session.companion_or_new().budget.lines}
+    lines = {b.code: b for b in session.companion_or_new().budget}
     assert lines["2050202"].name == "小学教育"
     assert lines["2050203"].amount.value == Decimal("1000.00")
-    assert reread(session).budget.amount("2050203").value == Decimal("1000.00")
+    assert reread(session).tables()["年初预算"].value("2050203", "数") == Decimal("1000.00")
 
 
 def test_amounts_in_yuan_are_taken_over_in_wan(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.budget)
-    page.budget._unit.setCurrentIndex(1)
-    model = page.budget.table.records_model
+    page.tabs.setCurrentWidget(page.tab("年初预算"))
+    page.tab("年初预算")._unit.setCurrentIndex(1)
+    model = page.tab("年初预算").table.records_model
     model.setData(model.index(0, 2), "22500")
-    assert session.companion_or_new().budget.lines[0].amount.value == Decimal("2.25")
+    assert session.companion_or_new().budget[0].amount.value == Decimal("2.25")
 
 
 def test_an_unknown_code_is_marked(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.budget)
-    model = page.budget.table.records_model
+    page.tabs.setCurrentWidget(page.tab("年初预算"))
+    model = page.tab("年初预算").table.records_model
     model.setData(model.index(0, 0), "2059998")
     assert "不在功能分类科目目录" in model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
-    assert page.tabs.tabText(page.tabs.indexOf(page.budget)) == "年初预算 1"
+    assert page.tabs.tabText(page.tabs.indexOf(page.tab("年初预算"))) == "年初预算 1"
 
 
 def test_codes_are_listed_from_sheet_05(page: TextsPage, session: Session) -> None:
     companion = session.companion_or_new()
-    session.set_companion(replace(companion, budget=replace(companion.budget, lines=companion.budget.lines[:2])))
-    page.tabs.setCurrentWidget(page.budget)
-    page.budget._list_codes()
-    codes = [b.code for b in session.companion_or_new().budget.lines]
+    session.set_companion(replace(companion, budget=companion.budget[:2]))
+    page.tabs.setCurrentWidget(page.tab("年初预算"))
+    page.tab("年初预算")._list_codes()
+    codes = [b.code for b in session.companion_or_new().budget]
     assert codes == ["2050299", "2059999", "2080502", "2080505", "2101102", "2210201"]
 
 
 def test_units_can_be_added_moved_and_removed(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.units)
-    table = page.units.table
+    page.tabs.setCurrentWidget(page.tab("所属单位"))
+    table = page.tab("所属单位").table
     model = table.records_model
     model.setData(model.index(1, 0), "示例市教育装备中心")
     model.setData(model.index(1, 1), "公益二类事业单位")
@@ -179,11 +180,11 @@ def test_units_can_be_added_moved_and_removed(page: TextsPage, session: Session)
 def test_glossary_is_completed_with_standard_terms(page: TextsPage, session: Session) -> None:
     companion = session.companion_or_new()
     session.set_companion(replace(companion, glossary=companion.glossary[:1]))
-    page.tabs.setCurrentWidget(page.glossary)
-    page.glossary._add_standard()
+    page.tabs.setCurrentWidget(page.tab("名词解释"))
+    page.tab("名词解释")._add_standard()
     terms = [t.term.text for t in session.companion_or_new().glossary]
     assert len(terms) == len(set(terms)) > 10
-    page.glossary.table.undo_stack.undo()
+    page.tab("名词解释").table.undo_stack.undo()
     assert len(session.companion_or_new().glossary) == 1
 
 
@@ -209,38 +210,38 @@ WORD_HTML = """<html><body><!--StartFragment-->
 
 
 def test_pasting_from_word_keeps_paragraphs_and_levels(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.overview)
-    page.overview.choose(Part.WORK)
-    editor = page.overview.editor
+    page.tabs.setCurrentWidget(page.tab("概况文字"))
+    page.tab("概况文字").choose(WORK)
+    editor = page.tab("概况文字").editor
     editor.selectAll()
     paste(editor, html=WORD_HTML)
     editor.flush()
-    found = session.companion_or_new().paragraphs(Part.WORK)
+    found = session.companion_or_new().paragraphs(WORK)
     assert [(p.level, p.text.text) for p in found] == [
         (Level.FIRST, "一、加强党的建设"), (Level.BODY, "修订支部制度。"), (Level.SECOND, "（一）组织培训"),
         (Level.BODY, "培训教师260人。"), (Level.BODY, "按期完成计划。")]
     styles = [(b.style, b.text) for b in build_report(session.context).blocks if hasattr(b, "spans")]
     assert ("二级标题", "一、加强党的建设") in styles
-    assert [p.text.text for p in reread(session).paragraphs(Part.WORK)] == [p.text.text for p in found]
+    assert [p.text.text for p in reread(session).paragraphs(WORK)] == [p.text.text for p in found]
 
 
 def test_the_level_of_a_paragraph_is_changed_with_a_key(qtbot: QtBot, page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.overview)
-    editor = page.overview.editor
+    page.tabs.setCurrentWidget(page.tab("概况文字"))
+    editor = page.tab("概况文字").editor
     editor.moveCursor(QTextCursor.MoveOperation.Start)
     qtbot.keyClick(editor, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     editor.flush()
-    assert session.companion_or_new().paragraphs(Part.DUTIES)[0].level is Level.FIRST
-    assert page.overview._levels[Level.FIRST].isChecked()
+    assert session.companion_or_new().paragraphs(DUTIES)[0].level is Level.FIRST
+    assert page.tab("概况文字")._levels[Level.FIRST].isChecked()
 
 
 def test_old_texts_are_marked_until_they_are_updated(page: TextsPage, session: Session) -> None:
     companion = session.companion_or_new()
     session.set_companion(replace(companion, overview=tuple(replace(p, remark=OLD_TEXT_MARK) for p in companion.overview)))
-    page.tabs.setCurrentWidget(page.overview)
-    assert "从上年结转" in page.overview.notice.text
-    page.overview.notice.buttons["都已更新"].click()
-    assert page.overview.notice.text == ""
+    page.tabs.setCurrentWidget(page.tab("概况文字"))
+    assert "从上年结转" in page.tab("概况文字").notice.text
+    page.tab("概况文字").notice.buttons["都已更新"].click()
+    assert page.tab("概况文字").notice.text == ""
     assert not any(p.remark for p in session.companion_or_new().overview)
 
 
@@ -251,11 +252,11 @@ def test_importing_a_word_file_can_be_undone(page: TextsPage, session: Session, 
     path = tmp_path / "概况.docx"
     document.save(path)
     before = session.companion_or_new().overview
-    page.tabs.setCurrentWidget(page.overview)
-    page.overview.import_file(path)
-    assert [p.text.text for p in session.companion_or_new().paragraphs(Part.DUTIES)] == ["负责教育信息化工作。"]
-    assert session.companion_or_new().paragraphs(Part.WORK)  # what the file does not have stays
-    page.overview.notice.buttons["撤销"].click()
+    page.tabs.setCurrentWidget(page.tab("概况文字"))
+    page.tab("概况文字").import_file(path)
+    assert [p.text.text for p in session.companion_or_new().paragraphs(DUTIES)] == ["负责教育信息化工作。"]
+    assert session.companion_or_new().paragraphs(WORK)  # what the file does not have stays
+    page.tab("概况文字").notice.buttons["撤销"].click()
     assert session.companion_or_new().overview == before
 
 
@@ -265,56 +266,56 @@ def test_importing_a_table_makes_a_project_and_shows_its_arithmetic(page: TextsP
     source = companion.path
     copied = source.with_name("自评表.xlsx")
     copied.write_bytes(source.read_bytes())
-    session.set_companion(replace(companion, performance=Performance()))
-    page.tabs.setCurrentWidget(page.performance)
-    page.performance.import_files([copied])
-    projects = session.companion_or_new().performance.projects
+    session.set_companion(replace(companion, projects=(), unlisted=()))
+    page.tabs.setCurrentWidget(page.tab("绩效自评"))
+    page.tab("绩效自评").import_files([copied])
+    projects = session.companion_or_new().projects
     assert [p.name.text for p in projects] == ["名师视界直播运行费", "教育三项改革资金", "教师培训专项"]
     assert projects[0].score.value == Decimal("99.68")
     assert projects[0].actual.value == Decimal("19.35")
-    assert page.performance.projects.item(0).text() == "名师视界直播运行费\n99.68 分　✓"
-    assert len(reread(session).performance.projects) == 3
-    page.performance.notice.buttons["撤销"].click()
-    assert session.companion_or_new().performance.projects == ()
+    assert page.tab("绩效自评").projects.item(0).text() == "名师视界直播运行费\n99.68 分　✓"
+    assert len(reread(session).projects) == 3
+    page.tab("绩效自评").notice.buttons["撤销"].click()
+    assert session.companion_or_new().projects == ()
 
 
 def test_a_wrong_score_is_found_and_the_total_is_filled_in(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.performance)
-    page.performance.projects.setCurrentRow(0)
-    editor = page.performance.editor
+    page.tabs.setCurrentWidget(page.tab("绩效自评"))
+    page.tab("绩效自评").projects.setCurrentRow(0)
+    editor = page.tab("绩效自评").editor
     model = editor.table.indicators.records_model
     column = next(i for i, f in enumerate(INDICATOR_FIELDS) if f.title == "得分")
     model.setData(model.index(0, column), "5")
-    project = session.companion_or_new().performance.projects[0]
+    project = session.companion_or_new().projects[0]
     assert any(i.code == "绩效-06" for i in findings_of(project))
-    assert "✗" in page.performance.projects.item(0).text()
-    assert page.tabs.tabText(page.tabs.indexOf(page.performance)) == "绩效自评 1"
+    assert "✗" in page.tab("绩效自评").projects.item(0).text()
+    assert page.tabs.tabText(page.tabs.indexOf(page.tab("绩效自评"))) == "绩效自评 1"
     editor.table._fill.click()
-    project = session.companion_or_new().performance.projects[0]
+    project = session.companion_or_new().projects[0]
     assert not any(i.code == "绩效-06" for i in findings_of(project))
-    assert reread(session).performance.projects[0].table.total_score.value == project.table.score_sum()
+    assert reread(session).projects[0].table.total_score.value == project.table.score_sum()
 
 
 def test_a_project_is_added_with_a_blank_table_and_removed(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.performance)
-    page.performance._add()
-    page.performance.editor._new_table()
-    project = session.companion_or_new().performance.projects[-1]
+    page.tabs.setCurrentWidget(page.tab("绩效自评"))
+    page.tab("绩效自评")._add()
+    page.tab("绩效自评").editor._new_table()
+    project = session.companion_or_new().projects[-1]
     assert project.table is not None
-    assert page.performance.editor.table.indicators.records == ()
-    page.performance._remove()
-    assert len(session.companion_or_new().performance.projects) == 3
-    page.performance.notice.buttons["撤销"].click()
-    assert len(session.companion_or_new().performance.projects) == 4
+    assert page.tab("绩效自评").editor.table.indicators.records == ()
+    page.tab("绩效自评")._remove()
+    assert len(session.companion_or_new().projects) == 3
+    page.tab("绩效自评").notice.buttons["撤销"].click()
+    assert len(session.companion_or_new().projects) == 4
 
 
 def test_a_file_without_tables_is_named(page: TextsPage, tmp_path: Path) -> None:
     document = docx.Document()
     document.add_paragraph("无表")
     document.save(tmp_path / "空.docx")
-    page.performance.import_files([tmp_path / "空.docx"])
-    assert "空.docx" in page.performance.notice.text
-    assert "没有找到项目支出绩效自评表" in page.performance.notice.text
+    page.tab("绩效自评").import_files([tmp_path / "空.docx"])
+    assert "空.docx" in page.tab("绩效自评").notice.text
+    assert "没有找到项目支出绩效自评表" in page.tab("绩效自评").notice.text
 
 
 # ---------------------------------------------------------------- no 底稿 yet
@@ -324,44 +325,44 @@ def test_without_a_companion_the_first_entry_makes_one(qtbot: QtBot, open_sample
     qtbot.addWidget(page)
     page.show()
     page.refresh()
-    assert page.unit.form.field("单位名称").text == "示例市电化教育馆"
+    assert page.tab("单位信息").form.field("单位名称").text == "示例市电化教育馆"
     counts = {page.tabs.tabText(i).partition(" ")[0]: page.tabs.tabText(i).partition(" ")[2] for i in range(page.tabs.count())}
     assert counts["年初预算"] == "3"  # both totals and the lines
     assert counts["采购与中小企业"] == "1"
     assert counts["概况文字"] == "3"
-    page.tabs.setCurrentWidget(page.contact)
-    page.contact.form.field("联系人").set_text("王晓明")
-    assert reread(session).info.contact.text == "王晓明"
+    page.tabs.setCurrentWidget(page.tab("联系方式"))
+    page.tab("联系方式").form.field("联系人").set_text("王晓明")
+    assert reread(session).text("联系人").text == "王晓明"
     assert companion_path(session.path).is_file()
 
 
 def test_a_budget_line_keeps_its_text_until_it_has_a_code(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.budget)
-    model = page.budget.table.records_model
+    page.tabs.setCurrentWidget(page.tab("年初预算"))
+    model = page.tab("年初预算").table.records_model
     row = model.rowCount() - 1
     model.setData(model.index(row, 2), "3.00")
     assert model.record(row) == BudgetLine("", "", Entry("3.00", Decimal("3.00")))
-    assert len(session.companion_or_new().budget.lines) == row
+    assert len(session.companion_or_new().budget) == row
     model.setData(model.index(row, 0), "2050202")
-    assert session.companion_or_new().budget.lines[row].name == "小学教育"
+    assert session.companion_or_new().budget[row].name == "小学教育"
 
 
 def test_what_is_still_being_typed_is_saved_when_everything_must_be_on_disk(page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.contact)
-    field = page.contact.form.field("联系人")
+    page.tabs.setCurrentWidget(page.tab("联系方式"))
+    field = page.tab("联系方式").form.field("联系人")
     field.input.selectAll()
     type_text(field.input, "李建国")  # and at once the window is closed
     assert session.store.flush()
-    assert read_companion(session.companion_or_new().path, session.pack)[0].info.contact.text == "李建国"
+    assert read_companion(session.companion_or_new().path, session.pack)[0].text("联系人").text == "李建国"
 
 
 def test_what_was_typed_never_reaches_another_unit(qtbot: QtBot, page: TextsPage, session: Session) -> None:
-    page.tabs.setCurrentWidget(page.contact)
-    field = page.contact.form.field("联系人")
+    page.tabs.setCurrentWidget(page.tab("联系方式"))
+    field = page.tab("联系方式").form.field("联系人")
     field.input.selectAll()
     type_text(field.input, "李建国")
     other = next(p for p in session.path.parent.glob("*2023*公开表.xlsx"))
     session.open_now(other)
     qtbot.wait(500)
-    assert session.companion_or_new().info.contact.text != "李建国"
-    assert field.text == session.companion_or_new().info.contact.text
+    assert session.companion_or_new().text("联系人").text != "李建国"
+    assert field.text == session.companion_or_new().text("联系人").text

@@ -1,6 +1,5 @@
 """The window as its user meets it: open, look, edit, undo, save, close; and what happens when something is in the way."""
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -229,12 +228,12 @@ def test_a_companion_changed_in_excel_is_read_again(opened, qtbot):
     path = opened.session.companion.path
     other = Session(data_folder=path.parent)
     other.open_now(opened.session.path)
-    other.set_companion(replace(other.companion, info=replace(other.companion.info, phone=Entry.of("12345"))))
+    other.set_companion(other.companion.with_text("联系电话", Entry.of("12345")))
     other.close()
     other.jobs.finish()
     opened.files.look_at_disk()
     opened.session.jobs.finish()
-    assert opened.session.companion.info.phone.text == "12345"
+    assert opened.session.companion.text("联系电话").text == "12345"
     assert "底稿" in messages(opened)
 
 
@@ -474,7 +473,7 @@ def test_linking_last_year_is_kept_in_the_companion(window, sample, qtbot):
         window.tools.link_to(prior)
     window.session.jobs.finish()
     assert window.session.inputs.prior_accounts.year == 2023
-    assert window.session.companion.info.prior_path.text == prior.name
+    assert window.session.companion.text("上年决算表").text == prior.name
 
 
 # ---------------------------------------------------------------- unexpected errors
@@ -510,12 +509,12 @@ def test_the_settings_dialog_keeps_thresholds_in_the_companion(opened, qtbot):
     dialog.mode.setCurrentText("深色")
     dialog.accept()
     assert opened.settings.mode is theme.Mode.DARK
-    assert opened.session.companion.settings.minimum_rate.value == 10
+    assert opened.session.companion.text("最低变动率").value == 10
     assert opened.session.store.flush()
     from workbook.companion.read import read_companion
 
     path = opened.session.companion.path
-    assert read_companion(path, load_pack())[0].settings.minimum_rate.value == 10
+    assert read_companion(path, load_pack())[0].text("最低变动率").value == 10
 
 
 @pytest.mark.parametrize("dialog", ["about", "help"])

@@ -15,12 +15,14 @@ from workbook.amounts import MoneyUnit
 from workbook.companion.create import create_companion
 from workbook.companion.model import OLD_TEXT_MARK, Companion
 from workbook.companion.read import read_companion
-from workbook.companion.rollforward import prior_tables, roll_forward
+from workbook.companion.rollforward import roll_forward
+from workbook.companion.succession import prior_tables
 from workbook.companion.update import update_companion
 from workbook.formulas.bindings import View
 from workbook.formulas.evaluate import evaluate
 from workbook.issues import Kind, Severity
 from workbook.pack.loading import Pack
+from workbook.paths import companion_path
 from workbook.reading.accounts import Accounts, read_workbook
 from workbook.reading.structure import Structure
 from workbook.reading.tables import Table
@@ -154,8 +156,8 @@ def test_rolling_the_sample_forward_over_two_years(sample, tmp_path, pack):
     assert issues == ()
     expected = companion(sample, 2024, pack)
     assert (rolled.unit_name, rolled.nature, rolled.year) == (expected.unit_name, expected.nature, 2024)
-    assert rolled.info.contact.text == expected.info.contact.text
-    assert rolled.info.prior_path.text == "示例市电化教育馆_2023年度决算公开表.xlsx"
+    assert rolled.text("联系人").text == expected.text("联系人").text
+    assert rolled.text("上年决算表").text == "示例市电化教育馆_2023年度决算公开表.xlsx"
     assert {c: plain(t) for c, t in rolled.prior.items()} == {c: plain(t) for c, t in expected.prior.items()}
     second = roll_forward(rolled, accounts(sample, 2024, pack), pack, 2025)
     create_companion(tmp_path / second.path.name, second, pack)
@@ -170,24 +172,25 @@ def test_what_is_kept_marked_and_emptied(pack):
     old = full_companion(Path("某市第一中学2024_底稿.xlsx"))
     new = roll_forward(old, None, pack, 2025)
     assert new.path.name == "某市第一中学2025_底稿.xlsx"
-    assert (new.unit_name, new.nature, new.year, new.info.phone.text) == (old.unit_name, old.nature, 2025, "010-1234567")
-    assert plain(new.settings) == plain(old.settings)
+    assert (new.unit_name, new.nature, new.year, new.text("联系电话").text) == (old.unit_name, old.nature, 2025, "010-1234567")
+    assert [new.text(e).value for e in ("最低变动率", "最低变动额")] == [5, Decimal("0.5")]
+    assert new.text("持平写法").text == "持平"
     assert plain(new.units) == plain(old.units)
     assert plain(new.glossary) == plain(old.glossary)
     assert [p.text.text for p in new.overview] == [p.text.text for p in old.overview]
     assert {p.remark for p in new.overview} == {OLD_TEXT_MARK}
     assert [(r.slot, r.prior_reason, r.text.text, r.current) for r in new.reasons] == [("收支.总计.比上年", "本年减少会务服务收入", "", None)]
-    assert [(line.code, line.amount.value) for line in new.budget.lines] == [("2050299", None), ("2210201", None)]
-    assert new.budget.total.is_blank
-    assert plain(new.procurement) == {"goods": "", "works": "", "services": ""}
-    assert new.performance.projects == ()
-    assert new.info.surplus_distribution.is_blank
-    assert new.info.prior_path.is_blank
+    assert [(line.code, line.amount.value) for line in new.budget] == [("2050299", None), ("2210201", None)]
+    assert all(new.text(number).is_blank for number in new.form.numbers)
+    assert new.projects == ()
+    assert new.text("结余分配事项").is_blank
+    assert new.text("上年决算表").is_blank
     assert new.prior == {}
 
 
 def test_without_last_years_companion(sample, pack):
-    new = roll_forward(None, accounts(sample, 2024, pack), pack, 2025)
+    last = accounts(sample, 2024, pack)
+    new = roll_forward(Companion.new(companion_path(last.path), pack.companion, "", 2024), last, pack, 2025)
     assert new.unit_name == "示例市电化教育馆"
     assert (new.year, new.prior_year) == (2025, 2024)
     assert new.path == sample / "示例市电化教育馆_2025年度决算公开表_底稿.xlsx"

@@ -14,16 +14,13 @@ from openpyxl.styles import PatternFill
 from openpyxl.workbook import Workbook
 
 from tests.units import standard_pack
-from tests.workbook.companion_data import E, full_companion, plain, sample_tables
+from tests.workbook.companion_data import ORGANISATION, WORK, E, full_companion, plain, sample_tables, stating
 from workbook.companion.create import create_companion
 from workbook.companion.model import (
-    Budget,
     BudgetLine,
     Companion,
     Level,
     OverviewParagraph,
-    Part,
-    Performance,
     Project,
     Reason,
     SubordinateUnit,
@@ -90,23 +87,24 @@ CHANGES: dict[str, Change] = {
         replace(c.reasons[0], current=Decimal("551.07"), rate=None, draft="新的草稿", status="有异议", hint="方向不对"), c.reasons[1])),
     "reasons added and dropped": lambda c: replace(c, reasons=(
         Reason("新的一处", "二", "事项", Decimal(1), text=E("因为")), c.reasons[1], Reason("又一处", text=E("所以")))),
-    "unit data": lambda c: replace(c, info=replace(c.info, contact=E("李四"), nature=E("行政单位"), overview_path=E("概况.docx"), year=E(2025))),
-    "settings": lambda c: replace(c, settings=replace(c.settings, minimum_rate=E(10), level_wording=E("增加0万元"))),
+    "unit data": lambda c: stating(c, 联系人="李四", 单位性质="行政单位", 概况文件="概况.docx", 年度=2025),
+    "settings": lambda c: stating(c, 最低变动率=10, 持平写法="增加0万元"),
     "paragraphs changed": lambda c: replace(c, overview=(
         c.overview[0], replace(c.overview[1], text=E("2. 改了"), level=Level.SECOND), *c.overview[2:])),
     "paragraphs inserted": lambda c: replace(c, overview=(
-        c.overview[0], OverviewParagraph(Part.ORGANISATION, Level.BODY, E("内设三个科室")), *c.overview[1:], OverviewParagraph(Part.WORK, Level.BODY, E("末段")))),
+        c.overview[0], OverviewParagraph(ORGANISATION, Level.BODY, E("内设三个科室")), *c.overview[1:], OverviewParagraph(WORK, Level.BODY, E("末段")))),
     "paragraphs removed": lambda c: replace(c, overview=c.overview[2:3]),
     "units": lambda c: replace(c, units=(SubordinateUnit(E("新单位"), E("企业"), "1"), *c.units, SubordinateUnit(E("末单位"), E(""), "9"))),
     "units removed": lambda c: replace(c, units=()),
-    "budget amounts": lambda c: replace(c, budget=Budget(
-        E(Decimal("500.01")), E(None), (replace(c.budget.lines[0], amount=E(Decimal("3.333333"))), c.budget.lines[1]))),
-    "budget lines": lambda c: replace(c, budget=replace(c.budget, lines=(c.budget.lines[1], BudgetLine("2059999", "其他教育支出", E(7))))),
-    "procurement": lambda c: replace(c, procurement=replace(c.procurement, goods=E(1), works=E(None))),
-    "counts and projects": lambda c: replace(c, performance=replace(c.performance, general_second=E(3), projects=(
-        replace(c.performance.projects[0], score=E(Decimal("95.5")), achievement=E("改了综述")), c.performance.projects[1]))),
+    "budget amounts": lambda c: replace(
+        stating(c, 年初预算总计=Decimal("500.01"), 年初预算财政拨款=None),
+        budget=(replace(c.budget[0], amount=E(Decimal("3.333333"))), c.budget[1])),
+    "budget lines": lambda c: replace(c, budget=(c.budget[1], BudgetLine("2059999", "其他教育支出", E(7)))),
+    "procurement": lambda c: stating(c, 中小企业货物=1, 中小企业工程=None),
+    "counts and projects": lambda c: replace(stating(c, 一般公共预算二级项目数=3), projects=(
+        replace(c.projects[0], score=E(Decimal("95.5")), achievement=E("改了综述")), c.projects[1])),
     "glossary": lambda c: replace(c, glossary=(c.glossary[1], Term(E("其他收入"), E("解释")), c.glossary[0])),
-    "everything": lambda c: replace(c, info=replace(c.info, name=E("新名称")), glossary=(), units=(), overview=(), reasons=(), budget=Budget()),
+    "everything": lambda c: replace(stating(c, 单位名称="新名称"), glossary=(), units=(), overview=(), reasons=(), budget=()),
 }
 
 
@@ -116,7 +114,7 @@ def test_a_change_is_written(path, pack, name):
     wanted, found = plain(after), plain(read)
     # Rows of a keyed list keep their place, so their order may differ.
     assert sorted(map(str, wanted.pop("reasons"))) == sorted(map(str, found.pop("reasons")))
-    assert sorted(map(str, wanted["budget"].pop("lines"))) == sorted(map(str, found["budget"].pop("lines")))
+    assert sorted(map(str, wanted.pop("budget"))) == sorted(map(str, found.pop("budget")))
     assert found == wanted
 
 
@@ -187,7 +185,7 @@ def test_parts_left_blank_in_the_file_are_stated_when_paragraphs_move(path, pack
 
     edit(path, blank)
     after, read = update(path, pack, lambda c: replace(c, overview=(
-        OverviewParagraph(Part.ORGANISATION, Level.BODY, E("机构")), *c.overview[1:])))
+        OverviewParagraph(ORGANISATION, Level.BODY, E("机构")), *c.overview[1:])))
     assert plain(read.overview) == plain(after.overview)
 
 
@@ -195,11 +193,11 @@ def test_parts_left_blank_in_the_file_are_stated_when_paragraphs_move(path, pack
 
 
 def first_table(c: Companion) -> Project:
-    return c.performance.projects[0]
+    return c.projects[0]
 
 
 def with_first(c: Companion, project: Project) -> Companion:
-    return replace(c, performance=replace(c.performance, projects=(project, *c.performance.projects[1:])))
+    return replace(c, projects=(project, *c.projects[1:]))
 
 
 def test_cells_of_a_table_are_edited_in_place(path, pack):
@@ -216,7 +214,7 @@ def test_cells_of_a_table_are_edited_in_place(path, pack):
 
     before = parts(path)
     after, read = update(path, pack, change)
-    assert plain(read.performance) == plain(after.performance)
+    assert plain(read.projects) == plain(after.projects)
     names = openpyxl.load_workbook(path).sheetnames
     assert changed_parts(before, parts(path)) == {f"xl/worksheets/sheet{1 + names.index('自评表1')}.xml"}
 
@@ -228,7 +226,7 @@ def test_a_table_of_another_shape_is_written_anew_and_the_rest_stays(path, pack)
         return with_first(c, replace(first_table(c), table=replace(table, indicators=(*table.indicators, *table.indicators[:2]))))
 
     after, read = update(path, pack, change)
-    assert plain(read.performance) == plain(after.performance)
+    assert plain(read.projects) == plain(after.projects)
     sheet = openpyxl.load_workbook(path)["自评表1"]
     assert sheet["A1"].value == "项目支出绩效自评表"
     assert sheet["A1"].font.name == "黑体"
@@ -242,14 +240,14 @@ def test_an_imported_table_gets_a_sheet_of_its_own(path, pack):
     def change(c: Companion) -> Companion:
         foreign = replace(third.name, ref=CellRef("别的文件.xlsx", "自评表1", 2, 2))
         new = Project(E("教师培训专项"), score=E(Decimal("98.95")), table=replace(third, sheet="自评表1", name=foreign))
-        return replace(c, performance=replace(c.performance, projects=(*c.performance.projects, new)))
+        return replace(c, projects=(*c.projects, new))
 
     _, read = update(path, pack, change)
     names = openpyxl.load_workbook(path).sheetnames
     assert names[-1] == "教师培训专项"
-    assert read.performance.projects[2].sheet_name.text == "教师培训专项"
-    assert plain(read.performance.projects[2].table) == plain(third)
-    assert plain(read.performance.projects[0].table) == plain(sample_tables()[0])
+    assert read.projects[2].sheet_name.text == "教师培训专项"
+    assert plain(read.projects[2].table) == plain(third)
+    assert plain(read.projects[0].table) == plain(sample_tables()[0])
 
 
 @pytest.mark.parametrize("linked", [True, False])
@@ -266,18 +264,18 @@ def test_an_imported_table_takes_the_sheet_of_the_one_it_replaces(path, pack, li
     before = openpyxl.load_workbook(path).sheetnames
     _, read = update(path, pack, change)
     assert openpyxl.load_workbook(path).sheetnames == before
-    table = read.performance.projects[0].table
+    table = read.projects[0].table
     assert table is not None
     assert table.sheet == "自评表1"
     assert plain(table.indicators) == plain(third.indicators)
-    assert read.performance.unlisted == ()
+    assert read.unlisted == ()
 
 
 def test_a_table_taken_away_is_no_longer_read(path, pack):
-    _, read = update(path, pack, lambda c: replace(c, performance=replace(c.performance, projects=c.performance.projects[1:])))
-    assert [p.name.text for p in read.performance.projects] == ["教育三项改革资金"]
-    assert plain(read.performance.projects[0].table) == plain(sample_tables()[1])
-    assert read.performance.unlisted == ()
+    _, read = update(path, pack, lambda c: replace(c, projects=c.projects[1:]))
+    assert [p.name.text for p in read.projects] == ["教育三项改革资金"]
+    assert plain(read.projects[0].table) == plain(sample_tables()[1])
+    assert read.unlisted == ()
 
 
 # ---------------------------------------------------------------- missing sheets, and files that cannot be written
@@ -349,10 +347,10 @@ def test_performance_without_sheet_names_is_matched_by_project_name(path, pack):
     edit(path, blank)
     read, issues = read_companion(path, pack)
     assert issues == ()
-    assert [p.table is not None and p.table.sheet for p in read.performance.projects] == ["自评表1", "自评表2"]
+    assert [p.table is not None and p.table.sheet for p in read.projects] == ["自评表1", "自评表2"]
 
 
 def test_an_empty_performance_is_written(path, pack):
-    _, read = update(path, pack, lambda c: replace(c, performance=Performance()))
-    assert read.performance.projects == ()
-    assert read.performance.general_second.value is None
+    _, read = update(path, pack, lambda c: replace(stating(c, **dict.fromkeys(c.form.units)), projects=(), unlisted=()))
+    assert read.projects == ()
+    assert read.text("一般公共预算二级项目数").value is None

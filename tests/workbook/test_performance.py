@@ -12,9 +12,10 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.units import standard_pack
 from tests.workbook.companion_data import plain, sample_tables
-from workbook.companion.checks import check_performance
-from workbook.companion.model import Fund, Performance, Project
+from workbook.companion.checks import check_companion, check_project
+from workbook.companion.model import Companion, Project
 from workbook.entries import BLANK, Entry
 from workbook.formats.source import source_of_bytes
 from workbook.issues import Issue, Kind, Severity
@@ -260,8 +261,12 @@ def test_the_tables_of_the_sample_give_what_they_deserve():
 # ---------------------------------------------------------------- against the summary
 
 
+def companion(*projects: Project, **more: Any) -> Companion:
+    return Companion(Path("x_底稿.xlsx"), standard_pack().companion, projects=projects, **more)
+
+
 def project(**changes: Any) -> Project:
-    made = Project(E("甲"), Fund.GENERAL, E(Decimal("99.68")), E(20), E(Decimal("19.35")), E(20), table=BASE)
+    made = Project(E("甲"), "一般公共预算", E(Decimal("99.68")), E(20), E(Decimal("19.35")), E(20), table=BASE)
     return replace(made, **changes)
 
 
@@ -270,19 +275,19 @@ def project(**changes: Any) -> Project:
     ({"initial_budget": BLANK}, None), ({"initial_budget": E(0)}, Severity.ERROR),
 ])
 def test_the_summary_agrees_with_the_table(changes, severity):
-    found = check_performance(Performance(projects=(project(**changes),)))
+    found = check_project(project(**changes))
     assert [(i.code, i.severity) for i in found] == ([("绩效-14", severity)] if severity else [])
     assert all(i.kind is Kind.INTER for i in found)
 
 
 def test_projects_without_table_and_tables_without_project():
-    found = check_performance(Performance(projects=(project(table=None),), unlisted=(BASE,)))
+    found = check_companion(companion(project(table=None), unlisted=(BASE,)))
     assert [i.code for i in found] == ["绩效-15", "绩效-15"]
 
 
 @pytest.mark.parametrize(("first", "second", "expected"), [(0, 1, []), (1, 0, []), (0, 2, []), (0, 0, ["绩效-16"])])
 def test_the_stated_numbers_of_projects(first, second, expected):
-    found = check_performance(Performance(E(first), E(second), projects=(project(),)))
+    found = check_companion(companion(project(), entries={"一般公共预算一级项目数": E(first), "一般公共预算二级项目数": E(second)}))
     assert [i.code for i in found] == expected
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from workbook.amounts import Fault, MoneyUnit, parse_amount
-from workbook.companion.specs import Column, Label, key
+from workbook.companion.specs import Column, key, names_of
 from workbook.entries import Entry
+from workbook.formats.source import Content as CellContent
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
+from workbook.pack.companion_form import Content, EntryForm
 from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
@@ -93,6 +95,12 @@ class SheetReader:
             return entry
         return Entry(found or entry.text, None, entry.ref)
 
+    def entry(self, row: int, column: int, form: EntryForm) -> Entry:
+        """The cell as the labelled entry *form*."""
+        if form.choices:
+            return self.choice(row, column, form.choices)
+        return self.number(row, column, money=form.content is Content.AMOUNT) if form.content.is_number else self.text(row, column)
+
     def _is_faulty(self, row: int, column: int, *, report: bool = True) -> bool:
         marks = self.sheet.marks
         fault = Fault.ERROR_VALUE if (row, column) in marks.errors else (
@@ -102,6 +110,39 @@ class SheetReader:
             advice = "请在 Excel/WPS 中打开并保存一次" if fault is Fault.UNCOMPUTED else "请改正"
             self.issues.append(issue("底稿-03", Severity.ERROR, f"{where} 是{fault}，{advice}", self.cell(row, column)))
         return fault is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record of a list: its cells by the names of the columns."""
+
+    reader: SheetReader
+    columns: Mapping[str, int]
+    row: int
+
+    def content(self, column: str) -> CellContent:
+        """What the cell holds."""
+        return self.reader.sheet.content(self.row, self.columns[column])
+
+    def text(self, column: str) -> Entry:
+        """The cell as text; blank when the list has no such column."""
+        return self.reader.text(self.row, self.columns.get(column))
+
+    def number(self, column: str, *, money: bool = True) -> Entry:
+        """The cell as a number (*money*: an amount in the sheet's unit)."""
+        return self.reader.number(self.row, self.columns.get(column), money=money)
+
+    def choice(self, column: str, choices: Iterable[str], fallback: str = "") -> Entry:
+        """The cell as one of *choices*."""
+        return self.reader.choice(self.row, self.columns.get(column), choices, fallback)
+
+    def where(self, column: str) -> str:
+        """``底稿“年初预算”A5``."""
+        return f"底稿“{self.reader.sheet.name}”{self.reader.ref(self.row, self.columns[column]).a1}"
+
+    def report(self, code: str, column: str, message: str) -> None:
+        """Note what is wrong with the cell."""
+        self.reader.issues.append(issue(code, Severity.ERROR, message, self.reader.cell(self.row, self.columns[column])))
 
 
 def _alternatives(options: Sequence[str]) -> str:
@@ -163,19 +204,16 @@ def _is_record(sheet: RawSheet, row: int, columns: Iterable[int]) -> bool:
     return marked or any(not isinstance(c, str) or c.strip() for c in contents)
 
 
-def find_labels(sheet: RawSheet, labels: tuple[Label, ...], value_header: tuple[str, ...] = ()) -> dict[str, tuple[int, int]]:
-    """Label id → position of its content: in the column headed *value_header*, else right beside the label."""
+def find_entries(sheet: RawSheet, entries: Iterable[EntryForm], value_header: Iterable[str] = ()) -> dict[str, tuple[int, int]]:
+    """Entry id → position of its content: in the column headed *value_header*, else right beside the label."""
     headers = {key(h) for h in value_header}
     value_column = next(
         (c for row in sheet.rows[:HEADER_ROWS] for c, t in enumerate(row) if isinstance(t, str) and key(t) in headers), None)
+    ids = {name: entry.id for entry in reversed([*entries]) for name in names_of(entry)}
     places: dict[str, tuple[int, int]] = {}
     for r, c, text in _texts(sheet):
-        if value_column is not None and c >= value_column:
-            continue
-        for label in labels:
-            if label.id not in places and text in label.names():
-                places[label.id] = (r, value_column if value_column is not None else c + 1)
-                break
+        if text in ids and (value_column is None or c < value_column):
+            places.setdefault(ids[text], (r, value_column if value_column is not None else c + 1))
     return places
 
 

@@ -22,7 +22,7 @@ from workbook.reading.tables import Table, is_coded
 
 ROW_HEADER = "行"
 NAME_HEADER = "名称"
-_MARK = re.compile(r"公开0?(\d{1,2})表?")
+_MARK = re.compile(r"(\D{1,6}?)0?(\d{1,2})表?")
 _YEAR = re.compile(r"(20\d\d)年度")
 _ROW_HEADERS = frozenset({"行", "行次", "编码", "科目编码", "项目", "行或科目编码", "行或编码"})
 
@@ -58,7 +58,7 @@ def read_prior(sheet: RawSheet, pack: Pack) -> tuple[dict[str, Table], int | Non
 
 def _table_code(texts: list[str]) -> str:
     match = _MARK.match(texts[0]) if texts else None
-    return f"公开{int(match[1]):02}" if match else ""
+    return f"{match[1]}{int(match[2]):02}" if match else ""
 
 
 def _columns(layout: SheetLayout, texts: list[str]) -> dict[str, int]:
@@ -72,7 +72,7 @@ def _columns(layout: SheetLayout, texts: list[str]) -> dict[str, int]:
 
 
 class _Block:
-    """The rows of one table; a second block (the other panel of 公开01 and 04) continues it."""
+    """The rows of one table; a second block (another panel of the sheet) continues it."""
 
     def __init__(self, layout: SheetLayout) -> None:
         self.layout = layout

@@ -2,58 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import field
 from decimal import Decimal
 from pathlib import Path
 
-from workbook.companion.areas import ListArea, SheetReader, find_labels, find_list, issue, money_unit
+from workbook.companion.areas import ListArea, Row, SheetReader, find_entries, find_list, issue, money_unit
 from workbook.companion.model import (
-    NATURES,
-    Budget,
     BudgetLine,
     Companion,
     Level,
     OverviewParagraph,
-    Part,
-    Performance,
-    Procurement,
+    Project,
     Reason,
-    ReasonSettings,
     SubordinateUnit,
     Term,
-    UnitInfo,
 )
 from workbook.companion.prior import read_prior
-from workbook.companion.read_performance import read_performance, read_tables
 from workbook.companion.recognise import recognise_sheets
-from workbook.companion.specs import (
-    BUDGET,
-    BUDGET_LABELS,
-    GLOSSARY,
-    INFO,
-    INFO_LABELS,
-    LISTS,
-    OVERVIEW,
-    PERFORMANCE,
-    PRIOR,
-    PROCUREMENT,
-    PROCUREMENT_LABELS,
-    REASONS,
-    SETTING_LABELS,
-    SHEETS,
-    UNITS,
-    Label,
-    key,
-)
-from workbook.entries import BLANK, Entry
+from workbook.companion.specs import columns_of, key, keys, names_of
+from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source, open_source
 from workbook.issues import Issue, Severity
+from workbook.pack.companion_form import YEAR, CompanionSheet, Role
 from workbook.pack.loading import Pack
 from workbook.performance.model import PerformanceTable
+from workbook.performance.parse import parse_sheet
 from workbook.reading.codes import code_text
 from workbook.reading.tables import Table
 from workbook.values import dataclass
+
+_COUNT_ROWS, _COUNT_HEADER = 6, 20
+"""Where the numbers of projects are looked for: so many rows below their heading, which stands in the first rows."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +44,9 @@ class Reading:
     companion: Companion
     issues: tuple[Issue, ...]
     sheets: dict[str, RawSheet] = field(default_factory=dict)
-    """Standard sheet name → sheet."""
+    """Name of a sheet in the pack's form → sheet."""
     lists: dict[str, ListArea] = field(default_factory=dict)
-    """Standard sheet name → its list."""
+    """Name of a sheet in the pack's form → its list."""
     tables: tuple[PerformanceTable, ...] = ()
 
 
@@ -91,208 +72,204 @@ class _Reader:
     def __init__(self, source: Source, pack: Pack) -> None:
         self.source = source
         self.pack = pack
+        self.form = pack.companion
         self.issues: list[Issue] = []
         self.lists: dict[str, ListArea] = {}
-        self.sheets = recognise_sheets(source)
-        for name in SHEETS:
-            if name not in self.sheets:
-                self.issues.append(issue("底稿-01", Severity.NOTICE, f"底稿缺少工作表“{name}”，有关内容按未填写处理", sheet=name))
+        self.entries: dict[str, Entry] = {}
+        self.sheets = recognise_sheets(source, self.form)
+        for form in self.form.sheets:
+            if form.name not in self.sheets:
+                self.issues.append(issue("底稿-01", Severity.NOTICE, f"底稿缺少工作表“{form.name}”，有关内容按未填写处理", sheet=form.name))
 
     def read(self) -> Reading:
-        info, settings = self._info()
+        for form in self.form.sheets:
+            if form.role is Role.ENTRIES and form.name in self.sheets:
+                self._labelled(form)
         prior, prior_year = self._prior()
-        used = {id(sheet) for sheet in self.sheets.values()}
-        tables, issues = read_tables(sheet for sheet in self.source.sheets if id(sheet) not in used)
-        self.issues += issues
+        tables = self._tables()
+        overview, units, budget, reasons = self._overview(), self._units(), self._budget(), self._reasons()
+        projects = self._projects(tables)
+        used = {id(project.table) for project in projects}
         companion = Companion(
-            path=self.source.path, info=info, settings=settings, overview=self._overview(), units=self._units(),
-            budget=self._budget(), prior=prior, prior_year=prior_year, procurement=self._procurement(),
-            reasons=self._reasons(), performance=self._performance(tables), glossary=self._glossary(),
-            sha256=self.source.sha256,
-        )
+            self.source.path, self.form, self.entries, overview, units, budget, prior, prior_year, reasons, projects,
+            tuple(table for table in tables if id(table) not in used), self._glossary(), self.source.sha256)
         return Reading(companion, tuple(self.issues), self.sheets, self.lists, tables)
 
-    def _reader(self, name: str, header: int = 30) -> SheetReader | None:
-        sheet = self.sheets.get(name)
-        return SheetReader(sheet, self.issues, money_unit(sheet, header)) if sheet else None
+    # ------------------------------------------------------------ labelled entries
+    def _labelled(self, form: CompanionSheet) -> None:
+        sheet = self.sheets[form.name]
+        reader = SheetReader(sheet, self.issues, money_unit(sheet))
+        places = find_entries(sheet, form.entries, (form.header[1], *form.content))
+        for entry in form.entries:
+            if entry.id in places:
+                self.entries[entry.id] = reader.entry(*places[entry.id], entry)
+        if YEAR in places and any(entry.id == YEAR for entry in form.entries):
+            self._year()
+        for entry in form.entries:
+            found = self.entries.get(entry.id, Entry())
+            if entry.required and (found.value is None if entry.content.is_number else not found.text):
+                cells = (reader.cell(found.ref.row, found.ref.column),) if found.ref else ()
+                where = f" {found.ref.a1}" if found.ref else ""
+                self.issues.append(issue("底稿-07", Severity.NOTICE, f"底稿“{sheet.name}”{where} 没有填写“{entry.label}”", *cells))
 
-    def _list(self, name: str, start: int = 0) -> ListArea | None:
-        sheet = self.sheets.get(name)
-        if sheet is None:
-            return None
-        area = find_list(sheet, LISTS[name], start)
-        if area is None:
-            wanted = "、".join(c.id for c in LISTS[name] if c.required)
-            self.issues.append(issue("底稿-02", Severity.ERROR, f"底稿“{sheet.name}”没有找到表头（应有：{wanted}），请恢复表头", sheet=name))
-        else:
-            self.lists[name] = area
-        return area
-
-    def _labelled(self, name: str, labels: tuple[Label, ...], header: tuple[str, ...] = (), *, money: bool = False) -> dict[str, Entry]:
-        """Model field → entry, for the labelled entries of a sheet."""
-        reader = self._reader(name)
-        if reader is None:
-            return {}
-        places = find_labels(reader.sheet, labels, header)
-        entries = {}
-        for label in labels:
-            if label.id not in places:
-                continue
-            row, column = places[label.id]
-            if label.choices:
-                entries[label.field] = reader.choice(row, column, label.choices)
-            elif label.numeric:
-                entries[label.field] = reader.number(row, column, money=money)
-            else:
-                entries[label.field] = reader.text(row, column)
-        return entries
-
-    def _info(self) -> tuple[UnitInfo, ReasonSettings]:
-        entries = self._labelled(INFO, (*INFO_LABELS, *SETTING_LABELS), ("内容", "填写内容"))
-        settings = {label.field: entries.pop(label.field) for label in SETTING_LABELS if label.field in entries}
-        info = UnitInfo(**entries)
-        if (value := info.year.value) is None or value != int(value) or not 2000 <= value <= 2099:
-            text = "".join(ch for ch in info.year.text if ch.isdigit())
+    def _year(self) -> None:
+        """“2024年度” is understood, and what is no year is none."""
+        entry = self.entries[YEAR]
+        if (value := entry.value) is None or value != int(value) or not 2000 <= value <= 2099:
+            text = "".join(ch for ch in entry.text if ch.isdigit())
             fixed = Decimal(text) if len(text) == 4 and text.startswith("20") else None
-            if fixed is not None:  # “2024年度”: understood, so the note that it is text goes
-                self.issues = [i for i in self.issues if not (i.code == "底稿-03" and i.culprit == info.year.ref)]
-            info = UnitInfo(**{**entries, "year": Entry(info.year.text, fixed, info.year.ref)})
-        if INFO in self.sheets:
-            self._required(info)
-        return info, ReasonSettings(**settings)
+            if fixed is not None:  # so the note that it is text goes
+                self.issues = [i for i in self.issues if not (i.code == "底稿-03" and i.culprit == entry.ref)]
+            self.entries[YEAR] = Entry(entry.text, fixed, entry.ref)
 
-    def _required(self, info: UnitInfo) -> None:
-        reader = SheetReader(self.sheets[INFO], self.issues)
-        for label in INFO_LABELS:
-            entry: Entry = getattr(info, label.field)
-            known = entry.value is not None if label.numeric else bool(entry.text)
-            if label.required and not known:
-                cells = (reader.cell(entry.ref.row, entry.ref.column),) if entry.ref else ()
-                where = f" {entry.ref.a1}" if entry.ref else ""
-                self.issues.append(issue("底稿-07", Severity.NOTICE, f"底稿“{reader.sheet.name}”{where} 没有填写“{label.id}”", *cells))
+    # ------------------------------------------------------------ lists
+    def _list(self, role: Role) -> tuple[Row, ...]:
+        """The records of the list of that *role*."""
+        sheet = self.sheets.get(name := self.form.name(role))
+        if sheet is None:
+            return ()
+        area = find_list(sheet, columns_of(self.form, role))
+        if area is None:
+            wanted = "、".join(c.id for c in columns_of(self.form, role) if c.required)
+            self.issues.append(issue("底稿-02", Severity.ERROR, f"底稿“{sheet.name}”没有找到表头（应有：{wanted}），请恢复表头", sheet=name))
+            return ()
+        self.lists[name] = area
+        reader = SheetReader(sheet, self.issues, money_unit(sheet, area.header))
+        return tuple(Row(reader, area.columns, r) for r in area.rows)
 
     def _overview(self) -> tuple[OverviewParagraph, ...]:
-        reader, area = self._reader(OVERVIEW), self._list(OVERVIEW)
-        if reader is None or area is None:
-            return ()
         found: list[OverviewParagraph] = []
-        part = Part.DUTIES
-        for r in area.rows:
-            stated = reader.choice(r, area.columns.get("部分"), Part).text
-            part = next((p for p in Part if p == stated), part)
-            level = reader.choice(r, area.columns.get("级别"), Level, Level.BODY).text
-            text = reader.text(r, area.columns["文字"])
+        parts = [part.name for part in self.form.parts]
+        part, levels = next(iter(parts), ""), {str(level): level for level in Level}
+        for row in self._list(Role.OVERVIEW):
+            stated = row.choice("部分", parts).text
+            part = stated if stated in parts else part
+            level, text = row.choice("级别", levels, Level.BODY).text, row.text("文字")
             if text.text:
-                found.append(OverviewParagraph(
-                    part, next((v for v in Level if v == level), Level.BODY), text, reader.text(r, area.columns.get("备注")).text))
+                found.append(OverviewParagraph(part, levels.get(level, Level.BODY), text, row.text("备注").text))
         return tuple(found)
 
     def _units(self) -> tuple[SubordinateUnit, ...]:
-        reader, area = self._reader(UNITS), self._list(UNITS)
-        if reader is None or area is None:
-            return ()
-        rows = ((r, reader.text(r, area.columns["单位名称"])) for r in area.rows)
         return tuple(
-            SubordinateUnit(name, reader.choice(r, area.columns.get("单位性质"), NATURES), reader.text(r, area.columns.get("序号")).text)
-            for r, name in rows if name.text
-        )
+            SubordinateUnit(name, row.choice("单位性质", self.form.nature_names), row.text("序号").text)
+            for row in self._list(Role.UNITS) if (name := row.text("单位名称")).text)
 
-    def _budget(self) -> Budget:
-        reader, area = self._reader(BUDGET), self._list(BUDGET)
-        if reader is None or area is None:
-            return Budget()
-        reader.unit = money_unit(reader.sheet, area.header)
-        names = {name: label.field for label in BUDGET_LABELS for name in label.names()}
-        totals: dict[str, Entry] = {}
+    def _budget(self) -> tuple[BudgetLine, ...]:
+        totals = {name: entry.id for entry in self.form.sheet(Role.BUDGET).entries for name in names_of(entry)}
         lines: list[BudgetLine] = []
         seen: set[str] = set()
-        for r in area.rows:
-            content = reader.sheet.content(r, area.columns["功能科目编码"])
-            code = code_text(content)
-            name = reader.text(r, area.columns.get("科目名称")).text
-            amount = reader.number(r, area.columns["年初预算数"], money=True)
-            total = next((names[k] for k in (key(code), key(name)) if k in names), None)
+        for row in self._list(Role.BUDGET):
+            code, name, amount = code_text(row.content("功能科目编码")), row.text("科目名称").text, row.number("年初预算数")
+            total = totals.get(key(code)) or totals.get(key(name))
             if total is not None:
-                totals.setdefault(total, amount)
+                self.entries.setdefault(total, amount)
             elif code.isdigit() or name or amount.value is not None:
                 line = BudgetLine(code if code.isdigit() else "", "".join(name.split()), amount)
-                self._check_budget_line(reader, r, area, line, is_double=line.code in seen)
+                self._check_budget_line(row, line, is_double=line.code in seen)
                 lines.append(line)
                 seen.add(line.code)
-        return Budget(totals.get("total", BLANK), totals.get("fiscal", BLANK), tuple(line for line in lines if line.code))
+        return tuple(line for line in lines if line.code)
 
-    def _check_budget_line(self, reader: SheetReader, row: int, area: ListArea, line: BudgetLine, *, is_double: bool) -> None:
-        cell = reader.cell(row, area.columns["功能科目编码"])
-        where = f"底稿“{reader.sheet.name}”{cell.ref.a1}"
+    def _check_budget_line(self, row: Row, line: BudgetLine, *, is_double: bool) -> None:
+        where = row.where("功能科目编码")
         if not line.code:
             if line.amount.value is not None:
-                self.issues.append(issue("底稿-05", Severity.ERROR, f"{where} 没有功能科目编码，这一行的预算数没有计入，请补填编码", cell))
+                row.report("底稿-05", "功能科目编码", f"{where} 没有功能科目编码，这一行的预算数没有计入，请补填编码")
         elif self.pack.functional.name(line.code) is None:
-            self.issues.append(issue("底稿-05", Severity.ERROR, f"{where} 功能科目编码“{line.code}”不在科目目录中，请核对", cell))
+            row.report("底稿-05", "功能科目编码", f"{where} 功能科目编码“{line.code}”不在科目目录中，请核对")
         elif is_double:
-            self.issues.append(issue("底稿-06", Severity.ERROR, f"{where} 功能科目编码“{line.code}”重复，请合并为一行", cell))
+            row.report("底稿-06", "功能科目编码", f"{where} 功能科目编码“{line.code}”重复，请合并为一行")
 
     def _prior(self) -> tuple[dict[str, Table], int | None]:
-        if PRIOR not in self.sheets:
+        sheet = self.sheets.get(self.form.name(Role.PRIOR))
+        if sheet is None:
             return {}, None
-        tables, year, issues = read_prior(self.sheets[PRIOR], self.pack)
+        tables, year, issues = read_prior(sheet, self.pack)
         self.issues += issues
         return tables, year
 
-    def _procurement(self) -> Procurement:
-        return Procurement(**self._labelled(PROCUREMENT, PROCUREMENT_LABELS, ("授予中小企业合同金额", "金额"), money=True))
-
     def _reasons(self) -> tuple[Reason, ...]:
-        reader, area = self._reader(REASONS), self._list(REASONS)
-        if reader is None or area is None:
-            return ()
-        columns = area.columns
         found: dict[str, Reason] = {}
-        for r in area.rows:
-            slot = reader.text(r, columns["编号"]).text
-            text = reader.text(r, columns["变动原因"])
-            if not slot or slot in found:
-                self._stray_reason(reader, r, columns, slot, text)
-                continue
-            found[slot] = _reason(reader, r, columns, slot, text)
+        for row in self._list(Role.REASONS):
+            slot, text = row.text("编号").text, row.text("变动原因")
+            if slot and slot not in found:
+                found[slot] = _reason(row, slot, text)
+            elif slot:
+                row.report("底稿-06", "编号", f"{row.where('编号')} 编号“{slot}”重复，请删除多余的行")
+            elif text.text:
+                row.report("底稿-05", "变动原因", f"{row.where('变动原因')} 的原因没有编号，无法对应，请移到有编号的行")
         return tuple(found.values())
 
-    def _stray_reason(self, reader: SheetReader, row: int, columns: dict[str, int], slot: str, text: Entry) -> None:
-        """A reason without an id, or an id that stands twice."""
-        if slot:
-            cell = reader.cell(row, columns["编号"])
-            self.issues.append(issue("底稿-06", Severity.ERROR, f"底稿“{reader.sheet.name}”{cell.ref.a1} 编号“{slot}”重复，请删除多余的行", cell))
-        elif text.text:
-            cell = reader.cell(row, columns["变动原因"])
-            self.issues.append(issue("底稿-05", Severity.ERROR, f"底稿“{reader.sheet.name}”{cell.ref.a1} 的原因没有编号，无法对应，请移到有编号的行", cell))
-
-    def _performance(self, tables: tuple[PerformanceTable, ...]) -> Performance:
-        reader = self._reader(PERFORMANCE)
-        if reader is None:
-            return Performance(unlisted=tables)
-        area = self._list(PERFORMANCE)
-        if area is not None:
-            reader.unit = money_unit(reader.sheet, area.header)
-        return read_performance(reader, area, tables)
-
     def _glossary(self) -> tuple[Term, ...]:
-        reader, area = self._reader(GLOSSARY), self._list(GLOSSARY)
-        if reader is None or area is None:
-            return ()
-        terms = (Term(reader.text(r, area.columns["术语"]), reader.text(r, area.columns["解释"])) for r in area.rows)
+        terms = (Term(row.text("术语"), row.text("解释")) for row in self._list(Role.GLOSSARY))
         return tuple(t for t in terms if t.term.text)
 
+    # ------------------------------------------------------------ performance
+    def _tables(self) -> tuple[PerformanceTable, ...]:
+        """Every 项目支出绩效自评表 among the other sheets."""
+        used = {id(sheet) for sheet in self.sheets.values()}
+        tables: list[PerformanceTable] = []
+        for sheet in self.source.sheets:
+            if id(sheet) not in used:
+                table, found = parse_sheet(sheet)
+                self.issues += found
+                tables += [table] if table is not None else []
+        return tuple(tables)
 
-def _reason(reader: SheetReader, row: int, columns: dict[str, int], slot: str, text: Entry) -> Reason:
+    def _projects(self, tables: Iterable[PerformanceTable]) -> tuple[Project, ...]:
+        form = self.form.sheet(Role.PROJECTS)
+        if form.name not in self.sheets:
+            return ()
+        rows = self._list(Role.PROJECTS)
+        self._counts(form)
+        found: list[Project] = []
+        for row in rows:
+            project = _project(row, self.form.funds, tables)
+            if not project.name.text:
+                continue
+            found.append(project)
+            if (name := project.sheet_name.text) and project.table is None:
+                row.report("底稿-05", "工作表名", f"{row.where('工作表名')}：没有名为“{name}”的项目支出绩效自评表")
+        return tuple(found)
+
+    def _counts(self, form: CompanionSheet) -> None:
+        """Numbers of projects: a row for each budget, a column for each kind of number."""
+        reader, rows = SheetReader(self.sheets[form.name], self.issues), self.sheets[form.name].rows
+        for r, row in enumerate(rows[:_COUNT_HEADER] if form.counts else ()):
+            headers = {key(t): c for c, t in enumerate(row) if isinstance(t, str)}
+            columns = [next((headers[k] for k in keys(n, (n.removesuffix("数"),)) if k in headers), None) for n in form.counts]
+            if None in columns:
+                continue
+            for fund in form.funds:
+                below = range(r + 1, min(r + _COUNT_ROWS, len(rows)))
+                wanted = keys(fund.name, fund.aliases)
+                place = next((b for b in below if {key(t) for t in rows[b] if isinstance(t, str)} & wanted), None)
+                if place is not None:
+                    for count, column in zip(form.counts, columns, strict=True):
+                        self.entries[fund.count(count)] = reader.number(place, column)
+            return
+
+
+def _reason(row: Row, slot: str, text: Entry) -> Reason:
     def words(name: str) -> str:
-        return reader.text(row, columns.get(name)).text
+        return row.text(name).text
 
     def amount(name: str) -> Decimal | None:
-        column = columns.get(name)
-        if column is None or (not words(name)[:1].isdigit() and not words(name).startswith(("-", "－", "+"))):
+        if not words(name)[:1].isdigit() and not words(name).startswith(("-", "－", "+")):
             return None  # “上年无此项” and the like
-        return reader.number(row, column, money=name != "增减率").value
+        return row.number(name, money=name != "增减率").value
 
     return Reason(
         slot, words("章节"), words("事项"), amount("本年"), amount("对比"), amount("增减额"), amount("增减率"),
         words("主要构成"), words("参考草稿"), words("上年原因"), text, words("状态"), words("提示"))
+
+
+def _project(row: Row, funds: tuple[str, ...], tables: Iterable[PerformanceTable]) -> Project:
+    name, sheet_name = row.text("项目名称"), row.text("工作表名")
+    fund = row.choice("预算类别", funds, funds[0]).text if name.text else ""
+    table = next((t for t in tables if sheet_name.text and t.sheet == sheet_name.text), None)
+    if table is None and name.text and not sheet_name.text:
+        table = next((t for t in tables if key(t.name.text) == key(name.text)), None)
+    return Project(
+        name, fund if fund in funds else funds[0], row.number("自评得分", money=False), row.number("全年预算数"), row.number("执行数"),
+        row.number("年初预算数"), row.text("完成情况综述"), row.text("发现的主要问题及原因"), row.text("下一步改进措施"), sheet_name, table)

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from workbook.companion.model import Companion, Project, Reason
-from workbook.companion.specs import BUDGET, GLOSSARY, OVERVIEW, PERFORMANCE, REASONS, UNITS
 from workbook.entries import Entry
+from workbook.pack.companion_form import Role
 from workbook.values import dataclass
 
 Content: TypeAlias = "str | Decimal | None"
@@ -29,9 +29,9 @@ def plain(entry: Entry) -> Content:
     return entry.value if entry.value is not None else entry.text or None
 
 
-def list_records(name: str, companion: Companion) -> list[Record]:
-    """The records of the list sheet *name*."""
-    return _MAKERS[name](companion)
+def list_records(role: Role, companion: Companion) -> list[Record]:
+    """The records of the list of that *role*."""
+    return _MAKERS[role](companion) if role in _MAKERS else []
 
 
 def _row(entry: Entry) -> int:
@@ -40,7 +40,7 @@ def _row(entry: Entry) -> int:
 
 def _overview(companion: Companion) -> list[Record]:
     return [
-        Record(_row(p.text), "", (str(p.part), str(p.level), plain(p.text), p.remark or None)) for p in companion.overview]
+        Record(_row(p.text), "", (p.part, str(p.level), plain(p.text), p.remark or None)) for p in companion.overview]
 
 
 def _units(companion: Companion) -> list[Record]:
@@ -49,7 +49,7 @@ def _units(companion: Companion) -> list[Record]:
 
 
 def _budget(companion: Companion) -> list[Record]:
-    return [Record(_row(line.amount), line.code, (line.code, line.name or None, plain(line.amount))) for line in companion.budget.lines]
+    return [Record(_row(line.amount), line.code, (line.code, line.name or None, plain(line.amount))) for line in companion.budget]
 
 
 def _reasons(companion: Companion) -> list[Record]:
@@ -65,7 +65,7 @@ def reason_cells(reason: Reason) -> Cells:
 
 
 def _projects(companion: Companion) -> list[Record]:
-    return [Record(_row(p.name), "", project_cells(i, p)) for i, p in enumerate(companion.performance.projects, 1)]
+    return [Record(_row(p.name), "", project_cells(i, p)) for i, p in enumerate(companion.projects, 1)]
 
 
 def project_cells(number: int, project: Project) -> Cells:
@@ -73,13 +73,14 @@ def project_cells(number: int, project: Project) -> Cells:
     entries = (
         project.score, project.adjusted_budget, project.actual, project.initial_budget, project.achievement,
         project.problems, project.measures, project.sheet_name)
-    return (Decimal(number), plain(project.name), str(project.fund), *map(plain, entries))
+    return (Decimal(number), plain(project.name), project.fund, *map(plain, entries))
 
 
 def _glossary(companion: Companion) -> list[Record]:
     return [Record(_row(t.term), "", (plain(t.term), plain(t.explanation))) for t in companion.glossary]
 
 
-_MAKERS: dict[str, Callable[[Companion], list[Record]]] = {
-    OVERVIEW: _overview, UNITS: _units, BUDGET: _budget, REASONS: _reasons, PERFORMANCE: _projects, GLOSSARY: _glossary,
+_MAKERS: dict[Role, Callable[[Companion], list[Record]]] = {
+    Role.OVERVIEW: _overview, Role.UNITS: _units, Role.BUDGET: _budget, Role.REASONS: _reasons, Role.PROJECTS: _projects,
+    Role.GLOSSARY: _glossary,
 }

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
-from workbook.amounts import MoneyUnit
+from workbook.amounts import ZERO, MoneyUnit
 from workbook.entries import BLANK, Entry
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, IssueCell
@@ -81,7 +81,7 @@ def number_table(path: Path, numbers: Mapping[str, Entry], units: Mapping[str, s
 
 
 def budget_table(path: Path, lines: Iterable[tuple[str, str, Entry]]) -> CompanionTable:
-    """``年初预算``: code, name and amount of each of *lines*; a 类 or 款 without a line is the sum of what is below it."""
+    """``年初预算``: code, name and amount of each of *lines*; a 类 or 款 without an amount is the sum of what is below it."""
     listed: dict[str, Entry] = {}
     names: dict[str, str] = {}
     for code, name, entry in lines:
@@ -91,10 +91,10 @@ def budget_table(path: Path, lines: Iterable[tuple[str, str, Entry]]) -> Compani
     entries = {(code, NUMBER): listed.get(code, BLANK) for code in codes}
     table = _table(path, BUDGET, (NUMBER,), entries, SheetKind.FUNCTIONAL, names=names)
     amounts = dict(table.columns[NUMBER])
-    for code in codes:
-        if code not in listed:
+    for code in table.parents():
+        if code not in amounts:
             below = (listed[c].value for c in table.leaves() if c.startswith(code))
-            amounts[code] = sum((value for value in below if value is not None), Decimal(0))
+            amounts[code] = sum((value for value in below if value is not None), ZERO)
     return replace(table, columns={NUMBER: amounts})
 
 

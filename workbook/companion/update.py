@@ -6,40 +6,24 @@ missing, or when 上年决算 or the shape of a 项目支出绩效自评表 chan
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from workbook.amounts import MoneyUnit
 from workbook.companion.areas import ListArea, money_unit
-from workbook.companion.create import sheet_bytes, sheet_name
-from workbook.companion.model import Companion, Performance, Project
+from workbook.companion.create import reserved_names, sheet_bytes, sheet_name
+from workbook.companion.model import Companion, Project
 from workbook.companion.prior import kept_rows
 from workbook.companion.read import Reading, read
 from workbook.companion.records import Cells, Record, list_records
-from workbook.companion.specs import (
-    BLANK_TABLE,
-    BUDGET,
-    BUDGET_LABELS,
-    INFO,
-    INFO_LABELS,
-    LISTS,
-    OVERVIEW,
-    PERFORMANCE,
-    PRIOR,
-    PROCUREMENT,
-    PROCUREMENT_LABELS,
-    SETTING_LABELS,
-    SHEETS,
-    Column,
-    Label,
-    key,
-)
+from workbook.companion.specs import Column, columns_of, key
 from workbook.editing.package_edit import Edit, apply_edits
 from workbook.editing.package_sheets import put_sheet
 from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.formats.package import Package, PackageError
+from workbook.pack.companion_form import CompanionSheet, Content, EntryForm, Role
 from workbook.pack.loading import Pack
 from workbook.performance.edits import edit_of, table_edits
 from workbook.performance.model import PerformanceTable
@@ -97,16 +81,14 @@ class _Plan:
 
     def make(self) -> None:
         """Compare both and collect the changes."""
-        b, a = self.before, self.after
-        self._labelled(INFO, INFO_LABELS, b.info, a.info)
-        self._labelled(INFO, SETTING_LABELS, b.settings, a.settings)
-        self._labelled(PROCUREMENT, PROCUREMENT_LABELS, b.procurement, a.procurement)
-        self._labelled(BUDGET, BUDGET_LABELS, b.budget, a.budget)
-        self._performance(b.performance, a.performance)
-        for name in LISTS:
-            self._list(name)
-        if _amounts(a) != _amounts(b):
-            self._write_whole(PRIOR)
+        for form in self.after.form.sheets:
+            self._entries(form)
+        self._tables()
+        for form in self.after.form.sheets:
+            if columns := columns_of(self.after.form, form.role):
+                self._list(form, columns)
+            if form.role is Role.PRIOR and _amounts(self.after) != _amounts(self.before):
+                self._write_whole(form.name)
 
     def _write_whole(self, name: str) -> None:
         if name not in self.whole:
@@ -119,35 +101,40 @@ class _Plan:
     def _put(self, name: str, row: int, column: int, edit: Edit) -> None:
         self.edits.setdefault(self.reading.sheets[name].name, {})[row, column] = edit
 
-    def _labelled(self, name: str, labels: tuple[Label, ...], before: object, after: object) -> None:
-        changed = [lb for lb in labels if not getattr(before, lb.field).same(getattr(after, lb.field))]
+    def _entries(self, form: CompanionSheet) -> None:
+        """The labelled entries of a sheet."""
+        changed = [entry for entry in form.entries if not self.before.text(entry.id).same(self.after.text(entry.id))]
         if not changed:
             return
-        if name not in self.reading.sheets:
-            self._write_whole(name)
+        if form.name not in self.reading.sheets:
+            self._write_whole(form.name)
             return
-        sheet = self.reading.sheets[name]
-        yuan = name in (PROCUREMENT, BUDGET) and self._unit(name) is MoneyUnit.YUAN
-        free = len(sheet.rows)
-        for label in changed:
-            old: Entry = getattr(before, label.field)
-            edit = edit_of(getattr(after, label.field), yuan=yuan)
-            if old.ref is not None:
-                self._put(name, old.ref.row, old.ref.column, edit)
-            elif name == BUDGET:
-                self._new_budget_total(label, edit)
-            else:
-                self._put(name, free, 0, label.id)
-                self._put(name, free, 1, edit)
+        is_yuan = self._unit(form.name) is MoneyUnit.YUAN
+        free = len(self.reading.sheets[form.name].rows)
+        for entry in changed:
+            edit = edit_of(self.after.text(entry.id), yuan=is_yuan and entry.content is Content.AMOUNT)
+            ref = self.before.text(entry.id).ref
+            if ref is not None:
+                self._put(form.name, ref.row, ref.column, edit)
+            elif form.role is Role.BUDGET:
+                self._new_budget_total(form, entry, edit)
+            elif form.role is Role.ENTRIES:
+                self._put(form.name, free, 0, entry.label)
+                self._put(form.name, free, 1, edit)
                 free += 1
+            else:
+                raise self._no_header(form, "、".join(form.counts))
 
-    def _new_budget_total(self, label: Label, edit: Edit) -> None:
-        area = self.reading.lists.get(BUDGET)
+    def _no_header(self, form: CompanionSheet, what: str = "表头") -> InputError:
+        return InputError(self.before.path, f"底稿“{form.name}”没有{what}，不能写回", "请恢复表头后重试")
+
+    def _new_budget_total(self, form: CompanionSheet, entry: EntryForm, edit: Edit) -> None:
+        area = self.reading.lists.get(form.name)
         if area is None:
-            raise InputError(self.before.path, f"底稿“{BUDGET}”没有表头，不能写回", "请恢复表头后重试")
-        row = self._free_rows(BUDGET, area, 1)[0]
-        self._put(BUDGET, row, area.columns.get("科目名称", area.columns["功能科目编码"]), label.id)
-        self._put(BUDGET, row, area.columns["年初预算数"], edit)
+            raise self._no_header(form)
+        row = self._free_rows(form.name, area, 1)[0]
+        self._put(form.name, row, area.columns.get("科目名称", area.columns["功能科目编码"]), entry.label)
+        self._put(form.name, row, area.columns["年初预算数"], edit)
 
     def _free_rows(self, name: str, area: ListArea, count: int) -> list[int]:
         """The next rows after the list, those already given away left out."""
@@ -155,8 +142,9 @@ class _Plan:
         first = max([area.end - 1, *taken]) + 1
         return list(range(first, first + count))
 
-    def _list(self, name: str) -> None:
-        old, new = list_records(name, self.before), list_records(name, self.after)
+    def _list(self, form: CompanionSheet, columns: tuple[Column, ...]) -> None:
+        name = form.name
+        old, new = list_records(form.role, self.before), list_records(form.role, self.after)
         if [r.cells for r in old] == [r.cells for r in new]:
             return
         area = self.reading.lists.get(name)
@@ -164,28 +152,27 @@ class _Plan:
             self._write_whole(name)
             return
         if area is None:
-            raise InputError(self.before.path, f"底稿“{name}”没有表头，不能写回", "请恢复表头后重试")
-        yuan = self._unit(name) is MoneyUnit.YUAN
+            raise self._no_header(form)
+        is_yuan = self._unit(name) is MoneyUnit.YUAN
         pairs, dropped = _matched(old, new)
-        if name == OVERVIEW and [r.cells[0] for r in old] != [r.cells[0] for r in new]:
-            self._state_parts(area, [(before, after) for before, after in pairs if before is not None])
+        if form.role is Role.OVERVIEW and [r.cells[0] for r in old] != [r.cells[0] for r in new]:
+            self._state_parts(name, area, [(before, after) for before, after in pairs if before is not None])
         free = iter(self._free_rows(name, area, len(new)))
-        columns = LISTS[name]
         for before, after in pairs:
             row = before.row if before is not None else next(free)
-            self._record(name, area, columns, row, before.cells if before else None, after.cells, yuan)
+            self._record(name, area, columns, row, before.cells if before else None, after.cells, is_yuan)
         for record in dropped:
-            self._record(name, area, columns, record.row, record.cells, (None,) * len(columns), yuan)
+            self._record(name, area, columns, record.row, record.cells, (None,) * len(columns), is_yuan)
 
-    def _state_parts(self, area: ListArea, pairs: list[tuple[Record, Record]]) -> None:
+    def _state_parts(self, name: str, area: ListArea, pairs: list[tuple[Record, Record]]) -> None:
         """Write out 部分 where it was left blank (same as above): what stands above may now be another."""
         column = area.columns.get("部分")
         for before, after in pairs if column is not None else ():
-            if column is not None and not str(self.reading.sheets[OVERVIEW].content(before.row, column)).strip():
-                self._put(OVERVIEW, before.row, column, after.cells[0])
+            if column is not None and not str(self.reading.sheets[name].content(before.row, column)).strip():
+                self._put(name, before.row, column, after.cells[0])
 
     def _record(
-        self, name: str, area: ListArea, columns: tuple[Column, ...], row: int, before: Cells | None, after: Cells, yuan: bool
+        self, name: str, area: ListArea, columns: tuple[Column, ...], row: int, before: Cells | None, after: Cells, is_yuan: bool
     ) -> None:
         for index, column in enumerate(columns):
             place = area.columns.get(column.id)
@@ -193,23 +180,11 @@ class _Plan:
             if place is None or old == after[index]:
                 continue
             content = after[index]
-            if isinstance(content, Decimal) and column.numeric and column.id not in ("增减率", "自评得分") and yuan:
+            if isinstance(content, Decimal) and column.numeric and column.is_money and is_yuan:
                 content = content.scaleb(4)
             self._put(name, row, place, content if content != "" else None)
 
     # ------------------------------------------------------------ performance
-
-    def _performance(self, before: Performance, after: Performance) -> None:
-        counts = [f.name for f in fields(Performance) if f.name not in ("projects", "unlisted")]
-        changed = [c for c in counts if not getattr(before, c).same(getattr(after, c))]
-        if changed and PERFORMANCE not in self.reading.sheets:
-            self._write_whole(PERFORMANCE)
-        for name in changed if PERFORMANCE in self.reading.sheets else ():
-            ref = getattr(before, name).ref
-            if ref is None:
-                raise InputError(self.before.path, f"底稿“{PERFORMANCE}”没有“一级项目数、二级项目数”，不能写回", "请恢复表头后重试")
-            self._put(PERFORMANCE, ref.row, ref.column, edit_of(getattr(after, name)))
-        self._tables()
 
     def _is_ours(self, table: PerformanceTable) -> bool:
         """Whether the table belongs to this 底稿 (and was not imported from another file)."""
@@ -220,8 +195,8 @@ class _Plan:
         old = {table.sheet: table for table in self.reading.tables}
         kept: set[str] = set()
         projects: list[Project] = []
-        claimed = {p.table.sheet for p in self.after.performance.projects if p.table is not None and self._is_ours(p.table)}
-        for project in self.after.performance.projects:
+        claimed = {p.table.sheet for p in self.after.projects if p.table is not None and self._is_ours(p.table)}
+        for project in self.after.projects:
             if project.table is None:
                 projects.append(project)
                 continue
@@ -231,11 +206,11 @@ class _Plan:
             linked = name in old and project.sheet_name.text in ("", name)
             link = project.sheet_name if linked else Entry(name, None, project.sheet_name.ref)
             projects.append(replace(project, table=replace(project.table, sheet=name), sheet_name=link))
-        for name in set(old) - kept - {t.sheet for t in self.after.performance.unlisted}:
+        for name in set(old) - kept - {t.sheet for t in self.after.unlisted}:
             ref = old[name].name.ref
             if ref is not None:
                 self.edits.setdefault(name, {})[ref.row, ref.column] = None
-        self.after = replace(self.after, performance=replace(self.after.performance, projects=tuple(projects)))
+        self.after = replace(self.after, projects=tuple(projects))
 
     def _form_name(self, project: Project, old: dict[str, PerformanceTable], kept: set[str], claimed: set[str]) -> str:
         """The sheet for a project's table: its own, that of the table it replaces, or a new one."""
@@ -248,7 +223,7 @@ class _Plan:
         if replaced is not None:
             return replaced
         wanted = project.sheet_name.text or project.name.text
-        return sheet_name(wanted, {n.casefold() for n in (*SHEETS, BLANK_TABLE, *old, *kept)})
+        return sheet_name(wanted, reserved_names(self.after.form) | {n.casefold() for n in (*old, *kept)})
 
     def _form(self, name: str, table: PerformanceTable, existing: PerformanceTable | None) -> None:
         """Cells of the form where they fit into its sheet, else the whole sheet."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 from workbook.errors import PackError
 from workbook.issues import Kind, Severity
 from workbook.pack.catalogue import Catalogue, read_records
+from workbook.pack.companion_form import CompanionForm
 from workbook.pack.formula import (
     ALWAYS,
     BUDGET,
@@ -30,9 +32,8 @@ from workbook.values import dataclass
 LEAVES = "末级"
 NUMBER = "数"
 """The one column of what the 底稿 states as labelled numbers."""
-FUNDS = ("一般公共预算", "政府性基金预算")
-"""Which budget a project is paid from: the first part of its row in the table of projects."""
 PROJECT_COLUMNS = ("自评得分", "全年预算数", "执行数", "年初预算数", "完成情况综述", "发现的主要问题及原因", "下一步改进措施")
+"""What the 底稿 states of every project; the budget that pays it is the first part of its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,15 @@ class Vocabulary:
     codes: frozenset[str]
     panels: Mapping[str, tuple[tuple[frozenset[str], frozenset[str]], ...]]
     """Rows and columns that occur together, for sheets with several panels."""
+    natures: tuple[str, ...] = ()
+    """单位性质 that conditions may ask for."""
 
     @classmethod
-    def of(
-        cls, layouts: Iterable[SheetLayout], functional: Catalogue, economic: Catalogue,
-        companion_rows: tuple[str, ...] = (),
-    ) -> Vocabulary:
+    def of(cls, layouts: Iterable[SheetLayout], functional: Catalogue, economic: Catalogue) -> Vocabulary:
         """The vocabulary of these layouts."""
-        rows: dict[str, tuple[str, ...]] = {COMPANION: companion_rows, BUDGET: (), PROJECTS: FUNDS}
-        columns: dict[str, tuple[str, ...]] = {COMPANION: (NUMBER,), BUDGET: (NUMBER,), PROJECTS: PROJECT_COLUMNS}
-        coded = {BUDGET, PROJECTS}
+        rows: dict[str, tuple[str, ...]] = {}
+        columns: dict[str, tuple[str, ...]] = {}
+        coded: set[str] = set()
         panels = {}
         for layout in layouts:
             panels[layout.code] = tuple(
@@ -70,6 +70,12 @@ class Vocabulary:
                 rows[layout.code] = (*layout.row_ids(), *sorted(classes))
                 coded.add(layout.code)
         return cls(rows, columns, frozenset(coded), frozenset({*functional.names, *economic.names}), panels)
+
+    def with_companion(self, form: CompanionForm) -> Vocabulary:
+        """This vocabulary with what a 底稿 states: named numbers, the budget by code, projects by the budgets that pay them."""
+        rows = {**self.rows, COMPANION: form.numbers, BUDGET: (), PROJECTS: form.funds}
+        columns = {**self.columns, COMPANION: (NUMBER,), BUDGET: (NUMBER,), PROJECTS: PROJECT_COLUMNS}
+        return replace(self, rows=rows, columns=columns, coded=self.coded | {BUDGET, PROJECTS}, natures=form.nature_names)
 
     def meet(self, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> bool:
         """Whether *table* has cells in all these rows and columns (loop variables may stand for any)."""
@@ -291,6 +297,8 @@ def parse_condition(text: str, vocabulary: Vocabulary) -> Condition:
     for sheet in (*named["空表"], *named["有表"]):
         if sheet not in vocabulary.rows:
             raise FormulaSyntaxError(f"没有“{sheet}”这张表")
+    if unknown := [nature for nature in named["性质"] if nature not in vocabulary.natures]:
+        raise FormulaSyntaxError(f"没有“{unknown[0]}”这种单位性质")
     found = Condition(tuple(comparisons), tuple(named["性质"]), tuple(named["空表"]), tuple(named["有表"]))
     return ALWAYS if found == ALWAYS else found
 

@@ -10,6 +10,9 @@ from pathlib import Path
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
 from workbook.pack.catalogue import Catalogue, read_toml
+from workbook.pack.companion_form import CompanionForm
+from workbook.pack.companion_loading import FILE as COMPANION
+from workbook.pack.companion_loading import load_companion_form
 from workbook.pack.figures import FILE as FIGURES
 from workbook.pack.figures import FigureForm, load_figures
 from workbook.pack.formula import Formula
@@ -41,8 +44,6 @@ class Pack:
     functional: Catalogue
     economic: Catalogue
     class_codes: tuple[str, ...]
-    companion_rows: tuple[str, ...] = ()
-    """Amounts of the 底稿 that check formulas may name."""
 
     @cached_property
     def formulas(self) -> tuple[Formula, ...]:
@@ -82,7 +83,17 @@ class Pack:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What sheet, row and column names the formulas may use."""
-        return Vocabulary.of(self.sheets.values(), self.functional, self.economic, self.companion_rows)
+        return self._published.with_companion(self.companion)
+
+    @cached_property
+    def companion(self) -> CompanionForm:
+        """What the 底稿 is: the pack's ``companion.toml``, or that of the default pack."""
+        path = self.file(COMPANION)
+        return load_companion_form(path, self._published, is_own=path.parent == self.folder)
+
+    @cached_property
+    def _published(self) -> Vocabulary:
+        return Vocabulary.of(self.sheets.values(), self.functional, self.economic)
 
     @cached_property
     def review_rules(self) -> dict[str, Rule]:
@@ -168,5 +179,4 @@ def read_pack(folder: Path) -> Pack:
         functional=reader.functional,
         economic=reader.economic,
         class_codes=reader.class_codes,
-        companion_rows=tuple(data.get("companion_rows", ())),
     )

@@ -67,11 +67,9 @@ class Accounts:
 
     @property
     def implied_nature(self) -> str:
-        """单位性质 as 公开11 implies it: only agencies and units managed like them have 机关运行经费."""
-        for nature in ("行政单位", "参照公务员法管理事业单位"):
-            if self.value("公开11", nature, "数"):
-                return nature
-        return ""
+        """单位性质 as the tables imply it, by the cells that hold an amount only for units of one nature."""
+        natures = self.pack.companion.natures
+        return next((n.name for n in natures if n.implied_by is not None and self.value(*n.implied_by)), "")
 
     def value(self, table: str, row: str, column: str = "决算数") -> Decimal | None:
         """Value in 万元; ``None`` when the sheet, row or column is absent, the cell blank or faulty."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from gui.session.session import Session
@@ -12,18 +12,25 @@ from gui.widgets.bound import Binding
 from gui.widgets.form import Form
 from workbook.companion.model import Companion
 from workbook.entries import Entry
+from workbook.formulas.wording import finding_message
+from workbook.issues import Severity
+from workbook.pack.companion_form import CompanionForm
 
 
 class TextTab(QWidget):
     """A sub-page."""
 
-    title = ""
-    places: tuple[str, ...] = ()
-    """Beginnings of the slots and names of the 底稿's sheets that are edited here."""
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self.title = title
+
+    @property
+    def companion_form(self) -> CompanionForm:
+        """What the 底稿 of the open unit's pack is."""
+        pack = self.session.pack
+        assert pack is not None  # noqa: S101  # sub-pages are made when a workbook is open
+        return pack.companion
 
     def show_companion(self, companion: Companion) -> None:
         """Show the 底稿; what is being typed stays."""
@@ -34,6 +41,10 @@ class TextTab(QWidget):
 
     def forget(self) -> None:
         """Another unit was opened: drop what was being typed (it was taken over before)."""
+
+    def edits(self, place: str) -> bool:
+        """Whether *place* (a slot of the report, or a sheet of the 底稿) is edited here."""
+        return place == self.title
 
     def go_to(self, place: str) -> None:
         """Put the cursor where *place* is edited."""
@@ -46,11 +57,29 @@ class TextTab(QWidget):
         """How many texts are missing or doubtful here."""
         unfinished = (SlotState.OPEN, SlotState.DOUBTFUL)
         return self.problems() + sum(
-            1 for s in slots if s.kind is SlotKind.TEXT and s.state in unfinished and s.id.startswith(self.places))
+            1 for s in slots if s.kind is SlotKind.TEXT and s.state in unfinished and self.edits(s.id))
 
     def put(self, companion: Companion) -> None:
         """The user made another 底稿."""
         self.session.set_companion(companion)
+
+
+    @staticmethod
+    def show_findings(label: QLabel, findings: list[tuple[Severity, str]], fine: str = "") -> None:
+        """Tell in *label* what is wrong, or that all is *fine*."""
+        label.setText("\n".join(f"{severity.sign} {message}" for severity, message in findings) or fine)
+        is_wrong = any(severity is Severity.ERROR for severity, _ in findings)
+        label.setProperty("state", "red" if is_wrong else "amber" if findings else "green")
+        label.style().polish(label)
+
+
+def findings_about(session: Session, concerns: Callable[[str, str], bool]) -> list[tuple[Severity, str]]:
+    """What the check formulas say about cells (table and row) of the 底稿; rounding tails left out."""
+    report = session.report
+    found = report.evaluation.findings if report is not None else ()
+    return [
+        (f.formula.severity, finding_message(f)) for f in found
+        if not f.is_tail and any(concerns(cell.table.code, cell.row) for cell in f.cells)]
 
 
 class FormTab(TextTab):

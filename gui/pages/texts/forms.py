@@ -1,55 +1,41 @@
-"""单位信息, 采购与中小企业 and 联系方式: the sub-pages that are forms."""
+"""The sub-pages that are forms: the labelled entries of the 底稿, in the groups that the pack states."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.pages.texts.base import FormTab
+from gui.pages.texts.base import FormTab, findings_about
 from gui.session.session import Session
 from gui.style.theme import GRID, figure_font
 from gui.widgets.bound import Binding, BoundField, Kind
 from gui.widgets.form import scrolled
 from gui.widgets.notice import Notice
-from gui.widgets.typed import with_field
 from workbook.amounts import format_amount
-from workbook.companion.model import LEVEL_WORDINGS, NATURES, Companion, Procurement
+from workbook.companion.model import Companion
 from workbook.entries import Entry
+from workbook.pack.companion_form import PRIOR_FILE, Cell, Content, EntryForm, Group, Role
+from workbook.pack.formula import COMPANION
 
-_STATED = ("政府采购货物支出", "政府采购工程支出", "政府采购服务支出", "政府采购支出合计", "授予中小企业合同金额", "授予小微企业合同金额")
 EXCEL_FILTER = "Excel 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et)"
+_KINDS = {
+    Content.LINE: Kind.LINE, Content.TEXT: Kind.TEXT, Content.CHOICE: Kind.CHOICE, Content.FILE: Kind.FILE, Content.AMOUNT: Kind.AMOUNT,
+}
 
 
-def info(title: str, field: str, kind: Kind = Kind.LINE, hint: str = "", **more: object) -> Binding:
-    """A binding to an entry of 单位信息."""
-    def put(companion: Companion, entry: Entry) -> Companion:
-        return replace(companion, info=with_field(companion.info, field, entry))
-
-    return Binding(title, lambda c: getattr(c.info, field), put, kind, hint, **more)  # type: ignore[arg-type]  # passed on as they are
+def _no_problem(_: Entry) -> str:
+    return ""
 
 
-def setting(title: str, field: str, kind: Kind, hint: str, **more: object) -> Binding:
-    """A binding to a setting of the change reasons."""
-    def put(companion: Companion, entry: Entry) -> Companion:
-        return replace(companion, settings=with_field(companion.settings, field, entry))
-
-    return Binding(title, lambda c: getattr(c.settings, field), put, kind, hint, **more)  # type: ignore[arg-type]  # passed on as they are
-
-
-def _missing_file(session: Session) -> Callable[[Entry], str]:
-    def problem(entry: Entry) -> str:
-        path = session.path
-        if not entry.text or path is None:
-            return ""
-        found = path.parent / Path(entry.text.replace("\\", "/"))
-        return "" if found.exists() else f"找不到这个文件（应在 {found.parent}）"
-
-    return problem
+def binding_of(form: EntryForm, problem: Callable[[Entry], str] = _no_problem) -> Binding:
+    """The field of a labelled entry."""
+    return Binding(
+        form.title, lambda c: c.text(form.id), lambda c, entry: c.with_text(form.id, entry), _KINDS.get(form.content, Kind.NUMBER),
+        form.hint, form.placeholder, form.choices, form.unit, EXCEL_FILTER, _year_problem if form.content is Content.YEAR else problem)
 
 
 def _year_problem(entry: Entry) -> str:
@@ -57,118 +43,23 @@ def _year_problem(entry: Entry) -> str:
     return "" if value is None or (value == int(value) and 2000 <= value <= 2099) else "应填四位年份，如 2024"
 
 
-class UnitTab(FormTab):
-    """单位信息: what the unit is, last year's workbook, what reasons are asked for, fixed texts of part two."""
+class EntriesTab(FormTab):
+    """A sheet of labelled entries, or groups of them that stand on a page of their own."""
 
-    title = "单位信息"
-    places = ("单位信息", "单位.", "文本.结余", "文本.年末", "文本.购置", "文本.国内", "文本.国外", "文本.重点", "上年决算")
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
-        form = self.make_form()
-        form.add_group("基本信息", (
-            info("单位名称", "name", hint="与公开表一致，写全称"),
-            info("单位性质", "nature", Kind.CHOICE, "决定报告写“机关运行经费”还是“公用经费”", choices=NATURES),
-            info("年度", "year", Kind.NUMBER, problem=_year_problem, unit="年"),
-        ))
-        form.add_group("上年决算", (
-            info("上年决算表", "prior_path", Kind.FILE, "上年的决算公开表；与底稿在同一文件夹的只写文件名", files=EXCEL_FILTER,
-                 problem=_missing_file(session)),
-        ))
-        self.notice = Notice(form)
-        form.add(self.notice)
-        form.add_group("变动原因的要求", (
-            setting("最低变动率", "minimum_rate", Kind.NUMBER, "变动达到这个幅度才要求写原因；空白按模板规定，0 表示凡有变动都写", unit="%"),
-            setting("最低变动额", "minimum_amount", Kind.NUMBER, "", unit="万元"),
-            setting("持平的写法", "level_wording", Kind.CHOICE, "本年与对比数相等时怎么写", choices=LEVEL_WORDINGS),
-        ))
-        form.add_group("报告第二部分中的说明", (
-            info("结余分配事项", "surplus_distribution", Kind.TEXT, placeholder="如：按规定提取职工福利基金；没有的写：本年度无结余分配事项"),
-            info("年末结转和结余事项", "closing_balance", Kind.TEXT, placeholder="如：项目跨年实施；没有的写：本年度无年末结转和结余"),
-            info("公务用车购置开支内容", "car_purchase", Kind.TEXT, placeholder="没有的写：本年度未购置车辆"),
-            info("国内公务接待开支内容", "reception", Kind.TEXT, placeholder="没有的写：本年度未发生公务接待"),
-            info("国（境）外公务接待开支内容", "foreign_reception", Kind.TEXT, placeholder="没有的写：本年度未发生公务接待"),
-            info("重点评价说明", "key_evaluation", Kind.TEXT, placeholder="部门项目绩效评价结果；没有的写：我单位无重点项目绩效评价"),
-        ), hint="金额为 0 的事项可以不填，报告写“本年度无……”。")
-        form.finish()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scrolled(form))
-
-    def _edited(self, binding: Binding, entry: Entry) -> None:
-        super()._edited(binding, entry)
-        if binding.title == "上年决算表" and entry.text and not binding.problem(entry):
-            self.notice.say("重新打开工作簿后，上年数改用这个文件。", "blue", ("重新打开", self._reopen))
-
-    def problems(self) -> int:
-        """Last year's figures are asked for too."""
-        inputs = self.session.inputs
-        return super().problems() + int(inputs is not None and not inputs.prior)
-
-    def _reopen(self) -> None:
-        if self.session.is_dirty:
-            self.notice.say("公开表有没有保存的修改，请先保存再重新打开。", "amber")
-        elif self.session.path is not None:
-            self.session.open(self.session.path)
-
-    def go_to(self, place: str) -> None:
-        _focus(self.form.fields, {
-            "文本.结余分配事项": "结余分配事项", "文本.年末结转事项": "年末结转和结余事项", "文本.购置开支内容": "公务用车购置开支内容",
-            "文本.国内接待内容": "国内公务接待开支内容", "文本.国外接待内容": "国（境）外公务接待开支内容", "文本.重点评价": "重点评价说明",
-            "单位.性质": "单位性质", "上年决算": "上年决算表"}.get(place, "单位名称"))
-
-
-def _focus(fields: list[BoundField], title: str) -> None:
-    for field in fields:
-        if field.binding.title == title:
-            field.input.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-class ContactTab(FormTab):
-    """联系方式: part four of the report."""
-
-    title = "联系方式"
-    places = ("文本.联系",)
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
-        form = self.make_form()
-        form.add_group("决算公开联系方式", (
-            info("联系人", "contact"), info("联系电话", "phone", placeholder="区号-号码"),
-        ), hint="写进报告第四部分“决算公开联系方式及信息反馈渠道”。")
-        self._sentence = QLabel(form)
-        self._sentence.setProperty("role", "muted")
-        form.add(self._sentence)
-        form.finish()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scrolled(form))
-
-    def show_companion(self, companion: Companion) -> None:
-        super().show_companion(companion)
-        contact, phone = companion.info.contact.text or "＿＿", companion.info.phone.text or "＿＿"
-        self._sentence.setText(f"报告中写作：联系人：{contact}　　联系电话：{phone}")
-
-    def go_to(self, place: str) -> None:
-        _focus(self.form.fields, "联系电话" if place.endswith("电话") else "联系人")
-
-
-class ProcurementTab(FormTab):
-    """采购与中小企业: contracts with small and medium enterprises by kind, beside what 公开11 states."""
-
-    title = "采购与中小企业"
-    places = ("采购",)
-    _KINDS = (("货物", "goods"), ("工程", "works"), ("服务", "services"))
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
-        form = self.make_form()
-        form.add_group("授予中小企业合同金额", [self._binding(f"{kind}采购", field) for kind, field in self._KINDS],
-                       hint="政府采购中授予中小企业的合同金额，按货物、工程、服务分开填写；三项之和应等于公开11表的“授予中小企业合同金额”。没有采购的一类不用填。")
-        self._amounts: dict[str, QLabel] = {}
-        form.add(self._stated(form))
-        self._state = QLabel(form)
+    def __init__(self, session: Session, title: str, groups: Sequence[Group], parent: QWidget | None = None) -> None:
+        super().__init__(session, title, parent)
+        self.groups = groups
+        self.fields: dict[str, BoundField] = {}
+        self.entries: dict[str, list[EntryForm]] = {
+            group.title: [e for e in self.companion_form.entries.values() if e.group == group.title] for group in groups}
+        self._amounts: dict[Cell, QLabel] = {}
+        self._shown: list[tuple[QLabel, str, list[EntryForm]]] = []
+        self._state = QLabel(self)
         self._state.setWordWrap(True)
+        form = self.make_form()
+        self.notice = Notice(form)
+        for group in groups:
+            self._add_group(group)
         form.add(self._state)
         form.finish()
         layout = QVBoxLayout(self)
@@ -176,63 +67,104 @@ class ProcurementTab(FormTab):
         layout.addWidget(scrolled(form))
         session.checked.connect(self._show_state)
 
-    def _stated(self, parent: QWidget) -> QWidget:
-        """What 公开11 states, to compare with."""
-        table = QWidget(parent)
+    def _add_group(self, group: Group) -> None:
+        form, entries = self.form, self.entries[group.title]
+        form.add_group(group.title, (binding_of(e, self._missing_file if e.content is Content.FILE else _no_problem) for e in entries), hint=group.hint)
+        self.fields |= zip((e.id for e in entries), form.fields[len(self.fields) :], strict=True)
+        if any(entry.id == PRIOR_FILE for entry in entries):
+            form.add(self.notice)
+        if group.beside:
+            form.add(self._beside(group.beside))
+        if group.shown:
+            label = QLabel(form)
+            label.setProperty("role", "muted")
+            form.add(label)
+            self._shown.append((label, group.shown, entries))
+
+    def _missing_file(self, entry: Entry) -> str:
+        path = self.session.path
+        if not entry.text or path is None:
+            return ""
+        found = path.parent / Path(entry.text.replace("\\", "/"))
+        return "" if found.exists() else f"找不到这个文件（应在 {found.parent}）"
+
+    def _beside(self, cells: Sequence[Cell]) -> QWidget:
+        """What the published tables state, to compare with."""
+        table = QWidget(self.form)
         grid = QGridLayout(table)
         grid.setContentsMargins(0, GRID, 0, 0)
         grid.setHorizontalSpacing(GRID * 3)
         grid.setColumnStretch(2, 1)
-        heading = QLabel("公开11表中的数", table)
+        heading = QLabel("、".join(f"{code}表" for code in dict.fromkeys(cell.table for cell in cells)) + "中的数", table)
         heading.setProperty("role", "heading")
         grid.addWidget(heading, 0, 0, 1, 2)
-        for i, row in enumerate(_STATED, 1):
-            amount = self._amounts[row] = QLabel(table)
+        for i, cell in enumerate(cells, 1):
+            amount = self._amounts[cell] = QLabel(table)
             amount.setFont(figure_font())
             amount.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(QLabel(row, table), i, 0)
+            grid.addWidget(QLabel(cell.row, table), i, 0)
             grid.addWidget(amount, i, 1)
         return table
 
-    @staticmethod
-    def _binding(title: str, field: str) -> Binding:
-        def put(companion: Companion, entry: Entry) -> Companion:
-            return replace(companion, procurement=with_field(companion.procurement, field, entry))
+    # ------------------------------------------------------------ the 底稿
+    def _edited(self, binding: Binding, entry: Entry) -> None:
+        super()._edited(binding, entry)
+        prior = self.fields.get(PRIOR_FILE)
+        if prior is not None and prior.binding is binding and entry.text and not binding.problem(entry):
+            self.notice.say("重新打开工作簿后，上年数改用这个文件。", "blue", ("重新打开", self._reopen))
 
-        return Binding(title, lambda c: getattr(c.procurement, field), put, Kind.AMOUNT, unit="万元")
+    def _reopen(self) -> None:
+        if self.session.is_dirty:
+            self.notice.say("公开表有没有保存的修改，请先保存再重新打开。", "amber")
+        elif self.session.path is not None:
+            self.session.open(self.session.path)
 
     def show_companion(self, companion: Companion) -> None:
         super().show_companion(companion)
-        for row, amount in self._amounts.items():
-            amount.setText(_money(self.session.accounts.value("公开11", row, "数")))
+        for cell, amount in self._amounts.items():
+            amount.setText(_money(self.session.accounts.value(*cell)))
+        for label, words, entries in self._shown:
+            label.setText(f"报告中写作：{words.format_map({e.id: companion.text(e.id).text or '＿＿' for e in entries})}")
         self._show_state()
 
     def problems(self) -> int:
-        """The amounts by kind are asked for when there is a total to split."""
+        """Wrong entries; last year's figures, and amounts that a total of the tables asks for."""
+        inputs = self.session.inputs
+        asked = int(PRIOR_FILE in self.fields and inputs is not None and not inputs.prior)
+        for group in self.groups if self.session.is_open else ():
+            if group.asked_when is not None and self.session.accounts.value(*group.asked_when):
+                asked += all(self._entry(entry).is_blank for entry in self.entries[group.title])
+        return super().problems() + asked
+
+    def _entry(self, form: EntryForm) -> Entry:
         companion = self.session.companion
-        total = self.session.accounts.value("公开11", "授予中小企业合同金额", "数") if self.session.is_open else None
-        is_blank = companion is None or companion.procurement == Procurement() or all(
-            e.is_blank for e in (companion.procurement.goods, companion.procurement.works, companion.procurement.services))
-        return super().problems() + int(bool(total) and is_blank)
+        return companion.text(form.id) if companion is not None else Entry()
 
     def _show_state(self) -> None:
-        """What the check formulas say about these amounts."""
-        companion, report = self.session.companion, self.session.report
-        if companion is None or report is None:
+        """What the check formulas say about the amounts."""
+        amounts = [e for entries in self.entries.values() for e in entries if e.content is Content.AMOUNT]
+        if not amounts or self.session.companion is None or self.session.report is None:
             self._state.clear()
             return
-        name = companion.path.name
-        words = [
-            f"{i.severity.sign} {i.message}" for i in report.issues
-            if any(c.ref.file == name and "采购" in c.ref.sheet for c in i.cells)
-        ]
-        filled = companion.procurement != Procurement()
-        self._state.setText("\n".join(words) or ("✓ 与公开11表一致" if filled else ""))
-        self._state.setProperty("state", "red" if words else "green")
-        self._state.style().polish(self._state)
+        ids = {entry.id for entry in amounts}
+        self.show_findings(
+            self._state, findings_about(self.session, lambda table, row: table == COMPANION and row in ids),
+            "✓ 与公开表一致" if any(not self._entry(entry).is_blank for entry in amounts) else "")
+
+    # ------------------------------------------------------------ places
+    def edits(self, place: str) -> bool:
+        return super().edits(place) or self._field(place) is not None
+
+    def _field(self, place: str) -> BoundField | None:
+        """The field for a slot, or for the sheet of last year's figures."""
+        if place == self.companion_form.name(Role.PRIOR):
+            return self.fields.get(PRIOR_FILE)
+        return next((self.fields[e.id] for entries in self.entries.values() for e in entries if e.slot == place), None)
+
+    def go_to(self, place: str) -> None:
+        field = self._field(place) or next(iter(self.fields.values()))
+        field.input.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _money(value: Decimal | None) -> str:
     return "—" if value is None else f"{format_amount(value, grouping=True) if value else '0.00'} 万元"
-
-

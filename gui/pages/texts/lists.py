@@ -8,21 +8,21 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gui.pages.texts.base import TextTab
+from gui.pages.texts.base import TextTab, findings_about
+from gui.pages.texts.forms import binding_of
 from gui.session.session import Session
 from gui.style.theme import GRID
-from gui.widgets.bound import Binding, BoundField
-from gui.widgets.bound import Kind as FieldKind
+from gui.widgets.bound import BoundField
 from gui.widgets.record_model import Field, Kind
 from gui.widgets.record_table import RecordTable
-from gui.widgets.typed import with_field
-from workbook.amounts import MoneyUnit, format_amount
-from workbook.companion.blank import glossary_of
-from workbook.companion.checks import check_companion
-from workbook.companion.model import NATURES, Budget, BudgetLine, Companion, SubordinateUnit, Term
+from workbook.amounts import ZERO, MoneyUnit, format_amount
+from workbook.companion.glossary import glossary_of
+from workbook.companion.model import BudgetLine, Companion, SubordinateUnit, Term
 from workbook.entries import BLANK, Entry
-from workbook.issues import Severity
 from workbook.pack.catalogue import Catalogue
+from workbook.pack.companion_form import Role
+from workbook.pack.formula import BUDGET, COMPANION
+from workbook.pack.formula_parser import NUMBER
 from workbook.reading.codes import code_text
 
 
@@ -89,15 +89,13 @@ class _ListTab(TextTab):
 class UnitsTab(_ListTab):
     """所属单位."""
 
-    title = "所属单位"
-    places = ("所属单位",)
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
+    def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(session, title, parent)
+        natures = self.companion_form.nature_names
         self.table = RecordTable((
             Field("单位名称", lambda u: u.name, lambda u, e: replace(u, name=e), width=420),
-            Field("单位性质", lambda u: u.nature, lambda u, e: replace(u, nature=e), Kind.CHOICE, 220, NATURES,
-                  problem=lambda u: "" if not u.nature.text or u.nature.text in NATURES else "请从列表中选择"),
+            Field("单位性质", lambda u: u.nature, lambda u, e: replace(u, nature=e), Kind.CHOICE, 220, natures,
+                  problem=lambda u: "" if not u.nature.text or u.nature.text in natures else "请从列表中选择"),
         ), lambda: SubordinateUnit(BLANK), self, stretch=0)
         self.compose("纳入本单位决算编制范围的单位，一个单位一行；写进报告第一部分的单位表。只有本单位的，写本单位一行。")
 
@@ -111,11 +109,8 @@ class UnitsTab(_ListTab):
 class GlossaryTab(_ListTab):
     """名词解释."""
 
-    title = "名词解释"
-    places = ("名词解释",)
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
+    def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(session, title, parent)
         self.table = RecordTable((
             Field("术语", lambda t: t.term, lambda t, e: replace(t, term=e), Kind.LONG, 220),
             Field("解释", lambda t: t.explanation, lambda t, e: replace(t, explanation=e), Kind.LONG, 640,
@@ -140,26 +135,27 @@ class GlossaryTab(_ListTab):
 
 
 class BudgetTab(_ListTab):
-    """年初预算: the two totals, and a line for each functional code."""
+    """年初预算: the totals, and a line for each functional code."""
 
-    title = "年初预算"
-    places = ("年初预算",)
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
-        self.totals = [
-            BoundField(self._binding(title, name), self) for title, name in (("收支总计", "total"), ("财政拨款合计", "fiscal"))]
-        self.table = RecordTable((
+    def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(session, title, parent)
+        form = self.companion_form.sheet(Role.BUDGET)
+        self.entries, (self._actual_table, self._actual_column) = form.entries, form.actual
+        self.totals = [BoundField(binding_of(entry), self) for entry in self.entries]
+        fields = [
             Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, problem=self._code_problem),
             Field("科目名称", lambda b: Entry(b.name), lambda b, e: replace(b, name="".join(e.text.split())), width=320),
             Field("年初预算数（万元）", lambda b: b.amount, lambda b, e: replace(b, amount=e), Kind.AMOUNT, 150),
-            Field("公开05表决算数（万元）", self._actual, None, Kind.AMOUNT, 170),
-        ), lambda: BudgetLine("", "", BLANK), self, stretch=1)
+        ]
+        if self._actual_table:
+            fields.append(Field(f"{self._actual_table}表决算数（万元）", self._actual, None, Kind.AMOUNT, 170))
+        self.table = RecordTable(fields, lambda: BudgetLine("", "", BLANK), self, stretch=1)
         self._unit = QComboBox(self)
         self._unit.addItems([f"输入和粘贴的金额是{unit}" for unit in MoneyUnit])
         self._unit.setAccessibleName("输入金额的单位")
         self._unit.currentIndexChanged.connect(self._choose_unit)
-        layout = self.compose("按部门预算批复填写一般公共预算财政拨款的年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。", self._total_row(), more=(("按公开05表列出科目", self._list_codes),))
+        more = ((f"按{self._actual_table}表列出科目", self._list_codes),) if self._actual_table else ()
+        layout = self.compose("按部门预算批复填写一般公共预算财政拨款的年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。", self._total_row(), more=more)
         row = layout.itemAt(2).layout()
         if isinstance(row, QHBoxLayout):
             row.addWidget(self._unit)
@@ -168,9 +164,10 @@ class BudgetTab(_ListTab):
         self._findings.setWordWrap(True)
         layout.addWidget(self._sum)
         layout.addWidget(self._findings)
+        session.checked.connect(self._show_state)
 
     def _total_row(self) -> QWidget:
-        """The two totals beside each other."""
+        """The totals beside each other."""
         holder = QWidget(self)
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -184,13 +181,6 @@ class BudgetTab(_ListTab):
             row.addSpacing(GRID * 2)
         row.addStretch(1)
         return holder
-
-    @staticmethod
-    def _binding(title: str, field: str) -> Binding:
-        def put(companion: Companion, entry: Entry) -> Companion:
-            return replace(companion, budget=with_field(companion.budget, field, entry))
-
-        return Binding(title, lambda c: getattr(c.budget, field), put, FieldKind.AMOUNT, unit="万元")
 
     @property
     def _catalogue(self) -> Catalogue | None:
@@ -212,47 +202,47 @@ class BudgetTab(_ListTab):
     def _actual(self, line: BudgetLine) -> Entry:
         if not line.code or not self.session.is_open:
             return BLANK
-        return Entry.of(self.session.accounts.value("公开05", line.code, "合计"))
+        return Entry.of(self.session.accounts.value(self._actual_table, line.code, self._actual_column))
 
     def _choose_unit(self, index: int) -> None:
         self.table.records_model.unit = list(MoneyUnit)[index]
 
     def _list_codes(self) -> None:
-        """Add the codes of 公开05 that have no line yet."""
-        table = self.session.accounts.tables.get("公开05")
+        """Add the lowest codes of the final accounts that have no line yet."""
+        table = self.session.accounts.tables.get(self._actual_table)
         if table is None:
             return
         lines = list(self.table.records)
         have = {line.code for line in lines}
-        for code in table.codes():
-            if not table.children(code) and code not in have:
+        for code in table.leaves():
+            if code not in have:
                 name = (self._catalogue.name(code) if self._catalogue is not None else None) or table.names.get(code, "")
                 lines.append(BudgetLine(code, name, BLANK))
         self.table.change_to(sorted(lines, key=lambda line: line.code), "列出科目")
 
     def records_of(self, companion: Companion) -> Sequence[Any]:
-        return companion.budget.lines
+        return companion.budget
 
     def with_records(self, companion: Companion, records: tuple[Any, ...]) -> Companion:
-        return replace(companion, budget=replace(companion.budget, lines=tuple(b for b in records if b.code)))
+        return replace(companion, budget=tuple(b for b in records if b.code))
 
     def show_companion(self, companion: Companion) -> None:
         for field in self.totals:
             field.show_companion(companion)
         kept = tuple(b for b in self.table.records if b.code)
-        if kept != companion.budget.lines:  # lines without a code are still being typed
+        if kept != companion.budget:  # lines without a code are still being typed
             super().show_companion(companion)
-        self._show_state(companion)
+        self._show_state()
 
-    def _show_state(self, companion: Companion) -> None:
-        budget: Budget = companion.budget
-        whole = budget.amount("") if budget.lines else None
-        total = format_amount(whole.value, grouping=True) if whole is not None and whole.value is not None else "0.00"
-        self._sum.setText(f"各科目合计 {total} 万元")
-        found = [i for i in check_companion(replace(companion, performance=type(companion.performance)())) if i.severity is not Severity.TAIL]
-        self._findings.setText("\n".join(f"{i.severity.sign} {i.message}" for i in found))
-        self._findings.setProperty("state", "red" if any(i.severity is Severity.ERROR for i in found) else "amber")
-        self._findings.style().polish(self._findings)
+    def _show_state(self) -> None:
+        """The sum of the lines, and what the check formulas say about them."""
+        companion = self.session.companion
+        planned = companion.tables()[BUDGET] if companion is not None else None
+        total = planned.total(NUMBER, planned.leaves()) if planned is not None else ZERO
+        self._sum.setText(f"各科目合计 {format_amount(total, grouping=True) if total else '0.00'} 万元")
+        ids = {entry.id for entry in self.entries}
+        found = findings_about(self.session, lambda table, row: table == BUDGET or (table == COMPANION and row in ids))
+        self.show_findings(self._findings, found)
         self._findings.setVisible(bool(found))
 
     def flush(self) -> None:
@@ -266,6 +256,6 @@ class BudgetTab(_ListTab):
     def problems(self) -> int:
         """Wrong entries, and what the report cannot do without."""
         companion = self.session.companion
-        budget = companion.budget if companion is not None else Budget()
-        missing = sum(1 for missed in (budget.total.is_blank, budget.fiscal.is_blank, not budget.lines) if missed)
+        blank = [companion is None or companion.text(entry.id).is_blank for entry in self.entries]
+        missing = sum(blank) + int(companion is None or not companion.budget)
         return super().problems() + missing + sum(1 for field in self.totals if field.has_problem)

@@ -1,4 +1,4 @@
-"""概况文字: the three texts of part one, with levels; pasted from Word or imported from a Word file."""
+"""概况文字: the texts of part one, with levels; pasted from Word or imported from a Word file."""
 
 from __future__ import annotations
 
@@ -27,29 +27,22 @@ from gui.widgets.bound import relative_words
 from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
 from gui.widgets.leveled_edit import LEVELS, LeveledEdit
 from gui.widgets.notice import Notice
-from workbook.companion.model import OLD_TEXT_MARK, Companion, Level, OverviewParagraph, Part
+from workbook.companion.model import OLD_TEXT_MARK, Companion, Level, OverviewParagraph
 from workbook.errors import JuesuanError
+from workbook.pack.companion_form import OVERVIEW_FILE
 
 WORD_FILTER = "Word 文档 (*.docx)"
-_TITLES = {Part.DUTIES: "一、主要职能、职责", Part.ORGANISATION: "二、机构设置", Part.WORK: "三、主要工作完成情况"}
-_ADVICE = {
-    Part.DUTIES: "写本单位的主要职能和职责，可从“三定”方案或上年报告复制。",
-    Part.ORGANISATION: "写内设机构和决算单位构成；单位名单由“所属单位”表生成，不用在这里列。",
-    Part.WORK: "写本年度主要工作完成情况，可从年度工作总结复制。",
-}
 
 
 class OverviewTab(TextTab):
-    """The three texts, one at a time."""
+    """The texts of part one, one at a time."""
 
-    title = "概况文字"
-    places = ("概况",)
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
+    def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(session, title, parent)
         self.notice = Notice(self)
-        self.editors = {part: LeveledEdit(part, self) for part in Part}
-        self._choices: dict[Part, QPushButton] = {}
+        self.parts = {part.name: part for part in self.companion_form.parts}
+        self.editors = {part: LeveledEdit(part, self) for part in self.parts}
+        self._choices: dict[str, QPushButton] = {}
         self._levels: dict[Level, QToolButton] = {}
         self._stack = QStackedWidget(self)
         self._advice = QLabel(self)
@@ -68,13 +61,13 @@ class OverviewTab(TextTab):
             editor.edited.connect(lambda found, part=part: self._edited(part, found))
             editor.level_changed.connect(self._show_level)
             self._stack.addWidget(editor)
-        self.choose(Part.DUTIES)
+        self.choose(next(iter(self.parts)))
 
     def _part_row(self) -> FoldingRow:
         row = FoldingRow(self)
         group = QButtonGroup(self)
-        for part in Part:
-            button = QPushButton(_TITLES[part], self)
+        for part in self.parts:
+            button = QPushButton(self.parts[part].title, self)
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, part=part: self.choose(part))
             group.addButton(button)
@@ -116,11 +109,11 @@ class OverviewTab(TextTab):
         shown = self._stack.currentWidget()
         return next(editor for editor in self.editors.values() if editor is shown)
 
-    def choose(self, part: Part) -> None:
+    def choose(self, part: str) -> None:
         """Show one of the texts."""
         self._stack.setCurrentWidget(self.editors[part])
         self._choices[part].setChecked(True)
-        self._advice.setText(_ADVICE[part])
+        self._advice.setText(self.parts[part].advice)
         self._show_level(self.editor.level)
         self.editor.setFocus()
 
@@ -133,13 +126,13 @@ class OverviewTab(TextTab):
         for part, editor in self.editors.items():
             paragraphs = companion.paragraphs(part)
             editor.show_paragraphs(paragraphs)
-            self._choices[part].setText(_TITLES[part] if paragraphs else f"{_TITLES[part]}（未填）")
+            self._choices[part].setText(self.parts[part].title if paragraphs else f"{self.parts[part].title}（未填）")
         self._parts.refit()
         self._show_state(companion)
 
     def _show_state(self, companion: Companion) -> None:
         old = [p for p in companion.overview if p.remark == OLD_TEXT_MARK]
-        file = companion.info.overview_path.text
+        file = companion.text(OVERVIEW_FILE).text
         if file:
             self.notice.say(
                 f"报告第一部分现在取自 Word 文件“{file}”，下面的文字不使用。", "amber", ("改用下面的文字", self._use_own), closable=False)
@@ -149,14 +142,13 @@ class OverviewTab(TextTab):
         elif self.notice.text.startswith(("报告第一部分", "有 ")):
             self.notice.hide()
 
-    def _edited(self, part: Part, found: Sequence[OverviewParagraph]) -> None:
+    def _edited(self, part: str, found: Sequence[OverviewParagraph]) -> None:
         companion = self.session.companion_or_new()
-        texts = {p: companion.paragraphs(p) for p in Part} | {part: tuple(found)}
-        self.put(replace(companion, overview=tuple(x for p in Part for x in texts[p])))
+        texts = {p: companion.paragraphs(p) for p in self.parts} | {part: tuple(found)}
+        self.put(replace(companion, overview=tuple(x for p in self.parts for x in texts[p])))
 
     def _use_own(self) -> None:
-        companion = self.session.companion_or_new()
-        self.put(replace(companion, info=replace(companion.info, overview_path=companion.info.overview_path.with_text(""))))
+        self.put(_linked(self.session.companion_or_new(), ""))
 
     def _mark_updated(self) -> None:
         companion = self.session.companion_or_new()
@@ -173,7 +165,7 @@ class OverviewTab(TextTab):
         from docgen.imports.overview import import_overview
 
         try:
-            found = import_overview(path)
+            found = import_overview(path, self.companion_form.parts)
         except JuesuanError as error:
             self.notice.say(sentence(error), "red")
             return
@@ -181,8 +173,7 @@ class OverviewTab(TextTab):
         parts = {p.part for p in found.paragraphs}
         kept = [p for p in before.overview if p.part not in parts]
         texts = [*found.paragraphs, *kept]
-        info = replace(before.info, overview_path=before.info.overview_path.with_text(""))
-        self.put(replace(before, info=info, overview=tuple(p for part in Part for p in texts if p.part is part)))
+        self.put(replace(_linked(before, ""), overview=tuple(p for part in self.parts for p in texts if p.part == part)))
         remarks = "；".join(found.remarks)
         words = f"已从“{path.name}”导入 {len(found.paragraphs)} 段" + (f"；{remarks}" if remarks else "")
         self.notice.say(f"{words}。", "amber" if remarks else "green", ("撤销", lambda: self._undo(before)),
@@ -190,12 +181,11 @@ class OverviewTab(TextTab):
 
     def _undo(self, before: Companion) -> None:
         now = self.session.companion_or_new()
-        self.put(replace(now, info=replace(now.info, overview_path=before.info.overview_path), overview=before.overview))
+        self.put(replace(_linked(now, before.text(OVERVIEW_FILE).text), overview=before.overview))
 
     def _link(self, path: Path) -> None:
         companion = self.session.companion_or_new()
-        words = relative_words(path, companion.path.parent)
-        self.put(replace(companion, info=replace(companion.info, overview_path=companion.info.overview_path.with_text(words))))
+        self.put(_linked(companion, relative_words(path, companion.path.parent)))
 
     def forget(self) -> None:
         for editor in self.editors.values():
@@ -205,6 +195,13 @@ class OverviewTab(TextTab):
         for editor in self.editors.values():
             editor.flush()
 
+    def edits(self, place: str) -> bool:
+        return super().edits(place) or any(part.slot == place for part in self.parts.values())
+
     def go_to(self, place: str) -> None:
-        part = next((p for p in Part if place.endswith(p)), Part.DUTIES)
-        self.choose(part)
+        self.choose(next((name for name, part in self.parts.items() if part.slot == place), next(iter(self.parts))))
+
+
+def _linked(companion: Companion, file: str) -> Companion:
+    """The 底稿 with another Word file (empty: none) from which part one is taken."""
+    return companion.with_text(OVERVIEW_FILE, companion.text(OVERVIEW_FILE).with_text(file))

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from gui.pages.base import DONE, Page
 from gui.pages.texts.base import TextTab
-from gui.pages.texts.forms import ContactTab, ProcurementTab, UnitTab
+from gui.pages.texts.forms import EntriesTab
 from gui.pages.texts.lists import BudgetTab, GlossaryTab, UnitsTab
 from gui.pages.texts.overview import OverviewTab
 from gui.pages.texts.performance import PerformanceTab
 from gui.session.session import Session
 from gui.widgets.empty import EmptyState
 from workbook.errors import JuesuanError
+from workbook.pack.companion_form import CompanionForm, Role
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent
+
+
+_TABS: dict[Role, Callable[[Session, str], TextTab]] = {
+    Role.OVERVIEW: OverviewTab, Role.UNITS: UnitsTab, Role.BUDGET: BudgetTab, Role.PROJECTS: PerformanceTab, Role.GLOSSARY: GlossaryTab,
+}
+
+
+def _pages(session: Session, form: CompanionForm) -> Iterator[TextTab]:
+    """The sub-pages: sheets of the 底稿 in their order, then groups of entries that stand on pages of their own."""
+    roles = {sheet.name: sheet.role for sheet in form.sheets}
+    for title in dict.fromkeys((*roles, *(group.tab for group in form.groups))):
+        groups = [group for group in form.groups if group.tab == title]
+        if (make := _TABS.get(roles.get(title, Role.ENTRIES))) is not None:
+            yield make(session, title)
+        elif any(entry.group == group.title for group in groups for entry in form.entries.values()):
+            yield EntriesTab(session, title, groups)
 
 
 class TextsPage(Page):
@@ -27,18 +45,9 @@ class TextsPage(Page):
         super().__init__(session, parent)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
-        self.unit = UnitTab(session)
-        self.overview = OverviewTab(session)
-        self.units = UnitsTab(session)
-        self.budget = BudgetTab(session)
-        self.procurement = ProcurementTab(session)
-        self.performance = PerformanceTab(session)
-        self.glossary = GlossaryTab(session)
-        self.contact = ContactTab(session)
-        self.pages: tuple[TextTab, ...] = (
-            self.unit, self.overview, self.units, self.budget, self.procurement, self.performance, self.glossary, self.contact)
-        for page in self.pages:
-            self.tabs.addTab(page, page.title)
+        self.pages: tuple[TextTab, ...] = ()
+        """The sub-pages that the pack's form of the 底稿 asks for, made when a unit is opened."""
+        self._form: CompanionForm | None = None
         self.tabs.currentChanged.connect(self._switched)
         self._empty = EmptyState("还没有打开工作簿", "打开决算公开表后，在这里填写公开表以外的资料；它们保存在工作簿旁边的底稿里。", self)
         self._stack = QStackedWidget(self)
@@ -52,6 +61,8 @@ class TextsPage(Page):
         session.closed.connect(self._changed)
         session.companion_changed.connect(self._changed)
         session.store.about_to_flush.connect(self.flush)
+        if session.is_open:
+            self._opened()
 
     # ------------------------------------------------------------ what the frame asks
     def badge(self) -> str:
@@ -74,9 +85,14 @@ class TextsPage(Page):
 
     def go_to(self, place: str) -> None:
         """Show where a text is edited: a slot such as ``文本.联系人``, or a sheet of the 底稿."""
-        page = next((p for p in self.pages if place.startswith(p.places)), self.unit)
-        self.tabs.setCurrentWidget(page)
-        page.go_to(place)
+        page = next((p for p in self.pages if p.edits(place)), next(iter(self.pages), None))
+        if page is not None:
+            self.tabs.setCurrentWidget(page)
+            page.go_to(place)
+
+    def tab(self, title: str) -> TextTab:
+        """The sub-page with this title."""
+        return next(page for page in self.pages if page.title == title)
 
     # ------------------------------------------------------------ data
     def _gaps(self) -> dict[TextTab, int]:
@@ -87,9 +103,21 @@ class TextsPage(Page):
         return {page: page.gaps(slots) for page in self.pages}
 
     def _opened(self) -> None:
+        form = self.session.accounts.pack.companion
+        if form is not self._form:
+            self._make_pages(form)
         for page in self.pages:
             page.forget()
         self._changed()
+
+    def _make_pages(self, form: CompanionForm) -> None:
+        """The sub-pages of another form."""
+        self.tabs.clear()
+        for page in self.pages:
+            page.deleteLater()
+        self._form, self.pages = form, tuple(_pages(self.session, form))
+        for page in self.pages:
+            self.tabs.addTab(page, page.title)
 
     def flush(self) -> None:
         """Take over everything that is being typed."""

@@ -22,42 +22,37 @@ from PySide6.QtWidgets import (
 
 from docgen.imports.performance import read_tables, with_tables
 from gui.pages.texts.base import TextTab
+from gui.pages.texts.forms import binding_of
 from gui.pages.texts.project import INDICATORS, SUMMARY, ProjectEditor, findings_of
 from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID, colours, rgb
-from gui.widgets.bound import Binding, BoundField, Kind
+from gui.widgets.bound import BoundField
 from gui.widgets.notice import Notice
-from gui.widgets.typed import with_field
 from workbook.amounts import plain_number
-from workbook.companion.model import Companion, Performance, Project
+from workbook.companion.model import Companion, Project
 from workbook.entries import Entry
 from workbook.errors import JuesuanError
 from workbook.issues import Severity
+from workbook.pack.companion_form import PROJECT_TEXTS, Role
 from workbook.performance.model import PerformanceTable
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
 TABLE_FILTER = "Excel 或 Word 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et *.docx)"
-_COUNTS = (
-    ("一般公共预算：一级项目", "general_first"), ("二级项目", "general_second"), ("政府性基金预算：一级项目", "fund_first"),
-    ("二级项目 ", "fund_second"),
-)
-_PER_ROW = 2
-"""Counts beside each other where there is little room: a kind of budget in each row."""
 
 
 class PerformanceTab(TextTab):
     """The sub-page."""
 
-    title = "绩效自评"
-    places = ("绩效", "文本.绩效")
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
+    def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(session, title, parent)
         self.notice = Notice(self)
-        self._counts = [BoundField(_count(title, name), self) for title, name in _COUNTS]
+        form = self.companion_form.sheet(Role.PROJECTS)
+        self._counts = [BoundField(binding_of(entry), self) for entry in form.entries]
+        self._per_fund = max(len(form.counts), 1)
+        """Counts beside each other where there is little room: those of one budget in each row."""
         self.projects = QListWidget(self)
         self.projects.setAccessibleName("绩效自评项目")
         self.projects.setWordWrap(True)
@@ -95,7 +90,7 @@ class PerformanceTab(TextTab):
             field.edited.connect(lambda entry, field=field: self.put(field.binding.put(self.session.companion_or_new(), entry)))
         self._grid.setColumnStretch(2 * len(self._counts), 1)
         self._per_row = 0
-        self._arrange(_PER_ROW)
+        self._arrange(self._per_fund)
         return self._grid
 
     def _arrange(self, per_row: int) -> None:
@@ -110,7 +105,7 @@ class PerformanceTab(TextTab):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
         needed = sum(f.label.sizeHint().width() + f.minimumSizeHint().width() + 2 * GRID for f in self._counts)
-        self._arrange(len(self._counts) if needed + 4 * GRID <= self.width() else _PER_ROW)
+        self._arrange(len(self._counts) if needed + 4 * GRID <= self.width() else self._per_fund)
 
     def _left(self) -> QWidget:
         left = QWidget(self)
@@ -131,7 +126,7 @@ class PerformanceTab(TextTab):
     def show_companion(self, companion: Companion) -> None:
         for field in self._counts:
             field.show_companion(companion)
-        projects = companion.performance.projects
+        projects = companion.projects
         chosen = max(self.projects.currentRow(), 0)
         self.projects.blockSignals(True)
         while self.projects.count() > len(projects):
@@ -151,16 +146,16 @@ class PerformanceTab(TextTab):
 
     def problems(self) -> int:
         companion = self.session.companion
-        return sum(_wrong(p) > 0 for p in companion.performance.projects) if companion is not None else 0
+        return sum(_wrong(p) > 0 for p in companion.projects) if companion is not None else 0
 
-    def _with(self, performance: Performance) -> None:
-        self.put(replace(self.session.companion_or_new(), performance=performance))
+    def _with(self, projects: tuple[Project, ...]) -> None:
+        self.put(replace(self.session.companion_or_new(), projects=projects))
 
     # ------------------------------------------------------------ what the user does
     def _add(self) -> None:
-        performance = self.session.companion_or_new().performance
-        count = len(performance.projects)
-        self._with(replace(performance, projects=(*performance.projects, Project(Entry.of(f"项目{count + 1}")))))
+        projects = self.session.companion_or_new().projects
+        count = len(projects)
+        self._with((*projects, Project(Entry.of(f"项目{count + 1}"), self.companion_form.funds[0])))
         self.projects.setCurrentRow(count)
         field = self.editor.summary.field("项目名称")
         field.input.setFocus()
@@ -168,13 +163,13 @@ class PerformanceTab(TextTab):
 
     def _remove(self) -> None:
         row = self.projects.currentRow()
-        performance = self.session.companion_or_new().performance
-        if not 0 <= row < len(performance.projects):
+        projects = self.session.companion_or_new().projects
+        if not 0 <= row < len(projects):
             return
-        name = performance.projects[row].name.text
+        name = projects[row].name.text
         self.editor.number = -1
-        self._with(replace(performance, projects=tuple(p for i, p in enumerate(performance.projects) if i != row)))
-        self.notice.say(f"已删除“{name}”。", "blue", ("撤销", lambda: self._with(performance)))
+        self._with(tuple(p for i, p in enumerate(projects) if i != row))
+        self.notice.say(f"已删除“{name}”。", "blue", ("撤销", lambda: self._with(projects)))
 
     def _import(self) -> None:
         folder = str(self.session.companion_or_new().path.parent)
@@ -195,15 +190,15 @@ class PerformanceTab(TextTab):
                 continue
             tables += found.tables
             remarks += [issue.message for issue in found.issues]
-        before = self.session.companion_or_new().performance
+        before = self.session.companion_or_new().projects
         if not tables:
             self.notice.say("；".join(remarks) or "没有找到自评表。", "red")
             return
-        self._with(with_tables(before, tables))
+        self._with(with_tables(before, tables, self.companion_form.funds[0]))
         names = "、".join(t.name.text for t in tables[:3]) + (f"等 {len(tables)} 张" if len(tables) > 3 else "")
         tail = f"；{'；'.join(remarks[:3])}" if remarks else ""
         self.notice.say(f"已导入{names}{tail}。", "amber" if remarks else "green", ("撤销", lambda: self._with(before)))
-        projects = self.session.companion_or_new().performance.projects
+        projects = self.session.companion_or_new().projects
         self.projects.setCurrentRow(next((i for i, p in enumerate(projects) if p.table is tables[0]), 0))
         self.editor.tabs.setCurrentIndex(INDICATORS)
 
@@ -217,20 +212,17 @@ class PerformanceTab(TextTab):
             field.forget()
         self.editor.forget()
 
+    def edits(self, place: str) -> bool:
+        sheet = self.companion_form.sheet(Role.PROJECTS)
+        return super().edits(place) or place == sheet.slot or place.startswith(f"{PROJECT_TEXTS}.")
+
     def go_to(self, place: str) -> None:
         companion = self.session.companion
-        names = [p.name.text for p in companion.performance.projects] if companion is not None else []
+        names = [p.name.text for p in companion.projects] if companion is not None else []
         row = next((i for i, name in enumerate(names) if name and f".{name}." in place), -1)
         if row >= 0:
             self.projects.setCurrentRow(row)
             self.editor.tabs.setCurrentIndex(SUMMARY)
-
-
-def _count(title: str, name: str) -> Binding:
-    def put(companion: Companion, entry: Entry) -> Companion:
-        return replace(companion, performance=with_field(companion.performance, name, entry))
-
-    return Binding(title.strip(), lambda c: getattr(c.performance, name), put, Kind.NUMBER, unit="个")
 
 
 def _wrong(project: Project) -> int:

@@ -15,8 +15,8 @@ from gui.widgets.bound import Binding, Kind
 from gui.widgets.empty import EmptyState
 from gui.widgets.form import Form, scrolled
 from gui.widgets.typed import with_field
-from workbook.companion.checks import check_performance
-from workbook.companion.model import Companion, Fund, Performance, Project
+from workbook.companion.checks import check_project
+from workbook.companion.model import Companion, Project
 from workbook.entries import BLANK, Entry
 from workbook.issues import Issue, Severity
 from workbook.performance.model import PerformanceTable
@@ -78,14 +78,14 @@ class ProjectEditor(QWidget):
 
     # ------------------------------------------------------------ bindings
     def _project(self, companion: Companion) -> Project | None:
-        projects = companion.performance.projects
+        projects = companion.projects
         return projects[self.number] if 0 <= self.number < len(projects) else None
 
     def _with(self, companion: Companion, project: Project) -> Companion:
-        projects = list(companion.performance.projects)
+        projects = list(companion.projects)
         if 0 <= self.number < len(projects):
             projects[self.number] = project
-        return replace(companion, performance=replace(companion.performance, projects=tuple(projects)))
+        return replace(companion, projects=tuple(projects))
 
     def _entry(self, title: str, name: str, kind: Kind = Kind.LINE, unit: str = "") -> Binding:
         def get(companion: Companion) -> Entry:
@@ -98,17 +98,19 @@ class ProjectEditor(QWidget):
         return Binding(title, get, put, kind, unit=unit)
 
     def _fund(self) -> Binding:
+        funds = self.session.accounts.pack.companion.funds
+
         def get(companion: Companion) -> Entry:
             project = self._project(companion)
-            return Entry(str(project.fund)) if project is not None else BLANK
+            return Entry(project.fund) if project is not None else BLANK
 
         def put(companion: Companion, entry: Entry) -> Companion:
             project = self._project(companion)
             if project is None:
                 return companion
-            return self._with(companion, replace(project, fund=next((f for f in Fund if f == entry.text), Fund.GENERAL)))
+            return self._with(companion, replace(project, fund=entry.text or funds[0]))
 
-        return Binding("预算类别", get, put, Kind.CHOICE, choices=tuple(Fund))
+        return Binding("预算类别", get, put, Kind.CHOICE, choices=funds)
 
     def _put(self, companion: Companion) -> None:
         self.session.set_companion(companion)
@@ -175,4 +177,4 @@ class ProjectEditor(QWidget):
 
 def findings_of(project: Project) -> list[Issue]:
     """What the arithmetic says about one project; the rounding tails left out."""
-    return [i for i in check_performance(Performance(projects=(project,))) if i.severity is not Severity.TAIL]
+    return [i for i in check_project(project) if i.severity is not Severity.TAIL]
