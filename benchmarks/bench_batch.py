@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from docgen.batch import run_batch
+from docgen.batch.run import run_batch
 from tools.build_sample import amounts_of, load_figures
 from workbook.create.workbook import create_workbook
 from workbook.pack.loading import TEMPLATES, load_pack

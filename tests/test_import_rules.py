@@ -16,7 +16,7 @@ PACKAGES = ("workbook", "docgen", "cli", "gui")
 # What a package may import besides itself and the standard library.
 MAY_IMPORT = {
     "workbook": {"openpyxl", "python_calamine", "xlsxwriter"},
-    "docgen": {"workbook", "docx", "jinja2", "lxml", "markupsafe", "platformdirs", "xlsxwriter"},
+    "docgen": {"workbook", "pebble", "docx", "jinja2", "lxml", "markupsafe", "platformdirs", "xlsxwriter"},
     "cli": {"workbook", "docgen", "rich", "platformdirs"},
     "gui": {"workbook", "docgen", "PySide6", "platformdirs"},
 }
@@ -51,7 +51,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "review": {"job", "docx", "imports", "template", "report", "reasons"},
         "refresh": {"job", "docx", "writing", "report"},
         "findings": {"job", "reasons", "report"},
-        "batch": {"job", "docx", "report", "reasons", "findings", "review"},
+        "batch": {"job", "docx", "report", "findings", "review"},
         "pdf": set(),
     },
     "cli": {},

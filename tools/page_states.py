@@ -139,7 +139,7 @@ def review(window: MainWindow) -> None:
 
 def batch(window: MainWindow) -> QWidget:
     """A folder of units worked through; the dialog is the picture."""
-    from gui.batch.work import Order
+    from gui.batch.run import Order
 
     folder = Path(window.session.accounts.path.parent) / "各单位"
     _units(folder)
@@ -147,8 +147,8 @@ def batch(window: MainWindow) -> QWidget:
     dialog.resize(911, 512)
     dialog.show()
     dialog.form.ordered.emit(Order(folder, folder.with_name("各单位_结果"), 1))
-    wait(lambda: not dialog.runner.is_running, 60)
-    dialog.view.where.set_whole(r"D:\2024年度决算公开　→　D:\2024年度决算公开_结果")
+    wait(lambda: not dialog.run.is_running, 60)
+    dialog.run.where.set_whole(r"D:\2024年度决算公开　→　D:\2024年度决算公开_结果")
     return dialog
 
 

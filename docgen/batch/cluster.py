@@ -8,51 +8,38 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias
 
-from docgen.batch.runners import FAULT, Cancelled, Lost, R, T
+from docgen.batch.running import FAULT, BrokenError, Elsewhere, Future, Lost, R, T
 from workbook import __version__
 from workbook.errors import JuesuanError
 
 Client: TypeAlias = Any
-Future: TypeAlias = Any
-"""Those of ``distributed``, which is loaded late and may be missing."""
-_ANSWER = 5
-"""Seconds in which the cluster must answer."""
-_CHUNK = 8
-"""Pieces that are sent together: each message costs the scheduler about a millisecond."""
-_AHEAD = 2
-"""Chunks for each thread of the cluster that are under way."""
-_POLL = 0.5
+"""Of ``distributed``, which is loaded late and may be missing."""
 _PATIENCE = 30.0
-_BROKEN = "与集群的连接中断"
-
-
-def work_on(task: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """What a node does with a chunk."""
-    return [task(item) for item in items]
+_BROKEN = Lost("与集群的连接中断")
 
 
 def look_around(folders: Sequence[str]) -> tuple[str, list[str]]:
-    """What a node says of itself: the program's version, and the folders that it cannot write to or read."""
+    """What a node says of itself: the program's version, and the folders that it cannot read."""
     return __version__, [folder for folder in folders if not os.access(folder, os.R_OK)]
 
 
-class Cluster:
+class Cluster(Elsewhere):
     """Runs pieces on the cluster whose scheduler is at *address*; *folders* are those that the nodes must see.
 
-    Raises :class:`JuesuanError` when that cannot be: no ``distributed`` here, no answer, no node, another version.
+    *answer* is how many seconds it may take to answer.  Raises :class:`JuesuanError` when it cannot be used: no
+    ``distributed`` here, no answer, no node, another version.
     """
 
-    def __init__(self, address: str, folders: Iterable[Path] = ()) -> None:
-        self.address = address
-        self._client = _connected(address)
+    def __init__(self, address: str, folders: Iterable[Path] = (), answer: float = 5) -> None:
+        self.address, self._answer = address, answer
+        self._client = _connected(address, answer)
         try:
-            self._threads = self._prove([str(folder) for folder in folders])
+            self.workers = self._prove([str(folder) for folder in folders])
         except BaseException:
             self.close()
             raise
@@ -60,7 +47,7 @@ class Cluster:
     def _prove(self, folders: Sequence[str]) -> int:
         """Ask every node; the number of threads they have together."""
         with suppress(TimeoutError):
-            self._client.wait_for_workers(1, timeout=_ANSWER)
+            self._client.wait_for_workers(1, timeout=self._answer)
         threads: int = sum(self._client.nthreads().values())
         if not threads:
             raise JuesuanError(f"集群 {self.address} 没有计算节点，请先启动 dask worker。")
@@ -78,65 +65,33 @@ class Cluster:
                 raise JuesuanError(f"计算节点 {node} 看不到文件夹 {unseen[0]}，请使用所有节点都以同样路径访问的共享文件夹。")
         return threads
 
-    def run(self, task: Callable[[T], R], items: Sequence[T], cancelled: Cancelled) -> Iterator[tuple[int, R | Lost]]:
-        """See :class:`~docgen.batch.runners.Runner`."""
-        size = max(1, min(_CHUNK, len(items) // (self._threads * _AHEAD)))
-        left = [range(start, min(start + size, len(items))) for start in range(0, len(items), size)][::-1]
-        busy: dict[Future, range] = {}
-        finished: SimpleQueue[Future] = SimpleQueue()
-        while (left and not cancelled()) or busy:
-            while left and not cancelled() and len(busy) < self._threads * _AHEAD:
-                chunk = left.pop()
-                future = self._submitted(task, [items[number] for number in chunk])
-                if future is None:
-                    yield from ((number, Lost(_BROKEN)) for number in chunk)
-                else:
-                    busy[future] = chunk
-                    future.add_done_callback(finished.put)
-            for future in self._next(finished, busy):
-                yield from self._results(future, busy.pop(future), left)
+    def submit(self, task: Callable[[T], R], item: T) -> Future:
+        self.check(0)
+        try:
+            return self._client.submit(task, item, pure=False)
+        except Exception as error:
+            raise BrokenError from error
 
-    def _submitted(self, task: Callable[[T], R], items: list[T]) -> Future | None:
+    def outcome(self, future: Future) -> Any:
+        try:
+            return future.result(timeout=_PATIENCE)
+        except Exception as error:  # noqa: BLE001  # whatever the node says: the piece is lost, the batch goes on
+            return Lost(f"{FAULT}：处理它的计算节点异常退出（{type(error).__name__}）") if future.status == "error" else _BROKEN
+
+    def check(self, idle: float) -> None:
         if self._client.status != "running":
-            return None
-        try:
-            return self._client.submit(work_on, task, items, pure=False)
-        except Exception:  # noqa: BLE001  # whatever the client says: the cluster is gone
-            return None
+            raise BrokenError
 
-    def _next(self, finished: SimpleQueue[Future], busy: dict[Future, range]) -> list[Future]:
-        """What came in; everything that is under way when the cluster is gone."""
-        if not busy:
-            return []
-        try:
-            future = finished.get(timeout=_POLL)
-        except Empty:
-            return [] if self._client.status == "running" else list(busy)
-        return [future] if future in busy else []
-
-    def _results(self, future: Future, chunk: range, left: list[range]) -> Iterator[tuple[int, Any]]:
-        """Of a chunk that took its node down only one piece is to blame: they are tried again one by one."""
-        if future.status == "finished":
-            try:
-                yield from zip(chunk, future.result(timeout=_PATIENCE), strict=True)
-            except Exception:  # noqa: BLE001  # the result went with its node
-                yield from ((number, Lost(_BROKEN)) for number in chunk)
-            return
-        if future.status == "error" and len(chunk) > 1:
-            left.extend(range(number, number + 1) for number in reversed(chunk))
-            return
-        reason = _BROKEN
-        if future.status == "error":
-            reason = f"{FAULT}：处理它的计算节点异常退出（{type(future.exception()).__name__}）"
-        yield from ((number, Lost(reason)) for number in chunk)
+    def recover(self, error: BrokenError) -> Lost:
+        return _BROKEN
 
     def close(self) -> None:
         """Let go of the connection."""
         with suppress(Exception):
-            self._client.close(timeout=_ANSWER)
+            self._client.close(timeout=self._answer)
 
 
-def _connected(address: str) -> Client:
+def _connected(address: str, answer: float) -> Client:
     try:
         from distributed import Client as Connection
     except ImportError as error:
@@ -146,6 +101,6 @@ def _connected(address: str) -> Client:
         if name.partition(".")[0] in {"distributed", "tornado", "asyncio"}:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters is told in our own words
     try:
-        return Connection(address, timeout=_ANSWER, set_as_default=False)
+        return Connection(address, timeout=answer, set_as_default=False)
     except Exception as error:
         raise JuesuanError(f"连不上集群 {address}（{type(error).__name__}），请检查地址和网络，确认调度器已启动。") from error

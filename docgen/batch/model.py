@@ -62,28 +62,29 @@ class UnitJob:
 
     path: str
     """The workbook, or the folder with one file per table."""
-    report: str
+    file: str
+    """The same as seen from the folder of the batch, as people read it."""
+    report: str = ""
     """Where the report goes."""
-    issue_list: str
+    issue_list: str = ""
     """Where the issue list goes."""
-    files: tuple[str, ...] = ()
-    """For a folder: the files that make up the unit (there may be others in it)."""
+    tables: tuple[str, ...] = ()
+    """For a folder: the files with its tables (there may be others in it)."""
     prior: str = ""
     """Last year's workbook, for a 底稿 that names none."""
     documents: tuple[str, ...] = ()
-    """Word files that may be the unit's report."""
-    shares_documents: bool = False
-    """Whether they may just as well be other units'."""
+    """Word files that by their names may be the unit's report."""
     stale: tuple[str, ...] = ()
     """Files of an earlier run that must not outlive this one when it has nothing to put in their place."""
     note: str = ""
+    closed: str = ""
+    """Why the folder at ``path`` cannot be looked into: nothing can be done."""
     pack: str = ""
     """Template pack (name or folder); empty: the default."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnitResult:
-    """What came out for one unit: the row of 汇总 and its rows of 问题清单."""
+class UnitRow(NamedTuple):
+    """What became of a unit: its row of 汇总 and of the window's list."""
 
     verdict: Verdict
     unit: str = ""
@@ -96,16 +97,30 @@ class UnitResult:
     """Reasons left to write; ``None`` when there is no report to count them in."""
     missing: int | None = None
     """Figures that cannot be computed."""
-    reviewed: int | None = None
-    """Findings of the review of a Word report; ``None`` when there was none to review."""
-    notes: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    omitted: int = 0
-    """Findings left out of ``findings`` because there are too many."""
     report: str = ""
     """The report, when one was written."""
     issue_list: str = ""
     """The issue list, when one was written."""
+    reviewed: int | None = None
+    """Findings of the review of a Word report; ``None`` when there was none to review."""
+    note: str = ""
+    file: str = ""
+    """As of the job, like ``path``."""
+    path: str = ""
+
+    @property
+    def name(self) -> str:
+        """The unit's name, or that of its file."""
+        return self.unit or Path(self.file).stem
+
+
+class UnitResult(NamedTuple):
+    """What comes back for one unit."""
+
+    row: UnitRow
+    findings: tuple[Finding, ...] = ()
+    omitted: int = 0
+    """Findings left out of ``findings`` because there are too many."""
     written: tuple[Written, ...] = ()
     fault: str = ""
     """The trace of a fault of the program, for the log."""
@@ -159,3 +174,9 @@ class BatchResult:
     def is_clean(self) -> bool:
         """Whether no unit has 错误 and every one was read and finished."""
         return not any(self.counts[verdict] for verdict in FAILED)
+
+    def words(self) -> str:
+        """``300 个单位：有错误 5，有提示 80，通过 215；生成报告 295 份，跳过文件 12 个``."""
+        counts = "，".join(f"{verdict} {n:,}" for verdict in Verdict if (n := self.counts.get(verdict)))
+        words = f"{self.finished:,} 个单位：{counts or '没有处理'}；生成报告 {self.reports:,} 份，跳过文件 {self.skipped:,} 个"
+        return f"已取消：共 {self.total:,} 个单位，只处理了 {words}" if self.cancelled else words

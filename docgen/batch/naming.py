@@ -9,7 +9,6 @@ from itertools import count
 from pathlib import Path
 
 from docgen.batch.ledger import Ledger
-from docgen.batch.planning import Unit
 from docgen.batch.shown import shown
 
 _MAX_BYTES = 190
@@ -27,10 +26,10 @@ class Names:
         self._taken: set[int] = set()
         """Hashes of paths: should two ever agree, a file gets a number that it would not need."""
 
-    def of(self, unit: Unit) -> tuple[Path, Path, tuple[Path, ...]]:
+    def of(self, unit: Path, *, is_folder: bool) -> tuple[Path, Path, tuple[Path, ...]]:
         """Report, issue list, and files that an earlier batch wrote under these names."""
-        folder = self.out / unit.folder.relative_to(self.root)
-        stem = self._shortened(folder, shown(unit.path.name if unit.files else unit.path.stem), unit.path)
+        folder = self.out / (unit if is_folder else unit.parent).relative_to(self.root)
+        stem = self._shortened(folder, shown(unit.name if is_folder else unit.stem), unit)
         base = stem.removesuffix("公开表")
         report = f"{base}{_REPORT}" if base != stem and base else f"{stem}_决算{_REPORT}"
         paths = [self._free(folder, name) for name in (report, f"{stem}{_LIST}")]

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from docgen.batch.finding import Finder, Found
 from docgen.batch.ledger import Ledger, written
-from docgen.batch.model import BatchResult, Phase, Progress, Skipped, UnitJob, UnitResult, Verdict
+from docgen.batch.looking import pack_of
+from docgen.batch.model import BatchResult, Phase, Progress, Skipped, UnitJob, UnitResult, UnitRow, Verdict
 from docgen.batch.naming import Names
-from docgen.batch.runners import Cancelled, Lost, OwnProcess, R, Runner, T
+from docgen.batch.running import Cancelled, Lost, OwnProcess, Processes, R, Runner, T, cores
 from docgen.batch.shown import shown
-from docgen.batch.spool import Spool
-from docgen.batch.summary import SummaryWriter
-from docgen.batch.unit_job import pack_of, process_unit
+from docgen.batch.summary import Summary
+from docgen.batch.unit_job import process_unit, without_result
 from workbook.errors import InputError, system_words
 
 ProgressCall = Callable[[Progress], None]
 FaultCall = Callable[[Exception], None]
-UnitCall = Callable[[UnitJob, UnitResult], None]
+UnitCall = Callable[[UnitRow], None]
 _FEW = 8
 """With fewer units, starting processes takes longer than the work."""
 
@@ -32,15 +32,15 @@ class UnitFault(Exception):  # noqa: N818  # never raised: carries the trace of 
 def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
     folder: Path, out: Path, *, workers: int | None = None, scheduler: str = "", pack: str = "",
     progress: ProgressCall = lambda _: None, cancelled: Cancelled = lambda: False, on_fault: FaultCall = lambda _: None,
-    on_unit: UnitCall = lambda *_: None,
+    on_unit: UnitCall = lambda _: None,
 ) -> BatchResult:
     """Check every unit below *folder*; write reports, issue lists and ``summary.xlsx`` into *out*.
 
     *workers* is the number of processes: ``None`` one for each core, 1 this process alone.  *scheduler* is the address
     of a Dask cluster that does the work instead.  *pack* names a template pack (a built-in one, the user's, a folder).
     *progress* is called as the work goes on, *cancelled* asked often: when it says so, the units at hand are finished
-    and the summary tells what was done.  *on_fault* gets faults of the program, which stop nothing; *on_unit* every
-    unit as it is finished (also what turned out to be none: ``Verdict.NO_UNIT``).
+    and the summary tells what was done.  *on_fault* gets faults of the program, which stop nothing; *on_unit* the row of
+    every unit as it is finished.
 
     Raises:
         JuesuanError: the folders cannot be used, there is no unit, or the cluster cannot be reached; one sentence.
@@ -50,22 +50,23 @@ def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
     folder, out = _usable(folder, out)
     with ExitStack() as stack:
         stack.enter_context(closing(_OutFolder(out)))
-        runner = stack.enter_context(closing(_Runner(workers, scheduler, (folder, out))))
+        runner = stack.enter_context(closing(_Choice(workers, scheduler, (folder, out))))
         ledger = stack.enter_context(closing(Ledger(out)))
         names = Names(folder, out, ledger)
         progress(Progress(Phase.SEARCH, 0, 0))
-
-        def searching(done: int, total: int) -> None:
-            progress(Progress(Phase.SEARCH, done, total))
-
-        found = Finder(folder, out, pack, names).find(runner, searching, cancelled)
-        batch = stack.enter_context(closing(_Batch(found, ledger, on_fault, on_unit)))
+        found = Finder(folder, out, pack, names, runner, cancelled).find(
+            lambda done, total: progress(Progress(Phase.SEARCH, done, total)))
+        summary = stack.enter_context(closing(Summary(folder, out)))
+        batch = _Batch(found, ledger, summary, on_fault, on_unit)
         if not cancelled():
             batch.work(runner, progress, cancelled)
         if not cancelled() and not batch.has_units:
-            raise InputError(folder, "里面没有决算公开表", _advice(batch.skipped))
+            raise InputError(folder, "里面没有决算公开表", _advice(found.skipped))
         progress(Progress(Phase.SUMMARY, batch.finished, len(found.jobs)))
-        return batch.summarise(folder, names)
+        result = summary.write(names.summary, batch.outcome, found.skipped)
+        with suppress(OSError):
+            ledger.note((written(result.summary),))
+        return result
 
 
 def _usable(folder: Path, out: Path) -> tuple[Path, Path]:
@@ -113,54 +114,32 @@ class _OutFolder:
                 self.path.rmdir()  # fails when anything is in it
 
 
-class _Runner:
-    """The runner that fits what was asked for, and the number of pieces."""
+class _Choice(Runner):
+    """The cluster, or the processes, that were asked for; this process alone where the pieces are few."""
 
     def __init__(self, workers: int | None, scheduler: str, folders: tuple[Path, ...]) -> None:
         self._own = OwnProcess()
-        self._many: Runner | None = None
-        self._size = workers or _cores()
-        self._is_asked = workers is not None
+        self._many: Runner = self._own if workers == 1 else Processes(workers or cores())
+        self._few = _FEW if workers is None and not scheduler else 0
         if scheduler:
             from docgen.batch.cluster import Cluster
 
-            self._many, self._is_asked = Cluster(scheduler, folders), True
+            self._many = Cluster(scheduler, folders)
 
     def run(self, task: Callable[[T], R], items: Sequence[T], cancelled: Cancelled) -> Iterator[tuple[int, R | Lost]]:
-        return self._fitting(len(items)).run(task, items, cancelled)
-
-    def _fitting(self, pieces: int) -> Runner:
-        if self._many is None and self._size > 1 and (self._is_asked or pieces >= _FEW):
-            from docgen.batch.processes import Processes
-
-            self._many = Processes(self._size)
-        return self._many if self._many is not None and (self._is_asked or pieces >= _FEW) else self._own
+        return (self._own if len(items) < self._few else self._many).run(task, items, cancelled)
 
     def close(self) -> None:
-        if self._many is not None:
-            self._many.close()
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _lost(lost: Lost) -> UnitResult:
-    return UnitResult(Verdict.UNFINISHED, notes=(f"{lost.reason}。其他单位不受影响，请单独处理这个单位",))
+        self._many.close()
 
 
 class _Batch:
-    """The units at work, and their results."""
+    """The units at work."""
 
-    def __init__(self, found: Found, ledger: Ledger, on_fault: FaultCall, on_unit: UnitCall) -> None:
-        self.found, self.ledger, self.on_fault, self.on_unit = found, ledger, on_fault, on_unit
-        self.skipped = list(found.skipped)
+    def __init__(self, found: Found, ledger: Ledger, summary: Summary, on_fault: FaultCall, on_unit: UnitCall) -> None:
+        self.found, self.ledger, self.summary, self.on_fault, self.on_unit = found, ledger, summary, on_fault, on_unit
         self.counts = dict.fromkeys(Verdict, 0)
         self.reports = 0
-        self._spool = Spool(len(found.jobs))
 
     @property
     def finished(self) -> int:
@@ -175,51 +154,34 @@ class _Batch:
     def work(self, runner: Runner, progress: ProgressCall, cancelled: Cancelled) -> None:
         """Have every unit worked on."""
         jobs = self.found.jobs
-        for number, reason in self.found.closed.items():
-            self._take(number, UnitResult(Verdict.UNREADABLE, notes=(f"不能打开这个文件夹（{reason}）",)))
-        places = [number for number in range(len(jobs)) if number not in self.found.closed]
         progress(self._progress(""))
-        for index, found in runner.run(process_unit, [jobs[number] for number in places], cancelled):
-            number = places[index]
-            result = _lost(found) if isinstance(found, Lost) else found
-            self._take(number, result)
-            progress(self._progress(result.unit or shown(Path(jobs[number].path).stem)))
+        for number, came in runner.run(process_unit, jobs, cancelled):
+            result = came if not isinstance(came, Lost) else without_result(
+                jobs[number], Verdict.UNFINISHED, f"{came.reason}。其他单位不受影响，请单独处理这个单位")
+            self._take(number, jobs[number], result)
+            progress(self._progress(result.row.name))
 
     def _progress(self, name: str) -> Progress:
         failed = self.counts[Verdict.UNREADABLE] + self.counts[Verdict.UNFINISHED]
         return Progress(Phase.WORK, self.finished, len(self.found.jobs), name, self.counts[Verdict.ERROR], failed)
 
-    def _take(self, number: int, result: UnitResult) -> None:
-        self.counts[result.verdict] += 1
-        self.reports += bool(result.report)
+    def _take(self, number: int, job: UnitJob, result: UnitResult) -> None:
+        row = result.row
+        self.counts[row.verdict] += 1
+        self.reports += bool(row.report)
         self.ledger.note(result.written)
-        if result.verdict is Verdict.NO_UNIT:
-            self.skipped.append(Skipped(self.found.jobs[number].path, "；".join(result.notes)))
         if result.fault:
-            self.on_fault(UnitFault(f"{self.found.jobs[number].path}\n{result.fault}"))
-        self._spool.put(number, result)
-        self.on_unit(self.found.jobs[number], result)
+            self.on_fault(UnitFault(f"{job.path}\n{result.fault}"))
+        self.summary.put(number, result)
+        if row.verdict is Verdict.NO_UNIT:
+            self.found.skipped.append(Skipped(job.path, row.note))
+        else:
+            self.on_unit(row)
 
-    def summarise(self, root: Path, names: Names) -> BatchResult:
-        """Write the summary; under another name when somebody has that of the last batch open."""
-        try:
-            return self._summary(root, names.summary())
-        except InputError:
-            return self._summary(root, names.summary())
-
-    def _summary(self, root: Path, path: Path) -> BatchResult:
-        jobs = self.found.jobs
+    def outcome(self, summary: Path) -> BatchResult:
+        """What was done, told at *summary*."""
         units: dict[Verdict, int] = {verdict: n for verdict, n in self.counts.items() if verdict is not Verdict.NO_UNIT}
-        skipped = sorted(self.skipped, key=lambda item: Path(item.path).relative_to(root).parts)
-        outcome = BatchResult(
-            path, len(jobs) - self.counts[Verdict.NO_UNIT], units, self.reports, len(skipped),
-            cancelled=self.finished < len(jobs))
-        results = (self._spool.get(number) for number in range(len(jobs)))
-        SummaryWriter(root, jobs, skipped).write(path, results, outcome)
-        with suppress(OSError):
-            self.ledger.note((written(path),))
-        return outcome
-
-    def close(self) -> None:
-        self._spool.close()
-
+        total = len(self.found.jobs)
+        return BatchResult(
+            summary, total - self.counts[Verdict.NO_UNIT], units, self.reports, len(self.found.skipped),
+            cancelled=self.finished < total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -21,8 +22,7 @@ def shown(name: str) -> str:
 
 def relative(path: str, root: Path) -> str:
     """*path* as seen from the folder *root*, with slashes; the name of *root* itself."""
-    try:
-        found = Path(path).relative_to(root).as_posix()
-    except ValueError:
-        found = path
-    return shown(found if found != "." else root.resolve().name)
+    found = Path(path)
+    with suppress(ValueError):
+        found = found.relative_to(root)
+    return "/".join(map(shown, found.parts)) or shown(root.name)

@@ -89,35 +89,27 @@ def load_inputs(
     """
     pack = pack or load_pack()
     accounts = read_workbook(workbook, pack)
-    path = companion or default_companion(workbook)
-    if path is None and prior is None:
+    return inputs_of(accounts, companion or default_companion(workbook), prior=prior)
+
+
+def inputs_of(
+    accounts: Accounts, companion: Path | None, *, prior: Path | None = None, last_resort: Path | None = None
+) -> Inputs:
+    """Inputs for accounts that are open already, with the 底稿 and last year's workbook read from disk.
+
+    Last year's is *prior*, else what the 底稿 names, else *last_resort*.
+    """
+    pack = accounts.pack
+    if companion is None and prior is None and last_resort is None:
         return Inputs(pack, accounts)
-    return _with_companion(pack, accounts, path, prior)
-
-
-def with_companion(accounts: Accounts, companion: Path | None) -> Inputs:
-    """Inputs for accounts that are open already, with the 底稿 (and what it names) read from disk."""
-    return _with_companion(accounts.pack, accounts, companion, None)
-
-
-def _with_companion(pack: Pack, accounts: Accounts, path: Path | None, prior_path: Path | None) -> Inputs:
     from workbook.companion.read import read_companion
     from workbook.companion.succession import prior_tables
 
-    companion: Companion | None = None
-    found: tuple[Issue, ...] = ()
-    if path is not None:
-        companion, found = read_companion(path, pack)
-    if prior_path is None and companion is not None:
-        named = companion.prior_workbook()
-        if named is not None and named.exists():
-            prior_path = named
-    prior_accounts: Accounts | None = None
-    prior: Mapping[str, Table] = {}
-    remarks: tuple[Issue, ...] = ()
-    if prior_path is not None:
-        prior_accounts = read_workbook(prior_path, pack)
-        prior, remarks = prior_tables(prior_accounts, pack)
-    elif companion is not None:
-        prior = companion.prior
-    return Inputs(pack, accounts, companion, prior, prior_accounts, found, remarks)
+    read, found = read_companion(companion, pack) if companion is not None else (None, ())
+    named = read.prior_workbook() if read is not None and prior is None else None
+    path = prior or (named if named is not None and named.exists() else last_resort)
+    if path is None:
+        return Inputs(pack, accounts, read, read.prior if read is not None else {}, companion_remarks=found)
+    prior_accounts = read_workbook(path, pack)
+    tables, remarks = prior_tables(prior_accounts, pack)
+    return Inputs(pack, accounts, read, tables, prior_accounts, found, remarks)

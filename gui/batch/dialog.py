@@ -9,8 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMessageBox, QPushButton, QStackedWidget, QVBoxLayout
 
 from gui.batch.form import BatchForm
-from gui.batch.runner import BatchRunner
-from gui.batch.view import BatchView, summed_up
+from gui.batch.run import BatchRun
 from gui.session.files import dropped, open_outside
 from gui.style import theme
 
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 
-    from docgen.batch import BatchResult
-    from gui.batch.work import Order, Outcome, UnitRow
+    from docgen.batch.model import UnitRow
+    from gui.batch.run import Order
     from gui.session.settings import Settings
 
 _SIZE = QSize(880, 620)
@@ -44,14 +43,10 @@ class BatchDialog(QDialog):
         self.setMinimumSize(_SMALLEST)
         room = self.screen().availableSize()
         self.resize(_SIZE.boundedTo(QSize(room.width() - 40, room.height() - 60)))
-        self.runner = BatchRunner(self)
-        self.form, self.view = BatchForm(settings.folder, settings.pack, self), BatchView(self)
-        self.result_: BatchResult | None = None
-        """Of the batch that is shown."""
-        self._order: Order | None = None
+        self.form, self.run = BatchForm(settings.folder, settings.pack, self), BatchRun(self)
         self._after: Callable[[], object] | None = None
         self._pages = QStackedWidget(self)
-        for page in (self.form, self.view):
+        for page in (self.form, self.run):
             self._pages.addWidget(page)
         self.start, self.cancel, self.summary, self.results, self.again, self.close_ = (
             self._button(words, do) for words, do in (
@@ -75,9 +70,8 @@ class BatchDialog(QDialog):
         layout.addWidget(self._pages, 1)
         layout.addLayout(row)
         self.form.ordered.connect(self._begin)
-        self.runner.advanced.connect(lambda rows: self.view.advance(rows, self.runner))
-        self.runner.ended.connect(self._ended)
-        self.view.units.unit_requested.connect(self._open_unit)
+        self.run.ended.connect(self._ended)
+        self.run.units.unit_requested.connect(self._open_unit)
         self._show_buttons()
 
     def _button(self, words: str, do: Callable[[], object]) -> QPushButton:
@@ -96,11 +90,11 @@ class BatchDialog(QDialog):
 
     def _show_buttons(self) -> None:
         is_form = self._pages.currentWidget() is self.form
-        is_running, has_result = self.runner.is_running, self.result_ is not None
+        is_running, has_result = self.run.is_running, self.run.result is not None
         self.start.setVisible(is_form)
         self.start.setDefault(is_form)
         self.cancel.setVisible(is_running)
-        self.cancel.setEnabled(not self.runner.is_stopping)
+        self.cancel.setEnabled(not self.run.is_stopping)
         for button in (self.summary, self.results):
             button.setVisible(not is_form and has_result and not is_running)
         self._hint.setVisible(not is_form)
@@ -109,39 +103,32 @@ class BatchDialog(QDialog):
         self.close_.setToolTip("在后台继续处理；菜单“工具 → 批量处理”再打开这个窗口" if is_running else "")
 
     def _begin(self, order: Order) -> None:
-        self._order, self.result_ = order, None
-        self.view.begin(order)
-        self._pages.setCurrentWidget(self.view)
-        self.runner.start(order)
+        if self.run.is_running:  # the button was pressed twice
+            return
+        self._pages.setCurrentWidget(self.run)
+        self.run.start(order)
         self._show_buttons()
-        self.view.units.buttons[""].setFocus()  # where neither Enter nor the space bar does any harm
+        self.run.units.buttons[""].setFocus()  # where neither Enter nor the space bar does any harm
 
     def stop(self) -> None:
         """End after the units at hand."""
-        if self.runner.is_running:
-            self.runner.stop()
-            self.view.stopping()
-            self._show_buttons()
-
-    def _ended(self, outcome: Outcome) -> None:
-        self.result_ = outcome.result
-        self.view.end(outcome, self.runner)
-        if outcome.result is None:
-            self._pages.setCurrentWidget(self.form)
-            self.form.say(outcome.problem)
+        self.run.stop()
         self._show_buttons()
-        if outcome.result is not None:
+
+    def _ended(self) -> None:
+        result, words = self.run.result, f"批量处理没有完成：{self.run.problem}"
+        if result is None:
+            self._pages.setCurrentWidget(self.form)
+            self.form.say(self.run.problem)
+        self._show_buttons()
+        if result is not None:
+            words = f"批量处理{'' if result.cancelled else '完毕：'}{result.words()}。"
             self.summary.setFocus()
         after, self._after = self._after, None
         if after is not None:
             after()
         elif not self.isVisible() or self.isMinimized():
-            self.went_on.emit(self._words(outcome))
-
-    def _words(self, outcome: Outcome) -> str:
-        if outcome.result is None:
-            return f"批量处理没有完成：{outcome.problem}"
-        return f"批量处理{'已取消' if outcome.result.cancelled else '完毕'}：{summed_up(outcome.result)}"
+            self.went_on.emit(words)
 
     def begin_again(self) -> None:
         """Back to the first page, for another folder."""
@@ -153,40 +140,40 @@ class BatchDialog(QDialog):
     # ------------------------------------------------------------ results
     def open_summary(self) -> None:
         """The summary, in Excel or WPS."""
-        if self.result_ is not None:
-            self._open_outside(self.result_.summary, "汇总表")
+        if self.run.result is not None:
+            self._open_outside(self.run.result.summary, "汇总表")
 
     def open_results(self) -> None:
         """The folder with all results."""
-        if self.result_ is not None:
-            self._open_outside(self.result_.summary.parent, "结果文件夹")
+        if self.run.result is not None:
+            self._open_outside(self.run.result.summary.parent, "结果文件夹")
 
     def _open_outside(self, path: Path, what: str) -> None:
         if not path.exists():
-            self.view.notice.say(f"{what}已不在原来的位置（{path}），可能被移动或删除。", "red")
+            self.run.notice.say(f"{what}已不在原来的位置（{path}），可能被移动或删除。", "red")
         elif not open_outside(path):
-            self.view.notice.say(f"没有程序能打开{what}，它在：{path}", "amber")
+            self.run.notice.say(f"没有程序能打开{what}，它在：{path}", "amber")
 
     def _open_unit(self, unit: UnitRow) -> None:
-        if not unit.path.exists():
-            self.view.notice.say(f"“{unit.file}”已不在原来的位置，可能被移动或删除。", "red")
+        if not Path(unit.path).exists():
+            self.run.notice.say(f"“{unit.file}”已不在原来的位置，可能被移动或删除。", "red")
         else:
-            self.unit_requested.emit(unit.path)
+            self.unit_requested.emit(Path(unit.path))
 
     # ------------------------------------------------------------ the program ends
     def may_close(self, close: Callable[[], object]) -> bool:
         """Whether the program may end now; when the user would rather stop the batch first, *close* is called then."""
-        if not self.runner.is_running or self._after is not None:  # asked once: told again, it ends without more ado
+        if not self.run.is_running or self._after is not None:  # asked once: told again, it ends without more ado
             return True
         return self.ask_stop() and not self._stop_first(close)
 
     def _stop_first(self, close: Callable[[], object]) -> bool:
         """Stop the batch, then *close*; false when it has ended while the question stood."""
-        if self.runner.is_running:
+        if self.run.is_running:
             self._after = close
             self.present()
             self.stop()
-        return self.runner.is_running
+        return self.run.is_running
 
     def ask_stop(self) -> bool:
         """Whether to stop the batch and leave."""
@@ -215,7 +202,7 @@ class BatchDialog(QDialog):
 
     def reject(self) -> None:
         """Esc and 关闭: out of sight."""
-        was_running = self.runner.is_running
+        was_running = self.run.is_running
         super().reject()
         if was_running:
             self.went_on.emit("批量处理在后台继续，完成后在这里提示。")
@@ -223,7 +210,7 @@ class BatchDialog(QDialog):
     # ------------------------------------------------------------ dropping a folder
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
         """A folder may be dropped, unless a batch runs."""
-        if not self.runner.is_running and _dropped(event) is not None:
+        if not self.run.is_running and _dropped(event) is not None:
             event.acceptProposedAction()
             self.form.drop.light(on=True)
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
-from gui.batch.work import Look, Order, cores, look_at, proposed_results
+from docgen.batch.running import MAX_WORKERS, cores
+from gui.batch.folders import Look, look_at, proposed_results
+from gui.batch.run import Order
 from gui.dialogs.forms import PackField, PathField
 from gui.session.jobs import Jobs
 from gui.style import theme
@@ -18,10 +20,6 @@ from gui.widgets.notice import Notice
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from gui.session.jobs import Job
-
-_MOST = 60
-"""Windows allows no more processes than this (see :mod:`docgen.batch.processes`)."""
 _PAUSE_MS = 250
 """After a change of the folders, before they are looked at."""
 _LEAST_DROP, _MOST_DROP = 96, 240
@@ -62,14 +60,13 @@ class BatchForm(QWidget):
     """The first page of the dialog."""
 
     ordered = Signal(object)
-    """The :class:`~gui.batch.work.Order`: begin."""
+    """The :class:`~gui.batch.run.Order`: begin."""
 
     def __init__(self, start: Path, pack: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._jobs = Jobs(self)
-        self._job: Job | None = None
-        self._look = Look()
-        self._looked_at: tuple[Path | None, Path | None] = (None, None)
+        self._told: Path | None = None
+        """The folder for the results of which was said that other things lie in it."""
         self._proposed = ""
         self.folder = FolderField("选择存放各单位公开表的文件夹", start, self)
         self.folder.edit.setPlaceholderText("里面每个单位一个工作簿，或者一个子文件夹")
@@ -82,8 +79,8 @@ class BatchForm(QWidget):
         self.drop = self._frame.zone
         self._compose()
         self._later = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._later.timeout.connect(self._look_again)
-        self._show_note(self._look)
+        self._later.timeout.connect(lambda: self._look(begin=False))
+        self._show_note(Look())
         self.folder.changed.connect(self._folder_changed)
         self.out.changed.connect(self._changed)
 
@@ -94,8 +91,8 @@ class BatchForm(QWidget):
         words.setProperty("role", "muted")
         self.out_note.setWordWrap(True)
         self.out_note.setMinimumHeight(self.out_note.fontMetrics().height())  # the form does not jump when it speaks
-        self.workers.setRange(1, _MOST)
-        self.workers.setValue(min(cores(), _MOST))
+        self.workers.setRange(1, MAX_WORKERS)
+        self.workers.setValue(min(cores(), MAX_WORKERS))
         self.workers.setSuffix(" 个单位")
         self.workers.setMinimumWidth(110)
         hint = QLabel(f"一般不用改。本机最快是 {self.workers.value()} 个；电脑同时要做别的事，可以调小。", self)
@@ -166,32 +163,20 @@ class BatchForm(QWidget):
             self.out.setFocus()
         else:
             self._later.stop()
-            self._start_looking(begin=True)
+            self._look(begin=True)
 
     # ------------------------------------------------------------ looking at the folders
-    def _look_again(self) -> None:
-        self._start_looking(begin=False)
-
-    def _start_looking(self, *, begin: bool) -> None:
+    def _look(self, *, begin: bool) -> None:
+        """Look at both on a worker: a network place may be slow."""
         folder, out = asked = self.folder.path, self.out.path
-        if self._job is not None:
-            self._job.cancel()
-        job = self._jobs.start(
-            lambda: look_at(folder, out), lambda look: self._looked(asked, look, begin=begin), quiet=True)
-        self._job = job
-        job.ended.connect(lambda: self._forget(job))
-
-    def _forget(self, job: Job) -> None:
-        if self._job is job:
-            self._job = None
+        self._jobs.start(lambda: look_at(folder, out), lambda look: self._looked(asked, look, begin=begin), quiet=True)
 
     def _looked(self, asked: tuple[Path | None, Path | None], look: Look, *, begin: bool) -> None:
+        order = self.order
         if asked != (self.folder.path, self.out.path):
             return
-        was_told = self._looked_at[1] == asked[1] and self._look.is_foreign
-        self._look, self._looked_at = look, asked
+        was_told, self._told = self._told == asked[1], asked[1] if look.is_foreign else None
         self._show_note(look)
-        order = self.order
         if not begin or order is None:
             return
         if look.problem:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
-from gui.batch.work import UnitRow
+from docgen.batch.model import UnitRow, Verdict
 from gui.style import theme
 from gui.widgets.rows import Column, Index, RowModel, RowTable
 from gui.widgets.search import SearchBox
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QColor
 
-SIGNS = {"有错误": "✗", "有提示": "！", "通过": "✓", "无法读取": "？", "未完成": "？"}
+_SIGNS = {Verdict.ERROR: "✗", Verdict.NOTICE: "！", Verdict.CLEAN: "✓", Verdict.UNREADABLE: "？", Verdict.UNFINISHED: "？"}
 """A sign for each outcome, in the order of the filters: colour never stands alone."""
-_ORDER = {outcome: number for number, outcome in enumerate(SIGNS)}
-_ALWAYS = ("有错误",)
+_ORDER = {outcome: number for number, outcome in enumerate(_SIGNS)}
+_ALWAYS = ("", Verdict.ERROR)
 """Filters that are there even when they count nothing."""
 
 
@@ -30,7 +30,7 @@ def _number(count: int | None) -> str:
 
 
 COLUMNS: tuple[Column[UnitRow], ...] = (
-    Column("结果", lambda u: f"{SIGNS.get(u.outcome, '')} {u.outcome}", 92), Column("单位", lambda u: u.name, 240),
+    Column("结果", lambda u: f"{_SIGNS[u.verdict]} {u.verdict}", 92), Column("单位", lambda u: u.name, 240),
     Column("说明", lambda u: u.note, 260), Column("错误", lambda u: _number(u.errors), 56, is_amount=True),
     Column("提示", lambda u: _number(u.notices), 56, is_amount=True),
     Column("待填原因", lambda u: _number(u.reasons), 76, is_amount=True),
@@ -43,7 +43,7 @@ def _known(count: int | None) -> int:
 
 
 _KEYS: tuple[Callable[[UnitRow], Any], ...] = (
-    lambda u: _ORDER.get(u.outcome, -1), lambda u: u.name, lambda u: u.note, lambda u: _known(u.errors),
+    lambda u: _ORDER[u.verdict], lambda u: u.name, lambda u: u.note, lambda u: _known(u.errors),
     lambda u: _known(u.notices), lambda u: _known(u.reasons),
 )
 """What each column is sorted by."""
@@ -81,8 +81,7 @@ class UnitModel(RowModel[UnitRow]):
         """The outcome in its colour, what matters less muted."""
         c = theme.colours()
         if column == _OUTCOME:
-            outcome = self.records[row].outcome
-            return theme.rgb({"有提示": c.amber, "通过": c.green}.get(outcome, c.red))
+            return theme.rgb({Verdict.NOTICE: c.amber, Verdict.CLEAN: c.green}.get(self.records[row].verdict, c.red))
         return theme.rgb(c.muted) if column == _NOTE else None
 
 
@@ -110,7 +109,7 @@ class UnitFilter(QSortFilterProxyModel):
         if not isinstance(model, UnitModel):
             return False
         unit = model.records[row]
-        return self.outcome in ("", unit.outcome) and (
+        return self.outcome in ("", unit.verdict) and (
             not self.words or self.words in f"{unit.name} {unit.file} {unit.note}".lower())
 
     def lessThan(self, left: Index, right: Index) -> bool:  # noqa: N802  # Qt's name
@@ -155,7 +154,7 @@ class UnitList(QWidget):
     def _make_filters(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
-        for outcome in ("", *SIGNS):
+        for outcome in ("", *_SIGNS):
             button = QPushButton(self)
             button.setCheckable(True)
             button.setAutoDefault(False)
@@ -178,11 +177,6 @@ class UnitList(QWidget):
         return table
 
     # ------------------------------------------------------------ contents
-    @property
-    def counts(self) -> dict[str, int]:
-        """Units by outcome."""
-        return self._counts
-
     def reset(self, waiting: str = "") -> None:
         """No units yet; *waiting* says what is going on instead."""
         self._waiting = waiting
@@ -217,11 +211,11 @@ class UnitList(QWidget):
 
     def _count(self, rows: Sequence[UnitRow]) -> None:
         for unit in rows:
-            self._counts[unit.outcome] = self._counts.get(unit.outcome, 0) + 1
+            self._counts[unit.verdict] = self._counts.get(unit.verdict, 0) + 1
         for outcome, button in self.buttons.items():
             count = self._counts.get(outcome, 0) if outcome else len(self.model.units)
             button.setText(f"{outcome or '全部'} {count:,}")
-            is_shown = bool(count) or outcome in ("", *_ALWAYS)
+            is_shown = bool(count) or outcome in _ALWAYS
             if not is_shown and button.isChecked():
                 self.buttons[""].setChecked(True)
                 self._filter_changed()

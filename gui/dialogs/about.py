@@ -16,7 +16,7 @@ COMPONENTS = (
     ("Qt / PySide6", "PySide6-Essentials", "LGPL-3.0"), ("python-calamine", "python-calamine", "MIT"),
     ("openpyxl", "openpyxl", "MIT"), ("XlsxWriter", "XlsxWriter", "BSD-2-Clause"), ("lxml", "lxml", "BSD-3-Clause"),
     ("python-docx", "python-docx", "MIT"), ("Jinja2", "Jinja2", "BSD-3-Clause"), ("MarkupSafe", "MarkupSafe", "BSD-3-Clause"),
-    ("Rich", "rich", "MIT"), ("platformdirs", "platformdirs", "MIT"),
+    ("Rich", "rich", "MIT"), ("Pebble", "pebble", "LGPL-3.0"), ("platformdirs", "platformdirs", "MIT"),
 )
 
 
@@ -53,7 +53,7 @@ class AboutDialog(QDialog):
             f"<p>Python {platform.python_version()}　Qt {qVersion()}　{platform.system()} {platform.release()}</p>"
             "<table cellspacing='0' cellpadding='4'><tr><th align='left'>所用组件</th><th align='left'>版本</th>"
             f"<th align='left'>许可证</th></tr>{rows}</table>"
-            "<p>Qt 以动态链接库方式使用（LGPL-3.0），可自行替换程序目录中的 Qt 库文件。</p>")
+            "<p>Qt 和 Pebble 以可替换的文件使用（LGPL-3.0），可自行替换程序目录中的 Qt 库文件和 pebble 文件夹。</p>")
 
 
 def _version(package: str) -> str:

@@ -49,7 +49,7 @@ class BatchFlow(QObject):
         self.files.open(unit)
 
     def _tell(self, words: str) -> None:
-        is_running = self.dialog is not None and self.dialog.runner.is_running
+        is_running = self.dialog is not None and self.dialog.run.is_running
         self.bar.say(words, Tone.INFO, [("查看", self.show)], seconds=_SECONDS if is_running else 0)
 
     def may_close(self) -> bool:

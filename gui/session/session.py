@@ -286,9 +286,9 @@ class Session(QObject):
         self.store.reset(None)
 
         def reread() -> Inputs:
-            from docgen.job.inputs import with_companion
+            from docgen.job.inputs import inputs_of
 
-            return with_companion(editor.accounts, path)
+            return inputs_of(editor.accounts, path)
 
         self.jobs.start(reread, self._companion_reread, lambda error: self.failed.emit(sentence(error)))
 

@@ -27,7 +27,7 @@ def start(units: Path, out: Path, **options: object) -> subprocess.Popen[str]:
 
 def test_clean_units_end_with_0(units: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     book(units / "甲.xlsx", "甲局")
-    book(units / "乙" / "乙.xlsx", "乙局")
+    book(units / "乙" / "乙.xlsx", "甲局")
     assert main(["batch", str(units), "-o", str(tmp_path / "结果"), "--workers", "1"]) == 0
     printed = capsys.readouterr()
     assert "2 个单位：有提示 2；生成报告 2 份，跳过文件 0 个。" in printed.out
@@ -123,14 +123,15 @@ def test_a_terminal_gets_a_bar(units: Path, tmp_path: Path) -> None:
         assert "3 个单位" in process.stdout.read()
     assert process.returncode == 0
     text = seen.decode()
-    assert f"\r\x1b[2K[{'█' * 24}] 3/3 个单位" in text
-    assert text.endswith("\r\x1b[2K")  # nothing of it stays
+    assert "━" * 24 in text.replace("\x1b[90m", "").replace("\x1b[0m", "")
+    assert "正在写汇总" in text
+    assert text.rstrip("\r").endswith("\x1b[2K")  # nothing of it stays
 
 
 def test_ctrl_c_keeps_what_was_done(units: Path, tmp_path: Path) -> None:
     for number in range(4):
         book(units / f"{number}.xlsx", f"单位{number}")
-    for number in range(4, 400):
+    for number in range(4, 120):
         place = units / f"{number}"
         place.mkdir()
         os.link(units / f"{number % 4}.xlsx", place / "公开表.xlsx")
@@ -144,9 +145,9 @@ def test_ctrl_c_keeps_what_was_done(units: Path, tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "Traceback" not in told
     assert "正在停止" in told
-    assert printed.startswith("已取消：共 400 个单位，处理了 ")
+    assert printed.startswith("已取消：共 120 个单位，只处理了 ")
     done = rows(out / "summary.xlsx")
-    assert 4 <= len(done) < 400
+    assert 4 <= len(done) < 120
     assert len(done) == len(list(out.rglob("*.docx")))
     assert not [path for path in out.rglob("*") if path.name.endswith(".tmp")]
 

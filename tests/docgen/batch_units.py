@@ -1,8 +1,10 @@
 """Folders of units as a finance bureau has them, and the summary of a batch as its readers see it."""
 
+import shutil
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import openpyxl
@@ -36,12 +38,27 @@ def amounts(year: int) -> dict[CellKey, Decimal]:
 
 def book(path: Path, unit: str, year: int = 2024, *, broken: bool = False) -> Path:
     """The eleven tables of a unit in one workbook; *broken*: one amount is wrong."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_book(unit, year, broken=broken))
+    return path
+
+
+@cache
+def _book(unit: str, year: int, *, broken: bool) -> bytes:
     values = dict(amounts(2023 if year == 2023 else 2024))
     if broken:
         values["公开02", "合计", "本年收入合计"] += 10
-    path.parent.mkdir(parents=True, exist_ok=True)
-    create_workbook(path, pack(), unit_name=unit, year=year, amounts=values)
-    return path
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "公开表.xlsx"
+        create_workbook(path, pack(), unit_name=unit, year=year, amounts=values)
+        return path.read_bytes()
+
+
+def sample_unit(folder: Path) -> None:
+    """This year's and last year's workbook and the 底稿 of the sample."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in (THIS, LAST, COMPANION):
+        shutil.copyfile(file, folder / file.name)
 
 
 def tables_in(folder: Path) -> Path:

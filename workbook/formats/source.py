@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -119,6 +119,11 @@ def _open_folder(folder: Path) -> Source:
         raise InputError(folder, "文件夹里没有 Excel 决算表", "请选择存放公开表的文件夹或工作簿文件")
     if len(files) > MAX_FOLDER_FILES:
         raise InputError(folder, f"文件夹里有 {len(files)} 个表格文件", "请选择只存放一个单位决算表的文件夹")
+    return open_files(folder, files)
+
+
+def open_files(folder: Path, files: Iterable[Path]) -> Source:
+    """The *files* of a folder, one for each table, as one source; others that lie in it do not matter."""
     sheets: list[RawSheet] = []
     problems: list[InputError] = []
     digest = hashlib.sha256()

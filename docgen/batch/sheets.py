@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.batch.model import Verdict
 from docgen.batch.shown import shown
 from docgen.report.assembly import declared_time
-from workbook.values import dataclass
 
 if TYPE_CHECKING:
+    from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
 
+MAX_ROWS = 1_048_576
+"""Rows of a sheet in Excel."""
 _RED, _AMBER, _GREEN, _BLUE = "#C0392B", "#B7791F", "#2E7D32", "#1F6FB2"
 _COLOURS = {
     Verdict.ERROR: _RED, Verdict.UNREADABLE: _RED, Verdict.UNFINISHED: _RED, Verdict.NOTICE: _AMBER, Verdict.CLEAN: _GREEN,
@@ -25,10 +25,7 @@ _COLOURS = {
 }
 _FONT = {"font_name": "微软雅黑", "font_size": 10}
 _GRID = {"border": 1, "border_color": "#C8D0D8", "valign": "vcenter"}
-_OPTIONS = {
-    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    "default_format_properties": _FONT,
-}
+_HEAD = {"bold": True, "bg_color": "#E8EEF4", "align": "center", "text_wrap": True}
 _TITLE, _ABOUT, _HEADINGS, _FIRST = range(4)
 """Rows above the data."""
 _MAX_LINKS = 60_000
@@ -42,64 +39,53 @@ _CENTRED = 12
 """Columns up to this width hold short words: centred."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A cell that leads to a file, by a path relative to the folder the workbook is in."""
+class Link(NamedTuple):
+    """A cell that leads to a file."""
 
     text: str
     path: str
-    folder: Path
 
 
-@contextmanager
-def make_book(path: Path, title: str) -> Iterator[Workbook]:
-    """A workbook that is written to *path* at the end.  Raises ``OSError`` when it cannot be."""
+def new_book(path: Path, title: str, temporary: str) -> Workbook:
+    """A workbook for *path*, which is put together there of what lies in the folder *temporary* when it is closed."""
     import xlsxwriter
 
-    path.touch()  # told now, not after all the work
-    with TemporaryDirectory(prefix="juesuan-", ignore_cleanup_errors=True) as folder:
-        book = xlsxwriter.Workbook(path, {**_OPTIONS, "tmpdir": folder})
-        book.set_properties({"title": title, "created": declared_time().replace(tzinfo=None)})
-        try:
-            yield book
-            book.close()
-        except xlsxwriter.exceptions.XlsxWriterException as error:
-            raise OSError(str(error)) from error
-        finally:
-            for sheet in book.worksheets():  # open still when something went wrong
-                sheet.row_data_fh.close()
+    book = xlsxwriter.Workbook(path, {
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "default_format_properties": _FONT, "tmpdir": temporary})
+    book.set_properties({"title": title, "created": declared_time().replace(tzinfo=None)})
+    return book
 
 
-class Table:
-    """A sheet with a title, a line on what it covers, headings, and numbered rows."""
+class ListSheet:
+    """A sheet with a title, a line on what it covers, headings, and numbered rows.
 
-    def __init__(
-        self, book: Workbook, name: str, columns: Sequence[tuple[str, int]], max_rows: int, *, title: str, about: str
-    ) -> None:
-        self._sheet = book.add_worksheet(name)
-        self._columns, self._max_rows = columns, max_rows
+    Links are relative to *folder*.  Of more rows than *max_rows* the number of those left out is said.
+    """
+
+    def __init__(self, book: Workbook, name: str, columns: Sequence[tuple[str, int]], folder: Path, max_rows: int) -> None:
+        self._book, self._sheet = book, book.add_worksheet(name)
+        self._columns, self._folder, self._max_rows = columns, folder, max_rows
         self._next, self._left_out, self._links = _FIRST, 0, 0
-        self._text = book.add_format({**_FONT, **_GRID, "text_wrap": True})
-        self._centre = book.add_format({**_FONT, **_GRID, "align": "center"})
-        self._link = book.add_format({**_FONT, **_GRID, "text_wrap": True, "font_color": _BLUE, "underline": 1})
+        self._text, self._centre = self._format({"text_wrap": True}), self._format({"align": "center"})
+        self._link = self._format({"text_wrap": True, "font_color": _BLUE, "underline": 1})
         self._states = {
-            state: book.add_format({**_FONT, **_GRID, "align": "center", "bold": True, "font_color": colour})
-            for state, colour in _COLOURS.items()
-        }
-        self._page(title, about, book)
+            state: self._format({"align": "center", "bold": True, "font_color": colour}) for state, colour in _COLOURS.items()}
 
-    def _page(self, title: str, about: str, book: Workbook) -> None:
-        """Everything but the rows: widths, heading, printing."""
+    def _format(self, properties: dict[str, object]) -> Format:
+        return self._book.add_format({**_FONT, **_GRID, **properties})
+
+    def begin(self, title: str, about: str) -> None:
+        """Everything above the rows; widths, printing."""
         sheet = self._sheet
-        head = book.add_format({
-            **_FONT, "bold": True, "bg_color": "#E8EEF4", "border": 1, "border_color": "#C8D0D8", "align": "center",
-            "valign": "vcenter", "text_wrap": True})
         for column, (_, width) in enumerate(self._columns):
             sheet.set_column(column, column, width)
-        sheet.set_row(_TITLE, 26)
-        sheet.write_string(_TITLE, 0, title, book.add_format({**_FONT, "bold": True, "font_size": 15, "valign": "vcenter"}))
-        sheet.set_row(_ABOUT, 20)
-        sheet.write_string(_ABOUT, 0, clean(about), book.add_format({**_FONT, "font_color": "#5A6672", "valign": "vcenter"}))
+        plain = {**_FONT, "valign": "vcenter"}
+        for row, height, text, look in (
+            (_TITLE, 26, title, {"bold": True, "font_size": 15}), (_ABOUT, 20, about, {"font_color": "#5A6672"})):
+            sheet.set_row(row, height)
+            sheet.write_string(row, 0, clean(text), self._book.add_format({**plain, **look}))
+        head = self._format(_HEAD)
         sheet.set_row(_HEADINGS, 22)
         for column, (heading, _) in enumerate(self._columns):
             sheet.write_string(_HEADINGS, column, heading, head)
@@ -118,41 +104,36 @@ class Table:
         if self._next >= self._max_rows - 1:  # the last one is for saying so
             self._left_out += 1
             return
-        row = self._next
-        self._next += 1
+        row, self._next = self._next, self._next + 1
         self._sheet.write_number(row, 0, row - _FIRST + 1, self._centre)
         for column, value in enumerate(values, 1):
             self._cell(row, column, value, state)
 
     def _cell(self, row: int, column: int, value: object, state: str) -> None:
-        sheet = self._sheet
+        sheet, look = self._sheet, self._centre if self._columns[column][1] <= _CENTRED else self._text
         if isinstance(value, Link):
-            target = self._target(value)
-            if target:
+            if target := self._target(value):
                 sheet.write_url(row, column, target, self._link, clean(value.text))
                 return
             value = value.text
-        is_short = self._columns[column][1] <= _CENTRED
         if isinstance(value, int):
             sheet.write_number(row, column, value, self._centre)
         elif value is None or value == "":
-            sheet.write_blank(row, column, None, self._centre if is_short else self._text)
-        elif state and value == state:
-            sheet.write_string(row, column, str(value), self._states[state])
+            sheet.write_blank(row, column, None, look)
         else:
-            sheet.write_string(row, column, clean(str(value)), self._centre if is_short else self._text)
+            sheet.write_string(row, column, clean(str(value)), self._states[state] if state and value == state else look)
 
     def _target(self, link: Link) -> str:
         """The link as Excel stores it; empty when it cannot be one."""
         try:
-            path = os.path.relpath(link.path, link.folder)
+            path = os.path.relpath(link.path, self._folder)
         except ValueError:  # another drive
             path = link.path
         target = f"external:{shown(path).translate(_ESCAPED)}"
         self._links += 1
         return target if self._links <= _MAX_LINKS and len(target) <= _MAX_LINK else ""
 
-    def finish(self) -> None:
+    def end(self) -> None:
         """Say what found no room; make the headings filter."""
         if self._left_out:
             self._sheet.write_string(self._next, 1, f"还有 {self._left_out:,} 行放不下（Excel 每张表最多 {self._max_rows:,} 行）", self._text)

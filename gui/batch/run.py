@@ -1,0 +1,241 @@
+"""A batch that runs beside everything else the window does: how far it is, and what came out."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from docgen.batch.model import Phase, Progress, UnitRow
+from gui.batch.unit_list import UnitList
+from gui.session.jobs import Jobs
+from gui.session.messages import sentence
+from gui.style import theme
+from gui.widgets.fit import ElidedLabel
+from gui.widgets.notice import Notice
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from docgen.batch.model import BatchResult
+
+_TICK_MS, _TIDY_MS = 150, 10_000
+_SURE_AFTER, _SURE_SECONDS = 5, 2.0
+"""Units, and seconds of work, after which the time that is left is worth telling."""
+_STOPPING = "正在停止：做完手头的单位，写好汇总表就结束。"
+_SEARCHING = "正在查找单位……"
+_FAULT = "批量处理没有完成。已经写好的结果都在结果文件夹里；请把日志发给维护人员（菜单“帮助 → 打开日志所在文件夹”）。"
+_LOGGER = logging.getLogger("juesuan")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the user asked for."""
+
+    folder: Path
+    out: Path
+    workers: int | None
+    """``None``: as many as the machine has cores, none at all for a few units."""
+    pack: str = ""
+
+
+class _Work:
+    """What goes on on the worker.  The window reads what it tells: every step is one operation of Python, so no lock is needed."""
+
+    def __init__(self, order: Order) -> None:
+        self.order, self.stop = order, Event()
+        self.rows: deque[UnitRow] = deque()
+        self.progress: Progress | None = None
+        self.faults = 0
+        self.result: BatchResult | None = None
+        self.problem = ""
+
+    def __call__(self) -> None:
+        """Do the batch; never raises."""
+        try:
+            from docgen.batch.run import run_batch
+
+            order = self.order
+            self.result = run_batch(
+                order.folder, order.out, workers=order.workers, pack=order.pack, progress=self._advance,
+                cancelled=self.stop.is_set, on_fault=self._fault, on_unit=self.rows.append)
+        except (JuesuanError, OSError) as error:
+            self.problem = sentence(error)
+        except Exception as error:
+            _LOGGER.exception("批量处理")
+            self.problem = f"程序出现意外错误（{type(error).__name__}），{_FAULT}"
+
+    def _advance(self, progress: Progress) -> None:
+        self.progress = progress
+
+    def _fault(self, fault: Exception) -> None:
+        self.faults += 1
+        _LOGGER.error("批量处理：%s", fault)
+
+
+class BatchRun(QWidget):
+    """The second page of the dialog.  One batch at a time, on a worker of its own: it may take hours."""
+
+    ended = Signal()
+    """There is a :attr:`result`, or a :attr:`problem`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = Jobs(self)
+        self._work: _Work | None = None
+        self._started = self._worked = 0.0
+        self._before = 0
+        """Units that were done when the pace began to be taken."""
+        self.is_running = False
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self._show_news)
+        # Python's collector rests while a worker works (see gui.session.jobs), here perhaps for hours: tidy up by hand, on this
+        # thread, and only among what is new, so that nobody notices.
+        self._tidy = QTimer(self, interval=_TIDY_MS)
+        self._tidy.timeout.connect(lambda: gc.collect(1))
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.finish)
+        self._compose()
+
+    def _compose(self) -> None:
+        self.where = ElidedLabel(self)
+        self.where.setProperty("role", "muted")
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        self.done, self.times = QLabel(self), QLabel(self)
+        self.done.setProperty("role", "heading")
+        self.times.setProperty("role", "muted")
+        self.times.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.notice = Notice(self)
+        self.units = UnitList(self)
+        line = QHBoxLayout()
+        line.setSpacing(theme.GRID)
+        line.addWidget(self.done, 3)  # fixed shares: the words change several times a second
+        line.addWidget(self.times, 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(self.where)
+        layout.addLayout(line)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.units, 1)
+
+    # ------------------------------------------------------------ the batch
+    @property
+    def result(self) -> BatchResult | None:
+        """What the last batch did."""
+        return self._work.result if self._work else None
+
+    @property
+    def problem(self) -> str:
+        """Why there is no result: one sentence."""
+        return self._work.problem if self._work else ""
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the batch under way is to end."""
+        return self.is_running and self._work is not None and self._work.stop.is_set()
+
+    def start(self, order: Order) -> None:
+        """Begin; :attr:`ended` follows."""
+        work = self._work = _Work(order)
+        self._started, self._worked = time.monotonic(), 0.0
+        self.is_running = True
+        self.where.set_whole(f"{order.folder}　→　{order.out}", f"单位：{order.folder}\n结果：{order.out}")
+        self.notice.hide()
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self.done.setText(_SEARCHING)
+        self.times.setText("")
+        self.units.reset(_SEARCHING)
+        self._jobs.start(work, lambda _: self._end(work), quiet=True)
+        self._tick.start()
+        self._tidy.start()
+
+    def stop(self) -> None:
+        """End after the units at hand; the summary is still written."""
+        if self.is_running and self._work is not None:
+            self._work.stop.set()
+            self.notice.say(_STOPPING, "blue", closable=False)
+
+    def finish(self) -> None:
+        """Stop, and wait until all is written: the program ends."""
+        self.stop()
+        self._jobs.finish()
+
+    def _end(self, work: _Work) -> None:
+        self._tick.stop()
+        self._tidy.stop()
+        self._show_news()
+        self.is_running = False
+        result = work.result
+        if result is not None:
+            self.units.show_units(sorted(self.units.model.units, key=lambda unit: Path(unit.path).parts))
+            self.bar.hide()
+            self.done.setText("已取消" if result.cancelled else "处理完毕")
+            self.times.setText(times(time.monotonic() - self._started))
+            self.units.wait("没有处理任何单位。")
+            words = result.words()
+            if work.faults:
+                words += f"。程序意外错误 {work.faults} 次，已记入日志（菜单“帮助 → 打开日志所在文件夹”），请发给维护人员"
+            is_good = result.is_clean and not work.faults
+            self.notice.say(f"{words}。", "amber" if not is_good else "blue" if result.cancelled else "green", closable=False)
+        self.ended.emit()
+
+    # ------------------------------------------------------------ how far it is
+    def _show_news(self) -> None:
+        work = self._work
+        if work is None:
+            return
+        rows = [work.rows.popleft() for _ in range(len(work.rows))]
+        self.units.append(rows)
+        if work.progress is not None:
+            self._show(work.progress)
+        self.times.setText(times(time.monotonic() - self._started, None if self.is_stopping else self._remaining(work.progress)))
+
+    def _show(self, progress: Progress) -> None:
+        if progress.phase is Phase.SEARCH:
+            self.units.wait(f"查看了 {progress.done:,} / {progress.total:,} 个文件" if progress.total else _SEARCHING)
+            return
+        is_work = progress.phase is Phase.WORK
+        self.done.setText(f"已完成 {progress.done:,} / {progress.total:,}" if is_work else "正在写汇总表……")
+        self.units.wait("正在处理第一个单位……")
+        self.bar.setRange(0, progress.total)
+        self.bar.setValue(progress.done)
+
+    def _remaining(self, progress: Progress | None) -> float | None:
+        """About how many seconds are left; ``None`` while that is anybody's guess."""
+        if progress is None or not progress.name:
+            return None
+        now = time.monotonic()
+        if not self._worked:  # looking for units, and processes that start, say nothing of the pace
+            self._worked, self._before = now, progress.done
+        spent, done = now - self._worked, progress.done - self._before
+        if progress.done < _SURE_AFTER or spent < _SURE_SECONDS or not done or progress.done >= progress.total:
+            return None
+        return spent / done * (progress.total - progress.done)
+
+
+def times(elapsed: float, remaining: float | None = None) -> str:
+    """``已用 1 分 20 秒　还要约 2 分钟``."""
+    words = f"已用 {duration(elapsed)}" if elapsed >= 1 else "已用不到 1 秒"
+    return words if remaining is None else f"{words}　还要约 {duration(max(remaining, 1))}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} 小时 {minutes} 分"
+    return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
