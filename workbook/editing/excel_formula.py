@@ -7,6 +7,7 @@ finds.  Anything else raises :class:`UnsupportedError` at parsing; the caller th
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -101,8 +102,13 @@ def areas_in(text: str) -> Iterator[Area]:
             yield _area(match[0])
 
 
+def load_tokenizer() -> None:
+    """Load what parsing needs (80 ms: all of openpyxl), ahead of the first formula."""
+    importlib.import_module("openpyxl.formula.translate")
+
+
 def _tokens(text: str) -> list[Token]:
-    from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError  # late: it brings all of openpyxl, 80 ms
+    from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 
     try:
         return [token for token in Tokenizer(f"={text}").items if token.type != Token.WSPACE]

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from workbook.amounts import MAX_DIGITS, Fault, as_kept, decimal_of, parse_amount
-from workbook.editing.excel_formula import FormulaValueError, UnsupportedError
+from workbook.editing.excel_formula import FormulaValueError, UnsupportedError, load_tokenizer
 from workbook.editing.recalc import Place, Recalculator, Rest
 from workbook.errors import JuesuanError
 from workbook.formats.sniff import FileFormat
@@ -222,6 +222,8 @@ class EditSession:
         if self._recalculators is None:
             files = dict.fromkeys(s.file for s in self.accounts.source.sheets if s.marks.formulas)
             self._recalculators = {file.name: Recalculator.of_file(file, rest) for file in files}
+            if files:
+                load_tokenizer()
         return self._recalculators
 
     def _recomputed(self, states: Mapping[CellRef, CellState]) -> dict[CellRef, CellState]:
