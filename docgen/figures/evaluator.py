@@ -114,10 +114,11 @@ class Evaluator:
             raise TypeError("not lowest codes")
         return Leaves(bound(rows.codes, scope), rows.excluding)
 
-    def members(self, loop: Loop, scope: Scope, *, prior: bool = False) -> list[Member]:
+    def members(self, loop: Loop, scope: Scope, *, prior: bool = False, highest: bool = False) -> list[Member]:
         """What the loop's variable goes through: rows and columns as listed, codes (that stand for something) in order.
 
-        With *prior* the codes of last year's sheets count as well.
+        With *prior* the codes of last year's sheets count as well.  A code that another sheet divides further gives way
+        to what is below it, or (*highest*) stands for it.
         """
         keys: dict[str, None] = {}
         codes: set[str] = set()
@@ -132,7 +133,7 @@ class Evaluator:
             else:
                 for table in tables:
                     codes.update(self._codes(table, part, scope))
-        found = [*keys, *_lowest(codes, loop)]
+        found = [*keys, *(_highest(codes) if highest else _lowest(codes, loop))]
         sheet = loop.parts[0].table if loop.parts else ""
         return [Member(key, self.name(sheet, key), index) for index, key in enumerate(found, 1)]
 
@@ -181,6 +182,11 @@ def _lowest(codes: set[str], loop: Loop) -> list[str]:
     if any(part.rows is Every.CLASS for part in loop.parts):
         return ordered
     return [code for code, after in zip(ordered, [*ordered[1:], ""], strict=False) if not after.startswith(code)]
+
+
+def _highest(codes: set[str]) -> list[str]:
+    """*codes* in order, without those that lie below another."""
+    return sorted(c for c in codes if not any(c[:n] in codes for n in range(CLASS, len(c))))
 
 
 __all__ = ["Evaluator", "FigureOf", "Member", "Scope", "bound", "stands_for_something"]

@@ -73,12 +73,19 @@ class Cells:
             where = f"{self.year_words}{cell}" if cell.startswith(table_code) else f"{name} {cell}"
             return Quantity(None, _refs(table, row, column), how, f"{where}（{fault}，无法读取）")
         if row not in table.rows:
-            if _may_be_absent(table, row):
-                return Quantity(ZERO, (), f"{how}（表中没有这一行，按 0）")
-            return Quantity(None, (), how, f"{name}“{row}”行")
+            return self._of_absent_row(table, row, column, how)
         if table.position(row, column) is None:
             return Quantity(None, (), how, f"{name}“{column}”列")
         return Quantity(table.value(row, column) or ZERO, _refs(table, row, column), how)
+
+    def _of_absent_row(self, table: Table, row: str, column: str, how: str) -> Quantity:
+        """A code that a sheet does not list is the sum of what it lists below it, else zero."""
+        below = table.leaves(lambda code: code.startswith(row)) if row.isdigit() and is_coded(table.layout) else ()
+        if below:
+            return total((self.get(table.code, code, column) for code in below), f"{how}（表中没有这一行，取其下各科目之和）")
+        if _may_be_absent(table, row):
+            return Quantity(ZERO, (), f"{how}（表中没有这一行，按 0）")
+        return Quantity(None, (), how, f"{self.year_words}{table.code}“{row}”行")
 
     def _missing_sheet(self, table_code: str) -> str:
         if not self.year_words:

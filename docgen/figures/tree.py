@@ -15,12 +15,11 @@ from docgen.figures.texts import paragraph
 from docgen.job.context import ReportContext
 from docgen.model import Change, Figure
 from workbook.numerals import chinese_numeral
-from workbook.pack.figures import MONEY, PERCENT, SHARE, TEXT, TRUTH, Comparing, FigureRecord
+from workbook.pack.figures import COMPARED, MONEY, PERCENT, SHARE, TEXT, TRUTH, Comparing, FigureRecord
 from workbook.pack.formula import Term
 from workbook.pack.formula_parser import FigureTerm
 
 _VARIABLE = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
-_COMPARED = "比"
 _TOP: Scope = {}
 
 
@@ -85,7 +84,7 @@ class FigureTree:
         if record.unit == TEXT:
             return self._text_node(record, scope)
         children = self._own_names(record, scope, member)
-        names = (*self._below(record.name), *((SHARE,) if record.share_of else ()), *(_COMPARED + c.name for c in record.comparisons))
+        names = (*self._below(record.name), *((SHARE,) if record.share_of else ()), *(COMPARED + c.name for c in record.comparisons))
         make = partial(self._child, record.name, scope)
         if not record.unit:
             return Node(children, names, make)
@@ -129,7 +128,7 @@ class FigureTree:
         if child == SHARE and record.share_of:
             ratio = self._share(record, scope)
             return RatioNode(ratio) if ratio is not None else SpansNode(())
-        comparing = next((c for c in record.comparisons if _COMPARED + c.name == child), None)
+        comparing = next((c for c in record.comparisons if COMPARED + c.name == child), None)
         if comparing is None:
             raise KeyError(child)
         form = self.statements.sentences.comparisons[comparing.name]
@@ -166,7 +165,7 @@ class FigureTree:
 
     def change(self, record: FigureRecord, comparing: Comparing, scope: Scope) -> Change:
         """One comparison of the figure of a record."""
-        change_id = f"{self.id(record, scope)}.{_COMPARED}{comparing.name}"
+        change_id = f"{self.id(record, scope)}.{COMPARED}{comparing.name}"
         known = self.registry.changes.get(change_id)
         if known is not None:
             return known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Container, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
@@ -14,12 +14,12 @@ from workbook.companion.model import LEVEL_WORDINGS
 from workbook.errors import PackError
 from workbook.pack.catalogue import read_records
 from workbook.pack.formula import Term
-from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, parse_sum
+from workbook.pack.formula_parser import FormulaSyntaxError, parse_sum
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, Pack
 from workbook.values import dataclass
 
 FILE, PHRASES = "settings.toml", "phrases.csv"
-_HEADS = ("收支.", "财拨.", "一般公共.", "三公.", "基金.", "国资.", "运行.")
+_NO_SLOT = "“{}”不是 figures.csv 中的比较"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +83,17 @@ class ReasonRules:
 @lru_cache(maxsize=8)
 def settings_of(pack: Pack) -> ReasonRules:
     """The rules of *pack*; what it does not say is as in the default pack.  Raises :class:`PackError`."""
-    folder = pack.folder
-    defaults = _read(TEMPLATES / DEFAULT_PACK / FILE)
-    own = _read(folder / FILE) if (folder / FILE).exists() else {}
-    reader = _Reader(folder / FILE, own, defaults)
-    phrases = folder / PHRASES if (folder / PHRASES).exists() else TEMPLATES / DEFAULT_PACK / PHRASES
+    path = pack.folder / FILE
+    reader = _Reader(pack, path, _read(path) if path.exists() else {}, _read(TEMPLATES / DEFAULT_PACK / FILE))
     return ReasonRules(
         minimum_rate=reader.number("reasons", "minimum_rate"),
         minimum_amount=reader.number("reasons", "minimum_amount"),
         level_wording=reader.choice("wording", "level", LEVEL_WORDINGS),
         minimum_length=int(reader.number("objections", "minimum_length")),
         same_text=int(reader.number("objections", "same_text")),
-        subjects=reader.subjects(pack.sheets),
-        own_income=reader.own_income(pack.vocabulary),
-        phrases=_phrases(phrases),
+        subjects=reader.subjects(),
+        own_income=reader.own_income(),
+        phrases=_phrases(pack),
     )
 
 
@@ -109,8 +106,9 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads values, the pack's own before the default's."""
+    """Reads values, the pack's own before the default's.  What the default pack says of other forms is never used."""
 
+    pack: Pack
     path: Path
     own: Mapping[str, Any]
     defaults: Mapping[str, Any]
@@ -123,6 +121,11 @@ class _Reader:
             if key in part:
                 return part[key]
         raise PackError(self.path, f"缺少“{table}.{key}”")
+
+    def refuse(self, table: str, key: str, wrong: Iterable[str], cause: str) -> None:
+        """Refuse what is *wrong* in the pack's own file."""
+        if key in self.own.get(table, {}) and (names := list(wrong)):
+            raise PackError(self.path, f"“{table}.{key}”：{cause.format(names[0])}")
 
     def number(self, table: str, key: str) -> Decimal:
         value = self.value(table, key)
@@ -145,10 +148,10 @@ class _Reader:
             raise PackError(self.path, f"“{where}”应为一列文字")
         return tuple(value)
 
-    def subjects(self, codes: Container[str]) -> tuple[Subject, ...]:
-        return tuple(self._subject(record, "objections.subject", codes) for record in self.value("objections", "subject"))
+    def subjects(self) -> tuple[Subject, ...]:
+        return tuple(self._subject(record, "objections.subject") for record in self.value("objections", "subject"))
 
-    def _subject(self, record: Any, where: str, codes: Container[str]) -> Subject:
+    def _subject(self, record: Any, where: str) -> Subject:
         here = record.get("here") if isinstance(record, Mapping) else None
         if not isinstance(here, str) or not here:
             raise PackError(self.path, f"“{where}”缺少文字项“here”")
@@ -159,34 +162,32 @@ class _Reader:
             raise PackError(self.path, f"“{where}.message”只能用 {{事项}} 和 {{用词}}，实为“{message}”") from error
         slots, own, foreign, denials, sheets = (
             self._texts(record.get(k, []), f"{where}.{k}") for k in ("slots", "own", "foreign", "denials", "sheets"))
-        for slot in slots:
-            _known(slot, self.path)
-        unknown = [code for code in sheets if code not in codes]
-        if unknown and "subject" in self.own.get("objections", {}):
-            raise PackError(self.path, f"“{where}.sheets”中没有“{unknown[0]}”这张表")
-        sheets = tuple(code for code in sheets if code in codes)
+        self.refuse("objections", "subject", (slot for slot in slots if not _is_slot(slot, self.pack)), _NO_SLOT)
+        self.refuse("objections", "subject", (code for code in sheets if code not in self.pack.sheets), "没有“{}”这张表")
+        sheets = tuple(code for code in sheets if code in self.pack.sheets)
         return Subject(slots, here, own, foreign, denials, record.get("own_income") is True, sheets, message)
 
-    def own_income(self, vocabulary: Vocabulary) -> OwnIncome:
+    def own_income(self) -> OwnIncome:
         words, kinds, slots = (
             self._texts(self.value("own_income", key), f"own_income.{key}") for key in ("words", "kinds", "slots"))
         rows, total = (str(self.value("own_income", key)) for key in ("rows", "total"))
+        self.refuse("own_income", "slots", (slot for slot in slots if not _is_slot(slot, self.pack)), _NO_SLOT)
         try:
-            terms = parse_sum(rows, vocabulary)
+            terms = parse_sum(rows, self.pack.vocabulary)
         except FormulaSyntaxError as error:
-            if "rows" in self.own.get("own_income", {}):
-                raise PackError(self.path, f"“own_income.rows”：{error}") from error
+            self.refuse("own_income", "rows", [str(error)], "{}")
             return OwnIncome(words, kinds, slots, None, total)
         if len(terms) != 1 or not isinstance(term := terms[0], Term) or not isinstance(term.rows, tuple):
             raise PackError(self.path, f"“own_income.rows”应为一张表的几行之和，实为“{rows}”")
         return OwnIncome(words, kinds, slots, term, total)
 
 
-def _phrases(path: Path) -> tuple[Phrase, ...]:
-    found = []
+def _phrases(pack: Pack) -> tuple[Phrase, ...]:
+    found, path = [], pack.file(PHRASES)
     for line, record in read_records(path, ("事项", "方向", "用语")):
         prefix, direction, text = record["事项"], record["方向"], record["用语"]
-        _known(prefix, path, line)
+        if path.parent == pack.folder and not _is_slot(prefix, pack):
+            raise PackError(path, f"事项{_NO_SLOT.format(prefix)}", line)
         if direction not in ("", Direction.UP, Direction.DOWN):
             raise PackError(path, f"方向“{direction}”应为“增加”“减少”或空白", line)
         if not text:
@@ -195,6 +196,13 @@ def _phrases(path: Path) -> tuple[Phrase, ...]:
     return tuple(sorted(found, key=lambda p: -len(p.prefix)))
 
 
-def _known(prefix: str, path: Path, line: int | None = None) -> None:
-    if not prefix.startswith(_HEADS):
-        raise PackError(path, f"事项“{prefix}”不是报告中的编号（应以{'、'.join(_HEADS)}开头）", line)
+def _is_slot(prefix: str, pack: Pack) -> bool:
+    """Whether the id of some comparison of the pack may begin like this."""
+    beginning = prefix.split(".")
+    return any(c.startswith(beginning[0]) and _begins(c.split("."), beginning) for c in pack.figures.comparison_ids)
+
+
+def _begins(parts: list[str], beginning: list[str]) -> bool:
+    *whole, (part, given) = zip(parts, beginning, strict=False)
+    return len(beginning) <= len(parts) and bool(beginning[0]) and ("{" in part or part.startswith(given)) and all(
+        "{" in one or one == other for one, other in whole)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from docgen.model import Direction
@@ -12,57 +13,73 @@ from docgen.reasons.objections import MISSING
 from workbook.amounts import round_half_up
 from workbook.companion.model import Companion, Reason
 from workbook.entries import BLANK
-from workbook.issues import Issue, IssueCell, Kind, Severity
+from workbook.issues import Issue, IssueCell, Kind
 from workbook.pack.companion_form import Role
+from workbook.pack.rules import Rule
+from workbook.values import dataclass
 
 UNKNOWN, TEXT_MISSING, TEXT_DOUBTFUL = "原因-12", "文字-01", "文字-02"
 SHEET = "底稿"
 _LAST_YEARS = "上年决算表"
 _GONE = "报告中已没有这一处"
+_NO_ROW, _MANY = "没有行", "多处"
+_NAMED = 3
 
 
-def reason_issues(slots: Sequence[Slot], companion: Companion, *, has_prior: bool) -> list[Issue]:
-    """Missing required reasons (错误), objections to given ones (提示), and other texts that are missing (提示)."""
-    issues = [*_missing_inputs(slots, has_prior=has_prior)]
-    for slot in slots:
-        issues += _issues_of(slot, companion)
-    return issues
+def reason_issues(slots: Sequence[Slot], companion: Companion, rules: Mapping[str, Rule], *, has_prior: bool) -> list[Issue]:
+    """Missing required reasons (错误), objections to given ones, and other texts that are missing.
+
+    *rules* are the pack's: a rule that they leave out finds nothing.
+    """
+    maker = _Maker(companion, rules)
+    return [*maker.missing_inputs(slots, has_prior=has_prior), *(issue for slot in slots for issue in maker.issues_of(slot))]
 
 
-def _missing_inputs(slots: Iterable[Slot], *, has_prior: bool) -> Iterator[Issue]:
-    """One finding for each input without which changes cannot be computed (all of last year's are one)."""
-    waiting: dict[str, list[Slot]] = {}
-    for slot in slots:
-        if slot.kind is SlotKind.REASON and slot.direction is Direction.UNKNOWN:
-            whole = not has_prior and slot.missing.startswith(_LAST_YEARS)
-            waiting.setdefault(_LAST_YEARS if whole else slot.missing, []).append(slot)
-    for missing, found in waiting.items():
-        names = "、".join(slot.title for slot in found[:3])
-        more = f"等 {len(found)} 处变动" if len(found) > 3 else ""
-        yield Issue(UNKNOWN, Kind.TEXT, Severity.NOTICE, f"缺少{missing}，无法计算{names}{more}，也就无法核对变动原因", sheet=SHEET)
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the issues of one unit's slots."""
 
+    companion: Companion
+    rules: Mapping[str, Rule]
 
-def _issues_of(slot: Slot, companion: Companion) -> Iterator[Issue]:
-    if slot.kind is SlotKind.TEXT:
-        if slot.state is SlotState.OPEN:
-            yield Issue(TEXT_MISSING, Kind.TEXT, Severity.NOTICE, f"底稿还没有填写“{slot.title}”（{slot.section_title}）", sheet=SHEET)
+    def missing_inputs(self, slots: Iterable[Slot], *, has_prior: bool) -> Iterator[Issue]:
+        """One finding for each input without which changes cannot be computed (all of last year's are one)."""
+        waiting: dict[str, list[Slot]] = {}
+        for slot in slots:
+            if slot.kind is SlotKind.REASON and slot.direction is Direction.UNKNOWN:
+                whole = not has_prior and slot.missing.startswith(_LAST_YEARS)
+                waiting.setdefault(_LAST_YEARS if whole else slot.missing, []).append(slot)
+        for missing, found in waiting.items():
+            names = "、".join(slot.title for slot in found[:_NAMED])
+            yield from self.issue(UNKNOWN, _MANY if len(found) > _NAMED else "", 缺少=missing, 变动=names, 几处=len(found))
+
+    def issues_of(self, slot: Slot) -> Iterator[Issue]:
+        if slot.kind is SlotKind.TEXT:
+            if slot.state is SlotState.OPEN:
+                yield from self.issue(TEXT_MISSING, 事项=slot.title, 位置=slot.section_title)
+            for objection in slot.objections:
+                for issue in self.issue(TEXT_DOUBTFUL, 事项=slot.title, 疑问=objection.message):
+                    yield replace(issue, text=slot.text)
+        elif slot.direction is not Direction.LEVEL:
+            yield from self.of_reason(slot)
+
+    def of_reason(self, slot: Slot) -> Iterator[Issue]:
+        cells = _cells(slot, self.companion)
+        culprit = cells[0].ref if cells else None
+        where = f"{slot.section_title}：{slot.title}{_moved(slot)}"
+        if slot.state is SlotState.OPEN and slot.direction is not Direction.UNKNOWN:
+            case, cell = ("", culprit.a1) if culprit is not None else (_NO_ROW, "")
+            for issue in self.issue(MISSING, case, 事项=where, 表=self.companion.form.name(Role.REASONS), 单元格=cell, 编号=slot.id):
+                yield replace(issue, cells=cells, difference=slot.difference, culprit=culprit)
         for objection in slot.objections:
-            message = f"底稿“{slot.title}”：{objection.message}"
-            yield Issue(TEXT_DOUBTFUL, Kind.TEXT, Severity.NOTICE, message, text=slot.text, sheet=SHEET)
-        return
-    if slot.direction is Direction.LEVEL:
-        return
-    cells = _cells(slot, companion)
-    culprit = cells[0].ref if cells else None
-    where = f"{slot.section_title}：{slot.title}{_moved(slot)}"
-    if slot.state is SlotState.OPEN and slot.direction is not Direction.UNKNOWN:
-        sheet = companion.form.name(Role.REASONS)
-        hint = f"请在底稿“{sheet}”表{culprit.a1 if culprit else ''}填写"
-        if culprit is None:
-            hint = f"请在底稿“{sheet}”表增加一行填写，编号写“{slot.id}”"
-        yield Issue(MISSING, Kind.TEXT, Severity.ERROR, f"{where}，没有写变动原因；{hint}", cells, difference=slot.difference, culprit=culprit, sheet=SHEET)
-    for objection in slot.objections:
-        yield Issue(objection.code, Kind.TEXT, Severity.NOTICE, f"{where}：{objection.message}", cells, culprit=culprit, text=slot.text, sheet=SHEET)
+            yield Issue(
+                objection.code, Kind.TEXT, objection.severity, f"{where}：{objection.message}", cells,
+                culprit=culprit, text=slot.text, sheet=SHEET)
+
+    def issue(self, code: str, case: str = "", /, **values: object) -> Iterator[Issue]:
+        rule = self.rules.get(code)
+        if rule is not None:
+            yield Issue(code, Kind.TEXT, rule.severity, rule.words(case, **values), sheet=SHEET)
 
 
 def _moved(slot: Slot) -> str:

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
+from docgen.reasons.contributions import TwoYears
 from docgen.reasons.draft import draft
 from docgen.reasons.drivers import drivers_of, missing_input
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to
-from docgen.reasons.parts import TwoYears
 from docgen.reasons.suggestions import suggestions
 from docgen.reasons.thresholds import Thresholds
 from docgen.report.narrative import Narrative, narrative_of

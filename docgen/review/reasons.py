@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
+from docgen.reasons.contributions import TwoYears
 from docgen.reasons.drivers import drivers_of
 from docgen.reasons.objections import RESIDUE, SAME, object_to
-from docgen.reasons.parts import TwoYears
 from docgen.reasons.thresholds import Thresholds
 from docgen.review.alignment import Match
 from docgen.review.model import Finding

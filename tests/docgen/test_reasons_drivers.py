@@ -13,10 +13,10 @@ import pytest
 from docgen.job.context import ReportContext
 from docgen.job.inputs import load_inputs
 from docgen.model import Change, Direction
+from docgen.reasons.contributions import Contribution, TwoYears, breakdown
 from docgen.reasons.draft import PLEASE, describe, draft
 from docgen.reasons.drivers import Breakdown, Drivers, drivers_of
 from docgen.reasons.objections import object_to
-from docgen.reasons.parts import Part, TwoYears, breakdown
 from tests.docgen.narratives import whole_narrative
 from tests.units import nature_of, random_unit, standard_pack
 from workbook.amounts import MoneyUnit
@@ -183,7 +183,7 @@ def test_the_description_has_shares_offsets_and_facts() -> None:
 
 
 def test_what_the_parts_do_not_explain_is_a_remainder() -> None:
-    found = breakdown("按项目", Decimal(-10), [Part("甲", Decimal(1), Decimal(8)), Part("乙", Decimal(3), Decimal(1))])
+    found = breakdown("按项目", Decimal(-10), [Contribution("甲", Decimal(1), Decimal(8)), Contribution("乙", Decimal(3), Decimal(1))])
     assert found is not None
     assert [(d.name, d.amount, d.share) for d in found.parts()] == [
         ("甲", Decimal(-7), Decimal(70)), ("乙", Decimal(2), Decimal(-20)), ("未能解释", Decimal(-5), Decimal(50))]
@@ -193,7 +193,7 @@ def test_what_the_parts_do_not_explain_is_a_remainder() -> None:
 def test_a_draft_whose_drivers_explain_too_little_asks_for_the_rest() -> None:
     change = whole_narrative(sample()).registry.changes["收支.本年收入.比上年"]
     assert change.signed is not None
-    half = breakdown("按项目", change.signed, [Part("甲项收入", Decimal(0), Decimal(100))])
+    half = breakdown("按项目", change.signed, [Contribution("甲项收入", Decimal(0), Decimal(100))])
     assert half is not None
     drivers = Drivers(change.id, change.signed, (half,))
     assert draft(drivers, change) == f"主要是甲项收入减少 100.00 万元{PLEASE}"
@@ -201,7 +201,7 @@ def test_a_draft_whose_drivers_explain_too_little_asks_for_the_rest() -> None:
 
 
 def test_many_small_movements_name_six_and_sum_up_the_rest() -> None:
-    parts = [Part(f"第{i}项支出", Decimal(0), Decimal(10)) for i in range(20)]
+    parts = [Contribution(f"第{i}项支出", Decimal(0), Decimal(10)) for i in range(20)]
     found = breakdown("按项目", Decimal(-200), parts)
     assert found is not None
     assert len(found.leading()) == 6
@@ -209,17 +209,20 @@ def test_many_small_movements_name_six_and_sum_up_the_rest() -> None:
 
 
 def test_one_year_with_coarser_codes_is_compared_at_that_level() -> None:
-    context = sample()
-    table = context.accounts.tables["公开05"]
-    coarse = type(table)(table.layout, table.sheet, table.unit)
-    coarse.rows = {r: p for r, p in table.rows.items() if len(r) <= 5}
-    coarse.columns = {c: {r: v for r, v in values.items() if len(r) <= 5} for c, values in table.columns.items()}
-    mixed = ReportContext(context.accounts.with_table(coarse), context.prior, context.companion)
+    fine = random_unit(random.Random(1), funds=False, cents=False)
+    coarse = {key: 2 * value for key, value in fine.items() if key[0] != "公开05" or not key[1].isdigit() or len(key[1]) < 7}
+    now, before = (
+        accounts_of(source_of_bytes(Path("单位.xlsx"), workbook_bytes(standard_pack(), unit_name="单位", year=year, amounts=amounts)), standard_pack())
+        for year, amounts in ((2024, coarse), (2023, fine)))
+    context = ReportContext(now, before.tables)
     change = whole_narrative(context).registry.changes["财拨.总计.比上年"]
-    by_code: Breakdown = drivers_of(change, mixed).breakdowns[1]
+    by_code: Breakdown = drivers_of(change, context).breakdowns[1]
     assert sum(d.amount for d in by_code.parts()) == change.signed
     assert by_code.remainder is None
-    assert "普通教育" in [d.name for d in by_code.drivers]
+    sections = {standard_pack().functional.name(code) for table, code, _ in coarse if table == "公开05" and len(code) == 5}
+    named = [d for d in by_code.parts() if d.name in sections]
+    assert named
+    assert all(d.current == 2 * d.base for d in named if d.base is not None)
 
 
 def test_without_last_year_the_missing_input_is_named() -> None:

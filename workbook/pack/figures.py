@@ -9,20 +9,21 @@ from __future__ import annotations
 import graphlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from workbook.errors import PackError
 from workbook.pack.catalogue import read_records
-from workbook.pack.formula import ALWAYS, PROJECTS, Condition, Term
+from workbook.pack.formula import ALWAYS, PROJECTS, Condition
 from workbook.pack.formula_parser import Addend, FigureTerm, FormulaSyntaxError, Vocabulary, parse_condition, parse_sum
-from workbook.pack.loops import Loop, parse_loop
+from workbook.pack.loops import Loop, check_variables, parse_loop, usable, variables_in
 from workbook.pack.sentences import Sentences
 from workbook.values import dataclass
 
 FILE = "figures.csv"
 COLUMNS = ("编号", "名称", "简称", "算式", "单位", "逐项", "成员", "占比", "比较", "条件")
 MONEY, PERCENT, TEXT, TRUTH = "万元", "%", "文字", "真假"
-SHARE = "占比"
+SHARE, COMPARED = "占比", "比"
 _VARIABLE = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
 _ASPECTS = frozenset({"名称", "编码", "序号"})
 OWN_NAMES = frozenset({"名称", "编码", "序号", "款名", "项名", SHARE})
@@ -88,6 +89,23 @@ class FigureForm:
         parts = name.split(".")
         above = (self.first(".".join(parts[:n])) for n in range(1, len(parts) + 1))
         return tuple(r for r in above if r is not None and r.loop is not None and not r.is_list)
+
+
+    def id_pattern(self, record: FigureRecord) -> str:
+        """The ids of a record's figures, with the variables of its loops: ``一般公共.{项}.完成率``."""
+        if record.loop is None and record.member:
+            return record.member
+        pattern = above = ""
+        for outer in self.loops_above(record.name):
+            variable = outer.loop.variable if outer.loop is not None else ""
+            above, pattern = outer.name, outer.member or f"{pattern or outer.name.rpartition('.')[0]}.{{{variable}}}"
+        return pattern + record.name.removeprefix(above)
+
+    @cached_property
+    def comparison_ids(self) -> tuple[str, ...]:
+        """The ids of the comparisons, with variables: ``一般公共.{项}.比年初``."""
+        found = (f"{self.id_pattern(r)}.{COMPARED}{c.name}" for rs in self.records.values() for r in rs for c in r.comparisons)
+        return tuple(dict.fromkeys(found))
 
 
 def load_figures(path: Path, vocabulary: Vocabulary, sentences: Sentences) -> FigureForm:
@@ -159,14 +177,14 @@ def _resolve(record: FigureRecord, form: FigureForm, sentences: Sentences) -> No
     outer = variables - {record.loop.variable} if record.loop is not None else variables
     _resolve_texts((record.label, record.short, record.member), variables)
     if record.loop is not None:
-        _check_variables(record.loop.variables(), outer)
+        check_variables(record.loop.variables(), outer)
         if unknown := [figure for figure in record.loop.figures if form.first(figure) is None]:
             raise FormulaSyntaxError(f"没有编号为“{unknown[0]}”的数")
     for addend in record.addends():
         if isinstance(addend, FigureTerm):
             _check_figure(addend, form, variables)
         else:
-            _check_variables(_variables_of(addend), variables)
+            check_variables(variables_in(addend), variables)
     if record.share_of:
         _check_figure(FigureTerm(1, record.share_of), form, variables)
     _resolve_comparisons(record, sentences)
@@ -174,7 +192,7 @@ def _resolve(record: FigureRecord, form: FigureForm, sentences: Sentences) -> No
 
 def _resolve_texts(texts: Iterable[str], variables: set[str]) -> None:
     for variable, aspect in (found for text in texts for found in _VARIABLE.findall(text)):
-        _check_variables((variable,), variables)
+        check_variables((variable,), variables)
         if aspect and aspect not in _ASPECTS:
             raise FormulaSyntaxError(f"“{{{variable}.{aspect}}}”应是{'、'.join(sorted(_ASPECTS))}之一")
 
@@ -183,23 +201,10 @@ def _resolve_comparisons(record: FigureRecord, sentences: Sentences) -> None:
     for comparing in record.comparisons:
         known = sentences.comparisons.get(comparing.name)
         if known is None:
-            raise FormulaSyntaxError(f"没有“{comparing.name}”这种比较（{_known(sentences.comparisons)}）")
+            raise FormulaSyntaxError(f"没有“{comparing.name}”这种比较（{usable(sentences.comparisons)}）")
         if bool(comparing.base) is known.is_prior:
             raise FormulaSyntaxError(
                 f"“{comparing.name}”{'取上年决算的同一个数，不写“=”' if comparing.base else f'要写明与什么比较：{comparing.name}=…'}")
-
-
-def _variables_of(term: Term) -> Iterator[str]:
-    rows = getattr(term.rows, "codes", term.rows)
-    for selector in (rows, term.columns):
-        if isinstance(selector, tuple):
-            yield from (v for text in selector for v, _ in _VARIABLE.findall(text))
-
-
-def _check_variables(used: Iterable[str], known: Iterable[str]) -> None:
-    for variable in used:
-        if variable not in known:
-            raise FormulaSyntaxError(f"“{{{variable}}}”不是这里的循环变量（{_known(known)}）")
 
 
 def _check_figure(term: FigureTerm, form: FigureForm, variables: Iterable[str]) -> None:
@@ -210,11 +215,6 @@ def _check_figure(term: FigureTerm, form: FigureForm, variables: Iterable[str]) 
     if bool(free) is not term.is_sum:
         raise FormulaSyntaxError(
             f"“{term.name}”{'有多个数，前面应写 Σ' if free else '只有一个数，不应写 Σ'}")
-
-
-def _known(names: Iterable[str]) -> str:
-    listed = "、".join(names)
-    return f"可用的有：{listed}" if listed else "这里没有可用的"
 
 
 def _refuse_cycles(path: Path, form: FigureForm) -> None:

@@ -13,6 +13,7 @@ from workbook.pack.catalogue import Catalogue, read_toml
 from workbook.pack.companion_form import CompanionForm
 from workbook.pack.companion_loading import FILE as COMPANION
 from workbook.pack.companion_loading import load_companion_form
+from workbook.pack.drivers import DRIVERS, NOTES, BreakdownRecord, NoteRecord, load_drivers, load_notes
 from workbook.pack.figures import FILE as FIGURES
 from workbook.pack.figures import FigureForm, load_figures
 from workbook.pack.formula import Formula
@@ -64,6 +65,18 @@ class Pack:
     def report(self) -> ReportForm:
         """The charts and the year at a glance."""
         return load_report_form(self.file(REPORT), self.figures)
+
+    @cached_property
+    def drivers(self) -> tuple[BreakdownRecord, ...]:
+        """What explains the comparisons."""
+        path = self.file(DRIVERS)
+        return load_drivers(path, self.vocabulary, self.figures.comparison_ids, is_own=path.parent == self.folder)
+
+    @cached_property
+    def notes(self) -> tuple[NoteRecord, ...]:
+        """What is said beside the comparisons."""
+        path = self.file(NOTES)
+        return load_notes(path, self.vocabulary, self.figures.comparison_ids, is_own=path.parent == self.folder)
 
     @cached_property
     def form_rules(self) -> dict[str, Rule]:

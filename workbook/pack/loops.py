@@ -7,9 +7,9 @@ an amount in either, ``类=公开05[每类, 合计]`` the classes above such cod
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from workbook.pack.formula import Every, Leaves
+from workbook.pack.formula import Every, Leaves, Term
 from workbook.pack.formula_parser import (
     FormulaSyntaxError,
     Vocabulary,
@@ -45,11 +45,28 @@ class Loop:
     def variables(self) -> Iterator[str]:
         """Variables of outer loops that it names."""
         for part in self.parts:
-            rows = part.rows.codes if isinstance(part.rows, Leaves) else part.rows
-            for selector in (rows, part.columns):
-                if isinstance(selector, tuple):
-                    for text in selector:
-                        yield from variables_of(text)
+            yield from variables_in(part)
+
+
+def variables_in(cells: Term | LoopPart) -> Iterator[str]:
+    """Variables that rows and columns of *cells* name."""
+    rows = cells.rows.codes if isinstance(cells.rows, Leaves) else cells.rows
+    for selector in (rows, cells.columns):
+        if isinstance(selector, tuple):
+            yield from (variable for text in selector for variable in variables_of(text))
+
+
+def check_variables(used: Iterable[str], known: Iterable[str]) -> None:
+    """Raise :class:`~workbook.pack.formula_parser.FormulaSyntaxError` when a variable is *used* that is not *known*."""
+    for variable in used:
+        if variable not in known:
+            raise FormulaSyntaxError(f"“{{{variable}}}”不是这里的循环变量（{usable(known)}）")
+
+
+def usable(names: Iterable[str]) -> str:
+    """Names that may be used, as an error lists them."""
+    listed = "、".join(names)
+    return f"可用的有：{listed}" if listed else "这里没有可用的"
 
 
 def parse_loop(text: str, vocabulary: Vocabulary) -> Loop:

@@ -1,0 +1,195 @@
+"""``drivers.csv`` and ``notes.csv``: what explains a comparison, as records of the pack.
+
+``drivers.csv``: 比较 (id of the comparison, with variables: ``一般公共.{类}.比年初``), 分解 (title of a breakdown), 可作原因,
+名称, 算式, 对比, 逐项, 条件.  Each record is one part or a loop of parts; those that share comparison, title and condition
+make one breakdown.  算式 is the part's amount, 对比 what it is compared with (empty: the same amount of last year).
+
+``notes.csv``: 比较, 句式 (a sentence with amounts ``{公开11[行]}`` in it), 逐项, 须有 (an amount that must not be zero), 同向
+(an amount whose sign must be that of the change; the sentence says it as ``{多|少} {差额}``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+
+from workbook.errors import PackError
+from workbook.pack.catalogue import read_records
+from workbook.pack.formula import Condition, Term
+from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, parse_condition, parse_sum, variables_of
+from workbook.pack.loops import Loop, check_variables, parse_loop, variables_in
+from workbook.values import dataclass
+
+DRIVERS, NOTES = "drivers.csv", "notes.csv"
+DIFFERENCE, EITHER = "差额", "|"
+"""Placeholders of a note: the amount of 同向, and which of two words follows its sign."""
+_YES_NO = {"是": True, "否": False}
+_CODES = {"类": r"\d{3}", "款": r"\d{5}", "项": r"\d{5,}"}
+"""What a variable of a comparison stands for; 项 is whatever has no finer budget."""
+_PLACEHOLDER = re.compile(r"\{((?:[^{}]|\{\w+\})*)\}")
+_CLAUSE = re.compile(r"(?<=，)(?![^{]*\})")
+
+Sum = tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The comparisons that a record is about: an id, with variables for codes."""
+
+    text: str
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, text: str) -> Comparison:
+        """The comparisons with this id."""
+        pieces = re.split(r"\{(\w+)\}", text)
+        words = (f"(?P<{p}>{_CODES.get(p, '[^.]+')})" if i % 2 else re.escape(p) for i, p in enumerate(pieces))
+        return cls(text, re.compile("".join(words)))
+
+    def match(self, change_id: str) -> Mapping[str, str] | None:
+        """What its variables stand for in *change_id*; ``None`` when that is another comparison."""
+        if not self.pattern.groups:
+            return {} if change_id == self.text else None
+        found = self.pattern.fullmatch(change_id)
+        return None if found is None else found.groupdict()
+
+
+@dataclass(frozen=True, slots=True)
+class PartRecord:
+    """One part of a breakdown, or a loop of parts."""
+
+    name: str
+    """With the loop's variable: ``{列}结转和结余``."""
+    terms: Sum
+    base: Sum
+    """What it is compared with; empty: the same amount of last year."""
+    loop: Loop | None
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownRecord:
+    """One way of splitting a comparison.  Of those with one title the first whose condition holds is meant."""
+
+    comparison: Comparison
+    title: str
+    is_cause: bool
+    """Whether it says more than the statement itself."""
+    condition: Condition
+    parts: tuple[PartRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecord:
+    """A sentence beside a comparison."""
+
+    comparison: Comparison
+    clauses: tuple[tuple[str | Sum, ...], ...]
+    """Clause by clause: texts and, at odd places, what stands in braces: sums, variables, ``差额``, ``多|少``."""
+    loop: Loop | None
+    needed: Sum
+    moved: Sum
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the records of one file."""
+
+    path: Path
+    vocabulary: Vocabulary
+    comparisons: Collection[str] | None
+    """The comparisons that the pack's figures have (``None``: not known)."""
+    is_own: bool
+    """Whether the file is the pack's own; of the default pack's, what the pack does not have is left out."""
+
+    @contextmanager
+    def at(self, line: int, record: Mapping[str, str]) -> Iterator[None]:
+        try:
+            yield
+        except FormulaSyntaxError as error:
+            if self.is_own:
+                raise PackError(self.path, f"“{record['比较']}”：{error}", line) from error
+
+    def comparison(self, text: str) -> Comparison:
+        if not text or (self.comparisons is not None and text not in self.comparisons):
+            raise FormulaSyntaxError("figures.csv 中没有这个比较" if text else "没有写比较")
+        return Comparison.of(text)
+
+    def loop(self, text: str, comparison: Comparison) -> tuple[Loop | None, tuple[str, ...]]:
+        """The loop, and the variables that are known in it."""
+        known = tuple(comparison.pattern.groupindex)
+        if not text:
+            return None, known
+        loop = parse_loop(text, self.vocabulary)
+        if loop.figures:
+            raise FormulaSyntaxError(f"逐项“{text}”应写“变量=表[…]”")
+        check_variables(loop.variables(), known)
+        return loop, (*known, loop.variable)
+
+    def sum(self, text: str, known: tuple[str, ...]) -> Sum:
+        """A sum of cells whose variables are all *known*; empty for an empty text."""
+        terms = parse_sum(text, self.vocabulary) if text else ()
+        cells = tuple(t for t in terms if isinstance(t, Term))
+        if len(cells) != len(terms):
+            raise FormulaSyntaxError(f"“{text}”中只能写单元格")
+        check_variables((variable for term in cells for variable in variables_in(term)), known)
+        return cells
+
+    def pieces(self, clause: str, known: tuple[str, ...], *, has_moved: bool) -> Iterator[str | Sum]:
+        for place, piece in enumerate(_PLACEHOLDER.split(clause)):
+            if place % 2 and "[" in piece:
+                yield self.sum(piece, known)
+                continue
+            if place % 2 and not (has_moved and (piece == DIFFERENCE or EITHER in piece)):
+                check_variables((piece,), known)
+            yield piece
+
+
+def load_drivers(
+    path: Path, vocabulary: Vocabulary, comparisons: Collection[str] | None = None, *, is_own: bool = True
+) -> tuple[BreakdownRecord, ...]:
+    """Read the breakdowns, in the order of the file.  Raises :class:`PackError` with the line of the first fault."""
+    reader = _Reader(path, vocabulary, comparisons, is_own)
+    found: list[tuple[int, str, BreakdownRecord]] = []
+    for line, record in read_records(path, ("比较", "分解", "可作原因", "名称", "算式", "对比", "逐项", "条件")):
+        with reader.at(line, record):
+            comparison = reader.comparison(record["比较"])
+            if missing := [c for c in ("分解", "名称", "算式") if not record[c]]:
+                raise FormulaSyntaxError(f"没有写{missing[0]}")
+            if record["可作原因"] not in _YES_NO:
+                raise FormulaSyntaxError(f"可作原因应写“是”或“否”，实为“{record['可作原因']}”")
+            loop, known = reader.loop(record["逐项"], comparison)
+            check_variables(variables_of(record["名称"]), known)
+            part = PartRecord(record["名称"], reader.sum(record["算式"], known), reader.sum(record["对比"], known), loop)
+            condition = parse_condition(record["条件"], vocabulary)
+            found.append((line, record["条件"], BreakdownRecord(
+                comparison, record["分解"], _YES_NO[record["可作原因"]], condition, (part,))))
+    return tuple(_joined(path, list(group)) for _, group in groupby(found, lambda f: (f[2].comparison.text, f[2].title, f[1])))
+
+
+def _joined(path: Path, group: list[tuple[int, str, BreakdownRecord]]) -> BreakdownRecord:
+    first = group[0][2]
+    if odd := [line for line, _, record in group if record.is_cause is not first.is_cause]:
+        raise PackError(path, f"同一分解“{first.title}”的可作原因应写得一样", odd[0])
+    parts = tuple(part for _, _, record in group for part in record.parts)
+    return BreakdownRecord(first.comparison, first.title, first.is_cause, first.condition, parts)
+
+
+def load_notes(
+    path: Path, vocabulary: Vocabulary, comparisons: Collection[str] | None = None, *, is_own: bool = True
+) -> tuple[NoteRecord, ...]:
+    """Read the notes, in the order of the file.  Raises :class:`PackError` with the line of the first fault."""
+    reader = _Reader(path, vocabulary, comparisons, is_own)
+    found: list[NoteRecord] = []
+    for line, record in read_records(path, ("比较", "句式", "逐项", "须有", "同向")):
+        with reader.at(line, record):
+            comparison = reader.comparison(record["比较"])
+            if not record["句式"]:
+                raise FormulaSyntaxError("没有写句式")
+            loop, known = reader.loop(record["逐项"], comparison)
+            needed, moved = reader.sum(record["须有"], known), reader.sum(record["同向"], known)
+            clauses = (tuple(reader.pieces(clause, known, has_moved=bool(moved))) for clause in _CLAUSE.split(record["句式"]))
+            found.append(NoteRecord(comparison, tuple(clauses), loop, needed, moved))
+    return tuple(found)
