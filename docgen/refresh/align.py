@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from docgen.refresh.items import plain
+from docgen.sequences import pairs_in_order
 
 Left = TypeVar("Left")
 Right = TypeVar("Right")
@@ -52,21 +53,7 @@ def _best(left: Sequence[Left], right: Sequence[Right], likeness: Callable[[Left
     if rows * columns > _MOST_PAIRS:
         return []
     scores = [[likeness(a, b) for b in right] for a in left]
-    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
-    for i in range(rows - 1, -1, -1):
-        for j in range(columns - 1, -1, -1):
-            score = scores[i][j]
-            pair = score + best[i + 1][j + 1] if score >= LEAST else 0.0
-            best[i][j] = max(pair, best[i + 1][j], best[i][j + 1])
-    pairs, i, j = [], 0, 0
-    while i < rows and j < columns:
-        if scores[i][j] >= LEAST and best[i][j] == scores[i][j] + best[i + 1][j + 1]:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
+    pairs = pairs_in_order([[score if score >= LEAST else 0.0 for score in row] for row in scores])
     edges = [(-1, -1), *pairs, (rows, columns)]
     pairs += [
         (i + 1, j + 1) for (i, j), (k, m) in pairwise(edges) if k - i == m - j == 2 and scores[i + 1][j + 1] >= ALONE]  # fmt: skip

@@ -15,6 +15,7 @@ from docgen.review.expected import Slot
 from docgen.review.lines import FREE, LEVEL, Line, Number
 from docgen.review.phrasing import Phrasing
 from docgen.review.text import Stated
+from docgen.sequences import pairs_in_order
 from workbook.amounts import round_half_up
 from workbook.values import dataclass
 
@@ -114,7 +115,7 @@ def align(stated: Sequence[Stated], slots: Sequence[Slot], surroundings: Surroun
     ours = [surroundings.side(s.line, s.number) for s in stated]
     theirs = [surroundings.side(s.line, s.number) for s in slots]
     scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
-    found = _reordered(scores, _in_order(scores))
+    found = _reordered(scores, pairs_in_order(scores))
     found += _out_of_order(scores, found, ours, slots)
     taken, used = {i for i, _ in found}, {j for _, j in found}
     matches = tuple(Match(stated[i], slots[j], scores[i][j]) for i, j in sorted(found))
@@ -150,29 +151,6 @@ def has_value(number: Number, slot: Slot) -> bool:
     if exact is None or number.unit == LEVEL:
         return number.unit == LEVEL and slot.part == "level"
     return abs(number.value) in (abs(slot.figure.value or 0), round_half_up(abs(exact), number.places))
-
-
-def _in_order(scores: list[list[float]]) -> list[tuple[int, int]]:
-    """The alignment with the largest sum of scores (as for the longest common subsequence)."""
-    rows, columns = len(scores), len(scores[0]) if scores else 0
-    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
-    for i in range(rows - 1, -1, -1):
-        below, here, row = best[i + 1], best[i], scores[i]
-        for j in range(columns - 1, -1, -1):
-            skip = max(below[j], here[j + 1])
-            pair = row[j] + below[j + 1] if row[j] else 0.0
-            here[j] = max(skip, pair)
-    found: list[tuple[int, int]] = []
-    i = j = 0
-    while i < rows and j < columns:
-        if scores[i][j] and best[i][j] == scores[i][j] + best[i + 1][j + 1]:
-            found.append((i, j))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return found
 
 
 def _reordered(scores: list[list[float]], found: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -48,7 +48,7 @@ def review_document(document: Document, inputs: Inputs, narrative: Narrative | N
     findings = [
         *_missing_sections(text, expected, finder),
         *_numbers(alignments, expected, finder, FigureReview(
-            finder, phrasing, known_values(inputs, narrative.registry.figures.values()), expected.totals)),
+            finder, phrasing, known_values(inputs, narrative.registry.figures.values()), expected.totals, narrative.sentence)),
         *review_reasons(context, expected.reasons, matches, finder, phrasing),
         *Wording(context, finder, phrasing, subjects_of(context, expected)).review(),
         *(finding for found, _ in tables for finding in found),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from docgen.job.inputs import Inputs
@@ -32,6 +32,8 @@ class FigureReview:
     """All amounts of the workbook and all figures, as printed: a number that is one of them is right somewhere."""
     totals: frozenset[Decimal]
     """What a share may be of."""
+    sentence: Callable[[Change], str]
+    """A comparison as the report says it: ``减少 243.46 万元，下降 30.68%``."""
 
     def review(self, alignment: Alignment, heading: int | None = None) -> Iterator[Finding]:
         """All findings of a section; *heading* is the paragraph of its heading."""
@@ -47,14 +49,14 @@ class FigureReview:
         if stated.number.unit == LEVEL and change is not None:
             if change.direction in (Direction.UP, Direction.DOWN):
                 yield from self.finder.on(
-                    "表文-03", at=stated.at(), stated=LEVEL, expected=self._phrase(change), figure=slot.figure, 变动=_name(change))
+                    "表文-03", at=stated.at(), stated=LEVEL, expected=self.sentence(change), figure=slot.figure, 变动=_name(change))
             return
         if slot.figure.exact is None:
             return
         if change is not None and (word := self.wrong_direction(match)) is not None:
             yield from self.finder.on(
                 "表文-02", at=stated.at(len(stated.number.before) - word.start()), stated=word[0],
-                expected=self._phrase(change), figure=change.difference, 变动=_name(change))
+                expected=self.sentence(change), figure=change.difference, 变动=_name(change))
         yield from self._value(stated, slot)
 
     def wrong_direction(self, match: Match) -> re.Match[str] | None:
@@ -67,13 +69,6 @@ class FigureReview:
             return None
         says_up = bool(self.phrasing.up.fullmatch(words[-1][0])) is (number.value > 0)  # 增加 -3 万元
         return words[-1] if says_up is not (change.direction is Direction.UP) else None
-
-    def _phrase(self, change: Change) -> str:
-        """``减少 243.46 万元，下降 30.68%``."""
-        words = f"{change.direction} {change.difference.text} 万元"
-        if change.rate is None:
-            return words
-        return f"{words}，{self.phrasing.words.pairs[1][change.direction is Direction.DOWN]} {change.rate.text}"
 
     def _value(self, stated: Stated, slot: Slot) -> list[Finding]:
         figure, number, on = slot.figure, stated.number, self.finder.on

@@ -43,6 +43,7 @@ def test_every_word_of_direction_has_its_opposite() -> None:
     ('[direction]\npairs = [["增加"], ["增长"]]\n', "两个词"),
     ('[direction]\nunknown = ["增减"]\n', "direction.unknown"),
     ('[statement]\nbases = ["上年"]\n', "statement.bases"),
+    ('[reason]\nmonies = ["钱"]\n', "monies"),
     ("[reason\n", "无法读取"),
 ])
 def test_broken_words_are_named(tmp_path: Path, text: str, said: str) -> None:

@@ -13,14 +13,6 @@ from workbook.errors import PackError
 from workbook.values import dataclass
 
 FILE = "words.toml"
-_GROUPS = {
-    "direction": ("pairs", "level", "no_base", "unknown"),
-    "statement": (
-        "compare", "bases", "share", "parts", "whole", "others", "items", "causes", "because", "contents", "stories", "none",
-        "nothing", "openings"),
-    "reason": (
-        "vague", "residue", "more_up", "more_down", "up_hints", "down_hints", "money", "not_money", "denials", "denial_texts", "level_texts"),
-}
 _ONE = frozenset({"no_base", "unknown"})
 _LISTS = frozenset({"pairs", "bases"})
 _PAIR = 2
@@ -104,15 +96,15 @@ def load_words(path: Path, default: Path) -> Words:
         PackError: a file cannot be read, or an entry is not what it should be.
     """
     own = _read(path) if path.is_file() else {}
-    defaults = _read(default)
     found: dict[str, Any] = {}
-    for group, names in _GROUPS.items():
-        for name in names:
-            part = own.get(group, {})
-            if not isinstance(part, Mapping):
-                raise PackError(path, f"“{group}”应写成 [{group}] 一节")
-            where, value = (path, part[name]) if name in part else (default, defaults[group][name])
-            found[name] = _checked(where, f"{group}.{name}", name, value)
+    for group, lists in _read(default).items():
+        part = own.get(group, {})
+        if not isinstance(part, Mapping):
+            raise PackError(path, f"“{group}”应写成 [{group}] 一节")
+        if unknown := [name for name in part if name not in lists]:
+            raise PackError(path, f"“{group}”一节没有“{unknown[0]}”这一项")
+        for name, value in lists.items():
+            found[name] = _checked(path, f"{group}.{name}", name, part.get(name, value))
     return Words(**found)
 
 
