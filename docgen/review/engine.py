@@ -98,7 +98,7 @@ def _numbers(
     for section, alignment in alignments.items():
         yield from figures.review(alignment, finder.text.sections.headings.get(section))
         numbers = in_order([*(m.stated for m in alignment.matches), *alignment.unmatched])
-        yield from arithmetic.review(numbers, len(expected.shares.get(section, ())))
+        yield from arithmetic.review(numbers, expected.parts_of_whole(section))
 
 
 def _stated(match: Match, text: ReportText) -> StatedFigure:

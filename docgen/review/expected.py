@@ -12,7 +12,7 @@ from docgen.report.narrative import Narrative
 from docgen.review.lines import LEVEL, Line, Number, line_of
 from docgen.review.phrasing import Phrasing, phrasing_of
 from docgen.template.sections import PART_STYLE, SECTION_STYLE
-from workbook.amounts import round_half_up
+from workbook.amounts import ZERO, round_half_up
 from workbook.pack.words import any_of
 from workbook.values import dataclass
 
@@ -49,6 +49,11 @@ class Share:
     amount: Figure
     share: Figure
 
+    @property
+    def whole(self) -> Decimal | None:
+        """Of what it is a share; ``None`` when that is not known."""
+        return self.share.operands[1] if self.share.operands is not None else None
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -61,11 +66,19 @@ class Expected:
     slots: Mapping[int, tuple[Slot, ...]]
     """Section → its numbers in order."""
     shares: Mapping[int, tuple[Share, ...]]
-    """Section → the shares in it that add to 100 % of one whole; other sections are left out."""
+    """Section → the amounts in it with their shares."""
     totals: frozenset[Decimal]
     """What a share may be of: the amounts that sections begin with, and the wholes of the shares they state."""
     reasons: Mapping[str, Change]
     """The comparisons whose reason the statements give, by id."""
+
+    def parts_of_whole(self, section: int) -> int:
+        """How many shares of one whole the section states that add to 100 %; 0 when it states no such."""
+        for whole, shares in groupby(self.shares.get(section, ()), key=lambda share: share.whole):
+            parts = [*shares]
+            if len(parts) > 1 and sum(share.amount.exact or ZERO for share in parts) == whole:
+                return len(parts)
+        return 0
 
 
 def expected_of(narrative: Narrative) -> Expected:
@@ -74,7 +87,7 @@ def expected_of(narrative: Narrative) -> Expected:
     slots = _slots_of(narrative.statements, phrasing)
     return Expected(
         _part(narrative.statements), narrative.titles, slots,
-        {section: shares for section, found in slots.items() if (shares := _shares(found, phrasing))},
+        {section: tuple(_shares(found, phrasing)) for section, found in slots.items()},
         frozenset(_totals(slots.values())), narrative.reasons)
 
 
@@ -150,24 +163,16 @@ def _slots(section: int, paragraph: int, line: Line, marks: list[_Mark]) -> list
     return found
 
 
-def _ratios(slots: Iterable[Slot]) -> Iterator[tuple[Slot, tuple[Decimal, Decimal]]]:
-    """The percentages that are no rates of change, each with the precise part and whole."""
-    return ((s, s.figure.operands) for s in slots if s.change is None and s.figure.operands is not None)
-
-
-def _shares(slots: Sequence[Slot], phrasing: Phrasing) -> tuple[Share, ...]:
-    """Amounts with their shares of one whole, when the section states all parts of it."""
+def _shares(slots: Sequence[Slot], phrasing: Phrasing) -> Iterator[Share]:
+    """Amounts with their shares, as the section states them."""
     amounts = [s for s in slots if s.change is None and s.figure.unit == "万元"]
     word = any_of(phrasing.words.share)
-    found = [
-        (whole, Share(word.split(slot.figure.label)[0], amount.figure, slot.figure)) for slot, (part, whole) in _ratios(slots)
-        if phrasing.share.search(slot.number.before) and (amount := _before(slot, amounts)) is not None and amount.figure.exact == part
-    ]
-    for whole, shares in groupby(found, key=lambda pair: pair[0]):
-        parts = tuple(share for _, share in shares)
-        if len(parts) > 1 and sum(share.amount.exact or 0 for share in parts) == whole:
-            return parts
-    return ()
+    for slot in slots:
+        if slot.change is not None or slot.figure.unit != "%" or not phrasing.share.search(slot.number.before):
+            continue
+        amount, operands = _before(slot, amounts), slot.figure.operands
+        if amount is not None and (operands is None or amount.figure.exact == operands[0]):
+            yield Share(word.split(slot.figure.label)[0], amount.figure, slot.figure)
 
 
 def _before(slot: Slot, amounts: Iterable[Slot]) -> Slot | None:
@@ -179,4 +184,5 @@ def _before(slot: Slot, amounts: Iterable[Slot]) -> Slot | None:
 def _totals(sections: Iterable[Sequence[Slot]]) -> Iterator[Decimal]:
     for slots in sections:
         first = next((s.figure.value for s in slots if s.figure.unit == "万元" and s.figure.value is not None), None)
-        yield from (total for total in (first, *(round_half_up(whole) for _, (_, whole) in _ratios(slots))) if total)
+        wholes = (round_half_up(s.figure.operands[1]) for s in slots if s.change is None and s.figure.operands is not None)
+        yield from (total for total in (first, *wholes) if total)

@@ -8,6 +8,7 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from docgen.docx.reading import Document, read_document
@@ -225,3 +226,11 @@ def test_a_chart_that_shows_another_number_is_found(inputs: Inputs, tmp_path: Pa
             content = archive.read(name)
             target.writestr(name, content.replace(old, new) if name == "word/charts/chart1.xml" else content)
     assert found(review_report(changed, inputs).findings) == [("表文-27", stated, "21.39 万元")]
+
+
+def test_a_chart_is_compared_also_where_the_amounts_do_not_add_up_to_their_total(document: Document, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(SAMPLE)
+    book.worksheets[0]["C14"] = 31.39  # 其他收入; 本年收入合计 stays
+    book.save(tmp_path / "改.xlsx")
+    findings = review_document(document, load_inputs(tmp_path / "改.xlsx")).findings
+    assert ("表文-27", "21.39 万元", "31.39 万元") in found(findings)

@@ -76,12 +76,11 @@ def test_rows_that_are_gone_are_named(document: Document, inputs: Inputs) -> Non
 
 def test_a_performance_table_that_differs_from_the_companion(document: Document, inputs: Inputs) -> None:
     assert inputs.companion is not None
-    performance = inputs.companion.performance
-    project = performance.projects[0]
+    project, *others = inputs.companion.projects
     assert project.table is not None
     indicators = tuple(replace(i, score=Entry("3", Decimal(3))) for i in project.table.indicators)
     changed = replace(project, table=replace(project.table, indicators=indicators))
-    other = replace(inputs.companion, performance=replace(performance, projects=(changed, *performance.projects[1:])))
+    other = replace(inputs.companion, projects=(changed, *others))
     said = messages(review_document(document, replace(inputs, companion=other)).findings, "表文-26")
     assert len(said) == 6
     assert sum("处与底稿不同，建议按底稿重新生成" in message for message in said) == 1
