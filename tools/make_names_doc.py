@@ -23,9 +23,7 @@ _WORDS = {
     "占比": "占合计的百分比", "增减额": "增减额（绝对值）", "增减率": "增减率（绝对值）", "基数": "对比数", "方向": "增加、减少、持平或未知",
     "持平": "条件：没有增减", "增加": "条件：增加", "减少": "条件：减少",
 }
-_BLOCK_WORDS = dict(zip(BLOCKS, (
-    "第一部分的主要职能、职责（概况文字）", "机构设置（概况文字）", "主要工作完成情况（概况文字）", "决算编制范围的单位表", "各项目支出绩效自评表",
-    "名词解释", "所附的全部公开表"), strict=True))
+_BLOCK_WORDS = dict(zip(BLOCKS, ("决算编制范围的单位表", "各项目支出绩效自评表", "名词解释", "所附的全部公开表"), strict=True))
 _HEAD = ["| 名称 | 含义 | 例子 |", "|---|---|---|"]
 
 
@@ -77,7 +75,10 @@ def document() -> str:
     context = load_inputs(SAMPLE).context
     narrative = narrative_of(context)
     names = namespace(context, narrative)
-    charts = {form.name: form.caption for form in context.pack.report.charts}
+    blocks = {
+        **{part.block: f"{part.name}（概况文字）" for part in context.pack.companion.parts}, **_BLOCK_WORDS,
+        **{form.name: form.caption for form in context.pack.report.charts},
+    }
     lines = [
         "# 报告模板可用的名称", "",
         "本页由 `python tools/make_names_doc.py` 按内置模板包的记录（`figures.csv`、`sentences.csv`、`report.toml`）自动生成，例子取自示例单位。",
@@ -88,7 +89,7 @@ def document() -> str:
         *(f"| `{n}` | {m} | {names[n]} |" for n, m in (
             ("单位", "单位名称"), ("年度", "决算年度"), ("上年", "上一年度"), ("年份文字", "封面的年份"), ("单位数", "决算编制范围的单位数"),
             ("单位列表", "单位名称，以顿号相连"))),
-        "", "## 块（单独成段）", "", "| 名称 | 内容 |", "|---|---|", *(f"| `块.{k}` | {v} |" for k, v in {**_BLOCK_WORDS, **charts}.items()),
+        "", "## 块（单独成段）", "", "| 名称 | 内容 |", "|---|---|", *(f"| `块.{k}` | {v} |" for k, v in blocks.items()),
         *_comparison(narrative),
     ]
     for name in context.pack.figures.groups[""]:

@@ -48,8 +48,8 @@ class Evaluator:
         self.context = context
         companion = context.companion
         own = companion.tables() if companion is not None else {}
-        self.current = Cells(context.accounts.tables, own)
-        self.prior = Cells(context.prior, own, PRIOR)
+        self.current = Cells(context.accounts.tables, own, context.pack.companion)
+        self.prior = Cells(context.prior, own, context.pack.companion, PRIOR)
         self.tables = self.current.tables
 
     @cached_property

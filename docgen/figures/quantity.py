@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from workbook.amounts import ZERO
 from workbook.issues import CellRef
+from workbook.pack.companion_form import CompanionForm
 from workbook.pack.formula import BUDGET, COMPANION, PROJECTS
 from workbook.pack.layout import SheetKind
 from workbook.reading.tables import Table, is_coded
@@ -49,7 +50,10 @@ def total(quantities: Iterable[Quantity], how: str = "") -> Quantity:
 class Cells:
     """Reads quantities from tables: this year's, last year's or the 底稿's."""
 
-    def __init__(self, tables: Mapping[str, Table], companion: Mapping[str, Table], year_words: str = "") -> None:
+    def __init__(
+        self, tables: Mapping[str, Table], companion: Mapping[str, Table], form: CompanionForm, year_words: str = ""
+    ) -> None:
+        self._form = form
         self.tables: Mapping[str, Table] = {**tables, **companion}
         self._has_sheets = bool(tables)
         self.year_words = year_words
@@ -59,7 +63,7 @@ class Cells:
         """One cell.  Blank cells and codes without a row are zero; anything else absent is missing."""
         table = self.tables.get(table_code)
         if table_code in _COMPANION_TABLES:
-            return _of_companion(table, table_code, row, column)
+            return _of_companion(table, table_code, row, column, self._form)
         if table is None:
             return Quantity(None, (), "", self._missing_sheet(table_code))
         return self._of_sheet(table, table_code, row, column)
@@ -97,7 +101,7 @@ class Cells:
         return table_code in self.tables
 
 
-def _of_companion(table: Table | None, code: str, row: str, column: str) -> Quantity:
+def _of_companion(table: Table | None, code: str, row: str, column: str, form: CompanionForm) -> Quantity:
     """An amount of the 底稿: what is not filled in there is missing, not zero.
 
     Only a code that a year-start budget does not list, while it lists others, has none.
@@ -111,7 +115,10 @@ def _of_companion(table: Table | None, code: str, row: str, column: str) -> Quan
         if value is None:
             return Quantity(ZERO, (), f"{how}（底稿没有这个科目，按 0）")
         return Quantity(value, _refs(table, row, column), how)
-    what = f"“{row}”" if code == COMPANION else f"“{code}”中的{table.names.get(row, row) if table else row}{column}"
+    entry = form.entries.get(row) if code == COMPANION else None
+    what = f"“{code}”中的{table.names.get(row, row) if table else row}{column}"
+    if code == COMPANION:
+        what = f"“{entry.sheet}”的“{entry.label}”" if entry is not None else f"“{row}”"
     if table is None or row not in table.rows:
         return Quantity(None, (), f"{COMPANION} {row}", f"{COMPANION}{what}")
     value, refs = table.value(row, column), _refs(table, row, column)

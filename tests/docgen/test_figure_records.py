@@ -174,5 +174,5 @@ def test_what_is_missing_is_named_and_never_zero(tmp_path: Path) -> None:
     inputs = load_inputs(SAMPLE, pack=pack)
     figure = narrative_of(replace(inputs.context, prior={}, companion=None)).tree.named("新.数").figure  # type: ignore[attr-defined]
     assert figure.value is None
-    assert "年初预算总计" in figure.missing
+    assert figure.missing == "底稿“年初预算”的“收支总计”"
     assert "缺少" in figure.text

@@ -53,7 +53,7 @@ class CheckingPage(FindingsPage):
             self._checked()
 
     def _build(self) -> None:
-        self.find_box.setToolTip("科目编码或名称、单元格（如 公开02!C7）、金额、公式编号，回车查找下一个（Ctrl+F）")
+        self.find_box.setToolTip("科目编码或名称、单元格（如 C7）、金额、公式编号，回车查找下一个（Ctrl+F）")
         self._sheet_note.setProperty("role", "muted")
         self._sheet_note.hide()
         top = QHBoxLayout()
@@ -319,7 +319,7 @@ class CheckingPage(FindingsPage):
         current = self.view.currentIndex()
         ref = find_cell(self.session, self.tabs.tabs, words, self._shown, (current.row(), current.column()))
         if ref is None:
-            self.session.failed.emit(f"没有找到“{words}”。可以输入科目编码或名称、单元格（如 公开02!C7）、金额。")
+            self.session.failed.emit(f"没有找到“{words}”。可以输入科目编码或名称、单元格（如 C7）、金额。")
         else:
             self.show_cell(ref)
             self.find_box.setFocus()
