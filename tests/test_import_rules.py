@@ -20,9 +20,9 @@ MAY_IMPORT = {
     "cli": {"workbook", "docgen", "rich", "platformdirs"},
     "gui": {"workbook", "docgen", "PySide6", "platformdirs"},
 }
-# What it may import only inside a function: the window is loaded by nothing but the command that opens it, and
-# distributed is an optional dependency.
-MAY_IMPORT_LATE = {"cli": {"gui"}, "docgen": {"distributed"}}
+# What it may import only inside a function: the window is loaded by nothing but the command that opens it,
+# distributed is an optional dependency, comtypes one of Windows.
+MAY_IMPORT_LATE = {"cli": {"gui"}, "docgen": {"distributed", "comtypes"}}
 
 PAGES = ("open", "check", "reasons", "texts", "preview", "review", "library")
 # The rooms of each package, and which other rooms of it each may import.  Every module lies in a room; those in LOOSE

@@ -12,9 +12,10 @@ import threading
 import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from docgen.pdf.automation import CLOSE, START, make_pdf, trouble
-from docgen.pdf.com import ComError, System
+from docgen.pdf.com import ComError, start
 from docgen.pdf.processes import WindowsProcesses, launched
 from docgen.pdf.servers import Server
 from docgen.pdf.suites import SuiteError
@@ -39,20 +40,16 @@ def work(pipe: Connection, server: Server, source: str, target: str) -> None:
 
 
 def _answer(pipe: Connection, server: Server, source: str, target: str) -> Answer:
-    system = System()
-    system.begin()
     try:
-        _convert(pipe, system, server, (source, target))
+        _convert(pipe, server, source, target)
     except SuiteError as error:
         return ("failed", str(error))
     except _StoppedError:
         return ("stopped", "")
-    finally:
-        system.end()
     return ("done", "")
 
 
-def _convert(pipe: Connection, system: System, server: Server, files: tuple[str, str]) -> None:
+def _convert(pipe: Connection, server: Server, source: str, target: str) -> None:
     """The conversation; no object of the other program outlives this call."""
     reached = START
 
@@ -66,9 +63,9 @@ def _convert(pipe: Connection, system: System, server: Server, files: tuple[str,
     step(START)
     before = _numbers()
     try:
-        application = system.create(server.program_id)
+        application = start(server.program_id, str(Path(target).parent))
         is_new = bool(launched(before, WindowsProcesses().running(), server.image, os.getpid()))
-        make_pdf(application, *files, step, is_new=is_new)
+        make_pdf(application, source, target, step, is_new=is_new)
     except ComError as error:
         raise trouble(error, reached) from None
 

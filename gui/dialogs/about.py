@@ -17,6 +17,7 @@ COMPONENTS = (
     ("openpyxl", "openpyxl", "MIT"), ("XlsxWriter", "XlsxWriter", "BSD-2-Clause"), ("lxml", "lxml", "BSD-3-Clause"),
     ("python-docx", "python-docx", "MIT"), ("Jinja2", "Jinja2", "BSD-3-Clause"), ("MarkupSafe", "MarkupSafe", "BSD-3-Clause"),
     ("Rich", "rich", "MIT"), ("Pebble", "pebble", "LGPL-3.0"), ("platformdirs", "platformdirs", "MIT"),
+    ("comtypes", "comtypes", "MIT"),
 )
 
 
@@ -46,8 +47,8 @@ class AboutDialog(QDialog):
     @staticmethod
     def _html() -> str:
         rows = "".join(
-            f"<tr><td>{name}</td><td>{_version(package)}</td><td>{licence}</td></tr>"
-            for name, package, licence in COMPONENTS)
+            f"<tr><td>{name}</td><td>{version}</td><td>{licence}</td></tr>"
+            for name, package, licence in COMPONENTS if (version := _version(package)))
         return (
             "<p>本程序按 MIT 许可证发布。图标为本程序自绘，同一许可证。</p>"
             f"<p>Python {platform.python_version()}　Qt {qVersion()}　{platform.system()} {platform.release()}</p>"
@@ -60,4 +61,4 @@ def _version(package: str) -> str:
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
-        return "－"
+        return ""  # of another system

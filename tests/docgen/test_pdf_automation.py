@@ -1,6 +1,7 @@
 """Word and WPS: which there are, the conversation with them, the call of a member, and that none is left running."""
 
 import multiprocessing
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,10 +12,10 @@ import pytest
 from docgen.pdf.automated import Automated
 from docgen.pdf.automation import EXPORT, OPEN, START, make_pdf, trouble
 from docgen.pdf.com import MISSING, ComError
-from docgen.pdf.processes import Process, launched
+from docgen.pdf.processes import Process, WindowsProcesses, launched
 from docgen.pdf.servers import Server, find_servers
 from docgen.pdf.suites import SuiteError
-from tests.gui import office_workers
+from tests.docgen import pdf_workers
 
 UNKNOWN_NAME, BAD_COUNT, FAILED, LOST = 0x80020006, 0x8002000E, 0x800A11FD, 0x800706BA
 WORD = r"C:\Program Files\Microsoft Office\root\Office16\WINWORD.EXE"
@@ -125,7 +126,7 @@ class Word:
     def _writer(self, name: str) -> Callable[..., None]:
         def write(path: str, kind: int, *more: object) -> None:
             self._fail(f"{name}+" if more else name)
-            Path(path).write_bytes(office_workers.PDF)
+            Path(path).write_bytes(pdf_workers.PDF)
 
         return write
 
@@ -142,7 +143,7 @@ def convert(word: Word, folder: Path, *, is_new: bool = True, step: Callable[[st
 def test_word_opens_the_copy_read_only_renews_the_contents_and_leaves(tmp_path: Path) -> None:
     word, steps = Word(), []
     target = convert(word, tmp_path, step=steps.append)
-    assert target.read_bytes() == office_workers.PDF
+    assert target.read_bytes() == pdf_workers.PDF
     assert steps == ["open", "renew", "export", "close"]
     source = str(tmp_path / "report.docx")
     everything = (str(target), 17, False, 0, 0, 1, 1, 0, False, True, 1, True, True, False)
@@ -283,7 +284,7 @@ def source(tmp_path: Path) -> Path:
 
 def test_the_worker_makes_the_pdf_and_the_program_has_gone(source: Path) -> None:
     table = Table(leaves=True)
-    suite(office_workers.makes, table).convert(source, source.with_suffix(".pdf"), lambda: None)
+    suite(pdf_workers.makes, table).convert(source, source.with_suffix(".pdf"), lambda: None)
     assert b"PK the report" in source.with_suffix(".pdf").read_bytes()
     assert table.ended == []
     assert multiprocessing.active_children() == []
@@ -292,9 +293,9 @@ def test_the_worker_makes_the_pdf_and_the_program_has_gone(source: Path) -> None
 @pytest.mark.parametrize(
     ("work", "words"),
     [
-        (office_workers.refuses, "启动失败（系统没能运行它）"),
-        (office_workers.ends, "转换进程意外退出"),
-        (office_workers.lies, "没有生成 PDF"),
+        (pdf_workers.refuses, "启动失败（系统没能运行它）"),
+        (pdf_workers.ends, "转换进程意外退出"),
+        (pdf_workers.lies, "没有生成 PDF"),
     ],
 )
 def test_the_worker_that_makes_none_says_why(source: Path, work: Callable[..., None], words: str) -> None:
@@ -307,7 +308,7 @@ def test_the_worker_that_makes_none_says_why(source: Path, work: Callable[..., N
 def test_a_program_that_does_not_answer_is_ended_with_its_worker(source: Path) -> None:
     table, started = Table(), time.monotonic()
     with pytest.raises(SuiteError, match=r"^2 秒没有反应，已停止$"):
-        suite(office_workers.hangs, table, seconds=2).convert(source, source.with_suffix(".pdf"), lambda: None)
+        suite(pdf_workers.hangs, table, seconds=2).convert(source, source.with_suffix(".pdf"), lambda: None)
     assert table.ended == [77]
     assert multiprocessing.active_children() == []
     assert time.monotonic() - started < 20
@@ -316,18 +317,18 @@ def test_a_program_that_does_not_answer_is_ended_with_its_worker(source: Path) -
 def test_a_program_that_shows_the_user_a_window_is_never_ended(source: Path) -> None:
     table = Table(window=True)
     with pytest.raises(SuiteError, match="没有反应"):
-        suite(office_workers.hangs, table, seconds=1).convert(source, source.with_suffix(".pdf"), lambda: None)
+        suite(pdf_workers.hangs, table, seconds=1).convert(source, source.with_suffix(".pdf"), lambda: None)
     assert table.ended == []
 
 
 def test_a_program_that_hangs_after_the_pdf_is_made_costs_no_pdf(source: Path) -> None:
     table = Table()
-    suite(office_workers.hangs_at_the_end, table, seconds=1).convert(source, source.with_suffix(".pdf"), lambda: None)
-    assert source.with_suffix(".pdf").read_bytes() == office_workers.PDF
+    suite(pdf_workers.hangs_at_the_end, table, seconds=1).convert(source, source.with_suffix(".pdf"), lambda: None)
+    assert source.with_suffix(".pdf").read_bytes() == pdf_workers.PDF
     assert table.ended == [77]
 
 
-@pytest.mark.parametrize(("work", "was_let_go"), [(office_workers.stops_when_asked, True), (office_workers.hangs, False)])
+@pytest.mark.parametrize(("work", "was_let_go"), [(pdf_workers.stops_when_asked, True), (pdf_workers.hangs, False)])
 def test_cancelling_first_asks_then_ends(
     source: Path, monkeypatch: pytest.MonkeyPatch, work: Callable[..., None], was_let_go: bool,
 ) -> None:  # fmt: skip
@@ -343,3 +344,10 @@ def test_cancelling_first_asks_then_ends(
     assert source.with_name("left").exists() is was_let_go
     assert table.ended == ([] if was_let_go else [77])
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there it can be asked")
+def test_elsewhere_than_on_windows_there_is_nothing_to_ask() -> None:
+    with pytest.raises(OSError, match="Windows"):
+        WindowsProcesses()
+    assert find_servers() == ()
