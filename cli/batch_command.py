@@ -47,7 +47,7 @@ class _Faults:
         self.log: Path | None = None
 
     def note(self, fault: Exception) -> None:
-        from cli.log import log_unexpected
+        from workbook.log import log_unexpected
 
         self.count += 1
         self.log = log_unexpected(fault)

@@ -156,7 +156,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return EXIT_CLEAN
     except Exception as error:  # noqa: BLE001  # the last resort: logged, and one line for the user
-        from cli.log import log_unexpected
+        from workbook.log import log_unexpected
 
         sys.stderr.write(f"程序出现意外错误（{type(error).__name__}），详细信息已记入 {log_unexpected(error)}，请把该文件发给维护人员。\n")
         return EXIT_UNUSABLE

@@ -34,9 +34,9 @@ def arguments_of(argv: Sequence[str]) -> argparse.Namespace:
 
 def output_path() -> Path:
     """Where printed text and the traces of crashes below Python go."""
-    from cli.log import log_path
+    from workbook.log import log_file
 
-    return log_path().with_name("output.log")
+    return log_file().with_name("output.log")
 
 
 def give_streams() -> None:
@@ -93,8 +93,8 @@ def main(argv: Sequence[str]) -> int:
             return app.smoke(arguments.workbook, arguments.smoke)
         return app.run_window(arguments.workbook)
     except Exception as error:  # noqa: BLE001  # the last place where a fault can be told
-        from cli.log import log_unexpected
         from workbook.errors import JuesuanError
+        from workbook.log import log_unexpected
 
         if isinstance(error, JuesuanError):
             text = str(error)

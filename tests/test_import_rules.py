@@ -21,8 +21,9 @@ MAY_IMPORT = {
     "gui": {"workbook", "docgen", "PySide6", "platformdirs"},
 }
 # What it may import only inside a function: the window is loaded by nothing but the command that opens it,
-# distributed is an optional dependency, comtypes one of Windows.
-MAY_IMPORT_LATE = {"cli": {"gui"}, "docgen": {"distributed", "comtypes"}}
+# distributed is an optional dependency, comtypes one of Windows; where
+# the log lies is asked when something goes wrong.
+MAY_IMPORT_LATE = {"cli": {"gui"}, "docgen": {"distributed", "comtypes"}, "workbook": {"platformdirs"}}
 
 PAGES = ("open", "check", "reasons", "texts", "preview", "review", "library")
 # The rooms of each package, and which other rooms of it each may import.  Every module lies in a room; those in LOOSE
@@ -71,7 +72,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
     },
 }
 LOOSE = {
-    "workbook": {"amounts", "issues", "errors", "entries", "values", "safe_save", "paths", "numerals", "compiled"},
+    "workbook": {"amounts", "issues", "errors", "entries", "values", "safe_save", "paths", "numerals", "compiled", "log"},
     "docgen": {"model", "sequences"},
     "cli": {path.stem for path in (ROOT / "cli").glob("*.py")} - {"__init__"},  # thin commands: no rooms
     "gui": set(),

@@ -314,17 +314,17 @@ def test_what_a_windowed_program_prints_goes_to_the_log(monkeypatch, capfd):
 
 @pytest.mark.parametrize("smoke", [False, True])
 def test_a_window_that_does_not_open_says_why(monkeypatch, tmp_path, smoke):
-    import cli.log
     import gui.frame
+    from workbook.log import log_file
 
     entry, told = load("entry_window"), []
     monkeypatch.setitem(sys.modules, "gui.frame.app", None)  # its import fails
     monkeypatch.delattr(gui.frame, "app", raising=False)  # also where an earlier test has imported it
     monkeypatch.setattr(entry, "tell", told.append)
     assert entry.main(["--smoke", str(tmp_path)] if smoke else []) == 2
-    assert "Error" in cli.log.log_path().read_text("utf-8")
+    assert "Error" in log_file().read_text("utf-8")
     assert len(told) == (0 if smoke else 1)  # nobody is there to press the button of a test
-    assert smoke or str(cli.log.log_path()) in told[0]
+    assert smoke or str(log_file()) in told[0]
 
 
 @pytest.mark.parametrize(

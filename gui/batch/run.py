@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from gui.style import theme
 from gui.widgets.fit import ElidedLabel
 from gui.widgets.notice import Notice
 from workbook.errors import JuesuanError
+from workbook.log import LOGGER
 
 if TYPE_CHECKING:
     from docgen.batch.model import BatchResult
@@ -32,7 +32,6 @@ _SURE_AFTER, _SURE_SECONDS = 5, 2.0
 _STOPPING = "正在停止：做完手头的单位，写好汇总表就结束。"
 _SEARCHING = "正在查找单位……"
 _FAULT = "批量处理没有完成。已经写好的结果都在结果文件夹里；请把日志发给维护人员（菜单“帮助 → 打开日志所在文件夹”）。"
-_LOGGER = logging.getLogger("juesuan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,8 @@ class _Work:
                 cancelled=self.stop.is_set, on_fault=self._fault, on_unit=self.rows.append)
         except (JuesuanError, OSError) as error:
             self.problem = sentence(error)
-        except Exception as error:
-            _LOGGER.exception("批量处理")
+        except Exception as error:  # noqa: BLE001  # logged, and told
+            LOGGER.exception("批量处理")
             self.problem = f"程序出现意外错误（{type(error).__name__}），{_FAULT}"
 
     def _advance(self, progress: Progress) -> None:
@@ -77,7 +76,7 @@ class _Work:
 
     def _fault(self, fault: Exception) -> None:
         self.faults += 1
-        _LOGGER.error("批量处理：%s", fault)
+        LOGGER.error("批量处理：%s", fault)
 
 
 class BatchRun(QWidget):

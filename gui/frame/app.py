@@ -11,11 +11,12 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from gui.frame.main_window import MainWindow
-from gui.session.errors import Guard, start_log
+from gui.session.errors import Guard
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
 from workbook import __version__
+from workbook.log import start_log
 
 _SWITCH_SECONDS = 0.001
 """How soon a worker gives way to the GUI thread."""

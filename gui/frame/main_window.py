@@ -29,12 +29,12 @@ from gui.frame.rail import Rail
 from gui.frame.status_line import StatusLine
 from gui.frame.tools_flows import ToolsFlows
 from gui.pages.base import PageName
-from gui.session.errors import log_file
 from gui.session.files import dropped, is_report, is_workbook, open_outside
 from gui.session.messages import sentence
 from gui.session.settings import Settings, documents
 from gui.style import theme
 from workbook.errors import JuesuanError
+from workbook.log import log_file
 
 if TYPE_CHECKING:
     from gui.session.session import Session

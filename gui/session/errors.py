@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import traceback
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
@@ -14,36 +11,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from gui.session.messages import sentence
 from workbook.errors import JuesuanError
+from workbook.log import LOGGER, log_file
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-_LOGGER = logging.getLogger("juesuan")
-_MAX_BYTES = 512 * 1024
-
-
-def log_file() -> Path:
-    """Where the log is."""
-    import platformdirs
-
-    return Path(platformdirs.user_log_dir("juesuan", appauthor=False)) / "juesuan.log"
-
-
-def start_log() -> None:
-    """Write warnings and errors to the log file; a folder that cannot be written is no reason not to start."""
-    if _LOGGER.handlers:
-        return
-    path = log_file()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            path, maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8", delay=True)
-    except OSError:
-        handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    _LOGGER.addHandler(handler)
-    _LOGGER.setLevel(logging.INFO)
-
 
 class ErrorDialog(QMessageBox):
     """What happened, that nothing is lost, where the log is; the traceback behind 详细信息."""
@@ -73,7 +44,7 @@ class Guard:
             QApplication.quit()
             return
         details = "".join(traceback.format_exception(kind, error, trace))
-        _LOGGER.error("%s", details)
+        LOGGER.error("%s", details)
         if self._is_showing or QApplication.instance() is None:
             return
         self._is_showing = True
@@ -99,6 +70,6 @@ class Guard:
 
 def _qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
-        _LOGGER.error("Qt: %s", text)
+        LOGGER.error("Qt: %s", text)
     elif kind is QtMsgType.QtWarningMsg:
-        _LOGGER.warning("Qt: %s", text)
+        LOGGER.warning("Qt: %s", text)

@@ -11,6 +11,7 @@ import pytest
 
 from cli.main import main
 from tests.docgen.batch_units import book, encrypted, other_sheet, rows
+from workbook.log import log_file
 
 
 @pytest.fixture
@@ -88,15 +89,13 @@ def test_an_output_folder_must_be_named(units: Path, capsys: pytest.CaptureFixtu
 def test_faults_go_to_the_log(
     units: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log = tmp_path / "日志" / "juesuan.log"
-    monkeypatch.setattr("cli.log.log_path", lambda: log)
     monkeypatch.setattr("docgen.batch.unit_job.build_report", lambda *_: 1 // 0)
     book(units / "甲.xlsx", "甲局")
     assert main(["batch", str(units), "-o", str(tmp_path / "结果"), "--workers", "1"]) == 1
     printed = capsys.readouterr()
-    assert f"程序意外错误 1 次，详细信息已记入 {log}" in printed.out
+    assert f"程序意外错误 1 次，详细信息已记入 {log_file()}" in printed.out
     assert "Traceback" not in printed.out + printed.err
-    logged = log.read_text("utf-8")
+    logged = log_file().read_text("utf-8")
     assert "ZeroDivisionError" in logged
     assert "甲.xlsx" in logged
 

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from cli.main import main
+from workbook.log import log_file
 from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
@@ -149,15 +150,14 @@ def test_unusable_input_is_one_line_and_exit_2(
 
 
 def test_an_unexpected_error_is_logged_and_not_shown(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("cli.log.log_path", lambda: tmp_path / "log" / "juesuan.log")
     monkeypatch.setattr("cli.check_command.read_inputs", lambda _: 1 // 0)
     assert main(["check", "x.xlsx"]) == 2
     err = capsys.readouterr().err
     assert "Traceback" not in err
     assert "juesuan.log" in err
-    assert "ZeroDivisionError" in (tmp_path / "log" / "juesuan.log").read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in log_file().read_text("utf-8")
 
 
 def test_the_console_script_runs_as_a_process(tmp_path: Path) -> None:
