@@ -73,8 +73,8 @@ def verify(figures: Mapping[str, Any], pack: Pack, folder: Path = SAMPLE) -> lis
     for year in YEARS:
         prior = read[str(int(year) - 1)].tables if str(int(year) - 1) in read else {}
         outcome = evaluate(pack.formulas, View(read[year].tables, prior, figures["nature"]))
-        lines.append(f"{year} 年：审核公式执行 {outcome.instances} 次，不成立 {len(outcome.findings)} 次")
-        lines += [f"  {f.formula.code} {f.row} {f.column}：差额 {f.difference}" for f in outcome.findings]
+        lines.append(f"{year} 年：审核公式执行 {outcome.instances} 次，不成立 {len(outcome.mismatches)} 次")
+        lines += [f"  {f.formula.code} {f.row} {f.column}：差额 {f.difference}" for f in outcome.mismatches]
     return lines
 
 

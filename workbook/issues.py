@@ -70,7 +70,7 @@ class IssueCell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One finding.  Amounts are in 万元; ``cells[0]`` is where the cursor goes."""
+    """One thing that is wrong.  Amounts are in 万元; ``cells[0]`` is where the cursor goes."""
 
     code: str
     kind: Kind
@@ -81,13 +81,13 @@ class Issue:
     right: Decimal | None = None
     difference: Decimal | None = None
     culprit: CellRef | None = None
-    """The cell whose fault most likely causes this finding; findings that share it are one group."""
+    """The cell whose fault most likely causes this issue; issues that share it are one group."""
     paragraph: int | None = None
     text: str | None = None
     stated: str | None = None
     expected: str | None = None
     sheet: str = ""
-    """Code of the table the finding belongs to (``公开02``), for grouping when there is no cell."""
+    """Code of the table the issue belongs to (``公开02``), for grouping when there is no cell."""
 
 
 def count_by_severity(issues: Iterable[Issue]) -> dict[Severity, int]:

@@ -232,7 +232,7 @@ def test_outcomes_agree_with_the_check(session):
         for table in session.accounts.tables.values() for row, (_, columns) in table.rows.items() for column in columns
         for o in outcomes.of(table, row, column) if o.state in (State.BROKEN, State.NOTICE)
     }
-    assert broken == {(f.formula.code, f.left, f.right) for f in session.report.evaluation.findings if not f.is_tail}
+    assert broken == {(f.formula.code, f.left, f.right) for f in session.report.evaluation.mismatches if not f.is_tail}
 
 
 def test_the_library_passes_the_model_tester_and_knows_each_state(session, qtmodeltester: ModelTester):

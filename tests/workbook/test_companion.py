@@ -25,7 +25,7 @@ from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.formulas.bindings import View
 from workbook.formulas.evaluate import evaluate
-from workbook.formulas.wording import finding_message
+from workbook.formulas.wording import mismatch_message
 from workbook.issues import Issue, Kind, Severity
 from workbook.pack.loading import Pack
 from workbook.paths import companion_path
@@ -182,7 +182,7 @@ def test_blank_amounts_are_absent_and_leave_the_formula_unevaluated(pack):
     assert table.rows == {}
     formula = next(f for f in pack.formulas if f.code == "11-62")
     result = evaluate([formula], View({"底稿": table, "公开11": table}))
-    assert result.findings == []
+    assert result.mismatches == []
     assert result.skipped
 
 
@@ -462,8 +462,8 @@ def test_sheet_names_are_allowed_ones(wanted, expected):
 def broken(made: Companion, pack: Pack) -> list[tuple[str, Severity, str]]:
     """What the check formulas about the 底稿 alone say."""
     formulas = [f for f in pack.formulas if f.code.startswith("底稿-")]
-    found = evaluate(formulas, View(made.tables())).findings
-    return [(f.formula.code, f.formula.severity, finding_message(f)) for f in found if not f.is_tail]
+    found = evaluate(formulas, View(made.tables())).mismatches
+    return [(f.formula.code, f.formula.severity, mismatch_message(f)) for f in found if not f.is_tail]
 
 
 def test_sums_in_the_budget_are_checked(tmp_path, pack):

@@ -76,7 +76,7 @@ def test_the_blank_form_holds_no_amount_and_breaks_no_formula(blank, pack):
     accounts = read_workbook(blank, pack)
     assert not any(read_amounts(accounts).values())
     assert not any(table.faults or table.text_numbers for table in accounts.tables.values())
-    assert evaluate(pack.formulas, View(accounts.tables, nature="公益一类事业单位")).findings == []
+    assert evaluate(pack.formulas, View(accounts.tables, nature="公益一类事业单位")).mismatches == []
 
 
 def test_tabs_carry_number_and_title_within_the_limit(blank_book):
@@ -194,7 +194,7 @@ def test_a_filled_workbook_reads_back_exactly(pack, tmp_path, unit, seed):
     assert {key: read.get(key) for key in amounts} == amounts
     assert not any(value for key, value in read.items() if key not in amounts)  # formulas of empty totals show 0
     assert not any(table.faults or table.text_numbers for table in accounts.tables.values())
-    assert evaluate(pack.formulas, View(accounts.tables, nature=nature_of(amounts))).findings == []
+    assert evaluate(pack.formulas, View(accounts.tables, nature=nature_of(amounts))).mismatches == []
 
 
 def test_given_totals_are_formulas_with_their_value(pack, tmp_path):

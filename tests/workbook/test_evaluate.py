@@ -89,14 +89,14 @@ def test_what_does_not_hold_is_found_and_nothing_else(seed: int) -> None:
             cells = list(instance_cells(formula.comparison, view, row, column))
             if not is_faulty(cells) and not holds(formula, cells):
                 expected.add((formula.code, row, column))
-    assert {(f.formula.code, f.row, f.column) for f in evaluation.findings} == expected
+    assert {(f.formula.code, f.row, f.column) for f in evaluation.mismatches} == expected
     assert bool(expected) == bool(seed % 2)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_instance_is_counted_once(seed: int) -> None:
     evaluation, formulas, view = evaluated(seed)
-    found = Counter(f.formula.code for f in evaluation.findings)
+    found = Counter(f.formula.code for f in evaluation.mismatches)
     faulty = Counter(s.formula.code for s in evaluation.skipped if s.cells)
     counted = {f.code: evaluation.held[f.code] + found[f.code] + faulty[f.code] for f in formulas}
     assert counted == {f.code: len(list(instances(f, view))) for f in formulas}

@@ -88,7 +88,7 @@ def test_frame(years):
 def test_every_check_formula_holds_exactly(figures, years):
     assert [line for line in verify(figures, standard_pack()) if "，不成立 0 次" not in line] == []
     outcome = evaluate(standard_pack().formulas, View(years[2024].tables, years[2023].tables, figures["nature"]))
-    assert outcome.findings == []
+    assert outcome.mismatches == []
     assert outcome.instances > 1000
 
 

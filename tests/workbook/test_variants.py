@@ -39,7 +39,7 @@ def check_round_trip(folder: Path, variant: Variant, seed: int, unit: MoneyUnit)
     assert (accounts.unit_name, accounts.year, accounts.money_unit) == (UNIT, 2024, unit)
     assert accounts.duplicates == ()
     outcome = evaluate(pack.formulas, View(accounts.tables, nature=nature_of(amounts)))
-    assert outcome.findings == []
+    assert outcome.mismatches == []
     unread = [s for s in outcome.skipped if s.reason.startswith("“")]  # a row or column that was not found
     assert unread == []
 
@@ -104,4 +104,4 @@ def test_the_writer_does_not_agree_with_everything(tmp_path):
     write_variant(tmp_path / "a.xlsx", standard_pack(), {**amounts, key: amounts[key] + Decimal("0.5")}, Variant(), MoneyUnit.WAN)
     accounts = read_workbook(tmp_path / "a.xlsx", standard_pack())
     assert read_amounts(accounts)[key] == amounts[key] + Decimal("0.5")
-    assert evaluate(standard_pack().formulas, View(accounts.tables)).findings
+    assert evaluate(standard_pack().formulas, View(accounts.tables)).mismatches

@@ -130,7 +130,7 @@ def _with_calc(text: str, found: list[tuple[re.Match[str], dict[str, str]]]) -> 
         return text[: match.start()] + tag[: -len(end)].rstrip() + ' fullCalcOnLoad="1"' + end + text[match.end() :]
     root = re.search(r"<((?:\w+:)?)workbook[\s>]", text)
     prefix = root[1] if root else ""
-    places = [m.start() for name in _AFTER_CALC if (m := re.search(rf"<{prefix}{name}[\s/>]", text))]
-    place = min(places, default=text.rindex(f"</{prefix}workbook>"))
-    return text[:place] + f'<{prefix}calcPr fullCalcOnLoad="1"/>' + text[place:]
+    offsets = [m.start() for name in _AFTER_CALC if (m := re.search(rf"<{prefix}{name}[\s/>]", text))]
+    offset = min(offsets, default=text.rindex(f"</{prefix}workbook>"))
+    return text[:offset] + f'<{prefix}calcPr fullCalcOnLoad="1"/>' + text[offset:]
 

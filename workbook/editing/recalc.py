@@ -28,9 +28,9 @@ from workbook.numerals import column_index
 if TYPE_CHECKING:
     from pathlib import Path
 
-Place = tuple[str, int, int]
+SheetCell = tuple[str, int, int]
 """Sheet name, 0-based row and column."""
-Content = Callable[[Place], object]
+Content = Callable[[SheetCell], object]
 """Gives a cell's present content."""
 Rest = Callable[[], object]
 """Lets other threads work for a moment."""
@@ -49,13 +49,13 @@ _SMALL = 64
 class Recalculator:
     """The formulas of one workbook and which cells they read."""
 
-    def __init__(self, formulas: Mapping[Place, str], rest: Rest | None = None) -> None:
+    def __init__(self, formulas: Mapping[SheetCell, str], rest: Rest | None = None) -> None:
         self._texts = formulas
-        self._parsed: dict[Place, Parsed | None] = {}
-        self._readers: dict[Place, list[Place]] = {}
-        self._wide: list[tuple[Area, Place]] = []
-        for place, text in _with_rests(formulas.items(), rest):
-            self._index(place, text)
+        self._parsed: dict[SheetCell, Parsed | None] = {}
+        self._readers: dict[SheetCell, list[SheetCell]] = {}
+        self._wide: list[tuple[Area, SheetCell]] = []
+        for cell, text in _with_rests(formulas.items(), rest):
+            self._index(cell, text)
 
     @classmethod
     def of_file(cls, file: Path, rest: Rest | None = None) -> Recalculator:
@@ -74,59 +74,59 @@ class Recalculator:
         except (PackageError, OSError):
             return cls({})
 
-    def _index(self, place: Place, text: str) -> None:
+    def _index(self, cell: SheetCell, text: str) -> None:
         """Note the cells that a formula names; it is parsed when it is first computed."""
         for area in areas_in(text):
-            sheet = area.sheet or place[0]
+            sheet = area.sheet or cell[0]
             if area.size > _SMALL:
-                self._wide.append((Area(sheet, area.top, area.left, area.bottom, area.right), place))
+                self._wide.append((Area(sheet, area.top, area.left, area.bottom, area.right), cell))
                 continue
             for row, column in area.cells():
-                self._readers.setdefault((sheet, row, column), []).append(place)
+                self._readers.setdefault((sheet, row, column), []).append(cell)
 
-    def _formula(self, place: Place) -> Parsed | None:
-        if place not in self._parsed:
+    def _formula(self, cell: SheetCell) -> Parsed | None:
+        if cell not in self._parsed:
             try:
-                self._parsed[place] = parse_formula(self._texts[place])
+                self._parsed[cell] = parse_formula(self._texts[cell])
             except (UnsupportedError, RecursionError):
-                self._parsed[place] = None
-        return self._parsed[place]
+                self._parsed[cell] = None
+        return self._parsed[cell]
 
     @property
     def is_complete(self) -> bool:
         """Whether there are formulas and all are understood (one that is not may depend on anything)."""
-        return bool(self._texts) and all(self._formula(place) is not None for place in self._texts)
+        return bool(self._texts) and all(self._formula(cell) is not None for cell in self._texts)
 
-    def dependents(self, places: Iterable[Place]) -> list[Place]:
-        """Formula cells that depend on *places*, each after those it reads itself."""
-        order: list[Place] = []
-        seen: set[Place] = set()
-        path: list[tuple[Place, bool]] = [(reader, False) for place in places for reader in self._readers_of(place)]
+    def dependents(self, cells: Iterable[SheetCell]) -> list[SheetCell]:
+        """Formula cells that depend on *cells*, each after those it reads itself."""
+        order: list[SheetCell] = []
+        seen: set[SheetCell] = set()
+        path: list[tuple[SheetCell, bool]] = [(reader, False) for cell in cells for reader in self._readers_of(cell)]
         while path:
-            place, is_done = path.pop()
+            cell, is_done = path.pop()
             if is_done:
-                order.append(place)
-            elif place not in seen:
-                seen.add(place)
-                path.append((place, True))
-                path += [(reader, False) for reader in self._readers_of(place) if reader not in seen]
+                order.append(cell)
+            elif cell not in seen:
+                seen.add(cell)
+                path.append((cell, True))
+                path += [(reader, False) for reader in self._readers_of(cell) if reader not in seen]
         return order[::-1]
 
-    def _readers_of(self, place: Place) -> list[Place]:
-        sheet, row, column = place
-        return self._readers.get(place, []) + [
+    def _readers_of(self, cell: SheetCell) -> list[SheetCell]:
+        sheet, row, column = cell
+        return self._readers.get(cell, []) + [
             reader for area, reader in self._wide
             if area.sheet == sheet and area.top <= row <= area.bottom and area.left <= column <= area.right
         ]
 
-    def compute(self, place: Place, content: Content) -> Scalar:
+    def compute(self, cell: SheetCell, content: Content) -> Scalar:
         """The formula's value from the present *content*; raises ``UnsupportedError`` or ``FormulaValueError``."""
-        parsed = self._formula(place) if place in self._texts else None
+        parsed = self._formula(cell) if cell in self._texts else None
         if parsed is None:
-            raise UnsupportedError(str(place))
+            raise UnsupportedError(str(cell))
 
         def read(area: Area) -> Array:
-            sheet = area.sheet or place[0]
+            sheet = area.sheet or cell[0]
             return [
                 [_scalar(content((sheet, row, column))) for column in range(area.left, area.right + 1)]
                 for row in range(area.top, area.bottom + 1)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from workbook.amounts import MAX_DIGITS, Fault, as_kept, decimal_of, parse_amount
 from workbook.editing.excel_formula import FormulaValueError, UnsupportedError, load_tokenizer
-from workbook.editing.recalc import Place, Recalculator, Rest
+from workbook.editing.recalc import Recalculator, Rest, SheetCell
 from workbook.errors import JuesuanError
 from workbook.formats.sniff import FileFormat
 from workbook.formulas.links import Links
@@ -55,9 +55,9 @@ class CellState:
     @classmethod
     def of(cls, sheet: RawSheet, row: int, column: int) -> CellState:
         """The state of a cell of *sheet*."""
-        content, place, marks = sheet.content(row, column), (row, column), sheet.marks
+        content, position, marks = sheet.content(row, column), (row, column), sheet.marks
         content = decimal_of(content) if isinstance(content, float) else content
-        return cls(content, marks.errors.get(place, ""), place in marks.uncomputed, place in marks.formulas)
+        return cls(content, marks.errors.get(position, ""), position in marks.uncomputed, position in marks.formulas)
 
 
 Change = tuple[CellRef, CellState]
@@ -99,7 +99,7 @@ class EditSession:
         self.accounts = accounts
         self.view = view
         self.links = Links(accounts.pack.formulas, view)
-        self._sheets = _by_place(accounts.source.sheets)
+        self._sheets = _by_name(accounts.source.sheets)
         self._saved = self._sheets
         """The sheets as the files hold them."""
         self._edits: dict[CellRef, CellState] | None = {}
@@ -193,7 +193,7 @@ class EditSession:
             if not code:
                 continue
             table = self.accounts.tables[code]
-            keys = {place: table.structure.key_at(*place) for place in cells[old]}
+            keys = {position: table.structure.key_at(*position) for position in cells[old]}
             if None in keys.values():  # a label, a code or the frame
                 frames[code] = read_frame(new)
                 tables[code] = read_table(table.layout, new, frames[code].money_unit or table.unit)
@@ -201,7 +201,7 @@ class EditSession:
                 tables[code] = table.with_cells(new, {key for key in keys.values() if key})
         accounts = self.accounts.with_sheets(sheets, tables)
         self.accounts = replace(accounts, frames={**accounts.frames, **frames}) if frames else accounts
-        self._sheets = _by_place(self.accounts.source.sheets)
+        self._sheets = _by_name(self.accounts.source.sheets)
         self._edits = None
         self.view = replace(self.view, tables={**self.view.tables, **tables})
         self.links = Links(self.accounts.pack.formulas, self.view) if frames else self.links.with_amounts(self.view)
@@ -230,27 +230,27 @@ class EditSession:
         """What depends on *states*, file by file (a formula that reads another file is not understood)."""
         new = dict(states)
 
-        def content(file: str, place: Place) -> object:
-            state = new.get(CellRef(file, *place))
-            return self.content(file, place) if state is None else state.error or state.content
+        def content(file: str, cell: SheetCell) -> object:
+            state = new.get(CellRef(file, *cell))
+            return self.content(file, cell) if state is None else state.error or state.content
 
         for file, recalculator in self.prepare().items():
             changed = ((r.sheet, r.row, r.column) for r in states if r.file == file)
-            for place in recalculator.dependents(changed):
-                ref = CellRef(file, *place)
+            for cell in recalculator.dependents(changed):
+                ref = CellRef(file, *cell)
                 if ref in states or not self.state(ref).is_formula:
                     continue
-                computed = _computed(recalculator, place, partial(content, file))
+                computed = _computed(recalculator, cell, partial(content, file))
                 if computed is None:
                     self.stale.add(ref)
                 elif computed != self.state(ref):
                     new[ref] = computed
         return {ref: state for ref, state in new.items() if ref not in states}
 
-    def content(self, file: str, place: Place) -> object:
+    def content(self, file: str, cell: SheetCell) -> object:
         """What a cell of a file holds, as formulas read it."""
-        sheet = self._sheets.get((file, place[0]))
-        return (sheet.marks.errors.get(place[1:]) or sheet.content(*place[1:])) if sheet else ""
+        sheet = self._sheets.get((file, cell[0]))
+        return (sheet.marks.errors.get(cell[1:]) or sheet.content(*cell[1:])) if sheet else ""
 
     @property
     def needs_recalculation(self) -> bool:
@@ -298,18 +298,18 @@ def _hashes(accounts: Accounts) -> dict[Path, str]:
     return {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def _by_place(sheets: Sequence[RawSheet]) -> dict[tuple[str, str], RawSheet]:
+def _by_name(sheets: Sequence[RawSheet]) -> dict[tuple[str, str], RawSheet]:
     return {(sheet.file.name, sheet.name): sheet for sheet in sheets}
 
 
 def _edited(sheet: RawSheet, states: States) -> RawSheet:
     """*sheet* with cells in other states."""
     marks = sheet.marks
-    errors = {place: error for place, error in marks.errors.items() if place not in states}
-    errors |= {place: state.error for place, state in states.items() if state.error}
-    uncomputed = (marks.uncomputed - states.keys()) | {place for place, state in states.items() if state.is_uncomputed}
-    formulas = (marks.formulas - states.keys()) | {place for place, state in states.items() if state.is_formula}
-    contents = {place: state.content for place, state in states.items()}
+    errors = {position: error for position, error in marks.errors.items() if position not in states}
+    errors |= {position: state.error for position, state in states.items() if state.error}
+    uncomputed = (marks.uncomputed - states.keys()) | {position for position, state in states.items() if state.is_uncomputed}
+    formulas = (marks.formulas - states.keys()) | {position for position, state in states.items() if state.is_formula}
+    contents = {position: state.content for position, state in states.items()}
     return sheet.with_cells(contents, replace(marks, errors=errors, uncomputed=uncomputed, formulas=formulas))
 
 
@@ -330,10 +330,10 @@ def _differences(
                     yield CellRef(file, name, r, c), state
 
 
-def _computed(recalculator: Recalculator, place: Place, content: Callable[[Place], object]) -> CellState | None:
+def _computed(recalculator: Recalculator, cell: SheetCell, content: Callable[[SheetCell], object]) -> CellState | None:
     """What a formula comes to now, to the digits that Excel keeps; ``None`` when we cannot compute it."""
     try:
-        value = recalculator.compute(place, content)
+        value = recalculator.compute(cell, content)
     except UnsupportedError:
         return None
     except FormulaValueError as error:

@@ -134,8 +134,8 @@ class SheetEditor:
             if number in by_number:
                 pieces += self._edit_row(by_number[number], cells)
             elif any(v is not None for v in cells.values()):
-                place = next((row.start for row in rows if row.number > number), self.end)
-                pieces.append((place, place, self._new_row(number, cells)))
+                offset = next((row.start for row in rows if row.number > number), self.end)
+                pieces.append((offset, offset, self._new_row(number, cells)))
         if self.masters:
             pieces += self._convert_shared(rows, edits)
         return self._spliced(pieces, edits)
@@ -181,15 +181,15 @@ class SheetEditor:
                 pieces.append((cell.start, cell.end, self._changed(cell, reference, value)))
             elif value is not None and not isinstance(value, Cached):
                 style = row_style or self._column_style(column)
-                place = next((c.start for c in cells if c.column > column), row.content_end)
-                inserted[place] = inserted.get(place, b"") + self._cell(reference, style, value)
+                offset = next((c.start for c in cells if c.column > column), row.content_end)
+                inserted[offset] = inserted.get(offset, b"") + self._cell(reference, style, value)
         if row.content < 0:
             if not inserted:
                 return pieces
             name = self.prefix + b"row"
             body = b"".join(inserted.values())
             return [(row.start, row.end, b"<" + name + _wider_spans(row.attributes.rstrip(), edits) + b">" + body + b"</" + name + b">")]
-        pieces += [(place, place, new) for place, new in inserted.items()]
+        pieces += [(offset, offset, new) for offset, new in inserted.items()]
         if inserted and (spans := _wider_spans(row.attributes, edits)) != row.attributes:
             start = row.start + 1 + len(self.prefix) + 3
             pieces.append((start, start + len(row.attributes), spans))

@@ -60,8 +60,8 @@ def _write(target: Worksheet, sheet: RawSheet, styles: dict[str, Any]) -> None:
         (top, left): (bottom, right) for top, left, bottom, right in sheet.marks.merged
         if (bottom, right) != (top, left) and bottom < len(sheet.rows)
     }
-    for place, corner in corners.items():
-        target.merge_range(*place, *corner, "", styles["merged"])
+    for position, corner in corners.items():
+        target.merge_range(*position, *corner, "", styles["merged"])
     widths: dict[int, float] = {}
     for r, row in enumerate(sheet.rows):
         for c, content in enumerate(row):
@@ -86,15 +86,15 @@ def _style(content: object, styles: dict[str, Any]) -> Any:
     return styles["whole"] if number == number.to_integral_value() and abs(number) >= 1000 else styles["number"]
 
 
-def _put(target: Worksheet, place: tuple[int, int], content: object, style: Any) -> None:
+def _put(target: Worksheet, position: tuple[int, int], content: object, style: Any) -> None:
     if isinstance(content, bool):
-        target.write_boolean(*place, content, style)
+        target.write_boolean(*position, content, style)
     elif (number := number_in(content)) is not None:
-        target.write_number(*place, number, style)
+        target.write_number(*position, number, style)
     elif isinstance(content, datetime | date | time):
-        target.write_datetime(*place, content, style)
+        target.write_datetime(*position, content, style)
     else:
-        target.write_string(*place, str(content), style)
+        target.write_string(*position, str(content), style)
 
 
 def content_width(content: object) -> float:

@@ -1,4 +1,4 @@
-"""A sheet in the making: cells put at their places, then turned into rows."""
+"""A sheet in the making: cells put at their positions, then turned into rows."""
 
 from __future__ import annotations
 

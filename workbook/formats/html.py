@@ -75,19 +75,19 @@ def _archived_pages(data: bytes) -> list[tuple[str, str]]:
     """Sheet name and text of the pages of a MIME archive; the frame pages around them are left out."""
     from email import message_from_bytes, policy
 
-    pages: list[tuple[str, str]] = []  # place, text
+    pages: list[tuple[str, str]] = []  # location, text
     for part in message_from_bytes(data.lstrip(), policy=policy.compat32).walk():
         if part.get_content_type() == "text/html":
             payload = part.get_payload(decode=True)
             content = payload if isinstance(payload, bytes) else b""
-            place = str(part.get("Content-Location", "")).rpartition("/")[2]
-            pages.append((place, decode(content, str(part.get_content_charset() or ""))))
+            location = str(part.get("Content-Location", "")).rpartition("/")[2]
+            pages.append((location, decode(content, str(part.get_content_charset() or ""))))
     for _, page in pages:
-        names, places = _SHEET_NAME.findall(page), _SHEET_PLACE.findall(page)
-        if names and len(names) == len(places):
+        names, locations = _SHEET_NAME.findall(page), _SHEET_PLACE.findall(page)
+        if names and len(names) == len(locations):
             texts = dict(pages)
-            sheets = zip(names, (place.rpartition("/")[2] for place in places), strict=True)
-            if found := [(name, texts[place]) for name, place in sheets if place in texts]:
+            sheets = zip(names, (location.rpartition("/")[2] for location in locations), strict=True)
+            if found := [(name, texts[location]) for name, location in sheets if location in texts]:
                 return found
     return [("", page) for _, page in pages]
 

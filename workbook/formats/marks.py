@@ -95,17 +95,17 @@ def check_book(marks: list[Marks]) -> None:
 
 
 @lru_cache(maxsize=10_000)  # the same cells again in every workbook
-def cell_place(reference: bytes) -> tuple[int, int]:
+def cell_position(reference: bytes) -> tuple[int, int]:
     """0-based row and column of a cell *reference* (``b"C12"`` → 11, 2)."""
     letters = reference.rstrip(b"0123456789")
     return int(reference[len(letters) :]) - 1, column_of(letters)
 
 
 @lru_cache(maxsize=10_000)
-def range_place(reference: bytes) -> tuple[int, int, int, int]:
+def range_position(reference: bytes) -> tuple[int, int, int, int]:
     """0-based first row and column, last row and column of a *reference* (``b"A1:C2"``)."""
     first, _, last = reference.partition(b":")
-    return *cell_place(first), *cell_place(last)
+    return *cell_position(first), *cell_position(last)
 
 
 @cache

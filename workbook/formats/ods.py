@@ -40,7 +40,7 @@ def prepare_ods(package: Package) -> Prepared:
 
 
 class _Scan:
-    """Follows tables, rows and cells; the place of a cell is where repeated ones before it end."""
+    """Follows tables, rows and cells; a cell stands where repeated ones before it end."""
 
     def __init__(self) -> None:
         self.sheets: list[tuple[str, Marks]] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workbook.formats.marks import MAX_CELLS, Extent, Marks, cell_place, column_of, range_place
+from workbook.formats.marks import MAX_CELLS, Extent, Marks, cell_position, column_of, range_position
 
 _STEP = 4 * 1024 * 1024
 _WITH_FORMULA = rb"([^>]*)>\s*<f(?=[\s/>])[^>]*(?:/>|>[^<]*</f>)\s*(?:(<v[^>]*>)([^<])?)?"
@@ -47,7 +47,7 @@ def scan_plain(xml: bytes) -> Marks:
         _large_with_formulas(xml, xml[start:end], marks)
     if b'hidden="' in xml:
         _hidden(xml, marks)
-    marks.merged = [range_place(reference) for reference in _MERGE.findall(xml, end)]
+    marks.merged = [range_position(reference) for reference in _MERGE.findall(xml, end)]
     if xml.find(b't="e"', start, end) >= 0:
         _errors(xml[start:end], marks)
     return marks
@@ -81,10 +81,10 @@ def _large_with_formulas(xml: bytes, body: bytes, marks: Marks) -> None:
 
 def _note(found: list[tuple[bytes, ...]], marks: Marks) -> None:
     for reference, attributes, value, content in found:
-        place = cell_place(reference)
-        marks.formulas.add(place)
+        position = cell_position(reference)
+        marks.formulas.add(position)
         if not content and not (value and b't="str"' in attributes):
-            marks.uncomputed.add(place)
+            marks.uncomputed.add(position)
 
 
 def _extent(xml: bytes, pattern: re.Pattern[bytes]) -> Extent:

@@ -81,20 +81,20 @@ class _Reader:
                 self._in_visible, self._data = True, []
 
     def _start_column(self, values: dict[str, str]) -> None:
-        first = _place(values, self._column_info, _MAX_COLUMNS)
+        first = _index(values, self._column_info, _MAX_COLUMNS)
         self._column_info = first + 1 + _number(values, "Span", _MAX_COLUMNS)
         if values.get("Hidden") == "1":
             self._grid.marks.hidden_columns.update(range(first, min(self._column_info, _MAX_COLUMNS)))
 
     def _start_row(self, values: dict[str, str]) -> None:
-        self._row = _place(values, self._next_row, _MAX_ROWS)
+        self._row = _index(values, self._next_row, _MAX_ROWS)
         self._next_row = self._row + 1 + _number(values, "Span", _MAX_ROWS)
         self._next_column = 0
         if values.get("Hidden") == "1":
             self._grid.marks.hidden_rows.update(range(self._row, min(self._next_row, _MAX_ROWS)))
 
     def _start_cell(self, values: dict[str, str]) -> None:
-        self._column = _place(values, self._next_column, _MAX_COLUMNS)
+        self._column = _index(values, self._next_column, _MAX_COLUMNS)
         across, down = _number(values, "MergeAcross", _MAX_COLUMNS), _number(values, "MergeDown", _MAX_ROWS)
         self._next_column = self._column + 1 + across
         self._formula = "Formula" in values
@@ -137,12 +137,12 @@ class _Reader:
                 self._grid.put(*cell, text)
 
 
-def _place(values: dict[str, str], following: int, limit: int) -> int:
-    """0-based place of a row, column or cell: its index, or where the one before ended."""
-    place = int(values["Index"]) - 1 if "Index" in values else following
-    if not 0 <= place < limit:
+def _index(values: dict[str, str], following: int, limit: int) -> int:
+    """0-based index of a row, column or cell: as stated, or where the one before ended."""
+    index = int(values["Index"]) - 1 if "Index" in values else following
+    if not 0 <= index < limit:
         raise ValueError("index out of range")
-    return place
+    return index
 
 
 def _number(values: dict[str, str], name: str, limit: int) -> int:

@@ -56,8 +56,8 @@ class _XlsBook:
 
     def scan(self) -> None:
         """Walk the globals, then every sheet."""
-        places = self._scan_globals()
-        for name, position in places:
+        bound = self._scan_globals()
+        for name, position in bound:
             if position >= len(self.stream):
                 raise biff.BiffError("sheet beyond the end")
             marks = Marks()
@@ -74,7 +74,7 @@ class _XlsBook:
                 marks.uncomputed.add(cell)
 
     def _scan_globals(self) -> list[tuple[str, int]]:
-        places: list[tuple[str, int]] = []
+        bound: list[tuple[str, int]] = []
         strings: list[bytes] = []
         in_strings = False
         stream = self.stream
@@ -87,14 +87,14 @@ class _XlsBook:
             if kind == biff.CODEPAGE:
                 stream[start : start + 2] = b"\xb0\x04"
             elif kind == biff.BOUND_SHEET:
-                places.append(_bound_sheet(bytes(stream[start : start + size])))
+                bound.append(_bound_sheet(bytes(stream[start : start + size])))
             elif kind in (biff.NAME, biff.EXTERN_SHEET):
                 self._rename(start, _UNUSED)
             elif kind == biff.RECALC:
                 self._is_calculated = True
         if strings:
             self._lengths = biff.string_lengths(strings)
-        return places
+        return bound
 
     def _scan_sheet(self, position: int, marks: Marks) -> None:
         stream, unpack, lengths = self.stream, _CELL.unpack_from, self._lengths
@@ -138,8 +138,8 @@ class _XlsBook:
             if stream[start + 8] & _HIDDEN_COLUMN:
                 marks.hidden_columns.update(range(first, min(second, 255) + 1))
         elif kind == biff.MERGED:
-            for place in range(start + 2, start + min(2 + 8 * first, size - 7), 8):
-                top, bottom, left, right = struct.unpack_from("<HHHH", stream, place)
+            for offset in range(start + 2, start + min(2 + 8 * first, size - 7), 8):
+                top, bottom, left, right = struct.unpack_from("<HHHH", stream, offset)
                 marks.merged.append((top, left, bottom, right))
             self._rename(start, _UNUSED)
         elif kind == biff.DIMENSIONS:
@@ -178,7 +178,7 @@ class _XlsBook:
 
 
 def _bound_sheet(data: bytes) -> tuple[str, int]:
-    """Name and place of the sheet that a BOUNDSHEET record tells of."""
+    """Name and stream position of the sheet that a BOUNDSHEET record tells of."""
     if len(data) < 8:
         raise biff.BiffError("short BOUNDSHEET")
     encoding = "utf-16-le" if data[7] & 1 else "latin-1"

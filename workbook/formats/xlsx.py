@@ -150,10 +150,10 @@ class XlsxBook:
                 target = f"{relation.kind or 'worksheet'}s/sheet{number}.xml"
                 relations.append((key, relation.kind, target))
                 add(f"xl/{target}", content(relation.part))
-        for part, place, kind in ((self.shared, _SHARED, "sharedStrings"), (self.styles, _STYLES, "styles")):
+        for part, usual, kind in ((self.shared, _SHARED, "sharedStrings"), (self.styles, _STYLES, "styles")):
             if part in self.package:
-                relations.append((kind, kind, place.removeprefix("xl/")))
-                add(place, content(part))
+                relations.append((kind, kind, usual.removeprefix("xl/")))
+                add(usual, content(part))
         add("xl/_rels/workbook.xml.rels", _relationships(relations))
         add("_rels/.rels", _relationships([("book", "officeDocument", BOOK)]))
         add(BOOK, content(self.book))

@@ -26,7 +26,7 @@ FAULTY = "单元格无法读取"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Mismatch:
     """A formula instance that does not hold exactly."""
 
     formula: Formula
@@ -73,13 +73,13 @@ class Evaluation:
 
     held: dict[str, int] = field(default_factory=dict)
     """Formula code → instances that hold."""
-    findings: list[Finding] = field(default_factory=list)
+    mismatches: list[Mismatch] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
     @property
     def instances(self) -> int:
         """Number of instances evaluated."""
-        return sum(self.held.values()) + len(self.findings)
+        return sum(self.held.values()) + len(self.mismatches)
 
 
 def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
@@ -269,7 +269,7 @@ class _Run:
         if comparison.holds(left, right):
             return 1
         bound = sum((self._place(c) for c in cells), ZERO) * HALF
-        self.result.findings.append(Finding(formula, row, column, left, right, bound, cells))
+        self.result.mismatches.append(Mismatch(formula, row, column, left, right, bound, cells))
         return 0
 
     def _place(self, cell: TermCell) -> Decimal:

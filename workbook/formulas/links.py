@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from workbook.amounts import ZERO
 from workbook.formulas.bindings import TermCell, View, binds, bound_columns, instance_cells
-from workbook.formulas.evaluate import Finding
+from workbook.formulas.evaluate import Mismatch
 from workbook.pack.formula import Formula, Relation
 from workbook.reading.tables import Table
 from workbook.values import dataclass
@@ -86,10 +86,10 @@ class _Candidate:
 
     cell: TermCell
     wants: list[tuple[int, Decimal, Decimal]]
-    """Index of the finding, correction that would repair it, rounding bound."""
+    """Index of the mismatch, correction that would repair it, rounding bound."""
 
     def best(self, open_: set[int]) -> tuple[frozenset[int], Decimal]:
-        """The most findings that one correction repairs, and that correction."""
+        """The most mismatches that one correction repairs, and that correction."""
         wants = [w for w in self.wants if w[0] in open_]
         best: frozenset[int] = frozenset()
         correction = ZERO
@@ -100,22 +100,22 @@ class _Candidate:
         return best, correction
 
 
-def find_culprits(findings: Sequence[Finding], links: Links) -> list[TermCell | None]:
-    """For each of *findings*, the cell that most likely causes it.
+def find_culprits(mismatches: Sequence[Mismatch], links: Links) -> list[TermCell | None]:
+    """For each of *mismatches*, the cell that most likely causes it.
 
     One wrong amount breaks several formulas, and one correction of that cell repairs them all.  The
     cell whose single correction repairs the most broken instances is taken first; among equals the
     one that breaks the fewest instances that hold now.
     """
     candidates: dict[CellKey, _Candidate] = {}
-    for index, finding in enumerate(findings):
-        for cell in finding.cells:
+    for index, mismatch in enumerate(mismatches):
+        for cell in mismatch.cells:
             candidate = candidates.setdefault(key_of(cell), _Candidate(cell, []))
-            candidate.wants.append((index, -finding.difference * cell.sign, finding.bound))
-    culprits: list[TermCell | None] = [None] * len(findings)
-    open_ = set(range(len(findings)))
+            candidate.wants.append((index, -mismatch.difference * cell.sign, mismatch.bound))
+    culprits: list[TermCell | None] = [None] * len(mismatches)
+    open_ = set(range(len(mismatches)))
     scores = {key: candidate.best(open_) for key, candidate in candidates.items()}
-    broken = _broken_cells(findings)
+    broken = _broken_cells(mismatches)
     while open_ and scores:
         top = max(len(repaired) for repaired, _ in scores.values())
         if top == 0:
@@ -125,14 +125,14 @@ def find_culprits(findings: Sequence[Finding], links: Links) -> list[TermCell | 
         for index in scores[key][0]:
             culprits[index] = candidates[key].cell
         open_ -= scores[key][0]
-        touched = {key_of(c) for i in scores[key][0] for c in findings[i].cells}
+        touched = {key_of(c) for i in scores[key][0] for c in mismatches[i].cells}
         for other in touched:
             scores[other] = candidates[other].best(open_)
     return culprits
 
 
-def _broken_cells(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
-    return {(f.formula.code, f.row, f.column) for f in findings}
+def _broken_cells(mismatches: Iterable[Mismatch]) -> set[tuple[str, str, str]]:
+    return {(f.formula.code, f.row, f.column) for f in mismatches}
 
 
 def _harm(cell: TermCell, links: Links, broken: set[tuple[str, str, str]]) -> tuple[bool, int]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from workbook.amounts import ZERO
 from workbook.formulas.bindings import TermCell, View, instance_cells
-from workbook.formulas.evaluate import FAULTY, Evaluation, Finding, Skipped, obstacle
+from workbook.formulas.evaluate import FAULTY, Evaluation, Mismatch, Skipped, obstacle
 from workbook.formulas.links import Instance, Links
 from workbook.issues import CellRef, Severity
 from workbook.pack.formula import Comparison, Formula, Relation, Term
@@ -62,8 +62,8 @@ class Outcomes:
 
     def __init__(self, links: Links, evaluation: Evaluation) -> None:
         self._links, self._view = links, links.view
-        self._findings: dict[tuple[str, str, str], Finding] = {
-            (f.formula.code, f.row, f.column): f for f in evaluation.findings}
+        self._mismatches: dict[tuple[str, str, str], Mismatch] = {
+            (f.formula.code, f.row, f.column): f for f in evaluation.mismatches}
         self._skipped = {s.formula.code: s for s in evaluation.skipped if not s.cells}
 
     def of(self, table: Table, row: str, column: str) -> list[Outcome]:
@@ -91,11 +91,11 @@ class Outcomes:
             return _unevaluated(applies=found.applies), found.reason
         if any((c.row, c.column) in c.table.faults for c in cells):
             return State.SKIPPED, FAULTY
-        finding = self._findings.get((formula.code, instance.row, instance.column))
-        if finding is None:
+        mismatch = self._mismatches.get((formula.code, instance.row, instance.column))
+        if mismatch is None:
             skipped = None if holds else self._skipped.get(formula.code)
             return (_unevaluated(applies=skipped.applies), skipped.reason) if skipped else (State.HOLDS, "")
-        return State.TAIL if finding.is_tail else _broken(formula), ""
+        return State.TAIL if mismatch.is_tail else _broken(formula), ""
 
 
 def _broken(formula: Formula) -> State:
@@ -143,13 +143,13 @@ def formula_states(formulas: Sequence[Formula], evaluation: Evaluation | None) -
     """*formulas* in order, each with its state in *evaluation*."""
     if evaluation is None:
         return [FormulaState(formula, None) for formula in formulas]
-    broken = Counter(f.formula.code for f in evaluation.findings if not f.is_tail)
-    tails = Counter(f.formula.code for f in evaluation.findings if f.is_tail)
+    broken = Counter(f.formula.code for f in evaluation.mismatches if not f.is_tail)
+    tails = Counter(f.formula.code for f in evaluation.mismatches if f.is_tail)
     first: dict[str, CellRef] = {}
-    for finding in sorted(evaluation.findings, key=lambda f: f.is_tail):
-        ref = next((r for c in finding.cells if (r := c.table.ref(c.row, c.column))), None)
+    for mismatch in sorted(evaluation.mismatches, key=lambda f: f.is_tail):
+        ref = next((r for c in mismatch.cells if (r := c.table.ref(c.row, c.column))), None)
         if ref is not None:
-            first.setdefault(finding.formula.code, ref)
+            first.setdefault(mismatch.formula.code, ref)
     skipped: dict[str, Skipped] = {}
     for one in evaluation.skipped:
         skipped.setdefault(one.formula.code, one)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from workbook.amounts import MoneyUnit, decimals, round_half_up
 from workbook.formulas.bindings import TermCell
-from workbook.formulas.evaluate import Finding
+from workbook.formulas.evaluate import Mismatch
 from workbook.pack.formula import BUDGET, COMPANION, PROJECTS, Relation, Term
 
 _MUST = {
@@ -22,26 +22,26 @@ _LISTED = 4
 """A sum of more amounts is told by their number."""
 
 
-def finding_message(finding: Finding) -> str:
-    """The relation of a finding, both sides with values, the difference and the formula's own wording."""
-    comparison, wording = finding.formula.comparison, finding.formula.wording
-    left = _side(finding, 1, finding.left)
+def mismatch_message(mismatch: Mismatch) -> str:
+    """The relation of a mismatch, both sides with values, the difference and the formula's own wording."""
+    comparison, wording = mismatch.formula.comparison, mismatch.formula.wording
+    left = _side(mismatch, 1, mismatch.left)
     if comparison.is_sign_test:
         return f"{left}：{wording}"
-    right = _side(finding, -1, finding.right)
+    right = _side(mismatch, -1, mismatch.right)
     if comparison.relation is Relation.TOGETHER:
         return f"{left}，{right}：{wording}"
-    tail = "（尾差）" if finding.is_tail else ""
-    return f"{left}，{_MUST[comparison.relation]}{right}，相差 {value_text(abs(finding.difference), finding.cells)}{tail}：{wording}"
+    tail = "（尾差）" if mismatch.is_tail else ""
+    return f"{left}，{_MUST[comparison.relation]}{right}，相差 {value_text(abs(mismatch.difference), mismatch.cells)}{tail}：{wording}"
 
 
-def _side(finding: Finding, side: int, value: Decimal) -> str:
-    terms = finding.formula.comparison.left if side == 1 else finding.formula.comparison.right
+def _side(mismatch: Mismatch, side: int, value: Decimal) -> str:
+    terms = mismatch.formula.comparison.left if side == 1 else mismatch.formula.comparison.right
     if all(t.constant is not None for t in terms):
         return f" {value}"
-    cells = [c for c in finding.cells if c.side == side]
+    cells = [c for c in mismatch.cells if c.side == side]
     if not cells:
-        return _absent(finding, terms)
+        return _absent(mismatch, terms)
     if len(cells) == 1:
         return f"{_sheet(cells[0])} {_words(cells[0])} {value_text(value, cells)}"
     shown = [c for c in cells if c.value]
@@ -64,12 +64,12 @@ def _side(finding: Finding, side: int, value: Decimal) -> str:
     return f"{head}{text}{zeros} ＝ {value_text(value, cells)}"
 
 
-def _absent(finding: Finding, terms: Sequence[Term]) -> str:
+def _absent(mismatch: Mismatch, terms: Sequence[Term]) -> str:
     """A side of which the sheet has no cell."""
     term = next(t for t in terms if t.constant is None)
     sheet = f"{'上年' if term.prior else ''}{term.table}{'' if term.table in _COMPANION else '表'}"
-    own = next((c for c in finding.cells if c.row == finding.row), None)
-    row = _row(own) if own else finding.row
+    own = next((c for c in mismatch.cells if c.row == mismatch.row), None)
+    row = _row(own) if own else mismatch.row
     return f"{sheet}的“{row}”（{sheet}没有这一行，按 0）" if row.isdigit() or own else f"{sheet}各行之和 0"
 
 

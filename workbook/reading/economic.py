@@ -120,10 +120,9 @@ class EconomicRows:
         beside = column + 1
         parts = numbers.count(beside) + sum([is_short_code(row[beside]) for row in rows if beside < len(row)])
         columns = (column, beside) if parts >= _FEWEST_PARTS else (column,)
-        named = 0
+        name_column, named = columns[-1] + 1, 0
         for r, code in codes.items():
-            place = columns[-1] + 1
-            if place < len(rows[r]) and self._is_name(rows[r][place]):
+            if name_column < len(rows[r]) and self._is_name(rows[r][name_column]):
                 named += 2 if len(code) == CLASS_DIGITS else 1
             if named > 1:
                 return columns, min(codes)
@@ -224,10 +223,10 @@ def _totals(sheet: RawSheet, panels: Panels, columns: Sequence[int]) -> Iterable
     marks = sheet.marks
     known: set[str] = set()
     for label in panels.labels:
-        places = [c for c in columns if label.column < c < label.end]
-        if not places or label.total in known:
+        behind = [c for c in columns if label.column < c < label.end]
+        if not behind or label.total in known:
             continue
         known.add(label.total)
         r = label.row
-        filled = (c for c in places if sheet.content(r, c) != "" or (r, c) in marks.formulas or (r, c) in marks.errors)
-        yield Total(label.total, r, label.column, next(filled, places[-1]))
+        filled = (c for c in behind if sheet.content(r, c) != "" or (r, c) in marks.formulas or (r, c) in marks.errors)
+        yield Total(label.total, r, label.column, next(filled, behind[-1]))

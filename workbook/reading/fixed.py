@@ -57,9 +57,9 @@ class FixedRows:
     def _find(self, labels: tuple[Label, ...]) -> Placed:
         panels = self._panels
         columns = [_label_column(labels, panel) for panel in panels]
-        places = sorted({c for c in columns if c is not None})
+        label_columns = sorted({c for c in columns if c is not None})
         found, starts = [], []
-        for column, end in zip(places, [*places[1:], None], strict=True):
+        for column, end in zip(label_columns, [*label_columns[1:], None], strict=True):
             here = [i for i, c in enumerate(columns) if c == column]
             lines = _match_rows({r: text for c, r, text in labels if c == column}, [panels[i] for i in here])
             starts.append(min(r for c, r, text in labels if c == column and any(text in panels[i].labels for i in here)))
@@ -72,8 +72,8 @@ class FixedRows:
     def _structure(self, placed: Placed, positions: tuple[tuple[tuple[str, int], ...], ...]) -> Structure:
         """The structure of a sheet with the value columns of each panel at *positions*."""
         rows, label_cells, names = {}, {}, {}
-        for panel, places in zip(placed.panels, positions, strict=True):
-            columns = dict(places)
+        for panel, pairs in zip(placed.panels, positions, strict=True):
+            columns = dict(pairs)
             for r, row in panel.rows if columns else ():
                 rows[row.id] = (r, columns)
                 label_cells[row.id] = (r, panel.column)
@@ -95,14 +95,14 @@ def fixed_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
     width = max(map(len, texts), default=0)
     placed = rows.find(rows.labels(texts))
     headers: dict[int, Header] = {}
-    places: list[tuple[tuple[str, int], ...]] = []
+    positions: list[tuple[tuple[str, int], ...]] = []
     for panel in placed.panels:
         if panel.start not in headers:
             headers[panel.start] = finder.header(texts, sheet.marks.merged, 0, panel.start)
         end = width if panel.end is None else panel.end
         found = finder.find(headers[panel.start], panel.column + 1, end - 1, panel.number)
-        places.append((*found.positions.items(), *_unnamed(layout, sheet, panel, found)))
-    return rows.structure(placed, tuple(places))
+        positions.append((*found.positions.items(), *_unnamed(layout, sheet, panel, found)))
+    return rows.structure(placed, tuple(positions))
 
 
 def _unnamed(layout: SheetLayout, sheet: RawSheet, panel: PlacedPanel, found: Found) -> list[tuple[str, int]]:

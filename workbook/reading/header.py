@@ -130,10 +130,10 @@ def _match_columns(columns: Sequence[Column], paths: Mapping[int, tuple[str, ...
             if column.id in found or preference >= len(column.paths):
                 continue
             alias = column.aliases[preference]
-            place = next((c for c, path in paths.items() if c not in taken and _names(path, alias)), None)
-            if place is not None:
-                taken.add(place)
-                found[column.id] = place
+            physical = next((c for c, path in paths.items() if c not in taken and _names(path, alias)), None)
+            if physical is not None:
+                taken.add(physical)
+                found[column.id] = physical
     return found
 
 

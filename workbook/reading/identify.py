@@ -38,32 +38,32 @@ class Frame:
     unit_name: str = ""
     year: int | None = None
     money_unit: MoneyUnit | None = None
-    places: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+    positions: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     """Where each stands (0-based cell): ``unit_name``, ``year``, ``money_unit``."""
 
 
 def read_frame(sheet: RawSheet) -> Frame:
     """Unit name, year and money unit stated in the first rows of *sheet*."""
     name, year, money = "", None, None
-    places: dict[str, tuple[int, int]] = {}
+    positions: dict[str, tuple[int, int]] = {}
     for r, row in enumerate(sheet.rows[:FRAME_ROWS]):
         for c, content in enumerate(row):
             if not content or not isinstance(content, str):
                 continue
             if money is None and "单位" in content and (m := _MONEY.search(content)):
                 money = MoneyUnit(m[1])
-                places["money_unit"] = r, c
+                positions["money_unit"] = r, c
             if year is None and "年" in content and (m := _YEAR.search(unicodedata.normalize("NFKC", content))):
                 year = int(m[1])
-                places["year"] = r, c
+                positions["year"] = r, c
             if not name and (":" in content or "：" in content) and (
                 m := _UNIT_NAME.search(content.rstrip().translate(_HALF_WIDTH))
             ):
                 name = content[m.start(1) : m.end(1)].strip()  # as written, full-width brackets included
-                places["unit_name"] = r, c
+                positions["unit_name"] = r, c
         if name and year and money:
             break
-    return Frame(name, year, money, places)
+    return Frame(name, year, money, positions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Structure:
     @cached_property
     def value_columns(self) -> tuple[int, ...]:
         """Physical columns that hold amounts, left to right."""
-        return tuple(sorted({place for columns in self.column_maps for place in columns.values()}))
+        return tuple(sorted({c for columns in self.column_maps for c in columns.values()}))
 
     @cached_property
     def size(self) -> int:
@@ -55,8 +55,8 @@ class Structure:
     def key_at(self, row: int, column: int) -> tuple[str, str] | None:
         """Row and column id of the amount cell at a physical position, or ``None`` when it is none."""
         for row_id in self._rows_at.get(row, ()):
-            for column_id, place in self.rows[row_id][1].items():
-                if place == column:
+            for column_id, physical in self.rows[row_id][1].items():
+                if physical == column:
                     return row_id, column_id
         return None
 

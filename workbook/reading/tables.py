@@ -121,8 +121,8 @@ class Table:
     def position(self, row: str, column: str) -> tuple[int, int] | None:
         """Physical 0-based position of the cell, if the sheet has it."""
         found = self.rows.get(row)
-        place = found[1].get(column) if found else None
-        return (found[0], place) if found and place is not None else None
+        physical = found[1].get(column) if found else None
+        return (found[0], physical) if found and physical is not None else None
 
     def ref(self, row: str, column: str) -> CellRef | None:
         """Reference of the cell, if the sheet has it."""

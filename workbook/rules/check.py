@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from workbook.formulas.bindings import TermCell, View
-from workbook.formulas.evaluate import Evaluation, Finding, evaluate
+from workbook.formulas.evaluate import Evaluation, Mismatch, evaluate
 from workbook.formulas.links import Links, find_culprits
-from workbook.formulas.wording import finding_message
+from workbook.formulas.wording import mismatch_message
 from workbook.issues import Issue, IssueCell, Severity, count_by_severity
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
@@ -40,7 +40,7 @@ class CheckReport:
     def summary(self, extra: Iterable[Issue] = ()) -> dict[str, int]:
         """Counts by severity; formulas and rules of form that were run, and on how many instances (实例 are those of both).
 
-        *extra* findings (of the 底稿, say) are counted with the others.  An instance of a formula is a row (and column)
+        *extra* issues (of the 底稿, say) are counted with the others.  An instance of a formula is a row (and column)
         that it was evaluated for, one of a rule of form a sheet, row, cell … that was examined under it.
         """
         counts = count_by_severity((*self.issues, *extra))
@@ -82,7 +82,7 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     view = view or view_of(accounts)
     formulas = accounts.pack.formulas
     evaluation = evaluate(formulas, view)
-    broken = [f for f in evaluation.findings if not f.is_tail]
+    broken = [f for f in evaluation.mismatches if not f.is_tail]
     errors = [f for f in broken if f.formula.severity is Severity.ERROR]
     units = wrong_units(accounts, view, errors) if errors else {}
     form = FormIssues(accounts.pack.form_rules)
@@ -91,14 +91,14 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
         issues = list(explained(issues, units, accounts))
     issues += _errors(accounts, errors, units, links or Links(formulas, view)) if errors else []
     issues += [issue_of(f) for f in broken if f.formula.severity is not Severity.ERROR]
-    issues += [issue_of(f) for f in evaluation.findings if f.is_tail]
+    issues += [issue_of(f) for f in evaluation.mismatches if f.is_tail]
     order = {code: i for i, code in enumerate(accounts.pack.sheets)}
     issues.sort(key=lambda i: (i.severity.rank, order.get(i.sheet, -1)))
     return CheckReport(accounts, view, tuple(_grouped(issues)), evaluation, form.examined())
 
 
 def _errors(
-    accounts: Accounts, errors: Sequence[Finding], units: Mapping[str, frozenset[int]], links: Links
+    accounts: Accounts, errors: Sequence[Mismatch], units: Mapping[str, frozenset[int]], links: Links
 ) -> list[Issue]:
     """Broken formulas with their culprits: a wrong money unit, or the cell that most likely causes each."""
     issues: dict[int, Issue] = {}
@@ -112,7 +112,7 @@ def _errors(
 
 
 def _grouped(issues: list[Issue]) -> list[Issue]:
-    """Findings with the same culprit behind each other, the largest group's first finding first."""
+    """Issues with the same culprit behind each other, the largest group's first issue first."""
     first: dict[object, int] = {}
     for index, issue in enumerate(issues):
         if issue.culprit is not None:
@@ -122,24 +122,24 @@ def _grouped(issues: list[Issue]) -> list[Issue]:
         key=lambda t: t[:2])]
 
 
-def issue_of(finding: Finding, culprit: TermCell | None = None) -> Issue:
-    """A finding as an issue: relation, both sides with values, difference and cells."""
-    formula = finding.formula
-    severity = Severity.TAIL if finding.is_tail else formula.severity
-    cells = list(finding.cells)
+def issue_of(mismatch: Mismatch, culprit: TermCell | None = None) -> Issue:
+    """A mismatch as an issue: relation, both sides with values, difference and cells."""
+    formula = mismatch.formula
+    severity = Severity.TAIL if mismatch.is_tail else formula.severity
+    cells = list(mismatch.cells)
     if culprit is not None:
         cells.sort(key=lambda c: (c.table is not culprit.table or c.row != culprit.row or c.column != culprit.column))
     issue_cells = tuple(dict.fromkeys(ic for c in cells if (ic := _issue_cell(c))))
-    lead = culprit or (finding.cells[0] if finding.cells else None)
+    lead = culprit or (mismatch.cells[0] if mismatch.cells else None)
     return Issue(
         code=formula.code,
         kind=formula.kind,
         severity=severity,
-        message=finding_message(finding),
+        message=mismatch_message(mismatch),
         cells=issue_cells,
-        left=finding.left,
-        right=finding.right,
-        difference=finding.difference,
+        left=mismatch.left,
+        right=mismatch.right,
+        difference=mismatch.difference,
         culprit=culprit.table.ref(culprit.row, culprit.column) if culprit else None,
         sheet=lead.table.code if lead else next(iter(sorted(formula.tables)), ""),
     )

@@ -116,8 +116,8 @@ def _doubtful_amounts(table: Table, frame: Frame, form: FormIssues) -> Iterator[
 
 def _stated(table: Table, frame: Frame, what: str) -> IssueCell:
     """The cell in which the frame states *what*; the sheet's first cell when it does not."""
-    place = frame.places.get(what)
-    return corner(table.sheet) if place is None else cell_at(table.sheet, place)
+    position = frame.positions.get(what)
+    return corner(table.sheet) if position is None else cell_at(table.sheet, position)
 
 
 def _has_numbers(sheet: RawSheet) -> bool:

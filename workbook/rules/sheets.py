@@ -21,7 +21,7 @@ _NAMED_LINES = 4
 
 
 def form_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
-    """All findings of form, workbook first, then sheet by sheet."""
+    """All issues of form, workbook first, then sheet by sheet."""
     yield from sheet_issues(accounts, form)
     yield from frame_issues(accounts, form)
     for table in accounts.tables.values():

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from workbook.formulas.bindings import View
-from workbook.formulas.evaluate import Finding, evaluate
+from workbook.formulas.evaluate import Mismatch, evaluate
 from workbook.issues import Issue, IssueCell
 from workbook.reading.accounts import Accounts, read_table
 from workbook.rules.form_issues import cell_at
@@ -15,7 +15,7 @@ _ENOUGH = 3
 RULE = "规范-06"
 
 
-def wrong_units(accounts: Accounts, view: View, errors: Sequence[Finding]) -> dict[str, frozenset[int]]:
+def wrong_units(accounts: Accounts, view: View, errors: Sequence[Mismatch]) -> dict[str, frozenset[int]]:
     """Sheets whose unit differs from the others' and whose relations hold in the others' unit.
 
     Sheet code → the indexes of those *errors* that are gone when the sheet is read so.
@@ -31,7 +31,7 @@ def wrong_units(accounts: Accounts, view: View, errors: Sequence[Finding]) -> di
         tables = {**view.tables, code: read_table(table.layout, table.sheet, accounts.money_unit)}
         formulas = (f for f in accounts.pack.formulas if code in f.tables)
         trial = evaluate(formulas, View(tables, view.prior, view.nature))
-        still = {(f.formula.code, f.row, f.column) for f in trial.findings if not f.is_tail}
+        still = {(f.formula.code, f.row, f.column) for f in trial.mismatches if not f.is_tail}
         gone = frozenset(i for i in involved if (errors[i].formula.code, errors[i].row, errors[i].column) not in still)
         if 2 * len(gone) > len(involved):
             found[code] = gone
@@ -39,7 +39,7 @@ def wrong_units(accounts: Accounts, view: View, errors: Sequence[Finding]) -> di
 
 
 def explained(issues: Sequence[Issue], units: Mapping[str, frozenset[int]], accounts: Accounts) -> Iterator[Issue]:
-    """*issues* with the finding about the unit telling how many others follow from it."""
+    """*issues* with the one about the unit telling how many others follow from it."""
     for issue in issues:
         if issue.code == RULE and (gone := units.get(issue.sheet)):
             words = accounts.pack.form_rules[RULE].words("写错", 其他单位=accounts.money_unit, 处数=len(gone))
@@ -50,8 +50,8 @@ def explained(issues: Sequence[Issue], units: Mapping[str, frozenset[int]], acco
 
 def unit_cell(accounts: Accounts, code: str) -> IssueCell | None:
     """The cell that states the sheet's money unit."""
-    place = accounts.frames[code].places.get("money_unit")
-    return None if place is None else cell_at(accounts.tables[code].sheet, place)
+    position = accounts.frames[code].positions.get("money_unit")
+    return None if position is None else cell_at(accounts.tables[code].sheet, position)
 
 
 def follows_from(issue: Issue, code: str, cell: IssueCell) -> Issue:

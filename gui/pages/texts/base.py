@@ -12,7 +12,7 @@ from gui.widgets.bound import Binding
 from gui.widgets.form import Form
 from workbook.companion.model import Companion
 from workbook.entries import Entry
-from workbook.formulas.wording import finding_message
+from workbook.formulas.wording import mismatch_message
 from workbook.issues import Severity
 from workbook.pack.companion_form import CompanionForm
 
@@ -76,9 +76,9 @@ class TextTab(QWidget):
 def findings_about(session: Session, concerns: Callable[[str, str], bool]) -> list[tuple[Severity, str]]:
     """What the check formulas say about cells (table and row) of the 底稿; rounding tails left out."""
     report = session.report
-    found = report.evaluation.findings if report is not None else ()
+    found = report.evaluation.mismatches if report is not None else ()
     return [
-        (f.formula.severity, finding_message(f)) for f in found
+        (f.formula.severity, mismatch_message(f)) for f in found
         if not f.is_tail and any(concerns(cell.table.code, cell.row) for cell in f.cells)]
 
 
