@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
+from docgen.docx.charts import LABELS, VALUES, chart_data
 from docgen.docx.package import WordFile
 from docgen.docx.relations import declare_types, parse_part, relate
 from docgen.docx.xml import WP, C, part_bytes
@@ -18,7 +19,6 @@ from workbook.values import dataclass
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_DATA = ("cat", "val")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,9 @@ def chart_parts(package: Package, main: str, place: Place) -> ChartParts | None:
     return ChartParts(relation.part, books[0] if books else "")
 
 
-def shown_data(root: _Element) -> list[tuple[str, str]]:
-    """Legend text and amount of every slice, as the chart part holds them."""
-    series = next(root.iter(f"{C}ser"), None)
-    if series is None:
-        return []
-    columns = []
-    for name in _DATA:
-        points = [(p.get("idx", "0"), p.findtext(f"{C}v") or "") for p in series.iterfind(f"{C}{name}//{C}pt")]
-        columns.append([text for _, text in sorted(points, key=lambda p: int(p[0]) if p[0].isdecimal() else 0)])
-    return list(zip(*columns, strict=False))
-
-
-def _same(shown: list[tuple[str, str]], item: ChartItem) -> bool:
+def _shows(root: _Element, item: ChartItem) -> bool:
+    """Whether the first series of the chart *root* is the data of *item*."""
+    shown = next(chart_data(root), [])
     wanted = [(label, amount) for _, amount, label in item.data]
     return len(shown) == len(wanted) and all(
         a == c and _number(b) == _number(d) for (a, b), (c, d) in zip(shown, wanted, strict=True))
@@ -72,7 +62,7 @@ def is_untouched(package: Package, parts: ChartParts, base: ChartItem) -> bool:
     """Whether the chart still shows the data that were generated."""
     if zlib.crc32(package.read(parts.part)) == base.part:
         return not parts.book or zlib.crc32(package.read(parts.book)) == base.book
-    return _same(shown_data(parse_part(package, parts.part)), base)
+    return _shows(parse_part(package, parts.part), base)
 
 
 def update_chart(package: Package, parts: ChartParts, base: ChartItem, source: Package, new_parts: ChartParts) -> tuple[int, int]:
@@ -89,7 +79,7 @@ def update_chart(package: Package, parts: ChartParts, base: ChartItem, source: P
 
 def is_current(package: Package, parts: ChartParts, new: ChartItem) -> bool:
     """Whether the chart shows the new data already."""
-    return _same(shown_data(parse_part(package, parts.part)), new)
+    return _shows(parse_part(package, parts.part), new)
 
 
 def _with_data(root: _Element, new: _Element) -> bytes:
@@ -97,7 +87,7 @@ def _with_data(root: _Element, new: _Element) -> bytes:
     mine, theirs = next(root.iter(f"{C}ser"), None), next(new.iter(f"{C}ser"), None)
     if mine is None or theirs is None:
         raise PackageError("图表中没有数据系列")
-    for name in _DATA:
+    for name in (LABELS, VALUES):
         old, now = mine.find(f"{C}{name}"), theirs.find(f"{C}{name}")
         if old is not None and now is not None:
             mine.replace(old, now)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from docgen.docx.charts import chart_data
 from docgen.docx.package import WordFile
 from docgen.docx.relations import parse_part
-from docgen.docx.xml import C
 from docgen.review.characters import alike, pairs
 from docgen.review.expected import Expected, Share
 from docgen.review.lines import line_of
@@ -49,20 +51,9 @@ def read_charts(file: WordFile) -> Iterator[tuple[int, tuple[Point, ...]]]:
 
 
 def _points(root: _Element) -> Iterator[Point]:
-    for series in root.iter(f"{C}ser"):
-        labels, values = (_cache(series, name) for name in ("cat", "val"))
-        for place, label in labels.items():
-            try:
-                yield Point(label, Decimal(values[place]))
-            except (KeyError, InvalidOperation):
-                continue
-
-
-def _cache(series: _Element, name: str) -> dict[str, str]:
-    """Index → text of the points kept in the file."""
-    found = series.find(f"{C}{name}")
-    points = found.iter(f"{C}pt") if found is not None else ()
-    return {p.get("idx", ""): p.findtext(f"{C}v") or "" for p in points}
+    for label, value in chain.from_iterable(chart_data(root)):
+        with suppress(InvalidOperation):
+            yield Point(label, Decimal(value))
 
 
 def review_charts(file: WordFile, expected: Expected, finder: Finder, phrasing: Phrasing) -> Iterator[Finding]:
