@@ -85,13 +85,14 @@ def our_data(root: Path = ROOT) -> list[tuple[str, str]]:
 def compiled_packs(folder: Path, root: Path = ROOT) -> list[tuple[str, str]]:
     """The built-in packs and their templates, compiled into *folder* by the Python that is packaged: (file, folder in the bundle)."""
     from docgen.template import compiled as templates
+    from workbook.compiled import PROGRAM
     from workbook.pack import compiled as packs
 
     made = {
         templates.STORE: templates.compile_templates(sorted((root / "templates").glob("*/report.docx")), folder, frozen=True),
         packs.STORE: packs.compile_packs(folder, frozen=True),
     }
-    return [(str(file), store.folder.relative_to(root).as_posix()) for store, files in made.items() for file in files]
+    return [(str(file), store.folder.relative_to(PROGRAM).as_posix()) for store, files in made.items() for file in files]
 
 
 def _files(folder: Path) -> Iterator[Path]:
