@@ -2,9 +2,11 @@
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from tools.report_outline import build_template
+from workbook.numerals import chinese_numeral
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES
 
 Edit = Callable[[str], str]
@@ -66,11 +68,45 @@ def without_cells(text: str, *codes: str) -> str:
     return "\n\n".join(re.sub(rf"^(?:{lines})", "", block, flags=re.MULTILINE) for block in blocks)
 
 
-def smaller(*codes: str) -> dict[str, Edit]:
-    """Edits that take the sheets with these *codes* out of the form: the sheets, and every record that names them."""
+def without_blocks(text: str, *words: str) -> str:
+    """A TOML file without the ``[[…]]`` records that name any of *words*, and without such a line of a 单位性质."""
+    head, *blocks = re.split(r"(?m)^(?=\[\[)", text)
+    kept = []
+    for block in blocks:
+        if block.startswith("[[nature]]"):
+            kept.append("".join(line for line in block.splitlines(keepends=True) if not any(word in line for word in words)))
+        elif not any(word in block for word in words):
+            kept.append(block)
+    return "".join([head, *kept])
+
+
+def smaller(*codes: str, without: tuple[str, ...] = ()) -> dict[str, Edit]:
+    """Edits that take the sheets with these *codes* out of the form, and every record that names them or *without*."""
     edits: dict[str, Edit] = {
-        "sheets.toml": lambda text: without_sheets(text, *codes), "companion.toml": lambda text: without_cells(text, *codes)}
+        "sheets.toml": lambda text: without_sheets(text, *codes), "companion.toml": lambda text: without_blocks(text, *codes, *without)}
     for path in sorted((TEMPLATES / DEFAULT_PACK).glob("*.csv")):
         if any(code in path.read_text("utf-8-sig") for code in codes):
             edits[path.name] = lambda text: without_names(text, *codes)
     return edits
+
+
+def sections_of(outline: str) -> dict[str, str]:
+    """The level-one sections of the narrative in an outline, by their titles without number (headings and text)."""
+    start, end = outline.index("部分标题|第二部分"), outline.index("部分标题|第三部分")
+    pieces = re.split(r"(?m)^(?=一级标题\|)", outline[start:end])[1:]
+    return {re.sub(r"^一级标题\|[一二三四五六七八九十]+、", "", piece.splitlines()[0]): piece for piece in pieces}
+
+
+def narrative_of_sections(outline: str, sections: Iterable[str]) -> str:
+    """*outline* with these sections as its narrative, numbered anew."""
+    start, end = outline.index("部分标题|第二部分"), outline.index("部分标题|第三部分")
+    head = outline[start:end].splitlines(keepends=True)[0]
+    numbered = [re.sub(r"^一级标题\|(?:[一二三四五六七八九十]+、)?", f"一级标题|{chinese_numeral(n)}、", s) for n, s in enumerate(sections, 1)]
+    return outline[:start] + head + "".join(numbered) + "分页|\n" + outline[end:]
+
+
+def with_template(folder: Path, edit: Edit) -> Path:
+    """Give the pack in *folder* the Word template that the edited outline of the built-in one makes."""
+    outline = (TEMPLATES / DEFAULT_PACK / "report.outline.txt").read_text("utf-8")
+    (folder / "report.docx").write_bytes(build_template(edit(outline)))
+    return folder
