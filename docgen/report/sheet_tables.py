@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from docgen.job.context import ReportContext
 from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, TableBlock, TableCell, Text
-from workbook.amounts import round_half_up
+from workbook.amounts import MoneyUnit, round_half_up
 from workbook.formats.source import Content, RawSheet
 from workbook.numerals import chinese_numeral
 from workbook.pack.layout import SheetKind, normalise
@@ -33,8 +33,8 @@ def sheet_tables(context: ReportContext) -> list[Block]:
         if table is None:
             blocks.append(Paragraph("表注", (Text(f"工作簿中没有“{layout.title}”。"),)))
             continue
-        frame = f"{layout.mark}　　公开部门：{context.unit_name}　　{context.year}年度　　单位：万元"
-        blocks.append(Paragraph("表头说明", (Text(frame),)))
+        frame = context.pack.printed.frame(context.unit_name, context.year, MoneyUnit.WAN)
+        blocks.append(Paragraph("表头说明", (Text("　　".join((layout.mark, *frame))),)))
         blocks.append(sheet_table(table))
         note = layout.empty_statement if layout.empty_statement and table.is_empty() else ""
         if note:
@@ -86,7 +86,8 @@ def _is_frame(table: Table, row: Sequence[Content]) -> bool:
     if len(texts) <= _FRAME_TEXTS and any(normalise(title) in joined for title in table.layout.titles):
         return True
     marks = ("公开部门", "编制单位", "单位:", "金额单位", "部门:", "公开单位")
-    return any(t.startswith(marks) or (t.startswith("公开") and t.endswith("表")) for t in texts) or _is_year_line(texts)
+    head = normalise(table.layout.code.removesuffix(table.layout.number)) or table.layout.mark
+    return any(t.startswith(marks) or (t.startswith(head) and t.endswith("表")) for t in texts) or _is_year_line(texts)
 
 
 def _is_year_line(texts: list[str]) -> bool:

@@ -103,6 +103,21 @@ def test_new_and_check_with_such_a_pack(tmp_path: Path, capsys: pytest.CaptureFi
     assert found["summary"]["错误"] == 0
 
 
+def test_the_words_of_frame_and_headers_are_the_packs(tmp_path: Path) -> None:
+    def reworded(text: str) -> str:
+        for old, new in (("公开部门：{单位名称}", "编制单位：{单位名称}"), ("单位：{金额单位}", "金额单位：{金额单位}"),
+                         ('code = "科目编码"', 'code = "功能分类科目编码"'), ('line = "行次"', 'line = "序号"')):
+            text = replaced(old, new)(text)
+        return text
+
+    pack = load_pack(pack_folder(tmp_path, {"sheets.toml": reworded}))
+    data = unit_book(pack)
+    texts = {str(c.value) for s in openpyxl.load_workbook(io.BytesIO(data)).worksheets for row in s.iter_rows(max_row=6) for c in row}
+    assert texts >= {"编制单位：某单位", "2024年度", "金额单位：万元", "功能分类科目编码", "序号"}
+    assert not texts & {"公开部门：某单位", "单位：万元", "科目编码", "行次"} - {"科目编码"}
+    assert checked(pack, data).summary() == checked(standard_pack(), unit_book(standard_pack())).summary()
+
+
 # ---------------------------------------------------------------- other rules
 
 
@@ -223,6 +238,8 @@ def test_a_broken_record_is_refused_with_its_line(tmp_path: Path, old: str, new:
         ('["支出总计", ["本年支出合计", "结余分配"', '["支出总计", ["不存在的行", "结余分配"', r"第 \d+ 行.*不存在的行"),
         ('code = "公开02"', 'code = "公开01"', r"第 \d+ 行.*公开01.*重复"),
         ("year = 2024", "year = = 2024", r"第 \d+ 行"),
+        ("{单位名称}", "{名称}", r"第 \d+ 行.*{单位名称}"),
+        ('line = "行次"', 'line = ""', r"第 \d+ 行.*line"),
     ],
 )
 def test_a_broken_layout_is_refused_with_its_line(tmp_path: Path, old: str, new: str, cause: str) -> None:

@@ -42,15 +42,16 @@ def sheet_name(layout: SheetLayout) -> str:
 class Book:
     """The workbook being written."""
 
-    def __init__(self, stream: IO[bytes], unit_name: str, year: int, money_unit: MoneyUnit) -> None:
+    def __init__(self, stream: IO[bytes], title: str, frame: tuple[str, str, str], money_unit: MoneyUnit) -> None:
+        """*frame* states unit, year and *money_unit* on every sheet."""
         import xlsxwriter
 
-        self.unit_name, self.year, self.money_unit = unit_name, year, money_unit
+        self.frame, self.money_unit = frame, money_unit
         self.book = xlsxwriter.Workbook(stream, {
             "in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
             "default_format_properties": {"font_name": FONT, "font_size": 11},
         })
-        self.book.set_properties({"title": f"{year}年度部门决算公开表", "created": _CREATED})
+        self.book.set_properties({"title": title, "created": _CREATED})
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def format(self, **properties: Any) -> Any:
@@ -113,9 +114,10 @@ class _Painter:
         self._write(0, 0, self.last, self.layout.title, book.format(border=0, bold=True, font_size=18, align="center"))
         left, right = self._frame_columns()
         self._write(1, right, self.last, self.layout.mark, book.format(**plain, align="right"))
-        self._write(2, 0, left, f"公开部门：{book.unit_name}", book.format(**plain, align="left"))
-        self._write(2, left + 1, right - 1, f"{book.year}年度", book.format(**plain, align="center"))
-        self._write(2, right, self.last, f"单位：{book.money_unit}", book.format(**plain, align="right"))
+        unit_name, year, money_unit = book.frame
+        self._write(2, 0, left, unit_name, book.format(**plain, align="left"))
+        self._write(2, left + 1, right - 1, year, book.format(**plain, align="center"))
+        self._write(2, right, self.last, money_unit, book.format(**plain, align="right"))
 
     def _frame_columns(self) -> Place:
         """Last column of the left part and first of the right part, by width, at least one column between."""

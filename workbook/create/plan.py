@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from workbook.amounts import MoneyUnit
 from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS
-from workbook.pack.layout import TOTAL, Panel, SheetKind, SheetLayout, Sum
+from workbook.pack.layout import TOTAL, Panel, Printed, SheetKind, SheetLayout, Sum
 from workbook.pack.loading import Pack
 from workbook.values import dataclass
 
@@ -19,8 +19,6 @@ Key = tuple[str, str]
 """Row id and column id of an amount."""
 Place = tuple[int, int]
 
-CODE_HEADER, NAME_HEADER, LINE_HEADER, UNIT_HEADER, NUMBER_HEADER = "科目编码", "科目名称", "行次", "单位", "栏次"
-_ITEM = "项目"
 _CODE_WIDTH, _NAME_WIDTH, _LINE_WIDTH, _UNIT_WIDTH = 11, 33, 6, 8
 _ECONOMIC_CODE_WIDTH, _ECONOMIC_NAME_WIDTH = 8, 28
 
@@ -96,12 +94,12 @@ class CodeRows:
 def plan_sheet(layout: SheetLayout, pack: Pack, rows: CodeRows, money_unit: MoneyUnit) -> Plan:
     """The plan of one sheet."""
     if layout.kind is SheetKind.FIXED:
-        return _plan_fixed(layout, money_unit)
+        return _plan_fixed(layout, pack.printed, money_unit)
     if layout.kind is SheetKind.FUNCTIONAL:
         return _plan_functional(layout, pack, rows)
     if layout.kind is SheetKind.ECONOMIC:
         return _plan_economic(layout, pack, rows.names)
-    return _plan_single(layout)
+    return _plan_single(layout, pack.printed)
 
 
 def header_blocks(paths: Sequence[tuple[str, ...]], depth: int) -> Iterator[Block]:
@@ -135,10 +133,10 @@ def _set_headers(plan: Plan, paths: Sequence[tuple[str, ...]], ids: Sequence[str
     return depth
 
 
-def _number_row(plan: Plan, ids: Sequence[str], labels: Iterable[tuple[int, int]]) -> None:
+def _number_row(plan: Plan, label: str, ids: Sequence[str], labels: Iterable[tuple[int, int]]) -> None:
     """The 栏次 row below the header: *labels* are the column ranges that say so, then numbers."""
     row = plan.header_rows
-    plan.headers += [Block(row, left, row, right, NUMBER_HEADER) for left, right in labels]
+    plan.headers += [Block(row, left, row, right, label) for left, right in labels]
     numbered = [column for column, column_id in enumerate(ids) if column_id]
     plan.headers += [Block(row, column, row, column, str(i)) for i, column in enumerate(numbered, 1)]
     plan.header_rows = row + 1
@@ -158,7 +156,7 @@ def _add_totals(plan: Plan, rows: Iterable[str], columns: Iterable[str], sums: I
                 plan.totals.setdefault(key, present)
 
 
-def _plan_fixed(layout: SheetLayout, money_unit: MoneyUnit) -> Plan:
+def _plan_fixed(layout: SheetLayout, words: Printed, money_unit: MoneyUnit) -> Plan:
     plan = Plan(layout)
     paths: list[tuple[str, ...]] = []
     ids: list[str] = []
@@ -166,15 +164,15 @@ def _plan_fixed(layout: SheetLayout, money_unit: MoneyUnit) -> Plan:
     starts: list[int] = []
     for panel in layout.panels:
         above = (panel.header,) if panel.header else ()
-        side = [LINE_HEADER, *([UNIT_HEADER] if panel.units else [])]
+        side = [words.line, *([words.unit] if panel.units else [])]
         starts.append(len(paths))
         label_columns.append((len(paths), len(paths)))
-        paths += [(*above, _ITEM), *((*above, s) for s in side), *((*above, *c.paths[0]) for c in panel.columns)]
+        paths += [(*above, words.item), *((*above, s) for s in side), *((*above, *c.paths[0]) for c in panel.columns)]
         ids += ["", *("" for _ in side), *(c.id for c in panel.columns)]
         plan.widths += [panel.label_width, _LINE_WIDTH, *([_UNIT_WIDTH] if panel.units else []),
                         *(c.width for c in panel.columns)]
     _set_headers(plan, paths, ids)
-    _number_row(plan, ids, label_columns)
+    _number_row(plan, words.number, ids, label_columns)
     plan.counts = frozenset(r.id for p in layout.panels for r in p.rows if r.unit)
     plan.height = max(row.line - p.first_line + 1 for p in layout.panels for row in p.rows)
     for panel, start in zip(layout.panels, starts, strict=True):
@@ -210,10 +208,10 @@ def _fill_panel(plan: Plan, panel: Panel, start: int, money_unit: MoneyUnit) -> 
 def _plan_functional(layout: SheetLayout, pack: Pack, code_rows: CodeRows) -> Plan:
     plan = Plan(layout, frozen_columns=2)
     plan.blank_rows = tuple(f"空行{i}" for i in range(code_rows.blank))
-    codes, names = code_rows.codes, code_rows.names
+    codes, names, words = code_rows.codes, code_rows.names, pack.printed
     ids = ["", "", *(c.id for c in layout.columns)]
-    _set_headers(plan, [(_ITEM, CODE_HEADER), (_ITEM, NAME_HEADER), *(c.paths[0] for c in layout.columns)], ids)
-    _number_row(plan, ids, [(0, 1)])
+    _set_headers(plan, [(words.item, words.code), (words.item, words.name), *(c.paths[0] for c in layout.columns)], ids)
+    _number_row(plan, words.number, ids, [(0, 1)])
     plan.widths = [_CODE_WIDTH, _NAME_WIDTH, *(c.width for c in layout.columns)]
     rows = [TOTAL, *codes, *plan.blank_rows]
     plan.height = len(rows)
@@ -234,13 +232,13 @@ def _plan_functional(layout: SheetLayout, pack: Pack, code_rows: CodeRows) -> Pl
 
 
 def _plan_economic(layout: SheetLayout, pack: Pack, names: Mapping[str, str]) -> Plan:
-    plan = Plan(layout)
+    plan, words = Plan(layout), pack.printed
     column = layout.columns[0]
     paths: list[tuple[str, ...]] = []
     panels: list[list[str]] = []
     for header, classes in zip(layout.panel_headers, layout.economic_panels, strict=True):
         above = (header,) if header else ()
-        paths += [(*above, CODE_HEADER), (*above, NAME_HEADER), (*above, *column.paths[0])]
+        paths += [(*above, words.code), (*above, words.name), (*above, *column.paths[0])]
         panels.append([code for c in classes for code in (c, *pack.economic.children(c))])
         plan.widths += [_ECONOMIC_CODE_WIDTH, _ECONOMIC_NAME_WIDTH, column.width]
     _set_headers(plan, paths, [i for _ in panels for i in ("", "", column.id)])
@@ -265,11 +263,11 @@ def _plan_economic(layout: SheetLayout, pack: Pack, names: Mapping[str, str]) ->
     return plan
 
 
-def _plan_single(layout: SheetLayout) -> Plan:
+def _plan_single(layout: SheetLayout, words: Printed) -> Plan:
     plan = Plan(layout, height=1)
     paths = [(row.label, *c.paths[0]) for row in layout.rows for c in layout.columns]
     _set_headers(plan, paths, [c.id for _ in layout.rows for c in layout.columns])
-    _number_row(plan, [c.id for _ in layout.rows for c in layout.columns], [])
+    _number_row(plan, words.number, [c.id for _ in layout.rows for c in layout.columns], [])
     count = len(layout.columns)
     for i, row in enumerate(layout.rows):
         plan.heads[row.id] = (0, i * count)

@@ -7,6 +7,7 @@ import unicodedata
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
+from workbook.amounts import MoneyUnit
 from workbook.values import dataclass
 
 TOTAL = "合计"
@@ -169,6 +170,28 @@ class SheetLayout:
     def _rows_by_id(self) -> dict[str, Row]:
         rows = [r for p in self.panels for r in p.rows] if self.panels else list(self.rows)
         return {r.id: r for r in rows if r.id}
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Fixed words of the form, as blank sheets and the report's own tables print them."""
+
+    item: str
+    """Header over codes and names, and over the labels of fixed rows."""
+    code: str
+    name: str
+    line: str
+    unit: str
+    number: str
+    """Label of the row of column numbers."""
+    unit_name: str
+    year: str
+    money_unit: str
+
+    def frame(self, unit_name: str, year: int, money_unit: MoneyUnit) -> tuple[str, str, str]:
+        """Unit, year and money unit as the frame of a sheet states them."""
+        values = {"单位名称": unit_name, "年度": year, "金额单位": money_unit}
+        return self.unit_name.format_map(values), self.year.format_map(values), self.money_unit.format_map(values)
 
 
 _NUMBERING = re.compile(

@@ -18,7 +18,7 @@ from workbook.pack.figures import FILE as FIGURES
 from workbook.pack.figures import FigureForm, load_figures
 from workbook.pack.formula import Formula
 from workbook.pack.formula_parser import Vocabulary, load_formulas
-from workbook.pack.layout import SheetLayout
+from workbook.pack.layout import Printed, SheetLayout
 from workbook.pack.report import FILE as REPORT
 from workbook.pack.report import ReportForm, load_report_form
 from workbook.pack.rules import Rule, load_rules
@@ -45,6 +45,7 @@ class Pack:
     functional: Catalogue
     economic: Catalogue
     class_codes: tuple[str, ...]
+    printed: Printed
 
     @cached_property
     def formulas(self) -> tuple[Formula, ...]:
@@ -192,4 +193,5 @@ def read_pack(folder: Path) -> Pack:
         functional=reader.functional,
         economic=reader.economic,
         class_codes=reader.class_codes,
+        printed=reader.printed(),
     )

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from workbook.amounts import MoneyUnit
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
 from workbook.pack.catalogue import load_aliases, load_catalogue
 from workbook.pack.formula import BUDGET, COMPANION, PRIOR, PROJECTS
-from workbook.pack.layout import Column, Panel, Row, SheetKind, SheetLayout, Sum
+from workbook.pack.layout import Column, Panel, Printed, Row, SheetKind, SheetLayout, Sum
 
 _CODE = re.compile(r"\w+")
 _OF_SHEET = frozenset({
@@ -19,6 +20,9 @@ _OF_SHEET = frozenset({
     "panel_headers", "total_panels", "notes", "empty_statement", "regional", "rows_vary", "whole",
 })
 _OF_PANEL = frozenset({"id", "header", "label_width", "first_line", "columns", "classes", "rows", "sums", "column_sums", "units"})
+
+
+_PRINTED = frozenset(Printed.__dataclass_fields__)
 
 
 class SheetReader:
@@ -72,6 +76,18 @@ class SheetReader:
         if len(whole := [layout.code for layout in sheets.values() if layout.whole]) > 1:
             raise self.fault(f"只能有一张表写 whole，现有：{'、'.join(whole)}", "whole =")
         return sheets
+
+    def printed(self) -> Printed:
+        """The form's fixed words."""
+        record = self.data.get("printed", {})
+        self.known(record, _PRINTED)
+        texts = {name: self.text(record, name) for name in _PRINTED}
+        for text in texts.values():
+            try:
+                Printed(*[text] * len(_PRINTED)).frame("", 0, MoneyUnit.WAN)
+            except (KeyError, IndexError, ValueError) as error:
+                raise self.fault(f"“{text}”中只能用 {{单位名称}}、{{年度}}、{{金额单位}}", text) from error
+        return Printed(**texts)
 
     def known(self, record: Mapping[str, Any], keys: frozenset[str]) -> None:
         """Refuse entries that mean nothing (misspelt ones)."""
