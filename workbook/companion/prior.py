@@ -22,7 +22,6 @@ from workbook.reading.tables import Table, is_coded
 
 ROW_HEADER = "行"
 NAME_HEADER = "名称"
-_MARK = re.compile(r"(\D{1,6}?)0?(\d{1,2})表?")
 _YEAR = re.compile(r"(20\d\d)年度")
 _ROW_HEADERS = frozenset({"行", "行次", "编码", "科目编码", "项目", "行或科目编码", "行或编码"})
 
@@ -39,11 +38,11 @@ def read_prior(sheet: RawSheet, pack: Pack) -> tuple[dict[str, Table], int | Non
         texts = [normalise(c) if isinstance(c, str) else "" for c in row]
         if year is None and (match := next((m for t in texts if (m := _YEAR.search(t))), None)):
             year = int(match[1])
-        code = _table_code(texts[:1])
-        if code and len(texts) > 1 and texts[1] in _ROW_HEADERS:
+        code = pack.codes.named(texts[0]) if texts else ""
+        if len(texts) > 1 and texts[0] and texts[1] in _ROW_HEADERS:
             layout = pack.sheets.get(code)
             if layout is None:
-                issues.append(issue("底稿-02", Severity.NOTICE, f"底稿“{sheet.name}”第 {r + 1} 行：模板包没有“{code}”这张表", sheet=sheet.name))
+                issues.append(issue("底稿-02", Severity.NOTICE, f"底稿“{sheet.name}”第 {r + 1} 行：模板包没有“{row[0]}”这张表", sheet=sheet.name))
                 block = None
                 continue
             block, positions = blocks.setdefault(code, _Block(layout)), _columns(layout, texts)
@@ -54,11 +53,6 @@ def read_prior(sheet: RawSheet, pack: Pack) -> tuple[dict[str, Table], int | Non
     for table in tables.values():
         issues += _faults(table)
     return tables, year, issues
-
-
-def _table_code(texts: list[str]) -> str:
-    match = _MARK.match(texts[0]) if texts else None
-    return f"{match[1]}{int(match[2]):02}" if match else ""
 
 
 def _columns(layout: SheetLayout, texts: list[str]) -> dict[str, int]:

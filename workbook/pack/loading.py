@@ -24,6 +24,7 @@ from workbook.pack.report import ReportForm, load_report_form
 from workbook.pack.rules import Rule, load_rules
 from workbook.pack.sentences import FILE as SENTENCES
 from workbook.pack.sentences import Sentences, load_sentences
+from workbook.pack.sheet_codes import SheetCodes
 from workbook.pack.sheets import SheetReader
 from workbook.pack.words import FILE as WORDS
 from workbook.pack.words import Words, load_words
@@ -93,6 +94,11 @@ class Pack:
     def count_words(self) -> str:
         """How many sheets the form has: ``十一张``."""
         return f"{chinese_numeral(len(self.sheets))}张"
+
+    @cached_property
+    def codes(self) -> SheetCodes:
+        """The codes of the sheets as people write them."""
+        return SheetCodes(self.sheets.values())
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 
 from workbook.amounts import MoneyUnit
 from workbook.formats.source import RawSheet
 from workbook.pack.layout import SheetLayout, normalise
+from workbook.pack.sheet_codes import SheetCodes
 from workbook.values import dataclass
 
 FRAME_ROWS = 10
 CONTENTS_ROWS = 40
 NUMBER_NEEDS = 0.3
 """Share of a layout's labels that a sheet named only by a number (``1``, ``Sheet1``) must show."""
-_NUMBERED = ("GK", "表", "sheet", "附表")
+_NUMBERED = "GK|表|sheet|附表"
 """What stands before the number in the name of a sheet or file: of the government's system, of people, of Excel."""
 _SYSTEM_PREFIX = re.compile(r"^(?:GK|Z|C|F)\d{1,2}(?:_\d+)?(?=\D|$)[\s_\-]*", re.IGNORECASE)
 """The government's system puts its own number before the title."""
@@ -83,14 +83,9 @@ class Recogniser:
             ((normalise(title), layout.code) for layout in self.layouts for title in layout.titles),
             key=lambda pair: -len(pair[0]),
         )
-        numbered = [layout for layout in self.layouts if layout.number]
-        times = Counter(int(layout.number) for layout in numbered)  # two series in one form (甲01, 乙01) go by title
-        self._by_number = {number: x.code for x in numbered if times[number := int(x.number)] == 1}
-        heads = sorted({re.escape(layout.code.removesuffix(layout.number)) for layout in numbered}, reverse=True)
-        own, known = "|".join(heads), "|".join((*heads, *_NUMBERED))
-        self._mark = re.compile(rf"(?:{own})0?(\d{{1,2}})表?")
-        self._number_name = re.compile(rf"(?:{known})?\s*0?(\d{{1,2}})(?!\d)", re.IGNORECASE)
-        self._number_head = re.compile(rf"^(?:{own})?0?\d{{1,2}}表?")
+        self.codes = SheetCodes(self.layouts)
+        self._number_name = re.compile(rf"(?:{self.codes.heads}|{_NUMBERED})?\s*0?(\d{{1,2}})(?!\d)", re.IGNORECASE)
+        self._number_head = re.compile(rf"^(?:{self.codes.heads})?0?\d{{1,2}}表?")
         self.labels = {layout.code: _labels(layout) for layout in self.layouts}
 
     def recognise(self, sheet: RawSheet) -> Recognition | None:
@@ -103,12 +98,12 @@ class Recogniser:
             if (code := self._by_name(name)) is not None:
                 return Recognition(code, 80)
         for text in _top_texts(sheet):
-            if m := self._mark.fullmatch(text):
-                code = self._by_number.get(int(m[1]))
+            if self.codes.is_mark(text):
+                code = self.codes.named(text)
                 return self._confirmed(sheet, code, 60) if code else None  # a sheet that another form has
         for name in names:
             if m := self._number_name.match(unicodedata.normalize("NFKC", name).strip()):
-                code = self._by_number.get(int(m[1]))
+                code = self.codes.by_number.get(int(m[1]), "")
                 if code and self._overlap(sheet, code) >= NUMBER_NEEDS and (found := self._confirmed(sheet, code, 50)):
                     return found
         return self._by_headers(sheet)

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from gui.pages.check.sheet_tabs import SheetTab
     from gui.session.session import Session
+    from workbook.pack.sheet_codes import SheetCodes
 
-_REFERENCE = re.compile(r"(?:(?:公开)?(\d{1,2})表?\s*[!！ ])?\s*([A-Za-z]{1,2})(\d{1,5})")
+_REFERENCE = re.compile(r"(?:(\w+?)表?\s*[!！ ])?\s*([A-Za-z]{1,2})(\d{1,5})")
 _FORMULA = re.compile(r"\d{2}-\d{2}")
 
 
@@ -24,16 +25,20 @@ def find_cell(
 ) -> CellRef | None:
     """The next cell that fits *words*, from the cell *after* of the sheet *shown* on, round the end."""
     start = next((i for i, t in enumerate(tabs) if (t.sheet.file.name, t.sheet.name) == shown), 0)
-    if match := _REFERENCE.fullmatch(words):
-        return _by_reference(tabs, match, start)
+    match, codes = _REFERENCE.fullmatch(words), session.accounts.pack.codes
+    if match and (not match[1] or match[1].isdecimal() or codes.is_mark(match[1])):
+        return _by_reference(codes, tabs, match, start)
     if _FORMULA.fullmatch(words):
         return _by_formula(session, words)
     return _by_content(session, tabs, words, start, after)
 
 
-def _by_reference(tabs: Sequence[SheetTab], match: re.Match[str], start: int) -> CellRef | None:
-    code = f"公开{int(match[1]):02}" if match[1] else ""
-    tab = next((t for t in tabs if t.code == code), None) if code else tabs[start] if tabs else None
+def _by_reference(codes: SheetCodes, tabs: Sequence[SheetTab], match: re.Match[str], start: int) -> CellRef | None:
+    if named := match[1]:
+        code = codes.by_number.get(int(named)) if named.isdecimal() else codes.named(named)
+        tab = next((t for t in tabs if t.code == code), None)
+    else:
+        tab = tabs[start] if tabs else None
     if tab is None:
         return None
     return CellRef(tab.sheet.file.name, tab.sheet.name, int(match[3]) - 1, column_index(match[2]))

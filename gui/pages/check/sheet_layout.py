@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gui.pages.check.sheet_model import SheetModel
 
-_FRAME = re.compile(r"(?:单位|部门|金额)[^。]{0,8}[:：]|20\d\d\s*年|^\s*公开\d")
+_FRAME = re.compile(r"(?:单位|部门|金额)[^。]{0,8}[:：]|20\d\d\s*年")
 _PIXELS_PER_CHARACTER = 7
 _SAMPLE_ROWS = 120
 _MAX_SPANS = 1500
@@ -29,10 +29,11 @@ def header_rows(model: SheetModel) -> tuple[int, int]:
         row for top, left, bottom, right in model.sheet.marks.merged if right - left >= 1 or bottom > top
         for row in range(top, bottom + 1)
     }
+    marks = () if model.table is None else (model.table.layout.code, model.table.layout.short_code)
     first = end
     for row in range(end - 1, -1, -1):
         contents = [c for c in (model.sheet.rows[row] if row < len(model.sheet.rows) else []) if c != ""]
-        is_frame = any(isinstance(c, str) and _FRAME.search(c) for c in contents)
+        is_frame = any(isinstance(c, str) and (_FRAME.search(c) or c.strip().startswith(marks)) for c in contents)
         if is_frame or (len(contents) < 2 and row not in covered) or _is_title(model, row):
             break
         first = row
