@@ -165,6 +165,8 @@ class Slot:
     sentence: str
     """The statement as the report has it, up to the blank."""
     state: SlotState
+    movement: str = ""
+    """The comparison as the report says it: ``减少 243.46 万元，下降 30.68%``."""
     label: str = ""
     against: str = ""
     current: Decimal | None = None

@@ -68,7 +68,7 @@ class _SlotMaker:
         slot = Slot(
             id=change.id, kind=SlotKind.REASON, section=place.section if place else 0, section_title=place.title if place else "",
             title=f"{change.label}与{change.against}相比", sentence=self._sentence(change), state=SlotState.NOT_NEEDED,
-            label=change.label, against=change.against, current=change.current.exact, base=change.base.exact,
+            movement=self.narrative.sentence(change), label=change.label, against=change.against, current=change.current.exact, base=change.base.exact,
             difference=change.signed, rate=_signed(rate, change.direction), direction=change.direction,
             required=required, missing=missing_input(change), text=text, objections=objections, drivers=drivers,
             draft=sketch, suggestions=suggestions(change, context, sketch, row.prior_reason if row is not None else ""), change=change)

@@ -29,13 +29,9 @@ def state_colour(state: SlotState, palette: Colours) -> str:
 
 def change_words(slot: Slot) -> str:
     """``比上年决算减少 243.46 万元，下降 30.68%``."""
-    change = slot.change
-    if change is None or slot.direction is Direction.UNKNOWN:
+    if slot.change is None or slot.direction is Direction.UNKNOWN:
         return f"缺少{slot.missing}" if slot.missing else ""
-    if slot.direction is Direction.LEVEL:
-        return f"与{slot.against}持平"
-    rate = f"，{'增长' if slot.direction is Direction.UP else '下降'} {change.rate.text}" if change.rate is not None else "（无此项）"
-    return f"比{slot.against}{slot.direction} {change.difference.text} 万元{rate}"
+    return f"{'与' if slot.direction is Direction.LEVEL else '比'}{slot.against}{slot.movement}"
 
 
 class SlotListModel(QAbstractListModel):
