@@ -10,8 +10,8 @@ from docgen.docx.package import WordFile
 from docgen.docx.relations import declare_types, parse_part, relate
 from docgen.docx.xml import WP, C, part_bytes
 from docgen.refresh.items import ChartItem
-from docgen.refresh.mine import CHART as CHART_ELEMENT
-from docgen.refresh.mine import RELATION, Place
+from docgen.refresh.places import CHART as CHART_ELEMENT
+from docgen.refresh.places import RELATION, Place
 from docgen.writing.writer import CHART_TYPE, XLSX_TYPE
 from workbook.formats.package import Package, PackageError, relations_part
 from workbook.values import dataclass

@@ -12,11 +12,11 @@ from docgen.docx.reading import Document, document_of
 from docgen.docx.relations import declare_types, relate
 from docgen.docx.xml import part_bytes
 from docgen.job.inputs import Inputs
-from docgen.refresh.fresh import Fresh, prompts_left, write_fresh
+from docgen.refresh.document_merge import Merging
 from docgen.refresh.items import write_items
 from docgen.refresh.legacy import refresh_by_controls
-from docgen.refresh.merging import Merging
 from docgen.refresh.model import Refreshed, Unplaced
+from docgen.refresh.new_report import Fresh, prompts_left, write_fresh
 from docgen.refresh.stored import Stored, read_stored
 from docgen.writing.baseline import NAMESPACE as BASELINE
 from docgen.writing.links import store_parts

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from docgen.docx.editing import tag_of_control
 from docgen.docx.reading import pieces_of
 from docgen.docx.xml import W
 from docgen.refresh import charts
-from docgen.refresh.editing import tag_of_control
 from docgen.refresh.items import PROMPT, REASON, Bit, ChartItem, TextItem, plain
-from docgen.refresh.mine import PICTURE
-from docgen.refresh.sweep import Sweep
+from docgen.refresh.linked_figures import Sweep
+from docgen.refresh.places import PICTURE
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from docgen.refresh.merging import Merging
+    from docgen.refresh.document_merge import Merging
 
 NEW = "报告里还没有这个数（原报告由较早的版本生成）"
 OLD_CHART = "图表的数据没有更新（原报告由较早的版本生成）"

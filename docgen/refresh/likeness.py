@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docgen.refresh.align import alike
 from docgen.refresh.items import ChartItem, Item, TableItem, TextItem
-from docgen.refresh.mine import GRID, PICTURE, TEXT, Place
+from docgen.refresh.places import GRID, PICTURE, TEXT, Place
 
 KINDS = {TextItem: TEXT, TableItem: GRID, ChartItem: PICTURE}
 """What an item is in a document."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from docgen.docx.editing import tag_around
 from docgen.docx.paragraphs import DocCell
 from docgen.docx.reading import pieces_of
 from docgen.docx.xml import W
-from docgen.refresh.editing import Editor, tag, tag_around
-from docgen.refresh.fresh import Fresh
+from docgen.refresh.editing import Editor, tag
 from docgen.refresh.hunks import Kind
 from docgen.refresh.items import FIGURE, LITERAL, Bit, TableItem, plain
-from docgen.refresh.merge import EDITED, Edit, Refused
-from docgen.refresh.mine import Place
+from docgen.refresh.new_report import Fresh
+from docgen.refresh.paragraph_merge import EDITED, Edit, Refused
+from docgen.refresh.places import Place
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

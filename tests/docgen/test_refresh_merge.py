@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from docgen.refresh.align import align, alike
 from docgen.refresh.items import Bit, TableItem, TextItem, cut, joined, read_items, write_items
-from docgen.refresh.merge import Merged, merge
+from docgen.refresh.paragraph_merge import Merged, merge
 from workbook.pack.loading import load_pack
 
 OF_THE_PACK = load_pack().words

@@ -29,7 +29,7 @@ def properties_of(run: _Element, *, highlighted: bool) -> _Element | None:
     return copy
 
 
-def dress(run: _Element, properties: _Element | None) -> None:
+def set_properties(run: _Element, properties: _Element | None) -> None:
     """Give *run* the *properties*, its own highlighting and choice of fonts kept."""
     if properties is None:
         return

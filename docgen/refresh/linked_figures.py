@@ -10,14 +10,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from docgen.docx.editing import control_around, tag_of_control
 from docgen.docx.inline import Piece
 from docgen.docx.reading import pieces_of
 from docgen.docx.xml import W
-from docgen.refresh.editing import Editor, control_around, tag_of_control
-from docgen.refresh.fresh import Fresh
+from docgen.refresh.editing import Editor
 from docgen.refresh.hunks import Kind
 from docgen.refresh.items import FIGURE, LITERAL, Bit, Item, TextItem, plain
-from docgen.refresh.merge import EDITED, Edit
+from docgen.refresh.new_report import Fresh
+from docgen.refresh.paragraph_merge import EDITED, Edit
 from docgen.refresh.stored import Stored
 from workbook.pack.words import Words, any_of
 

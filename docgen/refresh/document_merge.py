@@ -6,21 +6,21 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from docgen.docx.importing import Importer, insert_after, remove
 from docgen.docx.reading import Document, pieces_of
 from docgen.docx.xml import W, value_of
 from docgen.refresh import charts
 from docgen.refresh.align import align
 from docgen.refresh.editing import Editor
-from docgen.refresh.fresh import Fresh
 from docgen.refresh.hunks import Hunk
-from docgen.refresh.importing import Importer, insert_after, remove
 from docgen.refresh.items import FIGURE, Bit, ChartItem, Item, TableItem, TextItem, cut, plain, quoted
 from docgen.refresh.likeness import KINDS, key, like, like_place
-from docgen.refresh.merge import EDITED, GONE, merge
-from docgen.refresh.mine import CHART, PICTURE, RELATION, TEXT, Place, places
+from docgen.refresh.linked_figures import Sweep
 from docgen.refresh.model import Unplaced
+from docgen.refresh.new_report import Fresh
+from docgen.refresh.paragraph_merge import EDITED, GONE, merge
+from docgen.refresh.places import CHART, PICTURE, RELATION, TEXT, Place, places
 from docgen.refresh.stored import Stored
-from docgen.refresh.sweep import Sweep
 from docgen.refresh.tables import TablePair, is_untouched, merge_table
 from docgen.writing.links import tag_of
 from workbook.formats.package import Package

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docgen.docx.editing import tag_around
 from docgen.docx.inline import Piece
 from docgen.docx.package import word_of
 from docgen.docx.paragraphs import DocCell
@@ -13,9 +14,8 @@ from docgen.docx.reading import Document, document_of, pieces_of
 from docgen.docx.xml import W
 from docgen.job.inputs import Inputs
 from docgen.model import Figure, PromptSpan, Report
-from docgen.refresh.editing import tag_around
 from docgen.refresh.items import LITERAL, PROMPT, REASON, Bit, ChartItem, Item, TableItem, TextItem, joined, plain
-from docgen.refresh.mine import GRID, PICTURE, TEXT, Place, places
+from docgen.refresh.places import GRID, PICTURE, TEXT, Place, places
 from docgen.refresh.stored import Stored, read_stored
 from workbook.formats.package import Package
 from workbook.pack.words import Words
