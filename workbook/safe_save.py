@@ -16,7 +16,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}-", suffix=".tmp", dir=path.parent)
     except OSError as error:
-        raise _not_written(path, error) from error
+        raise not_written(path, error) from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -26,16 +26,17 @@ def write_atomically(path: Path, data: bytes) -> None:
         temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
-        raise _not_written(path, error) from error
+        raise not_written(path, error) from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)
 
 
-def _not_written(path: Path, error: OSError) -> InputError:
+def not_written(path: Path, error: OSError) -> InputError:
+    """What to say when *path* cannot be written."""
     if isinstance(error, PermissionError):
-        program = "Word/WPS" if path.suffix.lower() == ".docx" else "Excel/WPS"
+        program = {".docx": "Word/WPS", ".pdf": "PDF 阅读器"}.get(path.suffix.lower(), "Excel/WPS")
         return InputError(path, "无法写入（文件正被其他程序打开，或没有写入权限）", f"请先在 {program} 中关闭该文件，或换一个有写入权限的文件夹")
     if isinstance(error, FileNotFoundError):
         return InputError(path, "要写入的文件夹不存在", "请先建立文件夹")

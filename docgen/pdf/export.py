@@ -15,7 +15,8 @@ from pathlib import Path
 from docgen.pdf.libreoffice import find_libreoffice
 from docgen.pdf.servers import find_servers
 from docgen.pdf.suites import Suite, SuiteError
-from workbook.errors import InputError, JuesuanError, system_words
+from workbook.errors import InputError, JuesuanError
+from workbook.safe_save import not_written, write_atomically
 from workbook.values import dataclass
 
 _NONE, _ELSEWHERE = (
@@ -108,7 +109,7 @@ def _convert(suite: Suite, source: Path, target: Path, check: Callable[[], None]
         suite.convert(copy, made, check)
         if not _is_pdf(made):
             raise SuiteError("生成的文件不是完整的 PDF")
-        _move(made, target)
+        write_atomically(target, made.read_bytes())
 
 
 def _is_pdf(path: Path) -> bool:
@@ -124,21 +125,4 @@ def _require_writable(target: Path) -> None:
             with target.open("ab"):
                 pass
         except OSError as error:
-            raise _unwritable(target, error) from error
-
-
-def _move(made: Path, target: Path) -> None:
-    """Put the file in place atomically."""
-    temporary = target.with_name(f".{target.name}.tmp")
-    try:
-        shutil.copyfile(made, temporary)
-        temporary.replace(target)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise _unwritable(target, error) from error
-
-
-def _unwritable(target: Path, error: OSError) -> InputError:
-    if isinstance(error, PermissionError):
-        return InputError(target, "无法写入（可能正被其他程序打开）", "请关闭该文件，或另存到其他文件夹")
-    return InputError(target, f"无法写入（{system_words(error)}）", "请检查磁盘和文件夹，或另存到其他文件夹")
+            raise not_written(target, error) from error

@@ -96,7 +96,7 @@ def test_a_pdf_that_cannot_be_written_is_found_before_the_suite_is_started(repor
 
 
 def test_a_folder_that_is_gone_is_named(report: Path) -> None:
-    with pytest.raises(InputError, match=r"报告\.pdf：无法写入（没有这个文件或文件夹）"):
+    with pytest.raises(InputError, match=r"报告\.pdf：要写入的文件夹不存在"):
         export_pdf(report, report.parent / "没有" / "报告.pdf", lambda: None, [Office("Word")])
 
 
