@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from docgen.job.context import ReportContext
 from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, TableBlock, TableCell, Text
 from workbook.amounts import MoneyUnit, round_half_up
-from workbook.formats.source import Content, RawSheet
+from workbook.formats.source import RawSheet
 from workbook.numerals import chinese_numeral
 from workbook.pack.layout import SheetKind, normalise
+from workbook.reading.geometry import Geometry, geometry_of
 from workbook.reading.tables import Table, is_total, text_of
 
 _MAX_WIDTH = 26.0
 _HEADER_WIDTH = 12.0
 _AMOUNT_WIDTH = 11.0
 _MIN_WIDTH = 5.0
-_FRAME_TEXTS = 3
 _SINGLE = (1, 1)
 _BLANK = TableCell(())
 
@@ -44,74 +43,35 @@ def sheet_tables(context: ReportContext) -> list[Block]:
 
 def sheet_table(table: Table) -> TableBlock:
     """One sheet as a table: header rows repeated, amounts as linked figures."""
-    top, left, bottom, right = _area(table)
-    places = {(r, c): (row, column) for row, (r, columns) in table.rows.items() for column, c in columns.items()}
-    spans = _spans(table.sheet, top, left, bottom, right)
+    geometry = geometry_of(table)
+    header, columns = geometry.header, geometry.columns
+    places = {(r, c): (row, column) for row, (r, found) in table.rows.items() for column, c in found.items()}
+    spans = _spans(table.sheet, range(header.start, geometry.data.stop), columns)
     covered = {(r, c) for (r0, c0), (h, w) in spans.items() for r in range(r0, r0 + h) for c in range(c0, c0 + w)} - set(spans)
     rows = []
-    for r in _shown_rows(table, top, bottom, left, right):
+    for r in (*header, *_data_rows(table, geometry)):
         cells = [
-            _cell(table, r, c, places, spans.get((r, c), _SINGLE)) for c in range(left, right + 1) if (r, c) not in covered
+            _cell(table, r, c, places, spans.get((r, c), _SINGLE)) for c in columns if (r, c) not in covered
         ]
         rows.append(tuple(cells))
-    header = max(table.first_data_row - top, 1)
-    widths = _widths(table, top, bottom, left, right)
-    return TableBlock(tuple(rows), header, widths, "决算表格", True, _font_size(widths))
+    widths = _widths(table, geometry)
+    return TableBlock(tuple(rows), max(len(header), 1), widths, "决算表格", True, _font_size(widths))
 
 
-def _area(table: Table) -> tuple[int, int, int, int]:
-    """First and last row and column of header and data."""
-    rows = [r for r, _ in table.rows.values()] or [table.first_data_row]
-    columns = [c for _, positions in table.rows.values() for c in positions.values()]
-    labels = [c for _, c in table.label_cells.values()]
-    right = max(columns, default=0)
-    left = min((*labels, *columns), default=0)
-    return _header_top(table), left, max(*rows, table.first_data_row), right
+def _data_rows(table: Table, geometry: Geometry) -> list[int]:
+    """Data rows to print: those that are not wholly blank, of a fixed form all."""
+    if table.layout.kind is SheetKind.FIXED:
+        return list(geometry.data)
+    content = table.sheet.content
+    return [r for r in geometry.data if any(content(r, c) != "" for c in geometry.columns)]
 
 
-def _header_top(table: Table) -> int:
-    """First header row: below the frame (title, mark, unit), which is printed above the table."""
-    sheet = table.sheet
-    for r in range(table.first_data_row):
-        row = sheet.rows[r] if r < len(sheet.rows) else []
-        if any(content != "" for content in row) and not _is_frame(table, row):
-            return r
-    return table.first_data_row
-
-
-def _is_frame(table: Table, row: Sequence[Content]) -> bool:
-    """Whether a row above the data holds the title, the mark, or unit, year and money unit."""
-    texts = [normalise(content) for content in row if isinstance(content, str) and content]
-    joined = "".join(texts)
-    if len(texts) <= _FRAME_TEXTS and any(normalise(title) in joined for title in table.layout.titles):
-        return True
-    marks = ("公开部门", "编制单位", "单位:", "金额单位", "部门:", "公开单位")
-    head = normalise(table.layout.code.removesuffix(table.layout.number)) or table.layout.mark
-    return any(t.startswith(marks) or (t.startswith(head) and t.endswith("表")) for t in texts) or _is_year_line(texts)
-
-
-def _is_year_line(texts: list[str]) -> bool:
-    return bool(texts) and all(t.endswith(("年度", "年")) or "单位" in t for t in texts)
-
-
-def _shown_rows(table: Table, top: int, bottom: int, left: int, right: int) -> list[int]:
-    """Rows to print: the header's, and data rows that are not wholly blank."""
-    fixed = table.layout.kind is SheetKind.FIXED
-    shown = []
-    for r in range(top, bottom + 1):
-        row = table.sheet.rows[r] if r < len(table.sheet.rows) else []
-        blank = all(c == "" for c in row[left : right + 1])
-        if r < table.first_data_row or fixed or not blank:
-            shown.append(r)
-    return shown
-
-
-def _spans(sheet: RawSheet, top: int, left: int, bottom: int, right: int) -> dict[tuple[int, int], tuple[int, int]]:
+def _spans(sheet: RawSheet, rows: range, columns: range) -> dict[tuple[int, int], tuple[int, int]]:
     """Merged ranges inside the area: origin → (height, width), clipped to it."""
     spans = {}
     for r0, c0, r1, c1 in sheet.marks.merged:
-        if top <= r0 <= bottom and left <= c0 <= right:
-            spans[r0, c0] = (min(r1, bottom) - r0 + 1, min(c1, right) - c0 + 1)
+        if r0 in rows and c0 in columns:
+            spans[r0, c0] = (min(r1 + 1, rows.stop) - r0, min(c1 + 1, columns.stop) - c0)
     return spans
 
 
@@ -157,25 +117,14 @@ def _count_unit(table: Table, row: str) -> str:
     return fixed.unit if fixed else ""
 
 
-def _widths(table: Table, top: int, bottom: int, left: int, right: int) -> tuple[float, ...]:
-    """Relative widths by the longest text that is not spread over several columns."""
-    merged = {(r, c) for r0, c0, r1, c1 in table.sheet.marks.merged if c1 > c0
-              for r in range(r0, r1 + 1) for c in range(c0, min(c1, c0 + 60) + 1)}
-    widths = [_MIN_WIDTH] * (right - left + 1)
-    for r in range(top, bottom + 1):
-        row = table.sheet.rows[r] if r < len(table.sheet.rows) else []
-        longest = _MAX_WIDTH if r >= table.first_data_row else _HEADER_WIDTH
-        for c in range(left, min(right + 1, len(row))):
-            content = row[c]
-            if isinstance(content, str) and content and (r, c) not in merged:
-                widths[c - left] = max(widths[c - left], min(_display_width(content), longest))
-    for c in {c for positions in table.column_maps() for c in positions.values()}:
-        widths[c - left] = max(widths[c - left], _AMOUNT_WIDTH)
-    return tuple(widths)
-
-
-def _display_width(text: str) -> float:
-    return sum(2.0 if unicodedata.east_asian_width(ch) in "WF" else 1.0 for ch in text) + 1
+def _widths(table: Table, geometry: Geometry) -> tuple[float, ...]:
+    """Relative widths by the longest text that is not spread over several columns, and by the amounts."""
+    amounts = set(table.value_columns())
+    return tuple(
+        max(
+            _AMOUNT_WIDTH if c in amounts else _MIN_WIDTH, min(geometry.header_widths.get(c, 0) + 1, _HEADER_WIDTH),
+            min(geometry.data_widths.get(c, 0) + 1, _MAX_WIDTH))
+        for c in geometry.columns)
 
 
 def _font_size(widths: tuple[float, ...]) -> float:

@@ -11,6 +11,7 @@ from docgen.template import TemplateTable
 from docgen.template.blocks import TemplateCell
 from docgen.template.elements import CellElement, RowElement, TableElement
 from docgen.writing.runs import Spans
+from workbook.formats.convert import text_width
 
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
@@ -99,14 +100,8 @@ def _content_shares(rows: list[list[Place]], columns: int) -> list[float]:
     for row in rows:
         for cell, column, continues in row:
             if cell.columns == 1 and not continues:
-                longest = max((display_width(line) for line in cell.text.split("\n")), default=0)
-                shares[column] = max(shares[column], min(longest + 2, 30))
+                shares[column] = max(shares[column], min(text_width(cell.text) + 2, 30))
     return shares
-
-
-def display_width(text: str) -> float:
-    """Width of *text* in half-width characters."""
-    return sum(1.0 if ord(character) < 0x2E80 else 2.0 for character in text)
 
 
 def write_table(table: Grid, look: Look, style_of: StyleOf, spans: Spans, out: list[str]) -> None:

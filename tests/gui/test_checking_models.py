@@ -15,7 +15,7 @@ from gui.frame.app import make_application
 from gui.pages.check.issue_model import IssueFilter, IssueModel
 from gui.pages.check.links_model import LinksModel
 from gui.pages.check.marks import marks_of
-from gui.pages.check.sheet_layout import frozen_columns, header_rows, spans
+from gui.pages.check.sheet_layout import frozen_lines, spans
 from gui.pages.check.sheet_model import SheetModel
 from gui.pages.check.sheet_view import SheetView
 from gui.pages.library.model import LibraryFilter, LibraryModel
@@ -76,9 +76,9 @@ def test_header_and_label_columns_stay_in_sight(session):
     expected = {"公开01": 0, "公开02": 2, "公开05": 2, "公开06": 0}
     for code, columns in expected.items():
         model = sheet_model(session, code)
-        first, end = header_rows(model)
-        assert 1 < first < end == session.accounts.tables[code].first_data_row, code
-        assert frozen_columns(model) == columns, code
+        header, label_columns = frozen_lines(model)
+        assert 1 < header.start < header.stop == session.accounts.tables[code].first_data_row, code
+        assert label_columns == columns, code
         assert list(spans(model)), code
 
 

@@ -101,5 +101,9 @@ def content_width(content: object) -> float:
     """Width in characters; a Chinese character takes two."""
     if (number := number_in(content)) is not None:
         return len(f"{number:,.2f}")
-    text = str(content)
+    return text_width(str(content))
+
+
+def text_width(text: str) -> int:
+    """Width of the longest line of *text* in half-width characters; a Chinese character takes two."""
     return max((sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.splitlines()), default=0)

@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from workbook.formats.source import Content
 from workbook.pack.layout import Column, SheetLayout, normalise
+from workbook.reading.geometry import Range, origins
 
-Range = tuple[int, int, int, int]
-"""A merged range: first row, first column, last row, last column."""
 Texts = list[list[str]]
 
 _COLUMN_NUMBER = re.compile(r"[\d=+\-()]+")
@@ -90,14 +89,8 @@ def _paths(header: Header, first: int, last: int) -> dict[int, tuple[str, ...]]:
 
     A text over several columns (merged, or followed by blanks) counts for each of them.
     """
-    bottom = len(header.texts)
-    origins = {
-        (r, c): (top, left)
-        for top, left, below, right in header.merged
-        for r in range(top, min(below, bottom) + 1)
-        for c in range(left, min(right, left + 60) + 1)
-    }
-    return {c: _path(header.texts, origins, c) for c in range(first, last + 1)}
+    spread = origins(header.merged, len(header.texts))
+    return {c: _path(header.texts, spread, c) for c in range(first, last + 1)}
 
 
 def _path(

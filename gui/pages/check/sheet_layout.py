@@ -1,12 +1,8 @@
-"""Where a sheet's header is, how wide its columns are on the screen, and which cells are merged."""
+"""How wide the columns of a sheet are on the screen, which of its lines stay in sight, and which cells are merged."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-
-from workbook.amounts import number_in
-from workbook.formats.convert import content_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,13 +11,19 @@ if TYPE_CHECKING:
 
     from gui.pages.check.sheet_model import SheetModel
 
+<<<<<<< HEAD
 _FRAME = re.compile(r"(?:单位|部门|金额)[^。]{0,8}[:：]|20\d\d\s*年")
+=======
+>>>>>>> 89c4eba (Header rows, columns and widths of a sheet are stated in one place for reading, printing and showing)
 _PIXELS_PER_CHARACTER = 7
 _SAMPLE_ROWS = 120
 _MAX_SPANS = 1500
 _MAX_FROZEN_COLUMNS = 4
+_HIDDEN_WIDTH, _LEAST_CHARACTERS, _WIDEST_HEADER = 24, 9, 12
+_TEXT_AIR, _AMOUNT_AIR = 14, 26
 
 
+<<<<<<< HEAD
 def header_rows(model: SheetModel) -> tuple[int, int]:
     """First row of the header and first data row: what stays in sight while the sheet scrolls."""
     end = model.first_data_row
@@ -54,33 +56,32 @@ def frozen_columns(model: SheetModel) -> int:
     firsts = [min(columns.values()) for _, columns in table.rows.values() if columns]
     count = min(firsts, default=0)
     return count if count <= _MAX_FROZEN_COLUMNS else 0
+=======
+def frozen_lines(model: SheetModel) -> tuple[range, int]:
+    """Rows of the header, and how many columns at the left name the rows: what stays in sight while the sheet scrolls."""
+    if model.geometry is None:
+        return range(model.look.frozen_rows), min(model.look.frozen_columns, _MAX_FROZEN_COLUMNS)
+    columns = model.geometry.label_columns
+    return model.geometry.header, columns if columns <= _MAX_FROZEN_COLUMNS else 0
+>>>>>>> 89c4eba (Header rows, columns and widths of a sheet are stated in one place for reading, printing and showing)
 
 
 def column_width(model: SheetModel, column: int, metrics: QFontMetrics, zoom: int) -> int:
     """Width on the screen: as in Excel, but no wider than the contents need (amounts: at least nine characters)."""
     if column in model.sheet.marks.hidden_columns:
-        return 24
-    characters = model.look.widths.get(column, model.look.default_width)
-    excel = characters * _PIXELS_PER_CHARACTER * zoom / 100 + 6
-    need = 0.0
+        return _HIDDEN_WIDTH
+    digit = metrics.horizontalAdvance("0")
+    excel = model.look.widths.get(column, model.look.default_width) * _PIXELS_PER_CHARACTER * zoom / 100 + 6
+    need = 0
+    if model.geometry is not None:
+        header, data = (widths.get(column, 0) for widths in (model.geometry.header_widths, model.geometry.data_widths))
+        characters = max(min(header, _WIDEST_HEADER), data)
+        need = characters * digit + _TEXT_AIR if characters else 0
     for row in range(min(len(model.sheet.rows), _SAMPLE_ROWS)):
-        content = model.sheet.content(row, column)
-        if content == "" or (row < model.first_data_row and _is_wide_merge(model, row, column)):
-            continue
-        if number_in(content) is not None:
-            need = max(need, metrics.horizontalAdvance(model.view_of(row, column).text) + 26)
-        elif row >= model.first_data_row:
-            look = model.look.at(row, column)
-            need = max(need, metrics.horizontalAdvance(str(content)) + 14 + look.indent * 9)
-        else:
-            need = max(need, min(content_width(content), 12) * metrics.horizontalAdvance("0") + 14)
-    least = metrics.horizontalAdvance("0") * 9 + 12
+        if isinstance(model.sheet.content(row, column), float):
+            need = max(need, metrics.horizontalAdvance(model.view_of(row, column).text) + _AMOUNT_AIR)
+    least = digit * _LEAST_CHARACTERS + 12
     return round(max(min(excel, need) if need else excel * 0.6, least, excel * 0.55 if need else 0))
-
-
-def _is_wide_merge(model: SheetModel, row: int, column: int) -> bool:
-    return any(top <= row <= bottom and left <= column <= right and right > left
-               for top, left, bottom, right in model.sheet.marks.merged[:200])
 
 
 def spans(model: SheetModel) -> Iterator[tuple[int, int, int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -14,6 +15,7 @@ from workbook.formats.looks import CellLook, SheetLook, plain_look
 from workbook.formats.number_format import AMOUNT, GENERAL, format_number
 from workbook.issues import CellRef
 from workbook.numerals import column_letters
+from workbook.reading.geometry import Geometry, geometry_of
 from workbook.reading.tables import Table, text_of
 
 if TYPE_CHECKING:
@@ -73,6 +75,11 @@ class SheetModel(QAbstractTableModel):
         """The recognised table, if the sheet is one."""
         editor = self.session.editor
         return editor.accounts.tables.get(self.code) if editor else None
+
+    @cached_property
+    def geometry(self) -> Geometry | None:
+        """Where its parts lie, if the sheet is a recognised table."""
+        return geometry_of(self.table) if self.table else None
 
     @property
     def first_data_row(self) -> int:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QHeaderView, QTableView, QWidget
 
 from gui.pages.check.cell_delegate import CellDelegate
-from gui.pages.check.sheet_layout import column_width, frozen_columns, header_rows, spans
+from gui.pages.check.sheet_layout import column_width, frozen_lines, spans
 from gui.pages.check.sheet_model import SheetModel
 
 Index = QModelIndex | QPersistentModelIndex
@@ -76,7 +76,7 @@ class SheetView(QTableView):
         self.cells = CellDelegate(self)
         self.setItemDelegate(self.cells)
         self.zoom = 100
-        self._header = (0, 0)
+        self._header = range(0)
         self._columns = 0
         self.setVerticalHeader(_Numbers(self))  # before the panes: they lie over it
         self._top, self._left, self._corner = _Pane(self, has_numbers=True), _Pane(self), _Pane(self, has_numbers=True)
@@ -109,8 +109,8 @@ class SheetView(QTableView):
         for span in spans(model):
             for view in (self, *self._panes):
                 view.setSpan(*span)
-        self._header, self._columns = header_rows(model), frozen_columns(model)
-        model.header = range(*self._header)
+        self._header, self._columns = frozen_lines(model)
+        model.header = self._header
         self._size()
         self._arrange()
         self.setUpdatesEnabled(True)
@@ -171,13 +171,13 @@ class SheetView(QTableView):
         x0 = self.verticalHeader().width() + self.frameWidth()
         y0 = self.horizontalHeader().height() + self.frameWidth()
         viewport = self.viewport().size()
-        first, end = self._header
-        top = self.rowViewportPosition(first) if end > first else 0
-        height = sum(self.rowHeight(row) for row in range(first, end))
+        header = self._header
+        top = self.rowViewportPosition(header.start) if header else 0
+        height = sum(self.rowHeight(row) for row in header)
         width = sum(self.columnWidth(column) for column in range(self._columns))
-        is_down = end > first and top < 0 and height < viewport.height() * 0.6
+        is_down = bool(header) and top < 0 and height < viewport.height() * 0.6
         is_right = self._columns > 0 and self.horizontalScrollBar().value() > 0 and width < viewport.width() * 0.6
-        y_scroll = self.verticalHeader().sectionPosition(first) if end > first else 0
+        y_scroll = self.verticalHeader().sectionPosition(header.start) if header else 0
         down, right = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
         for pane, shown, geometry, scroll in (
             (self._top, is_down, (x0 - NUMBERS_WIDTH, y0, viewport.width() + NUMBERS_WIDTH, height), (right, y_scroll)),
@@ -204,7 +204,7 @@ class SheetView(QTableView):
         """Scroll so that the cell is not behind a frozen part."""
         super().scrollTo(index, hint)
         rect = self.visualRect(index)
-        if self._top.isVisible() and not self._header[0] <= index.row() < self._header[1]:
+        if self._top.isVisible() and index.row() not in self._header:
             hidden = self._top.height() - rect.top()
             if hidden > 0:
                 self.verticalScrollBar().setValue(self.verticalScrollBar().value() - hidden)
