@@ -18,6 +18,7 @@ from tests.docgen.word_files import to_pdf
 from tests.docgen.worddoc_files import (
     NAMES,
     OFFICE,
+    STYLES,
     control,
     document,
     field,
@@ -177,6 +178,28 @@ def test_a_new_part_is_declared_and_nothing_else_changes(tmp_path):
     assert b'w:date="2025-08-20T09:30:00Z"' in parts_of(out)["word/comments.xml"]
 
 
+def test_comments_have_the_styles_that_the_file_has_for_them(tmp_path):
+    styles = (
+        f'{STYLES}<w:style w:type="paragraph" w:styleId="a3"><w:name w:val="annotation text"/><w:basedOn w:val="a"/></w:style>'
+        '<w:style w:type="character" w:styleId="a4"><w:name w:val="annotation reference"/></w:style>')
+    source = word_file(tmp_path, paragraph("甲"), more={"word/styles.xml": f"<w:styles {NAMES}>{styles}</w:styles>"})
+    out = tmp_path / "批注.docx"
+    write_commented(read_document(source), out, [Comment(1, 0, 1, "一\n二")])
+    comment = next(iter(docx.Document(str(out)).comments))
+    assert [p.style.style_id for p in comment.paragraphs] == ["a3", "a3"]
+    assert comment.paragraphs[0].runs[0]._r.style == "a4"
+    assert problems(out.read_bytes()) == []
+
+
+def test_without_such_styles_comments_do_not_look_like_the_body_text(tmp_path):
+    out = commented(tmp_path, paragraph("甲"), Comment(1, 0, 1, "一\n二"), Comment(1, 0, 0, "三"))
+    for comment in docx.Document(str(out)).comments:
+        for line in comment.paragraphs:
+            form = line.paragraph_format
+            assert (form.line_spacing, form.first_line_indent, line.runs[-1].font.size.pt) == (1.0, 0, 10.5)
+            assert line._p.pPr.ind.get(f"{W}firstLineChars") == "0"
+
+
 def test_a_file_in_the_strict_form_stays_in_it(tmp_path):
     strict = "http://purl.oclc.org/ooxml/wordprocessingml/main"
     content = f"<w:document {NAMES}><w:body>{paragraph('甲乙丙')}</w:body></w:document>".replace(W[1:-1], strict)
@@ -214,6 +237,17 @@ def test_a_damaged_package_is_one_sentence(tmp_path):
     with pytest.raises(InputError, match=r"comments.xml”已损坏.*另存为 .docx"):
         write_commented(read_document(source), tmp_path / "批注.docx", [Comment(1, 0, 1, "一")])
     assert not (tmp_path / "批注.docx").exists()
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("word/_rels/document.xml.rels", "<Unrelated/>"), ("[Content_Types].xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><Types/>"),
+    ("word/comments.xml", f'<w:comments {NAMES}><w:comment w:id="eins" w:author=""/></w:comments>'),
+])  # fmt: skip
+def test_what_python_docx_could_not_work_on_is_one_sentence(tmp_path, name, content):
+    relation = f'<Relationship Id="rId8" Type="{OFFICE}/comments" Target="comments.xml"/>' if "comments" in name else ""
+    source = word_file(tmp_path, paragraph("甲"), more={name: content}, relations=relation)
+    with pytest.raises(InputError, match=r"已损坏.*另存为 .docx"):
+        write_commented(read_document(source), tmp_path / "批注.docx", [Comment(1, 0, 1, "一")])
 
 
 def test_comments_all_over_the_sample_report_open_everywhere(tmp_path):
