@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docgen.docx.xml import W
+from docgen.docx.xml import W, number_of
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def _with_element(metrics: Metrics, element: _Element) -> Metrics:
         name = str(child.tag).rpartition("}")[2]
         value = child.get(f"{W}val", "1")
         on = value not in {"0", "false", "off"}
-        if name == "sz" and value.isdigit():
-            metrics = replace(metrics, size=int(value) / 2)
+        if name == "sz" and (size := number_of(value)) is not None:
+            metrics = replace(metrics, size=size / 2)
         elif name == "keepNext":
             metrics = replace(metrics, keep_next=on)
         elif name == "pageBreakBefore":
@@ -105,8 +105,8 @@ def head_metrics(metrics: Metrics, head: str) -> Metrics:
 def _number(facts: dict[str, str], *names: str) -> float | None:
     for name in names:
         value = facts.get(name, "")
-        if value.lstrip("-").isdigit():
-            return int(value)
+        if (number := number_of(value.removeprefix("-"))) is not None:
+            return -number if value.startswith("-") else number
     return None
 
 

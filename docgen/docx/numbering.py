@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from docgen.docx.package import WordFile
-from docgen.docx.xml import W, value_of
+from docgen.docx.xml import W, number_of, value_of
 from workbook.numerals import DIGITS, chinese_numeral
 from workbook.values import dataclass
 
@@ -112,8 +112,8 @@ class Numbering:
                 level = _ilvl(override)
                 if (own := override.find(f"{W}lvl")) is not None:
                     numbering.overrides[identifier, level] = _level(own)
-                if (start := value_of(override, "startOverride")) is not None and start.isdigit():
-                    numbering.starts[identifier, level] = int(start)
+                if (start := number_of(value_of(override, "startOverride"))) is not None:
+                    numbering.starts[identifier, level] = start
         numbering._follow(links, file)
         return numbering
 
@@ -168,15 +168,14 @@ class Numbering:
 
 
 def _ilvl(element: _Element) -> int:
-    text = element.get(f"{W}ilvl", "0")
-    return int(text) if text.isdigit() else 0
+    return number_of(element.get(f"{W}ilvl")) or 0
 
 
 def _level(element: _Element) -> _Level:
-    start = value_of(element, "start") or "1"
+    start = number_of(value_of(element, "start"))
     form = value_of(element, "numFmt") or "decimal"
     legal = element.find(f"{W}isLgl")
     return _Level(
-        int(start) if start.isdigit() else 1, form, value_of(element, "lvlText") or "", value_of(element, "suff") or "tab",
+        1 if start is None else start, form, value_of(element, "lvlText") or "", value_of(element, "suff") or "tab",
         legal is not None and legal.get(f"{W}val", "1") not in ("0", "false"), value_of(element, "lvlRestart") != "0",
         value_of(element, "pStyle") or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.docx.styles import Styles
-from docgen.docx.xml import W, outer
+from docgen.docx.xml import W, number_of, outer
 from docgen.template import marks
 from docgen.template.elements import CellElement, Element, Line, Role, RowElement, TableElement, shown_rows
 from docgen.template.errors import TemplateError
@@ -172,7 +172,7 @@ def _cell(cell: _Element, reader: Reader) -> CellElement:
     tail += "".join(outer(other, reader.declared) for other in others) + "</w:tc>"
     span, merge = cell.find(f"{W}tcPr/{W}gridSpan"), cell.find(f"{W}tcPr/{W}vMerge")
     starts = merge is not None and merge.get(f"{W}val") == "restart"
-    columns = 1 if span is None else int(span.get(f"{W}val", "1"))
+    columns = 1 if span is None else number_of(span.get(f"{W}val")) or 1
     align = paragraphs[0].find(f"{W}pPr/{W}jc") if paragraphs else None
     side = "left" if align is None else {"center": "center", "right": "right", "end": "right"}.get(
         align.get(f"{W}val", ""), "left"

@@ -13,6 +13,7 @@ from docgen.report.assembly import build_report
 from docgen.report.output import write_word
 from tests.docgen.worddoc_files import (
     NAMES,
+    NUMBERING,
     STYLES,
     W,
     control,
@@ -254,6 +255,19 @@ def test_the_main_part_is_found_by_the_package_not_by_its_name(tmp_path):
         "Target='/word/document2.xml' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument'/></Relationships>")
     path.write_bytes(package(paragraph("甲"), more={"word/document2.xml": MAIN.format(NAMES, "", paragraph("真正的正文")), "_rels/.rels": relations}))
     assert [p.text for p in read_document(path).paragraphs] == ["真正的正文"]
+
+
+def test_numbers_that_are_none_do_not_matter(tmp_path):
+    """``²`` is a digit to Python and no number; a style may be based on itself; a chain of styles may have no end."""
+    chain = "".join(f'<w:style w:styleId="s{n}"><w:name w:val="s{n}"/><w:basedOn w:val="s{n + 1}"/></w:style>' for n in range(3000))
+    odd = '<w:style w:styleId="o"><w:name w:val="o"/><w:basedOn w:val="o"/><w:pPr><w:numPr><w:ilvl w:val="²"/><w:numId w:val="1"/></w:numPr><w:outlineLvl w:val="²"/></w:pPr></w:style>'
+    numbering = NUMBERING.replace('w:start w:val="1"', 'w:start w:val="²"').replace('w:ilvl="1"', 'w:ilvl="²"')
+    body = paragraph("甲", properties=style("o")) + paragraph("乙", properties=style("s0")) + (
+        '<w:tbl><w:tr><w:trPr><w:gridBefore w:val="²"/></w:trPr><w:tc><w:tcPr><w:gridSpan w:val="²"/></w:tcPr><w:p/></w:tc></w:tr></w:tbl>')
+    path = tmp_path / "报告.docx"
+    parts = {"word/styles.xml": f"<w:styles {NAMES}>{STYLES}{chain}{odd}</w:styles>", "word/numbering.xml": f"<w:numbering {NAMES}>{numbering}</w:numbering>"}
+    path.write_bytes(package(body, more=parts))
+    assert [(p.text, p.level, p.column) for p in read_document(path).paragraphs] == [("甲", 0, 0), ("乙", 0, 0), ("", 0, 1)]
 
 
 def test_the_strict_form_of_the_format_is_read(tmp_path):
