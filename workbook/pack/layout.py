@@ -106,6 +106,8 @@ class SheetLayout:
     """Whether units leave out rows that do not concern them."""
     whole: tuple[str, ...] = ()
     """Row and column of the unit's total for the year, of the one sheet that has it."""
+    tab: str = ""
+    """What stands on its tab in the window, instead of the beginning of its title."""
 
     @cached_property
     def number(self) -> str:

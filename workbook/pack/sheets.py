@@ -16,7 +16,7 @@ from workbook.pack.layout import Column, Panel, Printed, Row, SheetKind, SheetLa
 
 _CODE = re.compile(r"\w+")
 _OF_SHEET = frozenset({
-    "code", "title", "titles", "kind", "panel", "columns", "optional", "rows", "row_headers", "sums", "economic_panels",
+    "code", "title", "titles", "tab", "kind", "panel", "columns", "optional", "rows", "row_headers", "sums", "economic_panels",
     "panel_headers", "total_panels", "notes", "empty_statement", "regional", "rows_vary", "whole",
 })
 _OF_PANEL = frozenset({"id", "header", "label_width", "first_line", "columns", "classes", "rows", "sums", "column_sums", "units"})
@@ -122,6 +122,7 @@ class SheetReader:
             regional=bool(record.get("regional", False)),
             rows_vary=bool(record.get("rows_vary", False)),
             whole=tuple(record.get("whole", ())),
+            tab=record.get("tab", ""),
         )
         self.verify(layout)
         return layout

@@ -136,9 +136,9 @@ class CheckingPage(FindingsPage):
         if not self.session.is_open:
             return []
         accounts = self.session.accounts
-        tabs = [SheetTab(code, t.layout.title, t.sheet) for code, t in accounts.tables.items()]
+        tabs = [SheetTab(t.layout, t.sheet) for t in accounts.tables.values()]
         known = {id(tab.sheet) for tab in tabs}
-        return tabs + [SheetTab("", "", s) for s in accounts.source.sheets if id(s) not in known and s.rows]
+        return tabs + [SheetTab(None, s) for s in accounts.source.sheets if id(s) not in known and s.rows]
 
     def _checked(self) -> None:
         issues = list(self.session.findings.issues)

@@ -17,14 +17,8 @@ if TYPE_CHECKING:
 
     from gui.pages.check.marks import Marks
     from workbook.formats.source import RawSheet
+    from workbook.pack.layout import SheetLayout
 
-_SHORT = {
-    "收入支出决算总表": "收支总表", "收入决算表": "收入", "支出决算表": "支出", "财政拨款收入支出决算总表": "财拨总表",
-    "一般公共预算财政拨款支出决算表": "一般公共", "一般公共预算财政拨款基本支出决算明细表": "基本支出",
-    "一般公共预算财政拨款项目支出决算明细表": "项目支出", "政府性基金预算财政拨款收入支出决算表": "政府基金",
-    "国有资本经营预算财政拨款收入支出决算表": "国有资本", "财政拨款“三公”经费支出决算表": "三公经费",
-    "机关运行经费支出、国有资产占用情况及政府采购支出信息表": "机构信息",
-}
 _BUBBLE = 18
 
 
@@ -32,10 +26,14 @@ _BUBBLE = 18
 class SheetTab:
     """A sheet with a tab."""
 
-    code: str
-    """Code of the table; empty for a sheet that is none of the eleven."""
-    title: str
+    layout: SheetLayout | None
+    """``None`` for a sheet that is not one of the form's."""
     sheet: RawSheet
+
+    @property
+    def code(self) -> str:
+        """Code of the table; empty for a sheet that is none."""
+        return self.layout.code if self.layout else ""
 
     @property
     def place(self) -> tuple[str, str]:
@@ -45,9 +43,8 @@ class SheetTab:
     @property
     def label(self) -> str:
         """What stands on the tab."""
-        if not self.code:
-            return self.sheet.name[:10]
-        return f"{self.code[-2:]} {_SHORT.get(self.title, self.title[:4])}"
+        layout = self.layout
+        return f"{layout.number} {layout.tab or layout.title[:4]}".strip() if layout else self.sheet.name[:10]
 
 
 class SheetTabs(QTabBar):
@@ -75,7 +72,7 @@ class SheetTabs(QTabBar):
         self._states.clear()
         for number, tab in enumerate(self.tabs):
             self.addTab(tab.label)
-            self.setTabToolTip(number, f"{tab.code + '表 ' + tab.title if tab.code else '未识别的工作表'}\n{tab.sheet.name}")
+            self.setTabToolTip(number, f"{tab.layout.mark} {tab.layout.title}\n{tab.sheet.name}" if tab.layout else f"未识别的工作表\n{tab.sheet.name}")
         self.blockSignals(False)
 
     def index_of(self, file: str, sheet: str) -> int:

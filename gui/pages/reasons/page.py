@@ -35,6 +35,8 @@ from gui.widgets.notice import Notice
 from workbook.companion.model import Companion, Reason
 from workbook.entries import BLANK
 from workbook.errors import JuesuanError
+from workbook.pack.companion_form import Role
+from workbook.pack.formula import BUDGET, PRIOR
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent
@@ -44,8 +46,8 @@ _FILTERS: dict[str, Callable[[Slot], bool]] = {
     _NEEDED: lambda s: s.state is not SlotState.NOT_NEEDED, _OPEN: lambda s: s.state is SlotState.OPEN,
     _DOUBTFUL: lambda s: s.state is SlotState.DOUBTFUL, _ALL: lambda _: True,
 }
-_WAYS_OUT = (("填写年初预算", "年初预算", "年初预算"), ("指定上年决算表", "上年", "上年决算"))
-"""Words of the button, what it helps against, where it leads."""
+_WAYS_OUT = ((f"填写{BUDGET}", BUDGET, Role.BUDGET), (f"指定{PRIOR}决算表", PRIOR, Role.PRIOR))
+"""Words of the button, what it helps against, the sheet of the 底稿 that it leads to."""
 _UNFINISHED = (SlotState.OPEN, SlotState.DOUBTFUL)
 
 
@@ -198,8 +200,9 @@ class ReasonsPage(Page):
         missing = list(dict.fromkeys(s.missing for s in self._slots if s.missing))
         if missing:
             more = f"等 {len(missing)} 项" if len(missing) > 2 else ""
-            actions = [(words, partial(self.page_requested.emit, PageName.TEXTS, place)) for words, sign, place in _WAYS_OUT
-                       if any(sign in m for m in missing)]
+            form = self.session.accounts.pack.companion
+            actions = [(words, partial(self.page_requested.emit, PageName.TEXTS, form.name(role))) for words, sign, role in _WAYS_OUT
+                       if any(sign in m for m in missing) and form.name(role)]
             self.notice.say(f"缺少{'、'.join(missing[:2])}{more}，有关的变动算不出来。", "amber", *actions, closable=False)
         else:
             self.notice.hide()

@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # the engine is loaded when the first report is reviewed
 Stamp = tuple[int, int]
 """Time (ns) and size of a file."""
 _OTHERS = ("其他", "")
-_UNIT_NAME = "表文-19"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class Reviewed:
 
     def other_unit(self) -> str:
         """The unit that the report names, when it is not the workbook's; else empty."""
-        return next((f.stated for f in self.findings if f.issue.code == _UNIT_NAME), "")
+        return next((f.stated for f in self.findings if f.issue.expected == self.inputs.context.unit_name), "")
 
     def summary(self) -> str:
         """``核对数字 485 个：错误 2，提示 3``."""
