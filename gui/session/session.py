@@ -29,9 +29,10 @@ if TYPE_CHECKING:  # loaded late: the window is painted before the engine is nee
     from docgen.job.inputs import Inputs
     from gui.session.opening import Loaded
     from workbook.companion.model import Companion
+    from workbook.editing.cell_states import Change
     from workbook.editing.journal import Journal, Recovered
     from workbook.editing.saving import Saved
-    from workbook.editing.session import Change, Edited, EditSession
+    from workbook.editing.session import Edited, EditSession
     from workbook.formats.looks import BookLooks
     from workbook.pack.loading import Pack
     from workbook.reading.accounts import Accounts

@@ -9,7 +9,7 @@ from PySide6.QtGui import QUndoCommand
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from workbook.editing.session import Change
+    from workbook.editing.cell_states import Change
 
 
 Restore: TypeAlias = "Callable[[Sequence[Change]], Sequence[Change]]"

@@ -23,7 +23,8 @@ from gui.pages.review.words import detail, tip
 from gui.paper import looks
 from gui.paper.figure_words import how_words
 from tests.gui.opened import sample_copy
-from workbook.editing.session import CellState, EditSession
+from workbook.editing.cell_states import CellState
+from workbook.editing.session import EditSession
 
 RARE = "𠮷"
 """A character that is two of Qt's."""

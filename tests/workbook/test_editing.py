@@ -20,10 +20,11 @@ from tests.variant_sheets import write_variant
 from tests.variants import Variant
 from workbook.amounts import MoneyUnit
 from workbook.create.workbook import create_workbook
+from workbook.editing.cell_states import CellState
 from workbook.editing.journal import Journal
 from workbook.editing.package_edit import Formula, edit_package
 from workbook.editing.saving import NotEditableError, disk_changes, edit_of, save, save_as
-from workbook.editing.session import CellState, EditError, EditSession
+from workbook.editing.session import EditError, EditSession
 from workbook.errors import InputError
 from workbook.issues import CellRef, Severity
 from workbook.pack.loading import TEMPLATES

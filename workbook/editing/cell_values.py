@@ -11,6 +11,8 @@ from workbook.amounts import plain_number
 from workbook.formats.package import PackageError
 from workbook.values import dataclass
 
+MAX_TEXT = 32_767
+"""Excel's limit for the text of a cell."""
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 

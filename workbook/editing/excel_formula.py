@@ -2,7 +2,7 @@
 
 Sums, the four operations, comparisons, ``IF`` and some functions over cells and ranges, of the tokens that openpyxl
 finds.  Anything else raises :class:`UnsupportedError` at parsing; the caller then leaves the cell to Excel.  Amounts are
-``Decimal``.
+``Decimal``; the libraries that compute formulas do it in floats, and bring numpy (``formulas``) or the GPL (``pycel``).
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from decimal import Decimal, DecimalException
 from pathlib import Path
 from typing import Any
 
-from workbook.editing.session import CellState, Change, EditSession
+from workbook.editing.cell_states import CellState, Change
+from workbook.editing.session import EditSession
 from workbook.errors import InputError
 from workbook.issues import CellRef
 from workbook.safe_save import write_atomically

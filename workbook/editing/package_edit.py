@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from workbook.editing.cell_values import Cached, Edit, Formula
+from workbook.editing.cell_values import MAX_TEXT, Cached, Edit, Formula
 from workbook.editing.sheet_edit import SheetEditor
 from workbook.formats.book_parts import BookParts, book_parts
 from workbook.formats.package import Package, PackageError, elements, relations_part
@@ -19,7 +19,6 @@ __all__ = ["Cached", "Edit", "Formula", "Package", "PackageError", "edit_package
 
 CellEdits = Mapping[tuple[int, int], Edit]
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
-MAX_TEXT = 32_767
 _AFTER_CALC = (
     "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing", "fileRecoveryPr",
     "webPublishObjects", "extLst")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from workbook.editing.session import CellState, EditSession
+    from workbook.editing.cell_states import CellState
+    from workbook.editing.session import EditSession
     from workbook.issues import CellRef
 
 EDITABLE_SUFFIXES = (".xlsx", ".xlsm")

@@ -13,7 +13,9 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from workbook.amounts import MAX_DIGITS, Fault, as_kept, decimal_of, parse_amount
+from workbook.amounts import MAX_DIGITS, Fault, as_kept, parse_amount
+from workbook.editing.cell_states import CellState, Change, States, differences, with_states
+from workbook.editing.cell_values import MAX_TEXT
 from workbook.editing.excel_formula import FormulaValueError, UnsupportedError, load_tokenizer
 from workbook.editing.recalc import Recalculator, Rest, SheetCell
 from workbook.errors import JuesuanError
@@ -29,39 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from workbook.formats.source import Content, RawSheet
+    from workbook.formats.source import RawSheet
     from workbook.formulas.bindings import View
     from workbook.reading.identify import Frame
     from workbook.reading.tables import Table
 
-MAX_TEXT = 32767
-"""Excel's limit for the text of a cell."""
-
 
 class EditError(JuesuanError):
     """What was typed cannot stand in the cell: one Chinese sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class CellState:
-    """All that the program knows of a cell's content; a number is a ``Decimal``."""
-
-    content: Content = ""
-    error: str = ""
-    """Error value shown (``#REF!``)."""
-    is_uncomputed: bool = False
-    is_formula: bool = False
-
-    @classmethod
-    def of(cls, sheet: RawSheet, row: int, column: int) -> CellState:
-        """The state of a cell of *sheet*."""
-        content, position, marks = sheet.content(row, column), (row, column), sheet.marks
-        content = decimal_of(content) if isinstance(content, float) else content
-        return cls(content, marks.errors.get(position, ""), position in marks.uncomputed, position in marks.formulas)
-
-
-Change = tuple[CellRef, CellState]
-States = dict[tuple[int, int], CellState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +158,7 @@ class EditSession:
         by_sheet: dict[RawSheet, States] = {}
         for ref, state in states.items():
             by_sheet.setdefault(self._sheets[ref.file, ref.sheet], {})[ref.row, ref.column] = state
-        self._replace({old: _edited(old, cells) for old, cells in by_sheet.items()}, by_sheet)
+        self._replace({old: with_states(old, cells) for old, cells in by_sheet.items()}, by_sheet)
         return Edited(self.accounts, self.check(), before, len(before))
 
     def _replace(self, sheets: Mapping[RawSheet, RawSheet], cells: Mapping[RawSheet, States]) -> None:
@@ -264,7 +241,7 @@ class EditSession:
     def edits(self) -> Mapping[CellRef, CellState]:
         """Cells that differ from the file, with what they hold now."""
         if self._edits is None:
-            self._edits = dict(_differences(self._saved, self._sheets))
+            self._edits = dict(differences(self._saved, self._sheets))
         return self._edits
 
     @property
@@ -300,34 +277,6 @@ def _hashes(accounts: Accounts) -> dict[Path, str]:
 
 def _by_name(sheets: Sequence[RawSheet]) -> dict[tuple[str, str], RawSheet]:
     return {(sheet.file.name, sheet.name): sheet for sheet in sheets}
-
-
-def _edited(sheet: RawSheet, states: States) -> RawSheet:
-    """*sheet* with cells in other states."""
-    marks = sheet.marks
-    errors = {position: error for position, error in marks.errors.items() if position not in states}
-    errors |= {position: state.error for position, state in states.items() if state.error}
-    uncomputed = (marks.uncomputed - states.keys()) | {position for position, state in states.items() if state.is_uncomputed}
-    formulas = (marks.formulas - states.keys()) | {position for position, state in states.items() if state.is_formula}
-    contents = {position: state.content for position, state in states.items()}
-    return sheet.with_cells(contents, replace(marks, errors=errors, uncomputed=uncomputed, formulas=formulas))
-
-
-def _differences(
-    old: Mapping[tuple[str, str], RawSheet], new: Mapping[tuple[str, str], RawSheet]
-) -> Iterable[Change]:
-    """The cells of *new* sheets whose state is not that in the *old* ones; rows that no edit touched are the same object."""
-    for (file, name), sheet in new.items():
-        before = old[file, name]
-        if sheet is before:
-            continue
-        for r, cells in enumerate(sheet.rows):
-            if r < len(before.rows) and cells is before.rows[r]:
-                continue
-            for c in range(len(cells)):
-                state = CellState.of(sheet, r, c)
-                if state != CellState.of(before, r, c):
-                    yield CellRef(file, name, r, c), state
 
 
 def _computed(recalculator: Recalculator, cell: SheetCell, content: Callable[[SheetCell], object]) -> CellState | None:

