@@ -82,7 +82,7 @@ def findings_of(
     if slots is None:
         slots = reason_slots(inputs.context)
     reasons = reason_issues(slots, companion, inputs.pack.reason_rules, has_prior=bool(inputs.prior))
-    return Findings(checked, inputs.issues, check_companion(companion), tuple(reasons))
+    return Findings(checked, inputs.issues, check_companion(companion, inputs.pack.companion_rules), tuple(reasons))
 
 
 def _any_error(issues: Sequence[Issue]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from workbook.errors import InputError
 from workbook.formats.source import open_source
 from workbook.issues import Issue
 from workbook.pack.layout import normalise
+from workbook.pack.rules import Rule
 from workbook.performance.model import FUND_LABELS, TOTAL_FUNDS, FundRow, PerformanceTable
 from workbook.performance.parse import parse_sheet
 from workbook.values import dataclass
@@ -29,14 +30,14 @@ class PerformanceImport:
     issues: tuple[Issue, ...]
 
 
-def read_tables(path: Path) -> PerformanceImport:
+def read_tables(path: Path, rules: Mapping[str, Rule]) -> PerformanceImport:
     """Every 自评表 in an Excel or Word file.  Raises :class:`InputError` when there is none."""
     if path.suffix.lower() in _WORD:
-        return PerformanceImport(*read_performance_tables(path))
+        return PerformanceImport(*read_performance_tables(path, rules))
     tables: list[PerformanceTable] = []
     issues: list[Issue] = []
     for sheet in open_source(path).sheets:
-        table, found = parse_sheet(sheet)
+        table, found = parse_sheet(sheet, rules)
         issues += found
         if table is not None:
             tables.append(table)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from docgen.docx.paragraphs import DocTable
 from docgen.docx.reading import Document, read_document
 from workbook.errors import InputError
 from workbook.issues import CellRef, Issue
+from workbook.pack.rules import Rule
 from workbook.performance.grid import GridCell
 from workbook.performance.model import PerformanceTable
 from workbook.performance.parse import looks_like, parse_rows
@@ -16,19 +18,21 @@ Rows = list[list[GridCell]]
 _TITLE_CHARACTERS = 60  # of the paragraphs above a table, so many may be its title
 
 
-def read_performance_tables(path: Path) -> tuple[tuple[PerformanceTable, ...], tuple[Issue, ...]]:
+def read_performance_tables(path: Path, rules: Mapping[str, Rule]) -> tuple[tuple[PerformanceTable, ...], tuple[Issue, ...]]:
     """Every 项目支出绩效自评表 in the Word file, and what is wrong in them.
 
     A table that Word (or a conversion) split at a page end is put together again.  Raises
     :class:`InputError` when the file cannot be read or holds no such table.
     """
-    tables, issues = performance_tables_in(read_document(path))
+    tables, issues = performance_tables_in(read_document(path), rules)
     if not tables:
         raise InputError(path, "没有找到项目支出绩效自评表", "请选择含有自评表的 Word 文件，表中应有“项目名称”“一级指标”等栏目")
     return tables, issues
 
 
-def performance_tables_in(document: Document) -> tuple[tuple[PerformanceTable, ...], tuple[Issue, ...]]:
+def performance_tables_in(
+    document: Document, rules: Mapping[str, Rule]
+) -> tuple[tuple[PerformanceTable, ...], tuple[Issue, ...]]:
     """The same for a file that was read already; nothing when it holds no such table.
 
     The cells' references name the table as ``表格N`` (N-th of the document).
@@ -52,7 +56,7 @@ def performance_tables_in(document: Document) -> tuple[tuple[PerformanceTable, .
     tables: list[PerformanceTable] = []
     issues: list[Issue] = []
     for name, rows in forms:
-        table, found = parse_rows(rows, name)
+        table, found = parse_rows(rows, name, rules)
         issues += found
         if table is not None:
             tables.append(table)

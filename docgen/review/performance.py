@@ -28,7 +28,7 @@ Difference = tuple[str, Entry, Entry]
 
 def review_performance(document: Document, inputs: Inputs, finder: Finder) -> Iterator[Finding]:
     """All findings about the report's 自评表."""
-    tables, issues = performance_tables_in(document)
+    tables, issues = performance_tables_in(document, inputs.pack.companion_rules)
     if not tables:
         return
     places: dict[Place, int] = {}
@@ -41,7 +41,7 @@ def review_performance(document: Document, inputs: Inputs, finder: Finder) -> It
     for table in tables:
         own = ours.get(normalise(table.name.text))
         if own is None:
-            yield from (_placed(issue, places, finder) for issue in check_table(table))
+            yield from (_placed(issue, places, finder) for issue in check_table(table, inputs.pack.companion_rules))
         else:
             yield from _compared(table, own, places, finder)
 

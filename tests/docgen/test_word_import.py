@@ -34,7 +34,7 @@ def save(document: Doc, path: Path) -> Path:
     return path
 
 
-PARTS = load_pack().companion.parts
+PARTS, RULES = load_pack().companion.parts, load_pack().companion_rules
 DUTIES, ORGANISATION, WORK = (part.name for part in PARTS)
 
 
@@ -206,7 +206,7 @@ W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     (zip_of({"word/document.xml": f"<w:document {W}><w:body>"}), "损坏"), (zip_of({"word/document.xml": f"<w:document {W}/>"}), "没有正文"),
     (zip_of({"word/document.xml": f'<!DOCTYPE a [<!ENTITY b "c">]><w:document {W}><w:body/></w:document>'}), "DOCTYPE"),
 ])
-@pytest.mark.parametrize("read", [lambda path: read_overview(path, PARTS), read_performance_tables])
+@pytest.mark.parametrize("read", [lambda path: read_overview(path, PARTS), lambda path: read_performance_tables(path, RULES)])
 def test_what_is_no_word_file_is_one_clear_sentence(tmp_path, content, words, read):
     path = tmp_path / "概况.docx"
     path.write_bytes(content)
@@ -291,14 +291,14 @@ def test_the_three_tables_of_the_reference_are_imported_from_word(tmp_path, spac
     for form in forms:
         add_form(document, form, spaces=spaces, merged=merged)
     path = save(document, tmp_path / "自评表.docx")
-    tables, issues = read_performance_tables(path)
+    tables, issues = read_performance_tables(path, RULES)
     assert issues == ()
     assert [plain(t) for t in tables] == [plain(f) for f in forms]
     assert [t.has_direction for t in tables] == [False, True, True]
     assert tables[0].indicators[0].score.ref.sheet == "表格2"
-    assert [i.code for i in check_table(tables[0])] == []
-    assert [i.code for i in check_table(tables[1])] == ["绩效-11", "绩效-09", "绩效-09", "绩效-13"]
-    assert [i.code for i in check_table(tables[2])] == ["绩效-08", "绩效-07", "绩效-13"]
+    assert [i.code for i in check_table(tables[0], RULES)] == []
+    assert [i.code for i in check_table(tables[1], RULES)] == ["绩效-11", "绩效-09", "绩效-09", "绩效-13"]
+    assert [i.code for i in check_table(tables[2], RULES)] == ["绩效-08", "绩效-07", "绩效-13"]
 
 
 def test_a_table_split_at_a_page_end_is_put_together(tmp_path):
@@ -306,7 +306,7 @@ def test_a_table_split_at_a_page_end_is_put_together(tmp_path):
     document = docx.Document()
     add_form(document, form, split=15)
     assert len(document.tables) == 2
-    tables, issues = read_performance_tables(save(document, tmp_path / "x.docx"))
+    tables, issues = read_performance_tables(save(document, tmp_path / "x.docx"), RULES)
     assert issues == ()
     assert plain(tables[0]) == plain(form)
 
@@ -315,7 +315,7 @@ def test_a_word_file_without_such_tables_is_said(tmp_path):
     document = docx.Document()
     document.add_table(3, 3)
     with pytest.raises(InputError, match="没有找到项目支出绩效自评表"):
-        read_performance_tables(save(document, tmp_path / "x.docx"))
+        read_performance_tables(save(document, tmp_path / "x.docx"), RULES)
 
 
 def test_text_where_a_score_belongs_names_table_and_cell(tmp_path):
@@ -323,7 +323,7 @@ def test_text_where_a_score_belongs_names_table_and_cell(tmp_path):
     first = replace(form.indicators[0], score=Entry("满分"))
     document = docx.Document()
     add_form(document, replace(form, indicators=(first, *form.indicators[1:])))
-    tables, issues = read_performance_tables(save(document, tmp_path / "x.docx"))
+    tables, issues = read_performance_tables(save(document, tmp_path / "x.docx"), RULES)
     assert [i.code for i in issues] == ["绩效-00"]
     assert "表格1" in issues[0].message
     assert "满分" in issues[0].message

@@ -287,12 +287,12 @@ def test_a_wrong_score_is_found_and_the_total_is_filled_in(page: TextsPage, sess
     column = next(i for i, f in enumerate(INDICATOR_FIELDS) if f.title == "得分")
     model.setData(model.index(0, column), "5")
     project = session.companion_or_new().projects[0]
-    assert any(i.code == "绩效-06" for i in findings_of(project))
+    assert any(i.code == "绩效-06" for i in findings_of(project, session.pack.companion_rules))
     assert "✗" in page.tab("绩效自评").projects.item(0).text()
     assert page.tabs.tabText(page.tabs.indexOf(page.tab("绩效自评"))) == "绩效自评 1"
     editor.table._fill.click()
     project = session.companion_or_new().projects[0]
-    assert not any(i.code == "绩效-06" for i in findings_of(project))
+    assert not any(i.code == "绩效-06" for i in findings_of(project, session.pack.companion_rules))
     assert reread(session).projects[0].table.total_score.value == project.table.score_sum()
 
 

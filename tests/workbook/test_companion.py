@@ -372,14 +372,14 @@ def test_a_reason_without_or_with_a_double_id_is_named(changed):
     assert len(read.reasons) == 2
 
 
-def test_a_performance_table_that_is_not_there_is_named(changed):
+def test_a_performance_table_that_is_not_there_is_named(changed, pack):
     def rename(book: Workbook) -> None:
         book["自评表2"].title = "改了名字"
 
     read, issues = changed(rename)
     assert "没有名为“自评表2”的项目支出绩效自评表" in mistake(issues).message
     assert [t.sheet for t in read.unlisted] == ["改了名字"]
-    assert {i.code for i in check_companion(read)} >= {"绩效-15"}
+    assert {i.code for i in check_companion(read, pack.companion_rules)} >= {"绩效-15"}
 
 
 def test_missing_unit_data_is_asked_for(changed):
@@ -406,7 +406,7 @@ def test_whatever_stands_in_the_cells_is_read_or_named(made, pack, edits, tmp_pa
     path = tmp_path_factory.getbasetemp() / "乱_底稿.xlsx"
     path.write_bytes(edit_package(made, by_sheet))
     read, issues = read_companion(path, pack)
-    check_companion(read)
+    check_companion(read, pack.companion_rules)
     read.tables()
     assert all(i.message for i in issues)
 

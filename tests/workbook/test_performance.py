@@ -23,6 +23,8 @@ from workbook.performance.checks import check_table
 from workbook.performance.model import FundRow, Indicator, PerformanceTable
 from workbook.performance.parse import parse_sheet
 
+RULES = standard_pack().companion_rules
+
 E = Entry.of
 BASE = replace(sample_tables()[0], indicators=(
     Indicator("产出指标", "数量指标", "课时", "正向", "大于等于", E(100), E(120), "节", E(50), E(50)),
@@ -31,7 +33,7 @@ BASE = replace(sample_tables()[0], indicators=(
 
 
 def codes(table: PerformanceTable) -> list[tuple[str, Severity]]:
-    return [(i.code, i.severity) for i in check_table(table)]
+    return [(i.code, i.severity) for i in check_table(table, RULES)]
 
 
 def with_fund(**changes: Entry) -> PerformanceTable:
@@ -111,7 +113,7 @@ def excel(form: PerformanceTable, *, spaces: bool = False, merged: bool = False,
 
 
 def parse(data: bytes) -> tuple[PerformanceTable | None, tuple[Issue, ...]]:
-    return parse_sheet(source_of_bytes(Path("自评表.xlsx"), data).sheets[0])
+    return parse_sheet(source_of_bytes(Path("自评表.xlsx"), data).sheets[0], RULES)
 
 
 @pytest.mark.parametrize("options", [
@@ -236,7 +238,7 @@ def test_a_budget_of_zero():
 
 def test_a_finding_says_both_values_and_names_the_cells():
     table, _ = parse(excel(replace(BASE, total_score=E(99))))
-    (issue,) = check_table(table)
+    (issue,) = check_table(table, RULES)
     assert issue.message == "“名师视界直播运行费”自评表总分应等于各项得分之和：填写 99.00，应为 99.68，相差 -0.68"
     assert (issue.left, issue.right, issue.difference) == (Decimal(99), Decimal("99.68"), Decimal("-0.68"))
     assert issue.cells[0].value == "99"
@@ -247,12 +249,12 @@ def test_a_finding_says_both_values_and_names_the_cells():
 def test_the_tables_of_the_sample_give_what_they_deserve():
     first, second, third = sample_tables()
     assert codes(first) == []
-    assert [(i.code, i.message) for i in check_table(second)] == [
+    assert [(i.code, i.message) for i in check_table(second, RULES)] == [
         ("绩效-11", "“教育三项改革资金”自评表指标“暑假名师视界直播时间”年度指标值写的是 2023 年，自评表是 2024 年度的，请核对"),
         ("绩效-09", "“教育三项改革资金”自评表指标“同频互动设备端口服务费”按数值已达到目标（年度指标值 1.8，实际完成值 0），却只得 0 分（分值 5），已写原因，请核实"),
         ("绩效-09", "“教育三项改革资金”自评表指标“名师视界录播相关费用”按数值已达到目标（年度指标值 30.2，实际完成值 0），却只得 0 分（分值 5），已写原因，请核实"),
         ("绩效-13", "“教育三项改革资金”自评表成本指标的实际完成值都是 0，而全年执行数是 2.25 万元，请核对")]
-    assert [(i.code, i.message) for i in check_table(third)] == [
+    assert [(i.code, i.message) for i in check_table(third, RULES)] == [
         ("绩效-08", "“教师培训专项”自评表指标“教育高质量均衡发展”扣了 1 分，没有写偏差原因及改进措施"),
         ("绩效-07", "“教师培训专项”自评表指标“全市师生家长满意度”没有达到目标（年度指标值 98，实际完成值 0）却得满分，请核对实际完成值或得分"),
         ("绩效-13", "“教师培训专项”自评表成本指标的实际完成值都是 0，而全年执行数是 18.90 万元，请核对")]
@@ -275,19 +277,19 @@ def project(**changes: Any) -> Project:
     ({"initial_budget": BLANK}, None), ({"initial_budget": E(0)}, Severity.ERROR),
 ])
 def test_the_summary_agrees_with_the_table(changes, severity):
-    found = check_project(project(**changes))
+    found = check_project(project(**changes), RULES)
     assert [(i.code, i.severity) for i in found] == ([("绩效-14", severity)] if severity else [])
     assert all(i.kind is Kind.INTER for i in found)
 
 
 def test_projects_without_table_and_tables_without_project():
-    found = check_companion(companion(project(table=None), unlisted=(BASE,)))
+    found = check_companion(companion(project(table=None), unlisted=(BASE,)), RULES)
     assert [i.code for i in found] == ["绩效-15", "绩效-15"]
 
 
 @pytest.mark.parametrize(("first", "second", "expected"), [(0, 1, []), (1, 0, []), (0, 2, []), (0, 0, ["绩效-16"])])
 def test_the_stated_numbers_of_projects(first, second, expected):
-    found = check_companion(companion(project(), entries={"一般公共预算一级项目数": E(first), "一般公共预算二级项目数": E(second)}))
+    found = check_companion(companion(project(), entries={"一般公共预算一级项目数": E(first), "一般公共预算二级项目数": E(second)}), RULES)
     assert [i.code for i in found] == expected
 
 
@@ -317,5 +319,5 @@ def test_consistent_tables_pass_and_any_wrong_number_is_found(budget, share, wei
         table = replace(table, indicators=(replace(table.indicators[0], weight=E(shares[0] + 1)), *table.indicators[1:]))
     elif wrong == "total":
         table = replace(table, total_score=E(89 + score))
-    errors = [i for i in check_table(table) if i.severity is Severity.ERROR]
+    errors = [i for i in check_table(table, RULES) if i.severity is Severity.ERROR]
     assert bool(errors) is bool(wrong), [i.message for i in errors]

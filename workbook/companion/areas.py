@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 
 from workbook.amounts import Fault, MoneyUnit, parse_amount
 from workbook.companion.specs import Column, key, names_of
 from workbook.entries import Entry
 from workbook.formats.source import Content as CellContent
 from workbook.formats.source import RawSheet
-from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
+from workbook.issues import CellRef, IssueCell
 from workbook.pack.companion_form import Content, EntryForm
+from workbook.performance.findings import Findings
 from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
@@ -23,17 +23,12 @@ _HEADER_MONEY = re.compile(r"[(（](?:单位[:：])?(万元|元)[)）]$")
 _NOTE = ("注：", "注:", "备注：", "说明：", "填表说明")
 
 
-def issue(code: str, severity: Severity, message: str, *cells: IssueCell, sheet: str = "") -> Issue:
-    """A finding about the 底稿 (kind 规范)."""
-    return Issue(code, Kind.FORM, severity, message, cells, culprit=cells[0].ref if cells else None, sheet=sheet)
-
-
 @dataclass(slots=True)
 class SheetReader:
     """Reads cells of one sheet as entries and collects what is wrong with them."""
 
     sheet: RawSheet
-    issues: list[Issue] = field(default_factory=list)
+    found: Findings
     unit: MoneyUnit = MoneyUnit.WAN
 
     def ref(self, row: int, column: int) -> CellRef:
@@ -44,6 +39,14 @@ class SheetReader:
         """A cell as an issue names it."""
         raw = self.sheet.marks.errors.get((row, column)) or text_of(self.sheet.content(row, column))
         return IssueCell(self.ref(row, column), raw, f"底稿“{self.sheet.name}”")
+
+    def where(self, row: int, column: int) -> str:
+        """``底稿“年初预算”A5``."""
+        return f"底稿“{self.sheet.name}”{self.ref(row, column).a1}"
+
+    def report(self, code: str, case: str, row: int, column: int, **values: object) -> None:
+        """Note what is wrong with a cell."""
+        self.found.add(code, case, self.cell(row, column), 位置=self.where(row, column), **values)
 
     def text(self, row: int, column: int | None) -> Entry:
         """The cell as text; whole numbers without ``.0``; dates as they are usually written."""
@@ -67,9 +70,7 @@ class SheetReader:
             content = content.strip()[:-1]
         parsed = parse_amount(content)
         if isinstance(parsed, Fault):
-            where = f"底稿“{self.sheet.name}”{self.ref(row, column).a1}"
-            self.issues.append(issue(
-                "底稿-03", Severity.ERROR, f"{where} 应填数字，实为{parsed}“{entry.text[:20]}”，请改为数字", self.cell(row, column)))
+            self.report("底稿-03", "", row, column, 种类=parsed, 内容=entry.text[:20])
             return entry
         if parsed is not None and money and self.unit is MoneyUnit.YUAN:
             parsed = parsed.scaleb(-4)
@@ -89,9 +90,7 @@ class SheetReader:
         if found is None and len(begun := [o for o in options if len(wanted) > 1 and key(o).startswith(wanted)]) == 1:
             found = begun[0]
         if found is None and column is not None:
-            where = f"底稿“{self.sheet.name}”{self.ref(row, column).a1}"
-            self.issues.append(issue(
-                "底稿-04", Severity.ERROR, f"{where}“{entry.text[:20]}”不在可选项中，请改为{_alternatives(options)}", self.cell(row, column)))
+            self.report("底稿-04", "", row, column, 内容=entry.text[:20], 可选项=_alternatives(options))
             return entry
         return Entry(found or entry.text, None, entry.ref)
 
@@ -106,9 +105,7 @@ class SheetReader:
         fault = Fault.ERROR_VALUE if (row, column) in marks.errors else (
             Fault.UNCOMPUTED if (row, column) in marks.uncomputed else None)
         if fault and report:
-            where = f"底稿“{self.sheet.name}”{self.ref(row, column).a1}"
-            advice = "请在 Excel/WPS 中打开并保存一次" if fault is Fault.UNCOMPUTED else "请改正"
-            self.issues.append(issue("底稿-03", Severity.ERROR, f"{where} 是{fault}，{advice}", self.cell(row, column)))
+            self.report("底稿-03", "没有计算" if fault is Fault.UNCOMPUTED else "错误值", row, column, 种类=fault)
         return fault is not None
 
 
@@ -136,13 +133,9 @@ class Row:
         """The cell as one of *choices*."""
         return self.reader.choice(self.row, self.columns.get(column), choices, fallback)
 
-    def where(self, column: str) -> str:
-        """``底稿“年初预算”A5``."""
-        return f"底稿“{self.reader.sheet.name}”{self.reader.ref(self.row, self.columns[column]).a1}"
-
-    def report(self, code: str, column: str, message: str) -> None:
+    def report(self, code: str, case: str, column: str, **values: object) -> None:
         """Note what is wrong with the cell."""
-        self.reader.issues.append(issue(code, Severity.ERROR, message, self.reader.cell(self.row, self.columns[column])))
+        self.reader.report(code, case, self.row, self.columns[column], **values)
 
 
 def _alternatives(options: Sequence[str]) -> str:

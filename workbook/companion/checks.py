@@ -6,37 +6,43 @@ here is what else does not agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Mapping
 from decimal import Decimal
 
 from workbook.amounts import format_amount
 from workbook.companion.model import Companion, Project
-from workbook.entries import Entry
-from workbook.issues import Issue, IssueCell, Kind, Severity
+from workbook.issues import Issue
 from workbook.pack.companion_form import Role
+from workbook.pack.rules import Rule
 from workbook.performance.checks import check_summary, check_table
+from workbook.performance.findings import Findings
 
 
-def check_companion(companion: Companion) -> tuple[Issue, ...]:
-    """Everything that can be checked within the 底稿."""
-    issues = [issue for project in companion.projects for issue in check_project(project)]
+def check_companion(companion: Companion, rules: Mapping[str, Rule]) -> tuple[Issue, ...]:
+    """Everything that can be checked within the 底稿, as the pack's *rules* say it."""
+    found = Findings(rules)
+    for project in companion.projects:
+        found.issues += check_project(project, rules)
     for table in companion.unlisted:
-        issues += check_table(table)
-        issues.append(_finding("绩效-15", f"自评表“{table.name.text}”没有列入“绩效自评”的项目", table.name))
-    return (*issues, *_counts(companion))
+        found.issues += check_table(table, rules)
+        found.add("绩效-15", "没有列入", table.name, 项目=table.name.text)
+    _counts(companion, found)
+    return tuple(found.issues)
 
 
-def check_project(project: Project) -> tuple[Issue, ...]:
+def check_project(project: Project, rules: Mapping[str, Rule]) -> tuple[Issue, ...]:
     """A project's 项目支出绩效自评表, and the summary against it."""
     if project.table is not None:
         summary = (
             ("自评得分", project.score), ("全年预算数", project.adjusted_budget), ("执行数", project.actual), ("年初预算数", project.initial_budget))
-        return (*check_table(project.table), *check_summary(project.name, project.table, summary))
-    return (_finding("绩效-15", f"“{project.name.text}”没有项目支出绩效自评表", project.name),) if project.name.text else ()
+        return (*check_table(project.table, rules), *check_summary(project.name, project.table, summary, rules))
+    found = Findings(rules)
+    if project.name.text:
+        found.add("绩效-15", "", project.name, 项目=project.name.text)
+    return tuple(found.issues)
 
 
-def _counts(companion: Companion) -> Iterator[Issue]:
+def _counts(companion: Companion, found: Findings) -> None:
     """绩效-16: the stated numbers of projects against the projects listed."""
     form = companion.form.sheet(Role.PROJECTS)
     for fund in form.funds:
@@ -44,10 +50,4 @@ def _counts(companion: Companion) -> Iterator[Issue]:
         total = sum((entry.value for entry in stated if entry.value is not None), Decimal(0))
         listed = sum(1 for project in companion.projects if project.fund == fund.name)
         if stated and total < listed:
-            text = f"{fund.name}项目填写共 {format_amount(total, 0)} 个，列出的却有 {listed} 个，请核对"
-            yield replace(_finding("绩效-16", text, *stated, kind=Kind.INTRA), left=total, right=Decimal(listed))
-
-
-def _finding(code: str, message: str, *entries: Entry, kind: Kind = Kind.FORM) -> Issue:
-    cells = tuple(IssueCell(e.ref, e.text, f"底稿“{e.ref.sheet}”") for e in entries if e.ref)
-    return Issue(code, kind, Severity.NOTICE, message, cells, culprit=cells[0].ref if cells else None)
+            found.add("绩效-16", "", *stated, 预算类别=fund.name, 填写=format_amount(total, 0), 列出=listed)

@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from workbook.amounts import MoneyUnit
-from workbook.companion.areas import issue, money_unit
+from workbook.companion.areas import money_unit
 from workbook.formats.source import Content, RawSheet
-from workbook.issues import Issue, IssueCell, Severity
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout, normalise
 from workbook.pack.loading import Pack
+from workbook.performance.findings import Findings
 from workbook.reading.codes import code_text
 from workbook.reading.structure import Structure
 from workbook.reading.tables import Table, is_coded
@@ -26,9 +26,8 @@ _YEAR = re.compile(r"(20\d\d)年度")
 _ROW_HEADERS = frozenset({"行", "行次", "编码", "科目编码", "项目", "行或科目编码", "行或编码"})
 
 
-def read_prior(sheet: RawSheet, pack: Pack) -> tuple[dict[str, Table], int | None, list[Issue]]:
-    """The tables in the sheet, their year, and what is wrong with the sheet."""
-    issues: list[Issue] = []
+def read_prior(sheet: RawSheet, pack: Pack, found: Findings) -> tuple[dict[str, Table], int | None]:
+    """The tables in the sheet and their year; what is wrong with the sheet is added to *found*."""
     unit = money_unit(sheet, 10)
     blocks: dict[str, _Block] = {}
     year: int | None = None
@@ -42,17 +41,20 @@ def read_prior(sheet: RawSheet, pack: Pack) -> tuple[dict[str, Table], int | Non
         if len(texts) > 1 and texts[0] and texts[1] in _ROW_HEADERS:
             layout = pack.sheets.get(code)
             if layout is None:
-                issues.append(issue("底稿-02", Severity.NOTICE, f"底稿“{sheet.name}”第 {r + 1} 行：模板包没有“{row[0]}”这张表", sheet=sheet.name))
+                found.add_about(sheet.name, "底稿-02", "没有这张表", 工作表=sheet.name, 行=r + 1, 表=row[0])
                 block = None
                 continue
             block, positions = blocks.setdefault(code, _Block(layout)), _columns(layout, texts)
             block.first_data_row = r + 1
         elif block is not None and (not code or code == block.layout.code):
             block.add_row(r, row, texts, positions)
-    tables = {code: found.table(sheet, unit) for code, found in blocks.items()}
+    tables = {code: made.table(sheet, unit) for code, made in blocks.items()}
     for table in tables.values():
-        issues += _faults(table)
-    return tables, year, issues
+        for (row_id, column), fault in table.faults.items():
+            cells = table.issue_cells([(row_id, column)])
+            where = f"底稿“{sheet.name}”{cells[0].ref.a1 if cells else row_id}"
+            found.add("底稿-03", "上年", *cells, 位置=where, 种类=fault)
+    return tables, year
 
 
 def _columns(layout: SheetLayout, texts: list[str]) -> dict[str, int]:
@@ -104,16 +106,6 @@ def _row_id(layout: SheetLayout, text: str) -> str:
         return TOTAL
     rows = [row for panel in layout.panels for row in panel.rows] or list(layout.rows)
     return next((row.id for row in rows if row.id and text in {normalise(t) for t in (row.label, *row.aliases)}), "")
-
-
-def _faults(table: Table) -> list[Issue]:
-    found = []
-    for (row, column), fault in table.faults.items():
-        cell = table.issue_cell(row, column)
-        cells: tuple[IssueCell, ...] = (cell,) if cell else ()
-        where = cell.ref.a1 if cell else row
-        found.append(issue("底稿-03", Severity.ERROR, f"底稿“{table.sheet.name}”{where} 应填数字，实为{fault}，请改为数字", *cells))
-    return found
 
 
 def kept_rows(table: Table) -> tuple[str, ...]:

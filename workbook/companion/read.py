@@ -7,7 +7,7 @@ from dataclasses import field
 from decimal import Decimal
 from pathlib import Path
 
-from workbook.companion.areas import ListArea, Row, SheetReader, find_entries, find_list, issue, money_unit
+from workbook.companion.areas import ListArea, Row, SheetReader, find_entries, find_list, money_unit
 from workbook.companion.model import (
     BudgetLine,
     Companion,
@@ -24,9 +24,10 @@ from workbook.companion.specs import columns_of, key, keys, names_of
 from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source, open_source
-from workbook.issues import Issue, Severity
+from workbook.issues import Issue
 from workbook.pack.companion_form import YEAR, CompanionSheet, Role
 from workbook.pack.loading import Pack
+from workbook.performance.findings import Findings
 from workbook.performance.model import PerformanceTable
 from workbook.performance.parse import parse_sheet
 from workbook.reading.codes import code_text
@@ -73,13 +74,13 @@ class _Reader:
         self.source = source
         self.pack = pack
         self.form = pack.companion
-        self.issues: list[Issue] = []
+        self.found = Findings(pack.companion_rules)
         self.lists: dict[str, ListArea] = {}
         self.entries: dict[str, Entry] = {}
         self.sheets = recognise_sheets(source, self.form)
         for form in self.form.sheets:
             if form.name not in self.sheets:
-                self.issues.append(issue("底稿-01", Severity.NOTICE, f"底稿缺少工作表“{form.name}”，有关内容按未填写处理", sheet=form.name))
+                self.found.add_about(form.name, "底稿-01", 工作表=form.name)
 
     def read(self) -> Reading:
         for form in self.form.sheets:
@@ -93,12 +94,12 @@ class _Reader:
         companion = Companion(
             self.source.path, self.form, self.entries, overview, units, budget, prior, prior_year, reasons, projects,
             tuple(table for table in tables if id(table) not in used), self._glossary(), self.source.sha256)
-        return Reading(companion, tuple(self.issues), self.sheets, self.lists, tables)
+        return Reading(companion, tuple(self.found.issues), self.sheets, self.lists, tables)
 
     # ------------------------------------------------------------ labelled entries
     def _labelled(self, form: CompanionSheet) -> None:
         sheet = self.sheets[form.name]
-        reader = SheetReader(sheet, self.issues, money_unit(sheet))
+        reader = SheetReader(sheet, self.found, money_unit(sheet))
         places = find_entries(sheet, form.entries, (form.header[1], *form.content))
         for entry in form.entries:
             if entry.id in places:
@@ -108,9 +109,8 @@ class _Reader:
         for entry in form.entries:
             found = self.entries.get(entry.id, Entry())
             if entry.required and (found.value is None if entry.content.is_number else not found.text):
-                cells = (reader.cell(found.ref.row, found.ref.column),) if found.ref else ()
-                where = f" {found.ref.a1}" if found.ref else ""
-                self.issues.append(issue("底稿-07", Severity.NOTICE, f"底稿“{sheet.name}”{where} 没有填写“{entry.label}”", *cells))
+                where = f"底稿“{sheet.name}”" + (f" {found.ref.a1}" if found.ref else "")
+                self.found.add("底稿-07", "", found, 位置=where, 项目=entry.label)
 
     def _year(self) -> None:
         """“2024年度” is understood, and what is no year is none."""
@@ -119,7 +119,7 @@ class _Reader:
             text = "".join(ch for ch in entry.text if ch.isdigit())
             fixed = Decimal(text) if len(text) == 4 and text.startswith("20") else None
             if fixed is not None:  # so the note that it is text goes
-                self.issues = [i for i in self.issues if not (i.code == "底稿-03" and i.culprit == entry.ref)]
+                self.found.issues = [i for i in self.found.issues if not (i.code == "底稿-03" and i.culprit == entry.ref)]
             self.entries[YEAR] = Entry(entry.text, fixed, entry.ref)
 
     # ------------------------------------------------------------ lists
@@ -131,10 +131,10 @@ class _Reader:
         area = find_list(sheet, columns_of(self.form, role))
         if area is None:
             wanted = "、".join(c.id for c in columns_of(self.form, role) if c.required)
-            self.issues.append(issue("底稿-02", Severity.ERROR, f"底稿“{sheet.name}”没有找到表头（应有：{wanted}），请恢复表头", sheet=name))
+            self.found.add_about(name, "底稿-02", 工作表=sheet.name, 各列=wanted)
             return ()
         self.lists[name] = area
-        reader = SheetReader(sheet, self.issues, money_unit(sheet, area.header))
+        reader = SheetReader(sheet, self.found, money_unit(sheet, area.header))
         return tuple(Row(reader, area.columns, r) for r in area.rows)
 
     def _overview(self) -> tuple[OverviewParagraph, ...]:
@@ -171,22 +171,19 @@ class _Reader:
         return tuple(line for line in lines if line.code)
 
     def _check_budget_line(self, row: Row, line: BudgetLine, *, is_double: bool) -> None:
-        where = row.where("功能科目编码")
         if not line.code:
             if line.amount.value is not None:
-                row.report("底稿-05", "功能科目编码", f"{where} 没有功能科目编码，这一行的预算数没有计入，请补填编码")
+                row.report("底稿-05", "没有编码", "功能科目编码")
         elif self.pack.functional.name(line.code) is None:
-            row.report("底稿-05", "功能科目编码", f"{where} 功能科目编码“{line.code}”不在科目目录中，请核对")
+            row.report("底稿-05", "不在目录", "功能科目编码", 编码=line.code)
         elif is_double:
-            row.report("底稿-06", "功能科目编码", f"{where} 功能科目编码“{line.code}”重复，请合并为一行")
+            row.report("底稿-06", "编码", "功能科目编码", 编码=line.code)
 
     def _prior(self) -> tuple[dict[str, Table], int | None]:
         sheet = self.sheets.get(self.form.name(Role.PRIOR))
         if sheet is None:
             return {}, None
-        tables, year, issues = read_prior(sheet, self.pack)
-        self.issues += issues
-        return tables, year
+        return read_prior(sheet, self.pack, self.found)
 
     def _reasons(self) -> tuple[Reason, ...]:
         found: dict[str, Reason] = {}
@@ -195,9 +192,9 @@ class _Reader:
             if slot and slot not in found:
                 found[slot] = _reason(row, slot, text)
             elif slot:
-                row.report("底稿-06", "编号", f"{row.where('编号')} 编号“{slot}”重复，请删除多余的行")
+                row.report("底稿-06", "原因", "编号", 编号=slot)
             elif text.text:
-                row.report("底稿-05", "变动原因", f"{row.where('变动原因')} 的原因没有编号，无法对应，请移到有编号的行")
+                row.report("底稿-05", "原因", "变动原因")
         return tuple(found.values())
 
     def _glossary(self) -> tuple[Term, ...]:
@@ -211,8 +208,8 @@ class _Reader:
         tables: list[PerformanceTable] = []
         for sheet in self.source.sheets:
             if id(sheet) not in used:
-                table, found = parse_sheet(sheet)
-                self.issues += found
+                table, found = parse_sheet(sheet, self.pack.companion_rules)
+                self.found.issues += found
                 tables += [table] if table is not None else []
         return tuple(tables)
 
@@ -229,12 +226,12 @@ class _Reader:
                 continue
             found.append(project)
             if (name := project.sheet_name.text) and project.table is None:
-                row.report("底稿-05", "工作表名", f"{row.where('工作表名')}：没有名为“{name}”的项目支出绩效自评表")
+                row.report("底稿-05", "自评表", "工作表名", 工作表名=name)
         return tuple(found)
 
     def _counts(self, form: CompanionSheet) -> None:
         """Numbers of projects: a row for each budget, a column for each kind of number."""
-        reader, rows = SheetReader(self.sheets[form.name], self.issues), self.sheets[form.name].rows
+        reader, rows = SheetReader(self.sheets[form.name], self.found), self.sheets[form.name].rows
         for r, row in enumerate(rows[:_COUNT_HEADER] if form.counts else ()):
             headers = {key(t): c for c, t in enumerate(row) if isinstance(t, str)}
             columns = [next((headers[k] for k in keys(n, (n.removesuffix("数"),)) if k in headers), None) for n in form.counts]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from workbook.amounts import ZERO
-from workbook.issues import Issue, IssueCell, Kind, Severity
+from workbook.issues import CellRef, Issue, IssueCell, Kind
 from workbook.pack.catalogue import Alias, Catalogue
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
+from workbook.pack.rules import Rule
+from workbook.performance.findings import Findings
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
 from workbook.values import dataclass
-
-CODE = "跨年-科目"
 
 
 def prior_tables(accounts: Accounts, pack: Pack) -> tuple[Mapping[str, Table], tuple[Issue, ...]]:
@@ -24,7 +24,7 @@ def prior_tables(accounts: Accounts, pack: Pack) -> tuple[Mapping[str, Table], t
     A moved code takes its amounts along: the 类 and 款 that it left are reduced, those it went to are
     increased, so that last year compares with this year code by code.
     """
-    remarks = _Remarks()
+    remarks = _Remarks({})
     tables: dict[str, Table] = {}
     for code, table in accounts.tables.items():
         if table.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC):
@@ -32,27 +32,28 @@ def prior_tables(accounts: Accounts, pack: Pack) -> tuple[Mapping[str, Table], t
             tables[code] = _Succession(table, catalogue, remarks).table()
         else:
             tables[code] = table
-    return tables, tuple(remarks.issues())
+    return tables, remarks.issues(pack.companion_rules)
 
 
 @dataclass(slots=True)
 class _Remarks:
     """One remark for each code, however many tables hold it."""
 
-    found: dict[tuple[str, str], tuple[str, list[IssueCell]]] = field(default_factory=dict)
+    found: dict[tuple[str, str], tuple[str, dict[str, str], list[IssueCell]]]
 
-    def add(self, old: str, new: str, text: str, table: Table, row: str) -> None:
-        _, cells = self.found.setdefault((old, new), (text, []))
-        place = table.label_cells.get(row)
-        columns = table.rows[row][1] if row in table.rows else {}
-        cell = next((c for column in columns if (c := table.issue_cell(row, column))), None)
-        if cell is not None and place is not None:
-            ref = cell.ref
-            cells.append(IssueCell(type(ref)(ref.file, ref.sheet, *place), row, table.label(row, next(iter(columns)))))
+    def add(self, case: str, old: str, new: str, table: Table, **values: str) -> None:
+        """Note in the words of *case* that the code *old* of *table* is matched with *new*."""
+        *_, cells = self.found.setdefault((old, new), (case, {"编码": old, **values}, []))
+        place, columns = table.label_cells.get(old), table.rows[old][1] if old in table.rows else {}
+        if place is not None and columns:
+            cells.append(IssueCell(CellRef(table.sheet.file.name, table.sheet.name, *place), old, table.label(old, next(iter(columns)))))
 
-    def issues(self) -> Iterator[Issue]:
-        for text, cells in self.found.values():
-            yield Issue(CODE, Kind.PRIOR, Severity.NOTICE, text, tuple(cells), culprit=cells[0].ref if cells else None)
+    def issues(self, rules: Mapping[str, Rule]) -> tuple[Issue, ...]:
+        """The remarks as findings."""
+        found = Findings(rules, Kind.PRIOR)
+        for case, values, cells in self.found.values():
+            found.add("跨年-科目", case, *cells, **values)
+        return tuple(found.issues)
 
 
 class _Rekeyed:
@@ -110,7 +111,7 @@ class _Succession:
                 continue
             if any(a.old_code == a.new_code == code and normalise(a.old_name) == printed for a in self.catalogue.aliases):
                 renamed[code] = name
-                self.remarks.add(code, code, f"上年科目“{code} {self.old.names[code]}”今年改称“{name}”，已按今年的名称对应", self.old, code)
+                self.remarks.add("改称", code, code, self.old, 名称=self.old.names[code], 新名称=name)
         return renamed
 
     def _move(self, code: str) -> Alias | None:
@@ -123,7 +124,7 @@ class _Succession:
             return None
         if len(fits) > 1:
             names = "、".join(f"{a.new_code} {a.new_name}" for a in fits)
-            self.remarks.add(code, "", f"上年科目“{code} {fits[0].old_name}”今年分为 {names}，无法自动对应，请自行核对", self.old, code)
+            self.remarks.add("分开", code, "", self.old, 名称=fits[0].old_name, 各科目=names)
             return None
         return fits[0]
 
@@ -144,8 +145,8 @@ class _Succession:
         table.faults = {(new if r == code else r, c): fault for (r, c), fault in table.faults.items()}
         table.names.pop(code, None)
         table.names[new] = alias.new_name
-        tail = "，与该科目上年数合并" if merged else ""
-        self.remarks.add(code, new, f"上年科目“{code} {alias.old_name}”今年为“{new} {alias.new_name}”（{alias.remark}），已自动对应{tail}", self.old, code)
+        self.remarks.add(
+            "合并" if merged else "改为", code, new, self.old, 名称=alias.old_name, 新编码=new, 新名称=alias.new_name, 说明=alias.remark)
 
     def _shift(self, table: _Rekeyed, code: str, new: str) -> None:
         """Take the amounts of *code* from the superiors it left to those it went to."""

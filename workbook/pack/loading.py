@@ -116,6 +116,11 @@ class Pack:
         return Vocabulary.of(self.sheets.values(), self.functional, self.economic)
 
     @cached_property
+    def companion_rules(self) -> dict[str, Rule]:
+        """The rules for the 底稿, its performance tables and last year's workbook, by code."""
+        return self.rules("companion-rules.csv")
+
+    @cached_property
     def review_rules(self) -> dict[str, Rule]:
         """The rules of review by code."""
         return self.rules("review-rules.csv")

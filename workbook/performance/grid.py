@@ -10,8 +10,9 @@ from functools import lru_cache
 from workbook.amounts import Fault, MoneyUnit, parse_amount
 from workbook.entries import Entry
 from workbook.formats.source import RawSheet
-from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
+from workbook.issues import CellRef
 from workbook.pack.layout import normalise
+from workbook.performance.findings import Findings
 from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
@@ -101,7 +102,7 @@ def text_entry(cell: GridCell | None) -> Entry:
     return Entry(cell.text, None, cell.ref) if cell else Entry()
 
 
-def number_entry(cell: GridCell | None, issues: list[Issue], unit: MoneyUnit = MoneyUnit.WAN) -> Entry:
+def number_entry(cell: GridCell | None, found: Findings, unit: MoneyUnit = MoneyUnit.WAN) -> Entry:
     """The cell as a number (an amount of *unit* in 万元); text where a number belongs is an issue."""
     if cell is None:
         return Entry()
@@ -110,10 +111,9 @@ def number_entry(cell: GridCell | None, issues: list[Issue], unit: MoneyUnit = M
         content = content.strip()[:-1]
     value = None if content == "无" else parse_amount(content)
     if isinstance(value, Fault):
-        issues.append(finding(
-            "绩效-00", Severity.ERROR, f"{cell.ref} 应填数字，实为{value}“{cell.text[:20]}”，请改为数字",
-            Entry(cell.text, None, cell.ref), kind=Kind.FORM))
-        return Entry(cell.text, None, cell.ref)
+        entry = Entry(cell.text, None, cell.ref)
+        found.add("绩效-00", "不是数字", entry, 单元格=cell.ref, 种类=value, 内容=cell.text[:20])
+        return entry
     if value is not None and unit is MoneyUnit.YUAN:
         value = value.scaleb(-4)
     return Entry(cell.text, value, cell.ref)
@@ -136,9 +136,3 @@ def measure_entry(cell: GridCell | None) -> tuple[Entry, str]:
         return Entry(cell.text, None, cell.ref), ""
     number = Decimal(match["number"].replace(",", ""))
     return Entry(cell.text, number, cell.ref), _SIGNS.get(match["sign"] or "", match["sign"] or "")
-
-
-def finding(code: str, severity: Severity, message: str, *entries: Entry, kind: Kind = Kind.INTRA) -> Issue:
-    """A finding about performance tables; its cells are those of *entries*."""
-    cells = tuple(IssueCell(e.ref, e.text, f"绩效自评表“{e.ref.sheet}”") for e in entries if e.ref)
-    return Issue(code, kind, severity, message, cells, culprit=cells[0].ref if cells else None)

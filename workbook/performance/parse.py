@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from workbook.amounts import MoneyUnit
 from workbook.entries import Entry
 from workbook.formats.source import RawSheet
-from workbook.issues import Issue, Kind, Severity
+from workbook.issues import Issue
+from workbook.pack.rules import Rule
+from workbook.performance.findings import Findings
 from workbook.performance.grid import (
     GridCell,
     GridRow,
     assign,
     clean_name,
-    finding,
     grid_of_sheet,
     label_key,
     measure_entry,
@@ -57,15 +58,17 @@ def looks_like(rows: Sequence[GridRow]) -> bool:
     return {"一级指标", "三级指标"} <= labels or any(TITLE in label and len(label) < 40 for label in labels)
 
 
-def parse_sheet(sheet: RawSheet) -> tuple[PerformanceTable | None, tuple[Issue, ...]]:
+def parse_sheet(sheet: RawSheet, rules: Mapping[str, Rule]) -> tuple[PerformanceTable | None, tuple[Issue, ...]]:
     """The table in an Excel sheet, or ``None`` when the sheet is not one (or names no project)."""
     rows = grid_of_sheet(sheet)
-    return parse_rows(rows, sheet.name) if looks_like(rows) else (None, ())
+    return parse_rows(rows, sheet.name, rules) if looks_like(rows) else (None, ())
 
 
-def parse_rows(rows: Sequence[GridRow], name: str) -> tuple[PerformanceTable | None, tuple[Issue, ...]]:
+def parse_rows(
+    rows: Sequence[GridRow], name: str, rules: Mapping[str, Rule]
+) -> tuple[PerformanceTable | None, tuple[Issue, ...]]:
     """The table in the *rows* of a form called *name*; ``None`` when no project is named (a blank form)."""
-    issues: list[Issue] = []
+    findings = Findings(rules, what="绩效自评表")
     table = PerformanceTable(Entry(), sheet=name, year=_year(rows))
     table = _heads(rows, table)
     if not table.name.text:
@@ -73,13 +76,13 @@ def parse_rows(rows: Sequence[GridRow], name: str) -> tuple[PerformanceTable | N
     funds_header = next(((i, h) for i, row in enumerate(rows) if len(h := _header(row, _FUND_COLUMNS)) >= 4), None)
     if funds_header:
         unit = _money_unit(rows[funds_header[0]])
-        table = replace(table, funds=_funds(rows, *funds_header, issues, unit), money_unit=unit)
+        table = replace(table, funds=_funds(rows, *funds_header, findings, unit), money_unit=unit)
     table = _goals(rows, table)
-    table = _indicators(rows, table, issues)
+    table = _indicators(rows, table, findings)
     for what, present in (("项目资金", table.funds), ("绩效指标", table.indicators)):
         if not present:
-            issues.append(finding("绩效-00", Severity.NOTICE, f"“{name}”中没有找到“{what}”，请按项目支出绩效自评表的格式填写", table.name, kind=Kind.FORM))
-    return table, tuple(issues)
+            findings.add("绩效-00", "", table.name, 工作表=name, 栏目=what)
+    return table, tuple(findings.issues)
 
 
 def _year(rows: Sequence[GridRow]) -> int | None:
@@ -125,7 +128,7 @@ def _money_unit(row: GridRow) -> MoneyUnit:
     return MoneyUnit.YUAN if any("(元)" in text or "(单位:元)" in text for text in texts) else MoneyUnit.WAN
 
 
-def _funds(rows: Sequence[GridRow], start: int, header: Header, issues: list[Issue], unit: MoneyUnit) -> tuple[FundRow, ...]:
+def _funds(rows: Sequence[GridRow], start: int, header: Header, findings: Findings, unit: MoneyUnit) -> tuple[FundRow, ...]:
     found: list[FundRow] = []
     for row in rows[start + 1 : start + 8]:
         label = next((_FUND_KEYS[c.label] for c in row if isinstance(c.content, str) and c.label in _FUND_KEYS), None)
@@ -133,7 +136,7 @@ def _funds(rows: Sequence[GridRow], start: int, header: Header, issues: list[Iss
             break
         cells = assign(header, row)
         numbers = {
-            field: number_entry(cells.get(field), issues, unit if field in ("initial_budget", "adjusted_budget", "actual") else MoneyUnit.WAN)
+            field: number_entry(cells.get(field), findings, unit if field in ("initial_budget", "adjusted_budget", "actual") else MoneyUnit.WAN)
             for field in _FUND_COLUMNS.values()
         }
         found.append(_percent(FundRow(label, **numbers)))
@@ -158,7 +161,7 @@ def _goals(rows: Sequence[GridRow], table: PerformanceTable) -> PerformanceTable
     return table
 
 
-def _indicators(rows: Sequence[GridRow], table: PerformanceTable, issues: list[Issue]) -> PerformanceTable:
+def _indicators(rows: Sequence[GridRow], table: PerformanceTable, findings: Findings) -> PerformanceTable:
     header: Header = []
     found: list[Indicator] = []
     total: dict[str, Entry] = {}
@@ -172,9 +175,9 @@ def _indicators(rows: Sequence[GridRow], table: PerformanceTable, issues: list[I
         if not header:
             continue
         if any(isinstance(c.content, str) and c.label in ("总分", "总计", "合计", "合计得分") for c in row):
-            total = _total(header, row, issues)
+            total = _total(header, row, findings)
             break
-        indicator = _indicator(assign(header, row), found[-1] if found else None, issues)
+        indicator = _indicator(assign(header, row), found[-1] if found else None, findings)
         if indicator is not None:
             found.append(indicator)
     return replace(
@@ -182,7 +185,7 @@ def _indicators(rows: Sequence[GridRow], table: PerformanceTable, issues: list[I
         total_weight=total.get("weight", Entry()), total_score=total.get("score", Entry()))
 
 
-def _indicator(cells: dict[str, GridCell], above: Indicator | None, issues: list[Issue]) -> Indicator | None:
+def _indicator(cells: dict[str, GridCell], above: Indicator | None, findings: Findings) -> Indicator | None:
     def name(field: str) -> str:
         return clean_name(cells[field].text) if field in cells else ""
 
@@ -197,7 +200,7 @@ def _indicator(cells: dict[str, GridCell], above: Indicator | None, issues: list
     target, actual = _same_scale(target, actual), _same_scale(actual, target)
     return Indicator(
         first, second, third, name("nature"), name("direction") or sign, target, actual, name("unit"),
-        number_entry(cells.get("weight"), issues), number_entry(cells.get("score"), issues), text_entry(cells.get("cause")),
+        number_entry(cells.get("weight"), findings), number_entry(cells.get("score"), findings), text_entry(cells.get("cause")),
         {field: cell.ref for field, cell in cells.items()})
 
 
@@ -209,18 +212,18 @@ def _same_scale(entry: Entry, other: Entry) -> Entry:
     return entry
 
 
-def _total(header: Header, row: GridRow, issues: list[Issue]) -> dict[str, Entry]:
+def _total(header: Header, row: GridRow, findings: Findings) -> dict[str, Entry]:
     """The two numbers of the 总分 row: Σ 分值 and Σ 得分 (by column, else the last two numbers)."""
-    cells = assign([h for h in header if h[0] in ("weight", "score")], row)
-    entries = {field: number_entry(cell, []) for field, cell in cells.items() if cell.label not in ("总分", "总计", "合计", "合计得分")}
+    cells, silent = assign([h for h in header if h[0] in ("weight", "score")], row), Findings({})
+    entries = {field: number_entry(cell, silent) for field, cell in cells.items() if cell.label not in ("总分", "总计", "合计", "合计得分")}
     if all(field in entries and entries[field].value is not None for field in ("weight", "score")):
         return entries
-    numbers = [e for e in (number_entry(c, []) for c in row) if e.value is not None]
+    numbers = [e for e in (number_entry(c, silent) for c in row) if e.value is not None]
     if len(numbers) >= 2:
         return {"weight": numbers[0], "score": numbers[-1]}
     if len(numbers) == 1:
         return {"score": numbers[0]} | ({"weight": entries["weight"]} if "weight" in entries and entries["weight"].value is None else {})
     for field, cell in cells.items():
-        number_entry(cell, issues)
+        number_entry(cell, findings)
         entries.setdefault(field, Entry("", None, cell.ref))
     return entries

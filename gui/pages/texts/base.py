@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -15,6 +15,7 @@ from workbook.entries import Entry
 from workbook.formulas.wording import mismatch_message
 from workbook.issues import Severity
 from workbook.pack.companion_form import CompanionForm
+from workbook.pack.rules import Rule
 
 
 class TextTab(QWidget):
@@ -28,9 +29,12 @@ class TextTab(QWidget):
     @property
     def companion_form(self) -> CompanionForm:
         """What the 底稿 of the open unit's pack is."""
-        pack = self.session.pack
-        assert pack is not None  # noqa: S101  # sub-pages are made when a workbook is open
-        return pack.companion
+        return self.session.accounts.pack.companion
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The pack's rules for it."""
+        return self.session.accounts.pack.companion_rules
 
     def show_companion(self, companion: Companion) -> None:
         """Show the 底稿; what is being typed stays."""

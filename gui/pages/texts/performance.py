@@ -33,7 +33,7 @@ from workbook.amounts import plain_number
 from workbook.companion.model import Companion, Project
 from workbook.entries import Entry
 from workbook.errors import JuesuanError
-from workbook.issues import Severity
+from workbook.issues import Issue, Severity
 from workbook.pack.companion_form import PROJECT_TEXTS, Role
 from workbook.performance.model import PerformanceTable
 
@@ -134,7 +134,7 @@ class PerformanceTab(TextTab):
         while self.projects.count() < len(projects):
             self.projects.addItem(QListWidgetItem())
         for row, project in enumerate(projects):
-            _show_item(self.projects.item(row), project)
+            _show_item(self.projects.item(row), project, self._findings(project))
         self.projects.setCurrentRow(min(chosen, len(projects) - 1))
         self.projects.blockSignals(False)
         self._none.setVisible(not projects)
@@ -146,7 +146,10 @@ class PerformanceTab(TextTab):
 
     def problems(self) -> int:
         companion = self.session.companion
-        return sum(_wrong(p) > 0 for p in companion.projects) if companion is not None else 0
+        return sum(_is_wrong(self._findings(p)) for p in companion.projects) if companion is not None else 0
+
+    def _findings(self, project: Project) -> list[Issue]:
+        return findings_of(project, self.rules)
 
     def _with(self, projects: tuple[Project, ...]) -> None:
         self.put(replace(self.session.companion_or_new(), projects=projects))
@@ -184,7 +187,7 @@ class PerformanceTab(TextTab):
         remarks: list[str] = []
         for path in paths:
             try:
-                found = read_tables(path)
+                found = read_tables(path, self.rules)
             except JuesuanError as error:
                 remarks.append(sentence(error))
                 continue
@@ -225,13 +228,13 @@ class PerformanceTab(TextTab):
             self.editor.tabs.setCurrentIndex(SUMMARY)
 
 
-def _wrong(project: Project) -> int:
-    return sum(1 for i in findings_of(project) if i.severity is Severity.ERROR)
+def _is_wrong(found: Sequence[Issue]) -> bool:
+    return any(issue.severity is Severity.ERROR for issue in found)
 
 
-def _show_item(item: QListWidgetItem, project: Project) -> None:
+def _show_item(item: QListWidgetItem, project: Project, found: Sequence[Issue]) -> None:
     """Name, score and state of a project."""
-    wrong, found = _wrong(project), findings_of(project)
+    wrong = sum(1 for issue in found if issue.severity is Severity.ERROR)
     score = f"{plain_number(project.score.value)} 分" if project.score.value is not None else "未填得分"
     state = f"{Severity.ERROR.sign} {wrong} 处错误" if wrong else f"{Severity.NOTICE.sign} {len(found)} 处提示" if found else "✓"
     item.setText(f"{project.name.text or '（未命名）'}\n{score}　{state}")

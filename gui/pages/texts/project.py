@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -19,6 +20,7 @@ from workbook.companion.checks import check_project
 from workbook.companion.model import Companion, Project
 from workbook.entries import BLANK, Entry
 from workbook.issues import Issue, Severity
+from workbook.pack.rules import Rule
 from workbook.performance.model import PerformanceTable
 
 SUMMARY, FUNDS, INDICATORS, RESULTS = range(4)
@@ -131,7 +133,7 @@ class ProjectEditor(QWidget):
         self._take_button.setVisible(project.table is not None and summarised(project, anew=True) != project)
         if project.table is not None:
             self.table.show_table(project.table, companion)
-        self._show_findings(findings_of(project))
+        self._show_findings(findings_of(project, self.session.accounts.pack.companion_rules))
 
     def _show_findings(self, issues: list[Issue]) -> None:
         lines = [f"{i.severity.sign} {i.message}" for i in issues[:_SHOWN]]
@@ -175,6 +177,6 @@ class ProjectEditor(QWidget):
         self.table.flush()
 
 
-def findings_of(project: Project) -> list[Issue]:
+def findings_of(project: Project, rules: Mapping[str, Rule]) -> list[Issue]:
     """What the arithmetic says about one project; the rounding tails left out."""
-    return [i for i in check_project(project) if i.severity is not Severity.TAIL]
+    return [i for i in check_project(project, rules) if i.severity is not Severity.TAIL]
