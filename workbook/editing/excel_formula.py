@@ -1,4 +1,4 @@
-"""Spreadsheet formulas, the few kinds that the eleven sheets use: parsed once, computed exactly.
+"""Spreadsheet formulas, the few kinds that published sheets use: parsed once, computed exactly.
 
 Sums, the four operations, comparisons, ``IF`` and some functions over cells and ranges, of the tokens that openpyxl
 finds.  Anything else raises :class:`UnsupportedError` at parsing; the caller then leaves the cell to Excel.  Amounts are

@@ -99,7 +99,7 @@ class EditSession:
         return self._sheets.get((sheet.file.name, sheet.name), sheet)
 
     def code(self, ref: CellRef) -> str:
-        """Code of the table that *ref* points into; empty when it is none of the eleven."""
+        """Code of the table that *ref* points into; empty when it is in none of the form's sheets."""
         return self._codes.get((ref.file, ref.sheet), "")
 
     def ref(self, code: str, row: int, column: int) -> CellRef:

@@ -1,4 +1,4 @@
-"""Sheet layouts: what each of the eleven sheets looks like, as read from the pack's ``sheets.toml``."""
+"""Sheet layouts: what each sheet of a form looks like, as read from the pack's ``sheets.toml``."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Panel:
 
 @dataclass(frozen=True, eq=False)
 class SheetLayout:
-    """One of the eleven sheets."""
+    """One sheet of a form."""
 
     code: str
     title: str
