@@ -46,7 +46,7 @@ def child(started: float, path: str, folder: str) -> None:
     from gui.session.settings import Settings
 
     application = program.make_application()
-    window = program.make_window(Settings(Path(folder) / "settings.ini"))
+    window = program.make_window(Settings(Path(folder) / "settings.json"))
     times: dict[str, float] = {}
 
     class Watch(QObject):
@@ -132,7 +132,7 @@ def edits(folder: Path, runs: int) -> list[float]:
     from gui.pages.base import PageName
     from gui.session.settings import Settings
 
-    window = make_window(Settings(folder / "settings.ini"))
+    window = make_window(Settings(folder / "settings.json"))
     window.show()
     window.session.open_now(sample(folder))
     window.session.jobs.finish()

@@ -94,7 +94,7 @@ def try_upgrade(machine: Machine, cache: Path, setup: Path, folder: str) -> None
     say("安装旧版本，再升级")
     data = machine.path(rf"{machine.home}\AppData\Local\{product.ID}")
     install(machine, old_installer(cache), folder)
-    for name in ("settings.ini", "templates/本市2024/pack.toml"):
+    for name in ("settings.json", "templates/本市2024/pack.toml"):
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_text("用户的", "utf-8")
     document = machine.path(rf"{folder}\我的报告.docx")
@@ -103,7 +103,7 @@ def try_upgrade(machine: Machine, cache: Path, setup: Path, folder: str) -> None
     require("桌面快捷方式", desktop.exists())
     desktop.unlink()
     install(machine, setup, folder)
-    kept = [data / "settings.ini", data / "templates/本市2024/pack.toml", document]
+    kept = [data / "settings.json", data / "templates/本市2024/pack.toml", document]
     require("升级后设置、自己的模板包和文档都在", all(path.read_text("utf-8") == "用户的" for path in kept))
     require("升级后旧版本的文件不在了", not machine.path(rf"{folder}\_internal\only-in-the-old-version.dll").exists())
     require("升级不恢复用户删掉的快捷方式", not desktop.exists())

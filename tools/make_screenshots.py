@@ -40,7 +40,7 @@ class Studio:
         out.mkdir(parents=True, exist_ok=True)
         self.application = make_application()
         self.folder = Path(tempfile.mkdtemp(prefix="juesuan-"))
-        settings = Settings(self.folder / "settings.ini")
+        settings = Settings(self.folder / "settings.json")
         settings.mode = theme.Mode.DARK if dark else theme.Mode.LIGHT
         theme.apply(self.application, settings.mode)
         self.window = MainWindow(Session(data_folder=self.folder), settings)

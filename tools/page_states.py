@@ -188,7 +188,7 @@ def picture(name: str, target: Path, width: int = 1366, height: int = 768) -> No
     from gui.style.theme import Mode
 
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(Path(folder) / "settings.ini")
+        settings = Settings(Path(folder) / "settings.json")
         settings.mode = Mode.LIGHT
         window = make_window(settings)
         window.showNormal()  # maximised, it would be as small as the screen that is not there

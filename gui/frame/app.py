@@ -75,7 +75,7 @@ def smoke(path: str | None, out_dir: str) -> int:
     application = make_application()
     out = Path(out_dir)
     out.mkdir(parents=True, exist_ok=True)
-    window = make_window(Settings(out / "settings.ini"))
+    window = make_window(Settings(out / "settings.json"))
     result = run_smoke(application, window, Path(path) if path else None, out, started)
     (out / "smoke.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
     return 0 if result["ok"] else 1

@@ -260,7 +260,6 @@ class MainWindow(QMainWindow):
             return
         self.settings.keep_layout("窗口", self.saveGeometry())
         self.pages.keep_layout()
-        self.settings.sync()
         if self.session.is_open and not self.session.store.flush():
             event.ignore()
             return

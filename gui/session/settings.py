@@ -1,10 +1,16 @@
-"""What the window remembers: settings of the user, window layout, recent files."""
+"""What the window remembers: settings of the user, window layout, recent files.
+
+Plain texts in a JSON file.  Not QSettings: PySide unpickles what such a file says is a Python object, so that whoever
+can write the user's settings could run code.
+"""
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray
 
 from gui.style.theme import Mode
 
@@ -12,11 +18,11 @@ MAX_RECENT = 8
 
 
 class Settings:
-    """The user's settings, in one .ini file of the user's configuration folder."""
+    """The user's settings, in one file of the user's configuration folder; each is written when it changes."""
 
     def __init__(self, file: Path | None = None) -> None:
         self.file = file or default_file()
-        self._store = QSettings(str(self.file), QSettings.Format.IniFormat)
+        self._values = _read(self.file)
 
     # ------------------------------------------------------------ the user's choices
     @property
@@ -27,7 +33,7 @@ class Settings:
 
     @mode.setter
     def mode(self, value: Mode) -> None:
-        self._store.setValue("界面/主题", str(value))
+        self._keep("界面/主题", str(value))
 
     @property
     def shows_tails(self) -> bool:
@@ -36,7 +42,7 @@ class Settings:
 
     @shows_tails.setter
     def shows_tails(self, value: bool) -> None:
-        self._store.setValue("校验/显示尾差", "是" if value else "否")
+        self._keep("校验/显示尾差", "是" if value else "否")
 
     @property
     def zoom(self) -> int:
@@ -46,7 +52,7 @@ class Settings:
 
     @zoom.setter
     def zoom(self, value: int) -> None:
-        self._store.setValue("校验/显示比例", str(value))
+        self._keep("校验/显示比例", str(value))
 
     @property
     def pack(self) -> str:
@@ -55,7 +61,7 @@ class Settings:
 
     @pack.setter
     def pack(self, value: str) -> None:
-        self._store.setValue("校验/模板包", value)
+        self._keep("校验/模板包", value)
 
     @property
     def folder(self) -> Path:
@@ -65,7 +71,7 @@ class Settings:
 
     @folder.setter
     def folder(self, value: Path) -> None:
-        self._store.setValue("文件/文件夹", str(value))
+        self._keep("文件/文件夹", str(value))
 
     # ------------------------------------------------------------ recent files
     @property
@@ -76,37 +82,50 @@ class Settings:
     def note_opened(self, path: Path) -> None:
         """Put *path* at the head of the recent files."""
         others = [p for p in self.recent if p != path]
-        self._store.setValue("文件/最近", "\n".join(str(p) for p in [path, *others][:MAX_RECENT]))
+        self._keep("文件/最近", "\n".join(str(p) for p in [path, *others][:MAX_RECENT]))
         self.folder = path if path.is_dir() else path.parent
 
     def forget(self, path: Path) -> None:
         """Take *path* off the recent files."""
-        self._store.setValue("文件/最近", "\n".join(str(p) for p in self.recent if p != path))
+        self._keep("文件/最近", "\n".join(str(p) for p in self.recent if p != path))
 
     # ------------------------------------------------------------ layout
     def layout(self, name: str) -> QByteArray:
         """A saved layout (window geometry, splitter …); empty when there is none."""
-        value = self._store.value(f"布局/{name}")
-        return value if isinstance(value, QByteArray) else QByteArray()
+        return QByteArray.fromBase64(self._text(f"布局/{name}").encode())
 
     def keep_layout(self, name: str, value: QByteArray) -> None:
         """Save a layout."""
-        self._store.setValue(f"布局/{name}", value)
-
-    def sync(self) -> None:
-        """Write to disk now."""
-        self._store.sync()
+        self._keep(f"布局/{name}", bytes(value.toBase64().data()).decode())
 
     def _text(self, key: str, default: str = "") -> str:
-        value = self._store.value(key, default)
-        return value if isinstance(value, str) else default
+        return self._values.get(key, default)
+
+    def _keep(self, key: str, value: str) -> None:
+        if self._values.get(key) == value:
+            return
+        self._values[key] = value
+        part = self.file.with_suffix(".part")
+        with suppress(OSError):  # a folder that cannot be written: remembered until the window closes
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(self._values, ensure_ascii=False, indent=1), "utf-8")
+            part.replace(self.file)
+
+
+def _read(file: Path) -> dict[str, str]:
+    """The settings in *file*; none when it is not there, or nonsense."""
+    try:
+        values = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return {key: value for key, value in values.items() if isinstance(value, str)} if isinstance(values, dict) else {}
 
 
 def default_file() -> Path:
     """The settings file."""
     import platformdirs
 
-    return Path(platformdirs.user_config_dir("juesuan", appauthor=False)) / "settings.ini"
+    return Path(platformdirs.user_config_dir("juesuan", appauthor=False)) / "settings.json"
 
 
 def documents() -> Path:

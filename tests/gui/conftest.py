@@ -36,7 +36,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     """The program's window, nothing open."""
     application = make_application()
     theme.apply(application, theme.Mode.LIGHT)
-    made = MainWindow(Session(data_folder=tmp_path / "数据"), Settings(tmp_path / "设置" / "settings.ini"))
+    made = MainWindow(Session(data_folder=tmp_path / "数据"), Settings(tmp_path / "设置" / "settings.json"))
     qtbot.addWidget(made, before_close_func=put_away)
     made.showNormal()  # the screen of the tests is small: there it would be maximised
     made.resize(1366, 768)

@@ -136,7 +136,7 @@ def test_a_new_year_is_made_with_the_pack_chosen_which_is_used_from_then_on(wind
 
 
 def test_the_window_starts_with_the_standard_pack_when_the_chosen_one_is_broken(qtbot: QtBot, packs, sample: Path, tmp_path):
-    settings = Settings(tmp_path / "设置.ini")
+    settings = Settings(tmp_path / "设置.json")
     settings.pack = str(packs("写错的", is_good=False))
     window = MainWindow(Session(data_folder=tmp_path / "数据"), settings)
     qtbot.addWidget(window, before_close_func=put_away)

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -205,17 +205,18 @@ def test_an_older_state_never_replaces_a_newer_one(qtbot, session, monkeypatch):
 
 
 def test_settings_survive_and_nonsense_is_ignored(tmp_path):
-    file = tmp_path / "配置" / "settings.ini"
+    file = tmp_path / "配置" / "settings.json"
     settings = Settings(file)
     assert (settings.mode, settings.shows_tails, settings.zoom) == (theme.Mode.SYSTEM, True, 100)
     settings.mode, settings.shows_tails, settings.zoom = theme.Mode.DARK, False, 500
-    settings.sync()
     again = Settings(file)
     assert (again.mode, again.shows_tails, again.zoom) == (theme.Mode.DARK, False, 200)
-    file.write_text("[界面]\n主题=紫色\n[校验]\n显示比例=很大\n", encoding="utf-8")
-    broken = Settings(tmp_path / "配置" / "settings.ini")
-    assert broken.mode in list(theme.Mode)
-    assert 60 <= broken.zoom <= 200
+    settings.keep_layout("窗口", QByteArray(b"\0\xff"))
+    assert Settings(file).layout("窗口").data() == b"\0\xff"
+    for nonsense in ('{"界面/主题": "紫色", "校验/显示比例": "很大", "布局/窗口": 1}', "[1]", "@Variant(\0", "[" * 100_000):
+        file.write_text(nonsense, encoding="utf-8")
+        broken = Settings(file)
+        assert (broken.mode, broken.zoom, broken.layout("窗口").data()) == (theme.Mode.SYSTEM, 100, b"")
 
 
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])

@@ -80,7 +80,7 @@ def page(qtbot: QtBot, session: Session) -> ReviewPage:
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     theme.apply(make_application(), theme.Mode.LIGHT)
-    made = MainWindow(Session(data_folder=tmp_path / "数据"), Settings(tmp_path / "设置" / "settings.ini"))
+    made = MainWindow(Session(data_folder=tmp_path / "数据"), Settings(tmp_path / "设置" / "settings.json"))
     qtbot.addWidget(made, before_close_func=lambda w: w.session.close())
     made.resize(1366, 768)
     made.show()
@@ -525,7 +525,7 @@ def frame(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
     """A window with the sample unit, made once."""
     theme.apply(make_application(), theme.Mode.LIGHT)
     folder = tmp_path_factory.mktemp("单位")
-    made = MainWindow(Session(data_folder=folder / "数据"), Settings(folder / "设置" / "settings.ini"))
+    made = MainWindow(Session(data_folder=folder / "数据"), Settings(folder / "设置" / "settings.json"))
     made.resize(1366, 768)
     made.show()
     made.session.open_now(sample_copy(folder))

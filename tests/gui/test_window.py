@@ -384,7 +384,6 @@ def test_recent_files_are_kept_newest_first_and_can_be_forgotten(window, tmp_pat
         window.settings.note_opened(tmp_path / name)
     assert [p.name for p in window.settings.recent] == ["甲.xlsx", "乙.xlsx"]
     window.settings.forget(tmp_path / "乙.xlsx")
-    window.settings.sync()
     assert [p.name for p in Settings(window.settings.file).recent] == ["甲.xlsx"]
 
 
