@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
@@ -67,14 +66,14 @@ class Skipped:
     cells: tuple[TermCell, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Outcome of all formulas."""
 
-    held: dict[str, int] = field(default_factory=dict)
+    held: Mapping[str, int]
     """Formula code → instances that hold."""
-    mismatches: list[Mismatch] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    mismatches: Sequence[Mismatch]
+    skipped: Sequence[Skipped]
 
     @property
     def instances(self) -> int:
@@ -87,7 +86,7 @@ def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
     run = _Run(view)
     for formula in formulas:
         run.evaluate(formula)
-    return run.result
+    return Evaluation(run.held, run.mismatches, run.skipped)
 
 
 def obstacle(formula: Formula, view: View) -> Obstacle | None:
@@ -175,7 +174,9 @@ class _Run:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self.result = Evaluation()
+        self.held: dict[str, int] = {}
+        self.mismatches: list[Mismatch] = []
+        self.skipped: list[Skipped] = []
         self._sheets = view.sheets()
         self._present = frozenset(self._sheets)
         self._faulty = frozenset(name for name, table in self._sheets.items() if table.faults)
@@ -187,7 +188,7 @@ class _Run:
         comparison, view = formula.comparison, self.view
         is_doubtful = formula.condition is not ALWAYS or not comparison.sheets <= self._present
         if is_doubtful and (found := obstacle(formula, view)) is not None:
-            self.result.skipped.append(Skipped(formula, *found))
+            self.skipped.append(Skipped(formula, *found))
             return
         missing = None if comparison.names.isdisjoint(self._lacking) else _missing(comparison, view)
         simple = not missing and comparison.sheets.isdisjoint(self._faulty)
@@ -197,7 +198,7 @@ class _Run:
             rows = rows_with(comparison, view, all_rows, column) if column else all_rows
             doubtful = self._failing(comparison, rows, column) if simple else rows
             held += len(rows) - len(doubtful) + sum([self._inspect(formula, row, column, missing) for row in doubtful])
-        self.result.held[formula.code] = held
+        self.held[formula.code] = held
 
     def _rows(self, row_range: tuple[str, ...]) -> tuple[str, ...]:
         """The rows that a ``每…`` goes through (:attr:`Comparison.row_range`), the same for many formulas."""
@@ -261,15 +262,15 @@ class _Run:
         cells = tuple(instance_cells(comparison, view, row, column))
         faulty = tuple(c for c in cells if (c.row, c.column) in c.table.faults)
         if faulty:
-            self.result.skipped.append(Skipped(formula, FAULTY, cells=faulty))
+            self.skipped.append(Skipped(formula, FAULTY, cells=faulty))
             return 0
         if missing and not (comparison.relation is Relation.EQUAL and left == right and left):
-            self.result.skipped.append(Skipped(formula, *missing))
+            self.skipped.append(Skipped(formula, *missing))
             return 0
         if comparison.holds(left, right):
             return 1
         bound = sum((self._place(c) for c in cells), ZERO) * HALF
-        self.result.mismatches.append(Mismatch(formula, row, column, left, right, bound, cells))
+        self.mismatches.append(Mismatch(formula, row, column, left, right, bound, cells))
         return 0
 
     def _place(self, cell: TermCell) -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 
 from workbook.amounts import MoneyUnit
@@ -38,7 +38,7 @@ class Frame:
     unit_name: str = ""
     year: int | None = None
     money_unit: MoneyUnit | None = None
-    positions: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+    positions: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     """Where each stands (0-based cell): ``unit_name``, ``year``, ``money_unit``."""
 
 
