@@ -12,8 +12,8 @@ from docgen.reasons.draft import move
 from docgen.reasons.drivers import drivers_of
 from docgen.reasons.model import Driver, Drivers, Objection
 from docgen.reasons.quoted import is_known, quoted
-from docgen.reasons.settings import OwnIncome, ReasonRules, Subject, settings_of
 from docgen.reasons.wording import bare, clauses, direction_in, directions, hints, is_about_base
+from workbook.pack.reasons import OwnIncome, ReasonRules, Subject
 from workbook.pack.rules import Rule
 from workbook.pack.words import Words, any_of
 from workbook.values import dataclass
@@ -64,7 +64,7 @@ def object_to(
     """
     if not text.strip():
         return ()
-    case = _Case(text.strip(), change, context, all_texts or {}, settings_of(context.pack), drivers or drivers_of(change, context))
+    case = _Case(text.strip(), change, context, all_texts or {}, context.pack.reasons, drivers or drivers_of(change, context))
     rules = context.pack.reason_rules
     return tuple(
         Objection(code, message, rules[code].severity)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.model import Suggestion
-from docgen.reasons.settings import settings_of
 from docgen.reasons.wording import directions
 
 LAST_YEAR, DRAFT, PHRASE = "去年的原因", "草稿", "常用语"
@@ -35,8 +34,8 @@ def phrases(change: Change, context: ReportContext) -> list[str]:
     Those for a whole section are left out when there are closer ones.
     """
     found = [
-        p for p in settings_of(context.pack).phrases
-        if change.id.startswith(p.prefix) and p.direction in (None, change.direction)
+        p for p in context.pack.reasons.phrases
+        if change.id.startswith(p.prefix) and p.direction in ("", change.direction)
     ]
     close = [p for p in found if not p.prefix.endswith(".")]
     return list(dict.fromkeys(p.text for p in close or found))

@@ -7,7 +7,6 @@ from decimal import Decimal
 from docgen.figures.nodes import ReasonOf
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction, PromptSpan, ReasonSpan
-from docgen.reasons.settings import settings_of
 from workbook.amounts import ZERO
 from workbook.pack.companion_form import LEVEL_WORDING, MINIMUM_AMOUNT, MINIMUM_RATE
 from workbook.values import dataclass
@@ -25,7 +24,7 @@ class Thresholds:
     @classmethod
     def of(cls, context: ReportContext) -> Thresholds:
         """The thresholds that hold for *context*."""
-        settings = settings_of(context.pack)
+        settings = context.pack.reasons
         rate, amount = settings.minimum_rate, settings.minimum_amount
         if context.companion is not None:
             own_rate, own_amount = (context.companion.text(name).value for name in (MINIMUM_RATE, MINIMUM_AMOUNT))
@@ -73,7 +72,7 @@ def _prompt(change: Change) -> str:
 
 def is_level_as_zero(context: ReportContext) -> bool:
     """Whether a zero difference is written ``增加 0 万元，增长 0%`` and not 持平."""
-    wording = settings_of(context.pack).level_wording
+    wording = context.pack.reasons.level_wording
     if context.companion is not None:
         wording = context.companion.text(LEVEL_WORDING).text or wording
     return wording.startswith("增加")

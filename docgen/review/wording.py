@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from docgen.docx.paragraphs import DocParagraph
 from docgen.job.context import ReportContext
-from docgen.reasons.settings import Subject, settings_of
 from docgen.review.expected import Expected
 from docgen.review.lines import Line
 from docgen.review.model import Finding
 from docgen.review.phrasing import Phrasing
 from docgen.review.rules import Finder
 from workbook.pack.layout import normalise
+from workbook.pack.reasons import Subject
 from workbook.pack.words import any_of
 from workbook.values import dataclass
 
@@ -123,7 +123,7 @@ class Wording:
 
 def subjects_of(context: ReportContext, expected: Expected) -> Mapping[int, Subject]:
     """The sections that speak of one budget only: those of which every figure is one of a subject with sheets of its own."""
-    subjects = [s for s in settings_of(context.pack).subjects if s.sheets]
+    subjects = [s for s in context.pack.reasons.subjects if s.sheets]
     return {
         section: subject for section, slots in expected.slots.items() for subject in subjects
         if slots and all(slot.figure.id.startswith(subject.slots) for slot in slots)

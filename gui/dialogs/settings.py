@@ -21,9 +21,8 @@ from PySide6.QtWidgets import (
 from gui.dialogs.forms import PackField, buttons
 from gui.style import theme
 from workbook.amounts import parse_amount
-from workbook.companion.model import LEVEL_WORDINGS
 from workbook.entries import BLANK, Entry
-from workbook.pack.companion_form import LEVEL_WORDING, MINIMUM_AMOUNT, MINIMUM_RATE
+from workbook.pack.companion_form import LEVEL_WORDING, LEVEL_WORDINGS, MINIMUM_AMOUNT, MINIMUM_RATE
 
 if TYPE_CHECKING:
     from gui.session.session import Session

@@ -13,7 +13,6 @@ from docgen.job.context import ReportContext
 from docgen.job.inputs import load_inputs
 from docgen.model import Direction
 from docgen.reasons.model import Slot, SlotKind, SlotState
-from docgen.reasons.settings import ReasonRules, settings_of
 from docgen.reasons.thresholds import Thresholds
 from docgen.report.assembly import build_report, narrative_of
 from docgen.report.reason_issues import reason_issues, reason_rows
@@ -25,6 +24,7 @@ from workbook.entries import Entry
 from workbook.errors import PackError
 from workbook.issues import CellRef, Issue, Severity
 from workbook.pack.loading import TEMPLATES, Pack, load_pack
+from workbook.pack.reasons import ReasonRules
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 REQUIRED = (
@@ -189,7 +189,7 @@ def test_suggestions_are_last_years_reason_the_draft_and_phrases() -> None:
 
 
 def test_phrases_fit_their_place_and_direction() -> None:
-    rules = settings_of(sample().pack)
+    rules = sample().pack.reasons
     slots = [s for s in reason_slots(with_companion(reasons=())) if s.direction in (Direction.UP, Direction.DOWN)]
     offered = {s.id: [g.text for g in s.suggestions if g.source == "常用语"] for s in slots}
     assert "养老保险缴费基数调整，缴费支出增加" in offered["一般公共.2080505.比年初"]
@@ -296,17 +296,17 @@ def pack_with(folder: Path, settings: str | None = None, phrases: str | None = N
 
 
 def rules(folder: Path, settings: str | None = None, phrases: str | None = None) -> ReasonRules:
-    return settings_of(pack_with(folder, settings, phrases))
+    return pack_with(folder, settings, phrases).reasons
 
 
 def test_a_pack_without_settings_takes_the_default_packs(tmp_path: Path) -> None:
-    assert rules(tmp_path) == settings_of(load_pack())
+    assert rules(tmp_path) == load_pack().reasons
 
 
 def test_a_pack_sets_its_own_thresholds(tmp_path: Path) -> None:
     own = rules(tmp_path, '[reasons]\nminimum_rate = "10"\nminimum_amount = 0.5\n[wording]\nlevel = "增加0万元"\n')
     assert (own.minimum_rate, own.minimum_amount, own.level_wording) == (Decimal(10), Decimal("0.5"), "增加0万元")
-    assert own.subjects == settings_of(load_pack()).subjects
+    assert own.subjects == load_pack().reasons.subjects
 
 
 @pytest.mark.parametrize(("settings", "said"), [

@@ -23,8 +23,6 @@ from workbook.values import dataclass
 
 OLD_TEXT_MARK = "上年文字，请更新"
 """Remark beside a text that was rolled forward from last year."""
-LEVEL_WORDINGS = ("持平", "增加0万元")
-"""持平写法: how a zero difference is written."""
 
 
 class Level(StrEnum):

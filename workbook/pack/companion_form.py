@@ -26,6 +26,10 @@ class Cell(NamedTuple):
     column: str
 
 
+LEVEL_WORDINGS = ("持平", "增加0万元")
+"""持平写法: how a zero difference is written."""
+
+
 class Role(StrEnum):
     """What a sheet of the 底稿 is for, hence how it is read and written."""
 

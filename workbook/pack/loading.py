@@ -19,6 +19,7 @@ from workbook.pack.figures import FigureForm, load_figures
 from workbook.pack.formula import Formula
 from workbook.pack.formula_parser import Vocabulary, load_formulas
 from workbook.pack.layout import Printed, SheetLayout
+from workbook.pack.reasons import ReasonRules, load_reason_settings
 from workbook.pack.report import FILE as REPORT
 from workbook.pack.report import ReportForm, load_report_form
 from workbook.pack.rules import Rule, load_rules
@@ -84,6 +85,11 @@ class Pack:
     def form_rules(self) -> dict[str, Rule]:
         """The rules of form by code."""
         return self.rules("form-rules.csv")
+
+    @cached_property
+    def reasons(self) -> ReasonRules:
+        """What is asked of reasons for changes, and what they must not speak of."""
+        return load_reason_settings(self, TEMPLATES / DEFAULT_PACK)
 
     @cached_property
     def words(self) -> Words:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from docgen.model import Direction
-from workbook.companion.model import LEVEL_WORDINGS
 from workbook.errors import PackError
 from workbook.pack.catalogue import read_records
+from workbook.pack.companion_form import LEVEL_WORDINGS
 from workbook.pack.formula import Term
 from workbook.pack.formula_parser import FormulaSyntaxError, parse_sum
-from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, Pack
+from workbook.pack.sentences import DOWN, UP
 from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from workbook.pack.loading import Pack
 
 FILE, PHRASES = "settings.toml", "phrases.csv"
 _NO_SLOT = "“{}”不是 figures.csv 中的比较"
@@ -62,7 +63,8 @@ class Phrase:
     """A common wording for the slots whose id begins with :attr:`prefix`."""
 
     prefix: str
-    direction: Direction | None
+    direction: str
+    """增加 or 减少; empty: either."""
     text: str
 
 
@@ -80,11 +82,10 @@ class ReasonRules:
     phrases: tuple[Phrase, ...]
 
 
-@lru_cache(maxsize=8)
-def settings_of(pack: Pack) -> ReasonRules:
-    """The rules of *pack*; what it does not say is as in the default pack.  Raises :class:`PackError`."""
+def load_reason_settings(pack: Pack, default: Path) -> ReasonRules:
+    """The settings of *pack*; what it does not say is as in the pack in the folder *default*.  Raises :class:`PackError`."""
     path = pack.folder / FILE
-    reader = _Reader(pack, path, _read(path) if path.exists() else {}, _read(TEMPLATES / DEFAULT_PACK / FILE))
+    reader = _Reader(pack, path, _read(path) if path.exists() else {}, _read(default / FILE))
     return ReasonRules(
         minimum_rate=reader.number("reasons", "minimum_rate"),
         minimum_amount=reader.number("reasons", "minimum_amount"),
@@ -188,11 +189,11 @@ def _phrases(pack: Pack) -> tuple[Phrase, ...]:
         prefix, direction, text = record["事项"], record["方向"], record["用语"]
         if path.parent == pack.folder and not _is_slot(prefix, pack):
             raise PackError(path, f"事项{_NO_SLOT.format(prefix)}", line)
-        if direction not in ("", Direction.UP, Direction.DOWN):
+        if direction not in ("", UP, DOWN):
             raise PackError(path, f"方向“{direction}”应为“增加”“减少”或空白", line)
         if not text:
             raise PackError(path, "没有用语", line)
-        found.append(Phrase(prefix, Direction(direction) if direction else None, text))
+        found.append(Phrase(prefix, direction, text))
     return tuple(sorted(found, key=lambda p: -len(p.prefix)))
 
 
