@@ -116,7 +116,7 @@ class _Record:
         term = self.term(key, text)
         if term is None:
             return None
-        if not isinstance(term.rows, tuple) or not isinstance(term.columns, tuple):
+        if not isinstance(term.rows, tuple) or not isinstance(term.columns, tuple) or len(term.rows) + len(term.columns) > 2:
             raise self.error(f"“{key}”应是一个单元格，不是“{text}”")
         return Cell(term.table, term.rows[0], term.columns[0])
 
