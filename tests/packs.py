@@ -110,3 +110,54 @@ def with_template(folder: Path, edit: Edit) -> Path:
     outline = (TEMPLATES / DEFAULT_PACK / "report.outline.txt").read_text("utf-8")
     (folder / "report.docx").write_bytes(build_template(edit(outline)))
     return folder
+
+
+TRAINING = '''
+[[sheet]]
+name = "培训与会议"
+kind = "entries"
+guide = "填写培训费和会议费的预算数。"
+header = ["项目", "预算数", "说明"]
+widths = [24, 28, 50]
+
+[[sheet.entry]]
+id = "培训费预算"
+label = "培训费"
+kind = "amount"
+group = "培训和会议的预算"
+
+[[sheet.entry]]
+id = "培训内容"
+kind = "text"
+group = "培训和会议的预算"
+ask = "培训内容"
+amount = "公开06[30201]"
+none = "本年度未举办培训"
+
+[[group]]
+tab = "培训与会议"
+title = "培训和会议的预算"
+
+[[sheet]]
+name = "变动原因"'''
+
+
+def own_companion(folder: Path) -> Path:
+    """A pack whose 底稿 has another sheet, with a check of its number, no 绩效自评, and another name for a sheet."""
+    def form(text: str) -> str:
+        head, _, rest = text.partition('[[sheet]]\nname = "绩效自评"')
+        text = head + "[[sheet]]\n" + rest.partition("[[sheet]]\n")[2]
+        for edit in (
+            replaced('\n[[sheet]]\nname = "变动原因"', TRAINING), replaced('name = "采购与中小企业"\n', 'name = "中小企业采购情况"\n'),
+            replaced('tab = "采购与中小企业"', 'tab = "中小企业采购情况"'), replaced('aliases = ["政府采购",', 'aliases = ["采购与中小企业",'),
+        ):
+            text = edit(text)
+        return text
+
+    def figures(text: str) -> str:
+        return "\n".join(line for line in text.splitlines() if "绩效" not in line and "政府性基金预算项目" not in line) + "\n"
+
+    formula = "90-01,表间,提示,公开06[30201] <= 底稿[培训费预算],,培训费不大于预算,本地区规定\n"
+    return pack_folder(folder, {
+        "companion.toml": form, "check-formulas.csv": lambda text: text + formula, "figures.csv": figures,
+        "drivers.csv": figures, "notes.csv": figures})

@@ -20,10 +20,12 @@ from gui.session.session import Session
 from gui.widgets.record_model import RecordModel
 from gui.widgets.typed import grid_of
 from tests.gui.opened import type_text
+from tests.packs import own_companion
 from tests.workbook.companion_data import DUTIES, WORK
 from workbook.companion.model import OLD_TEXT_MARK, BudgetLine, Level
 from workbook.companion.read import read_companion
 from workbook.entries import Entry
+from workbook.pack.loading import load_pack
 from workbook.paths import companion_path
 from workbook.performance.model import Indicator
 
@@ -375,3 +377,22 @@ def test_what_was_typed_never_reaches_another_unit(qtbot: QtBot, page: TextsPage
     qtbot.wait(500)
     assert session.companion_or_new().text("联系人").text != "李建国"
     assert field.text == session.companion_or_new().text("联系人").text
+
+
+def test_the_sub_pages_are_those_of_the_packs_form(qtbot: QtBot, page: TextsPage, session: Session, tmp_path: Path) -> None:
+    titles = [page.tabs.tabText(i) for i in range(page.tabs.count())]
+    assert titles == ["单位信息", "概况文字", "所属单位", "年初预算", "采购与中小企业", "绩效自评", "名词解释", "联系方式"]
+    with qtbot.waitSignal(session.opened, timeout=20_000):
+        session.choose_pack("自己的", load_pack(own_companion(tmp_path)))
+    titles = [page.tabs.tabText(i).partition(" ")[0] for i in range(page.tabs.count())]
+    assert titles == ["单位信息", "概况文字", "所属单位", "年初预算", "中小企业采购情况", "培训与会议", "名词解释", "联系方式"]
+    tab = page.tab("培训与会议")
+    page.tabs.setCurrentWidget(tab)
+    tab.form.field("培训费").set_text("0.5")
+    tab.form.field("培训内容").set_text("业务培训")
+    assert says(tab, "培训费不大于预算")
+    page.tabs.setCurrentWidget(page.tab("中小企业采购情况"))
+    assert page.tab("中小企业采购情况").form.field("服务采购").text == "3.62"
+    assert reread(session).text("培训内容").text == "业务培训"
+    page.go_to("文本.培训内容")
+    assert page.tabs.currentWidget() is tab

@@ -5,7 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.packs import Edit, pack_folder, replaced, without_sheets
+from tests.packs import Edit, own_companion, pack_folder, replaced, without_sheets
 from tests.units import standard_pack
 from tests.workbook.companion_data import full_companion, stating
 from workbook.companion.create import create_companion
@@ -81,56 +81,9 @@ def test_what_the_default_file_says_of_cells_that_a_form_lacks_is_left_out(tmp_p
     assert not any(group.beside for group in form.groups)
 
 
-TRAINING = '''
-[[sheet]]
-name = "培训与会议"
-kind = "entries"
-guide = "填写培训费和会议费的预算数。"
-header = ["项目", "预算数", "说明"]
-widths = [24, 28, 50]
-
-[[sheet.entry]]
-id = "培训费预算"
-label = "培训费"
-kind = "amount"
-group = "培训和会议的预算"
-
-[[sheet.entry]]
-id = "培训内容"
-kind = "text"
-group = "培训和会议的预算"
-ask = "培训内容"
-amount = "公开06[30201]"
-none = "本年度未举办培训"
-
-[[group]]
-tab = "培训与会议"
-title = "培训和会议的预算"
-
-[[sheet]]
-name = "变动原因"'''
-
-
 @pytest.fixture
 def other(tmp_path: Path) -> Pack:
-    """A form with another sheet, a check of its number, no 绩效自评, other words in 单位信息."""
-    def form(text: str) -> str:
-        head, _, rest = text.partition('[[sheet]]\nname = "绩效自评"')
-        text = head + "[[sheet]]\n" + rest.partition("[[sheet]]\n")[2]
-        for edit in (
-            replaced('\n[[sheet]]\nname = "变动原因"', TRAINING), replaced('name = "采购与中小企业"\n', 'name = "中小企业采购情况"\n'),
-            replaced('tab = "采购与中小企业"', 'tab = "中小企业采购情况"'), replaced('aliases = ["政府采购",', 'aliases = ["采购与中小企业",'),
-        ):
-            text = edit(text)
-        return text
-
-    def figures(text: str) -> str:
-        return "\n".join(line for line in text.splitlines() if "绩效" not in line and "政府性基金预算项目" not in line) + "\n"
-
-    formula = "90-01,表间,提示,公开06[30201] <= 底稿[培训费预算],,培训费不大于预算,本地区规定\n"
-    return load_pack(pack_folder(tmp_path, {
-        FILE: form, "check-formulas.csv": lambda text: text + formula, "figures.csv": figures,
-        "drivers.csv": figures, "notes.csv": figures}))
+    return load_pack(own_companion(tmp_path))
 
 
 def test_a_form_of_its_own_is_made_filled_and_checked(tmp_path: Path, other: Pack) -> None:
