@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from docgen.reasons.settings import LEVEL_WORDINGS
 from gui.dialogs.forms import PackField, buttons
 from gui.style import theme
 from workbook.amounts import parse_amount
