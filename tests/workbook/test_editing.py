@@ -254,21 +254,34 @@ def test_a_refused_text_changes_none_of_the_cells_pasted_with_it(book):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_any_edits_undone_leave_no_trace(tmp_path, seed):
+def test_edits_show_what_the_saved_file_says_and_leave_no_trace_when_undone(tmp_path, seed):
+    def seen(accounts):
+        return {code: ({c: dict(v) for c, v in t.columns.items()}, dict(t.faults), set(t.rows)) for code, t in accounts.tables.items()}
+
     rng = random.Random(seed)
     amounts = random_unit(rng, funds=seed % 2 == 0)
     path = tmp_path / "单位.xlsx"
-    create_workbook(path, standard_pack(), unit_name="示例单位", year=2024, amounts=amounts)
+    unit = rng.choice(list(MoneyUnit))
+    create_workbook(path, standard_pack(), unit_name="示例单位", year=2024, money_unit=unit, amounts=amounts)
     session = open_book(path)
-    report = session.look_at(view_of(session.accounts, nature=nature_of(amounts)))
-    before = [(i.code, i.message) for i in report.issues]
-    keys = rng.sample([k for k in amounts if amounts[k]], 8)
-    undo = [type_into(session, key, str(rng.randint(0, 10**6))) for key in keys]
-    assert session.is_dirty
+    first = session.look_at(view_of(session.accounts, nature=nature_of(amounts)))
+    opened, undo = seen(session.accounts), []
+    for _ in range(10):
+        table = rng.choice(list(session.accounts.tables.values()))
+        row = rng.choice(list(table.rows))
+        column = rng.choice(list(table.rows[row][1]))
+        texts = [(table.ref(row, column), rng.choice([str(rng.randint(0, 10**6)), "1,234.5678", "(3.5)", "", "—"]))]
+        if rng.random() < 0.2 and row in table.label_cells:
+            texts.append((session.ref(table.code, *table.label_cells[row]), rng.choice(["2050298", "30199", "新项目"])))
+        if edited := session.enter(texts):
+            undo.append(edited.before)
+    save(session)
+    again = read_workbook(path, standard_pack())
+    assert seen(again) == seen(session.accounts)
     for step in reversed(undo):
         session.restore(step)
-    assert not session.is_dirty
-    assert [(i.code, i.message) for i in session.check().issues] == before
+    assert seen(session.accounts) == opened
+    assert [(i.code, i.message) for i in session.check().issues] == [(i.code, i.message) for i in first.issues]
 
 
 # ---------------------------------------------------------------- saving
