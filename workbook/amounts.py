@@ -17,7 +17,6 @@ from math import isfinite
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
-YUAN_PER_WAN = Decimal(10000)
 LARGEST = 10**15
 """No amount and no count is as large; what is, comes from a slip."""
 _NOISE = 1e-9
