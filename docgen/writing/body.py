@@ -9,13 +9,12 @@ from functools import partial
 from docgen.docx.metrics import Metrics
 from docgen.docx.xml import attribute
 from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, Span, TableBlock, TemplateBlock, Text
-from docgen.template import Template, TemplateParagraph, TemplateTable
+from docgen.template import Template, TemplateTable
 from docgen.template.elements import Element, Role, TableElement
 from docgen.writing import charts, contents, sections
-from docgen.writing.fitting import Measure, fitted
 from docgen.writing.paging import Item, Pages
 from docgen.writing.runs import Spans
-from docgen.writing.tables import Look, fill_table, table_grid, write_table
+from docgen.writing.tables import Look, Measure, fill_table, fitted, formats_of, table_grid, write_table
 
 CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE = "图", "图题", "表题"
 _KEEPS = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?(?:<w:keepNext[^>]*/>)?(?:<w:keepLines[^>]*/>)?")
@@ -41,9 +40,7 @@ class Body:
         self._split = False  # the current section of the template has been interrupted
         self._sections = [element for element in template.elements if isinstance(element, Element) and element.section]
         self._final = next(
-            (e.tail for e in reversed(template.elements) if isinstance(e, Element) and e.role is Role.SECTION),
-            "<w:sectPr/>",
-        )
+            (e.tail for e in reversed(template.elements) if isinstance(e, Element) and e.role is Role.SECTION), "<w:sectPr/>")
         self._table_styles: dict[tuple[str, int, str], tuple[str, str]] = {}
         self._headings: list[tuple[int, str, Item]] = []
         self._contents: tuple[int, Element] | None = None
@@ -79,31 +76,22 @@ class Body:
             place, element = self._contents
             styles = [self.styles.id_of(f"toc {level}") for level in range(1, self._level + 2)]
             self.pages.reckon([(styles[level], text) for level, text, _ in self._headings])
-            entries = [
-                contents.Entry(level, text, contents.bookmark_name(number), item.page)
-                for number, (level, text, item) in enumerate(self._headings)
-            ]
-            self._out[place] = contents.write_contents(contents.field_code(element.tail), entries, styles)
+            headings = [(level, text, item.page) for level, text, item in self._headings]
+            self._out[place] = contents.write_contents(contents.field_code(element.tail), headings, styles)
         return [*self._out, self._section()]
 
     # ------------------------------------------------------------ blocks
 
     def _paragraph(self, block: Paragraph) -> None:
         element = self._element(block.source)
-        copied = element is not None and element.role is Role.COPIED and block.text == element.text
-        if element is not None and copied:
-            head, content = element.head, element.tail.removesuffix("</w:p>")
-            if element.index in self._seen:
-                content = _BOOKMARKS.sub("", content)
-            self._seen.add(element.index)
-        elif element is not None:
-            head, content = element.head, self._spans(block.spans, _formats(element, block))
-        else:
+        if element is None:
             head = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(block.style)}"/></w:pPr>'
             content = self._spans(block.spans, ("",))
-        if self._new_page:
-            head, self._new_page = _with_page_break(head), False
-            self.pages.new_page()
+        elif element.role is Role.COPIED and block.text == element.text:
+            head, content = element.head, self._once(element).removesuffix("</w:p>")
+        else:
+            head, content = element.head, self._spans(block.spans, formats_of(element.line, block))
+        head = self._on_new_page(head)
         content = self._marked(block, head, content)
         if element is not None and element.section:
             head = self._section_end(head, element)
@@ -117,28 +105,19 @@ class Body:
         level = (self.styles.get(style_id).level or 10) - 1
         if level > self._level or not text or self._contents is None:
             return content
-        number = len(self._headings)
         self._headings.append((level, text, item))
-        return f"{contents.bookmark(number)}{content}{contents.bookmark_end(number)}"
+        return contents.bookmarked(len(self._headings) - 1, content)
 
     def _table(self, block: TableBlock) -> None:
         if block.caption:
             self._paragraph(Paragraph(TABLE_CAPTION_STYLE, (Text(block.caption),)))
         if self._new_page or self._after_table:
-            head = f"<w:p><w:pPr>{_SMALL}</w:pPr>"
-            if self._new_page:
-                head, self._new_page = _with_page_break(head), False
-                self.pages.new_page()
-            self._emit_paragraph(head, "</w:p>")
-        width = sections.text_width(self._section())
-        element = (
-            self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
-        )
-        table = table_grid(block, width)
-        style_id = self.styles.id_of(block.style)
-        metrics = self.template.metrics.get(style_id, Metrics())
+            self._emit_paragraph(self._on_new_page(f"<w:p><w:pPr>{_SMALL}</w:pPr>"), "</w:p>")
+        table = table_grid(block, sections.text_width(self._section()))
+        metrics = self.template.metrics.get(self.styles.id_of(block.style), Metrics())
         size = block.font_size or metrics.size
         measure = Measure(table, size)
+        element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
         if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
             look, heights = fitted(measure, size, self.pages.room() if self._landscape else 0.0)
             write_table(table, look, partial(self._table_style, block.style), self.spans, self._out)
@@ -152,15 +131,11 @@ class Body:
         self._last, self._after_table = None, True
 
     def _chart(self, block: ChartBlock) -> None:
-        relation = f"rIdChart{len(self.charts) + 1}"
+        relation, style_id = f"rIdChart{len(self.charts) + 1}", self.styles.id_of(CHART_STYLE)
         self.charts.append((relation, block))
-        content = charts.drawing(block, relation, FIRST_DRAWING + len(self.charts))
-        head = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(CHART_STYLE)}"/>{charts.SMALL_TYPE}</w:pPr>'
-        if self._new_page:
-            head, self._new_page = _with_page_break(head), False
-            self.pages.new_page()
-        self.pages.chart(charts.height_mm(block) / 25.4 * 72, self.styles.id_of(CHART_STYLE))
-        self._emit_paragraph(head, f"{content}</w:p>")
+        head = self._on_new_page(f'<w:p><w:pPr><w:pStyle w:val="{style_id}"/>{charts.SMALL_TYPE}</w:pPr>')
+        self.pages.chart(charts.height_mm(block) / 25.4 * 72, style_id)
+        self._emit_paragraph(head, f"{charts.drawing(block, relation, FIRST_DRAWING + len(self.charts))}</w:p>")
         self._paragraph(Paragraph(CAPTION_STYLE, (Text(block.title),)))
 
     def _copied(self, block: TemplateBlock) -> None:
@@ -174,13 +149,12 @@ class Body:
             self._out.append("")
             self._last, self._after_table = None, False
         elif element.head:
-            head = self._section_end(element.head, element) if element.section else element.head
-            if not element.section:
-                has_break = 'w:type="page"' in element.tail
-                self.pages.paragraph(self.styles.id_of(element.style), "", head, page_break=has_break)
-            tail = _BOOKMARKS.sub("", element.tail) if element.index in self._seen else element.tail
-            self._seen.add(element.index)
-            self._emit_paragraph(head, tail)
+            head = element.head
+            if element.section:
+                head = self._section_end(head, element)
+            else:
+                self.pages.paragraph(self.styles.id_of(element.style), "", head, page_break='w:type="page"' in element.tail)
+            self._emit_paragraph(head, self._once(element))
         elif element.role is not Role.SECTION:
             self._out.append(element.tail)
 
@@ -207,7 +181,7 @@ class Body:
         section = self._section()
         if self._last is not None and "<w:sectPr" not in self._last[0]:
             head, tail = self._last
-            self._out[-1] = _with_section(head, section) + tail
+            self._out[-1] = _with_properties(head).removesuffix("</w:pPr>") + f"{section}</w:pPr>{tail}"
         else:
             self._out.append(f"<w:p><w:pPr>{_SMALL}{section}</w:pPr></w:p>")
         self._last, self._after_table = None, False
@@ -228,53 +202,43 @@ class Body:
         self.spans.write(spans, formats, out)
         return "".join(out)
 
+    def _once(self, element: Element) -> str:
+        """What stands in a template paragraph; bookmarks only the first time."""
+        tail = _BOOKMARKS.sub("", element.tail) if element.index in self._seen else element.tail
+        self._seen.add(element.index)
+        return tail
+
+    def _on_new_page(self, head: str) -> str:
+        """The start of a paragraph, which begins a new page when one is due."""
+        if not self._new_page:
+            return head
+        self._new_page = False
+        self.pages.new_page()
+        if "<w:pageBreakBefore" in head:
+            return head
+        return _KEEPS.sub(lambda match: f"{match[0]}<w:pageBreakBefore/>", _with_properties(head), count=1)
+
     def _table_style(self, name: str, look: Look, align: str) -> str:
         """The id of a hidden style for cells: *name* in another size, aligned; made on first use."""
         half, line = round(look.size * 2), round(look.line * 20)
         key = (name, half, align)
-        known = self._table_styles.get(key)
-        if known is None:
+        if key not in self._table_styles:
             base = self.styles.id_of(name)
             style_id = f"{base}{half}{align.capitalize()}"
-            xml = (
+            self._table_styles[key] = style_id, (
                 f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{style_id}">'
                 f'<w:name w:val="{attribute(name)} {half / 2:g} {align}"/><w:basedOn w:val="{base}"/><w:semiHidden/>'
                 f'<w:pPr><w:spacing w:line="{line}" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>'
-                f'<w:rPr><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
-            )
-            known = self._table_styles[key] = (style_id, xml)
-        return known[0]
+                f'<w:rPr><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>')
+        return self._table_styles[key][0]
 
     def _emit_paragraph(self, head: str, tail: str) -> None:
         self._out.append(head + tail)
         self._last, self._after_table = (head, tail), False
 
     def _element(self, source: int) -> Element | None:
-        if 0 <= source < len(self.template.elements):
-            element = self.template.elements[source]
-            if isinstance(element, Element) and element.head:
-                return element
-        return None
-
-
-def _formats(element: Element, block: Paragraph) -> Sequence[str]:
-    known = element.line.formats if element.line is not None else ("",)
-    if isinstance(block, TemplateParagraph) and len(block.formats) == len(block.spans):
-        return [known[number] for number in block.formats]
-    return [known[0]] * len(block.spans)
-
-
-def _with_page_break(head: str) -> str:
-    """The start of a paragraph that begins a new page."""
-    if "<w:pageBreakBefore" in head:
-        return head
-    head = _with_properties(head)
-    return _KEEPS.sub(lambda match: match.group(0) + "<w:pageBreakBefore/>", head, count=1)
-
-
-def _with_section(head: str, section: str) -> str:
-    """The start of a paragraph in which a section ends."""
-    return _with_properties(head).removesuffix("</w:pPr>") + section + "</w:pPr>"
+        element = self.template.elements[source] if 0 <= source < len(self.template.elements) else None
+        return element if isinstance(element, Element) and element.head else None
 
 
 def _with_properties(head: str) -> str:

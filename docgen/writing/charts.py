@@ -10,12 +10,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
-from docgen.docx.relations import relations_xml, relationship
+from docgen.docx.relations import content_types_xml, relations_xml, relationship
 from docgen.docx.xml import A_URI, C_URI, DECLARATION, R_URI, WP_URI, attribute, escape
 from docgen.model import CHART_COLOURS, ChartBlock
-from docgen.writing.chart_book import SHEET_NAME, chart_book
 from workbook.amounts import round_half_up
-from workbook.formats.archive import Member, make_member
+from workbook.formats.archive import Member, make_member, write_archive
 from workbook.formats.package import relations_part
 
 WIDTH_MM, LEAST_HEIGHT_MM = 154, 66
@@ -25,6 +24,9 @@ SMALL_TYPE = '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr>'
 ChartData: TypeAlias = tuple[tuple[str, Decimal, str], ...]
 """Name, precise amount and legend text of every slice."""
 _EMU = 36000  # per mm
+SHEET_NAME = "数据"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _LABELLED = Decimal(4)  # per cent: narrower slices have their number in the legend only
 
 
@@ -35,32 +37,25 @@ def height_mm(block: ChartBlock) -> float:
 
 def chart_data(block: ChartBlock) -> ChartData:
     """Name, precise amount and legend text of every slice."""
-    amounts = [
-        (name, figure.exact if figure.exact is not None else figure.value, figure) for name, figure in block.slices
-    ]
-    known = [(name, amount, figure) for name, amount, figure in amounts if amount is not None and amount != 0]
+    amounts = [(name, figure.exact if figure.exact is not None else figure.value, figure) for name, figure in block.slices]
+    known = [(name, amount, figure.text) for name, amount, figure in amounts if amount]
     total = sum((amount for _, amount, _ in known), Decimal(0))
-    return tuple(
-        (name, amount, f"{name} {figure.text} 万元，{_share(amount, total)}") for name, amount, figure in known
-    )
+    return tuple((name, amount, f"{name} {text} 万元，{_share(amount, total)}") for name, amount, text in known)
 
 
 def _share(amount: Decimal, total: Decimal) -> str:
-    if not total:
-        return "—"
-    share = round_half_up(amount * 100 / total)
-    return f"{share:f}%" if share else "不足0.01%"
+    share = round_half_up(amount * 100 / total) if total else None
+    return "—" if share is None else f"{share:f}%" if share else "不足0.01%"
 
 
 @lru_cache(maxsize=64)
 def chart_parts(number: int, data: ChartData) -> tuple[Member, Member, Member]:
     """Chart *number* as parts: the chart, its relationships, its workbook."""
     name, book = f"word/charts/chart{number}.xml", f"embeddings/Microsoft_Excel_Worksheet{number}.xlsx"
-    content = chart_book(list(data), ("项目", "金额（万元）", "图例"))
     return (
         make_member(name, _chart_xml(data)),
         make_member(relations_part(name), relations_xml([relationship("rId1", "package", f"../{book}")])),
-        make_member(f"word/{book}", content, level=1),
+        make_member(f"word/{book}", _book(data), level=1),
     )
 
 
@@ -81,7 +76,7 @@ def _chart_xml(data: ChartData) -> str:
     count = len(data)
     total = sum((amount for _, amount, _ in data), Decimal(0))
     points = "".join(
-        f'<c:dPt><c:idx val="{place}"/><c:bubble3D val="0"/><c:spPr><a:solidFill><a:srgbClr val="{_colour(place)}"/>'
+        f'<c:dPt><c:idx val="{place}"/><c:bubble3D val="0"/><c:spPr><a:solidFill><a:srgbClr val="{CHART_COLOURS[place % len(CHART_COLOURS)]}"/>'
         '</a:solidFill><a:ln w="12700"><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></a:ln></c:spPr></c:dPt>'
         for place in range(count)
     )
@@ -105,35 +100,79 @@ def _chart_xml(data: ChartData) -> str:
         f'<c:formatCode>#,##0.00</c:formatCode><c:ptCount val="{count}"/>{values}</c:numCache></c:numRef></c:val></c:ser>'
         '<c:firstSliceAng val="0"/></c:pieChart></c:plotArea><c:legend><c:legendPos val="r"/>'
         f'{_layout("", 0.47, max(0.02, 0.5 - 0.07 * count), 0.53, min(0.96, 0.14 * count))}<c:overlay val="0"/>'
-        f'{_text_style(1000)}</c:legend><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
+        f'{_TEXT_STYLE}</c:legend><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr>'
-        f'{_text_style(1000)}<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
+        f'{_TEXT_STYLE}<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
     )
 
 
-def _colour(place: int) -> str:
-    return CHART_COLOURS[place % len(CHART_COLOURS)]
-
-
-def _layout(target: str, x: float, y: float, width: float, height: float) -> str:
+def _layout(target: str, *places: float) -> str:
+    """Where a part of the chart stands: *places* are x, y, width and height as shares of the whole."""
     inner = f'<c:layoutTarget val="{target}"/>' if target else ""
-    sizes = "".join(
-        f'<c:{name} val="{value:.4g}"/>' for name, value in (("x", x), ("y", y), ("w", width), ("h", height))
-    )
+    sizes = "".join(f'<c:{name} val="{value:.4g}"/>' for name, value in zip("xywh", places, strict=True))
     return f'<c:layout><c:manualLayout>{inner}<c:xMode val="edge"/><c:yMode val="edge"/>{sizes}</c:manualLayout></c:layout>'
 
 
-def _text_style(size: int) -> str:
-    return (
-        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{size}"><a:solidFill><a:srgbClr val="000000"/>'
-        '</a:solidFill><a:latin typeface="Times New Roman"/><a:ea typeface="宋体"/></a:defRPr></a:pPr>'
-        '<a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
-    )
-
-
+_TEXT_STYLE = (
+    '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1000"><a:solidFill><a:srgbClr val="000000"/>'
+    '</a:solidFill><a:latin typeface="Times New Roman"/><a:ea typeface="宋体"/></a:defRPr></a:pPr>'
+    '<a:endParaRPr lang="zh-CN"/></a:p></c:txPr>')
 _LABELS = (
     '<c:numFmt formatCode="0.00%" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
-    + _text_style(1000)
+    + _TEXT_STYLE
     + '<c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="0"/><c:showCatName val="0"/>'
     '<c:showSerName val="0"/><c:showPercent val="1"/><c:showBubbleSize val="0"/><c:showLeaderLines val="1"/>'
 )
+
+
+# ------------------------------------------------------------ the workbook inside: what "编辑数据" opens in Word or WPS
+
+_BOOK_STYLES = (
+    f'{DECLARATION}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+
+
+def _book(rows: ChartData) -> bytes:
+    """A workbook with *rows*; the label is a formula over name and amount, so that editing an amount changes it.
+
+    A minimal package of our own: a general library would take longer than the rest of the report.
+    """
+    lines = [_row(1, _text("A1", "图例") + _text("B1", "金额（万元）") + _text("C1", "项目"))]
+    for number, (name, amount, label) in enumerate(rows, 2):
+        share = f"B{number}/SUM(B$2:B${len(rows) + 1})"
+        shown = f'IF({share}<0.00005,"不足0.01%",TEXT({share},"0.00%"))'
+        formula = f'C{number}&" "&TEXT(B{number},"0.00")&" 万元，"&{shown}'
+        lines.append(_row(number, (
+            f'<c r="A{number}" t="str"><f>{escape(formula)}</f><v>{escape(label)}</v></c>'
+            f'<c r="B{number}" s="1"><v>{amount:f}</v></c>{_text(f"C{number}", name)}')))  # fmt: skip
+    columns = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate((48, 14, 34), 1))
+    sheet = f'{DECLARATION}<worksheet xmlns="{_MAIN}"><cols>{columns}</cols><sheetData>{"".join(lines)}</sheetData></worksheet>'
+    book = (f'{DECLARATION}<workbook xmlns="{_MAIN}" xmlns:r="{R_URI}"><sheets><sheet name="{SHEET_NAME}" sheetId="1" r:id="rId1"/>'
+            "</sheets></workbook>")  # fmt: skip
+    types = content_types_xml(
+        {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"},
+        {"xl/workbook.xml": f"{_SHEET}sheet.main+xml", "xl/worksheets/sheet1.xml": f"{_SHEET}worksheet+xml", "xl/styles.xml": f"{_SHEET}styles+xml"})
+    links = [relationship("rId1", "worksheet", "worksheets/sheet1.xml"), relationship("rId2", "styles", "styles.xml")]
+    parts = {
+        "[Content_Types].xml": types,
+        "_rels/.rels": relations_xml([relationship("rId1", "officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": book,
+        "xl/_rels/workbook.xml.rels": relations_xml(links),
+        "xl/worksheets/sheet1.xml": sheet,
+        "xl/styles.xml": _BOOK_STYLES,
+    }
+    return write_archive(make_member(name, content, level=1) for name, content in parts.items())
+
+
+def _row(number: int, cells: str) -> str:
+    return f'<row r="{number}">{cells}</row>'
+
+
+def _text(place: str, text: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'

@@ -28,9 +28,7 @@ _TABLE = re.compile(r"公开\s*(\d{1,2})\s*表|(?:公开|GK)\s*(\d{1,2})(?!\d)|^
 
 def tag_of(text: str) -> str:
     """*text* as a tag: at most 64 characters, different texts differ."""
-    if len(text) <= LONGEST:
-        return text
-    return f"{text[: LONGEST - 9]}~{zlib.crc32(text.encode()):08x}"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 9]}~{zlib.crc32(text.encode()):08x}"
 
 
 def reason_tag(span: ReasonSpan | PromptSpan) -> str:
@@ -41,10 +39,8 @@ def reason_tag(span: ReasonSpan | PromptSpan) -> str:
 @lru_cache(maxsize=256)
 def table_name(sheet: str) -> str:
     """A short name of *sheet*: ``公开01表`` from the names that government systems give it."""
-    if match := _TABLE.search(sheet):
-        number = next(group for group in match.groups() if group)
-        return f"公开{int(number):02d}表"
-    return sheet
+    match = _TABLE.search(sheet)
+    return f"公开{int(next(filter(None, match.groups()))):02d}表" if match else sheet
 
 
 def source_title(figure: Figure) -> str:
@@ -55,44 +51,24 @@ def source_title(figure: Figure) -> str:
         if len(title) > LONGEST:
             room = LONGEST - len(table_name(ref.sheet)) - len(ref.a1) - 3
             title = f"{table_name(ref.sheet)} {figure.label[: max(room, 0)]}… {ref.a1}"
-    elif figure.sources:
-        title = f"{figure.label}：{figure.how or '、'.join(_place(ref) for ref in figure.sources)}"
     else:
-        title = f"{figure.label}：{figure.how}" if figure.how else figure.label
+        how = figure.how or "、".join(f"{table_name(ref.sheet)} {ref.a1}" for ref in figure.sources)
+        title = f"{figure.label}：{how}" if how else figure.label
     return title if len(title) <= LONGEST else title[: LONGEST - 1] + "…"
-
-
-def _place(ref: CellRef) -> str:
-    return f"{table_name(ref.sheet)} {ref.a1}"
-
-
-def custom_xml_parts(
-    number: int, meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[ReasonSpan | PromptSpan]
-) -> list[Member]:
-    """The custom XML part *number*, its properties and relationships."""
-    return store_parts(number, figures_xml(meta, figures, reasons), NAMESPACE)
 
 
 def store_parts(number: int, content: str, namespace: str) -> list[Member]:
     """The custom XML part *number* with this *content*, its properties and relationships."""
     part = make_member(f"customXml/item{number}.xml", content, level=1)
-    store = _store_id(f"{namespace} {part.crc} {part.size}")
+    digits = hashlib.sha256(f"{namespace} {part.crc} {part.size}".encode()).hexdigest().upper()
+    # A GUID that follows from the content, so that two runs are alike (RFC 9562, version 8).
+    store = f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
     properties = (
         f'{DECLARATION}<ds:datastoreItem ds:itemID="{{{store}}}" xmlns:ds="{_DATASTORE}"><ds:schemaRefs>'
         f'<ds:schemaRef ds:uri="{namespace}"/></ds:schemaRefs></ds:datastoreItem>'
     )
     link = relations_xml([relationship("rId1", "customXmlProps", f"itemProps{number}.xml")])
-    return [
-        part,
-        make_member(f"customXml/itemProps{number}.xml", properties),
-        make_member(f"customXml/_rels/item{number}.xml.rels", link),
-    ]
-
-
-def _store_id(content: str) -> str:
-    """A GUID that follows from a *content*, so that two runs are alike (RFC 9562, version 8)."""
-    digits = hashlib.sha256(content.encode()).hexdigest().upper()
-    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
+    return [part, make_member(f"customXml/itemProps{number}.xml", properties), make_member(f"customXml/_rels/item{number}.xml.rels", link)]
 
 
 def figures_xml(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[ReasonSpan | PromptSpan]) -> str:
@@ -104,12 +80,10 @@ def figures_xml(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[R
     }  # fmt: skip
     head = "".join(f' {name}="{attribute(value)}"' for name, value in facts.items() if value)
     lines = [_figure(figure) for figure in figures]
-    texts = [
-        f'<reason slot="{attribute(span.slot)}" tag="{attribute(reason_tag(span))}"'
-        f"{' missing=' + chr(34) + '1' + chr(34) if isinstance(span, PromptSpan) else ''}/>"
-        for span in reasons
-    ]
-    return f'{DECLARATION}<report xmlns="{NAMESPACE}"{head}>{"".join(lines)}{"".join(texts)}</report>'
+    for span in reasons:
+        missing = ' missing="1"' if isinstance(span, PromptSpan) else ""
+        lines.append(f'<reason slot="{attribute(span.slot)}" tag="{attribute(reason_tag(span))}"{missing}/>')
+    return f'{DECLARATION}<report xmlns="{NAMESPACE}"{head}>{"".join(lines)}</report>'
 
 
 def _figure(figure: Figure) -> str:

@@ -49,17 +49,13 @@ def run_properties(base: str, bold: bool = False, hint: bool = False, highlight:
 
 def run(text: str, base: str = "", bold: bool = False, highlight: bool = False) -> str:
     """*text* as one run; line breaks and tabs become elements."""
-    if len(text) <= _SHORT:
-        return _known_run(text, base, bold, highlight)
-    return _run(text, base, bold, highlight)
+    return (_known_run if len(text) <= _SHORT else _run)(text, base, bold, highlight)
 
 
 def _run(text: str, base: str, bold: bool, highlight: bool) -> str:
     hint = not text.isascii() and _AMBIGUOUS.search(text) is not None
     properties = run_properties(base, bold, hint, highlight) if bold or hint or highlight else base
-    if _PLAIN(text):
-        return f"<w:r>{properties}<w:t>{text}</w:t></w:r>"
-    return f"<w:r>{properties}{text_content(text)}</w:r>"
+    return f"<w:r>{properties}{f'<w:t>{text}</w:t>' if _PLAIN(text) else text_content(text)}</w:r>"
 
 
 _known_run = lru_cache(maxsize=8192)(_run)  # headings, labels and set phrases are the same in every report
@@ -77,6 +73,7 @@ def text_content(text: str) -> str:
             space = ' xml:space="preserve"' if piece[0].isspace() or piece[-1].isspace() or "  " in piece else ""
             pieces.append(f"<w:t{space}>{escape(piece)}</w:t>")
     return "".join(pieces)
+
 
 _WORDS: frozenset[type] = frozenset({Text, ChangeText, PlaceText})
 """Spans that are nothing but words (and no XML of the template)."""
@@ -121,28 +118,26 @@ class Spans:
 
     def figure(self, figure: Figure, base: str, out: list[str]) -> None:
         """Append a figure, in a content control when figures are linked."""
-        head = self._heads.get(figure.id)
-        if head is None:
-            self.figures[figure.id] = figure
-            title, tag = attribute(self._title_of(figure)[:64]), attribute(tag_of(figure.id))
-            head = self._heads[figure.id] = (
-                f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/><w:id w:val="' if self.linked else ""
-            )
+        known = self.figures.setdefault(figure.id, figure)
         if not self.linked:
             out.append(run(figure.text, base))
             return
-        self._next += 1
-        content = run(figure.text, base, highlight=figure.value is None)
-        out.append(f'{head}{self._next}"/><w:text/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>')
+        if figure.id not in self._heads:
+            self._heads[figure.id] = _control(self._title_of(known)[:64], tag_of(figure.id))
+        out.append(self._controlled(self._heads[figure.id], "", run(figure.text, base, highlight=figure.value is None)))
 
     def _reason(self, span: ReasonSpan | PromptSpan, base: str) -> str:
         self.reasons.setdefault(span.slot, span)
         if not self.linked:
             return run(span.text, base)
-        self._next += 1
         content = run(span.text, base, highlight=isinstance(span, PromptSpan))
-        return (
-            f'<w:sdt><w:sdtPr><w:alias w:val="{REASON_TITLE}"/><w:tag w:val="{attribute(reason_tag(span))}"/>'
-            f'<w:id w:val="{self._next}"/><w:text w:multiLine="1"/></w:sdtPr>'
-            f"<w:sdtContent>{content}</w:sdtContent></w:sdt>"
-        )
+        return self._controlled(_control(REASON_TITLE, reason_tag(span)), ' w:multiLine="1"', content)
+
+    def _controlled(self, head: str, lines: str, content: str) -> str:
+        self._next += 1
+        return f'{head}<w:id w:val="{self._next}"/><w:text{lines}/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>'
+
+
+def _control(title: str, tag: str) -> str:
+    """The start of a content control, up to its id."""
+    return f'<w:sdt><w:sdtPr><w:alias w:val="{attribute(title)}"/><w:tag w:val="{attribute(tag)}"/>'

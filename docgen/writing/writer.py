@@ -9,13 +9,12 @@ from docgen.docx.relations import MAIN_PART, content_types_xml, relations_xml, r
 from docgen.docx.xml import DECLARATION
 from docgen.model import Block
 from docgen.template import Template
-from docgen.template.shell import Shell
-from docgen.writing import links, properties
+from docgen.writing import links
 from docgen.writing.baseline import NAMESPACE as BASELINE
 from docgen.writing.baseline import baseline_xml, checksums_of
 from docgen.writing.body import Body
 from docgen.writing.charts import chart_data, chart_parts
-from docgen.writing.meta import ReportMeta
+from docgen.writing.meta import PROPERTY_TYPES, ReportMeta, property_parts
 from docgen.writing.runs import Spans
 from workbook.formats.archive import Member, make_member, write_archive
 from workbook.formats.package import relations_part
@@ -26,9 +25,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROPS_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 
 
-def write_report(
-    blocks: Iterable[Block], template: Template, out: Path | str, *, linked: bool, meta: ReportMeta
-) -> None:
+def write_report(blocks: Iterable[Block], template: Template, out: Path | str, *, linked: bool, meta: ReportMeta) -> None:
     """Write *blocks* with *template* as the Word file *out*, whole or not at all.
 
     With *linked*, figures and reasons stand in content controls and a custom XML part tells their sources;
@@ -49,40 +46,26 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
     body.add_all(blocks)
     document = "".join((DECLARATION, shell.root_tag, "<w:body>", *body.pieces(), "</w:body></w:document>"))
     relations, defaults, overrides = list(shell.relations), dict(shell.defaults), dict(shell.overrides)
-    extra = _charts(body, shell, relations, defaults, overrides)
+    extra: list[Member] = []
+    for number, (relation, block) in enumerate(body.charts, shell.charts + 1):
+        extra += chart_parts(number, chart_data(block))
+        relations.append(relationship(relation, "chart", f"charts/chart{number}.xml"))
+        overrides[f"word/charts/chart{number}.xml"] = CHART_TYPE
+        defaults["xlsx"] = XLSX_TYPE
     if linked:
         known = {figure.id: figure for figure in meta.figures}
         stated = [known.pop(figure.id, figure) for figure in spans.figures.values()] + list(known.values())
         sums = [checksums_of({part.name: part.crc for part in extra[n : n + 3]}) for n in range(0, len(extra), 3)]
-        extra += links.custom_xml_parts(1, meta, stated, spans.reasons.values())
+        extra += links.store_parts(1, links.figures_xml(meta, stated, spans.reasons.values()), links.NAMESPACE)
         extra += links.store_parts(2, baseline_xml(blocks, sums), BASELINE)
         for number, relation in ((1, "rIdFigures"), (2, "rIdBaseline")):
             overrides[f"customXml/itemProps{number}.xml"] = PROPS_TYPE
             relations.append(relationship(relation, "customXml", f"../customXml/item{number}.xml"))
-    facts, package_relations = properties.property_parts(meta, linked=linked)
-    overrides |= properties.CONTENT_TYPES
-    return write_archive(
-        (
-            make_member("[Content_Types].xml", content_types_xml(defaults, overrides)),
-            make_member("_rels/.rels", relations_xml(package_relations)),
-            make_member(MAIN_PART, document),
-            make_member(relations_part(MAIN_PART), relations_xml(relations)),
-            shell.styles_part(body.table_styles),
-            *shell.parts,
-            *extra,
-            *facts,
-        )
-    )
-
-
-def _charts(
-    body: Body, shell: Shell, relations: list[str], defaults: dict[str, str], overrides: dict[str, str]
-) -> list[Member]:
-    """The parts of all charts; relationships and content types are added to those given."""
-    parts: list[Member] = []
-    for number, (relation, block) in enumerate(body.charts, shell.charts + 1):
-        parts += chart_parts(number, chart_data(block))
-        relations.append(relationship(relation, "chart", f"charts/chart{number}.xml"))
-        overrides[f"word/charts/chart{number}.xml"] = CHART_TYPE
-        defaults["xlsx"] = XLSX_TYPE
-    return parts
+    facts, package_relations = property_parts(meta, linked=linked)
+    return write_archive((
+        make_member("[Content_Types].xml", content_types_xml(defaults, overrides | PROPERTY_TYPES)),
+        make_member("_rels/.rels", relations_xml(package_relations)),
+        make_member(MAIN_PART, document),
+        make_member(relations_part(MAIN_PART), relations_xml(relations)),
+        shell.styles_part(body.table_styles), *shell.parts, *extra, *facts,
+    ))  # fmt: skip
