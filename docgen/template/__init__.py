@@ -17,21 +17,13 @@ The namespace given to :func:`render` may hold:
 ``None``, truth values, floats and unknown names are errors.
 """
 
-from docgen.template.blocks import InlineXml, TemplateCell, TemplateParagraph, TemplateTable
-from docgen.template.compiling import Template, load_template
+from docgen.template.compiled import load_template
+from docgen.template.elements import InlineXml, TemplateCell, TemplateParagraph, TemplateTable
 from docgen.template.environment import Printable
-from docgen.template.errors import TemplateError
 from docgen.template.rendering import prompts_in, render
+from docgen.template.shell import Template
+from docgen.template.syntax import TemplateError
 
 __all__ = [
-    "InlineXml",
-    "Printable",
-    "Template",
-    "TemplateCell",
-    "TemplateError",
-    "TemplateParagraph",
-    "TemplateTable",
-    "load_template",
-    "prompts_in",
-    "render",
-]
+    "InlineXml", "Printable", "Template", "TemplateCell", "TemplateError", "TemplateParagraph", "TemplateTable", "load_template", "prompts_in", "render",
+]  # fmt: skip

@@ -13,22 +13,19 @@ from docgen.docx.xml import W
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_DROP = frozenset(
+_DROP = tuple(
     f"{W}{name}"
     for name in (
         "del", "moveFrom", "delText", "delInstrText", "proofErr", "permStart", "permEnd", "lastRenderedPageBreak",
         "commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef",
         "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd",
         "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange",
-        "numberingChange", "cellIns", "cellDel", "cellMerge",
-        "customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart", "customXmlDelRangeEnd",
-        "customXmlMoveFromRangeStart", "customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart",
-        "customXmlMoveToRangeEnd",
+        "numberingChange", "cellIns", "cellDel", "cellMerge", "smartTagPr", "customXmlPr",
+        *(f"customXml{change}Range{end}" for change in ("Ins", "Del", "MoveFrom", "MoveTo") for end in ("Start", "End")),
     )
 )  # fmt: skip
-_UNWRAP = frozenset(f"{W}{name}" for name in ("ins", "moveTo", "smartTag", "customXml", "dir", "bdo"))
-_BOOKMARK = frozenset((f"{W}bookmarkStart", f"{W}bookmarkEnd"))
-_W14_IDS = ("paraId", "textId")
+_UNWRAP = tuple(f"{W}{name}" for name in ("ins", "moveTo", "smartTag", "customXml", "dir", "bdo"))
+_BOOKMARKS = (f"{W}bookmarkStart", f"{W}bookmarkEnd")
 
 
 def clean(root: _Element) -> None:
@@ -36,46 +33,19 @@ def clean(root: _Element) -> None:
     from lxml import etree
 
     etree.strip_tags(root, etree.Comment, etree.PI)
-    last_place = {item.get(f"{W}id") for item in root.iter(f"{W}bookmarkStart") if item.get(f"{W}name") == "_GoBack"}
-    for element in list(root.iter()):
-        tag = element.tag
-        if not isinstance(tag, str):
-            continue
-        if tag in _DROP or (tag in _BOOKMARK and element.get(f"{W}id") in last_place):
-            _drop(element)
-        elif tag in _UNWRAP:
-            _unwrap(element)
-        else:
-            _forget_revision(element)
+    for deleted in [row for row in root.iter(f"{W}tr") if row.find(f"{W}trPr/{W}del") is not None]:
+        _remove(deleted)
+    last_place = {item.get(f"{W}id") for item in root.iter(_BOOKMARKS[0]) if item.get(f"{W}name") == "_GoBack"}
+    for bookmark in [mark for mark in root.iter(*_BOOKMARKS) if mark.get(f"{W}id") in last_place]:
+        _remove(bookmark)
+    etree.strip_elements(root, *_DROP)
+    etree.strip_tags(root, *_UNWRAP)
+    for element in root.iter():
+        for name in [str(name) for name in element.attrib]:
+            if name.startswith(f"{W}rsid") or ("word/2010/wordml" in name and name.endswith(("}paraId", "}textId"))):
+                del element.attrib[name]
 
 
-def _drop(element: _Element) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tag == f"{W}del" and parent.tag == f"{W}trPr":  # the whole row was deleted
-        row = parent.getparent()
-        table = None if row is None else row.getparent()
-        if row is not None and table is not None:
-            table.remove(row)
-        return
-    parent.remove(element)
-
-
-def _unwrap(element: _Element) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    place = parent.index(element)
-    for child in list(element):
-        if child.tag not in {f"{W}smartTagPr", f"{W}customXmlPr"}:
-            parent.insert(place, child)
-            place += 1
-    parent.remove(element)
-
-
-def _forget_revision(element: _Element) -> None:
-    for name in list(element.attrib):
-        local = str(name).rpartition("}")[2]
-        if (str(name).startswith(f"{W}rsid")) or (local in _W14_IDS and "word/2010/wordml" in str(name)):
-            del element.attrib[name]
+def _remove(element: _Element) -> None:
+    if (parent := element.getparent()) is not None:
+        parent.remove(element)

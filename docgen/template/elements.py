@@ -1,12 +1,24 @@
-"""What a template is made of: paragraphs, tables, and what is copied as it is."""
+"""What a template is made of, paragraphs, tables and what is copied as it is; and the blocks that are made of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
+from itertools import accumulate
+from typing import NamedTuple
 
-from docgen.model import TableCell, Text
-from docgen.template.blocks import InlineXml
+from docgen.model import Paragraph, Span, TableBlock, TableCell, Text
 from workbook.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class InlineXml(Text):
+    """Something inside a paragraph that is copied as it is: a field, a bookmark, a picture.
+
+    ``text`` is what a reader of plain text sees of it (often nothing).
+    """
+
+    xml: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,40 +114,62 @@ class TableElement:
     rows: tuple[RowElement, ...]
     role: Role
     text: str
-    header_rows: int
-    shown: tuple[tuple[TableCell, ...], ...] = ()
-    """The rows of a table without placeholders."""
     xml: str = ""
+    """All of it, when it has no placeholders."""
 
 
-def shown_rows(rows: list[tuple[RowElement, list[str]]]) -> tuple[tuple[TableCell, ...], ...]:
-    """Rows of a template table as table cells with plain text; covered cells left out, covering ones counted."""
-    return tuple(
+@dataclass(frozen=True, slots=True)
+class TemplateParagraph(Paragraph):
+    """A paragraph of the template with its placeholders filled in."""
+
+    formats: tuple[int, ...] = ()
+    """For each span the number of its run formatting in the template's paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateCell(TableCell):
+    """A cell of a template table with its placeholders filled in."""
+
+    formats: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateTable(TableBlock):
+    """A table of the template; its rows may have been repeated or left out."""
+
+    source: int = -1
+    """Index of the template element."""
+    row_sources: tuple[int, ...] = ()
+    """For each row the template's row that it was made from."""
+
+
+class Filled(NamedTuple):
+    """What stands in a paragraph or cell, placeholders filled in."""
+
+    spans: tuple[Span, ...]
+    formats: tuple[int, ...] = ()
+    """For each span the number of its run formatting."""
+
+
+def table_of(table: TableElement, rows: Sequence[tuple[RowElement, Sequence[Filled]]]) -> TemplateTable:
+    """*table* with these *rows* and what stands in their cells; covered cells are left out, covering ones say how many rows."""
+    elements = [row for row, _ in rows]
+    cells = tuple(
         tuple(
-            TableCell((Text(text),), cell.columns, rows_covered(rows, number, place), cell.align)
-            for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True))
-            if not cell.continues
-        )
-        for number, (row, texts) in enumerate(rows)
-    )
+            TemplateCell(filled.spans, cell.columns, _rows_covered(elements[number:], place), cell.align, filled.formats)
+            for place, (cell, filled) in enumerate(zip(row.cells, contents, strict=True)) if not cell.continues)
+        for number, (row, contents) in enumerate(rows))
+    headers = next((number for number, row in enumerate(elements) if not row.is_header), len(elements))
+    return TemplateTable(cells, headers, source=table.index, row_sources=tuple(row.index for row in elements))
 
 
-def rows_covered(rows: list[tuple[RowElement, list[str]]], number: int, place: int) -> int:
-    """How many rows the cell at *place* of row *number* covers."""
-    cells = rows[number][0].cells
-    if not cells[place].starts:
-        return 1
-    column = sum(cell.columns for cell in cells[:place])
-    count = 1
-    for row, _ in rows[number + 1 :]:
-        start = 0
-        for cell in row.cells:
-            if start == column:
-                break
-            start += cell.columns
-        else:
-            break
-        if start != column or not cell.continues:
+def _rows_covered(rows: Sequence[RowElement], place: int) -> int:
+    """How many of the *rows* the cell at *place* of the first covers."""
+    cells = rows[0].cells
+    column, count = sum(cell.columns for cell in cells[:place]), 1
+    while cells[place].starts and count < len(rows):
+        starts = [0, *accumulate(cell.columns for cell in rows[count].cells)]
+        if column not in starts[:-1] or not rows[count].cells[starts.index(column)].continues:
             break
         count += 1
     return count

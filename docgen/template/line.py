@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from docgen.docx.xml import W, outer
 from docgen.template import marks
-from docgen.template.blocks import InlineXml
-from docgen.template.elements import Line
+from docgen.template.elements import InlineXml, Line
 from docgen.template.syntax import ROW_STATEMENT, TAG, repair
 
 if TYPE_CHECKING:

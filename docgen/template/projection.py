@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from docgen.docx.styles import Styles
 from docgen.docx.xml import W, number_of, outer
 from docgen.template import marks
-from docgen.template.elements import CellElement, Element, Line, Role, RowElement, TableElement, shown_rows
-from docgen.template.errors import TemplateError
+from docgen.template.elements import CellElement, Element, Line, Role, RowElement, TableElement
 from docgen.template.line import read_line, shown_text
-from docgen.template.syntax import has_tags, is_statement, printed_alone, problem_of, row_statements
+from docgen.template.syntax import TemplateError, has_tags, is_statement, printed_alone, problem_of, row_statements
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -137,11 +136,8 @@ def _table(table: _Element, index: int, reader: Reader) -> TableElement:
     text = "\n".join(row.text for row in rows)
     xml = outer(table, reader.declared)
     head = xml[: xml.index("<w:tr>" if "<w:tr>" in xml else "<w:tr ")] if rows else xml
-    headers = next((number for number, row in enumerate(rows) if not row.is_header), len(rows))
-    if not has_tags(text):
-        shown = shown_rows([(row, [cell.line.text for cell in row.cells]) for row in rows])
-        return TableElement(index, head, rows, Role.COPIED, text, headers, shown, xml)
-    return TableElement(index, head, rows, Role.FILLED, text, headers)
+    role = Role.FILLED if has_tags(text) else Role.COPIED
+    return TableElement(index, head, rows, role, text, xml if role is Role.COPIED else "")
 
 
 def _row(row: _Element, number: int, reader: Reader) -> RowElement:

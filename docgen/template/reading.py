@@ -12,17 +12,16 @@ from docgen.docx.standard import add_standard_styles
 from docgen.docx.styles import read_styles
 from docgen.docx.xml import DECLARATION, W, declarations, start_tag
 from docgen.template.cleanup import clean
-from docgen.template.environment import Environment
 from docgen.template.line import shown_text
 from docgen.template.projection import Reader, read_body
-from docgen.template.shell import Reading, make_shell
-from docgen.template.source import Source
+from docgen.template.shell import Template, make_shell
+from docgen.template.source import compiled
 from docgen.template.syntax import has_tags
 from workbook.errors import InputError
 from workbook.formats.package import Package, PackageError
 
 
-def read(content: bytes, path: Path, environment: Environment) -> Reading:
+def read(content: bytes, path: Path) -> Template:
     """The template in *content*, the bytes of the file *path*.
 
     Raises:
@@ -46,13 +45,13 @@ def read(content: bytes, path: Path, environment: Environment) -> Reading:
         reader = Reader(path.name, styles, declarations(root))
         _refuse_elsewhere(package, reader)
         elements = read_body(file.body, reader)
-        source = Source(path.name, environment, elements)
+        code, lines = compiled(path.name, elements)
         styles_xml = etree.tostring(file.styles, encoding="unicode").removesuffix("</w:styles>")
         styles_part = related_part(package, MAIN_PART, "styles")
         shell = make_shell(package, start_tag(root), styles_part, DECLARATION + styles_xml)
     except PackageError as error:
         raise InputError(path, str(error).removesuffix("，不能直接修改"), "请用 Word/WPS 打开并另存为 .docx") from None
-    return Reading(shell, elements, styles, style_metrics(file.styles), source.compile(), tuple(source.texts))
+    return Template(path.name, shell, elements, styles, style_metrics(file.styles), code, lines)
 
 
 def _refuse_elsewhere(package: Package, reader: Reader) -> None:

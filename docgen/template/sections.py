@@ -10,39 +10,34 @@ from docgen.model import Block, FigureSpan, Paragraph
 from docgen.template.elements import Element
 
 if TYPE_CHECKING:
-    from docgen.template.compiling import Template
+    from docgen.template.shell import Template
 
 PART_STYLE, SECTION_STYLE = "部分标题", "一级标题"
 
 
 def number_sections(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """*blocks* with the section number (from 1) set in the paragraphs of the narrative; elsewhere it stays 0."""
+    """*blocks* with the section number (from 1) set in the paragraphs of the narrative; elsewhere it stays 0.
+
+    Sections are counted through the parts that state figures.
+    """
+    parts: list[list[Block]] = [[]]
+    for block in blocks:
+        if isinstance(block, Paragraph) and block.style == PART_STYLE:
+            parts.append([])
+        parts[-1].append(block)
     out: list[Block] = []
-    part: list[Block] = []
     section = 0
-    for block in (*blocks, None):
-        if block is None or (isinstance(block, Paragraph) and block.style == PART_STYLE):
-            section = _add(out, part, section)
-            part = []
-        if block is not None:
-            part.append(block)
+    for part in parts:
+        states_figures = any(isinstance(span, FigureSpan) for block in part if isinstance(block, Paragraph) for span in block.spans)
+        current = 0
+        for block in part:
+            if isinstance(block, Paragraph) and states_figures:
+                if block.style == SECTION_STYLE:
+                    section = current = section + 1
+                out.append(replace(block, section=current) if current else block)
+            else:
+                out.append(block)
     return tuple(out)
-
-
-def _add(out: list[Block], part: list[Block], section: int) -> int:
-    """Add a part; its sections are counted on from *section* when it states figures."""
-    if not any(isinstance(span, FigureSpan) for block in part if isinstance(block, Paragraph) for span in block.spans):
-        out += part
-        return section
-    current = 0
-    for block in part:
-        if not isinstance(block, Paragraph):
-            out.append(block)
-            continue
-        if block.style == SECTION_STYLE:
-            section = current = section + 1
-        out.append(replace(block, section=current) if current else block)
-    return section
 
 
 def headings_of(template: Template) -> list[str]:

@@ -1,20 +1,26 @@
-"""What a template contributes to every report unchanged: worked out once, then copied as compressed bytes."""
+"""A template as it is used: the parts that every report takes over as compressed bytes, the elements, the compiled text."""
 
 from __future__ import annotations
 
+import marshal
 import re
 from collections.abc import Mapping
 from dataclasses import field
-from types import CodeType
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from docgen.docx.metrics import Metrics
 from docgen.docx.relations import MAIN_PART
 from docgen.docx.styles import Styles
 from docgen.docx.xml import CONTENT_TYPES, R_URI, RELATIONSHIPS, W, parse, part_bytes
 from docgen.template.elements import Element, TableElement
+from docgen.template.environment import make_environment
 from workbook.formats.archive import Member, make_member
 from workbook.formats.package import Package, relations_part
 from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from jinja2 import Template as JinjaTemplate
 
 # Parts that tell of people or of editing, or that only make sense together with them.
 _PRIVATE = re.compile(
@@ -52,43 +58,50 @@ class Shell:
 
     def styles_part(self, added: tuple[str, ...]) -> Member:
         """The styles part with the styles *added*."""
-        part = self._styles_parts.get(added)
-        if part is None:
+        if added not in self._styles_parts:
             if len(self._styles_parts) > _KEEP:
                 self._styles_parts.clear()
-            part = make_member(self.styles_name, self.styles + "".join(added) + "</w:styles>")
-            self._styles_parts[added] = part
-        return part
+            self._styles_parts[added] = make_member(self.styles_name, f"{self.styles}{''.join(added)}</w:styles>")
+        return self._styles_parts[added]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a template file says."""
+@dataclass(frozen=True, eq=False)
+class Template:
+    """A Word template: what it gives every report unchanged, the elements of its body, the compiled text."""
 
+    name: str
+    """File name, for messages."""
     shell: Shell
     elements: tuple[Element | TableElement, ...]
     styles: Styles
     metrics: Mapping[str, Metrics]
     """Sizes of the paragraph styles by id."""
-    code: CodeType
+    code: bytes
+    """What Jinja makes of the text, marshalled."""
     lines: tuple[str, ...]
     """Text of the template by line of the compiled source, for messages."""
+
+    @cached_property
+    def compiled(self) -> JinjaTemplate:
+        """The compiled text, ready to be rendered."""
+        from jinja2 import Template as JinjaTemplate
+
+        environment = make_environment()
+        code = marshal.loads(self.code)  # noqa: S302  # made by ourselves, kept beside our bytecode
+        return JinjaTemplate.from_code(environment, code, environment.make_globals(None))
 
 
 def make_shell(package: Package, root_tag: str, styles_name: str, styles: str) -> Shell:
     """The unchanged share of *package*; *styles* is the styles part up to its end tag."""
     rewritten = {MAIN_PART, "[Content_Types].xml", "_rels/.rels", relations_part(MAIN_PART), styles_name}
-    parts = []
-    for name in package.names:
-        if name in rewritten or _PRIVATE.match(name) or name.endswith("/"):
-            continue
-        is_settings = name == "word/settings.xml"
-        parts.append(make_member(name, _settings(package.read(name)), level=9) if is_settings else package.undated(name))
-    names = {styles_name, *(part.name for part in parts)}
-    defaults, overrides = _content_types(package.read("[Content_Types].xml"), names)
-    charts = sum(1 for name in names if name.startswith("word/charts/chart"))
-    tag = _root_tag(root_tag)
-    return Shell(tuple(parts), _relations(package), defaults, overrides, tag, charts, styles_name, styles)
+    taken = [name for name in package.names if not (name in rewritten or _PRIVATE.match(name) or name.endswith("/"))]
+    parts = tuple(
+        make_member(name, _settings(package.read(name)), level=9) if name == "word/settings.xml" else package.undated(name) for name in taken)
+    defaults, overrides = _content_types(package.read("[Content_Types].xml"), {styles_name, *taken})
+    charts = sum(name.startswith("word/charts/chart") for name in taken)
+    if " xmlns:r=" not in root_tag:
+        root_tag = f'{root_tag[:-1]} xmlns:r="{R_URI}">'
+    return Shell(parts, _relations(package), defaults, overrides, root_tag, charts, styles_name, styles)
 
 
 def _settings(content: bytes) -> bytes:
@@ -121,13 +134,6 @@ def _relations(package: Package) -> tuple[str, ...]:
     name = relations_part(MAIN_PART)
     if name not in package.names:
         return ()
-    kept = []
-    for item in parse(package.read(name)).iter(f"{{{RELATIONSHIPS}}}Relationship"):
-        if item.get("Type", "").rpartition("/")[2] not in _PRIVATE_RELATIONS:
-            text = etree.tostring(item, encoding="unicode", with_tail=False)
-            kept.append(text.replace(f' xmlns="{RELATIONSHIPS}"', ""))
-    return tuple(kept)
-
-
-def _root_tag(tag: str) -> str:
-    return tag if " xmlns:r=" in tag else tag.replace(f"<{W}document", "<w:document")[:-1] + f' xmlns:r="{R_URI}">'
+    kept = [item for item in parse(package.read(name)).iter(f"{{{RELATIONSHIPS}}}Relationship")
+            if item.get("Type", "").rpartition("/")[2] not in _PRIVATE_RELATIONS]
+    return tuple(etree.tostring(item, encoding="unicode", with_tail=False).replace(f' xmlns="{RELATIONSHIPS}"', "") for item in kept)

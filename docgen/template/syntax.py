@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 
+from workbook.errors import JuesuanError
+
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_QUOTED = 60  # characters of a paragraph that a message quotes
 _STATEMENTS = re.compile(r"\s*(?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})\s*)+", re.DOTALL)
 ROW_STATEMENT = re.compile(r"\{%\s*tr\s")
 _PRINT_ALONE = re.compile(r"\s*\{\{(.*?)\}\}\s*", re.DOTALL)
@@ -23,6 +26,17 @@ _TYPED = str.maketrans(
         "－": "-", "＋": "+", "％": "%", "\n": " ", "\t": " ",
     }
 )  # fmt: skip
+
+
+class TemplateError(JuesuanError):
+    """A template that cannot be used: which file, which paragraph (its text), what is wrong, what to do."""
+
+    def __init__(self, template: str, paragraph: str, problem: str, advice: str = "") -> None:
+        self.template, self.paragraph, self.problem, self.advice = template, paragraph, problem, advice
+        line = " ".join(paragraph.split())
+        quoted = line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…"
+        place = f"段落“{quoted}”" if paragraph else "模板"
+        super().__init__(f"Word 模板 {template}：{place}{problem}{'，' + advice if advice else ''}。")
 
 
 def has_tags(text: str) -> bool:
@@ -66,10 +80,6 @@ def printed_alone(text: str) -> str | None:
 
 def row_statements(text: str) -> tuple[list[str], list[str]]:
     """The ``{%tr … %}`` statements of a row's *text* that stand before and after its content."""
-    before: list[str] = []
-    after: list[str] = []
-    for tag in TAG.findall(text):
-        if ROW_STATEMENT.match(tag):
-            ends = re.match(r"\{%\s*tr\s+(?:end\w+|else|elif)", tag)
-            (after if ends else before).append(repair(tag))
-    return before, after
+    tags = [tag for tag in TAG.findall(text) if ROW_STATEMENT.match(tag)]
+    after = [tag for tag in tags if re.match(r"\{%\s*tr\s+(?:end\w+|else|elif)", tag)]
+    return [repair(tag) for tag in tags if tag not in after], [repair(tag) for tag in after]

@@ -88,7 +88,7 @@ def test_another_program_does_not_use_it(tmp_path, module):
 
 def test_the_hash_covers_all_that_a_template_is_compiled_with():
     modules = package_modules()
-    needed, waiting = set(), ["docgen.template.reading", "docgen.template.compiling"]
+    needed, waiting = set(), ["docgen.template.reading", "docgen.template.compiled"]
     while waiting:
         name = waiting.pop()
         if name in needed or name not in modules:
