@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from workbook.errors import ContentError
+from workbook.formats.safe_xml import PackageError
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
@@ -23,10 +23,6 @@ _UNIX, _READ_WRITE = 3, 0o600 << 16  # Word for Mac refuses files without attrib
 _LARGE = 0xFFFFFFFF
 LEVEL = 3  # of compression: half the time of the default for a tenth more bytes
 STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
-
-
-class PackageError(ContentError):
-    """A package that cannot be read, or not be taken apart and put together without loss."""
 
 
 class Member(NamedTuple):

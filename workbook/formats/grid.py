@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workbook.errors import ContentError
-from workbook.formats.marks import MAX_MERGED, TRIM, Marks, ReadSheet
+from workbook.formats.marks import MAX_MERGED, TRIM, Marks, ReadSheet, check_book
 
 ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|N/A|SPILL!|CALC!)\Z")
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?\Z")
@@ -69,16 +69,15 @@ class Grid:
         return ReadSheet(name, rows, self.marks, self.visible)
 
 
-def unique_names(names: list[str]) -> list[str]:
-    """*names* without blanks (表1, 表2 …) and without repetitions."""
-    found: list[str] = []
-    seen: set[str] = set()
-    for number, name in enumerate(names, 1):
-        base = name or f"表{number}"
-        unique, count = base, 1
-        while unique in seen:
+def finished(grids: list[Grid]) -> list[ReadSheet]:
+    """The sheets of *grids*; each has a name (表1, 表2 … where there is none) of its own."""
+    check_book(grid.marks for grid in grids)
+    sheets: dict[str, ReadSheet] = {}
+    for number, grid in enumerate(grids, 1):
+        base = grid.name or f"表{number}"
+        name, count = base, 1
+        while name in sheets:
             count += 1
-            unique = f"{base}（{count}）"
-        seen.add(unique)
-        found.append(unique)
-    return found
+            name = f"{base}（{count}）"
+        sheets[name] = grid.sheet(name)
+    return list(sheets.values())

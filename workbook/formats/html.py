@@ -7,7 +7,7 @@ import time
 from html.parser import HTMLParser
 
 from workbook.errors import ContentError
-from workbook.formats.grid import ERROR_TEXT, Grid, number_or_text, unique_names
+from workbook.formats.grid import ERROR_TEXT, Grid, finished, number_or_text
 from workbook.formats.marks import MAX_BOOK_CELLS, TRIM, ReadSheet
 
 _MAX_HTML_BYTES = 12 * 1024 * 1024
@@ -49,9 +49,7 @@ def read_html(data: bytes) -> list[ReadSheet]:
         grids += found
     if not grids:
         raise ContentError("是网页文件，里面没有表格", SAVE_AS)
-    if sum(grid.marks.extent.cells for grid in grids) > MAX_BOOK_CELLS:
-        raise ContentError("各表格的范围合计过大", TRIM)
-    return [grid.sheet(name) for grid, name in zip(grids, unique_names([g.name for g in grids]), strict=True)]
+    return finished(grids)
 
 
 def decode(data: bytes, declared: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import field
 from functools import cache, lru_cache
 
@@ -18,6 +19,10 @@ MAX_TEXT_BYTES = 200 * 1024 * 1024
 """Most text that the cells of a file may hold once shared strings and repeated cells are written out."""
 
 TRIM = "请删除多余的空白行列后另存"
+ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+}
+"""Error values by their codes in binary files."""
 
 
 @dataclass(slots=True)
@@ -62,6 +67,12 @@ class Marks:
     extent: Extent = field(default_factory=Extent)
     """The used area; while a file is being scanned it may be left out for a sheet that is small for certain."""
 
+    def check(self, sheet: str) -> None:
+        """Refuse a sheet that is too large, or has absurdly many merged cells, to be one of ours."""
+        self.extent.check(sheet)
+        if len(self.merged) > MAX_MERGED:
+            raise ContentError(f"工作表“{sheet}”的合并单元格过多", TRIM)
+
     def trim(self) -> None:
         """Forget lines beyond the used area: a sheet may have a million hidden rows."""
         if self.hidden_rows:
@@ -88,10 +99,12 @@ class ReadSheet:
     visible: bool = True
 
 
-def check_book(marks: list[Marks]) -> None:
-    """Refuse a file whose sheets together are too large."""
+def check_book(marks: Iterable[Marks], text: int = 0) -> None:
+    """Refuse a file whose sheets together are too large, or hold more *text* than is read."""
     if sum(sheet.extent.cells for sheet in marks) > MAX_BOOK_CELLS:
         raise ContentError("各工作表的范围合计过大", TRIM)
+    if text > MAX_TEXT_BYTES:
+        raise ContentError("单元格文字过多", "请删除多余的内容后另存")
 
 
 @lru_cache(maxsize=10_000)  # the same cells again in every workbook

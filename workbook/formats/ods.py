@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
-from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, Package, PackageError
-from workbook.formats.safe_xml import XmlError, parse_xml, safe_parser
+from workbook.formats.marks import MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+from workbook.formats.package import ENCRYPTED, Package, PackageError
+from workbook.formats.safe_xml import parse_xml
 
 _MAX_CONTENT_BYTES = 80 * 1024 * 1024
 _MAX_PARSED = 12_000_000  # cells that calamine builds while it reads, empty ones too
@@ -27,15 +27,8 @@ def prepare_ods(package: Package) -> Prepared:
     if package.size("content.xml") > _MAX_CONTENT_BYTES:
         raise PackageError("内容过大", TRIM)
     scan = _Scan()
-    parser = safe_parser()
-    parser.StartElementHandler = scan.start
-    parser.EndElementHandler = scan.end
-    parser.CharacterDataHandler = scan.characters
-    try:
-        parse_xml(parser, package.read("content.xml"))
-    except XmlError as error:
-        raise PackageError(BROKEN, REPAIR) from error
-    check_book([marks for _, marks in scan.sheets])
+    parse_xml(package.read("content.xml"), scan.start, scan.end, scan.characters)
+    check_book(marks for _, marks in scan.sheets)
     return Prepared(package.data, scan.sheets)
 
 
@@ -90,9 +83,7 @@ class _Scan:
         elif tag == "table:table-row":
             self._row += self._row_repeat
         elif tag == "table:table":
-            self._marks.extent.check(self._name)
-            if len(self._marks.merged) > MAX_MERGED:
-                raise PackageError(f"工作表“{self._name}”的合并单元格过多", TRIM)
+            self._marks.check(self._name)
 
     def characters(self, data: str) -> None:
         """Text of a cell."""

@@ -13,29 +13,17 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
 from typing import NamedTuple
 
-from workbook.formats.archive import (
-    DEFLATED,
-    STORED,
-    Member,
-    PackageError,
-    make_member,
-    members_of,
-    undated,
-    write_archive,
-)
-from workbook.formats.safe_xml import XmlError, local, parse_xml, safe_parser
+from workbook.formats.archive import DEFLATED, STORED, Member, make_member, members_of, undated, write_archive
+from workbook.formats.safe_xml import BROKEN, REPAIR, PackageError, Start, local, parse_xml
 
-__all__ = ["Package", "PackageError", "Relation", "elements", "relations_part"]
+__all__ = ["BROKEN", "REPAIR", "Package", "PackageError", "Relation", "elements", "relations_part"]
 MAX_PART_BYTES = 150 * 1024 * 1024
 MAX_TOTAL_BYTES = 300 * 1024 * 1024
 MAX_PARTS = 20_000
-BROKEN = "文件不完整或已损坏"
 ENCRYPTED = "文件已加密"
 TOO_LARGE = "内容过大，解压后超过 150 MB"
-REPAIR = "请重新导出，或用 Excel/WPS 打开并另存后重试"
 _INFLATION = 1032  # no deflate stream grows by more than this
 _ELEMENT = re.compile(r"<(?:\w+:)?(\w+)\s((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -159,14 +147,9 @@ class Package:
         """A part as it lies in the file, to be put into another one: without date and attributes."""
         return undated(self.data, self._infos[_key(name)])
 
-    def parse(self, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
+    def parse(self, part: str, start: Start) -> None:
         """Call *start* with tag and attributes of every element of an XML part."""
-        parser = safe_parser()
-        parser.StartElementHandler = start
-        try:
-            parse_xml(parser, self.read(part))
-        except XmlError as error:
-            raise PackageError(BROKEN, REPAIR) from error
+        parse_xml(self.read(part), start)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Relationships of *part* by id; of the package itself when *part* is empty."""

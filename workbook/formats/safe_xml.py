@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from xml.parsers import expat
+
+from workbook.errors import ContentError
+
+BROKEN = "文件不完整或已损坏"
+REPAIR = "请重新导出，或用 Excel/WPS 打开并另存后重试"
+Start = Callable[[str, dict[str, str]], object]
+
+
+class PackageError(ContentError):
+    """A package or part that cannot be read, or not be taken apart and put together without loss."""
 
 
 def local(tag: str) -> str:
@@ -10,25 +21,24 @@ def local(tag: str) -> str:
     return tag.rpartition(":")[2]
 
 
-class XmlError(ValueError):
-    """XML that cannot be used: not well-formed, of an unknown encoding, or with values that make no sense."""
+def parse_xml(
+    data: bytes, start: Start, end: Callable[[str], object] | None = None, text: Callable[[str], object] | None = None, *,
+    whole: bool = True,
+) -> None:
+    """Call these for every start tag (with attributes), end tag and text of *data*.
 
-
-def safe_parser() -> expat.XMLParserType:
-    """An expat parser that refuses document types, so neither internal nor external entities exist."""
+    A document type is refused, so neither internal nor external entities exist.  What is not well-formed, of an unknown
+    encoding, or makes a callback raise ``ValueError``, raises :class:`PackageError`.
+    """
     parser = expat.ParserCreate()
     parser.buffer_text = True
-
-    def refuse(*_: object) -> None:
-        raise XmlError("document type")
-
-    parser.StartDoctypeDeclHandler = refuse
-    return parser
-
-
-def parse_xml(parser: expat.XMLParserType, data: bytes, *, whole: bool = True) -> None:
-    """Give *data* to *parser*; whatever is wrong with it raises ``XmlError``."""
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.StartDoctypeDeclHandler = _refuse
     try:
         parser.Parse(data, whole)
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise XmlError(str(error)) from error
+        raise PackageError(BROKEN, REPAIR) from error
+
+
+def _refuse(*_: object) -> None:
+    raise ValueError("document type")

@@ -1,15 +1,19 @@
 """Scan of an .xlsx worksheet part for marks.
 
 Nearly every sheet is written the same plain way (``<c r="A1" …>``, no prefixes, no comments); there a few searches are
-several times faster than a parser.  Anything else goes through expat (:mod:`workbook.formats.sheet_parser`).
+several times faster than a parser.  Anything else (prefixed tags, cells without references, comments, CDATA, UTF-16: rare,
+but correct XML) is written anew in that way, for the scan and for calamine.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 
 from workbook.formats.marks import MAX_CELLS, Extent, Marks, cell_position, column_of, range_position
+from workbook.formats.safe_xml import local, parse_xml
+from workbook.numerals import column_letters
 
 _STEP = 4 * 1024 * 1024
 _WITH_FORMULA = rb"([^>]*)>\s*<f(?=[\s/>])[^>]*(?:/>|>[^<]*</f>)\s*(?:(<v[^>]*>)([^<])?)?"
@@ -26,6 +30,8 @@ _VALUE = re.compile(rb"<v[^>]*>([^<]+)<")
 _MERGE = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _HIDDEN = re.compile(rb'<(row|col)(?=\s)(?=[^>]*\shidden="(?:1|true)")([^>]*)>')
 _LINES = re.compile(rb'\s(r|min|max)="(\d{1,7})"')
+_OUTSIDE = frozenset({"cols", "col", "mergeCells", "mergeCell"})
+_REFERENCE = re.compile(r"([A-Z]{1,7})\d{1,10}\Z")
 _PREFIXED = re.compile(rb":(?:c|row|f)[\s/>]")
 
 Position = tuple[int, int]
@@ -131,3 +137,63 @@ def _errors(xml: bytes, marks: Marks) -> None:
         value = _VALUE.search(xml, cell.end(), xml.find(b"</c>", cell.end()))
         marks.errors[position] = value[1].decode("utf-8", "replace").strip() if value else "#VALUE!"
         marks.uncomputed.discard(position)
+
+
+def plain_sheet(xml: bytes) -> bytes:
+    """What reading needs of the worksheet part *xml*, written in the plain way.  Raises ``PackageError``."""
+    writer = _PlainWriter()
+    parse_xml(xml, writer.start, writer.end, writer.text)
+    return f"<worksheet>{''.join(writer.out)}</worksheet>".encode()
+
+
+class _PlainWriter:
+    """Keeps columns, rows, cells and merged ranges; every row and cell is given its place, as calamine counts."""
+
+    def __init__(self) -> None:
+        self.out: list[str] = []
+        self._row = self._column = 0  # of the next cell
+        self._in_data = self._is_open = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        name = local(tag)
+        if name == "sheetData":
+            self._in_data = True
+        elif not self._in_data and name in ("c", "row"):
+            raise ValueError("cell outside the sheet's data")
+        elif not self._in_data and name not in _OUTSIDE:
+            return
+        written = {key: value for key, value in attributes.items() if ":" not in key or key.startswith("xml:")}
+        if name == "row":
+            if attributes.get("r", "").isdecimal():
+                self._row = int(attributes["r"]) - 1
+            written["r"] = str(self._row + 1)
+        elif name == "c":
+            reference = attributes.get("r", f"{column_letters(self._column)}{self._row + 1}").upper()
+            if (match := _REFERENCE.match(reference)) is None:
+                raise ValueError(reference)
+            self._column = column_of(match[1].encode()) + 1
+            written = {"r": reference} | {key: written[key] for key in ("s", "t") if key in written}
+        elif name == "mergeCell":
+            written = {"ref": attributes.get("ref", "").replace("$", "")}
+        self.out.append(f"<{name}" + "".join(f' {key}="{escape(value)}"' for key, value in written.items()) + ">")
+        self._is_open = True
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        name = local(tag)
+        if self._in_data or name in _OUTSIDE:
+            if self._is_open:
+                self.out[-1] = self.out[-1][:-1] + "/>"
+            else:
+                self.out.append(f"</{name}>")
+            self._is_open = False
+        if name == "row":
+            self._row, self._column = self._row + 1, 0
+        self._in_data = self._in_data and name != "sheetData"
+
+    def text(self, data: str) -> None:
+        """Text between the tags."""
+        if self._in_data:
+            self.out.append(escape(data, quote=False))
+            self._is_open = False

@@ -179,40 +179,34 @@ def source_of_bytes(path: Path, data: bytes) -> Source:
 
 def _sheets(data: bytes, found: Sniffed) -> list[ReadSheet]:
     """The sheets in *data*, by the reader of its format."""
-    if found.format is FileFormat.HTML:
-        from workbook.formats.html import read_html
-
-        return read_html(data)
-    if found.format is FileFormat.XML2003:
-        from workbook.formats.spreadsheetml import read_spreadsheetml
-
-        return read_spreadsheetml(data)
-    sheets = _calamine_sheets(_prepared(found))
-    if found.format is not FileFormat.XLSX:
-        for sheet in sheets:
-            _make_floats(sheet.rows)
-    return sheets
-
-
-def _prepared(found: Sniffed) -> Prepared:
-    """The marks of a workbook, and the bytes to give to calamine."""
     if found.ole is not None:
         from workbook.formats.xls import prepare_xls
 
-        return prepare_xls(found.ole)
-    if found.package is not None and found.format is FileFormat.XLSB:
+        prepared = prepare_xls(found.ole)
+    elif found.package is None and found.format is FileFormat.HTML:
+        from workbook.formats.html import read_html
+
+        return read_html(data)
+    elif found.package is None:
+        from workbook.formats.spreadsheetml import read_spreadsheetml
+
+        return read_spreadsheetml(data)
+    elif found.format is FileFormat.XLSB:
         from workbook.formats.xlsb import prepare_xlsb
 
-        return prepare_xlsb(found.package)
-    if found.package is not None and found.format is FileFormat.ODS:
+        prepared = prepare_xlsb(found.package)
+    elif found.format is FileFormat.ODS:
         from workbook.formats.ods import prepare_ods
 
-        return prepare_ods(found.package)
-    if found.package is not None:
+        prepared = prepare_ods(found.package)
+    else:
         from workbook.formats.xlsx import XlsxBook
 
-        return XlsxBook(found.package).prepare()
-    raise ContentError("格式无法识别", SAVE_AS)
+        return _calamine_sheets(XlsxBook(found.package).prepare())
+    sheets = _calamine_sheets(prepared)
+    for sheet in sheets:
+        _make_floats(sheet.rows)
+    return sheets
 
 
 def _calamine_sheets(prepared: Prepared) -> list[ReadSheet]:

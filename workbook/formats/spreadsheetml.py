@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from workbook.errors import ContentError
-from workbook.formats.grid import Grid, unique_names
-from workbook.formats.marks import MAX_BOOK_CELLS, TRIM, ReadSheet
-from workbook.formats.package import BROKEN, REPAIR
-from workbook.formats.safe_xml import local, parse_xml, safe_parser
+from workbook.formats.grid import Grid, finished
+from workbook.formats.marks import TRIM, ReadSheet
+from workbook.formats.safe_xml import BROKEN, REPAIR, local, parse_xml
 
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _MAX_XML_BYTES = 60 * 1024 * 1024
@@ -19,18 +18,11 @@ def read_spreadsheetml(data: bytes) -> list[ReadSheet]:
     if len(data) > _MAX_XML_BYTES:
         raise ContentError("内容过大", TRIM)
     reader = _Reader()
-    parser = safe_parser()
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.characters
     try:
-        parse_xml(parser, _as_utf8(data))
-    except ValueError as error:  # XmlError, or a wrong declaration
+        parse_xml(_as_utf8(data), reader.start, reader.end, reader.characters)
+    except ValueError as error:  # a wrong declaration
         raise ContentError(BROKEN, REPAIR) from error
-    names = unique_names([grid.name for grid in reader.grids])
-    if sum(grid.marks.extent.cells for grid in reader.grids) > MAX_BOOK_CELLS:
-        raise ContentError("各工作表的范围合计过大", TRIM)
-    return [grid.sheet(name) for grid, name in zip(reader.grids, names, strict=True)]
+    return finished(reader.grids)
 
 
 def _as_utf8(data: bytes) -> bytes:

@@ -10,21 +10,12 @@ import struct
 
 from workbook.errors import ContentError
 from workbook.formats import biff
-from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+from workbook.formats.marks import ERRORS, Marks, Prepared, check_book
 from workbook.formats.ole import OleError, OleFile, compound_file
 from workbook.formats.package import BROKEN, REPAIR
 from workbook.formats.sniff import OLD_FORMAT, SAVE_AS
 
 _UNUSED = 0x0EEE  # a record kind that nobody reads
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-}
 _CELL = struct.Struct("<HH")
 _HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
 _CELL_KINDS = frozenset({biff.NUMBER, biff.RK, biff.LABEL, biff.RICH_LABEL, biff.SHARED_LABEL})
@@ -62,13 +53,9 @@ class _XlsBook:
                 raise biff.BiffError("sheet beyond the end")
             marks = Marks()
             self._scan_sheet(position, marks)
-            marks.extent.check(name)
-            if len(marks.merged) > MAX_MERGED:
-                raise ContentError(f"工作表“{name}”的合并单元格过多", TRIM)
+            marks.check(name)
             self.sheets.append((name, marks))
-        check_book([marks for _, marks in self.sheets])
-        if self._text > MAX_TEXT_BYTES:
-            raise ContentError("单元格文字过多", "请删除多余的内容后另存")
+        check_book((marks for _, marks in self.sheets), self._text)
         if not self._is_calculated:  # every formula's value is blank: the program that wrote them cannot calculate
             for marks, cell in self._blank:
                 marks.uncomputed.add(cell)
@@ -169,8 +156,8 @@ class _XlsBook:
 
     def _error(self, marks: Marks, cell: tuple[int, int], start: int) -> None:
         code = self.stream[start + 6]
-        marks.errors[cell] = _ERRORS.get(code, "#N/A")
-        if code not in _ERRORS:
+        marks.errors[cell] = ERRORS.get(code, "#N/A")
+        if code not in ERRORS:
             self.stream[start + 6] = 0x2A
 
     def _rename(self, start: int, kind: int) -> None:

@@ -6,7 +6,7 @@ import posixpath
 import struct
 from collections.abc import Iterator
 
-from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+from workbook.formats.marks import ERRORS, Marks, Prepared, check_book
 from workbook.formats.package import BROKEN, REPAIR, Package, PackageError
 from workbook.values import dataclass
 
@@ -25,16 +25,7 @@ _SHORTEST = {
 }  # fmt: skip
 _FORMULAS = range(_FORMULA_STRING, _FORMULA_ERROR + 1)
 _CELLS = range(0x02, 0x0C)
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-    0x2B: "#GETTING_DATA",
-}
+_GETTING_DATA = {0x2B: "#GETTING_DATA"}
 _TWO = struct.Struct("<II")
 
 
@@ -69,13 +60,9 @@ def _prepare(package: Package) -> Prepared:
                 raise PackageError(BROKEN, REPAIR)
             part = posixpath.join("xl", relations[key].target)
             marks = _scan(package, part, text) if part in package else Marks()
-            marks.extent.check(name)
-            if len(marks.merged) > MAX_MERGED:
-                raise PackageError(f"工作表“{name}”的合并单元格过多", TRIM)
+            marks.check(name)
             sheets.append((name, marks))
-    check_book([marks for _, marks in sheets])
-    if text.total > MAX_TEXT_BYTES:
-        raise PackageError("单元格文字过多", "请删除多余的内容后另存")
+    check_book((marks for _, marks in sheets), text.total)
     return Prepared(package.data, sheets)
 
 
@@ -116,7 +103,7 @@ def _scan_cell(kind: int, data: bytes, cell: tuple[int, int], marks: Marks, text
     if kind in _FORMULAS:
         marks.formulas.add(cell)
     if kind in (_ERROR, _FORMULA_ERROR):
-        marks.errors[cell] = _ERRORS.get(data[8], "#N/A")
+        marks.errors[cell] = (ERRORS | _GETTING_DATA).get(data[8], "#N/A")
     elif kind == _SHARED_CELL:
         index = int.from_bytes(data[8:12], "little")
         if index >= len(text.lengths):

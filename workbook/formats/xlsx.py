@@ -10,11 +10,10 @@ import re
 
 from workbook.formats.archive import Member, make_member, write_archive
 from workbook.formats.book_parts import BOOK, book_parts
-from workbook.formats.marks import MAX_MERGED, MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+from workbook.formats.marks import MAX_TEXT_BYTES, Marks, Prepared, check_book
 from workbook.formats.package import BROKEN, REPAIR, Package, PackageError
-from workbook.formats.safe_xml import XmlError, local, parse_xml, safe_parser
-from workbook.formats.sheet_parser import SheetParser
-from workbook.formats.sheet_scan import NotPlainError, scan_plain
+from workbook.formats.safe_xml import local, parse_xml
+from workbook.formats.sheet_scan import NotPlainError, plain_sheet, scan_plain
 
 _SHARED = "xl/sharedStrings.xml"
 _STYLES = "xl/styles.xml"
@@ -25,7 +24,6 @@ _KNOWN_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALU
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 _PLAIN_SHARED = re.compile(rb'(?:<\?xml [^>]*\?>)?\s*<sst(?: xmlns="[^"]*"| count="\d+")* uniqueCount="(\d{1,9})"')
-_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _SHARED_CELL = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
 _EMPTY_STRING = re.compile(rb"<(?:\w+:)?si\s*/>")
 _END_OF_STRING = re.compile(rb"</(?:\w+:)?si\s*>")
@@ -49,7 +47,7 @@ class XlsxBook:
         self.package.verify(self.styles, _MAX_STYLES_BYTES)
         changed: dict[str, bytes] = {}
         sheets = [(name, self._scan(name, relation.part, changed)) for name, _, relation in self.sheets]
-        check_book([marks for _, marks in sheets])
+        check_book(marks for _, marks in sheets)
         self._check_text()
         for part in (self.book, self.shared, self.styles):
             if part in self.package and self.package.start(part, 2) in _WIDE:
@@ -61,22 +59,17 @@ class XlsxBook:
         if part not in self.package:
             return Marks()
         xml = self.package.read(part)
+        if b"<chartsheet" in xml and b"sheetData" not in xml:
+            return Marks()
         try:
             marks = scan_plain(xml)
         except NotPlainError:
-            parser = SheetParser()
             try:
-                parser.parse(xml)
-            except XmlError as error:
+                xml = changed[part] = plain_sheet(xml)
+                marks = scan_plain(xml)
+            except (PackageError, NotPlainError) as error:
                 raise PackageError(f"工作表“{name}”已损坏", REPAIR) from error
-            marks = parser.marks
-            if xml[:2] in _WIDE:
-                xml = changed[part] = _utf8(xml)
-            if b"<![CDATA[" in xml:  # calamine takes it for no value
-                xml = changed[part] = _CDATA.sub(_as_text, xml)
-        marks.extent.check(name)
-        if len(marks.merged) > MAX_MERGED:
-            raise PackageError(f"工作表“{name}”的合并单元格过多", TRIM)
+        marks.check(name)
         for value in set(marks.errors.values()) - _KNOWN_ERRORS:
             xml = changed[part] = xml.replace(f">{value}<".encode(), b">#N/A<")
         return marks
@@ -95,12 +88,7 @@ class XlsxBook:
             if not claims:
                 claims.append(attributes.get("uniqueCount", "0") if local(tag) == "sst" else "?")
 
-        parser = safe_parser()
-        parser.StartElementHandler = start
-        try:
-            parse_xml(parser, head, whole=False)
-        except XmlError as error:
-            raise PackageError(BROKEN, REPAIR) from error
+        parse_xml(head, start, whole=False)
         if not claims or claims[0] == "?" or (claims[0].isdecimal() and int(claims[0]) > _MAX_STRINGS):
             raise PackageError(BROKEN, REPAIR)
 
@@ -159,11 +147,6 @@ class XlsxBook:
         add(BOOK, content(self.book))
         add("[Content_Types].xml", content("[Content_Types].xml"))
         return write_archive(members)
-
-
-def _as_text(match: re.Match[bytes]) -> bytes:
-    """The content of a CDATA section as ordinary text."""
-    return match[1].replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
 
 def _relationships(relations: list[tuple[str, str, str]]) -> str:
