@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import TypeVar
 
 from workbook.amounts import ZERO
 from workbook.issues import CellRef, Issue, IssueCell, Kind
-from workbook.pack.catalogue import Alias, Catalogue
+from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS, Alias, Catalogue
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
 from workbook.pack.rules import Rule
@@ -16,6 +17,8 @@ from workbook.performance.findings import Findings
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
 from workbook.values import dataclass
+
+_T = TypeVar("_T")
 
 
 def prior_tables(accounts: Accounts, pack: Pack) -> tuple[Mapping[str, Table], tuple[Issue, ...]]:
@@ -56,22 +59,6 @@ class _Remarks:
         return tuple(found.issues)
 
 
-class _Rekeyed:
-    """A table while its rows are given other codes."""
-
-    def __init__(self, old: Table) -> None:
-        self.old = old
-        self.rows = dict(old.rows)
-        self.columns = {column: dict(values) for column, values in old.columns.items()}
-        self.faults = dict(old.faults)
-        self.names, self.label_cells = dict(old.names), dict(old.label_cells)
-
-    def table(self) -> Table:
-        """The table that came of it."""
-        structure = replace(self.old.structure, rows=self.rows, names=self.names, label_cells=self.label_cells)
-        return replace(self.old, structure=structure, columns=self.columns, faults=self.faults)
-
-
 class _Succession:
     """Re-keys one table of codes."""
 
@@ -79,27 +66,40 @@ class _Succession:
         self.old = table
         self.catalogue = catalogue
         self.remarks = remarks
-        self.moves: dict[str, Alias] = {}
+        self.moves = {code: alias for code in table.codes() if (alias := self._move(code)) is not None}
+        self.moved = {code: alias.new_code for code, alias in self.moves.items()}
+        self.rows, self.label_cells = self._rekeyed(table.rows), self._rekeyed(table.label_cells)
+        self.names = {code: name for code, name in table.names.items() if code not in self.moves}
+        self.columns: dict[str, dict[str, Decimal]] = {}
+
+    def _rekeyed(self, cells: Mapping[str, _T]) -> dict[str, _T]:
+        """What stands in the rows under their new codes; where rows become one, in that which had the code before."""
+        found = {row: cell for row, cell in cells.items() if row not in self.moved}
+        for code, new in self.moved.items():
+            if code in cells:
+                found.setdefault(new, cells[code])
+        return found
 
     def table(self) -> Table:
         """The table under this year's codes (the same object when nothing was renamed or moved)."""
         renamed = self._renamed()
-        for code in self.old.codes():
-            alias = self._move(code)
-            if alias is not None:
-                self.moves[code] = alias
         if not self.moves and not renamed:
             return self.old
-        table = _Rekeyed(self.old)
-        table.names |= renamed
-        for code, alias in self.moves.items():
-            self._rekey(table, code, alias)
-        for code, alias in self.moves.items():
-            if not any(code != other and code.startswith(other) for other in self.moves):
-                self._shift(table, code, alias.new_code)
-        if self.moves:
-            table.rows = dict(sorted(table.rows.items(), key=lambda item: (item[0].isdigit(), item[0])))
-        return table.table()
+        self.names |= renamed
+        self._name_moves()
+        for column, values in self.old.columns.items():
+            own = self.columns[column] = {}
+            for row, value in values.items():
+                code = self.moved.get(row, row)
+                own[code] = own.get(code, ZERO) + value
+        for code, new in self.moved.items():
+            if not any(code != other and code.startswith(other) for other in self.moved):
+                self._shift(code, new)
+        if self.moved:
+            self.rows = dict(sorted(self.rows.items(), key=lambda item: (item[0].isdigit(), item[0])))
+        structure = replace(self.old.structure, rows=self.rows, names=self.names, label_cells=self.label_cells)
+        faults = {(self.moved.get(row, row), column): fault for (row, column), fault in self.old.faults.items()}
+        return replace(self.old, structure=structure, columns=self.columns, faults=faults)
 
     def _renamed(self) -> dict[str, str]:
         """Codes whose name last year was an older official one: this year's names."""
@@ -128,52 +128,40 @@ class _Succession:
             return None
         return fits[0]
 
-    def _rekey(self, table: _Rekeyed, code: str, alias: Alias) -> None:
-        new = alias.new_code
-        merged = new in table.rows
-        if merged:
-            for values in table.columns.values():
-                if code in values:
-                    values[new] = values.get(new, ZERO) + values.pop(code)
-            table.rows.pop(code)
-        else:
-            table.rows[new] = table.rows.pop(code)
-            table.label_cells[new] = table.label_cells.pop(code, (0, 0))
-            for values in table.columns.values():
-                if code in values:
-                    values[new] = values.pop(code)
-        table.faults = {(new if r == code else r, c): fault for (r, c), fault in table.faults.items()}
-        table.names.pop(code, None)
-        table.names[new] = alias.new_name
-        self.remarks.add(
-            "合并" if merged else "改为", code, new, self.old, 名称=alias.old_name, 新编码=new, 新名称=alias.new_name, 说明=alias.remark)
+    def _name_moves(self) -> None:
+        """Names of the new codes; a remark for each."""
+        taken = {row for row in self.old.rows if row not in self.moves}
+        for code, alias in self.moves.items():
+            new = alias.new_code
+            self.remarks.add(
+                "合并" if new in taken else "改为", code, new, self.old, 名称=alias.old_name, 新编码=new, 新名称=alias.new_name, 说明=alias.remark)
+            self.names[new] = alias.new_name
+            taken.add(new)
 
-    def _shift(self, table: _Rekeyed, code: str, new: str) -> None:
+    def _shift(self, code: str, new: str) -> None:
         """Take the amounts of *code* from the superiors it left to those it went to."""
-        amounts = {c: v for c, values in self.old.columns.items() if (v := values.get(code)) is not None}
-        kept = {new[:n] for n in range(3, len(new), 2)}
-        for n in range(3, len(code), 2):
-            superior = code[:n]
-            if superior not in kept and superior in table.rows:
-                self._add(table, superior, amounts, -1)
-        for n in range(3, len(new), 2):
-            superior = new[:n]
-            if superior == code[:n]:
-                continue
-            if superior not in table.rows:
-                if not any(len(c) == n for c in self.old.codes()):
-                    continue  # last year's table does not print this level
-                table.rows[superior] = table.rows[new]
-                table.label_cells[superior] = table.label_cells[new]
-                table.names[superior] = self.catalogue.names.get(superior, "")
-            self._add(table, superior, amounts, 1)
+        for superior in _superiors(code):
+            if superior in self.rows and not new.startswith(superior):
+                self._add(superior, code, -1)
+                has_below = any(c != superior and c.isdigit() and c.startswith(superior) for c in self.rows)
+                if not has_below and not any(values.get(superior) for values in self.columns.values()):
+                    del self.rows[superior]
+                    for values in self.columns.values():
+                        values.pop(superior, None)
+        for superior in _superiors(new):
+            is_printed = superior in self.rows or any(len(c) == len(superior) for c in self.old.codes())
+            if is_printed and not code.startswith(superior):
+                if superior not in self.rows:
+                    self.rows[superior], self.label_cells[superior] = self.rows[new], self.label_cells[new]
+                    self.names[superior] = self.catalogue.names.get(superior, "")
+                self._add(superior, code, 1)
 
-    def _add(self, table: _Rekeyed, code: str, amounts: dict[str, Decimal], sign: int) -> None:
-        for column, amount in amounts.items():
-            values = table.columns[column]
-            values[code] = values.get(code, ZERO) + sign * amount
-        below = any(c != code and c.isdigit() and c.startswith(code) for c in table.rows)
-        if sign < 0 and not below and not any(values.get(code) for values in table.columns.values()):
-            table.rows.pop(code)
-            for values in table.columns.values():
-                values.pop(code, None)
+    def _add(self, superior: str, code: str, sign: int) -> None:
+        for column, values in self.old.columns.items():
+            if (amount := values.get(code)) is not None:
+                own = self.columns[column]
+                own[superior] = own.get(superior, ZERO) + sign * amount
+
+
+def _superiors(code: str) -> list[str]:
+    return [code[:n] for n in range(CLASS_DIGITS, len(code), LEVEL_DIGITS)]
