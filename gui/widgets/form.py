@@ -49,15 +49,20 @@ class Form(QWidget):
             grid.addWidget(words, row, 0, 1, 2)
             row += 1
         for binding in bindings:
-            field = BoundField(binding, self)
-            field.edited.connect(lambda entry, binding=binding: self.edited.emit(binding, entry))
+            field = self.add_field(binding)
             field.label.setWordWrap(True)
             field.label.setContentsMargins(0, 6, 0, 0)
             grid.addWidget(field.label, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(field, row, 1)
-            self.fields.append(field)
             row += 1
         self._rows.addLayout(grid)
+
+    def add_field(self, binding: Binding) -> BoundField:
+        """A field of the form, still to be placed."""
+        field = BoundField(binding, self)
+        field.edited.connect(lambda entry: self.edited.emit(binding, entry))
+        self.fields.append(field)
+        return field
 
     def add(self, widget: QWidget) -> None:
         """Add something else below."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from workbook.errors import PackError
+from workbook.pack.catalogue import read_toml
 from workbook.pack.figures import FigureForm
+from workbook.pack.toml_record import Record
 
 FILE = "report.toml"
 
@@ -61,51 +60,30 @@ class ReportForm(NamedTuple):
 
 def load_report_form(path: Path, figures: FigureForm) -> ReportForm:
     """Read the file.  Raises :class:`PackError` naming the entry and the cause."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PackError(path, f"无法读取（{error}）") from error
-    overview = data.get("overview", {})
-    if not isinstance(overview, dict):
-        raise PackError(path, "“overview”应写成 [overview] 一节")
-    reader = _Reader(path, figures)
-    return ReportForm(
-        tuple(ChartForm(r.text("name"), r.text("caption"), r.figure("parts"), r.text("none"), r.text("ask"))
-              for r in reader.records(data, "chart")),
-        tuple(CompositionForm(r.text("title"), r.figure("total"), r.figure("parts"))
-              for r in reader.records(overview, "compositions")),
-        tuple(CompletionForm(r.text("name"), r.figure("actual"), r.figure("budget"), r.figure("rate"))
-              for r in reader.records(overview, "completions")),
-        tuple(ChangeForm(r.record.get("name", ""), r.change("change")) for r in reader.records(overview, "changes")))
 
-
-class _Reader:
-    def __init__(self, path: Path, figures: FigureForm, where: str = "", record: Mapping[str, Any] | None = None) -> None:
-        self.path, self.figures, self.where = path, figures, where
-        self.record = record or {}
-
-    def records(self, holder: Mapping[str, Any], key: str) -> list[_Reader]:
-        found = holder.get(key, [])
-        if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
-            raise PackError(self.path, f"“{key}”应为一列记录")
-        return [_Reader(self.path, self.figures, f"{key} 第 {n} 条", record) for n, record in enumerate(found, 1)]
-
-    def text(self, key: str) -> str:
-        value = self.record.get(key)
-        if not isinstance(value, str) or not value:
-            raise PackError(self.path, f"{self.where}缺少文字项“{key}”")
-        return value
-
-    def figure(self, key: str) -> str:
-        name = self.text(key)
-        if self.figures.first(name) is None:
-            raise PackError(self.path, f"{self.where}：没有编号为“{name}”的数")
+    def figure(record: Record, key: str) -> str:
+        name = record.needed(key)
+        if figures.first(name) is None:
+            raise record.error(f"没有编号为“{name}”的数")
         return name
 
-    def change(self, key: str) -> str:
-        name = self.text(key)
-        figure, _, compared = name.rpartition(".")
-        record = self.figures.first(figure)
-        if record is None or compared not in {f"比{c.name}" for c in record.comparisons}:
-            raise PackError(self.path, f"{self.where}：没有编号为“{name}”的比较")
-        return name
+    def change(record: Record) -> ChangeForm:
+        name = record.needed("change")
+        compared, _, against = name.rpartition(".")
+        known = figures.first(compared)
+        if known is None or against not in {f"比{c.name}" for c in known.comparisons}:
+            raise record.error(f"没有编号为“{name}”的比较")
+        return ChangeForm(record.text("name"), name)
+
+    file = Record(path, read_toml(path))
+    overview = file.table("overview")
+    form = ReportForm(
+        file.records("chart", "name", lambda r: ChartForm(
+            r.needed("name"), r.needed("caption"), figure(r, "parts"), r.needed("none"), r.needed("ask"))),
+        overview.records("compositions", "title", lambda r: CompositionForm(r.needed("title"), figure(r, "total"), figure(r, "parts"))),
+        overview.records("completions", "name", lambda r: CompletionForm(
+            r.needed("name"), figure(r, "actual"), figure(r, "budget"), figure(r, "rate"))),
+        overview.records("changes", "change", change))
+    overview.finish()
+    file.finish()
+    return form

@@ -68,6 +68,10 @@ class TextTab(QWidget):
         self.session.set_companion(companion)
 
 
+    def put_entry(self, binding: Binding, entry: Entry) -> None:
+        """The user made another entry."""
+        self.put(binding.put(self.session.companion_or_new(), entry))
+
     @staticmethod
     def show_findings(label: QLabel, findings: list[tuple[Severity, str]], fine: str = "") -> None:
         """Tell in *label* what is wrong, or that all is *fine*."""
@@ -94,11 +98,8 @@ class FormTab(TextTab):
     def make_form(self) -> Form:
         """The form, connected."""
         self.form = Form(self)
-        self.form.edited.connect(self._edited)
+        self.form.edited.connect(self.put_entry)
         return self.form
-
-    def _edited(self, binding: Binding, entry: Entry) -> None:
-        self.put(binding.put(self.session.companion_or_new(), entry))
 
     def show_companion(self, companion: Companion) -> None:
         self.form.show_companion(companion)

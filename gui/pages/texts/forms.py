@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
@@ -13,13 +14,16 @@ from gui.pages.texts.base import FormTab, findings_about
 from gui.session.session import Session
 from gui.style.theme import GRID, figure_font
 from gui.widgets.bound import Binding, BoundField, Kind
-from gui.widgets.form import scrolled
+from gui.widgets.form import Form, scrolled
 from gui.widgets.notice import Notice
 from workbook.amounts import format_amount
 from workbook.companion.model import Companion
 from workbook.entries import Entry
 from workbook.pack.companion_form import PRIOR_FILE, Cell, Content, EntryForm, Group, Role
 from workbook.pack.formula import COMPANION
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
 
 EXCEL_FILTER = "Excel 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et)"
 _KINDS = {
@@ -41,6 +45,38 @@ def binding_of(form: EntryForm, problem: Callable[[Entry], str] = _no_problem) -
 def _year_problem(entry: Entry) -> str:
     value = entry.value
     return "" if value is None or (value == int(value) and 2000 <= value <= 2099) else "应填四位年份，如 2024"
+
+
+class EntryRow(Form):
+    """Labelled entries beside each other; so many in a row where there is little room."""
+
+    def __init__(self, entries: Sequence[EntryForm], width: int, per_row: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        holder = QWidget(self)
+        self.add(holder)
+        self._grid = QGridLayout(holder)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(GRID)
+        self._grid.setVerticalSpacing(GRID // 2)
+        self._grid.setColumnStretch(2 * len(entries), 1)
+        self._narrow, self._per_row = per_row, 0
+        for entry in entries:
+            field = self.add_field(binding_of(entry))
+            field.input.setFixedWidth(width)
+        self._arrange(per_row)
+
+    def _arrange(self, per_row: int) -> None:
+        if per_row != self._per_row:
+            self._per_row = per_row
+            for number, field in enumerate(self.fields):
+                for offset, widget in enumerate((field.label, field)):
+                    self._grid.removeWidget(widget)
+                    self._grid.addWidget(widget, number // per_row, number % per_row * 2 + offset)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        needed = sum(f.label.sizeHint().width() + f.minimumSizeHint().width() + 2 * GRID for f in self.fields)
+        self._arrange(len(self.fields) if needed + 4 * GRID <= self.width() else self._narrow)
 
 
 class EntriesTab(FormTab):
@@ -107,8 +143,8 @@ class EntriesTab(FormTab):
         return table
 
     # ------------------------------------------------------------ the 底稿
-    def _edited(self, binding: Binding, entry: Entry) -> None:
-        super()._edited(binding, entry)
+    def put_entry(self, binding: Binding, entry: Entry) -> None:
+        super().put_entry(binding, entry)
         prior = self.fields.get(PRIOR_FILE)
         if prior is not None and prior.binding is binding and entry.text and not binding.problem(entry):
             self.notice.say("重新打开工作簿后，上年数改用这个文件。", "blue", ("重新打开", self._reopen))

@@ -9,10 +9,9 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.pages.texts.base import TextTab, findings_about
-from gui.pages.texts.forms import binding_of
+from gui.pages.texts.forms import EntryRow
 from gui.session.session import Session
 from gui.style.theme import GRID
-from gui.widgets.bound import BoundField
 from gui.widgets.record_model import Field, Kind
 from gui.widgets.record_table import RecordTable
 from workbook.amounts import ZERO, MoneyUnit, format_amount
@@ -141,7 +140,8 @@ class BudgetTab(_ListTab):
         super().__init__(session, title, parent)
         form = self.companion_form.sheet(Role.BUDGET)
         self.entries, (self._actual_table, self._actual_column) = form.entries, form.actual
-        self.totals = [BoundField(binding_of(entry), self) for entry in self.entries]
+        self.totals = EntryRow(self.entries, 130, max(len(self.entries), 1), self)
+        self.totals.edited.connect(self.put_entry)
         fields = [
             Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, problem=self._code_problem),
             Field("科目名称", lambda b: Entry(b.name), lambda b, e: replace(b, name="".join(e.text.split())), width=320),
@@ -155,7 +155,7 @@ class BudgetTab(_ListTab):
         self._unit.setAccessibleName("输入金额的单位")
         self._unit.currentIndexChanged.connect(self._choose_unit)
         more = ((f"按{self._actual_table}表列出科目", self._list_codes),) if self._actual_table else ()
-        layout = self.compose("按部门预算批复填写一般公共预算财政拨款的年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。", self._total_row(), more=more)
+        layout = self.compose("按部门预算批复填写一般公共预算财政拨款的年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。", self.totals, more=more)
         row = layout.itemAt(2).layout()
         if isinstance(row, QHBoxLayout):
             row.addWidget(self._unit)
@@ -165,22 +165,6 @@ class BudgetTab(_ListTab):
         layout.addWidget(self._sum)
         layout.addWidget(self._findings)
         session.checked.connect(self._show_state)
-
-    def _total_row(self) -> QWidget:
-        """The totals beside each other."""
-        holder = QWidget(self)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
-        row.addWidget(QLabel("年初部门预算："))
-        for field in self.totals:
-            field.edited.connect(lambda entry, field=field: self.put(field.binding.put(self.session.companion_or_new(), entry)))
-            field.input.setFixedWidth(130)
-            row.addWidget(field.label)
-            row.addWidget(field)
-            row.addSpacing(GRID * 2)
-        row.addStretch(1)
-        return holder
 
     @property
     def _catalogue(self) -> Catalogue | None:
@@ -227,8 +211,7 @@ class BudgetTab(_ListTab):
         return replace(companion, budget=tuple(b for b in records if b.code))
 
     def show_companion(self, companion: Companion) -> None:
-        for field in self.totals:
-            field.show_companion(companion)
+        self.totals.show_companion(companion)
         kept = tuple(b for b in self.table.records if b.code)
         if kept != companion.budget:  # lines without a code are still being typed
             super().show_companion(companion)
@@ -246,16 +229,14 @@ class BudgetTab(_ListTab):
         self._findings.setVisible(bool(found))
 
     def flush(self) -> None:
-        for field in self.totals:
-            field.flush()
+        self.totals.flush()
 
     def forget(self) -> None:
-        for field in self.totals:
-            field.forget()
+        self.totals.forget()
 
     def problems(self) -> int:
         """Wrong entries, and what the report cannot do without."""
         companion = self.session.companion
         blank = [companion is None or companion.text(entry.id).is_blank for entry in self.entries]
         missing = sum(blank) + int(companion is None or not companion.budget)
-        return super().problems() + missing + sum(1 for field in self.totals if field.has_problem)
+        return super().problems() + missing + self.totals.problems

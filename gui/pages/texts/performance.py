@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -22,12 +21,11 @@ from PySide6.QtWidgets import (
 
 from docgen.imports.performance import read_tables, with_tables
 from gui.pages.texts.base import TextTab
-from gui.pages.texts.forms import binding_of
+from gui.pages.texts.forms import EntryRow
 from gui.pages.texts.project import INDICATORS, SUMMARY, ProjectEditor, findings_of
 from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID, colours, rgb
-from gui.widgets.bound import BoundField
 from gui.widgets.notice import Notice
 from workbook.amounts import plain_number
 from workbook.companion.model import Companion, Project
@@ -36,9 +34,6 @@ from workbook.errors import JuesuanError
 from workbook.issues import Issue, Severity
 from workbook.pack.companion_form import PROJECT_TEXTS, Role
 from workbook.performance.model import PerformanceTable
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
 
 TABLE_FILTER = "Excel 或 Word 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et *.docx)"
 
@@ -50,9 +45,8 @@ class PerformanceTab(TextTab):
         super().__init__(session, title, parent)
         self.notice = Notice(self)
         form = self.companion_form.sheet(Role.PROJECTS)
-        self._counts = [BoundField(binding_of(entry), self) for entry in form.entries]
-        self._per_fund = max(len(form.counts), 1)
-        """Counts beside each other where there is little room: those of one budget in each row."""
+        self._counts = EntryRow(form.entries, 60, max(len(form.counts), 1), self)
+        self._counts.edited.connect(self.put_entry)
         self.projects = QListWidget(self)
         self.projects.setAccessibleName("绩效自评项目")
         self.projects.setWordWrap(True)
@@ -77,35 +71,9 @@ class PerformanceTab(TextTab):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID)
         layout.setSpacing(GRID)
-        layout.addLayout(self._count_grid())
+        layout.addWidget(self._counts)
         layout.addWidget(self.notice)
         layout.addWidget(split, 1)
-
-    def _count_grid(self) -> QGridLayout:
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(GRID)
-        self._grid.setVerticalSpacing(GRID // 2)
-        for field in self._counts:
-            field.input.setFixedWidth(60)
-            field.edited.connect(lambda entry, field=field: self.put(field.binding.put(self.session.companion_or_new(), entry)))
-        self._grid.setColumnStretch(2 * len(self._counts), 1)
-        self._per_row = 0
-        self._arrange(self._per_fund)
-        return self._grid
-
-    def _arrange(self, per_row: int) -> None:
-        """The counts, so many of them in a row."""
-        if per_row != self._per_row:
-            self._per_row = per_row
-            for number, field in enumerate(self._counts):
-                for offset, widget in enumerate((field.label, field)):
-                    self._grid.removeWidget(widget)
-                    self._grid.addWidget(widget, number // per_row, number % per_row * 2 + offset)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        super().resizeEvent(event)
-        needed = sum(f.label.sizeHint().width() + f.minimumSizeHint().width() + 2 * GRID for f in self._counts)
-        self._arrange(len(self._counts) if needed + 4 * GRID <= self.width() else self._per_fund)
 
     def _left(self) -> QWidget:
         left = QWidget(self)
@@ -124,8 +92,7 @@ class PerformanceTab(TextTab):
 
     # ------------------------------------------------------------ the 底稿
     def show_companion(self, companion: Companion) -> None:
-        for field in self._counts:
-            field.show_companion(companion)
+        self._counts.show_companion(companion)
         projects = companion.projects
         chosen = max(self.projects.currentRow(), 0)
         self.projects.blockSignals(True)
@@ -206,13 +173,11 @@ class PerformanceTab(TextTab):
         self.editor.tabs.setCurrentIndex(INDICATORS)
 
     def flush(self) -> None:
-        for field in self._counts:
-            field.flush()
+        self._counts.flush()
         self.editor.flush()
 
     def forget(self) -> None:
-        for field in self._counts:
-            field.forget()
+        self._counts.forget()
         self.editor.forget()
 
     def edits(self, place: str) -> bool:
