@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.errors import PackError
-from workbook.pack.catalogue import read_records
+from workbook.pack.catalogue import read_records, read_toml
 from workbook.pack.companion_form import LEVEL_WORDINGS
 from workbook.pack.formula import Term
 from workbook.pack.formula_parser import FormulaSyntaxError, parse_sum
@@ -85,7 +84,7 @@ class ReasonRules:
 def load_reason_settings(pack: Pack, default: Path) -> ReasonRules:
     """The settings of *pack*; what it does not say is as in the pack in the folder *default*.  Raises :class:`PackError`."""
     path = pack.folder / FILE
-    reader = _Reader(pack, path, _read(path) if path.exists() else {}, _read(default / FILE))
+    reader = _Reader(pack, path, read_toml(path) if path.exists() else {}, read_toml(default / FILE))
     return ReasonRules(
         minimum_rate=reader.number("reasons", "minimum_rate"),
         minimum_amount=reader.number("reasons", "minimum_amount"),
@@ -96,13 +95,6 @@ def load_reason_settings(pack: Pack, default: Path) -> ReasonRules:
         own_income=reader.own_income(),
         phrases=_phrases(pack),
     )
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PackError(path, f"无法读取（{error}）") from error
 
 
 @dataclass(frozen=True, slots=True)
