@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
+from docgen.batch.ledger import LEDGER
 from docgen.batch.running import MAX_WORKERS, cores
-from gui.batch.folders import Look, look_at, proposed_results
 from gui.batch.run import Order
 from gui.dialogs.forms import PackField, PathField
 from gui.session.jobs import Jobs
@@ -24,6 +24,8 @@ _PAUSE_MS = 250
 """After a change of the folders, before they are looked at."""
 _LEAST_DROP, _MOST_DROP = 96, 240
 _BESIDE = "一般放在它旁边，名称后面加“_结果”。"
+_RESULTS = "_结果"
+"""Ending of the proposed folder for the results."""
 
 
 class FolderField(PathField):
@@ -80,7 +82,7 @@ class BatchForm(QWidget):
         self._compose()
         self._later = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._later.timeout.connect(lambda: self._look(begin=False))
-        self._show_note(Look())
+        self._show_note(_BESIDE, is_foreign=False)
         self.folder.changed.connect(self._folder_changed)
         self.out.changed.connect(self._changed)
 
@@ -154,7 +156,7 @@ class BatchForm(QWidget):
         self._later.start()
 
     def start(self) -> None:
-        """Look at the folders, then begin; what stands against it is said here."""
+        """Begin, unless the user must choose or know something first."""
         if self.folder.path is None:
             self.notice.say("请选择存放各单位公开表的文件夹，也可以把它拖到窗口里。", "red", closable=False)
             self.folder.setFocus()
@@ -165,31 +167,29 @@ class BatchForm(QWidget):
             self._later.stop()
             self._look(begin=True)
 
-    # ------------------------------------------------------------ looking at the folders
+    # ------------------------------------------------------------ looking at the folder for the results
     def _look(self, *, begin: bool) -> None:
-        """Look at both on a worker: a network place may be slow."""
-        folder, out = asked = self.folder.path, self.out.path
-        self._jobs.start(lambda: look_at(folder, out), lambda look: self._looked(asked, look, begin=begin), quiet=True)
+        """Look into it on a worker: a network place may be slow."""
+        folder, out = self.folder.path, self.out.path
+        self._jobs.start(lambda: _about(out, folder), lambda seen: self._looked(out, *seen, begin=begin), quiet=True)
 
-    def _looked(self, asked: tuple[Path | None, Path | None], look: Look, *, begin: bool) -> None:
+    def _looked(self, out: Path | None, note: str, is_foreign: bool, *, begin: bool) -> None:
         order = self.order
-        if asked != (self.folder.path, self.out.path):
+        if out != self.out.path:
             return
-        was_told, self._told = self._told == asked[1], asked[1] if look.is_foreign else None
-        self._show_note(look)
+        was_told, self._told = self._told == out, out if is_foreign else None
+        self._show_note(note, is_foreign=is_foreign)
         if not begin or order is None:
             return
-        if look.problem:
-            self.say(look.problem)
-        elif look.is_foreign and not was_told:
+        if is_foreign and not was_told:
             self.notice.say(f"结果文件夹“{order.out.name}”里已有别的文件。换一个文件夹，或者再点一次“开始”就写在那里。", "amber")
         else:
             self.ordered.emit(order)
 
-    def _show_note(self, look: Look) -> None:
-        self.out_note.setText(look.note or ("" if self.out.path else _BESIDE))
-        self.out_note.setProperty("role", "" if look.is_foreign else "muted")
-        self.out_note.setProperty("state", "amber" if look.is_foreign else "")
+    def _show_note(self, note: str, *, is_foreign: bool) -> None:
+        self.out_note.setText(note)
+        self.out_note.setProperty("role", "" if is_foreign else "muted")
+        self.out_note.setProperty("state", "amber" if is_foreign else "")
         self.out_note.style().unpolish(self.out_note)
         self.out_note.style().polish(self.out_note)
 
@@ -203,3 +203,22 @@ class BatchForm(QWidget):
         self._jobs.finish()
 
 
+def proposed_results(folder: Path) -> Path:
+    """Where the results of *folder* go unless the user says otherwise: beside it; inside for a whole drive."""
+    return folder.with_name(f"{folder.name}{_RESULTS}") if folder.name else folder / f"批量处理{_RESULTS}"
+
+
+def _about(out: Path | None, folder: Path | None) -> tuple[str, bool]:
+    """What the user should know of the folder for the results, and whether other things lie in it."""
+    try:
+        if out is None:
+            return _BESIDE, False
+        if not out.exists():
+            return "会新建这个文件夹。", False
+        if not out.is_dir() or out == folder or not any(out.iterdir()):
+            return "", False  # a file, and the folder itself, are refused by the batch
+        if (out / LEDGER).exists():
+            return "里面有以前批量处理的结果：这次会更新，您改过的文件保留。", False
+    except (OSError, ValueError):
+        return "", False  # likewise
+    return "这个文件夹里已有别的文件：不会改动它们，结果写在它们旁边。", True

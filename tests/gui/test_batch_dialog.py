@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from docgen.batch.model import UnitRow, Verdict
 from gui.batch.dialog import BatchDialog
-from gui.batch.folders import proposed_results
+from gui.batch.form import proposed_results
 from gui.batch.run import times
 from gui.batch.unit_list import UnitList, UnitModel
 from gui.frame.main_window import MainWindow
@@ -190,8 +190,8 @@ def test_folders_that_cannot_be_used(dialog: BatchDialog, tmp_path: Path, qtbot:
     other_sheet(tmp_path / "通讯录.xlsx")
     book(tmp_path / "单位" / "a.xlsx", GOOD)
     for folder, out, words in (
-        ("", "", "请选择存放各单位公开表的文件夹"), ("没有", "", f"没有“{tmp_path / '没有'}”这个文件夹"), ("通讯录.xlsx", "", "“通讯录.xlsx”是一个文件"),
-        ("单位", "通讯录.xlsx", "通讯录.xlsx：不是文件夹"), ("单位", "通讯录.xlsx/结果", "结果：不能写入结果"), ("单位", "单位", "结果不能写在要处理的文件夹里"),
+        ("", "", "请选择存放各单位公开表的文件夹"), ("没有", "", "没有：没有这个文件夹"), ("通讯录.xlsx", "", "通讯录.xlsx：不是文件夹"),
+        ("单位", "通讯录.xlsx", "通讯录.xlsx：不是文件夹"), ("单位", "通讯录.xlsx/结果", "结果：不能写入结果"), ("单位", "单位", "结果不能写在里面"),
     ):
         if folder:
             dialog.form.set_folder(tmp_path / folder)
