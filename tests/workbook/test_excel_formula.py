@@ -24,26 +24,27 @@ def read(area: Area):
         ("IF(A1>1,A2,0)", "2.2"), ("IF(A4=0,5,6)", "5"), ("ABS(-A1)", "1.1"), ("MAX(A1:A3)", "2.2"), ("MIN(A1:A3)", "1.1"),
         ("SUMPRODUCT((LEN(B1:B3)=3)*A1:A3)", "1.1"), ("$A$1+'表 1'!A2", "3.3"), ("A3+0", "3"), ("COUNTA(A1:A4)", "3"),
         ("LEN(B2)", "5"), ("SUM()", "0"), ("1.5e2", "150"), ("A1=1.1", True), ("A1<>1.1", False), ("AND(A1>0,A2>0)", True),
+        ('0=""', False), ('A4=""', True),
     ],
 )
 def test_values(formula, value):
     expected = value if isinstance(value, bool) else Decimal(value)
-    assert parse_formula(formula).compute(read) == expected
+    assert parse_formula(formula)(read) == expected
 
 
 @pytest.mark.parametrize(("formula", "value"), [('A1&"元"', "1.1元"), ('IF(SUM(A1:A2)=0,"无",B1)', "205"), ('"a""b"', 'a"b')])
 def test_texts(formula, value):
-    assert parse_formula(formula).compute(read) == value
+    assert parse_formula(formula)(read) == value
 
 
 @pytest.mark.parametrize("formula", ["1/0", '"无"+1', "A1:A2", '"a">1'])
 def test_errors_are_errors(formula):
     with pytest.raises(FormulaValueError):
-        parse_formula(formula).compute(read)
+        parse_formula(formula)(read)
 
 
 @pytest.mark.parametrize(
-    "formula", ["VLOOKUP(A1,B:C,2)", "SUM(A:A)", "A1++", "SUM(A1", "[1]Sheet1!A1", "名称+1", 'INDIRECT("A1")', "{1,2}", "A1:A2:A3", "", "SUM(A1 A2)", "SUM(A1,)", "SUM(A1;A2)", "#REF!+1", ")A1", '"无'])
+    "formula", ["VLOOKUP(A1,B:C,2)", "SUM(A:A)", "A1++", "SUM(A1", "[1]Sheet1!A1", "名称+1", 'INDIRECT("A1")', "{1,2}", "A1:A2:A3", "", "SUM(A1 A2)", "SUM(A1,)", "SUM(A1;A2)", "#REF!+1", "ABS()", ")A1", '"无'])
 def test_what_is_not_understood_is_refused(formula):
     with pytest.raises(UnsupportedError):
         parse_formula(formula)

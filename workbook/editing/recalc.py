@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING, TypeVar
 
 from workbook.amounts import Fault, parse_amount
@@ -14,7 +15,7 @@ from workbook.editing.excel_formula import (
     Area,
     Array,
     FormulaValueError,
-    Parsed,
+    Reader,
     Scalar,
     UnsupportedError,
     areas_in,
@@ -41,7 +42,6 @@ _SLICE = 64
 _FORMULA_CELL = re.compile(
     r"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*>\s*<(?:\w+:)?f\b([^>]*?)(/>|>([^<]*)<)")
 _SHARED = re.compile(r"\bsi=\"(\d+)\"")
-_KIND = re.compile(r"\bt=\"(\w+)\"")
 _SMALL = 64
 """Areas up to this size are indexed cell by cell."""
 
@@ -51,11 +51,17 @@ class Recalculator:
 
     def __init__(self, formulas: Mapping[SheetCell, str], rest: Rest | None = None) -> None:
         self._texts = formulas
-        self._parsed: dict[SheetCell, Parsed | None] = {}
+        self._parsed: dict[SheetCell, Callable[[Reader], Scalar] | None] = {}
         self._readers: dict[SheetCell, list[SheetCell]] = {}
         self._wide: list[tuple[Area, SheetCell]] = []
         for cell, text in _with_rests(formulas.items(), rest):
-            self._index(cell, text)
+            for area in areas_in(text):
+                sheet, top, left, bottom, right = area._replace(sheet=area.sheet or cell[0])
+                if area.size > _SMALL:
+                    self._wide.append((Area(sheet, top, left, bottom, right), cell))
+                    continue
+                for position in product((sheet,), range(top, bottom + 1), range(left, right + 1)):
+                    self._readers.setdefault(position, []).append(cell)
 
     @classmethod
     def of_file(cls, file: Path, rest: Rest | None = None) -> Recalculator:
@@ -74,17 +80,8 @@ class Recalculator:
         except (PackageError, OSError):
             return cls({})
 
-    def _index(self, cell: SheetCell, text: str) -> None:
-        """Note the cells that a formula names; it is parsed when it is first computed."""
-        for area in areas_in(text):
-            sheet = area.sheet or cell[0]
-            if area.size > _SMALL:
-                self._wide.append((Area(sheet, area.top, area.left, area.bottom, area.right), cell))
-                continue
-            for row, column in area.cells():
-                self._readers.setdefault((sheet, row, column), []).append(cell)
-
-    def _formula(self, cell: SheetCell) -> Parsed | None:
+    def _formula(self, cell: SheetCell) -> Callable[[Reader], Scalar] | None:
+        """What computes the formula of a cell, parsed when it is first wanted; ``None`` when it is not understood."""
         if cell not in self._parsed:
             try:
                 self._parsed[cell] = parse_formula(self._texts[cell])
@@ -121,18 +118,15 @@ class Recalculator:
 
     def compute(self, cell: SheetCell, content: Content) -> Scalar:
         """The formula's value from the present *content*; raises ``UnsupportedError`` or ``FormulaValueError``."""
-        parsed = self._formula(cell) if cell in self._texts else None
-        if parsed is None:
+        computed = self._formula(cell) if cell in self._texts else None
+        if computed is None:
             raise UnsupportedError(str(cell))
 
         def read(area: Area) -> Array:
-            sheet = area.sheet or cell[0]
-            return [
-                [_scalar(content((sheet, row, column))) for column in range(area.left, area.right + 1)]
-                for row in range(area.top, area.bottom + 1)
-            ]
+            sheet, columns = area.sheet or cell[0], range(area.left, area.right + 1)
+            return [[_scalar(content((sheet, row, column))) for column in columns] for row in range(area.top, area.bottom + 1)]
 
-        return parsed.compute(read)
+        return computed(read)
 
 
 def _scalar(content: object) -> Scalar:
@@ -163,16 +157,12 @@ def sheet_formulas(xml: str, rest: Rest | None = None) -> dict[tuple[int, int], 
     for match in _with_rests(_FORMULA_CELL.finditer(xml), rest):
         letters, number, attributes, text = match[1], match[2], match[3], match[5]
         row, column = int(number) - 1, column_index(letters)
-        kind = _KIND.search(attributes)
-        shared = _SHARED.search(attributes)
         formula = html.unescape(text) if text else ""
-        if kind and kind[1] == "shared" and shared:
+        if "shared" in attributes and (shared := _SHARED.search(attributes)):
             if formula:
                 masters[shared[1]] = formula, f"{letters}{number}"
             elif shared[1] in masters:
                 with suppress(UnsupportedError):
                     formula = filled(*masters[shared[1]], f"{letters}{number}")
-        elif kind and kind[1] in ("array", "dataTable"):
-            formula = formula if kind[1] == "array" else "?"
-        found[row, column] = formula or "?"
+        found[row, column] = "?" if "dataTable" in attributes else formula or "?"
     return found
