@@ -191,9 +191,9 @@ class _Comments:
         """Give *paragraph* the style that the file has for comments; where it has none, a look that is not the body text's."""
         from docx.shared import Pt
 
-        element = paragraph._p  # noqa: SLF001  # the only way to it
-        if paragraph.runs[0]._r.find(f"{W}annotationRef") is not None:  # noqa: SLF001  # likewise
-            paragraph.runs[0]._r.style = self.mark_style or None  # noqa: SLF001  # likewise
+        element = paragraph._p  # the only way to it
+        if paragraph.runs[0]._r.find(f"{W}annotationRef") is not None:  # likewise
+            paragraph.runs[0]._r.style = self.mark_style or None  # likewise
         element.style = self.text_style or None
         if self.text_style:
             return
@@ -221,7 +221,7 @@ def _plain_look(paragraph: Paragraph) -> CT_PPr:
     form = paragraph.paragraph_format
     form.space_before = form.space_after = form.left_indent = form.first_line_indent = Pt(0)
     form.line_spacing, form.alignment = 1.0, WD_ALIGN_PARAGRAPH.LEFT
-    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001  # the only way to it
+    properties = paragraph._p.get_or_add_pPr()  # the only way to it
     for indent in properties.iter(f"{W}ind"):
         indent.set(f"{W}firstLineChars", "0")  # which would count before the other
     return properties

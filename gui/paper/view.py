@@ -192,8 +192,10 @@ class PaperView(QAbstractScrollArea):
                 self._idle.start()
                 continue
             painter.drawPixmap(shown.topLeft(), self._pixmap(sheet, placed.page, shown))
-            if self._hover is not None and self._hover.sheet == placed.sheet:
-                self._paint_hover(painter, placed, shown, self._hover.number)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(31, 111, 178, 46))
+        for place in self.places(self._hover) if self._hover is not None else ():
+            painter.drawRoundedRect(place.adjusted(-2, 0, 2, 0), 3, 3)
 
     def _pixmap(self, sheet: Sheet, page: int, shown: QRectF) -> QPixmap:
         key, ratio = (id(sheet), page), self.devicePixelRatioF()
@@ -211,16 +213,17 @@ class PaperView(QAbstractScrollArea):
             self._cache.popitem(last=False)
         return picture
 
-    def _paint_hover(self, painter: QPainter, placed: PlacedPage, shown: QRectF, number: int) -> None:
-        sheet = self.sheets[placed.sheet]
+    def places(self, mark: Mark) -> Iterator[QRectF]:
+        """Where a mark lies in the window now: a box for each of its lines that is on a page in sight."""
+        sheet = self.sheets[mark.sheet]
+        if sheet.document is None:
+            return
         zoom, height = self.arrangement.zoom_of(sheet), sheet.page_size.height()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(31, 111, 178, 46))
-        for box in boxes_of(sheet, number):
-            if placed.page * height <= box.center().y() < (placed.page + 1) * height:
-                top = shown.top() + (box.top() - placed.page * height) * zoom
-                place = QRectF(shown.left() + box.left() * zoom, top, box.width() * zoom, box.height() * zoom)
-                painter.drawRoundedRect(place.adjusted(-2, 0, 2, 0), 3, 3)
+        for placed, shown in self._visible():
+            for box in boxes_of(sheet, mark.number) if placed.sheet == mark.sheet else ():
+                if placed.page * height <= box.center().y() < (placed.page + 1) * height:
+                    top = shown.top() + (box.top() - placed.page * height) * zoom
+                    yield QRectF(shown.left() + box.left() * zoom, top, box.width() * zoom, box.height() * zoom)
 
     # ------------------------------------------------------------ the mouse
     def _under(self, place: QPointF) -> tuple[PlacedPage, QPointF] | None:

@@ -21,6 +21,7 @@ from gui.pages.check.sheet_view import SheetView
 from gui.pages.library.model import LibraryFilter, LibraryModel
 from gui.session.session import Session
 from tests.gui.opened import sample_copy
+from tests.gui.seen import below_header, table_at
 from tests.units import random_unit, standard_pack
 from workbook.create.workbook import create_workbook
 from workbook.formulas.bindings import TermCell
@@ -150,8 +151,9 @@ def test_painting_does_not_depend_on_the_length_of_the_sheet(qtbot, long_book, t
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     QApplication.processEvents()
     assert 10 < len(asked) < 80
-    assert view._top.isVisible()
-    assert view._top.rowAt(1) == view._header[0]
+    header = table_at(view, 100, below_header(view))
+    assert header is not view
+    assert header.rowAt(1) == frozen_lines(model)[0].start
     session.close()
     session.jobs.finish()
 
@@ -168,7 +170,8 @@ def test_a_cell_behind_the_frozen_header_is_scrolled_into_sight(qtbot, long_book
     for row in (900, 300, 299, 298):
         view.go_to(row, 3)
         rect = view.visualRect(view.currentIndex())
-        assert rect.top() >= view._top.height()
+        header = table_at(view, 100, below_header(view))
+        assert rect.top() >= header.height()
         assert rect.bottom() <= view.viewport().height()
     session.close()
     session.jobs.finish()

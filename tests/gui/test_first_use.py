@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QTabBar,
     QTextEdit,
     QWidget,
@@ -24,7 +23,7 @@ from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
 from gui.pages.reasons.page import with_reason
 from tests.gui.opened import type_text
-from workbook.issues import Severity
+from tests.gui.seen import button, menu_actions
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 SLOT = "收支.本年支出.比上年"
@@ -51,7 +50,7 @@ def press(qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.Keyboard
 
 def shortcut(window: MainWindow, keys: str) -> None:
     """A shortcut of the menus (the offscreen platform does not deliver them by itself)."""
-    action = next(a for a in window.actions_._all.values() if any(k.toString() == keys for k in a.shortcuts()))
+    action = next(a for a in menu_actions(window) if any(k.toString() == keys for k in a.shortcuts()))
     assert action.isEnabled()
     action.trigger()
     window.session.jobs.finish()
@@ -179,7 +178,7 @@ def test_by_mouse_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> Non
     editor.setText("9")
     qtbot.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=page.view.visualRect(index.siblingAtRow(index.row() + 1)).center())
     assert page.badge() == "2/0"
-    click(window.status._counts[Severity.ERROR])
+    click(button(window.status, "错误"))
     assert page.issues.filter.rowCount() == 2
     window.actions_["undo"].trigger()
     assert page.badge() == "✓"
@@ -264,10 +263,8 @@ def test_without_findings_the_list_leads_on(opened: MainWindow, qtbot: QtBot) ->
     opened.session.check_again()
     issues = opened.pages.checking.issues
     opened.pages.show(PageName.CHECK)
-    issues.model.set_records([])
-    issues._show_state()
-    on = next(b for b in issues.findChildren(QPushButton) if b.text() == "填写变动原因")
-    qtbot.mouseClick(on, Qt.MouseButton.LeftButton)
+    issues.set_issues([], {})
+    qtbot.mouseClick(button(issues, "填写变动原因"), Qt.MouseButton.LeftButton)
     assert opened.pages.current == "reasons"
 
 

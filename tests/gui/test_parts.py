@@ -193,11 +193,14 @@ def test_a_change_that_checks_depend_on_is_checked_at_once(session, qtbot):
 def test_an_older_state_never_replaces_a_newer_one(qtbot, session, monkeypatch):
     store = CompanionStore(session.jobs)
     store.reset(session.companion)
+    go_on = threading.Event()
+    session.jobs.start(go_on.wait, lambda _: None, quiet=True)  # something slow is under way
     store.put(renamed(session, "旧"), load_pack())
-    late = store._work(*store._pending)
+    qtbot.waitUntil(lambda: session.jobs.is_busy)  # the older state waits behind it
     store.put(renamed(session, "新"), load_pack())
     assert store.flush()
-    late()
+    go_on.set()
+    session.jobs.finish()
     assert on_disk(session) == "新"
 
 

@@ -13,7 +13,7 @@ from docgen.report.yearly import year_overview
 from gui.pages.base import DONE, PageName
 from gui.pages.preview.page import PreviewPage
 from gui.pages.reasons.page import with_reason
-from gui.paper.arrangement import GAP, Arrangement, boxes_of
+from gui.paper.arrangement import GAP, Arrangement
 from gui.paper.builder import sheets_of
 from gui.paper.view import PaperView
 from gui.session.session import Session
@@ -47,14 +47,7 @@ def figure_mark(page: PreviewPage, figure_id: str):
 def shown_place(page: PreviewPage, mark) -> QPoint:
     """Where a mark lies in the window, after scrolling to it."""
     page.paper.go_to_mark(mark)
-    sheet = page.paper.sheets[mark.sheet]
-    box = next(iter(boxes_of(sheet, mark.number)))
-    for placed, shown in page.paper._visible():
-        height = sheet.page_size.height()
-        if placed.sheet == mark.sheet and placed.page == int(box.center().y() // height):
-            zoom = page.paper.arrangement.zoom_of(sheet)
-            return QPointF(shown.left() + box.center().x() * zoom, shown.top() + (box.center().y() - placed.page * height) * zoom).toPoint()
-    raise AssertionError("not shown")
+    return next(page.paper.places(mark)).center().toPoint()
 
 
 # ---------------------------------------------------------------- the pages
@@ -132,13 +125,12 @@ def test_the_outline_scrolls_and_follows(page: PreviewPage) -> None:
 def test_what_is_read_stays_in_place_when_the_report_changes(qtbot: QtBot, page: PreviewPage, session: Session) -> None:
     page.paper.build_to(len(page.paper.sheets))
     page.paper.go_to_heading([h.text for h in page.paper.headings].index("第三部分 名词解释"))
-    before = page.paper._anchor()
+    term = next(m for m in page.paper.marks(ReasonSpan) if m.span.slot == "名词解释")
+    before = next(page.paper.places(term)).top()
     kept = {id(s.document) for s in page.paper.sheets}
     with qtbot.waitSignal(page.shown, timeout=10_000):
         without_reason(session)
-    part, inside = page.paper._anchor()
-    assert part == before[0]
-    assert inside == pytest.approx(before[1], abs=1)
+    assert next(page.paper.places(term)).top() == pytest.approx(before, abs=1)
     assert len(kept & {id(s.document) for s in page.paper.sheets}) >= len(kept) - 2  # only part two was laid out anew
 
 
@@ -146,7 +138,7 @@ def test_nothing_is_built_while_the_page_is_hidden(qtbot: QtBot, page: PreviewPa
     page.hide()
     shown = page.preview
     without_reason(session)
-    qtbot.wait(300)
+    session.jobs.finish()
     assert page.preview is shown
     with qtbot.waitSignal(page.shown, timeout=10_000):
         page.show()
@@ -175,9 +167,9 @@ def test_zoom_and_landscape_pages(page: PreviewPage) -> None:
 # ---------------------------------------------------------------- the overview
 def test_the_overview_shows_composition_completion_and_change(page: PreviewPage) -> None:
     year = page.preview.year
-    assert [(p.name, p.amount.text, p.share.text) for p in year.income.parts] == [
+    assert [(p.name, p.amount.text, p.share.text) for p in year.compositions[0].parts] == [
         ("一般公共预算财政拨款收入", "528.68", "96.11%"), ("其他收入", "21.39", "3.89%")]
-    assert "其他收入 21.39 万元 3.89%" in page.year.income.accessibleDescription()
+    assert "其他收入 21.39 万元 3.89%" in page.year.compositions[0].accessibleDescription()
     assert "一般公共预算支出 117.09%" in page.year.completion.accessibleDescription()
     assert "▼ 243.46" in page.year.changes.accessibleDescription()
 

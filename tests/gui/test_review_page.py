@@ -25,6 +25,7 @@ from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
 from tests.gui.opened import opened_session, sample_copy
+from tests.gui.seen import button, buttons, texts
 from workbook.create.workbook import create_workbook
 from workbook.issues import Severity
 from workbook.pack.loading import load_pack
@@ -152,8 +153,7 @@ def test_a_report_of_the_program_is_clean(qtbot: QtBot, page: ReviewPage, report
     assert page.badge() == DONE
     assert page.bar.summary.text() == f"✓ 核对数字 {page.reviewed.review.compared:,} 个：错误 0，提示 0"
     assert page.reviewed.review.compared > 400
-    assert page.findings._empty.isVisible()
-    assert "没有发现问题" in page.findings._empty.text()
+    assert any("没有发现问题" in words for words in texts(page.findings))
 
 
 def test_broken_figures_are_listed_and_counted(qtbot: QtBot, page: ReviewPage, report: Path, qtmodeltester: ModelTester) -> None:
@@ -167,7 +167,7 @@ def test_broken_figures_are_listed_and_counted(qtbot: QtBot, page: ReviewPage, r
         ("7.24 万元", "71.24 万元", "公开05表 C8 等 3 处")]
     assert page.badge() == "3"
     assert page.bar.summary.text().endswith("错误 3，提示 0")
-    assert [b.text() for b in page.findings._buttons.values() if b.isVisible()] == ["全部 3", "错误 3", "提示 0"]
+    assert [b.text() for b in buttons(page.findings) if b.text()] == ["全部 3", "错误 3", "提示 0"]
 
 
 def test_filters_and_search(qtbot: QtBot, page: ReviewPage, report: Path) -> None:
@@ -175,13 +175,13 @@ def test_filters_and_search(qtbot: QtBot, page: ReviewPage, report: Path) -> Non
     review(qtbot, page, report)
     shown = page.findings.filter
     assert shown.rowCount() == 3
-    qtbot.mouseClick(page.findings._buttons[Severity.NOTICE], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(page.findings, "提示"), Qt.MouseButton.LeftButton)
     assert [shown.finding(r).rule for r in range(shown.rowCount())] == ["标点重复"]
     page.findings.choose_severity(None)
     page.findings.search.setText("公开05表")
     assert [shown.finding(r).stated for r in range(shown.rowCount())] == ["7.24 万元"]
     page.findings.search.setText("没有这样的问题")
-    assert page.findings._empty.text() == "没有符合筛选条件的问题。"
+    assert "没有符合筛选条件的问题。" in texts(page.findings)
     page.findings.select(0)
     assert shown.rowCount() == 3
     shown.sort(0, Qt.SortOrder.DescendingOrder)
@@ -216,11 +216,10 @@ def test_a_finding_clicked_in_the_text_is_chosen_in_the_list(qtbot: QtBot, page:
     page.view.go_to(1)
     qtbot.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=spot(page, 1))
     assert page.findings.current.number == 1
-    sign = next(rect for rect, number, _ in page.view._signs() if number == 1)
     choose(page, 0)
     page.view.go_to(1)
-    sign = next(rect for rect, number, _ in page.view._signs() if number == 1)
-    qtbot.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=sign.center())
+    sign = QPoint(19, spot(page, 1).y())  # beside the line
+    qtbot.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=sign)
     assert page.findings.current.number == 1
 
 
@@ -270,7 +269,8 @@ def test_figures_under_the_pointer_are_found(qtbot: QtBot, page: ReviewPage, rep
     place = page.view.text.paragraphs[found.paragraph]
     cursor = QTextCursor(page.view.document())
     cursor.setPosition(place.start + found.start + 1)
-    page.view._scroll_to(cursor.position(), 100)
+    page.view.setTextCursor(cursor)
+    page.view.ensureCursorVisible()
     point = page.view.cursorRect(cursor).center()
     assert page.view.under(point) == (-1, number, -1)
     page.view.go_to(0)
@@ -540,7 +540,7 @@ def frame(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
 @pytest.fixture
 def opened(frame: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
     """That window, on the page 校验, with nothing reviewed."""
-    frame.pages.reviewing._clear()
+    frame.pages.reviewing.clear()
     frame.pages.show(PageName.CHECK)
     yield frame
     frame.session.jobs.finish()

@@ -14,7 +14,9 @@ from gui.dialogs.new_year import NewYearDialog
 from gui.dialogs.settings import SettingsDialog
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
+from gui.widgets.fit import FoldingButton
 from tests.gui.layout_faults import layout_faults
+from tests.gui.seen import button, label, texts
 
 SIZES = AT_150, AT_125, WHOLE = QSize(911, 452), QSize(1093, 551), QSize(1366, 728)
 """What Windows leaves of 1366×768 for the window's contents."""
@@ -41,7 +43,7 @@ def faults(window: MainWindow, qtbot: QtBot) -> dict[str, list[str]]:
             window.pages.show(name)
             if name == "preview":
                 page = window.pages.preview
-                qtbot.waitUntil(lambda page=page: page.preview is not None and not page._is_stale)
+                qtbot.waitUntil(lambda page=page: page.preview is not None and not page.is_stale)
             settle(window)
             found[f"{name} {size.width()}"] = layout_faults(window)
             if name == "texts":
@@ -90,8 +92,8 @@ def test_the_main_buttons_and_some_rows_are_in_sight(opened: MainWindow, size: Q
     opened.pages.show(PageName.CHECK)
     settle(opened)
     assert opened.size() == size
-    for button in (opened.header.save, opened.header.generate):
-        assert opened.rect().contains(button.mapTo(opened, button.rect().bottomRight()))
+    for main in (opened.header.save, opened.header.generate):
+        assert opened.rect().contains(main.mapTo(opened, main.rect().bottomRight()))
     view, table = opened.pages.checking.view, opened.pages.checking.issues.table
     assert view.viewport().height() >= 4 * view.rowHeight(8)
     assert table.viewport().height() >= 2 * table.rowHeight(0)
@@ -110,20 +112,19 @@ def test_at_150_percent_the_selected_cell_is_in_sight(opened: MainWindow, qtbot:
 
 def test_where_there_is_little_room_buttons_fold_and_say_what_they_are(opened: MainWindow, qtbot: QtBot) -> None:
     opened.pages.show(PageName.PREVIEW)
-    bar = opened.pages.preview._bar
-    folding = bar._folding
+    folding = opened.pages.preview.findChildren(FoldingButton)
     opened.resize(1600, 800)
     settle(opened)
-    assert not any(button.is_folded for button in folding)
+    assert not any(b.is_folded for b in folding)
     opened.resize(AT_150)
     settle(opened)
-    folded = [button for button in folding if button.is_folded]
+    folded = [b for b in folding if b.is_folded]
     assert folded
-    for button in folded:
-        assert button.accessibleName() in button.toolTip()
+    for b in folded:
+        assert b.accessibleName() in b.toolTip()
     opened.resize(1600, 800)
     settle(opened)
-    assert all(button.text() == button.accessibleName() for button in folding)
+    assert all(b.text() == b.accessibleName() for b in folding)
 
 
 def test_the_overview_gives_way_on_a_small_screen_until_it_is_asked_for(opened: MainWindow, qtbot: QtBot) -> None:
@@ -132,7 +133,7 @@ def test_the_overview_gives_way_on_a_small_screen_until_it_is_asked_for(opened: 
     settle(opened)
     page = opened.pages.preview
     assert page.year.isHidden()
-    next(b for b in page._bar._folding if b.accessibleName() == "年度一览").click()
+    button(page, "年度一览").click()
     settle(opened)
     assert page.year.isVisible()
     assert layout_faults(opened) == []
@@ -146,12 +147,13 @@ def test_a_sentence_that_is_cut_can_be_read_below_the_list(opened: MainWindow, q
     opened.pages.checking.down.setSizes([100, 300])
     issues.step(1)
     settle(opened)
-    assert issues._detail.text() == issues.filter.issue(0).message
+    message = issues.filter.issue(0).message
+    assert message in texts(issues)
     opened.resize(AT_150)
     opened.pages.checking.down.setSizes([400, 100])
     settle(opened)
-    assert issues._detail.toolTip() == issues.filter.issue(0).message
-    assert issues._detail.height() < 2 * issues._detail.fontMetrics().height()
+    cut = label(issues, message)
+    assert cut.height() < 2 * cut.fontMetrics().height()
 
 
 def test_dialogs_fit(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from gui.frame.main_window import MainWindow
@@ -16,6 +16,7 @@ from gui.session.errors import ErrorDialog, Guard
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
+from tests.gui.seen import below_header, button, menu_actions, table_at
 from tests.workbook.test_editing import split_sample
 from workbook.entries import Entry
 from workbook.issues import Severity
@@ -72,7 +73,7 @@ def test_from_the_sample_through_an_edit_to_the_saved_file(opened, sample, qtbot
     type_into(qtbot, window, "公开02", ITEM, "999")
     assert page.badge() == "2/0"
     assert window.header.dot.isVisible()
-    assert "错误 2" in window.status._counts[Severity.ERROR].text()
+    assert "错误 2" in button(window.status, "错误").text()
     index = page.tabs.index_of(sample.name, window.session.accounts.tables["公开02"].sheet.name)
     assert page.tabs.tabData(index) == "2 个错误"
 
@@ -397,7 +398,7 @@ def test_every_menu_entry_does_something(window):
 def test_no_two_menu_entries_share_their_keys(window):
     keys = [
         key.toString(QKeySequence.SequenceFormat.PortableText)
-        for action in window.actions_._all.values() for key in action.shortcuts()
+        for action in menu_actions(window) for key in action.shortcuts()
     ]
     assert sorted(keys) == sorted(set(keys))
 
@@ -432,9 +433,8 @@ def test_the_row_numbers_of_the_header_stay_with_it_while_the_sheet_scrolls(open
     opened.pages.show(PageName.CHECK)
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
     QApplication.processEvents()
-    pane = view.childAt(10, view.horizontalHeader().height() + 12)
-    assert pane is not None
-    assert view._top.isAncestorOf(pane), "else numbers of other rows stand beside the header"
+    numbers, header = (table_at(view, x, below_header(view)) for x in (10, 100))
+    assert numbers is header is not view, "else numbers of other rows stand beside the header"
 
 
 def test_layout_and_zoom_are_remembered(opened, qtbot, tmp_path):
@@ -519,14 +519,15 @@ def test_the_settings_dialog_keeps_thresholds_in_the_companion(opened, qtbot):
 @pytest.mark.parametrize("dialog", ["about", "help"])
 def test_about_and_help_open_offline(opened, qtbot, monkeypatch, dialog):
     from gui.dialogs.about import AboutDialog
+    from gui.dialogs.help import HelpWindow
 
     shown: list[AboutDialog] = []
     monkeypatch.setattr(AboutDialog, "exec", lambda self: shown.append(self))  # noqa: PLW0108  # a method has a self
     opened.actions_[dialog].trigger()
     if dialog == "about":
-        assert "LGPL" in shown[0]._html()
+        assert "LGPL" in shown[0].findChild(QTextBrowser).toPlainText()
     else:
-        assert "校验" in opened.tools._help.browser.toPlainText()
+        assert "校验" in opened.findChild(HelpWindow).browser.toPlainText()
 
 
 def test_the_smoke_test_passes(qtbot, tmp_path):

@@ -48,7 +48,8 @@ class PreviewPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.preview: Preview | None = None
-        self._is_stale = True
+        self.is_stale = True
+        """Something changed since it was made."""
         self._waiting: list[Callable[[Preview], None]] = []
         self._runs = 0
         self._chose_year = False
@@ -168,11 +169,11 @@ class PreviewPage(Page):
     # ------------------------------------------------------------ what the frame asks
     def badge(self) -> str:
         """A tick when the report shown could be published."""
-        is_clean = self.preview is not None and not self._is_stale and self.preview.readiness.is_clean
+        is_clean = self.preview is not None and not self.is_stale and self.preview.readiness.is_clean
         return DONE if is_clean else ""
 
     def activate(self) -> None:
-        if self._is_stale:
+        if self.is_stale:
             self._timer.start(0)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
@@ -188,7 +189,7 @@ class PreviewPage(Page):
 
     def _stale(self) -> None:
         """Something changed; build anew when somebody looks."""
-        self._is_stale = True
+        self.is_stale = True
         self._runs += 1
         if self.isVisible():
             self._timer.start()
@@ -206,7 +207,7 @@ class PreviewPage(Page):
     def _show(self, preview: Preview, run: int) -> None:
         if run != self._runs:
             return  # something changed meanwhile: a newer one follows
-        self._is_stale = False
+        self.is_stale = False
         self.preview = preview
         self.paper.show_blocks(preview.report.blocks)
         self.outline.show_headings(self.paper.headings)
@@ -235,7 +236,7 @@ class PreviewPage(Page):
 
     def _with_preview(self, action: Callable[[Preview], None]) -> None:
         """Do something with the preview of the session as it is now."""
-        if self.preview is not None and not self._is_stale:
+        if self.preview is not None and not self.is_stale:
             action(self.preview)
         else:
             self._waiting.append(action)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import zip_longest
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -26,13 +27,16 @@ class YearStrip(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        for chart in (*self.compositions, self.completion, self.changes):
-            layout.addWidget(_card(chart), 1)
+        self._cards = [_card(chart) for chart in (*self.compositions, self.completion, self.changes)]
+        for card in self._cards:
+            layout.addWidget(card, 1)
 
     def show_year(self, year: YearOverview) -> None:
         """Show the figures of a year."""
-        for chart, composition in zip(self.compositions, year.compositions, strict=False):
-            _show_composition(chart, composition)
+        for chart, card, composition in zip_longest(self.compositions, self._cards[:2], year.compositions[:2]):
+            card.setVisible(composition is not None)
+            if composition is not None:
+                _show_composition(chart, composition)
         self.completion.show_tracks("预算完成", [_completion(c) for c in year.completions])
         self.changes.show_tracks(
             "与上年比较", [_change(c.name, c.change) for c in year.changes if c.change.direction is not Direction.UNKNOWN])

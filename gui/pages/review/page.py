@@ -62,7 +62,7 @@ class ReviewPage(FindingsPage):
         self.setAcceptDrops(True)
         self._compose()
         session.opened.connect(self._session_opened)
-        session.closed.connect(self._clear)
+        session.closed.connect(self.clear)
         self._show_state()
 
     # ------------------------------------------------------------ composition
@@ -293,7 +293,7 @@ class ReviewPage(FindingsPage):
         current = self.findings.current
         self.view.mark(current.number if current is not None else -1)
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
         """Nothing is reviewed any more."""
         self._cancel()
         self.reviewed = None
@@ -344,7 +344,7 @@ class ReviewPage(FindingsPage):
     def _session_opened(self) -> None:
         """Another workbook: the review is not about it; the same one, read again: perhaps still."""
         if self.reviewed is None or self.reviewed.inputs.accounts.path != self.session.path:
-            self._clear()
+            self.clear()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         """The window came to the front: the report may have been changed in Word."""

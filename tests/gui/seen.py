@@ -1,0 +1,46 @@
+"""What users see of a window and click: found by the words on it, or by its name for screen readers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QLabel, QTableView, QWidget
+
+
+def button(within: QWidget, words: str) -> QAbstractButton:
+    """The visible button whose words (or name) begin so."""
+    return next(b for b in buttons(within) if b.text().startswith(words) or b.accessibleName().startswith(words))
+
+
+def buttons(within: QWidget) -> list[QAbstractButton]:
+    """The visible buttons, in the order of their making."""
+    return [b for b in within.findChildren(QAbstractButton) if b.isVisible()]
+
+
+def texts(within: QWidget) -> list[str]:
+    """What the visible labels say."""
+    return [label.text() for label in within.findChildren(QLabel) if label.isVisible() and label.text()]
+
+
+def label(within: QWidget, words: str) -> QLabel:
+    """The visible label that says (or has as its tip) these words."""
+    return next(w for w in within.findChildren(QLabel) if w.isVisible() and words in (w.text(), w.toolTip()))
+
+
+def menu_actions(window: QObject) -> list[QAction]:
+    """What the menus offer."""
+    return [action for action in window.findChildren(QAction) if action.objectName()]
+
+
+def table_at(view: QTableView, x: int, y: int) -> QTableView:
+    """The table that is seen at a point of a sheet: the sheet itself, or a frozen part that lies over it."""
+    widget: QObject | None = view.childAt(QPoint(x, y))
+    while widget is not None and not isinstance(widget, QTableView):
+        widget = widget.parent()
+    assert isinstance(widget, QTableView)
+    return widget
+
+
+def below_header(view: QTableView) -> int:
+    """A height just below the letters of a sheet's columns."""
+    return view.horizontalHeader().height() + 4
