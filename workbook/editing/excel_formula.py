@@ -134,11 +134,11 @@ def _expression(tokens: list[Token], level: int) -> Node:
 def _signed(tokens: list[Token]) -> Node:
     if _is_next(tokens, "OPERATOR-PREFIX"):
         sign, operand = tokens.pop().value, _signed(tokens)
-        return operand if sign == "+" else _binary(_OPERATORS["-"][1], lambda _: ZERO, operand)
+        return operand if sign == "+" else _binary(_OPERATORS["-"][1], _constant(ZERO), operand)
     node = _primary(tokens)
     while _is_next(tokens, "OPERATOR-POSTFIX"):
         tokens.pop()
-        node = _binary(_OPERATORS["/"][1], node, lambda _: Decimal(100))
+        node = _binary(_OPERATORS["/"][1], node, _constant(Decimal(100)))
     return node
 
 
@@ -157,12 +157,13 @@ def _primary(tokens: list[Token]) -> Node:
         return lambda read: read(area)
     if kind == "ERROR":
         raise UnsupportedError(value)
-    constant: Scalar = value == "TRUE"
     if kind == "NUMBER":
-        constant = Decimal(value)
-    elif kind == "TEXT":
-        constant = value[1:-1].replace('""', '"')
-    return lambda _: constant
+        return _constant(Decimal(value))
+    return _constant(value[1:-1].replace('""', '"') if kind == "TEXT" else value == "TRUE")
+
+
+def _constant(value: Scalar) -> Node:
+    return lambda _: value
 
 
 def _call(tokens: list[Token]) -> Node:
@@ -174,7 +175,7 @@ def _call(tokens: list[Token]) -> Node:
         arguments.append(_expression(tokens, 0))
     tokens.pop()
     if name == "IF" and len(arguments) in (2, 3):
-        condition, yes, no = [*arguments, lambda _: False][:3]
+        condition, yes, no = [*arguments, _constant(False)][:3]
         return lambda read: (yes if _is_true(condition(read)) else no)(read)
     fewest, most, function = _FUNCTIONS.get(name, (1, 0, _scalar))
     if not fewest <= len(arguments) <= most:
