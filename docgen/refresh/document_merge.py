@@ -41,7 +41,7 @@ class Merging:
         self.document, self.package, self.stored, self.fresh = document, package, stored, fresh
         self.body = document.file.body
         self.main = document.file.part
-        self.editor = Editor(self.body, document.inline, fresh.figures)
+        self.editor = Editor(self.body, document.inline, fresh.figures, fresh.marks)
         self.importer = Importer(document.file, fresh.document.file.styles, self.editor.next_id)
         self.tags = {**{tag_of(key): (FIGURE, key) for key in fresh.figures}, **fresh.stored.tags, **stored.tags}
         self.mine = places(document, self.tags)

@@ -27,9 +27,8 @@ _RUN, _CONTENT = f"{W}r", f"{W}sdtContent"
 class Editor:
     """Makes edits in the paragraphs of one document."""
 
-    def __init__(self, body: _Element, inline: Inline, figures: Mapping[str, Figure]) -> None:
-        self.inline = inline
-        self.figures = figures
+    def __init__(self, body: _Element, inline: Inline, figures: Mapping[str, Figure], marks: Mapping[str, str]) -> None:
+        self.inline, self.figures, self.marks = inline, figures, marks
         ids = [e.get(f"{W}val", "") for e in body.iter(f"{W}id") if (p := e.getparent()) is not None and p.tag == f"{W}sdtPr"]
         known = [int(i) for i in ids if i.lstrip("-").isdecimal() and len(i) < 12]
         self._next = max([FIRST_CONTROL, *(i for i in known if i < 2**31 - 10**6)])
@@ -103,7 +102,7 @@ class Editor:
         from lxml import etree
 
         out: list[str] = []
-        writer = Spans(linked=True, first=self._next)
+        writer = Spans(linked=True, marks=self.marks, first=self._next)
         writer.write([self._span(bit) for bit in bits], ("",), out)
         self._next = writer.last
         holder = etree.fromstring(f'<x xmlns:w="{W_URI}">{"".join(out)}</x>')

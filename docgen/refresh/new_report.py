@@ -40,6 +40,8 @@ class Fresh:
     """For each item where it stands in the file."""
     figures: Mapping[str, Figure]
     words: Words
+    marks: Mapping[str, str]
+    """Short names of the sheets (:attr:`~docgen.writing.ReportMeta.marks`)."""
 
     def bits_of(self, cell: DocCell) -> tuple[Bit, ...]:
         """What a cell of one of its tables prints."""
@@ -74,14 +76,15 @@ def write_fresh(inputs: Inputs, path: Path) -> Fresh:
 
     context = inputs.context
     report = build_report(context)
-    data = report_bytes(report.blocks, template_of(context), linked=True, meta=report_meta(report, context))
+    meta = report_meta(report, context)
+    data = report_bytes(report.blocks, template_of(context), linked=True, meta=meta)
     document = document_of(word_of(data, path))
     package = document.file.package
     stored = read_stored(package, document.file.part, path)
     items = stored.items or ()
     return Fresh(
         report, package, document, stored, items, tuple(_placed(items, places(document, stored.tags))),
-        {figure.id: figure for figure in report.figures}, inputs.pack.words)
+        {figure.id: figure for figure in report.figures}, inputs.pack.words, meta.marks)
 
 
 def _placed(items: Sequence[Item], found: Sequence[Place]) -> list[Place | None]:

@@ -112,7 +112,7 @@ def line_of(text: str, phrasing: Phrasing, free: Iterable[tuple[int, int]] | Non
     """*text* as a line; *free* are its stretches of free text where they are known (positions in *text*)."""
     plain, origins = normalised(text)
     stretches = _free_stretches(plain, phrasing) if free is None else _moved(free, origins)
-    return Line(plain, origins, stretches, tuple(_numbers(plain, phrasing.level, stretches)))
+    return Line(plain, origins, stretches, tuple(_numbers(plain, phrasing, stretches)))
 
 
 def _moved(free: Iterable[tuple[int, int]], origins: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
@@ -140,8 +140,8 @@ def _free_stretches(text: str, phrasing: Phrasing) -> tuple[tuple[int, int], ...
     return tuple(merged)
 
 
-def _numbers(text: str, level: re.Pattern[str], free: tuple[tuple[int, int], ...]) -> Iterable[Number]:
-    last = 0
+def _numbers(text: str, phrasing: Phrasing, free: tuple[tuple[int, int], ...]) -> Iterable[Number]:
+    last, level = 0, phrasing.level
     matches = [*_NUMBER.finditer(text), *level.finditer(text)]
     for match in sorted(matches, key=lambda m: m.start()):
         start, end = match.span()
@@ -150,7 +150,7 @@ def _numbers(text: str, level: re.Pattern[str], free: tuple[tuple[int, int], ...
         if match.re is level:
             unit, stop, value, places = LEVEL, end, Decimal(0), 0
         else:
-            if _is_no_amount(text, match):
+            if _is_no_amount(text, match) or phrasing.sheet.search(text, 0, start):
                 continue
             unit, stop = _unit(text, end)
             value, places = _value(match)
@@ -162,7 +162,7 @@ def _numbers(text: str, level: re.Pattern[str], free: tuple[tuple[int, int], ...
 
 def _is_no_amount(text: str, match: re.Match[str]) -> bool:
     start, end = match.span()
-    if _NO_AMOUNT.match(text, end) or text[start - 1 : start] in ("〔", "[", "第", "-") or text[start - 2 : start] == "公开":
+    if _NO_AMOUNT.match(text, end) or text[start - 1 : start] in ("〔", "[", "第", "-"):
         return True
     return start <= 1 and bool(_NUMBERING.match(text)) and "." not in match[2]
 

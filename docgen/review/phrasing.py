@@ -55,6 +55,8 @@ class Phrasing:
     """In text as it is written: a choice of the template left standing, ``增加（减少）``."""
     nothing: re.Pattern[str]
     """In text as it is written: there is none this year."""
+    sheet: re.Pattern[str]
+    """What stands before the number of a sheet: ``公开``."""
     unit_name: re.Pattern[str]
     """In text as it is written: group 1 is the name with which a statement begins."""
 
@@ -99,6 +101,7 @@ def phrasing_of(pack: Pack) -> Phrasing:
         either_or=re.compile(
             f"{first_up[0]}{downs}|{first_down[0]}{ups}|{ups}{downs}|{downs}{ups}|{ups}{choice}{downs}{close}|{downs}{choice}{ups}{close}"),
         nothing=re.compile(f"(?:本年度?|今年)?(?:{any_of(words.none).pattern})[^，。；]{{0,14}}(?:{any_of(words.nothing).pattern})"),
+        sheet=re.compile(f"(?=.)(?:{pack.codes.heads})$"),
         unit_name=re.compile(
             rf"^([^，。；：]{{2,40}}?)(?:截[至止])?\s*20\d\d\s*年(?:度)?\s*(?:{any_of(words.openings).pattern}|12\s*月)"))
 

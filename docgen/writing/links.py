@@ -7,9 +7,8 @@ ends in a checksum.  The custom XML part holds every tag with its full id, value
 from __future__ import annotations
 
 import hashlib
-import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from docgen.docx.relations import relations_xml, relationship
@@ -23,7 +22,6 @@ NAMESPACE = "urn:juesuan:report:1"
 REASON = "原因:"
 LONGEST = 64  # characters of a content control's tag or title
 _DATASTORE = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
-_TABLE = re.compile(r"公开\s*(\d{1,2})\s*表|(?:公开|GK)\s*(\d{1,2})(?!\d)|^[ZＺ](\d{2})(?!\d)", re.IGNORECASE)
 
 
 def tag_of(text: str) -> str:
@@ -36,24 +34,19 @@ def reason_tag(span: ReasonSpan | PromptSpan) -> str:
     return tag_of(REASON + span.slot)
 
 
-@lru_cache(maxsize=256)
-def table_name(sheet: str) -> str:
-    """A short name of *sheet*: ``公开01表`` from the names that government systems give it."""
-    match = _TABLE.search(sheet)
-    return f"公开{int(next(filter(None, match.groups()))):02d}表" if match else sheet
-
-
-def source_title(figure: Figure) -> str:
-    """Where *figure* comes from, in at most 64 characters: ``公开01表 总计 C34``."""
+def source_title(figure: Figure, marks: Mapping[str, str]) -> str:
+    """Where *figure* comes from, in at most 64 characters: ``公开01表 总计 C34``; *marks* are the short names of sheets."""
     if len(figure.sources) == 1:
         ref = figure.sources[0]
-        title = f"{table_name(ref.sheet)} {figure.label} {ref.a1}"
+        mark = marks.get(ref.sheet, ref.sheet)
+        title = f"{mark} {figure.label} {ref.a1}"
         if len(title) > LONGEST:
-            room = LONGEST - len(table_name(ref.sheet)) - len(ref.a1) - 3
-            title = f"{table_name(ref.sheet)} {figure.label[: max(room, 0)]}… {ref.a1}"
+            title = f"{mark} {figure.label[: max(LONGEST - len(mark) - len(ref.a1) - 3, 0)]}… {ref.a1}"
+    elif figure.sources:
+        how = figure.how or "、".join(f"{marks.get(ref.sheet, ref.sheet)} {ref.a1}" for ref in figure.sources)
+        title = f"{figure.label}：{how}"
     else:
-        how = figure.how or "、".join(f"{table_name(ref.sheet)} {ref.a1}" for ref in figure.sources)
-        title = f"{figure.label}：{how}" if how else figure.label
+        title = f"{figure.label}：{figure.how}" if figure.how else figure.label
     return title if len(title) <= LONGEST else title[: LONGEST - 1] + "…"
 
 

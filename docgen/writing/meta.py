@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from docgen.docx.relations import relationship
 from docgen.docx.xml import DECLARATION, escape
@@ -36,8 +36,8 @@ class ReportMeta:
     version: str = ""
     figures: tuple[Figure, ...] = ()
     """Figures to record besides those that the blocks print."""
-    source_title: Callable[[Figure], str] | None = None
-    """How a figure's source is shown as the title of its control; the default names table, row and cell."""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Short names of the sheets that figures come from, for the titles of their controls: ``公开01表``."""
 
 
 def property_parts(meta: ReportMeta, *, linked: bool) -> tuple[list[Member], list[str]]:

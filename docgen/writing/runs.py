@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from docgen.docx.xml import attribute, escape
@@ -82,11 +82,11 @@ _WORDS: frozenset[type] = frozenset({Text, ChangeText, PlaceText})
 class Spans:
     """Writes spans; remembers which figures and reasons it wrote."""
 
-    def __init__(self, *, linked: bool, title_of: Callable[[Figure], str] | None = None, first: int = FIRST_CONTROL) -> None:
+    def __init__(self, *, linked: bool, marks: Mapping[str, str], first: int = FIRST_CONTROL) -> None:
         self.linked = linked
         self.figures: dict[str, Figure] = {}
         self.reasons: dict[str, ReasonSpan | PromptSpan] = {}
-        self._title_of = title_of or source_title
+        self._marks = marks
         self._heads: dict[str, str] = {}
         self._next = first  # the id given last
 
@@ -123,7 +123,7 @@ class Spans:
             out.append(run(figure.text, base))
             return
         if figure.id not in self._heads:
-            self._heads[figure.id] = _control(self._title_of(known)[:64], tag_of(figure.id))
+            self._heads[figure.id] = _control(source_title(known, self._marks), tag_of(figure.id))
         out.append(self._controlled(self._heads[figure.id], "", run(figure.text, base, highlight=figure.value is None)))
 
     def _reason(self, span: ReasonSpan | PromptSpan, base: str) -> str:

@@ -40,7 +40,7 @@ def write_report(blocks: Iterable[Block], template: Template, out: Path | str, *
 def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, meta: ReportMeta) -> bytes:
     """The Word file as bytes; see :func:`write_report`."""
     shell = template.shell
-    spans = Spans(linked=linked, title_of=meta.source_title)
+    spans = Spans(linked=linked, marks=meta.marks)
     body = Body(template, spans)
     blocks = tuple(blocks)
     body.add_all(blocks)
