@@ -19,9 +19,9 @@ from workbook.create.workbook import workbook_bytes
 from workbook.formats.source import source_of_bytes
 from workbook.pack.loading import load_pack
 from workbook.reading.accounts import accounts_of, read_workbook
-from workbook.reading.economic import economic_rows
-from workbook.reading.fixed import fixed_rows
-from workbook.reading.header import column_finder
+from workbook.reading.economic import code_panels
+from workbook.reading.fixed import placed_panels
+from workbook.reading.header import find_columns, header_of
 from workbook.reading.tables import Table
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def _nothing_known() -> Iterator[None]:
 
 
 def forget() -> None:
-    for finder in (column_finder, fixed_rows, economic_rows):
-        finder.cache_clear()
+    for found in (find_columns, placed_panels, code_panels):
+        found.cache_clear()
 
 
 def official(seed: int = 1) -> bytes:
@@ -113,11 +113,11 @@ def test_an_odd_number_among_the_codes(first: bool) -> None:
 
 def test_other_merged_cells_are_noticed() -> None:
     """The same header texts name another column when the cell over it is merged with the one at its left."""
-    finder = column_finder(standard_pack().sheets["公开05"])
+    layout = standard_pack().sheets["公开05"]
     texts = [["", "项目支出", ""], ["", "", ""]]
     for _ in range(2):
-        assert finder.find(finder.header(texts, [], 0, 2), 2, 2).positions == {}
-        assert finder.find(finder.header(texts, [(0, 1, 1, 2)], 0, 2), 2, 2).positions == {"项目支出": 2}
+        assert find_columns(layout, header_of(layout, texts, [], 0, 2), 2, 2).positions == {}
+        assert find_columns(layout, header_of(layout, texts, [(0, 1, 1, 2)], 0, 2), 2, 2).positions == {"项目支出": 2}
 
 
 def test_a_moved_column_is_noticed() -> None:
@@ -154,7 +154,6 @@ def test_two_packs_of_the_same_words_keep_apart() -> None:
     other = load_pack()
     first, second = standard_pack().sheets["公开06"], other.sheets["公开06"]
     assert first is not second
-    assert economic_rows(first) is not economic_rows(second)
     amounts = {("公开06", "30101", "决算数"): Decimal(5)}
     data = workbook_bytes(other, unit_name="单位", year=2024, amounts=amounts)
     accounts = accounts_of(source_of_bytes(Path("单位.xlsx"), data), other)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from workbook.formats.source import NUMBER, RawSheet
 from workbook.pack.layout import Panel, Row, SheetLayout
-from workbook.reading.header import Found, Header, column_finder, normalised
+from workbook.reading.header import Found, Header, find_columns, header_of, normalised
 from workbook.reading.structure import Structure
 from workbook.values import dataclass
 
@@ -33,76 +33,55 @@ class Placed:
     """The panels that have rows, from left to right.  Shared by all sheets with such labels: not to be changed."""
 
     panels: tuple[PlacedPanel, ...]
-    start: int | None
-    """First row with a label; ``None``: there is none."""
+    start: int
+    """First row with a label; 0 when there is none."""
 
 
-class FixedRows:
-    """Finds the rows of a layout by their labels.
-
-    The labels are the same in every unit's form, so what they lead to is found once and kept.
-    """
-
-    def __init__(self, layout: SheetLayout) -> None:
-        self._layout, self._panels = layout, layout.panels
-        self._known = frozenset(text for panel in layout.panels for text in panel.labels)
-        self.find = lru_cache(maxsize=64)(self._find)
-        self.structure = lru_cache(maxsize=64)(self._structure)
-
-    def labels(self, texts: list[list[str]]) -> tuple[Label, ...]:
-        """The labels in a sheet with these texts."""
-        known = self._known
-        return tuple([(c, r, text) for r, row in enumerate(texts) for c, text in enumerate(row) if text in known])
-
-    def _find(self, labels: tuple[Label, ...]) -> Placed:
-        panels = self._panels
-        columns = [_label_column(labels, panel) for panel in panels]
-        label_columns = sorted({c for c in columns if c is not None})
-        found, starts = [], []
-        for column, end in zip(label_columns, [*label_columns[1:], None], strict=True):
-            here = [i for i, c in enumerate(columns) if c == column]
-            lines = _match_rows({r: text for c, r, text in labels if c == column}, [panels[i] for i in here])
-            starts.append(min(r for c, r, text in labels if c == column and any(text in panels[i].labels for i in here)))
-            for i in here:
-                rows = tuple((r, row) for r, row, panel in lines if panel is panels[i])
-                if rows:
-                    found.append(PlacedPanel(i, column, end, starts[-1], rows))
-        return Placed(tuple(found), min(starts, default=None))
-
-    def _structure(self, placed: Placed, positions: tuple[tuple[tuple[str, int], ...], ...]) -> Structure:
-        """The structure of a sheet with the value columns of each panel at *positions*."""
-        rows, label_cells, names = {}, {}, {}
-        for panel, pairs in zip(placed.panels, positions, strict=True):
-            columns = dict(pairs)
-            for r, row in panel.rows if columns else ():
-                rows[row.id] = (r, columns)
-                label_cells[row.id] = (r, panel.column)
-                if row.id.isdigit():
-                    names[row.id] = row.label.partition("、")[2]
-        return Structure(self._layout, rows, label_cells, names, placed.start or 0)
+@lru_cache(maxsize=512)
+def placed_panels(layout: SheetLayout, labels: tuple[Label, ...]) -> Placed:
+    """Where these labels put the panels: the same in every unit's form, so it is found once and kept."""
+    panels = layout.panels
+    columns = [_label_column(labels, panel) for panel in panels]
+    label_columns = sorted({c for c in columns if c is not None})
+    found, starts = [], []
+    for column, end in zip(label_columns, [*label_columns[1:], None], strict=True):
+        here = [i for i, c in enumerate(columns) if c == column]
+        lines = _match_rows({r: text for c, r, text in labels if c == column}, [panels[i] for i in here])
+        starts.append(min(r for c, r, text in labels if c == column and any(text in panels[i].labels for i in here)))
+        rows = {i: tuple((r, row) for r, row, panel in lines if panel is panels[i]) for i in here}
+        found += [PlacedPanel(i, column, end, starts[-1], rows[i]) for i in here if rows[i]]
+    return Placed(tuple(found), min(starts, default=0))
 
 
-@lru_cache(maxsize=64)
-def fixed_rows(layout: SheetLayout) -> FixedRows:
-    """The finder of *layout*'s rows."""
-    return FixedRows(layout)
+@lru_cache(maxsize=512)
+def _structure(layout: SheetLayout, placed: Placed, positions: tuple[tuple[tuple[str, int], ...], ...]) -> Structure:
+    """The structure of a sheet with the value columns of each panel at *positions*."""
+    rows, label_cells, names = {}, {}, {}
+    for panel, pairs in zip(placed.panels, positions, strict=True):
+        columns = dict(pairs)
+        for r, row in panel.rows if columns else ():
+            rows[row.id] = (r, columns)
+            label_cells[row.id] = (r, panel.column)
+            if row.id.isdigit():
+                names[row.id] = row.label.partition("、")[2]
+    return Structure(layout, rows, label_cells, names, placed.start)
 
 
 def fixed_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
     """Rows and value columns of a sheet with fixed rows."""
-    finder, rows = column_finder(layout), fixed_rows(layout)
     texts = normalised(sheet.rows)
-    width = max(map(len, texts), default=0)
-    placed = rows.find(rows.labels(texts))
+    known = frozenset(text for panel in layout.panels for text in panel.labels)
+    labels = tuple([(c, r, text) for r, row in enumerate(texts) for c, text in enumerate(row) if text in known])
+    placed = placed_panels(layout, labels)
     headers: dict[int, Header] = {}
     positions: list[tuple[tuple[str, int], ...]] = []
     for panel in placed.panels:
         if panel.start not in headers:
-            headers[panel.start] = finder.header(texts, sheet.marks.merged, 0, panel.start)
-        end = width if panel.end is None else panel.end
-        found = finder.find(headers[panel.start], panel.column + 1, end - 1, panel.number)
+            headers[panel.start] = header_of(layout, texts, sheet.marks.merged, 0, panel.start)
+        end = max(map(len, texts)) if panel.end is None else panel.end
+        found = find_columns(layout, headers[panel.start], panel.column + 1, end - 1, panel.number)
         positions.append((*found.positions.items(), *_unnamed(layout, sheet, panel, found)))
-    return rows.structure(placed, tuple(positions))
+    return _structure(layout, placed, tuple(positions))
 
 
 def _unnamed(layout: SheetLayout, sheet: RawSheet, panel: PlacedPanel, found: Found) -> list[tuple[str, int]]:

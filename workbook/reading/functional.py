@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from workbook.formats.source import NUMBER, Content, RawSheet
+from workbook.formats.source import NUMBER, RawSheet
 from workbook.pack.layout import TOTAL, SheetLayout, normalise
 from workbook.reading.codes import CODE, HEADER_WITHIN, code_columns, code_text, squeezed
-from workbook.reading.header import Texts, column_finder, normalised
+from workbook.reading.header import Texts, find_columns, header_of, normalised
 from workbook.reading.structure import Structure
 from workbook.reading.tables import is_total
 
@@ -17,7 +17,6 @@ _NAME_HEADER = re.compile(r"(?:科目|项目)?名称$|^项目$")
 
 def functional_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
     """Code rows and value columns of a functional sheet."""
-    finder = column_finder(layout)
     texts = normalised(sheet.rows[:HEADER_WITHIN])
     codes, header_row = code_columns(sheet, texts)
     if not codes:
@@ -27,11 +26,16 @@ def functional_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
         texts = normalised(sheet.rows[:start])
     name_column = _name_column(sheet, texts, codes, header_row, start)
     last_text = codes[-1] if name_column is None else max(codes[-1], name_column)
-    header = finder.header(texts, sheet.marks.merged, _header_top(layout, texts, header_row), start)
-    width = max(map(len, sheet.rows), default=0)
-    rows = _Rows(finder.find(header, last_text + 1, width - 1).positions)
-    rows.find(sheet, codes, name_column, start)
-    return Structure(layout, rows.rows, rows.label_cells, rows.names, start)
+    header = header_of(layout, texts, sheet.marks.merged, _header_top(layout, texts, header_row), start)
+    positions = find_columns(layout, header, last_text + 1, max(map(len, sheet.rows), default=0) - 1).positions
+    rows: dict[str, tuple[int, Mapping[str, int]]] = {}
+    names: dict[str, str] = {}
+    for r, row_id, name in _lines(sheet, codes, name_column, start, positions):
+        unique = f"{row_id}（第{r + 1}行）" if row_id in rows else row_id
+        rows[unique] = r, positions
+        if name:
+            names[unique] = squeezed(name)
+    return Structure(layout, rows, {row_id: (r, codes[0]) for row_id, (r, _) in rows.items()}, names, start)
 
 
 def _first_data_row(sheet: RawSheet, codes: list[int], header_row: int) -> int:
@@ -61,44 +65,24 @@ def _header_top(layout: SheetLayout, texts: Texts, header_row: int) -> int:
     return next((r for r, row in rows if "项目" in row or not known.isdisjoint(row)), header_row)
 
 
-class _Rows:
-    """The rows being found."""
-
-    def __init__(self, positions: Mapping[str, int]) -> None:
-        self.positions = positions
-        self.rows: dict[str, tuple[int, Mapping[str, int]]] = {}
-        self.label_cells: dict[str, tuple[int, int]] = {}
-        self.names: dict[str, str] = {}
-
-    def _add(self, row_id: str, name: str, r: int, column: int) -> None:
-        self.rows[row_id] = (r, self.positions)
-        self.label_cells[row_id] = (r, column)
-        if name:
-            self.names[row_id] = name
-
-    def find(self, sheet: RawSheet, codes: list[int], name_column: int | None, start: int) -> None:
-        """Go through the rows from *start* on; *codes* are the columns of the code."""
-        previous = ["", "", ""]
-        for r in range(start, len(sheet.rows)):
-            row = sheet.rows[r]
-            width = len(row)
-            if len(codes) == 1:
-                code = code_text(row[codes[0]]) if codes[0] < width else ""
-            else:
-                code = _joined([code_text(row[c]) if c < width else "" for c in codes], previous)
-            name_content = row[name_column] if name_column is not None and name_column < width else ""
-            name = name_content if isinstance(name_content, str) else ""
-            if name.startswith("注"):
-                break
-            if not code.isdigit():
-                if code.startswith(("注", "备注")):
-                    break
-                if not (is_total(normalise(code or name)) or is_total(normalise(name))):
-                    if _has_numbers(row, self.positions):
-                        self._add(f"第{r + 1}行", name, r, codes[0])
-                    continue
-                code, name = TOTAL, ""
-            self._add(f"{code}（第{r + 1}行）" if code in self.rows else code, squeezed(name), r, codes[0])
+def _lines(
+    sheet: RawSheet, codes: list[int], name_column: int | None, start: int, positions: Mapping[str, int]
+) -> Iterator[tuple[int, str, str]]:
+    """Physical row, id and name of the rows from *start* on; *codes* are the columns of the code."""
+    previous = ["", "", ""]
+    for r, row in enumerate(sheet.rows[start:], start):
+        parts = [code_text(row[c]) if c < len(row) else "" for c in codes]
+        code = parts[0] if len(parts) == 1 else _joined(parts, previous)
+        content = row[name_column] if name_column is not None and name_column < len(row) else ""
+        name = content if isinstance(content, str) else ""
+        if name.startswith("注") or code.startswith(("注", "备注")):
+            break
+        if code.isdigit():
+            yield r, code, name
+        elif is_total(normalise(code or name)) or is_total(normalise(name)):
+            yield r, TOTAL, ""
+        elif any(c < len(row) and isinstance(row[c], NUMBER) and row[c] for c in positions.values()):
+            yield r, f"第{r + 1}行", name
 
 
 def _joined(parts: list[str], previous: list[str]) -> str:
@@ -118,7 +102,3 @@ def _joined(parts: list[str], previous: list[str]) -> str:
             previous[i] = parts[i].zfill(3 if i == 0 else 2)
             previous[i + 1 :] = [""] * (2 - i)
     return "".join(previous[: levels + 1])
-
-
-def _has_numbers(row: Sequence[Content], positions: Mapping[str, int]) -> bool:
-    return any(c < len(row) and isinstance(row[c], NUMBER) and row[c] for c in positions.values())

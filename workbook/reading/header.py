@@ -16,6 +16,7 @@ Texts = list[list[str]]
 _COLUMN_NUMBER = re.compile(r"[\d=+\-()]+")
 _NUMBER_START = frozenset("0123456789=+-(")
 _LINE_HEADERS = frozenset({"行次", "栏次", "序号"})
+_LINE_PATHS = {(text,) for text in _LINE_HEADERS}
 _OTHER = "?"
 
 
@@ -48,70 +49,58 @@ class _Words(dict[str, str]):
         return "" if text[:1] in _NUMBER_START and _COLUMN_NUMBER.fullmatch(text) else _OTHER
 
 
-class ColumnFinder:
-    """Finds the value columns of a layout by the texts above them.
-
-    Only the layout's own words matter, so the headers of two units' official forms are equal, and what such a header
-    names is found once and kept.
-    """
-
-    def __init__(self, layout: SheetLayout) -> None:
-        self._columns = [panel.columns for panel in layout.panels] or [layout.columns]
-        aliases = [alias for columns in self._columns for column in columns for alias in column.aliases]
-        words = {*_LINE_HEADERS, *layout.row_labels, *(part for alias in aliases for part in alias), *map("".join, aliases)}
-        self._words = _Words({"": "", **{word: word for word in words}})
-        self.find = lru_cache(maxsize=256)(self._find)
-
-    def header(self, texts: Texts, merged: Iterable[Range], top: int, bottom: int) -> Header:
-        """The header in the rows ``top..bottom-1`` of a sheet."""
-        words = self._words
-        return Header(
-            tuple([tuple([words[text] for text in row]) for row in texts[top:bottom]]),
-            tuple([(m[0] - top, m[1], m[2] - top, m[3]) for m in merged if m[0] < bottom and m[2] >= top]))
-
-    def _find(self, header: Header, first: int, last: int, panel: int = 0, under: frozenset[str] = frozenset()) -> Found:
-        """Which of the columns ``first..last`` are a panel's value columns (only those *under* one of these words)."""
-        paths = {c: path for c, path in _paths(header, first, last).items() if not (path and path[-1] in _LINE_HEADERS)}
-        if under:
-            paths = {c: tuple(part for part in path if part not in under) for c, path in paths.items() if under & set(path)}
-        positions = _match_columns(self._columns[panel], paths)
-        return Found(positions, tuple(c for c in paths if c not in positions.values()))
-
-
 @lru_cache(maxsize=64)
-def column_finder(layout: SheetLayout) -> ColumnFinder:
-    """The finder of *layout*'s columns."""
-    return ColumnFinder(layout)
+def _words(layout: SheetLayout) -> _Words:
+    aliases = [alias for columns in _panel_columns(layout) for column in columns for alias in column.aliases]
+    words = {*_LINE_HEADERS, *layout.row_labels, *(part for alias in aliases for part in alias), *map("".join, aliases)}
+    return _Words({"": "", **{word: word for word in words}})
 
 
-def _paths(header: Header, first: int, last: int) -> dict[int, tuple[str, ...]]:
-    """The texts above each column, top to bottom.
+def _panel_columns(layout: SheetLayout) -> list[tuple[Column, ...]]:
+    return [panel.columns for panel in layout.panels] or [layout.columns]
 
-    A text over several columns (merged, or followed by blanks) counts for each of them.
+
+def header_of(layout: SheetLayout, texts: Texts, merged: Iterable[Range], top: int, bottom: int) -> Header:
+    """The header in the rows ``top..bottom-1`` of a sheet, of which only the words of its *layout* matter.
+
+    So the headers of two units' official forms are equal, and what such a header names is found once and kept.
     """
+    words = _words(layout)
+    return Header(
+        tuple([tuple([words[text] for text in row]) for row in texts[top:bottom]]),
+        tuple([(m[0] - top, m[1], m[2] - top, m[3]) for m in merged if m[0] < bottom and m[2] >= top]))
+
+
+@lru_cache(maxsize=1024)
+def find_columns(
+    layout: SheetLayout, header: Header, first: int, last: int, panel: int = 0, under: frozenset[str] = frozenset()
+) -> Found:
+    """Which of the columns ``first..last`` are a panel's value columns (only those *under* one of these words)."""
     spread = origins(header.merged, len(header.texts))
-    return {c: _path(header.texts, spread, c) for c in range(first, last + 1)}
+    paths = {c: path for c in range(first, last + 1) if (path := _path(header.texts, spread, c))[-1:] not in _LINE_PATHS}
+    if under:
+        paths = {c: tuple(part for part in path if part not in under) for c, path in paths.items() if under & set(path)}
+    positions = _match_columns(_panel_columns(layout)[panel], paths)
+    return Found(positions, tuple(c for c in paths if c not in positions.values()))
 
 
 def _path(
     texts: tuple[tuple[str, ...], ...], origins: Mapping[tuple[int, int], tuple[int, int]], column: int
 ) -> tuple[str, ...]:
+    """The texts above a column, top to bottom; one over several (merged, or followed by blanks) counts for each of them."""
     path: list[str] = []
     for r in range(len(texts) - 1, -1, -1):
         row = texts[r]
         text = row[column] if column < len(row) else ""
-        if not text and (origin := origins.get((r, column))) is not None:
-            text = _at(texts, *origin)
+        if not text and (r, column) in origins:
+            top, left = origins[r, column]
+            text = texts[top][left] if top >= 0 and left < len(texts[top]) else ""
         elif not text and path:
             text = next((row[c] for c in range(min(column, len(row)) - 1, -1, -1) if row[c]), "")
         if text and (not path or path[-1] != text):
             path.append(text)
     path.reverse()
     return tuple(path)
-
-
-def _at(texts: tuple[tuple[str, ...], ...], row: int, column: int) -> str:
-    return texts[row][column] if 0 <= row < len(texts) and column < len(texts[row]) else ""
 
 
 def _match_columns(columns: Sequence[Column], paths: Mapping[int, tuple[str, ...]]) -> dict[str, int]:

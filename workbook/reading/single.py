@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from workbook.formats.source import NUMBER, Content, RawSheet
 from workbook.pack.layout import SheetLayout, normalise
-from workbook.reading.header import Texts, column_finder, normalised
+from workbook.reading.header import Texts, find_columns, header_of, normalised
 from workbook.reading.structure import Structure
 
 _HEADER_WITHIN = 20
@@ -15,18 +15,17 @@ _FEWEST_NUMBERS = 6
 
 def single_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
     """The data row and, by the header paths, the columns of budget and of actual."""
-    finder = column_finder(layout)
     texts = normalised(sheet.rows)
     data_row = _data_row(layout, sheet, texts)
     if data_row is None:
         return Structure(layout)
     rows = {}
     bottom = next((r for r in range(data_row) if _is_number_row(sheet.rows[r], texts[r])), data_row)
-    header = finder.header(texts, sheet.marks.merged, 0, bottom)
+    header = header_of(layout, texts, sheet.marks.merged, 0, bottom)
     width = max(map(len, texts), default=0)
     for row in layout.rows:
         names = frozenset([normalise(text) for text in (row.label, *row.aliases)])
-        positions = finder.find(header, 0, width - 1, under=names).positions
+        positions = find_columns(layout, header, 0, width - 1, under=names).positions
         if positions:
             rows[row.id] = (data_row, positions)
     return Structure(layout, rows, first_data_row=data_row)
