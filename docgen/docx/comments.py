@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import posixpath
 from collections.abc import Iterable
+from contextlib import suppress
 from copy import deepcopy
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.docx.anchors import enclose, enclose_paragraph
+from docgen.docx.editing import enclose, enclose_paragraph
 from docgen.docx.package import WordFile, word_of
-from docgen.docx.reading import Document, document_of, pieces_of
+from docgen.docx.reading import Document, document_of
 from docgen.docx.relations import declare_types, parse_part, relate
 from docgen.docx.styles import stored_name
 from docgen.docx.xml import W_URI, W, number_of, parse, part_bytes, xml_text
@@ -52,18 +53,10 @@ def write_commented(document: Document, out: Path, comments: Iterable[Comment], 
     """
     from workbook.safe_save import write_atomically
 
-    refuse_input(document.path, out)
+    with suppress(OSError):
+        if out.resolve() == document.path.resolve() or (out.exists() and document.path.exists() and out.samefile(document.path)):
+            raise InputError(out, "是要读取的文件，不能写在它上面", "请换一个文件名")
     write_atomically(out, commented(document, comments, when=when))
-
-
-def refuse_input(source: Path, out: Path) -> None:
-    """Raise :class:`InputError` when *out* is the file *source*."""
-    try:
-        same = out.resolve() == source.resolve() or (out.exists() and source.exists() and out.samefile(source))
-    except OSError:
-        same = False
-    if same:
-        raise InputError(out, "是要读取的文件，不能写在它上面", "请换一个文件名")
 
 
 def commented(document: Document, comments: Iterable[Comment], *, when: dt.datetime | None = None) -> bytes:
@@ -91,10 +84,8 @@ def _mark(document: Document, comment: Comment, identifier: str, style: str) -> 
     element = _paragraph(document, comment)
     before, end, reference = _marks(element, identifier, style)
     number = comment.paragraph
-    if number is not None and comment.start < comment.end and element is document.elements[number - 1]:
-        pieces = pieces_of(element, document.inline, document.is_hidden(number))
-        length = pieces[-1].end if pieces else 0
-        start, stop = max(comment.start, 0), min(comment.end, length)
+    if number is not None and element is document.elements[number - 1] and (pieces := document.pieces(number)):
+        start, stop = max(comment.start, 0), min(comment.end, pieces[-1].end)
         if start < stop:
             enclose(pieces, start, stop, before, (end, reference))
             return
@@ -103,39 +94,30 @@ def _mark(document: Document, comment: Comment, identifier: str, style: str) -> 
 
 def _paragraph(document: Document, comment: Comment) -> _Element:
     """The paragraph to mark; Word has no comments in text boxes, so there it is the one that the box hangs on."""
-    if comment.paragraph is None:
-        if not document.elements:
-            document.file.body.insert(0, document.file.body.makeelement(f"{W}p", {}))
-            return document.file.body[0]
-        element = document.elements[0]
-    elif 1 <= comment.paragraph <= len(document.elements):
-        element = document.elements[comment.paragraph - 1]
-    else:
+    number, body = 1 if comment.paragraph is None else comment.paragraph, document.file.body
+    if comment.paragraph is None and not document.elements:
+        body.insert(0, body.makeelement(f"{W}p", {}))
+        return body[0]
+    if not 1 <= number <= len(document.elements):
         raise ValueError(f"there is no paragraph {comment.paragraph}")
-    box = _box_around(element)
-    while box is not None:
-        outer = next((above for above in box.iterancestors(f"{W}p")), None)
-        if outer is None:
+    element = document.elements[number - 1]
+    while (box := next(element.iterancestors(f"{W}txbxContent"), None)) is not None:
+        if (outer := next(box.iterancestors(f"{W}p"), None)) is None:
             break
-        element, box = outer, _box_around(outer)
+        element = outer
     return element
-
-
-def _box_around(element: _Element) -> _Element | None:
-    return next(element.iterancestors(f"{W}txbxContent"), None)
 
 
 def _marks(paragraph: _Element, identifier: str, style: str) -> tuple[_Element, _Element, _Element]:
     """Start and end of the range, and the run with the reference."""
-    start, end, run = (paragraph.makeelement(f"{W}{name}", {}) for name in ("commentRangeStart", "commentRangeEnd", "r"))
-    reference = run.makeelement(f"{W}commentReference", {})
+    own = {f"{W}id": identifier}
+    start, end = (paragraph.makeelement(f"{W}{name}", own) for name in ("commentRangeStart", "commentRangeEnd"))
+    run = paragraph.makeelement(f"{W}r", {})
     if style:
         properties = run.makeelement(f"{W}rPr", {})
         properties.append(run.makeelement(f"{W}rStyle", {f"{W}val": style}))
         run.append(properties)
-    run.append(reference)
-    for element in (start, end, reference):
-        element.set(f"{W}id", identifier)
+    run.append(run.makeelement(f"{W}commentReference", own))
     return start, end, run
 
 

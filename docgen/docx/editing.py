@@ -1,20 +1,30 @@
-"""Changing what stands in a paragraph in place: runs keep their formatting, content controls their content."""
+"""Changing what stands in a paragraph in place: runs keep their formatting, content controls their content.
+
+Around a stretch of text, runs are split so that exactly the stretch lies between marks.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import deepcopy
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from docgen.docx.anchors import edge, set_text, split_after, split_before
 from docgen.docx.inline import Piece
 from docgen.docx.run_properties import RPR
-from docgen.docx.xml import W
+from docgen.docx.xml import W, value_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_P, _RUN, _TEXT, _SDT = (f"{W}{name}" for name in ("p", "r", "t", "sdt"))
+_P, _RUN, _TEXT, _SDT, _PPR = (f"{W}{name}" for name in ("p", "r", "t", "sdt", "pPr"))
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_HOLDERS = frozenset(f"{W}{name}" for name in ("p", "hyperlink", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "fldSimple", "dir", "bdo"))
+"""Elements that runs and marks may stand in."""
+_WHOLE = frozenset(f"{W}{name}" for name in ("sdt", "hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent"))
+"""Elements that a mark at their edge is better put outside of."""
+_SILENT = frozenset(f"{W}{name}" for name in ("sdtPr", "sdtEndPr", "proofErr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd"))
 _SHELLS = frozenset(f"{W}{name}" for name in ("sdtContent", "sdt", "hyperlink", "ins", "moveTo", "smartTag", "customXml", "fldSimple"))
 _BREAKS = re.compile("([\n\t])")
 _BREAK_TAGS = {"\n": f"{W}br", "\t": f"{W}tab"}
@@ -38,38 +48,28 @@ def replace_text(touched: Sequence[Piece], start: int, end: int, text: str) -> N
 
 def insert(paragraph: _Element, pieces: Sequence[Piece], touched: Sequence[Piece], start: int, nodes: list[_Element]) -> None:
     """Put *nodes* before the character *start*."""
-    if touched:
-        anchor = edge(split_before(touched[0], start), last=False)
-        for node in nodes:
-            anchor.addprevious(node)
-        return
-    place = insertion_point(pieces, start)
+    place = (touched[0], False) if touched else insertion_point(pieces, start)
     if place is None:
         paragraph.extend(nodes)
     elif place[1]:
-        anchor = edge(split_after(place[0], start), last=True)
+        anchor = _edge(_split_after(place[0], start), last=True)
         for node in reversed(nodes):
             anchor.addnext(node)
     else:
-        anchor = edge(split_before(place[0], start), last=False)
+        anchor = _edge(_split_before(place[0], start), last=False)
         for node in nodes:
             anchor.addprevious(node)
 
 
 def control_around(run: _Element) -> _Element | None:
     """The content control for plain text, as figures have it, that *run* stands in (``None``: in none)."""
-    current = run.getparent()
-    while current is not None and current.tag != _P:
-        if current.tag == _SDT and current.find(f"{W}sdtPr/{W}text") is not None:
-            return current
-        current = current.getparent()
-    return None
+    around = takewhile(lambda above: above.tag != _P, run.iterancestors())
+    return next((above for above in around if above.tag == _SDT and above.find(f"{W}sdtPr/{W}text") is not None), None)
 
 
 def tag_of_control(control: _Element) -> str:
     """The tag that a content control carries."""
-    found = control.find(f"{W}sdtPr/{W}tag")
-    return found.get(f"{W}val", "") if found is not None else ""
+    return value_of(control, "sdtPr/tag") or ""
 
 
 def tag_around(run: _Element) -> str:
@@ -81,9 +81,7 @@ def tag_around(run: _Element) -> str:
 def is_inside_control(pieces: Sequence[Piece], piece: Piece, position: int) -> bool:
     """Whether *position* lies inside the control of *piece*, not at its beginning."""
     control = control_around(piece.run)
-    if control is None:
-        return False
-    return position > min(p.start for p in pieces if control_around(p.run) is control)
+    return control is not None and position > min(p.start for p in pieces if control_around(p.run) is control)
 
 
 def insertion_point(pieces: Sequence[Piece], position: int) -> tuple[Piece, bool] | None:
@@ -93,11 +91,9 @@ def insertion_point(pieces: Sequence[Piece], position: int) -> tuple[Piece, bool
     """
     before = next((p for p in reversed(pieces) if p.start < position <= p.end), None)
     after = next((p for p in pieces if p.start <= position < p.end), None)
-    if before is not None and before is after:
-        return (before, True) if control_around(before.run) is None else None
     if before is not None and after is not None:
-        inner = control_around(before.run)
-        if inner is not None and inner is control_around(after.run):
+        control = control_around(before.run)
+        if control is not None and control is control_around(after.run):
             return None
     if before is not None:
         return before, True
@@ -107,11 +103,10 @@ def insertion_point(pieces: Sequence[Piece], position: int) -> tuple[Piece, bool
 def _fill(element: _Element, text: str) -> None:
     """Make *text* the content of the ``w:t`` *element*; breaks and tabs become elements."""
     if not _BREAKS.search(text):
-        set_text(element, text)
+        _set_text(element, text)
         return
     _put_before(element, text)
-    parent = element.getparent()
-    if parent is not None:
+    if (parent := element.getparent()) is not None:
         parent.remove(element)
 
 
@@ -120,7 +115,7 @@ def _put_before(element: _Element, text: str) -> None:
     for piece in filter(None, _BREAKS.split(text)):
         node = element.makeelement(_BREAK_TAGS.get(piece, _TEXT), {})
         if node.tag == _TEXT:
-            set_text(node, piece)
+            _set_text(node, piece)
         element.addprevious(node)
 
 
@@ -133,3 +128,108 @@ def _drop(element: _Element) -> None:
     is_empty = not [child for child in parent if child.tag != RPR]
     if (is_empty and (parent.tag == _RUN or parent.tag in _SHELLS)) or parent.tag == _SDT:
         _drop(parent)
+
+
+# ------------------------------------------------------------ splitting runs
+
+
+def enclose(pieces: Sequence[Piece], start: int, end: int, before: _Element, after: Sequence[_Element]) -> None:
+    """Put *before* in front of the characters *start* to *end* of a paragraph, and *after* behind them.
+
+    *pieces* are the paragraph's, and cover the characters.  Where a run cannot be split (in a formula, above ruby) the
+    whole of it is enclosed.
+    """
+    last = next(piece for piece in reversed(pieces) if piece.start < end)
+    behind = _edge(_split_after(last, end), last=True)
+    for element in reversed(after):
+        behind.addnext(element)
+        element.tail = None  # lxml moves an element with the white space behind it, which belongs to its neighbour
+    first = next(piece for piece in pieces if piece.end > start)
+    _edge(_split_before(first, start), last=False).addprevious(before)
+
+
+def enclose_paragraph(paragraph: _Element, before: _Element, after: Sequence[_Element]) -> None:
+    """Put *before* at the beginning of the paragraph's content and *after* at its end."""
+    place = next((i for i, child in enumerate(paragraph) if child.tag == _PPR), -1) + 1
+    paragraph.insert(place, before)
+    paragraph.extend(after)
+
+
+def _split_before(piece: Piece, position: int) -> _Element:
+    """The run (or what else may stand in a paragraph) that begins at *position* of the text, split off if need be."""
+    run = piece.run
+    if not _can_split(piece):
+        return _outermost(run)
+    rest = piece.element
+    if piece.start < position < piece.end and rest.tag == _TEXT:
+        rest = _cut(rest, position - piece.start)
+    previous = rest.getprevious()
+    return run if previous is None or previous.tag == RPR else _split(run, rest)
+
+
+def _split_after(piece: Piece, position: int) -> _Element:
+    """The run that ends at *position* of the text, its rest split off if need be."""
+    run = piece.run
+    if not _can_split(piece):
+        return _outermost(run)
+    element = piece.element
+    if piece.start < position < piece.end and element.tag == _TEXT:
+        _split(run, _cut(element, position - piece.start))
+    elif (following := element.getnext()) is not None:
+        _split(run, following)
+    return run
+
+
+def _can_split(piece: Piece) -> bool:
+    parent = piece.run.getparent()
+    return piece.element.getparent() is piece.run and parent is not None and parent.tag in _HOLDERS
+
+
+def _outermost(element: _Element) -> _Element:
+    """The element around *element* that may be a paragraph's child: in the paragraph itself, a control, a link."""
+    found = element
+    for parent in element.iterancestors():
+        around = takewhile(lambda above: above.tag != _P, (parent, *parent.iterancestors()))
+        if parent.tag in _HOLDERS and not any(above.tag == _RUN for above in around):
+            return found
+        found = parent
+    return element
+
+
+def _cut(text: _Element, place: int) -> _Element:
+    """Cut a ``w:t`` after *place* characters; the rest follows it as a ``w:t`` of its own."""
+    whole = text.text or ""
+    rest = text.makeelement(_TEXT, {})
+    _set_text(text, whole[:place])
+    _set_text(rest, whole[place:])
+    text.addnext(rest)
+    rest.tail = None
+    return rest
+
+
+def _set_text(element: _Element, text: str) -> None:
+    """Make *text* the content of a ``w:t``; spaces at its ends are kept."""
+    element.text = text
+    if text != text.strip() or "  " in text:
+        element.set(_SPACE, "preserve")
+
+
+def _split(run: _Element, first: _Element) -> _Element:
+    """Move *first* and what follows it in *run* into a run of its own with the same properties; the new run."""
+    new = run.makeelement(_RUN, dict(run.attrib))
+    if len(run) and run[0].tag == RPR:
+        new.append(deepcopy(run[0]))
+    new.extend([first, *first.itersiblings()])
+    run.addnext(new)
+    new.tail = None
+    return new
+
+
+def _edge(element: _Element, *, last: bool) -> _Element:
+    """The element to put something beside: *element*, or the control or link that it begins or ends."""
+    while (parent := element.getparent()) is not None and parent.tag in _WHOLE:
+        siblings = element.itersiblings(preceding=not last)
+        if any(sibling.tag not in _SILENT for sibling in siblings):
+            break
+        element = parent
+    return element

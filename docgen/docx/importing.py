@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from itertools import count
 from typing import TYPE_CHECKING
 
 from docgen.docx.package import WordFile
@@ -55,20 +56,18 @@ class Importer:
         definition, root = self.foreign.get(style_id), self.file.styles
         if definition is None or root is None:
             return style_id
-        name = stored_name(definition).lower()
-        for own in root.iterchildren(f"{W}style"):
-            if stored_name(own).lower() == name and own.get(f"{W}type") == definition.get(f"{W}type"):
+        styles = list(root.iterchildren(f"{W}style"))
+        name, kind = stored_name(definition).lower(), definition.get(f"{W}type")
+        for own in styles:
+            if stored_name(own).lower() == name and own.get(f"{W}type") == kind:
                 return own.get(f"{W}styleId", "")
-        added = deepcopy(definition)
-        taken = {own.get(f"{W}styleId") for own in root.iterchildren(f"{W}style")}
-        identifier = next(i for n in range(1000) if (i := f"{style_id}{n or ''}") not in taken)
+        added, taken = deepcopy(definition), {own.get(f"{W}styleId") for own in styles}
+        identifier = self._ids[style_id] = next(i for n in count() if (i := f"{style_id}{n or ''}") not in taken)
         added.set(f"{W}styleId", identifier)
         root.append(added)
         self._changed = True
-        self._ids[style_id] = identifier
-        for reference in ("basedOn", "next", "link"):
-            if (found := added.find(f"{W}{reference}")) is not None:
-                found.set(f"{W}val", self.style(found.get(f"{W}val", "")))
+        for reference in added.iterchildren(f"{W}basedOn", f"{W}next", f"{W}link"):
+            reference.set(f"{W}val", self.style(reference.get(f"{W}val", "")))
         return identifier
 
     def save(self) -> None:
@@ -80,8 +79,7 @@ class Importer:
 
 def insert_after(anchor: _Element, element: _Element) -> None:
     """Put *element* behind *anchor*; the end of a section stays the end, tables stay apart."""
-    properties = anchor.find(_PPR) if anchor.tag == _P else None
-    section = properties.find(_SECTION) if properties is not None else None
+    section = anchor.find(f"{_PPR}/{_SECTION}") if anchor.tag == _P else None
     anchor.addnext(element)
     if section is not None and element.tag == _P:
         own = element.find(_PPR)

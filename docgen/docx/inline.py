@@ -24,12 +24,6 @@ _NO_TEXT = frozenset({
     f"{MC}Fallback", f"{MATH}rPr", f"{MATH}ctrlPr",
 })  # fmt: skip
 """Elements whose content is not part of the running text."""
-SPECIAL = (
-    *(f"{W}{name}" for name in (
-        "tab", "br", "cr", "noBreakHyphen", "sym", "ptab", "del", "moveFrom", "vanish", "ruby", "txbxContent")),
-    _ALTERNATIVES, f"{MATH}t",
-)  # fmt: skip
-"""Elements that make a paragraph's text more than the text of its ``w:t``."""
 
 
 class Piece(NamedTuple):
@@ -122,10 +116,7 @@ def _mark(element: _Element, tag: str) -> str:
 
 def _choice(alternatives: _Element) -> list[_Element]:
     """The alternative that Word shows: the first that holds anything, the fallback last."""
-    for child in alternatives:
-        if isinstance(child.tag, str) and (len(child) or child.text):
-            return [child]
-    return []
+    return [child for child in alternatives if isinstance(child.tag, str) and (len(child) or child.text)][:1]
 
 
 def _boxes(drawn: _Element) -> list[_Element]:
@@ -144,38 +135,20 @@ def _boxes(drawn: _Element) -> list[_Element]:
 
 
 def unseen_in_fields(body: _Element) -> frozenset[_Element]:
-    """Texts, tabs and breaks that stand in the code of a field, not in its result."""
-    codes = _well_formed(body)
-    if not codes:
-        return frozenset()
+    """Texts, tabs and breaks that stand in the code of a field, not in its result; a damaged field hides nothing."""
     unseen: list[_Element] = []
-    depth: list[bool] = []  # for each open field whether its code is being read
+    opened: list[tuple[list[_Element], list[_Element]]] = []  # of each open field: what stands in its code, its separator
     for element in body.iter(f"{W}fldChar", _TEXT, *_MARKS):
-        if element.tag == f"{W}fldChar":
-            if element not in codes:
-                continue
-            kind = element.get(f"{W}fldCharType")
-            if kind == "begin":
-                depth.append(True)
-            elif kind == "separate":
-                depth[-1] = False
-            else:
-                depth.pop()
-        elif True in depth:
-            unseen.append(element)
-    return frozenset(unseen)
-
-
-def _well_formed(body: _Element) -> frozenset[_Element]:
-    """The field characters of fields that begin and end; a damaged field hides nothing."""
-    kept: list[_Element] = []
-    opened: list[list[_Element]] = []
-    for element in body.iter(f"{W}fldChar"):
+        if element.tag != f"{W}fldChar":
+            for code, separator in opened:
+                if not separator:
+                    code.append(element)
+            continue
         kind = element.get(f"{W}fldCharType")
         if kind == "begin":
-            opened.append([element])
-        elif opened and kind == "separate" and len(opened[-1]) == 1:
-            opened[-1].append(element)
+            opened.append(([], []))
+        elif opened and kind == "separate":
+            opened[-1][1].append(element)
         elif opened and kind == "end":
-            kept += [*opened.pop(), element]
-    return frozenset(kept)
+            unseen += opened.pop()[0]
+    return frozenset(unseen)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.docx.package import WordFile
+from docgen.docx.styles import is_on
 from docgen.docx.xml import W, number_of, value_of
 from workbook.numerals import DIGITS, chinese_numeral
-from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -25,8 +24,7 @@ _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "x
 def _roman(number: int) -> str:
     text = ""
     for value, letters in _ROMAN:
-        while number >= value:
-            text, number = text + letters, number - value
+        text, number = text + letters * (number // value), number % value
     return text
 
 
@@ -38,16 +36,12 @@ def _circled(number: int, first: int, most: int) -> str:
     return chr(first + number - 1) if 1 <= number <= most else str(number)
 
 
-def _full_width(number: int) -> str:
-    return "".join(chr(0xFF10 + int(digit)) for digit in str(number))
-
-
 _FORMS: dict[str, Callable[[int], str]] = {
     **dict.fromkeys(("chineseCounting", "chineseCountingThousand", "taiwaneseCounting", "taiwaneseCountingThousand", "japaneseCounting"), chinese_numeral),
     **dict.fromkeys(("ideographDigital", "japaneseDigitalTenThousand"), lambda n: "".join(DIGITS[int(d)] for d in str(n))),
     **dict.fromkeys(("chineseLegalSimplified", "ideographLegalTraditional"), lambda n: chinese_numeral(n, _LEGAL, "拾佰仟")),
     **dict.fromkeys(("none", "bullet"), lambda _: ""),
-    **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), _full_width),
+    **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), lambda n: "".join(chr(0xFF10 + int(d)) for d in str(n))),
     **dict.fromkeys(("decimalEnclosedCircle", "decimalEnclosedCircleChinese"), lambda n: _circled(n, 0x2460, 20)),
     "decimalEnclosedParen": lambda n: _circled(n, 0x2474, 20),
     "decimalEnclosedFullstop": lambda n: _circled(n, 0x2488, 20),
@@ -67,8 +61,7 @@ def format_number(number: int, form: str) -> str:
     return _FORMS.get(form, str)(number)
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Level(NamedTuple):
     start: int
     form: str
     text: str
@@ -79,68 +72,58 @@ class _Level:
     style: str
 
 
-@dataclass(slots=True)
 class Numbering:
     """Counts the numbered paragraphs of a file in order."""
 
-    levels: dict[str, dict[int, _Level]] = field(default_factory=dict)
-    """abstractNumId → level definitions."""
-    lists: dict[str, str] = field(default_factory=dict)
-    """numId → abstractNumId."""
-    overrides: dict[tuple[str, int], _Level] = field(default_factory=dict)
-    starts: dict[tuple[str, int], int] = field(default_factory=dict)
-    counts: dict[str, dict[int, int]] = field(default_factory=dict)
-    used: set[tuple[str, int]] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, file: WordFile) -> Numbering:
-        """The numbering definitions of *file*."""
-        numbering = cls()
-        root = file.numbering
-        if root is None:
-            return numbering
+    def __init__(self, file: WordFile) -> None:
+        self._levels: dict[str, dict[int, _Level]] = {}
+        """abstractNumId → level definitions."""
+        self._lists: dict[str, str] = {}
+        """numId → abstractNumId."""
+        self._overrides: dict[tuple[str, int], _Level] = {}
+        self._starts: dict[tuple[str, int], int] = {}
+        """Numbers with which a list begins a level, taken out when it has."""
+        self._counts: dict[str, dict[int, int]] = {}
         links: dict[str, str] = {}
-        for abstract in root.findall(f"{W}abstractNum"):
+        root = file.numbering
+        definitions, lists = (root.findall(f"{W}{name}") if root is not None else [] for name in ("abstractNum", "num"))
+        for abstract in definitions:
             key = abstract.get(f"{W}abstractNumId", "")
-            numbering.levels[key] = {_ilvl(lvl): _level(lvl) for lvl in abstract.findall(f"{W}lvl")}
+            self._levels[key] = {_ilvl(lvl): _level(lvl) for lvl in abstract.findall(f"{W}lvl")}
             if link := value_of(abstract, "numStyleLink"):
                 links[key] = link
-        for num in root.findall(f"{W}num"):
+        for num in lists:
             identifier = num.get(f"{W}numId", "")
-            numbering.lists[identifier] = value_of(num, "abstractNumId") or ""
+            self._lists[identifier] = value_of(num, "abstractNumId") or ""
             for override in num.findall(f"{W}lvlOverride"):
                 level = _ilvl(override)
                 if (own := override.find(f"{W}lvl")) is not None:
-                    numbering.overrides[identifier, level] = _level(own)
+                    self._overrides[identifier, level] = _level(own)
                 if (start := number_of(value_of(override, "startOverride"))) is not None:
-                    numbering.starts[identifier, level] = start
-        numbering._follow(links, file)
-        return numbering
+                    self._starts[identifier, level] = start
+        self._follow(links, file)
 
     def _follow(self, links: dict[str, str], file: WordFile) -> None:
         """A list that only names a numbering style takes that style's definition."""
         for key, style in links.items():
             element = file.styles.find(f"{W}style[@{W}styleId='{style}']") if file.styles is not None else None
-            target = self.lists.get(value_of(element, "pPr/numPr/numId") or "", "")
-            if target and not self.levels.get(key):
-                self.levels[key] = self.levels.get(target, {})
+            target = self._lists.get(value_of(element, "pPr/numPr/numId") or "", "")
+            if target and not self._levels.get(key):
+                self._levels[key] = self._levels.get(target, {})
 
     def level_of_style(self, number: str, style: str) -> int:
         """The level that a list ties to a paragraph style (0 when none)."""
-        return next((i for i, lv in self.levels.get(self.lists.get(number, ""), {}).items() if lv.style == style), 0)
+        return next((i for i, lv in self._levels.get(self._lists.get(number, ""), {}).items() if lv.style == style), 0)
 
     def next(self, number: str, level: int) -> str:
         """Count a paragraph of list *number* and give the text shown before it (empty for bullets)."""
-        abstract = self.lists.get(number, "")
+        abstract = self._lists.get(number, "")
         definition = self._definition(number, level)
         if definition is None:
             return ""
-        counts = self.counts.setdefault(abstract, {})
-        if (number, level) in self.starts and (number, level) not in self.used:
-            counts[level] = self.starts[number, level]
-        else:
-            counts[level] = counts[level] + 1 if level in counts else definition.start
-        self.used.add((number, level))
+        counts = self._counts.setdefault(abstract, {})
+        usual = counts[level] + 1 if level in counts else definition.start
+        counts[level] = self._starts.pop((number, level), usual)
         for deeper in [i for i in counts if i > level]:
             below = self._definition(number, deeper)
             if below is None or below.restart:
@@ -150,7 +133,7 @@ class Numbering:
         return self._shown(number, level, definition, counts)
 
     def _definition(self, number: str, level: int) -> _Level | None:
-        return self.overrides.get((number, level)) or self.levels.get(self.lists.get(number, ""), {}).get(level)
+        return self._overrides.get((number, level)) or self._levels.get(self._lists.get(number, ""), {}).get(level)
 
     def _shown(self, number: str, level: int, definition: _Level, counts: dict[int, int]) -> str:
         def part(match: re.Match[str]) -> str:
@@ -172,10 +155,8 @@ def _ilvl(element: _Element) -> int:
 
 
 def _level(element: _Element) -> _Level:
-    start = number_of(value_of(element, "start"))
-    form = value_of(element, "numFmt") or "decimal"
-    legal = element.find(f"{W}isLgl")
+    start, legal = number_of(value_of(element, "start")), element.find(f"{W}isLgl")
     return _Level(
-        1 if start is None else start, form, value_of(element, "lvlText") or "", value_of(element, "suff") or "tab",
-        legal is not None and legal.get(f"{W}val", "1") not in ("0", "false"), value_of(element, "lvlRestart") != "0",
+        1 if start is None else start, value_of(element, "numFmt") or "decimal", value_of(element, "lvlText") or "",
+        value_of(element, "suff") or "tab", legal is not None and is_on(legal), value_of(element, "lvlRestart") != "0",
         value_of(element, "pStyle") or "")

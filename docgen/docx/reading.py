@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from docgen.docx.inline import SPECIAL, THROUGH, Inline, Piece, unseen_in_fields
+from docgen.docx.inline import THROUGH, Inline, Piece, unseen_in_fields
 from docgen.docx.numbering import LEVELS, Numbering
 from docgen.docx.package import WordFile, open_word
 from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable
@@ -19,7 +19,7 @@ from workbook.values import dataclass
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_P, _TABLE, _ROW, _CELL, _T, _STYLE, _VAL = (f"{W}{name}" for name in ("p", "tbl", "tr", "tc", "t", "pStyle", "val"))
+_P, _TABLE, _ROW, _CELL, _VAL = (f"{W}{name}" for name in ("p", "tbl", "tr", "tc", "val"))
 _OPEN = THROUGH | {f"{MC}AlternateContent", f"{MC}Choice"}
 """Elements around paragraphs, rows or cells that do not matter to a reader."""
 
@@ -73,11 +73,6 @@ def read_document(path: Path) -> Document:
     return document_of(open_word(path))
 
 
-def document_of(file: WordFile) -> Document:
-    """The paragraphs and tables of an opened file."""
-    return _Reader(file).document()
-
-
 class _Place(NamedTuple):
     """Where blocks stand: in which cell (0: in no table), whether that cell continues the one above, whether in a text box."""
 
@@ -92,9 +87,8 @@ class _Reader:
     """Walks through the body once."""
 
     def __init__(self, file: WordFile) -> None:
-        self.file = file
         self.styles = read_styles(file.styles)
-        self.numbering = Numbering.of(file)
+        self.numbering = Numbering(file)
         self.inline = Inline(unseen_in_fields(file.body), self.styles.hidden_characters)
         self.elements: list[_Element] = []
         self.paragraphs: list[DocParagraph] = []
@@ -103,30 +97,10 @@ class _Reader:
         self.boxed: set[int] = set()
         """Numbers of the paragraphs in text boxes."""
         # What is rare is looked up once for the whole file: looking for it in every cell takes longer than all the rest.
-        self.texts, self.style_ids = _texts_and_styles(file.body)
-        self.special = self._special()
         self.direct = _paragraphs_with(file.body, f"{W}numPr", f"{W}outlineLvl")
         """Paragraphs with numbering or an outline level of their own."""
         self.spans, self.merges, self.indents = (_by_holder(file.body, f"{W}{name}") for name in ("gridSpan", "vMerge", "gridBefore"))
-
-    def document(self) -> Document:
-        """Everything read."""
-        self._blocks(self.file.body, _Place())
-        return Document(
-            self.file.path, tuple(self.paragraphs), self.file, tuple(self.elements), tuple(self.tables), tuple(self.blocks),
-            self.inline, self.styles)
-
-    def _special(self) -> set[_Element]:
-        """Paragraphs whose text is more than the text of their ``w:t``."""
-        body = self.file.body
-        tags = [*SPECIAL, *([f"{W}rStyle"] if self.styles.hidden_characters else [])]
-        special = _paragraphs_with(body, *tags)
-        special.update(p for element in self.inline.unseen if (p := _paragraph_of(element)) is not None)
-        for box in body.iter(f"{W}txbxContent"):
-            special.update(box.iter(_P))
-        for paragraph in _paragraphs_with(body, f"{W}pPrChange"):  # holds the style before the change, too
-            self.style_ids[paragraph] = _style_id(paragraph)
-        return special
+        self._blocks(file.body, _Place())
 
     def _blocks(self, container: _Element, place: _Place) -> None:
         for child in container:
@@ -166,15 +140,11 @@ class _Reader:
 
     def _paragraph(self, element: _Element, place: _Place) -> None:
         """Add a paragraph; in a cell that continues the one above its text is not shown."""
-        style = self.styles.get(self.style_ids.get(element, ""))
+        style = self.styles.get(_style_id(element))
         self.elements.append(element)
         number = len(self.elements)
-        boxes: list[_Element] = []
-        if style.hidden or element in self.special:
-            found, boxes = self.inline.read(element, hidden=style.hidden)
-            text = "".join([piece[0] for piece in found])
-        else:
-            text = "".join(self.texts[element])
+        found, boxes = self.inline.read(element, hidden=style.hidden)
+        text = "".join([piece[0] for piece in found])
         level, shown = style.level, ""
         if style.number or element in self.direct:
             level, shown = self._own(element, style, text)
@@ -201,25 +171,6 @@ class _Reader:
         is_gone = not text and element.find(f"{W}pPr/{W}rPr/{W}del") is not None  # deleted with change tracking
         shown = "" if number in ("", "0") or is_gone else self.numbering.next(number, min(depth or 0, LEVELS - 1))
         return style.level if own is None else own, shown
-
-
-def _texts_and_styles(body: _Element) -> tuple[dict[_Element, list[str]], dict[_Element, str]]:
-    """The ``w:t`` texts and the style id of every paragraph; what stands inside a paragraph's text boxes comes with them."""
-    texts: dict[_Element, list[str]] = {}
-    styles: dict[_Element, str] = {}
-    parts: list[str] = []
-    paragraph = body
-    for element in body.iter(_P, _STYLE, _T):
-        tag = element.tag
-        if tag == _T:
-            if element.text:
-                parts.append(element.text)
-        elif tag == _P:
-            paragraph = element
-            parts = texts[element] = []
-        else:
-            styles[paragraph] = element.get(_VAL, "")
-    return texts, styles
 
 
 def _style_id(paragraph: _Element) -> str:
@@ -252,13 +203,11 @@ def _by_holder(body: _Element, tag: str) -> dict[_Element, _Element]:
 
 def _paragraphs_with(body: _Element, *tags: str) -> set[_Element]:
     """Paragraphs that hold such an element."""
-    return {p for element in body.iter(*tags) if (p := _paragraph_of(element)) is not None}
+    return {p for element in body.iter(*tags) if (p := next(element.iterancestors(_P), None)) is not None}
 
 
-def _paragraph_of(element: _Element) -> _Element | None:
-    """The paragraph that *element* stands in (or has properties of)."""
-    found: _Element | None = element
-    while found is not None and found.tag != _P:
-        found = found.getparent()
-    return found
-
+def document_of(file: WordFile) -> Document:
+    """The paragraphs and tables of an opened file."""
+    read = _Reader(file)
+    return Document(
+        file.path, tuple(read.paragraphs), file, tuple(read.elements), tuple(read.tables), tuple(read.blocks), read.inline, read.styles)

@@ -48,20 +48,18 @@ def set_properties(run: _Element, properties: _Element | None) -> None:
 
 def highlight(run: _Element) -> None:
     """Highlight *run*."""
+    if run.find(RPR) is None:
+        run.insert(0, run.makeelement(RPR, {}))
     properties = run.find(RPR)
-    if properties is None:
-        properties = run.makeelement(RPR, {})
-        run.insert(0, properties)
-    if properties.find(_HIGHLIGHT) is None:
+    if properties is not None and properties.find(_HIGHLIGHT) is None:
         _insert_highlight(properties)
 
 
 def unhighlight(run: _Element) -> None:
     """Take the highlighting from *run*."""
-    properties = run.find(RPR)
-    found = properties.find(_HIGHLIGHT) if properties is not None else None
-    if properties is not None and found is not None:
-        properties.remove(found)
+    for found in run.findall(f"{RPR}/{_HIGHLIGHT}"):
+        if (properties := found.getparent()) is not None:
+            properties.remove(found)
 
 
 def _insert_highlight(properties: _Element) -> None:

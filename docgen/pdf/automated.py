@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from docgen.pdf import automation
-from docgen.pdf.processes import Processes, WindowsProcesses, launched
+from docgen.pdf.processes import WindowsProcesses, launched
 from docgen.pdf.servers import Server
 from docgen.pdf.suites import SuiteError
-from docgen.pdf.worker import work
 from workbook.values import dataclass
 
 LIMITS_S = {
@@ -32,9 +31,9 @@ class Automated:
     """A suite that is asked through its automation interface."""
 
     server: Server
-    processes: Callable[[], Processes] = WindowsProcesses
-    work: Callable[..., None] = work
-    """What the worker process does; see :func:`docgen.pdf.worker.work`."""
+    processes: Callable[[], WindowsProcesses] = WindowsProcesses
+    work: Callable[..., None] = automation.work
+    """What the worker process does; see :func:`docgen.pdf.automation.work`."""
     limits: dict[str, float] | None = None
 
     @property
@@ -57,7 +56,7 @@ class Automated:
 class _Run:
     """One conversation, as the window sees it."""
 
-    def __init__(self, processes: Processes, server: Server, limits: dict[str, float]) -> None:
+    def __init__(self, processes: WindowsProcesses, server: Server, limits: dict[str, float]) -> None:
         self._processes = processes
         self._server = server
         self._limits = limits
@@ -125,6 +124,6 @@ class _Run:
             time.sleep(_POLL_S)
 
     def _left(self) -> list[int]:
-        """Processes of the suite that were started for us and in which the user does nothing."""
+        """WindowsProcesses of the suite that were started for us and in which the user does nothing."""
         found = launched(self._before, self._processes.running(), self._server.image, self._worker.pid or 0)
         return [process.number for process in found if not self._processes.has_window(process.number)]

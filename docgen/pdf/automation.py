@@ -2,21 +2,30 @@
 
 Only members that both programs have are used, because WPS may answer in Word's name.  An instance that the user works
 in is neither set otherwise nor closed.
+
+It is led by a process of our own (:func:`work`), which can be ended when the suite does not answer.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Protocol
 
-from docgen.pdf.com import MISSING, ComError
+from docgen.pdf.com import MISSING, ComError, RemoteObject, start
+from docgen.pdf.processes import WindowsProcesses, launched
+from docgen.pdf.servers import Server
 from docgen.pdf.suites import SuiteError
 
 START, OPEN, RENEW, EXPORT, CLOSE = "start", "open", "renew", "export", "close"
 """The steps of a conversation; with CLOSE the PDF is there."""
 
+_PATIENCE_ALONE_S = 60
 _PDF = 17  # wdExportFormatPDF and wdFormatPDF
 _NO_ALERTS, _NO_MACROS, _NO_SAVING = 0, 3, 0
 _UNKNOWN = 0x80020006
@@ -29,17 +38,7 @@ _WORDS = {
 _FAILED = {START: "启动失败", OPEN: "打不开报告", RENEW: "打不开报告", EXPORT: "不能导出", CLOSE: "没有正常关闭"}
 
 
-class Remote(Protocol):
-    """An object of the other program; see :class:`docgen.pdf.com.RemoteObject`."""
-
-    def call(self, name: str, *arguments: object) -> Any:
-        """Call a method or get a property."""
-
-    def put(self, name: str, value: object) -> None:
-        """Set a property."""
-
-
-def make_pdf(application: Remote, source: str, target: str, step: Callable[[str], None], *, is_new: bool) -> None:
+def make_pdf(application: RemoteObject, source: str, target: str, step: Callable[[str], None], *, is_new: bool) -> None:
     """Let *application* write the document *source* as *target*; both are full paths.
 
     *step* hears of each step before it is taken and may raise to stop.  *is_new* says that the program was started
@@ -73,7 +72,7 @@ def trouble(error: ComError, step: str) -> SuiteError:
     return SuiteError(f"{_FAILED[step]}（{reason}）")
 
 
-def _quieten(application: Remote) -> dict[str, object]:
+def _quieten(application: RemoteObject) -> dict[str, object]:
     """No messages, no macros, no window; returns what was set before."""
     before: dict[str, object] = {}
     for name, value in (("DisplayAlerts", _NO_ALERTS), ("AutomationSecurity", _NO_MACROS), ("Visible", False)):
@@ -83,23 +82,18 @@ def _quieten(application: Remote) -> dict[str, object]:
     return before
 
 
-def _open(documents: Remote, source: str, *, is_alone: bool) -> Remote:
+def _open(documents: RemoteObject, source: str, *, is_alone: bool) -> RemoteObject:
     """Open read-only, without questions about conversion and without a line among the recent files."""
-    plain = (source, False, True, False)
+    plain, opened = (source, False, True, False), None
     if not is_alone:  # without a window among those of the user
         with suppress(ComError):
-            return _document(documents.call("Open", *plain, *[MISSING] * 7, False))
-    return _document(documents.call("Open", *plain))
-
-
-def _document(opened: Any) -> Remote:
-    """Some programs answer with nothing when they refuse a file."""
-    if opened is None:
+            opened = documents.call("Open", *plain, *[MISSING] * 7, False)
+    if opened is None and (opened := documents.call("Open", *plain)) is None:  # some answer with nothing when they refuse a file
         raise ComError("Open", 0x80004005, "没有打开文件")
     return opened  # type: ignore[no-any-return]
 
 
-def _renew_page_numbers(document: Remote) -> None:
+def _renew_page_numbers(document: RemoteObject) -> None:
     """Let the contents state the pages as this program sets them; without that they state what we reckoned."""
     with suppress(ComError):
         document.call("Repaginate")
@@ -122,7 +116,7 @@ def _ways(target: str) -> Iterator[tuple[str, tuple[object, ...]]]:
     yield "SaveAs", (target, _PDF)
 
 
-def _export(document: Remote, target: str) -> None:
+def _export(document: RemoteObject, target: str) -> None:
     """Write the PDF in the first way that works; raises what the most telling one failed with."""
     told: ComError | None = None
     for name, arguments in _ways(target):
@@ -139,7 +133,7 @@ def _export(document: Remote, target: str) -> None:
     raise told or ComError("ExportAsFixedFormat", 0x80004005, "没有生成文件")
 
 
-def _leave(application: Remote, documents: Remote, before: dict[str, object], *, is_alone: bool) -> None:
+def _leave(application: RemoteObject, documents: RemoteObject, before: dict[str, object], *, is_alone: bool) -> None:
     """Close the program that was started for us; one that holds other documents by now is the user's."""
     if not is_alone:
         return
@@ -151,3 +145,69 @@ def _leave(application: Remote, documents: Remote, before: dict[str, object], *,
         for name, value in {**before, "Visible": True}.items():
             with suppress(ComError):
                 application.put(name, value)
+
+
+# ------------------------------------------------------------ the process of our own
+
+
+class _StoppedError(Exception):
+    """The window wants no more."""
+
+
+def work(pipe: Connection, server: Server, source: str, target: str) -> None:
+    """What the process of our own does: let *server* write *source* as *target*, and tell the window through *pipe*.
+
+    It says ``("step", name)`` before each step and ends with ``("done", "")``, ``("failed", words)`` or ``("stopped",
+    "")``; any message to it asks it to stop before the next step.
+    """
+    threading.Thread(target=_end_alone, args=(server.image, _numbers()), daemon=True).start()
+    answer = ("done", "")
+    try:
+        _convert(pipe, server, source, target)
+    except SuiteError as error:
+        answer = ("failed", str(error))
+    except _StoppedError:
+        answer = ("stopped", "")
+    except Exception as error:  # noqa: BLE001  # whatever it is, the window must hear of it
+        answer = ("failed", f"出错（{type(error).__name__}）")
+    with suppress(OSError):  # nobody listens any more
+        pipe.send(answer)
+
+
+def _convert(pipe: Connection, server: Server, source: str, target: str) -> None:
+    """The conversation; no object of the other program outlives this call."""
+    reached = START
+
+    def step(name: str) -> None:
+        nonlocal reached
+        reached = name
+        pipe.send(("step", name))
+        if name != CLOSE and pipe.poll():
+            raise _StoppedError
+
+    step(START)
+    before = _numbers()
+    try:
+        application = start(server.program_id, str(Path(target).parent))
+        is_new = bool(launched(before, WindowsProcesses().running(), server.image, os.getpid()))
+        make_pdf(application, source, target, step, is_new=is_new)
+    except ComError as error:
+        raise trouble(error, reached) from None
+
+
+def _numbers() -> set[int]:
+    return {process.number for process in WindowsProcesses().running()}
+
+
+def _end_alone(image: str, before: set[int]) -> None:
+    """When the window is gone, nobody ends a suite that does not answer: do it here, after some time."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    time.sleep(_PATIENCE_ALONE_S)
+    processes = WindowsProcesses()
+    for process in launched(before, processes.running(), image, os.getpid()):
+        if not processes.has_window(process.number):
+            processes.end(process.number)
+    os._exit(1)

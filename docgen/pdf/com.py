@@ -21,19 +21,13 @@ class ComError(Exception):
 
     def __init__(self, member: str, code: int, text: str = "") -> None:
         super().__init__(f"{member}: {code:#010x} {text}".rstrip())
-        self.member = member
-        """What was called."""
         self.code = code
         """The HRESULT, as an unsigned number."""
         self.text = text
         """What the other program said, in its own language; often nothing."""
 
 
-class Missing:
-    """The type of :data:`MISSING`."""
-
-
-MISSING = Missing()
+MISSING = object()
 """Stands for an optional argument that is left out, before others that are given."""
 
 

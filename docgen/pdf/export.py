@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from docgen.pdf.libreoffice import find_libreoffice
@@ -47,18 +47,14 @@ class Exported:
 
 def find_suites() -> tuple[Suite, ...]:
     """The suites of this computer in the order of trying, without starting any."""
-    return tuple(_suites())
-
-
-def _suites() -> Iterator[Suite]:
-    servers = find_servers()
-    if servers:
+    suites: list[Suite] = []
+    if servers := find_servers():
         from docgen.pdf.automated import Automated  # late: the page must be quick to make
 
-        yield from map(Automated, servers)
-    libreoffice = find_libreoffice()
-    if libreoffice is not None:
-        yield libreoffice
+        suites += map(Automated, servers)
+    if libreoffice := find_libreoffice():
+        suites.append(libreoffice)
+    return tuple(suites)
 
 
 def under_way(suite: Suite, target: Path, failures: Sequence[str] = ()) -> str:
@@ -68,13 +64,8 @@ def under_way(suite: Suite, target: Path, failures: Sequence[str] = ()) -> str:
     return f"正在用 {suite.name} 导出“{target.name}”，约需半分钟……"
 
 
-def _nothing(_: str) -> None:
-    pass
-
-
 def export_pdf(
-    source: Path, target: Path, check: Callable[[], None], suites: Sequence[Suite] | None = None,
-    say: Callable[[str], None] = _nothing,
+    source: Path, target: Path, check: Callable[[], None], suites: Sequence[Suite] | None = None, say: Callable[[str], None] = lambda _: None,
 ) -> Exported:  # fmt: skip
     """Write *source* (a .docx, which stays as it is) as *target* with the first of the *suites* that can.
 
@@ -107,22 +98,16 @@ def _convert(suite: Suite, source: Path, target: Path, check: Callable[[], None]
         copy, made = Path(name) / "report.docx", Path(name) / "export.pdf"
         shutil.copyfile(source, copy)
         suite.convert(copy, made, check)
-        if not _is_pdf(made):
+        content = made.read_bytes()
+        if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
             raise SuiteError("生成的文件不是完整的 PDF")
-        write_atomically(target, made.read_bytes())
-
-
-def _is_pdf(path: Path) -> bool:
-    """Whether the file begins and ends as a PDF does."""
-    content = path.read_bytes()
-    return content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]
+        write_atomically(target, content)
 
 
 def _require_writable(target: Path) -> None:
     """Find out before, not after half a minute, that a PDF reader holds the file."""
-    if target.exists():
-        try:
-            with target.open("ab"):
-                pass
-        except OSError as error:
-            raise not_written(target, error) from error
+    try:
+        if target.exists():
+            target.open("ab").close()
+    except OSError as error:
+        raise not_written(target, error) from error

@@ -67,29 +67,19 @@ def find_libreoffice(candidates: Iterable[Path] | None = None) -> LibreOffice | 
 def _usual_places() -> Iterator[Path]:
     if sys.platform == "win32":
         yield from _registered()
-        for variable in ("ProgramFiles", "ProgramFiles(x86)", "ProgramW6432", "LOCALAPPDATA"):
-            root = os.environ.get(variable)
-            if root:
-                yield from (Path(root) / name for name in _WINDOWS)
-    for name in _NAMES:
-        found = shutil.which(name)
-        if found:
-            yield Path(found)
+        roots = filter(None, map(os.environ.get, ("ProgramFiles", "ProgramFiles(x86)", "ProgramW6432", "LOCALAPPDATA")))
+        yield from (Path(root) / name for root in roots for name in _WINDOWS)
+    yield from map(Path, filter(None, map(shutil.which, _NAMES)))
     if sys.platform != "win32":
         yield from map(Path, _OTHERS)
 
 
 def _registered() -> Iterator[Path]:
-    """What Windows knows under "App Paths" (nothing on other systems)."""
-    if os.name != "nt":
-        return
+    """What Windows knows under "App Paths"."""
     winreg = importlib.import_module("winreg")
     for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
-        try:
-            path = winreg.QueryValue(root, r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\soffice.exe")
-        except OSError:
-            continue
-        yield Path(path.strip('"'))
+        with suppress(OSError):
+            yield Path(winreg.QueryValue(root, r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\soffice.exe").strip('"'))
 
 
 def _run(command: list[str], check: Callable[[], None], timeout: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Collection, Iterable
 from ctypes import byref, c_int, c_long, c_size_t, c_uint32, c_void_p, c_wchar, sizeof
-from typing import Any, Protocol
+from typing import Any
 
 from workbook.values import dataclass
 
@@ -22,19 +22,6 @@ class Process:
     parent: int
     name: str
     """File name of its program, in small letters."""
-
-
-class Processes(Protocol):
-    """The processes of this computer."""
-
-    def running(self) -> list[Process]:
-        """All of them."""
-
-    def has_window(self, number: int) -> bool:
-        """Whether the process shows a window that can be minimised: one to work in, not a message."""
-
-    def end(self, number: int) -> None:
-        """End the process at once; one that has ended is no error."""
 
 
 def launched(before: Collection[int], now: Iterable[Process], image: str, starter: int) -> list[Process]:
@@ -62,7 +49,7 @@ class _Entry(ctypes.Structure):
 
 
 class WindowsProcesses:
-    """:class:`Processes` of Windows."""
+    """The processes of this computer."""
 
     def __init__(self) -> None:
         library: Any = getattr(ctypes, "WinDLL", None)
@@ -75,7 +62,7 @@ class WindowsProcesses:
             function.restype = c_void_p
 
     def running(self) -> list[Process]:
-        """See :class:`Processes`."""
+        """All of them."""
         processes_only = 2
         snapshot = c_void_p(self._kernel.CreateToolhelp32Snapshot(processes_only, 0))
         entry, found = _Entry(size=sizeof(_Entry)), []
@@ -87,7 +74,7 @@ class WindowsProcesses:
         return found
 
     def has_window(self, number: int) -> bool:
-        """See :class:`Processes`."""
+        """Whether the process shows a window that can be minimised: one to work in, not a message."""
         style, can_be_minimised = -16, 0x20000
         found = []
 
@@ -102,7 +89,7 @@ class WindowsProcesses:
         return any(found)
 
     def end(self, number: int) -> None:
-        """See :class:`Processes`."""
+        """End the process at once; one that has ended is no error."""
         may_end, wait_for, patience_ms = 1, 0x100000, 5000
         handle = c_void_p(self._kernel.OpenProcess(may_end | wait_for, 0, number))
         if handle.value is not None:

@@ -6,7 +6,7 @@ import importlib
 import ntpath
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from workbook.values import dataclass
@@ -50,21 +50,19 @@ def find_servers(read: Read | None = None, exists: Callable[[str], bool] | None 
     exists = exists or (lambda path: Path(path).is_file())
     found: dict[str, Server] = {}
     for program_id in PROGRAM_IDS:
-        for program in _programs(program_id, read):
-            if exists(program):
-                found.setdefault(program.lower(), Server(_name(program_id, program), program_id, program))
-                break
+        program = _program(program_id, read)
+        if program and exists(program):
+            found.setdefault(program.lower(), Server(_name(program_id, program), program_id, program))
     return tuple(found.values())
 
 
-def _programs(program_id: str, read: Read) -> Iterator[str]:
-    """The program that Windows starts for *program_id*."""
+def _program(program_id: str, read: Read) -> str:
+    """The program that Windows starts for *program_id* (empty: none)."""
     current = read(rf"{program_id}\CurVer")
     identity = read(rf"{program_id}\CLSID") or (read(rf"{current}\CLSID") if current else None)
     command = read(rf"CLSID\{identity}\LocalServer32") if identity else None
     match = _COMMAND.match(os.path.expandvars(command)) if command else None
-    if match:
-        yield match[1] or match[2]
+    return match[1] or match[2] if match else ""
 
 
 def _name(program_id: str, program: str) -> str:

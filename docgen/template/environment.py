@@ -9,27 +9,13 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 from jinja2 import StrictUndefined, pass_context
 from jinja2.sandbox import SandboxedEnvironment
 
-from docgen.model import (
-    Block,
-    BreakBlock,
-    ChartBlock,
-    FigureSpan,
-    Paragraph,
-    PromptSpan,
-    ReasonSpan,
-    Span,
-    TableBlock,
-    TemplateBlock,
-    Text,
-)
+from docgen.model import Block, Span
 from docgen.template import marks
 from workbook.numerals import chinese_numeral
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context
 
-_SPANS = (Text, FigureSpan, ReasonSpan, PromptSpan)
-_BLOCKS = (Paragraph, TableBlock, ChartBlock, TemplateBlock, BreakBlock)
 SOURCE_NAME = "<word-template>"
 """File name under which errors in a compiled template are traced."""
 COLLECTOR = "\ufdd0collector"
@@ -51,8 +37,6 @@ class Unprintable(Exception):  # noqa: N818 - becomes a TemplateError with the p
 
 class Collector:
     """What the marks of one render stand for."""
-
-    __slots__ = ("blocks", "spans")
 
     def __init__(self) -> None:
         self.spans: list[Span] = []
@@ -77,9 +61,7 @@ class UnknownName(StrictUndefined):
 
     @property
     def _undefined_message(self) -> str:
-        if self._undefined_hint:
-            return str(self._undefined_hint)
-        return f"用了不认识的名称“{self._undefined_name}”"
+        return str(self._undefined_hint or f"用了不认识的名称“{self._undefined_name}”")
 
 
 class Environment(SandboxedEnvironment):
@@ -87,9 +69,7 @@ class Environment(SandboxedEnvironment):
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Names with an underscore are nobody's business; methods of Python's own types as the sandbox says."""
-        if attr.startswith("_"):
-            return False
-        return hasattr(obj, "__spans__") or bool(super().is_safe_attribute(obj, attr, value))
+        return not attr.startswith("_") and (hasattr(obj, "__spans__") or bool(super().is_safe_attribute(obj, attr, value)))
 
 
 @pass_context
@@ -113,35 +93,25 @@ def _collector(context: Context) -> Collector:
 
 def _print_blocks(collector: Collector, value: object) -> str:
     items = value if isinstance(value, list | tuple) else (value,)
-    if all(isinstance(item, _BLOCKS) for item in items):
+    if all(isinstance(item, Block) for item in items):
         return collector.of_blocks(cast("Sequence[Block]", items))
-    if all(isinstance(item, _SPANS) for item in items):
+    if all(isinstance(item, Span) for item in items):
         return collector.of_spans(cast("Sequence[Span]", items))
     if isinstance(value, list | tuple):
         raise Unprintable("里的占位符是一组值，不能直接写出，要用 {% for … %} 逐个写")
-    raise Unprintable(_refusal(value))
-
-
-def _refusal(value: object) -> str:
     if value is None or isinstance(value, bool):
-        return "里的占位符没有可写出的内容（是“有/无”一类的判断值）"
+        raise Unprintable("里的占位符没有可写出的内容（是“有/无”一类的判断值）")
     if isinstance(value, float):
-        return "里的占位符是浮点数，金额只能用登记的数字"
+        raise Unprintable("里的占位符是浮点数，金额只能用登记的数字")
     if isinstance(value, Mapping) or not callable(value):
-        return "里的占位符是一组名称，要写出其中的某一个（名称.下一级名称）"
-    return "里的占位符不能直接写出"
+        raise Unprintable("里的占位符是一组名称，要写出其中的某一个（名称.下一级名称）")
+    raise Unprintable("里的占位符不能直接写出")
 
 
 def make_environment() -> Environment:
     """The environment in which templates are compiled."""
     environment = Environment(
-        undefined=UnknownName,
-        finalize=print_value,
-        autoescape=False,
-        keep_trailing_newline=True,
-        cache_size=0,
-        optimized=False,
-    )
+        undefined=UnknownName, finalize=print_value, autoescape=False, keep_trailing_newline=True, cache_size=0, optimized=False)
     environment.globals.pop("lipsum", None)
     environment.filters["中文数字"] = chinese_numeral  # ``{{loop.index|中文数字}}``
     return environment

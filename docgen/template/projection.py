@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.docx.styles import Styles
-from docgen.docx.xml import W, number_of, outer
+from docgen.docx.xml import W, number_of, outer, value_of
 from docgen.template import marks
 from docgen.template.elements import CellElement, Element, Line, Role, RowElement, TableElement
 from docgen.template.line import read_line, shown_text
@@ -72,8 +72,7 @@ def _joined(body: _Element) -> list[_Element | list[_Element]]:
             if content is not None and depth == 0:  # a block control around ordinary text: its content counts
                 out += list(_joined(content))
                 continue
-        begins = depth == 0 and _begins_contents(child)
-        if begins or depth:
+        if depth or any((code.text or "").split()[:1] == ["TOC"] for code in child.iter(f"{W}instrText")):
             contents.append(child)
             kinds = [field.get(f"{W}fldCharType") for field in child.iter(f"{W}fldChar")]
             depth += kinds.count("begin") - kinds.count("end")
@@ -85,20 +84,13 @@ def _joined(body: _Element) -> list[_Element | list[_Element]]:
     return [*out, *contents]
 
 
-def _begins_contents(child: _Element) -> bool:
-    return any((code.text or "").split()[:1] == ["TOC"] for code in child.iter(f"{W}instrText"))
-
-
 def _split(paragraph: _Element, reader: Reader) -> tuple[str, str]:
     """*paragraph* as the part up to its properties and the rest."""
     properties = paragraph.find(f"{W}pPr")
     xml = outer(paragraph, reader.declared)
-    if properties is None:
-        if xml.endswith("/>"):
-            return xml[:-2] + ">", "</w:p>"
-        end = xml.index(">") + 1
-        return xml[:end], xml[end:]
-    inner = outer(properties, reader.declared)
+    if xml.endswith("/>"):
+        return f"{xml[:-2]}>", "</w:p>"
+    inner = ">" if properties is None else outer(properties, reader.declared)
     end = xml.index(inner) + len(inner)
     return xml[:end], xml[end:]
 
@@ -107,7 +99,7 @@ def _paragraph(paragraph: _Element, index: int, reader: Reader) -> list[Element]
     line = read_line(paragraph, reader.declared)
     section = paragraph.find(f"{W}pPr/{W}sectPr")
     section_xml = "" if section is None else outer(section, reader.declared)
-    style = reader.styles.get(_style_id(paragraph)).name
+    style = reader.styles.get(value_of(paragraph, "pPr/pStyle") or "").name
     head, tail = _split(paragraph, reader)
     reader.refuse_boxes(paragraph)
     if not has_tags(line.text):
@@ -124,11 +116,6 @@ def _paragraph(paragraph: _Element, index: int, reader: Reader) -> list[Element]
     head = head.replace(section_xml, "")
     rest = Element(index + 1, Role.OPAQUE, "", style, f"<w:p><w:pPr>{section_xml}</w:pPr>", "</w:p>", None, section_xml)
     return [Element(index, role, line.text, style, head, tail, line), rest]
-
-
-def _style_id(paragraph: _Element) -> str:
-    style = paragraph.find(f"{W}pPr/{W}pStyle")
-    return "" if style is None else style.get(f"{W}val", "")
 
 
 def _table(table: _Element, index: int, reader: Reader) -> TableElement:
@@ -166,15 +153,12 @@ def _cell(cell: _Element, reader: Reader) -> CellElement:
     head, tail = _split(paragraphs[0], reader) if paragraphs else ("<w:p>", "</w:p>")
     others = cell[cell.index(paragraphs[0]) + 1 :] if paragraphs else []
     tail += "".join(outer(other, reader.declared) for other in others) + "</w:tc>"
-    span, merge = cell.find(f"{W}tcPr/{W}gridSpan"), cell.find(f"{W}tcPr/{W}vMerge")
+    merge = cell.find(f"{W}tcPr/{W}vMerge")
     starts = merge is not None and merge.get(f"{W}val") == "restart"
-    columns = 1 if span is None else number_of(span.get(f"{W}val")) or 1
-    align = paragraphs[0].find(f"{W}pPr/{W}jc") if paragraphs else None
-    side = "left" if align is None else {"center": "center", "right": "right", "end": "right"}.get(
-        align.get(f"{W}val", ""), "left"
-    )  # fmt: skip
-    continues = merge is not None and not starts
-    return CellElement(start, head, tail, line, columns, continues, starts, has_tags(line.text), side)
+    columns = number_of(value_of(cell, "tcPr/gridSpan")) or 1
+    stated = value_of(paragraphs[0], "pPr/jc") if paragraphs else None
+    align = {"center": "center", "right": "right", "end": "right"}.get(stated or "", "left")
+    return CellElement(start, head, tail, line, columns, merge is not None and not starts, starts, has_tags(line.text), align)
 
 
 def _joined_lines(lines: list[Line]) -> Line:

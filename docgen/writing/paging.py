@@ -65,18 +65,17 @@ class Pages:
             metrics = head_metrics(metrics, head)
         room = self._width - metrics.left - metrics.right
         lines = count_lines(text, metrics.size, room, metrics.first)
-        item = Item(
-            (metrics.line_height,) * lines, metrics.before, metrics.after, metrics.keep_next,
-            metrics.new_page or self._break, metrics.widows,
-        )  # fmt: skip
-        self._break = page_break
+        heights = (metrics.line_height,) * lines
+        return self._add(Item(heights, metrics.before, metrics.after, metrics.keep_next, metrics.new_page, metrics.widows), page_break=page_break)
+
+    def _add(self, item: Item, *, page_break: bool = False) -> Item:
+        item.new_page, self._break = item.new_page or self._break, page_break
         self.items.append(item)
         return item
 
     def table(self, heights: Sequence[float], heading_rows: int) -> None:
         """Set a table with rows of these *heights*."""
-        self.items.append(Item(heights, heading_rows=heading_rows, new_page=self._break))
-        self._break = False
+        self._add(Item(heights, heading_rows=heading_rows))
 
     def room(self) -> float:
         """Height that is left for a table on the page, when everything since the last break stands on it."""
@@ -92,12 +91,7 @@ class Pages:
     def chart(self, height: float, style_id: str) -> None:
         """Set a chart *height* points high."""
         metrics = self.metrics.get(style_id, _DEFAULT)
-        self.items.append(
-            Item(
-                (height + _DESCENT,), metrics.before, metrics.after, metrics.keep_next, metrics.new_page or self._break
-            )
-        )
-        self._break = False
+        self._add(Item((height + _DESCENT,), metrics.before, metrics.after, metrics.keep_next, metrics.new_page))
 
     def contents(self) -> None:
         """Set the table of contents."""
@@ -137,19 +131,16 @@ class _Layout:
     """Fills pages."""
 
     def __init__(self, section: str) -> None:
-        self.number = sections.start_of(section) or 1
+        self.number = 0
         self._in_chain = False
-        self._take(section)
-
-    def _take(self, section: str) -> None:
-        self.height = sections.text_height(section) / 20
-        self.used = 0.0
+        self.begin_section(section)
 
     def begin_section(self, section: str) -> None:
         """A new section on the next page."""
         start = sections.start_of(section)
         self.number = start if start is not None else self.number + 1
-        self._take(section)
+        self.height = sections.text_height(section) / 20
+        self.used = 0.0
 
     def _next_page(self) -> None:
         self.number += 1
@@ -177,12 +168,10 @@ class _Layout:
             self.used += total
             return
         heading = sum(heights[: item.heading_rows])
-        count = len(heights)
         for place, height in enumerate(heights):
-            left = count - place
             fits = self.used + height <= self.height + 0.01
             # A paragraph leaves at least two lines for the next page.
-            last_two = item.widows and left == 2 and self.used + height + heights[-1] > self.height + 0.01
+            last_two = item.widows and place == len(heights) - 2 and self.used + height + heights[-1] > self.height + 0.01
             if self.used and (not fits or last_two):
                 self._next_page()
                 self.used = heading

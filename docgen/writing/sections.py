@@ -16,16 +16,11 @@ _TABLE_MARGINS = (
 )
 
 
-def numbers(xml: str, pattern: re.Pattern[str]) -> dict[str, int]:
-    """The numeric attributes of the element that *pattern* finds in *xml*."""
-    match = pattern.search(xml)
-    return {name: int(value) for name, value in _ATTRIBUTE.findall(match.group(0))} if match else {}
-
-
 def page_of(section: str) -> dict[str, int]:
     """Page size and margins in twips: ``w h top right bottom left``."""
     fallback = {"w": 11906, "h": 16838, "top": 2098, "right": 1474, "bottom": 1984, "left": 1587}
-    return fallback | numbers(section, _SIZE) | numbers(section, _MARGINS)
+    stated = "".join(match[0] for pattern in (_SIZE, _MARGINS) if (match := pattern.search(section)))
+    return fallback | {name: int(value) for name, value in _ATTRIBUTE.findall(stated)}
 
 
 def text_width(section: str) -> int:
