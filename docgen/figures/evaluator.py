@@ -93,7 +93,7 @@ class Evaluator:
         table = cells.tables.get(term.table)
         if table is None:
             return ()
-        return table.top() if term.rows is Every.TOP else table.codes()
+        return table.structure.top if term.rows is Every.TOP else table.codes()
 
     def _leaves(self, cells: Cells, term: Term, column: str, scope: Scope) -> Quantity:
         """The sum of the lowest codes; missing with the sheet, or with a budget that was never filled in."""

@@ -119,7 +119,7 @@ def _count_unit(table: Table, row: str) -> str:
 
 def _widths(table: Table, geometry: Geometry) -> tuple[float, ...]:
     """Relative widths by the longest text that is not spread over several columns, and by the amounts."""
-    amounts = set(table.value_columns())
+    amounts = set(table.structure.value_columns)
     return tuple(
         max(
             _AMOUNT_WIDTH if c in amounts else _MIN_WIDTH, min(geometry.header_widths.get(c, 0) + 1, _HEADER_WIDTH),

@@ -53,8 +53,8 @@ def seen(table: Table) -> tuple[object, ...]:
     """Everything that reading finds in a sheet."""
     return (
         [(row, place, dict(columns)) for row, (place, columns) in table.rows.items()], table.columns, table.label_cells,
-        table.names, table.first_data_row, table.faults, table.present_columns(), table.value_columns(), table.size,
-        table.parents(), table.top(), dict(table.superiors()), [table.children(row) for row in table.rows])
+        table.names, table.first_data_row, table.faults, table.structure.columns, table.structure.value_columns, table.structure.size,
+        table.structure.top, dict(table.structure.superiors), dict(table.structure.children))
 
 
 def changed(data: bytes, code: str, change: object) -> bytes:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from workbook.amounts import ZERO, MoneyUnit
 from workbook.entries import BLANK, Entry
 from workbook.formats.source import RawSheet
-from workbook.issues import CellRef, IssueCell
+from workbook.issues import CellRef
 from workbook.pack.formula import BUDGET, COMPANION, PROJECTS
 from workbook.pack.formula_parser import NUMBER
 from workbook.pack.layout import Column, Row, SheetKind, SheetLayout
@@ -56,10 +56,6 @@ class CompanionTable(Table):
         words = row if code == COMPANION else f"{row} {name}".strip() if code == BUDGET else f"{name or row}·{column}"
         return f"{COMPANION}{sheet} {words}"
 
-    def issue_cells(self, keys: Iterable[tuple[str, str]]) -> list[IssueCell]:
-        """Cells of the 底稿 as an issue names them."""
-        return [IssueCell(ref, self.raw(*key), self.label(*key)) for key in keys if (ref := self.ref(*key)) is not None]
-
     def codes(self) -> tuple[str, ...]:
         """The codes of the year-start budget; the rows of the projects."""
         return tuple(self.rows) if self.code == PROJECTS else Table.codes(self)
@@ -91,7 +87,7 @@ def budget_table(path: Path, lines: Iterable[tuple[str, str, Entry]]) -> Compani
     entries = {(code, NUMBER): listed.get(code, BLANK) for code in codes}
     table = _table(path, BUDGET, (NUMBER,), entries, SheetKind.FUNCTIONAL, names=names)
     amounts = dict(table.columns[NUMBER])
-    for code in table.parents():
+    for code in table.structure.children:
         if code not in amounts:
             below = (listed[c].value for c in table.leaves() if c.startswith(code))
             amounts[code] = sum((value for value in below if value is not None), ZERO)

@@ -84,7 +84,7 @@ def binds(comparison: Comparison, view: View, row: str) -> bool:
 
 def _is_row_of(table: Table, every: Every, row: str) -> bool:
     if every is Every.PARENT:
-        return bool(table.children(row))
+        return row in table.structure.children
     if every is Every.CLASS and not (len(row) == CLASS_DIGITS and row.isdigit()):
         return False
     return row in table.rows and (every is Every.ROW or row.isdigit())
@@ -104,7 +104,7 @@ def rows_of(table: Table, every: Every) -> Iterable[str]:
     if every is Every.ROW:
         return table.rows
     if every is Every.PARENT:
-        return table.parents()
+        return tuple(table.structure.children)
     if every is Every.CLASS:
         return [r for r in table.rows if len(r) == CLASS_DIGITS and r.isdigit()]
     return table.codes()
@@ -115,7 +115,7 @@ def bound_columns(comparison: Comparison, view: View) -> tuple[str, ...]:
     if not comparison.column_quantifier:
         return ("",)
     tables = [t for term in comparison.terms if term.columns is Every.COLUMN and (t := view.table(term))]
-    return tables[0].present_columns() if tables else ()
+    return tables[0].structure.columns if tables else ()
 
 
 def rows_with(comparison: Comparison, view: View, rows: tuple[str, ...], column: str) -> Sequence[str]:
@@ -144,9 +144,9 @@ def instance_cells(comparison: Comparison, view: View, row: str, column: str) ->
 def term_rows(term: Term, table: Table, row: str) -> tuple[str, ...]:
     """The rows that *term* adds in the instance of *row*."""
     if term.rows is Every.CHILDREN:
-        return table.children(row)
+        return table.structure.children.get(row, ())
     if term.rows is Every.TOP:
-        return table.top()
+        return table.structure.top
     if isinstance(term.rows, Leaves):
         return table.leaves(term.rows.takes)
     return (row,) if isinstance(term.rows, Every) else term.rows

@@ -140,7 +140,7 @@ def _missing(comparison: Comparison, view: View) -> Obstacle | None:
     """The first fixed row or column that a sheet in the formula does not have (classes may be absent)."""
     for term in comparison.terms:
         table = view.need(term)
-        present = table.present_set()
+        present = table.structure.column_set
         column = next((c for c in term.fixed_columns() if c not in present), "")
         row = next((r for r in term.fixed_rows() if r not in table.rows and not _is_absent_total(table, r)), "")
         if table.code == COMPANION and (row or column):
@@ -160,7 +160,7 @@ def _is_absent_total(table: Table, row: str) -> bool:
 
 def _sums_below(values: Mapping[str, Decimal], table: Table, rows: Sequence[str]) -> list[Decimal]:
     """For each of *rows* the sum of the rows below it."""
-    superiors = table.superiors()
+    superiors = table.structure.superiors
     sums = dict.fromkeys(rows, ZERO)
     for row, value in values.items():
         superior = superiors.get(row)
@@ -281,4 +281,4 @@ class _Run:
             return ZERO
         if value:
             return place_of(value, table.unit)
-        return table.unit.place if table.is_rounded() else ZERO
+        return table.unit.place if table.is_rounded else ZERO

@@ -69,7 +69,7 @@ class Links:
     def _bindings(self, formula: Formula, key: CellKey) -> list[tuple[str, str]]:
         """Row and column bindings whose instance has the cell: only its own row and its superior's can."""
         comparison, (table, row, column) = formula.comparison, key
-        rows = ("",) if comparison.row_quantifier is None else tuple(filter(None, (row, table.superior(row))))
+        rows = ("",) if comparison.row_quantifier is None else tuple(filter(None, (row, table.structure.superiors.get(row, ""))))
         columns = bound_columns(comparison, self.view)
         if comparison.column_quantifier and column in columns:
             columns = (column,)

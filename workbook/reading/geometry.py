@@ -49,7 +49,7 @@ def geometry_of(table: Table) -> Geometry:
     start = table.first_data_row
     last = max((start, *(r for r, _ in table.rows.values())))
     header, data = range(_header_top(table), start), range(start, last + 1)
-    amounts = table.value_columns()
+    amounts = table.structure.value_columns
     first = min((*amounts, *(c for _, c in table.label_cells.values())), default=0)
     has_panels = bool(table.layout.panels or table.layout.economic_panels)
     spread = set(origins((m for m in table.sheet.marks.merged if m[3] > m[1]), last + 1))

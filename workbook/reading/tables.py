@@ -146,27 +146,15 @@ class Table:
 
     def label(self, row: str, column: str) -> str:
         """The cell in the field's words: ``公开02表 2050299 其他普通教育支出·财政拨款收入``."""
-        return f"{self._row_label(row)}·{column}" if len(self.layout.column_ids()) > 1 else self._row_label(row)
-
-    def _row_label(self, row: str) -> str:
         name = self.names.get(row, "")
         if not name and row.isdigit() and (fixed := self.layout.row(row)):
             name = fixed.label.partition("、")[2]
-        return f"{self.layout.mark} {f'{row} {name}'.strip() if name != row else row}"
+        label = f"{self.layout.mark} {f'{row} {name}'.strip() if name != row else row}"
+        return f"{label}·{column}" if len(self.layout.column_ids()) > 1 else label
 
     def issue_cells(self, keys: Iterable[tuple[str, str]]) -> list[IssueCell]:
         """Cells, by row and column, as an issue names them; those that the sheet does not have are left out."""
-        file, name, errors = self.sheet.file.name, self.sheet.name, self.sheet.marks.errors
-        labels: dict[str, str] = {}
-        many = len(self.layout.column_ids()) > 1
-        cells = []
-        for row, column in keys:
-            position = self.position(row, column)
-            if position is not None:
-                label = labels.get(row) or labels.setdefault(row, self._row_label(row))
-                raw = errors.get(position) or text_of(self.sheet.content(*position))
-                cells.append(IssueCell(CellRef(file, name, *position), raw, f"{label}·{column}" if many else label))
-        return cells
+        return [IssueCell(ref, self.raw(*key), self.label(*key)) for key in keys if (ref := self.ref(*key)) is not None]
 
     def issue_cell(self, row: str, column: str) -> IssueCell | None:
         """One such cell."""
@@ -181,56 +169,15 @@ class Table:
         """Codes of the rows, in sheet order (for sheets whose rows are codes)."""
         return self.structure.codes
 
-    def children(self, code: str) -> tuple[str, ...]:
-        """Codes whose nearest superior present in the sheet is *code*."""
-        return self.structure.children.get(code, ())
-
-    def parents(self) -> tuple[str, ...]:
-        """Codes that have children in the sheet."""
-        return tuple(self.structure.children)
-
     def leaves(self, wanted: Callable[[str], bool] = bool) -> tuple[str, ...]:
         """Codes that have none below them, in sheet order; only those *wanted*."""
         superiors = self.structure.children
         return tuple([code for code in self.codes() if code not in superiors and wanted(code)])
 
-    def superior(self, code: str) -> str:
-        """The nearest superior of *code* present in the sheet (empty when there is none)."""
-        return self.structure.superiors.get(code, "")
-
-    def superiors(self) -> Mapping[str, str]:
-        """For every code that has one, the nearest superior present in the sheet."""
-        return self.structure.superiors
-
-    def top(self) -> tuple[str, ...]:
-        """Codes that have no superior in the sheet."""
-        return self.structure.top
-
     @cached_property
     def live_columns(self) -> frozenset[str]:
         """Columns that hold a non-zero value."""
         return frozenset(column for column, values in self.columns.items() if any(values.values()))
-
-    def column_maps(self) -> tuple[Mapping[str, int], ...]:
-        """The different column maps of the rows (rows of one panel share theirs)."""
-        return self.structure.column_maps
-
-    def present_columns(self) -> tuple[str, ...]:
-        """Columns that the sheet has, in layout order."""
-        return self.structure.columns
-
-    def present_set(self) -> frozenset[str]:
-        """Columns that the sheet has, as a set."""
-        return self.structure.column_set
-
-    def value_columns(self) -> tuple[int, ...]:
-        """Physical columns that hold amounts, left to right."""
-        return self.structure.value_columns
-
-    @property
-    def size(self) -> int:
-        """Number of amount cells, blank ones too."""
-        return self.structure.size
 
     def absent_rows(self) -> tuple[str, ...]:
         """Fixed rows of the form that the sheet lacks (codes may be absent)."""
@@ -238,15 +185,11 @@ class Table:
 
     def absent_columns(self) -> tuple[str, ...]:
         """Columns of the form that the sheet lacks, optional ones too."""
-        present = self.present_set()
-        return tuple([c for c in self.layout.column_ids() if c not in present])
-
-    def is_rounded(self) -> bool:
-        """Whether no amount carries more decimals than the place of the sheet's unit."""
-        return self._is_rounded
+        return tuple([c for c in self.layout.column_ids() if c not in self.structure.column_set])
 
     @cached_property
-    def _is_rounded(self) -> bool:
+    def is_rounded(self) -> bool:
+        """Whether no amount carries more decimals than the place of the sheet's unit."""
         place, counts = self.unit.place, self.counts
         return not any(value % place for values in self.columns.values() for row, value in values.items() if row not in counts)
 

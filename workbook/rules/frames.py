@@ -102,7 +102,7 @@ def _doubtful_amounts(table: Table, frame: Frame, form: FormIssues) -> Iterator[
     form.examine(1, rule.code)
     cells = [_stated(table, frame, "money_unit"), IssueCell(total.ref, total.raw, table.label(row, column))]
     case = ""
-    if table.unit is MoneyUnit.YUAN and not table.is_rounded():
+    if table.unit is MoneyUnit.YUAN and not table.is_rounded:
         case = "小数"
     elif table.unit is MoneyUnit.YUAN and 0 < total.value < rule.parameters["过小"]:
         case = "过小"

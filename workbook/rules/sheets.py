@@ -61,7 +61,7 @@ def _lines(table: Table, form: FormIssues) -> Iterator[Issue]:
 
 def _faults(table: Table, form: FormIssues) -> Iterator[Issue]:
     """Cells that are no amounts; many of one kind (a sheet that was never computed) in one issue."""
-    form.examine(table.size, *_FAULT_RULES.values(), _OTHER_FAULT)
+    form.examine(table.structure.size, *_FAULT_RULES.values(), _OTHER_FAULT)
     found: dict[str, list[tuple[IssueCell, Fault, str]]] = {}
     for (row, column), fault in table.faults.items():
         if (cell := table.issue_cell(row, column)) is not None:
@@ -119,7 +119,7 @@ def _merged(table: Table, form: FormIssues) -> Iterator[Issue]:
     form.examine(len(merged), "规范-28")
     data = [m for m in merged if m[2] >= first and m[2] - m[0] <= 200 and m[3] - m[1] <= 60]
     if data:
-        columns = table.value_columns()
+        columns = table.structure.value_columns
         last = max([r for r, _ in table.rows.values()])
         data = [m for m in data if m[0] <= last and any(m[1] <= c <= m[3] for c in columns)]
     if not data:
