@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QUrl
-from PySide6.QtGui import QTextDocument
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
-ROOT = Path(__file__).resolve().parents[2] / "docs"
-_NAMES = ("manual.html", "manual.md", "手册.md")
-_MISSING = """# 使用手册
-
-手册文件不在程序目录中。常用操作：
-
-1. **打开**：选择本年的决算公开表（Ctrl+O），或打开示例。
-2. **校验**：F8 逐个查看问题，回车修改，Ctrl+Z 撤销，Ctrl+S 保存。
-3. **变动原因**：逐条填写，Ctrl+Enter 接受并转到下一条。
-4. **文字资料**：填写概况、所属单位、绩效自评等。
-5. **预览与生成**：核对后生成 Word 报告（Ctrl+G）。
-"""
-
-
-def manual() -> Path | None:
-    """The manual's file, if it is there."""
-    return next((ROOT / name for name in _NAMES if (ROOT / name).is_file()), None)
+MANUAL = Path(__file__).resolve().parents[2] / "docs" / "manual.html"
 
 
 class HelpWindow(QDialog):
@@ -42,14 +26,8 @@ class HelpWindow(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.browser)
-        path = manual()
-        if path is None:
-            self.browser.setMarkdown(_MISSING)
-        else:
-            kind = QTextDocument.ResourceType.HtmlResource if path.suffix == ".html" else (
-                QTextDocument.ResourceType.MarkdownResource)
-            self.browser.setSearchPaths([str(path.parent)])
-            self.browser.setSource(QUrl.fromLocalFile(str(path)), kind)
+        self.browser.setSearchPaths([str(MANUAL.parent)])
+        self.browser.setSource(QUrl.fromLocalFile(str(MANUAL)), QTextDocument.ResourceType.HtmlResource)
 
 
 class _Browser(QTextBrowser):
@@ -59,9 +37,6 @@ class _Browser(QTextBrowser):
         """Scale pictures down to the text's width."""
         found = super().loadResource(kind, name)
         if kind == QTextDocument.ResourceType.ImageResource.value:
-            from PySide6.QtCore import Qt
-            from PySide6.QtGui import QImage
-
             url = name if isinstance(name, QUrl) else QUrl(name)
             image = QImage(self.source().resolved(url).toLocalFile() if not url.isLocalFile() else url.toLocalFile())
             if image.width() > 800:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from gui.frame.message_bar import MessageBar, Tone
+from gui.widgets.notice import Notice, Tone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ _SECONDS = 12
 class BatchFlow(QObject):
     """Makes the dialog when it is first asked for; a batch goes on while it is out of sight."""
 
-    def __init__(self, settings: Settings, files: FileFlows, bar: MessageBar, window: QWidget) -> None:
+    def __init__(self, settings: Settings, files: FileFlows, bar: Notice, window: QWidget) -> None:
         super().__init__(window)
         self.settings, self.files, self.bar, self.window_ = settings, files, bar, window
         self.dialog: BatchDialog | None = None
@@ -50,7 +50,7 @@ class BatchFlow(QObject):
 
     def _tell(self, words: str) -> None:
         is_running = self.dialog is not None and self.dialog.run.is_running
-        self.bar.say(words, Tone.INFO, [("查看", self.show)], seconds=_SECONDS if is_running else 0)
+        self.bar.say(words, Tone.INFO, ("查看", self.show), seconds=_SECONDS if is_running else 0)
 
     def may_close(self) -> bool:
         """Whether the window may close now: a batch under way is asked about, once, and may close it later."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from gui.frame.message_bar import MessageBar, Tone
 from gui.session import files
 from gui.session.messages import sentence
+from gui.widgets.notice import Notice, Tone
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ PATIENCE_MS = 600
 class FileFlows(QObject):
     """What the file menu does."""
 
-    def __init__(self, session: Session, settings: Settings, bar: MessageBar, window: QWidget) -> None:
+    def __init__(self, session: Session, settings: Settings, bar: Notice, window: QWidget) -> None:
         super().__init__(window)
         self.session, self.settings, self.bar, self.window_ = session, settings, bar, window
         self._known_changes: tuple[Path, ...] = ()
@@ -90,7 +90,7 @@ class FileFlows(QObject):
     def _say_opening(self) -> None:
         """It takes a while: say so, and let the user stop it."""
         if self._job is not None and not self.bar.text:  # nothing that matters more
-            self.bar.say(_OPENING, Tone.INFO, [("取消", self._job.cancel)])
+            self.bar.say(_OPENING, Tone.INFO, ("取消", self._job.cancel))
 
     def _opened(self) -> None:
         self._job = None
@@ -125,12 +125,12 @@ class FileFlows(QObject):
         try:
             self.session.save()
         except NotEditableError as error:
-            self.bar.say(sentence(error), Tone.WARNING, [("另存为…", self.save_as)])
+            self.bar.say(sentence(error), Tone.WARNING, ("另存为…", self.save_as))
             return False
         except (JuesuanError, OSError) as error:
             self.bar.say(
                 sentence(error), Tone.ERROR,
-                [("另存为…", self.save_as), ("重试", self.save), ("放弃修改，重新载入", self._drop_and_reload)])
+                ("另存为…", self.save_as), ("重试", self.save), ("放弃修改，重新载入", self._drop_and_reload))
             return False
         return True
 
@@ -157,7 +157,7 @@ class FileFlows(QObject):
         try:
             written = self.session.save_as(target)
         except (JuesuanError, OSError) as error:
-            self.bar.say(sentence(error), Tone.ERROR, [("换个位置…", self.save_as)])
+            self.bar.say(sentence(error), Tone.ERROR, ("换个位置…", self.save_as))
             return False
         self.bar.say(f"已另存为“{written.name}”，现在编辑的是这个文件。", Tone.GOOD, seconds=8)
         return True
@@ -198,11 +198,11 @@ class FileFlows(QObject):
         when = found.saved_at.astimezone().strftime("%m月%d日 %H:%M")
         words = f"上次（{when}）有 {len(found.changes)} 处修改没有保存，程序就关闭了"
         if self.session.is_dirty:
-            self.bar.say(f"{words}。已经恢复，请核对后保存。", Tone.WARNING, [("不要这些修改", self._drop_recovered)])
+            self.bar.say(f"{words}。已经恢复，请核对后保存。", Tone.WARNING, ("不要这些修改", self._drop_recovered))
         else:
             self.bar.say(
                 f"{words}。工作簿后来又被其他程序修改过，没有自动恢复。", Tone.WARNING,
-                [("仍然恢复", lambda: self.session.recover(found)), ("放弃", self.session.forget_recovery)])
+                ("仍然恢复", lambda: self.session.recover(found)), ("放弃", self.session.forget_recovery))
 
     def _drop_recovered(self) -> None:
         self.session.undo_stack.setIndex(0)
@@ -212,7 +212,7 @@ class FileFlows(QObject):
     def _companion_failed(self, words: str) -> None:
         self.bar.say(
             words, Tone.ERROR,
-            [("重试", self.session.store.flush), ("放弃这里的，重新载入底稿", self.session.reload_companion)])
+            ("重试", self.session.store.flush), ("放弃这里的，重新载入底稿", self.session.reload_companion))
 
     def _companion_on_disk(self) -> None:
         """Another program changed the 底稿: read it again, unless there are changes here that it would cost."""
@@ -242,10 +242,10 @@ class FileFlows(QObject):
             return
         name = changed[0].name
         if not changed[0].exists():
-            self.bar.say(f"“{name}”已不在原来的位置，可能被移动或删除。", Tone.WARNING, [("另存为…", self.save_as)])
+            self.bar.say(f"“{name}”已不在原来的位置，可能被移动或删除。", Tone.WARNING, ("另存为…", self.save_as))
         elif self.session.is_dirty:
             self.bar.say(
                 f"“{name}”已被其他程序修改，这里还有没保存的修改，两边不能合并。", Tone.WARNING,
-                [("把这里的另存为…", self.save_as), ("放弃这里的，重新载入", self._drop_and_reload)])
+                ("把这里的另存为…", self.save_as), ("放弃这里的，重新载入", self._drop_and_reload))
         else:
-            self.bar.say(f"“{name}”已被其他程序修改。", Tone.INFO, [("重新载入", self._drop_and_reload)])
+            self.bar.say(f"“{name}”已被其他程序修改。", Tone.INFO, ("重新载入", self._drop_and_reload))

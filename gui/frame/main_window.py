@@ -23,7 +23,6 @@ from gui.frame.actions import Actions
 from gui.frame.batch_flow import BatchFlow
 from gui.frame.file_flows import FileFlows
 from gui.frame.header_line import HeaderLine
-from gui.frame.message_bar import MessageBar, Tone
 from gui.frame.page_set import STEPS, PageSet
 from gui.frame.rail import Rail
 from gui.frame.status_line import StatusLine
@@ -33,6 +32,7 @@ from gui.session.files import dropped, is_report, is_workbook, open_outside
 from gui.session.messages import sentence
 from gui.session.settings import Settings, documents
 from gui.style import theme
+from gui.widgets.notice import Notice, Tone
 from workbook.errors import JuesuanError
 from workbook.log import log_file
 
@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("决算公开助手")
         self.setAcceptDrops(True)
         self.setMinimumSize(_SMALLEST)
-        self.rail, self.bar = Rail(self), MessageBar(self)
+        self.rail, self.bar = Rail(self), Notice(self, radius=0)
         self.header, self.status = HeaderLine(session, self), StatusLine(session, self)
         self.stack = QStackedWidget(self)
         self.actions_ = Actions(self)
@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
         """The sample is open: say where it is and how to go on."""
         self.bar.say(
             f"示例已复制到“{path.parent}”，可以随便改。左边从上到下就是步骤；F8 逐个看问题，双击金额可以修改。", Tone.INFO,
-            [("使用手册", self.tools.show_help)])
+            ("使用手册", self.tools.show_help))
 
     def show_settings(self) -> None:
         """The dialog 设置; colours change at once."""
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             theme.apply(application, self.settings.mode)
-        for part in (self.rail, self.bar, self.header, self.status, self.actions_):
+        for part in (self.rail, self.header, self.status, self.actions_):
             part.dress()
         self.pages.dress()
         self.update()
@@ -293,7 +293,7 @@ class MainWindow(QMainWindow):
         self._report = report
         self.bar.say(
             f"审校要对照决算公开表：请先打开“{report.name}”对应的公开表，打开后自动开始审校。", Tone.INFO,
-            [("打开工作簿…", self.files.choose_file)])
+            ("打开工作簿…", self.files.choose_file))
 
     def _later(self, do: Callable[[], object]) -> None:
         """Do it when what is under way is done (never after the window is gone)."""

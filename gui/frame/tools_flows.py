@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gui.frame.message_bar import MessageBar, Tone
 from gui.session import files
 from gui.session.messages import sentence
+from gui.widgets.notice import Notice, Tone
 from workbook.errors import JuesuanError
 from workbook.pack.companion_form import PRIOR_FILE
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ToolsFlows(QObject):
     """Checking again, exporting, linking last year, help."""
 
-    def __init__(self, session: Session, settings: Settings, bar: MessageBar, window: QWidget) -> None:
+    def __init__(self, session: Session, settings: Settings, bar: Notice, window: QWidget) -> None:
         super().__init__(window)
         self.session, self.settings, self.bar, self.window_ = session, settings, bar, window
         self._help: QWidget | None = None
@@ -57,11 +57,11 @@ class ToolsFlows(QObject):
             findings, path = self.session.findings.complete(), self.session.accounts.path
             self.session.jobs.wait_for(lambda: write_issue_list(target, path, findings.issues, findings.summary()))
         except (JuesuanError, OSError) as error:
-            self.bar.say(sentence(error), Tone.ERROR, [("换个位置…", self.export_issues)])
+            self.bar.say(sentence(error), Tone.ERROR, ("换个位置…", self.export_issues))
             return False
         self.bar.say(
             f"审核结果已写入“{target.name}”。", Tone.GOOD,
-            [("打开", lambda: files.open_outside(target)), ("打开文件夹", lambda: files.open_outside(target.parent))])
+            ("打开", lambda: files.open_outside(target)), ("打开文件夹", lambda: files.open_outside(target.parent)))
         return True
 
     def link_prior(self) -> None:

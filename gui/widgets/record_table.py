@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from gui.style.theme import colours, rgb
 from gui.widgets.record_model import Field, Kind, RecordModel
-from gui.widgets.typed import grid_of
+from gui.widgets.typed import grid_of, text_of_grid
 
 Index = QModelIndex | QPersistentModelIndex
 _OWN_KEYS = (
@@ -140,12 +140,8 @@ class RecordTable(QTableView):
         left, right = min(c for _, c in cells), max(c for _, c in cells)
         rows = sorted({r for r, _ in cells})
         model = self.records_model
-        lines = [
-            "\t".join(
-                _quoted(str(model.data(model.index(r, c), Qt.ItemDataRole.EditRole) or "")) for c in range(left, right + 1))
-            for r in rows
-        ]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        QGuiApplication.clipboard().setText(text_of_grid(
+            [str(model.data(model.index(r, c), Qt.ItemDataRole.EditRole) or "") for c in range(left, right + 1)] for r in rows))
 
     def paste(self) -> None:
         """Put the clipboard's cells in, beginning at the current cell."""
@@ -292,9 +288,3 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  # Qt's name
         hint = super().sizeHint(option, index)
         return QSize(hint.width(), max(30, hint.height() + 8)) if self._fields[index.column()].kind is Kind.LONG else hint
-
-
-def _quoted(text: str) -> str:
-    if any(sign in text for sign in '\t\n"'):
-        return '"' + text.replace('"', '""') + '"'
-    return text

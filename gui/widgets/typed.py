@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
@@ -49,41 +52,12 @@ def problem_of(entry: Entry) -> str:
 
 def grid_of(text: str) -> list[list[str]]:
     """Clipboard *text* as Excel and WPS put it: rows by line, cells by tab; quoted cells may hold line breaks."""
-    rows: list[list[str]] = [[]]
-    cell: list[str] = []
-    quoted = False
-    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
-    place = 0
-    while place < len(text):
-        sign = text[place]
-        if quoted:
-            if sign == '"' and text[place + 1 : place + 2] == '"':
-                cell.append('"')
-                place += 1
-            elif sign == '"':
-                quoted = False
-            else:
-                cell.append(sign)
-        elif sign == '"' and not cell and _is_quoted(text, place):
-            quoted = True
-        elif sign in "\t\n":
-            rows[-1].append("".join(cell))
-            cell.clear()
-            if sign == "\n":
-                rows.append([])
-        else:
-            cell.append(sign)
-        place += 1
-    rows[-1].append("".join(cell))
-    return rows
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    return list(csv.reader(io.StringIO(lines), csv.excel_tab)) or [[""]]
 
 
-def _is_quoted(text: str, start: int) -> bool:
-    """Whether the quotation mark at *start* opens a quoted cell (one that needs quoting), not a plain “"”."""
-    end = text.find('"', start + 1)
-    while end != -1 and text[end + 1 : end + 2] == '"':
-        end = text.find('"', end + 2)
-    if end == -1:
-        return False
-    inside, after = text[start + 1 : end], text[end + 1 : end + 2]
-    return after in ("", "\t", "\n") and any(sign in inside for sign in '\n\t"')
+def text_of_grid(rows: Iterable[Sequence[str]]) -> str:
+    """The opposite of :func:`grid_of`."""
+    stream = io.StringIO()
+    csv.writer(stream, csv.excel_tab, lineterminator="\n").writerows(rows)
+    return stream.getvalue().removesuffix("\n")

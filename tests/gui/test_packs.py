@@ -11,11 +11,11 @@ from docgen.job.inputs import user_packs
 from gui.dialogs.new_year import NewYearDialog
 from gui.dialogs.settings import SettingsDialog
 from gui.frame.main_window import MainWindow
-from gui.frame.message_bar import Tone
 from gui.pages.base import PageName
 from gui.session.packs import STANDARD, pack_choices
 from gui.session.session import Session
 from gui.session.settings import Settings
+from gui.widgets.notice import Tone
 from tests.gui.conftest import put_away
 from tests.gui.seen import texts
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES

@@ -12,13 +12,13 @@ from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.frame.message_bar import MessageBar, Tone
 from gui.session import messages
 from gui.session.companion_store import CompanionStore
 from gui.session.jobs import Jobs
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
+from gui.widgets.notice import Notice, Tone
 from tests.gui.opened import sample_copy
 from workbook.companion.read import read_companion
 from workbook.errors import InputError
@@ -255,11 +255,11 @@ def test_every_error_becomes_one_chinese_sentence(error):
 
 
 def test_a_message_goes_by_itself_or_by_its_button(qtbot: QtBot):
-    bar, pressed = MessageBar(), []
+    bar, pressed = Notice(), []
     qtbot.addWidget(bar)
     bar.say("已保存。", Tone.GOOD, seconds=0.01)
     qtbot.waitUntil(lambda: bar.text == "")
-    bar.say("怎么办？", Tone.WARNING, [("这样", lambda: pressed.append(1))])
+    bar.say("怎么办？", Tone.WARNING, ("这样", lambda: pressed.append(1)))
     next(b for b in bar.findChildren(QPushButton) if b.text() == "这样").click()
     assert pressed == [1]
     assert bar.text == ""

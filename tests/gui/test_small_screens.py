@@ -66,8 +66,8 @@ def test_neither_with_errors_a_message_and_missing_texts(opened: MainWindow, qtb
     session.set_companion(replace(companion, overview=(), reasons=tuple(
         replace(r, text=r.text.with_text("")) for r in companion.reasons)))
     break_a_total(opened)
-    opened.bar.say("“示例市电化教育馆_2024年度决算公开表.xlsx”已被其他程序修改，这里还有没保存的修改，两边不能合并。", actions=[
-        ("把这里的另存为…", lambda: None), ("放弃这里的，重新载入", lambda: None)])
+    opened.bar.say("“示例市电化教育馆_2024年度决算公开表.xlsx”已被其他程序修改，这里还有没保存的修改，两边不能合并。", "amber",
+        ("把这里的另存为…", lambda: None), ("放弃这里的，重新载入", lambda: None))
     assert faults(opened, qtbot) == {}
 
 

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton,
 from pytestqt.qtbot import QtBot
 
 from gui.frame.main_window import MainWindow
-from gui.frame.message_bar import Tone
 from gui.pages.base import PageName
 from gui.session.errors import ErrorDialog, Guard
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
+from gui.widgets.notice import Tone
 from tests.gui.seen import below_header, button, menu_actions, table_at
 from tests.workbook.test_editing import split_sample
 from workbook.entries import Entry
