@@ -23,6 +23,7 @@ _AFTER_CALC = (
     "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing", "fileRecoveryPr",
     "webPublishObjects", "extLst")
 """Elements that follow ``calcPr`` in a workbook part."""
+_CALC = re.compile(r"<((?:\w+:)?)calcPr(?=[\s/>])((?:[^>\"'/]|\"[^\"]*\"|'[^']*')*)(/?)>")
 
 
 def edit_package(data: bytes, edits: Mapping[str, CellEdits], *, recalculate: bool = False) -> bytes:
@@ -110,26 +111,12 @@ def _without(xml: bytes, element: str, attribute: str, value: str) -> bytes:
 def _recalculate_on_load(package: Package, part: str) -> None:
     """Set ``fullCalcOnLoad`` in the workbook part."""
     text = package.read(part).decode("utf-8")
-    found = elements(text, "calcPr")
-    if found or (empty := re.search(r"<((?:\w+:)?)calcPr\s*/>", text)) is None:
-        new = _with_calc(text, found)
+    if match := _CALC.search(text):
+        start, end, prefix, empty = match.start(), match.end(), match[1], match[3]
+        kept = re.sub(r"\s+fullCalcOnLoad=(\"[^\"]*\"|'[^']*')", "", match[2]).rstrip()
     else:
-        new = text[: empty.start()] + f'<{empty[1]}calcPr fullCalcOnLoad="1"/>' + text[empty.end() :]
-    if new != text:
-        package.write(part, new.encode("utf-8"))
-
-
-def _with_calc(text: str, found: list[tuple[re.Match[str], dict[str, str]]]) -> str:
-    if found:
-        match, attributes = found[0]
-        if attributes.get("fullCalcOnLoad") in ("1", "true"):
-            return text
-        tag = re.sub(r"\s+fullCalcOnLoad=(\"[^\"]*\"|'[^']*')", "", match[0])
-        end = "/>" if tag.endswith("/>") else ">"
-        return text[: match.start()] + tag[: -len(end)].rstrip() + ' fullCalcOnLoad="1"' + end + text[match.end() :]
-    root = re.search(r"<((?:\w+:)?)workbook[\s>]", text)
-    prefix = root[1] if root else ""
-    offsets = [m.start() for name in _AFTER_CALC if (m := re.search(rf"<{prefix}{name}[\s/>]", text))]
-    offset = min(offsets, default=text.rindex(f"</{prefix}workbook>"))
-    return text[:offset] + f'<{prefix}calcPr fullCalcOnLoad="1"/>' + text[offset:]
-
+        root = re.search(r"<((?:\w+:)?)workbook[\s>]", text)
+        prefix, empty, kept = root[1] if root else "", "/", ""
+        offsets = [m.start() for name in _AFTER_CALC if (m := re.search(rf"<{prefix}{name}[\s/>]", text))]
+        start = end = min(offsets, default=text.rindex(f"</{prefix}workbook>"))
+    package.write(part, f'{text[:start]}<{prefix}calcPr{kept} fullCalcOnLoad="1"{empty}>{text[end:]}'.encode())

@@ -7,7 +7,7 @@ formatting, attributes, unknown elements and white space stay as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from workbook.editing.cell_values import Cached, Edit, Formula, escape, number_text, unescape
@@ -17,6 +17,8 @@ from workbook.numerals import column_index, column_letters
 from workbook.values import dataclass
 
 Position = tuple[int, int]
+Piece = tuple[int, int, bytes]
+"""From where to where other bytes come in."""
 
 _MASKED = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _DATA = re.compile(rb"<((?:\w+:)?)sheetData(?=[\s/>])([^>]*?)(/?)>")
@@ -28,25 +30,24 @@ _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
 @dataclass(slots=True)
-class _Row:
+class _Element:
+    """A row or a cell as it stands in the part."""
+
     number: int
-    start: int
-    attributes: bytes
-    content: int
-    """Where the content starts (-1: an empty tag)."""
-    content_end: int
-    end: int
-
-
-@dataclass(slots=True)
-class _Cell:
-    column: int
-    start: int
-    end: int
+    """Of the row (from 1) or the column (from 0)."""
+    tag: bytes
+    """The attributes as they are written."""
     attributes: dict[bytes, bytes]
-    body: bytes
-    """What stands between the tags."""
-    body_start: int = 0
+    start: int
+    end: int
+    content: int
+    """Where the content starts, and where it ends; the end of the element when it is an empty tag."""
+    content_end: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is an empty tag."""
+        return self.content == self.end
 
 
 class SheetEditor:
@@ -76,44 +77,36 @@ class SheetEditor:
 
     # ------------------------------------------------------------ scanning
 
-    def _rows(self) -> list[_Row]:
-        rows: list[_Row] = []
-        closing = b"</" + self.prefix + b"row>"
-        position, number = self.start, 0
-        while (match := _ROW.search(self.mask, position, self.end)) is not None:
-            stated = _attributes(match[1]).get(b"r", b"")
-            number = int(stated) if stated.isdigit() else number + 1
-            if match[2]:
-                rows.append(_Row(number, match.start(), match[1], -1, -1, match.end()))
-                position = match.end()
-                continue
-            close = self.mask.find(closing, match.end(), self.end)
-            if close < 0:
-                raise PackageError("工作表内容异常（行不完整），不能直接修改")
-            position = close + len(closing)
-            rows.append(_Row(number, match.start(), match[1], match.end(), close, position))
-        return rows
-
-    def _cells(self, row: _Row) -> list[_Cell]:
-        if row.content < 0:
-            return []
-        cells: list[_Cell] = []
-        closing = b"</" + self.prefix + b"c>"
-        position, column = row.content, -1
-        while (match := _CELL.search(self.mask, position, row.content_end)) is not None:
+    def _elements(self, name: bytes, start: int, end: int) -> Iterator[_Element]:
+        """The rows or cells between two places, numbered as their ``r`` says or on from the one before."""
+        pattern, closing = (_ROW if name == b"row" else _CELL), b"</" + self.prefix + name + b">"
+        position, number = start, 0 if name == b"row" else -1
+        while (match := pattern.search(self.mask, position, end)) is not None:
+            content = content_end = position = match.end()
+            if not match[2]:
+                content_end = self.mask.find(closing, content, end)
+                if content_end < 0:
+                    raise PackageError("工作表内容异常（行或单元格不完整），不能直接修改")
+                position = content_end + len(closing)
             attributes = _attributes(match[1])
-            reference = _REFERENCE.fullmatch(attributes.get(b"r", b"").decode("ascii", "replace"))
-            column = column_index(reference[1]) if reference else column + 1
-            if match[2]:
-                position = match.end()
-                cells.append(_Cell(column, match.start(), position, attributes, b""))
-                continue
-            close = self.mask.find(closing, match.end(), row.content_end)
-            if close < 0:
-                raise PackageError("工作表内容异常（单元格不完整），不能直接修改")
-            position = close + len(closing)
-            cells.append(_Cell(column, match.start(), position, attributes, self.xml[match.end() : close], match.end()))
-        return cells
+            reference = attributes.get(b"r", b"").decode("ascii", "replace")
+            if name == b"row":
+                number = int(reference) if reference.isdecimal() else number + 1
+            else:
+                place = _REFERENCE.fullmatch(reference)
+                number = column_index(place[1]) if place else number + 1
+            yield _Element(number, match[1], attributes, match.start(), position, content, content_end)
+
+    def _cells(self, row: _Element) -> list[_Element]:
+        return list(self._elements(b"c", row.content, row.content_end))
+
+    def _formula(self, cell: _Element) -> re.Match[bytes] | None:
+        return _FORMULA.search(self.xml, cell.content, cell.content_end)
+
+    def _element(self, name: bytes, body: bytes, attributes: bytes = b"") -> bytes:
+        """An element with the prefix of the part."""
+        name = self.prefix + name
+        return b"<" + name + attributes + b">" + body + b"</" + name + b">"
 
     # ------------------------------------------------------------ editing
 
@@ -121,7 +114,7 @@ class SheetEditor:
         """The part with the cells at these 0-based positions changed.  Raises :class:`PackageError`."""
         edits = {position: None if value == "" else value for position, value in edits.items()}
         self._refuse_array_parts(edits)
-        rows = self._rows()
+        rows = list(self._elements(b"row", self.start, self.end))
         by_number = {row.number: row for row in rows}
         wanted: dict[int, dict[int, Edit]] = {}
         for (r, c), value in edits.items():
@@ -129,7 +122,7 @@ class SheetEditor:
         for number, cells in wanted.items():
             if number in by_number:
                 self._note_formulas(by_number[number], cells)
-        pieces: list[tuple[int, int, bytes]] = []
+        pieces: list[Piece] = []
         for number, cells in sorted(wanted.items()):
             if number in by_number:
                 pieces += self._edit_row(by_number[number], cells)
@@ -140,16 +133,14 @@ class SheetEditor:
             pieces += self._convert_shared(rows, edits)
         return self._spliced(pieces, edits)
 
-    def _spliced(self, pieces: list[tuple[int, int, bytes]], edits: Mapping[Position, Edit]) -> bytes:
+    def _spliced(self, pieces: list[Piece], edits: Mapping[Position, Edit]) -> bytes:
         xml = self.xml
         if self.data[3] and pieces:  # <sheetData/>: open it
-            name = self.prefix + b"sheetData"
-            body = b"".join(new for _, _, new in pieces)
-            opened = b"<" + name + self.data[2].rstrip() + b">" + body + b"</" + name + b">"
+            opened = self._element(b"sheetData", b"".join(new for _, _, new in pieces), self.data[2].rstrip())
             xml = xml[: self.data.start()] + opened + xml[self.data.end() :]
         else:
             out, position = [], 0
-            for start, end, new in sorted(pieces, key=lambda p: (p[0], p[1])):
+            for start, end, new in sorted(pieces, key=lambda piece: piece[:2]):
                 out += [xml[position:start], new]
                 position = end
             xml = b"".join([*out, xml[position:]])
@@ -168,11 +159,11 @@ class SheetEditor:
                     if inside and (top, left) != (bottom, right) and not isinstance(value, Cached):
                         raise PackageError(f"{column_letters(c)}{r + 1} 属于一个数组公式区域，不能单独修改")
 
-    def _edit_row(self, row: _Row, edits: Mapping[int, Edit]) -> list[tuple[int, int, bytes]]:
+    def _edit_row(self, row: _Element, edits: Mapping[int, Edit]) -> list[Piece]:
         cells = self._cells(row)
-        by_column = {cell.column: cell for cell in cells}
-        row_style = _row_style(row.attributes)
-        pieces: list[tuple[int, int, bytes]] = []
+        by_column = {cell.number: cell for cell in cells}
+        row_style = row.attributes.get(b"s", b"") if row.attributes.get(b"customFormat") in (b"1", b"true") else b""
+        pieces: list[Piece] = []
         inserted: dict[int, bytes] = {}
         for column, value in sorted(edits.items()):
             cell = by_column.get(column)
@@ -181,30 +172,28 @@ class SheetEditor:
                 pieces.append((cell.start, cell.end, self._changed(cell, reference, value)))
             elif value is not None and not isinstance(value, Cached):
                 style = row_style or self._column_style(column)
-                offset = next((c.start for c in cells if c.column > column), row.content_end)
+                offset = next((c.start for c in cells if c.number > column), row.content_end)
                 inserted[offset] = inserted.get(offset, b"") + self._cell(reference, style, value)
-        if row.content < 0:
-            if not inserted:
-                return pieces
-            name = self.prefix + b"row"
-            body = b"".join(inserted.values())
-            return [(row.start, row.end, b"<" + name + _wider_spans(row.attributes.rstrip(), edits) + b">" + body + b"</" + name + b">")]
-        pieces += [(offset, offset, new) for offset, new in inserted.items()]
-        if inserted and (spans := _wider_spans(row.attributes, edits)) != row.attributes:
-            start = row.start + 1 + len(self.prefix) + 3
-            pieces.append((start, start + len(row.attributes), spans))
-        return pieces
+        if not inserted:
+            return pieces
+        spans = _wider_spans(row.tag, edits)
+        if row.is_empty:
+            return [(row.start, row.end, self._element(b"row", b"".join(inserted.values()), spans.rstrip()))]
+        if spans != row.tag:
+            start = row.start + len(b"<row") + len(self.prefix)
+            pieces.append((start, start + len(row.tag), spans))
+        return [*pieces, *((offset, offset, new) for offset, new in inserted.items())]
 
-    def _note_formulas(self, row: _Row, edits: Mapping[int, Edit]) -> None:
+    def _note_formulas(self, row: _Element, edits: Mapping[int, Edit]) -> None:
         """Remember the formulas that go; a shared one that others depend on is written out for them."""
         for cell in self._cells(row):
-            match = _FORMULA.search(cell.body)
-            if match is None or cell.column not in edits or isinstance(edits[cell.column], Cached):
+            match = self._formula(cell)
+            if match is None or cell.number not in edits or isinstance(edits[cell.number], Cached):
                 continue
             self.replaced_formulas = True
             attributes = _attributes(match[1])
             if attributes.get(b"t") == b"shared" and match[2]:
-                self.masters[attributes.get(b"si", b"")] = (f"{column_letters(cell.column)}{row.number}", unescape(match[2]))
+                self.masters[attributes.get(b"si", b"")] = (f"{column_letters(cell.number)}{row.number}", unescape(match[2]))
 
     def _own_formula(self, match: re.Match[bytes], reference: str) -> bytes:
         """A cell's formula element; written out when it shared that of a cell that is replaced."""
@@ -214,62 +203,44 @@ class SheetEditor:
             return match[0]
         origin, text = master
         try:
-            formula = filled(text, origin, reference)
+            return self._element(b"f", escape(filled(text, origin, reference)))
         except UnsupportedError as error:
             raise PackageError(f"{reference} 的公式与被修改的单元格共用，无法单独写出，不能直接修改") from error
-        name = self.prefix + b"f"
-        return b"<" + name + b">" + escape(formula) + b"</" + name + b">"
 
-    def _convert_shared(self, rows: list[_Row], edits: Mapping[Position, Edit]) -> list[tuple[int, int, bytes]]:
+    def _convert_shared(self, rows: list[_Element], edits: Mapping[Position, Edit]) -> Iterator[Piece]:
         """Cells that shared the formula of a replaced cell get their own (edited cells have been seen to)."""
-        pieces = []
         for row in rows:
             for cell in self._cells(row):
-                match = _FORMULA.search(cell.body)
-                if match is None or (row.number - 1, cell.column) in edits:
-                    continue
-                new = self._own_formula(match, f"{column_letters(cell.column)}{row.number}")
-                if new != match[0]:
-                    start = cell.body_start + match.start()
-                    pieces.append((start, start + len(match[0]), new))
-        return pieces
+                match = self._formula(cell)
+                if match is not None and (row.number - 1, cell.number) not in edits:
+                    yield match.start(), match.end(), self._own_formula(match, f"{column_letters(cell.number)}{row.number}")
 
-    def _changed(self, cell: _Cell, reference: str, value: Edit) -> bytes:
+    def _changed(self, cell: _Element, reference: str, value: Edit) -> bytes:
         style = cell.attributes.get(b"s", b"")
-        match = _FORMULA.search(cell.body)
-        if isinstance(value, Cached) and match is not None:
-            kept = {k: v for k, v in cell.attributes.items() if k not in (b"r", b"s", b"t")}
+        if isinstance(value, Cached) and (match := self._formula(cell)) is not None:
+            kept = b"".join(b" " + k + b'="' + v + b'"' for k, v in cell.attributes.items() if k not in (b"r", b"s", b"t"))
             return self._cell(reference, style, value, self._own_formula(match, reference), kept)
-        if isinstance(value, Cached):
-            value = value.value
-        if value is None and not style:
-            return b""
-        return self._cell(reference, style, value)
+        return b"" if value is None and not style else self._cell(reference, style, value)
 
-    def _cell(self, reference: str, style: bytes, value: Edit, formula: bytes = b"", kept: Mapping[bytes, bytes] | None = None) -> bytes:
-        p = self.prefix
+    def _cell(self, reference: str, style: bytes, value: Edit, formula: bytes = b"", kept: bytes = b"") -> bytes:
         if isinstance(value, Formula):
-            formula, value = b"<" + p + b"f>" + escape(value.text) + b"</" + p + b"f>", Cached(value.value)
+            formula, value = self._element(b"f", escape(value.text)), value.value
         content = value.value if isinstance(value, Cached) else value
-        start = b"<" + p + b'c r="' + reference.encode() + b'"' + (b' s="' + style + b'"' if style else b"")
-        start += b"".join(b" " + k + b'="' + v + b'"' for k, v in (kept or {}).items())
+        attributes = b' r="' + reference.encode() + b'"' + (b' s="' + style + b'"' if style else b"") + kept
         if content is None:
-            return start + b"/>"
-        end = b"</" + p + b"c>"
+            return b"<" + self.prefix + b"c" + attributes + b"/>"
         if isinstance(content, Decimal | int):
-            return start + b">" + formula + b"<" + p + b"v>" + number_text(content).encode() + b"</" + p + b"v>" + end
+            return self._element(b"c", formula + self._element(b"v", number_text(content).encode()), attributes)
         if formula:
-            return start + b' t="str">' + formula + b"<" + p + b"v>" + escape(content) + b"</" + p + b"v>" + end
-        return (
-            start + b' t="inlineStr"><' + p + b"is><" + p + b't xml:space="preserve">' + escape(content)
-            + b"</" + p + b"t></" + p + b"is>" + end)
+            return self._element(b"c", formula + self._element(b"v", escape(content)), attributes + b' t="str"')
+        text = self._element(b"is", self._element(b"t", escape(content), b' xml:space="preserve"'))
+        return self._element(b"c", text, attributes + b' t="inlineStr"')
 
     def _new_row(self, number: int, edits: Mapping[int, Edit]) -> bytes:
-        name = self.prefix + b"row"
         cells = b"".join(
             self._cell(f"{column_letters(c)}{number}", self._column_style(c), v)
             for c, v in sorted(edits.items()) if v is not None and not isinstance(v, Cached))
-        return b"<" + name + b' r="' + str(number).encode() + b'">' + cells + b"</" + name + b">" if cells else b""
+        return self._element(b"row", cells, b' r="' + str(number).encode() + b'"') if cells else b""
 
     def _column_style(self, column: int) -> bytes:
         for match in re.finditer(rb"<(?:\w+:)?col(?=\s)([^>]*?)/?>", self.mask[: self.data.start()]):
@@ -287,11 +258,6 @@ def _range(text: str) -> tuple[int, int, int, int]:
     corners = _REFERENCE.findall(text) or [("A", "1")]
     (left, top), (right, bottom) = corners[0], corners[-1]
     return int(top) - 1, column_index(left), int(bottom) - 1, column_index(right)
-
-
-def _row_style(attributes: bytes) -> bytes:
-    found = _attributes(attributes)
-    return found.get(b"s", b"") if found.get(b"customFormat") in (b"1", b"true") else b""
 
 
 def _wider_spans(attributes: bytes, edits: Mapping[int, Edit]) -> bytes:
