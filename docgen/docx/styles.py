@@ -58,10 +58,8 @@ class Styles:
 
     def id_of(self, name: str) -> str:
         """The id of the paragraph style *name*; the default style's when there is none."""
-        for candidate in (name, *_ALIASES.get(name, ())):
-            if found := self.ids.get(candidate.lower()):
-                return found
-        return self.default
+        known = (self.ids.get(candidate.lower()) for candidate in (name, *_ALIASES.get(name, ())))
+        return next(filter(None, known), self.default)
 
 
 def read_styles(root: _Element | None) -> Styles:
@@ -111,11 +109,8 @@ def stored_name(style: _Element) -> str:
 
 def _level(style: _Element, name: str) -> int | None:
     """Outline level that the style itself gives (0: body text); ``None`` when it says nothing."""
-    if (outline := outline_level(value_of(style, "pPr/outlineLvl"))) is not None:
-        return outline
-    if match := _HEADING_NAME.match(name):
-        return int(match[1])
-    return _OWN_NAMES.get(name)
+    outline, match = outline_level(value_of(style, "pPr/outlineLvl")), _HEADING_NAME.match(name)
+    return outline if outline is not None else int(match[1]) if match else _OWN_NAMES.get(name)
 
 
 def outline_level(stored: str | None) -> int | None:

@@ -132,6 +132,5 @@ def start_tag(root: _Element) -> str:
     """The start tag of *root* with its declarations and attributes."""
     from lxml import etree
 
-    bare = etree.Element(root.tag, attrib=dict(root.attrib), nsmap=root.nsmap)
-    text = etree.tostring(bare, encoding="unicode")
-    return text[: text.rindex("/>")] + ">"
+    text = etree.tostring(root, encoding="unicode")  # in which an attribute's > is written &gt;
+    return text[: text.index(">")].removesuffix("/") + ">"

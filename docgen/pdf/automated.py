@@ -6,10 +6,7 @@ import multiprocessing
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 from docgen.pdf import automation
 from docgen.pdf.processes import WindowsProcesses, launched
@@ -43,8 +40,7 @@ class Automated:
 
     def convert(self, source: Path, target: Path, check: Callable[[], None]) -> None:
         """See :class:`docgen.pdf.suites.Suite`."""
-        run = _Run(self.processes(), self.server, self.limits or LIMITS_S)
-        run.start(self.work, str(source), str(target))
+        run = _Run(self, str(source), str(target))
         try:
             run.follow(check)
         finally:
@@ -56,20 +52,15 @@ class Automated:
 class _Run:
     """One conversation, as the window sees it."""
 
-    def __init__(self, processes: WindowsProcesses, server: Server, limits: dict[str, float]) -> None:
-        self._processes = processes
-        self._server = server
-        self._limits = limits
-        self._before = {process.number for process in processes.running()}
-        self._pipe: Connection | Any = None
-        self._worker: BaseProcess | Any = None
+    def __init__(self, suite: Automated, source: str, target: str) -> None:
+        self._processes = suite.processes()
+        self._server = suite.server
+        self._limits = suite.limits or LIMITS_S
+        self._before = {process.number for process in self._processes.running()}
         self._is_hung = False
-
-    def start(self, work: Callable[..., None], source: str, target: str) -> None:
-        """Start the worker."""
         context = multiprocessing.get_context("spawn")
         self._pipe, its_end = context.Pipe()
-        self._worker = context.Process(target=work, args=(its_end, self._server, source, target), daemon=True)
+        self._worker = context.Process(target=suite.work, args=(its_end, suite.server, source, target), daemon=True)
         self._worker.start()
         its_end.close()
 

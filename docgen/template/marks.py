@@ -7,25 +7,16 @@ from __future__ import annotations
 
 import re
 
-SPAN = "\ufdd0"
-"""A span that a value printed."""
-BLOCK = "\ufdd1"
-"""A block, or several, that a value printed."""
-FORMAT = "\ufdd2"
-"""From here on the text has this run formatting."""
-INLINE = "\ufdd3"
-"""A field, bookmark or picture of the paragraph."""
+SPAN = "\ufdd0"  # a span that a value printed
+BLOCK = "\ufdd1"  # a block, or several, that a value printed
+FORMAT = "\ufdd2"  # from here on the text has this run formatting
+INLINE = "\ufdd3"  # a field, bookmark or picture of the paragraph
 STOP = "\ufdd4"
-ELEMENT = "\ufdd5"
-"""An element of the template begins (its index)."""
-ROW = "\ufdd6"
-"""A table row begins (its index)."""
-CELL = "\ufdd7"
-"""The next cell."""
-END = "\ufdd8"
-"""The element or row ends."""
-NEWLINE = "\ufdd9"
-"""A line break inside a paragraph."""
+ELEMENT = "\ufdd5"  # an element of the template begins (its index)
+ROW = "\ufdd6"  # a table row begins (its index)
+CELL = "\ufdd7"  # the next cell
+END = "\ufdd8"  # the element or row ends
+NEWLINE = "\ufdd9"  # a line break inside a paragraph
 
 ANY = re.compile("[\ufdd0-\ufdef]")
 SPLIT = re.compile(f"([{SPAN}{BLOCK}{FORMAT}{INLINE}])(\\d+){STOP}")

@@ -59,10 +59,7 @@ def problem_of(text: str) -> tuple[str, str] | None:
 def repair(tag: str) -> str:
     """*tag* with full-width punctuation outside of string literals made ASCII, on one line, docxtpl's letters dropped."""
     tag = _DOCXTPL.sub(r"\1 ", tag)
-    inner = tag[2:-2]
-    if '"' not in inner and "'" not in inner:
-        return tag[:2] + inner.translate(_TYPED) + tag[-2:]
-    pieces = _LITERAL.split(inner)
+    pieces = _LITERAL.split(tag[2:-2])
     pieces[::2] = [piece.translate(_TYPED) for piece in pieces[::2]]
     return tag[:2] + "".join(pieces).replace("\n", " ") + tag[-2:]
 

@@ -15,7 +15,7 @@ FIRST_CONTROL = 710_000_000  # ids of content controls: positive, far from those
 REASON_TITLE = "变动原因或文字"
 KEEP = "\u00a0"
 """No-break space (every font has it) that keeps a figure and its unit on one line (a text search takes it for white space)."""
-_BREAKS = re.compile("([\n\t])")
+_BREAKS, _MARKS = re.compile("([\n\t])"), {"\n": "<w:br/>", "\t": "<w:tab/>"}
 _SHORT = 120  # characters of a text that is worth remembering
 # Text that needs neither escaping nor elements nor kept spaces: nearly all of it.
 _PLAIN = re.compile('(?! )(?:[^&<>"\x00-\x20\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]| (?! |$))+').fullmatch
@@ -63,16 +63,12 @@ _known_run = lru_cache(maxsize=8192)(_run)  # headings, labels and set phrases a
 
 def text_content(text: str) -> str:
     """The content of a run."""
-    pieces = []
-    for piece in _BREAKS.split(text):
-        if piece == "\n":
-            pieces.append("<w:br/>")
-        elif piece == "\t":
-            pieces.append("<w:tab/>")
-        elif piece:
-            space = ' xml:space="preserve"' if piece[0].isspace() or piece[-1].isspace() or "  " in piece else ""
-            pieces.append(f"<w:t{space}>{escape(piece)}</w:t>")
-    return "".join(pieces)
+    return "".join(_MARKS.get(piece) or _content(piece) for piece in _BREAKS.split(text) if piece)
+
+
+def _content(text: str) -> str:
+    space = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() or "  " in text else ""
+    return f"<w:t{space}>{escape(text)}</w:t>"
 
 
 _WORDS: frozenset[type] = frozenset({Text, ChangeText, PlaceText})

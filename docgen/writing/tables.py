@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple, TypeAlias
 
 from docgen.model import Paragraph, TableBlock, TableCell
@@ -79,19 +79,13 @@ def column_widths(block: TableBlock, columns: int, width: int, rows: list[list[P
     """Widths of *columns* columns in twips, *width* together: as the block says, else by their content."""
     shares = [share for share in block.widths if share > 0]
     if len(shares) != columns:
-        shares = _content_shares(rows, columns)
+        shares = [4.0] * columns
+        for cell, column, continues in chain.from_iterable(rows):
+            if cell.columns == 1 and not continues:
+                shares[column] = max(shares[column], min(text_width(cell.text) + 2, 30))
     total = sum(shares)
     edges = [round(width * sum(shares[:place]) / total) for place in range(columns + 1)]
     return [after - before for before, after in pairwise(edges)]
-
-
-def _content_shares(rows: list[list[Place]], columns: int) -> list[float]:
-    shares = [4.0] * columns
-    for row in rows:
-        for cell, column, continues in row:
-            if cell.columns == 1 and not continues:
-                shares[column] = max(shares[column], min(text_width(cell.text) + 2, 30))
-    return shares
 
 
 def write_table(table: Grid, look: Look, style_of: StyleOf, spans: Spans, out: list[str]) -> None:
