@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from workbook.formulas.bindings import TermCell, View
 from workbook.formulas.evaluate import Evaluation, Mismatch, evaluate
 from workbook.formulas.links import Links, find_culprits
 from workbook.formulas.wording import mismatch_message
-from workbook.issues import Issue, IssueCell, Severity, count_by_severity
-from workbook.reading.accounts import Accounts
+from workbook.issues import Issue, Severity, count_by_severity
+from workbook.reading.accounts import Accounts, read_table
 from workbook.reading.tables import Table
-from workbook.rules.form_issues import FormIssues
+from workbook.rules.form_issues import FormIssues, cell_at
 from workbook.rules.sheets import form_issues
-from workbook.rules.wrong_unit import explained, follows_from, unit_cell, wrong_units
 from workbook.values import dataclass
+
+_ENOUGH = 3
+"""So many relations of a sheet must be broken before its money unit is doubted."""
+_WRONG_UNIT = "规范-06"
 
 
 @dataclass(frozen=True)
@@ -84,11 +88,11 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     evaluation = evaluate(formulas, view)
     broken = [f for f in evaluation.mismatches if not f.is_tail]
     errors = [f for f in broken if f.formula.severity is Severity.ERROR]
-    units = wrong_units(accounts, view, errors) if errors else {}
+    units = _wrong_units(accounts, view, errors) if errors else {}
     form = FormIssues(accounts.pack.form_rules)
     issues = list(form_issues(accounts, form))
     if units:
-        issues = list(explained(issues, units, accounts))
+        issues = list(_explained(issues, units, accounts))
     issues += _errors(accounts, errors, units, links or Links(formulas, view)) if errors else []
     issues += [issue_of(f) for f in broken if f.formula.severity is not Severity.ERROR]
     issues += [issue_of(f) for f in evaluation.mismatches if f.is_tail]
@@ -103,12 +107,48 @@ def _errors(
     """Broken formulas with their culprits: a wrong money unit, or the cell that most likely causes each."""
     issues: dict[int, Issue] = {}
     for code, gone in units.items():
-        if (cell := unit_cell(accounts, code)) is not None:
-            issues |= {i: follows_from(issue_of(errors[i]), code, cell) for i in sorted(gone) if i not in issues}
+        if (position := accounts.frames[code].positions.get("money_unit")) is not None:
+            cell = cell_at(accounts.tables[code].sheet, position)
+            for i in sorted(gone - issues.keys()):
+                issue = issue_of(errors[i])
+                issues[i] = replace(issue, cells=(cell, *issue.cells), culprit=cell.ref, sheet=code)
     rest = [i for i in range(len(errors)) if i not in issues]
     culprits = find_culprits([errors[i] for i in rest], links)
     issues |= {i: issue_of(errors[i], culprit) for i, culprit in zip(rest, culprits, strict=True)}
     return [issues[i] for i in range(len(errors))]
+
+
+def _wrong_units(accounts: Accounts, view: View, errors: Sequence[Mismatch]) -> dict[str, frozenset[int]]:
+    """Sheets whose money unit (元 for 万元) differs from the others' and whose relations hold in the others' unit.
+
+    Sheet code → the indexes of those *errors* that are gone when the sheet is read so.
+    """
+    found: dict[str, frozenset[int]] = {}
+    for code, frame in accounts.frames.items():
+        if frame.money_unit in (None, accounts.money_unit):
+            continue
+        table = accounts.tables[code]
+        involved = [i for i, f in enumerate(errors) if any(c.table is table for c in f.cells)]
+        if len(involved) < _ENOUGH:
+            continue
+        tables = {**view.tables, code: read_table(table.layout, table.sheet, accounts.money_unit)}
+        formulas = (f for f in accounts.pack.formulas if code in f.tables)
+        trial = evaluate(formulas, View(tables, view.prior, view.nature))
+        still = {(f.formula.code, f.row, f.column) for f in trial.mismatches if not f.is_tail}
+        gone = frozenset(i for i in involved if (errors[i].formula.code, errors[i].row, errors[i].column) not in still)
+        if 2 * len(gone) > len(involved):
+            found[code] = gone
+    return found
+
+
+def _explained(issues: Sequence[Issue], units: Mapping[str, frozenset[int]], accounts: Accounts) -> Iterator[Issue]:
+    """*issues* with the one about the unit telling how many others follow from it."""
+    for issue in issues:
+        if issue.code == _WRONG_UNIT and (gone := units.get(issue.sheet)):
+            words = accounts.pack.form_rules[_WRONG_UNIT].words("写错", 其他单位=accounts.money_unit, 处数=len(gone))
+            yield replace(issue, message=issue.message + words)
+        else:
+            yield issue
 
 
 def _grouped(issues: list[Issue]) -> list[Issue]:
@@ -129,21 +169,9 @@ def issue_of(mismatch: Mismatch, culprit: TermCell | None = None) -> Issue:
     cells = list(mismatch.cells)
     if culprit is not None:
         cells.sort(key=lambda c: (c.table is not culprit.table or c.row != culprit.row or c.column != culprit.column))
-    issue_cells = tuple(dict.fromkeys(ic for c in cells if (ic := _issue_cell(c))))
+    issue_cells = tuple(dict.fromkeys(ic for c in cells if (ic := c.table.issue_cell(c.row, c.column))))
     lead = culprit or (mismatch.cells[0] if mismatch.cells else None)
     return Issue(
-        code=formula.code,
-        kind=formula.kind,
-        severity=severity,
-        message=mismatch_message(mismatch),
-        cells=issue_cells,
-        left=mismatch.left,
-        right=mismatch.right,
-        difference=mismatch.difference,
-        culprit=culprit.table.ref(culprit.row, culprit.column) if culprit else None,
-        sheet=lead.table.code if lead else next(iter(sorted(formula.tables)), ""),
-    )
-
-
-def _issue_cell(cell: TermCell) -> IssueCell | None:
-    return cell.table.issue_cell(cell.row, cell.column)
+        formula.code, formula.kind, severity, mismatch_message(mismatch), issue_cells, left=mismatch.left, right=mismatch.right,
+        difference=mismatch.difference, culprit=culprit.table.ref(culprit.row, culprit.column) if culprit else None,
+        sheet=lead.table.code if lead else next(iter(sorted(formula.tables)), ""))

@@ -28,9 +28,7 @@ def code_issues(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
         is_many = code in form.rules and len(found) > form.rules[code].parameters["逐处"]
         for case, cells, values in found[:1] if is_many else found:
             places = [cell for _, each, _ in found for cell in each] if is_many else cells
-            for issue in form.issue(
-                code, case, 表=table.layout.mark, 单元格=cells[0].ref.a1, cells=places, sheet=table.code, **values
-            ):
+            for issue in form.about(table, code, case, 单元格=cells[0].ref.a1, cells=places, **values):
                 yield replace(issue, message=f"{issue.message}；同类问题共 {len(found)} 处") if is_many else issue
 
 

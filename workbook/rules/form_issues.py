@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
 from workbook.pack.rules import Rule
-from workbook.reading.tables import text_of
+from workbook.reading.tables import Table, text_of
 
 
 class FormIssues:
@@ -39,6 +40,11 @@ class FormIssues:
         if rule is not None:
             level: Severity = rule.parameters[milder] if milder else rule.severity
             yield Issue(code, Kind.FORM, level, rule.words(case, **values), tuple(cells), sheet=sheet, culprit=culprit)
+
+    def about(self, table: Table, code: str, case: str = "", /, *, cells: Sequence[IssueCell] = (), **values: Any) -> Iterator[Issue]:
+        """The same about a sheet; without *cells* about the whole of it."""
+        cells = cells or (corner(table.sheet),)
+        return self.issue(code, case, 表=table.layout.mark, cells=cells, sheet=table.code, **values)
 
 
 def corner(sheet: RawSheet) -> IssueCell:

@@ -34,33 +34,39 @@ def _others(issue: Issue) -> str:
     return "、".join(f"{c.ref.sheet}!{c.ref.a1}" for c in issue.cells[1:30])
 
 
-CHECK_COLUMNS = (
+_FIRST = (
     IssueColumn("序号", 6, lambda n, _: str(n)),
     IssueColumn("级别", 8, lambda _, i: str(i.severity)),
-    IssueColumn("类别", 8, lambda _, i: str(i.kind)),
-    IssueColumn("编号", 10, lambda _, i: i.code),
+)
+_PLACE = (
     IssueColumn("工作表", 26, lambda _, i: i.cells[0].ref.sheet if i.cells else ""),
     IssueColumn("单元格", 9, lambda _, i: i.cells[0].ref.a1 if i.cells else "", is_link=True),
+)
+_CODE = IssueColumn("编号", 10, lambda _, i: i.code)
+_STATE = IssueColumn("处理情况", 24, lambda *_: "")
+CHECK_COLUMNS = (
+    *_FIRST,
+    IssueColumn("类别", 8, lambda _, i: str(i.kind)),
+    _CODE,
+    *_PLACE,
     IssueColumn("问题", 70, lambda _, i: i.message),
     IssueColumn("左边（万元）", 15, lambda _, i: _amount(i.left)),
     IssueColumn("右边（万元）", 15, lambda _, i: _amount(i.right)),
     IssueColumn("相差（万元）", 13, lambda _, i: _amount(i.difference)),
     IssueColumn("涉及单元格", 40, lambda _, i: _others(i)),
-    IssueColumn("处理情况", 24, lambda *_: ""),
+    _STATE,
 )
 REVIEW_COLUMNS = (
-    IssueColumn("序号", 6, lambda n, _: str(n)),
-    IssueColumn("级别", 8, lambda _, i: str(i.severity)),
-    IssueColumn("编号", 10, lambda _, i: i.code),
+    *_FIRST,
+    _CODE,
     IssueColumn("段落", 7, lambda _, i: "" if i.paragraph is None else str(i.paragraph)),
     IssueColumn("原文", 44, lambda _, i: i.text or ""),
     IssueColumn("报告写的", 20, lambda _, i: i.stated or ""),
     IssueColumn("应为", 20, lambda _, i: i.expected or ""),
     IssueColumn("问题", 60, lambda _, i: i.message),
-    IssueColumn("工作表", 26, lambda _, i: i.cells[0].ref.sheet if i.cells else ""),
-    IssueColumn("单元格", 9, lambda _, i: i.cells[0].ref.a1 if i.cells else "", is_link=True),
+    *_PLACE,
     IssueColumn("其他来源", 30, lambda _, i: _others(i)),
-    IssueColumn("处理情况", 24, lambda *_: ""),
+    _STATE,
 )
 """Of the review of a report: what it writes, what it should be, and from where."""
 _COLOURS = {"错误": "#C0392B", "提示": "#B7791F", "尾差": "#4A6FA5"}
@@ -69,15 +75,11 @@ _COLOURS = {"错误": "#C0392B", "提示": "#B7791F", "尾差": "#4A6FA5"}
 def issue_json(issue: Issue) -> dict[str, Any]:
     """One issue as the fixed JSON contract has it (design.md section 3)."""
     record: dict[str, Any] = {
-        "code": issue.code,
-        "kind": str(issue.kind),
-        "severity": str(issue.severity),
-        "message": issue.message,
+        "code": issue.code, "kind": str(issue.kind), "severity": str(issue.severity), "message": issue.message,
         "cells": [{"sheet": c.ref.sheet, "cell": c.ref.a1, "value": c.value} for c in issue.cells],
-        "left": None if issue.left is None else f"{issue.left:f}",
-        "right": None if issue.right is None else f"{issue.right:f}",
-        "difference": None if issue.difference is None else f"{issue.difference:f}",
     }
+    for name in ("left", "right", "difference"):
+        record[name] = None if (value := getattr(issue, name)) is None else f"{value:f}"
     if issue.culprit is not None:
         record["culprit"] = {"sheet": issue.culprit.sheet, "cell": issue.culprit.a1}
     for name in ("paragraph", "text", "stated", "expected"):
@@ -90,14 +92,9 @@ def report_json(report: CheckReport, extra: Sequence[Issue] = ()) -> dict[str, A
     """The whole result of ``check``; *extra* are issues of other sources (the 底稿)."""
     accounts = report.accounts
     return {
-        "workbook": str(accounts.path),
-        "unit": accounts.unit_name,
-        "year": accounts.year,
-        "money_unit": str(accounts.money_unit),
+        "workbook": str(accounts.path), "unit": accounts.unit_name, "year": accounts.year, "money_unit": str(accounts.money_unit),
         "sheets": [
-            {"code": code, "name": table.sheet.name, "money_unit": str(table.unit)}
-            for code, table in accounts.tables.items()
-        ],
+            {"code": code, "name": table.sheet.name, "money_unit": str(table.unit)} for code, table in accounts.tables.items()],
         "issues": [issue_json(i) for i in (*report.issues, *extra)],
         "summary": report.summary(extra),
     }

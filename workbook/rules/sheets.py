@@ -1,19 +1,23 @@
-"""Form of a sheet: its rows and columns, its cells, the statement of an empty one."""
+"""Form of the workbook (which sheets, and whether their frames agree) and of each sheet: rows, columns, cells, the statement of an empty one."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from workbook.amounts import CENT, Fault, MoneyUnit
+from workbook.formats.source import NUMBER, RawSheet
 from workbook.issues import Issue, IssueCell
-from workbook.pack.layout import SheetKind
+from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts
+from workbook.reading.identify import Frame
 from workbook.reading.tables import Table, is_coded
 from workbook.rules.codes import code_issues
-from workbook.rules.form_issues import FormIssues, corner
-from workbook.rules.frames import frame_issues, sheet_issues
+from workbook.rules.form_issues import FormIssues, cell_at, corner
 
+_T = TypeVar("_T")
 _FAULT_RULES = {Fault.ERROR_VALUE: "规范-25", Fault.UNCOMPUTED: "规范-26"}
 _OTHER_FAULT = "规范-27"
 _NAMED_LINES = 4
@@ -22,16 +26,118 @@ _NAMED_LINES = 4
 
 def form_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
     """All issues of form, workbook first, then sheet by sheet."""
-    yield from sheet_issues(accounts, form)
-    yield from frame_issues(accounts, form)
+    yield from _sheet_issues(accounts, form)
+    yield from _frame_issues(accounts, form)
     for table in accounts.tables.values():
         yield from table_issues(table, accounts.pack, form)
 
 
+def _sheet_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
+    """Sheets missing, double, not recognised, hidden; files of a folder that cannot be read."""
+    sheets = accounts.pack.sheets
+    files = dict.fromkeys(sheet.file for sheet in accounts.source.sheets)
+    form.examine(len(sheets), "规范-01")
+    form.examine(len(accounts.tables) + len(accounts.duplicates), "规范-02")
+    form.examine(len(accounts.source.sheets), "规范-03")
+    form.examine(len(files) + len(accounts.source.problems), "规范-09")
+    form.examine(len(accounts.tables), "规范-24")
+    missing = [layout for code, layout in sheets.items() if code not in accounts.tables]
+    is_national = missing == [layout for layout in sheets.values() if layout.regional]
+    for layout in missing:
+        yield from form.issue(
+            "规范-01", 表=layout.mark, 表名=layout.title, sheet=layout.code, milder="只缺地区表" if is_national else "")
+    for code, sheet in accounts.duplicates:
+        yield from form.issue(
+            "规范-02", 表=sheets[code].mark, 表名=sheets[code].title, 已校验=_where(accounts.tables[code].sheet),
+            没校验=_where(sheet), cells=[corner(sheet)], sheet=code)
+    for sheet in accounts.unrecognised:
+        if sheet.visible and _has_numbers(sheet):
+            yield from form.issue("规范-03", 工作表=sheet.name, 几张=accounts.pack.count_words, cells=[corner(sheet)])
+    for table in accounts.tables.values():
+        if not table.sheet.visible:
+            yield from form.about(table, "规范-24", "工作表", 工作表=table.sheet.name)
+    for problem in accounts.source.problems:
+        yield from form.issue("规范-09", 问题=str(problem).rstrip("。"))
+
+
+def _where(sheet: RawSheet) -> str:
+    return f"{sheet.file.name}”的“{sheet.name}" if sheet.alone else sheet.name
+
+
+def _frame_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
+    """Year, unit name or money unit that a sheet states differently from most, or not at all."""
+    frames = accounts.frames
+    years = Counter(f.year for f in frames.values() if f.year)
+    units = Counter(f.money_unit for f in frames.values() if f.money_unit)
+    names = Counter(normalise(f.unit_name) for f in frames.values() if f.unit_name)
+    year, unit, name = _most(years), _most(units), _most(names)
+    form.examine(years.total(), "规范-04")
+    form.examine(names.total(), "规范-05")
+    form.examine(units.total(), "规范-06")
+    form.examine(len(frames) if units else 0, "规范-07")
+    form.examine(1, "规范-08")
+    if not units:
+        yield from form.issue("规范-08")
+    for code, frame in frames.items():
+        table = accounts.tables[code]
+        if frame.year and frame.year != year:
+            yield from form.about(table, "规范-04", 年度=frame.year, 其他年度=year, cells=[_stated(table, frame, "year")])
+        if frame.unit_name and normalise(frame.unit_name) != name:
+            other = next(f.unit_name for f in frames.values() if normalise(f.unit_name) == name)
+            yield from form.about(
+                table, "规范-05", 单位名称=frame.unit_name, 其他名称=other, cells=[_stated(table, frame, "unit_name")])
+        if frame.money_unit and frame.money_unit != unit:
+            cell = _stated(table, frame, "money_unit")
+            yield from form.about(
+                table, "规范-06", 金额单位=frame.money_unit, 其他单位=unit, cells=[cell], culprit=cell.ref)
+        if not frame.money_unit and units:
+            yield from form.about(table, "规范-07", 其他单位=unit)
+    for table in accounts.tables.values():
+        if table.layout.whole:
+            yield from _doubtful_amounts(table, frames[table.code], form)
+
+
+def _most(counts: Counter[_T]) -> _T | None:
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def _doubtful_amounts(table: Table, frame: Frame, form: FormIssues) -> Iterator[Issue]:
+    """No amount at all; a money unit that the amounts contradict: fractions of a 分, or a total that no unit has."""
+    form.examine(1, "规范-30")
+    if table.is_empty():
+        yield from form.about(table, "规范-30")
+    row, column = table.layout.whole
+    total, rule = table.amount(row, column), form.rules.get("规范-10")
+    if total is None or rule is None:
+        return
+    form.examine(1, rule.code)
+    cells = [_stated(table, frame, "money_unit"), IssueCell(total.ref, total.raw, table.label(row, column))]
+    case = ""
+    if table.unit is MoneyUnit.YUAN and not table.is_rounded:
+        case = "小数"
+    elif table.unit is MoneyUnit.YUAN and 0 < total.value < rule.parameters["过小"]:
+        case = "过小"
+    elif total.value >= rule.parameters["过大"]:
+        case = "过大"
+    if case:
+        yield from form.about(
+            table, rule.code, case, 项目=row, 金额=total.raw, 金额单位=table.unit, 亿元=f"{total.value / 10000:,.2f}", cells=cells)
+
+
+def _stated(table: Table, frame: Frame, what: str) -> IssueCell:
+    """The cell in which the frame states *what*; the sheet's first cell when it does not."""
+    position = frame.positions.get(what)
+    return corner(table.sheet) if position is None else cell_at(table.sheet, position)
+
+
+def _has_numbers(sheet: RawSheet) -> bool:
+    return any(isinstance(content, NUMBER) and content for row in sheet.rows for content in row)
+
+
 def table_issues(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
     """Findings of form in one sheet."""
-    for check in (_lines, _faults, _cells, _hidden, _merged):
-        yield from check(table, form)
+    for look in (_lines, _faults, _cells, _hidden, _merged):
+        yield from look(table, form)
     if is_coded(table.layout):
         yield from code_issues(table, pack, form)
     if table.layout.empty_statement:
@@ -46,17 +152,14 @@ def _lines(table: Table, form: FormIssues) -> Iterator[Issue]:
     if missing:
         words = "、".join(f"“{r}”" for r in missing[:_NAMED_LINES])
         words += f"等 {len(missing)} 行" if len(missing) > _NAMED_LINES else "行"
-        yield from form.issue(
-            "规范-29", "缺行", 表=layout.mark, 各行=words, cells=[corner(table.sheet)], sheet=table.code,
-            milder="从轻" if layout.rows_vary else "")
+        yield from form.about(table, "规范-29", "缺行", 各行=words, milder="从轻" if layout.rows_vary else "")
     if not table.rows:
         return
     absent = [c for c in table.absent_columns() if c not in layout.optional_columns]
     form.examine(len(layout.column_ids()) - len(layout.optional_columns), "规范-29")
     if absent:
-        yield from form.issue(
-            "规范-29", "缺列", 表=layout.mark, 各列="、".join(f"“{c}”" for c in absent), cells=[corner(table.sheet)],
-            sheet=table.code, milder="从轻" if layout.empty_statement else "")
+        columns = "、".join(f"“{c}”" for c in absent)
+        yield from form.about(table, "规范-29", "缺列", 各列=columns, milder="从轻" if layout.empty_statement else "")
 
 
 def _faults(table: Table, form: FormIssues) -> Iterator[Issue]:
@@ -72,12 +175,11 @@ def _faults(table: Table, form: FormIssues) -> Iterator[Issue]:
         if few is not None and len(faulty) > few:
             cells = [cell for cell, *_ in faulty]
             places = "、".join(cell.ref.a1 for cell in cells[: int(few)])
-            yield from form.issue(
-                code, "多处", 表=table.layout.mark, 个数=len(cells), 单元格=places, cells=cells, sheet=table.code)
+            yield from form.about(table, code, "多处", 个数=len(cells), 单元格=places, cells=cells)
             continue
         for cell, fault, wanted in faulty:
-            yield from form.issue(
-                code, 单元格=cell.ref, 项目=cell.label, 内容=cell.value, 种类=fault, 应为=wanted, cells=[cell], sheet=table.code)
+            yield from form.about(
+                table, code, 单元格=cell.ref, 项目=cell.label, 内容=cell.value, 种类=fault, 应为=wanted, cells=[cell])
 
 
 def _cells(table: Table, form: FormIssues) -> Iterator[Issue]:
@@ -109,7 +211,7 @@ def _hidden(table: Table, form: FormIssues) -> Iterator[Issue]:
 def _of_cells(code: str, table: Table, keys: Sequence[tuple[str, str]], form: FormIssues) -> Iterator[Issue]:
     """One issue for all these cells of a sheet."""
     cells = table.issue_cells(keys)
-    yield from form.issue(code, 表=table.layout.mark, 个数=len(cells), cells=cells, sheet=table.code)
+    yield from form.about(table, code, 个数=len(cells), cells=cells)
 
 
 def _merged(table: Table, form: FormIssues) -> Iterator[Issue]:
@@ -133,7 +235,7 @@ def _merged(table: Table, form: FormIssues) -> Iterator[Issue]:
         inside = [places[r, c] for r in range(top, bottom + 1) for c in range(left, right + 1) if (r, c) in places]
         if len(inside) > 1:
             cells = table.issue_cells(inside)
-            yield from form.issue("规范-28", 单元格=cells[0].ref, 个数=len(inside), cells=cells, sheet=table.code)
+            yield from form.about(table, "规范-28", 单元格=cells[0].ref, 个数=len(inside), cells=cells)
 
 
 def _empty(table: Table, form: FormIssues) -> Iterator[Issue]:
@@ -146,5 +248,4 @@ def _empty(table: Table, form: FormIssues) -> Iterator[Issue]:
         isinstance(content, str) and len(content) >= shortest and any(w in content for w in words)
         for row in table.sheet.rows for content in row
     ):
-        yield from form.issue(
-            rule.code, 表=table.layout.mark, 说明=table.layout.empty_statement, cells=[corner(table.sheet)], sheet=table.code)
+        yield from form.about(table, rule.code, 说明=table.layout.empty_statement)
