@@ -12,9 +12,8 @@ from openpyxl import load_workbook
 
 from tests.units import nature_of, random_unit, read_amounts, standard_pack
 from workbook.amounts import MoneyUnit
-from workbook.create.notes import load_cell_notes
 from workbook.create.plan import Block, header_blocks
-from workbook.create.workbook import create_workbook, workbook_bytes
+from workbook.create.workbook import create_workbook, load_cell_notes, workbook_bytes
 from workbook.errors import InputError, PackError
 from workbook.formulas.bindings import View
 from workbook.formulas.evaluate import evaluate

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from workbook.amounts import MAX_DIGITS, ZERO, MoneyUnit
 from workbook.create.plan import Key, Place, Plan
-from workbook.numerals import column_letters
 from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.layout import TOTAL
 
@@ -41,49 +40,38 @@ class Numbers:
 
     def is_formula(self, key: Key) -> bool:
         """Whether the cell is a total whose formula gives exactly what was given (or nothing was)."""
-        return self.is_total(key) and (key not in self.given or self.given[key] == self.result(key))
-
-    def is_total(self, key: Key) -> bool:
-        """Whether the cell adds other cells."""
-        return key in self.plan.totals or self._adds_open_codes(key)
-
-    def _adds_open_codes(self, key: Key) -> bool:
-        return key[0] == TOTAL and bool(self.plan.blank_rows) and key in self.plan.cells
+        is_total = key in self.plan.totals or (key[0] == TOTAL and bool(self.plan.blank_rows) and key in self.plan.cells)
+        return is_total and (key not in self.given or self.given[key] == self.result(key))
 
     def formula(self, key: Key, first_row: int) -> str:
         """The formula of a total cell; the data start in 0-based *first_row*."""
+        from xlsxwriter.utility import xl_range, xl_range_abs
+
         cells = self.plan.cells
         if key not in self.plan.totals:  # 合计 over code rows that the user has yet to fill
             rows = [cells[row, key[1]][0] + first_row for row in self.plan.blank_rows]
             column = cells[key][1]
-            codes, values = _range(rows[0], rows[-1], 0, fixed=True), _range(rows[0], rows[-1], column)
+            codes, values = xl_range_abs(rows[0], 0, rows[-1], 0), xl_range(rows[0], column, rows[-1], column)
             return f"=SUMPRODUCT((LEN({codes})={CLASS_DIGITS})*{values})"
-        places = [(cells[part][0] + first_row, cells[part][1]) for part in self.plan.totals[key]]
-        return f"=SUM({','.join(_runs(places))})"
+        areas = runs(cells[part] for part in self.plan.totals[key])
+        return f"=SUM({','.join(xl_range(top + first_row, left, bottom + first_row, right) for top, left, bottom, right in areas)})"
 
     def left_over(self) -> Iterator[Key]:
         """Given amounts for which the sheet has no cell."""
         return (key for key in self.given if key not in self.plan.cells)
 
 
-def _range(top: int, bottom: int, column: int, *, fixed: bool = False) -> str:
-    letters, dollar = column_letters(column), "$" if fixed else ""
-    return f"{dollar}{letters}{dollar}{top + 1}:{dollar}{letters}{dollar}{bottom + 1}"
-
-
-def _runs(places: Iterable[Place]) -> Iterator[str]:
-    """References of cells; neighbours below each other, or side by side, as one range."""
-    runs: list[tuple[Place, Place]] = []
+def runs(places: Iterable[Place]) -> list[tuple[int, int, int, int]]:
+    """*places* as areas (first row and column, last row and column) of neighbours below each other, or side by side."""
+    found: list[tuple[int, int, int, int]] = []
     for row, column in sorted(places, key=lambda p: (p[1], p[0])):
-        (top, left), end = runs[-1] if runs else ((-1, -1), (-1, -1))
-        below, beside = end == (row - 1, column) and left == column, end == (row, column - 1) and top == row
+        top, left, bottom, right = found[-1] if found else (-1, -1, -1, -1)
+        below, beside = (bottom, right, left) == (row - 1, column, column), (bottom, right, top) == (row, column - 1, row)
         if below or beside:
-            runs[-1] = ((top, left), (row, column))
+            found[-1] = (top, left, row, column)
         else:
-            runs.append(((row, column), (row, column)))
-    for (top, left), (bottom, right) in runs:
-        first = f"{column_letters(left)}{top + 1}"
-        yield first if (top, left) == (bottom, right) else f"{first}:{column_letters(right)}{bottom + 1}"
+            found.append((row, column, row, column))
+    return found
 
 
 def by_table(amounts: Mapping[CellKey, Decimal]) -> dict[str, dict[Key, Decimal]]:

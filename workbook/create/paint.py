@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
 from typing import IO, Any
 
 from workbook.amounts import MoneyUnit
-from workbook.create.notes import CellNote
-from workbook.create.numbers import Numbers
-from workbook.create.plan import Key, Place, Plan, Style
-from workbook.numerals import column_letters
+from workbook.create.numbers import Numbers, runs
+from workbook.create.plan import CellNote, Key, Place, Plan, Style
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
 
 FONT = "宋体"
@@ -62,16 +59,8 @@ class Book:
             self._formats[key] = self.book.add_format(wanted)
         return self._formats[key]
 
-    def add_sheet(self, plan: Plan, numbers: Numbers, notes: Iterable[CellNote], *, blank_form: bool) -> None:
-        """Draw one sheet."""
-        _Painter(self, plan, numbers).paint(notes, blank_form=blank_form)
 
-    def close(self) -> None:
-        """Write everything to the stream."""
-        self.book.close()
-
-
-class _Painter:
+class Painter:
     """Draws one sheet."""
 
     def __init__(self, book: Book, plan: Plan, numbers: Numbers) -> None:
@@ -83,6 +72,7 @@ class _Painter:
         self.bottom = self.top + plan.height - 1
 
     def paint(self, notes: Iterable[CellNote], *, blank_form: bool) -> None:
+        """Draw everything; a *blank_form* takes its statement away once it is filled in."""
         for column, width in enumerate(self.plan.widths):
             self.sheet.set_column(column, column, width)
         self._frame()
@@ -92,10 +82,6 @@ class _Painter:
         self._footers(blank_form=blank_form)
         self._cell_notes(notes)
         self._page()
-
-    def _write(self, row: int, left: int, right: int, text: str, cell_format: Any) -> None:
-        """A text over the columns left..right of one row."""
-        self._block(row, left, row, right, text, cell_format)
 
     def _block(self, top: int, left: int, bottom: int, right: int, text: str, cell_format: Any) -> None:
         if (top, left) != (bottom, right):
@@ -111,13 +97,13 @@ class _Painter:
         plain = {"border": 0, "font_size": 10}
         book = self.book
         self.sheet.set_row(0, 30)
-        self._write(0, 0, self.last, self.layout.title, book.format(border=0, bold=True, font_size=18, align="center"))
+        self._block(0, 0, 0, self.last, self.layout.title, book.format(border=0, bold=True, font_size=18, align="center"))
         left, right = self._frame_columns()
-        self._write(1, right, self.last, self.layout.mark, book.format(**plain, align="right"))
+        self._block(1, right, 1, self.last, self.layout.mark, book.format(**plain, align="right"))
         unit_name, year, money_unit = book.frame
-        self._write(2, 0, left, unit_name, book.format(**plain, align="left"))
-        self._write(2, left + 1, right - 1, year, book.format(**plain, align="center"))
-        self._write(2, right, self.last, money_unit, book.format(**plain, align="right"))
+        self._block(2, 0, 2, left, unit_name, book.format(**plain, align="left"))
+        self._block(2, left + 1, 2, right - 1, year, book.format(**plain, align="center"))
+        self._block(2, right, 2, self.last, money_unit, book.format(**plain, align="right"))
 
     def _frame_columns(self) -> Place:
         """Last column of the left part and first of the right part, by width, at least one column between."""
@@ -154,18 +140,15 @@ class _Painter:
             if text.style is Style.CODE:
                 self.sheet.write_string(self.top + text.row, text.column, text.text, cell_format)
             else:
-                self._write(self.top + text.row, text.column, right, text.text, cell_format)
+                self._block(self.top + text.row, text.column, self.top + text.row, right, text.text, cell_format)
         for key, (row, column) in self.plan.cells.items():
             self._number(key, self.top + row, column)
         if self.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC):
             self.sheet.ignore_errors({"number_stored_as_text": f"A{self.top + 1}:XFD{self.bottom + 1}"})
 
     def _number(self, key: Key, row: int, column: int) -> None:
-        number_format = AMOUNT_FORMAT
-        if key[0] in self.plan.counts:
-            number_format = _COUNT_FORMAT
-        elif key[0] in self.plan.blank_rows:
-            number_format = _BLANK_TOTAL_FORMAT
+        number_format = (
+            _COUNT_FORMAT if key[0] in self.plan.counts else _BLANK_TOTAL_FORMAT if key[0] in self.plan.blank_rows else AMOUNT_FORMAT)
         cell_format = self.book.format(align="right", num_format=number_format)
         if self.numbers.is_formula(key):
             shown = Decimal(f"{self.numbers.shown(key):f}")  # a str would make the cached value a text
@@ -179,7 +162,9 @@ class _Painter:
         """Only numbers in amount cells, only whole ones from 0 in counts."""
         entered = [key for key in self.plan.cells if not self.numbers.is_formula(key)]
         for counts in (False, True):
-            ranges = _ranges([self.plan.cells[k] for k in entered if (k[0] in self.plan.counts) is counts], self.top)
+            ranges = [
+                (self.top + top, left, self.top + bottom, right) for top, left, bottom, right in
+                runs(self.plan.cells[k] for k in entered if (k[0] in self.plan.counts) is counts)]
             if not ranges:
                 continue
             amount = f"请输入数字，单位为{self.book.money_unit}；没有数的单元格留空，不要填文字或符号。"
@@ -189,10 +174,7 @@ class _Painter:
                 "error_title": "这里应填数字",
                 "error_message": "请输入个数、人数或辆数（不小于 0 的整数）。" if counts else amount,
             }
-            first, *others = ranges
-            if others:
-                rule["other_cells"] = others
-            self.sheet.data_validation(*first, rule)
+            self.sheet.data_validation(*ranges[0], rule | {"other_cells": ranges[1:]})
 
     def _footers(self, *, blank_form: bool) -> None:
         """The statement below an empty sheet, then the 注 rows."""
@@ -200,15 +182,17 @@ class _Painter:
         statement = self.layout.empty_statement
         plain = self.book.format(border=0, align="left", text_wrap=True)
         if statement and not any(self.numbers.given.values()):
-            self._write(row, 0, self.last, statement, plain)
+            self._block(row, 0, row, self.last, statement, plain)
             if blank_form:
+                from xlsxwriter.utility import xl_range
+
                 first, last = self.plan.cells[TOTAL, self.layout.columns[0].id], max(self.plan.cells.values())
-                amounts = f"{_a1(first[0] + self.top, first[1])}:{_a1(last[0] + self.top, last[1])}"
+                amounts = xl_range(first[0] + self.top, first[1], last[0] + self.top, last[1])
                 self.sheet.write_formula(row, 0, f'=IF(SUM({amounts})=0,"{statement}","")', plain, statement)
             self._fit(row, statement)
             row += 1
         for note in self.layout.notes:
-            self._write(row, 0, self.last, note, plain)
+            self._block(row, 0, row, self.last, note, plain)
             self._fit(row, note)
             row += 1
 
@@ -247,16 +231,3 @@ class _Painter:
         sheet.freeze_panes(self.top, self.plan.frozen_columns)
         sheet.set_default_row(15)
 
-
-def _ranges(places: Iterable[Place], top: int) -> list[list[int]]:
-    """Rectangles ``[first row, first column, last row, last column]`` one column wide that cover *places*."""
-    ranges = []
-    for column, cells in groupby(sorted(places, key=lambda p: (p[1], p[0])), key=lambda p: p[1]):
-        for _, run in groupby(enumerate(row for row, _ in cells), key=lambda pair: pair[1] - pair[0]):
-            rows = [row for _, row in run]
-            ranges.append([top + rows[0], column, top + rows[-1], column])
-    return ranges
-
-
-def _a1(row: int, column: int) -> str:
-    return f"{column_letters(column)}{row + 1}"

@@ -5,11 +5,13 @@ Rows and columns of a plan are relative to the first header row (headers) or the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
+from pathlib import Path
 
 from workbook.amounts import MoneyUnit
+from workbook.errors import PackError
 from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS
 from workbook.pack.layout import TOTAL, Panel, Printed, SheetKind, SheetLayout, Sum
 from workbook.pack.loading import Pack
@@ -91,6 +93,24 @@ class CodeRows:
     blank: int
 
 
+@dataclass(frozen=True, slots=True)
+class CellNote:
+    """A hint at a row's label (no *column*), a column's header (no *row*), or a cell (both)."""
+
+    table: str
+    row: str
+    column: str
+    text: str
+    path: Path
+    line: int
+
+    def verify(self, *, rows: Collection[str], columns: Collection[str]) -> None:
+        """Raise :class:`PackError` when the sheet has no such row or column."""
+        for wanted, known, what in ((self.row, rows, "行"), (self.column, columns, "列")):
+            if wanted and wanted not in known:
+                raise PackError(self.path, f"“{self.table}”没有“{wanted}”{what}", self.line)
+
+
 def plan_sheet(layout: SheetLayout, pack: Pack, rows: CodeRows, money_unit: MoneyUnit) -> Plan:
     """The plan of one sheet."""
     if layout.kind is SheetKind.FIXED:
@@ -121,8 +141,8 @@ def header_blocks(paths: Sequence[tuple[str, ...]], depth: int) -> Iterator[Bloc
     yield from level(0, len(paths) - 1, 0)
 
 
-def _set_headers(plan: Plan, paths: Sequence[tuple[str, ...]], ids: Sequence[str]) -> int:
-    """Lay out the header; *ids* names the columns ("" for those that hold no amounts).  Returns its depth."""
+def _set_headers(plan: Plan, paths: Sequence[tuple[str, ...]], ids: Sequence[str]) -> None:
+    """Lay out the header; *ids* names the columns ("" for those that hold no amounts)."""
     depth = max(map(len, paths))
     plan.headers = list(header_blocks(paths, depth))
     bottoms = {column: block for block in plan.headers for column in range(block.left, block.right + 1)}
@@ -130,7 +150,6 @@ def _set_headers(plan: Plan, paths: Sequence[tuple[str, ...]], ids: Sequence[str
         if column_id:
             plan.heads.setdefault(column_id, (bottoms[column].top, bottoms[column].left))
     plan.header_rows = depth
-    return depth
 
 
 def _number_row(plan: Plan, label: str, ids: Sequence[str], labels: Iterable[tuple[int, int]]) -> None:
@@ -146,11 +165,8 @@ def _add_totals(plan: Plan, rows: Iterable[str], columns: Iterable[str], sums: I
     """Totals of *sums* for each of *rows* and *columns*: *by_row* adds rows, otherwise columns."""
     rows, columns = tuple(rows), tuple(columns)
     for total in sums:
-        pairs = (
-            (((total.total, c), tuple((p, c) for p in total.parts)) for c in columns) if by_row
-            else (((r, total.total), tuple((r, p) for p in total.parts)) for r in rows)
-        )
-        for key, parts in pairs:
+        for line in columns if by_row else rows:
+            key, *parts = ((n, line) if by_row else (line, n) for n in (total.total, *total.parts))
             present = tuple(part for part in parts if part in plan.cells)
             if key in plan.cells and present:
                 plan.totals.setdefault(key, present)

@@ -8,15 +8,15 @@ prints the statement below a sheet that is empty.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
 from workbook.amounts import MoneyUnit
-from workbook.create.notes import CellNote, load_cell_notes
 from workbook.create.numbers import CellKey, Numbers, by_table
-from workbook.create.paint import Book
-from workbook.create.plan import CodeRows, Key, Plan, plan_sheet
+from workbook.create.paint import Book, Painter
+from workbook.create.plan import CellNote, CodeRows, Key, Plan, plan_sheet
+from workbook.pack.catalogue import read_records
 from workbook.pack.layout import SheetKind, SheetLayout
 from workbook.pack.loading import Pack
 from workbook.safe_save import write_atomically
@@ -73,8 +73,8 @@ def workbook_bytes(
         numbers = Numbers(plan, mine or {}, money_unit)
         if lost := list(numbers.left_over()):
             raise ValueError(f"{layout.mark}没有放得下这些数的单元格：{'、'.join('·'.join(key) for key in lost[:5])}")
-        book.add_sheet(plan, numbers, _notes_of(layout, plan, notes), blank_form=amounts is None)
-    book.close()
+        Painter(book, plan, numbers).paint(_notes_of(plan, notes), blank_form=amounts is None)
+    book.book.close()
     return stream.getvalue()
 
 
@@ -89,9 +89,15 @@ def _code_rows(
     return CodeRows((), names, min(blank_rows, _EMPTY_SHEET_ROWS) if few else blank_rows)
 
 
-def _notes_of(layout: SheetLayout, plan: Plan, notes: tuple[CellNote, ...]) -> list[CellNote]:
+def load_cell_notes(path: Path) -> tuple[CellNote, ...]:
+    """Read the notes (批注) of a pack, hints at cells where people go wrong; a pack without the file has none."""
+    records = read_records(path, ("表", "行", "列", "说明")) if path.exists() else ()
+    return tuple(CellNote(r["表"], r["行"], r["列"], r["说明"], path, line) for line, r in records)
+
+
+def _notes_of(plan: Plan, notes: Iterable[CellNote]) -> list[CellNote]:
     """The notes of one sheet; one for a row or column that the sheet lacks is an error of the pack."""
-    mine = [note for note in notes if note.table == layout.code]
+    mine = [note for note in notes if note.table == plan.layout.code]
     for note in mine:
-        note.verify(rows=set(plan.labels) | set(plan.heads), columns=set(plan.heads))
+        note.verify(rows=plan.labels.keys() | plan.heads.keys(), columns=plan.heads.keys())
     return mine
