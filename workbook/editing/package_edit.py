@@ -11,8 +11,7 @@ from collections.abc import Mapping
 
 from workbook.editing.cell_values import MAX_TEXT, Cached, Edit, Formula
 from workbook.editing.sheet_edit import SheetEditor
-from workbook.formats.book_parts import BookParts, book_parts
-from workbook.formats.package import Package, PackageError, elements, relations_part
+from workbook.formats.package import BookParts, Package, PackageError, book_parts, elements, relations_part
 from workbook.numerals import column_index, column_letters
 
 __all__ = ["Cached", "Edit", "Formula", "Package", "PackageError", "edit_package"]

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from workbook.formats.book_parts import book_parts
-from workbook.formats.package import Package, PackageError, elements, relations_part
+from workbook.formats.package import Package, PackageError, book_parts, elements, relations_part
 from workbook.values import dataclass
 
 _STRING_CELL = re.compile(r'(<c r="[^"]+"(?: s="\d+")?) t="s"><v>(\d+)</v></c>')

@@ -22,8 +22,7 @@ from workbook.editing.excel_formula import (
     filled,
     parse_formula,
 )
-from workbook.formats.book_parts import book_parts
-from workbook.formats.package import Package, PackageError
+from workbook.formats.package import Package, PackageError, book_parts
 from workbook.numerals import column_index
 
 if TYPE_CHECKING:

@@ -112,8 +112,3 @@ class _ChunkReader:
             size -= len(self._chunk) - self._position
             self._next()
         self._position += size
-
-
-def is_excel95(stream: bytes) -> bool:
-    """Whether *stream* is of the version before Unicode strings."""
-    return stream[:2] == b"\x09\x08" and stream[4:6] == b"\x00\x05"

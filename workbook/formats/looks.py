@@ -12,10 +12,9 @@ import re
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from workbook.formats.book_parts import book_parts
 from workbook.formats.convert import content_width
 from workbook.formats.number_format import BUILT_IN, GENERAL
-from workbook.formats.package import Package, PackageError, elements
+from workbook.formats.package import Package, PackageError, book_parts, elements
 from workbook.numerals import column_index
 from workbook.values import dataclass
 

@@ -13,12 +13,15 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from workbook.formats.archive import DEFLATED, STORED, Member, make_member, members_of, undated, write_archive
 from workbook.formats.safe_xml import BROKEN, REPAIR, PackageError, Start, local, parse_xml
+from workbook.values import dataclass
 
-__all__ = ["BROKEN", "REPAIR", "Package", "PackageError", "Relation", "elements", "relations_part"]
+__all__ = ["BROKEN", "REPAIR", "BookParts", "Package", "PackageError", "Relation", "book_parts", "elements", "relations_part"]
+BOOK = "xl/workbook.xml"
 MAX_PART_BYTES = 150 * 1024 * 1024
 MAX_TOTAL_BYTES = 300 * 1024 * 1024
 MAX_PARTS = 20_000
@@ -166,6 +169,42 @@ class Package:
         if source in self:
             self.parse(source, start)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class BookParts:
+    """Where the workbook's parts are."""
+
+    part: str
+    """The workbook part."""
+    relations: Mapping[str, Relation]
+    sheets: tuple[tuple[str, str, Relation], ...]
+    """Name, relationship id and relationship of each sheet, chart sheets too."""
+
+    def related(self, kind: str) -> str:
+        """The part of that *kind* (``styles``); empty when there is none."""
+        return next((relation.part for relation in self.relations.values() if relation.kind == kind), "")
+
+    @property
+    def worksheets(self) -> dict[str, str]:
+        """Sheet name → part, in the workbook's order (worksheets only)."""
+        return {name: relation.part for name, _, relation in self.sheets if relation.kind == "worksheet"}
+
+
+def book_parts(package: Package) -> BookParts:
+    """The parts of the workbook in *package*.  Raises :class:`~workbook.formats.package.PackageError`."""
+    roots = (relation.part for relation in package.relations("").values() if relation.kind == "officeDocument")
+    book = next(roots, BOOK)
+    relations = package.relations(book)
+    sheets: list[tuple[str, str, Relation]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if local(tag) == "sheet":
+            key = next((value for name, value in attributes.items() if local(name) == "id"), "")
+            sheets.append((attributes.get("name", ""), key, relations.get(key, Relation("", "", ""))))
+
+    package.parse(book, start)
+    return BookParts(book, relations, tuple(sheets))
 
 
 def _key(name: str) -> str:

@@ -13,6 +13,7 @@ from workbook.values import dataclass
 if TYPE_CHECKING:
     from workbook.formats.ole import OleFile
 
+UNPACK = "请先解压，再选择其中的 Excel 文件或文件夹"
 CHOOSE = "请选择决算公开表的 Excel 文件"
 SUPPORTED = "请选择 .xlsx、.xls、.xlsb 或 .ods 格式的决算公开表"
 SAVE_AS = "请用 Excel/WPS 打开并另存为 .xlsx 后重试"
@@ -21,14 +22,9 @@ UNLOCK = "请在 Excel/WPS 中取消密码后另存"
 
 _FOREIGN = (
     (b"%PDF", "这是 PDF 文件", CHOOSE),
-    (b"\x89PNG", "这是图片", CHOOSE),
-    (b"\xff\xd8\xff", "这是图片", CHOOSE),
-    (b"BM", "这是图片", CHOOSE),
-    (b"GIF8", "这是图片", CHOOSE),
+    ((b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8"), "这是图片", CHOOSE),
     (b"{\\rtf", "这是 Word 文档", CHOOSE),
-    (b"Rar!", "这是压缩包", "请先解压，再选择其中的 Excel 文件或文件夹"),
-    (b"7z\xbc\xaf", "这是压缩包", "请先解压，再选择其中的 Excel 文件或文件夹"),
-    (b"\x1f\x8b", "这是压缩包", "请先解压，再选择其中的 Excel 文件或文件夹"),
+    ((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"), "这是压缩包", UNPACK),
     (b"MZ", "这是程序，不是 Excel 工作簿", CHOOSE),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -99,15 +95,14 @@ def _zip_format(package: Package) -> FileFormat:
         return FileFormat.XLSB
     if b"opendocument.spreadsheet" in mimetype and "content.xml" in names:
         return FileFormat.ODS
-    if any(name.startswith("word/") for name in names) or b"opendocument.text" in mimetype:
-        raise ContentError("这是 Word 文档，不是 Excel 工作簿", CHOOSE)
-    if any(name.startswith("ppt/") for name in names) or b"opendocument.presentation" in mimetype:
-        raise ContentError("这是演示文稿，不是 Excel 工作簿", CHOOSE)
+    for folder, kind, what in (("word/", b"text", "Word 文档"), ("ppt/", b"presentation", "演示文稿")):
+        if any(name.startswith(folder) for name in names) or b"opendocument." + kind in mimetype:
+            raise ContentError(f"这是{what}，不是 Excel 工作簿", CHOOSE)
     if "ofd.xml" in names:
         raise ContentError("这是 OFD 版式文件，不是 Excel 工作簿", CHOOSE)
     if "[content_types].xml" in names:
         return FileFormat.XLSX
-    raise ContentError("压缩包里不是 Excel 工作簿", "请先解压，再选择其中的 Excel 文件或文件夹")
+    raise ContentError("压缩包里不是 Excel 工作簿", UNPACK)
 
 
 def _ole_workbook(data: bytes) -> OleFile:
@@ -122,8 +117,7 @@ def _ole_workbook(data: bytes) -> OleFile:
         raise ContentError(ENCRYPTED, UNLOCK)
     if names & {"workbook", "book"}:
         return ole
-    if "worddocument" in names:
-        raise ContentError("这是 Word 文档，不是 Excel 工作簿", CHOOSE)
-    if "powerpoint document" in names:
-        raise ContentError("这是演示文稿，不是 Excel 工作簿", CHOOSE)
+    for name, what in (("worddocument", "Word 文档"), ("powerpoint document", "演示文稿")):
+        if name in names:
+            raise ContentError(f"这是{what}，不是 Excel 工作簿", CHOOSE)
     raise ContentError("不是 Excel 工作簿，或文件已损坏", SUPPORTED)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from decimal import Decimal
@@ -108,13 +109,9 @@ def _unreadable(path: Path, error: OSError) -> InputError:
 
 def _open_folder(folder: Path) -> Source:
     files = sorted(
-        file
-        for file in folder.iterdir()
-        if file.suffix.lower() in WORKBOOK_SUFFIXES
-        and not file.name.startswith(("~$", "."))
-        and "底稿" not in file.name
-        and not file.is_dir()
-    )
+        file for file in folder.iterdir()
+        if file.suffix.lower() in WORKBOOK_SUFFIXES and not file.name.startswith(("~$", "."))
+        and "底稿" not in file.name and not file.is_dir())
     if not files:
         raise InputError(folder, "文件夹里没有 Excel 决算表", "请选择存放公开表的文件夹或工作簿文件")
     if len(files) > MAX_FOLDER_FILES:
@@ -131,11 +128,8 @@ def open_files(folder: Path, files: Iterable[Path]) -> Source:
     for file in files:
         try:
             source = _open_file(file)
-        except InputError as error:
-            problems.append(error)
-            continue
-        except OSError as error:
-            problems.append(_unreadable(file, error))
+        except (InputError, OSError) as error:
+            problems.append(error if isinstance(error, InputError) else _unreadable(file, error))
             continue
         digest.update(bytes.fromhex(source.sha256))
         sheets.extend(source.sheets)
@@ -210,7 +204,9 @@ def _sheets(data: bytes, found: Sniffed) -> list[ReadSheet]:
 
 
 def _calamine_sheets(prepared: Prepared) -> list[ReadSheet]:
-    _check_names([name for name, _ in prepared.sheets])
+    names = Counter(name for name, _ in prepared.sheets)
+    if twice := next((name for name, count in names.items() if count > 1), None):  # calamine would show the first's cells
+        raise ContentError(f"有两张工作表都叫“{twice}”", "请改名后另存")
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(prepared.data))
         return _read_sheets(book, prepared.sheets)
@@ -266,12 +262,3 @@ def _show_marked(rows: list[list[Content]], marks: Marks) -> None:
     rows.extend([""] * width for _ in range(marks.extent.rows - len(rows)))
     for row_index, column in marked:
         rows[row_index][column] = ""
-
-
-def _check_names(names: list[str]) -> None:
-    """Calamine finds a sheet by its name, so the second of a name would show the first's cells."""
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise ContentError(f"有两张工作表都叫“{name}”", "请改名后另存")
-        seen.add(name)

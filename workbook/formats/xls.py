@@ -27,7 +27,7 @@ def prepare_xls(ole: OleFile) -> Prepared:
     """Scan the workbook in *ole*; give the marks and a file for calamine."""
     try:
         stream = ole.stream("Workbook", "Book")
-        if biff.is_excel95(stream):
+        if stream[:2] == b"\x09\x08" and stream[4:6] == b"\x00\x05":  # before Unicode strings
             raise ContentError(OLD_FORMAT, SAVE_AS)
         book = _XlsBook(stream)
         book.scan()

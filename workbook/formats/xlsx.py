@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 
 from workbook.formats.archive import Member, make_member, write_archive
-from workbook.formats.book_parts import BOOK, book_parts
 from workbook.formats.marks import MAX_TEXT_BYTES, Marks, Prepared, check_book
-from workbook.formats.package import BROKEN, REPAIR, Package, PackageError
+from workbook.formats.package import BOOK, BROKEN, REPAIR, Package, PackageError, book_parts
 from workbook.formats.safe_xml import local, parse_xml
 from workbook.formats.sheet_scan import NotPlainError, plain_sheet, scan_plain
 
