@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from docgen.imports.performance_word import read_performance_tables
+from docgen.docx.paragraphs import DocTable
+from docgen.docx.reading import Document, read_document
 from workbook.companion.model import Project
 from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.formats.source import open_source
-from workbook.issues import Issue
+from workbook.issues import CellRef, Issue
 from workbook.pack.layout import normalise
 from workbook.pack.rules import Rule
+from workbook.performance.grid import GridCell
 from workbook.performance.model import FUND_LABELS, TOTAL_FUNDS, FundRow, PerformanceTable
-from workbook.performance.parse import parse_sheet
-from workbook.values import dataclass
+from workbook.performance.parse import looks_like, parse_rows, parse_sheet
 
+Rows = list[list[GridCell]]
 _WORD = frozenset({".docx", ".docm"})
+_TITLE_CHARACTERS = 60  # of the paragraphs above a table, so many may be its title
 
 
-@dataclass(frozen=True, slots=True)
-class PerformanceImport:
+class PerformanceImport(NamedTuple):
     """Tables found in files, and what is wrong in them."""
 
     tables: tuple[PerformanceTable, ...]
@@ -33,17 +35,49 @@ class PerformanceImport:
 def read_tables(path: Path, rules: Mapping[str, Rule]) -> PerformanceImport:
     """Every 自评表 in an Excel or Word file.  Raises :class:`InputError` when there is none."""
     if path.suffix.lower() in _WORD:
-        return PerformanceImport(*read_performance_tables(path, rules))
-    tables: list[PerformanceTable] = []
-    issues: list[Issue] = []
-    for sheet in open_source(path).sheets:
-        table, found = parse_sheet(sheet, rules)
-        issues += found
-        if table is not None:
-            tables.append(table)
-    if not tables:
+        found = tables_in(read_document(path), rules)
+    else:
+        found = _import_of(parse_sheet(sheet, rules) for sheet in open_source(path).sheets)
+    if not found.tables:
         raise InputError(path, "没有找到项目支出绩效自评表", "请选择含有自评表的文件，表中应有“项目名称”“一级指标”等栏目")
-    return PerformanceImport(tuple(tables), tuple(issues))
+    return found
+
+
+def _import_of(parsed: Iterable[tuple[PerformanceTable | None, Iterable[Issue]]]) -> PerformanceImport:
+    pairs = [*parsed]
+    return PerformanceImport(tuple(t for t, _ in pairs if t is not None), tuple(issue for _, issues in pairs for issue in issues))
+
+
+def tables_in(document: Document, rules: Mapping[str, Rule]) -> PerformanceImport:
+    """Every 自评表 in a Word file; one that Word (or a conversion) split at a page end is put together again.
+
+    The cells' references name the table as ``表格N`` (N-th of the document).
+    """
+    file = document.path.name
+    forms: list[tuple[str, Rows]] = []
+    title = ""
+    for block in document.blocks:
+        if not isinstance(block, DocTable):
+            title = f"{title[-_TITLE_CHARACTERS:]}\n{block.text.strip()}".strip()
+            continue
+        is_open = bool(forms) and not _has(forms[-1][1], "总分")
+        if not is_open and "项目名称" not in "".join("".join([cell.text for row in block.rows for cell in row]).split()):
+            continue
+        name = f"表格{block.number}"
+        rows = [
+            [GridCell(c.text.strip(), c.column - 1, c.span, CellRef(file, name, c.row - 1, c.column - 1)) for c in row]
+            for row in block.rows
+        ]
+        if _has(rows, "项目名称") and (looks_like(rows) or "绩效自评" in title):
+            # The paragraph above the table states the year.
+            forms.append((name, [[GridCell(title, 0, 1, CellRef(file, name, 0, 0))], *rows]))
+        elif is_open:
+            forms[-1][1].extend(rows)
+    return _import_of(parse_rows(rows, name, rules) for name, rows in forms)
+
+
+def _has(rows: Rows, label: str) -> bool:
+    return any(cell.label == label for row in rows for cell in row)
 
 
 def with_tables(projects: Iterable[Project], tables: Iterable[PerformanceTable], fund: str) -> tuple[Project, ...]:
@@ -71,11 +105,10 @@ def summarised(project: Project, *, anew: bool = False) -> Project:
         "score": project.table.total_score, "adjusted_budget": fund.adjusted_budget, "actual": fund.actual,
         "initial_budget": fund.initial_budget,
     }
-    changes: dict[str, Any] = {}
-    for field, entry in own.items():
-        stated: Entry = getattr(project, field)
-        if entry.value is not None and (anew or stated.value is None):
-            changes[field] = stated.with_value(entry.value)
+    changes: dict[str, Any] = {
+        field: getattr(project, field).with_value(entry.value) for field, entry in own.items()
+        if entry.value is not None and (anew or getattr(project, field).value is None)
+    }
     return replace(project, **changes)
 
 

@@ -1,4 +1,4 @@
-"""Which paragraph, table or chart of one state of the report is which of another."""
+"""Which paragraph, table or chart of one state of the report is which of another: by how alike they are, in order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
-from docgen.refresh.items import plain
+from docgen.refresh.items import ChartItem, Item, Place, TableItem, TextItem, plain
 from docgen.sequences import pairs_in_order
 
 Left = TypeVar("Left")
@@ -34,11 +34,9 @@ def align(
     is then left over may also stand elsewhere.
     """
     found: list[int | None] = [None] * len(left)
-    matcher = SequenceMatcher(None, *keys, autojunk=False)
-    for operation, i0, i1, j0, j1 in matcher.get_opcodes():
+    for operation, i0, i1, j0, j1 in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
         if operation == "equal":
-            for n in range(i1 - i0):
-                found[i0 + n] = j0 + n
+            found[i0:i1] = range(j0, j1)
         elif operation == "replace":
             for i, j in _best(left[i0:i1], right[j0:j1], likeness):
                 found[i0 + i] = j0 + j
@@ -63,8 +61,7 @@ def _best(left: Sequence[Left], right: Sequence[Right], likeness: Callable[[Left
 def _find_moved(
     found: list[int | None], left: Sequence[Left], right: Sequence[Right], likeness: Callable[[Left, Right], float]
 ) -> None:
-    taken = {j for j in found if j is not None}
-    free = [j for j in range(len(right)) if j not in taken]
+    free = [j for j in range(len(right)) if j not in found]
     if len(free) * found.count(None) > _MOST_PAIRS:
         return
     for i, known in enumerate(found):
@@ -89,3 +86,39 @@ def alike(one: str, other: str) -> float:
         return 1.0
     first, second = pairs_of(one), pairs_of(other)
     return 2 * len(first & second) / (len(first) + len(second))
+
+
+def key(item: Item) -> str:
+    """What stays the same of *item* when only values change."""
+    if isinstance(item, TextItem):
+        return f"{item.style}|{''.join(f'<{bit.key}>' if bit.kind else bit.text for bit in item.bits)}"
+    if isinstance(item, TableItem):
+        return f"表|{item.rows[:2]}{len(item.rows)}"
+    return f"图|{item.id}"
+
+
+def like(one: Item, other: Item | Place) -> float:
+    """How alike two items, or an item and a place of a document, are (0-1)."""
+    if one.kind != other.kind:
+        return 0.0
+    if isinstance(one, TextItem) and isinstance(other, TextItem | Place):
+        return _like_texts(one, other) if isinstance(other, Place) or one.style == other.style else 0.0
+    if isinstance(one, ChartItem) and isinstance(other, Place):
+        return 1.0 if any(e.get("descr") == one.alt for e in other.element.iter() if e.get("descr")) else 0.6
+    if isinstance(one, ChartItem) and isinstance(other, ChartItem):
+        return float(one.id == other.id)
+    return _like_tables(one.text, other.text)
+
+
+def _like_texts(one: TextItem, other: TextItem | Place) -> float:
+    words = alike(one.text, other.text)
+    if one.keys and other.keys:
+        return 0.6 * len(one.keys & other.keys) / min(len(one.keys), len(other.keys)) + 0.4 * words
+    return 0.9 * words if one.keys or other.keys else words
+
+
+def _like_tables(one: str, other: str) -> float:
+    """By the texts of their cells that are no numbers."""
+    first, second = ({t for line in text.split("\n") for t in line.split("\t") if t and not t[-1].isdigit()} for text in (one, other))
+    shared = len(first & second) / (min(len(first), len(second)) or 1)
+    return 0.4 + 0.6 * shared if shared or not (first and second) else 0.0

@@ -3,51 +3,62 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.docx.charts import LABELS, VALUES, chart_data
+from docgen.docx.importing import Importer
 from docgen.docx.package import WordFile
 from docgen.docx.relations import declare_types, parse_part, relate
 from docgen.docx.xml import WP, C, part_bytes
-from docgen.refresh.items import ChartItem
-from docgen.refresh.places import CHART as CHART_ELEMENT
-from docgen.refresh.places import RELATION, Place
+from docgen.refresh.items import CHART as CHART_ELEMENT
+from docgen.refresh.items import RELATION, ChartItem, Place
 from docgen.writing.writer import CHART_TYPE, XLSX_TYPE
 from workbook.formats.package import Package, PackageError, relations_part
-from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
+class Chart(NamedTuple):
+    """A chart in a package: its part, and that of the workbook inside (empty: there is none)."""
 
-@dataclass(frozen=True, slots=True)
-class ChartParts:
-    """The parts of one chart in a package."""
-
+    package: Package
     part: str
     book: str
-    """The workbook inside (empty: there is none)."""
+
+    def shows(self, item: ChartItem) -> bool:
+        """Whether the first series is the data of *item*."""
+        shown = next(chart_data(parse_part(self.package, self.part)), [])
+        wanted = [(label, amount) for _, amount, label in item.data]
+        return len(shown) == len(wanted) and all(
+            a == c and _number(b) == _number(d) for (a, b), (c, d) in zip(shown, wanted, strict=True))
+
+    def is_untouched(self, base: ChartItem) -> bool:
+        """Whether the chart still shows the data that were generated."""
+        if zlib.crc32(self.package.read(self.part)) == base.part:
+            return not self.book or zlib.crc32(self.package.read(self.book)) == base.book
+        return self.shows(base)
+
+    def update(self, base: ChartItem, new: Chart) -> tuple[int, int]:
+        """Give it the data of *new*; the checksums of its part and its workbook."""
+        content = new.package.read(new.part)
+        if zlib.crc32(self.package.read(self.part)) != base.part:  # saved by Word since: only the data change
+            content = _with_data(parse_part(self.package, self.part), parse_part(new.package, new.part))
+        self.package.write(self.part, content)
+        book = new.package.read(new.book) if new.book else b""
+        if self.book and book:
+            self.package.write(self.book, book)
+        return zlib.crc32(content), zlib.crc32(book) if self.book else 0
 
 
-def chart_parts(package: Package, main: str, place: Place) -> ChartParts | None:
-    """The parts of the chart at *place*; ``None`` when the file does not hold them."""
-    chart = next(place.element.iter(CHART_ELEMENT), None)
-    if chart is None:
-        return None
-    relation = package.relations(main).get(chart.get(RELATION, ""))
+def chart_at(file: WordFile, place: Place) -> Chart | None:
+    """The chart at *place* of *file*; ``None`` when the file does not hold its part."""
+    chart, package = next(place.element.iter(CHART_ELEMENT), None), file.package
+    relation = package.relations(file.part).get(chart.get(RELATION, "")) if chart is not None else None
     if relation is None or relation.part not in package:
         return None
-    books = [r.part for r in package.relations(relation.part).values() if r.kind == "package" and r.part in package]
-    return ChartParts(relation.part, books[0] if books else "")
-
-
-def _shows(root: _Element, item: ChartItem) -> bool:
-    """Whether the first series of the chart *root* is the data of *item*."""
-    shown = next(chart_data(root), [])
-    wanted = [(label, amount) for _, amount, label in item.data]
-    return len(shown) == len(wanted) and all(
-        a == c and _number(b) == _number(d) for (a, b), (c, d) in zip(shown, wanted, strict=True))
+    books = (r.part for r in package.relations(relation.part).values() if r.kind == "package" and r.part in package)
+    return Chart(package, relation.part, next(books, ""))
 
 
 def _number(text: str) -> float | str:
@@ -58,33 +69,9 @@ def _number(text: str) -> float | str:
         return text
 
 
-def is_untouched(package: Package, parts: ChartParts, base: ChartItem) -> bool:
-    """Whether the chart still shows the data that were generated."""
-    if zlib.crc32(package.read(parts.part)) == base.part:
-        return not parts.book or zlib.crc32(package.read(parts.book)) == base.book
-    return _shows(parse_part(package, parts.part), base)
-
-
-def update_chart(package: Package, parts: ChartParts, base: ChartItem, source: Package, new_parts: ChartParts) -> tuple[int, int]:
-    """Give the chart its new data; the checksums of its part and its workbook."""
-    content = source.read(new_parts.part)
-    if zlib.crc32(package.read(parts.part)) != base.part:  # saved by Word since: only the data change
-        content = _with_data(parse_part(package, parts.part), parse_part(source, new_parts.part))
-    package.write(parts.part, content)
-    book = source.read(new_parts.book) if new_parts.book else b""
-    if parts.book and book:
-        package.write(parts.book, book)
-    return zlib.crc32(content), zlib.crc32(book) if parts.book else 0
-
-
-def is_current(package: Package, parts: ChartParts, new: ChartItem) -> bool:
-    """Whether the chart shows the new data already."""
-    return _shows(parse_part(package, parts.part), new)
-
-
 def _with_data(root: _Element, new: _Element) -> bytes:
     """The chart *root* with the data of *new*, its looks kept."""
-    mine, theirs = next(root.iter(f"{C}ser"), None), next(new.iter(f"{C}ser"), None)
+    mine, theirs = (next(tree.iter(f"{C}ser"), None) for tree in (root, new))
     if mine is None or theirs is None:
         raise PackageError("图表中没有数据系列")
     for name in (LABELS, VALUES):
@@ -99,15 +86,14 @@ def _with_data(root: _Element, new: _Element) -> bytes:
 def _paint(mine: _Element, theirs: _Element) -> None:
     """Colours for slices that are new, none for those that are gone."""
     count = len(mine.findall(f"{C}val//{C}pt"))
-    points = mine.findall(f"{C}dPt")
-    for point in [point for point in points if _index(point) >= count]:
-        mine.remove(point)
-        points.remove(point)
-    known = {_index(point) for point in points}
+    points = {_index(point): point for point in mine.findall(f"{C}dPt")}
+    for index in [index for index in points if index >= count]:
+        mine.remove(points.pop(index))
+    last = [*points.values()][-1:]
     for point in theirs.findall(f"{C}dPt"):
-        if points and _index(point) not in known:
-            points[-1].addnext(point)
-            points.append(point)
+        if last and _index(point) not in points:
+            last[0].addnext(point)
+            last = [point]
 
 
 def _index(element: _Element) -> int:
@@ -131,30 +117,31 @@ def _hide_small(mine: _Element, theirs: _Element) -> None:
             labels.insert(0, label)
 
 
-def set_alt(place: Place, old: str, new: str) -> None:
-    """The chart's description, when it still is the generated one."""
+def fit(place: Place, fresh: Place, old: str, new: str) -> None:
+    """The description and height of the new chart, where description (*old*) and width still are the generated ones."""
     for described in place.element.iter(f"{WP}docPr"):
         if described.get("descr") == old:
             described.set("descr", new)
+    mine, wanted = (next(p.element.iter(f"{WP}extent"), None) for p in (place, fresh))
+    if mine is not None and wanted is not None and mine.get("cx") == wanted.get("cx"):
+        mine.set("cy", wanted.get("cy", ""))
 
 
-def fit_height(place: Place, fresh: Place) -> None:
-    """The size of the new chart, when the width still is the generated one."""
-    mine, new = (next(p.element.iter(f"{WP}extent"), None) for p in (place, fresh))
-    if mine is not None and new is not None and mine.get("cx") == new.get("cx"):
-        mine.set("cy", new.get("cy", ""))
-
-
-def add_chart(file: WordFile, element: _Element, source: Package, new_parts: ChartParts) -> None:
-    """Bring the parts of a chart of the new report into *file*; *element* (a copy of its paragraph) is made to name them."""
+def add_chart(file: WordFile, importer: Importer, source: Place, new: Chart) -> _Element | None:
+    """Bring a chart of the new report into *file*; a copy of its paragraph for there, ``None`` when that cannot be."""
+    for chart in source.element.iter(CHART_ELEMENT):
+        chart.attrib.pop(RELATION, None)
+    element = importer.copy(source.element)
+    if element is None:
+        return None
     package, folder = file.package, file.part.rpartition("/")[0]
     number = next(n for n in range(1, 10_000) if f"{folder}/charts/chart{n}.xml" not in package.names
                   and f"{folder}/embeddings/Microsoft_Excel_Worksheet{n}.xlsx" not in package.names)
     part, book = f"{folder}/charts/chart{number}.xml", f"{folder}/embeddings/Microsoft_Excel_Worksheet{number}.xlsx"
-    package.write(part, source.read(new_parts.part))
-    package.write(book, source.read(new_parts.book))
-    package.write(relations_part(part), source.read(relations_part(new_parts.part)).replace(
-        new_parts.book.rpartition("/")[2].encode(), book.rpartition("/")[2].encode()))
+    package.write(part, new.package.read(new.part))
+    package.write(book, new.package.read(new.book))
+    package.write(relations_part(part), new.package.read(relations_part(new.part)).replace(
+        new.book.rpartition("/")[2].encode(), book.rpartition("/")[2].encode()))
     declare_types(package, {part: CHART_TYPE, book: XLSX_TYPE})
     identifier = relate(file, "chart", part)
     for chart in element.iter(CHART_ELEMENT):
@@ -162,5 +149,4 @@ def add_chart(file: WordFile, element: _Element, source: Package, new_parts: Cha
     used = [int(e.get("id", "0")) for e in file.body.iter(f"{WP}docPr") if e.get("id", "").isdecimal()]
     for described in element.iter(f"{WP}docPr"):
         described.set("id", str(max(used, default=0) + 1))
-
-
+    return element

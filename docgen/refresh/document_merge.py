@@ -2,59 +2,55 @@
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from docgen.docx.importing import Importer, insert_after, remove
+from docgen.docx.paragraphs import DocCell
 from docgen.docx.reading import Document, pieces_of
 from docgen.docx.xml import W, value_of
-from docgen.refresh import charts
-from docgen.refresh.align import align
-from docgen.refresh.editing import Editor
-from docgen.refresh.hunks import Hunk
-from docgen.refresh.items import FIGURE, Bit, ChartItem, Item, TableItem, TextItem, cut, plain, quoted
-from docgen.refresh.likeness import KINDS, key, like, like_place
+from docgen.refresh.align import align, key, like
+from docgen.refresh.charts import add_chart, chart_at, fit
+from docgen.refresh.editing import Editor, is_untouched, merge_cells, same_shape, table_name
+from docgen.refresh.items import FIGURE, TEXT, ChartItem, Item, Place, TableItem, TextItem, places, plain, quoted
 from docgen.refresh.linked_figures import Sweep
-from docgen.refresh.model import Unplaced
-from docgen.refresh.new_report import Fresh
-from docgen.refresh.paragraph_merge import EDITED, GONE, merge
-from docgen.refresh.places import CHART, PICTURE, RELATION, TEXT, Place, places
-from docgen.refresh.stored import Stored
-from docgen.refresh.tables import TablePair, is_untouched, merge_table
+from docgen.refresh.paragraph_merge import EDITED, GONE, Merged
+from docgen.refresh.reports import Fresh, Stored
 from docgen.writing.links import tag_of
-from workbook.formats.package import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_DIGIT = re.compile(r"\d")
+Note: TypeAlias = "tuple[_Element | None, str, str, str, str]"
+"""What could not be placed: the element, the text of the paragraph (empty: what it has in the end), what stands there,
+what should, and why it was left."""
 NO_LONGER = "本次报告不再有这一处，而它改动过"
 NO_PLACE = "没有找到可以放的地方"
+RESHAPED = "表的行列变了，而这张表改动过"
 PARTS_GONE = "图表已被换掉或删去"
 
 
 class Merging:
     """The work on one document."""
 
-    def __init__(self, document: Document, package: Package, stored: Stored, fresh: Fresh) -> None:
-        self.document, self.package, self.stored, self.fresh = document, package, stored, fresh
+    def __init__(self, document: Document, stored: Stored, fresh: Fresh) -> None:
+        self.document, self.stored, self.fresh = document, stored, fresh
         self.body = document.file.body
-        self.main = document.file.part
         self.editor = Editor(self.body, document.inline, fresh.figures, fresh.marks)
         self.importer = Importer(document.file, fresh.document.file.styles, self.editor.next_id)
         self.tags = {**{tag_of(key): (FIGURE, key) for key in fresh.figures}, **fresh.stored.tags, **stored.tags}
         self.mine = places(document, self.tags)
         self.base: Sequence[Item] = stored.items or ()
         self.numbers = self.sentences = self.charts = self.kept = 0
-        self.found: list[tuple[_Element | None, Unplaced]] = []
-        self.gone: list[tuple[frozenset[str], _Element | None, Unplaced]] = []
+        self.found: list[Note] = []
+        self.gone: list[tuple[frozenset[str], Note]] = []
         """What people took out although it changed, with the figures it is about."""
         self.settled: dict[_Element, frozenset[str]] = {}
-        self.rebased: dict[int, Item] = {}
-        """Place in the new report → what counts as written there."""
-        self.remaining: dict[int, list[Item]] = {}
-        """Place in the new report (-1: the beginning) → what is left behind it though the new report has it no more."""
+        self.written: dict[int, list[Item]] = defaultdict(list)
+        """Place in the new report (-1: the beginning) → what counts as written there, and what is left behind it though
+        the new report has it no more."""
         self.elements: dict[int, _Element] = {}
         """Place in the new report → element of the document."""
         self.edited: set[_Element] = set()
@@ -65,48 +61,44 @@ class Merging:
     def run(self) -> None:
         """Do everything."""
         to_new = align(self.base, self.fresh.items, (list(map(key, self.base)), list(map(key, self.fresh.items))), like)
-        texts = ([f"{KINDS[type(i)]}{plain(i.text)}" for i in self.base], [f"{p.kind}{p.text}" for p in self.mine])
-        to_mine = align(self.base, self.mine, texts, like_place, moved=True)
+        texts = ([f"{i.kind}{plain(i.text)}" for i in self.base], [f"{p.kind}{p.text}" for p in self.mine])
+        to_mine = align(self.base, self.mine, texts, like, moved=True)
         self.kept += len(self.mine) - sum(1 for place in to_mine if place is not None)
         last = -1
-        for number, item in enumerate(self.base):
-            new, mine = to_new[number], to_mine[number]
+        for item, new, mine in zip(self.base, to_new, to_mine, strict=True):
             place = self.mine[mine] if mine is not None else None
-            if new is None:
-                if place is not None:
-                    self._vanished(item, place, last)
-                continue
-            last = new
-            if place is None:
-                self._missing(item, new)
-            else:
-                self.elements[new] = place.element
-                self._one(item, new, place)
+            if new is not None:
+                last = new
+                self.written[new].append(self._one(item, new, place) if place is not None else self._missing(item, new))
+            elif place is not None:
+                self._vanished(item, place, last)
         self._insert({n for n in to_new if n is not None}, {m for m in to_mine if m is not None})
         self._sweep()
 
     @property
     def next_base(self) -> list[Item]:
         """The baseline for the next refresh."""
-        items = list(self.remaining.get(-1, ()))
-        for number in range(len(self.fresh.items)):
-            if number in self.rebased:
-                items.append(self.rebased[number])
-            items += self.remaining.get(number, ())
-        return items
+        return [item for number in sorted(self.written) for item in self.written[number]]
 
     def report(self, element: _Element | None, text: str, stated: str, expected: str, why: str) -> None:
         """Take down something that could not be placed."""
-        self.found.append((element, Unplaced(None, text, stated, expected, why)))
+        self.found.append((element, text, stated, expected, why))
+
+    def report_cell(self, cell: DocCell, label: str, expected: str, why: str) -> None:
+        """The same of a cell: nothing more is said about its figures."""
+        element = self.document.elements[cell.numbers[0] - 1] if cell.numbers else None
+        self.report(element, label, cell.text, expected, why)
+        if element is not None:
+            tags = [e.get(f"{W}val", "") for e in element.iter(f"{W}tag")]
+            self.settled[element] = frozenset(self.tags[tag][1] for tag in tags if tag in self.tags)
 
     def _sweep(self) -> None:
-        sweep = Sweep(self.body, self.stored, self.fresh, self.editor, self.report, self.settled)
+        sweep = Sweep(self)
         sweep.values()
         sweep.check_directions(self.edited | sweep.turned)
-        self.numbers += sweep.numbers
         current = sweep.current() if self.gone else frozenset()
         # A paragraph that was split or put elsewhere has its figures still.
-        self.found += [(element, entry) for keys, element, entry in self.gone if not keys or not keys <= current]
+        self.found += [note for keys, note in self.gone if not keys or not keys <= current]
         self.relink()
 
     def relink(self) -> None:
@@ -121,15 +113,17 @@ class Merging:
 
     # ------------------------------------------------------------ one item
 
-    def _one(self, item: Item, number: int, place: Place) -> None:
-        """Something that is in all three states of the report."""
-        new = self.fresh.items[number]
+    def _one(self, item: Item, number: int, place: Place) -> Item:
+        """Bring up to date what is in all three states of the report; what then counts as written."""
+        self.elements[number] = place.element
+        new, source = self.fresh.items[number], self.fresh.places[number]
         if isinstance(item, TextItem) and isinstance(new, TextItem):
-            self.rebased[number] = self._paragraph(item, new, place)
-        elif isinstance(item, TableItem) and isinstance(new, TableItem):
-            self.rebased[number] = self._table(item, new, number, place)
-        elif isinstance(item, ChartItem) and isinstance(new, ChartItem):
-            self.rebased[number] = self._chart(item, new, number, place)
+            return self._paragraph(item, new, place)
+        if isinstance(item, ChartItem) and isinstance(new, ChartItem):
+            return self._chart(item, new, place, source)
+        if isinstance(item, TableItem) and isinstance(new, TableItem) and source is not None:
+            return self._table(item, new, number, place, source)
+        return item
 
     def _paragraph(self, item: TextItem, new: TextItem, place: Place) -> TextItem:
         if place.text not in (plain(item.text), plain(new.text)):
@@ -139,18 +133,16 @@ class Merging:
             return new
         hidden = self.document.is_hidden(place.number)
         pieces = pieces_of(place.element, self.document.inline, hidden)
-
-        def fits(hunk: Hunk, start: int, end: int) -> bool:
-            return self.editor.fits(pieces, start, end, cut(new.bits, hunk.new_start, hunk.new_end), hunk.kind)
-
-        merged = merge(item, new, place.text, fits, self.refused, self.fresh.words)
+        merged = Merged(
+            item, new, place.text, lambda hunk, start, end: self.editor.fits(pieces, start, end, hunk.new, hunk.kind),
+            self.fresh.refused, self.fresh.words)
         for edit in merged.edits:
             self.editor.make(place.element, edit, hidden=hidden)
         self.numbers += merged.figures
         self.sentences += merged.words
         for conflict in merged.conflicts:
             if conflict.is_gone:
-                self.gone.append((conflict.keys, place.element, Unplaced(None, place.text, "", conflict.expected, GONE)))
+                self.gone.append((conflict.keys, (place.element, place.text, "", conflict.expected, GONE)))
             else:
                 self.report(place.element, place.text, conflict.stated, conflict.expected, conflict.why)
         keys = frozenset(key for conflict in merged.conflicts for key in conflict.keys)
@@ -158,72 +150,53 @@ class Merging:
             self.settled[place.element] = keys
         return merged.base
 
-    def refused(self, bits: tuple[Bit, ...], old: str) -> str:
-        """Why *bits* must not replace *old*: a number is not given up for one that cannot be computed."""
-        if _DIGIT.search(old):
-            for bit in bits:
-                figure = self.fresh.figures.get(bit.key) if bit.kind == FIGURE else None
-                if figure is not None and not figure.is_known:
-                    return f"缺少{figure.missing}，算不出{figure.label}"
-        return ""
-
-    def _table(self, item: TableItem, new: TableItem, number: int, place: Place) -> TableItem:
-        source = self.fresh.places[number]
-        if source is None:
-            return item
-        pair = TablePair(item, new, place, source)
-        outcome = merge_table(pair, self.fresh, self.editor, self.refused, self._report_cell)
-        if outcome.replace:
-            copy = self.importer.copy(source.element)
-            if copy is None:
-                self.report(place.element, "", "", "", NO_PLACE)
-                return item
-            place.element.addnext(copy)
-            remove(place.element)
-            self.elements[number] = copy
-        self.numbers += outcome.numbers
-        self.sentences += outcome.words
-        self.kept += outcome.edited
-        return outcome.base
-
-    def _report_cell(self, element: _Element | None, text: str, stated: str, expected: str, why: str) -> None:
-        self.report(element, text, stated, expected, why)
-        if element is not None and element.tag == f"{W}p":
-            tags = [e.get(f"{W}val", "") for e in element.iter(f"{W}tag")]
-            self.settled[element] = frozenset(self.tags[tag][1] for tag in tags if tag in self.tags)
-
-    def _chart(self, item: ChartItem, new: ChartItem, number: int, place: Place) -> ChartItem:
-        source = self.fresh.places[number]
-        parts = charts.chart_parts(self.package, self.main, place)
-        new_parts = charts.chart_parts(self.fresh.package, self.fresh.document.file.part, source) if source is not None else None
+    def _table(self, item: TableItem, new: TableItem, number: int, place: Place, source: Place) -> TableItem:
+        is_edited = not is_untouched(item, place)
+        self.kept += is_edited
         if item.text == new.text:
-            self.kept += parts is None or not charts.is_untouched(self.package, parts, item)
-            return ChartItem(new.id, new.alt, new.data, item.part, item.book)
-        if parts is None or new_parts is None or source is None:
+            return new
+        if same_shape(item, new, place, source):
+            return merge_cells(self, item, new, place, source)
+        copy = self.importer.copy(source.element) if not is_edited else None
+        if copy is None:
+            self.report(place.element, table_name(place) if is_edited else "", "", "", RESHAPED if is_edited else NO_PLACE)
+            return item
+        place.element.addnext(copy)
+        remove(place.element)
+        self.elements[number] = copy
+        self.sentences += 1
+        return new
+
+    def _chart(self, item: ChartItem, new: ChartItem, place: Place, source: Place | None) -> ChartItem:
+        chart = chart_at(self.document.file, place)
+        fresh = chart_at(self.fresh.document.file, source) if source is not None else None
+        untouched = chart is not None and chart.is_untouched(item)
+        self.kept += not untouched and (item.text == new.text or (chart is not None and fresh is not None))
+        if item.text == new.text:
+            return replace(new, part=item.part, book=item.book)
+        if chart is None or fresh is None or source is None:
             self.report(place.element, new.alt, "", "", PARTS_GONE)
             return item
-        if not charts.is_untouched(self.package, parts, item):
-            self.kept += 1
-            if charts.is_current(self.package, parts, new):
-                return new
-            self.report(place.element, new.alt, "", "；".join(label for _, _, label in new.data), EDITED)
-            return item
-        part, book = charts.update_chart(self.package, parts, item, self.fresh.package, new_parts)
-        charts.set_alt(place, item.alt, new.alt)
-        charts.fit_height(place, source)
-        self.charts += 1
-        return ChartItem(new.id, new.alt, new.data, part, book)
+        if untouched:
+            part, book = chart.update(item, fresh)
+            fit(place, source, item.alt, new.alt)
+            self.charts += 1
+            return replace(new, part=part, book=book)
+        if chart.shows(new):
+            return new
+        self.report(place.element, new.alt, "", "；".join(label for _, _, label in new.data), EDITED)
+        return item
 
     # ------------------------------------------------------------ what is not in all of them
 
-    def _missing(self, item: Item, number: int) -> None:
+    def _missing(self, item: Item, number: int) -> Item:
         """People took it out."""
         new = self.fresh.items[number]
         self.kept += 1
-        self.rebased[number] = new
         if item.text != new.text:
             keys = frozenset(key for kind, key in new.keys if kind == FIGURE) if isinstance(new, TextItem) else frozenset()
-            self.gone.append((keys, None, Unplaced(None, quoted(item), "", quoted(new), GONE)))
+            self.gone.append((keys, (None, quoted(item), "", quoted(new), GONE)))
+        return new
 
     def _vanished(self, item: Item, place: Place, last: int) -> None:
         """The new report has it no more."""
@@ -232,7 +205,7 @@ class Merging:
             self.sentences += 1
         else:
             self.kept += 1
-            self.remaining.setdefault(last, []).append(item)
+            self.written[last].append(item)
             self.report(place.element, place.text, place.text if place.kind == TEXT else "", "", NO_LONGER)
             self.settled[place.element] = frozenset(key for kind, key in place.keys if kind == FIGURE)
 
@@ -242,8 +215,8 @@ class Merging:
         if isinstance(item, TableItem):
             return is_untouched(item, place)
         if isinstance(item, ChartItem):
-            parts = charts.chart_parts(self.package, self.main, place)
-            return parts is not None and charts.is_untouched(self.package, parts, item)
+            chart = chart_at(self.document.file, place)
+            return chart is not None and chart.is_untouched(item)
         return place.text == plain(item.text)
 
     def _insert(self, known: set[int], taken: set[int]) -> None:
@@ -254,13 +227,13 @@ class Merging:
             if number in known:
                 last = self.elements.get(number, last)
                 continue
-            present = free.get(f"{KINDS[type(item)]}{plain(item.text)}")
+            present = free.get(f"{item.kind}{plain(item.text)}")
             element = present.element if present is not None else self._new(number, last)
             if element is None:
                 self.report(last, quoted(item), "", quoted(item), NO_PLACE)
                 continue
             self.sentences += present is None
-            self.rebased[number] = item
+            self.written[number].append(item)
             last = element
 
     def _new(self, number: int, last: _Element | None) -> _Element | None:
@@ -268,20 +241,13 @@ class Merging:
         source = self.fresh.places[number]
         if source is None or (last is None and not self.mine):
             return None
-        copy = self._new_chart(source) if source.kind == PICTURE else self.importer.copy(source.element)
+        if isinstance(self.fresh.items[number], ChartItem):
+            chart = chart_at(self.fresh.document.file, source)
+            copy = add_chart(self.document.file, self.importer, source, chart) if chart is not None and chart.book else None
+        else:
+            copy = self.importer.copy(source.element)
         if copy is not None and last is not None:
             insert_after(last, copy)
         elif copy is not None:
             self.mine[0].element.addprevious(copy)
-        return copy
-
-    def _new_chart(self, source: Place) -> _Element | None:
-        parts = charts.chart_parts(self.fresh.package, self.fresh.document.file.part, source)
-        if parts is None or not parts.book:
-            return None
-        for chart in source.element.iter(CHART):
-            chart.attrib.pop(RELATION, None)
-        copy = self.importer.copy(source.element)
-        if copy is not None:
-            charts.add_chart(self.document.file, copy, self.fresh.package, parts)
         return copy

@@ -1,4 +1,4 @@
-"""Carrying out edits in the paragraphs of a report: figures and reasons stay in their controls."""
+"""Carrying out edits in the paragraphs and table cells of a report: figures and reasons stay in their controls."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 from docgen.docx.editing import control_around, insert, insertion_point, is_inside_control, replace_text, tag_around
 from docgen.docx.inline import Inline, Piece
+from docgen.docx.paragraphs import DocCell
 from docgen.docx.reading import pieces_of
 from docgen.docx.run_properties import highlight, properties_of, set_properties, unhighlight
 from docgen.docx.xml import W_URI, W
 from docgen.model import Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
-from docgen.refresh.hunks import Kind
-from docgen.refresh.items import FIGURE, LITERAL, PROMPT, Bit
-from docgen.refresh.paragraph_merge import Edit
+from docgen.refresh.items import FIGURE, LITERAL, PROMPT, Bit, Place, TableItem, plain, text_of
+from docgen.refresh.paragraph_merge import EDITED, Edit, Kind
 from docgen.writing.links import REASON as REASON_TAG
 from docgen.writing.links import tag_of
 from docgen.writing.runs import FIRST_CONTROL, KEEP, Spans
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+    from docgen.refresh.document_merge import Merging
 
 _RUN, _CONTENT = f"{W}r", f"{W}sdtContent"
 
@@ -45,7 +47,7 @@ class Editor:
 
         A control that holds them must be that of the figure or reason, and new controls must not come to stand in another.
         """
-        touched = [p for p in pieces if p.start < end and p.end > start]
+        touched = _touched(pieces, start, end)
         if kind is not Kind.WORDS and touched:
             wanted = tag(bits[0]) if bits else ""
             return all(tag_around(piece.run) in ("", wanted) for piece in touched)
@@ -58,25 +60,23 @@ class Editor:
     def make(self, paragraph: _Element, edit: Edit, *, hidden: bool = False) -> None:
         """Carry out *edit* in *paragraph*."""
         pieces = pieces_of(paragraph, self.inline, hidden)
-        touched = [p for p in pieces if p.start < edit.end and p.end > edit.start]
-        in_place = edit.kind is not Kind.WORDS or not any(bit.kind for bit in edit.bits)
-        if edit.kind is Kind.WORDS and touched and control_around(touched[0].run) is not None:
-            in_place = False  # words must not come to stand in the control of a figure
-        if touched and in_place and edit.bits:
-            text = "".join(bit.text for bit in _kept_together(edit))
-            replace_text(touched, edit.start, edit.end, text)
+        touched = _touched(pieces, edit.start, edit.end)
+        bits, start, end = _kept_together(edit), edit.start, edit.end
+        if edit.kind is Kind.WORDS:  # words must not come to stand in the control of a figure
+            in_place = not any(bit.kind for bit in bits) and bool(touched) and control_around(touched[0].run) is None
+        else:
+            in_place = bool(touched)
+        if bits and in_place:
+            replace_text(touched, start, end, text_of(bits))
             if edit.kind is not Kind.WORDS:
                 self._mark(touched[0].run, edit)
             return
-        if edit.bits:
-            nodes = self._nodes(_kept_together(edit), _properties(pieces, touched, edit))
-            insert(paragraph, pieces, touched, edit.start, nodes)
-            pieces = pieces_of(paragraph, self.inline, hidden)
-            shift = sum(len(bit.text) for bit in edit.bits)
-            touched = [p for p in pieces if p.start < edit.end + shift and p.end > edit.start + shift]
-            replace_text(touched, edit.start + shift, edit.end + shift, "")
-        else:
-            replace_text(touched, edit.start, edit.end, "")
+        if bits:
+            insert(paragraph, pieces, touched, start, self._nodes(bits, _properties(pieces, touched, start)))
+            shift = len(text_of(bits))
+            start, end = start + shift, end + shift
+            touched = _touched(pieces_of(paragraph, self.inline, hidden), start, end)
+        replace_text(touched, start, end, "")
 
     def set_value(self, control: _Element, old: Bit, new: Bit) -> None:
         """Make *new* what the content control says that says *old*."""
@@ -90,7 +90,7 @@ class Editor:
         """Highlight what has still to be filled in, and only that."""
         if any(self._is_open(bit) for bit in edit.bits):
             highlight(run)
-        elif any(_was_open(bit) for bit in edit.old):
+        elif any(bit.kind == PROMPT or (bit.kind == FIGURE and bit.text.startswith("【")) for bit in edit.old):
             unhighlight(run)
 
     def _is_open(self, bit: Bit) -> bool:
@@ -118,10 +118,6 @@ class Editor:
         return ReasonSpan(bit.key, bit.text) if bit.kind and bit.kind != FIGURE else Text(bit.text)
 
 
-def _was_open(bit: Bit) -> bool:
-    return bit.kind == PROMPT or (bit.kind == FIGURE and bit.text.startswith("【"))
-
-
 def tag(bit: Bit) -> str:
     """The tag of the control that prints *bit*."""
     return tag_of(bit.key if bit.kind == FIGURE else REASON_TAG + bit.key)
@@ -129,16 +125,92 @@ def tag(bit: Bit) -> str:
 
 def _kept_together(edit: Edit) -> tuple[Bit, ...]:
     """The bits of *edit*, the space between a figure before it and its unit one that does not break."""
-    first = edit.bits[0]
+    first = edit.bits[0] if edit.bits else Bit(LITERAL, "", "")
     if first.kind or not first.text.startswith(" ") or edit.before is None or edit.before.kind != FIGURE:
         return edit.bits
     return (Bit(LITERAL, "", KEEP + first.text[1:]), *edit.bits[1:])
 
 
-def _properties(pieces: Sequence[Piece], touched: Sequence[Piece], edit: Edit) -> _Element | None:
-    """Run properties for what *edit* puts in: those of what it replaces, or of what stands before."""
-    before = next((p for p in reversed(pieces) if p.start < edit.start), pieces[0] if pieces else None)
+def _touched(pieces: Sequence[Piece], start: int, end: int) -> list[Piece]:
+    return [p for p in pieces if p.start < end and p.end > start]
+
+
+def _properties(pieces: Sequence[Piece], touched: Sequence[Piece], start: int) -> _Element | None:
+    """Run properties for what is put in at *start*: those of what it replaces, or of what stands before."""
+    before = next((p for p in reversed(pieces) if p.start < start), pieces[0] if pieces else None)
     nearest = touched[0] if touched else before
-    if nearest is None:
-        return None
-    return properties_of(nearest.run, highlighted=control_around(nearest.run) is None)
+    return properties_of(nearest.run, highlighted=control_around(nearest.run) is None) if nearest is not None else None
+
+
+# ---------------------------------------------------------------- the cells of tables
+
+
+def is_untouched(base: TableItem, mine: Place) -> bool:
+    """Whether the table still holds just the texts that were generated."""
+    rows = mine.rows
+    return len(rows) == len(base.rows) and all(
+        len(cells) >= len(texts) and [cell.text for cell in cells[: len(texts)]] == [plain(text) for text in texts]
+        and not any(cell.text for cell in cells[len(texts) :])
+        for cells, texts in zip(rows, base.rows, strict=True))
+
+
+def same_shape(base: TableItem, new: TableItem, mine: Place, fresh: Place) -> bool:
+    """Whether all states of a table have the same rows and columns, and the same cells covered."""
+    here, there = ([[(cell.span, cell.covered) for cell in row] for row in place.grid] for place in (mine, fresh))
+    return here == there and [len(row) for row in base.rows] == [len(row) for row in new.rows]
+
+
+def table_name(place: Place) -> str:
+    """The first texts of a table, to know it by."""
+    return " ".join(cell.text for row in place.rows[:3] for cell in row if cell.text)[:60]
+
+
+def merge_cells(work: Merging, base: TableItem, new: TableItem, mine: Place, fresh: Place) -> TableItem:
+    """Carry the changes over to what people made of a table of the same shape; its baseline for the next time."""
+    rows = [list(row) for row in new.rows]
+    reworded = False
+    for row, (before, after) in enumerate(zip(base.rows, new.rows, strict=True)):
+        for column, (old, now) in enumerate(zip(before, after, strict=True)):
+            cell, source = mine.rows[row][column], fresh.rows[row][column]
+            if cell.text == plain(now):
+                if (tags := _tags(cell)) and tags != _tags(source):  # still linked to another figure: rows moved
+                    _set(work, cell, work.fresh.bits_of(source), now)
+            elif old != now:
+                bits = work.fresh.bits_of(source)
+                why = EDITED if cell.text != plain(old) else work.fresh.refused(bits, old)
+                if why or not _set(work, cell, bits, old):
+                    rows[row][column] = old
+                    work.report_cell(cell, _label(mine, row, column), now, why or EDITED)
+                elif len(bits) == 1 and bits[0].kind == FIGURE:
+                    work.numbers += 1
+                else:
+                    reworded = True
+    work.sentences += reworded
+    return TableItem(tuple(map(tuple, rows)))
+
+
+def _set(work: Merging, cell: DocCell, bits: tuple[Bit, ...], old: str) -> bool:
+    """Give a cell its new content; whether that can be."""
+    if len(cell.numbers) != 1:
+        return False
+    element = work.document.elements[cell.numbers[0] - 1]
+    pieces = pieces_of(element, work.editor.inline)
+    # A figure takes the place of its own value in its control; anything else is new words.
+    is_value = len(bits) == 1 and bits[0].kind == FIGURE and {tag_around(p.run) for p in pieces} == {tag(bits[0])}
+    replaced = (Bit(bits[0].kind if bits else LITERAL, "", old),)
+    edit = Edit(0, len(cell.text), bits, replaced, Kind.VALUE if is_value else Kind.WORDS, None)
+    can_be = work.editor.fits(pieces, edit.start, edit.end, bits, edit.kind)
+    if can_be:
+        work.editor.make(element, edit)
+    return can_be
+
+
+def _label(place: Place, row: int, column: int) -> str:
+    """What a row is called: the nearest text at the left that is no number."""
+    cells = place.rows[row][:column][::-1]
+    return next((cell.text for cell in cells if cell.text and not cell.text[-1].isdigit()), "") or table_name(place)
+
+
+def _tags(cell: DocCell) -> list[str]:
+    """The tags of the controls in a cell."""
+    return [element.get(f"{W}val", "") for element in cell.element.iter(f"{W}tag")]

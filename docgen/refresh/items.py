@@ -1,15 +1,21 @@
 """What a report consists of for comparing: paragraphs of text and figures, tables of texts, charts of data.
 
-The same items stand for the report as it was written (the stored baseline) and for the report as it would be written now.
+The same items stand for the report as it was written (the stored baseline) and for the report as it would be written now;
+places are where the report as people have it shows the like.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from itertools import groupby
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
-from docgen.docx.xml import DECLARATION, attribute, escape
+from docgen.docx.paragraphs import DocCell, DocTable
+from docgen.docx.reading import Document
+from docgen.docx.xml import DECLARATION, C, R, W, attribute, escape
 from docgen.writing.baseline import LINE, NAMESPACE, TAB
 from workbook.values import dataclass
 
@@ -18,6 +24,11 @@ if TYPE_CHECKING:
 
 _B = f"{{{NAMESPACE}}}"
 FIGURE, REASON, PROMPT, LITERAL = "f", "r", "q", ""
+TEXT, GRID, PICTURE = "p", "t", "c"
+"""What an item is in a document."""
+_P = f"{W}p"
+CHART, RELATION = f"{C}chart", f"{R}id"
+_CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*\d$", re.IGNORECASE)
 
 
 class Bit(NamedTuple):
@@ -33,6 +44,7 @@ class Bit(NamedTuple):
 class TextItem:
     """A paragraph with text."""
 
+    kind: ClassVar = TEXT
     bits: tuple[Bit, ...]
     style: str = ""
     section: int = 0
@@ -40,7 +52,7 @@ class TextItem:
     @cached_property
     def text(self) -> str:
         """The paragraph as plain text."""
-        return "".join([bit.text for bit in self.bits])
+        return text_of(self.bits)
 
     @cached_property
     def keys(self) -> frozenset[tuple[str, str]]:
@@ -52,6 +64,7 @@ class TextItem:
 class TableItem:
     """A table: the texts of its cells, row by row, covered cells left out."""
 
+    kind: ClassVar = GRID
     rows: tuple[tuple[str, ...], ...]
 
     @cached_property
@@ -64,6 +77,7 @@ class TableItem:
 class ChartItem:
     """A chart: its data, and checksums of the parts as they were written."""
 
+    kind: ClassVar = PICTURE
     id: str
     alt: str
     data: tuple[tuple[str, str, str], ...]
@@ -88,13 +102,12 @@ def read_items(root: _Element) -> tuple[Item, ...]:
         if tag == f"{_B}p":
             found.append(TextItem(tuple(_bits(element)), element.get("s", ""), _number(element.get("n", ""), 10)))
         elif tag == f"{_B}t":
-            lines = (element.text or "").split("\n")
-            found.append(TableItem(tuple(tuple(_cell(text) for text in line.split("\t")) for line in lines)))
+            rows = [[text.replace(LINE, "\n").replace(TAB, "\t") for text in line.split("\t")] for line in (element.text or "").split("\n")]
+            found.append(TableItem(tuple(map(tuple, rows))))
         elif tag == f"{_B}c":
-            parts = [line.split("\t") for line in (element.text or "").split("\n") if line.count("\t") == 2]
-            data = tuple((part[0], part[1], part[2]) for part in parts)
-            found.append(ChartItem(
-                element.get("i", ""), element.get("a", ""), data, _number(element.get("h", ""), 16), _number(element.get("b", ""), 16)))
+            data = [(a, b, c) for a, b, c in (line.split("\t") for line in (element.text or "").split("\n") if line.count("\t") == 2)]
+            sums = (_number(element.get(name, ""), 16) for name in "hb")
+            found.append(ChartItem(element.get("i", ""), element.get("a", ""), tuple(data), *sums))
     return tuple(found)
 
 
@@ -106,10 +119,6 @@ def _bits(element: _Element) -> Iterable[Bit]:
             yield Bit(child.tag.removeprefix(_B), child.get("i", ""), child.text or "")
         if child.tail:
             yield Bit(LITERAL, "", child.tail)
-
-
-def _cell(text: str) -> str:
-    return text.replace(LINE, "\n").replace(TAB, "\t")
 
 
 def _number(text: str, base: int) -> int:
@@ -127,7 +136,7 @@ def write_items(items: Iterable[Item]) -> str:
             number = f' n="{item.section}"' if item.section else ""
             out.append(f'<p s="{attribute(item.style)}"{number}>{"".join(map(_bit_xml, item.bits))}</p>')
         elif isinstance(item, TableItem):
-            rows = "\n".join("\t".join(_line(text) for text in row) for row in item.rows)
+            rows = "\n".join("\t".join(text.replace("\n", LINE).replace("\t", TAB) for text in row) for row in item.rows)
             out.append(f"<t>{escape(rows)}</t>")
         else:
             facts = f'i="{attribute(item.id)}" a="{attribute(item.alt)}" h="{item.part:08x}" b="{item.book:08x}"'
@@ -141,21 +150,18 @@ def _bit_xml(bit: Bit) -> str:
     return f'<{bit.kind} i="{attribute(bit.key)}">{text}</{bit.kind}>' if bit.kind else text
 
 
-def _line(text: str) -> str:
-    return text.replace("\n", LINE).replace("\t", TAB)
-
-
 def joined(bits: Iterable[Bit]) -> tuple[Bit, ...]:
     """*bits* with neighbouring literal ones made one, empty ones left out."""
     found: list[Bit] = []
-    for bit in bits:
-        if not bit.text:
-            continue
-        if found and not bit.kind and not found[-1].kind:
-            found[-1] = Bit(LITERAL, "", found[-1].text + bit.text)
-        else:
-            found.append(bit)
+    for is_own, group in groupby((bit for bit in bits if bit.text), key=lambda bit: bool(bit.kind)):
+        run = [*group]
+        found += run if is_own else [Bit(LITERAL, "", text_of(run))]
     return tuple(found)
+
+
+def text_of(bits: Iterable[Bit]) -> str:
+    """The text that *bits* make."""
+    return "".join([bit.text for bit in bits])
 
 
 def cut(bits: Sequence[Bit], start: int, end: int) -> tuple[Bit, ...]:
@@ -182,3 +188,103 @@ def quoted(item: Item) -> str:
 def plain(text: str) -> str:
     """*text* for comparing: the space that keeps a figure and its unit together is a space."""
     return text.replace("\u00a0", " ")
+
+
+# ---------------------------------------------------------------- the report as people have it
+
+
+@dataclass(eq=False)
+class Place:
+    """A paragraph with text, a table, or a chart of the document."""
+
+    kind: str
+    element: _Element = field(repr=False)
+    """``w:p`` or ``w:tbl``."""
+    number: int
+    """Of the paragraph."""
+    document: Document = field(repr=False)
+    tags: Mapping[str, tuple[str, str]] = field(repr=False)
+    """What the tags of content controls stand for: kind and id."""
+    table: DocTable | None = field(default=None, repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        """The paragraph's text, or all texts of the table, as they were read; the unbreakable space as a space."""
+        if self.kind == GRID:
+            return "\n".join("\t".join(cell.text for cell in row) for row in self.rows)
+        return plain(self.document.paragraphs[self.number - 1].text)
+
+    @cached_property
+    def keys(self) -> frozenset[tuple[str, str]]:
+        """Figures and slots whose controls stand here."""
+        found = (tag.get(f"{W}val", "") for tag in self.element.iter(f"{W}tag"))
+        return frozenset(self.tags[tag] for tag in found if tag in self.tags)
+
+    @cached_property
+    def rows(self) -> list[list[DocCell]]:
+        """The cells of the table, those left out that continue the cell above."""
+        return [[cell for cell in row if not cell.covered] for row in self.grid]
+
+    @cached_property
+    def grid(self) -> list[list[DocCell]]:
+        """All cells of the table; the unbreakable space as a space."""
+        rows = self.table.rows if self.table is not None else ()
+        return [[cell._replace(text=plain(cell.text)) for cell in row] for row in rows]
+
+
+def places(document: Document, tags: Mapping[str, tuple[str, str]]) -> list[Place]:
+    """Everything with content that the report consists of; not its table of contents, not text boxes."""
+    contents = _contents(document.file.body)
+    found: list[Place] = []
+    for block in document.blocks:
+        if isinstance(block, DocTable):
+            found.append(Place(GRID, block.element, 0, document, tags, block))
+            continue
+        element = document.elements[block.number - 1]
+        kind = PICTURE if next(element.iter(CHART), None) is not None else TEXT
+        if element in contents or (kind == TEXT and (not block.text or _CONTENTS_STYLE.match(block.style))):
+            continue
+        found.append(Place(kind, element, block.number, document, tags))
+    return found
+
+
+def _contents(body: _Element) -> set[_Element]:
+    """Paragraphs of the table of contents."""
+    found: set[_Element] = set()
+    for gallery in body.iter(f"{W}docPartGallery"):
+        control = next(gallery.iterancestors(f"{W}sdt"), None)
+        if control is not None and gallery.get(f"{W}val") == "Table of Contents":
+            found.update(control.iter(_P))
+    return found | _contents_field(body)
+
+
+def _contents_field(body: _Element) -> set[_Element]:
+    """Paragraphs of a ``TOC`` field."""
+    found: set[_Element] = set()
+    depth = inside = 0
+    for element in body.iter(_P, f"{W}fldChar", f"{W}instrText"):
+        kind = element.get(f"{W}fldCharType")
+        if element.tag == _P and inside:
+            found.add(element)
+        elif kind == "begin":
+            depth += 1
+        elif kind == "end":
+            inside = 0 if depth <= inside else inside
+            depth -= 1
+        elif not inside and depth and (element.text or "").split()[:1] == ["TOC"]:
+            inside = depth
+            found.update(list(element.iterancestors(_P))[:1])
+    return found
+
+
+def placed(items: Sequence[Item], document: Document, tags: Mapping[str, tuple[str, str]]) -> tuple[Place | None, ...]:
+    """For each item its place in a report just written: the next one that holds just that."""
+    found = places(document, tags)
+    result: list[Place | None] = []
+    position = 0
+    for item in items:
+        rest = ((n, place) for n, place in enumerate(found[position:], position + 1) if place.kind == item.kind)
+        fitting = ((n, place) for n, place in rest if place.kind != TEXT or place.text == plain(item.text))
+        position, place = next(fitting, (position, None))
+        result.append(place)
+    return tuple(result)

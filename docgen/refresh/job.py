@@ -5,30 +5,71 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from docgen.docx.package import WordFile, open_word
+from docgen.docx.package import open_word
 from docgen.docx.reading import Document, document_of
 from docgen.docx.relations import declare_types, relate
 from docgen.docx.xml import part_bytes
 from docgen.job.inputs import Inputs
-from docgen.refresh.document_merge import Merging
+from docgen.refresh.document_merge import Merging, Note
 from docgen.refresh.items import write_items
-from docgen.refresh.legacy import refresh_by_controls
-from docgen.refresh.model import Refreshed, Unplaced
-from docgen.refresh.new_report import Fresh, prompts_left, write_fresh
-from docgen.refresh.stored import Stored, read_stored
+from docgen.refresh.linked_figures import refresh_by_controls
+from docgen.refresh.reports import Fresh, Stored, prompts_left
 from docgen.writing.baseline import NAMESPACE as BASELINE
 from docgen.writing.links import store_parts
 from workbook.errors import InputError
 from workbook.formats.package import PackageError
+from workbook.paths import free_name
 from workbook.safe_save import owner_file, write_atomically
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
+from workbook.values import dataclass
 
 _PROPERTIES = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
-LONGEST_TEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Something that changed in the workbook or the 底稿 and could not be placed in the report."""
+
+    paragraph: int | None
+    """Number of the paragraph in the report as written (``None``: it is not there)."""
+    text: str
+    """The paragraph, shortened."""
+    stated: str
+    """What stands there (empty: nothing does any more)."""
+    expected: str
+    """What it should be (empty: nothing should stand there)."""
+    why: str
+    """Why it was left, as a clause."""
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """The outcome of one refresh."""
+
+    path: Path
+    numbers: int = 0
+    """Figures whose value was replaced, in the text and in tables."""
+    sentences: int = 0
+    """Paragraphs and tables whose wording changed, that were added or removed."""
+    charts: int = 0
+    kept: int = 0
+    """Paragraphs, tables and charts that people changed, added or removed, all kept."""
+    unplaced: tuple[Unplaced, ...] = ()
+    prompts: tuple[str, ...] = ()
+    """Prompts (``【请填写…】``) that still stand in the report."""
+    backup: Path | None = None
+    """The report as it was, when the new one was written in its place."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything in the report is different now."""
+        return bool(self.numbers or self.sentences or self.charts)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was placed and nothing remains to be filled in."""
+        return not self.unplaced and not self.prompts
 
 
 def refresh_report(report: Path, inputs: Inputs, out: Path) -> Refreshed:
@@ -42,11 +83,10 @@ def refresh_report(report: Path, inputs: Inputs, out: Path) -> Refreshed:
     file = open_word(report)
     document = document_of(file)
     try:
-        package = file.package
-        stored = read_stored(package, file.part, report)
+        stored = Stored(file)
         _refuse_others(report, stored, inputs)
-        fresh = write_fresh(inputs, report)
-        work = Merging(document, package, stored, fresh)
+        fresh = Fresh(inputs, report)
+        work = Merging(document, stored, fresh)
         if stored.items is None:
             refresh_by_controls(work)
         else:
@@ -55,7 +95,7 @@ def refresh_report(report: Path, inputs: Inputs, out: Path) -> Refreshed:
     except PackageError as error:
         raise InputError(report, str(error), "请用 Word/WPS 另存为 .docx 后再试") from error
     unplaced = _numbered(work.found, document_of(file)) if work.found else ()
-    backup = _write(report, package.data, data, out)
+    backup = _write(report, file.package.data, data, out)
     notes = ("报告正在 Word/WPS 中打开，还没有保存的修改不在其中",) if owner_file(report) is not None else ()
     return Refreshed(
         out, work.numbers, work.sentences, work.charts, work.kept, unplaced, prompts_left(fresh.report.prompts, file.body),
@@ -75,67 +115,51 @@ def _refuse_others(path: Path, stored: Stored, inputs: Inputs) -> None:
 
 def _package_bytes(work: Merging, stored: Stored, fresh: Fresh) -> bytes:
     """The file as it is to be written; byte for byte the old one when nothing is different."""
-    package, is_strict = work.package, work.document.file.is_strict
+    file = work.document.file
+    package = file.package
     baseline = write_items(work.next_base).encode()
-    figures = fresh.package.read(fresh.stored.figures_part)
+    figures = fresh.document.file.package.read(fresh.stored.figures_part)
     changed = bool(work.numbers or work.sentences or work.charts or work.relinked)
     unchanged_facts = stored.sha256 == fresh.stored.sha256 and dict(stored.figures) == dict(fresh.stored.figures)
     if not changed and unchanged_facts and stored.baseline_part and package.read(stored.baseline_part) == baseline:
         return package.data
     if changed:
-        package.write(work.main, part_bytes(work.body, strict=is_strict))
+        package.write(file.part, part_bytes(work.body, strict=file.is_strict))
     work.importer.save()
     package.write(stored.figures_part, figures)
     if stored.baseline_part:
         package.write(stored.baseline_part, baseline)
-    elif stored.items is not None or work.rebased:
-        _add_baseline(work.document.file, baseline.decode())
+    elif stored.items is not None or work.written:
+        number = next(n for n in count(1) if {f"customXml/item{n}.xml", f"customXml/itemProps{n}.xml"}.isdisjoint(package.names))
+        for part in store_parts(number, baseline.decode(), BASELINE):
+            package.write(part.name, part.read())
+        declare_types(package, {f"customXml/itemProps{number}.xml": _PROPERTIES})
+        relate(file, "customXml", f"customXml/item{number}.xml")
     return package.to_bytes()
 
 
-def _add_baseline(file: WordFile, content: str) -> None:
-    """Store the baseline in a report that has none yet."""
-    package = file.package
-    number = next(n for n in count(1) if f"customXml/item{n}.xml" not in package.names and f"customXml/itemProps{n}.xml" not in package.names)
-    for part in store_parts(number, content, BASELINE):
-        package.write(part.name, part.read())
-    declare_types(package, {f"customXml/itemProps{number}.xml": _PROPERTIES})
-    relate(file, "customXml", f"customXml/item{number}.xml")
-
-
-def _numbered(found: Sequence[tuple[_Element | None, Unplaced]], read: Document) -> tuple[Unplaced, ...]:
+def _numbered(found: Sequence[Note], read: Document) -> tuple[Unplaced, ...]:
     """What could not be placed, with the paragraphs' numbers and texts as the report now has them, in its order."""
     result = []
-    for element, entry in found:
-        number = None
-        if element is not None:
-            paragraph = element if element in read.numbers else next((p for p in element.iter() if p in read.numbers), None)
-            number = read.numbers.get(paragraph) if paragraph is not None else None
-        text = read.paragraphs[number - 1].text if number is not None and not entry.text else entry.text
-        result.append(Unplaced(number, text, entry.stated, entry.expected, entry.why))
-    result = list(dict.fromkeys(result))
-    return tuple(sorted(result, key=lambda entry: entry.paragraph or len(read.paragraphs) + 1))
+    for element, text, stated, expected, why in found:
+        elements = element.iter() if element is not None else ()
+        number = next((read.numbers[e] for e in elements if e in read.numbers), None)
+        here = read.paragraphs[number - 1].text if number is not None else ""
+        result.append(Unplaced(number, text or here, stated, expected, why))
+    return tuple(sorted(dict.fromkeys(result), key=lambda entry: entry.paragraph or len(read.paragraphs) + 1))
 
 
 def _write(report: Path, before: bytes, data: bytes, out: Path) -> Path | None:
     """Write *data* to *out*; the copy made of the report when it is written over."""
-    same = out.exists() and report.samefile(out)
-    if not same:
-        write_atomically(out, data)
-        return None
-    if data == before:
-        return None
-    if owner_file(report) is not None:
-        raise InputError(report, "正在 Word/WPS 中打开，不能写在它上面", "请先关闭它，或换一个文件名")
-    if report.read_bytes() != before:
-        raise InputError(report, "在读取之后被其他程序修改过，没有覆盖", "请再刷新一次，或换一个文件名")
-    backup = _backup_name(report)
-    write_atomically(backup, before)
+    backup = None
+    if out.exists() and report.samefile(out):
+        if data == before:
+            return None
+        if owner_file(report) is not None:
+            raise InputError(report, "正在 Word/WPS 中打开，不能写在它上面", "请先关闭它，或换一个文件名")
+        if report.read_bytes() != before:
+            raise InputError(report, "在读取之后被其他程序修改过，没有覆盖", "请再刷新一次，或换一个文件名")
+        backup = free_name(report, "刷新前", ".docx")
+        write_atomically(backup, before)
     write_atomically(out, data)
     return backup
-
-
-def _backup_name(report: Path) -> Path:
-    """``<stem>_刷新前.docx`` beside the report, numbered when there is one already."""
-    names = (f"{report.stem}_刷新前{f'（{n}）' if n > 1 else ''}.docx" for n in count(1))
-    return next(path for name in names if not (path := report.with_name(name)).exists())

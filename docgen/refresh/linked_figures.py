@@ -7,27 +7,30 @@ reports of older versions of the program, which did not store what was written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.docx.editing import control_around, tag_of_control
 from docgen.docx.inline import Piece
 from docgen.docx.reading import pieces_of
 from docgen.docx.xml import W
-from docgen.refresh.editing import Editor
-from docgen.refresh.hunks import Kind
-from docgen.refresh.items import FIGURE, LITERAL, Bit, Item, TextItem, plain
-from docgen.refresh.new_report import Fresh
-from docgen.refresh.paragraph_merge import EDITED, Edit
-from docgen.refresh.stored import Stored
+from docgen.refresh.charts import chart_at
+from docgen.refresh.items import FIGURE, LITERAL, PICTURE, PROMPT, REASON, Bit, ChartItem, Item, TextItem, plain
+from docgen.refresh.paragraph_merge import EDITED, Edit, Kind
+from docgen.refresh.reports import unknown
 from workbook.pack.words import Words, any_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-Report = Callable[["_Element | None", str, str, str, str], None]
+    from docgen.refresh.document_merge import Merging
+
 TURNED = "增减方向变了"
 VANISHED = "报告不再列示这个数"
+NEW = "报告里还没有这个数（原报告由较早的版本生成）"
+OLD_CHART = "图表的数据没有更新（原报告由较早的版本生成）"
+OTHER_REASON = "与底稿不一致"
 
 
 class _Control(NamedTuple):
@@ -52,88 +55,149 @@ def directions(items: Sequence[Item], words: Words) -> dict[str, str]:
 class Sweep:
     """Looks at every linked figure of the document."""
 
-    def __init__(
-        self, body: _Element, stored: Stored, fresh: Fresh, editor: Editor, report: Report, settled: Mapping[_Element, frozenset[str]]
-    ) -> None:
-        self.body, self.stored, self.fresh, self.editor, self.report = body, stored, fresh, editor, report
-        self.settled = settled
-        """Figures of a paragraph about which something was reported already."""
-        self.words = fresh.words
-        self.directions = directions(fresh.items, self.words)
+    def __init__(self, work: Merging) -> None:
+        self.work, self.fresh, self.words = work, work.fresh, work.fresh.words
+        self.directions = directions(self.fresh.items, self.words)
         self.before = re.compile(rf".*({any_of((*self.words.ups, *self.words.downs)).pattern})[^，。；、\n\d]{{0,6}}$", re.DOTALL)
-        self.numbers = 0
         self.turned: set[_Element] = set()
 
     def values(self) -> None:
         """Give figures that still have their old value the new one; report the others."""
-        for control in self._controls(self.body):
-            if control.key in self.settled.get(control.paragraph, ()):
+        for control in self._controls(self.work.body):
+            if control.key in self.work.settled.get(control.paragraph, ()):
                 continue
-            figure, old = self.fresh.figures.get(control.key), plain(self.stored.figures.get(control.key, ""))
+            figure, old = self.fresh.figures.get(control.key), plain(self.work.stored.figures.get(control.key, ""))
             if figure is None:
-                self.report(control.paragraph, "", control.text, "", VANISHED)
+                self.work.report(control.paragraph, "", control.text, "", VANISHED)
             elif control.text == plain(figure.text):
                 continue
             elif not figure.is_known:
-                self.report(control.paragraph, "", control.text, "", f"缺少{figure.missing}，算不出{figure.label}")
+                self.work.report(control.paragraph, "", control.text, "", unknown(figure))
             elif control.text == old:
-                self.editor.set_value(control.element, Bit(FIGURE, control.key, old), Bit(FIGURE, control.key, figure.text))
-                self.numbers += 1
+                self.work.editor.set_value(control.element, Bit(FIGURE, control.key, old), Bit(FIGURE, control.key, figure.text))
+                self.work.numbers += 1
                 self._turn(control)
             elif plain(figure.text) != old:
-                self.report(control.paragraph, "", control.text, figure.text, EDITED)
+                self.work.report(control.paragraph, "", control.text, figure.text, EDITED)
 
     def current(self) -> frozenset[str]:
         """Ids of the figures that stand somewhere with their present value."""
         figures = self.fresh.figures
-        return frozenset(c.key for c in self._controls(self.body) if c.key in figures and c.text == plain(figures[c.key].text))
+        return frozenset(c.key for c in self._controls(self.work.body) if c.key in figures and c.text == plain(figures[c.key].text))
 
     def _controls(self, root: _Element) -> Iterator[_Control]:
         """The controls of figures in *root* that show something."""
         for element in list(root.iter(f"{W}sdt")):
-            kind, key = self.stored.tags.get(tag_of_control(element), (LITERAL, ""))
+            kind, key = self.work.stored.tags.get(tag_of_control(element), (LITERAL, ""))
             paragraph = next(element.iterancestors(f"{W}p"), None)
             content = element.find(f"{W}sdtContent")
             if kind == FIGURE and paragraph is not None and content is not None:
                 figure = self.fresh.figures.get(key)
                 text = plain("".join(content.itertext(f"{W}t", with_tail=False)))
                 if figure is None or text != plain(figure.text):  # what is seen, without what is deleted or hidden
-                    text = plain("".join(_text(p) for p in pieces_of(content, self.editor.inline)))
+                    text = plain("".join(_text(p) for p in pieces_of(content, self.work.editor.inline)))
                 if text:
                     yield _Control(element, paragraph, key, text)
 
+    def _contradicting(self, control: _Control) -> tuple[int, str, str] | None:
+        """The word of direction before a figure, where it is not that of its sign: where it begins, itself, and the right one."""
+        wanted = self.directions.get(control.key)
+        pieces = pieces_of(control.paragraph, self.work.editor.inline) if wanted is not None else ()
+        start = next((p.start for p in pieces if control_around(p.run) is control.element), None)
+        if wanted is None or start is None:
+            return None
+        match = self.before.match(plain("".join(_text(p) for p in pieces))[:start])
+        if match is None or (match[1] in self.words.ups) is (wanted in self.words.ups):
+            return None
+        return match.start(1), match[1], wanted
+
     def _turn(self, control: _Control) -> None:
         """Make the word of direction before a figure follow its sign."""
-        wanted = self.directions.get(control.key)
-        place = self._word_before(control)
-        if wanted is None or place is None:
-            return
-        start, word = place
-        if (word in self.words.ups) is not (wanted in self.words.ups):
+        if (found := self._contradicting(control)) is not None:
+            start, word, _ = found
             edit = Edit(start, start + len(word), (Bit(LITERAL, "", self.words.opposite(word)),), (), Kind.WORDS, None)
-            self.editor.make(control.paragraph, edit)
+            self.work.editor.make(control.paragraph, edit)
             self.turned.add(control.paragraph)
-
-    def _word_before(self, control: _Control) -> tuple[int, str] | None:
-        """The word of direction before a figure, and where it begins."""
-        pieces = pieces_of(control.paragraph, self.editor.inline)
-        start = next((p.start for p in pieces if control_around(p.run) is control.element), None)
-        if start is None:
-            return None
-        text = plain("".join(_text(p) for p in pieces))[:start]
-        match = self.before.match(text)
-        return (match.start(1), match[1]) if match else None
 
     def check_directions(self, paragraphs: set[_Element]) -> None:
         """Report figures in these paragraphs whose word of direction contradicts their sign."""
         for control in [control for paragraph in paragraphs for control in self._controls(paragraph)]:
-            wanted = self.directions.get(control.key)
-            if wanted is None or control.key in self.settled.get(control.paragraph, ()):
-                continue
-            place = self._word_before(control)
-            if place is not None and (place[1] in self.words.ups) is not (wanted in self.words.ups):
-                self.report(control.paragraph, "", f"{place[1]} {control.text}", f"{wanted} {control.text}", TURNED)
+            is_settled = control.key in self.work.settled.get(control.paragraph, ())
+            if not is_settled and (found := self._contradicting(control)) is not None:
+                _, word, wanted = found
+                self.work.report(control.paragraph, "", f"{word} {control.text}", f"{wanted} {control.text}", TURNED)
 
 
 def _text(piece: Piece) -> str:
     return piece.element.text or "" if piece.element.tag == f"{W}t" else " "
+
+
+# ---------------------------------------------------------------- reports without a baseline
+
+
+def refresh_by_controls(work: Merging) -> None:
+    """Refresh a report of an older version of the program: linked figures, but no baseline to compare with.
+
+    What stands in no control cannot be known to be the program's own, so it is left and reported.
+    """
+    sweep = Sweep(work)
+    sweep.values()
+    work.sentences += len(sweep.turned)
+    _reasons(work)
+    _charts(work)
+    _without_control(work)
+    work.relink()
+    if not work.found:  # from now on it is known what was written
+        work.written = {number: [item] for number, item in enumerate(work.fresh.items)}
+
+
+def _reasons(work: Merging) -> None:
+    """Fill prompts that now have their text; report texts that differ from the 底稿's."""
+    new = defaultdict[str, list[Bit]](list)
+    controls: dict[str, list[_Element]] = defaultdict(list)
+    for item in work.fresh.items:
+        for bit in item.bits if isinstance(item, TextItem) else ():
+            if bit.kind in (REASON, PROMPT):
+                new[bit.key].append(bit)
+    for control in work.body.iter(f"{W}sdt"):
+        kind, slot = work.stored.tags.get(tag_of_control(control), ("", ""))
+        if kind == REASON:
+            controls[slot].append(control)
+    for slot, found in controls.items():
+        if len(found) != 1 or len(new[slot]) != 1:
+            continue  # texts of several paragraphs
+        (control,), (bit,) = found, new[slot]
+        content = control.find(f"{W}sdtContent")
+        text = plain("".join(p.element.text or "" for p in pieces_of(content, work.editor.inline))) if content is not None else ""
+        if text == plain(bit.text):
+            continue
+        if text.startswith("【请") and bit.kind == REASON:
+            work.editor.set_value(control, Bit(PROMPT, slot, text), bit)
+            work.sentences += 1
+        else:
+            work.report(next(control.iterancestors(f"{W}p"), None), "", text, bit.text, OTHER_REASON)
+
+
+def _charts(work: Merging) -> None:
+    """Report charts whose data are not those of the new report."""
+    found = [place for place in work.mine if place.kind == PICTURE]
+    for place, item in zip(found, [i for i in work.fresh.items if isinstance(i, ChartItem)], strict=False):
+        chart = chart_at(work.document.file, place)
+        if chart is not None and not chart.shows(item):
+            work.report(place.element, item.alt, "", "；".join(label for _, _, label in item.data), OLD_CHART)
+
+
+def _without_control(work: Merging) -> None:
+    """Report figures that changed, or are new, and stand in no control."""
+    present = {work.stored.tags[tag][1] for e in work.body.iter(f"{W}tag") if (tag := e.get(f"{W}val", "")) in work.stored.tags}
+    tables = Counter[str]()
+    for figure in work.fresh.report.figures:
+        old = work.stored.figures.get(figure.id)
+        if figure.id in present or old == figure.text:
+            continue
+        if figure.section:
+            work.report(None, figure.label, old or "", figure.text, NEW)
+        else:
+            tables[figure.id.partition(".")[0]] += 1
+    for table, size in tables.items():
+        work.report(None, f"{table}表", "", f"{size} 个数", NEW)

@@ -56,9 +56,9 @@ def _paragraphs(context: ReportContext) -> tuple[Any, ...]:
         return ()
     file = companion.overview_file()
     if file is not None and file.is_file():
-        from docgen.imports.overview import read_overview
+        from docgen.imports.overview import import_overview
 
-        return tuple(read_overview(file, context.pack.companion.parts))
+        return import_overview(file, context.pack.companion.parts).paragraphs
     return companion.overview
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
-from docgen.review.characters import alike, pairs
 from docgen.review.expected import Slot
-from docgen.review.lines import FREE, LEVEL, Line, Number
-from docgen.review.phrasing import Phrasing
-from docgen.review.text import Stated
+from docgen.review.phrasing import Phrasing, alike, pairs
+from docgen.review.text import FREE, LEVEL, Line, Number, Stated
 from docgen.sequences import pairs_in_order
 from workbook.amounts import round_half_up
 from workbook.values import dataclass
@@ -38,24 +37,16 @@ _DROPPED = re.compile(r"本年度?|本(?:单位|部门)|我(?:单位|部门|局|
 _MONEY = frozenset({"万元", "元", "亿元", LEVEL})
 
 
+Scores: TypeAlias = list[list[float]]
+Pairs: TypeAlias = list[tuple[int, int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A number of the report and the figure that it states."""
 
     stated: Stated
     slot: Slot
-    likeness: float
-
-
-@dataclass(frozen=True)
-class Alignment:
-    """The numbers of one section."""
-
-    matches: tuple[Match, ...]
-    unmatched: tuple[Stated, ...]
-    """Numbers that state no figure we know."""
-    unstated: tuple[Slot, ...]
-    """Figures that the section does not state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,49 +94,46 @@ class Surroundings:
         return best if ends[best] >= 0 else ""
 
     def _plain(self, text: str) -> str:
-        known = self._known.get(text)
-        if known is None:
+        if text not in self._known:
             plain = self._phrasing.last_year.sub(self._last, self._year.sub(self._last, self._names.sub("", text)))
-            known = self._known[text] = _DROPPED.sub("", self._phrasing.direction.sub("↕", _YEAR.sub("", plain)))
-        return known
+            self._known[text] = _DROPPED.sub("", self._phrasing.direction.sub("↕", _YEAR.sub("", plain)))
+        return self._known[text]
 
 
-def align(stated: Sequence[Stated], slots: Sequence[Slot], surroundings: Surroundings) -> Alignment:
-    """Match the numbers of one section with its figures."""
-    ours = [surroundings.side(s.line, s.number) for s in stated]
-    theirs = [surroundings.side(s.line, s.number) for s in slots]
-    scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
-    found = _reordered(scores, pairs_in_order(scores))
-    found += _out_of_order(scores, found, ours, slots)
-    taken, used = {i for i, _ in found}, {j for _, j in found}
-    matches = tuple(Match(stated[i], slots[j], scores[i][j]) for i, j in sorted(found))
-    return Alignment(
-        matches, tuple(s for i, s in enumerate(stated) if i not in taken), tuple(s for j, s in enumerate(slots) if j not in used))
+class Alignment:
+    """The numbers of one section, matched with its figures."""
+
+    def __init__(self, stated: Sequence[Stated], slots: Sequence[Slot], surroundings: Surroundings) -> None:
+        ours = [surroundings.side(s.line, s.number) for s in stated]
+        theirs = [surroundings.side(s.line, s.number) for s in slots]
+        scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
+        found = _reordered(scores, pairs_in_order(scores))
+        found += _out_of_order(scores, found, ours, slots)
+        used = {j for _, j in found}
+        self.numbers = stated
+        """In the order of the text."""
+        self.matches = tuple(Match(stated[i], slots[j]) for i, j in sorted(found))
+        self.unstated = tuple(s for j, s in enumerate(slots) if j not in used)
+        """Figures that the section does not state."""
 
 
 def _likeness(ours: _Side, theirs: _Side, slot: Slot) -> float:
     """How alike two numbers' surroundings are; 0 when they cannot be the same."""
-    if not _compatible(ours.number.unit, theirs.number.unit) or ours.is_base != theirs.is_base:
+    units = {ours.number.unit, theirs.number.unit}
+    if (len(units) > 1 and not units <= _MONEY) or ours.is_base != theirs.is_base:
         return 0.0
-    if slot.part and slot.change is not None and ours.against and not slot.change.against.startswith(ours.against) and (
-        not slot.change.against.endswith(ours.against)
-    ):
+    against = slot.change.against if slot.part and slot.change is not None else ours.against
+    if not against.startswith(ours.against) and not against.endswith(ours.against):
         return 0.0
-    score = _BEFORE * alike(ours.before, theirs.before) + _SUBJECT_WEIGHT * alike(ours.subject, theirs.subject)
-    if ours.tail == theirs.tail and len(ours.tail) == _TAIL:
-        score += _SAME_TAIL
-    if ours.number.after[:1] == theirs.number.after[:1]:
-        score += _AFTER
-    if has_value(ours.number, slot):
-        score += _EQUAL
+    score = (
+        _BEFORE * alike(ours.before, theirs.before) + _SUBJECT_WEIGHT * alike(ours.subject, theirs.subject)
+        + _SAME_TAIL * (ours.tail == theirs.tail and len(ours.tail) == _TAIL)
+        + _AFTER * (ours.number.after[:1] == theirs.number.after[:1]) + _EQUAL * _has_value(ours.number, slot)
+    )
     return score if score >= _ENOUGH else 0.0
 
 
-def _compatible(one: str, other: str) -> bool:
-    return one == other or (one in _MONEY and other in _MONEY)
-
-
-def has_value(number: Number, slot: Slot) -> bool:
+def _has_value(number: Number, slot: Slot) -> bool:
     """Whether the number is the slot's figure, rounded as it is written."""
     exact = slot.figure.exact
     if exact is None or number.unit == LEVEL:
@@ -153,31 +141,27 @@ def has_value(number: Number, slot: Slot) -> bool:
     return abs(number.value) in (abs(slot.figure.value or 0), round_half_up(abs(exact), number.places))
 
 
-def _reordered(scores: list[list[float]], found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _reordered(scores: Scores, found: Pairs) -> Pairs:
     """*found* with the pairs mended that only the order forced: a figure left over is clearly more like the number."""
-    used = {j for _, j in found}
     mended = dict(found)
     for i, j in found:
+        used = {*mended.values()}
         best = max((k for k in range(len(scores[i])) if k not in used), key=lambda k: scores[i][k], default=j)
         if scores[i][best] > scores[i][j] + _CLEARLY:
-            used = (used - {j}) | {best}
             mended[i] = best
-    return list(mended.items())
+    return [*mended.items()]
 
 
-def _out_of_order(
-    scores: list[list[float]], found: list[tuple[int, int]], ours: Sequence[_Side], slots: Sequence[Slot]
-) -> list[tuple[int, int]]:
+def _out_of_order(scores: Scores, found: Pairs, ours: Sequence[_Side], slots: Sequence[Slot]) -> Pairs:
     """What remains, best pairs first."""
     taken, used = {i for i, _ in found}, {j for _, j in found}
     rest = sorted(
-        ((scores[i][j], -i, -j) for i in range(len(scores)) if i not in taken for j in range(len(slots)) if j not in used
-         if scores[i][j] >= (_SAME_VALUE + _EQUAL if has_value(ours[i].number, slots[j]) else _SURE)),
-        reverse=True)
-    more: list[tuple[int, int]] = []
+        (-scores[i][j], i, j) for i in range(len(scores)) if i not in taken for j in range(len(slots)) if j not in used
+        if scores[i][j] >= (_SAME_VALUE + _EQUAL if _has_value(ours[i].number, slots[j]) else _SURE))
+    more: Pairs = []
     for _, i, j in rest:
-        if -i not in taken and -j not in used:
-            taken.add(-i)
-            used.add(-j)
-            more.append((-i, -j))
+        if i not in taken and j not in used:
+            taken.add(i)
+            used.add(j)
+            more.append((i, j))
     return more

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, takewhile
+from typing import NamedTuple
 
-from docgen.model import Block, Change, ChangeText, Direction, Figure, FigureSpan, Paragraph, PromptSpan, ReasonSpan
+from docgen.model import Change, ChangeText, Direction, Figure, FigureSpan, Paragraph, PromptSpan, ReasonSpan
 from docgen.report.narrative import Narrative
-from docgen.review.lines import LEVEL, Line, Number, line_of
-from docgen.review.phrasing import Phrasing, phrasing_of
+from docgen.review.phrasing import Phrasing
+from docgen.review.text import LEVEL, Line, Number
 from docgen.template.sections import PART_STYLE, SECTION_STYLE
 from workbook.amounts import ZERO, round_half_up
 from workbook.pack.words import any_of
@@ -55,22 +56,22 @@ class Share:
         return self.share.operands[1] if self.share.operands is not None else None
 
 
-@dataclass(frozen=True)
 class Expected:
-    """All statements of the narrative."""
+    """All statements of the narrative that the program writes itself."""
 
-    part: str
-    """Title of the part that holds them."""
-    titles: Mapping[int, str]
-    """Section → official heading."""
-    slots: Mapping[int, tuple[Slot, ...]]
-    """Section → its numbers in order."""
-    shares: Mapping[int, tuple[Share, ...]]
-    """Section → the amounts in it with their shares."""
-    totals: frozenset[Decimal]
-    """What a share may be of: the amounts that sections begin with, and the wholes of the shares they state."""
-    reasons: Mapping[str, Change]
-    """The comparisons whose reason the statements give, by id."""
+    def __init__(self, narrative: Narrative, phrasing: Phrasing) -> None:
+        paragraphs = [block for block in narrative.statements if isinstance(block, Paragraph)]
+        before = [*takewhile(lambda paragraph: not paragraph.section, paragraphs)]
+        self.part = next((p.text for p in reversed(before) if p.style == PART_STYLE), "")
+        """Title of the part that holds them."""
+        self.slots: Mapping[int, list[Slot]] = defaultdict(list)
+        """Section → its numbers in order."""
+        for index, paragraph in enumerate(p for p in paragraphs if p.section and p.style != SECTION_STYLE):
+            self.slots[paragraph.section].extend(_slots(paragraph, index, phrasing))
+        self.shares = {section: tuple(_shares(found, phrasing)) for section, found in self.slots.items()}
+        """Section → the amounts in it with their shares."""
+        self.totals = frozenset(_totals(self.slots.values()))
+        """What a share may be of: the amounts that sections begin with, and the wholes of the shares they state."""
 
     def parts_of_whole(self, section: int) -> int:
         """How many shares of one whole the section states that add to 100 %; 0 when it states no such."""
@@ -81,40 +82,8 @@ class Expected:
         return 0
 
 
-def expected_of(narrative: Narrative) -> Expected:
-    """The statements that the program writes itself."""
-    phrasing = phrasing_of(narrative.context.pack)
-    slots = _slots_of(narrative.statements, phrasing)
-    return Expected(
-        _part(narrative.statements), narrative.titles, slots,
-        {section: tuple(_shares(found, phrasing)) for section, found in slots.items()},
-        frozenset(_totals(slots.values())), narrative.reasons)
-
-
-def _part(blocks: Iterable[Block]) -> str:
-    """The title of the part in which the first section stands."""
-    title = ""
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            if block.section:
-                return title
-            if block.style == PART_STYLE:
-                title = block.text
-    return ""
-
-
-def _slots_of(blocks: Iterable[Block], phrasing: Phrasing) -> dict[int, tuple[Slot, ...]]:
-    slots: dict[int, list[Slot]] = {}
-    paragraphs = (b for b in blocks if isinstance(b, Paragraph) and b.section and b.style != SECTION_STYLE)
-    for index, paragraph in enumerate(paragraphs):
-        line, marks = _line(paragraph, phrasing)
-        slots.setdefault(paragraph.section, []).extend(_slots(paragraph.section, index, line, marks))
-    return {section: tuple(found) for section, found in slots.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """A figure or the words of a comparison at a stretch of the original text."""
+class _Mark(NamedTuple):
+    """A stretch of the text that a figure or the words of a comparison print."""
 
     start: int
     end: int
@@ -122,44 +91,38 @@ class _Mark:
     change: Change | None
 
 
-def _line(block: Paragraph, phrasing: Phrasing) -> tuple[Line, list[_Mark]]:
-    pieces: list[str] = []
+def _slots(block: Paragraph, paragraph: int, phrasing: Phrasing) -> list[Slot]:
+    """The numbers of a paragraph, which is the one with this index."""
+    text = ""
+    change: Change | None = None
     marks: list[_Mark] = []
     free: list[tuple[int, int]] = []
-    position = 0
-    change: Change | None = None
     for span in block.spans:
-        text = span.text
+        start, shown = len(text), span.text
         if isinstance(span, FigureSpan):
-            text = text if span.figure.is_known else _UNKNOWN.get(span.figure.unit, "0")
+            shown = shown if span.figure.is_known else _UNKNOWN.get(span.figure.unit, "0")
             owner = change if change is not None and (span.figure is change.difference or span.figure is change.rate) else None
-            marks.append(_Mark(position, position + len(text), span.figure, owner))
+            marks.append(_Mark(start, start + len(shown), span.figure, owner))
         elif isinstance(span, ChangeText):
             change = span.change
-            marks.append(_Mark(position, position + len(text), None, change))
+            marks.append(_Mark(start, start + len(shown), None, change))
         elif isinstance(span, ReasonSpan | PromptSpan):
-            free.append((position, position + len(text)))
-        pieces.append(text)
-        position += len(text)
-    return line_of("".join(pieces), phrasing, free), marks
-
-
-def _slots(section: int, paragraph: int, line: Line, marks: list[_Mark]) -> list[Slot]:
-    starts = [mark.start for mark in marks]
+            free.append((start, start + len(shown)))
+        text += shown
+    line = Line(text, phrasing, free)
     found: list[Slot] = []
     for number in line.numbers:
         position = line.original(number.start, number.end)[0]
-        index = bisect_right(starts, position) - 1
-        if index < 0 or position >= marks[index].end:
+        mark = next((mark for mark in marks if mark.start <= position < mark.end), None)
+        if mark is None:
             continue  # a number of the template's own words
-        mark = marks[index]
         if mark.figure is not None:
             part = "" if mark.change is None else "rate" if mark.figure is mark.change.rate else "difference"
-            found.append(Slot(section, paragraph, number, line, mark.figure, mark.change, part))
+            found.append(Slot(block.section, paragraph, number, line, mark.figure, mark.change, part))
         elif mark.change is not None and (number.unit == LEVEL or mark.change.direction is Direction.LEVEL) and not any(
-            s.change is mark.change and s.paragraph == paragraph for s in found
+            s.change is mark.change for s in found
         ):
-            found.append(Slot(section, paragraph, number, line, mark.change.difference, mark.change, "level"))
+            found.append(Slot(block.section, paragraph, number, line, mark.change.difference, mark.change, "level"))
     return found
 
 
@@ -170,15 +133,10 @@ def _shares(slots: Sequence[Slot], phrasing: Phrasing) -> Iterator[Share]:
     for slot in slots:
         if slot.change is not None or slot.figure.unit != "%" or not phrasing.share.search(slot.number.before):
             continue
-        amount, operands = _before(slot, amounts), slot.figure.operands
+        here = (a for a in reversed(amounts) if a.paragraph == slot.paragraph and a.number.start < slot.number.start)
+        amount, operands = next(here, None), slot.figure.operands
         if amount is not None and (operands is None or amount.figure.exact == operands[0]):
             yield Share(word.split(slot.figure.label)[0], amount.figure, slot.figure)
-
-
-def _before(slot: Slot, amounts: Iterable[Slot]) -> Slot | None:
-    """The amount that stands last before a percentage in its paragraph."""
-    return next(
-        (a for a in reversed([*amounts]) if a.paragraph == slot.paragraph and a.number.start < slot.number.start), None)
 
 
 def _totals(sections: Iterable[Sequence[Slot]]) -> Iterator[Decimal]:

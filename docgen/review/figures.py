@@ -1,60 +1,59 @@
-"""Every number of a section against the figure that it states."""
+"""Every number of a section against the figure that it states, and the numbers against each other."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
+from itertools import pairwise
 
-from docgen.job.inputs import Inputs
 from docgen.model import Change, Direction, Figure
 from docgen.review.alignment import Alignment, Match
 from docgen.review.expected import Slot
-from docgen.review.lines import LEVEL
-from docgen.review.model import Finding
-from docgen.review.phrasing import Phrasing
-from docgen.review.rules import Finder
-from docgen.review.text import Stated, in_order
+from docgen.review.findings import Finder, Finding
+from docgen.review.text import LEVEL, Stated
 from workbook.amounts import ZERO, round_half_up
 from workbook.values import dataclass
 
 _IN_WAN = {"万元": 0, "元": -4, "亿元": 4}
 _NO_RATE = "不写百分比"
+HALF_CENT = Decimal("0.005")
+_FEWEST = 2
+_HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True)
 class FigureReview:
     """Compares the numbers of one section; every finding names paragraph, number and source."""
 
-    finder: Finder
-    phrasing: Phrasing
-    known_values: frozenset[Decimal]
-    """All amounts of the workbook and all figures, as printed: a number that is one of them is right somewhere."""
-    totals: frozenset[Decimal]
-    """What a share may be of."""
-    sentence: Callable[[Change], str]
-    """A comparison as the report says it: ``减少 243.46 万元，下降 30.68%``."""
+    def __init__(self, finder: Finder) -> None:
+        self.finder, self.on, self.phrasing = finder, finder.on, finder.phrasing
+        inputs, narrative = finder.inputs, finder.narrative
+        self.sentence = narrative.sentence
+        tables = [*inputs.accounts.tables.values(), *inputs.prior.values()]
+        amounts = {abs(round_half_up(v)) for t in tables for values in t.columns.values() for v in values.values()}
+        self.known = amounts | {abs(f.value) for f in narrative.registry.figures.values() if f.value is not None}
+        """All amounts of both years' tables and all figures, as printed: a number that is one of them is right somewhere."""
 
     def review(self, alignment: Alignment, heading: int | None = None) -> Iterator[Finding]:
         """All findings of a section; *heading* is the paragraph of its heading."""
         for match in alignment.matches:
             yield from self._match(match)
-        stated = {m.slot.change.id for m in alignment.matches if m.slot.change is not None and m.slot.part != "rate"}
         yield from self._unmatched(alignment)
-        yield from self._unstated(alignment, stated, heading)
+        yield from self._unstated(alignment, heading)
 
     def _match(self, match: Match) -> Iterator[Finding]:
         slot, stated = match.slot, match.stated
         change = slot.change
         if stated.number.unit == LEVEL and change is not None:
             if change.direction in (Direction.UP, Direction.DOWN):
-                yield from self.finder.on(
+                yield from self.on(
                     "表文-03", at=stated.at(), stated=LEVEL, expected=self.sentence(change), figure=slot.figure, 变动=_name(change))
             return
         if slot.figure.exact is None:
             return
         if change is not None and (word := self.wrong_direction(match)) is not None:
-            yield from self.finder.on(
+            yield from self.on(
                 "表文-02", at=stated.at(len(stated.number.before) - word.start()), stated=word[0],
                 expected=self.sentence(change), figure=change.difference, 变动=_name(change))
         yield from self._value(stated, slot)
@@ -71,58 +70,56 @@ class FigureReview:
         return words[-1] if says_up is not (change.direction is Direction.UP) else None
 
     def _value(self, stated: Stated, slot: Slot) -> list[Finding]:
-        figure, number, on = slot.figure, stated.number, self.finder.on
+        figure, number, label = slot.figure, stated.number, slot.figure.label
         exact, printed = figure.exact or ZERO, figure.value or ZERO
         value = abs(number.value) if slot.change is not None and slot.part else number.value
         shift = _IN_WAN.get(number.unit, 0)
         in_unit = value.scaleb(shift)
         is_rounded = value == round_half_up(exact.scaleb(-shift), number.places)
         decimals = self.finder.limit("表文-05", "小数")
-        at, right, label = stated.at(), _shown(figure), figure.label
+        say = partial(self.on, at=stated.at(), expected=_shown(figure), figure=figure, 名称=label)
         if in_unit == printed or (number.places > decimals and is_rounded):
-            return on("表文-06", at=at, expected=right, figure=figure, 名称=label, 单位=number.unit) if shift else []
-        words = f"{format_plain(number.value)}{'' if number.unit == '%' else ' '}{number.unit}"
+            return say("表文-06", 单位=number.unit) if shift else []
+        words = f"{number.value:,f}{'' if number.unit == '%' else ' '}{number.unit}"
         amounts = in_unit, figure.value
         if number.unit in _IN_WAN and (swapped := _other_unit(number.unit, value, printed)):
-            return on(
-                "表文-06", swapped, at=at, stated=words, expected=right, figure=figure, amounts=amounts, 名称=label, 单位=number.unit)
+            return say("表文-06", swapped, stated=words, amounts=amounts, 单位=number.unit)
         if is_rounded:
-            is_short = number.places < decimals and not shift
-            return on("表文-05", at=at, stated=words, expected=right, figure=figure, 名称=label) if is_short else []
+            return say("表文-05", stated=words) if number.places < decimals and not shift else []
         if (rounded := _from_rounded(slot)) is not None and in_unit == rounded:
-            return on("表文-07", at=at, stated=words, expected=right, figure=figure, amounts=amounts, 名称=label)
-        return on(
-            "表文-01", "算法" if len(figure.sources) > 1 else "", at=at, stated=words, expected=right, figure=figure,
-            amounts=amounts, 名称=label, 算法=figure.how.removesuffix("（取绝对值）"))
+            return say("表文-07", stated=words, amounts=amounts)
+        how = figure.how.removesuffix("（取绝对值）")
+        return say("表文-01", "算法" if len(figure.sources) > 1 else "", stated=words, amounts=amounts, 算法=how)
 
     def _unmatched(self, alignment: Alignment) -> Iterator[Finding]:
         """Numbers that state no figure: percentages of nothing, and what stands nowhere in the tables."""
-        matched = {m.stated.key: m for m in alignment.matches}
+        matched = {m.stated.key: m.slot.change for m in alignment.matches}
         previous: Stated | None = None
-        for stated in in_order([*(m.stated for m in alignment.matches), *alignment.unmatched]):
-            if stated.key not in matched:
+        for stated in alignment.numbers:
+            if stated.key not in matched and stated.number.unit != LEVEL:
                 before = previous if previous is not None and previous.paragraph == stated.paragraph else None
-                match = matched.get(before.key) if before is not None else None
-                yield from self._extra(stated, before, match.slot.change if match is not None else None)
+                yield from self._extra(stated, before, matched.get(before.key) if before is not None else None)
             previous = stated
 
-    def _extra(self, stated: Stated, before: Stated | None, change: Change | None) -> Iterator[Finding]:
+    def _extra(self, stated: Stated, before: Stated | None, change: Change | None) -> list[Finding]:
         """A number that states no figure, after the number *before*, which is about *change*."""
-        number = stated.number
-        if number.unit == LEVEL:
-            return
-        words = f"{format_plain(number.value)}%"
+        number, at, value = stated.number, stated.at(), f"{stated.number.value:,f}"
         if number.unit == "%" and change is not None and number.before.endswith(self.phrasing.directions) and (
             change.rate is None or change.direction is Direction.LEVEL
-        ):
-            yield from self._rate_of_nothing(stated, change, words)
-            return
+        ):  # a rate where there is none: the base is zero, or nothing changed (0% is accepted)
+            if not number.value:
+                return []
+            if change.rate is None:
+                return self.on(
+                    "表文-04", "增减率", at=at, stated=f"{value}%", expected=_NO_RATE, figure=change.difference, 对比=change.against)
+            return self.on(
+                "表文-01", "没有变化", at=at, stated=f"{value}%", expected=LEVEL, figure=change.difference, 变动=_name(change))
+        words = re.split(r"[，。；：]", number.before)[-1][-16:]
         if number.unit == "%" and before is not None and before.number.value == 0:
-            yield from self.finder.on("表文-04", at=stated.at(), stated=words, expected=_NO_RATE, 前文=_tail(number.before))
-            return
-        if abs(number.value) in self.known_values or number.value == 0 or self._is_share(stated):
-            return
-        yield from self.finder.on("表文-08", at=stated.at(), 前文=_tail(number.before), 数=format_plain(number.value), 单位=number.unit)
+            return self.on("表文-04", at=at, stated=f"{value}%", expected=_NO_RATE, 前文=words)
+        if abs(number.value) in self.known or number.value == 0 or self._is_share(stated):
+            return []
+        return self.on("表文-08", at=at, 前文=words, 数=value, 单位=number.unit)
 
     def _is_share(self, stated: Stated) -> bool:
         """Whether a percentage is the amount before it as a share of one before that."""
@@ -130,45 +127,27 @@ class FigureReview:
         if number.unit != "%":
             return False
         amounts = [n.value for n in stated.line.numbers if n.start < number.start and n.unit == "万元" and n.value]
-        wholes = [*amounts[:-1], *self.totals]
+        wholes = [*amounts[:-1], *self.finder.expected.totals]
         return bool(amounts) and any(round_half_up(amounts[-1] * 100 / w, number.places) == number.value for w in wholes if w)
 
-    def _rate_of_nothing(self, stated: Stated, change: Change, words: str) -> list[Finding]:
-        """A rate where there is none: the base is zero, or nothing changed (0% is accepted)."""
-        if not stated.number.value:
-            return []
-        if change.rate is None:
-            return self.finder.on(
-                "表文-04", "增减率", at=stated.at(), stated=words, expected=_NO_RATE, figure=change.difference, 对比=change.against)
-        return self.finder.on(
-            "表文-01", "没有变化", at=stated.at(), stated=words, expected=LEVEL, figure=change.difference, 变动=_name(change))
-
-    def _unstated(self, alignment: Alignment, stated: set[str], heading: int | None) -> Iterator[Finding]:
+    def _unstated(self, alignment: Alignment, heading: int | None) -> Iterator[Finding]:
         """Figures that the section does not state, one finding for each statement (for all, where the form is another)."""
         missing: dict[int, list[Slot]] = {}
         elsewhere = {m.slot.figure.id for m in alignment.matches}
+        told = {m.slot.change.id for m in alignment.matches if m.slot.change is not None and m.slot.part != "rate"}
         for slot in alignment.unstated:
-            is_told = slot.change is not None and slot.part == "rate" and slot.change.id in stated
+            is_told = slot.change is not None and slot.part == "rate" and slot.change.id in told
             if not slot.is_optional and slot.figure.is_known and not is_told and slot.figure.id not in elsewhere:
                 missing.setdefault(slot.paragraph, []).append(slot)
         if len(missing) > self.finder.limit("表文-09", "分别"):
             missing = {min(missing): [slot for slots in missing.values() for slot in slots]}
         anchors = {m.slot.paragraph: m.stated.paragraph for m in alignment.matches}
-        for paragraph, slots in missing.items():
-            yield from self._not_written(slots, anchors.get(paragraph, heading))
-
-    def _not_written(self, slots: Sequence[Slot], anchor: int | None) -> list[Finding]:
         most = self.finder.limit("表文-09", "列出")
-        return self.finder.on(
-            "表文-09", "很多" if len(slots) > most else "", at=(anchor, 0, 0), expected=_shown(slots[0].figure), figure=slots[0].figure,
-            各数="、".join(f"{s.figure.label} {_shown(s.figure)}" for s in slots[:most]), 几个=len(slots))
-
-
-def known_values(inputs: Inputs, figures: Iterable[Figure]) -> frozenset[Decimal]:
-    """Every amount of both years' tables and every figure, as printed, without signs."""
-    tables = [*inputs.accounts.tables.values(), *inputs.prior.values()]
-    amounts = {abs(round_half_up(v)) for t in tables for values in t.columns.values() for v in values.values()}
-    return frozenset(amounts | {abs(f.value) for f in figures if f.value is not None})
+        for paragraph, slots in missing.items():
+            first = slots[0].figure
+            yield from self.on(
+                "表文-09", "很多" if len(slots) > most else "", at=(anchors.get(paragraph, heading), 0, 0), expected=_shown(first),
+                figure=first, 各数="、".join(f"{s.figure.label} {_shown(s.figure)}" for s in slots[:most]), 几个=len(slots))
 
 
 def _other_unit(unit: str, value: Decimal, printed: Decimal) -> str:
@@ -197,11 +176,6 @@ def _from_rounded(slot: Slot) -> Decimal | None:
     return round_half_up(part * 100 / whole) if whole else None
 
 
-def format_plain(value: Decimal) -> str:
-    """A number as the report writes it."""
-    return f"{value:,f}"
-
-
 def _shown(figure: Figure) -> str:
     return figure.text if figure.unit == "%" else f"{figure.text} {figure.unit}".strip()
 
@@ -210,6 +184,97 @@ def _name(change: Change) -> str:
     return f"{change.label}比{change.against}"
 
 
-def _tail(before: str) -> str:
-    """The words just before a number."""
-    return re.split(r"[，。；：]", before)[-1][-16:]
+# ---------------------------------------------------------------- within the report
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """What the report's own numbers say about each other, where the workbook could not tell.
+
+    Numbers that were compared with the workbook need no such check: they agree with it, or the finding is there already.
+    """
+
+    finder: Finder
+    compared: Container[tuple[int, int]]
+    """Keys of the numbers that were compared with the workbook."""
+    misdirected: Container[tuple[int, int]]
+    """Keys of those whose direction was found wrong already."""
+
+    def review(self, numbers: Sequence[Stated], shares: int) -> Iterator[Finding]:
+        """All findings in one section's numbers (in the order of the text); so many *shares* in it add to 100 %."""
+        for first, second in pairwise(numbers):
+            if first.paragraph == second.paragraph:
+                yield from self._directions(first, second)
+        for place, stated in enumerate(numbers):
+            yield from self._rate(numbers[: place + 1], stated)
+            yield from self._list(stated, numbers[place + 1 :])
+        if shares:
+            yield from self._shares(numbers, shares)
+
+    def _is_compared(self, *numbers: Stated) -> bool:
+        return all(s.key in self.compared for s in numbers)
+
+    def _directions(self, difference: Stated, rate: Stated) -> Iterator[Finding]:
+        """``增加 3 万元，下降 2%``."""
+        is_rate = difference.number.unit == "万元" and rate.number.unit == "%" and len(rate.number.before) <= 6
+        if is_rate and rate.number.value and difference.key not in self.misdirected:
+            (one, right), (other, word) = self._moves(difference), self._moves(rate)
+            if one and other and one != other:
+                yield from self.finder.on("表文-12", at=rate.at(), stated=word, expected=right)
+
+    def _rate(self, before: Sequence[Stated], rate: Stated) -> Iterator[Finding]:
+        """Amount, difference and rate of one comparison."""
+        if rate.number.unit != "%" or not self._moves(rate)[0] or len(before) < _FEWEST + 1:
+            return
+        difference = before[-2]
+        amount = next((s for s in reversed(before[:-2]) if s.number.unit == "万元" and not self._moves(s)[0]), None)
+        sign, word = self._moves(difference)
+        if difference.number.unit != "万元" or not sign or amount is None or self._is_compared(difference, rate):
+            return
+        moved = difference.number.value
+        base = amount.number.value - sign * moved
+        if base <= ZERO or not amount.paragraph == difference.paragraph == rate.paragraph:
+            return
+        low = (moved - HALF_CENT) * 100 / (base + 2 * HALF_CENT) - HALF_CENT
+        high = (moved + HALF_CENT) * 100 / max(base - 2 * HALF_CENT, HALF_CENT) + HALF_CENT
+        if not low <= rate.number.value <= high:
+            right = round_half_up(moved * 100 / base)
+            yield from self.finder.on(
+                "表文-13", at=rate.at(), stated=f"{rate.number.value}%", expected=f"{right}%", amounts=(rate.number.value, right),
+                金额=amount.number.value, 增减=word, 差额=moved)
+
+    def _list(self, total: Stated, following: Sequence[Stated]) -> Iterator[Finding]:
+        """A total and the list of its parts: ``甲 3 万元，包括：乙 1 万元、丙 2 万元``."""
+        text, number = total.line.text, total.number
+        match = self.finder.phrasing.parts.match(text, number.stop)
+        if number.unit != "万元" or match is None:
+            return
+        end = text.find("。", match.end())
+        end = len(text) if end < 0 else end
+        items = [
+            s for s in following
+            if s.paragraph == total.paragraph and match.end() <= s.number.start < end and s.number.unit == "万元" and not self._moves(s)[0]
+        ]
+        if len(items) < _FEWEST or self._is_compared(total, *items):
+            return
+        added = sum((s.number.value for s in items), ZERO)
+        bound = HALF_CENT * (len(items) + 1)
+        if added - number.value > bound or (self.finder.phrasing.whole.match(text, number.stop) and number.value - added > bound):
+            yield from self.finder.on(
+                "表文-14", at=total.at(), stated=f"{number.value} 万元", expected=f"{added} 万元", amounts=(number.value, added),
+                相差=abs(added - number.value))
+
+    def _shares(self, numbers: Sequence[Stated], most: int) -> Iterator[Finding]:
+        """The shares of one whole; where more are stated than the whole has parts, some are of another."""
+        shares = [s for s in numbers if s.number.unit == "%" and self.finder.phrasing.share.search(s.number.before)]
+        if not _FEWEST < len(shares) <= most or self._is_compared(*shares):
+            return
+        added = sum((s.number.value for s in shares), ZERO)
+        if added and abs(added - _HUNDRED) > HALF_CENT * (len(shares) + 1):
+            yield from self.finder.on("表文-15", at=shares[-1].at(), stated=f"{added}%", expected="100%", amounts=(added, _HUNDRED))
+
+    def _moves(self, stated: Stated) -> tuple[int, str]:
+        """+1 and the word after one for more, -1 after one for less, 0 otherwise."""
+        patterns = ((1, self.finder.phrasing.up_before), (-1, self.finder.phrasing.down_before))
+        found = ((sign, match[0]) for sign, pattern in patterns if (match := pattern.search(stated.number.before)))
+        return next(found, (0, ""))

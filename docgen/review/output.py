@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from docgen.docx.reading import Document
 from docgen.job.inputs import Inputs
-from docgen.review.model import Finding, Review
+from docgen.review.findings import Finding, Review
 from workbook.issues import Issue, Severity, count_by_severity
 from workbook.rules.check import CheckReport
 
@@ -33,14 +35,8 @@ def review_text(review: Review, inputs: Inputs, checked: CheckReport, *, colour:
     accounts = inputs.accounts
     year = f" {accounts.year} 年度" if accounts.year else ""
     lines = [f"{review.path.name}　对照 {accounts.unit_name or accounts.path.name}{year}公开表", ""]
-    here = ""
-    for place, finding in placed(review):
-        if place != here:
-            lines += ["", f"【{place}】"] if here else [f"【{place}】"]
-            here = place
-        lines += _lines(finding, colour=colour)
-    if review.findings:
-        lines.append("")
+    for place, found in groupby(placed(review), key=itemgetter(0)):
+        lines += [f"【{place}】", *(line for _, finding in found for line in _lines(finding, colour=colour)), ""]
     counts = count_by_severity(review.issues)
     errors = count_by_severity(checked.issues)[Severity.ERROR]
     lines.append(

@@ -1,110 +1,121 @@
-"""How statements are worded: the pack's words as patterns."""
+"""How statements are worded: texts made comparable, how alike they are, and the pack's words as patterns."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
-from docgen.review.characters import normalised
 from workbook.pack.loading import Pack
-from workbook.pack.words import Words, any_of
-from workbook.values import dataclass
+from workbook.pack.words import any_of
+
+_KEPT = frozenset("，；：。、？！“”‘’《》—…·■①②③④⑤⑥⑦⑧⑨⑩")
+_WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 
 
-@dataclass(frozen=True)
+def normalised(text: str) -> tuple[str, tuple[int, ...]]:
+    """*text* without white space, in one width of characters, and where each character comes from."""
+    plain = [(one, place) for place, character in enumerate(text)
+             for one in ("," if character == "," and _in_number(text, place) else _plain(character))]
+    return "".join([one for one, _ in plain]), (*(place for _, place in plain), len(text))
+
+
+@lru_cache(maxsize=4096)
+def _plain(character: str) -> str:
+    """One character as it is compared: nothing for white space, half width for all but punctuation."""
+    if character.isspace() or character in "\u200b\ufeff\u00ad":
+        return ""
+    if character in _KEPT:
+        return character
+    plain = "".join(unicodedata.normalize("NFKC", character).split())
+    return _WIDE.get(plain, plain)
+
+
+def _in_number(text: str, place: int) -> bool:
+    """Whether the comma at *place* separates thousands."""
+    return text[place - 1 : place].isdigit() and bool(re.match(r"\d{3}(?!\d)", text[place + 1 : place + 5]))
+
+
+@lru_cache(maxsize=8192)
+def pairs(text: str) -> frozenset[str]:
+    """Characters and pairs of neighbouring characters of *text*."""
+    return frozenset(text) | frozenset(text[i : i + 2] for i in range(len(text) - 1))
+
+
+def alike(one: frozenset[str], other: frozenset[str]) -> float:
+    """Dice's measure of two sets: 1 the same, 0 nothing in common."""
+    size = len(one) + len(other)
+    return 2 * len(one & other) / size if size else 1.0
+
+
 class Phrasing:
     """Patterns for normalised text, unless said otherwise; *before* means the words that end where a number begins."""
 
-    words: Words
-    level: re.Pattern[str]
-    """No change: 持平."""
-    direction: re.Pattern[str]
-    """A word of direction with what belongs to it: ``各有所增加了``."""
-    up: re.Pattern[str]
-    """More, anywhere before a number; also ``多支出`` just before it."""
-    down: re.Pattern[str]
-    moved: re.Pattern[str]
-    """Either."""
-    up_before: re.Pattern[str]
-    """More, just before a number: ``增加了``."""
-    down_before: re.Pattern[str]
-    share: re.Pattern[str]
-    """Before a share: ``占本年收入``."""
-    parts: re.Pattern[str]
-    """After a total: the list of its parts begins."""
-    whole: re.Pattern[str]
-    """The same, where the list is to be complete."""
-    amount_of_base: re.Pattern[str]
-    """Before an amount to compare with that is no last year's: ``年初预算为``."""
-    bases: tuple[tuple[str, re.Pattern[str]], ...]
-    """What a sentence compares with, each as the report calls it: ``与上年…``, ``上年…相比``."""
-    last_year: re.Pattern[str]
-    reason: re.Pattern[str]
-    """Introduces a reason."""
-    reason_end: re.Pattern[str]
-    reason_before: re.Pattern[str]
-    """The same, just before the free text."""
-    content: re.Pattern[str]
-    """Introduces other free text up to the end of the sentence."""
-    story: re.Pattern[str]
-    """Introduces free text up to the end of the paragraph."""
-    other: re.Pattern[str]
-    """At the beginning: another statement, no reason."""
-    next_sentence: re.Pattern[str]
-    either_or: re.Pattern[str]
-    """In text as it is written: a choice of the template left standing, ``增加（减少）``."""
-    nothing: re.Pattern[str]
-    """In text as it is written: there is none this year."""
-    sheet: re.Pattern[str]
-    """What stands before the number of a sheet: ``公开``."""
-    unit_name: re.Pattern[str]
-    """In text as it is written: group 1 is the name with which a statement begins."""
+    def __init__(self, pack: Pack) -> None:
+        words = self.words = pack.words
+        up, down, share = (any_of(w).pattern for w in (words.ups, words.downs, words.share))
+        compare, both = any_of(words.compare).pattern, any_of((*words.ups, *words.downs)).pattern
+        last, other_bases = any_of(words.bases[0]).pattern, any_of(tuple(w for names in words.bases[1:] for w in names)).pattern
+        more, less = f"{up}|多(?:支出|收入)?$", f"{down}|少(?:支出|收入)?$"
+        because, items = (
+            rf"(?:{any_of(words.because).pattern})：?", any_of(tuple(normalised(word)[0] for word in words.items)).pattern)
 
-    @property
-    def directions(self) -> tuple[str, ...]:
+        self.directions = (*words.ups, *words.downs)
         """All words of direction."""
-        return (*self.words.ups, *self.words.downs)
-
-
-@lru_cache(maxsize=8)
-def phrasing_of(pack: Pack) -> Phrasing:
-    """The patterns of the words of *pack*."""
-    words = pack.words
-    up, down, share = (any_of(w).pattern for w in (words.ups, words.downs, words.share))
-    compare, both = any_of(words.compare).pattern, any_of((*words.ups, *words.downs)).pattern
-    last, other_bases = any_of(words.bases[0]).pattern, any_of(tuple(w for names in words.bases[1:] for w in names)).pattern
-    more, less = f"{up}|多(?:支出|收入)?$", f"{down}|少(?:支出|收入)?$"
-    because = rf"(?:{any_of(words.because).pattern})：?"
-    items = any_of(tuple(normalised(word)[0] for word in words.items)).pattern
-    (first_up, first_down), (rate_up, rate_down) = words.pairs[:2]
-    ups, downs = f"(?:{first_up}|{rate_up})", f"(?:{first_down}|{rate_down})"
-    choice, close = "[（(/／、或]", "[）)]?"
-    return Phrasing(
-        words,
-        level=any_of(words.level),
-        direction=re.compile(f"各?(?:有所|均|分别)?(?:{both})(?:了|额|为)?"),
-        up=re.compile(more), down=re.compile(less), moved=re.compile(f"{more}|{less}"),
-        up_before=re.compile(f"(?:{up})(?:了|额)?$"), down_before=re.compile(f"(?:{down})(?:了|额)?$"),
-        share=re.compile(f"(?:{share})[^，。；]*$"),
-        parts=re.compile(f"[，。；](?:{any_of((*words.parts, *words.whole)).pattern})(?:：|，)?"),
-        whole=re.compile(f"[，。；](?:{any_of(words.whole).pattern})"),
-        amount_of_base=re.compile(f"(?:{other_bases})(?:数|额|安排)?(?:为|是|：)?$"),
-        bases=tuple((names[0], _comparison(compare, any_of(names).pattern)) for names in words.bases),
-        last_year=re.compile(f"(?:{last})(?:决算数?|度)?"),
-        reason=re.compile(f"(?:{any_of(words.causes).pattern})*原因(?:主要)?(?:是|为|系|在于)?(?:：|，)?|{because}"),
-        reason_end=re.compile(rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items})"),
-        reason_before=re.compile(rf"原因[^，。；]{{0,4}}$|{because}$"),
-        content=re.compile(f"(?:{any_of(words.contents).pattern})(?:：|为|是)?"),
-        story=re.compile(f"(?:{any_of(words.stories).pattern})："),
-        other=re.compile(f"[，；]?(?:{any_of(words.others).pattern})"),
-        next_sentence=re.compile(f"。|；(?={compare})"),
-        either_or=re.compile(
-            f"{first_up[0]}{downs}|{first_down[0]}{ups}|{ups}{downs}|{downs}{ups}|{ups}{choice}{downs}{close}|{downs}{choice}{ups}{close}"),
-        nothing=re.compile(f"(?:本年度?|今年)?(?:{any_of(words.none).pattern})[^，。；]{{0,14}}(?:{any_of(words.nothing).pattern})"),
-        sheet=re.compile(f"(?=.)(?:{pack.codes.heads})$"),
-        unit_name=re.compile(
-            rf"^([^，。；：]{{2,40}}?)(?:截[至止])?\s*20\d\d\s*年(?:度)?\s*(?:{any_of(words.openings).pattern}|12\s*月)"))
+        self.level = any_of(words.level)
+        """No change: 持平."""
+        self.direction = re.compile(f"各?(?:有所|均|分别)?(?:{both})(?:了|额|为)?")
+        """A word of direction with what belongs to it: ``各有所增加了``."""
+        self.up = re.compile(more)
+        """More, anywhere before a number; also ``多支出`` just before it."""
+        self.moved = re.compile(f"{more}|{less}")
+        """More or less, likewise."""
+        self.up_before = re.compile(f"(?:{up})(?:了|额)?$")
+        """More, just before a number: ``增加了``."""
+        self.down_before = re.compile(f"(?:{down})(?:了|额)?$")
+        self.share = re.compile(f"(?:{share})[^，。；]*$")
+        """Before a share: ``占本年收入``."""
+        self.parts = re.compile(f"[，。；](?:{any_of((*words.parts, *words.whole)).pattern})(?:：|，)?")
+        """After a total: the list of its parts begins."""
+        self.whole = re.compile(f"[，。；](?:{any_of(words.whole).pattern})")
+        """The same, where the list is to be complete."""
+        self.amount_of_base = re.compile(f"(?:{other_bases})(?:数|额|安排)?(?:为|是|：)?$")
+        """Before an amount to compare with that is no last year's: ``年初预算为``."""
+        self.bases = tuple((names[0], _comparison(compare, any_of(names).pattern)) for names in words.bases)
+        """What a sentence compares with, each as the report calls it: ``与上年…``, ``上年…相比``."""
+        self.last_year = re.compile(f"(?:{last})(?:决算数?|度)?")
+        self.reason = re.compile(f"(?:{any_of(words.causes).pattern})*原因(?:主要)?(?:是|为|系|在于)?(?:：|，)?|{because}")
+        """Introduces a reason."""
+        self.reason_end = re.compile(rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items})")
+        self.reason_before = re.compile(rf"原因[^，。；]{{0,4}}$|{because}$")
+        """The same, just before the free text."""
+        self.content = re.compile(f"(?:{any_of(words.contents).pattern})(?:：|为|是)?")
+        """Introduces other free text up to the end of the sentence."""
+        self.story = re.compile(f"(?:{any_of(words.stories).pattern})：")
+        """Introduces free text up to the end of the paragraph."""
+        self.other = re.compile(f"[，；]?(?:{any_of(words.others).pattern})")
+        """At the beginning: another statement, no reason."""
+        self.next_sentence = re.compile(f"。|；(?={compare})")
+        self.either_or = _either_or(*words.pairs[:2])
+        """In text as it is written: a choice of the template left standing, ``增加（减少）``."""
+        self.nothing = re.compile(f"(?:本年度?|今年)?(?:{any_of(words.none).pattern})[^，。；]{{0,14}}(?:{any_of(words.nothing).pattern})")
+        """In text as it is written: there is none this year."""
+        self.sheet = re.compile(f"(?=.)(?:{pack.codes.heads})$")
+        """What stands before the number of a sheet: ``公开``."""
+        self.unit_name = re.compile(
+            rf"^([^，。；：]{{2,40}}?)(?:截[至止])?\s*20\d\d\s*年(?:度)?\s*(?:{any_of(words.openings).pattern}|12\s*月)")
+        """In text as it is written: group 1 is the name with which a statement begins."""
 
 
 def _comparison(compare: str, base: str) -> re.Pattern[str]:
     return re.compile(f"(?:{compare})[^，。；]{{0,6}}(?:{base})|(?:{base})[^，。；]{{0,6}}相比")
+
+
+def _either_or(amount: tuple[str, ...], rate: tuple[str, ...]) -> re.Pattern[str]:
+    ups, downs = (f"(?:{one}|{other})" for one, other in zip(amount, rate, strict=True))
+    choice, close = "[（(/／、或]", "[）)]?"
+    return re.compile(
+        f"{amount[0][0]}{downs}|{amount[1][0]}{ups}|{ups}{downs}|{downs}{ups}|{ups}{choice}{downs}{close}|{downs}{choice}{ups}{close}")
+
+
+phrasing_of = lru_cache(maxsize=8)(Phrasing)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import TwoYears
 from docgen.reasons.drivers import drivers_of
 from docgen.reasons.objections import RESIDUE, SAME, object_to
 from docgen.reasons.thresholds import Thresholds
 from docgen.review.alignment import Match
-from docgen.review.model import Finding
+from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import Phrasing
-from docgen.review.rules import Finder
-from docgen.review.text import ReportText, Stated
+from docgen.review.text import ReportText
 from workbook.issues import Issue, Kind
 from workbook.values import dataclass
 
@@ -36,12 +33,11 @@ class Reason:
     """Where it stands in the paragraph's original text; where there is none, the number after which it should."""
 
 
-def review_reasons(
-    context: ReportContext, changes: Mapping[str, Change], matches: Sequence[Match], finder: Finder, phrasing: Phrasing
-) -> Iterator[Finding]:
-    """Missing reasons (表文-11) of *changes* that the report states, and objections to those given."""
-    search = _Search(matches, finder.text, phrasing)
-    reasons = [search.reason(change, anchor) for change in changes.values() if (anchor := search.anchor(change)) is not None]
+def review_reasons(matches: Sequence[Match], finder: Finder) -> Iterator[Finding]:
+    """Missing reasons (表文-11) of changes that the report states, and objections to those given."""
+    search, context = _Search(matches, finder.text, finder.phrasing), finder.context
+    changes = finder.narrative.reasons.values()
+    reasons = [search.reason(change, anchor) for change in changes if (anchor := search.anchor(change)) is not None]
     given = {r.change.id: r.text for r in reasons if r.text and r.change.direction is not Direction.LEVEL}
     years, thresholds = TwoYears(context), Thresholds.of(context)
     told: set[str] = set()
@@ -69,24 +65,20 @@ def review_reasons(
             yield Finding(issue, *reason.span, change.difference)
 
 
-@dataclass(frozen=True)
 class _Search:
     """Looks for the reasons in the report."""
 
-    matches: Sequence[Match]
-    text: ReportText
-    phrasing: Phrasing
+    def __init__(self, matches: Sequence[Match], text: ReportText, phrasing: Phrasing) -> None:
+        self.matches, self.text, self.phrasing = matches, text, phrasing
+        self.stated = {m.slot.change.id: m for m in matches if m.slot.change is not None and m.slot.part in _STATED}
+        """Change → its difference in the report."""
+        self.following = dict(pairwise(text.lines))
 
     def anchor(self, change: Change) -> Match | None:
         """The number after which the reason of *change* is to be looked for; ``None`` when the report does not state it."""
         # some statements give amount and budget, but not the difference
-        return self._stated.get(change.id) or next(
+        return self.stated.get(change.id) or next(
             (m for m in self.matches if m.slot.figure is change.current and self._has_base(m, change)), None)
-
-    @cached_property
-    def _stated(self) -> Mapping[str, Match]:
-        """Change → its difference in the report."""
-        return {m.slot.change.id: m for m in self.matches if m.slot.change is not None and m.slot.part in _STATED}
 
     def _has_base(self, match: Match, change: Change) -> bool:
         """Whether the amount to compare with stands in the same paragraph."""
@@ -98,49 +90,35 @@ class _Search:
     def reason(self, change: Change, anchor: Match) -> Reason:
         """The reason of *change*: after its statement, or at the beginning of the next paragraph."""
         stated = anchor.stated
-        span = self._here(change, anchor)
-        if span is not None:
-            return self._made(change, stated.paragraph, stated.line.original(*span))
-        return self._next(change, stated) or Reason(
-            change, stated.paragraph, "", stated.line.original(stated.number.start, stated.number.stop))
+        paragraph, line, span = stated.paragraph, stated.line, self._here(change, anchor)
+        if span is None:
+            following = self.following.get(paragraph, 0)
+            beginning = self.text.lines.get(following)
+            if beginning is None or not beginning.free or (start := beginning.free[0][0]) > _LEAD or (
+                not self.phrasing.reason_before.search(beginning.text[:start])
+            ):
+                return Reason(change, paragraph, "", line.original(stated.number.start, stated.number.stop))
+            paragraph, line, span = following, beginning, beginning.free[0]
+        place = line.original(*span)
+        return Reason(change, paragraph, self.text.texts[paragraph][slice(*place)].strip(" \u00a0，。；：\n\t"), place)
 
     def _here(self, change: Change, anchor: Match) -> tuple[int, int] | None:
         """The free text after the statement of *change*, up to the next comparison in the paragraph."""
         stated = anchor.stated
-        line = stated.line
-        here = [m for m in self.matches if m.stated.paragraph == stated.paragraph and m.stated.number.start >= stated.number.start]
-        others = [
+        line, first = stated.line, stated.number
+        here = [m for m in self.matches if m.stated.paragraph == stated.paragraph and m.stated.number.start >= first.start]
+        others = (
             m.stated.number.start for m in here
-            if m.slot.change is not None and m.slot.change.id != change.id and m.slot.part in _STATED
-        ]
+            if m.slot.change is not None and m.slot.change.id != change.id and m.slot.part in _STATED)
         limit = min(others, default=len(line.text))
         for start, end in line.free:
-            if stated.number.stop <= start < limit and self.phrasing.reason_before.search(line.text[:start]):
+            if first.stop <= start < limit and self.phrasing.reason_before.search(line.text[:start]):
                 return start, end
-        after = max((m.stated.number.stop for m in here if m.stated.number.start < limit), default=stated.number.stop)
+        after = max((m.stated.number.stop for m in here if m.stated.number.start < limit), default=first.stop)
         stop = self.phrasing.next_sentence.search(line.text, after, limit)
         end = stop.start() if stop else limit
         words = line.text[after:end].lstrip("，；：、")
-        if not anchor.slot.part or change.direction is Direction.LEVEL or not self._is_reason(words):
-            return None
-        return end - len(words), end
-
-    def _is_reason(self, words: str) -> bool:
-        """Whether words that nothing introduces as a reason may be one."""
-        lists = (*self.phrasing.words.parts, *self.phrasing.words.whole)
-        return len(words) >= _SHORTEST and words.rstrip("：:") not in lists and not self.phrasing.other.match(words)
-
-    def _next(self, change: Change, stated: Stated) -> Reason | None:
-        """The reason with which the next paragraph begins."""
-        number = self._following.get(stated.paragraph, 0)
-        line = self.text.lines.get(number)
-        if line is None or not line.free or line.free[0][0] > _LEAD or not self.phrasing.reason_before.search(line.text[: line.free[0][0]]):
-            return None
-        return self._made(change, number, line.original(*line.free[0]))
-
-    @cached_property
-    def _following(self) -> Mapping[int, int]:
-        return dict(pairwise(self.text.lines))
-
-    def _made(self, change: Change, paragraph: int, span: tuple[int, int]) -> Reason:
-        return Reason(change, paragraph, self.text.texts[paragraph][slice(*span)].strip(" \u00a0，。；：\n\t"), span)
+        # Words that nothing introduces as a reason may be one.
+        is_list = words.rstrip("：:") in (*self.phrasing.words.parts, *self.phrasing.words.whole)
+        is_reason = len(words) >= _SHORTEST and not is_list and not self.phrasing.other.match(words)
+        return (end - len(words), end) if is_reason and anchor.slot.part and change.direction is not Direction.LEVEL else None

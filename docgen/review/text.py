@@ -1,21 +1,174 @@
-"""The text of the report under review: its sections, its statements as lines, the numbers in them."""
+"""The text of a report: its sections, its statements as lines, the numbers in them, free text set apart.
+
+A number is an amount, a percentage or a count with its unit; dates, numbering and limits (``100 万元（含）以上``) are
+none.  Words for "no change" (持平) count as a number of their own: they stand where a difference would.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+import re
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import TypeAlias
 
 from docgen.docx.paragraphs import DocParagraph
-from docgen.review.lines import Line, Number, joined, line_of
-from docgen.review.model import Finding
-from docgen.review.phrasing import Phrasing
+from docgen.review.phrasing import Phrasing, normalised
 from docgen.review.sections import Sections
 from workbook.values import dataclass
 
+LEVEL = "持平"
+"""Unit of the pseudo-number that words such as 持平 are."""
+FREE = "※"
+"""Stands for free text (a reason) where contexts are compared."""
+_WHOLE_LINE = 25
+"""A paragraph shorter than this was not broken at the end of a line."""
+_SENTENCE_ENDS = "。；：！？.;:!?"
+_HEAD = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.．](?!\d))")
+_UNITS = {
+    "万元": "万元", "亿元": "亿元", "元": "元", "个百分点": "%", "%": "%", "人次": "人次", "批次": "批次", "批": "批次",
+    "台(套)": "台", "台/套": "台", "台": "台", "套": "台", "辆": "辆", "个": "个", "人": "人次", "分": "分",
+}
+"""What follows a number → its unit in comparisons; the first that fits counts."""
+_NUMBER = re.compile(r"(?<![\d.A-Za-z〔\[第])([-−﹣－]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\dA-Za-z])")
+_NO_AMOUNT = re.compile(r"(?:年|月|日|号|时|期|届|第|学年|[-~—至]\d{1,4}(?:年|月|日|学年)|万元\(含\)|万元及?以上|元\(含\)|元及?以上)")
+_NUMBERING = re.compile(r"^(?:\(?\d{1,2}\)|\d{1,2}[.、．])")
+_CONTENT_END = re.compile(r"。|；")
+
+
+Stretches: TypeAlias = tuple[tuple[int, int], ...]
 Stretch: TypeAlias = tuple[int | None, int, int]
 """Number of a paragraph (``None``: the report as a whole), start and end in its text (both alike: all of it)."""
-WHOLE: Stretch = (None, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a line (positions in the line's normalised text)."""
+
+    start: int
+    end: int
+    """End of the digits."""
+    stop: int
+    """End of the unit."""
+    value: Decimal
+    places: int
+    """Decimals written."""
+    unit: str
+    before: str
+    """Normalised text since the number before it in the same line, free text left out."""
+    after: str
+
+
+class Line:
+    """One paragraph, normalised, with the position in the original text of each of its characters, and of its end.
+
+    *free* are the stretches of free text where they are known (positions in *text*).
+    """
+
+    def __init__(self, text: str, phrasing: Phrasing, free: Iterable[tuple[int, int]] | None = None) -> None:
+        self.text, self.origins = normalised(text)
+        self.free: Stretches
+        """Stretches of free text: reasons, contents, stories."""
+        if free is None:
+            self.free = _free_stretches(self.text, phrasing)
+        else:
+            self.free = tuple((bisect_left(self.origins, start), bisect_left(self.origins, end)) for start, end in free)
+        self.numbers = tuple(_numbers(self.text, phrasing, self.free))
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original text that the normalised span ``start..end`` stands for."""
+        if start >= end:
+            return self.origins[start], self.origins[start]
+        return self.origins[start], self.origins[end - 1] + 1
+
+    def before(self, number: Number) -> Number | None:
+        """The number before *number*."""
+        index = next((i for i, other in enumerate(self.numbers) if other.start == number.start), 0)
+        return self.numbers[index - 1] if index else None
+
+    def is_free(self, position: int) -> bool:
+        """Whether the character at *position* of the original text belongs to free text."""
+        return any(self.origins[start] <= position < self.origins[end] for start, end in self.free)
+
+
+def _joined(paragraphs: Iterable[DocParagraph], headings: Container[int]) -> list[list[DocParagraph]]:
+    """Paragraphs of statements, those together that a conversion from PDF broke in the middle of a sentence."""
+    groups: list[list[DocParagraph]] = []
+    last: DocParagraph | None = None
+    for paragraph in paragraphs:
+        if not paragraph.text.strip():
+            continue
+        if paragraph.table or paragraph.number in headings:
+            last = None
+            continue
+        if last is not None and _goes_on(last, paragraph):
+            groups[-1].append(paragraph)
+        else:
+            groups.append([paragraph])
+        last = paragraph
+    return groups
+
+
+def _goes_on(first: DocParagraph, second: DocParagraph) -> bool:
+    text = first.text.rstrip()
+    if len(text) < _WHOLE_LINE or text.rstrip("）)”’")[-1:] in _SENTENCE_ENDS or first.level or second.level or second.numbering:
+        return False
+    return first.style == second.style and not _HEAD.match(normalised(second.text)[0])
+
+
+def _free_stretches(text: str, phrasing: Phrasing) -> Stretches:
+    """Where reasons, contents and stories stand, by the words that introduce them."""
+    story = phrasing.story.search(text)
+    limit = story.end() if story else len(text)
+    found = [(limit, len(text))]
+    for opening, closing in ((phrasing.reason, phrasing.reason_end), (phrasing.content, _CONTENT_END)):
+        for match in opening.finditer(text, 0, limit):
+            stop = closing.search(text, match.end())
+            found.append((match.end(), stop.start() if stop else len(text)))
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(s for s in found if s[0] < s[1]):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _numbers(text: str, phrasing: Phrasing, free: Stretches) -> Iterator[Number]:
+    last, level = 0, phrasing.level
+    for match in sorted([*_NUMBER.finditer(text), *level.finditer(text)], key=lambda m: m.start()):
+        (start, end), stop = match.span(), match.end()
+        if any(a <= start < b for a, b in free):
+            continue
+        unit, value, places = LEVEL, Decimal(0), 0
+        if match.re is not level:
+            if _is_no_amount(text, match) or phrasing.sheet.search(text, 0, start):
+                continue
+            words = next((words for words in _UNITS if text.startswith(words, end)), "")
+            unit, stop = _UNITS.get(words, ""), end + len(words)
+            digits = match[2].replace(",", "")
+            value, places = Decimal(("-" if match[1] else "") + digits), len(digits.partition(".")[2])
+            if not unit and not places:
+                continue  # the number of a figure, of a document …
+        yield Number(start, end, stop, value, places, unit, _without(text, last, start, free), text[stop : stop + 6])
+        last = stop
+
+
+def _is_no_amount(text: str, match: re.Match[str]) -> bool:
+    start, end = match.span()
+    if _NO_AMOUNT.match(text, end) or text[start - 1 : start] in ("〔", "[", "第", "-"):
+        return True
+    return start <= 1 and bool(_NUMBERING.match(text)) and "." not in match[2]
+
+
+def _without(text: str, start: int, end: int, free: Stretches) -> str:
+    """``text[start:end]`` with every free stretch as one mark."""
+    pieces: list[str] = []
+    for a, b in free:
+        if start < b and a < end:
+            pieces += [text[start : max(a, start)], FREE]
+            start = min(b, end)
+    return "".join([*pieces, text[start:end]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +189,24 @@ class Stated:
         return self.paragraph, *self.line.original(max(self.number.start - back, 0), self.number.stop)
 
 
-@dataclass(frozen=True)
 class ReportText:
-    """A report's paragraphs, read once for all checks."""
+    """A report's paragraphs, read once for all checks; where the sections are not known, every one may state something."""
 
-    paragraphs: Sequence[DocParagraph]
-    sections: Sections
-    texts: Mapping[int, str]
-    """Paragraph number → its text; paragraphs that a conversion broke apart are one, by the number of the first."""
-    lines: Mapping[int, Line]
-    """The statements in order, by paragraph number."""
-    groups: Mapping[int, tuple[DocParagraph, ...]]
-    """What was broken apart, by the number of the first paragraph."""
+    def __init__(self, paragraphs: Sequence[DocParagraph], sections: Sections, phrasing: Phrasing) -> None:
+        self.paragraphs, self.sections = paragraphs, sections
+        self.texts = {p.number: p.text for p in paragraphs}
+        """Paragraph number → its text; paragraphs that a conversion broke apart are one, by the number of the first."""
+        self.groups: dict[int, list[DocParagraph]] = {}
+        """What was broken apart, by the number of the first paragraph."""
+        self.lines: dict[int, Line] = {}
+        """The statements in order, by paragraph number."""
+        stating = (p for p in paragraphs if not sections.are_known or p.number in sections.of)
+        for group in _joined(stating, set(sections.headings.values())):
+            number = group[0].number
+            if len(group) > 1:
+                self.groups[number] = group
+                self.texts[number] = "".join(p.text for p in group)
+            self.lines[number] = Line(self.texts[number], phrasing)
 
     def numbers(self, section: int) -> list[Stated]:
         """The numbers of a section in order; 0 stands for the whole report."""
@@ -58,41 +217,10 @@ class ReportText:
 
     def within(self, paragraph: int, start: int, end: int) -> tuple[int, int, int]:
         """A span of a text: the paragraph in which it begins, and where in that paragraph's own text."""
-        group = self.groups.get(paragraph, ())
+        group = self.groups.get(paragraph, [])
         for own in group:
             size = len(own.text)
             if start < size or own is group[-1]:
                 return own.number, min(start, size), min(end, size)
             start, end = start - size, end - size
         return paragraph, start, end
-
-    def placed(self, finding: Finding) -> Finding:
-        """*finding* with its place in the paragraph itself, where it was made for several together."""
-        number = finding.issue.paragraph
-        if number is None or number not in self.groups:
-            return finding
-        paragraph, start, end = self.within(number, finding.start, finding.end)
-        return replace(finding, issue=replace(finding.issue, paragraph=paragraph), start=start, end=end)
-
-
-def read_text(paragraphs: Sequence[DocParagraph], sections: Sections, phrasing: Phrasing) -> ReportText:
-    """Read *paragraphs*; where the sections are not known, every paragraph may state something."""
-    texts = {p.number: p.text for p in paragraphs}
-    lines: dict[int, Line] = {}
-    groups: dict[int, tuple[DocParagraph, ...]] = {}
-    for group in joined(_stating(paragraphs, sections), set(sections.headings.values())):
-        number = group[0].number
-        if len(group) > 1:
-            groups[number] = group
-            texts[number] = "".join(p.text for p in group)
-        lines[number] = line_of(texts[number], phrasing)
-    return ReportText(paragraphs, sections, texts, lines, groups)
-
-
-def _stating(paragraphs: Sequence[DocParagraph], sections: Sections) -> list[DocParagraph]:
-    return [p for p in paragraphs if not sections.are_known or p.number in sections.of]
-
-
-def in_order(numbers: Iterable[Stated]) -> list[Stated]:
-    """*numbers* in the order of the text."""
-    return sorted(numbers, key=lambda s: s.key)

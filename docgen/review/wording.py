@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from docgen.docx.paragraphs import DocParagraph
-from docgen.job.context import ReportContext
-from docgen.review.expected import Expected
-from docgen.review.lines import Line
-from docgen.review.model import Finding
+from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import Phrasing
-from docgen.review.rules import Finder
+from docgen.review.text import Line
 from workbook.pack.layout import normalise
 from workbook.pack.reasons import Subject
 from workbook.pack.words import any_of
@@ -30,123 +29,91 @@ _COVER = 6
 class Wording:
     """Checks of wording over the whole report."""
 
-    context: ReportContext
     finder: Finder
-    phrasing: Phrasing
-    subjects: Mapping[int, Subject]
-    """Section → what it speaks of, and must not speak of."""
+
+    @cached_property
+    def subjects(self) -> Mapping[int, Subject]:
+        """The sections of which every figure is one of a subject with sheets of its own: they must speak of nothing else."""
+        subjects = [s for s in self.finder.context.pack.reasons.subjects if s.sheets]
+        return {
+            section: subject for section, slots in self.finder.expected.slots.items() for subject in subjects
+            if slots and all(slot.figure.id.startswith(subject.slots) for slot in slots)
+        }
 
     def review(self) -> Iterator[Finding]:
         """All findings, paragraph by paragraph."""
         text = self.finder.text
         yield from self._cover(text.paragraphs)
-        names: list[tuple[DocParagraph, str, tuple[int, int]]] = []
-        residue = any_of(tuple(w for w in self.phrasing.words.residue if _WORDS_ONLY.search(w)))
+        names: dict[str, list[DocParagraph]] = defaultdict(list)
+        residue = any_of(tuple(w for w in self.finder.phrasing.words.residue if _WORDS_ONLY.search(w)))
         for paragraph in text.paragraphs:
             if not _WORDS_ONLY.search(paragraph.text) and not _BLANK.search(paragraph.text):
                 continue
             yield from self._unfinished(paragraph, residue)
             if paragraph.table:
                 continue
-            yield from self._punctuation(paragraph)
+            for match in _DOUBLED.finditer(paragraph.text):
+                yield from self.finder.on("表文-17", at=(paragraph.number, *match.span()), stated=match[0])
             section = text.sections.of.get(paragraph.number, 0)
             line = text.lines.get(paragraph.number)
             if section and line is not None:
                 yield from self._years(paragraph, line)
                 if paragraph.number != text.sections.headings.get(section) and (subject := self.subjects.get(section)):
                     yield from self._subject(paragraph, line, subject)
-                if (found := _unit_name(paragraph.text, self.phrasing)) is not None and normalise(found[0]) != normalise(self.context.unit_name):
-                    names.append((paragraph, *found))
-        yield from self._names(names)
+                if name := unit_name_in(paragraph.text, self.finder.phrasing):
+                    names[name].append(paragraph)
+        for name, found in names.items():  # another unit's name: one finding for each, at its first place
+            if normalise(name) != normalise(self.finder.context.unit_name):
+                start = found[0].text.index(name)
+                yield from self.finder.on(
+                    "表文-19", "多处" if len(found) > 1 else "", at=(found[0].number, start, start + len(name)), stated=name,
+                    expected=self.finder.context.unit_name, 几处=len(found))
 
     def _unfinished(self, paragraph: DocParagraph, residue: re.Pattern[str]) -> Iterator[Finding]:
         text, section = paragraph.text, self.finder.text.sections.of.get(paragraph.number, 0)
-        found = {m.span(): m for m in _BLANK.finditer(text)}
-        if section and not paragraph.table:
-            found |= {m.span(): m for m in residue.finditer(text) if not _inside(m.span(), found)}
-            found |= {m.span(): m for m in self.phrasing.either_or.finditer(text) if not _inside(m.span(), found)}
+        found = [m.span() for m in _BLANK.finditer(text)]
+        for pattern in (residue, self.finder.phrasing.either_or) if section and not paragraph.table else ():
+            found += [m.span() for m in pattern.finditer(text) if not any(a <= m.start() < b for a, b in found)]
         for span in sorted(found):
             yield from self.finder.on(
                 "表文-16", at=(paragraph.number, *span), stated=text[slice(*span)],
                 原文=text[max(span[0] - 6, 0) : span[1] + 6].strip())
 
-    def _punctuation(self, paragraph: DocParagraph) -> Iterator[Finding]:
-        for match in _DOUBLED.finditer(paragraph.text):
-            yield from self.finder.on("表文-17", at=(paragraph.number, *match.span()), stated=match[0])
-
     def _cover(self, paragraphs: Sequence[DocParagraph]) -> Iterator[Finding]:
         """The year on the first page."""
-        first = [p for p in paragraphs[:60] if p.text.strip() and not p.table][:_COVER]
-        for paragraph in first:
+        for paragraph in [p for p in paragraphs[:60] if p.text.strip() and not p.table][:_COVER]:
             for match in re.finditer(r"(20\d\d)\s*年度", paragraph.text):
-                if int(match[1]) != self.context.year:
-                    yield from self._wrong_year(paragraph, match.span(1), match[1])
+                yield from self._wrong_year(paragraph, match.span(1))
 
     def _years(self, paragraph: DocParagraph, line: Line) -> Iterator[Finding]:
         """Another year where the year of the accounts belongs."""
         for match in _YEAR_OF_ACCOUNTS.finditer(paragraph.text):
-            stated = match[1] or match[2]
-            span = match.span(1) if match[1] else match.span(2)
-            if int(stated) == self.context.year or line.is_free(span[0]):
-                continue
-            if _COMPARED.search(paragraph.text[: match.start()]) and int(stated) == self.context.year - 1:
-                continue
-            yield from self._wrong_year(paragraph, span, stated)
+            group = 1 if match[1] else 2
+            is_last = int(match[group]) == self.finder.context.year - 1
+            if not line.is_free(match.start(group)) and not (is_last and _COMPARED.search(paragraph.text[: match.start()])):
+                yield from self._wrong_year(paragraph, match.span(group))
 
-    def _wrong_year(self, paragraph: DocParagraph, span: tuple[int, int], stated: str) -> list[Finding]:
-        year = self.context.year
-        return self.finder.on(
+    def _wrong_year(self, paragraph: DocParagraph, span: tuple[int, int]) -> list[Finding]:
+        stated, year = paragraph.text[slice(*span)], self.finder.context.year
+        return [] if int(stated) == year else self.finder.on(
             "表文-18", at=(paragraph.number, *span), stated=f"{stated}年", expected=f"{year}年", 写的年=stated, 年度=year)
-
-    def _names(self, names: Sequence[tuple[DocParagraph, str, tuple[int, int]]]) -> Iterator[Finding]:
-        """Another unit's name; one finding for each name, at its first place."""
-        for name in dict.fromkeys(name for _, name, _ in names):
-            found = [(p, span) for p, n, span in names if n == name]
-            paragraph, span = found[0]
-            yield from self.finder.on(
-                "表文-19", "多处" if len(found) > 1 else "", at=(paragraph.number, *span), stated=name,
-                expected=self.context.unit_name, 几处=len(found))
 
     def _subject(self, paragraph: DocParagraph, line: Line, subject: Subject) -> Iterator[Finding]:
         """Another budget in the section of this one, and "there is none" beside an amount."""
         for match in any_of(subject.foreign).finditer(paragraph.text):
             if not line.is_free(match.start()):
                 yield from self.finder.on("表文-20", at=(paragraph.number, *match.span()), stated=match[0], expected=subject.here)
-        tables = self.context.accounts.tables
+        tables = self.finder.context.accounts.tables
         if all(code not in tables or tables[code].is_empty() for code in subject.sheets):
             return
-        for match in self.phrasing.nothing.finditer(paragraph.text):
+        for match in self.finder.phrasing.nothing.finditer(paragraph.text):
             before = paragraph.text[: match.start()].removesuffix("度")
-            if not line.is_free(match.start()) and not before.endswith(self.phrasing.words.bases[0]):
+            if not line.is_free(match.start()) and not before.endswith(self.finder.phrasing.words.bases[0]):
                 yield from self.finder.on("表文-21", at=(paragraph.number, *match.span()), stated=match[0])
 
 
-def subjects_of(context: ReportContext, expected: Expected) -> Mapping[int, Subject]:
-    """The sections that speak of one budget only: those of which every figure is one of a subject with sheets of its own."""
-    subjects = [s for s in context.pack.reasons.subjects if s.sheets]
-    return {
-        section: subject for section, slots in expected.slots.items() for subject in subjects
-        if slots and all(slot.figure.id.startswith(subject.slots) for slot in slots)
-    }
-
-
-def _inside(span: tuple[int, int], found: Iterable[tuple[int, int]]) -> bool:
-    return any(a <= span[0] < b for a, b in found)
-
-
-def _unit_name(text: str, phrasing: Phrasing) -> tuple[str, tuple[int, int]] | None:
-    """The name with which a statement begins (``某某单位 2024 年度…``), when it begins with one."""
-    match = phrasing.unit_name.match(text)
-    if match is None:
-        return None
-    name = match[1].strip()
-    if _OURSELVES.search(name) or name.endswith(("与", "比", "较", "为", "从", "自")):
-        return None
-    start = text.index(name)
-    return name, (start, start + len(name))
-
-
 def unit_name_in(text: str, phrasing: Phrasing) -> str:
-    """The unit's name as a statement gives it; empty when it begins otherwise."""
-    found = _unit_name(text, phrasing)
-    return found[0] if found is not None else ""
+    """The name with which a statement begins (``某某单位 2024 年度…``); empty when it begins otherwise."""
+    match = phrasing.unit_name.match(text)
+    name = match[1].strip() if match is not None else ""
+    return "" if _OURSELVES.search(name) or name.endswith(("与", "比", "较", "为", "从", "自")) else name

@@ -12,7 +12,7 @@ from docgen.docx.reading import Document
 from docgen.job.inputs import Inputs
 from docgen.report.assembly import build_report
 from docgen.report.output import write_word
-from docgen.review.model import Finding
+from docgen.review.findings import Finding
 from workbook.issues import Severity
 from workbook.pack.loading import TEMPLATES
 

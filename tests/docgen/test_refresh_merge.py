@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from docgen.refresh.align import align, alike
 from docgen.refresh.items import Bit, TableItem, TextItem, cut, joined, read_items, write_items
-from docgen.refresh.paragraph_merge import Merged, merge
+from docgen.refresh.paragraph_merge import Merged
 from workbook.pack.loading import load_pack
 
 OF_THE_PACK = load_pack().words
@@ -26,7 +26,7 @@ def item(*parts: str) -> TextItem:
 
 def carried(base: TextItem, new: TextItem, mine: str) -> tuple[str, Merged]:
     """What people's text becomes, and the outcome."""
-    merged = merge(base, new, mine, lambda *_: True, lambda *_: "", OF_THE_PACK)
+    merged = Merged(base, new, mine, lambda *_: True, lambda *_: "", OF_THE_PACK)
     text = mine
     for edit in merged.edits:
         text = text[: edit.start] + "".join(bit.text for bit in edit.bits) + text[edit.end :]
@@ -69,7 +69,7 @@ def test_a_statement_is_turned_whole_or_not_at_all(mine, stated, expected):
     again, later = carried(merged.base, NEW, text)
     assert again == text
     assert [c.expected for c in later.conflicts] == [expected]
-    assert carried(merged.base, NEW, NEW.text)[1].conflicts == ()
+    assert carried(merged.base, NEW, NEW.text)[1].conflicts == []
 
 
 def test_values_alone_are_replaced_one_by_one():
@@ -88,7 +88,7 @@ def test_what_was_taken_out_is_told_once():
 
 def test_the_same_correction_is_no_conflict():
     text, merged = carried(BASE, NEW, NEW.text)
-    assert (text, merged.conflicts, merged.base) == (NEW.text, (), NEW)
+    assert (text, merged.conflicts, merged.base) == (NEW.text, [], NEW)
 
 
 def test_a_reason_changed_on_both_sides_does_not_hold_back_the_figures():
@@ -115,7 +115,7 @@ def items(draw):
 @given(base=items(), new=items())
 def test_without_edits_the_new_text_comes_out(base, new):
     text, merged = carried(base, new, base.text)
-    assert (text, merged.conflicts, merged.base) == (new.text, (), new)
+    assert (text, merged.conflicts, merged.base) == (new.text, [], new)
 
 
 @given(base=items(), new=items(), mine=st.text("总计 增加减少持平万元1２3.，。、甲", max_size=40))
@@ -134,7 +134,7 @@ def test_whatever_people_made_of_it_nothing_is_lost_silently(base, new, mine):
 @given(base=items(), mine=st.text(max_size=30))
 def test_an_unchanged_report_changes_nothing(base, mine):
     text, merged = carried(base, base, mine)
-    assert (text, merged.edits, merged.conflicts) == (mine, (), ())
+    assert (text, merged.edits, merged.conflicts) == (mine, [], [])
 
 
 @given(st.lists(items(), max_size=6), st.lists(st.lists(st.text("甲1\n\t<&", max_size=3), min_size=1, max_size=3), min_size=1, max_size=3))

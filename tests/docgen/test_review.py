@@ -13,8 +13,8 @@ import pytest
 
 from docgen.docx.reading import Document, read_document
 from docgen.job.inputs import Inputs, load_inputs
-from docgen.review.engine import review_document, review_report
-from docgen.review.model import Review
+from docgen.review.engine import review_document
+from docgen.review.findings import Review
 from tests.docgen.review_files import SAMPLE, errors_at, found, report_file, with_texts, written
 from tests.units import random_unit, standard_pack
 from workbook.create.workbook import create_workbook
@@ -62,7 +62,7 @@ def replaced(document: Document, inputs: Inputs, old: str, new: str) -> Review:
 
 @pytest.mark.parametrize("linked", [True, False])
 def test_our_own_report_passes_with_every_number_compared(inputs: Inputs, tmp_path: Path, linked: bool) -> None:
-    result = review_report(report_file(tmp_path, inputs, linked=linked), inputs)
+    result = review_document(read_document(report_file(tmp_path, inputs, linked=linked)), inputs)
     assert found(result.findings) == []
     assert len(result.figures) > 200
     assert result.compared - len(result.figures) > 250  # the cells of the eleven tables
@@ -189,7 +189,7 @@ def test_a_fund_amount_beside_the_words_that_there_is_none(tmp_path: Path) -> No
     path = written(tmp_path, [
         "一、收入支出决算总体情况说明", "二、收入决算情况说明", "三、支出决算情况说明", text,
         f"本年度无{name}预算财政拨款收入、支出及结转结余。"])
-    assert "表文-21" in {r.issue.code for r in review_report(path, unit).findings}
+    assert "表文-21" in {r.issue.code for r in review_document(read_document(path), unit).findings}
 
 
 def test_missing_sections_and_missing_statements_are_named(document: Document, inputs: Inputs) -> None:
@@ -210,7 +210,7 @@ def test_random_units_reports_pass_but_for_what_is_not_filled_in(tmp_path: Path)
                 tmp_path / f"{year}.xlsx", standard_pack(), unit_name="某县教育局", year=year,
                 amounts=random_unit(rng, funds=rng.random() < 0.5, cents=rng.random() < 0.5))
         unit = load_inputs(tmp_path / "2024.xlsx", prior=tmp_path / "2023.xlsx")
-        result = review_report(report_file(tmp_path, unit, linked=seed % 2 == 0), unit)
+        result = review_document(read_document(report_file(tmp_path, unit, linked=seed % 2 == 0)), unit)
         assert {r.issue.code for r in result.findings} == {"表文-16"}, seed  # the prompts for reasons and the budget
         assert result.compared > 200
 
@@ -225,7 +225,7 @@ def test_a_chart_that_shows_another_number_is_found(inputs: Inputs, tmp_path: Pa
         for name in archive.namelist():
             content = archive.read(name)
             target.writestr(name, content.replace(old, new) if name == "word/charts/chart1.xml" else content)
-    assert found(review_report(changed, inputs).findings) == [("表文-27", stated, "21.39 万元")]
+    assert found(review_document(read_document(changed), inputs).findings) == [("表文-27", stated, "21.39 万元")]
 
 
 def test_a_chart_is_compared_also_where_the_amounts_do_not_add_up_to_their_total(document: Document, tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from docgen.docx.reading import read_document
 from docgen.job.inputs import Inputs, load_inputs
-from docgen.review.engine import review_report
-from docgen.review.model import Review
+from docgen.review.engine import review_document
+from docgen.review.findings import Review
 from tests.docgen.review_files import SAMPLE, found, written
 from workbook.issues import Severity
 
@@ -61,7 +62,7 @@ def inputs() -> Inputs:
 
 
 def reviewed(folder: Path, inputs: Inputs, paragraphs: Sequence[str]) -> Review:
-    return review_report(written(folder, paragraphs), inputs)
+    return review_document(read_document(written(folder, paragraphs)), inputs)
 
 
 def changed(old: str, new: str) -> list[str]:

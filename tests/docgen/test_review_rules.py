@@ -12,8 +12,8 @@ import pytest
 
 from docgen.docx.reading import Document, read_document
 from docgen.job.inputs import Inputs, load_inputs
-from docgen.review.engine import review_document, review_report
-from docgen.review.model import Finding
+from docgen.review.engine import review_document
+from docgen.review.findings import Finding
 from tests.docgen.review_files import SAMPLE, report_file, with_texts, written
 from workbook.entries import Entry
 from workbook.errors import PackError
@@ -103,11 +103,9 @@ def test_another_budget_and_there_is_none_are_found_where_the_pack_says(document
     assert messages(with_text(document, own, old, new), "表文-20") == ["这一节说明国有资本经营预算，写的是“彩票公益金”"]
 
 
-def test_a_subject_names_sheets_of_its_own_pack(tmp_path: Path, document: Document) -> None:
-    own = with_pack(tmp_path, **{"settings.toml": (
-        '[[objections.subject]]\nslots = ["国资."]\nsheets = ["公开99"]\nhere = "甲"\n')})
+def test_a_subject_names_sheets_of_its_own_pack(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="公开99"):
-        review_document(document, own)
+        with_pack(tmp_path, **{"settings.toml": '[[objections.subject]]\nslots = ["国资."]\nsheets = ["公开99"]\nhere = "甲"\n'})
 
 
 def test_a_pack_has_its_own_sentence_and_severity(document: Document, tmp_path: Path) -> None:
@@ -134,6 +132,6 @@ def test_the_part_of_the_narrative_is_known_by_its_title(inputs: Inputs, tmp_pat
     path = written(tmp_path, [
         "第一部分　单位概况", "一、主要职责", "第二部分　2024 年度单位决算表", "一、收入支出决算总表", "二、收入决算表", "三、支出决算表",
         "第三部分　2024 年度单位决算情况说明", *texts[start + 1 : end], "第四部分　名词解释"])
-    review = review_report(path, inputs)
+    review = review_document(read_document(path), inputs)
     assert [f.issue.message for f in review.findings if f.issue.code.startswith("表文") and f.issue.code != "表文-27"] == []
     assert len(review.figures) > 200

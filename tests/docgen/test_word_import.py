@@ -15,8 +15,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from docgen.docx.numbering import format_number
-from docgen.imports.overview import import_overview, read_overview
-from docgen.imports.performance_word import read_performance_tables
+from docgen.imports.overview import import_overview
+from docgen.imports.performance import read_tables
 from tests.workbook.companion_data import plain, sample_tables
 from workbook.companion.model import Level
 from workbook.entries import Entry
@@ -39,7 +39,7 @@ DUTIES, ORGANISATION, WORK = (part.name for part in PARTS)
 
 
 def texts(path: Path, part: str) -> list[tuple[Level, str]]:
-    return [(p.level, p.text.text) for p in read_overview(path, PARTS) if p.part == part]
+    return [(p.level, p.text.text) for p in import_overview(path, PARTS).paragraphs if p.part == part]
 
 
 # ---------------------------------------------------------------- texts of part one
@@ -206,7 +206,7 @@ W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     (zip_of({"word/document.xml": f"<w:document {W}><w:body>"}), "损坏"), (zip_of({"word/document.xml": f"<w:document {W}/>"}), "没有正文"),
     (zip_of({"word/document.xml": f'<!DOCTYPE a [<!ENTITY b "c">]><w:document {W}><w:body/></w:document>'}), "DOCTYPE"),
 ])
-@pytest.mark.parametrize("read", [lambda path: read_overview(path, PARTS), lambda path: read_performance_tables(path, RULES)])
+@pytest.mark.parametrize("read", [lambda path: import_overview(path, PARTS), lambda path: read_tables(path, RULES)])
 def test_what_is_no_word_file_is_one_clear_sentence(tmp_path, content, words, read):
     path = tmp_path / "概况.docx"
     path.write_bytes(content)
@@ -216,7 +216,7 @@ def test_what_is_no_word_file_is_one_clear_sentence(tmp_path, content, words, re
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(InputError, match="没有这个文件"):
-        read_overview(tmp_path / "没有.docx", PARTS)
+        import_overview(tmp_path / "没有.docx", PARTS)
 
 
 # ---------------------------------------------------------------- performance tables
@@ -291,7 +291,7 @@ def test_the_three_tables_of_the_reference_are_imported_from_word(tmp_path, spac
     for form in forms:
         add_form(document, form, spaces=spaces, merged=merged)
     path = save(document, tmp_path / "自评表.docx")
-    tables, issues = read_performance_tables(path, RULES)
+    tables, issues = read_tables(path, RULES)
     assert issues == ()
     assert [plain(t) for t in tables] == [plain(f) for f in forms]
     assert [t.has_direction for t in tables] == [False, True, True]
@@ -306,7 +306,7 @@ def test_a_table_split_at_a_page_end_is_put_together(tmp_path):
     document = docx.Document()
     add_form(document, form, split=15)
     assert len(document.tables) == 2
-    tables, issues = read_performance_tables(save(document, tmp_path / "x.docx"), RULES)
+    tables, issues = read_tables(save(document, tmp_path / "x.docx"), RULES)
     assert issues == ()
     assert plain(tables[0]) == plain(form)
 
@@ -315,7 +315,7 @@ def test_a_word_file_without_such_tables_is_said(tmp_path):
     document = docx.Document()
     document.add_table(3, 3)
     with pytest.raises(InputError, match="没有找到项目支出绩效自评表"):
-        read_performance_tables(save(document, tmp_path / "x.docx"), RULES)
+        read_tables(save(document, tmp_path / "x.docx"), RULES)
 
 
 def test_text_where_a_score_belongs_names_table_and_cell(tmp_path):
@@ -323,7 +323,7 @@ def test_text_where_a_score_belongs_names_table_and_cell(tmp_path):
     first = replace(form.indicators[0], score=Entry("满分"))
     document = docx.Document()
     add_form(document, replace(form, indicators=(first, *form.indicators[1:])))
-    tables, issues = read_performance_tables(save(document, tmp_path / "x.docx"), RULES)
+    tables, issues = read_tables(save(document, tmp_path / "x.docx"), RULES)
     assert [i.code for i in issues] == ["绩效-00"]
     assert "表格1" in issues[0].message
     assert "满分" in issues[0].message

@@ -195,7 +195,7 @@ def test_only_what_differs_makes_a_review_doubtful(inputs: Inputs) -> None:
 
 
 def test_a_refresh_tells_what_it_did_and_what_it_left() -> None:
-    from docgen.refresh.model import Refreshed, Unplaced
+    from docgen.refresh import Refreshed, Unplaced
 
     path = Path("报告.docx")
     assert refreshed_words(Refreshed(path)) == "“报告.docx”不用刷新，公开表的数和上次写入时一样。"

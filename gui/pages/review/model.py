@@ -15,7 +15,7 @@ from workbook.issues import Issue, Severity, count_by_severity
 if TYPE_CHECKING:  # the engine is loaded when the first report is reviewed
     from docgen.docx.reading import Document
     from docgen.job.inputs import Inputs
-    from docgen.review.model import Finding, Review
+    from docgen.review.findings import Finding, Review
     from workbook.companion.model import Companion
     from workbook.reading.accounts import Accounts
     from workbook.reading.tables import Table
@@ -124,11 +124,11 @@ def review_file(path: Path, inputs: Inputs, progress: Callable[[int, str], None]
 
 def _unlinked(document: Document) -> str:
     """Why a report's figures cannot be refreshed, as a clause."""
-    from docgen.refresh.stored import read_stored
+    from docgen.refresh.reports import Stored
     from workbook.formats.package import PackageError
 
     try:
-        read_stored(document.file.package, document.file.part, document.path)
+        Stored(document.file)
     except (InputError, PackageError):
         return "只有本程序生成的关联版报告能刷新，这份报告里没有数据链接"
     return ""

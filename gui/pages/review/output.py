@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from docgen.job.inputs import Inputs
-    from docgen.refresh.model import Refreshed
+    from docgen.refresh import Refreshed
     from gui.pages.review.model import Reviewed
 
 _SHOWN, _LONGEST = 2, 18
@@ -32,7 +32,7 @@ class ReviewOutput(QObject):
     written = Signal(object)
     """A file is there: its path."""
     refreshed = Signal(object)
-    """A report has new figures (:class:`docgen.refresh.model.Refreshed`)."""
+    """A report has new figures (:class:`docgen.refresh.Refreshed`)."""
 
     def __init__(self, jobs: Jobs, notice: Notice, parent: QWidget) -> None:
         super().__init__(parent)

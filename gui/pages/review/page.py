@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docgen.job.inputs import Inputs
-    from docgen.refresh.model import Refreshed
+    from docgen.refresh import Refreshed
     from gui.session.jobs import Job
     from gui.session.session import Session
 

@@ -1,0 +1,254 @@
+"""What a report shows beside its sentences, tables and charts, against the workbook and the 底稿.
+
+A table of the final accounts is read as a sheet: recognised by the title above it and by its headers, with the reader that
+reads workbooks, so every layout that is understood there is understood here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from itertools import chain, groupby
+
+from docgen.docx.charts import chart_data
+from docgen.docx.package import WordFile
+from docgen.docx.paragraphs import DocParagraph
+from docgen.docx.reading import Document
+from docgen.docx.relations import parse_part
+from docgen.imports.performance import tables_in
+from docgen.review.expected import Share
+from docgen.review.findings import Finder, Finding
+from docgen.review.phrasing import Phrasing, alike, pairs
+from docgen.review.text import Line
+from workbook.amounts import ZERO, MoneyUnit, round_half_up
+from workbook.entries import Entry
+from workbook.formats.package import PackageError
+from workbook.formats.source import Content, RawSheet
+from workbook.formulas.wording import plain
+from workbook.issues import CellRef, Issue, IssueCell
+from workbook.pack.layout import normalise
+from workbook.performance.checks import check_table
+from workbook.performance.model import FUND_LABELS, Indicator, PerformanceTable
+from workbook.reading.accounts import Accounts, read_table
+from workbook.reading.identify import Recogniser, read_frame
+from workbook.reading.tables import Table
+from workbook.values import dataclass
+
+_ABOVE = 4
+"""So many paragraphs above a table may be its title and frame."""
+_FEWEST_ROWS = 2
+_CHART = re.compile(r"^word/charts/chart(\d+)\.xml$")
+_CAPTION = re.compile(r"^图\s*(\d+)")
+_LIKE = 0.72
+_HUNDRED = Decimal(100)
+_FUND_FIELDS = (
+    ("initial_budget", "年初预算数"), ("adjusted_budget", "全年预算数"), ("actual", "全年执行数"), ("rate", "执行率"), ("score", "得分"),
+)
+_INDICATOR_FIELDS = (("target", "年度指标值"), ("actual", "实际完成值"), ("weight", "分值"), ("score", "得分"))
+Places = Mapping[tuple[str, int, int], int]
+"""Table, row and column as a cell's reference has them → paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordTable:
+    """One table of the Word file as a sheet, and the paragraph in which each cell begins."""
+
+    sheet: RawSheet
+    places: Mapping[tuple[int, int], int]
+    """Cell (0-based row and column of the sheet) → paragraph number."""
+
+
+def word_tables(paragraphs: Sequence[DocParagraph], accounts: Accounts) -> Iterator[WordTable]:
+    """The tables of a document, the paragraphs above each as its first rows."""
+    above: list[DocParagraph] = []
+    for table, group in groupby(paragraphs, key=lambda paragraph: paragraph.table):
+        if table:
+            yield _sheet(above, [*group], accounts)
+            above = []
+        else:
+            above = [p for p in group if p.text.strip()][-_ABOVE:]
+
+
+def _sheet(above: Sequence[DocParagraph], cells: Sequence[DocParagraph], accounts: Accounts) -> WordTable:
+    width, top = max(p.column for p in cells), len(above)
+    rows: list[list[Content]] = [[p.text, *[""] * (width - 1)] for p in above]
+    rows += [[""] * width for _ in range(max(p.row for p in cells))]
+    places: dict[tuple[int, int], int] = {}
+    for paragraph in cells:
+        row, column = paragraph.row - 1 + top, paragraph.column - 1
+        before = rows[row][column]
+        rows[row][column] = f"{before}\n{paragraph.text}" if before != "" and paragraph.text else before or paragraph.text
+        places.setdefault((row, column), paragraph.number)
+    return WordTable(RawSheet(accounts.path, f"表格{cells[0].table}", rows), places)
+
+
+def review_tables(accounts: Accounts, finder: Finder) -> Iterator[tuple[list[Finding], int]]:
+    """For each final-accounts table in the report its findings, and how many cells were compared."""
+    recogniser = Recogniser(accounts.pack.sheets.values())
+    for found in word_tables(finder.text.paragraphs, accounts):
+        recognised = recogniser.recognise(found.sheet)
+        ours = accounts.tables.get(recognised.code) if recognised is not None else None
+        if ours is None or len(found.sheet.rows) < _FEWEST_ROWS:
+            continue
+        stated = read_table(ours.layout, found.sheet, read_frame(found.sheet).money_unit or MoneyUnit.WAN)
+        if stated.rows:
+            yield list(_compare(found, stated, ours, finder)), sum(len(c) for c in stated.columns.values())
+
+
+def _compare(found: WordTable, stated: Table, ours: Table, finder: Finder) -> Iterator[Finding]:
+    wrong = [
+        (paragraph, row, column, own, theirs) for row, column, own, theirs in _cells(stated, ours)
+        if (paragraph := found.places.get(stated.position(row, column) or (-1, -1))) is not None and (own or ZERO) != (theirs or ZERO)
+    ]
+    each, listed = finder.limit("表文-22", "逐处"), finder.limit("表文-23", "列出")
+    for paragraph, row, column, own, theirs in wrong[:each]:
+        cell: IssueCell | None = ours.issue_cell(row, column)
+        words, right = ("空白" if value is None else plain(value) for value in (own, theirs))
+        yield from finder.on(
+            "表文-22", at=finder.all_of(paragraph), stated=words, expected=right,
+            amounts=(own or ZERO, theirs or ZERO), cells=(cell,) if cell else (), 数=ours.label(row, column))
+    whole = next(iter(found.places.values())), 0, 0
+    if len(wrong) > each:
+        yield from finder.on("表文-22", "很多", at=whole, 表=ours.layout.mark, 几个=len(wrong) - each)
+    gone = [row for row, (_, columns) in ours.rows.items() if row not in stated.rows and any(ours.value(row, c) for c in columns)]
+    if gone and len(gone) < len(ours.rows):
+        names = "、".join(ours.label(r, next(iter(ours.rows[r][1]))).partition(" ")[2].partition("·")[0] for r in gone[:listed])
+        yield from finder.on(
+            "表文-23", "很多" if len(gone) > listed else "", at=whole, 表=ours.layout.mark, 各行=names, 几行=len(gone))
+
+
+def _cells(stated: Table, ours: Table) -> Iterator[tuple[str, str, Decimal | None, Decimal | None]]:
+    """Every cell that both tables have and that can be read: row, column, value in the report and in the workbook as printed."""
+    for row, (_, columns) in stated.rows.items():
+        for column in columns if row in ours.rows else ():
+            if column in ours.rows[row][1] and (row, column) not in ours.faults and (row, column) not in stated.faults:
+                own, theirs = (
+                    value if value is None or row in stated.counts else round_half_up(value)
+                    for value in (stated.value(row, column), ours.value(row, column)))
+                yield row, column, own, theirs
+
+
+# ---------------------------------------------------------------- 项目支出绩效自评表
+
+
+def review_performance(document: Document, finder: Finder) -> Iterator[Finding]:
+    """All findings about the report's 自评表; one that the 底稿 has not is checked by its own arithmetic."""
+    rules = finder.inputs.pack.companion_rules
+    tables, issues = tables_in(document, rules)
+    if not tables:
+        return
+    places = {
+        (f"表格{p.table}", p.row - 1, p.column - 1): p.number for p in reversed(finder.text.paragraphs) if p.table}
+    projects = finder.inputs.companion.projects if finder.inputs.companion is not None else ()
+    ours = {normalise(p.table.name.text): p.table for p in projects if p.table is not None}
+    for issue in issues:
+        yield _placed(issue, places, finder)
+    for table in tables:
+        own = ours.get(normalise(table.name.text))
+        if own is None:
+            yield from (_placed(issue, places, finder) for issue in check_table(table, rules))
+        else:
+            yield from _compared(table, own, places, finder)
+
+
+def _paragraph(ref: CellRef | None, places: Places) -> int | None:
+    return places.get((ref.sheet, ref.row, ref.column)) if ref is not None else None
+
+
+def _placed(issue: Issue, places: Places, finder: Finder) -> Finding:
+    """An issue about a cell of a Word table as a finding on the cell's paragraph."""
+    number = next((n for cell in issue.cells if (n := _paragraph(cell.ref, places)) is not None), None)
+    quoted = finder.quoted((number, 0, 0)) or ""
+    return Finding(replace(issue, paragraph=number, text=quoted, cells=(), culprit=None), *finder.all_of(number)[1:])
+
+
+def _compared(table: PerformanceTable, own: PerformanceTable, places: Places, finder: Finder) -> Iterator[Finding]:
+    """Where the report's table says something else than the 底稿's."""
+    found = [(words, a, b) for words, a, b in _differences(table, own) if not _same(a, b)]
+    each = finder.limit("表文-26", "逐处")
+    for words, stated, expected in found[:each]:
+        cells = (IssueCell(expected.ref, expected.text),) if expected.ref is not None else ()
+        yield from finder.on(
+            "表文-26", at=finder.all_of(_paragraph(stated.ref, places)), stated=stated.plain(), expected=expected.plain(),
+            cells=cells, 项目=table.name.text, 数=words)
+    if len(found) > each:
+        yield from finder.on(
+            "表文-26", "很多", at=(_paragraph(table.name.ref, places), 0, 0), 项目=table.name.text, 几处=len(found) - each)
+
+
+def _differences(table: PerformanceTable, own: PerformanceTable) -> Iterator[tuple[str, Entry, Entry]]:
+    for label in FUND_LABELS:
+        for name, words in _FUND_FIELDS:
+            yield f"“{label}”的{words}", getattr(table.fund(label), name), getattr(own.fund(label), name)
+    yield "总分", table.total_score, own.total_score
+    mine, theirs = _by_name(table), _by_name(own)
+    for key, indicator in mine.items():
+        if key in theirs:
+            for name, words in _INDICATOR_FIELDS:
+                yield f"指标“{indicator.third}”的{words}", getattr(indicator, name), getattr(theirs[key], name)
+
+
+def _by_name(table: PerformanceTable) -> dict[tuple[str, str, str], Indicator]:
+    return {(normalise(i.first), normalise(i.second), normalise(i.third)): i for i in table.indicators}
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    """Whether both say the same; a blank, a dash and nought do."""
+    if one.value is not None or other.value is not None:
+        return (one.value or 0) == (other.value or 0)
+    return normalise(one.text).strip("—-") == normalise(other.text).strip("—-")
+
+
+# ---------------------------------------------------------------- charts
+
+
+def _charts(file: WordFile) -> Iterator[tuple[int, list[tuple[str, Decimal]]]]:
+    """Label and value of the slices or bars of every chart in the Word file, in the order of their numbers."""
+    names = {int(m[1]): n for n in file.package.names if (m := _CHART.match(n))}
+    for number in sorted(names):
+        points = []
+        with suppress(PackageError):  # Word itself shows no such chart
+            for label, value in chain.from_iterable(chart_data(parse_part(file.package, names[number]))):
+                with suppress(InvalidOperation):
+                    points.append((label, Decimal(value)))
+        yield number, points
+
+
+def review_charts(file: WordFile, finder: Finder) -> Iterator[Finding]:
+    """Points whose value is neither the amount nor the share that the workbook gives."""
+    captions = {int(m[1]): p.number for p in finder.text.paragraphs if not p.table and (m := _CAPTION.match(p.text.strip()))}
+    shares = {share.name: share for shares in finder.expected.shares.values() for share in shares}
+    for number, points in _charts(file):
+        for label, value in points:
+            share = _share_of(label, shares)
+            if share is None or (shown := _wrong(label, value, share, finder.phrasing)) is None:
+                continue
+            figure = share.amount
+            yield from finder.on(
+                "表文-27", at=(captions.get(number), 0, 0), stated=f"{shown} 万元", expected=f"{figure.text} 万元",
+                figure=figure, amounts=(shown, figure.value), 图号=number, 名称=normalise(label.split(" ")[0]))
+
+
+def _share_of(label: str, shares: Mapping[str, Share]) -> Share | None:
+    """What a point is about."""
+    bare = pairs(normalise(re.split(r"[\s\d（(：:，]", label.strip())[0]))
+    name, likeness = max(((n, alike(bare, pairs(normalise(n)))) for n in shares), key=lambda pair: pair[1], default=("", 0.0))
+    return shares[name] if likeness >= _LIKE else None
+
+
+def _wrong(label: str, value: Decimal, share: Share, phrasing: Phrasing) -> Decimal | None:
+    """The amount that a point shows instead of its own; ``None`` when it shows that.
+
+    A point may show the amount (in 万元 or 元) or the share (as per cent or fraction); its label may state the amount.
+    """
+    figure, exact = share.amount, share.share.exact
+    written = next((n.value for n in Line(label, phrasing, ()).numbers if n.unit == "万元"), None)
+    if written is not None and written != figure.value:
+        return written
+    right = {figure.value, round_half_up((figure.exact or ZERO).scaleb(4))}
+    if exact is not None:
+        right |= {share.share.value, round_half_up(exact / _HUNDRED, 4)}
+    return None if {round_half_up(value), round_half_up(value, 4)} & right else round_half_up(value)
