@@ -15,9 +15,8 @@ _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 
 def normalised(text: str) -> tuple[str, tuple[int, ...]]:
     """*text* without white space, in one width of characters, and where each character comes from."""
-    plain = [(one, place) for place, character in enumerate(text)
-             for one in ("," if character == "," and _in_number(text, place) else _plain(character))]
-    return "".join([one for one, _ in plain]), (*(place for _, place in plain), len(text))
+    plain = ["," if character == "," and _in_number(text, place) else _plain(character) for place, character in enumerate(text)]
+    return "".join(plain), (*[place for place, one in enumerate(plain) for _ in one], len(text))
 
 
 @lru_cache(maxsize=4096)
