@@ -53,7 +53,7 @@ class Numbers:
             column = cells[key][1]
             codes, values = xl_range_abs(rows[0], 0, rows[-1], 0), xl_range(rows[0], column, rows[-1], column)
             return f"=SUMPRODUCT((LEN({codes})={CLASS_DIGITS})*{values})"
-        areas = runs(cells[part] for part in self.plan.totals[key])
+        areas = runs((cells[part] for part in self.plan.totals[key]), sideways=True)
         return f"=SUM({','.join(xl_range(top + first_row, left, bottom + first_row, right) for top, left, bottom, right in areas)})"
 
     def left_over(self) -> Iterator[Key]:
@@ -61,13 +61,13 @@ class Numbers:
         return (key for key in self.given if key not in self.plan.cells)
 
 
-def runs(places: Iterable[Place]) -> list[tuple[int, int, int, int]]:
-    """*places* as areas (first row and column, last row and column) of neighbours below each other, or side by side."""
+def runs(places: Iterable[Place], *, sideways: bool = False) -> list[tuple[int, int, int, int]]:
+    """*places* as areas (first row and column, last row and column) of neighbours below each other, or *sideways* too."""
     found: list[tuple[int, int, int, int]] = []
     for row, column in sorted(places, key=lambda p: (p[1], p[0])):
         top, left, bottom, right = found[-1] if found else (-1, -1, -1, -1)
         below, beside = (bottom, right, left) == (row - 1, column, column), (bottom, right, top) == (row, column - 1, row)
-        if below or beside:
+        if below or (sideways and beside):
             found[-1] = (top, left, row, column)
         else:
             found.append((row, column, row, column))
