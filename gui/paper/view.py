@@ -49,9 +49,6 @@ class PaperView(QAbstractScrollArea):
     """Page being read, and how many there are."""
     heading_changed = Signal(int)
     """Number of the outline's entry that is being read."""
-    zoom_changed = Signal(float)
-    built = Signal()
-    """All pages are laid out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,9 +84,7 @@ class PaperView(QAbstractScrollArea):
     def _build_next(self) -> None:
         """Lay out one more part, then let the window breathe."""
         pending = next((sheet for sheet in self.sheets if sheet.document is None), None)
-        if pending is None:
-            self.built.emit()
-        elif self.isVisible():
+        if pending is not None and self.isVisible():
             anchor = self._anchor()
             pending.build()
             self._arrange(anchor)
@@ -144,7 +139,6 @@ class PaperView(QAbstractScrollArea):
             self.arrangement.zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
         self._cache.clear()
         self._arrange(anchor)
-        self.zoom_changed.emit(self.arrangement.zoom)
 
     # ------------------------------------------------------------ going places
     def go_to_heading(self, number: int) -> None:

@@ -63,7 +63,6 @@ class Colours:
     green_soft: str
     paper: str = "#FFFFFF"
     """Pages of the preview: white in both palettes."""
-    paper_text: str = "#1F2933"
 
     def of(self, severity: Severity) -> str:
         """The colour of a finding."""
