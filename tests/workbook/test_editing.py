@@ -136,7 +136,7 @@ def test_recomputing_every_formula_of_the_sample_changes_nothing(book):
     for code, table in session.accounts.tables.items():
         for row, column in table.sheet.marks.formulas:
             state = CellState.of(table.sheet, row, column)
-            value = recalculator.compute((table.sheet.name, row, column), lambda place: session.content(book.name, place))
+            value = recalculator.compute((table.sheet.name, row, column), lambda place: session.state(CellRef(book.name, *place)).content)
             assert value == (state.content if state.content != "" else None), (code, row, column)
 
 

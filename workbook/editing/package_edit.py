@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from workbook.editing.cell_values import MAX_TEXT, Cached, Edit, Formula
-from workbook.editing.sheet_edit import SheetEditor
+from workbook.editing.sheet_edit import MAX_TEXT, Cached, Edit, Formula, SheetEditor
 from workbook.formats.package import BookParts, Package, PackageError, book_parts, elements, relations_part
 from workbook.numerals import column_index, column_letters
 

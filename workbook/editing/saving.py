@@ -43,39 +43,28 @@ class Saved:
     """Whether Excel has formulas to compute anew when it opens the file."""
 
 
-def files_of(editor: EditSession) -> Mapping[str, Path]:
-    """The workbook's files by name (one, or those of a folder)."""
-    return {s.file.name: s.file for s in editor.accounts.source.sheets}
-
-
-def check_editable(editor: EditSession) -> None:
-    """Raise :class:`NotEditableError` when edits cannot be written back into the files they belong to."""
-    source = editor.accounts.source
-    if source.format not in (FileFormat.XLSX, FileFormat.FOLDER):
-        raise NotEditableError(source.path, f"这种格式（{source.format}）不能直接修改", SAVE_AS_ADVICE)
-    for path in _edits_by_file(editor):
-        if source.format is FileFormat.FOLDER and not path.read_bytes().startswith(b"PK"):
-            raise NotEditableError(path, "这种格式不能直接修改", "请先用 Excel/WPS 把它另存为 .xlsx")
-
-
 def save(editor: EditSession) -> Saved:
     """Write the pending edits into the workbook's own files; a backup is kept before the first time.
 
     Raises :class:`InputError`: the file is open in Excel, was changed meanwhile, cannot be written or edited.
     """
-    check_editable(editor)
-    backups, files = [], []
+    source, edits_by_file = editor.accounts.source, _edits_by_file(editor)
+    if source.format not in (FileFormat.XLSX, FileFormat.FOLDER):
+        raise NotEditableError(source.path, f"这种格式（{source.format}）不能直接修改", SAVE_AS_ADVICE)
+    for path in edits_by_file:
+        if source.format is FileFormat.FOLDER and not path.read_bytes().startswith(b"PK"):
+            raise NotEditableError(path, "这种格式不能直接修改", "请先用 Excel/WPS 把它另存为 .xlsx")
+    backups = []
     recalculates = editor.needs_recalculation
-    for path, edits in _edits_by_file(editor).items():
+    for path, edits in edits_by_file.items():
         data = _edited(path, path.read_bytes(), edits, recalculate=recalculates)
         kept = save_over(path, data, editor.hashes[path], keep_backup=path not in editor.backed_up)
         if kept is not None:
             backups.append(kept)
         editor.backed_up.add(path)
         editor.note_hash(path, hashlib.sha256(data).hexdigest())
-        files.append(path)
     editor.mark_saved()
-    return Saved(tuple(files), tuple(backups), recalculates)
+    return Saved(tuple(edits_by_file), tuple(backups), recalculates)
 
 
 def save_as(editor: EditSession, target: Path) -> Path:
@@ -89,28 +78,25 @@ def save_as(editor: EditSession, target: Path) -> Path:
         target = target.with_name(f"{target.name}.xlsx")
     if target.exists() and owner_file(target) is not None:
         raise InputError(target, "文件正在 Excel/WPS 中打开，不能覆盖", "请先关闭它，或换一个文件名")
+    made: bytes | None = None
     if source.format is FileFormat.XLSX and source.path.suffix.lower() == target.suffix.lower():
         data = source.path.read_bytes()
         edits = _edits_by_file(editor).get(source.path, {})
         if hashlib.sha256(data).hexdigest() == editor.hashes[source.path]:
-            write_atomically(target, _edited(source.path, data, edits, recalculate=editor.needs_recalculation))
-            _copy_companion(source.path, target)
-            return target
-    from workbook.formats.convert import xlsx_bytes
+            made = _edited(source.path, data, edits, recalculate=editor.needs_recalculation)
+    if made is None:
+        from workbook.formats.convert import xlsx_bytes
 
-    write_atomically(target, xlsx_bytes(source.sheets))
-    _copy_companion(source.path, target)
+        made = xlsx_bytes(source.sheets)
+    write_atomically(target, made)
+    old, new = companion_path(source.path), companion_path(target)
+    if old.is_file() and not new.exists():
+        shutil.copyfile(old, new)
     return target
 
 
-def _copy_companion(source: Path, target: Path) -> None:
-    old, new = companion_path(source), companion_path(target)
-    if old.is_file() and not new.exists():
-        shutil.copyfile(old, new)
-
-
 def _edits_by_file(editor: EditSession) -> dict[Path, dict[CellRef, CellState]]:
-    files = files_of(editor)
+    files = {s.file.name: s.file for s in editor.accounts.source.sheets}
     found: dict[Path, dict[CellRef, CellState]] = {}
     for ref, state in editor.edits.items():
         found.setdefault(files[ref.file], {})[ref] = state

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from workbook.amounts import MAX_DIGITS, Fault, as_kept, parse_amount
 from workbook.editing.cell_states import CellState, Change, States, differences, with_states
-from workbook.editing.cell_values import MAX_TEXT
 from workbook.editing.excel_formula import FormulaValueError, UnsupportedError, load_tokenizer
 from workbook.editing.recalc import Recalculator, Rest, SheetCell
+from workbook.editing.sheet_edit import MAX_TEXT
 from workbook.errors import JuesuanError
 from workbook.formats.sniff import FileFormat
 from workbook.formulas.links import Links
@@ -208,8 +208,10 @@ class EditSession:
         new = dict(states)
 
         def content(file: str, cell: SheetCell) -> object:
-            state = new.get(CellRef(file, *cell))
-            return self.content(file, cell) if state is None else state.error or state.content
+            if (state := new.get(CellRef(file, *cell))) is not None:
+                return state.error or state.content
+            sheet = self._sheets.get((file, cell[0]))
+            return (sheet.marks.errors.get(cell[1:]) or sheet.content(*cell[1:])) if sheet else ""
 
         for file, recalculator in self.prepare().items():
             changed = ((r.sheet, r.row, r.column) for r in states if r.file == file)
@@ -223,11 +225,6 @@ class EditSession:
                 elif computed != self.state(ref):
                     new[ref] = computed
         return {ref: state for ref, state in new.items() if ref not in states}
-
-    def content(self, file: str, cell: SheetCell) -> object:
-        """What a cell of a file holds, as formulas read it."""
-        sheet = self._sheets.get((file, cell[0]))
-        return (sheet.marks.errors.get(cell[1:]) or sheet.content(*cell[1:])) if sheet else ""
 
     @property
     def needs_recalculation(self) -> bool:

@@ -6,11 +6,13 @@ formatting, attributes, unknown elements and white space stay as they are.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import TypeAlias
 
-from workbook.editing.cell_values import Cached, Edit, Formula, escape, number_text, unescape
+from workbook.amounts import plain_number
 from workbook.editing.excel_formula import UnsupportedError, filled
 from workbook.formats.package import PackageError
 from workbook.numerals import column_index, column_letters
@@ -27,6 +29,28 @@ _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(/?)>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+MAX_TEXT = 32_767
+"""Excel's limit for the text of a cell."""
+_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """A formula cell's recomputed value: the formula stays, only what Excel shows of it changes."""
+
+    value: Decimal | str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula to write (without ``=``), with its computed value."""
+
+    text: str
+    value: Decimal | str = Decimal(0)
+
+
+Edit: TypeAlias = "Decimal | int | str | Cached | Formula | None"
 
 
 @dataclass(slots=True)
@@ -57,8 +81,7 @@ class SheetEditor:
         if xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
             text = xml.decode("utf-16")
             xml = re.sub(r"encoding=([\"'])[^\"']*\1", 'encoding="UTF-8"', text, count=1).encode("utf-8")
-        head = xml[:1000]
-        if b"<!DOCTYPE" in head:
+        if b"<!DOCTYPE" in xml[:1000]:
             raise PackageError("工作表内容异常（含 DOCTYPE），不能直接修改")
         self.xml = xml
         self.mask = _MASKED.sub(lambda m: b" " * len(m[0]), xml) if b"<!" in xml or xml.count(b"<?") > 1 else xml
@@ -193,7 +216,7 @@ class SheetEditor:
             self.replaced_formulas = True
             attributes = _attributes(match[1])
             if attributes.get(b"t") == b"shared" and match[2]:
-                self.masters[attributes.get(b"si", b"")] = (f"{column_letters(cell.number)}{row.number}", unescape(match[2]))
+                self.masters[attributes.get(b"si", b"")] = (f"{column_letters(cell.number)}{row.number}", html.unescape(match[2].decode("utf-8")))
 
     def _own_formula(self, match: re.Match[bytes], reference: str) -> bytes:
         """A cell's formula element; written out when it shared that of a cell that is replaced."""
@@ -203,7 +226,7 @@ class SheetEditor:
             return match[0]
         origin, text = master
         try:
-            return self._element(b"f", escape(filled(text, origin, reference)))
+            return self._element(b"f", _escaped(filled(text, origin, reference)))
         except UnsupportedError as error:
             raise PackageError(f"{reference} 的公式与被修改的单元格共用，无法单独写出，不能直接修改") from error
 
@@ -224,16 +247,18 @@ class SheetEditor:
 
     def _cell(self, reference: str, style: bytes, value: Edit, formula: bytes = b"", kept: bytes = b"") -> bytes:
         if isinstance(value, Formula):
-            formula, value = self._element(b"f", escape(value.text)), value.value
+            formula, value = self._element(b"f", _escaped(value.text)), value.value
         content = value.value if isinstance(value, Cached) else value
         attributes = b' r="' + reference.encode() + b'"' + (b' s="' + style + b'"' if style else b"") + kept
         if content is None:
             return b"<" + self.prefix + b"c" + attributes + b"/>"
         if isinstance(content, Decimal | int):
-            return self._element(b"c", formula + self._element(b"v", number_text(content).encode()), attributes)
+            if not (number := Decimal(content)).is_finite():
+                raise PackageError("单元格的数必须是有限的数")
+            return self._element(b"c", formula + self._element(b"v", plain_number(number).encode()), attributes)
         if formula:
-            return self._element(b"c", formula + self._element(b"v", escape(content)), attributes + b' t="str"')
-        text = self._element(b"is", self._element(b"t", escape(content), b' xml:space="preserve"'))
+            return self._element(b"c", formula + self._element(b"v", _escaped(content)), attributes + b' t="str"')
+        text = self._element(b"is", self._element(b"t", _escaped(content), b' xml:space="preserve"'))
         return self._element(b"c", text, attributes + b' t="inlineStr"')
 
     def _new_row(self, number: int, edits: Mapping[int, Edit]) -> bytes:
@@ -248,6 +273,14 @@ class SheetEditor:
             if int(attributes.get(b"min", b"1")) <= column + 1 <= int(attributes.get(b"max", b"0")):
                 return attributes.get(b"style", b"")
         return b""
+
+
+def _escaped(text: str) -> bytes:
+    """*text* as XML content that Excel reads back as it is (its ``_xHHHH_`` escapes included)."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _ESCAPE_LOOKALIKE.sub("_x005F_", text)
+    text = _BAD.sub("", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode("utf-8")
 
 
 def _attributes(text: bytes) -> dict[bytes, bytes]:

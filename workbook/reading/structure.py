@@ -48,8 +48,6 @@ class Structure:
     @cached_property
     def size(self) -> int:
         """Number of amount cells, blank ones too."""
-        if len(self.column_maps) == 1:
-            return len(self.rows) * len(self.column_set)
         return sum([len(columns) for _, columns in self.rows.values()])
 
     def key_at(self, row: int, column: int) -> tuple[str, str] | None:
