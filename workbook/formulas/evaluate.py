@@ -105,7 +105,7 @@ def why_not(condition: Condition, view: View) -> Obstacle | None:
     for comparison in condition.comparisons:
         if any(view.table(t) is None for t in comparison.terms):
             return Obstacle("判断是否适用所需的表不全")
-        if not comparison.holds(_side(comparison.left, view), _side(comparison.right, view)):
+        if not comparison.holds(side_value(comparison.left, view), side_value(comparison.right, view)):
             return Obstacle("不适用（条件不成立）", applies=False)
     for sheet in condition.empty:
         table = view.tables.get(sheet)
@@ -116,7 +116,7 @@ def why_not(condition: Condition, view: View) -> Obstacle | None:
     return None
 
 
-def _side(terms: tuple[Term, ...], view: View, row: str = "", column: str = "") -> Decimal:
+def side_value(terms: tuple[Term, ...], view: View, row: str = "", column: str = "") -> Decimal:
     """The value of a side in the instance of *row* and *column*."""
     total = ZERO
     for term in terms:
@@ -216,7 +216,7 @@ class _Run:
         """Those of *rows* whose instances do not hold (in sheets without faulty cells)."""
         view, holds = self.view, comparison.holds
         if not comparison.row_range:
-            left, right = _side(comparison.left, view, "", column), _side(comparison.right, view, "", column)
+            left, right = side_value(comparison.left, view, "", column), side_value(comparison.right, view, "", column)
             return () if holds(left, right) else rows
         lefts, rights = self._values(comparison.left, rows, column), self._values(comparison.right, rows, column)
         if lefts is None and rights is None:
@@ -241,7 +241,7 @@ class _Run:
     def _term_values(self, term: Term, rows: Sequence[str], column: str) -> Iterator[list[Decimal]]:
         """What a term comes to for each of *rows*, sign not applied, column by column; nothing where no cell has an amount."""
         if term.constant is not None or type(term.rows) is tuple or term.rows is Every.TOP or isinstance(term.rows, Leaves):
-            if value := _side((term,), self.view, "", column):
+            if value := side_value((term,), self.view, "", column):
                 yield [value * term.sign] * len(rows)
             return
         table = self.view.need(term)
@@ -258,7 +258,7 @@ class _Run:
     def _inspect(self, formula: Formula, row: str, column: str, missing: Obstacle | None) -> int:
         """The slow path: faults, missing lines, and differences with their bound.  Returns 1 when the instance holds."""
         comparison, view = formula.comparison, self.view
-        left, right = _side(comparison.left, view, row, column), _side(comparison.right, view, row, column)
+        left, right = side_value(comparison.left, view, row, column), side_value(comparison.right, view, row, column)
         cells = tuple(instance_cells(comparison, view, row, column))
         faulty = tuple(c for c in cells if (c.row, c.column) in c.table.faults)
         if faulty:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from decimal import Decimal
 
-from workbook.amounts import ZERO
 from workbook.formulas.bindings import TermCell, View, binds, bound_columns, instance_cells
 from workbook.formulas.evaluate import Mismatch
 from workbook.pack.formula import Formula, Relation
@@ -88,16 +87,11 @@ class _Candidate:
     wants: list[tuple[int, Decimal, Decimal]]
     """Index of the mismatch, correction that would repair it, rounding bound."""
 
-    def best(self, open_: set[int]) -> tuple[frozenset[int], Decimal]:
-        """The most mismatches that one correction repairs, and that correction."""
+    def best(self, open_: set[int]) -> frozenset[int]:
+        """The most mismatches that one correction repairs."""
         wants = [w for w in self.wants if w[0] in open_]
-        best: frozenset[int] = frozenset()
-        correction = ZERO
-        for _, delta, bound in wants[:40]:
-            repaired = frozenset(i for i, d, b in wants if abs(d - delta) <= bound + b)
-            if len(repaired) > len(best):
-                best, correction = repaired, delta
-        return best, correction
+        repaired = (frozenset(i for i, d, b in wants if abs(d - delta) <= bound + b) for _, delta, bound in wants[:40])
+        return max(repaired, key=len, default=frozenset())
 
 
 def find_culprits(mismatches: Sequence[Mismatch], links: Links) -> list[TermCell | None]:
@@ -115,24 +109,21 @@ def find_culprits(mismatches: Sequence[Mismatch], links: Links) -> list[TermCell
     culprits: list[TermCell | None] = [None] * len(mismatches)
     open_ = set(range(len(mismatches)))
     scores = {key: candidate.best(open_) for key, candidate in candidates.items()}
-    broken = _broken_cells(mismatches)
+    broken = {(f.formula.code, f.row, f.column) for f in mismatches}
     while open_ and scores:
-        top = max(len(repaired) for repaired, _ in scores.values())
+        top = max(map(len, scores.values()))
         if top == 0:
             break
-        tied = [k for k, (repaired, _) in scores.items() if len(repaired) == top]
+        tied = [k for k, repaired in scores.items() if len(repaired) == top]
         key = tied[0] if len(tied) == 1 else min(tied, key=lambda k: _harm(candidates[k].cell, links, broken))
-        for index in scores[key][0]:
+        repaired = scores[key]
+        for index in repaired:
             culprits[index] = candidates[key].cell
-        open_ -= scores[key][0]
-        touched = {key_of(c) for i in scores[key][0] for c in mismatches[i].cells}
+        open_ -= repaired
+        touched = {key_of(c) for i in repaired for c in mismatches[i].cells}
         for other in touched:
             scores[other] = candidates[other].best(open_)
     return culprits
-
-
-def _broken_cells(mismatches: Iterable[Mismatch]) -> set[tuple[str, str, str]]:
-    return {(f.formula.code, f.row, f.column) for f in mismatches}
 
 
 def _harm(cell: TermCell, links: Links, broken: set[tuple[str, str, str]]) -> tuple[bool, int]:

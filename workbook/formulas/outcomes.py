@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
-from workbook.amounts import ZERO
-from workbook.formulas.bindings import TermCell, View, instance_cells
-from workbook.formulas.evaluate import FAULTY, Evaluation, Mismatch, Skipped, obstacle
+from workbook.formulas.bindings import TermCell, instance_cells
+from workbook.formulas.evaluate import FAULTY, Evaluation, Mismatch, Skipped, obstacle, side_value
 from workbook.formulas.links import Instance, Links
 from workbook.issues import CellRef, Severity
-from workbook.pack.formula import Comparison, Formula, Relation, Term
+from workbook.pack.formula import Formula
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
@@ -78,11 +78,11 @@ class Outcomes:
 
     def outcome(self, instance: Instance) -> Outcome:
         """Both sides of one instance, and how it stands."""
-        comparison, row, column = instance.formula.comparison, instance.row, instance.column
-        left_cells = tuple(_cells(comparison.left, self._view, row, column))
-        right_cells = tuple(_cells(comparison.right, self._view, row, column))
-        left, right = _total(comparison.left, left_cells), _total(comparison.right, right_cells)
-        state, reason = self._state(instance, (*left_cells, *right_cells), holds=left == right)
+        comparison = instance.formula.comparison
+        cells = tuple(instance_cells(comparison, self._view, instance.row, instance.column))
+        left_cells, right_cells = (tuple(replace(c, sign=side * c.sign) for c in cells if c.side == side) for side in (1, -1))
+        left, right = (side_value(terms, self._view, instance.row, instance.column) for terms in (comparison.left, comparison.right))
+        state, reason = self._state(instance, cells, holds=left == right)
         return Outcome(instance.formula, state, left, right, left_cells, right_cells, reason)
 
     def _state(self, instance: Instance, cells: tuple[TermCell, ...], *, holds: bool) -> tuple[State, str]:
@@ -104,15 +104,6 @@ def _broken(formula: Formula) -> State:
 
 def _unevaluated(*, applies: bool) -> State:
     return State.SKIPPED if applies else State.NOT_APPLICABLE
-
-
-def _cells(terms: tuple[Term, ...], view: View, row: str, column: str) -> Iterator[TermCell]:
-    return instance_cells(Comparison(terms, Relation.EQUAL, ()), view, row, column)
-
-
-def _total(terms: tuple[Term, ...], cells: tuple[TermCell, ...]) -> Decimal:
-    constants = sum((Decimal(t.sign * t.constant) for t in terms if t.constant is not None), ZERO)
-    return constants + sum((c.sign * c.value for c in cells), ZERO)
 
 
 @dataclass(frozen=True, slots=True)
