@@ -152,7 +152,7 @@ class _Comments:
         self.root = root
         self.comments = Comments(root, CommentsPart(PackURI(f"/{self.name}"), CONTENT_TYPE.WML_COMMENTS, root, Owner()))
         marks = file.body.iter(*(f"{W}{name}" for name in ("commentRangeStart", "commentRangeEnd", "commentReference")))
-        self._next = max((number_of(i) or 0 for i in (*ids, *(mark.get(f"{W}id") for mark in marks))), default=-1) + 1
+        self._ids = count(max((number_of(i) or 0 for i in (*ids, *(mark.get(f"{W}id") for mark in marks))), default=-1) + 1)
         self._look: CT_PPr | None = None
         self.text_style, self.mark_style = (_style_id(file, name) for name in ("annotation text", "annotation reference"))
 
@@ -160,9 +160,7 @@ class _Comments:
         """Add *comment*; its id."""
         text = xml_text("\n".join(comment.text.splitlines()))
         made = self.comments.add_comment(text, xml_text(comment.author), xml_text(comment.initials))
-        identifier = str(self._next)
-        self._next += 1
-        element = self.root[-1]
+        identifier, element = str(next(self._ids)), self.root[-1]
         element.set(f"{W}id", identifier)
         element.set(f"{W}date", f"{when:%Y-%m-%dT%H:%M:%SZ}")  # Word writes the local time and calls it Z
         for paragraph in made.paragraphs:

@@ -25,15 +25,20 @@ class Reader:
     styles: Styles
     declared: frozenset[str]
 
-    def fail(self, text: str, problem: str, advice: str = "") -> TemplateError:
-        """An error that quotes *text*."""
-        return TemplateError(self.template, text, problem, advice)
+    def check(self, text: str) -> None:
+        """The placeholders of *text* must be well written."""
+        if problem := problem_of(text):
+            raise TemplateError(self.template, text, *problem)
+
+    def refuse(self, text: str, where: str, place: str = "正文段落或表格里") -> None:
+        """Placeholders in *text* are errors: they would be printed as they stand."""
+        if has_tags(text):
+            raise TemplateError(self.template, text, f"{where}，程序填不到那里", f"请把占位符移到{place}")
 
     def refuse_boxes(self, element: _Element) -> None:
-        """Placeholders in text boxes are errors: they would be printed as they stand."""
+        """No placeholders in text boxes."""
         for box in element.iter(f"{W}txbxContent"):
-            if has_tags(text := shown_text(box)):
-                raise self.fail(text, "在文本框里，程序填不到那里", "请把占位符移到正文段落或表格里")
+            self.refuse(shown_text(box), "在文本框里")
 
 
 def read_body(body: _Element, reader: Reader) -> tuple[Element | TableElement, ...]:
@@ -50,8 +55,7 @@ def read_body(body: _Element, reader: Reader) -> tuple[Element | TableElement, .
             elements.append(_table(child, index, reader))
         else:
             text = shown_text(child)
-            if has_tags(text):
-                raise reader.fail(text, "在内容控件或其他框里，程序填不到那里", "请把占位符移到正文段落或表格里")
+            reader.refuse(text, "在内容控件或其他框里")
             role = Role.SECTION if child.tag == f"{W}sectPr" else Role.OPAQUE
             elements.append(Element(index, role, text, tail=outer(child, reader.declared)))
     return tuple(elements)
@@ -103,12 +107,10 @@ def _paragraph(paragraph: _Element, index: int, reader: Reader) -> list[Element]
     head, tail = _split(paragraph, reader)
     reader.refuse_boxes(paragraph)
     if not has_tags(line.text):
-        if has_tags(boxed := "".join(piece.text for piece in line.inlines)):
-            raise reader.fail(boxed, "在域或其他框里，程序填不到那里", "请把占位符移到正文段落或表格里")
+        reader.refuse("".join(piece.text for piece in line.inlines), "在域或其他框里")
         role = Role.COPIED if line.text.strip() else Role.OPAQUE
         return [Element(index, role, line.text, style, head, tail, section=section_xml)]
-    if problem := problem_of(line.text):
-        raise reader.fail(line.text, *problem)
+    reader.check(line.text)
     role = Role.STATEMENT if is_statement(line.text) else Role.BLOCK if printed_alone(line.text) else Role.FILLED
     if role is Role.FILLED or section is None:
         return [Element(index, role, line.text, style, head, tail, line, section_xml)]
@@ -143,13 +145,12 @@ def _cell(cell: _Element, reader: Reader) -> CellElement:
     reader.refuse_boxes(cell)
     lines = [read_line(paragraph, reader.declared) for paragraph in paragraphs]
     for child in cell:
-        if child.tag not in {f"{W}p", f"{W}tcPr"} and has_tags(shown_text(child)):
-            raise reader.fail(shown_text(child), "在嵌套的表格或框里，程序填不到那里", "请把占位符移到外层表格里")
+        if child.tag not in {f"{W}p", f"{W}tcPr"}:
+            reader.refuse(shown_text(child), "在嵌套的表格或框里", "外层表格里")
     properties = cell.find(f"{W}tcPr")
     start = "<w:tc>" + ("" if properties is None else outer(properties, reader.declared))
     line = _joined_lines(lines)
-    if has_tags(line.text) and (problem := problem_of(line.text)):
-        raise reader.fail(line.text, *problem)
+    reader.check(line.text)
     head, tail = _split(paragraphs[0], reader) if paragraphs else ("<w:p>", "</w:p>")
     others = cell[cell.index(paragraphs[0]) + 1 :] if paragraphs else []
     tail += "".join(outer(other, reader.declared) for other in others) + "</w:tc>"

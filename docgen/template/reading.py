@@ -16,7 +16,6 @@ from docgen.template.line import shown_text
 from docgen.template.projection import Reader, read_body
 from docgen.template.shell import Template, make_shell
 from docgen.template.source import compiled
-from docgen.template.syntax import has_tags
 from workbook.errors import InputError
 from workbook.formats.package import Package, PackageError
 
@@ -59,5 +58,4 @@ def _refuse_elsewhere(package: Package, reader: Reader) -> None:
     for name in package.names:
         if re.match(r"word/(header|footer|footnotes|endnotes)\d*\.xml$", name):
             for paragraph in parse_part(package, name).iter(f"{W}p"):
-                if has_tags(text := shown_text(paragraph)):
-                    raise reader.fail(text, "在页眉、页脚或脚注里，程序填不到那里", "请把占位符移到正文里")
+                reader.refuse(shown_text(paragraph), "在页眉、页脚或脚注里", "正文里")

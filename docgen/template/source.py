@@ -102,10 +102,8 @@ class _Source:
                 raise self._stray(text, word)
 
     def _stray(self, text: str, word: str) -> TemplateError:
-        start = _ENDS.get(word, "if")
-        problem = f"里的 {word} 找不到与它对应的 {{% {start} … %}}"
-        if self._open:
-            problem += f"（前面还开着“{self._open[-1][1]}”）"
+        problem = f"里的 {word} 找不到与它对应的 {{% {_ENDS.get(word, 'if')} … %}}"
+        problem += f"（前面还开着“{self._open[-1][1]}”）" if self._open else ""
         return TemplateError(self.name, text, problem, "循环和条件须成对，表格里的须都在同一张表")
 
     def _refuse_open(self) -> None:

@@ -39,8 +39,8 @@ class Body:
         self._landscape = False
         self._split = False  # the current section of the template has been interrupted
         self._sections = [element for element in template.elements if isinstance(element, Element) and element.section]
-        self._final = next(
-            (e.tail for e in reversed(template.elements) if isinstance(e, Element) and e.role is Role.SECTION), "<w:sectPr/>")
+        finals = [e.tail for e in template.elements if isinstance(e, Element) and e.role is Role.SECTION]
+        self._final = finals[-1] if finals else "<w:sectPr/>"
         self._table_styles: dict[tuple[str, int, str], tuple[str, str]] = {}
         self._headings: list[tuple[int, str, Item]] = []
         self._contents: tuple[int, Element] | None = None

@@ -80,10 +80,8 @@ def figures_xml(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[R
 
 
 def _figure(figure: Figure) -> str:
-    words = (figure.id, figure.label, figure.text, figure.unit, figure.how, figure.missing)
-    if not is_plain("".join(words)):
-        words = tuple(attribute(word) for word in words)  # type: ignore[assignment]
-    name, label, text, unit, how, missing = words
+    words = [figure.id, figure.label, figure.text, figure.unit, figure.how, figure.missing]
+    name, label, text, unit, how, missing = words if is_plain("".join(words)) else map(attribute, words)
     tag = f' tag="{attribute(tag_of(figure.id))}"' if len(figure.id) > LONGEST else ""  # else the id is the tag
     value = "" if figure.value is None else f' value="{figure.value:f}"'
     exact = "" if figure.exact is None else f' exact="{figure.exact:f}"'
