@@ -40,7 +40,7 @@ def sample(folder: Path) -> Path:
 def child(started: float, path: str, folder: str) -> None:
     """Start as the program does; print the times since the parent called us."""
     from PySide6.QtCore import QEvent, QEventLoop, QObject
-    from PySide6.QtWidgets import QWidget  # noqa: TC002  # with its neighbours: this is a script
+    from PySide6.QtWidgets import QWidget
 
     from gui.frame import app as program
     from gui.session.settings import Settings

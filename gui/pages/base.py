@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSplitter, QTabBar, QTabWidget, QWidget
 
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QSplitter, QTabBar, QTabWidget
-
-    from gui.session.session import Session
+from gui.session.session import Session
 
 DONE = "✓"
 """Badge of a step that has no work left."""

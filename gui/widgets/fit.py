@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.style.icon import icon
 from gui.style.theme import GRID
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
 
 Elide = Qt.TextElideMode
 _BESIDE = 14
@@ -170,6 +168,14 @@ class FoldingRow(QWidget):
         self.row.addWidget(widget, stretch)
         if isinstance(widget, FoldingButton):
             self._folding.append(widget)
+
+    def offer(self, words: str, icon_name: str, action: Callable[[], object], tip: str = "") -> FoldingButton:
+        """Add a button that folds and does *action*."""
+        button = FoldingButton(words, icon_name, self)
+        button.set_tip(tip)
+        button.clicked.connect(lambda: action())  # noqa: PLW0108  # the signal's argument is not for the action
+        self.add(button)
+        return button
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """The row with everything folded."""

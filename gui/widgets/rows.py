@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from gui.style import theme
 
+if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
 T = TypeVar("T")
@@ -29,10 +38,19 @@ class Column(Generic[T]):
     width: int
     is_amount: bool = False
     """At the right."""
+    ink: Callable[[T], str | None] | None = None
+    """The colour of the words, where it is not the usual one."""
+    key: Callable[[T], Any] | None = None
+    """What the column is sorted by, if not its words."""
+
+
+def muted(_record: object) -> str:
+    """The ink of a column that matters less."""
+    return theme.colours().muted
 
 
 class RowModel(QAbstractTableModel, Generic[T]):
-    """Points at a list of records; a subclass has colours and tips of its own."""
+    """Points at a list of records; a subclass may have words, colours and tips of its own."""
 
     columns: tuple[Column[T], ...] = ()
 
@@ -57,7 +75,9 @@ class RowModel(QAbstractTableModel, Generic[T]):
 
     def colour(self, row: int, column: int) -> QColor | None:
         """The colour of a cell's words, if it is not the usual one."""
-        return None
+        ink = self.columns[column].ink
+        name = ink(self.records[row]) if ink is not None else None
+        return theme.rgb(name) if name is not None else None
 
     # ------------------------------------------------------------ Qt's model
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's name and default
@@ -67,7 +87,6 @@ class RowModel(QAbstractTableModel, Generic[T]):
         return 0 if parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
-        """Column titles."""
         if orientation is Qt.Orientation.Horizontal:
             if role == Role.DisplayRole:
                 return self.columns[section].title
@@ -93,6 +112,26 @@ class RowModel(QAbstractTableModel, Generic[T]):
     def _side(self, column: int) -> int:
         side = Qt.AlignmentFlag.AlignRight if self.columns[column].is_amount else Qt.AlignmentFlag.AlignLeft
         return int(side | _MIDDLE)
+
+
+class RowFilter(QSortFilterProxyModel, Generic[T]):
+    """The records of a :class:`RowModel` that fit what the user chose, sorted by the keys of its columns."""
+
+    def __init__(self, model: RowModel[T], fits: Callable[[T], bool], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model, self._fits = model, fits
+        self.setSourceModel(model)
+
+    def record(self, row: int) -> T:
+        """The record of a shown row."""
+        return self._model.records[self.mapToSource(self.index(row, 0)).row()]
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802  # Qt's name
+        return self._fits(self._model.records[row])
+
+    def lessThan(self, left: Index, right: Index) -> bool:  # noqa: N802  # Qt's name
+        key = self._model.columns[left.column()].key or self._model.columns[left.column()].text
+        return bool(key(self._model.records[left.row()]) < key(self._model.records[right.row()]))
 
 
 class RowTable(QTableView):

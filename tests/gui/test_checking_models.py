@@ -6,25 +6,24 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from gui.frame.app import make_application
-from gui.pages.check.issue_model import IssueFilter, IssueModel
-from gui.pages.check.links_model import LinksModel
+from gui.pages.check.issue_list import IssueList
+from gui.pages.check.links_panel import OUTCOME, LinksPanel
 from gui.pages.check.marks import marks_of
 from gui.pages.check.sheet_layout import frozen_lines, spans
 from gui.pages.check.sheet_model import SheetModel
 from gui.pages.check.sheet_view import SheetView
-from gui.pages.library.model import LibraryFilter, LibraryModel
+from gui.pages.library.page import LibraryPage
 from gui.session.session import Session
 from tests.gui.opened import sample_copy
 from tests.gui.seen import below_header, table_at
 from tests.units import random_unit, standard_pack
 from workbook.create.workbook import create_workbook
-from workbook.formulas.bindings import TermCell
 from workbook.formulas.outcomes import Outcomes, State, formula_states
 from workbook.issues import Severity
 
@@ -180,51 +179,67 @@ def test_a_cell_behind_the_frozen_header_is_scrolled_into_sight(qtbot, long_book
 # ---------------------------------------------------------------- findings, links, formulas
 
 
-def test_the_findings_pass_the_model_tester_and_are_filtered(session, qtmodeltester: ModelTester):
+def issue_list(session: Session, qtbot: QtBot) -> IssueList:
+    issues = IssueList()
+    qtbot.addWidget(issues)
+    issues.set_issues(list(session.findings.issues), {"公开01": "收入支出决算总表"}, with_tails=True)
+    return issues
+
+
+def test_the_findings_pass_the_model_tester_and_are_filtered(session, qtbot, qtmodeltester: ModelTester):
     break_it(session)
-    model, shown = IssueModel(), IssueFilter()
-    shown.setSourceModel(model)
-    model.set_records(list(session.findings.issues))
-    qtmodeltester.check(model)
+    issues = issue_list(session, qtbot)
+    shown = issues.filter
+    qtmodeltester.check(issues.model)
     qtmodeltester.check(shown)
     errors = sum(i.severity is Severity.ERROR for i in session.findings.issues)
-    shown.choose(severity=Severity.ERROR)
+    issues.choose_severity(Severity.ERROR)
     assert shown.rowCount() == errors > 0
-    shown.choose(severity=None, sheet="公开01")
-    assert {shown.issue(r).sheet for r in range(shown.rowCount())} <= {"公开01"}
-    shown.choose(sheet="", words="没有这样的问题")
+    issues.choose_severity(None)
+    kinds, sheets = issues.findChildren(QComboBox)
+    sheets.setCurrentIndex(1)
+    assert {shown.record(r).sheet for r in range(shown.rowCount())} == {"公开01"}
+    sheets.setCurrentIndex(0)
+    issues.search.setText("没有这样的问题")
     assert shown.rowCount() == 0
-    shown.choose(words="", kind="表内")
-    assert {str(shown.issue(r).kind) for r in range(shown.rowCount())} == {"表内"}
+    issues.search.clear()
+    kinds.setCurrentText("表内")
+    assert {str(shown.record(r).kind) for r in range(shown.rowCount())} == {"表内"}
 
 
-def test_findings_sort_by_weight_and_difference(session):
+def test_rounding_tails_are_among_all_only_when_asked_for(session, qtbot):
+    issues = issue_list(session, qtbot)
+    tails = sum(i.severity is Severity.TAIL for i in session.findings.issues)
+    whole = issues.filter.rowCount()
+    issues.set_issues(list(session.findings.issues), {}, with_tails=False)
+    assert issues.filter.rowCount() == whole - tails < whole
+    issues.choose_severity(Severity.TAIL)
+    assert issues.filter.rowCount() == tails
+
+
+def test_findings_sort_by_weight_and_difference(session, qtbot):
     break_it(session)
-    model, shown = IssueModel(), IssueFilter()
-    shown.setSourceModel(model)
-    model.set_records(list(session.findings.issues))
+    shown = issue_list(session, qtbot).filter
     shown.sort(0, Qt.SortOrder.DescendingOrder)
-    assert shown.issue(0).severity is Severity.TAIL
+    assert shown.record(0).severity is Severity.TAIL
     shown.sort(5, Qt.SortOrder.DescendingOrder)
-    differences = [abs(shown.issue(r).difference or 0) for r in range(shown.rowCount())]
+    differences = [abs(shown.record(r).difference or 0) for r in range(shown.rowCount())]
     assert differences == sorted(differences, reverse=True)
 
 
-def test_the_links_pass_the_model_tester(session, qtmodeltester: ModelTester):
+def test_the_links_list_each_formula_with_the_cells_of_both_sides(session, qtbot):
     break_it(session)
     table = session.accounts.tables["公开02"]
     outcomes = Outcomes(session.editor.links, session.report.evaluation).of(table, *ITEM)
     assert outcomes[0].state is State.BROKEN
     assert outcomes[0].difference
-    model = LinksModel()
-    model.show(outcomes, TermCell(table, *ITEM, 1))
-    qtmodeltester.check(model)
-    top = model.index(0, 0)
-    assert model.rowCount(top) == len(outcomes[0].left_cells) + len(outcomes[0].right_cells)
-    assert model.parent(model.index(0, 0, top)) == top
-    assert model.rowCount(model.index(0, 0, top)) == 0
-    assert not model.parent(top).isValid()
-    assert model.data(QModelIndex()) is None
+    panel = LinksPanel(session)
+    qtbot.addWidget(panel)
+    panel.show_cell(table.ref(*ITEM))
+    lines = [panel.tree.topLevelItem(i) for i in range(panel.tree.topLevelItemCount())]
+    assert [line.data(0, OUTCOME) for line in lines] == outcomes
+    assert [line.childCount() for line in lines] == [len(o.left_cells) + len(o.right_cells) for o in outcomes]
+    assert lines[0].isExpanded()
 
 
 def test_outcomes_agree_with_the_check(session):
@@ -238,13 +253,14 @@ def test_outcomes_agree_with_the_check(session):
     assert broken == {(f.formula.code, f.left, f.right) for f in session.report.evaluation.mismatches if not f.is_tail}
 
 
-def test_the_library_passes_the_model_tester_and_knows_each_state(session, qtmodeltester: ModelTester):
+def test_the_library_passes_the_model_tester_and_knows_each_state(session, qtbot, qtmodeltester: ModelTester):
     break_it(session)
     states = formula_states(session.accounts.pack.formulas, session.report.evaluation)
-    model, shown = LibraryModel(), LibraryFilter()
-    shown.setSourceModel(model)
-    model.set_records(states)
-    qtmodeltester.check(model)
+    page = LibraryPage(session)
+    qtbot.addWidget(page)
+    page.activate()
+    shown = page.filter
+    qtmodeltester.check(page.model)
     qtmodeltester.check(shown)
     by_code = {s.formula.code: s for s in states}
     assert by_code["02-02"].state is State.BROKEN
@@ -252,9 +268,11 @@ def test_the_library_passes_the_model_tester_and_knows_each_state(session, qtmod
     assert by_code["01-01"].state is State.HOLDS
     assert len(states) == len(session.accounts.pack.formulas)
     assert sum(s.held + s.broken + s.tails for s in states) == session.report.evaluation.instances
-    shown.choose("", frozenset({State.BROKEN}))
-    assert shown.rowCount() == sum(s.state is State.BROKEN for s in states)
-    shown.choose("中小企业", frozenset())
+    choice, = page.findChildren(QComboBox)
+    choice.setCurrentText("不平的")
+    assert shown.rowCount() == sum(s.state in (State.BROKEN, State.NOTICE) for s in states)
+    choice.setCurrentText("全部公式")
+    page.search.setText("中小企业")
     assert 0 < shown.rowCount() < len(states)
 
 

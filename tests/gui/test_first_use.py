@@ -187,7 +187,7 @@ def test_by_mouse_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> Non
     open_a_reason(window)
     click(rail("变动原因"))
     reasons = window.pages.reasons
-    place = reasons.list.visualRect(reasons.list.slots_model.index(reasons.list.slots_model.row_of(SLOT)))
+    place = reasons.list.visualItemRect(reasons.list.item_of(SLOT))
     qtbot.mouseClick(reasons.list.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
     click(reasons.editor.suggestions.cards[0])
     assert reasons.editor.text == reasons.editor.suggestions.cards[0].suggestion.text
@@ -263,7 +263,7 @@ def test_without_findings_the_list_leads_on(opened: MainWindow, qtbot: QtBot) ->
     opened.session.check_again()
     issues = opened.pages.checking.issues
     opened.pages.show(PageName.CHECK)
-    issues.set_issues([], {})
+    issues.set_issues([], {}, with_tails=True)
     qtbot.mouseClick(button(issues, "填写变动原因"), Qt.MouseButton.LeftButton)
     assert opened.pages.current == "reasons"
 

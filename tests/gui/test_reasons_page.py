@@ -4,14 +4,12 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from docgen.reasons.model import SlotState
 from docgen.report.assembly import build_report
 from gui.pages.base import DONE, PageName
 from gui.pages.reasons.page import ReasonsPage, with_reason
-from gui.pages.reasons.slot_list import SlotListModel
 from gui.session.session import Session
 from tests.gui.opened import type_text
 from workbook.companion.read import read_companion
@@ -52,7 +50,7 @@ def type_reason(qtbot: QtBot, page: ReasonsPage, text: str) -> None:
 
 def test_every_needed_reason_is_listed_and_counted(page: ReasonsPage) -> None:
     needed = [s for s in page.slots if s.state is not SlotState.NOT_NEEDED]
-    assert [s.id for s in page.list.slots_model.slots()] == [s.id for s in needed]
+    assert [s.id for s in page.list.slots] == [s.id for s in needed]
     assert page.badge() == str(len(needed))
     assert page.summary.text() == f"已填 0 / {len(needed)}　待填 {len(needed)}"
 
@@ -131,7 +129,7 @@ def test_when_all_is_filled_the_page_says_so(page: ReasonsPage, session: Session
 
 def test_the_filter_shows_what_is_not_needed_too(page: ReasonsPage) -> None:
     page.filter.setCurrentText("全部")
-    assert len(page.list.slots_model.slots()) == len(page.slots)
+    assert len(page.list.slots) == len(page.slots)
     level = next(s for s in page.slots if s.direction == "持平")
     page.go_to(level.id)
     assert "不用填" in page.editor.objections.text()
@@ -151,12 +149,13 @@ def test_without_last_year_the_page_says_what_is_missing(qtbot: QtBot, open_samp
     assert asked.args == [PageName.TEXTS, "年初预算"]
 
 
-def test_the_list_is_a_proper_model(page: ReasonsPage, qtmodeltester: ModelTester) -> None:
-    model = SlotListModel()
-    qtmodeltester.check(model)
-    model.set_slots(page.slots)
-    model.set_slots(page.slots[:3])
-    assert model.rowCount() == 3 + len({s.section_title for s in page.slots[:3]})
+def test_headings_group_the_list_and_cannot_be_chosen(page: ReasonsPage) -> None:
+    page.list.show_slots(page.slots)
+    page.list.show_slots(page.slots[:3])
+    headings = {s.section_title for s in page.slots[:3]}
+    lines = [page.list.item(i) for i in range(page.list.count())]
+    assert len(lines) == 3 + len(headings)
+    assert {line.text() for line in lines if not line.flags() & Qt.ItemFlag.ItemIsSelectable} == headings
 
 
 def test_nothing_is_asked_for_before_a_workbook_is_open(qtbot: QtBot) -> None:

@@ -162,7 +162,7 @@ def test_broken_figures_are_listed_and_counted(qtbot: QtBot, page: ReviewPage, r
     qtmodeltester.check(page.findings.model)
     qtmodeltester.check(page.findings.filter)
     rows = page.findings.filter
-    assert [(f.stated, f.issue.expected, f.source) for f in map(rows.finding, range(rows.rowCount()))] == [
+    assert [(f.stated, f.issue.expected, f.source) for f in map(rows.record, range(rows.rowCount()))] == [
         ("555.07 万元", "550.07 万元", "公开01表 C37"), ("增加", "减少 243.46 万元，下降 30.68%", "公开01表 C33 等 2 处"),
         ("7.24 万元", "71.24 万元", "公开05表 C8 等 3 处")]
     assert page.badge() == "3"
@@ -176,18 +176,18 @@ def test_filters_and_search(qtbot: QtBot, page: ReviewPage, report: Path) -> Non
     shown = page.findings.filter
     assert shown.rowCount() == 3
     qtbot.mouseClick(button(page.findings, "提示"), Qt.MouseButton.LeftButton)
-    assert [shown.finding(r).rule for r in range(shown.rowCount())] == ["标点重复"]
+    assert [shown.record(r).rule for r in range(shown.rowCount())] == ["标点重复"]
     page.findings.choose_severity(None)
     page.findings.search.setText("公开05表")
-    assert [shown.finding(r).stated for r in range(shown.rowCount())] == ["7.24 万元"]
+    assert [shown.record(r).stated for r in range(shown.rowCount())] == ["7.24 万元"]
     page.findings.search.setText("没有这样的问题")
     assert "没有符合筛选条件的问题。" in texts(page.findings)
     page.findings.select(0)
     assert shown.rowCount() == 3
     shown.sort(0, Qt.SortOrder.DescendingOrder)
-    assert shown.finding(0).issue.severity is Severity.NOTICE
+    assert shown.record(0).issue.severity is Severity.NOTICE
     shown.sort(1, Qt.SortOrder.AscendingOrder)
-    assert [shown.finding(r).number for r in range(3)] == [0, 1, 2]
+    assert [shown.record(r).number for r in range(3)] == [0, 1, 2]
 
 
 # ---------------------------------------------------------------- text and list
@@ -359,7 +359,7 @@ def test_a_report_of_another_unit(qtbot: QtBot, page: ReviewPage, tmp_path: Path
     assert int(page.badge()) > 20
     for row in range(0, page.findings.filter.rowCount(), 9):
         choose(page, row)
-        number = page.findings.filter.finding(row).number
+        number = page.findings.filter.record(row).number
         assert page.view.current == number
         assert page.view.viewport().rect().adjusted(0, -20, 0, 20).contains(spot(page, number))
 
@@ -561,7 +561,7 @@ def test_a_report_dropped_on_any_page_is_reviewed(opened: MainWindow, report: Pa
     page.findings.table.doubleClicked.emit(page.findings.table.currentIndex())
     assert opened.pages.current == "check"
     checking = opened.pages.checking
-    assert checking.view.sheet_model().ref(checking.view.currentIndex()).a1 == "C37"
+    assert checking.view.currentIndex().data(Qt.ItemDataRole.UserRole).a1 == "C37"
 
 
 def test_a_report_dropped_on_the_page_or_chosen_is_reviewed(opened: MainWindow, report: Path, qtbot: QtBot, monkeypatch) -> None:

@@ -147,7 +147,7 @@ def test_a_sentence_that_is_cut_can_be_read_below_the_list(opened: MainWindow, q
     opened.pages.checking.down.setSizes([100, 300])
     issues.step(1)
     settle(opened)
-    message = issues.filter.issue(0).message
+    message = issues.filter.record(0).message
     assert message in texts(issues)
     opened.resize(AT_150)
     opened.pages.checking.down.setSizes([400, 100])

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
+from gui.pages.check.links_panel import CELL, OUTCOME
 from gui.session.errors import ErrorDialog, Guard
 from gui.session.session import Session
 from gui.session.settings import Settings
@@ -83,11 +84,11 @@ def test_from_the_sample_through_an_edit_to_the_saved_file(opened, sample, qtbot
     qtbot.mouseClick(
         page.issues.table.viewport(), Qt.MouseButton.LeftButton, pos=page.issues.table.visualRect(first).center())
     assert page.tabs.currentIndex() == index
-    issue = page.issues.filter.issue(0)
+    issue = page.issues.filter.record(0)
     current = page.view.currentIndex()
     assert (current.row(), current.column()) == (issue.cells[0].ref.row, issue.cells[0].ref.column)
-    assert any(page.links.model.outcome(page.links.model.index(r, 0)).formula.code == issue.code
-               for r in range(page.links.model.rowCount()))
+    links = page.links.tree
+    assert issue.code in {links.topLevelItem(i).data(0, OUTCOME).formula.code for i in range(links.topLevelItemCount())}
 
     press(qtbot, window, "undo")
     assert page.badge() == "✓"
@@ -175,14 +176,12 @@ def test_a_click_in_the_links_panel_crosses_sheets(opened, qtbot):
     ref = opened.session.accounts.tables["公开02"].ref("合计", "本年收入合计")
     page.show_cell(ref)
     links, target = page.links, opened.session.accounts.tables["公开01"].ref("本年收入合计", "决算数")
-    cells = [
-        (links.model.index(child, 0, links.model.index(row, 0)))
-        for row in range(links.model.rowCount()) for child in range(links.model.rowCount(links.model.index(row, 0)))
-    ]
-    index = next(i for i in cells if links.model.cell(i).table.code == "公开01")
-    links.tree.expand(index.parent())
-    links.tree.scrollTo(index)
-    qtbot.mouseClick(links.tree.viewport(), Qt.MouseButton.LeftButton, pos=links.tree.visualRect(index).center())
+    lines = [links.tree.topLevelItem(i) for i in range(links.tree.topLevelItemCount())]
+    cells = [line.child(i) for line in lines for i in range(line.childCount())]
+    cell = next(c for c in cells if c.data(0, CELL).table.code == "公开01")
+    cell.parent().setExpanded(True)
+    links.tree.scrollToItem(cell)
+    qtbot.mouseClick(links.tree.viewport(), Qt.MouseButton.LeftButton, pos=links.tree.visualItemRect(cell).center())
     assert page.tabs.tabs[page.tabs.currentIndex()].code == "公开01"
     assert (page.view.currentIndex().row(), page.view.currentIndex().column()) == (target.row, target.column)
 

@@ -10,6 +10,7 @@ from gui.pages.check.sheet_model import CellView, SheetModel
 from gui.style import theme
 from workbook.issues import Severity
 
+Index = QModelIndex | QPersistentModelIndex
 _PADDING = 5
 _CORNER = 7
 _TITLE_SIZE = 13.0
@@ -30,33 +31,24 @@ class CellDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.zoom = 100
-        self._fonts: dict[tuple[float, bool], QFont] = {}
-        self._metrics: dict[tuple[float, bool], QFontMetrics] = {}
+        self._fonts: dict[tuple[float, bool], tuple[QFont, QFontMetrics]] = {}
 
     def reset(self, zoom: int) -> None:
         """Another size or font."""
         self.zoom = zoom
         self._fonts.clear()
-        self._metrics.clear()
 
-    def font(self, size: float, *, bold: bool) -> QFont:
-        """The font of a cell whose size in Excel is *size* points."""
+    def font(self, size: float, *, bold: bool) -> tuple[QFont, QFontMetrics]:
+        """The font of a cell whose size in Excel is *size* points, and its metrics."""
         key = (size if size >= _TITLE_SIZE else 0, bold)
-        font = self._fonts.get(key)
-        if font is None:
+        found = self._fonts.get(key)
+        if found is None:
             base = theme.text_font().pointSizeF() * self.zoom / 100
             font = theme.figure_font(base if key[0] == 0 else base * min(size / 11, 1.45), bold=bold)
-            self._fonts[key] = font
-            self._metrics[key] = QFontMetrics(font)
-        return font
+            found = self._fonts[key] = font, QFontMetrics(font)
+        return found
 
-    def metrics(self, size: float, *, bold: bool) -> QFontMetrics:
-        """Metrics of :meth:`font`."""
-        self.font(size, bold=bold)
-        return self._metrics[size if size >= _TITLE_SIZE else 0, bold]
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        """Paint the cell."""
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         if not isinstance(model, SheetModel):
             return
@@ -79,14 +71,14 @@ class CellDelegate(QStyledItemDelegate):
         if not cell.text:
             return
         look = cell.look
-        painter.setFont(self.font(look.size, bold=look.is_bold))
+        font, metrics = self.font(look.size, bold=look.is_bold)
+        painter.setFont(font)
         colour = c.red if cell.is_fault else c.text
         if cell.is_header and look.size < _TITLE_SIZE and not look.is_bold:
             colour = c.muted if not cell.is_number else c.text
         painter.setPen(QColor(colour))
         inner = rect.adjusted(_PADDING + look.indent * 9, 1, -_PADDING, -1)
         flags = _ALIGN[cell.align]
-        metrics = self.metrics(look.size, bold=look.is_bold)
         if look.is_wrapped or "\n" in cell.text:
             painter.drawText(inner, flags | _WRAP, cell.text)
             return
@@ -98,29 +90,23 @@ class CellDelegate(QStyledItemDelegate):
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner, flags | _ONE_LINE, text)
 
-    def createEditor(  # noqa: N802  # Qt's name
-        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QWidget:
-        """A line edit over the cell."""
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802  # Qt's name
         editor = QLineEdit(parent)
         editor.setFrame(False)
-        editor.setFont(self.font(11, bold=False))
-        editor.setStyleSheet(
-            f"QLineEdit {{ border: 2px solid {theme.colours().accent}; border-radius: 0; padding: 0 3px; }}")
+        editor.setFont(self.font(11, bold=False)[0])
+        editor.setStyleSheet(f"QLineEdit {{ border: 2px solid {theme.colours().accent}; border-radius: 0; padding: 0 3px; }}")
         model = index.model()
         if isinstance(model, SheetModel) and model.amount_key(index.row(), index.column()):
             editor.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return editor
 
-    def setModelData(  # noqa: N802  # Qt's name
-        self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:  # noqa: N802  # Qt's name
         """Hand over what was typed, when it was changed."""
         if isinstance(editor, QLineEdit) and editor.text() != index.data(Qt.ItemDataRole.EditRole):
             model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
 
 
-def _is_current(option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:
+def _is_current(option: QStyleOptionViewItem, index: Index) -> bool:
     view = option.widget  # type: ignore[attr-defined]  # missing in the stubs
     current = view.currentIndex() if view is not None else QModelIndex()
     return bool(current.row() == index.row() and current.column() == index.column())
@@ -167,5 +153,4 @@ def _sign(painter: QPainter, rect: QRect, sign: str, colour: str) -> None:
         return
     painter.setPen(QColor(colour))
     painter.setFont(theme.text_font(8))
-    painter.drawText(
-        rect.adjusted(5, 0, 0, 0), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), sign)
+    painter.drawText(rect.adjusted(5, 0, 0, 0), _ALIGN["left"], sign)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from gui.pages.check.sheet_tabs import SheetTab
+from gui.session.session import Session
 from workbook.issues import CellRef
 from workbook.numerals import column_index
+from workbook.pack.sheet_codes import SheetCodes
 from workbook.reading.tables import text_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from gui.pages.check.sheet_tabs import SheetTab
-    from gui.session.session import Session
-    from workbook.pack.sheet_codes import SheetCodes
 
 _REFERENCE = re.compile(r"(?:(\w+?)表?\s*[!！ ])?\s*([A-Za-z]{1,2})(\d{1,5})")
 _FORMULA = re.compile(r"\d{2}-\d{2}")

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
-from gui.pages.check.issue_model import (
-    CODE_COLUMN,
-    COLUMNS,
-    DIFFERENCE_COLUMN,
-    KIND_COLUMN,
-    MESSAGE_COLUMN,
-    IssueFilter,
-    IssueModel,
-)
+from gui.pages.findings import NONE_FIT, FindingsList
 from gui.style import theme
-from gui.widgets.fit import FoldingButton, FoldingRow
-from gui.widgets.rows import Index, RowTable
-from gui.widgets.search import SearchBox
+from gui.widgets.parts import button, column, label
+from gui.widgets.rows import Column, Index, RowModel, muted
 from workbook.amounts import ZERO
 from workbook.formulas.wording import plain
-from workbook.issues import Issue, Kind, Severity, count_by_severity
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from PySide6.QtGui import QResizeEvent
+from workbook.issues import Issue, Kind, Severity
 
 _SHEET_LETTERS, _WIDEST_SHEETS = 6, 190
 _MEANINGS = {
@@ -40,7 +28,51 @@ _NARROW, _LOW = 820, 140
 and the titles give way."""
 
 
-class IssueList(QWidget):
+def _place(issue: Issue) -> str:
+    """Where the finding is: ``公开02!C7``."""
+    if not issue.cells:
+        return issue.sheet
+    ref = issue.cells[0].ref
+    return f"{issue.sheet or ref.sheet[:8]}!{ref.a1}"
+
+
+_COLUMNS: tuple[Column[Issue], ...] = (
+    Column("级别", lambda i: f"{i.severity.sign} {i.severity}", 66, ink=lambda i: theme.colours().of(i.severity), key=lambda i: i.severity.rank),
+    Column("编号", lambda i: i.code, 72, ink=muted), Column("类别", lambda i: str(i.kind), 52, ink=muted), Column("位置", _place, 96),
+    Column("问题", lambda i: i.message, 560),
+    Column("相差", lambda i: plain(abs(i.difference)) if i.difference else "", 90, is_amount=True, key=lambda i: abs(i.difference or 0)),
+)
+_CODE, _KIND, _MESSAGE, _DIFFERENCE = 1, 2, 4, 5
+
+
+class IssueModel(RowModel[Issue]):
+    """The findings; those of the same culprit are shown as following the first."""
+
+    columns = _COLUMNS
+
+    def _follows(self, row: int) -> bool:
+        culprit = self.records[row].culprit
+        return row > 0 and culprit is not None and culprit == self.records[row - 1].culprit
+
+    def text(self, row: int, column: int) -> str:
+        text = super().text(row, column)
+        return f"└ {text}" if column == _MESSAGE and self._follows(row) else text
+
+    def tip(self, row: int, column: int) -> str:
+        """The whole sentence, and which cell is most likely wrong."""
+        issue = self.records[row]
+        lines = [issue.message]
+        if issue.culprit is not None:
+            lines.append(f"最可能有误的单元格：{issue.culprit}")
+        if self._follows(row):
+            lines.append("与上一条出自同一个单元格，改正它即可")
+        return "\n".join(lines)
+
+    def colour(self, row: int, column: int) -> QColor | None:
+        return theme.rgb(muted(None)) if column and self._follows(row) else super().colour(row, column)
+
+
+class IssueList(FindingsList):
     """Findings with filters."""
 
     issue_selected = Signal(object)
@@ -52,52 +84,26 @@ class IssueList(QWidget):
     """Nothing is wrong: on to the change reasons."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.model = IssueModel(self)
-        self.filter = IssueFilter(self)
-        self.filter.setSourceModel(self.model)
-        self._buttons: dict[Severity | None, QPushButton] = {}
-        self._group = QButtonGroup(self)
-        self._kinds, self._sheets = QComboBox(self), QComboBox(self)
-        self.search = SearchBox("查找问题", self)
-        self._filters = self._make_filters()
-        self.table = self._make_table()
-        self._detail = QLabel(self)
-        self._detail.setWordWrap(True)
-        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._empty = QLabel(self)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setProperty("role", "muted")
-        self._on = QPushButton("填写变动原因", self)
-        self._on.clicked.connect(self.reasons_requested)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._filters)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self._empty, 1)
+        self._kinds, self._sheets = QComboBox(), QComboBox()
+        self._with_tails = True
+        super().__init__(IssueModel(), _MESSAGE, "审核结果", parent)
+        self.table.selectionModel().currentRowChanged.connect(self._row_changed)
+        self.table.clicked.connect(self._open)
+        self.table.activated.connect(self._open)
+        self.detail = label(self, wraps=True, selectable=True)
+        self._on = button(self, "填写变动原因", self.reasons_requested.emit)
+        self._add_filters()
+        layout = column(self, self.filters, (self.table, 1), (self.empty, 1), margins=(0, 4, 0, 0), spacing=4)
         layout.addWidget(self._on, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self._detail)
-        self._detail.hide()
+        layout.addWidget(self.detail)
+        self.detail.hide()
         self._described: Issue | None = None
         self._names: dict[str, str] = {}
 
-    # ------------------------------------------------------------ building
-    def _make_filters(self) -> FoldingRow:
-        row = FoldingRow(self, spacing=4)
-        for field in (self._kinds, self._sheets, self.search):
-            field.setParent(row)
-        for severity in (None, *Severity):
-            button = QPushButton(row)
-            button.setCheckable(True)
-            button.setProperty("kind", "filter")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolTip(_MEANINGS[severity] if severity else "")
-            button.clicked.connect(self._filter_changed)
-            self._buttons[severity] = button
-            self._group.addButton(button)
-            row.add(button)
-        self._buttons[None].setChecked(True)
+    def _add_filters(self) -> None:
+        row = self.filters
+        for severity, words in _MEANINGS.items():
+            self.buttons[severity].setToolTip(words)
         row.row.addSpacing(theme.GRID)
         self._kinds.addItem("全部类别", "")
         for kind in Kind:
@@ -110,138 +116,102 @@ class IssueList(QWidget):
         self._sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._sheets.setMaximumWidth(_WIDEST_SHEETS)
         for box in (self._kinds, self._sheets):
-            box.currentIndexChanged.connect(self._filter_changed)
             row.add(box)
-        self.search.textChanged.connect(self._filter_changed)
+            box.currentIndexChanged.connect(self.filter_changed)
         row.add(self.search)
         row.row.addStretch(1)
-        export = FoldingButton("导出审核结果…", "export", row)
-        export.clicked.connect(self.export_requested)
-        row.add(export)
-        return row
-
-    def _make_table(self) -> RowTable:
-        table = RowTable(self.filter, COLUMNS, (MESSAGE_COLUMN,), self)
-        table.setAccessibleName("审核结果")
-        table.selectionModel().currentRowChanged.connect(self._row_changed)
-        self.search.left.connect(table.setFocus)
-        table.clicked.connect(self._open)
-        table.activated.connect(self._open)
-        return table
+        row.offer("导出审核结果…", "export", self.export_requested.emit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """On a small screen the sentence has the room of what matters less."""
         super().resizeEvent(event)
-        for column in (CODE_COLUMN, KIND_COLUMN):
-            self.table.setColumnHidden(column, self.width() < _NARROW)
+        for number in (_CODE, _KIND):
+            self.table.setColumnHidden(number, self.width() < _NARROW)
         self.table.horizontalHeader().setVisible(self.height() >= _LOW)
         if self._described is not None:
             self._describe(self._described)
 
     # ------------------------------------------------------------ contents
-    def set_issues(self, issues: Sequence[Issue], names: dict[str, str]) -> None:
-        """Show new findings; *names* are the sheets' titles by code.  The finding under the cursor stays."""
-        row = self.table.currentIndex().row()
-        current = self.filter.issue(row) if 0 <= row < self.filter.rowCount() else None
-        with QSignalBlocker(self.table.selectionModel()):
-            self.model.set_records(issues)
-        self._names = names
-        self._fill_sheets(issues)
-        counts = count_by_severity(issues)
-        for severity, button in self._buttons.items():
-            count = len(issues) if severity is None else counts[severity]
-            button.setText(f"{severity or '全部'} {count}")
-        self._filters.refit()
-        largest = max((abs(i.difference) for i in issues if i.difference), default=ZERO)
-        self.table.setColumnWidth(DIFFERENCE_COLUMN, min(
-            max(COLUMNS[DIFFERENCE_COLUMN].width, self.table.fontMetrics().horizontalAdvance(plain(largest)) + 20), _WIDEST_AMOUNT))
-        self._find_again(current)
-        self._show_state()
+    def set_issues(self, issues: Sequence[Issue], names: dict[str, str], *, with_tails: bool) -> None:
+        """Show new findings; *names* are the sheets' titles by code; *with_tails*: rounding tails are among 全部.
 
-    def _find_again(self, current: Issue | None) -> None:
-        if current is None:
-            return
-        key = (current.code, current.cells[:1] and current.cells[0].ref)
-        for row in range(self.filter.rowCount()):
-            issue = self.filter.issue(row)
-            if (issue.code, issue.cells[:1] and issue.cells[0].ref) == key:
-                with QSignalBlocker(self.table.selectionModel()):
+        The finding under the cursor stays.
+        """
+        current, self._names, self._with_tails = self.current, names, with_tails
+        self._fill_sheets(issues)
+        with QSignalBlocker(self.table.selectionModel()):
+            self.show_records(issues, issues)
+        self.filters.refit()
+        largest = max((abs(i.difference) for i in issues if i.difference), default=ZERO)
+        needed = self.table.fontMetrics().horizontalAdvance(plain(largest)) + 20
+        self.table.setColumnWidth(_DIFFERENCE, min(max(_COLUMNS[_DIFFERENCE].width, needed), _WIDEST_AMOUNT))
+        if current is not None:
+            same = (r for r in range(self.filter.rowCount()) if _key(self.filter.record(r)) == _key(current))
+            with QSignalBlocker(self.table.selectionModel()):
+                for row in list(same)[:1]:
                     self.table.selectRow(row)
-                return
+        self.show_state()
 
     def _fill_sheets(self, issues: Sequence[Issue]) -> None:
-        present = [code for code in self._names if any(i.sheet == code for i in issues)]
+        present = {i.sheet for i in issues}
         chosen = self._sheets.currentData()
         with QSignalBlocker(self._sheets):
             self._sheets.clear()
             self._sheets.addItem("全部表", "")
-            for code in present:
-                self._sheets.addItem(f"{code} {self._names[code]}", code)
+            for code, name in self._names.items():
+                if code in present:
+                    self._sheets.addItem(f"{code} {name}", code)
             self._sheets.setCurrentIndex(max(self._sheets.findData(chosen), 0))
 
-    def show_tails(self, shown: bool) -> None:
-        """Whether rounding tails are among 全部."""
-        self.filter.choose(with_tails=shown)
-        self._show_state()
+    def fits(self, finding: Any) -> bool:
+        issue: Issue = finding
+        severity, kind, sheet = self.severity, self._kinds.currentData(), self._sheets.currentData()
+        words = self.search.text().strip().lower()
+        return (
+            (issue.severity is severity if severity is not None else self._with_tails or issue.severity is not Severity.TAIL)
+            and (not kind or issue.kind == kind) and (not sheet or issue.sheet == sheet)
+            and (not words or words in f"{issue.code} {_place(issue)} {issue.message}".lower()))
 
-    def choose_severity(self, severity: Severity | None) -> None:
-        """Show the findings of one severity."""
-        self._buttons[severity].setChecked(True)
-        self._filter_changed()
-
-    def _filter_changed(self) -> None:
-        severity = next((s for s, button in self._buttons.items() if button.isChecked()), None)
-        self.filter.choose(
-            severity=severity, kind=self._kinds.currentData() or "", sheet=self._sheets.currentData() or "",
-            words=self.search.text())
-        self._show_state()
-
-    def _show_state(self) -> None:
-        has_rows = self.filter.rowCount() > 0
+    def show_state(self) -> None:
+        has_rows, none = self.filter.rowCount() > 0, self.model.rowCount() == 0
         self.table.setVisible(has_rows)
-        self._empty.setVisible(not has_rows)
-        none = self.model.rowCount() == 0
+        self.empty.setVisible(not has_rows)
         self._on.setVisible(none)
         if not has_rows:
-            self._detail.hide()
-            self._empty.setText("没有发现问题，可以接着填写变动原因。" if none else "没有符合筛选条件的问题。")
+            self.detail.hide()
+            self.empty.setText("没有发现问题，可以接着填写变动原因。" if none else NONE_FIT)
 
     # ------------------------------------------------------------ going to a finding
     def step(self, by: int) -> None:
-        """The next (1) or previous (-1) finding, round the end."""
-        count = self.filter.rowCount()
-        if count == 0:
-            return
-        row = self.table.currentIndex().row()
-        row = (row + by) % count if row >= 0 else (0 if by > 0 else count - 1)
-        self.table.selectRow(row)
-        self._go(self.filter.index(row, 0))
+        super().step(by)
+        self._tell(self.table.currentIndex(), self.issue_selected)
 
     def _row_changed(self, index: Index) -> None:
-        if index.isValid():
-            self._describe(self.filter.issue(index.row()))
-            if self.table.hasFocus():
-                self._go(index)
-
-    def _go(self, index: Index) -> None:
-        if index.isValid():
-            issue = self.filter.issue(index.row())
-            self._describe(issue)
-            self.issue_selected.emit(issue)
+        if self.table.hasFocus():
+            self._tell(index, self.issue_selected)
+        elif index.isValid():
+            self._describe(self.filter.record(index.row()))
 
     def _open(self, index: Index) -> None:
+        self._tell(index, self.issue_opened)
+
+    def _tell(self, index: Index, signal: Any) -> None:
         if index.isValid():
-            issue = self.filter.issue(index.row())
+            issue = self.filter.record(index.row())
             self._describe(issue)
-            self.issue_opened.emit(issue)
+            signal.emit(issue)
 
     def _describe(self, issue: Issue) -> None:
         """The whole sentence, where the row has no room for it; one line of it where there is little height."""
         self._described = issue
         metrics = self.table.fontMetrics()
-        room = self.table.columnWidth(MESSAGE_COLUMN) - 12
-        self._detail.setVisible(metrics.horizontalAdvance(issue.message) > room)
+        room = self.table.columnWidth(_MESSAGE) - 12
+        self.detail.setVisible(metrics.horizontalAdvance(issue.message) > room)
         is_low = self.height() < _LOW
         cut = metrics.elidedText(issue.message, Qt.TextElideMode.ElideRight, self.width() - 8)
-        self._detail.setText(cut if is_low else issue.message)
-        self._detail.setToolTip(issue.message if is_low else "")
+        self.detail.setText(cut if is_low else issue.message)
+        self.detail.setToolTip(issue.message if is_low else "")
+
+
+def _key(issue: Issue) -> tuple[object, ...]:
+    return issue.code, issue.cells[:1] and issue.cells[0].ref

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTreeView,
-    QVBoxLayout,
+    QTreeWidget,
+    QTreeWidgetItem,
     QWidget,
 )
 
-from gui.pages.check.links_model import CELL_ROLE, OUTCOME_ROLE, REF_ROLE, LinksModel, sides_text, wording
+from gui.pages.check.link_words import cell_words, sides_text, tip, wording
+from gui.session.session import Session
 from gui.style import theme
+from gui.widgets.painting import RIGHT, Elide, write
+from gui.widgets.parts import column, label
 from workbook.formulas.bindings import TermCell
 from workbook.formulas.outcomes import Outcome, Outcomes, State
 from workbook.formulas.wording import both_units, value_text
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
-    from gui.session.session import Session
-    from workbook.issues import CellRef
-    from workbook.rules.check import CheckReport
+from workbook.issues import CellRef
+from workbook.rules.check import CheckReport
 
 Index = QModelIndex | QPersistentModelIndex
+OUTCOME, CELL = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+"""Roles of a line: its formula, and (of a line below it) its cell."""
+_IS_SELF = Qt.ItemDataRole.UserRole + 2
 _MOST_OPEN = 6
 """A formula with more cells stays folded."""
 _LOW = 190
@@ -48,34 +46,20 @@ class LinksPanel(QWidget):
         self._ref: CellRef | None = None
         self._known: tuple[CheckReport, Outcomes] | None = None
         self._words = ""
-        self._name = QLabel(self)
-        self._name.setWordWrap(True)
-        self._name.setProperty("role", "heading")
-        self._value = QLabel(self)
-        self._value.setWordWrap(True)
-        self._value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._note = QLabel(self)
-        self._note.setWordWrap(True)
-        self._note.setProperty("role", "muted")
-        self.model = LinksModel(self)
-        self.tree = QTreeView(self)
-        self.tree.setModel(self.model)
+        self._name = label(self, role="heading", wraps=True)
+        self._value = label(self, wraps=True, selectable=True)
+        self._note = label(self, role="muted", wraps=True)
+        self.tree = QTreeWidget(self)
         self.tree.setHeaderHidden(True)
         self.tree.setFrameShape(QFrame.Shape.NoFrame)
         self.tree.setItemDelegate(_LinksDelegate(self.tree))
         self.tree.setIndentation(14)
-        self.tree.setUniformRowHeights(False)
         self.tree.setMouseTracking(True)
         self.tree.setAccessibleName("单元格的勾稽关系")
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.clicked.connect(self._clicked)
         self.tree.activated.connect(self._go)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.GRID, theme.GRID, 0, 0)
-        layout.setSpacing(4)
-        for widget in (self._name, self._value, self._note):
-            layout.addWidget(widget)
-        layout.addWidget(self.tree, 1)
+        column(self, self._name, self._value, self._note, (self.tree, 1), margins=(theme.GRID, theme.GRID, 0, 0), spacing=4)
         self.show_cell(None)
 
     def show_cell(self, ref: CellRef | None) -> None:
@@ -118,15 +102,27 @@ class LinksPanel(QWidget):
         self._value.setVisible(bool(value))
         self._note.setText(note)
         self._fit()
-        self.model.show(outcomes, selected)
-        for row, outcome in enumerate(outcomes):
-            cells = len(outcome.left_cells) + len(outcome.right_cells)
+        self.tree.clear()
+        for number, outcome in enumerate(outcomes):
+            cells = (*outcome.left_cells, *outcome.right_cells)
+            top = QTreeWidgetItem(self.tree, [f"{outcome.state.sign} {wording(outcome)}"])
+            top.setToolTip(0, tip(outcome))
+            top.setData(0, OUTCOME, outcome)
+            for cell in cells:
+                self._add_cell(top, outcome, cell, selected)
             is_bad = outcome.state in (State.BROKEN, State.NOTICE)
-            if (cells <= _MOST_OPEN and (is_bad or cells <= 2)) or (is_bad and row == 0):
-                self.tree.expand(self.model.index(row, 0))
+            top.setExpanded((len(cells) <= _MOST_OPEN and (is_bad or len(cells) <= 2)) or (is_bad and number == 0))
+
+    @staticmethod
+    def _add_cell(top: QTreeWidgetItem, outcome: Outcome, cell: TermCell, selected: TermCell | None) -> None:
+        line = QTreeWidgetItem(top, [cell_words(cell, selected)])
+        line.setToolTip(0, f"{cell.table.label(cell.row, cell.column)}\n单击转到这个单元格")
+        line.setData(0, OUTCOME, outcome)
+        line.setData(0, CELL, cell)
+        line.setData(0, _IS_SELF, selected is not None and cell.table is selected.table
+                     and (cell.row, cell.column) == (selected.row, selected.column))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Fit again."""
         super().resizeEvent(event)
         self._fit()
 
@@ -141,14 +137,14 @@ class LinksPanel(QWidget):
         self._note.setVisible(not is_low or not self._value.text())
 
     def _clicked(self, index: Index) -> None:
-        if index.data(CELL_ROLE) is not None:
+        if index.data(CELL) is not None:
             self._go(index)
         else:
             self.tree.setExpanded(index, not self.tree.isExpanded(index))
 
     def _go(self, index: Index) -> None:
-        ref = index.data(REF_ROLE)
-        if ref is not None:
+        cell: TermCell | None = index.data(CELL)
+        if cell is not None and (ref := cell.table.ref(cell.row, cell.column)) is not None:
             self.cell_requested.emit(ref)
 
 
@@ -158,11 +154,11 @@ class _LinksDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  # Qt's name
         """Room for the wording on as many lines as it needs."""
         metrics = QFontMetrics(theme.text_font())
-        if index.data(CELL_ROLE) is not None:
+        if index.data(CELL) is not None:
             return QSize(10, metrics.height() + 6)
         view = self.parent()
-        width = view.viewport().width() - 44 if isinstance(view, QTreeView) else 200
-        outcome: Outcome = index.data(OUTCOME_ROLE)
+        width = view.viewport().width() - 44 if isinstance(view, QTreeWidget) else 200
+        outcome: Outcome = index.data(OUTCOME)
         words = metrics.boundingRect(QRect(0, 0, width, 1000), _WRAP, wording(outcome))
         sides = metrics.boundingRect(QRect(0, 0, width, 1000), _WRAP, sides_text(outcome))
         return QSize(10, words.height() + sides.height() + 12)
@@ -175,8 +171,8 @@ class _LinksDelegate(QStyledItemDelegate):
         painter.save()
         if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
             painter.fillRect(rect, QColor(c.accent_soft))
-        cell: TermCell | None = index.data(CELL_ROLE)
-        outcome: Outcome = index.data(OUTCOME_ROLE)
+        cell: TermCell | None = index.data(CELL)
+        outcome: Outcome = index.data(OUTCOME)
         if cell is None:
             _paint_outcome(painter, rect, outcome, c)
         else:
@@ -204,25 +200,11 @@ def _paint_outcome(painter: QPainter, rect: QRect, outcome: Outcome, c: theme.Co
 
 
 def _paint_cell(painter: QPainter, rect: QRect, index: Index, c: theme.Colours) -> None:
-    cell: TermCell = index.data(CELL_ROLE)
-    outcome: Outcome = index.data(OUTCOME_ROLE)
-    is_self = cell.table is index.model().selected.table and (cell.row, cell.column) == (  # type: ignore[attr-defined]  # a LinksModel
-        index.model().selected.row, index.model().selected.column)  # type: ignore[attr-defined]  # likewise
-    metrics = QFontMetrics(theme.text_font())
+    cell, is_self = index.data(CELL), index.data(_IS_SELF)
     value = cell.table.value(cell.row, cell.column)
     text = "空" if value is None else value_text(value, (cell,)).removesuffix(" 万元").removesuffix(" 元")
-    side = "左" if cell in outcome.left_cells else "右"
     inner = rect.adjusted(4, 0, -6, 0)
-    align = Qt.AlignmentFlag.AlignVCenter
-    painter.setFont(theme.text_font())
-    painter.setPen(QColor(c.muted))
-    painter.drawText(inner, int(align | Qt.AlignmentFlag.AlignLeft), side)
-    width = metrics.horizontalAdvance(text)
-    label = "本单元格" if is_self else index.data()
-    painter.setPen(QColor(c.muted if is_self else c.accent))
-    room = inner.adjusted(20, 0, -width - 10, 0)
-    painter.drawText(
-        room, int(align | Qt.AlignmentFlag.AlignLeft), metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, room.width()))
-    painter.setPen(QColor(c.text))
-    painter.setFont(theme.figure_font())
-    painter.drawText(inner, int(align | Qt.AlignmentFlag.AlignRight), text)
+    write(painter, inner, "左" if cell in index.data(OUTCOME).left_cells else "右", c.muted)
+    width = write(painter, inner, text, c.text, theme.figure_font(), RIGHT)
+    write(painter, inner.adjusted(20, 0, -round(width) - 10, 0), "本单元格" if is_self else index.data(),
+          c.muted if is_self else c.accent, elide=Elide.ElideMiddle)

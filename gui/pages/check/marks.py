@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from workbook.issues import Issue, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 _MANY_CELLS = 14
 """A finding over more cells marks only its first: one fault must not drown the reader."""
@@ -31,19 +28,16 @@ SheetMarks = dict[tuple[int, int], CellMark]
 
 @dataclass(slots=True)
 class Marks:
-    """All marks of a workbook, by file and sheet."""
+    """All marks of a workbook."""
 
-    sheets: dict[tuple[str, str], SheetMarks] = field(default_factory=lambda: defaultdict(dict))
-    counts: dict[tuple[str, str], dict[Severity, int]] = field(default_factory=dict)
-    """Findings that start in a sheet."""
+    sheets: dict[tuple[str, str], SheetMarks] = field(default_factory=lambda: defaultdict(lambda: defaultdict(CellMark)))
+    """By names of file and sheet."""
+    counts: Counter[tuple[str, str, Severity]] = field(default_factory=Counter)
+    """How many findings of a severity start in a sheet."""
 
     def of(self, file: str, sheet: str) -> SheetMarks:
         """The marks of one sheet."""
         return self.sheets.get((file, sheet), {})
-
-    def count(self, file: str, sheet: str, severity: Severity) -> int:
-        """How many findings of that severity start in a sheet."""
-        return self.counts.get((file, sheet), {}).get(severity, 0)
 
 
 def marks_of(issues: Iterable[Issue], *, with_tails: bool) -> Marks:
@@ -52,32 +46,18 @@ def marks_of(issues: Iterable[Issue], *, with_tails: bool) -> Marks:
     for issue in issues:
         if not issue.cells or (issue.severity is Severity.TAIL and not with_tails):
             continue
-        first = issue.cells[0].ref
-        place = (first.file, first.sheet)
-        counts = marks.counts.setdefault(place, dict.fromkeys(Severity, 0))
-        counts[issue.severity] += 1
-        mark = _mark(marks, place, (first.row, first.column))
+        first, *others = (cell.ref for cell in issue.cells)
+        marks.counts[first.file, first.sheet, issue.severity] += 1
+        mark = marks.sheets[first.file, first.sheet][first.row, first.column]
         if mark.severity is None or issue.severity.rank < mark.severity.rank:
             mark.severity = issue.severity
         mark.issues.append(issue)
-        if 1 < len(issue.cells) <= _MANY_CELLS and issue.severity is not Severity.TAIL:
-            _mark_others(marks, issue)
+        for ref in others if len(issue.cells) <= _MANY_CELLS and issue.severity is not Severity.TAIL else ():
+            mark = marks.sheets[ref.file, ref.sheet][ref.row, ref.column]
+            mark.is_involved = True
+            if issue not in mark.issues:
+                mark.issues.append(issue)
     return marks
-
-
-def _mark_others(marks: Marks, issue: Issue) -> None:
-    for cell in issue.cells[1:]:
-        mark = _mark(marks, (cell.ref.file, cell.ref.sheet), (cell.ref.row, cell.ref.column))
-        mark.is_involved = True
-        if issue not in mark.issues:
-            mark.issues.append(issue)
-
-
-def _mark(marks: Marks, place: tuple[str, str], cell: tuple[int, int]) -> CellMark:
-    sheet = marks.sheets[place]
-    if cell not in sheet:
-        sheet[cell] = CellMark()
-    return sheet[cell]
 
 
 def tip(issues: Sequence[Issue], most: int = 4) -> str:

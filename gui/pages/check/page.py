@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
 from gui.pages.check.find import find_cell
@@ -17,13 +16,12 @@ from gui.pages.check.marks import Marks, marks_of
 from gui.pages.check.sheet_model import SheetModel
 from gui.pages.check.sheet_tabs import SheetTab, SheetTabs
 from gui.pages.check.sheet_view import SheetView
+from gui.session.session import Session
+from gui.session.settings import Settings
 from gui.style import theme
+from gui.widgets.parts import column, label, row, splitter
 from gui.widgets.search import SearchBox
 from workbook.issues import CellRef, Issue, Kind, Severity, count_by_severity
-
-if TYPE_CHECKING:
-    from gui.session.session import Session
-    from gui.session.settings import Settings
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -44,7 +42,7 @@ class CheckingPage(FindingsPage):
         self.tabs, self.view = SheetTabs(self), SheetView(self)
         self.links, self.issues = LinksPanel(session, self), IssueList(self)
         self.find_box = SearchBox("查找单元格或公式", self, least=170, most=170)
-        self._sheet_note = QLabel(self)
+        self._sheet_note = label(self, "这张工作表不是决算公开表，只供查看。", "muted")
         self._build()
         self.view.set_zoom(settings.zoom)
         self._connect()
@@ -54,41 +52,18 @@ class CheckingPage(FindingsPage):
 
     def _build(self) -> None:
         self.find_box.setToolTip("科目编码或名称、单元格（如 C7）、金额、公式编号，回车查找下一个（Ctrl+F）")
-        self._sheet_note.setProperty("role", "muted")
         self._sheet_note.hide()
-        top = QHBoxLayout()
-        top.setSpacing(theme.GRID)
-        top.addWidget(self.tabs, 1)
-        top.addWidget(self.find_box)
         sheet = QWidget(self)
-        inside = QVBoxLayout(sheet)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(2)
-        inside.addWidget(self.view, 1)
-        inside.addWidget(self._sheet_note)
-        self.across = QSplitter(Qt.Orientation.Horizontal, self)
-        self.across.addWidget(sheet)
-        self.across.addWidget(self.links)
-        self.down = QSplitter(Qt.Orientation.Vertical, self)
-        self.down.addWidget(self.across)
-        self.down.addWidget(self.issues)
-        for splitter, sizes, stretch in ((self.across, (900, 290), (1, 0)), (self.down, (440, 190), (7, 3))):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(6)
-            splitter.setSizes(list(sizes))
-            for number, factor in enumerate(stretch):
-                splitter.setStretchFactor(number, factor)
+        column(sheet, (self.view, 1), self._sheet_note, spacing=2)
+        self.across = splitter(self, Qt.Orientation.Horizontal, sheet, self.links, sizes=(900, 290), stretch=(1, 0))
+        self.down = splitter(self, Qt.Orientation.Vertical, self.across, self.issues, sizes=(440, 190), stretch=(7, 3))
         self.first = self.view
         self.view.setAccessibleName("公开表")
         for before, after in pairwise((self.tabs, self.find_box, self.view, self.links.tree)):
             QWidget.setTabOrder(before, after)
         self.links.setMinimumWidth(220)
         self.issues.setMinimumHeight(120)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.GRID, 4, theme.GRID, theme.GRID)
-        layout.setSpacing(4)
-        layout.addLayout(top)
-        layout.addWidget(self.down, 1)
+        column(self, row(None, (self.tabs, 1), self.find_box), (self.down, 1), margins=(theme.GRID, 4, theme.GRID, theme.GRID), spacing=4)
 
     def _connect(self) -> None:
         session = self.session
@@ -109,7 +84,7 @@ class CheckingPage(FindingsPage):
         self.issues.reasons_requested.connect(lambda: self.page_requested.emit(PageName.REASONS, ""))
         self.view.paste_requested.connect(self.paste)
         self.view.clear_requested.connect(self.clear_cells)
-        self.view.copied.connect(self._copy)
+        self.view.copied.connect(lambda text: QGuiApplication.clipboard().setText(text))
 
     # ------------------------------------------------------------ what is open
     def _opened(self) -> None:
@@ -147,8 +122,7 @@ class CheckingPage(FindingsPage):
             model.set_marks(self.marks.of(*place))
         self.tabs.show_counts(self.marks)
         names = {code: t.layout.title for code, t in self.session.accounts.tables.items()} if self.session.is_open else {}
-        self.issues.filter.with_tails = self.settings.shows_tails
-        self.issues.set_issues(issues, names)
+        self.issues.set_issues(issues, names, with_tails=self.settings.shows_tails)
         self.view.repaint_cells()
         self.links.refresh()
         self.badge_changed.emit()
@@ -215,7 +189,6 @@ class CheckingPage(FindingsPage):
         self.view.selectionModel().currentChanged.connect(self._current_changed)
         self._shown = tab.place
         self._sheet_note.setVisible(not tab.code)
-        self._sheet_note.setText("这张工作表不是决算公开表，只供查看。" if not tab.code else "")
         place = self._places.get(self._shown)
         if place is None:
             self.view.go_to(*self._first_cell(model))
@@ -241,7 +214,7 @@ class CheckingPage(FindingsPage):
 
     def _current_changed(self, current: Index) -> None:
         model = self.view.sheet_model()
-        self.links.show_cell(model.ref(current) if model is not None and current.isValid() and model.code else None)
+        self.links.show_cell(model.ref(current.row(), current.column()) if model is not None and current.isValid() and model.code else None)
 
     def show_cell(self, ref: CellRef) -> bool:
         """Show a cell of this workbook; False when the cell is in another file (last year's, the 底稿)."""
@@ -307,9 +280,6 @@ class CheckingPage(FindingsPage):
         ]
         if cells:
             self.session.edit_cells(cells, f"清除 {len(cells)} 个单元格" if len(cells) > 1 else "")
-
-    def _copy(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
 
     # ------------------------------------------------------------ finding and exporting
     def _find(self) -> None:

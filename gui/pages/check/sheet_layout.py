@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from PySide6.QtGui import QFontMetrics
 
-    from PySide6.QtGui import QFontMetrics
-
-    from gui.pages.check.sheet_model import SheetModel
+from gui.pages.check.sheet_model import SheetModel
 
 _PIXELS_PER_CHARACTER = 7
 _SAMPLE_ROWS = 120

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from gui.pages.check.marks import CellMark, SheetMarks, tip
+from gui.session.session import Session
 from workbook.amounts import number_in
 from workbook.formats.looks import CellLook, SheetLook, plain_look
 from workbook.formats.number_format import AMOUNT, GENERAL, format_number
+from workbook.formats.source import RawSheet
 from workbook.issues import CellRef
 from workbook.numerals import column_letters
 from workbook.reading.geometry import Geometry, geometry_of
 from workbook.reading.tables import Table, text_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from decimal import Decimal
-
-    from gui.session.session import Session
-    from workbook.formats.source import RawSheet
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -87,9 +84,9 @@ class SheetModel(QAbstractTableModel):
         table = self.table
         return table.first_data_row if table else self.look.frozen_rows
 
-    def ref(self, index: Index) -> CellRef:
+    def ref(self, row: int, column: int) -> CellRef:
         """Reference of a cell."""
-        return CellRef(self.sheet.file.name, self.sheet.name, index.row(), index.column())
+        return CellRef(self.sheet.file.name, self.sheet.name, row, column)
 
     def amount_key(self, row: int, column: int) -> tuple[str, str] | None:
         """Row and column id of an amount cell."""
@@ -119,8 +116,7 @@ class SheetModel(QAbstractTableModel):
         look = self.look.at(row, column)
         text, is_number, is_fault = self._text(row, column, look)
         editor = self.session.editor
-        edited = editor is not None and editor.is_dirty and editor.is_edited(
-            CellRef(self.sheet.file.name, self.sheet.name, row, column))
+        edited = editor is not None and editor.is_dirty and editor.is_edited(self.ref(row, column))
         align = "right" if is_number and look.align in ("", "right") else look.align or "left"
         return CellView(
             text, align, look, self.marks.get((row, column)), edited, row in self.header and column < self._columns - SPARE_COLUMNS, is_number, is_fault)
@@ -175,10 +171,9 @@ class SheetModel(QAbstractTableModel):
             return self._tip(row, column)
         if role == Role.AccessibleTextRole:
             return f"{column_letters(column)}{row + 1} {self.data(index)} {self._tip(row, column)}".strip()
-        return self.ref(index) if role == Role.UserRole else None
+        return self.ref(row, column) if role == Role.UserRole else None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: N802  # Qt's name
-        """Hand what was typed to the session."""
         if role != Role.EditRole or not index.isValid() or not self.code:
             return False
         return self.session.edit_cell(self.code, index.row(), index.column(), str(value))
@@ -198,22 +193,18 @@ class SheetModel(QAbstractTableModel):
         return None
 
     def _tip(self, row: int, column: int) -> str:
-        lines = []
         mark = self.marks.get((row, column))
-        if mark is not None:
-            lines.append(tip(mark.issues))
+        lines = [tip(mark.issues)] if mark is not None else []
         editor = self.session.editor
         if editor is not None:
-            ref = CellRef(self.sheet.file.name, self.sheet.name, row, column)
+            ref = self.ref(row, column)
             if editor.is_edited(ref):
                 lines.append("已修改，还没有保存")
             elif ref in editor.stale:
                 lines.append("公式要在 Excel/WPS 中打开后才会重新计算")
         content = self.sheet.content(row, column)
-        if number_in(content) is not None:
-            exact = text_of(content)
-            if exact.replace("-", "").partition(".")[2][2:]:
-                lines.append(f"精确值 {exact}")
+        if number_in(content) is not None and (exact := text_of(content)).partition(".")[2][2:]:
+            lines.append(f"精确值 {exact}")
         return "\n".join(lines)
 
 

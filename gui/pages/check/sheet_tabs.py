@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QTabBar, QWidget
 
+from gui.pages.check.marks import Marks
 from gui.style import theme
+from workbook.formats.source import RawSheet
 from workbook.issues import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from gui.pages.check.marks import Marks
-    from workbook.formats.source import RawSheet
-    from workbook.pack.layout import SheetLayout
+from workbook.pack.layout import SheetLayout
 
 _BUBBLE = 18
 
@@ -83,17 +79,14 @@ class SheetTabs(QTabBar):
         """The numbers of 错误, else of 提示."""
         c = theme.colours()
         for index, tab in enumerate(self.tabs):
-            errors, notices = marks.count(*tab.place, Severity.ERROR), marks.count(*tab.place, Severity.NOTICE)
+            errors, notices = (marks.counts[*tab.place, severity] for severity in (Severity.ERROR, Severity.NOTICE))
             state = (errors, notices, c.is_dark)
             if self._states.get(index) == state:
                 continue  # most edits change the counts of few sheets
             self._states[index] = state
-            if errors:
-                self.setTabIcon(index, _bubble(str(errors), c.red, "#FFFFFF" if not c.is_dark else "#2A1513"))
-            elif notices:
-                self.setTabIcon(index, _bubble(str(notices), c.amber, "#FFFFFF" if not c.is_dark else "#2B2110"))
-            else:
-                self.setTabIcon(index, QIcon())
+            fill, ink = (c.red, "#2A1513") if errors else (c.amber, "#2B2110")
+            count = errors or notices
+            self.setTabIcon(index, _bubble(str(count), fill, ink if c.is_dark else "#FFFFFF") if count else QIcon())
             words = "，".join(f"{n} 个{s}" for s, n in (("错误", errors), ("提示", notices)) if n)
             self.setTabData(index, words)
             self.setAccessibleTabName(index, f"{tab.label} {words}".strip())

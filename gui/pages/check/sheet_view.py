@@ -32,7 +32,6 @@ class _Numbers(QHeaderView):
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """The fixed width."""
         return QSize(NUMBERS_WIDTH, 0)
 
 
@@ -50,17 +49,13 @@ class _Pane(QTableView):
         self.verticalHeader().setVisible(has_numbers)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(Trigger.NoEditTriggers)
         self.setAutoScroll(False)  # else it would follow the current cell
         self.cells = CellDelegate(self)  # its own: a delegate tells all its views when an editor is done
         self.setItemDelegate(self.cells)
-        self.horizontalHeader().setMinimumSectionSize(4)
         self.hide()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
-        """Scroll the sheet."""
         QApplication.sendEvent(self._view.viewport(), event)
 
 
@@ -79,22 +74,22 @@ class SheetView(QTableView):
         self._header = range(0)
         self._columns = 0
         self.setVerticalHeader(_Numbers(self))  # before the panes: they lie over it
-        self._top, self._left, self._corner = _Pane(self, has_numbers=True), _Pane(self), _Pane(self, has_numbers=True)
+        self._top, self._left, self._corner = self._panes = (
+            _Pane(self, has_numbers=True), _Pane(self), _Pane(self, has_numbers=True))
+        for view in (self, *self._panes):
+            view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+            view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+            view.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+            view.horizontalHeader().setMinimumSectionSize(4)
         self.setWordWrap(False)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setEditTriggers(Trigger.DoubleClicked | Trigger.EditKeyPressed | Trigger.AnyKeyPressed)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setMinimumSectionSize(4)
         self.horizontalHeader().setFixedHeight(22)
         self.horizontalHeader().sectionResized.connect(self._column_resized)
-        for pane in self._panes:
-            pane.setSelectionMode(self.selectionMode())
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.horizontalScrollBar().valueChanged.connect(self._scrolled)
+        self.verticalScrollBar().valueChanged.connect(self._arrange)
+        self.horizontalScrollBar().valueChanged.connect(self._arrange)
 
     # ------------------------------------------------------------ showing a sheet
     def show_sheet(self, model: SheetModel) -> None:
@@ -115,10 +110,6 @@ class SheetView(QTableView):
         self._arrange()
         self.setUpdatesEnabled(True)
 
-    @property
-    def _panes(self) -> tuple[_Pane, ...]:
-        return self._top, self._left, self._corner
-
     def sheet_model(self) -> SheetModel | None:
         """The sheet shown."""
         model = self.model()
@@ -138,7 +129,7 @@ class SheetView(QTableView):
         model = self.sheet_model()
         if model is None:
             return
-        metrics = self.cells.metrics(11, bold=False)
+        metrics = self.cells.font(11, bold=False)[1]
         base = max(round(_ROW_HEIGHT * self.zoom / 100), metrics.height() + 4)
         heights = {
             row: max(round(points * _POINT * self.zoom / 100), base)
@@ -158,9 +149,6 @@ class SheetView(QTableView):
     def _column_resized(self, column: int, _old: int, new: int) -> None:
         for pane in self._panes:
             pane.setColumnWidth(column, new)
-        self._arrange()
-
-    def _scrolled(self) -> None:
         self._arrange()
 
     def _arrange(self) -> None:
@@ -194,7 +182,6 @@ class SheetView(QTableView):
                 pane.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Keep the frozen parts in place."""
         super().resizeEvent(event)
         self._arrange()
 
@@ -218,7 +205,7 @@ class SheetView(QTableView):
         model = self.sheet_model()
         if model is not None and column < model.columnCount() and not self.isColumnHidden(column):
             cell = model.view_of(row, column)
-            needed = self.cells.metrics(cell.look.size, bold=cell.look.is_bold).horizontalAdvance(cell.text) + _AIR
+            needed = self.cells.font(cell.look.size, bold=cell.look.is_bold)[1].horizontalAdvance(cell.text) + _AIR
             if cell.is_number and needed > self.columnWidth(column):
                 self.setColumnWidth(column, needed)
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QWidget
 
 from gui.pages.base import Page
-from gui.pages.library.model import COLUMNS, SEVERITY_COLUMN, TEXT_COLUMN, WORDING_COLUMN, LibraryFilter, LibraryModel
+from gui.session.session import Session
 from gui.style import theme
-from gui.style.icon import icon
 from gui.widgets.fit import ElidedLabel
-from gui.widgets.rows import Index, RowTable
+from gui.widgets.parts import button, column, label, row
+from gui.widgets.rows import Column, Index, RowFilter, RowModel, RowTable, muted
 from gui.widgets.search import SearchBox
 from workbook.formulas.outcomes import FormulaState, State, formula_states
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
-    from gui.session.session import Session
-    from workbook.pack.loading import Pack
+from workbook.pack.loading import Pack
 
 _NARROW = 820
 """Below this width (pixels) severity and formula are not listed."""
@@ -30,74 +27,83 @@ _CHOICES: tuple[tuple[str, frozenset[State]], ...] = (
 )
 
 
+def _state_ink(found: FormulaState) -> str | None:
+    c = theme.colours()
+    inks = {None: None, State.BROKEN: c.red, State.NOTICE: c.amber, State.TAIL: c.blue, State.HOLDS: c.green}
+    return inks.get(found.state, c.muted)
+
+
+_COLUMNS: tuple[Column[FormulaState], ...] = (
+    Column("编号", lambda s: s.formula.code, 74), Column("类别", lambda s: str(s.formula.kind), 54, ink=muted),
+    Column("级别", lambda s: str(s.formula.severity), 54, ink=muted),
+    Column("在本工作簿", lambda s: f"{s.state.sign} {s.words}" if s.state else "", 190, ink=_state_ink),
+    Column("说明", lambda s: s.formula.wording, 300), Column("公式", lambda s: s.formula.text, 420),
+)
+_SEVERITY, _STATE, _WORDING, _TEXT = 2, 3, 4, 5
+
+
+class LibraryModel(RowModel[FormulaState]):
+    """The formulas with their states."""
+
+    columns = _COLUMNS
+
+    def set_records(self, records: Sequence[FormulaState]) -> None:
+        """New states; the same formulas keep their rows and selection."""
+        if records and [s.formula for s in records] == [s.formula for s in self.records]:
+            self.records = records
+            self.dataChanged.emit(self.index(0, 0), self.index(len(records) - 1, len(_COLUMNS) - 1))
+        else:
+            super().set_records(records)
+
+    def tip(self, row: int, column: int) -> str:
+        """What the row may have cut."""
+        return self.text(row, column) if column >= _STATE else ""
+
+
 class LibraryPage(Page):
     """All formulas."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.model, self.filter = LibraryModel(self), LibraryFilter(self)
-        self.filter.setSourceModel(self.model)
+        self.model = LibraryModel(self)
+        self.filter = RowFilter(self.model, self._fits, self)
         self._pack: Pack | None = None
         self._is_shown = False
         self.search = SearchBox("查找编号、科目、说明或依据", self, least=160, most=260)
         self._choice, self._count = QComboBox(self), ElidedLabel(self, Qt.TextElideMode.ElideRight)
-        self.table = self._make_table()
+        self.table = self.first = RowTable(self.filter, _COLUMNS, (_WORDING, _TEXT), self)
+        self.table.setAccessibleName("审核公式")
+        self.table.selectionModel().currentRowChanged.connect(self._describe)
+        self.table.activated.connect(self._go)
         self._detail = self._make_detail()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.GRID * 2, theme.GRID, theme.GRID * 2, theme.GRID * 2)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(self._make_head())
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self._detail)
-        self.first = self.table
+        column(self, self._make_head(), (self.table, 1), self._detail,
+               margins=(theme.GRID * 2, theme.GRID, theme.GRID * 2, theme.GRID * 2))
         QWidget.setTabOrder(self._choice, self.search)
         session.checked.connect(self._changed)
         session.closed.connect(self._changed)
 
     def _make_head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID)
-        title = QLabel("审核公式", self)
-        title.setProperty("role", "heading")
         self._count.setProperty("role", "muted")
-        for words, _ in _CHOICES:
-            self._choice.addItem(words)
+        self._choice.addItems([words for words, _ in _CHOICES])
         self._choice.currentIndexChanged.connect(self._filter)
         self._choice.setAccessibleName("显示哪些公式")
         self.search.textChanged.connect(self._filter)
         self.search.left.connect(self.table.setFocus)
-        row.addWidget(title)
-        row.addWidget(self._count, 1)
-        row.addWidget(self._choice)
-        row.addWidget(self.search, 1)
-        return row
-
-    def _make_table(self) -> RowTable:
-        table = RowTable(self.filter, COLUMNS, (WORDING_COLUMN, TEXT_COLUMN), self)
-        table.setAccessibleName("审核公式")
-        table.selectionModel().currentRowChanged.connect(self._describe)
-        table.activated.connect(self._go)
-        return table
+        return row(None, label(self, "审核公式", "heading"), (self._count, 1), self._choice, (self.search, 1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """On a small screen the wording has the room of what the field below the list says too."""
         super().resizeEvent(event)
-        for column in (SEVERITY_COLUMN, TEXT_COLUMN):
-            self.table.setColumnHidden(column, self.width() < _NARROW)
+        for number in (_SEVERITY, _TEXT):
+            self.table.setColumnHidden(number, self.width() < _NARROW)
 
     def _make_detail(self) -> QFrame:
         card = QFrame(self)
         card.setProperty("role", "card")
-        layout = QHBoxLayout(card)
-        layout.setContentsMargins(theme.GRID * 2, theme.GRID, theme.GRID * 2, theme.GRID)
-        self._words = QLabel(card)
-        self._words.setWordWrap(True)
+        self._words = label(card, wraps=True, selectable=True)
         self._words.setTextFormat(Qt.TextFormat.RichText)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._goto = QPushButton("转到单元格", card)
-        self._goto.setIcon(icon("goto"))
-        self._goto.clicked.connect(lambda: self._go(self.table.currentIndex()))
-        layout.addWidget(self._words, 1)
+        self._goto = button(card, "转到单元格", lambda: self._go(self.table.currentIndex()), picture="goto")
+        layout = row(card, (self._words, 1), margins=(theme.GRID * 2, theme.GRID, theme.GRID * 2, theme.GRID))
         layout.addWidget(self._goto, 0, Qt.AlignmentFlag.AlignTop)
         card.hide()
         return card
@@ -118,29 +124,31 @@ class LibraryPage(Page):
         self._filter()
         self._describe(self.table.currentIndex())
 
+    def _fits(self, found: FormulaState) -> bool:
+        """Whether it has all the words, and one of the states that are asked for."""
+        f, states = found.formula, _CHOICES[self._choice.currentIndex()][1]
+        text = f"{f.code} {f.kind} {f.severity} {f.wording} {f.text} {f.basis}".lower()
+        return (not states or found.state in states) and all(w in text for w in self.search.text().lower().split())
+
     def _filter(self) -> None:
-        self.filter.choose(self.search.text(), _CHOICES[self._choice.currentIndex()][1])
+        self.filter.invalidate()
         shown, total = self.filter.rowCount(), self.model.rowCount()
         pack = f"　{self._pack.title}" if self._pack else ""
         self._count.set_whole(f"{total} 条{pack}" if shown == total else f"{shown} / {total} 条{pack}")
 
     def _describe(self, index: Index) -> None:
-        state: FormulaState | None = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
+        state = self.filter.record(index.row()) if index.isValid() else None
         self._detail.setVisible(state is not None)
         if state is None:
             return
         f = state.formula
-        lines = [f"<b>{f.code}</b>　{f.kind}　{f.severity}　{_escaped(f.wording)}", _escaped(f.text), f"依据：{_escaped(f.basis)}"]
+        lines = [f"<b>{f.code}</b>　{f.kind}　{f.severity}　{escape(f.wording)}", escape(f.text), f"依据：{escape(f.basis)}"]
         if state.words:
-            lines.insert(2, f"本工作簿：{_escaped(state.words)}")
+            lines.insert(2, f"本工作簿：{escape(state.words)}")
         self._words.setText("<br>".join(lines))
         self._goto.setVisible(state.first is not None)
 
     def _go(self, index: Index) -> None:
-        state: FormulaState | None = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
+        state = self.filter.record(index.row()) if index.isValid() else None
         if state is not None and state.first is not None:
             self.session.cell_requested.emit(state.first)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

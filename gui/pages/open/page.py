@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from gui.pages.base import DONE, Page
+from gui.session.session import Session
+from gui.session.settings import Settings
 from gui.style import theme
 from gui.style.icon import icon, pixmap
 from gui.widgets.fit import ElidedButton, ElidedLabel, ScrolledBody
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from gui.session.session import Session
-    from gui.session.settings import Settings
+from gui.widgets.parts import STRETCH, button, column, label, row
 
 _WIDTH = 860
 
@@ -88,32 +74,13 @@ class WelcomePage(Page):
     def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.settings = settings
-        column = self._column()
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, theme.GRID * 5, 0, theme.GRID * 2)
-        layout.setSpacing(theme.GRID)
-        self._title = QLabel("从决算公开表到公开报告", column)
-        self._title.setProperty("role", "title")
-        self._words = QLabel("打开部门决算公开表，程序核对每个单元格和每项勾稽关系，提示变动原因，写出 Word 报告。文件只在本机处理。", column)
-        self._words.setProperty("role", "muted")
-        self._words.setWordWrap(True)
-        layout.addWidget(self._title)
-        layout.addWidget(self._words)
-        layout.addSpacing(theme.GRID * 2)
-        layout.addLayout(self._choices(column))
-        layout.addSpacing(theme.GRID * 2)
-        recent_title = QLabel("最近打开", column)
-        recent_title.setProperty("role", "heading")
-        layout.addWidget(recent_title)
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(0)
-        layout.addLayout(self._recent)
-        layout.addStretch(1)
-        layout.addLayout(self._links(column))
-        hint = QLabel("也可以把工作簿，或存放各表的文件夹，拖到窗口里。支持 .xlsx .xlsm .xls .et .xlsb .ods。", column)
-        hint.setProperty("role", "muted")
-        hint.setWordWrap(True)
-        layout.addWidget(hint)
+        middle, gap = self._column(), theme.GRID * 2
+        title = label(middle, "从决算公开表到公开报告", "title")
+        words = "打开部门决算公开表，程序核对每个单元格和每项勾稽关系，提示变动原因，写出 Word 报告。文件只在本机处理。"
+        hint = "也可以把工作簿，或存放各表的文件夹，拖到窗口里。支持 .xlsx .xlsm .xls .et .xlsb .ods。"
+        self._recent = column(None, spacing=0)
+        column(middle, title, label(middle, words, "muted", wraps=True), gap, self._choices(middle), gap, label(middle, "最近打开", "heading"),
+               self._recent, STRETCH, self._links(middle), label(middle, hint, "muted", wraps=True), margins=(0, theme.GRID * 5, 0, gap))
         self.refresh()
         session.opened.connect(self.refresh)
         session.closed.connect(self.refresh)
@@ -125,40 +92,27 @@ class WelcomePage(Page):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
+        column(self, area)
         body = ScrolledBody(area, widest=_WIDTH + 6 * theme.GRID)
         area.setWidget(body)
-        outer = QHBoxLayout(body)
-        outer.setContentsMargins(theme.GRID * 3, 0, theme.GRID * 3, 0)
-        column = QWidget(body)
-        column.setMaximumWidth(_WIDTH)
-        outer.addStretch(1)
-        outer.addWidget(column, 100)
-        outer.addStretch(1)
-        return column
+        middle = QWidget(body)
+        middle.setMaximumWidth(_WIDTH)
+        row(body, STRETCH, (middle, 100), STRETCH, margins=(theme.GRID * 3, 0, theme.GRID * 3, 0))
+        return middle
 
     def _links(self, parent: QWidget) -> QHBoxLayout:
         """Ways that few need, one beside the other."""
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID * 3)
+        links = []
         for words, name, tip, signal in (
             ("各表分开存放？打开文件夹…", "folder", "文件夹里一张公开表一个文件（Ctrl+Shift+O）", self.folder_requested),
             ("批量处理（财政局、主管部门）…", "batch", "一次处理一个文件夹里的所有单位（Ctrl+Shift+B）", self.batch_requested),
         ):
-            link = QPushButton(words, parent)
-            link.setProperty("kind", "link")
-            link.setIcon(icon(name, theme.colours().muted))
-            link.setToolTip(tip)
-            link.clicked.connect(signal)
-            row.addWidget(link)
-        row.addStretch(1)
-        return row
+            links.append(button(parent, words, signal.emit, kind="link", tip=tip))
+            links[-1].setIcon(icon(name, theme.colours().muted))
+        return row(None, *links, STRETCH, spacing=theme.GRID * 3)
 
     def _choices(self, parent: QWidget) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID * 2)
+        choices = row(None, spacing=theme.GRID * 2)
         for name, title, words, signal in (
             ("open", "打开工作簿", "选择本年的决算公开表，Excel 和 WPS 的格式都可以", self.open_requested),
             ("new", "新建本年工作簿", "生成空白公开表和底稿，可由上年结转", self.new_requested),
@@ -168,8 +122,8 @@ class WelcomePage(Page):
             if name == "open":
                 self.first = choice
             choice.clicked.connect(signal)
-            row.addWidget(choice)
-        return row
+            choices.addWidget(choice)
+        return choices
 
     def refresh(self) -> None:
         """Show the recent files anew."""
@@ -181,21 +135,16 @@ class WelcomePage(Page):
         for path in recent:
             self._recent.addWidget(self._recent_line(path))
         if not recent:
-            empty = QLabel("还没有打开过文件。第一次使用，可以先打开示例看看。", self)
-            empty.setProperty("role", "muted")
-            self._recent.addWidget(empty)
+            self._recent.addWidget(label(self, "还没有打开过文件。第一次使用，可以先打开示例看看。", "muted"))
         self.badge_changed.emit()
 
     def _recent_line(self, path: Path) -> QWidget:
         line = QWidget(self)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GRID)
-        button = ElidedButton(path.name, line)
-        button.setProperty("kind", "link")
-        button.setIcon(icon("folder" if not path.suffix else "file", theme.colours().muted))
-        button.setToolTip(str(path))
-        button.clicked.connect(lambda: self.path_requested.emit(path))
+        name = ElidedButton(path.name, line)
+        name.setProperty("kind", "link")
+        name.setIcon(icon("folder" if not path.suffix else "file", theme.colours().muted))
+        name.setToolTip(str(path))
+        name.clicked.connect(lambda: self.path_requested.emit(path))
         where = ElidedLabel(line)
         where.set_whole(str(path.parent))
         where.setProperty("role", "muted")
@@ -205,9 +154,7 @@ class WelcomePage(Page):
         forget.setToolTip("从列表中去掉")
         forget.setAccessibleName(f"从列表中去掉 {path.name}")
         forget.clicked.connect(lambda: self._forget(path))
-        row.addWidget(button, 3)
-        row.addWidget(where, 2)
-        row.addWidget(forget)
+        row(line, (name, 3), (where, 2), forget)
         return line
 
     def _forget(self, path: Path) -> None:

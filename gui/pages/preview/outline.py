@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.paper.builder import Heading
 from gui.style.theme import colours, text_font
+from gui.widgets.painting import paint_ground, write
 
 _LEVEL, _PROMPTS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
@@ -57,21 +58,14 @@ class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]  # the stubs are narrower than Qt
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = colours()
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # the stubs leave out the public fields
-        state = option.state  # type: ignore[attr-defined]  # the stubs leave out the public fields
-        chosen, hovered = bool(state & QStyle.StateFlag.State_Selected), bool(state & QStyle.StateFlag.State_MouseOver)
-        if chosen or hovered:
-            painter.fillRect(rect, QColor(palette.accent_soft if chosen else palette.raised))
+        rect, _ = paint_ground(painter, option)
         level, prompts = int(index.data(_LEVEL)), int(index.data(_PROMPTS))
         right = rect.right() - 8.0
         if prompts:
             right = self._count(painter, rect, prompts) - 6
-        painter.setFont(text_font(9.5 if level == 0 else 9, bold=level == 0))
-        painter.setPen(QColor(palette.text if level <= 1 else palette.muted))
         left = rect.left() + 10 + 12 * level
-        text = QFontMetricsF(painter.font()).elidedText(str(index.data()), Qt.TextElideMode.ElideRight, right - left)
-        painter.drawText(QRectF(left, rect.top(), right - left, rect.height()), Qt.AlignmentFlag.AlignVCenter, text)
+        write(painter, QRectF(left, rect.top(), right - left, rect.height()), str(index.data()),
+              colours().text if level <= 1 else colours().muted, text_font(9.5 if level == 0 else 9, bold=level == 0))
         painter.restore()
 
     @staticmethod

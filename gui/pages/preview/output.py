@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtWidgets import QWidget
 
 from docgen.pdf.export import NO_SUITE, Exported, export_pdf, find_suites, under_way
 from docgen.pdf.suites import Suite
@@ -20,18 +19,7 @@ from gui.session.jobs import Jobs, Progress
 from gui.session.messages import sentence
 from gui.widgets.notice import Action, Notice
 
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
 CLEAN_SUFFIX = "（公开版）"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A report that was written."""
-
-    path: Path
-    linked: bool
 
 
 class ReportWriter(QObject):
@@ -61,23 +49,21 @@ class ReportWriter(QObject):
             return
         path = self.ask_path("生成报告", self._proposal(preview, linked=linked), files.WORD)
         if path is not None:
-            self._start_word(preview, path, linked=linked)
+            self._notice.say(f"正在生成“{path.name}”……", "blue", closable=False)
+            self._jobs.start(
+                lambda: write_word(preview.report, preview.context, path, linked=linked),
+                lambda _: self._wrote(preview, path, linked=linked), self._failed)
 
-    def _start_word(self, preview: Preview, path: Path, *, linked: bool) -> None:
-        self._notice.say(f"正在生成“{path.name}”……", "blue", closable=False)
-        self._jobs.start(
-            lambda: write_word(preview.report, preview.context, path, linked=linked),
-            lambda _: self._wrote(preview, Written(path, linked)), self._failed)
-
-    def _wrote(self, preview: Preview, written: Written) -> None:
-        kind = "关联版，数字可刷新" if written.linked else "公开版"
+    def _wrote(self, preview: Preview, path: Path, *, linked: bool) -> None:
+        kind = "关联版，数字可刷新" if linked else "公开版"
         words = preview.readiness.words()
         left = f"注意：{words}，报告中已标出。" if words else ""
+        instead: Action = ("打开报告", lambda: self.open_path(path))
         self._notice.say(
-            f"已生成“{written.path.name}”（{kind}）。{left}", "amber" if words else "green",
-            ("打开报告", lambda: self.open_path(written.path)), ("打开文件夹", lambda: self.open_path(written.path.parent)),
-            ("导出 PDF", lambda: self._pdf_of(written.path)))
-        self.written.emit(written.path)
+            f"已生成“{path.name}”（{kind}）。{left}", "amber" if words else "green", instead,
+            ("打开文件夹", lambda: self.open_path(path.parent)),
+            ("导出 PDF", lambda: self._export(lambda _: path, path.with_suffix(".pdf"), instead)))
+        self.written.emit(path)
 
     def _warn(self, words: str, preview: Preview, go_on: Callable[[], None]) -> None:
         self._notice.say(f"{words}：{preview.readiness.words()}。", "amber", ("查看", self.prompts_asked.emit), ("仍然生成", go_on))
@@ -85,48 +71,36 @@ class ReportWriter(QObject):
     # ------------------------------------------------------------ PDF
     def pdf(self, preview: Preview, *, first: str = "", ready: bool = False) -> None:
         """Write the version to publish as PDF, with the suite called *first* where there is a choice."""
-        suites = self.suites(first)
         instead: Action = ("生成 Word", lambda: self.word(preview, linked=False))
-        if not suites:
-            self._notice.say(f"{NO_SUITE}。", "amber", instead)
-            return
-        if not ready and not preview.readiness.is_clean:
+        if not ready and not preview.readiness.is_clean and self.suites():
             self._warn("这样还不能公开", preview, lambda: self.pdf(preview, first=first, ready=True))
             return
 
-        def work(target: Path, progress: Progress) -> Exported:
-            with tempfile.TemporaryDirectory(prefix="juesuan-") as folder:
-                word = Path(folder) / "report.docx"
-                write_word(preview.report, preview.context, word, linked=False)
-                return export_pdf(word, target, progress.check, suites, lambda words: progress(0, words))
+        def write(folder: Path) -> Path:
+            write_word(preview.report, preview.context, folder / "report.docx", linked=False)
+            return folder / "report.docx"
 
-        self._start_pdf(work, suites, self._proposal(preview, linked=False).with_suffix(".pdf"), instead)
-
-    def _pdf_of(self, word: Path) -> None:
-        """PDF of a report that was just written."""
-        suites = self.suites()
-        instead: Action = ("打开报告", lambda: self.open_path(word))
-        if not suites:
-            self._notice.say(f"{NO_SUITE}。", "amber", instead)
-            return
-
-        def work(target: Path, progress: Progress) -> Exported:
-            return export_pdf(word, target, progress.check, suites, lambda words: progress(0, words))
-
-        self._start_pdf(work, suites, word.with_suffix(".pdf"), instead)
+        self._export(write, self._proposal(preview, linked=False).with_suffix(".pdf"), instead, first)
 
     def suites(self, first: str = "") -> tuple[Suite, ...]:
         """In the order of trying: the one called *first*, then as usual."""
         return tuple(sorted(self.find_suites(), key=lambda suite: suite.name != first))
 
-    def _start_pdf(
-        self, work: Callable[[Path, Progress], Exported], suites: tuple[Suite, ...], proposal: Path, instead: Action,
-    ) -> None:  # fmt: skip
+    def _export(self, word: Callable[[Path], Path], proposal: Path, instead: Action, first: str = "") -> None:
+        """Ask where, and make a PDF of the file that *word* gives (or writes into the folder it is given)."""
+        suites = self.suites(first)
+        if not suites:
+            self._notice.say(f"{NO_SUITE}。", "amber", instead)
+            return
         target = self.ask_path(f"用 {suites[0].name} 导出 PDF", proposal, files.PDF)
         if target is None:
             return
-        job = self._jobs.start(
-            lambda progress: work(target, progress), self._made_pdf, lambda error: self._failed(error, instead), progress=True)
+
+        def work(progress: Progress) -> Exported:
+            with tempfile.TemporaryDirectory(prefix="juesuan-") as folder:
+                return export_pdf(word(Path(folder)), target, progress.check, suites, lambda words: progress(0, words))
+
+        job = self._jobs.start(work, self._made_pdf, lambda error: self._failed(error, instead), progress=True)
 
         def say(words: str) -> None:
             if not job.is_cancelled:

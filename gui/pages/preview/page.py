@@ -7,16 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QLabel,
-    QMenu,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
 
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
 from gui.pages.base import DONE, Page, PageName
@@ -31,8 +22,9 @@ from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.empty import EmptyState
-from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
+from gui.widgets.fit import ElidedLabel, FoldingRow
 from gui.widgets.notice import Notice
+from gui.widgets.parts import button, column, label, set_state, splitter
 
 REBUILD_MS = 120
 _LOW = 520
@@ -76,27 +68,16 @@ class PreviewPage(Page):
         self.paper.heading_changed.connect(self.outline.mark)
         self.paper.page_changed.connect(self._show_page)
         self.outline.asked.connect(self.paper.go_to_heading)
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.addWidget(self.outline)
-        split.addWidget(self.paper)
-        split.setStretchFactor(1, 1)
-        split.setSizes([250, 900])
+        split = splitter(self, Qt.Orientation.Horizontal, self.outline, self.paper, sizes=(250, 900), stretch=(0, 1))
+        split.setChildrenCollapsible(True)
         body = QWidget(self)
-        rows = QVBoxLayout(body)
-        rows.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
-        rows.setSpacing(GRID)
-        rows.addWidget(self.year)
         self._bar = self._toolbar(body)
-        rows.addWidget(self._bar)
-        rows.addWidget(self.notice)
-        rows.addWidget(split, 1)
-        self._empty = EmptyState("还没有打开工作簿", "打开决算公开表后，这里显示报告的样子：数字可以追到单元格，缺的原因用黄色标出。", self)
+        column(body, self.year, self._bar, self.notice, (split, 1), margins=(GRID * 2, GRID, GRID * 2, GRID))
+        empty = EmptyState("还没有打开工作簿", "打开决算公开表后，这里显示报告的样子：数字可以追到单元格，缺的原因用黄色标出。", self)
         self._pages = QStackedWidget(self)
-        for page in (self._empty, body):
+        for page in (empty, body):
             self._pages.addWidget(page)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._pages)
+        column(self, self._pages)
         self.first = self.paper
 
     def _toolbar(self, body: QWidget) -> FoldingRow:
@@ -112,9 +93,7 @@ class PreviewPage(Page):
         self.generate_button.setMenu(menu)
         self.pdf_button = PdfButton(self.writer.suites, body)
         self.pdf_button.asked.connect(self.export_pdf)
-        self.prompt_button = QPushButton("下一处待填", body)
-        self.prompt_button.setToolTip("F7")
-        self.prompt_button.clicked.connect(self.go_to_next_prompt)
+        self.prompt_button = button(body, "下一处待填", self.go_to_next_prompt, tip="F7")
         action = QAction(self)
         action.setShortcut(QKeySequence(Qt.Key.Key_F7))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -122,8 +101,7 @@ class PreviewPage(Page):
         self.addAction(action)
         self.state = ElidedLabel(body, Qt.TextElideMode.ElideRight)
         self.state.setMinimumWidth(self.fontMetrics().horizontalAdvance("! 还不能公开……"))
-        self._page = QLabel(body)
-        self._page.setProperty("role", "muted")
+        self._page = label(body, role="muted")
         row = FoldingRow(body)
         for widget in (self.generate_button, self.pdf_button, self.prompt_button):
             row.add(widget)
@@ -132,21 +110,15 @@ class PreviewPage(Page):
         for words, tip, action_ in (
             ("－", "缩小（Ctrl+滚轮）", lambda: self._zoom(1 / 1.15)), ("＋", "放大（Ctrl+滚轮）", lambda: self._zoom(1.15)),
         ):
-            button = QToolButton(body)
-            button.setText(words)
-            button.setToolTip(tip)
-            button.setAccessibleName(tip)
-            button.setProperty("kind", "tight")
-            button.clicked.connect(action_)
-            row.add(button)
-        for words, name, tip, action_ in (
-            ("适合宽度", "width", "按窗口宽度显示", lambda: self.paper.set_zoom(None)),
-            ("年度一览", "year", "显示或隐藏年度一览", self._toggle_year),
-        ):
-            folding = FoldingButton(words, name, body)
-            folding.set_tip(tip)
-            folding.clicked.connect(action_)
-            row.add(folding)
+            tool = QToolButton(body)
+            tool.setText(words)
+            tool.setToolTip(tip)
+            tool.setAccessibleName(tip)
+            tool.setProperty("kind", "tight")
+            tool.clicked.connect(action_)
+            row.add(tool)
+        row.offer("适合宽度", "width", lambda: self.paper.set_zoom(None), "按窗口宽度显示")
+        row.offer("年度一览", "year", self._toggle_year, "显示或隐藏年度一览")
         return row
 
     def _show_page(self, page: int, pages: int) -> None:
@@ -223,8 +195,7 @@ class PreviewPage(Page):
         words = preview.readiness.words()
         details = [*preview.readiness.problems[:12], *(p.text.strip("【】") for p in preview.report.prompts[:12])]
         self.state.set_whole(f"! 还不能公开：{words}" if words else "✓ 可以公开", "\n".join(details))
-        self.state.setProperty("state", "amber" if words else "green")
-        self.state.style().polish(self.state)
+        set_state(self.state, "amber" if words else "green")
         self.prompt_button.setEnabled(bool(preview.report.prompts))
         self.prompt_button.setText(f"下一处待填（{len(preview.report.prompts)}）" if preview.report.prompts else "下一处待填")
         self._bar.refit()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import zip_longest
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from docgen.model import Change, Direction, Figure
 from docgen.report.yearly import Completion, Composition, YearOverview
 from gui.style.theme import GRID
-from gui.widgets.charts import Chart, CompletionChart, CompositionChart, Slice, Track, TrackChart
+from gui.widgets.charts import CompletionChart, CompositionChart, Slice, Track, TrackChart
+from gui.widgets.parts import STRETCH, card, row
 from workbook.amounts import ZERO, format_amount
 
 
@@ -24,17 +25,14 @@ class YearStrip(QWidget):
         self.changes = TrackChart("与上年比较", self)
         self.completion.empty_text = "底稿还没有年初预算"
         self.changes.empty_text = "还没有上年决算"
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID)
-        self._cards = [_card(chart) for chart in (*self.compositions, self.completion, self.changes)]
-        for card in self._cards:
-            layout.addWidget(card, 1)
+        margins, charts = (GRID * 3 // 2, GRID, GRID * 3 // 2, GRID), (*self.compositions, self.completion, self.changes)
+        self._cards = [card(self, chart, STRETCH, margins=margins) for chart in charts]
+        row(self, *((made, 1) for made in self._cards))
 
     def show_year(self, year: YearOverview) -> None:
         """Show the figures of a year."""
-        for chart, card, composition in zip_longest(self.compositions, self._cards[:2], year.compositions[:2]):
-            card.setVisible(composition is not None)
+        for chart, ground, composition in zip_longest(self.compositions, self._cards[:2], year.compositions[:2]):
+            ground.setVisible(composition is not None)
             if composition is not None:
                 _show_composition(chart, composition)
         self.completion.show_tracks("预算完成", [_completion(c) for c in year.completions])
@@ -42,23 +40,11 @@ class YearStrip(QWidget):
             "与上年比较", [_change(c.name, c.change) for c in year.changes if c.change.direction is not Direction.UNKNOWN])
 
 
-def _card(chart: Chart) -> QFrame:
-    card = QFrame()
-    card.setProperty("role", "card")
-    inside = QVBoxLayout(card)
-    inside.setContentsMargins(GRID * 3 // 2, GRID, GRID * 3 // 2, GRID)
-    inside.addWidget(chart)
-    inside.addStretch(1)
-    return card
-
-
 def _show_composition(chart: CompositionChart, composition: Composition) -> None:
     parts = sorted(composition.parts, key=lambda part: -_exact(part.amount))
     slices = [
         Slice(part.name, _exact(part.amount), money(part.amount), part.share.text if part.share is not None else "",
-              f"{part.name}：{money(part.amount)} 万元")
-        for part in parts
-    ]
+              f"{part.name}：{money(part.amount)} 万元") for part in parts]
     title = f"{composition.title}　{money(composition.total)} 万元" if composition.total.is_known else composition.title
     chart.show_slices(title, slices)
 

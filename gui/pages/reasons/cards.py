@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from docgen.reasons.model import Suggestion
 from gui.style.theme import colours, text_font
+from gui.widgets.painting import RIGHT, write
+from gui.widgets.parts import column
 
 _HEIGHT = 30
 
@@ -38,20 +40,11 @@ class SuggestionCard(QAbstractButton):
         painter.setBrush(QColor(palette.accent_soft if active else palette.surface))
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
         small = text_font(8.5)
-        source = self.suggestion.source
         width = round(QFontMetricsF(small).horizontalAdvance("去年的原因")) + 16
-        painter.setFont(small)
-        painter.setPen(QColor(palette.accent))
-        painter.drawText(10, 0, width, self.height(), Qt.AlignmentFlag.AlignVCenter, source)
-        hint = "填入" if active else ""
-        room = self.width() - width - 20 - 36
-        painter.setFont(text_font())
-        painter.setPen(QColor(palette.text))
-        shown = QFontMetricsF(painter.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(10 + width, 0, room, self.height(), Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.setFont(small)
-        painter.setPen(QColor(palette.accent))
-        painter.drawText(self.rect().adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, hint)
+        write(painter, QRect(10, 0, width, self.height()), self.suggestion.source, palette.accent, small)
+        write(painter, QRect(10 + width, 0, self.width() - width - 20 - 36, self.height()), self.text(), palette.text)
+        if active:
+            write(painter, self.rect().adjusted(0, 0, -10, 0), "填入", palette.accent, small, RIGHT)
 
 
 class SuggestionList(QWidget):
@@ -62,28 +55,19 @@ class SuggestionList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(4)
-        self._shown: tuple[Suggestion, ...] = ()
-
-    @property
-    def cards(self) -> list[SuggestionCard]:
-        """The cards, from the top."""
-        found = [self._layout.itemAt(i).widget() for i in range(self._layout.count())]
-        return [card for card in found if isinstance(card, SuggestionCard)]
+        self._layout = column(self, spacing=4)
+        self.cards: list[SuggestionCard] = []
+        """From the top."""
 
     def show_suggestions(self, suggestions: Sequence[Suggestion]) -> None:
         """Show these suggestions."""
-        if tuple(suggestions) == self._shown:
+        if [card.suggestion for card in self.cards] == list(suggestions):
             return
-        self._shown = tuple(suggestions)
-        while self._layout.count():
-            old = self._layout.takeAt(0).widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        for suggestion in suggestions:
-            card = SuggestionCard(suggestion, self)
-            card.clicked.connect(lambda _=False, text=suggestion.text: self.taken.emit(text))
+        for old in self.cards:
+            self._layout.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.cards = [SuggestionCard(suggestion, self) for suggestion in suggestions]
+        for card in self.cards:
+            card.clicked.connect(lambda _=False, text=card.suggestion.text: self.taken.emit(text))
             self._layout.addWidget(card)

@@ -7,16 +7,7 @@ from html import escape
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QWidget
 
 from docgen.model import Direction
 from docgen.reasons.model import Objection, Slot, SlotState
@@ -24,6 +15,7 @@ from gui.pages.reasons.cards import SuggestionList
 from gui.pages.reasons.figures import DriverPanel, FigureRow
 from gui.style.theme import GRID, colours
 from gui.widgets.fit import ScrolledBody
+from gui.widgets.parts import STRETCH, button, card, column, label, row, set_state
 
 LIVE_MS = 150
 """How long after the last key the objections are looked for again."""
@@ -77,20 +69,10 @@ class SlotEditor(QScrollArea):
     def _compose(self) -> None:
         body = ScrolledBody(self)
         body.setMaximumWidth(_WIDEST)
-        self._section = QLabel(body)
-        self._section.setProperty("role", "muted")
-        self._title = QLabel(body)
-        self._title.setProperty("role", "heading")
-        self._title.setWordWrap(True)
-        self.sentence = QLabel(body)
-        self.sentence.setWordWrap(True)
+        self._section = label(body, role="muted")
+        self._title = label(body, role="heading", wraps=True)
+        self.sentence = label(body, wraps=True, selectable=True)
         self.sentence.setTextFormat(Qt.TextFormat.RichText)
-        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        card = QFrame(body)
-        card.setProperty("role", "card")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
-        inside.addWidget(self.sentence)
         self.figures = FigureRow(body)
         self.drivers = DriverPanel(body)
         self.edit = ReasonEdit(body)
@@ -100,42 +82,23 @@ class SlotEditor(QScrollArea):
         self.edit.setFixedHeight(78)
         self.edit.textChanged.connect(self._timer.start)
         self.edit.accepted.connect(self._accept)
-        self.objections = QLabel(body)
-        self.objections.setWordWrap(True)
+        self.objections = label(body, wraps=True)
         self.objections.setTextFormat(Qt.TextFormat.PlainText)
-        self._suggest_title = QLabel("可以参考（点击填入，再改）", body)
-        self._suggest_title.setProperty("role", "muted")
+        self._suggest_title = label(body, "可以参考（点击填入，再改）", "muted")
         self.suggestions = SuggestionList(body)
         self.suggestions.taken.connect(self._take)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID * 2)
-        layout.setSpacing(GRID)
-        for widget in (self._section, self._title, card, self.figures, self.drivers, self.edit, self.objections):
-            layout.addWidget(widget)
-        layout.addLayout(self._buttons(body))
-        layout.addWidget(self._suggest_title)
-        layout.addWidget(self.suggestions)
-        layout.addStretch(1)
+        column(body, self._section, self._title, card(body, self.sentence), self.figures, self.drivers, self.edit, self.objections, self._buttons(body),
+               self._suggest_title, self.suggestions, STRETCH, margins=(GRID * 2, GRID, GRID * 2, GRID * 2))
         self.setWidget(body)
 
     def _buttons(self, body: QWidget) -> QHBoxLayout:
-        self.accept_button = QPushButton("采用，到下一条未填（Ctrl+Enter）", body)
-        self.accept_button.setProperty("kind", "primary")
-        self.accept_button.clicked.connect(self._accept)
-        self.previous_button = QPushButton("上一条", body)
-        self.previous_button.clicked.connect(lambda: self.stepped.emit(-1))
-        self.next_button = QPushButton("下一条", body)
-        self.next_button.clicked.connect(lambda: self.stepped.emit(1))
-        for button, keys in ((self.previous_button, "Alt+Up"), (self.next_button, "Alt+Down")):
-            button.setShortcut(QKeySequence(keys))
-            button.setToolTip(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
-        row.addWidget(self.accept_button)
-        row.addStretch(1)
-        row.addWidget(self.previous_button)
-        row.addWidget(self.next_button)
-        return row
+        self.accept_button = button(body, "采用，到下一条未填（Ctrl+Enter）", self._accept, kind="primary")
+        self.previous_button = button(body, "上一条", lambda: self.stepped.emit(-1))
+        self.next_button = button(body, "下一条", lambda: self.stepped.emit(1))
+        for step, keys in ((self.previous_button, "Alt+Up"), (self.next_button, "Alt+Down")):
+            step.setShortcut(QKeySequence(keys))
+            step.setToolTip(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
+        return row(None, self.accept_button, STRETCH, self.previous_button, self.next_button)
 
     # ------------------------------------------------------------ the slot
     def show_slot(self, slot: Slot) -> None:
@@ -148,9 +111,7 @@ class SlotEditor(QScrollArea):
         self.drivers.show_drivers(slot.drivers)
         self.suggestions.show_suggestions(slot.suggestions)
         self._suggest_title.setVisible(bool(slot.suggestions))
-        needed = slot.direction is not Direction.LEVEL
-        self.edit.setVisible(needed)
-        self.accept_button.setVisible(True)
+        self.edit.setVisible(slot.direction is not Direction.LEVEL)
         if not is_same:
             self.edit.blockSignals(True)
             self.edit.setPlainText(slot.text)
@@ -197,10 +158,7 @@ class SlotEditor(QScrollArea):
         else:
             text, state = "○ 待填写", "amber"
         self.objections.setText(text)
-        self.objections.setProperty("state", state)
-        self.objections.setProperty("role", "muted" if state == "muted" else "")
-        self.objections.style().unpolish(self.objections)
-        self.objections.style().polish(self.objections)
+        set_state(self.objections, state, "muted" if state == "muted" else "")
 
     def _show_sentence(self) -> None:
         if self.slot is None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from docgen.model import Direction
 from docgen.reasons.model import Breakdown, Driver, Drivers, Slot
 from gui.style.theme import GRID, figure_font
 from gui.widgets.charts import DriverBar, DriverChart
+from gui.widgets.parts import STRETCH, column, label, row
 from workbook.amounts import format_amount, round_half_up
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
 
 _SHOWN = 8
 _GAP, _LEAST = GRID * 3, 220
@@ -44,15 +42,9 @@ class FigureRow(QFrame):
         self._values: list[QLabel] = []
         for _ in range(4):
             part = QWidget(self)
-            column = QVBoxLayout(part)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(0)
-            head, value = QLabel(part), QLabel(part)
-            head.setProperty("role", "muted")
+            head, value = label(part, role="muted"), label(part, selectable=True)
             value.setFont(figure_font(12.5))
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            column.addWidget(head)
-            column.addWidget(value)
+            column(part, head, value, spacing=0)
             self._parts.append(part)
             self._heads.append(head)
             self._values.append(value)
@@ -75,8 +67,8 @@ class FigureRow(QFrame):
             for number, part in enumerate(self._parts):
                 self._grid.removeWidget(part)
                 self._grid.addWidget(part, number // per_row, number % per_row)
-            for column in range(4):
-                self._grid.setColumnStretch(column, int(column < per_row))
+            for number in range(4):
+                self._grid.setColumnStretch(number, int(number < per_row))
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -111,8 +103,7 @@ class DriverPanel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         self.chart = DriverChart(self)
-        self._title = QLabel("主要构成", self)
-        self._title.setProperty("role", "heading")
+        self._title = label(self, "主要构成", "heading")
         self._choice = QComboBox(self)
         self._choice.setAccessibleName("构成的口径")
         self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -120,19 +111,9 @@ class DriverPanel(QFrame):
         self._choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._choice.setMaximumWidth(_WIDEST_CHOICE)
         self._choice.activated.connect(self._chosen)
-        self._note = QLabel(self)
-        self._note.setProperty("role", "muted")
-        self._note.setWordWrap(True)
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._choice, 4)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
-        layout.setSpacing(GRID // 2)
-        layout.addLayout(head)
-        layout.addWidget(self.chart)
-        layout.addWidget(self._note)
+        self._note = label(self, role="muted", wraps=True)
+        head = row(None, self._title, STRETCH, (self._choice, 4))
+        column(self, head, self.chart, self._note, margins=(GRID * 2, GRID, GRID * 2, GRID), spacing=GRID // 2)
         self._drivers: Drivers | None = None
 
     def show_drivers(self, drivers: Drivers | None) -> None:

@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QComboBox, QProgressBar, QStackedWidget, QWidget
 
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to
@@ -32,14 +22,12 @@ from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.empty import EmptyState
 from gui.widgets.notice import Notice
+from gui.widgets.parts import button, column, label, row, splitter
 from workbook.companion.model import Companion, Reason
 from workbook.entries import BLANK
 from workbook.errors import JuesuanError
 from workbook.pack.companion_form import Role
 from workbook.pack.formula import BUDGET, PRIOR
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent
 
 _NEEDED, _OPEN, _DOUBTFUL, _ALL = "需要填写的", "待填的", "有疑问的", "全部"
 _FILTERS: dict[str, Callable[[Slot], bool]] = {
@@ -81,47 +69,21 @@ class ReasonsPage(Page):
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
-        self.summary = QLabel(self)
-        self.next_button = QPushButton("下一条未填", self)
-        self.next_button.clicked.connect(self.go_to_next_open)
+        self.summary, self.next_button = label(self), button(self, "下一条未填", self.go_to_next_open)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(EmptyState("还没有打开工作簿", "打开决算公开表后，这里列出报告中每一处需要说明的变动原因。", self))
         self._pages.addWidget(self._body())
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._pages)
+        column(self, self._pages)
         self.first = self.list
 
     def _body(self) -> QWidget:
         """Progress, message, list and editor."""
-        head = QHBoxLayout()
-        head.setSpacing(GRID * 2)
-        head.addWidget(self.summary)
-        head.addWidget(self.progress, 1)
-        head.addWidget(self.next_button)
-        left = QWidget(self)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID // 2)
-        column.addWidget(self.filter)
-        column.addWidget(self.list, 1)
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.addWidget(left)
-        split.addWidget(self.editor)
-        split.setStretchFactor(1, 1)
-        split.setSizes([300, 800])
-        split.setChildrenCollapsible(False)
-        body = QWidget(self)
-        rows = QVBoxLayout(body)
-        rows.setContentsMargins(GRID * 2, GRID, 0, GRID)
-        rows.setSpacing(GRID)
-        rows.addLayout(head)
-        strip = QHBoxLayout()
-        strip.setContentsMargins(0, 0, GRID * 2, 0)
-        strip.addWidget(self.notice)
-        rows.addLayout(strip)
-        rows.addWidget(split, 1)
-        head.setContentsMargins(0, 0, GRID * 2, 0)
+        beside = (0, 0, GRID * 2, 0)
+        head = row(None, self.summary, (self.progress, 1), self.next_button, margins=beside, spacing=GRID * 2)
+        left, body = QWidget(self), QWidget(self)
+        column(left, self.filter, (self.list, 1), spacing=GRID // 2)
+        split = splitter(self, Qt.Orientation.Horizontal, left, self.editor, sizes=(300, 800), stretch=(0, 1))
+        column(body, head, row(None, self.notice, margins=beside), (split, 1), margins=(GRID * 2, GRID, 0, GRID))
         return body
 
     # ------------------------------------------------------------ what the frame asks
@@ -209,9 +171,9 @@ class ReasonsPage(Page):
 
     def _show_list(self) -> None:
         wanted = _FILTERS[self.filter.currentText()]
-        self.list.slots_model.set_slots([s for s in self._slots if wanted(s) or s.id == self._current])
+        self.list.show_slots([s for s in self._slots if wanted(s) or s.id == self._current])
         if not self.list.choose(self._current):
-            shown = self.list.slots_model.slots()
+            shown = self.list.slots
             first = next((s for s in shown if s.state in _UNFINISHED), shown[0] if shown else None)
             if first is not None:
                 self.list.choose(first.id)
@@ -258,7 +220,7 @@ class ReasonsPage(Page):
                     "变动原因都已填写，没有发现问题。", "green", ("接着填写文字资料", lambda: self.page_requested.emit(PageName.TEXTS, "")))
 
     def _step(self, step: int) -> None:
-        shown = self.list.slots_model.slots()
+        shown = self.list.slots
         place = next((i for i, s in enumerate(shown) if s.id == self._current), -1) + step
         if 0 <= place < len(shown):
             self.list.choose(shown[place].id)

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QWidget
-
+from gui.pages.review.model import Reviewed
 from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
-
-if TYPE_CHECKING:
-    from PySide6.QtCore import SignalInstance
-    from PySide6.QtGui import QResizeEvent
-
-    from gui.pages.review.model import Reviewed
+from gui.widgets.parts import label, set_state
 
 _NARROW = 980
 """Below this width (pixels) the report's name is left out."""
@@ -23,43 +17,32 @@ _REFRESH_TIP = "把报告中的数字换成公开表现在的数，人工改过�
 class ReviewBar(FoldingRow):
     """Buttons, result and name of the report."""
 
-    choose_requested = Signal()
-    again_requested = Signal()
-    open_requested = Signal()
-    refresh_requested = Signal()
-    list_requested = Signal()
-    comments_requested = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.choose = self._button("选择报告…", "open", self.choose_requested, "审校另一份报告，也可以把报告拖到窗口里")
-        self.again = self._button("重新审校", "check", self.again_requested, "公开表或报告改过以后，再核对一遍")
-        self.summary = QLabel(self)
-        self.name = ElidedLabel(self)
+        self.choose = self._button("选择报告…", "open", "审校另一份报告，也可以把报告拖到窗口里")
+        self.again = self._button("重新审校", "check", "公开表或报告改过以后，再核对一遍")
+        self.summary, self.name = label(self), ElidedLabel(self)
         self.name.setProperty("role", "muted")
         self.add(self.summary)
         self.add(self.name, 100)
         self.row.addStretch(1)
-        self.open = self._button("打开报告", "goto", self.open_requested, "用 Word 或 WPS 打开")
-        self.refresh = self._button("刷新数字…", "refresh", self.refresh_requested, _REFRESH_TIP)
-        self.list = self._button("导出清单…", "export", self.list_requested, "把问题写成 Excel 清单")
-        self.comments = self._button(
-            "导出批注版…", "report", self.comments_requested, "在每个问题处加批注，另存为一份 Word 文件，原报告不变")
+        self.open = self._button("打开报告", "goto", "用 Word 或 WPS 打开")
+        self.refresh = self._button("刷新数字…", "refresh", _REFRESH_TIP)
+        self.list = self._button("导出清单…", "export", "把问题写成 Excel 清单")
+        self.comments = self._button("导出批注版…", "report", "在每个问题处加批注，另存为一份 Word 文件，原报告不变")
 
-    def _button(self, words: str, name: str, asked: SignalInstance, tip: str) -> FoldingButton:
-        button = FoldingButton(words, name, self)
-        button.set_tip(tip)
-        button.clicked.connect(lambda: asked.emit())  # noqa: PLW0108  # the signal's argument is not for the asked
-        self.add(button)
-        return button
+    def _button(self, words: str, name: str, tip: str) -> FoldingButton:
+        made = FoldingButton(words, name, self)
+        made.set_tip(tip)
+        self.add(made)
+        return made
 
     def show_review(self, reviewed: Reviewed) -> None:
         """Show the result of a review."""
         is_clean = not reviewed.findings
         self.summary.setText(f"✓ {reviewed.summary()}" if is_clean else reviewed.summary())
         self.summary.setToolTip(str(reviewed.path))
-        self.summary.setProperty("state", "green" if is_clean else "")
-        self.summary.style().polish(self.summary)
+        set_state(self.summary, "green" if is_clean else "")
         self.name.set_whole(reviewed.path.name, str(reviewed.path))
         self.refresh.setEnabled(not reviewed.unlinked)
         self.refresh.set_tip(reviewed.unlinked or _REFRESH_TIP)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
 from gui.pages.review.bar import ReviewBar
@@ -27,6 +27,7 @@ from gui.style.theme import GRID
 from gui.widgets.drop import DropZone
 from gui.widgets.empty import EmptyState
 from gui.widgets.notice import Notice
+from gui.widgets.parts import column, splitter
 from workbook.errors import JuesuanError
 from workbook.issues import Severity, count_by_severity
 
@@ -67,9 +68,8 @@ class ReviewPage(FindingsPage):
 
     # ------------------------------------------------------------ composition
     def _compose(self) -> None:
-        self.notice, self.stale = Notice(self), ReviewWatch(self.session, self)
-        self.stale.again_requested.connect(self.again)
-        self.stale.choose_requested.connect(self.choose)
+        self.notice = Notice(self)
+        self.stale = ReviewWatch(self.session, ("重新审校", self.again), ("选择报告…", self.choose), self)
         self.output = ReviewOutput(self.session.jobs, self.notice, self)
         self.output.refreshed.connect(self._refreshed)
         self.links = SourceLinks(self.session, self)
@@ -83,31 +83,16 @@ class ReviewPage(FindingsPage):
         self.findings.finding_selected.connect(self.show_finding)
         self.findings.jump_requested.connect(self._jump)
         self.findings.cell_requested.connect(lambda cell: self.links.go_to(cell, QCursor.pos()))
-        self.across = QSplitter(Qt.Orientation.Horizontal, self)
-        self.across.addWidget(self.view)
-        self.across.addWidget(self.findings)
-        self.across.setChildrenCollapsible(False)
-        self.across.setHandleWidth(GRID)
-        self.across.setSizes([560, 560])
-        for number, factor in enumerate((1, 1)):
-            self.across.setStretchFactor(number, factor)
+        self.across = splitter(
+            self, Qt.Orientation.Horizontal, self.view, self.findings, sizes=(560, 560), stretch=(1, 1), handle=GRID)
         self.bar = self._make_bar()
         body = QWidget(self)
-        rows = QVBoxLayout(body)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(GRID)
-        rows.addWidget(self.bar)
-        rows.addWidget(self.across, 1)
+        column(body, self.bar, (self.across, 1))
         closed = EmptyState("还没有打开工作簿", "审校要对照决算公开表。先打开公开表，再把报告拖到窗口里。", self)
         self._stack = QStackedWidget(self)
         for page in (closed, self._drop_zone(), body):
             self._stack.addWidget(page)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
-        whole.setSpacing(GRID)
-        for widget in (self.stale, self.notice):
-            whole.addWidget(widget)
-        whole.addWidget(self._stack, 1)
+        column(self, self.stale, self.notice, (self._stack, 1), margins=(GRID * 2, GRID, GRID * 2, GRID))
 
     def _drop_zone(self) -> DropZone:
         self.empty = DropZone(
@@ -119,14 +104,14 @@ class ReviewPage(FindingsPage):
 
     def _make_bar(self) -> ReviewBar:
         bar = ReviewBar(self)
-        bar.choose_requested.connect(self.choose)
-        bar.again_requested.connect(self.again)
-        for asked, do in (
-            (bar.comments_requested, self.output.comments), (bar.list_requested, self.output.listing),
-            (bar.open_requested, lambda reviewed: self.output.open_path(reviewed.path)),
-            (bar.refresh_requested, lambda reviewed: self.output.refresh(reviewed.path, self._inputs())),
+        bar.choose.clicked.connect(self.choose)
+        bar.again.clicked.connect(self.again)
+        for made, do in (
+            (bar.comments, self.output.comments), (bar.list, self.output.listing),
+            (bar.open, lambda reviewed: self.output.open_path(reviewed.path)),
+            (bar.refresh, lambda reviewed: self.output.refresh(reviewed.path, self._inputs())),
         ):
-            asked.connect(self._with_review(do))
+            made.clicked.connect(self._with_review(do))
         return bar
 
     def _with_review(self, do: Callable[[Reviewed], object]) -> Callable[[], None]:

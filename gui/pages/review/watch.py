@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from gui.pages.review.model import Reviewed, Stamp, changes_since, stamp_of
-from gui.widgets.notice import Notice
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
-    from gui.session.session import Session
+from gui.session.session import Session
+from gui.widgets.notice import Action, Notice
 
 LOOK_MS = 150
 """After an edit the question waits for a pause."""
@@ -21,12 +16,10 @@ LOOK_MS = 150
 class ReviewWatch(Notice):
     """A strip that is seen only while a review is doubtful."""
 
-    again_requested = Signal()
-    choose_requested = Signal()
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, again: Action, choose: Action, parent: QWidget | None = None) -> None:
+        """*again*, *choose*: the ways out, reviewing once more and reviewing another report."""
         super().__init__(parent)
-        self._session = session
+        self._session, self._again, self._choose = session, again, choose
         self._reviewed: Reviewed | None = None
         self._seen: Stamp | None = None
         """Of the report's file, when it was last looked at."""
@@ -58,8 +51,8 @@ class ReviewWatch(Notice):
             self.hide()
         elif self._seen is None:
             self.say(
-                f"“{reviewed.path.name}”已不在原来的位置，可能被移动或删除。", "amber", ("选择报告…", self.choose_requested.emit), closable=False)
+                f"“{reviewed.path.name}”已不在原来的位置，可能被移动或删除。", "amber", self._choose, closable=False)
         elif changed := [*changes_since(reviewed.inputs, inputs), *(["报告"] if self._seen != reviewed.stamp else [])]:
-            self.say(f"{'、'.join(changed)}已改动，结果可能过时。", "amber", ("重新审校", self.again_requested.emit), closable=False)
+            self.say(f"{'、'.join(changed)}已改动，结果可能过时。", "amber", self._again, closable=False)
         else:
             self.hide()

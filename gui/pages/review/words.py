@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
+from gui.pages.review.model import Reviewed, ShownFinding
 from gui.paper.figure_words import figure_lines, how_words
 from gui.style import theme
-
-if TYPE_CHECKING:
-    from gui.pages.review.model import Reviewed, ShownFinding
 
 _SHOWN = 8
 

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtWidgets import QLabel, QWidget
 
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from gui.session.session import Session
-from gui.widgets.bound import Binding
-from gui.widgets.form import Form
+from gui.widgets.bound import Binding, BoundField, Kind
+from gui.widgets.parts import set_state
 from workbook.companion.model import Companion
 from workbook.entries import Entry
 from workbook.formulas.wording import mismatch_message
 from workbook.issues import Severity
-from workbook.pack.companion_form import CompanionForm
+from workbook.pack.companion_form import CompanionForm, Content, EntryForm
 from workbook.pack.rules import Rule
+
+EXCEL_FILTER = "Excel 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et)"
+_KINDS = {
+    Content.LINE: Kind.LINE, Content.TEXT: Kind.TEXT, Content.CHOICE: Kind.CHOICE, Content.FILE: Kind.FILE, Content.AMOUNT: Kind.AMOUNT,
+}
+
+
+def _no_problem(_: Entry) -> str:
+    return ""
+
+
+def _year_problem(entry: Entry) -> str:
+    value = entry.value
+    return "" if value is None or (value == int(value) and 2000 <= value <= 2099) else "应填四位年份，如 2024"
+
+
+def binding_of(form: EntryForm, problem: Callable[[Entry], str] = _no_problem) -> Binding:
+    """The field of a labelled entry."""
+    return Binding(
+        form.title, lambda c: c.text(form.id), lambda c, entry: c.with_text(form.id, entry), _KINDS.get(form.content, Kind.NUMBER),
+        form.hint, form.placeholder, form.choices, form.unit, EXCEL_FILTER, _year_problem if form.content is Content.YEAR else problem)
 
 
 class TextTab(QWidget):
@@ -25,6 +46,12 @@ class TextTab(QWidget):
         super().__init__(parent)
         self.session = session
         self.title = title
+        self.fields: Sequence[BoundField] = ()
+        """Entries of the 底稿 that are shown and taken over as they are."""
+
+    def put_entry(self, binding: Binding, entry: Entry) -> None:
+        """The user made another entry."""
+        self.put(binding.put(self.session.companion_or_new(), entry))
 
     @property
     def companion_form(self) -> CompanionForm:
@@ -38,13 +65,18 @@ class TextTab(QWidget):
 
     def show_companion(self, companion: Companion) -> None:
         """Show the 底稿; what is being typed stays."""
-        raise NotImplementedError
+        for field in self.fields:
+            field.show_companion(companion)
 
     def flush(self) -> None:
         """Take over everything that was typed."""
+        for field in self.fields:
+            field.flush()
 
     def forget(self) -> None:
         """Another unit was opened: drop what was being typed (it was taken over before)."""
+        for field in self.fields:
+            field.forget()
 
     def edits(self, place: str) -> bool:
         """Whether *place* (a slot of the report, or a sheet of the 底稿) is edited here."""
@@ -55,30 +87,23 @@ class TextTab(QWidget):
 
     def problems(self) -> int:
         """How many entries are wrong here (besides those that are missing)."""
-        return 0
+        return sum(field.has_problem for field in self.fields)
 
     def gaps(self, slots: Iterable[Slot]) -> int:
         """How many texts are missing or doubtful here."""
         unfinished = (SlotState.OPEN, SlotState.DOUBTFUL)
-        return self.problems() + sum(
-            1 for s in slots if s.kind is SlotKind.TEXT and s.state in unfinished and self.edits(s.id))
+        return self.problems() + sum(s.kind is SlotKind.TEXT and s.state in unfinished and self.edits(s.id) for s in slots)
 
     def put(self, companion: Companion) -> None:
         """The user made another 底稿."""
         self.session.set_companion(companion)
-
-
-    def put_entry(self, binding: Binding, entry: Entry) -> None:
-        """The user made another entry."""
-        self.put(binding.put(self.session.companion_or_new(), entry))
 
     @staticmethod
     def show_findings(label: QLabel, findings: list[tuple[Severity, str]], fine: str = "") -> None:
         """Tell in *label* what is wrong, or that all is *fine*."""
         label.setText("\n".join(f"{severity.sign} {message}" for severity, message in findings) or fine)
         is_wrong = any(severity is Severity.ERROR for severity, _ in findings)
-        label.setProperty("state", "red" if is_wrong else "amber" if findings else "green")
-        label.style().polish(label)
+        set_state(label, "red" if is_wrong else "amber" if findings else "green")
 
 
 def findings_about(session: Session, concerns: Callable[[str, str], bool]) -> list[tuple[Severity, str]]:
@@ -88,27 +113,3 @@ def findings_about(session: Session, concerns: Callable[[str, str], bool]) -> li
     return [
         (f.formula.severity, mismatch_message(f)) for f in found
         if not f.is_tail and any(concerns(cell.table.code, cell.row) for cell in f.cells)]
-
-
-class FormTab(TextTab):
-    """A sub-page that is a form."""
-
-    form: Form
-
-    def make_form(self) -> Form:
-        """The form, connected."""
-        self.form = Form(self)
-        self.form.edited.connect(self.put_entry)
-        return self.form
-
-    def show_companion(self, companion: Companion) -> None:
-        self.form.show_companion(companion)
-
-    def flush(self) -> None:
-        self.form.flush()
-
-    def forget(self) -> None:
-        self.form.forget()
-
-    def problems(self) -> int:
-        return self.form.problems

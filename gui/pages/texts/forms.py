@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from gui.pages.texts.base import FormTab, findings_about
+from gui.pages.texts.base import TextTab, binding_of, findings_about
 from gui.session.session import Session
 from gui.style.theme import GRID, figure_font
-from gui.widgets.bound import Binding, BoundField, Kind
+from gui.widgets.bound import Binding, BoundField
 from gui.widgets.form import Form, scrolled
 from gui.widgets.notice import Notice
+from gui.widgets.parts import column, label
 from workbook.amounts import format_amount
 from workbook.companion.model import Companion
 from workbook.entries import Entry
 from workbook.pack.companion_form import PRIOR_FILE, Cell, Content, EntryForm, Group, Role
 from workbook.pack.formula import COMPANION
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
-EXCEL_FILTER = "Excel 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et)"
-_KINDS = {
-    Content.LINE: Kind.LINE, Content.TEXT: Kind.TEXT, Content.CHOICE: Kind.CHOICE, Content.FILE: Kind.FILE, Content.AMOUNT: Kind.AMOUNT,
-}
-
-
-def _no_problem(_: Entry) -> str:
-    return ""
-
-
-def binding_of(form: EntryForm, problem: Callable[[Entry], str] = _no_problem) -> Binding:
-    """The field of a labelled entry."""
-    return Binding(
-        form.title, lambda c: c.text(form.id), lambda c, entry: c.with_text(form.id, entry), _KINDS.get(form.content, Kind.NUMBER),
-        form.hint, form.placeholder, form.choices, form.unit, EXCEL_FILTER, _year_problem if form.content is Content.YEAR else problem)
-
-
-def _year_problem(entry: Entry) -> str:
-    value = entry.value
-    return "" if value is None or (value == int(value) and 2000 <= value <= 2099) else "应填四位年份，如 2024"
 
 
 class EntryRow(Form):
@@ -61,8 +38,7 @@ class EntryRow(Form):
         self._grid.setColumnStretch(2 * len(entries), 1)
         self._narrow, self._per_row = per_row, 0
         for entry in entries:
-            field = self.add_field(binding_of(entry))
-            field.input.setFixedWidth(width)
+            self.add_field(binding_of(entry)).input.setFixedWidth(width)
         self._arrange(per_row)
 
     def _arrange(self, per_row: int) -> None:
@@ -79,43 +55,41 @@ class EntryRow(Form):
         self._arrange(len(self.fields) if needed + 4 * GRID <= self.width() else self._narrow)
 
 
-class EntriesTab(FormTab):
+class EntriesTab(TextTab):
     """A sheet of labelled entries, or groups of them that stand on a page of their own."""
 
     def __init__(self, session: Session, title: str, groups: Sequence[Group], parent: QWidget | None = None) -> None:
         super().__init__(session, title, parent)
         self.groups = groups
-        self.fields: dict[str, BoundField] = {}
         self.entries: dict[str, list[EntryForm]] = {
             group.title: [e for e in self.companion_form.entries.values() if e.group == group.title] for group in groups}
         self._amounts: dict[Cell, QLabel] = {}
         self._shown: list[tuple[QLabel, str, list[EntryForm]]] = []
-        self._state = QLabel(self)
-        self._state.setWordWrap(True)
-        form = self.make_form()
-        self.notice = Notice(form)
+        self._state = label(self, wraps=True)
+        self.form = Form(self)
+        self.form.edited.connect(self.put_entry)
+        self.notice = Notice(self.form)
         for group in groups:
             self._add_group(group)
-        form.add(self._state)
-        form.finish()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scrolled(form))
+        self.fields = self.form.fields
+        self._by_id = dict(zip((e.id for entries in self.entries.values() for e in entries), self.fields, strict=True))
+        self.form.add(self._state)
+        self.form.finish()
+        column(self, scrolled(self.form))
         session.checked.connect(self._show_state)
 
     def _add_group(self, group: Group) -> None:
         form, entries = self.form, self.entries[group.title]
-        form.add_group(group.title, (binding_of(e, self._missing_file if e.content is Content.FILE else _no_problem) for e in entries), hint=group.hint)
-        self.fields |= zip((e.id for e in entries), form.fields[len(self.fields) :], strict=True)
+        bindings = (binding_of(e, self._missing_file) if e.content is Content.FILE else binding_of(e) for e in entries)
+        form.add_group(group.title, bindings, hint=group.hint)
         if any(entry.id == PRIOR_FILE for entry in entries):
             form.add(self.notice)
         if group.beside:
             form.add(self._beside(group.beside))
         if group.shown:
-            label = QLabel(form)
-            label.setProperty("role", "muted")
-            form.add(label)
-            self._shown.append((label, group.shown, entries))
+            shown = label(form, role="muted")
+            form.add(shown)
+            self._shown.append((shown, group.shown, entries))
 
     def _missing_file(self, entry: Entry) -> str:
         path = self.session.path
@@ -131,9 +105,8 @@ class EntriesTab(FormTab):
         grid.setContentsMargins(0, GRID, 0, 0)
         grid.setHorizontalSpacing(GRID * 3)
         grid.setColumnStretch(2, 1)
-        heading = QLabel("、".join(f"{code}表" for code in dict.fromkeys(cell.table for cell in cells)) + "中的数", table)
-        heading.setProperty("role", "heading")
-        grid.addWidget(heading, 0, 0, 1, 2)
+        names = "、".join(f"{code}表" for code in dict.fromkeys(cell.table for cell in cells))
+        grid.addWidget(label(table, f"{names}中的数", "heading"), 0, 0, 1, 2)
         for i, cell in enumerate(cells, 1):
             amount = self._amounts[cell] = QLabel(table)
             amount.setFont(figure_font())
@@ -145,7 +118,7 @@ class EntriesTab(FormTab):
     # ------------------------------------------------------------ the 底稿
     def put_entry(self, binding: Binding, entry: Entry) -> None:
         super().put_entry(binding, entry)
-        prior = self.fields.get(PRIOR_FILE)
+        prior = self._by_id.get(PRIOR_FILE)
         if prior is not None and prior.binding is binding and entry.text and not binding.problem(entry):
             self.notice.say("重新打开工作簿后，上年数改用这个文件。", "blue", ("重新打开", self._reopen))
 
@@ -159,14 +132,14 @@ class EntriesTab(FormTab):
         super().show_companion(companion)
         for cell, amount in self._amounts.items():
             amount.setText(_money(self.session.accounts.value(*cell)))
-        for label, words, entries in self._shown:
-            label.setText(f"报告中写作：{words.format_map({e.id: companion.text(e.id).text or '＿＿' for e in entries})}")
+        for shown, words, entries in self._shown:
+            shown.setText(f"报告中写作：{words.format_map({e.id: companion.text(e.id).text or '＿＿' for e in entries})}")
         self._show_state()
 
     def problems(self) -> int:
         """Wrong entries; last year's figures, and amounts that a total of the tables asks for."""
         inputs = self.session.inputs
-        asked = int(PRIOR_FILE in self.fields and inputs is not None and not inputs.prior)
+        asked = int(PRIOR_FILE in self._by_id and inputs is not None and not inputs.prior)
         for group in self.groups if self.session.is_open else ():
             if group.asked_when is not None and self.session.accounts.value(*group.asked_when):
                 asked += all(self._entry(entry).is_blank for entry in self.entries[group.title])
@@ -194,11 +167,11 @@ class EntriesTab(FormTab):
     def _field(self, place: str) -> BoundField | None:
         """The field for a slot, or for the sheet of last year's figures."""
         if place == self.companion_form.name(Role.PRIOR):
-            return self.fields.get(PRIOR_FILE)
-        return next((self.fields[e.id] for entries in self.entries.values() for e in entries if e.slot == place), None)
+            return self._by_id.get(PRIOR_FILE)
+        return next((self._by_id[e.id] for entries in self.entries.values() for e in entries if e.slot == place), None)
 
     def go_to(self, place: str) -> None:
-        field = self._field(place) or next(iter(self.fields.values()))
+        field = self._field(place) or self.fields[0]
         field.input.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

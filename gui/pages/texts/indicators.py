@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.pages.texts.lists import buttons
 from gui.style.theme import GRID
 from gui.widgets.bound import Binding
 from gui.widgets.bound import Kind as FieldKind
 from gui.widgets.form import Form, scrolled
+from gui.widgets.parts import STRETCH, button, column, label, row
 from gui.widgets.record_model import Field, Kind
 from gui.widgets.record_table import RecordTable
 from gui.widgets.typed import with_field
@@ -24,8 +24,6 @@ from workbook.performance.grid import GridCell, measure_entry
 from workbook.performance.model import FundRow, Indicator, Nature, PerformanceTable
 
 _DIRECTIONS = ("大于等于", "小于等于", "等于", "大于", "小于")
-TableOf = Callable[[Companion], PerformanceTable | None]
-WithTable = Callable[[Companion, PerformanceTable], Companion]
 
 
 def _text(title: str, name: str, width: int, kind: Kind = Kind.TEXT, choices: tuple[str, ...] = ()) -> Field:
@@ -87,37 +85,15 @@ class TableEditor(QObject):
         self.indicators = RecordTable(INDICATOR_FIELDS, lambda: Indicator("", "", ""), parent)
         self.indicators.horizontalHeader().setStretchLastSection(True)
         self.indicators.records_edited.connect(lambda rows: self._change(indicators=rows))
-        self.total = QLabel(parent)
-        self._fill = QPushButton("按合计填总分", parent)
-        self._fill.clicked.connect(self._fill_total)
-        self.funds_page = scrolled(self._funds_page())
+        self.total, self._fill = label(parent), button(parent, "按合计填总分", self._fill_total)
+        funds = QWidget()
+        column(funds, self.form, self.funds, self.goals, STRETCH, spacing=GRID * 2)
+        self.funds_page = scrolled(funds)
         """资金 and 年度总体目标."""
-        self.indicators_page = self._indicators_page()
+        self.indicators_page = QWidget()
         """绩效指标 and totals."""
-
-    def _funds_page(self) -> QWidget:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID * 2)
-        for widget in (self.form, self.funds, self.goals):
-            layout.addWidget(widget)
-        layout.addStretch(1)
-        return page
-
-    def _indicators_page(self) -> QWidget:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, GRID, 0, 0)
-        layout.setSpacing(GRID)
-        layout.addLayout(buttons(page, self.indicators))
-        layout.addWidget(self.indicators, 1)
-        row = QHBoxLayout()
-        row.addWidget(self.total)
-        row.addWidget(self._fill)
-        row.addStretch(1)
-        layout.addLayout(row)
-        return page
+        above, below = buttons(self.indicators_page, self.indicators), row(None, self.total, self._fill, STRETCH)
+        column(self.indicators_page, above, (self.indicators, 1), below, margins=(0, GRID, 0, 0))
 
     def _entry(self, title: str, name: str, kind: FieldKind = FieldKind.LINE) -> Binding:
         """A binding to an entry of the table shown (the 底稿 that it is given is not looked at)."""

@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.pages.texts.base import TextTab, findings_about
 from gui.pages.texts.forms import EntryRow
 from gui.session.session import Session
 from gui.style.theme import GRID
+from gui.widgets.parts import STRETCH, button, column, label, row
 from gui.widgets.record_model import Field, Kind
 from gui.widgets.record_table import RecordTable
+from gui.widgets.typed import with_field
 from workbook.amounts import ZERO, MoneyUnit, format_amount
 from workbook.companion.glossary import glossary_of
 from workbook.companion.model import BudgetLine, Companion, SubordinateUnit, Term
@@ -27,59 +29,38 @@ from workbook.reading.codes import code_text
 
 def buttons(parent: QWidget, table: RecordTable, *more: tuple[str, Callable[[], object]]) -> QHBoxLayout:
     """The row of buttons above a table."""
-    row = QHBoxLayout()
-    row.setSpacing(GRID)
     actions = (("添加", table.add_row), ("删除所选行", table.remove_rows), ("上移", lambda: table.move_row(-1)), ("下移", lambda: table.move_row(1)))
-    for words, action in (*actions, *more):
-        button = QPushButton(words, parent)
-        button.clicked.connect(lambda _=False, action=action: action())
-        row.addWidget(button)
-    row.addStretch(1)
-    return row
-
-
-def hint(text: str, parent: QWidget) -> QLabel:
-    """A quiet sentence about the table."""
-    label = QLabel(text, parent)
-    label.setProperty("role", "muted")
-    label.setWordWrap(True)
-    return label
+    return row(None, *(button(parent, words, action) for words, action in (*actions, *more)), STRETCH)
 
 
 class _ListTab(TextTab):
     """A table of records of the 底稿."""
 
-    table: RecordTable
+    records = ""
+    """The field of the 底稿 that they are."""
 
-    def compose(self, words: str, *above: QWidget, more: Sequence[tuple[str, Callable[[], object]]] = ()) -> QVBoxLayout:
+    def compose(self, words: str, table: RecordTable, *above: QWidget, more: Sequence[tuple[str, Callable[[], object]]] = ()) -> QVBoxLayout:
         """Hint, buttons and table below each other."""
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
-        layout.setSpacing(GRID)
-        layout.addWidget(hint(words, self))
-        for widget in above:
-            layout.addWidget(widget)
-        layout.addLayout(buttons(self, self.table, *more))
-        layout.addWidget(self.table, 1)
+        self.table = table
         self.table.records_edited.connect(self._records)
-        return layout
+        self.buttons = buttons(self, table, *more)
+        return column(self, label(self, words, "muted", wraps=True), *above, self.buttons, (table, 1), margins=GRID * 2)
 
-    def records_of(self, companion: Companion) -> Sequence[Any]:
-        """The records of the 底稿."""
-        raise NotImplementedError
-
-    def with_records(self, companion: Companion, records: tuple[Any, ...]) -> Companion:
-        """The 底稿 with other records."""
-        raise NotImplementedError
+    def kept(self, records: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The records as the 底稿 keeps them."""
+        return records
 
     def _records(self, records: tuple[Any, ...]) -> None:
-        self.put(self.with_records(self.session.companion_or_new(), records))
+        self.put(with_field(self.session.companion_or_new(), self.records, self.kept(records)))
 
     def show_companion(self, companion: Companion) -> None:
-        self.table.show_records(self.records_of(companion))
+        super().show_companion(companion)
+        records = getattr(companion, self.records)
+        if self.kept(self.table.records) != records:  # lines that are not kept yet are still being typed
+            self.table.show_records(records)
 
     def problems(self) -> int:
-        return len(self.table.records_model.problems())
+        return super().problems() + len(self.table.records_model.problems())
 
     def go_to(self, place: str) -> None:
         self.table.setFocus()
@@ -88,40 +69,33 @@ class _ListTab(TextTab):
 class UnitsTab(_ListTab):
     """所属单位."""
 
+    records = "units"
+
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__(session, title, parent)
         natures = self.companion_form.nature_names
-        self.table = RecordTable((
+        self.compose("纳入本单位决算编制范围的单位，一个单位一行；写进报告第一部分的单位表。只有本单位的，写本单位一行。", RecordTable((
             Field("单位名称", lambda u: u.name, lambda u, e: replace(u, name=e), width=420),
             Field("单位性质", lambda u: u.nature, lambda u, e: replace(u, nature=e), Kind.CHOICE, 220, natures,
                   problem=lambda u: "" if not u.nature.text or u.nature.text in natures else "请从列表中选择"),
-        ), lambda: SubordinateUnit(BLANK), self, stretch=0)
-        self.compose("纳入本单位决算编制范围的单位，一个单位一行；写进报告第一部分的单位表。只有本单位的，写本单位一行。")
+        ), lambda: SubordinateUnit(BLANK), self, stretch=0))
 
-    def records_of(self, companion: Companion) -> Sequence[Any]:
-        return companion.units
-
-    def with_records(self, companion: Companion, records: tuple[Any, ...]) -> Companion:
-        return replace(companion, units=tuple(replace(u, number=str(i)) for i, u in enumerate(records, 1)))
+    def kept(self, records: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(replace(u, number=str(i)) for i, u in enumerate(records, 1))
 
 
 class GlossaryTab(_ListTab):
     """名词解释."""
 
+    records = "glossary"
+
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__(session, title, parent)
-        self.table = RecordTable((
+        self.compose("报告第三部分，按这里的顺序编号。双击修改；只保留报告中出现的名词即可。", RecordTable((
             Field("术语", lambda t: t.term, lambda t, e: replace(t, term=e), Kind.LONG, 220),
             Field("解释", lambda t: t.explanation, lambda t, e: replace(t, explanation=e), Kind.LONG, 640,
                   problem=lambda t: "没有写解释" if t.term.text and not t.explanation.text else ""),
-        ), lambda: Term(BLANK, BLANK), self, stretch=1)
-        self.compose("报告第三部分，按这里的顺序编号。双击修改；只保留报告中出现的名词即可。", more=(("补入标准名词", self._add_standard),))
-
-    def records_of(self, companion: Companion) -> Sequence[Any]:
-        return companion.glossary
-
-    def with_records(self, companion: Companion, records: tuple[Any, ...]) -> Companion:
-        return replace(companion, glossary=records)
+        ), lambda: Term(BLANK, BLANK), self, stretch=1), more=(("补入标准名词", self._add_standard),))
 
     def _add_standard(self) -> None:
         """Add the pack's terms that are not there yet."""
@@ -136,12 +110,15 @@ class GlossaryTab(_ListTab):
 class BudgetTab(_ListTab):
     """年初预算: the totals, and a line for each functional code."""
 
+    records = "budget"
+
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__(session, title, parent)
         form = self.companion_form.sheet(Role.BUDGET)
         self.entries, (self._actual_table, self._actual_column) = form.entries, form.actual
-        self.totals = EntryRow(self.entries, 130, max(len(self.entries), 1), self)
-        self.totals.edited.connect(self.put_entry)
+        totals = EntryRow(self.entries, 130, max(len(self.entries), 1), self)
+        totals.edited.connect(self.put_entry)
+        self.fields = totals.fields
         fields = [
             Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, problem=self._code_problem),
             Field("科目名称", lambda b: Entry(b.name), lambda b, e: replace(b, name="".join(e.text.split())), width=320),
@@ -149,19 +126,16 @@ class BudgetTab(_ListTab):
         ]
         if self._actual_table:
             fields.append(Field(f"{self._actual_table}表决算数（万元）", self._actual, None, Kind.AMOUNT, 170))
-        self.table = RecordTable(fields, lambda: BudgetLine("", "", BLANK), self, stretch=1)
         self._unit = QComboBox(self)
         self._unit.addItems([f"输入和粘贴的金额是{unit}" for unit in MoneyUnit])
         self._unit.setAccessibleName("输入金额的单位")
         self._unit.currentIndexChanged.connect(self._choose_unit)
         more = ((f"按{self._actual_table}表列出科目", self._list_codes),) if self._actual_table else ()
-        layout = self.compose("按部门预算批复填写一般公共预算财政拨款的年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。", self.totals, more=more)
-        row = layout.itemAt(2).layout()
-        if isinstance(row, QHBoxLayout):
-            row.addWidget(self._unit)
-        self._sum = QLabel(self)
-        self._findings = QLabel(self)
-        self._findings.setWordWrap(True)
+        layout = self.compose(
+            "按部门预算批复填写一般公共预算财政拨款的年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。",
+            RecordTable(fields, lambda: BudgetLine("", "", BLANK), self, stretch=1), totals, more=more)
+        self.buttons.addWidget(self._unit)
+        self._sum, self._findings = label(self), label(self, wraps=True)
         layout.addWidget(self._sum)
         layout.addWidget(self._findings)
         session.checked.connect(self._show_state)
@@ -204,17 +178,11 @@ class BudgetTab(_ListTab):
                 lines.append(BudgetLine(code, name, BLANK))
         self.table.change_to(sorted(lines, key=lambda line: line.code), "列出科目")
 
-    def records_of(self, companion: Companion) -> Sequence[Any]:
-        return companion.budget
-
-    def with_records(self, companion: Companion, records: tuple[Any, ...]) -> Companion:
-        return replace(companion, budget=tuple(b for b in records if b.code))
+    def kept(self, records: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(b for b in records if b.code)
 
     def show_companion(self, companion: Companion) -> None:
-        self.totals.show_companion(companion)
-        kept = tuple(b for b in self.table.records if b.code)
-        if kept != companion.budget:  # lines without a code are still being typed
-            super().show_companion(companion)
+        super().show_companion(companion)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -228,15 +196,8 @@ class BudgetTab(_ListTab):
         self.show_findings(self._findings, found)
         self._findings.setVisible(bool(found))
 
-    def flush(self) -> None:
-        self.totals.flush()
-
-    def forget(self) -> None:
-        self.totals.forget()
-
     def problems(self) -> int:
         """Wrong entries, and what the report cannot do without."""
         companion = self.session.companion
         blank = [companion is None or companion.text(entry.id).is_blank for entry in self.entries]
-        missing = sum(blank) + int(companion is None or not companion.budget)
-        return super().problems() + missing + self.totals.problems
+        return super().problems() + sum(blank) + int(companion is None or not companion.budget)

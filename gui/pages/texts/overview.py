@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from gui.pages.texts.base import TextTab
 from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.bound import relative_words
-from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
+from gui.widgets.fit import ElidedLabel, FoldingRow
 from gui.widgets.leveled_edit import LEVELS, LeveledEdit
 from gui.widgets.notice import Notice
+from gui.widgets.parts import button, column, label, row
 from workbook.companion.model import OLD_TEXT_MARK, Companion, Level, OverviewParagraph
 from workbook.errors import JuesuanError
 from workbook.pack.companion_form import OVERVIEW_FILE
@@ -45,18 +37,9 @@ class OverviewTab(TextTab):
         self._choices: dict[str, QPushButton] = {}
         self._levels: dict[Level, QToolButton] = {}
         self._stack = QStackedWidget(self)
-        self._advice = QLabel(self)
-        self._advice.setProperty("role", "muted")
-        self._advice.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
-        layout.setSpacing(GRID)
+        self._advice = label(self, role="muted", wraps=True)
         self._parts = self._part_row()
-        layout.addWidget(self._parts)
-        layout.addWidget(self.notice)
-        layout.addWidget(self._advice)
-        layout.addLayout(self._level_row())
-        layout.addWidget(self._stack, 1)
+        column(self, self._parts, self.notice, self._advice, self._level_row(), (self._stack, 1), margins=GRID * 2)
         for part, editor in self.editors.items():
             editor.edited.connect(lambda found, part=part: self._edited(part, found))
             editor.level_changed.connect(self._show_level)
@@ -64,44 +47,32 @@ class OverviewTab(TextTab):
         self.choose(next(iter(self.parts)))
 
     def _part_row(self) -> FoldingRow:
-        row = FoldingRow(self)
+        parts = FoldingRow(self)
         group = QButtonGroup(self)
         for part in self.parts:
-            button = QPushButton(self.parts[part].title, self)
-            button.setCheckable(True)
-            button.clicked.connect(lambda _=False, part=part: self.choose(part))
-            group.addButton(button)
-            row.add(button)
-            self._choices[part] = button
-        row.row.addStretch(1)
-        load = FoldingButton("从 Word 文件导入……", "open", self)
-        load.clicked.connect(self._import)
-        row.add(load)
-        return row
+            choice = self._choices[part] = button(self, self.parts[part].title, partial(self.choose, part))
+            choice.setCheckable(True)
+            group.addButton(choice)
+            parts.add(choice)
+        parts.row.addStretch(1)
+        parts.offer("从 Word 文件导入……", "open", self._import)
+        return parts
 
     def _level_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GRID // 2)
-        label = QLabel("所在段落：", self)
-        row.addWidget(label)
         group = QButtonGroup(self)
         for i, level in enumerate(LEVELS):
-            button = QToolButton(self)
-            button.setText("正文" if level is Level.BODY else f"{level}标题")
-            button.setToolTip(f"Ctrl+Alt+{i}")
-            button.setProperty("kind", "button")
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.clicked.connect(lambda _=False, level=level: self.editor.set_level(level))
-            group.addButton(button)
-            row.addWidget(button)
-            self._levels[level] = button
+            choice = self._levels[level] = QToolButton(self)
+            choice.setText("正文" if level is Level.BODY else f"{level}标题")
+            choice.setToolTip(f"Ctrl+Alt+{i}")
+            choice.setProperty("kind", "button")
+            choice.setCheckable(True)
+            choice.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            choice.clicked.connect(lambda _=False, level=level: self.editor.set_level(level))
+            group.addButton(choice)
         note = ElidedLabel(self, Qt.TextElideMode.ElideRight)
         note.set_whole("从 Word 粘贴时保留段落和标题级别；“一、”“（一）”开头的短行按标题处理。")
         note.setProperty("role", "muted")
-        row.addSpacing(GRID * 2)
-        row.addWidget(note, 1)
-        return row
+        return row(None, label(self, "所在段落："), *self._levels.values(), GRID * 2, (note, 1), spacing=GRID // 2)
 
     @property
     def editor(self) -> LeveledEdit:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from gui.pages.base import DONE, Page
 from gui.pages.texts.base import TextTab
@@ -15,12 +15,9 @@ from gui.pages.texts.overview import OverviewTab
 from gui.pages.texts.performance import PerformanceTab
 from gui.session.session import Session
 from gui.widgets.empty import EmptyState
+from gui.widgets.parts import column
 from workbook.errors import JuesuanError
 from workbook.pack.companion_form import CompanionForm, Role
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent
-
 
 _TABS: dict[Role, Callable[[Session, str], TextTab]] = {
     Role.OVERVIEW: OverviewTab, Role.UNITS: UnitsTab, Role.BUDGET: BudgetTab, Role.PROJECTS: PerformanceTab, Role.GLOSSARY: GlossaryTab,
@@ -49,14 +46,11 @@ class TextsPage(Page):
         """The sub-pages that the pack's form of the 底稿 asks for, made when a unit is opened."""
         self._form: CompanionForm | None = None
         self.tabs.currentChanged.connect(self._switched)
-        self._empty = EmptyState("还没有打开工作簿", "打开决算公开表后，在这里填写公开表以外的资料；它们保存在工作簿旁边的底稿里。", self)
         self._stack = QStackedWidget(self)
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(EmptyState("还没有打开工作簿", "打开决算公开表后，在这里填写公开表以外的资料；它们保存在工作簿旁边的底稿里。", self))
         self._stack.addWidget(self.tabs)
         self.first = self.tabs.tabBar()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        column(self, self._stack)
         session.opened.connect(self._opened)
         session.closed.connect(self._changed)
         session.companion_changed.connect(self._changed)

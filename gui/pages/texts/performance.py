@@ -7,17 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QGridLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QWidget
 
 from docgen.imports.performance import read_tables, with_tables
 from gui.pages.texts.base import TextTab
@@ -27,6 +17,7 @@ from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID, colours, rgb
 from gui.widgets.notice import Notice
+from gui.widgets.parts import button, column, label, row, splitter
 from workbook.amounts import plain_number
 from workbook.companion.model import Companion, Project
 from workbook.entries import Entry
@@ -45,8 +36,9 @@ class PerformanceTab(TextTab):
         super().__init__(session, title, parent)
         self.notice = Notice(self)
         form = self.companion_form.sheet(Role.PROJECTS)
-        self._counts = EntryRow(form.entries, 60, max(len(form.counts), 1), self)
-        self._counts.edited.connect(self.put_entry)
+        counts = EntryRow(form.entries, 60, max(len(form.counts), 1), self)
+        counts.edited.connect(self.put_entry)
+        self.fields = counts.fields
         self.projects = QListWidget(self)
         self.projects.setAccessibleName("绩效自评项目")
         self.projects.setWordWrap(True)
@@ -54,45 +46,24 @@ class PerformanceTab(TextTab):
         self.projects.currentRowChanged.connect(self._choose)
         self.editor = ProjectEditor(session, self)
         self.editor.imported.connect(self._import)
-        self._none = QLabel("还没有项目。点“导入自评表”从 Excel 或 Word 文件取来，或点“添加项目”逐个填写。", self)
-        self._none.setProperty("role", "muted")
-        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._none.setWordWrap(True)
+        none = "还没有项目。点“导入自评表”从 Excel 或 Word 文件取来，或点“添加项目”逐个填写。"
+        self._none = label(self, none, "muted", wraps=True, centred=True)
         right = QWidget(self)
-        stack = QVBoxLayout(right)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.addWidget(self._none, 1)
-        stack.addWidget(self.editor, 1)
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.addWidget(self._left())
-        split.addWidget(right)
-        split.setSizes([240, 900])
-        split.setStretchFactor(1, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID)
-        layout.setSpacing(GRID)
-        layout.addWidget(self._counts)
-        layout.addWidget(self.notice)
-        layout.addWidget(split, 1)
+        column(right, (self._none, 1), (self.editor, 1))
+        split = splitter(self, Qt.Orientation.Horizontal, self._left(), right, sizes=(240, 900), stretch=(0, 1))
+        split.setChildrenCollapsible(True)
+        column(self, counts, self.notice, (split, 1), margins=(GRID * 2, GRID * 2, GRID * 2, GRID))
 
     def _left(self) -> QWidget:
         left = QWidget(self)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID // 2)
-        column.addWidget(self.projects, 1)
-        grid = QGridLayout()
-        grid.setSpacing(GRID // 2)
-        for i, (words, action) in enumerate((("导入自评表……", self._import), ("添加项目", self._add), ("删除", self._remove))):
-            button = QPushButton(words, left)
-            button.clicked.connect(lambda _=False, action=action: action())
-            grid.addWidget(button, 0 if i == 0 else 1, i if i == 0 else i - 1, 1, 2 if i == 0 else 1)
-        column.addLayout(grid)
+        load, add, remove = (
+            button(left, words, action) for words, action in (("导入自评表……", self._import), ("添加项目", self._add), ("删除", self._remove)))
+        column(left, (self.projects, 1), load, row(None, (add, 1), (remove, 1), spacing=GRID // 2), spacing=GRID // 2)
         return left
 
     # ------------------------------------------------------------ the 底稿
     def show_companion(self, companion: Companion) -> None:
-        self._counts.show_companion(companion)
+        super().show_companion(companion)
         projects = companion.projects
         chosen = max(self.projects.currentRow(), 0)
         self.projects.blockSignals(True)
@@ -100,8 +71,8 @@ class PerformanceTab(TextTab):
             self.projects.takeItem(self.projects.count() - 1)
         while self.projects.count() < len(projects):
             self.projects.addItem(QListWidgetItem())
-        for row, project in enumerate(projects):
-            _show_item(self.projects.item(row), project, self._findings(project))
+        for number, project in enumerate(projects):
+            _show_item(self.projects.item(number), project, self._findings(project))
         self.projects.setCurrentRow(min(chosen, len(projects) - 1))
         self.projects.blockSignals(False)
         self._none.setVisible(not projects)
@@ -173,11 +144,11 @@ class PerformanceTab(TextTab):
         self.editor.tabs.setCurrentIndex(INDICATORS)
 
     def flush(self) -> None:
-        self._counts.flush()
+        super().flush()
         self.editor.flush()
 
     def forget(self) -> None:
-        self._counts.forget()
+        super().forget()
         self.editor.forget()
 
     def edits(self, place: str) -> bool:

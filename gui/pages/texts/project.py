@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from docgen.imports.performance import blank_table, summarised
 from gui.pages.texts.indicators import TableEditor
@@ -15,13 +16,13 @@ from gui.style.theme import GRID
 from gui.widgets.bound import Binding, Kind
 from gui.widgets.empty import EmptyState
 from gui.widgets.form import Form, scrolled
+from gui.widgets.parts import button, column, label, set_state
 from gui.widgets.typed import with_field
 from workbook.companion.checks import check_project
 from workbook.companion.model import Companion, Project
 from workbook.entries import BLANK, Entry
 from workbook.issues import Issue, Severity
 from workbook.pack.rules import Rule
-from workbook.performance.model import PerformanceTable
 
 SUMMARY, FUNDS, INDICATORS, RESULTS = range(4)
 """Tabs."""
@@ -39,7 +40,7 @@ class ProjectEditor(QWidget):
         self.session = session
         self.number = -1
         self.summary = Form(self)
-        self.summary.edited.connect(lambda binding, entry: self._put(binding.put(self.session.companion_or_new(), entry)))
+        self.summary.edited.connect(lambda binding, entry: session.set_companion(binding.put(session.companion_or_new(), entry)))
         self.summary.add_group("", (
             self._entry("项目名称", "name"), self._fund(),
             self._entry("自评得分", "score", Kind.NUMBER, "分"), self._entry("全年预算数", "adjusted_budget", Kind.AMOUNT, "万元"),
@@ -47,14 +48,12 @@ class ProjectEditor(QWidget):
             self._entry("绩效目标完成情况", "achievement", Kind.TEXT), self._entry("发现的主要问题及原因", "problems", Kind.TEXT),
             self._entry("下一步改进措施", "measures", Kind.TEXT),
         ))
-        self._take_button = QPushButton("得分和金额按自评表填写", self)
-        self._take_button.clicked.connect(self._take_from_table)
+        self._take_button = button(self, "得分和金额按自评表填写", lambda: self._change(lambda project, _: summarised(project, anew=True)))
         self.summary.add(self._take_button)
         self.summary.finish()
         self.table = TableEditor(self)
-        self.table.edited.connect(self._table_edited)
-        self.findings = QLabel(self)
-        self.findings.setWordWrap(True)
+        self.table.edited.connect(lambda table: self._change(lambda project, _: replace(project, table=table)))
+        self.findings = label(self, wraps=True)
         self.findings.setContentsMargins(0, GRID, 0, 0)
         self.findings.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.tabs = QTabWidget(self)
@@ -64,9 +63,7 @@ class ProjectEditor(QWidget):
         for page, title in zip(self._table_pages, ("自评表：资金与目标", "自评表：绩效指标"), strict=True):
             self.tabs.addTab(page, title)
         self.tabs.addTab(scrolled(self.findings), "审核结果")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.tabs)
+        column(self, self.tabs)
 
     def _table_page(self, widget: QWidget) -> QStackedWidget:
         """*widget*, or what to do when there is no table yet."""
@@ -89,33 +86,26 @@ class ProjectEditor(QWidget):
             projects[self.number] = project
         return replace(companion, projects=tuple(projects))
 
-    def _entry(self, title: str, name: str, kind: Kind = Kind.LINE, unit: str = "") -> Binding:
-        def get(companion: Companion) -> Entry:
-            return getattr(self._project(companion), name, BLANK)
-
-        def put(companion: Companion, entry: Entry) -> Companion:
+    def _bind(
+        self, title: str, get: Callable[[Project], Entry], put: Callable[[Project, Entry], Project], kind: Kind, **more: Any
+    ) -> Binding:
+        """The field of an entry of the project shown."""
+        def found(companion: Companion) -> Entry:
             project = self._project(companion)
-            return companion if project is None else self._with(companion, with_field(project, name, entry))
+            return get(project) if project is not None else BLANK
 
-        return Binding(title, get, put, kind, unit=unit)
+        def changed(companion: Companion, entry: Entry) -> Companion:
+            project = self._project(companion)
+            return companion if project is None else self._with(companion, put(project, entry))
+
+        return Binding(title, found, changed, kind, **more)
+
+    def _entry(self, title: str, name: str, kind: Kind = Kind.LINE, unit: str = "") -> Binding:
+        return self._bind(title, lambda p: getattr(p, name), lambda p, entry: with_field(p, name, entry), kind, unit=unit)
 
     def _fund(self) -> Binding:
         funds = self.session.accounts.pack.companion.funds
-
-        def get(companion: Companion) -> Entry:
-            project = self._project(companion)
-            return Entry(project.fund) if project is not None else BLANK
-
-        def put(companion: Companion, entry: Entry) -> Companion:
-            project = self._project(companion)
-            if project is None:
-                return companion
-            return self._with(companion, replace(project, fund=entry.text or funds[0]))
-
-        return Binding("预算类别", get, put, Kind.CHOICE, choices=funds)
-
-    def _put(self, companion: Companion) -> None:
-        self.session.set_companion(companion)
+        return self._bind("预算类别", lambda p: Entry(p.fund), lambda p, entry: replace(p, fund=entry.text or funds[0]), Kind.CHOICE, choices=funds)
 
     # ------------------------------------------------------------ what is shown
     def show_project(self, number: int, companion: Companion) -> None:
@@ -142,28 +132,18 @@ class ProjectEditor(QWidget):
         is_wrong = any(i.severity is Severity.ERROR for i in issues)
         self.findings.setText("\n\n".join(lines) or "✓ 算术关系没有发现问题")
         self.tabs.setTabText(RESULTS, f"审核结果 {len(issues)}" if issues else "审核结果 ✓")
-        self.findings.setProperty("state", "red" if is_wrong else "amber" if issues else "green")
-        self.findings.style().polish(self.findings)
+        set_state(self.findings, "red" if is_wrong else "amber" if issues else "green")
 
     # ------------------------------------------------------------ what the user does
-    def _table_edited(self, table: PerformanceTable) -> None:
+    def _change(self, change: Callable[[Project, Companion], Project]) -> None:
+        """Put what *change* makes of the project shown in its place."""
         companion = self.session.companion_or_new()
         project = self._project(companion)
         if project is not None:
-            self._put(self._with(companion, replace(project, table=table)))
+            self.session.set_companion(self._with(companion, change(project, companion)))
 
     def _new_table(self) -> None:
-        companion = self.session.companion_or_new()
-        project = self._project(companion)
-        if project is not None:
-            table = blank_table(project, companion.unit_name, companion.year)
-            self._put(self._with(companion, replace(project, table=table)))
-
-    def _take_from_table(self) -> None:
-        companion = self.session.companion_or_new()
-        project = self._project(companion)
-        if project is not None:
-            self._put(self._with(companion, summarised(project, anew=True)))
+        self._change(lambda project, c: replace(project, table=blank_table(project, c.unit_name, c.year)))
 
     def forget(self) -> None:
         """Another unit was opened."""
