@@ -9,8 +9,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
-from gui.pages.findings import NONE_FIT, FindingsList
 from gui.style import theme
+from gui.widgets.findings import NONE_FIT, FindingsList
 from gui.widgets.parts import button, column, label
 from gui.widgets.rows import Column, Index, RowModel, muted
 from workbook.amounts import ZERO

@@ -9,10 +9,10 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QUrl, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTextBrowser, QWidget
 
-from gui.pages.findings import NONE_FIT, FindingsList
 from gui.pages.review.model import ShownFinding
 from gui.pages.review.words import detail
 from gui.style import theme
+from gui.widgets.findings import NONE_FIT, FindingsList
 from gui.widgets.parts import column, splitter
 from gui.widgets.rows import Column, RowModel, RowTable, muted
 from workbook.issues import Severity
