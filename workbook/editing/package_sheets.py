@@ -139,7 +139,7 @@ def _new_part(package: Package, name: str) -> str:
 
 def _before_end(xml: str, parent: str, element: str) -> bytes:
     """*xml* with an empty *element* as last child of *parent* (in the parent's own prefix)."""
-    match = next(iter(re.finditer(rf"</((?:\w+:)?){parent}\s*>", xml)), None)
+    match = re.search(rf"</((?:\w+:)?){parent}\s*>", xml)
     if match is None:
         raise PackageError("文件结构异常，不能添加工作表")
     return (xml[: match.start()] + f"<{match[1]}{element}/>" + xml[match.start() :]).encode("utf-8")

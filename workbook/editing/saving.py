@@ -116,14 +116,10 @@ def _edited(path: Path, data: bytes, edits: Mapping[CellRef, CellState], *, reca
 
 def edit_of(state: CellState) -> Edit:
     """A cell's state as the package editor takes it."""
-    content = state.content
+    content = state.content if isinstance(state.content, Decimal) else str(state.content)
     if state.is_formula:
-        if state.error:
-            return Cached(state.error)
-        return Cached(content if isinstance(content, Decimal) else str(content))
-    if isinstance(content, Decimal):
-        return content
-    return str(content) if content != "" else None
+        return Cached(state.error or content)
+    return None if content == "" else content
 
 
 def disk_changes(editor: EditSession) -> tuple[Path, ...]:
