@@ -40,6 +40,7 @@ _AHEAD = 2
 _RECYCLE = 1000
 """After so many pieces a worker makes way for a new one: whatever a library leaks goes with it."""
 _POLL = 0.2
+_MOST_BREAKS = 3
 _CALM = (50_000, 10, 10)
 
 
@@ -154,7 +155,8 @@ class Processes(Elsewhere):
     def __init__(self, workers: int, limit: float = LIMIT, recycle: int = _RECYCLE) -> None:
         self.workers, self.limit, self.recycle = max(1, min(workers, MAX_WORKERS)), limit, recycle
         self._pool: ProcessPool | None = None
-        self._has_worked = False
+        self._breaks = 0
+        """How often the pool broke since it gave a result: a process that dies before any other has work breaks it."""
 
     def submit(self, task: Callable[[T], R], item: T) -> Future:
         try:
@@ -184,7 +186,7 @@ class Processes(Elsewhere):
             result = Lost(f"{FAULT}：处理它的进程异常退出（代码 {error.exitcode}，可能是内存不足）")
         except Exception as error:  # noqa: BLE001  # tasks answer for themselves; this is what they could not
             result = Lost(f"{FAULT}（{type(error).__name__}）")
-        self._has_worked = True
+        self._breaks = 0
         return result
 
     def check(self, idle: float) -> None:
@@ -193,9 +195,9 @@ class Processes(Elsewhere):
 
     def recover(self, error: BrokenError) -> None:
         self.close()
-        if not self._has_worked:
+        self._breaks += 1
+        if self._breaks > _MOST_BREAKS:
             raise JuesuanError("无法启动并行处理的进程，请改为只用一个进程重试（命令行加 --workers 1）。") from error
-        self._has_worked = False
 
     def close(self) -> None:
         """End all processes; what they have at hand is given up."""
