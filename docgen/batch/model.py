@@ -105,7 +105,7 @@ class UnitRow(NamedTuple):
     """Findings of the review of a Word report; ``None`` when there was none to review."""
     note: str = ""
     file: str = ""
-    """As of the job, like ``path``."""
+    """As of the job, like ``path``; not known to the worker."""
     path: str = ""
 
     @property

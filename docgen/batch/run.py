@@ -158,25 +158,27 @@ class _Batch:
         for number, came in runner.run(process_unit, jobs, cancelled):
             result = came if not isinstance(came, Lost) else without_result(
                 jobs[number], Verdict.UNFINISHED, f"{came.reason}。其他单位不受影响，请单独处理这个单位")
-            self._take(number, jobs[number], result)
-            progress(self._progress(result.row.name))
+            progress(self._progress(self._take(number, jobs[number], result).name))
 
     def _progress(self, name: str) -> Progress:
         failed = self.counts[Verdict.UNREADABLE] + self.counts[Verdict.UNFINISHED]
         return Progress(Phase.WORK, self.finished, len(self.found.jobs), name, self.counts[Verdict.ERROR], failed)
 
-    def _take(self, number: int, job: UnitJob, result: UnitResult) -> None:
-        row = result.row
+    def _take(self, number: int, job: UnitJob, result: UnitResult) -> UnitRow:
+        made = result.row
+        row = made._replace(  # the job's own strings: those that came from another process would be kept beside them
+            file=job.file, path=job.path, report=made.report and job.report, issue_list=made.issue_list and job.issue_list)
         self.counts[row.verdict] += 1
         self.reports += bool(row.report)
         self.ledger.note(result.written)
         if result.fault:
             self.on_fault(UnitFault(f"{job.path}\n{result.fault}"))
-        self.summary.put(number, result)
+        self.summary.put(number, result._replace(row=row))
         if row.verdict is Verdict.NO_UNIT:
             self.found.skipped.append(Skipped(job.path, row.note))
         else:
             self.on_unit(row)
+        return row
 
     def outcome(self, summary: Path) -> BatchResult:
         """What was done, told at *summary*."""

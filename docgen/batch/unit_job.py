@@ -46,7 +46,7 @@ def process_unit(job: UnitJob) -> UnitResult:
 def without_result(job: UnitJob, verdict: Verdict, note: str, fault: str = "") -> UnitResult:
     """The result of a unit of which nothing is known."""
     name = Path(job.path).name
-    return UnitResult(UnitRow(verdict, note=note.removeprefix(f"{name}：").rstrip("。"), file=job.file, path=job.path), fault=fault)
+    return UnitResult(UnitRow(verdict, note=note.removeprefix(f"{name}：").rstrip("。")), fault=fault)
 
 
 def _result(job: UnitJob) -> UnitResult:
@@ -88,7 +88,7 @@ class _Unit:
 
     def __init__(self, job: UnitJob, inputs: Inputs) -> None:
         self.job, self.inputs = job, inputs
-        self.row = UnitRow(Verdict.CLEAN, inputs.context.unit_name, inputs.accounts.year, file=job.file, path=job.path)
+        self.row = UnitRow(Verdict.CLEAN, inputs.context.unit_name, inputs.accounts.year)
         self.remarks: tuple[Issue, ...] = ()
         self.written: list[Written] = []
         self.fault = ""
