@@ -70,4 +70,6 @@ def report_meta(report: Report, context: ReportContext) -> ReportMeta:
     return ReportMeta(
         title=report.title, unit_name=report.unit_name, year=report.year, workbook_sha256=context.accounts.source.sha256,
         pack=context.pack.name, version=__version__, created=declared_time(), figures=report.figures,
-        marks={table.sheet.name: table.layout.mark for tables in (context.prior, context.accounts.tables) for table in tables.values()})
+        marks={
+            f"{table.sheet.file.name}/{table.sheet.name}": table.layout.mark
+            for tables in (context.prior, context.accounts.tables) for table in tables.values()})

@@ -34,16 +34,21 @@ def reason_tag(span: ReasonSpan | PromptSpan) -> str:
     return tag_of(REASON + span.slot)
 
 
+def _mark(ref: CellRef, marks: Mapping[str, str]) -> str:
+    return marks.get(f"{ref.file}/{ref.sheet}", ref.sheet)
+
+
 def source_title(figure: Figure, marks: Mapping[str, str]) -> str:
     """Where *figure* comes from, in at most 64 characters: ``公开01表 总计 C34``; *marks* are the short names of sheets."""
     if len(figure.sources) == 1:
         ref = figure.sources[0]
-        mark = marks.get(ref.sheet, ref.sheet)
+        mark = _mark(ref, marks)
         title = f"{mark} {figure.label} {ref.a1}"
         if len(title) > LONGEST:
             title = f"{mark} {figure.label[: max(LONGEST - len(mark) - len(ref.a1) - 3, 0)]}… {ref.a1}"
     elif figure.sources:
-        how = figure.how or "、".join(f"{marks.get(ref.sheet, ref.sheet)} {ref.a1}" for ref in figure.sources)
+        places = (f"{_mark(ref, marks)} {ref.a1}" for ref in figure.sources)
+        how = figure.how or "、".join(places)
         title = f"{figure.label}：{how}"
     else:
         title = f"{figure.label}：{figure.how}" if figure.how else figure.label

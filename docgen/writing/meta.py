@@ -37,7 +37,7 @@ class ReportMeta:
     figures: tuple[Figure, ...] = ()
     """Figures to record besides those that the blocks print."""
     marks: Mapping[str, str] = field(default_factory=dict)
-    """Short names of the sheets that figures come from, for the titles of their controls: ``公开01表``."""
+    """``file/sheet`` that figures come from → its short name in the titles of their controls: ``公开01表``."""
 
 
 def property_parts(meta: ReportMeta, *, linked: bool) -> tuple[list[Member], list[str]]:

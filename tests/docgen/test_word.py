@@ -109,7 +109,7 @@ def test_long_ids_become_tags_that_word_accepts(tmp_path):
     assert len({tag_of(name) for name in ids}) == 2
     assert problems(written(tmp_path, (Paragraph("正文", tuple(FigureSpan(figure(name, "1")) for name in ids)),))) == []
     long_label = Figure("x", "很长的名称" * 30, Decimal(1), "万元", "1", (CellRef("f", "公开01 总表", 33, 2),))
-    title = source_title(long_label, {"公开01 总表": "公开01表"})
+    title = source_title(long_label, {"f/公开01 总表": "公开01表"})
     assert len(title) <= 64
     assert title.startswith("公开01表 ")
     assert title.endswith(" C34")

@@ -23,7 +23,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SPACE = "\u00a0"  # stands between a figure and its unit
 META = ReportMeta(
     "测试报告", unit_name="示例单位", year=2024, created=dt.datetime(2025, 8, 20, 9, 30, tzinfo=dt.UTC),
-    workbook_sha256="ab" * 32, pack="neimenggu-2024", version="1.0.0", marks={"GK01 收入支出决算总表(公开01表)": "公开01表"},
+    workbook_sha256="ab" * 32, pack="neimenggu-2024", version="1.0.0", marks={"决算.xlsx/GK01 收入支出决算总表(公开01表)": "公开01表"},
 )  # fmt: skip
 
 
