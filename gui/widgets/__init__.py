@@ -1,1 +1,1 @@
-"""Small widgets that edit values of the 底稿: tables of records, entries, messages with a way back."""
+"""Widgets that several pages use; they know nothing of a session."""

@@ -16,9 +16,9 @@ from docgen.report.assembly import build_report
 from gui.pages.texts.indicators import INDICATOR_FIELDS
 from gui.pages.texts.page import TextsPage
 from gui.pages.texts.project import findings_of
+from gui.pages.texts.record_model import RecordModel
+from gui.pages.texts.typed import grid_of
 from gui.session.session import Session
-from gui.widgets.record_model import RecordModel
-from gui.widgets.typed import grid_of
 from tests.gui.opened import type_text
 from tests.packs import own_companion
 from tests.workbook.companion_data import DUTIES, WORK

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from PySide6.QtWidgets import QLabel, QWidget
 
 from docgen.reasons.model import Slot, SlotKind, SlotState
+from gui.pages.texts.bound import Binding, BoundField, Kind
 from gui.session.session import Session
-from gui.widgets.bound import Binding, BoundField, Kind
 from gui.widgets.parts import set_state
 from workbook.companion.model import Companion
 from workbook.entries import Entry

@@ -11,10 +11,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.pages.texts.base import TextTab, binding_of, findings_about
+from gui.pages.texts.bound import Binding, BoundField
+from gui.pages.texts.form import Form, scrolled
 from gui.session.session import Session
 from gui.style.theme import GRID, figure_font
-from gui.widgets.bound import Binding, BoundField
-from gui.widgets.form import Form, scrolled
 from gui.widgets.notice import Notice
 from gui.widgets.parts import column, label
 from workbook.amounts import format_amount

@@ -7,15 +7,15 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from gui.pages.texts.bound import Binding
+from gui.pages.texts.bound import Kind as FieldKind
+from gui.pages.texts.form import Form, scrolled
 from gui.pages.texts.lists import buttons
+from gui.pages.texts.record_model import Field, Kind
+from gui.pages.texts.record_table import RecordTable
+from gui.pages.texts.typed import with_field
 from gui.style.theme import GRID
-from gui.widgets.bound import Binding
-from gui.widgets.bound import Kind as FieldKind
-from gui.widgets.form import Form, scrolled
 from gui.widgets.parts import STRETCH, button, column, label, row
-from gui.widgets.record_model import Field, Kind
-from gui.widgets.record_table import RecordTable
-from gui.widgets.typed import with_field
 from workbook.amounts import plain_number
 from workbook.companion.model import Companion
 from workbook.entries import BLANK, Entry

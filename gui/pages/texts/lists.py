@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.pages.texts.base import TextTab, findings_about
 from gui.pages.texts.forms import EntryRow
+from gui.pages.texts.record_model import Field, Kind
+from gui.pages.texts.record_table import RecordTable
+from gui.pages.texts.typed import with_field
 from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.parts import STRETCH, button, column, label, row
-from gui.widgets.record_model import Field, Kind
-from gui.widgets.record_table import RecordTable
-from gui.widgets.typed import with_field
 from workbook.amounts import ZERO, MoneyUnit, format_amount
 from workbook.companion.glossary import glossary_of
 from workbook.companion.model import BudgetLine, Companion, SubordinateUnit, Term

@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from gui.pages.texts.base import TextTab
+from gui.pages.texts.bound import relative_words
+from gui.pages.texts.leveled_edit import LEVELS, LeveledEdit
 from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID
-from gui.widgets.bound import relative_words
 from gui.widgets.fit import ElidedLabel, FoldingRow
-from gui.widgets.leveled_edit import LEVELS, LeveledEdit
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, row
 from workbook.companion.model import OLD_TEXT_MARK, Companion, Level, OverviewParagraph

@@ -10,14 +10,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from docgen.imports.performance import blank_table, summarised
+from gui.pages.texts.bound import Binding, Kind
+from gui.pages.texts.form import Form, scrolled
 from gui.pages.texts.indicators import TableEditor
+from gui.pages.texts.typed import with_field
 from gui.session.session import Session
 from gui.style.theme import GRID
-from gui.widgets.bound import Binding, Kind
 from gui.widgets.empty import EmptyState
-from gui.widgets.form import Form, scrolled
 from gui.widgets.parts import button, column, label, set_state
-from gui.widgets.typed import with_field
 from workbook.companion.checks import check_project
 from workbook.companion.model import Companion, Project
 from workbook.entries import BLANK, Entry

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.pages.texts.typed import number_entry, number_text, problem_of
 from gui.style.theme import GRID
-from gui.widgets.typed import number_entry, number_text, problem_of
 from workbook.companion.model import Companion
 from workbook.entries import Entry
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from gui.pages.texts.bound import Binding, BoundField
 from gui.style.theme import GRID
-from gui.widgets.bound import Binding, BoundField
 from gui.widgets.fit import ScrolledBody
 from workbook.companion.model import Companion
 

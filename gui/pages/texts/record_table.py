@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.pages.texts.record_model import Field, Kind, RecordModel
+from gui.pages.texts.typed import grid_of, text_of_grid
 from gui.style.theme import colours, rgb
-from gui.widgets.record_model import Field, Kind, RecordModel
-from gui.widgets.typed import grid_of, text_of_grid
 
 Index = QModelIndex | QPersistentModelIndex
 _OWN_KEYS = (

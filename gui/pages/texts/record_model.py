@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from gui.pages.texts.typed import number_entry, number_text, problem_of
 from gui.style.theme import colours, rgb
-from gui.widgets.typed import number_entry, number_text, problem_of
 from workbook.amounts import MoneyUnit
 from workbook.entries import Entry
 
