@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMessageBox, QPushButton, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QMessageBox, QStackedWidget
 
 from gui.batch.form import BatchForm
 from gui.batch.run import BatchRun
 from gui.session.files import dropped, open_outside
-from gui.style import theme
+from gui.style.theme import GRID
+from gui.widgets.parts import STRETCH, button, column, label, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,37 +49,19 @@ class BatchDialog(QDialog):
         self._pages = QStackedWidget(self)
         for page in (self.form, self.run):
             self._pages.addWidget(page)
-        self.start, self.cancel, self.summary, self.results, self.again, self.close_ = (
-            self._button(words, do) for words, do in (
-                ("开始", self.form.start), ("取消", self.stop), ("打开汇总表", self.open_summary), ("打开结果文件夹", self.open_results),
-                ("再处理一个文件夹", self.begin_again), ("关闭", self.close)))
-        for primary in (self.start, self.summary):
-            primary.setProperty("kind", "primary")
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID)
-        for button in (self.summary, self.results, self.again):
-            row.addWidget(button)
-        self._hint = QLabel("双击一个单位，在主窗口打开", self)
-        self._hint.setProperty("role", "muted")
-        row.addWidget(self._hint)
-        row.addStretch(1)
-        for button in (self.start, self.cancel, self.close_):
-            row.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.GRID * 2, theme.GRID * 2, theme.GRID * 2, theme.GRID * 2)
-        layout.setSpacing(theme.GRID + 4)
-        layout.addWidget(self._pages, 1)
-        layout.addLayout(row)
+        self.start, self.summary = (button(self, words, do, kind="primary") for words, do in (
+            ("开始", self.form.start), ("打开汇总表", self.open_summary)))
+        self.cancel, self.results, self.again, self.close_ = (button(self, words, do) for words, do in (
+            ("取消", self.stop), ("打开结果文件夹", self.open_results), ("再处理一个文件夹", self.begin_again), ("关闭", self.close)))
+        self._hint = label(self, "双击一个单位，在主窗口打开", "muted")
+        buttons = row(None, self.summary, self.results, self.again, self._hint, STRETCH, self.start, self.cancel, self.close_)
+        for made in (self.start, self.summary, self.cancel, self.results, self.again, self.close_):
+            made.setAutoDefault(False)
+        column(self, (self._pages, 1), buttons, margins=GRID * 2, spacing=GRID + 4)
         self.form.ordered.connect(self._begin)
         self.run.ended.connect(self._ended)
         self.run.units.unit_requested.connect(self._open_unit)
         self._show_buttons()
-
-    def _button(self, words: str, do: Callable[[], object]) -> QPushButton:
-        button = QPushButton(words, self)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: do())  # noqa: PLW0108  # the signal's argument is not for the action
-        return button
 
     # ------------------------------------------------------------ states
     def present(self) -> None:
@@ -95,8 +78,8 @@ class BatchDialog(QDialog):
         self.start.setDefault(is_form)
         self.cancel.setVisible(is_running)
         self.cancel.setEnabled(not self.run.is_stopping)
-        for button in (self.summary, self.results):
-            button.setVisible(not is_form and has_result and not is_running)
+        for made in (self.summary, self.results):
+            made.setVisible(not is_form and has_result and not is_running)
         self._hint.setVisible(not is_form)
         self.again.setVisible(not is_form and not is_running)
         self.close_.setText("隐藏" if is_running else "关闭")

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QSpinBox, QWidget
 
 from docgen.batch.ledger import LEDGER
 from docgen.batch.running import MAX_WORKERS, cores
 from gui.batch.run import Order
 from gui.dialogs.forms import PackField, PathField
 from gui.session.jobs import Jobs
-from gui.style import theme
+from gui.style.theme import GRID
 from gui.widgets.drop import DropZone
 from gui.widgets.notice import Notice
+from gui.widgets.parts import STRETCH, column, label, row, set_state
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -26,19 +27,6 @@ _LEAST_DROP, _MOST_DROP = 96, 240
 _BESIDE = "一般放在它旁边，名称后面加“_结果”。"
 _RESULTS = "_结果"
 """Ending of the proposed folder for the results."""
-
-
-class FolderField(PathField):
-    """A folder, asked for where the user was last."""
-
-    def __init__(self, title: str, start: Path, parent: QWidget | None = None) -> None:
-        super().__init__(title, parent=parent)
-        self._start = start
-
-    def _choose(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self._title, str(self.path or self._start))
-        if name:
-            self.edit.setText(str(Path(name)))
 
 
 class _Framed(QWidget):
@@ -54,7 +42,7 @@ class _Framed(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """Reach out by what the zone leaves free."""
         super().resizeEvent(event)
-        free = theme.GRID - 1
+        free = GRID - 1
         self.zone.setGeometry(self.rect().adjusted(-free, -free, free, free))
 
 
@@ -70,10 +58,10 @@ class BatchForm(QWidget):
         self._told: Path | None = None
         """The folder for the results of which was said that other things lie in it."""
         self._proposed = ""
-        self.folder = FolderField("选择存放各单位公开表的文件夹", start, self)
+        self.folder = PathField("选择存放各单位公开表的文件夹", parent=self, start=start)
         self.folder.edit.setPlaceholderText("里面每个单位一个工作簿，或者一个子文件夹")
-        self.out = FolderField("选择存放结果的文件夹", start, self)
-        self.out_note = QLabel(self)
+        self.out = PathField("选择存放结果的文件夹", parent=self, start=start)
+        self.out_note = label(self, wraps=True)
         self.pack = PackField(pack, self)
         self.workers = QSpinBox(self)
         self.notice = Notice(self)
@@ -87,46 +75,26 @@ class BatchForm(QWidget):
         self.out.changed.connect(self._changed)
 
     def _compose(self) -> None:
-        words = QLabel(
-            "逐个单位校验，没有错误的生成报告；旁边有 Word 报告的一并审校。结果汇总成一张 Excel 表，原来的文件不改动。", self)
-        words.setWordWrap(True)
-        words.setProperty("role", "muted")
-        self.out_note.setWordWrap(True)
         self.out_note.setMinimumHeight(self.out_note.fontMetrics().height())  # the form does not jump when it speaks
         self.workers.setRange(1, MAX_WORKERS)
         self.workers.setValue(min(cores(), MAX_WORKERS))
         self.workers.setSuffix(" 个单位")
         self.workers.setMinimumWidth(110)
-        hint = QLabel(f"一般不用改。本机最快是 {self.workers.value()} 个；电脑同时要做别的事，可以调小。", self)
-        hint.setProperty("role", "muted")
-        hint.setWordWrap(True)
-        at_once = QHBoxLayout()
-        at_once.setSpacing(theme.GRID)
-        at_once.addWidget(self.workers)
-        at_once.addWidget(hint, 1)
-        results = QVBoxLayout()
-        results.setSpacing(theme.GRID // 2)
-        results.addWidget(self.out)
-        results.addWidget(self.out_note)
+        hint = f"一般不用改。本机最快是 {self.workers.value()} 个；电脑同时要做别的事，可以调小。"
         form = QFormLayout()
-        form.setHorizontalSpacing(theme.GRID * 2)
-        form.setVerticalSpacing(theme.GRID)
+        form.setHorizontalSpacing(GRID * 2)
+        form.setVerticalSpacing(GRID)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         for title, field, buddy in (
-            ("单位所在文件夹(&F)", self.folder, self.folder), ("结果存放到(&R)", results, self.out),
-            ("模板包(&P)", self.pack, self.pack), ("同时处理(&N)", at_once, self.workers),
+            ("单位所在文件夹(&F)", self.folder, self.folder),
+            ("结果存放到(&R)", column(None, self.out, self.out_note, spacing=GRID // 2), self.out), ("模板包(&P)", self.pack, self.pack),
+            ("同时处理(&N)", row(None, self.workers, (label(self, hint, "muted", wraps=True), 1)), self.workers),
         ):
-            label = QLabel(title, self)
-            label.setBuddy(buddy)
-            form.addRow(label, field)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID + 4)
-        layout.addWidget(words)
-        layout.addLayout(form)
-        layout.addWidget(self.notice)
-        layout.addWidget(self._frame, 1)
-        layout.addStretch(0)
+            name = label(self, title)
+            name.setBuddy(buddy)
+            form.addRow(name, field)
+        words = "逐个单位校验，没有错误的生成报告；旁边有 Word 报告的一并审校。结果汇总成一张 Excel 表，原来的文件不改动。"
+        column(self, label(self, words, "muted", wraps=True), form, self.notice, (self._frame, 1), STRETCH, spacing=GRID + 4)
 
     # ------------------------------------------------------------ filling in
     def set_folder(self, folder: Path) -> None:
@@ -188,10 +156,7 @@ class BatchForm(QWidget):
 
     def _show_note(self, note: str, *, is_foreign: bool) -> None:
         self.out_note.setText(note)
-        self.out_note.setProperty("role", "" if is_foreign else "muted")
-        self.out_note.setProperty("state", "amber" if is_foreign else "")
-        self.out_note.style().unpolish(self.out_note)
-        self.out_note.style().polish(self.out_note)
+        set_state(self.out_note, "amber" if is_foreign else "", "" if is_foreign else "muted")
 
     def say(self, problem: str) -> None:
         """Why it did not work."""

@@ -11,15 +11,15 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from docgen.batch.model import Phase, Progress, UnitRow
 from gui.batch.unit_list import UnitList
 from gui.session.jobs import Jobs
 from gui.session.messages import sentence
-from gui.style import theme
 from gui.widgets.fit import ElidedLabel
 from gui.widgets.notice import Notice
+from gui.widgets.parts import column, label, row
 from workbook.errors import JuesuanError
 from workbook.log import LOGGER
 
@@ -110,24 +110,12 @@ class BatchRun(QWidget):
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
-        self.done, self.times = QLabel(self), QLabel(self)
-        self.done.setProperty("role", "heading")
-        self.times.setProperty("role", "muted")
+        self.done, self.times = label(self, role="heading"), label(self, role="muted")
         self.times.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.notice = Notice(self)
         self.units = UnitList(self)
-        line = QHBoxLayout()
-        line.setSpacing(theme.GRID)
-        line.addWidget(self.done, 3)  # fixed shares: the words change several times a second
-        line.addWidget(self.times, 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self.where)
-        layout.addLayout(line)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.notice)
-        layout.addWidget(self.units, 1)
+        line = row(None, (self.done, 3), (self.times, 2))  # fixed shares: the words change several times a second
+        column(self, self.where, line, self.bar, self.notice, (self.units, 1))
 
     # ------------------------------------------------------------ the batch
     @property

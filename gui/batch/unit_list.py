@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedLayout, QWidget
 
 from docgen.batch.model import UnitRow, Verdict
 from gui.style import theme
-from gui.widgets.rows import Column, Index, RowModel, RowTable
+from gui.widgets.parts import STRETCH, button, column, label, row
+from gui.widgets.rows import Column, RowFilter, RowModel, RowTable, muted
 from gui.widgets.search import SearchBox
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from PySide6.QtGui import QColor
 
 _SIGNS = {Verdict.ERROR: "✗", Verdict.NOTICE: "！", Verdict.CLEAN: "✓", Verdict.UNREADABLE: "？", Verdict.UNFINISHED: "？"}
 """A sign for each outcome, in the order of the filters: colour never stands alone."""
@@ -25,34 +21,27 @@ _ALWAYS = ("", Verdict.ERROR)
 """Filters that are there even when they count nothing."""
 
 
-def _number(count: int | None) -> str:
-    return "" if count is None else f"{count:,}"
+def _ink(unit: UnitRow) -> str:
+    c = theme.colours()
+    return {Verdict.NOTICE: c.amber, Verdict.CLEAN: c.green}.get(unit.verdict, c.red)
 
 
-COLUMNS: tuple[Column[UnitRow], ...] = (
-    Column("结果", lambda u: f"{_SIGNS[u.verdict]} {u.verdict}", 92), Column("单位", lambda u: u.name, 240),
-    Column("说明", lambda u: u.note, 260), Column("错误", lambda u: _number(u.errors), 56, is_amount=True),
-    Column("提示", lambda u: _number(u.notices), 56, is_amount=True),
-    Column("待填原因", lambda u: _number(u.reasons), 76, is_amount=True),
-)
-_OUTCOME, _NAME, _NOTE = range(3)
-
-
-def _known(count: int | None) -> int:
-    return -1 if count is None else count
-
-
-_KEYS: tuple[Callable[[UnitRow], Any], ...] = (
-    lambda u: _ORDER[u.verdict], lambda u: u.name, lambda u: u.note, lambda u: _known(u.errors),
-    lambda u: _known(u.notices), lambda u: _known(u.reasons),
-)
-"""What each column is sorted by."""
+def _count(title: str, count: Callable[[UnitRow], int | None], width: int = 56) -> Column[UnitRow]:
+    """A column of numbers; what is not known stands before all others."""
+    return Column(
+        title, lambda u: "" if (n := count(u)) is None else f"{n:,}", width, is_amount=True,
+        key=lambda u: -1 if (n := count(u)) is None else n)
 
 
 class UnitModel(RowModel[UnitRow]):
     """The units, in the order in which they came."""
 
-    columns = COLUMNS
+    columns = (
+        Column("结果", lambda u: f"{_SIGNS[u.verdict]} {u.verdict}", 92, ink=_ink, key=lambda u: _ORDER[u.verdict]),
+        Column("单位", lambda u: u.name, 240), Column("说明", lambda u: u.note, 260, ink=muted),
+        _count("错误", lambda u: u.errors), _count("提示", lambda u: u.notices), _count("待填原因", lambda u: u.reasons, 76),
+    )
+    stretched = (1, 2)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,51 +63,7 @@ class UnitModel(RowModel[UnitRow]):
     def tip(self, row: int, column: int) -> str:
         """Where the unit is, and all that is said of it."""
         unit = self.records[row]
-        lines = [unit.file, *(unit.note.split("；") if unit.note else ())]
-        return "\n".join(filter(None, lines))
-
-    def colour(self, row: int, column: int) -> QColor | None:
-        """The outcome in its colour, what matters less muted."""
-        c = theme.colours()
-        if column == _OUTCOME:
-            return theme.rgb({Verdict.NOTICE: c.amber, Verdict.CLEAN: c.green}.get(self.records[row].verdict, c.red))
-        return theme.rgb(c.muted) if column == _NOTE else None
-
-
-class UnitFilter(QSortFilterProxyModel):
-    """Shows the units with one outcome, and those that the words are found in."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.outcome, self.words = "", ""
-
-    def choose(self, outcome: str, words: str) -> None:
-        """Show other units; empty: all."""
-        self.outcome, self.words = outcome, words.strip().lower()
-        self.invalidate()
-
-    def unit(self, row: int) -> UnitRow:
-        """The unit of a shown row."""
-        found = self.index(row, 0).data(Qt.ItemDataRole.UserRole)
-        assert isinstance(found, UnitRow)  # noqa: S101  # the only model it is used on
-        return found
-
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802  # Qt's name
-        """Whether a unit is shown."""
-        model = self.sourceModel()
-        if not isinstance(model, UnitModel):
-            return False
-        unit = model.records[row]
-        return self.outcome in ("", unit.verdict) and (
-            not self.words or self.words in f"{unit.name} {unit.file} {unit.note}".lower())
-
-    def lessThan(self, left: Index, right: Index) -> bool:  # noqa: N802  # Qt's name
-        """Outcomes by weight, counts by number, all else by text; straight from the records, there may be thousands."""
-        model = self.sourceModel()
-        if not isinstance(model, UnitModel):
-            return False
-        key = _KEYS[left.column()]
-        return bool(key(model.units[left.row()]) < key(model.units[right.row()]))
+        return "\n".join(filter(None, (unit.file, *unit.note.split("；"))))
 
 
 class UnitList(QWidget):
@@ -129,52 +74,30 @@ class UnitList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model, self.filter = UnitModel(self), UnitFilter(self)
-        self.filter.setSourceModel(self.model)
-        self.buttons: dict[str, QPushButton] = {}
-        self._counts: dict[str, int] = {}
-        self._group = QButtonGroup(self)
+        self.model = UnitModel(self)
+        self.filter = RowFilter(self.model, self._fits, self)
         self.search = SearchBox("查找单位", self)
-        self.table = self._make_table()
-        self._empty = QLabel(self)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setProperty("role", "muted")
-        self._empty.setWordWrap(True)
+        self.search.textChanged.connect(self._filter_changed)
+        self.table = RowTable(self.filter, self.model.columns, self.model.stretched, self)
+        self.table.setAccessibleName("各单位的结果")
+        self.table.activated.connect(lambda index: self.unit_requested.emit(self.filter.record(index.row())))
+        self.search.left.connect(self.table.setFocus)
+        self.buttons: dict[str, QPushButton] = {}
+        group = QButtonGroup(self)
+        for outcome in ("", *_SIGNS):
+            made = self.buttons[outcome] = button(self, "", self._filter_changed, kind="filter")
+            made.setCheckable(True)
+            made.setAutoDefault(False)
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            group.addButton(made)
+        self._counts: Counter[str] = Counter()
+        self._empty = label(self, role="muted", wraps=True, centred=True)
         self._either = QStackedLayout()
         self._either.addWidget(self.table)
         self._either.addWidget(self._empty)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(self._make_filters())
-        layout.addLayout(self._either, 1)
+        column(self, row(None, *self.buttons.values(), STRETCH, (self.search, 1), spacing=4), (self._either, 1))
         self._waiting = ""
         self.reset()
-
-    def _make_filters(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for outcome in ("", *_SIGNS):
-            button = QPushButton(self)
-            button.setCheckable(True)
-            button.setAutoDefault(False)
-            button.setProperty("kind", "filter")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(self._filter_changed)
-            self._group.addButton(button)
-            self.buttons[outcome] = button
-            row.addWidget(button)
-        row.addStretch(1)
-        self.search.textChanged.connect(self._filter_changed)
-        row.addWidget(self.search, 1)
-        return row
-
-    def _make_table(self) -> RowTable:
-        table = RowTable(self.filter, COLUMNS, (_NAME, _NOTE), self)
-        table.setAccessibleName("各单位的结果")
-        table.activated.connect(lambda index: self.unit_requested.emit(self.filter.unit(index.row())))
-        self.search.left.connect(table.setFocus)
-        return table
 
     # ------------------------------------------------------------ contents
     def reset(self, waiting: str = "") -> None:
@@ -182,13 +105,12 @@ class UnitList(QWidget):
         self._waiting = waiting
         self.search.clear()
         self.buttons[""].setChecked(True)
-        self.filter.choose("", "")
         self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.show_units(())
 
     def show_units(self, rows: Sequence[UnitRow]) -> None:
         """These units instead of the others."""
-        self._counts = {}
+        self._counts.clear()
         self.model.set_records(rows)
         self._count(rows)
         self.table.scrollToTop()
@@ -210,21 +132,25 @@ class UnitList(QWidget):
         self._show_state()
 
     def _count(self, rows: Sequence[UnitRow]) -> None:
-        for unit in rows:
-            self._counts[unit.verdict] = self._counts.get(unit.verdict, 0) + 1
-        for outcome, button in self.buttons.items():
-            count = self._counts.get(outcome, 0) if outcome else len(self.model.units)
-            button.setText(f"{outcome or '全部'} {count:,}")
+        self._counts.update(unit.verdict for unit in rows)
+        for outcome, made in self.buttons.items():
+            count = self._counts[outcome] if outcome else len(self.model.units)
+            made.setText(f"{outcome or '全部'} {count:,}")
             is_shown = bool(count) or outcome in _ALWAYS
-            if not is_shown and button.isChecked():
+            if not is_shown and made.isChecked():
                 self.buttons[""].setChecked(True)
                 self._filter_changed()
-            button.setVisible(is_shown)
+            made.setVisible(is_shown)
         self._show_state()
 
+    # ------------------------------------------------------------ what is shown
+    def _fits(self, unit: UnitRow) -> bool:
+        words, made = self.search.text().strip().lower(), self.buttons[unit.verdict]
+        return (made.isChecked() or self.buttons[""].isChecked()) and (
+            not words or words in f"{unit.name} {unit.file} {unit.note}".lower())
+
     def _filter_changed(self) -> None:
-        outcome = next((o for o, button in self.buttons.items() if button.isChecked()), "")
-        self.filter.choose(outcome, self.search.text())
+        self.filter.invalidate()
         self._show_state()
 
     def _show_state(self) -> None:

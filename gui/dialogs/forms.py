@@ -32,13 +32,13 @@ _PACK_LETTERS = 14
 
 
 class PathField(QWidget):
-    """A path with a button that asks for it."""
+    """A path with a button that asks for it (a folder, where no kinds of files are given), first at *start*."""
 
     changed = Signal()
 
-    def __init__(self, title: str, filter_text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, filter_text: str = "", parent: QWidget | None = None, start: Path | None = None) -> None:
         super().__init__(parent)
-        self._title, self._filter = title, filter_text
+        self._title, self._filter, self._start = title, filter_text, start or Path.home()
         self.edit = QLineEdit(self)
         self.edit.setClearButtonEnabled(True)
         self.edit.textChanged.connect(self.changed)
@@ -63,13 +63,13 @@ class PathField(QWidget):
         self.edit.setText(str(path) if path else "")
 
     def _choose(self) -> None:
-        start = str(self.path or Path.home())
+        start = str(self.path or self._start)
         if self._filter:
             name, _ = QFileDialog.getOpenFileName(self, self._title, start, self._filter)
         else:
             name = QFileDialog.getExistingDirectory(self, self._title, start)
         if name:
-            self.edit.setText(name)
+            self.edit.setText(str(Path(name)))
 
 
 class PackField(QWidget):
