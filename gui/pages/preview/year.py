@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from docgen.model import Change, Direction, Figure
 from docgen.report.yearly import Completion, Composition, YearOverview
 from gui.style.theme import GRID
-from gui.widgets.charts import CompletionChart, CompositionChart, Slice, Track, TrackChart
+from gui.widgets.charts import Bar, BarChart, CompositionChart
 from gui.widgets.parts import STRETCH, card, row
 from workbook.amounts import ZERO, format_amount
 
@@ -20,11 +20,9 @@ class YearStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.compositions = (CompositionChart("", self), CompositionChart("", self))
-        self.completion = CompletionChart("预算完成", self)
-        self.changes = TrackChart("与上年比较", self)
-        self.completion.empty_text = "底稿还没有年初预算"
-        self.changes.empty_text = "还没有上年决算"
+        self.compositions = (CompositionChart(parent=self), CompositionChart(parent=self))
+        self.completion = BarChart("预算完成", "底稿还没有年初预算", self, own_whole=True)
+        self.changes = BarChart("与上年比较", "还没有上年决算", self)
         margins, charts = (GRID * 3 // 2, GRID, GRID * 3 // 2, GRID), (*self.compositions, self.completion, self.changes)
         self._cards = [card(self, chart, STRETCH, margins=margins) for chart in charts]
         row(self, *((made, 1) for made in self._cards))
@@ -35,37 +33,36 @@ class YearStrip(QWidget):
             ground.setVisible(composition is not None)
             if composition is not None:
                 _show_composition(chart, composition)
-        self.completion.show_tracks("预算完成", [_completion(c) for c in year.completions])
-        self.changes.show_tracks(
-            "与上年比较", [_change(c.name, c.change) for c in year.changes if c.change.direction is not Direction.UNKNOWN])
+        self.completion.show_bars([_completion(c) for c in year.completions])
+        self.changes.show_bars([_change(c.name, c.change) for c in year.changes if c.change.direction is not Direction.UNKNOWN])
 
 
 def _show_composition(chart: CompositionChart, composition: Composition) -> None:
     parts = sorted(composition.parts, key=lambda part: -_exact(part.amount))
-    slices = [
-        Slice(part.name, _exact(part.amount), money(part.amount), part.share.text if part.share is not None else "",
-              f"{part.name}：{money(part.amount)} 万元") for part in parts]
+    bars = [
+        Bar(part.name, _exact(part.amount), money(part.amount), part.share.text if part.share is not None else "",
+            f"{part.name}：{money(part.amount)} 万元") for part in parts]
     title = f"{composition.title}　{money(composition.total)} 万元" if composition.total.is_known else composition.title
-    chart.show_slices(title, slices)
+    chart.show_bars(bars, title)
 
 
-def _completion(found: Completion) -> Track:
+def _completion(found: Completion) -> Bar:
     rate = found.rate.text if found.rate is not None and found.rate.is_known else "—"
     tip = f"{found.name}\n支出决算 {money(found.actual)} 万元，预算 {money(found.budget)} 万元"
     over = found.budget.is_known and _exact(found.actual) > _exact(found.budget)
     if over:
         tip += "\n决算大于预算"
-    return Track(found.name, _exact(found.actual), _exact(found.budget), rate, tip, "amber" if over else "")
+    return Bar(found.name, _exact(found.actual), rate, tip=tip, base=_exact(found.budget), state="amber" if over else "")
 
 
-def _change(name: str, change: Change) -> Track:
+def _change(name: str, change: Change) -> Bar:
     short = words = "持平"
     if change.direction is not Direction.LEVEL:
         sign = "▲" if change.direction is Direction.UP else "▼"
         words = f"{sign} {money(change.difference)}" + (f"　{change.rate.text}" if change.rate is not None else "")
         short = f"{sign} {change.rate.text}" if change.rate is not None else words
     tip = f"{change.label}\n本年 {money(change.current)} 万元，上年 {money(change.base)} 万元，{change.direction} {money(change.difference)} 万元"
-    return Track(name, _exact(change.current), _exact(change.base), words, tip, short=short)
+    return Bar(name, _exact(change.current), words, tip=tip, base=_exact(change.base), short=short)
 
 
 def _exact(figure: Figure) -> Decimal:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QSizePolic
 from docgen.model import Direction
 from docgen.reasons.model import Breakdown, Driver, Drivers, Slot
 from gui.style.theme import GRID, figure_font
-from gui.widgets.charts import DriverBar, DriverChart
+from gui.widgets.charts import Bar, BarChart
 from gui.widgets.parts import STRETCH, column, label, row
 from workbook.amounts import format_amount, round_half_up
 
@@ -102,7 +102,8 @@ class DriverPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self.chart = DriverChart(self)
+        self.chart = BarChart(empty="没有可列示的构成", parent=self)
+        self.chart.unit = "万元"
         self._title = label(self, "主要构成", "heading")
         self._choice = QComboBox(self)
         self._choice.setAccessibleName("构成的口径")
@@ -148,7 +149,7 @@ class DriverPanel(QFrame):
         self.setVisible(breakdown is not None or bool(lines))
 
 
-def _bars(breakdown: Breakdown) -> Iterator[DriverBar]:
+def _bars(breakdown: Breakdown) -> Iterator[Bar]:
     parts = [d for d in breakdown.parts() if d is not breakdown.remainder]
     parts.sort(key=lambda d: -abs(d.amount))
     for driver in parts[:_SHOWN]:
@@ -157,9 +158,9 @@ def _bars(breakdown: Breakdown) -> Iterator[DriverBar]:
         yield _bar(breakdown.remainder, is_rest=True)
 
 
-def _bar(driver: Driver, *, is_rest: bool = False) -> DriverBar:
+def _bar(driver: Driver, *, is_rest: bool = False) -> Bar:
     share = f"{round_half_up(driver.share)}%" if driver.share is not None else ""
     tip = driver.name
     if driver.current is not None and driver.base is not None:
         tip = f"{driver.name}\n本年 {format_amount(driver.current, grouping=True)} 万元，对比 {format_amount(driver.base, grouping=True)} 万元"
-    return DriverBar(driver.name, driver.amount, signed(driver.amount), share, tip, is_rest)
+    return Bar(driver.name, driver.amount, signed(driver.amount), share, tip, is_rest=is_rest)
