@@ -6,10 +6,10 @@ import platform
 from importlib import metadata
 
 from PySide6.QtCore import qVersion
-from PySide6.QtWidgets import QDialog, QLabel, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
-from gui.dialogs.forms import buttons
-from gui.style import theme
+from gui.dialogs.forms import MARGINS, buttons
+from gui.widgets.parts import column, label
 from workbook import __version__
 
 COMPONENTS = (
@@ -29,20 +29,12 @@ class AboutDialog(QDialog):
         self.setWindowTitle("关于决算公开助手")
         self.setMinimumSize(480, 300)
         self.resize(520, 420)
-        title = QLabel(f"决算公开助手 {__version__}", self)
-        title.setProperty("role", "title")
-        words = QLabel("校验部门决算公开表，提示变动原因，生成和复核公开报告。全部在本机完成，不连接网络。", self)
-        words.setWordWrap(True)
+        title = label(self, f"决算公开助手 {__version__}", "title")
+        words = label(self, "校验部门决算公开表，提示变动原因，生成和复核公开报告。全部在本机完成，不连接网络。", wraps=True)
         text = QTextBrowser(self)
         text.setOpenExternalLinks(False)
         text.setHtml(self._html())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.GRID * 3, theme.GRID * 2, theme.GRID * 3, theme.GRID * 2)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(title)
-        layout.addWidget(words)
-        layout.addWidget(text, 1)
-        layout.addWidget(buttons(self, "关闭", ""))
+        column(self, title, words, (text, 1), buttons(self, "关闭", ""), margins=MARGINS)
 
     @staticmethod
     def _html() -> str:

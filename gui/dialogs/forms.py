@@ -11,11 +11,8 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,12 +20,15 @@ from gui.session.files import open_outside
 from gui.session.messages import sentence
 from gui.session.packs import load_chosen, own_packs, pack_choices
 from gui.style import theme
+from gui.widgets.parts import button, column, label, row
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
     from workbook.pack.loading import Pack
 
 _PACK_LETTERS = 14
+MARGINS = (theme.GRID * 3, theme.GRID * 2, theme.GRID * 3, theme.GRID * 2)
+"""Around what a dialog holds."""
 
 
 class PathField(QWidget):
@@ -42,14 +42,9 @@ class PathField(QWidget):
         self.edit = QLineEdit(self)
         self.edit.setClearButtonEnabled(True)
         self.edit.textChanged.connect(self.changed)
-        button = QPushButton("选择…", self)
-        button.setAccessibleName(title)
-        button.clicked.connect(self._choose)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GRID)
-        row.addWidget(self.edit, 1)
-        row.addWidget(button)
+        choose = button(self, "选择…", self._choose)
+        choose.setAccessibleName(title)
+        row(self, (self.edit, 1), choose)
         self.setFocusProxy(self.edit)
 
     @property
@@ -81,21 +76,10 @@ class PackField(QWidget):
         self.box.setAccessibleName("模板包")
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(_PACK_LETTERS)
-        self.problem = QLabel(self)
-        self.problem.setWordWrap(True)
-        self.problem.setProperty("state", "red")
-        folder = QPushButton("自己的模板包…", self)
-        folder.setToolTip("打开存放自己的模板包的文件夹；放进去的模板包下次打开这个对话框时列出")
-        folder.clicked.connect(self._open_folder)
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID)
-        row.addWidget(self.box, 1)
-        row.addWidget(folder)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GRID // 2)
-        column.addLayout(row)
-        column.addWidget(self.problem)
+        self.problem = problem_label(self)
+        folder = button(
+            self, "自己的模板包…", self._open_folder, tip="打开存放自己的模板包的文件夹；放进去的模板包下次打开这个对话框时列出")
+        column(self, row(None, (self.box, 1), folder), self.problem, spacing=theme.GRID // 2)
         self.setFocusProxy(self.box)
         self._choices = pack_choices(key)
         for choice in self._choices:
@@ -133,6 +117,14 @@ class PackField(QWidget):
             self._say(sentence(error))
         else:
             open_outside(folder)
+
+
+def problem_label(parent: QWidget) -> QLabel:
+    """Where a dialog says what is wrong."""
+    made = label(parent, wraps=True)
+    made.setProperty("state", "red")
+    made.hide()
+    return made
 
 
 def buttons(dialog: QDialog, accept: str, reject: str = "取消") -> QDialogButtonBox:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
-from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
+
+from gui.widgets.parts import column
 
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "manual.html"
 
@@ -23,9 +25,7 @@ class HelpWindow(QDialog):
         self.browser = _Browser(self)
         self.browser.setOpenLinks(True)
         self.browser.setOpenExternalLinks(False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.browser)
+        column(self, self.browser)
         self.browser.setSearchPaths([str(MANUAL.parent)])
         self.browser.setSource(QUrl.fromLocalFile(str(MANUAL)), QTextDocument.ResourceType.HtmlResource)
 

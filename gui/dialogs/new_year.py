@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QSpinBox, QWidget
 
 from docgen.job.inputs import default_companion
 from docgen.job.new_year import NewYear, new_year
-from gui.dialogs.forms import PackField, PathField, buttons
+from gui.dialogs.forms import MARGINS, PackField, PathField, buttons, problem_label
 from gui.session import files
 from gui.session.messages import sentence
 from gui.style import theme
+from gui.widgets.parts import column, label
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
@@ -47,10 +48,7 @@ class NewYearDialog(QDialog):
         self.folder.set_path(folder)
         self.last = PathField("选择上年的决算公开表", files.WORKBOOKS, self)
         self.companion = PathField("选择上年的底稿", "底稿 (*.xlsx)", self)
-        self.problem = QLabel(self)
-        self.problem.setWordWrap(True)
-        self.problem.setProperty("state", "red")
-        self.problem.hide()
+        self.problem = problem_label(self)
         form = QFormLayout()
         form.setHorizontalSpacing(theme.GRID * 2)
         form.setVerticalSpacing(theme.GRID)
@@ -59,16 +57,9 @@ class NewYearDialog(QDialog):
             ("上年工作簿(&L)", self.last), ("上年底稿(&C)", self.companion),
         ):
             form.addRow(words, field)
-        hint = QLabel("上年两项可以不填。填了，就把单位信息、文字、上年决算数和名词解释结转到新底稿，上年的变动原因作为参考保留。", self)
-        hint.setWordWrap(True)
-        hint.setProperty("role", "muted")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.GRID * 3, theme.GRID * 2, theme.GRID * 3, theme.GRID * 2)
-        layout.setSpacing(theme.GRID * 2)
-        layout.addLayout(form)
-        layout.addWidget(hint)
-        layout.addWidget(self.problem)
-        layout.addWidget(buttons(self, "新建"))
+        hint = label(
+            self, "上年两项可以不填。填了，就把单位信息、文字、上年决算数和名词解释结转到新底稿，上年的变动原因作为参考保留。", "muted", wraps=True)
+        column(self, form, hint, self.problem, buttons(self, "新建"), margins=MARGINS, spacing=theme.GRID * 2)
         self.last.changed.connect(self._last_changed)
         if last is not None:
             self.unit.setText(last.unit_name)

@@ -12,14 +12,13 @@ from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QGroupBox,
-    QLabel,
     QLineEdit,
-    QVBoxLayout,
     QWidget,
 )
 
-from gui.dialogs.forms import PackField, buttons
+from gui.dialogs.forms import MARGINS, PackField, buttons, problem_label
 from gui.style import theme
+from gui.widgets.parts import column
 from workbook.amounts import parse_amount
 from workbook.entries import BLANK, Entry
 from workbook.pack.companion_form import LEVEL_WORDING, LEVEL_WORDINGS, MINIMUM_AMOUNT, MINIMUM_RATE
@@ -51,16 +50,9 @@ class SettingsDialog(QDialog):
         self.rate.setPlaceholderText("按模板包")
         self.amount.setPlaceholderText("按模板包")
         self.level.addItems(["按模板包", *LEVEL_WORDINGS])
-        self.problem = QLabel(self)
-        self.problem.setProperty("state", "red")
-        self.problem.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.GRID * 3, theme.GRID * 2, theme.GRID * 3, theme.GRID * 2)
-        layout.setSpacing(theme.GRID * 2)
-        layout.addWidget(self._looks())
-        layout.addWidget(self._reasons())
-        layout.addWidget(self.problem)
-        layout.addWidget(buttons(self, "确定"))
+        self.problem = problem_label(self)
+        column(
+            self, self._looks(), self._reasons(), self.problem, buttons(self, "确定"), margins=MARGINS, spacing=theme.GRID * 2)
 
     def _looks(self) -> QGroupBox:
         box = QGroupBox("界面和校验", self)

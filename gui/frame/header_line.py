@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QToolButton, QWidget
 
 from gui.style import theme
 from gui.style.icon import icon
 from gui.widgets.fit import ElidedLabel
+from gui.widgets.parts import button, row
 from workbook.issues import Severity, count_by_severity
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ class HeaderLine(QFrame):
         self.dot = QLabel("●", self)
         self.dot.setToolTip("有未保存的修改")
         self.dot.setAccessibleName("有未保存的修改")
-        self.save = QPushButton("保存", self)
-        self.save.setToolTip("把对公开表的修改写回文件（Ctrl+S）")
-        self.save.clicked.connect(self.save_requested)
+        self.save = button(self, "保存", self.save_requested.emit, tip="把对公开表的修改写回文件（Ctrl+S）")
         self.generate = QToolButton(self)
         self.generate.setText("生成报告")
         self.generate.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -51,15 +50,7 @@ class HeaderLine(QFrame):
             action.triggered.connect(lambda _=False, value=linked: self.generate_requested.emit(value))
             menu.addAction(action)
         self.generate.setMenu(menu)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.GRID * 2, 6, theme.GRID + 4, 6)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self.unit)
-        layout.addWidget(self.year)
-        layout.addWidget(self.file, 1)
-        layout.addWidget(self.dot)
-        layout.addWidget(self.save)
-        layout.addWidget(self.generate)
+        row(self, self.unit, self.year, (self.file, 1), self.dot, self.save, self.generate, margins=(theme.GRID * 2, 6, theme.GRID + 4, 6))
         self.dress()
         for signal in (session.opened, session.closed, session.checked, session.dirty_changed, session.companion_changed):
             signal.connect(self.refresh)

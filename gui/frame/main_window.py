@@ -12,10 +12,8 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QHBoxLayout,
     QMainWindow,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -33,6 +31,7 @@ from gui.session.messages import sentence
 from gui.session.settings import Settings, documents
 from gui.style import theme
 from gui.widgets.notice import Notice, Tone
+from gui.widgets.parts import column, row
 from workbook.errors import JuesuanError
 from workbook.log import log_file
 
@@ -80,19 +79,8 @@ class MainWindow(QMainWindow):
         self._later(session.warm_up)
 
     def _compose(self) -> None:
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for widget in (self.header, self.bar):
-            column.addWidget(widget)
-        column.addWidget(self.stack, 1)
-        column.addWidget(self.status)
         centre = QWidget(self)
-        row = QHBoxLayout(centre)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.rail)
-        row.addLayout(column, 1)
+        row(centre, self.rail, (column(None, self.header, self.bar, (self.stack, 1), self.status, spacing=0), 1), spacing=0)
         self.setCentralWidget(centre)
 
     # ------------------------------------------------------------ wiring
