@@ -97,16 +97,26 @@ def obstacle(formula: Formula, view: View) -> Obstacle | None:
     return why_not(formula.condition, view)
 
 
+def _unmet(comparison: Comparison, view: View) -> Obstacle | None:
+    """Why a comparison of a condition does not hold, or is not known to."""
+    tables = [(term, view.table(term)) for term in comparison.terms]
+    if any(table is None for _, table in tables):
+        return Obstacle("判断是否适用所需的表不全")
+    for term, table in tables:
+        if term.table == COMPANION and table and (blank := [r for r in term.fixed_rows() if r not in table.rows]):
+            return Obstacle(f"底稿没有填写“{blank[0]}”")  # blank there is not yet known, not zero
+    if not comparison.holds(side_value(comparison.left, view), side_value(comparison.right, view)):
+        return Obstacle("不适用（条件不成立）", applies=False)
+    return None
+
+
 def why_not(condition: Condition, view: View) -> Obstacle | None:
     """Why a record with this *condition* does not apply (``None``: it does)."""
     natures = condition.natures
     if natures and view.nature not in natures:
         return Obstacle(f"只适用于{'、'.join(natures)}" if view.nature else "底稿没有填写单位性质", applies=False)
-    for comparison in condition.comparisons:
-        if any(view.table(t) is None for t in comparison.terms):
-            return Obstacle("判断是否适用所需的表不全")
-        if not comparison.holds(side_value(comparison.left, view), side_value(comparison.right, view)):
-            return Obstacle("不适用（条件不成立）", applies=False)
+    if found := next(filter(None, (_unmet(comparison, view) for comparison in condition.comparisons)), None):
+        return found
     for sheet in condition.empty:
         table = view.tables.get(sheet)
         if table is None or not table.is_empty():
