@@ -45,8 +45,11 @@ class Opener:
 
     def warm_up(self) -> None:
         """Load the engine and the pack ahead of need."""
-        for module in ("docgen.job.inputs", "docgen.findings.unit", "workbook.companion.read", "workbook.editing.session", "workbook.formats.looks", "workbook.editing.journal",
-                       "platformdirs", "workbook.formulas.outcomes"):
+        for module in (
+            "docgen.job.inputs", "docgen.findings.unit", "workbook.companion.read", "workbook.companion.succession",
+            "workbook.editing.session", "workbook.editing.journal", "workbook.formats.looks", "workbook.formats.sheet_scan",
+            "workbook.formats.xlsx", "workbook.formulas.outcomes", "platformdirs",
+        ):
             importlib.import_module(module)
         self.ready_pack()
 

@@ -39,7 +39,9 @@ def load_chosen(key: str) -> Pack:
     """The pack with this key, all of its rules read.  Raises :class:`~workbook.errors.PackError`."""
     from docgen.job.inputs import chosen_pack
 
-    return chosen_pack(key or None)
+    pack = chosen_pack(key or None)
+    pack.read_all()
+    return pack
 
 
 def pack_choices(chosen: str = STANDARD) -> tuple[PackChoice, ...]:
