@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from PySide6.QtWidgets import QLabel, QWidget
 
 from docgen.reasons.model import Slot, SlotKind, SlotState
-from gui.pages.texts.bound import Binding, BoundField, Kind
+from gui.pages.texts.bound import Binding, BoundField
 from gui.session.session import Session
 from gui.widgets.parts import set_state
 from workbook.companion.model import Companion
@@ -18,9 +18,6 @@ from workbook.pack.companion_form import CompanionForm, Content, EntryForm
 from workbook.pack.rules import Rule
 
 EXCEL_FILTER = "Excel 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et)"
-_KINDS = {
-    Content.LINE: Kind.LINE, Content.TEXT: Kind.TEXT, Content.CHOICE: Kind.CHOICE, Content.FILE: Kind.FILE, Content.AMOUNT: Kind.AMOUNT,
-}
 
 
 def _no_problem(_: Entry) -> str:
@@ -35,7 +32,7 @@ def _year_problem(entry: Entry) -> str:
 def binding_of(form: EntryForm, problem: Callable[[Entry], str] = _no_problem) -> Binding:
     """The field of a labelled entry."""
     return Binding(
-        form.title, lambda c: c.text(form.id), lambda c, entry: c.with_text(form.id, entry), _KINDS.get(form.content, Kind.NUMBER),
+        form.title, lambda c: c.text(form.id), lambda c, entry: c.with_text(form.id, entry), form.content,
         form.hint, form.placeholder, form.choices, form.unit, EXCEL_FILTER, _year_problem if form.content is Content.YEAR else problem)
 
 

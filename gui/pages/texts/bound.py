@@ -4,40 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from gui.pages.texts.typed import number_entry, number_text, problem_of
-from gui.style.theme import GRID
+from gui.widgets.parts import STRETCH, button, column, label, row, set_state
 from workbook.companion.model import Companion
 from workbook.entries import Entry
+from workbook.pack.companion_form import Content
 
 DELAY_MS = 300
 """How long after the last key an entry is taken over."""
-
-
-class Kind(Enum):
-    """What a field takes."""
-
-    LINE = "line"
-    TEXT = "text"
-    AMOUNT = "amount"
-    NUMBER = "number"
-    CHOICE = "choice"
-    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +26,7 @@ class Binding:
     title: str
     get: Callable[[Companion], Entry]
     put: Callable[[Companion, Entry], Companion]
-    kind: Kind = Kind.LINE
+    kind: Content = Content.LINE
     hint: str = ""
     """Shown below the field."""
     placeholder: str = ""
@@ -58,7 +37,6 @@ class Binding:
     """Filter of the file dialog."""
     problem: Callable[[Entry], str] = lambda _: ""
     """What is wrong with the entry, as a sentence; empty when nothing is."""
-    required: bool = False
 
 
 class BoundField(QWidget):
@@ -74,23 +52,24 @@ class BoundField(QWidget):
         self._folder = Path()
         self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._timer.timeout.connect(self._take)
-        self.label = QLabel(binding.title, self)
+        self.label = label(None, binding.title)  # the form places it
         self.input = self._make_input()
         self.input.setAccessibleName(binding.title)
         self.label.setBuddy(self.input)
-        self.note = QLabel(binding.hint, self)
-        self.note.setWordWrap(True)
-        self._compose()
+        self.note = label(self, binding.hint, wraps=True)
+        unit = (label(self, binding.unit, "muted"), STRETCH) if binding.unit else ()
+        browse = (button(self, "浏览……", self._browse),) if binding.kind is Content.FILE else ()
+        column(self, row(None, (self.input, 1), *unit, *browse), self.note, spacing=2)
         self._show_note("")
 
     def _make_input(self) -> QLineEdit | QPlainTextEdit | QComboBox:
         binding = self.binding
-        if binding.kind is Kind.CHOICE:
+        if binding.kind is Content.CHOICE:
             box = QComboBox(self)
             box.addItems(["", *binding.choices])
             box.activated.connect(self._take)
             return box
-        if binding.kind is Kind.TEXT:
+        if binding.kind is Content.TEXT:
             editor = QPlainTextEdit(self)
             editor.setPlaceholderText(binding.placeholder)
             editor.setTabChangesFocus(True)
@@ -99,32 +78,12 @@ class BoundField(QWidget):
             return editor
         line = QLineEdit(self)
         line.setPlaceholderText(binding.placeholder)
-        line.textEdited.connect(self._wait)
+        line.textEdited.connect(lambda _: self._timer.start())
         line.editingFinished.connect(self.flush)
-        if binding.kind in (Kind.AMOUNT, Kind.NUMBER):
+        if binding.kind.is_number:
             line.setAlignment(Qt.AlignmentFlag.AlignRight)
             line.setMaximumWidth(160)
         return line
-
-    def _compose(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
-        row.addWidget(self.input, 1)
-        if self.binding.unit:
-            unit = QLabel(self.binding.unit, self)
-            unit.setProperty("role", "muted")
-            row.addWidget(unit)
-            row.addStretch(1)
-        if self.binding.kind is Kind.FILE:
-            browse = QPushButton("浏览……", self)
-            browse.clicked.connect(self._browse)
-            row.addWidget(browse)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(row)
-        column.addWidget(self.note)
-        self.label.setParent(None)  # the form places it
 
     # ------------------------------------------------------------ the entry
     def show_companion(self, companion: Companion) -> None:
@@ -138,9 +97,9 @@ class BoundField(QWidget):
         self._show_note(self._problem(entry))
 
     def _shown(self, entry: Entry) -> str:
-        if self.binding.kind is Kind.AMOUNT and not self.input.hasFocus():
+        if self.binding.kind is Content.AMOUNT and not self.input.hasFocus():
             return number_text(entry)
-        if self.binding.kind in (Kind.AMOUNT, Kind.NUMBER):
+        if self.binding.kind.is_number:
             return number_text(entry, plain=True)
         return entry.text or entry.shown()
 
@@ -174,20 +133,17 @@ class BoundField(QWidget):
         """Take over what was typed, without waiting for the next key."""
         if self._timer.isActive():
             self._take()
-        if self.binding.kind is Kind.AMOUNT and not self.input.hasFocus():
+        if self.binding.kind is Content.AMOUNT and not self.input.hasFocus():
             self._set_text(number_text(self._entry))
 
     def forget(self) -> None:
         """Drop what was being typed."""
         self._timer.stop()
 
-    def _wait(self) -> None:
-        self._timer.start()
-
     def _take(self) -> None:
         self._timer.stop()
         text = self.text.strip()
-        numeric = self.binding.kind in (Kind.AMOUNT, Kind.NUMBER)
+        numeric = self.binding.kind.is_number
         entry = number_entry(text, self._entry) if numeric else self._entry.with_text(text)
         if numeric and text == number_text(self._entry):
             return  # the rounded amount that was shown, not a new one
@@ -197,16 +153,13 @@ class BoundField(QWidget):
             self.edited.emit(entry)
 
     def _problem(self, entry: Entry) -> str:
-        if self.binding.kind in (Kind.AMOUNT, Kind.NUMBER) and (words := problem_of(entry)):
+        if self.binding.kind.is_number and (words := problem_of(entry)):
             return words
         return self.binding.problem(entry)
 
     def _show_note(self, problem: str) -> None:
         self.note.setText(f"✕ {problem}" if problem else self.binding.hint)
-        self.note.setProperty("state", "red" if problem else "")
-        self.note.setProperty("role", "" if problem else "muted")
-        self.note.style().unpolish(self.note)
-        self.note.style().polish(self.note)
+        set_state(self.note, *("red", "") if problem else ("", "muted"))
         self.note.setVisible(bool(self.note.text()))
 
     @property

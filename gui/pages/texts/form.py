@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from gui.pages.texts.bound import Binding, BoundField
 from gui.style.theme import GRID
 from gui.widgets.fit import ScrolledBody
+from gui.widgets.parts import column, label
 from workbook.companion.model import Companion
 
 WIDEST = 860
@@ -25,9 +26,7 @@ class Form(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.fields: list[BoundField] = []
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(GRID * 3 // 2)
+        self._rows = column(self, spacing=GRID * 3 // 2)
 
     def add_group(self, title: str, bindings: Iterable[Binding], *, hint: str = "") -> None:
         """Add a group of fields under a heading."""
@@ -37,17 +36,10 @@ class Form(QWidget):
         grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
         row = 0
-        if title:
-            heading = QLabel(title, self)
-            heading.setProperty("role", "heading")
-            grid.addWidget(heading, row, 0, 1, 2)
-            row += 1
-        if hint:
-            words = QLabel(hint, self)
-            words.setProperty("role", "muted")
-            words.setWordWrap(True)
-            grid.addWidget(words, row, 0, 1, 2)
-            row += 1
+        for words in (label(self, title, "heading") if title else None, label(self, hint, "muted", wraps=True) if hint else None):
+            if words is not None:
+                grid.addWidget(words, row, 0, 1, 2)
+                row += 1
         for binding in bindings:
             field = self.add_field(binding)
             field.label.setWordWrap(True)
@@ -101,9 +93,7 @@ def scrolled(widget: QWidget, *, widest: int = WIDEST) -> QScrollArea:
     """*widget* in a scroll area, not wider than lines can be read."""
     widget.setMaximumWidth(widest)
     holder = ScrolledBody(widest=widest + 4 * GRID)
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
-    column.addWidget(widget)
+    column(holder, widget, margins=GRID * 2)
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)

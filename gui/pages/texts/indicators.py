@@ -8,10 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.pages.texts.bound import Binding
-from gui.pages.texts.bound import Kind as FieldKind
 from gui.pages.texts.form import Form, scrolled
 from gui.pages.texts.lists import buttons
-from gui.pages.texts.record_model import Field, Kind
+from gui.pages.texts.record_model import Field
 from gui.pages.texts.record_table import RecordTable
 from gui.pages.texts.typed import with_field
 from gui.style.theme import GRID
@@ -20,18 +19,19 @@ from workbook.amounts import plain_number
 from workbook.companion.model import Companion
 from workbook.entries import BLANK, Entry
 from workbook.issues import CellRef
+from workbook.pack.companion_form import Content
 from workbook.performance.grid import GridCell, measure_entry
 from workbook.performance.model import FundRow, Indicator, Nature, PerformanceTable
 
 _DIRECTIONS = ("大于等于", "小于等于", "等于", "大于", "小于")
 
 
-def _text(title: str, name: str, width: int, kind: Kind = Kind.TEXT, choices: tuple[str, ...] = ()) -> Field:
+def _text(title: str, name: str, width: int, kind: Content = Content.LINE, choices: tuple[str, ...] = ()) -> Field:
     """A column of an indicator that is a plain text."""
     return Field(title, lambda i: Entry(getattr(i, name)), lambda i, e: with_field(i, name, e.text), kind, width, choices)
 
 
-def _number(title: str, name: str, width: int, kind: Kind = Kind.NUMBER) -> Field:
+def _number(title: str, name: str, width: int, kind: Content = Content.NUMBER) -> Field:
     return Field(title, lambda r: getattr(r, name), lambda r, e: with_field(r, name, e), kind, width)
 
 
@@ -42,23 +42,23 @@ def _measure(title: str, name: str, width: int) -> Field:
         typed, _ = measure_entry(GridCell(entry.text, 0, 1, ref))
         return with_field(indicator, name, Entry(typed.text, typed.value, entry.ref))
 
-    return Field(title, lambda i: Entry(getattr(i, name).text), put, Kind.TEXT, width)
+    return Field(title, lambda i: Entry(getattr(i, name).text), put, Content.LINE, width)
 
 
 INDICATOR_FIELDS = (
     _text("一级指标", "first", 84), _text("二级指标", "second", 84), _text("三级指标", "third", 190),
-    _text("指标性质", "nature", 70, Kind.CHOICE, tuple(Nature)), _text("指标方向", "direction", 80, Kind.CHOICE, _DIRECTIONS),
+    _text("指标性质", "nature", 70, Content.CHOICE, tuple(Nature)), _text("指标方向", "direction", 80, Content.CHOICE, _DIRECTIONS),
     _measure("年度指标值", "target", 100), _measure("实际完成值", "actual", 100), _text("计量单位", "unit", 66),
     _number("分值", "weight", 54), _number("得分", "score", 54),
-    Field("偏差原因分析及改进措施", lambda i: i.cause, lambda i, e: replace(i, cause=e), Kind.TEXT, 220),
+    Field("偏差原因分析及改进措施", lambda i: i.cause, lambda i, e: replace(i, cause=e), Content.LINE, 220),
 )
 _DIRECTION_COLUMN = 4
 _FUND_FIELDS = (
     Field("项目资金（万元）", lambda f: Entry(f.label), None, width=140),
-    _number("年初预算数", "initial_budget", 110, Kind.AMOUNT), _number("全年预算数", "adjusted_budget", 110, Kind.AMOUNT),
-    _number("全年执行数", "actual", 110, Kind.AMOUNT),
-    Field("分值", lambda f: f.weight, lambda f, e: replace(f, weight=e), Kind.NUMBER, 60),
-    _number("执行率（%）", "rate", 90), Field("得分", lambda f: f.score, lambda f, e: replace(f, score=e), Kind.NUMBER, 60),
+    _number("年初预算数", "initial_budget", 110, Content.AMOUNT), _number("全年预算数", "adjusted_budget", 110, Content.AMOUNT),
+    _number("全年执行数", "actual", 110, Content.AMOUNT),
+    Field("分值", lambda f: f.weight, lambda f, e: replace(f, weight=e), Content.NUMBER, 60),
+    _number("执行率（%）", "rate", 90), Field("得分", lambda f: f.score, lambda f, e: replace(f, score=e), Content.NUMBER, 60),
 )
 
 
@@ -75,7 +75,7 @@ class TableEditor(QObject):
         self.form.add_group("", (self._entry("主管部门", "department"), self._entry("实施单位", "unit")))
         self.goals = Form(parent)
         self.goals.add_group("", (
-            self._entry("预期目标", "expected", FieldKind.TEXT), self._entry("实际完成情况", "achieved", FieldKind.TEXT)))
+            self._entry("预期目标", "expected", Content.TEXT), self._entry("实际完成情况", "achieved", Content.TEXT)))
         for form in (self.form, self.goals):
             form.edited.connect(self._take)
         self.funds = RecordTable(_FUND_FIELDS, lambda: FundRow(""), parent, fixed=True, stretch=0)
@@ -95,7 +95,7 @@ class TableEditor(QObject):
         above, below = buttons(self.indicators_page, self.indicators), row(None, self.total, self._fill, STRETCH)
         column(self.indicators_page, above, (self.indicators, 1), below, margins=(0, GRID, 0, 0))
 
-    def _entry(self, title: str, name: str, kind: FieldKind = FieldKind.LINE) -> Binding:
+    def _entry(self, title: str, name: str, kind: Content = Content.LINE) -> Binding:
         """A binding to an entry of the table shown (the 底稿 that it is given is not looked at)."""
         return Binding(title, lambda _: getattr(self._table, name, BLANK), lambda c, _: c, kind, problem=lambda _: "")
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.pages.texts.base import TextTab, findings_about
 from gui.pages.texts.forms import EntryRow
-from gui.pages.texts.record_model import Field, Kind
+from gui.pages.texts.record_model import Field
 from gui.pages.texts.record_table import RecordTable
 from gui.pages.texts.typed import with_field
 from gui.session.session import Session
@@ -21,7 +21,7 @@ from workbook.companion.glossary import glossary_of
 from workbook.companion.model import BudgetLine, Companion, SubordinateUnit, Term
 from workbook.entries import BLANK, Entry
 from workbook.pack.catalogue import Catalogue
-from workbook.pack.companion_form import Role
+from workbook.pack.companion_form import Content, Role
 from workbook.pack.formula import BUDGET, COMPANION
 from workbook.pack.formula_parser import NUMBER
 from workbook.reading.codes import code_text
@@ -76,7 +76,7 @@ class UnitsTab(_ListTab):
         natures = self.companion_form.nature_names
         self.compose("纳入本单位决算编制范围的单位，一个单位一行；写进报告第一部分的单位表。只有本单位的，写本单位一行。", RecordTable((
             Field("单位名称", lambda u: u.name, lambda u, e: replace(u, name=e), width=420),
-            Field("单位性质", lambda u: u.nature, lambda u, e: replace(u, nature=e), Kind.CHOICE, 220, natures,
+            Field("单位性质", lambda u: u.nature, lambda u, e: replace(u, nature=e), Content.CHOICE, 220, natures,
                   problem=lambda u: "" if not u.nature.text or u.nature.text in natures else "请从列表中选择"),
         ), lambda: SubordinateUnit(BLANK), self, stretch=0))
 
@@ -92,8 +92,8 @@ class GlossaryTab(_ListTab):
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__(session, title, parent)
         self.compose("报告第三部分，按这里的顺序编号。双击修改；只保留报告中出现的名词即可。", RecordTable((
-            Field("术语", lambda t: t.term, lambda t, e: replace(t, term=e), Kind.LONG, 220),
-            Field("解释", lambda t: t.explanation, lambda t, e: replace(t, explanation=e), Kind.LONG, 640,
+            Field("术语", lambda t: t.term, lambda t, e: replace(t, term=e), Content.TEXT, 220),
+            Field("解释", lambda t: t.explanation, lambda t, e: replace(t, explanation=e), Content.TEXT, 640,
                   problem=lambda t: "没有写解释" if t.term.text and not t.explanation.text else ""),
         ), lambda: Term(BLANK, BLANK), self, stretch=1), more=(("补入标准名词", self._add_standard),))
 
@@ -122,10 +122,10 @@ class BudgetTab(_ListTab):
         fields = [
             Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, problem=self._code_problem),
             Field("科目名称", lambda b: Entry(b.name), lambda b, e: replace(b, name="".join(e.text.split())), width=320),
-            Field("年初预算数（万元）", lambda b: b.amount, lambda b, e: replace(b, amount=e), Kind.AMOUNT, 150),
+            Field("年初预算数（万元）", lambda b: b.amount, lambda b, e: replace(b, amount=e), Content.AMOUNT, 150),
         ]
         if self._actual_table:
-            fields.append(Field(f"{self._actual_table}表决算数（万元）", self._actual, None, Kind.AMOUNT, 170))
+            fields.append(Field(f"{self._actual_table}表决算数（万元）", self._actual, None, Content.AMOUNT, 170))
         self._unit = QComboBox(self)
         self._unit.addItems([f"输入和粘贴的金额是{unit}" for unit in MoneyUnit])
         self._unit.setAccessibleName("输入金额的单位")

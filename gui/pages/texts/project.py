@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from docgen.imports.performance import blank_table, summarised
-from gui.pages.texts.bound import Binding, Kind
+from gui.pages.texts.bound import Binding
 from gui.pages.texts.form import Form, scrolled
 from gui.pages.texts.indicators import TableEditor
 from gui.pages.texts.typed import with_field
@@ -22,6 +22,7 @@ from workbook.companion.checks import check_project
 from workbook.companion.model import Companion, Project
 from workbook.entries import BLANK, Entry
 from workbook.issues import Issue, Severity
+from workbook.pack.companion_form import Content
 from workbook.pack.rules import Rule
 
 SUMMARY, FUNDS, INDICATORS, RESULTS = range(4)
@@ -43,10 +44,10 @@ class ProjectEditor(QWidget):
         self.summary.edited.connect(lambda binding, entry: session.set_companion(binding.put(session.companion_or_new(), entry)))
         self.summary.add_group("", (
             self._entry("项目名称", "name"), self._fund(),
-            self._entry("自评得分", "score", Kind.NUMBER, "分"), self._entry("全年预算数", "adjusted_budget", Kind.AMOUNT, "万元"),
-            self._entry("执行数", "actual", Kind.AMOUNT, "万元"), self._entry("年初预算数", "initial_budget", Kind.AMOUNT, "万元"),
-            self._entry("绩效目标完成情况", "achievement", Kind.TEXT), self._entry("发现的主要问题及原因", "problems", Kind.TEXT),
-            self._entry("下一步改进措施", "measures", Kind.TEXT),
+            self._entry("自评得分", "score", Content.NUMBER, "分"), self._entry("全年预算数", "adjusted_budget", Content.AMOUNT, "万元"),
+            self._entry("执行数", "actual", Content.AMOUNT, "万元"), self._entry("年初预算数", "initial_budget", Content.AMOUNT, "万元"),
+            self._entry("绩效目标完成情况", "achievement", Content.TEXT), self._entry("发现的主要问题及原因", "problems", Content.TEXT),
+            self._entry("下一步改进措施", "measures", Content.TEXT),
         ))
         self._take_button = button(self, "得分和金额按自评表填写", lambda: self._change(lambda project, _: summarised(project, anew=True)))
         self.summary.add(self._take_button)
@@ -87,7 +88,7 @@ class ProjectEditor(QWidget):
         return replace(companion, projects=tuple(projects))
 
     def _bind(
-        self, title: str, get: Callable[[Project], Entry], put: Callable[[Project, Entry], Project], kind: Kind, **more: Any
+        self, title: str, get: Callable[[Project], Entry], put: Callable[[Project, Entry], Project], kind: Content, **more: Any
     ) -> Binding:
         """The field of an entry of the project shown."""
         def found(companion: Companion) -> Entry:
@@ -100,12 +101,12 @@ class ProjectEditor(QWidget):
 
         return Binding(title, found, changed, kind, **more)
 
-    def _entry(self, title: str, name: str, kind: Kind = Kind.LINE, unit: str = "") -> Binding:
+    def _entry(self, title: str, name: str, kind: Content = Content.LINE, unit: str = "") -> Binding:
         return self._bind(title, lambda p: getattr(p, name), lambda p, entry: with_field(p, name, entry), kind, unit=unit)
 
     def _fund(self) -> Binding:
         funds = self.session.accounts.pack.companion.funds
-        return self._bind("预算类别", lambda p: Entry(p.fund), lambda p, entry: replace(p, fund=entry.text or funds[0]), Kind.CHOICE, choices=funds)
+        return self._bind("预算类别", lambda p: Entry(p.fund), lambda p, entry: replace(p, fund=entry.text or funds[0]), Content.CHOICE, choices=funds)
 
     # ------------------------------------------------------------ what is shown
     def show_project(self, number: int, companion: Companion) -> None:

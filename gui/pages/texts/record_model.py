@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -13,22 +12,10 @@ from gui.pages.texts.typed import number_entry, number_text, problem_of
 from gui.style.theme import colours, rgb
 from workbook.amounts import MoneyUnit
 from workbook.entries import Entry
+from workbook.pack.companion_form import Content
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-
-
-class Kind(Enum):
-    """What a column holds."""
-
-    TEXT = "text"
-    LONG = "long"
-    """Text of several lines: edited in a larger field."""
-    AMOUNT = "amount"
-    """万元, shown with separators and two decimals."""
-    NUMBER = "number"
-    """A count or score, shown as short as possible."""
-    CHOICE = "choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +26,14 @@ class Field:
     get: Callable[[Any], Entry]
     put: Callable[[Any, Entry], Any] | None = None
     """``None``: shown only."""
-    kind: Kind = Kind.TEXT
+    kind: Content = Content.LINE
+    """``TEXT``: several lines, edited in a larger field."""
     width: int = 120
     choices: tuple[str, ...] = ()
     problem: Callable[[Any], str] = lambda _: ""
     """What is wrong with the record's entry in this column, as a sentence; empty when nothing is."""
     hint: str = ""
     """Shown grey while the cell is empty."""
-
-    @property
-    def is_number(self) -> bool:
-        """Whether the column holds numbers."""
-        return self.kind in (Kind.AMOUNT, Kind.NUMBER)
 
 
 class RecordModel(QAbstractTableModel):
@@ -122,13 +105,13 @@ class RecordModel(QAbstractTableModel):
     def _data(self, field: Field, record: Any, role: int) -> Any:  # noqa: PLR0911  # one answer for each role
         entry = field.get(record)
         if role in (Role.DisplayRole, Role.EditRole):
-            if field.is_number:
-                return number_text(entry, exact=role == Role.EditRole, plain=field.kind is Kind.NUMBER)
+            if field.kind.is_number:
+                return number_text(entry, exact=role == Role.EditRole, plain=field.kind is not Content.AMOUNT)
             return entry.text or entry.shown()
         if role == Role.TextAlignmentRole:
             return _alignment(field)
         if role == Role.ToolTipRole:
-            return self.problem(field, record) or (entry.text if field.kind is Kind.LONG else None)
+            return self.problem(field, record) or (entry.text if field.kind is Content.TEXT else None)
         if role == Role.BackgroundRole and self.problem(field, record):
             return rgb(colours().red_soft)
         if role == Role.ForegroundRole and field.put is None:
@@ -148,7 +131,7 @@ class RecordModel(QAbstractTableModel):
     @staticmethod
     def problem(field: Field, record: Any) -> str:
         """What is wrong with a cell."""
-        return (problem_of(field.get(record)) if field.is_number else "") or field.problem(record)
+        return (problem_of(field.get(record)) if field.kind.is_number else "") or field.problem(record)
 
     def problems(self) -> list[tuple[int, int, str]]:
         """Row, column and sentence of every problem."""
@@ -174,8 +157,8 @@ class RecordModel(QAbstractTableModel):
         old = self.record(row)
         record = self.blank() if old is None else old
         entry = field.get(record)
-        unit = self.unit if field.kind is Kind.AMOUNT else MoneyUnit.WAN
-        typed = number_entry(text, entry, unit) if field.is_number else entry.with_text(text.strip())
+        unit = self.unit if field.kind is Content.AMOUNT else MoneyUnit.WAN
+        typed = number_entry(text, entry, unit) if field.kind.is_number else entry.with_text(text.strip())
         if typed == entry:
             return False
         if old is None:
@@ -240,5 +223,5 @@ class RecordModel(QAbstractTableModel):
 
 
 def _alignment(field: Field) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if field.is_number else Qt.AlignmentFlag.AlignLeft
+    side = Qt.AlignmentFlag.AlignRight if field.kind.is_number else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter

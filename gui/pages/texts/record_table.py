@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.pages.texts.record_model import Field, Kind, RecordModel
+from gui.pages.texts.record_model import Field, RecordModel
 from gui.pages.texts.typed import grid_of, text_of_grid
 from gui.style.theme import colours, rgb
+from workbook.pack.companion_form import Content
 
 Index = QModelIndex | QPersistentModelIndex
 _OWN_KEYS = (
@@ -73,7 +74,7 @@ class RecordTable(QTableView):
         vertical.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         vertical.setFixedWidth(34)
         vertical.setHighlightSections(False)
-        if any(field.kind is Kind.LONG for field in self.records_model.fields):
+        if any(field.kind is Content.TEXT for field in self.records_model.fields):
             vertical.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
     # ------------------------------------------------------------ records
@@ -246,13 +247,13 @@ class _Delegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802
         field = self._fields[index.column()]
-        if field.kind is Kind.CHOICE:
+        if field.kind is Content.CHOICE:
             box = QComboBox(parent)
             box.addItems(["", *field.choices])
             box.setEditable(False)
             box.activated.connect(lambda: self._chosen(box))
             return box
-        if field.kind is Kind.LONG:
+        if field.kind is Content.TEXT:
             editor = QPlainTextEdit(parent)
             editor.setTabChangesFocus(True)
             return editor
@@ -287,4 +288,4 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  # Qt's name
         hint = super().sizeHint(option, index)
-        return QSize(hint.width(), max(30, hint.height() + 8)) if self._fields[index.column()].kind is Kind.LONG else hint
+        return QSize(hint.width(), max(30, hint.height() + 8)) if self._fields[index.column()].kind is Content.TEXT else hint
