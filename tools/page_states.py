@@ -78,15 +78,15 @@ def reasons(window: MainWindow) -> None:
     wait(lambda: False, 0.3)
 
 
-def _tab(name: str) -> Callable[[MainWindow], None]:
+def _tab(title: str) -> Callable[[MainWindow], None]:
     def show(window: MainWindow) -> None:
         window.pages.show(PageName.TEXTS)
         page = window.pages.texts
-        page.tabs.setCurrentWidget(getattr(page, name))
-        if name == "overview":
-            page.tab("概况文字").choose("主要工作完成情况")
-        if name == "performance":
-            page.tab("绩效自评").projects.setCurrentRow(1)
+        page.tabs.setCurrentWidget(page.tab(title))
+        if title == "概况文字":
+            page.tab(title).choose("主要工作完成情况")
+        if title == "绩效自评":
+            page.tab(title).projects.setCurrentRow(1)
             page.tab("绩效自评").editor.tabs.setCurrentIndex(2)
         wait(lambda: False, 0.3)
 
@@ -172,8 +172,8 @@ def _units(folder: Path) -> None:
 
 
 STATES: dict[str, Callable[[MainWindow], QWidget | None]] = {
-    "打开": welcome, "校验": checking, "变动原因": reasons, "概况文字": _tab("overview"), "年初预算": _tab("budget"),
-    "绩效自评": _tab("performance"), "预览": preview, "审校": review, "批量处理": batch,
+    "打开": welcome, "校验": checking, "变动原因": reasons, "概况文字": _tab("概况文字"), "年初预算": _tab("年初预算"),
+    "绩效自评": _tab("绩效自评"), "预览": preview, "审校": review, "批量处理": batch,
 }
 MORE: dict[str, Callable[[MainWindow], QWidget | None]] = {
     "审校-空": lambda window: window.pages.show(PageName.REVIEW), "审校-没有问题": _reviewed,
