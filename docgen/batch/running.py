@@ -190,7 +190,9 @@ class Processes(Elsewhere):
         return result
 
     def check(self, idle: float) -> None:
-        if idle > 2 * self.limit:  # a process was killed just as it held the lock of the pipe
+        # The pool broke before it took note of a piece, whose future nobody finishes then; or a process was killed just
+        # as it held the lock of the pipe.
+        if (self._pool is not None and not self._pool.active) or idle > 2 * self.limit:
             raise BrokenError
 
     def recover(self, error: BrokenError) -> None:

@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,7 @@ def test_closed_early_the_processes_end():
 
 
 def test_processes_that_cannot_start_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    resource_tracker.ensure_running()  # Python's own helper, which would die of this too and make every later test warn
     (tmp_path / "sitecustomize.py").write_text("import os\nos._exit(3)\n", "utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with closing(Processes(2)) as runner, pytest.raises(JuesuanError, match="--workers 1"):
