@@ -26,6 +26,7 @@ class RailButton(QAbstractButton):
         self._is_step = is_step
         self.setText(title)
         self.setCheckable(is_page)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)  # painted anew when the pointer comes or goes
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -40,12 +41,6 @@ class RailButton(QAbstractButton):
             self.badge = badge
             self.update()
         self.setAccessibleName(f"{self.text()} {words or badge}".strip())
-
-    def event(self, event: QEvent) -> bool:
-        """Repaint when the pointer comes or goes."""
-        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
-            self.update()
-        return super().event(event)
 
     def paintEvent(self, _event: QEvent) -> None:  # noqa: N802  # Qt's name
         """Draw icon, title and badge."""

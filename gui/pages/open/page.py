@@ -28,18 +28,13 @@ class Choice(QAbstractButton):
         self.setText(title)
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)  # painted anew when the pointer comes or goes
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """A card."""
         return QSize(240, 104)
-
-    def event(self, event: QEvent) -> bool:
-        """Repaint when the pointer comes or goes."""
-        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
-            self.update()
-        return super().event(event)
 
     def paintEvent(self, _event: QEvent) -> None:  # noqa: N802  # Qt's name
         """Draw the card."""
