@@ -9,28 +9,98 @@ from contextlib import suppress
 from pathlib import Path
 
 from workbook.errors import InputError, system_words
+from workbook.file_lock import LOCK_SUFFIX, saving, try_lock
+
+_TEMPORARY = ".juesuan.tmp"
+_WRITABLE = 0o222
+_cleaned: set[Path] = set()
+"""Folders in which what killed runs left was removed."""
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write *data* to *path*: a temporary file beside it, fsync, replace.  Raises :class:`InputError`."""
+class ReadOnlyError(InputError):
+    """The file is there and marked read-only; its owner may want it replaced all the same."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "文件是只读的，没有覆盖", "请另存为其他文件名，或先取消文件的只读属性")
+
+
+def write_atomically(path: Path, data: bytes, *, over_read_only: bool = False) -> None:
+    """Write *data* to *path*: a temporary file beside it, fsync, replace.  Through a symbolic link the real file is written.
+
+    Mode and owner of a file that is replaced stay.  Raises :class:`InputError` (:class:`ReadOnlyError`).
+    """
+    real = _real(path)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}-", suffix=".tmp", dir=path.parent)
+        before = real.stat()
+    except OSError:
+        before = None
+    if before is not None and not before.st_mode & _WRITABLE and not over_read_only:
+        raise ReadOnlyError(path)
+    _replace(path, real, data, before)
+
+
+def _replace(path: Path, real: Path, data: bytes, like: os.stat_result | None) -> None:
+    """Write and rename; the new file gets mode and owner of *like*."""
+    _clean(real.parent)
+    try:
+        handle, temporary = _temporary(real)
     except OSError as error:
         raise not_written(path, error) from error
-    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        temporary.replace(path)
+        temporary.chmod(like.st_mode & 0o777 if like is not None else 0o666 & ~_umask())
+        if like is not None and hasattr(os, "chown") and (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
+            with suppress(OSError):  # only root may give files away
+                os.chown(temporary, like.st_uid, like.st_gid)
+        temporary.replace(real)
     except OSError as error:
         raise not_written(path, error) from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    _sync_folder(real.parent)
+
+
+def _temporary(real: Path) -> tuple[int, Path]:
+    """A new file beside *real*, locked while it is written: others know by that that its writer lives."""
+    while True:
+        handle, name = tempfile.mkstemp(prefix=f".{real.stem[:40]}-", suffix=_TEMPORARY, dir=real.parent)
+        try_lock(handle)
+        if os.path.exists(name):  # noqa: PTH110  # another may have taken it for a dead one before it was locked
+            return handle, Path(name)
+        os.close(handle)
+
+
+def _clean(folder: Path) -> None:
+    """Remove what killed runs left in *folder*: temporary and lock files that no living process holds (looked at once)."""
+    if folder in _cleaned:
+        return
+    _cleaned.add(folder)
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(".") and entry.name.endswith((_TEMPORARY, LOCK_SUFFIX)):
+                _remove_dead(Path(entry.path))
+
+
+def _remove_dead(file: Path) -> None:
+    with suppress(OSError):
+        handle = os.open(file, os.O_RDWR)
+        try:
+            is_dead = try_lock(handle)
+            if os.name == "posix" and is_dead:
+                file.unlink()
+        finally:
+            os.close(handle)
+        if os.name != "posix":  # Windows refuses while anybody has it open
+            file.unlink()
+
+
+def _real(path: Path) -> Path:
+    """The file that is meant: behind symbolic links, also where nothing is there yet."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def not_written(path: Path, error: OSError) -> InputError:
@@ -62,14 +132,14 @@ def _sync_folder(folder: Path) -> None:
 def backup(path: Path) -> Path:
     """Keep a copy of the file as ``<name>.bak`` beside it (``.1.bak`` … when that holds something else).
 
-    The suffix keeps the copy from being taken for a workbook of its own.
+    The suffix keeps the copy from being taken for a workbook of its own; its mode and owner are the file's.
     """
     data = path.read_bytes()
     number = 0
     while True:
         target = path.with_name(f"{path.name}.{number}.bak" if number else f"{path.name}.bak")
         if not target.exists():
-            write_atomically(target, data)
+            _replace(target, target, data, path.stat())
             return target
         if target.stat().st_size == len(data) and target.read_bytes() == data:
             return target
@@ -82,19 +152,39 @@ def owner_file(path: Path) -> Path | None:
     return next((p for name in names if (p := path.with_name(name)).exists()), None)
 
 
-def save_over(path: Path, data: bytes, read_sha256: str, *, keep_backup: bool = True) -> Path | None:
+def save_over(path: Path, data: bytes, read_sha256: str, *, keep_backup: bool = True, over_read_only: bool = False) -> Path | None:
     """Replace the file that was read with the hash *read_sha256* by *data*; returns the backup made.
 
-    Raises :class:`InputError` when the file is open elsewhere, was changed since, or cannot be written.
+    Raises :class:`InputError` when the file is open elsewhere, was changed since, or cannot be written: of two processes
+    that save one file at the same time, the second finds it changed.
     """
-    if owner_file(path) is not None:
+    real = _real(path)
+    if owner_file(real) is not None:
         raise InputError(path, "文件正在 Excel/WPS 中打开，不能保存", "请先在 Excel/WPS 中关闭该文件，或另存为其他文件名")
     try:
-        current = path.read_bytes()
+        with saving(real):
+            try:
+                current = real.read_bytes()
+            except OSError as error:
+                raise InputError(path, f"无法读取原文件（{system_words(error)}）", "请另存为其他文件名") from error
+            if hashlib.sha256(current).hexdigest() != read_sha256:
+                raise InputError(path, "文件在打开之后被其他程序修改过，没有覆盖", "请重新打开后再改，或另存为其他文件名")
+            if not real.stat().st_mode & _WRITABLE and not over_read_only:
+                raise ReadOnlyError(path)
+            kept = backup(real) if keep_backup else None
+            write_atomically(path, data, over_read_only=over_read_only)
+            return kept
     except OSError as error:
-        raise InputError(path, f"无法读取原文件（{system_words(error)}）", "请另存为其他文件名") from error
-    if hashlib.sha256(current).hexdigest() != read_sha256:
-        raise InputError(path, "文件在打开之后被其他程序修改过，没有覆盖", "请重新打开后再改，或另存为其他文件名")
-    kept = backup(path) if keep_backup else None
-    write_atomically(path, data)
-    return kept
+        raise not_written(path, error) from error
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that must not be there yet.  Raises :class:`InputError`, also when another made it meanwhile."""
+    real = _real(path)
+    try:
+        with saving(real):
+            if real.exists():
+                raise InputError(path, "同名的文件已由其他程序建立，没有覆盖", "请重新载入后再改")
+            write_atomically(path, data)
+    except OSError as error:
+        raise not_written(path, error) from error

@@ -104,7 +104,7 @@ class CompanionStore(QObject):
                 if number <= self._written:  # a newer state is on disk already
                     return number
                 if self.on_disk is None:
-                    create_companion(companion.path, companion, pack)
+                    create_companion(companion.path, companion, pack, replaces=False)
                 else:
                     update_companion(self.on_disk, companion, pack)
                 self.on_disk, self.remarks = read_companion(companion.path, pack)

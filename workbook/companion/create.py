@@ -20,7 +20,7 @@ from workbook.pack.companion_form import CompanionForm, CompanionSheet, Content,
 from workbook.pack.loading import Pack
 from workbook.performance.model import PerformanceTable
 from workbook.performance.sheet import write_performance_sheet
-from workbook.safe_save import write_atomically
+from workbook.safe_save import write_atomically, write_new
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -33,9 +33,9 @@ _ENTRY_STYLES = {Content.AMOUNT: "amount", Content.NUMBER: "left", Content.YEAR:
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def create_companion(path: Path, companion: Companion, pack: Pack) -> None:
-    """Write a new 底稿 to *path* (replacing what is there, atomically)."""
-    write_atomically(path, companion_bytes(companion, pack))
+def create_companion(path: Path, companion: Companion, pack: Pack, *, replaces: bool = True) -> None:
+    """Write a new 底稿 to *path*: over what is there, or (not *replaces*) refusing to.  Raises :class:`InputError`."""
+    (write_atomically if replaces else write_new)(path, companion_bytes(companion, pack))
 
 
 def companion_bytes(companion: Companion, pack: Pack) -> bytes:

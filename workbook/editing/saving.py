@@ -6,7 +6,6 @@ Only .xlsx and .xlsm can be written back into; for the other formats the edited 
 from __future__ import annotations
 
 import hashlib
-import shutil
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -41,12 +40,14 @@ class Saved:
     backups: tuple[Path, ...]
     recalculates: bool = False
     """Whether Excel has formulas to compute anew when it opens the file."""
+    unlinked: tuple[Path, ...] = ()
+    """Files that had other names too (hard links): those go on naming the former content."""
 
 
-def save(editor: EditSession) -> Saved:
+def save(editor: EditSession, *, over_read_only: bool = False) -> Saved:
     """Write the pending edits into the workbook's own files; a backup is kept before the first time.
 
-    Raises :class:`InputError`: the file is open in Excel, was changed meanwhile, cannot be written or edited.
+    Raises :class:`InputError`: the file is open in Excel, was changed meanwhile, is read-only, cannot be written or edited.
     """
     source, edits_by_file = editor.accounts.source, _edits_by_file(editor)
     if source.format not in (FileFormat.XLSX, FileFormat.FOLDER):
@@ -54,28 +55,35 @@ def save(editor: EditSession) -> Saved:
     for path in edits_by_file:
         if source.format is FileFormat.FOLDER and not path.read_bytes().startswith(b"PK"):
             raise NotEditableError(path, "这种格式不能直接修改", "请先用 Excel/WPS 把它另存为 .xlsx")
-    backups = []
+    backups, unlinked = [], []
     recalculates = editor.needs_recalculation
     for path, edits in edits_by_file.items():
         data = _edited(path, path.read_bytes(), edits, recalculate=recalculates)
-        kept = save_over(path, data, editor.hashes[path], keep_backup=path not in editor.backed_up)
+        has_other_names = path.stat().st_nlink > 1
+        kept = save_over(
+            path, data, editor.hashes[path], keep_backup=path not in editor.backed_up, over_read_only=over_read_only)
+        if has_other_names:
+            unlinked.append(path)
         if kept is not None:
             backups.append(kept)
         editor.backed_up.add(path)
         editor.note_hash(path, hashlib.sha256(data).hexdigest())
     editor.mark_saved()
-    return Saved(tuple(edits_by_file), tuple(backups), recalculates)
+    return Saved(tuple(edits_by_file), tuple(backups), recalculates, tuple(unlinked))
 
 
 def save_as(editor: EditSession, target: Path) -> Path:
     """Write the workbook with its edits to another file; returns it.  The 底稿 goes along when the name is free.
 
-    The original stays as it is.  A format that cannot be edited becomes an .xlsx with values, merged cells and
-    column widths.
+    The original stays as it is (to write into the very file is to :func:`save`).  A format that cannot be edited becomes
+    an .xlsx with values, merged cells and column widths.  Raises :class:`InputError`.
     """
     source = editor.accounts.source
     if target.suffix.lower() not in EDITABLE_SUFFIXES:
         target = target.with_name(f"{target.name}.xlsx")
+    if target.exists() and source.path.is_file() and target.samefile(source.path):
+        save(editor)
+        return target
     if target.exists() and owner_file(target) is not None:
         raise InputError(target, "文件正在 Excel/WPS 中打开，不能覆盖", "请先关闭它，或换一个文件名")
     made: bytes | None = None
@@ -91,7 +99,7 @@ def save_as(editor: EditSession, target: Path) -> Path:
     write_atomically(target, made)
     old, new = companion_path(source.path), companion_path(target)
     if old.is_file() and not new.exists():
-        shutil.copyfile(old, new)
+        write_atomically(new, old.read_bytes())
     return target
 
 
