@@ -35,7 +35,7 @@ def sheet_tables(context: ReportContext) -> list[Block]:
         frame = context.pack.printed.frame(context.unit_name, context.year, MoneyUnit.WAN)
         blocks.append(Paragraph("表头说明", (Text("　　".join((layout.mark, *frame))),)))
         blocks.append(sheet_table(table))
-        note = layout.empty_statement if layout.empty_statement and table.is_empty() else ""
+        note = layout.statement(context.unit_name) if table.is_empty() else ""
         if note:
             blocks.append(Paragraph("表注", (Text(f"注：{note}"),)))
     return blocks

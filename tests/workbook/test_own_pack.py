@@ -249,7 +249,9 @@ def test_a_broken_record_is_refused_with_its_line(tmp_path: Path, old: str, new:
         ('code = "公开02"', 'code = "公开01"', r"第 \d+ 行.*公开01.*重复"),
         ("year = 2024", "year = = 2024", r"第 \d+ 行"),
         ("{单位名称}", "{名称}", r"第 \d+ 行.*{单位名称}"),
-        ('line = "行次"', 'line = ""', r"第 \d+ 行.*line"),
+        ('item = "项目"', 'item = ""', r"第 \d+ 行.*item"),
+        ("count_units = ", 'unprinted_classes = ["227"]\ncount_units = ', r"第 \d+ 行.*227.*class_codes"),
+        ('economic_panels = [["301"', 'unprinted_codes = ["31000"]\neconomic_panels = [["301"', r"第 \d+ 行.*31000"),
     ],
 )
 def test_a_broken_layout_is_refused_with_its_line(tmp_path: Path, old: str, new: str, cause: str) -> None:

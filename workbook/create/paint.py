@@ -10,7 +10,7 @@ from typing import IO, Any
 from workbook.amounts import MoneyUnit
 from workbook.create.numbers import Numbers, runs
 from workbook.create.plan import CellNote, Key, Place, Plan, Style
-from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
+from workbook.pack.layout import SheetKind, SheetLayout
 
 FONT = "宋体"
 AMOUNT_FORMAT = "#,##0.00"
@@ -39,11 +39,11 @@ def sheet_name(layout: SheetLayout) -> str:
 class Book:
     """The workbook being written."""
 
-    def __init__(self, stream: IO[bytes], title: str, frame: tuple[str, str, str], money_unit: MoneyUnit) -> None:
-        """*frame* states unit, year and *money_unit* on every sheet."""
+    def __init__(self, stream: IO[bytes], title: str, unit_name: str, frame: tuple[str, str, str], money_unit: MoneyUnit, mark: str) -> None:
+        """*frame* states unit, year and *money_unit* on every sheet; *mark* its number (``{编号}表``)."""
         import xlsxwriter
 
-        self.frame, self.money_unit = frame, money_unit
+        self.unit_name, self.frame, self.money_unit, self.mark = unit_name, frame, money_unit, mark
         self.book = xlsxwriter.Workbook(stream, {
             "in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
             "default_format_properties": {"font_name": FONT, "font_size": 11},
@@ -99,7 +99,8 @@ class Painter:
         self.sheet.set_row(0, 30)
         self._block(0, 0, 0, self.last, self.layout.title, book.format(border=0, bold=True, font_size=18, align="center"))
         left, right = self._frame_columns()
-        self._block(1, right, 1, self.last, self.layout.mark, book.format(**plain, align="right"))
+        if book.mark:
+            self._block(1, right, 1, self.last, book.mark.format(编号=self.layout.code), book.format(**plain, align="right"))
         unit_name, year, money_unit = book.frame
         self._block(2, 0, 2, left, unit_name, book.format(**plain, align="left"))
         self._block(2, left + 1, 2, right - 1, year, book.format(**plain, align="center"))
@@ -179,14 +180,14 @@ class Painter:
     def _footers(self, *, blank_form: bool) -> None:
         """The statement below an empty sheet, then the 注 rows."""
         row = self.bottom + 1
-        statement = self.layout.empty_statement
+        statement = self.layout.statement(self.book.unit_name)
         plain = self.book.format(border=0, align="left", text_wrap=True)
         if statement and not any(self.numbers.given.values()):
             self._block(row, 0, row, self.last, statement, plain)
             if blank_form:
                 from xlsxwriter.utility import xl_range
 
-                first, last = self.plan.cells[TOTAL, self.layout.columns[0].id], max(self.plan.cells.values())
+                first, last = min(self.plan.cells.values()), max(self.plan.cells.values())
                 amounts = xl_range(first[0] + self.top, first[1], last[0] + self.top, last[1])
                 self.sheet.write_formula(row, 0, f'=IF(SUM({amounts})=0,"{statement}","")', plain, statement)
             self._fit(row, statement)

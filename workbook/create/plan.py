@@ -153,7 +153,9 @@ def _set_headers(plan: Plan, paths: Sequence[tuple[str, ...]], ids: Sequence[str
 
 
 def _number_row(plan: Plan, label: str, ids: Sequence[str], labels: Iterable[tuple[int, int]]) -> None:
-    """The 栏次 row below the header: *labels* are the column ranges that say so, then numbers."""
+    """The 栏次 row below the header, where the form has one: *labels* are the column ranges that say so, then numbers."""
+    if not label:
+        return
     row = plan.header_rows
     plan.headers += [Block(row, left, row, right, label) for left, right in labels]
     numbered = [column for column, column_id in enumerate(ids) if column_id]
@@ -180,30 +182,32 @@ def _plan_fixed(layout: SheetLayout, words: Printed, money_unit: MoneyUnit) -> P
     starts: list[int] = []
     for panel in layout.panels:
         above = (panel.header,) if panel.header else ()
-        side = [words.line, *([words.unit] if panel.units else [])]
+        side = [*([words.line] if words.line else []), *([words.unit] if panel.units else [])]
         starts.append(len(paths))
         label_columns.append((len(paths), len(paths)))
         paths += [(*above, words.item), *((*above, s) for s in side), *((*above, *c.paths[0]) for c in panel.columns)]
         ids += ["", *("" for _ in side), *(c.id for c in panel.columns)]
-        plan.widths += [panel.label_width, _LINE_WIDTH, *([_UNIT_WIDTH] if panel.units else []),
+        plan.widths += [panel.label_width, *([_LINE_WIDTH] if words.line else []), *([_UNIT_WIDTH] if panel.units else []),
                         *(c.width for c in panel.columns)]
     _set_headers(plan, paths, ids)
     _number_row(plan, words.number, ids, label_columns)
     plan.counts = frozenset(r.id for p in layout.panels for r in p.rows if r.unit)
     plan.height = max(row.line - p.first_line + 1 for p in layout.panels for row in p.rows)
     for panel, start in zip(layout.panels, starts, strict=True):
-        _fill_panel(plan, panel, start, money_unit)
+        _fill_panel(plan, panel, start, money_unit, has_lines=bool(words.line))
     return plan
 
 
-def _fill_panel(plan: Plan, panel: Panel, start: int, money_unit: MoneyUnit) -> None:
+def _fill_panel(plan: Plan, panel: Panel, start: int, money_unit: MoneyUnit, *, has_lines: bool) -> None:
     """Rows of one panel of a fixed sheet, each on the physical row that its line number gives."""
-    first_value = start + 2 + panel.units
+    first_value = start + 1 + has_lines + panel.units
     lines = {row.id: row.line for row in panel.rows}
     sums = {s.total for s in panel.sums if max(lines[part] for part in s.parts) < lines[s.total]}
-    for offset in range(plan.height):
+    for offset in range(plan.height if has_lines else 0):
         plan.texts.append(Text(offset, start + 1, str(panel.first_line + offset), Style.CENTRE))
     for row in panel.rows:
+        if not row.is_printed:
+            continue
         r = row.line - panel.first_line
         label = row.label.lstrip("　 ")
         indent = len(row.label) - len(label)
@@ -213,7 +217,7 @@ def _fill_panel(plan: Plan, panel: Panel, start: int, money_unit: MoneyUnit) -> 
             continue
         plan.labels[row.id] = (r, start)
         if panel.units:
-            plan.texts.append(Text(r, start + 2, row.unit or money_unit, Style.CENTRE))
+            plan.texts.append(Text(r, first_value - 1, row.unit or money_unit, Style.CENTRE))
         for i, column in enumerate(panel.columns):
             plan.cells[row.id, column.id] = (r, first_value + i)
     rows, columns = [r.id for r in panel.rows], [c.id for c in panel.columns]
@@ -229,9 +233,10 @@ def _plan_functional(layout: SheetLayout, pack: Pack, code_rows: CodeRows) -> Pl
     _set_headers(plan, [(words.item, words.code), (words.item, words.name), *(c.paths[0] for c in layout.columns)], ids)
     _number_row(plan, words.number, ids, [(0, 1)])
     plan.widths = [_CODE_WIDTH, _NAME_WIDTH, *(c.width for c in layout.columns)]
-    rows = [TOTAL, *codes, *plan.blank_rows]
+    rows = [*codes, *plan.blank_rows]
+    rows.insert(len(rows) if layout.total_last else 0, TOTAL)
     plan.height = len(rows)
-    plan.texts.append(Text(0, 0, TOTAL, Style.STRONG, right=1))
+    plan.texts.append(Text(rows.index(TOTAL), 0, TOTAL, Style.STRONG, right=1))
     for r, row in enumerate(rows):
         plan.labels[row] = (r, 0)
         if row in plan.blank_rows:
@@ -254,8 +259,8 @@ def _plan_economic(layout: SheetLayout, pack: Pack, names: Mapping[str, str]) ->
     panels: list[list[str]] = []
     for header, classes in zip(layout.panel_headers, layout.economic_panels, strict=True):
         above = (header,) if header else ()
-        paths += [(*above, words.code), (*above, words.name), (*above, *column.paths[0])]
-        panels.append([code for c in classes for code in (c, *pack.economic.children(c))])
+        paths += [(*above, words.economic_code), (*above, words.name), (*above, *column.paths[0])]
+        panels.append([code for c in classes for code in (c, *pack.economic.children(c)) if code not in layout.unprinted_codes])
         plan.widths += [_ECONOMIC_CODE_WIDTH, _ECONOMIC_NAME_WIDTH, column.width]
     _set_headers(plan, paths, [i for _ in panels for i in ("", "", column.id)])
     depth = max(map(len, panels))
@@ -281,14 +286,15 @@ def _plan_economic(layout: SheetLayout, pack: Pack, names: Mapping[str, str]) ->
 
 def _plan_single(layout: SheetLayout, words: Printed) -> Plan:
     plan = Plan(layout, height=1)
-    paths = [(row.label, *c.paths[0]) for row in layout.rows for c in layout.columns]
-    _set_headers(plan, paths, [c.id for _ in layout.rows for c in layout.columns])
-    _number_row(plan, words.number, [c.id for _ in layout.rows for c in layout.columns], [])
-    count = len(layout.columns)
-    for i, row in enumerate(layout.rows):
-        plan.heads[row.id] = (0, i * count)
-        for k, column in enumerate(layout.columns):
-            plan.cells[row.id, column.id] = (0, i * count + k)
-            plan.widths.append(column.width)
+    below = layout.row_headers_below
+    pairs = [(r, c) for c in layout.columns for r in layout.rows] if below else [(r, c) for r in layout.rows for c in layout.columns]
+    paths = [(*c.paths[0], r.label) if below else (r.label, *c.paths[0]) for r, c in pairs]
+    _set_headers(plan, paths, [c.id for _, c in pairs])
+    depth = plan.header_rows - 1
+    _number_row(plan, words.number, [c.id for _, c in pairs], [])
+    for i, (row, column) in enumerate(pairs):
+        plan.heads.setdefault(row.id, (depth if below else 0, i))
+        plan.cells[row.id, column.id] = (0, i)
+        plan.widths.append(column.width)
     _add_totals(plan, [r.id for r in layout.rows], [], layout.sums, by_row=False)
     return plan

@@ -65,7 +65,8 @@ def workbook_bytes(
         raise ValueError(f"模板包里没有“{'、'.join(unknown)}”表")
     notes = load_cell_notes(pack.folder / "cell-notes.csv")
     stream = io.BytesIO()
-    book = Book(stream, f"{year}年度部门决算公开表", pack.printed.frame(unit_name, year, money_unit), money_unit)
+    frame = pack.printed.frame(unit_name, year, money_unit)
+    book = Book(stream, f"{year}年度部门决算公开表", unit_name, frame, money_unit, pack.printed.mark)
     for layout in pack.sheets.values():
         mine = None if amounts is None else given.get(layout.code, {})
         rows = _code_rows(layout, mine, names or {}, blank_code_rows)

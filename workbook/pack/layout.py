@@ -47,6 +47,8 @@ class Row:
     aliases: tuple[str, ...] = ()
     unit: str = ""
     """Unit of a count (个, 人, 辆, 台（套）); empty for an amount."""
+    is_printed: bool = True
+    """Whether the form prints it; others are read where a unit's sheet has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,12 @@ class SheetLayout:
     """Row and column of the unit's total for the year, of the one sheet that has it."""
     tab: str = ""
     """What stands on its tab in the window, instead of the beginning of its title."""
+    unprinted_codes: frozenset[str] = frozenset()
+    """Codes below the economic classes that the form does not list."""
+    total_last: bool = False
+    """Whether the 合计 row of a functional sheet stands below the codes."""
+    row_headers_below: bool = False
+    """Whether the rows of a single-row sheet (预算数, 决算数) stand side by side below each column's header."""
 
     @cached_property
     def number(self) -> str:
@@ -123,6 +131,10 @@ class SheetLayout:
     def mark(self) -> str:
         """``公开02表``, as printed at the sheet's top right."""
         return f"{self.code}表"
+
+    def statement(self, unit_name: str = "本单位") -> str:
+        """What a unit says below the sheet when it is empty."""
+        return self.empty_statement.format(单位名称=unit_name)
 
     def column_ids(self) -> tuple[str, ...]:
         """Ids of all value columns (of every panel)."""
@@ -186,11 +198,15 @@ class Printed:
     item: str
     """Header over codes and names, and over the labels of fixed rows."""
     code: str
+    economic_code: str
     name: str
     line: str
+    """Header of the line numbers; empty: the form has none."""
     unit: str
     number: str
-    """Label of the row of column numbers."""
+    """Label of the row of column numbers; empty: the form has none."""
+    mark: str
+    """What stands at a sheet's top right: ``公开01表``."""
     unit_name: str
     year: str
     money_unit: str

@@ -17,12 +17,13 @@ from workbook.pack.layout import Column, Panel, Printed, Row, SheetKind, SheetLa
 _CODE = re.compile(r"\w+")
 _OF_SHEET = frozenset({
     "code", "title", "titles", "tab", "kind", "panel", "columns", "optional", "rows", "row_headers", "sums", "economic_panels",
-    "panel_headers", "total_panels", "notes", "empty_statement", "regional", "rows_vary", "whole",
+    "panel_headers", "total_panels", "notes", "empty_statement", "regional", "rows_vary", "whole", "unprinted_codes", "total_last",
+    "row_headers_below",
 })
 _OF_PANEL = frozenset({"id", "header", "label_width", "first_line", "columns", "classes", "rows", "sums", "column_sums", "units"})
-
-
 _PRINTED = frozenset(Printed.__dataclass_fields__)
+_MAY_BE_EMPTY = frozenset({"line", "unit", "number", "mark"})
+_IN_PRINTED = {"单位名称": "", "年度": 0, "金额单位": MoneyUnit.WAN, "编号": ""}
 
 
 class SheetReader:
@@ -40,9 +41,12 @@ class SheetReader:
         self.functional = load_catalogue(folder / functional, load_aliases(folder / "aliases.csv", "功能"))
         self.economic = load_catalogue(folder / economic, load_aliases(folder / "aliases.csv", "经济"))
         self.class_codes = tuple(str(c) for c in data.get("class_codes", ()))
+        self.unprinted_classes = frozenset(data.get("unprinted_classes", ()))
         self.count_units = frozenset(data.get("count_units", ()))
         if unknown := [c for c in self.class_codes if c not in self.functional.names]:
             raise self.fault(f"class_codes 中的“{'、'.join(unknown)}”不在功能分类目录中", unknown[0])
+        if unknown := sorted(self.unprinted_classes.difference(self.class_codes)):
+            raise self.fault(f"unprinted_classes 中的“{'、'.join(unknown)}”不在 class_codes 中", "unprinted_classes")
 
     def fault(self, cause: str, word: str = "") -> PackError:
         """The error of the sheet that is being read, with the first of its lines that holds *word*."""
@@ -81,13 +85,18 @@ class SheetReader:
         """The form's fixed words."""
         record = self.data.get("printed", {})
         self.known(record, _PRINTED)
-        texts = {name: self.text(record, name) for name in _PRINTED}
+        record = {"economic_code": record.get("code"), "mark": "{编号}表", **record}
+        texts = {name: "" if name in _MAY_BE_EMPTY and record.get(name) == "" else self.text(record, name) for name in _PRINTED}
         for text in texts.values():
-            try:
-                Printed(*[text] * len(_PRINTED)).frame("", 0, MoneyUnit.WAN)
-            except (KeyError, IndexError, ValueError) as error:
-                raise self.fault(f"“{text}”中只能用 {{单位名称}}、{{年度}}、{{金额单位}}", text) from error
+            self.check_pattern(text, _IN_PRINTED)
         return Printed(**texts)
+
+    def check_pattern(self, text: str, values: Mapping[str, object]) -> None:
+        """Refuse a text that names in braces what is not among *values*."""
+        try:
+            text.format_map(values)
+        except (KeyError, IndexError, ValueError) as error:
+            raise self.fault(f"“{text}”中只能用 {'、'.join(f'{{{name}}}' for name in values)}", text) from error
 
     def known(self, record: Mapping[str, Any], keys: frozenset[str]) -> None:
         """Refuse entries that mean nothing (misspelt ones)."""
@@ -123,7 +132,11 @@ class SheetReader:
             rows_vary=bool(record.get("rows_vary", False)),
             whole=tuple(record.get("whole", ())),
             tab=record.get("tab", ""),
+            unprinted_codes=frozenset(record.get("unprinted_codes", ())),
+            total_last=bool(record.get("total_last", False)),
+            row_headers_below=bool(record.get("row_headers_below", False)),
         )
+        self.check_pattern(layout.empty_statement, {"单位名称": ""})
         self.verify(layout)
         return layout
 
@@ -132,11 +145,7 @@ class SheetReader:
         self.known(record, _OF_PANEL)
         rows = [self.row(r) for r in record["rows"]]
         if "classes" in record:
-            first = int(record["classes"])
-            rows += [
-                Row(code, first + i, f"{chinese_numeral(i + 1)}、{name}", self.former_names(code))
-                for i, code in enumerate(self.class_codes) if (name := self.functional.names[code])
-            ]
+            rows += self.class_rows(int(record["classes"]))
             rows.sort(key=lambda r: r.line)
         return Panel(
             id=self.text(record, "id"),
@@ -149,6 +158,18 @@ class SheetReader:
             column_sums=_sums(record.get("column_sums", ())),
             units=bool(record.get("units", False)),
         )
+
+    def class_rows(self, first: int) -> list[Row]:
+        """A row for every class, from line *first* on; a class that the form does not print follows on the line of the one above."""
+        rows: list[Row] = []
+        line = first - 1
+        for index, code in enumerate(self.class_codes):
+            is_printed = code not in self.unprinted_classes
+            line += is_printed
+            place = line - first if is_printed else index
+            label = f"{chinese_numeral(place + 1)}、{self.functional.names[code]}"
+            rows.append(Row(code, line, label, self.former_names(code), is_printed=is_printed))
+        return rows
 
     def former_names(self, code: str) -> tuple[str, ...]:
         """Older official names of a class."""
@@ -171,7 +192,7 @@ class SheetReader:
         for total in totals:
             if unknown := [i for i in (total.total, *total.parts) if i not in known]:
                 raise self.fault(f"表“{layout.code}”的合计“{total.total}”用到未知的行或列“{unknown[0]}”", unknown[0])
-        for code in (c for panel in layout.economic_panels for c in panel):
+        for code in (*(c for panel in layout.economic_panels for c in panel), *sorted(layout.unprinted_codes)):
             if code not in self.economic.names:
                 raise self.fault(f"表“{layout.code}”用到未知的经济分类“{code}”", code)
         if layout.whole and not (

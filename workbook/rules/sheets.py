@@ -248,4 +248,4 @@ def _empty(table: Table, form: FormIssues) -> Iterator[Issue]:
         isinstance(content, str) and len(content) >= shortest and any(w in content for w in words)
         for row in table.sheet.rows for content in row
     ):
-        yield from form.about(table, rule.code, 说明=table.layout.empty_statement)
+        yield from form.about(table, rule.code, 说明=table.layout.statement())
