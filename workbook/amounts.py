@@ -8,7 +8,6 @@ and is always half-up (四舍五入).  Source: domain.md section 2.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
@@ -56,10 +55,12 @@ class Fault(StrEnum):
 _KEPT = Context(prec=MAX_DIGITS)
 _NO_AMOUNT = frozenset({"", "-", "--", "---", "/"})
 """What a cell without an amount holds, dashes of all kinds made alike (a word such as 无 is no amount and no dash)."""
-_MINUS = str.maketrans({"－": "-", "−": "-", "–": "-", "—": "-", "‐": "-", "―": "-", "﹣": "-"})
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+")
-_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,2}")
-_CURRENCY = re.compile(r"^[¥￥]|(?:万元|元)$")
+_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys((0x200B, 0xFEFF)) | str.maketrans("−﹣‐￥\u3000", "---¥ ")
+"""Full-width characters as plain ones.  No compatibility forms (NFKC): they would make footnote marks (``²``, ``①``) digits."""
+_DASHES = str.maketrans("–—―", "---")
+_NUMBER = re.compile(r"[+-]? *(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|[+-]? *\.[0-9]+")
+_SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{1,2}")
+_CURRENCY = re.compile(r"^¥ *| *(?:万元|元)$")
 
 
 @lru_cache(maxsize=4096)  # the same amount stands in several sheets of a workbook
@@ -82,8 +83,9 @@ def parse_amount(content: object) -> Decimal | Fault | None:
     """Read a cell's *content* as a number in the cell's own unit.
 
     ``None`` means "no amount" (blank or a dash); a :class:`Fault` says why it is not a number.
-    Accepts thousands separators, full-width digits, ``(12.30)`` and ``12.30-`` for negatives,
-    numbers stored as text and a currency sign or unit written behind the number (see :func:`stated_unit`).
+    Accepted are the forms of domain.md section 2 (thousands separators, full-width digits, ``(12.30)`` or ``-12.30`` for
+    negatives, spaces around) and a currency sign or unit written behind the number (see :func:`stated_unit`).  Whatever else
+    stands in the cell (a footnote mark, two signs, two numbers, a line break between digits) makes it a text.
     """
     if content is None:
         return None
@@ -99,24 +101,18 @@ def parse_amount(content: object) -> Decimal | Fault | None:
 
 
 def _parse_text(raw: str) -> Decimal | Fault | None:
-    text = unicodedata.normalize("NFKC", raw).strip().translate(_MINUS)
-    text = "".join(text.split())
-    if text in _NO_AMOUNT:
+    text = raw.translate(_PLAIN).strip()
+    if "".join(text.split()).translate(_DASHES) in _NO_AMOUNT:
         return None
     if text.startswith("#"):
         return Fault.ERROR_VALUE
     text = _CURRENCY.sub("", text)
-    negative = False
-    if text.startswith("(") and text.endswith(")"):
-        negative, text = True, text[1:-1]
-    elif text.endswith("-"):
-        negative, text = True, text[:-1]
-    if _SCIENTIFIC.fullmatch(text):
-        value = Decimal(text)
-    elif _NUMBER.fullmatch(text):
-        value = Decimal(text.replace(",", ""))
-    else:
+    negative = text.startswith("(") and text.endswith(")")
+    if negative:
+        text = text[1:-1].strip()
+    if (negative and text[:1] in ("+", "-")) or not (_NUMBER.fullmatch(text) or _SCIENTIFIC.fullmatch(text)):
         return Fault.TEXT
+    value = Decimal(text.replace(",", "").replace(" ", ""))
     return _sized(-value if negative else value)
 
 

@@ -37,7 +37,7 @@ def test_texts(formula, value):
     assert parse_formula(formula)(read) == value
 
 
-@pytest.mark.parametrize("formula", ["1/0", '"无"+1', "A1:A2", '"a">1'])
+@pytest.mark.parametrize("formula", ["1/0", '"无"+1', '"a">1'])
 def test_errors_are_errors(formula):
     with pytest.raises(FormulaValueError):
         parse_formula(formula)(read)
@@ -48,6 +48,19 @@ def test_errors_are_errors(formula):
 def test_what_is_not_understood_is_refused(formula):
     with pytest.raises(UnsupportedError):
         parse_formula(formula)
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [("{SUM(IF(A1:A2>2,A1:A2,0))}", "2.2"), ("{SUM(A1:A2*10)}", "33"), ("{MAX(IF(LEN(B1:B2)=3,A1:A2))}", "1.1"), ("{A1+A2}", "3.3")])
+def test_array_formulas_of_one_cell(formula, value):
+    assert parse_formula(formula)(read) == Decimal(value)
+
+
+@pytest.mark.parametrize("formula", ["A1:A2", "A1:A2*2", "SUM(A1:A2*2)", "SUM(IF(A1:A2>2,A1:A2,0))", "{A1:A2*2}"])
+def test_several_values_where_one_is_wanted_are_left_to_excel(formula):
+    with pytest.raises(UnsupportedError):
+        parse_formula(formula)(read)
 
 
 def test_areas_are_found_without_parsing():

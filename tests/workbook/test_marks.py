@@ -1,5 +1,6 @@
 """What is found beside the values: error values, uncomputed formulas, hidden lines, merged cells."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workbook import biff, raw_xlsx, xlsb
+from workbook.amounts import parse_amount
 from workbook.formats.marks import Marks, column_of
 from workbook.formats.package import PackageError
 from workbook.formats.sheet_scan import NotPlainError, plain_sheet, scan_plain
@@ -101,6 +103,51 @@ def test_unusual_xml_goes_through_the_parser(xml):
     sheet = first(raw_xlsx.xlsx(xml))
     assert sheet.rows == [["", 1]]
     assert sheet.marks.errors == {}
+
+
+def reference_of(character: str) -> str:
+    return f"&#{ord(character)};"
+
+
+@st.composite
+def spellings(draw: st.DrawFn, text: str) -> str:
+    """*text* as XML content in one of the many ways that mean the same."""
+    pieces = []
+    for character in text:
+        kind = draw(st.integers(0, 11))
+        escaped = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(character, character)
+        pieces.append({
+            0: f"<!-- {draw(st.sampled_from(['', 'x', '<v>9</v>', '12']))} -->{escaped}", 1: f"<?x {draw(st.sampled_from(['', '9']))}?>{escaped}",
+            2: reference_of(character), 3: f"&#x{ord(character):x};", 4: f"<![CDATA[{character}]]>"}.get(kind, escaped))
+    return "".join(pieces)
+
+
+@st.composite
+def spelled_cells(draw: st.DrawFn) -> tuple[str, str]:
+    """One cell B1 with an amount, and the amount: as a number, a text or the result of a formula."""
+    amount = draw(st.sampled_from(["77.25", "-0.5", "1234.56", "0", "5e2", "528.6751"]))
+    value = f"<v>{draw(spellings(amount))}</v>"
+    quote, space = draw(st.sampled_from("\"'")), draw(st.sampled_from(["", " ", "\n"]))
+    attributes = [f"r{space}={space}{quote}B1{quote}", f"s={quote}0{quote}"]
+    body = draw(st.sampled_from(["number", "formula", "formula", "inline", "shared"]))
+    if body == "formula":
+        formula = f"<f>{draw(spellings('A1&B1<2'))}</f>"
+        value = draw(st.sampled_from([formula + value, value + formula, value + space + formula]))
+    elif body == "inline":
+        attributes.append(f"t={space}{quote}inlineStr{quote}")
+        value = f"<is><t>{draw(spellings(amount))}</t></is>"
+    elif body == "shared":
+        attributes.append(f"t{space}={quote}s{quote}")
+        value = f"<v>{draw(spellings('1'))}</v>"
+    row = f"<row r={quote}1{quote}><c {' '.join(draw(st.permutations(attributes)))}>{space}{value}{space}</c></row>"
+    return row, "49.42" if body == "shared" else amount
+
+
+@given(spelled_cells(), spellings("49.42"))
+def test_a_cell_is_read_rightly_however_its_xml_is_spelled(cell, text):
+    row, amount = cell
+    strings = f'<sst xmlns="{raw_xlsx.MAIN}" count="2" uniqueCount="2"><si><t>无</t></si><si><t>{text}</t></si></sst>'
+    assert parse_amount(first(raw_xlsx.xlsx(row, strings)).content(0, 1)) == Decimal(amount)
 
 
 def test_cross_sheet_formulas_are_plain():
@@ -280,6 +327,11 @@ def ods_row(*cells: str, attributes: str = "") -> str:
 
 def ods_cell(attributes: str, text: str = "") -> str:
     return f"<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>"
+
+
+@pytest.mark.parametrize("text", ["7<!-- 9 -->7.25", "7<?x 9?>7.25", "<![CDATA[77]]>.25", "77&#46;25", "&#x37;7.25"])
+def test_texts_of_ods_however_their_xml_is_spelled(text):
+    assert parse_amount(first(ods(ods_row(ods_cell('office:value-type="string"', text)))).content(0, 0)) == Decimal("77.25")
 
 
 def test_ods():

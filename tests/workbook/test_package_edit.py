@@ -283,6 +283,12 @@ def test_a_cached_value_keeps_the_marks_of_a_dynamic_array():
     assert b'<c r="A1" s="2" cm="1" t="str"><f t="array" ref="A1">SUM(B1:C1)</f><v>' in new
 
 
+def test_a_formula_that_comes_to_an_error_or_a_truth_value_shows_that():
+    data = sheet_of('<row r="1"><c r="A1"><f>1/B1</f><v>1</v></c><c r="B1"><f>C1=0</f><v>1</v></c></row>')
+    book = openpyxl.load_workbook(io.BytesIO(edit_package(data, {"S": {(0, 0): Cached("", "#DIV/0!"), (0, 1): Cached(True)}})), data_only=True)
+    assert [(cell.data_type, cell.value) for cell in book["S"][1]] == [("e", "#DIV/0!"), ("b", True)]
+
+
 def test_a_formula_can_be_written():
     new = edit_package(DATA, {SHEET: {(6, 3): Formula('IF(B2<B3,"小","大")', "小")}})
     assert openpyxl.load_workbook(io.BytesIO(new))[SHEET]["D7"].value == '=IF(B2<B3,"小","大")'

@@ -59,9 +59,13 @@ _MAX_AREA = 100_000
 
 
 def parse_formula(text: str) -> Callable[[Reader], Scalar]:
-    """Parse *text* (without ``=``): what computes its value from the cells that it is given to read."""
-    tokens = _tokens(text)
-    node = _expression(tokens, 0)
+    """Parse *text* (without ``=``; an array formula in braces): what computes its value from the cells that it is given to read.
+
+    Outside of array formulas Excel takes one cell of a range where one value is wanted; such formulas are not computed.
+    """
+    is_array = text.startswith("{") and text.endswith("}")
+    tokens = _tokens(text[1:-1] if is_array else text)
+    node = _expression(tokens, 0, is_array)
     if tokens:
         raise UnsupportedError(text)
     return lambda read: _scalar(node(read))
@@ -123,31 +127,31 @@ def _take(tokens: list[Token], kind: str, subtype: str = "") -> str:
     return str(tokens.pop().value)
 
 
-def _expression(tokens: list[Token], level: int) -> Node:
-    left = _signed(tokens)
+def _expression(tokens: list[Token], level: int, is_array: bool) -> Node:
+    left = _signed(tokens, is_array)
     while _is_next(tokens, "OPERATOR-INFIX") and (operator := _OPERATORS.get(tokens[-1].value)) and operator[0] > level:
         tokens.pop()
-        left = _binary(operator[1], left, _expression(tokens, operator[0]))
+        left = _binary(operator[1], left, _expression(tokens, operator[0], is_array), is_array)
     return left
 
 
-def _signed(tokens: list[Token]) -> Node:
+def _signed(tokens: list[Token], is_array: bool) -> Node:
     if _is_next(tokens, "OPERATOR-PREFIX"):
-        sign, operand = tokens.pop().value, _signed(tokens)
-        return operand if sign == "+" else _binary(_OPERATORS["-"][1], _constant(ZERO), operand)
-    node = _primary(tokens)
+        sign, operand = tokens.pop().value, _signed(tokens, is_array)
+        return operand if sign == "+" else _binary(_OPERATORS["-"][1], _constant(ZERO), operand, is_array)
+    node = _primary(tokens, is_array)
     while _is_next(tokens, "OPERATOR-POSTFIX"):
         tokens.pop()
-        node = _binary(_OPERATORS["/"][1], node, _constant(Decimal(100)))
+        node = _binary(_OPERATORS["/"][1], node, _constant(Decimal(100)), is_array)
     return node
 
 
-def _primary(tokens: list[Token]) -> Node:
+def _primary(tokens: list[Token], is_array: bool) -> Node:
     if _is_next(tokens, "FUNC", "OPEN"):
-        return _call(tokens)
+        return _call(tokens, is_array)
     if _is_next(tokens, "PAREN", "OPEN"):
         tokens.pop()
-        inner = _expression(tokens, 0)
+        inner = _expression(tokens, 0, is_array)
         _take(tokens, "PAREN", "CLOSE")
         return inner
     kind = tokens[-1].subtype if tokens else ""
@@ -166,17 +170,18 @@ def _constant(value: Scalar) -> Node:
     return lambda _: value
 
 
-def _call(tokens: list[Token]) -> Node:
+def _call(tokens: list[Token], is_array: bool) -> Node:
     name = _take(tokens, "FUNC", "OPEN")[:-1].upper()
+    is_array = is_array or name == "SUMPRODUCT"
     arguments: list[Node] = []
     while not _is_next(tokens, "FUNC", "CLOSE"):
         if arguments:
             _take(tokens, "SEP", "ARG")
-        arguments.append(_expression(tokens, 0))
+        arguments.append(_expression(tokens, 0, is_array))
     tokens.pop()
     if name == "IF" and len(arguments) in (2, 3):
         condition, yes, no = [*arguments, _constant(False)][:3]
-        return lambda read: (yes if _is_true(condition(read)) else no)(read)
+        return partial(_chosen, condition, yes, no, is_array)
     fewest, most, function = _FUNCTIONS.get(name, (1, 0, _scalar))
     if not fewest <= len(arguments) <= most:
         raise UnsupportedError(name)
@@ -201,10 +206,19 @@ def _area(token: str) -> Area:
 # ---------------------------------------------------------------- computing
 
 
-def _binary(operator: Callable[[Scalar, Scalar], Scalar], left: Node, right: Node) -> Node:
+def _chosen(condition: Node, yes: Node, no: Node, is_array: bool, read: Reader) -> Value:
+    """The value of ``IF``; element by element in an array formula."""
+    values = condition(read)
+    if is_array and isinstance(values, list):
+        return _each(lambda which, a, b: a if _is_true(which) else b, values, yes(read), no(read))
+    return (yes if _is_true(values) else no)(read)
+
+
+def _binary(operator: Callable[[Scalar, Scalar], Scalar], left: Node, right: Node, is_array: bool) -> Node:
     def compute(read: Reader) -> Value:
         try:
-            return _each(operator, left(read), right(read))
+            a, b = left(read), right(read)
+            return _each(operator, a, b) if is_array else operator(_scalar(a), _scalar(b))
         except DecimalException as error:
             raise FormulaValueError("#DIV/0!") from error
 
@@ -228,8 +242,8 @@ def _each(function: Callable[..., Scalar], *values: Value) -> Value:
 
 def _scalar(value: Value) -> Scalar:
     if isinstance(value, list):
-        if len(value) != 1 or len(value[0]) != 1:
-            raise FormulaValueError("#VALUE!")
+        if len(value) != 1 or len(value[0]) != 1:  # Excel takes one of them, by where the formula stands, or fills several cells
+            raise UnsupportedError("several values")
         return value[0][0]
     return value
 

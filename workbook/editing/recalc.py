@@ -41,6 +41,7 @@ _SLICE = 64
 _FORMULA_CELL = re.compile(
     r"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*>\s*<(?:\w+:)?f\b([^>]*?)(/>|>([^<]*)<)")
 _SHARED = re.compile(r"\bsi=\"(\d+)\"")
+_AREA = re.compile(r"\bref=\"([A-Z]+\d+)(?::([A-Z]+\d+))?\"")
 _SMALL = 64
 """Areas up to this size are indexed cell by cell."""
 
@@ -150,7 +151,10 @@ def _with_rests(items: Iterable[_T], rest: Rest | None) -> Iterable[_T]:
 
 
 def sheet_formulas(xml: str, rest: Rest | None = None) -> dict[tuple[int, int], str]:
-    """Formula texts of a worksheet part by 0-based position; shared ones written out for each cell."""
+    """Formula texts of a worksheet part by 0-based position; shared ones written out for each cell, array formulas in braces.
+
+    What fills several cells (an array over a range, a data table) is ``?``: not understood.
+    """
     found: dict[tuple[int, int], str] = {}
     masters: dict[str, tuple[str, str]] = {}
     for match in _with_rests(_FORMULA_CELL.finditer(xml), rest):
@@ -163,5 +167,8 @@ def sheet_formulas(xml: str, rest: Rest | None = None) -> dict[tuple[int, int], 
             elif shared[1] in masters:
                 with suppress(UnsupportedError):
                     formula = filled(*masters[shared[1]], f"{letters}{number}")
+        if formula and '"array"' in attributes:
+            area = _AREA.search(attributes)
+            formula = f"{{{formula}}}" if area and area[1] == (area[2] or area[1]) else ""
         found[row, column] = "?" if "dataTable" in attributes else formula or "?"
     return found

@@ -124,9 +124,9 @@ def _edited(path: Path, data: bytes, edits: Mapping[CellRef, CellState], *, reca
 
 def edit_of(state: CellState) -> Edit:
     """A cell's state as the package editor takes it."""
-    content = state.content if isinstance(state.content, Decimal) else str(state.content)
+    content = state.content if isinstance(state.content, Decimal | bool) else str(state.content)
     if state.is_formula:
-        return Cached(state.error or content)
+        return Cached(content, state.error)
     return None if content == "" else content
 
 

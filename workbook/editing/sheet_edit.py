@@ -39,7 +39,9 @@ _ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 class Cached:
     """A formula cell's recomputed value: the formula stays, only what Excel shows of it changes."""
 
-    value: Decimal | str
+    value: Decimal | str | bool
+    error: str = ""
+    """The error value (``#REF!``) that the formula comes to instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Formula:
     value: Decimal | str = Decimal(0)
 
 
-Edit: TypeAlias = "Decimal | int | str | Cached | Formula | None"
+Edit: TypeAlias = "Decimal | int | str | bool | Cached | Formula | None"
 
 
 @dataclass(slots=True)
@@ -248,8 +250,12 @@ class SheetEditor:
     def _cell(self, reference: str, style: bytes, value: Edit, formula: bytes = b"", kept: bytes = b"") -> bytes:
         if isinstance(value, Formula):
             formula, value = self._element(b"f", _escaped(value.text)), value.value
-        content = value.value if isinstance(value, Cached) else value
         attributes = b' r="' + reference.encode() + b'"' + (b' s="' + style + b'"' if style else b"") + kept
+        content: Decimal | int | str | None = value.value if isinstance(value, Cached) else value
+        if isinstance(value, Cached) and value.error:
+            return self._element(b"c", formula + self._element(b"v", _escaped(value.error)), attributes + b' t="e"')
+        if isinstance(content, bool):
+            return self._element(b"c", formula + self._element(b"v", b"%d" % content), attributes + b' t="b"')
         if content is None:
             return b"<" + self.prefix + b"c" + attributes + b"/>"
         if isinstance(content, Decimal | int):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from workbook.formats.archive import make_member, write_archive
 from workbook.formats.marks import MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
 from workbook.formats.package import ENCRYPTED, Package, PackageError
-from workbook.formats.safe_xml import parse_xml
+from workbook.formats.safe_xml import has_markup, parse_xml, plain_xml
 
 _MAX_CONTENT_BYTES = 80 * 1024 * 1024
 _MAX_PARSED = 12_000_000  # cells that calamine builds while it reads, empty ones too
@@ -27,9 +28,14 @@ def prepare_ods(package: Package) -> Prepared:
     if package.size("content.xml") > _MAX_CONTENT_BYTES:
         raise PackageError("内容过大", TRIM)
     scan = _Scan()
-    parse_xml(package.read("content.xml"), scan.start, scan.end, scan.characters)
+    content = package.read("content.xml")
+    parse_xml(content, scan.start, scan.end, scan.characters)
     check_book(marks for _, marks in scan.sheets)
-    return Prepared(package.data, scan.sheets)
+    data = package.data
+    if has_markup(content):
+        others = [(name, package.read(name)) for name in ("mimetype", "META-INF/manifest.xml") if name in package]
+        data = write_archive([make_member(name, part, level=1) for name, part in (*others, ("content.xml", plain_xml(content)))])
+    return Prepared(data, scan.sheets)
 
 
 class _Scan:

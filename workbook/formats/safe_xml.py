@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from xml.parsers import expat
 
 from workbook.errors import ContentError
@@ -38,6 +39,22 @@ def parse_xml(
         parser.Parse(data, whole)
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise PackageError(BROKEN, REPAIR) from error
+
+
+def has_markup(xml: bytes) -> bool:
+    """Whether *xml* may hold comments, CDATA, processing instructions or character references."""
+    return b"<!" in xml or b"&#" in xml or b"<?" in xml[5:]
+
+
+def plain_xml(xml: bytes) -> bytes:
+    """*xml* with the same elements and texts, without comments, CDATA, processing instructions and character references."""
+    out: list[str] = []
+    parse_xml(
+        xml,
+        lambda tag, attributes: out.append(f"<{tag}" + "".join(f' {key}="{escape(value)}"' for key, value in attributes.items()) + ">"),
+        lambda tag: out.append(f"</{tag}>"),
+        lambda text: out.append(escape(text, quote=False)))
+    return "".join(out).encode()
 
 
 def _refuse(*_: object) -> None:

@@ -32,6 +32,11 @@ _HIDDEN = re.compile(rb'<(row|col)(?=\s)(?=[^>]*\shidden="(?:1|true)")([^>]*)>')
 _LINES = re.compile(rb'\s(r|min|max)="(\d{1,7})"')
 _OUTSIDE = frozenset({"cols", "col", "mergeCells", "mergeCell"})
 _REFERENCE = re.compile(r"([A-Z]{1,7})\d{1,10}\Z")
+_REFERRED = re.compile(rb"<(?:v[^>]*>[^<]*|[^<>]*)&#")
+"""A character reference in a value or an attribute; in texts calamine knows them."""
+_SPACED = tuple(pair for space in (b" ", b"\t", b"\n", b"\r") for pair in (space + b"=", b"=" + space))
+_VALUE_SPACED = tuple(b"</v>" + space for space in (b" ", b"\t", b"\n", b"\r"))
+_VALUE_FIRST = re.compile(rb"</v>\s+<f[\s/>]")
 _PREFIXED = re.compile(rb":(?:c|row|f)[\s/>]")
 
 Position = tuple[int, int]
@@ -63,8 +68,19 @@ def _is_unusual(xml: bytes, start: int, end: int) -> bool:
     return (
         (b"!" in xml and b"<!" in xml)
         or (b"'" in xml and b"='" in xml)
+        or xml.find(b"<?", start, end) >= 0
+        or (xml.find(b"&#", start, end) >= 0 and _REFERRED.search(xml, start, end) is not None)
+        or any(xml.find(spaced, start, end) >= 0 for spaced in _SPACED)
         or _PREFIXED.search(xml, start, end) is not None
+        or (xml.find(b"<f", start, end) >= 0 and _is_value_first(xml, start, end))
     )
+
+
+def _is_value_first(xml: bytes, start: int, end: int) -> bool:
+    """Whether a formula stands behind its value: calamine would forget the value."""
+    if xml.find(b"</v><f", start, end) >= 0 or xml.find(b"<v/><f", start, end) >= 0:
+        return True
+    return any(xml.find(spaced, start, end) >= 0 for spaced in _VALUE_SPACED) and _VALUE_FIRST.search(xml, start, end) is not None
 
 
 def _small_with_formulas(xml: bytes, marks: Marks) -> bool:
@@ -153,6 +169,10 @@ class _PlainWriter:
         self.out: list[str] = []
         self._row = self._column = 0  # of the next cell
         self._in_data = self._is_open = False
+        self._value: int | None = None
+        """Where the current cell's value begins in ``out``."""
+        self._formula = 0
+        """Where the current cell's formula begins."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
@@ -168,16 +188,27 @@ class _PlainWriter:
             if attributes.get("r", "").isdecimal():
                 self._row = int(attributes["r"]) - 1
             written["r"] = str(self._row + 1)
-        elif name == "c":
-            reference = attributes.get("r", f"{column_letters(self._column)}{self._row + 1}").upper()
-            if (match := _REFERENCE.match(reference)) is None:
-                raise ValueError(reference)
-            self._column = column_of(match[1].encode()) + 1
-            written = {"r": reference} | {key: written[key] for key in ("s", "t") if key in written}
         elif name == "mergeCell":
             written = {"ref": attributes.get("ref", "").replace("$", "")}
+        else:
+            written = self._of_cell(name, attributes, written)
         self.out.append(f"<{name}" + "".join(f' {key}="{escape(value)}"' for key, value in written.items()) + ">")
         self._is_open = True
+
+    def _of_cell(self, name: str, attributes: dict[str, str], written: dict[str, str]) -> dict[str, str]:
+        """The attributes of a cell or of what it holds; where its value and its formula begin is noted."""
+        if name == "v":
+            self._value = len(self.out)
+        elif name == "f":
+            self._formula = len(self.out)
+        if name != "c":
+            return written
+        reference = attributes.get("r", f"{column_letters(self._column)}{self._row + 1}").upper()
+        if (match := _REFERENCE.match(reference)) is None:
+            raise ValueError(reference)
+        self._column = column_of(match[1].encode()) + 1
+        self._value = None
+        return {"r": reference} | {key: written[key] for key in ("s", "t") if key in written}
 
     def end(self, tag: str) -> None:
         """An element ends."""
@@ -188,6 +219,9 @@ class _PlainWriter:
             else:
                 self.out.append(f"</{name}>")
             self._is_open = False
+        if name == "f" and self._value is not None:  # calamine takes a value only behind its formula
+            self.out[self._value :] = self.out[self._formula :] + self.out[self._value : self._formula]
+            self._value = None
         if name == "row":
             self._row, self._column = self._row + 1, 0
         self._in_data = self._in_data and name != "sheetData"

@@ -11,7 +11,7 @@ import re
 from workbook.formats.archive import Member, make_member, write_archive
 from workbook.formats.marks import MAX_TEXT_BYTES, Marks, Prepared, check_book
 from workbook.formats.package import BOOK, BROKEN, REPAIR, Package, PackageError, book_parts
-from workbook.formats.safe_xml import local, parse_xml
+from workbook.formats.safe_xml import has_markup, local, parse_xml, plain_xml
 from workbook.formats.sheet_scan import NotPlainError, plain_sheet, scan_plain
 
 _SHARED = "xl/sharedStrings.xml"
@@ -51,6 +51,8 @@ class XlsxBook:
         for part in (self.book, self.shared, self.styles):
             if part in self.package and self.package.start(part, 2) in _WIDE:
                 changed[part] = _utf8(self.package.read(part))
+        if self.shared in self.package and has_markup(strings := changed.get(self.shared) or self.package.read(self.shared)):
+            changed[self.shared] = plain_xml(strings)
         usual = not changed and self._is_usual()
         return Prepared(self.package.data if usual else self._rewritten(changed), sheets)
 
