@@ -16,7 +16,8 @@ from workbook.rules.check import check
 
 def run(arguments: Namespace) -> int:
     """Review and tell; 0 clean, 1 with 错误."""
-    from docgen.docx.reading import read_document
+    from docgen.docx.reading import Document
+    from docgen.imports.report import read_report
     from docgen.review.engine import review_document
     from docgen.review.output import review_json, review_text, write_commented_report, write_review_list
 
@@ -28,7 +29,7 @@ def run(arguments: Namespace) -> int:
     guard_outputs(inputs, arguments.output)
     if output is not None and output.resolve() == report.resolve():
         raise InputError(output, "是要审校的报告，不能写在它上面", "请换一个文件名")
-    document = read_document(report)
+    document = read_report(report)
     review = review_document(document, inputs)
     checked = check(inputs.accounts, inputs.view)
     if arguments.format == "json":
@@ -38,6 +39,8 @@ def run(arguments: Namespace) -> int:
         write_review_list(output, review, inputs)
         print(f"审校结果已写入 {output}")
     elif arguments.format == "docx":
+        if not isinstance(document, Document):
+            raise InputError(report, "不是 Word 文件，不能加批注", "请改用 --format xlsx，问题清单写明页码")
         output = output or free_name(report, "审校批注", ".docx")
         write_commented_report(output, review, document)
         print(f"带批注的报告已写入 {output}（{len(review.findings)} 条批注）")

@@ -185,9 +185,9 @@ def needed_binaries(entries: Iterable[Entry], imports: Callable[[str], Iterable[
 
 
 def _is_loaded_by_name(entry: Entry) -> bool:
-    """Extension modules, plugins and Python itself are opened by name; all other libraries because something needs them."""
+    """Extension modules, plugins, pdfium and Python itself are opened by name; all other libraries because something needs them."""
     name = entry[0].replace("\\", "/").lower()
-    return entry[2] == "EXTENSION" or "/plugins/" in name or _file_name(name).startswith(("python3", "libpython3"))
+    return entry[2] == "EXTENSION" or "/plugins/" in name or _file_name(name).startswith(("python3", "libpython3", "pdfium", "libpdfium"))
 
 
 def _file_name(name: str) -> str:

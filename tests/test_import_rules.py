@@ -16,7 +16,7 @@ PACKAGES = ("workbook", "docgen", "cli", "gui")
 # What a package may import besides itself and the standard library.
 MAY_IMPORT = {
     "workbook": {"openpyxl", "python_calamine", "xlsxwriter"},
-    "docgen": {"workbook", "pebble", "docx", "jinja2", "lxml", "markupsafe", "platformdirs", "xlsxwriter"},
+    "docgen": {"workbook", "pebble", "docx", "jinja2", "lxml", "markupsafe", "platformdirs", "pypdfium2", "xlsxwriter"},
     "cli": {"workbook", "docgen", "rich", "platformdirs"},
     "gui": {"workbook", "docgen", "PySide6", "platformdirs"},
 }
@@ -44,7 +44,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "job": set(),
         "figures": {"job"},
         "docx": set(),
-        "imports": {"docx"},
+        "imports": {"docx", "pdf"},
         "template": {"docx"},
         "writing": {"docx", "template"},
         "reasons": {"job", "figures"},
@@ -53,7 +53,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "refresh": {"job", "docx", "writing", "report"},
         "findings": {"job", "reasons", "report"},
         "batch": {"job", "docx", "report", "findings", "review"},
-        "pdf": set(),
+        "pdf": {"docx"},
     },
     "cli": {},
     "gui": {

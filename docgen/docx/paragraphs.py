@@ -1,8 +1,10 @@
-"""The paragraphs and tables of a Word file as a reader sees them."""
+"""The paragraphs and tables of a document, Word or PDF, as a reader sees them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import field
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.values import dataclass
@@ -31,13 +33,13 @@ class DocParagraph:
     """1-based row in that table."""
     column: int = 0
     """1-based grid column of the cell in that table."""
+    page: int = 0
+    """1-based page on which it begins; 0 where pages are not known (a Word file)."""
 
 
 class DocCell(NamedTuple):
     """A cell of a table."""
 
-    element: _Element
-    """``w:tc``"""
     row: int
     """1-based."""
     column: int
@@ -50,6 +52,8 @@ class DocCell(NamedTuple):
     """Of its paragraphs, those of tables and text boxes in it left out."""
     text: str
     """Its paragraphs' texts, one a line."""
+    element: _Element | None = None
+    """``w:tc``; none in a PDF file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,29 @@ class DocTable:
 
     number: int
     """1-based, in document order; a table inside another one comes after it."""
-    element: _Element
-    """``w:tbl``"""
     rows: Sequence[Sequence[DocCell]]
+    element: _Element | None = None
+    """``w:tbl``; none in a PDF file."""
+
+
+class Margin(NamedTuple):
+    """A line of the header or footer of pages."""
+
+    text: str
+    page: int
+    """1-based; 0 where pages are not known."""
+
+
+@dataclass(frozen=True)
+class ReportFile:
+    """A report as it is read, whatever kind of file it lies in."""
+
+    path: Path
+    paragraphs: tuple[DocParagraph, ...]
+    """In document order: paragraphs of tables and text boxes where they stand, each text box once."""
+    tables: tuple[DocTable, ...] = field(repr=False)
+    """Every table; ``tables[0]`` is table 1."""
+    blocks: tuple[DocParagraph | DocTable, ...] = field(repr=False)
+    """What the text consists of: the paragraphs that stand in no table or text box, and the tables between them."""
+    margins: tuple[Margin, ...] = field(repr=False)
+    """What stands in page headers and footers."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import field
 from functools import cached_property
 from pathlib import Path
@@ -11,9 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from docgen.docx.inline import THROUGH, Inline, Piece, unseen_in_fields
 from docgen.docx.numbering import LEVELS, Numbering
 from docgen.docx.package import WordFile, open_word
-from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable
+from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable, Margin, ReportFile
+from docgen.docx.relations import parse_part
 from docgen.docx.styles import Style, Styles, outline_level, read_styles
 from docgen.docx.xml import MC, W, number_of, value_of
+from workbook.formats.package import PackageError
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -22,22 +26,16 @@ if TYPE_CHECKING:
 _P, _TABLE, _ROW, _CELL, _VAL = (f"{W}{name}" for name in ("p", "tbl", "tr", "tc", "val"))
 _OPEN = THROUGH | {f"{MC}AlternateContent", f"{MC}Choice"}
 """Elements around paragraphs, rows or cells that do not matter to a reader."""
+_MARGIN = re.compile(r"word/(?:header|footer)\d*\.xml$")
 
 
 @dataclass(frozen=True)
-class Document:
+class Document(ReportFile):
     """A Word file as it is read."""
 
-    path: Path
-    paragraphs: tuple[DocParagraph, ...]
-    """In document order: paragraphs of tables and text boxes where they stand, each text box once."""
     file: WordFile = field(repr=False)
     elements: tuple[_Element, ...] = field(repr=False)
     """``w:p`` of every paragraph; ``elements[0]`` is paragraph 1."""
-    tables: tuple[DocTable, ...] = field(repr=False)
-    """Every table; ``tables[0]`` is table 1."""
-    blocks: tuple[DocParagraph | DocTable, ...] = field(repr=False)
-    """What the text consists of: the paragraphs that stand in no table or text box, and the tables between them."""
     inline: Inline = field(repr=False)
     styles: Styles = field(repr=False)
 
@@ -114,7 +112,7 @@ class _Reader:
 
     def _table(self, element: _Element, place: _Place) -> None:
         rows: list[list[DocCell]] = []
-        table = DocTable(len(self.tables) + 1, element, rows)
+        table = DocTable(len(self.tables) + 1, rows, element)
         self.tables.append(table)
         if not place.table and not place.box:
             self.blocks.append(table)
@@ -136,7 +134,7 @@ class _Reader:
         else:
             numbers = [n for n in numbers if self.paragraphs[n - 1].table == place.table and (place.box or n not in self.boxed)]
             text = "\n".join([self.paragraphs[n - 1].text for n in numbers])
-        return DocCell(element, place.row, place.column, span, place.covered, numbers, text)
+        return DocCell(place.row, place.column, span, place.covered, numbers, text, element)
 
     def _paragraph(self, element: _Element, place: _Place) -> None:
         """Add a paragraph; in a cell that continues the one above its text is not shown."""
@@ -210,4 +208,17 @@ def document_of(file: WordFile) -> Document:
     """The paragraphs and tables of an opened file."""
     read = _Reader(file)
     return Document(
-        file.path, tuple(read.paragraphs), file, tuple(read.elements), tuple(read.tables), tuple(read.blocks), read.inline, read.styles)
+        file.path, tuple(read.paragraphs), tuple(read.tables), tuple(read.blocks), _margins(file, read.inline), file,
+        tuple(read.elements), read.inline, read.styles)
+
+
+def _margins(file: WordFile, inline: Inline) -> tuple[Margin, ...]:
+    """The texts of all page headers and footers; a damaged one is none."""
+    found: dict[str, None] = {}
+    for name in file.package.names:
+        if _MARGIN.match(name):
+            with suppress(PackageError):
+                for paragraph in parse_part(file.package, name).iter(_P):
+                    text = "".join([piece[0] for piece in inline.read(paragraph, hidden=False)[0]]).strip()
+                    found.setdefault(text)
+    return tuple(Margin(text, 0) for text in found if text)

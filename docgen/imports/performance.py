@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from docgen.docx.paragraphs import DocTable
-from docgen.docx.reading import Document, read_document
+from docgen.docx.paragraphs import DocTable, ReportFile
+from docgen.docx.reading import read_document
 from workbook.companion.model import Project
 from workbook.entries import Entry
 from workbook.errors import InputError
@@ -48,7 +48,7 @@ def _import_of(parsed: Iterable[tuple[PerformanceTable | None, Iterable[Issue]]]
     return PerformanceImport(tuple(t for t, _ in pairs if t is not None), tuple(issue for _, issues in pairs for issue in issues))
 
 
-def tables_in(document: Document, rules: Mapping[str, Rule]) -> PerformanceImport:
+def tables_in(document: ReportFile, rules: Mapping[str, Rule]) -> PerformanceImport:
     """Every 自评表 in a Word file; one that Word (or a conversion) split at a page end is put together again.
 
     The cells' references name the table as ``表格N`` (N-th of the document).

@@ -95,7 +95,7 @@ def _convert(suite: Suite, source: Path, target: Path, check: Callable[[], None]
     """Let *suite* work on a copy, so that the file itself is neither locked nor changed."""
     # A suite that was ended by force may hold its files a moment longer: they are then left to Windows' own clearing.
     with tempfile.TemporaryDirectory(prefix="juesuan-pdf-", ignore_cleanup_errors=True) as name:
-        copy, made = Path(name) / "report.docx", Path(name) / "export.pdf"
+        copy, made = Path(name) / f"report{source.suffix}", Path(name) / "export.pdf"
         shutil.copyfile(source, copy)
         suite.convert(copy, made, check)
         content = made.read_bytes()

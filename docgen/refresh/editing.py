@@ -213,4 +213,4 @@ def _label(place: Place, row: int, column: int) -> str:
 
 def _tags(cell: DocCell) -> list[str]:
     """The tags of the controls in a cell."""
-    return [element.get(f"{W}val", "") for element in cell.element.iter(f"{W}tag")]
+    return [element.get(f"{W}val", "") for element in cell.element.iter(f"{W}tag")] if cell.element is not None else []

@@ -238,7 +238,8 @@ def places(document: Document, tags: Mapping[str, tuple[str, str]]) -> list[Plac
     found: list[Place] = []
     for block in document.blocks:
         if isinstance(block, DocTable):
-            found.append(Place(GRID, block.element, 0, document, tags, block))
+            if block.element is not None:
+                found.append(Place(GRID, block.element, 0, document, tags, block))
             continue
         element = document.elements[block.number - 1]
         kind = PICTURE if next(element.iter(CHART), None) is not None else TEXT

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from docgen.docx.paragraphs import ReportFile
 from docgen.docx.reading import Document
 from docgen.job.inputs import Inputs
 from docgen.report.narrative import Narrative, narrative_of
@@ -17,7 +18,7 @@ from docgen.review.text import ReportText
 from docgen.review.wording import Wording, unit_name_in
 
 
-def review_document(document: Document, inputs: Inputs, narrative: Narrative | None = None) -> Review:
+def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative | None = None) -> Review:
     """Review a report against the workbook, last year's and the 底稿; *narrative* is that of *inputs*, where it is at hand."""
     finder = Finder(inputs, narrative or narrative_of(inputs.context), document.paragraphs)
     text = finder.text
@@ -30,7 +31,7 @@ def review_document(document: Document, inputs: Inputs, narrative: Narrative | N
         *review_reasons(matches, finder),
         *Wording(finder).review(),
         *(finding for found, _ in tables for finding in found),
-        *review_charts(document.file, finder),
+        *(review_charts(document.file, finder) if isinstance(document, Document) else ()),
         *review_performance(document, finder),
     ]
     compared = sum(match.slot.figure.is_known for match in matches) + sum(cells for _, cells in tables)

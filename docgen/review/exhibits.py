@@ -15,8 +15,7 @@ from itertools import chain, groupby
 
 from docgen.docx.charts import chart_data
 from docgen.docx.package import WordFile
-from docgen.docx.paragraphs import DocParagraph
-from docgen.docx.reading import Document
+from docgen.docx.paragraphs import DocParagraph, ReportFile
 from docgen.docx.relations import parse_part
 from docgen.imports.performance import tables_in
 from docgen.review.expected import Share
@@ -134,7 +133,7 @@ def _cells(stated: Table, ours: Table) -> Iterator[tuple[str, str, Decimal | Non
 # ---------------------------------------------------------------- 项目支出绩效自评表
 
 
-def review_performance(document: Document, finder: Finder) -> Iterator[Finding]:
+def review_performance(document: ReportFile, finder: Finder) -> Iterator[Finding]:
     """All findings about the report's 自评表; one that the 底稿 has not is checked by its own arithmetic."""
     rules = finder.inputs.pack.companion_rules
     tables, issues = tables_in(document, rules)

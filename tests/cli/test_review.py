@@ -102,7 +102,7 @@ def test_without_output_names_a_new_file_is_written_beside_the_report(bad: Path)
 @pytest.mark.parametrize(("name", "content", "words"), [
     ("没有.docx", None, "没有这个文件"),
     ("坏.docx", b"PK\x03\x04broken", "不是 Word 文档（.docx），或文件已损坏"),
-    ("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版 Word"),
+    ("旧.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版 Word"),
     ("空.docx", b"", "不是 Word 文档（.docx），或文件已损坏"),
 ])
 def test_what_is_no_report_gives_one_line(

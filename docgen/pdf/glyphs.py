@@ -1,0 +1,237 @@
+"""What a PDF file draws on each page: characters with their places, and ruling lines; read with pdfium.
+
+Places are in points from the top left corner of the page as it is seen.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from workbook.errors import InputError
+
+MAX_BYTES, MAX_PAGES, MAX_CHARACTERS = 100 * 1024 * 1024, 600, 2_000_000
+_DEEPEST = 8
+"""Of forms within forms."""
+_THIN = 3.0
+"""A filled rectangle not wider than this is a line."""
+_SLANT = 1.0
+"""A line that leaves its direction by no more than this is straight."""
+_SHORTEST = 3.0
+_UNREADABLE = frozenset({0, 0xFFFD, 0xFFFE, 0xFFFF})
+
+
+class Glyph(NamedTuple):
+    """A character as it is drawn."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    """Of the line that it stands on."""
+    size: float
+    """Height of the characters of its kind; that of a Chinese one is its width, too."""
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def centre(self) -> float:
+        return self.base - self.size * 0.35
+
+
+class Rule(NamedTuple):
+    """A straight line along a page's edge: *at* in the one direction, from *start* to *end* in the other."""
+
+    at: float
+    start: float
+    end: float
+
+
+class PageMarks(NamedTuple):
+    """Everything that matters of a page."""
+
+    number: int
+    width: float
+    height: float
+    glyphs: list[Glyph]
+    """In the order in which they are drawn, which is not always that of reading."""
+    across: list[Rule]
+    down: list[Rule]
+    has_pictures: bool
+    unreadable: int
+    """Characters whose meaning the file does not tell."""
+
+
+def read_pages(path: Path) -> Iterator[PageMarks]:
+    """The pages of the PDF file *path*.  Raises :class:`InputError` when it cannot be used."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(path, f"文件过大（超过 {MAX_BYTES // 1024 // 1024} MB）", "请另存为较小的 PDF，或换成 Word 文件")
+        data = path.read_bytes()
+    except OSError as error:
+        problem = "没有这个文件" if isinstance(error, FileNotFoundError) else "没有读取权限，或正被其他程序占用"
+        raise InputError(path, problem, "请检查文件名，或关闭打开它的程序后再试") from error
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise InputError(path, "PDF 有打开密码", "请先去掉密码再审校") from error
+        raise InputError(path, "PDF 文件已损坏，无法读取", "请重新导出或换一份文件") from error
+    try:
+        if len(document) > MAX_PAGES:
+            raise InputError(path, f"有 {len(document)} 页", "请只选择决算公开报告")
+        total = 0
+        for index in range(len(document)):
+            try:
+                page = _page(document, index)
+            except pdfium.PdfiumError as error:
+                raise InputError(path, f"第 {index + 1} 页已损坏，无法读取", "请重新导出或换一份文件") from error
+            total += len(page.glyphs)
+            if total > MAX_CHARACTERS:
+                raise InputError(path, "文字过多", "请只选择决算公开报告")
+            yield page
+    finally:
+        document.close()
+
+
+class _Turn(NamedTuple):
+    """How points of a page become places on the page as it is seen: by its box and its rotation."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+    quarter: int
+
+    def __call__(self, x: float, y: float) -> tuple[float, float]:
+        x, y = x - self.left, y - self.bottom
+        if self.quarter == 1:
+            return y, x
+        if self.quarter == 2:
+            return self.width - x, y
+        if self.quarter == 3:
+            return self.height - y, self.width - x
+        return x, self.height - y
+
+
+def _page(document: pdfium.PdfDocument, index: int) -> PageMarks:
+    page = document[index]
+    left, bottom, right, top = page.get_bbox()
+    quarter = page.get_rotation() // 90 % 4
+    turn = _Turn(left, bottom, right - left, top - bottom, quarter)
+    size = (turn.height, turn.width) if quarter % 2 else (turn.width, turn.height)
+    text = page.get_textpage()
+    try:
+        glyphs, unreadable = _glyphs(text.raw, turn)
+    finally:
+        text.close()
+    across: list[Rule] = []
+    down: list[Rule] = []
+    has_pictures = False
+    for kind, object_, matrix in _objects(page):
+        if kind == raw.FPDF_PAGEOBJ_IMAGE:
+            has_pictures = True
+        else:
+            _rules(object_, matrix, turn, across, down)
+    page.close()
+    return PageMarks(index + 1, *size, glyphs, across, down, has_pictures, unreadable)
+
+
+def _glyphs(text: Any, turn: _Turn) -> tuple[list[Glyph], int]:
+    """The characters, those left out that pdfium adds between words and lines."""
+    found: list[Glyph] = []
+    unreadable = 0
+    box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    box_at, x_at, y_at = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
+    for index in range(raw.FPDFText_CountChars(text)):
+        code = raw.FPDFText_GetUnicode(text, index)
+        if raw.FPDFText_IsGenerated(text, index) or code < 0x20:
+            unreadable += code in _UNREADABLE
+            continue
+        if code in _UNREADABLE or 0xD800 <= code <= 0xDFFF:
+            unreadable += 1
+            continue
+        raw.FPDFText_GetLooseCharBox(text, index, box_at)
+        raw.FPDFText_GetCharOrigin(text, index, x_at, y_at)
+        x1, y1 = turn(box.left, box.bottom)
+        x2, y2 = turn(box.right, box.top)
+        if x1 == x2:
+            continue
+        character = chr(code)
+        _, base = turn(x.value, y.value)
+        left, right = min(x1, x2), max(x1, x2)
+        found.append(Glyph(character, left, right, base, max(abs(y1 - y2), right - left if code > 0x2E7F else 0.0)))
+    return found, unreadable
+
+
+def _objects(page: pdfium.PdfPage) -> Iterator[tuple[int, Any, tuple[float, ...]]]:
+    """Paths and pictures of a page with the matrix of the form that they lie in."""
+    todo: list[tuple[Any, Any, Any, tuple[float, ...], int]] = [
+        (page.raw, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, (1, 0, 0, 1, 0, 0), 0)]
+    while todo:
+        holder, count, get, matrix, depth = todo.pop()
+        for index in range(count(holder)):
+            object_ = get(holder, index)
+            kind = raw.FPDFPageObj_GetType(object_)
+            if kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
+                yield kind, object_, matrix
+            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+                inner = _product(_matrix(object_), matrix)
+                todo.append((object_, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject, inner, depth + 1))
+
+
+def _matrix(object_: Any) -> tuple[float, ...]:
+    found = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(object_, found)
+    return found.a, found.b, found.c, found.d, found.e, found.f
+
+
+def _product(first: tuple[float, ...], second: tuple[float, ...]) -> tuple[float, ...]:
+    """The matrix that does *first*, then *second*."""
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = second
+    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
+
+
+def _rules(object_: Any, matrix: tuple[float, ...], turn: _Turn, across: list[Rule], down: list[Rule]) -> None:
+    """Add the straight lines of a path: strokes along the axes, and filled rectangles that are as thin as lines."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(object_, ctypes.byref(fill), ctypes.byref(stroke))
+    a, b, c, d, e, f = _product(_matrix(object_), matrix)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    shapes: list[list[tuple[float, float]]] = []
+    for index in range(raw.FPDFPath_CountSegments(object_)):
+        segment = raw.FPDFPath_GetPathSegment(object_, index)
+        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        point = turn(a * x.value + c * y.value + e, b * x.value + d * y.value + f)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO or not shapes:
+            shapes.append([])
+        shapes[-1].append(point)
+        if raw.FPDFPathSegment_GetClose(segment) and stroke.value:
+            shapes[-1].append(shapes[-1][0])
+    for shape in shapes:
+        if stroke.value:
+            for (x1, y1), (x2, y2) in pairwise(shape):
+                _add(x1, y1, x2, y2, across, down)
+        elif fill.value and len(shape) > 1:
+            xs, ys = [point[0] for point in shape], [point[1] for point in shape]
+            x1, y1, x2, y2 = min(xs), min(ys), max(xs), max(ys)
+            if y2 - y1 <= _THIN < x2 - x1:
+                _add(x1, (y1 + y2) / 2, x2, (y1 + y2) / 2, across, down)
+            elif x2 - x1 <= _THIN < y2 - y1:
+                _add((x1 + x2) / 2, y1, (x1 + x2) / 2, y2, across, down)
+
+
+def _add(x1: float, y1: float, x2: float, y2: float, across: list[Rule], down: list[Rule]) -> None:  # two points
+    if abs(y1 - y2) <= _SLANT and abs(x1 - x2) >= _SHORTEST:
+        across.append(Rule((y1 + y2) / 2, min(x1, x2), max(x1, x2)))
+    elif abs(x1 - x2) <= _SLANT and abs(y1 - y2) >= _SHORTEST:
+        down.append(Rule((x1 + x2) / 2, min(y1, y2), max(y1, y2)))

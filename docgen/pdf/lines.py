@@ -1,0 +1,103 @@
+"""Lines of text from characters that stand beside each other, and texts from lines that follow each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from docgen.pdf.glyphs import Glyph
+
+_SAME_LINE = 0.45
+"""Characters whose bases differ by less than this share of their size stand on one line."""
+_TWICE = 0.2
+"""The same character drawn again so near (in sizes) is the bold of a printer that has no bold."""
+_WORD_GAP, _COLUMN_GAP = 0.25, 0.7
+"""A gap (in sizes) that parts words of Latin letters or digits; one that parts anything."""
+_LATIN = "\u2e7f"
+"""The last character before the Chinese ones: letters and digits are drawn smaller than these."""
+_FIRST_WORD = re.compile(r"[(（“‘《【]*(?:[A-Za-z0-9.,%+\-]+|.)[，。；：、）)”’》】！？,.;:%]*")
+"""What cannot be parted at the end of a line."""
+
+
+class Line(NamedTuple):
+    """Characters on one line, and for each character of its text where it begins."""
+
+    text: str
+    lefts: tuple[float, ...]
+    right: float
+    base: float
+    size: float
+
+    @property
+    def left(self) -> float:
+        return self.lefts[0]
+
+    @property
+    def top(self) -> float:
+        return self.base - self.size
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    def first_word(self) -> float:
+        """Width of what would have had to fit at the end of the line before."""
+        match = _FIRST_WORD.match(self.text)
+        end = match.end() if match else 1
+        return (self.lefts[end] if end < len(self.lefts) else self.right) - self.left
+
+
+def lines_of(glyphs: Iterable[Glyph], *, in_cell: bool = False) -> list[Line]:
+    """The lines that *glyphs* make, from the top; within a line from the left, in whatever order they are drawn."""
+    rows: list[list[Glyph]] = []
+    base = 0.0
+    for glyph in sorted(glyphs, key=lambda g: (g.base, g.left)):
+        if rows and abs(glyph.base - base) <= _SAME_LINE * min(glyph.size, rows[-1][0].size):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+            base = glyph.base
+    return [line for row in rows if (line := _line(row, in_cell=in_cell)) is not None]
+
+
+def _line(row: list[Glyph], *, in_cell: bool) -> Line | None:
+    row.sort(key=lambda g: g.left)
+    while row and row[-1].text.isspace():
+        row.pop()
+    text: list[str] = []
+    lefts: list[float] = []
+    last: Glyph | None = None
+    for glyph in row:
+        if last is None and glyph.text.isspace():
+            continue
+        if last is not None:
+            if glyph.text == last.text and glyph.left - last.left < _TWICE * glyph.size:
+                continue
+            gap = (glyph.left - last.right) / glyph.size
+            is_word = gap > _WORD_GAP and glyph.text.isascii() and last.text.isascii()
+            if (is_word or (gap > _COLUMN_GAP and not in_cell)) and not (glyph.text.isspace() or last.text.isspace()):
+                text.append(" ")
+                lefts.append(last.right)
+        text.append(glyph.text)
+        lefts.append(glyph.left)
+        last = glyph
+    if last is None:
+        return None
+    sizes = sorted([g.size for g in row if g.text > _LATIN] or [g.size for g in row if not g.text.isspace()])
+    return Line("".join(text), tuple(lefts), last.right, last.base, sizes[len(sizes) // 2])
+
+
+def follows(line: Line, last: Line, edge: float) -> bool:
+    """Whether *line* goes on with *last*: its first word had no room there before the *edge*."""
+    return last.right + line.first_word() > edge - last.size * _SAME_LINE
+
+
+def cell_text(lines: Sequence[Line], edge: float) -> str:
+    """The text of a cell that ends at *edge*: broken lines joined, lines of their own kept apart."""
+    parts: list[str] = []
+    for index, line in enumerate(lines):
+        if index:
+            parts.append("" if follows(line, lines[index - 1], edge) else "\n")
+        parts.append(line.text)
+    return "".join(parts)

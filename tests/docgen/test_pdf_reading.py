@@ -1,0 +1,145 @@
+"""Reading PDF files as reports: lines, paragraphs, page numbers, contents, tables over several pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docgen.docx.paragraphs import DocTable, ReportFile
+from docgen.imports.report import read_report
+from docgen.pdf.reading import read_pdf
+from tests.docgen.pdf_files import HEIGHT, Sheet, write_pdf
+from workbook.errors import InputError
+
+LONG = (
+    "2024年度收入支出总计2995.39万元。与2023年度相比，收入支出总计减少56.95万元，下降1.87%，主要原因是"
+    "人员进出及退休变化，以及项目支出中合同支付进度条款等原因减少支付，另有一些不能在这里一一说明的其他原因。"
+)
+
+
+def grid(report: ReportFile, number: int = 1) -> list[list[str]]:
+    """A table's texts, row by row; cells that continue the one above are left out."""
+    return [[cell.text for cell in row if not cell.covered] for row in report.tables[number - 1].rows]
+
+
+def text_of(report: ReportFile) -> list[str]:
+    return [block.text for block in report.blocks if not isinstance(block, DocTable)]
+
+
+def test_lines_become_paragraphs_and_page_numbers_are_set_apart(tmp_path: Path) -> None:
+    sheets = []
+    for number in range(1, 5):
+        sheet = Sheet()
+        sheet.text(240, 40, "示例单位年度报告", 9)
+        y = sheet.paragraph(100, f"（{'一二三四'[number - 1]}）{LONG}")
+        y = sheet.paragraph(y, LONG)
+        sheet.paragraph(y, "本段很短。")
+        sheet.text(290, HEIGHT - 30, f"- {number} -", 9)
+        sheets.append(sheet)
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", *sheets))
+    assert text_of(report)[:3] == [f"（一）{LONG}", LONG, "本段很短。"]
+    assert len(report.paragraphs) == 12
+    assert [p.page for p in report.paragraphs[2:5]] == [1, 2, 2]
+    assert {margin.text for margin in report.margins} == {"示例单位年度报告", "- 1 -", "- 2 -", "- 3 -", "- 4 -"}
+
+
+def test_a_paragraph_goes_on_over_the_page_end(tmp_path: Path) -> None:
+    first, second = Sheet(), Sheet()
+    first.paragraph(100, LONG)
+    first.text(96, 700, "这一段在页末没有写完因为这一行已经排满到了右边的版心线处")
+    first.text(96 + 28 * 12, 700, "再加七字就到边缘")
+    second.text(72, 100, "了，所以下一页接着写。")
+    second.paragraph(130, LONG)
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", first, second))
+    assert text_of(report)[1] == "这一段在页末没有写完因为这一行已经排满到了右边的版心线处再加七字就到边缘了，所以下一页接着写。"
+
+
+def test_characters_are_read_from_left_to_right_in_whatever_order_they_are_drawn(tmp_path: Path) -> None:
+    sheet = Sheet()
+    end = sheet.text(72, 100, "收入总计")
+    sheet.text(end + 24, 100, "万元，下降1.87%。")
+    sheet.text(end, 100, "95.4")  # drawn last, stands in the middle
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))
+    assert text_of(report) == ["收入总计95.4万元，下降1.87%。"]
+
+
+def test_a_table_keeps_merged_cells_and_cells_of_several_lines(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.table(100, (60, 160, 260, 360), [
+        ("项目", None, "本年收入|合计"), ("科目编码", "科目名称", "金额"), ("201", "一般公共服务|支出", "2,112.86"), ("208", "", ""),
+    ], height=34)  # fmt: skip
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))
+    assert [[(c.column, c.span, c.text.replace("\n", "")) for c in row] for row in report.tables[0].rows] == [
+        [(1, 2, "项目"), (3, 1, "本年收入合计")], [(1, 1, "科目编码"), (2, 1, "科目名称"), (3, 1, "金额")],
+        [(1, 1, "201"), (2, 1, "一般公共服务支出"), (3, 1, "2,112.86")], [(1, 1, "208"), (2, 1, ""), (3, 1, "")],
+    ]  # fmt: skip
+
+
+def test_a_number_wider_than_its_cell_stays_whole(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.table(100, (60, 160, 192, 260), [("合计", "", "6.20"), ("其他", "1", "")])
+    sheet.text(160, 114, "12,112.86", 10)  # 45 points wide in a cell of 32
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))
+    assert grid(report)[0][1] == "12,112.86"
+
+
+def test_a_table_over_two_pages_is_one_without_its_repeated_head(tmp_path: Path) -> None:
+    xs = (60, 160, 260)
+    first, second = Sheet(), Sheet()
+    head = ("科目名称", "决算数")
+    first.text(240, 80, "收入决算表", 16)
+    first.table(700, xs, [head, ("教育支出", "1.00"), ("住房保障支出", "2.00")])
+    second.table(100, xs, [head, ("卫生健康支出", "3.00")])
+    second.text(72, 200, "注：本表反映收入。")
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", first, second))
+    assert grid(report) == [list(head), ["教育支出", "1.00"], ["住房保障支出", "2.00"], ["卫生健康支出", "3.00"]]
+    assert [p.page for p in report.paragraphs if p.text in ("2.00", "3.00")] == [1, 2]
+
+
+def test_tables_with_titles_of_their_own_stay_apart(tmp_path: Path) -> None:
+    xs = (60, 160, 260)
+    first, second = Sheet(), Sheet()
+    first.table(700, xs, [("科目名称", "决算数"), ("教育支出", "1.00")])
+    second.text(240, 80, "支出决算表", 16)
+    second.table(100, xs, [("科目名称", "决算数"), ("教育支出", "3.00")])
+    assert len(read_pdf(write_pdf(tmp_path / "报告.pdf", first, second)).tables) == 2
+
+
+def test_the_lines_of_the_contents_are_told_from_headings(tmp_path: Path) -> None:
+    contents, body = Sheet(), Sheet()
+    contents.text(280, 100, "目  录", 16)
+    for number, line in enumerate(("第一部分 单位概况", "一、主要职责", "第二部分 单位决算情况说明")):
+        contents.text(72, 140 + 20 * number, line)
+    body.text(200, 100, "第一部分 单位概况", 16)
+    body.paragraph(140, LONG)
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", contents, body))
+    assert [p.style for p in report.paragraphs] == ["toc 1"] * 4 + ["", ""]
+    assert report.paragraphs[4].level == 1
+
+
+def test_scanned_and_blank_pages_are_named(tmp_path: Path) -> None:
+    text, picture, nothing = Sheet(), Sheet(), Sheet()
+    text.paragraph(100, LONG)
+    picture.image()
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", text, picture, nothing))
+    assert (report.pages, report.scanned, report.blank) == (3, (2,), (3,))
+    with pytest.raises(InputError, match="扫描的图片，没有文字"):
+        read_pdf(write_pdf(tmp_path / "扫描.pdf", picture))
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (b"", "不是 Word 文档"), (b"%PDF-1.4\nnothing", "PDF 文件已损坏"), (b"\x00" * 2000, "不是 Word 文档"),
+])  # fmt: skip
+def test_what_is_no_report_is_refused_in_a_sentence(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "报告.pdf"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=words):
+        read_report(path)
+
+
+def test_a_word_file_is_read_as_the_same_kind_of_report(tmp_path: Path) -> None:
+    from tests.docgen.review_files import written
+
+    report = read_report(written(tmp_path, ["第一部分 单位概况", "本年收入1.00万元。"]))
+    assert text_of(report) == ["第一部分 单位概况", "本年收入1.00万元。"]
