@@ -8,9 +8,11 @@ from argparse import Namespace
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from cli.inputs import guard_outputs, read_inputs
 from docgen.findings.unit import Findings, findings_of
+from docgen.job.form_words import form_json, form_words
 from docgen.job.inputs import Inputs
 from workbook.issues import Issue, Kind, Severity
 from workbook.paths import free_name
@@ -34,9 +36,7 @@ def run(arguments: Namespace) -> int:
     findings = findings_of(inputs)
     output = Path(arguments.output) if arguments.output else None
     if arguments.format == "json":
-        from workbook.rules.issue_output import report_json
-
-        write_text(output, json.dumps(report_json(findings.checked, findings.extra), ensure_ascii=False, indent=1) + "\n")
+        write_text(output, json.dumps(checked_json(findings), ensure_ascii=False, indent=1) + "\n")
     elif arguments.format == "xlsx":
         from workbook.rules.issue_output import write_issue_list
 
@@ -59,6 +59,13 @@ def _with_reason_rows(inputs: Inputs) -> Inputs:
     return replace(inputs, companion=companion)
 
 
+def checked_json(findings: Findings) -> dict[str, Any]:
+    """The fixed JSON contract of ``check``."""
+    from workbook.rules.issue_output import report_json
+
+    return {**report_json(findings.checked, findings.extra), "pack": form_json(findings.checked.accounts)}
+
+
 def write_text(output: Path | None, text: str) -> None:
     """Print *text*, or write it to *output*."""
     if output is None:
@@ -71,7 +78,7 @@ def text_report(findings: Findings, *, colour: bool = False) -> str:
     """The issues grouped by sheet, with a summary line."""
     report, accounts = findings.checked, findings.checked.accounts
     year = f" {accounts.year} 年度" if accounts.year else ""
-    lines = [f"{accounts.unit_name or accounts.path.name}{year}　{len(accounts.tables)} 张公开表　单位：{accounts.money_unit}", ""]
+    lines = [f"{accounts.unit_name or accounts.path.name}{year}　{len(accounts.tables)} 张公开表　单位：{accounts.money_unit}", form_words(accounts), ""]
     groups: dict[str, list[Issue]] = {}
     for issue in report.issues:
         if issue.code != _PRECISE:

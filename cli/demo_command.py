@@ -38,4 +38,4 @@ def run(arguments: Namespace) -> int:
 
 
 def _arguments(workbook: Path, **others: object) -> Namespace:
-    return Namespace(workbook=str(workbook), prior=None, companion=None, pack=None, **others)
+    return Namespace(workbook=str(workbook), prior=None, companion=None, pack=None, year=None, **others)

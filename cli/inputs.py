@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.job.inputs import Inputs, chosen_pack, default_companion, load_inputs, user_packs
+from docgen.job.inputs import Inputs, chosen_pack, default_companion, load_inputs
 from workbook.errors import InputError
+from workbook.pack.choice import BY_NAME, Choice
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from workbook.pack.loading import Pack
-
-__all__ = ["Inputs", "default_companion", "guard_outputs", "pack_of", "read_inputs", "user_packs"]
+__all__ = ["Inputs", "default_companion", "guard_outputs", "read_inputs"]
 
 
-def pack_of(arguments: Namespace) -> Pack:
-    """The pack named by ``--pack``, or the default."""
-    return chosen_pack(getattr(arguments, "pack", None))
+def read_inputs(arguments: Namespace, *, pack: Path | None = None, year: int | None = None, how: str = BY_NAME) -> Inputs:
+    """Read everything a command needs; raises ``InputError`` / ``PackError`` with one clear sentence.
 
-
-def read_inputs(arguments: Namespace) -> Inputs:
-    """Read everything a command needs; raises ``InputError`` / ``PackError`` with one clear sentence."""
+    *pack* and *year* are what a report says of them: the pack unless the arguments name one (*how* tells whose word it
+    is), the year where neither they nor the workbook say it.
+    """
     if not arguments.workbook.strip():
         raise InputError("工作簿", "没有写明文件", "请写出决算公开表的文件名")
     given = getattr(arguments, "companion", None)
-    return load_inputs(
+    inputs = load_inputs(
         Path(arguments.workbook),
         prior=Path(arguments.prior) if arguments.prior else None,
         companion=Path(given) if given else None,
-        pack=pack_of(arguments),
+        pack=chosen_pack(arguments.pack or pack) if arguments.pack or pack else None,
+        year=arguments.year,
     )
+    accounts = inputs.accounts
+    if not arguments.pack and pack is not None:
+        accounts = replace(accounts, choice=Choice(pack, how))
+    return replace(inputs, accounts=replace(accounts, given_year=accounts.given_year or year))
 
 
 def guard_outputs(inputs: Inputs, *outputs: str | None) -> None:

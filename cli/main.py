@@ -20,6 +20,7 @@ _MESSAGES = (
     (r"the following arguments are required: (.*)", r"缺少 \1"),
     (r"argument (\S+): invalid choice: '(.*?)' \(choose from (.*)\)", r"\1 不能是“\2”，可选 \3"),
     (r"argument (\S+): invalid int value: '(.*)'", r"\1 应是整数，不是“\2”"),
+    (r"argument (\S+): invalid _year value: '(.*)'", r"\1 应是四位的年份，如 2024，不是“\2”"),
     (r"argument (\S+): expected one argument", r"\1 后面缺少内容"),
     (r"argument (\S+): ignored explicit argument '(.*)'", r"\1 后面不用写“\2”"),
     (r"argument (\S+): not allowed with argument (\S+)", r"\1 和 \2 不能同时用"),
@@ -111,18 +112,29 @@ def build_parser() -> argparse.ArgumentParser:
 def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="文件夹", help="存放各单位公开表的文件夹（包括下级文件夹）")
     parser.add_argument("-o", "--output", metavar="结果文件夹", required=True, help="写入报告、审核结果和汇总 summary.xlsx 的文件夹")
-    parser.add_argument("--pack", metavar="模板包", help="模板包名称或文件夹（默认 neimenggu-2024）")
+    parser.add_argument("--pack", metavar="模板包", help=_PACK)
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", metavar="N", type=int, help="同时运行的进程数（默认为处理器核数；1 为不另开进程）")
     where.add_argument("--scheduler", metavar="地址", help="交给 Dask 集群处理，如 tcp://10.0.0.5:8786；两个文件夹须在所有计算节点上以同样路径可用")
     parser.set_defaults(module="cli.batch_command")
 
 
+def _year(text: str) -> int:
+    """A year as ``--year`` takes it."""
+    if not text.isascii() or not text.isdigit() or not 2000 <= int(text) <= 2099:
+        raise ValueError(text)
+    return int(text)
+
+
+_PACK = "模板包名称或文件夹（默认按公开表的表样选用）"
+
+
 def _inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workbook", metavar="工作簿", help="决算公开表文件，或存放各表文件的文件夹")
     parser.add_argument("--prior", metavar="上年工作簿", help="上年的决算公开表（默认按底稿所写）")
     parser.add_argument("--companion", metavar="底稿", help="底稿（默认为工作簿旁的 <名称>_底稿.xlsx）")
-    parser.add_argument("--pack", metavar="模板包", help="模板包名称或文件夹（默认 neimenggu-2024）")
+    parser.add_argument("--pack", metavar="模板包", help=_PACK)
+    parser.add_argument("--year", metavar="年度", type=_year, help="决算年度，如 2024；用于没有写明年度的公开表")
 
 
 @contextmanager

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.inputs import guard_outputs, read_inputs
+from docgen.job.form_words import form_words
 from workbook.errors import InputError
+from workbook.pack.choice import BY_REPORT
 
 if TYPE_CHECKING:
     from docgen.refresh import Refreshed, Unplaced
@@ -20,15 +22,16 @@ _QUOTED = 40
 
 def run(arguments: Namespace) -> int:
     """Refresh; 0 everything placed, 1 something could not be placed or has still to be filled in."""
-    from docgen.refresh import refresh_report
+    from docgen.refresh import made_with, refresh_report
 
     report, output = Path(arguments.report), Path(arguments.output)
     if output.suffix.lower() != ".docx":
         raise InputError(output, "报告是 Word 文件", "请把文件名写成 .docx 结尾")
-    inputs = read_inputs(arguments)
+    folder, year = made_with(report)
+    inputs = read_inputs(arguments, year=year, pack=folder, how=BY_REPORT)
     guard_outputs(inputs, arguments.output)
     outcome = refresh_report(report, inputs, output)
-    print("\n".join(words(outcome)))
+    print("\n".join((*words(outcome), form_words(inputs.accounts))))
     return 0 if outcome.complete else 1
 
 

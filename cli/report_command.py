@@ -11,6 +11,7 @@ from pathlib import Path
 from cli.check_command import text_report, write_text
 from cli.inputs import guard_outputs, read_inputs
 from docgen.findings.unit import Findings
+from docgen.job.form_words import form_words
 from docgen.model import Report
 from docgen.report.assembly import build_report, figures_json
 from docgen.report.output import write_word
@@ -27,6 +28,7 @@ def run(arguments: Namespace) -> int:
         raise InputError(output, "报告是 Word 文件", "请把文件名写成 .docx 结尾")
     inputs = read_inputs(arguments)
     guard_outputs(inputs, arguments.output, arguments.figures)
+    inputs.context.needed_year()
     findings = Findings(check(inputs.accounts, inputs.view), inputs.issues)
     if findings.has_errors and not arguments.force:
         sys.stdout.write(text_report(findings))
@@ -42,7 +44,7 @@ def run(arguments: Namespace) -> int:
         print("报告还不能公开，没有生成干净版。请补齐后再生成；确需先看的，加 --force。")
         return 1
     write_word(report, context, output, linked=not arguments.clean)
-    print(f"报告已写入 {output}（{len(report.figures)} 个数字）")
+    print(f"报告已写入 {output}（{len(report.figures)} 个数字）\n{form_words(inputs.accounts)}")
     if incomplete:
         print(_incomplete_words(report))
     return 1 if incomplete or findings.has_errors else 0

@@ -9,9 +9,10 @@ that the 底稿 of a unit beside it names.  Files are looked into only where a f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from docgen.batch.folders import Folder, walk
@@ -52,6 +53,8 @@ class _Unit:
     name: str = ""
     year: int | None = None
     note: str = ""
+    pack: str = ""
+    """The pack that its tables are of, where it was looked into."""
 
 
 class Finder:
@@ -77,8 +80,8 @@ class Finder:
                 self._add(folder, units)  # at once: thousands of folders are not kept
         looks = self._each(look_into, [unit.path for _, units in unclear for unit in units], searching)
         seen = [(folder, self._by_content(units, folder, looks)) for folder, units in unclear]
-        asked = {companion: None for _, units in seen for companion in _companions_beside_earlier_years(units)}
-        priors = self._each(prior_named_in, list(asked))
+        packs = {companion: pack for _, units in seen for companion, pack in _companions_beside_earlier_years(units)}
+        priors = self._each(prior_named_in, list(packs), packs=packs)
         for folder, units in seen:
             self._add(folder, self._by_companions(units, priors))
         found = self._found
@@ -87,11 +90,12 @@ class Finder:
         return found
 
     def _each(
-        self, task: Callable[[LookJob], _T], paths: Sequence[Path], searching: Searching = lambda *_: None
+        self, task: Callable[[LookJob], _T], paths: Sequence[Path], searching: Searching = lambda *_: None,
+        packs: Mapping[Path, str] = MappingProxyType({}),
     ) -> dict[Path, _T]:
         """What *task* says of each file, unless it was cancelled or took its process down."""
         found = {}
-        jobs = [LookJob(str(path), self.pack) for path in paths]
+        jobs = [LookJob(str(path), self.pack or packs.get(path, "")) for path in paths]
         for done, (number, result) in enumerate(self.runner.run(task, jobs, self.cancelled), 1):
             searching(done, len(paths))
             if not isinstance(result, Lost):
@@ -130,7 +134,7 @@ class Finder:
         unread: list[_Unit] = []
         for unit in units:
             look = looks.get(unit.path, Look())
-            unit.name, unit.year = look.unit, look.year
+            unit.name, unit.year, unit.pack = look.unit, look.year, look.pack
             if look.no_unit:
                 self._skip(unit.path, look.no_unit)
             else:
@@ -192,11 +196,11 @@ class Finder:
         self._used |= used - set(folder.companions)
 
 
-def _companions_beside_earlier_years(units: Sequence[_Unit]) -> list[Path]:
-    """The 底稿 that may name another unit of the folder: of units beside one of an earlier, or unknown, year."""
+def _companions_beside_earlier_years(units: Sequence[_Unit]) -> list[tuple[Path, str]]:
+    """The 底稿 that may name another unit of the folder, with their packs: of units beside one of an earlier, or unknown, year."""
     earliest = min((unit.year or 0 for unit in units), default=0)
     later = [unit for unit in units if (unit.year or 0) > earliest]
-    return [companion for unit in later if (companion := default_companion(unit.path)) is not None]
+    return [(companion, unit.pack) for unit in later if (companion := default_companion(unit.path)) is not None]
 
 
 def _documents(units: Sequence[_Unit], documents: Iterable[Path]) -> list[tuple[str, ...]]:

@@ -6,14 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from docgen.job.inputs import chosen_pack
+from docgen.job.inputs import accounts_in, chosen_pack
 from workbook.companion.read import read_companion
 from workbook.errors import InputError
-from workbook.formats.source import open_source
+from workbook.formats.source import Source, open_source
 from workbook.pack.companion_form import PRIOR_FILE
 from workbook.pack.layout import normalise
 from workbook.pack.loading import Pack
-from workbook.reading.accounts import accounts_of
+from workbook.reading.accounts import Accounts
 
 _OURS = {"审核结果": "是审核结果清单", "汇总": "是批量审核的汇总"}
 """First sheet of the workbooks that the program itself writes."""
@@ -35,12 +35,19 @@ class Look(NamedTuple):
     year: int | None = None
     no_unit: str = ""
     """Why it is no workbook of final accounts."""
+    pack: str = ""
+    """The folder of the pack that it is of."""
 
 
 @lru_cache(maxsize=4)
 def pack_of(name: str) -> Pack:
     """The pack of that name, loaded once in each process."""
     return chosen_pack(name or None)
+
+
+def read_by(source: Source, pack: str) -> Accounts:
+    """The accounts in *source*, by the pack of that name; by the one that they are of when there is no name."""
+    return accounts_in(source, pack_of(pack) if pack else None, load=lambda folder: pack_of(str(folder)))
 
 
 def look_into(job: LookJob) -> Look:
@@ -53,10 +60,10 @@ def look_into(job: LookJob) -> Look:
     if no_unit := "是底稿" if pack.companion.entries[PRIOR_FILE].sheet in names else _OURS.get(names[0], ""):
         return Look(no_unit=no_unit)
     try:
-        accounts = accounts_of(source, pack)
+        accounts = read_by(source, job.pack)
     except InputError:
         return Look(no_unit="没有决算公开表")
-    return Look(len(accounts.tables), normalise(accounts.unit_name or ""), accounts.year)
+    return Look(len(accounts.tables), normalise(accounts.unit_name or ""), accounts.year, pack=str(accounts.pack.folder))
 
 
 def prior_named_in(job: LookJob) -> str:

@@ -104,6 +104,8 @@ class UnitRow(NamedTuple):
     reviewed: int | None = None
     """Findings of the review of a Word report; ``None`` when there was none to review."""
     note: str = ""
+    pack: str = ""
+    """The pack that was used, as ``--pack`` may name it."""
     file: str = ""
     """As of the job, like ``path``; not known to the worker."""
     path: str = ""

@@ -45,8 +45,8 @@ def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
     Raises:
         JuesuanError: the folders cannot be used, there is no unit, or the cluster cannot be reached; one sentence.
     """
-    chosen = pack_of(pack)  # a broken pack is told at once
-    pack = str(chosen.folder) if pack else ""  # whole: other processes may stand elsewhere
+    if pack:  # a broken pack is told at once; whole: other processes may stand elsewhere
+        pack = str(pack_of(pack).folder)
     folder, out = _usable(folder, out)
     with ExitStack() as stack:
         stack.enter_context(closing(_OutFolder(out)))

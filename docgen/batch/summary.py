@@ -15,7 +15,7 @@ from workbook.errors import InputError, system_words
 _TITLE = "决算公开批量审核汇总"
 _UNITS = (
     ("序号", 6), ("单位", 24), ("年度", 7), ("文件", 40), ("结果", 10), ("错误", 7), ("提示", 7), ("尾差", 7), ("待填原因", 10), ("缺数", 7),
-    ("报告", 9), ("审核结果", 10), ("审校发现", 10), ("说明", 44),
+    ("报告", 9), ("审核结果", 10), ("审校发现", 10), ("模板包", 16), ("说明", 44),
 )
 _FINDINGS = (("序号", 8), ("单位", 22), ("编号", 10), ("类别", 7), ("级别", 7), ("问题", 70), ("工作表!单元格", 28), ("文件", 28))
 _SKIPPED = (("序号", 6), ("文件", 70), ("原因", 60))
@@ -88,7 +88,7 @@ class Summary:
                 self._units.add((
                     row.name, row.year, Link(row.file, row.path), row.verdict, row.errors, row.notices, row.tails, row.reasons,
                     row.missing, Link("打开报告", row.report) if row.report else "",
-                    Link("打开清单", row.issue_list) if row.issue_list else "", row.reviewed, row.note), row.verdict)
+                    Link("打开清单", row.issue_list) if row.issue_list else "", row.reviewed, row.pack, row.note), row.verdict)
         self._skipped.begin("跳过的文件", "下列表格文件没有单独作为一个单位处理。")
         for item in sorted(skipped, key=lambda item: Path(item.path).parts):
             self._skipped.add((relative(item.path, self.root), item.reason))

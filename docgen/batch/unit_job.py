@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from docgen.batch import ledger
-from docgen.batch.looking import LookJob, look_into, pack_of
+from docgen.batch.looking import LookJob, look_into, read_by
 from docgen.batch.model import Finding, UnitJob, UnitResult, UnitRow, Verdict, Written
 from docgen.batch.running import FAULT
 from docgen.findings.unit import findings_of
@@ -23,7 +23,7 @@ from docgen.report.slots import reason_slots
 from workbook.errors import InputError, JuesuanError, system_words
 from workbook.formats.source import open_files, open_source
 from workbook.issues import Issue, Severity, count_by_severity
-from workbook.reading.accounts import accounts_of
+from workbook.pack.choice import key_of
 
 MAX_FINDINGS = 200
 """Findings of one unit that are passed on; its own issue list holds all."""
@@ -79,7 +79,7 @@ def _fault_note(error: Exception) -> str:
 def _read(job: UnitJob) -> Inputs:
     path = Path(job.path)
     source = open_files(path, map(Path, job.tables)) if job.tables else open_source(path)
-    accounts = accounts_of(source, pack_of(job.pack))
+    accounts = read_by(source, job.pack)
     return inputs_of(accounts, default_companion(path), last_resort=Path(job.prior) if job.prior else None)
 
 
@@ -88,7 +88,7 @@ class _Unit:
 
     def __init__(self, job: UnitJob, inputs: Inputs) -> None:
         self.job, self.inputs = job, inputs
-        self.row = UnitRow(Verdict.CLEAN, inputs.context.unit_name, inputs.accounts.year)
+        self.row = UnitRow(Verdict.CLEAN, inputs.context.unit_name, inputs.accounts.year, pack=key_of(inputs.pack.folder))
         self.remarks: tuple[Issue, ...] = ()
         self.written: list[Written] = []
         self.fault = ""

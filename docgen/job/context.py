@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from workbook.errors import InputError
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
@@ -29,9 +30,15 @@ class ReportContext:
         return self.accounts.pack
 
     @property
-    def year(self) -> int:
-        """The year of the accounts (the pack's when no sheet states one)."""
-        return self.accounts.year or self.pack.year
+    def year(self) -> int | None:
+        """The year of the accounts; ``None`` when nothing states it."""
+        return self.accounts.year
+
+    def needed_year(self) -> int:
+        """The year, for what cannot do without one.  Raises :class:`InputError`, which asks for it."""
+        if self.year is None:
+            raise InputError(self.accounts.path, "没有写明是哪个年度的", "请用 --year 写明（如 --year 2024），或在公开表、底稿中写上年度")
+        return self.year
 
     @property
     def unit_name(self) -> str:

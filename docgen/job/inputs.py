@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from collections.abc import Callable
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.job.consistency import companion_issues, prior_issues
+from workbook.errors import InputError
+from workbook.formats.source import Source, open_source
+from workbook.pack.choice import Choice
 from workbook.pack.loading import Pack, load_pack
-from workbook.reading.accounts import Accounts, read_workbook
+from workbook.reading.accounts import Accounts, accounts_of, read_workbook
+from workbook.reading.evidence import choose_for
 from workbook.rules.check import view_of
 from workbook.values import dataclass
 
@@ -20,6 +25,10 @@ if TYPE_CHECKING:
     from workbook.formulas.bindings import View
     from workbook.issues import Issue
     from workbook.reading.tables import Table
+
+
+Loader = Callable[[Path], Pack]
+"""Loads the pack in a folder."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,22 @@ def chosen_pack(name: str | Path | None) -> Pack:
     return load_pack(name, user_packs() if name else None)
 
 
+def accounts_in(source: Source, pack: Pack | None = None, year: int | None = None, load: Loader = load_pack) -> Accounts:
+    """The accounts in an opened *source*, by *pack*, else by the pack that its tables are of (got by *load*).
+
+    *year* is for a workbook that states none.  Raises ``InputError`` where it states another.
+    """
+    choice = Choice(pack.folder) if pack is not None else choose_for(source.sheets, user_packs(), year)
+    pack = pack or load(choice.folder)
+    accounts = accounts_of(source, pack)
+    stated = accounts.stated_year
+    if year and stated and stated != year:
+        raise InputError(source.path, f"写的是 {stated} 年度，不是 {year} 年度", f"请核对文件，或去掉 --year {year}")
+    if (fitting := pack.for_year(stated or year)) is not pack:
+        accounts = accounts_of(source, fitting)
+    return replace(accounts, given_year=year, choice=choice)
+
+
 def default_companion(workbook: Path) -> Path | None:
     """``<stem>_底稿.xlsx`` beside the workbook (or inside a folder of tables), when it exists."""
     names = [workbook.with_name(f"{workbook.stem}_底稿.xlsx")]
@@ -81,14 +106,14 @@ def default_companion(workbook: Path) -> Path | None:
 
 
 def load_inputs(
-    workbook: Path, *, prior: Path | None = None, companion: Path | None = None, pack: Pack | None = None
+    workbook: Path, *, prior: Path | None = None, companion: Path | None = None, pack: Pack | None = None, year: int | None = None
 ) -> Inputs:
     """Read everything a job needs; raises ``InputError`` / ``PackError`` with one clear sentence.
 
-    *companion* defaults to the 底稿 beside the workbook, *prior* to what the 底稿 names.
+    *companion* defaults to the 底稿 beside the workbook, *prior* to what the 底稿 names, *pack* to the one that the
+    workbook is of; *year* is for a workbook that states none.
     """
-    pack = pack or load_pack()
-    accounts = read_workbook(workbook, pack)
+    accounts = accounts_in(open_source(workbook), pack, year)
     return inputs_of(accounts, companion or default_companion(workbook), prior=prior)
 
 
@@ -97,7 +122,8 @@ def inputs_of(
 ) -> Inputs:
     """Inputs for accounts that are open already, with the 底稿 and last year's workbook read from disk.
 
-    Last year's is *prior*, else what the 底稿 names, else *last_resort*.
+    Last year's is *prior*, else what the 底稿 names, else *last_resort*.  Accounts of no known year are of the year that
+    the 底稿 states.
     """
     pack = accounts.pack
     if companion is None and prior is None and last_resort is None:
@@ -106,6 +132,8 @@ def inputs_of(
     from workbook.companion.succession import prior_tables
 
     read, found = read_companion(companion, pack) if companion is not None else (None, ())
+    if read is not None and accounts.year is None and read.year is not None:
+        accounts = replace(accounts, given_year=read.year)
     named = read.prior_workbook() if read is not None and prior is None else None
     path = prior or (named if named is not None and named.exists() else last_resort)
     if path is None:

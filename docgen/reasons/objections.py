@@ -174,7 +174,7 @@ def _year(case: _Case, rule: Rule) -> Iterator[str]:
     year = case.context.year
     for match in _YEAR.finditer(case.text):
         stated = int(match[1])
-        if stated not in (year, year - 1):
+        if year is not None and stated not in (year, year - 1):
             yield rule.words(所写=stated, 本年=year, 上年=year - 1)
             return
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.docx.editing import tag_around
-from docgen.docx.package import WordFile, word_of
+from docgen.docx.package import WordFile, open_word, word_of
 from docgen.docx.paragraphs import DocCell
 from docgen.docx.reading import document_of, pieces_of
 from docgen.docx.relations import parse_part
 from docgen.docx.xml import W
-from docgen.job.inputs import Inputs
+from docgen.job.inputs import Inputs, user_packs
 from docgen.model import Figure, PromptSpan
 from docgen.refresh.items import FIGURE, LITERAL, PROMPT, REASON, Bit, joined, placed, plain, read_items
 from docgen.writing.baseline import NAMESPACE as BASELINE
@@ -25,6 +25,7 @@ from docgen.writing.links import NAMESPACE, tag_of
 from docgen.writing.links import REASON as REASON_TAG
 from workbook.errors import InputError
 from workbook.formats.package import PackageError
+from workbook.pack.choice import folder_named
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -50,6 +51,15 @@ class Stored:
         baseline, self.baseline_part = _find(file, f"{{{BASELINE}}}baseline")
         self.items = read_items(baseline) if baseline is not None else None
         """The report as it was written; ``None``: by a version of the program that did not store it."""
+
+
+def made_with(report: Path) -> tuple[Path | None, int | None]:
+    """Folder of the pack that the linked *report* was made with, and its year; ``None`` for what is not known here.
+
+    Raises ``InputError`` when the file cannot be read or is no linked report.
+    """
+    stored = Stored(open_word(report))
+    return folder_named(stored.pack, user_packs()), int(stored.year) if stored.year.isdigit() else None
 
 
 def _find(file: WordFile, tag: str) -> tuple[_Element | None, str]:

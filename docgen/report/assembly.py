@@ -19,13 +19,17 @@ from workbook.pack.companion_form import Role
 
 
 def build_report(context: ReportContext, narrative: Narrative | None = None) -> Report:
-    """Make the whole report as blocks.  Raises ``TemplateError`` when the template is broken."""
+    """Make the whole report as blocks.
+
+    Raises ``TemplateError`` when the template is broken, ``InputError`` when the year is not known.
+    """
+    year = context.needed_year()
     narrative = narrative or narrative_of(context)
     blocks = render(narrative.template, namespace(context, narrative))
     figures = tuple(stated_figures(blocks))
     prompts = tuple(dict.fromkeys(s for s, _ in spans_of(blocks) if isinstance(s, PromptSpan)))
     problems = tuple(f"{f.label}：缺少{f.missing}" for f in figures if not f.is_known)
-    return Report(f"{context.year} 年度{context.unit_name}决算公开报告", context.unit_name, context.year, blocks, figures, prompts, problems)
+    return Report(f"{year} 年度{context.unit_name}决算公开报告", context.unit_name, year, blocks, figures, prompts, problems)
 
 
 def namespace(context: ReportContext, narrative: Narrative) -> Mapping[str, object]:
@@ -34,7 +38,7 @@ def namespace(context: ReportContext, narrative: Narrative) -> Mapping[str, obje
     units = unit_names(context)
     paragraphs, form = _paragraphs(context), context.pack.companion
     names.update({
-        "年份文字": f"{_chinese_year(context.year + 1)}年",
+        "年份文字": f"{_chinese_year(context.needed_year() + 1)}年",
         "单位数": SpansNode(()) if not units else str(len(units)),
         "单位列表": "、".join(name for name, _ in units),
         "块": Node({
@@ -67,7 +71,7 @@ def _performance_tables(context: ReportContext) -> list[Block]:
 
     companion = context.companion
     tables = [p.table for p in companion.projects if p.table is not None] if companion else []
-    return performance_tables(tables, context.year)
+    return performance_tables(tables, context.needed_year())
 
 
 def _chinese_year(year: int) -> str:
@@ -89,7 +93,7 @@ def figures_json(figures: Iterable[Figure]) -> list[dict[str, Any]]:
 
 def default_name(context: ReportContext, folder: Path) -> Path:
     """Where a report goes when nobody says: ``<年度>年度<单位>决算公开报告.docx``."""
-    return folder / f"{context.year}年度{context.unit_name}决算公开报告.docx"
+    return folder / f"{context.needed_year()}年度{context.unit_name}决算公开报告.docx"
 
 
 def declared_time() -> dt.datetime:

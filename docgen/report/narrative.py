@@ -57,8 +57,7 @@ class Narrative:
             context.pack.sentences, reason_of or reasons_by_threshold(context), level_as_zero=is_level_as_zero(context))
         self.tree = FigureTree(context, self._statements)
         self.names: Mapping[str, object] = {
-            "单位": context.unit_name, "年度": context.year, "上年": context.year - 1, **self.tree.root(),
-            "文本": texts_node(context),
+            "单位": context.unit_name, **_years(context.year), **self.tree.root(), "文本": texts_node(context),
         }
 
     @property
@@ -132,6 +131,11 @@ class Narrative:
     def everything(self) -> None:
         """Compute every figure and comparison that the records allow, stated or not."""
         _walk(self.names.values())
+
+
+def _years(year: int | None) -> dict[str, object]:
+    """What the template calls the years; without a year the words that stand for any."""
+    return {"年度": year, "上年": year - 1} if year is not None else {"年度": "本", "上年": "上"}
 
 
 def template_of(context: ReportContext) -> Template:

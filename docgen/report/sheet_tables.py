@@ -32,7 +32,7 @@ def sheet_tables(context: ReportContext) -> list[Block]:
         if table is None:
             blocks.append(Paragraph("表注", (Text(f"工作簿中没有“{layout.title}”。"),)))
             continue
-        frame = context.pack.printed.frame(context.unit_name, context.year, MoneyUnit.WAN)
+        frame = context.pack.printed.frame(context.unit_name, context.needed_year(), MoneyUnit.WAN)
         blocks.append(Paragraph("表头说明", (Text("　　".join((layout.mark, *frame))),)))
         blocks.append(sheet_table(table))
         note = layout.statement(context.unit_name) if table.is_empty() else ""

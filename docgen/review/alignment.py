@@ -65,11 +65,11 @@ class _Side:
 class Surroundings:
     """The words around numbers without what differs between units, years and directions."""
 
-    def __init__(self, names: Iterable[str], last_year: int, phrasing: Phrasing) -> None:
-        """*names* say nothing about which figure it is (the unit's name); *last_year* may stand for 上年."""
+    def __init__(self, names: Iterable[str], year: int | None, phrasing: Phrasing) -> None:
+        """*names* say nothing about which figure it is (the unit's name); the year before *year* may stand for 上年."""
         words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
         self._names = re.compile(words or r"(?!)")
-        self._year = re.compile(rf"{last_year}年(?:度)?(?:决算)?数?")
+        self._year = re.compile(rf"{year - 1 if year else r'(?!)'}年(?:度)?(?:决算)?数?")
         self._last = phrasing.bases[0][0]
         self._phrasing = phrasing
         self._known: dict[str, str] = {}

@@ -58,7 +58,7 @@ def _alignments(finder: Finder) -> Mapping[int, Alignment]:
     text, slots = finder.text, finder.expected.slots
     # A name that the report gives the unit, be it another, says nothing about which figure a number is.
     names = {finder.context.unit_name, *(unit_name_in(t, finder.phrasing) for t in text.texts.values())}
-    surroundings = Surroundings(names, finder.context.year - 1, finder.phrasing)
+    surroundings = Surroundings(names, finder.context.year, finder.phrasing)
     if not text.sections.are_known:
         return {0: Alignment(text.numbers(0), [slot for found in slots.values() for slot in found], surroundings)}
     return {section: Alignment(text.numbers(section), slots.get(section, ()), surroundings) for section in text.sections.headings}

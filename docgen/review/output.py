@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.docx.reading import Document
+from docgen.job.form_words import form_json, form_words
 from docgen.job.inputs import Inputs
 from docgen.review.findings import Finding, Review
 from workbook.issues import Issue, Severity, count_by_severity
@@ -27,6 +28,7 @@ def review_json(review: Review, checked: CheckReport) -> dict[str, Any]:
     return {
         "report": str(review.path), **record, "issues": [issue_json(issue) for issue in review.issues],
         "summary": {**record["summary"], **counts, "核对数字": review.compared},
+        "pack": form_json(checked.accounts),
     }
 
 
@@ -34,7 +36,7 @@ def review_text(review: Review, inputs: Inputs, checked: CheckReport, *, colour:
     """The findings in the order of the report, with a summary line."""
     accounts = inputs.accounts
     year = f" {accounts.year} 年度" if accounts.year else ""
-    lines = [f"{review.path.name}　对照 {accounts.unit_name or accounts.path.name}{year}公开表", ""]
+    lines = [f"{review.path.name}　对照 {accounts.unit_name or accounts.path.name}{year}公开表", form_words(accounts), ""]
     for place, found in groupby(placed(review), key=itemgetter(0)):
         lines += [f"【{place}】", *(line for _, finding in found for line in _lines(finding, colour=colour)), ""]
     counts = count_by_severity(review.issues)

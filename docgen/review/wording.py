@@ -87,15 +87,17 @@ class Wording:
 
     def _years(self, paragraph: DocParagraph, line: Line) -> Iterator[Finding]:
         """Another year where the year of the accounts belongs."""
+        if (year := self.finder.context.year) is None:
+            return
         for match in _YEAR_OF_ACCOUNTS.finditer(paragraph.text):
             group = 1 if match[1] else 2
-            is_last = int(match[group]) == self.finder.context.year - 1
+            is_last = int(match[group]) == year - 1
             if not line.is_free(match.start(group)) and not (is_last and _COMPARED.search(paragraph.text[: match.start()])):
                 yield from self._wrong_year(paragraph, match.span(group))
 
     def _wrong_year(self, paragraph: DocParagraph, span: tuple[int, int]) -> list[Finding]:
         stated, year = paragraph.text[slice(*span)], self.finder.context.year
-        return [] if int(stated) == year else self.finder.on(
+        return [] if year is None or int(stated) == year else self.finder.on(
             "表文-18", at=(paragraph.number, *span), stated=f"{stated}年", expected=f"{year}年", 写的年=stated, 年度=year)
 
     def _subject(self, paragraph: DocParagraph, line: Line, subject: Subject) -> Iterator[Finding]:

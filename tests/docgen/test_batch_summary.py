@@ -39,7 +39,7 @@ def test_a_row_says_everything_in_the_order_of_the_units(tmp_path: Path):
     path = write(tmp_path, {2: unit(2, 1), 0: unit(0, 2, reasons=4, missing=1, reviewed=7, note="甲；乙"), 1: unit(1, 1, omitted=5)})
     assert rows(path)[0] == {
         "序号": 1, "单位": "单位0", "年度": 2024, "文件": "0.xlsx", "结果": "有错误", "错误": 2, "提示": 0, "尾差": 3, "待填原因": 4,
-        "缺数": 1, "报告": None, "审核结果": None, "审校发现": 7, "说明": "甲；乙"}
+        "缺数": 1, "报告": None, "审核结果": None, "审校发现": 7, "模板包": None, "说明": "甲；乙"}
     findings = rows(path, "问题清单")
     assert findings[1] == {
         "序号": 2, "单位": "单位0", "编号": "01-1", "类别": "表内", "级别": "错误", "问题": "第 1 个问题", "工作表!单元格": "公开01!C1",

@@ -20,7 +20,7 @@ from tests.gui.conftest import put_away
 from tests.gui.seen import texts
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES
 
-TITLE = "内蒙古自治区 2024 年度部门决算公开"
+TITLE = "内蒙古自治区部门决算公开"
 OWN_TITLE = "示例市 2024 年度部门决算公开"
 
 

@@ -42,8 +42,9 @@ def companion_bytes(companion: Companion, pack: Pack) -> bytes:
     """The bytes of a new 底稿 holding what *companion* says."""
     stream = io.BytesIO()
     book = Workbook(stream, OPTIONS)
-    year = companion.year or pack.year
-    book.set_properties({"title": f"{companion.unit_name}{year}年度决算公开底稿", "created": datetime(year + 1, 1, 1)})  # noqa: DTZ001  # a naive date is what the file format holds
+    year = companion.year
+    created = datetime((year or pack.years[1]) + 1, 1, 1)  # noqa: DTZ001  # a naive date is what the file format holds
+    book.set_properties({"title": f"{companion.unit_name}{f'{year}年度' if year else ''}决算公开底稿", "created": created})
     _Writer(book, companion).write()
     book.close()
     return stream.getvalue()

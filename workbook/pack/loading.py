@@ -42,7 +42,12 @@ class Pack:
     folder: Path
     name: str
     title: str
-    year: int
+    years: tuple[int, int]
+    """First and last year that it serves."""
+    catalogue_year: int
+    """The year of the catalogues in use."""
+    catalogue_years: tuple[int, ...]
+    """The years that have catalogues; empty where the pack names one for all its years."""
     sheets: Mapping[str, SheetLayout]
     functional: Catalogue
     economic: Catalogue
@@ -157,6 +162,13 @@ class Pack:
         vars(moved).update({name: value for name, value in vars(self).items() if name not in vars(moved)})
         return moved
 
+    def for_year(self, year: int | None) -> Pack:
+        """This pack with the catalogues of *year*, or of the year nearest to it that has some."""
+        if year is None or self.catalogue_year == year or len(self.catalogue_years) < 2:
+            return self
+        other = load_pack(self.folder, year=year)
+        return self if other.catalogue_year == self.catalogue_year else other
+
     def layout(self, code: str) -> SheetLayout:
         """The layout of the sheet with this *code* (``公开02``)."""
         return self.sheets[code]
@@ -181,31 +193,34 @@ def available_packs(user_packs: Path | None = None) -> tuple[Path, ...]:
     return tuple(p.parent for root in roots for p in sorted(root.glob("*/sheets.toml")))
 
 
-def load_pack(name_or_folder: str | Path | None = None, user_packs: Path | None = None) -> Pack:
+def load_pack(name_or_folder: str | Path | None = None, user_packs: Path | None = None, *, year: int | None = None) -> Pack:
     """Load a pack and its catalogues: a user's own whole, of a built-in one (which the tests have read) what is asked for.
 
+    *year*: with the catalogues of that year; else of the last year that the pack serves.
     Raises :class:`PackError` naming file, line and cause.
     """
     folder = pack_folder(name_or_folder, user_packs)
     if folder.parent == TEMPLATES:
         from workbook.pack import compiled
 
-        return compiled.load(folder)
-    pack = read_pack(folder)
+        return compiled.load(folder, year)
+    pack = read_pack(folder, year)
     pack.read_all()
     return pack
 
 
-def read_pack(folder: Path) -> Pack:
-    """Read the pack in *folder*: its sheets and catalogues now, the rest when it is asked for."""
+def read_pack(folder: Path, year: int | None = None) -> Pack:
+    """Read the pack in *folder*: its sheets and catalogues (of *year*) now, the rest when it is asked for."""
     path = folder / "sheets.toml"
     data = read_toml(path)
-    reader = SheetReader(path, data, TEMPLATES / "catalogues")
+    reader = SheetReader(path, data, TEMPLATES / "catalogues", year)
     return Pack(
         folder=folder,
         name=reader.text(data, "pack"),
         title=reader.text(data, "name"),
-        year=int(data.get("year", 0)),
+        years=reader.years,
+        catalogue_year=reader.catalogue_year,
+        catalogue_years=reader.catalogue_years,
         sheets=reader.sheets(),
         functional=reader.functional,
         economic=reader.economic,

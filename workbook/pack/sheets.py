@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from workbook.pack.formula import BUDGET, COMPANION, PRIOR, PROJECTS
 from workbook.pack.layout import Column, Panel, Printed, Row, SheetKind, SheetLayout, Sum
 
 _CODE = re.compile(r"\w+")
+_ANY_YEAR = "{年度}"
+"""Stands for the year in the name of a catalogue."""
 _OF_SHEET = frozenset({
     "code", "title", "titles", "tab", "kind", "panel", "columns", "optional", "rows", "row_headers", "sums", "economic_panels",
     "panel_headers", "total_panels", "notes", "empty_statement", "regional", "rows_vary", "whole", "unprinted_codes", "total_last",
@@ -29,14 +31,21 @@ _IN_PRINTED = {"单位名称": "", "年度": 0, "金额单位": MoneyUnit.WAN, "
 class SheetReader:
     """Turns the parsed TOML into layouts, naming file, line and sheet when something is wrong."""
 
-    def __init__(self, path: Path, data: Mapping[str, Any], built_in: Path) -> None:
-        """*built_in* is the folder of the catalogues that come with the program."""
+    def __init__(self, path: Path, data: Mapping[str, Any], built_in: Path, year: int | None = None) -> None:
+        """*built_in* is the folder of the catalogues that come with the program; those of *year* are wanted."""
         self.path, self.data = path, data
         self._lines = path.read_text(encoding="utf-8-sig").splitlines()
         self._first = 0
         """First line (0-based) of the sheet that is being read."""
+        try:
+            self.years = years_of(data)
+        except (TypeError, ValueError) as error:
+            raise self.fault("years 应是首尾两个年度，如 [2023, 2026]", "year") from error
         functional, economic = self.text(data, "functional_catalogue"), self.text(data, "economic_catalogue")
         folders = (path.parent, path.parents[1] / "catalogues", built_in)
+        self.catalogue_years = _years_of_files(functional, folders)
+        self.catalogue_year = _nearest(self.catalogue_years, year or self.years[1]) or _year_in(functional) or self.years[1]
+        functional, economic = (name.replace(_ANY_YEAR, str(self.catalogue_year)) for name in (functional, economic))
         folder = next((f for f in folders if (f / functional).is_file()), path.parent)
         self.functional = load_catalogue(folder / functional, load_aliases(folder / "aliases.csv", "功能"))
         self.economic = load_catalogue(folder / economic, load_aliases(folder / "aliases.csv", "经济"))
@@ -199,6 +208,31 @@ class SheetReader:
             len(layout.whole) == 2 and layout.whole[0] in layout.fixed_rows and layout.whole[1] in layout.column_ids()
         ):
             raise self.fault(f"表“{layout.code}”的 whole 应是它的一行和一列", "whole")
+
+
+def years_of(data: Mapping[str, Any]) -> tuple[int, int]:
+    """First and last year that a pack serves.  Raises ``ValueError``, ``TypeError``."""
+    first, last = data["years"] if "years" in data else (data.get("year", 0),) * 2
+    if type(first) is not int or type(last) is not int or first > last:
+        raise ValueError(first)
+    return first, last
+
+
+def _years_of_files(name: str, folders: Sequence[Path]) -> tuple[int, ...]:
+    """The years of which there are files called *name*, which holds a place for the year."""
+    if _ANY_YEAR not in name:
+        return ()
+    return tuple(sorted({year for folder in folders for file in folder.glob(name.replace(_ANY_YEAR, "20[0-9][0-9]"))
+                         if (year := _year_in(file.name))}))
+
+
+def _nearest(years: Sequence[int], year: int) -> int:
+    """Of *years* this one, else the last before it, else the first."""
+    return max((y for y in years if y <= year), default=min(years, default=0))
+
+
+def _year_in(name: str) -> int:
+    return int(found[0]) if (found := re.search(r"20\d\d", name)) else 0
 
 
 def _column(fields: list[Any], optional: frozenset[str]) -> Column:

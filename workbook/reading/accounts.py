@@ -13,6 +13,7 @@ from typing import TypeVar
 from workbook.amounts import MoneyUnit
 from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source, open_source
+from workbook.pack.choice import Choice
 from workbook.pack.layout import SheetKind, SheetLayout
 from workbook.pack.loading import Pack
 from workbook.reading.economic import economic_structure
@@ -44,6 +45,10 @@ class Accounts:
     frames: Mapping[str, Frame]
     duplicates: tuple[tuple[str, RawSheet], ...] = ()
     unrecognised: tuple[RawSheet, ...] = ()
+    given_year: int | None = None
+    """The year as the user or the 底稿 says it, for a workbook that states none."""
+    choice: Choice | None = None
+    """How the pack came to be the one in use."""
 
     @property
     def path(self) -> Path:
@@ -57,6 +62,11 @@ class Accounts:
 
     @property
     def year(self) -> int | None:
+        """Year that most sheets state, else the one given; ``None`` when there is neither: no year is assumed."""
+        return self.stated_year or self.given_year
+
+    @property
+    def stated_year(self) -> int | None:
         """Year that most sheets state."""
         return _most_common(f.year for f in self.frames.values() if f.year)
 

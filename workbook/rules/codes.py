@@ -36,7 +36,7 @@ class _Codes:
     """Looks at the codes of one sheet."""
 
     def __init__(self, table: Table, pack: Pack, form: FormIssues) -> None:
-        self.table, self.year, self.form = table, pack.year, form
+        self.table, self.year, self.form = table, pack.catalogue_year, form
         self.is_functional = table.layout.kind is SheetKind.FUNCTIONAL
         self.catalogue: Catalogue = pack.functional if self.is_functional else pack.economic
         self.lengths = self.catalogue.lengths

@@ -1,0 +1,42 @@
+"""Which form a job follows, and what of it cannot be judged, in words: lines that every output carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from workbook.pack.choice import BY_TABLES, key_of
+from workbook.reading.accounts import Accounts
+
+
+def form_words(accounts: Accounts) -> str:
+    """``模板包：内蒙古自治区部门决算公开（neimenggu-2024，按表样选用）``, and what there is to know of year and catalogue."""
+    pack, choice = accounts.pack, accounts.choice
+    how = f"，{choice.how}" if choice is not None else ""
+    return "；".join((f"模板包：{pack.title}（{key_of(pack.folder)}{how}）", *_notes(accounts))) + "。"
+
+
+def form_json(accounts: Accounts) -> dict[str, Any]:
+    """The same as added key ``pack`` of the JSON outputs."""
+    pack, choice = accounts.pack, accounts.choice
+    return {
+        "name": pack.name, "title": pack.title, "chosen": choice.how if choice is not None else "", "catalogue": pack.catalogue_year,
+        "notes": [*_notes(accounts)],
+    }
+
+
+def _notes(accounts: Accounts) -> Iterator[str]:
+    pack, choice, year = accounts.pack, accounts.choice, accounts.year
+    if choice is not None and choice.how == BY_TABLES and choice.rivals:
+        yield f"同样适合的还有{'、'.join(choice.rivals)}，可用 --pack 指定"
+    if year is None:
+        yield "公开表和底稿没有写明年度，与年度有关的没有核对，可用 --year 写明"
+    elif year != pack.catalogue_year and pack.catalogue_years:
+        yield f"没有 {year} 年度的科目目录，按 {pack.catalogue_year} 年度的核对"
+    if year is not None and not pack.years[0] <= year <= pack.years[1]:
+        yield f"这个模板包用于 {_span(pack.years)}，表是 {year} 年度的"
+
+
+def _span(years: tuple[int, int]) -> str:
+    first, last = years
+    return f"{first} 年度" if first == last else f"{first} 至 {last} 年度"
