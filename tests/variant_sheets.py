@@ -116,6 +116,9 @@ class SheetWriter:
         for i, note in enumerate((self.layout.empty_statement if not self.amounts else "", *self.layout.notes)):
             if note:
                 self.out.put(last_row + 1 + i, self.left, note)
+        if self.variant.footer:
+            self.out.put(last_row + 5, self.left, "47188888")
+            self.out.put(last_row + 6, self.left, 13800000000.0)
         return self.out
 
     def frame(self, last: int) -> None:
@@ -181,6 +184,8 @@ class SheetWriter:
         style = self.variant.labels
         if style == "alias" and row.aliases:
             return row.aliases[0]
+        if style == "coded" and row.id.isdigit():
+            return row.id + _NUMBERING.sub("", row.label)
         if style == "bare":
             return _NUMBERING.sub("", row.label)
         if style == "half":
@@ -219,30 +224,76 @@ class SheetWriter:
         return row
 
     def functional(self) -> tuple[int, int]:
-        split = self.variant.codes.startswith("split")
+        split, combined = self.variant.codes.startswith("split"), self.variant.codes == "combined"
         width = 3 if split else 1
+        levels = 0 if combined else 3 if self.variant.name_levels else 1
         name = self.left + width
-        columns = [name + 1 + i for i in range(len(self.layout.columns))]
-        codes = [("项目", "科目编码")] * width
-        row = self.headers([*codes, ("项目", "科目名称"), *(c.paths[0] for c in self.layout.columns)], self.left)
+        columns = [name + levels + i for i in range(len(self.layout.columns))]
+        codes = [("科目编码及名称",)] if combined else [("项目", "科目编码")] * width
+        paths = [*codes, *[("项目", "科目名称")] * levels, *(c.paths[0] for c in self.layout.columns)]
+        top, totals = self.headers(paths, self.left), self.variant.totals
+        head = [(place, content) for place, content in self.out.cells.items() if place[0] >= self.top]
+        label, row = name if split else self.left, top
+        if totals == "below-head" and (split or all(len(path) == 1 for path in paths if path[0] != "项目")):
+            totals = "first"
         if split:
             for i, part in enumerate(("类", "款", "项")):
                 self.out.put(row, self.left + i, part)
-            row = max(self.number_row(row, columns, name), row + 1)
-        else:
-            row = self.number_row(row, columns, self.left)
-        found = sorted({r for r, _ in self.amounts if r.isdigit()})
-        order = ["合计", *found] if self.variant.totals == "first" else [*found, "合计"]
+            row += totals != "head"
+        elif totals == "below-head":
+            self.sub_headings_below(top, columns[0])
+            self.out.put(top, label, self.total())
+            row += 1
+        if totals == "last" or (totals == "first" and not split):
+            row = self.number_row(row, columns, label)
+        return self.lines(row, head, columns, label, totals)
+
+    def lines(self, row: int, head: list[Any], columns: list[int], label: int, totals: str) -> tuple[int, int]:
+        """The rows of amounts from *row* on; *head* is what a new page repeats."""
+        combined = self.variant.codes == "combined"
+        name = self.left + (3 if self.variant.codes.startswith("split") else 1)
+        levels, top = 0 if combined else columns[0] - name, max(r for (r, _), _ in head) + 1
+        if totals == "below-head":
+            self.amounts_in(row, "合计", columns)
+            row += 1
+        order = sorted({r for r, _ in self.amounts if r.isdigit()})
+        if totals != "below-head":
+            order = [*order, "合计"] if totals == "last" else ["合计", *order]
         previous = ["", "", ""]
-        for r, code in enumerate(order, row):
+        for n, code in enumerate(order):
+            if self.variant.page_breaks and n == 3:
+                for (r, c), content in head:
+                    self.out.cells[row + r - self.top, c] = content
+                row = self.number_row(row + top - self.top, columns, label)
             if code == "合计":
-                self.out.put(r, name if split else self.left, "合　计")
+                self.out.put(row, label, self.total())
             else:
-                self.code(r, code, previous)
-                self.out.put(r, name, "  " * (len(code) // 2 - 1) + (self.pack.functional.name(code) or ""))
-            for column, place in zip(self.layout.columns, columns, strict=True):
-                self.amount((r, place), code, column.id)
-        return row + len(order) - 1, columns[-1]
+                self.code(row, code, previous)
+                self.name(row, name, code, levels)
+            self.amounts_in(row, code, columns)
+            row += 1
+        return row - 1, columns[-1]
+
+    def amounts_in(self, row: int, code: str, columns: list[int]) -> None:
+        for column, place in zip(self.layout.columns, columns, strict=True):
+            self.amount((row, place), code, column.id)
+
+    def total(self) -> str:
+        return "合计：" if self.variant.colon else "合　计"
+
+    def sub_headings_below(self, top: int, first: int) -> None:
+        """The sub-headings from column *first* on in a line of their own, as in Shanghai's form; nothing merged there."""
+        self.out.merges[:] = [m for m in self.out.merges if m[2] < top - 1 or m[1] < first]
+        for place in [(r, c) for r, c in self.out.cells if r == top - 1 and c >= first]:
+            self.out.cells[top, place[1]] = self.out.cells.pop(place)
+
+    def name(self, row: int, column: int, code: str, levels: int) -> None:
+        name = self.pack.functional.name(code) or ""
+        level = len(code) // 2 - 1
+        if levels == 0:
+            self.out.put(row, self.left, f"{code} {name}".strip())
+        else:
+            self.out.put(row, column + (level if levels > 1 else 0), ("" if levels > 1 else "  " * level) + name)
 
     def code(self, row: int, code: str, previous: list[str]) -> None:
         parts = [code[:3], code[3:5], code[5:7]]
@@ -253,6 +304,8 @@ class SheetWriter:
             self.out.put(row, self.left, " ".join(p for p in parts if p) + " ")
         elif style in ("text", "split-whole"):
             self.out.put(row, self.left, code)
+        elif style == "combined":
+            return
         else:
             for i, part in enumerate(parts):
                 if part and not (style == "split-sparse" and part == previous[i] and any(parts[i + 1 :])):
@@ -269,8 +322,9 @@ class SheetWriter:
             headers.pop()
             totals = [min(t, len(groups) - 1) for t in totals]
         column = self.layout.columns[0]
-        split = self.variant.codes in ("split", "split-sparse", "split-number")
-        texts = (*(("类", "款") if split else ("经济分类科目编码",)), "科目名称", column.paths[0][0])
+        split, combined = self.variant.codes in ("split", "split-sparse", "split-number"), self.variant.codes == "combined"
+        names = ("科目编码及名称",) if combined else ("类", "款", "科目名称") if split else ("经济分类科目编码", "科目名称")
+        texts = (*names, column.paths[0][0])
         width = len(texts)
         paths = [(*((header,) if header and self.variant.panels > 1 else ()), text) for header in headers for text in texts]
         top = self.headers(paths, self.left)
@@ -281,7 +335,8 @@ class SheetWriter:
             depth = max(depth, len(codes))
             for r, code in enumerate(codes, top):
                 self.economic_code(r, start, code)
-                self.out.put(r, start + width - 2, self.pack.economic.names[code])
+                name = self.pack.economic.names[code]
+                self.out.put(r, start + width - 2, f"{code}{name}" if combined else name)
                 self.amount((r, start + width - 1), code, column.id)
         end = top + depth
         for i, (row, panel) in enumerate(zip(self.layout.rows, totals, strict=True)):

@@ -10,11 +10,12 @@ from tools.compose_accounts import CellKey
 from workbook.reading.accounts import Accounts
 
 NAMES = ("title", "mark", "gk", "finance", "numbered", "digits")
-CODES = ("text", "number", "spaced", "split", "split-sparse", "split-whole", "split-number")
-LABELS = ("official", "bare", "half", "indented", "alias")
+CODES = ("text", "number", "spaced", "split", "split-sparse", "split-whole", "split-number", "combined")
+LABELS = ("official", "bare", "half", "indented", "alias", "coded")
 TEXTS = ("numbers", "commas", "full-width")
 NUMBER_ROWS = ("numbers", "text", "none")
-TOTALS = ("first", "last")
+TOTALS = ("first", "last", "head", "below-head")
+"""first, last, in the line of 类, 款 and 项 (or of the last headings), its label there and its amounts in the line below."""
 PANELS = (3, 2, 1)
 UNIT = "示例市第一中学（本级）"
 NINE_ABSENT = ("公开07", "公开11")
@@ -45,6 +46,14 @@ class Variant:
     joined_frame: bool = False
     dashes: bool = False
     line_breaks: bool = False
+    name_levels: bool = False
+    """A column of names for each level."""
+    page_breaks: bool = False
+    """The head is repeated among the rows."""
+    footer: bool = False
+    """Persons and telephone numbers below the table."""
+    colon: bool = False
+    """``合计：``"""
 
     @classmethod
     def random(cls, rng: random.Random) -> "Variant":
@@ -56,7 +65,8 @@ class Variant:
             texts=rng.choice(TEXTS), alternating=rng.random() < 0.5, nine=rng.random() < 0.3,
             number_row=rng.choice(NUMBER_ROWS), panels=rng.choice(PANELS), title_inside=rng.random() < 0.7,
             title_alias=rng.random() < 0.3, merged=rng.random() < 0.7, joined_frame=rng.random() < 0.5,
-            dashes=rng.random() < 0.3, line_breaks=rng.random() < 0.3,
+            dashes=rng.random() < 0.3, line_breaks=rng.random() < 0.3, name_levels=rng.random() < 0.2,
+            page_breaks=rng.random() < 0.2, footer=rng.random() < 0.3, colon=rng.random() < 0.2,
         )
         named = variant.names in ("title", "gk", "finance") or (variant.names == "mark" and not variant.nine)
         values = {f.name: getattr(variant, f.name) for f in fields(cls)}

@@ -150,6 +150,8 @@ def _missing(comparison: Comparison, view: View) -> Obstacle | None:
     """The first fixed row or column that a sheet in the formula does not have (classes may be absent)."""
     for term in comparison.terms:
         table = view.need(term)
+        if not table.rows and table.layout.empty_statement:
+            continue  # an empty sheet may be only its statement
         present = table.structure.column_set
         column = next((c for c in term.fixed_columns() if c not in present), "")
         row = next((r for r in term.fixed_rows() if r not in table.rows and not _is_absent_total(table, r)), "")

@@ -75,10 +75,13 @@ class Panel:
 
     @cached_property
     def labels(self) -> dict[str, list[tuple[int, Row]]]:
-        """Normalised label → the rows that carry it, with their place in the panel."""
+        """Normalised label → the rows that carry it, with their place in the panel; a class also with its code before it."""
         labels: dict[str, list[tuple[int, Row]]] = {}
         for index, row in enumerate(self.rows):
-            for text in dict.fromkeys((normalise(row.label), *(normalise(a) for a in row.aliases))):
+            texts = [normalise(row.label), *(normalise(a) for a in row.aliases)]
+            if row.id.isdigit():
+                texts += [row.id + text for text in texts]
+            for text in dict.fromkeys(texts):
                 labels.setdefault(text, []).append((index, row))
         return labels
 
@@ -230,10 +233,10 @@ def normalise(text: str) -> str:
     """*text* of a label or header in the form in which such texts are compared.
 
     Full-width forms, spaces, quotes, numbering (``一、`` ``（一）`` ``1.`` ``其中：``), a unit in brackets at the
-    end, and the 和 of 结转和结余 do not matter.
+    end, a colon there, and the 和 of 结转和结余 do not matter.
     """
     text = unicodedata.normalize("NFKC", text)
-    text = "".join(text.split()).translate(_QUOTES).translate(_BRACKETS)
+    text = "".join(text.split()).translate(_QUOTES).translate(_BRACKETS).rstrip(":")
     while (match := _NUMBERING.match(text)) and match.end() < len(text):
         text = text[match.end() :]
     return _UNIT_TAIL.sub("", text).replace("结转和结余", "结转结余")

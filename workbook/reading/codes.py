@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from workbook.formats.source import NUMBER, Content, RawSheet, is_whole
 from workbook.reading.header import Texts
@@ -11,7 +12,12 @@ from workbook.reading.header import Texts
 HEADER_WITHIN = 20
 """The code's header stands within so many rows."""
 _CODE_HEADERS = ("编码", "代码", "编号")
+_COMBINED_HEADER = re.compile(r"(?:编码|代码|编号)[及和与、/]?(?:科目)?名称$")
+_COMBINED = re.compile(r"([1-9]\d{2,9})[\s.、:_-]*([(“\u4e00-\u9fff].*)", re.DOTALL)
+CODE_LENGTHS = frozenset({3, 5, 7})
 CODE = re.compile(r"[1-9]\d{2,9}")
+_NOTE_BEGINS = frozenset("备附注说")
+_NOTE = re.compile(r"(?:备注|附注|注释|注|说明)(?:$|[\d\s:：.．、，,(（一①])")
 _SPLIT = ("类", "款", "项")
 
 
@@ -33,6 +39,25 @@ def code_text(content: Content) -> str:
     return ""
 
 
+def code_and_name(content: Content) -> tuple[str, str]:
+    """Code and name of a cell: ``201 一般公共服务支出`` holds both; the name is empty where a code stands alone."""
+    code = code_text(content)
+    if not code or code.isdigit() or not ("1" <= code[0] <= "9" or "１" <= code[0] <= "９") or not isinstance(content, str):
+        return code, ""
+    found = _COMBINED.fullmatch(unicodedata.normalize("NFKC", content).strip())
+    if found is None or len(found[1]) not in CODE_LENGTHS:
+        return code, ""
+    return found[1], content.strip()[-len(found[2]) :]
+
+
+def is_note(row: Sequence[Content]) -> bool:
+    """Whether a row is a note below the table: its first text begins with 注 or 说明, and it holds no number."""
+    first = next((content for content in row if content != ""), "")
+    if type(first) is not str or first.lstrip()[:1] not in _NOTE_BEGINS or not _NOTE.match(first.lstrip()):
+        return False
+    return not any(isinstance(content, NUMBER) for content in row)
+
+
 def code_columns(sheet: RawSheet, texts: Texts) -> tuple[list[int], int]:
     """Columns holding the code (one, or 类/款/项) and the header row that says so; *texts* are those of the first rows."""
     split: tuple[list[int], int] | None = None
@@ -41,16 +66,16 @@ def code_columns(sheet: RawSheet, texts: Texts) -> tuple[list[int], int]:
         for c, text in enumerate(row):
             if text == "类" and row[c + 1 : c + 2] == ["款"]:
                 split = ([c + i for i, part in enumerate(_SPLIT) if row[c + i : c + i + 1] == [part]], r)
-            elif single is None and text.endswith(_CODE_HEADERS):
+            elif single is None and text and (text.endswith(_CODE_HEADERS) or _COMBINED_HEADER.search(text)):
                 single = ([c], r)
-    if split is not None:
+    if split is not None and (single is None or single[0][0] >= split[0][0]):  # else the names of the levels stand apart
         return split
     if single is not None:
         return _with_parts(sheet, *single), single[1]
     counts: dict[int, int] = {}
     for contents in sheet.rows[:200]:
         for c, content in enumerate(contents[:4]):
-            if CODE.fullmatch(code_text(content)):
+            if CODE.fullmatch(code_and_name(content)[0]):
                 counts[c] = counts.get(c, 0) + 1
     return ([max(counts, key=lambda c: counts[c])], 0) if counts else ([], 0)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from workbook.formats.source import NUMBER, Content, RawSheet
 from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS
 from workbook.pack.layout import SheetLayout, normalise
-from workbook.reading.codes import code_text, is_short_code, squeezed
+from workbook.reading.codes import HEADER_WITHIN, code_and_name, code_text, is_note, is_short_code, squeezed
 from workbook.reading.header import find_columns, header_of, normalised
 from workbook.reading.structure import Structure
 from workbook.values import dataclass
@@ -51,7 +51,8 @@ class Panels:
 def economic_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
     """Code panels and totals of an economic sheet."""
     rows = sheet.rows
-    panels = _panels_in(layout, rows)
+    note = next((r for r, row in enumerate(rows) if r >= HEADER_WITHIN and is_note(row)), None)
+    panels = _panels_in(layout, rows if note is None else rows[:note])
     if panels is None:
         return Structure(layout)
     header = header_of(layout, normalised(rows[: panels.start]), sheet.marks.merged, 0, panels.start)
@@ -109,7 +110,7 @@ def _coder(layout: SheetLayout) -> Callable[[Content], str]:
     def code(content: Content) -> str:
         if type(content) is not str and not (isinstance(content, NUMBER) and 100 <= content < 100_000):
             return ""
-        code = code_text(content)
+        code, _ = code_and_name(content)
         return code if code[:1] in heads and len(code) in ECONOMIC_DIGITS and code.isdigit() else ""
 
     return code
@@ -143,8 +144,10 @@ def _code_columns(
 ) -> tuple[int, ...]:
     """The code columns of the panel that begins in *column*; none: there is no panel.
 
-    A code has its name beside it; an amount of a 元 sheet that looks like a code (301, 30212) has not.
+    A code has its name beside it, or with it; an amount of a 元 sheet that looks like a code (301, 30212) has not.
     """
+    if sum(code_and_name(rows[r][column])[1] != "" for r in codes) > 1:
+        return (column,)
     beside = column + 1
     parts = numbers.count(beside) + sum([is_short_code(row[beside]) for row in rows if beside < len(row)])
     columns = (column, beside) if parts >= _FEWEST_PARTS else (column,)
@@ -179,26 +182,31 @@ def _lines(
     beside = columns[-1] + 1
     previous = ""
     for r, row in enumerate(rows[start:], start + top):
-        code = _panel_code(row, columns)
+        code, name = _panel_code(row, columns)
         if not code:
             continue
         if len(columns) == 2 and len(code) == 2 and previous:
             code = previous + code
+        name = name or (content if beside < len(row) and type(content := row[beside]) is str else "")
+        if not name and len(code) not in ECONOMIC_DIGITS:
+            continue  # a telephone number below the table
         previous = code[:CLASS_DIGITS]
         if code in known:
             code = f"{code}（第{r + 1}行）"
         known.add(code)
-        name = row[beside] if beside < len(row) else ""
-        yield Line(code, r, squeezed(name) if isinstance(name, str) else "")
+        yield Line(code, r, squeezed(name))
 
 
-def _panel_code(row: Sequence[Content], columns: tuple[int, ...]) -> str:
-    """The code in a panel's row: 类 alone, the whole code, or 款 as two digits where 类 is not repeated."""
+def _panel_code(row: Sequence[Content], columns: tuple[int, ...]) -> tuple[str, str]:
+    """The code in a panel's row (类 alone, the whole code, or 款 as two digits where 类 is not repeated), and a name with it."""
+    if len(columns) == 1:
+        code, name = code_and_name(row[columns[0]]) if columns[0] < len(row) else ("", "")
+        return (code, name) if code.isdigit() else ("", "")
     parts = [code_text(row[c]) if c < len(row) else "" for c in columns]
-    if len(parts) == 2 and parts[1].isdigit():
+    if parts[1].isdigit():
         parts[1] = parts[1].zfill(2)
     code = "".join(parts)
-    return code if code.isdigit() else ""
+    return code if code.isdigit() else "", ""
 
 
 def _last_numeric(rows: Sequence[Sequence[Content]], start: int, first: int, end: int) -> int:

@@ -44,7 +44,7 @@ def placed_panels(layout: SheetLayout, labels: tuple[Label, ...]) -> Placed:
     columns = [_label_column(labels, panel) for panel in panels]
     label_columns = sorted({c for c in columns if c is not None})
     found, starts = [], []
-    for column, end in zip(label_columns, [*label_columns[1:], None], strict=True):
+    for column, end in zip(label_columns, (*label_columns[1:], None), strict=False):
         here = [i for i, c in enumerate(columns) if c == column]
         lines = _match_rows({r: text for c, r, text in labels if c == column}, [panels[i] for i in here])
         starts.append(min(r for c, r, text in labels if c == column and any(text in panels[i].labels for i in here)))

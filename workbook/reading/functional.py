@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from workbook.formats.source import NUMBER, RawSheet
+from workbook.amounts import Fault, parse_amount
+from workbook.formats.source import NUMBER, Content, RawSheet
 from workbook.pack.layout import TOTAL, SheetLayout, normalise
-from workbook.reading.codes import CODE, HEADER_WITHIN, code_columns, code_text, squeezed
-from workbook.reading.header import Texts, find_columns, header_of, normalised
+from workbook.reading.codes import (
+    CODE,
+    CODE_LENGTHS,
+    HEADER_WITHIN,
+    code_and_name,
+    code_columns,
+    code_text,
+    is_note,
+    squeezed,
+)
+from workbook.reading.header import Texts, find_columns, header_of, is_number_row, normalised
 from workbook.reading.structure import Structure
 from workbook.reading.tables import is_total
 
 _NAME_HEADER = re.compile(r"(?:科目|项目)?名称$|^项目$")
+_FEWEST_NUMBERS = 2
 
 
 def functional_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
@@ -21,41 +33,73 @@ def functional_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
     codes, header_row = code_columns(sheet, texts)
     if not codes:
         return Structure(layout)
-    start = _first_data_row(sheet, codes, header_row)
+    name_column = _name_column(sheet, texts, codes, header_row)
+    last_text = codes[-1] if name_column is None else max(codes[-1], name_column)
+    start = _first_data_row(layout, sheet, codes, last_text, header_row)
     if start > len(texts):
         texts = normalised(sheet.rows[:start])
-    name_column = _name_column(sheet, texts, codes, header_row, start)
-    last_text = codes[-1] if name_column is None else max(codes[-1], name_column)
-    header = header_of(layout, texts, sheet.marks.merged, _header_top(layout, texts, header_row), start)
+    header = header_of(layout, texts, sheet.marks.merged, _header_top(layout, texts[:start], header_row), start)
     positions = find_columns(layout, header, last_text + 1, max(map(len, sheet.rows), default=0) - 1).positions
+    labels = range(codes[0], min(positions.values(), default=last_text + 1))
     rows: dict[str, tuple[int, Mapping[str, int]]] = {}
     names: dict[str, str] = {}
-    for r, row_id, name in _lines(sheet, codes, name_column, start, positions):
-        unique = f"{row_id}（第{r + 1}行）" if row_id in rows else row_id
-        rows[unique] = r, positions
-        if name:
-            names[unique] = squeezed(name)
-    return Structure(layout, rows, {row_id: (r, codes[0]) for row_id, (r, _) in rows.items()}, names, start)
+    label_cells: dict[str, tuple[int, int]] = {}
+    for line in _lines(layout, sheet, codes, labels, start, tuple(positions.values())):
+        unique = f"{line.row_id}（第{line.row + 1}行）" if line.row_id in rows else line.row_id
+        rows[unique] = line.row, positions
+        label_cells[unique] = line.row, line.column
+        if line.name:
+            names[unique] = squeezed(line.name)
+    return Structure(layout, rows, label_cells, names, start)
 
 
-def _first_data_row(sheet: RawSheet, codes: list[int], header_row: int) -> int:
-    for r in range(header_row + 1, len(sheet.rows)):
-        row = sheet.rows[r]
-        if any(c < len(row) and CODE.fullmatch(code_text(row[c])) for c in codes):
+class _Line(NamedTuple):
+    """A row of amounts."""
+
+    row: int
+    row_id: str
+    name: str
+    column: int
+    """Where its code or label stands."""
+
+
+def _first_data_row(layout: SheetLayout, sheet: RawSheet, codes: list[int], last_text: int, header_row: int) -> int:
+    """The first row that has a code, or the label of the total.
+
+    合计 may stand in the very line of 类, 款 and 项, beside its amounts; or in that of a column's sub-headings, where its
+    amounts are in the line below.
+    """
+    labels = range(codes[0], last_text + 1)
+    for r, row in enumerate(sheet.rows[header_row:], header_row):
+        if r > header_row and any(c < len(row) and CODE.fullmatch(code_and_name(row[c])[0]) for c in codes):
             return r
-        if any(isinstance(content, str) and is_total(normalise(content)) for content in row[: codes[-1] + 2]):
-            return r
+        if _total_label(row, labels) is not None:
+            return r + 1 if _is_heading(layout, row, labels.stop) else r
     return header_row + 1
 
 
-def _name_column(sheet: RawSheet, texts: Texts, codes: list[int], header_row: int, start: int) -> int | None:
+def _total_label(row: Sequence[Content], labels: range) -> int | None:
+    """The column of *labels* that holds the label of the total."""
+    return next((c for c, t in enumerate(row[labels.start : labels.stop], labels.start)
+                 if type(t) is str and t and is_total(normalise(t))), None)
+
+
+def _is_heading(layout: SheetLayout, row: Sequence[Content], first: int) -> bool:
+    """Whether a row holds headings of columns, from column *first* on."""
+    words = layout.header_words
+    return any(type(t) is str and t and normalise(t) in words for t in row[first:])
+
+
+def _name_column(sheet: RawSheet, texts: Texts, codes: list[int], header_row: int) -> int | None:
     after = codes[-1] + 1
-    for row in texts[max(header_row - 2, 0) : start]:
+    for row in texts[max(header_row - 2, 0) : header_row + 2]:
         for c in (after, after + 1):
             if c < len(row) and row[c] and _NAME_HEADER.search(row[c]):
                 return c
-    below = [sheet.content(r, after) for r in range(start, min(start + 30, len(sheet.rows)))]
-    return after if any(isinstance(t, str) and t and not t[0].isdigit() for t in below) else None
+    beside = [row[after] for row in sheet.rows[header_row + 1 : header_row + 30]
+              if after < len(row) and any(CODE.fullmatch(code_text(row[c])) for c in codes)]
+    named = [t for t in beside if isinstance(t, str) and t and not t[0].isdigit() and parse_amount(t) is Fault.TEXT]
+    return after if named else None
 
 
 def _header_top(layout: SheetLayout, texts: Texts, header_row: int) -> int:
@@ -66,23 +110,47 @@ def _header_top(layout: SheetLayout, texts: Texts, header_row: int) -> int:
 
 
 def _lines(
-    sheet: RawSheet, codes: list[int], name_column: int | None, start: int, positions: Mapping[str, int]
-) -> Iterator[tuple[int, str, str]]:
-    """Physical row, id and name of the rows from *start* on; *codes* are the columns of the code."""
+    layout: SheetLayout, sheet: RawSheet, codes: list[int], labels: range, start: int, columns: tuple[int, ...]
+) -> Iterator[_Line]:
+    """The rows from *start* to the first note.
+
+    *codes* are the columns of the code, *labels* those of all that names a row, *columns* those of the amounts.
+    """
     previous = ["", "", ""]
+    first, names = codes[0], slice(codes[-1] + 1, labels.stop)
+    is_total_above = start > 0 and _total_label(sheet.rows[start - 1], labels) is not None
     for r, row in enumerate(sheet.rows[start:], start):
-        parts = [code_text(row[c]) if c < len(row) else "" for c in codes]
-        code = parts[0] if len(parts) == 1 else _joined(parts, previous)
-        content = row[name_column] if name_column is not None and name_column < len(row) else ""
-        name = content if isinstance(content, str) else ""
-        if name.startswith("注") or code.startswith(("注", "备注")):
-            break
+        code, name = _code_in(row, codes, previous)
+        if not name:
+            name = next((t for t in row[names] if type(t) is str and t), "")
+        is_below_total, is_total_above = is_total_above, False
         if code.isdigit():
-            yield r, code, name
-        elif is_total(normalise(code or name)) or is_total(normalise(name)):
-            yield r, TOTAL, ""
-        elif any(c < len(row) and isinstance(row[c], NUMBER) and row[c] for c in positions.values()):
-            yield r, f"第{r + 1}行", name
+            if name or len(code) in CODE_LENGTHS or _has_number(row, columns):  # a telephone number has none of it
+                yield _Line(r, code, name, first)
+        elif is_note(row):
+            break
+        elif (total := _total_label(row, labels)) is not None:
+            is_total_above = _is_heading(layout, row, labels.stop)  # the head, repeated on a new page
+            if not is_total_above:
+                yield _Line(r, TOTAL, "", total)
+        elif is_number_row(row, _FEWEST_NUMBERS):
+            is_total_above = is_below_total
+        else:
+            is_total = is_below_total and not code and not name
+            if is_total or _has_number(row, columns):
+                yield _Line(r, TOTAL if is_total else f"第{r + 1}行", name, first)
+
+
+def _code_in(row: Sequence[Content], codes: list[int], previous: list[str]) -> tuple[str, str]:
+    """The code in a row (or what stands in its place) and the name that stands with it; *previous* are the parts of the row above."""
+    if len(codes) == 1:
+        return code_and_name(row[codes[0]]) if codes[0] < len(row) else ("", "")
+    return _joined([code_text(row[c]) if c < len(row) else "" for c in codes], previous), ""
+
+
+def _has_number(row: Sequence[Content], columns: tuple[int, ...]) -> bool:
+    """Whether any of the amounts of *row* is a number other than zero."""
+    return any(c < len(row) and isinstance(row[c], NUMBER) and row[c] for c in columns)
 
 
 def _joined(parts: list[str], previous: list[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbook.formats.source import Content
+from workbook.formats.source import NUMBER, Content
 from workbook.pack.layout import Column, SheetLayout, normalise
 from workbook.reading.geometry import Range, origins
 
@@ -23,6 +23,20 @@ _OTHER = "?"
 def normalised(rows: Iterable[Sequence[Content]]) -> Texts:
     """The texts of *rows* as they are compared, cell by cell; empty for a cell without text."""
     return [[normalise(content) if type(content) is str and content else "" for content in row] for row in rows]
+
+
+def is_number_row(row: Sequence[Content], fewest: int) -> bool:
+    """Whether a row is the 栏次 row: it says so, or its numbers, at least *fewest*, are those of the columns."""
+    numbers: list[float] = []
+    for content in row:
+        if type(content) is str:
+            if normalise(content) == "栏次":
+                return True
+            if content.isdecimal():
+                numbers.append(float(content))
+        elif isinstance(content, NUMBER):
+            numbers.append(float(content))
+    return len(numbers) >= fewest and numbers == [float(i + 1) for i in range(len(numbers))]
 
 
 class Header(NamedTuple):
@@ -96,11 +110,18 @@ def _path(
             top, left = origins[r, column]
             text = texts[top][left] if top >= 0 and left < len(texts[top]) else ""
         elif not text and path:
-            text = next((row[c] for c in range(min(column, len(row)) - 1, -1, -1) if row[c]), "")
+            left = next((c for c in range(min(column, len(row)) - 1, -1, -1) if row[c]), -1)
+            if left >= 0 and not _is_parted(texts[:r], left, column):
+                text = row[left]
         if text and (not path or path[-1] != text):
             path.append(text)
     path.reverse()
     return tuple(path)
+
+
+def _is_parted(above: tuple[tuple[str, ...], ...], left: int, column: int) -> bool:
+    """Whether a heading in the rows *above* begins between *left* and *column*, so that what stands at the left ends there."""
+    return any(text and text != _OTHER for row in above for text in row[left + 1 : column + 1])
 
 
 def _match_columns(columns: Sequence[Column], paths: Mapping[int, tuple[str, ...]]) -> dict[str, int]:

@@ -6,19 +6,26 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
+from itertools import pairwise
 
 from workbook.amounts import MoneyUnit
 from workbook.formats.source import RawSheet
-from workbook.pack.layout import SheetLayout, normalise
+from workbook.pack.layout import SheetKind, SheetLayout, normalise
 from workbook.pack.sheet_codes import SheetCodes
+from workbook.reading.codes import code_and_name, code_text
 from workbook.values import dataclass
 
 FRAME_ROWS = 10
 CONTENTS_ROWS = 40
+TABLE_NEEDS = 2
+"""So many of a table's headings and row labels, or of its codes, a sheet that is called so must hold."""
+_FEW_TEXTS = 12
+"""A sheet with no more texts may be an empty table of which only title, frame and statement are left."""
 NUMBER_NEEDS = 0.3
 """Share of a layout's labels that a sheet named only by a number (``1``, ``Sheet1``) must show."""
 _NUMBERED = "GK|表|sheet|附表"
 """What stands before the number in the name of a sheet or file: of the government's system, of people, of Excel."""
+_CODE = re.compile(r"[1-9]\d{2}(?:\d\d){0,2}(?!\d)")
 _SYSTEM_PREFIX = re.compile(r"^(?:GK|Z|C|F)\d{1,2}(?:_\d+)?(?=\D|$)[\s_\-]*", re.IGNORECASE)
 """The government's system puts its own number before the title."""
 _BRACKET_TAIL = re.compile(r"\([^()]*\)?$")
@@ -83,30 +90,67 @@ class Recogniser:
             ((normalise(title), layout.code) for layout in self.layouts for title in layout.titles),
             key=lambda pair: -len(pair[0]),
         )
+        self._titles = frozenset(title for title, _ in self.titles)
+        self._by_code = {layout.code: layout for layout in self.layouts}
         self.codes = SheetCodes(self.layouts)
         self._number_name = re.compile(rf"(?:{self.codes.heads}|{_NUMBERED})?\s*0?(\d{{1,2}})(?!\d)", re.IGNORECASE)
         self._number_head = re.compile(rf"^(?:{self.codes.heads})?0?\d{{1,2}}表?")
         self.labels = {layout.code: _labels(layout) for layout in self.layouts}
+        self._typical = {layout.code: _texts_of(layout) for layout in self.layouts}
 
     def recognise(self, sheet: RawSheet) -> Recognition | None:
-        """The sheet's layout, or ``None`` when nothing points to one."""
+        """The sheet's layout, or ``None`` when nothing points to one.
+
+        A title alone makes no table: a sheet of notes that quotes one has none of its rows and columns.
+        """
+        names = [sheet.name, *([sheet.file.stem] if sheet.alone else [])]
         for text in _top_texts(sheet):
             if (code := self._code_of_title(text)) is not None:
-                return None if self._lists_titles(sheet) else Recognition(code, 100)
-        names = [sheet.name, *([sheet.file.stem] if sheet.alone else [])]
+                if self._lists_titles(sheet):
+                    return None
+                if self._is_table(sheet, code, text):
+                    return Recognition(code, 100)
         for name in names:
-            if (code := self._by_name(name)) is not None:
+            if (code := self._by_name(name)) is not None and self._is_table(sheet, code):
                 return Recognition(code, 80)
-        for text in _top_texts(sheet):
-            if self.codes.is_mark(text):
-                code = self.codes.named(text)
-                return self._confirmed(sheet, code, 60) if code else None  # a sheet that another form has
+        mark = next((text for text in _top_texts(sheet) if self.codes.is_mark(text)), None)
+        if mark is not None:
+            code = self.codes.named(mark)
+            return self._confirmed(sheet, code, 60) if code else None  # a sheet that another form has
+        return self._by_number(sheet, names) or self._by_headers(sheet)
+
+    def _by_number(self, sheet: RawSheet, names: Iterable[str]) -> Recognition | None:
+        """The sheet whose number one of the *names* is, when it looks like it."""
         for name in names:
             if m := self._number_name.match(unicodedata.normalize("NFKC", name).strip()):
                 code = self.codes.by_number.get(int(m[1]), "")
                 if code and self._overlap(sheet, code) >= NUMBER_NEEDS and (found := self._confirmed(sheet, code, 50)):
                     return found
-        return self._by_headers(sheet)
+        return None
+
+    def quoted(self, sheet: RawSheet) -> str:
+        """Code of the table whose title the sheet quotes; empty when it quotes none."""
+        return next((code for text in _top_texts(sheet) if (code := self._code_of_title(text)) is not None), "")
+
+    def _is_table(self, sheet: RawSheet, code: str, title: str = "") -> bool:
+        """Whether the sheet has rows or columns of the table; what is left of an empty one has its bare *title* and few texts."""
+        layout, labels, found = self._by_code[code], self._typical[code], set[str]()
+        is_coded = layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC)
+        for row in sheet.rows[:CONTENTS_ROWS]:
+            for content, beside in pairwise([*row, ""]):
+                if type(content) is str:
+                    text = normalise(content) if content else ""
+                    is_typical = text in labels or (is_coded and _CODE.match(text) is not None)
+                else:
+                    is_typical = is_coded and isinstance(beside, str) and beside != "" and _CODE.fullmatch(code_text(content)) is not None
+                    text = str(content)
+                if is_typical:
+                    found.add(text)
+                    if len(found) >= TABLE_NEEDS:
+                        return True
+        if not layout.empty_statement or (title and title not in self._titles):
+            return False
+        return sum(1 for row in sheet.rows for content in row if content != "") <= _FEW_TEXTS
 
     def _code_of_title(self, text: str) -> str | None:
         """The sheet whose title the normalised *text* holds."""
@@ -163,6 +207,13 @@ def _labels(layout: SheetLayout) -> frozenset[str]:
     return frozenset(labels - {"数", "合计", "小计"})
 
 
+def _texts_of(layout: SheetLayout) -> frozenset[str]:
+    """All normalised texts that may stand in the header or beside the rows of a layout."""
+    labels = frozenset(text for panel in layout.panels for text in panel.labels)
+    columns = frozenset(part for p in layout.panels for c in p.columns for alias in c.aliases for part in alias)
+    return labels | columns | layout.words
+
+
 def _top_texts(sheet: RawSheet) -> Iterator[str]:
     return (
         normalise(content)
@@ -172,6 +223,5 @@ def _top_texts(sheet: RawSheet) -> Iterator[str]:
 
 
 def _all_labels(sheet: RawSheet) -> frozenset[str]:
-    return frozenset(
-        normalise(content) for row in sheet.rows[:120] for content in row if isinstance(content, str) and content
-    )
+    texts = (content for row in sheet.rows[:120] for content in row if isinstance(content, str) and content)
+    return frozenset(normalise(code_and_name(text)[1] or text) for text in texts)

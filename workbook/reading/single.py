@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from workbook.formats.source import NUMBER, Content, RawSheet
+from workbook.formats.source import NUMBER, RawSheet
 from workbook.pack.layout import SheetLayout, normalise
-from workbook.reading.header import Texts, find_columns, header_of, normalised
+from workbook.reading.codes import is_note
+from workbook.reading.header import Texts, find_columns, header_of, is_number_row, normalised
 from workbook.reading.structure import Structure
 
 _HEADER_WITHIN = 20
@@ -20,7 +19,7 @@ def single_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
     if data_row is None:
         return Structure(layout)
     rows = {}
-    bottom = next((r for r in range(data_row) if _is_number_row(sheet.rows[r], texts[r])), data_row)
+    bottom = next((r for r in range(data_row) if is_number_row(sheet.rows[r], _FEWEST_NUMBERS)), data_row)
     header = header_of(layout, texts, sheet.marks.merged, 0, bottom)
     width = max(map(len, texts), default=0)
     for row in layout.rows:
@@ -29,15 +28,6 @@ def single_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
         if positions:
             rows[row.id] = (data_row, positions)
     return Structure(layout, rows, first_data_row=data_row)
-
-
-def _is_number_row(row: Sequence[Content], texts: list[str]) -> bool:
-    """Whether a row is the 栏次 row (column numbers)."""
-    if "栏次" in texts:
-        return True
-    contents = (text or content for content, text in zip(row, texts, strict=True))
-    numbers = [float(c) for c in contents if isinstance(c, NUMBER) or (isinstance(c, str) and c.isdecimal())]
-    return len(numbers) >= _FEWEST_NUMBERS and numbers == [float(i + 1) for i in range(len(numbers))]
 
 
 def _data_row(layout: SheetLayout, sheet: RawSheet, texts: Texts) -> int | None:
@@ -52,11 +42,10 @@ def _data_row(layout: SheetLayout, sheet: RawSheet, texts: Texts) -> int | None:
         return None
     marked = {r for r, _ in (*sheet.marks.errors, *sheet.marks.formulas)}
     for r in range(header + 1, len(rows)):
-        if _is_number_row(rows[r], texts[r]):
+        if is_number_row(rows[r], _FEWEST_NUMBERS):
             continue
-        first = next((c for c in rows[r] if c != ""), "")
-        if isinstance(first, str) and first.strip().startswith("注"):
+        if is_note(rows[r]):
             break
-        if first != "" or r in marked:
+        if any(content != "" for content in rows[r]) or r in marked:
             return r
-    return header + 2 if header + 1 < len(rows) and _is_number_row(rows[header + 1], texts[header + 1]) else header + 1
+    return header + 2 if header + 1 < len(rows) and is_number_row(rows[header + 1], _FEWEST_NUMBERS) else header + 1
