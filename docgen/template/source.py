@@ -18,6 +18,13 @@ _MIDDLES = {"else": ("for", "if"), "elif": ("if",)}
 
 def compiled(name: str, elements: tuple[Element | TableElement, ...]) -> tuple[bytes, tuple[str, ...]]:
     """What Jinja makes of the *elements*, marshalled, and the text of the template by line; *name*: the file's."""
+    try:
+        return _compiled(name, elements)
+    except (RecursionError, MemoryError, SyntaxError) as error:  # Python's own limits for what is nested
+        raise TemplateError(name, "", "里的占位符或控制语句嵌套过深", "请改短") from error
+
+
+def _compiled(name: str, elements: tuple[Element | TableElement, ...]) -> tuple[bytes, tuple[str, ...]]:
     source = _Source(name, elements)
     try:
         code = source.environment.compile("\n".join(source.lines), SOURCE_NAME, SOURCE_NAME)

@@ -217,6 +217,16 @@ def test_paragraphs_know_their_section(tmp_path):
         ("{{1 / 0}}", "计算时出错"),
         ("{% for x in 收支.总计 %}{{x}}{% endfor %}", "计算时出错"),
         ("{% for x in range(10000000) %}{{x}}{% endfor %}", "循环次数过多"),
+        ("{% for x in range(99999) %}{% for y in range(99999) %}{% endfor %}{% endfor %}", "循环次数过多"),
+        ("{% for a in 项 * 40 %}{% for b in 项 * 40 %}{% for c in 项 * 40 %}{% endfor %}{% endfor %}{% endfor %}", "循环次数过多"),
+        ("{% macro f(n) %}{% if n %}{{f(n - 1)}}{{f(n - 1)}}{% endif %}{% endmacro %}{{f(60)}}", "循环次数过多"),
+        ("{{'长' * 100000000}}", "文字过长"),
+        ("{% set s = namespace(t='长') %}{% for x in range(60) %}{% set s.t = s.t + s.t %}{% endfor %}", "文字过长"),
+        ("{% set s = namespace(t='长') %}{% for x in range(60) %}{% set s.t = s.t ~ s.t %}{% endfor %}", "文字过长"),
+        ("{{'长'.ljust(1000000000)}}", "不允许"),
+        ("{{(1).to_bytes(1000000000)}}", "不允许"),
+        ("{{'%0999999999d' % 1}}", "不允许"),
+        ("{{'长'|center(1000000000)}}", "写法有误"),
         ("{% include '别的' %}", "计算时出错"),
     ],
 )
@@ -229,6 +239,12 @@ def test_an_error_quotes_its_paragraph(tmp_path, line, problem):
     assert "前一段" not in str(caught.value)
     assert isinstance(caught.value, JuesuanError)
     assert str(caught.value).startswith("Word 模板 report.docx：")
+
+
+@pytest.mark.parametrize("line", ["{{" + "(" * 10_000 + "1" + ")" * 10_000 + "}}", "{% if 1 %}" * 2000 + "{% endif %}" * 2000])
+def test_what_is_nested_too_deep_is_said(tmp_path, line):
+    with pytest.raises(TemplateError, match="嵌套过深"):
+        rendered(tmp_path, f"正文|{line}")
 
 
 def test_crossed_statements_name_the_paragraph(tmp_path):

@@ -192,7 +192,7 @@ class _Table:
         elif tag == "col":
             span = _span(attributes.get("span", ""), _MAX_COLSPAN)
             if _HIDDEN.search(attributes.get("style", "")):
-                self.grid.marks.hidden_columns.update(range(self._columns, self._columns + span))
+                self.grid.marks.hide_columns(self._columns, self._columns + span - 1)
             self._columns += span
         elif tag == "caption":
             self._caption = []

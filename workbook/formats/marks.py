@@ -15,6 +15,9 @@ MAX_CELLS = 2_000_000
 MAX_BOOK_CELLS = 5_000_000
 """Largest area of all sheets of a file together."""
 MAX_MERGED = 100_000
+MAX_COLUMNS = 16_384
+"""A sheet has no more columns."""
+MAX_FORMULAS = 500_000
 MAX_TEXT_BYTES = 200 * 1024 * 1024
 """Most text that the cells of a file may hold once shared strings and repeated cells are written out."""
 
@@ -64,6 +67,8 @@ class Marks:
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Merged ranges: first row, first column, last row, last column."""
+    _hidden_said: int = 0
+    """How many columns the file has called hidden, the same ones again too."""
     extent: Extent = field(default_factory=Extent)
     """The used area; while a file is being scanned it may be left out for a sheet that is small for certain."""
 
@@ -72,6 +77,14 @@ class Marks:
         self.extent.check(sheet)
         if len(self.merged) > MAX_MERGED:
             raise ContentError(f"工作表“{sheet}”的合并单元格过多", TRIM)
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Note columns *first* to *last* (0-based) as hidden; a file that says so again and again is none of ours."""
+        columns = range(first, min(last + 1, MAX_COLUMNS))
+        self._hidden_said += len(columns)
+        if self._hidden_said > 8 * MAX_COLUMNS:
+            raise ContentError("列的设置过多，不像决算表", TRIM)
+        self.hidden_columns.update(columns)
 
     def trim(self) -> None:
         """Forget lines beyond the used area: a sheet may have a million hidden rows."""

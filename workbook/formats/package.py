@@ -25,6 +25,9 @@ BOOK = "xl/workbook.xml"
 MAX_PART_BYTES = 150 * 1024 * 1024
 MAX_TOTAL_BYTES = 300 * 1024 * 1024
 MAX_PARTS = 20_000
+MAX_SHEETS = 1000
+_MAX_LIST_BYTES = 8 * 1024 * 1024
+"""Largest list of sheets or relationships: each entry costs many times its bytes."""
 ENCRYPTED = "文件已加密"
 TOO_LARGE = "内容过大，解压后超过 150 MB"
 _INFLATION = 1032  # no deflate stream grows by more than this
@@ -151,8 +154,8 @@ class Package:
         return undated(self.data, self._infos[_key(name)])
 
     def parse(self, part: str, start: Start) -> None:
-        """Call *start* with tag and attributes of every element of an XML part."""
-        parse_xml(self.read(part), start)
+        """Call *start* with tag and attributes of every element of an XML part (a list, of which none is large)."""
+        parse_xml(self.read(part, _MAX_LIST_BYTES), start)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Relationships of *part* by id; of the package itself when *part* is empty."""
@@ -201,6 +204,8 @@ def book_parts(package: Package) -> BookParts:
     def start(tag: str, attributes: dict[str, str]) -> None:
         if local(tag) == "sheet":
             key = next((value for name, value in attributes.items() if local(name) == "id"), "")
+            if len(sheets) == MAX_SHEETS:
+                raise PackageError(f"工作表过多（超过 {MAX_SHEETS} 张），不像决算表", "请只保留决算公开表后另存")
             sheets.append((attributes.get("name", ""), key, relations.get(key, Relation("", "", ""))))
 
     package.parse(book, start)

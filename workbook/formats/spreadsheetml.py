@@ -76,7 +76,7 @@ class _Reader:
         first = _index(values, self._column_info, _MAX_COLUMNS)
         self._column_info = first + 1 + _number(values, "Span", _MAX_COLUMNS)
         if values.get("Hidden") == "1":
-            self._grid.marks.hidden_columns.update(range(first, min(self._column_info, _MAX_COLUMNS)))
+            self._grid.marks.hide_columns(first, self._column_info - 1)
 
     def _start_row(self, values: dict[str, str]) -> None:
         self._row = _index(values, self._next_row, _MAX_ROWS)

@@ -123,7 +123,7 @@ class _XlsBook:
                 marks.hidden_rows.add(first)
         elif kind == biff.COLUMN:
             if stream[start + 8] & _HIDDEN_COLUMN:
-                marks.hidden_columns.update(range(first, min(second, 255) + 1))
+                marks.hide_columns(first, min(second, 255))
         elif kind == biff.MERGED:
             for offset in range(start + 2, start + min(2 + 8 * first, size - 7), 8):
                 top, bottom, left, right = struct.unpack_from("<HHHH", stream, offset)

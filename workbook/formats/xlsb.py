@@ -91,7 +91,7 @@ def _scan(package: Package, part: str, text: _Text) -> Marks:
         elif kind == _COLUMN:
             first, last = _TWO.unpack_from(data)
             if data[16] & 1:
-                marks.hidden_columns.update(range(min(first, 16384), min(last, 16383) + 1))
+                marks.hide_columns(first, last)
         elif kind == _MERGED:
             top, bottom, left, right = struct.unpack_from("<IIII", data)
             marks.merged.append((top, left, bottom, right))
