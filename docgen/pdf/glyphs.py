@@ -36,7 +36,7 @@ class Glyph(NamedTuple):
     base: float
     """Of the line that it stands on."""
     size: float
-    """Height of the characters of its kind; that of a Chinese one is its width, too."""
+    """Width of a Chinese character, else height of the characters of its kind."""
 
     @property
     def middle(self) -> float:
@@ -55,6 +55,19 @@ class Rule(NamedTuple):
     end: float
 
 
+class Box(NamedTuple):
+    """A rectangle."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies in it."""
+        return self.left < x < self.right and self.top < y < self.bottom
+
+
 class PageMarks(NamedTuple):
     """Everything that matters of a page."""
 
@@ -65,6 +78,8 @@ class PageMarks(NamedTuple):
     """In the order in which they are drawn, which is not always that of reading."""
     across: list[Rule]
     down: list[Rule]
+    shapes: list[Box]
+    """What is filled, lines left out: shaded cells, parts of charts, their grounds."""
     has_pictures: bool
     unreadable: int
     """Characters whose meaning the file does not tell."""
@@ -135,14 +150,16 @@ def _page(document: pdfium.PdfDocument, index: int) -> PageMarks:
         text.close()
     across: list[Rule] = []
     down: list[Rule] = []
+    shapes: list[Box] = []
     has_pictures = False
     for kind, object_, matrix in _objects(page):
         if kind == raw.FPDF_PAGEOBJ_IMAGE:
             has_pictures = True
         else:
-            _rules(object_, matrix, turn, across, down)
+            for is_filled, points in _outlines(object_, matrix, turn):
+                _add(is_filled, points, across, down, shapes)
     page.close()
-    return PageMarks(index + 1, *size, glyphs, across, down, has_pictures, unreadable)
+    return PageMarks(index + 1, *size, glyphs, across, down, shapes, has_pictures, unreadable)
 
 
 def _glyphs(text: Any, turn: _Turn) -> tuple[list[Glyph], int]:
@@ -168,7 +185,7 @@ def _glyphs(text: Any, turn: _Turn) -> tuple[list[Glyph], int]:
         character = chr(code)
         _, base = turn(x.value, y.value)
         left, right = min(x1, x2), max(x1, x2)
-        found.append(Glyph(character, left, right, base, max(abs(y1 - y2), right - left if code > 0x2E7F else 0.0)))
+        found.append(Glyph(character, left, right, base, right - left if code > 0x2E7F else abs(y1 - y2)))
     return found, unreadable
 
 
@@ -201,37 +218,43 @@ def _product(first: tuple[float, ...], second: tuple[float, ...]) -> tuple[float
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
 
 
-def _rules(object_: Any, matrix: tuple[float, ...], turn: _Turn, across: list[Rule], down: list[Rule]) -> None:
-    """Add the straight lines of a path: strokes along the axes, and filled rectangles that are as thin as lines."""
+def _outlines(object_: Any, matrix: tuple[float, ...], turn: _Turn) -> Iterator[tuple[bool, list[tuple[float, float]]]]:
+    """The outlines that a path draws, and whether they are filled (and not stroked)."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(object_, ctypes.byref(fill), ctypes.byref(stroke))
+    if not fill.value and not stroke.value:
+        return
     a, b, c, d, e, f = _product(_matrix(object_), matrix)
     x, y = ctypes.c_float(), ctypes.c_float()
-    shapes: list[list[tuple[float, float]]] = []
+    points: list[tuple[float, float]] = []
     for index in range(raw.FPDFPath_CountSegments(object_)):
         segment = raw.FPDFPath_GetPathSegment(object_, index)
         raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-        point = turn(a * x.value + c * y.value + e, b * x.value + d * y.value + f)
-        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO or not shapes:
-            shapes.append([])
-        shapes[-1].append(point)
-        if raw.FPDFPathSegment_GetClose(segment) and stroke.value:
-            shapes[-1].append(shapes[-1][0])
-    for shape in shapes:
-        if stroke.value:
-            for (x1, y1), (x2, y2) in pairwise(shape):
-                _add(x1, y1, x2, y2, across, down)
-        elif fill.value and len(shape) > 1:
-            xs, ys = [point[0] for point in shape], [point[1] for point in shape]
-            x1, y1, x2, y2 = min(xs), min(ys), max(xs), max(ys)
-            if y2 - y1 <= _THIN < x2 - x1:
-                _add(x1, (y1 + y2) / 2, x2, (y1 + y2) / 2, across, down)
-            elif x2 - x1 <= _THIN < y2 - y1:
-                _add((x1 + x2) / 2, y1, (x1 + x2) / 2, y2, across, down)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO and points:
+            yield not stroke.value, points
+            points = []
+        points.append(turn(a * x.value + c * y.value + e, b * x.value + d * y.value + f))
+        if raw.FPDFPathSegment_GetClose(segment):
+            points.append(points[0])
+    if points:
+        yield not stroke.value, points
 
 
-def _add(x1: float, y1: float, x2: float, y2: float, across: list[Rule], down: list[Rule]) -> None:  # two points
-    if abs(y1 - y2) <= _SLANT and abs(x1 - x2) >= _SHORTEST:
-        across.append(Rule((y1 + y2) / 2, min(x1, x2), max(x1, x2)))
-    elif abs(x1 - x2) <= _SLANT and abs(y1 - y2) >= _SHORTEST:
-        down.append(Rule((x1 + x2) / 2, min(y1, y2), max(y1, y2)))
+def _add(is_filled: bool, points: list[tuple[float, float]], across: list[Rule], down: list[Rule], shapes: list[Box]) -> None:
+    """Add the straight lines of an outline: strokes along the edges of the page, and filled rectangles as thin as lines."""
+    if not is_filled:
+        for (x1, y1), (x2, y2) in pairwise(points):
+            if abs(y1 - y2) <= _SLANT and abs(x1 - x2) >= _SHORTEST:
+                across.append(Rule((y1 + y2) / 2, min(x1, x2), max(x1, x2)))
+            elif abs(x1 - x2) <= _SLANT and abs(y1 - y2) >= _SHORTEST:
+                down.append(Rule((x1 + x2) / 2, min(y1, y2), max(y1, y2)))
+        return
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    box = Box(min(xs), min(ys), max(xs), max(ys))
+    width, height = box.right - box.left, box.bottom - box.top
+    if height <= _THIN < width:
+        across.append(Rule((box.top + box.bottom) / 2, box.left, box.right))
+    elif width <= _THIN < height:
+        down.append(Rule((box.left + box.right) / 2, box.top, box.bottom))
+    elif width > _THIN:
+        shapes.append(box)

@@ -12,8 +12,8 @@ _SAME_LINE = 0.45
 """Characters whose bases differ by less than this share of their size stand on one line."""
 _TWICE = 0.2
 """The same character drawn again so near (in sizes) is the bold of a printer that has no bold."""
-_WORD_GAP, _COLUMN_GAP = 0.25, 0.7
-"""A gap (in sizes) that parts words of Latin letters or digits; one that parts anything."""
+_WORD_GAP, _COLUMN_GAP, _TAB = 0.25, 0.7, 3.0
+"""A gap (in sizes) that parts words of Latin letters or digits; one that parts anything; one that a tabulator makes."""
 _LATIN = "\u2e7f"
 """The last character before the Chinese ones: letters and digits are drawn smaller than these."""
 _FIRST_WORD = re.compile(r"[(（“‘《【]*(?:[A-Za-z0-9.,%+\-]+|.)[，。；：、）)”’》】！？,.;:%]*")
@@ -77,7 +77,7 @@ def _line(row: list[Glyph], *, in_cell: bool) -> Line | None:
             gap = (glyph.left - last.right) / glyph.size
             is_word = gap > _WORD_GAP and glyph.text.isascii() and last.text.isascii()
             if (is_word or (gap > _COLUMN_GAP and not in_cell)) and not (glyph.text.isspace() or last.text.isspace()):
-                text.append(" ")
+                text.append("\t" if gap > _TAB else " ")
                 lefts.append(last.right)
         text.append(glyph.text)
         lefts.append(glyph.left)

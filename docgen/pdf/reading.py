@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable, Margin, ReportFile
-from docgen.pdf.glyphs import PageMarks, read_pages
+from docgen.pdf.glyphs import Box, PageMarks, read_pages
 from docgen.pdf.grids import Cell, Grid, grids_of
 from docgen.pdf.lines import Line, cell_text, follows, lines_of
 from workbook.errors import InputError
@@ -26,7 +27,7 @@ _MONEY = re.compile(r"单位\s*[:：]")
 _ON_PAGES, _OF_PAGES = 3, 0.3
 """A line at the same place of so many pages, and of so large a share of them, is a header or footer."""
 _HEADING = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)")
-_LEADER = re.compile(r"(?:[.…·．]{3,}|\s)\s*\d{1,3}$")
+_LEADER = re.compile(r"(?:[.…·．]{3,}\s*|\t)\d{1,3}$")
 _LIST = ("、", "，", "（", "(", "“", "《", "及", "和")
 _CONTENTS = re.compile(r"目\s*[录次]")
 _CONTENTS_STYLE = "toc 1"
@@ -37,6 +38,8 @@ _NEXT_LINE = 2.6
 _LARGER = 1.15
 """A heading's characters are so much larger than the text's."""
 _LONGEST_HEADING = 60
+_SMALLEST_CHART, _LARGEST_CHART = 80.0, 0.6
+"""Height and width of a chart, in points; its height as a share of the page's."""
 _SAME_COLUMN = 4.0
 _MOST_HEADER_ROWS = 6
 
@@ -94,7 +97,9 @@ class _Page:
     @classmethod
     def of(cls, marks: PageMarks) -> _Page:
         grids, rest = grids_of(marks)
-        page = cls(marks.number, (marks.width, marks.height), lines_of(rest), grids)
+        drawings = [*_drawings(marks, grids)]
+        written = [g for g in rest if not any(drawing.holds(g.middle, g.centre) for drawing in drawings)]
+        page = cls(marks.number, (marks.width, marks.height), lines_of(written), grids)
         has_text = len(marks.glyphs) > marks.unreadable
         page.is_scanned = not has_text and (marks.has_pictures or marks.unreadable > 0)
         return page
@@ -110,6 +115,16 @@ class _Page:
                 is_above = line.base < self.height * _MARGIN
                 if is_above or line.top > self.height * (1 - _MARGIN):
                     yield line, re.sub(r"\d+", "#", "".join(line.text.split())), index == 0
+
+
+def _drawings(marks: PageMarks, grids: Sequence[Grid]) -> Iterator[Box]:
+    """Where charts stand: a ground with other shapes on it that is neither a table's nor the page's."""
+    for box in marks.shapes:
+        if min(box.right - box.left, box.bottom - box.top) < _SMALLEST_CHART or box.bottom - box.top > marks.height * _LARGEST_CHART:
+            continue
+        has_shapes = any(box.holds((b.left + b.right) / 2, (b.top + b.bottom) / 2) for b in marks.shapes if b is not box)
+        if has_shapes and not any(grid.ys[0] < box.bottom and box.top < grid.ys[-1] for grid in grids):
+            yield box
 
 
 def _take_margins(pages: Sequence[_Page]) -> tuple[Margin, ...]:
@@ -300,12 +315,10 @@ class _Table:
         """Add the rows of *grid*, the table's part on the next page, when it has the same columns; repeated heads are dropped."""
         if abs(grid.xs[0] - self.xs[0]) > _SAME_COLUMN or abs(grid.xs[-1] - self.xs[-1]) > _SAME_COLUMN:
             return False
-        columns = [next((i for i, own in enumerate(self.xs) if abs(own - x) <= _SAME_COLUMN), None) for x in grid.xs]
-        if None in columns:
-            return False
-        places = [column for column in columns if column is not None]
+        self._part(grid.xs)
+        places = [min(range(len(self.xs)), key=lambda i, x=x: abs(self.xs[i] - x)) for x in grid.xs]  # type: ignore[misc]  # bound at once
         texts = _row_texts(grid)
-        dropped = 0
+        dropped = 0 if any(texts[0]) else 1  # the rest of a row that the page end cut through
         while dropped < min(len(texts) - 1, len(self.head), _MOST_HEADER_ROWS) and texts[dropped] == self.head[dropped] and any(texts[dropped]):
             dropped += 1
         self.page += 1
@@ -317,6 +330,18 @@ class _Table:
                 self.cells.append((self.page, cell._replace(row=row, column=column, columns=width)))
         self.rows += grid.rows - dropped
         return True
+
+    def _part(self, xs: Sequence[float]) -> None:
+        """Part the columns where the next page parts them, too: its rows may have more cells."""
+        for x in xs:
+            if min(abs(own - x) for own in self.xs) > _SAME_COLUMN:
+                place = bisect_right(self.xs, x)
+                self.xs = [*self.xs[:place], x, *self.xs[place:]]
+                self.cells = [
+                    (page, cell._replace(column=cell.column + (cell.column >= place), columns=cell.columns + (
+                        cell.column < place <= cell.column + cell.columns)))
+                    for page, cell in self.cells
+                ]
 
 
 def _row_texts(grid: Grid) -> list[list[str]]:
