@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from docgen.review.expected import Slot
-from docgen.review.phrasing import Phrasing, alike, pairs
-from docgen.review.text import FREE, LEVEL, Line, Number, Stated
+from docgen.review.phrasing import GENERAL, Phrasing, alike, pairs
+from docgen.review.text import FREE, LEVEL, Line, Number, Role, Stated
 from docgen.sequences import pairs_in_order
 from workbook.amounts import round_half_up
 from workbook.values import dataclass
@@ -34,6 +34,8 @@ _SAME_VALUE = 0.25
 """The same, when the values agree."""
 _YEAR = re.compile(r"(?:截至|截止)?20\d\d年(?:度|12月31日|底|末)?")
 _DROPPED = re.compile(r"本年度?|本(?:单位|部门)|我(?:单位|部门|局|馆|校|院|中心)|(?:共|合)计|[，。；：、]|其中|数额?为?|(?:为|是)$")
+_PARTS = {"difference": Role.MOVE, "level": Role.MOVE, "rate": Role.RATE}
+_SAME_NAME = 0.8
 _MONEY = frozenset({"万元", "元", "亿元", LEVEL})
 
 
@@ -56,10 +58,14 @@ class _Side:
     """The last words before the number."""
     subject: frozenset[str]
     number: Number
-    is_base: bool
-    """Whether the words call it a budget."""
+    role: Role
+    budget: str
+    """Which budget the words call it (the particular ones are kept apart); empty when they call it none."""
     against: str
     """What the sentence compares with, as the pack calls it; empty when nothing is said."""
+    item: tuple[str, str]
+    """The 类, 款 or 项 that it is about, where the words name one."""
+    line: Line
 
 
 class Surroundings:
@@ -74,22 +80,26 @@ class Surroundings:
         self._phrasing = phrasing
         self._known: dict[str, str] = {}
 
-    def side(self, line: Line, number: Number) -> _Side:
+    def side(self, line: Line, number: Number, role: Role | None = None) -> _Side:
         """What stands around a number of *line*."""
         head = line.text[: line.numbers[0].start] if line.numbers else ""
         before = self._plain(number.before)
         if len(before) < _SHORT and (previous := line.before(number)) is not None:  # “，占”: of the amount before it
             before = f"{self._plain(previous.before)}#{before}"
         before = before[-_CONTEXT:]
-        is_base = number.unit != LEVEL and bool(self._phrasing.amount_of_base.search(number.before))
-        return _Side(pairs(before), before[-_TAIL:], pairs(self._plain(head)[-_SUBJECT:]), number, is_base, self._against(line, number))
+        budget = ""
+        if number.role is Role.BASE:
+            budget = next((name for name, words in self._phrasing.budgets if words.search(number.before)), "")
+        return _Side(
+            pairs(before), before[-_TAIL:], pairs(self._plain(head)[-_SUBJECT:]), number, role or number.role, budget,
+            self._against(line, number), line.item(number.start), line)
 
     def _against(self, line: Line, number: Number) -> str:
         """The last comparison named in the sentence before the number."""
         start = max(line.text.rfind("。", 0, number.start), line.text.rfind(FREE, 0, number.start)) + 1
         sentence = self._year.sub(self._last, line.text[start : number.start])
         ends = {
-            base: max((m.end() for m in pattern.finditer(sentence)), default=-1) for base, pattern in reversed(self._phrasing.bases)}
+            base: max((m.end() for m in pattern.finditer(sentence)), default=-1) for base, pattern in self._phrasing.bases}
         best = max(ends, key=lambda base: ends[base])
         return best if ends[best] >= 0 else ""
 
@@ -105,7 +115,7 @@ class Alignment:
 
     def __init__(self, stated: Sequence[Stated], slots: Sequence[Slot], surroundings: Surroundings) -> None:
         ours = [surroundings.side(s.line, s.number) for s in stated]
-        theirs = [surroundings.side(s.line, s.number) for s in slots]
+        theirs = [surroundings.side(s.line, s.number, _PARTS.get(s.part)) for s in slots]
         scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
         found = _reordered(scores, pairs_in_order(scores))
         found += _out_of_order(scores, found, ours, slots)
@@ -120,7 +130,7 @@ class Alignment:
 def _likeness(ours: _Side, theirs: _Side, slot: Slot) -> float:
     """How alike two numbers' surroundings are; 0 when they cannot be the same."""
     units = {ours.number.unit, theirs.number.unit}
-    if (len(units) > 1 and not units <= _MONEY) or ours.is_base != theirs.is_base:
+    if (len(units) > 1 and not units <= _MONEY) or not _same_kind(ours, theirs):
         return 0.0
     against = slot.change.against if slot.part and slot.change is not None else ours.against
     if not against.startswith(ours.against) and not against.endswith(ours.against):
@@ -131,6 +141,18 @@ def _likeness(ours: _Side, theirs: _Side, slot: Slot) -> float:
         + _AFTER * (ours.number.after[:1] == theirs.number.after[:1]) + _EQUAL * _has_value(ours.number, slot)
     )
     return score if score >= _ENOUGH else 0.0
+
+
+def _same_kind(ours: _Side, theirs: _Side) -> bool:
+    """Whether both say the same kind of thing, of the same budget and the same item."""
+    if ours.role is not theirs.role and not (ours.number.unit == "%" and Role.LEVEL in (ours.role, theirs.role)):
+        return False
+    if ours.budget and theirs.budget and ours.budget != theirs.budget and GENERAL not in (ours.budget, theirs.budget):
+        return False
+    (own, level), (other, its_level) = ours.item, theirs.item
+    if own and other:
+        return level == its_level and (own.endswith(other) or other.endswith(own) or alike(pairs(own), pairs(other)) >= _SAME_NAME)
+    return (own or other) in (theirs.line if own else ours.line).text
 
 
 def _has_value(number: Number, slot: Slot) -> bool:

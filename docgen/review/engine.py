@@ -10,8 +10,9 @@ from docgen.docx.reading import Document
 from docgen.job.inputs import Inputs
 from docgen.report.narrative import Narrative, narrative_of
 from docgen.review.alignment import Alignment, Match, Surroundings
+from docgen.review.arithmetic import Arithmetic
 from docgen.review.exhibits import review_charts, review_performance, review_tables
-from docgen.review.figures import Arithmetic, FigureReview
+from docgen.review.figures import FigureReview
 from docgen.review.findings import Finder, Finding, Review, StatedFigure
 from docgen.review.reasons import review_reasons
 from docgen.review.text import ReportText
@@ -78,12 +79,11 @@ def _missing_sections(finder: Finder) -> Iterator[Finding]:
 def _numbers(alignments: Mapping[int, Alignment], matches: Sequence[Match], finder: Finder) -> Iterator[Finding]:
     """The numbers against the workbook, and what could not be compared with it against each other."""
     figures = FigureReview(finder)
-    compared = frozenset(m.stated.key for m in matches if m.slot.figure.is_known)
+    compared = {m.stated.key: m.slot.figure for m in matches if m.slot.figure.is_known}
     misdirected = frozenset(m.stated.key for m in matches if figures.wrong_direction(m) is not None)
-    arithmetic = Arithmetic(finder, compared, misdirected)
     for section, alignment in alignments.items():
         yield from figures.review(alignment, finder.text.sections.headings.get(section))
-        yield from arithmetic.review(alignment.numbers, finder.expected.parts_of_whole(section))
+    yield from Arithmetic(finder, compared, figures.wrong, misdirected).review()
 
 
 def _stated(match: Match, text: ReportText) -> StatedFigure:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 from docgen.model import Change, ChangeText, Direction, Figure, FigureSpan, Paragraph, PromptSpan, ReasonSpan
 from docgen.report.narrative import Narrative
 from docgen.review.phrasing import Phrasing
+from docgen.review.sections import is_sub_heading
 from docgen.review.text import LEVEL, Line, Number
 from docgen.template.sections import PART_STYLE, SECTION_STYLE
-from workbook.amounts import ZERO, round_half_up
+from workbook.amounts import round_half_up
 from workbook.pack.words import any_of
 from workbook.values import dataclass
 
@@ -64,6 +65,10 @@ class Expected:
         before = [*takewhile(lambda paragraph: not paragraph.section, paragraphs)]
         self.part = next((p.text for p in reversed(before) if p.style == PART_STYLE), "")
         """Title of the part that holds them."""
+        self.under = tuple(
+            (p.section, p.text) for p in paragraphs
+            if p.section and p.style != SECTION_STYLE and is_sub_heading(p.text) and not any(isinstance(s, FigureSpan) for s in p.spans))
+        """Sub-headings with their sections."""
         self.slots: Mapping[int, list[Slot]] = defaultdict(list)
         """Section → its numbers in order."""
         for index, paragraph in enumerate(p for p in paragraphs if p.section and p.style != SECTION_STYLE):
@@ -72,14 +77,6 @@ class Expected:
         """Section → the amounts in it with their shares."""
         self.totals = frozenset(_totals(self.slots.values()))
         """What a share may be of: the amounts that sections begin with, and the wholes of the shares they state."""
-
-    def parts_of_whole(self, section: int) -> int:
-        """How many shares of one whole the section states that add to 100 %; 0 when it states no such."""
-        for whole, shares in groupby(self.shares.get(section, ()), key=lambda share: share.whole):
-            parts = [*shares]
-            if len(parts) > 1 and sum(share.amount.exact or ZERO for share in parts) == whole:
-                return len(parts)
-        return 0
 
 
 class _Mark(NamedTuple):

@@ -1,12 +1,11 @@
-"""Every number of a section against the figure that it states, and the numbers against each other."""
+"""Every number of a section against the figure that it states."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
-from itertools import pairwise
 
 from docgen.model import Change, Direction, Figure
 from docgen.review.alignment import Alignment, Match
@@ -14,13 +13,9 @@ from docgen.review.expected import Slot
 from docgen.review.findings import Finder, Finding
 from docgen.review.text import LEVEL, Stated
 from workbook.amounts import ZERO, round_half_up
-from workbook.values import dataclass
 
 _IN_WAN = {"万元": 0, "元": -4, "亿元": 4}
 _NO_RATE = "不写百分比"
-HALF_CENT = Decimal("0.005")
-_FEWEST = 2
-_HUNDRED = Decimal(100)
 
 
 class FigureReview:
@@ -34,6 +29,9 @@ class FigureReview:
         amounts = {abs(round_half_up(v)) for t in tables for values in t.columns.values() for v in values.values()}
         self.known = amounts | {abs(f.value) for f in narrative.registry.figures.values() if f.value is not None}
         """All amounts of both years' tables and all figures, as printed: a number that is one of them is right somewhere."""
+
+        self.wrong: set[tuple[int, int]] = set()
+        """The numbers found wrong so far."""
 
     def review(self, alignment: Alignment, heading: int | None = None) -> Iterator[Finding]:
         """All findings of a section; *heading* is the paragraph of its heading."""
@@ -83,12 +81,14 @@ class FigureReview:
         words = f"{number.value:,f}{'' if number.unit == '%' else ' '}{number.unit}"
         amounts = in_unit, figure.value
         if number.unit in _IN_WAN and (swapped := _other_unit(number.unit, value, printed)):
+            self.wrong.add(stated.key)
             return say("表文-06", swapped, stated=words, amounts=amounts, 单位=number.unit)
         if is_rounded:
             return say("表文-05", stated=words) if number.places < decimals and not shift else []
         if (rounded := _from_rounded(slot)) is not None and in_unit == rounded:
             return say("表文-07", stated=words, amounts=amounts)
         how = figure.how.removesuffix("（取绝对值）")
+        self.wrong.add(stated.key)
         return say("表文-01", "算法" if len(figure.sources) > 1 else "", stated=words, amounts=amounts, 算法=how)
 
     def _unmatched(self, alignment: Alignment) -> Iterator[Finding]:
@@ -182,99 +182,3 @@ def _shown(figure: Figure) -> str:
 
 def _name(change: Change) -> str:
     return f"{change.label}比{change.against}"
-
-
-# ---------------------------------------------------------------- within the report
-
-
-@dataclass(frozen=True)
-class Arithmetic:
-    """What the report's own numbers say about each other, where the workbook could not tell.
-
-    Numbers that were compared with the workbook need no such check: they agree with it, or the finding is there already.
-    """
-
-    finder: Finder
-    compared: Container[tuple[int, int]]
-    """Keys of the numbers that were compared with the workbook."""
-    misdirected: Container[tuple[int, int]]
-    """Keys of those whose direction was found wrong already."""
-
-    def review(self, numbers: Sequence[Stated], shares: int) -> Iterator[Finding]:
-        """All findings in one section's numbers (in the order of the text); so many *shares* in it add to 100 %."""
-        for first, second in pairwise(numbers):
-            if first.paragraph == second.paragraph:
-                yield from self._directions(first, second)
-        for place, stated in enumerate(numbers):
-            yield from self._rate(numbers[: place + 1], stated)
-            yield from self._list(stated, numbers[place + 1 :])
-        if shares:
-            yield from self._shares(numbers, shares)
-
-    def _is_compared(self, *numbers: Stated) -> bool:
-        return all(s.key in self.compared for s in numbers)
-
-    def _directions(self, difference: Stated, rate: Stated) -> Iterator[Finding]:
-        """``增加 3 万元，下降 2%``."""
-        is_rate = difference.number.unit == "万元" and rate.number.unit == "%" and len(rate.number.before) <= 6
-        if is_rate and rate.number.value and difference.key not in self.misdirected:
-            (one, right), (other, word) = self._moves(difference), self._moves(rate)
-            if one and other and one != other:
-                yield from self.finder.on("表文-12", at=rate.at(), stated=word, expected=right)
-
-    def _rate(self, before: Sequence[Stated], rate: Stated) -> Iterator[Finding]:
-        """Amount, difference and rate of one comparison."""
-        if rate.number.unit != "%" or not self._moves(rate)[0] or len(before) < _FEWEST + 1:
-            return
-        difference = before[-2]
-        amount = next((s for s in reversed(before[:-2]) if s.number.unit == "万元" and not self._moves(s)[0]), None)
-        sign, word = self._moves(difference)
-        if difference.number.unit != "万元" or not sign or amount is None or self._is_compared(difference, rate):
-            return
-        moved = difference.number.value
-        base = amount.number.value - sign * moved
-        if base <= ZERO or not amount.paragraph == difference.paragraph == rate.paragraph:
-            return
-        low = (moved - HALF_CENT) * 100 / (base + 2 * HALF_CENT) - HALF_CENT
-        high = (moved + HALF_CENT) * 100 / max(base - 2 * HALF_CENT, HALF_CENT) + HALF_CENT
-        if not low <= rate.number.value <= high:
-            right = round_half_up(moved * 100 / base)
-            yield from self.finder.on(
-                "表文-13", at=rate.at(), stated=f"{rate.number.value}%", expected=f"{right}%", amounts=(rate.number.value, right),
-                金额=amount.number.value, 增减=word, 差额=moved)
-
-    def _list(self, total: Stated, following: Sequence[Stated]) -> Iterator[Finding]:
-        """A total and the list of its parts: ``甲 3 万元，包括：乙 1 万元、丙 2 万元``."""
-        text, number = total.line.text, total.number
-        match = self.finder.phrasing.parts.match(text, number.stop)
-        if number.unit != "万元" or match is None:
-            return
-        end = text.find("。", match.end())
-        end = len(text) if end < 0 else end
-        items = [
-            s for s in following
-            if s.paragraph == total.paragraph and match.end() <= s.number.start < end and s.number.unit == "万元" and not self._moves(s)[0]
-        ]
-        if len(items) < _FEWEST or self._is_compared(total, *items):
-            return
-        added = sum((s.number.value for s in items), ZERO)
-        bound = HALF_CENT * (len(items) + 1)
-        if added - number.value > bound or (self.finder.phrasing.whole.match(text, number.stop) and number.value - added > bound):
-            yield from self.finder.on(
-                "表文-14", at=total.at(), stated=f"{number.value} 万元", expected=f"{added} 万元", amounts=(number.value, added),
-                相差=abs(added - number.value))
-
-    def _shares(self, numbers: Sequence[Stated], most: int) -> Iterator[Finding]:
-        """The shares of one whole; where more are stated than the whole has parts, some are of another."""
-        shares = [s for s in numbers if s.number.unit == "%" and self.finder.phrasing.share.search(s.number.before)]
-        if not _FEWEST < len(shares) <= most or self._is_compared(*shares):
-            return
-        added = sum((s.number.value for s in shares), ZERO)
-        if added and abs(added - _HUNDRED) > HALF_CENT * (len(shares) + 1):
-            yield from self.finder.on("表文-15", at=shares[-1].at(), stated=f"{added}%", expected="100%", amounts=(added, _HUNDRED))
-
-    def _moves(self, stated: Stated) -> tuple[int, str]:
-        """+1 and the word after one for more, -1 after one for less, 0 otherwise."""
-        patterns = ((1, self.finder.phrasing.up_before), (-1, self.finder.phrasing.down_before))
-        found = ((sign, match[0]) for sign, pattern in patterns if (match := pattern.search(stated.number.before)))
-        return next(found, (0, ""))

@@ -16,9 +16,10 @@ from docgen.model import Figure
 from docgen.report.narrative import Narrative
 from docgen.review.expected import Expected
 from docgen.review.phrasing import phrasing_of
-from docgen.review.sections import Sections
+from docgen.review.sections import Official, Sections
 from docgen.review.text import ReportText, Stretch
 from workbook.issues import Issue, IssueCell, Kind, Severity
+from workbook.pack.layout import normalise
 from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
@@ -85,7 +86,8 @@ class Finder:
         self.inputs, self.narrative, self.context = inputs, narrative, narrative.context
         self.phrasing = phrasing_of(inputs.pack)
         self.expected = Expected(narrative, self.phrasing)
-        sections = Sections(paragraphs, narrative.titles, self.expected.part)
+        tables = frozenset(normalise(title) for layout in inputs.pack.sheets.values() for title in (layout.title, *layout.titles))
+        sections = Sections(paragraphs, Official(narrative.titles, self.expected.part, self.expected.under, tables))
         self.text = ReportText(paragraphs, sections, self.phrasing)
         accounts = (inputs.accounts, inputs.prior_accounts)
         self.sheets = {(s.file.name, s.name): s for a in accounts if a is not None for s in a.source.sheets}

@@ -9,6 +9,9 @@ from functools import lru_cache
 from workbook.pack.loading import Pack
 from workbook.pack.words import any_of
 
+GENERAL = "预算"
+"""What a budget is called that is not said to be the initial or the adjusted one."""
+_AMOUNT_IS = "(?:了|额|率|幅度)?(?:为|达|约)?"
 _KEPT = frozenset("，；：。、？！“”‘’《》—…·■①②③④⑤⑥⑦⑧⑨⑩")
 _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 
@@ -57,7 +60,7 @@ class Phrasing:
         last, other_bases = any_of(words.bases[0]).pattern, any_of(tuple(w for names in words.bases[1:] for w in names)).pattern
         more, less = f"{up}|多(?:支出|收入)?$", f"{down}|少(?:支出|收入)?$"
         because, items = (
-            rf"(?:{any_of(words.because).pattern})：?", any_of(tuple(normalised(word)[0] for word in words.items)).pattern)
+            rf"(?!{any_of(words.whole).pattern})(?:{any_of(words.because).pattern})：?", any_of(tuple(normalised(word)[0] for word in words.items)).pattern)
 
         self.directions = (*words.ups, *words.downs)
         """All words of direction."""
@@ -69,24 +72,27 @@ class Phrasing:
         """More, anywhere before a number; also ``多支出`` just before it."""
         self.moved = re.compile(f"{more}|{less}")
         """More or less, likewise."""
-        self.up_before = re.compile(f"(?:{up})(?:了|额)?$")
+        self.up_before = re.compile(f"(?:{up}){_AMOUNT_IS}$")
         """More, just before a number: ``增加了``."""
-        self.down_before = re.compile(f"(?:{down})(?:了|额)?$")
+        self.down_before = re.compile(f"(?:{down}){_AMOUNT_IS}$")
         self.share = re.compile(f"(?:{share})[^，。；]*$")
         """Before a share: ``占本年收入``."""
-        self.parts = re.compile(f"[，。；](?:{any_of((*words.parts, *words.whole)).pattern})(?:：|，)?")
+        self.done = re.compile(f"(?:{any_of(words.complete).pattern})([^，。；]{{0,14}})$")
+        """Before a rate of completion: ``完成年初预算的``."""
+        self.parts = re.compile(f"[，。；(](?:{any_of((*words.parts, *words.whole)).pattern})(?:：|，)?")
         """After a total: the list of its parts begins."""
         self.whole = re.compile(f"[，。；](?:{any_of(words.whole).pattern})")
         """The same, where the list is to be complete."""
         self.amount_of_base = re.compile(f"(?:{other_bases})(?:数|额|安排)?(?:为|是|：)?$")
         """Before an amount to compare with that is no last year's: ``年初预算为``."""
+        self._budgets()
         self.bases = tuple((names[0], _comparison(compare, any_of(names).pattern)) for names in words.bases)
         """What a sentence compares with, each as the report calls it: ``与上年…``, ``上年…相比``."""
         self.last_year = re.compile(f"(?:{last})(?:决算数?|度)?")
         self.reason = re.compile(f"(?:{any_of(words.causes).pattern})*原因(?:主要)?(?:是|为|系|在于)?(?:：|，)?|{because}")
         """Introduces a reason."""
         self.reason_end = re.compile(rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items})")
-        self.reason_before = re.compile(rf"原因[^，。；]{{0,4}}$|{because}$")
+        self.reason_before = re.compile(rf"原因[^，。；]{{0,4}}$|(?:{any_of(words.because).pattern})：?$")
         """The same, just before the free text."""
         self.content = re.compile(f"(?:{any_of(words.contents).pattern})(?:：|为|是)?")
         """Introduces other free text up to the end of the sentence."""
@@ -104,6 +110,19 @@ class Phrasing:
         self.unit_name = re.compile(
             rf"^([^，。；：]{{2,40}}?)(?:截[至止])?\s*20\d\d\s*年(?:度)?\s*(?:{any_of(words.openings).pattern}|12\s*月)")
         """In text as it is written: group 1 is the name with which a statement begins."""
+
+    def _budgets(self) -> None:
+        """The patterns of what is said of the final account and the budget."""
+        self.budgets = tuple((names[0], any_of(names)) for names in self.words.bases[1:])
+        """The kinds of budget, the particular ones first."""
+        words = self.words
+        budget, about = any_of(tuple(w for names in words.bases[1:] for w in names)).pattern, any_of(words.about).pattern
+        self.larger, self.smaller = (
+            re.compile(f"决算数?(?:{any_of(w).pattern})((?:{budget}))") for w in (words.larger, words.smaller))
+        """The final account is said to be more, or less, than the budget (group 1)."""
+        self.equal = re.compile(
+            f"决算数?(?:(?:与|和|同)({budget})(?:数|额)?({about})?(?:{any_of(words.equal).pattern})|(?:{any_of(words.equal).pattern})({budget}))")
+        """It is said to be as much (group 2: about as much)."""
 
 
 def _comparison(compare: str, base: str) -> re.Pattern[str]:

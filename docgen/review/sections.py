@@ -1,60 +1,163 @@
-"""The sections of a report by its headings, whatever their numbering, style or exact wording."""
+"""The sections of a report by its headings, whatever their numbering, style, order or exact wording.
+
+A heading is told by its words; where a heading is of none of the official sections, the section before it ends all the same
+(it gets a negative number).  Titles of tables and lines of the contents are no headings.  The official text's sub-headings
+stand for their sections too: what is one section with sub-headings here has sections of its own elsewhere, and the other way
+round.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from docgen.docx.paragraphs import DocParagraph
 from docgen.review.phrasing import alike, normalised, pairs
+from workbook.values import dataclass
 
 RECOGNISED = 3
 """With fewer sections than this the headings tell nothing."""
 _LONGEST = 48
-"""A longer paragraph is no heading."""
+"""A longer paragraph is no heading by itself; it may begin with one."""
 _LIKE = 0.72
 """So alike (Dice of character pairs) must a heading be to the official one."""
+_RUN_IN = 0.85
+"""The same, where it begins a paragraph that goes on."""
 _PART_LIKE = 0.5
-_PART = re.compile(r"^第([一二三四五六七八九十]+)部分")
-_NUMBERING = re.compile(r"^(?:第[一二三四五六七八九十]+(?:部分|章|节)|[一二三四五六七八九十]{1,3}[、.．]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.．])+")
+_DEEPEST = 9
+_SUB = 2
+"""Depth of the numbering （一）."""
+_PART = re.compile(r"^第([一二三四五六七八九十]+)(?:部分|章)")
+_KINDS = tuple(re.compile(f"^(?:{one})") for one in (
+    r"第[一二三四五六七八九十]+(?:部分|章)", r"[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十]+节",
+    r"\([一二三四五六七八九十]{1,3}\)、?", r"\d{1,2}[、.．](?!\d)", r"\(\d{1,2}\)"))
+"""How parts, sections, sub-sections … are numbered, by depth."""
+_NUMBERING = re.compile(f"(?:{'|'.join(kind.pattern.removeprefix('^') for kind in _KINDS)})+")
 _PAGE = re.compile(r"[.…·\-—]{2,}\d*$|(?<=[一-龥])\d{1,3}$")
 _STYLE_OF_CONTENTS = re.compile(r"^(?:toc|目录|目次)", re.IGNORECASE)
-_EMPTY_WORDS = re.compile(r"情况|说明|部门|单位|的|年度|。")
+_EMPTY_WORDS = re.compile(r"20\d\d年(?:度)?|年度|决算|情况|说明|部门|单位|的|。|\([^)]*\)")
+_EMPTY_IN_PARTS = re.compile(r"20\d\d年(?:度)?|年度|部门|单位|的|。|\([^)]*\)")
+_HEAD_ENDS = re.compile(r"[。：]")
+
+
+class Heading(NamedTuple):
+    """A paragraph that is a heading, or begins with one."""
+
+    paragraph: DocParagraph
+    depth: int
+    """Of its numbering or its outline level, 0 for a part."""
+    text: str
+    """Normalised, with its number."""
+    runs_in: bool
+    """Whether the text of the section goes on in the same paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """The headings of the form: section → heading, the sub-headings with their sections, the part that holds them all."""
+
+    titles: Mapping[int, str]
+    part: str
+    under: Sequence[tuple[int, str]] = ()
+    tables: Collection[str] = ()
+    """Titles of the tables, normalised."""
 
 
 class Sections:
-    """Where the sections of the narrative stand in *paragraphs*.
+    """Where the sections of the narrative stand in *paragraphs*."""
 
-    *titles*: section → its official heading, *part*: that of the part that holds them.
-    """
-
-    def __init__(self, paragraphs: Sequence[DocParagraph], titles: Mapping[int, str], part: str) -> None:
+    def __init__(self, paragraphs: Sequence[DocParagraph], official: Official) -> None:
         body = [p for p in paragraphs if not p.table and p.text.strip()]
-        start, end = _bounds(body, part)
-        wanted = {section: pairs(bare_heading(title)) for section, title in titles.items()}
-        found: dict[int, tuple[float, int]] = {}
-        for paragraph in body:
-            if not start <= paragraph.number <= end or not _may_be_heading(paragraph):
-                continue
-            text = pairs(bare_heading(paragraph.text))
-            section, likeness = max(((s, alike(text, w)) for s, w in wanted.items()), key=lambda pair: pair[1], default=(0, 0.0))
-            if likeness >= _LIKE and likeness >= found.get(section, (0.0, 0))[0]:
-                found[section] = likeness, paragraph.number  # of two alike the later: the first is the contents'
-        self.headings = {section: number for section, (_, number) in found.items()}
-        """Section → number of the paragraph that is its heading."""
-        begins = {number: section for section, number in self.headings.items()}
-        self.of: dict[int, int] = {}
-        """Paragraph number → section (paragraphs of no section are left out)."""
-        section = 0
-        for paragraph in paragraphs[:end]:  # every paragraph from a heading to the next one belongs to its section
-            section = begins.get(paragraph.number, section)
-            if section:
-                self.of[paragraph.number] = section
+        self.start, self.end = _bounds(body, official.part)
+        """First and last paragraph of the narrative."""
+        found = [h for p in body if self.start <= p.number <= self.end and (h := _heading(p, official.tables)) is not None]
+        wanted = {s: [bare_heading(title)] for s, title in official.titles.items()}
+        for section, title in official.under:
+            wanted.setdefault(section, []).append(bare_heading(title))
+        chosen = _chosen(found, wanted, body)
+        self.headings = {section: heads[0].paragraph.number for section, heads in chosen.items()}
+        """Section → number of the paragraph that is its heading (the first, where its sub-headings stand alone)."""
+        begins = {h.paragraph.number: (section, h) for section, heads in chosen.items() for h in heads}
+        self.run_in = frozenset(number for number, (_, h) in begins.items() if h.runs_in)
+        """Headings after which the text goes on in the same paragraph."""
+        self.of = _spread(paragraphs, self.end, begins, {h.paragraph.number: h for h in found})
+        """Paragraph number → section, negative after a heading that is of no official section (others are left out)."""
 
     @property
     def are_known(self) -> bool:
         """Whether enough headings were recognised."""
         return len(self.headings) >= RECOGNISED
+
+    def is_bare(self, number: int) -> bool:
+        """Whether the paragraph is a heading and nothing else."""
+        return number in self.headings.values() and number not in self.run_in
+
+
+def _spread(
+    paragraphs: Sequence[DocParagraph], end: int, begins: Mapping[int, tuple[int, Heading]], headings: Mapping[int, Heading]
+) -> dict[int, int]:
+    """Every paragraph from a heading to the next belongs to its section."""
+    of: dict[int, int] = {}
+    section, depth, unknown = 0, _DEEPEST, 0
+    for paragraph in paragraphs:
+        number = paragraph.number
+        if number > end:
+            break
+        if number in begins:
+            section, depth = begins[number][0], begins[number][1].depth
+        elif section and (head := headings.get(number)) is not None and not head.runs_in and head.depth <= min(depth, _SUB):
+            unknown -= 1
+            section, depth = unknown, head.depth
+        if section:
+            of[number] = section
+    return of
+
+
+def _chosen(found: Sequence[Heading], wanted: Mapping[int, Sequence[str]], body: Sequence[DocParagraph]) -> dict[int, list[Heading]]:
+    """Section → the headings that are its own; of two alike the later, and rather one with text below it than one without."""
+    position = {p.number: place for place, p in enumerate(body)}
+    others = {h.paragraph.number for h in found if not h.runs_in}
+    sets = [(section, place, pairs(title)) for section, titles in wanted.items() for place, title in enumerate(titles)]
+    best: dict[tuple[int, int], tuple[float, Heading]] = {}
+    for heading in found:
+        own = pairs(bare_heading(heading.text))
+        likeness, section, place = max(((alike(own, title), s, i) for s, i, title in sets), default=(0.0, 0, 0))
+        if likeness < (_RUN_IN if heading.runs_in else _LIKE):
+            continue
+        after = position[heading.paragraph.number] + 1
+        has_text = heading.runs_in or (after < len(body) and body[after].number not in others)
+        score = likeness + (0.2 if has_text else 0.0)
+        if score >= best.get((section, place), (0.0, heading))[0]:
+            best[section, place] = score, heading
+    chosen: dict[int, list[Heading]] = {}
+    for (section, place), (_, heading) in sorted(best.items()):
+        if place == 0 or (section, 0) not in best:  # the sub-headings count where the section's own heading is missing
+            chosen.setdefault(section, []).append(heading)
+    for heads in chosen.values():
+        heads.sort(key=lambda h: h.paragraph.number)
+    return chosen
+
+
+def _heading(paragraph: DocParagraph, tables: Collection[str]) -> Heading | None:
+    """*paragraph* as a heading; ``None`` when it is none."""
+    text = normalised(paragraph.text)[0]
+    if _STYLE_OF_CONTENTS.match(paragraph.style):
+        return None
+    depth = next((depth for depth, kind in enumerate(_KINDS) if kind.match(text)), _DEEPEST)
+    if depth == _DEEPEST and paragraph.numbering:
+        depth = next((d for d, kind in enumerate(_KINDS) if kind.match(normalised(paragraph.numbering)[0])), _DEEPEST)
+    if depth == _DEEPEST and paragraph.level:
+        depth = paragraph.level
+    bare = _NUMBERING.sub("", text, count=1)
+    if len(text) <= _LONGEST and not _HEAD_ENDS.search(text.rstrip("。")) and not text.endswith(("；", "，")):
+        if _PAGE.search(text) or bare in tables or bare.rstrip("表") in tables or (depth == _DEEPEST and len(bare) > _LONGEST):
+            return None
+        return Heading(paragraph, depth, text.rstrip("。"), runs_in=False)
+    end = _HEAD_ENDS.search(text)
+    if depth < _DEEPEST and end is not None and end.start() <= _LONGEST:
+        return Heading(paragraph, depth, text[: end.start()], runs_in=True)
+    return None
 
 
 def _bounds(body: Sequence[DocParagraph], part: str) -> tuple[int, int]:
@@ -64,28 +167,40 @@ def _bounds(body: Sequence[DocParagraph], part: str) -> tuple[int, int]:
     """
     last = body[-1].number if body else 0
     titles: dict[str, tuple[frozenset[str], int]] = {}
-    for paragraph in body:
-        if _may_be_heading(paragraph) and (match := _PART.match(text := normalised(paragraph.text)[0])):
-            titles[match[1]] = pairs(text[match.end() :]), paragraph.number
+    for mark, text, number in _parts(body):
+        titles[mark] = pairs(text), number
     wanted = normalised(part)[0]
     match = _PART.match(wanted)
     if match is None or not titles:
         return 1, last
-    own = pairs(wanted[match.end() :])
-    best = max(titles, key=lambda mark: alike(own, titles[mark][0]))
-    chosen = best if alike(own, titles[best][0]) >= _PART_LIKE else match[1]
+    own = pairs(_EMPTY_IN_PARTS.sub("", wanted[match.end() :]))
+
+    def likeness(mark: str) -> tuple[float, float]:
+        title = titles[mark][0]
+        return len(own & title) / max(len(own), 1), alike(own, title)  # a title may name the unit besides
+
+    best = max(titles, key=likeness)
+    chosen = best if likeness(best)[0] >= _PART_LIKE else match[1]
     start = titles[chosen][1] if chosen in titles else 1
     following = (number for _, number in titles.values() if chosen in titles and number > start)
     return start, min(following, default=last + 1) - 1
 
 
-def _may_be_heading(paragraph: DocParagraph) -> bool:
-    text = paragraph.text.strip()
-    if len(text) > _LONGEST or _STYLE_OF_CONTENTS.match(paragraph.style) or _PAGE.search(normalised(text)[0]):
-        return False
-    return not text.endswith(("；", "，", "："))
+def _parts(body: Iterable[DocParagraph]) -> Iterator[tuple[str, str, int]]:
+    """The titles of the parts: mark, words, paragraph."""
+    for paragraph in body:
+        text = normalised(paragraph.text)[0]
+        match = _PART.match(text)
+        if match is not None and len(text) <= _LONGEST + match.end() and not _PAGE.search(text):
+            yield match[1], _EMPTY_IN_PARTS.sub("", text[match.end() :]), paragraph.number
 
 
 def bare_heading(text: str) -> str:
-    """A heading without its number and the words that say nothing."""
-    return _EMPTY_WORDS.sub("", _NUMBERING.sub("", normalised(text)[0]))
+    """A heading without its number, years and the words that say nothing."""
+    return _EMPTY_WORDS.sub("", _NUMBERING.sub("", normalised(text)[0], count=1))
+
+
+def is_sub_heading(text: str) -> bool:
+    """Whether *text* is a heading below those of the sections."""
+    plain = normalised(text)[0]
+    return bool(_KINDS[_SUB].match(plain)) and len(plain) <= _LONGEST and not _HEAD_ENDS.search(plain)

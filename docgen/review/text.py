@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Sequence
 from decimal import Decimal
+from enum import StrEnum
 from typing import TypeAlias
 
 from docgen.docx.paragraphs import DocParagraph
@@ -33,7 +34,20 @@ _UNITS = {
 _NUMBER = re.compile(r"(?<![\d.A-Za-z〔\[第])([-−﹣－]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\dA-Za-z])")
 _NO_AMOUNT = re.compile(r"(?:年|月|日|号|时|期|届|第|学年|[-~—至]\d{1,4}(?:年|月|日|学年)|万元\(含\)|万元及?以上|元\(含\)|元及?以上)")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}\)|\d{1,2}[.、．])")
+_ITEM = re.compile(r"([\u4e00-\u9fff、“”《》()]{2,40}?)\(([类款项])\)")
+"""A name of the classification, and its level: ``教育支出（类）``."""
 _CONTENT_END = re.compile(r"。|；")
+
+
+class Role(StrEnum):
+    """What a number says, by the words before it."""
+
+    LEVEL = "数额"
+    BASE = "预算"
+    MOVE = "增减额"
+    RATE = "增减率"
+    SHARE = "占比"
+    DONE = "完成率"
 
 
 Stretches: TypeAlias = tuple[tuple[int, int], ...]
@@ -57,6 +71,7 @@ class Number:
     before: str
     """Normalised text since the number before it in the same line, free text left out."""
     after: str
+    role: Role
 
 
 class Line:
@@ -74,12 +89,19 @@ class Line:
         else:
             self.free = tuple((bisect_left(self.origins, start), bisect_left(self.origins, end)) for start, end in free)
         self.numbers = tuple(_numbers(self.text, phrasing, self.free))
+        items = [*_ITEM.finditer(self.text)]
+        self._items, self._item_ends = [(m[1], m[2]) for m in items], [m.end() for m in items]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original text that the normalised span ``start..end`` stands for."""
         if start >= end:
             return self.origins[start], self.origins[start]
         return self.origins[start], self.origins[end - 1] + 1
+
+    def item(self, position: int) -> tuple[str, str]:
+        """The 类, 款 or 项 last named before *position*: its name and which of them it is; both empty when there is none."""
+        place = bisect_left(self._item_ends, position + 1)
+        return self._items[place - 1] if place else ("", "")
 
     def before(self, number: Number) -> Number | None:
         """The number before *number*."""
@@ -91,17 +113,17 @@ class Line:
         return any(self.origins[start] <= position < self.origins[end] for start, end in self.free)
 
 
-def _joined(paragraphs: Iterable[DocParagraph], headings: Container[int]) -> list[list[DocParagraph]]:
-    """Paragraphs of statements, those together that a conversion from PDF broke in the middle of a sentence."""
+def _joined(paragraphs: Iterable[DocParagraph], sections: Sections, tables: Container[int]) -> list[list[DocParagraph]]:
+    """Paragraphs of statements (not in *tables*), those together that a conversion from PDF broke in the middle of a sentence."""
     groups: list[list[DocParagraph]] = []
     last: DocParagraph | None = None
     for paragraph in paragraphs:
         if not paragraph.text.strip():
             continue
-        if paragraph.table or paragraph.number in headings:
+        if paragraph.table in tables or sections.is_bare(paragraph.number):
             last = None
             continue
-        if last is not None and _goes_on(last, paragraph):
+        if last is not None and paragraph.number not in sections.run_in and _goes_on(last, paragraph):
             groups[-1].append(paragraph)
         else:
             groups.append([paragraph])
@@ -111,7 +133,9 @@ def _joined(paragraphs: Iterable[DocParagraph], headings: Container[int]) -> lis
 
 def _goes_on(first: DocParagraph, second: DocParagraph) -> bool:
     text = first.text.rstrip()
-    if len(text) < _WHOLE_LINE or text.rstrip("）)”’")[-1:] in _SENTENCE_ENDS or first.level or second.level or second.numbering:
+    if text[-2:-1].isdigit() and text.endswith(".") and second.text.lstrip()[:1].isdigit():
+        return True  # in the middle of a number
+    if first.table != second.table or len(text) < _WHOLE_LINE or text.rstrip("）)”’")[-1:] in _SENTENCE_ENDS or first.level or second.level or second.numbering:
         return False
     return first.style == second.style and not _HEAD.match(normalised(second.text)[0])
 
@@ -150,8 +174,20 @@ def _numbers(text: str, phrasing: Phrasing, free: Stretches) -> Iterator[Number]
             value, places = Decimal(("-" if match[1] else "") + digits), len(digits.partition(".")[2])
             if not unit and not places:
                 continue  # the number of a figure, of a document …
-        yield Number(start, end, stop, value, places, unit, _without(text, last, start, free), text[stop : stop + 6])
+        before = _without(text, last, start, free)
+        yield Number(start, end, stop, value, places, unit, before, text[stop : stop + 6], _role(unit, before, phrasing))
         last = stop
+
+
+def _role(unit: str, before: str, phrasing: Phrasing) -> Role:
+    if unit == LEVEL:
+        return Role.MOVE
+    moves = bool(phrasing.up_before.search(before) or phrasing.down_before.search(before))
+    if unit == "%":
+        if moves:
+            return Role.RATE
+        return Role.DONE if phrasing.done.search(before) else Role.SHARE if phrasing.share.search(before) else Role.LEVEL
+    return Role.MOVE if moves else Role.BASE if phrasing.amount_of_base.search(before) else Role.LEVEL
 
 
 def _is_no_amount(text: str, match: re.Match[str]) -> bool:
@@ -201,7 +237,8 @@ class ReportText:
         self.lines: dict[int, Line] = {}
         """The statements in order, by paragraph number."""
         stating = (p for p in paragraphs if not sections.are_known or p.number in sections.of)
-        for group in _joined(stating, set(sections.headings.values())):
+        tables = {p.table for p in paragraphs if p.column > 1}  # a table of one column is a frame around sentences
+        for group in _joined(stating, sections, tables):
             number = group[0].number
             if len(group) > 1:
                 self.groups[number] = group
