@@ -11,22 +11,19 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from decimal import Decimal
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from docgen.model import Figure
 from docgen.review.findings import Finder, Finding
+from docgen.review.lists import FEWEST, HALF_CENT, PLAIN, Lists, quotient_fits
 from docgen.review.phrasing import GENERAL
-from docgen.review.text import LEVEL, Role, Stated
+from docgen.review.text import Role, Stated
 from workbook.amounts import ZERO, round_half_up
 from workbook.values import dataclass
 
-HALF_CENT = Decimal("0.005")
-_HUNDRED = Decimal(100)
 _LAST_DIGIT = Decimal("0.02")
 """A percentage off by so much is off in its last digit."""
-_FEWEST = 2
 _FAR = 10
 """More words between a difference and its rate make them two statements."""
 _NAME = 8
@@ -34,7 +31,6 @@ _NAME = 8
 _ABOUT = Decimal("0.1")
 """“About as much” is said of amounts that differ by less than this part."""
 _CLAUSE = re.compile(r"[。；：，]")
-_PLAIN = re.compile(r"20\d\d年(?:度)?|本年度?|[“”]|(?:为|是|共|合计|总额)+$|^其中")
 
 
 @dataclass(frozen=True)
@@ -145,9 +141,9 @@ class Arithmetic:
         others = [s for s in pair.budgets if s is not named]
         candidates = pair.budgets if kind == GENERAL else [named] if named is not None else []
         self.use(pair.actual, rate, *pair.budgets)
-        if any(_quotient_fits(pair.actual.number.value, s.number.value, rate.number.value) for s in candidates):
+        if any(quotient_fits(pair.actual.number.value, s.number.value, rate.number.value) for s in candidates):
             return
-        right = next((s for s in others if s.number.value and _quotient_fits(pair.actual.number.value, s.number.value, rate.number.value)), None)
+        right = next((s for s in others if s.number.value and quotient_fits(pair.actual.number.value, s.number.value, rate.number.value)), None)
         if right is not None and kind != GENERAL:
             yield from self.finder.on(
                 "表文-29", "基数", at=rate.at(len(rate.number.before)), stated=kind, expected=self._budget(right.number.before),
@@ -199,7 +195,7 @@ class Arithmetic:
     def _said_twice(self, named: Mapping[str, Sequence[Stated]]) -> Iterator[Finding]:
         for name, found in named.items():
             values = {s.number.value for s in found}
-            if len(name) < _NAME or len(values) != _FEWEST or any(self.is_compared(s) for s in found):
+            if len(name) < _NAME or len(values) != FEWEST or any(self.is_compared(s) for s in found):
                 continue
             first = found[0]
             second = next(s for s in found if s.number.value != first.number.value)
@@ -252,8 +248,8 @@ def _budget_pairs(numbers: Sequence[Stated], *, only_last: bool = False) -> Iter
 
 def _of_subject(pairs: Sequence[_Pair], before: str) -> _Pair | None:
     """The pair that a sentence is about whose words *before* the comparison are given."""
-    words = _PLAIN.sub("", _CLAUSE.split(before)[-1]).removesuffix("支出").strip()
-    if len(words) >= _FEWEST:
+    words = PLAIN.sub("", _CLAUSE.split(before)[-1]).removesuffix("支出").strip()
+    if len(words) >= FEWEST:
         if own := [p for p in pairs if words in p.actual.number.before or words in p.budgets[0].number.before]:
             return own[-1]
         if len(pairs) > 1:
@@ -263,14 +259,14 @@ def _of_subject(pairs: Sequence[_Pair], before: str) -> _Pair | None:
 
 def _name(stated: Stated) -> str:
     """What an amount is called: the words of its own clause."""
-    return _PLAIN.sub("", _CLAUSE.split(stated.number.before)[-1])
+    return PLAIN.sub("", _CLAUSE.split(stated.number.before)[-1])
 
 
 def _subject(difference: Stated, word: str) -> str:
     """What a difference is of, where its own clause says so: ``收入支出总计减少``."""
     clause = _CLAUSE.split(difference.number.before)[-1].removesuffix(word)
-    words = _PLAIN.sub("", re.sub(r"^(?:与|比|较|同)?.*?(?:相比|上年(?:度)?|20\d\d年(?:度)?)", "", clause)).removesuffix("各").removesuffix("均")
-    return words if len(words) >= _FEWEST else ""
+    words = PLAIN.sub("", re.sub(r"^(?:与|比|较|同)?.*?(?:相比|上年(?:度)?|20\d\d年(?:度)?)", "", clause)).removesuffix("各").removesuffix("均")
+    return words if len(words) >= FEWEST else ""
 
 
 def _rate_fits(amount: Decimal, sign: int, difference: Stated, rate: Stated) -> bool:
@@ -282,134 +278,3 @@ def _rate_fits(amount: Decimal, sign: int, difference: Stated, rate: Stated) -> 
     low = (moved - HALF_CENT) * 100 / (base + 2 * HALF_CENT) - HALF_CENT
     high = (moved + HALF_CENT) * 100 / max(base - 2 * HALF_CENT, HALF_CENT) + HALF_CENT
     return low <= rate.number.value <= high
-
-
-def _quotient_fits(part: Decimal, whole: Decimal, percentage: Decimal) -> bool:
-    """Whether *percentage* is *part* of *whole*, all as printed."""
-    if not whole:
-        return not part and not percentage
-    size = abs(whole)
-    low = (part - HALF_CENT) * 100 / (size + HALF_CENT) - HALF_CENT
-    high = (part + HALF_CENT) * 100 / max(size - HALF_CENT, HALF_CENT) + HALF_CENT
-    return low <= percentage <= high
-
-
-# ---------------------------------------------------------------- totals, parts and shares
-
-
-@dataclass(frozen=True)
-class Lists:
-    """The totals of one paragraph with their parts and shares: ``甲 3 万元，其中：乙 1 万元，占 33.33%；丙 2 万元``."""
-
-    arithmetic: Arithmetic
-    numbers: Sequence[Stated]
-    named: Mapping[str, Sequence[Stated]]
-
-    def review(self) -> Iterator[Finding]:
-        """All findings of the paragraph."""
-        if not self.numbers:
-            return
-        phrasing, text = self.arithmetic.finder.phrasing, self.numbers[0].line.text
-        openings = [(total, match) for match in phrasing.parts.finditer(text) if (total := self._total(match)) is not None]
-        wholes: dict[tuple[int, int], Stated] = {}
-        for total, match in openings:
-            end = _end(text, match.end())
-            inner = [(m.end(), _inner_end(text, m.end(), end)) for t, m in openings if match.end() < m.start() < end]
-            items = [
-                s for s in self.numbers
-                if match.end() <= s.number.start < end and s.number.unit == total.number.unit and s.number.role is Role.LEVEL]
-            direct = [s for s in items if not any(a <= s.number.start < b for a, b in inner)]
-            for item in direct:
-                wholes[item.key] = total
-            yield from self._sum(total, items, direct, bool(phrasing.whole.match(text, match.start())), bool(inner))
-            yield from self._hundred(direct, total)
-        for place, share in enumerate(self.numbers):
-            if share.number.role is Role.SHARE and place:
-                yield from self._share(self.numbers[place - 1], share, wholes)
-
-    def _total(self, match: re.Match[str]) -> Stated | None:
-        """The number whose parts follow."""
-        following = next((s for s in self.numbers if s.number.start >= match.end() and s.number.unit != LEVEL), None)
-        before = [s for s in self.numbers if s.number.stop <= match.start()]
-        if following is None or not before:
-            return None
-        last = before[-1]
-        if last.number.unit == "%" or (last.number.role is not Role.LEVEL and last.number.unit == "万元"):
-            same = [s for s in before if s.number.unit == following.number.unit and s.number.role is Role.LEVEL]
-            last = same[-1] if same else last
-        if last.number.unit != following.number.unit:
-            last = next((s for s in reversed(before) if s.number.unit == following.number.unit), last)
-        gap = last.line.text[last.number.stop : match.start()]
-        return last if last.number.unit == following.number.unit and last.number.role is Role.LEVEL and "。" not in gap else None
-
-    def _sum(self, total: Stated, items: Sequence[Stated], direct: Sequence[Stated], is_whole: bool, nested: bool) -> Iterator[Finding]:
-        """The parts against their total, under every way to read the list."""
-        if len(direct) < _FEWEST:
-            return
-        followed = {first.key: second for first, second in pairwise(self.numbers)}
-        is_whole = is_whole or all(s.key in followed and followed[s.key].number.role is Role.SHARE for s in direct)
-        value, unit = total.number.value, total.number.unit
-        bound = HALF_CENT * (len(direct) + 1) if unit in ("万元", "元") else ZERO
-        sums = [sum((s.number.value for s in way), ZERO) for way in ((direct, items) if nested else (direct,))]
-        if value in sums:
-            self.arithmetic.use(total, *direct)
-            return
-        if self.arithmetic.is_compared(total, *direct) and not self._differs_exactly(total, direct):
-            return
-        added = min(sums, key=lambda s: abs(s - value))
-        say = partial(
-            self.arithmetic.finder.on, at=total.at(), stated=f"{value} {unit}", expected=f"{added} {unit}", amounts=(value, added))
-        if abs(added - value) <= bound:
-            self.arithmetic.use(total, *direct)
-            yield from say("表文-31", "之和")
-        elif not self.arithmetic.is_compared(total, *direct) and (min(sums) - value > bound or (is_whole and value - max(sums) > bound)):
-            self.arithmetic.use(total, *direct)
-            yield from say("表文-14", 相差=f"{abs(added - value)} {unit}")
-
-    def _differs_exactly(self, total: Stated, parts: Sequence[Stated]) -> bool:
-        """Whether also the workbook's precise amounts do not add up."""
-        figures = [self.arithmetic.compared[s.key].exact or ZERO for s in (total, *parts)]
-        return sum(figures[1:], ZERO) != figures[0]
-
-    def _share(self, amount: Stated, share: Stated, wholes: Mapping[tuple[int, int], Stated]) -> Iterator[Finding]:
-        """An amount as a share of the total of its list, or of what the words name."""
-        if amount.number.unit != "万元" or amount.number.role is not Role.LEVEL or self.arithmetic.is_compared(share):
-            return
-        of = _PLAIN.sub("", re.split(r"[占比重]", share.number.before)[-1]).removesuffix("的")
-        own = wholes.get(amount.key)
-        whole = next(iter(self.named.get(of, ())), None) if of else own
-        candidates = [s.number.value for s in self.numbers if s.number.unit == "万元" and s.number.start < amount.number.start]
-        known = [*([whole.number.value] if whole is not None else []), *candidates, *self.arithmetic.finder.expected.totals]
-        if any(w and _quotient_fits(amount.number.value, w, share.number.value) for w in known):
-            self.arithmetic.use(amount, share)
-            return
-        if whole is None or not whole.number.value:
-            return
-        self.arithmetic.use(amount, share, whole)
-        right = round_half_up(amount.number.value * 100 / whole.number.value)
-        yield from self.arithmetic.percentage("表文-28", "", share, right, 部分=amount.number.value, 整体=whole.number.value)
-
-    def _hundred(self, items: Sequence[Stated], total: Stated) -> Iterator[Finding]:
-        """The shares of a whole whose parts are all there."""
-        followed = {first.key: second for first, second in pairwise(self.numbers)}
-        shares = [s for item in items if (s := followed.get(item.key)) is not None and s.number.role is Role.SHARE]
-        bound = HALF_CENT * (len(shares) + 1)
-        whole = abs(sum((s.number.value for s in items), ZERO) - total.number.value) <= bound
-        if len(shares) < _FEWEST or len(shares) != len(items) or not whole or self.arithmetic.is_compared(*shares):
-            return
-        added = sum((s.number.value for s in shares), ZERO)
-        if added and abs(added - _HUNDRED) > bound:
-            yield from self.arithmetic.finder.on(
-                "表文-15", at=shares[-1].at(), stated=f"{added}%", expected="100%", amounts=(added, _HUNDRED))
-
-
-def _end(text: str, start: int) -> int:
-    """Where a list ends."""
-    end = text.find("。", start)
-    return end if end >= 0 else len(text)
-
-
-def _inner_end(text: str, start: int, end: int) -> int:
-    """Where a list within a list ends."""
-    stop = text.find("；", start, end)
-    return stop if stop >= 0 else end

@@ -59,8 +59,6 @@ class Phrasing:
         compare, both = any_of(words.compare).pattern, any_of((*words.ups, *words.downs)).pattern
         last, other_bases = any_of(words.bases[0]).pattern, any_of(tuple(w for names in words.bases[1:] for w in names)).pattern
         more, less = f"{up}|多(?:支出|收入)?$", f"{down}|少(?:支出|收入)?$"
-        because, items = (
-            rf"(?!{any_of(words.whole).pattern})(?:{any_of(words.because).pattern})：?", any_of(tuple(normalised(word)[0] for word in words.items)).pattern)
 
         self.directions = (*words.ups, *words.downs)
         """All words of direction."""
@@ -89,6 +87,22 @@ class Phrasing:
         self.bases = tuple((names[0], _comparison(compare, any_of(names).pattern)) for names in words.bases)
         """What a sentence compares with, each as the report calls it: ``与上年…``, ``上年…相比``."""
         self.last_year = re.compile(f"(?:{last})(?:决算数?|度)?")
+        self._reasons(compare)
+        self.either_or = _either_or(*words.pairs[:2])
+        """In text as it is written: a choice of the template left standing, ``增加（减少）``."""
+        self.nothing = re.compile(f"(?:本年度?|今年)?(?:{any_of(words.none).pattern})[^，。；]{{0,14}}(?:{any_of(words.nothing).pattern})")
+        """In text as it is written: there is none this year."""
+        self.sheet = re.compile(f"(?=.)(?:{pack.codes.heads})$")
+        """What stands before the number of a sheet: ``公开``."""
+        self.unit_name = re.compile(
+            rf"^([^，。；：]{{2,40}}?)(?:截[至止])?\s*20\d\d\s*年(?:度)?\s*(?:{any_of(words.openings).pattern}|12\s*月)")
+        """In text as it is written: group 1 is the name with which a statement begins."""
+
+    def _reasons(self, compare: str) -> None:
+        """The patterns that tell reasons and other free text from statements."""
+        words = self.words
+        because, items = (
+            rf"(?!{any_of(words.whole).pattern})(?:{any_of(words.because).pattern})：?", any_of(tuple(normalised(word)[0] for word in words.items)).pattern)
         self.reason = re.compile(f"(?:{any_of(words.causes).pattern})*原因(?:主要)?(?:是|为|系|在于)?(?:：|，)?|{because}")
         """Introduces a reason."""
         self.reason_end = re.compile(rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items})")
@@ -101,15 +115,6 @@ class Phrasing:
         self.other = re.compile(f"[，；]?(?:{any_of(words.others).pattern})")
         """At the beginning: another statement, no reason."""
         self.next_sentence = re.compile(f"。|；(?={compare})")
-        self.either_or = _either_or(*words.pairs[:2])
-        """In text as it is written: a choice of the template left standing, ``增加（减少）``."""
-        self.nothing = re.compile(f"(?:本年度?|今年)?(?:{any_of(words.none).pattern})[^，。；]{{0,14}}(?:{any_of(words.nothing).pattern})")
-        """In text as it is written: there is none this year."""
-        self.sheet = re.compile(f"(?=.)(?:{pack.codes.heads})$")
-        """What stands before the number of a sheet: ``公开``."""
-        self.unit_name = re.compile(
-            rf"^([^，。；：]{{2,40}}?)(?:截[至止])?\s*20\d\d\s*年(?:度)?\s*(?:{any_of(words.openings).pattern}|12\s*月)")
-        """In text as it is written: group 1 is the name with which a statement begins."""
 
     def _budgets(self) -> None:
         """The patterns of what is said of the final account and the budget."""
