@@ -70,7 +70,8 @@ class PathField(QWidget):
 class PackField(QWidget):
     """The template packs to choose from; one that is broken says why."""
 
-    def __init__(self, key: str, parent: QWidget | None = None) -> None:
+    def __init__(self, key: str, parent: QWidget | None = None, *, automatic: bool = True) -> None:
+        """*automatic*: the choice may be left to the tables of each workbook."""
         super().__init__(parent)
         self.box = QComboBox(self)
         self.box.setAccessibleName("模板包")
@@ -81,7 +82,7 @@ class PackField(QWidget):
             self, "自己的模板包…", self._open_folder, tip="打开存放自己的模板包的文件夹；放进去的模板包下次打开这个对话框时列出")
         column(self, row(None, (self.box, 1), folder), self.problem, spacing=theme.GRID // 2)
         self.setFocusProxy(self.box)
-        self._choices = pack_choices(key)
+        self._choices = pack_choices(key, automatic=automatic)
         for choice in self._choices:
             self.box.addItem(choice.title, choice.key)
         self.box.setCurrentIndex(self.box.findData(key))

@@ -43,7 +43,7 @@ class NewYearDialog(QDialog):
         self.year.setRange(2015, 2099)
         self.year.setSuffix(" 年度")
         self.year.setValue(date.today().year - 1)  # noqa: DTZ011  # the user's calendar year
-        self.pack = PackField(pack, self)
+        self.pack = PackField(pack, self, automatic=False)
         self.folder = PathField("选择存放的文件夹", parent=self)
         self.folder.set_path(folder)
         self.last = PathField("选择上年的决算公开表", files.WORKBOOKS, self)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gui.session import files
 from gui.session.messages import sentence
+from gui.session.packs import AUTOMATIC, STANDARD, load_chosen
 from gui.widgets.notice import Notice, Tone
 from workbook.errors import JuesuanError
 
@@ -66,17 +67,29 @@ class FileFlows(QObject):
         def use() -> None:
             self.settings.pack = key
             self.session.choose_pack(key, pack)
-            self.bar.say(f"现在按模板包“{pack.title}”办理。", Tone.GOOD, seconds=8)
+            words = f"现在按模板包“{pack.title}”办理。" if key != STANDARD else f"现在{AUTOMATIC}模板包。"
+            self.bar.say(words, Tone.GOOD, seconds=8)
 
         self.settle(use)
 
-    def open_with(self, path: Path, key: str, pack: Pack) -> None:
-        """Open a workbook that was made with a template pack; that pack is used from now on."""
+    def use_pack_here(self, key: str) -> None:
+        """Read the open workbook by another template pack, after unsaved edits are settled; others are as before."""
+        try:
+            pack = load_chosen(key) if key != STANDARD else None
+        except (JuesuanError, OSError) as error:
+            self.bar.say(sentence(error), Tone.ERROR)
+            return
+        self.settle(lambda: self.session.choose_pack_here(pack))
+
+    def set_year(self, year: int) -> None:
+        """Note the year of the open workbook, after unsaved edits are settled."""
+        self.settle(lambda: self.session.set_year(year))
+
+    def open_with(self, path: Path, pack: Pack) -> None:
+        """Open a workbook that was made with a template pack, by that pack."""
 
         def open_it() -> None:
-            if key != self.settings.pack:
-                self.settings.pack = key
-                self.session.opener.choose(key, pack)
+            self.session.opener.choose_for(path, pack)
             self._open(path)
 
         self.settle(open_it)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QToolButton, QWidget
 
+from gui.session.packs import STANDARD, pack_choices
 from gui.style import theme
 from gui.style.icon import icon
 from gui.widgets.fit import ElidedLabel
@@ -15,7 +17,12 @@ from gui.widgets.parts import button, row
 from workbook.issues import Severity, count_by_severity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gui.session.session import Session
+
+_YEARS = 6
+"""So many years are offered to a workbook that states none."""
 
 
 class HeaderLine(QFrame):
@@ -24,6 +31,10 @@ class HeaderLine(QFrame):
     save_requested = Signal()
     generate_requested = Signal(bool)
     """Linked (true) or clean."""
+    pack_requested = Signal(str)
+    """Another template pack for the open workbook (:attr:`gui.session.packs.PackChoice.key`)."""
+    year_requested = Signal(int)
+    """The year of a workbook that states none."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +43,9 @@ class HeaderLine(QFrame):
         self.unit, self.year, self.file = ElidedLabel(self, Qt.TextElideMode.ElideRight), QLabel(self), ElidedLabel(self)
         for label in (self.unit, self.year):
             label.setProperty("role", "heading")
+        self.pack, self.ask_year = self._menu_button(self._list_packs), self._menu_button(self._list_years)
+        self.ask_year.setText("请选择年度")
+        self.ask_year.setToolTip("公开表和底稿都没有写明年度；选定后记入底稿")
         self.file.setProperty("role", "muted")
         self.file.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.dot = QLabel("●", self)
@@ -50,11 +64,38 @@ class HeaderLine(QFrame):
             action.triggered.connect(lambda _=False, value=linked: self.generate_requested.emit(value))
             menu.addAction(action)
         self.generate.setMenu(menu)
-        row(self, self.unit, self.year, (self.file, 1), self.dot, self.save, self.generate, margins=(theme.GRID * 2, 6, theme.GRID + 4, 6))
+        row(self, self.unit, self.year, self.ask_year, self.pack, (self.file, 1), self.dot, self.save, self.generate, margins=(theme.GRID * 2, 6, theme.GRID + 4, 6))
         self.dress()
         for signal in (session.opened, session.closed, session.checked, session.dirty_changed, session.companion_changed):
             signal.connect(self.refresh)
         self.refresh()
+
+    def _menu_button(self, fill: Callable[[QMenu], None]) -> QToolButton:
+        """A button with a menu that is filled when it is asked for."""
+        made = QToolButton(self)
+        made.setAutoRaise(True)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(made)
+        menu.aboutToShow.connect(menu.clear)
+        menu.aboutToShow.connect(lambda: fill(menu))
+        made.setMenu(menu)
+        return made
+
+    def _list_packs(self, menu: QMenu) -> None:
+        from workbook.pack.choice import BY_TABLES, key_of
+
+        choice = self.session.accounts.choice
+        now = key_of(choice.folder) if choice is not None and choice.how != BY_TABLES else STANDARD
+        for pack in pack_choices():
+            action = menu.addAction(pack.title, lambda key=pack.key: self.pack_requested.emit(key))
+            action.setCheckable(True)
+            action.setChecked(pack.key == now)
+            action.setEnabled(not pack.problem)
+
+    def _list_years(self, menu: QMenu) -> None:
+        last = date.today().year - 1  # noqa: DTZ011  # the user's calendar year
+        for year in range(last, last - _YEARS, -1):
+            menu.addAction(f"{year} 年度", lambda year=year: self.year_requested.emit(year))
 
     def dress(self) -> None:
         """Take the palette's colours."""
@@ -69,6 +110,8 @@ class HeaderLine(QFrame):
         is_open = self.session.is_open
         self.save.setVisible(is_open)
         self.generate.setVisible(is_open)
+        for control in (self.pack, self.ask_year):
+            control.setVisible(is_open)
         self.dot.setVisible(is_open and self.session.is_dirty)
         self.save.setEnabled(self.session.is_dirty)
         if not is_open or self.session.path is None:
@@ -79,6 +122,11 @@ class HeaderLine(QFrame):
         accounts = self.session.accounts
         self.unit.set_whole(accounts.unit_name or "（表中没有单位名称）")
         self.year.setText("".join(f"·  {p}  " for p in (f"{accounts.year}年度" if accounts.year else "", str(accounts.money_unit)) if p))
+        from docgen.job.form_words import form_words
+
+        self.ask_year.setVisible(accounts.year is None)
+        self.pack.setText(accounts.pack.title)
+        self.pack.setToolTip(f"{form_words(accounts)}点击可另选，只用于这份工作簿。")
         self.file.set_whole(self.session.path.name, str(self.session.path))
         self.generate.setToolTip(self._generate_tip())
 

@@ -95,6 +95,8 @@ class MainWindow(QMainWindow):
         session.jobs.busy_changed.connect(self._busy)
         session.undo_stack.indexChanged.connect(self._show_undo)
         self.header.save_requested.connect(files.save)
+        self.header.pack_requested.connect(files.use_pack_here)
+        self.header.year_requested.connect(files.set_year)
         self.header.generate_requested.connect(pages.generate)
         self.status.severity_requested.connect(pages.show_severity)
         self.status.reasons_requested.connect(lambda: pages.show(PageName.REASONS))
@@ -169,11 +171,14 @@ class MainWindow(QMainWindow):
     def new_year(self) -> None:
         """The dialog 新建本年工作簿; the new workbook is opened."""
         from gui.dialogs.new_year import NewYearDialog
+        from workbook.pack.choice import key_of
+        from workbook.pack.loading import DEFAULT_PACK
 
         last = self.session.accounts if self.session.is_open else None
-        dialog = NewYearDialog(self.session.jobs, self.settings.folder, last, self, pack=self.settings.pack)
+        pack = key_of(last.pack.folder) if last is not None else self.settings.pack or DEFAULT_PACK
+        dialog = NewYearDialog(self.session.jobs, self.settings.folder, last, self, pack=pack)
         if dialog.exec() and dialog.made is not None and dialog.made_with is not None:
-            self.files.open_with(dialog.made.workbook, dialog.pack.key, dialog.made_with)
+            self.files.open_with(dialog.made.workbook, dialog.made_with)
 
     def open_sample(self) -> None:
         """Copy the sample to the user's documents and open it."""

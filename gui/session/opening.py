@@ -29,7 +29,7 @@ _LONG = 1000
 
 
 class Opener:
-    """Opens workbooks with the pack that the user chose; with the standard one when that is broken."""
+    """Opens workbooks with the pack that the user chose, else with the one that they are of."""
 
     def __init__(self) -> None:
         self.key = STANDARD
@@ -38,10 +38,17 @@ class Opener:
         """The pack in use; ``None`` until it is first needed."""
         self.problem = ""
         """Why the pack in use is not the one chosen: one sentence."""
+        self._here: tuple[Path, Pack | None] | None = None
+        """What was chosen for one workbook only (``None``: that its tables decide)."""
+        self._built_in: dict[Path, Pack] = {}
 
     def choose(self, key: str, pack: Pack) -> None:
         """Use another pack from now on."""
-        self.key, self.pack, self.problem = key, pack, ""
+        self.key, self.pack, self.problem, self._here = key, pack, "", None
+
+    def choose_for(self, path: Path, pack: Pack | None) -> None:
+        """Use *pack* for the workbook at *path* only; ``None``: the one that its tables are of."""
+        self._here = path, pack
 
     def warm_up(self) -> None:
         """Load the engine and the pack ahead of need."""
@@ -61,21 +68,50 @@ class Opener:
             except JuesuanError as error:
                 if self.key == STANDARD:
                     raise
-                self.problem = f"{sentence(error)}现在按标准模板包办理，可在“设置”中另选。"
-                self.pack = load_chosen(STANDARD)
+                self.problem = f"{sentence(error)}现在按公开表的表样选用模板包，可在“设置”中另选。"
+                self.key, self.pack = STANDARD, load_chosen(STANDARD)
         return self.pack
+
+    def _given(self, path: Path) -> Pack | None:
+        """The pack that the user chose for this workbook, or for all."""
+        if self._here is not None and self._here[0] == path:
+            return self._here[1]
+        if self.key == STANDARD:
+            return None
+        if self.pack is not None and _key(self.pack) != self.key:
+            self.pack = None
+        pack = self.ready_pack()
+        return None if self.key == STANDARD else pack
+
+    def _of(self, folder: Path) -> Pack:
+        """The pack in *folder*, all of it read; a built-in one once."""
+        from workbook.pack.loading import TEMPLATES
+
+        if folder.parent != TEMPLATES:
+            return load_chosen(str(folder))
+        if folder not in self._built_in:
+            self._built_in[folder] = self.pack if self.pack is not None and self.pack.folder == folder else load_chosen(folder.name)
+        return self._built_in[folder]
 
     def load(self, path: Path) -> Loaded:
         """Read and check a workbook.  Raises :class:`~workbook.errors.JuesuanError`."""
         from docgen.findings.unit import Findings
-        from docgen.job.inputs import load_inputs
+        from docgen.job.inputs import accounts_in, default_companion, inputs_of
         from workbook.editing.session import EditSession
         from workbook.formats.looks import BookLooks
+        from workbook.formats.source import open_source
 
-        inputs = load_inputs(path, pack=self.ready_pack())
+        inputs = inputs_of(accounts_in(open_source(path), self._given(path), load=self._of), default_companion(path))
+        self.pack = inputs.pack
         editor = EditSession(inputs.accounts, inputs.view)
         looks = BookLooks(path.read_bytes() if path.is_file() else None)
         return inputs, editor, Findings(editor.check(), inputs.issues), looks
+
+
+def _key(pack: Pack) -> str:
+    from workbook.pack.choice import key_of
+
+    return key_of(pack.folder)
 
 
 def work_ahead(editor: EditSession, looks: BookLooks) -> None:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from workbook.pack.loading import Pack
 
 STANDARD = ""
-"""Key of the pack that is used when none is chosen."""
+"""Key of what is done when no pack is chosen: each workbook's is found by its tables."""
+
+
+AUTOMATIC = "按公开表的表样选用"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class PackChoice:
     """A pack as a list shows it."""
 
     key: str
-    """What the settings keep: empty for the standard pack, the name of a built-in one, the folder of an own one."""
+    """What the settings keep: empty for the one that fits, the name of a built-in one, the folder of an own one."""
     title: str
     problem: str = ""
     """Why it cannot be used: one sentence."""
@@ -44,17 +47,18 @@ def load_chosen(key: str) -> Pack:
     return pack
 
 
-def pack_choices(chosen: str = STANDARD) -> tuple[PackChoice, ...]:
-    """All packs, the standard one first; *chosen* is among them even when it is not there any more."""
-    from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, available_packs
+def pack_choices(chosen: str = STANDARD, *, automatic: bool = True) -> tuple[PackChoice, ...]:
+    """All packs, before them (where that can be: *automatic*) the choice by the tables of each workbook.
 
-    found = [_choice(STANDARD, "（标准）")]
-    for folder in available_packs(own_packs()):
-        if folder.parent != TEMPLATES:
-            found.append(_choice(str(folder), f"（{folder.name}）"))
-        elif folder.name != DEFAULT_PACK:
-            found.append(_choice(folder.name))
-    if chosen not in [choice.key for choice in found]:
+    *chosen* is among them even when it is not there any more.
+    """
+    from workbook.pack.choice import key_of
+    from workbook.pack.loading import TEMPLATES, available_packs
+
+    found = [PackChoice(STANDARD, AUTOMATIC)] if automatic else []
+    found += [
+        _choice(key_of(folder), "" if folder.parent == TEMPLATES else f"（{folder.name}）") for folder in available_packs(own_packs())]
+    if (chosen or automatic) and chosen not in [choice.key for choice in found]:
         found.append(_choice(chosen))
     return tuple(found)
 

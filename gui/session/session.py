@@ -7,6 +7,7 @@ with signals what changed; it computes nothing itself.
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -171,6 +172,20 @@ class Session(QObject):
             self.reload()
         else:
             self.checked.emit()
+
+    def choose_pack_here(self, pack: Pack | None) -> None:
+        """Read the open workbook anew with another pack, it alone (``None``: with the one that its tables are of)."""
+        if self.path is not None:
+            self.opener.choose_for(self.path, pack)
+            self.reload()
+
+    def set_year(self, year: int) -> None:
+        """Note in the 底稿 which year the workbook is of, which states none, and read it anew."""
+        from workbook.pack.companion_form import YEAR
+
+        companion = self.companion_or_new()
+        self.set_companion(companion.with_text(YEAR, companion.text(YEAR).with_value(Decimal(year))))
+        self.reload()
 
     def _tell_pack_problem(self) -> None:
         """The pack chosen is broken: say so, once."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -13,10 +12,10 @@ import pytest
 from cli.main import main
 from docgen.job.inputs import chosen_pack, load_inputs, user_packs
 from tests.packs import pack_folder, replaced
+from tests.yearless import SAMPLE, without_year
 from workbook.create.workbook import create_workbook
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, available_packs, load_pack
 
-SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
 BUILT_IN = [folder.name for folder in available_packs()]
 
 
@@ -43,19 +42,6 @@ def _reworded(text: str, titles: dict[str, str]) -> str:
 
 def blank(path: Path, pack: str | Path, year: int = 2024) -> Path:
     create_workbook(path, load_pack(pack), unit_name="某单位", year=year, amounts={})
-    return path
-
-
-def without_year(folder: Path, *, companion: bool = False) -> Path:
-    """The sample workbook with its year taken out of every sheet."""
-    path = folder / SAMPLE.name
-    with zipfile.ZipFile(SAMPLE) as old, zipfile.ZipFile(path, "w") as new:
-        for name in old.namelist():
-            text = old.read(name)
-            new.writestr(name, text.replace("2024年度".encode(), "　".encode()) if name.endswith("sharedStrings.xml") else text)
-    if companion:
-        shutil.copy(SAMPLE.with_name(f"{SAMPLE.stem}_底稿.xlsx"), folder)
-        shutil.copy(SAMPLE.with_name(SAMPLE.name.replace("2024", "2023")), folder)
     return path
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from docgen.job.inputs import user_packs
+from docgen.job.inputs import load_inputs, user_packs
 from gui.dialogs.new_year import NewYearDialog
 from gui.dialogs.settings import SettingsDialog
 from gui.frame.main_window import MainWindow
@@ -18,7 +18,9 @@ from gui.session.settings import Settings
 from gui.widgets.notice import Tone
 from tests.gui.conftest import put_away
 from tests.gui.seen import texts
-from workbook.pack.loading import DEFAULT_PACK, TEMPLATES
+from tests.yearless import without_year
+from workbook.create.workbook import create_workbook
+from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, available_packs, load_pack
 
 TITLE = "内蒙古自治区部门决算公开"
 OWN_TITLE = "示例市 2024 年度部门决算公开"
@@ -48,11 +50,13 @@ def choose(dialog: SettingsDialog | NewYearDialog, title: str) -> None:
     dialog.pack.box.setCurrentIndex(next(i for i, words in enumerate(titles) if title in words))
 
 
-def test_built_in_and_own_packs_are_listed_the_standard_one_first(packs):
+def test_built_in_and_own_packs_are_listed_the_choice_by_tables_first(packs):
     own, broken = packs("示例市"), packs("写错的", is_good=False)
     choices = {choice.key: choice for choice in pack_choices()}
     assert next(iter(choices)) == STANDARD
-    assert TITLE in choices[STANDARD].title
+    assert "表样" in choices[STANDARD].title
+    assert choices[DEFAULT_PACK].title == TITLE
+    assert STANDARD not in [choice.key for choice in pack_choices(automatic=False)]
     assert choices[str(own)].title == f"{OWN_TITLE}（示例市）"
     assert not choices[str(own)].problem
     assert "不能用" in choices[str(broken)].title
@@ -108,13 +112,13 @@ def test_a_broken_pack_cannot_be_chosen_and_says_why(opened: MainWindow, qtbot: 
     dialog.accept()
     assert dialog.isVisible()
     assert opened.settings.pack == STANDARD
-    choose(dialog, "标准")
+    choose(dialog, "表样")
     assert not dialog.pack.problem.isVisible()
     dialog.accept()
     assert not dialog.isVisible()
 
 
-def test_a_new_year_is_made_with_the_pack_chosen_which_is_used_from_then_on(window: MainWindow, qtbot: QtBot, packs, monkeypatch, tmp_path):
+def test_a_new_year_is_made_with_the_pack_chosen_which_is_used_for_it(window: MainWindow, qtbot: QtBot, packs, monkeypatch, tmp_path):
     own = packs("示例市")
     broken = packs("写错的", is_good=False)
 
@@ -133,7 +137,55 @@ def test_a_new_year_is_made_with_the_pack_chosen_which_is_used_from_then_on(wind
     with qtbot.waitSignal(window.session.checked, timeout=10_000):
         window.actions_["new"].trigger()
     assert window.session.accounts.pack.title == OWN_TITLE
-    assert window.settings.pack == str(own)
+    assert window.settings.pack == STANDARD, "other workbooks are as before"
+    assert f"{own}，指定" in window.header.pack.toolTip()
+
+
+def test_the_header_names_the_pack_and_another_may_be_chosen_there(opened: MainWindow, qtbot: QtBot, packs):
+    own = packs("示例市")
+    assert (opened.header.pack.text(), opened.settings.pack) == (TITLE, STANDARD)
+    assert "neimenggu-2024，按表样选用" in opened.header.pack.toolTip()
+    for title, wanted, chosen in ((f"{OWN_TITLE}（{own.name}）", OWN_TITLE, "指定"), ("按公开表的表样选用", TITLE, "按表样选用")):
+        menu = opened.header.pack.menu()
+        menu.aboutToShow.emit()
+        action = next(a for a in menu.actions() if a.text() == title)
+        assert not action.isChecked()
+        with qtbot.waitSignal(opened.session.opened, timeout=10_000):
+            action.trigger()
+        opened.session.jobs.finish()
+        assert opened.session.accounts.pack.title == opened.header.pack.text() == wanted
+        assert chosen in opened.header.pack.toolTip()
+        assert opened.settings.pack == STANDARD
+
+
+def test_a_workbook_of_another_form_is_opened_by_its_pack(window: MainWindow, qtbot: QtBot, tmp_path):
+    for name in [folder.name for folder in available_packs()]:
+        pack = load_pack(name)
+        create_workbook(tmp_path / f"{name}.xlsx", pack, unit_name="某单位", year=2024, amounts={})
+        with qtbot.waitSignal(window.session.checked, timeout=10_000):
+            window.files.open(tmp_path / f"{name}.xlsx")
+        window.session.jobs.finish()
+        assert window.header.pack.text() == pack.title
+        assert set(window.session.accounts.tables) == set(pack.sheets)
+
+
+def test_a_workbook_without_a_year_asks_for_it_and_notes_it(window: MainWindow, qtbot: QtBot, tmp_path):
+    path = without_year(tmp_path)
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        window.files.open(path)
+    window.session.jobs.finish()
+    header = window.header
+    assert header.ask_year.isVisible()
+    window.pages.show(PageName.PREVIEW)
+    window.session.jobs.finish()
+    qtbot.waitUntil(lambda: any("年度" in words and "写明" in words for words in texts(window)), timeout=5_000)
+    header.ask_year.menu().aboutToShow.emit()
+    with qtbot.waitSignal(window.session.opened, timeout=10_000):
+        next(a for a in header.ask_year.menu().actions() if "2024" in a.text()).trigger()
+    window.session.jobs.finish()
+    assert not header.ask_year.isVisible()
+    assert "2024年度" in header.year.text()
+    assert load_inputs(path).accounts.year == 2024, "it stands in the 底稿 now"
 
 
 def test_the_window_starts_with_the_standard_pack_when_the_chosen_one_is_broken(qtbot: QtBot, packs, sample: Path, tmp_path):
@@ -149,5 +201,5 @@ def test_the_window_starts_with_the_standard_pack_when_the_chosen_one_is_broken(
     assert window.bar.tone is Tone.ERROR
     assert "写错的" in window.bar.text
     assert "第 2 行" in window.bar.text
-    assert "现在按标准模板包办理" in window.bar.text
+    assert "现在按公开表的表样选用模板包" in window.bar.text
     assert settings.pack.endswith("写错的"), "once it is mended it is used again"
