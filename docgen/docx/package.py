@@ -73,6 +73,7 @@ def word_of(data: bytes, path: Path) -> WordFile:
 
 
 def _word_file(package: Package, path: Path) -> WordFile:
+    package.verify_all()
     name = _main_part(package)
     if not name:
         raise InputError(path, "不是 Word 文档", "请选择 .docx 文件")

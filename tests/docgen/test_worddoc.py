@@ -4,6 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import docx
 import pytest
 
 from docgen.docx.reading import Document, read_document
@@ -80,6 +81,17 @@ def test_the_code_of_a_field_is_not_seen_even_when_it_holds_results(tmp_path):
     begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
     outer = f"{begin}<w:r><w:instrText> IF </w:instrText></w:r>{inner}{run('> 1')}{separate}{run('是')}{end}"
     assert seen(tmp_path, "结果", outer, "。") == ["结果是。"]
+
+
+@pytest.mark.parametrize("part", ["word/media/image1.png", "word/charts/chart1.xml"])
+def test_a_damaged_part_is_named_though_nobody_reads_it(tmp_path, part):
+    path = tmp_path / "报告.docx"
+    docx.Document().save(str(path))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
+        archive.writestr(part, "内容" * 100)
+    path.write_bytes(path.read_bytes().replace("内容".encode() * 100, b"x" + "内容".encode() * 99 + b"xxxxx"))
+    with pytest.raises(InputError, match=f"报告.docx：文件不完整或已损坏（部件“{part}”）"):
+        read_document(path)
 
 
 def test_a_field_may_run_over_paragraphs_and_a_damaged_one_hides_nothing(tmp_path):

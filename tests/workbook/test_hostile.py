@@ -399,6 +399,10 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "ods-empty-columns": lambda: ods("<table:table-row><table:table-cell table:number-columns-repeated='16000'/><table:table-cell/></table:table-row>" * 20_000 + ods_rows("")),
     "ods-text-repeated": lambda: ods(f'<table:table-row table:number-rows-repeated="1000"><table:table-cell table:number-columns-repeated="1000" office:value-type="string"><text:p>{"长" * 10_000}</text:p></table:table-cell></table:table-row>'),
     "ods-entities": lambda: ods("<table:table-row><table:table-cell><text:p>&j;</text:p></table:table-cell></table:table-row>", ENTITIES),
+    "hidden-columns": lambda: raw_xlsx.xlsx({"表": raw_xlsx.worksheet(
+        f'<row r="1">{raw_xlsx.cell("A1", 1)}</row>', before="<cols>" + '<col min="1" max="16384" hidden="1"/>' * 300_000 + "</cols>")}),
+    "sheets": lambda: raw_xlsx.xlsx({f"表{n}": raw_xlsx.worksheet("") for n in range(3_000)}),
+    "formulas": lambda: raw_xlsx.xlsx('<row r="1">' + '<c r="A1"><f>1</f></c>' * 600_000 + "</row>"),
     "xml-index": lambda: spreadsheetml('<Row ss:Index="1048576"><Cell ss:Index="16384"><Data ss:Type="Number">1</Data></Cell></Row>'),
     "xml-absurd-index": lambda: spreadsheetml('<Row ss:Index="99999999999"><Cell><Data ss:Type="Number">1</Data></Cell></Row>'),
     "xml-entities": lambda: spreadsheetml('<Row><Cell><Data ss:Type="String">&j;</Data></Cell></Row>', ENTITIES),

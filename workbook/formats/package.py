@@ -102,6 +102,14 @@ class Package:
             raise PackageError(BROKEN, REPAIR)
         return content
 
+    def verify_all(self) -> None:
+        """Make sure that every part can be read: a damaged one must not be copied on unnoticed.  Raises ``PackageError``, which names it."""
+        for name in self._infos.values():
+            try:
+                self.read(name.filename)
+            except PackageError as error:
+                raise PackageError(f"{BROKEN}（部件“{name.filename}”）", REPAIR) from error
+
     def verify(self, name: str, limit: int) -> None:
         """Make sure that a part, which calamine will read and we do not, does not inflate to more than *limit*."""
         info = self._infos.get(_key(name))
