@@ -10,7 +10,7 @@ from docgen.job.context import ReportContext
 from workbook.amounts import ZERO
 from workbook.formulas.bindings import View
 from workbook.formulas.evaluate import why_not
-from workbook.pack.formula import BUDGET, COMPANION, PRIOR, PROJECTS, Condition, Every, Leaves, Term
+from workbook.pack.formula import COMPANION, PRIOR, PROJECTS, Condition, Every, Leaves, Term, is_budget
 from workbook.pack.formula_parser import Addend, FigureTerm
 from workbook.pack.layout import SheetKind
 from workbook.pack.loops import Loop, LoopPart
@@ -98,13 +98,13 @@ class Evaluator:
     def _leaves(self, cells: Cells, term: Term, column: str, scope: Scope) -> Quantity:
         """The sum of the lowest codes; missing with the sheet, or with a budget that was never filled in."""
         table, wanted = cells.tables.get(term.table), self._wanted(term.rows, scope)
-        if table is None or (table.code == BUDGET and not table.is_filled):
+        if table is None or (is_budget(table.code) and not table.is_filled):
             return cells.get(term.table, "", column)
         what = "、".join(self.name(table.code, code) for code in wanted.codes) if not wanted.excluding else ""
         if table.code == PROJECTS:
             words = f"{COMPANION} {PROJECTS} {what}各项目{column}之和"
         else:
-            sheet = f"{COMPANION} {BUDGET}" if table.code == BUDGET else f"{cells.year_words}{table.layout.mark}"
+            sheet = f"{COMPANION} {table.code}" if is_budget(table.code) else f"{cells.year_words}{table.layout.mark}"
             words = f"{sheet}{f' {what}' if what else ''}各科目之和"
         return total([cells.get(term.table, code, column) for code in table.leaves(wanted.takes)], words)
 
@@ -161,7 +161,7 @@ class Evaluator:
             return key
         catalogue = pack.economic if layout is not None and layout.kind is SheetKind.ECONOMIC else pack.functional
         named = catalogue.name(key) or (table.names.get(key) if table else "")
-        if not named and table_code == BUDGET:
+        if not named and is_budget(table_code):
             named = next((t.names[key] for t in self.tables.values() if key in t.names), "")
         return named or key
 

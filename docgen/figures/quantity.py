@@ -8,12 +8,10 @@ from decimal import Decimal
 from workbook.amounts import ZERO
 from workbook.issues import CellRef
 from workbook.pack.companion_form import CompanionForm
-from workbook.pack.formula import BUDGET, COMPANION, PROJECTS
+from workbook.pack.formula import COMPANION, is_budget, is_of_companion
 from workbook.pack.layout import SheetKind
 from workbook.reading.tables import Table, is_coded
 from workbook.values import dataclass
-
-_COMPANION_TABLES = frozenset({COMPANION, BUDGET, PROJECTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class Cells:
     def get(self, table_code: str, row: str, column: str = "决算数") -> Quantity:
         """One cell.  Blank cells and codes without a row are zero; anything else absent is missing."""
         table = self.tables.get(table_code)
-        if table_code in _COMPANION_TABLES:
+        if is_of_companion(table_code):
             return _of_companion(table, table_code, row, column, self._form)
         if table is None:
             return Quantity(None, (), "", self._missing_sheet(table_code))
@@ -106,10 +104,10 @@ def _of_companion(table: Table | None, code: str, row: str, column: str, form: C
 
     Only a code that a year-start budget does not list, while it lists others, has none.
     """
-    if code == BUDGET:
-        missing = f"{COMPANION}“{BUDGET}”"
+    if is_budget(code):
+        missing = f"{COMPANION}“{code}”"
         if table is None or not table.is_filled:
-            return Quantity(None, (), f"{COMPANION} {BUDGET}", missing)
+            return Quantity(None, (), f"{COMPANION} {code}", missing)
         value = table.value(row, column)
         how = table.label(row, column)
         if value is None:

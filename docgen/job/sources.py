@@ -8,7 +8,7 @@ from docgen.job.context import ReportContext
 from docgen.model import Figure
 from workbook.amounts import format_amount
 from workbook.issues import CellRef
-from workbook.pack.formula import BUDGET, COMPANION
+from workbook.pack.formula import PROJECTS
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
@@ -57,7 +57,7 @@ def _cells(context: ReportContext) -> Iterator[SourceCell]:
         yield from _table_cells(table, _LAST_YEAR, is_here=False)
     if context.companion is not None:
         tables = context.companion.tables()
-        for name in (COMPANION, BUDGET):
+        for name in (name for name in tables if name != PROJECTS):
             yield from _table_cells(tables[name], "", is_here=False)
     for table in context.accounts.tables.values():
         yield from _table_cells(table, "", is_here=True)

@@ -9,7 +9,7 @@ from docgen.job.context import ReportContext
 from docgen.model import Block, ChartBlock, Paragraph, PromptSpan, ReasonSpan, TableBlock, TableCell, Text
 from workbook.companion.model import Level, OverviewParagraph
 from workbook.numerals import chinese_numeral
-from workbook.pack.companion_form import NATURE, Part
+from workbook.pack.companion_form import NATURE, Part, Role
 from workbook.pack.figures import SHARE
 from workbook.pack.report import ChartForm
 
@@ -28,19 +28,20 @@ def overview(paragraphs: Sequence[OverviewParagraph], part: Part, sheet: str) ->
 
 
 def unit_names(context: ReportContext) -> list[tuple[str, str]]:
-    """``(name, nature)`` of the units in the accounts; the unit itself when the 底稿 lists none."""
+    """``(name, nature or remark)`` of the units in the accounts; the unit itself when the 底稿 lists none."""
     companion = context.companion
     listed = [(u.name.text, u.nature.text) for u in companion.units if u.name.text] if companion else []
-    return listed or [(context.unit_name, context.nature)]
+    remark = context.pack.companion.sheet(Role.UNITS).remark
+    return listed or [(context.unit_name, "" if remark else context.nature)]
 
 
 def unit_table(context: ReportContext) -> TableBlock:
-    """The list of units."""
-    entry = context.pack.companion.entries[NATURE]
-    rows = [_cells("序号", "单位名称", "单位性质")]
+    """The list of units, with 单位性质 or with what the form wants remarked instead."""
+    entry, remark = context.pack.companion.entries[NATURE], context.pack.companion.sheet(Role.UNITS).remark
+    rows = [_cells("序号", "单位名称", remark or "单位性质")]
     for i, (name, nature) in enumerate(unit_names(context), start=1):
         nature_cell = (
-            TableCell((Text(nature),)) if nature
+            TableCell((Text(nature),) if nature else ()) if nature or remark
             else TableCell((PromptSpan(entry.slot, f"【请填写{entry.label}：底稿“{entry.sheet}”】"),)))
         rows.append((TableCell((Text(str(i)),)), TableCell((Text(name),)), nature_cell))
     return TableBlock(tuple(rows), widths=(12, 50, 38))

@@ -1,4 +1,4 @@
-"""Part five: the final-accounts sheets as landscape tables, as they look in the unit's workbook, in 万元."""
+"""The final-accounts sheets as landscape tables, as they look in the unit's workbook, in 万元."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ _BLANK = TableCell(())
 
 
 def sheet_tables(context: ReportContext) -> list[Block]:
-    """Heading and table of every sheet of the pack, each on landscape pages of its own."""
-    blocks: list[Block] = [BreakBlock("landscape"), Paragraph("部分标题", (Text("第五部分　单位决算表"),))]
+    """Heading and table of every sheet of the pack, each on landscape pages of its own, under the heading of their part."""
+    form, year = context.pack.report.tables, context.needed_year()
+    blocks: list[Block] = [BreakBlock("landscape")]
+    if form.part:
+        blocks.append(Paragraph("部分标题", (Text(form.part.format(单位=context.unit_name, 年度=year)),)))
     for index, (code, layout) in enumerate(context.pack.sheets.items()):
         if index:
             blocks.append(BreakBlock("page"))
@@ -32,13 +35,14 @@ def sheet_tables(context: ReportContext) -> list[Block]:
         if table is None:
             blocks.append(Paragraph("表注", (Text(f"工作簿中没有“{layout.title}”。"),)))
             continue
-        frame = context.pack.printed.frame(context.unit_name, context.needed_year(), MoneyUnit.WAN)
-        blocks.append(Paragraph("表头说明", (Text("　　".join((layout.mark, *frame))),)))
+        frame = context.pack.printed.frame(context.unit_name, year, MoneyUnit.WAN)
+        above = (layout.mark, *frame) if form.framed else frame[-1:]
+        blocks.append(Paragraph("表头说明", (Text("　　".join(above)),)))
         blocks.append(sheet_table(table))
-        note = layout.statement(context.unit_name) if table.is_empty() else ""
-        if note:
-            blocks.append(Paragraph("表注", (Text(f"注：{note}"),)))
-    return blocks
+        statement = layout.statement(context.unit_name) if table.is_empty() else ""
+        below = [*(layout.notes if form.notes else ()), *([form.statement.format(说明=statement)] if statement else ())]
+        blocks += [Paragraph("表注", (Text(text),)) for text in below]
+    return [*blocks, BreakBlock("portrait")]
 
 
 def sheet_table(table: Table) -> TableBlock:

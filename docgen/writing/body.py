@@ -50,8 +50,11 @@ class Body:
         self.pages = Pages(template.metrics, self._section())
 
     def add_all(self, blocks: Iterable[Block]) -> None:
-        """Write *blocks*."""
-        for block in blocks:
+        """Write *blocks*; a break after the last of them separates it from nothing."""
+        written = list(blocks)
+        while written and isinstance(written[-1], BreakBlock):
+            written.pop()
+        for block in written:
             if isinstance(block, Paragraph):
                 self._paragraph(block)
             elif isinstance(block, TableBlock):

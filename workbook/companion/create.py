@@ -124,10 +124,11 @@ class _Writer:
         if any(c.numeric for c in columns):
             unit_cell(self.styles, sheet, HEADER_ROW - 1, len(columns) - 1)
         self._columns(sheet, columns, HEADER_ROW)
-        totals: list[Cells] = [("—", entry.label, plain(self.companion.text(entry.id))) for entry in form.entries]
+        more = (None,) * (len(columns) - 3)
+        totals: list[Cells] = [("—", entry.label, plain(self.companion.text(entry.id)), *more) for entry in form.entries]
         rows = (*totals, *(r.cells for r in list_records(form.role, self.companion)))
         self._records(sheet, columns, HEADER_ROW + 1, rows, spare)
-        for row, (mark, label, _) in enumerate(totals, HEADER_ROW + 1):
+        for row, (mark, label, *_) in enumerate(totals, HEADER_ROW + 1):
             sheet.write_string(row, 0, str(mark), self.styles.get("center"))
             sheet.write_string(row, 1, str(label), self.styles.get("label"))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from workbook.companion.tables import NAME as PROJECT_NAME
 from workbook.companion.tables import CompanionTable, budget_table, number_table, project_table
 from workbook.entries import BLANK, Entry
-from workbook.pack.companion_form import NAME, NATURE, OVERVIEW_FILE, PRIOR_FILE, YEAR, CompanionForm
+from workbook.pack.companion_form import NAME, NATURE, OVERVIEW_FILE, PRIOR_FILE, YEAR, CompanionForm, Fund, Role
 from workbook.pack.formula import BUDGET, COMPANION, PROJECTS
 from workbook.performance.model import PerformanceTable
 from workbook.reading.tables import Table
@@ -51,6 +51,7 @@ class SubordinateUnit:
 
     name: Entry
     nature: Entry = BLANK
+    """单位性质, or what the form wants remarked instead."""
     number: str = ""
 
 
@@ -62,6 +63,10 @@ class BudgetLine:
     name: str
     amount: Entry
     """万元."""
+    use: Entry = BLANK
+    """What the money is for, in a form that states it."""
+    fund: str = ""
+    """Which of the form's budgets it belongs to, in a form that has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +211,16 @@ class Companion:
         amounts = tuple((p.fund, p.score, p.adjusted_budget, p.actual, p.initial_budget) for p in self.projects)
         return (self.nature, tuple(map(self.text, self.form.numbers)), self.budget, amounts)
 
+    def _budget_tables(self) -> dict[str, CompanionTable]:
+        budgets = self.form.sheet(Role.BUDGET).budgets or ((BUDGET, Fund("")),)
+        first = budgets[0][1].name
+        return {table: budget_table(self.path, table, [b for b in self.budget if (b.fund or first) == fund.name]) for table, fund in budgets}
+
     def tables(self) -> dict[str, CompanionTable]:
         """What formulas, figures and drivers name: ``底稿``, ``年初预算`` and ``绩效自评``; blank numbers are absent."""
         return {
             COMPANION: number_table(self.path, {name: self.text(name) for name in self.form.numbers}, self.form.units),
-            BUDGET: budget_table(self.path, ((line.code, line.name, line.amount) for line in self.budget)),
+            **self._budget_tables(),
             PROJECTS: project_table(self.path, ((p.fund, {
                 PROJECT_NAME: p.name, "自评得分": p.score, "全年预算数": p.adjusted_budget, "执行数": p.actual,
                 "年初预算数": p.initial_budget, "完成情况综述": p.achievement, "发现的主要问题及原因": p.problems,

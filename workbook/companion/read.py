@@ -26,6 +26,7 @@ from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source, open_source
 from workbook.issues import Issue
 from workbook.pack.companion_form import YEAR, CompanionSheet, Role
+from workbook.pack.formula_parser import USE
 from workbook.pack.loading import Pack
 from workbook.performance.findings import Findings
 from workbook.performance.model import PerformanceTable
@@ -150,24 +151,30 @@ class _Reader:
         return tuple(found)
 
     def _units(self) -> tuple[SubordinateUnit, ...]:
+        remark = self.form.sheet(Role.UNITS).remark
         return tuple(
-            SubordinateUnit(name, row.choice("单位性质", self.form.nature_names), row.text("序号").text)
+            SubordinateUnit(
+                name, row.text(remark) if remark else row.choice("单位性质", self.form.nature_names), row.text("序号").text)
             for row in self._list(Role.UNITS) if (name := row.text("单位名称")).text)
 
     def _budget(self) -> tuple[BudgetLine, ...]:
-        totals = {name: entry.id for entry in self.form.sheet(Role.BUDGET).entries for name in names_of(entry)}
+        form = self.form.sheet(Role.BUDGET)
+        totals = {name: entry.id for entry in form.entries for name in names_of(entry)}
+        funds = [fund.name for fund in form.funds] or [""]
         lines: list[BudgetLine] = []
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         for row in self._list(Role.BUDGET):
             code, name, amount = code_text(row.content("功能科目编码")), row.text("科目名称").text, row.number("年初预算数")
             total = totals.get(key(code)) or totals.get(key(name))
             if total is not None:
                 self.entries.setdefault(total, amount)
             elif code.isdigit() or name or amount.value is not None:
-                line = BudgetLine(code if code.isdigit() else "", "".join(name.split()), amount)
-                self._check_budget_line(row, line, is_double=line.code in seen)
+                fund = row.choice("预算类别", funds, funds[0]).text
+                line = BudgetLine(
+                    code if code.isdigit() else "", "".join(name.split()), amount, row.text(USE), fund if fund in funds else funds[0])
+                self._check_budget_line(row, line, is_double=(line.code, line.fund) in seen)
                 lines.append(line)
-                seen.add(line.code)
+                seen.add((line.code, line.fund))
         return tuple(line for line in lines if line.code)
 
     def _check_budget_line(self, row: Row, line: BudgetLine, *, is_double: bool) -> None:

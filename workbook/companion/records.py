@@ -49,7 +49,12 @@ def _units(companion: Companion) -> list[Record]:
 
 
 def _budget(companion: Companion) -> list[Record]:
-    return [Record(_row(line.amount), line.code, (line.code, line.name or None, plain(line.amount))) for line in companion.budget]
+    sheet = companion.form.sheet(Role.BUDGET)
+    several = len(sheet.funds) > 1
+    return [
+        Record(_row(b.amount), f"{b.code}{b.fund}", (
+            b.code, b.name or None, plain(b.amount), *((plain(b.use),) if sheet.uses else ()), *((b.fund or sheet.funds[0].name,) if several else ())))
+        for b in companion.budget]
 
 
 def _reasons(companion: Companion) -> list[Record]:

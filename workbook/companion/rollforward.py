@@ -31,7 +31,8 @@ def roll_forward(old: Companion, last_accounts: Accounts | None, pack: Pack, yea
         entries=_entries(old, last_accounts, year),
         overview=tuple(replace(p, text=_new(p.text), remark=OLD_TEXT_MARK) for p in old.overview),
         units=tuple(SubordinateUnit(_new(u.name), _new(u.nature), u.number) for u in old.units),
-        budget=tuple(replace(line, amount=BLANK, name=pack.functional.names.get(line.code, line.name)) for line in old.budget),
+        budget=tuple(
+            replace(line, amount=BLANK, name=pack.functional.names.get(line.code, line.name), use=_new(line.use)) for line in old.budget),
         prior=prior, prior_year=prior_year,
         reasons=tuple(Reason(r.slot, r.section, r.item, prior_reason=r.text.text) for r in old.reasons if r.is_given),
         glossary=tuple(Term(_new(t.term), _new(t.explanation)) for t in old.glossary) or glossary_of(pack),

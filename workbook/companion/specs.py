@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from workbook.companion.model import Level
 from workbook.pack.companion_form import CompanionForm, CompanionSheet, EntryForm, Role
+from workbook.pack.formula_parser import USE
 from workbook.pack.layout import normalise
 from workbook.values import dataclass
 
@@ -38,6 +39,7 @@ class Column:
 
 
 LONGEST_LABEL = 60
+_SEVERAL = 2
 _TAIL = re.compile(r"(?:\((?:%|％|元|万元)\)|[_\s:：])")
 
 
@@ -74,6 +76,8 @@ _LISTS: dict[Role, tuple[Column, ...]] = {
         Column("功能科目编码", ("科目编码", "编码", "科目代码", "功能分类科目编码"), required=True, width=18),
         Column("科目名称", ("名称", "项目", "功能科目名称"), width=44),
         Column("年初预算数", ("年初预算", "预算数", "金额"), required=True, width=18, numeric=True),
+        Column(USE, ("用途", "主要用途"), width=60),
+        Column("预算类别", ("资金性质", "预算"), width=18),
     ),
     Role.REASONS: (
         Column("编号", ("序号", "事项编号"), required=True, width=18, locked=True),
@@ -113,5 +117,11 @@ _LISTS: dict[Role, tuple[Column, ...]] = {
 @lru_cache(maxsize=64)
 def columns_of(form: CompanionForm, role: Role) -> tuple[Column, ...]:
     """The columns of the list of that *role*; none for a sheet that is no list."""
-    choices = {"部分": tuple(part.name for part in form.parts), "单位性质": form.nature_names, "预算类别": form.funds}
-    return tuple(replace(c, choices=choices.get(c.id, c.choices)) for c in _LISTS.get(role, ()))
+    sheet = form.sheet(role)
+    choices = {
+        "部分": tuple(part.name for part in form.parts), "单位性质": form.nature_names, "预算类别": tuple(fund.name for fund in sheet.funds)}
+    left_out = {USE} - ({USE} if sheet.uses else set()) | ({"预算类别"} if role is Role.BUDGET and len(sheet.funds) < _SEVERAL else set())
+    columns = [c for c in _LISTS.get(role, ()) if c.id not in left_out]
+    return tuple(
+        Column(sheet.remark, width=40) if c.id == "单位性质" and sheet.remark else replace(c, choices=choices.get(c.id, c.choices))
+        for c in columns)

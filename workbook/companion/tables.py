@@ -11,17 +11,21 @@ from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from workbook.amounts import ZERO, MoneyUnit
 from workbook.entries import BLANK, Entry
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef
-from workbook.pack.formula import BUDGET, COMPANION, PROJECTS
-from workbook.pack.formula_parser import NUMBER
+from workbook.pack.formula import COMPANION, PROJECTS, is_budget
+from workbook.pack.formula_parser import NUMBER, USE
 from workbook.pack.layout import Column, Row, SheetKind, SheetLayout
 from workbook.reading.structure import Structure
 from workbook.reading.tables import Table
 from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from workbook.companion.model import BudgetLine
 
 NAME, FUND = "项目名称", "预算类别"
 """Texts of a project that its row gives (:meth:`CompanionTable.text`)."""
@@ -53,7 +57,7 @@ class CompanionTable(Table):
         """``底稿“采购与中小企业” 中小企业货物``, ``底稿“年初预算” 2050299 其他普通教育支出``, ``底稿“绩效自评” 甲项目·执行数``."""
         ref, code, name = self.ref(row, column), self.code, self.names.get(row, "")
         sheet = f"“{ref.sheet}”" if ref else "" if code == COMPANION else f"“{code}”"
-        words = row if code == COMPANION else f"{row} {name}".strip() if code == BUDGET else f"{name or row}·{column}"
+        words = row if code == COMPANION else f"{row} {name}".strip() if is_budget(code) else f"{name or row}·{column}"
         return f"{COMPANION}{sheet} {words}"
 
     def codes(self) -> tuple[str, ...]:
@@ -76,16 +80,19 @@ def number_table(path: Path, numbers: Mapping[str, Entry], units: Mapping[str, s
     return _table(path, COMPANION, (NUMBER,), entries, rows=tuple(Row(n, 0, n, (), units.get(n, "")) for n in numbers))
 
 
-def budget_table(path: Path, lines: Iterable[tuple[str, str, Entry]]) -> CompanionTable:
-    """``年初预算``: code, name and amount of each of *lines*; a 类 or 款 without an amount is the sum of what is below it."""
+def budget_table(path: Path, table_code: str, lines: Iterable[BudgetLine]) -> CompanionTable:
+    """``年初预算``: the amount of each of *lines*, and its use; a 类 or 款 without an amount is the sum of what is below it."""
     listed: dict[str, Entry] = {}
     names: dict[str, str] = {}
-    for code, name, entry in lines:
-        listed.setdefault(code, entry)
-        names.setdefault(code, name)
+    uses: dict[tuple[str, str], Entry] = {}
+    for line in lines:
+        listed.setdefault(line.code, line.amount)
+        names.setdefault(line.code, line.name)
+        if not line.use.is_blank:
+            uses.setdefault((line.code, USE), line.use)
     codes = sorted(listed.keys() | {code[:n] for code in listed for n in (3, 5) if n < len(code)})
     entries = {(code, NUMBER): listed.get(code, BLANK) for code in codes}
-    table = _table(path, BUDGET, (NUMBER,), entries, SheetKind.FUNCTIONAL, names=names)
+    table = replace(_table(path, table_code, (NUMBER,), entries, SheetKind.FUNCTIONAL, names=names), entries={**entries, **uses})
     amounts = dict(table.columns[NUMBER])
     for code in table.structure.children:
         if code not in amounts:

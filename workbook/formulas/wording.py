@@ -11,13 +11,11 @@ from decimal import Decimal
 from workbook.amounts import MoneyUnit, decimals, round_half_up
 from workbook.formulas.bindings import TermCell
 from workbook.formulas.evaluate import Mismatch
-from workbook.pack.formula import BUDGET, COMPANION, PROJECTS, Relation, Term
+from workbook.pack.formula import Relation, Term, is_of_companion
 
 _MUST = {
     Relation.EQUAL: "应等于", Relation.AT_MOST: "应不大于", Relation.AT_LEAST: "应不小于", Relation.TOGETHER: "应同有同无",
 }
-_COMPANION = frozenset({COMPANION, BUDGET, PROJECTS})
-"""Tables of the 底稿, whose cells are called by its sheets."""
 _LISTED = 4
 """A sum of more amounts is told by their number."""
 
@@ -67,14 +65,14 @@ def _side(mismatch: Mismatch, side: int, value: Decimal) -> str:
 def _absent(mismatch: Mismatch, terms: Sequence[Term]) -> str:
     """A side of which the sheet has no cell."""
     term = next(t for t in terms if t.constant is None)
-    sheet = f"{'上年' if term.prior else ''}{term.table}{'' if term.table in _COMPANION else '表'}"
+    sheet = f"{'上年' if term.prior else ''}{term.table}{'' if is_of_companion(term.table) else '表'}"
     own = next((c for c in mismatch.cells if c.row == mismatch.row), None)
     row = _row(own) if own else mismatch.row
     return f"{sheet}的“{row}”（{sheet}没有这一行，按 0）" if row.isdigit() or own else f"{sheet}各行之和 0"
 
 
 def _sheet(cell: TermCell) -> str:
-    if cell.table.code in _COMPANION:  # 底稿“采购与中小企业” 中小企业货物
+    if is_of_companion(cell.table.code):  # 底稿“采购与中小企业” 中小企业货物
         return cell.table.label(cell.row, cell.column).partition(" ")[0]
     return ("上年" if cell.prior else "") + cell.table.layout.mark
 
@@ -85,7 +83,7 @@ def _sheets(cells: Sequence[TermCell]) -> str:
 
 def _words(cell: TermCell) -> str:
     label = cell.table.label(cell.row, cell.column)
-    return label.partition(" ")[2] if cell.table.code in _COMPANION else label.removeprefix(cell.table.layout.mark).strip()
+    return label.partition(" ")[2] if is_of_companion(cell.table.code) else label.removeprefix(cell.table.layout.mark).strip()
 
 
 def _row(cell: TermCell) -> str:

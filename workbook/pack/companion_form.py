@@ -7,13 +7,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from workbook.pack.formula import BUDGET
 from workbook.values import dataclass
 
 NAME, NATURE, YEAR, PRIOR_FILE = "单位名称", "单位性质", "年度", "上年决算表"
 """Entries that every 底稿 has."""
 OVERVIEW_FILE = "概况文件"
-TEXTS, PROJECT_TEXTS = "文本", "绩效"
-"""What the places of texts in the report are called: ``文本.…``, those of the projects ``绩效.…``."""
+TEXTS, PROJECT_TEXTS, USE_TEXTS = "文本", "绩效", "用途"
+"""What the places of texts in the report are called: ``文本.…``, those of the projects ``绩效.…``, of the budget's uses ``用途.…``."""
 MINIMUM_RATE, MINIMUM_AMOUNT, LEVEL_WORDING = "最低变动率", "最低变动额", "持平写法"
 """Entries that the program heeds where a form has them."""
 
@@ -105,10 +106,12 @@ class EntryForm:
 
 @dataclass(frozen=True, slots=True)
 class Fund:
-    """Which budget a project is paid from."""
+    """A budget: what a project is paid from, or a line of 年初预算 belongs to."""
 
     name: str
     aliases: tuple[str, ...] = ()
+    actual: tuple[str, str] = ("", "")
+    """Sheet of codes and column that hold the final accounts of what is budgeted."""
 
     def count(self, column: str) -> str:
         """The id of a number of its projects: ``一般公共预算一级项目数``."""
@@ -153,8 +156,15 @@ class CompanionSheet:
     """Headings of the numbers of projects."""
     ask: str = ""
     """What the report asks for while no project is filled in."""
-    actual: tuple[str, str] = ("", "")
-    """Sheet of codes and column that hold the final accounts of what is budgeted here."""
+    uses: bool = False
+    """Whether every line of 年初预算 says what the money is for."""
+    remark: str = ""
+    """Heading of the remarks on a unit of 所属单位, which stand there in place of its 单位性质."""
+
+    @property
+    def budgets(self) -> tuple[tuple[str, Fund], ...]:
+        """The tables of 年初预算 that formulas name, each with its fund: ``年初预算`` is the first, others bear the fund's name."""
+        return tuple((f"{fund.name}{BUDGET}" if index else BUDGET, fund) for index, fund in enumerate(self.funds))
 
     @property
     def slot(self) -> str:

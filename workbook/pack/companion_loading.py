@@ -76,7 +76,9 @@ class _Loader:
         header, widths = record.texts("header"), record.list("widths", int, "整数")
         if role is Role.ENTRIES and not len(header) == len(widths) == _ENTRY_COLUMNS:
             raise record.error(f"header 和 widths 应各有 {_ENTRY_COLUMNS} 项")
-        funds, counts = record.records("fund", "name", lambda r: Fund(r.needed("name"), r.texts("aliases"))), record.texts("counts")
+        funds, counts = record.records("fund", "name", self.fund), record.texts("counts")
+        if role is Role.BUDGET and not funds:
+            funds = (Fund("", (), self.actual(record)),)
         parts = record.records("part", "name", _part)
         for needed, key, found in ((Role.PROJECTS, "fund", funds), (Role.OVERVIEW, "part", parts)):
             if role is needed and not found:
@@ -88,7 +90,10 @@ class _Loader:
         entries = (*record.records("entry", "id", lambda r: self.entry(r, name)), *numbers)
         return CompanionSheet(
             name, role, record.texts("aliases"), record.text("guide"), header, record.texts("content"), widths, entries, parts, funds, counts,
-            record.text("ask"), self.actual(record))
+            record.text("ask"), record.flag("uses"), record.text("remark"))
+
+    def fund(self, record: Record) -> Fund:
+        return Fund(record.needed("name"), record.texts("aliases"), self.actual(record))
 
     def actual(self, record: Record) -> tuple[str, str]:
         """Sheet and column of ``公开05[每码, 合计]``."""

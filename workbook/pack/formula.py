@@ -33,6 +33,16 @@ COMPANION, BUDGET, PROJECTS = "底稿", "年初预算", "绩效自评"
 """What the 底稿 states, as tables: its named numbers, the year-start budget by code, the projects evaluated."""
 
 
+def is_budget(table: str) -> bool:
+    """Whether a table is a year-start budget: ``年初预算``, or that of another fund (``政府性基金预算年初预算``)."""
+    return table.endswith(BUDGET)
+
+
+def is_of_companion(table: str) -> bool:
+    """Whether a table is of the 底稿, whose cells are called by its sheets."""
+    return table in (COMPANION, PROJECTS) or is_budget(table)
+
+
 class Every(StrEnum):
     """Selectors that repeat a formula, or take all rows of a kind together."""
 

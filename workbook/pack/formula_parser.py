@@ -11,7 +11,7 @@ from typing import TypeAlias
 from workbook.errors import PackError
 from workbook.issues import Kind, Severity
 from workbook.pack.catalogue import Catalogue, read_records
-from workbook.pack.companion_form import CompanionForm
+from workbook.pack.companion_form import CompanionForm, Role
 from workbook.pack.formula import (
     ALWAYS,
     BUDGET,
@@ -25,6 +25,7 @@ from workbook.pack.formula import (
     Leaves,
     Relation,
     Term,
+    is_budget,
 )
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
 from workbook.values import dataclass
@@ -32,6 +33,8 @@ from workbook.values import dataclass
 LEAVES = "末级"
 NUMBER = "数"
 """The one column of what the 底稿 states as labelled numbers."""
+USE = "主要用于"
+"""The other column of a year-start budget that says what the money is for."""
 PROJECT_COLUMNS = ("自评得分", "全年预算数", "执行数", "年初预算数", "完成情况综述", "发现的主要问题及原因", "下一步改进措施")
 """What the 底稿 states of every project; the budget that pays it is the first part of its row."""
 
@@ -73,9 +76,12 @@ class Vocabulary:
 
     def with_companion(self, form: CompanionForm) -> Vocabulary:
         """This vocabulary with what a 底稿 states: named numbers, the budget by code, projects by the budgets that pay them."""
-        rows = {**self.rows, COMPANION: form.numbers, BUDGET: (), PROJECTS: form.funds}
-        columns = {**self.columns, COMPANION: (NUMBER,), BUDGET: (NUMBER,), PROJECTS: PROJECT_COLUMNS}
-        return replace(self, rows=rows, columns=columns, coded=self.coded | {BUDGET, PROJECTS}, natures=form.nature_names)
+        sheet = form.sheet(Role.BUDGET)
+        budgets = tuple(code for code, _ in sheet.budgets) or (BUDGET,)
+        rows = {**self.rows, COMPANION: form.numbers, PROJECTS: form.funds, **dict.fromkeys(budgets, ())}
+        columns = {**self.columns, COMPANION: (NUMBER,), PROJECTS: PROJECT_COLUMNS,
+                   **dict.fromkeys(budgets, (NUMBER, USE) if sheet.uses else (NUMBER,))}
+        return replace(self, rows=rows, columns=columns, coded=self.coded.union(budgets, [PROJECTS]), natures=form.nature_names)
 
     def meet(self, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> bool:
         """Whether *table* has cells in all these rows and columns (loop variables may stand for any)."""
@@ -209,11 +215,11 @@ def _term(text: str, sign: int, vocabulary: Vocabulary) -> Term:
 
 
 def columns_of(text: str, table: str, vocabulary: Vocabulary, whole: str) -> Every | tuple[str, ...]:
-    """The columns that *text* selects; a sheet's only column need not be named."""
+    """The columns that *text* selects; a sheet's only column need not be named, nor the amounts of a year-start budget."""
     if not text:
-        if len(vocabulary.columns[table]) != 1:
+        if len(vocabulary.columns[table]) != 1 and not is_budget(table):
             raise FormulaSyntaxError(f"“{whole}”没有写列")
-        return vocabulary.columns[table]
+        return vocabulary.columns[table][:1]
     columns = _selector(text, vocabulary.columns[table], frozenset(), f"{table}的列")
     if isinstance(columns, Every) and columns is not Every.COLUMN:
         raise FormulaSyntaxError(f"“{text}”不能用作列")

@@ -49,9 +49,23 @@ class ChangeForm(NamedTuple):
     change: str
 
 
+class TablesForm(NamedTuple):
+    """The sheets as tables of the report."""
+
+    part: str
+    """Heading of the part, with ``{单位}`` and ``{年度}``; empty: the template has it."""
+    framed: bool
+    """Whether the sheet's number, the unit and the year stand above each table, or the money unit only."""
+    notes: bool
+    """Whether the notes of the form stand below each table."""
+    statement: str
+    """How the statement below an empty table is written, with ``{说明}``."""
+
+
 class ReportForm(NamedTuple):
     """Everything that the file says."""
 
+    tables: TablesForm
     charts: tuple[ChartForm, ...]
     compositions: tuple[CompositionForm, ...]
     completions: tuple[CompletionForm, ...]
@@ -76,8 +90,11 @@ def load_report_form(path: Path, figures: FigureForm) -> ReportForm:
         return ChangeForm(record.text("name"), name)
 
     file = Record(path, read_toml(path))
-    overview = file.table("overview")
+    overview, tables = file.table("overview"), file.table("tables")
     form = ReportForm(
+        TablesForm(
+            tables.pattern("part", "", 单位="", 年度=0), tables.flag("framed", standard=True), tables.flag("notes"),
+            tables.pattern("statement", "注：{说明}", 说明="")),
         file.records("chart", "name", lambda r: ChartForm(
             r.needed("name"), r.needed("caption"), figure(r, "parts"), r.needed("none"), r.needed("ask"))),
         overview.records("compositions", "title", lambda r: CompositionForm(r.needed("title"), figure(r, "total"), figure(r, "parts"))),
@@ -85,5 +102,6 @@ def load_report_form(path: Path, figures: FigureForm) -> ReportForm:
             r.needed("name"), figure(r, "actual"), figure(r, "budget"), figure(r, "rate"))),
         overview.records("changes", "change", change))
     overview.finish()
+    tables.finish()
     file.finish()
     return form

@@ -11,7 +11,7 @@ from workbook.amounts import MoneyUnit
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
 from workbook.pack.catalogue import load_aliases, load_catalogue
-from workbook.pack.formula import BUDGET, COMPANION, PRIOR, PROJECTS
+from workbook.pack.formula import PRIOR, is_of_companion
 from workbook.pack.layout import Column, Panel, Printed, Row, SheetKind, SheetLayout, Sum
 
 _CODE = re.compile(r"\w+")
@@ -121,7 +121,7 @@ class SheetReader:
         if kind is SheetKind.SINGLE:
             rows = tuple(Row(r[0], 0, r[1][0], tuple(r[1][1:])) for r in record["row_headers"])
         code = self.text(record, "code")
-        if not _CODE.fullmatch(code) or code in (COMPANION, BUDGET, PROJECTS) or code.startswith(PRIOR):
+        if not _CODE.fullmatch(code) or is_of_companion(code) or code.startswith(PRIOR):
             raise self.fault(f"表的编号“{code}”应由字母、数字、汉字组成，不能是审核公式里另有所指的名称", code)
         layout = SheetLayout(
             code=code,

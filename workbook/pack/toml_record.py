@@ -48,9 +48,18 @@ class Record:
     def _lacks(self, key: str) -> str:
         raise self.error(f"缺少“{key}”")
 
-    def flag(self, key: str) -> bool:
+    def pattern(self, key: str, default: str, **values: object) -> str:
+        """A text that may name in braces what is among *values*."""
+        text = self.text(key, default)
+        try:
+            text.format_map(values)
+        except (KeyError, IndexError, ValueError) as error:
+            raise self.error(f"“{key}”中只能用 {'、'.join(f'{{{name}}}' for name in values)}") from error
+        return text
+
+    def flag(self, key: str, *, standard: bool = False) -> bool:
         """``true`` or ``false``."""
-        return self._get(key, False, " true 或 false")
+        return self._get(key, standard, " true 或 false")
 
     def list(self, key: str, kind: type[_T], words: str) -> tuple[_T, ...]:
         """A list of values of one *kind*."""

@@ -21,9 +21,9 @@ from workbook.companion.glossary import glossary_of
 from workbook.companion.model import BudgetLine, Companion, SubordinateUnit, Term
 from workbook.entries import BLANK, Entry
 from workbook.pack.catalogue import Catalogue
-from workbook.pack.companion_form import Content, Role
-from workbook.pack.formula import BUDGET, COMPANION
-from workbook.pack.formula_parser import NUMBER
+from workbook.pack.companion_form import USE_TEXTS, Content, Fund, Role
+from workbook.pack.formula import COMPANION, is_budget
+from workbook.pack.formula_parser import NUMBER, USE
 from workbook.reading.codes import code_text
 
 
@@ -73,11 +73,13 @@ class UnitsTab(_ListTab):
 
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__(session, title, parent)
-        natures = self.companion_form.nature_names
+        natures, remark = self.companion_form.nature_names, self.companion_form.sheet(Role.UNITS).remark
+        nature = Field(remark, lambda u: u.nature, lambda u, e: replace(u, nature=e), width=320) if remark else Field(
+            "单位性质", lambda u: u.nature, lambda u, e: replace(u, nature=e), Content.CHOICE, 220, natures,
+            problem=lambda u: "" if not u.nature.text or u.nature.text in natures else "请从列表中选择")
         self.compose("纳入本单位决算编制范围的单位，一个单位一行；写进报告第一部分的单位表。只有本单位的，写本单位一行。", RecordTable((
             Field("单位名称", lambda u: u.name, lambda u, e: replace(u, name=e), width=420),
-            Field("单位性质", lambda u: u.nature, lambda u, e: replace(u, nature=e), Content.CHOICE, 220, natures,
-                  problem=lambda u: "" if not u.nature.text or u.nature.text in natures else "请从列表中选择"),
+            nature,
         ), lambda: SubordinateUnit(BLANK), self, stretch=0))
 
     def kept(self, records: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -115,7 +117,8 @@ class BudgetTab(_ListTab):
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__(session, title, parent)
         form = self.companion_form.sheet(Role.BUDGET)
-        self.entries, (self._actual_table, self._actual_column) = form.entries, form.actual
+        self.entries, self._budgets = form.entries, form.budgets
+        self._funds, self._sheets = [fund.name for fund in form.funds], [fund.actual[0] for fund in form.funds if fund.actual[0]]
         totals = EntryRow(self.entries, 130, max(len(self.entries), 1), self)
         totals.edited.connect(self.put_entry)
         self.fields = totals.fields
@@ -124,14 +127,19 @@ class BudgetTab(_ListTab):
             Field("科目名称", lambda b: Entry(b.name), lambda b, e: replace(b, name="".join(e.text.split())), width=320),
             Field("年初预算数（万元）", lambda b: b.amount, lambda b, e: replace(b, amount=e), Content.AMOUNT, 150),
         ]
-        if self._actual_table:
-            fields.append(Field(f"{self._actual_table}表决算数（万元）", self._actual, None, Content.AMOUNT, 170))
+        if self._sheets:
+            fields.append(Field(f"{'、'.join(self._sheets)}表决算数（万元）", self._actual, None, Content.AMOUNT, 170))
+        if form.uses:
+            fields.append(Field(USE, lambda b: b.use, lambda b, e: replace(b, use=e), Content.TEXT, 320))
+        if len(self._funds) > 1:
+            fields.append(Field("预算类别", lambda b: Entry(b.fund or self._funds[0]), lambda b, e: replace(b, fund=e.text), Content.CHOICE, 160, tuple(self._funds)))
         self._unit = QComboBox(self)
         self._unit.addItems([f"输入和粘贴的金额是{unit}" for unit in MoneyUnit])
         self._unit.setAccessibleName("输入金额的单位")
         self._unit.currentIndexChanged.connect(self._choose_unit)
-        more = ((f"按{self._actual_table}表列出科目", self._list_codes),) if self._actual_table else ()
+        more = ((f"按{'、'.join(self._sheets)}表列出科目", self._list_codes),) if self._sheets else ()
         layout = self.compose(
+            "按部门预算批复填写年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。" if len(self._funds) > 1 else
             "按部门预算批复填写一般公共预算财政拨款的年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。",
             RecordTable(fields, lambda: BudgetLine("", "", BLANK), self, stretch=1), totals, more=more)
         self.buttons.addWidget(self._unit)
@@ -155,28 +163,37 @@ class BudgetTab(_ListTab):
             return "没有编码，这一行不计入" if line.amount.value is not None or line.name else ""
         if self._catalogue is not None and self._catalogue.name(line.code) is None:
             return "编码不在功能分类科目目录中，请核对"
-        return "编码重复，请合并为一行" if sum(1 for b in self.table.records if b.code == line.code) > 1 else ""
+        same = [b for b in self.table.records if b.code == line.code and self._fund_of(b) == self._fund_of(line)]
+        return "编码重复，请合并为一行" if len(same) > 1 else ""
+
+    def _fund_of(self, line: BudgetLine) -> Fund:
+        """The budget that a line belongs to: the first unless it names another."""
+        return next((fund for _, fund in self._budgets if fund.name == line.fund), self._budgets[0][1])
 
     def _actual(self, line: BudgetLine) -> Entry:
-        if not line.code or not self.session.is_open:
+        sheet, column = self._fund_of(line).actual
+        if not line.code or not sheet or not self.session.is_open:
             return BLANK
-        return Entry.of(self.session.accounts.value(self._actual_table, line.code, self._actual_column))
+        return Entry.of(self.session.accounts.value(sheet, line.code, column))
 
     def _choose_unit(self, index: int) -> None:
         self.table.records_model.unit = list(MoneyUnit)[index]
 
     def _list_codes(self) -> None:
         """Add the lowest codes of the final accounts that have no line yet."""
-        table = self.session.accounts.tables.get(self._actual_table)
-        if table is None:
-            return
         lines = list(self.table.records)
-        have = {line.code for line in lines}
-        for code in table.leaves():
-            if code not in have:
-                name = (self._catalogue.name(code) if self._catalogue is not None else None) or table.names.get(code, "")
-                lines.append(BudgetLine(code, name, BLANK))
-        self.table.change_to(sorted(lines, key=lambda line: line.code), "列出科目")
+        have = {(line.code, self._fund_of(line)) for line in lines}
+        for _, fund in self._budgets:
+            table = self.session.accounts.tables.get(fund.actual[0])
+            for code in table.leaves() if table is not None else ():
+                if table is not None and (code, fund) not in have:
+                    name = (self._catalogue.name(code) if self._catalogue is not None else None) or table.names.get(code, "")
+                    lines.append(BudgetLine(code, name, BLANK, fund=fund.name))
+        order = [fund for _, fund in self._budgets]
+        self.table.change_to(sorted(lines, key=lambda line: (order.index(self._fund_of(line)), line.code)), "列出科目")
+
+    def edits(self, place: str) -> bool:
+        return super().edits(place) or place.startswith(f"{USE_TEXTS}.")
 
     def kept(self, records: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(b for b in records if b.code)
@@ -188,11 +205,12 @@ class BudgetTab(_ListTab):
     def _show_state(self) -> None:
         """The sum of the lines, and what the check formulas say about them."""
         companion = self.session.companion
-        planned = companion.tables()[BUDGET] if companion is not None else None
-        total = planned.total(NUMBER, planned.leaves()) if planned is not None else ZERO
+        tables = companion.tables() if companion is not None else {}
+        planned = [tables[code] for code, _ in self._budgets if code in tables]
+        total = sum((table.total(NUMBER, table.leaves()) for table in planned), ZERO)
         self._sum.setText(f"各科目合计 {format_amount(total, grouping=True) if total else '0.00'} 万元")
         ids = {entry.id for entry in self.entries}
-        found = findings_about(self.session, lambda table, row: table == BUDGET or (table == COMPANION and row in ids))
+        found = findings_about(self.session, lambda table, row: is_budget(table) or (table == COMPANION and row in ids))
         self.show_findings(self._findings, found)
         self._findings.setVisible(bool(found))
 
