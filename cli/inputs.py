@@ -13,7 +13,9 @@ from workbook.pack.choice import BY_NAME, Choice
 if TYPE_CHECKING:
     from argparse import Namespace
 
-__all__ = ["Inputs", "default_companion", "guard_outputs", "read_inputs"]
+    from docgen.docx.paragraphs import ReportFile
+
+__all__ = ["Inputs", "default_companion", "guard_outputs", "inputs_for_review", "read_inputs"]
 
 
 def read_inputs(arguments: Namespace, *, pack: Path | None = None, year: int | None = None, how: str = BY_NAME) -> Inputs:
@@ -36,6 +38,20 @@ def read_inputs(arguments: Namespace, *, pack: Path | None = None, year: int | N
     if not arguments.pack and pack is not None:
         accounts = replace(accounts, choice=Choice(pack, how))
     return replace(inputs, accounts=replace(accounts, given_year=accounts.given_year or year))
+
+
+def inputs_for_review(arguments: Namespace, report: ReportFile) -> Inputs:
+    """What *report* is held against: the workbook, else its own tables; the report tells what no input states of unit and year."""
+    from docgen.review.own_tables import cover_of, inputs_of_report
+
+    if arguments.workbook:
+        inputs = read_inputs(arguments)
+        name, year = cover_of(report)
+        accounts = inputs.accounts
+        known = name if not (inputs.companion is not None and inputs.companion.unit_name) else ""
+        return replace(inputs, accounts=replace(accounts, given_name=known, given_year=accounts.given_year or year))
+    companion, prior = (Path(given) if given else None for given in (arguments.companion, arguments.prior))
+    return inputs_of_report(report, chosen_pack(arguments.pack) if arguments.pack else None, arguments.year, companion, prior)
 
 
 def guard_outputs(inputs: Inputs, *outputs: str | None) -> None:

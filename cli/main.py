@@ -72,9 +72,10 @@ def build_parser() -> argparse.ArgumentParser:
     report.set_defaults(module="cli.report_command")
 
     review = commands.add_parser(
-        "review", help="审校报告：与公开表核对", description="把 Word 报告（本程序或他人写的）与公开表逐数核对，检查文字。有错误时退出码为 1。")
-    review.add_argument("report", metavar="报告.docx", help="要审校的 Word 报告")
-    _inputs(review)
+        "review", help="审校报告：与公开表核对",
+        description="把 Word 或 PDF 报告（本程序或他人写的）与公开表逐数核对，检查文字。不写工作簿时与报告自己所附的表核对。有错误时退出码为 1。")
+    review.add_argument("report", metavar="报告", help="要审校的报告：.docx、.pdf；.doc、.wps、.odt、.rtf 要有办公软件")
+    _inputs(review, needed=False)
     review.add_argument("--format", choices=("text", "json", "xlsx", "docx"), default="text", help="输出格式（默认 text；docx 是加了批注的报告）")
     review.add_argument("-o", "--output", metavar="文件", help="写入文件（默认输出到屏幕）")
     review.set_defaults(module="cli.review_command")
@@ -129,8 +130,12 @@ def _year(text: str) -> int:
 _PACK = "模板包名称或文件夹（默认按公开表的表样选用）"
 
 
-def _inputs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("workbook", metavar="工作簿", help="决算公开表文件，或存放各表文件的文件夹")
+def _inputs(parser: argparse.ArgumentParser, *, needed: bool = True) -> None:
+    words = "决算公开表文件，或存放各表文件的文件夹"
+    if needed:
+        parser.add_argument("workbook", metavar="工作簿", help=words)
+    else:
+        parser.add_argument("workbook", metavar="工作簿", nargs="?", help=f"{words}（不写则用报告自己所附的表）")
     parser.add_argument("--prior", metavar="上年工作簿", help="上年的决算公开表（默认按底稿所写）")
     parser.add_argument("--companion", metavar="底稿", help="底稿（默认为工作簿旁的 <名称>_底稿.xlsx）")
     parser.add_argument("--pack", metavar="模板包", help=_PACK)

@@ -1,4 +1,4 @@
-"""``juesuan review``: a report against the workbook, as text, JSON, an Excel list or the report with comments."""
+"""``juesuan review``: a report against the workbook or its own tables, as text, JSON, an Excel list or the report with comments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from cli.check_command import write_text
-from cli.inputs import guard_outputs, read_inputs
+from cli.inputs import guard_outputs, inputs_for_review
 from workbook.errors import InputError
 from workbook.paths import free_name
 from workbook.rules.check import check
@@ -25,11 +25,11 @@ def run(arguments: Namespace) -> int:
     output = Path(arguments.output) if arguments.output else None
     if arguments.format == "docx" and output is not None and output.suffix.lower() != ".docx":
         raise InputError(output, "批注版是 Word 文件", "请把文件名写成 .docx 结尾")
-    inputs = read_inputs(arguments)
-    guard_outputs(inputs, arguments.output)
     if output is not None and output.resolve() == report.resolve():
         raise InputError(output, "是要审校的报告，不能写在它上面", "请换一个文件名")
     document = read_report(report)
+    inputs = inputs_for_review(arguments, document)
+    guard_outputs(inputs, arguments.output)
     review = review_document(document, inputs)
     checked = check(inputs.accounts, inputs.view)
     if arguments.format == "json":

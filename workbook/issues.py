@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from workbook.numerals import column_letters
 from workbook.values import dataclass
@@ -42,6 +42,41 @@ class Severity(StrEnum):
 _SEVERITIES = tuple(Severity)
 
 
+class TableName(str):
+    """The name of a sheet that is a table of a document: it knows where in the document each of its cells stands."""
+
+    __slots__ = ("pages", "table", "top")
+    table: int
+    """1-based number among the tables of the document."""
+    top: int
+    """So many rows of the sheet stand above the table: its title and frame."""
+    pages: tuple[int, ...]
+    """The page of every row of the sheet; none where pages are not known."""
+
+    def __new__(cls, name: str, table: int = 0, top: int = 0, pages: tuple[int, ...] = ()) -> Self:
+        made = super().__new__(cls, name)
+        made.table, made.top, made.pages = table, top, pages
+        return made
+
+    def page(self, row: int) -> int | None:
+        """The page of a 0-based row of the sheet."""
+        return self.pages[row] if row < len(self.pages) else None
+
+    def place(self, row: int, column: int) -> dict[str, int | None]:
+        """Page, table, row and column (from 1; row 0: above the table) of a 0-based cell of the sheet."""
+        return {"page": self.page(row), "table": self.table, "row": max(row - self.top + 1, 0), "column": column + 1}
+
+    def words(self, row: int, column: int) -> str:
+        """``第8页表3第6行第5列``."""
+        page = self.page(row)
+        where = f"第{page}页表{self.table}" if page else str(self)
+        return f"{where}{self.cell(row, column)}"
+
+    def cell(self, row: int, column: int) -> str:
+        """``第6行第5列``."""
+        return f"第{row - self.top + 1}行第{column + 1}列" if row >= self.top else "上方"
+
+
 class CellRef(NamedTuple):
     """A cell: file name, sheet name as in that file, 0-based row and column."""
 
@@ -52,10 +87,14 @@ class CellRef(NamedTuple):
 
     @property
     def a1(self) -> str:
-        """A1 notation, e.g. ``C34``."""
+        """A1 notation, e.g. ``C34``; of a table of a document row and column in words."""
+        if isinstance(self.sheet, TableName):
+            return self.sheet.cell(self.row, self.column)
         return f"{column_letters(self.column)}{self.row + 1}"
 
     def __str__(self) -> str:
+        if isinstance(self.sheet, TableName):
+            return self.sheet.words(self.row, self.column)
         return f"{self.sheet}!{self.a1}"
 
 

@@ -25,7 +25,7 @@ def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative |
     text = finder.text
     alignments = _alignments(finder)
     matches = [match for alignment in alignments.values() for match in alignment.matches]
-    tables = [*review_tables(inputs.accounts, finder)]
+    tables = [*review_tables(document, finder)]
     findings = [
         *_missing_sections(finder),
         *_numbers(alignments, matches, finder),

@@ -1,8 +1,4 @@
-"""What a report shows beside its sentences, tables and charts, against the workbook and the 底稿.
-
-A table of the final accounts is read as a sheet: recognised by the title above it and by its headers, with the reader that
-reads workbooks, so every layout that is understood there is understood here.
-"""
+"""What a report shows beside its sentences, tables and charts, against the workbook and the 底稿."""
 
 from __future__ import annotations
 
@@ -11,34 +7,34 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from itertools import chain, groupby
+from itertools import chain
 
 from docgen.docx.charts import chart_data
 from docgen.docx.package import WordFile
-from docgen.docx.paragraphs import DocParagraph, ReportFile
+from docgen.docx.paragraphs import ReportFile
 from docgen.docx.relations import parse_part
 from docgen.imports.performance import tables_in
 from docgen.review.expected import Share
 from docgen.review.findings import Finder, Finding
+from docgen.review.own_tables import OwnTables, own_tables
 from docgen.review.phrasing import Phrasing, alike, pairs
 from docgen.review.text import Line
 from workbook.amounts import ZERO, MoneyUnit, round_half_up
 from workbook.entries import Entry
 from workbook.formats.package import PackageError
-from workbook.formats.source import Content, RawSheet
+from workbook.formats.sniff import FileFormat
 from workbook.formulas.wording import plain
 from workbook.issues import CellRef, Issue, IssueCell
 from workbook.pack.layout import normalise
 from workbook.performance.checks import check_table
 from workbook.performance.model import FUND_LABELS, Indicator, PerformanceTable
-from workbook.reading.accounts import Accounts, read_table
-from workbook.reading.identify import Recogniser, read_frame
+from workbook.reading.accounts import read_table
+from workbook.reading.identify import read_frame
 from workbook.reading.tables import Table
-from workbook.values import dataclass
+from workbook.rules.check import check
 
-_ABOVE = 4
-"""So many paragraphs above a table may be its title and frame."""
-_FEWEST_ROWS = 2
+_FEWEST_TABLES = 3
+"""A report that shows fewer of the tables leaves them to another file."""
 _CHART = re.compile(r"^word/charts/chart(\d+)\.xml$")
 _CAPTION = re.compile(r"^图\s*(\d+)")
 _LIKE = 0.72
@@ -51,56 +47,41 @@ Places = Mapping[tuple[str, int, int], int]
 """Table, row and column as a cell's reference has them → paragraph."""
 
 
-@dataclass(frozen=True, slots=True)
-class WordTable:
-    """One table of the Word file as a sheet, and the paragraph in which each cell begins."""
+def review_tables(report: ReportFile, finder: Finder) -> Iterator[tuple[list[Finding], int]]:
+    """For each final-accounts table that the report shows its findings, and how many cells were compared.
 
-    sheet: RawSheet
-    places: Mapping[tuple[int, int], int]
-    """Cell (0-based row and column of the sheet) → paragraph number."""
-
-
-def word_tables(paragraphs: Sequence[DocParagraph], accounts: Accounts) -> Iterator[WordTable]:
-    """The tables of a document, the paragraphs above each as its first rows."""
-    above: list[DocParagraph] = []
-    for table, group in groupby(paragraphs, key=lambda paragraph: paragraph.table):
-        if table:
-            yield _sheet(above, [*group], accounts)
-            above = []
-        else:
-            above = [p for p in group if p.text.strip()][-_ABOVE:]
-
-
-def _sheet(above: Sequence[DocParagraph], cells: Sequence[DocParagraph], accounts: Accounts) -> WordTable:
-    width, top = max(p.column for p in cells), len(above)
-    rows: list[list[Content]] = [[p.text, *[""] * (width - 1)] for p in above]
-    rows += [[""] * width for _ in range(max(p.row for p in cells))]
-    places: dict[tuple[int, int], int] = {}
-    for paragraph in cells:
-        row, column = paragraph.row - 1 + top, paragraph.column - 1
-        before = rows[row][column]
-        rows[row][column] = f"{before}\n{paragraph.text}" if before != "" and paragraph.text else before or paragraph.text
-        places.setdefault((row, column), paragraph.number)
-    return WordTable(RawSheet(accounts.path, f"表格{cells[0].table}", rows), places)
+    Where the tables are the report's own there is nothing to compare them with but each other: the check formulas.
+    """
+    accounts = finder.inputs.accounts
+    if accounts.source.format is FileFormat.REPORT:
+        yield list(_broken(own_tables(report, accounts.pack), finder)), 0
+        return
+    shown = own_tables(report, accounts.pack)
+    parts: dict[str, list[Table]] = {code: [table] for code, table in shown.accounts.tables.items()}
+    for code, sheet in shown.accounts.duplicates:
+        parts[code].append(read_table(accounts.pack.sheets[code], sheet, read_frame(sheet).money_unit or MoneyUnit.WAN))
+    for code, tables in parts.items():
+        stated = [table for table in tables if table.rows]
+        if stated and code in accounts.tables:
+            compared = sum(len(c) for table in stated for c in table.columns.values())
+            yield list(_compare(shown, stated, accounts.tables[code], finder)), compared
+    missing = [table for code, table in accounts.tables.items() if code not in parts]
+    if len(parts) >= _FEWEST_TABLES and missing:
+        yield [f for t in missing for f in finder.on("表文-61", at=(None, 0, 0), 表=t.layout.mark, 表名=t.layout.title)], 0
 
 
-def review_tables(accounts: Accounts, finder: Finder) -> Iterator[tuple[list[Finding], int]]:
-    """For each final-accounts table in the report its findings, and how many cells were compared."""
-    recogniser = Recogniser(accounts.pack.sheets.values())
-    for found in word_tables(finder.text.paragraphs, accounts):
-        recognised = recogniser.recognise(found.sheet)
-        ours = accounts.tables.get(recognised.code) if recognised is not None else None
-        if ours is None or len(found.sheet.rows) < _FEWEST_ROWS:
-            continue
-        stated = read_table(ours.layout, found.sheet, read_frame(found.sheet).money_unit or MoneyUnit.WAN)
-        if stated.rows:
-            yield list(_compare(found, stated, ours, finder)), sum(len(c) for c in stated.columns.values())
+def _broken(shown: OwnTables, finder: Finder) -> Iterator[Finding]:
+    """What the check formulas and the rules of form say of the report's own tables."""
+    checked = check(finder.inputs.accounts, finder.inputs.view)
+    for issue in checked.issues:
+        number = next((n for cell in issue.cells if (n := shown.paragraph(cell.ref)) is not None), None)
+        yield Finding(replace(issue, paragraph=number, text=finder.quoted((number, 0, 0))), *finder.all_of(number)[1:])
 
 
-def _compare(found: WordTable, stated: Table, ours: Table, finder: Finder) -> Iterator[Finding]:
+def _compare(shown: OwnTables, parts: Sequence[Table], ours: Table, finder: Finder) -> Iterator[Finding]:
     wrong = [
-        (paragraph, row, column, own, theirs) for row, column, own, theirs in _cells(stated, ours)
-        if (paragraph := found.places.get(stated.position(row, column) or (-1, -1))) is not None and (own or ZERO) != (theirs or ZERO)
+        (paragraph, row, column, own, theirs) for stated in parts for row, column, own, theirs in _cells(stated, ours)
+        if (paragraph := shown.paragraph(stated.ref(row, column))) is not None and (own or ZERO) != (theirs or ZERO)
     ]
     each, listed = finder.limit("表文-22", "逐处"), finder.limit("表文-23", "列出")
     for paragraph, row, column, own, theirs in wrong[:each]:
@@ -109,10 +90,11 @@ def _compare(found: WordTable, stated: Table, ours: Table, finder: Finder) -> It
         yield from finder.on(
             "表文-22", at=finder.all_of(paragraph), stated=words, expected=right,
             amounts=(own or ZERO, theirs or ZERO), cells=(cell,) if cell else (), 数=ours.label(row, column))
-    whole = next(iter(found.places.values())), 0, 0
+    whole = next(iter(shown.sheets[parts[0].sheet.name].places.values())), 0, 0
     if len(wrong) > each:
         yield from finder.on("表文-22", "很多", at=whole, 表=ours.layout.mark, 几个=len(wrong) - each)
-    gone = [row for row, (_, columns) in ours.rows.items() if row not in stated.rows and any(ours.value(row, c) for c in columns)]
+    there = {row for stated in parts for row in stated.rows}
+    gone = [row for row, (_, columns) in ours.rows.items() if row not in there and any(ours.value(row, c) for c in columns)]
     if gone and len(gone) < len(ours.rows):
         names = "、".join(ours.label(r, next(iter(ours.rows[r][1]))).partition(" ")[2].partition("·")[0] for r in gone[:listed])
         yield from finder.on(

@@ -13,8 +13,10 @@ from docgen.review.expected import Slot
 from docgen.review.findings import Finder, Finding
 from docgen.review.text import LEVEL, Stated
 from workbook.amounts import ZERO, round_half_up
+from workbook.formats.sniff import FileFormat
 
 _IN_WAN = {"万元": 0, "元": -4, "亿元": 4}
+_HALF_CENT = Decimal("0.005")
 _NO_RATE = "不写百分比"
 
 
@@ -29,6 +31,9 @@ class FigureReview:
         amounts = {abs(round_half_up(v)) for t in tables for values in t.columns.values() for v in values.values()}
         self.known = amounts | {abs(f.value) for f in narrative.registry.figures.values() if f.value is not None}
         """All amounts of both years' tables and all figures, as printed: a number that is one of them is right somewhere."""
+
+        self.is_printed = inputs.accounts.source.format is FileFormat.REPORT
+        """Whether the amounts are only known as a report's own tables print them."""
 
         self.wrong: set[tuple[int, int]] = set()
         """The numbers found wrong so far."""
@@ -87,6 +92,8 @@ class FigureReview:
             return say("表文-05", stated=words) if number.places < decimals and not shift else []
         if (rounded := _from_rounded(slot)) is not None and in_unit == rounded:
             return say("表文-07", stated=words, amounts=amounts)
+        if self.is_printed and _may_be(slot, in_unit):
+            return []
         how = figure.how.removesuffix("（取绝对值）")
         self.wrong.add(stated.key)
         return say("表文-01", "算法" if len(figure.sources) > 1 else "", stated=words, amounts=amounts, 算法=how)
@@ -174,6 +181,21 @@ def _from_rounded(slot: Slot) -> Decimal | None:
         return None
     part, whole = (round_half_up(value) for value in slot.figure.operands)
     return round_half_up(part * 100 / whole) if whole else None
+
+
+def _may_be(slot: Slot, value: Decimal) -> bool:
+    """Whether the exact amounts behind the printed ones may give *value*: each may be half a cent off."""
+    change, operands, off = slot.change, slot.figure.operands, _HALF_CENT
+    if change is not None and change.current.value is not None and change.base.value is not None:
+        difference = abs(change.current.value - change.base.value)
+        if slot.part == "difference":
+            return abs(value - difference) <= 2 * off
+        operands, off = (difference, change.base.value), 2 * off
+    if operands is None or abs(operands[1]) <= off:
+        return False
+    part, whole = abs(operands[0]), abs(operands[1])
+    lowest, highest = (part - off) * 100 / (whole + off), (part + off) * 100 / (whole - off)
+    return round_half_up(lowest) <= value <= round_half_up(highest)
 
 
 def _shown(figure: Figure) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -12,6 +12,7 @@ from docgen.docx.reading import Document
 from docgen.job.form_words import form_json, form_words
 from docgen.job.inputs import Inputs
 from docgen.review.findings import Finding, Review
+from workbook.formats.sniff import FileFormat
 from workbook.issues import Issue, Severity, count_by_severity
 from workbook.rules.check import CheckReport
 
@@ -24,9 +25,11 @@ def review_json(review: Review, checked: CheckReport) -> dict[str, Any]:
     from workbook.rules.issue_output import issue_json, report_json
 
     record = report_json(checked)
+    pages = {p.number: p.page for p in review.paragraphs if p.page}
     counts = {str(severity): n for severity, n in count_by_severity(review.issues).items()}
     return {
-        "report": str(review.path), **record, "issues": [issue_json(issue) for issue in review.issues],
+        "report": str(review.path), **record, "issues": [
+            {**issue_json(i), **({"page": pages[i.paragraph]} if i.paragraph in pages else {})} for i in review.issues],
         "summary": {**record["summary"], **counts, "核对数字": review.compared},
         "pack": form_json(checked.accounts),
     }
@@ -36,17 +39,20 @@ def review_text(review: Review, inputs: Inputs, checked: CheckReport, *, colour:
     """The findings in the order of the report, with a summary line."""
     accounts = inputs.accounts
     year = f" {accounts.year} 年度" if accounts.year else ""
-    lines = [f"{review.path.name}　对照 {accounts.unit_name or accounts.path.name}{year}公开表", form_words(accounts), ""]
+    is_own = accounts.source.format is FileFormat.REPORT
+    against = "报告自己所附的表" if is_own else f"{accounts.unit_name or accounts.path.name}{year}公开表"
+    lines = [f"{review.path.name}　对照 {against}", form_words(accounts), ""]
+    pages = {p.number: p.page for p in review.paragraphs if p.page}
     for place, found in groupby(placed(review), key=itemgetter(0)):
-        lines += [f"【{place}】", *(line for _, finding in found for line in _lines(finding, colour=colour)), ""]
+        lines += [f"【{place}】", *(line for _, finding in found for line in _lines(finding, pages, colour=colour)), ""]
     counts = count_by_severity(review.issues)
     errors = count_by_severity(checked.issues)[Severity.ERROR]
     lines.append(
         f"核对数字 {review.compared:,} 个：错误 {counts[Severity.ERROR]}，提示 {counts[Severity.NOTICE]}，尾差 {counts[Severity.TAIL]}。")
-    if errors:
+    if errors and not is_own:
         lines.append(f"注意：公开表本身有 {errors} 处错误（用 juesuan check 查看），请先改正公开表再核对报告。")
     if not review.issues:
-        lines.append("报告与公开表一致，没有发现问题。")
+        lines.append(f"报告与{'所附的表' if is_own else '公开表'}一致，没有发现问题。")
     return "\n".join(lines) + "\n"
 
 
@@ -63,15 +69,16 @@ def placed(review: Review) -> Iterator[tuple[str, Finding]]:
             yield review.titles.get(review.sections.get(number, 0), OTHER), finding
 
 
-def _lines(finding: Finding, *, colour: bool) -> Iterator[str]:
+def _lines(finding: Finding, pages: Mapping[int, int], *, colour: bool) -> Iterator[str]:
     issue = finding.issue
+    page = f"第 {pages[issue.paragraph or 0]} 页　" if issue.paragraph in pages else ""
     sign = f"{issue.severity.sign} {issue.severity}"
     if colour:
         sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
     source = f"　〔{'、'.join(str(c.ref) for c in issue.cells[:3])}〕" if issue.cells and issue.code.startswith("表文") else ""
     yield f"  {sign} {issue.code}　{issue.message}{source}"
     if issue.text:
-        yield f"      原文：“{' '.join(issue.text.split())}”"
+        yield f"      {page}原文：“{' '.join(issue.text.split())}”"
 
 
 def write_review_list(path: Path, review: Review, inputs: Inputs) -> None:

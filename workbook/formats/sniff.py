@@ -45,6 +45,8 @@ class FileFormat(StrEnum):
     HTML = "html"
     XML2003 = "xml"
     FOLDER = "folder"
+    REPORT = "report"
+    """No workbook: the tables of a report."""
 
 
 @dataclass(frozen=True, slots=True)

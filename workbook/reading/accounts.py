@@ -47,6 +47,8 @@ class Accounts:
     unrecognised: tuple[RawSheet, ...] = ()
     given_year: int | None = None
     """The year as the user or the 底稿 says it, for a workbook that states none."""
+    given_name: str = ""
+    """The unit's name as a report says it, for tables that state none."""
     choice: Choice | None = None
     """How the pack came to be the one in use."""
 
@@ -57,8 +59,8 @@ class Accounts:
 
     @property
     def unit_name(self) -> str:
-        """Unit name that most sheets state; empty when none does."""
-        return _most_common(f.unit_name for f in self.frames.values() if f.unit_name) or ""
+        """Unit name that most sheets state, else the one given; empty when there is neither."""
+        return _most_common(f.unit_name for f in self.frames.values() if f.unit_name) or self.given_name
 
     @property
     def year(self) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from workbook.formats.source import RawSheet
@@ -16,15 +16,19 @@ _LONGEST = 80
 """Characters of a title with what stands around it."""
 
 
-def choose_for(sheets: Iterable[RawSheet], user_packs: Path | None = None, year: int | None = None) -> Choice:
+def choose_for(sheets: Sequence[RawSheet], user_packs: Path | None = None, year: int | None = None) -> Choice:
     """The pack that these sheets are of; *year* is theirs where they state none."""
-    tables, years = [], Counter[int]()
-    for sheet in sheets:
-        names = [sheet.name, *([sheet.file.stem] if sheet.alone else [])]
-        tables.append(TableText([*_texts(sheet, FRAME_ROWS), *names], _texts(sheet, _LABEL_ROWS)))
-        if stated := read_frame(sheet).year:
-            years[stated] += 1
-    return choose(tables, years.most_common(1)[0][0] if years else year, user_packs)
+    years = Counter(stated for sheet in sheets if (stated := read_frame(sheet).year))
+    return choose(table_texts(sheets), years.most_common(1)[0][0] if years else year, user_packs)
+
+
+def table_texts(sheets: Iterable[RawSheet]) -> list[TableText]:
+    """What the sheets say of the tables that they are."""
+    return [
+        TableText(
+            [*_texts(sheet, FRAME_ROWS), sheet.name, *([sheet.file.stem] if sheet.alone else [])], _texts(sheet, _LABEL_ROWS))
+        for sheet in sheets
+    ]
 
 
 def _texts(sheet: RawSheet, rows: int) -> Iterator[str]:

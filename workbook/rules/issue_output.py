@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workbook.issues import Issue
+from workbook.issues import CellRef, Issue, TableName
 from workbook.rules.check import CheckReport
 from workbook.safe_save import write_atomically
 
@@ -31,7 +31,7 @@ def _amount(value: Decimal | None) -> Value:
 
 
 def _others(issue: Issue) -> str:
-    return "、".join(f"{c.ref.sheet}!{c.ref.a1}" for c in issue.cells[1:30])
+    return "、".join(str(c.ref) for c in issue.cells[1:30])
 
 
 _FIRST = (
@@ -76,16 +76,23 @@ def issue_json(issue: Issue) -> dict[str, Any]:
     """One issue as the fixed JSON contract has it (design.md section 3)."""
     record: dict[str, Any] = {
         "code": issue.code, "kind": str(issue.kind), "severity": str(issue.severity), "message": issue.message,
-        "cells": [{"sheet": c.ref.sheet, "cell": c.ref.a1, "value": c.value} for c in issue.cells],
+        "cells": [{**_place(c.ref), "value": c.value} for c in issue.cells],
     }
     for name in ("left", "right", "difference"):
         record[name] = None if (value := getattr(issue, name)) is None else f"{value:f}"
     if issue.culprit is not None:
-        record["culprit"] = {"sheet": issue.culprit.sheet, "cell": issue.culprit.a1}
+        record["culprit"] = _place(issue.culprit)
     for name in ("paragraph", "text", "stated", "expected"):
         if (value := getattr(issue, name)) is not None:
             record[name] = value
     return record
+
+
+def _place(ref: CellRef) -> dict[str, Any]:
+    """Where a cell stands: sheet and A1, or page, table, row and column of a document."""
+    if isinstance(ref.sheet, TableName):
+        return ref.sheet.place(ref.row, ref.column)
+    return {"sheet": ref.sheet, "cell": ref.a1}
 
 
 def report_json(report: CheckReport, extra: Sequence[Issue] = ()) -> dict[str, Any]:
@@ -148,6 +155,8 @@ def write_issue_list(
 def _target(workbook: Path, issue: Issue) -> str:
     """A link to the issue's first cell (in a folder: to the file that holds it)."""
     ref = issue.cells[0].ref
+    if isinstance(ref.sheet, TableName):
+        return ""
     file = workbook / ref.file if workbook.is_dir() else workbook
     sheet = ref.sheet.replace("'", "''")
     target = f"external:{file.resolve()}#'{sheet}'!{ref.a1}"

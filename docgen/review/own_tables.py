@@ -1,0 +1,187 @@
+"""The tables of a report as sheets, and the report as its own input: what it is held against where there is no workbook.
+
+A table is read as a sheet: recognised by the title above it and by its headers, with the reader that reads workbooks, so
+every layout that is understood there is understood here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import takewhile
+from pathlib import Path
+
+from docgen.docx.paragraphs import DocParagraph, DocTable, ReportFile
+from docgen.imports.text_levels import may_be_heading
+from docgen.job.inputs import Inputs, accounts_in, chosen_pack, inputs_of
+from docgen.report.form_choice import choose_for_report
+from workbook.errors import InputError
+from workbook.formats.marks import Extent, Marks
+from workbook.formats.sniff import FileFormat
+from workbook.formats.source import Content, RawSheet, Source
+from workbook.issues import CellRef, TableName
+from workbook.pack.choice import Choice
+from workbook.pack.loading import Pack
+from workbook.reading.accounts import Accounts
+from workbook.reading.evidence import table_texts
+from workbook.values import dataclass
+
+_ABOVE, _BELOW = 4, 4
+"""So many paragraphs above a table may be its title and frame, so many below it its notes."""
+_NOTE = re.compile(r"\s*(?:注|备注|说明)\s*[:：\d]")
+_SENTENCE = ("。", "；", "！", "：")
+_AMOUNT = re.compile(r"[-−－]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_COVER, _START = 12, 120
+"""So many paragraphs with text at most are the cover; so many, those of tables too, may name the unit in a heading."""
+_AFTER_COVER = re.compile(r"目\s*[录次]|第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
+_YEAR = re.compile(r"(20\d\d)\s*年")
+_TITLE = re.compile(r"20\d\d\s*年\s*(?:度|\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?|[二〇○零一三四五六七八九十]{4}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?|(?:部门|单位|本级)?\s*(?:决算公开|决算|公开)\s*(?:情况)?\s*(?:报告|说明|文本)?(?:（公开）)?|[\s《》　]+")
+_ABOUT_ALL = re.compile(r"(?:本)?(?:部门|单位)?(?:基本)?(?:概况|情况)?")
+_OVERVIEW = re.compile(r"第一部分\s*(\S{4,40}?)(?:部门|单位)?(?:基本)?概况")
+_NAME = re.compile(r"[一-龥][一-龥（）()A-Za-z0-9·]{3,40}")
+
+
+@dataclass(frozen=True)
+class DocSheet:
+    """A table of a document as a sheet, and the paragraph in which each cell begins."""
+
+    sheet: RawSheet
+    places: Mapping[tuple[int, int], int]
+    """Cell (0-based row and column of the sheet) → paragraph number."""
+
+
+@dataclass(frozen=True)
+class OwnTables:
+    """The final-accounts tables of a report."""
+
+    accounts: Accounts
+    sheets: Mapping[str, DocSheet]
+    """By the name of the sheet."""
+
+    def paragraph(self, ref: CellRef | None) -> int | None:
+        """The paragraph in which a cell stands."""
+        found = self.sheets.get(ref.sheet) if ref is not None else None
+        return None if found is None or ref is None else found.places.get((ref.row, ref.column))
+
+
+def own_tables(report: ReportFile, pack: Pack | None = None, year: int | None = None) -> OwnTables:
+    """The tables of *report*; of the form of *pack*, else of the one that they fit."""
+    sheets = {found.sheet.name: found for found in document_sheets(report)}
+    source = Source(
+        report.path, tuple(found.sheet for found in sheets.values()), FileFormat.REPORT,
+        hashlib.sha256("\n".join(p.text for p in report.paragraphs).encode()).hexdigest())
+    choice = Choice(pack.folder) if pack is not None else choose_for_report(table_texts(source.sheets), _headings(report), year)
+    pack = pack or chosen_pack(choice.folder)
+    try:
+        accounts = accounts_in(source, pack, year)
+    except InputError:
+        if year is not None:
+            raise
+        accounts = Accounts(source, pack, {}, {}, given_year=year)  # it holds none of the tables
+    return OwnTables(replace(accounts, unrecognised=(), choice=choice), sheets)
+
+
+def _headings(report: ReportFile) -> list[str]:
+    """What may be headings of sections."""
+    return [p.text.strip() for p in report.paragraphs if not p.table and may_be_heading(p.text.strip())]
+
+
+def inputs_of_report(
+    report: ReportFile, pack: Pack | None = None, year: int | None = None, companion: Path | None = None, prior: Path | None = None,
+) -> Inputs:
+    """A report as what it is itself held against: its tables, the unit and the year that it names.
+
+    What no input gives is unknown: last year's amounts without *prior*, the budget without *companion*.
+    """
+    name, stated = cover_of(report)
+    accounts = own_tables(report, pack).accounts
+    if accounts.stated_year is None and (fitting := accounts.pack.for_year(year or stated)) is not accounts.pack:
+        accounts = replace(own_tables(report, fitting).accounts, choice=accounts.choice)
+    return inputs_of(replace(accounts, given_year=year or stated, given_name=name), companion, prior=prior)
+
+
+def cover_of(report: ReportFile) -> tuple[str, int | None]:
+    """The unit's name (empty when unknown) and the year that a report's cover and its first part name."""
+    start = [*takewhile(lambda paragraph: not paragraph.table, report.paragraphs[:_START])]
+    texts = [p.text.strip() for p in start if p.page <= start[0].page and p.text.strip()][:_COVER]
+    cover = [*takewhile(lambda text: not _AFTER_COVER.match(text), texts)]
+    year = next((int(match[1]) for text in cover if (match := _YEAR.search(text))), None)
+    joined = _TITLE.sub("", "".join(cover))
+    if _NAME.fullmatch(joined):
+        return joined, year
+    found = (match[1] for p in report.paragraphs[:_START] if (match := _OVERVIEW.search("".join(p.text.split()))))
+    name = next((name for name in found if not _ABOUT_ALL.fullmatch(name)), "")
+    return name, year
+
+
+def document_sheets(report: ReportFile) -> Iterator[DocSheet]:
+    """The tables of a document, each with the paragraphs above it as its first rows and its notes as its last."""
+    above: list[DocParagraph] = []
+    blocks = [b for b in report.blocks if isinstance(b, DocTable) or b.text.strip()]
+    index = 0
+    while index < len(blocks):
+        block = blocks[index]
+        index += 1
+        if isinstance(block, DocParagraph):
+            above = [] if block.text.rstrip().endswith(_SENTENCE) else [*above, block][-_ABOVE:]
+            continue
+        parts = [block]
+        while index < len(blocks) and isinstance(following := blocks[index], DocTable) and _width(following) == _width(block):
+            parts.append(following)
+            index += 1
+        below = []
+        for paragraph in blocks[index : index + _BELOW]:
+            if isinstance(paragraph, DocTable) or not (_NOTE.match(paragraph.text) or paragraph.text.rstrip().endswith(_SENTENCE)):
+                break
+            below.append(paragraph)
+        yield _sheet(report, above, parts, below)
+        above = []
+
+
+def _width(table: DocTable) -> int:
+    return max((cell.column + cell.span - 1 for row in table.rows for cell in row), default=0)
+
+
+def _sheet(report: ReportFile, above: Sequence[DocParagraph], tables: Sequence[DocTable], below: Sequence[DocParagraph]) -> DocSheet:
+    width, top = _width(tables[0]), len(above)
+    rows: list[list[Content]] = [[p.text, *[""] * (width - 1)] for p in above]
+    pages = [p.page for p in above]
+    places = {(r, 0): p.number for r, p in enumerate(above)}
+    merged: list[tuple[int, int, int, int]] = []
+    for table in tables:
+        first = len(rows)
+        open_above: dict[int, int] = {}  # column → index in merged of the range that may go on below
+        for r, cells in enumerate(table.rows, first):
+            rows.append([""] * width)
+            pages.append(next((report.paragraphs[c.numbers[0] - 1].page for c in cells if c.numbers), pages[-1] if pages else 0))
+            for cell in cells:
+                c = cell.column - 1
+                if cell.covered:
+                    if c in open_above:
+                        span = merged[open_above[c]]
+                        merged[open_above[c]] = (span[0], span[1], r, span[3])
+                    continue
+                rows[r][c] = content_of("\n".join([report.paragraphs[n - 1].text for n in cell.numbers]))
+                if cell.numbers:
+                    places[r, c] = cell.numbers[0]
+                open_above[c] = len(merged)
+                merged.append((r, c, r, c + cell.span - 1))
+    for p in below:
+        places[len(rows), 0] = p.number
+        rows.append([p.text, *[""] * (width - 1)])
+        pages.append(p.page)
+    number = tables[0].number
+    name = TableName(f"第{pages[top]}页表{number}" if pages[top] else f"表格{number}", number, top, tuple(pages) if pages[top] else ())
+    marks = Marks(merged=[m for m in merged if m[:2] != m[2:]], extent=Extent(len(rows), width))
+    return DocSheet(RawSheet(report.path, name, rows, marks), places)
+
+
+def content_of(text: str) -> Content:
+    """What a cell holds, as a workbook would: a number, a text."""
+    bare = text.strip()
+    if _AMOUNT.fullmatch(bare) and not (bare.isdigit() and len(bare) > 1):  # 01, 201, 2080505 are codes
+        return Decimal(bare.replace(",", "").replace("−", "-").replace("－", "-"))
+    return text

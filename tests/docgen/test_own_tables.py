@@ -1,0 +1,89 @@
+"""Reports held against their own tables: no workbook, Word and PDF alike."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import docx
+
+from cli.main import main
+from docgen.imports.report import read_report
+from docgen.job.inputs import load_inputs
+from docgen.review.own_tables import cover_of, inputs_of_report, own_tables
+from tests.docgen.pdf_files import Sheet, write_pdf
+from tests.docgen.review_files import SAMPLE, report_file
+
+if TYPE_CHECKING:
+    import pytest
+
+TOTALS = (
+    ("收入", None, "支出", None), ("项目", "决算数", "项目", "决算数"),
+    ("一、一般公共预算财政拨款收入", "2,940.05", "一、一般公共服务支出", "2,946.25"), ("八、其他收入", "6.20", "二、外交支出", ""),
+    ("本年收入合计", "2,946.25", "本年支出合计", "2,946.25"), ("总计", "2,946.25", "总计", "2,946.25"),
+)  # fmt: skip
+INCOME = (
+    ("科目编码", "科目名称", "本年收入合计", "财政拨款收入", "其他收入"), ("201", "一般公共服务支出", "2,946.25", "2,940.05", "6.20"),
+    ("20106", "财政事务", "2,946.25", "2,940.05", "6.20"), ("2010601", "行政运行", "2,946.25", "2,940.05", "6.20"),
+    ("合计", None, "2,946.25", "2,940.05", "6.20"),
+)  # fmt: skip
+
+
+def pdf_report(path: Path, income: tuple[tuple[str | None, ...], ...] = INCOME) -> Path:
+    cover, first, second, third, words = (Sheet() for _ in range(5))
+    cover.text(150, 200, "示例市普通财政局", 24)
+    cover.text(150, 300, "2024年度部门决算", 24)
+    first.text(200, 80, "收入支出决算总表", 16)
+    first.text(450, 110, "单位：万元", 10)
+    first.table(120, (60, 230, 300, 470, 540), TOTALS)
+    second.text(200, 80, "收入决算表", 16)
+    second.text(450, 110, "单位：万元", 10)
+    second.table(700, (60, 130, 280, 370, 460, 540), income[:3])
+    third.table(80, (60, 130, 280, 370, 460, 540), (income[0], *income[3:]))
+    words.text(150, 80, "第三部分 2024年度部门决算情况说明", 16)
+    words.paragraph(120, "一、收入支出决算总体情况说明")
+    words.paragraph(150, "示例市普通财政局2024年度收入支出总计2946.25万元。")
+    return write_pdf(path, cover, first, second, third, words)
+
+
+def test_tables_are_recognised_and_their_cells_named_by_page_table_row_and_column(tmp_path: Path) -> None:
+    report = read_report(pdf_report(tmp_path / "报告.pdf"))
+    accounts = own_tables(report).accounts
+    assert list(accounts.tables) == ["公开01", "公开02"]
+    amount = accounts.amount("公开02", "合计", "其他收入")
+    assert amount is not None
+    assert (str(amount.value), str(amount.ref)) == ("6.20", "第4页表2第5行第5列")
+    assert cover_of(report) == ("示例市普通财政局", 2024)
+
+
+def test_the_check_formulas_run_on_a_reports_own_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = tuple(tuple(t.replace("2,940.05", "2,840.05") if t and row[0] == "合计" else t for t in row) for row in INCOME)
+    path, out = pdf_report(tmp_path / "报告.pdf", wrong), tmp_path / "结果.json"
+    assert main(["review", str(path), "--pack", "shanghai-2024", "--format", "json", "-o", str(out)]) == 1
+    record = json.loads(out.read_text("utf-8"))
+    assert (record["unit"], record["year"]) == ("示例市普通财政局", 2024)
+    broken = [issue for issue in record["issues"] if issue["kind"] == "表内" and issue["severity"] == "错误"]
+    cells = [cell for issue in broken for cell in issue["cells"]]
+    assert {"page": 4, "table": 2, "row": 5, "column": 4, "value": "2840.05"} in cells
+    assert {issue["page"] for issue in broken} <= {3, 4}
+
+
+def test_our_own_report_is_clean_against_its_own_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = report_file(tmp_path, load_inputs(SAMPLE), linked=False)
+    assert main(["review", str(report)]) == 0
+    out = capsys.readouterr().out
+    assert "对照 报告自己所附的表" in out
+    assert "错误 0，" in out
+    inputs = inputs_of_report(read_report(report))
+    assert len(inputs.accounts.tables) == len(inputs.pack.sheets)
+
+
+def test_an_annexed_table_that_is_missing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = report_file(tmp_path, load_inputs(SAMPLE), linked=False)
+    document = docx.Document(str(path))
+    table = document.element.body.xpath("w:tbl")[-2]
+    table.getparent().remove(table)
+    document.save(str(path))
+    assert main(["review", str(path), str(SAMPLE)]) == 1
+    assert "报告没有附公开11表“机关运行经费支出、国有资产占用情况及政府采购支出信息表”，请补上" in capsys.readouterr().out
