@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
     with _stopping() as stop, _display() as display:
         result = run_batch(
             Path(arguments.directory), Path(arguments.output), workers=arguments.workers,
-            scheduler=arguments.scheduler or "", pack=arguments.pack or "",
+            scheduler=arguments.scheduler or "", pack=arguments.pack or "", restart=arguments.restart,
             progress=display.show, cancelled=lambda: stop.is_asked, on_fault=faults.note)
     print(f"{result.words()}。\n汇总：{result.summary}")
     if faults.log is not None:

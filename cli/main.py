@@ -114,6 +114,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="文件夹", help="存放各单位公开表的文件夹（包括下级文件夹）")
     parser.add_argument("-o", "--output", metavar="结果文件夹", required=True, help="写入报告、审核结果和汇总 summary.xlsx 的文件夹")
     parser.add_argument("--pack", metavar="模板包", help=_PACK)
+    parser.add_argument("--restart", action="store_true", help="全部重做（默认：结果文件夹里已有、且没有变动的单位不再重做）")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", metavar="N", type=int, help="同时运行的进程数（默认为处理器核数；1 为不另开进程）")
     where.add_argument("--scheduler", metavar="地址", help="交给 Dask 集群处理，如 tcp://10.0.0.5:8786；两个文件夹须在所有计算节点上以同样路径可用")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -17,6 +18,12 @@ from workbook.errors import InputError
 from workbook.safe_save import write_atomically
 
 LEDGER = ".juesuan-batch.jsonl"
+MAX_BYTES = 500 * 1024 * 1024
+"""A longer list was not written by us."""
+_PLANNED = -1
+"""Size of a file that a batch was going to write when it was last heard of."""
+_SOON = 30 * 10**9
+"""Nanoseconds between the last note of a batch that was killed and the last file it wrote."""
 
 
 def written(path: Path) -> Written:
@@ -33,12 +40,18 @@ class Ledger:
         self._path = folder / LEDGER
         self._entries: dict[str, tuple[int, int, str]] = {}
         self._stream: IO[str] | None = None
-        with suppress(OSError), self._path.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                self._read(line)
+        self._left = 0
+        """When an earlier batch made its last note."""
+        with suppress(OSError):
+            state = self._path.stat()
+            self._left = state.st_mtime_ns
+            if state.st_size <= MAX_BYTES:
+                with self._path.open(encoding="utf-8", errors="replace") as lines:
+                    for line in lines:
+                        self._read(line)
 
     def _read(self, line: str) -> None:
-        with suppress(ValueError, TypeError):
+        with suppress(ValueError, TypeError, RecursionError):
             name, size, mtime_ns, sha256 = json.loads(line)
             self._entries[str(name)] = int(size), int(mtime_ns), str(sha256)
 
@@ -49,13 +62,19 @@ class Ledger:
             return False
         try:
             state = path.stat()
+            if entry[0] == _PLANNED:  # the batch was killed after it wrote the file and before it could note that
+                return state.st_mtime_ns <= self._left + _SOON
             if state.st_size != entry[0]:
                 return False
             return state.st_mtime_ns == entry[1] or hashlib.sha256(path.read_bytes()).hexdigest() == entry[2]
         except OSError:
             return False
 
-    def note(self, files: tuple[Written, ...]) -> None:
+    def plan(self, paths: Iterable[Path]) -> None:
+        """Note, before anything is written, which of *paths* there will be files at: those there are none at yet."""
+        self.note(Written(str(path), _PLANNED, 0, "") for path in paths if not path.exists())
+
+    def note(self, files: Iterable[Written]) -> None:
         """Add *files* to the list, on disk at once: a batch may be killed."""
         for file in files:
             name = self._name(Path(file.path))
@@ -64,6 +83,8 @@ class Ledger:
                 if self._stream is None:
                     self._stream = self._path.open("a", encoding="utf-8")
                 self._stream.write(_line(name, entry))
+        if self._stream is not None:
+            with suppress(OSError):
                 self._stream.flush()
 
     def close(self) -> None:

@@ -56,6 +56,14 @@ class Written(NamedTuple):
     sha256: str
 
 
+class Seen(NamedTuple):
+    """A file as it was when it was read; size -1: it was not there."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
 @dataclass(frozen=True, slots=True)
 class UnitJob:
     """One unit to work on.  Paths are whole."""
@@ -126,6 +134,8 @@ class UnitResult(NamedTuple):
     written: tuple[Written, ...] = ()
     fault: str = ""
     """The trace of a fault of the program, for the log."""
+    read: tuple[Seen, ...] = ()
+    """The files that the result depends on."""
 
 
 class Phase(StrEnum):

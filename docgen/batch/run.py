@@ -8,10 +8,11 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from docgen.batch.finding import Finder, Found
-from docgen.batch.ledger import Ledger, written
+from docgen.batch.ledger import LEDGER, Ledger, written
 from docgen.batch.looking import pack_of
 from docgen.batch.model import BatchResult, Phase, Progress, Skipped, UnitJob, UnitResult, UnitRow, Verdict
 from docgen.batch.naming import Names
+from docgen.batch.resume import DONE, Done
 from docgen.batch.running import Cancelled, Lost, OwnProcess, Processes, R, Runner, T, cores
 from docgen.batch.shown import shown
 from docgen.batch.summary import Summary
@@ -32,7 +33,7 @@ class UnitFault(Exception):  # noqa: N818  # never raised: carries the trace of 
 def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
     folder: Path, out: Path, *, workers: int | None = None, scheduler: str = "", pack: str = "",
     progress: ProgressCall = lambda _: None, cancelled: Cancelled = lambda: False, on_fault: FaultCall = lambda _: None,
-    on_unit: UnitCall = lambda _: None,
+    on_unit: UnitCall = lambda _: None, restart: bool = False,
 ) -> BatchResult:
     """Check every unit below *folder*; write reports, issue lists and ``summary.xlsx`` into *out*.
 
@@ -40,7 +41,8 @@ def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
     of a Dask cluster that does the work instead.  *pack* names a template pack (a built-in one, the user's, a folder).
     *progress* is called as the work goes on, *cancelled* asked often: when it says so, the units at hand are finished
     and the summary tells what was done.  *on_fault* gets faults of the program, which stop nothing; *on_unit* the row of
-    every unit as it is finished.
+    every unit as it is finished.  Units that an earlier batch into the same folder did, and of which nothing has changed
+    since, are not done again, unless *restart* says so.
 
     Raises:
         JuesuanError: the folders cannot be used, there is no unit, or the cluster cannot be reached; one sentence.
@@ -53,16 +55,20 @@ def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
         runner = stack.enter_context(closing(_Choice(workers, scheduler, (folder, out))))
         ledger = stack.enter_context(closing(Ledger(out)))
         names = Names(folder, out, ledger)
+        done = Done(out, ledger.owns, pack, restart=restart)
         progress(Progress(Phase.SEARCH, 0, 0))
         found = Finder(folder, out, pack, names, runner, cancelled).find(
             lambda done, total: progress(Progress(Phase.SEARCH, done, total)))
         summary = stack.enter_context(closing(Summary(folder, out)))
-        batch = _Batch(found, ledger, summary, on_fault, on_unit)
+        stack.callback(done.close, found.jobs)
+        ledger.plan(Path(name) for job in found.jobs for name in (job.report, job.issue_list) if name)
+        batch = _Batch(found, ledger, done, summary, on_fault, on_unit)
         if not cancelled():
             batch.work(runner, progress, cancelled)
         if not cancelled() and not batch.has_units:
             raise InputError(folder, "里面没有决算公开表", _advice(found.skipped))
         progress(Progress(Phase.SUMMARY, batch.finished, len(found.jobs)))
+        batch.look_again()
         result = summary.write(names.summary, batch.outcome, found.skipped)
         with suppress(OSError):
             ledger.note((written(result.summary),))
@@ -111,7 +117,11 @@ class _OutFolder:
     def close(self) -> None:
         if self.is_new:
             with suppress(OSError):
-                self.path.rmdir()  # fails when anything is in it
+                left = list(self.path.iterdir())
+                if all(path.name in (LEDGER, DONE) for path in left):
+                    for path in left:
+                        path.unlink()
+                    self.path.rmdir()
 
 
 class _Choice(Runner):
@@ -136,8 +146,10 @@ class _Choice(Runner):
 class _Batch:
     """The units at work."""
 
-    def __init__(self, found: Found, ledger: Ledger, summary: Summary, on_fault: FaultCall, on_unit: UnitCall) -> None:
-        self.found, self.ledger, self.summary, self.on_fault, self.on_unit = found, ledger, summary, on_fault, on_unit
+    def __init__(
+        self, found: Found, ledger: Ledger, done: Done, summary: Summary, on_fault: FaultCall, on_unit: UnitCall
+    ) -> None:
+        self.found, self.ledger, self.done, self.summary, self.on_fault, self.on_unit = found, ledger, done, summary, on_fault, on_unit
         self.counts = dict.fromkeys(Verdict, 0)
         self.reports = 0
 
@@ -155,9 +167,17 @@ class _Batch:
         """Have every unit worked on."""
         jobs = self.found.jobs
         progress(self._progress(""))
-        for number, came in runner.run(process_unit, jobs, cancelled):
+        left: list[int] = []
+        for number, job in enumerate(jobs):
+            if (known := self.done.result(job)) is not None:
+                progress(self._progress(self._take(number, job, known).name))
+            else:
+                left.append(number)
+        for place, came in runner.run(process_unit, [jobs[number] for number in left], cancelled):
+            number = left[place]
             result = came if not isinstance(came, Lost) else without_result(
                 jobs[number], Verdict.UNFINISHED, f"{came.reason}。其他单位不受影响，请单独处理这个单位")
+            self.done.note(jobs[number], result)
             progress(self._progress(self._take(number, jobs[number], result).name))
 
     def _progress(self, name: str) -> Progress:
@@ -179,6 +199,14 @@ class _Batch:
         else:
             self.on_unit(row)
         return row
+
+    def look_again(self) -> None:
+        """See whether what was written is still there: somebody may have tidied the folder meanwhile."""
+        for before, row in self.summary.note_gone():
+            self.counts[before.verdict] -= 1
+            self.counts[row.verdict] += 1
+            self.reports += bool(row.report) - bool(before.report)
+            self.on_unit(row)
 
     def outcome(self, summary: Path) -> BatchResult:
         """What was done, told at *summary*."""

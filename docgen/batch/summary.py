@@ -61,6 +61,18 @@ class Summary:
         if result.omitted:
             self._findings.add((unit, *Finding("……", "", "", f"另有 {result.omitted} 条没有列出，见该单位的审核结果", ""), file))
 
+    def note_gone(self) -> list[tuple[UnitRow, UnitRow]]:
+        """Rows whose files are no longer where they were put, as they were and as they are told now."""
+        changed = []
+        for number, row in enumerate(self._rows):
+            report, issues = (name if name and Path(name).exists() else "" for name in (row.report, row.issue_list))
+            if (report, issues) != (row.report, row.issue_list):
+                note = f"{row.note}；" if row.note else ""
+                self._rows[number] = row._replace(
+                    verdict=Verdict.UNFINISHED, report=report, issue_list=issues, note=f"{note}写好的文件后来被删除或移走，请重新处理")
+                changed.append((row, self._rows[number]))
+        return changed
+
     def write(self, name: Callable[[], Path], outcome: Callable[[Path], BatchResult], skipped: Iterable[Skipped]) -> BatchResult:
         """Put it at the path that *name* gives; at the next when somebody has that open.  Raises :class:`InputError`."""
         for number in sorted(self._waiting):

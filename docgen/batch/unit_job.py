@@ -13,6 +13,7 @@ from pathlib import Path
 from docgen.batch import ledger
 from docgen.batch.looking import LookJob, look_into, read_by
 from docgen.batch.model import Finding, UnitJob, UnitResult, UnitRow, Verdict, Written
+from docgen.batch.resume import inputs_of_job, seen
 from docgen.batch.running import FAULT
 from docgen.findings.unit import findings_of
 from docgen.job.inputs import Inputs, default_companion, inputs_of
@@ -36,7 +37,9 @@ def process_unit(job: UnitJob) -> UnitResult:
 
     Files that an earlier batch wrote and this one does not are taken away: an old report beside new 错误 misleads.
     """
+    read = seen(inputs_of_job(job))  # before: what changes meanwhile is done again next time
     result = _result(job)
+    result = result._replace(read=(*read, *result.read))
     for name in set(job.stale) - {file.path for file in result.written}:
         with suppress(OSError):
             Path(name).unlink()
@@ -91,6 +94,8 @@ class _Unit:
         self.row = UnitRow(Verdict.CLEAN, inputs.context.unit_name, inputs.accounts.year, pack=key_of(inputs.pack.folder))
         self.remarks: tuple[Issue, ...] = ()
         self.written: list[Written] = []
+        companion = inputs.companion
+        self.read = seen(file for file in (companion.prior_workbook(), companion.overview_file()) if file) if companion else ()
         self.fault = ""
         self.notes = [job.note] if job.note else []
         if inputs.prior_accounts is None and not inputs.prior:
@@ -172,7 +177,7 @@ class _Unit:
         row = self.row._replace(
             verdict=self._verdict(told), errors=counts[Severity.ERROR], notices=counts[Severity.NOTICE],
             tails=counts[Severity.TAIL], note="；".join(note.rstrip("。") for note in self.notes))
-        return UnitResult(row, findings, len(told) - len(findings), tuple(self.written), self.fault)
+        return UnitResult(row, findings, len(told) - len(findings), tuple(self.written), self.fault, self.read)
 
     def _verdict(self, told: Sequence[Issue]) -> Verdict:
         if self.row.verdict is Verdict.UNFINISHED:

@@ -99,10 +99,14 @@ def accounts_in(source: Source, pack: Pack | None = None, year: int | None = Non
 
 def default_companion(workbook: Path) -> Path | None:
     """``<stem>_底稿.xlsx`` beside the workbook (or inside a folder of tables), when it exists."""
-    names = [workbook.with_name(f"{workbook.stem}_底稿.xlsx")]
+    return next((n for n in companion_places(workbook) if n.is_file()), None)
+
+
+def companion_places(workbook: Path) -> list[Path]:
+    """Where the 底稿 of a workbook (or a folder of tables) is looked for, in this order."""
     if workbook.is_dir():
-        names = [workbook / f"{workbook.name}_底稿.xlsx", workbook.parent / f"{workbook.name}_底稿.xlsx", workbook / "底稿.xlsx"]
-    return next((n for n in names if n.is_file()), None)
+        return [workbook / f"{workbook.name}_底稿.xlsx", workbook.parent / f"{workbook.name}_底稿.xlsx", workbook / "底稿.xlsx"]
+    return [workbook.with_name(f"{workbook.stem}_底稿.xlsx")]
 
 
 def load_inputs(

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.docgen.batch_units import (
     tables_in,
 )
 from workbook.errors import InputError
+from workbook.pack.loading import DEFAULT_PACK, TEMPLATES
 
 OLD_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600
 
@@ -232,16 +234,83 @@ def test_a_second_run_replaces_its_own_files_and_nothing_else(units: Path, out: 
     for name in ("甲局", "乙局", "丙局"):
         book(units / f"{name}.xlsx", name)
     run_batch(units, out, workers=1)
-    edited, untouched = out / "甲局_决算公开报告.docx", out / "乙局_决算公开报告.docx"
+    edited, same = out / "甲局_决算公开报告.docx", out / "乙局_决算公开报告.docx"
     edited.write_bytes(edited.read_bytes() + b" ")  # somebody wrote the reasons into it
-    words, old = edited.read_bytes(), untouched.stat().st_mtime_ns
+    words, old = edited.read_bytes(), same.stat().st_mtime_ns
     (out / "笔记.txt").write_text("别动", "utf-8")
     book(units / "丙局.xlsx", "丙局", broken=True)
     run_batch(units, out, workers=1)
     assert files_in(out) == [  # no old report beside new errors
         "summary.xlsx", "丙局_审核结果.xlsx", "乙局_决算公开报告.docx", "甲局_决算公开报告.docx", "甲局_决算公开报告（2）.docx", "笔记.txt"]
     assert edited.read_bytes() == words
-    assert untouched.stat().st_mtime_ns > old
+    assert same.stat().st_mtime_ns == old  # nothing has changed: not done again
+    run_batch(units, out, workers=1, restart=True)
+    assert same.stat().st_mtime_ns > old
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from docgen.batch import unit_job
+from docgen.batch.run import run_batch
+reports = []
+write = unit_job.write_word
+def killed(*args, **options):
+    write(*args, **options)
+    reports.append(args)
+    if len(reports) == 3:
+        os._exit(9)  # the third report is on disk, and nobody was told
+unit_job.write_word = killed
+run_batch(Path(sys.argv[1]), Path(sys.argv[2]), workers=1)
+"""
+
+
+def test_a_killed_batch_goes_on_where_it_was(units: Path, out: Path) -> None:
+    for name in ("甲局", "乙局", "丙局", "丁局"):
+        book(units / f"{name}.xlsx", name)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, "-c", KILLED, str(units), str(out)], check=False, env=environment, capture_output=True, timeout=100)
+    assert done.returncode == 9, done.stderr.decode()
+    written = {path: path.stat().st_mtime_ns for path in out.glob("*.docx")}
+    assert len(written) == 3
+    result = run_batch(units, out, workers=1)
+    assert [name for name in files_in(out) if name.endswith(".docx")] == sorted(f"{n}_决算公开报告.docx" for n in ("甲局", "乙局", "丙局", "丁局"))
+    assert sum(path.stat().st_mtime_ns == time for path, time in written.items()) == 2
+    assert (result.finished, result.reports) == (4, 4)
+
+
+@pytest.mark.parametrize("change", ["底稿", "上年", "报告没了", "模板包"])
+def test_a_unit_is_done_again_when_anything_it_depends_on_is_another(units: Path, out: Path, change: str, tmp_path: Path) -> None:
+    sample_unit(units / "甲局")
+    pack = shutil.copytree(TEMPLATES / DEFAULT_PACK, tmp_path / "包")
+    run_batch(units, out, workers=1, pack=str(pack))
+    [report] = out.rglob("*.docx")
+    old = report.stat().st_mtime_ns
+    run_batch(units, out, workers=1, pack=str(pack))
+    assert report.stat().st_mtime_ns == old
+    if change == "底稿":
+        os.utime(units / "甲局" / COMPANION)
+    elif change == "上年":
+        os.utime(next((units / "甲局").glob("*2023*公开表.xlsx")))
+    elif change == "报告没了":
+        report.unlink()
+    else:
+        os.utime(pack / "figures.csv")
+    run_batch(units, out, workers=1, pack=str(pack))
+    assert report.stat().st_mtime_ns > old
+
+
+def test_results_that_are_taken_away_meanwhile_are_no_results(units: Path, out: Path) -> None:
+    for name in ("甲局", "乙局"):
+        book(units / f"{name}.xlsx", name)
+
+    def tidy(progress: Progress) -> None:
+        for path in out.glob("甲局*.docx" if progress.phase is Phase.WORK and progress.done == 2 else "没有"):
+            path.unlink()
+
+    result = run_batch(units, out, workers=1, progress=tidy)
+    assert (result.reports, result.is_clean) == (1, False)
+    assert {row["单位"]: row["结果"] for row in rows(result.summary)}["甲局"] == "未完成"
 
 
 def test_a_foreign_summary_is_left_alone(units: Path, out: Path) -> None:

@@ -53,7 +53,7 @@ def test_a_row_says_everything_in_the_order_of_the_units(tmp_path: Path):
         assert sheet.freeze_panes == "C4"
         assert sheet.auto_filter.ref.startswith("A3:")
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.print_title_rows) == ("landscape", 9, "$3:$3")
-    assert book["汇总"].auto_filter.ref == "A3:N6"
+    assert book["汇总"].auto_filter.ref == "A3:O6"
     assert book["汇总"]["A2"].value.startswith("3 个单位：有错误 3；生成报告 0 份，跳过文件 1 个")
 
 
