@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -39,10 +39,15 @@ MAKE_AHEAD_MS = 120
 """Pause before the next page is made ahead of need."""
 
 
+def _do(command: str, page: CheckingPage) -> None:
+    page.cells.do(command)
+
+
 class PageSet(QObject):
     """Pages by name."""
 
     badges_changed = Signal()
+    status_changed = Signal(str)
     export_requested = Signal()
 
     def __init__(
@@ -80,6 +85,7 @@ class PageSet(QObject):
         self.stack.addWidget(page)
         page.badge_changed.connect(self._checked if name is PageName.CHECK else self._count_later.start)
         page.page_requested.connect(self.go)
+        page.status_changed.connect(self.status_changed)
         for layout, splitter in page.splitters().items():
             splitter.restoreState(self.settings.layout(layout))
         return page
@@ -150,6 +156,7 @@ class PageSet(QObject):
         self.current = name
         self._rail[name].setChecked(True)
         self.stack.setCurrentWidget(page)
+        self.status_changed.emit("")
         page.activate()
         page.take_focus()
         self.refresh_badges()
@@ -262,9 +269,8 @@ class PageSet(QObject):
 
             return run
 
-        on("copy", at(lambda p: p.view.copied.emit(p.view.selected_text())))
-        on("paste", at(lambda p: p.paste()))
-        on("clear", at(lambda p: p.clear_cells()))
+        for command in ("cut", "copy", "paste", "clear", "fill_down", "fill_right"):
+            on(command, at(partial(_do, command)))
         on("find", at(lambda p: p.find_box.setFocus()))
         on("find_issue", in_front(lambda p: p.search_findings()))
         on("next_issue", in_front(lambda p: p.step(1)))

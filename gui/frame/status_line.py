@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTime, Signal
+from PySide6.QtCore import Qt, QTime, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from gui.style import theme
@@ -38,12 +38,13 @@ class StatusLine(QFrame):
         self.reasons.clicked.connect(self.reasons_requested)
         layout.addWidget(self.reasons)
         layout.addStretch(1)
-        self._busy = QLabel(self)
+        self._busy, self._selection = QLabel(self), QLabel(self)
+        self._selection.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._prior, self._companion = self._button(), QLabel(self)
         self._prior.setToolTip("关联上年工作簿…")
         self._companion.setToolTip("底稿和工作簿在同一个文件夹，保存变动原因、文字资料和绩效自评；改了就自动保存")
         self._prior.clicked.connect(self.prior_requested)
-        for widget in (self._busy, self._prior, self._companion):
+        for widget in (self._busy, self._selection, self._prior, self._companion):
             widget.setProperty("role", "muted")
             layout.addWidget(widget)
             layout.addSpacing(theme.GRID * 2)
@@ -75,6 +76,10 @@ class StatusLine(QFrame):
     def busy(self, text: str) -> None:
         """Say that something is under way (empty: no longer)."""
         self._busy.setText(text)
+
+    def set_selection(self, words: str) -> None:
+        """Sum and count of what is selected (empty: nothing)."""
+        self._selection.setText(words)
 
     def set_reasons(self, badge: str) -> None:
         """How many reasons are still to be filled in (the badge of that page)."""

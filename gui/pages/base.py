@@ -33,6 +33,9 @@ class Page(QWidget):
     page_requested = Signal(object, str)
     """Another page is wanted: its :class:`PageName`, and the place in it to go to (empty: where it is)."""
 
+    status_changed = Signal(str)
+    """What the status line says of the selection (empty: nothing)."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session

@@ -40,12 +40,11 @@ def type_into(qtbot: QtBot, window: MainWindow, code: str, cell: tuple[str, str]
     assert ref is not None
     assert page.show_cell(ref)
     qtbot.keyClick(page.view, Qt.Key.Key_F2)
-    editor = page.view.findChild(QLineEdit)
-    assert editor is not None
+    editor = next(e for e in page.view.findChildren(QLineEdit) if e.isVisible())
     editor.selectAll()
     qtbot.keyClicks(editor, text)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: page.view.findChild(QLineEdit) is None)
+    QApplication.processEvents()
 
 
 def messages(window: MainWindow) -> str:
@@ -128,47 +127,11 @@ def test_f8_walks_through_the_findings_and_back(opened, qtbot):
 def test_what_is_no_amount_is_refused_inline(opened, qtbot):
     type_into(qtbot, opened, "公开02", ITEM, "abc")
     assert "不是金额" in messages(opened)
+    editor = opened.pages.checking.view.findChild(QLineEdit)
+    assert editor.text() == "abc", "stays to be mended"
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
     assert not opened.session.is_dirty
     assert opened.pages.checking.badge() == "✓"
-
-
-def test_typing_starts_editing_an_amount_but_not_a_label(opened, qtbot):
-    page = opened.pages.checking
-    table = opened.session.accounts.tables["公开02"]
-    page.show_cell(table.ref(*ITEM))
-    qtbot.keyClicks(page.view, "7")
-    assert page.view.findChild(QLineEdit) is not None
-    qtbot.keyClick(page.view.findChild(QLineEdit), Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: page.view.findChild(QLineEdit) is None)
-    page.view.go_to(*table.label_cells["2050299"])
-    qtbot.keyClicks(page.view, "7")
-    assert page.view.findChild(QLineEdit) is None
-
-
-def test_a_block_is_copied_cleared_and_pasted_as_one_step(opened, qtbot):
-    page = opened.pages.checking
-    page.tabs.setCurrentIndex(2)
-    row, column = opened.session.accounts.tables["公开03"].position("2050299", "基本支出")
-
-    def values() -> list[Decimal | None]:
-        return [opened.session.accounts.value("公开03", "2050299", c) for c in ("基本支出", "项目支出")]
-
-    model = page.view.sheet_model()
-    page.view.go_to(row, column)
-    selection = page.view.selectionModel()
-    selection.select(model.index(row, column + 1), selection.SelectionFlag.Select)
-    before = values()
-    qtbot.keyClick(page.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    QApplication.clipboard().setText("１.５\t2,000.25\n")
-    page.view.go_to(row, column)
-    qtbot.keyClick(page.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert values() == [Decimal("1.5"), Decimal("2000.25")]
-    press(qtbot, opened, "undo")
-    assert values() == before
-    qtbot.keyClick(page.view, Qt.Key.Key_Delete)
-    assert values()[0] is None
-    press(qtbot, opened, "undo")
-    assert not opened.session.is_dirty
 
 
 def test_a_click_in_the_links_panel_crosses_sheets(opened, qtbot):

@@ -127,6 +127,14 @@ class EditSession:
         changes = [(ref, state) for ref, state in states if state != self.state(ref)]
         return self.apply(changes) if changes else None
 
+    def refusal(self, ref: CellRef, text: str) -> str:
+        """Why *text* cannot stand in the cell, as one sentence; empty when it can."""
+        try:
+            self._parsed(ref, text)
+        except EditError as error:
+            return str(error)
+        return ""
+
     def _parsed(self, ref: CellRef, text: str) -> CellState:
         """What typing *text* into the cell makes of it; amounts are read as the sheets' cells are."""
         if len(text) > MAX_TEXT:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygon
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from gui.pages.check.cell_editor import CellEditor, Move
 from gui.pages.check.sheet_model import CellView, SheetModel
 from gui.style import theme
 from workbook.issues import Severity
@@ -28,9 +41,18 @@ _SELECTED, _FOCUSED = QStyle.StateFlag.State_Selected.value, QStyle.StateFlag.St
 class CellDelegate(QStyledItemDelegate):
     """Paints and edits the cells of a sheet."""
 
+    left = Signal(object)
+    """An edit is done, and the cursor goes on by this :class:`Move`."""
+    filled = Signal(str)
+    """This was typed for every selected cell."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.zoom = 100
+        self.is_typed_over = False
+        """Whether the editor that is made next is opened by typing."""
+        self.accepts: Callable[[str], bool] = lambda _text: True
+        """Whether a text can stand in the cell under the cursor (what is wrong with it is said then)."""
         self._fonts: dict[tuple[float, bool], tuple[QFont, QFontMetrics]] = {}
 
     def reset(self, zoom: int) -> None:
@@ -91,14 +113,33 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawText(inner, flags | _ONE_LINE, text)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802  # Qt's name
-        editor = QLineEdit(parent)
-        editor.setFrame(False)
+        editor = CellEditor(parent, is_typed_over=self.is_typed_over)
         editor.setFont(self.font(11, bold=False)[0])
-        editor.setStyleSheet(f"QLineEdit {{ border: 2px solid {theme.colours().accent}; border-radius: 0; padding: 0 3px; }}")
         model = index.model()
         if isinstance(model, SheetModel) and model.amount_key(index.row(), index.column()):
             editor.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return editor
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        """The keys that end an edit; what cannot stand in the cell stays in the editor, to be mended."""
+        if not (isinstance(editor, CellEditor) and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress):
+            return super().eventFilter(editor, event)
+        if event.key() == Qt.Key.Key_F2:
+            editor.is_typed_over = not editor.is_typed_over
+            return True
+        move = editor.move_after(event)
+        if move is None:
+            return super().eventFilter(editor, event)
+        if self.accepts(editor.text()):
+            if move is Move.FILL:
+                self.filled.emit(editor.text())
+            else:
+                self.commitData.emit(editor)
+            self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
+            self.left.emit(move)
+        else:
+            editor.selectAll()
+        return True
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:  # noqa: N802  # Qt's name
         """Hand over what was typed, when it was changed."""

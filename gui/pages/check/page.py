@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
+from gui.pages.check.cell_actions import CellActions
 from gui.pages.check.find import find_cell
 from gui.pages.check.issue_list import IssueList
 from gui.pages.check.links_panel import LinksPanel
@@ -24,6 +24,8 @@ from gui.widgets.search import SearchBox
 from workbook.issues import CellRef, Issue, Kind, Severity, count_by_severity
 
 Index = QModelIndex | QPersistentModelIndex
+_PAUSE_MS = 60
+"""A selection that grows is summed when it pauses."""
 
 
 class CheckingPage(FindingsPage):
@@ -40,6 +42,8 @@ class CheckingPage(FindingsPage):
         self._shown: tuple[str, str] | None = None
         self._unit: tuple[str, int | None] | None = None
         self.tabs, self.view = SheetTabs(self), SheetView(self)
+        self.cells = CellActions(session, self.view)
+        self._told = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self.links, self.issues = LinksPanel(session, self), IssueList(self)
         self.find_box = SearchBox("查找单元格或公式", self, least=170, most=170)
         self._sheet_note = label(self, "这张工作表不是决算公开表，只供查看。", "muted")
@@ -82,9 +86,8 @@ class CheckingPage(FindingsPage):
         self.find_box.returnPressed.connect(self._find)
         self.find_box.left.connect(self.view.setFocus)
         self.issues.reasons_requested.connect(lambda: self.page_requested.emit(PageName.REASONS, ""))
-        self.view.paste_requested.connect(self.paste)
-        self.view.clear_requested.connect(self.clear_cells)
-        self.view.copied.connect(lambda text: QGuiApplication.clipboard().setText(text))
+        self.view.selection_changed.connect(self._told.start)
+        self._told.timeout.connect(lambda: self.status_changed.emit(self.cells.words()))
 
     # ------------------------------------------------------------ what is open
     def _opened(self) -> None:
@@ -149,6 +152,9 @@ class CheckingPage(FindingsPage):
         counts = count_by_severity(self.session.findings.about_tables)
         errors, notices = counts[Severity.ERROR], counts[Severity.NOTICE]
         return f"{errors}/{notices}" if errors or notices else DONE
+
+    def activate(self) -> None:
+        self.status_changed.emit(self.cells.words())
 
     def tab_bar(self) -> SheetTabs:
         """The sheets."""
@@ -249,37 +255,6 @@ class CheckingPage(FindingsPage):
         if slot or issue.code == NO_REASON:
             return PageName.REASONS, slot
         return PageName.TEXTS, ref.sheet if ref is not None else ""
-
-    # ------------------------------------------------------------ editing
-    def paste(self) -> None:
-        """Put the clipboard's cells at the selection, as one step."""
-        model, current = self.view.sheet_model(), self.view.currentIndex()
-        text = QGuiApplication.clipboard().text()
-        if model is None or not model.code or not current.isValid() or not text:
-            return
-        indexes = self.view.selectedIndexes()
-        top = min((i.row() for i in indexes), default=current.row())
-        left = min((i.column() for i in indexes), default=current.column())
-        lines = [line.split("\t") for line in text.rstrip("\r\n").replace("\r\n", "\n").split("\n")]
-        cells = [
-            (model.code, top + r, left + c, content.strip())
-            for r, line in enumerate(lines) for c, content in enumerate(line)
-            if len(lines) * len(line) == 1 or model.amount_key(top + r, left + c) is not None
-        ]
-        if cells:
-            self.session.edit_cells(cells, f"粘贴 {len(cells)} 个单元格" if len(cells) > 1 else "")
-
-    def clear_cells(self) -> None:
-        """Empty the selected amounts."""
-        model = self.view.sheet_model()
-        if model is None or not model.code:
-            return
-        cells = [
-            (model.code, i.row(), i.column(), "") for i in self.view.selectedIndexes()
-            if model.amount_key(i.row(), i.column()) is not None and model.edit_text(i.row(), i.column())
-        ]
-        if cells:
-            self.session.edit_cells(cells, f"清除 {len(cells)} 个单元格" if len(cells) > 1 else "")
 
     # ------------------------------------------------------------ finding and exporting
     def _find(self) -> None:

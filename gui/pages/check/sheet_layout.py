@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from PySide6.QtGui import QFontMetrics
 
 from gui.pages.check.sheet_model import SheetModel
+from workbook.amounts import number_in
 
 _PIXELS_PER_CHARACTER = 7
 _SAMPLE_ROWS = 120
 _MAX_SPANS = 1500
 _MAX_FROZEN_COLUMNS = 4
-_HIDDEN_WIDTH, _LEAST_CHARACTERS, _WIDEST_HEADER = 24, 9, 12
+_HIDDEN_WIDTH, _LEAST_CHARACTERS, _WIDEST_HEADER, _WIDEST_TEXT = 24, 9, 12, 34
 _TEXT_AIR, _AMOUNT_AIR = 14, 26
 
 
@@ -25,21 +26,23 @@ def frozen_lines(model: SheetModel) -> tuple[range, int]:
 
 
 def column_width(model: SheetModel, column: int, metrics: QFontMetrics, zoom: int) -> int:
-    """Width on the screen: as in Excel, but no wider than the contents need (amounts: at least nine characters)."""
+    """Width on the screen: what the contents need, amounts always, texts up to a limit or the width that the file gives."""
     if column in model.sheet.marks.hidden_columns:
         return _HIDDEN_WIDTH
     digit = metrics.horizontalAdvance("0")
     excel = model.look.widths.get(column, model.look.default_width) * _PIXELS_PER_CHARACTER * zoom / 100 + 6
-    need = 0
+    words = amounts = 0
     if model.geometry is not None:
         header, data = (widths.get(column, 0) for widths in (model.geometry.header_widths, model.geometry.data_widths))
         characters = max(min(header, _WIDEST_HEADER), data)
-        need = characters * digit + _TEXT_AIR if characters else 0
+        words = characters * digit + _TEXT_AIR if characters else 0
     for row in range(min(len(model.sheet.rows), _SAMPLE_ROWS)):
-        if isinstance(model.sheet.content(row, column), float):
-            need = max(need, metrics.horizontalAdvance(model.view_of(row, column).text) + _AMOUNT_AIR)
+        if number_in(model.sheet.content(row, column)) is not None:
+            amounts = max(amounts, metrics.horizontalAdvance(model.view_of(row, column).text) + _AMOUNT_AIR)
     least = digit * _LEAST_CHARACTERS + 12
-    return round(max(min(excel, need) if need else excel * 0.6, least, excel * 0.55 if need else 0))
+    if not words and not amounts:
+        return round(max(excel * 0.6, least))
+    return round(max(min(words, max(excel, _WIDEST_TEXT * digit)), amounts, least, excel * 0.55))
 
 
 def spans(model: SheetModel) -> Iterator[tuple[int, int, int, int]]:

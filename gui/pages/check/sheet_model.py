@@ -58,6 +58,8 @@ class SheetModel(QAbstractTableModel):
         self._columns = max((len(row) for row in sheet.rows), default=0) + SPARE_COLUMNS
         self.header = range(0)
         """Rows of the header (set by the view)."""
+        self.unlocked: tuple[int, int] | None = None
+        """A locked cell that the user wants to change nevertheless."""
         self._texts: dict[tuple[int, int], tuple[str, bool, bool]] = {}
 
     # ------------------------------------------------------------ facts
@@ -92,6 +94,38 @@ class SheetModel(QAbstractTableModel):
         """Row and column id of an amount cell."""
         table = self.table
         return table.structure.key_at(row, column) if table else None
+
+    def is_locked(self, row: int, column: int) -> bool:
+        """Whether typing and pasting leave the cell alone: labels, codes, headers, and sheets that are no table of the form."""
+        if self.amount_key(row, column) is not None or (row, column) == self.unlocked:
+            return False
+        return not self.code or row < self.first_data_row or self.sheet.content(row, column) != ""
+
+    def next_amount(self, row: int, column: int, by: int) -> tuple[int, int] | None:
+        """The next (1) or previous (-1) amount cell, row by row; ``None`` behind the last."""
+        for r in range(row, self._rows if by > 0 else -1, by):
+            columns = range(self._columns)
+            if r == row:
+                columns = columns[column + 1 :] if by > 0 else columns[:column]
+            for c in columns if by > 0 else reversed(columns):
+                if self.amount_key(r, c) is not None:
+                    return r, c
+        return None
+
+    def edge(self, row: int, column: int, down: int, right: int) -> tuple[int, int]:
+        """Where Ctrl with an arrow leads: the last filled cell of a run, or the first one behind a gap."""
+
+        def is_filled(r: int, c: int) -> bool:
+            return 0 <= r < self._rows and 0 <= c < self._columns and self.sheet.content(r, c) != ""
+
+        is_inside = is_filled(row, column) and is_filled(row + down, column + right)
+        while 0 <= row + down < self._rows and 0 <= column + right < self._columns:
+            if is_inside and not is_filled(row + down, column + right):
+                break
+            row, column = row + down, column + right
+            if not is_inside and is_filled(row, column):
+                break
+        return row, column
 
     def set_marks(self, marks: SheetMarks) -> None:
         """New findings; the view repaints itself."""
@@ -179,10 +213,10 @@ class SheetModel(QAbstractTableModel):
         return self.session.edit_cell(self.code, index.row(), index.column(), str(value))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Cells of recognised sheets can be edited."""
+        """What is not locked can be edited."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return _EDITABLE if self.code else _READABLE
+        return _READABLE if self.is_locked(index.row(), index.column()) else _EDITABLE
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
         """Letters and numbers, as in Excel."""

@@ -1,0 +1,108 @@
+"""Blocks of cells as the clipboard of Excel and WPS carries them: read, laid over a selection, filled, summed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from workbook.amounts import ZERO, number_in
+from workbook.numerals import column_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from workbook.formats.source import RawSheet
+
+Block = list[list[str]]
+"""Texts by row and column; rows may differ in length."""
+
+
+class Area(NamedTuple):
+    """A rectangle of cells: 0-based first row and column, number of rows and columns."""
+
+    top: int
+    left: int
+    rows: int = 1
+    columns: int = 1
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is a single cell."""
+        return self.rows * self.columns == 1
+
+
+class Sums(NamedTuple):
+    """What the status line of Excel says of a selection; amounts in the sheet's own unit."""
+
+    total: Decimal
+    numbers: int
+    """How many cells hold a number."""
+    cells: int
+    """How many cells hold anything."""
+
+    @property
+    def average(self) -> Decimal:
+        """The mean of the numbers (zero when there are none)."""
+        return self.total / self.numbers if self.numbers else ZERO
+
+
+def read_block(text: str) -> Block:
+    """The cells in the *text* of a clipboard: tabs between columns, lines between rows, quotes around cells with line breaks."""
+    lines = text.replace("\r\n", "\n").removesuffix("\n")
+    if '"' not in lines:
+        return [line.split("\t") for line in lines.split("\n")]
+    return list(csv.reader(io.StringIO(lines, newline=""), delimiter="\t"))
+
+
+def write_block(block: Iterable[Iterable[str]]) -> str:
+    """The text for the clipboard; a cell is one line of it."""
+    return "\n".join("\t".join(" ".join(cell.split()) if "\n" in cell or "\t" in cell else cell for cell in row) for row in block)
+
+
+def laid(block: Block, area: Area) -> Iterator[tuple[int, int, str]]:
+    """The cells that pasting *block* at the selection *area* fills, as row, column, text.
+
+    As in Excel: one cell fills the whole selection, a block repeats where the selection is a multiple of it, and else
+    lies at the selection's upper left corner.
+    """
+    height, width = len(block), max(map(len, block), default=0)
+    repeats = height > 0 and width > 0 and area.rows % height == 0 and area.columns % width == 0
+    rows, columns = (area.rows, area.columns) if repeats else (height, width)
+    for r in range(rows):
+        source = block[r % height]
+        for c in range(columns):
+            if c % width < len(source):
+                yield area.top + r, area.left + c, source[c % width].strip()
+
+
+def filled(text_of: Callable[[int, int], str], area: Area, *, down: bool) -> Iterator[tuple[int, int, str]]:
+    """Ctrl+D, Ctrl+R: the first row (column) of *area* in all the others; of one line, the line before it is taken."""
+    if (area.rows if down else area.columns) == 1:
+        first = (area.top if down else area.left) - 1
+        area = Area(first, area.left, 2, area.columns) if down else Area(area.top, first, area.rows, 2)
+        if first < 0:
+            return
+    for r in range(area.top + down, area.top + area.rows):
+        for c in range(area.left + (not down), area.left + area.columns):
+            yield r, c, text_of(area.top, c) if down else text_of(r, area.left)
+
+
+def sums(sheet: RawSheet, cells: Iterable[tuple[int, int]]) -> Sums:
+    """Sum and count of the numbers in *cells* of a sheet; what is hidden under a merged cell is empty."""
+    contents = [content for cell in cells if (content := sheet.content(*cell)) != ""]
+    numbers = [number for content in contents if (number := number_in(content)) is not None]
+    return Sums(sum(numbers, ZERO), len(numbers), len(contents))
+
+
+def named(cells: Sequence[tuple[int, int]], most: int = 6) -> str:
+    """Cells for a sentence: ``B3、C4:C7 等``; cells below each other are one range."""
+    ranges: list[tuple[int, int, int]] = []
+    for row, column in sorted(cells, key=lambda cell: (cell[1], cell[0])):
+        if ranges and ranges[-1][0] == column and ranges[-1][2] == row - 1:
+            ranges[-1] = column, ranges[-1][1], row
+        else:
+            ranges.append((column, row, row))
+    words = [f"{column_letters(c)}{a + 1}" + (f":{column_letters(c)}{b + 1}" if b > a else "") for c, a, b in ranges]
+    return "、".join(words[:most]) + (" 等" if len(words) > most else "")
