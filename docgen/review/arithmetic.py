@@ -74,7 +74,8 @@ class Arithmetic:
 
     def _right(self, stated: Stated) -> Stated:
         """The number as it is stated, or as it should be where it was found wrong."""
-        right = self.compared[stated.key].value if stated.key in self.wrong else None
+        figure = self.compared.get(stated.key) if stated.key in self.wrong else None
+        right = figure.value if figure is not None else None
         return stated if right is None else Stated(stated.paragraph, stated.line, replace(stated.number, value=abs(right)))
 
     def use(self, *numbers: Stated) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from docgen.docx.paragraphs import ReportFile
@@ -11,34 +11,39 @@ from docgen.job.inputs import Inputs
 from docgen.report.narrative import Narrative, narrative_of
 from docgen.review.alignment import Alignment, Match, Surroundings
 from docgen.review.arithmetic import Arithmetic
+from docgen.review.coverage import Coverage
 from docgen.review.exhibits import review_charts, review_performance, review_tables
 from docgen.review.figures import FigureReview
 from docgen.review.findings import Finder, Finding, Review, StatedFigure
+from docgen.review.identity import Identity, unit_name_in
+from docgen.review.items import Items
 from docgen.review.reasons import review_reasons
-from docgen.review.text import ReportText
-from docgen.review.wording import Wording, unit_name_in
+from docgen.review.text import LEVEL, ReportText
+from docgen.review.punctuation import Punctuation
+from docgen.review.wording import Wording
 
 
 def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative | None = None) -> Review:
     """Review a report against the workbook, last year's and the 底稿; *narrative* is that of *inputs*, where it is at hand."""
     finder = Finder(inputs, narrative or narrative_of(inputs.context), document.paragraphs)
-    text = finder.text
-    alignments = _alignments(finder)
-    matches = [match for alignment in alignments.values() for match in alignment.matches]
+    text, identity = finder.text, Identity(finder, document.margins)
     tables = [*review_tables(document, finder)]
+    numbers = _Numbers(finder, sum(cells for _, cells in tables))
     findings = [
         *_missing_sections(finder),
-        *_numbers(alignments, matches, finder),
-        *review_reasons(matches, finder),
+        *numbers.findings,
+        *review_reasons(numbers.matches, finder),
+        *Items(finder).review(),
+        *identity.review(),
         *Wording(finder).review(),
+        *Punctuation(finder).review(),
         *(finding for found, _ in tables for finding in found),
         *(review_charts(document.file, finder) if isinstance(document, Document) else ()),
         *review_performance(document, finder),
     ]
-    compared = sum(match.slot.figure.is_known for match in matches) + sum(cells for _, cells in tables)
     return Review(
-        document.path, document.paragraphs, tuple(sorted((_placed(finding, text) for finding in findings), key=_order)), compared,
-        text.sections.of, finder.narrative.titles, tuple(_stated(match, text) for match in matches))
+        document.path, document.paragraphs, tuple(sorted((_placed(finding, text) for finding in findings), key=_order)), numbers.coverage,
+        text.sections.of, finder.narrative.titles, tuple(_stated(match, text) for match in numbers.matches))
 
 
 def _placed(finding: Finding, text: ReportText) -> Finding:
@@ -66,24 +71,44 @@ def _alignments(finder: Finder) -> Mapping[int, Alignment]:
 
 
 def _missing_sections(finder: Finder) -> Iterator[Finding]:
+    """Sections of the form that the report has not, of those that would say something."""
     sections, titles = finder.text.sections, finder.narrative.titles
     if not sections.are_known:
         yield from finder.on("表文-25", at=(None, 0, 0), 标题=next(iter(titles.values()), ""))
         return
-    for section, title in titles.items():
-        if section not in sections.headings:
-            before = [number for s, number in sections.headings.items() if s < section]
-            yield from finder.on("表文-10", at=(max(before, default=None), 0, 0), expected=title, quotes=False)
+    missing = [
+        s for s in titles if s not in sections.headings and any(not slot.is_optional for slot in finder.expected.slots.get(s, ()))]
+    if len(missing) > finder.limit("表文-25", "最多"):  # another form, or a part of a report
+        yield from finder.on("表文-25", "很多", at=(None, 0, 0), 标题=titles[missing[0]], 几节=len(missing))
+        return
+    for section in missing:
+        before = [number for s, number in sections.headings.items() if s < section]
+        yield from finder.on("表文-10", at=(max(before, default=None), 0, 0), expected=titles[section], quotes=False)
 
 
-def _numbers(alignments: Mapping[int, Alignment], matches: Sequence[Match], finder: Finder) -> Iterator[Finding]:
-    """The numbers against the workbook, and what could not be compared with it against each other."""
-    figures = FigureReview(finder)
-    compared = {m.stated.key: m.slot.figure for m in matches if m.slot.figure.is_known}
-    misdirected = frozenset(m.stated.key for m in matches if figures.wrong_direction(m) is not None)
-    for section, alignment in alignments.items():
-        yield from figures.review(alignment, finder.text.sections.headings.get(section))
-    yield from Arithmetic(finder, compared, figures.wrong, misdirected).review()
+class _Numbers:
+    """The numbers against the workbook, and against each other; what was compared is counted."""
+
+    def __init__(self, finder: Finder, cells: int) -> None:
+        self.finder = finder
+        self.alignments = _alignments(finder)
+        self.matches = [match for alignment in self.alignments.values() for match in alignment.matches]
+        known = {m.stated.key: m.slot.figure for m in self.matches if m.slot.figure.is_known}
+        figures = FigureReview(finder)
+        found: list[Finding] = []
+        for section, alignment in self.alignments.items():
+            found += figures.review(alignment, finder.text.sections.headings.get(section))
+        misdirected = frozenset(m.stated.key for m in self.matches if figures.wrong_direction(m) is not None)
+        arithmetic = Arithmetic(finder, known, figures.wrong, misdirected)
+        found += arithmetic.review()
+        for alignment in self.alignments.values():
+            found += figures.surplus(alignment, arithmetic.used)
+        self.findings = found
+        stated = {s.key for s in finder.text.numbers(0) if s.number.unit != LEVEL}
+        compared = stated & (known.keys() | arithmetic.used | figures.confirmed | figures.wrong)
+        waiting = stated & {m.stated.key for m in self.matches} - compared
+        slots = [slot for of in finder.expected.slots.values() for slot in of if not slot.is_optional]
+        self.coverage = Coverage(len(stated), len(compared), len(waiting), cells, sum(s.figure.is_known for s in slots))
 
 
 def _stated(match: Match, text: ReportText) -> StatedFigure:

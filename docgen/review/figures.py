@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from decimal import Decimal
 from functools import partial
 
@@ -11,12 +11,18 @@ from docgen.model import Change, Direction, Figure
 from docgen.review.alignment import Alignment, Match
 from docgen.review.expected import Slot
 from docgen.review.findings import Finder, Finding
-from docgen.review.text import LEVEL, Stated
+from docgen.review.names import Names
+from docgen.review.text import LEVEL, Role, Stated
 from workbook.amounts import ZERO, round_half_up
 from workbook.formats.sniff import FileFormat
+from workbook.issues import IssueCell
 
 _IN_WAN = {"万元": 0, "元": -4, "亿元": 4}
 _HALF_CENT = Decimal("0.005")
+_ENOUGH, _NEARLY_ALL = 3, 0.75
+"""With so many numbers, and so large a part of them, recognised in a section, it follows the form and what is over is odd."""
+_FORM = 0.6
+"""With less of the form's numbers stated, a section follows another form."""
 _NO_RATE = "不写百分比"
 
 
@@ -34,7 +40,9 @@ class FigureReview:
 
         self.is_printed = inputs.accounts.source.format is FileFormat.REPORT
         """Whether the amounts are only known as a report's own tables print them."""
-
+        self.names = Names(inputs.accounts.tables.values())
+        self.confirmed: set[tuple[int, int]] = set()
+        """The numbers that the tables have under the name they are given."""
         self.wrong: set[tuple[int, int]] = set()
         """The numbers found wrong so far."""
 
@@ -99,46 +107,61 @@ class FigureReview:
         return say("表文-01", "算法" if len(figure.sources) > 1 else "", stated=words, amounts=amounts, 算法=how)
 
     def _unmatched(self, alignment: Alignment) -> Iterator[Finding]:
-        """Numbers that state no figure: percentages of nothing, and what stands nowhere in the tables."""
+        """Percentages of nothing."""
         matched = {m.stated.key: m.slot.change for m in alignment.matches}
         previous: Stated | None = None
         for stated in alignment.numbers:
-            if stated.key not in matched and stated.number.unit != LEVEL:
+            if stated.key not in matched and stated.number.unit == "%" and stated.number.value:
                 before = previous if previous is not None and previous.paragraph == stated.paragraph else None
-                yield from self._extra(stated, before, matched.get(before.key) if before is not None else None)
+                yield from self._of_nothing(stated, before, matched.get(before.key) if before is not None else None)
             previous = stated
 
-    def _extra(self, stated: Stated, before: Stated | None, change: Change | None) -> list[Finding]:
-        """A number that states no figure, after the number *before*, which is about *change*."""
+    def _of_nothing(self, stated: Stated, before: Stated | None, change: Change | None) -> list[Finding]:
+        """A percentage that states no figure, after the number *before*, which is about *change*."""
         number, at, value = stated.number, stated.at(), f"{stated.number.value:,f}"
-        if number.unit == "%" and change is not None and number.before.endswith(self.phrasing.directions) and (
+        if change is not None and number.before.endswith(self.phrasing.directions) and (
             change.rate is None or change.direction is Direction.LEVEL
-        ):  # a rate where there is none: the base is zero, or nothing changed (0% is accepted)
-            if not number.value:
-                return []
+        ):  # a rate where there is none: the base is zero, or nothing changed
+            self.wrong.add(stated.key)
             if change.rate is None:
                 return self.on(
                     "表文-04", "增减率", at=at, stated=f"{value}%", expected=_NO_RATE, figure=change.difference, 对比=change.against)
             return self.on(
                 "表文-01", "没有变化", at=at, stated=f"{value}%", expected=LEVEL, figure=change.difference, 变动=_name(change))
-        words = re.split(r"[，。；：]", number.before)[-1][-16:]
-        if number.unit == "%" and before is not None and before.number.value == 0:
+        if before is not None and before.number.value == 0 and before.number.unit == "万元" and stated.number.role is not Role.RATE:
+            self.wrong.add(stated.key)
+            words = re.split(r"[，。；：]", number.before)[-1][-16:]
             return self.on("表文-04", at=at, stated=f"{value}%", expected=_NO_RATE, 前文=words)
-        if abs(number.value) in self.known or number.value == 0 or self._is_share(stated):
-            return []
-        return self.on("表文-08", at=at, 前文=words, 数=value, 单位=number.unit)
+        return []
 
-    def _is_share(self, stated: Stated) -> bool:
-        """Whether a percentage is the amount before it as a share of one before that."""
-        number = stated.number
-        if number.unit != "%":
-            return False
-        amounts = [n.value for n in stated.line.numbers if n.start < number.start and n.unit == "万元" and n.value]
-        wholes = [*amounts[:-1], *self.finder.expected.totals]
-        return bool(amounts) and any(round_half_up(amounts[-1] * 100 / w, number.places) == number.value for w in wholes if w)
+    def surplus(self, alignment: Alignment, used: Container[tuple[int, int]]) -> Iterator[Finding]:
+        """Amounts that state no figure where nearly all others do, and that the tables have not under that name, or not at all."""
+        matched = {m.stated.key for m in alignment.matches if m.slot.figure.is_known}
+        numbers = [s for s in alignment.numbers if s.number.unit != LEVEL]
+        is_ours = len(matched) >= _ENOUGH and len(matched) >= len(numbers) * _NEARLY_ALL
+        for stated in numbers:
+            number = stated.number
+            if stated.key in matched or stated.key in used or number.role is not Role.LEVEL or number.unit != "万元" or not number.value:
+                continue
+            named = self.names.of(stated)
+            shown = f"{number.value:,f} {number.unit}"
+            if named is not None and number.value in named.values:
+                self.confirmed.add(stated.key)
+            elif named is not None:
+                self.confirmed.add(stated.key)
+                right = "、".join(f"{v:,f} 万元" for v in sorted(named.values))
+                cells = (IssueCell(ref, "") for ref in named.sources)
+                yield from self.on("表文-08", "名称", at=stated.at(), stated=shown, expected=right, cells=cells, 名称=named.label)
+            elif is_ours and number.value not in self.known:
+                words = re.split(r"[，。；：]", number.before)[-1][-16:]
+                yield from self.on("表文-08", at=stated.at(), 前文=words, 数=f"{number.value:,f}", 单位=number.unit)
 
     def _unstated(self, alignment: Alignment, heading: int | None) -> Iterator[Finding]:
         """Figures that the section does not state, one finding for each statement (for all, where the form is another)."""
+        known = {m.slot.figure.id for m in alignment.matches if m.slot.figure.is_known}
+        wanted = known | {s.figure.id for s in alignment.unstated if s.figure.is_known and not s.is_optional}
+        if alignment.numbers and len(known) < len(wanted) * _FORM:
+            return  # the section follows another form: what it leaves out says nothing
         missing: dict[int, list[Slot]] = {}
         elsewhere = {m.slot.figure.id for m in alignment.matches}
         told = {m.slot.change.id for m in alignment.matches if m.slot.change is not None and m.slot.part != "rate"}

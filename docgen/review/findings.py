@@ -14,6 +14,7 @@ from docgen.docx.paragraphs import DocParagraph
 from docgen.job.inputs import Inputs
 from docgen.model import Figure
 from docgen.report.narrative import Narrative
+from docgen.review.coverage import Coverage
 from docgen.review.expected import Expected
 from docgen.review.phrasing import phrasing_of
 from docgen.review.sections import Official, Sections
@@ -59,8 +60,8 @@ class Review:
     paragraphs: tuple[DocParagraph, ...]
     findings: tuple[Finding, ...]
     """In the order of the text."""
-    compared: int = 0
-    """How many numbers of the report were compared with the workbook."""
+    coverage: Coverage = field(default_factory=Coverage)
+    """How many numbers of the report were compared."""
     sections: Mapping[int, int] = field(default_factory=dict)
     """Paragraph number → section of the narrative."""
     titles: Mapping[int, str] = field(default_factory=dict)
@@ -74,6 +75,11 @@ class Review:
         return tuple(finding.issue for finding in self.findings)
 
     @property
+    def compared(self) -> int:
+        """How many numbers were compared, those of the attached tables included."""
+        return self.coverage.all_compared
+
+    @property
     def has_errors(self) -> bool:
         """Whether there is any 错误."""
         return any(issue.severity is Severity.ERROR for issue in self.issues)
@@ -85,6 +91,8 @@ class Finder:
     def __init__(self, inputs: Inputs, narrative: Narrative, paragraphs: Sequence[DocParagraph]) -> None:
         self.inputs, self.narrative, self.context = inputs, narrative, narrative.context
         self.phrasing = phrasing_of(inputs.pack)
+        self.unit_name = inputs.accounts.unit_name or (inputs.companion.unit_name if inputs.companion is not None else "")
+        """The unit's name; empty when no input says it."""
         self.expected = Expected(narrative, self.phrasing)
         tables = frozenset(normalise(title) for layout in inputs.pack.sheets.values() for title in (layout.title, *layout.titles))
         sections = Sections(paragraphs, Official(narrative.titles, self.expected.part, self.expected.under, tables))

@@ -79,6 +79,8 @@ class Sections:
         self.headings = {section: heads[0].paragraph.number for section, heads in chosen.items()}
         """Section → number of the paragraph that is its heading (the first, where its sub-headings stand alone)."""
         begins = {h.paragraph.number: (section, h) for section, heads in chosen.items() for h in heads}
+        self.titles = frozenset(h.paragraph.number for h in found if not h.runs_in) | {number for _, _, number in _parts(body)}
+        """The paragraphs that are titles of parts and headings in the narrative, known or not."""
         self.run_in = frozenset(number for number, (_, h) in begins.items() if h.runs_in)
         """Headings after which the text goes on in the same paragraph."""
         self.of = _spread(paragraphs, self.end, begins, {h.paragraph.number: h for h in found})

@@ -34,7 +34,7 @@ _UNITS = {
 _NUMBER = re.compile(r"(?<![\d.A-Za-z〔\[第])([-−﹣－]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\dA-Za-z])")
 _NO_AMOUNT = re.compile(r"(?:年|月|日|号|时|期|届|第|学年|[-~—至]\d{1,4}(?:年|月|日|学年)|万元\(含\)|万元及?以上|元\(含\)|元及?以上)")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}\)|\d{1,2}[.、．])")
-_ITEM = re.compile(r"([\u4e00-\u9fff、“”《》()]{2,40}?)\(([类款项])\)")
+ITEM = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fff、“”《》()]{1,40}?)\(([类款项])\)")
 """A name of the classification, and its level: ``教育支出（类）``."""
 _CONTENT_END = re.compile(r"。|；")
 
@@ -89,7 +89,7 @@ class Line:
         else:
             self.free = tuple((bisect_left(self.origins, start), bisect_left(self.origins, end)) for start, end in free)
         self.numbers = tuple(_numbers(self.text, phrasing, self.free))
-        items = [*_ITEM.finditer(self.text)]
+        items = [*ITEM.finditer(self.text)]
         self._items, self._item_ends = [(m[1], m[2]) for m in items], [m.end() for m in items]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
@@ -251,6 +251,10 @@ class ReportText:
             Stated(paragraph, line, number) for paragraph, line in self.lines.items()
             if not section or self.sections.of.get(paragraph) == section for number in line.numbers
         ]
+
+    def is_in_table(self, number: int) -> bool:
+        """Whether a paragraph stands in a table."""
+        return bool(self.paragraphs[number - 1].table)
 
     def within(self, paragraph: int, start: int, end: int) -> tuple[int, int, int]:
         """A span of a text: the paragraph in which it begins, and where in that paragraph's own text."""

@@ -49,6 +49,8 @@ class Words:
     because: tuple[str, ...]
     contents: tuple[str, ...]
     stories: tuple[str, ...]
+    purposes: tuple[str, ...]
+    natures: tuple[str, ...]
     none: tuple[str, ...]
     nothing: tuple[str, ...]
     openings: tuple[str, ...]
