@@ -30,6 +30,7 @@ _NAME = 8
 """A shorter name may stand for several things in one report."""
 _ABOUT = Decimal("0.1")
 """“About as much” is said of amounts that differ by less than this part."""
+_ITEM = "项"
 _CLAUSE = re.compile(r"[。；：，]")
 
 
@@ -66,6 +67,7 @@ class Arithmetic:
                     yield from self._completion(numbers[:place], stated)
             yield from Lists(self, numbers, named).review()
         yield from self._more_or_less(lines)
+        yield from self._items(lines)
         yield from self._said_twice(named)
 
     def is_compared(self, *numbers: Stated) -> bool:
@@ -81,6 +83,11 @@ class Arithmetic:
     def use(self, *numbers: Stated) -> None:
         """Note that these took part in a check."""
         self.used.update(s.key for s in numbers)
+
+    def as_stated(self, stated: Stated) -> Stated:
+        """The number as the report has it, right or wrong."""
+        number = next(n for n in stated.line.numbers if n.start == stated.number.start)
+        return Stated(stated.paragraph, stated.line, number)
 
     def moves(self, stated: Stated) -> tuple[int, str]:
         """+1 and the word after one for more, -1 after one for less, 0 otherwise."""
@@ -190,6 +197,32 @@ class Arithmetic:
         if (difference > 0) - (difference < 0) != sign:
             right = "大于" if difference > 0 else "小于" if difference < 0 else "等于"
             yield from self.finder.on("表文-30", at=at, stated=said, expected=right, 决算=actual, 预算=base)
+
+    def _items(self, lines: Sequence[tuple[int, Sequence[Stated]]]) -> Iterator[Finding]:
+        """The budgets and the final accounts of a section's items against those of its total."""
+        sections: dict[int, list[_Pair]] = defaultdict(list)
+        for section, numbers in lines:
+            sections[section] += _budget_pairs(numbers)
+        for pairs in sections.values():
+            totals = [p for p in pairs if not any(p.actual.line.item(p.actual.number.start))]
+            items = [p for p in pairs if p.actual.line.item(p.actual.number.start)[1] == _ITEM]
+            if not totals or len(items) < FEWEST:
+                continue
+            kinds = [{self._budget(s.number.before): s for s in p.budgets} for p in items]
+            actual = sum((p.actual.number.value for p in items), ZERO) - totals[0].actual.number.value
+            bound = HALF_CENT * (len(items) + 1)
+            for budget in totals[0].budgets:
+                own = [k[kind] for k in kinds if (kind := self._budget(budget.number.before)) in k]
+                if len(own) != len(items) or abs(actual) > bound or self.is_compared(budget, *own):
+                    continue  # not every item is there
+                self.use(budget, *own)
+                added = sum((s.number.value for s in own), ZERO)
+                if added != budget.number.value:
+                    off = abs(added - budget.number.value)
+                    rule, case = ("表文-31", "之和") if off <= bound else ("表文-14", "")
+                    yield from self.finder.on(
+                        rule, case, at=budget.at(), stated=f"{budget.number.value} 万元", expected=f"{added} 万元",
+                        amounts=(budget.number.value, added), 相差=f"{off} 万元")
 
     # ------------------------------------------------------------ one thing said twice
 

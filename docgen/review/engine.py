@@ -17,9 +17,9 @@ from docgen.review.figures import FigureReview
 from docgen.review.findings import Finder, Finding, Review, StatedFigure
 from docgen.review.identity import Identity, unit_name_in
 from docgen.review.items import Items
+from docgen.review.punctuation import Punctuation
 from docgen.review.reasons import review_reasons
 from docgen.review.text import LEVEL, ReportText
-from docgen.review.punctuation import Punctuation
 from docgen.review.wording import Wording
 
 

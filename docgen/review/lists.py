@@ -132,12 +132,16 @@ class Lists:
         shares = [s for item in items if (s := followed.get(item.key)) is not None and s.number.role is Role.SHARE]
         bound = HALF_CENT * (len(shares) + 1)
         whole = abs(sum((s.number.value for s in items), ZERO) - total.number.value) <= bound
-        if len(shares) < FEWEST or len(shares) != len(items) or not whole or self.arithmetic.is_compared(*shares):
+        if len(shares) < FEWEST or len(shares) != len(items) or not whole:
             return
-        added = sum((s.number.value for s in shares), ZERO)
-        if added and abs(added - _HUNDRED) > bound:
+        stated = [self.arithmetic.as_stated(s) for s in shares]
+        added = sum((s.number.value for s in stated), ZERO)
+        if not added or abs(added - _HUNDRED) <= bound:
+            return
+        is_told = any(s.key in self.arithmetic.wrong for s in shares)
+        if is_told or not self.arithmetic.is_compared(*shares):
             yield from self.arithmetic.finder.on(
-                "表文-15", at=shares[-1].at(), stated=f"{added}%", expected="100%", amounts=(added, _HUNDRED))
+                "表文-48" if is_told else "表文-15", at=shares[-1].at(), stated=f"{added}%", expected="100%", amounts=(added, _HUNDRED))
 
 
 def _end(text: str, start: int) -> int:

@@ -16,6 +16,7 @@ _GOES_ON = "：:"
 _CLOSING = "）)”’》】」』"
 _PAIRS = {"（": "）", "《": "》", "“": "”", "【": "】", "‘": "’", "〔": "〕"}
 _SAME = str.maketrans("()", "（）")
+_REMARK = re.compile(r"(?<=[。！？])[（(][^（）()]*[)）]$")
 _ITEM_NUMBER = re.compile(r"(?:^|(?<=[。；：，\s]))\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]")
 _WIDE = re.compile(r"[０-９]+(?:[．.][０-９]+)?")
 _COMMA = re.compile(r"(?<!\d)\d{1,3}，\d{3}(?:\.\d+)?(?=\s*(?:万|元|%))")
@@ -64,7 +65,7 @@ class Punctuation:
         if match is not None and (match[1] or following is None or not _LIST_BELOW.match(following.text.strip())):
             yield from self.finder.on("表文-39", "原因", at=(paragraph.number, match.start(), len(text)), stated=match[0])
             return
-        last = text.rstrip(_CLOSING)[-1:] or text[-1:]
+        last = (_REMARK.sub("", text) if _REMARK.search(text) else text).rstrip(_CLOSING)[-1:]
         if last in _ENDS or last in _GOES_ON or not (line.numbers or (len(line.text) >= _STATEMENT and "，" in line.text)):
             return
         mark = last if last in "，；、,;" else ""
@@ -77,7 +78,8 @@ class Punctuation:
     def _is_sibling(self, paragraph: DocParagraph, following: DocParagraph) -> bool:
         """Whether the next paragraph goes on with the same list: it states something in the same section."""
         text = self.finder.text
-        return following.number in text.lines and text.sections.of.get(following.number) == text.sections.of.get(paragraph.number)
+        line = text.lines.get(following.number)
+        return line is not None and bool(line.numbers) and text.sections.of.get(following.number) == text.sections.of.get(paragraph.number)
 
     def _brackets(self, number: int, text: str) -> Iterator[Finding]:
         """Brackets and quotes without a partner."""
