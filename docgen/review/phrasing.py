@@ -11,6 +11,7 @@ from workbook.pack.words import any_of
 
 GENERAL = "预算"
 """What a budget is called that is not said to be the initial or the adjusted one."""
+_THOUSANDS, _THOUSANDS_BEFORE_UNIT = re.compile(r"\d{3}(?!\d)"), re.compile(r"\d{3}(?:\.\d+)?\s*(?:万|元|%)")
 _AMOUNT_IS = "(?:了|额|率|幅度)?(?:为|达|约)?"
 _KEPT = frozenset("，；：。、？！“”‘’《》—…·■①②③④⑤⑥⑦⑧⑨⑩")
 _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
@@ -18,7 +19,8 @@ _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 
 def normalised(text: str) -> tuple[str, tuple[int, ...]]:
     """*text* without white space, in one width of characters, and where each character comes from."""
-    plain = ["," if character == "," and _in_number(text, place) else _plain(character) for place, character in enumerate(text)]
+    plain = [
+        "," if character in ",，" and _in_number(text, place, character) else _plain(character) for place, character in enumerate(text)]
     return "".join(plain), (*[place for place, one in enumerate(plain) for _ in one], len(text))
 
 
@@ -33,9 +35,10 @@ def _plain(character: str) -> str:
     return _WIDE.get(plain, plain)
 
 
-def _in_number(text: str, place: int) -> bool:
-    """Whether the comma at *place* separates thousands."""
-    return text[place - 1 : place].isdigit() and bool(re.match(r"\d{3}(?!\d)", text[place + 1 : place + 5]))
+def _in_number(text: str, place: int, comma: str) -> bool:
+    """Whether the comma at *place* separates thousands (a Chinese one only where an amount follows)."""
+    pattern = _THOUSANDS if comma == "," else _THOUSANDS_BEFORE_UNIT
+    return text[place - 1 : place].isdigit() and not text[max(place - 4, 0) : place].isdigit() and bool(pattern.match(text, place + 1))
 
 
 @lru_cache(maxsize=8192)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from docgen.docx.paragraphs import DocParagraph
@@ -47,7 +48,7 @@ class Punctuation:
         yield from self._digits(shown)
         last_of = {group[-1].number: number for number, group in text.groups.items()}
         inner = {p.number for group in text.groups.values() for p in group[:-1]}
-        for paragraph, following in zip(shown, [*shown[1:], None], strict=True):
+        for paragraph, following in zip_longest(shown, shown[1:]):
             line = text.lines.get(last_of.get(paragraph.number, paragraph.number))
             if line is not None and paragraph.number not in inner:
                 yield from self._end(_Place(paragraph, following), line)
