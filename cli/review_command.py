@@ -17,6 +17,7 @@ from workbook.rules.check import check
 def run(arguments: Namespace) -> int:
     """Review and tell; 0 clean, 1 with 错误."""
     from docgen.docx.reading import Document
+    from docgen.imports.framed import FramedReport
     from docgen.imports.report import read_report
     from docgen.review.engine import review_document
     from docgen.review.output import review_json, review_text, write_commented_report, write_review_list
@@ -39,7 +40,7 @@ def run(arguments: Namespace) -> int:
         write_review_list(output, review, inputs)
         print(f"审校结果已写入 {output}")
     elif arguments.format == "docx":
-        if not isinstance(document, Document):
+        if not isinstance(document, Document | FramedReport):
             raise InputError(report, "不是 Word 文件，不能加批注", "请改用 --format xlsx，问题清单写明页码")
         output = output or free_name(report, "审校批注", ".docx")
         write_commented_report(output, review, document)

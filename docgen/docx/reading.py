@@ -39,6 +39,12 @@ class Document(ReportFile):
     inline: Inline = field(repr=False)
     styles: Styles = field(repr=False)
 
+    @property
+    def has_boxes(self) -> bool:
+        """Whether more paragraphs stand in text boxes than outside."""
+        outside = sum(1 if isinstance(block, DocParagraph) else sum(len(c.numbers) for row in block.rows for c in row) for block in self.blocks)
+        return len(self.paragraphs) > 2 * outside
+
     @cached_property
     def numbers(self) -> dict[_Element, int]:
         """The number of every ``w:p``."""

@@ -17,7 +17,7 @@ _HEAD = 1024
 
 
 def read_report(path: Path) -> ReportFile:
-    """Read the report *path*: a .docx or a .pdf; other documents by way of the office program of this computer.
+    """Read the report *path*: a .docx or a .pdf (or a .docx made of one); other documents by way of the office program of this computer.
 
     Raises:
         InputError: it cannot be used; one clear sentence.
@@ -28,7 +28,15 @@ def read_report(path: Path) -> ReportFile:
         from docgen.pdf.reading import read_pdf
 
         return read_pdf(path)
-    return _converted(path) if path.suffix.lower() in OTHERS and path.is_file() else read_document(path)
+    if path.suffix.lower() in OTHERS and path.is_file():
+        return _converted(path)
+    document = read_document(path)
+    if document.has_boxes:
+        from docgen.imports.framed import is_framed, read_framed
+
+        if is_framed(document):
+            return read_framed(document)
+    return document
 
 
 def is_pdf(path: Path) -> bool:

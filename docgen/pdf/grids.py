@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from docgen.pdf.glyphs import Glyph, PageMarks, Rule
 from docgen.pdf.lines import Line, lines_of
+from docgen.pdf.marks import Glyph, PageMarks, Rule
 
 _SAME = 1.5
 """Lines no farther apart than this are one line, and so are stretches of a line."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from docgen.pdf.glyphs import Glyph
+from docgen.pdf.marks import Glyph
 
 _SAME_LINE = 0.45
 """Characters whose bases differ by less than this share of their size stand on one line."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable, Margin, ReportFile
-from docgen.pdf.glyphs import Box, PageMarks, read_pages
 from docgen.pdf.grids import Cell, Grid, grids_of
 from docgen.pdf.lines import Line, cell_text, follows, lines_of
+from docgen.pdf.marks import Box, PageMarks
 from workbook.errors import InputError
 from workbook.values import dataclass
 
@@ -72,14 +72,24 @@ def read_pdf(path: Path) -> PdfReport:
     Raises:
         InputError: no PDF, encrypted, damaged, too large, or no page of it has text.
     """
-    pages = [_Page.of(marks) for marks in read_pages(path)]
+    from docgen.pdf.pages import read_pages
+
+    return report_of(path, read_pages(path))
+
+
+def report_of(path: Path, marked: Iterable[PageMarks], slack: float = 0.0) -> PdfReport:
+    """The report that stands on these pages; *slack*: so much (in sizes) a full line may fall short of the edge.
+
+    Raises :class:`InputError` when they hold no text.
+    """
+    pages = [_Page.of(marks) for marks in marked]
     scanned = tuple(page.number for page in pages if page.is_scanned)
     if not any(page.lines or page.grids for page in pages):
         if scanned:
             raise InputError(path, "各页都是扫描的图片，没有文字", "请用 Word 文件，或由 Word/WPS 导出的 PDF")
         raise InputError(path, "没有任何文字", "请换一份文件")
     margins = _take_margins(pages)
-    flow = _Flow(pages)
+    flow = _Flow(pages, slack)
     blank = tuple(page.number for page in pages if not page.lines and not page.grids and not page.is_scanned)
     paragraphs = _with_contents(flow.paragraphs, _body_size(pages), flow.sizes)
     known = {p.number: p for p in paragraphs}
@@ -183,7 +193,8 @@ def _is_centred(line: Line, edges: _Edges, least: float = 2) -> bool:
 class _Flow:
     """Goes through the pages once and makes paragraphs and tables of what stands there."""
 
-    def __init__(self, pages: Sequence[_Page]) -> None:
+    def __init__(self, pages: Sequence[_Page], slack: float) -> None:
+        self.slack = slack
         self.paragraphs: list[DocParagraph] = []
         self.tables: list[DocTable] = []
         self.blocks: list[DocParagraph | DocTable] = []
@@ -249,7 +260,7 @@ class _Flow:
         if page is last_page and _is_centred(line, here) and _is_centred(last, edges, least=-1):
             is_title = _is_centred(last, edges) or (follows(line, last, edges.right) and not last.text.endswith("。"))
             return is_title and abs(line.size - last.size) <= 1 and not line.text.endswith("表")
-        return line.left <= here.left + _INDENT * line.size and follows(line, last, edges.right)
+        return line.left <= here.left + _INDENT * line.size and follows(line, last, edges.right - self.slack * last.size)
 
     def _close_paragraph(self) -> None:
         if not self._open:

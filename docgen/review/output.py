@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.docx.reading import Document
+from docgen.imports.framed import FramedReport
 from docgen.job.form_words import form_json, form_words
 from docgen.job.inputs import Inputs
 from docgen.review.findings import Finding, Review
@@ -90,12 +91,16 @@ def write_review_list(path: Path, review: Review, inputs: Inputs) -> None:
     write_issue_list(path, inputs.accounts.path, review.issues, {**counts, "核对数字": review.compared}, REVIEW_COLUMNS, title)
 
 
-def write_commented_report(path: Path, review: Review, document: Document) -> None:
+def write_commented_report(path: Path, review: Review, document: Document | FramedReport) -> None:
     """Write the reviewed report with a comment at every finding; its text stays as it is.  Raises ``InputError``."""
     from docgen.docx.comments import Comment, write_commented
 
-    comments = [Comment(f.issue.paragraph, f.start, f.end, comment_text(f.issue)) for f in review.findings]
-    write_commented(document, path, comments)
+    if isinstance(document, Document):
+        comments = [Comment(f.issue.paragraph, f.start, f.end, comment_text(f.issue)) for f in review.findings]
+        return write_commented(document, path, comments)
+    # There a paragraph is several of the file's: the comment stands at the first of them.
+    comments = [Comment(document.origins.get(f.issue.paragraph or 0), 0, 0, comment_text(f.issue)) for f in review.findings]
+    return write_commented(document.word, path, comments)
 
 
 def comment_text(issue: Issue) -> str:

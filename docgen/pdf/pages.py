@@ -1,7 +1,4 @@
-"""What a PDF file draws on each page: characters with their places, and ruling lines; read with pdfium.
-
-Places are in points from the top left corner of the page as it is seen.
-"""
+"""What a PDF file draws on each page, read with pdfium."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from docgen.pdf.marks import Box, Glyph, PageMarks, Rule
 from workbook.errors import InputError
 
 MAX_BYTES, MAX_PAGES, MAX_CHARACTERS = 100 * 1024 * 1024, 600, 2_000_000
@@ -25,64 +23,6 @@ _SLANT = 1.0
 """A line that leaves its direction by no more than this is straight."""
 _SHORTEST = 3.0
 _UNREADABLE = frozenset({0, 0xFFFD, 0xFFFE, 0xFFFF})
-
-
-class Glyph(NamedTuple):
-    """A character as it is drawn."""
-
-    text: str
-    left: float
-    right: float
-    base: float
-    """Of the line that it stands on."""
-    size: float
-    """Width of a Chinese character, else height of the characters of its kind."""
-
-    @property
-    def middle(self) -> float:
-        return (self.left + self.right) / 2
-
-    @property
-    def centre(self) -> float:
-        return self.base - self.size * 0.35
-
-
-class Rule(NamedTuple):
-    """A straight line along a page's edge: *at* in the one direction, from *start* to *end* in the other."""
-
-    at: float
-    start: float
-    end: float
-
-
-class Box(NamedTuple):
-    """A rectangle."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def holds(self, x: float, y: float) -> bool:
-        """Whether a point lies in it."""
-        return self.left < x < self.right and self.top < y < self.bottom
-
-
-class PageMarks(NamedTuple):
-    """Everything that matters of a page."""
-
-    number: int
-    width: float
-    height: float
-    glyphs: list[Glyph]
-    """In the order in which they are drawn, which is not always that of reading."""
-    across: list[Rule]
-    down: list[Rule]
-    shapes: list[Box]
-    """What is filled, lines left out: shaded cells, parts of charts, their grounds."""
-    has_pictures: bool
-    unreadable: int
-    """Characters whose meaning the file does not tell."""
 
 
 def read_pages(path: Path) -> Iterator[PageMarks]:
