@@ -1,4 +1,7 @@
-"""Build the sample unit's files in ``templates/sample/`` from ``figures.toml``: run after changing the figures."""
+"""Build the workbooks of the sample units from their ``figures.toml``: run after changing the figures.
+
+``templates/sample`` holds the unit of the default pack, ``templates/sample/<pack>`` those of the others.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from tools.compose_accounts import GENERAL, CellKey, Facts, Fiscal, compose
+from tools.compose_accounts import FUND, GENERAL, CellKey, Facts, Fiscal, compose, in_form
 from workbook.create.workbook import create_workbook
 from workbook.formulas.bindings import View
 from workbook.formulas.evaluate import evaluate
@@ -24,29 +27,38 @@ SAMPLE = ROOT / "templates" / "sample"
 YEARS = ("2024", "2023")
 
 
+def samples() -> dict[Path, Pack]:
+    """The folders of the sample units, each with its pack."""
+    others = sorted(path.parent for path in SAMPLE.glob("*/figures.toml"))
+    return {SAMPLE: load_pack(), **{folder: load_pack(folder.name) for folder in others}}
+
+
 def load_figures(path: Path = SAMPLE / "figures.toml") -> dict[str, Any]:
     """The figures in 元, exact."""
     return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
 
-def amounts_of(figures: Mapping[str, Any], year: str) -> dict[CellKey, Decimal]:
-    """All amounts of the eleven sheets of one year, in 万元."""
-    return compose(facts_of(figures[year]))
+def amounts_of(figures: Mapping[str, Any], year: str, pack: Pack | None = None) -> dict[CellKey, Decimal]:
+    """All amounts of the sheets of one year, in 万元."""
+    amounts = compose(facts_of(figures[year]))
+    return amounts if pack is None else in_form(amounts, pack)
 
 
 def facts_of(figures: Mapping[str, Any]) -> Facts:
     """The facts of one year, from its figures."""
     def exact(name: str) -> dict[str, Decimal]:
-        return {key: Decimal(value) for key, value in figures[name].items()}
+        return {key: Decimal(value) for key, value in figures.get(name, {}).items()}
 
     spent = {item: (Decimal(basic), Decimal(project)) for item, (basic, project) in figures["一般公共预算支出"].items()}
+    funds = {item: Fiscal(*map(Decimal, amounts)) for item, amounts in figures.get("政府性基金", {}).items()}
     return Facts(
-        fiscal={GENERAL: {item: Fiscal(income=b + p, basic=b, project=p) for item, (b, p) in spent.items()}},
+        fiscal={GENERAL: {item: Fiscal(income=b + p, basic=b, project=p) for item, (b, p) in spent.items()}, FUND: funds},
         basic_items=exact("基本支出"),
         project_items=exact("项目支出"),
         other_income={"其他收入": exact("其他收入")},
-        other_spending={"项目支出": exact("其他收入")},
-        three_budget=exact("三公经费全年预算"),
+        other_spending={"项目支出": {} if "非财政拨款年初结转" in figures else exact("其他收入")},
+        other_opening=Decimal(figures.get("非财政拨款年初结转", 0)),
+        three_budget=exact("三公经费全年预算") or exact("三公经费年初预算"),
         information={**exact("信息表"), "授予中小企业合同金额": sum(exact("授予中小企业合同金额").values(), Decimal(0))},
     )
 
@@ -61,7 +73,7 @@ def build_workbooks(figures: Mapping[str, Any], pack: Pack, folder: Path = SAMPL
     paths = []
     for year in YEARS:
         path = workbook_path(figures, year, folder)
-        create_workbook(path, pack, unit_name=figures["unit"], year=int(year), amounts=amounts_of(figures, year))
+        create_workbook(path, pack, unit_name=figures["unit"], year=int(year), amounts=amounts_of(figures, year, pack))
         paths.append(path)
     return paths
 
@@ -80,9 +92,11 @@ def verify(figures: Mapping[str, Any], pack: Pack, folder: Path = SAMPLE) -> lis
 
 def main() -> int:
     """Build everything; exit code 1 when a check formula does not hold."""
-    figures, pack = load_figures(), load_pack()
-    build_workbooks(figures, pack)
-    lines = verify(figures, pack)
+    lines: list[str] = []
+    for folder, pack in samples().items():
+        figures = load_figures(folder / "figures.toml")
+        build_workbooks(figures, pack, folder)
+        lines += [figures["unit"], *verify(figures, pack, folder)]
     sys.stdout.write("\n".join(lines) + "\n")
     return int(any(line.startswith("  ") for line in lines))
 

@@ -1,7 +1,7 @@
-"""Make the sample unit's 底稿 (2023 and 2024) from ``templates/sample/companion.toml``.
+"""Make the sample units' 底稿 (2023 and 2024) from their ``companion.toml``.
 
-``python tools/build_sample_companion.py [FOLDER]`` writes them beside the sample workbooks (default:
-``templates/sample``).  上年决算 is filled from the sample workbook of the year before when it is there.
+``python tools/build_sample_companion.py [FOLDER]`` writes them beside the sample workbooks (default: of all sample units).
+上年决算 is filled from the sample workbook of the year before when it is there.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 from docgen.job.context import ReportContext
 from docgen.report.reason_issues import reason_rows
 from docgen.report.slots import reason_slots
+from tools.build_sample import samples
 from workbook.companion.create import create_companion
 from workbook.companion.glossary import glossary_of
 from workbook.companion.model import (
@@ -48,9 +49,9 @@ def entry(content: object) -> Entry:
     return Entry()
 
 
-def load() -> dict[str, Any]:
-    """The sample's contents."""
-    return tomllib.loads((SAMPLE / "companion.toml").read_text("utf-8"), parse_float=Decimal)
+def load(folder: Path = SAMPLE) -> dict[str, Any]:
+    """The contents of the sample in *folder*."""
+    return tomllib.loads((folder / "companion.toml").read_text("utf-8"), parse_float=Decimal)
 
 
 def performance_table(record: dict[str, Any], unit: str, year: int) -> PerformanceTable:
@@ -89,8 +90,7 @@ def companion(data: dict[str, Any], record: dict[str, Any], folder: Path, pack: 
     prior_file = folder / prior_name if prior_name else None
     prior = prior_tables(read_workbook(prior_file, pack), pack)[0] if prior_file and prior_file.exists() else {}
     entries = {
-        NAME: unit, NATURE: data["nature"], YEAR: year, "联系人": data["contact"], "联系电话": data["phone"], PRIOR_FILE: prior_name,
-        **record["entries"]}
+        NAME: unit, NATURE: data["nature"], YEAR: year, PRIOR_FILE: prior_name, **data.get("entries", {}), **record["entries"]}
     return Companion(
         path=companion_path(folder / record["workbook"]),
         form=pack.companion,
@@ -99,12 +99,16 @@ def companion(data: dict[str, Any], record: dict[str, Any], folder: Path, pack: 
             OverviewParagraph(block["part"], Level(level), entry(text))
             for block in record["overview"] for level, text in block["paragraphs"]),
         units=tuple(SubordinateUnit(entry(u["name"]), entry(u["nature"]), str(i)) for i, u in enumerate(record["units"], 1)),
-        budget=tuple(BudgetLine(code, pack.functional.names[code], entry(amount)) for code, amount in record["budget"]["lines"]),
+        budget=tuple(_line(pack, *line) for line in record["budget"]["lines"]),
         prior=prior, prior_year=year - 1 if prior else None,
         reasons=reasons(record, before),
         projects=tuple(project(p, unit, year, pack.companion.funds[0]) for p in record.get("project", ())),
         glossary=glossary_of(pack),
     )
+
+
+def _line(pack: Pack, code: str, amount: Decimal, use: str = "", fund: str = "") -> BudgetLine:
+    return BudgetLine(code, pack.functional.names[code], entry(amount), entry(use), fund)
 
 
 def with_reason_rows(filled: Companion, workbook: Path, pack: Pack) -> Companion:
@@ -113,9 +117,9 @@ def with_reason_rows(filled: Companion, workbook: Path, pack: Pack) -> Companion
     return replace(filled, reasons=reason_rows(reason_slots(context), filled))
 
 
-def build(folder: Path, pack: Pack | None = None) -> list[Path]:
-    """Write the 底稿 of every year into *folder*; returns their paths."""
-    data, used = load(), pack or load_pack()
+def build(folder: Path, pack: Pack | None = None, source: Path = SAMPLE) -> list[Path]:
+    """Write the 底稿 of every year of the sample in *source* into *folder*; returns their paths."""
+    data, used = load(source), pack or load_pack()
     made = []
     for record in data["year"]:
         filled = with_reason_rows(companion(data, record, folder, used), folder / record["workbook"], used)
@@ -125,5 +129,7 @@ def build(folder: Path, pack: Pack | None = None) -> list[Path]:
 
 
 if __name__ == "__main__":
-    for written in build(Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE):
-        print(written)  # a script says what it wrote
+    chosen = {Path(sys.argv[1]): load_pack()} if len(sys.argv) > 1 else samples()
+    for target, its_pack in chosen.items():
+        for written in build(target, its_pack, SAMPLE if len(sys.argv) > 1 else target):
+            print(written)  # a script says what it wrote

@@ -1,4 +1,4 @@
-"""From the few facts of a unit to the amounts of all eleven sheets, so that every check formula holds.
+"""From the few facts of a unit to the amounts of all sheets of a form, so that every check formula holds.
 
 Used for the sample unit (``build_sample.py``) and for the random units of the tests.  Not part of the program.
 """
@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
+
+from workbook.pack.loading import Pack, load_pack
 
 CellKey = tuple[str, str, str]
 """Table, row and column id."""
@@ -83,6 +85,15 @@ def compose(facts: Facts) -> dict[CellKey, Decimal]:
         key: value if key[1] in COUNT_ROWS else value.scaleb(-4)
         for key, value in amounts.items() if value or key in explicit
     }
+
+
+def in_form(amounts: Mapping[CellKey, Decimal], pack: Pack) -> dict[CellKey, Decimal]:
+    """*amounts* in the sheets of another form, found by their titles; what it has no sheet or column for is left out."""
+    own = {title: layout for layout in pack.sheets.values() for title in layout.titles}
+    sheets = {code: own[layout.title] for code, layout in load_pack().sheets.items() if layout.title in own}
+    return {
+        (sheets[table].code, row, column): value for (table, row, column), value in amounts.items()
+        if table in sheets and column in sheets[table].column_ids()}
 
 
 Cells = Iterator[tuple[CellKey, Decimal]]
