@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from docgen.job.context import ReportContext
 from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, TableBlock, TableCell, Text
@@ -38,9 +39,9 @@ def sheet_tables(context: ReportContext) -> list[Block]:
         frame = context.pack.printed.frame(context.unit_name, year, MoneyUnit.WAN)
         above = (layout.mark, *frame) if form.framed else frame[-1:]
         blocks.append(Paragraph("表头说明", (Text("　　".join(above)),)))
-        blocks.append(sheet_table(table))
         statement = layout.statement(context.unit_name) if table.is_empty() else ""
         below = [*(layout.notes if form.notes else ()), *([form.statement.format(说明=statement)] if statement else ())]
+        blocks.append(replace(sheet_table(table), below=len(below)))
         blocks += [Paragraph("表注", (Text(text),)) for text in below]
     return [*blocks, BreakBlock("portrait")]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from docgen.model import Change, Direction
@@ -12,7 +12,7 @@ from docgen.reasons.objections import RESIDUE, SAME, object_to
 from docgen.reasons.thresholds import Thresholds
 from docgen.review.alignment import Match
 from docgen.review.findings import Finder, Finding
-from docgen.review.phrasing import Phrasing
+from docgen.review.phrasing import Phrasing, normalised
 from docgen.review.text import ReportText
 from workbook.issues import Issue, Kind
 from workbook.values import dataclass
@@ -65,6 +65,12 @@ def review_reasons(matches: Sequence[Match], finder: Finder) -> Iterator[Finding
             yield Finding(issue, *reason.span, change.difference)
 
 
+def _named(before: str, labels: Collection[str]) -> str:
+    """Which of the *labels* the sentence that introduces a reason begins with; *before* is the text up to the reason."""
+    sentence = before[before.rfind("。") + 1 :]
+    return max((label for label in labels if sentence.startswith(label)), key=len, default="")
+
+
 class _Search:
     """Looks for the reasons in the report."""
 
@@ -111,8 +117,15 @@ class _Search:
             m.stated.number.start for m in here
             if m.slot.change is not None and m.slot.change.id != change.id and m.slot.part in _STATED)
         limit = min(others, default=len(line.text))
-        for start, end in line.free:
-            if first.stop <= start < limit and self.phrasing.reason_before.search(line.text[:start]):
+        given = [(start, end) for start, end in line.free if first.stop <= start and self.phrasing.reason_before.search(line.text[:start])]
+        labels = {normalised(m.slot.change.label)[0] for m in self.matches
+                  if m.stated.paragraph == stated.paragraph and m.slot.change is not None and m.slot.part in _STATED}
+        named = {span: _named(line.text[: span[0]], labels) for span in given}
+        own = normalised(change.label)[0]
+        if (found := next((span for span, name in named.items() if name == own), None)) is not None:
+            return found  # the reasons of several comparisons follow them, each with the name of its own
+        for start, end in given:
+            if start < limit and not named[start, end]:
                 return start, end
         after = max((m.stated.number.stop for m in here if m.stated.number.start < limit), default=first.stop)
         stop = self.phrasing.next_sentence.search(line.text, after, limit)

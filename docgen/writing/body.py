@@ -19,6 +19,7 @@ from docgen.writing.tables import Look, Measure, fill_table, fitted, formats_of,
 CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE = "图", "图题", "表题"
 _KEEPS = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?(?:<w:keepNext[^>]*/>)?(?:<w:keepLines[^>]*/>)?")
 _SMALL = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+_NOTE_LINE = 15.0  # points
 FIRST_DRAWING = 7100  # ids of charts
 _BOOKMARKS = re.compile(r"<w:bookmark(?:Start|End) [^>]*/>")
 
@@ -122,7 +123,7 @@ class Body:
         measure = Measure(table, size)
         element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
         if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
-            look, heights = fitted(measure, size, self.pages.room() if self._landscape else 0.0)
+            look, heights = fitted(measure, size, self.pages.room() - _NOTE_LINE * block.below if self._landscape else 0.0)
             write_table(table, look, partial(self._table_style, block.style), self.spans, self._out)
         else:
             heights = measure.heights(Look(size, metrics.line_height))
