@@ -173,14 +173,14 @@ class TableBlock:
     rows: tuple[tuple[TableCell, ...], ...]
     header_rows: int = 1
     widths: tuple[float, ...] = ()
-    """Relative column widths."""
+    """Widths that the columns would like to have, in half-width characters."""
+    least: tuple[float, ...] = ()
+    """Widths below which columns break what must stay whole (codes, amounts); empty: *widths* are but relative."""
     style: str = "决算表格"
     landscape: bool = False
     font_size: float = 0
     """Point size (0: the style's)."""
     caption: str = ""
-    below: int = 0
-    """Lines of notes that stand on the same page below it."""
 
 
 CHART_COLOURS = ("2F5D8A", "E08E2B", "5B9A68", "B5484B", "7B6AA8", "3FA3A8", "A67C52", "8C8C8C")
@@ -210,7 +210,9 @@ class BreakBlock:
     """A page break, or the start of a landscape / portrait section."""
 
     kind: str
-    """``page``, ``landscape`` or ``portrait``."""
+    """``page``, ``landscape`` or ``portrait``; where nothing follows, it has no effect."""
+    if_needed: bool = False
+    """Whether what comes next (up to the next break) may stay on the page when all of it has room there."""
 
 
 Block: TypeAlias = Paragraph | TableBlock | ChartBlock | TemplateBlock | BreakBlock

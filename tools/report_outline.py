@@ -2,7 +2,7 @@ r"""A Word template from an outline in plain text: how the pack's ``report.docx`
 
 Each line is ``样式名|文本``.  Besides the named styles there are these words instead of a style:
 
-* ``目录|``: the table of contents, with its title unless a ``目录标题`` stands before it;
+* ``目录|``: the table of contents on a page of its own, with its title unless a ``目录标题`` stands before it;
 * ``分节|``: a section ends here (the last section has page numbers, beginning with 1; earlier ones have none);
   the first 部分标题 after the contents begins the numbered section by itself;
 * ``分页|``: the next paragraph begins a new page (a 部分标题 does so anyway);
@@ -17,12 +17,11 @@ from __future__ import annotations
 import re
 
 from docgen.docx.relations import content_types_xml, relations_xml, relationship
-from docgen.docx.standard import BODY_FONT, STYLES, TEXT_WIDTH, fonts, size
+from docgen.docx.standard import BODY_FONT, STYLES, TABLE_ID, TEXT_WIDTH, fonts, size
 from docgen.docx.styles import Styles
 from docgen.docx.xml import DECLARATION, R_URI, W_URI, attribute, escape
 from workbook.formats.archive import make_member, write_archive
 
-_COVER = 2400  # twips above the title on the cover
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _FONTS = (
     # name, other names, family, pitch, panose
@@ -78,8 +77,8 @@ def build_template(outline: str) -> bytes:
             ("word/styles.xml", DECLARATION + _styles()),
             ("word/settings.xml", DECLARATION + _settings()),
             ("word/fontTable.xml", DECLARATION + _font_table()),
-            ("word/footer1.xml", DECLARATION + _footer("right")),
-            ("word/footer2.xml", DECLARATION + _footer("left")),
+            ("word/footer1.xml", DECLARATION + _footer("Right")),
+            ("word/footer2.xml", DECLARATION + _footer("Left")),
         )
     )
 
@@ -134,8 +133,9 @@ class _Builder:
                 self._end_section()
             self._new_page = False
         self._contents_titled |= word == "目录标题"
-        first_title = word == "封面标题" and not self.out  # the title stands in the upper half of its page
-        self.out.append(_paragraph(style, text, new_page=self._new_page, before=_COVER if first_title else 0))
+        if word == "封面标题" and not self.out:  # the title stands in the upper half of its page
+            style = self.styles.id_of("封面首行")
+        self.out.append(_paragraph(style, text, new_page=self._new_page and word != "目录标题"))
         self._new_page = False
 
     def _add_contents(self) -> None:
@@ -159,10 +159,9 @@ def _body(lines: list[str]) -> tuple[str, int]:
     return "".join(builder.out), builder.sections
 
 
-def _paragraph(style: str, text: str, *, new_page: bool = False, before: int = 0) -> str:
+def _paragraph(style: str, text: str, *, new_page: bool = False) -> str:
     page = "<w:pageBreakBefore/>" if new_page else ""
-    space = f'<w:spacing w:before="{before}"/>' if before else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{page}{space}</w:pPr>{_runs(text)}</w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{page}</w:pPr>{_runs(text)}</w:p>'
 
 
 def _runs(text: str) -> str:
@@ -184,7 +183,7 @@ def _widths(text: str) -> list[int]:
 
 def _row(texts: list[str], widths: list[int], *, header: bool, style: str) -> str:
     cells = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{_paragraph(style, text)}</w:tc>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{_paragraph(style, text)}</w:tc>'
         for width, text in zip(widths, texts, strict=False)
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if header else ''}</w:trPr>{cells}</w:tr>"
@@ -193,8 +192,8 @@ def _row(texts: list[str], widths: list[int], *, header: bool, style: str) -> st
 def _table(widths: list[int], rows: list[str]) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-        f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{TABLE_ID}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
         f"{''.join(rows)}</w:tbl>"
     )
 
@@ -224,8 +223,7 @@ def _footer(side: str) -> str:
     """A page number between dashes at the outer edge, one character in."""
     hint = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
     return (
-        f'<w:ftr xmlns:w="{W_URI}"><w:p><w:pPr><w:pStyle w:val="Footer"/>'
-        f'<w:ind w:{side}Chars="100" w:{side}="280"/><w:jc w:val="{side}"/></w:pPr>'
+        f'<w:ftr xmlns:w="{W_URI}"><w:p><w:pPr><w:pStyle w:val="JsFooter{side}"/></w:pPr>'
         f'<w:r>{hint}<w:t xml:space="preserve">— </w:t></w:r>'
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
         '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'

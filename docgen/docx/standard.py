@@ -22,20 +22,22 @@ LINE = 560  # twentieths of a point: fixed lines of 28 pt
 
 
 def _shape(  # noqa: PLR0913  # all that a style of ours says about a paragraph
-    *, keep: bool = False, new_page: bool = False, line: int = LINE, indent: bool = False, align: str = "both", before: int = 0,
-    after: int = 0, level: int | None = None, right_tab: int = 0, left: int = 0,
+    *, keep: bool = False, new_page: bool | None = None, line: int = LINE, indent: bool = False, align: str = "both", before: int = 0,
+    after: int = 0, level: int | None = None, tabs: str = "", left: int = 0,
 ) -> str:  # fmt: skip
     """How a paragraph stands, as ``w:pPr``; lengths in twips.
 
-    *line*: fixed distance of lines, 0: as the font and pictures need; *indent*: first line indented by two characters.
+    *line*: fixed distance of lines, 0: as the font and pictures need; *indent*: first line indented by two characters;
+    *new_page*: begins a page (``None``: says nothing of it).
     """
+    page = {None: "", True: "<w:pageBreakBefore/>", False: '<w:pageBreakBefore w:val="0"/>'}[new_page]
     exact = f'w:line="{line}" w:lineRule="exact"' if line else 'w:line="240" w:lineRule="auto"'
     first = 'w:firstLineChars="200" w:firstLine="640"' if indent else 'w:firstLineChars="0" w:firstLine="0"'
     indented = f'w:left="{left}" ' if left else ""
-    tab = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{right_tab}"/></w:tabs>' if right_tab else ""
+    tab = f"<w:tabs>{tabs}</w:tabs>" if tabs else ""
     outline = f'<w:outlineLvl w:val="{level}"/>' if level is not None else ""
     return (
-        f"<w:pPr>{'<w:keepNext/>' * keep}{'<w:pageBreakBefore/>' * new_page}<w:widowControl/>{tab}"
+        f"<w:pPr>{'<w:keepNext/>' * keep}{page}<w:widowControl/>{tab}"
         f'<w:spacing w:before="{before}" w:after="{after}" {exact}/><w:ind {indented}{first}/><w:jc w:val="{align}"/>{outline}</w:pPr>')
 
 
@@ -81,7 +83,12 @@ def size(points: float) -> str:
     return f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
 
 
+TABLE_ID, TABLE_STYLE = "JsTable", "决算表"
+CELL_MARGIN = 57  # twips between border and text
 TEXT_WIDTH = 8845  # twips: 156 mm between the margins of 28 and 26 mm on A4
+TABLE_PAGE_WIDTH = 14344  # twips between the margins of a landscape page for tables
+_ENTRY = f'<w:tab w:val="right" w:leader="dot" w:pos="{TEXT_WIDTH}"/>'
+_FRAME = f'<w:tab w:val="center" w:pos="{TABLE_PAGE_WIDTH // 2}"/><w:tab w:val="right" w:pos="{TABLE_PAGE_WIDTH}"/>'
 _BOLD = "<w:b/><w:bCs/>"
 
 STYLES: tuple[Style, ...] = (
@@ -94,33 +101,41 @@ STYLES: tuple[Style, ...] = (
         "</w:tblCellMar></w:tblPr>",
     ),
     Style("JsBody", "正文文字", _shape(indent=True)),
+    Style("JsCoverFirst", "封面首行", _shape(line=900, align="center", before=2400), base="JsCoverTitle", following="JsCoverTitle"),
     Style("JsCoverTitle", "封面标题", _shape(line=900, align="center"), fonts(TITLE_FONT) + size(22), following="JsBody"),
     Style("JsCoverText", "封面文字", _shape(align="center"), size(16)),
     Style("JsCoverDate", "封面日期", _shape(align="center", before=5600), fonts(SUBHEADING_FONT) + size(16)),
     Style("JsDocumentTitle", "文件标题", _shape(keep=True, line=700, align="center"), fonts(TITLE_FONT) + size(22), following="JsBody"),
-    Style("JsContentsTitle", "目录标题", _shape(keep=True, line=700, align="center", after=280), fonts(TITLE_FONT) + size(22)),
+    Style("JsContentsTitle", "目录标题", _shape(keep=True, new_page=True, line=700, align="center", after=280), fonts(TITLE_FONT) + size(22)),
     Style("JsPartTitle", "部分标题", _shape(keep=True, new_page=True, line=700, align="center", after=280, level=0), fonts(TITLE_FONT) + size(22), following="JsBody"),
+    Style("JsPartFollowing", "接排部分标题", _shape(keep=True, new_page=False, line=700, align="center", before=560, after=280, level=0), base="JsPartTitle", following="JsBody"),
     Style("JsHeading1", "一级标题", _shape(keep=True, indent=True, level=1), fonts(HEADING_FONT) + size(16), following="JsBody"),
     Style("JsHeading2", "二级标题", _shape(keep=True, indent=True, level=2), fonts(SUBHEADING_FONT) + size(16), following="JsBody"),
     Style("JsHeading3", "三级标题", _shape(keep=True, indent=True, level=3), fonts(BODY_FONT) + _BOLD + size(16), following="JsBody"),
-    Style("JsChart", "图", _shape(keep=True, line=0, align="center", before=120), size(10.5)),
-    Style("JsChartCaption", "图题", _shape(align="center", after=120), fonts(HEADING_FONT) + size(14), following="JsBody"),
+    Style("JsChart", "图", _shape(keep=True, line=0, align="center", before=120), size(1)),
+    Style("JsChartCaption", "图题", _shape(line=400, align="center", after=120), fonts(HEADING_FONT) + size(14), following="JsBody"),
     Style("JsTableCaption", "表题", _shape(keep=True, align="center", before=120), fonts(HEADING_FONT) + size(14), following="JsBody"),
-    Style("JsTableTitle", "表标题", _shape(keep=True, align="center", level=1), fonts(TITLE_FONT) + size(18)),
-    Style("JsTableHead", "表头说明", _shape(keep=True, line=300, align="right", after=40), fonts(TABLE_FONT) + size(10.5)),
+    Style("JsTableTitle", "表标题", _shape(keep=True, line=480, align="center", level=1), fonts(TITLE_FONT) + size(18)),
+    Style("JsTableMark", "表号", _shape(keep=True, line=260, align="right"), fonts(TABLE_FONT) + size(10.5)),
+    Style("JsTableHead", "表头说明", _shape(keep=True, line=280, align="left", after=20, tabs=_FRAME), fonts(TABLE_FONT) + size(10.5)),
     Style("JsTableText", "决算表格", _shape(line=280, align="center"), fonts(TABLE_FONT) + size(10.5)),
-    Style("JsTableNote", "表注", _shape(line=260, align="left", before=40), fonts(TABLE_FONT) + size(9)),
+    Style("JsTableNote", "表注", _shape(line=260, align="left", before=20), fonts(TABLE_FONT) + size(9)),
+    Style("JsGap", "间隔", _shape(line=20), size(1)),
     Style("JsPrompt", "提示", _shape(indent=True), size(16) + '<w:highlight w:val="yellow"/>'),
-    Style("TOC1", "toc 1", _shape(right_tab=TEXT_WIDTH, align="left"), fonts(HEADING_FONT) + size(16), following="Normal"),
-    Style("TOC2", "toc 2", _shape(right_tab=TEXT_WIDTH, align="left", left=320), size(16), following="Normal"),
+    # Some 35 lines: parts, sections and tables of a report are listed on one page.
+    Style("TOC1", "toc 1", _shape(line=340, tabs=_ENTRY, align="left"), fonts(HEADING_FONT) + size(12), following="Normal"),
+    Style("TOC2", "toc 2", _shape(line=340, tabs=_ENTRY, align="left", left=240), size(12), following="Normal"),
     Style("Header", "header", _shape(line=0, align="center"), size(9)),
     Style("Footer", "footer", _shape(line=0, align="left"), fonts(TABLE_FONT, TABLE_FONT) + size(14)),
+    Style("JsFooterLeft", "左页脚", '<w:pPr><w:ind w:leftChars="100" w:left="280"/></w:pPr>', base="Footer"),
+    Style("JsFooterRight", "右页脚", '<w:pPr><w:ind w:rightChars="100" w:right="280"/><w:jc w:val="right"/></w:pPr>', base="Footer"),
     Style(
-        "TableGrid", "Table Grid", kind="table", base="TableNormal",
-        extra="<w:tblPr><w:tblBorders>"
+        TABLE_ID, TABLE_STYLE, kind="table", base="TableNormal",
+        extra='<w:tblPr><w:jc w:val="center"/><w:tblBorders>'
         + "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
                   for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
-        + "</w:tblBorders></w:tblPr>",
+        + f'</w:tblBorders><w:tblCellMar><w:left w:w="{CELL_MARGIN}" w:type="dxa"/><w:right w:w="{CELL_MARGIN}" w:type="dxa"/></w:tblCellMar>'
+        '</w:tblPr><w:tcPr><w:vAlign w:val="center"/></w:tcPr>',
     ),
 )  # fmt: skip
 

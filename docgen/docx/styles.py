@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BODY_LEVEL = 9
 """The outline level that Word gives to body text."""
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
-_OWN_NAMES = {"部分标题": 1, "一级标题": 2, "二级标题": 3, "三级标题": 4, "表标题": 2}
+_OWN_NAMES = {"部分标题": 1, "接排部分标题": 1, "一级标题": 2, "二级标题": 3, "三级标题": 4, "表标题": 2}
 # Names that people and the program use for a style, besides the stored one.
 _ALIASES = {"正文": ("正文文字", "Normal"), "标题": ("文件标题", "Title"), "目录1": ("toc 1",), "目录2": ("toc 2",)}
 _CANONICAL = {stored: name for name, others in _ALIASES.items() for stored in others}
@@ -47,6 +47,8 @@ class Styles:
     by_id: Mapping[str, Style] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
     """Stored name of a paragraph style (lower case, as Word compares them) to id."""
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """Stored name of a table style to id."""
     default: str = ""
     """Id of the default paragraph style."""
     hidden_characters: frozenset[str] = frozenset()
@@ -66,6 +68,7 @@ def read_styles(root: _Element | None) -> Styles:
     """The styles that the ``w:styles`` element *root* defines."""
     elements: dict[str, _Element] = {}
     ids: dict[str, str] = {}
+    tables: dict[str, str] = {}
     default, characters = "", []
     for element in root.iterchildren(f"{W}style") if root is not None else ():
         kind, style_id = element.get(f"{W}type", "paragraph"), element.get(f"{W}styleId", "")
@@ -74,6 +77,8 @@ def read_styles(root: _Element | None) -> Styles:
             ids.setdefault(stored_name(element).lower(), style_id)
             if element.get(f"{W}default") in ("1", "true", "on"):
                 default = style_id
+        elif kind == "table":
+            tables.setdefault(stored_name(element), style_id)
         elif kind == "character":
             characters.append(style_id)
     known: dict[str, Style] = {}
@@ -89,7 +94,7 @@ def read_styles(root: _Element | None) -> Styles:
 
     for style_id in elements:
         read(style_id, frozenset())
-    return Styles(known, ids, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
+    return Styles(known, ids, tables, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
 
 
 def _style(element: _Element, base: Style) -> Style:

@@ -29,7 +29,7 @@ from docgen.model import (
 from docgen.reasons.thresholds import is_level_as_zero, reasons_by_threshold
 from docgen.report.texts import texts_node
 from docgen.template import Template, load_template, render
-from docgen.template.sections import PART_STYLE, headings_of, section_titles
+from docgen.template.sections import PART_STYLES, headings_of, section_titles
 from workbook.pack.loading import Pack
 
 TEMPLATE_NAME = "report.docx"
@@ -103,7 +103,7 @@ class Narrative:
         part = ""
         for block in self._rendered:
             if isinstance(block, Paragraph):
-                part = block.text if block.style == PART_STYLE else part
+                part = block.text if block.style in PART_STYLES else part
                 for span in block.spans:
                     for name in _names_of(span):
                         found.setdefault(name, Place(span, block.section, self.title(block.section) or part))

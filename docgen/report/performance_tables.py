@@ -28,7 +28,7 @@ def performance_table(table: PerformanceTable) -> TableBlock:
     rows.append((
         _text("总分", columns=7 + extra), _entry(table.total_weight), _entry(table.total_score), _text("")))
     widths = (8.0, 9.0, 14.0, 7.0, *((8.0,) if extra else ()), 11.0, 13.0, 7.0, 6.0, 7.0, 16.0)
-    return TableBlock(tuple(rows), 1, widths, "决算表格", False, 9.0)
+    return TableBlock(tuple(rows), 1, widths, font_size=9.0)
 
 
 def _text(text: str, columns: int = 1, rows: int = 1, align: str = "center") -> TableCell:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from docgen.job.context import ReportContext
 from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, TableBlock, TableCell, Text
@@ -11,42 +11,56 @@ from workbook.amounts import MoneyUnit, round_half_up
 from workbook.formats.source import RawSheet
 from workbook.numerals import chinese_numeral
 from workbook.pack.layout import SheetKind, normalise
-from workbook.reading.geometry import Geometry, geometry_of
+from workbook.pack.report import TablesForm
+from workbook.reading.geometry import Geometry, geometry_of, notes_below
 from workbook.reading.tables import Table, is_total, text_of
 
-_MAX_WIDTH = 26.0
-_HEADER_WIDTH = 12.0
-_AMOUNT_WIDTH = 11.0
-_MIN_WIDTH = 5.0
+_LABEL_WIDTH, _LABEL_LEAST, _HEADER_WIDTH, _LEAST_WIDTH = 40.0, 18.0, 12.0, 5.0
+"""Half-width characters that a column of labels has at most before its lines break, and at least; that a header has; any column."""
+_AMOUNT_WIDTH = 9.0
+_WIDE_DIGITS = 1.28  # of fonts that stand in for the form's: codes and amounts stay whole in them too
+_SIZES = (9.0, 8.5, 8.0, 7.5)  # the first with which the columns have room: the same in nearly all tables
+_LINE, _MARGINS = 717.0, 6.2  # points: a line of the landscape page, what a column needs beside its text
 _SINGLE = (1, 1)
 _BLANK = TableCell(())
 
 
 def sheet_tables(context: ReportContext) -> list[Block]:
-    """Heading and table of every sheet of the pack, each on landscape pages of its own, under the heading of their part."""
+    """Heading, frame, table and notes of every sheet of the pack, on landscape pages, under the heading of their part."""
     form, year = context.pack.report.tables, context.needed_year()
+    tables = {code: sheet_table(table, form) for code in context.pack.sheets if (table := context.accounts.tables.get(code)) is not None}
+    frame = context.pack.printed.frame(context.unit_name, year, MoneyUnit.WAN)
     blocks: list[Block] = [BreakBlock("landscape")]
     if form.part:
         blocks.append(Paragraph("部分标题", (Text(form.part.format(单位=context.unit_name, 年度=year)),)))
     for index, (code, layout) in enumerate(context.pack.sheets.items()):
         if index:
-            blocks.append(BreakBlock("page"))
-        blocks.append(Paragraph("表标题", (Text(f"{chinese_numeral(index + 1)}、{layout.title}"),)))
-        table = context.accounts.tables.get(code)
-        if table is None:
-            blocks.append(Paragraph("表注", (Text(f"工作簿中没有“{layout.title}”。"),)))
+            blocks.append(BreakBlock("page", if_needed=form.share_page))
+        names = {"序号": chinese_numeral(index + 1), "标题": layout.title}
+        blocks.append(Paragraph("表标题", (Text(form.title.format_map(names)),)))
+        if code not in tables:
+            blocks.append(Paragraph("表注", (Text(form.absent.format_map(names)),)))
             continue
-        frame = context.pack.printed.frame(context.unit_name, year, MoneyUnit.WAN)
-        above = (layout.mark, *frame) if form.framed else frame[-1:]
-        blocks.append(Paragraph("表头说明", (Text("　　".join(above)),)))
-        statement = layout.statement(context.unit_name) if table.is_empty() else ""
-        below = [*(layout.notes if form.notes else ()), *([form.statement.format(说明=statement)] if statement else ())]
-        blocks.append(replace(sheet_table(table), below=len(below)))
-        blocks += [Paragraph("表注", (Text(text),)) for text in below]
+        if form.framed and layout.mark:
+            blocks.append(Paragraph("表号", (Text(layout.mark),)))
+        blocks.append(Paragraph("表头说明", (Text("\t".join(frame if form.framed else ("", "", frame[-1]))),)))
+        blocks.append(tables[code])
+        blocks += (Paragraph("表注", (Text(line),)) for line in table_notes(context, context.accounts.tables[code]))
     return [*blocks, BreakBlock("portrait")]
 
 
-def sheet_table(table: Table) -> TableBlock:
+def table_notes(context: ReportContext, table: Table) -> list[str]:
+    """What stands below a sheet: the workbook's own notes, else the form's; the statement of an empty one, unless they make it."""
+    form, rules, layout = context.pack.report.tables, context.pack.form_rules, table.layout
+    own = notes_below(table) if form.notes else ()
+    notes = [*(own or (layout.notes if form.notes else ()))]
+    words = rules["规范-31"].parameters["用词"] if "规范-31" in rules else ()
+    if layout.empty_statement and table.is_empty() and not any(word in note for word in words for note in own):
+        notes.append(form.statement.format(说明=layout.statement(context.unit_name)))
+    return notes
+
+
+def sheet_table(table: Table, form: TablesForm) -> TableBlock:
     """One sheet as a table: header rows repeated, amounts as linked figures."""
     geometry = geometry_of(table)
     header, columns = geometry.header, geometry.columns
@@ -54,13 +68,18 @@ def sheet_table(table: Table) -> TableBlock:
     spans = _spans(table.sheet, range(header.start, geometry.data.stop), columns)
     covered = {(r, c) for (r0, c0), (h, w) in spans.items() for r in range(r0, r0 + h) for c in range(c0, c0 + w)} - set(spans)
     rows = []
+    amounts: dict[int, int] = {}
     for r in (*header, *_data_rows(table, geometry)):
-        cells = [
-            _cell(table, r, c, places, spans.get((r, c), _SINGLE)) for c in columns if (r, c) not in covered
-        ]
+        cells = []
+        for c in columns:
+            if (r, c) not in covered:
+                cell = _cell(table, r, c, places, spans.get((r, c), _SINGLE), form)
+                cells.append(cell)
+                if cell.align == "right" and cell.spans:
+                    amounts[c] = max(amounts.get(c, 0), len(cell.text))
         rows.append(tuple(cells))
-    widths = _widths(table, geometry)
-    return TableBlock(tuple(rows), max(len(header), 1), widths, "决算表格", True, _font_size(widths))
+    wanted, least = _widths(table, geometry, amounts)
+    return TableBlock(tuple(rows), max(len(header), 1), wanted, least, landscape=True, font_size=_size(wanted, least))
 
 
 def _data_rows(table: Table, geometry: Geometry) -> list[int]:
@@ -81,14 +100,14 @@ def _spans(sheet: RawSheet, rows: range, columns: range) -> dict[tuple[int, int]
 
 
 def _cell(
-    table: Table, r: int, c: int, places: Mapping[tuple[int, int], tuple[str, str]], span: tuple[int, int]
+    table: Table, r: int, c: int, places: Mapping[tuple[int, int], tuple[str, str]], span: tuple[int, int], form: TablesForm
 ) -> TableCell:
     height, width = span
     place = places.get((r, c))
     if place is None and span == _SINGLE and table.sheet.content(r, c) == "":
         return _BLANK
     if place is not None and r >= table.first_data_row:
-        figure = _figure(table, *place)
+        figure = _figure(table, *place, thousands=form.thousands)
         if figure is not None:
             return TableCell((FigureSpan(figure),), width, height, "right")
         return TableCell((), width, height, "right")
@@ -99,7 +118,7 @@ def _cell(
     return TableCell((Text(text),) if text else (), width, height, align)
 
 
-def _figure(table: Table, row: str, column: str) -> Figure | None:
+def _figure(table: Table, row: str, column: str, *, thousands: bool) -> Figure | None:
     """The cell as a figure; ``None`` when blank."""
     amount = table.amount(row, column)
     label = table.label(row, column)
@@ -112,7 +131,8 @@ def _figure(table: Table, row: str, column: str) -> Figure | None:
         return Figure(figure_id, label, None, "万元", f"【{fault}】", (ref,) if ref else (), label, f"{ref}（{fault}）")
     is_count = row in table.counts
     value = amount.value if is_count else round_half_up(amount.value)
-    text = f"{value:,f}" if not is_count else f"{value.normalize():,f}" if value else "0"
+    shown = value if not is_count else value.normalize() if value else Decimal(0)
+    text = f"{shown:,f}" if thousands else f"{shown:f}"
     unit = _count_unit(table, row) if is_count else "万元"
     return Figure(figure_id, label, value, unit, text, (amount.ref,), label, "", amount.value)
 
@@ -122,18 +142,21 @@ def _count_unit(table: Table, row: str) -> str:
     return fixed.unit if fixed else ""
 
 
-def _widths(table: Table, geometry: Geometry) -> tuple[float, ...]:
-    """Relative widths by the longest text that is not spread over several columns, and by the amounts."""
-    amounts = set(table.structure.value_columns)
-    return tuple(
-        max(
-            _AMOUNT_WIDTH if c in amounts else _MIN_WIDTH, min(geometry.header_widths.get(c, 0) + 1, _HEADER_WIDTH),
-            min(geometry.data_widths.get(c, 0) + 1, _MAX_WIDTH))
-        for c in geometry.columns)
+def _widths(table: Table, geometry: Geometry, amounts: Mapping[int, int]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The widths that the columns want and need, by the texts that are not spread over several; *amounts*: those of the amounts."""
+    codes = {c for _, c in table.label_cells.values()} if table.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC) else set()
+    wanted, least = [], []
+    for c in geometry.columns:
+        header, data = min(geometry.header_widths.get(c, 0), _HEADER_WIDTH), geometry.data_widths.get(c, 0)
+        is_amount = c in table.structure.value_columns
+        whole = max(amounts.get(c, 0), data if c in codes else 0) * _WIDE_DIGITS + 1
+        need = max(_AMOUNT_WIDTH if is_amount else _LEAST_WIDTH, whole, min(header, 6.0), min(data, _LABEL_LEAST))
+        least.append(need)
+        wanted.append(max(need, header + 1, min(data + 1, _LABEL_WIDTH)))
+    return tuple(wanted), tuple(least)
 
 
-def _font_size(widths: tuple[float, ...]) -> float:
-    """Point size with which the columns fit an A4 landscape line."""
-    total = sum(widths)
-    return 10.5 if total <= 110 else 9.0 if total <= 140 else 8.0 if total <= 165 else 7.0
-
+def _size(wanted: Sequence[float], least: Sequence[float]) -> float:
+    """Point size with which the columns have room for what must stay whole, and for most of the rest."""
+    needed = (sum(wanted) + sum(least)) / 2
+    return next((size for size in _SIZES if needed * size / 2 + _MARGINS * len(least) <= _LINE), _SIZES[-1])

@@ -13,7 +13,7 @@ from docgen.report.narrative import Narrative
 from docgen.review.phrasing import Phrasing
 from docgen.review.sections import is_sub_heading
 from docgen.review.text import LEVEL, Line, Number
-from docgen.template.sections import PART_STYLE, SECTION_STYLE
+from docgen.template.sections import PART_STYLES, SECTION_STYLE
 from workbook.amounts import round_half_up
 from workbook.pack.words import any_of
 from workbook.values import dataclass
@@ -63,7 +63,7 @@ class Expected:
     def __init__(self, narrative: Narrative, phrasing: Phrasing) -> None:
         paragraphs = [block for block in narrative.statements if isinstance(block, Paragraph)]
         before = [*takewhile(lambda paragraph: not paragraph.section, paragraphs)]
-        self.part = next((p.text for p in reversed(before) if p.style == PART_STYLE), "")
+        self.part = next((p.text for p in reversed(before) if p.style in PART_STYLES), "")
         """Title of the part that holds them."""
         self.under = tuple(
             (p.section, p.text) for p in paragraphs

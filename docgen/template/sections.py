@@ -12,7 +12,8 @@ from docgen.template.elements import Element
 if TYPE_CHECKING:
     from docgen.template.shell import Template
 
-PART_STYLE, SECTION_STYLE = "部分标题", "一级标题"
+PART_STYLES, SECTION_STYLE = ("部分标题", "接排部分标题"), "一级标题"
+"""The heading of a part begins a page, or (接排) follows on the page of the part before."""
 
 
 def number_sections(blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -22,7 +23,7 @@ def number_sections(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """
     parts: list[list[Block]] = [[]]
     for block in blocks:
-        if isinstance(block, Paragraph) and block.style == PART_STYLE:
+        if isinstance(block, Paragraph) and block.style in PART_STYLES:
             parts.append([])
         parts[-1].append(block)
     out: list[Block] = []

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from docgen.docx.metrics import Metrics
+from docgen.docx.standard import TABLE_ID, TABLE_STYLE
 from docgen.docx.xml import attribute
 from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, Span, TableBlock, TemplateBlock, Text
 from docgen.template import Template, TemplateTable
@@ -14,12 +15,11 @@ from docgen.template.elements import Element, Role, TableElement
 from docgen.writing import charts, contents, sections
 from docgen.writing.paging import Item, Pages
 from docgen.writing.runs import Spans
-from docgen.writing.tables import Look, Measure, fill_table, fitted, formats_of, table_grid, write_table
+from docgen.writing.tables import Grid, Look, Measure, easy, fill_table, fitted, formats_of, table_grid, write_table
 
-CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE = "图", "图题", "表题"
+CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE, TABLE_NOTE_STYLE, GAP_STYLE = "图", "图题", "表题", "表注", "间隔"
 _KEEPS = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?(?:<w:keepNext[^>]*/>)?(?:<w:keepLines[^>]*/>)?")
-_SMALL = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
-_NOTE_LINE = 15.0  # points
+_BETWEEN = 24.0  # points between the tables of a page, at least
 FIRST_DRAWING = 7100  # ids of charts
 _BOOKMARKS = re.compile(r"<w:bookmark(?:Start|End) [^>]*/>")
 
@@ -39,10 +39,17 @@ class Body:
         self._new_page = False
         self._landscape = False
         self._split = False  # the current section of the template has been interrupted
+        self._table_id = self.styles.tables.get(TABLE_STYLE, TABLE_ID)
         self._sections = [element for element in template.elements if isinstance(element, Element) and element.section]
         finals = [e.tail for e in template.elements if isinstance(e, Element) and e.role is Role.SECTION]
         self._final = finals[-1] if finals else "<w:sectPr/>"
-        self._table_styles: dict[tuple[str, int, str], tuple[str, str]] = {}
+        self._turning: bool | None = None  # to landscape, to portrait: as soon as something follows
+        self._shared = False  # the page has several tables
+        self._blocks: Sequence[Block] = ()
+        self._place = 0  # of the block being written
+        self._grids: dict[int, tuple[Grid, Measure, float]] = {}
+        self._gap = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(GAP_STYLE)}"/>'
+        self._table_styles: dict[tuple[str, int, str, bool], tuple[str, str]] = {}
         self._headings: list[tuple[int, str, Item]] = []
         self._contents: tuple[int, Element] | None = None
         self._seen: set[int] = set()
@@ -51,19 +58,20 @@ class Body:
         self.pages = Pages(template.metrics, self._section())
 
     def add_all(self, blocks: Iterable[Block]) -> None:
-        """Write *blocks*; a break after the last of them separates it from nothing."""
-        written = list(blocks)
-        while written and isinstance(written[-1], BreakBlock):
-            written.pop()
-        for block in written:
+        """Write *blocks*."""
+        self._blocks = tuple(blocks)
+        for place, block in enumerate(self._blocks):
+            self._place = place
+            if isinstance(block, BreakBlock):
+                self._break(block)
+                continue
+            self._turn()
             if isinstance(block, Paragraph):
                 self._paragraph(block)
             elif isinstance(block, TableBlock):
                 self._table(block)
             elif isinstance(block, ChartBlock):
                 self._chart(block)
-            elif isinstance(block, BreakBlock):
-                self._break(block.kind)
             else:
                 self._copied(block)
 
@@ -75,7 +83,7 @@ class Body:
     def pieces(self) -> list[str]:
         """The whole content of ``w:body``, in pieces."""
         if self._after_table:
-            self._emit_paragraph(f"<w:p><w:pPr>{_SMALL}</w:pPr>", "</w:p>")
+            self._emit_paragraph(f"{self._gap}</w:pPr>", "</w:p>")
         if self._contents is not None:
             place, element = self._contents
             styles = [self.styles.id_of(f"toc {level}") for level in range(1, self._level + 2)]
@@ -116,17 +124,14 @@ class Body:
         if block.caption:
             self._paragraph(Paragraph(TABLE_CAPTION_STYLE, (Text(block.caption),)))
         if self._new_page or self._after_table:
-            self._emit_paragraph(self._on_new_page(f"<w:p><w:pPr>{_SMALL}</w:pPr>"), "</w:p>")
-        table = table_grid(block, sections.text_width(self._section()))
-        metrics = self.template.metrics.get(self.styles.id_of(block.style), Metrics())
-        size = block.font_size or metrics.size
-        measure = Measure(table, size)
+            self._emit_paragraph(self._on_new_page(f"{self._gap}</w:pPr>"), "</w:p>")
+        table, measure, size = self._grid(block)
         element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
         if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
-            look, heights = fitted(measure, size, self.pages.room() - _NOTE_LINE * block.below if self._landscape else 0.0)
-            write_table(table, look, partial(self._table_style, block.style), self.spans, self._out)
+            look, heights = self._look(table, measure, size)
+            write_table(table, look, self._table_id, partial(self._table_style, block.style), self.spans, self._out)
         else:
-            heights = measure.heights(Look(size, metrics.line_height))
+            heights = measure.heights(Look(size, self._metrics(block.style).line_height))
             if element.role is Role.COPIED:
                 self._out.append(element.xml)
             else:
@@ -134,10 +139,50 @@ class Body:
         self.pages.table(heights, table.headers)
         self._last, self._after_table = None, True
 
+    def _metrics(self, style: str) -> Metrics:
+        return self.template.metrics.get(self.styles.id_of(style), Metrics())
+
+    def _grid(self, block: TableBlock) -> tuple[Grid, Measure, float]:
+        """A table as it is set on the pages of this section, its measure, and the size of its letters."""
+        if id(block) not in self._grids:
+            size = block.font_size or self._metrics(block.style).size
+            table = table_grid(block, sections.text_width(self._section()), size)
+            self._grids[id(block)] = table, Measure(table, size), size
+        return self._grids[id(block)]
+
+    def _look(self, table: Grid, measure: Measure, size: float) -> tuple[Look, list[float]]:
+        """How a table is set, and the heights of its rows: on landscape pages so that it fills or shares its page."""
+        if not self._landscape:
+            return fitted(measure, size, 0.0)
+        after = self._place + 1
+        below, end = self._height(after)
+        room = self.pages.room() - below
+        following = self._blocks[end] if end < len(self._blocks) else None
+        natural, heights = easy(measure, size)
+        may_share = isinstance(following, BreakBlock) and following.if_needed
+        self._shared = self._shared or (may_share and sum(heights) + self._height(end + 1)[0] + _BETWEEN <= room)
+        if self._shared and sum(heights) <= room:
+            return natural, heights
+        return fitted(measure, size, room, self.pages.height, table.headers)
+
+    def _height(self, start: int) -> tuple[float, int]:
+        """The height of the blocks from *start* up to the next break, tables not pressed, and where that stands."""
+        height, place = 0.0, start
+        for place in range(start, len(self._blocks) + 1):
+            block = self._blocks[place] if place < len(self._blocks) else None
+            if isinstance(block, TableBlock):
+                _, measure, size = self._grid(block)
+                height += sum(easy(measure, size)[1])
+            elif isinstance(block, Paragraph) and block.source < 0:
+                height += self.pages.height_of(self.styles.id_of(block.style), block.text)
+            else:
+                break
+        return height, place
+
     def _chart(self, block: ChartBlock) -> None:
         relation, style_id = f"rIdChart{len(self.charts) + 1}", self.styles.id_of(CHART_STYLE)
         self.charts.append((relation, block))
-        head = self._on_new_page(f'<w:p><w:pPr><w:pStyle w:val="{style_id}"/>{charts.SMALL_TYPE}</w:pPr>')
+        head = self._on_new_page(f'<w:p><w:pPr><w:pStyle w:val="{style_id}"/></w:pPr>')
         self.pages.chart(charts.height_mm(block) / 25.4 * 72, style_id)
         self._emit_paragraph(head, f"{charts.drawing(block, relation, FIRST_DRAWING + len(self.charts))}</w:p>")
         self._paragraph(Paragraph(CAPTION_STYLE, (Text(block.title),)))
@@ -164,13 +209,21 @@ class Body:
 
     # ------------------------------------------------------------ sections
 
-    def _break(self, kind: str) -> None:
-        landscape = kind == "landscape"
-        if kind == "page" or landscape == self._landscape:
-            self._new_page = True
+    def _break(self, block: BreakBlock) -> None:
+        if block.kind != "page":
+            self._turning = block.kind == "landscape"
+        elif block.if_needed and self._landscape and self._shared and self._height(self._place + 1)[0] + _BETWEEN <= self.pages.room():
+            self._paragraph(Paragraph(TABLE_NOTE_STYLE, ()))
+        else:
+            self._new_page, self._shared = True, False
+
+    def _turn(self) -> None:
+        """Begin the section of landscape or portrait pages that is due."""
+        turning, self._turning = self._turning, None
+        if turning is None or turning == self._landscape:
             return
         self._end_section()
-        self._landscape, self._split, self._new_page = landscape, True, False
+        self._landscape, self._split, self._new_page, self._shared = turning, True, False, False
         self.pages.section(self._section())
 
     def _section(self) -> str:
@@ -187,7 +240,7 @@ class Body:
             head, tail = self._last
             self._out[-1] = _with_properties(head).removesuffix("</w:pPr>") + f"{section}</w:pPr>{tail}"
         else:
-            self._out.append(f"<w:p><w:pPr>{_SMALL}{section}</w:pPr></w:p>")
+            self._out.append(f"{self._gap}{section}</w:pPr></w:p>")
         self._last, self._after_table = None, False
 
     def _section_end(self, head: str, element: Element) -> str:
@@ -222,17 +275,18 @@ class Body:
             return head
         return _KEEPS.sub(lambda match: f"{match[0]}<w:pageBreakBefore/>", _with_properties(head), count=1)
 
-    def _table_style(self, name: str, look: Look, align: str) -> str:
+    def _table_style(self, name: str, look: Look, align: str, keep: bool) -> str:
         """The id of a hidden style for cells: *name* in another size, aligned; made on first use."""
         half, line = round(look.size * 2), round(look.line * 20)
-        key = (name, half, align)
+        key = (name, half, align, keep)
         if key not in self._table_styles:
             base = self.styles.id_of(name)
-            style_id = f"{base}{half}{align.capitalize()}"
+            kept = " kept" * keep
+            style_id = f"{base}{half}{align.capitalize()}{kept.strip().capitalize()}"
             self._table_styles[key] = style_id, (
                 f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{style_id}">'
-                f'<w:name w:val="{attribute(name)} {half / 2:g} {align}"/><w:basedOn w:val="{base}"/><w:semiHidden/>'
-                f'<w:pPr><w:spacing w:line="{line}" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>'
+                f'<w:name w:val="{attribute(name)} {half / 2:g} {align}{kept}"/><w:basedOn w:val="{base}"/><w:semiHidden/>'
+                f'<w:pPr>{"<w:keepNext/>" if keep else ""}<w:spacing w:line="{line}" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>'
                 f'<w:rPr><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>')
         return self._table_styles[key][0]
 

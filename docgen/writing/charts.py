@@ -17,10 +17,8 @@ from workbook.amounts import round_half_up
 from workbook.formats.archive import Member, make_member, write_archive
 from workbook.formats.package import relations_part
 
-WIDTH_MM, LEAST_HEIGHT_MM = 154, 66
-_ROW_MM = 9.5  # one line of the legend
-# Type so small that it adds nothing to the height of the picture's line.
-SMALL_TYPE = '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr>'
+WIDTH_MM, LEAST_HEIGHT_MM = 154, 50  # a chart that moves to the next page leaves less than a third of this one empty
+_ROW_MM = 6.5  # one line of the legend
 ChartData: TypeAlias = tuple[tuple[str, Decimal, str], ...]
 """Name, precise amount and legend text of every slice."""
 _EMU = 36000  # per mm
@@ -32,7 +30,7 @@ _LABELLED = Decimal(4)  # per cent: narrower slices have their number in the leg
 
 def height_mm(block: ChartBlock) -> float:
     """Height of the chart."""
-    return max(LEAST_HEIGHT_MM, 12 + _ROW_MM * len(block.slices))
+    return max(LEAST_HEIGHT_MM, _ROW_MM * (len(block.slices) + 1))
 
 
 def chart_data(block: ChartBlock) -> ChartData:
@@ -63,7 +61,7 @@ def drawing(block: ChartBlock, relation: str, number: int) -> str:
     """The run that holds the chart in the text."""
     width, height = WIDTH_MM * _EMU, round(height_mm(block) * _EMU)
     return (
-        f'<w:r>{SMALL_TYPE}<w:drawing><wp:inline xmlns:wp="{WP_URI}"'
+        f'<w:r><w:drawing><wp:inline xmlns:wp="{WP_URI}"'
         f' distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
         f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="{attribute(block.title)}"'
         f' descr="{attribute(block.alt)}"/><wp:cNvGraphicFramePr/><a:graphic xmlns:a="{A_URI}">'
@@ -74,6 +72,7 @@ def drawing(block: ChartBlock, relation: str, number: int) -> str:
 
 def _chart_xml(data: ChartData) -> str:
     count = len(data)
+    room = max(LEAST_HEIGHT_MM, _ROW_MM * (count + 1))
     total = sum((amount for _, amount, _ in data), Decimal(0))
     points = "".join(
         f'<c:dPt><c:idx val="{place}"/><c:bubble3D val="0"/><c:spPr><a:solidFill><a:srgbClr val="{CHART_COLOURS[place % len(CHART_COLOURS)]}"/>'
@@ -90,7 +89,7 @@ def _chart_xml(data: ChartData) -> str:
     return (
         f'{DECLARATION}<c:chartSpace xmlns:c="{C_URI}" xmlns:a="{A_URI}" xmlns:r="{R_URI}"><c:date1904 val="0"/>'
         '<c:lang val="zh-CN"/><c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/><c:plotArea>'
-        f'{_layout("inner", 0.12, 0.14, 0.26, 0.72)}<c:pieChart><c:varyColors val="1"/><c:ser><c:idx val="0"/>'
+        f'{_layout("inner", 0.175 - 0.36 * room / WIDTH_MM, 0.14, 0.72 * room / WIDTH_MM, 0.72)}<c:pieChart><c:varyColors val="1"/><c:ser><c:idx val="0"/>'
         f'<c:order val="0"/><c:tx><c:strRef><c:f>{SHEET_NAME}!$B$1</c:f><c:strCache><c:ptCount val="1"/>'
         f'<c:pt idx="0"><c:v>金额（万元）</c:v></c:pt></c:strCache></c:strRef></c:tx>{points}'
         f"<c:dLbls>{hidden}{_LABELS}</c:dLbls>"
@@ -99,7 +98,7 @@ def _chart_xml(data: ChartData) -> str:
         f"<c:val><c:numRef><c:f>{SHEET_NAME}!$B$2:$B${count + 1}</c:f><c:numCache>"
         f'<c:formatCode>#,##0.00</c:formatCode><c:ptCount val="{count}"/>{values}</c:numCache></c:numRef></c:val></c:ser>'
         '<c:firstSliceAng val="0"/></c:pieChart></c:plotArea><c:legend><c:legendPos val="r"/>'
-        f'{_layout("", 0.47, max(0.02, 0.5 - 0.07 * count), 0.53, min(0.96, 0.14 * count))}<c:overlay val="0"/>'
+        f'{_layout("", 0.37, 0.5 - 0.5 * _ROW_MM * count / room, 0.63, _ROW_MM * count / room)}<c:overlay val="0"/>'
         f'{_TEXT_STYLE}</c:legend><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr>'
         f'{_TEXT_STYLE}<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'

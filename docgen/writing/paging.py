@@ -68,6 +68,12 @@ class Pages:
         heights = (metrics.line_height,) * lines
         return self._add(Item(heights, metrics.before, metrics.after, metrics.keep_next, metrics.new_page, metrics.widows), page_break=page_break)
 
+    def height_of(self, style_id: str, text: str) -> float:
+        """Height of a paragraph with the space around it."""
+        metrics = self.metrics.get(style_id, _DEFAULT)
+        lines = count_lines(text, metrics.size, self._width - metrics.left - metrics.right, metrics.first)
+        return metrics.before + lines * metrics.line_height + metrics.after
+
     def _add(self, item: Item, *, page_break: bool = False) -> Item:
         item.new_page, self._break = item.new_page or self._break, page_break
         self.items.append(item)

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple, TypeAlias
 
+from docgen.docx.standard import CELL_MARGIN
 from docgen.model import Paragraph, TableBlock, TableCell
 from docgen.template import TemplateCell, TemplateParagraph, TemplateTable
 from docgen.template.elements import Line, RowElement, TableElement
@@ -14,19 +15,17 @@ from docgen.writing.linebreaks import Measured, lines_of, measured
 from docgen.writing.runs import Spans
 from workbook.formats.convert import text_width
 
-_BORDERS = "".join(
-    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-)
-MARGIN = 57  # twips between border and text
+MARGIN = CELL_MARGIN
 _BORDER = 0.5  # points that borders add to a row
-_CLOSE, _WIDE, _EASY = 1.25, 2.2, 1.6  # least line height, most and usual height of a row, in font sizes
+_TIGHT, _CLOSE, _WIDE, _EASY = 1.15, 1.25, 2.4, 1.5  # least and usual line height, most and usual height of a row, in font sizes
+_ROW_HEIGHTS = (1.7, 1.6, 1.8, 1.5, 1.9, 1.4)
+_KEPT = 3  # rows that stand together at the end of a table
 _SMALLEST = 7.5  # points
-_SPARE = 6.0  # points left free below a table that fills a page
+_SPARE = 10.0  # points left free below a table that fills a page
 _NEARLY = 1.7  # pages: a longer table goes over several
 _CELL_END = "</w:p></w:tc>"
 _NO_FORMAT = ("",)
-StyleOf: TypeAlias = Callable[["Look", str], str]
+StyleOf: TypeAlias = Callable[["Look", str, bool], str]
 Place: TypeAlias = tuple[TableCell, int, bool]
 """A cell in the grid: the table cell, its column, and whether it only continues the cell above."""
 
@@ -75,10 +74,12 @@ def grid(rows: Sequence[Sequence[TableCell]]) -> list[list[Place]]:
     return out
 
 
-def column_widths(block: TableBlock, columns: int, width: int, rows: list[list[Place]]) -> list[int]:
+def column_widths(block: TableBlock, columns: int, width: int, rows: list[list[Place]], size: float) -> list[int]:
     """Widths of *columns* columns in twips, *width* together: as the block says, else by their content."""
     shares = [share for share in block.widths if share > 0]
-    if len(shares) != columns:
+    if len(shares) == len(block.least) == columns:
+        shares = _allotted(block.widths, block.least, width, size * 10)
+    elif len(shares) != columns:
         shares = [4.0] * columns
         for cell, column, continues in chain.from_iterable(rows):
             if cell.columns == 1 and not continues:
@@ -88,57 +89,72 @@ def column_widths(block: TableBlock, columns: int, width: int, rows: list[list[P
     return [after - before for before, after in pairwise(edges)]
 
 
-def write_table(table: Grid, look: Look, style_of: StyleOf, spans: Spans, out: list[str]) -> None:
+def _allotted(wanted: Sequence[float], least: Sequence[float], width: int, character: float) -> list[float]:
+    """Twips for each column: what it wants, or so much more than it needs at least as there is room for.
+
+    *character*: twips of a half-width character.
+    """
+    wants, needs = ([number * character + 2 * MARGIN + 10 for number in numbers] for numbers in (wanted, least))
+    spare, more = width - sum(needs), sum(wants) - sum(needs)
+    if spare <= 0 or more <= 0:
+        return needs
+    if spare >= more:  # those that have all they want share the rest
+        return [want * width / sum(wants) for want in wants]
+    return [need + (want - need) * spare / more for want, need in zip(wants, needs, strict=True)]
+
+
+def write_table(table: Grid, look: Look, style: str, style_of: StyleOf, spans: Spans, out: list[str]) -> None:
     """Append *table* to *out* as ``w:tbl``: bordered, headings repeated on every page, rows kept together.
 
-    *style_of* gives the id of the paragraph style for a look and an alignment.
+    *style* is the id of the table style; *style_of* gives the id of the paragraph style for a look and an alignment,
+    kept with the next row or not.
     """
     widths, columns = table.widths, len(table.widths)
     grid_xml = "".join(f'<w:gridCol w:w="{column}"/>' for column in widths)
     out.append(
-        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
-        f'<w:left w:w="{MARGIN}" w:type="dxa"/><w:right w:w="{MARGIN}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-        f"<w:tblGrid>{grid_xml}</w:tblGrid>"
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid_xml}</w:tblGrid>'
     )
     head_of, write = _heads(widths, look, style_of), spans.write
     height = f'<w:trHeight w:val="{round(look.row * 20)}" w:hRule="atLeast"/>' if look.row else ""
+    kept = range(len(table.rows) - _KEPT, len(table.rows) - 1) if len(table.rows) > 2 * _KEPT + table.headers else ()
     for number, row in enumerate(table.rows):
+        keep = number in kept
         out.append(f"<w:tr><w:trPr><w:cantSplit/>{height}{'<w:tblHeader/>' if number < table.headers else ''}</w:trPr>")
         row_end = 0
         for cell, column, continues in row:
             if column > row_end:
-                out += (head_of(row_end, column - row_end), _CELL_END)
+                out += (head_of(row_end, column - row_end, keep=keep), _CELL_END)
             row_end = column + cell.columns
             merge = "<w:vMerge/>" if continues else '<w:vMerge w:val="restart"/>' if cell.rows > 1 else ""
-            out.append(head_of(column, cell.columns, merge, cell.align))
+            out.append(head_of(column, cell.columns, merge, cell.align, keep))
             if cell.spans and not continues:
                 write(cell.spans, _NO_FORMAT, out)
             out.append(_CELL_END)
         if row_end < columns:
-            out += (head_of(row_end, columns - row_end), _CELL_END)
+            out += (head_of(row_end, columns - row_end, keep=keep), _CELL_END)
         out.append("</w:tr>")
     out.append("</w:tbl>")
 
 
-def table_grid(block: TableBlock, width: int) -> Grid:
-    """The grid of *block* set *width* twips wide."""
+def table_grid(block: TableBlock, width: int, size: float) -> Grid:
+    """The grid of *block* set *width* twips wide in letters of *size* points."""
     rows = grid(block.rows)
     columns = max([row[-1][1] + row[-1][0].columns for row in rows if row], default=1)
     headers = block.header_rows if block.header_rows < len(rows) else 0
-    return Grid(rows, column_widths(block, columns, width, rows), headers)
+    return Grid(rows, column_widths(block, columns, width, rows, size), headers)
 
 
 def _heads(widths: list[int], look: Look, style_of: StyleOf) -> Callable[..., str]:
     """What gives the beginnings of a table's cells, up to the text."""
 
     @cache
-    def head(column: int, columns: int, merge: str = "", align: str = "center") -> str:
+    def head(column: int, columns: int, merge: str = "", align: str = "center", keep: bool = False) -> str:
         width = sum(widths[column : column + columns])
         span = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
         return (
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
-            f'<w:p><w:pPr><w:pStyle w:val="{style_of(look, align)}"/></w:pPr>')
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}</w:tcPr>'
+            f'<w:p><w:pPr><w:pStyle w:val="{style_of(look, align, keep)}"/></w:pPr>')
 
     return head
 
@@ -216,10 +232,17 @@ class Measure:
         return heights
 
 
-def fitted(measure: Measure, font_size: float, room: float) -> tuple[Look, list[float]]:
+def easy(measure: Measure, font_size: float) -> tuple[Look, list[float]]:
+    """How a table is set that neither fills a page nor must be pressed onto one; and the heights of its rows."""
+    look = Look(font_size, font_size * _CLOSE, font_size * _EASY)
+    return look, measure.heights(look)
+
+
+def fitted(measure: Measure, font_size: float, room: float, page: float = 0.0, headers: int = 0) -> tuple[Look, list[float]]:
     """How a table is set so that it stands on one page with *room* points, if it nearly does so anyway.
 
-    First the rows come closer together, then the letters become smaller, down to what is readable on paper.
+    First the rows come closer together, then the letters become smaller, down to what is readable on paper.  One that
+    goes over several pages, each *page* points high (0: unknown), does not leave its last rows alone on the last.
     The second value are the heights of its rows.
     """
     close = Look(font_size, font_size * _CLOSE)
@@ -228,14 +251,30 @@ def fitted(measure: Measure, font_size: float, room: float) -> tuple[Look, list[
     natural = sum(heights)
     if natural <= room:
         spare = (room - natural) / max(measure.rows, 1)
-        look = close._replace(row=min(close.line + spare * 0.9, font_size * _WIDE))
+        look = close._replace(row=min(close.line + spare * 0.8, font_size * _WIDE))
         return look, measure.heights(look)
     size = font_size
     while size > _SMALLEST and natural <= room * _NEARLY:
-        size -= 0.5
-        look = Look(size, size * _CLOSE)
+        size = max(size - 0.5, _SMALLEST)
+        for line in (_CLOSE, _TIGHT) if size == _SMALLEST else (_CLOSE,):
+            look = Look(size, size * line)
+            heights = measure.heights(look)
+            if sum(heights) <= room:
+                return look, heights
+    for factor in _ROW_HEIGHTS if page else ():
+        look = close._replace(row=font_size * factor)
         heights = measure.heights(look)
-        if sum(heights) <= room:
+        if _on_last_page(heights, headers, room, page) >= _KEPT:
             return look, heights
-    look = close._replace(row=font_size * _EASY)
-    return look, measure.heights(look)
+    return easy(measure, font_size)
+
+
+def _on_last_page(heights: Sequence[float], headers: int, room: float, page: float) -> int:
+    """Rows on the last page of a table that begins with *room* points left on its first."""
+    left, rows, heading = room, 0, sum(heights[:headers])
+    for height in heights:
+        if height > left:
+            left, rows = page - heading, 0
+        left -= height
+        rows += 1
+    return rows

@@ -94,7 +94,10 @@ def sheets_of(blocks: Iterable[Block]) -> tuple[list[Sheet], list[Heading]]:
         if isinstance(block, Paragraph) and _begins_document(block) and parts[-1][0]:
             parts.append(([], landscape))
         if isinstance(block, BreakBlock) and (block.kind != "page" or landscape):
-            landscape = landscape if block.kind == "page" else block.kind == "landscape"
+            turned = landscape if block.kind == "page" else block.kind == "landscape"
+            if block.kind != "page" and turned == landscape:
+                continue
+            landscape = turned
             if parts[-1][0]:
                 parts.append(([], landscape))
             else:

@@ -246,7 +246,7 @@ def test_a_template_table_keeps_its_form_and_gets_its_rows(tmp_path):
     assert problems(content) == []
     assert texts(content) == ["序号", "名称", "1", "甲&：1.00", "2", "乙：2.00", "后"]
     assert [tag for tag, _, _ in controls(content)] == ["甲", "乙"]
-    assert part(content, "word/document.xml").find(f".//{W}tblStyle").get(f"{W}val") == "TableGrid"
+    assert part(content, "word/document.xml").find(f".//{W}tblStyle").get(f"{W}val") == "JsTable"
 
 
 def test_a_long_table_on_a_landscape_page_becomes_small_enough(tmp_path):
@@ -329,8 +329,8 @@ def test_the_form_of_official_documents(tmp_path):
     assert settings.find(f"{W}evenAndOddHeaders") is not None
     assert settings.find(f"{W}updateFields") is None
     assert "万" in settings.find(f"{W}noLineBreaksBefore").get(f"{W}val")
-    sides = [part(content, f"word/footer{number}.xml").find(f".//{W}jc").get(f"{W}val") for number in (1, 2)]
-    assert sides == ["right", "left"]
+    sides = [part(content, f"word/footer{number}.xml").find(f".//{W}pStyle").get(f"{W}val") for number in (1, 2)]
+    assert sides == ["JsFooterRight", "JsFooterLeft"]
     assert [shown(part(content, f"word/footer{number}.xml")) for number in (1, 2)] == ["— 1 —"] * 2
 
 

@@ -57,9 +57,17 @@ class TablesForm(NamedTuple):
     framed: bool
     """Whether the sheet's number, the unit and the year stand above each table, or the money unit only."""
     notes: bool
-    """Whether the notes of the form stand below each table."""
+    """Whether notes stand below each table: the workbook's own, else those of the form."""
     statement: str
     """How the statement below an empty table is written, with ``{说明}``."""
+    title: str
+    """Above each table: ``{序号}、{标题}``."""
+    absent: str
+    """Where the workbook lacks the sheet."""
+    thousands: bool
+    """Whether amounts have thousand separators."""
+    share_page: bool
+    """Whether several short tables may stand on one page."""
 
 
 class ReportForm(NamedTuple):
@@ -94,7 +102,9 @@ def load_report_form(path: Path, figures: FigureForm) -> ReportForm:
     form = ReportForm(
         TablesForm(
             tables.pattern("part", "", 单位="", 年度=0), tables.flag("framed", standard=True), tables.flag("notes"),
-            tables.pattern("statement", "注：{说明}", 说明="")),
+            tables.pattern("statement", "注：{说明}", 说明=""), tables.pattern("title", "{序号}、{标题}", 序号="", 标题=""),
+            tables.pattern("absent", "工作簿中没有“{标题}”。", 标题=""), tables.flag("thousands", standard=True),
+            tables.flag("share_page", standard=True)),
         file.records("chart", "name", lambda r: ChartForm(
             r.needed("name"), r.needed("caption"), figure(r, "parts"), r.needed("none"), r.needed("ask"))),
         overview.records("compositions", "title", lambda r: CompositionForm(r.needed("title"), figure(r, "total"), figure(r, "parts"))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from workbook.reading.tables import Table
 Range = tuple[int, int, int, int]
 """A merged range: first row, first column, last row, last column."""
 _WIDEST_RANGE = 60
+_NOTE = ("注：", "注:", "注1", "备注：")
+_GOES_ON = re.compile(r"\s*(?:注|\d{1,2}[.、．]|[（(]\d)|[\s\u3000]{2,}\S")
 _FRAME_TEXTS = 3
 _FRAME_BEGINS = ("公开部门", "编制单位", "单位:", "金额单位", "部门:", "公开单位")
 
@@ -56,6 +59,20 @@ def geometry_of(table: Table) -> Geometry:
     return Geometry(
         header, data, range(first, max(amounts, default=first) + 1), 0 if has_panels else min(amounts, default=0),
         _widths(table, header, spread), _widths(table, data, spread))
+
+
+def notes_below(table: Table) -> tuple[str, ...]:
+    """The lines of the note (``注：…``) below a sheet; what else stands there (who made it, telephone numbers) is none."""
+    last = max((table.first_data_row, *(r for r, _ in table.rows.values())))
+    lines: list[str] = []
+    for row in table.sheet.rows[last + 1 :]:
+        text = " ".join(content.rstrip() for content in row if isinstance(content, str) and content.strip())
+        if not (_GOES_ON.match(text) if lines else text.lstrip().startswith(_NOTE)):
+            if lines:
+                break
+            continue
+        lines += text.splitlines()
+    return tuple(lines)
 
 
 def _widths(table: Table, rows: range, spread: set[tuple[int, int]]) -> dict[int, int]:
