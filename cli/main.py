@@ -76,7 +76,9 @@ def build_parser() -> argparse.ArgumentParser:
         description="把 Word 或 PDF 报告（本程序或他人写的）与公开表逐数核对，检查文字。不写工作簿时与报告自己所附的表核对。有错误时退出码为 1。")
     review.add_argument("report", metavar="报告", help="要审校的报告：.docx、.pdf；.doc、.wps、.odt、.rtf 要有办公软件")
     _inputs(review, needed=False)
-    review.add_argument("--format", choices=("text", "json", "xlsx", "docx"), default="text", help="输出格式（默认 text；docx 是加了批注的报告）")
+    review.add_argument(
+        "--format", choices=("text", "json", "xlsx", "docx", "pdf"), default="text",
+        help="输出格式（默认 text；docx、pdf 是加了批注的报告，与所审的报告同类）")
     review.add_argument("-o", "--output", metavar="文件", help="写入文件（默认输出到屏幕）")
     review.set_defaults(module="cli.review_command")
 

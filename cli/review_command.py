@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.check_command import write_text
 from cli.inputs import guard_outputs, inputs_for_review
@@ -13,22 +14,32 @@ from workbook.errors import InputError
 from workbook.paths import free_name
 from workbook.rules.check import check
 
+if TYPE_CHECKING:
+    from docgen.docx.paragraphs import ReportFile
+
 
 def run(arguments: Namespace) -> int:
     """Review and tell; 0 clean, 1 with 错误."""
     from docgen.docx.reading import Document
     from docgen.imports.framed import FramedReport
     from docgen.imports.report import read_report
+    from docgen.pdf.reading import PdfReport
     from docgen.review.engine import review_document
-    from docgen.review.output import review_json, review_text, write_commented_report, write_review_list
+    from docgen.review.output import (
+        review_json,
+        review_text,
+        write_annotated_report,
+        write_commented_report,
+        write_review_list,
+    )
 
     report = Path(arguments.report)
     output = Path(arguments.output) if arguments.output else None
-    if arguments.format == "docx" and output is not None and output.suffix.lower() != ".docx":
-        raise InputError(output, "批注版是 Word 文件", "请把文件名写成 .docx 结尾")
     if output is not None and output.resolve() == report.resolve():
         raise InputError(output, "是要审校的报告，不能写在它上面", "请换一个文件名")
     document = read_report(report)
+    if arguments.format in ("docx", "pdf"):
+        _commented_name(report, document, output)
     inputs = inputs_for_review(arguments, document)
     guard_outputs(inputs, arguments.output)
     review = review_document(document, inputs)
@@ -39,13 +50,28 @@ def run(arguments: Namespace) -> int:
         output = output or free_name(report, "审校结果", ".xlsx")
         write_review_list(output, review, inputs)
         print(f"审校结果已写入 {output}")
-    elif arguments.format == "docx":
-        if not isinstance(document, Document | FramedReport):
-            raise InputError(report, "不是 Word 文件，不能加批注", "请改用 --format xlsx，问题清单写明页码")
-        output = output or free_name(report, "审校批注", ".docx")
-        write_commented_report(output, review, document)
+    elif arguments.format in ("docx", "pdf"):
+        output = _commented_name(report, document, output)
+        if isinstance(document, Document | FramedReport):
+            write_commented_report(output, review, document)
+        elif isinstance(document, PdfReport):
+            write_annotated_report(output, review, document)
         print(f"带批注的报告已写入 {output}（{len(review.findings)} 条批注）")
     else:
         colour = output is None and sys.stdout.isatty()
         write_text(output, review_text(review, inputs, checked, colour=colour))
     return 1 if review.has_errors else 0
+
+
+def _commented_name(report: Path, document: ReportFile, output: Path | None) -> Path:
+    """Name of the report with comments, a file of the report's own kind."""
+    from docgen.docx.reading import Document
+    from docgen.imports.framed import FramedReport
+    from docgen.imports.report import is_pdf
+
+    suffix, kind = (".docx", "Word") if isinstance(document, Document | FramedReport) else (".pdf", "PDF")
+    if kind == "PDF" and not is_pdf(report):
+        raise InputError(report, "不是 Word（.docx）或 PDF 文件，不能加批注", "请改用 --format xlsx，或先另存为 .docx")
+    if output is not None and output.suffix.lower() != suffix:
+        raise InputError(output, f"批注版是 {kind} 文件", f"请把文件名写成 {suffix} 结尾")
+    return output or free_name(report, "审校批注", suffix)

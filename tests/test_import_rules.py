@@ -49,7 +49,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "writing": {"docx", "template"},
         "reasons": {"job", "figures"},
         "report": {"job", "figures", "reasons", "imports", "template", "writing"},
-        "review": {"job", "docx", "imports", "template", "report", "reasons"},
+        "review": {"job", "docx", "pdf", "imports", "template", "report", "reasons"},
         "refresh": {"job", "docx", "writing", "report"},
         "findings": {"job", "reasons", "report"},
         "batch": {"job", "docx", "report", "findings", "review"},

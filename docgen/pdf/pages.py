@@ -27,19 +27,7 @@ _UNREADABLE = frozenset({0, 0xFFFD, 0xFFFE, 0xFFFF})
 
 def read_pages(path: Path) -> Iterator[PageMarks]:
     """The pages of the PDF file *path*.  Raises :class:`InputError` when it cannot be used."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(path, f"文件过大（超过 {MAX_BYTES // 1024 // 1024} MB）", "请另存为较小的 PDF，或换成 Word 文件")
-        data = path.read_bytes()
-    except OSError as error:
-        problem = "没有这个文件" if isinstance(error, FileNotFoundError) else "没有读取权限，或正被其他程序占用"
-        raise InputError(path, problem, "请检查文件名，或关闭打开它的程序后再试") from error
-    try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise InputError(path, "PDF 有打开密码", "请先去掉密码再审校") from error
-        raise InputError(path, "PDF 文件已损坏，无法读取", "请重新导出或换一份文件") from error
+    document = open_pdf(path)
     try:
         if len(document) > MAX_PAGES:
             raise InputError(path, f"有 {len(document)} 页", "请只选择决算公开报告")
@@ -57,7 +45,24 @@ def read_pages(path: Path) -> Iterator[PageMarks]:
         document.close()
 
 
-class _Turn(NamedTuple):
+def open_pdf(path: Path) -> pdfium.PdfDocument:
+    """Open the PDF file *path*; whoever opens it closes it.  Raises :class:`InputError`."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(path, f"文件过大（超过 {MAX_BYTES // 1024 // 1024} MB）", "请另存为较小的 PDF，或换成 Word 文件")
+        data = path.read_bytes()
+    except OSError as error:
+        problem = "没有这个文件" if isinstance(error, FileNotFoundError) else "没有读取权限，或正被其他程序占用"
+        raise InputError(path, problem, "请检查文件名，或关闭打开它的程序后再试") from error
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise InputError(path, "PDF 有打开密码", "请先去掉密码再审校") from error
+        raise InputError(path, "PDF 文件已损坏，无法读取", "请重新导出或换一份文件") from error
+
+
+class Turn(NamedTuple):
     """How points of a page become places on the page as it is seen: by its box and its rotation."""
 
     left: float
@@ -65,6 +70,11 @@ class _Turn(NamedTuple):
     width: float
     height: float
     quarter: int
+
+    @classmethod
+    def of(cls, page: pdfium.PdfPage) -> Turn:
+        left, bottom, right, top = page.get_bbox()
+        return cls(left, bottom, right - left, top - bottom, page.get_rotation() // 90 % 4)
 
     def __call__(self, x: float, y: float) -> tuple[float, float]:
         x, y = x - self.left, y - self.bottom
@@ -76,13 +86,23 @@ class _Turn(NamedTuple):
             return self.height - y, self.width - x
         return x, self.height - y
 
+    def back(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the page that is seen at a place."""
+        if self.quarter == 1:
+            x, y = y, x
+        elif self.quarter == 2:
+            x = self.width - x
+        elif self.quarter == 3:
+            x, y = self.width - y, self.height - x
+        else:
+            y = self.height - y
+        return x + self.left, y + self.bottom
+
 
 def _page(document: pdfium.PdfDocument, index: int) -> PageMarks:
     page = document[index]
-    left, bottom, right, top = page.get_bbox()
-    quarter = page.get_rotation() // 90 % 4
-    turn = _Turn(left, bottom, right - left, top - bottom, quarter)
-    size = (turn.height, turn.width) if quarter % 2 else (turn.width, turn.height)
+    turn = Turn.of(page)
+    size = (turn.height, turn.width) if turn.quarter % 2 else (turn.width, turn.height)
     text = page.get_textpage()
     try:
         glyphs, unreadable = _glyphs(text.raw, turn)
@@ -102,7 +122,7 @@ def _page(document: pdfium.PdfDocument, index: int) -> PageMarks:
     return PageMarks(index + 1, *size, glyphs, across, down, shapes, has_pictures, unreadable)
 
 
-def _glyphs(text: Any, turn: _Turn) -> tuple[list[Glyph], int]:
+def _glyphs(text: Any, turn: Turn) -> tuple[list[Glyph], int]:
     """The characters, those left out that pdfium adds between words and lines."""
     found: list[Glyph] = []
     unreadable = 0
@@ -158,7 +178,7 @@ def _product(first: tuple[float, ...], second: tuple[float, ...]) -> tuple[float
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
 
 
-def _outlines(object_: Any, matrix: tuple[float, ...], turn: _Turn) -> Iterator[tuple[bool, list[tuple[float, float]]]]:
+def _outlines(object_: Any, matrix: tuple[float, ...], turn: Turn) -> Iterator[tuple[bool, list[tuple[float, float]]]]:
     """The outlines that a path draws, and whether they are filled (and not stroked)."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(object_, ctypes.byref(fill), ctypes.byref(stroke))

@@ -23,6 +23,8 @@ _MARGIN = 0.12
 _PAGE_NUMBER = re.compile(r"[\s\-—–－_~·•|/]*(?:第|共|Page)?\s*(?:\d{1,4}|[IVXivx]{1,6})\s*(?:页|of)?(?:[\s,，/|]*(?:共|第)?\s*\d{1,4}\s*页?)?[\s\-—–－_~·•|]*")
 _AT = 8.0
 """So near each other, in points, are lines at the same place of several pages."""
+_BELOW_BASE = 0.2
+"""So much of a line is below its base, in sizes."""
 _MONEY = re.compile(r"单位\s*[:：]")
 _ON_PAGES, _OF_PAGES = 3, 0.3
 """A line at the same place of so many pages, and of so large a share of them, is a header or footer."""
@@ -51,6 +53,15 @@ class Piece(NamedTuple):
     start: int
     """Of its first character in the text."""
     line: Line
+
+    def box(self, start: int, end: int) -> Box | None:
+        """Where the characters from *start* to *end* of the text stand, as far as they are on this line; both alike: all of it."""
+        lefts = self.line.lefts
+        first, last = (start - self.start, end - self.start) if end > start else (0, len(lefts))
+        if last <= 0 or first >= len(lefts):
+            return None
+        right = lefts[last] if last < len(lefts) else self.line.right
+        return Box(lefts[max(first, 0)], self.line.base - self.line.size, right, self.line.base + self.line.size * _BELOW_BASE)
 
 
 @dataclass(frozen=True)

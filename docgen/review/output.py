@@ -12,6 +12,7 @@ from docgen.docx.reading import Document
 from docgen.imports.framed import FramedReport
 from docgen.job.form_words import form_json, form_words
 from docgen.job.inputs import Inputs
+from docgen.pdf.reading import PdfReport
 from docgen.review.findings import Finding, Review
 from workbook.formats.sniff import FileFormat
 from workbook.issues import Issue, Severity, count_by_severity
@@ -101,6 +102,20 @@ def write_commented_report(path: Path, review: Review, document: Document | Fram
     # There a paragraph is several of the file's: the comment stands at the first of them.
     comments = [Comment(document.origins.get(f.issue.paragraph or 0), 0, 0, comment_text(f.issue)) for f in review.findings]
     return write_commented(document.word, path, comments)
+
+
+def write_annotated_report(path: Path, review: Review, document: PdfReport) -> None:
+    """Write a copy of the reviewed PDF with a note at every finding.  Raises ``InputError``."""
+    from docgen.pdf.annotating import Note, write_annotated
+
+    pages = {p.number: p.page for p in document.paragraphs}
+    notes = []
+    for finding in review.findings:
+        number = finding.issue.paragraph
+        pieces = document.places.get(number or 0, ())
+        boxes = [box for piece in pieces if (box := piece.box(finding.start, finding.end)) is not None and piece.page == pieces[0].page]
+        notes.append(Note(pages.get(number or 0, 1), boxes, comment_text(finding.issue)))
+    write_annotated(document.path, path, notes)
 
 
 def comment_text(issue: Issue) -> str:
