@@ -27,6 +27,7 @@ HELP = """用法：python3 dev.py 命令        （Windows：py dev.py 命令）
   setup  只准备开发环境（.venv）
   lint   只运行 ruff 和 mypy
   bench  运行 benchmarks 目录里的全部性能对比
+  fuzz   用损坏的、恶意的文件长时间考验程序；--minutes N 是分钟数（默认 5），出问题的文件留在 fuzz-failures
   clean  删除 .venv、缓存和构建产物（保留 demo-output）
 """
 
@@ -445,6 +446,12 @@ def bench(arguments: list[str]) -> int:
     return 0
 
 
+def fuzz(arguments: list[str]) -> int:
+    """Try damaged and hostile files for some minutes."""
+    prepare(dev=True)
+    return run([str(python_in(VENV)), str(ROOT / "tools" / "fuzz.py"), "--keep", "fuzz-failures", *arguments])
+
+
 def clean(_arguments: list[str]) -> int:
     """Delete what can be made again."""
     names = (".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist", "juesuan.egg-info")
@@ -458,7 +465,7 @@ def clean(_arguments: list[str]) -> int:
     return 0
 
 
-COMMANDS = {"demo": demo, "test": test, "setup": setup, "lint": lint, "bench": bench, "clean": clean}
+COMMANDS = {"demo": demo, "test": test, "setup": setup, "lint": lint, "bench": bench, "fuzz": fuzz, "clean": clean}
 
 
 def main(argv: list[str]) -> int:

@@ -173,6 +173,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("已取消。\n")
         return 130
+    except MemoryError:
+        sys.stderr.write("内存不足，没有处理完；请关闭其他程序后重试，或删除文件中多余的内容。\n")
+        return EXIT_UNUSABLE
     except BrokenPipeError:
         return EXIT_CLEAN
     except Exception as error:  # noqa: BLE001  # the last resort: logged, and one line for the user

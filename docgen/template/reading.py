@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from docgen.docx.metrics import style_metrics
-from docgen.docx.package import MAX_PART_BYTES, word_of
+from docgen.docx.package import word_of
 from docgen.docx.relations import MAIN_PART, parse_part, related_part
 from docgen.docx.standard import add_standard_styles
 from docgen.docx.styles import read_styles
@@ -36,8 +36,6 @@ def read(content: bytes, path: Path) -> Template:
     try:
         if b"macroEnabled" in package.read("[Content_Types].xml"):
             raise InputError(path, "是带宏的 Word 文件", "请另存为不带宏的 .docx")
-        for name in package.names:  # every report takes all of it over: whatever is damaged shows now
-            package.read(name, MAX_PART_BYTES)
         clean(root)
         add_standard_styles(file.styles)
         styles = read_styles(file.styles)
@@ -50,6 +48,8 @@ def read(content: bytes, path: Path) -> Template:
         shell = make_shell(package, start_tag(root), styles_part, DECLARATION + styles_xml)
     except PackageError as error:
         raise InputError(path, str(error).removesuffix("，不能直接修改"), "请用 Word/WPS 打开并另存为 .docx") from None
+    except ValueError as error:  # a part that is no XML
+        raise InputError(path, "文件已损坏，无法读取", "请用 Word/WPS 打开并另存为 .docx") from error
     return Template(path.name, shell, elements, styles, style_metrics(file.styles), code, lines)
 
 
