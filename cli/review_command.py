@@ -28,6 +28,7 @@ def run(arguments: Namespace) -> int:
     from docgen.review.output import (
         review_json,
         review_text,
+        too_little_words,
         write_annotated_report,
         write_commented_report,
         write_review_list,
@@ -43,6 +44,8 @@ def run(arguments: Namespace) -> int:
     inputs = inputs_for_review(arguments, document)
     guard_outputs(inputs, arguments.output)
     review = review_document(document, inputs)
+    if review.coverage.is_too_little:
+        raise InputError(report, too_little_words(review), "请核对是不是决算报告；是扫描件的，请用 Word 文件或由 Word/WPS 导出的 PDF")
     checked = check(inputs.accounts, inputs.view)
     if arguments.format == "json":
         write_text(output, json.dumps(review_json(review, checked), ensure_ascii=False, indent=1) + "\n")

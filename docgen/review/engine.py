@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from docgen.docx.paragraphs import ReportFile
 from docgen.docx.reading import Document
 from docgen.job.inputs import Inputs
+from docgen.pdf.reading import PdfReport
 from docgen.report.narrative import Narrative, narrative_of
 from docgen.review.alignment import Alignment, Match, Surroundings
 from docgen.review.arithmetic import Arithmetic
@@ -19,8 +20,12 @@ from docgen.review.identity import Identity, unit_name_in
 from docgen.review.items import Items
 from docgen.review.punctuation import Punctuation
 from docgen.review.reasons import review_reasons
+from docgen.review.relations import review_relations
 from docgen.review.text import LEVEL, ReportText
 from docgen.review.wording import Wording
+
+ANOTHER = "表文-45"
+_OWN = "表文"
 
 
 def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative | None = None) -> Review:
@@ -37,13 +42,47 @@ def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative |
         *identity.review(),
         *Wording(finder).review(),
         *Punctuation(finder).review(),
+        *_blank_pages(document, finder),
         *(finding for found, _ in tables for finding in found),
         *(review_charts(document.file, finder) if isinstance(document, Document) else ()),
         *review_performance(document, finder),
     ]
+    if others := [*_of_another(identity, numbers, finder)]:
+        dropped = finder.inputs.pack.review_rules[ANOTHER].parameters["略去"]
+        findings = [*others, *(finding for finding in findings if finding.issue.code not in dropped and finding not in others)]
+    placed = sorted((_placed(finding, text) for finding in findings), key=_order)
     return Review(
-        document.path, document.paragraphs, tuple(sorted((_placed(finding, text) for finding in findings), key=_order)), numbers.coverage,
+        document.path, document.paragraphs, tuple(_one_a_place(placed)), numbers.coverage,
         text.sections.of, finder.narrative.titles, tuple(_stated(match, text) for match in numbers.matches))
+
+
+def _of_another(identity: Identity, numbers: _Numbers, finder: Finder) -> Iterator[Finding]:
+    """One statement instead of hundreds of findings, where the report is not that of the workbook at all."""
+    rule = finder.inputs.pack.review_rules.get(ANOTHER)
+    if rule is None:
+        return
+    yield from identity.whole()
+    if not identity.is_other and numbers.known >= rule.parameters["最少"] and numbers.wrong * 100 >= rule.parameters["比例"] * numbers.known:
+        yield from finder.on(ANOTHER, at=(None, 0, 0), 核对=numbers.known, 不符=numbers.wrong)
+
+
+def _one_a_place(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """One finding of the review's rules a place, the gravest; *findings* are in the order of the text."""
+    kept: dict[int | None, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda f: f.issue.severity.rank):
+        own = kept.setdefault(finding.issue.paragraph, [])
+        if finding.start < finding.end and finding.issue.code.startswith(_OWN) and any(
+            f.start < finding.end and finding.start < f.end and f.issue.code.startswith(_OWN) for f in own
+        ):
+            continue
+        own.append(finding)
+    chosen = {id(finding) for own in kept.values() for finding in own}
+    return (finding for finding in findings if id(finding) in chosen)
+
+
+def _blank_pages(document: ReportFile, finder: Finder) -> Iterator[Finding]:
+    if isinstance(document, PdfReport) and document.blank:
+        yield from finder.on("表文-44", at=(None, 0, 0), 页="、".join(map(str, document.blank)))
 
 
 def _placed(finding: Finding, text: ReportText) -> Finding:
@@ -101,9 +140,12 @@ class _Numbers:
         misdirected = frozenset(m.stated.key for m in self.matches if figures.wrong_direction(m) is not None)
         arithmetic = Arithmetic(finder, known, figures.wrong, misdirected)
         found += arithmetic.review()
+        found += review_relations(arithmetic)
         for alignment in self.alignments.values():
             found += figures.surplus(alignment, arithmetic.used)
         self.findings = found
+        self.known, self.wrong = len(known), len(figures.wrong & known.keys())
+        """How many numbers the inputs tell of, and how many of them are wrong."""
         stated = {s.key for s in finder.text.numbers(0) if s.number.unit != LEVEL}
         compared = stated & (known.keys() | arithmetic.used | figures.confirmed | figures.wrong)
         waiting = stated & {m.stated.key for m in self.matches} - compared

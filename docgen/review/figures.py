@@ -65,7 +65,7 @@ class FigureReview:
             return
         if change is not None and (word := self.wrong_direction(match)) is not None:
             yield from self.on(
-                "表文-02", at=stated.at(len(stated.number.before) - word.start()), stated=word[0],
+                "表文-02", "负数" if stated.number.value < 0 else "", at=stated.at(len(stated.number.before) - word.start()), stated=word[0],
                 expected=self.sentence(change), figure=change.difference, 变动=_name(change))
         yield from self._value(stated, slot)
 

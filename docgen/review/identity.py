@@ -19,6 +19,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年\s*(?:度|(?=[^\d，。；]{0,14}决�
 _YEAR_OF_ACCOUNTS = re.compile(r"(?<!\d)(20\d\d)\s*年\s*度(?!\s*[、至和]\s*20)|截[至止]\s*(20\d\d)\s*年(?=\s*12\s*月|末|底)")
 _COMPARED = re.compile(r"(?:与|比|较|同|和|对比|从|自|由|至|到|于|结转|列支|以前|上年|[(（])\s*$")
 _OURSELVES = re.compile(r"^(?:本|我|各|该|全)?(?:部门|单位|局|馆|校|院|中心|委|办|厅|处)?(?:[(（](?:部门|单位)[)）])?$|^(?:\d|[(（一二三四五六七八九十])|绩效|根据|预算|决算|截[至止]")
+_BUDGET, _ACCOUNTS = "预算", "决算"
 _OF_UNIT, _OF_DEPARTMENT, _OUR_DEPARTMENT = "单位决算", "部门决算", re.compile(r"[本我]部门(?![(（])")
 _COVER = 6
 _FEWEST, _OFTEN = 2, 3
@@ -93,12 +94,18 @@ class Identity:
             return ""
         return counted.most_common(1)[0][0]
 
-    def review(self) -> Iterator[Finding]:
-        """All findings; where the whole report is another's, one statement."""
+    def whole(self) -> Iterator[Finding]:
+        """Of what the whole report is another's: one statement each."""
+        on, nowhere = self.finder.on, (None, 0, 0)
         if self._other_year:
-            yield from self.finder.on(
-                "表文-45", "年度", at=(None, 0, 0), stated=f"{self._own_year}年", expected=f"{self.finder.context.year}年")
-        elif self.year is not None:
+            yield from on("表文-45", "年度", at=nowhere, stated=f"{self._own_year}年", expected=f"{self.finder.context.year}年")
+        if self._other_unit:
+            yield from on("表文-45", "单位", at=nowhere, stated=self._other_unit, expected=self.finder.unit_name)
+
+    def review(self) -> Iterator[Finding]:
+        """All findings in single places."""
+        yield from self._other_document()
+        if self.year is not None:
             for paragraph, span, stated, is_compared in self._years():
                 right = self.year - 1 if is_compared and stated != self.year else self.year
                 if stated != right:
@@ -107,15 +114,18 @@ class Identity:
                         写的年=stated, 年度=right)
             yield from self._margins()
         yield from self._kind()
-        if self._other_unit:
-            yield from self.finder.on("表文-45", "单位", at=(None, 0, 0), stated=self._other_unit, expected=self.finder.unit_name)
-        elif self.unit_name:
-            for name, found in self.names.items():  # another unit's name: one finding for each, at its first place
-                if not _same_unit(name, self.unit_name):
-                    paragraph, start = found[0]
-                    yield from self.finder.on(
-                        "表文-19", "多处" if len(found) > 1 else "", at=(paragraph.number, start, start + len(name)), stated=name,
-                        expected=self.unit_name, 几处=len(found))
+        for name, found in self.names.items() if self.unit_name else ():  # another unit's name: one finding for each, at its first place
+            if not _same_unit(name, self.unit_name):
+                paragraph, start = found[0]
+                yield from self.finder.on(
+                    "表文-19", "多处" if len(found) > 1 else "", at=(paragraph.number, start, start + len(name)), stated=name,
+                    expected=self.unit_name, 几处=len(found))
+
+    def _other_document(self) -> Iterator[Finding]:
+        """A budget report."""
+        shown = [p.text for p in self.finder.text.paragraphs if p.text.strip() and not p.table][:_COVER]
+        if any(_BUDGET in text for text in shown) and not any(_ACCOUNTS in text for text in shown):
+            yield from self.finder.on("表文-46", at=(None, 0, 0), stated=_BUDGET, expected=_ACCOUNTS)
 
     def _years(self) -> Iterator[_Year]:
         """Every year that the accounts are said to be of: on the cover, in headings, in statements."""

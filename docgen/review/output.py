@@ -32,7 +32,7 @@ def review_json(review: Review, checked: CheckReport) -> dict[str, Any]:
     return {
         "report": str(review.path), **record, "issues": [
             {**issue_json(i), **({"page": pages[i.paragraph]} if i.paragraph in pages else {})} for i in review.issues],
-        "summary": {**record["summary"], **counts, "核对数字": review.compared},
+        "summary": {**record["summary"], **counts, "数字": review.coverage.present, "核对数字": review.compared},
         "pack": form_json(checked.accounts),
     }
 
@@ -50,12 +50,18 @@ def review_text(review: Review, inputs: Inputs, checked: CheckReport, *, colour:
     counts = count_by_severity(review.issues)
     errors = count_by_severity(checked.issues)[Severity.ERROR]
     lines.append(
-        f"核对数字 {review.compared:,} 个：错误 {counts[Severity.ERROR]}，提示 {counts[Severity.NOTICE]}，尾差 {counts[Severity.TAIL]}。")
+        f"{review.coverage.words()}。错误 {counts[Severity.ERROR]}，提示 {counts[Severity.NOTICE]}，尾差 {counts[Severity.TAIL]}。")
     if errors and not is_own:
         lines.append(f"注意：公开表本身有 {errors} 处错误（用 juesuan check 查看），请先改正公开表再核对报告。")
     if not review.issues:
         lines.append(f"报告与{'所附的表' if is_own else '公开表'}一致，没有发现问题。")
     return "\n".join(lines) + "\n"
+
+
+def too_little_words(review: Review) -> str:
+    """What to say of a report of which too little was compared for a judgement."""
+    other = next((f"（像是{f.issue.stated}）" for f in review.findings if f.issue.code == "表文-46"), "")
+    return f"没有能核对的内容{other}：{review.coverage.words()}"
 
 
 def placed(review: Review) -> Iterator[tuple[str, Finding]]:

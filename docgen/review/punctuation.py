@@ -73,7 +73,7 @@ class Punctuation:
         if mark in ("；", ";", "、") and following is not None and self._is_sibling(paragraph, following):
             return
         yield from self.finder.on(
-            "表文-39", "标点" if mark else "", at=(paragraph.number, max(len(text) - _AROUND, 0), len(text)), stated=mark or None,
+            "表文-39", "标点" if mark else "", at=(paragraph.number, len(text) - 1, len(text)), stated=mark or None,
             末尾=text[-_AROUND:])
 
     def _is_sibling(self, paragraph: DocParagraph, following: DocParagraph) -> bool:

@@ -20,6 +20,8 @@ from workbook.pack.formula import Formula
 from workbook.pack.formula_parser import Vocabulary, load_formulas
 from workbook.pack.layout import Printed, SheetLayout
 from workbook.pack.reasons import ReasonRules, load_reason_settings
+from workbook.pack.relations import FILE as RELATIONS
+from workbook.pack.relations import Relation, load_relations
 from workbook.pack.report import FILE as REPORT
 from workbook.pack.report import ReportForm, load_report_form
 from workbook.pack.rules import Rule, load_rules
@@ -135,6 +137,11 @@ class Pack:
     def review_rules(self) -> dict[str, Rule]:
         """The rules of review by code."""
         return self.rules("review-rules.csv")
+
+    @cached_property
+    def relations(self) -> tuple[Relation, ...]:
+        """How the numbers that a report states must stand to each other."""
+        return load_relations(self.file(RELATIONS))
 
     @cached_property
     def reason_rules(self) -> dict[str, Rule]:
