@@ -24,6 +24,10 @@ class ReadOnlyError(InputError):
         super().__init__(path, "文件是只读的，没有覆盖", "请另存为其他文件名，或先取消文件的只读属性")
 
 
+class ChangedError(InputError):
+    """The file is not the one that was read: another program wrote, or made, it meanwhile."""
+
+
 def write_atomically(path: Path, data: bytes, *, over_read_only: bool = False) -> None:
     """Write *data* to *path*: a temporary file beside it, fsync, replace.  Through a symbolic link the real file is written.
 
@@ -168,7 +172,7 @@ def save_over(path: Path, data: bytes, read_sha256: str, *, keep_backup: bool = 
             except OSError as error:
                 raise InputError(path, f"无法读取原文件（{system_words(error)}）", "请另存为其他文件名") from error
             if hashlib.sha256(current).hexdigest() != read_sha256:
-                raise InputError(path, "文件在打开之后被其他程序修改过，没有覆盖", "请重新打开后再改，或另存为其他文件名")
+                raise ChangedError(path, "文件在打开之后被其他程序修改过，没有覆盖", "请重新打开后再改，或另存为其他文件名")
             if not real.stat().st_mode & _WRITABLE and not over_read_only:
                 raise ReadOnlyError(path)
             kept = backup(real) if keep_backup else None
@@ -184,7 +188,7 @@ def write_new(path: Path, data: bytes) -> None:
     try:
         with saving(real):
             if real.exists():
-                raise InputError(path, "同名的文件已由其他程序建立，没有覆盖", "请重新载入后再改")
+                raise ChangedError(path, "同名的文件已由其他程序建立，没有覆盖", "请重新载入后再改")
             write_atomically(path, data)
     except OSError as error:
         raise not_written(path, error) from error

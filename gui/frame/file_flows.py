@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,14 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from gui.session import files
 from gui.session.messages import sentence
 from gui.session.packs import AUTOMATIC, STANDARD, load_chosen
-from gui.widgets.notice import Notice, Tone
+from gui.widgets.notice import Action, Notice, Tone
 from workbook.errors import JuesuanError
+from workbook.safe_save import ChangedError, ReadOnlyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gui.session.disk import DiskState
     from gui.session.jobs import Job
     from gui.session.session import Session
     from gui.session.settings import Settings
@@ -35,11 +38,15 @@ class FileFlows(QObject):
     def __init__(self, session: Session, settings: Settings, bar: Notice, window: QWidget) -> None:
         super().__init__(window)
         self.session, self.settings, self.bar, self.window_ = session, settings, bar, window
-        self._known_changes: tuple[Path, ...] = ()
-        session.recovered.connect(self._recovered)
-        session.saved.connect(self._saved)
+        self._said: dict[str, str] = {}
+        """The message shown for each cause, so that it goes with the cause."""
+        session.recovery.recovered.connect(self._recovered)
+        session.recovery.left_over.connect(self._left_over)
+        session.saving.saved.connect(self._saved)
+        session.saving.changed.connect(self._show_failures)
+        session.disk.changed.connect(self._disk_changed)
         session.opened.connect(self._opened)
-        session.companion_failed.connect(self._companion_failed)
+        session.closed.connect(bar.dismiss)
         self._opening = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._job: Job | None = None
         self._opening.timeout.connect(self._say_opening)
@@ -105,13 +112,30 @@ class FileFlows(QObject):
         if self._job is not None and not self.bar.text:  # nothing that matters more
             self.bar.say(_OPENING, Tone.INFO, ("取消", self._job.cancel))
 
+    @property
+    def _name(self) -> str:
+        return self.session.path.name if self.session.path is not None else ""
+
+    def _say(self, cause: str, text: str, tone: Tone, *actions: Action, seconds: float = 0) -> None:
+        """Show a message that belongs to a cause."""
+        self._said[cause] = text
+        self.bar.say(text, tone, *actions, seconds=seconds)
+
+    def _unsay(self, cause: str) -> None:
+        """The cause is gone, and with it its message."""
+        if (text := self._said.pop(cause, "")) and self.bar.text == text:
+            self.bar.dismiss()
+
     def _opened(self) -> None:
         self._job = None
         if self.bar.text == _OPENING:
             self.bar.dismiss()
-        self._known_changes = ()
+        self._said.clear()
         if self.session.path is not None:
             self.settings.note_opened(self.session.path.resolve())
+        if not self.session.claim.is_ours:
+            self._say("claim", f"“{self._name}”已在另一个窗口打开{self.session.claim.other and '：'}{self.session.claim.other}。"
+                      "两边都可以看；都改的话，后保存的一边会被问到要留哪一边的改动。", Tone.WARNING)
 
     def reload(self) -> None:
         """Read the workbook again; unsaved edits are asked about."""
@@ -130,31 +154,62 @@ class FileFlows(QObject):
 
     # ------------------------------------------------------------ saving
     def save(self) -> bool:
-        """Save; False when it did not work (the message says why and what helps)."""
-        from workbook.editing.saving import NotEditableError
-
-        if not self.session.is_dirty:
-            return True
-        try:
-            self.session.save()
-        except NotEditableError as error:
-            self.bar.say(sentence(error), Tone.WARNING, ("另存为…", self.save_as))
-            return False
-        except (JuesuanError, OSError) as error:
-            self.bar.say(
-                sentence(error), Tone.ERROR,
-                ("另存为…", self.save_as), ("重试", self.save), ("放弃修改，重新载入", self._drop_and_reload))
-            return False
-        return True
+        """Save workbook and 底稿; False when it did not work (the message says why and what helps)."""
+        self._said.pop("saving", None)
+        return self.session.saving.save_all()
 
     def _saved(self, done: Saved) -> None:
-        self._known_changes = ()
         words = "已保存。"
         if done.backups:
             words = f"已保存。修改前的文件已备份为“{done.backups[0].name}”。"
         if done.recalculates:
             words += "有的公式要等 Excel/WPS 打开文件时才重新计算。"
+        if done.unlinked:
+            words += f"“{done.unlinked[0].name}”还有别的文件名（硬链接），那些仍是修改前的内容。"
         self.bar.say(words, Tone.GOOD, seconds=8)
+
+    def show_failures(self) -> None:
+        """Say once more what could not be saved, with the ways out."""
+        self._said.pop("saving", None)
+        self._show_failures()
+
+    def _show_failures(self) -> None:
+        """What could not be saved is said until it is."""
+        failures = self.session.saving.failures
+        words = "".join(sentence(problem) for problem in failures)
+        if not failures:
+            self._unsay("saving")
+        elif words != self._said.get("saving"):
+            self._say("saving", words, Tone.ERROR, *self._ways_out(failures), ("另存为…", self.save_as))
+
+    def _ways_out(self, failures: tuple[Exception, ...]) -> tuple[Action, ...]:
+        """What helps against a failed save, besides 另存为."""
+        from workbook.editing.saving import NotEditableError
+
+        problem, saving = failures[0], self.session.saving
+        if len(failures) > 1:
+            return (("重试", self.save),)
+        if isinstance(problem, NotEditableError):
+            return ()
+        if isinstance(problem, ReadOnlyError) and problem is saving.problem:
+            return (("仍然覆盖", self._save_over), ("重试", self.save))
+        if isinstance(problem, ChangedError):
+            if problem is saving.problem:
+                return (("重新载入", self._drop_and_reload), ("保留这里的改动", self._keep_edits))
+            return (("重新载入底稿", self.session.reload_companion), ("保留这里的改动", self._keep_texts))
+        return (("重试", self.save),)
+
+    def _save_over(self) -> None:
+        """The user wants a read-only file replaced."""
+        self._said.pop("saving", None)
+        with suppress(JuesuanError, OSError):
+            self.session.saving.save(over_read_only=True)
+
+    def _keep_texts(self) -> None:
+        """Write the 底稿 over what another program made of it; that stays as a backup."""
+        self._said.pop("saving", None)
+        if self.session.store.flush(over=True):
+            self.bar.say("底稿已按这里的内容写入；别处的那一份已备份为 .bak 文件。", Tone.GOOD, seconds=10)
 
     def save_as(self) -> bool:
         """Ask for a name, save there and go on with that file."""
@@ -163,102 +218,114 @@ class FileFlows(QObject):
             return False
         proposal = path.with_name(f"{path.name if path.is_dir() else path.stem}（修改）.xlsx")
         target = files.ask_target(self.window_, "另存为", proposal, files.EXCEL)
+        if target is None:
+            self.show_failures()
         return target is not None and self.save_to(target)
 
     def save_to(self, target: Path) -> bool:
         """Save as *target* and go on with that file."""
+        self._said.pop("saving", None)
         try:
-            written = self.session.save_as(target)
-        except (JuesuanError, OSError) as error:
-            self.bar.say(sentence(error), Tone.ERROR, ("换个位置…", self.save_as))
+            written = self.session.saving.save_as(target)
+        except (JuesuanError, OSError):
+            self.show_failures()
             return False
-        self.bar.say(f"已另存为“{written.name}”，现在编辑的是这个文件。", Tone.GOOD, seconds=8)
+        self.bar.say(f"已另存为“{written.name}”，底稿一并存好，现在编辑的是这个文件。", Tone.GOOD, seconds=8)
         return True
 
     def _drop_and_reload(self) -> None:
-        self.session.forget_recovery()
+        self.session.recovery.forget()
         if self.session.path is not None:
             self._open(self.session.path)
 
-    # ------------------------------------------------------------ unsaved edits
-    def settle(self, go_on: Callable[[], object]) -> bool:
-        """Ask about unsaved edits, then go on; False when the user would rather stay."""
-        if self.session.is_dirty:
+    def _keep_edits(self) -> None:
+        """Another program changed the workbook: make the edits of this window in what it wrote."""
+        try:
+            self.session.recovery.carry_over()
+        except (JuesuanError, OSError) as error:
+            self._say("disk", sentence(error), Tone.ERROR, ("另存为…", self.save_as), ("重新载入", self._drop_and_reload))
+            return
+        self.bar.say("已载入别处的改动，并保留了这里的改动，请核对后保存；可以撤销（Ctrl+Z）。", Tone.WARNING)
+
+    # ------------------------------------------------------------ what is not saved
+    def settle(self, go_on: Callable[[], object], *, stays: bool = False) -> bool:
+        """Ask about what is not saved, then go on; False when the user would rather stay.
+
+        With *stays* the unit stays open, and what is not saved with it.
+        """
+        if self.session.is_open:
+            self.session.store.flush()
+        if self.session.saving.unsaved():
             answer = self.ask_unsaved()
-            if answer == "cancel" or (answer == "save" and not self.save()):
+            if answer == "cancel" or (answer == "save" and not self.save()) or (answer == "save_as" and not self.save_as()):
                 return False
-            if answer == "drop":
-                self.session.forget_recovery()
+            if answer == "drop" and not stays:
+                self.session.recovery.forget()
         go_on()
         return True
 
     def ask_unsaved(self) -> str:
-        """``save``, ``drop`` or ``cancel``."""
+        """``save``, ``save_as``, ``drop`` or ``cancel``."""
+        saving = self.session.saving
         box = QMessageBox(self.window_)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("决算公开助手")
-        name = self.session.path.name if self.session.path else ""
-        count = len(self.session.editor.edits) if self.session.editor else 0
-        box.setText(f"“{name}”有 {count} 个单元格改过而没有保存，要保存吗？")
-        save = box.addButton("保存", QMessageBox.ButtonRole.AcceptRole)
-        drop = box.addButton("不保存", QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton("取消", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(save)
+        box.setText(f"“{self._name}”{saving.state}")
+        box.setInformativeText("；\n".join(saving.unsaved()) + "。\n要保存吗？")
+        role = QMessageBox.ButtonRole
+        answers = {box.addButton("重试" if saving.failures else "保存", role.AcceptRole): "save"}
+        if saving.failures:
+            answers[box.addButton("另存为…", role.AcceptRole)] = "save_as"
+        answers[box.addButton("不保存", role.DestructiveRole)] = "drop"
+        box.addButton("取消", role.RejectRole)
+        box.setDefaultButton(next(iter(answers)))
         box.exec()
-        return "save" if box.clickedButton() is save else "drop" if box.clickedButton() is drop else "cancel"
+        clicked = box.clickedButton()
+        return next((answer for button, answer in answers.items() if button is clicked), "cancel")
 
+    # ------------------------------------------------------------ recovery
     def _recovered(self, found: Recovered) -> None:
-        when = found.saved_at.astimezone().strftime("%m月%d日 %H:%M")
-        words = f"上次（{when}）有 {len(found.changes)} 处修改没有保存，程序就关闭了"
-        if self.session.is_dirty:
-            self.bar.say(f"{words}。已经恢复，请核对后保存。", Tone.WARNING, ("不要这些修改", self._drop_recovered))
-        else:
-            self.bar.say(
-                f"{words}。工作簿后来又被其他程序修改过，没有自动恢复。", Tone.WARNING,
-                ("仍然恢复", lambda: self.session.recover(found)), ("放弃", self.session.forget_recovery))
+        undo = () if not found.changes else (("不要这些修改", self._drop_recovered),)
+        self._say("recovery", f"上次（{_when(found)}）没有保存就关闭了，已经恢复：{found.words()}。请核对后保存。", Tone.WARNING, *undo)
+
+    def _left_over(self, found: Recovered) -> None:
+        self._say(
+            "recovery", f"上次（{_when(found)}）没有保存就关闭了：{found.words()}。文件后来又被其他程序修改过，没有自动恢复。", Tone.WARNING,
+            ("仍然恢复", lambda: self.session.recovery.redo(found)), ("放弃", self.session.recovery.forget))
 
     def _drop_recovered(self) -> None:
         self.session.undo_stack.setIndex(0)
-        self.session.forget_recovery()
+        self.session.recovery.forget()
 
     # ------------------------------------------------------------ other programs
-    def _companion_failed(self, words: str) -> None:
-        self.bar.say(
-            words, Tone.ERROR,
-            ("重试", self.session.store.flush), ("放弃这里的，重新载入底稿", self.session.reload_companion))
+    def look_at_disk(self) -> None:
+        """The window came to the front: did another program change the workbook or the 底稿 meanwhile?"""
+        self.session.disk.look()
 
-    def _companion_on_disk(self) -> None:
+    def _disk_changed(self, state: DiskState) -> None:
+        if state.companion:
+            self._companion_on_disk(state)
+        if not state.workbook:
+            self._unsay("disk")
+            return
+        name, what = state.workbook[0].name, f"：{state.words()}" if state.words() else ""
+        if state.is_gone:
+            self._say("disk", f"“{name}”已不在原来的位置，可能被移动或删除。", Tone.WARNING, ("另存为…", self.save_as))
+        elif self.session.is_dirty:
+            self._say("disk", f"表格已在别处改动，这里也有没保存的修改{what}。", Tone.WARNING,
+                      ("重新载入", self._drop_and_reload), ("保留这里的改动", self._keep_edits), ("另存为…", self.save_as))
+        else:
+            self._say("disk", f"表格已在别处改动{what}。", Tone.WARNING, ("重新载入", self._drop_and_reload))
+
+    def _companion_on_disk(self, state: DiskState) -> None:
         """Another program changed the 底稿: read it again, unless there are changes here that it would cost."""
         if self.session.store.is_dirty:
             self.session.store.flush()  # fails, and says so with both ways out
         else:
             self.session.reload_companion()
-            self.bar.say("底稿已被其他程序修改，已重新读入。", Tone.INFO, seconds=8)
+            what = "" if state.workbook or not state.words() else f"（{state.words()}）"
+            self.bar.say(f"底稿已在别处改动，已重新读入{what}。", Tone.INFO, seconds=10)
 
-    def look_at_disk(self) -> None:
-        """The window came to the front: did another program change the workbook or the 底稿 meanwhile?"""
-        session = self.session
-        if not session.is_open or session.jobs.is_busy:
-            return
-        session.jobs.start(lambda: (session.store.changed_on_disk(), session.disk_changes()), self._looked_at_disk)
 
-    def _looked_at_disk(self, found: tuple[bool, tuple[Path, ...]]) -> None:
-        if not self.session.is_open:
-            return
-        companion_changed, changed = found
-        if companion_changed:
-            self._companion_on_disk()
-        if changed == self._known_changes:
-            return
-        self._known_changes = changed
-        if not changed:
-            return
-        name = changed[0].name
-        if not changed[0].exists():
-            self.bar.say(f"“{name}”已不在原来的位置，可能被移动或删除。", Tone.WARNING, ("另存为…", self.save_as))
-        elif self.session.is_dirty:
-            self.bar.say(
-                f"“{name}”已被其他程序修改，这里还有没保存的修改，两边不能合并。", Tone.WARNING,
-                ("把这里的另存为…", self.save_as), ("放弃这里的，重新载入", self._drop_and_reload))
-        else:
-            self.bar.say(f"“{name}”已被其他程序修改。", Tone.INFO, ("重新载入", self._drop_and_reload))
+def _when(found: Recovered) -> str:
+    return found.saved_at.astimezone().strftime("%m月%d日 %H:%M")

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QToolButton, QWidget
 
 from gui.session.packs import STANDARD, pack_choices
+from gui.session.saving import SaveState
 from gui.style import theme
 from gui.style.icon import icon
 from gui.widgets.fit import ElidedLabel
@@ -66,7 +67,7 @@ class HeaderLine(QFrame):
         self.generate.setMenu(menu)
         row(self, self.unit, self.year, self.ask_year, self.pack, (self.file, 1), self.dot, self.save, self.generate, margins=(theme.GRID * 2, 6, theme.GRID + 4, 6))
         self.dress()
-        for signal in (session.opened, session.closed, session.checked, session.dirty_changed, session.companion_changed):
+        for signal in (session.opened, session.closed, session.checked, session.saving.changed, session.companion_changed):
             signal.connect(self.refresh)
         self.refresh()
 
@@ -112,8 +113,9 @@ class HeaderLine(QFrame):
         self.generate.setVisible(is_open)
         for control in (self.pack, self.ask_year):
             control.setVisible(is_open)
-        self.dot.setVisible(is_open and self.session.is_dirty)
-        self.save.setEnabled(self.session.is_dirty)
+        is_unsaved = self.session.saving.state in (SaveState.CHANGED, SaveState.FAILED)
+        self.dot.setVisible(is_unsaved)
+        self.save.setEnabled(is_unsaved)
         if not is_open or self.session.path is None:
             self.unit.set_whole("决算公开助手")
             self.year.clear()

@@ -101,12 +101,13 @@ class MainWindow(QMainWindow):
         self.status.severity_requested.connect(pages.show_severity)
         self.status.reasons_requested.connect(lambda: pages.show(PageName.REASONS))
         self.status.prior_requested.connect(tools.link_prior)
+        self.status.saving_requested.connect(files.show_failures)
         pages.badges_changed.connect(lambda: self.status.set_reasons(pages.shown_badge(PageName.REASONS)))
         pages.status_changed.connect(self.status.set_selection)
         pages.export_requested.connect(tools.export_issues)
         pages.welcome.open_requested.connect(files.choose_file)
         pages.welcome.folder_requested.connect(files.choose_folder)
-        pages.welcome.batch_requested.connect(self.batch.show)
+        pages.welcome.batch_requested.connect(self.show_batch)
         pages.welcome.new_requested.connect(self.new_year)
         pages.welcome.sample_requested.connect(self.open_sample)
         pages.welcome.path_requested.connect(files.open)
@@ -116,7 +117,7 @@ class MainWindow(QMainWindow):
             ("reveal", files.reveal), ("close", files.close), ("quit", self.close), ("undo", session.undo_stack.undo),
             ("redo", session.undo_stack.redo), ("check_again", tools.check_again), ("export_issues", tools.export_issues),
             ("generate", lambda: pages.generate(True)), ("generate_clean", lambda: pages.generate(False)),
-            ("review", pages.review), ("batch", self.batch.show), ("link_prior", tools.link_prior), ("library", lambda: pages.show(PageName.LIBRARY)),
+            ("review", pages.review), ("batch", self.show_batch), ("link_prior", tools.link_prior), ("library", lambda: pages.show(PageName.LIBRARY)),
             ("settings", self.show_settings), ("help", tools.show_help), ("log", self._open_log), ("about", tools.show_about),
         ):
             on(name, do)
@@ -180,6 +181,10 @@ class MainWindow(QMainWindow):
         dialog = NewYearDialog(self.session.jobs, self.settings.folder, last, self, pack=pack)
         if dialog.exec() and dialog.made is not None and dialog.made_with is not None:
             self.files.open_with(dialog.made.workbook, dialog.made_with)
+
+    def show_batch(self) -> None:
+        """The dialog 批量处理, which reads what lies on the disk: what is not saved is asked about first."""
+        self.files.settle(self.batch.show, stays=True)
 
     def open_sample(self) -> None:
         """Copy the sample to the user's documents and open it."""
@@ -254,10 +259,8 @@ class MainWindow(QMainWindow):
             return
         self.settings.keep_layout("窗口", self.saveGeometry())
         self.pages.keep_layout()
-        if self.session.is_open and not self.session.store.flush():
-            event.ignore()
-            return
         self.session.jobs.finish()
+        self.session.claim.release()
         self.batch.put_away()
         event.accept()
 

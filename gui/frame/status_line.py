@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTime, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from gui.session.saving import SaveState
 from gui.style import theme
+from gui.widgets.parts import set_state
 from workbook.issues import Severity, count_by_severity
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ class StatusLine(QFrame):
     severity_requested = Signal(object)
     reasons_requested = Signal()
     prior_requested = Signal()
+    saving_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,22 +43,22 @@ class StatusLine(QFrame):
         layout.addStretch(1)
         self._busy, self._selection = QLabel(self), QLabel(self)
         self._selection.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._prior, self._companion = self._button(), QLabel(self)
+        self._prior, self.saving = self._button(), self._button()
         self._prior.setToolTip("关联上年工作簿…")
-        self._companion.setToolTip("底稿和工作簿在同一个文件夹，保存变动原因、文字资料和绩效自评；改了就自动保存")
+        self.saving.setToolTip("公开表按“保存”写回（Ctrl+S）；底稿里的变动原因、文字资料和绩效自评改了就自动保存")
+        self.saving.clicked.connect(self.saving_requested)
         self._prior.clicked.connect(self.prior_requested)
-        for widget in (self._busy, self._selection, self._prior, self._companion):
+        for widget in (self._busy, self._selection, self._prior, self.saving):
             widget.setProperty("role", "muted")
             layout.addWidget(widget)
             layout.addSpacing(theme.GRID * 2)
-        self._saved_at = ""
         self.dress()
         session.checked.connect(self.refresh)
         session.findings.changed.connect(self.refresh)
         session.closed.connect(self.refresh)
         session.companion_changed.connect(self.refresh)
-        session.companion_saved.connect(self._companion_saved)
-        session.opened.connect(self._opened)
+        session.saving.changed.connect(self._show_saving)
+        session.opened.connect(self.refresh)
         self.refresh()
 
     def _button(self) -> QPushButton:
@@ -71,6 +74,7 @@ class StatusLine(QFrame):
             f"#statusLine {{ background: {c.window}; border: none; border-top: 1px solid {c.border}; }}"
             f"QPushButton {{ border: none; background: transparent; padding: 2px 7px; color: {c.text}; }}"
             f'QPushButton[role="muted"] {{ color: {c.muted}; }}'
+            f'QPushButton[state="red"] {{ color: {c.red}; font-weight: bold; }} QPushButton[state="amber"] {{ color: {c.amber}; }}'
             f"QPushButton:hover {{ background: {c.accent_soft}; border-radius: 3px; }}")
 
     def busy(self, text: str) -> None:
@@ -86,14 +90,6 @@ class StatusLine(QFrame):
         self.reasons.setVisible(badge.isdigit())
         self.reasons.setText(f"待填原因 {badge}")
 
-    def _opened(self) -> None:
-        self._saved_at = ""
-        self.refresh()
-
-    def _companion_saved(self) -> None:
-        self._saved_at = QTime.currentTime().toString("HH:mm")
-        self.refresh()
-
     def refresh(self) -> None:
         """Show the session's present state."""
         is_open = self.session.is_open
@@ -103,7 +99,7 @@ class StatusLine(QFrame):
             button.setText(f"{severity} {counts[severity]}")
         self._prior.setVisible(is_open)
         self._prior.setText(self._prior_words())
-        self._companion.setText(self._companion_words() if is_open else "")
+        self._show_saving()
         if not is_open:
             self.reasons.hide()
 
@@ -115,9 +111,10 @@ class StatusLine(QFrame):
             return f"上年：已关联 {inputs.prior_accounts.year or ''}".strip()
         return "上年：取自底稿"
 
-    def _companion_words(self) -> str:
-        if self.session.companion is None:
-            return "底稿：还没有"
-        if self.session.store.is_dirty:
-            return "底稿：正在保存…"
-        return f"底稿：已保存 {self._saved_at}" if self._saved_at else "底稿：已打开"
+    def _show_saving(self) -> None:
+        saving = self.session.saving
+        self.saving.setVisible(self.session.is_open)
+        self.saving.setText(saving.words())
+        self.saving.setAccessibleName(f"保存状态：{saving.words()}")
+        is_failed, is_changed = saving.state is SaveState.FAILED, saving.state is SaveState.CHANGED
+        set_state(self.saving, "red" if is_failed else "amber" if is_changed else "", "" if is_failed or is_changed else "muted")

@@ -1,26 +1,38 @@
-"""Keeping the 底稿 on disk up to date: written a moment after the last change, never twice at once."""
+"""Keeping the 底稿 on disk up to date: written a moment after the last change, never twice at once.
+
+What cannot be written is kept in the recovery journal and tried again, until it is written or given up by the user.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.session.messages import sentence
+from gui.session.pause import Pause
 from workbook.errors import JuesuanError
+from workbook.log import LOGGER
+from workbook.paths import companion_path
+from workbook.safe_save import ChangedError, backup, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from gui.session.jobs import Jobs
     from workbook.companion.model import Companion
+    from workbook.editing.journal import Journal
     from workbook.issues import Issue
     from workbook.pack.loading import Pack
 
-DELAY_MS = 800
+DELAY_MS = 400
 """How long after the last change the 底稿 is written."""
+AGAIN_MS = 4000
+"""How soon what could not be written is tried again."""
 
 
 class CompanionStore(QObject):
@@ -28,35 +40,49 @@ class CompanionStore(QObject):
 
     saved = Signal()
     """Written to disk."""
-    failed = Signal(str)
-    """Not written: one sentence.  It stays dirty and is tried again at the next change."""
+    changed = Signal()
+    """:attr:`is_dirty` or :attr:`problem` may be another."""
     about_to_flush = Signal()
     """Everything is to be on disk now: pages hand over what is still being typed."""
 
-    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, journal: Callable[[], Journal], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = jobs
-        self._lock = threading.Lock()
+        self._jobs, self._journal = jobs, journal
+        self.resting = threading.Lock()
+        """Held while the file is written and read again."""
         self._wanted = 0
         self._written = 0
         self._pending: tuple[Companion, Pack] | None = None
+        self._workbook: Path | None = None
         self.on_disk: Companion | None = None
         """The 底稿 as it was read last: every entry knows its cell."""
         self.remarks: tuple[Issue, ...] = ()
         """What could not be read in it."""
-        self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
-        self._timer.timeout.connect(self._save)
+        self.problem: Exception | None = None
+        """Why the newest state could not be written; it goes only when it was."""
+        self._soon = Pause(self, DELAY_MS, self._save)
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._again.timeout.connect(self._save)
 
     @property
     def is_dirty(self) -> bool:
         """Whether the newest state is not on disk yet."""
         return self._pending is not None
 
-    def reset(self, companion: Companion | None, remarks: tuple[Issue, ...] = ()) -> None:
-        """Another 底稿 was read (``None``: there is no file yet)."""
-        self._timer.stop()
-        self._pending = None
-        self.on_disk, self.remarks = companion, remarks
+    @property
+    def is_conflict(self) -> bool:
+        """Whether another program changed the file since: it is not written over without being asked."""
+        return isinstance(self.problem, ChangedError)
+
+    def reset(self, companion: Companion | None, remarks: tuple[Issue, ...] = (), workbook: Path | None = None) -> None:
+        """The 底稿 of another *workbook* was read, or this one's anew (``None``: there is no file yet)."""
+        self._soon.stop()
+        self._again.stop()
+        with self.resting:
+            self._pending = self.problem = None
+            self._written = self._wanted  # what waits is given up
+            self.on_disk, self.remarks, self._workbook = companion, remarks, workbook
+        self.changed.emit()
 
     def changed_on_disk(self) -> bool:
         """Whether another program changed the file since it was read or written here."""
@@ -72,48 +98,109 @@ class CompanionStore(QObject):
         """Write *companion* soon."""
         self._wanted += 1
         self._pending = (companion, pack)
-        self._timer.start()
+        self._soon.touch()
+        self.changed.emit()
 
-    def flush(self) -> bool:
-        """Write what is pending before returning; whether the disk holds the newest state."""
+    def flush(self, *, over: bool = False) -> bool:
+        """Write what is pending before returning, *over* what another program wrote when asked.
+
+        Whether the disk holds the newest state; when not, :attr:`problem` says why.
+        """
         self.about_to_flush.emit()
-        self._timer.stop()
+        self._soon.stop()
         if self._pending is None:
             return True
         try:
-            number = self._jobs.wait_for(self._work(*self._pending))
+            number = self._jobs.wait_for(self._work(*self._pending, over=over))
         except (JuesuanError, OSError) as error:
-            self.failed.emit(sentence(error))
+            self._failed(error)
             return False
         self._done(number)
         return True
 
+    def drop(self) -> None:
+        """The user gives up what is not written."""
+        self.reset(self.on_disk, self.remarks, self._workbook)
+
+    def write_beside(self, workbook: Path) -> None:
+        """The 底稿 as it is now for a copy of the workbook (off the GUI thread); one that lies there is kept as a backup."""
+        with self.resting:
+            companion, pack = self._pending or (self.on_disk, None)
+            if companion is None:
+                return
+            target = companion_path(workbook)
+            if target.exists() and self.on_disk is not None and self.on_disk.path.exists() and target.samefile(self.on_disk.path):
+                return
+            if target.exists():
+                backup(target)
+            if self.on_disk is not None and self.on_disk.path.exists():
+                write_atomically(target, self.on_disk.path.read_bytes())
+            if pack is not None:
+                _written(None, replace(companion, path=target), pack, over=True)
+
     def _save(self) -> None:
         if self._pending is not None:
-            self._jobs.start(self._work(*self._pending), self._done, lambda error: self.failed.emit(sentence(error)))
+            self._jobs.start(self._work(*self._pending), self._done, self._failed, quiet=True)
 
-    def _work(self, companion: Companion, pack: Pack) -> Callable[[], int]:
-        number = self._wanted
+    def _work(self, companion: Companion, pack: Pack, *, over: bool = False) -> Callable[[], int]:
+        number, workbook = self._wanted, self._workbook
 
         def write() -> int:
-            from workbook.companion.create import create_companion
-            from workbook.companion.read import read_companion
-            from workbook.companion.update import update_companion
-
-            with self._lock:
-                if number <= self._written:  # a newer state is on disk already
+            with self.resting:
+                if number <= self._written or workbook != self._workbook:  # a newer state is on disk, or it was given up
                     return number
-                if self.on_disk is None:
-                    create_companion(companion.path, companion, pack, replaces=False)
-                else:
-                    update_companion(self.on_disk, companion, pack)
-                self.on_disk, self.remarks = read_companion(companion.path, pack)
+                try:
+                    self.on_disk, self.remarks = _written(self.on_disk, companion, pack, over=over)
+                except (JuesuanError, OSError):
+                    self._keep(workbook, companion, pack)
+                    raise
                 self._written = number
+                if workbook is not None:
+                    self._journal().discard_texts(workbook)
                 return number
 
         return write
 
+    def _keep(self, workbook: Path | None, companion: Companion, pack: Pack) -> None:
+        """What could not be written survives the program in the journal."""
+        from workbook.companion.create import companion_bytes
+
+        base = self.on_disk.sha256 if self.on_disk is not None else ""
+        try:
+            if workbook is not None:
+                self._journal().keep_texts(workbook, companion.path.name, base, companion_bytes(companion, pack))
+        except JuesuanError as error:
+            LOGGER.warning("texts not kept: %s", sentence(error))
+
     def _done(self, number: int) -> None:
         if number == self._wanted:
-            self._pending = None
+            self._pending = self.problem = None
+            self._again.stop()
         self.saved.emit()
+        self.changed.emit()
+
+    def _failed(self, error: Exception) -> None:
+        if self._pending is None:
+            return
+        self.problem = error
+        if not self.is_conflict:
+            self._again.start()
+        self.changed.emit()
+
+
+def _written(
+    before: Companion | None, after: Companion, pack: Pack, *, over: bool
+) -> tuple[Companion, tuple[Issue, ...]]:
+    """Write a 底稿 and read it: *before* is what the file held when it was read here (``None``: there was none)."""
+    from workbook.companion.create import create_companion
+    from workbook.companion.read import read_companion
+    from workbook.companion.update import update_companion
+
+    is_there = after.path.exists()
+    if over and is_there:
+        before, _ = read_companion(after.path, pack)
+    if before is None or not is_there:
+        create_companion(after.path, after, pack, replaces=False)
+    else:
+        update_companion(before, after, pack, keep_backup=over)  # what others wrote stays as a backup
+    return read_companion(after.path, pack)

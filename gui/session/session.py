@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
+from gui.session.claim import Claim
 from gui.session.companion_store import CompanionStore
+from gui.session.disk import DiskWatch
 from gui.session.findings import UnitFindings
 from gui.session.jobs import Job, Jobs
 from gui.session.messages import sentence
 from gui.session.opening import Opener, work_ahead
+from gui.session.recovery import Recovery
+from gui.session.saving import Saving
 from gui.session.undo import EditCommand
 from workbook.errors import JuesuanError
 
@@ -31,8 +34,6 @@ if TYPE_CHECKING:  # loaded late: the window is painted before the engine is nee
     from gui.session.opening import Loaded
     from workbook.companion.model import Companion
     from workbook.editing.cell_states import Change
-    from workbook.editing.journal import Journal, Recovered
-    from workbook.editing.saving import Saved
     from workbook.editing.session import Edited, EditSession
     from workbook.formats.looks import BookLooks
     from workbook.pack.loading import Pack
@@ -40,8 +41,6 @@ if TYPE_CHECKING:  # loaded late: the window is painted before the engine is nee
     from workbook.rules.check import CheckReport
 
 
-JOURNAL_DELAY_MS = 150
-"""How soon after an edit the recovery journal is on disk."""
 AHEAD_DELAY_MS = 200
 """Pause after opening, so that the worker does not compete with the first painting of the sheet."""
 
@@ -57,10 +56,6 @@ class Session(QObject):
     """:attr:`report` is new."""
     companion_changed = Signal()
     """The 底稿 was replaced (reasons, texts …)."""
-    companion_saved = Signal()
-    """The 底稿 was written to disk."""
-    companion_failed = Signal(str)
-    """The 底稿 could not be written: one sentence.  Its changes are kept and tried again."""
     dirty_changed = Signal(bool)
     """Whether the workbook has unsaved edits."""
     cell_requested = Signal(object)
@@ -71,40 +66,27 @@ class Session(QObject):
     """Something worth knowing, one sentence for the message bar."""
     failed = Signal(str)
     """One sentence for the message bar."""
-    saved = Signal(object)
-    """The workbook was saved (:class:`workbook.editing.saving.Saved`)."""
-    recovered = Signal(object)
-    """There were unsaved edits of an earlier session (:class:`workbook.editing.journal.Recovered`): made again, or,
-    when the file changed since, only found."""
     closed = Signal()
     """Nothing is open any more."""
 
     def __init__(self, jobs: Jobs | None = None, parent: QObject | None = None, *, data_folder: Path | None = None) -> None:
         super().__init__(parent)
         self.jobs = jobs or Jobs(self)
-        self._data_folder = data_folder
         self.inputs: Inputs | None = None
         self.looks: BookLooks | None = None
         self.editor: EditSession | None = None
         self.undo_stack = QUndoStack(self)
         self.opener = Opener()
         self._was_dirty = False
-        self._journal_timer = QTimer(self, singleShot=True, interval=JOURNAL_DELAY_MS)
-        self._journal_timer.timeout.connect(self._keep_journal)
         self._ahead_timer = QTimer(self, singleShot=True, interval=AHEAD_DELAY_MS)
         self._ahead_timer.timeout.connect(self._work_ahead)
         self.findings = UnitFindings(self)
-        self.store = CompanionStore(self.jobs, self)
+        self.claim = Claim()
+        self.recovery = Recovery(self, data_folder)
+        self.store = CompanionStore(self.jobs, lambda: self.recovery.journal, self)
         self.store.saved.connect(self.findings.refresh_soon)
-        self.store.saved.connect(self.companion_saved)
-        self.store.failed.connect(self.companion_failed)
-
-    @cached_property
-    def journal(self) -> Journal:
-        """Where edits are kept that are not saved yet."""
-        from workbook.editing.journal import Journal
-
-        return Journal((self._data_folder or user_data()) / "recovery")
+        self.saving = Saving(self)
+        self.disk = DiskWatch(self)
 
     # ------------------------------------------------------------ what is open
     @property
@@ -196,29 +178,31 @@ class Session(QObject):
     def open(self, path: Path) -> Job:
         """Open a workbook or folder on the worker; ``opened`` and ``checked`` follow, or ``failed``."""
         self.store.flush()
-        return self.jobs.start(lambda: self.opener.load(path), self._opened, self._open_failed)
+        return self.jobs.start(lambda: self.opener.load(path), self.take_loaded, self._open_failed)
 
     def open_now(self, path: Path) -> None:
         """Open before returning (tests, and the program's own self-test).  Raises ``JuesuanError``."""
-        self._opened(self.opener.load(path))
+        self.take_loaded(self.opener.load(path))
 
     def reload(self) -> None:
         """Read the open workbook again from disk; edits not saved are dropped."""
         if self.path is not None:
             self.open(self.path)
 
-    def _opened(self, loaded: Loaded, *, is_same_work: bool = False) -> None:
+    def take_loaded(self, loaded: Loaded, *, is_same_work: bool = False) -> None:
+        """Go on with a workbook that was read."""
         self.store.flush()
         self.inputs, self.editor, self.findings.now, self.looks = loaded
         if not (is_same_work and self._move_history()):
             self.undo_stack.clear()
-        self.store.reset(self.companion, self.inputs.companion_remarks)
+        self.store.reset(self.companion, self.inputs.companion_remarks, self.path)
         self._note_dirty()
+        self.claim.take(self.accounts.path)
         self.opened.emit()
         self.checked.emit()
         self._ahead_timer.start()
         self._tell_pack_problem()
-        self._recover()
+        self.recovery.look()
 
     def _work_ahead(self) -> None:
         """Do on the worker what the next steps need, unless the workbook was closed meanwhile."""
@@ -233,6 +217,7 @@ class Session(QObject):
         """Close the workbook; edits not saved are dropped, the 底稿 is written."""
         self.store.flush()
         self.store.reset(None)
+        self.claim.release()
         self.inputs = self.editor = self.findings.now = None
         self.undo_stack.clear()
         self._note_dirty()
@@ -273,9 +258,16 @@ class Session(QObject):
         self._note_dirty()
         self.cells_edited.emit(edited.cells)
         self.checked.emit()
-        self._journal_timer.start()
+        self.recovery.keep_soon()
         if title:
             self.undo_stack.push(EditCommand(self._restore, edited.before, title))
+
+    def restore_cells(self, changes: Sequence[Change], title: str) -> None:
+        """Put states of cells back that an earlier session, or another state of the file, had: a step that can be undone."""
+        editor, _ = self._open_parts()
+        known = [(ref, state) for ref, state in changes if editor.sheet(ref) is not None]
+        if known:
+            self._take(editor.apply(known), f"{title}（{len(known)} 格）")
 
     def _restore(self, changes: Sequence[Change]) -> Sequence[Change]:
         """Put former states of cells back and check again; returns what takes that back."""
@@ -298,8 +290,9 @@ class Session(QObject):
     def reload_companion(self) -> None:
         """Read 底稿 and last year again from disk; changes not written yet are dropped, edits of the workbook stay."""
         editor, inputs = self._open_parts()
+        self.recovery.journal.discard_texts(editor.accounts.path)
         path = inputs.companion.path if inputs.companion else None
-        self.store.reset(None)
+        self.store.drop()
 
         def reread() -> Inputs:
             from docgen.job.inputs import inputs_of
@@ -311,40 +304,31 @@ class Session(QObject):
     def _companion_reread(self, inputs: Inputs) -> None:
         editor, _ = self._open_parts()
         self.inputs = replace(inputs, accounts=editor.accounts)
-        self.store.reset(inputs.companion, inputs.companion_remarks)
+        self.store.reset(inputs.companion, inputs.companion_remarks, self.path)
         self.findings.take(editor.look_at(self.inputs.view))
         self.companion_changed.emit()
         self.checked.emit()
 
-    # ------------------------------------------------------------ saving and recovery
-    def save(self) -> Saved:
-        """Write the edits into the workbook.  Raises ``InputError`` (``NotEditableError``: 另存为 helps)."""
-        from workbook.editing import saving
+    # ------------------------------------------------------------ saving
+    def open_editor(self) -> EditSession:
+        """The editor.  Raises ``JuesuanError`` when nothing is open."""
+        return self._open_parts()[0]
 
+    def take_saved(self) -> None:
+        """The workbook was written: its files hold what is shown."""
         editor, inputs = self._open_parts()
-        done = self.jobs.wait_for(lambda: saving.save(editor))
         self.inputs = replace(inputs, accounts=editor.accounts)
-        self.journal.discard(editor.accounts.path)
+        self.recovery.journal.discard_cells(editor.accounts.path)
         self.undo_stack.setClean()
         self._note_dirty()
-        self.saved.emit(done)
-        return done
 
-    def save_as(self, target: Path) -> Path:
-        """Write workbook and edits to another file and go on with that; what was done can still be undone.
-
-        Raises ``InputError``.
-        """
-        from workbook.editing import saving
-
-        editor, _ = self._open_parts()
-        self.store.flush()
-        written = self.jobs.wait_for(lambda: saving.save_as(editor, target))
-        self.journal.discard(editor.accounts.path)
+    def go_on_with(self, written: Path) -> None:
+        """The workbook was written to another file, which is open from now on; what was done can still be undone."""
+        editor = self.open_editor()
+        self.recovery.forget()
         editor.mark_saved()
         sheets = editor.accounts.source.sheets  # a folder's files may have sheets of the same name
-        self._opened(self.opener.load(written), is_same_work=len({s.name for s in sheets}) == len(sheets))
-        return written
+        self.take_loaded(self.opener.load(written), is_same_work=len({s.name for s in sheets}) == len(sheets))
 
     def _move_history(self) -> bool:
         """Make the steps done so far steps of the file that was opened; False when one does not fit it."""
@@ -356,40 +340,6 @@ class Session(QObject):
         if fits:
             self.undo_stack.setClean()
         return fits
-
-    def disk_changes(self) -> tuple[Path, ...]:
-        """Files of the workbook that another program changed since they were read."""
-        from workbook.editing import saving
-
-        return saving.disk_changes(self.editor) if self.editor else ()
-
-    def _recover(self) -> None:
-        """Make the edits of a session that was cut off again; when the file changed since, only offer them."""
-        found = self.journal.read(self.accounts.path)
-        if found is not None and found.changes:
-            if found.sha256 == self.accounts.source.sha256:
-                self.recover(found)
-            self.recovered.emit(found)
-
-    def recover(self, found: Recovered) -> None:
-        """Make the edits of an earlier session again, as one step that can be undone."""
-        editor, _ = self._open_parts()
-        changes = [(ref, state) for ref, state in found.changes if editor.sheet(ref) is not None]
-        if changes:
-            self._take(editor.apply(changes), f"恢复 {len(changes)} 处未保存的修改")
-
-    def forget_recovery(self) -> None:
-        """Give up the edits that are not saved."""
-        self._journal_timer.stop()
-        if self.path is not None:
-            self.journal.discard(self.path)
-
-    def _keep_journal(self) -> None:
-        if self.editor is not None:
-            try:
-                self.journal.write(self.editor)
-            except JuesuanError as error:
-                self.failed.emit(sentence(error))
 
     def _note_dirty(self) -> None:
         if self.is_dirty != self._was_dirty:
@@ -408,10 +358,3 @@ class Session(QObject):
             self.checked.emit()
         self.findings.refresh_soon()
         self.companion_changed.emit()
-
-
-def user_data() -> Path:
-    """The program's own folder in the user's data."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("juesuan", appauthor=False))

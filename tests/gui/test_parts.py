@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.session import messages
-from gui.session.companion_store import CompanionStore
+from gui.session.companion_store import DELAY_MS
 from gui.session.jobs import Jobs
+from gui.session.saving import SaveState
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
@@ -134,7 +135,7 @@ def test_changes_reach_the_disk_by_themselves_newest_last(session, qtbot):
     for name in ("甲", "乙", "丙"):
         session.set_companion(renamed(session, name))
     assert session.store.is_dirty
-    with qtbot.waitSignal(session.companion_saved, timeout=5_000):
+    with qtbot.waitSignal(session.store.saved, timeout=5_000):
         pass
     assert on_disk(session) == "丙"
     assert not session.store.is_dirty
@@ -173,9 +174,9 @@ def test_a_companion_edited_in_excel_meanwhile_is_not_overwritten(session, qtbot
     other.jobs.finish()
     assert session.store.changed_on_disk()
     session.set_companion(renamed(session, "在窗口中改的"))
-    with qtbot.waitSignal(session.companion_failed) as failed:
-        assert not session.store.flush()
-    assert "修改过" in failed.args[0]
+    assert not session.store.flush()
+    assert "修改过" in str(session.store.problem)
+    assert session.saving.state is SaveState.FAILED
     assert on_disk(session) == "在 Excel 中改的"
     with qtbot.waitSignal(session.companion_changed, timeout=5_000):
         session.reload_companion()
@@ -190,13 +191,11 @@ def test_a_change_that_checks_depend_on_is_checked_at_once(session, qtbot):
     assert session.report.view.nature == "行政单位"
 
 
-def test_an_older_state_never_replaces_a_newer_one(qtbot, session, monkeypatch):
-    store = CompanionStore(session.jobs)
-    store.reset(session.companion)
-    go_on = threading.Event()
+def test_an_older_state_never_replaces_a_newer_one(qtbot, session):
+    store, go_on = session.store, threading.Event()
     session.jobs.start(go_on.wait, lambda _: None, quiet=True)  # something slow is under way
     store.put(renamed(session, "旧"), load_pack())
-    qtbot.waitUntil(lambda: session.jobs.is_busy)  # the older state waits behind it
+    qtbot.wait(2 * DELAY_MS)  # the older state waits behind it
     store.put(renamed(session, "新"), load_pack())
     assert store.flush()
     go_on.set()
@@ -310,7 +309,7 @@ def test_a_killed_window_loses_no_edit(tmp_path: Path, qtbot: QtBot):
         "place = s.accounts.tables['公开02'].position('2050299', '财政拨款收入')\n"
         "s.edit_cell('公开02', *place, '999.5')\n"
         "def die():\n"
-        "    if s.journal.read(s.path) is not None: os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))\n"
+        "    if s.recovery.journal.read(s.path) is not None: os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))\n"
         "t = QTimer(); t.timeout.connect(die); t.start(10); app.exec()\n")
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
@@ -318,7 +317,7 @@ def test_a_killed_window_loses_no_edit(tmp_path: Path, qtbot: QtBot):
         timeout=60)
     assert done.returncode != 0
     session = Session(data_folder=tmp_path / "数据")
-    with qtbot.waitSignal(session.recovered):
+    with qtbot.waitSignal(session.recovery.recovered):
         session.open_now(workbook)
     assert str(session.accounts.value("公开02", "2050299", "财政拨款收入")) == "999.5"
     session.undo_stack.setIndex(0)

@@ -178,12 +178,12 @@ def test_a_file_changed_on_disk_is_not_overwritten_and_reloading_helps(opened, s
     theirs = sample.read_bytes()
     opened.files.look_at_disk()
     opened.session.jobs.finish()
-    assert "已被其他程序修改" in messages(opened)
+    assert "表格已在别处改动" in messages(opened)
     assert not opened.files.save()
     assert sample.read_bytes() == theirs
     assert opened.bar.tone is Tone.ERROR
     with qtbot.waitSignal(opened.session.opened, timeout=10_000):
-        bar_button(opened, "放弃修改，重新载入").click()
+        bar_button(opened, "重新载入").click()
     assert not opened.session.is_dirty
 
 
@@ -283,14 +283,15 @@ def test_closing_with_unsaved_edits_asks_once(opened, sample, qtbot, monkeypatch
     assert opened.session.is_dirty is (is_kept or answer == "drop")
     saved = read_workbook(sample, load_pack()).value("公开02", *ITEM)
     assert (saved == 999) is (answer == "save")
-    assert opened.session.journal.read(sample) is None or answer == "cancel"
+    assert opened.session.recovery.journal.read(sample) is None or answer == "cancel"
 
 
 def test_edits_of_a_crashed_session_come_back(opened, sample, qtbot, tmp_path):
     type_into(qtbot, opened, "公开02", ITEM, "999")
-    qtbot.waitUntil(lambda: opened.session.journal.read(sample) is not None)
+    qtbot.waitUntil(lambda: opened.session.recovery.journal.read(sample) is not None)
+    opened.session.claim.release()  # as the system does when the program ends
     again = Session(data_folder=tmp_path / "数据")
-    with qtbot.waitSignal(again.recovered):
+    with qtbot.waitSignal(again.recovery.recovered):
         again.open_now(sample)
     assert again.is_dirty
     assert again.accounts.value("公开02", *ITEM) == 999

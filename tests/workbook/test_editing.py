@@ -354,17 +354,14 @@ def test_a_format_that_cannot_be_edited_is_saved_as_xlsx(tmp_path, book):
     assert after.columns == before.columns
 
 
-def test_save_as_leaves_the_original_and_takes_the_companion_along(book, tmp_path):
+def test_save_as_leaves_the_original(book, tmp_path):
     original = book.read_bytes()
-    companion = book.with_name(f"{book.stem}_底稿.xlsx")
-    companion.write_bytes(b"notes")
     session = open_book(book)
     type_into(session, ITEM, "999.5")
     (tmp_path / "别处").mkdir()
     target = save_as(session, tmp_path / "别处" / "新表.xlsx")
     assert book.read_bytes() == original
     assert open_book(target).accounts.value(*ITEM) == Decimal("999.5")
-    assert target.with_name("新表_底稿.xlsx").read_bytes() == b"notes"
 
 
 def test_a_folder_of_files_is_saved_file_by_file(tmp_path):

@@ -89,3 +89,14 @@ _MAKERS: dict[Role, Callable[[Companion], list[Record]]] = {
     Role.OVERVIEW: _overview, Role.UNITS: _units, Role.BUDGET: _budget, Role.REASONS: _reasons, Role.PROJECTS: _projects,
     Role.GLOSSARY: _glossary,
 }
+
+
+def matched(old: list[Record], new: list[Record]) -> tuple[list[tuple[Record | None, Record]], list[Record]]:
+    """Each new record with the old one whose row it takes, by key (or position), and the old ones that went."""
+    if not any(r.key for r in (*old, *new)):
+        return [(old[i] if i < len(old) else None, r) for i, r in enumerate(new)], old[len(new) :]
+    waiting: dict[str, list[Record]] = {}
+    for record in old:
+        waiting.setdefault(record.key, []).append(record)
+    pairs = [(waiting[r.key].pop(0) if waiting.get(r.key) else None, r) for r in new]
+    return pairs, [r for records in waiting.values() for r in records]

@@ -16,7 +16,7 @@ from workbook.companion.create import reserved_names, sheet_bytes, sheet_name
 from workbook.companion.model import Companion, Project
 from workbook.companion.prior import kept_rows
 from workbook.companion.read import Reading, read
-from workbook.companion.records import Cells, Record, list_records
+from workbook.companion.records import Cells, Record, list_records, matched
 from workbook.companion.specs import Column, columns_of, key
 from workbook.editing.package_edit import Edit, apply_edits
 from workbook.editing.package_sheets import put_sheet
@@ -27,7 +27,7 @@ from workbook.pack.companion_form import CompanionSheet, Content, EntryForm, Rol
 from workbook.pack.loading import Pack
 from workbook.performance.edits import edit_of, table_edits
 from workbook.performance.model import PerformanceTable
-from workbook.safe_save import save_over
+from workbook.safe_save import ChangedError, save_over
 
 SheetEdits = dict[tuple[int, int], Edit]
 
@@ -41,7 +41,7 @@ def update_companion(before: Companion, after: Companion, pack: Pack, *, keep_ba
     path = before.path
     reading = read(path, pack)
     if reading.companion.sha256 != before.sha256:
-        raise InputError(path, "底稿在打开之后被其他程序修改过，没有覆盖", "请重新载入底稿后再改")
+        raise ChangedError(path, "底稿在打开之后被其他程序修改过，没有覆盖", "请重新载入底稿后再改")
     data = path.read_bytes()
     new = updated_bytes(path, data, reading, replace(after, path=path))
     if new != data:
@@ -154,7 +154,7 @@ class _Plan:
         if area is None:
             raise self._no_header(form)
         is_yuan = self._unit(name) is MoneyUnit.YUAN
-        pairs, dropped = _matched(old, new)
+        pairs, dropped = matched(old, new)
         if form.role is Role.OVERVIEW and [r.cells[0] for r in old] != [r.cells[0] for r in new]:
             self._state_parts(name, area, [(before, after) for before, after in pairs if before is not None])
         free = iter(self._free_rows(name, area, len(new)))
@@ -232,17 +232,6 @@ class _Plan:
             self.forms[name] = sheet_bytes(self.after, name, table)
         elif edits:
             self.edits.setdefault(name, {}).update(edits)
-
-
-def _matched(old: list[Record], new: list[Record]) -> tuple[list[tuple[Record | None, Record]], list[Record]]:
-    """Each new record with the old one whose row it takes, by key (or position), and the old ones that went."""
-    if not any(r.key for r in (*old, *new)):
-        return [(old[i] if i < len(old) else None, r) for i, r in enumerate(new)], old[len(new) :]
-    waiting: dict[str, list[Record]] = {}
-    for record in old:
-        waiting.setdefault(record.key, []).append(record)
-    pairs = [(waiting[r.key].pop(0) if waiting.get(r.key) else None, r) for r in new]
-    return pairs, [r for records in waiting.values() for r in records]
 
 
 def _amounts(companion: Companion) -> dict[str, object]:

@@ -1,11 +1,12 @@
-"""The recovery journal: edits that are not saved yet, kept on disk so that a crash loses none of them.
+"""The recovery journal: what was typed and is not saved yet, kept on disk so that a crash loses none of it.
 
-One small JSON file for each workbook, written atomically after every edit and removed when the edits are saved or
-given up.  It is only offered for the very bytes it was made for.
+Two small JSON files for each workbook, written atomically: the cells, after every edit; and the whole 底稿, while that
+cannot be written to its own place.  Both go when what they hold is saved or given up.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from contextlib import suppress
@@ -14,6 +15,7 @@ from decimal import Decimal, DecimalException
 from pathlib import Path
 from typing import Any
 
+from workbook.amounts import MAX_DIGITS
 from workbook.editing.cell_states import CellState, Change
 from workbook.editing.session import EditSession
 from workbook.errors import InputError
@@ -22,17 +24,38 @@ from workbook.safe_save import write_atomically
 from workbook.values import dataclass
 
 VERSION = 1
+_MOST = 64 * 1024 * 1024
+"""Bytes of a journal; a larger one is none of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A 底稿 that could not be written."""
+
+    name: str
+    """Its file name."""
+    base: str
+    """SHA-256 of the file that it was made from; empty: there was none."""
+    data: bytes
+    """A whole .xlsx."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """Edits found in a journal."""
+    """What is found in the journal of a workbook."""
 
     path: Path
-    """The workbook they belong to."""
+    """The workbook it belongs to."""
     sha256: str
+    """Of the workbook that the changes were made in; empty when there are none."""
     saved_at: datetime
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
+    texts: Texts | None = None
+
+    def words(self) -> str:
+        """What it is, briefly: ``3 个单元格、底稿里的文字``."""
+        parts = (f"{len(self.changes)} 个单元格" if self.changes else "", "底稿里的文字" if self.texts else "")
+        return "、".join(p for p in parts if p)
 
 
 class Journal:
@@ -41,47 +64,74 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def file(self, workbook: Path) -> Path:
+    def file(self, workbook: Path, suffix: str = ".json") -> Path:
         """The journal of a workbook."""
         key = hashlib.sha256(str(workbook.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:20]
-        return self.folder / f"{key}.json"
+        return self.folder / f"{key}{suffix}"
 
     def write(self, editor: EditSession) -> None:
-        """Keep the pending edits (remove the journal when there are none).  Raises :class:`InputError`."""
+        """Keep the pending edits (remove them when there are none).  Raises :class:`InputError`."""
         source = editor.accounts.source
         file = self.file(source.path)
         if not editor.is_dirty:
-            self.discard(source.path)
+            self.discard_cells(source.path)
             return
-        record = {
-            "version": VERSION,
-            "workbook": str(source.path.resolve()),
-            "sha256": source.sha256,
-            "time": datetime.now().astimezone().isoformat(timespec="seconds"),
-            "cells": [_record(ref, state) for ref, state in editor.edits.items() if not state.is_formula],
-        }
         if (old := _read(file)) is not None and old.sha256 != source.sha256:
             with suppress(OSError):  # edits made to an earlier state of the file: not ours to lose
                 file.replace(file.with_suffix(".old"))
+        self._write(file, source.path, {
+            "sha256": source.sha256,
+            "cells": [_record(ref, state) for ref, state in editor.edits.items() if not state.is_formula],
+        })
+
+    def keep_texts(self, workbook: Path, name: str, base: str, data: bytes) -> None:
+        """Keep a 底稿 (its file name, what it was made from, the whole file).  Raises :class:`InputError`."""
+        self._write(self.file(workbook, _TEXTS), workbook, {
+            "name": name, "base": base, "data": base64.b64encode(data).decode("ascii")})
+
+    def _write(self, file: Path, workbook: Path, record: dict[str, object]) -> None:
+        record = {
+            "version": VERSION, "workbook": str(workbook.resolve()),
+            "time": datetime.now().astimezone().isoformat(timespec="seconds"), **record}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(self.folder, "无法写入自动保存", "请检查磁盘空间") from error
-        write_atomically(file, json.dumps(record, ensure_ascii=False).encode("utf-8"))
+        write_atomically(file, json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
     def discard(self, workbook: Path) -> None:
-        """Forget the journal of a workbook."""
+        """Forget all that is kept for a workbook."""
+        self.discard_cells(workbook)
+        self.discard_texts(workbook)
+
+    def discard_cells(self, workbook: Path) -> None:
+        """Forget its edits."""
         with suppress(OSError):
             self.file(workbook).unlink(missing_ok=True)
 
+    def discard_texts(self, workbook: Path) -> None:
+        """Forget its 底稿."""
+        with suppress(OSError):
+            self.file(workbook, _TEXTS).unlink(missing_ok=True)
+
     def read(self, workbook: Path) -> Recovered | None:
-        """The edits kept for a workbook; ``None`` when there are none or the journal cannot be read."""
-        return _read(self.file(workbook))
+        """What is kept for a workbook; ``None`` when there is nothing that can be read."""
+        return _joined(_read(self.file(workbook)), _read(self.file(workbook, _TEXTS)))
 
     def all(self) -> tuple[Recovered, ...]:
-        """Every journal that can be read and whose workbook is still there, newest first."""
-        found = [r for file in sorted(self.folder.glob("*.json")) if (r := _read(file)) and r.path.exists()]
-        return tuple(sorted(found, key=lambda r: r.saved_at, reverse=True))
+        """All that can be read and whose workbook is still there, newest first."""
+        files = {file.name.split(".")[0] for file in self.folder.glob("*.json")}
+        found = [r for key in sorted(files) if (r := _joined(_read(self.folder / f"{key}.json"), _read(self.folder / f"{key}{_TEXTS}")))]
+        return tuple(sorted((r for r in found if r.path.exists()), key=lambda r: r.saved_at, reverse=True))
+
+
+_TEXTS = ".texts.json"
+
+
+def _joined(cells: Recovered | None, texts: Recovered | None) -> Recovered | None:
+    if cells is None or texts is None:
+        return cells or texts
+    return Recovered(cells.path, cells.sha256, max(cells.saved_at, texts.saved_at), cells.changes, texts.texts)
 
 
 def _record(ref: CellRef, state: CellState) -> dict[str, Any]:
@@ -92,17 +142,30 @@ def _record(ref: CellRef, state: CellState) -> dict[str, Any]:
 
 def _read(file: Path) -> Recovered | None:
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
+        if file.stat().st_size > _MOST:
+            return None
+        record = json.loads(file.read_text(encoding="utf-8", errors="surrogatepass"))
         if record["version"] != VERSION:
             return None
+        path, time = Path(record["workbook"]), datetime.fromisoformat(record["time"])
+        if "data" in record:
+            texts = Texts(Path(str(record["name"])).name, str(record["base"]), base64.b64decode(record["data"], validate=True))
+            return Recovered(path, "", time, texts=texts)
         changes = tuple(
             (
                 CellRef(str(c["file"]), str(c["sheet"]), int(c["row"]), int(c["column"])),
-                CellState(Decimal(c["number"]) if "number" in c else str(c["text"])),
+                CellState(_number(str(c["number"])) if "number" in c else str(c["text"])),
             )
             for c in record["cells"]
         )
-        return Recovered(
-            Path(record["workbook"]), str(record["sha256"]), datetime.fromisoformat(record["time"]), changes)
-    except (OSError, ValueError, KeyError, TypeError, DecimalException):
+        return Recovered(path, str(record["sha256"]), time, changes)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, DecimalException, RecursionError):
         return None
+
+
+def _number(text: str) -> Decimal:
+    """An amount as :meth:`Journal.write` keeps it; ``ValueError`` for one that nobody can have typed."""
+    value = Decimal(text)
+    if not value.is_finite() or len(text) > 2 * MAX_DIGITS + 10 or abs(value.adjusted()) > 2 * MAX_DIGITS:
+        raise ValueError(text[:40])
+    return value

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from workbook.editing.package_edit import Cached, Edit, PackageError, edit_package
 from workbook.errors import InputError
 from workbook.formats.sniff import FileFormat
-from workbook.paths import companion_path
 from workbook.safe_save import owner_file, save_over, write_atomically
 from workbook.values import dataclass
 
@@ -73,7 +72,7 @@ def save(editor: EditSession, *, over_read_only: bool = False) -> Saved:
 
 
 def save_as(editor: EditSession, target: Path) -> Path:
-    """Write the workbook with its edits to another file; returns it.  The 底稿 goes along when the name is free.
+    """Write the workbook with its edits to another file; returns it.
 
     The original stays as it is (to write into the very file is to :func:`save`).  A format that cannot be edited becomes
     an .xlsx with values, merged cells and column widths.  Raises :class:`InputError`.
@@ -97,9 +96,6 @@ def save_as(editor: EditSession, target: Path) -> Path:
 
         made = xlsx_bytes(source.sheets)
     write_atomically(target, made)
-    old, new = companion_path(source.path), companion_path(target)
-    if old.is_file() and not new.exists():
-        write_atomically(new, old.read_bytes())
     return target
 
 

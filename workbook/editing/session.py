@@ -90,6 +90,11 @@ class EditSession:
         """Formula cells that we cannot compute and that depend on an edit: Excel will, when it opens the file."""
 
     # ------------------------------------------------------------ looking
+    @property
+    def saved_sheets(self) -> Iterable[RawSheet]:
+        """The sheets as the files held them when they were read or saved."""
+        return self._saved.values()
+
     def sheet(self, ref: CellRef) -> RawSheet | None:
         """The raw sheet that *ref* points into (``None``: not in this workbook)."""
         return self._sheets.get((ref.file, ref.sheet))

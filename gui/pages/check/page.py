@@ -76,7 +76,7 @@ class CheckingPage(FindingsPage):
         session.checked.connect(self._checked)
         session.findings.changed.connect(self._checked)
         session.cells_edited.connect(self._cells_edited)
-        session.saved.connect(self.view.repaint_cells)
+        session.saving.saved.connect(self.view.repaint_cells)
         session.cell_requested.connect(self.show_cell)
         self.tabs.currentChanged.connect(self._tab_changed)
         self.links.cell_requested.connect(session.cell_requested)

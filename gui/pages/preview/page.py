@@ -216,13 +216,28 @@ class PreviewPage(Page):
     # ------------------------------------------------------------ what the user does
     def generate(self, linked: bool) -> None:  # the frame's contract
         """Write the Word report: linked, or (not *linked*) the version to publish."""
-        if self.session.is_open:
-            self._with_preview(lambda preview: self.writer.word(preview, linked=linked))
+        self._write(lambda preview: self.writer.word(preview, linked=linked))
 
     def export_pdf(self, first: str = "") -> None:
         """Write the version to publish as PDF, with the office suite called *first* where there is a choice."""
-        if self.session.is_open:
-            self._with_preview(lambda preview: self.writer.pdf(preview, first=first))
+        self._write(lambda preview: self.writer.pdf(preview, first=first))
+
+    def _write(self, action: Callable[[Preview], None]) -> None:
+        """Write something from figures that the files hold; that they do not is said first."""
+        saving = self.session.saving
+        if not self.session.is_open:
+            return
+        doubt = saving.doubt()
+        if not doubt:
+            self._with_preview(action)
+            return
+
+        def save_first() -> None:
+            if saving.save_all():
+                self._write(action)
+
+        ways = [("仍然生成", partial(self._with_preview, action))]
+        self.notice.say(doubt, "amber", *([("保存并生成", save_first)] if saving.unsaved() else []), *ways)
 
     def go_to_next_prompt(self) -> None:
         """Scroll to the next place that is still to be filled in."""

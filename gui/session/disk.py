@@ -1,0 +1,170 @@
+"""Watching the open files: what another program does to workbook and 底稿 is noticed, and what differs is told."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
+
+from gui.session.pause import Pause
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from gui.session.session import Session
+    from workbook.companion.model import Companion
+    from workbook.editing.compare import Difference
+    from workbook.editing.session import EditSession
+
+SETTLED_MS = 400
+"""Programs write in several steps: the files are looked at when they rest."""
+_NAMED = 2
+
+
+class DiskState(NamedTuple):
+    """What lies on the disk instead of what was read."""
+
+    workbook: tuple[Path, ...] = ()
+    """Files of the workbook that are others, or gone."""
+    is_gone: bool = False
+    """Whether the first of them is not there any more."""
+    companion: bool = False
+    """Whether the 底稿 is another."""
+    differences: tuple[Difference, ...] = ()
+    """What is otherwise in them than when they were read."""
+    mark: str = ""
+    """Another for every other state."""
+
+    def words(self) -> str:
+        """``3 处不同：公开02!C9 2.25 → 3、…``; empty when no cell that is read differs."""
+        if not self.differences:
+            return ""
+        named = "；".join(d.words() for d in self.differences[:_NAMED])
+        return f"{len(self.differences)} 处不同：{named}{'……' if len(self.differences) > _NAMED else ''}"
+
+
+class DiskWatch(QObject):
+    """Watches the files of a session."""
+
+    changed = Signal(object)
+    """The :class:`DiskState` is another than it was last time."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.now = DiskState()
+        self._stats: dict[Path, tuple[tuple[int, int, int], str]] = {}
+        self._watcher = QFileSystemWatcher(self)
+        self._soon = Pause(self, SETTLED_MS, self.look, latest=5 * SETTLED_MS)
+        self._watcher.fileChanged.connect(self._soon.touch)
+        self._watcher.directoryChanged.connect(self._soon.touch)
+        session.opened.connect(self._opened)
+        session.closed.connect(self._opened)
+        session.saving.saved.connect(self.look)
+        session.store.saved.connect(self._watch)
+
+    def _opened(self) -> None:
+        self.now = DiskState()
+        self._stats.clear()
+        self._watch()
+
+    def _watch(self) -> None:
+        """Watch the files that are open (a file that was replaced must be named anew), and their folders."""
+        session = self._session
+        wanted: set[str] = set()
+        if session.editor is not None:
+            files = [*session.editor.hashes, session.companion_or_new().path]
+            wanted = {str(p) for file in files for p in (file, file.parent) if p.exists()}
+        watched = {*self._watcher.files(), *self._watcher.directories()}
+        if gone := sorted(watched - wanted):
+            self._watcher.removePaths(gone)
+        if new := sorted(wanted - watched):
+            self._watcher.addPaths(new)
+
+    # ------------------------------------------------------------ looking
+    def look(self) -> None:
+        """Look whether the files are others now; ``changed`` follows when they are."""
+        if (editor := self._session.editor) is not None:
+            before = self._known()
+            self._session.jobs.start(lambda: self._state(editor), lambda state: self._looked(state, before), quiet=True)
+
+    def look_now(self) -> DiskState:
+        """The same before returning: before anything is made from what was read."""
+        if (editor := self._session.editor) is not None:
+            before = self._known()
+            self._looked(self._session.jobs.wait_for(lambda: self._state(editor)), before)
+        return self.now
+
+    def _known(self) -> object:
+        """What is known of the files: a look that another opening or a save overtook says nothing."""
+        session = self._session
+        return session.editor, dict(session.editor.hashes) if session.editor is not None else {}, session.saving.is_writing
+
+    def _looked(self, state: DiskState, before: object) -> None:
+        if self._session.editor is None:
+            return
+        if before != self._known():
+            self._soon.touch()
+            return
+        self._watch()
+        if state.mark != self.now.mark:
+            self.now = state
+            self.changed.emit(state)
+
+    def _state(self, editor: EditSession) -> DiskState:
+        """What differs (on the worker)."""
+        changed = tuple(path for path, known in editor.hashes.items() if self._hash(path) != known)
+        with self._session.store.resting:
+            companion = self._session.store.on_disk
+            text_hash = self._hash(companion.path) if companion is not None else ""
+        is_other = companion is not None and text_hash not in ("", companion.sha256)
+        if not changed and not is_other:
+            return DiskState()
+        differences: list[Difference] = []
+        with suppress(JuesuanError, OSError):
+            if changed:
+                differences += _cells(editor)
+        with suppress(JuesuanError, OSError):
+            if is_other and companion is not None:
+                differences += _texts(companion, editor)
+        mark = "|".join((*(f"{path}={self._hash(path)}" for path in changed), text_hash if is_other else ""))
+        return DiskState(changed, bool(changed) and not changed[0].exists(), is_other, tuple(differences), mark)
+
+    def _hash(self, path: Path) -> str:
+        """The file's hash, looked up again only when size, time or place of the file changed; empty when it is gone."""
+        try:
+            found = path.stat()
+            stat = (found.st_size, found.st_mtime_ns, found.st_ino)
+            known = self._stats.get(path)
+            if known is None or known[0] != stat:
+                known = self._stats[path] = stat, hashlib.sha256(path.read_bytes()).hexdigest()
+            return known[1]
+        except OSError:
+            return ""
+
+
+def _cells(editor: EditSession) -> list[Difference]:
+    from workbook.editing.compare import cell_differences
+    from workbook.formats.source import open_source
+
+    titles: Mapping[str, str] = {t.sheet.name: code for code, t in editor.accounts.tables.items()}
+    found = cell_differences(editor.saved_sheets, open_source(editor.accounts.path).sheets)
+    return [_called(d, titles) for d in found]
+
+
+def _called(difference: Difference, titles: Mapping[str, str]) -> Difference:
+    from dataclasses import replace
+
+    return replace(difference, sheet=titles.get(difference.sheet, difference.sheet))
+
+
+def _texts(before: Companion, editor: EditSession) -> list[Difference]:
+    from workbook.companion.changes import companion_differences
+    from workbook.companion.read import read_companion
+
+    after, _ = read_companion(before.path, editor.accounts.pack)
+    return companion_differences(before, after)

@@ -1,0 +1,181 @@
+"""One save state for the open unit, workbook and 底稿 together; saving both, here or elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.session.messages import sentence
+from workbook.errors import JuesuanError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from gui.session.session import Session
+    from workbook.editing.saving import Saved
+
+
+_T = TypeVar("_T")
+
+
+class SaveState(StrEnum):
+    """How what was typed stands to what lies on the disk."""
+
+    NOTHING = ""
+    """Nothing is open."""
+    SAVED = "已保存"
+    CHANGED = "有改动"
+    SAVING = "正在保存"
+    FAILED = "保存失败"
+
+
+class Saving(QObject):
+    """Saves the unit of a session, and says how it stands."""
+
+    changed = Signal()
+    """:attr:`state` or what it means may be another."""
+    saved = Signal(object)
+    """The workbook was saved (:class:`workbook.editing.saving.Saved`)."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.problem: Exception | None = None
+        """Why the workbook could not be saved; it goes only when it was, or when nothing is left to be saved."""
+        self.is_writing = False
+        """Whether the workbook is being written just now."""
+        self._saved_at = ""
+        session.opened.connect(self._opened)
+        session.closed.connect(self._opened)
+        session.store.saved.connect(self._note_time)
+        session.store.changed.connect(self.changed)
+        session.checked.connect(self._tell)
+        session.dirty_changed.connect(self._tell)
+
+    def _opened(self) -> None:
+        self.problem, self._saved_at = None, ""
+        self.changed.emit()
+
+    def _note_time(self) -> None:
+        self._saved_at = f"{datetime.now().astimezone():%H:%M}"
+        self.changed.emit()
+
+    def _tell(self) -> None:
+        if not self._session.is_dirty:
+            self.problem = None
+        self.changed.emit()
+
+    # ------------------------------------------------------------ the state
+    @property
+    def state(self) -> SaveState:
+        """The one state of workbook and 底稿."""
+        session = self._session
+        if not session.is_open:
+            return SaveState.NOTHING
+        if self.failures:
+            return SaveState.FAILED
+        if self.is_writing:
+            return SaveState.SAVING
+        if session.is_dirty:
+            return SaveState.CHANGED
+        return SaveState.SAVING if session.store.is_dirty else SaveState.SAVED
+
+    @property
+    def failures(self) -> tuple[Exception, ...]:
+        """Why the last try to save the workbook, or the 底稿, did not work."""
+        return tuple(p for p in (self.problem, self._session.store.problem) if p is not None)
+
+    def words(self) -> str:
+        """The state for the status line: ``已保存 14:02``, ``有改动：公开表 3 格``."""
+        state, session = self.state, self._session
+        if state is SaveState.SAVED:
+            return f"{state} {self._saved_at}".strip()
+        if state is SaveState.CHANGED and session.editor is not None:
+            return f"{state}：公开表 {len(session.editor.edits)} 格"
+        if state is SaveState.FAILED:
+            return f"{state}：{'、'.join(n for n, p in (('公开表', self.problem), ('底稿', session.store.problem)) if p is not None)}"
+        return f"{state}…" if state is SaveState.SAVING else str(state)
+
+    def unsaved(self) -> tuple[str, ...]:
+        """What would be lost now, a clause for each of workbook and 底稿; nothing when all is on the disk."""
+        session = self._session
+        found = []
+        if session.editor is not None and session.is_dirty:
+            found.append(f"公开表有 {len(session.editor.edits)} 个单元格改过，还没有保存{_because(self.problem)}")
+        if session.is_open and session.store.is_dirty:
+            found.append(f"底稿里改过的文字还没有写入{_because(session.store.problem)}")
+        return tuple(found)
+
+    def doubt(self) -> str:
+        """Why a report made now would not state what the files hold: one sentence; empty when it would."""
+        session = self._session
+        state = session.disk.look_now()
+        if state.workbook:
+            return f"表格已在别处改动{f'（{state.words()}）' if state.words() else ''}，报告会按打开时读入的数写。"
+        unsaved = self.unsaved()
+        return f"{'；'.join(unsaved)}，报告里的内容文件里还没有。" if unsaved else ""
+
+    # ------------------------------------------------------------ saving
+    def save_all(self) -> bool:
+        """Write workbook and 底稿; whether both are on the disk.  :attr:`failures` says why not."""
+        is_written = self._session.store.flush()
+        try:
+            if self._session.is_dirty:
+                self.save()
+        except (JuesuanError, OSError):
+            return False
+        return is_written
+
+    def save(self, *, over_read_only: bool = False) -> Saved:
+        """Write the edits into the workbook.  Raises ``InputError`` (``NotEditableError``: 另存为 helps)."""
+        from workbook.editing import saving
+
+        session = self._session
+        editor = session.open_editor()
+        done = self._written(lambda: saving.save(editor, over_read_only=over_read_only))
+        session.take_saved()
+        self._note_time()
+        self.saved.emit(done)
+        return done
+
+    def _written(self, write: Callable[[], _T]) -> _T:
+        self.is_writing = True
+        self.changed.emit()
+        try:
+            done = self._session.jobs.wait_for(write)
+        except (JuesuanError, OSError) as error:
+            self.problem = error
+            raise
+        finally:
+            self.is_writing = False
+            self.changed.emit()
+        self.problem = None
+        return done
+
+    def save_as(self, target: Path) -> Path:
+        """Write workbook, edits and 底稿 to other files and go on with those; what was done can still be undone.
+
+        Raises ``InputError``.
+        """
+        from workbook.editing import saving
+
+        session = self._session
+        editor = session.open_editor()
+        session.store.about_to_flush.emit()
+
+        def write() -> Path:
+            written = saving.save_as(editor, target)
+            session.store.write_beside(written)
+            return written
+
+        written = self._written(write)
+        session.go_on_with(written)
+        return written
+
+
+def _because(problem: Exception | None) -> str:
+    return f"（{sentence(problem).rstrip('。')}）" if problem is not None else ""
