@@ -29,7 +29,7 @@ class Claim:
     def take(self, workbook: Path) -> None:
         """Another workbook is open now."""
         self.release()
-        self._file = workbook.with_name(f".~{workbook.name[:60]}{LOCK_SUFFIX}")
+        self._file = _file(workbook)
         self.renew()
 
     def renew(self) -> bool:
@@ -52,6 +52,22 @@ class Claim:
             self._held.release()
         self._held = self._file = None
         self.is_ours, self.other = True, ""
+
+
+def is_taken(workbook: Path) -> bool:
+    """Whether a window has the workbook open."""
+    file = _file(workbook)
+    with suppress(OSError):
+        if file.exists():
+            held = take(file)
+            if held is None:
+                return True
+            held.release()
+    return False
+
+
+def _file(workbook: Path) -> Path:
+    return workbook.with_name(f".~{workbook.name[:60]}{LOCK_SUFFIX}")
 
 
 def _user() -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from gui.session.claim import is_taken
 from gui.session.messages import sentence
 from gui.session.pause import Pause
 from workbook.errors import InputError, JuesuanError
@@ -55,6 +56,13 @@ class Recovery(QObject):
             self.journal.write(session.editor)
         except JuesuanError as error:
             session.failed.emit(sentence(error))
+
+    def waiting(self) -> tuple[Recovered, ...]:
+        """What earlier sessions left of workbooks that no window has open, newest first."""
+        folder = (self._folder or user_data()) / "recovery"
+        if not any(folder.glob("*.json")):  # the engine is not loaded for nothing
+            return ()
+        return tuple(found for found in self.journal.all() if found.words() and not is_taken(found.path))
 
     def look(self) -> None:
         """A unit was opened: do again what an earlier session left, where the files are still the same."""

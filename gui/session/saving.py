@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gui.session.session import Session
     from workbook.editing.saving import Saved
+    from workbook.editing.session import EditSession
 
 
 _T = TypeVar("_T")
@@ -95,7 +96,7 @@ class Saving(QObject):
         if state is SaveState.SAVED:
             return f"{state} {self._saved_at}".strip()
         if state is SaveState.CHANGED and session.editor is not None:
-            return f"{state}：公开表 {len(session.editor.edits)} 格"
+            return f"{state}：公开表 {_typed(session.editor)} 格"
         if state is SaveState.FAILED:
             return f"{state}：{'、'.join(n for n, p in (('公开表', self.problem), ('底稿', session.store.problem)) if p is not None)}"
         return f"{state}…" if state is SaveState.SAVING else str(state)
@@ -105,7 +106,7 @@ class Saving(QObject):
         session = self._session
         found = []
         if session.editor is not None and session.is_dirty:
-            found.append(f"公开表有 {len(session.editor.edits)} 个单元格改过，还没有保存{_because(self.problem)}")
+            found.append(f"公开表有 {_typed(session.editor)} 个单元格改过，还没有保存{_because(self.problem)}")
         if session.is_open and session.store.is_dirty:
             found.append(f"底稿里改过的文字还没有写入{_because(session.store.problem)}")
         return tuple(found)
@@ -113,6 +114,7 @@ class Saving(QObject):
     def doubt(self) -> str:
         """Why a report made now would not state what the files hold: one sentence; empty when it would."""
         session = self._session
+        session.store.flush()
         state = session.disk.look_now()
         if state.workbook:
             return f"表格已在别处改动{f'（{state.words()}）' if state.words() else ''}，报告会按打开时读入的数写。"
@@ -175,6 +177,11 @@ class Saving(QObject):
         written = self._written(write)
         session.go_on_with(written)
         return written
+
+
+def _typed(editor: EditSession) -> int:
+    """How many cells people changed (formulas that follow are none)."""
+    return sum(not state.is_formula for state in editor.edits.values())
 
 
 def _because(problem: Exception | None) -> str:

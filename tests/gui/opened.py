@@ -29,7 +29,7 @@ def opened_session(folder: Path, *, companion: bool = True, prior: bool = True) 
     if not prior:
         for file in folder.glob("*2023*"):
             file.unlink()
-    session = Session()
+    session = Session(data_folder=folder / "数据")
     session.open_now(workbook)
     return session
 

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QMessageBox,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from gui.pages.base import DONE, Page
 from gui.session.session import Session
@@ -15,6 +25,9 @@ from gui.style import theme
 from gui.style.icon import icon, pixmap
 from gui.widgets.fit import ElidedButton, ElidedLabel, ScrolledBody
 from gui.widgets.parts import STRETCH, button, column, label, row
+
+if TYPE_CHECKING:
+    from workbook.editing.journal import Recovered
 
 _WIDTH = 860
 
@@ -73,8 +86,8 @@ class WelcomePage(Page):
         title = label(middle, "从决算公开表到公开报告", "title")
         words = "打开部门决算公开表，程序核对每个单元格和每项勾稽关系，提示变动原因，写出 Word 报告。文件只在本机处理。"
         hint = "也可以把工作簿，或存放各表的文件夹，拖到窗口里。支持 .xlsx .xlsm .xls .et .xlsb .ods。"
-        self._recent = column(None, spacing=0)
-        column(middle, title, label(middle, words, "muted", wraps=True), gap, self._choices(middle), gap, label(middle, "最近打开", "heading"),
+        self._unsaved, self._recent = column(None, spacing=0), column(None, spacing=0)
+        column(middle, title, label(middle, words, "muted", wraps=True), gap, self._choices(middle), gap, self._unsaved, label(middle, "最近打开", "heading"),
                self._recent, STRETCH, self._links(middle), label(middle, hint, "muted", wraps=True), margins=(0, theme.GRID * 5, 0, gap))
         self.refresh()
         session.opened.connect(self.refresh)
@@ -121,17 +134,41 @@ class WelcomePage(Page):
         return choices
 
     def refresh(self) -> None:
-        """Show the recent files anew."""
-        while self._recent.count():
-            widget = self._recent.takeAt(0).widget()
-            widget.hide()
-            widget.deleteLater()
+        """Show the recent files anew, and above them what was not saved when the program ended."""
+        for lines in (self._unsaved, self._recent):
+            while lines.count():
+                widget = lines.takeAt(0).widget()
+                widget.hide()
+                widget.deleteLater()
+        if waiting := self.session.recovery.waiting():
+            self._unsaved.addWidget(label(self, "程序上次关闭时没有保存的修改", "heading"))
+        for found in waiting:
+            self._unsaved.addWidget(self._unsaved_line(found))
         recent = self.settings.recent
         for path in recent:
             self._recent.addWidget(self._recent_line(path))
         if not recent:
             self._recent.addWidget(label(self, "还没有打开过文件。第一次使用，可以先打开示例看看。", "muted"))
         self.badge_changed.emit()
+
+    def _unsaved_line(self, found: Recovered) -> QWidget:
+        line = QWidget(self)
+        name = ElidedLabel(line)
+        name.set_whole(found.path.name, str(found.path))
+        when = label(line, f"{found.saved_at.astimezone():%m月%d日 %H:%M}　{found.words()}", "muted")
+        restore = button(line, "恢复", lambda: self.path_requested.emit(found.path), kind="primary", tip="打开这个工作簿，把没有保存的修改放回去")
+        drop = button(line, "放弃", lambda: self._drop(found))
+        row(line, (name, 3), (when, 2), restore, drop, margins=(0, 2, 0, theme.GRID))
+        return line
+
+    def _drop(self, found: Recovered) -> None:
+        box = QMessageBox(QMessageBox.Icon.Question, "决算公开助手", f"放弃“{found.path.name}”没有保存的修改（{found.words()}）？", parent=self)
+        drop = box.addButton("放弃", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton("取消", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        if box.clickedButton() is drop:
+            self.session.recovery.journal.discard(found.path)
+            self.refresh()
 
     def _recent_line(self, path: Path) -> QWidget:
         line = QWidget(self)

@@ -13,6 +13,7 @@ from docgen.model import Direction
 from docgen.reasons.model import Objection, Slot, SlotState
 from gui.pages.reasons.cards import SuggestionList
 from gui.pages.reasons.figures import DriverPanel, FigureRow
+from gui.session.pause import Pause
 from gui.style.theme import GRID, colours
 from gui.widgets.fit import ScrolledBody
 from gui.widgets.parts import STRETCH, button, card, column, label, row, set_state
@@ -62,8 +63,7 @@ class SlotEditor(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.slot: Slot | None = None
-        self._timer = QTimer(self, singleShot=True, interval=LIVE_MS)
-        self._timer.timeout.connect(self._changed)
+        self._timer = Pause(self, LIVE_MS, self._changed)
         self._compose()
 
     def _compose(self) -> None:
@@ -80,7 +80,7 @@ class SlotEditor(QScrollArea):
         self.edit.setAccessibleName("变动原因")
         self.edit.setTabChangesFocus(True)
         self.edit.setFixedHeight(78)
-        self.edit.textChanged.connect(self._timer.start)
+        self.edit.textChanged.connect(self._timer.touch)
         self.edit.accepted.connect(self._accept)
         self.objections = label(body, wraps=True)
         self.objections.setTextFormat(Qt.TextFormat.PlainText)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from gui.pages.texts.typed import number_entry, number_text, problem_of
+from gui.session.pause import Pause
 from gui.widgets.parts import STRETCH, button, column, label, row, set_state
 from workbook.companion.model import Companion
 from workbook.entries import Entry
@@ -50,8 +51,7 @@ class BoundField(QWidget):
         self.binding = binding
         self._entry = Entry()
         self._folder = Path()
-        self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
-        self._timer.timeout.connect(self._take)
+        self._timer = Pause(self, DELAY_MS, self._take)
         self.label = label(None, binding.title)  # the form places it
         self.input = self._make_input()
         self.input.setAccessibleName(binding.title)
@@ -74,11 +74,11 @@ class BoundField(QWidget):
             editor.setPlaceholderText(binding.placeholder)
             editor.setTabChangesFocus(True)
             editor.setFixedHeight(64)
-            editor.textChanged.connect(self._timer.start)
+            editor.textChanged.connect(self._timer.touch)
             return editor
         line = QLineEdit(self)
         line.setPlaceholderText(binding.placeholder)
-        line.textEdited.connect(lambda _: self._timer.start())
+        line.textEdited.connect(self._timer.touch)
         line.editingFinished.connect(self.flush)
         if binding.kind.is_number:
             line.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -90,7 +90,7 @@ class BoundField(QWidget):
         """Show the entry of a 底稿; what is being typed stays."""
         self._folder = companion.path.parent
         entry = self.binding.get(companion)
-        if self._timer.isActive():
+        if self._timer.isActive() or (self.input.hasFocus() and entry.same(self._entry)):
             return
         self._entry = entry
         self._set_text(self._shown(entry))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from docgen.imports.text_levels import level_of, pasted_paragraphs
+from gui.session.pause import Pause
 from gui.style.theme import text_font
 from workbook.companion.model import Level, OverviewParagraph
 from workbook.entries import Entry
@@ -31,12 +32,11 @@ class LeveledEdit(QTextEdit):
         super().__init__(parent)
         self.part = part
         self._shown: tuple[OverviewParagraph, ...] = ()
-        self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
-        self._timer.timeout.connect(self._report)
+        self._timer = Pause(self, DELAY_MS, self._report)
         self.setAcceptRichText(True)
         self.setTabChangesFocus(True)
         self.setAccessibleName(str(part))
-        self.textChanged.connect(self._timer.start)
+        self.textChanged.connect(self._timer.touch)
         self.cursorPositionChanged.connect(lambda: self.level_changed.emit(self.level))
 
     # ------------------------------------------------------------ content
@@ -119,7 +119,7 @@ class LeveledEdit(QTextEdit):
         cursor.endEditBlock()
         self.setCurrentCharFormat(_char_format(level))
         self.level_changed.emit(level)
-        self._timer.start()
+        self._timer.touch()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier  # as in Word
