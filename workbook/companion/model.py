@@ -219,7 +219,7 @@ class Companion:
     def tables(self) -> dict[str, CompanionTable]:
         """What formulas, figures and drivers name: ``底稿``, ``年初预算`` and ``绩效自评``; blank numbers are absent."""
         return {
-            COMPANION: number_table(self.path, {name: self.text(name) for name in self.form.numbers}, self.form.units),
+            COMPANION: number_table(self.path, {name: self.text(name) for name in self.form.numbers}, self.form.units, self.form.optional),
             **self._budget_tables(),
             PROJECTS: project_table(self.path, ((p.fund, {
                 PROJECT_NAME: p.name, "自评得分": p.score, "全年预算数": p.adjusted_budget, "执行数": p.actual,

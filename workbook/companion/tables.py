@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -74,10 +74,12 @@ class CompanionTable(Table):
         return any(entry.value is not None for entry in self.entries.values())
 
 
-def number_table(path: Path, numbers: Mapping[str, Entry], units: Mapping[str, str] = MappingProxyType({})) -> CompanionTable:
+def number_table(
+    path: Path, numbers: Mapping[str, Entry], units: Mapping[str, str] = MappingProxyType({}), optional: Collection[str] = (),
+) -> CompanionTable:
     """``底稿``: the *numbers* that are filled in, by name; those that have one of the *units* (个) are counts, not amounts."""
     entries = {(row, NUMBER): entry for row, entry in numbers.items() if entry.value is not None}
-    return _table(path, COMPANION, (NUMBER,), entries, rows=tuple(Row(n, 0, n, (), units.get(n, "")) for n in numbers))
+    return _table(path, COMPANION, (NUMBER,), entries, rows=tuple(Row(n, 0, n, (), units.get(n, ""), n in optional) for n in numbers))
 
 
 def budget_table(path: Path, table_code: str, lines: Iterable[BudgetLine]) -> CompanionTable:

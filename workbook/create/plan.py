@@ -206,7 +206,7 @@ def _fill_panel(plan: Plan, panel: Panel, start: int, money_unit: MoneyUnit, *, 
     for offset in range(plan.height if has_lines else 0):
         plan.texts.append(Text(offset, start + 1, str(panel.first_line + offset), Style.CENTRE))
     for row in panel.rows:
-        if not row.is_printed:
+        if row.optional:
             continue
         r = row.line - panel.first_line
         label = row.label.lstrip("　 ")

@@ -156,7 +156,8 @@ def _missing(comparison: Comparison, view: View) -> Obstacle | None:
         column = next((c for c in term.fixed_columns() if c not in present), "")
         row = next((r for r in term.fixed_rows() if r not in table.rows and not _is_absent_total(table, r)), "")
         if table.code == COMPANION and (row or column):
-            return Obstacle("底稿没有填写有关的数")
+            entry = table.layout.row(row)
+            return Obstacle("底稿没有填写有关的数", applies=entry is None or not entry.optional)
         if column:
             is_optional = column in table.layout.optional_columns
             return Obstacle(f"{'不适用：' if is_optional else ''}“{table.code}”没有“{column}”列", applies=not is_optional)

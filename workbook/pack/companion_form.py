@@ -102,6 +102,8 @@ class EntryForm:
     """Whether it is a sentence of its own."""
     slot: str = ""
     """Its place among the texts that the report needs: ``文本.…``."""
+    optional: bool = False
+    """Whether most leave it blank: what needs it does not apply then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,11 @@ class CompanionForm:
     def numbers(self) -> tuple[str, ...]:
         """The entries that formulas and figures may name (``底稿[…]``): amounts and counts."""
         return tuple(e.id for e in self.entries.values() if e.content in (Content.AMOUNT, Content.COUNT))
+
+    @cached_property
+    def optional(self) -> frozenset[str]:
+        """Those of the numbers that most leave blank."""
+        return frozenset(e.id for e in self.entries.values() if e.optional)
 
     @cached_property
     def units(self) -> dict[str, str]:

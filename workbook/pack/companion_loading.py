@@ -116,7 +116,7 @@ class _Loader:
             entry_id, sheet, label, content, record.texts("aliases"), note, choices, record.flag("required"), record.flag("keep"),
             record.text("group"), record.text("title", label), record.text("hint", "" if is_text else note),
             record.text("placeholder", note if is_text else ""), record.text("unit", _UNITS.get(content, "")), record.text("ask"), amount,
-            record.text("none"), record.flag("sentence"), record.text("slot", f"{TEXTS}.{entry_id}"))
+            record.text("none"), record.flag("sentence"), record.text("slot", f"{TEXTS}.{entry_id}"), record.flag("optional"))
         return None if record.has("amount") and amount is None else entry
 
     def group(self, record: Record) -> Group:

@@ -47,8 +47,8 @@ class Row:
     aliases: tuple[str, ...] = ()
     unit: str = ""
     """Unit of a count (个, 人, 辆, 台（套）); empty for an amount."""
-    is_printed: bool = True
-    """Whether the form prints it; others are read where a unit's sheet has them."""
+    optional: bool = False
+    """Whether it may be absent: a blank form does not print it, and what needs it does not apply without it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ class SheetReader:
             line += is_printed
             place = line - first if is_printed else index
             label = f"{chinese_numeral(place + 1)}、{self.functional.names[code]}"
-            rows.append(Row(code, line, label, self.former_names(code), is_printed=is_printed))
+            rows.append(Row(code, line, label, self.former_names(code), optional=not is_printed))
         return rows
 
     def former_names(self, code: str) -> tuple[str, ...]:

@@ -217,5 +217,5 @@ class BudgetTab(_ListTab):
     def problems(self) -> int:
         """Wrong entries, and what the report cannot do without."""
         companion = self.session.companion
-        blank = [companion is None or companion.text(entry.id).is_blank for entry in self.entries]
+        blank = [companion is None or companion.text(e.id).is_blank for e in self.entries if not e.optional]
         return super().problems() + sum(blank) + int(companion is None or not companion.budget)
