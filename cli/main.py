@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import datetime as dt
 import gc
 import importlib
 import re
@@ -20,6 +21,7 @@ _MESSAGES = (
     (r"the following arguments are required: (.*)", r"缺少 \1"),
     (r"argument (\S+): invalid choice: '(.*?)' \(choose from (.*)\)", r"\1 不能是“\2”，可选 \3"),
     (r"argument (\S+): invalid int value: '(.*)'", r"\1 应是整数，不是“\2”"),
+    (r"argument (\S+): invalid _date value: '(.*)'", r"\1 应是日期，如 2025-08-01，不是“\2”"),
     (r"argument (\S+): invalid _year value: '(.*)'", r"\1 应是四位的年份，如 2024，不是“\2”"),
     (r"argument (\S+): expected one argument", r"\1 后面缺少内容"),
     (r"argument (\S+): ignored explicit argument '(.*)'", r"\1 后面不用写“\2”"),
@@ -77,8 +79,10 @@ def build_parser() -> argparse.ArgumentParser:
     review.add_argument("report", metavar="报告", help="要审校的报告：.docx、.pdf；.doc、.wps、.odt、.rtf 要有办公软件")
     _inputs(review, needed=False)
     review.add_argument(
-        "--format", choices=("text", "json", "xlsx", "docx", "pdf"), default="text",
-        help="输出格式（默认 text；docx、pdf 是加了批注的报告，与所审的报告同类）")
+        "--format", choices=("text", "json", "xlsx", "docx", "pdf", "checklist"), default="text",
+        help="输出格式（默认 text；docx、pdf 是加了批注的报告，与所审的报告同类；checklist 是财政部门的检查表）")
+    review.add_argument("--approved", metavar="日期", type=_date, help="决算批复日期，如 2025-08-01，写入检查表")
+    review.add_argument("--published", metavar="日期", type=_date, help="报告公开日期，写入检查表")
     review.add_argument("-o", "--output", metavar="文件", help="写入文件（默认输出到屏幕）")
     review.set_defaults(module="cli.review_command")
 
@@ -110,6 +114,11 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("-o", "--output", metavar="文件夹", default="juesuan-demo", help="写入的文件夹（默认 juesuan-demo）")
     demo.set_defaults(module="cli.demo_command")
     return parser
+
+
+def _date(text: str) -> dt.date:
+    """A date; argparse says what is wrong with others."""
+    return dt.date.fromisoformat(text)
 
 
 def _batch(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,8 @@ def run(arguments: Namespace) -> int:
     from docgen.imports.framed import FramedReport
     from docgen.imports.report import read_report
     from docgen.pdf.reading import PdfReport
+    from docgen.report.narrative import narrative_of
+    from docgen.review.checklist import Dates, checklist_of, heading_of, write_checklist
     from docgen.review.engine import review_document
     from docgen.review.output import (
         review_json,
@@ -43,7 +45,8 @@ def run(arguments: Namespace) -> int:
         _commented_name(report, document, output)
     inputs = inputs_for_review(arguments, document)
     guard_outputs(inputs, arguments.output)
-    review = review_document(document, inputs)
+    narrative = narrative_of(inputs.context)
+    review = review_document(document, inputs, narrative)
     if review.coverage.is_too_little:
         raise InputError(report, too_little_words(review), "请核对是不是决算报告；是扫描件的，请用 Word 文件或由 Word/WPS 导出的 PDF")
     checked = check(inputs.accounts, inputs.view)
@@ -53,6 +56,13 @@ def run(arguments: Namespace) -> int:
         output = output or free_name(report, "审校结果", ".xlsx")
         write_review_list(output, review, inputs)
         print(f"审校结果已写入 {output}")
+    elif arguments.format == "checklist":
+        output = output or free_name(report, "检查表", ".xlsx")
+        dates = Dates(arguments.approved, arguments.published)
+        entries = checklist_of(review, document, inputs, narrative, checked, dates)
+        write_checklist(output, entries, heading_of(review, inputs))
+        wrong = sum(entry.meets is False for entry in entries)
+        print(f"检查表已写入 {output}（{len(entries)} 项，不符合要求 {wrong} 项）")
     elif arguments.format in ("docx", "pdf"):
         output = _commented_name(report, document, output)
         if isinstance(document, Document | FramedReport):

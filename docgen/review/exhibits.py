@@ -64,10 +64,12 @@ def review_tables(report: ReportFile, finder: Finder) -> Iterator[tuple[list[Fin
         stated = [table for table in tables if table.rows]
         if stated and code in accounts.tables:
             compared = sum(len(c) for table in stated for c in table.columns.values())
-            yield list(_compare(shown, stated, accounts.tables[code], finder)), compared
-    missing = [table for code, table in accounts.tables.items() if code not in parts]
+            found = _compare(shown, stated, accounts.tables[code], finder)
+            yield [replace(f, issue=replace(f.issue, sheet=code)) for f in found], compared
+    missing = [table.layout for code, table in accounts.tables.items() if code not in parts]
     if len(parts) >= _FEWEST_TABLES and missing:
-        yield [f for t in missing for f in finder.on("表文-61", at=(None, 0, 0), 表=t.layout.mark, 表名=t.layout.title)], 0
+        gone = ((layout, f) for layout in missing for f in finder.on("表文-61", at=(None, 0, 0), 表=layout.mark, 表名=layout.title))
+        yield [replace(f, issue=replace(f.issue, sheet=layout.code)) for layout, f in gone], 0
 
 
 def _broken(shown: OwnTables, finder: Finder) -> Iterator[Finding]:

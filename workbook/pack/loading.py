@@ -10,6 +10,8 @@ from pathlib import Path
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
 from workbook.pack.catalogue import Catalogue, read_toml
+from workbook.pack.checklist import FILE as CHECKLIST
+from workbook.pack.checklist import ChecklistItem, load_checklist
 from workbook.pack.companion_form import CompanionForm
 from workbook.pack.companion_loading import FILE as COMPANION
 from workbook.pack.companion_loading import load_companion_form
@@ -142,6 +144,11 @@ class Pack:
     def relations(self) -> tuple[Relation, ...]:
         """How the numbers that a report states must stand to each other."""
         return load_relations(self.file(RELATIONS))
+
+    @cached_property
+    def checklist(self) -> tuple[ChecklistItem, ...]:
+        """The items of a bureau's checklist of a report."""
+        return load_checklist(self.file(CHECKLIST))
 
     @cached_property
     def reason_rules(self) -> dict[str, Rule]:
