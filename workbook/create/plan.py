@@ -123,7 +123,7 @@ def plan_sheet(layout: SheetLayout, pack: Pack, rows: CodeRows, money_unit: Mone
 
 
 def header_blocks(paths: Sequence[tuple[str, ...]], depth: int) -> Iterator[Block]:
-    """Merged header cells: equal neighbours share a cell, a short path reaches down to the last header row."""
+    """Merged header cells: equal neighbours share a cell, so does a text that is repeated below itself; a short path reaches down."""
 
     def level(first: int, last: int, row: int) -> Iterator[Block]:
         column = first
@@ -134,8 +134,11 @@ def header_blocks(paths: Sequence[tuple[str, ...]], depth: int) -> Iterator[Bloc
             else:
                 while end < last and len(paths[end + 1]) > row + 1 and paths[end + 1][row] == text:
                     end += 1
-                yield Block(row, column, row, end, text)
-                yield from level(column, end, row + 1)
+                bottom = row
+                while all(len(path) > bottom + 2 and path[bottom + 1] == text for path in paths[column : end + 1]):
+                    bottom += 1
+                yield Block(row, column, bottom, end, text)
+                yield from level(column, end, bottom + 1)
             column = end + 1
 
     yield from level(0, len(paths) - 1, 0)
@@ -288,7 +291,9 @@ def _plan_single(layout: SheetLayout, words: Printed) -> Plan:
     plan = Plan(layout, height=1)
     below = layout.row_headers_below
     pairs = [(r, c) for c in layout.columns for r in layout.rows] if below else [(r, c) for r in layout.rows for c in layout.columns]
-    paths = [(*c.paths[0], r.label) if below else (r.label, *c.paths[0]) for r, c in pairs]
+    levels = max(len(c.paths[0]) for c in layout.columns)
+    paths = [
+        (*c.paths[0], *c.paths[0][-1:] * (levels - len(c.paths[0])), r.label) if below else (r.label, *c.paths[0]) for r, c in pairs]
     _set_headers(plan, paths, [c.id for _, c in pairs])
     depth = plan.header_rows - 1
     _number_row(plan, words.number, [c.id for _, c in pairs], [])

@@ -104,6 +104,8 @@ class EntryForm:
     """Its place among the texts that the report needs: ``文本.…``."""
     optional: bool = False
     """Whether most leave it blank: what needs it does not apply then."""
+    last_of: str = ""
+    """The entry whose last year's content it is: the next year's 底稿 starts with that."""
 
 
 @dataclass(frozen=True, slots=True)

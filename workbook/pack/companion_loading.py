@@ -64,6 +64,8 @@ class _Loader:
             raise PackError(file.path, f"种类为“{twice}”的工作表不止一张")
         if lacking := [required for required in (NAME, NATURE, YEAR, PRIOR_FILE) if required not in ids]:
             raise PackError(file.path, f"缺少项目“{lacking[0]}”（[[sheet.entry]]）")
+        if stray := [entry for entry in entries if entry.last_of and entry.last_of not in ids]:
+            raise PackError(file.path, f"项目“{stray[0].id}”的 last_of 写的“{stray[0].last_of}”不是底稿的项目")
         if Role.REASONS not in roles:
             raise PackError(file.path, f"缺少种类为“{Role.REASONS}”的工作表")
         titles = {group.title for group in groups}
@@ -116,7 +118,8 @@ class _Loader:
             entry_id, sheet, label, content, record.texts("aliases"), note, choices, record.flag("required"), record.flag("keep"),
             record.text("group"), record.text("title", label), record.text("hint", "" if is_text else note),
             record.text("placeholder", note if is_text else ""), record.text("unit", _UNITS.get(content, "")), record.text("ask"), amount,
-            record.text("none"), record.flag("sentence"), record.text("slot", f"{TEXTS}.{entry_id}"), record.flag("optional"))
+            record.text("none"), record.flag("sentence"), record.text("slot", f"{TEXTS}.{entry_id}"), record.flag("optional"),
+            record.text("last_of"))
         return None if record.has("amount") and amount is None else entry
 
     def group(self, record: Record) -> Group:

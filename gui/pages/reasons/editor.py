@@ -105,7 +105,7 @@ class SlotEditor(QScrollArea):
         """Show a slot; the text being typed stays when it is the same one."""
         is_same = self.slot is not None and self.slot.id == slot.id
         self.slot = slot
-        self._section.setText(f"第二部分　{slot.section_title}")
+        self._section.setText(slot.section_title)
         self._title.setText(slot.title)
         self.figures.show_slot(slot)
         self.drivers.show_drivers(slot.drivers)

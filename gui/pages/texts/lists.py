@@ -93,7 +93,7 @@ class GlossaryTab(_ListTab):
 
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__(session, title, parent)
-        self.compose("报告第三部分，按这里的顺序编号。双击修改；只保留报告中出现的名词即可。", RecordTable((
+        self.compose("写进报告的“名词解释”部分，按这里的顺序编号。双击修改；只保留报告中出现的名词即可。", RecordTable((
             Field("术语", lambda t: t.term, lambda t, e: replace(t, term=e), Content.TEXT, 220),
             Field("解释", lambda t: t.explanation, lambda t, e: replace(t, explanation=e), Content.TEXT, 640,
                   problem=lambda t: "没有写解释" if t.term.text and not t.explanation.text else ""),
