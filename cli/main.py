@@ -67,7 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     report = commands.add_parser("report", help="生成 Word 报告", description="由公开表和底稿生成决算公开报告。有错误、缺数或缺变动原因时退出码为 1。")
     _inputs(report)
-    report.add_argument("-o", "--output", metavar="报告.docx", required=True, help="写入的 Word 文件")
+    report.add_argument("-o", "--output", metavar="报告.docx", required=True, help="写入的 Word 文件；写成 .pdf 结尾的，由 Word、WPS 或 LibreOffice 导出公开版 PDF")
     report.add_argument("--figures", metavar="数据.json", help="同时写出报告中全部数字及其来源")
     report.add_argument("--clean", action="store_true", help="生成供公开的干净版：没有数据链接、没有个人和程序信息")
     report.add_argument("--force", action="store_true", help="公开表有错误也生成")
@@ -93,6 +93,13 @@ def build_parser() -> argparse.ArgumentParser:
     _inputs(refresh)
     refresh.add_argument("-o", "--output", metavar="新报告.docx", required=True, help="写入的 Word 文件（可以是原报告，原报告会先备份）")
     refresh.set_defaults(module="cli.refresh_command")
+
+    publish = commands.add_parser(
+        "publish", help="写出要公开的全部文件",
+        description="核对没有错误、没有待填写的，报告通过审校，然后把公开版 Word、PDF、只有数值的公开表和审批单写入一个新文件夹。有缺的退出码为 1。")
+    _inputs(publish)
+    publish.add_argument("-o", "--output", metavar="文件夹", required=True, help="写入的文件夹（新建的或空的；不覆盖以前的）")
+    publish.set_defaults(module="cli.publish_command")
 
     new = commands.add_parser("new", help="新建本年空白公开表和底稿", description="新建空白的公开表和底稿；可由上年工作簿和底稿结转。")
     new.add_argument("directory", metavar="文件夹", help="写入的文件夹（不存在则建立）")

@@ -11,6 +11,7 @@ from pathlib import Path
 from cli.check_command import text_report, write_text
 from cli.inputs import guard_outputs, read_inputs
 from docgen.findings.unit import Findings
+from docgen.job.context import ReportContext
 from docgen.job.form_words import form_words
 from docgen.model import Report
 from docgen.report.assembly import build_report, figures_json
@@ -24,8 +25,9 @@ _HINTS = {"上年决算表": "（用 --prior 指明，或写在底稿“单位�
 def run(arguments: Namespace) -> int:
     """Write the report; 0 clean, 1 with 错误, missing figures or missing reasons."""
     output = Path(arguments.output)
-    if output.suffix.lower() != ".docx":
-        raise InputError(output, "报告是 Word 文件", "请把文件名写成 .docx 结尾")
+    is_pdf = output.suffix.lower() == ".pdf"
+    if output.suffix.lower() != ".docx" and not is_pdf:
+        raise InputError(output, "报告是 Word 或 PDF 文件", "请把文件名写成 .docx 或 .pdf 结尾")
     inputs = read_inputs(arguments)
     guard_outputs(inputs, arguments.output, arguments.figures)
     inputs.context.needed_year()
@@ -43,11 +45,27 @@ def run(arguments: Namespace) -> int:
         print(_incomplete_words(report))
         print("报告还不能公开，没有生成干净版。请补齐后再生成；确需先看的，加 --force。")
         return 1
-    write_word(report, context, output, linked=not arguments.clean)
+    if is_pdf:
+        _write_pdf(report, context, output)
+    else:
+        write_word(report, context, output, linked=not arguments.clean)
     print(f"报告已写入 {output}（{len(report.figures)} 个数字）\n{form_words(inputs.accounts)}")
     if incomplete:
         print(_incomplete_words(report))
     return 1 if incomplete or findings.has_errors else 0
+
+
+def _write_pdf(report: Report, context: ReportContext, output: Path) -> None:
+    """Write the version to publish as PDF."""
+    import tempfile
+
+    from docgen.pdf.export import export_pdf
+
+    with tempfile.TemporaryDirectory(prefix="juesuan-") as folder:
+        word = Path(folder) / "report.docx"
+        write_word(report, context, word, linked=False)
+        for failure in export_pdf(word, output, lambda: None).failures:
+            print(failure)
 
 
 def _incomplete_words(report: Report) -> str:

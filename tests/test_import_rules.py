@@ -54,6 +54,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "findings": {"job", "reasons", "report"},
         "batch": {"job", "docx", "report", "findings", "review"},
         "pdf": {"docx"},
+        "publish": {"job", "docx", "pdf", "writing", "report", "findings", "review"},
     },
     "cli": {},
     "gui": {

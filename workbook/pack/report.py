@@ -70,10 +70,27 @@ class TablesForm(NamedTuple):
     """Whether several short tables may stand on one page."""
 
 
+class PublishForm(NamedTuple):
+    """The folder of what is published: names with ``{单位}`` and ``{年度}``, and what its approver is asked."""
+
+    folder: str
+    report: str
+    tables: str
+    checklist: str
+    approved: str
+    """Entry of the 底稿 that holds the date of the finance bureau's approval."""
+    days: int
+    """Days from the approval within which to publish."""
+    items: tuple[tuple[str, str], ...]
+    """What people must look at: in a word, and in a sentence."""
+    signatures: tuple[str, ...]
+
+
 class ReportForm(NamedTuple):
     """Everything that the file says."""
 
     tables: TablesForm
+    publish: PublishForm
     charts: tuple[ChartForm, ...]
     compositions: tuple[CompositionForm, ...]
     completions: tuple[CompletionForm, ...]
@@ -98,20 +115,35 @@ def load_report_form(path: Path, figures: FigureForm) -> ReportForm:
         return ChangeForm(record.text("name"), name)
 
     file = Record(path, read_toml(path))
-    overview, tables = file.table("overview"), file.table("tables")
+    overview, tables, publish = file.table("overview"), file.table("tables"), file.table("publish")
     form = ReportForm(
         TablesForm(
             tables.pattern("part", "", 单位="", 年度=0), tables.flag("framed", standard=True), tables.flag("notes"),
             tables.pattern("statement", "注：{说明}", 说明=""), tables.pattern("title", "{序号}、{标题}", 序号="", 标题=""),
             tables.pattern("absent", "工作簿中没有“{标题}”。", 标题=""), tables.flag("thousands", standard=True),
             tables.flag("share_page", standard=True)),
+        _publish_form(publish),
         file.records("chart", "name", lambda r: ChartForm(
             r.needed("name"), r.needed("caption"), figure(r, "parts"), r.needed("none"), r.needed("ask"))),
         overview.records("compositions", "title", lambda r: CompositionForm(r.needed("title"), figure(r, "total"), figure(r, "parts"))),
         overview.records("completions", "name", lambda r: CompletionForm(
             r.needed("name"), figure(r, "actual"), figure(r, "budget"), figure(r, "rate"))),
         overview.records("changes", "change", change))
-    overview.finish()
-    tables.finish()
+    for record in (overview, tables, publish):
+        record.finish()
     file.finish()
     return form
+
+
+def _publish_form(record: Record) -> PublishForm:
+    def name(key: str, default: str) -> str:
+        return record.pattern(key, default, 单位="", 年度=0)
+
+    days = record.text("days", "20")
+    if not days.isdecimal():
+        raise record.error("“days”应是天数")
+    items = [item.partition("：") for item in record.texts("items")]
+    return PublishForm(
+        name("folder", "{年度}年度{单位}决算公开"), name("report", "{年度}年度{单位}决算公开报告"), name("tables", "{年度}年度{单位}决算公开表"),
+        name("checklist", "（内部）{年度}年度决算公开审批单"), record.text("approved"), int(days),
+        tuple((word, words) for word, _, words in items), record.texts("signatures"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from docgen.pdf.export import NO_SUITE, Exported, export_pdf, find_suites, under_way
 from docgen.pdf.suites import Suite
@@ -15,9 +16,13 @@ from docgen.report.assembly import default_name
 from docgen.report.output import write_word
 from gui.pages.preview.model import Preview
 from gui.session import files
-from gui.session.jobs import Jobs, Progress
+from gui.session.jobs import Job, Jobs, Progress
 from gui.session.messages import sentence
 from gui.widgets.notice import Action, Notice
+
+if TYPE_CHECKING:
+    from docgen.job.inputs import Inputs
+    from docgen.publish.package import Package
 
 CLEAN_SUFFIX = "（公开版）"
 
@@ -38,6 +43,8 @@ class ReportWriter(QObject):
         self._folder: Path | None = None
         self.ask_path: Callable[[str, Path, str], Path | None] = self._ask_path
         """Asks where to write: title, proposal, filter."""
+        self.ask_folder: Callable[[Path], Path | None] = self._ask_folder
+        """Asks in which folder to put the new one: proposal."""
         self.find_suites: Callable[[], tuple[Suite, ...]] = find_suites
         self.open_path: Callable[[Path], object] = files.open_outside
 
@@ -67,6 +74,42 @@ class ReportWriter(QObject):
 
     def _warn(self, words: str, preview: Preview, go_on: Callable[[], None]) -> None:
         self._notice.say(f"{words}：{preview.readiness.words()}。", "amber", ("查看", self.prompts_asked.emit), ("仍然生成", go_on))
+
+    # ------------------------------------------------------------ all that is published
+    def publish(self, inputs: Inputs) -> None:
+        """Check everything and write the folder to publish."""
+        parent = self.ask_folder(self._folder or inputs.accounts.path.parent)
+        if parent is None:
+            return
+        self._folder, suites = parent, self.suites()
+
+        def work(progress: Progress) -> Package:
+            from docgen.publish.package import default_folder, publish
+
+            return publish(inputs, default_folder(inputs, parent), suites=suites, say=lambda words: progress(0, words), stop=progress.check)
+
+        self._follow(self._jobs.start(work, self._published, self._failed, progress=True), "正在核对……")
+
+    def _published(self, package: Package) -> None:
+        if not package.is_done:
+            shown = "；".join(words.rstrip("。") for words in package.missing[:3])
+            more = f"等 {len(package.missing)} 处" if len(package.missing) > 3 else ""
+            self._notice.say(f"还不能公开，没有写出文件：{shown}{more}。", "amber", ("查看待填", self.prompts_asked.emit))
+            return
+        self._notice.say(
+            f"已写入“{package.folder.name}”：{'、'.join(package.files)}。{''.join(package.remarks)}", "amber" if package.remarks else "green",
+            ("打开文件夹", lambda: self.open_path(package.folder)))
+        self.written.emit(package.folder)
+
+    def _follow(self, job: Job, first: str) -> None:
+        """Say how far *job* is, and let the user cancel it."""
+
+        def say(words: str) -> None:
+            if not job.is_cancelled:
+                self._notice.say(words, "blue", ("取消", job.cancel), closable=False)
+
+        job.progressed.connect(lambda _, words: say(words))
+        say(first)
 
     # ------------------------------------------------------------ PDF
     def pdf(self, preview: Preview, *, first: str = "", ready: bool = False) -> None:
@@ -101,13 +144,7 @@ class ReportWriter(QObject):
                 return export_pdf(word(Path(folder)), target, progress.check, suites, lambda words: progress(0, words))
 
         job = self._jobs.start(work, self._made_pdf, lambda error: self._failed(error, instead), progress=True)
-
-        def say(words: str) -> None:
-            if not job.is_cancelled:
-                self._notice.say(words, "blue", ("取消", job.cancel), closable=False)
-
-        job.progressed.connect(lambda _, words: say(words))
-        say(under_way(suites[0], target))
+        self._follow(job, under_way(suites[0], target))
 
     def _made_pdf(self, made: Exported) -> None:
         others = f"（{'；'.join(made.failures)}）" if made.failures else ""
@@ -124,6 +161,10 @@ class ReportWriter(QObject):
         source = preview.context.accounts.path
         path = default_name(preview.context, self._folder or source.parent)
         return path if linked else path.with_name(f"{path.stem}{CLEAN_SUFFIX}{path.suffix}")
+
+    def _ask_folder(self, proposal: Path) -> Path | None:
+        name = QFileDialog.getExistingDirectory(self._window, "公开文件放在哪个文件夹（在其中新建一个）", str(proposal))
+        return Path(name) if name else None
 
     def _ask_path(self, title: str, proposal: Path, kinds: str) -> Path | None:
         if not proposal.parent.is_dir():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -93,6 +94,8 @@ class PreviewPage(Page):
         self.generate_button.setMenu(menu)
         self.pdf_button = PdfButton(self.writer.suites, body)
         self.pdf_button.asked.connect(self.export_pdf)
+        self.publish_button = button(
+            body, "公开发布", self.publish, tip="全部核对无误后，把公开版 Word、PDF、公开表和审批单写入一个新文件夹")
         self.prompt_button = button(body, "下一处待填", self.go_to_next_prompt, tip="F7")
         action = QAction(self)
         action.setShortcut(QKeySequence(Qt.Key.Key_F7))
@@ -103,7 +106,7 @@ class PreviewPage(Page):
         self.state.setMinimumWidth(self.fontMetrics().horizontalAdvance("! 还不能公开……"))
         self._page = label(body, role="muted")
         row = FoldingRow(body)
-        for widget in (self.generate_button, self.pdf_button, self.prompt_button):
+        for widget in (self.generate_button, self.pdf_button, self.publish_button, self.prompt_button):
             row.add(widget)
         row.add(self.state, 1)
         row.add(self._page)
@@ -238,6 +241,16 @@ class PreviewPage(Page):
 
         ways = [("仍然生成", partial(self._with_preview, action))]
         self.notice.say(doubt, "amber", *([("保存并生成", save_first)] if saving.unsaved() else []), *ways)
+
+    def publish(self) -> None:
+        """Write all that is published, of the workbook as it is saved."""
+        inputs = self.session.inputs
+        if inputs is None:
+            return
+        if self.session.is_dirty:
+            self.notice.say("公开表的修改还没有保存，请先保存再公开。", "amber")
+            return
+        self.writer.publish(replace(inputs, accounts=self.session.accounts))
 
     def go_to_next_prompt(self) -> None:
         """Scroll to the next place that is still to be filled in."""

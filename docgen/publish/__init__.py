@@ -1,0 +1,1 @@
+"""Everything that a unit puts on its web site, in one folder, once nothing is missing."""
