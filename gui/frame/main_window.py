@@ -57,9 +57,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("决算公开助手")
         self.setAcceptDrops(True)
         self.setMinimumSize(_SMALLEST)
-        self.rail, self.bar = Rail(self), Notice(self, radius=0)
+        self.rail, self.bar = Rail(self), Notice(self)
         self.header, self.status = HeaderLine(session, self), StatusLine(session, self)
         self.stack = QStackedWidget(self)
+        self.bar.float_over(self.stack)
         self.actions_ = Actions(self)
         self.files = FileFlows(session, settings, self.bar, self)
         self.pages = PageSet(session, settings, self.stack, self.rail, self)
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
 
     def _compose(self) -> None:
         centre = QWidget(self)
-        row(centre, self.rail, (column(None, self.header, self.bar, (self.stack, 1), self.status, spacing=0), 1), spacing=0)
+        row(centre, self.rail, (column(None, self.header, (self.stack, 1), self.status, spacing=0), 1), spacing=0)
         self.setCentralWidget(centre)
 
     # ------------------------------------------------------------ wiring

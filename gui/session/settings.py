@@ -98,6 +98,14 @@ class Settings:
         """Save a layout."""
         self._keep(f"布局/{name}", bytes(value.toBase64().data()).decode())
 
+    def is_folded(self, part: str) -> bool | None:
+        """Whether the user folded a part of a page away; ``None``: left to the room there is."""
+        return {"是": True, "否": False}.get(self._text(f"折叠/{part}"))
+
+    def keep_folded(self, part: str, value: bool) -> None:
+        """Save what the user wants to see of a page."""
+        self._keep(f"折叠/{part}", "是" if value else "否")
+
     def _text(self, key: str, default: str = "") -> str:
         return self._values.get(key, default)
 

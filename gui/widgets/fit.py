@@ -153,6 +153,17 @@ class FoldingButton(QPushButton):
             self.setIcon(icon(self._icon_name))
 
 
+class FoldButton(FoldingButton):
+    """An icon that shows or hides a part of the page; pressed while the part is there."""
+
+    def __init__(self, words: str, icon_name: str, action: Callable[[], object], parent: QWidget | None = None) -> None:
+        super().__init__(words, icon_name, parent)
+        self.setCheckable(True)
+        self.setChecked(True)
+        self.fold(folded=True)
+        self.clicked.connect(lambda: action())  # noqa: PLW0108  # the signal's argument is not for the action
+
+
 class FoldingRow(QWidget):
     """A row of controls; its folding buttons fold, the last one first, until the row fits."""
 
@@ -166,7 +177,7 @@ class FoldingRow(QWidget):
     def add(self, widget: QWidget, stretch: int = 0) -> None:
         """Add a control at the right."""
         self.row.addWidget(widget, stretch)
-        if isinstance(widget, FoldingButton):
+        if isinstance(widget, FoldingButton) and not isinstance(widget, FoldButton):
             self._folding.append(widget)
 
     def offer(self, words: str, icon_name: str, action: Callable[[], object], tip: str = "") -> FoldingButton:

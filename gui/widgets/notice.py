@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
+from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from gui.style.theme import GRID, colours
@@ -24,16 +25,23 @@ class Tone(StrEnum):
     ERROR = "red"
 
 
+_WIDEST, _RADIUS = 820, 5
+"""Pixels: a strip that lies over a page is no wider, unless the page is much wider."""
 _SIGNS = {Tone.INFO: "i", Tone.GOOD: "✓", Tone.WARNING: "!", Tone.ERROR: "✕"}
 
 
 class Notice(QWidget):
-    """A coloured strip: sign, sentence, actions, close.  Hidden until :meth:`say` is called; a new message takes the place."""
+    """A coloured strip: sign, sentence, actions, close.  Hidden until :meth:`say` is called; a new message takes the place.
 
-    def __init__(self, parent: QWidget | None = None, *, radius: int = 4) -> None:
+    With :meth:`float_over` it lies over the lower edge of a widget, so that nothing moves when it comes and goes; else it
+    is part of a layout, for what stays as long as its cause.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tone = Tone.INFO
-        self._radius = radius
+        self.over: QWidget | None = None
+        """What it lies over."""
         self._sign = QLabel(self)
         self._sign.setFixedWidth(18)
         self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -60,6 +68,36 @@ class Notice(QWidget):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.dismiss)
         self.setVisible(False)
+
+    def float_over(self, widget: QWidget) -> Notice:
+        """Lie over the lower edge of *widget* (this strip's parent, or inside of it) from now on; returns the strip."""
+        self.over = widget
+        widget.installEventFilter(self)
+        return self
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        """What it lies over has another size."""
+        if watched is self.over and event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        """At the lower edge, above other strips that lie there."""
+        parent = self.parentWidget()
+        if self.over is None or parent is None or self.isHidden():
+            return
+        area = QRect(self.over.mapTo(parent, QPoint(0, 0)) if self.over is not parent else QPoint(0, 0), self.over.size())
+        width = min(area.width() - 4 * GRID, max(_WIDEST, area.width() // 2))
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
+        bottom = area.bottom() - GRID
+        others: Iterable[Any] = self.window().findChildren(Notice)
+        for other in others:
+            if other is not self and other.over is not None and other.isVisible():
+                top = parent.mapFromGlobal(other.mapToGlobal(QPoint(0, 0))).y()
+                if top < bottom <= top + other.height() + 2 * GRID:
+                    bottom = top - GRID // 2
+        self.setGeometry(area.left() + (area.width() - width) // 2, bottom - height, width, height)
+        self.raise_()
 
     @property
     def text(self) -> str:
@@ -94,6 +132,7 @@ class Notice(QWidget):
             button.clicked.connect(self._doing(action))
             self._actions.addWidget(button)
         self.show()
+        self._place()
         self.update()
         if seconds:
             self._timer.start(round(seconds * 1000))
@@ -113,6 +152,7 @@ class Notice(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        edge = QPen(QColor(getattr(colours(), self.tone)), 1)
+        painter.setPen(Qt.PenStyle.NoPen if self.over is None else edge)
         painter.setBrush(QColor(getattr(colours(), f"{self.tone}_soft")))
-        painter.drawRoundedRect(self.rect(), self._radius, self._radius)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from gui.frame.rail import RailButton
 from gui.pages.open.page import Choice
 from gui.widgets.fit import ElidedButton, ElidedLabel
+from gui.widgets.notice import Notice
 
 _OVERLAID = (QAbstractScrollArea, QTabBar, QLineEdit, QComboBox, QAbstractSpinBox, QMainWindow)
 """Widgets that place parts of their own over others."""
@@ -48,6 +49,8 @@ def _overlaps(window: QWidget) -> list[str]:
         if not parent.isVisible() or isinstance(parent, _OVERLAID):
             continue
         for a, b in combinations(_shown_children(parent), 2):
+            if any(isinstance(w, Notice) and w.over is not None for w in (a, b)):
+                continue
             common = a.geometry().intersected(b.geometry())
             if common.width() > _SLACK and common.height() > _SLACK and not (_is_handle(a) or _is_handle(b)):
                 found.append(f"{name(a)} 与 {name(b)} 重叠 {common.width()}×{common.height()}")

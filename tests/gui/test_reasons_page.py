@@ -142,10 +142,10 @@ def test_without_last_year_the_page_says_what_is_missing(qtbot: QtBot, open_samp
     qtbot.addWidget(page)
     page.show()
     page.refresh()
-    assert page.notice.text.startswith("缺少")
-    assert "上年决算" in page.notice.text
+    assert page.missing.text.startswith("缺少")
+    assert "上年决算" in page.missing.text
     with qtbot.waitSignal(page.page_requested) as asked:
-        page.notice.buttons["填写年初预算"].click()
+        page.missing.buttons["填写年初预算"].click()
     assert asked.args == [PageName.TEXTS, "年初预算"]
 
 

@@ -95,8 +95,10 @@ def test_the_main_buttons_and_some_rows_are_in_sight(opened: MainWindow, size: Q
     for main in (opened.header.save, opened.header.generate):
         assert opened.rect().contains(main.mapTo(opened, main.rect().bottomRight()))
     view, table = opened.pages.checking.view, opened.pages.checking.issues.table
-    assert view.viewport().height() >= 4 * view.rowHeight(8)
-    assert table.viewport().height() >= 2 * table.rowHeight(0)
+    assert view.viewport().height() >= 8 * view.rowHeight(8)
+    button(opened.pages.checking.issues, "问题清单").click()
+    settle(opened)
+    assert table.viewport().height() >= 2 * table.rowHeight(0) or not table.isVisible()
 
 
 def test_at_150_percent_the_selected_cell_is_in_sight(opened: MainWindow, qtbot: QtBot) -> None:
@@ -108,6 +110,54 @@ def test_at_150_percent_the_selected_cell_is_in_sight(opened: MainWindow, qtbot:
         page.tabs.setCurrentIndex(number)
         settle(opened)
         assert page.view.viewport().rect().contains(page.view.visualRect(page.view.currentIndex()).center()), number
+
+
+def test_at_150_percent_all_tabs_fit_and_the_reason_is_written_in_sight(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.resize(AT_150)
+    opened.pages.show(PageName.CHECK)
+    settle(opened)
+    tabs = opened.pages.checking.tabs
+    assert all(tabs.rect().contains(tabs.tabRect(n)) for n in range(tabs.count()))
+    opened.pages.show(PageName.REASONS)
+    settle(opened)
+    editor = opened.pages.reasons.editor
+    box = editor.edit
+    assert editor.viewport().rect().contains(box.mapTo(editor.viewport(), box.rect().bottomRight()))
+    button(editor, "▸ 显示金额").click()
+    settle(opened)
+    assert editor.figures.isVisible()
+
+
+def test_a_message_moves_nothing(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.pages.show(PageName.CHECK)
+    settle(opened)
+    view = opened.pages.checking.view
+    before = view.mapTo(opened, view.rect().topLeft()), view.size()
+    opened.session.failed.emit("“abc”不是金额，请输入数字。")
+    settle(opened)
+    assert (view.mapTo(opened, view.rect().topLeft()), view.size()) == before
+    assert opened.rect().contains(opened.bar.geometry())
+    assert opened.bar.geometry().bottom() < opened.status.mapTo(opened, opened.status.rect().topLeft()).y()
+
+
+def test_what_is_folded_away_stays_so(opened: MainWindow, qtbot: QtBot) -> None:
+    page = opened.pages.checking
+    opened.pages.show(PageName.CHECK)
+    settle(opened)
+    for words, part in (("问题清单", page.issues.table), ("勾稽关系", page.links)):
+        assert part.isVisible()
+        button(page, words).click()
+        settle(opened)
+        assert not part.isVisible()
+        assert layout_faults(opened) == []
+    opened.resize(AT_125)
+    opened.resize(WHOLE)
+    settle(opened)
+    assert not page.issues.table.isVisible()
+    assert not page.links.isVisible()
+    page.issues.choose_severity(None)
+    settle(opened)
+    assert page.issues.table.isVisible(), "who asks for findings sees the list"
 
 
 def test_where_there_is_little_room_buttons_fold_and_say_what_they_are(opened: MainWindow, qtbot: QtBot) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from gui.style import theme
 from gui.widgets.findings import NONE_FIT, FindingsList
+from gui.widgets.fit import ElidedLabel, FoldButton
 from gui.widgets.parts import button, column, label
 from gui.widgets.rows import Column, Index, RowModel, muted
 from workbook.amounts import ZERO
@@ -23,6 +24,7 @@ _MEANINGS = {
     Severity.TAIL: "由四舍五入引起的差，可以不改",
 }
 _WIDEST_AMOUNT = 160
+_FOLDED_AIR, _LEAST_HEIGHT, _NO_LIMIT = 8, 120, 16_777_215
 _NARROW, _LOW = 820, 140
 """Below this width (pixels) code and kind are not listed; below this height the sentence has one line
 and the titles give way."""
@@ -80,13 +82,19 @@ class IssueList(FindingsList):
     issue_opened = Signal(object)
     """The finding that the user clicked, or went to with Enter."""
     export_requested = Signal()
+    fold_requested = Signal()
+    """The list is wanted, or is not wanted any more."""
     reasons_requested = Signal()
     """Nothing is wrong: on to the change reasons."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._kinds, self._sheets = QComboBox(), QComboBox()
         self._with_tails = True
+        self._described: Issue | None = None
+        self.is_folded = False
         super().__init__(IssueModel(), _MESSAGE, "审核结果", parent)
+        self._line = ElidedLabel(self, Qt.TextElideMode.ElideRight)
+        self.fold_button = FoldButton("问题清单", "panel_bottom", self.fold_requested.emit, self)
         self.table.selectionModel().currentRowChanged.connect(self._row_changed)
         self.table.clicked.connect(self._open)
         self.table.activated.connect(self._open)
@@ -97,7 +105,6 @@ class IssueList(FindingsList):
         layout.addWidget(self._on, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.detail)
         self.detail.hide()
-        self._described: Issue | None = None
         self._names: dict[str, str] = {}
 
     def _add_filters(self) -> None:
@@ -119,8 +126,29 @@ class IssueList(FindingsList):
             row.add(box)
             box.currentIndexChanged.connect(self.filter_changed)
         row.add(self.search)
+        row.add(self._line, 1)
         row.row.addStretch(1)
-        row.offer("导出审核结果…", "export", self.export_requested.emit)
+        export = row.offer("导出审核结果…", "export", self.export_requested.emit)
+        row.add(self.fold_button)
+        self._when_open = (self._kinds, self._sheets, self.search, export)
+        self._line.hide()
+
+    def fold(self, *, folded: bool) -> None:
+        """Leave only the counts and the sentence of the finding, or show the whole list."""
+        self.is_folded = folded
+        self.fold_button.setChecked(not folded)
+        for widget in self._when_open:
+            widget.setVisible(not folded)
+        self._line.setVisible(folded)
+        self.setMaximumHeight(self.filters.sizeHint().height() + _FOLDED_AIR if folded else _NO_LIMIT)
+        self.setMinimumHeight(0 if folded else _LEAST_HEIGHT)
+        self.filters.refit()
+        self.show_state()
+
+    def choose_severity(self, severity: Severity | None) -> None:
+        super().choose_severity(severity)
+        if self.is_folded:
+            self.fold_requested.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """On a small screen the sentence has the room of what matters less."""
@@ -150,6 +178,9 @@ class IssueList(FindingsList):
             with QSignalBlocker(self.table.selectionModel()):
                 for row in list(same)[:1]:
                     self.table.selectRow(row)
+                if self.current is None:
+                    self._described = None  # its cause is gone
+                    self.detail.hide()
         self.show_state()
 
     def _fill_sheets(self, issues: Sequence[Issue]) -> None:
@@ -174,12 +205,14 @@ class IssueList(FindingsList):
 
     def show_state(self) -> None:
         has_rows, none = self.filter.rowCount() > 0, self.model.rowCount() == 0
-        self.table.setVisible(has_rows)
-        self.empty.setVisible(not has_rows)
-        self._on.setVisible(none)
-        if not has_rows:
+        words = "" if has_rows else "没有发现问题，可以接着填写变动原因。" if none else NONE_FIT
+        self.table.setVisible(has_rows and not self.is_folded)
+        self.empty.setVisible(not has_rows and not self.is_folded)
+        self.empty.setText(words)
+        self._on.setVisible(none and not self.is_folded)
+        self._line.set_whole(words or (self._described.message if self._described is not None else "按 F8 逐个看问题"))
+        if not has_rows or self.is_folded:
             self.detail.hide()
-            self.empty.setText("没有发现问题，可以接着填写变动原因。" if none else NONE_FIT)
 
     # ------------------------------------------------------------ going to a finding
     def step(self, by: int) -> None:
@@ -204,6 +237,9 @@ class IssueList(FindingsList):
     def _describe(self, issue: Issue) -> None:
         """The whole sentence, where the row has no room for it; one line of it where there is little height."""
         self._described = issue
+        self._line.set_whole(issue.message)
+        if self.is_folded:
+            return
         metrics = self.table.fontMetrics()
         room = self.table.columnWidth(_MESSAGE) - 12
         self.detail.setVisible(metrics.horizontalAdvance(issue.message) > room)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
@@ -19,11 +20,15 @@ from gui.pages.check.sheet_view import SheetView
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
+from gui.widgets.fit import FoldButton
 from gui.widgets.parts import column, label, row, splitter
 from gui.widgets.search import SearchBox
 from workbook.issues import CellRef, Issue, Kind, Severity, count_by_severity
 
 Index = QModelIndex | QPersistentModelIndex
+_LINKS, _LIST = "勾稽关系", "问题清单"
+_LOW, _NARROW = 400, 640
+"""Pixels of the page below which the list, and the panel, are folded away until they are asked for."""
 _PAUSE_MS = 60
 """A selection that grows is summed when it pauses."""
 
@@ -66,8 +71,9 @@ class CheckingPage(FindingsPage):
         for before, after in pairwise((self.tabs, self.find_box, self.view, self.links.tree)):
             QWidget.setTabOrder(before, after)
         self.links.setMinimumWidth(220)
-        self.issues.setMinimumHeight(120)
-        column(self, row(None, (self.tabs, 1), self.find_box), (self.down, 1), margins=(theme.GRID, 4, theme.GRID, theme.GRID), spacing=4)
+        self.links_button = FoldButton("勾稽关系", "panel_right", lambda: self._toggle(_LINKS), self)
+        self.issues.fold_requested.connect(lambda: self._toggle(_LIST))
+        column(self, row(None, (self.tabs, 1), self.find_box, self.links_button), (self.down, 1), margins=(theme.GRID, 4, theme.GRID, theme.GRID), spacing=4)
 
     def _connect(self) -> None:
         session = self.session
@@ -88,6 +94,27 @@ class CheckingPage(FindingsPage):
         self.issues.reasons_requested.connect(lambda: self.page_requested.emit(PageName.REASONS, ""))
         self.view.selection_changed.connect(self._told.start)
         self._told.timeout.connect(lambda: self.status_changed.emit(self.cells.words()))
+
+    # ------------------------------------------------------------ what is folded away
+    def _toggle(self, part: str) -> None:
+        """The user wants to see a part, or does not any more; remembered."""
+        is_shown = not self.issues.is_folded if part == _LIST else not self.links.isHidden()
+        self.settings.keep_folded(part, is_shown)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Fold what the user folded, and where he never chose, what leaves the sheet too little room."""
+        by_user = self.settings.is_folded(_LIST)
+        folded = self.height() < _LOW if by_user is None else by_user
+        if folded != self.issues.is_folded:
+            self.issues.fold(folded=folded)
+        by_user = self.settings.is_folded(_LINKS)
+        self.links.setVisible(not (self.width() < _NARROW if by_user is None else by_user))
+        self.links_button.setChecked(not self.links.isHidden())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._fold()
 
     # ------------------------------------------------------------ what is open
     def _opened(self) -> None:

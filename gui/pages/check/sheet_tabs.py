@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from gui.pages.check.marks import Marks
@@ -15,7 +15,7 @@ from workbook.formats.source import RawSheet
 from workbook.issues import Severity
 from workbook.pack.layout import SheetLayout
 
-_BUBBLE = 18
+_DOT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,16 @@ class SheetTab:
         return self.sheet.file.name, self.sheet.name
 
     @property
+    def title(self) -> tuple[str, str]:
+        """Its title, and the name of the sheet."""
+        return (f"{self.layout.mark} {self.layout.title}" if self.layout else "未识别的工作表"), self.sheet.name
+
+    @property
+    def number(self) -> str:
+        """The shortest that tells it from others."""
+        return self.layout.number if self.layout and self.layout.number else self.label[:2]
+
+    @property
     def label(self) -> str:
         """What stands on the tab."""
         layout = self.layout
@@ -52,12 +62,12 @@ class SheetTabs(QTabBar):
         self.setExpanding(False)
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideNone)
-        self.setIconSize(QSize(_BUBBLE + 8, _BUBBLE))
         self.setAccessibleName("工作表")
         self.setStyleSheet("QTabBar::tab { padding: 6px 8px; margin: 0; }")
         self.tabs: tuple[SheetTab, ...] = ()
-        self._states: dict[int, tuple[int, int, bool]] = {}
-        """What the tabs show: errors, notices, dark or not."""
+        self._counts: dict[int, tuple[int, int]] = {}
+        """How many 错误 and 提示 start in each sheet."""
+        self.currentChanged.connect(self.fit)
 
     def show_tabs(self, tabs: Sequence[SheetTab]) -> None:
         """Other sheets."""
@@ -65,47 +75,52 @@ class SheetTabs(QTabBar):
         while self.count():
             self.removeTab(self.count() - 1)
         self.tabs = tuple(tabs)
-        self._states.clear()
+        self._counts.clear()
         for number, tab in enumerate(self.tabs):
             self.addTab(tab.label)
-            self.setTabToolTip(number, f"{tab.layout.mark} {tab.layout.title}\n{tab.sheet.name}" if tab.layout else f"未识别的工作表\n{tab.sheet.name}")
+            self.setTabToolTip(number, "\n".join(tab.title))
         self.blockSignals(False)
+        self.fit()
 
     def index_of(self, file: str, sheet: str) -> int:
         """Index of the tab of a sheet, or -1."""
         return next((i for i, t in enumerate(self.tabs) if t.place == (file, sheet)), -1)
 
     def show_counts(self, marks: Marks) -> None:
-        """The numbers of 错误, else of 提示."""
-        c = theme.colours()
+        """Where there are 错误, else 提示: a dot, with the numbers in words beside the mouse and for screen readers."""
         for index, tab in enumerate(self.tabs):
             errors, notices = (marks.counts[*tab.place, severity] for severity in (Severity.ERROR, Severity.NOTICE))
-            state = (errors, notices, c.is_dark)
-            if self._states.get(index) == state:
+            if self._counts.get(index) == (errors, notices):
                 continue  # most edits change the counts of few sheets
-            self._states[index] = state
-            fill, ink = (c.red, "#2A1513") if errors else (c.amber, "#2B2110")
-            count = errors or notices
-            self.setTabIcon(index, _bubble(str(count), fill, ink if c.is_dark else "#FFFFFF") if count else QIcon())
+            self._counts[index] = errors, notices
             words = "，".join(f"{n} 个{s}" for s, n in (("错误", errors), ("提示", notices)) if n)
             self.setTabData(index, words)
+            self.setTabToolTip(index, "\n".join(filter(None, (*tab.title, words))))
             self.setAccessibleTabName(index, f"{tab.label} {words}".strip())
+        self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self.fit()
 
-def _bubble(text: str, colour: str, ink: str) -> QIcon:
-    ratio = 2
-    width = _BUBBLE if len(text) == 1 else _BUBBLE + 7
-    picture = QPixmap(width * ratio, _BUBBLE * ratio)
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(QColor(colour))
-    painter.setPen(Qt.PenStyle.NoPen)
-    rect = QRect(0, 0, width, _BUBBLE)
-    painter.drawRoundedRect(rect, _BUBBLE / 2, _BUBBLE / 2)
-    painter.setPen(QColor(ink))
-    painter.setFont(theme.text_font(8, bold=True))
-    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text if len(text) < 3 else "99+")
-    painter.end()
-    return QIcon(picture)
+    def fit(self) -> None:
+        """All tabs are in sight: where there is little room, those not in front have their number only."""
+        current = self.currentIndex()
+        for is_short in (False, True):
+            for number, tab in enumerate(self.tabs):
+                words = tab.number if is_short and number != current else tab.label
+                if words != self.tabText(number):
+                    self.setTabText(number, words)
+            if sum(self.tabSizeHint(number).width() for number in range(self.count())) <= self.width():
+                break
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        super().paintEvent(event)
+        painter, c = QPainter(self), theme.colours()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for index, (errors, notices) in self._counts.items():
+            if errors or notices:
+                painter.setPen(QPen(QColor(c.red if errors else c.amber), 1.5))
+                painter.setBrush(QColor(c.red) if errors else Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(QPointF(self.tabRect(index).topRight()) + QPointF(-6, 8), _DOT, _DOT)
+        painter.end()

@@ -57,7 +57,7 @@ class PreviewPage(Page):
     # ------------------------------------------------------------ composition
     def _compose(self) -> None:
         self.year = YearStrip(self)
-        self.notice = Notice(self)
+        self.notice = Notice(self).float_over(self)
         self.writer = ReportWriter(self.session.jobs, self.notice, self)
         self.writer.prompts_asked.connect(self.go_to_next_prompt)
         self.links = SourceLinks(self.session, self)
@@ -73,7 +73,7 @@ class PreviewPage(Page):
         split.setChildrenCollapsible(True)
         body = QWidget(self)
         self._bar = self._toolbar(body)
-        column(body, self.year, self._bar, self.notice, (split, 1), margins=(GRID * 2, GRID, GRID * 2, GRID))
+        column(body, self.year, self._bar, (split, 1), margins=(GRID * 2, GRID, GRID * 2, GRID))
         empty = EmptyState("还没有打开工作簿", "打开决算公开表后，这里显示报告的样子：数字可以追到单元格，缺的原因用黄色标出。", self)
         self._pages = QStackedWidget(self)
         for page in (empty, body):

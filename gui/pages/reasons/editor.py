@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QWidget
 
 from docgen.model import Direction
@@ -20,7 +20,7 @@ from gui.widgets.parts import STRETCH, button, card, column, label, row, set_sta
 
 LIVE_MS = 150
 """How long after the last key the objections are looked for again."""
-_WIDEST = 1080
+_WIDEST, _LOW = 1080, 400
 _SETTLED_MS = 60
 _ENDS = "。．.；;，, "
 
@@ -75,6 +75,9 @@ class SlotEditor(QScrollArea):
         self.sentence.setTextFormat(Qt.TextFormat.RichText)
         self.figures = FigureRow(body)
         self.drivers = DriverPanel(body)
+        self._fold = button(body, "", self._toggle, kind="link", tip="本年、对比、增减和增减最多的项目")
+        self._is_folded: bool | None = None
+        """Whether the user folded the figures away; ``None``: left to the room there is."""
         self.edit = ReasonEdit(body)
         self.edit.setPlaceholderText("写明原因即可，“变动原因：”和句末的句号由程序加上")
         self.edit.setAccessibleName("变动原因")
@@ -87,7 +90,7 @@ class SlotEditor(QScrollArea):
         self._suggest_title = label(body, "可以参考（点击填入，再改）", "muted")
         self.suggestions = SuggestionList(body)
         self.suggestions.taken.connect(self._take)
-        column(body, self._section, self._title, card(body, self.sentence), self.figures, self.drivers, self.edit, self.objections, self._buttons(body),
+        column(body, self._section, self._title, card(body, self.sentence), self._fold, self.figures, self.drivers, self.edit, self.objections, self._buttons(body),
                self._suggest_title, self.suggestions, STRETCH, margins=(GRID * 2, GRID, GRID * 2, GRID * 2))
         self.setWidget(body)
 
@@ -100,6 +103,25 @@ class SlotEditor(QScrollArea):
             step.setToolTip(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
         return row(None, self.accept_button, STRETCH, self.previous_button, self.next_button)
 
+    # ------------------------------------------------------------ where there is little room
+    def _toggle(self) -> None:
+        """The user wants to see the figures, or does not."""
+        self._is_folded = not self.figures.isHidden()
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        """On a small screen the figures give way to the text that is to be written."""
+        is_low = self.height() < _LOW
+        is_folded = is_low if self._is_folded is None else self._is_folded
+        self._fold.setVisible(is_low or is_folded)
+        self._fold.setText("▸ 显示金额和主要构成" if is_folded else "▾ 收起金额和主要构成")
+        self.figures.setHidden(is_folded)
+        self.drivers.setHidden(is_folded or not self.drivers.has_any)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._show_figures()
+
     # ------------------------------------------------------------ the slot
     def show_slot(self, slot: Slot) -> None:
         """Show a slot; the text being typed stays when it is the same one."""
@@ -109,6 +131,7 @@ class SlotEditor(QScrollArea):
         self._title.setText(slot.title)
         self.figures.show_slot(slot)
         self.drivers.show_drivers(slot.drivers)
+        self._show_figures()
         self.suggestions.show_suggestions(slot.suggestions)
         self._suggest_title.setVisible(bool(slot.suggestions))
         self.edit.setVisible(slot.direction is not Direction.LEVEL)

@@ -116,6 +116,8 @@ class DriverPanel(QFrame):
         head = row(None, self._title, STRETCH, (self._choice, 4))
         column(self, head, self.chart, self._note, margins=(GRID * 2, GRID, GRID * 2, GRID), spacing=GRID // 2)
         self._drivers: Drivers | None = None
+        self.has_any = False
+        """Whether there is anything to show."""
 
     def show_drivers(self, drivers: Drivers | None) -> None:
         """Show what explains a change (``None``: nothing to explain)."""
@@ -146,7 +148,7 @@ class DriverPanel(QFrame):
                 lines.append(f"{self._drivers.missing}，看不出构成。")
         self._note.setText("\n".join(lines))
         self._note.setVisible(bool(lines))
-        self.setVisible(breakdown is not None or bool(lines))
+        self.has_any = breakdown is not None or bool(lines)
 
 
 def _bars(breakdown: Breakdown) -> Iterator[Bar]:

@@ -62,7 +62,7 @@ class ReasonsPage(Page):
         self.editor.text_changed.connect(self._typed)
         self.editor.accepted.connect(self.go_to_next_open)
         self.editor.stepped.connect(self._step)
-        self.notice = Notice(self)
+        self.notice, self.missing = Notice(self).float_over(self), Notice(self)
         self.filter.addItems(list(_FILTERS))
         self.filter.setAccessibleName("显示哪些原因")
         self.filter.currentTextChanged.connect(self._show_list)
@@ -83,7 +83,7 @@ class ReasonsPage(Page):
         left, body = QWidget(self), QWidget(self)
         column(left, self.filter, (self.list, 1), spacing=GRID // 2)
         split = splitter(self, Qt.Orientation.Horizontal, left, self.editor, sizes=(300, 800), stretch=(0, 1))
-        column(body, head, row(None, self.notice, margins=beside), (split, 1), margins=(GRID * 2, GRID, 0, GRID))
+        column(body, head, row(None, self.missing, margins=beside), (split, 1), margins=(GRID * 2, GRID, 0, GRID))
         return body
 
     # ------------------------------------------------------------ what the frame asks
@@ -165,9 +165,9 @@ class ReasonsPage(Page):
             form = self.session.accounts.pack.companion
             actions = [(words, partial(self.page_requested.emit, PageName.TEXTS, form.name(role))) for words, sign, role in _WAYS_OUT
                        if any(sign in m for m in missing) and form.name(role)]
-            self.notice.say(f"缺少{'、'.join(missing[:2])}{more}，有关的变动算不出来。", "amber", *actions, closable=False)
+            self.missing.say(f"缺少{'、'.join(missing[:2])}{more}，有关的变动算不出来。", "amber", *actions, closable=False)
         else:
-            self.notice.hide()
+            self.missing.hide()
 
     def _show_list(self) -> None:
         wanted = _FILTERS[self.filter.currentText()]

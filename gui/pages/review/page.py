@@ -68,7 +68,7 @@ class ReviewPage(FindingsPage):
 
     # ------------------------------------------------------------ composition
     def _compose(self) -> None:
-        self.notice = Notice(self)
+        self.notice = Notice(self).float_over(self)
         self.stale = ReviewWatch(self.session, ("重新审校", self.again), ("选择报告…", self.choose), self)
         self.output = ReviewOutput(self.session.jobs, self.notice, self)
         self.output.refreshed.connect(self._refreshed)
@@ -92,7 +92,7 @@ class ReviewPage(FindingsPage):
         self._stack = QStackedWidget(self)
         for page in (closed, self._drop_zone(), body):
             self._stack.addWidget(page)
-        column(self, self.stale, self.notice, (self._stack, 1), margins=(GRID * 2, GRID, GRID * 2, GRID))
+        column(self, self.stale, (self._stack, 1), margins=(GRID * 2, GRID, GRID * 2, GRID))
 
     def _drop_zone(self) -> DropZone:
         self.empty = DropZone(

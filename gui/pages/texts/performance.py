@@ -34,7 +34,7 @@ class PerformanceTab(TextTab):
 
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__(session, title, parent)
-        self.notice = Notice(self)
+        self.notice = Notice(self).float_over(self)
         form = self.companion_form.sheet(Role.PROJECTS)
         counts = EntryRow(form.entries, 60, max(len(form.counts), 1), self)
         counts.edited.connect(self.put_entry)
@@ -52,7 +52,7 @@ class PerformanceTab(TextTab):
         column(right, (self._none, 1), (self.editor, 1))
         split = splitter(self, Qt.Orientation.Horizontal, self._left(), right, sizes=(240, 900), stretch=(0, 1))
         split.setChildrenCollapsible(True)
-        column(self, counts, self.notice, (split, 1), margins=(GRID * 2, GRID * 2, GRID * 2, GRID))
+        column(self, counts, (split, 1), margins=(GRID * 2, GRID * 2, GRID * 2, GRID))
 
     def _left(self) -> QWidget:
         left = QWidget(self)
