@@ -49,7 +49,7 @@ class Evaluator:
         companion = context.companion
         own = companion.tables() if companion is not None else {}
         self.current = Cells(context.accounts.tables, own, context.pack.companion)
-        self.prior = Cells(context.prior, own, context.pack.companion, PRIOR)
+        self.prior = Cells(context.prior, own, context.pack.companion, PRIOR, is_nothing=context.is_first_year)
         self.tables = self.current.tables
 
     @cached_property

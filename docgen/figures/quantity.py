@@ -49,9 +49,11 @@ class Cells:
     """Reads quantities from tables: this year's, last year's or the 底稿's."""
 
     def __init__(
-        self, tables: Mapping[str, Table], companion: Mapping[str, Table], form: CompanionForm, year_words: str = ""
+        self, tables: Mapping[str, Table], companion: Mapping[str, Table], form: CompanionForm, year_words: str = "", *,
+        is_nothing: bool = False,
     ) -> None:
-        self._form = form
+        """*is_nothing*: all cells of the sheets are zero, since there was no such unit."""
+        self._form, self._is_nothing = form, is_nothing
         self.tables: Mapping[str, Table] = {**tables, **companion}
         self._has_sheets = bool(tables)
         self.year_words = year_words
@@ -62,6 +64,8 @@ class Cells:
         table = self.tables.get(table_code)
         if is_of_companion(table_code):
             return _of_companion(table, table_code, row, column, self._form)
+        if self._is_nothing:
+            return Quantity(ZERO, (), f"{self.year_words}没有（单位本年新成立）")
         if table is None:
             return Quantity(None, (), "", self._missing_sheet(table_code))
         return self._of_sheet(table, table_code, row, column)

@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from workbook.errors import InputError
+from workbook.pack.companion_form import FIRST_YEAR, YES
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
@@ -47,6 +48,11 @@ class ReportContext:
         if not name and self.companion is not None:
             name = self.companion.unit_name
         return name or "本单位"
+
+    @property
+    def is_first_year(self) -> bool:
+        """Whether the 底稿 says that the unit is new this year, and nothing of last year is at hand: it had nothing."""
+        return self.companion is not None and not self.prior and self.companion.text(FIRST_YEAR).text == YES
 
     @property
     def nature(self) -> str:

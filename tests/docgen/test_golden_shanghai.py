@@ -191,8 +191,10 @@ def numbers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, lis
     for name, unit in UNITS.items():
         workbook, before = folder / f"{name}.xlsx", folder / f"{name}_上年.xlsx"
         create_workbook(workbook, pack, unit_name=name, year=2024, amounts=amounts_of(unit))
-        create_workbook(before, pack, unit_name=name, year=2023, amounts={k: Decimal(v) for k, v in unit.prior.items()})
-        texts: dict[str, Any] = {"单位名称": name, "单位性质": "行政单位", "绩效制度": "制度", "绩效机制": "机制", "上年决算表": before.name}
+        texts: dict[str, Any] = {"单位名称": name, "单位性质": "行政单位", "绩效制度": "制度", "绩效机制": "机制"}
+        if unit.prior:
+            create_workbook(before, pack, unit_name=name, year=2023, amounts={k: Decimal(v) for k, v in unit.prior.items()})
+        texts |= {"上年决算表": before.name} if unit.prior else {"本年新成立": "是"}
         entries = {k: Entry.of(v) for k, v in texts.items()} | {"年度": entry(2024)} | {k: entry(0) for k in VEHICLES} | {
             k: entry(v) for k, v in unit.entries.items()}
         lines = (BudgetLine(code, pack.functional.names[code], entry(budget), Entry.of("日常工作")) for code, (_, _, budget) in unit.general.items())

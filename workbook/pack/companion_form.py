@@ -15,7 +15,7 @@ NAME, NATURE, YEAR, PRIOR_FILE = "单位名称", "单位性质", "年度", "上�
 OVERVIEW_FILE = "概况文件"
 TEXTS, PROJECT_TEXTS, USE_TEXTS = "文本", "绩效", "用途"
 """What the places of texts in the report are called: ``文本.…``, those of the projects ``绩效.…``, of the budget's uses ``用途.…``."""
-MINIMUM_RATE, MINIMUM_AMOUNT, LEVEL_WORDING = "最低变动率", "最低变动额", "持平写法"
+MINIMUM_RATE, MINIMUM_AMOUNT, LEVEL_WORDING, FIRST_YEAR = "最低变动率", "最低变动额", "持平写法", "本年新成立"
 """Entries that the program heeds where a form has them."""
 
 
@@ -27,6 +27,8 @@ class Cell(NamedTuple):
     column: str
 
 
+YES = "是"
+"""本年新成立: the unit was founded in the year of the accounts, and all of last year is zero."""
 LEVEL_WORDINGS = ("持平", "增加0万元")
 """持平写法: how a zero difference is written."""
 

@@ -139,7 +139,7 @@ class EntriesTab(TextTab):
     def problems(self) -> int:
         """Wrong entries; last year's figures, and amounts that a total of the tables asks for."""
         inputs = self.session.inputs
-        asked = int(PRIOR_FILE in self._by_id and inputs is not None and not inputs.prior)
+        asked = int(PRIOR_FILE in self._by_id and inputs is not None and not inputs.prior and not inputs.context.is_first_year)
         for group in self.groups if self.session.is_open else ():
             if group.asked_when is not None and self.session.accounts.value(*group.asked_when):
                 asked += all(self._entry(entry).is_blank for entry in self.entries[group.title])
