@@ -30,6 +30,7 @@ _NAME = 8
 """A shorter name may stand for several things in one report."""
 _ABOUT = Decimal("0.1")
 """“About as much” is said of amounts that differ by less than this part."""
+_COMPARES = re.compile(r"[与比较同][^，。；]{0,8}$")
 _ITEM = "项"
 _CLAUSE = re.compile(r"[。；：，]")
 
@@ -259,13 +260,15 @@ def _budget_pairs(numbers: Sequence[Stated], *, only_last: bool = False) -> Iter
     for stated in numbers:
         role, unit = stated.number.role, stated.number.unit
         gap = stated.line.text[previous.number.stop : stated.number.start] if previous is not None else ""
-        if "；" in gap or (previous is not None and previous.number.role is Role.DONE):
+        if "；" in gap or (previous is not None and (
+            previous.number.role is Role.DONE or stated.line.item(stated.number.start) != stated.line.item(previous.number.start)
+        )):
             budgets, actual = [], None
         if role is Role.BASE and unit == "万元":
             if actual is not None and budgets:
                 budgets, actual = [], None
             budgets.append(stated)
-            if actual is not None:  # 支出决算 3 万元。与年初预算 2 万元相比
+            if actual is not None and _COMPARES.search(gap):  # 支出决算 3 万元。与年初预算 2 万元相比
                 found.append(_Pair(actual, budgets))
         elif role is Role.LEVEL and unit == "万元":
             if actual is not None:
