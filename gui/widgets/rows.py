@@ -14,7 +14,9 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
+    Signal,
 )
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gui.style import theme
@@ -140,6 +142,9 @@ class RowTable(QTableView):
     The columns *stretch* share the room that is left.
     """
 
+    copied = Signal()
+    """Ctrl+C."""
+
     def __init__(
         self, model: QAbstractItemModel, columns: Sequence[Column[Any]], stretch: Sequence[int], parent: QWidget | None = None
     ) -> None:
@@ -160,3 +165,9 @@ class RowTable(QTableView):
             header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copied.emit()
+        else:
+            super().keyPressEvent(event)

@@ -21,7 +21,7 @@ from gui.pages.check.sheet_view import SheetView
 from gui.pages.library.page import LibraryPage
 from gui.session.session import Session
 from tests.gui.opened import sample_copy
-from tests.gui.seen import below_header, table_at
+from tests.gui.seen import below_header, button, buttons, table_at, texts
 from tests.units import random_unit, standard_pack
 from workbook.create.workbook import create_workbook
 from workbook.formulas.outcomes import Outcomes, State, formula_states
@@ -310,3 +310,48 @@ def test_a_random_unit_opens_in_every_sheet(qtbot, tmp_path, qtmodeltester: Mode
                 assert (model.index(*place).data() == "") is (value is None), (code, row, column)
     session.close()
     session.jobs.finish()
+
+
+def test_several_findings_are_copied_whole(session, qtbot):
+    break_it(session)
+    issues = issue_list(session, qtbot)
+    issues.show()
+    issues.choose_severity(Severity.ERROR)
+    issues.table.selectAll()
+    qtbot.keyClick(issues.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QApplication.clipboard().text().split("\n")
+    assert lines[0].split("\t")[0] == "级别"
+    assert len(lines) == issues.filter.rowCount() + 1
+    first = issues.filter.record(0)
+    assert first.message in lines[1]
+    assert f"{first.cells[0].ref.sheet}!{first.cells[0].ref.a1}={first.cells[0].value}" in lines[1]
+
+
+def test_the_only_amount_that_can_be_right_is_put_in_with_one_click(session, qtbot):
+    table = session.accounts.tables["公开02"]
+    row, column = table.position("合计", "本年收入合计")
+    session.edit_cell("公开02", row, column, "550.17")
+    panel = LinksPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(300, 700)
+    panel.show()
+    panel.show_cell(table.ref("合计", "本年收入合计"))
+    qtbot.mouseClick(button(panel, "填入 550.0661"), Qt.MouseButton.LeftButton)
+    assert session.accounts.value("公开02", "合计", "本年收入合计") == Decimal("550.0661")
+    session.checked.connect(panel.refresh)
+    session.edit_cell("公开02", *table.position("205", "本年收入合计"), "1")
+    panel.show_cell(table.ref("合计", "本年收入合计"))
+    assert not [b for b in buttons(panel) if b.text().startswith("填入")], "its other formulas hold"
+
+
+def test_a_formula_is_explained(session, qtbot):
+    break_it(session)
+    panel = LinksPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(300, 700)
+    panel.show()
+    panel.show_cell(session.accounts.tables["公开02"].ref(*ITEM))
+    panel.tree.setCurrentItem(panel.tree.topLevelItem(0))
+    said = "\n".join(texts(panel))
+    assert "依据：" in said
+    assert "常见原因：" in said

@@ -148,6 +148,8 @@ def write_issue_list(
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(1)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
     book.close()
     write_atomically(path, stream.getvalue())
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from gui.style import theme
+from gui.widgets.context_menu import ContextMenu
+from gui.widgets.context_menu import Entry as MenuEntry
 from gui.widgets.findings import NONE_FIT, FindingsList
 from gui.widgets.fit import ElidedLabel, FoldButton
 from gui.widgets.parts import button, column, label
-from gui.widgets.rows import Column, Index, RowModel, muted
+from gui.widgets.rows import Column, Index, RowModel, RowTable, muted
 from workbook.amounts import ZERO
+from workbook.editing.blocks import write_block
 from workbook.formulas.wording import plain
 from workbook.issues import Issue, Kind, Severity
 
@@ -96,6 +99,9 @@ class IssueList(FindingsList):
         self._line = ElidedLabel(self, Qt.TextElideMode.ElideRight)
         self.fold_button = FoldButton("问题清单", "panel_bottom", self.fold_requested.emit, self)
         self.table.selectionModel().currentRowChanged.connect(self._row_changed)
+        self.table.setSelectionMode(RowTable.SelectionMode.ExtendedSelection)
+        self.table.copied.connect(self.copy)
+        ContextMenu(self.table, self._entries)
         self.table.clicked.connect(self._open)
         self.table.activated.connect(self._open)
         self.detail = label(self, wraps=True, selectable=True)
@@ -219,6 +225,24 @@ class IssueList(FindingsList):
         super().step(by)
         self._tell(self.table.currentIndex(), self.issue_selected)
 
+    def copy(self) -> None:
+        """The chosen findings into the clipboard, whole: with the places and contents of all their cells."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        head = [*(c.title for c in _COLUMNS), "有关单元格"]
+        lines = [[*(c.text(issue) for c in _COLUMNS), _cells(issue)] for issue in map(self.filter.record, rows)]
+        if lines:
+            QGuiApplication.clipboard().setText(write_block([head, *lines] if len(lines) > 1 else lines))
+
+    def _entries(self, place: QPoint) -> list[MenuEntry]:
+        index = self.table.indexAt(place)
+        if not index.isValid():
+            return []
+        count = len(self.table.selectionModel().selectedRows())
+        copy: list[MenuEntry] = [
+            (f"复制这 {count} 条\tCtrl+C" if count > 1 else "复制\tCtrl+C", self.copy), ("全选\tCtrl+A", self.table.selectAll),
+            ("导出审核结果…", self.export_requested.emit)]
+        return [("转到单元格", lambda: self._open(index)), *copy]
+
     def _row_changed(self, index: Index) -> None:
         if self.table.hasFocus():
             self._tell(index, self.issue_selected)
@@ -247,6 +271,11 @@ class IssueList(FindingsList):
         cut = metrics.elidedText(issue.message, Qt.TextElideMode.ElideRight, self.width() - 8)
         self.detail.setText(cut if is_low else issue.message)
         self.detail.setToolTip(issue.message if is_low else "")
+
+
+def _cells(issue: Issue) -> str:
+    """The places of a finding with what they hold."""
+    return "；".join(f"{cell.ref}={cell.value or '空'}" for cell in issue.cells)
 
 
 def _key(issue: Issue) -> tuple[object, ...]:

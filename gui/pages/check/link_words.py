@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbook.formulas.bindings import TermCell
 from workbook.formulas.outcomes import Outcome, State
+from workbook.formulas.repair import usual_cause
 from workbook.formulas.wording import value_text
 from workbook.issues import Severity
 from workbook.pack.formula import Relation
@@ -16,6 +17,12 @@ def tip(outcome: Outcome) -> str:
     formula = outcome.formula
     head = f"{formula.code}　{formula.kind}　{outcome.state}"
     return "\n".join(filter(None, (head, outcome.reason, formula.text, f"依据：{formula.basis}")))
+
+
+def explanation(outcome: Outcome) -> str:
+    """For the reader of a formula: which it is, what it compares, on what it rests, how it usually comes to be broken."""
+    formula = outcome.formula
+    return f"{formula.code}　{formula.kind}　{outcome.state}\n{formula.text}\n依据：{formula.basis or '表样'}\n常见原因：{usual_cause(formula)}。"
 
 
 def wording(outcome: Outcome) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QStyle,
@@ -14,13 +14,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.pages.check.link_words import cell_words, sides_text, tip, wording
+from gui.pages.check.link_words import cell_words, explanation, sides_text, tip, wording
 from gui.session.session import Session
 from gui.style import theme
+from gui.widgets.context_menu import ContextMenu
+from gui.widgets.context_menu import Entry as MenuEntry
 from gui.widgets.painting import RIGHT, Elide, write
-from gui.widgets.parts import column, label
+from gui.widgets.parts import STRETCH, button, column, label, row
 from workbook.formulas.bindings import TermCell
 from workbook.formulas.outcomes import Outcome, Outcomes, State
+from workbook.formulas.repair import as_typed, only_value
 from workbook.formulas.wording import both_units, value_text
 from workbook.issues import CellRef
 from workbook.rules.check import CheckReport
@@ -31,7 +34,7 @@ OUTCOME, CELL = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _IS_SELF = Qt.ItemDataRole.UserRole + 2
 _MOST_OPEN = 6
 """A formula with more cells stays folded."""
-_LOW = 190
+_LOW, _LOW_FOR_HELP = 190, 330
 """Below this height (pixels) the name of the cell has one line."""
 
 
@@ -59,7 +62,14 @@ class LinksPanel(QWidget):
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.clicked.connect(self._clicked)
         self.tree.activated.connect(self._go)
-        column(self, self._name, self._value, self._note, (self.tree, 1), margins=(theme.GRID, theme.GRID, 0, 0), spacing=4)
+        self.tree.currentItemChanged.connect(lambda *_: self._explain())
+        self._fill = button(self, "", self._fill_in, tip="这个单元格参加的平衡关系都指向这个数")
+        self._wanted = ""
+        """What the button puts into the cell."""
+        self._help = label(self, role="muted", wraps=True, selectable=True)
+        ContextMenu(self.tree, self._entries)
+        fill = row(None, self._fill, STRETCH)
+        column(self, self._name, self._value, self._note, fill, (self.tree, 1), self._help, margins=(theme.GRID, theme.GRID, 0, 0), spacing=4)
         self.show_cell(None)
 
     def show_cell(self, ref: CellRef | None) -> None:
@@ -100,9 +110,14 @@ class LinksPanel(QWidget):
         self._words = name
         self._value.setText(value)
         self._value.setVisible(bool(value))
+        wanted = only_value(outcomes, selected) if selected is not None else None
+        self._wanted = as_typed(wanted, selected) if wanted is not None and selected is not None else ""
+        self._fill.setText(f"填入 {self._wanted}")
+        self._fill.setVisible(bool(self._wanted))
         self._note.setText(note)
         self._fit()
         self.tree.clear()
+        self._help.hide()
         for number, outcome in enumerate(outcomes):
             cells = (*outcome.left_cells, *outcome.right_cells)
             top = QTreeWidgetItem(self.tree, [f"{outcome.state.sign} {wording(outcome)}"])
@@ -122,9 +137,32 @@ class LinksPanel(QWidget):
         line.setData(0, _IS_SELF, selected is not None and cell.table is selected.table
                      and (cell.row, cell.column) == (selected.row, selected.column))
 
+    def _fill_in(self) -> None:
+        """Put the only amount that can be right into the cell."""
+        editor = self.session.editor
+        if editor is not None and self._ref is not None and self._wanted:
+            self.session.edit_cell(editor.code(self._ref), self._ref.row, self._ref.column, self._wanted)
+
+    def _explain(self) -> None:
+        """What the chosen formula says, on what it rests, and how it usually comes to be broken."""
+        outcome: Outcome | None = self.tree.currentIndex().data(OUTCOME)
+        is_shown = outcome is not None and self.height() >= _LOW_FOR_HELP
+        self._help.setVisible(is_shown)
+        if outcome is not None and is_shown:
+            self._help.setText(explanation(outcome))
+
+    def _entries(self, place: QPoint) -> list[MenuEntry]:
+        index = self.tree.indexAt(place)
+        outcome: Outcome | None = index.data(OUTCOME)
+        if outcome is None:
+            return []
+        copy: MenuEntry = ("复制公式和两边的数", lambda: QGuiApplication.clipboard().setText(f"{tip(outcome)}\n{wording(outcome)}\n{sides_text(outcome)}"))
+        return [("转到这个单元格", lambda: self._go(index)), copy] if index.data(CELL) is not None else [copy]
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
         self._fit()
+        self._explain()
 
     def _fit(self) -> None:
         """The cell's name wraps; where there is little height it has one line."""
