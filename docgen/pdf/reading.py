@@ -18,8 +18,8 @@ from docgen.pdf.marks import Box, PageMarks
 from workbook.errors import InputError
 from workbook.values import dataclass
 
-_MARGIN = 0.12
-"""So much of a page's height at its top and at its foot may be header and footer."""
+_MARGIN = 100.0
+"""So many points at the top and at the foot of a page may be header and footer."""
 _PAGE_NUMBER = re.compile(r"[\s\-—–－_~·•|/]*(?:第|共|Page)?\s*(?:\d{1,4}|[IVXivx]{1,6})\s*(?:页|of)?(?:[\s,，/|]*(?:共|第)?\s*\d{1,4}\s*页?)?[\s\-—–－_~·•|]*")
 _AT = 8.0
 """So near each other, in points, are lines at the same place of several pages."""
@@ -133,8 +133,8 @@ class _Page:
         """The outermost lines in the page's margins: line, text with ``#`` for digits, whether it is the very first or last."""
         for order in (self.lines[:2], self.lines[:-3:-1]):
             for index, line in enumerate(order):
-                is_above = line.base < self.height * _MARGIN
-                if is_above or line.top > self.height * (1 - _MARGIN):
+                is_above = line.base < _MARGIN
+                if is_above or line.top > self.height - _MARGIN:
                     yield line, re.sub(r"\d+", "#", "".join(line.text.split())), index == 0
 
 
