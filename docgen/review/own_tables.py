@@ -137,7 +137,7 @@ def document_sheets(report: ReportFile) -> Iterator[DocSheet]:
             if isinstance(paragraph, DocTable) or not (_NOTE.match(paragraph.text) or paragraph.text.rstrip().endswith(_SENTENCE)):
                 break
             below.append(paragraph)
-        yield _sheet(report, above, parts, below)
+        yield _sheet(report, above[::-1], parts, below)  # the nearest first: the title of a table that is gone may stand above
         above = []
 
 
@@ -182,6 +182,6 @@ def _sheet(report: ReportFile, above: Sequence[DocParagraph], tables: Sequence[D
 def content_of(text: str) -> Content:
     """What a cell holds, as a workbook would: a number, a text."""
     bare = text.strip()
-    if _AMOUNT.fullmatch(bare) and not (bare.isdigit() and len(bare) > 1):  # 01, 201, 2080505 are codes
+    if _AMOUNT.fullmatch(bare) and not (bare.startswith("0") and bare.isdigit() and len(bare) > 1):  # 01 is a code
         return Decimal(bare.replace(",", "").replace("−", "-").replace("－", "-"))
     return text

@@ -86,4 +86,4 @@ def test_an_annexed_table_that_is_missing_is_named(tmp_path: Path, capsys: pytes
     table.getparent().remove(table)
     document.save(str(path))
     assert main(["review", str(path), str(SAMPLE)]) == 1
-    assert "报告没有附公开11表“机关运行经费支出、国有资产占用情况及政府采购支出信息表”，请补上" in capsys.readouterr().out
+    assert "报告没有附公开10表“财政拨款“三公”经费支出决算表”，请补上" in capsys.readouterr().out
