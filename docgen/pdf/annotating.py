@@ -50,8 +50,11 @@ def write_annotated(path: Path, out: Path, notes: Iterable[Note]) -> None:
     try:
         for number, here in sorted(by_page.items()):
             page = document[min(max(number, 1), len(document)) - 1]
+            text = page.get_textpage()
+            turn = Turn.of(page, text)
+            text.close()
             for place, note in enumerate(here):
-                _annotate(page, note, place)
+                _annotate(page, note, turn, place)
             page.close()
         stream = io.BytesIO()
         document.save(stream)
@@ -62,8 +65,7 @@ def write_annotated(path: Path, out: Path, notes: Iterable[Note]) -> None:
     write_atomically(out, stream.getvalue())
 
 
-def _annotate(page: pdfium.PdfPage, note: Note, place: int) -> None:
-    turn = Turn.of(page)
+def _annotate(page: pdfium.PdfPage, note: Note, turn: Turn, place: int) -> None:
     boxes = note.boxes or [Box(_ICON, _ICON * (1 + place), 2 * _ICON, _ICON * (2 + place))]
     kind = raw.FPDF_ANNOT_HIGHLIGHT if note.boxes else raw.FPDF_ANNOT_TEXT
     annotation = raw.FPDFPage_CreateAnnot(page.raw, kind)

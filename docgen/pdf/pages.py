@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import math
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +24,8 @@ _THIN = 3.0
 _SLANT = 1.0
 """A line that leaves its direction by no more than this is straight."""
 _SHORTEST = 3.0
+_SAMPLE = 7
+"""Every so many characters one is asked for its direction."""
 _UNREADABLE = frozenset({0, 0xFFFD, 0xFFFE, 0xFFFF})
 
 
@@ -72,9 +76,12 @@ class Turn(NamedTuple):
     quarter: int
 
     @classmethod
-    def of(cls, page: pdfium.PdfPage) -> Turn:
+    def of(cls, page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> Turn:
+        """That of a page with its *text*: a wide table may lie on its side."""
         left, bottom, right, top = page.get_bbox()
-        return cls(left, bottom, right - left, top - bottom, page.get_rotation() // 90 % 4)
+        lying = _lying(text.raw)
+        quarter = page.get_rotation() // 90 if lying is None else lying
+        return cls(left, bottom, right - left, top - bottom, quarter % 4)
 
     def __call__(self, x: float, y: float) -> tuple[float, float]:
         x, y = x - self.left, y - self.bottom
@@ -101,9 +108,9 @@ class Turn(NamedTuple):
 
 def _page(document: pdfium.PdfDocument, index: int) -> PageMarks:
     page = document[index]
-    turn = Turn.of(page)
-    size = (turn.height, turn.width) if turn.quarter % 2 else (turn.width, turn.height)
     text = page.get_textpage()
+    turn = Turn.of(page, text)
+    size = (turn.height, turn.width) if turn.quarter % 2 else (turn.width, turn.height)
     try:
         glyphs, unreadable = _glyphs(text.raw, turn)
     finally:
@@ -120,6 +127,16 @@ def _page(document: pdfium.PdfDocument, index: int) -> PageMarks:
                 _add(is_filled, points, across, down, shapes)
     page.close()
     return PageMarks(index + 1, *size, glyphs, across, down, shapes, has_pictures, unreadable)
+
+
+def _lying(text: Any) -> int | None:
+    """By how many quarters a page must be turned for its text to run from left to right; ``None`` where most of it does."""
+    counted: Counter[int] = Counter()
+    for index in range(0, raw.FPDFText_CountChars(text), _SAMPLE):
+        if not raw.FPDFText_IsGenerated(text, index):
+            counted[round(raw.FPDFText_GetCharAngle(text, index) / (math.pi / 2)) % 4] += 1
+    angle = counted.most_common(1)[0][0] if counted else 0
+    return -angle % 4 if angle % 2 else None
 
 
 def _glyphs(text: Any, turn: Turn) -> tuple[list[Glyph], int]:

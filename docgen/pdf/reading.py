@@ -121,8 +121,8 @@ class _Page:
         drawings = [*_drawings(marks, grids)]
         written = [g for g in rest if not any(drawing.holds(g.middle, g.centre) for drawing in drawings)]
         page = cls(marks.number, (marks.width, marks.height), lines_of(written), grids)
-        has_text = len(marks.glyphs) > marks.unreadable
-        page.is_scanned = not has_text and (marks.has_pictures or marks.unreadable > 0)
+        readable = len(marks.glyphs)
+        page.is_scanned = readable <= marks.unreadable and (marks.has_pictures or marks.unreadable > 0)
         return page
 
     def items(self) -> list[Line | Grid]:

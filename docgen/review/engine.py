@@ -83,6 +83,8 @@ def _one_a_place(findings: Sequence[Finding]) -> Iterator[Finding]:
 def _blank_pages(document: ReportFile, finder: Finder) -> Iterator[Finding]:
     if isinstance(document, PdfReport) and document.blank:
         yield from finder.on("表文-44", at=(None, 0, 0), 页="、".join(map(str, document.blank)))
+    if isinstance(document, PdfReport) and document.scanned:
+        yield from finder.on("表文-62", at=(None, 0, 0), 页="、".join(map(str, document.scanned)))
 
 
 def _placed(finding: Finding, text: ReportText) -> Finding:

@@ -118,6 +118,17 @@ def test_the_lines_of_the_contents_are_told_from_headings(tmp_path: Path) -> Non
     assert report.paragraphs[4].level == 1
 
 
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_a_page_that_lies_on_its_side_is_turned(tmp_path: Path, rotate: int) -> None:
+    sheet = Sheet()
+    for number, character in enumerate("收入总计与上年持平"):
+        code = character.encode("utf-16-be").hex()
+        sheet.marks.append(f"BT /F1 12 Tf 0 1 -1 0 300 {100 + 12 * number} Tm <{code}> Tj ET")
+    path = write_pdf(tmp_path / "报告.pdf", sheet)
+    path.write_bytes(path.read_bytes().replace(b"/Contents 7", f"/Rotate {rotate} /Contents 7".encode()))
+    assert text_of(read_pdf(path)) == ["收入总计与上年持平"]
+
+
 def test_scanned_and_blank_pages_are_named(tmp_path: Path) -> None:
     text, picture, nothing = Sheet(), Sheet(), Sheet()
     text.paragraph(100, LONG)
