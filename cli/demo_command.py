@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from argparse import Namespace
 from pathlib import Path
 
 from cli import check_command, report_command, review_command
-from workbook.errors import InputError
-from workbook.pack.loading import TEMPLATES
-
-SAMPLE = TEMPLATES / "sample"
+from docgen.job.samples import copy_sample
+from workbook.pack.loading import DEFAULT_PACK
 
 
 def run(arguments: Namespace) -> int:
     """Copy the sample, check it, write its report (linked and clean), review that; prints where everything is."""
     folder = Path(arguments.output)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in sorted(SAMPLE.glob("*.xlsx")):
-            shutil.copyfile(file, folder / file.name)
-    except OSError as error:
-        raise InputError(folder, "无法写入示例", "请换一个可写的文件夹") from error
-    workbook = next(p for p in sorted(folder.glob("*2024*.xlsx")) if not p.stem.endswith("_底稿"))
+    workbook = copy_sample(folder, arguments.pack or DEFAULT_PACK)
     print(f"示例单位：{workbook.stem}\n\n一、校验")
     checked = check_command.run(_arguments(workbook, format="text", output=None))
     print("\n二、生成报告")

@@ -58,20 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"决算公开助手 {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="命令", parser_class=_Parser)
 
-    check = commands.add_parser("check", help="校验部门决算公开表", description="校验公开表：表内、表间、跨年关系和填报规范。有错误时退出码为 1。")
-    _inputs(check)
-    check.add_argument("--format", choices=("text", "json", "xlsx"), default="text", help="输出格式（默认 text）")
-    check.add_argument("-o", "--output", metavar="文件", help="写入文件（默认输出到屏幕）")
-    check.add_argument("--update-companion", action="store_true", help="把报告各处的变动及主要构成列入底稿“变动原因”，供填写（没有底稿则新建）")
-    check.set_defaults(module="cli.check_command")
-
-    report = commands.add_parser("report", help="生成 Word 报告", description="由公开表和底稿生成决算公开报告。有错误、缺数或缺变动原因时退出码为 1。")
-    _inputs(report)
-    report.add_argument("-o", "--output", metavar="报告.docx", required=True, help="写入的 Word 文件；写成 .pdf 结尾的，由 Word、WPS 或 LibreOffice 导出公开版 PDF")
-    report.add_argument("--figures", metavar="数据.json", help="同时写出报告中全部数字及其来源")
-    report.add_argument("--clean", action="store_true", help="生成供公开的干净版：没有数据链接、没有个人和程序信息")
-    report.add_argument("--force", action="store_true", help="公开表有错误也生成")
-    report.set_defaults(module="cli.report_command")
+    _check_and_report(commands)
 
     review = commands.add_parser(
         "review", help="审校报告：与公开表核对",
@@ -119,6 +106,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="用示例单位走一遍：校验、生成报告、审校", description="用示例单位走一遍：校验、生成报告、审校。")
     demo.add_argument("-o", "--output", metavar="文件夹", default="juesuan-demo", help="写入的文件夹（默认 juesuan-demo）")
+    demo.add_argument("--pack", metavar="模板包", help="哪个模板包的示例单位（默认 neimenggu-2024）")
     demo.set_defaults(module="cli.demo_command")
     return parser
 
@@ -126,6 +114,23 @@ def build_parser() -> argparse.ArgumentParser:
 def _date(text: str) -> dt.date:
     """A date; argparse says what is wrong with others."""
     return dt.date.fromisoformat(text)
+
+
+def _check_and_report(commands: argparse._SubParsersAction[_Parser]) -> None:
+    check = commands.add_parser("check", help="校验部门决算公开表", description="校验公开表：表内、表间、跨年关系和填报规范。有错误时退出码为 1。")
+    _inputs(check)
+    check.add_argument("--format", choices=("text", "json", "xlsx"), default="text", help="输出格式（默认 text）")
+    check.add_argument("-o", "--output", metavar="文件", help="写入文件（默认输出到屏幕）")
+    check.add_argument("--update-companion", action="store_true", help="把报告各处的变动及主要构成列入底稿“变动原因”，供填写（没有底稿则新建）")
+    check.set_defaults(module="cli.check_command")
+
+    report = commands.add_parser("report", help="生成 Word 报告", description="由公开表和底稿生成决算公开报告。有错误、缺数或缺变动原因时退出码为 1。")
+    _inputs(report)
+    report.add_argument("-o", "--output", metavar="报告.docx", required=True, help="写入的 Word 文件；写成 .pdf 结尾的，由 Word、WPS 或 LibreOffice 导出公开版 PDF")
+    report.add_argument("--figures", metavar="数据.json", help="同时写出报告中全部数字及其来源")
+    report.add_argument("--clean", action="store_true", help="生成供公开的干净版：没有数据链接、没有个人和程序信息")
+    report.add_argument("--force", action="store_true", help="公开表有错误也生成")
+    report.set_defaults(module="cli.report_command")
 
 
 def _batch(parser: argparse.ArgumentParser) -> None:

@@ -102,7 +102,7 @@ def companion(data: dict[str, Any], record: dict[str, Any], folder: Path, pack: 
         budget=tuple(_line(pack, *line) for line in record["budget"]["lines"]),
         prior=prior, prior_year=year - 1 if prior else None,
         reasons=reasons(record, before),
-        projects=tuple(project(p, unit, year, pack.companion.funds[0]) for p in record.get("project", ())),
+        projects=tuple(project(p, unit, year, p.get("fund", pack.companion.funds[0])) for p in record.get("project", ())),
         glossary=glossary_of(pack),
     )
 

@@ -182,8 +182,8 @@ MORE: dict[str, Callable[[MainWindow], QWidget | None]] = {
 
 def picture(name: str, target: Path, width: int = 1366, height: int = 768) -> None:
     """Make the picture *name* of a window of this size, on a copy of the sample."""
+    from docgen.job.samples import copy_sample
     from gui.frame.app import make_window
-    from gui.session.sample import copy_sample
     from gui.session.settings import Settings
     from gui.style.theme import Mode
 

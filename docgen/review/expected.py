@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import takewhile
 from typing import NamedTuple
 
 from docgen.model import Change, ChangeText, Direction, Figure, FigureSpan, Paragraph, PromptSpan, ReasonSpan
@@ -62,9 +61,8 @@ class Expected:
 
     def __init__(self, narrative: Narrative, phrasing: Phrasing) -> None:
         paragraphs = [block for block in narrative.statements if isinstance(block, Paragraph)]
-        before = [*takewhile(lambda paragraph: not paragraph.section, paragraphs)]
-        self.part = next((p.text for p in reversed(before) if p.style in PART_STYLES), "")
-        """Title of the part that holds them."""
+        self.parts = tuple(_parts(paragraphs))
+        """Titles of the parts that hold them."""
         self.under = tuple(
             (p.section, p.text) for p in paragraphs
             if p.section and p.style != SECTION_STYLE and is_sub_heading(p.text) and not any(isinstance(s, FigureSpan) for s in p.spans))
@@ -77,6 +75,18 @@ class Expected:
         """Section → the amounts in it with their shares."""
         self.totals = frozenset(_totals(self.slots.values()))
         """What a share may be of: the amounts that sections begin with, and the wholes of the shares they state."""
+
+
+def _parts(paragraphs: Iterable[Paragraph]) -> dict[str, None]:
+    """The titles of the parts that have sections, in order."""
+    found: dict[str, None] = {}
+    part = ""
+    for paragraph in paragraphs:
+        if paragraph.style in PART_STYLES:
+            part = paragraph.text
+        elif paragraph.section:
+            found[part] = None
+    return found
 
 
 class _Mark(NamedTuple):

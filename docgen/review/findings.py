@@ -95,7 +95,7 @@ class Finder:
         """The unit's name; empty when no input says it."""
         self.expected = Expected(narrative, self.phrasing)
         tables = frozenset(normalise(title) for layout in inputs.pack.sheets.values() for title in (layout.title, *layout.titles))
-        sections = Sections(paragraphs, Official(narrative.titles, self.expected.part, self.expected.under, tables))
+        sections = Sections(paragraphs, Official(narrative.titles, self.expected.parts, self.expected.under, tables))
         self.text = ReportText(paragraphs, sections, self.phrasing)
         accounts = (inputs.accounts, inputs.prior_accounts)
         self.sheets = {(s.file.name, s.name): s for a in accounts if a is not None for s in a.source.sheets}

@@ -55,10 +55,10 @@ class Heading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Official:
-    """The headings of the form: section → heading, the sub-headings with their sections, the part that holds them all."""
+    """The headings of the form: section → heading, the sub-headings with their sections, the parts that hold them."""
 
     titles: Mapping[int, str]
-    part: str
+    parts: Sequence[str]
     under: Sequence[tuple[int, str]] = ()
     tables: Collection[str] = ()
     """Titles of the tables, normalised."""
@@ -69,7 +69,7 @@ class Sections:
 
     def __init__(self, paragraphs: Sequence[DocParagraph], official: Official) -> None:
         body = [p for p in paragraphs if not p.table and p.text.strip()]
-        self.start, self.end = _bounds(body, official.part)
+        self.start, self.end = _bounds(body, official.parts)
         """First and last paragraph of the narrative."""
         found = [h for p in body if self.start <= p.number <= self.end and (h := _heading(p, official.tables)) is not None]
         wanted = {s: [bare_heading(title)] for s, title in official.titles.items()}
@@ -162,10 +162,18 @@ def _heading(paragraph: DocParagraph, tables: Collection[str]) -> Heading | None
     return None
 
 
-def _bounds(body: Sequence[DocParagraph], part: str) -> tuple[int, int]:
+def _bounds(body: Sequence[DocParagraph], parts: Sequence[str]) -> tuple[int, int]:
+    """First and last paragraph of the *parts* of the narrative, where the report has them all (what one holds, another may hold)."""
+    start, end = _bounds_of(body, parts[0] if parts else "")
+    further = [found for part in parts[1:] if (found := _bounds_of(body, part, by_title=True))[1]]
+    return start, max([end, *(stop for _, stop in further)])
+
+
+def _bounds_of(body: Sequence[DocParagraph], part: str, *, by_title: bool = False) -> tuple[int, int]:
     """First and last paragraph of the part that is most like *part* (the whole document when no parts are told apart).
 
-    Parts are told by their titles, else by their numbers: other forms have the tables before the narrative.
+    Parts are told by their titles, else by their numbers: other forms have the tables before the narrative.  *by_title*:
+    by their titles alone; zeros when none is like it.
     """
     last = body[-1].number if body else 0
     titles: dict[str, tuple[frozenset[str], int]] = {}
@@ -174,7 +182,7 @@ def _bounds(body: Sequence[DocParagraph], part: str) -> tuple[int, int]:
     wanted = normalised(part)[0]
     match = _PART.match(wanted)
     if match is None or not titles:
-        return 1, last
+        return (0, 0) if by_title else (1, last)
     own = pairs(_EMPTY_IN_PARTS.sub("", wanted[match.end() :]))
 
     def likeness(mark: str) -> tuple[float, float]:
@@ -182,6 +190,8 @@ def _bounds(body: Sequence[DocParagraph], part: str) -> tuple[int, int]:
         return len(own & title) / max(len(own), 1), alike(own, title)  # a title may name the unit besides
 
     best = max(titles, key=likeness)
+    if by_title and likeness(best)[0] < _PART_LIKE:
+        return 0, 0
     chosen = best if likeness(best)[0] >= _PART_LIKE else match[1]
     start = titles[chosen][1] if chosen in titles else 1
     following = (number for _, number in titles.values() if chosen in titles and number > start)

@@ -46,6 +46,9 @@ SMALL_SCREEN = 1440
 PATIENCE_MS = 250
 """Work that takes longer is mentioned in the status line."""
 
+_SAMPLES = "决算公开助手示例"
+"""Folder below the user's documents that the samples are copied to."""
+
 
 class MainWindow(QMainWindow):
     """One window, one unit."""
@@ -187,12 +190,14 @@ class MainWindow(QMainWindow):
         """The dialog 批量处理, which reads what lies on the disk: what is not saved is asked about first."""
         self.files.settle(self.batch.show, stays=True)
 
-    def open_sample(self) -> None:
-        """Copy the sample to the user's documents and open it."""
-        from gui.session.sample import copy_sample
+    def open_sample(self, pack: str = "") -> None:
+        """Copy the sample (of *pack*, else of the default one) to the user's documents and open it."""
+        from docgen.job.samples import copy_sample
+        from workbook.pack.loading import DEFAULT_PACK
 
+        folder = documents() / _SAMPLES / pack
         try:
-            path = self.session.jobs.wait_for(lambda: copy_sample(documents()))
+            path = self.session.jobs.wait_for(lambda: copy_sample(folder, pack or DEFAULT_PACK, keep=True))
         except (JuesuanError, OSError) as error:
             self.bar.say(sentence(error), Tone.ERROR)
             return

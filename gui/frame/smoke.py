@@ -7,8 +7,8 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from docgen.job.samples import sample_workbook
 from gui.pages.base import PageName
-from gui.session.sample import sample_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,8 @@ class WelcomePage(Page):
     folder_requested = Signal()
     batch_requested = Signal()
     new_requested = Signal()
-    sample_requested = Signal()
+    sample_requested = Signal(str)
+    """The sample of this pack; empty: the default one's."""
     path_requested = Signal(object)
 
     def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
@@ -87,11 +89,13 @@ class WelcomePage(Page):
         words = "打开部门决算公开表，程序核对每个单元格和每项勾稽关系，提示变动原因，写出 Word 报告。文件只在本机处理。"
         hint = "也可以把工作簿，或存放各表的文件夹，拖到窗口里。支持 .xlsx .xlsm .xls .et .xlsb .ods。"
         self._unsaved, self._recent = column(None, spacing=0), column(None, spacing=0)
-        column(middle, title, label(middle, words, "muted", wraps=True), gap, self._choices(middle), gap, self._unsaved, label(middle, "最近打开", "heading"),
+        self._samples = row(None, spacing=theme.GRID)
+        column(middle, title, label(middle, words, "muted", wraps=True), gap, self._choices(middle), self._samples, gap, self._unsaved, label(middle, "最近打开", "heading"),
                self._recent, STRETCH, self._links(middle), label(middle, hint, "muted", wraps=True), margins=(0, theme.GRID * 5, 0, gap))
         self.refresh()
         session.opened.connect(self.refresh)
         session.closed.connect(self.refresh)
+        session.warmed_up.connect(self._offer_samples)
 
     def _column(self) -> QWidget:
         """The middle of the page, not wider than lines can be read; it scrolls on a small screen."""
@@ -121,17 +125,32 @@ class WelcomePage(Page):
 
     def _choices(self, parent: QWidget) -> QHBoxLayout:
         choices = row(None, spacing=theme.GRID * 2)
-        for name, title, words, signal in (
-            ("open", "打开工作簿", "选择本年的决算公开表，Excel 和 WPS 的格式都可以", self.open_requested),
-            ("new", "新建本年工作簿", "生成空白公开表和底稿，可由上年结转", self.new_requested),
-            ("sample", "打开示例", "用示例单位走一遍，不影响您的文件", self.sample_requested),
+        for name, title, words, do in (
+            ("open", "打开工作簿", "选择本年的决算公开表，Excel 和 WPS 的格式都可以", self.open_requested.emit),
+            ("new", "新建本年工作簿", "生成空白公开表和底稿，可由上年结转", self.new_requested.emit),
+            ("sample", "打开示例", "用示例单位走一遍，不影响您的文件", self._open_sample),
         ):
             choice = Choice(name, title, words, parent)
             if name == "open":
                 self.first = choice
-            choice.clicked.connect(signal)
+            choice.clicked.connect(lambda _=False, do=do: do())
             choices.addWidget(choice)
         return choices
+
+    def _open_sample(self) -> None:
+        self.sample_requested.emit("")
+
+    def _offer_samples(self) -> None:
+        """The samples of other forms, as soon as the engine tells which there are."""
+        from docgen.job.samples import other_samples
+
+        for name, title in other_samples().items():
+            words = "其他表样的示例：" if not self._samples.count() else ""
+            if words:
+                self._samples.addWidget(label(self, words, "muted"))
+            link = button(self, title, partial(self.sample_requested.emit, name), kind="link", tip="复制到“文档”后打开")
+            self._samples.addWidget(link)
+        self._samples.addStretch(1)
 
     def refresh(self) -> None:
         """Show the recent files anew, and above them what was not saved when the program ended."""
