@@ -28,6 +28,7 @@ _FAR = 10
 """More words between a difference and its rate make them two statements."""
 _NAME = 8
 """A shorter name may stand for several things in one report."""
+_ALL = Decimal(100)
 _ABOUT = Decimal("0.1")
 """“About as much” is said of amounts that differ by less than this part."""
 _COMPARES = re.compile(r"[与比较同][^，。；]{0,8}$")
@@ -129,12 +130,17 @@ class Arithmetic:
         if fitting is not None:
             self.use(fitting, difference, rate)
             return
-        base = next((b for s in own if (b := s.number.value - sign * difference.number.value) > ZERO), None)
-        if base is None:
+        if not own:
             return
+        amount, moved = own[0].number.value, difference.number.value
+        base = amount - sign * moved
         self.use(own[0], difference, rate)
-        right, moved = round_half_up(difference.number.value * 100 / base), difference.number.value
-        yield from self.percentage("表文-13", "", rate, right, 金额=base + sign * moved, 增减=word, 差额=moved)
+        if base > 2 * HALF_CENT:
+            yield from self.percentage("表文-13", "", rate, round_half_up(moved * 100 / base), 金额=amount, 增减=word, 差额=moved)
+        elif base < ZERO and amount >= ZERO:
+            yield from self.finder.on("表文-13", "大于本身", at=difference.at(), stated=f"{moved} 万元", 金额=amount, 增减=word)
+        elif abs(base) <= 2 * HALF_CENT:
+            yield from self.finder.on("表文-13", "没有基数", at=rate.at(), stated=f"{rate.number.value}%", 金额=amount, 增减=word, 差额=moved)
 
     # ------------------------------------------------------------ final account and budget
 
@@ -144,7 +150,7 @@ class Arithmetic:
         if pair is None or self.is_compared(rate):
             return
         match = self.finder.phrasing.done.search(rate.number.before)
-        kind = self._budget(match[1] if match is not None else "")
+        kind = self._budget((match[1] or match[2] or "") if match is not None else "")
         kinds = {self._budget(s.number.before): s for s in pair.budgets}
         named = kinds.get(kind) or kinds.get(GENERAL) or (pair.budgets[-1] if kind == GENERAL else None)
         others = [s for s in pair.budgets if s is not named]
@@ -309,7 +315,7 @@ def _subject(difference: Stated, word: str) -> str:
 def _rate_fits(amount: Decimal, sign: int, difference: Stated, rate: Stated) -> bool:
     moved, base = difference.number.value, amount - sign * difference.number.value
     if abs(base) <= 2 * HALF_CENT:
-        return True  # from nothing: any percentage is a manner of speaking
+        return rate.number.value in (ZERO, _ALL)  # from nothing: a manner of speaking
     if base < ZERO:
         return False
     low = (moved - HALF_CENT) * 100 / (base + 2 * HALF_CENT) - HALF_CENT

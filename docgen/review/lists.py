@@ -21,6 +21,7 @@ HALF_CENT = Decimal("0.005")
 PLAIN = re.compile(r"20\d\d年(?:度)?|本年度?|[“”]|(?:为|是|共|合计|总额)+$|^其中")
 """Words of a clause that do not belong to the name of its amount."""
 FEWEST = 2
+_MONEY = ("万元", "元", "亿元")
 _HUNDRED = Decimal(100)
 
 
@@ -86,7 +87,8 @@ class Lists:
         followed = {first.key: second for first, second in pairwise(self.numbers)}
         is_whole = is_whole or all(s.key in followed and followed[s.key].number.role is Role.SHARE for s in direct)
         value, unit = total.number.value, total.number.unit
-        bound = HALF_CENT * (len(direct) + 1) if unit in ("万元", "元") else ZERO
+        is_whole = is_whole or (unit not in _MONEY and len(direct) > FEWEST)  # things counted by kind
+        bound = HALF_CENT * (len(direct) + 1) if unit in _MONEY else ZERO
         sums = [sum((s.number.value for s in way), ZERO) for way in ((direct, items) if nested else (direct,))]
         if value in sums:
             self.arithmetic.use(total, *direct)

@@ -78,9 +78,9 @@ class Phrasing:
         self.down_before = re.compile(f"(?:{down}){_AMOUNT_IS}$")
         self.share = re.compile(f"(?:{share})[^，。；]*$")
         """Before a share: ``占本年收入``."""
-        self.done = re.compile(f"(?:{any_of(words.complete).pattern})([^，。；]{{0,14}})$")
+        self.done = re.compile(f"(?:{any_of(words.complete).pattern})([^，。；]{{0,14}})$|((?:{other_bases})(?:数|额)?)的$")
         """Before a rate of completion: ``完成年初预算的``."""
-        self.parts = re.compile(f"[，。；(](?:{any_of((*words.parts, *words.whole)).pattern})(?:：|，)?")
+        self.parts = re.compile(f"[，。；(](?:(?:{any_of((*words.parts, *words.whole)).pattern})(?:：|，)?|(?:{any_of(words.purposes).pattern})：)")
         """After a total: the list of its parts begins."""
         self.whole = re.compile(f"[，。；](?:{any_of(words.whole).pattern})")
         """The same, where the list is to be complete."""
@@ -111,6 +111,10 @@ class Phrasing:
         self.reason_end = re.compile(rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items})")
         self.reason_before = re.compile(rf"原因[^，。；]{{0,4}}$|(?:{any_of(words.because).pattern})：?$")
         """The same, just before the free text."""
+        directions = any_of((*words.ups, *words.downs)).pattern
+        self.amounts_follow = re.compile(
+            rf"(?:{any_of(words.purposes).pattern})：(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)")
+        """What looks like a purpose is a list of amounts."""
         self.content = re.compile(f"(?:{any_of(words.contents).pattern})(?:：|为|是)?")
         """Introduces other free text up to the end of the sentence."""
         self.story = re.compile(f"(?:{any_of(words.stories).pattern})：")

@@ -50,7 +50,7 @@ def _check(relation: Relation, left: Sequence[Stated], right: Sequence[Stated], 
     off = {"=": abs(one - other), ">=": other - one, "<=": one - other}[relation.sign]
     if off <= ZERO:
         return
-    last, unit = right[-1], right[-1].number.unit
+    last, unit = left[0] if relation.sign == "=" else right[-1], right[-1].number.unit
     bound = HALF_CENT * (len(left) + len(right)) if unit == "万元" else ZERO
     shown = " + ".join(f"{s.number.value}" for s in right)
     rule, case = ("表文-31", "关系") if off <= bound else ("表文-47", "")

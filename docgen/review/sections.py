@@ -22,6 +22,8 @@ _LONGEST = 48
 """A longer paragraph is no heading by itself; it may begin with one."""
 _LIKE = 0.72
 """So alike (Dice of character pairs) must a heading be to the official one."""
+_MAY_BE = 0.5
+"""The same, where no other heading and no other section is left."""
 _RUN_IN = 0.85
 """The same, where it begins a paragraph that goes on."""
 _PART_LIKE = 0.5
@@ -136,9 +138,24 @@ def _chosen(found: Sequence[Heading], wanted: Mapping[int, Sequence[str]], body:
     for (section, place), (_, heading) in sorted(best.items()):
         if place == 0 or (section, 0) not in best:  # the sub-headings count where the section's own heading is missing
             chosen.setdefault(section, []).append(heading)
+    _place_others(found, wanted, chosen)
     for heads in chosen.values():
         heads.sort(key=lambda h: h.paragraph.number)
     return chosen
+
+
+def _place_others(found: Sequence[Heading], wanted: Mapping[int, Sequence[str]], chosen: dict[int, list[Heading]]) -> None:
+    """Give sections without a heading those of the other headings of the same depth that are most like theirs."""
+    depths = {h.depth for heads in chosen.values() for h in heads}
+    used = {h.paragraph.number for heads in chosen.values() for h in heads}
+    free = [h for h in found if h.paragraph.number not in used and not h.runs_in and h.depth in depths and h.depth == min(depths)]
+    rest = sorted(
+        ((alike(pairs(bare_heading(h.text)), pairs(wanted[s][0])), s, i) for s in wanted if s not in chosen for i, h in enumerate(free)),
+        reverse=True)
+    for likeness, section, index in rest:
+        if likeness >= _MAY_BE and section not in chosen and free[index].paragraph.number not in used:
+            chosen[section] = [free[index]]
+            used.add(free[index].paragraph.number)
 
 
 def _heading(paragraph: DocParagraph, tables: Collection[str]) -> Heading | None:

@@ -147,6 +147,8 @@ def _free_stretches(text: str, phrasing: Phrasing) -> Stretches:
     found = [(limit, len(text))]
     for opening, closing in ((phrasing.reason, phrasing.reason_end), (phrasing.content, _CONTENT_END)):
         for match in opening.finditer(text, 0, limit):
+            if phrasing.amounts_follow.match(text, match.start()):
+                continue  # 主要用于：教育支出 3 万元
             stop = closing.search(text, match.end())
             found.append((match.end(), stop.start() if stop else len(text)))
     merged: list[tuple[int, int]] = []
