@@ -149,4 +149,4 @@ def _issue_line(issue: Issue, *, colour: bool, follows: bool) -> str:
     place = f"{issue.cells[0].ref}　" if issue.cells else ""
     if issue.culprit is not None and not follows and issue.left is not None and len(issue.cells) > 1:
         place = f"{issue.culprit}（最可能有误的单元格）　"
-    return f"  {'　└ ' if follows else ''}{sign} {issue.code} {place}{issue.message}"
+    return f"  {'　└ ' if follows else ''}{sign} {issue.code} {place}{issue.message}{f'（已核实：{issue.verified}）' if issue.verified else ''}"

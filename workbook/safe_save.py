@@ -45,7 +45,7 @@ def write_atomically(path: Path, data: bytes, *, over_read_only: bool = False) -
 
 def _replace(path: Path, real: Path, data: bytes, like: os.stat_result | None) -> None:
     """Write and rename; the new file gets mode and owner of *like*."""
-    _clean(real.parent)
+    clean(real.parent)
     try:
         handle, temporary = _temporary(real)
     except OSError as error:
@@ -78,7 +78,7 @@ def _temporary(real: Path) -> tuple[int, Path]:
         os.close(handle)
 
 
-def _clean(folder: Path) -> None:
+def clean(folder: Path) -> None:
     """Remove what killed runs left in *folder*: temporary and lock files that no living process holds (looked at once)."""
     if folder in _cleaned:
         return

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbook.issues import Issue, Severity
+from workbook.companion.verified import with_notes
+from workbook.issues import Issue, Severity, count_by_severity
 from workbook.rules.check import CheckReport, check
 from workbook.values import dataclass
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from docgen.job.inputs import Inputs
     from docgen.reasons.model import Slot
+    from workbook.companion.model import Companion
 
 
 @dataclass(frozen=True)
@@ -31,21 +33,26 @@ class Findings:
     """The 底稿 in itself: sums of 年初预算, 项目支出绩效自评表, their summary."""
     reasons: tuple[Issue, ...] = ()
     """Change reasons and texts that are missing or doubtful."""
+    notes: Companion | None = None
+    """The 底稿 whose 核实记录 says which 提示 people looked at and found right."""
 
     @property
     def extra(self) -> tuple[Issue, ...]:
         """All but those of the tables."""
-        return (*self.inputs, *self.companion, *self.reasons)
+        return self._noted((*self.inputs, *self.companion, *self.reasons))
 
     @property
     def issues(self) -> tuple[Issue, ...]:
         """All, in the order in which they are listed."""
-        return (*self.checked.issues, *self.extra)
+        return (*self._noted(self.checked.issues), *self.extra)
 
     @property
     def about_tables(self) -> tuple[Issue, ...]:
         """Those of the tables and of what they are compared with: what the page 校验 is for."""
-        return (*self.checked.issues, *self.inputs)
+        return self._noted((*self.checked.issues, *self.inputs))
+
+    def _noted(self, issues: tuple[Issue, ...]) -> tuple[Issue, ...]:
+        return with_notes(issues, self.notes, self.checked.accounts.year)
 
     @property
     def has_errors(self) -> bool:
@@ -59,7 +66,7 @@ class Findings:
 
     def summary(self) -> dict[str, int]:
         """Counts by severity over all of them, and what was run (:meth:`CheckReport.summary`)."""
-        return self.checked.summary(self.extra)
+        return {**self.checked.summary(), **{str(severity): n for severity, n in count_by_severity(self.issues).items()}}
 
 
 def findings_of(
@@ -82,7 +89,7 @@ def findings_of(
     if slots is None:
         slots = reason_slots(inputs.context)
     reasons = reason_issues(slots, companion, inputs.pack.reason_rules, has_prior=bool(inputs.prior))
-    return Findings(checked, inputs.issues, check_companion(companion, inputs.pack.companion_rules), tuple(reasons))
+    return Findings(checked, inputs.issues, check_companion(companion, inputs.pack.companion_rules), tuple(reasons), companion)
 
 
 def _any_error(issues: Sequence[Issue]) -> bool:

@@ -31,6 +31,15 @@ class SlotState(StrEnum):
     OPEN = "待填"
     GIVEN = "已填"
     DOUBTFUL = "有疑问"
+    RECHECK = "再看一遍"
+    """It was written for other amounts, and what it says may not hold any more."""
+    VERIFIED = "已核实"
+    """Somebody looked at it and found it right, with these amounts."""
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether something is left to be done."""
+        return self in (SlotState.OPEN, SlotState.DOUBTFUL, SlotState.RECHECK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +189,10 @@ class Slot:
     missing: str = ""
     """Which input is missing, so that the change cannot be computed."""
     text: str = ""
+    written: Decimal | None = None
+    """The signed change for which the text was written, as far as that is known."""
+    note: str = ""
+    """What was noted when it was verified."""
     objections: tuple[Objection, ...] = ()
     drivers: Drivers | None = None
     draft: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 
 from docgen.job.context import ReportContext
@@ -13,6 +14,7 @@ from docgen.reasons.drivers import drivers_of
 from docgen.reasons.model import Driver, Drivers, Objection
 from docgen.reasons.quoted import is_known, quoted
 from docgen.reasons.wording import bare, clauses, direction_in, directions, hints, is_about_base
+from workbook.amounts import format_amount
 from workbook.pack.reasons import OwnIncome, ReasonRules, Subject
 from workbook.pack.rules import Rule
 from workbook.pack.words import Words, any_of
@@ -20,6 +22,7 @@ from workbook.values import dataclass
 
 MISSING, DIRECTION, DENIAL, NO_AMOUNT, SUBJECT = "原因-01", "原因-02", "原因-03", "原因-04", "原因-05"
 YEAR, RESIDUE, SAME, SHORT, FIGURE, MOVEMENT = "原因-06", "原因-07", "原因-08", "原因-09", "原因-10", "原因-11"
+FORMER = "原因-13"
 
 _YEAR = re.compile(r"(?<![\d.〔\[［（(])((?:19|20)\d\d)\s*(?=年|[-—–~～至]\s*20\d\d\s*(?:年|学年))")
 _BLANK = re.compile(r"(?<![A-Za-z])[xXＸ×*＊]{2,}(?![A-Za-z])|[_＿]{2,}|增加\s*[（(]\s*减少\s*[）)]|增长\s*[（(]\s*下降\s*[）)]")
@@ -69,6 +72,24 @@ def object_to(
     return tuple(
         Objection(code, message, rules[code].severity)
         for code, judge in _JUDGES if code in rules for message in judge(case, rules[code]))
+
+
+def object_to_former(
+    text: str, written: Decimal | None, change: Change, movement: str, context: ReportContext
+) -> tuple[Objection, ...]:
+    """Whether *text* was written for a change that went the other way, or quotes it as it was (*written*, signed)."""
+    rule, now = context.pack.reason_rules.get(FORMER), change.signed
+    if rule is None or not text or not written or not now:
+        return ()
+    was = f"{Direction.UP if written > 0 else Direction.DOWN} {format_amount(abs(written), grouping=True)} 万元"
+    stale = next((q.text for q in quoted(text) if not q.is_percent and q.is_close(written) and not q.is_close(now)), "")
+    if (written > 0) is not (now > 0):
+        words = rule.words(原变动=was, 变动=movement)
+    elif stale:
+        words = rule.words("数", 数=stale, 原变动=was, 变动=movement)
+    else:
+        return ()
+    return (Objection(FORMER, words, rule.severity),)
 
 
 def object_to_text(text: str, context: ReportContext) -> tuple[Objection, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from docgen.job.inputs import Inputs
-from docgen.report.reason_issues import reason_rows
+from docgen.report.reason_issues import reason_rows, with_reason_rows
 from docgen.report.slots import reason_slots
 from workbook.companion.model import Companion, Reason
 from workbook.paths import companion_path
@@ -19,12 +19,14 @@ def refresh_reason_rows(inputs: Inputs) -> tuple[Companion, int]:
     file is open elsewhere, was changed meanwhile or cannot be written.
     """
     before = inputs.companion
-    rows = reason_rows(reason_slots(inputs.context), before)
+    slots = reason_slots(inputs.context)
     if before is None:
+        rows = reason_rows(slots)
         return _created(inputs, rows), len(rows)
     from workbook.companion.update import update_companion
 
-    return update_companion(before, replace(before, reasons=rows), inputs.pack, keep_backup=True), len(rows)
+    after = with_reason_rows(before, slots)
+    return update_companion(before, after, inputs.pack, keep_backup=True), len(after.reasons)
 
 
 def _created(inputs: Inputs, rows: tuple[Reason, ...]) -> Companion:

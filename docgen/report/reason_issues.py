@@ -10,8 +10,10 @@ from docgen.model import Direction
 from docgen.reasons.drivers import describe
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import MISSING
+from docgen.report.slots import has_moved, mark_of_reason
 from workbook.amounts import round_half_up
 from workbook.companion.model import Companion, Reason
+from workbook.companion.verified import VERIFIED, mark_in, with_mark
 from workbook.entries import BLANK
 from workbook.issues import Issue, IssueCell, Kind
 from workbook.pack.companion_form import Role
@@ -71,10 +73,11 @@ class _Maker:
             case, cell = ("", culprit.a1) if culprit is not None else (_NO_ROW, "")
             for issue in self.issue(MISSING, case, 事项=where, 表=self.companion.form.name(Role.REASONS), 单元格=cell, 编号=slot.id):
                 yield replace(issue, cells=cells, difference=slot.difference, culprit=culprit)
+        verified = (slot.note or VERIFIED) if slot.state is SlotState.VERIFIED else ""
         for objection in slot.objections:
             yield Issue(
                 objection.code, Kind.TEXT, objection.severity, f"{where}：{objection.message}", cells,
-                culprit=culprit, text=slot.text, sheet=SHEET)
+                culprit=culprit, text=slot.text, sheet=SHEET, verified=verified)
 
     def issue(self, code: str, case: str = "", /, **values: object) -> Iterator[Issue]:
         rule = self.rules.get(code)
@@ -111,6 +114,18 @@ def reason_rows(slots: Sequence[Slot], companion: Companion | None = None) -> tu
         if old.slot not in known and (old.is_given or old.prior_reason)
     )
     return (*rows, *kept)
+
+
+def with_reason_rows(companion: Companion, slots: Sequence[Slot]) -> Companion:
+    """The 底稿 with the rows of *slots* brought up to date.
+
+    The rows take this year's amounts, so for which change another reason was written is noted where it was another.
+    """
+    new = replace(companion, reasons=reason_rows(slots, companion))
+    for slot in slots:
+        if slot.kind is SlotKind.REASON and slot.text and has_moved(slot) and mark_in(companion, mark := mark_of_reason(slot)) is None:
+            new = with_mark(new, replace(mark, numbers="", difference=slot.written), is_given=False)
+    return new
 
 
 def _row(slot: Slot, companion: Companion | None) -> Reason:

@@ -11,11 +11,14 @@ from docgen.reasons.contributions import TwoYears
 from docgen.reasons.draft import draft
 from docgen.reasons.drivers import drivers_of, missing_input
 from docgen.reasons.model import Slot, SlotKind, SlotState
-from docgen.reasons.objections import object_to
+from docgen.reasons.objections import object_to, object_to_former
 from docgen.reasons.suggestions import suggestions
 from docgen.reasons.thresholds import Thresholds
 from docgen.report.narrative import Narrative, narrative_of
 from docgen.report.text_slots import text_slot
+from workbook.amounts import round_half_up
+from workbook.companion.model import Reason, Verified
+from workbook.companion.verified import REASON_PLACE, holds, mark_in, reason_mark
 from workbook.values import dataclass
 
 __all__ = ["Slot", "SlotKind", "SlotState", "reason_slots"]
@@ -62,20 +65,43 @@ class _SlotMaker:
         required = self.thresholds.requires(change)
         drivers = drivers_of(change, context, self.years)
         sketch = draft(drivers, change)
-        objections = object_to(text, change, context, self.printed, drivers)
+        movement, written = self.narrative.sentence(change), self._written(change, row)
+        objections = (
+            *object_to_former(text, written, change, movement, context), *object_to(text, change, context, self.printed, drivers))
         rate = change.rate.exact if change.rate is not None else None
         place = self.narrative.place(change)
         slot = Slot(
             id=change.id, kind=SlotKind.REASON, section=place.section if place else 0, section_title=place.title if place else "",
             title=f"{change.label}与{change.against}相比", sentence=self._sentence(change), state=SlotState.NOT_NEEDED,
-            movement=self.narrative.sentence(change), label=change.label, against=change.against, current=change.current.exact, base=change.base.exact,
+            movement=movement, label=change.label, against=change.against, current=change.current.exact, base=change.base.exact,
             difference=change.signed, rate=_signed(rate, change.direction), direction=change.direction,
-            required=required, missing=missing_input(change), text=text, objections=objections, drivers=drivers,
+            required=required, missing=missing_input(change), text=text, written=written, objections=objections, drivers=drivers,
             draft=sketch, suggestions=suggestions(change, context, sketch, row.prior_reason if row is not None else ""), change=change)
-        return replace(slot, state=_state(slot))
+        mark = holds(context.companion, mark_of_reason(slot)) if text else None
+        return replace(slot, state=SlotState.VERIFIED if mark is not None and slot.direction is not Direction.LEVEL else _state(slot),
+                       note=mark.note if mark is not None else "")
+
+    def _written(self, change: Change, row: Reason | None) -> Decimal | None:
+        """The change for which the reason was written: as noted, else as the 底稿 has it beside the reason."""
+        noted = mark_in(self.context.companion, Verified(change.id, REASON_PLACE, ""))
+        return noted.difference if noted is not None and noted.difference is not None else row.difference if row is not None else None
 
     def _sentence(self, change: Change) -> str:
         return f"{change.label} {change.current.text} 万元，与{change.against}相比，{self.narrative.sentence(change)}，变动原因："
+
+
+def mark_of_reason(slot: Slot) -> Verified:
+    """The mark 已核实 that the reason of a slot would get."""
+    return reason_mark(slot.id, _rounded(slot.current), _rounded(slot.base), _rounded(slot.difference), slot.text)
+
+
+def has_moved(slot: Slot) -> bool:
+    """Whether the change is another than when the reason was written."""
+    return slot.written is not None and slot.difference is not None and _rounded(slot.written) != _rounded(slot.difference)
+
+
+def _rounded(value: Decimal | None) -> Decimal | None:
+    return None if value is None else round_half_up(value)
 
 
 def _signed(rate: Decimal | None, direction: Direction) -> Decimal | None:
@@ -86,6 +112,8 @@ def _state(slot: Slot) -> SlotState:
     """A level change prints no reason, so nothing is asked for."""
     if slot.direction is Direction.LEVEL:
         return SlotState.NOT_NEEDED
+    if slot.text and not slot.objections:
+        return SlotState.GIVEN
     if slot.text:
-        return SlotState.DOUBTFUL if slot.objections else SlotState.GIVEN
+        return SlotState.RECHECK if has_moved(slot) else SlotState.DOUBTFUL
     return SlotState.OPEN if slot.required else SlotState.NOT_NEEDED

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from workbook.file_lock import LOCK_SUFFIX, Held, take
+from workbook.safe_save import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +38,7 @@ class Claim:
         if self._held is not None or self._file is None:
             return self.is_ours
         self.is_ours = True
+        clean(self._file.parent)
         with suppress(OSError):
             self._held = take(self._file)
             self.is_ours = self._held is not None

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from workbook.issues import Issue
     from workbook.pack.loading import Pack
 
-DELAY_MS = 400
+DELAY_MS = 300
 """How long after the last change the 底稿 is written."""
 AGAIN_MS = 4000
 """How soon what could not be written is tried again."""
@@ -60,7 +60,7 @@ class CompanionStore(QObject):
         """What could not be read in it."""
         self.problem: Exception | None = None
         """Why the newest state could not be written; it goes only when it was."""
-        self._soon = Pause(self, DELAY_MS, self._save)
+        self._soon = Pause(self, DELAY_MS, self._save, latest=DELAY_MS)
         self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
         self._again.timeout.connect(self._save)
 
@@ -194,13 +194,13 @@ def _written(
     """Write a 底稿 and read it: *before* is what the file held when it was read here (``None``: there was none)."""
     from workbook.companion.create import create_companion
     from workbook.companion.read import read_companion
-    from workbook.companion.update import update_companion
+    from workbook.companion.update import rewrite
 
     is_there = after.path.exists()
     if over and is_there:
         before, _ = read_companion(after.path, pack)
     if before is None or not is_there:
         create_companion(after.path, after, pack, replaces=False)
-    else:
-        update_companion(before, after, pack, keep_backup=over)  # what others wrote stays as a backup
-    return read_companion(after.path, pack)
+        return read_companion(after.path, pack)
+    reading = rewrite(before, after, pack, keep_backup=over)  # what others wrote stays as a backup
+    return reading.companion, reading.issues

@@ -82,7 +82,7 @@ class UnitFindings(QObject):
         except JuesuanError:  # the pages that list the slots say so
             return
         self.now = findings_of(inputs, before.checked, slots)
-        if self.now.extra != before.extra:
+        if self.now.issues != before.issues:
             self.changed.emit()
 
     def _inputs_on_disk(self) -> Inputs | None:
@@ -102,6 +102,10 @@ class UnitFindings(QObject):
             slots = reason_slots(session.context)
             self._slots = session.report, session.companion, slots
         return slots
+
+    def know(self, companion: Companion, slots: tuple[Slot, ...]) -> None:
+        """These are the slots with that 底稿, which the session gets next: they are not found twice."""
+        self._slots = self._session.report, companion, slots
 
     def slot_at(self, ref: CellRef) -> str:
         """The slot whose reason stands in that cell of the 底稿; empty for any other cell."""

@@ -105,7 +105,7 @@ class Opener:
         self.pack = inputs.pack
         editor = EditSession(inputs.accounts, inputs.view)
         looks = BookLooks(path.read_bytes() if path.is_file() else None)
-        return inputs, editor, Findings(editor.check(), inputs.issues), looks
+        return inputs, editor, Findings(editor.check(), inputs.issues, notes=inputs.companion), looks
 
 
 def _key(pack: Pack) -> str:

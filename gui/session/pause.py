@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-LATEST_MS = 600
+LATEST_MS = 500
 """Who types without a pause is not left unsaved longer than this."""
 
 

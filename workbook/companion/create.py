@@ -74,7 +74,8 @@ class _Writer:
     def write(self) -> None:
         """Write all sheets."""
         for form in self.companion.form.sheets:
-            self.sheet(form)
+            if form.role is not Role.VERIFIED or self.companion.verified:
+                self.sheet(form)
         year = self.companion.year
         for name, table in performance_sheets(self.companion):
             write_performance_sheet(self.styles, self.book.add_worksheet(name), table, year)
@@ -88,7 +89,7 @@ class _Writer:
             self._prior(form)
         elif form.role is Role.PROJECTS:
             self._projects(form)
-        elif form.role is Role.REASONS:
+        elif form.role in (Role.REASONS, Role.VERIFIED):
             self._list(form, landscape=True, spare=0)
         else:
             self._list(form, landscape=form.role is Role.GLOSSARY)

@@ -136,6 +136,26 @@ class Term:
     explanation: Entry
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One row of 核实记录: the numbers with which somebody looked at a finding or wrote a reason, and whether it was found right."""
+
+    code: str
+    """编号 of the check formula, rule or slot."""
+    place: str
+    """The cells of the finding."""
+    numbers: str
+    """What stood there then: with other numbers the mark is none."""
+    difference: Decimal | None = None
+    """Of a reason: 增减额 when it was written, 万元."""
+    is_given: bool = False
+    """Whether it was marked as 已核实."""
+    note: str = ""
+    when: str = ""
+    row: int = -1
+    """Where it stands in the file."""
+
+
 @dataclass(frozen=True)
 class Companion:
     """A 底稿 as read, or as it is to be written."""
@@ -155,6 +175,7 @@ class Companion:
     unlisted: tuple[PerformanceTable, ...] = ()
     """Tables in the 底稿 that no row of 绩效自评 names."""
     glossary: tuple[Term, ...] = ()
+    verified: tuple[Verified, ...] = ()
     sha256: str = ""
     """Hash of the file's bytes when it was read (empty: not read from a file)."""
 

@@ -17,10 +17,12 @@ from workbook.companion.model import (
     Reason,
     SubordinateUnit,
     Term,
+    Verified,
 )
 from workbook.companion.prior import read_prior
 from workbook.companion.recognise import recognise_sheets
 from workbook.companion.specs import columns_of, key, keys, names_of
+from workbook.companion.verified import VERIFIED
 from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source, open_source
@@ -80,7 +82,7 @@ class _Reader:
         self.entries: dict[str, Entry] = {}
         self.sheets = recognise_sheets(source, self.form)
         for form in self.form.sheets:
-            if form.name not in self.sheets:
+            if form.name not in self.sheets and form.role is not Role.VERIFIED:
                 self.found.add_about(form.name, "底稿-01", 工作表=form.name)
 
     def read(self) -> Reading:
@@ -94,7 +96,7 @@ class _Reader:
         used = {id(project.table) for project in projects}
         companion = Companion(
             self.source.path, self.form, self.entries, overview, units, budget, prior, prior_year, reasons, projects,
-            tuple(table for table in tables if id(table) not in used), self._glossary(), self.source.sha256)
+            tuple(table for table in tables if id(table) not in used), self._glossary(), self._verified(), self.source.sha256)
         return Reading(companion, tuple(self.found.issues), self.sheets, self.lists, tables)
 
     # ------------------------------------------------------------ labelled entries
@@ -207,6 +209,12 @@ class _Reader:
     def _glossary(self) -> tuple[Term, ...]:
         terms = (Term(row.text("术语"), row.text("解释")) for row in self._list(Role.GLOSSARY))
         return tuple(t for t in terms if t.term.text)
+
+    def _verified(self) -> tuple[Verified, ...]:
+        return tuple(
+            Verified(code, row.text("位置").text, " ".join(row.text("数值").text.split()), row.number("增减额").value, row.text("核实").text == VERIFIED,
+                     row.text("说明").text, row.text("时间").text, row.row)
+            for row in self._list(Role.VERIFIED) if (code := row.text("编号").text))
 
     # ------------------------------------------------------------ performance
     def _tables(self) -> tuple[PerformanceTable, ...]:

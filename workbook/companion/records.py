@@ -85,9 +85,16 @@ def _glossary(companion: Companion) -> list[Record]:
     return [Record(_row(t.term), "", (plain(t.term), plain(t.explanation))) for t in companion.glossary]
 
 
+def _verified(companion: Companion) -> list[Record]:
+    return [
+        Record(v.row, f"{v.code}|{v.place}", (
+            v.code, v.place or None, v.numbers or None, v.difference, "已核实" if v.is_given else "—", v.note or None, v.when or None))
+        for v in companion.verified]
+
+
 _MAKERS: dict[Role, Callable[[Companion], list[Record]]] = {
     Role.OVERVIEW: _overview, Role.UNITS: _units, Role.BUDGET: _budget, Role.REASONS: _reasons, Role.PROJECTS: _projects,
-    Role.GLOSSARY: _glossary,
+    Role.GLOSSARY: _glossary, Role.VERIFIED: _verified,
 }
 
 

@@ -21,7 +21,7 @@ def roll_forward(old: Companion, last_accounts: Accounts | None, pack: Pack, yea
     """The 底稿 of *year*, from last year's 底稿 (*old*) and last year's accounts, if there are any.
 
     Kept: the entries that the form keeps, the list of units, the glossary, texts (marked as last year's), last year's
-    reasons (as 上年原因).  Filled: 上年决算 from last year's accounts.  Emptied: 年初预算 amounts (the codes stay), the other
+    reasons (as 上年原因), what was noted about verified findings (to be verified anew).  Filled: 上年决算 from last year's accounts.  Emptied: 年初预算 amounts (the codes stay), the other
     entries, 绩效自评, the reasons themselves.
     """
     prior, prior_year = (prior_tables(last_accounts, pack)[0], last_accounts.year or year - 1) if last_accounts else ({}, None)
@@ -35,6 +35,7 @@ def roll_forward(old: Companion, last_accounts: Accounts | None, pack: Pack, yea
             replace(line, amount=BLANK, name=pack.functional.names.get(line.code, line.name), use=_new(line.use)) for line in old.budget),
         prior=prior, prior_year=prior_year,
         reasons=tuple(Reason(r.slot, r.section, r.item, prior_reason=r.text.text) for r in old.reasons if r.is_given),
+        verified=tuple(replace(v, difference=None, is_given=False, row=-1) for v in old.verified if v.note),
         glossary=tuple(Term(_new(t.term), _new(t.explanation)) for t in old.glossary) or glossary_of(pack),
     )
 

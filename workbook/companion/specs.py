@@ -107,6 +107,15 @@ _LISTS: dict[Role, tuple[Column, ...]] = {
         Column("下一步改进措施", ("改进措施",), width=36),
         Column("工作表名", ("自评表", "绩效自评表工作表名", "工作表"), width=20),
     ),
+    Role.VERIFIED: (
+        Column("编号", required=True, width=30, locked=True),
+        Column("位置", width=30, locked=True),
+        Column("数值", width=50, locked=True),
+        Column("增减额", width=12, numeric=True, locked=True),
+        Column("核实", required=True, width=10, locked=True),
+        Column("说明", width=50),
+        Column("时间", width=18, locked=True),
+    ),
     Role.GLOSSARY: (
         Column("术语", ("名词",), required=True, width=30),
         Column("解释", ("名词解释", "含义", "说明"), required=True, width=110),

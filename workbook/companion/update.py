@@ -38,6 +38,11 @@ def update_companion(before: Companion, after: Companion, pack: Pack, *, keep_ba
     Returns the 底稿 as it now reads.  Raises :class:`InputError` when the file was changed since it was
     read, is open in Excel or WPS, or cannot be edited.
     """
+    return rewrite(before, after, pack, keep_backup=keep_backup).companion
+
+
+def rewrite(before: Companion, after: Companion, pack: Pack, *, keep_backup: bool = False) -> Reading:
+    """The same; returns the 底稿 as it now reads with what is wrong in it."""
     path = before.path
     reading = read(path, pack)
     if reading.companion.sha256 != before.sha256:
@@ -47,7 +52,7 @@ def update_companion(before: Companion, after: Companion, pack: Pack, *, keep_ba
     if new != data:
         save_over(path, new, before.sha256, keep_backup=keep_backup)
         reading = read(path, pack)
-    return reading.companion
+    return reading
 
 
 def updated_bytes(path: Path, data: bytes, reading: Reading, after: Companion) -> bytes:

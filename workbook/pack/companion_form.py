@@ -44,6 +44,7 @@ class Role(StrEnum):
     REASONS = "reasons"
     PROJECTS = "projects"
     GLOSSARY = "glossary"
+    VERIFIED = "verified"
 
 
 class Content(StrEnum):

@@ -42,6 +42,11 @@ def load_companion_form(path: Path, vocabulary: Vocabulary, *, is_own: bool = Tr
     return _Loader(vocabulary, is_own).form(Record(path, read_toml(path)))
 
 
+_VERIFIED = CompanionSheet(
+    "核实记录", Role.VERIFIED, guide="由程序写入：看过并认为属实的提示和变动原因，以及当时的数；数变了，核实就不再有效。说明可以修改。")
+"""Of every form that states none of its own; it is written when there is something to be noted."""
+
+
 class _Loader:
     """Makes the form of the file's records."""
 
@@ -68,6 +73,8 @@ class _Loader:
             raise PackError(file.path, f"项目“{stray[0].id}”的 last_of 写的“{stray[0].last_of}”不是底稿的项目")
         if Role.REASONS not in roles:
             raise PackError(file.path, f"缺少种类为“{Role.REASONS}”的工作表")
+        if Role.VERIFIED not in roles:
+            sheets = (*sheets, _VERIFIED)
         titles = {group.title for group in groups}
         if stray := [entry for entry in entries if entry.group and entry.group not in titles]:
             raise PackError(file.path, f"项目“{stray[0].id}”的组“{stray[0].group}”不在 [[group]] 中")

@@ -43,7 +43,7 @@ _PLACE = (
     IssueColumn("单元格", 9, lambda _, i: i.cells[0].ref.a1 if i.cells else "", is_link=True),
 )
 _CODE = IssueColumn("编号", 10, lambda _, i: i.code)
-_STATE = IssueColumn("处理情况", 24, lambda *_: "")
+_STATE = IssueColumn("处理情况", 24, lambda _, i: f"已核实：{i.verified}" if i.verified else "")
 CHECK_COLUMNS = (
     *_FIRST,
     IssueColumn("类别", 8, lambda _, i: str(i.kind)),
@@ -82,6 +82,8 @@ def issue_json(issue: Issue) -> dict[str, Any]:
         record[name] = None if (value := getattr(issue, name)) is None else f"{value:f}"
     if issue.culprit is not None:
         record["culprit"] = _place(issue.culprit)
+    if issue.verified:
+        record["verified"] = issue.verified
     for name in ("paragraph", "text", "stated", "expected"):
         if (value := getattr(issue, name)) is not None:
             record[name] = value

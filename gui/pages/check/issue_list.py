@@ -42,7 +42,8 @@ def _place(issue: Issue) -> str:
 
 
 _COLUMNS: tuple[Column[Issue], ...] = (
-    Column("级别", lambda i: f"{i.severity.sign} {i.severity}", 66, ink=lambda i: theme.colours().of(i.severity), key=lambda i: i.severity.rank),
+    Column("级别", lambda i: "✓ 已核实" if i.verified else f"{i.severity.sign} {i.severity}", 66,
+           ink=lambda i: muted(i) if i.verified else theme.colours().of(i.severity), key=lambda i: (i.severity.rank, bool(i.verified))),
     Column("编号", lambda i: i.code, 72, ink=muted), Column("类别", lambda i: str(i.kind), 52, ink=muted), Column("位置", _place, 96),
     Column("问题", lambda i: i.message, 560),
     Column("相差", lambda i: plain(abs(i.difference)) if i.difference else "", 90, is_amount=True, key=lambda i: abs(i.difference or 0)),
@@ -69,12 +70,14 @@ class IssueModel(RowModel[Issue]):
         lines = [issue.message]
         if issue.culprit is not None:
             lines.append(f"最可能有误的单元格：{issue.culprit}")
+        if issue.verified:
+            lines.append(f"已核实：{issue.verified}")
         if self._follows(row):
             lines.append("与上一条出自同一个单元格，改正它即可")
         return "\n".join(lines)
 
     def colour(self, row: int, column: int) -> QColor | None:
-        return theme.rgb(muted(None)) if column and self._follows(row) else super().colour(row, column)
+        return theme.rgb(muted(None)) if column and (self._follows(row) or self.records[row].verified) else super().colour(row, column)
 
 
 class IssueList(FindingsList):
@@ -87,6 +90,8 @@ class IssueList(FindingsList):
     export_requested = Signal()
     fold_requested = Signal()
     """The list is wanted, or is not wanted any more."""
+    verified = Signal(object, bool)
+    """The user looked at a finding and found the tables right, or takes that back."""
     reasons_requested = Signal()
     """Nothing is wrong: on to the change reasons."""
 
@@ -101,7 +106,7 @@ class IssueList(FindingsList):
         self.table.selectionModel().currentRowChanged.connect(self._row_changed)
         self.table.setSelectionMode(RowTable.SelectionMode.ExtendedSelection)
         self.table.copied.connect(self.copy)
-        ContextMenu(self.table, self._entries)
+        self.context_menu = ContextMenu(self.table, self._entries)
         self.table.clicked.connect(self._open)
         self.table.activated.connect(self._open)
         self.detail = label(self, wraps=True, selectable=True)
@@ -241,7 +246,10 @@ class IssueList(FindingsList):
         copy: list[MenuEntry] = [
             (f"复制这 {count} 条\tCtrl+C" if count > 1 else "复制\tCtrl+C", self.copy), ("全选\tCtrl+A", self.table.selectAll),
             ("导出审核结果…", self.export_requested.emit)]
-        return [("转到单元格", lambda: self._open(index)), *copy]
+        issue, mark = self.filter.record(index.row()), []
+        if issue.severity is Severity.NOTICE:
+            mark = [("取消核实" if issue.verified else "标为已核实…", lambda: self.verified.emit(issue, not issue.verified))]
+        return [("转到单元格", lambda: self._open(index)), *mark, *copy]
 
     def _row_changed(self, index: Index) -> None:
         if self.table.hasFocus():

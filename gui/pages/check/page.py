@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import pairwise
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QInputDialog, QSplitter, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
 from gui.pages.check.cell_actions import CellActions
@@ -23,6 +24,7 @@ from gui.style import theme
 from gui.widgets.fit import FoldButton
 from gui.widgets.parts import column, label, row, splitter
 from gui.widgets.search import SearchBox
+from workbook.companion.verified import mark_in, mark_of, with_mark
 from workbook.issues import CellRef, Issue, Kind, Severity, count_by_severity
 
 Index = QModelIndex | QPersistentModelIndex
@@ -89,6 +91,7 @@ class CheckingPage(FindingsPage):
         self.issues.issue_selected.connect(self.show_issue)
         self.issues.issue_opened.connect(self.open_issue)
         self.issues.export_requested.connect(self.export_requested)
+        self.issues.verified.connect(self._verify)
         self.find_box.returnPressed.connect(self._find)
         self.find_box.left.connect(self.view.setFocus)
         self.issues.reasons_requested.connect(lambda: self.page_requested.emit(PageName.REASONS, ""))
@@ -147,7 +150,7 @@ class CheckingPage(FindingsPage):
 
     def _checked(self) -> None:
         issues = list(self.session.findings.issues)
-        self.marks = marks_of(issues, with_tails=self.settings.shows_tails)
+        self.marks = marks_of([i for i in issues if not i.verified], with_tails=self.settings.shows_tails)
         for place, model in self._models.items():
             model.set_marks(self.marks.of(*place))
         self.tabs.show_counts(self.marks)
@@ -156,6 +159,17 @@ class CheckingPage(FindingsPage):
         self.view.repaint_cells()
         self.links.refresh()
         self.badge_changed.emit()
+
+    def _verify(self, issue: Issue, is_right: bool) -> None:
+        """Note in the 底稿 that somebody looked at a 提示 and found the tables right, or take that back."""
+        companion = self.session.companion_or_new()
+        mark = mark_of(issue, self.session.accounts.year)
+        note, is_meant = (mark_in(companion, mark) or mark).note, True
+        if is_right:
+            note, is_meant = QInputDialog.getText(self, "标为已核实", f"{issue.message}\n\n核实说明（可不写）：", text=note)
+        if is_meant:
+            when = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+            self.session.set_companion(with_mark(companion, mark, note=note.strip(), when=when, is_given=is_right))
 
     def _cells_edited(self, refs: list[CellRef]) -> None:
         editor = self.session.editor

@@ -7,7 +7,7 @@ from html import escape
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from docgen.model import Direction
 from docgen.reasons.model import Objection, Slot, SlotState
@@ -53,6 +53,8 @@ class SlotEditor(QScrollArea):
     """The user changed the text (a moment after the last key)."""
     accepted = Signal()
     """Ctrl+Enter: the text stands, go on."""
+    verified = Signal(bool, str)
+    """The user found the reason right, and what was noted; or takes that back."""
     stepped = Signal(int)
     """Previous (-1) or next (1)."""
 
@@ -101,7 +103,23 @@ class SlotEditor(QScrollArea):
         for step, keys in ((self.previous_button, "Alt+Up"), (self.next_button, "Alt+Down")):
             step.setShortcut(QKeySequence(keys))
             step.setToolTip(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
-        return row(None, self.accept_button, STRETCH, self.previous_button, self.next_button)
+        self.check = QCheckBox("已核实", body)
+        self.check.setToolTip("看过，属实；金额或文字变了就不再有效")
+        self.note = QLineEdit(body)
+        self.note.setPlaceholderText("核实说明，可不写")
+        self.note.setAccessibleName("核实说明")
+        self.check.clicked.connect(self._verify)
+        self.note.editingFinished.connect(self._noted)
+        return row(None, self.accept_button, self.check, (self.note, 1), self.previous_button, self.next_button)
+
+    def _noted(self) -> None:
+        if self.check.isChecked() and self.note.isModified():
+            self._verify()
+
+    def _verify(self) -> None:
+        self.flush()
+        self.note.setModified(False)
+        self.verified.emit(self.check.isChecked(), self.note.text().strip() if self.check.isChecked() else "")
 
     # ------------------------------------------------------------ where there is little room
     def _toggle(self) -> None:
@@ -142,6 +160,11 @@ class SlotEditor(QScrollArea):
             self.edit.moveCursor(QTextCursor.MoveOperation.End)
             self._timer.stop()
             self.verticalScrollBar().setValue(0)
+        self.check.setChecked(slot.state is SlotState.VERIFIED)
+        for widget in (self.check, self.note):
+            widget.setEnabled(bool(slot.text))
+        if not is_same or not self.note.hasFocus():
+            self.note.setText(slot.note)
         self.show_objections(slot.objections)
         self._show_sentence()
 
@@ -170,7 +193,9 @@ class SlotEditor(QScrollArea):
         slot = self.slot
         if slot is None:
             return
-        if objections:
+        if slot.state is SlotState.VERIFIED and self.text == slot.text:
+            text, state = "\n".join(("✓ 已核实", *(f"（{o.message}）" for o in objections))), "green"
+        elif objections:
             text, state = "\n".join(f"! {o.message}" for o in objections), "red"
         elif self.text:
             text, state = "✓ 没有发现问题", "green"

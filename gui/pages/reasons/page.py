@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -12,8 +13,8 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QStackedWidget, QWidget
 
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to
-from docgen.report.reason_issues import reason_rows
-from docgen.report.slots import reason_slots
+from docgen.report.reason_issues import with_reason_rows
+from docgen.report.slots import mark_of_reason, reason_slots
 from gui.pages.base import DONE, Page, PageName
 from gui.pages.reasons.editor import SlotEditor
 from gui.pages.reasons.slot_list import SlotList
@@ -24,6 +25,7 @@ from gui.widgets.empty import EmptyState
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, row, splitter
 from workbook.companion.model import Companion, Reason
+from workbook.companion.verified import REASON_PLACE, with_mark
 from workbook.entries import BLANK
 from workbook.errors import JuesuanError
 from workbook.pack.companion_form import Role
@@ -32,11 +34,10 @@ from workbook.pack.formula import BUDGET, PRIOR
 _NEEDED, _OPEN, _DOUBTFUL, _ALL = "需要填写的", "待填的", "有疑问的", "全部"
 _FILTERS: dict[str, Callable[[Slot], bool]] = {
     _NEEDED: lambda s: s.state is not SlotState.NOT_NEEDED, _OPEN: lambda s: s.state is SlotState.OPEN,
-    _DOUBTFUL: lambda s: s.state is SlotState.DOUBTFUL, _ALL: lambda _: True,
+    _DOUBTFUL: lambda s: s.state in (SlotState.DOUBTFUL, SlotState.RECHECK), _ALL: lambda _: True,
 }
 _WAYS_OUT = ((f"填写{BUDGET}", BUDGET, Role.BUDGET), (f"指定{PRIOR}决算表", PRIOR, Role.PRIOR))
 """Words of the button, what it helps against, the sheet of the 底稿 that it leads to."""
-_UNFINISHED = (SlotState.OPEN, SlotState.DOUBTFUL)
 
 
 class ReasonsPage(Page):
@@ -60,7 +61,8 @@ class ReasonsPage(Page):
         self.list.activated.connect(lambda _: self._write())
         self.editor = SlotEditor(self)
         self.editor.text_changed.connect(self._typed)
-        self.editor.accepted.connect(self.go_to_next_open)
+        self.editor.accepted.connect(self._accepted)
+        self.editor.verified.connect(self._verified)
         self.editor.stepped.connect(self._step)
         self.notice, self.missing = Notice(self).float_over(self), Notice(self)
         self.filter.addItems(list(_FILTERS))
@@ -92,7 +94,7 @@ class ReasonsPage(Page):
         if not self.session.is_open:
             return ""
         self._refresh_data()
-        left = sum(1 for s in self._slots if s.state in _UNFINISHED)
+        left = sum(1 for s in self._slots if s.state.is_unfinished)
         return str(left) if left else DONE
 
     def activate(self) -> None:
@@ -147,12 +149,9 @@ class ReasonsPage(Page):
     def _show_summary(self) -> None:
         needed = [s for s in self._slots if s.state is not SlotState.NOT_NEEDED]
         counts = {state: sum(1 for s in needed if s.state is state) for state in SlotState}
-        done = counts[SlotState.GIVEN]
-        parts = [f"已填 {done + counts[SlotState.DOUBTFUL]} / {len(needed)}"]
-        if counts[SlotState.OPEN]:
-            parts.append(f"待填 {counts[SlotState.OPEN]}")
-        if counts[SlotState.DOUBTFUL]:
-            parts.append(f"有疑问 {counts[SlotState.DOUBTFUL]}")
+        done = counts[SlotState.GIVEN] + counts[SlotState.VERIFIED]
+        parts = [f"已填 {len(needed) - counts[SlotState.OPEN]} / {len(needed)}"]
+        parts += [f"{state} {counts[state]}" for state in SlotState if state.is_unfinished and counts[state]]
         self.summary.setText("　".join(parts) if needed else "本年没有需要说明的变动")
         self.progress.setMaximum(max(len(needed), 1))
         self.progress.setValue(done if needed else 1)
@@ -174,7 +173,7 @@ class ReasonsPage(Page):
         self.list.show_slots([s for s in self._slots if wanted(s) or s.id == self._current])
         if not self.list.choose(self._current):
             shown = self.list.slots
-            first = next((s for s in shown if s.state in _UNFINISHED), shown[0] if shown else None)
+            first = next((s for s in shown if s.state.is_unfinished), shown[0] if shown else None)
             if first is not None:
                 self.list.choose(first.id)
         self.editor.setVisible(bool(self._current))
@@ -212,7 +211,7 @@ class ReasonsPage(Page):
         if found is not None:
             self.go_to(found.id)
         else:
-            doubtful = sum(1 for s in self._slots if s.state is SlotState.DOUBTFUL)
+            doubtful = sum(1 for s in self._slots if s.state.is_unfinished)
             if doubtful:
                 self.notice.say(f"原因都已填写，还有 {doubtful} 条有疑问，请再看一遍。", "amber")
             else:
@@ -233,9 +232,29 @@ class ReasonsPage(Page):
         if slot.change is not None:
             texts = {s.id: s.text for s in self._slots if s.text and s.id != slot.id} | {slot.id: text}
             self.editor.show_objections(object_to(text, slot.change, self.session.context, texts, slot.drivers))
-        companion = with_reason(self.session.companion_or_new(), slot.id, text)
+        self._put(with_reason(self.session.companion_or_new(), slot.id, text))
+
+    def _put(self, companion: Companion) -> None:
+        """Take another 底稿, with the rows that the program writes beside the reasons."""
         slots = reason_slots(replace(self.session.context, companion=companion))
-        self.session.set_companion(replace(companion, reasons=reason_rows(slots, companion)))
+        companion = with_reason_rows(companion, slots)
+        self.session.findings.know(companion, slots)
+        self.session.set_companion(companion)
+
+    def _accepted(self) -> None:
+        """The text stands: for these amounts, when it was written for others; on to the next."""
+        slot = self.editor.slot
+        if slot is not None and slot.state is SlotState.RECHECK and self.session.is_open:
+            self._put(with_reason(self.session.companion_or_new(), slot.id, slot.text))
+        self.go_to_next_open()
+
+    def _verified(self, is_given: bool, note: str) -> None:
+        """Somebody looked at the reason and found it right, or takes that back."""
+        slot = self.editor.slot
+        if slot is None or not slot.text or not self.session.is_open:
+            return
+        when = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+        self._put(with_mark(self.session.companion_or_new(), mark_of_reason(slot), note=note, when=when, is_given=is_given))
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
         self.editor.flush()
@@ -244,8 +263,9 @@ class ReasonsPage(Page):
 
 def with_reason(companion: Companion, slot_id: str, text: str) -> Companion:
     """The 底稿 with another text for one slot."""
-    old = companion.reason(slot_id)
+    noted = tuple(v for v in companion.verified if (v.code, v.place) != (slot_id, REASON_PLACE))
+    old, companion = companion.reason(slot_id), replace(companion, verified=noted)
     if old is None:
         return replace(companion, reasons=(*companion.reasons, Reason(slot_id, text=BLANK.with_text(text))))
-    changed = replace(old, text=old.text.with_text(text))
+    changed = replace(old, text=old.text.with_text(text), difference=None)  # it is written for the amounts of now
     return replace(companion, reasons=tuple(changed if r.slot == slot_id else r for r in companion.reasons))

@@ -46,7 +46,8 @@ class _Delegate(QStyledItemDelegate):
 
 def _paint_slot(painter: QPainter, rect: QRectF, is_chosen: bool, slot: Slot) -> None:  # as paint_ground has it
     c, small = colours(), text_font(8.5)
-    colour = {SlotState.OPEN: c.amber, SlotState.GIVEN: c.green, SlotState.DOUBTFUL: c.red, SlotState.NOT_NEEDED: c.muted}[slot.state]
+    colour = {SlotState.OPEN: c.amber, SlotState.GIVEN: c.green, SlotState.DOUBTFUL: c.red, SlotState.RECHECK: c.red,
+              SlotState.VERIFIED: c.green, SlotState.NOT_NEEDED: c.muted}[slot.state]
     if is_chosen:
         painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), QColor(c.accent))
     painter.setPen(QPen(QColor(colour), 1.6))

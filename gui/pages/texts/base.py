@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from docgen.reasons.model import Slot, SlotKind, SlotState
+from docgen.reasons.model import Slot, SlotKind
 from gui.pages.texts.bound import Binding, BoundField
 from gui.session.session import Session
 from gui.widgets.parts import set_state
@@ -88,8 +88,7 @@ class TextTab(QWidget):
 
     def gaps(self, slots: Iterable[Slot]) -> int:
         """How many texts are missing or doubtful here."""
-        unfinished = (SlotState.OPEN, SlotState.DOUBTFUL)
-        return self.problems() + sum(s.kind is SlotKind.TEXT and s.state in unfinished and self.edits(s.id) for s in slots)
+        return self.problems() + sum(s.kind is SlotKind.TEXT and s.state.is_unfinished and self.edits(s.id) for s in slots)
 
     def put(self, companion: Companion) -> None:
         """The user made another 底稿."""
