@@ -92,7 +92,7 @@ class SlotEditor(QScrollArea):
         self._suggest_title = label(body, "可以参考（点击填入，再改）", "muted")
         self.suggestions = SuggestionList(body)
         self.suggestions.taken.connect(self._take)
-        column(body, self._section, self._title, card(body, self.sentence), self._fold, self.figures, self.drivers, self.edit, self.objections, self._buttons(body),
+        column(body, self._section, self._title, card(body, self.sentence), self._fold, self.figures, self.drivers, self.edit, self.objections, self._buttons(body), self._mark(body),
                self._suggest_title, self.suggestions, STRETCH, margins=(GRID * 2, GRID, GRID * 2, GRID * 2))
         self.setWidget(body)
 
@@ -103,6 +103,10 @@ class SlotEditor(QScrollArea):
         for step, keys in ((self.previous_button, "Alt+Up"), (self.next_button, "Alt+Down")):
             step.setShortcut(QKeySequence(keys))
             step.setToolTip(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
+        return row(None, self.accept_button, STRETCH, self.previous_button, self.next_button)
+
+    def _mark(self, body: QWidget) -> QHBoxLayout:
+        """Where somebody notes that the reason was looked at and found right."""
         self.check = QCheckBox("已核实", body)
         self.check.setToolTip("看过，属实；金额或文字变了就不再有效")
         self.note = QLineEdit(body)
@@ -110,7 +114,7 @@ class SlotEditor(QScrollArea):
         self.note.setAccessibleName("核实说明")
         self.check.clicked.connect(self._verify)
         self.note.editingFinished.connect(self._noted)
-        return row(None, self.accept_button, self.check, (self.note, 1), self.previous_button, self.next_button)
+        return row(None, self.check, (self.note, 1))
 
     def _noted(self) -> None:
         if self.check.isChecked() and self.note.isModified():
