@@ -6,7 +6,6 @@ import json
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cli.check_command import write_text
 from cli.inputs import guard_outputs, inputs_for_review
@@ -14,24 +13,17 @@ from workbook.errors import InputError
 from workbook.paths import free_name
 from workbook.rules.check import check
 
-if TYPE_CHECKING:
-    from docgen.docx.paragraphs import ReportFile
-
 
 def run(arguments: Namespace) -> int:
     """Review and tell; 0 clean, 1 with 错误."""
-    from docgen.docx.reading import Document
-    from docgen.imports.framed import FramedReport
     from docgen.imports.report import read_report
-    from docgen.pdf.reading import PdfReport
-    from docgen.report.narrative import narrative_of
-    from docgen.review.checklist import Dates, checklist_of, heading_of, write_checklist
+    from docgen.review.checklist import Dates, write_checklist_of
     from docgen.review.engine import review_document
     from docgen.review.output import (
+        comments_suffix,
         review_json,
         review_text,
         too_little_words,
-        write_annotated_report,
         write_commented_report,
         write_review_list,
     )
@@ -42,11 +34,10 @@ def run(arguments: Namespace) -> int:
         raise InputError(output, "是要审校的报告，不能写在它上面", "请换一个文件名")
     document = read_report(report)
     if arguments.format in ("docx", "pdf"):
-        _commented_name(report, document, output)
+        _check_kind(report, comments_suffix(document), output)
     inputs = inputs_for_review(arguments, document)
     guard_outputs(inputs, arguments.output)
-    narrative = narrative_of(inputs.context)
-    review = review_document(document, inputs, narrative)
+    review = review_document(document, inputs)
     if review.coverage.is_too_little:
         raise InputError(report, too_little_words(review), "请核对是不是决算报告；是扫描件的，请用 Word 文件或由 Word/WPS 导出的 PDF")
     checked = check(inputs.accounts, inputs.view)
@@ -59,16 +50,12 @@ def run(arguments: Namespace) -> int:
     elif arguments.format == "checklist":
         output = output or free_name(report, "检查表", ".xlsx")
         dates = Dates(arguments.approved, arguments.published)
-        entries = checklist_of(review, document, inputs, narrative, checked, dates)
-        write_checklist(output, entries, heading_of(review, inputs))
+        entries = write_checklist_of(output, review, document, inputs, dates)
         wrong = sum(entry.meets is False for entry in entries)
         print(f"检查表已写入 {output}（{len(entries)} 项，不符合要求 {wrong} 项）")
     elif arguments.format in ("docx", "pdf"):
-        output = _commented_name(report, document, output)
-        if isinstance(document, Document | FramedReport):
-            write_commented_report(output, review, document)
-        elif isinstance(document, PdfReport):
-            write_annotated_report(output, review, document)
+        output = output or free_name(report, "审校批注", comments_suffix(document))
+        write_commented_report(output, review, document)
         print(f"带批注的报告已写入 {output}（{len(review.findings)} 条批注）")
     else:
         colour = output is None and sys.stdout.isatty()
@@ -76,15 +63,9 @@ def run(arguments: Namespace) -> int:
     return 1 if review.has_errors else 0
 
 
-def _commented_name(report: Path, document: ReportFile, output: Path | None) -> Path:
-    """Name of the report with comments, a file of the report's own kind."""
-    from docgen.docx.reading import Document
-    from docgen.imports.framed import FramedReport
-    from docgen.imports.report import is_pdf
-
-    suffix, kind = (".docx", "Word") if isinstance(document, Document | FramedReport) else (".pdf", "PDF")
-    if kind == "PDF" and not is_pdf(report):
+def _check_kind(report: Path, suffix: str, output: Path | None) -> None:
+    """The report with comments is a file of the report's own kind."""
+    if not suffix:
         raise InputError(report, "不是 Word（.docx）或 PDF 文件，不能加批注", "请改用 --format xlsx，或先另存为 .docx")
     if output is not None and output.suffix.lower() != suffix:
-        raise InputError(output, f"批注版是 {kind} 文件", f"请把文件名写成 {suffix} 结尾")
-    return output or free_name(report, "审校批注", suffix)
+        raise InputError(output, f"批注版是 {'PDF' if suffix == '.pdf' else 'Word'} 文件", f"请把文件名写成 {suffix} 结尾")

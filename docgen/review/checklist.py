@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from docgen.docx.paragraphs import DocParagraph, ReportFile
 from docgen.job.inputs import Inputs
-from docgen.report.narrative import Narrative
+from docgen.report.narrative import Narrative, narrative_of
 from docgen.review.findings import Review
 from docgen.review.own_tables import cover_of
 from docgen.review.phrasing import alike, normalised, pairs
@@ -21,7 +21,7 @@ from docgen.template.sections import PART_STYLES
 from workbook.formats.sniff import FileFormat
 from workbook.issues import Issue, Kind, Severity
 from workbook.pack.checklist import NAME, ChecklistItem, Subject
-from workbook.rules.check import CheckReport
+from workbook.rules.check import CheckReport, check
 from workbook.values import dataclass
 
 _PART = re.compile(r"第[一二三四五六七八九十]+(?:部分|章)")
@@ -229,6 +229,13 @@ def heading_of(review: Review, inputs: Inputs) -> dict[str, str]:
         "单位": accounts.unit_name, "年度": str(accounts.year or ""), "报告": review.path.name,
         "对照": "报告自己所附的表" if is_own else accounts.path.name, "核对": review.coverage.words(),
     }
+
+
+def write_checklist_of(path: Path, review: Review, document: ReportFile, inputs: Inputs, dates: Dates | None = None) -> tuple[Entry, ...]:
+    """Write the checklist of a review as an Excel file and return its rows.  Raises ``InputError``."""
+    entries = checklist_of(review, document, inputs, narrative_of(inputs.context), check(inputs.accounts, inputs.view), dates)
+    write_checklist(path, entries, heading_of(review, inputs))
+    return entries
 
 
 def write_checklist(path: Path, entries: Sequence[Entry], heading: Mapping[str, str]) -> None:

@@ -8,12 +8,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from docgen.docx.paragraphs import ReportFile
 from docgen.docx.reading import Document
 from docgen.imports.framed import FramedReport
+from docgen.imports.report import is_pdf
 from docgen.job.form_words import form_json, form_words
 from docgen.job.inputs import Inputs
 from docgen.pdf.reading import PdfReport
 from docgen.review.findings import Finding, Review
+from workbook.errors import InputError
 from workbook.formats.sniff import FileFormat
 from workbook.issues import Issue, Severity, count_by_severity
 from workbook.rules.check import CheckReport
@@ -98,20 +101,37 @@ def write_review_list(path: Path, review: Review, inputs: Inputs) -> None:
     write_issue_list(path, inputs.accounts.path, review.issues, {**counts, "核对数字": review.compared}, REVIEW_COLUMNS, title)
 
 
-def write_commented_report(path: Path, review: Review, document: Document | FramedReport) -> None:
-    """Write the reviewed report with a comment at every finding; its text stays as it is.  Raises ``InputError``."""
+def comments_suffix(document: ReportFile) -> str:
+    """Of the file that holds the report with comments; empty when there can be none."""
+    if isinstance(document, Document | FramedReport):
+        return ".docx"
+    return ".pdf" if is_pdf(document.path) else ""
+
+
+def write_commented_report(path: Path, review: Review, document: ReportFile) -> None:
+    """Write a copy of the reviewed report with a comment at every finding; its text stays as it is.
+
+    Raises:
+        InputError: *path* cannot be written, or the report is of a kind that takes no comments (see :func:`comments_suffix`).
+    """
     from docgen.docx.comments import Comment, write_commented
 
+    if not comments_suffix(document):
+        raise InputError(document.path, "不是 Word（.docx）或 PDF 文件，不能加批注", "请先另存为 .docx，或导出问题清单")
+    if isinstance(document, PdfReport) and not isinstance(document, FramedReport):
+        return _write_annotated(path, review, document)
     if isinstance(document, Document):
         comments = [Comment(f.issue.paragraph, f.start, f.end, comment_text(f.issue)) for f in review.findings]
         return write_commented(document, path, comments)
     # There a paragraph is several of the file's: the comment stands at the first of them.
-    comments = [Comment(document.origins.get(f.issue.paragraph or 0), 0, 0, comment_text(f.issue)) for f in review.findings]
-    return write_commented(document.word, path, comments)
+    if isinstance(document, FramedReport):
+        comments = [Comment(document.origins.get(f.issue.paragraph or 0), 0, 0, comment_text(f.issue)) for f in review.findings]
+        write_commented(document.word, path, comments)
+    return None
 
 
-def write_annotated_report(path: Path, review: Review, document: PdfReport) -> None:
-    """Write a copy of the reviewed PDF with a note at every finding.  Raises ``InputError``."""
+def _write_annotated(path: Path, review: Review, document: PdfReport) -> None:
+    """A copy of the reviewed PDF with a note at every finding."""
     from docgen.pdf.annotating import Note, write_annotated
 
     pages = {p.number: p.page for p in document.paragraphs}

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from workbook.paths import WORKBOOK_SUFFIXES
 
-REPORT_SUFFIXES = (".docx", ".docm", ".doc", ".wps", ".rtf")
+REPORT_SUFFIXES = (".docx", ".docm", ".pdf", ".doc", ".wps", ".odt", ".rtf")
 ANY_EXCEL = " ".join(f"*{suffix}" for suffix in WORKBOOK_SUFFIXES)
 WORKBOOKS = f"决算公开表 ({ANY_EXCEL});;所有文件 (*)"
-REPORTS = "Word 报告 (*.docx);;所有文件 (*)"
+REPORTS = f"报告 ({' '.join(f'*{suffix}' for suffix in REPORT_SUFFIXES)});;所有文件 (*)"
 EXCEL, WORD, PDF = "Excel 工作簿 (*.xlsx)", "Word 文档 (*.docx)", "PDF 文件 (*.pdf)"
 
 

@@ -24,6 +24,7 @@ from gui.pages.review.page import ReviewPage
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
+from tests.docgen.pdf_files import Sheet, write_pdf
 from tests.gui.opened import opened_session, sample_copy
 from tests.gui.seen import button, buttons, texts
 from workbook.create.workbook import create_workbook
@@ -151,7 +152,7 @@ def test_a_report_of_the_program_is_clean(qtbot: QtBot, page: ReviewPage, report
     assert page.badge() == ""
     review(qtbot, page, report)
     assert page.badge() == DONE
-    assert page.bar.summary.text() == f"✓ 核对数字 {page.reviewed.review.compared:,} 个：错误 0，提示 0"
+    assert page.bar.summary.text() == f"✓ 全文 {page.reviewed.review.compared:,} 个数，核对 {page.reviewed.review.compared:,} 个：错误 0，提示 0"
     assert page.reviewed.review.compared > 400
     assert any("没有发现问题" in words for words in texts(page.findings))
 
@@ -352,11 +353,10 @@ def test_a_report_of_another_unit(qtbot: QtBot, page: ReviewPage, tmp_path: Path
     other.close()
     other.jobs.finish()
     review(qtbot, page, target)
-    names = [f for f in page.reviewed.findings if f.rule == "单位名称有误"]
-    assert len(names) == 1
-    assert (names[0].stated, names[0].issue.expected) == ("示例市第一小学", "示例市电化教育馆")
+    names = [f for f in page.reviewed.findings if f.issue.expected == "示例市电化教育馆"]
+    assert [(f.stated, f.place) for f in names] == [("示例市第一小学", "整篇报告")]
     assert page.notice.text == "报告写的单位是“示例市第一小学”，公开表是“示例市电化教育馆”的，请核对是不是同一个单位。"
-    assert int(page.badge()) > 20
+    assert int(page.badge()) > 0
     for row in range(0, page.findings.filter.rowCount(), 9):
         choose(page, row)
         number = page.findings.filter.record(row).number
@@ -650,3 +650,22 @@ def test_colours_and_size_change_while_a_review_is_shown(opened: MainWindow, rep
     assert page.zoom == 1
     opened.settings.mode = theme.Mode.LIGHT
     opened.dress()
+
+
+def test_a_pdf_report_is_reviewed_and_its_checklist_written(qtbot: QtBot, page: ReviewPage, tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(150, 80, "第二部分 单位决算情况说明", 16)
+    y = sheet.paragraph(120, "一、收入支出决算总体情况说明")
+    y = sheet.paragraph(y, "示例市电化教育馆2024年度收入、支出决算总计均为555.07万元。")
+    y = sheet.paragraph(y, "二、收入决算情况说明")
+    y = sheet.paragraph(y, "示例市电化教育馆2024年度本年收入决算合计550.07万元。")
+    sheet.paragraph(y, "三、支出决算情况说明")
+    review(qtbot, page, write_pdf(tmp_path / "报告.pdf", sheet))
+    wrong = next(f for f in page.reviewed.findings if f.stated.startswith("555.07"))
+    assert wrong.issue.expected == "550.07 万元"
+    assert not page.bar.refresh.isEnabled()
+    target = tmp_path / "检查表.xlsx"
+    page.output.ask_path = lambda *_: target
+    with qtbot.waitSignal(page.output.written, timeout=20000):
+        page.bar.checklist.click()
+    assert openpyxl.load_workbook(target).active["A1"].value == "部门决算公开检查表"

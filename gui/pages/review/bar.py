@@ -26,10 +26,11 @@ class ReviewBar(FoldingRow):
         self.add(self.summary)
         self.add(self.name, 100)
         self.row.addStretch(1)
-        self.open = self._button("打开报告", "goto", "用 Word 或 WPS 打开")
+        self.open = self._button("打开报告", "goto", "用系统中的程序打开，如 Word、WPS")
         self.refresh = self._button("刷新数字…", "refresh", _REFRESH_TIP)
         self.list = self._button("导出清单…", "export", "把问题写成 Excel 清单")
-        self.comments = self._button("导出批注版…", "report", "在每个问题处加批注，另存为一份 Word 文件，原报告不变")
+        self.checklist = self._button("导出检查表…", "export", "财政部门检查表的样子：每部分、每节、每张表是否符合要求，问题写成文字")
+        self.comments = self._button("导出批注版…", "report", "在每个问题处加批注，另存为一份 Word 或 PDF 文件，原报告不变")
 
     def _button(self, words: str, name: str, tip: str) -> FoldingButton:
         made = FoldingButton(words, name, self)
@@ -39,9 +40,9 @@ class ReviewBar(FoldingRow):
 
     def show_review(self, reviewed: Reviewed) -> None:
         """Show the result of a review."""
-        is_clean = not reviewed.findings
+        is_clean = not reviewed.findings and not reviewed.review.coverage.is_too_little
         self.summary.setText(f"✓ {reviewed.summary()}" if is_clean else reviewed.summary())
-        self.summary.setToolTip(str(reviewed.path))
+        self.summary.setToolTip(f"{reviewed.review.coverage.words()}\n{reviewed.path}")
         set_state(self.summary, "green" if is_clean else "")
         self.name.set_whole(reviewed.path.name, str(reviewed.path))
         self.refresh.setEnabled(not reviewed.unlinked)

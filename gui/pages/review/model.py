@@ -13,7 +13,7 @@ from workbook.errors import InputError
 from workbook.issues import Issue, Severity, count_by_severity
 
 if TYPE_CHECKING:  # the engine is loaded when the first report is reviewed
-    from docgen.docx.reading import Document
+    from docgen.docx.paragraphs import ReportFile
     from docgen.job.inputs import Inputs
     from docgen.review.findings import Finding, Review
     from workbook.companion.model import Companion
@@ -71,7 +71,7 @@ class Reviewed:
     """A report with everything that is said about it."""
 
     review: Review
-    document: Document
+    document: ReportFile
     inputs: Inputs
     """What it was compared with."""
     sources: SourceIndex
@@ -96,10 +96,11 @@ class Reviewed:
         return next((f.stated for f in self.findings if f.issue.expected == self.inputs.context.unit_name), "")
 
     def summary(self) -> str:
-        """``核对数字 485 个：错误 2，提示 3``."""
+        """``全文 485 个数，核对 480 个：错误 2，提示 3``."""
         counts = count_by_severity(self.review.issues)
         tails = f"，尾差 {counts[Severity.TAIL]}" if counts[Severity.TAIL] else ""
-        return f"核对数字 {self.review.compared:,} 个：错误 {counts[Severity.ERROR]}，提示 {counts[Severity.NOTICE]}{tails}"
+        coverage = self.review.coverage
+        return f"全文 {coverage.present:,} 个数，核对 {coverage.all_compared:,} 个：错误 {counts[Severity.ERROR]}，提示 {counts[Severity.NOTICE]}{tails}"
 
 
 def review_file(path: Path, inputs: Inputs, progress: Callable[[int, str], None]) -> Reviewed:
@@ -109,12 +110,12 @@ def review_file(path: Path, inputs: Inputs, progress: Callable[[int, str], None]
         InputError: the file cannot be read.
         CancelledError: from *progress*, when the user asked to stop.
     """
-    from docgen.docx.reading import read_document
+    from docgen.imports.report import read_report
     from docgen.review.engine import review_document
 
     progress(5, "正在读取报告")
     stamp = stamp_of(path)
-    document = read_document(path)
+    document = read_report(path)
     progress(30, "正在核对")
     review = review_document(document, inputs)
     progress(90, "正在整理结果")
@@ -122,16 +123,19 @@ def review_file(path: Path, inputs: Inputs, progress: Callable[[int, str], None]
     return Reviewed(review, document, inputs, sources, _findings(review, inputs, sources), stamp, _unlinked(document))
 
 
-def _unlinked(document: Document) -> str:
+def _unlinked(document: ReportFile) -> str:
     """Why a report's figures cannot be refreshed, as a clause."""
+    from docgen.docx.reading import Document
     from docgen.refresh.reports import Stored
     from workbook.formats.package import PackageError
 
     try:
-        Stored(document.file)
+        if isinstance(document, Document):
+            Stored(document.file)
+            return ""
     except (InputError, PackageError):
-        return "只有本程序生成的关联版报告能刷新，这份报告里没有数据链接"
-    return ""
+        pass
+    return "只有本程序生成的关联版报告能刷新，这份报告里没有数据链接"
 
 
 def _findings(review: Review, inputs: Inputs, sources: SourceIndex) -> tuple[ShownFinding, ...]:

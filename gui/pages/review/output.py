@@ -43,10 +43,11 @@ class ReviewOutput(QObject):
 
     def comments(self, reviewed: Reviewed) -> None:
         """The report as it was read, with a comment at every finding."""
-        from docgen.review.output import write_commented_report
+        from docgen.review.output import comments_suffix, write_commented_report
 
+        suffix = comments_suffix(reviewed.document) or ".docx"
         self._write(
-            "导出批注版", free_name(reviewed.path, "审校批注", ".docx"), files.WORD,
+            "导出批注版", free_name(reviewed.path, "审校批注", suffix), files.PDF if suffix == ".pdf" else files.WORD,
             lambda target: write_commented_report(target, reviewed.review, reviewed.document),
             lambda target: f"带批注的报告已写入“{target.name}”（{len(reviewed.findings)} 条批注），原报告没有改动。")
 
@@ -58,6 +59,15 @@ class ReviewOutput(QObject):
             "导出清单", free_name(reviewed.path, "审校结果", ".xlsx"), files.EXCEL,
             lambda target: write_review_list(target, reviewed.review, reviewed.inputs),
             lambda target: f"审校清单已写入“{target.name}”。")
+
+    def checklist(self, reviewed: Reviewed) -> None:
+        """The checklist of the finance bureaus."""
+        from docgen.review.checklist import write_checklist_of
+
+        self._write(
+            "导出检查表", free_name(reviewed.path, "检查表", ".xlsx"), files.EXCEL,
+            lambda target: write_checklist_of(target, reviewed.review, reviewed.document, reviewed.inputs),
+            lambda target: f"检查表已写入“{target.name}”。")
 
     def refresh(self, report: Path, inputs: Inputs) -> None:
         """Put the workbook's present figures into a linked report, after the user said where."""

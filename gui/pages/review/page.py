@@ -96,7 +96,7 @@ class ReviewPage(FindingsPage):
 
     def _drop_zone(self) -> DropZone:
         self.empty = DropZone(
-            "把 Word 报告拖到这里", "逐个核对报告中的数字、增减方向、百分比和文字，写错的地方标在原文上。报告可以是本程序生成的，也可以是别人写的。",
+            "把 Word 或 PDF 报告拖到这里", "逐个核对报告中的数字、增减方向、百分比和文字，写错的地方标在原文上。报告可以是本程序生成的，也可以是别人写的。",
             self)
         self.generated_button = self.empty.offer("审校刚生成的报告", self._review_generated)
         self.choose_button = self.empty.offer("选择报告…", self.choose)
@@ -107,7 +107,7 @@ class ReviewPage(FindingsPage):
         bar.choose.clicked.connect(self.choose)
         bar.again.clicked.connect(self.again)
         for made, do in (
-            (bar.comments, self.output.comments), (bar.list, self.output.listing),
+            (bar.comments, self.output.comments), (bar.list, self.output.listing), (bar.checklist, self.output.checklist),
             (bar.open, lambda reviewed: self.output.open_path(reviewed.path)),
             (bar.refresh, lambda reviewed: self.output.refresh(reviewed.path, self._inputs())),
         ):
@@ -134,6 +134,8 @@ class ReviewPage(FindingsPage):
     def badge(self) -> str:
         """How many findings need a look; a tick when there are none."""
         if self.reviewed is None:
+            return ""
+        if not self.reviewed.to_do and self.reviewed.review.coverage.is_too_little:
             return ""
         return str(self.reviewed.to_do) if self.reviewed.to_do else DONE
 
@@ -245,11 +247,15 @@ class ReviewPage(FindingsPage):
 
     def _warn(self, reviewed: Reviewed) -> None:
         """Another unit's workbook, and one with errors, prove nothing."""
+        from docgen.review.output import too_little_words
+
         errors = count_by_severity(self.session.findings.about_tables)[Severity.ERROR]
         if other := reviewed.other_unit():
             self.notice.say(
                 f"报告写的单位是“{other}”，公开表是“{self.session.accounts.unit_name}”的，请核对是不是同一个单位。", "amber",
                 ("选择别的报告…", self.choose))
+        elif reviewed.review.coverage.is_too_little:
+            self.notice.say(f"{too_little_words(reviewed.review)}。请核对是不是决算报告。", "amber", ("选择别的报告…", self.choose))
         elif errors:
             self.notice.say(f"公开表本身有 {errors} 个错误，请先改正公开表，再核对报告。", "amber")
 
