@@ -64,7 +64,7 @@ def merged_ranges(data: bytes) -> int:
 
 def looked_at(layout: SheetLayout, accounts: Accounts) -> Iterator[str]:
     """The rules of form that look at something in one sheet of the small unit's workbook, once for each thing."""
-    yield from ("01", "02", "03", "04", "05", "06", "07", "24")  # the sheet and its frame
+    yield from ("01", "02", "03", "04", "05", "06", "07", "24", "32", "33")  # the sheet and its frame
     for cell in form_cells(layout):
         yield from ("25", "26", "27")
         if accounts.value(layout.code, *cell) is not None:
@@ -75,6 +75,8 @@ def looked_at(layout: SheetLayout, accounts: Accounts) -> Iterator[str]:
             yield from ("14", "16", *(("11", "12", "15", "17") if row.isdigit() else ()))
         if row == "合计" if layout.kind is SheetKind.FUNCTIONAL else not row.isdigit():
             yield "29"
+        if layout.kind is SheetKind.FUNCTIONAL and row.isdigit():
+            yield "18"
         if layout.kind is SheetKind.FUNCTIONAL and row in ("20502", "2050299"):
             yield "13"
     columns = {c.id for p in layout.panels for c in p.columns} or {c.id for c in layout.columns if not c.optional}

@@ -43,8 +43,10 @@ class Mismatch:
 
     @property
     def is_tail(self) -> bool:
-        """Whether rounding alone can explain the difference."""
-        return self.formula.comparison.relation is not Relation.TOGETHER and abs(self.difference) <= self.bound
+        """Whether rounding alone can explain the difference: of a test for both or neither, that a written 0.00 is less than 0.005."""
+        if self.formula.comparison.relation is Relation.TOGETHER:
+            return self.bound > 0
+        return abs(self.difference) <= self.bound
 
 
 class Obstacle(NamedTuple):
@@ -282,7 +284,10 @@ class _Run:
             return 0
         if comparison.holds(left, right):
             return 1
-        bound = sum((self._place(c) for c in cells), ZERO) * HALF
+        bounding = cells
+        if comparison.relation is Relation.TOGETHER:  # the side that is nothing may be a rounded amount
+            bounding = tuple(c for c in cells if (c.side == 1) is not bool(left))
+        bound = sum((self._place(c) for c in bounding), ZERO) * HALF
         self.mismatches.append(Mismatch(formula, row, column, left, right, bound, cells))
         return 0
 

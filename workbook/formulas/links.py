@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from decimal import Decimal
+from typing import NamedTuple
 
 from workbook.formulas.bindings import TermCell, View, binds, bound_columns, instance_cells
 from workbook.formulas.evaluate import Mismatch
-from workbook.pack.formula import Formula, Relation
+from workbook.pack.formula import Comparison, Every, Formula, Relation
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
@@ -79,18 +80,36 @@ class Links:
         ]
 
 
+class _Want(NamedTuple):
+    """What repairs a broken instance: a correction of the cell by this much (or, of an inequality, beyond it)."""
+
+    mismatch: int
+    by: Decimal
+    bound: Decimal
+    beyond: bool
+
+    def is_met(self, correction: Decimal) -> bool:
+        """Whether the *correction* repairs the instance too."""
+        if self.beyond and correction * self.by > 0:
+            return abs(correction) >= abs(self.by) - self.bound
+        return abs(correction - self.by) <= self.bound
+
+
 @dataclass(slots=True)
 class _Candidate:
     """A cell with the corrections that the broken instances around it ask for."""
 
     cell: TermCell
-    wants: list[tuple[int, Decimal, Decimal]]
-    """Index of the mismatch, correction that would repair it, rounding bound."""
+    wants: list[_Want]
+    is_blank_total: bool = False
+    """Whether it is blank and alone on its side of an equality: a total that was not filled in."""
 
     def best(self, open_: set[int]) -> frozenset[int]:
         """The most mismatches that one correction repairs."""
-        wants = [w for w in self.wants if w[0] in open_]
-        repaired = (frozenset(i for i, d, b in wants if abs(d - delta) <= bound + b) for _, delta, bound in wants[:40])
+        wants = [w for w in self.wants if w.mismatch in open_]
+        repaired = (
+            frozenset([w.mismatch for w in wants if w.is_met(want.by) or abs(w.by - want.by) <= w.bound + want.bound])
+            for want in wants[:40])
         return max(repaired, key=len, default=frozenset())
 
 
@@ -98,14 +117,10 @@ def find_culprits(mismatches: Sequence[Mismatch], links: Links) -> list[TermCell
     """For each of *mismatches*, the cell that most likely causes it.
 
     One wrong amount breaks several formulas, and one correction of that cell repairs them all.  The
-    cell whose single correction repairs the most broken instances is taken first; among equals the
-    one that breaks the fewest instances that hold now.
+    cell whose single correction repairs the most broken instances, inequalities too, is taken first; among equals the
+    one that breaks the fewest instances that hold now, then a total that is blank.
     """
-    candidates: dict[CellKey, _Candidate] = {}
-    for index, mismatch in enumerate(mismatches):
-        for cell in mismatch.cells:
-            candidate = candidates.setdefault(key_of(cell), _Candidate(cell, []))
-            candidate.wants.append((index, -mismatch.difference * cell.sign, mismatch.bound))
+    candidates = _candidates(mismatches, links)
     culprits: list[TermCell | None] = [None] * len(mismatches)
     open_ = set(range(len(mismatches)))
     scores = {key: candidate.best(open_) for key, candidate in candidates.items()}
@@ -115,21 +130,72 @@ def find_culprits(mismatches: Sequence[Mismatch], links: Links) -> list[TermCell
         if top == 0:
             break
         tied = [k for k, repaired in scores.items() if len(repaired) == top]
-        key = tied[0] if len(tied) == 1 else min(tied, key=lambda k: _harm(candidates[k].cell, links, broken))
+        key = tied[0] if len(tied) == 1 else min(tied, key=lambda k: _harm(candidates[k], links, broken))
         repaired = scores[key]
         for index in repaired:
             culprits[index] = candidates[key].cell
         open_ -= repaired
-        touched = {key_of(c) for i in repaired for c in mismatches[i].cells}
-        for other in touched:
-            scores[other] = candidates[other].best(open_)
+        for other, score in scores.items():
+            if not score.isdisjoint(repaired):
+                scores[other] = candidates[other].best(open_)
     return culprits
 
 
-def _harm(cell: TermCell, links: Links, broken: set[tuple[str, str, str]]) -> tuple[bool, int]:
-    """How unlikely the cell is: a formula's result rather than a typed amount; equalities that a correction would break."""
-    computed = cell.table.position(cell.row, cell.column) in cell.table.sheet.marks.formulas
-    return computed, sum(
-        1 for i in links.of(cell.sheet, cell.row, cell.column)
-        if i.formula.comparison.relation is Relation.EQUAL and (i.formula.code, i.row, i.column) not in broken
-    )
+def _candidates(mismatches: Sequence[Mismatch], links: Links) -> dict[CellKey, _Candidate]:
+    """The cells of the *mismatches*, and those that a computed one adds: an error there shows in the sum."""
+    candidates: dict[CellKey, _Candidate] = {}
+
+    def want(cell: TermCell, index: int, by: Decimal) -> _Candidate:
+        mismatch = mismatches[index]
+        beyond = mismatch.formula.comparison.relation in (Relation.AT_MOST, Relation.AT_LEAST)
+        candidate = candidates.setdefault(key_of(cell), _Candidate(cell, []))
+        candidate.wants.append(_Want(index, by, mismatch.bound, beyond))
+        return candidate
+
+    for index, mismatch in enumerate(mismatches):
+        total = _total_of(mismatch.formula.comparison, mismatch.cells)
+        for cell in mismatch.cells:
+            by = -mismatch.difference * cell.sign
+            candidate = want(cell, index, by)
+            if cell is total and cell.table.value(cell.row, cell.column) is None:
+                candidate.is_blank_total = True
+            if _is_computed(cell):
+                for part in _parts(cell, links):
+                    want(part, index, -by * part.sign)
+    return candidates
+
+
+def _total_of(comparison: Comparison, cells: Sequence[TermCell]) -> TermCell | None:
+    """The cell that an equality says to be the sum of several others."""
+    if comparison.relation is not Relation.EQUAL or len(cells) <= 2 or sum(c.side == 1 for c in cells) != 1:
+        return None
+    return cells[0]
+
+
+def _parts(total: TermCell, links: Links) -> Iterator[TermCell]:
+    """What a computed cell adds: the other side of the equality of its own sheet, in its row, that has it as total and holds."""
+    for found in links.of(total.sheet, total.row, total.column):
+        comparison = found.formula.comparison
+        if len(comparison.sheets) > 1 or comparison.row_quantifier is not Every.ROW or comparison.relation is not Relation.EQUAL:
+            continue
+        cells = tuple(instance_cells(comparison, links.view, found.row, found.column))
+        whole = _total_of(comparison, cells)
+        if whole is not None and key_of(whole) == key_of(total) and not sum(c.sign * c.value for c in cells):
+            yield from cells[1:]
+
+
+def _is_computed(cell: TermCell) -> bool:
+    marks = cell.table.sheet.marks.formulas
+    return bool(marks) and cell.table.position(cell.row, cell.column) in marks
+
+
+def _harm(candidate: _Candidate, links: Links, broken: set[tuple[str, str, str]]) -> tuple[bool, int, bool, bool]:
+    """How unlikely the cell is: computed, not typed; equalities that its correction would break; no blank total; blank."""
+    cell = candidate.cell
+    harm = 0
+    for found in links.of(cell.sheet, cell.row, cell.column):
+        comparison = found.formula.comparison
+        if comparison.relation is Relation.EQUAL and (found.formula.code, found.row, found.column) not in broken:
+            total = _total_of(comparison, tuple(instance_cells(comparison, links.view, found.row, found.column)))
+            harm += total is None or key_of(total) == key_of(cell) or not _is_computed(total)  # a computed total follows
+    return _is_computed(cell), harm, not candidate.is_blank_total, cell.table.value(cell.row, cell.column) is None

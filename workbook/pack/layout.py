@@ -106,7 +106,7 @@ class SheetLayout:
     empty_statement: str = ""
     """What must be said below the sheet when it is empty; a sheet without it is never empty."""
     regional: bool = False
-    """Whether only this region's form has it: workbooks of the plain national form lack all such sheets."""
+    """Whether only this region's form has it."""
     rows_vary: bool = False
     """Whether units leave out rows that do not concern them."""
     whole: tuple[str, ...] = ()

@@ -83,6 +83,10 @@ class Accounts:
         natures = self.pack.companion.natures
         return next((n.name for n in natures if n.implied_by is not None and self.value(*n.implied_by)), "")
 
+    def quoted(self, sheet: RawSheet) -> str:
+        """Code of the table whose title an unrecognised *sheet* quotes; empty when it quotes none."""
+        return _recogniser(self.pack).quoted(sheet)
+
     def value(self, table: str, row: str, column: str = "决算数") -> Decimal | None:
         """Value in 万元; ``None`` when the sheet, row or column is absent, the cell blank or faulty."""
         found = self.tables.get(table)

@@ -79,6 +79,22 @@ class Table:
                 amounts.read(row, column, position)
         return Table(self.structure, sheet, self.unit, amounts.columns, amounts.faults, amounts.text_numbers)
 
+    def scaled(self, exponent: int) -> Table:
+        """The table with its amounts (not its counts) times a power of ten, as rounded to 万元."""
+        columns = {
+            column: {row: value if row in self.counts else value.scaleb(exponent) for row, value in values.items()}
+            for column, values in self.columns.items()
+        }
+        return Table(self.structure, self.sheet, MoneyUnit.WAN, columns, self.faults, self.text_numbers)
+
+    def moved(self, place: Callable[[int, int], tuple[int, int]]) -> Table:
+        """The table as it would be if its amounts stood elsewhere: each read from the *place* that its own leads to."""
+        amounts = _Amounts(self.structure, self.sheet, self.unit)
+        for row, (r, positions) in self.rows.items():
+            for column, c in positions.items():
+                amounts.read(row, column, place(r, c))
+        return Table(self.structure, self.sheet, self.unit, amounts.columns, amounts.faults, amounts.text_numbers)
+
     @cached_property
     def layout(self) -> SheetLayout:
         """The sheet's layout."""

@@ -7,18 +7,16 @@ from dataclasses import replace
 
 from workbook.formulas.bindings import TermCell, View
 from workbook.formulas.evaluate import Evaluation, Mismatch, evaluate
-from workbook.formulas.links import Links, find_culprits
+from workbook.formulas.links import Links, key_of
 from workbook.formulas.wording import mismatch_message
 from workbook.issues import Issue, Severity, count_by_severity
-from workbook.reading.accounts import Accounts, read_table
+from workbook.pack.formula import Relation
+from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
-from workbook.rules.form_issues import FormIssues, cell_at
+from workbook.rules.causes import Cause, find_causes
+from workbook.rules.form_issues import FormIssues
 from workbook.rules.sheets import form_issues
 from workbook.values import dataclass
-
-_ENOUGH = 3
-"""So many relations of a sheet must be broken before its money unit is doubted."""
-_WRONG_UNIT = "规范-06"
 
 
 @dataclass(frozen=True)
@@ -86,14 +84,16 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     view = view or view_of(accounts)
     formulas = accounts.pack.formulas
     evaluation = evaluate(formulas, view)
-    broken = [f for f in evaluation.mismatches if not f.is_tail]
+    broken = list(_once(f for f in evaluation.mismatches if not f.is_tail))
     errors = [f for f in broken if f.formula.severity is Severity.ERROR]
-    units = _wrong_units(accounts, view, errors) if errors else {}
     form = FormIssues(accounts.pack.form_rules)
     issues = list(form_issues(accounts, form))
-    if units:
-        issues = list(_explained(issues, units, accounts))
-    issues += _errors(accounts, errors, units, links or Links(formulas, view)) if errors else []
+    if errors:
+        causes, culprits = find_causes(accounts, view, errors, form, links or Links(formulas, view))
+        told = {(c.issue.code, c.issue.culprit) for c in causes}
+        issues = [i for i in issues if i.culprit is None or (i.code, i.culprit) not in told]
+        issues += [issue for cause in causes for issue in _with_consequences(cause, errors)]
+        issues += [issue_of(errors[i], culprit) for i, culprit in sorted(culprits.items(), key=lambda pair: pair[0])]
     issues += [issue_of(f) for f in broken if f.formula.severity is not Severity.ERROR]
     issues += [issue_of(f) for f in evaluation.mismatches if f.is_tail]
     order = {code: i for i, code in enumerate(accounts.pack.sheets)}
@@ -101,54 +101,23 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     return CheckReport(accounts, view, tuple(_grouped(issues)), evaluation, form.examined())
 
 
-def _errors(
-    accounts: Accounts, errors: Sequence[Mismatch], units: Mapping[str, frozenset[int]], links: Links
-) -> list[Issue]:
-    """Broken formulas with their culprits: a wrong money unit, or the cell that most likely causes each."""
-    issues: dict[int, Issue] = {}
-    for code, gone in units.items():
-        if (position := accounts.frames[code].positions.get("money_unit")) is not None:
-            cell = cell_at(accounts.tables[code].sheet, position)
-            for i in sorted(gone - issues.keys()):
-                issue = issue_of(errors[i])
-                issues[i] = replace(issue, cells=(cell, *issue.cells), culprit=cell.ref, sheet=code)
-    rest = [i for i in range(len(errors)) if i not in issues]
-    culprits = find_culprits([errors[i] for i in rest], links)
-    issues |= {i: issue_of(errors[i], culprit) for i, culprit in zip(rest, culprits, strict=True)}
-    return [issues[i] for i in range(len(errors))]
+def _once(mismatches: Iterable[Mismatch]) -> Iterator[Mismatch]:
+    """Each fact once: of an equality and an inequality between the same cells only the first of those that fail alike is told."""
+    told: set[tuple[object, ...]] = set()
+    for mismatch in sorted(mismatches, key=lambda f: f.formula.comparison.relation is not Relation.EQUAL):
+        fact = mismatch.difference, frozenset([(key_of(c), c.side) for c in mismatch.cells])
+        if mismatch.formula.comparison.relation is Relation.TOGETHER or fact not in told:
+            told.add(fact)
+            yield mismatch
 
 
-def _wrong_units(accounts: Accounts, view: View, errors: Sequence[Mismatch]) -> dict[str, frozenset[int]]:
-    """Sheets whose money unit (元 for 万元) differs from the others' and whose relations hold in the others' unit.
-
-    Sheet code → the indexes of those *errors* that are gone when the sheet is read so.
-    """
-    found: dict[str, frozenset[int]] = {}
-    for code, frame in accounts.frames.items():
-        if frame.money_unit in (None, accounts.money_unit):
-            continue
-        table = accounts.tables[code]
-        involved = [i for i, f in enumerate(errors) if any(c.table is table for c in f.cells)]
-        if len(involved) < _ENOUGH:
-            continue
-        tables = {**view.tables, code: read_table(table.layout, table.sheet, accounts.money_unit)}
-        formulas = (f for f in accounts.pack.formulas if code in f.tables)
-        trial = evaluate(formulas, View(tables, view.prior, view.nature))
-        still = {(f.formula.code, f.row, f.column) for f in trial.mismatches if not f.is_tail}
-        gone = frozenset(i for i in involved if (errors[i].formula.code, errors[i].row, errors[i].column) not in still)
-        if 2 * len(gone) > len(involved):
-            found[code] = gone
-    return found
-
-
-def _explained(issues: Sequence[Issue], units: Mapping[str, frozenset[int]], accounts: Accounts) -> Iterator[Issue]:
-    """*issues* with the one about the unit telling how many others follow from it."""
-    for issue in issues:
-        if issue.code == _WRONG_UNIT and (gone := units.get(issue.sheet)):
-            words = accounts.pack.form_rules[_WRONG_UNIT].words("写错", 其他单位=accounts.money_unit, 处数=len(gone))
-            yield replace(issue, message=issue.message + words)
-        else:
-            yield issue
+def _with_consequences(cause: Cause, errors: Sequence[Mismatch]) -> Iterator[Issue]:
+    """The issue of a cause, and the mismatches that follow from it, with the same culprit."""
+    head = cause.issue
+    yield head
+    for i in sorted(cause.explained):
+        issue = issue_of(errors[i])
+        yield replace(issue, cells=(*head.cells[:1], *issue.cells), culprit=head.culprit, sheet=head.sheet)
 
 
 def _grouped(issues: list[Issue]) -> list[Issue]:
@@ -167,8 +136,8 @@ def issue_of(mismatch: Mismatch, culprit: TermCell | None = None) -> Issue:
     formula = mismatch.formula
     severity = Severity.TAIL if mismatch.is_tail else formula.severity
     cells = list(mismatch.cells)
-    if culprit is not None:
-        cells.sort(key=lambda c: (c.table is not culprit.table or c.row != culprit.row or c.column != culprit.column))
+    if culprit is not None:  # first; it may be part of a computed one of these
+        cells = [culprit, *(c for c in cells if key_of(c) != key_of(culprit))]
     issue_cells = tuple(dict.fromkeys(ic for c in cells if (ic := c.table.issue_cell(c.row, c.column))))
     lead = culprit or (mismatch.cells[0] if mismatch.cells else None)
     return Issue(

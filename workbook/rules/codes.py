@@ -16,8 +16,6 @@ from workbook.rules.form_issues import FormIssues, cell_at
 
 _NAME_WITHIN = 6
 """The name stands at most so many columns right of the code."""
-_WHOLE_LEVEL = "00"
-"""A code that ends so stands for its superior as a whole: such a line is no code of the catalogue."""
 
 
 def code_issues(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
@@ -64,6 +62,19 @@ class _Codes:
                 self.unknown(code)
             if self.is_functional and len(code) > self.lengths[0] and (superior := code[:-LEVEL_DIGITS]) not in rows:
                 self.add("规范-13", [self.code_cell(code)], 编码=code, 上级=superior)
+        if self.is_functional:
+            self.lowest_level()
+
+    def lowest_level(self) -> None:
+        """Codes with amounts and nothing below them, in a sheet that goes down to the lowest level."""
+        codes, children = self.table.codes(), self.table.structure.children
+        lowest = self.lengths[-1]
+        if not any(len(code) == lowest for code in codes):
+            return
+        self.form.examine(len(codes), "规范-18")
+        for code in codes:
+            if len(code) < lowest and code not in children and any(values.get(code) for values in self.table.columns.values()):
+                self.add("规范-18", [self.code_cell(code)], 编码=code)
 
     def examine(self) -> None:
         """Note how many rows, codes and names are examined (nearly all codes are known, so the others are counted)."""
@@ -97,7 +108,7 @@ class _Codes:
         moved = self.catalogue.successor(code)
         if moved is not None:
             self.add("规范-17", [self.code_cell(code)], 编码=code, 新编码=moved.new_code, 新名称=moved.new_name)
-        elif not code.endswith(_WHOLE_LEVEL):
+        else:
             self.add("规范-11", [self.code_cell(code)], 编码=code, 年度=self.year)
 
     def other_name(self, code: str, printed: str) -> None:

@@ -16,6 +16,7 @@ from workbook.reading.identify import Frame
 from workbook.reading.tables import Table, is_coded
 from workbook.rules.codes import code_issues
 from workbook.rules.form_issues import FormIssues, cell_at, corner
+from workbook.rules.statements import statement_issues
 
 _T = TypeVar("_T")
 _FAULT_RULES = {Fault.ERROR_VALUE: "规范-25", Fault.UNCOMPUTED: "规范-26"}
@@ -28,6 +29,7 @@ def form_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
     """All issues of form, workbook first, then sheet by sheet."""
     yield from _sheet_issues(accounts, form)
     yield from _frame_issues(accounts, form)
+    yield from _text_numbers(accounts, form)
     for table in accounts.tables.values():
         yield from table_issues(table, accounts.pack, form)
 
@@ -40,12 +42,14 @@ def _sheet_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
     form.examine(len(accounts.tables) + len(accounts.duplicates), "规范-02")
     form.examine(len(accounts.source.sheets), "规范-03")
     form.examine(len(files) + len(accounts.source.problems), "规范-09")
-    form.examine(len(accounts.tables), "规范-24")
-    missing = [layout for code, layout in sheets.items() if code not in accounts.tables]
-    is_national = missing == [layout for layout in sheets.values() if layout.regional]
-    for layout in missing:
-        yield from form.issue(
-            "规范-01", 表=layout.mark, 表名=layout.title, sheet=layout.code, milder="只缺地区表" if is_national else "")
+    form.examine(len(accounts.tables), "规范-24", "规范-33")
+    titled = {quoted: sheet for sheet in reversed(accounts.unrecognised) if (quoted := accounts.quoted(sheet))}
+    for layout in sheets.values():
+        if layout.code not in accounts.tables:
+            sheet = titled.get(layout.code)
+            yield from form.issue(
+                "规范-01", "只有标题" if sheet else "", 表=layout.mark, 表名=layout.title, sheet=layout.code,
+                milder="地区表" if layout.regional else "", 工作表=sheet.name if sheet else "", cells=[corner(sheet)] if sheet else ())
     for code, sheet in accounts.duplicates:
         yield from form.issue(
             "规范-02", 表=sheets[code].mark, 表名=sheets[code].title, 已校验=_where(accounts.tables[code].sheet),
@@ -140,8 +144,7 @@ def table_issues(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
         yield from look(table, form)
     if is_coded(table.layout):
         yield from code_issues(table, pack, form)
-    if table.layout.empty_statement:
-        yield from _empty(table, form)
+    yield from statement_issues(table, pack.sheets, form)
 
 
 def _lines(table: Table, form: FormIssues) -> Iterator[Issue]:
@@ -159,7 +162,8 @@ def _lines(table: Table, form: FormIssues) -> Iterator[Issue]:
     form.examine(len(layout.column_ids()) - len(layout.optional_columns), "规范-29")
     if absent:
         columns = "、".join(f"“{c}”" for c in absent)
-        yield from form.about(table, "规范-29", "缺列", 各列=columns, milder="从轻" if layout.empty_statement else "")
+        may_vary = layout.kind is SheetKind.FUNCTIONAL and layout.empty_statement
+        yield from form.about(table, "规范-29", "缺列", 各列=columns, milder="从轻" if may_vary else "")
 
 
 def _faults(table: Table, form: FormIssues) -> Iterator[Issue]:
@@ -184,14 +188,25 @@ def _faults(table: Table, form: FormIssues) -> Iterator[Issue]:
 
 def _cells(table: Table, form: FormIssues) -> Iterator[Issue]:
     amounts = sum(map(len, table.columns.values()))
-    form.examine(amounts, "规范-23")
-    if table.text_numbers:
-        yield from _of_cells("规范-23", table, table.text_numbers, form)
     if table.unit is MoneyUnit.WAN:
         form.examine(amounts, "规范-21")
         fine = [(row, column) for column, values in table.columns.items() for row, value in values.items() if value % CENT]
         if fine:
             yield from _of_cells("规范-21", table, fine, form)
+
+
+def _text_numbers(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
+    """Numbers stored as text: an issue for each sheet; one where most of the workbook came as text."""
+    form.examine(sum(len(values) for table in accounts.tables.values() for values in table.columns.values()), "规范-23")
+    found = [table for table in accounts.tables.values() if table.text_numbers]
+    rule = form.rules.get("规范-23")
+    if rule is None or len(found) <= rule.parameters["逐表"]:
+        for table in found:
+            yield from _of_cells("规范-23", table, table.text_numbers, form)
+        return
+    cells = [cell for table in found for cell in table.issue_cells(table.text_numbers)]
+    yield from form.issue(
+        rule.code, "多表", 表=found[0].layout.mark, 张数=len(found), 个数=len(cells), cells=cells, sheet=found[0].code)
 
 
 def _hidden(table: Table, form: FormIssues) -> Iterator[Issue]:
@@ -236,16 +251,3 @@ def _merged(table: Table, form: FormIssues) -> Iterator[Issue]:
         if len(inside) > 1:
             cells = table.issue_cells(inside)
             yield from form.about(table, "规范-28", 单元格=cells[0].ref, 个数=len(inside), cells=cells)
-
-
-def _empty(table: Table, form: FormIssues) -> Iterator[Issue]:
-    form.examine(1, "规范-31")
-    rule = form.rules.get("规范-31")
-    if rule is None or not table.is_empty():
-        return
-    words, shortest = rule.parameters["用词"], rule.parameters["最少字数"]
-    if not any(
-        isinstance(content, str) and len(content) >= shortest and any(w in content for w in words)
-        for row in table.sheet.rows for content in row
-    ):
-        yield from form.about(table, rule.code, 说明=table.layout.statement())

@@ -1,0 +1,302 @@
+"""Causes that break many relations at once: a money unit, a lost row, a mistyped code, amounts that stand beside their place.
+
+Each is a guess that is tried: the sheet is read as it would be without the fault, and its relations are evaluated again.
+What no longer is broken follows from the cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import NamedTuple
+
+from workbook.amounts import CENT, ZERO, MoneyUnit
+from workbook.formulas.bindings import TermCell, View
+from workbook.formulas.evaluate import Mismatch, evaluate
+from workbook.formulas.links import Links, find_culprits, key_of
+from workbook.issues import Issue, IssueCell, Severity
+from workbook.pack.formula import Comparison, Every, Formula, Relation
+from workbook.pack.layout import TOTAL
+from workbook.reading.accounts import Accounts
+from workbook.reading.tables import Table
+from workbook.rules.form_issues import FormIssues, cell_at, corner
+from workbook.values import dataclass
+
+WRONG_UNIT, MISPLACED = "规范-06", "规范-33"
+_ENOUGH = 3
+"""So many relations of a sheet must be broken before its whole is doubted."""
+_LARGEST = 2_000
+"""Sheets with more cells are not tried in many ways."""
+_SHEETS = 2
+"""So many sheets are."""
+_COLUMNS = 2
+"""So many columns of a sheet are tried row by row."""
+_NEAR = Decimal("0.01")
+"""Amounts of which one is so nearly 10 000 times the other are in different units."""
+
+
+class Cause(NamedTuple):
+    """What is wrong with a sheet, and which of the broken relations follow from it."""
+
+    issue: Issue
+    explained: frozenset[int]
+    """Indexes of the mismatches."""
+
+
+def find_causes(
+    accounts: Accounts, view: View, errors: Sequence[Mismatch], form: FormIssues, links: Links
+) -> tuple[list[Cause], dict[int, TermCell | None]]:
+    """The causes of many of *errors*, each with those that no earlier one explains; for each of the others the likely cell."""
+    found: list[Cause] = []
+    open_ = set(range(len(errors)))
+    trial = _Trial(accounts, view, errors)
+    for look in (_wrong_units, _lost_rows):
+        for cause in look(trial, open_, form):
+            found.append(cause)
+            open_ -= cause.explained
+    rest = sorted(open_)
+    culprits = dict(zip(rest, find_culprits([errors[i] for i in rest], links), strict=True))
+    for cause in _shifts(trial, culprits, form):
+        found.append(cause)
+        culprits = {i: cell for i, cell in culprits.items() if i not in cause.explained}
+    return found, culprits
+
+
+@dataclass(slots=True)
+class _Trial:
+    """Tries a sheet read in another way."""
+
+    accounts: Accounts
+    view: View
+    errors: Sequence[Mismatch]
+
+    def involved(self, table: Table, open_: Iterable[int]) -> list[int]:
+        """Those of the *open_* errors in which a sheet takes part."""
+        return [i for i in sorted(open_) if any(cell.table is table for cell in self.errors[i].cells)]
+
+    def suspects(self, open_: Iterable[int]) -> Iterator[tuple[Table, list[int]]]:
+        """Sheets with enough errors, those with the most first."""
+        counted = [(table, self.involved(table, open_)) for table in self.accounts.tables.values()]
+        yield from sorted(((t, i) for t, i in counted if len(i) >= _ENOUGH), key=lambda pair: -len(pair[1]))
+
+    def gain(self, table: Table, instead: Table, involved: Sequence[int]) -> tuple[int, frozenset[int]]:
+        """How many more of the *involved* errors are gone than new ones appear when the sheet is read as *instead*; those gone."""
+        tables = {**self.view.tables, table.code: instead}
+        formulas = (f for f in self.accounts.pack.formulas if table.code in f.tables and f.severity is Severity.ERROR)
+        outcome = evaluate(formulas, View(tables, self.view.prior, self.view.nature))
+        still = {(f.formula.code, f.row, f.column) for f in outcome.mismatches if not f.is_tail}
+        before = {(f.formula.code, f.row, f.column): i for i, f in enumerate(self.errors)}
+        gone = frozenset(i for i in involved if _key(self.errors[i]) not in still)
+        return len(gone) - len(still - before.keys()), gone
+
+
+def _key(mismatch: Mismatch) -> tuple[str, str, str]:
+    return mismatch.formula.code, mismatch.row, mismatch.column
+
+
+# ------------------------------------------------------------------ money unit
+
+def _wrong_units(trial: _Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
+    """Sheets whose relations hold when their amounts are taken for the other unit, whatever they state."""
+    for table, _ in trial.suspects(open_):
+        involved = trial.involved(table, open_)
+        exponent = _exponent(trial, table, involved)
+        if len(involved) < _ENOUGH or not exponent:
+            continue
+        gain, gone = trial.gain(table, table.scaled(exponent), involved)
+        if 2 * gain > len(involved):
+            yield Cause(_unit_issue(trial.accounts, table, len(gone), form), gone)
+            open_ -= gone
+
+
+def _exponent(trial: _Trial, table: Table, involved: Iterable[int]) -> int:
+    """4 or -4, the power of ten by which a sheet's amounts differ from others'; 0 when they do not."""
+    votes = 0
+    for i in involved:
+        mismatch = trial.errors[i]
+        left = {cell.table is table for cell in mismatch.cells if cell.side == 1}
+        right = {cell.table is table for cell in mismatch.cells if cell.side == -1}
+        if left == right or len(left) != 1 or len(right) != 1:
+            continue
+        own, other = (mismatch.left, mismatch.right) if left == {True} else (mismatch.right, mismatch.left)
+        if own and other:
+            for exponent in (-4, 4):
+                votes += exponent * (abs(own.scaleb(exponent) - other) <= max(abs(other) * _NEAR, CENT))
+    return 4 if votes > 0 else -4 if votes < 0 else 0
+
+
+def _unit_issue(accounts: Accounts, table: Table, count: int, form: FormIssues) -> Issue:
+    """The issue about a sheet that states another unit than the others, wrongly; or theirs, while its amounts are in another."""
+    frame, common = accounts.frames[table.code], accounts.money_unit
+    position = frame.positions.get("money_unit")
+    cell = corner(table.sheet) if position is None else cell_at(table.sheet, position)
+    states_other = frame.money_unit not in (None, common)
+    other = common if states_other else MoneyUnit.YUAN if table.unit is MoneyUnit.WAN else MoneyUnit.WAN
+    case, values = ("写错", {"金额单位": frame.money_unit}) if states_other else ("实为", {"金额单位": table.unit})
+    return next(form.about(
+        table, WRONG_UNIT, case, 其他单位=other, 处数=count, cells=[cell], culprit=cell.ref, **values))
+
+
+# ------------------------------------------------------------------ rows and codes
+
+Vector = dict[str, Decimal]
+"""Column → amount, zeros left out."""
+
+
+def _lost_rows(trial: _Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
+    """Codes whose amounts differ from the sum below them by what would be a row: it was deleted, or its code is mistyped."""
+    if MISPLACED not in form.rules:
+        return
+    groups: dict[tuple[str, str], list[int]] = {}
+    for i in sorted(open_):
+        mismatch = trial.errors[i]
+        if sheet := _sum_of_rows(mismatch.formula.comparison):
+            groups.setdefault((sheet, mismatch.row or TOTAL), []).append(i)
+    taken: set[int] = set()
+    for (code, row), indexes in groups.items():
+        table = trial.accounts.tables[code]
+        lack = {trial.errors[i].column: trial.errors[i].difference for i in indexes}
+        if taken.issuperset(indexes) or not _is_row(trial.accounts.pack.formulas, table, lack):
+            continue
+        surplus = [g for key, g in groups.items() if key[0] == code and _is_negative(lack, {
+            trial.errors[i].column: trial.errors[i].difference for i in g})]
+        mistyped = _row_with(table, lack, row)
+        explained = {*indexes, *(i for g in surplus for i in g)}
+        if mistyped:
+            explained |= {i for i in open_ if trial.errors[i].row == mistyped and table in {c.table for c in trial.errors[i].cells}}
+        elif surplus or any(value < 0 for value in lack.values()):
+            continue
+        taken |= explained
+        yield _row_cause(table, row, mistyped, lack, frozenset(explained & open_), form)
+
+
+def _row_cause(table: Table, row: str, mistyped: str, lack: Vector, explained: frozenset[int], form: FormIssues) -> Cause:
+    place = table.label_cells.get(mistyped or row) or (table.rows[row][0], 0)
+    cell = cell_at(table.sheet, place, f"{table.layout.mark} {mistyped or row}")
+    values = {"科目": row, "处数": len(explained), "单元格": cell.ref.a1}
+    if mistyped:
+        values["编码"] = mistyped
+    else:
+        values["差额"] = "、".join(f"{column} {value.normalize():,f}" for column, value in lack.items())
+    case = "编码" if mistyped else "少行"
+    return Cause(next(form.about(table, MISPLACED, case, cells=[cell], culprit=cell.ref, **values)), explained)
+
+
+def _sum_of_rows(comparison: Comparison) -> str:
+    """The sheet whose codes a comparison holds against the sum of those below, column by column; empty for others."""
+    if not comparison.column_quantifier or comparison.relation is not Relation.EQUAL or len(comparison.sheets) != 1:
+        return ""
+    is_sum = len(comparison.right) == 1 and comparison.right[0].rows in (Every.CHILDREN, Every.TOP)
+    return comparison.left[0].table if is_sum and not comparison.left[0].prior else ""
+
+
+def _is_row(formulas: Iterable[Formula], table: Table, amounts: Vector) -> bool:
+    """Whether *amounts*, in several columns, agree with each other as those of a row of the sheet must."""
+    if sum(1 for value in amounts.values() if value) < 2:
+        return False
+    is_bound = False
+    for formula in formulas:
+        comparison = formula.comparison
+        if formula.tables != {table.code} or comparison.relation is not Relation.EQUAL or comparison.column_quantifier:
+            continue
+        if any(term.rows is not Every.ROW or not isinstance(term.columns, tuple) for term in comparison.terms):
+            continue
+        sides = [
+            sum((term.sign * amounts.get(c, ZERO) for term in side for c in term.fixed_columns()), ZERO)
+            for side in (comparison.left, comparison.right)]
+        if abs(sides[0] - sides[1]) > CENT * len(amounts):
+            return False
+        is_bound = is_bound or sides[0] != 0
+    return is_bound
+
+
+def _is_negative(some: Vector, others: Vector) -> bool:
+    """Whether one is, but for rounding, what the other lacks."""
+    return some.keys() == others.keys() and all(abs(some[c] + others[c]) <= 2 * CENT for c in some)
+
+
+def _row_with(table: Table, amounts: Vector, superior: str) -> str:
+    """The row, not below *superior*, that holds these amounts; empty when there is none or more than one."""
+    superiors = table.structure.superiors
+    found = [
+        row for row in table.codes()
+        if superiors.get(row, TOTAL) != superior and row != superior and not table.structure.children.get(row)
+        and all(abs((values.get(row) or ZERO) - amounts.get(column, ZERO)) <= 2 * CENT for column, values in table.columns.items())
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+# ------------------------------------------------------------------ amounts beside their place
+
+def _shifts(trial: _Trial, culprits: Mapping[int, TermCell | None], form: FormIssues) -> Iterator[Cause]:
+    """Columns whose amounts stand one column or one row beside their place, or in each other's.
+
+    They are looked for where many cells would have to be wrong otherwise.
+    """
+    if MISPLACED not in form.rules:
+        return
+    gone: frozenset[int] = frozenset()
+    for table, _ in islice(trial.suspects(culprits), _SHEETS):
+        involved = [i for i in trial.involved(table, culprits) if i not in gone]
+        blamed = {key_of(cell) for i in involved if (cell := culprits[i]) is not None}
+        if len(blamed) < _ENOUGH or table.structure.size > _LARGEST:
+            continue
+        tried = ((*trial.gain(table, guess.table, involved), guess) for guess in _guesses(trial, table, involved))
+        gain, explained, guess = max(tried, key=lambda found: found[0])
+        if gain >= _ENOUGH and 5 * gain >= 3 * len(involved):
+            yield Cause(next(form.about(
+                table, MISPLACED, guess.case, 处数=len(explained), 单元格=guess.cell.ref.a1, cells=[guess.cell],
+                culprit=guess.cell.ref, **guess.values)), explained)
+            gone |= explained
+
+
+class _Guess(NamedTuple):
+    """A way in which amounts may have been moved: the sheet without it, the first cell of what moved, and words."""
+
+    table: Table
+    case: str
+    cell: IssueCell
+    values: dict[str, object]
+
+
+def _guesses(trial: _Trial, table: Table, involved: Sequence[int]) -> Iterator[_Guess]:
+    columns = table.structure.column_maps[0]
+    if len(table.structure.column_maps) == 1 and len(columns) > 2:
+        yield from _across(table, sorted((c, column) for column, c in columns.items()))
+    yield from _along(trial, table, involved)
+
+
+def _across(table: Table, columns: list[tuple[int, str]]) -> Iterator[_Guess]:
+    """Amounts moved one column to the right or left, from some column on; two columns in each other's place."""
+    top = min(r for r, _ in table.rows.values())
+    for n, (c, column) in enumerate(columns):
+        cell = cell_at(table.sheet, (top, c), f"{table.layout.mark} {column}")
+        if n < len(columns) - 1:
+            beside, other = columns[n + 1]
+            swapped = {c: beside, beside: c}
+            yield _Guess(table.moved(lambda r, p, m=swapped: (r, m.get(p, p))), "互换", cell, {"栏": column, "另一栏": other})  # type: ignore[misc]  # the default binds the loop's value
+        yield _Guess(table.moved(lambda r, p, c=c: (r, p + 1 if p >= c else p)), "右移", cell, {"栏": column})  # type: ignore[misc]  # as above
+        if n:
+            yield _Guess(table.moved(lambda r, p, c=c: (r, p - 1 if p >= c else p)), "左移", cell, {"栏": column})  # type: ignore[misc]  # as above
+
+
+def _along(trial: _Trial, table: Table, involved: Sequence[int]) -> Iterator[_Guess]:
+    """Amounts of one column moved one row down or up, from some row on."""
+    broken: dict[int, set[int]] = {}
+    for i in involved:
+        for term in trial.errors[i].cells:
+            if term.table is table and (place := table.position(term.row, term.column)) is not None:
+                broken.setdefault(place[1], set()).add(place[0])
+    worst = sorted(broken, key=lambda c: -len(broken[c]))[:_COLUMNS]
+    tops = {c: sorted({r for r, m in table.rows.values() if c in m.values()}) for c in worst}
+    for c in worst:
+        rows = broken[c]
+        column = next(name for _, m in table.rows.values() for name, p in m.items() if p == c)
+        first = tops[c].index(min(rows))
+        for top in tops[c][max(first - 1, 0) : first + 3]:
+            cell = cell_at(table.sheet, (top, c), f"{table.layout.mark} {column}")
+            for case, step in (("下移", 1), ("上移", -1)):
+                yield _Guess(
+                    table.moved(lambda r, p, c=c, top=top, step=step: (r + step, p) if p == c and r >= top else (r, p)),  # type: ignore[misc]  # the defaults bind the loop's values
+                    case, cell, {"栏": column})

@@ -1,0 +1,76 @@
+"""What stands below a table: the statement that an empty one needs, and instructions of the form that were left there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from workbook.issues import Issue, IssueCell
+from workbook.pack.layout import SheetLayout, normalise
+from workbook.reading.identify import read_frame
+from workbook.reading.tables import Table
+from workbook.rules.form_issues import FormIssues, cell_at, corner
+
+_EMPTY, _INSTRUCTION = "规范-31", "规范-32"
+_PIECE = 3
+"""So many characters of a title tell it from others."""
+
+
+def statement_issues(table: Table, sheets: Mapping[str, SheetLayout], form: FormIssues) -> Iterator[Issue]:
+    """An empty table without a statement that speaks of it, and instructions left on the sheet."""
+    may_be_empty = table.layout.empty_statement and table.is_empty()
+    top = table.first_data_row if may_be_empty else max((r for r, _ in table.rows.values()), default=-1) + 1
+    texts = [
+        (r, c, content) for r, row in enumerate(table.sheet.rows[top:], top) for c, content in enumerate(row)
+        if type(content) is str and content
+    ]
+    instructions = list(_instructions(table, texts, form))
+    for cell in instructions:
+        yield from form.about(table, _INSTRUCTION, 内容=cell.value, cells=[cell])
+    if table.layout.empty_statement:
+        form.examine(1, _EMPTY)
+        if may_be_empty:
+            left = {(cell.ref.row, cell.ref.column) for cell in instructions}
+            yield from _unstated(table, sheets, [text for text in texts if text[:2] not in left], form)
+
+
+def _instructions(table: Table, texts: list[tuple[int, int, str]], form: FormIssues) -> Iterator[IssueCell]:
+    rule = form.rules.get(_INSTRUCTION)
+    if rule is not None:
+        form.examine(1, rule.code)
+        words = rule.parameters["用词"]
+        yield from (cell_at(table.sheet, (r, c)) for r, c, text in texts if any(word in text for word in words))
+
+
+def _unstated(
+    table: Table, sheets: Mapping[str, SheetLayout], texts: list[tuple[int, int, str]], form: FormIssues
+) -> Iterator[Issue]:
+    """The issue about an empty table, unless one of the *texts* below it says that it is empty."""
+    rule = form.rules.get(_EMPTY)
+    if rule is None:
+        return
+    frame = read_frame(table.sheet)
+    words, shortest = rule.parameters["用词"], rule.parameters["最少字数"]
+    own = _pieces(table.layout)
+    others = {layout.code: _pieces(layout) - own for layout in sheets.values() if layout.empty_statement and layout is not table.layout}
+    for r, c, text in texts:
+        said = normalise(text.replace(frame.unit_name, "") if frame.unit_name else text)
+        if (r, c) in frame.positions.values() or len(said) < shortest or not any(word in said for word in words):
+            continue
+        foreign = next((code for code, pieces in others.items() if any(p in said for p in pieces)), "")
+        if not foreign or any(piece in said for piece in own - _all(others, sheets)):
+            return
+        yield from form.about(
+            table, rule.code, "他表", 说明=text, 他表=sheets[foreign].mark, cells=[cell_at(table.sheet, (r, c)), corner(table.sheet)])
+        return
+    yield from form.about(table, rule.code, 说明=table.layout.statement(frame.unit_name or "本单位"))
+
+
+def _pieces(layout: SheetLayout) -> frozenset[str]:
+    """The pieces of a table's titles."""
+    titles = (normalise(title) for title in layout.titles)
+    return frozenset(title[i : i + _PIECE] for title in titles for i in range(len(title) - _PIECE + 1))
+
+
+def _all(others: Mapping[str, frozenset[str]], sheets: Mapping[str, SheetLayout]) -> frozenset[str]:
+    """The pieces of the titles of all *others*."""
+    return frozenset(piece for code in others for piece in _pieces(sheets[code]))
