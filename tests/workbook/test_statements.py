@@ -59,7 +59,7 @@ def test_numbers_as_text_in_a_whole_workbook_are_one_finding(tmp_path):
     def as_text(book: Any, where: Any) -> None:
         for sheet, a1 in dict.fromkeys(where.values()):
             cell = book[sheet][a1]
-            cell.value = None if cell.value is None else f"{cell.value:,}"
+            cell.value = f"{cell.value:,}" if isinstance(cell.value, int | float) else cell.value
 
     found = [i for i in checked(tmp_path, UNIT, as_text) if i.code == "规范-23"]
     assert len(found) == 1
@@ -104,8 +104,8 @@ def shift(step: int) -> Callable[[Any, Any], None]:
         sheet = book[where["03", "合计", "小计"][0]]
         for row in sheet.iter_rows(min_row=7, min_col=4):
             values = [cell.value for cell in row]
-            for cell, value in zip(row, [None] * step + values, strict=False):
-                cell.value = value
+            for column, value in enumerate([None] * step + values, 4):
+                sheet.cell(row[0].row, column).value = value
     return edit
 
 
