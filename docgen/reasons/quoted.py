@@ -14,6 +14,7 @@ from workbook.values import dataclass
 
 _NUMBER = re.compile(
     r"(?P<about>约为?|近|大约|超过?|不足|逾|上)?\s*(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<more>余|多|左右)?\s*(?P<unit>万元|亿元|元|%|％|个百分点)")
+_WIDE = str.maketrans("０１２３４５６７８９．", "0123456789.")
 _POLICY = re.compile(r"比例|费率|标准|税率|基数|上浮|下浮|利率|系数|每|人均|/|折|单价")
 _CUT = re.compile(r"[，。；,;\n]")
 _PERCENT = frozenset({"%", "％", "个百分点"})
@@ -36,6 +37,7 @@ class Quoted:
 
 def quoted(text: str) -> Iterator[Quoted]:
     """The exact amounts and percentages in *text*; rough ones (约, 余) and rates of policy are left out."""
+    text = text.translate(_WIDE)
     for match in _NUMBER.finditer(text):
         if match["about"] or match["more"]:
             continue

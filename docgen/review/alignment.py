@@ -130,7 +130,8 @@ class Alignment:
 def _likeness(ours: _Side, theirs: _Side, slot: Slot) -> float:
     """How alike two numbers' surroundings are; 0 when they cannot be the same."""
     units = {ours.number.unit, theirs.number.unit}
-    if (len(units) > 1 and not units <= _MONEY) or not _same_kind(ours, theirs):
+    is_bare = not ours.number.unit and _has_value(ours.number, slot)  # its unit was left out
+    if not is_bare and ((len(units) > 1 and not units <= _MONEY) or not _same_kind(ours, theirs)):
         return 0.0
     against = slot.change.against if slot.part and slot.change is not None else ours.against
     if not against.startswith(ours.against) and not against.endswith(ours.against):

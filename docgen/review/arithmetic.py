@@ -32,6 +32,8 @@ _ALL = Decimal(100)
 _ABOUT = Decimal("0.1")
 """“About as much” is said of amounts that differ by less than this part."""
 _COMPARES = re.compile(r"[与比较同][^，。；]{0,8}$")
+_COMPARISON = re.compile(r"^.*相比|^.*(?:上年|去年|20\d\d年)(?:度)?(?:决算)?数?")
+_YEAR = re.compile(r"20\d\d(?=年)")
 _ITEM = "项"
 _CLAUSE = re.compile(r"[。；：，]")
 
@@ -57,7 +59,7 @@ class Arithmetic:
         lines = [(text.sections.of.get(p, 0), [self._right(Stated(p, line, n)) for n in line.numbers]) for p, line in text.lines.items()]
         for _, numbers in lines:
             for stated in numbers:
-                if stated.number.role is Role.LEVEL and stated.number.unit == "万元" and (name := _name(stated)):
+                if stated.number.role is Role.LEVEL and stated.number.unit == "万元" and (name := self._name(stated)):
                     named[name].append(stated)
         for _, numbers in lines:
             for first, second in pairwise(numbers):
@@ -81,6 +83,13 @@ class Arithmetic:
         figure = self.compared.get(stated.key) if stated.key in self.wrong else None
         right = figure.value if figure is not None else None
         return stated if right is None else Stated(stated.paragraph, stated.line, replace(stated.number, value=abs(right)))
+
+    def _name(self, stated: Stated) -> str:
+        """What an amount of this year is called: the words of its own clause; empty where they speak of another year."""
+        clause = _CLAUSE.split(stated.number.before)[-1]
+        if self.finder.phrasing.last_year.search(clause) or any(int(y) != self.finder.context.year for y in _YEAR.findall(clause)):
+            return ""
+        return PLAIN.sub("", clause)
 
     def use(self, *numbers: Stated) -> None:
         """Note that these took part in a check."""
@@ -300,15 +309,10 @@ def _of_subject(pairs: Sequence[_Pair], before: str) -> _Pair | None:
     return pairs[-1] if pairs else None
 
 
-def _name(stated: Stated) -> str:
-    """What an amount is called: the words of its own clause."""
-    return PLAIN.sub("", _CLAUSE.split(stated.number.before)[-1])
-
-
 def _subject(difference: Stated, word: str) -> str:
     """What a difference is of, where its own clause says so: ``收入支出总计减少``."""
     clause = _CLAUSE.split(difference.number.before)[-1].removesuffix(word)
-    words = PLAIN.sub("", re.sub(r"^(?:与|比|较|同)?.*?(?:相比|上年(?:度)?|20\d\d年(?:度)?)", "", clause)).removesuffix("各").removesuffix("均")
+    words = PLAIN.sub("", _COMPARISON.sub("", clause)).removesuffix("各").removesuffix("均")
     return words if len(words) >= FEWEST else ""
 
 

@@ -67,7 +67,12 @@ class FigureReview:
             yield from self.on(
                 "表文-02", "负数" if stated.number.value < 0 else "", at=stated.at(len(stated.number.before) - word.start()), stated=word[0],
                 expected=self.sentence(change), figure=change.difference, 变动=_name(change))
-        yield from self._value(stated, slot)
+        if not stated.number.unit and slot.figure.unit in ("万元", "%"):
+            yield from self.on(
+                "表文-40", "没有", at=stated.at(), stated=f"{stated.number.value:,f}", expected=_shown(slot.figure), figure=slot.figure,
+                名称=slot.figure.label)
+        else:
+            yield from self._value(stated, slot)
 
     def wrong_direction(self, match: Match) -> re.Match[str] | None:
         """The word before a difference that contradicts its sign."""

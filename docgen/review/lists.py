@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docgen.review.arithmetic import Arithmetic
 
 HALF_CENT = Decimal("0.005")
-PLAIN = re.compile(r"20\d\d年(?:度)?|本年度?|[“”]|(?:为|是|共|合计|总额)+$|^其中")
+PLAIN = re.compile(r"20\d\d年(?:度)?|[本全]年度?|[“”]|(?:为|是|共|合计|总额)+$|^其中")
 """Words of a clause that do not belong to the name of its amount."""
 FEWEST = 2
 _MONEY = ("万元", "元", "亿元")

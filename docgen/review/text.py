@@ -32,6 +32,7 @@ _UNITS = {
 }
 """What follows a number → its unit in comparisons; the first that fits counts."""
 _NUMBER = re.compile(r"(?<![\d.A-Za-z〔\[第])([-−﹣－]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\dA-Za-z])")
+_WAN, _WAN_YUAN = re.compile(r"万(?=[，。；、()]|$)"), "万元"
 _NO_AMOUNT = re.compile(r"(?:年|月|日|号|时|期|届|第|学年|[-~—至]\d{1,4}(?:年|月|日|学年)|万元\(含\)|万元及?以上|元\(含\)|元及?以上)")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}\)|\d{1,2}[.、．])")
 ITEM = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fff、“”《》()]{1,40}?)\(([类款项])\)")
@@ -171,7 +172,9 @@ def _numbers(text: str, phrasing: Phrasing, free: Stretches) -> Iterator[Number]
             if _is_no_amount(text, match) or phrasing.sheet.search(text, 0, start):
                 continue
             words = next((words for words in _UNITS if text.startswith(words, end)), "")
-            unit, stop = _UNITS.get(words, ""), end + len(words)
+            if not words and _WAN.match(text, end):
+                words = _WAN_YUAN[:1]
+            unit, stop = _UNITS.get(words, _WAN_YUAN if words else ""), end + len(words)
             digits = match[2].replace(",", "")
             value, places = Decimal(("-" if match[1] else "") + digits), len(digits.partition(".")[2])
             if not unit and not places:
