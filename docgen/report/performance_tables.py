@@ -3,32 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from docgen.model import Block, Paragraph, TableBlock, TableCell, Text
+from docgen.writing.tables import grid
+from docgen.writing.widths import content_widths, fitting_size
 from workbook.entries import Entry
 from workbook.performance.model import Indicator, PerformanceTable
 
 _DASH = "—"
+_PROJECT = (9.0, 15.0, 13.0, 13.0, 13.0, 9.0, 12.0, 9.0)  # least widths of the table of a project, in half-width characters
+_LINE = 442.0  # points: the page between its margins
 
 
 def performance_tables(tables: Sequence[PerformanceTable], year: int) -> list[Block]:
-    """A caption and a table for every project."""
+    """A caption and two tables for every project: what it is, and its indicators, whose headings are repeated on every page."""
     blocks: list[Block] = []
     for table in tables:
         blocks.append(Paragraph("表题", (Text(f"项目支出绩效自评表（{table.year or year} 年度）"),)))
-        blocks.append(performance_table(table))
+        blocks += _fitted(_project(table), _indicators(table))
     return blocks
 
 
-def performance_table(table: PerformanceTable) -> TableBlock:
-    """One project's table in the official layout (ten columns, eleven with 指标方向)."""
+def _fitted(project: TableBlock, indicators: TableBlock) -> tuple[TableBlock, TableBlock]:
+    """Both tables with columns by their content, in letters of one size."""
+    grids = [grid(block.rows) for block in (project, indicators)]
+    least = [max(a, b) for a, b in zip(content_widths(grids[0], len(_PROJECT), 0)[1], _PROJECT, strict=True)]
+    wanted, needed = content_widths(grids[1], max(row[-1][1] + row[-1][0].columns for row in grids[1]), indicators.header_rows)
+    size = min(fitting_size(least, least, _LINE), fitting_size(wanted, needed, _LINE))
+    return (
+        replace(project, widths=tuple(least), least=tuple(least), font_size=size),
+        replace(indicators, widths=wanted, least=needed, font_size=size))
+
+
+def _project(table: PerformanceTable) -> TableBlock:
+    """Name, offices, money and aims."""
+    return TableBlock((*_head(table), *_funds(table), *_goal(table)))
+
+
+def _indicators(table: PerformanceTable) -> TableBlock:
+    """The indicators (ten columns, eleven with 指标方向)."""
     extra = 1 if table.has_direction else 0
-    rows = [*_head(table, extra), *_funds(table, extra), *_goal(table, extra), _indicator_head(extra)]
-    rows += _indicator_rows(table.indicators, extra)
-    rows.append((
-        _text("总分", columns=7 + extra), _entry(table.total_weight), _entry(table.total_score), _text("")))
-    widths = (8.0, 9.0, 14.0, 7.0, *((8.0,) if extra else ()), 11.0, 13.0, 7.0, 6.0, 7.0, 16.0)
-    return TableBlock(tuple(rows), 1, widths, font_size=9.0)
+    titles = _indicator_head(extra)
+    total = (_text("总分", columns=7 + extra), _entry(table.total_weight), _entry(table.total_score), _text(""))
+    title = (_text(f"绩效指标（{table.name.text or table.name.shown()}）", columns=len(titles)),)
+    return TableBlock((title, titles, *_indicator_rows(table.indicators, extra), total), header_rows=2)
 
 
 def _text(text: str, columns: int = 1, rows: int = 1, align: str = "center") -> TableCell:
@@ -39,32 +58,28 @@ def _entry(entry: Entry, columns: int = 1, rows: int = 1, align: str = "center")
     return _text(entry.text or entry.shown(), columns, rows, align)
 
 
-def _head(table: PerformanceTable, extra: int) -> list[tuple[TableCell, ...]]:
+def _head(table: PerformanceTable) -> list[tuple[TableCell, ...]]:
     return [
-        (_text("项目名称", 2), _entry(table.name, 8 + extra)),
-        (_text("主管部门", 2), _entry(table.department, 2), _text("实施单位", 2 + extra), _entry(table.unit, 4)),
+        (_text("项目名称", 2), _entry(table.name, 6)),
+        (_text("主管部门", 2), _entry(table.department, 2), _text("实施单位"), _entry(table.unit, 3)),
     ]
 
 
-def _funds(table: PerformanceTable, extra: int) -> list[tuple[TableCell, ...]]:
-    titles = ("年初预算数", "全年预算数", "全年执行数")
-    head = (
-        _text("项目资金（万元）", 1, 1 + len(table.funds)), _text(""), *(_text(t) for t in titles[:2]),
-        _text(titles[2], 2 + extra), _text("分值"), _text("执行率（%）", 2), _text("得分"),
-    )
-    rows = [head]
+def _funds(table: PerformanceTable) -> list[tuple[TableCell, ...]]:
+    titles = ("", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率（%）", "得分")
+    rows = [(_text("项目资金（万元）", 1, 1 + len(table.funds)), *map(_text, titles))]
     rows += [(
-        _text(fund.label), _entry(fund.initial_budget), _entry(fund.adjusted_budget), _entry(fund.actual, 2 + extra),
-        _text(fund.weight.text or fund.weight.shown() or _DASH), _entry(fund.rate, 2),
+        _text(fund.label), _entry(fund.initial_budget), _entry(fund.adjusted_budget), _entry(fund.actual),
+        _text(fund.weight.text or fund.weight.shown() or _DASH), _entry(fund.rate),
         _text(fund.score.text or fund.score.shown() or _DASH),
     ) for fund in table.funds]
     return rows
 
 
-def _goal(table: PerformanceTable, extra: int) -> list[tuple[TableCell, ...]]:
+def _goal(table: PerformanceTable) -> list[tuple[TableCell, ...]]:
     return [
-        (_text("年度总体目标", 1, 2), _text("预期目标", 4 + extra), _text("实际完成情况", 5)),
-        (_entry(table.expected, 4 + extra, align="left"), _entry(table.achieved, 5, align="left")),
+        (_text("年度总体目标", 1, 2), _text("预期目标", 3), _text("实际完成情况", 4)),
+        (_entry(table.expected, 3, align="left"), _entry(table.achieved, 4, align="left")),
     ]
 
 

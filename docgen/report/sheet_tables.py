@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
 from docgen.job.context import ReportContext
 from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, TableBlock, TableCell, Text
+from docgen.writing.widths import WIDE_DIGITS, fitting_size
 from workbook.amounts import MoneyUnit, round_half_up
 from workbook.formats.source import RawSheet
 from workbook.numerals import chinese_numeral
@@ -18,9 +19,7 @@ from workbook.reading.tables import Table, is_total, text_of
 _LABEL_WIDTH, _LABEL_LEAST, _HEADER_WIDTH, _LEAST_WIDTH = 40.0, 18.0, 12.0, 5.0
 """Half-width characters that a column of labels has at most before its lines break, and at least; that a header has; any column."""
 _AMOUNT_WIDTH = 9.0
-_WIDE_DIGITS = 1.28  # of fonts that stand in for the form's: codes and amounts stay whole in them too
-_SIZES = (9.0, 8.5, 8.0, 7.5)  # the first with which the columns have room: the same in nearly all tables
-_LINE, _MARGINS = 717.0, 6.2  # points: a line of the landscape page, what a column needs beside its text
+_LINE = 717.0  # points: the landscape page between its margins
 _SINGLE = (1, 1)
 _BLANK = TableCell(())
 
@@ -79,7 +78,7 @@ def sheet_table(table: Table, form: TablesForm) -> TableBlock:
                     amounts[c] = max(amounts.get(c, 0), len(cell.text))
         rows.append(tuple(cells))
     wanted, least = _widths(table, geometry, amounts)
-    return TableBlock(tuple(rows), max(len(header), 1), wanted, least, landscape=True, font_size=_size(wanted, least))
+    return TableBlock(tuple(rows), max(len(header), 1), wanted, least, landscape=True, font_size=fitting_size(wanted, least, _LINE))
 
 
 def _data_rows(table: Table, geometry: Geometry) -> list[int]:
@@ -149,14 +148,8 @@ def _widths(table: Table, geometry: Geometry, amounts: Mapping[int, int]) -> tup
     for c in geometry.columns:
         header, data = min(geometry.header_widths.get(c, 0), _HEADER_WIDTH), geometry.data_widths.get(c, 0)
         is_amount = c in table.structure.value_columns
-        whole = max(amounts.get(c, 0), data if c in codes else 0) * _WIDE_DIGITS + 1
+        whole = max(amounts.get(c, 0), data if c in codes else 0) * WIDE_DIGITS + 1
         need = max(_AMOUNT_WIDTH if is_amount else _LEAST_WIDTH, whole, min(header, 6.0), min(data, _LABEL_LEAST))
         least.append(need)
         wanted.append(max(need, header + 1, min(data + 1, _LABEL_WIDTH)))
     return tuple(wanted), tuple(least)
-
-
-def _size(wanted: Sequence[float], least: Sequence[float]) -> float:
-    """Point size with which the columns have room for what must stay whole, and for most of the rest."""
-    needed = (sum(wanted) + sum(least)) / 2
-    return next((size for size in _SIZES if needed * size / 2 + _MARGINS * len(least) <= _LINE), _SIZES[-1])

@@ -15,7 +15,19 @@ from docgen.template.elements import Element, Role, TableElement
 from docgen.writing import charts, contents, sections
 from docgen.writing.paging import Item, Pages
 from docgen.writing.runs import Spans
-from docgen.writing.tables import Grid, Look, Measure, easy, fill_table, fitted, formats_of, table_grid, write_table
+from docgen.writing.tables import (
+    Grid,
+    Look,
+    Measure,
+    easy,
+    fill_table,
+    fitted,
+    formats_of,
+    grid,
+    table_grid,
+    with_labels_again,
+    write_table,
+)
 
 CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE, TABLE_NOTE_STYLE, GAP_STYLE = "图", "图题", "表题", "表注", "间隔"
 _KEEPS = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?(?:<w:keepNext[^>]*/>)?(?:<w:keepLines[^>]*/>)?")
@@ -45,6 +57,8 @@ class Body:
         self._final = finals[-1] if finals else "<w:sectPr/>"
         self._turning: bool | None = None  # to landscape, to portrait: as soon as something follows
         self._shared = False  # the page has several tables
+        self.written: list[Block] = []
+        """The blocks as they are set: with labels again where a page begins."""
         self._blocks: Sequence[Block] = ()
         self._place = 0  # of the block being written
         self._grids: dict[int, tuple[Grid, Measure, float]] = {}
@@ -66,6 +80,7 @@ class Body:
                 self._break(block)
                 continue
             self._turn()
+            self.written.append(block)
             if isinstance(block, Paragraph):
                 self._paragraph(block)
             elif isinstance(block, TableBlock):
@@ -129,6 +144,10 @@ class Body:
         element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
         if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
             look, heights = self._look(table, measure, size)
+            if any(continues for row in table.rows[table.headers :] for _, _, continues in row):
+                block = with_labels_again(block, table, self.pages.breaks(heights, table.headers))
+                table = table._replace(rows=grid(block.rows))
+                self.written[-1] = block
             write_table(table, look, self._table_id, partial(self._table_style, block.style), self.spans, self._out)
         else:
             heights = measure.heights(Look(size, self._metrics(block.style).line_height))

@@ -83,6 +83,17 @@ class Pages:
         """Set a table with rows of these *heights*."""
         self._add(Item(heights, heading_rows=heading_rows))
 
+    def breaks(self, heights: Sequence[float], heading_rows: int) -> list[int]:
+        """The rows of a table, set next, that begin a page."""
+        start = next((n for n in range(len(self.items) - 1, -1, -1) if self.items[n].section is not None), 0)
+        table = Item(heights, heading_rows=heading_rows, new_page=self._break)
+        items = [item for item in self.items[start:] if not item.contents]
+        layout = _Layout((items[0].section if items else None) or self.first_section)
+        for number, item in enumerate(items):
+            if item.section is None:
+                layout.place(item, [*items[number + 1 :], table] if item.keep_next else ())
+        return layout.place(table)
+
     def room(self) -> float:
         """Height that is left for a table on the page, when everything since the last break stands on it."""
         used = 0.0
@@ -152,8 +163,8 @@ class _Layout:
         self.number += 1
         self.used = 0.0
 
-    def place(self, item: Item, following: Sequence[Item] = ()) -> None:
-        """Put *item* on this page or the next, with what it must stay with."""
+    def place(self, item: Item, following: Sequence[Item] = ()) -> list[int]:
+        """Put *item* on this page or the next, with what it must stay with; the lines or rows that begin another page."""
         if item.new_page and self.used:
             self._next_page()
         # What stands in the middle of a chain of headings does not leave it: the chain moves as a whole, or breaks.
@@ -164,15 +175,17 @@ class _Layout:
         self._in_chain = item.keep_next
         if self.used:  # at the top of a page the space before is not set
             self.used += item.before
-        self._fill(item)
+        broken = self._fill(item)
         self.used += item.after
+        return broken
 
-    def _fill(self, item: Item) -> None:
+    def _fill(self, item: Item) -> list[int]:
         heights = item.heights
         total = sum(heights)
         if self.used + total <= self.height + 0.01:
             self.used += total
-            return
+            return []
+        broken = []
         heading = sum(heights[: item.heading_rows])
         for place, height in enumerate(heights):
             fits = self.used + height <= self.height + 0.01
@@ -181,7 +194,9 @@ class _Layout:
             if self.used and (not fits or last_two):
                 self._next_page()
                 self.used = heading
+                broken.append(place)
             self.used += height
+        return broken
 
     def _least(self, item: Item, following: Sequence[Item]) -> float:
         """The room that *item* needs at least, not to be moved to the next page."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from docgen.docx.standard import CELL_MARGIN
-from docgen.model import Paragraph, TableBlock, TableCell
+from docgen.model import Paragraph, Span, TableBlock, TableCell, Text
 from docgen.template import TemplateCell, TemplateParagraph, TemplateTable
 from docgen.template.elements import Line, RowElement, TableElement
 from docgen.writing.linebreaks import Measured, lines_of, measured
 from docgen.writing.runs import Spans
-from workbook.formats.convert import text_width
+from docgen.writing.widths import Place, column_widths
 
 MARGIN = CELL_MARGIN
 _BORDER = 0.5  # points that borders add to a row
@@ -23,11 +24,10 @@ _KEPT = 3  # rows that stand together at the end of a table
 _SMALLEST = 7.5  # points
 _SPARE = 10.0  # points left free below a table that fills a page
 _NEARLY = 1.7  # pages: a longer table goes over several
+AGAIN = "（续）"
 _CELL_END = "</w:p></w:tc>"
 _NO_FORMAT = ("",)
 StyleOf: TypeAlias = Callable[["Look", str, bool], str]
-Place: TypeAlias = tuple[TableCell, int, bool]
-"""A cell in the grid: the table cell, its column, and whether it only continues the cell above."""
 
 
 class Look(NamedTuple):
@@ -74,35 +74,6 @@ def grid(rows: Sequence[Sequence[TableCell]]) -> list[list[Place]]:
     return out
 
 
-def column_widths(block: TableBlock, columns: int, width: int, rows: list[list[Place]], size: float) -> list[int]:
-    """Widths of *columns* columns in twips, *width* together: as the block says, else by their content."""
-    shares = [share for share in block.widths if share > 0]
-    if len(shares) == len(block.least) == columns:
-        shares = _allotted(block.widths, block.least, width, size * 10)
-    elif len(shares) != columns:
-        shares = [4.0] * columns
-        for cell, column, continues in chain.from_iterable(rows):
-            if cell.columns == 1 and not continues:
-                shares[column] = max(shares[column], min(text_width(cell.text) + 2, 30))
-    total = sum(shares)
-    edges = [round(width * sum(shares[:place]) / total) for place in range(columns + 1)]
-    return [after - before for before, after in pairwise(edges)]
-
-
-def _allotted(wanted: Sequence[float], least: Sequence[float], width: int, character: float) -> list[float]:
-    """Twips for each column: what it wants, or so much more than it needs at least as there is room for.
-
-    *character*: twips of a half-width character.
-    """
-    wants, needs = ([number * character + 2 * MARGIN + 10 for number in numbers] for numbers in (wanted, least))
-    spare, more = width - sum(needs), sum(wants) - sum(needs)
-    if spare <= 0 or more <= 0:
-        return needs
-    if spare >= more:  # those that have all they want share the rest
-        return [want * width / sum(wants) for want in wants]
-    return [need + (want - need) * spare / more for want, need in zip(wants, needs, strict=True)]
-
-
 def write_table(table: Grid, look: Look, style: str, style_of: StyleOf, spans: Spans, out: list[str]) -> None:
     """Append *table* to *out* as ``w:tbl``: bordered, headings repeated on every page, rows kept together.
 
@@ -143,6 +114,31 @@ def table_grid(block: TableBlock, width: int, size: float) -> Grid:
     columns = max([row[-1][1] + row[-1][0].columns for row in rows if row], default=1)
     headers = block.header_rows if block.header_rows < len(rows) else 0
     return Grid(rows, column_widths(block, columns, width, rows, size), headers)
+
+
+def with_labels_again(block: TableBlock, table: Grid, breaks: Sequence[int]) -> TableBlock:
+    """*block* with merged labels stated again in the rows *breaks*, where a page begins."""
+    again = {row for row in breaks if row >= table.headers and any(continues and cell.spans for cell, _, continues in table.rows[row])}
+    if not again:
+        return block
+    rows: list[tuple[TableCell, ...]] = []
+    for number, places in enumerate(table.rows):
+        cells = []
+        for cell, column, continues in places:
+            first = number if not continues else next(
+                r for r in range(number - 1, -1, -1) if any(c is cell and at == column and not goes_on for c, at, goes_on in table.rows[r]))
+            ends = [row for row in sorted(again) if number < row < first + cell.rows]
+            height = (ends[0] if ends else first + cell.rows) - number
+            if not continues:
+                cells.append(replace(cell, rows=height) if height != cell.rows else cell)
+            elif number in again:
+                cells.append(replace(cell, spans=_again(cell.spans), rows=height))
+        rows.append(tuple(cells))
+    return replace(block, rows=tuple(rows))
+
+
+def _again(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    return (Text("".join(span.text for span in spans) + AGAIN),) if spans and all(isinstance(span, Text) for span in spans) else ()
 
 
 def _heads(widths: list[int], look: Look, style_of: StyleOf) -> Callable[..., str]:

@@ -42,7 +42,6 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
     shell = template.shell
     spans = Spans(linked=linked, marks=meta.marks)
     body = Body(template, spans)
-    blocks = tuple(blocks)
     body.add_all(blocks)
     document = "".join((DECLARATION, shell.root_tag, "<w:body>", *body.pieces(), "</w:body></w:document>"))
     relations, defaults, overrides = list(shell.relations), dict(shell.defaults), dict(shell.overrides)
@@ -57,7 +56,7 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
         stated = [known.pop(figure.id, figure) for figure in spans.figures.values()] + list(known.values())
         sums = [checksums_of({part.name: part.crc for part in extra[n : n + 3]}) for n in range(0, len(extra), 3)]
         extra += links.store_parts(1, links.figures_xml(meta, stated, spans.reasons.values()), links.NAMESPACE)
-        extra += links.store_parts(2, baseline_xml(blocks, sums), BASELINE)
+        extra += links.store_parts(2, baseline_xml(body.written, sums), BASELINE)
         for number, relation in ((1, "rIdFigures"), (2, "rIdBaseline")):
             overrides[f"customXml/itemProps{number}.xml"] = PROPS_TYPE
             relations.append(relationship(relation, "customXml", f"../customXml/item{number}.xml"))

@@ -446,7 +446,7 @@ def test_the_result_opens_in_office_programs(unit):
     unit.set_figure("收入.其他", "300")
     unit.refresh()
     assert problems(unit.refreshed.read_bytes()) == []
-    assert len(docx.Document(str(unit.refreshed)).tables) == 15
+    assert len(docx.Document(str(unit.refreshed)).tables) == 18
     pages = "".join("".join(to_pdf(unit.folder, unit.refreshed)[unit.refreshed]).split())
     assert "收入、支出决算总计均为900.00万元" in pages
     assert "局里定的说法" in pages

@@ -32,6 +32,7 @@ from workbook.performance.grid import (
 from workbook.performance.model import FUND_LABELS, OTHER_FUNDS, FundRow, Indicator, PerformanceTable
 
 TITLE = "项目支出绩效自评表"
+_GOES_ON = "（续）"  # after a label that is stated again on the next page
 _FUND_COLUMNS = {
     "年初预算数": "initial_budget", "年初预算": "initial_budget", "全年预算数": "adjusted_budget", "全年预算": "adjusted_budget",
     "预算数": "adjusted_budget", "全年执行数": "actual", "执行数": "actual", "全年执行": "actual", "分值": "weight",
@@ -187,7 +188,7 @@ def _indicators(rows: Sequence[GridRow], table: PerformanceTable, findings: Find
 
 def _indicator(cells: dict[str, GridCell], above: Indicator | None, findings: Findings) -> Indicator | None:
     def name(field: str) -> str:
-        return clean_name(cells[field].text) if field in cells else ""
+        return clean_name(cells[field].text).removesuffix(_GOES_ON) if field in cells else ""
 
     first, second, third = name("first"), name("second"), name("third")
     if not third and not any(cells[f].text for f in ("target", "weight", "score") if f in cells):
