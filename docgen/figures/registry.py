@@ -16,7 +16,8 @@ _PRECISION = 40
 class Registry:
     """All figures and changes by id; an id is given once."""
 
-    def __init__(self) -> None:
+    def __init__(self, zero: str = "0") -> None:
+        self._zero = zero  # how an amount or a percentage of nought is written
         self.figures: dict[str, Figure] = {}
         self.changes: dict[str, Change] = {}
 
@@ -38,9 +39,9 @@ class Registry:
     def _number(self, figure_id: str, label: str, quantity: Quantity, unit: str, places: int) -> Figure:
         if quantity.value is None:
             return self._add(_unknown(figure_id, label, unit, quantity))
+        text = format_amount(quantity.value, places) if quantity.value or not places else self._zero
         return self._add(Figure(
-            figure_id, label, round_half_up(quantity.value, places), unit,
-            format_amount(quantity.value, places), quantity.sources, quantity.how, "", quantity.value))
+            figure_id, label, round_half_up(quantity.value, places), unit, text, quantity.sources, quantity.how, "", quantity.value))
 
     def ratio(
         self, figure_id: str, label: str, part: Quantity, whole: Quantity, how: str = ""
@@ -56,7 +57,7 @@ class Registry:
         if part.value is None or whole.value is None:
             missing = part.missing or whole.missing
             return self._add(_unknown(figure_id, label, "%", Quantity(None, sources, how, missing)))
-        return self._add(_percent(figure_id, label, part.value, whole.value, sources, how))
+        return self._add(_percent(figure_id, label, part.value, whole.value, sources, how, self._zero))
 
     def change(
         self, change_id: str, label: str, against: str, current: Quantity, base: Quantity, current_figure: Figure
@@ -91,12 +92,12 @@ def _direction(difference: Decimal | None) -> Direction:
 
 
 def _percent(
-    figure_id: str, label: str, part: Decimal, whole: Decimal, sources: tuple[CellRef, ...], how: str
+    figure_id: str, label: str, part: Decimal, whole: Decimal, sources: tuple[CellRef, ...], how: str, zero: str
 ) -> Figure:
     with localcontext() as context:
         context.prec = _PRECISION
         exact = part * _HUNDRED / whole
-    text = format_amount(exact, 2)
+    text = format_amount(exact, 2) if exact else zero
     return Figure(figure_id, label, round_half_up(exact, 2), "%", f"{text}%", sources, how, "", exact, (part, whole))
 
 

@@ -30,7 +30,7 @@ class FigureTree:
         self.context = context
         self.form = context.pack.figures
         self.statements = statements
-        self.registry = Registry()
+        self.registry = Registry(context.pack.reasons.zero)
         self.values = Evaluator(context)
         self._roots: dict[str, object] = {}
         self._quantities: dict[tuple[str, tuple[str, ...], bool], Quantity] = {}

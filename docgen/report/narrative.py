@@ -57,7 +57,7 @@ class Narrative:
             context.pack.sentences, reason_of or reasons_by_threshold(context), level_as_zero=is_level_as_zero(context))
         self.tree = FigureTree(context, self._statements)
         self.names: Mapping[str, object] = {
-            "单位": context.unit_name, **_years(context.year), **self.tree.root(), "文本": texts_node(context),
+            "单位": context.unit_name, **_years(context.year), **self.tree.root(), "列示零项": context.pack.reasons.lists_zero, "文本": texts_node(context),
         }
 
     @property

@@ -74,6 +74,10 @@ class ReasonRules:
     minimum_rate: Decimal
     minimum_amount: Decimal
     level_wording: str
+    zero: str
+    """How an amount of nought is written: ``0`` or ``0.00``."""
+    lists_zero: bool
+    """Whether the report lists what does not apply (0 万元，占 0%) or leaves it out."""
     minimum_length: int
     same_text: int
     subjects: tuple[Subject, ...]
@@ -89,6 +93,8 @@ def load_reason_settings(pack: Pack, default: Path) -> ReasonRules:
         minimum_rate=reader.number("reasons", "minimum_rate"),
         minimum_amount=reader.number("reasons", "minimum_amount"),
         level_wording=reader.choice("wording", "level", LEVEL_WORDINGS),
+        zero=reader.choice("wording", "zero", ("0", "0.00")),
+        lists_zero=reader.choice("wording", "zero_items", ("列示", "省略")) == "列示",
         minimum_length=int(reader.number("objections", "minimum_length")),
         same_text=int(reader.number("objections", "same_text")),
         subjects=reader.subjects(),
