@@ -75,7 +75,7 @@ def sheet_table(table: Table, form: TablesForm) -> TableBlock:
                 cell = _cell(table, r, c, places, spans.get((r, c), _SINGLE), form)
                 cells.append(cell)
                 if cell.align == "right" and cell.spans:
-                    amounts[c] = max(amounts.get(c, 0), len(cell.text))
+                    amounts[c] = max(amounts.get(c, 0), len(cell.spans[0].text))
         rows.append(tuple(cells))
     wanted, least = _widths(table, geometry, amounts)
     return TableBlock(tuple(rows), max(len(header), 1), wanted, least, landscape=True, font_size=fitting_size(wanted, least, _LINE))

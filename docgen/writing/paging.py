@@ -48,6 +48,7 @@ class Pages:
     items: list[Item] = field(default_factory=list)
     height: float = 0.0
     """Height between the margins of the section being set."""
+    _section: str = ""
     _width: float = 0.0
     _break: bool = False
 
@@ -55,6 +56,7 @@ class Pages:
         self._take(self.first_section)
 
     def _take(self, section: str) -> None:
+        self._section = section
         self._width = sections.text_width(section) / 20
         self.height = sections.text_height(section) / 20
 
@@ -85,10 +87,11 @@ class Pages:
 
     def breaks(self, heights: Sequence[float], heading_rows: int) -> list[int]:
         """The rows of a table, set next, that begin a page."""
-        start = next((n for n in range(len(self.items) - 1, -1, -1) if self.items[n].section is not None), 0)
+        begins = (n for n in range(len(self.items) - 1, -1, -1) if self.items[n].new_page or self.items[n].section is not None)
+        start = next(begins, 0)
         table = Item(heights, heading_rows=heading_rows, new_page=self._break)
         items = [item for item in self.items[start:] if not item.contents]
-        layout = _Layout((items[0].section if items else None) or self.first_section)
+        layout = _Layout(self._section)
         for number, item in enumerate(items):
             if item.section is None:
                 layout.place(item, [*items[number + 1 :], table] if item.keep_next else ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from workbook.amounts import number_in
@@ -104,6 +105,7 @@ def content_width(content: object) -> float:
     return text_width(str(content))
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str) -> int:
     """Width of the longest line of *text* in half-width characters; a Chinese character takes two."""
     return max((sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.splitlines()), default=0)
