@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from workbook.amounts import format_amount
 from workbook.companion.model import Companion, Project
+from workbook.companion.numbering import numbering_remarks
 from workbook.issues import Issue
 from workbook.pack.companion_form import Role
 from workbook.pack.rules import Rule
@@ -27,6 +28,9 @@ def check_companion(companion: Companion, rules: Mapping[str, Rule]) -> tuple[Is
         found.issues += check_table(table, rules)
         found.add("绩效-15", "没有列入", table.name, 项目=table.name.text)
     _counts(companion, found)
+    for part in companion.form.parts:
+        for remark in numbering_remarks(companion.paragraphs(part.name)):
+            found.add("底稿-21", remark.case, remark.entry, 部分=part.name, 文字=remark.words, 几处=remark.places)
     return tuple(found.issues)
 
 
