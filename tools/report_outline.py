@@ -170,7 +170,8 @@ def _runs(text: str) -> str:
         if not piece:
             continue
         hint = '<w:rFonts w:hint="eastAsia"/>'
-        properties = f"<w:rPr>{hint}{'<w:b/><w:bCs/>' if place % 2 else ''}</w:rPr>"
+        strong = '<w:rStyle w:val="JsStrong"/>' if place % 2 else ""
+        properties = f"<w:rPr>{strong}{hint}</w:rPr>"
         lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in piece.split("\\n"))
         out.append(f"<w:r>{properties}{lines}</w:r>")
     return "".join(out)

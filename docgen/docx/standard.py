@@ -84,6 +84,7 @@ def size(points: float) -> str:
 
 
 TABLE_ID, TABLE_STYLE = "JsTable", "决算表"
+STRONG_STYLE = "强调文字"
 CELL_MARGIN = 57  # twips between border and text
 TEXT_WIDTH = 8845  # twips: 156 mm between the margins of 28 and 26 mm on A4
 TABLE_PAGE_WIDTH = 14344  # twips between the margins of a landscape page for tables
@@ -94,6 +95,7 @@ _BOLD = "<w:b/><w:bCs/>"
 STYLES: tuple[Style, ...] = (
     Style("Normal", "Normal", _shape(), fonts(BODY_FONT) + size(16), base=""),
     Style("DefaultParagraphFont", "Default Paragraph Font", kind="character", base=""),
+    Style("JsStrong", STRONG_STYLE, run=_BOLD, kind="character", base="DefaultParagraphFont"),
     Style(
         "TableNormal", "Normal Table", kind="table", base="",
         extra='<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/>'

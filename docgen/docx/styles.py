@@ -47,8 +47,8 @@ class Styles:
     by_id: Mapping[str, Style] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
     """Stored name of a paragraph style (lower case, as Word compares them) to id."""
-    tables: Mapping[str, str] = field(default_factory=dict)
-    """Stored name of a table style to id."""
+    others: Mapping[str, str] = field(default_factory=dict)
+    """Stored name of a table or character style to id."""
     default: str = ""
     """Id of the default paragraph style."""
     hidden_characters: frozenset[str] = frozenset()
@@ -68,7 +68,7 @@ def read_styles(root: _Element | None) -> Styles:
     """The styles that the ``w:styles`` element *root* defines."""
     elements: dict[str, _Element] = {}
     ids: dict[str, str] = {}
-    tables: dict[str, str] = {}
+    others: dict[str, str] = {}
     default, characters = "", []
     for element in root.iterchildren(f"{W}style") if root is not None else ():
         kind, style_id = element.get(f"{W}type", "paragraph"), element.get(f"{W}styleId", "")
@@ -77,9 +77,9 @@ def read_styles(root: _Element | None) -> Styles:
             ids.setdefault(stored_name(element).lower(), style_id)
             if element.get(f"{W}default") in ("1", "true", "on"):
                 default = style_id
-        elif kind == "table":
-            tables.setdefault(stored_name(element), style_id)
-        elif kind == "character":
+        else:
+            others.setdefault(stored_name(element), style_id)
+        if kind == "character":
             characters.append(style_id)
     known: dict[str, Style] = {}
 
@@ -94,7 +94,7 @@ def read_styles(root: _Element | None) -> Styles:
 
     for style_id in elements:
         read(style_id, frozenset())
-    return Styles(known, ids, tables, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
+    return Styles(known, ids, others, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
 
 
 def _style(element: _Element, base: Style) -> Style:

@@ -51,7 +51,7 @@ class Body:
         self._new_page = False
         self._landscape = False
         self._split = False  # the current section of the template has been interrupted
-        self._table_id = self.styles.tables.get(TABLE_STYLE, TABLE_ID)
+        self._table_id = self.styles.others.get(TABLE_STYLE, TABLE_ID)
         self._sections = [element for element in template.elements if isinstance(element, Element) and element.section]
         finals = [e.tail for e in template.elements if isinstance(e, Element) and e.role is Role.SECTION]
         self._final = finals[-1] if finals else "<w:sectPr/>"

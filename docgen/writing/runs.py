@@ -12,6 +12,7 @@ from docgen.template import InlineXml
 from docgen.writing.links import reason_tag, source_title, tag_of
 
 FIRST_CONTROL = 710_000_000  # ids of content controls: positive, far from those that Word gives
+BOLD = "b"
 REASON_TITLE = "变动原因或文字"
 KEEP = "\u00a0"
 """No-break space (every font has it) that keeps a figure and its unit on one line (a text search takes it for white space)."""
@@ -31,11 +32,16 @@ _PROPERTY = re.compile(r"<w:(\w+)(?:\s[^>]*)?(?:/>|>.*?</w:\1>)")
 
 
 @lru_cache(maxsize=4096)
-def run_properties(base: str, bold: bool = False, hint: bool = False, highlight: bool = False) -> str:
-    """*base* (``<w:rPr>…</w:rPr>`` or empty) with more properties, in the order that the schema asks for."""
+def run_properties(base: str, bold: str = "", hint: bool = False, highlight: bool = False) -> str:
+    """*base* (``<w:rPr>…</w:rPr>`` or empty) with more properties, in the order that the schema asks for.
+
+    *bold* is the id of a character style, or ``b`` for the plain property.
+    """
     found = {match.group(1): match.group(0) for match in _PROPERTY.finditer(base[7:-8])} if base else {}
-    if bold and "b" not in found:
+    if bold == BOLD and "b" not in found:
         found |= {"b": "<w:b/>", "bCs": "<w:bCs/>"}
+    elif bold and bold != BOLD:
+        found["rStyle"] = f'<w:rStyle w:val="{bold}"/>'
     if hint:
         fonts = found.get("rFonts", "<w:rFonts/>")
         found["rFonts"] = fonts.replace("<w:rFonts", '<w:rFonts w:hint="eastAsia"', 1)
@@ -47,12 +53,12 @@ def run_properties(base: str, bold: bool = False, hint: bool = False, highlight:
     return f"<w:rPr>{''.join(xml for _, xml in ordered)}</w:rPr>"
 
 
-def run(text: str, base: str = "", bold: bool = False, highlight: bool = False) -> str:
+def run(text: str, base: str = "", bold: str = "", highlight: bool = False) -> str:
     """*text* as one run; line breaks and tabs become elements."""
     return (_known_run if len(text) <= _SHORT else _run)(text, base, bold, highlight)
 
 
-def _run(text: str, base: str, bold: bool, highlight: bool) -> str:
+def _run(text: str, base: str, bold: str, highlight: bool) -> str:
     hint = not text.isascii() and _AMBIGUOUS.search(text) is not None
     properties = run_properties(base, bold, hint, highlight) if bold or hint or highlight else base
     return f"<w:r>{properties}{f'<w:t>{text}</w:t>' if _PLAIN(text) else text_content(text)}</w:r>"
@@ -78,8 +84,9 @@ _WORDS: frozenset[type] = frozenset({Text, ChangeText, PlaceText})
 class Spans:
     """Writes spans; remembers which figures and reasons it wrote."""
 
-    def __init__(self, *, linked: bool, marks: Mapping[str, str], first: int = FIRST_CONTROL) -> None:
+    def __init__(self, *, linked: bool, marks: Mapping[str, str], first: int = FIRST_CONTROL, bold: str = BOLD) -> None:
         self.linked = linked
+        self._bold = bold  # how bold words are set, as run_properties takes it
         self.figures: dict[str, Figure] = {}
         self.reasons: dict[str, ReasonSpan | PromptSpan] = {}
         self._marks = marks
@@ -103,7 +110,7 @@ class Spans:
                 if after_figure and text[:1] == " ":
                     text = KEEP + text[1:]
                 if text:
-                    out.append(run(text, base, span.bold))  # type: ignore[union-attr]
+                    out.append(run(text, base, self._bold if span.bold else ""))  # type: ignore[union-attr]
             elif kind is FigureSpan:
                 self.figure(span.figure, base, out)  # type: ignore[union-attr]
             elif isinstance(span, InlineXml):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from docgen.docx.relations import MAIN_PART, content_types_xml, relations_xml, relationship
+from docgen.docx.standard import STRONG_STYLE
 from docgen.docx.xml import DECLARATION
 from docgen.model import Block
 from docgen.template import Template
@@ -15,7 +16,7 @@ from docgen.writing.baseline import baseline_xml, checksums_of
 from docgen.writing.body import Body
 from docgen.writing.charts import chart_data, chart_parts
 from docgen.writing.meta import PROPERTY_TYPES, ReportMeta, property_parts
-from docgen.writing.runs import Spans
+from docgen.writing.runs import BOLD, Spans
 from workbook.formats.archive import Member, make_member, write_archive
 from workbook.formats.package import relations_part
 from workbook.safe_save import write_atomically
@@ -40,7 +41,7 @@ def write_report(blocks: Iterable[Block], template: Template, out: Path | str, *
 def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, meta: ReportMeta) -> bytes:
     """The Word file as bytes; see :func:`write_report`."""
     shell = template.shell
-    spans = Spans(linked=linked, marks=meta.marks)
+    spans = Spans(linked=linked, marks=meta.marks, bold=template.styles.others.get(STRONG_STYLE, BOLD))
     body = Body(template, spans)
     body.add_all(blocks)
     document = "".join((DECLARATION, shell.root_tag, "<w:body>", *body.pieces(), "</w:body></w:document>"))

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import html
 import random
 import re
+import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from docgen.job.inputs import load_inputs
 from docgen.model import BreakBlock, ChartBlock, FigureSpan, Paragraph, PromptSpan, TableBlock, TableCell, Text
 from docgen.report.assembly import build_report, template_of
 from docgen.template import load_template, render
 from docgen.writing import ReportMeta, write_report
 from docgen.writing.linebreaks import count_lines
 from tests.docgen.word_files import META, figure, template_file, to_pdf
+from workbook.pack.loading import TEMPLATES
 
 NUMBER = re.compile(r"—\s*(\d+)\s*—")
+WORD = re.compile(r'<word xMin="[\d.]+" yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)</word>')
 ENTRY = re.compile(r"(.*?)\.{4,}\s*(\d+)\s*$")
 WORDS = "单位按照预算管理要求组织开展绩效自评，资金用于信息化建设；2024 年度支出 550.07 万元，增长 30.68%，其中：“三公”经费（含公务接待费）持平。"
 
@@ -155,20 +161,81 @@ def test_nothing_is_lost(pages, name):
         assert word in text
 
 
-def test_the_samples_contents_is_right(tmp_path, pages):
-    from docgen.job.inputs import load_inputs
-    from workbook.pack.loading import TEMPLATES
+class Sample(NamedTuple):
+    """The sample unit's report as LibreOffice sets it."""
 
+    pages: list[str]
+    words: list[list[tuple[float, float, str]]]
+    """Of every page: upper and lower edge of each word and the word, the page number left out."""
+    heights: list[float]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    folder = tmp_path_factory.mktemp("sample")
     inputs = load_inputs(TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx")
     report = build_report(inputs.context)
-    path = tmp_path / "示例.docx"
-    meta = ReportMeta(report.title, figures=report.figures)
-    write_report(report.blocks, template_of(inputs.context), path, linked=True, meta=meta)
-    sample = to_pdf(tmp_path, path)[path]
-    entries = contents_of(sample)
+    path = folder / "示例.docx"
+    write_report(report.blocks, template_of(inputs.context), path, linked=True, meta=ReportMeta(report.title, figures=report.figures))
+    pages = to_pdf(folder, path)[path]
+    boxes = subprocess.run(["pdftotext", "-bbox", str(folder / "示例.pdf"), "-"], check=True, capture_output=True, text=True).stdout
+    words, heights = [], []
+    for page in boxes.split("<page ")[1:]:
+        found = [(float(top), float(bottom), html.unescape(word)) for top, bottom, word in WORD.findall(page)]
+        height = float(re.search(r'height="([\d.]+)"', page)[1])
+        words.append([word for word in found if word[1] < height - 52])
+        heights.append(height)
+    return Sample(pages, words, heights)
+
+
+def test_the_samples_contents_is_right(sample):
+    entries = contents_of(sample.pages)
     assert len(entries) >= 33
     for text, page in entries:
-        assert page in [number_of(other) for other in sample if text in squeezed(other)], text
+        assert page in [number_of(other) for other in sample.pages if text in squeezed(other)], text
+
+
+def test_the_contents_stands_on_one_page_and_the_report_on_few(sample):
+    assert sum("...." in page for page in sample.pages) == 1
+    assert len(sample.pages) <= 31
+
+
+def test_no_page_is_more_than_a_third_empty_for_want_of_flow(sample):
+    """The last page of a part may be; part four goes on where part three ends, short tables share their pages."""
+    for number, (words, height) in enumerate(zip(sample.words, sample.heights, strict=True)):
+        following = squeezed(sample.pages[number + 1])[:5] if number + 1 < len(sample.pages) else "第五部分"
+        if number < 2 or re.match(r"第[一二三四五]部分", following):
+            continue
+        top, bottom = (105, 99) if height > 700 else (62, 57)
+        empty = 1 - (max(bottom_ for _, bottom_, _ in words) - top) / (height - top - bottom)
+        assert empty < 1 / 3, (number + 1, empty)
+    assert any("第三部分" not in page and "第四部分" in page and "机关运行经费" in page for page in sample.pages[2:])
+
+
+def test_every_table_has_its_frame_and_its_notes(sample):
+    tables = [page for page in sample.pages if re.search(r"公开\s*\d\d\s*表", page)]
+    text = "\n".join(tables)
+    for number in range(1, 12):
+        assert re.search(rf"公开\s*{number:02}\s*表", text), number
+    assert text.count("注：") == 11
+    assert text.count("本表为空表") == 2
+    for line in text.splitlines():
+        if "公开部门" in line:
+            assert re.fullmatch(r"\s*公开部门：\S+\s{8,}2024\s?年度\s{8,}单位：万元", line), line
+
+
+def test_codes_and_amounts_are_whole_and_performance_headings_are_repeated(sample):
+    words = [word for page in sample.words for _, _, word in page]
+    for whole in ("2080505", "2101102", "550.07", "30201"):
+        assert whole in words
+    assert not [word for word in words if re.fullmatch(r"\d{1,3},", word)]
+    tables = [page for page in sample.pages if "绩效指标（" in page]
+    assert len(tables) >= 3
+    for page in tables:
+        for heading in ("一级指标", "年度指标值", "计量"):
+            assert heading in page
+    assert "示例市教育局（部门）" in "".join(sample.pages)
+    assert any("（续）" in squeezed(page) for page in tables)
 
 
 # ---------------------------------------------------------------- the reckoning itself
