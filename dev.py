@@ -176,8 +176,8 @@ def prepare(*, dev: bool) -> None:
 def source_fingerprint(root: Path) -> str:
     """A hash over the program and its packs."""
     digest = hashlib.sha256()
-    for pattern in ("templates/*/*", "templates/catalogues/*", "workbook/**/*.py", "docgen/**/*.py", "cli/**/*.py", "gui/**/*.py"):
-        for path in sorted(root.glob(pattern)):
+    for pattern in ("templates/**/*", "workbook/**/*.py", "docgen/**/*.py", "cli/**/*.py", "gui/**/*.py"):
+        for path in sorted(filter(Path.is_file, root.glob(pattern))):
             content = path.read_bytes()
             digest.update(f"{path.relative_to(root).as_posix()} {len(content)} ".encode() + content)
     return digest.hexdigest()
