@@ -13,7 +13,7 @@ from docgen.reasons.objections import MISSING
 from docgen.report.slots import has_moved, mark_of_reason
 from workbook.amounts import round_half_up
 from workbook.companion.model import Companion, Reason
-from workbook.companion.verified import VERIFIED, mark_in, with_mark
+from workbook.companion.verified import REASON_PLACE, VERIFIED, mark_in, with_mark
 from workbook.entries import BLANK
 from workbook.issues import Issue, IssueCell, Kind
 from workbook.pack.companion_form import Role
@@ -114,6 +114,16 @@ def reason_rows(slots: Sequence[Slot], companion: Companion | None = None) -> tu
         if old.slot not in known and (old.is_given or old.prior_reason)
     )
     return (*rows, *kept)
+
+
+def with_reason(companion: Companion, slot_id: str, text: str) -> Companion:
+    """The 底稿 with another text for one slot."""
+    noted = tuple(v for v in companion.verified if (v.code, v.place) != (slot_id, REASON_PLACE))
+    old, companion = companion.reason(slot_id), replace(companion, verified=noted)
+    if old is None:
+        return replace(companion, reasons=(*companion.reasons, Reason(slot_id, text=BLANK.with_text(text))))
+    changed = replace(old, text=old.text.with_text(text), difference=None)  # it is written for the amounts of now
+    return replace(companion, reasons=tuple(changed if r.slot == slot_id else r for r in companion.reasons))
 
 
 def with_reason_rows(companion: Companion, slots: Sequence[Slot]) -> Companion:

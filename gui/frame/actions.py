@@ -38,6 +38,7 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry("save", "保存(&S)", ("Ctrl+S",), "save", is_open_only=True),
         Entry("save_as", "另存为(&A)…", ("Ctrl+Shift+S",), is_open_only=True),
         Entry("reload", "重新载入(&L)", (), is_open_only=True),
+        Entry("history", "历史版本(&H)…", (), is_open_only=True),
         Entry("reveal", "打开所在文件夹(&P)", (), is_open_only=True),
         Entry("close", "关闭工作簿(&C)", ("Ctrl+W",), is_open_only=True),
         LINE,

@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         for name, do in (
             ("open", files.choose_file), ("open_folder", files.choose_folder), ("new", self.new_year),
             ("sample", self.open_sample), ("save", files.save), ("save_as", files.save_as), ("reload", files.reload),
-            ("reveal", files.reveal), ("close", files.close), ("quit", self.close), ("undo", session.undo_stack.undo),
+            ("reveal", files.reveal), ("history", self.show_history), ("close", files.close), ("quit", self.close), ("undo", session.undo_stack.undo),
             ("redo", session.undo_stack.redo), ("check_again", tools.check_again), ("export_issues", tools.export_issues),
             ("generate", lambda: pages.generate(True)), ("generate_clean", lambda: pages.generate(False)),
             ("review", pages.review), ("batch", self.show_batch), ("link_prior", tools.link_prior), ("library", lambda: pages.show(PageName.LIBRARY)),
@@ -185,6 +185,12 @@ class MainWindow(QMainWindow):
         dialog = NewYearDialog(self.session.jobs, self.settings.folder, last, self, pack=pack)
         if dialog.exec() and dialog.made is not None and dialog.made_with is not None:
             self.files.open_with(dialog.made.workbook, dialog.made_with)
+
+    def show_history(self) -> None:
+        """The dialog 历史版本."""
+        from gui.dialogs.history import HistoryDialog
+
+        HistoryDialog(self.session, self).exec()
 
     def show_batch(self) -> None:
         """The dialog 批量处理, which reads what lies on the disk: what is not saved is asked about first."""

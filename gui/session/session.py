@@ -18,6 +18,7 @@ from gui.session.claim import Claim
 from gui.session.companion_store import CompanionStore
 from gui.session.disk import DiskWatch
 from gui.session.findings import UnitFindings
+from gui.session.history import UnitHistory
 from gui.session.jobs import Job, Jobs
 from gui.session.messages import sentence
 from gui.session.opening import Opener, work_ahead
@@ -66,6 +67,8 @@ class Session(QObject):
     """Something worth knowing, one sentence for the message bar."""
     failed = Signal(str)
     """One sentence for the message bar."""
+    ahead = Signal()
+    """The unit is open and painted: what later steps need is done now."""
     closed = Signal()
     """Nothing is open any more."""
 
@@ -85,8 +88,10 @@ class Session(QObject):
         self.recovery = Recovery(self, data_folder)
         self.store = CompanionStore(self.jobs, lambda: self.recovery.journal, self)
         self.store.saved.connect(self.findings.refresh_soon)
+        self.store.saved.connect(self.recovery.texts_saved)
         self.saving = Saving(self)
         self.disk = DiskWatch(self)
+        self.history = UnitHistory(self, data_folder)
 
     # ------------------------------------------------------------ what is open
     @property
@@ -207,6 +212,8 @@ class Session(QObject):
     def _work_ahead(self) -> None:
         """Do on the worker what the next steps need, unless the workbook was closed meanwhile."""
         editor, looks = self.editor, self.looks
+        if editor is not None:
+            self.ahead.emit()
         if editor is not None and looks is not None:
             self.jobs.start(lambda: work_ahead(editor, looks), lambda _: self.findings.refresh_soon(), quiet=True)
 

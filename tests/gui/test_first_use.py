@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from docgen.report.reason_issues import with_reason
 from gui.frame.actions import MENUS
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
-from gui.pages.reasons.page import with_reason
 from tests.gui.opened import type_text
 from tests.gui.seen import button, menu_actions
 

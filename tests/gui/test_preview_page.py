@@ -9,10 +9,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from docgen.model import ChartBlock, FigureSpan, PromptSpan, ReasonSpan, TableBlock
+from docgen.report.reason_issues import with_reason
 from docgen.report.yearly import year_overview
 from gui.pages.base import DONE, PageName
 from gui.pages.preview.page import PreviewPage
-from gui.pages.reasons.page import with_reason
 from gui.paper.arrangement import GAP, Arrangement
 from gui.paper.builder import sheets_of
 from gui.paper.view import PaperView

@@ -8,8 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from docgen.reasons.model import SlotState
 from docgen.report.assembly import build_report
+from docgen.report.reason_issues import with_reason
 from gui.pages.base import DONE, PageName
-from gui.pages.reasons.page import ReasonsPage, with_reason
+from gui.pages.reasons.page import ReasonsPage
 from gui.session.session import Session
 from tests.gui.opened import type_text
 from workbook.companion.read import read_companion

@@ -332,3 +332,18 @@ def test_killed_windows_lose_nothing_typed_two_seconds_before():
         [sys.executable, "tools/kill_rounds.py", "--rounds", "2", "--seed", "3", "--first", "4"], cwd=root, check=False, capture_output=True, text=True,
         timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_words_typed_just_before_a_crash_are_put_back(opened, sample, qtbot, tmp_path):
+    opened.session.store.flush()
+    type_reason(qtbot, opened, "最后几个字")
+    assert reason_in(sample) != "最后几个字", "not even in the 底稿 in memory yet"
+    opened.session.claim.release()  # as the system does when the program ends
+    again = Session(data_folder=tmp_path / "数据")
+    again.open_now(sample)
+    assert again.companion.reason(SPENDING).text.text == "最后几个字"
+    assert again.store.flush()
+    assert reason_in(sample) == "最后几个字"
+    again.close()
+    again.jobs.finish()
+    assert not list((tmp_path / "数据" / "recovery").glob("*.typing"))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QStackedWidget, QWidget
 
 from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to
-from docgen.report.reason_issues import with_reason_rows
+from docgen.report.reason_issues import with_reason, with_reason_rows
 from docgen.report.slots import mark_of_reason, reason_slots
 from gui.pages.base import DONE, Page, PageName
 from gui.pages.reasons.editor import SlotEditor
@@ -24,9 +24,8 @@ from gui.style.theme import GRID
 from gui.widgets.empty import EmptyState
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, row, splitter
-from workbook.companion.model import Companion, Reason
-from workbook.companion.verified import REASON_PLACE, with_mark
-from workbook.entries import BLANK
+from workbook.companion.model import Companion
+from workbook.companion.verified import with_mark
 from workbook.errors import JuesuanError
 from workbook.pack.companion_form import Role
 from workbook.pack.formula import BUDGET, PRIOR
@@ -61,6 +60,7 @@ class ReasonsPage(Page):
         self.list.activated.connect(lambda _: self._write())
         self.editor = SlotEditor(self)
         self.editor.text_changed.connect(self._typed)
+        self.editor.edit.textChanged.connect(self._key_pressed)
         self.editor.accepted.connect(self._accepted)
         self.editor.verified.connect(self._verified)
         self.editor.stepped.connect(self._step)
@@ -224,6 +224,10 @@ class ReasonsPage(Page):
         if 0 <= place < len(shown):
             self.list.choose(shown[place].id)
 
+    def _key_pressed(self) -> None:
+        if self.editor.slot is not None:
+            self.session.recovery.typing_reason(self.editor.slot.id, self.editor.text)
+
     def _typed(self, text: str) -> None:
         """Keep the text in the 底稿, with the rows that the program writes beside it."""
         slot = self.editor.slot
@@ -259,13 +263,3 @@ class ReasonsPage(Page):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
         self.editor.flush()
         super().hideEvent(event)
-
-
-def with_reason(companion: Companion, slot_id: str, text: str) -> Companion:
-    """The 底稿 with another text for one slot."""
-    noted = tuple(v for v in companion.verified if (v.code, v.place) != (slot_id, REASON_PLACE))
-    old, companion = companion.reason(slot_id), replace(companion, verified=noted)
-    if old is None:
-        return replace(companion, reasons=(*companion.reasons, Reason(slot_id, text=BLANK.with_text(text))))
-    changed = replace(old, text=old.text.with_text(text), difference=None)  # it is written for the amounts of now
-    return replace(companion, reasons=tuple(changed if r.slot == slot_id else r for r in companion.reasons))

@@ -32,7 +32,7 @@ def _year_problem(entry: Entry) -> str:
 def binding_of(form: EntryForm, problem: Callable[[Entry], str] = _no_problem) -> Binding:
     """The field of a labelled entry."""
     return Binding(
-        form.title, lambda c: c.text(form.id), lambda c, entry: c.with_text(form.id, entry), form.content,
+        form.title, lambda c: c.text(form.id), lambda c, entry: c.with_text(form.id, entry), form.content, form.id,
         form.hint, form.placeholder, form.choices, form.unit, EXCEL_FILTER, _year_problem if form.content is Content.YEAR else problem)
 
 

@@ -28,6 +28,8 @@ class Binding:
     get: Callable[[Companion], Entry]
     put: Callable[[Companion, Entry], Companion]
     kind: Content = Content.LINE
+    id: str = ""
+    """Of the labelled entry that it is, if it is one."""
     hint: str = ""
     """Shown below the field."""
     placeholder: str = ""
@@ -45,6 +47,8 @@ class BoundField(QWidget):
 
     edited = Signal(object)
     """The user made another entry."""
+    typed = Signal(str)
+    """A key was pressed: the whole text."""
 
     def __init__(self, binding: Binding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,10 +79,12 @@ class BoundField(QWidget):
             editor.setTabChangesFocus(True)
             editor.setFixedHeight(64)
             editor.textChanged.connect(self._timer.touch)
+            editor.textChanged.connect(lambda: self.typed.emit(self.text))
             return editor
         line = QLineEdit(self)
         line.setPlaceholderText(binding.placeholder)
         line.textEdited.connect(self._timer.touch)
+        line.textEdited.connect(self.typed)
         line.editingFinished.connect(self.flush)
         if binding.kind.is_number:
             line.setAlignment(Qt.AlignmentFlag.AlignRight)

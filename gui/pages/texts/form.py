@@ -22,6 +22,8 @@ class Form(QWidget):
 
     edited = Signal(object, object)
     """The :class:`Binding` and the new entry."""
+    typed = Signal(str, str)
+    """A key was pressed in a labelled entry that is a text: its id, and the whole text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,8 @@ class Form(QWidget):
         """A field of the form, still to be placed."""
         field = BoundField(binding, self)
         field.edited.connect(lambda entry: self.edited.emit(binding, entry))
+        if binding.id and not binding.kind.is_number:
+            field.typed.connect(lambda text: self.typed.emit(binding.id, text))
         self.fields.append(field)
         return field
 
