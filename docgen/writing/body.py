@@ -64,7 +64,14 @@ class Body:
         self._grids: dict[int, tuple[Grid, Measure, float]] = {}
         self._gap = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(GAP_STYLE)}"/>'
         self._table_styles: dict[tuple[str, int, str, bool], tuple[str, str]] = {}
-        self._headings: list[tuple[int, str, Item]] = []
+        self.headings: list[tuple[int, str, Item]] = []
+        """Level, text and place of what the contents lists."""
+        self.starts: list[int] = []
+        """Number of the first item of each block on the pages."""
+        self.block_sections: list[str] = []
+        """Section properties of each block."""
+        self.set_tables: dict[int, tuple[Look, Grid, Sequence[float]]] = {}
+        """How each table is set, by number of its block; with the heights of its rows."""
         self._contents: tuple[int, Element] | None = None
         self._seen: set[int] = set()
         self._level = next((contents.deepest_level(contents.field_code(e.tail)) for e in template.elements
@@ -77,10 +84,14 @@ class Body:
         for place, block in enumerate(self._blocks):
             self._place = place
             if isinstance(block, BreakBlock):
+                self.starts.append(len(self.pages.items))
+                self.block_sections.append(self._section())
                 self._break(block)
                 continue
             self._turn()
             self.written.append(block)
+            self.starts.append(len(self.pages.items))
+            self.block_sections.append(self._section())
             if isinstance(block, Paragraph):
                 self._paragraph(block)
             elif isinstance(block, TableBlock):
@@ -95,15 +106,20 @@ class Body:
         """Definitions of the paragraph styles that tables asked for, one per font size and alignment."""
         return tuple(xml for _, xml in sorted(self._table_styles.values()))
 
+    @property
+    def contents_styles(self) -> list[str]:
+        """Ids of the paragraph styles of the contents, by level."""
+        return [self.styles.id_of(f"toc {level}") for level in range(1, self._level + 2)]
+
     def pieces(self) -> list[str]:
         """The whole content of ``w:body``, in pieces."""
         if self._after_table:
             self._emit_paragraph(f"{self._gap}</w:pPr>", "</w:p>")
         if self._contents is not None:
             place, element = self._contents
-            styles = [self.styles.id_of(f"toc {level}") for level in range(1, self._level + 2)]
-            self.pages.reckon([(styles[level], text) for level, text, _ in self._headings])
-            headings = [(level, text, item.page) for level, text, item in self._headings]
+            styles = self.contents_styles
+            self.pages.reckon([(styles[level], text) for level, text, _ in self.headings])
+            headings = [(level, text, item.page) for level, text, item in self.headings]
             self._out[place] = contents.write_contents(contents.field_code(element.tail), headings, styles)
         return [*self._out, self._section()]
 
@@ -132,8 +148,8 @@ class Body:
         level = (self.styles.get(style_id).level or 10) - 1
         if level > self._level or not text or self._contents is None:
             return content
-        self._headings.append((level, text, item))
-        return contents.bookmarked(len(self._headings) - 1, content)
+        self.headings.append((level, text, item))
+        return contents.bookmarked(len(self.headings) - 1, content)
 
     def _table(self, block: TableBlock) -> None:
         if block.caption:
@@ -148,9 +164,12 @@ class Body:
                 block = with_labels_again(block, table, self.pages.breaks(heights, table.headers))
                 table = table._replace(rows=grid(block.rows))
                 self.written[-1] = block
+            self.set_tables[self._place] = look, table, heights
             write_table(table, look, self._table_id, partial(self._table_style, block.style), self.spans, self._out)
         else:
-            heights = measure.heights(Look(size, self._metrics(block.style).line_height))
+            look = Look(size, self._metrics(block.style).line_height)
+            heights = measure.heights(look)
+            self.set_tables[self._place] = look, table, heights
             if element.role is Role.COPIED:
                 self._out.append(element.xml)
             else:

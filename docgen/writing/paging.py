@@ -36,6 +36,10 @@ class Item:
     contents: bool = False
     page: int = 0
     """Page number on which it begins, once reckoned."""
+    leaf: int = 0
+    """The same, counted through from 0."""
+    last_leaf: int = 0
+    """Where it ends."""
 
 
 @dataclass(slots=True)
@@ -134,7 +138,9 @@ class Pages:
             if item.section is not None:
                 layout.begin_section(item.section)
             elif item.contents:
-                layout.place(Item(self._entry_lines(entries)))
+                lines = Item(self._entry_lines(entries))
+                layout.place(lines)
+                item.page, item.leaf, item.last_leaf = lines.page, lines.leaf, lines.last_leaf
             else:
                 layout.place(item, self.items[number + 1 :] if item.keep_next else ())
 
@@ -151,7 +157,7 @@ class _Layout:
     """Fills pages."""
 
     def __init__(self, section: str) -> None:
-        self.number = 0
+        self.number, self.leaf = 0, -1
         self._in_chain = False
         self.begin_section(section)
 
@@ -160,10 +166,10 @@ class _Layout:
         start = sections.start_of(section)
         self.number = start if start is not None else self.number + 1
         self.height = sections.text_height(section) / 20
-        self.used = 0.0
+        self.used, self.leaf = 0.0, self.leaf + 1
 
     def _next_page(self) -> None:
-        self.number += 1
+        self.number, self.leaf = self.number + 1, self.leaf + 1
         self.used = 0.0
 
     def place(self, item: Item, following: Sequence[Item] = ()) -> list[int]:
@@ -174,12 +180,12 @@ class _Layout:
         least = self._least(item, () if self._in_chain else following)
         if self.used and self.used + item.before + least > self.height + 0.01:
             self._next_page()
-        item.page = self.number
+        item.page, item.leaf = self.number, self.leaf
         self._in_chain = item.keep_next
         if self.used:  # at the top of a page the space before is not set
             self.used += item.before
         broken = self._fill(item)
-        self.used += item.after
+        self.used, item.last_leaf = self.used + item.after, self.leaf
         return broken
 
     def _fill(self, item: Item) -> list[int]:

@@ -118,7 +118,7 @@ class PageSet(QObject):
         """The page 预览与生成."""
         from gui.pages.preview.page import PreviewPage
 
-        page = PreviewPage(self.session, self.stack)
+        page = PreviewPage(self.session, self.settings, self.stack)
         page.writer.written.connect(self._note_written)
         return self._add(PageName.PREVIEW, page)
 

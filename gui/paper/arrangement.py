@@ -31,16 +31,21 @@ class Arrangement:
         self.sheets: Sequence[Sheet] = ()
         self.zoom = 1.0
         self.fits_width = True
+        self.fits_page = False
+        """Whether a whole page is seen at a time."""
         self.pages: list[PlacedPage] = []
         self.height = 0.0
         self.width = 0.0
-        self._available = 0.0
+        self._available = self._high = 0.0
 
-    def arrange(self, sheets: Sequence[Sheet], width: float) -> None:
-        """Place the pages of *sheets* in a window of this *width*."""
+    def arrange(self, sheets: Sequence[Sheet], width: float, height: float) -> None:
+        """Place the pages of *sheets* in a window of this size."""
         self.sheets = sheets
+        self._high = height - 2 * GAP
         self._available = width - 2 * GAP
-        if self.fits_width:
+        if self.fits_page:
+            self.zoom = max(min(self._available / looks.PAGE.width(), self._high / looks.PAGE.height(), FITTED_ZOOM), LEAST_ZOOM / 2)
+        elif self.fits_width:
             self.zoom = min(max(self._available / looks.PAGE.width(), LEAST_ZOOM), FITTED_ZOOM)
         self.pages = []
         y, widest = float(GAP), 0.0
@@ -54,6 +59,9 @@ class Arrangement:
 
     def zoom_of(self, sheet: Sheet) -> float:
         """The zoom of a part: landscape pages are shown smaller where they would not fit the width."""
+        if self.fits_page:
+            size = sheet.page_size
+            return max(min(self._available / size.width(), self._high / size.height(), FITTED_ZOOM), LEAST_ZOOM / 2)
         if self.fits_width:
             return min(self.zoom, max(self._available / sheet.page_size.width(), LEAST_ZOOM))
         return self.zoom

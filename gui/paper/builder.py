@@ -5,20 +5,19 @@ Documents are built when they are first needed, so that the first page stands at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import (
-    QColor,
     QImage,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextFormat,
     QTextOption,
 )
 
+from docgen.docx.metrics import Metrics
 from docgen.model import (
     Block,
     BreakBlock,
@@ -26,10 +25,12 @@ from docgen.model import (
     FigureSpan,
     Paragraph,
     PromptSpan,
+    ReasonSpan,
     Span,
     TableBlock,
     Text,
 )
+from docgen.writing.plan import Page, PagePlan, TablePlan
 from gui.paper import looks
 from gui.paper.looks import Look, look
 from gui.paper.pictures import CHART_OBJECT, ChartPicture
@@ -37,6 +38,10 @@ from gui.paper.tables import insert_table
 
 CONTENTS = "目录标题"
 TABLE_TITLE = "表题"
+OWN_LEVEL = 3
+"""Level of a heading that stands in a text of the user's own, not in the template."""
+_GIVES = (8.0, 20.0, 40.0)
+"""Pixels that the lower margin gives up before a page more than in the Word file is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,19 @@ class Heading:
 
 @dataclass(slots=True)
 class Sheet:
-    """Pages of one size: a part of the report as one document, built on demand."""
+    """Pages of one size: what stands between two page beginnings, as one document, built on demand."""
 
     blocks: tuple[Block, ...]
-    landscape: bool
-    contents: tuple[tuple[str, int], ...] = ()
-    """Entries for the table of contents, when it stands in this part."""
+    page: Page
+    """Size and margins, in points."""
+    planned: int
+    """How many pages it has in the Word file."""
+    tables: tuple[TablePlan | None, ...] = ()
+    """How each block is set, if it is a table."""
+    styles: tuple[tuple[str, Metrics], ...] = ()
+    """Sizes of the paragraph styles."""
+    contents: tuple[tuple[str, int, Metrics], ...] = ()
+    """Lines of the table of contents with page numbers, when it stands in this part: text, page, sizes."""
     document: QTextDocument | None = None
     marks: list[Span] = field(default_factory=list)
     """What the anchors of the document stand for."""
@@ -70,14 +82,25 @@ class Sheet:
     """Position and length of each mark."""
 
     @property
+    def known_by(self) -> tuple[object, ...]:
+        """What its document is made from."""
+        return self.blocks, self.page, self.planned, self.tables, self.styles, self.contents
+
+    @property
     def page_size(self) -> QSizeF:
         """Size of its pages."""
-        return looks.PAGE.transposed() if self.landscape else looks.PAGE
+        return QSizeF(self.page.width, self.page.height) * looks.POINT
+
+    @property
+    def margins(self) -> tuple[float, float, float, float]:
+        """Top, right, bottom and left margin of its pages."""
+        top, right, bottom, left = self.page[2:]
+        return top * looks.POINT, right * looks.POINT, bottom * looks.POINT, left * looks.POINT
 
     @property
     def page_count(self) -> int:
-        """Pages; one while the document is not built."""
-        return self.document.pageCount() if self.document is not None else 1
+        """Pages; as planned while the document is not built."""
+        return self.document.pageCount() if self.document is not None else self.planned
 
     def build(self) -> QTextDocument:
         """Make the document, unless it is made already."""
@@ -86,33 +109,25 @@ class Sheet:
         return self.document
 
 
-def sheets_of(blocks: Iterable[Block]) -> tuple[list[Sheet], list[Heading]]:
-    """The report cut into documents, and its outline.  Where a page begins anyway, so does a document."""
-    parts: list[tuple[list[Block], bool]] = [([], False)]
-    landscape = False
-    for block in blocks:
-        if isinstance(block, Paragraph) and _begins_document(block) and parts[-1][0]:
-            parts.append(([], landscape))
-        if isinstance(block, BreakBlock) and (block.kind != "page" or landscape):
-            turned = landscape if block.kind == "page" else block.kind == "landscape"
-            if block.kind != "page" and turned == landscape:
-                continue
-            landscape = turned
-            if parts[-1][0]:
-                parts.append(([], landscape))
-            else:
-                parts[-1] = ([], landscape)
-        else:
-            parts[-1][0].append(block)
-    parts = [part for part in parts if part[0]]
-    headings = list(_headings([blocks for blocks, _ in parts]))
-    contents = tuple((h.text, h.level) for h in headings if h.level <= 1)
-    return [Sheet(tuple(found), wide, contents) for found, wide in parts], headings
-
-
-def _begins_document(block: Paragraph) -> bool:
-    """Whether a page begins here; also with each performance table, so that none is laid out before it is seen."""
-    return look(block.style).new_page or block.style == TABLE_TITLE
+def sheets_of(plan: PagePlan) -> tuple[list[Sheet], list[Heading]]:
+    """The report cut into documents where the Word file begins a page, and its outline."""
+    blocks = plan.blocks
+    shown = [number for number, block in enumerate(blocks) if not isinstance(block, BreakBlock)]
+    parts: list[list[int]] = []
+    for number in shown:
+        if number in plan.tops or not parts:
+            parts.append([])
+        parts[-1].append(number)
+    firsts = [plan.leaves[part[0]] for part in parts]
+    styles = tuple(sorted(plan.styles.items()))
+    made = [
+        Sheet(tuple(blocks[n] for n in part), plan.pages[part[0]], max(after - first, 1), tuple(plan.tables.get(n) for n in part), styles)
+        for part, first, after in zip(parts, firsts, [*firsts[1:], plan.total], strict=True)]
+    for sheet in made:
+        if any(isinstance(block, Paragraph) and block.style == CONTENTS for block in sheet.blocks):
+            sheet.contents = tuple(
+                (text, page, plan.contents_styles[min(level, len(plan.contents_styles) - 1)]) for text, level, page in plan.contents)
+    return made, list(_headings([list(sheet.blocks) for sheet in made]))
 
 
 def _headings(parts: list[list[Block]]) -> Iterator[Heading]:
@@ -121,6 +136,8 @@ def _headings(parts: list[list[Block]]) -> Iterator[Heading]:
         for order, block in enumerate(blocks):
             level = look(block.style).level if isinstance(block, Paragraph) else None
             if isinstance(block, Paragraph) and level is not None and level <= 2:
+                if all(isinstance(span, ReasonSpan) for span in block.spans):
+                    level = OWN_LEVEL
                 if current is not None:
                     yield current
                 current = Heading(block.text.replace("　", " "), level, sheet, order)
@@ -159,35 +176,51 @@ class _Builder:
         self._pages()  # before there is any text: each later change would lay it all out again
         self.cursor = QTextCursor(self.document)
         self._is_first = True
+        self._styles = dict(sheet.styles)
 
     def build(self) -> QTextDocument:
         self.cursor.beginEditBlock()
-        for block in self.sheet.blocks:
+        for block, table in zip(self.sheet.blocks, self.sheet.tables, strict=True):
             self.sheet.places.append(self.cursor.position() + (0 if self._is_first else 1))
-            self._block(block)
+            self._block(block, table)
         self.cursor.endEditBlock()
+        for less in _GIVES:  # fonts that are not those of the file may need a little more room
+            if self.document.pageCount() <= self.sheet.planned:
+                break
+            self._set_margins(less)
         self.document.setProperty("screen", self._screen)  # the layout does not keep its paint device alive
         return self.document
 
     def _pages(self) -> None:
-        top, right, bottom, left = looks.margins(self.sheet.landscape)
         self.document.setDocumentMargin(0)
+        self._set_margins(0)
+        self.document.setPageSize(self.sheet.page_size)
+
+    def _set_margins(self, less: float) -> None:
+        """The margins of the pages, the lower one *less*."""
+        top, right, bottom, left = self.sheet.margins
         frame = self.document.rootFrame()
         form = frame.frameFormat()
         form.setTopMargin(top)
         form.setRightMargin(right)
-        form.setBottomMargin(bottom)
+        form.setBottomMargin(bottom - less)
         form.setLeftMargin(left)
         frame.setFrameFormat(form)
-        self.document.setPageSize(self.sheet.page_size)
 
-    def _block(self, block: Block) -> None:
+    def _look(self, style: str) -> Look:
+        """A style in the fonts of the screen and the sizes of the file."""
+        metrics = self._styles.get(style)
+        return look(style).sized(metrics) if metrics is not None else look(style)
+
+    def _block(self, block: Block, table: TablePlan | None) -> None:
         if isinstance(block, Paragraph):
-            self._paragraph(block.spans, look(block.style))
+            self._paragraph(block.spans, self._look(block.style))
             if block.style == CONTENTS:
                 self._contents()
-        elif isinstance(block, TableBlock):
-            insert_table(self.cursor, block, self.text_width, self.span)
+        elif isinstance(block, TableBlock) and table is not None:
+            if block.caption:
+                self._paragraph([Text(block.caption)], self._look(TABLE_TITLE))
+            insert_table(self.cursor, block, table, self.span)
             self._is_first = False
         elif isinstance(block, ChartBlock):
             self._chart(block)
@@ -195,14 +228,20 @@ class _Builder:
     @property
     def text_width(self) -> float:
         """Width of a line."""
-        _, right, _, left = looks.margins(self.sheet.landscape)
+        _, right, _, left = self.sheet.margins
         return self.sheet.page_size.width() - left - right
 
-    def _open(self, form: Look) -> QTextCharFormat:
-        """Begin a paragraph."""
+    def _stops(self, tabs: int) -> list[QTextOption.Tab]:
+        """Where *tabs* tabulators of a line lead: to the middle, the last one to the right edge."""
+        right = QTextOption.Tab(self.text_width - 1, QTextOption.TabType.RightTab)
+        return [*[QTextOption.Tab(self.text_width / 2, QTextOption.TabType.CenterTab)] * (tabs - 1), right] if tabs else []
+
+    def _open(self, form: Look, stops: Sequence[QTextOption.Tab] = ()) -> QTextCharFormat:
+        """Begin a paragraph, with tabulators."""
         block, characters = form.block_format(), form.char_format()
+        if stops:
+            block.setTabPositions([QTextOption.Tab(stop.position - block.leftMargin(), stop.type) for stop in stops])  # type: ignore[attr-defined]  # missing in the stubs
         if self._is_first:
-            block.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_Auto)
             self.cursor.setBlockFormat(block)
             self.cursor.setBlockCharFormat(characters)
             self._is_first = False
@@ -210,8 +249,11 @@ class _Builder:
             self.cursor.insertBlock(block, characters)
         return characters
 
-    def _paragraph(self, spans: Iterable[Span], form: Look) -> None:
-        characters = self._open(form)
+    def _paragraph(self, spans: Sequence[Span], form: Look) -> None:
+        tabs = sum(span.text.count("\t") for span in spans)
+        if tabs:  # parts of a line at its left, middle and right
+            form = replace(form, align=Qt.AlignmentFlag.AlignLeft, indent=0)
+        characters = self._open(form, self._stops(tabs))
         for span in spans:
             self.span(self.cursor, span, characters)
 
@@ -240,16 +282,13 @@ class _Builder:
         self.sheet.mark_places.append((start, cursor.position() - start))
 
     def _contents(self) -> None:
-        quiet = QTextCharFormat(Look(size=10.5, line=20, align=Qt.AlignmentFlag.AlignHCenter).char_format())
-        quiet.setForeground(QColor(looks.QUIET))
-        self._open(Look(size=10.5, line=20, align=Qt.AlignmentFlag.AlignHCenter, after=8))
-        self.cursor.insertText("页码在 Word/WPS 中打开报告时生成", quiet)
-        for text, level in self.sheet.contents:
-            form = Look(looks.HEAD if level == 0 else looks.SONG, 16, 28, indent=0 if level == 0 else 1,
-                        align=Qt.AlignmentFlag.AlignLeft)
-            self.cursor.insertText(text, self._open(form))
+        """The lines of the contents, with dots up to the page numbers."""
+        for text, page, metrics in self.sheet.contents:
+            form = replace(Look(looks.SONG), before=0, after=0, indent=0).sized(metrics)
+            characters = self._open(form, self._stops(1))
+            self.cursor.insertText(f"{text}\t{page}", characters)
 
     def _chart(self, block: ChartBlock) -> None:
         self._open(Look(size=10.5, line=0, align=Qt.AlignmentFlag.AlignHCenter, before=6))
         self.cursor.insertText("￼", ChartPicture.char_format(block, self.text_width))
-        self._paragraph([Text(block.title)], look("图题"))
+        self._paragraph([Text(block.title)], self._look("图题"))

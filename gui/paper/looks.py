@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat
@@ -14,7 +15,6 @@ PAGE = QSizeF(210 * MM, 297 * MM)
 """A4, upright, in the units of the layout (96 to the inch)."""
 MARGINS = (37 * MM, 26 * MM, 35 * MM, 28 * MM)
 """Top, right, bottom, left of upright pages (GB/T 9704)."""
-LANDSCAPE_MARGINS = (20 * MM, 18 * MM, 18 * MM, 18 * MM)
 
 SONG = ("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong", "STFangsong", "Noto Serif CJK SC", "SimSun", "serif")
 TITLE = ("方正小标宋简体", "方正小标宋_GBK", "华文中宋", "STZhongsong", "Noto Serif CJK SC", "SimSun", "serif")
@@ -29,6 +29,10 @@ MISSING_FILL, MISSING_INK = QColor("#FBDDD9"), QColor("#8E2419")
 QUIET = QColor("#7B8794")
 
 
+if TYPE_CHECKING:
+    from docgen.docx.metrics import Metrics
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A paragraph style on screen; sizes in points."""
@@ -39,25 +43,33 @@ class Look:
     """Fixed line height; 0: the font's own."""
     indent: float = 0
     """First-line indent in characters."""
+    left: float = 0
+    right: float = 0
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
     before: float = 0
     after: float = 0
     bold: bool = False
-    new_page: bool = False
     level: int | None = None
     """Depth in the outline."""
+
+    def sized(self, metrics: Metrics) -> Look:
+        """The same with the sizes that the Word file has."""
+        size = metrics.size or self.size
+        return replace(
+            self, size=size, line=metrics.line_height, indent=metrics.first / size, left=metrics.left, right=metrics.right,
+            before=metrics.before, after=metrics.after)
 
     def block_format(self) -> QTextBlockFormat:
         """The paragraph's part for Qt."""
         form = QTextBlockFormat()
         form.setAlignment(self.align)
         form.setTextIndent(self.indent * self.size * POINT)
+        form.setLeftMargin(self.left * POINT)
+        form.setRightMargin(self.right * POINT)
         form.setTopMargin(self.before * POINT)
         form.setBottomMargin(self.after * POINT)
         if self.line:
             form.setLineHeight(self.line * POINT, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
-        if self.new_page:
-            form.setPageBreakPolicy(QTextBlockFormat.PageBreakFlag.PageBreak_AlwaysBefore)
         return form
 
     def char_format(self) -> QTextCharFormat:
@@ -81,8 +93,8 @@ LOOKS = {
     "封面文字": Look(align=_CENTER),
     "封面日期": Look(align=_CENTER, before=300),
     "文件标题": _TITLE,
-    "目录标题": replace(_TITLE, after=14, new_page=True),
-    "部分标题": replace(_TITLE, after=14, new_page=True, level=0),
+    "目录标题": replace(_TITLE, after=14),
+    "部分标题": replace(_TITLE, after=14, level=0),
     "接排部分标题": replace(_TITLE, before=28, after=14, level=0),
     "一级标题": Look(HEAD, indent=2, level=1),
     "二级标题": Look(KAI, indent=2, level=2),
@@ -101,7 +113,3 @@ def look(style: str) -> Look:
     """The look of a named style; styles of the user's own templates look like body text."""
     return LOOKS.get(style, _BODY)
 
-
-def margins(landscape: bool) -> tuple[float, float, float, float]:
-    """Top, right, bottom and left margin of a page."""
-    return LANDSCAPE_MARGINS if landscape else MARGINS

@@ -19,6 +19,8 @@ from PySide6.QtGui import (
 )
 
 from docgen.model import Span, TableBlock, TableCell
+from docgen.writing.plan import TablePlan
+from docgen.writing.tables import MARGIN
 from gui.paper.looks import POINT, look
 
 _SIDES = {
@@ -28,14 +30,14 @@ _LINE = 0.75
 InsertSpan = Callable[[QTextCursor, Span, QTextCharFormat], None]
 
 
-def insert_table(cursor: QTextCursor, block: TableBlock, width: float, insert_span: InsertSpan) -> None:
-    """Insert *block* at *cursor*, and leave the cursor behind it."""
+def insert_table(cursor: QTextCursor, block: TableBlock, plan: TablePlan, insert_span: InsertSpan) -> None:
+    """Insert *block* at *cursor*, set as the *plan* says, and leave the cursor behind it."""
     placed = _places(block)
     rows = len(block.rows)
     columns = max((c + cell.columns for _, c, cell in placed), default=1)
-    table = cursor.insertTable(rows, columns, _format(block, columns, width))
-    base = look(block.style)
-    base = replace(base, size=block.font_size or base.size)
+    table = cursor.insertTable(rows, columns, _format(block, columns, plan))
+    size, line, least = plan.look
+    base = replace(look(block.style), size=size, line=line, indent=0, before=0, after=0)
     for r, c, cell in placed:
         if cell.rows > 1 or cell.columns > 1:
             table.mergeCells(r, c, min(cell.rows, rows - r), min(cell.columns, columns - c))
@@ -43,7 +45,9 @@ def insert_table(cursor: QTextCursor, block: TableBlock, width: float, insert_sp
     characters = base.char_format()
     for r, c, cell in placed:
         here = table.cellAt(r, c)
-        here.setFormat(_cell_format(here.format(), characters, landscape=block.landscape))
+        height = plan.heights[r] if r < len(plan.heights) else 0.0
+        air = max(least - line, 0.0) if height <= least + 1 else 0.0
+        here.setFormat(_cell_format(here.format(), characters, air / 2 * POINT))
         inner = here.firstCursorPosition()
         inner.setBlockFormat(paragraphs[cell.align])
         for span in cell.spans:
@@ -66,29 +70,30 @@ def _places(block: TableBlock) -> list[tuple[int, int, TableCell]]:
     return placed
 
 
-def _cell_format(form: QTextCharFormat, characters: QTextCharFormat, *, landscape: bool) -> QTextTableCellFormat:
-    """The cell's own format (it holds how many places the cell covers) with font and border."""
+def _cell_format(form: QTextCharFormat, characters: QTextCharFormat, air: float) -> QTextTableCellFormat:
+    """The cell's own format (it holds how many places the cell covers) with font, border, and *air* above and below."""
     cell = form.toTableCellFormat()
     cell.setFont(characters.font())
     cell.setBorder(_LINE)
     cell.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
     cell.setBorderBrush(QBrush(QColor("#52606D")))
-    if landscape:  # where rows may break over pages, text that is centred would hang over the edge
-        cell.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+    cell.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+    cell.setTopPadding(air)
+    cell.setBottomPadding(air)
+    cell.setLeftPadding(MARGIN / 20 * POINT)
+    cell.setRightPadding(MARGIN / 20 * POINT)
     return cell
 
 
-def _format(block: TableBlock, columns: int, width: float) -> QTextTableFormat:
+def _format(block: TableBlock, columns: int, plan: TablePlan) -> QTextTableFormat:
     form = QTextTableFormat()
     form.setBorder(_LINE)
     form.setBorderCollapse(True)
-    form.setCellPadding((1.5 if block.landscape else 3) * POINT)
+    form.setCellPadding(0)
     form.setCellSpacing(0)
     form.setHeaderRowCount(block.header_rows)
-    form.setTopMargin(4 * POINT)
-    form.setWidth(QTextLength(QTextLength.Type.FixedLength, width))
-    widths = block.widths if len(block.widths) == columns else (1.0,) * columns
-    whole = sum(widths)
-    form.setColumnWidthConstraints([QTextLength(QTextLength.Type.PercentageLength, w * 100 / whole) for w in widths])
+    widths = plan.widths if len(plan.widths) == columns else (sum(plan.widths) / columns,) * columns
+    form.setWidth(QTextLength(QTextLength.Type.FixedLength, sum(widths) * POINT))
+    form.setColumnWidthConstraints([QTextLength(QTextLength.Type.FixedLength, width * POINT) for width in widths])
     form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_Auto)
     return form

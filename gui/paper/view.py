@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
@@ -22,8 +22,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QToolTip, QWidget
 
-from docgen.model import Block, PromptSpan, Span
-from gui.paper import looks
+from docgen.model import PromptSpan, Span
+from docgen.writing.plan import PagePlan
 from gui.paper.arrangement import GAP, LEAST_ZOOM, MOST_ZOOM, Arrangement, PlacedPage, boxes_of
 from gui.paper.builder import Heading, Sheet, sheets_of
 from gui.style.theme import colours
@@ -69,12 +69,12 @@ class PaperView(QAbstractScrollArea):
         self.setAccessibleName("报告预览")
 
     # ------------------------------------------------------------ content
-    def show_blocks(self, blocks: Sequence[Block]) -> None:
+    def show_pages(self, plan: PagePlan) -> None:
         """Show a report; parts that did not change keep their pages, and what is being read stays in place."""
         anchor = self._anchor()
-        sheets, self.headings = sheets_of(blocks)
-        known = {(sheet.blocks, sheet.contents): sheet for sheet in self.sheets if sheet.document is not None}
-        self.sheets = [known.get((sheet.blocks, sheet.contents), sheet) for sheet in sheets]
+        sheets, self.headings = sheets_of(plan)
+        known = {sheet.known_by: sheet for sheet in self.sheets if sheet.document is not None}
+        self.sheets = [known.get(sheet.known_by, sheet) for sheet in sheets]
         kept = {id(sheet) for sheet in self.sheets}
         self._cache = OrderedDict((k, v) for k, v in self._cache.items() if k[0] in kept)
         self._hover = None
@@ -101,7 +101,7 @@ class PaperView(QAbstractScrollArea):
     def _arrange(self, anchor: tuple[int, float] | None = None) -> None:
         """Place the pages, and keep the part at the top of the window where it was."""
         view, pages = self.viewport(), self.arrangement
-        pages.arrange(self.sheets, view.width())
+        pages.arrange(self.sheets, view.width(), view.height())
         for bar, whole, part in (
             (self.verticalScrollBar(), pages.height, view.height()), (self.horizontalScrollBar(), pages.width, view.width()),
         ):
@@ -134,11 +134,20 @@ class PaperView(QAbstractScrollArea):
     def set_zoom(self, zoom: float | None) -> None:
         """Show at this size; ``None``: as wide as the window."""
         anchor = self._anchor()
-        self.arrangement.fits_width = zoom is None
+        self.arrangement.fits_width, self.arrangement.fits_page = zoom is None, False
         if zoom is not None:
             self.arrangement.zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
         self._cache.clear()
         self._arrange(anchor)
+
+    def fit_page(self) -> None:
+        """Show whole pages."""
+        page = self.arrangement.page_at(self.verticalScrollBar().value() + self.viewport().height() / 3)
+        self.arrangement.fits_page, self.arrangement.fits_width = True, True
+        self._cache.clear()
+        self._arrange()
+        if 0 <= page < len(self.arrangement.pages):
+            self.verticalScrollBar().setValue(round(self.arrangement.pages[page].rect.top()) - GAP)
 
     # ------------------------------------------------------------ going places
     def go_to_heading(self, number: int) -> None:
@@ -298,7 +307,9 @@ def _paint_page(picture: QPixmap, sheet: Sheet, page: int, zoom: float) -> None:
     """Paint one page of a part; what would hang over its margins is cut."""
     painter = QPainter(picture)
     painter.scale(zoom, zoom)
-    size, (top, _, bottom, _) = sheet.page_size, looks.margins(sheet.landscape)
+    size = sheet.page_size
+    top = sheet.margins[0]
+    bottom = sheet.build().rootFrame().frameFormat().bottomMargin()
     painter.setClipRect(QRectF(0, top - 2, size.width(), size.height() - top - bottom + 4))
     painter.translate(0, -page * size.height())
     context = QAbstractTextDocumentLayout.PaintContext()

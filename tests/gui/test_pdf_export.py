@@ -18,6 +18,7 @@ from docgen.pdf.libreoffice import LibreOffice, find_libreoffice
 from docgen.pdf.suites import Suite, SuiteError
 from gui.pages.preview.page import PreviewPage
 from gui.session.jobs import CancelledError
+from gui.session.settings import Settings
 from workbook.errors import InputError
 
 PDF = b"%PDF-1.7\n...\n%%EOF\n"
@@ -164,7 +165,7 @@ def test_finding_libreoffice(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the page
 @pytest.fixture
 def page(qtbot: QtBot, open_sample, tmp_path: Path) -> PreviewPage:
-    found = PreviewPage(open_sample())
+    found = PreviewPage(open_sample(), Settings(tmp_path / "settings.json"))
     qtbot.addWidget(found)
     found.writer.ask_path = lambda title, proposal, kinds: tmp_path / "公开.pdf"
     with qtbot.waitSignal(found.shown, timeout=10_000):

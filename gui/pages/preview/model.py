@@ -8,10 +8,11 @@ from html import escape
 from docgen.job.context import ReportContext
 from docgen.job.sources import SourceIndex
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Report, Span
-from docgen.report.assembly import build_report, narrative_of
+from docgen.report.assembly import build_report, narrative_of, template_of
 from docgen.report.narrative import Narrative
 from docgen.report.output import Readiness, readiness
 from docgen.report.yearly import YearOverview, year_overview
+from docgen.writing.plan import PagePlan, page_plan
 from gui.paper.figure_words import figure_lines
 from workbook.rules.check import CheckReport
 
@@ -26,6 +27,8 @@ class Preview:
     readiness: Readiness
     sources: SourceIndex
     narrative: Narrative
+    plan: PagePlan
+    """Where its blocks stand on the pages of the Word file."""
 
     def is_reason(self, slot: str) -> bool:
         """Whether *slot* is a change reason (else it is another text)."""
@@ -46,7 +49,8 @@ def make_preview(context: ReportContext, checked: CheckReport | None) -> Preview
     """Everything the page shows.  Raises :class:`~workbook.errors.JuesuanError` when the template is broken."""
     narrative = narrative_of(context)
     report = build_report(context, narrative)
-    return Preview(context, report, year_overview(narrative), readiness(report, checked), SourceIndex(context), narrative)
+    return Preview(context, report, year_overview(narrative), readiness(report, checked), SourceIndex(context), narrative,
+                   page_plan(report.blocks, template_of(context)))
 
 
 def _brief(text: str) -> str:

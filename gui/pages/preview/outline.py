@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gui.paper.builder import Heading
+from gui.paper.builder import OWN_LEVEL, Heading
 from gui.style.theme import colours, text_font
 from gui.widgets.painting import paint_ground, write
 
@@ -39,6 +39,8 @@ class Outline(QListWidget):
             item.setData(_LEVEL, heading.level)
             item.setData(_PROMPTS, heading.prompts)
             words = f"{heading.text}（待填 {heading.prompts} 处）" if heading.prompts else heading.text
+            if heading.level == OWN_LEVEL:
+                words = f"{words}（自己的文字中的小标题）"
             item.setToolTip(words)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
             self.addItem(item)
@@ -64,7 +66,8 @@ class _Delegate(QStyledItemDelegate):
         if prompts:
             right = self._count(painter, rect, prompts) - 6
         left = rect.left() + 10 + 12 * level
-        write(painter, QRectF(left, rect.top(), right - left, rect.height()), str(index.data()),
+        words = f"· {index.data()}" if level == OWN_LEVEL else str(index.data())
+        write(painter, QRectF(left, rect.top(), right - left, rect.height()), words,
               colours().text if level <= 1 else colours().muted, text_font(9.5 if level == 0 else 9, bold=level == 0))
         painter.restore()
 

@@ -21,6 +21,7 @@ from gui.paper.source_links import SourceLinks
 from gui.paper.view import PaperView
 from gui.session.messages import sentence
 from gui.session.session import Session
+from gui.session.settings import Settings
 from gui.style.theme import GRID
 from gui.widgets.empty import EmptyState
 from gui.widgets.fit import ElidedLabel, FoldingRow
@@ -28,8 +29,9 @@ from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, set_state, splitter
 
 REBUILD_MS = 120
-_LOW = 520
-"""Below this height (pixels) the year's overview is hidden at first."""
+_YEAR = "年度一览"
+_NARROW = 800
+"""Below this width (pixels) the number of the page gives way."""
 
 
 class PreviewPage(Page):
@@ -38,14 +40,14 @@ class PreviewPage(Page):
     shown = Signal()
     """The preview shows the session as it is now."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        self.settings = settings
         self.preview: Preview | None = None
         self.is_stale = True
         """Something changed since it was made."""
         self._waiting: list[Callable[[Preview], None]] = []
         self._runs = 0
-        self._chose_year = False
         self._timer = QTimer(self, singleShot=True, interval=REBUILD_MS)
         self._timer.timeout.connect(self._rebuild)
         self._compose()
@@ -57,6 +59,7 @@ class PreviewPage(Page):
     # ------------------------------------------------------------ composition
     def _compose(self) -> None:
         self.year = YearStrip(self)
+        self.year.setVisible(self.settings.is_folded(_YEAR) is False)
         self.notice = Notice(self).float_over(self)
         self.writer = ReportWriter(self.session.jobs, self.notice, self)
         self.writer.prompts_asked.connect(self.go_to_next_prompt)
@@ -103,7 +106,7 @@ class PreviewPage(Page):
         action.triggered.connect(self.go_to_next_prompt)
         self.addAction(action)
         self.state = ElidedLabel(body, Qt.TextElideMode.ElideRight)
-        self.state.setMinimumWidth(self.fontMetrics().horizontalAdvance("! 还不能公开……"))
+        self.state.setMinimumWidth(self.fontMetrics().horizontalAdvance("! 还不能…"))
         self._page = label(body, role="muted")
         row = FoldingRow(body)
         for widget in (self.generate_button, self.pdf_button, self.publish_button, self.prompt_button):
@@ -121,8 +124,14 @@ class PreviewPage(Page):
             tool.clicked.connect(action_)
             row.add(tool)
         row.offer("适合宽度", "width", lambda: self.paper.set_zoom(None), "按窗口宽度显示")
+        row.offer("整页", "page", self.paper.fit_page, "一次看一整页")
         row.offer("年度一览", "year", self._toggle_year, "显示或隐藏年度一览")
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Where there is little room, the outline alone tells where one is."""
+        super().resizeEvent(event)
+        self._page.setVisible(self.width() >= _NARROW)
 
     def _show_page(self, page: int, pages: int) -> None:
         self._page.setText(f"第 {page} / {pages} 页")
@@ -132,14 +141,9 @@ class PreviewPage(Page):
         self.paper.set_zoom(self.paper.arrangement.zoom * factor)
 
     def _toggle_year(self) -> None:
-        self._chose_year = True
+        """The overview is wanted, or is not wanted any more; remembered."""
         self.year.setVisible(self.year.isHidden())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """On a small screen the pages have the room, until the user asks for the overview."""
-        super().resizeEvent(event)
-        if not self._chose_year:
-            self.year.setVisible(self.height() >= _LOW)
+        self.settings.keep_folded(_YEAR, self.year.isHidden())
 
     # ------------------------------------------------------------ what the frame asks
     def badge(self) -> str:
@@ -184,7 +188,7 @@ class PreviewPage(Page):
             return  # something changed meanwhile: a newer one follows
         self.is_stale = False
         self.preview = preview
-        self.paper.show_blocks(preview.report.blocks)
+        self.paper.show_pages(preview.plan)
         self.outline.show_headings(self.paper.headings)
         self.year.show_year(preview.year)
         self._show_state(preview)
