@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -12,7 +14,12 @@ import pytest
 from cli.main import main
 from docgen.job.inputs import chosen_pack, load_inputs, user_packs
 from tests.packs import pack_folder, replaced
+from tests.units import random_unit
+from tests.variant_sheets import write_variant
+from tests.variants import Variant
 from tests.yearless import SAMPLE, without_year
+from tools.compose_accounts import in_form
+from workbook.amounts import MoneyUnit
 from workbook.create.workbook import create_workbook
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, available_packs, load_pack
 
@@ -70,6 +77,16 @@ def test_a_workbook_of_each_built_in_form_is_known_by_its_tables(tmp_path: Path,
     book.save(path)
     found = checked(capsys, path)["pack"]
     assert (found["name"], found["chosen"], found["notes"]) == (name, "按表样选用", [])
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("seed", [5, 17, 23])
+def test_a_workbook_without_titles_is_known_by_codes_and_headers(tmp_path: Path, name: str, seed: int) -> None:
+    rng, pack = random.Random(seed), load_pack(name)
+    variant = replace(Variant.random(rng), names="mark", title_inside=False, nine=False)
+    path = tmp_path / ("表" if variant.folder else "表.xlsx")
+    write_variant(path, pack, in_form(random_unit(rng, funds=True), pack), variant, MoneyUnit.WAN)
+    assert load_inputs(path).pack.name == name
 
 
 def test_the_choice_is_one_line_and_the_option_overrides_it(capsys) -> None:

@@ -17,7 +17,7 @@ from workbook.pack.signs import PackSigns, SheetSigns, TableText, signs_in
 from workbook.values import dataclass
 
 _TITLE, _OFFICIAL, _MARK, _ORDER, _YEAR = 10.0, 1.0, 2.0, 0.5, 1.0
-"""What counts: a table found by its title; the title being the official one; its code; its place; the year."""
+"""What counts: a table found by its title (by its labels: their share of that); the title being the official one; its code; its place; the year."""
 _MISSING = 4.0
 """What a table of the form counts that is not there, where more than half of them are."""
 _LABELS, _HEADINGS = 3.0, 20.0
@@ -25,6 +25,8 @@ _LABELS, _HEADINGS = 3.0, 20.0
 _CLEAR = 6.0
 """A lead that no labels make up for."""
 _ALIKE = 0.01
+_KNOWN = 0.6
+"""So many of its labels tell a table that has no title."""
 _CONTENTS = 3
 """A table that holds so many titles lists them."""
 BY_TABLES, BY_NAME, BY_REPORT, BY_DEFAULT = "按表样选用", "指定", "与报告相同", "默认"
@@ -96,11 +98,18 @@ class _Fit:
 
     def _place(self, pack: PackSigns, table: TableText) -> None:
         hits = [hit for text in table.heads if (hit := pack.sheet_of(text)) is not None]
-        if not hits or len({n for n, _ in hits}) >= _CONTENTS:
+        if len({n for n, _ in hits}) >= _CONTENTS:
             return
-        place, title = hits[0]
-        sheet = pack.sheets[place]
-        points = _TITLE + _OFFICIAL * (title == sheet.titles[0] and title in table.heads) + _mark_points(pack, sheet, table)
+        if hits:
+            place, title = hits[0]
+            points = _TITLE + _OFFICIAL * (title == pack.sheets[place].titles[0] and title in table.heads)
+        else:
+            shares = [_share(sheet, table) for sheet in pack.sheets]
+            place = max(range(len(shares)), key=lambda n: (shares[n], _mark_points(pack, pack.sheets[n], table)))
+            if shares[place] < _KNOWN:
+                return
+            points = _TITLE * shares[place]
+        points += _mark_points(pack, pack.sheets[place], table)
         if place not in self._found or points > self._found[place][0]:
             self._found[place] = points, table
 
@@ -114,8 +123,12 @@ class _Fit:
     @property
     def labels(self) -> float:
         """What the labels count."""
-        found = ((self._sheets[place].labels, table.labels) for place, (_, table) in self._found.items())
-        return sum(_LABELS * len(own & there) / len(own) for own, there in found if own)
+        return sum(_LABELS * _share(self._sheets[place], table) for place, (_, table) in self._found.items())
+
+
+def _share(sheet: SheetSigns, table: TableText) -> float:
+    """How many of the sheet's labels are in the table, 0 to 1."""
+    return len(sheet.labels & table.labels) / len(sheet.labels) if sheet.labels else 0.0
 
 
 def _mark_points(pack: PackSigns, sheet: SheetSigns, table: TableText) -> float:

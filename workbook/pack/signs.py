@@ -14,6 +14,8 @@ from workbook.pack.layout import normalise
 from workbook.pack.sheets import years_of
 from workbook.values import dataclass
 
+_OF_ALL = frozenset({"数", "合计", "小计", "总计", "金额", "决算数"})
+"""Labels that say nothing about a table."""
 _LONGER = 24
 """So many characters may stand around a title."""
 
@@ -95,6 +97,7 @@ def _sheet(record: Mapping[str, Any]) -> SheetSigns:
     columns = [*record.get("columns", ()), *(column for panel in panels for column in panel["columns"])]
     rows = [*record.get("rows", ()), *(row for panel in panels for row in panel["rows"])]
     labels = {normalise(part) for column in columns for part in column[1][0].split("/")} | {normalise(row[2]) for row in rows}
+    labels -= _OF_ALL
     code = record["code"]
     head = code.rstrip("0123456789")
     return SheetSigns(head, int(code[len(head) :] or 0), tuple(map(normalise, record["titles"])), frozenset(labels))
