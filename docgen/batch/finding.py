@@ -186,10 +186,10 @@ class Finder:
         units = sorted(units, key=lambda unit: unit.path.name)
         for unit, documents in zip(units, _documents(units, folder.documents), strict=True):
             path = str(unit.path)
-            report, issue_list, stale = self.names.of(unit.path, is_folder=bool(unit.tables))
+            files = self.names.of(unit.path, is_folder=bool(unit.tables))
             found.jobs.append(UnitJob(
-                path, relative(path, self.root), str(report), str(issue_list), tuple(map(str, unit.tables)), str(unit.prior or ""),
-                documents, tuple(map(str, stale)), unit.note, pack=self.pack))
+                path, relative(path, self.root), str(files.report), str(files.issue_list), str(files.checklist),
+                tuple(map(str, unit.tables)), str(unit.prior or ""), documents, tuple(map(str, files.stale)), unit.note, pack=self.pack))
             used |= {c for book in (unit.path, unit.prior) if book is not None and (c := default_companion(book)) is not None}
         found.skipped += folder.skipped
         self._loose += [companion for companion in folder.companions if companion not in used]
@@ -204,7 +204,7 @@ def _companions_beside_earlier_years(units: Sequence[_Unit]) -> list[tuple[Path,
 
 
 def _documents(units: Sequence[_Unit], documents: Iterable[Path]) -> list[tuple[str, ...]]:
-    """The Word files of a folder that may be each unit's report: all of them for the only unit, else those that name it.
+    """The Word and PDF files of a folder that may be each unit's report: all of them for the only unit, else those that name it.
 
     By their names they say 报告 or 决算.
     """

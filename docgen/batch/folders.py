@@ -73,7 +73,7 @@ def _is_link(folder: Path) -> bool:
 
 def _sort_in(folder: Folder, path: Path) -> None:
     suffix = path.suffix.lower()
-    if suffix in (".docx", ".doc"):
+    if suffix in (".docx", ".pdf", ".doc"):
         folder.documents.append(path)
     elif suffix in WORKBOOK_SUFFIXES:
         if COMPANION_WORD in path.name:

@@ -47,6 +47,15 @@ class Finding(NamedTuple):
     """``sheet!A1``, or the paragraph of the Word report."""
 
 
+class Check(NamedTuple):
+    """An item of the checklist of a unit's report."""
+
+    name: str
+    answer: str
+    """是, 否 or nothing."""
+    problems: str
+
+
 class Written(NamedTuple):
     """A file that was written, as it was left: what tells later whether somebody changed it."""
 
@@ -76,12 +85,14 @@ class UnitJob:
     """Where the report goes."""
     issue_list: str = ""
     """Where the issue list goes."""
+    checklist: str = ""
+    """Where the checklist of the unit's report goes."""
     tables: tuple[str, ...] = ()
     """For a folder: the files with its tables (there may be others in it)."""
     prior: str = ""
     """Last year's workbook, for a 底稿 that names none."""
     documents: tuple[str, ...] = ()
-    """Word files that by their names may be the unit's report."""
+    """Word and PDF files that by their names may be the unit's report."""
     stale: tuple[str, ...] = ()
     """Files of an earlier run that must not outlive this one when it has nothing to put in their place."""
     note: str = ""
@@ -110,7 +121,9 @@ class UnitRow(NamedTuple):
     issue_list: str = ""
     """The issue list, when one was written."""
     reviewed: int | None = None
-    """Findings of the review of a Word report; ``None`` when there was none to review."""
+    """Findings of the review of a report; ``None`` when there was none to review."""
+    checklist: str = ""
+    """The checklist, when one was written."""
     note: str = ""
     pack: str = ""
     """The pack that was used, as ``--pack`` may name it."""
@@ -136,6 +149,7 @@ class UnitResult(NamedTuple):
     """The trace of a fault of the program, for the log."""
     read: tuple[Seen, ...] = ()
     """The files that the result depends on."""
+    checks: tuple[Check, ...] = ()
 
 
 class Phase(StrEnum):

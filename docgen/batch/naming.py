@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from docgen.batch.ledger import Ledger
 from docgen.batch.shown import shown
@@ -15,7 +16,17 @@ _MAX_BYTES = 190
 """Of a file name without its ending: systems allow 255, temporary names and ours need some."""
 _MAX_PATH = 250
 """Characters of a whole path on Windows."""
-_REPORT, _LIST = "公开报告.docx", "_审核结果.xlsx"
+_REPORT, _LIST, _CHECKS = "公开报告.docx", "_审核结果.xlsx", "_检查表.xlsx"
+
+
+class UnitFiles(NamedTuple):
+    """What is written for a unit, and where."""
+
+    report: Path
+    issue_list: Path
+    checklist: Path
+    stale: tuple[Path, ...]
+    """Files that an earlier batch wrote under these names."""
 
 
 class Names:
@@ -26,14 +37,14 @@ class Names:
         self._taken: set[int] = set()
         """Hashes of paths: should two ever agree, a file gets a number that it would not need."""
 
-    def of(self, unit: Path, *, is_folder: bool) -> tuple[Path, Path, tuple[Path, ...]]:
-        """Report, issue list, and files that an earlier batch wrote under these names."""
+    def of(self, unit: Path, *, is_folder: bool) -> UnitFiles:
+        """Where the files of a unit go."""
         folder = self.out / (unit if is_folder else unit.parent).relative_to(self.root)
         stem = self._shortened(folder, shown(unit.name if is_folder else unit.stem), unit)
         base = stem.removesuffix("公开表")
         report = f"{base}{_REPORT}" if base != stem and base else f"{stem}_决算{_REPORT}"
-        paths = [self._free(folder, name) for name in (report, f"{stem}{_LIST}")]
-        return paths[0], paths[1], tuple(path for path in paths if path.exists())
+        paths = [self._free(folder, name) for name in (report, f"{stem}{_LIST}", f"{stem}{_CHECKS}")]
+        return UnitFiles(paths[0], paths[1], paths[2], tuple(path for path in paths if path.exists()))
 
     def summary(self) -> Path:
         """Where the summary goes."""

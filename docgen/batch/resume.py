@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from docgen.batch.ledger import MAX_BYTES
-from docgen.batch.model import FAILED, Finding, Seen, UnitJob, UnitResult, UnitRow, Verdict, Written
+from docgen.batch.model import FAILED, Check, Finding, Seen, UnitJob, UnitResult, UnitRow, Verdict, Written
 from docgen.job.inputs import companion_places, user_packs
 from workbook import __version__
 from workbook.errors import InputError
@@ -89,7 +89,7 @@ class Done:
         """Keep the result of *job*, on disk at once."""
         if result.row.verdict in _REDONE:
             return
-        line = f"{self._key(job)} {json.dumps([result.row, result.findings, result.omitted, result.written, result.read])}\n".encode()
+        line = f"{self._key(job)} {json.dumps([result.row, result.findings, result.omitted, result.written, result.read, result.checks])}\n".encode()
         with suppress(OSError):  # what cannot be kept is done again next time, no more
             if self._stream is None:
                 self._stream = self._path.open("ab")
@@ -112,15 +112,16 @@ class Done:
             write_atomically(self._path, b"".join(kept))
 
     def _key(self, job: UnitJob) -> str:
-        asked = (self._program, job.path, job.report, job.issue_list, job.tables, job.prior, job.documents, job.note, job.closed, job.pack)
+        asked = (self._program, job.path, job.report, job.issue_list, job.checklist, job.tables, job.prior, job.documents, job.note, job.closed, job.pack)
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
 def _result(line: Any) -> UnitResult:
-    (verdict, *row), findings, omitted, written, read = line
+    (verdict, *row), findings, omitted, written, read, checks = line
     return UnitResult(
         UnitRow(Verdict(verdict), *row), tuple(Finding(*finding) for finding in findings), omitted,
-        tuple(Written(*file) for file in written), read=tuple(Seen(*file) for file in read))
+        tuple(Written(*file) for file in written), read=tuple(Seen(*file) for file in read),
+        checks=tuple(Check(*check) for check in checks))
 
 
 def _program(packs: Iterable[Path]) -> str:

@@ -61,7 +61,7 @@ def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
             lambda done, total: progress(Progress(Phase.SEARCH, done, total)))
         summary = stack.enter_context(closing(Summary(folder, out)))
         stack.callback(done.close, found.jobs)
-        ledger.plan(Path(name) for job in found.jobs for name in (job.report, job.issue_list) if name)
+        ledger.plan(Path(name) for job in found.jobs for name in (job.report, job.issue_list, job.checklist) if name)
         batch = _Batch(found, ledger, done, summary, on_fault, on_unit)
         if not cancelled():
             batch.work(runner, progress, cancelled)
@@ -187,7 +187,8 @@ class _Batch:
     def _take(self, number: int, job: UnitJob, result: UnitResult) -> UnitRow:
         made = result.row
         row = made._replace(  # the job's own strings: those that came from another process would be kept beside them
-            file=job.file, path=job.path, report=made.report and job.report, issue_list=made.issue_list and job.issue_list)
+            file=job.file, path=job.path, report=made.report and job.report, issue_list=made.issue_list and job.issue_list,
+            checklist=made.checklist and job.checklist)
         self.counts[row.verdict] += 1
         self.reports += bool(row.report)
         self.ledger.note(result.written)

@@ -15,9 +15,10 @@ from workbook.errors import InputError, system_words
 _TITLE = "决算公开批量审核汇总"
 _UNITS = (
     ("序号", 6), ("单位", 24), ("年度", 7), ("文件", 40), ("结果", 10), ("错误", 7), ("提示", 7), ("尾差", 7), ("待填原因", 10), ("缺数", 7),
-    ("报告", 9), ("审核结果", 10), ("审校发现", 10), ("模板包", 16), ("说明", 44),
+    ("报告", 9), ("审核结果", 10), ("审校发现", 10), ("检查表", 10), ("模板包", 16), ("说明", 44),
 )
 _FINDINGS = (("序号", 8), ("单位", 22), ("编号", 10), ("类别", 7), ("级别", 7), ("问题", 70), ("工作表!单元格", 28), ("文件", 28))
+_CHECKS = (("序号", 8), ("单位", 24), ("检查项目", 40), ("符合要求", 10), ("存在的问题", 90), ("文件", 40))
 _SKIPPED = (("序号", 6), ("文件", 70), ("原因", 60))
 _MOST_WAITING = 200
 """Results kept back so that findings are listed in the order of the units."""
@@ -41,9 +42,11 @@ class Summary:
         except OSError as error:
             raise _not_written(self._path.with_name("summary.xlsx"), error) from error
         self._book = new_book(self._path, _TITLE, self._temporary.name)
-        self._units, self._findings, self._skipped = (
+        self._units, self._findings, self._checks, self._skipped = (
             ListSheet(self._book, name, columns, folder, max_rows)
-            for name, columns in (("汇总", _UNITS), ("问题清单", _FINDINGS), ("跳过的文件", _SKIPPED)))
+            for name, columns in (
+                ("汇总", _UNITS), ("问题清单", _FINDINGS), ("检查表", _CHECKS), ("跳过的文件", _SKIPPED)))
+        self._checks.begin("检查表", "各单位报告的检查表；旁边有报告的单位才有，每个单位另有自己的一份。")
         self._findings.begin("问题清单", "各单位的错误和提示。尾差不用处理，没有列出；单位的全部问题见它的审核结果。")
 
     def put(self, number: int, result: UnitResult) -> None:
@@ -58,6 +61,8 @@ class Summary:
         unit, file = result.row.unit, result.row.file
         for finding in result.findings:
             self._findings.add((unit, *finding, file), finding.severity)
+        for check in result.checks:
+            self._checks.add((unit, *check, file))
         if result.omitted:
             self._findings.add((unit, *Finding("……", "", "", f"另有 {result.omitted} 条没有列出，见该单位的审核结果", ""), file))
 
@@ -65,11 +70,11 @@ class Summary:
         """Rows whose files are no longer where they were put, as they were and as they are told now."""
         changed = []
         for number, row in enumerate(self._rows):
-            report, issues = (name if name and Path(name).exists() else "" for name in (row.report, row.issue_list))
-            if (report, issues) != (row.report, row.issue_list):
+            files = tuple(name if name and Path(name).exists() else "" for name in (row.report, row.issue_list, row.checklist))
+            if files != (row.report, row.issue_list, row.checklist):
                 note = f"{row.note}；" if row.note else ""
                 self._rows[number] = row._replace(
-                    verdict=Verdict.UNFINISHED, report=report, issue_list=issues, note=f"{note}写好的文件后来被删除或移走，请重新处理")
+                    verdict=Verdict.UNFINISHED, report=files[0], issue_list=files[1], checklist=files[2], note=f"{note}写好的文件后来被删除或移走，请重新处理")
                 changed.append((row, self._rows[number]))
         return changed
 
@@ -100,11 +105,12 @@ class Summary:
                 self._units.add((
                     row.name, row.year, Link(row.file, row.path), row.verdict, row.errors, row.notices, row.tails, row.reasons,
                     row.missing, Link("打开报告", row.report) if row.report else "",
-                    Link("打开清单", row.issue_list) if row.issue_list else "", row.reviewed, row.pack, row.note), row.verdict)
+                    Link("打开清单", row.issue_list) if row.issue_list else "", row.reviewed,
+                    Link("打开检查表", row.checklist) if row.checklist else "", row.pack, row.note), row.verdict)
         self._skipped.begin("跳过的文件", "下列表格文件没有单独作为一个单位处理。")
         for item in sorted(skipped, key=lambda item: Path(item.path).parts):
             self._skipped.add((relative(item.path, self.root), item.reason))
-        for sheet in (self._units, self._findings, self._skipped):
+        for sheet in (self._units, self._findings, self._checks, self._skipped):
             sheet.end()
 
     def _overview(self, result: BatchResult) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from docgen.batch import ledger
 from docgen.batch.looking import LookJob, look_into, read_by
-from docgen.batch.model import Finding, UnitJob, UnitResult, UnitRow, Verdict, Written
+from docgen.batch.model import Check, Finding, UnitJob, UnitResult, UnitRow, Verdict, Written
 from docgen.batch.resume import inputs_of_job, seen
 from docgen.batch.running import FAULT
 from docgen.findings.unit import findings_of
@@ -30,6 +30,8 @@ MAX_FINDINGS = 200
 """Findings of one unit that are passed on; its own issue list holds all."""
 _LONGEST = 400
 _YEAR = re.compile(r"20\d\d")
+_KINDS = (".docx", ".pdf", ".doc")
+"""Of two files of the same name the one that is read."""
 
 
 def process_unit(job: UnitJob) -> UnitResult:
@@ -93,6 +95,7 @@ class _Unit:
         self.job, self.inputs = job, inputs
         self.row = UnitRow(Verdict.CLEAN, inputs.context.unit_name, inputs.accounts.year, pack=key_of(inputs.pack.folder))
         self.remarks: tuple[Issue, ...] = ()
+        self.checks: tuple[Check, ...] = ()
         self.written: list[Written] = []
         companion = inputs.companion
         self.read = seen(file for file in (companion.prior_workbook(), companion.overview_file()) if file) if companion else ()
@@ -139,18 +142,31 @@ class _Unit:
             self.written.append(ledger.written(Path(self.job.report)))
 
     def review(self) -> None:
-        """Review the Word report that lies beside the workbook, when there is one, and only one."""
+        """Review the report that lies beside the workbook, when there is one, and only one; of its Word and PDF files the first."""
         year = str(self.row.year)
-        documents = [Path(name) for name in self.job.documents if year in (_YEAR.findall(Path(name).name) or [year])]
+        named = [Path(name) for name in self.job.documents if year in (_YEAR.findall(Path(name).name) or [year])]
+        named.sort(key=lambda path: _KINDS.index(path.suffix.lower()))
+        documents = list({path.with_suffix(""): path for path in reversed(named)}.values())
         if len(documents) > 1:
-            self.notes.append(f"报告没有审校：有 {len(documents)} 个 Word 文件可能是它的报告，请只留一个")
+            self.notes.append(f"报告没有审校：有 {len(documents)} 个文件可能是它的报告，请只留一个")
         if len(documents) != 1:
             return
-        from docgen.docx.reading import read_document
+        from docgen.imports.report import read_report
+        from docgen.review.checklist import checklist_of, heading_of, write_checklist
         from docgen.review.engine import review_document
+        from docgen.review.output import too_little_words
 
         with self.step("报告没有审校"):
-            self.remarks = review_document(read_document(documents[0]), self.inputs, self.narrative).issues
+            document = read_report(documents[0])
+            review = review_document(document, self.inputs, self.narrative)
+            if review.coverage.is_too_little:
+                raise InputError(documents[0], too_little_words(review), "请核对是不是决算报告")
+            self.remarks = review.issues
+            entries = checklist_of(review, document, self.inputs, self.narrative, self.findings.checked)
+            self.checks = tuple(Check(entry.name, entry.answer, "\n".join(entry.problems)) for entry in entries)
+            write_checklist(_with_folder(self.job.checklist), entries, heading_of(review, self.inputs))
+            self.row = self.row._replace(checklist=self.job.checklist)
+            self.written.append(ledger.written(Path(self.job.checklist)))
             self.row = self.row._replace(reviewed=len(self.remarks))
             counts = "，".join(f"{kind} {n}" for kind, n in count_by_severity(self.remarks).items() if n)
             self.notes.append(f"审校了“{documents[0].name}”：{counts or '没有问题'}")
@@ -177,7 +193,7 @@ class _Unit:
         row = self.row._replace(
             verdict=self._verdict(told), errors=counts[Severity.ERROR], notices=counts[Severity.NOTICE],
             tails=counts[Severity.TAIL], note="；".join(note.rstrip("。") for note in self.notes))
-        return UnitResult(row, findings, len(told) - len(findings), tuple(self.written), self.fault, self.read)
+        return UnitResult(row, findings, len(told) - len(findings), tuple(self.written), self.fault, self.read, self.checks)
 
     def _verdict(self, told: Sequence[Issue]) -> Verdict:
         if self.row.verdict is Verdict.UNFINISHED:

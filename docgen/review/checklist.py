@@ -194,9 +194,8 @@ def _parts(paragraphs: Sequence[DocParagraph]) -> list[_Part]:
     titles = [
         p for p in paragraphs if not p.table and len(p.text) <= _LONGEST_TITLE and not _is_contents(p)
         and _PART.match(normalised(p.numbering + p.text)[0]) and not re.search(r"[.…]{3,}\s*\d*$|\t\d+$", p.text)]
-    last = paragraphs[-1].number if paragraphs else 0
-    ends = [second.number - 1 for _, second in pairwise(titles)] + [last]
-    return [_Part(p.numbering + p.text.strip(), p.number, end) for p, end in zip(titles, ends, strict=True)]
+    ends = [second.number - 1 for _, second in pairwise(titles)] + [len(paragraphs)]
+    return [_Part(p.numbering + p.text.strip(), p.number, end) for p, end in zip(titles, ends, strict=False)]
 
 
 def _same(one: str, other: str) -> bool:

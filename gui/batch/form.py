@@ -93,7 +93,7 @@ class BatchForm(QWidget):
             name = label(self, title)
             name.setBuddy(buddy)
             form.addRow(name, field)
-        words = "逐个单位校验，没有错误的生成报告；旁边有 Word 报告的一并审校。结果汇总成一张 Excel 表，原来的文件不改动。"
+        words = "逐个单位校验，没有错误的生成报告；旁边有报告的一并审校，写出检查表。结果汇总成一张 Excel 表，原来的文件不改动。"
         column(self, label(self, words, "muted", wraps=True), form, self.notice, (self._frame, 1), STRETCH, spacing=GRID + 4)
 
     # ------------------------------------------------------------ filling in

@@ -209,6 +209,19 @@ def test_a_report_beside_the_workbook_is_reviewed(units: Path, out: Path, tmp_pa
     assert len(findings) == row["审校发现"] > 0
 
 
+def test_every_unit_with_a_report_gets_a_checklist_and_a_place_in_that_of_all(units: Path, out: Path, tmp_path: Path) -> None:
+    book(units / "第一中学.xlsx", "第一中学")
+    run_batch(units, tmp_path / "先", workers=1)
+    shutil.copyfile(next((tmp_path / "先").glob("*.docx")), units / "第一中学报告.docx")
+    (units / "第一中学报告.pdf").write_bytes(b"%PDF-1.4")  # beside the Word file that it was made from
+    result = run_batch(units, out, workers=1)
+    [row] = rows(result.summary)
+    assert "审校了“第一中学报告.docx”" in row["说明"]
+    checks = rows(result.summary, "检查表")
+    assert {(check["单位"], check["符合要求"]) for check in checks} <= {("第一中学", answer) for answer in ("是", "否", None)}
+    assert openpyxl.load_workbook(next(out.glob("*_检查表.xlsx"))).active.max_row == len(checks) + 3
+
+
 def test_whose_report_it_is_is_told_by_its_name(units: Path, out: Path, tmp_path: Path) -> None:
     for name in ("第一中学", "第一中学附属小学", "第二中学"):
         book(units / f"{name[::-1]}.xlsx", name)
@@ -223,8 +236,8 @@ def test_whose_report_it_is_is_told_by_its_name(units: Path, out: Path, tmp_path
     notes = {row["单位"]: row["说明"] for row in rows(result.summary)}
     assert "审校了“第一中学的报告.docx”" in notes["第一中学"]
     assert "审校了“第一中学附属小学的报告.docx”" in notes["第一中学附属小学"]
-    assert "没有审校：有 2 个 Word 文件可能是它的报告，请只留一个" in notes["第二中学"]
-    assert "决算公开.doc：是旧版 Word（.doc）文件，请用 Word/WPS 打开后另存为 .docx" in notes["第三中学"]
+    assert "没有审校：有 2 个文件可能是它的报告，请只留一个" in notes["第二中学"]
+    assert "报告没有审校：决算公开.doc：" in notes["第三中学"]  # with or without an office program that opens it
 
 
 # ---------------------------------------------------------------- a second run

@@ -39,7 +39,7 @@ def test_a_row_says_everything_in_the_order_of_the_units(tmp_path: Path):
     path = write(tmp_path, {2: unit(2, 1), 0: unit(0, 2, reasons=4, missing=1, reviewed=7, note="甲；乙"), 1: unit(1, 1, omitted=5)})
     assert rows(path)[0] == {
         "序号": 1, "单位": "单位0", "年度": 2024, "文件": "0.xlsx", "结果": "有错误", "错误": 2, "提示": 0, "尾差": 3, "待填原因": 4,
-        "缺数": 1, "报告": None, "审核结果": None, "审校发现": 7, "模板包": None, "说明": "甲；乙"}
+        "缺数": 1, "报告": None, "审核结果": None, "审校发现": 7, "检查表": None, "模板包": None, "说明": "甲；乙"}
     findings = rows(path, "问题清单")
     assert findings[1] == {
         "序号": 2, "单位": "单位0", "编号": "01-1", "类别": "表内", "级别": "错误", "问题": "第 1 个问题", "工作表!单元格": "公开01!C1",
@@ -48,12 +48,12 @@ def test_a_row_says_everything_in_the_order_of_the_units(tmp_path: Path):
     assert [row["单位"] for row in findings] == ["单位0"] * 2 + ["单位1"] * 2 + ["单位2"]
     assert rows(path, "跳过的文件") == [{"序号": 1, "文件": "登记.xlsx", "原因": "没有决算公开表"}]
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["汇总", "问题清单", "跳过的文件"]
+    assert book.sheetnames == ["汇总", "问题清单", "检查表", "跳过的文件"]
     for sheet in book:  # it can be filtered, scrolled and printed
         assert sheet.freeze_panes == "C4"
         assert sheet.auto_filter.ref.startswith("A3:")
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.print_title_rows) == ("landscape", 9, "$3:$3")
-    assert book["汇总"].auto_filter.ref == "A3:O6"
+    assert book["汇总"].auto_filter.ref == "A3:P6"
     assert book["汇总"]["A2"].value.startswith("3 个单位：有错误 3；生成报告 0 份，跳过文件 1 个")
 
 

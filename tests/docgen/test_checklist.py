@@ -44,7 +44,8 @@ def test_problems_stand_at_their_items_in_words_with_their_place(report: Path, t
             paragraph.text = paragraph.text.replace("98.57", "198.57")
         if paragraph.text.startswith("第三部分"):
             paragraph.text = "附录"
-    cell = next(c for c in document.tables[6].rows[-1].cells if c.text and "." in c.text)
+    table = next(t for t in document.tables if t.rows[0].cells[-1].text == "对附属单位补助支出")
+    cell = next(c for c in table.rows[-1].cells if "." in c.text)
     cell.paragraphs[0].text = "1.23"
     path, out = tmp_path / "改错.docx", tmp_path / "检查表.xlsx"
     document.save(str(path))
