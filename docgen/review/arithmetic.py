@@ -19,7 +19,7 @@ from docgen.review.findings import Finder, Finding
 from docgen.review.lists import FEWEST, HALF_CENT, PLAIN, Lists, quotient_fits
 from docgen.review.phrasing import GENERAL
 from docgen.review.text import Role, Stated
-from workbook.amounts import ZERO, round_half_up
+from workbook.amounts import CENT, ZERO, round_half_up
 from workbook.values import dataclass
 
 _LAST_DIGIT = Decimal("0.02")
@@ -208,8 +208,8 @@ class Arithmetic:
         actual, base = pair.actual.number.value, budget.number.value
         self.use(pair.actual, budget)
         difference = actual - base
-        if sign == 0 and is_about and abs(difference) <= abs(base) * _ABOUT:
-            return
+        if sign == 0 and (abs(difference) <= CENT or (is_about and abs(difference) <= abs(base) * _ABOUT)):
+            return  # amounts that are as good as equal may be rounded apart
         if (difference > 0) - (difference < 0) != sign:
             right = "大于" if difference > 0 else "小于" if difference < 0 else "等于"
             yield from self.finder.on("表文-30", at=at, stated=said, expected=right, 决算=actual, 预算=base)
