@@ -16,9 +16,9 @@ from workbook.formats.source import open_source
 from workbook.issues import CellRef, Issue
 from workbook.pack.layout import normalise
 from workbook.pack.rules import Rule
-from workbook.performance.grid import GridCell
+from workbook.performance.grid import GridCell, grid_of_sheet
 from workbook.performance.model import FUND_LABELS, TOTAL_FUNDS, FundRow, PerformanceTable
-from workbook.performance.parse import looks_like, parse_rows, parse_sheet
+from workbook.performance.parse import known_labels, looks_like, parse_rows, parse_sheet
 
 Rows = list[list[GridCell]]
 _WORD = frozenset({".docx", ".docm"})
@@ -39,8 +39,39 @@ def read_tables(path: Path, rules: Mapping[str, Rule]) -> PerformanceImport:
     else:
         found = _import_of(parse_sheet(sheet, rules) for sheet in open_source(path).sheets)
     if not found.tables:
-        raise InputError(path, "没有找到项目支出绩效自评表", "请选择含有自评表的文件，表中应有“项目名称”“一级指标”等栏目")
+        raise InputError(path, "没有认出项目支出绩效自评表", "自评表靠“项目名称”“一级指标”“三级指标”“分值”等栏目认出")
     return found
+
+
+class SourceTable(NamedTuple):
+    """A table of a file as it stands there, to be looked at beside what was taken from it."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    understood: frozenset[tuple[int, int]]
+    """Row and column of the labels that were recognised."""
+
+
+def source_tables(path: Path) -> tuple[SourceTable, ...]:
+    """Every table of an Excel or Word file.  Raises :class:`InputError`."""
+    if path.suffix.lower() in _WORD:
+        blocks = [block for block in read_document(path).blocks if isinstance(block, DocTable)]
+        grids = [(f"表格{block.number}", [
+            [GridCell(c.text.strip(), c.column - 1, c.span, CellRef(path.name, "", c.row - 1, c.column - 1)) for c in row] for row in block.rows])
+            for block in blocks]
+    else:
+        grids = [(sheet.name, [list(row) for row in grid_of_sheet(sheet)]) for sheet in open_source(path).sheets if sheet.rows]
+    return tuple(_source_table(name, rows) for name, rows in grids)
+
+
+def _source_table(name: str, rows: Rows) -> SourceTable:
+    width = max((cell.column + cell.span for row in rows for cell in row), default=0)
+    texts = [[""] * width for _ in rows]
+    for place, row in enumerate(rows):
+        for cell in row:
+            texts[place][cell.column] = cell.text
+    known = frozenset((r, rows[r][c].column) for r, c in known_labels(rows))
+    return SourceTable(name, tuple(map(tuple, texts)), known)
 
 
 def _import_of(parsed: Iterable[tuple[PerformanceTable | None, Iterable[Issue]]]) -> PerformanceImport:
@@ -77,7 +108,7 @@ def tables_in(document: ReportFile, rules: Mapping[str, Rule]) -> PerformanceImp
 
 
 def _has(rows: Rows, label: str) -> bool:
-    return any(cell.label == label for row in rows for cell in row)
+    return any(cell.heading == label for row in rows for cell in row)
 
 
 def with_tables(projects: Iterable[Project], tables: Iterable[PerformanceTable], fund: str) -> tuple[Project, ...]:

@@ -314,7 +314,7 @@ def test_a_table_split_at_a_page_end_is_put_together(tmp_path):
 def test_a_word_file_without_such_tables_is_said(tmp_path):
     document = docx.Document()
     document.add_table(3, 3)
-    with pytest.raises(InputError, match="没有找到项目支出绩效自评表"):
+    with pytest.raises(InputError, match="没有认出项目支出绩效自评表"):
         read_tables(save(document, tmp_path / "x.docx"), RULES)
 
 

@@ -8,11 +8,12 @@ import docx
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QTableWidget, QToolButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from docgen.report.assembly import build_report
+from gui.dialogs.import_source import ImportSource
 from gui.pages.texts.indicators import INDICATOR_FIELDS
 from gui.pages.texts.page import TextsPage
 from gui.pages.texts.project import findings_of
@@ -326,7 +327,7 @@ def test_a_file_without_tables_is_named(page: TextsPage, tmp_path: Path) -> None
     document.save(tmp_path / "空.docx")
     page.tab("绩效自评").import_files([tmp_path / "空.docx"])
     assert "空.docx" in page.tab("绩效自评").notice.text
-    assert "没有找到项目支出绩效自评表" in page.tab("绩效自评").notice.text
+    assert "没有认出项目支出绩效自评表" in page.tab("绩效自评").notice.text
 
 
 # ---------------------------------------------------------------- no 底稿 yet
@@ -398,3 +399,19 @@ def test_the_sub_pages_are_those_of_the_packs_form(qtbot: QtBot, page: TextsPage
     assert reread(session).text("培训内容").text == "业务培训"
     page.go_to("文本.培训内容")
     assert page.tabs.currentWidget() is tab
+
+def test_a_table_that_was_not_understood_is_shown_beside_its_source(page: TextsPage, qtbot: QtBot, tmp_path: Path) -> None:
+    file = tmp_path / "自评.docx"
+    document = docx.Document()
+    table = document.add_table(2, 2)
+    for (r, c), words in {(0, 0): "项目", (0, 1): "设备更新", (1, 0): "三级指标", (1, 1): "更新台数"}.items():
+        table.cell(r, c).text = words
+    document.save(file)
+    tab = page.tab("绩效自评")
+    tab.import_files([file])
+    tab.notice.buttons["对照原表"].click()
+    shown = next(d for d in QApplication.topLevelWidgets() if isinstance(d, ImportSource))
+    grid = shown.findChild(QTableWidget)
+    assert [[grid.item(r, c).text() for c in range(2)] for r in range(2)] == [["项目", "设备更新"], ["三级指标", "更新台数"]]
+    grid.selectAll()
+    shown.close()

@@ -321,3 +321,25 @@ def test_consistent_tables_pass_and_any_wrong_number_is_found(budget, share, wei
         table = replace(table, total_score=E(89 + score))
     errors = [i for i in check_table(table, RULES) if i.severity is Severity.ERROR]
     assert bool(errors) is bool(wrong), [i.message for i in errors]
+
+
+def test_headings_that_a_bureau_added_to_are_understood():
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    sheet = book.add_worksheet("自评表")
+    for number, row in enumerate((
+        ("项目支出绩效自评表（2024年度）",), ("项目名称及代码", "设备更新"), ("主管部门及代码", "示例市教育局", "实施单位（盖章）", "示例馆"),
+        ("项目资金（万元）", "年初预算数", "全年预算数（A）", "全年执行数（B）", "分值（10分）", "执行率（B/A）", "得分"),
+        ("年度资金总额：", 100, 120, 90, 10, "75.00%", 7.5), ("其中：当年财政拨款", 100, 120, 90, "—", "—", "—"),
+        ("一级指标", "二级指标", "三级指标", "年度指标值（A）", "实际完成值（B）", "分值", "得分", "偏差原因分析及改进措施（未完成的填写）"),
+        ("产出指标", "数量指标", "更新台数", 10, 9, 90, 81, "采购延迟"), ("总分", "", "", "", "", 100, 88.5),
+    )):
+        sheet.write_row(number, 0, row)
+    book.close()
+    table, issues = parse(stream.getvalue())
+    assert (table.name.text, table.department.text, table.unit.text) == ("设备更新", "示例市教育局", "示例馆")
+    funds = table.fund()
+    assert [funds.initial_budget.value, funds.adjusted_budget.value, funds.actual.value, funds.score.value] == [100, 120, 90, Decimal("7.5")]
+    assert [f.label for f in table.funds] == ["年度资金总额", "其中：财政拨款"]
+    assert [(i.third, i.actual.value, i.cause.text) for i in table.indicators] == [("更新台数", 9, "采购延迟")]
+    assert issues == ()

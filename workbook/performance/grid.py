@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +18,8 @@ from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
 _BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\]]*\]")
+_ADDED = re.compile(r"[及和、/](?:代码|编码|名称)$|^\d+[.、]")
 _LOOSE = re.compile(r"[_:：（）()%％]")
 
 
@@ -41,6 +44,11 @@ class GridCell:
         """Text as labels are compared; empty for a number."""
         return label_key(self.content) if isinstance(self.content, str) and self.content else ""
 
+    @property
+    def heading(self) -> str:
+        """The label without what forms add to it: ``全年预算数（A）``, ``执行率（B/A）``, ``主管部门及代码``."""
+        return heading_key(self.content) if isinstance(self.content, str) and self.content else ""
+
     def overlap(self, other: GridCell) -> int:
         """How many columns both cover."""
         return min(self.column + self.span, other.column + other.span) - max(self.column, other.column)
@@ -53,6 +61,12 @@ GridRow = Sequence[GridCell]
 def label_key(text: str) -> str:
     """*text* of a label without what differs between forms (spaces, brackets, ``%``, numbering)."""
     return _LOOSE.sub("", normalise(text)).replace("万元", "")
+
+
+@lru_cache(maxsize=4096)
+def heading_key(text: str) -> str:
+    """*text* of a label without bracketed additions and without ``及代码``."""
+    return _ADDED.sub("", label_key(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)) or text))
 
 
 def clean_name(text: str) -> str:

@@ -43,11 +43,12 @@ _INDICATOR_COLUMNS = {
     "指标方向": "direction", "方向": "direction", "年度指标值": "target", "指标值": "target", "年度目标值": "target",
     "实际完成值": "actual", "完成值": "actual", "实际完成": "actual", "计量单位": "unit", "单位": "unit", "分值": "weight",
     "权重": "weight", "得分": "score", "偏差原因分析及改进措施": "cause", "偏差原因分析": "cause", "未完成原因分析": "cause",
-    "偏差原因及改进措施": "cause", "未完成原因及改进措施": "cause",
+    "偏差原因及改进措施": "cause", "未完成原因及改进措施": "cause", "偏差原因分析及改进": "cause", "指标完成值": "actual", "全年实际完成值": "actual", "全年完成值": "actual",
 }
 _FUND_KEYS = {label_key(label): label for label in FUND_LABELS} | {
     "当年财政拨款": FUND_LABELS[1], "本年财政拨款": FUND_LABELS[1], "上年结转": FUND_LABELS[2], "其他": OTHER_FUNDS,
-    "资金总额": FUND_LABELS[0], "年度资金总额": FUND_LABELS[0],
+    "其中当年财政拨款": FUND_LABELS[1], "其中本年财政拨款": FUND_LABELS[1], "财政拨款": FUND_LABELS[1], "其中上年结转资金": FUND_LABELS[2],
+    "其中其他资金": OTHER_FUNDS, "资金总额": FUND_LABELS[0], "年度资金总额": FUND_LABELS[0],
 }
 _YEAR = re.compile(r"(20\d\d)\s*年")
 Header = list[tuple[str, GridCell]]
@@ -55,7 +56,7 @@ Header = list[tuple[str, GridCell]]
 
 def looks_like(rows: Sequence[GridRow]) -> bool:
     """Whether the form is a 项目支出绩效自评表."""
-    labels = {cell.label for row in rows for cell in row if isinstance(cell.content, str)}
+    labels = {cell.heading for row in rows for cell in row if isinstance(cell.content, str)}
     return {"一级指标", "三级指标"} <= labels or any(TITLE in label and len(label) < 40 for label in labels)
 
 
@@ -86,6 +87,12 @@ def parse_rows(
     return table, tuple(findings.issues)
 
 
+def known_labels(rows: Sequence[GridRow]) -> set[tuple[int, int]]:
+    """Row and place in it of the cells that the reader understands as labels."""
+    known = {"项目名称", "主管部门", "实施单位", "总分", *_FUND_COLUMNS, *_INDICATOR_COLUMNS, *_FUND_KEYS}
+    return {(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell.heading in known or cell.label in known}
+
+
 def _year(rows: Sequence[GridRow]) -> int | None:
     for row in rows[:6]:
         for cell in row:
@@ -96,16 +103,18 @@ def _year(rows: Sequence[GridRow]) -> int | None:
 
 def _heads(rows: Sequence[GridRow], table: PerformanceTable) -> PerformanceTable:
     """项目名称, 主管部门, 实施单位: each label's content is the next filled cell of its row."""
-    fields = {"项目名称": "name", "主管部门": "department", "实施单位": "unit", "项目单位": "unit"}
+    fields = {
+        "项目名称": "name", "主管部门": "department", "实施单位": "unit", "项目单位": "unit", "项目实施单位": "unit",
+        "项目主管部门": "department", "主管单位": "department"}
     found: dict[str, Entry] = {}
     for row in rows[:15]:
         for index, cell in enumerate(row):
-            field = fields.get(cell.label)
+            field = fields.get(cell.heading)
             if field is None or field in found:
                 continue
             after = row[index + 1 :]
             content = next((c for c in after if c.text), None)
-            if content is not None and content.label not in fields:
+            if content is not None and content.heading not in fields:
                 found[field] = Entry(clean_name(content.text), None, content.ref)
             elif after:
                 found[field] = Entry("", None, after[0].ref)
@@ -117,7 +126,7 @@ def _header(row: GridRow, columns: dict[str, str]) -> Header:
     header: Header = []
     used: set[str] = set()
     for cell in row:
-        field = columns.get(cell.label) if isinstance(cell.content, str) else None
+        field = columns.get(cell.label) or columns.get(cell.heading) if isinstance(cell.content, str) else None
         if field and field not in used:
             used.add(field)
             header.append((field, cell))
@@ -132,7 +141,7 @@ def _money_unit(row: GridRow) -> MoneyUnit:
 def _funds(rows: Sequence[GridRow], start: int, header: Header, findings: Findings, unit: MoneyUnit) -> tuple[FundRow, ...]:
     found: list[FundRow] = []
     for row in rows[start + 1 : start + 8]:
-        label = next((_FUND_KEYS[c.label] for c in row if isinstance(c.content, str) and c.label in _FUND_KEYS), None)
+        label = next((_FUND_KEYS[key] for c in row if isinstance(c.content, str) for key in (c.label, c.heading) if key in _FUND_KEYS), None)
         if label is None or any(f.label == label for f in found):
             break
         cells = assign(header, row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -16,7 +17,7 @@ from gui.pages.texts.project import INDICATORS, SUMMARY, ProjectEditor, findings
 from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID, colours, rgb
-from gui.widgets.notice import Notice
+from gui.widgets.notice import Action, Notice
 from gui.widgets.parts import button, column, label, row, splitter
 from workbook.amounts import plain_number
 from workbook.companion.model import Companion, Project
@@ -123,25 +124,41 @@ class PerformanceTab(TextTab):
         self.editor.flush()
         tables: list[PerformanceTable] = []
         remarks: list[str] = []
+        doubtful: list[Action] = []
         for path in paths:
             try:
                 found = read_tables(path, self.rules)
             except JuesuanError as error:
                 remarks.append(sentence(error))
+                doubtful.append(("对照原表", partial(self._show_source, path, sentence(error))))
                 continue
             tables += found.tables
             remarks += [issue.message for issue in found.issues]
+            if found.issues:
+                doubtful.append(("对照原表", partial(self._show_source, path, *(issue.message for issue in found.issues))))
         before = self.session.companion_or_new().projects
         if not tables:
-            self.notice.say("；".join(remarks) or "没有找到自评表。", "red")
+            self.notice.say("；".join(remarks) or "没有认出自评表。", "amber", *doubtful[:1])
             return
         self._with(with_tables(before, tables, self.companion_form.funds[0]))
         names = "、".join(t.name.text for t in tables[:3]) + (f"等 {len(tables)} 张" if len(tables) > 3 else "")
         tail = f"；{'；'.join(remarks[:3])}" if remarks else ""
-        self.notice.say(f"已导入{names}{tail}。", "amber" if remarks else "green", ("撤销", lambda: self._with(before)))
+        self.notice.say(f"已导入{names}{tail}。", "amber" if remarks else "green", *doubtful[:1], ("撤销", lambda: self._with(before)))
         projects = self.session.companion_or_new().projects
         self.projects.setCurrentRow(next((i for i, p in enumerate(projects) if p.table is tables[0]), 0))
         self.editor.tabs.setCurrentIndex(INDICATORS)
+
+    def _show_source(self, path: Path, *said: str) -> None:
+        """The tables of a file as they stand there, beside this page."""
+        from docgen.imports.performance import source_tables
+        from gui.dialogs.import_source import ImportSource
+
+        try:
+            tables = source_tables(path)
+        except JuesuanError as error:
+            self.notice.say(sentence(error), "red")
+            return
+        ImportSource(path.name, tables, said, self.window()).show()
 
     def flush(self) -> None:
         super().flush()
