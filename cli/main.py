@@ -92,7 +92,7 @@ def build_parser() -> argparse.ArgumentParser:
     new.add_argument("directory", metavar="文件夹", help="写入的文件夹（不存在则建立）")
     new.add_argument("--unit", metavar="单位名称", required=True, help="单位名称")
     new.add_argument("--year", metavar="年度", type=int, required=True, help="决算年度，如 2024")
-    new.add_argument("--pack", metavar="模板包", help="模板包名称或文件夹")
+    new.add_argument("--pack", metavar="模板包", help="模板包名称或文件夹（默认与上年工作簿相同，没有时为 neimenggu-2024）")
     new.add_argument("--from", dest="last_workbook", metavar="上年工作簿", help="上年的决算公开表")
     new.add_argument("--from-companion", dest="last_companion", metavar="上年底稿", help="上年的底稿")
     new.set_defaults(module="cli.new_command")

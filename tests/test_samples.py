@@ -70,7 +70,7 @@ def test_everything_runs_clean_on_it(name: str, tmp_path: Path, capsys: pytest.C
 @pytest.mark.parametrize("name", OTHERS)
 def test_the_next_year_is_begun_from_it(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     workbook = copy_sample(tmp_path / "示例", name)
-    code, _ = run(capsys, "new", tmp_path / "新", "--unit", "某单位", "--year", 2025, "--pack", name, "--from", workbook,
+    code, _ = run(capsys, "new", tmp_path / "新", "--unit", "某单位", "--year", 2025, "--from", workbook,
                   "--from-companion", workbook.with_name(f"{workbook.stem}_底稿.xlsx"))
     assert code == 0
     made = next(p for p in (tmp_path / "新").glob("*.xlsx") if not p.stem.endswith("_底稿"))

@@ -121,6 +121,12 @@ def load_inputs(
     return inputs_of(accounts, companion or default_companion(workbook), prior=prior)
 
 
+def in_year_of(accounts: Accounts, companion: Companion) -> Accounts:
+    """Accounts that state no year, as of the one that the 底稿 states."""
+    is_other = accounts.stated_year is None and companion.year not in (None, accounts.given_year)
+    return replace(accounts, given_year=companion.year) if is_other else accounts
+
+
 def inputs_of(
     accounts: Accounts, companion: Path | None, *, prior: Path | None = None, last_resort: Path | None = None
 ) -> Inputs:
@@ -136,8 +142,8 @@ def inputs_of(
     from workbook.companion.succession import prior_tables
 
     read, found = read_companion(companion, pack) if companion is not None else (None, ())
-    if read is not None and accounts.year is None and read.year is not None:
-        accounts = replace(accounts, given_year=read.year)
+    if read is not None and accounts.year is None:
+        accounts = in_year_of(accounts, read)
     named = read.prior_workbook() if read is not None and prior is None else None
     path = prior or (named if named is not None and named.exists() else last_resort)
     if path is None:

@@ -356,11 +356,14 @@ class Session(QObject):
     # ------------------------------------------------------------ the 底稿
     def set_companion(self, companion: Companion) -> None:
         """Replace the 底稿; it is written to disk a moment later, and checks that depend on it run again."""
+        from docgen.job.inputs import in_year_of
+
         editor, inputs = self._open_parts()
-        old = inputs.companion
-        self.inputs = replace(inputs, companion=companion)
+        old, year = inputs.companion, editor.accounts.year
+        editor.accounts = in_year_of(editor.accounts, companion)
+        self.inputs = replace(inputs, companion=companion, accounts=editor.accounts)
         self.store.put(companion, inputs.pack)
-        if old is None or old.stated() != companion.stated():
+        if old is None or old.stated() != companion.stated() or editor.accounts.year != year:
             self.findings.take(editor.look_at(self.inputs.view))
             self.checked.emit()
         self.findings.refresh_soon()

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.gui.conftest import put_away
 from tests.gui.seen import texts
 from tests.yearless import without_year
 from workbook.create.workbook import create_workbook
+from workbook.pack.companion_form import YEAR
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, available_packs, load_pack
 
 TITLE = "内蒙古自治区部门决算公开"
@@ -186,6 +188,14 @@ def test_a_workbook_without_a_year_asks_for_it_and_notes_it(window: MainWindow, 
     assert not header.ask_year.isVisible()
     assert "2024年度" in header.year.text()
     assert load_inputs(path).accounts.year == 2024, "it stands in the 底稿 now"
+
+
+def test_the_year_written_into_the_companion_is_that_of_the_workbook_at_once(window: MainWindow, tmp_path):
+    window.session.open_now(without_year(tmp_path))
+    companion = window.session.companion_or_new()
+    window.session.set_companion(companion.with_text(YEAR, companion.text(YEAR).with_value(Decimal(2024))))
+    assert window.session.accounts.year == window.session.context.year == 2024
+    assert not window.header.ask_year.isVisible()
 
 
 def test_the_window_starts_with_the_standard_pack_when_the_chosen_one_is_broken(qtbot: QtBot, packs, sample: Path, tmp_path):
