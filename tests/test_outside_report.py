@@ -221,7 +221,7 @@ def test_wrong_usage_is_told_in_chinese(arguments, capsys):
 @pytest.mark.parametrize("arguments", [
     ["check", ""], ["new", "{}", "--unit", " ", "--year", "2024"], ["new", "{}", "--unit", "甲", "--year", "1800"],
     ["new", "{}/决算.xlsx", "--unit", "甲", "--year", "2025"], ["new", "{}/n", "--unit", "甲", "--year", "2026", "--from", "{}/决算.xlsx"],
-    ["check", "{}/决算.xlsx", "--companion", "{}/决算.xlsx"], ["report", "{}/决算.xlsx", "-o", "{}/r.pdf"]])
+    ["check", "{}/决算.xlsx", "--companion", "{}/决算.xlsx"], ["report", "{}/决算.xlsx", "-o", "{}/r.txt"]])
 def test_unusable_input_is_one_chinese_line(arguments, tmp_path, capsys):
     write(tmp_path / "决算.xlsx", naive_unit(5, funds=True))
     assert main([a.format(tmp_path) for a in arguments]) == 2

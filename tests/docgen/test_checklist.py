@@ -66,7 +66,7 @@ def test_problems_stand_at_their_items_in_words_with_their_place(report: Path, t
 @pytest.mark.parametrize(("text", "words"), [
     ("项目,对象,参数,检查内容\n封面,扉页,,看\n", "第 2 行：对象“扉页”不对"),
     ("项目,对象,参数,检查内容\n各节,各节,,看\n其他,其他,,看\n", "应写“{名称}”"),
-    ("项目,对象,参数,检查内容\n时间,公开时间,期限=二十,看\n其他,其他,,看\n", "参数“期限=二十”不对"),
+    ("项目,对象,参数,检查内容\n时间,时间,期限=二十,看\n其他,其他,,看\n", "参数“期限=二十”不对"),
     ("项目,对象,参数,检查内容\n封面,封面,,看\n", "缺少“其他”一项"),
 ])  # fmt: skip
 def test_a_wrong_record_is_said_when_the_pack_is_loaded(tmp_path: Path, text: str, words: str) -> None:

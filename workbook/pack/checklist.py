@@ -21,7 +21,7 @@ DAYS = "期限"
 class Subject(StrEnum):
     """What of a report an item is about."""
 
-    TIME = "公开时间"
+    TIME = "时间"
     COVER = "封面"
     CONTENTS = "目录"
     PARTS = "各部分"
