@@ -15,11 +15,11 @@ from itertools import pairwise
 from typing import Any
 
 from docgen.model import Figure
+from docgen.review.budgets import Budgets
 from docgen.review.findings import Finder, Finding
-from docgen.review.lists import FEWEST, HALF_CENT, PLAIN, Lists, quotient_fits
-from docgen.review.phrasing import GENERAL
+from docgen.review.lists import FEWEST, HALF_CENT, PLAIN, Lists
 from docgen.review.text import Role, Stated
-from workbook.amounts import CENT, ZERO, round_half_up
+from workbook.amounts import ZERO, round_half_up
 from workbook.values import dataclass
 
 _LAST_DIGIT = Decimal("0.02")
@@ -29,12 +29,8 @@ _FAR = 10
 _NAME = 8
 """A shorter name may stand for several things in one report."""
 _ALL = Decimal(100)
-_ABOUT = Decimal("0.1")
-"""“About as much” is said of amounts that differ by less than this part."""
-_COMPARES = re.compile(r"[与比较同][^，。；]{0,8}$")
 _COMPARISON = re.compile(r"^.*相比|^.*(?:上年|去年|20\d\d年)(?:度)?(?:决算)?数?")
 _YEAR = re.compile(r"20\d\d(?=年)")
-_ITEM = "项"
 _CLAUSE = re.compile(r"[。；：，]")
 
 
@@ -67,11 +63,8 @@ class Arithmetic:
             for place, stated in enumerate(numbers):
                 if stated.number.role is Role.RATE:
                     yield from self._rate(numbers[:place], stated, named)
-                elif stated.number.role is Role.DONE:
-                    yield from self._completion(numbers[:place], stated)
             yield from Lists(self, numbers, named).review()
-        yield from self._more_or_less(lines)
-        yield from self._items(lines)
+        yield from Budgets(self, lines).review()
         yield from self._said_twice(named)
 
     def is_compared(self, *numbers: Stated) -> bool:
@@ -134,7 +127,7 @@ class Arithmetic:
             return
         amounts = [s for s in reversed(before[:-1]) if s.number.role is Role.LEVEL and s.number.unit == "万元"]
         subject = _subject(difference, word)
-        own = [s for s in amounts if subject and subject in s.number.before] or [*named.get(subject, ())] or (amounts if not subject else [])
+        own = [s for s in amounts if subject and subject in PLAIN.sub("", s.number.before)] or [*named.get(subject, ())] or (amounts if not subject else [])
         fitting = next((s for s in (*own, *amounts) if _rate_fits(s.number.value, sign, difference, rate)), None)
         if fitting is not None:
             self.use(fitting, difference, rate)
@@ -151,95 +144,6 @@ class Arithmetic:
         elif abs(base) <= 2 * HALF_CENT:
             yield from self.finder.on("表文-13", "没有基数", at=rate.at(), stated=f"{rate.number.value}%", 金额=amount, 增减=word, 差额=moved)
 
-    # ------------------------------------------------------------ final account and budget
-
-    def _completion(self, before: Sequence[Stated], rate: Stated) -> Iterator[Finding]:
-        """Budget, final account and the rate between them."""
-        pair = next(iter(_budget_pairs(before, only_last=True)), None)
-        if pair is None or self.is_compared(rate):
-            return
-        match = self.finder.phrasing.done.search(rate.number.before)
-        kind = self._budget((match[1] or match[2] or "") if match is not None else "")
-        kinds = {self._budget(s.number.before): s for s in pair.budgets}
-        named = kinds.get(kind) or kinds.get(GENERAL) or (pair.budgets[-1] if kind == GENERAL else None)
-        others = [s for s in pair.budgets if s is not named]
-        candidates = pair.budgets if kind == GENERAL else [named] if named is not None else []
-        self.use(pair.actual, rate, *pair.budgets)
-        if any(quotient_fits(pair.actual.number.value, s.number.value, rate.number.value) for s in candidates):
-            return
-        right = next((s for s in others if s.number.value and quotient_fits(pair.actual.number.value, s.number.value, rate.number.value)), None)
-        if right is not None and kind != GENERAL:
-            yield from self.finder.on(
-                "表文-29", "基数", at=rate.at(len(rate.number.before)), stated=kind, expected=self._budget(right.number.before),
-                写的数=f"{rate.number.value}%")
-        elif named is not None and named.number.value:
-            expected = round_half_up(pair.actual.number.value * 100 / named.number.value)
-            yield from self.percentage("表文-29", "", rate, expected, 决算=pair.actual.number.value, 预算=named.number.value)
-
-    def _budget(self, words: str) -> str:
-        """Which budget *words* name."""
-        return next((name for name, pattern in self.finder.phrasing.budgets if pattern.search(words)), GENERAL)
-
-    def _more_or_less(self, lines: Sequence[tuple[int, Sequence[Stated]]]) -> Iterator[Finding]:
-        """``决算数小于预算数`` where it is more."""
-        phrasing, text = self.finder.phrasing, self.finder.text
-        last: tuple[int, list[_Pair]] = (0, [])
-        for (paragraph, line), (section, numbers) in zip(text.lines.items(), lines, strict=True):
-            pairs = [*_budget_pairs(numbers)]
-            for sign, pattern in ((1, phrasing.larger), (-1, phrasing.smaller), (0, phrasing.equal)):
-                for match in pattern.finditer(line.text):
-                    here = [p for p in pairs if p.actual.number.stop <= match.start()] or (last[1] if last[0] == section else [])
-                    said = line.text[match.start() : match.end()]
-                    kind = self._budget(next(filter(None, (match[1], *match.groups()[2:])), ""))
-                    is_about = sign == 0 and bool(match[2])
-                    pair = _of_subject(here, line.text[: match.start()])
-                    if pair is not None:
-                        yield from self._compare(pair, sign, kind, is_about, (paragraph, *line.original(*match.span())), said)
-            if pairs:
-                last = section, pairs
-
-    def _compare(
-        self, pair: _Pair, sign: int, kind: str, is_about: bool, at: tuple[int, int, int], said: str
-    ) -> Iterator[Finding]:
-        kinds = {self._budget(s.number.before): s for s in pair.budgets}
-        budget = kinds.get(kind) or (pair.budgets[-1] if kind == GENERAL or len(pair.budgets) == 1 else None)
-        if budget is None:
-            return
-        actual, base = pair.actual.number.value, budget.number.value
-        self.use(pair.actual, budget)
-        difference = actual - base
-        if sign == 0 and (abs(difference) <= CENT or (is_about and abs(difference) <= abs(base) * _ABOUT)):
-            return  # amounts that are as good as equal may be rounded apart
-        if (difference > 0) - (difference < 0) != sign:
-            right = "大于" if difference > 0 else "小于" if difference < 0 else "等于"
-            yield from self.finder.on("表文-30", at=at, stated=said, expected=right, 决算=actual, 预算=base)
-
-    def _items(self, lines: Sequence[tuple[int, Sequence[Stated]]]) -> Iterator[Finding]:
-        """The budgets and the final accounts of a section's items against those of its total."""
-        sections: dict[int, list[_Pair]] = defaultdict(list)
-        for section, numbers in lines:
-            sections[section] += _budget_pairs(numbers)
-        for pairs in sections.values():
-            totals = [p for p in pairs if not any(p.actual.line.item(p.actual.number.start))]
-            items = [p for p in pairs if p.actual.line.item(p.actual.number.start)[1] == _ITEM]
-            if not totals or len(items) < FEWEST:
-                continue
-            kinds = [{self._budget(s.number.before): s for s in p.budgets} for p in items]
-            actual = sum((p.actual.number.value for p in items), ZERO) - totals[0].actual.number.value
-            bound = HALF_CENT * (len(items) + 1)
-            for budget in totals[0].budgets:
-                own = [k[kind] for k in kinds if (kind := self._budget(budget.number.before)) in k]
-                if len(own) != len(items) or abs(actual) > bound or self.is_compared(budget, *own):
-                    continue  # not every item is there
-                self.use(budget, *own)
-                added = sum((s.number.value for s in own), ZERO)
-                if added != budget.number.value:
-                    off = abs(added - budget.number.value)
-                    rule, case = ("表文-31", "之和") if off <= bound else ("表文-14", "")
-                    yield from self.finder.on(
-                        rule, case, at=budget.at(), stated=f"{budget.number.value} 万元", expected=f"{added} 万元",
-                        amounts=(budget.number.value, added), 相差=f"{off} 万元")
-
     # ------------------------------------------------------------ one thing said twice
 
     def _said_twice(self, named: Mapping[str, Sequence[Stated]]) -> Iterator[Finding]:
@@ -253,60 +157,6 @@ class Arithmetic:
             yield from self.finder.on(
                 "表文-32", at=second.at(), stated=f"{second.number.value} 万元", expected=f"{first.number.value} 万元",
                 amounts=(second.number.value, first.number.value), 名称=name)
-
-
-@dataclass(frozen=True)
-class _Pair:
-    """A final account with the budgets that are stated for it."""
-
-    actual: Stated
-    budgets: list[Stated]
-
-
-def _budget_pairs(numbers: Sequence[Stated], *, only_last: bool = False) -> Iterator[_Pair]:
-    """Every final account that has a budget in its own clause (separated by ``；`` or by another final account).
-
-    *only_last*: the one that the next number would be about.
-    """
-    found: list[_Pair] = []
-    budgets: list[Stated] = []
-    actual: Stated | None = None
-    previous: Stated | None = None
-    for stated in numbers:
-        role, unit = stated.number.role, stated.number.unit
-        gap = stated.line.text[previous.number.stop : stated.number.start] if previous is not None else ""
-        if "；" in gap or (previous is not None and (
-            previous.number.role is Role.DONE or stated.line.item(stated.number.start) != stated.line.item(previous.number.start)
-        )):
-            budgets, actual = [], None
-        if role is Role.BASE and unit == "万元":
-            if actual is not None and budgets:
-                budgets, actual = [], None
-            budgets.append(stated)
-            if actual is not None and _COMPARES.search(gap):  # 支出决算 3 万元。与年初预算 2 万元相比
-                found.append(_Pair(actual, budgets))
-        elif role is Role.LEVEL and unit == "万元":
-            if actual is not None:
-                budgets = []
-            actual = stated
-            if budgets:
-                found.append(_Pair(actual, budgets))
-        previous = stated
-    if only_last:
-        yield from (pair for pair in found[-1:] if pair.actual is actual)
-    else:
-        yield from found
-
-
-def _of_subject(pairs: Sequence[_Pair], before: str) -> _Pair | None:
-    """The pair that a sentence is about whose words *before* the comparison are given."""
-    words = PLAIN.sub("", _CLAUSE.split(before)[-1]).removesuffix("支出").strip()
-    if len(words) >= FEWEST:
-        if own := [p for p in pairs if words in p.actual.number.before or words in p.budgets[0].number.before]:
-            return own[-1]
-        if len(pairs) > 1:
-            return None
-    return pairs[-1] if pairs else None
 
 
 def _subject(difference: Stated, word: str) -> str:

@@ -19,7 +19,7 @@ from docgen.review.findings import Finder, Finding, Review, StatedFigure
 from docgen.review.identity import Identity, unit_name_in
 from docgen.review.items import Items
 from docgen.review.punctuation import Punctuation
-from docgen.review.reasons import review_reasons
+from docgen.review.reasons import review_item_reasons, review_reasons
 from docgen.review.relations import review_relations
 from docgen.review.text import LEVEL, ReportText
 from docgen.review.wording import Wording
@@ -38,6 +38,7 @@ def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative |
         *_missing_sections(finder),
         *numbers.findings,
         *review_reasons(numbers.matches, finder),
+        *review_item_reasons(finder),
         *Items(finder).review(),
         *identity.review(),
         *Wording(finder).review(),

@@ -16,7 +16,7 @@ from workbook.values import dataclass
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年\s*(?:度|(?=[^\d，。；]{0,14}决算))")
 """In titles: a year of accounts (a date on the cover is none)."""
-_YEAR_OF_ACCOUNTS = re.compile(r"(?<!\d)(20\d\d)\s*年\s*度(?!\s*[、至和]\s*20)|截[至止]\s*(20\d\d)\s*年(?=\s*12\s*月|末|底)")
+_YEAR_OF_ACCOUNTS = re.compile(r"(?<![\d\-—~至、和])(20\d\d)\s*年\s*度(?!\s*(?:[、至和\-—~]\s*20|结转|结余|以来|追加|计划))|截[至止]\s*(20\d\d)\s*年(?=\s*12\s*月|末|底)")
 _COMPARED = re.compile(r"(?:与|比|较|同|和|对比|从|自|由|至|到|于|结转|列支|以前|上年|[(（])\s*$")
 _OURSELVES = re.compile(r"^(?:本|我|各|该|全)?(?:部门|单位|局|馆|校|院|中心|委|办|厅|处)?(?:[(（](?:部门|单位)[)）])?$|^(?:\d|[(（一二三四五六七八九十])|绩效|根据|预算|决算|截[至止]")
 _BUDGET, _ACCOUNTS = "预算", "决算"
@@ -166,7 +166,7 @@ class Identity:
 def _same_unit(one: str, other: str) -> bool:
     """Whether two names are one unit's: one may be the other without its place or its 本级."""
     first, second = (re.sub(r"\(?本级\)?$", "", normalise(name)) for name in (one, other))
-    return first == second or first.endswith(second) or second.endswith(first)
+    return first in second or second in first
 
 
 def unit_name_in(text: str, phrasing: Phrasing) -> str:

@@ -72,9 +72,9 @@ class Items:
         """Level → name → codes, of the rows of the tables."""
         for table in self.functional:
             for code in table.codes():
-                name = normalise(self.pack.functional.name(code) or table.names.get(code, ""))
-                if len(code) in lengths and name and code not in self.codes[lengths.index(len(code))].setdefault(name, []):
-                    self.codes[lengths.index(len(code))][name].append(code)
+                for name in {normalise(self.pack.functional.name(code) or ""), normalise(table.names.get(code, ""))} - {""}:
+                    if len(code) in lengths and code not in self.codes[lengths.index(len(code))].setdefault(name, []):
+                        self.codes[lengths.index(len(code))][name].append(code)
         self.known = {normalise(name) for name in self.pack.functional.names.values()}
         self.old = {normalise(a.old_name): a for a in self.pack.functional.aliases if normalise(a.old_name) not in self.known}
         self.purpose = any_of(finder.phrasing.words.purposes)
@@ -161,8 +161,10 @@ class Items:
                     "表文-37", at=(paragraph, *line.original(place, place + len(said[0]))), stated=said[0], expected=right,
                     金额=f"{amounts[right]:,f}")
         own = [normalise(self.pack.functional.name(code) or "") for code in codes]
-        for name in self.codes[-1]:
-            if len(name) >= _SAYS and name in text and not any(name in o or o in name or o in text for o in own):
+        classes = {code[: self.pack.functional.lengths[0]] for code in codes}
+        for name, others in self.codes[-1].items():
+            is_other = not any(code.startswith(tuple(classes)) for code in others)  # within one 类 the words run into each other
+            if len(name) >= _SAYS and name in text and is_other and not any(name in o or o in name or o in text for o in own):
                 place = start + text.index(name)
                 yield from self.finder.on(
                     "表文-38", at=(paragraph, *line.original(place, place + len(name))), stated=name, expected=own[0])
@@ -181,7 +183,7 @@ class Items:
     # ------------------------------------------------------------ lists of names
 
     def _lists(self, paragraph: int, line: Line) -> Iterator[Finding]:
-        for match in self.finder.phrasing.parts.finditer(line.text):
+        for match in self.finder.phrasing.list.finditer(line.text):
             end = next((p for p in range(match.end(), len(line.text)) if line.text[p] in "。；："), len(line.text))
             text = line.text[match.end() : end]
             total = next((n for n in reversed(line.numbers) if n.stop <= match.start()), None)
@@ -194,7 +196,7 @@ class Items:
     def _table(self, total: Number) -> Table | None:
         """The table to which the amount before a list belongs."""
         own = [t for t in self.economic if any(round_half_up(v) == total.value for c in t.columns.values() for v in c.values())]
-        return own[0] if own else self.economic[0] if len(self.economic) == 1 else None
+        return own[0] if own else None
 
     def _list(
         self, paragraph: int, line: Line, span: tuple[int, int], names: Sequence[str], table: Table, is_open: bool

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from docgen.review.findings import Finding
@@ -90,7 +90,7 @@ class Lists:
         is_whole = is_whole or (unit not in _MONEY and len(direct) > FEWEST)  # things counted by kind
         bound = HALF_CENT * (len(direct) + 1) if unit in _MONEY else ZERO
         sums = [sum((s.number.value for s in way), ZERO) for way in ((direct, items) if nested else (direct,))]
-        if value in sums:
+        if value in sums or value in [*accumulate(s.number.value for s in direct)][1:]:  # the list may end before the sentence does
             self.arithmetic.use(total, *direct)
             return
         if self.arithmetic.is_compared(total, *direct) and not self._differs_exactly(total, direct):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from docgen.review.text import Stated
 from workbook.amounts import round_half_up
 from workbook.issues import CellRef
-from workbook.pack.layout import TOTAL, normalise
+from workbook.pack.layout import TOTAL, SheetKind, normalise
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
@@ -38,7 +38,7 @@ class Names:
             for row, (_, columns) in table.rows.items():
                 name = table.names.get(row) or row
                 first = next(iter(columns), "")
-                if row != TOTAL and row not in table.counts and (value := table.value(row, first)) is not None:
+                if row != TOTAL and table.layout.kind is not SheetKind.ECONOMIC and row not in table.counts and (value := table.value(row, first)) is not None:
                     found[_plain(name)].append((name, round_half_up(value), table.ref(row, first)))
             for column in table.rows.get(TOTAL, (0, {}))[1]:
                 if (value := table.value(TOTAL, column)) is not None:

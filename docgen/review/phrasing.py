@@ -82,6 +82,8 @@ class Phrasing:
         """Before a rate of completion: ``完成年初预算的``."""
         self.parts = re.compile(f"[，。；(](?:(?:{any_of((*words.parts, *words.whole)).pattern})(?:：|，)?|(?:{any_of(words.purposes).pattern})：)")
         """After a total: the list of its parts begins."""
+        self.list = re.compile(f"[，。；(](?:{any_of((*words.parts, *words.whole)).pattern})(?:：|，)?")
+        """The same, of purposes none."""
         self.whole = re.compile(f"[，。；](?:{any_of(words.whole).pattern})")
         """The same, where the list is to be complete."""
         self.amount_of_base = re.compile(f"(?:{other_bases})(?:数|额|安排)?(?:为|是|：)?$")

@@ -11,14 +11,17 @@ from docgen.reasons.drivers import drivers_of
 from docgen.reasons.objections import RESIDUE, SAME, object_to
 from docgen.reasons.thresholds import Thresholds
 from docgen.review.alignment import Match
+from docgen.review.budgets import ITEM, budget_pairs
 from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import Phrasing, normalised
-from docgen.review.text import ReportText
+from docgen.review.text import ReportText, Stated
 from workbook.issues import Issue, Kind
 from workbook.values import dataclass
 
 _STATED = ("difference", "level")
 _SHORTEST, _LEAD = 4, 24
+_CUSTOM = 2
+"""So many items with a reason make it the report's custom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +138,21 @@ class _Search:
         is_list = words.rstrip("：:") in (*self.phrasing.words.parts, *self.phrasing.words.whole)
         is_reason = len(words) >= _SHORTEST and not is_list and not self.phrasing.other.match(words)
         return (end - len(words), end) if is_reason and anchor.slot.part and change.direction is not Direction.LEVEL else None
+
+
+def review_item_reasons(finder: Finder) -> Iterator[Finding]:
+    """Items whose final account is not the budget and for which no reason is given, in a report that gives it for the others."""
+    given, missing = 0, []
+    lines = [*finder.text.lines.items()]
+    for place, (paragraph, line) in enumerate(lines):
+        following = lines[place + 1][1].text if place + 1 < len(lines) else ""
+        pairs = [p for p in budget_pairs([Stated(paragraph, line, n) for n in line.numbers]) if line.item(p.actual.number.start)[1] == ITEM]
+        if len(pairs) != 1 or pairs[0].actual.number.value == pairs[0].budgets[-1].number.value:
+            continue
+        if finder.phrasing.reason.search(line.text, pairs[0].actual.number.stop) or finder.phrasing.reason.search(following[:_LEAD]):
+            given += 1
+        else:
+            missing.append(pairs[0].actual)
+    if given >= _CUSTOM and given >= len(missing):
+        for actual in missing:
+            yield from finder.on("表文-49", at=actual.at())

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from docgen.docx.paragraphs import DocParagraph
 from docgen.review.findings import Finder, Finding
-from docgen.review.text import Line
+from docgen.review.text import Line, Role
 from workbook.pack.reasons import Subject
 from workbook.pack.words import any_of
 from workbook.values import dataclass
@@ -33,6 +33,14 @@ class Wording:
             if slots and all(slot.figure.id.startswith(subject.slots) for slot in slots)
         }
 
+    @cached_property
+    def spent(self) -> frozenset[int]:
+        """The sections that state no number although they should state amounts."""
+        return frozenset(
+            section for section, slots in self.finder.expected.slots.items()
+            if section in self.finder.text.sections.headings and not self.finder.text.numbers(section) and any(
+                slot.number.role is Role.LEVEL and slot.figure.unit == "万元" and slot.figure.value for slot in slots))
+
     def review(self) -> Iterator[Finding]:
         """All findings, paragraph by paragraph."""
         text = self.finder.text
@@ -49,6 +57,8 @@ class Wording:
             line = text.lines.get(paragraph.number)
             if section and line is not None and (subject := self.subjects.get(section)):
                 yield from self._subject(paragraph, line, subject)
+            elif section in self.spent and line is not None and (none := self.finder.phrasing.nothing.search(paragraph.text)):
+                yield from self.finder.on("表文-21", at=(paragraph.number, *none.span()), stated=none[0])
 
     def _unfinished(self, paragraph: DocParagraph, residue: re.Pattern[str]) -> Iterator[Finding]:
         text, section = paragraph.text, self.finder.text.sections.of.get(paragraph.number, 0)
