@@ -178,28 +178,21 @@ class Painter:
             self.sheet.data_validation(*ranges[0], rule | {"other_cells": ranges[1:]})
 
     def _footers(self, *, blank_form: bool) -> None:
-        """The statement below an empty sheet, then the 注 rows."""
-        row = self.bottom + 1
+        """The statement below an empty sheet and the 注 rows, in the form's order."""
         statement = self.layout.statement(self.book.unit_name)
+        said = [statement] if statement and not any(self.numbers.given.values()) else []
+        notes = self.layout.notes
         plain = self.book.format(border=0, align="left", text_wrap=True)
-        if statement and not any(self.numbers.given.values()):
-            self._block(row, 0, row, self.last, statement, plain)
-            if blank_form:
+        for row, text in enumerate((*notes, *said) if self.layout.statement_last else (*said, *notes), self.bottom + 1):
+            self._block(row, 0, row, self.last, text, plain)
+            self.sheet.set_row(row, 15 * self._lines(text, 0, self.last))
+            if blank_form and text in said:
                 from xlsxwriter.utility import xl_range
 
                 first, last = min(self.plan.cells.values()), max(self.plan.cells.values())
                 amounts = xl_range(first[0] + self.top, first[1], last[0] + self.top, last[1])
-                self.sheet.write_formula(row, 0, f'=IF(SUM({amounts})=0,"{statement}","")', plain, statement)
-            self._fit(row, statement)
-            row += 1
-        for note in self.layout.notes:
-            self._block(row, 0, row, self.last, note, plain)
-            self._fit(row, note)
-            row += 1
-
-    def _fit(self, row: int, text: str) -> None:
-        """Row height for a text over the whole width."""
-        self.sheet.set_row(row, 15 * self._lines(text, 0, self.last))
+                quoted = statement.replace('"', '""')
+                self.sheet.write_formula(row, 0, f'=IF(SUM({amounts})=0,"{quoted}","")', plain, statement)
 
     def _lines(self, text: str, left: int, right: int) -> int:
         """Lines that *text* takes in these columns (a Chinese character is two units of width)."""

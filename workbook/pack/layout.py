@@ -105,6 +105,8 @@ class SheetLayout:
     notes: tuple[str, ...] = ()
     empty_statement: str = ""
     """What must be said below the sheet when it is empty; a sheet without it is never empty."""
+    statement_last: bool = False
+    """Whether that stands below the notes."""
     regional: bool = False
     """Whether only this region's form has it."""
     rows_vary: bool = False
