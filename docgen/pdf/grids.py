@@ -14,6 +14,8 @@ _SAME = 1.5
 """Lines no farther apart than this are one line, and so are stretches of a line."""
 _TOUCH = 3.0
 """A line that ends so near to another meets it; columns and rows are wider."""
+_MOST_CROSSINGS, _MOST_CELLS = 4_000_000, 100_000
+"""No table of a page has so many."""
 _NUMBER = frozenset("0123456789.,-−－%()（）")
 _TOGETHER = 0.25
 """Digits drawn one after the other with no wider gap (in sizes) than this are one number."""
@@ -46,11 +48,14 @@ def grids_of(page: PageMarks) -> tuple[list[Grid], list[Glyph]]:
     """The tables of a page from the top, and the characters that stand in none."""
     glyphs = page.glyphs
     found: list[Grid] = []
-    for across, down in _connected(_united(page.across), _united(page.down)):
+    lines = _united(page.across), _united(page.down)
+    if len(lines[0]) * len(lines[1]) > _MOST_CROSSINGS:  # a drawing
+        return [], glyphs
+    for across, down in _connected(*lines):
         xs = _places([rule.at for rule in down], [end for rule in across for end in (rule.start, rule.end)])
         ys = _places([rule.at for rule in across], [end for rule in down for end in (rule.start, rule.end)])
-        if len(xs) < 3 or len(ys) < 2:
-            continue  # a frame around text
+        if len(xs) < 3 or len(ys) < 2 or len(xs) * len(ys) > _MOST_CELLS:
+            continue  # a frame around text, or a drawing
         inside, outside = _parted(glyphs, xs, ys)
         if not inside and len(ys) < 3 and len(xs) < 4:
             continue

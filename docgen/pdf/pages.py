@@ -17,13 +17,15 @@ from docgen.pdf.marks import Box, Glyph, PageMarks, Rule
 from workbook.errors import InputError
 
 MAX_BYTES, MAX_PAGES, MAX_CHARACTERS = 100 * 1024 * 1024, 600, 2_000_000
-_DEEPEST = 8
-"""Of forms within forms."""
+_DEEPEST, _MOST_OBJECTS = 8, 300_000
+"""Of forms within forms; things drawn on a page that are looked at."""
 _THIN = 3.0
 """A filled rectangle not wider than this is a line."""
 _SLANT = 1.0
 """A line that leaves its direction by no more than this is straight."""
 _SHORTEST = 3.0
+_SMALLEST, _LARGEST, _FARTHEST = 0.5, 500.0, 50_000.0
+"""In points: what is smaller, larger or farther off nobody reads."""
 _SAMPLE = 7
 """Every so many characters one is asked for its direction."""
 _UNREADABLE = frozenset({0, 0xFFFD, 0xFFFE, 0xFFFF})
@@ -157,12 +159,12 @@ def _glyphs(text: Any, turn: Turn) -> tuple[list[Glyph], int]:
         raw.FPDFText_GetCharOrigin(text, index, x_at, y_at)
         x1, y1 = turn(box.left, box.bottom)
         x2, y2 = turn(box.right, box.top)
-        if x1 == x2:
-            continue
-        character = chr(code)
         _, base = turn(x.value, y.value)
         left, right = min(x1, x2), max(x1, x2)
-        found.append(Glyph(character, left, right, base, right - left if code > 0x2E7F else abs(y1 - y2)))
+        size = right - left if code > 0x2E7F else abs(y1 - y2)
+        if not (left < right and _SMALLEST < size < _LARGEST and abs(left) + abs(base) < _FARTHEST):  # also when one is no number
+            continue
+        found.append(Glyph(chr(code), left, right, base, size))
     return found, unreadable
 
 
@@ -170,9 +172,11 @@ def _objects(page: pdfium.PdfPage) -> Iterator[tuple[int, Any, tuple[float, ...]
     """Paths and pictures of a page with the matrix of the form that they lie in."""
     todo: list[tuple[Any, Any, Any, tuple[float, ...], int]] = [
         (page.raw, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, (1, 0, 0, 1, 0, 0), 0)]
+    left = _MOST_OBJECTS
     while todo:
         holder, count, get, matrix, depth = todo.pop()
-        for index in range(count(holder)):
+        for index in range(min(count(holder), left)):
+            left -= 1
             object_ = get(holder, index)
             kind = raw.FPDFPageObj_GetType(object_)
             if kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
