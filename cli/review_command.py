@@ -17,7 +17,6 @@ from workbook.rules.check import check
 def run(arguments: Namespace) -> int:
     """Review and tell; 0 clean, 1 with 错误."""
     from docgen.imports.report import read_report
-    from docgen.review.checklist import Dates, write_checklist_of
     from docgen.review.engine import review_document
     from docgen.review.output import (
         comments_suffix,
@@ -48,6 +47,8 @@ def run(arguments: Namespace) -> int:
         write_review_list(output, review, inputs)
         print(f"审校结果已写入 {output}")
     elif arguments.format == "checklist":
+        from docgen.review.checklist import Dates, write_checklist_of
+
         output = output or free_name(report, "检查表", ".xlsx")
         dates = Dates(arguments.approved, arguments.published)
         entries = write_checklist_of(output, review, document, inputs, dates)
