@@ -181,6 +181,8 @@ class TableBlock:
     font_size: float = 0
     """Point size (0: the style's)."""
     caption: str = ""
+    alt: str = ""
+    """What the table shows, for readers who hear it."""
 
 
 CHART_COLOURS = ("2F5D8A", "E08E2B", "5B9A68", "B5484B", "7B6AA8", "3FA3A8", "A67C52", "8C8C8C")

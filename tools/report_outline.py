@@ -17,9 +17,10 @@ from __future__ import annotations
 import re
 
 from docgen.docx.relations import content_types_xml, relations_xml, relationship
-from docgen.docx.standard import BODY_FONT, STYLES, TABLE_ID, TEXT_WIDTH, fonts, size
+from docgen.docx.standard import BODY_FONT, HEADING_FONT, LATIN_FONT, STYLES, TABLE_ID, TEXT_WIDTH, fonts, size
 from docgen.docx.styles import Styles
-from docgen.docx.xml import DECLARATION, R_URI, W_URI, attribute, escape
+from docgen.docx.xml import A_URI, DECLARATION, R_URI, W_URI, attribute, escape
+from docgen.model import CHART_COLOURS
 from workbook.formats.archive import make_member, write_archive
 
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -61,10 +62,12 @@ def build_template(outline: str) -> bytes:
         relationship("rId3", "fontTable", "fontTable.xml"),
         relationship("rId4", "footer", "footer1.xml"),
         relationship("rId5", "footer", "footer2.xml"),
+        relationship("rId6", "theme", "theme/theme1.xml"),
     ]
     defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
     kinds = {"document": "document.main", "styles": "styles", "settings": "settings", "fontTable": "fontTable"}
     overrides = {f"/word/{name}.xml": f"{_WORD_TYPE}{kind}+xml" for name, kind in kinds.items()}
+    overrides["/word/theme/theme1.xml"] = "application/vnd.openxmlformats-officedocument.theme+xml"
     overrides |= {f"/word/footer{number}.xml": f"{_WORD_TYPE}footer+xml" for number in (1, 2)}
     main = relationship("rId1", "officeDocument", "word/document.xml")
     return write_archive(
@@ -77,6 +80,7 @@ def build_template(outline: str) -> bytes:
             ("word/styles.xml", DECLARATION + _styles()),
             ("word/settings.xml", DECLARATION + _settings()),
             ("word/fontTable.xml", DECLARATION + _font_table()),
+            ("word/theme/theme1.xml", DECLARATION + _theme()),
             ("word/footer1.xml", DECLARATION + _footer("Right")),
             ("word/footer2.xml", DECLARATION + _footer("Left")),
         )
@@ -257,6 +261,23 @@ def _font_table() -> str:
             f'<w:family w:val="{family}"/><w:pitch w:val="{pitch}"/></w:font>'
         )
     return f'<w:fonts xmlns:w="{W_URI}">{"".join(fonts)}</w:fonts>'
+
+
+def _theme() -> str:
+    """The theme: its fonts are those of the body text, for what people insert; its colours and fills are plain."""
+    names = ["dk1", "lt1", "dk2", "lt2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6", "hlink", "folHlink"]
+    values = ("000000", "FFFFFF", "44546A", "E7E6E6", *CHART_COLOURS[:6], "0563C1", "954F72")
+    colours = "".join(f'<a:{name}><a:srgbClr val="{value}"/></a:{name}>' for name, value in zip(names, values, strict=True))
+    font = f'<a:latin typeface="{LATIN_FONT}"/><a:ea typeface="{{}}"/><a:cs typeface=""/>'
+    fill = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
+    line = f'<a:ln w="6350">{fill}<a:prstDash val="solid"/></a:ln>'
+    effect = "<a:effectStyle><a:effectLst/></a:effectStyle>"
+    return (
+        f'<a:theme xmlns:a="{A_URI}" name="公文"><a:themeElements><a:clrScheme name="公文">{colours}</a:clrScheme>'
+        f'<a:fontScheme name="公文"><a:majorFont>{font.format(HEADING_FONT)}</a:majorFont><a:minorFont>{font.format(BODY_FONT)}</a:minorFont></a:fontScheme>'
+        f'<a:fmtScheme name="公文"><a:fillStyleLst>{fill * 3}</a:fillStyleLst><a:lnStyleLst>{line * 3}</a:lnStyleLst>'
+        f"<a:effectStyleLst>{effect * 3}</a:effectStyleLst><a:bgFillStyleLst>{fill * 3}</a:bgFillStyleLst></a:fmtScheme></a:themeElements></a:theme>"
+    )
 
 
 def _styles() -> str:

@@ -123,7 +123,7 @@ STYLES: tuple[Style, ...] = (
     Style("JsTableText", "决算表格", _shape(line=280, align="center"), fonts(TABLE_FONT) + size(10.5)),
     Style("JsTableNote", "表注", _shape(line=260, align="left", before=20), fonts(TABLE_FONT) + size(9)),
     Style("JsGap", "间隔", _shape(line=20), size(1)),
-    Style("JsPrompt", "提示", _shape(indent=True), size(16) + '<w:highlight w:val="yellow"/>'),
+    Style("JsPrompt", "提示", _shape(indent=True), size(16) + '<w:shd w:val="clear" w:color="auto" w:fill="FFFF00"/>'),
     # Some 35 lines: parts, sections and tables of a report are listed on one page.
     Style("TOC1", "toc 1", _shape(line=340, tabs=_ENTRY, align="left"), fonts(HEADING_FONT) + size(12), following="Normal"),
     Style("TOC2", "toc 2", _shape(line=340, tabs=_ENTRY, align="left", left=240), size(12), following="Normal"),

@@ -44,7 +44,7 @@ def unit_table(context: ReportContext) -> TableBlock:
             TableCell((Text(nature),) if nature else ()) if nature or remark
             else TableCell((PromptSpan(entry.slot, f"【请填写{entry.label}：底稿“{entry.sheet}”】"),)))
         rows.append((TableCell((Text(str(i)),)), TableCell((Text(name),)), nature_cell))
-    return TableBlock(tuple(rows), widths=(12, 50, 38))
+    return TableBlock(tuple(rows), widths=(12, 50, 38), alt="决算编制范围的单位")
 
 
 def _cells(*texts: str) -> tuple[TableCell, ...]:

@@ -38,7 +38,7 @@ def _fitted(project: TableBlock, indicators: TableBlock) -> tuple[TableBlock, Ta
 
 def _project(table: PerformanceTable) -> TableBlock:
     """Name, offices, money and aims."""
-    return TableBlock((*_head(table), *_funds(table), *_goal(table)))
+    return TableBlock((*_head(table), *_funds(table), *_goal(table)), alt=f"项目支出绩效自评表：{table.name.shown()}")
 
 
 def _indicators(table: PerformanceTable) -> TableBlock:
@@ -47,7 +47,7 @@ def _indicators(table: PerformanceTable) -> TableBlock:
     titles = _indicator_head(extra)
     total = (_text("总分", columns=7 + extra), _entry(table.total_weight), _entry(table.total_score), _text(""))
     title = (_text(f"绩效指标（{table.name.text or table.name.shown()}）", columns=len(titles)),)
-    return TableBlock((title, titles, *_indicator_rows(table.indicators, extra), total), header_rows=2)
+    return TableBlock((title, titles, *_indicator_rows(table.indicators, extra), total), header_rows=2, alt=f"绩效指标：{table.name.shown()}")
 
 
 def _text(text: str, columns: int = 1, rows: int = 1, align: str = "center") -> TableCell:

@@ -78,7 +78,8 @@ def sheet_table(table: Table, form: TablesForm) -> TableBlock:
                     amounts[c] = max(amounts.get(c, 0), len(cell.spans[0].text))
         rows.append(tuple(cells))
     wanted, least = _widths(table, geometry, amounts)
-    return TableBlock(tuple(rows), max(len(header), 1), wanted, least, landscape=True, font_size=fitting_size(wanted, least, _LINE))
+    return TableBlock(tuple(rows), max(len(header), 1), wanted, least, landscape=True, font_size=fitting_size(wanted, least, _LINE),
+        alt=table.layout.title)
 
 
 def _data_rows(table: Table, geometry: Geometry) -> list[int]:

@@ -165,7 +165,7 @@ class Body:
                 table = table._replace(rows=grid(block.rows))
                 self.written[-1] = block
             self.set_tables[self._place] = look, table, heights
-            write_table(table, look, self._table_id, partial(self._table_style, block.style), self.spans, self._out)
+            write_table(table, look, self._table_id, partial(self._table_style, block.style), self.spans, self._out, block.alt)
         else:
             look = Look(size, self._metrics(block.style).line_height)
             heights = measure.heights(look)

@@ -42,7 +42,7 @@ class ReportMeta:
 
 def property_parts(meta: ReportMeta, *, linked: bool) -> tuple[list[Member], list[str]]:
     """The parts of the properties and the package's relationships to them."""
-    title = f"<dc:title>{escape(meta.title)}</dc:title>"
+    title = f"<dc:title>{escape(meta.title)}</dc:title><dc:language>zh-CN</dc:language>"
     people = f"<dc:creator>{PROGRAM}</dc:creator>" if linked else ""
     times = ""
     if linked and meta.created is not None:

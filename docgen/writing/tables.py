@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from docgen.docx.standard import CELL_MARGIN
+from docgen.docx.xml import attribute
 from docgen.model import Paragraph, Span, TableBlock, TableCell, Text
 from docgen.template import TemplateCell, TemplateParagraph, TemplateTable
 from docgen.template.elements import Line, RowElement, TableElement
@@ -74,17 +75,18 @@ def grid(rows: Sequence[Sequence[TableCell]]) -> list[list[Place]]:
     return out
 
 
-def write_table(table: Grid, look: Look, style: str, style_of: StyleOf, spans: Spans, out: list[str]) -> None:
+def write_table(table: Grid, look: Look, style: str, style_of: StyleOf, spans: Spans, out: list[str], alt: str = "") -> None:
     """Append *table* to *out* as ``w:tbl``: bordered, headings repeated on every page, rows kept together.
 
-    *style* is the id of the table style; *style_of* gives the id of the paragraph style for a look and an alignment,
+    *style* is the id of the table style, *alt* what the table shows; *style_of* gives the id of the paragraph style for a look and an alignment,
     kept with the next row or not.
     """
     widths, columns = table.widths, len(table.widths)
+    caption = f'<w:tblCaption w:val="{attribute(alt)}"/>' if alt else ""
     grid_xml = "".join(f'<w:gridCol w:w="{column}"/>' for column in widths)
     out.append(
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid_xml}</w:tblGrid>'
+        f'<w:tblLayout w:type="fixed"/>{caption}</w:tblPr><w:tblGrid>{grid_xml}</w:tblGrid>'
     )
     head_of, write = _heads(widths, look, style_of), spans.write
     height = f'<w:trHeight w:val="{round(look.row * 20)}" w:hRule="atLeast"/>' if look.row else ""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openxml_audit import OpenXmlValidator
 
 from cli.main import main
 from docgen.docx.reading import read_document
@@ -91,9 +92,11 @@ def test_no_file_tells_of_people_sources_or_the_working_papers(folder: Path, uni
             assert "底稿" not in everything
 
 
-def test_the_word_files_keep_the_rules(folder: Path) -> None:
+def test_the_files_keep_the_rules_of_their_formats(folder: Path) -> None:
     for name in (REPORT, CHECKLIST):
         assert problems((folder / f"{name}.docx").read_bytes()) == []
+    for name in (f"{CHECKLIST}.docx", f"{TABLES}.xlsx"):
+        assert [str(error) for error in OpenXmlValidator().validate(folder / name).errors] == []
 
 
 def test_the_tables_are_values_and_those_of_the_workbook(folder: Path, inputs: Inputs) -> None:
