@@ -86,6 +86,7 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry("batch", "批量处理(&B)…", ("Ctrl+Shift+B",), "batch"),
         LINE,
         Entry("link_prior", "关联上年工作簿(&L)…", (), is_open_only=True),
+        Entry("compare", "比较两份公开表(&D)…", (), is_open_only=True),
         Entry("library", "公式库(&F)", ("Ctrl+L",), "library"),
         Entry("settings", "设置(&S)…", ("Ctrl+,",), "settings"),
     )),

@@ -64,6 +64,13 @@ class ToolsFlows(QObject):
             ("打开", lambda: files.open_outside(target)), ("打开文件夹", lambda: files.open_outside(target.parent)))
         return True
 
+    def compare(self) -> None:
+        """The dialog 比较两份公开表, beside the window."""
+        from gui.dialogs.compare import CompareDialog
+
+        if self.session.is_open:
+            CompareDialog(self.session, self.window_).show()
+
     def link_prior(self) -> None:
         """Ask for last year's workbook and keep its place in the 底稿."""
         name, _ = QFileDialog.getOpenFileName(self.window_, "选择上年的决算公开表", str(self.settings.folder), files.WORKBOOKS)

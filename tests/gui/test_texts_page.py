@@ -13,7 +13,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from docgen.report.assembly import build_report
-from gui.dialogs.import_source import ImportSource
+from gui.pages.texts.import_source import ImportSource
 from gui.pages.texts.indicators import INDICATOR_FIELDS
 from gui.pages.texts.page import TextsPage
 from gui.pages.texts.project import findings_of

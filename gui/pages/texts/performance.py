@@ -151,7 +151,7 @@ class PerformanceTab(TextTab):
     def _show_source(self, path: Path, *said: str) -> None:
         """The tables of a file as they stand there, beside this page."""
         from docgen.imports.performance import source_tables
-        from gui.dialogs.import_source import ImportSource
+        from gui.pages.texts.import_source import ImportSource
 
         try:
             tables = source_tables(path)

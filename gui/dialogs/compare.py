@@ -1,0 +1,159 @@
+"""比较两份公开表: which amounts differ, sheet by sheet; a click goes to the cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QWidget
+
+from gui.session import files
+from gui.session.messages import sentence
+from gui.session.session import Session
+from gui.style.theme import GRID
+from gui.widgets.context_menu import ContextMenu, Entry
+from gui.widgets.notice import Notice
+from gui.widgets.parts import STRETCH, button, column, label, row
+from gui.widgets.rows import Column, RowFilter, RowModel, RowTable, muted
+from workbook.editing.blocks import write_block
+from workbook.errors import JuesuanError
+from workbook.formulas.wording import plain
+from workbook.reading.accounts import Accounts, read_workbook
+from workbook.rules.differences import Difference, differences, write_differences
+
+_PRIOR, _SAVED, _FILE = "上年决算公开表", "磁盘上的文件（修改之前）", "选择文件……"
+_ROW = 1
+
+
+class _Model(RowModel[Difference]):
+    columns = (
+        Column("表", lambda d: d.title, 190, ink=muted), Column("项目", lambda d: d.row, 260), Column("栏目", lambda d: d.column, 140),
+        Column("单元格", lambda d: ref.a1 if (ref := d.new_ref or d.old_ref) is not None else "", 70, ink=muted),
+        Column("前一份", lambda d: _amount(d.old), 110, is_amount=True, key=lambda d: d.old or 0),
+        Column("后一份", lambda d: _amount(d.new), 110, is_amount=True, key=lambda d: d.new or 0),
+        Column("增减", lambda d: _change(d.change), 110, is_amount=True, key=lambda d: d.change),
+    )
+
+
+class CompareDialog(QDialog):
+    """The open workbook against last year's, itself as saved, or another file; not modal, so that cells can be looked at."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setWindowTitle("比较两份公开表")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._found: tuple[Difference, ...] = ()
+        self._names = ("", "")
+        self.other, self.sheets = QComboBox(self), QComboBox(self)
+        self.other.setAccessibleName("与哪一份比较")
+        self.sheets.setAccessibleName("表")
+        self.state = label(self, role="muted", wraps=True)
+        self.notice = Notice(self).float_over(self)
+        model = _Model(self)
+        self.model, self.filter = model, RowFilter(model, self._fits, self)
+        self.table = RowTable(self.filter, model.columns, (_ROW,), self)
+        self.table.setAccessibleName("不同的单元格")
+        self.table.setSelectionMode(RowTable.SelectionMode.ExtendedSelection)
+        self.table.clicked.connect(lambda index: self._go(index.row()))
+        self.table.activated.connect(lambda index: self._go(index.row()))
+        self.table.copied.connect(self.copy)
+        ContextMenu(self.table, self._entries)
+        self.export = button(self, "导出……", self._export)
+        top = row(None, label(self, "前一份"), (self.other, 1), label(self, "只看"), (self.sheets, 1))
+        column(self, top, self.state, (self.table, 1), row(None, STRETCH, self.export, button(self, "关闭", self.close)), margins=GRID * 2)
+        self.resize(880, 420)
+        inputs = session.inputs
+        self.other.addItems([*([_PRIOR] if inputs is not None and inputs.prior_accounts is not None else []), _SAVED, _FILE])
+        self.other.activated.connect(lambda _: self.compare())
+        self.sheets.currentIndexChanged.connect(lambda _: self.filter.invalidate())
+        self.compare()
+
+    # ------------------------------------------------------------ comparing
+    def compare(self) -> None:
+        """Compare with what is chosen."""
+        choice, inputs = self.other.currentText(), self.session.inputs
+        if inputs is None or self.session.pack is None:
+            return
+        if choice == _PRIOR and inputs.prior_accounts is not None:
+            self.show_differences(inputs.prior_accounts)
+        elif choice == _SAVED:
+            self.compare_with(self.session.accounts.path)
+        elif choice == _FILE:
+            name, _ = QFileDialog.getOpenFileName(self, "与哪一份公开表比较", str(self.session.accounts.path.parent), files.WORKBOOKS)
+            if name:
+                self.compare_with(Path(name))
+
+    def compare_with(self, path: Path) -> None:
+        """Compare with a workbook on disk."""
+        pack = self.session.accounts.pack
+        try:
+            other = self.session.jobs.wait_for(lambda: read_workbook(path, pack))
+        except JuesuanError as error:
+            self.notice.say(sentence(error), "red")
+            return
+        self.show_differences(other)
+
+    def show_differences(self, other: Accounts) -> None:
+        """Show what *other*, the earlier one, has differently."""
+        accounts = self.session.accounts
+        self._found = tuple(differences(other, accounts))
+        self._names = other.path.name, accounts.path.name
+        self.model.set_records(self._found)
+        with QSignalBlocker(self.sheets):
+            self.sheets.clear()
+            self.sheets.addItem("全部表", "")
+            for code, title in dict.fromkeys((d.sheet, d.title) for d in self._found):
+                self.sheets.addItem(title, code)
+        self.filter.invalidate()
+        year = f"（{other.year}年度）" if other.year else ""
+        self.state.setText(
+            f"前一份“{other.path.name}”{year}，后一份是正在编辑的“{accounts.path.name}”：{f'{len(self._found)} 个数不同' if self._found else '没有不同的数'}。"
+            "行按科目和项目对应，不按位置；空白和 0 算相同；单位万元。")
+        self.export.setEnabled(bool(self._found))
+
+    def _fits(self, found: Difference) -> bool:
+        return not self.sheets.currentData() or found.sheet == self.sheets.currentData()
+
+    # ------------------------------------------------------------ what the user does
+    def _go(self, place: int) -> None:
+        found = self.filter.record(place)
+        if found.new_ref is not None:
+            self.session.cell_requested.emit(found.new_ref)
+
+    def copy(self) -> None:
+        """The chosen lines into the clipboard."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        records: Sequence[Difference] = [self.filter.record(r) for r in rows]
+        columns = self.model.columns
+        QGuiApplication.clipboard().setText(write_block([[c.title for c in columns], *([c.text(d) for c in columns] for d in records)]))
+
+    def _entries(self, place: QPoint) -> list[Entry]:
+        index = self.table.indexAt(place)
+        return [("转到单元格", lambda: self._go(index.row())), ("复制\tCtrl+C", self.copy), ("全选\tCtrl+A", self.table.selectAll)] if index.isValid() else []
+
+    def _export(self) -> None:
+        path = self.session.accounts.path
+        target = files.ask_target(self, "导出比较结果", path.with_name(f"{path.stem}_比较.xlsx"), files.EXCEL)
+        if target is not None:
+            self.export_to(target)
+
+    def export_to(self, target: Path) -> None:
+        """Write the list to *target*."""
+        try:
+            write_differences(target, *self._names, self._found)
+        except JuesuanError as error:
+            self.notice.say(sentence(error), "red")
+            return
+        self.notice.say(f"已写入“{target.name}”。", "green", ("打开", lambda: files.open_outside(target)))
+
+
+def _amount(value: Decimal | None) -> str:
+    return plain(value) if value is not None else ""
+
+
+def _change(value: Decimal) -> str:
+    return f"+{plain(value)}" if value > 0 else plain(value)

@@ -1,0 +1,50 @@
+"""比较两份公开表, 查找和替换."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.dialogs.compare import CompareDialog
+from gui.frame.main_window import MainWindow
+
+ITEM = ("2050299", "财政拨款收入")
+
+
+def compared(window: MainWindow) -> CompareDialog:
+    window.actions_["compare"].trigger()
+    return next(d for d in QApplication.topLevelWidgets() if isinstance(d, CompareDialog) and d.isVisible())
+
+
+def test_edits_are_compared_with_the_file_and_exported(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    session = opened.session
+    session.edit_cell("公开03", *session.accounts.tables["公开03"].position("2050299", "基本支出"), "9.5")
+    dialog = compared(opened)
+    dialog.other.setCurrentText("磁盘上的文件（修改之前）")
+    dialog.compare()
+    found = [dialog.filter.record(n) for n in range(dialog.filter.rowCount())]
+    assert {(d.row, d.column, d.old, d.new) for d in found} >= {("2050299 其他普通教育支出", "基本支出", None, Decimal("9.5"))}
+    place = next(n for n, d in enumerate(found) if d.column == "基本支出" and d.row.startswith("2050299"))
+    index = dialog.filter.index(place, 1)
+    qtbot.mouseClick(dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=dialog.table.visualRect(index).center())
+    assert opened.pages.checking.tabs.tabs[opened.pages.checking.tabs.currentIndex()].code == "公开03"
+    dialog.export_to(tmp_path / "比较.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "比较.xlsx").active
+    assert sheet.page_setup.orientation == "landscape"
+    assert [row[2] for row in sheet.iter_rows(min_row=3, values_only=True)] == [d.column for d in found]
+    dialog.close()
+
+
+def test_two_years_are_compared_by_code_not_by_place(opened: MainWindow, qtbot: QtBot) -> None:
+    dialog = compared(opened)
+    prior = opened.session.inputs.prior_accounts
+    assert dialog.other.currentText() == "上年决算公开表"
+    total = next(d for d in map(dialog.filter.record, range(dialog.filter.rowCount())) if d.sheet == "公开02" and d.row == "合计")
+    assert total.old == prior.value("公开02", "合计", total.column)
+    assert total.change == total.new - total.old
+    dialog.sheets.setCurrentIndex(1)
+    assert len({dialog.filter.record(n).sheet for n in range(dialog.filter.rowCount())}) == 1
+    dialog.close()
