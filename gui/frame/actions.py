@@ -79,7 +79,7 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry("check_again", "重新校验(&C)", ("F5",), "check", is_open_only=True),
         Entry("export_issues", "导出审核结果(&E)…", ("Ctrl+E",), "export", is_open_only=True),
         LINE,
-        Entry("generate", "生成报告(&G)…", ("Ctrl+G",), "report", is_open_only=True),
+        Entry("generate", "生成工作版(&G)…", ("Ctrl+G",), "report", is_open_only=True),
         Entry("generate_clean", "生成公开版(&P)…", ("Ctrl+Shift+G",), is_open_only=True),
         LINE,
         Entry("review", "审校报告(&R)…", ("Ctrl+Shift+R",), "review", is_open_only=True),

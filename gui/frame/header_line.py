@@ -60,7 +60,7 @@ class HeaderLine(QFrame):
         self.generate.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.generate.clicked.connect(lambda: self.generate_requested.emit(True))
         menu = QMenu(self.generate)
-        for text, linked in (("生成报告（数字可刷新，供修改）", True), ("生成公开版（不带链接和个人信息）", False)):
+        for text, linked in (("生成工作版（数字可刷新，供修改）…", True), ("生成公开版（不带链接和个人信息）…", False)):
             action = QAction(text, menu)
             action.triggered.connect(lambda _=False, value=linked: self.generate_requested.emit(value))
             menu.addAction(action)

@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         self.status.reasons_requested.connect(lambda: pages.show(PageName.REASONS))
         self.status.prior_requested.connect(tools.link_prior)
         self.status.saving_requested.connect(files.show_failures)
-        pages.badges_changed.connect(lambda: self.status.set_reasons(pages.shown_badge(PageName.REASONS)))
+        pages.badges_changed.connect(lambda: self.status.set_left(pages.left))
         pages.status_changed.connect(self.status.set_selection)
         pages.export_requested.connect(tools.export_issues)
         pages.welcome.open_requested.connect(files.choose_file)

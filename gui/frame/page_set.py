@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.pages.base import FindingsPage, Page, PageName
 from gui.pages.open.page import WelcomePage
+from gui.session.findings import Left
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,9 +219,10 @@ class PageSet(QObject):
         is_known = name in self._made and (self.session.is_open or name is PageName.OPEN)
         return self._made[name].badge() if is_known else ""
 
-    def shown_badge(self, name: PageName) -> str:
-        """What the rail shows for a page now."""
-        return self._buttons[name].badge
+    @property
+    def left(self) -> Left:
+        """What is left in the report (nothing while the page that lists it was never made: it is found then)."""
+        return self.session.findings.left if PageName.REASONS in self._made else Left()
 
     def _checked(self) -> None:
         """The findings are counted at once, all else when the user pauses."""

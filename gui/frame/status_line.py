@@ -13,6 +13,7 @@ from gui.widgets.parts import set_state
 from workbook.issues import Severity, count_by_severity
 
 if TYPE_CHECKING:
+    from gui.session.findings import Left
     from gui.session.session import Session
 
 
@@ -85,10 +86,13 @@ class StatusLine(QFrame):
         """Sum and count of what is selected (empty: nothing)."""
         self._selection.setText(words)
 
-    def set_reasons(self, badge: str) -> None:
-        """How many reasons are still to be filled in (the badge of that page)."""
-        self.reasons.setVisible(badge.isdigit())
-        self.reasons.setText(f"待填原因 {badge}")
+    def set_left(self, left: Left) -> None:
+        """What is left to be written, and to be looked at again."""
+        number = left.reasons + left.texts
+        parts = [f"待填 {number}" if number else "", f"再看 {left.again}" if left.again else ""]
+        self.reasons.setVisible(bool(number or left.again))
+        self.reasons.setText(" · ".join(p for p in parts if p))
+        self.reasons.setToolTip(f"变动原因 {left.reasons} 处、文字资料 {left.texts} 处待填；{left.again} 处有疑问或要再看一遍")
 
     def refresh(self) -> None:
         """Show the session's present state."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
 PAUSE_MS = 180
 """After a change, what does not follow from the cells alone waits for a pause in typing."""
+
+
+class Left(NamedTuple):
+    """How many places of the report are left: everywhere in the window these numbers."""
+
+    reasons: int = 0
+    """Reasons to be written (待填)."""
+    texts: int = 0
+    """Other texts to be written (待填)."""
+    again: int = 0
+    """Reasons and texts that are doubtful, or were written for other amounts."""
 
 
 class UnitFindings(QObject):
@@ -102,6 +113,19 @@ class UnitFindings(QObject):
             slots = reason_slots(session.context)
             self._slots = session.report, session.companion, slots
         return slots
+
+    @property
+    def left(self) -> Left:
+        """What is left to be written and looked at; nothing while that cannot be known."""
+        from docgen.reasons.model import SlotKind, SlotState
+
+        try:
+            slots = self.slots() if self._session.is_open else ()
+        except JuesuanError:  # the pages that list the slots say so
+            slots = ()
+        states = [(slot.kind, slot.state) for slot in slots]
+        is_open = [kind for kind, state in states if state is SlotState.OPEN]
+        return Left(is_open.count(SlotKind.REASON), is_open.count(SlotKind.TEXT), sum(s.is_unfinished for _, s in states) - len(is_open))
 
     def know(self, companion: Companion, slots: tuple[Slot, ...]) -> None:
         """These are the slots with that 底稿, which the session gets next: they are not found twice."""

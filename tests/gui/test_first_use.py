@@ -129,7 +129,7 @@ def test_by_keyboard_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> 
     texts = window.pages.texts
     shortcut(window, "Ctrl+PgDown")
     assert texts.tabs.currentIndex() == 1
-    assert texts.badge() == "✓"
+    assert texts.badge() == "2", "two projects with hints to look at"
 
     # 预览与生成
     shortcut(window, "Ctrl+5")

@@ -96,10 +96,11 @@ def test_a_missing_file_of_last_year_is_named(page: TextsPage) -> None:
 
 
 def test_an_empty_contact_is_a_gap(page: TextsPage, session: Session) -> None:
+    before = int(page.badge())
     page.tabs.setCurrentWidget(page.tab("联系方式"))
     page.tab("联系方式").form.field("联系电话").set_text("")
     assert page.tabs.tabText(page.tabs.indexOf(page.tab("联系方式"))) == "联系方式 1"
-    assert page.badge() == "1"
+    assert int(page.badge()) == before + 1
     page.go_to("文本.联系电话")
     assert page.tabs.currentWidget() is page.tab("联系方式")
 
@@ -301,7 +302,7 @@ def test_a_wrong_score_is_found_and_the_total_is_filled_in(page: TextsPage, sess
     project = session.companion_or_new().projects[0]
     assert any(i.code == "绩效-06" for i in findings_of(project, session.pack.companion_rules))
     assert "✗" in page.tab("绩效自评").projects.item(0).text()
-    assert page.tabs.tabText(page.tabs.indexOf(page.tab("绩效自评"))) == "绩效自评 1"
+    assert page.tabs.tabText(page.tabs.indexOf(page.tab("绩效自评"))) == "绩效自评 3", "with the two that have hints"
     press(editor, "按合计填总分")
     project = session.companion_or_new().projects[0]
     assert not any(i.code == "绩效-06" for i in findings_of(project, session.pack.companion_rules))
@@ -383,7 +384,7 @@ def test_what_was_typed_never_reaches_another_unit(qtbot: QtBot, page: TextsPage
 
 
 def test_the_sub_pages_are_those_of_the_packs_form(qtbot: QtBot, page: TextsPage, session: Session, tmp_path: Path) -> None:
-    titles = [page.tabs.tabText(i) for i in range(page.tabs.count())]
+    titles = [page.tabs.tabText(i).partition(" ")[0] for i in range(page.tabs.count())]
     assert titles == ["单位信息", "概况文字", "所属单位", "年初预算", "采购与中小企业", "绩效自评", "名词解释", "联系方式"]
     with qtbot.waitSignal(session.opened, timeout=20_000):
         session.choose_pack("自己的", load_pack(own_companion(tmp_path)))

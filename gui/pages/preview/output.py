@@ -62,7 +62,7 @@ class ReportWriter(QObject):
                 lambda _: self._wrote(preview, path, linked=linked), self._failed)
 
     def _wrote(self, preview: Preview, path: Path, *, linked: bool) -> None:
-        kind = "关联版，数字可刷新" if linked else "公开版"
+        kind = "工作版，数字可刷新" if linked else "公开版"
         words = preview.readiness.words()
         left = f"注意：{words}，报告中已标出。" if words else ""
         instead: Action = ("打开报告", lambda: self.open_path(path))

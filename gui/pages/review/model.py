@@ -135,7 +135,7 @@ def _unlinked(document: ReportFile) -> str:
             return ""
     except (InputError, PackageError):
         pass
-    return "只有本程序生成的关联版报告能刷新，这份报告里没有数据链接"
+    return "只有本程序生成的工作版报告能刷新，这份报告里没有数据链接"
 
 
 def _findings(review: Review, inputs: Inputs, sources: SourceIndex) -> tuple[ShownFinding, ...]:

@@ -62,7 +62,7 @@ class BoundField(QWidget):
         self.label.setBuddy(self.input)
         self.note = label(self, binding.hint, wraps=True)
         unit = (label(self, binding.unit, "muted"), STRETCH) if binding.unit else ()
-        browse = (button(self, "浏览……", self._browse),) if binding.kind is Content.FILE else ()
+        browse = (button(self, "浏览…", self._browse),) if binding.kind is Content.FILE else ()
         column(self, row(None, (self.input, 1), *unit, *browse), self.note, spacing=2)
         self._show_note("")
 

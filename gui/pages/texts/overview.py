@@ -55,7 +55,7 @@ class OverviewTab(TextTab):
             group.addButton(choice)
             parts.add(choice)
         parts.row.addStretch(1)
-        parts.offer("从 Word 文件导入……", "open", self._import)
+        parts.offer("从 Word 文件导入…", "open", self._import)
         return parts
 
     def _level_row(self) -> QHBoxLayout:

@@ -21,6 +21,7 @@ from gui.widgets.notice import Action, Notice
 from gui.widgets.parts import button, column, label, row, splitter
 from workbook.amounts import plain_number
 from workbook.companion.model import Companion, Project
+from workbook.companion.verified import with_notes
 from workbook.entries import Entry
 from workbook.errors import JuesuanError
 from workbook.issues import Issue, Severity
@@ -58,7 +59,7 @@ class PerformanceTab(TextTab):
     def _left(self) -> QWidget:
         left = QWidget(self)
         load, add, remove = (
-            button(left, words, action) for words, action in (("导入自评表……", self._import), ("添加项目", self._add), ("删除", self._remove)))
+            button(left, words, action) for words, action in (("导入自评表…", self._import), ("添加项目", self._add), ("删除", self._remove)))
         column(left, (self.projects, 1), load, row(None, (add, 1), (remove, 1), spacing=GRID // 2), spacing=GRID // 2)
         return left
 
@@ -85,7 +86,13 @@ class PerformanceTab(TextTab):
 
     def problems(self) -> int:
         companion = self.session.companion
-        return sum(_is_wrong(self._findings(p)) for p in companion.projects) if companion is not None else 0
+        return sum(bool(self._remaining(p)) for p in companion.projects) if companion is not None else 0
+
+    def _remaining(self, project: Project) -> list[Issue]:
+        """What is still to be looked at: also 提示, until they are verified."""
+        accounts = self.session.accounts
+        found = with_notes(self._findings(project), self.session.companion, accounts.year)
+        return [issue for issue in found if not issue.verified]
 
     def _findings(self, project: Project) -> list[Issue]:
         return findings_of(project, self.rules)
@@ -179,10 +186,6 @@ class PerformanceTab(TextTab):
         if row >= 0:
             self.projects.setCurrentRow(row)
             self.editor.tabs.setCurrentIndex(SUMMARY)
-
-
-def _is_wrong(found: Sequence[Issue]) -> bool:
-    return any(issue.severity is Severity.ERROR for issue in found)
 
 
 def _show_item(item: QListWidgetItem, project: Project, found: Sequence[Issue]) -> None:

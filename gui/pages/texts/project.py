@@ -69,7 +69,7 @@ class ProjectEditor(QWidget):
     def _table_page(self, widget: QWidget) -> QStackedWidget:
         """*widget*, or what to do when there is no table yet."""
         empty = EmptyState("还没有自评表", "从 Excel 或 Word 文件导入，或者新建一张空白表在这里填写。", self)
-        empty.offer("导入……", self.imported.emit)
+        empty.offer("导入…", self.imported.emit)
         empty.offer("新建空白表", self._new_table)
         stack = QStackedWidget()
         stack.addWidget(empty)
