@@ -79,7 +79,8 @@ class _Writer:
         year = self.companion.year
         for name, table in performance_sheets(self.companion):
             write_performance_sheet(self.styles, self.book.add_worksheet(name), table, year)
-        write_performance_sheet(self.styles, self.book.add_worksheet(BLANK_TABLE), None, year)
+        if self.companion.form.name(Role.PROJECTS):
+            write_performance_sheet(self.styles, self.book.add_worksheet(BLANK_TABLE), None, year)
 
     def sheet(self, form: CompanionSheet) -> None:
         """Write one standard sheet."""
