@@ -137,7 +137,7 @@ def library_data(requirements: Iterable[str]) -> list[tuple[str, str]]:
                 continue
             if file.name == "METADATA":
                 found.append((str(path), file.parts[0]))
-            elif _LICENCE.match(file.name):
+            elif _LICENCE.match(file.name) or "licenses" in file.parts:
                 found.append((str(path), f"licences/{name}"))
     return found
 
