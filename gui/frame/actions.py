@@ -56,6 +56,7 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry("fill_right", "向右填充(&G)\tCtrl+R", (), is_open_only=True),
         LINE,
         Entry("find", "查找单元格(&F)", ("Ctrl+F",), "search", is_open_only=True),
+        Entry("replace", "查找和替换(&H)…", ("Ctrl+H",), is_open_only=True),
         Entry("find_issue", "查找问题(&I)", ("Ctrl+Shift+F",), is_open_only=True),
     )),
     ("查看(&V)", (

@@ -121,7 +121,8 @@ class MainWindow(QMainWindow):
             ("reveal", files.reveal), ("history", self.show_history), ("close", files.close), ("quit", self.close), ("undo", session.undo_stack.undo),
             ("redo", session.undo_stack.redo), ("check_again", tools.check_again), ("export_issues", tools.export_issues),
             ("generate", lambda: pages.generate(True)), ("generate_clean", lambda: pages.generate(False)),
-            ("review", pages.review), ("batch", self.show_batch), ("link_prior", tools.link_prior), ("compare", tools.compare), ("library", lambda: pages.show(PageName.LIBRARY)),
+            ("review", pages.review), ("batch", self.show_batch), ("link_prior", tools.link_prior), ("compare", tools.compare),
+            ("replace", lambda: tools.replace(pages.go)), ("library", lambda: pages.show(PageName.LIBRARY)),
             ("settings", self.show_settings), ("help", tools.show_help), ("log", self._open_log), ("about", tools.show_about),
         ):
             on(name, do)

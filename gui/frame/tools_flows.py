@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from gui.pages.base import PageName
 from gui.session import files
 from gui.session.messages import sentence
 from gui.widgets.notice import Notice, Tone
@@ -16,6 +17,9 @@ from workbook.errors import JuesuanError
 from workbook.pack.companion_form import PRIOR_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gui.dialogs.replace import ReplaceDialog
     from gui.session.session import Session
     from gui.session.settings import Settings
 
@@ -27,6 +31,7 @@ class ToolsFlows(QObject):
         super().__init__(window)
         self.session, self.settings, self.bar, self.window_ = session, settings, bar, window
         self._help: QWidget | None = None
+        self._replace: ReplaceDialog | None = None
 
     def check_again(self) -> None:
         """Check once more and say what came out."""
@@ -70,6 +75,17 @@ class ToolsFlows(QObject):
 
         if self.session.is_open:
             CompareDialog(self.session, self.window_).show()
+
+    def replace(self, go: Callable[[PageName, str], None]) -> None:
+        """The dialog 查找和替换, beside the window; *go* shows a place of the texts."""
+        from gui.dialogs.replace import ReplaceDialog
+
+        if self._replace is None:
+            self._replace = ReplaceDialog(self.session, self.window_)
+            self._replace.text_requested.connect(lambda hit: go(PageName.REASONS if hit.is_reason else PageName.TEXTS, hit.target))
+        self._replace.show()
+        self._replace.raise_()
+        self._replace.words.setFocus()
 
     def link_prior(self) -> None:
         """Ask for last year's workbook and keep its place in the 底稿."""

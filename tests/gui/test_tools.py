@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.dialogs.compare import CompareDialog
+from gui.dialogs.replace import ReplaceDialog
 from gui.frame.main_window import MainWindow
+from tests.gui.seen import button
 
 ITEM = ("2050299", "财政拨款收入")
 
@@ -47,4 +49,31 @@ def test_two_years_are_compared_by_code_not_by_place(opened: MainWindow, qtbot: 
     assert total.change == total.new - total.old
     dialog.sheets.setCurrentIndex(1)
     assert len({dialog.filter.record(n).sheet for n in range(dialog.filter.rowCount())}) == 1
+    dialog.close()
+
+
+def test_words_are_replaced_in_cells_reasons_and_texts_and_taken_back(opened: MainWindow, qtbot: QtBot) -> None:
+    session = opened.session
+    opened.actions_["replace"].trigger()
+    dialog = next(d for d in QApplication.topLevelWidgets() if isinstance(d, ReplaceDialog) and d.isVisible())
+    companion = session.companion
+    assert companion is not None
+    qtbot.keyClicks(dialog.words, "2024")
+    assert not dialog.new.text()
+    dialog.words.setText("示例市电化教育馆")
+    dialog.new.setText("示例市教育技术中心")
+    places = [dialog.filter.record(n) for n in range(dialog.filter.rowCount())]
+    assert sum(h.ref is not None for h in places) >= 11
+    assert any(h.text is not None for h in places)
+    qtbot.mouseClick(button(dialog, "全部替换"), Qt.MouseButton.LeftButton)
+    assert session.accounts.unit_name == "示例市教育技术中心"
+    assert opened.header.unit.whole == "示例市教育技术中心", "the header follows at once"
+    assert session.companion.unit_name == "示例市教育技术中心"
+    assert dialog.filter.rowCount() == 0
+    dialog.notice.buttons["撤销"].click()
+    assert not session.is_dirty
+    assert session.companion.overview == companion.overview
+    assert session.companion.unit_name == companion.unit_name
+    dialog.words.setText("550.0661")
+    assert {h.before for h in map(dialog.filter.record, range(dialog.filter.rowCount()))} == {"550.0661"}
     dialog.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.amounts import ZERO, number_in
 from workbook.numerals import column_letters
+from workbook.reading.tables import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -106,3 +107,18 @@ def named(cells: Sequence[tuple[int, int]], most: int = 6) -> str:
             ranges.append((column, row, row))
     words = [f"{column_letters(c)}{a + 1}" + (f":{column_letters(c)}{b + 1}" if b > a else "") for c, a, b in ranges]
     return "、".join(words[:most]) + (" 等" if len(words) > most else "")
+
+
+def cells_with(sheet: RawSheet, words: str, new: str) -> Iterator[tuple[int, int, str, str]]:
+    """The cells of a sheet that hold *words*: row, column, content, and the content with *new* instead.
+
+    Words are looked for within texts; a number must be the whole content.
+    """
+    for r, row in enumerate(sheet.rows):
+        for c, content in enumerate(row):
+            text = text_of(content) if content != "" else ""
+            if number_in(content) is not None:
+                if text == words.replace(",", ""):
+                    yield r, c, text, new
+            elif words in text:
+                yield r, c, text, text.replace(words, new)
