@@ -125,6 +125,10 @@ class Arithmetic:
         sign, word = self.moves(difference)
         if difference.number.unit != "万元" or not sign or self.is_compared(difference, rate):
             return
+        if sign < 0 and rate.number.value > _ALL:
+            self.use(difference, rate)
+            yield from self.finder.on("表文-13", "过多", at=rate.at(), stated=f"{rate.number.value}%", 增减=word)
+            return
         amounts = [s for s in reversed(before[:-1]) if s.number.role is Role.LEVEL and s.number.unit == "万元"]
         subject = _subject(difference, word)
         own = [s for s in amounts if subject and subject in PLAIN.sub("", s.number.before)] or [*named.get(subject, ())] or (amounts if not subject else [])

@@ -11,6 +11,7 @@ from docgen.model import Change, Direction, Figure
 from docgen.review.alignment import Alignment, Match
 from docgen.review.expected import Slot
 from docgen.review.findings import Finder, Finding
+from docgen.review.lists import quotient_fits
 from docgen.review.names import Names
 from docgen.review.text import LEVEL, Role, Stated
 from workbook.amounts import ZERO, round_half_up
@@ -133,7 +134,10 @@ class FigureReview:
                     "表文-04", "增减率", at=at, stated=f"{value}%", expected=_NO_RATE, figure=change.difference, 对比=change.against)
             return self.on(
                 "表文-01", "没有变化", at=at, stated=f"{value}%", expected=LEVEL, figure=change.difference, 变动=_name(change))
-        if before is not None and before.number.value == 0 and before.number.unit == "万元" and stated.number.role is not Role.RATE:
+        wholes = [n.value for n in stated.line.numbers if n.role is Role.LEVEL and n.unit == "万元" and n.value]
+        if before is not None and before.number.value == 0 and before.number.unit == "万元" and stated.number.role is not Role.RATE and not (
+            any(quotient_fits(ZERO, whole, number.value) for whole in wholes) or (before.number.places and not wholes)
+        ):  # 0.00 may be less than half a cent
             self.wrong.add(stated.key)
             words = re.split(r"[，。；：]", number.before)[-1][-16:]
             return self.on("表文-04", at=at, stated=f"{value}%", expected=_NO_RATE, 前文=words)
