@@ -35,11 +35,6 @@ def pack() -> Pack:
     return load_pack(NAME)
 
 
-def sheet_rows(path: Path, number: int) -> list[list[str]]:
-    sheet = openpyxl.load_workbook(path).worksheets[number]
-    return [[str(cell.value or "").strip() for cell in row] for row in sheet.iter_rows()]
-
-
 @pytest.fixture(scope="module")
 def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("空白")
@@ -48,7 +43,8 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_blank_tables_are_the_official_ones(blank: Path) -> None:
-    texts = [sheet_rows(blank, number) for number in range(9)]
+    sheets = openpyxl.load_workbook(blank).worksheets
+    texts = [[[str(cell.value or "").strip() for cell in row] for row in sheet.iter_rows()] for sheet in sheets]
     whole = {text for rows in texts for row in rows for text in row}
     assert whole.isdisjoint({"行次", "栏次", "公开01表"})
     overview = [row[2] for row in texts[0]]
@@ -60,7 +56,7 @@ def test_the_blank_tables_are_the_official_ones(blank: Path) -> None:
     assert not whole & {"31005", "31012", "307", "399"}
     assert [t for t in texts[6][6] if t] == ["预算数", "决算数"] * 6
     assert "说明：某局本年度没有财政拨款“三公”经费支出，故本表无数据。" in str(texts[6])
-    assert [openpyxl.load_workbook(blank).sheetnames[n].partition(" ")[2] for n in (6, 7)] == [
+    assert [sheets[n].title.partition(" ")[2] for n in (6, 7)] == [
         "财政拨款“三公”经费支出决算表", "政府性基金预算财政拨款收入支出决算表"]
 
 
