@@ -82,7 +82,7 @@ def reasons(workbook: Path) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-@pytest.mark.parametrize("seed", (1, 3))
+@pytest.mark.parametrize("seed", [1, 3])
 def test_the_report_of_any_unit_is_whole_and_clean(seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pack, rng = load_pack("shanghai-2024"), random.Random(seed)
     amounts, before = (a for _, a in zip(range(2), units(pack, seed), strict=False))
