@@ -303,7 +303,7 @@ class MainWindow(QMainWindow):
         self._report = report
         self.bar.say(
             f"审校要对照决算公开表：请先打开“{report.name}”对应的公开表，打开后自动开始审校。", Tone.INFO,
-            ("打开工作簿…", self.files.choose_file))
+            ("打开工作簿…", self.files.choose_file), ("没有公开表，与报告自己的表核对", lambda: self.pages.review_alone(report)))
 
     def _later(self, do: Callable[[], object]) -> None:
         """Do it when what is under way is done (never after the window is gone)."""

@@ -151,7 +151,7 @@ class PageSet(QObject):
     # ------------------------------------------------------------ showing
     def show(self, name: PageName) -> None:
         """Bring a page to the front; a step that needs a workbook gives way to 打开 while there is none."""
-        if name in STEPS and not self.session.is_open:
+        if name in STEPS and not self.session.is_open and not (name is PageName.REVIEW and self._stands_alone):
             name = PageName.OPEN
         page = self.page(name)
         self.current = name
@@ -187,6 +187,16 @@ class PageSet(QObject):
                 self.reviewing.review(report)
             else:
                 self.reviewing.choose()
+
+    def review_alone(self, report: Path) -> None:
+        """Review a report against its own tables: there is no workbook."""
+        self.reviewing.review(report, alone=True)
+        self.show(PageName.REVIEW)
+
+    @property
+    def _stands_alone(self) -> bool:
+        """Whether a report is reviewed without a workbook."""
+        return PageName.REVIEW in self._made and self.reviewing.is_alone
 
     def _note_written(self, path: Path) -> None:
         """A report was generated: it can be reviewed with one click."""

@@ -554,7 +554,7 @@ def test_a_report_dropped_on_any_page_is_reviewed(opened: MainWindow, report: Pa
         opened.dropEvent(drop_event(report))
     assert opened.pages.current == "review"
     QApplication.processEvents()
-    qtbot.waitUntil(lambda: opened.pages.shown_badge(PageName.REVIEW) == "1")
+    qtbot.waitUntil(lambda: opened.pages.badge(PageName.REVIEW) == "1")
     opened.actions_["next_issue"].trigger()
     assert opened.pages.current == "review"
     assert marked(page) == "555.07 万元"
@@ -669,3 +669,22 @@ def test_a_pdf_report_is_reviewed_and_its_checklist_written(qtbot: QtBot, page: 
     with qtbot.waitSignal(page.output.written, timeout=20000):
         page.bar.checklist.click()
     assert openpyxl.load_workbook(target).active["A1"].value == "部门决算公开检查表"
+
+
+def test_a_report_without_a_workbook_is_held_against_its_own_tables(qtbot: QtBot, window: MainWindow, report: Path) -> None:
+    change(report, (TOTAL[0], TOTAL[1], TOTAL[2]))
+    window.review(report)
+    page = window.pages.reviewing
+    with qtbot.waitSignal(page.shown, timeout=20000):
+        button(window, "没有公开表").click()
+    assert window.pages.current is PageName.REVIEW
+    assert page.isVisible()
+    assert page.reviewed.is_own
+    wrong = next(f for f in page.reviewed.findings if f.stated == "555.07 万元")
+    assert wrong.issue.expected == "550.07 万元"
+    choose(page, next(r for r in range(page.findings.filter.rowCount()) if page.findings.filter.record(r) is wrong))
+    page.findings.cell_requested.emit(wrong.cells[0])
+    assert page.notice.text.startswith("来自报告的表格")
+    window.pages.show(PageName.OPEN)
+    window.pages.show(PageName.REVIEW)
+    assert page.isVisible()

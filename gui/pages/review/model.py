@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from docgen.job.sources import SourceCell, SourceIndex
 from docgen.model import Figure
 from workbook.errors import InputError
+from workbook.formats.sniff import FileFormat
 from workbook.issues import Issue, Severity, count_by_severity
 
 if TYPE_CHECKING:  # the engine is loaded when the first report is reviewed
@@ -82,6 +83,11 @@ class Reviewed:
     """Why its figures cannot be refreshed; empty when they can."""
 
     @property
+    def is_own(self) -> bool:
+        """Whether it was compared with its own tables."""
+        return self.inputs.accounts.source.format is FileFormat.REPORT
+
+    @property
     def path(self) -> Path:
         """The report."""
         return self.review.path
@@ -103,8 +109,8 @@ class Reviewed:
         return f"全文 {coverage.present:,} 个数，核对 {coverage.all_compared:,} 个：错误 {counts[Severity.ERROR]}，提示 {counts[Severity.NOTICE]}{tails}"
 
 
-def review_file(path: Path, inputs: Inputs, progress: Callable[[int, str], None]) -> Reviewed:
-    """Read and review the report *path* (on the worker).
+def review_file(path: Path, inputs: Inputs | None, progress: Callable[[int, str], None]) -> Reviewed:
+    """Read and review the report *path* (on the worker), without *inputs* against its own tables.
 
     Raises:
         InputError: the file cannot be read.
@@ -117,6 +123,10 @@ def review_file(path: Path, inputs: Inputs, progress: Callable[[int, str], None]
     stamp = stamp_of(path)
     document = read_report(path)
     progress(30, "正在核对")
+    if inputs is None:
+        from docgen.review.own_tables import inputs_of_report
+
+        inputs = inputs_of_report(document)
     review = review_document(document, inputs)
     progress(90, "正在整理结果")
     sources = SourceIndex(inputs.context)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docgen.job.inputs import Inputs
+    from docgen.job.sources import SourceCell
     from docgen.refresh import Refreshed
     from gui.session.jobs import Job
     from gui.session.session import Session
@@ -56,6 +57,8 @@ class ReviewPage(FindingsPage):
         self._opened: frozenset[int] = frozenset()
         self._generated: Path | None = None
         self._job: Job | None = None
+        self.is_alone = False
+        """Whether a report is reviewed, or being reviewed, without a workbook."""
         self._say_then: Callable[[], None] | None = None
         """What is to be said when the next review is shown."""
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -82,7 +85,7 @@ class ReviewPage(FindingsPage):
         self.view.zoom_requested.connect(self.zoom_by)
         self.findings.finding_selected.connect(self.show_finding)
         self.findings.jump_requested.connect(self._jump)
-        self.findings.cell_requested.connect(lambda cell: self.links.go_to(cell, QCursor.pos()))
+        self.findings.cell_requested.connect(lambda cell: self._go_to_cell(cell, QCursor.pos()))
         self.across = splitter(
             self, Qt.Orientation.Horizontal, self.view, self.findings, sizes=(560, 560), stretch=(1, 1), handle=GRID)
         self.bar = self._make_bar()
@@ -173,26 +176,27 @@ class ReviewPage(FindingsPage):
         near = self.reviewed.path if self.reviewed is not None else self.session.path
         name, _ = QFileDialog.getOpenFileName(self, "选择要审校的报告", str(near.parent) if near else "", files.REPORTS)
         if name:
-            self.review(Path(name))
+            self.review(Path(name), alone=not self.session.is_open)
 
     def again(self) -> None:
         """Review the same report once more."""
         if self.reviewed is not None:
-            self.review(self.reviewed.path)
+            self.review(self.reviewed.path, alone=self.reviewed.is_own)
 
     def _review_generated(self) -> None:
         if self._generated is not None:
             self.review(self._generated)
 
-    def review(self, path: Path) -> None:
-        """Review the report *path* against the open workbook as it is now."""
-        if not self.session.is_open:
+    def review(self, path: Path, *, alone: bool = False) -> None:
+        """Review the report *path* against the open workbook as it is now; *alone*: against its own tables."""
+        if not self.session.is_open and not alone:
             return
         self._cancel()
         self.notice.hide()
-        now = self._inputs()
+        self.is_alone = alone
+        now = None if alone else self._inputs()
         self._job = self.session.jobs.start(
-            lambda progress: review_file(path, now, progress), self._show, lambda error: self._failed(path, error), progress=True)
+            lambda progress: review_file(path, now, progress), self._show, lambda error: self._failed(path, error, alone=alone), progress=True)
         self._job.ended.connect(self._patience.stop)
         self._job.setObjectName(path.name)
         self._patience.start()
@@ -215,9 +219,9 @@ class ReviewPage(FindingsPage):
             self._job.cancel()
             self._job = None
 
-    def _failed(self, path: Path, error: Exception) -> None:
+    def _failed(self, path: Path, error: Exception, *, alone: bool) -> None:
         self._job = self._say_then = None
-        self.notice.say(sentence(error), "red", ("重试", lambda: self.review(path)), ("选择别的报告…", self.choose))
+        self.notice.say(sentence(error), "red", ("重试", lambda: self.review(path, alone=alone)), ("选择别的报告…", self.choose))
 
     def _show(self, reviewed: Reviewed) -> None:
         self._job = None
@@ -249,6 +253,10 @@ class ReviewPage(FindingsPage):
         """Another unit's workbook, and one with errors, prove nothing."""
         from docgen.review.output import too_little_words
 
+        if reviewed.is_own:
+            if reviewed.review.coverage.is_too_little:
+                self.notice.say(f"{too_little_words(reviewed.review)}。请核对是不是决算报告。", "amber", ("选择别的报告…", self.choose))
+            return
         errors = count_by_severity(self.session.findings.about_tables)[Severity.ERROR]
         if other := reviewed.other_unit():
             self.notice.say(
@@ -262,7 +270,7 @@ class ReviewPage(FindingsPage):
     # ------------------------------------------------------------ what is shown
     def _show_state(self) -> None:
         reviewed = self.reviewed
-        self._stack.setCurrentIndex(0 if not self.session.is_open else 1 if reviewed is None else 2)
+        self._stack.setCurrentIndex(2 if reviewed is not None else 1 if self.session.is_open or self.is_alone else 0)
         has_generated = self._generated is not None and self._generated.is_file()
         self.generated_button.setVisible(has_generated)
         if has_generated and self._generated is not None:
@@ -287,6 +295,7 @@ class ReviewPage(FindingsPage):
     def clear(self) -> None:
         """Nothing is reviewed any more."""
         self._cancel()
+        self.is_alone = False
         self.reviewed = None
         self._generated = None
         self.findings.set_findings(())
@@ -317,15 +326,25 @@ class ReviewPage(FindingsPage):
 
     def _figure_clicked(self, number: int, place: QPoint) -> None:
         if self.reviewed is not None:
-            self.links.open(self.reviewed.sources.of(self.reviewed.review.figures[number].figure), place)
+            cells = self.reviewed.sources.of(self.reviewed.review.figures[number].figure)
+            if self.reviewed.is_own:
+                self.notice.say("来自报告的" + "、".join(str(cell.ref) for cell in cells[:3]) + "。", "blue")
+            else:
+                self.links.open(cells, place)
 
     def _jump(self, finding: ShownFinding) -> None:
         """Go to the first cell of this workbook that a finding's right figure comes from."""
         cell = next((cell for cell in finding.cells if cell.is_here), next(iter(finding.cells), None))
         if cell is not None:
-            self.links.go_to(cell, QCursor.pos())
+            self._go_to_cell(cell, QCursor.pos())
         else:
             self.notice.say("这个问题只和文字有关，没有来源单元格。", "blue")
+
+    def _go_to_cell(self, cell: SourceCell, place: QPoint) -> None:
+        if self.reviewed is not None and self.reviewed.is_own:
+            self.notice.say(f"来自报告的{cell.ref}。", "blue")
+        else:
+            self.links.go_to(cell, place)
 
     def _toggle(self, key: int) -> None:
         """Open or fold a table."""
