@@ -80,10 +80,9 @@ def test_the_next_year_is_begun_from_it(name: str, tmp_path: Path, capsys: pytes
 
 
 def test_demo_takes_the_sample_of_a_pack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in OTHERS:
-        code, out = run(capsys, "demo", "--pack", name, "-o", tmp_path / name)
-        assert code == 0
-        assert f"（{name}，按表样选用）" in out
+    code, out = run(capsys, "demo", "--pack", OTHERS[0], "-o", tmp_path / "示例")
+    assert code == 0
+    assert f"（{OTHERS[0]}，按表样选用）" in out
     assert main(["demo", "--pack", "没有的", "-o", str(tmp_path / "无")]) == 2
     assert "没有示例单位" in capsys.readouterr().err
 
