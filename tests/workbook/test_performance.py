@@ -343,3 +343,21 @@ def test_headings_that_a_bureau_added_to_are_understood():
     assert [f.label for f in table.funds] == ["年度资金总额", "其中：财政拨款"]
     assert [(i.third, i.actual.value, i.cause.text) for i in table.indicators] == [("更新台数", 9, "采购延迟")]
     assert issues == ()
+
+
+def test_a_title_that_the_next_page_repeats_is_no_indicator():
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    sheet = book.add_worksheet("自评表")
+    heads = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分")
+    for number, row in enumerate((
+        ("项目名称", "设备更新"), ("项目资金（万元）", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率（%）", "得分"),
+        ("年度资金总额", 100, 100, 90, 10, 90, 9), heads, ("产出指标", "数量指标", "更新台数", 10, 10, 50, 50), (), heads,
+        ("产出指标", "质量指标", "验收合格率", 100, 100, 40, 40), ("总分", "", "", "", "", 100, 99),
+    )):
+        sheet.write_row(number, 0, row)
+    sheet.merge_range(5, 0, 5, len(heads) - 1, "绩效指标（设备更新）")
+    book.close()
+    table, issues = parse(stream.getvalue())
+    assert issues == ()
+    assert [i.third for i in table.indicators] == ["更新台数", "验收合格率"]

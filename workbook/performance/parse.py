@@ -187,7 +187,10 @@ def _indicators(rows: Sequence[GridRow], table: PerformanceTable, findings: Find
         if any(isinstance(c.content, str) and c.label in ("总分", "总计", "合计", "合计得分") for c in row):
             total = _total(header, row, findings)
             break
-        indicator = _indicator(assign(header, row), found[-1] if found else None, findings)
+        cells = assign(header, row)
+        if cells.get("third") is not None and cells.get("third") is cells.get("weight"):
+            continue  # a title over all columns, which a page of the report repeats
+        indicator = _indicator(cells, found[-1] if found else None, findings)
         if indicator is not None:
             found.append(indicator)
     return replace(
