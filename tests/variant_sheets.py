@@ -113,7 +113,7 @@ class SheetWriter:
                  SheetKind.ECONOMIC: self.economic, SheetKind.SINGLE: self.single}[self.layout.kind]
         last_row, last_column = write()
         self.frame(last_column)
-        for i, note in enumerate((self.layout.empty_statement if not self.amounts else "", *self.layout.notes)):
+        for i, note in enumerate((self.layout.statement(UNIT) if not any(self.amounts.values()) else "", *self.layout.notes)):
             if note:
                 self.out.put(last_row + 1 + i, self.left, note)
         if self.variant.footer:
@@ -213,6 +213,8 @@ class SheetWriter:
     def panel(self, panel: Panel, top: int, start: int, first_value: int) -> int:
         row = top
         for line in panel.rows:
+            if line.optional:
+                continue
             row = top + line.line - panel.first_line
             self.out.put(row, start, self.label(line))
             if self.variant.lines:

@@ -107,8 +107,6 @@ class SheetLayout:
     """What must be said below the sheet when it is empty; a sheet without it is never empty."""
     statement_last: bool = False
     """Whether that stands below the notes."""
-    regional: bool = False
-    """Whether only this region's form has it."""
     rows_vary: bool = False
     """Whether units leave out rows that do not concern them."""
     whole: tuple[str, ...] = ()

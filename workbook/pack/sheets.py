@@ -19,7 +19,7 @@ _ANY_YEAR = "{年度}"
 """Stands for the year in the name of a catalogue."""
 _OF_SHEET = frozenset({
     "code", "title", "titles", "tab", "kind", "panel", "columns", "optional", "rows", "row_headers", "sums", "economic_panels",
-    "panel_headers", "total_panels", "notes", "empty_statement", "regional", "rows_vary", "whole", "unprinted_codes", "total_last",
+    "panel_headers", "total_panels", "notes", "empty_statement", "rows_vary", "whole", "unprinted_codes", "total_last",
     "row_headers_below", "statement_last",
 })
 _OF_PANEL = frozenset({"id", "header", "label_width", "first_line", "columns", "classes", "rows", "sums", "column_sums", "units"})
@@ -138,7 +138,7 @@ class SheetReader:
             notes=tuple(record.get("notes", ())),
             empty_statement=record.get("empty_statement", ""),
             statement_last=bool(record.get("statement_last", False)),
-            regional=bool(record.get("regional", False)),
+            regional=bool(record.get(False)),
             rows_vary=bool(record.get("rows_vary", False)),
             whole=tuple(record.get("whole", ())),
             tab=record.get("tab", ""),

@@ -137,7 +137,8 @@ def accounts_of(source: Source, pack: Pack) -> Accounts:
             continue
         found = recogniser.recognise(sheet)
         if found is None:
-            unrecognised.append(sheet)
+            if not recogniser.lists_titles(sheet):
+                unrecognised.append(sheet)
         elif found.code not in chosen:
             chosen[found.code] = (found, sheet)
         elif found.score > chosen[found.code][0].score:

@@ -121,8 +121,7 @@ def _lines(
     is_total_above = start > 0 and _total_label(sheet.rows[start - 1], labels) is not None
     for r, row in enumerate(sheet.rows[start:], start):
         code, name = _code_in(row, codes, previous)
-        if not name:
-            name = next((t for t in row[names] if type(t) is str and t), "")
+        name = name or _first_text(row[names])
         is_below_total, is_total_above = is_total_above, False
         if code.isdigit():
             if name or len(code) in CODE_LENGTHS or _has_number(row, columns):  # a telephone number has none of it
@@ -139,6 +138,13 @@ def _lines(
             is_total = is_below_total and not code and not name
             if is_total or _has_number(row, columns):
                 yield _Line(r, TOTAL if is_total else f"第{r + 1}行", name, first)
+
+
+def _first_text(row: Sequence[Content]) -> str:
+    for content in row:
+        if type(content) is str and content:
+            return content
+    return ""
 
 
 def _code_in(row: Sequence[Content], codes: list[int], previous: list[str]) -> tuple[str, str]:

@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from workbook.amounts import MoneyUnit
-from workbook.formats.source import RawSheet
+from workbook.formats.source import Content, RawSheet
 from workbook.pack.layout import SheetKind, SheetLayout, normalise
 from workbook.pack.sheet_codes import SheetCodes
-from workbook.reading.codes import code_and_name, code_text
+from workbook.reading.codes import CODE, code_and_name
 from workbook.values import dataclass
 
 FRAME_ROWS = 10
@@ -25,7 +25,6 @@ NUMBER_NEEDS = 0.3
 """Share of a layout's labels that a sheet named only by a number (``1``, ``Sheet1``) must show."""
 _NUMBERED = "GK|表|sheet|附表"
 """What stands before the number in the name of a sheet or file: of the government's system, of people, of Excel."""
-_CODE = re.compile(r"[1-9]\d{2}(?:\d\d){0,2}(?!\d)")
 _SYSTEM_PREFIX = re.compile(r"^(?:GK|Z|C|F)\d{1,2}(?:_\d+)?(?=\D|$)[\s_\-]*", re.IGNORECASE)
 """The government's system puts its own number before the title."""
 _BRACKET_TAIL = re.compile(r"\([^()]*\)?$")
@@ -106,10 +105,10 @@ class Recogniser:
         names = [sheet.name, *([sheet.file.stem] if sheet.alone else [])]
         for text in _top_texts(sheet):
             if (code := self._code_of_title(text)) is not None:
-                if self._lists_titles(sheet):
-                    return None
                 if self._is_table(sheet, code, text):
                     return Recognition(code, 100)
+                if self.lists_titles(sheet):
+                    return None
         for name in names:
             if (code := self._by_name(name)) is not None and self._is_table(sheet, code):
                 return Recognition(code, 80)
@@ -134,20 +133,19 @@ class Recogniser:
 
     def _is_table(self, sheet: RawSheet, code: str, title: str = "") -> bool:
         """Whether the sheet has rows or columns of the table; what is left of an empty one has its bare *title* and few texts."""
-        layout, labels, found = self._by_code[code], self._typical[code], set[str]()
-        is_coded = layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC)
-        for row in sheet.rows[:CONTENTS_ROWS]:
-            for content, beside in pairwise([*row, ""]):
-                if type(content) is str:
-                    text = normalise(content) if content else ""
-                    is_typical = text in labels or (is_coded and _CODE.match(text) is not None)
-                else:
-                    is_typical = is_coded and isinstance(beside, str) and beside != "" and _CODE.fullmatch(code_text(content)) is not None
-                    text = str(content)
-                if is_typical:
-                    found.add(text)
-                    if len(found) >= TABLE_NEEDS:
+        layout, labels, rows = self._by_code[code], self._typical[code], sheet.rows[:CONTENTS_ROWS]
+        found = ""
+        for row in rows:
+            for content in row:
+                if type(content) is str and content and (text := normalise(content)) in labels and text != found:
+                    if found:
                         return True
+                    found = text
+        if layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC):
+            beside = ((content, after) for row in rows for content, after in pairwise([*row, ""]))
+            codes = (True for content, after in beside if _code_before(content, after))
+            if len(list(islice(codes, TABLE_NEEDS))) == TABLE_NEEDS:
+                return True
         if not layout.empty_statement or (title and title not in self._titles):
             return False
         return sum(1 for row in sheet.rows for content in row if content != "") <= _FEW_TEXTS
@@ -157,7 +155,7 @@ class Recogniser:
         fits = (code for title, code in self.titles if title in text and len(text) <= len(title) + 24 and "《" not in text)
         return next(fits, None)
 
-    def _lists_titles(self, sheet: RawSheet) -> bool:
+    def lists_titles(self, sheet: RawSheet) -> bool:
         """Whether the sheet is a table of contents: it holds the titles of several tables."""
         texts = [
             content for row in sheet.rows[:CONTENTS_ROWS] for content in row
@@ -205,6 +203,12 @@ def _labels(layout: SheetLayout) -> frozenset[str]:
     labels |= {normalise(r.label) for r in layout.rows}
     labels |= set(layout.economic_panels[0][:1]) if layout.economic_panels else set()
     return frozenset(labels - {"数", "合计", "小计"})
+
+
+def _code_before(content: Content, after: Content) -> str:
+    """The code in a cell, with its name or a text after it; empty for other content."""
+    code, name = code_and_name(content)
+    return code if CODE.fullmatch(code) and (name or (type(after) is str and after)) else ""
 
 
 def _texts_of(layout: SheetLayout) -> frozenset[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from workbook.formats.source import NUMBER, RawSheet
+from collections.abc import Sequence
+
+from workbook.amounts import Fault, parse_amount
+from workbook.formats.source import NUMBER, Content, RawSheet
 from workbook.pack.layout import SheetLayout, normalise
 from workbook.reading.codes import is_note
 from workbook.reading.header import Texts, find_columns, header_of, is_number_row, normalised
@@ -10,6 +13,7 @@ from workbook.reading.structure import Structure
 
 _HEADER_WITHIN = 20
 _FEWEST_NUMBERS = 6
+_SHORTEST_REMARK = 6
 
 
 def single_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
@@ -44,8 +48,14 @@ def _data_row(layout: SheetLayout, sheet: RawSheet, texts: Texts) -> int | None:
     for r in range(header + 1, len(rows)):
         if is_number_row(rows[r], _FEWEST_NUMBERS):
             continue
-        if is_note(rows[r]):
+        if is_note(rows[r]) or _is_remark(rows[r]):
             break
         if any(content != "" for content in rows[r]) or r in marked:
             return r
     return header + 2 if header + 1 < len(rows) and is_number_row(rows[header + 1], _FEWEST_NUMBERS) else header + 1
+
+
+def _is_remark(row: Sequence[Content]) -> bool:
+    """Whether a row is one sentence and nothing else: that the table is empty, say."""
+    contents = [content for content in row if content != ""]
+    return len(contents) == 1 and type(contents[0]) is str and len(contents[0]) >= _SHORTEST_REMARK and parse_amount(contents[0]) is Fault.TEXT

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import islice
 from typing import NamedTuple
 
 from workbook.amounts import CENT, ZERO, MoneyUnit
@@ -16,6 +15,7 @@ from workbook.formulas.bindings import TermCell, View
 from workbook.formulas.evaluate import Mismatch, evaluate
 from workbook.formulas.links import Links, find_culprits, key_of
 from workbook.issues import Issue, IssueCell, Severity
+from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.formula import Comparison, Every, Formula, Relation
 from workbook.pack.layout import TOTAL
 from workbook.reading.accounts import Accounts
@@ -24,6 +24,8 @@ from workbook.rules.form_issues import FormIssues, cell_at, corner
 from workbook.values import dataclass
 
 WRONG_UNIT, MISPLACED = "规范-06", "规范-33"
+_CODE_RULES = frozenset({"规范-11", "规范-12", "规范-13", "规范-15", "规范-17"})
+"""Those that doubt a code."""
 _ENOUGH = 3
 """So many relations of a sheet must be broken before its whole is doubted."""
 _LARGEST = 2_000
@@ -45,13 +47,16 @@ class Cause(NamedTuple):
 
 
 def find_causes(
-    accounts: Accounts, view: View, errors: Sequence[Mismatch], form: FormIssues, links: Links
+    accounts: Accounts, view: View, errors: Sequence[Mismatch], form: FormIssues, links: Links, issues: Sequence[Issue] = ()
 ) -> tuple[list[Cause], dict[int, TermCell | None]]:
-    """The causes of many of *errors*, each with those that no earlier one explains; for each of the others the likely cell."""
+    """The causes of many of *errors*, each with those that no earlier one explains; for each of the others the likely cell.
+
+    *issues* are those of form: a code that is doubtful by itself is more likely mistyped than another.
+    """
     found: list[Cause] = []
     open_ = set(range(len(errors)))
-    trial = _Trial(accounts, view, errors)
-    for look in (_wrong_units, _lost_rows):
+    trial = _Trial(accounts, view, errors, _doubtful_codes(accounts, issues))
+    for look in (_wrong_units, _lost_rows, _absent_codes):
         for cause in look(trial, open_, form):
             found.append(cause)
             open_ -= cause.explained
@@ -70,15 +75,17 @@ class _Trial:
     accounts: Accounts
     view: View
     errors: Sequence[Mismatch]
+    doubtful: frozenset[tuple[str, str]]
+    """Sheets and codes in them that have a finding of form."""
 
     def involved(self, table: Table, open_: Iterable[int]) -> list[int]:
         """Those of the *open_* errors in which a sheet takes part."""
         return [i for i in sorted(open_) if any(cell.table is table for cell in self.errors[i].cells)]
 
-    def suspects(self, open_: Iterable[int]) -> Iterator[tuple[Table, list[int]]]:
+    def suspects(self, open_: Iterable[int], least: int = _ENOUGH) -> list[Table]:
         """Sheets with enough errors, those with the most first."""
-        counted = [(table, self.involved(table, open_)) for table in self.accounts.tables.values()]
-        yield from sorted(((t, i) for t, i in counted if len(i) >= _ENOUGH), key=lambda pair: -len(pair[1]))
+        counted = [(table, len(self.involved(table, open_))) for table in self.accounts.tables.values()]
+        return [table for table, count in sorted(counted, key=lambda pair: -pair[1]) if count >= least]
 
     def gain(self, table: Table, instead: Table, involved: Sequence[int]) -> tuple[int, frozenset[int]]:
         """How many more of the *involved* errors are gone than new ones appear when the sheet is read as *instead*; those gone."""
@@ -99,13 +106,13 @@ def _key(mismatch: Mismatch) -> tuple[str, str, str]:
 
 def _wrong_units(trial: _Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
     """Sheets whose relations hold when their amounts are taken for the other unit, whatever they state."""
-    for table, _ in trial.suspects(open_):
+    for table in trial.suspects(open_, least=1):
         involved = trial.involved(table, open_)
         exponent = _exponent(trial, table, involved)
-        if len(involved) < _ENOUGH or not exponent:
+        if not exponent:
             continue
         gain, gone = trial.gain(table, table.scaled(exponent), involved)
-        if 2 * gain > len(involved):
+        if 2 * gain > len(involved) and (len(involved) >= _ENOUGH or len(gone) == len(involved)):
             yield Cause(_unit_issue(trial.accounts, table, len(gone), form), gone)
             open_ -= gone
 
@@ -144,8 +151,14 @@ Vector = dict[str, Decimal]
 """Column → amount, zeros left out."""
 
 
+def _doubtful_codes(accounts: Accounts, issues: Iterable[Issue]) -> frozenset[tuple[str, str]]:
+    cells = {(i.sheet, cell.ref.row, cell.ref.column) for i in issues if i.code in _CODE_RULES for cell in i.cells}
+    return frozenset(
+        (code, row) for code, table in accounts.tables.items() for row, place in table.label_cells.items() if (code, *place) in cells)
+
+
 def _lost_rows(trial: _Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
-    """Codes whose amounts differ from the sum below them by what would be a row: it was deleted, or its code is mistyped."""
+    """Codes whose amounts differ from the sum below them by what is, or would be, a row: its code is mistyped, or it was deleted."""
     if MISPLACED not in form.rules:
         return
     groups: dict[tuple[str, str], list[int]] = {}
@@ -153,34 +166,62 @@ def _lost_rows(trial: _Trial, open_: set[int], form: FormIssues) -> Iterator[Cau
         mismatch = trial.errors[i]
         if sheet := _sum_of_rows(mismatch.formula.comparison):
             groups.setdefault((sheet, mismatch.row or TOTAL), []).append(i)
+    vectors = {key: {trial.errors[i].column: trial.errors[i].difference for i in indexes} for key, indexes in groups.items()}
     taken: set[int] = set()
     for (code, row), indexes in groups.items():
-        table = trial.accounts.tables[code]
-        lack = {trial.errors[i].column: trial.errors[i].difference for i in indexes}
-        if taken.issuperset(indexes) or not _is_row(trial.accounts.pack.formulas, table, lack):
+        table, vector = trial.accounts.tables[code], vectors[code, row]
+        if taken.issuperset(indexes) or not _is_row(trial.accounts.pack.formulas, table, vector):
             continue
-        surplus = [g for key, g in groups.items() if key[0] == code and _is_negative(lack, {
-            trial.errors[i].column: trial.errors[i].difference for i in g})]
-        mistyped = _row_with(table, lack, row)
-        explained = {*indexes, *(i for g in surplus for i in g)}
+        same = [key for key in groups if key[0] == code and _are_alike(vector, vectors[key])]
+        mistyped = _row_with(trial, table, vector, row)
+        explained = {i for key in same for i in groups[key]}
         if mistyped:
-            explained |= {i for i in open_ if trial.errors[i].row == mistyped and table in {c.table for c in trial.errors[i].cells}}
-        elif surplus or any(value < 0 for value in lack.values()):
+            explained |= {i for i in open_ if trial.errors[i].row == mistyped}
+        elif len(same) > 1 or min(vector.values()) < 0:
             continue
+        else:
+            explained |= {i for i in open_ if _lacks(trial.errors[i], table) and trial.errors[i].row.startswith(row)}
         taken |= explained
-        yield _row_cause(table, row, mistyped, lack, frozenset(explained & open_), form)
+        values = {"编码": mistyped} if mistyped else {"差额": "、".join(f"{c} {v.normalize():,f}" for c, v in vector.items())}
+        yield _row_cause(table, "编码" if mistyped else "少行", mistyped or row, frozenset(explained & open_), form, 科目=row, **values)
 
 
-def _row_cause(table: Table, row: str, mistyped: str, lack: Vector, explained: frozenset[int], form: FormIssues) -> Cause:
-    place = table.label_cells.get(mistyped or row) or (table.rows[row][0], 0)
-    cell = cell_at(table.sheet, place, f"{table.layout.mark} {mistyped or row}")
-    values = {"科目": row, "处数": len(explained), "单元格": cell.ref.a1}
-    if mistyped:
-        values["编码"] = mistyped
-    else:
-        values["差额"] = "、".join(f"{column} {value.normalize():,f}" for column, value in lack.items())
-    case = "编码" if mistyped else "少行"
-    return Cause(next(form.about(table, MISPLACED, case, cells=[cell], culprit=cell.ref, **values)), explained)
+def _absent_codes(trial: _Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
+    """Codes that one sheet has and another lacks: it is mistyped in one of them, or its row was deleted."""
+    if MISPLACED not in form.rules:
+        return
+    lacking: dict[tuple[str, str], set[int]] = {}
+    for i in sorted(open_):
+        for table in {cell.sheet: t for cell in trial.errors[i].cells for t in trial.accounts.tables.values() if t is cell.table}.values():
+            others = trial.errors[i].formula.comparison.sheets - {table.code}
+            for other in others & trial.accounts.tables.keys() if trial.errors[i].row.isdigit() else ():
+                if trial.errors[i].row not in trial.accounts.tables[other].rows:
+                    lacking.setdefault((other, trial.errors[i].row), set()).add(i)
+    for (code, row), indexes in lacking.items():
+        table = trial.accounts.tables[code]
+        owner = next(cell.table for i in indexes for cell in trial.errors[i].cells if cell.table is not table)
+        name = owner.names.get(row) or trial.accounts.pack.functional.names.get(row, "")
+        superior = next((row[:n] for n in range(len(row) - 1, 2, -1) if row[:n] in table.rows), "")
+        alike = [c for s, c in trial.doubtful if s == code and name and table.names.get(c) == name]
+        if len(alike) == 1:
+            yield _row_cause(table, "错码", alike[0], frozenset(indexes), form, 编码=alike[0], 科目=row, 另表=owner.layout.mark)
+        elif (owner.code, row) in trial.doubtful:
+            yield _row_cause(owner, "错码", row, frozenset(indexes), form, 编码=row, 科目=row, 另表=table.layout.mark)
+        elif len(superior) > CLASS_DIGITS and superior not in table.structure.children:
+            yield _row_cause(table, "缺行", superior, frozenset(indexes), form, 编码=row, 科目=superior, 另表=owner.layout.mark)
+
+
+def _lacks(mismatch: Mismatch, table: Table) -> bool:
+    """Whether a relation between sheets has a code that *table* lacks."""
+    return mismatch.row.isdigit() and table.code in mismatch.formula.comparison.sheets and mismatch.row not in table.rows
+
+
+def _row_cause(table: Table, case: str, row: str, explained: frozenset[int], form: FormIssues, **values: str) -> Cause:
+    """The cause that lies in the line of *row*; its code is where the cursor goes."""
+    place = table.label_cells.get(row) or (table.rows[row][0], 0)
+    cell = cell_at(table.sheet, place, f"{table.layout.mark} {row}")
+    return Cause(next(form.about(
+        table, MISPLACED, case, 处数=len(explained), 单元格=cell.ref.a1, cells=[cell], culprit=cell.ref, **values)), explained)
 
 
 def _sum_of_rows(comparison: Comparison) -> str:
@@ -198,7 +239,7 @@ def _is_row(formulas: Iterable[Formula], table: Table, amounts: Vector) -> bool:
     is_bound = False
     for formula in formulas:
         comparison = formula.comparison
-        if formula.tables != {table.code} or comparison.relation is not Relation.EQUAL or comparison.column_quantifier:
+        if comparison.sheets != {table.code} or comparison.relation is not Relation.EQUAL or comparison.column_quantifier:
             continue
         if any(term.rows is not Every.ROW or not isinstance(term.columns, tuple) for term in comparison.terms):
             continue
@@ -211,20 +252,24 @@ def _is_row(formulas: Iterable[Formula], table: Table, amounts: Vector) -> bool:
     return is_bound
 
 
-def _is_negative(some: Vector, others: Vector) -> bool:
-    """Whether one is, but for rounding, what the other lacks."""
-    return some.keys() == others.keys() and all(abs(some[c] + others[c]) <= 2 * CENT for c in some)
+def _are_alike(some: Vector, others: Vector) -> bool:
+    """Whether one is the other, or what the other lacks, but for rounding."""
+    return some.keys() == others.keys() and any(all(abs(some[c] + sign * others[c]) <= 2 * CENT for c in some) for sign in (1, -1))
 
 
-def _row_with(table: Table, amounts: Vector, superior: str) -> str:
-    """The row, not below *superior*, that holds these amounts; empty when there is none or more than one."""
-    superiors = table.structure.superiors
+def _row_with(trial: _Trial, table: Table, vector: Vector, row: str) -> str:
+    """The code that holds the amounts that *row* lacks (elsewhere), or has too many of (below it): a doubtful one first, or the only one."""
+    superiors, children = table.structure.superiors, table.structure.children
+    is_surplus = max(vector.values()) < 0
     found = [
-        row for row in table.codes()
-        if superiors.get(row, TOTAL) != superior and row != superior and not table.structure.children.get(row)
-        and all(abs((values.get(row) or ZERO) - amounts.get(column, ZERO)) <= 2 * CENT for column, values in table.columns.items())
+        code for code in table.codes()
+        if code not in children and code != row and (superiors.get(code, TOTAL) == row) is is_surplus
+        and all(abs((values.get(code) or ZERO) - abs(vector.get(column, ZERO))) <= 2 * CENT for column, values in table.columns.items())
     ]
-    return found[0] if len(found) == 1 else ""
+    doubtful = [code for code in found if (table.code, code) in trial.doubtful]
+    if len(doubtful) == 1:
+        return doubtful[0]
+    return found[0] if len(found) == 1 and not is_surplus else ""
 
 
 # ------------------------------------------------------------------ amounts beside their place
@@ -237,10 +282,10 @@ def _shifts(trial: _Trial, culprits: Mapping[int, TermCell | None], form: FormIs
     if MISPLACED not in form.rules:
         return
     gone: frozenset[int] = frozenset()
-    for table, _ in islice(trial.suspects(culprits), _SHEETS):
+    for table in trial.suspects(culprits)[:_SHEETS]:
         involved = [i for i in trial.involved(table, culprits) if i not in gone]
         blamed = {key_of(cell) for i in involved if (cell := culprits[i]) is not None}
-        if len(blamed) < _ENOUGH or table.structure.size > _LARGEST:
+        if len(involved) < _ENOUGH or len(blamed) < 2 or table.structure.size > _LARGEST:
             continue
         tried = ((*trial.gain(table, guess.table, involved), guess) for guess in _guesses(trial, table, involved))
         gain, explained, guess = max(tried, key=lambda found: found[0])

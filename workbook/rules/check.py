@@ -89,7 +89,7 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     form = FormIssues(accounts.pack.form_rules)
     issues = list(form_issues(accounts, form))
     if errors:
-        causes, culprits = find_causes(accounts, view, errors, form, links or Links(formulas, view))
+        causes, culprits = find_causes(accounts, view, errors, form, links or Links(formulas, view), issues)
         told = {(c.issue.code, c.issue.culprit) for c in causes}
         issues = [i for i in issues if i.culprit is None or (i.code, i.culprit) not in told]
         issues += [issue for cause in causes for issue in _with_consequences(cause, errors)]

@@ -18,9 +18,12 @@ _NAME_WITHIN = 6
 """The name stands at most so many columns right of the code."""
 
 
-def code_issues(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
-    """Findings about the codes of one sheet; many of one rule become one that names all cells."""
-    codes = _Codes(table, pack, form)
+def code_issues(table: Table, pack: Pack, form: FormIssues, *, has_items: bool) -> Iterator[Issue]:
+    """Findings about the codes of one sheet; many of one rule become one that names all cells.
+
+    *has_items* says whether the workbook goes down to the lowest level.
+    """
+    codes = _Codes(table, pack, form, has_items)
     codes.look()
     for code, found in codes.found.items():
         is_many = code in form.rules and len(found) > form.rules[code].parameters["逐处"]
@@ -33,8 +36,8 @@ def code_issues(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
 class _Codes:
     """Looks at the codes of one sheet."""
 
-    def __init__(self, table: Table, pack: Pack, form: FormIssues) -> None:
-        self.table, self.year, self.form = table, pack.catalogue_year, form
+    def __init__(self, table: Table, pack: Pack, form: FormIssues, has_items: bool) -> None:
+        self.table, self.year, self.form, self.has_items = table, pack.catalogue_year, form, has_items
         self.is_functional = table.layout.kind is SheetKind.FUNCTIONAL
         self.catalogue: Catalogue = pack.functional if self.is_functional else pack.economic
         self.lengths = self.catalogue.lengths
@@ -62,15 +65,12 @@ class _Codes:
                 self.unknown(code)
             if self.is_functional and len(code) > self.lengths[0] and (superior := code[:-LEVEL_DIGITS]) not in rows:
                 self.add("规范-13", [self.code_cell(code)], 编码=code, 上级=superior)
-        if self.is_functional:
+        if self.is_functional and self.has_items:
             self.lowest_level()
 
     def lowest_level(self) -> None:
-        """Codes with amounts and nothing below them, in a sheet that goes down to the lowest level."""
-        codes, children = self.table.codes(), self.table.structure.children
-        lowest = self.lengths[-1]
-        if not any(len(code) == lowest for code in codes):
-            return
+        """Codes with amounts and nothing below them."""
+        codes, children, lowest = self.table.codes(), self.table.structure.children, self.lengths[-1]
         self.form.examine(len(codes), "规范-18")
         for code in codes:
             if len(code) < lowest and code not in children and any(values.get(code) for values in self.table.columns.values()):

@@ -30,8 +30,11 @@ def form_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
     yield from _sheet_issues(accounts, form)
     yield from _frame_issues(accounts, form)
     yield from _text_numbers(accounts, form)
+    lowest = accounts.pack.functional.lengths[-1]
+    functional = (table for table in accounts.tables.values() if table.layout.kind is SheetKind.FUNCTIONAL)
+    has_items = any(len(code) == lowest for table in functional for code in table.codes())
     for table in accounts.tables.values():
-        yield from table_issues(table, accounts.pack, form)
+        yield from table_issues(table, accounts.pack, form, has_items=has_items)
 
 
 def _sheet_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
@@ -49,7 +52,7 @@ def _sheet_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
             sheet = titled.get(layout.code)
             yield from form.issue(
                 "规范-01", "只有标题" if sheet else "", 表=layout.mark, 表名=layout.title, sheet=layout.code,
-                milder="地区表" if layout.regional else "", 工作表=sheet.name if sheet else "", cells=[corner(sheet)] if sheet else ())
+                工作表=sheet.name if sheet else "", cells=[corner(sheet)] if sheet else ())
     for code, sheet in accounts.duplicates:
         yield from form.issue(
             "规范-02", 表=sheets[code].mark, 表名=sheets[code].title, 已校验=_where(accounts.tables[code].sheet),
@@ -138,12 +141,12 @@ def _has_numbers(sheet: RawSheet) -> bool:
     return any(isinstance(content, NUMBER) and content for row in sheet.rows for content in row)
 
 
-def table_issues(table: Table, pack: Pack, form: FormIssues) -> Iterator[Issue]:
+def table_issues(table: Table, pack: Pack, form: FormIssues, *, has_items: bool) -> Iterator[Issue]:
     """Findings of form in one sheet."""
     for look in (_lines, _faults, _cells, _hidden, _merged):
         yield from look(table, form)
     if is_coded(table.layout):
-        yield from code_issues(table, pack, form)
+        yield from code_issues(table, pack, form, has_items=has_items)
     yield from statement_issues(table, pack.sheets, form)
 
 

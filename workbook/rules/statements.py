@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from workbook.issues import Issue, IssueCell
 from workbook.pack.layout import SheetLayout, normalise
@@ -65,6 +66,7 @@ def _unstated(
     yield from form.about(table, rule.code, 说明=table.layout.statement(frame.unit_name or "本单位"))
 
 
+@lru_cache(maxsize=64)
 def _pieces(layout: SheetLayout) -> frozenset[str]:
     """The pieces of a table's titles."""
     titles = (normalise(title) for title in layout.titles)
