@@ -138,7 +138,6 @@ class SheetReader:
             notes=tuple(record.get("notes", ())),
             empty_statement=record.get("empty_statement", ""),
             statement_last=bool(record.get("statement_last", False)),
-            regional=bool(record.get(False)),
             rows_vary=bool(record.get("rows_vary", False)),
             whole=tuple(record.get("whole", ())),
             tab=record.get("tab", ""),
