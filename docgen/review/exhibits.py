@@ -75,7 +75,12 @@ def review_tables(report: ReportFile, finder: Finder) -> Iterator[tuple[list[Fin
 def _broken(shown: OwnTables, finder: Finder) -> Iterator[Finding]:
     """What the check formulas and the rules of form say of the report's own tables."""
     checked = check(finder.inputs.accounts, finder.inputs.view)
+    has_tables = len(shown.accounts.tables) >= _FEWEST_TABLES
+    if not has_tables:
+        yield from finder.on("表文-63", at=(None, 0, 0))
     for issue in checked.issues:
+        if not has_tables and not issue.cells:
+            continue  # of tables that are elsewhere
         number = next((n for cell in issue.cells if (n := shown.paragraph(cell.ref)) is not None), None)
         yield Finding(replace(issue, paragraph=number, text=finder.quoted((number, 0, 0))), *finder.all_of(number)[1:])
 

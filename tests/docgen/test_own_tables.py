@@ -13,7 +13,7 @@ from docgen.imports.report import read_report
 from docgen.job.inputs import load_inputs
 from docgen.review.own_tables import cover_of, inputs_of_report, own_tables
 from tests.docgen.pdf_files import Sheet, write_pdf
-from tests.docgen.review_files import SAMPLE, report_file
+from tests.docgen.review_files import SAMPLE, report_file, written
 
 if TYPE_CHECKING:
     import pytest
@@ -87,3 +87,16 @@ def test_an_annexed_table_that_is_missing_is_named(tmp_path: Path, capsys: pytes
     document.save(str(path))
     assert main(["review", str(path), str(SAMPLE)]) == 1
     assert "报告没有附公开10表“财政拨款“三公”经费支出决算表”，请补上" in capsys.readouterr().out
+
+
+def test_a_report_without_tables_is_not_blamed_for_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, (
+        "示例市普通财政局2024年度部门决算", "一、收入支出决算总体情况说明", "2024年度收入支出总计100.00万元。与2023年度相比，增加20.00万元，增长25.00%。",
+        "二、收入决算情况说明", "本年收入合计100.00万元，其中：财政拨款收入60.00万元，占60.00%；其他收入40.00万元，占50.00%。",
+        "三、支出决算情况说明", "本年支出合计100.00万元，其中：基本支出60.00万元，占60.00%；项目支出40.00万元，占40.00%。",
+    ))  # fmt: skip
+    assert main(["review", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert "只核对了文字中各数之间的关系" in out
+    assert "缺少“收入支出决算总表”" not in out
+    assert "占比之和是 110.00%" in out
