@@ -26,6 +26,7 @@ from tests.workbook.companion_data import DUTIES, WORK
 from workbook.companion.model import OLD_TEXT_MARK, BudgetLine, Level
 from workbook.companion.read import read_companion
 from workbook.entries import Entry
+from workbook.pack.choice import key_of
 from workbook.pack.loading import load_pack
 from workbook.paths import companion_path
 from workbook.performance.model import Indicator
@@ -387,7 +388,8 @@ def test_the_sub_pages_are_those_of_the_packs_form(qtbot: QtBot, page: TextsPage
     titles = [page.tabs.tabText(i).partition(" ")[0] for i in range(page.tabs.count())]
     assert titles == ["单位信息", "概况文字", "所属单位", "年初预算", "采购与中小企业", "绩效自评", "名词解释", "联系方式"]
     with qtbot.waitSignal(session.opened, timeout=20_000):
-        session.choose_pack("自己的", load_pack(own_companion(tmp_path)))
+        pack = load_pack(own_companion(tmp_path))
+        session.choose_pack(key_of(pack.folder), pack)
     titles = [page.tabs.tabText(i).partition(" ")[0] for i in range(page.tabs.count())]
     assert titles == ["单位信息", "概况文字", "所属单位", "年初预算", "中小企业采购情况", "培训与会议", "名词解释", "联系方式"]
     tab = page.tab("培训与会议")
