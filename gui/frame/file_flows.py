@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from workbook.editing.saving import Saved
     from workbook.pack.loading import Pack
 
-_OPENING = "正在打开，文件较大或在网络位置上……"
+_OPENING = "正在打开，文件较大或在网络位置上…"
 PATIENCE_MS = 600
 """Opening that takes longer is mentioned, and can be cancelled."""
 
@@ -172,6 +172,8 @@ class FileFlows(QObject):
         """Say once more what could not be saved, with the ways out."""
         self._said.pop("saving", None)
         self._show_failures()
+        if not self.session.saving.failures:
+            self._disk_changed(self.session.disk.now)
 
     def _show_failures(self) -> None:
         """What could not be saved is said until it is."""

@@ -59,6 +59,7 @@ class StatusLine(QFrame):
         session.closed.connect(self.refresh)
         session.companion_changed.connect(self.refresh)
         session.saving.changed.connect(self._show_saving)
+        session.disk.changed.connect(self._show_saving)
         session.opened.connect(self.refresh)
         self.refresh()
 
@@ -115,10 +116,11 @@ class StatusLine(QFrame):
             return f"上年：已关联 {inputs.prior_accounts.year or ''}".strip()
         return "上年：取自底稿"
 
-    def _show_saving(self) -> None:
-        saving = self.session.saving
+    def _show_saving(self, _state: object = None) -> None:
+        saving, is_other = self.session.saving, bool(self.session.disk.now.workbook)
+        words = f"{saving.words()} · 表格已在别处改动" if is_other else saving.words()
         self.saving.setVisible(self.session.is_open)
-        self.saving.setText(saving.words())
-        self.saving.setAccessibleName(f"保存状态：{saving.words()}")
-        is_failed, is_changed = saving.state is SaveState.FAILED, saving.state is SaveState.CHANGED
+        self.saving.setText(words)
+        self.saving.setAccessibleName(f"保存状态：{words}")
+        is_failed, is_changed = saving.state is SaveState.FAILED, is_other or saving.state is SaveState.CHANGED
         set_state(self.saving, "red" if is_failed else "amber" if is_changed else "", "" if is_failed or is_changed else "muted")

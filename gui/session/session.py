@@ -197,6 +197,7 @@ class Session(QObject):
     def take_loaded(self, loaded: Loaded, *, is_same_work: bool = False) -> None:
         """Go on with a workbook that was read."""
         self.store.flush()
+        written = self.store.on_disk
         self.inputs, self.editor, self.findings.now, self.looks = loaded
         if not (is_same_work and self._move_history()):
             self.undo_stack.clear()
@@ -208,6 +209,8 @@ class Session(QObject):
         self._ahead_timer.start()
         self._tell_pack_problem()
         self.recovery.look()
+        if written is not None and self.companion is not None and written.path == self.companion.path and self.store.changed_on_disk():
+            self.reload_companion()  # it was written while the unit was being read anew
 
     def _work_ahead(self) -> None:
         """Do on the worker what the next steps need, unless the workbook was closed meanwhile."""

@@ -11,6 +11,9 @@ from workbook.formats.source import RawSheet
 from workbook.issues import CellRef
 from workbook.values import dataclass
 
+_LETTERS = 20
+"""Of a text that is told in a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -28,7 +31,11 @@ class Difference:
 
     def words(self) -> str:
         """``公开02!C9 2.25 → 3.00``."""
-        return f"{self.sheet}!{self.place} {self.before or '（空）'} → {self.after or '（空）'}"
+        return f"{self.sheet}{'!' if self.ref is not None else ' '}{self.place} {_short(self.before)} → {_short(self.after)}"
+
+
+def _short(content: str) -> str:
+    return "（空）" if not content else content if len(content) <= _LETTERS else f"{content[:_LETTERS]}…"
 
 
 def cell_differences(before: Iterable[RawSheet], after: Iterable[RawSheet]) -> list[Difference]:
