@@ -72,8 +72,21 @@ class FigureReview:
             yield from self.on(
                 "表文-40", "没有", at=stated.at(), stated=f"{stated.number.value:,f}", expected=_shown(slot.figure), figure=slot.figure,
                 名称=slot.figure.label)
-        else:
-            yield from self._value(stated, slot)
+        elif value := self._value(stated, slot):
+            yield from value
+        elif slot.change is None:
+            yield from self._name(stated, slot)
+
+    def _name(self, stated: Stated, slot: Slot) -> Iterator[Finding]:
+        """The right amount under the name of another: 项目支出 for 基本支出."""
+        own, right = (re.split(r"[。；：，、]", number.before)[-1] for number in (stated.number, slot.number))
+        for group in self.phrasing.words.contrasts:
+            said, meant = ([word for word in group if word in words] for words in (own, right))
+            is_other = any(
+                s.figure.value == slot.figure.value and said and said[0] in s.number.before
+                for s in self.finder.expected.slots.get(slot.section, ()))
+            if len(said) == len(meant) == 1 and said != meant and slot.figure.value and not is_other:
+                yield from self.on("表文-50", at=stated.at(len(own)), stated=said[0], expected=meant[0], figure=slot.figure, 数=_shown(slot.figure))
 
     def wrong_direction(self, match: Match) -> re.Match[str] | None:
         """The word before a difference that contradicts its sign."""

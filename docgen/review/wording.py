@@ -28,10 +28,13 @@ class Wording:
     def subjects(self) -> Mapping[int, Subject]:
         """The sections of which every figure is one of a subject with sheets of its own: they must speak of nothing else."""
         subjects = [s for s in self.finder.context.pack.reasons.subjects if s.sheets]
-        return {
-            section: subject for section, slots in self.finder.expected.slots.items() for subject in subjects
-            if slots and all(slot.figure.id.startswith(subject.slots) for slot in slots)
-        }
+        found: dict[int, Subject] = {}
+        for section, title in self.finder.narrative.titles.items():
+            slots = self.finder.expected.slots.get(section, ())
+            for subject in subjects:
+                if all(slot.figure.id.startswith(subject.slots) for slot in slots) if slots else any(word in title for word in subject.own):
+                    found.setdefault(section, subject)
+        return found
 
     @cached_property
     def spent(self) -> frozenset[int]:

@@ -14,7 +14,7 @@ from workbook.values import dataclass
 
 FILE = "words.toml"
 _ONE = frozenset({"no_base", "unknown"})
-_LISTS = frozenset({"pairs", "bases"})
+_LISTS = frozenset({"pairs", "bases", "contrasts"})
 _PAIR = 2
 
 
@@ -51,6 +51,7 @@ class Words:
     stories: tuple[str, ...]
     purposes: tuple[str, ...]
     natures: tuple[str, ...]
+    contrasts: tuple[tuple[str, ...], ...]
     none: tuple[str, ...]
     nothing: tuple[str, ...]
     openings: tuple[str, ...]
