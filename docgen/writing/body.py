@@ -14,7 +14,7 @@ from docgen.template import Template, TemplateTable
 from docgen.template.elements import Element, Role, TableElement
 from docgen.writing import charts, contents, sections
 from docgen.writing.paging import Item, Pages
-from docgen.writing.runs import Spans
+from docgen.writing.runs import Spans, kept
 from docgen.writing.tables import (
     Grid,
     Look,
@@ -143,7 +143,7 @@ class Body:
     def _marked(self, block: Paragraph, head: str, content: str) -> str:
         """*content* with a bookmark when the paragraph is a heading that the contents lists."""
         style_id = self.styles.id_of(block.style)
-        item = self.pages.paragraph(style_id, block.text, head if block.source >= 0 else "")
+        item = self.pages.paragraph(style_id, kept(block.text), head if block.source >= 0 else "")
         text = block.text.strip()
         level = (self.styles.get(style_id).level or 10) - 1
         if level > self._level or not text or self._contents is None:

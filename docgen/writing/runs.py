@@ -16,6 +16,7 @@ BOLD = "b"
 REASON_TITLE = "变动原因或文字"
 KEEP = "\u00a0"
 """No-break space (every font has it) that keeps a figure and its unit on one line (a text search takes it for white space)."""
+_BEFORE_UNIT = re.compile(r"(?<=[\d%]) (?=[万亿元个人辆台套批次年月日家项分])")
 _BREAKS, _MARKS = re.compile("([\n\t])"), {"\n": "<w:br/>", "\t": "<w:tab/>"}
 _SHORT = 120  # characters of a text that is worth remembering
 # Text that needs neither escaping nor elements nor kept spaces: nearly all of it.
@@ -53,12 +54,18 @@ def run_properties(base: str, bold: str = "", hint: bool = False, highlight: boo
     return f"<w:rPr>{''.join(xml for _, xml in ordered)}</w:rPr>"
 
 
+def kept(text: str) -> str:
+    """*text* with numbers and their units on one line."""
+    return _BEFORE_UNIT.sub(KEEP, text)
+
+
 def run(text: str, base: str = "", bold: str = "", highlight: bool = False) -> str:
     """*text* as one run; line breaks and tabs become elements."""
     return (_known_run if len(text) <= _SHORT else _run)(text, base, bold, highlight)
 
 
 def _run(text: str, base: str, bold: str, highlight: bool) -> str:
+    text = kept(text)
     hint = not text.isascii() and _AMBIGUOUS.search(text) is not None
     properties = run_properties(base, bold, hint, highlight) if bold or hint or highlight else base
     return f"<w:r>{properties}{f'<w:t>{text}</w:t>' if _PLAIN(text) else text_content(text)}</w:r>"
