@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable, Margin, ReportFile
+from docgen.pdf.columns import loose_grids
 from docgen.pdf.grids import Cell, Grid, grids_of
 from docgen.pdf.lines import Line, cell_text, follows, lines_of
 from docgen.pdf.marks import Box, PageMarks
@@ -120,7 +121,8 @@ class _Page:
         grids, rest = grids_of(marks)
         drawings = [*_drawings(marks, grids)]
         written = [g for g in rest if not any(drawing.holds(g.middle, g.centre) for drawing in drawings)]
-        page = cls(marks.number, (marks.width, marks.height), lines_of(written), grids)
+        loose, lines = loose_grids(lines_of(written))
+        page = cls(marks.number, (marks.width, marks.height), lines, [*grids, *loose])
         readable = len(marks.glyphs)
         page.is_scanned = readable <= marks.unreadable and (marks.has_pictures or marks.unreadable > 0)
         return page

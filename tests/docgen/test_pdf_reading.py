@@ -97,6 +97,20 @@ def test_a_table_over_two_pages_is_one_without_its_repeated_head(tmp_path: Path)
     assert [p.page for p in report.paragraphs if p.text in ("2.00", "3.00")] == [1, 2]
 
 
+def test_a_table_without_lines_is_told_by_its_columns(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(200, 80, "收入决算表", 16)
+    rows = [("科目编码", "科目名称", "合计", "其他收入"), ("201", "一般公共服务支出", "2,112.86", "6.20"), ("208", "社会保障支出", "326.72", ""),
+            ("221", "住房保障支出", "445.69", ""), ("", "合计", "2,885.27", "6.20")]  # fmt: skip
+    for number, row in enumerate(rows):
+        for x, text in zip((72, 150, 330, 430), row, strict=True):
+            sheet.text(x, 120 + 20 * number, text, 10)
+    sheet.paragraph(260, LONG)
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))
+    assert grid(report) == [list(row) for row in rows]
+    assert text_of(report) == ["收入决算表", LONG]
+
+
 def test_tables_with_titles_of_their_own_stay_apart(tmp_path: Path) -> None:
     xs = (60, 160, 260)
     first, second = Sheet(), Sheet()
