@@ -21,19 +21,18 @@ def loose_grids(lines: Sequence[Line]) -> tuple[list[Grid], list[Line]]:
     """Such tables among *lines* (from the top of a page), and the lines that are in none."""
     grids: list[Grid] = []
     rest: list[Line] = []
-    run: list[list[Line]] = []
+    run: list[Line] = []
     for line in [*lines, None]:
-        parts = _parts(line) if line is not None else []
-        if line is not None and len(parts) > 1 and (not run or line.base - run[-1][0].base <= _NEXT * line.size):
-            run.append(parts)
+        is_parted = line is not None and len(_parts(line)) > 1
+        if line is not None and is_parted and (not run or line.base - run[-1].base <= _NEXT * line.size):
+            run.append(line)
             continue
-        if (grid := _grid(run)) is not None:
+        if (grid := _grid([_parts(row) for row in run])) is not None:
             grids.append(grid)
         else:
-            rest += [_whole(row) for row in run]
-        run = [parts] if len(parts) > 1 else []
-        if line is not None and not run:
-            rest.append(line)
+            rest += run
+        run = [line] if line is not None and is_parted else []
+        rest += [line] if line is not None and not is_parted else []
     return grids, rest
 
 
@@ -56,15 +55,6 @@ def _parts(line: Line) -> list[Line]:
         right = line.right if end == len(line.text) else min(line.lefts[end], line.lefts[start + len(text) - 1] + line.size)
         found.append(Line(text, line.lefts[start : start + len(text)], right, line.base, line.size))
     return found
-
-
-def _whole(row: Sequence[Line]) -> Line:
-    """The line that these are parts of."""
-    text, lefts = [row[0].text], [*row[0].lefts]
-    for before, part in pairwise(row):
-        text += ["\t", part.text]
-        lefts += [before.right, *part.lefts]
-    return Line("".join(text), tuple(lefts), row[-1].right, row[-1].base, row[0].size)
 
 
 def _grid(run: Sequence[Sequence[Line]]) -> Grid | None:
