@@ -105,6 +105,9 @@ class Budgets:
         actual, base = pair.actual.number.value, budget.number.value
         self.arithmetic.use(pair.actual, budget)
         difference = actual - base
+        exact = [f.exact for s in (pair.actual, budget) if (f := self.arithmetic.compared.get(s.key)) is not None and f.exact is not None]
+        if len(exact) > 1:  # the amounts before they were rounded are at hand
+            difference = round_half_up(exact[0] - exact[1])
         if sign == 0 and (abs(difference) <= CENT or (is_about and abs(difference) <= abs(base) * _ABOUT)):
             return  # amounts that are as good as equal may be rounded apart
         if (difference > 0) - (difference < 0) != sign:
