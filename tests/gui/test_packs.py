@@ -6,9 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from docgen.job.inputs import load_inputs, user_packs
+from docgen.job.samples import other_samples
 from gui.dialogs.new_year import NewYearDialog
 from gui.dialogs.settings import SettingsDialog
 from gui.frame.main_window import MainWindow
@@ -169,6 +171,19 @@ def test_a_workbook_of_another_form_is_opened_by_its_pack(window: MainWindow, qt
         window.session.jobs.finish()
         assert window.header.pack.text() == pack.title
         assert set(window.session.accounts.tables) == set(pack.sheets)
+
+
+def test_the_start_page_offers_the_samples_of_other_forms(window: MainWindow, qtbot: QtBot, tmp_path, monkeypatch):
+    monkeypatch.setattr("gui.frame.main_window.documents", lambda: tmp_path)
+    window.session.warm_up()
+    window.session.jobs.finish()
+    pack = load_pack(next(iter(other_samples())))
+    link = next(b for b in window.pages.welcome.findChildren(QPushButton) if b.text() == pack.title)
+    with qtbot.waitSignal(window.session.checked, timeout=10_000):
+        link.click()
+    window.session.jobs.finish()
+    assert window.header.pack.text() == pack.title
+    assert tmp_path in window.session.path.parents
 
 
 def test_a_workbook_without_a_year_asks_for_it_and_notes_it(window: MainWindow, qtbot: QtBot, tmp_path):

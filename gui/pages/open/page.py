@@ -144,13 +144,13 @@ class WelcomePage(Page):
         """The samples of other forms, as soon as the engine tells which there are."""
         from docgen.job.samples import other_samples
 
-        for name, title in other_samples().items():
-            words = "其他表样的示例：" if not self._samples.count() else ""
-            if words:
-                self._samples.addWidget(label(self, words, "muted"))
-            link = button(self, title, partial(self.sample_requested.emit, name), kind="link", tip="复制到“文档”后打开")
-            self._samples.addWidget(link)
-        self._samples.addStretch(1)
+        others = other_samples() if not self._samples.count() else {}
+        if others:
+            self._samples.addWidget(label(self, "其他表样的示例：", "muted"))
+        for name, title in others.items():
+            self._samples.addWidget(button(self, title, partial(self.sample_requested.emit, name), kind="link", tip="复制到“文档”后打开"))
+        if others:
+            self._samples.addStretch(1)
 
     def refresh(self) -> None:
         """Show the recent files anew, and above them what was not saved when the program ended."""
