@@ -1,6 +1,8 @@
 """Findings of the check on random workbooks of every form and layout: none of consistent ones, and single faults by kind.
 
-Run by hand: ``python benchmarks/bench_findings.py [consistent [faults]]`` (2,000 and 3,000); a small part is in the tests.
+How many of each may be given: ``python benchmarks/bench_findings.py 2000 3000`` is the long run, by hand; a small part is in the
+tests.  Bars: no 错误 and at most one 提示 of consistent ones; amounts found 100 %, named 97 %, first 78 %; deleted rows and
+mistyped codes found 95 %; first 90 % where correcting the blamed cell would not clear everything as well.
 """
 
 from __future__ import annotations
@@ -60,8 +62,8 @@ def show_faults(count: int) -> None:
 def main() -> None:
     """Print the measurements."""
     counts = [int(argument) for argument in sys.argv[1:]]
-    show_consistent(counts[0] if counts else 2000)
-    show_faults(counts[1] if len(counts) > 1 else 3000)
+    show_consistent(counts[0] if counts else 200)
+    show_faults(counts[1] if len(counts) > 1 else 300)
 
 
 if __name__ == "__main__":
