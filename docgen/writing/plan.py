@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from docgen.writing import sections
 from docgen.writing.body import CAPTION_STYLE, CHART_STYLE, TABLE_CAPTION_STYLE, Body
 from docgen.writing.runs import Spans
 from docgen.writing.tables import Look
+
+_FONT = re.compile(r'w:eastAsia="([^"]+)"')
 
 
 class TablePlan(NamedTuple):
@@ -55,6 +58,8 @@ class PagePlan(NamedTuple):
     """Sizes of the paragraph styles by name."""
     total: int
     """How many pages there are."""
+    fonts: tuple[str, ...]
+    """Fonts of Chinese characters that the styles name."""
 
 
 def page_plan(blocks: Sequence[Block], template: Template) -> PagePlan:
@@ -82,7 +87,8 @@ def page_plan(blocks: Sequence[Block], template: Template) -> PagePlan:
         [(text, level, item.page) for level, text, item in body.headings],
         [template.metrics.get(style, default) for style in body.contents_styles],
         {name: template.metrics.get(body.styles.id_of(name), default) for name in names},
-        max((item.last_leaf for item in items), default=0) + 1)
+        max((item.last_leaf for item in items), default=0) + 1,
+        tuple(dict.fromkeys(_FONT.findall(template.shell.styles))))
 
 
 def _page(section: str) -> Page:

@@ -71,6 +71,8 @@ class MainWindow(QMainWindow):
         self.batch = BatchFlow(settings, self.files, self.bar, self)
         self._sample: Path | None = None
         """The sample, while it is being opened."""
+        self._shown: tuple[str, int | None] | None = None
+        """Unit and year that the pages show; another one is begun where its work begins."""
         self._report: Path | None = None
         """To review as soon as its workbook is open."""
         session.opener.key = settings.pack
@@ -143,10 +145,15 @@ class MainWindow(QMainWindow):
         if sample is not None and self.session.path == sample:
             self._greet(sample)
         report, self._report = self._report, None
+        unit = self.session.accounts.unit_name, self.session.accounts.year
         if report is not None:
             self._later(lambda: self.pages.review(report))  # when every page knows the new workbook
-        elif self.pages.current is PageName.OPEN:
+        elif self.pages.current is PageName.OPEN or unit != self._shown:
             self.pages.show(PageName.CHECK)
+            if self.session.is_blank and not self.bar.text:
+                self.bar.say(
+                    "公开表还是空的：从“01”起逐张填入金额，也可以从 Excel、WPS 复制一块粘贴进来；填完看下面的问题清单，再写变动原因。", Tone.INFO)
+        self._shown = unit
 
     def _closed(self) -> None:
         self.actions_.set_open(False)

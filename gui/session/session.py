@@ -100,6 +100,12 @@ class Session(QObject):
         return self.inputs is not None
 
     @property
+    def is_blank(self) -> bool:
+        """Whether no table of the open workbook holds an amount yet."""
+        tables = self.inputs.accounts.tables.values() if self.inputs else ()
+        return not any(value for table in tables for values in table.columns.values() for value in values.values())
+
+    @property
     def path(self) -> Path | None:
         """The open workbook file or folder."""
         return self.inputs.accounts.path if self.inputs else None

@@ -11,7 +11,10 @@ from pytestqt.qtbot import QtBot
 from gui.dialogs.compare import CompareDialog
 from gui.dialogs.replace import ReplaceDialog
 from gui.frame.main_window import MainWindow
+from gui.pages.base import PageName
 from tests.gui.seen import button
+from tests.units import standard_pack
+from workbook.create.workbook import create_workbook
 
 ITEM = ("2050299", "财政拨款收入")
 
@@ -77,3 +80,13 @@ def test_words_are_replaced_in_cells_reasons_and_texts_and_taken_back(opened: Ma
     dialog.words.setText("550.0661")
     assert {h.before for h in map(dialog.filter.record, range(dialog.filter.rowCount()))} == {"550.0661"}
     dialog.close()
+
+
+def test_a_new_workbook_begins_with_its_tables_and_says_what_to_do(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    opened.pages.show(PageName.PREVIEW)
+    path = tmp_path / "空白.xlsx"
+    create_workbook(path, standard_pack(), unit_name="示例单位", year=2024)
+    with qtbot.waitSignal(opened.session.checked, timeout=10_000):
+        opened.files.open(path)
+    assert opened.pages.current is PageName.CHECK
+    assert opened.bar.text.startswith("公开表还是空的")

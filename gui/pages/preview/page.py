@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QFontDatabase, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
 
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
@@ -72,7 +72,11 @@ class PreviewPage(Page):
         self.paper.heading_changed.connect(self.outline.mark)
         self.paper.page_changed.connect(self._show_page)
         self.outline.asked.connect(self.paper.go_to_heading)
-        split = splitter(self, Qt.Orientation.Horizontal, self.outline, self.paper, sizes=(250, 900), stretch=(0, 1))
+        self.fonts = label(self, role="muted", wraps=True)
+        self.fonts.hide()
+        left = QWidget(self)
+        column(left, (self.outline, 1), self.fonts, spacing=GRID // 2)
+        split = splitter(self, Qt.Orientation.Horizontal, left, self.paper, sizes=(250, 900), stretch=(0, 1))
         split.setChildrenCollapsible(True)
         body = QWidget(self)
         self._bar = self._toolbar(body)
@@ -192,6 +196,7 @@ class PreviewPage(Page):
         self.outline.show_headings(self.paper.headings)
         self.year.show_year(preview.year)
         self._show_state(preview)
+        self._show_fonts(preview.plan.fonts)
         self.badge_changed.emit()
         self.shown.emit()
         waiting, self._waiting = self._waiting, []
@@ -206,6 +211,15 @@ class PreviewPage(Page):
         self.prompt_button.setEnabled(bool(preview.report.prompts))
         self.prompt_button.setText(f"下一处待填（{len(preview.report.prompts)}）" if preview.report.prompts else "下一处待填")
         self._bar.refit()
+
+    def _show_fonts(self, fonts: Sequence[str]) -> None:
+        """Which fonts of the report this computer does not have, and what happens then."""
+        missing = [name for name in fonts if name.isascii() is False and not QFontDatabase.hasFamily(name)]
+        self.fonts.setVisible(bool(missing))
+        self.fonts.setText(f"本机没有报告用的字体：{'、'.join(missing)}。" if missing else "")
+        self.fonts.setToolTip(
+            "预览和 Word、WPS 都用相近的字体代替，分页基本不变；文件里写的仍是这些字体，在装有它们的电脑上照原样显示。"
+            "要公开 PDF，请在装有这些字体的电脑上导出。" if missing else "")
 
     def _fail(self, error: Exception, run: int) -> None:
         self._waiting.clear()
