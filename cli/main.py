@@ -85,6 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
         "publish", help="写出要公开的全部文件",
         description="核对没有错误、没有待填写的，报告通过审校，然后把公开版 Word、PDF、只有数值的公开表和审批单写入一个新文件夹。有缺的退出码为 1。")
     _inputs(publish)
+    publish.add_argument("--approved", metavar="日期", type=_date, help="决算批复日期，如 2025-08-01（默认按底稿的“批复日期”），据此计算公开期限")
     publish.add_argument("-o", "--output", metavar="文件夹", required=True, help="写入的文件夹（新建的或空的；不覆盖以前的）")
     publish.set_defaults(module="cli.publish_command")
 

@@ -14,7 +14,7 @@ def run(arguments: Namespace) -> int:
     from docgen.publish.package import publish
 
     inputs = read_inputs(arguments)
-    package = publish(inputs, Path(arguments.output), say=print)
+    package = publish(inputs, Path(arguments.output), approved=arguments.approved, say=print)
     if not package.is_done:
         print("还不能公开，没有写出文件。请先处理：")
         print("\n".join(f"  ✗ {words}" for words in package.missing))

@@ -52,7 +52,7 @@ def deadline_words(approved: dt.date | None, days: int, today: dt.date) -> str:
 
 
 def checklist(
-    context: ReportContext, findings: Findings, review: Review, files: Sequence[PublishedFile], today: dt.date,
+    context: ReportContext, findings: Findings, review: Review, files: Sequence[PublishedFile], approved: dt.date | None, today: dt.date,
 ) -> list[Block]:  # fmt: skip
     """The check list as blocks of a report."""
     form = context.pack.report.publish
@@ -63,7 +63,7 @@ def checklist(
         ("报告与公开表核对", f"核对数字 {review.compared} 个，没有发现问题"),
         ("文件信息", "没有作者、单位以外的人员信息、批注、修订、链接、公式和隐藏内容"),
     )
-    asked = [("公开期限", deadline_words(approved_on(context, form), form.days, today)), *form.items]
+    asked = [("公开期限", deadline_words(approved, form.days, today)), *form.items]
     blocks: list[Block] = [
         Paragraph("文件标题", (Text(f"{context.unit_name} {context.year} 年度决算公开审批单"),)),
         Paragraph("正文", (Text("内部使用，不公开。随同审批单提交的公开文件如下："),)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import shutil
@@ -9,13 +10,14 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.findings.unit import Findings, findings_of
 from docgen.job.inputs import Inputs
 from docgen.pdf.export import ADVICE, NO_SUITE, NoOfficeError, export_pdf
-from docgen.publish.checklist import PublishedFile, checklist
+from docgen.publish.checklist import PublishedFile, approved_on, checklist
 from docgen.publish.tables import values_workbook
 from docgen.report.assembly import build_report, declared_time, narrative_of, template_of
 from docgen.report.output import readiness, write_word
@@ -57,12 +59,12 @@ def default_folder(inputs: Inputs, parent: Path) -> Path:
 
 
 def publish(
-    inputs: Inputs, folder: Path, *, suites: Sequence[Suite] | None = None, say: Callable[[str], None] = lambda _: None,
-    stop: Callable[[], None] = lambda: None,
+    inputs: Inputs, folder: Path, *, approved: dt.date | None = None, suites: Sequence[Suite] | None = None,
+    say: Callable[[str], None] = lambda _: None, stop: Callable[[], None] = lambda: None,
 ) -> Package:  # fmt: skip
     """Check everything, then write Word file, PDF, tables and check list into the new *folder*.
 
-    *suites*, *say* and *stop* as for :func:`docgen.pdf.export.export_pdf`.
+    *approved*: when the finance bureau approved the accounts, unless the 底稿 says it; *suites*, *say* and *stop* as for :func:`docgen.pdf.export.export_pdf`.
 
     Raises:
         InputError: the folder holds something already, or cannot be written.
@@ -81,7 +83,7 @@ def publish(
     except OSError as error:
         raise not_written(folder, error) from error
     try:
-        package = _written(inputs, findings, folder, part, suites, say, stop)
+        package = _written(inputs, findings, approved, folder, part, partial(_pdf, suites=suites, say=say, stop=stop))
         if package.is_done:
             part.chmod(0o755)
             with suppress(OSError):
@@ -111,8 +113,7 @@ def _listed(pattern: str, things: Sequence[str]) -> list[str]:
 
 
 def _written(
-    inputs: Inputs, findings: Findings, folder: Path, part: Path, suites: Sequence[Suite] | None, say: Callable[[str], None],
-    stop: Callable[[], None],
+    inputs: Inputs, findings: Findings, approved: dt.date | None, folder: Path, part: Path, pdf: Callable[[Path], tuple[str, ...]],
 ) -> Package:  # fmt: skip
     """Write the files into the folder *part*, unless the report does not pass its own review."""
     from docgen.docx.reading import read_document
@@ -126,22 +127,22 @@ def _written(
     review: Review = review_document(read_document(word), inputs, narrative)
     if review.findings:
         return Package(folder, missing=tuple(_listed("审校：{}", [issue.message for issue in review.issues])))
-    stop()
     tables = part / f"{_name(inputs, form.tables)}.xlsx"
     tables.write_bytes(values_workbook(context))
-    remarks = _pdf(word, suites, say, stop)
+    remarks = pdf(word)
     files = [
         PublishedFile(path.name, what, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
         for path, what in ((word, "决算公开报告"), (word.with_suffix(".pdf"), "决算公开报告（PDF）"), (tables, "决算公开表")) if path.exists()
     ]
     title = _name(inputs, form.checklist)
-    blocks = checklist(context, findings, review, files, declared_time().date())
+    blocks = checklist(context, findings, review, files, approved or approved_on(context, form), declared_time().date())
     write_report(blocks, template_of(context), part / f"{title}.docx", linked=False, meta=ReportMeta(title))
     return Package(folder, (*(file.name for file in files), f"{title}.docx"), remarks=remarks)
 
 
 def _pdf(word: Path, suites: Sequence[Suite] | None, say: Callable[[str], None], stop: Callable[[], None]) -> tuple[str, ...]:
     """Make the PDF beside the Word file; why there is none."""
+    stop()
     try:
         made = export_pdf(word, word.with_suffix(".pdf"), stop, suites, say)
     except NoOfficeError:

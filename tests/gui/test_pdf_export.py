@@ -248,3 +248,24 @@ def test_cancelling_stops_the_suite(qtbot: QtBot, page: PreviewPage, tmp_path: P
     qtbot.waitUntil(lambda: not page.session.jobs.is_busy, timeout=10_000)
     assert not (tmp_path / "公开.pdf").exists()
     assert (wps.sources, page.notice.text) == ([], "")
+
+
+def test_one_button_writes_everything_to_publish_into_a_new_folder(qtbot: QtBot, page: PreviewPage, tmp_path: Path) -> None:
+    page.writer.find_suites = lambda: (Office("Word"),)
+    page.writer.ask_folder = lambda proposal: tmp_path
+    for name in ("2024年度示例市电化教育馆决算公开", "2024年度示例市电化教育馆决算公开（2）"):
+        with qtbot.waitSignal(page.writer.written, timeout=20_000) as written:
+            page.publish_button.click()
+        assert written.args == [tmp_path / name]
+        assert {file.suffix for file in (tmp_path / name).iterdir()} == {".docx", ".pdf", ".xlsx"}
+        assert page.notice.text.startswith(f"已写入“{name}”")
+
+
+def test_what_is_not_saved_is_not_published(page: PreviewPage, tmp_path: Path) -> None:
+    page.writer.ask_folder = lambda proposal: tmp_path
+    table = page.session.accounts.tables[next(iter(page.session.accounts.tables))]
+    row, column = next(place for row in table.rows if (place := table.position(row, next(iter(table.columns)))) is not None)
+    page.session.edit_cell(table.code, row, column, "12.34")
+    page.publish_button.click()
+    assert "还没有保存" in page.notice.text
+    assert [entry for entry in tmp_path.iterdir() if "决算公开" in entry.name and entry.is_dir()] == []
