@@ -20,6 +20,8 @@ from workbook.values import dataclass
 
 _CONTEXT = 20
 _SUBJECT = 24
+_SENTENCE = 200
+"""So far back at most stands what a number is compared with."""
 _SHORT = 4
 """Fewer characters do not say what the number is."""
 _TAIL = 4
@@ -96,7 +98,7 @@ class Surroundings:
 
     def _against(self, line: Line, number: Number) -> str:
         """The last comparison named in the sentence before the number."""
-        start = max(line.text.rfind("。", 0, number.start), line.text.rfind(FREE, 0, number.start)) + 1
+        start = max(line.text.rfind("。", 0, number.start), line.text.rfind(FREE, 0, number.start), number.start - _SENTENCE) + 1
         sentence = self._year.sub(self._last, line.text[start : number.start])
         ends = {
             base: max((m.end() for m in pattern.finditer(sentence)), default=-1) for base, pattern in self._phrasing.bases}

@@ -147,10 +147,10 @@ class FigureReview:
                     "表文-04", "增减率", at=at, stated=f"{value}%", expected=_NO_RATE, figure=change.difference, 对比=change.against)
             return self.on(
                 "表文-01", "没有变化", at=at, stated=f"{value}%", expected=LEVEL, figure=change.difference, 变动=_name(change))
-        wholes = [n.value for n in stated.line.numbers if n.role is Role.LEVEL and n.unit == "万元" and n.value]
-        if before is not None and before.number.value == 0 and before.number.unit == "万元" and stated.number.role is not Role.RATE and not (
-            any(quotient_fits(ZERO, whole, number.value) for whole in wholes) or (before.number.places and not wholes)
-        ):  # 0.00 may be less than half a cent
+        if before is not None and before.number.value == 0 and before.number.unit == "万元" and stated.number.role is not Role.RATE:
+            wholes = [n.value for n in stated.line.numbers if n.role is Role.LEVEL and n.unit == "万元" and n.value]
+            if any(quotient_fits(ZERO, whole, number.value) for whole in wholes) or (before.number.places and not wholes):
+                return []  # 0.00 may be less than half a cent
             self.wrong.add(stated.key)
             words = re.split(r"[，。；：]", number.before)[-1][-16:]
             return self.on("表文-04", at=at, stated=f"{value}%", expected=_NO_RATE, 前文=words)

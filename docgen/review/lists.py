@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ HALF_CENT = Decimal("0.005")
 PLAIN = re.compile(r"20\d\d年(?:度)?|[本全]年度?|[“”]|(?:为|是|共|合计|总额)+$|^其中")
 """Words of a clause that do not belong to the name of its amount."""
 FEWEST = 2
+_NEAR = 60
+"""So many numbers back at most stands what a number is a part of."""
 _MONEY = ("万元", "元", "亿元")
 _HUNDRED = Decimal(100)
 
@@ -43,20 +46,33 @@ class Lists:
     numbers: Sequence[Stated]
     named: Mapping[str, Sequence[Stated]]
 
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each number begins."""
+        return [s.number.start for s in self.numbers]
+
+    @cached_property
+    def followed(self) -> Mapping[tuple[int, int], Stated]:
+        """Number → the next one."""
+        return {first.key: second for first, second in pairwise(self.numbers)}
+
     def review(self) -> Iterator[Finding]:
         """All findings of the paragraph."""
         if not self.numbers:
             return
         phrasing, text = self.arithmetic.finder.phrasing, self.numbers[0].line.text
         openings = [(total, match) for match in phrasing.parts.finditer(text) if (total := self._total(match)) is not None]
+        starts = [match.start() for _, match in openings]
         wholes: dict[tuple[int, int], Stated] = {}
         for total, match in openings:
             end = _end(text, match.end())
-            inner = [(m.end(), _inner_end(text, m.end(), end)) for t, m in openings if match.end() < m.start() < end]
+            within = openings[bisect_right(starts, match.end()) : bisect_left(starts, end)]
+            inner = [(m.end(), _inner_end(text, m.end(), end)) for _, m in within]
             items = [
-                s for s in self.numbers
-                if match.end() <= s.number.start < end and s.number.unit == total.number.unit and s.number.role is Role.LEVEL]
-            direct = [s for s in items if not any(a <= s.number.start < b for a, b in inner)]
+                s for s in self.numbers[bisect_left(self.starts, match.end()) : bisect_left(self.starts, end)]
+                if s.number.unit == total.number.unit and s.number.role is Role.LEVEL]
+            begins = [begin for begin, _ in inner]
+            direct = [s for s in items if not ((i := bisect_right(begins, s.number.start)) and s.number.start < inner[i - 1][1])]
             for item in direct:
                 wholes[item.key] = total
             yield from self._sum(total, items, direct, bool(phrasing.whole.match(text, match.start())), bool(inner))
@@ -67,8 +83,9 @@ class Lists:
 
     def _total(self, match: re.Match[str]) -> Stated | None:
         """The number whose parts follow."""
-        following = next((s for s in self.numbers if s.number.start >= match.end() and s.number.unit != LEVEL), None)
-        before = [s for s in self.numbers if s.number.stop <= match.start()]
+        following = next((s for s in self.numbers[bisect_left(self.starts, match.end()) :] if s.number.unit != LEVEL), None)
+        end = bisect_left(self.starts, match.start())
+        before = self.numbers[max(end - _NEAR, 0) : end]
         if following is None or not before:
             return None
         last = before[-1]
@@ -84,8 +101,7 @@ class Lists:
         """The parts against their total, under every way to read the list."""
         if len(direct) < FEWEST:
             return
-        followed = {first.key: second for first, second in pairwise(self.numbers)}
-        is_whole = is_whole or all(s.key in followed and followed[s.key].number.role is Role.SHARE for s in direct)
+        is_whole = is_whole or all(s.key in self.followed and self.followed[s.key].number.role is Role.SHARE for s in direct)
         value, unit = total.number.value, total.number.unit
         is_whole = is_whole or (unit not in _MONEY and len(direct) > FEWEST)  # things counted by kind
         bound = HALF_CENT * (len(direct) + 1) if unit in _MONEY else ZERO
@@ -125,7 +141,8 @@ class Lists:
         of = PLAIN.sub("", re.split(r"[占比重]", share.number.before)[-1]).removesuffix("的")
         own = wholes.get(amount.key)
         whole = next(iter(self.named.get(of, ())), None) if of else own
-        candidates = [s.number.value for s in self.numbers if s.number.unit == "万元" and s.number.start < amount.number.start]
+        place = bisect_left(self.starts, amount.number.start)
+        candidates = [s.number.value for s in self.numbers[max(place - _NEAR, 0) : place] if s.number.unit == "万元"]
         known = [*([whole.number.value] if whole is not None else []), *candidates, *self.arithmetic.finder.expected.totals]
         if any(w and quotient_fits(amount.number.value, w, share.number.value) for w in known):
             self.arithmetic.use(amount, share)
@@ -138,8 +155,7 @@ class Lists:
 
     def _hundred(self, items: Sequence[Stated], total: Stated) -> Iterator[Finding]:
         """The shares of a whole whose parts are all there."""
-        followed = {first.key: second for first, second in pairwise(self.numbers)}
-        shares = [s for item in items if (s := followed.get(item.key)) is not None and s.number.role is Role.SHARE]
+        shares = [s for item in items if (s := self.followed.get(item.key)) is not None and s.number.role is Role.SHARE]
         bound = HALF_CENT * (len(shares) + 1)
         whole = abs(sum((s.number.value for s in items), ZERO) - total.number.value) <= bound
         if len(shares) < FEWEST or len(shares) != len(items) or not whole:

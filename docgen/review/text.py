@@ -90,6 +90,7 @@ class Line:
         else:
             self.free = tuple((bisect_left(self.origins, start), bisect_left(self.origins, end)) for start, end in free)
         self.numbers = tuple(_numbers(self.text, phrasing, self.free))
+        self._starts = [number.start for number in self.numbers]
         items = [*ITEM.finditer(self.text)]
         self._items, self._item_ends = [(m[1], m[2]) for m in items], [m.end() for m in items]
 
@@ -106,7 +107,7 @@ class Line:
 
     def before(self, number: Number) -> Number | None:
         """The number before *number*."""
-        index = next((i for i, other in enumerate(self.numbers) if other.start == number.start), 0)
+        index = bisect_left(self._starts, number.start)
         return self.numbers[index - 1] if index else None
 
     def is_free(self, position: int) -> bool:
