@@ -28,7 +28,7 @@ def form_json(accounts: Accounts) -> dict[str, Any]:
 def _notes(accounts: Accounts) -> Iterator[str]:
     pack, choice, year = accounts.pack, accounts.choice, accounts.year
     if choice is not None and choice.how == BY_TABLES and choice.rivals:
-        yield f"同样适合的还有{'、'.join(choice.rivals)}，可用 --pack 指定"
+        yield f"同样适合的还有{'、'.join(map(key_of, choice.rivals))}，可用 --pack 指定"
     if year is None:
         yield "公开表和底稿没有写明年度，与年度有关的没有核对，可用 --year 写明"
     elif year != pack.catalogue_year and pack.catalogue_years:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docgen.job.consistency import companion_issues, prior_issues
 from workbook.errors import InputError
 from workbook.formats.source import Source, open_source
-from workbook.pack.choice import Choice
+from workbook.pack.choice import BY_COMPANION, Choice
 from workbook.pack.loading import Pack, load_pack
 from workbook.reading.accounts import Accounts, accounts_of, read_workbook
 from workbook.reading.evidence import choose_for
@@ -81,12 +81,16 @@ def chosen_pack(name: str | Path | None) -> Pack:
     return load_pack(name, user_packs() if name else None)
 
 
-def accounts_in(source: Source, pack: Pack | None = None, year: int | None = None, load: Loader = load_pack) -> Accounts:
+def accounts_in(
+    source: Source, pack: Pack | None = None, year: int | None = None, load: Loader = load_pack, companion: Path | None = None
+) -> Accounts:
     """The accounts in an opened *source*, by *pack*, else by the pack that its tables are of (got by *load*).
 
-    *year* is for a workbook that states none.  Raises ``InputError`` where it states another.
+    Of packs that they fit alike it is the one that the 底稿 (*companion*, or the one beside them) was made with.  *year* is for a workbook that states none.  Raises ``InputError`` where it states another.
     """
     choice = Choice(pack.folder) if pack is not None else choose_for(source.sheets, user_packs(), year)
+    if choice.rivals and (beside := companion or default_companion(source.path)) is not None:
+        choice = _as_companion(choice, beside)
     pack = pack or load(choice.folder)
     accounts = accounts_of(source, pack)
     stated = accounts.stated_year
@@ -95,6 +99,15 @@ def accounts_in(source: Source, pack: Pack | None = None, year: int | None = Non
     if (fitting := pack.for_year(stated or year)) is not pack:
         accounts = accounts_of(source, fitting)
     return replace(accounts, given_year=year, choice=choice)
+
+
+def _as_companion(choice: Choice, companion: Path) -> Choice:
+    """*choice*, or that of its rivals with which the 底稿 was made."""
+    from workbook.companion.recognise import made_with
+
+    name = made_with(companion)
+    folder = next((folder for folder in (choice.folder, *choice.rivals) if folder.name == name), None)
+    return choice if folder is None else Choice(folder, BY_COMPANION)
 
 
 def default_companion(workbook: Path) -> Path | None:
@@ -117,7 +130,7 @@ def load_inputs(
     *companion* defaults to the 底稿 beside the workbook, *prior* to what the 底稿 names, *pack* to the one that the
     workbook is of; *year* is for a workbook that states none.
     """
-    accounts = accounts_in(open_source(workbook), pack, year)
+    accounts = accounts_in(open_source(workbook), pack, year, companion=companion)
     return inputs_of(accounts, companion or default_companion(workbook), prior=prior)
 
 

@@ -113,6 +113,16 @@ def test_of_packs_that_fit_alike_the_built_in_one_is_taken_and_the_others_are_na
     assert checked(capsys, SAMPLE)["pack"]["notes"] == [f"同样适合的还有{mine}，可用 --pack 指定"]
 
 
+def test_of_packs_that_fit_alike_the_one_is_taken_that_the_companion_was_made_with(own, tmp_path: Path, capsys) -> None:
+    mine = own("副本 & 一份")
+    assert main(["new", str(tmp_path), "--unit", "某单位", "--year", "2024", "--pack", str(mine)]) == 0
+    made = next(path for path in tmp_path.glob("*.xlsx") if not path.stem.endswith("_底稿"))
+    assert load_inputs(made).pack.folder == mine
+    capsys.readouterr()
+    main(["check", str(made)])
+    assert f"（{mine}，与底稿相同）。" in capsys.readouterr().out
+
+
 def test_refresh_uses_the_pack_of_the_report(own, tmp_path: Path, capsys) -> None:
     folder = shutil.copytree(TEMPLATES / "sample", tmp_path / "单位")
     mine = own("副本")

@@ -13,6 +13,7 @@ from xlsxwriter.workbook import Workbook
 
 from workbook.companion.model import Companion
 from workbook.companion.prior import NAME_HEADER, ROW_HEADER, blocks
+from workbook.companion.recognise import PACK_MARK
 from workbook.companion.records import Cells, list_records, plain
 from workbook.companion.specs import BLANK_TABLE, COUNT_HEADER, Column, columns_of
 from workbook.create.styles import PROTECTION, Styles, head, page, put, unit_cell
@@ -44,7 +45,8 @@ def companion_bytes(companion: Companion, pack: Pack) -> bytes:
     book = Workbook(stream, OPTIONS)
     year = companion.year
     created = datetime((year or pack.years[1]) + 1, 1, 1)  # noqa: DTZ001  # a naive date is what the file format holds
-    book.set_properties({"title": f"{companion.unit_name}{f'{year}年度' if year else ''}决算公开底稿", "created": created})
+    title = f"{companion.unit_name}{f'{year}年度' if year else ''}决算公开底稿"
+    book.set_properties({"title": title, "created": created, "keywords": f"{PACK_MARK}{pack.folder.name}"})
     _Writer(book, companion).write()
     book.close()
     return stream.getvalue()

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
+from html import unescape
+from pathlib import Path
+
 from workbook.companion.areas import find_list
 from workbook.companion.specs import columns_of, key, names_of
 from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source
 from workbook.pack.companion_form import CompanionForm, CompanionSheet
+
+PACK_MARK = "模板包："
+"""Before the name of the pack among the file's keywords (document properties)."""
+_MADE_WITH = re.compile(rf"<cp:keywords>[^<]*{PACK_MARK}([^<]+)")
+_PROPERTIES, _LARGEST = "docProps/core.xml", 100_000
+
+
+def made_with(path: Path) -> str:
+    """The folder's name of the pack that the 底稿 was made with; empty when the file does not say."""
+    try:
+        with zipfile.ZipFile(path) as file, file.open(_PROPERTIES) as part:
+            found = _MADE_WITH.search(part.read(_LARGEST).decode("utf-8", "replace"))
+    except (OSError, KeyError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+        return ""
+    return re.split("[;；]", unescape(found[1]))[0].strip() if found else ""
 
 
 def recognise_sheets(source: Source, form: CompanionForm) -> dict[str, RawSheet]:

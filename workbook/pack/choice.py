@@ -29,7 +29,7 @@ _KNOWN = 0.6
 """So many of its labels tell a table that has no title."""
 _CONTENTS = 3
 """A table that holds so many titles lists them."""
-BY_TABLES, BY_NAME, BY_REPORT, BY_DEFAULT = "按表样选用", "指定", "与报告相同", "默认"
+BY_TABLES, BY_NAME, BY_REPORT, BY_COMPANION, BY_DEFAULT = "按表样选用", "指定", "与报告相同", "与底稿相同", "默认"
 """How a pack came to be the one in use, as people read it."""
 
 
@@ -39,8 +39,8 @@ class Choice:
 
     folder: Path
     how: str = BY_NAME
-    rivals: tuple[str, ...] = ()
-    """Names (of ``--pack``) of others that fit as well."""
+    rivals: tuple[Path, ...] = ()
+    """Folders of others that fit as well."""
 
 
 HeadingsOf = Callable[[PackSigns], float]
@@ -59,7 +59,7 @@ def choose(
     if len(close) > 1:
         close = _leading({pack: points[pack] + scores[pack].labels for pack in close}, _ALIKE)
     best = next((pack for pack in close if pack.folder == TEMPLATES / DEFAULT_PACK), close[0])
-    return Choice(best.folder, BY_TABLES, tuple(key_of(pack.folder) for pack in close if pack is not best))
+    return Choice(best.folder, BY_TABLES, tuple(pack.folder for pack in close if pack is not best))
 
 
 def key_of(folder: Path) -> str:
