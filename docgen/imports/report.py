@@ -36,7 +36,9 @@ def read_report(path: Path) -> ReportFile:
 
         if is_framed(document):
             return read_framed(document)
-    return document
+    from docgen.imports.broken import read_broken
+
+    return read_broken(document) or document
 
 
 def is_pdf(path: Path) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from docgen.docx.paragraphs import ReportFile
 from docgen.docx.reading import Document
+from docgen.imports.broken import BrokenReport
 from docgen.imports.framed import FramedReport
 from docgen.imports.report import is_pdf
 from docgen.job.form_words import form_json, form_words
@@ -103,7 +104,7 @@ def write_review_list(path: Path, review: Review, inputs: Inputs) -> None:
 
 def comments_suffix(document: ReportFile) -> str:
     """Of the file that holds the report with comments; empty when there can be none."""
-    if isinstance(document, Document | FramedReport):
+    if isinstance(document, Document | FramedReport | BrokenReport):
         return ".docx"
     return ".pdf" if is_pdf(document.path) else ""
 
@@ -123,6 +124,11 @@ def write_commented_report(path: Path, review: Review, document: ReportFile) -> 
     if isinstance(document, Document):
         comments = [Comment(f.issue.paragraph, f.start, f.end, comment_text(f.issue)) for f in review.findings]
         return write_commented(document, path, comments)
+    if isinstance(document, BrokenReport):
+        comments = [
+            Comment(*document.place(f.issue.paragraph, f.start, f.end), comment_text(f.issue)) if f.issue.paragraph is not None
+            else Comment(None, 0, 0, comment_text(f.issue)) for f in review.findings]
+        return write_commented(document.word, path, comments)
     # There a paragraph is several of the file's: the comment stands at the first of them.
     if isinstance(document, FramedReport):
         comments = [Comment(document.origins.get(f.issue.paragraph or 0), 0, 0, comment_text(f.issue)) for f in review.findings]

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import docx
 from docx.oxml import parse_xml
+from docx.oxml.ns import qn
 
 from cli.main import main
 from docgen.docx.paragraphs import DocTable
-from docgen.docx.reading import read_document
+from docgen.docx.reading import Document, read_document
 from docgen.imports.report import read_report
+from tests.docgen.review_files import written
 
 SPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -73,3 +75,34 @@ def test_comments_stand_at_the_first_line(tmp_path: Path) -> None:
     assert main(["review", str(framed(tmp_path / "转换.docx")), "--format", "docx", "-o", str(out)]) in (0, 1)
     assert out.is_file()
     read_document(out)
+
+
+ONE_A_LINE = (
+    "第二部分 单位决算情况说明", "一、收入支出决算总体情况说明",
+    "示例市电化教育馆2024年度收入支出总计2995.39万元。与2023年度", "相比，收入支出总计减少56.95万元，下降1.87%。主要原因是人员进",
+    "出及退休变化，以及项目支出中合同支付进度条款等原因减少支付。", "二、收入决算情况说明",
+    "本年收入合计2946.25万元，其中：财政拨款收入2940.05万元，占", "99.79%；其他收入6.20万元，占0.21%。", "三、支出决算情况说明",
+    "本年支出合计2940.05万元，其中：基本支出2336.91万元，占79.49", "%；项目支出603.14万元，占20.51%。",
+)  # fmt: skip
+
+
+def test_lines_that_are_paragraphs_are_put_together(tmp_path: Path) -> None:
+    path = written(tmp_path, ONE_A_LINE * 3)
+    texts = [p.text for p in read_report(path).paragraphs]
+    assert texts[2:5] == ["".join(ONE_A_LINE[2:5]), "", ""]
+    assert texts[6:8] == ["".join(ONE_A_LINE[6:8]), ""]
+    assert texts[5] == ONE_A_LINE[5]
+
+
+def test_a_comment_stands_in_the_line_that_it_is_about(tmp_path: Path) -> None:
+    path = written(tmp_path, [line.replace("占0.21%", "占0.31%") for line in ONE_A_LINE] * 3)
+    out = tmp_path / "批注.docx"
+    assert main(["review", str(path), "--format", "docx", "-o", str(out)]) == 1
+    body = docx.Document(str(out)).element.body
+    commented = ["".join(p.itertext()) for p in body.iter(qn("w:p")) if next(p.iter(qn("w:commentRangeStart")), None) is not None]
+    assert any(text.startswith("99.79%；其他收入") for text in commented)
+
+
+def test_a_report_of_whole_paragraphs_is_left_alone(tmp_path: Path) -> None:
+    path = written(tmp_path, ["".join(ONE_A_LINE[2:5]), "".join(ONE_A_LINE[6:8])] * 12)
+    assert isinstance(read_report(path), Document)
