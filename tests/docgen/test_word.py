@@ -138,7 +138,7 @@ def test_the_clean_version_has_nothing_but_the_report(tmp_path):
     ):
         assert word not in everything
     core = part(content, "docProps/core.xml")
-    assert [(child.tag.rpartition("}")[2], child.text) for child in core] == [("title", "测试报告")]
+    assert [(child.tag.rpartition("}")[2], child.text) for child in core] == [("title", "测试报告"), ("language", "zh-CN")]
     assert len(part(content, "docProps/app.xml")) == 0
     assert f"550.07{SPACE}万元" in "".join(texts(content))
     assert problems(content) == []
@@ -148,7 +148,7 @@ def test_the_linked_version_says_who_and_when(tmp_path):
     core = part(written(tmp_path, (SENTENCE,)), "docProps/core.xml")
     facts = {child.tag.rpartition("}")[2]: child.text for child in core}
     assert facts == {
-        "title": "测试报告", "creator": "决算公开助手", "created": "2025-08-20T09:30:00Z", "modified": "2025-08-20T09:30:00Z",
+        "title": "测试报告", "language": "zh-CN", "creator": "决算公开助手", "created": "2025-08-20T09:30:00Z", "modified": "2025-08-20T09:30:00Z",
     }  # fmt: skip
 
 
