@@ -143,6 +143,11 @@ class SheetLayout:
         """Ids of all value columns (of every panel)."""
         return self._column_ids
 
+    @cached_property
+    def has_columns(self) -> bool:
+        """Whether it has more than one value column, so that a cell must be told by its column too."""
+        return len(self._column_ids) > 1
+
     def row_ids(self) -> tuple[str, ...]:
         """Ids of all fixed rows (captions left out)."""
         return tuple(self._rows_by_id)

@@ -52,10 +52,12 @@ def code_and_name(content: Content) -> tuple[str, str]:
 
 def is_note(row: Sequence[Content]) -> bool:
     """Whether a row is a note below the table: its first text begins with 注 or 说明, and it holds no number."""
-    first = next((content for content in row if content != ""), "")
-    if type(first) is not str or first.lstrip()[:1] not in _NOTE_BEGINS or not _NOTE.match(first.lstrip()):
-        return False
-    return not any(isinstance(content, NUMBER) for content in row)
+    for content in row:
+        if content != "":
+            if type(content) is not str or content.lstrip()[:1] not in _NOTE_BEGINS or not _NOTE.match(content.lstrip()):
+                return False
+            return not any(isinstance(other, NUMBER) for other in row)
+    return False
 
 
 def code_columns(sheet: RawSheet, texts: Texts) -> tuple[list[int], int]:

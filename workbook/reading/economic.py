@@ -17,6 +17,8 @@ from workbook.values import dataclass
 
 ECONOMIC_DIGITS = (CLASS_DIGITS, CLASS_DIGITS + LEVEL_DIGITS)
 _FEWEST_PARTS = 2
+_BEGINNINGS = frozenset("123456789１２３４５６７８９ \t\n\u3000\xa0")
+"""What the text of a code may begin with."""
 
 
 class Line(NamedTuple):
@@ -108,7 +110,10 @@ def _coder(layout: SheetLayout) -> Callable[[Content], str]:
     heads = frozenset([code[0] for panel in layout.economic_panels for code in panel])
 
     def code(content: Content) -> str:
-        if type(content) is not str and not (isinstance(content, NUMBER) and 100 <= content < 100_000):
+        if type(content) is str:
+            if content[:1] not in _BEGINNINGS:
+                return ""
+        elif not (isinstance(content, NUMBER) and 100 <= content < 100_000):
             return ""
         code, _ = code_and_name(content)
         return code if code[:1] in heads and len(code) in ECONOMIC_DIGITS and code.isdigit() else ""

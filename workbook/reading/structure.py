@@ -46,6 +46,11 @@ class Structure:
         return tuple(sorted({c for columns in self.column_maps for c in columns.values()}))
 
     @cached_property
+    def last_row(self) -> int:
+        """The last physical row with amounts; -1 when there is none."""
+        return max([row for row, _ in self.rows.values()], default=-1)
+
+    @cached_property
     def size(self) -> int:
         """Number of amount cells, blank ones too."""
         return sum([len(columns) for _, columns in self.rows.values()])

@@ -166,11 +166,16 @@ class Table:
         if not name and row.isdigit() and (fixed := self.layout.row(row)):
             name = fixed.label.partition("、")[2]
         label = f"{self.layout.mark} {f'{row} {name}'.strip() if name != row else row}"
-        return f"{label}·{column}" if len(self.layout.column_ids()) > 1 else label
+        return f"{label}·{column}" if self.layout.has_columns else label
 
     def issue_cells(self, keys: Iterable[tuple[str, str]]) -> list[IssueCell]:
         """Cells, by row and column, as an issue names them; those that the sheet does not have are left out."""
-        return [IssueCell(ref, self.raw(*key), self.label(*key)) for key in keys if (ref := self.ref(*key)) is not None]
+        file, sheet, errors, content = self.sheet.file.name, self.sheet.name, self.sheet.marks.errors, self.sheet.content
+        places = ((key, place) for key in keys if (place := self.position(*key)) is not None)
+        return [
+            IssueCell(CellRef(file, sheet, *place), errors.get(place) or text_of(content(*place)), self.label(*key))
+            for key, place in places
+        ]
 
     def issue_cell(self, row: str, column: str) -> IssueCell | None:
         """One such cell."""

@@ -240,7 +240,7 @@ def _merged(table: Table, form: FormIssues) -> Iterator[Issue]:
     data = [m for m in merged if m[2] >= first and m[2] - m[0] <= 200 and m[3] - m[1] <= 60]
     if data:
         columns = table.structure.value_columns
-        last = max([r for r, _ in table.rows.values()])
+        last = table.structure.last_row
         data = [m for m in data if m[0] <= last and any(m[1] <= c <= m[3] for c in columns)]
     if not data:
         return

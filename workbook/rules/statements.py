@@ -19,7 +19,7 @@ _PIECE = 3
 def statement_issues(table: Table, sheets: Mapping[str, SheetLayout], form: FormIssues) -> Iterator[Issue]:
     """An empty table without a statement that speaks of it, and instructions left on the sheet."""
     may_be_empty = table.layout.empty_statement and table.is_empty()
-    top = table.first_data_row if may_be_empty else max((r for r, _ in table.rows.values()), default=-1) + 1
+    top = table.first_data_row if may_be_empty else table.structure.last_row + 1
     texts = [
         (r, c, content) for r, row in enumerate(table.sheet.rows[top:], top) for c, content in enumerate(row)
         if type(content) is str and content
@@ -51,14 +51,13 @@ def _unstated(
         return
     frame = read_frame(table.sheet)
     words, shortest = rule.parameters["用词"], rule.parameters["最少字数"]
-    own = _pieces(table.layout)
-    others = {layout.code: _pieces(layout) - own for layout in sheets.values() if layout.empty_statement and layout is not table.layout}
+    own, others = _telling(table.layout, tuple(sheets.values()))
     for r, c, text in texts:
         said = normalise(text.replace(frame.unit_name, "") if frame.unit_name else text)
         if (r, c) in frame.positions.values() or len(said) < shortest or not any(word in said for word in words):
             continue
         foreign = next((code for code, pieces in others.items() if any(p in said for p in pieces)), "")
-        if not foreign or any(piece in said for piece in own - _all(others, sheets)):
+        if not foreign or any(piece in said for piece in own):
             return
         yield from form.about(
             table, rule.code, "他表", 说明=text, 他表=sheets[foreign].mark, cells=[cell_at(table.sheet, (r, c)), corner(table.sheet)])
@@ -67,12 +66,13 @@ def _unstated(
 
 
 @lru_cache(maxsize=64)
+def _telling(layout: SheetLayout, sheets: tuple[SheetLayout, ...]) -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
+    """The pieces of the titles of a table that no other table which may be empty has, and of each other's that it has not."""
+    own = _pieces(layout)
+    others = {other.code: _pieces(other) for other in sheets if other.empty_statement and other is not layout}
+    return own.difference(*others.values()), {code: pieces - own for code, pieces in others.items()}
+
+
 def _pieces(layout: SheetLayout) -> frozenset[str]:
-    """The pieces of a table's titles."""
     titles = (normalise(title) for title in layout.titles)
     return frozenset(title[i : i + _PIECE] for title in titles for i in range(len(title) - _PIECE + 1))
-
-
-def _all(others: Mapping[str, frozenset[str]], sheets: Mapping[str, SheetLayout]) -> frozenset[str]:
-    """The pieces of the titles of all *others*."""
-    return frozenset(piece for code in others for piece in _pieces(sheets[code]))
