@@ -13,6 +13,8 @@ import pytest
 
 from cli.main import main
 from docgen.job.inputs import chosen_pack, load_inputs, user_packs
+from docgen.report.form_choice import choose_for_report
+from docgen.report.narrative import official_headings
 from tests.packs import pack_folder, replaced
 from tests.units import random_unit
 from tests.variant_sheets import write_variant
@@ -133,6 +135,14 @@ def test_refresh_uses_the_pack_of_the_report(own, tmp_path: Path, capsys) -> Non
     capsys.readouterr()
     assert main(["refresh", str(report), str(workbook), "-o", str(tmp_path / "新.docx")]) == 0
     assert f"（{mine}，与报告相同）。" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_report_without_tables_is_known_by_its_headings(name: str) -> None:
+    headings = [heading.replace("{{年度}}", "2024") for heading in official_headings(load_pack(name))]
+    some = [heading for number, heading in enumerate(headings) if number % 4]
+    assert choose_for_report([], some).folder.name == name
+    assert choose_for_report([], ["一、总则", "二、附则"]).how == "默认"
 
 
 def test_a_folder_of_units_of_several_forms(tmp_path: Path, capsys) -> None:
