@@ -94,8 +94,6 @@ class MainWindow(QMainWindow):
         session, files, pages, tools, on = self.session, self.files, self.pages, self.tools, self.actions_.on
         session.opened.connect(self._opened)
         session.closed.connect(self._closed)
-        session.failed.connect(lambda text: self.bar.say(text, Tone.ERROR))
-        session.noticed.connect(lambda text: self.bar.say(text, Tone.INFO, seconds=10))
         session.dirty_changed.connect(self.setWindowModified)
         session.cell_requested.connect(lambda _: pages.show(PageName.CHECK))
         session.jobs.busy_changed.connect(self._busy)

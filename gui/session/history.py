@@ -103,7 +103,7 @@ class UnitHistory(QObject):
         """Put the cells back as they were, as one step that can be undone; how many (formulas follow by themselves)."""
         changes = [(d.ref, d.state) for d in chosen if d.ref is not None and d.state is not None and not d.state.is_formula]
         if changes:
-            self._session.restore_cells(changes, f"取回 {state.time:%m月%d日 %H:%M} 的内容")
+            self._session.cells.put_back(changes, f"取回 {state.time:%m月%d日 %H:%M} 的内容")
         return len(changes)
 
     def take_texts(self, state: State) -> None:

@@ -171,7 +171,7 @@ class Recovery(QObject):
         """Make edits of an earlier session again, cells as one step that can be undone."""
         session = self._session
         if found.changes:
-            session.restore_cells(found.changes, "恢复未保存的修改")
+            session.cells.put_back(found.changes, "恢复未保存的修改")
         if found.texts is not None:
             try:
                 session.set_companion(self.companion(found.texts))
@@ -203,7 +203,7 @@ class Recovery(QObject):
             raise InputError(path, f"行列已在别处改动，{moved[0]} 等 {len(moved)} 格对不上", "请把这里的另存为其他文件，再逐处核对")
         self.journal.discard_cells(path)
         session.take_loaded(loaded)
-        session.restore_cells(changes, "保留这里的改动")
+        session.cells.put_back(changes, "保留这里的改动")
 
     def forget(self) -> None:
         """Give up what is not saved."""

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoStack
 
+from gui.session.cell_edits import CellEdits
 from gui.session.claim import Claim
 from gui.session.companion_store import CompanionStore
 from gui.session.disk import DiskWatch
@@ -24,7 +24,6 @@ from gui.session.messages import sentence
 from gui.session.opening import Opener, work_ahead
 from gui.session.recovery import Recovery
 from gui.session.saving import Saving
-from gui.session.undo import EditCommand
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
@@ -34,7 +33,6 @@ if TYPE_CHECKING:  # loaded late: the window is painted before the engine is nee
     from docgen.job.inputs import Inputs
     from gui.session.opening import Loaded
     from workbook.companion.model import Companion
-    from workbook.editing.cell_states import Change
     from workbook.editing.session import Edited, EditSession
     from workbook.formats.looks import BookLooks
     from workbook.pack.loading import Pack
@@ -78,7 +76,8 @@ class Session(QObject):
         self.inputs: Inputs | None = None
         self.looks: BookLooks | None = None
         self.editor: EditSession | None = None
-        self.undo_stack = QUndoStack(self)
+        self.cells = CellEdits(self)
+        self.undo_stack = self.cells.stack
         self.opener = Opener()
         self._was_dirty = False
         self._ahead_timer = QTimer(self, singleShot=True, interval=AHEAD_DELAY_MS)
@@ -205,7 +204,7 @@ class Session(QObject):
         self.store.flush()
         written = self.store.on_disk
         self.inputs, self.editor, self.findings.now, self.looks = loaded
-        if not (is_same_work and self._move_history()):
+        if not (is_same_work and self.cells.move_here()):
             self.undo_stack.clear()
         self.store.reset(self.companion, self.inputs.companion_remarks, self.path)
         self._note_dirty()
@@ -251,23 +250,10 @@ class Session(QObject):
 
     def edit_cells(self, cells: Sequence[tuple[str, int, int, str]], title: str = "") -> bool:
         """Several cells as one step that is undone together."""
-        from workbook.editing.session import EditError
+        return self.cells.enter(cells, title)
 
-        if self.editor is None:
-            return False
-        try:
-            edited = self.editor.enter([(self.editor.ref(code, row, column), text) for code, row, column, text in cells])
-        except EditError as error:
-            self.failed.emit(str(error))
-            return False
-        if edited is not None:
-            self._take(edited, title or (f"修改 {edited.cells[0]}" if edited.count == 1 else f"修改 {edited.count} 个单元格"))
-            if (replaced := edited.replaced_formula) is not None:
-                self.noticed.emit(f"{replaced.a1} 原来是公式，现在成了固定的数，不再自动计算；可以撤销（Ctrl+Z）。")
-        return True
-
-    def _take(self, edited: Edited, title: str = "") -> None:
-        """Show what an edit did; with a *title*, it becomes a step that can be undone."""
+    def take_edited(self, edited: Edited) -> None:
+        """Cells were edited: these are the accounts now."""
         _, inputs = self._open_parts()
         self.inputs = replace(inputs, accounts=edited.accounts)
         self.findings.take(edited.report)
@@ -275,21 +261,6 @@ class Session(QObject):
         self.cells_edited.emit(edited.cells)
         self.checked.emit()
         self.recovery.keep_soon()
-        if title:
-            self.undo_stack.push(EditCommand(self._restore, edited.before, title))
-
-    def restore_cells(self, changes: Sequence[Change], title: str) -> None:
-        """Put states of cells back that an earlier session, or another state of the file, had: a step that can be undone."""
-        editor, _ = self._open_parts()
-        known = [(ref, state) for ref, state in changes if editor.sheet(ref) is not None]
-        if known:
-            self._take(editor.apply(known), f"{title}（{len(known)} 格）")
-
-    def _restore(self, changes: Sequence[Change]) -> Sequence[Change]:
-        """Put former states of cells back and check again; returns what takes that back."""
-        edited = self._open_parts()[0].restore(changes)
-        self._take(edited)
-        return edited.before
 
     def check_again(self) -> CheckReport | None:
         """Run every check once more."""
@@ -345,17 +316,6 @@ class Session(QObject):
         editor.mark_saved()
         sheets = editor.accounts.source.sheets  # a folder's files may have sheets of the same name
         self.take_loaded(self.opener.load(written), is_same_work=len({s.name for s in sheets}) == len(sheets))
-
-    def _move_history(self) -> bool:
-        """Make the steps done so far steps of the file that was opened; False when one does not fit it."""
-        editor, _ = self._open_parts()
-        sheets = editor.accounts.source.sheets
-        steps = [self.undo_stack.command(i) for i in range(self.undo_stack.count())]
-        names = [s.name for s in sheets]
-        fits = all(isinstance(step, EditCommand) and step.move_to(sheets[0].file.name, names) for step in steps)
-        if fits:
-            self.undo_stack.setClean()
-        return fits
 
     def _note_dirty(self) -> None:
         if self.is_dirty != self._was_dirty:

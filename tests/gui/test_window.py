@@ -200,9 +200,11 @@ def test_a_companion_changed_in_excel_is_read_again(opened, qtbot):
     assert "底稿" in messages(opened)
 
 
-def test_typing_over_a_formula_says_so(opened, qtbot):
+def test_typing_over_a_formula_says_so_until_it_is_undone(opened, qtbot):
     type_into(qtbot, opened, "公开02", ("2050299", "本年收入合计"), "2.5")
     assert "原来是公式" in messages(opened)
+    press(qtbot, opened, "undo")
+    assert messages(opened) == ""
 
 
 def test_a_file_open_in_excel_can_be_saved_under_another_name(opened, sample, qtbot, monkeypatch, tmp_path):
