@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -123,22 +124,29 @@ def test_it_is_written_by_itself_when_the_other_program_lets_go(opened, sample, 
     assert reason_in(sample) == REASON
 
 
-@pytest.mark.parametrize("way", ["close", "open", "quit", "batch"])
-def test_every_way_out_asks_and_names_what_is_not_saved(opened, sample, held, qtbot, way):
+def test_every_way_out_asks_and_names_what_is_not_saved(opened, sample, held, qtbot):
     type_reason(qtbot, opened, REASON)
-    said = answer("取消")
-    if way == "quit":
-        assert not opened.close()
-    elif way == "open":
-        opened.files.open(sample)
-    else:
-        opened.actions_[way].trigger()
-    assert "保存失败" in said[0]
-    assert "底稿里改过的文字还没有写入（" in said[0]
-    assert set(said[1:]) == {"重试", "另存为…", "不保存", "取消"}
-    assert opened.session.path == sample
+    ways = [opened.actions_[name].trigger for name in ("close", "batch", "quit")]
+    for leave in (*ways, partial(opened.files.open, sample), opened.close):
+        said = answer("取消")
+        assert not leave()
+        assert "保存失败" in said[0]
+        assert "底稿里改过的文字还没有写入（" in said[0]
+        assert set(said[1:]) == {"重试", "另存为…", "不保存", "取消"}
+        assert opened.session.path == sample
+        assert opened.isVisible()
     assert opened.pages.reasons.editor.text == REASON
     assert opened.session.store.is_dirty
+
+
+def test_what_is_still_in_the_cells_editor_is_asked_about_and_saved_too(opened, sample, qtbot):
+    page = opened.pages.checking
+    page.show_cell(opened.session.accounts.tables["公开02"].ref(*ITEM))
+    qtbot.keyClicks(page.view, "8")
+    said = answer("取消")
+    opened.actions_["close"].trigger()
+    assert "1 个单元格" in said[0]
+    assert opened.session.accounts.value("公开02", *ITEM) == 8
 
 
 def test_what_is_given_up_is_gone_with_its_message(opened, held, qtbot):

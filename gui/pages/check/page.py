@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QInputDialog, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QSplitter, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
 from gui.pages.check.cell_actions import CellActions
+from gui.pages.check.cell_editor import CellEditor
 from gui.pages.check.find import find_cell
 from gui.pages.check.issue_list import IssueList
 from gui.pages.check.links_panel import LinksPanel
@@ -86,6 +87,7 @@ class CheckingPage(FindingsPage):
         session.cells_edited.connect(self._cells_edited)
         session.saving.saved.connect(self.view.repaint_cells)
         session.cell_requested.connect(self.show_cell)
+        session.store.about_to_flush.connect(self._take_over)
         self.tabs.currentChanged.connect(self._tab_changed)
         self.links.cell_requested.connect(session.cell_requested)
         self.issues.issue_selected.connect(self.show_issue)
@@ -118,6 +120,12 @@ class CheckingPage(FindingsPage):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
         self._fold()
+
+    def _take_over(self) -> None:
+        """What is being typed into a cell counts as typed: the delegate takes it when the keyboard leaves the editor."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, CellEditor) and self.isAncestorOf(focus):
+            self.view.setFocus()
 
     # ------------------------------------------------------------ what is open
     def _opened(self) -> None:
