@@ -77,7 +77,7 @@ def code_columns(sheet: RawSheet, texts: Texts) -> tuple[list[int], int]:
     counts: dict[int, int] = {}
     for contents in sheet.rows[:200]:
         for c, content in enumerate(contents[:4]):
-            if CODE.fullmatch(code_and_name(content)[0]):
+            if len(code := code_and_name(content)[0]) in CODE_LENGTHS and CODE.fullmatch(code):
                 counts[c] = counts.get(c, 0) + 1
     return ([max(counts, key=lambda c: counts[c])], 0) if counts else ([], 0)
 

@@ -12,7 +12,8 @@ from workbook.amounts import MoneyUnit
 from workbook.formats.source import Content, RawSheet
 from workbook.pack.layout import SheetKind, SheetLayout, normalise
 from workbook.pack.sheet_codes import SheetCodes
-from workbook.reading.codes import CODE, code_and_name
+from workbook.reading.codes import CODE, HEADER_WITHIN, code_and_name, code_columns
+from workbook.reading.header import normalised
 from workbook.values import dataclass
 
 FRAME_ROWS = 10
@@ -25,6 +26,7 @@ NUMBER_NEEDS = 0.3
 """Share of a layout's labels that a sheet named only by a number (``1``, ``Sheet1``) must show."""
 _NUMBERED = "GK|表|sheet|附表"
 """What stands before the number in the name of a sheet or file: of the government's system, of people, of Excel."""
+_CODED = (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC)
 _SYSTEM_PREFIX = re.compile(r"^(?:GK|Z|C|F)\d{1,2}(?:_\d+)?(?=\D|$)[\s_\-]*", re.IGNORECASE)
 """The government's system puts its own number before the title."""
 _BRACKET_TAIL = re.compile(r"\([^()]*\)?$")
@@ -141,7 +143,7 @@ class Recogniser:
                     if found:
                         return True
                     found = text
-        if layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC):
+        if layout.kind in _CODED:
             beside = ((content, after) for row in rows for content, after in pairwise([*row, ""]))
             codes = (True for content, after in beside if _code_before(content, after))
             if len(list(islice(codes, TABLE_NEEDS))) == TABLE_NEEDS:
@@ -181,8 +183,9 @@ class Recogniser:
         found = self._by_headers(sheet)
         if found is None or found.code == code:
             return Recognition(code, score)
-        own = self._overlap(sheet, code)
-        return Recognition(code, score) if own >= self._overlap(sheet, found.code) else found
+        present = _all_labels(sheet)
+        own, other = (_share(self._by_code[one], present) for one in (code, found.code))
+        return Recognition(code, score) if own >= other else found
 
     def _overlap(self, sheet: RawSheet, code: str) -> float:
         labels = self.labels[code]
@@ -190,8 +193,10 @@ class Recogniser:
         return len(labels & present) / len(labels)
 
     def _by_headers(self, sheet: RawSheet) -> Recognition | None:
-        ranked = sorted(((self._overlap(sheet, layout.code), layout.code) for layout in self.layouts), reverse=True)
-        (best, code), (second, _) = ranked[0], ranked[1] if len(ranked) > 1 else (0.0, "")
+        has_codes = bool(code_columns(sheet, normalised(sheet.rows[:HEADER_WITHIN]))[0])
+        fits = (layout for layout in self.layouts if has_codes or layout.kind not in _CODED)
+        ranked = sorted(((self._overlap(sheet, layout.code), layout.code) for layout in fits), reverse=True)
+        (best, code), (second, _) = [*ranked, (0.0, ""), (0.0, "")][:2]
         return Recognition(code, 40) if best >= 0.6 and best - second >= 0.1 else None
 
 
@@ -209,6 +214,16 @@ def _code_before(content: Content, after: Content) -> str:
     """The code in a cell, with its name or a text after it; empty for other content."""
     code, name = code_and_name(content)
     return code if CODE.fullmatch(code) and (name or (type(after) is str and after)) else ""
+
+
+def _share(layout: SheetLayout, present: frozenset[str]) -> float:
+    """The share of a layout's rows and columns that are among these texts, in whatever words."""
+    columns = [c for p in layout.panels for c in p.columns] or list(layout.columns)
+    rows = [(row.label, *row.aliases) for panel in layout.panels for row in panel.rows if row.id]
+    rows += [(row.label, *row.aliases) for row in layout.rows]
+    found = [not present.isdisjoint(alias[-1] for alias in column.aliases) for column in columns]
+    found += [not present.isdisjoint(map(normalise, words)) for words in rows]
+    return sum(found) / max(len(found), 1)
 
 
 def _texts_of(layout: SheetLayout) -> frozenset[str]:
