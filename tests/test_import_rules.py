@@ -52,7 +52,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "review": {"job", "docx", "pdf", "imports", "template", "report", "reasons"},
         "refresh": {"job", "docx", "writing", "report"},
         "findings": {"job", "reasons", "report"},
-        "batch": {"job", "imports", "report", "findings", "review"},
+        "batch": {"job", "docx", "imports", "report", "findings", "review"},
         "pdf": {"docx"},
         "publish": {"job", "docx", "pdf", "writing", "report", "findings", "review"},
     },

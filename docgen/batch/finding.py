@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from docgen.batch.folders import Folder, walk
+from docgen.batch.folders import DOCUMENTS, Folder, walk
 from docgen.batch.looking import Look, LookJob, look_into, prior_named_in
 from docgen.batch.model import Skipped, UnitJob
 from docgen.batch.naming import Names
@@ -191,6 +191,11 @@ class Finder:
                 path, relative(path, self.root), str(files.report), str(files.issue_list), str(files.checklist),
                 tuple(map(str, unit.tables)), str(unit.prior or ""), documents, tuple(map(str, files.stale)), unit.note, pack=self.pack))
             used |= {c for book in (unit.path, unit.prior) if book is not None and (c := default_companion(book)) is not None}
+        for document in [] if units else alone(folder.documents):
+            files = self.names.of(document, is_folder=False)
+            found.jobs.append(UnitJob(
+                str(document), relative(str(document), self.root), "", str(files.issue_list), str(files.checklist),
+                documents=(str(document),), is_report=True, stale=tuple(map(str, files.stale)), pack=self.pack))
         found.skipped += folder.skipped
         self._loose += [companion for companion in folder.companions if companion not in used]
         self._used |= used - set(folder.companions)
@@ -220,6 +225,13 @@ def _documents(units: Sequence[_Unit], documents: Iterable[Path]) -> list[tuple[
         for index in owners.get(_longest_part(normalise(path.stem), owners), ()):
             found[index].append(str(path))
     return [tuple(own) for own in found]
+
+
+def alone(documents: Iterable[Path]) -> list[Path]:
+    """The reports of a folder without workbooks; of a Word and a PDF file of one name the Word file."""
+    named = [path for path in documents if any(word in path.name for word in _REPORT_WORDS)]
+    named.sort(key=lambda path: DOCUMENTS.index(path.suffix.lower()))
+    return sorted({path.with_suffix(""): path for path in reversed(named)}.values())
 
 
 def _longest_part(name: str, keys: Container[str]) -> str:

@@ -18,6 +18,8 @@ _HIDDEN = ("~$", ".", "__MACOSX", "$RECYCLE")
 _NO_UNITS = {"_审核结果": "是审核结果清单", "备份": "是备份", "副本": "是备份"}
 """What the name of a spreadsheet that is no unit contains."""
 COMPANION_WORD = "底稿"
+DOCUMENTS = (".docx", ".pdf", ".doc")
+"""Files that may be reports; of two of one name the first of these kinds is read."""
 
 
 @dataclass(slots=True)
@@ -30,7 +32,7 @@ class Folder:
     companions: list[Path] = field(default_factory=list)
     """Spreadsheets that are 底稿 by their names."""
     documents: list[Path] = field(default_factory=list)
-    """Word files."""
+    """Word and PDF files."""
     skipped: list[Skipped] = field(default_factory=list)
     closed: str = ""
     """Why the folder could not be looked into."""
@@ -73,7 +75,7 @@ def _is_link(folder: Path) -> bool:
 
 def _sort_in(folder: Folder, path: Path) -> None:
     suffix = path.suffix.lower()
-    if suffix in (".docx", ".pdf", ".doc"):
+    if suffix in DOCUMENTS:
         folder.documents.append(path)
     elif suffix in WORKBOOK_SUFFIXES:
         if COMPANION_WORD in path.name:

@@ -78,7 +78,7 @@ class UnitJob:
     """One unit to work on.  Paths are whole."""
 
     path: str
-    """The workbook, or the folder with one file per table."""
+    """The workbook, or the folder with one file per table (or the report that is all there is)."""
     file: str
     """The same as seen from the folder of the batch, as people read it."""
     report: str = ""
@@ -100,6 +100,8 @@ class UnitJob:
     """Why the folder at ``path`` cannot be looked into: nothing can be done."""
     pack: str = ""
     """Template pack (name or folder); empty: the default."""
+    is_report: bool = False
+    """Whether ``path`` is a report that no workbook lies beside: it is held against its own tables."""
 
 
 class UnitRow(NamedTuple):

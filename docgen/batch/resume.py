@@ -112,7 +112,7 @@ class Done:
             write_atomically(self._path, b"".join(kept))
 
     def _key(self, job: UnitJob) -> str:
-        asked = (self._program, job.path, job.report, job.issue_list, job.checklist, job.tables, job.prior, job.documents, job.note, job.closed, job.pack)
+        asked = (self._program, job.path, job.report, job.issue_list, job.checklist, job.tables, job.prior, job.documents, job.is_report, job.note, job.closed, job.pack)
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 

@@ -11,10 +11,12 @@ from functools import cached_property
 from pathlib import Path
 
 from docgen.batch import ledger
+from docgen.batch.finding import alone
 from docgen.batch.looking import LookJob, look_into, read_by
 from docgen.batch.model import Check, Finding, UnitJob, UnitResult, UnitRow, Verdict, Written
 from docgen.batch.resume import inputs_of_job, seen
 from docgen.batch.running import FAULT
+from docgen.docx.paragraphs import ReportFile
 from docgen.findings.unit import findings_of
 from docgen.job.inputs import Inputs, default_companion, inputs_of
 from docgen.report.assembly import build_report, narrative_of
@@ -23,15 +25,13 @@ from docgen.report.output import readiness, write_word
 from docgen.report.slots import reason_slots
 from workbook.errors import InputError, JuesuanError, system_words
 from workbook.formats.source import open_files, open_source
-from workbook.issues import Issue, Severity, count_by_severity
+from workbook.issues import Issue, Kind, Severity, count_by_severity
 from workbook.pack.choice import key_of
 
 MAX_FINDINGS = 200
 """Findings of one unit that are passed on; its own issue list holds all."""
 _LONGEST = 400
 _YEAR = re.compile(r"20\d\d")
-_KINDS = (".docx", ".pdf", ".doc")
-"""Of two files of the same name the one that is read."""
 
 
 def process_unit(job: UnitJob) -> UnitResult:
@@ -58,11 +58,7 @@ def _result(job: UnitJob) -> UnitResult:
     if job.closed:
         return without_result(job, Verdict.UNREADABLE, f"不能打开这个文件夹（{job.closed}）")
     try:
-        unit = _Unit(job, _read(job))
-        unit.report()
-        unit.review()
-        unit.list_issues()
-        return unit.result()
+        return _report_alone(job) if job.is_report else _with_workbook(job)
     except InputError as error:
         reason = "" if job.tables else look_into(LookJob(job.path, job.pack)).no_unit
         return without_result(job, Verdict.NO_UNIT if reason else Verdict.UNREADABLE, reason or str(error))
@@ -72,6 +68,32 @@ def _result(job: UnitJob) -> UnitResult:
         return without_result(job, Verdict.UNFINISHED, "内存不足，没有处理完。请单独处理这个单位，或减少同时处理的单位数")
     except Exception as error:  # noqa: BLE001  # a fault of ours must not stop the other units; it is logged
         return without_result(job, Verdict.UNFINISHED, _fault_note(error), traceback.format_exc())
+
+
+def _with_workbook(job: UnitJob) -> UnitResult:
+    unit = _Unit(job, _read(job))
+    unit.report()
+    unit.review()
+    unit.list_issues()
+    return unit.result()
+
+
+def _report_alone(job: UnitJob) -> UnitResult:
+    """A report without a workbook: against its own tables; a document of which nothing can be compared is no report."""
+    from docgen.imports.report import read_report
+    from docgen.job.inputs import chosen_pack
+    from docgen.review.own_tables import inputs_of_report
+
+    document = read_report(Path(job.path))
+    unit = _Unit(job, inputs_of_report(document, chosen_pack(job.pack) if job.pack else None))
+    unit.notes = ["没有公开表，与报告自己所附的表核对"]
+    try:
+        unit.review_of(document)
+    except InputError as error:
+        return without_result(job, Verdict.NO_UNIT, str(error))
+    unit.remarks = tuple(issue for issue in unit.remarks if issue.kind is Kind.TEXT)  # those of the tables are told as such
+    unit.list_issues()
+    return unit.result()
 
 
 def _fault_note(error: Exception) -> str:
@@ -145,31 +167,33 @@ class _Unit:
         """Review the report that lies beside the workbook, when there is one, and only one; of its Word and PDF files the first."""
         year = str(self.row.year)
         named = [Path(name) for name in self.job.documents if year in (_YEAR.findall(Path(name).name) or [year])]
-        named.sort(key=lambda path: _KINDS.index(path.suffix.lower()))
-        documents = list({path.with_suffix(""): path for path in reversed(named)}.values())
+        documents = alone(named)
         if len(documents) > 1:
             self.notes.append(f"报告没有审校：有 {len(documents)} 个文件可能是它的报告，请只留一个")
         if len(documents) != 1:
             return
         from docgen.imports.report import read_report
+
+        with self.step("报告没有审校"):
+            self.review_of(read_report(documents[0]))
+            counts = "，".join(f"{kind} {n}" for kind, n in count_by_severity(self.remarks).items() if n)
+            self.notes.append(f"审校了“{documents[0].name}”：{counts or '没有问题'}")
+
+    def review_of(self, document: ReportFile) -> None:
+        """Review *document* and write its checklist.  Raises ``InputError`` when nothing of it can be compared."""
         from docgen.review.checklist import checklist_of, heading_of, write_checklist
         from docgen.review.engine import review_document
         from docgen.review.output import too_little_words
 
-        with self.step("报告没有审校"):
-            document = read_report(documents[0])
-            review = review_document(document, self.inputs, self.narrative)
-            if review.coverage.is_too_little:
-                raise InputError(documents[0], too_little_words(review), "请核对是不是决算报告")
-            self.remarks = review.issues
-            entries = checklist_of(review, document, self.inputs, self.narrative, self.findings.checked)
-            self.checks = tuple(Check(entry.name, entry.answer, "\n".join(entry.problems)) for entry in entries)
-            write_checklist(_with_folder(self.job.checklist), entries, heading_of(review, self.inputs))
-            self.row = self.row._replace(checklist=self.job.checklist)
-            self.written.append(ledger.written(Path(self.job.checklist)))
-            self.row = self.row._replace(reviewed=len(self.remarks))
-            counts = "，".join(f"{kind} {n}" for kind, n in count_by_severity(self.remarks).items() if n)
-            self.notes.append(f"审校了“{documents[0].name}”：{counts or '没有问题'}")
+        review = review_document(document, self.inputs, self.narrative)
+        if review.coverage.is_too_little:
+            raise InputError(document.path, too_little_words(review), "请核对是不是决算报告")
+        self.remarks = review.issues
+        entries = checklist_of(review, document, self.inputs, self.narrative, self.findings.checked)
+        self.checks = tuple(Check(entry.name, entry.answer, "\n".join(entry.problems)) for entry in entries)
+        write_checklist(_with_folder(self.job.checklist), entries, heading_of(review, self.inputs))
+        self.row = self.row._replace(checklist=self.job.checklist, reviewed=len(self.remarks))
+        self.written.append(ledger.written(Path(self.job.checklist)))
 
     def list_issues(self) -> None:
         """Write the issue list, when there is anything that must be corrected or looked at."""

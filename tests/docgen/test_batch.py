@@ -222,6 +222,20 @@ def test_every_unit_with_a_report_gets_a_checklist_and_a_place_in_that_of_all(un
     assert openpyxl.load_workbook(next(out.glob("*_检查表.xlsx"))).active.max_row == len(checks) + 3
 
 
+def test_a_report_without_a_workbook_is_a_unit_of_its_own(units: Path, out: Path, tmp_path: Path) -> None:
+    book(units / "第一中学.xlsx", "第一中学")
+    run_batch(units, tmp_path / "先", workers=1)
+    (units / "只有报告").mkdir()
+    shutil.copyfile(next((tmp_path / "先").glob("*.docx")), units / "只有报告" / "第一中学报告.docx")
+    docx.Document().save(str(units / "只有报告" / "关于决算的通知.docx"))
+    result = run_batch(units, out, workers=1)
+    alone = next(row for row in rows(result.summary) if row["文件"].endswith("第一中学报告.docx"))
+    assert (alone["单位"], alone["报告"]) == ("第一中学", None)
+    assert alone["说明"].startswith("没有公开表，与报告自己所附的表核对")
+    assert (out / "只有报告" / "第一中学报告_检查表.xlsx").is_file()
+    assert "关于决算的通知.docx" in {Path(row["文件"]).name for row in rows(result.summary, "跳过的文件")}
+
+
 def test_whose_report_it_is_is_told_by_its_name(units: Path, out: Path, tmp_path: Path) -> None:
     for name in ("第一中学", "第一中学附属小学", "第二中学"):
         book(units / f"{name[::-1]}.xlsx", name)
