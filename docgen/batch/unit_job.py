@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -118,6 +118,8 @@ class _Unit:
         self.row = UnitRow(Verdict.CLEAN, inputs.context.unit_name, inputs.accounts.year, pack=key_of(inputs.pack.folder))
         self.remarks: tuple[Issue, ...] = ()
         self.checks: tuple[Check, ...] = ()
+        self.pages: dict[int, int] = {}
+        """Paragraph of the reviewed report → its page, where pages are known."""
         self.written: list[Written] = []
         companion = inputs.companion
         self.read = seen(file for file in (companion.prior_workbook(), companion.overview_file()) if file) if companion else ()
@@ -189,6 +191,7 @@ class _Unit:
         if review.coverage.is_too_little:
             raise InputError(document.path, too_little_words(review), "请核对是不是决算报告")
         self.remarks = review.issues
+        self.pages = {p.number: p.page for p in document.paragraphs if p.page}
         entries = checklist_of(review, document, self.inputs, self.narrative, self.findings.checked)
         self.checks = tuple(Check(entry.name, entry.answer, "\n".join(entry.problems)) for entry in entries)
         write_checklist(_with_folder(self.job.checklist), entries, heading_of(review, self.inputs))
@@ -202,7 +205,7 @@ class _Unit:
         from workbook.rules.issue_output import write_issue_list
 
         with self.step("审核结果没有写出"):
-            issues = [*self.findings.issues, *map(_with_place, self.remarks)]
+            issues = [*self.findings.issues, *(_with_place(issue, self.pages) for issue in self.remarks)]
             summary = self.findings.checked.summary((*self.findings.extra, *self.remarks))
             write_issue_list(_with_folder(self.job.issue_list), Path(self.job.path), issues, summary)
             self.row = self.row._replace(issue_list=self.job.issue_list)
@@ -213,7 +216,7 @@ class _Unit:
         counts = count_by_severity(self.findings.issues)
         told = sorted((i for i in (*self.findings.issues, *self.remarks) if i.severity is not Severity.TAIL), key=_weight)
         findings = tuple(
-            Finding(i.code, str(i.kind), str(i.severity), i.message[:_LONGEST], _place(i)) for i in told[:MAX_FINDINGS])
+            Finding(i.code, str(i.kind), str(i.severity), i.message[:_LONGEST], _place(i, self.pages)) for i in told[:MAX_FINDINGS])
         row = self.row._replace(
             verdict=self._verdict(told), errors=counts[Severity.ERROR], notices=counts[Severity.NOTICE],
             tails=counts[Severity.TAIL], note="；".join(note.rstrip("。") for note in self.notes))
@@ -237,13 +240,15 @@ def _with_folder(name: str) -> Path:
     return path
 
 
-def _with_place(remark: Issue) -> Issue:
+def _with_place(remark: Issue, pages: Mapping[int, int]) -> Issue:
     """A finding of the review as the issue list of the tables can hold it: the paragraph in words."""
-    return replace(remark, message=f"{_place(remark) if remark.paragraph is not None else '报告'}：{remark.message}")
+    return replace(remark, message=f"{_place(remark, pages) if remark.paragraph is not None else '报告'}：{remark.message}")
 
 
-def _place(issue: Issue) -> str:
-    """The cell to look at first; for the text of a report the paragraph."""
+def _place(issue: Issue, pages: Mapping[int, int]) -> str:
+    """The cell to look at first; for the text of a report the page or the paragraph."""
+    if issue.paragraph in pages:
+        return f"报告第 {pages[issue.paragraph]} 页"
     if issue.paragraph is not None:
         return f"报告第 {issue.paragraph} 段"
     ref = issue.culprit or (issue.cells[0].ref if issue.cells else None)

@@ -95,11 +95,15 @@ def _lines(finding: Finding, pages: Mapping[int, int], *, colour: bool) -> Itera
 
 def write_review_list(path: Path, review: Review, inputs: Inputs) -> None:
     """Write the findings as an Excel list that links to the cells.  Atomic.  Raises ``InputError``."""
-    from workbook.rules.issue_output import REVIEW_COLUMNS, write_issue_list
+    from workbook.rules.issue_output import REVIEW_COLUMNS, IssueColumn, write_issue_list
 
     counts = {str(severity): n for severity, n in count_by_severity(review.issues).items()}
     title = f"审校结果：{review.path.name}　对照：{inputs.accounts.path.name}"
-    write_issue_list(path, inputs.accounts.path, review.issues, {**counts, "核对数字": review.compared}, REVIEW_COLUMNS, title)
+    columns: tuple[IssueColumn, ...] = REVIEW_COLUMNS
+    if pages := {p.number: p.page for p in review.paragraphs if p.page}:  # of a PDF: there are no paragraphs to count
+        columns = tuple(
+            IssueColumn("页", 7, lambda _, i: str(pages.get(i.paragraph or 0, ""))) if c.title == "段落" else c for c in columns)
+    write_issue_list(path, inputs.accounts.path, review.issues, {**counts, "核对数字": review.compared}, columns, title)
 
 
 def comments_suffix(document: ReportFile) -> str:
