@@ -247,7 +247,7 @@ def _with_place(remark: Issue, pages: Mapping[int, int]) -> Issue:
 
 def _place(issue: Issue, pages: Mapping[int, int]) -> str:
     """The cell to look at first; for the text of a report the page or the paragraph."""
-    if issue.paragraph in pages:
+    if issue.paragraph is not None and issue.paragraph in pages:
         return f"报告第 {pages[issue.paragraph]} 页"
     if issue.paragraph is not None:
         return f"报告第 {issue.paragraph} 段"
