@@ -89,6 +89,7 @@ _CENTER = Qt.AlignmentFlag.AlignHCenter
 _BODY = Look(indent=2)
 _TITLE = Look(TITLE, 22, 35, align=_CENTER)
 LOOKS = {
+    "封面首行": replace(_TITLE, before=0),
     "封面标题": replace(_TITLE, before=0),
     "封面文字": Look(align=_CENTER),
     "封面日期": Look(align=_CENTER, before=300),
