@@ -160,10 +160,11 @@ class Body:
         element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
         if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
             look, heights = self._look(table, measure, size)
-            if any(continues for row in table.rows[table.headers :] for _, _, continues in row):
-                block = with_labels_again(block, table, self.pages.breaks(heights, table.headers))
-                table = table._replace(rows=grid(block.rows))
-                self.written[-1] = block
+            if not block.landscape and any(cell.rows > 1 for row in block.rows[table.headers :] for cell in row):
+                again = with_labels_again(block, table, self.pages.breaks(heights, table.headers))
+                if again is not block:
+                    block, table = again, table._replace(rows=grid(again.rows))
+                    self.written[-1] = block
             self.set_tables[self._place] = look, table, heights
             write_table(table, look, self._table_id, partial(self._table_style, block.style), self.spans, self._out, block.alt)
         else:

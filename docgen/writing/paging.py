@@ -8,6 +8,7 @@ whichever font is at hand.  Notes on what both programs do are beside the code t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from docgen.docx.metrics import Metrics, head_metrics
@@ -15,6 +16,7 @@ from docgen.writing import sections
 from docgen.writing.linebreaks import count_lines
 
 _DEFAULT = Metrics()
+_CHAIN = 12  # so many headings may stand one below the other
 _DESCENT = 0.3  # points below a picture
 
 
@@ -52,7 +54,7 @@ class Pages:
     items: list[Item] = field(default_factory=list)
     height: float = 0.0
     """Height between the margins of the section being set."""
-    _section: str = ""
+    _known: tuple[int, _Layout] | None = None
     _width: float = 0.0
     _break: bool = False
 
@@ -60,7 +62,6 @@ class Pages:
         self._take(self.first_section)
 
     def _take(self, section: str) -> None:
-        self._section = section
         self._width = sections.text_width(section) / 20
         self.height = sections.text_height(section) / 20
 
@@ -91,15 +92,26 @@ class Pages:
 
     def breaks(self, heights: Sequence[float], heading_rows: int) -> list[int]:
         """The rows of a table, set next, that begin a page."""
-        begins = (n for n in range(len(self.items) - 1, -1, -1) if self.items[n].new_page or self.items[n].section is not None)
-        start = next(begins, 0)
-        table = Item(heights, heading_rows=heading_rows, new_page=self._break)
-        items = [item for item in self.items[start:] if not item.contents]
-        layout = _Layout(self._section)
-        for number, item in enumerate(items):
-            if item.section is None:
-                layout.place(item, [*items[number + 1 :], table] if item.keep_next else ())
-        return layout.place(table)
+        end = len(self.items)
+        while end and self.items[end - 1].keep_next:
+            end -= 1
+        layout, broken = self._laid_out(end), []
+        last = [*self.items[end:], Item(heights, heading_rows=heading_rows, new_page=self._break)]
+        for number, item in enumerate(last):
+            broken = layout.place(item, last[number + 1 :] if item.keep_next else ())
+        return broken
+
+    def _laid_out(self, end: int) -> _Layout:
+        """The pages with the items up to *end*, which are set once."""
+        start, layout = self._known or (0, _Layout(self.first_section))
+        for number in range(start, end):
+            item = self.items[number]
+            if item.section is not None:
+                layout.begin_section(item.section)
+            elif not item.contents:  # it stands in a section of its own
+                layout.place(item, self.items[number + 1 : number + _CHAIN] if item.keep_next else ())
+        self._known = end, layout
+        return copy(layout)
 
     def room(self) -> float:
         """Height that is left for a table on the page, when everything since the last break stands on it."""

@@ -41,7 +41,7 @@ def run_properties(base: str, bold: str = "", hint: bool = False, highlight: boo
     found = {match.group(1): match.group(0) for match in _PROPERTY.finditer(base[7:-8])} if base else {}
     if bold == BOLD and "b" not in found:
         found |= {"b": "<w:b/>", "bCs": "<w:bCs/>"}
-    elif bold and bold != BOLD:
+    elif bold and "b" not in found:
         found["rStyle"] = f'<w:rStyle w:val="{bold}"/>'
     if hint:
         fonts = found.get("rFonts", "<w:rFonts/>")

@@ -286,7 +286,7 @@ def test_a_missing_file(tmp_path):
         load_template(tmp_path / "无.docx")
 
 
-@pytest.mark.parametrize("place", [100, 300, 600])
+@pytest.mark.parametrize("place", [100, 300, 700])
 def test_a_damaged_file_is_noticed(tmp_path, place):
     path = template_file(tmp_path, "正文|甲")
     content = bytearray(path.read_bytes())
