@@ -62,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     review = commands.add_parser(
         "review", help="审校报告：与公开表核对",
-        description="把 Word 或 PDF 报告（本程序或他人写的）与公开表逐数核对，检查文字。不写工作簿时与报告自己所附的表核对。有错误时退出码为 1。")
+        description="把 Word 或 PDF 报告（本程序或他人写的）与公开表逐数核对，检查文字。不写工作簿时与报告自己所附的表核对。有错误时退出码为 1，没有能核对的内容时为 2。")
     review.add_argument("report", metavar="报告", help="要审校的报告：.docx、.pdf；.doc、.wps、.odt、.rtf 要有办公软件")
     _inputs(review, needed=False)
     review.add_argument(

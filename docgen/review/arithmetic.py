@@ -82,7 +82,7 @@ class Arithmetic:
         clause = _CLAUSE.split(stated.number.before)[-1]
         if self.finder.phrasing.last_year.search(clause) or any(int(y) != self.finder.context.year for y in _YEAR.findall(clause)):
             return ""
-        return PLAIN.sub("", clause)
+        return PLAIN.sub("", clause.replace(self.finder.unit_name, "") if self.finder.unit_name else clause)
 
     def use(self, *numbers: Stated) -> None:
         """Note that these took part in a check."""

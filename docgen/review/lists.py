@@ -138,7 +138,7 @@ class Lists:
         """An amount as a share of the total of its list, or of what the words name."""
         if amount.number.unit != "万元" or amount.number.role is not Role.LEVEL or self.arithmetic.is_compared(share):
             return
-        of = PLAIN.sub("", re.split(r"[占比重]", share.number.before)[-1]).removesuffix("的")
+        of = PLAIN.sub("", re.split(r"[占比重]", share.number.before)[-1].removesuffix("的"))
         own = wholes.get(amount.key)
         whole = next(iter(self.named.get(of, ())), None) if of else own
         place = bisect_left(self.starts, amount.number.start)
@@ -146,6 +146,9 @@ class Lists:
         known = [*([whole.number.value] if whole is not None else []), *candidates, *self.arithmetic.finder.expected.totals]
         if any(w and quotient_fits(amount.number.value, w, share.number.value) for w in known):
             self.arithmetic.use(amount, share)
+            return
+        if share.number.value > _HUNDRED and amount.number.value >= ZERO:
+            yield from self.arithmetic.finder.on("表文-28", "过多", at=share.at(), stated=f"{share.number.value}%")
             return
         if whole is None or not whole.number.value:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from docgen.review.arithmetic import Arithmetic
@@ -17,22 +18,25 @@ _ENDS = {"=": "等于", ">=": "不小于", "<=": "不大于"}
 
 
 def review_relations(arithmetic: Arithmetic) -> Iterator[Finding]:
-    """Every relation that the report's numbers break."""
+    """Every relation that the report's numbers break, section by section."""
     finder = arithmetic.finder
-    numbers = [s for s in finder.text.numbers(0) if s.number.unit not in (LEVEL, "%")]
-    clauses = [_CLAUSE.split(s.line.text[: s.number.start])[-1] for s in numbers] if finder.inputs.pack.relations else []
-    for relation in finder.inputs.pack.relations:
-        left, right = ([_stated(term, numbers, clauses) for term in side] for side in (relation.left, relation.right))
-        found = [s for s in (*left, *right) if s is not None]
-        if len(found) < len(left) + len(right) or arithmetic.is_compared(*found):
-            continue
-        arithmetic.use(*found)
-        yield from _check(relation, found[: len(left)], found[len(left) :], arithmetic)
+    sections: dict[int, list[tuple[Stated, str]]] = defaultdict(list)
+    for stated in finder.text.numbers(0) if finder.inputs.pack.relations else ():
+        if stated.number.unit not in (LEVEL, "%"):
+            clause = _CLAUSE.split(stated.line.text[: stated.number.start])[-1]
+            sections[finder.text.sections.of.get(stated.paragraph, 0)].append((stated, clause))
+    for numbers in sections.values():
+        for relation in finder.inputs.pack.relations:
+            left, right = ([_stated(term, numbers) for term in side] for side in (relation.left, relation.right))
+            found = [s for s in (*left, *right) if s is not None]
+            if len(found) == len(left) + len(right) and not arithmetic.is_compared(*found):
+                arithmetic.use(*found)
+                yield from _check(relation, found[: len(left)], found[len(left) :], arithmetic)
 
 
-def _stated(term: Sequence[str], numbers: Sequence[Stated], clauses: Sequence[str]) -> Stated | None:
+def _stated(term: Sequence[str], numbers: Sequence[tuple[Stated, str]]) -> Stated | None:
     """The number that these words name."""
-    for stated, clause in zip(numbers, clauses, strict=True):
+    for stated, clause in numbers:
         place = 0
         for piece in term:
             place = clause.find(piece, place)

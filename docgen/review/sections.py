@@ -40,6 +40,7 @@ _PAGE = re.compile(r"[.…·\-—]{2,}\d*$|(?<=[一-龥])\d{1,3}$")
 _STYLE_OF_CONTENTS = re.compile(r"^(?:toc|目录|目次)", re.IGNORECASE)
 _EMPTY_WORDS = re.compile(r"20\d\d年(?:度)?|年度|决算|情况|说明|部门|单位|的|。|\([^)]*\)")
 _EMPTY_IN_PARTS = re.compile(r"20\d\d年(?:度)?|年度|部门|单位|的|。|\([^)]*\)")
+_AMOUNT = re.compile(r"\d\s*万元")
 _HEAD_ENDS = re.compile(r"[。：]")
 
 
@@ -71,7 +72,8 @@ class Sections:
 
     def __init__(self, paragraphs: Sequence[DocParagraph], official: Official) -> None:
         body = [p for p in paragraphs if not p.table and p.text.strip()]
-        self.start, self.end = _bounds(body, official.parts)
+        self.start, end = _bounds(body, official.parts)
+        self.end = _with_amounts(body, end)
         """First and last paragraph of the narrative."""
         found = [h for p in body if self.start <= p.number <= self.end and (h := _heading(p, official.tables)) is not None]
         wanted = {s: [bare_heading(title)] for s, title in official.titles.items()}
@@ -184,6 +186,16 @@ def _bounds(body: Sequence[DocParagraph], parts: Sequence[str]) -> tuple[int, in
     start, end = _bounds_of(body, parts[0] if parts else "")
     further = [found for part in parts[1:] if (found := _bounds_of(body, part, by_title=True))[1]]
     return start, max([end, *(stop for _, stop in further)])
+
+
+def _with_amounts(body: Sequence[DocParagraph], end: int) -> int:
+    """*end*, or that of the parts that follow and state amounts too (项目支出绩效 has a part of its own here and there)."""
+    starts = sorted(number for _, _, number in _parts(body) if number > end)
+    for start, following in zip(starts, [*starts[1:], body[-1].number + 1 if body else 0], strict=False):
+        if not any(start <= p.number < following and _AMOUNT.search(p.text) for p in body):
+            break
+        end = following - 1
+    return end
 
 
 def _bounds_of(body: Sequence[DocParagraph], part: str, *, by_title: bool = False) -> tuple[int, int]:
