@@ -111,8 +111,8 @@ class HeaderLine(QFrame):
         is_open = self.session.is_open
         self.save.setVisible(is_open)
         self.generate.setVisible(is_open)
-        for control in (self.pack, self.ask_year):
-            control.setVisible(is_open)
+        self.pack.setVisible(is_open)
+        self.ask_year.setVisible(is_open and self.session.accounts.year is None)
         is_unsaved = self.session.saving.state in (SaveState.CHANGED, SaveState.FAILED)
         self.dot.setVisible(is_unsaved)
         self.save.setEnabled(is_unsaved)
@@ -126,7 +126,6 @@ class HeaderLine(QFrame):
         self.year.setText("".join(f"·  {p}  " for p in (f"{accounts.year}年度" if accounts.year else "", str(accounts.money_unit)) if p))
         from docgen.job.form_words import form_words
 
-        self.ask_year.setVisible(accounts.year is None)
         self.pack.setText(accounts.pack.title)
         self.pack.setToolTip(f"{form_words(accounts)}点击可另选，只用于这份工作簿。")
         self.file.set_whole(self.session.path.name, str(self.session.path))

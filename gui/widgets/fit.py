@@ -34,6 +34,8 @@ class ElidedLabel(QLabel):
 
     def set_whole(self, text: str, tip: str = "") -> None:
         """Show *text*, as much of it as fits; *tip* is the text itself by default."""
+        if text == self._whole and self.toolTip() == (tip or text):
+            return  # most edits change none of the texts around the sheet
         self._whole = text
         self.setToolTip(tip or text)
         self.setAccessibleName(text)

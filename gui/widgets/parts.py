@@ -105,6 +105,8 @@ def button(
 
 def set_state(widget: QWidget, state: str, role: str = "") -> None:
     """Show *widget* in a state colour (red, amber, green; empty: none), or in the quiet one of a *role*."""
+    if (widget.property("state"), widget.property("role")) == (state, role):
+        return  # dressing anew costs a millisecond
     widget.setProperty("state", state)
     widget.setProperty("role", role)
     widget.style().unpolish(widget)

@@ -1,5 +1,6 @@
 """The grid takes keys, ranges and the clipboard as Excel and WPS do."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -7,14 +8,46 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from gui.frame.app import make_application
 from gui.frame.main_window import MainWindow
+from gui.pages.base import PageName
 from gui.pages.check.page import CheckingPage
-from tests.gui.opened import type_text
+from gui.session.session import Session
+from gui.session.settings import Settings
+from gui.style import theme
+from tests.gui.conftest import put_away
+from tests.gui.opened import sample_copy, type_text
 from tests.gui.seen import below_header, table_at
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 CODE, ROW = "公开03", "2050299"
 COLUMNS = ("本年支出合计", "基本支出", "项目支出")
+
+
+@pytest.fixture(scope="module")
+def shared(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
+    """One window for all: what a test did is undone before the next."""
+    theme.apply(make_application(), theme.Mode.LIGHT)
+    folder = tmp_path_factory.mktemp("输入")
+    window = MainWindow(Session(data_folder=folder / "数据"), Settings(folder / "settings.json"))
+    window.showNormal()
+    window.resize(1366, 768)
+    window.session.open_now(sample_copy(folder))
+    window.session.jobs.finish()
+    yield window
+    put_away(window)
+    window.close()
+
+
+@pytest.fixture
+def opened(shared: MainWindow) -> MainWindow:
+    while shared.session.undo_stack.canUndo():
+        shared.session.undo_stack.undo()
+    shared.session.undo_stack.clear()
+    shared.bar.dismiss()
+    shared.resize(1366, 768)
+    shared.pages.show(PageName.CHECK)
+    return shared
 
 
 @pytest.fixture
@@ -239,3 +272,11 @@ def test_the_letters_stay_with_the_frozen_columns(opened, page):
     letters = pane.horizontalHeader()
     assert letters.mapTo(page.view, QPoint(0, 0)).y() == page.view.horizontalHeader().y()
     assert letters.logicalIndexAt(2) == 0
+
+
+def test_a_screen_reader_says_what_a_cell_is(page):
+    model = page.view.sheet_model()
+    index = model.index(*position(page, ROW, "本年支出合计"))
+    said = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said.startswith(f"{model.ref(index.row(), index.column()).a1} 公开03表 2050299")
+    assert index.data() in said

@@ -112,8 +112,10 @@ class LinksPanel(QWidget):
         self._value.setVisible(bool(value))
         wanted = only_value(outcomes, selected) if selected is not None else None
         self._wanted = as_typed(wanted, selected) if wanted is not None and selected is not None else ""
-        self._fill.setText(f"填入 {self._wanted}")
-        self._fill.setVisible(bool(self._wanted))
+        if self._wanted:
+            self._fill.setText(f"填入 {self._wanted}")
+        if self._fill.isHidden() is bool(self._wanted):
+            self._fill.setVisible(bool(self._wanted))
         self._note.setText(note)
         self._fit()
         self.tree.clear()

@@ -204,7 +204,10 @@ class SheetModel(QAbstractTableModel):
         if role == Role.ToolTipRole:
             return self._tip(row, column)
         if role == Role.AccessibleTextRole:
-            return f"{column_letters(column)}{row + 1} {self.data(index)} {self._tip(row, column)}".strip()
+            key, table = self.amount_key(row, column), self.table
+            name = table.label(*key) if table is not None and key is not None else ""
+            said = (f"{column_letters(column)}{row + 1}", name, str(self.data(index)) or "空", self._tip(row, column))
+            return " ".join(filter(None, said))
         return self.ref(row, column) if role == Role.UserRole else None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: N802  # Qt's name
