@@ -24,13 +24,13 @@ from workbook.formulas.wording import plain
 from workbook.reading.accounts import Accounts, read_workbook
 from workbook.rules.differences import Difference, differences, write_differences
 
-_PRIOR, _SAVED, _FILE = "上年决算公开表", "磁盘上的文件（修改之前）", "选择文件……"
+_PRIOR, _SAVED, _FILE = "上年决算公开表", "磁盘上的文件（修改之前）", "选择文件…"
 _ROW = 1
 
 
 class _Model(RowModel[Difference]):
     columns = (
-        Column("表", lambda d: d.title, 190, ink=muted), Column("项目", lambda d: d.row, 260), Column("栏目", lambda d: d.column, 140),
+        Column("表", lambda d: d.title.partition(" ")[0], 80, ink=muted), Column("项目", lambda d: d.row, 260), Column("栏目", lambda d: d.column, 140),
         Column("单元格", lambda d: ref.a1 if (ref := d.new_ref or d.old_ref) is not None else "", 70, ink=muted),
         Column("前一份", lambda d: _amount(d.old), 110, is_amount=True, key=lambda d: d.old or 0),
         Column("后一份", lambda d: _amount(d.new), 110, is_amount=True, key=lambda d: d.new or 0),
@@ -62,9 +62,11 @@ class CompareDialog(QDialog):
         self.table.activated.connect(lambda index: self._go(index.row()))
         self.table.copied.connect(self.copy)
         ContextMenu(self.table, self._entries)
-        self.export = button(self, "导出……", self._export)
+        self.export, closer = button(self, "导出…", self._export), button(self, "关闭", self.close)
         top = row(None, label(self, "前一份"), (self.other, 1), label(self, "只看"), (self.sheets, 1))
-        column(self, top, self.state, (self.table, 1), row(None, STRETCH, self.export, button(self, "关闭", self.close)), margins=GRID * 2)
+        column(self, top, self.state, (self.table, 1), row(None, STRETCH, self.export, closer), margins=GRID * 2)
+        for made in (self.export, closer):
+            made.setAutoDefault(False)  # Enter goes to the cell
         self.resize(880, 420)
         inputs = session.inputs
         self.other.addItems([*([_PRIOR] if inputs is not None and inputs.prior_accounts is not None else []), _SAVED, _FILE])

@@ -67,9 +67,12 @@ class ReplaceDialog(QDialog):
         self.table.clicked.connect(lambda index: self._go(index.row()))
         self.table.activated.connect(lambda index: self._go(index.row()))
         self.one = button(self, "替换选中的", self.replace_chosen)
+        closer = button(self, "关闭", self.close)
         self.all = button(self, "全部替换", lambda: self.replace(self.model.records))
         fields = row(None, label(self, "查找"), (self.words, 1), label(self, "替换为"), (self.new, 1))
-        column(self, fields, self.state, (self.table, 1), row(None, STRETCH, self.one, self.all, button(self, "关闭", self.close)), margins=GRID * 2)
+        column(self, fields, self.state, (self.table, 1), row(None, STRETCH, self.one, self.all, closer), margins=GRID * 2)
+        for made in (self.one, self.all, closer):
+            made.setAutoDefault(False)  # Enter in a field replaces nothing
         self.resize(820, 400)
         for signal in (session.checked, session.companion_changed):
             signal.connect(self.look)

@@ -72,7 +72,8 @@ class PreviewPage(Page):
         self.paper.heading_changed.connect(self.outline.mark)
         self.paper.page_changed.connect(self._show_page)
         self.outline.asked.connect(self.paper.go_to_heading)
-        self.fonts = label(self, role="muted", wraps=True)
+        self.fonts = ElidedLabel(self, Qt.TextElideMode.ElideRight)
+        self.fonts.setProperty("role", "muted")
         self.fonts.hide()
         left = QWidget(self)
         column(left, (self.outline, 1), self.fonts, spacing=GRID // 2)
@@ -216,10 +217,9 @@ class PreviewPage(Page):
         """Which fonts of the report this computer does not have, and what happens then."""
         missing = [name for name in fonts if name.isascii() is False and not QFontDatabase.hasFamily(name)]
         self.fonts.setVisible(bool(missing))
-        self.fonts.setText(f"本机没有报告用的字体：{'、'.join(missing)}。" if missing else "")
-        self.fonts.setToolTip(
-            "预览和 Word、WPS 都用相近的字体代替，分页基本不变；文件里写的仍是这些字体，在装有它们的电脑上照原样显示。"
-            "要公开 PDF，请在装有这些字体的电脑上导出。" if missing else "")
+        words = f"本机缺少报告的字体：{'、'.join(missing)}"
+        self.fonts.set_whole(words, f"{words}。\n预览和 Word、WPS 都用相近的字体代替，分页基本不变；文件里写的仍是这些字体，在装有它们的\n"
+                             "电脑上照原样显示。要公开 PDF，请在装有这些字体的电脑上导出。")
 
     def _fail(self, error: Exception, run: int) -> None:
         self._waiting.clear()
