@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import docx
+import pytest
 
 from cli.main import main
 from docgen.imports.report import read_report
@@ -14,9 +14,6 @@ from docgen.job.inputs import load_inputs
 from docgen.review.own_tables import cover_of, inputs_of_report, own_tables
 from tests.docgen.pdf_files import Sheet, write_pdf
 from tests.docgen.review_files import SAMPLE, report_file, written
-
-if TYPE_CHECKING:
-    import pytest
 
 TOTALS = (
     ("收入", None, "支出", None), ("项目", "决算数", "项目", "决算数"),
@@ -100,3 +97,12 @@ def test_a_report_without_tables_is_not_blamed_for_each(tmp_path: Path, capsys: 
     assert "只核对了文字中各数之间的关系" in out
     assert "缺少“收入支出决算总表”" not in out
     assert "占比之和是 110.00%" in out
+
+
+@pytest.mark.parametrize(("cover", "name"), [
+    (("2024年度", "某某市教育局部门决算"), "某某市教育局"), (("附件2", "某某县人民医院2024年度单位决算公开文本"), "某某县人民医院"),
+    (("2025年9月", "内蒙古自治区某某厅", "2024年度部门决算", "公开报告"), "内蒙古自治区某某厅"), (("某某市财政局2024年度部门决算信息公开",), "某某市财政局"),
+    (("2024年度部门决算公开", "目录", "第一部分 某某区司法局概况"), "某某区司法局"), (("2024年度部门决算公开", "第一部分 单位概况"), ""),
+])  # fmt: skip
+def test_the_cover_tells_unit_and_year(tmp_path: Path, cover: tuple[str, ...], name: str) -> None:
+    assert cover_of(read_report(written(tmp_path, (*cover, "目录", "正文。")))) == (name, 2024)
