@@ -75,8 +75,8 @@ class Colours:
 
 LIGHT = Colours(
     False, window="#F4F6F8", surface="#FFFFFF", raised="#EEF1F5", border="#D5DBE1", grid="#E3E7EC", text="#1F2933",
-    muted="#5F6B77", accent="#1F6FB2", accent_fill="#1F6FB2", accent_soft="#E3EFF9", red="#C0392B", red_soft="#FCEBE9",
-    amber="#8F5A00", amber_soft="#FDF3DF", blue="#4A6FA5", blue_soft="#E9EFF7", green="#2E7D32", green_soft="#E6F3E7")
+    muted="#5F6B77", accent="#1F6FB2", accent_fill="#1F6FB2", accent_soft="#EAF3FB", red="#C0392B", red_soft="#FCEBE9",
+    amber="#8F5A00", amber_soft="#FDF3DF", blue="#4A6FA5", blue_soft="#EEF3FA", green="#2E7D32", green_soft="#EAF5EB")
 DARK = Colours(
     True, window="#1B1F24", surface="#23282E", raised="#2B3138", border="#3C444D", grid="#333A42", text="#E4E8EC",
     muted="#9BA6B2", accent="#6BB1E8", accent_fill="#1F6FB2", accent_soft="#213A50", red="#F08A80", red_soft="#4A2A27",
@@ -172,6 +172,8 @@ def _style_sheet(c: Colours) -> str:
     QPushButton:default, QPushButton[kind="primary"], QToolButton[kind="primary"] {{
         background: {c.accent_fill}; color: #FFFFFF; border: 1px solid {c.accent_fill}; border-radius: 4px; padding: 5px 14px; }}
     QPushButton[kind="primary"]:hover, QToolButton[kind="primary"]:hover, QPushButton:default:hover {{ background: #2A7FC6; }}
+    QPushButton[kind="primary"]:focus, QPushButton:default:focus, QToolButton[kind="primary"]:focus {{
+        border: 2px solid {c.text}; padding: 4px 13px; }}
     QPushButton[kind="primary"]:disabled, QToolButton[kind="primary"]:disabled {{
         background: {c.raised}; color: {c.muted}; border-color: {c.border}; }}
     QToolButton[kind="button"][popupMode="1"], QToolButton[kind="primary"][popupMode="1"] {{ padding-right: 24px; }}

@@ -333,3 +333,16 @@ def test_the_command_line_runs_the_smoke_test(tmp_path: Path):
         capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "试" / "window.png").stat().st_size > 20_000
+
+
+def test_state_colours_can_be_read_on_every_ground():
+    def light(name: str) -> float:
+        parts = [int(name[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    for c in (theme.LIGHT, theme.DARK):
+        for ink in ("red", "amber", "blue", "green"):
+            for ground in (c.window, c.surface, c.raised, c.accent_soft, getattr(c, f"{ink}_soft")):
+                dark, bright = sorted((light(getattr(c, ink)), light(ground)))
+                assert (bright + 0.05) / (dark + 0.05) >= 4.5, (ink, ground)
