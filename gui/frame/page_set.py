@@ -236,12 +236,16 @@ class PageSet(QObject):
 
     def _checked(self) -> None:
         """The findings are counted at once, all else when the user pauses."""
-        self._buttons[PageName.CHECK].set_badge(self.badge(PageName.CHECK))
+        self._show_badge(PageName.CHECK)
+
+    def _show_badge(self, name: PageName) -> None:
+        badge = self.badge(name)
+        self._buttons[name].set_badge(badge, self._made[name].badge_words() if badge else "")
 
     def refresh_badges(self) -> None:
         """Show in the rail what is left to do."""
-        for name, button in self._buttons.items():
-            button.set_badge(self.badge(name))
+        for name in self._buttons:
+            self._show_badge(name)
         self.badges_changed.emit()
 
     def _make_ahead(self) -> None:

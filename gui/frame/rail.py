@@ -41,6 +41,8 @@ class RailButton(QAbstractButton):
             self.badge = badge
             self.update()
         self.setAccessibleName(f"{self.text()} {words or badge}".strip())
+        keys = self.property("keys")
+        self.setToolTip("\n".join(part for part in (words, keys) if part))
 
     def paintEvent(self, _event: QEvent) -> None:  # noqa: N802  # Qt's name
         """Draw icon, title and badge."""
@@ -115,7 +117,8 @@ class Rail(QFrame):
     def add_step(self, name: str, title: str) -> RailButton:
         """A step of the work."""
         button = RailButton(name, title, self)
-        button.setToolTip(f"Ctrl+{self._steps + 1}")
+        button.setProperty("keys", f"Ctrl+{self._steps + 1}")
+        button.set_badge("")
         self._layout.insertWidget(self._steps, button)
         self.group.addButton(button, self._steps)
         self._steps += 1

@@ -50,6 +50,10 @@ class Page(QWidget):
         """What is left to do, as short as ``3`` or ``3/5``; :data:`DONE` when nothing is, empty when unknown."""
         return ""
 
+    def badge_words(self) -> str:
+        """What the badge says, in words; empty where the number says it."""
+        return ""
+
     def activate(self) -> None:
         """The page comes to the front: build or refresh what was put off."""
 

@@ -24,13 +24,18 @@ from workbook.issues import Issue, Kind, Severity
 _SHEET_LETTERS, _WIDEST_SHEETS = 6, 190
 _MEANINGS = {
     Severity.ERROR: "平衡关系不成立或填错了，必须改正", Severity.NOTICE: "请核实：属实的可以不改，必要时在报告中说明",
-    Severity.TAIL: "由四舍五入引起的差，可以不改",
+    Severity.TAIL: "尾差：由四舍五入引起的差；精度：金额多于两位小数。都可以不改",
 }
 _WIDEST_AMOUNT = 160
 _FOLDED_AIR, _LEAST_HEIGHT, _NO_LIMIT = 8, 120, 16_777_215
 _NARROW, _LOW = 820, 140
 """Below this width (pixels) code and kind are not listed; below this height the sentence has one line
 and the titles give way."""
+
+
+def _level(issue: Issue) -> str:
+    """尾差 come of rounding; what is said of more decimals is 精度."""
+    return "精度" if issue.severity is Severity.TAIL and issue.kind is Kind.FORM else str(issue.severity)
 
 
 def _place(issue: Issue) -> str:
@@ -42,7 +47,7 @@ def _place(issue: Issue) -> str:
 
 
 _COLUMNS: tuple[Column[Issue], ...] = (
-    Column("级别", lambda i: "✓ 已核实" if i.verified else f"{i.severity.sign} {i.severity}", 66,
+    Column("级别", lambda i: "✓ 已核实" if i.verified else f"{i.severity.sign} {_level(i)}", 66,
            ink=lambda i: muted(i) if i.verified else theme.colours().of(i.severity), key=lambda i: (i.severity.rank, bool(i.verified))),
     Column("编号", lambda i: i.code, 72, ink=muted), Column("类别", lambda i: str(i.kind), 52, ink=muted), Column("位置", _place, 96),
     Column("问题", lambda i: i.message, 560),

@@ -198,9 +198,18 @@ class CheckingPage(FindingsPage):
         """Errors and notices left."""
         if not self.session.is_open:
             return ""
-        counts = count_by_severity(self.session.findings.about_tables)
-        errors, notices = counts[Severity.ERROR], counts[Severity.NOTICE]
+        errors, notices = self._left()
         return f"{errors}/{notices}" if errors or notices else DONE
+
+    def badge_words(self) -> str:
+        if not self.session.is_open:
+            return ""
+        errors, notices = self._left()
+        return f"公开表还有错误 {errors} 个、提示 {notices} 个"
+
+    def _left(self) -> tuple[int, int]:
+        counts = count_by_severity(self.session.findings.about_tables)
+        return counts[Severity.ERROR], counts[Severity.NOTICE]
 
     def activate(self) -> None:
         self.status_changed.emit(self.cells.words())
