@@ -1,0 +1,107 @@
+"""A page of a PDF file while it is read: its lines and tables, charts left out, headers and page numbers taken off."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from docgen.docx.paragraphs import Margin
+from docgen.pdf.columns import loose_grids
+from docgen.pdf.grids import Grid, grids_of
+from docgen.pdf.lines import Line, lines_of
+from docgen.pdf.marks import Box, PageMarks
+
+_MARGIN = 100.0
+"""So many points at the top and at the foot of a page may be header and footer."""
+_PAGE_NUMBER = re.compile(r"[\s\-—–－_~·•|/]*(?:第|共|Page)?\s*(?:\d{1,4}|[IVXivx]{1,6})\s*(?:页|of)?(?:[\s,，/|]*(?:共|第)?\s*\d{1,4}\s*页?)?[\s\-—–－_~·•|]*")
+_AT = 8.0
+"""So near each other, in points, are lines at the same place of several pages."""
+_MONEY = re.compile(r"单位\s*[:：]")
+_ON_PAGES, _OF_PAGES = 3, 0.3
+"""A line at the same place of so many pages, and of so large a share of them, is a header or footer."""
+_SMALLEST_CHART, _LARGEST_CHART = 80.0, 0.6
+"""Height and width of a chart, in points; its height as a share of the page's."""
+
+
+class Page:
+    """A page while it is read."""
+
+    def __init__(self, number: int, size: tuple[float, float], lines: list[Line], grids: list[Grid]) -> None:
+        self.number, (self.width, self.height), self.lines, self.grids = number, size, lines, grids
+        self.is_scanned = False
+
+    @classmethod
+    def of(cls, marks: PageMarks) -> Page:
+        grids, rest = grids_of(marks)
+        drawings = [*_drawings(marks, grids)]
+        written = [g for g in rest if not any(drawing.holds(g.middle, g.centre) for drawing in drawings)]
+        loose, lines = loose_grids(lines_of(written))
+        page = cls(marks.number, (marks.width, marks.height), lines, [*grids, *loose])
+        readable = len(marks.glyphs)
+        page.is_scanned = readable <= marks.unreadable and (marks.has_pictures or marks.unreadable > 0)
+        return page
+
+    def items(self) -> list[Line | Grid]:
+        """What stands on the page, from the top."""
+        return sorted([*self.lines, *self.grids], key=lambda item: item.base if isinstance(item, Line) else item.ys[0])
+
+    def edge_lines(self) -> Iterator[tuple[Line, str, bool]]:
+        """The outermost lines in the page's margins: line, text with ``#`` for digits, whether it is the very first or last."""
+        for order in (self.lines[:2], self.lines[:-3:-1]):
+            for index, line in enumerate(order):
+                is_above = line.base < _MARGIN
+                if is_above or line.top > self.height - _MARGIN:
+                    yield line, re.sub(r"\d+", "#", "".join(line.text.split())), index == 0
+
+
+def _drawings(marks: PageMarks, grids: Sequence[Grid]) -> Iterator[Box]:
+    """Where charts stand: a ground with other shapes on it that is neither a table's nor the page's."""
+    for box in marks.shapes:
+        if min(box.right - box.left, box.bottom - box.top) < _SMALLEST_CHART or box.bottom - box.top > marks.height * _LARGEST_CHART:
+            continue
+        has_shapes = any(box.holds((b.left + b.right) / 2, (b.top + b.bottom) / 2) for b in marks.shapes if b is not box)
+        if has_shapes and not any(grid.ys[0] < box.bottom and box.top < grid.ys[-1] for grid in grids):
+            yield box
+
+
+def take_margins(pages: Sequence[Page]) -> tuple[Margin, ...]:
+    """Take headers, footers and page numbers off the pages."""
+    counted = Counter((key, round(line.base / _AT)) for page in pages for line, key in {e[:2] for e in page.edge_lines()})
+    needed = max(_ON_PAGES, _OF_PAGES * len(pages))
+    found: list[Margin] = []
+    for page in pages:
+        for line, key, is_outermost in [*page.edge_lines()]:
+            repeated = sum(counted[key, round(line.base / _AT) + off] for off in (-1, 0, 1)) >= needed and not _MONEY.search(line.text)
+            if line in page.lines and (repeated or (is_outermost and _PAGE_NUMBER.fullmatch(line.text))):
+                page.lines.remove(line)
+                found.append(Margin(line.text, page.number))
+    return tuple(found)
+
+
+class Edges(NamedTuple):
+    """Where the text of a page begins and ends, from left to right."""
+
+    left: float
+    right: float
+
+
+def edges_of(pages: Sequence[Page]) -> dict[tuple[int, int], Edges]:
+    """Where the text begins and ends on pages of each size, by the lines that fill most of the width."""
+    rights: dict[tuple[int, int], Counter[int]] = {}
+    lefts: dict[tuple[int, int], Counter[int]] = {}
+    for page in pages:
+        key = round(page.width), round(page.height)
+        for first, second in pairwise(page.lines):
+            for line, counter in ((first, rights), (second, lefts)):
+                if first.width > page.width * 0.5:
+                    counter.setdefault(key, Counter())[round(line.right if counter is rights else line.left)] += 1
+    found = {}
+    for key, ends in rights.items():
+        starts = lefts[key]
+        found[key] = Edges(
+            min(at for at, times in starts.items() if times * 4 >= max(starts.values())),
+            max(at for at, times in ends.items() if times * 4 >= max(ends.values())))
+    return found
