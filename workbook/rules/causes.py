@@ -1,49 +1,30 @@
 """Causes that break many relations at once: a money unit, a lost row, a mistyped code, amounts that stand beside their place.
 
-Each is a guess that is tried: the sheet is read as it would be without the fault, and its relations are evaluated again.
-What no longer is broken follows from the cause.
+Each is a guess that is tried (:mod:`workbook.rules.trial`); what no longer is broken follows from the cause.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
-from workbook.amounts import CENT, ZERO, MoneyUnit
+from workbook.amounts import CENT, MoneyUnit
 from workbook.formulas.bindings import TermCell, View
-from workbook.formulas.evaluate import Mismatch, evaluate
-from workbook.formulas.links import Links, find_culprits, key_of
-from workbook.issues import Issue, IssueCell, Severity
-from workbook.pack.catalogue import CLASS_DIGITS
-from workbook.pack.formula import Comparison, Every, Formula, Relation
-from workbook.pack.layout import TOTAL
+from workbook.formulas.evaluate import Mismatch
+from workbook.formulas.links import Links, find_culprits
+from workbook.issues import Issue
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
 from workbook.rules.form_issues import FormIssues, cell_at, corner
-from workbook.values import dataclass
+from workbook.rules.lost_rows import absent_codes, lost_rows
+from workbook.rules.shifts import shifts
+from workbook.rules.trial import ENOUGH, Cause, Trial
 
-WRONG_UNIT, MISPLACED = "规范-06", "规范-33"
+_WRONG_UNIT = "规范-06"
 _CODE_RULES = frozenset({"规范-11", "规范-12", "规范-13", "规范-15", "规范-17"})
 """Those that doubt a code."""
-_ENOUGH = 3
-"""So many relations of a sheet must be broken before its whole is doubted."""
-_LARGEST = 2_000
-"""Sheets with more cells are not tried in many ways."""
-_SHEETS = 2
-"""So many sheets are."""
-_COLUMNS = 2
-"""So many columns of a sheet are tried row by row."""
 _NEAR = Decimal("0.01")
 """Amounts of which one is so nearly 10 000 times the other are in different units."""
-
-
-class Cause(NamedTuple):
-    """What is wrong with a sheet, and which of the broken relations follow from it."""
-
-    issue: Issue
-    explained: frozenset[int]
-    """Indexes of the mismatches."""
 
 
 def find_causes(
@@ -55,56 +36,26 @@ def find_causes(
     """
     found: list[Cause] = []
     open_ = set(range(len(errors)))
-    trial = _Trial(accounts, view, errors, _doubtful_codes(accounts, issues))
-    for look in (_wrong_units, _lost_rows, _absent_codes):
+    trial = Trial(accounts, view, errors, _doubtful_codes(accounts, issues))
+    for look in (_wrong_units, lost_rows, absent_codes):
         for cause in look(trial, open_, form):
             found.append(cause)
             open_ -= cause.explained
     rest = sorted(open_)
     culprits = dict(zip(rest, find_culprits([errors[i] for i in rest], links), strict=True))
-    for cause in _shifts(trial, culprits, form):
+    for cause in shifts(trial, culprits, form):
         found.append(cause)
         culprits = {i: cell for i, cell in culprits.items() if i not in cause.explained}
     return found, culprits
 
 
-@dataclass(slots=True)
-class _Trial:
-    """Tries a sheet read in another way."""
-
-    accounts: Accounts
-    view: View
-    errors: Sequence[Mismatch]
-    doubtful: frozenset[tuple[str, str]]
-    """Sheets and codes in them that have a finding of form."""
-
-    def involved(self, table: Table, open_: Iterable[int]) -> list[int]:
-        """Those of the *open_* errors in which a sheet takes part."""
-        return [i for i in sorted(open_) if any(cell.table is table for cell in self.errors[i].cells)]
-
-    def suspects(self, open_: Iterable[int], least: int = _ENOUGH) -> list[Table]:
-        """Sheets with enough errors, those with the most first."""
-        counted = [(table, len(self.involved(table, open_))) for table in self.accounts.tables.values()]
-        return [table for table, count in sorted(counted, key=lambda pair: -pair[1]) if count >= least]
-
-    def gain(self, table: Table, instead: Table, involved: Sequence[int]) -> tuple[int, frozenset[int]]:
-        """How many more of the *involved* errors are gone than new ones appear when the sheet is read as *instead*; those gone."""
-        tables = {**self.view.tables, table.code: instead}
-        formulas = (f for f in self.accounts.pack.formulas if table.code in f.tables and f.severity is Severity.ERROR)
-        outcome = evaluate(formulas, View(tables, self.view.prior, self.view.nature))
-        still = {(f.formula.code, f.row, f.column) for f in outcome.mismatches if not f.is_tail}
-        before = {(f.formula.code, f.row, f.column): i for i, f in enumerate(self.errors)}
-        gone = frozenset(i for i in involved if _key(self.errors[i]) not in still)
-        return len(gone) - len(still - before.keys()), gone
+def _doubtful_codes(accounts: Accounts, issues: Iterable[Issue]) -> frozenset[tuple[str, str]]:
+    cells = {(i.sheet, cell.ref.row, cell.ref.column) for i in issues if i.code in _CODE_RULES for cell in i.cells}
+    return frozenset(
+        (code, row) for code, table in accounts.tables.items() for row, place in table.label_cells.items() if (code, *place) in cells)
 
 
-def _key(mismatch: Mismatch) -> tuple[str, str, str]:
-    return mismatch.formula.code, mismatch.row, mismatch.column
-
-
-# ------------------------------------------------------------------ money unit
-
-def _wrong_units(trial: _Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
+def _wrong_units(trial: Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
     """Sheets whose relations hold when their amounts are taken for the other unit, whatever they state."""
     for table in trial.suspects(open_, least=1):
         involved = trial.involved(table, open_)
@@ -112,12 +63,12 @@ def _wrong_units(trial: _Trial, open_: set[int], form: FormIssues) -> Iterator[C
         if not exponent:
             continue
         gain, gone = trial.gain(table, table.scaled(exponent), involved)
-        if 2 * gain > len(involved) and (len(involved) >= _ENOUGH or len(gone) == len(involved)):
+        if 2 * gain > len(involved) and (len(involved) >= ENOUGH or len(gone) == len(involved)):
             yield Cause(_unit_issue(trial.accounts, table, len(gone), form), gone)
             open_ -= gone
 
 
-def _exponent(trial: _Trial, table: Table, involved: Iterable[int]) -> int:
+def _exponent(trial: Trial, table: Table, involved: Iterable[int]) -> int:
     """4 or -4, the power of ten by which a sheet's amounts differ from others'; 0 when they do not."""
     votes = 0
     for i in involved:
@@ -142,206 +93,4 @@ def _unit_issue(accounts: Accounts, table: Table, count: int, form: FormIssues) 
     other = common if states_other else MoneyUnit.YUAN if table.unit is MoneyUnit.WAN else MoneyUnit.WAN
     case, values = ("写错", {"金额单位": frame.money_unit}) if states_other else ("实为", {"金额单位": table.unit})
     return next(form.about(
-        table, WRONG_UNIT, case, 其他单位=other, 处数=count, cells=[cell], culprit=cell.ref, **values))
-
-
-# ------------------------------------------------------------------ rows and codes
-
-Vector = dict[str, Decimal]
-"""Column → amount, zeros left out."""
-
-
-def _doubtful_codes(accounts: Accounts, issues: Iterable[Issue]) -> frozenset[tuple[str, str]]:
-    cells = {(i.sheet, cell.ref.row, cell.ref.column) for i in issues if i.code in _CODE_RULES for cell in i.cells}
-    return frozenset(
-        (code, row) for code, table in accounts.tables.items() for row, place in table.label_cells.items() if (code, *place) in cells)
-
-
-def _lost_rows(trial: _Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
-    """Codes whose amounts differ from the sum below them by what is, or would be, a row: its code is mistyped, or it was deleted."""
-    if MISPLACED not in form.rules:
-        return
-    groups: dict[tuple[str, str], list[int]] = {}
-    for i in sorted(open_):
-        mismatch = trial.errors[i]
-        if sheet := _sum_of_rows(mismatch.formula.comparison):
-            groups.setdefault((sheet, mismatch.row or TOTAL), []).append(i)
-    vectors = {key: {trial.errors[i].column: trial.errors[i].difference for i in indexes} for key, indexes in groups.items()}
-    taken: set[int] = set()
-    for (code, row), indexes in groups.items():
-        table, vector = trial.accounts.tables[code], vectors[code, row]
-        if taken.issuperset(indexes) or not _is_row(trial.accounts.pack.formulas, table, vector):
-            continue
-        same = [key for key in groups if key[0] == code and _are_alike(vector, vectors[key])]
-        mistyped = _row_with(trial, table, vector, row)
-        explained = {i for key in same for i in groups[key]}
-        if mistyped:
-            explained |= {i for i in open_ if trial.errors[i].row == mistyped}
-        elif len(same) > 1 or min(vector.values()) < 0:
-            continue
-        else:
-            explained |= {i for i in open_ if _lacks(trial.errors[i], table) and trial.errors[i].row.startswith(row)}
-        taken |= explained
-        values = {"编码": mistyped} if mistyped else {"差额": "、".join(f"{c} {v.normalize():,f}" for c, v in vector.items())}
-        yield _row_cause(table, "编码" if mistyped else "少行", mistyped or row, frozenset(explained & open_), form, 科目=row, **values)
-
-
-def _absent_codes(trial: _Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
-    """Codes that one sheet has and another lacks: it is mistyped in one of them, or its row was deleted."""
-    if MISPLACED not in form.rules:
-        return
-    lacking: dict[tuple[str, str], set[int]] = {}
-    for i in sorted(open_):
-        for table in {cell.sheet: t for cell in trial.errors[i].cells for t in trial.accounts.tables.values() if t is cell.table}.values():
-            others = trial.errors[i].formula.comparison.sheets - {table.code}
-            for other in others & trial.accounts.tables.keys() if trial.errors[i].row.isdigit() else ():
-                if trial.errors[i].row not in trial.accounts.tables[other].rows:
-                    lacking.setdefault((other, trial.errors[i].row), set()).add(i)
-    for (code, row), indexes in lacking.items():
-        table = trial.accounts.tables[code]
-        owner = next(cell.table for i in indexes for cell in trial.errors[i].cells if cell.table is not table)
-        name = owner.names.get(row) or trial.accounts.pack.functional.names.get(row, "")
-        superior = next((row[:n] for n in range(len(row) - 1, 2, -1) if row[:n] in table.rows), "")
-        alike = [c for s, c in trial.doubtful if s == code and name and table.names.get(c) == name]
-        if len(alike) == 1:
-            yield _row_cause(table, "错码", alike[0], frozenset(indexes), form, 编码=alike[0], 科目=row, 另表=owner.layout.mark)
-        elif (owner.code, row) in trial.doubtful:
-            yield _row_cause(owner, "错码", row, frozenset(indexes), form, 编码=row, 科目=row, 另表=table.layout.mark)
-        elif len(superior) > CLASS_DIGITS and superior not in table.structure.children:
-            yield _row_cause(table, "缺行", superior, frozenset(indexes), form, 编码=row, 科目=superior, 另表=owner.layout.mark)
-
-
-def _lacks(mismatch: Mismatch, table: Table) -> bool:
-    """Whether a relation between sheets has a code that *table* lacks."""
-    return mismatch.row.isdigit() and table.code in mismatch.formula.comparison.sheets and mismatch.row not in table.rows
-
-
-def _row_cause(table: Table, case: str, row: str, explained: frozenset[int], form: FormIssues, **values: str) -> Cause:
-    """The cause that lies in the line of *row*; its code is where the cursor goes."""
-    place = table.label_cells.get(row) or (table.rows[row][0], 0)
-    cell = cell_at(table.sheet, place, f"{table.layout.mark} {row}")
-    return Cause(next(form.about(
-        table, MISPLACED, case, 处数=len(explained), 单元格=cell.ref.a1, cells=[cell], culprit=cell.ref, **values)), explained)
-
-
-def _sum_of_rows(comparison: Comparison) -> str:
-    """The sheet whose codes a comparison holds against the sum of those below, column by column; empty for others."""
-    if not comparison.column_quantifier or comparison.relation is not Relation.EQUAL or len(comparison.sheets) != 1:
-        return ""
-    is_sum = len(comparison.right) == 1 and comparison.right[0].rows in (Every.CHILDREN, Every.TOP)
-    return comparison.left[0].table if is_sum and not comparison.left[0].prior else ""
-
-
-def _is_row(formulas: Iterable[Formula], table: Table, amounts: Vector) -> bool:
-    """Whether *amounts*, in several columns, agree with each other as those of a row of the sheet must."""
-    if sum(1 for value in amounts.values() if value) < 2:
-        return False
-    is_bound = False
-    for formula in formulas:
-        comparison = formula.comparison
-        if comparison.sheets != {table.code} or comparison.relation is not Relation.EQUAL or comparison.column_quantifier:
-            continue
-        if any(term.rows is not Every.ROW or not isinstance(term.columns, tuple) for term in comparison.terms):
-            continue
-        sides = [
-            sum((term.sign * amounts.get(c, ZERO) for term in side for c in term.fixed_columns()), ZERO)
-            for side in (comparison.left, comparison.right)]
-        if abs(sides[0] - sides[1]) > CENT * len(amounts):
-            return False
-        is_bound = is_bound or sides[0] != 0
-    return is_bound
-
-
-def _are_alike(some: Vector, others: Vector) -> bool:
-    """Whether one is the other, or what the other lacks, but for rounding."""
-    return some.keys() == others.keys() and any(all(abs(some[c] + sign * others[c]) <= 2 * CENT for c in some) for sign in (1, -1))
-
-
-def _row_with(trial: _Trial, table: Table, vector: Vector, row: str) -> str:
-    """The code that holds the amounts that *row* lacks (elsewhere), or has too many of (below it): a doubtful one first, or the only one."""
-    superiors, children = table.structure.superiors, table.structure.children
-    is_surplus = max(vector.values()) < 0
-    found = [
-        code for code in table.codes()
-        if code not in children and code != row and (superiors.get(code, TOTAL) == row) is is_surplus
-        and all(abs((values.get(code) or ZERO) - abs(vector.get(column, ZERO))) <= 2 * CENT for column, values in table.columns.items())
-    ]
-    doubtful = [code for code in found if (table.code, code) in trial.doubtful]
-    if len(doubtful) == 1:
-        return doubtful[0]
-    return found[0] if len(found) == 1 and not is_surplus else ""
-
-
-# ------------------------------------------------------------------ amounts beside their place
-
-def _shifts(trial: _Trial, culprits: Mapping[int, TermCell | None], form: FormIssues) -> Iterator[Cause]:
-    """Columns whose amounts stand one column or one row beside their place, or in each other's.
-
-    They are looked for where many cells would have to be wrong otherwise.
-    """
-    if MISPLACED not in form.rules:
-        return
-    gone: frozenset[int] = frozenset()
-    for table in trial.suspects(culprits)[:_SHEETS]:
-        involved = [i for i in trial.involved(table, culprits) if i not in gone]
-        blamed = {key_of(cell) for i in involved if (cell := culprits[i]) is not None}
-        if len(involved) < _ENOUGH or len(blamed) < 2 or table.structure.size > _LARGEST:
-            continue
-        tried = ((*trial.gain(table, guess.table, involved), guess) for guess in _guesses(trial, table, involved))
-        gain, explained, guess = max(tried, key=lambda found: found[0])
-        if gain >= _ENOUGH and 5 * gain >= 3 * len(involved):
-            yield Cause(next(form.about(
-                table, MISPLACED, guess.case, 处数=len(explained), 单元格=guess.cell.ref.a1, cells=[guess.cell],
-                culprit=guess.cell.ref, **guess.values)), explained)
-            gone |= explained
-
-
-class _Guess(NamedTuple):
-    """A way in which amounts may have been moved: the sheet without it, the first cell of what moved, and words."""
-
-    table: Table
-    case: str
-    cell: IssueCell
-    values: dict[str, object]
-
-
-def _guesses(trial: _Trial, table: Table, involved: Sequence[int]) -> Iterator[_Guess]:
-    columns = table.structure.column_maps[0]
-    if len(table.structure.column_maps) == 1 and len(columns) > 2:
-        yield from _across(table, sorted((c, column) for column, c in columns.items()))
-    yield from _along(trial, table, involved)
-
-
-def _across(table: Table, columns: list[tuple[int, str]]) -> Iterator[_Guess]:
-    """Amounts moved one column to the right or left, from some column on; two columns in each other's place."""
-    top = min(r for r, _ in table.rows.values())
-    for n, (c, column) in enumerate(columns):
-        cell = cell_at(table.sheet, (top, c), f"{table.layout.mark} {column}")
-        if n < len(columns) - 1:
-            beside, other = columns[n + 1]
-            swapped = {c: beside, beside: c}
-            yield _Guess(table.moved(lambda r, p, m=swapped: (r, m.get(p, p))), "互换", cell, {"栏": column, "另一栏": other})  # type: ignore[misc]  # the default binds the loop's value
-        yield _Guess(table.moved(lambda r, p, c=c: (r, p + 1 if p >= c else p)), "右移", cell, {"栏": column})  # type: ignore[misc]  # as above
-        if n:
-            yield _Guess(table.moved(lambda r, p, c=c: (r, p - 1 if p >= c else p)), "左移", cell, {"栏": column})  # type: ignore[misc]  # as above
-
-
-def _along(trial: _Trial, table: Table, involved: Sequence[int]) -> Iterator[_Guess]:
-    """Amounts of one column moved one row down or up, from some row on."""
-    broken: dict[int, set[int]] = {}
-    for i in involved:
-        for term in trial.errors[i].cells:
-            if term.table is table and (place := table.position(term.row, term.column)) is not None:
-                broken.setdefault(place[1], set()).add(place[0])
-    worst = sorted(broken, key=lambda c: -len(broken[c]))[:_COLUMNS]
-    tops = {c: sorted({r for r, m in table.rows.values() if c in m.values()}) for c in worst}
-    for c in worst:
-        rows = broken[c]
-        column = next(name for _, m in table.rows.values() for name, p in m.items() if p == c)
-        first = tops[c].index(min(rows))
-        for top in tops[c][max(first - 1, 0) : first + 3]:
-            cell = cell_at(table.sheet, (top, c), f"{table.layout.mark} {column}")
-            for case, step in (("下移", 1), ("上移", -1)):
-                yield _Guess(
-                    table.moved(lambda r, p, c=c, top=top, step=step: (r + step, p) if p == c and r >= top else (r, p)),  # type: ignore[misc]  # the defaults bind the loop's values
-                    case, cell, {"栏": column})
+        table, _WRONG_UNIT, case, 其他单位=other, 处数=count, cells=[cell], culprit=cell.ref, **values))

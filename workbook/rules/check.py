@@ -13,9 +13,10 @@ from workbook.issues import Issue, Severity, count_by_severity
 from workbook.pack.formula import Relation
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
-from workbook.rules.causes import Cause, find_causes
+from workbook.rules.causes import find_causes
 from workbook.rules.form_issues import FormIssues
 from workbook.rules.sheets import form_issues
+from workbook.rules.trial import Cause
 from workbook.values import dataclass
 
 

@@ -1,0 +1,135 @@
+"""Rows that were deleted and codes that are mistyped, known by the sums and the other sheets that they break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from workbook.amounts import CENT, ZERO
+from workbook.formulas.evaluate import Mismatch
+from workbook.formulas.wording import value_text
+from workbook.pack.catalogue import CLASS_DIGITS
+from workbook.pack.formula import Comparison, Every, Formula, Relation
+from workbook.pack.layout import TOTAL
+from workbook.reading.tables import Table
+from workbook.rules.form_issues import FormIssues, cell_at
+from workbook.rules.trial import MISPLACED, Cause, Trial
+
+Vector = dict[str, Decimal]
+"""Column → amount, zeros left out."""
+
+
+def lost_rows(trial: Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
+    """Codes whose amounts differ from the sum below them by what is, or would be, a row: its code is mistyped, or it was deleted."""
+    if MISPLACED not in form.rules:
+        return
+    groups: dict[tuple[str, str], list[int]] = {}
+    for i in sorted(open_):
+        mismatch = trial.errors[i]
+        if sheet := _sum_of_rows(mismatch.formula.comparison):
+            groups.setdefault((sheet, mismatch.row or TOTAL), []).append(i)
+    vectors = {key: {trial.errors[i].column: trial.errors[i].difference for i in indexes} for key, indexes in groups.items()}
+    taken: set[int] = set()
+    for (code, row), indexes in groups.items():
+        table, vector = trial.accounts.tables[code], vectors[code, row]
+        if taken.issuperset(indexes) or not _is_row(trial.accounts.pack.formulas, table, vector):
+            continue
+        same = [key for key in groups if key[0] == code and _are_alike(vector, vectors[key])]
+        mistyped = _row_with(trial, table, vector, row)
+        explained = {i for key in same for i in groups[key]}
+        if mistyped:
+            explained |= {i for i in open_ if trial.errors[i].row == mistyped}
+        elif len(same) > 1 or min(vector.values()) < 0:
+            continue
+        else:
+            explained |= {i for i in open_ if _lacks(trial.errors[i], table) and trial.errors[i].row.startswith(row)}
+        taken |= explained
+        lacking = (trial.errors[i] for i in indexes)
+        values = {"编码": mistyped} if mistyped else {
+            "差额": "、".join(f"{lack.column} {value_text(lack.difference, lack.cells)}" for lack in lacking)}
+        yield _row_cause(table, "编码" if mistyped else "少行", mistyped or row, frozenset(explained & open_), form, 科目=row, **values)
+
+
+def absent_codes(trial: Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
+    """Codes that one sheet has and another lacks: it is mistyped in one of them, or its row was deleted."""
+    if MISPLACED not in form.rules:
+        return
+    lacking: dict[tuple[str, str], set[int]] = {}
+    for i in sorted(open_):
+        mismatch = trial.errors[i]
+        for sheet in mismatch.formula.comparison.sheets & trial.accounts.tables.keys():
+            if _lacks(mismatch, trial.accounts.tables[sheet]) and mismatch.cells:
+                lacking.setdefault((sheet, mismatch.row), set()).add(i)
+    for (code, row), indexes in lacking.items():
+        table = trial.accounts.tables[code]
+        owner = next((c.table for i in indexes for c in trial.errors[i].cells if c.table.code in trial.accounts.tables), table)
+        name = owner.names.get(row) or trial.accounts.pack.functional.names.get(row, "")
+        superior = next((row[:n] for n in range(len(row) - 1, 2, -1) if row[:n] in table.rows), "")
+        alike = [c for s, c in trial.doubtful if s == code and name and table.names.get(c) == name]
+        if len(alike) == 1:
+            yield _row_cause(table, "错码", alike[0], frozenset(indexes), form, 编码=alike[0], 科目=row, 另表=owner.layout.mark)
+        elif (owner.code, row) in trial.doubtful:
+            yield _row_cause(owner, "错码", row, frozenset(indexes), form, 编码=row, 科目=row, 另表=table.layout.mark)
+        elif len(superior) > CLASS_DIGITS and superior not in table.structure.children:
+            yield _row_cause(table, "缺行", superior, frozenset(indexes), form, 编码=row, 科目=superior, 另表=owner.layout.mark)
+
+
+def _lacks(mismatch: Mismatch, table: Table) -> bool:
+    """Whether a relation between sheets has a code that *table* lacks."""
+    return mismatch.row.isdigit() and table.code in mismatch.formula.comparison.sheets and mismatch.row not in table.rows
+
+
+def _row_cause(table: Table, case: str, row: str, explained: frozenset[int], form: FormIssues, **values: str) -> Cause:
+    """The cause that lies in the line of *row*; its code is where the cursor goes."""
+    place = table.label_cells.get(row) or (table.rows[row][0], 0)
+    cell = cell_at(table.sheet, place, f"{table.layout.mark} {row}")
+    return Cause(next(form.about(
+        table, MISPLACED, case, 处数=len(explained), 单元格=cell.ref.a1, cells=[cell], culprit=cell.ref, **values)), explained)
+
+
+def _sum_of_rows(comparison: Comparison) -> str:
+    """The sheet whose codes a comparison holds against the sum of those below, column by column; empty for others."""
+    if not comparison.column_quantifier or comparison.relation is not Relation.EQUAL or len(comparison.sheets) != 1:
+        return ""
+    is_sum = len(comparison.right) == 1 and comparison.right[0].rows in (Every.CHILDREN, Every.TOP)
+    return comparison.left[0].table if is_sum and not comparison.left[0].prior else ""
+
+
+def _is_row(formulas: Iterable[Formula], table: Table, amounts: Vector) -> bool:
+    """Whether *amounts*, in several columns, agree with each other as those of a row of the sheet must."""
+    if sum(1 for value in amounts.values() if value) < 2:
+        return False
+    is_bound = False
+    for formula in formulas:
+        comparison = formula.comparison
+        if comparison.sheets != {table.code} or comparison.relation is not Relation.EQUAL or comparison.column_quantifier:
+            continue
+        if any(term.rows is not Every.ROW or not isinstance(term.columns, tuple) for term in comparison.terms):
+            continue
+        sides = [
+            sum((term.sign * amounts.get(c, ZERO) for term in side for c in term.fixed_columns()), ZERO)
+            for side in (comparison.left, comparison.right)]
+        if abs(sides[0] - sides[1]) > CENT * len(amounts):
+            return False
+        is_bound = is_bound or sides[0] != 0
+    return is_bound
+
+
+def _are_alike(some: Vector, others: Vector) -> bool:
+    """Whether one is the other, or what the other lacks, but for rounding."""
+    return some.keys() == others.keys() and any(all(abs(some[c] + sign * others[c]) <= 2 * CENT for c in some) for sign in (1, -1))
+
+
+def _row_with(trial: Trial, table: Table, vector: Vector, row: str) -> str:
+    """The code that holds the amounts that *row* lacks (elsewhere), or has too many of (below it): a doubtful one first, or the only one."""
+    superiors, children = table.structure.superiors, table.structure.children
+    is_surplus = max(vector.values()) < 0
+    found = [
+        code for code in table.codes()
+        if code not in children and code != row and (superiors.get(code, TOTAL) == row) is is_surplus
+        and all(abs((values.get(code) or ZERO) - abs(vector.get(column, ZERO))) <= 2 * CENT for column, values in table.columns.items())
+    ]
+    doubtful = [code for code in found if (table.code, code) in trial.doubtful]
+    if len(doubtful) == 1:
+        return doubtful[0]
+    return found[0] if len(found) == 1 and not is_surplus else ""

@@ -1,0 +1,60 @@
+"""Trying a sheet in another way: read as it would be without a supposed fault, its relations are evaluated again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from workbook.formulas.bindings import View
+from workbook.formulas.evaluate import Mismatch, evaluate
+from workbook.issues import Issue, Severity
+from workbook.reading.accounts import Accounts
+from workbook.reading.tables import Table
+from workbook.values import dataclass
+
+MISPLACED = "规范-33"
+"""The rule about rows, codes and columns that are not where they should be."""
+ENOUGH = 3
+"""So many relations of a sheet must be broken before its whole is doubted."""
+
+
+class Cause(NamedTuple):
+    """What is wrong with a sheet, and which of the broken relations follow from it."""
+
+    issue: Issue
+    explained: frozenset[int]
+    """Indexes of the mismatches."""
+
+
+@dataclass(slots=True)
+class Trial:
+    """Tries a sheet read in another way."""
+
+    accounts: Accounts
+    view: View
+    errors: Sequence[Mismatch]
+    doubtful: frozenset[tuple[str, str]]
+    """Sheets and codes in them that have a finding of form."""
+
+    def involved(self, table: Table, open_: Iterable[int]) -> list[int]:
+        """Those of the *open_* errors in which a sheet takes part."""
+        return [i for i in sorted(open_) if any(cell.table is table for cell in self.errors[i].cells)]
+
+    def suspects(self, open_: Iterable[int], least: int = ENOUGH) -> list[Table]:
+        """Sheets with enough errors, those with the most first."""
+        counted = [(table, len(self.involved(table, open_))) for table in self.accounts.tables.values()]
+        return [table for table, count in sorted(counted, key=lambda pair: -pair[1]) if count >= least]
+
+    def gain(self, table: Table, instead: Table, involved: Sequence[int]) -> tuple[int, frozenset[int]]:
+        """How many more of the *involved* errors are gone than new ones appear when the sheet is read as *instead*; those gone."""
+        tables = {**self.view.tables, table.code: instead}
+        formulas = (f for f in self.accounts.pack.formulas if table.code in f.tables and f.severity is Severity.ERROR)
+        outcome = evaluate(formulas, View(tables, self.view.prior, self.view.nature))
+        still = {(f.formula.code, f.row, f.column) for f in outcome.mismatches if not f.is_tail}
+        before = {(f.formula.code, f.row, f.column): i for i, f in enumerate(self.errors)}
+        gone = frozenset(i for i in involved if _key(self.errors[i]) not in still)
+        return len(gone) - len(still - before.keys()), gone
+
+
+def _key(mismatch: Mismatch) -> tuple[str, str, str]:
+    return mismatch.formula.code, mismatch.row, mismatch.column
