@@ -4,7 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +12,7 @@ from gui.dialogs.compare import CompareDialog
 from gui.dialogs.replace import ReplaceDialog
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
+from gui.widgets.context_menu import ContextMenu
 from tests.gui.seen import button
 from tests.units import standard_pack
 from workbook.create.workbook import create_workbook
@@ -90,3 +91,15 @@ def test_a_new_workbook_begins_with_its_tables_and_says_what_to_do(opened: MainW
         opened.files.open(path)
     assert opened.pages.current is PageName.CHECK
     assert opened.bar.text.startswith("公开表还是空的")
+
+
+def test_lists_offer_their_menus(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.pages.show(PageName.REASONS)
+    slots = opened.pages.reasons.list
+    row = next(r for r in range(slots.count()) if slots.item(r).flags() & Qt.ItemFlag.ItemIsSelectable)
+    menu = slots.findChild(ContextMenu).menu(slots.visualItemRect(slots.item(row)).center())
+    next(a for a in menu.actions() if a.text() == "复制这句话").trigger()
+    assert QApplication.clipboard().text().startswith(slots.slots[0].sentence)
+    opened.pages.show(PageName.OPEN)
+    lines = [m.menu(QPoint(1, 1)) for m in opened.pages.welcome.findChildren(ContextMenu)]
+    assert ["打开", "打开所在文件夹", "复制路径", "从列表中去掉"] in [[a.text() for a in m.actions()] for m in lines]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QGuiApplication, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from gui.pages.base import DONE, Page
+from gui.session.files import open_outside
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
 from gui.style.icon import icon, pixmap
+from gui.widgets.context_menu import ContextMenu
 from gui.widgets.fit import ElidedButton, ElidedLabel, ScrolledBody
 from gui.widgets.parts import STRETCH, button, column, label, row
 
@@ -206,6 +208,9 @@ class WelcomePage(Page):
         forget.setAccessibleName(f"从列表中去掉 {path.name}")
         forget.clicked.connect(lambda: self._forget(path))
         row(line, (name, 3), (where, 2), forget)
+        ContextMenu(line, lambda _place: [
+            ("打开", lambda: self.path_requested.emit(path)), ("打开所在文件夹", lambda: open_outside(path.parent)),
+            ("复制路径", lambda: QGuiApplication.clipboard().setText(str(path))), ("从列表中去掉", lambda: self._forget(path))])
         return line
 
     def _forget(self, path: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtCore import QModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.paper.builder import OWN_LEVEL, Heading
 from gui.style.theme import colours, text_font
+from gui.widgets.context_menu import ContextMenu, Entry
 from gui.widgets.painting import paint_ground, write
 
 _LEVEL, _PROMPTS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -27,6 +28,7 @@ class Outline(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setAccessibleName("报告目录")
+        ContextMenu(self, self._entries)
         self.itemClicked.connect(lambda item: self.asked.emit(self.row(item)))
         self.itemActivated.connect(lambda item: self.asked.emit(self.row(item)))
 
@@ -46,6 +48,12 @@ class Outline(QListWidget):
             self.addItem(item)
         if 0 <= current < self.count():
             self.setCurrentRow(current)
+
+    def _entries(self, place: QPoint) -> list[Entry]:
+        row = self.row(self.itemAt(place))
+        if row < 0:
+            return []
+        return [("转到这里", lambda: self.asked.emit(row)), ("复制标题", lambda: QGuiApplication.clipboard().setText(self.item(row).text()))]
 
     def mark(self, number: int) -> None:
         """Show which part is being read."""

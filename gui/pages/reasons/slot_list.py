@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter, QPen
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from docgen.model import Direction
 from docgen.reasons.model import Slot, SlotState
 from gui.style.theme import colours, text_font
+from gui.widgets.context_menu import ContextMenu, Entry
 from gui.widgets.painting import RIGHT, paint_ground, write
 
 Index = QModelIndex | QPersistentModelIndex
@@ -77,6 +78,7 @@ class SlotList(QListWidget):
         self.setMouseTracking(True)
         self.setAccessibleName("变动原因列表")
         self.currentItemChanged.connect(self._tell)
+        ContextMenu(self, self._entries)
 
     def show_slots(self, slots: Sequence[Slot]) -> None:
         """Show these slots; when they are the same places as before, only their data change."""
@@ -101,6 +103,14 @@ class SlotList(QListWidget):
     def _tell(self, item: QListWidgetItem | None) -> None:
         if item is not None and (slot := item.data(_SLOT)) is not None:
             self.chosen.emit(slot.id)
+
+    def _entries(self, place: QPoint) -> list[Entry]:
+        item: QListWidgetItem | None = self.itemAt(place)
+        slot: Slot | None = item.data(_SLOT) if item is not None else None
+        if item is None or slot is None:
+            return []
+        sentence = f"{slot.sentence}{slot.text}。"
+        return [("填写原因", lambda: self.itemActivated.emit(item)), ("复制这句话", lambda: QGuiApplication.clipboard().setText(sentence))]
 
     def choose(self, slot_id: str) -> bool:
         """Choose a slot; false when it is not shown."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QUrl, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTextBrowser, QWidget
 
 from gui.pages.review.model import ShownFinding
 from gui.pages.review.words import detail
 from gui.style import theme
+from gui.widgets.context_menu import ContextMenu, Entry
 from gui.widgets.findings import NONE_FIT, FindingsList
 from gui.widgets.parts import column, splitter
 from gui.widgets.rows import Column, RowModel, RowTable, muted
+from workbook.editing.blocks import write_block
 from workbook.issues import Severity
 
 Index = QModelIndex | QPersistentModelIndex
@@ -84,9 +86,25 @@ class FindingList(FindingsList):
         table.selectionModel().currentRowChanged.connect(self._row_changed)
         table.clicked.connect(self._row_changed)
         table.doubleClicked.connect(self._jump)
+        table.setSelectionMode(RowTable.SelectionMode.ExtendedSelection)
+        table.copied.connect(self.copy)
+        ContextMenu(table, self._entries)
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             shortcut = QShortcut(QKeySequence(key), table, context=Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(lambda: self._jump(table.currentIndex()))
+
+    def copy(self) -> None:
+        """The chosen findings into the clipboard."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        columns = self.model.columns
+        lines = [[c.text(self.filter.record(r)) for c in columns] for r in rows]
+        QGuiApplication.clipboard().setText(write_block([[c.title for c in columns], *lines] if len(lines) > 1 else lines))
+
+    def _entries(self, place: QPoint) -> list[Entry]:
+        index = self.table.indexAt(place)
+        if not index.isValid():
+            return []
+        return [("转到来源单元格", lambda: self._jump(index)), ("复制\tCtrl+C", self.copy), ("全选\tCtrl+A", self.table.selectAll)]
 
     def _make_detail(self) -> QTextBrowser:
         browser = QTextBrowser(self)
