@@ -75,10 +75,11 @@ def build_parser() -> argparse.ArgumentParser:
 
     refresh = commands.add_parser(
         "refresh", help="刷新报告：人工改过的报告换上新数",
-        description="把已生成（工作版）、又经人工修改的报告按现在的公开表和底稿更新，人工改动全部保留。有没能更新的或待填写的，退出码为 1。")
+        description="把已生成（工作版）、又经人工修改的报告按现在的公开表和底稿更新，人工改动全部保留。有没能更新的、要核对的或待填写的，退出码为 1。")
     refresh.add_argument("report", metavar="报告.docx", help="要刷新的 Word 报告")
     _inputs(refresh)
     refresh.add_argument("-o", "--output", metavar="新报告.docx", required=True, help="写入的 Word 文件（可以是原报告，原报告会先备份）")
+    refresh.add_argument("--force", action="store_true", help="公开表有错误值、未计算的公式也刷新（算不出的数保留原样并列出）")
     refresh.set_defaults(module="cli.refresh_command")
 
     publish = commands.add_parser(

@@ -21,8 +21,8 @@ _QUOTED = 40
 
 
 def run(arguments: Namespace) -> int:
-    """Refresh; 0 everything placed, 1 something could not be placed or has still to be filled in."""
-    from docgen.refresh import made_with, refresh_report
+    """Refresh; 0 everything placed, 1 something could not be placed, has to be looked at or filled in."""
+    from docgen.refresh import made_with, refresh_report, unreadable_words
 
     report, output = Path(arguments.report), Path(arguments.output)
     if output.suffix.lower() != ".docx":
@@ -30,6 +30,9 @@ def run(arguments: Namespace) -> int:
     folder, year = made_with(report)
     inputs = read_inputs(arguments, year=year, pack=folder, how=BY_REPORT)
     guard_outputs(inputs, arguments.output)
+    if not arguments.force and (unreadable := unreadable_words(inputs)):
+        raise InputError(
+            inputs.accounts.path, f"{unreadable}，没有刷新", "请用 Excel/WPS 打开改正、重新计算并保存后再刷新；确需刷新的，加 --force")
     outcome = refresh_report(report, inputs, output)
     print("\n".join((*words(outcome), form_words(inputs.accounts))))
     return 0 if outcome.complete else 1
@@ -54,6 +57,9 @@ def words(outcome: Refreshed) -> Iterator[str]:
         yield from (_place(entry) for entry in outcome.unplaced[:_MOST])
         if len(outcome.unplaced) > _MOST:
             yield f"  …… 还有 {len(outcome.unplaced) - _MOST} 处，改正后再刷新一次"
+    if outcome.doubtful:
+        yield f"请核对 {len(outcome.doubtful)} 处，数变了，人工写的文字可能没有跟上："
+        yield from _few([f"{_where(entry)}：{entry.why}。" for entry in outcome.doubtful])
     if outcome.prompts:
         yield f"待填写 {len(outcome.prompts)} 处："
         yield from _few(outcome.prompts)
@@ -62,16 +68,19 @@ def words(outcome: Refreshed) -> Iterator[str]:
 def _few(prompts: Sequence[str]) -> Iterator[str]:
     yield from (f"  ！ {prompt}" for prompt in prompts[:_MOST])
     if len(prompts) > _MOST:
-        yield f"  …… 其余 {len(prompts) - _MOST} 处见报告中的标黄文字"
+        yield f"  …… 还有 {len(prompts) - _MOST} 处"
 
 
 def _place(entry: Unplaced) -> str:
     """One place: where, what stands there, what it should be, why it was left."""
-    where = f"第 {entry.paragraph} 段" if entry.paragraph is not None else "报告中"
-    quoted = f"“{_short(entry.text)}”" if entry.text else ""
     stated = f"现为“{_short(entry.stated)}”" if entry.stated else ""
     expected = f"应为“{_short(entry.expected)}”" if entry.expected else "应删去" if entry.stated else ""
-    return f"  ！ {where}{quoted}：" + "，".join(part for part in (stated, expected, entry.why) if part) + "。"
+    return f"  ！ {_where(entry)}：" + "，".join(part for part in (stated, expected, entry.why) if part) + "。"
+
+
+def _where(entry: Unplaced) -> str:
+    where = f"第 {entry.paragraph} 段" if entry.paragraph is not None else "报告中"
+    return f"{where}“{_short(entry.text)}”" if entry.text else where
 
 
 def _short(text: str) -> str:

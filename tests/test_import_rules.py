@@ -50,7 +50,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "reasons": {"job", "figures"},
         "report": {"job", "figures", "reasons", "imports", "template", "writing"},
         "review": {"job", "docx", "pdf", "imports", "template", "report", "reasons"},
-        "refresh": {"job", "docx", "writing", "report"},
+        "refresh": {"job", "docx", "writing", "reasons", "report"},
         "findings": {"job", "reasons", "report"},
         "batch": {"job", "docx", "imports", "report", "findings", "review"},
         "pdf": {"docx"},

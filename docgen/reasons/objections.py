@@ -23,6 +23,8 @@ from workbook.values import dataclass
 MISSING, DIRECTION, DENIAL, NO_AMOUNT, SUBJECT = "原因-01", "原因-02", "原因-03", "原因-04", "原因-05"
 YEAR, RESIDUE, SAME, SHORT, FIGURE, MOVEMENT = "原因-06", "原因-07", "原因-08", "原因-09", "原因-10", "原因-11"
 FORMER = "原因-13"
+ABOUT_AMOUNTS = frozenset({DIRECTION, DENIAL, NO_AMOUNT, FIGURE, MOVEMENT})
+"""What may become doubtful because amounts change; the others are about the wording alone."""
 
 _YEAR = re.compile(r"(?<![\d.〔\[［（(])((?:19|20)\d\d)\s*(?=年|[-—–~～至]\s*20\d\d\s*(?:年|学年))")
 _BLANK = re.compile(r"(?<![A-Za-z])[xXＸ×*＊]{2,}(?![A-Za-z])|[_＿]{2,}|增加\s*[（(]\s*减少\s*[）)]|增长\s*[（(]\s*下降\s*[）)]")

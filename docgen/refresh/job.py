@@ -12,6 +12,7 @@ from docgen.docx.relations import declare_types, relate
 from docgen.docx.xml import part_bytes
 from docgen.job.inputs import Inputs
 from docgen.refresh.document_merge import Merging, Note
+from docgen.refresh.doubts import Doubts
 from docgen.refresh.items import write_items
 from docgen.refresh.linked_figures import refresh_by_controls
 from docgen.refresh.reports import Fresh, Stored, prompts_left
@@ -55,6 +56,8 @@ class Refreshed:
     kept: int = 0
     """Paragraphs, tables and charts that people changed, added or removed, all kept."""
     unplaced: tuple[Unplaced, ...] = ()
+    doubtful: tuple[Unplaced, ...] = ()
+    """Numbers and reasons in people's own words that the new figures may have made stale."""
     prompts: tuple[str, ...] = ()
     """Prompts (``【请填写…】``) that still stand in the report."""
     backup: Path | None = None
@@ -68,8 +71,8 @@ class Refreshed:
 
     @property
     def complete(self) -> bool:
-        """Whether everything was placed and nothing remains to be filled in."""
-        return not self.unplaced and not self.prompts
+        """Whether everything was placed and nothing remains to be filled in or looked at."""
+        return not self.unplaced and not self.doubtful and not self.prompts
 
 
 def refresh_report(report: Path, inputs: Inputs, out: Path) -> Refreshed:
@@ -91,15 +94,31 @@ def refresh_report(report: Path, inputs: Inputs, out: Path) -> Refreshed:
             refresh_by_controls(work)
         else:
             work.run()
+        doubts = Doubts(work, inputs.context).notes()
         data = _package_bytes(work, stored, fresh)
     except PackageError as error:
         raise InputError(report, str(error), "请用 Word/WPS 另存为 .docx 后再试") from error
-    unplaced = _numbered(work.found, document_of(file)) if work.found else ()
+    read = document_of(file) if work.found or doubts else document
     backup = _write(report, file.package.data, data, out)
     notes = ("报告正在 Word/WPS 中打开，还没有保存的修改不在其中",) if owner_file(report) is not None else ()
     return Refreshed(
-        out, work.numbers, work.sentences, work.charts, work.kept, unplaced, prompts_left(fresh.report.prompts, file.body),
-        backup, notes)
+        out, work.numbers, work.sentences, work.charts, work.kept, _numbered(work.found, read), _numbered(doubts, read),
+        prompts_left(fresh.report.prompts, file.body), backup, notes)
+
+
+def unreadable_words(inputs: Inputs) -> str:
+    """Which cells of the workbook or of last year's hold no amount (empty: all do), as a clause.
+
+    From such a workbook figures cannot be computed that stand in the report already.
+    """
+    for accounts, name in ((inputs.accounts, ""), (inputs.prior_accounts, "上年决算表")):
+        faulty = [(table, *place, fault) for table in (accounts.tables.values() if accounts else ())
+                  for place, fault in table.faults.items()]
+        if faulty:
+            table, row, column, fault = faulty[0]
+            ref = table.ref(row, column)
+            return f"{name}{table.code} {ref.a1 if ref is not None else row} 等 {len(faulty)} 个单元格不是可以用的金额（{fault}）"
+    return ""
 
 
 def _refuse_others(path: Path, stored: Stored, inputs: Inputs) -> None:

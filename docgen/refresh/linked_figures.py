@@ -63,14 +63,15 @@ class Sweep:
 
     def values(self) -> None:
         """Give figures that still have their old value the new one; report the others."""
+        former = set(map(plain, self.work.stored.figures.values()))
         for control in self._controls(self.work.body):
             if control.key in self.work.settled.get(control.paragraph, ()):
                 continue
             figure, old = self.fresh.figures.get(control.key), plain(self.work.stored.figures.get(control.key, ""))
             if figure is None:
                 self.work.report(control.paragraph, "", control.text, "", VANISHED)
-            elif control.text == plain(figure.text):
-                continue
+            elif control.text == plain(figure.text) and (figure.is_known or control.text in former):
+                continue  # an input that was missing already is no news
             elif not figure.is_known:
                 self.work.report(control.paragraph, "", control.text, "", unknown(figure))
             elif control.text == old:
@@ -88,14 +89,14 @@ class Sweep:
     def _controls(self, root: _Element) -> Iterator[_Control]:
         """The controls of figures in *root* that show something."""
         for element in list(root.iter(f"{W}sdt")):
-            kind, key = self.work.stored.tags.get(tag_of_control(element), (LITERAL, ""))
+            kind, key = self.work.tags.get(tag_of_control(element), (LITERAL, ""))
             paragraph = next(element.iterancestors(f"{W}p"), None)
             content = element.find(f"{W}sdtContent")
             if kind == FIGURE and paragraph is not None and content is not None:
                 figure = self.fresh.figures.get(key)
                 text = plain("".join(content.itertext(f"{W}t", with_tail=False)))
                 if figure is None or text != plain(figure.text):  # what is seen, without what is deleted or hidden
-                    text = plain("".join(_text(p) for p in pieces_of(content, self.work.editor.inline)))
+                    text = plain("".join(shown(p) for p in pieces_of(content, self.work.editor.inline)))
                 if text:
                     yield _Control(element, paragraph, key, text)
 
@@ -106,7 +107,7 @@ class Sweep:
         start = next((p.start for p in pieces if control_around(p.run) is control.element), None)
         if wanted is None or start is None:
             return None
-        match = self.before.match(plain("".join(_text(p) for p in pieces))[:start])
+        match = self.before.match(plain("".join(shown(p) for p in pieces))[:start])
         if match is None or (match[1] in self.words.ups) is (wanted in self.words.ups):
             return None
         return match.start(1), match[1], wanted
@@ -128,7 +129,8 @@ class Sweep:
                 self.work.report(control.paragraph, "", f"{word} {control.text}", f"{wanted} {control.text}", TURNED)
 
 
-def _text(piece: Piece) -> str:
+def shown(piece: Piece) -> str:
+    """The characters of a piece; a tab, a break as a space."""
     return piece.element.text or "" if piece.element.tag == f"{W}t" else " "
 
 

@@ -5,7 +5,6 @@ The first carries unit, year, the figures with their values, and the baseline: i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _R = f"{{{NAMESPACE}}}"
-_DIGIT = re.compile(r"\d")
 
 
 class Stored:
@@ -107,8 +105,9 @@ class Fresh:
         return joined(bits)
 
     def refused(self, bits: Iterable[Bit], old: str) -> str:
-        """Why *bits* must not replace *old* (empty: they may): a number is not given up for one that cannot be computed."""
-        figures = (self.figures.get(bit.key) for bit in bits if bit.kind == FIGURE) if _DIGIT.search(old) else ()
+        """Why *bits* must not replace *old* (empty: they may): what is stated is not given up for what cannot be computed."""
+        is_stated = bool(old.strip()) and "【" not in old
+        figures = (self.figures.get(bit.key) for bit in bits if bit.kind == FIGURE) if is_stated else ()
         return next((unknown(figure) for figure in figures if figure is not None and not figure.is_known), "")
 
     def _bit(self, tag: str, text: str) -> Bit:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
+from lxml import etree
 
 from cli.main import main
-from tests.docgen.refresh_files import Unit, control, paragraph_with, run_of, say, texts
+from tests.docgen.refresh_files import Unit, W, control, controls, paragraph_with, run_of, say, texts
+from workbook.editing.package_edit import edit_package
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +113,54 @@ def test_nothing_to_do_leaves_the_report_alone_without_a_copy(unit, capsys):
     assert lines[0].startswith("没有变化")
     assert unit.report.read_bytes() == before
     assert sorted(unit.report.parent.iterdir()) == files
+
+
+# ---------------------------------------------------------------- what people wrote, and workbooks that cannot be used
+
+
+def test_a_typed_number_that_a_figure_no_longer_has_is_listed(unit, capsys):
+    sentence = "其中基本工资支出为 142.83 万元，公务用车 2 辆。"
+    def insert(root):
+        paragraph = paragraph_with(root, "（一）人员经费 ")
+        paragraph.addnext(etree.fromstring(f'<w:p xmlns:w="{W[1:-1]}"/>'))
+        paragraph.getnext().append(run_of(sentence))
+    unit.edit(insert)
+    assert refresh(unit, capsys)[0] == 0, "nothing changed, nothing is doubtful"
+    unit.set_figure("基本支出.30101", "152.83")
+    code, lines, _ = refresh(unit, capsys)
+    assert code == 1
+    assert sentence in texts(unit.refreshed)
+    start = lines.index("请核对 1 处，数变了，人工写的文字可能没有跟上：")
+    assert lines[start + 1].endswith(f"“{sentence}”：“142.83”是基本工资刷新前的数，现在是 152.83。")
+
+
+def test_reasons_that_say_the_opposite_or_quote_the_old_amounts_are_listed(unit, capsys):
+    unit.set_figure("收支.本年收入", "900")  # 减少 243.46 becomes 增加
+    code, lines, _ = refresh(unit, capsys)
+    assert code == 1
+    listed = [line for line in lines if "的原因：" in line]
+    assert len(listed) == 1
+    assert "本年收入决算合计与上年决算相比的原因：写这条原因时是减少 243.46 万元，现在增加 106.47 万元" in listed[0]
+
+
+@pytest.mark.parametrize("is_computed", [True, False])
+def test_a_workbook_with_cells_that_hold_no_amount_is_refused(unit, capsys, is_computed):
+    ref = unit.cells["收支.总计"]
+    if is_computed:
+        unit.workbook.write_bytes(edit_package(unit.workbook.read_bytes(), {ref.sheet: {(ref.row, ref.column): "待定"}}))
+    else:
+        openpyxl.load_workbook(unit.workbook).save(unit.workbook)  # leaves the formulas without their values
+    code, lines, error = refresh(unit, capsys)
+    assert (code, lines) == (2, [])
+    assert error.count("\n") == 1
+    assert ("公开01 C37 等 1 个单元格" if is_computed else "（公式未计算）") in error
+    assert "确需刷新的，加 --force" in error
+    assert not unit.refreshed.exists()
+    code, lines, _ = refresh(unit, capsys, None, "--force")
+    assert code == 1
+    assert any("总计均为 550.07 万元" in text for text in texts(unit.refreshed)), "no figure is given up for a placeholder"
+    assert any("算不出收入、支出决算总计" in line for line in lines)
+    told = {entry.stated for entry in unit.refresh().unplaced}
+    placeholders = {text for _, text in controls(unit.refreshed) if "缺少" in text}
+    assert bool(placeholders) is not is_computed, "only in paragraphs that are new"
+    assert placeholders <= told

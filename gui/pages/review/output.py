@@ -80,9 +80,14 @@ class ReviewOutput(QObject):
         if target is not None:
             self._refresh(report, inputs, target)
 
-    def _refresh(self, report: Path, inputs: Inputs, target: Path) -> None:
-        from docgen.refresh import refresh_report
+    def _refresh(self, report: Path, inputs: Inputs, target: Path, *, force: bool = False) -> None:
+        from docgen.refresh import refresh_report, unreadable_words
 
+        if not force and (unreadable := unreadable_words(inputs)):
+            self._notice.say(
+                f"没有刷新：{unreadable}。请先改正、重新计算并保存。", "amber",
+                ("仍然刷新", lambda: self._refresh(report, inputs, target, force=True)))
+            return
         self._notice.say(f"正在刷新“{report.name}”……", "blue", closable=False)
         other: Action = ("写成另一份…", lambda: self._refresh_into(report, inputs))
         self._jobs.start(
@@ -125,6 +130,8 @@ def refreshed_words(done: Refreshed) -> str:
     if done.unplaced:
         places = "；".join(f"“{_short(u.text or u.stated or u.expected)}”{u.why}" for u in done.unplaced[:_SHOWN])
         words += f"有 {len(done.unplaced)} 处没有放进去，请手工修改：{places}{'……' if len(done.unplaced) > _SHOWN else ''}。"
+    if done.doubtful:
+        words += f"有 {len(done.doubtful)} 处请核对：{'；'.join(u.why for u in done.doubtful[:_SHOWN])}{'……' if len(done.doubtful) > _SHOWN else ''}。"
     if done.prompts:
         words += f"还有 {len(done.prompts)} 处待填。"
     return "".join((words, *(f"{note}。" for note in done.notes)))

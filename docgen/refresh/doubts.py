@@ -1,0 +1,145 @@
+"""What people wrote that a refresh may have left behind: numbers typed by hand, reasons for changes that are others now."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, NamedTuple
+
+from docgen.docx.editing import tag_around
+from docgen.docx.inline import Piece
+from docgen.docx.reading import pieces_of
+from docgen.model import Change
+from docgen.reasons.objections import ABOUT_AMOUNTS, object_to, object_to_former
+from docgen.refresh.document_merge import Merging, Note
+from docgen.refresh.items import FIGURE, REASON, TEXT, Place, plain
+from docgen.refresh.linked_figures import directions, shown
+from docgen.report.slots import reason_slots
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from docgen.job.context import ReportContext
+
+_NUMBER = re.compile(r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(\s*[%％])?")
+_OPEN = "【"
+
+
+class _Given(NamedTuple):
+    """A reason as it stands in the document."""
+
+    paragraph: _Element
+    text: str
+
+
+class Doubts:
+    """Looks through a document whose figures are up to date."""
+
+    def __init__(self, work: Merging, context: ReportContext) -> None:
+        self.work, self.context = work, context
+        stored, figures = work.stored.figures, work.fresh.figures
+        self.changed = {key for key, text in stored.items() if key not in figures or plain(figures[key].text) != plain(text)}
+        self.old: dict[tuple[Decimal, bool], list[str]] = defaultdict(list)
+        """Values that figures had, with whether they are percentages → ids of those figures, which have others now."""
+        for key in stored:
+            if key in self.changed and (value := _value(stored[key])) is not None and value[0]:
+                self.old[value].append(key)
+        self.current = {_value(figure.text) for figure in figures.values()}
+        self.doubted: set[str] = set()
+
+    def notes(self) -> list[Note]:
+        """All that people should look at again."""
+        return [*self._reasons(), *self._numbers()] if self.changed else []
+
+    # ------------------------------------------------------------ numbers typed by hand
+
+    def _numbers(self) -> Iterator[Note]:
+        """Numbers outside the figures' controls that are what a figure was before."""
+        for place in self.work.mine if self.old else ():
+            if place.kind == TEXT and place.element.getparent() is not None:
+                yield from self._numbers_in(place)
+
+    def _numbers_in(self, place: Place) -> Iterator[Note]:
+        pieces = pieces_of(place.element, self.work.document.inline, self.work.document.is_hidden(place.number))
+        text = plain("".join(shown(piece) for piece in pieces))
+        told = [stated for element, _, stated, *_ in self.work.found if element is place.element]
+        for match in _NUMBER.finditer(text):
+            kinds = [self._kind(piece) for piece in pieces if piece.start < match.end() and piece.end > match.start()]
+            value = _value(match[0])
+            keys = [key for key in (self.old.get(value, ()) if value else ()) if self._is_stated(key, match, text)]
+            if not keys or any(kind == FIGURE for kind, _ in kinds) or any(match[0] in stated for stated in told):
+                continue
+            if any(kind == REASON and (slot in self.doubted or value in self.current) for kind, slot in kinds):
+                continue  # a reason may well quote another amount of the tables
+            yield place.element, "", match[0], "", self._was(match[0], keys)
+
+    def _kind(self, piece: Piece) -> tuple[str, str]:
+        return self.work.tags.get(tag_around(piece.run), ("", ""))
+
+    def _is_stated(self, key: str, match: re.Match[str], text: str) -> bool:
+        """A whole number is a figure's only with its unit behind it."""
+        if match[2] or "." in match[1]:
+            return True
+        figure = self.work.fresh.figures.get(key)
+        return figure is not None and text[match.end() :].lstrip().startswith(figure.unit)
+
+    def _was(self, number: str, keys: list[str]) -> str:
+        figures = [figure for key in keys if (figure := self.work.fresh.figures.get(key)) is not None]
+        if not figures:
+            return f"“{number}”是报告里原有的一个数，现在不再列示"
+        first, now = figures[0], {figure.text for figure in figures}
+        return f"“{number}”是{first.label}{'等' if len(now) > 1 else ''}刷新前的数，现在是 {first.text}"
+
+    # ------------------------------------------------------------ reasons
+
+    def _reasons(self) -> Iterator[Note]:
+        """Reasons of changes that are not what they were, which quote the old amounts or say the opposite."""
+        if not (given := self._given()):
+            return
+        before = directions(self.work.base, self.context.pack.words)
+        for slot in reason_slots(self.context):
+            change = slot.change
+            if change is None or slot.id not in given or not self._has_moved(change):
+                continue
+            reason = given[slot.id]
+            objections = (
+                *object_to_former(reason.text, self._written(change, before), change, slot.movement, self.context),
+                *(o for o in object_to(reason.text, change, self.context, drivers=slot.drivers) if o.code in ABOUT_AMOUNTS))
+            for objection in objections[:1]:
+                self.doubted.add(slot.id)
+                yield reason.paragraph, "", reason.text, "", f"{slot.title}的原因：{objection.message}"
+
+    def _given(self) -> dict[str, _Given]:
+        """The reasons that stand in the document, by slot."""
+        found: dict[str, _Given] = {}
+        for place in self.work.mine:
+            if place.kind != TEXT or place.element.getparent() is None:
+                continue
+            for piece in pieces_of(place.element, self.work.document.inline, self.work.document.is_hidden(place.number)):
+                kind, slot = self._kind(piece)
+                if kind == REASON:
+                    former = found.get(slot)
+                    found[slot] = _Given(former.paragraph if former else place.element, (former.text if former else "") + shown(piece))
+        return {slot: given for slot, given in found.items() if given.text.strip() and not given.text.startswith(_OPEN)}
+
+    def _has_moved(self, change: Change) -> bool:
+        figures = (change.current, change.base, change.difference, change.rate)
+        return any(figure is not None and figure.id in self.changed for figure in figures)
+
+    def _written(self, change: Change, before: dict[str, str]) -> Decimal | None:
+        """The change as it was, signed."""
+        word, value = before.get(change.difference.id), _value(self.work.stored.figures.get(change.difference.id, ""))
+        if word is None or value is None:
+            return None
+        return value[0] if word in self.context.pack.words.ups else -value[0]
+
+
+def _value(text: str) -> tuple[Decimal, bool] | None:
+    """The number that *text* is, and whether it is a percentage; ``None`` where it is none."""
+    digits = plain(text).rstrip("%％ ")
+    try:
+        return Decimal(digits.replace(",", "")), digits != plain(text).rstrip()
+    except InvalidOperation:
+        return None
