@@ -30,7 +30,7 @@ from workbook.issues import CellRef, Issue, Kind, Severity, count_by_severity
 
 Index = QModelIndex | QPersistentModelIndex
 _LINKS, _LIST = "勾稽关系", "问题清单"
-_LOW, _NARROW = 400, 640
+_LOW, _NARROW = 400, 800
 """Pixels of the page below which the list, and the panel, are folded away until they are asked for."""
 _PAUSE_MS = 60
 """A selection that grows is summed when it pauses."""
