@@ -280,3 +280,16 @@ def test_a_screen_reader_says_what_a_cell_is(page):
     said = index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert said.startswith(f"{model.ref(index.row(), index.column()).a1} 公开03表 2050299")
     assert index.data() in said
+
+
+def test_f6_leads_out_of_the_grid(page):
+    page.view.setFocus()
+    seen = []
+    for _ in range(4):
+        page.next_part(1)  # the offscreen platform delivers no shortcuts
+        seen.append(QApplication.focusWidget())
+    assert seen[0] is page.links.tree
+    assert seen[1] is page.issues.table
+    page.view.setFocus()
+    page.next_part(-1)
+    assert QApplication.focusWidget() is page.tabs

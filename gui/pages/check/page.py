@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QInputDialog, QSplitter, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
@@ -73,6 +74,9 @@ class CheckingPage(FindingsPage):
         self.view.setAccessibleName("公开表")
         for before, after in pairwise((self.tabs, self.find_box, self.view, self.links.tree)):
             QWidget.setTabOrder(before, after)
+        for keys, by in (("F6", 1), ("Shift+F6", -1)):  # Tab goes from amount to amount
+            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(self.next_part, by))
         self.links.setMinimumWidth(220)
         self.links_button = FoldButton("勾稽关系", "panel_right", lambda: self._toggle(_LINKS), self)
         self.issues.fold_requested.connect(lambda: self._toggle(_LIST))
@@ -116,6 +120,13 @@ class CheckingPage(FindingsPage):
         by_user = self.settings.is_folded(_LINKS)
         self.links.setVisible(not (self.width() < _NARROW if by_user is None else by_user))
         self.links_button.setChecked(not self.links.isHidden())
+
+    def next_part(self, by: int) -> None:
+        """The keyboard goes on to the next part of the page that is in sight: tabs, sheet, formulas, findings."""
+        parts = [w for w in (self.tabs, self.view, self.links.tree, self.issues.table, self.issues.fold_button) if w.isVisible()]
+        focus = QApplication.focusWidget()
+        here = next((i for i, w in enumerate(parts) if w is focus or (focus is not None and w.isAncestorOf(focus))), 0)
+        parts[(here + by) % len(parts)].setFocus(Qt.FocusReason.TabFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)

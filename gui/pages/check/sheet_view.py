@@ -1,35 +1,18 @@
-"""The table view of a sheet: header rows and label columns stay in sight while the rest scrolls."""
+"""The view of a sheet: selecting, moving and entering with the keys of Excel and WPS."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
-    QFrame,
-    QHeaderView,
-    QStyledItemDelegate,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QWidget
 
-from gui.pages.check.cell_delegate import CellDelegate
 from gui.pages.check.cell_editor import Move, move_of
-from gui.pages.check.sheet_layout import column_width, frozen_lines, spans
+from gui.pages.check.frozen_view import FrozenView
 from gui.pages.check.sheet_model import SheetModel
 from workbook.editing.blocks import Area, write_block
 
 Index = QModelIndex | QPersistentModelIndex
 Trigger = QAbstractItemView.EditTrigger
-_ROW_HEIGHT = 22
-NUMBERS_WIDTH = 40
-"""Width of the row numbers."""
-LETTERS_HEIGHT = 22
-"""Height of the column letters."""
-_POINT = 96 / 72
-_AIR = 26
-"""Room beside an amount: padding, and the sign of a finding."""
 _BY_USER = (Trigger.AnyKeyPressed, Trigger.EditKeyPressed, Trigger.DoubleClicked)
 _COMMANDS = {
     QKeySequence.StandardKey.Copy: "copy", QKeySequence.StandardKey.Cut: "cut", QKeySequence.StandardKey.Paste: "paste",
@@ -41,227 +24,24 @@ _STEPS = {
 }
 
 
-class _Numbers(QHeaderView):
-    """The row numbers, of a fixed width: Qt would measure two hundred of them at every change of size."""
-
-    def __init__(self, view: QTableView) -> None:
-        super().__init__(Qt.Orientation.Vertical, view)
-        self.setFixedWidth(NUMBERS_WIDTH)
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(4)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-
-    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        return QSize(NUMBERS_WIDTH, 0)
-
-
-class _Pane(QTableView):
-    """A part of the sheet that does not scroll, laid over the view."""
-
-    def __init__(self, view: SheetView, *, has_numbers: bool = False, has_letters: bool = False) -> None:
-        super().__init__(view)
-        self._view = view
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setStyleSheet("QTableView { border: none; }")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.horizontalHeader().setVisible(has_letters)
-        self.horizontalHeader().setFixedHeight(LETTERS_HEIGHT)
-        self.horizontalHeader().setHighlightSections(False)
-        self.setVerticalHeader(_Numbers(self))
-        self.verticalHeader().setVisible(has_numbers)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(Trigger.NoEditTriggers)
-        self.setAutoScroll(False)  # else it would follow the current cell
-        self.cells = CellDelegate(self)  # its own: a delegate tells all its views when an editor is done
-        self.setItemDelegate(self.cells)
-        self.hide()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
-        QApplication.sendEvent(self._view.viewport(), event)
-
-
-class SheetView(QTableView):
-    """Shows a :class:`SheetModel`."""
+class SheetView(FrozenView):
+    """Shows a :class:`SheetModel`, and takes what is typed."""
 
     commanded = Signal(str)
     """A key for ``copy``, ``cut``, ``paste``, ``clear``, ``fill_down`` or ``fill_right``."""
     lock_met = Signal(int, int)
     """The user wanted to edit a locked cell."""
-    menu_wanted = Signal(QPoint)
-    """The menu of the selected cells, at a place of the screen."""
-    selection_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.cells = CellDelegate(self)
-        self.setItemDelegate(self.cells)
-        self.zoom = 100
-        self._header = range(0)
-        self._columns = 0
-        self._covered: set[tuple[int, int]] = set()
-        """Cells that lie under a merged one."""
         self._tabbed_from: int | None = None
         """The column where a run of Tab began: Enter goes back to it, one row down."""
         self.cells.left.connect(self.move_by)
-        self.setVerticalHeader(_Numbers(self))  # before the panes: they lie over it
-        self._top, self._left, self._corner = self._panes = (
-            _Pane(self, has_numbers=True), _Pane(self, has_letters=True), _Pane(self, has_numbers=True))
-        for view in (self, *self._panes):
-            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            view.customContextMenuRequested.connect(lambda place, v=view: self.menu_wanted.emit(v.viewport().mapToGlobal(place)))
-            view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-            view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-            view.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
-            view.horizontalHeader().setMinimumSectionSize(4)
-        self.setWordWrap(False)
-        self.setEditTriggers(Trigger.DoubleClicked | Trigger.EditKeyPressed | Trigger.AnyKeyPressed)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setFixedHeight(LETTERS_HEIGHT)
-        self.horizontalHeader().sectionResized.connect(self._column_resized)
-        self.verticalScrollBar().valueChanged.connect(self._arrange)
-        self.horizontalScrollBar().valueChanged.connect(self._arrange)
 
-    # ------------------------------------------------------------ showing a sheet
     def show_sheet(self, model: SheetModel) -> None:
         """Show another sheet."""
-        self.setUpdatesEnabled(False)
-        self.clearSpans()
-        self.setModel(model)
-        for pane in self._panes:
-            pane.clearSpans()
-            pane.setModel(model)
-            pane.setSelectionModel(self.selectionModel())
-        self._covered.clear()
-        for top, left, rows, columns in spans(model):
-            for view in (self, *self._panes):
-                view.setSpan(top, left, rows, columns)
-            self._covered.update((top + r, left + c) for r in range(rows) for c in range(columns) if r or c)
         self._tabbed_from = None
-        self.selectionModel().selectionChanged.connect(self.selection_changed)
-        self._header, self._columns = frozen_lines(model)
-        model.header = self._header
-        self._size()
-        self._arrange()
-        self.setUpdatesEnabled(True)
-
-    def sheet_model(self) -> SheetModel | None:
-        """The sheet shown."""
-        model = self.model()
-        return model if isinstance(model, SheetModel) else None
-
-    def set_zoom(self, zoom: int) -> None:
-        """Another size of everything, per cent."""
-        self.zoom = zoom
-        for cells in (self.cells, *(pane.cells for pane in self._panes)):
-            cells.reset(zoom)
-        if self.sheet_model() is not None:
-            self._size()
-            self._arrange()
-
-    def _size(self) -> None:
-        """Column widths and row heights."""
-        model = self.sheet_model()
-        if model is None:
-            return
-        metrics = self.cells.font(11, bold=False)[1]
-        base = max(round(_ROW_HEIGHT * self.zoom / 100), metrics.height() + 4)
-        heights = {
-            row: max(round(points * _POINT * self.zoom / 100), base)
-            for row, points in model.look.heights.items() if row < model.rowCount()
-        }
-        if len(heights) > 400:  # a sheet whose every row has its own height: keep the header's
-            heights = {row: height for row, height in heights.items() if row < model.first_data_row}
-        widths = [column_width(model, column, metrics, self.zoom) for column in range(model.columnCount())]
-        for view in (self, *self._panes):
-            view.verticalHeader().setDefaultSectionSize(base)
-            for row, height in heights.items():
-                view.setRowHeight(row, height)
-            for column, width in enumerate(widths):
-                view.setColumnWidth(column, width)
-
-    # ------------------------------------------------------------ frozen parts
-    def _column_resized(self, column: int, _old: int, new: int) -> None:
-        for pane in self._panes:
-            pane.setColumnWidth(column, new)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Place the frozen parts for the present scroll position."""
-        model = self.sheet_model()
-        if model is None:
-            return
-        x0 = self.verticalHeader().width() + self.frameWidth()
-        y0 = self.horizontalHeader().height() + self.frameWidth()
-        viewport = self.viewport().size()
-        header = self._header
-        top = self.rowViewportPosition(header.start) if header else 0
-        height = sum(self.rowHeight(row) for row in header)
-        width = sum(self.columnWidth(column) for column in range(self._columns))
-        is_down = bool(header) and top < 0 and height < viewport.height() * 0.6
-        is_right = self._columns > 0 and self.horizontalScrollBar().value() > 0 and width < viewport.width() * 0.6
-        y_scroll = self.verticalHeader().sectionPosition(header.start) if header else 0
-        down, right = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
-        for pane, shown, geometry, scroll in (
-            (self._top, is_down, (x0 - NUMBERS_WIDTH, y0, viewport.width() + NUMBERS_WIDTH, height), (right, y_scroll)),
-            (self._left, is_right, (x0, y0 - LETTERS_HEIGHT, width, viewport.height() + LETTERS_HEIGHT), (0, down)),
-            (self._corner, is_down and is_right, (x0 - NUMBERS_WIDTH, y0, width + NUMBERS_WIDTH, height), (0, y_scroll)),
-        ):
-            if shown:
-                pane.setGeometry(*geometry)
-                pane.show()
-                pane.updateGeometries()  # else its scroll bars do not know their range yet
-                pane.horizontalScrollBar().setValue(scroll[0])
-                pane.verticalScrollBar().setValue(scroll[1])
-            else:
-                pane.hide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        super().resizeEvent(event)
-        self._arrange()
-
-    def scrollTo(  # noqa: N802  # Qt's name
-        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
-    ) -> None:
-        """Scroll so that the cell is not behind a frozen part."""
-        super().scrollTo(index, hint)
-        rect = self.visualRect(index)
-        if self._top.isVisible() and index.row() not in self._header:
-            hidden = self._top.height() - rect.top()
-            if hidden > 0:
-                self.verticalScrollBar().setValue(self.verticalScrollBar().value() - hidden)
-        if self._left.isVisible() and index.column() >= self._columns:
-            hidden = self._left.width() - rect.left()
-            if hidden > 0:
-                self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - hidden)
-
-    def make_room(self, row: int, column: int) -> None:
-        """Widen a column for the amount that a cell holds now (else it would show ``####``)."""
-        model = self.sheet_model()
-        if model is not None and column < model.columnCount() and not self.isColumnHidden(column):
-            cell = model.view_of(row, column)
-            needed = self.cells.font(cell.look.size, bold=cell.look.is_bold)[1].horizontalAdvance(cell.text) + _AIR
-            if cell.is_number and needed > self.columnWidth(column):
-                self.setColumnWidth(column, needed)
-
-    def repaint_cells(self) -> None:
-        """Marks changed."""
-        self.viewport().update()
-        for pane in self._panes:
-            pane.viewport().update()
-
-    def go_to(self, row: int, column: int) -> None:
-        """Select a cell and bring it into sight."""
-        model = self.sheet_model()
-        if model is None:
-            return
-        index = model.index(max(min(row, model.rowCount() - 1), 0), max(min(column, model.columnCount() - 1), 0))
-        self.setCurrentIndex(index)
-        self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        super().show_sheet(model)
 
     # ------------------------------------------------------------ what is selected
     def area(self) -> Area | None:
@@ -360,7 +140,7 @@ class SheetView(QTableView):
         return True
 
     def _has_range(self) -> bool:
-        return sum(cell not in self._covered for cell in self.selected_cells()[: len(self._covered) + 2]) > 1
+        return sum(cell not in self.covered for cell in self.selected_cells()[: len(self.covered) + 2]) > 1
 
     def _cycle(self, move: Move) -> None:
         """The next cell of the selected range: row by row with Tab, column by column with Enter."""
@@ -374,7 +154,7 @@ class SheetView(QTableView):
             place = (place + step) % (area.rows * area.columns)
             major, minor = divmod(place, lines)
             cell = (area.top + major, area.left + minor) if by_rows else (area.top + minor, area.left + major)
-            if cell not in self._covered:
+            if cell not in self.covered:
                 break
         index = model.index(*cell)
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
