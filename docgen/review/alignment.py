@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from docgen.review.expected import Slot
-from docgen.review.phrasing import GENERAL, Phrasing, alike, pairs
+from docgen.review.phrasing import GENERAL, Phrasing, alike, normalised, pairs
 from docgen.review.text import FREE, LEVEL, Line, Number, Role, Stated
 from docgen.sequences import pairs_in_order
 from workbook.amounts import round_half_up
@@ -28,6 +28,11 @@ _TAIL = 4
 _BEFORE, _SUBJECT_WEIGHT, _SAME_TAIL, _AFTER, _EQUAL = 0.55, 0.25, 0.12, 0.05, 0.3
 _ENOUGH = 0.34
 """A pair less alike than this is no pair."""
+_DOUBTFUL = 0.5
+"""An amount that is not the figure is its error only where the pair is more alike than this."""
+_NAMED = 0.6
+"""So alike must be its name to that of the figure, where the rest is not."""
+_CLAUSE = re.compile("[。；：，]")
 _SURE = 0.5
 """So alike must a pair be that stands out of order."""
 _CLEARLY = 0.08
@@ -51,6 +56,8 @@ class Match:
 
     stated: Stated
     slot: Slot
+    likeness: float = 1.0
+    """How alike the words around both are (with the value, where that agrees)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,10 @@ class Surroundings:
             pairs(before), before[-_TAIL:], pairs(self._plain(head)[-_SUBJECT:]), number, role or number.role, budget,
             self._against(line, number), line.item(number.start), line)
 
+    def name(self, words: str) -> frozenset[str]:
+        """The name of an amount in the words before it."""
+        return pairs(self._plain(_CLAUSE.split(normalised(words)[0])[-1]))
+
     def _against(self, line: Line, number: Number) -> str:
         """The last comparison named in the sentence before the number."""
         start = max(line.text.rfind("。", 0, number.start), line.text.rfind(FREE, 0, number.start), number.start - _SENTENCE) + 1
@@ -121,12 +132,21 @@ class Alignment:
         scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
         found = _reordered(scores, pairs_in_order(scores))
         found += _out_of_order(scores, found, ours, slots)
+        found = [(i, j) for i, j in found if not _is_doubtful(ours[i], slots[j], scores[i][j], surroundings)]
         used = {j for _, j in found}
         self.numbers = stated
         """In the order of the text."""
-        self.matches = tuple(Match(stated[i], slots[j]) for i, j in sorted(found))
+        self.matches = tuple(Match(stated[i], slots[j], scores[i][j]) for i, j in sorted(found))
         self.unstated = tuple(s for j, s in enumerate(slots) if j not in used)
         """Figures that the section does not state."""
+
+
+def _is_doubtful(ours: _Side, slot: Slot, likeness: float, surroundings: Surroundings) -> bool:
+    """Whether an amount that is not the figure may as well be another one, by the words around it and by its own name."""
+    is_amount = ours.role in (Role.LEVEL, Role.BASE) and ours.number.unit in _MONEY
+    if not is_amount or not slot.figure.is_known or likeness >= _DOUBTFUL or _has_value(ours.number, slot):
+        return False
+    return alike(surroundings.name(ours.number.before), surroundings.name(slot.figure.label)) < _NAMED
 
 
 def _likeness(ours: _Side, theirs: _Side, slot: Slot) -> float:
