@@ -26,6 +26,8 @@ def companion_issues(accounts: Accounts, companion: Companion) -> list[Issue]:
     named = companion.prior_workbook()
     if named is not None and not named.exists():
         found.add("底稿-13", "", companion.text(PRIOR_FILE), 文件=companion.text(PRIOR_FILE).text)
+    for entry in companion.elsewhere():
+        found.add("底稿-13", "别处", entry, 文件=entry.text)
     return found.issues
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,12 +141,13 @@ def in_year_of(accounts: Accounts, companion: Companion) -> Accounts:
 
 
 def inputs_of(
-    accounts: Accounts, companion: Path | None, *, prior: Path | None = None, last_resort: Path | None = None
+    accounts: Accounts, companion: Path | None, *, prior: Path | None = None, last_resort: Path | None = None,
+    trusted: Iterable[Path] = (),
 ) -> Inputs:
     """Inputs for accounts that are open already, with the 底稿 and last year's workbook read from disk.
 
     Last year's is *prior*, else what the 底稿 names, else *last_resort*.  Accounts of no known year are of the year that
-    the 底稿 states.
+    the 底稿 states.  The 底稿 may name files below its own folder, and *trusted* ones.
     """
     pack = accounts.pack
     if companion is None and prior is None and last_resort is None:
@@ -155,6 +156,8 @@ def inputs_of(
     from workbook.companion.succession import prior_tables
 
     read, found = read_companion(companion, pack) if companion is not None else (None, ())
+    if read is not None:
+        read = replace(read, trusted=frozenset(trusted))
     if read is not None and accounts.year is None:
         accounts = in_year_of(accounts, read)
     named = read.prior_workbook() if read is not None and prior is None else None

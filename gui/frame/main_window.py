@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self._report: Path | None = None
         """To review as soon as its workbook is open."""
         session.opener.key = settings.pack
+        session.opener.trusted, session.opener.keep_trusted = set(settings.trusted), settings.trust
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(lambda: self.status.busy("正在处理…"))
         self._compose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from gui.session.messages import sentence
@@ -11,10 +12,12 @@ from gui.session.packs import STANDARD, load_chosen
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from docgen.findings.unit import Findings
     from docgen.job.inputs import Inputs
+    from workbook.companion.model import Companion
     from workbook.editing.session import EditSession
     from workbook.formats.looks import BookLooks
     from workbook.pack.loading import Pack
@@ -41,6 +44,10 @@ class Opener:
         self._here: tuple[Path, Pack | None] | None = None
         """What was chosen for one workbook only (``None``: that its tables decide)."""
         self._built_in: dict[Path, Pack] = {}
+        self.trusted: set[Path] = set()
+        """Files outside their 底稿's folders that the user chose himself."""
+        self.keep_trusted: Callable[[Iterable[Path]], object] = lambda _: None
+        """Remembers them for the next time."""
 
     def choose(self, key: str, pack: Pack) -> None:
         """Use another pack from now on."""
@@ -49,6 +56,16 @@ class Opener:
     def choose_for(self, path: Path, pack: Pack | None) -> None:
         """Use *pack* for the workbook at *path* only; ``None``: the one that its tables are of."""
         self._here = path, pack
+
+    def trust_chosen(self, companion: Companion, before: Companion | None) -> Companion:
+        """*companion*, which may read the files that the user has just named in it."""
+        chosen = {
+            path for name in companion.entries
+            if (path := companion.named_file(name)) and (before is None or before.named_file(name) != path)}
+        if not chosen <= self.trusted:
+            self.trusted |= chosen
+            self.keep_trusted(self.trusted)
+        return replace(companion, trusted=frozenset(self.trusted))
 
     def warm_up(self) -> None:
         """Load the engine and the pack ahead of need."""
@@ -101,7 +118,9 @@ class Opener:
         from workbook.formats.looks import BookLooks
         from workbook.formats.source import open_source
 
-        inputs = inputs_of(accounts_in(open_source(path), self._given(path), load=self._of), default_companion(path))
+        inputs = inputs_of(
+            accounts_in(open_source(path), self._given(path), load=self._of), default_companion(path),
+            trusted=self.trusted)
         self.pack = inputs.pack
         editor = EditSession(inputs.accounts, inputs.view)
         looks = BookLooks(path.read_bytes() if path.is_file() else None)

@@ -284,7 +284,7 @@ class Session(QObject):
         def reread() -> Inputs:
             from docgen.job.inputs import inputs_of
 
-            return inputs_of(editor.accounts, path)
+            return inputs_of(editor.accounts, path, trusted=self.opener.trusted)
 
         self.jobs.start(reread, self._companion_reread, lambda error: self.failed.emit(sentence(error)))
 
@@ -329,6 +329,7 @@ class Session(QObject):
 
         editor, inputs = self._open_parts()
         old, year = inputs.companion, editor.accounts.year
+        companion = self.opener.trust_chosen(companion, old)
         editor.accounts = in_year_of(editor.accounts, companion)
         self.inputs = replace(inputs, companion=companion, accounts=editor.accounts)
         self.store.put(companion, inputs.pack)

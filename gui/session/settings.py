@@ -7,6 +7,7 @@ can write the user's settings could run code.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from PySide6.QtCore import QByteArray
 from gui.style.theme import Mode
 
 MAX_RECENT = 8
+MAX_TRUSTED = 300
 
 
 class Settings:
@@ -88,6 +90,16 @@ class Settings:
     def forget(self, path: Path) -> None:
         """Take *path* off the recent files."""
         self._keep("文件/最近", "\n".join(str(p) for p in self.recent if p != path))
+
+    # ------------------------------------------------------------ files that a 底稿 may name
+    @property
+    def trusted(self) -> list[Path]:
+        """Files outside their 底稿's folders that the user chose himself."""
+        return [Path(line) for line in self._text("文件/选用").split("\n") if line]
+
+    def trust(self, paths: Iterable[Path]) -> None:
+        """Remember these (the last some hundred)."""
+        self._keep("文件/选用", "\n".join(map(str, sorted(paths)[-MAX_TRUSTED:])))
 
     # ------------------------------------------------------------ layout
     def layout(self, name: str) -> QByteArray:

@@ -453,6 +453,16 @@ def test_paths_in_the_unit_data_are_relative_to_the_companion(tmp_path):
     assert windows.prior_workbook() == tmp_path / "上年" / "2023年.xlsx"
 
 
+@pytest.mark.parametrize("name", ["../别的单位.docx", "甲/../../别的.docx", "/etc/别的.docx", "\\\\server\\share\\别的.docx", "//server/share/别的.docx"])
+def test_files_elsewhere_are_not_read_unless_the_user_chose_them(tmp_path, name):
+    made = full_companion(tmp_path / "x_底稿.xlsx").with_text("概况文件", Entry.of(name))
+    assert made.overview_file() is None
+    assert [entry.text for entry in made.elsewhere()] == [name]
+    chosen = replace(made, trusted=frozenset([made.named_file("概况文件")]))
+    assert chosen.overview_file() == made.named_file("概况文件")
+    assert chosen.elsewhere() == ()
+
+
 @pytest.mark.parametrize(("wanted", "expected"), [
     ("名师视界/直播[1]:?*", "名师视界直播1"), ("", "绩效自评表"), ("变动原因", "变动原因(2)"), ("长" * 40, "长" * 31), ("'引号'", "引号"),
 ])

@@ -6,6 +6,7 @@ Change a 底稿 by :func:`dataclasses.replace` (or :meth:`Companion.with_text`) 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import field, replace
 from decimal import Decimal
@@ -15,7 +16,17 @@ from pathlib import Path
 from workbook.companion.tables import NAME as PROJECT_NAME
 from workbook.companion.tables import CompanionTable, budget_table, number_table, project_table
 from workbook.entries import BLANK, Entry
-from workbook.pack.companion_form import NAME, NATURE, OVERVIEW_FILE, PRIOR_FILE, YEAR, CompanionForm, Fund, Role
+from workbook.pack.companion_form import (
+    NAME,
+    NATURE,
+    OVERVIEW_FILE,
+    PRIOR_FILE,
+    YEAR,
+    CompanionForm,
+    Content,
+    Fund,
+    Role,
+)
 from workbook.pack.formula import BUDGET, COMPANION, PROJECTS
 from workbook.performance.model import PerformanceTable
 from workbook.reading.tables import Table
@@ -178,6 +189,8 @@ class Companion:
     verified: tuple[Verified, ...] = ()
     sha256: str = ""
     """Hash of the file's bytes when it was read (empty: not read from a file)."""
+    trusted: frozenset[Path] = field(default=frozenset(), compare=False)
+    """Files elsewhere that the user chose himself."""
 
     @classmethod
     def new(cls, path: Path, form: CompanionForm, unit: str, year: int | None) -> Companion:
@@ -217,15 +230,33 @@ class Companion:
         return tuple(p for p in self.overview if p.part == part)
 
     def prior_workbook(self) -> Path | None:
-        """Where last year's workbook is, by the path given in 单位信息; ``None`` when none is given."""
-        return self._beside(self.text(PRIOR_FILE))
+        """Where last year's workbook is, by the path given in 单位信息; ``None`` when none is given that may be read."""
+        return self._beside(PRIOR_FILE)
 
     def overview_file(self) -> Path | None:
-        """Where the Word file with the texts of part one is; ``None`` when none is given."""
-        return self._beside(self.text(OVERVIEW_FILE))
+        """Where the Word file with the texts of part one is; ``None`` when none is given that may be read."""
+        return self._beside(OVERVIEW_FILE)
 
-    def _beside(self, entry: Entry) -> Path | None:
-        return self.path.parent / Path(entry.text.replace("\\", "/")) if entry.text else None
+    def named_file(self, entry_id: str) -> Path | None:
+        """The file that an entry names, wherever it is; ``None`` for an entry that names none."""
+        form = self.form.entries.get(entry_id)
+        if form is None or form.content is not Content.FILE:
+            return None
+        text = self.text(entry_id).text.replace("\\", "/")
+        return Path(os.path.normpath(self.path.parent / text)) if text else None
+
+    def _beside(self, entry_id: str) -> Path | None:
+        """The file that an entry names, where it may be read: below the 底稿's own folder, or chosen by the user.
+
+        A 底稿 may come from somebody else: it must not put any Word file of this machine into a report, nor reach for a server.
+        """
+        path = self.named_file(entry_id)
+        is_below = path is not None and path.is_relative_to(os.path.normpath(self.path.parent))
+        return path if is_below or path in self.trusted else None
+
+    def elsewhere(self) -> tuple[Entry, ...]:
+        """The entries that name a file which is not read, because it is elsewhere."""
+        return tuple(self.text(name) for name in self.entries if self.named_file(name) is not None and self._beside(name) is None)
 
     def stated(self) -> tuple[object, ...]:
         """What check formulas look at: two 底稿 that are the same in it are checked alike."""
