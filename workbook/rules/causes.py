@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from workbook.amounts import CENT, MoneyUnit
+from workbook.amounts import MoneyUnit
 from workbook.formulas.bindings import TermCell, View
 from workbook.formulas.evaluate import Mismatch
 from workbook.formulas.links import Links, find_culprits
@@ -57,7 +57,7 @@ def _doubtful_codes(accounts: Accounts, issues: Iterable[Issue]) -> frozenset[tu
 
 def _wrong_units(trial: Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
     """Sheets whose relations hold when their amounts are taken for the other unit, whatever they state."""
-    for table in trial.suspects(open_, least=1):
+    for table in trial.suspects(open_, least=1) if _WRONG_UNIT in form.rules else ():
         involved = trial.involved(table, open_)
         exponent = _exponent(trial, table, involved)
         if not exponent:
@@ -80,7 +80,7 @@ def _exponent(trial: Trial, table: Table, involved: Iterable[int]) -> int:
         own, other = (mismatch.left, mismatch.right) if left == {True} else (mismatch.right, mismatch.left)
         if own and other:
             for exponent in (-4, 4):
-                votes += exponent * (abs(own.scaleb(exponent) - other) <= max(abs(other) * _NEAR, CENT))
+                votes += exponent * (abs(own.scaleb(exponent) - other) <= abs(other) * _NEAR)
     return 4 if votes > 0 else -4 if votes < 0 else 0
 
 
