@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-import socket
+import platform
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -43,7 +42,7 @@ class Claim:
             self._held = take(self._file)
             self.is_ours = self._held is not None
             if self._held is not None:
-                who = {"user": _user(), "host": socket.gethostname(), "time": f"{datetime.now().astimezone():%H:%M}"}
+                who = {"user": _user(), "host": platform.node(), "time": f"{datetime.now().astimezone():%H:%M}"}
                 self._held.write(json.dumps(who, ensure_ascii=False))
         self.other = "" if self.is_ours else _words(self._file)
         return self.is_ours
@@ -73,6 +72,8 @@ def _file(workbook: Path) -> Path:
 
 
 def _user() -> str:
+    import getpass  # not before the first painting
+
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # no such user in the system's list
