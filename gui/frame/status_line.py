@@ -52,7 +52,7 @@ class StatusLine(QFrame):
         for widget in (self._busy, self._selection, self._prior, self.saving):
             widget.setProperty("role", "muted")
             layout.addWidget(widget)
-            layout.addSpacing(theme.GRID * 2)
+            layout.addSpacing(theme.GRID // 2)
         self.dress()
         session.checked.connect(self.refresh)
         session.findings.changed.connect(self.refresh)

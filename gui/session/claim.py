@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import weakref
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ class Claim:
             self._held = take(self._file)
             self.is_ours = self._held is not None
             if self._held is not None:
+                weakref.finalize(self, self._held.release)  # also when the program ends without closing it
                 who = {"user": _user(), "host": platform.node(), "time": f"{datetime.now().astimezone():%H:%M}"}
                 self._held.write(json.dumps(who, ensure_ascii=False))
         self.other = "" if self.is_ours else _words(self._file)
