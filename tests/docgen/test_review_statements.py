@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import pytest
 
 from cli.main import main
@@ -154,3 +155,25 @@ def test_what_was_not_compared_is_counted(inputs: Inputs, tmp_path: Path) -> Non
     review = reviewed(tmp_path, Inputs(inputs.pack, inputs.accounts), [*HEAD, "四、其他", "全年开展培训12个，平均得分98.50分。"])
     assert (review.coverage.stated, review.coverage.compared, review.coverage.not_understood) == (5, 3, 2)
     assert review.coverage.words() == "全文 5 个数，核对 3 个；未核对：没有认出说的是什么 2 个"
+
+
+def test_the_year_in_a_page_header(inputs: Inputs, tmp_path: Path) -> None:
+    path = written(tmp_path, HEAD)
+    document = docx.Document(str(path))
+    document.sections[0].header.paragraphs[0].text = "示例市电化教育馆2023年度决算公开报告"
+    document.save(str(path))
+    found = [f.issue for f in review_document(read_document(path), inputs).findings if f.issue.code == "表文-18"]
+    assert [(i.stated, i.expected) for i in found] == [("2023年", "2024年")]
+    assert "页眉" in found[0].message
+
+
+def test_one_place_has_one_finding_that_says_what_is_wrong(inputs: Inputs, tmp_path: Path) -> None:
+    review = reviewed(tmp_path, inputs, [*HEAD[:4], "与上年相比，下降（增长）30.68%。", *HEAD[4:]])
+    assert [f.issue.code for f in review.findings if f.issue.paragraph == 5] == ["表文-16"]
+    review = reviewed(tmp_path, inputs, [*HEAD[:3], "1．本年收入决算合计550.07万元。与上年决算相比，减少-243.46万元，下降30.68%，变动原因：赛事完成。", *HEAD[4:]])
+    assert "后面写了负数" in next(f.issue.message for f in review.findings if f.issue.code == "表文-02")
+
+
+def test_full_width_digits_are_read_as_numbers(inputs: Inputs, tmp_path: Path) -> None:
+    text = "1．本年收入决算合计５５０．０７万元。与上年决算相比，减少２４３．４６万元，下降３０．６８％，变动原因：赛事已经完成，一般公共预算财政拨款收入减少２５１．７２万元。"
+    assert codes(reviewed(tmp_path, inputs, [*HEAD[:3], text, *HEAD[4:]])) == {"表文-41"}
