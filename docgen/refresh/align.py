@@ -117,6 +117,11 @@ def _like_texts(one: TextItem, other: TextItem | Place) -> float:
     return 0.9 * words if one.keys or other.keys else words
 
 
+def like_rows(one: Sequence[str], other: Sequence[str]) -> float:
+    """How alike two rows of tables are (0-1)."""
+    return _like_tables("\t".join(one), "\t".join(other))
+
+
 def _like_tables(one: str, other: str) -> float:
     """By the texts of their cells that are no numbers."""
     first, second = ({t for line in text.split("\n") for t in line.split("\t") if t and not t[-1].isdigit()} for text in (one, other))

@@ -13,11 +13,12 @@ from docgen.docx.reading import Document, pieces_of
 from docgen.docx.xml import W, value_of
 from docgen.refresh.align import align, key, like
 from docgen.refresh.charts import add_chart, chart_at, fit
-from docgen.refresh.editing import Editor, is_untouched, merge_cells, same_shape, table_name
+from docgen.refresh.editing import Editor
 from docgen.refresh.items import FIGURE, TEXT, ChartItem, Item, Place, TableItem, TextItem, places, plain, quoted
 from docgen.refresh.linked_figures import Sweep
 from docgen.refresh.paragraph_merge import EDITED, GONE, Merged
 from docgen.refresh.reports import Fresh, Stored
+from docgen.refresh.tables import is_untouched, merge_cells, same_shape, table_name
 from docgen.writing.links import tag_of
 
 if TYPE_CHECKING:
@@ -155,8 +156,10 @@ class Merging:
         self.kept += is_edited
         if item.text == new.text:
             return new
-        if same_shape(item, new, place, source):
-            return merge_cells(self, item, new, place, source)
+        if is_edited or same_shape(item, new, place, source):
+            merged = merge_cells(self, item, new, place, source)
+            if merged is not None:
+                return merged
         copy = self.importer.copy(source.element) if not is_edited else None
         if copy is None:
             self.report(place.element, table_name(place) if is_edited else "", "", "", RESHAPED if is_edited else NO_PLACE)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from docgen.docx.editing import control_around, insert, insertion_point, is_inside_control, replace_text, tag_around
 from docgen.docx.inline import Inline, Piece
-from docgen.docx.paragraphs import DocCell
 from docgen.docx.reading import pieces_of
 from docgen.docx.run_properties import highlight, properties_of, set_properties, unhighlight
 from docgen.docx.xml import W_URI, W
 from docgen.model import Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
-from docgen.refresh.items import FIGURE, LITERAL, PROMPT, Bit, Place, TableItem, plain, text_of
-from docgen.refresh.paragraph_merge import EDITED, Edit, Kind
+from docgen.refresh.items import FIGURE, LITERAL, PROMPT, Bit, text_of
+from docgen.refresh.paragraph_merge import Edit, Kind
 from docgen.writing.links import REASON as REASON_TAG
 from docgen.writing.links import tag_of
 from docgen.writing.runs import FIRST_CONTROL, KEEP, Spans
@@ -21,7 +20,6 @@ from docgen.writing.runs import FIRST_CONTROL, KEEP, Spans
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from docgen.refresh.document_merge import Merging
 
 _RUN, _CONTENT = f"{W}r", f"{W}sdtContent"
 
@@ -140,77 +138,3 @@ def _properties(pieces: Sequence[Piece], touched: Sequence[Piece], start: int) -
     before = next((p for p in reversed(pieces) if p.start < start), pieces[0] if pieces else None)
     nearest = touched[0] if touched else before
     return properties_of(nearest.run, highlighted=control_around(nearest.run) is None) if nearest is not None else None
-
-
-# ---------------------------------------------------------------- the cells of tables
-
-
-def is_untouched(base: TableItem, mine: Place) -> bool:
-    """Whether the table still holds just the texts that were generated."""
-    rows = mine.rows
-    return len(rows) == len(base.rows) and all(
-        len(cells) >= len(texts) and [cell.text for cell in cells[: len(texts)]] == [plain(text) for text in texts]
-        and not any(cell.text for cell in cells[len(texts) :])
-        for cells, texts in zip(rows, base.rows, strict=True))
-
-
-def same_shape(base: TableItem, new: TableItem, mine: Place, fresh: Place) -> bool:
-    """Whether all states of a table have the same rows and columns, and the same cells covered."""
-    here, there = ([[(cell.span, cell.covered) for cell in row] for row in place.grid] for place in (mine, fresh))
-    return here == there and [len(row) for row in base.rows] == [len(row) for row in new.rows]
-
-
-def table_name(place: Place) -> str:
-    """The first texts of a table, to know it by."""
-    return " ".join(cell.text for row in place.rows[:3] for cell in row if cell.text)[:60]
-
-
-def merge_cells(work: Merging, base: TableItem, new: TableItem, mine: Place, fresh: Place) -> TableItem:
-    """Carry the changes over to what people made of a table of the same shape; its baseline for the next time."""
-    rows = [list(row) for row in new.rows]
-    reworded = False
-    for row, (before, after) in enumerate(zip(base.rows, new.rows, strict=True)):
-        for column, (old, now) in enumerate(zip(before, after, strict=True)):
-            cell, source = mine.rows[row][column], fresh.rows[row][column]
-            if cell.text == plain(now):
-                if (tags := _tags(cell)) and tags != _tags(source):  # still linked to another figure: rows moved
-                    _set(work, cell, work.fresh.bits_of(source), now)
-            elif old != now:
-                bits = work.fresh.bits_of(source)
-                why = EDITED if cell.text != plain(old) else work.fresh.refused(bits, old)
-                if why or not _set(work, cell, bits, old):
-                    rows[row][column] = old
-                    work.report_cell(cell, _label(mine, row, column), now, why or EDITED)
-                elif len(bits) == 1 and bits[0].kind == FIGURE:
-                    work.numbers += 1
-                else:
-                    reworded = True
-    work.sentences += reworded
-    return TableItem(tuple(map(tuple, rows)))
-
-
-def _set(work: Merging, cell: DocCell, bits: tuple[Bit, ...], old: str) -> bool:
-    """Give a cell its new content; whether that can be."""
-    if len(cell.numbers) != 1:
-        return False
-    element = work.document.elements[cell.numbers[0] - 1]
-    pieces = pieces_of(element, work.editor.inline)
-    # A figure takes the place of its own value in its control; anything else is new words.
-    is_value = len(bits) == 1 and bits[0].kind == FIGURE and {tag_around(p.run) for p in pieces} == {tag(bits[0])}
-    replaced = (Bit(bits[0].kind if bits else LITERAL, "", old),)
-    edit = Edit(0, len(cell.text), bits, replaced, Kind.VALUE if is_value else Kind.WORDS, None)
-    can_be = work.editor.fits(pieces, edit.start, edit.end, bits, edit.kind)
-    if can_be:
-        work.editor.make(element, edit)
-    return can_be
-
-
-def _label(place: Place, row: int, column: int) -> str:
-    """What a row is called: the nearest text at the left that is no number."""
-    cells = place.rows[row][:column][::-1]
-    return next((cell.text for cell in cells if cell.text and not cell.text[-1].isdigit()), "") or table_name(place)
-
-
-def _tags(cell: DocCell) -> list[str]:
-    """The tags of the controls in a cell."""
-    return [element.get(f"{W}val", "") for element in cell.element.iter(f"{W}tag")] if cell.element is not None else []

@@ -13,6 +13,7 @@ from docgen.docx.charts import chart_data
 from docgen.docx.package import WordFile
 from docgen.docx.paragraphs import ReportFile
 from docgen.docx.relations import parse_part
+from docgen.docx.xml import C, R
 from docgen.imports.performance import tables_in
 from docgen.review.expected import Share
 from docgen.review.findings import Finder, Finding
@@ -194,8 +195,13 @@ def _same(one: Entry, other: Entry) -> bool:
 
 
 def _charts(file: WordFile) -> Iterator[tuple[int, list[tuple[str, Decimal]]]]:
-    """Label and value of the slices or bars of every chart in the Word file, in the order of their numbers."""
-    names = {int(m[1]): n for n in file.package.names if (m := _CHART.match(n))}
+    """Label and value of the slices or bars of every chart that the Word file shows, in the order of their numbers.
+
+    The part of a chart that somebody deleted may still be in the package.
+    """
+    relations = file.package.relations(file.part)
+    shown = {relation.part for chart in file.body.iter(f"{C}chart") if (relation := relations.get(chart.get(f"{R}id", "")))}
+    names = {int(m[1]): n for n in file.package.names if n in shown and (m := _CHART.match(n))}
     for number in sorted(names):
         points = []
         with suppress(PackageError):  # Word itself shows no such chart

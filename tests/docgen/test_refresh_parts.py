@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,55 @@ def test_a_table_with_other_rows_is_replaced_unless_somebody_changed_it(reshaped
     total = next(f for f in build_report(inputs.context).figures if f.id.startswith("公开03.合计."))
     assert (total.id, total.text) in controls(tmp_path / "刷新.docx")
     assert problems((tmp_path / "刷新.docx").read_bytes()) == []
+
+
+def rows_of(table: etree._Element) -> list[list[str]]:
+    return [[shown(cell) for cell in row.iter(f"{W}tc")] for row in table.iter(f"{W}tr")]
+
+
+def refreshed_rows(unit: Unit) -> list[list[str]]:
+    return rows_of(sheet_three(etree.fromstring(Package(unit.refreshed.read_bytes()).read("word/document.xml"))))
+
+
+def test_a_column_and_a_row_that_people_added_stay_and_the_other_cells_follow(unit):
+    def change(root):
+        table = sheet_three(root)
+        for row in table.iter(f"{W}tr"):
+            row[-1].addprevious(deepcopy(row[-1]))
+            for text in row[-2].iter(f"{W}t"):
+                text.text = ""
+        table.append(deepcopy([*table.iter(f"{W}tr")][-1]))
+        for cell in [*table.iter(f"{W}tr")][-1].iter(f"{W}tc"):
+            for text in cell.iter(f"{W}t"):
+                text.text = ""
+
+    before = rows_of(sheet_three(etree.fromstring(Package(unit.report.read_bytes()).read("word/document.xml"))))
+    unit.edit(change)
+    unit.set_figure("公开03.205.基本支出", "400")
+    outcome = unit.refresh()
+    assert outcome.unplaced == ()
+    found = refreshed_rows(unit)
+    assert len(found) == len(before) + 1
+    assert [len(row) for row in found[:-1]] == [len(row) + 1 for row in before]
+    assert sum("400.00" in row for row in found) == 1
+    row = next(row for row in found if "400.00" in row)
+    assert row[-2] == ""
+    assert "教育支出" in row
+    assert unit.refresh().unplaced == ()
+
+
+def test_a_row_that_people_deleted_is_named_and_the_other_cells_follow(unit):
+    def change(root):
+        row = next(r for r in sheet_three(root).iter(f"{W}tr") if "2210201" in shown(r))
+        row.getparent().remove(row)
+
+    unit.edit(change)
+    unit.set_figure("公开03.205.基本支出", "400")
+    outcome = unit.refresh()
+    assert [(e.text, e.why) for e in outcome.unplaced] == [("2210201 住房公积金", "表里的这一行已被删去")]
+    found = refreshed_rows(unit)
+    assert sum("400.00" in row for row in found) == 1
+    assert not any("2210201" in row for row in found)
 
 
 # ---------------------------------------------------------------- charts

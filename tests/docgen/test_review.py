@@ -8,6 +8,7 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
@@ -226,6 +227,19 @@ def test_a_chart_that_shows_another_number_is_found(inputs: Inputs, tmp_path: Pa
             content = archive.read(name)
             target.writestr(name, content.replace(old, new) if name == "word/charts/chart1.xml" else content)
     assert found(review_document(read_document(changed), inputs).findings) == [("表文-27", stated, "21.39 万元")]
+
+
+def test_a_chart_that_somebody_deleted_is_not_spoken_of(inputs: Inputs, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(SAMPLE)
+    book.worksheets[0]["C14"] = 31.39  # 其他收入
+    book.save(tmp_path / "改.xlsx")
+    report = docx.Document(report_file(tmp_path, inputs))
+    drawing = report.element.body.find(".//{*}drawing")
+    drawing.getparent().remove(drawing)
+    report.save(tmp_path / "没有图.docx")  # the chart's part stays in the package
+    assert "word/charts/chart1.xml" in zipfile.ZipFile(tmp_path / "没有图.docx").namelist()
+    findings = review_document(read_document(tmp_path / "没有图.docx"), load_inputs(tmp_path / "改.xlsx")).findings
+    assert ("表文-27", "21.39 万元", "31.39 万元") not in found(findings)
 
 
 def test_a_chart_is_compared_also_where_the_amounts_do_not_add_up_to_their_total(document: Document, tmp_path: Path) -> None:
