@@ -53,7 +53,9 @@ class Panels:
 def economic_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
     """Code panels and totals of an economic sheet."""
     rows = sheet.rows
-    note = next((r for r, row in enumerate(rows) if r >= HEADER_WITHIN and is_note(row)), None)
+    code = _coder(layout)
+    note = next((r for r, row in enumerate(rows) if r >= HEADER_WITHIN and is_note(row) and not any(
+        code(content) for below in rows[r + 1 :] for content in below)), None)
     panels = _panels_in(layout, rows if note is None else rows[:note])
     if panels is None:
         return Structure(layout)

@@ -112,7 +112,7 @@ def _header_top(layout: SheetLayout, texts: Texts, header_row: int) -> int:
 def _lines(
     layout: SheetLayout, sheet: RawSheet, codes: list[int], labels: range, start: int, columns: tuple[int, ...]
 ) -> Iterator[_Line]:
-    """The rows from *start* to the first note.
+    """The rows from *start* to the note below the last.
 
     *codes* are the columns of the code, *labels* those of all that names a row, *columns* those of the amounts.
     """
@@ -127,7 +127,8 @@ def _lines(
             if name or len(code) in CODE_LENGTHS or _has_number(row, columns):  # a telephone number has none of it
                 yield _Line(r, code, name, first)
         elif is_note(row):
-            break
+            if not _goes_on(sheet.rows[r + 1 :], codes, names, columns):
+                break
         elif (total := _total_label(row, labels)) is not None:
             is_total_above = _is_heading(layout, row, labels.stop)  # the head, repeated on a new page
             if not is_total_above:
@@ -138,6 +139,15 @@ def _lines(
             is_total = is_below_total and not code and not name
             if is_total or _has_number(row, columns):
                 yield _Line(r, TOTAL if is_total else f"第{r + 1}行", name, first)
+
+
+def _goes_on(rows: Sequence[Sequence[Content]], codes: list[int], names: slice, columns: tuple[int, ...]) -> bool:
+    """Whether codes with names and amounts follow: every page of the table has its note."""
+    for row in rows:
+        code, name = _code_in(row, codes, ["", "", ""])
+        if code.isdigit() and (name or _first_text(row[names])) and _has_number(row, columns):
+            return True
+    return False
 
 
 def _first_text(row: Sequence[Content]) -> str:
