@@ -211,15 +211,15 @@ class SheetModel(QAbstractTableModel):
         return self.ref(row, column) if role == Role.UserRole else None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: N802  # Qt's name
-        if role != Role.EditRole or not index.isValid() or not self.code:
+        if role != Role.EditRole or not index.isValid() or self.is_locked(index.row(), index.column()):
             return False
         return self.session.edit_cell(self.code, index.row(), index.column(), str(value))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """What is not locked can be edited."""
+        """Cells of recognised sheets can be edited; what is locked, the view keeps (this is asked for at every painting)."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return _READABLE if self.is_locked(index.row(), index.column()) else _EDITABLE
+        return _EDITABLE if self.code else _READABLE
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
         """Letters and numbers, as in Excel."""
