@@ -122,7 +122,8 @@ class HeaderLine(QFrame):
             self.file.set_whole("")
             return
         accounts = self.session.accounts
-        self.unit.set_whole(accounts.unit_name or "（表中没有单位名称）")
+        companion = self.session.companion
+        self.unit.set_whole(accounts.unit_name or (companion.unit_name if companion is not None else "") or "（表中没有单位名称）")
         self.year.setText("".join(f"·  {p}  " for p in (f"{accounts.year}年度" if accounts.year else "", str(accounts.money_unit)) if p))
         from docgen.job.form_words import form_words
 
