@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 DELAY_MS = 300
 """How long after the last change the 底稿 is written."""
-AGAIN_MS = 4000
+AGAIN_MS = 2000
 """How soon what could not be written is tried again."""
 
 
