@@ -149,7 +149,9 @@ class FigureReview:
                 "表文-01", "没有变化", at=at, stated=f"{value}%", expected=LEVEL, figure=change.difference, 变动=_name(change))
         if before is not None and before.number.value == 0 and before.number.unit == "万元" and stated.number.role is not Role.RATE:
             wholes = [n.value for n in stated.line.numbers if n.role is Role.LEVEL and n.unit == "万元" and n.value]
-            if any(quotient_fits(ZERO, whole, number.value) for whole in wholes) or (before.number.places and not wholes):
+            if any(quotient_fits(ZERO, whole, number.value) for whole in wholes) or (
+                before.number.places and not wholes and stated.number.role is Role.SHARE
+            ):
                 return []  # 0.00 may be less than half a cent
             self.wrong.add(stated.key)
             words = re.split(r"[，。；：]", number.before)[-1][-16:]

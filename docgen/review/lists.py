@@ -106,7 +106,7 @@ class Lists:
         is_whole = is_whole or (unit not in _MONEY and len(direct) > FEWEST)  # things counted by kind
         bound = HALF_CENT * (len(direct) + 1) if unit in _MONEY else ZERO
         sums = [sum((s.number.value for s in way), ZERO) for way in ((direct, items) if nested else (direct,))]
-        if value in sums or (value and value in self._shorter(direct)):
+        if value in sums or (value and value in self._shorter(direct, FEWEST if unit in _MONEY else FEWEST + 1)):
             self.arithmetic.use(total, *direct)
             return
         if self.arithmetic.is_compared(total, *direct) and not self._differs_exactly(total, direct):
@@ -122,11 +122,11 @@ class Lists:
             yield from say("表文-14", 相差=f"{abs(added - value)} {unit}")
 
     @staticmethod
-    def _shorter(parts: Sequence[Stated]) -> list[Decimal]:
-        """The sums of the first parts, where the list may end before the sentence does."""
+    def _shorter(parts: Sequence[Stated], fewest: int) -> list[Decimal]:
+        """The sums of the first parts, *fewest* at least, where the list may end before the sentence does."""
         added = [*accumulate(s.number.value for s in parts)]
         return [
-            total for total, first, second in zip(added[1:], parts[1:], parts[2:], strict=False)
+            total for total, first, second in zip(added[fewest - 1 :], parts[fewest - 1 :], parts[fewest:], strict=False)
             if re.search("[；，]", first.line.text[first.number.stop : second.number.start])]
 
     def _differs_exactly(self, total: Stated, parts: Sequence[Stated]) -> bool:
