@@ -56,6 +56,7 @@ class Merging:
         """Place in the new report → element of the document."""
         self.edited: set[_Element] = set()
         self.relinked = False
+        self.sweep = Sweep(self)
 
     # ------------------------------------------------------------ the whole
 
@@ -94,7 +95,7 @@ class Merging:
             self.settled[element] = frozenset(self.tags[tag][1] for tag in tags if tag in self.tags)
 
     def _sweep(self) -> None:
-        sweep = Sweep(self)
+        sweep = self.sweep
         sweep.values()
         sweep.check_directions(self.edited | sweep.turned)
         current = sweep.current() if self.gone else frozenset()
@@ -141,12 +142,14 @@ class Merging:
             self.editor.make(place.element, edit, hidden=hidden)
         self.numbers += merged.figures
         self.sentences += merged.words
-        for conflict in merged.conflicts:
+        # Where the controls still stand, whatever the words around them, the sweep gives them their values.
+        open_ = [c for c in merged.conflicts if c.is_gone or not (c.is_same and self.sweep.can_follow(place.element, c.keys))]
+        for conflict in open_:
             if conflict.is_gone:
                 self.gone.append((conflict.keys, (place.element, place.text, "", conflict.expected, GONE)))
             else:
                 self.report(place.element, place.text, conflict.stated, conflict.expected, conflict.why)
-        keys = frozenset(key for conflict in merged.conflicts for key in conflict.keys)
+        keys = frozenset(key for conflict in open_ for key in conflict.keys)
         if keys:
             self.settled[place.element] = keys
         return merged.base

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(\s*[%％])?")
 _OPEN = "【"
+TURNED = "增减方向变了，已随数改写，请核对这一段里人工写的原因"
 
 
 class _Given(NamedTuple):
@@ -51,7 +52,7 @@ class Doubts:
 
     def notes(self) -> list[Note]:
         """All that people should look at again."""
-        return [*self._reasons(), *self._numbers()] if self.changed else []
+        return [*self._reasons(), *self._turned(), *self._numbers()] if self.changed else []
 
     # ------------------------------------------------------------ numbers typed by hand
 
@@ -94,6 +95,13 @@ class Doubts:
 
     # ------------------------------------------------------------ reasons
 
+    def _turned(self) -> Iterator[Note]:
+        """Sentences of people's own whose direction turned: why it went the other way they give in their own words, too."""
+        for place in self.work.mine:
+            if place.element in self.work.sweep.turned and all(
+                self._kind(piece)[0] != REASON for piece in pieces_of(place.element, self.work.document.inline)
+            ):
+                yield place.element, "", "", "", TURNED
     def _reasons(self) -> Iterator[Note]:
         """Reasons of changes that are not what they were, which quote the old amounts or say the opposite."""
         if not (given := self._given()):

@@ -57,9 +57,23 @@ class Sweep:
 
     def __init__(self, work: Merging) -> None:
         self.work, self.fresh, self.words = work, work.fresh, work.fresh.words
-        self.directions = directions(self.fresh.items, self.words)
-        self.before = re.compile(rf".*({any_of((*self.words.ups, *self.words.downs)).pattern})[^，。；、\n\d]{{0,6}}$", re.DOTALL)
+        self.directions, self.former = directions(self.fresh.items, self.words), directions(work.base, self.words)
+        self.ups, downs = ((*own, *(pair[n] for pair in self.words.spoken)) for n, own in enumerate((self.words.ups, self.words.downs)))
+        self.before = re.compile(rf".*({any_of((*self.ups, *downs)).pattern})[^，。；、\n\d]{{0,6}}$", re.DOTALL)
         self.turned: set[_Element] = set()
+
+    def can_follow(self, paragraph: _Element, keys: frozenset[str]) -> bool:
+        """Whether these figures all stand in *paragraph* in their controls, with words of direction where these must turn."""
+        standing = {control.key: control for control in self._controls(paragraph)}
+        return bool(keys) and all(key in standing and self._follows(standing[key]) for key in keys)
+
+    def _follows(self, control: _Control) -> bool:
+        figure, old = self.fresh.figures.get(control.key), plain(self.work.stored.figures.get(control.key, ""))
+        if figure is None or not figure.is_known or control.text not in (old, plain(figure.text)):
+            return False
+        before, now = (found.get(control.key) for found in (self.former, self.directions))
+        turns = (before in self.ups, before is None) != (now in self.ups, now is None)
+        return not turns or self._word_before(control) is not None
 
     def values(self) -> None:
         """Give figures that still have their old value the new one; report the others."""
@@ -70,8 +84,9 @@ class Sweep:
             figure, old = self.fresh.figures.get(control.key), plain(self.work.stored.figures.get(control.key, ""))
             if figure is None:
                 self.work.report(control.paragraph, "", control.text, "", VANISHED)
-            elif control.text == plain(figure.text) and (figure.is_known or control.text in former):
-                continue  # an input that was missing already is no news
+            elif control.text == plain(figure.text):
+                if not figure.is_known and not old.startswith("【") and control.text not in former:
+                    self.work.report(control.paragraph, "", "", "", unknown(figure))  # what was missing already is no news
             elif not figure.is_known:
                 self.work.report(control.paragraph, "", control.text, "", unknown(figure))
             elif control.text == old:
@@ -103,14 +118,16 @@ class Sweep:
     def _contradicting(self, control: _Control) -> tuple[int, str, str] | None:
         """The word of direction before a figure, where it is not that of its sign: where it begins, itself, and the right one."""
         wanted = self.directions.get(control.key)
-        pieces = pieces_of(control.paragraph, self.work.editor.inline) if wanted is not None else ()
-        start = next((p.start for p in pieces if control_around(p.run) is control.element), None)
-        if wanted is None or start is None:
-            return None
-        match = self.before.match(plain("".join(shown(p) for p in pieces))[:start])
-        if match is None or (match[1] in self.words.ups) is (wanted in self.words.ups):
+        match = self._word_before(control) if wanted is not None else None
+        if wanted is None or match is None or (match[1] in self.ups) is (wanted in self.ups):
             return None
         return match.start(1), match[1], wanted
+
+    def _word_before(self, control: _Control) -> re.Match[str] | None:
+        """The word of direction before a figure (group 1) in its paragraph's text."""
+        pieces = pieces_of(control.paragraph, self.work.editor.inline)
+        start = next((p.start for p in pieces if control_around(p.run) is control.element), None)
+        return self.before.match(plain("".join(shown(p) for p in pieces))[:start]) if start is not None else None
 
     def _turn(self, control: _Control) -> None:
         """Make the word of direction before a figure follow its sign."""
@@ -142,7 +159,7 @@ def refresh_by_controls(work: Merging) -> None:
 
     What stands in no control cannot be known to be the program's own, so it is left and reported.
     """
-    sweep = Sweep(work)
+    sweep = work.sweep
     sweep.values()
     work.sentences += len(sweep.turned)
     _reasons(work)

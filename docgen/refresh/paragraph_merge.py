@@ -71,6 +71,8 @@ class Conflict:
     """Ids of the figures that it is about."""
     is_gone: bool = False
     """People took the whole place out: nothing wrong stands there."""
+    is_same: bool = False
+    """Whether just the figures are to be stated that were: then only they and the words of direction change."""
 
 
 Check = Callable[[Hunk, int, int], bool]
@@ -133,11 +135,12 @@ def _group(
             return None, edits
     first, last = group[0], group[-1]
     start, end = places.around(first.start, last.end)
-    keys = frozenset(bit.key for hunk in group for bit in hunk.new if bit.kind == FIGURE)
+    keys, former = (frozenset(bit.key for bits in texts for bit in bits if bit.kind == FIGURE)
+                    for texts in ([hunk.new for hunk in group], [hunk.old for hunk in group]))
     stated = places.mine[start:end].strip()
     is_gone = not stated and not blocked and any(hunk.old for hunk in group)
     return Conflict(
-        stated, new.text[first.new_start : last.new_end], blocked or (GONE if is_gone else EDITED), keys, is_gone), []
+        stated, new.text[first.new_start : last.new_end], blocked or (GONE if is_gone else EDITED), keys, is_gone, keys == former), []
 
 
 def _rebased(new: TextItem, found: Sequence[Hunk], left: set[Hunk]) -> TextItem:

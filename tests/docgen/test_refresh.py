@@ -240,6 +240,39 @@ def test_a_statement_that_cannot_be_turned_is_left_whole_and_told(unit):
     assert unit.refresh().unplaced == outcome.unplaced
 
 
+def rewrite(unit: Unit, *, keep: bool) -> None:
+    """Say the statement on income in other words around its figures' controls (without *keep*: the rate's number alone)."""
+    def change(root):
+        paragraph = paragraph_with(root, INCOME)
+        amount, difference, rate = (control(paragraph, f"收支.本年收入{tail}") for tail in ("", ".比上年.增减额", ".比上年.增减率"))
+        for child in [*paragraph][1:]:
+            paragraph.remove(child)
+        last = rate if keep else run_of(shown(rate))
+        paragraph.extend([run_of("今年收入为 "), amount, run_of(" 万元，比去年少了 "), difference, run_of(" 万元，降幅 "), last, run_of("，主要是项目少了。")])
+
+    unit.edit(change)
+
+
+def test_figures_in_a_sentence_that_people_rewrote_are_brought_up_to_date(unit):
+    rewrite(unit, keep=True)
+    unit.set_figure("收支.本年收入", "900")
+    outcome = unit.refresh()
+    rewritten = "今年收入为 900.00 万元，比去年多了 106.47 万元，增幅 13.42%，主要是项目少了。"
+    assert outcome.unplaced == ()
+    assert text(unit, "今年收入为") == rewritten
+    assert [(e.text, e.why) for e in outcome.doubtful if e.text == rewritten] == [(rewritten, "增减方向变了，已随数改写，请核对这一段里人工写的原因")]
+    unit.refreshed.replace(unit.report)
+    assert unit.refresh().complete, "nothing is left to be said"
+
+
+def test_a_rewritten_sentence_in_which_a_control_is_gone_is_left_whole_and_told(unit):
+    rewrite(unit, keep=False)
+    unit.set_figure("收支.本年收入", "900")
+    outcome = unit.refresh()
+    assert "比去年少了 243.46 万元，降幅 30.68%" in text(unit, "今年收入为")
+    assert any("106.47 万元，增长 13.42%" in e.expected for e in outcome.unplaced)
+
+
 def test_a_figure_typed_over_by_hand_stays_and_is_told_until_it_is_right(unit):
     unit.edit(lambda root: say(control(root, "收支.总计"), "551.00"))
     unit.set_figure("收支.总计", "900")

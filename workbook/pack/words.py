@@ -14,7 +14,7 @@ from workbook.values import dataclass
 
 FILE = "words.toml"
 _ONE = frozenset({"no_base", "unknown"})
-_LISTS = frozenset({"pairs", "bases", "contrasts"})
+_LISTS = frozenset({"pairs", "spoken", "bases", "contrasts"})
 _PAIR = 2
 
 
@@ -30,6 +30,8 @@ class Words:
 
     pairs: tuple[tuple[str, ...], ...]
     """Words for more and for less: the report's own of amounts, its own of percentages, then those of other reports."""
+    spoken: tuple[tuple[str, ...], ...]
+    """Pairs that people write right before a linked figure; a refresh turns them with its sign."""
     level: tuple[str, ...]
     no_base: str
     unknown: str
@@ -94,7 +96,7 @@ class Words:
 
     def opposite(self, word: str) -> str:
         """The word for the other direction, of the first pair in which *word* stands."""
-        return next(down if word == up else up for up, down in self.pairs if word in (up, down))
+        return next(down if word == up else up for up, down in (*self.pairs, *self.spoken) if word in (up, down))
 
 
 def load_words(path: Path, default: Path) -> Words:
@@ -135,7 +137,7 @@ def _checked(path: Path, where: str, name: str, value: Any) -> object:
     if not isinstance(value, list) or not value:
         raise PackError(path, f"“{where}”应为几列文字")
     lists = tuple(_texts(path, where, one) for one in value)
-    if name == "pairs" and (len(lists) < _PAIR or any(len(pair) != _PAIR for pair in lists)):
+    if (name == "pairs" and len(lists) < _PAIR) or (name in ("pairs", "spoken") and any(len(pair) != _PAIR for pair in lists)):
         raise PackError(path, f"“{where}”应至少有两对，每对写增、减两个词")
     if not all(lists):
         raise PackError(path, f"“{where}”中有空的一列")
