@@ -132,7 +132,12 @@ class Alignment:
         scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
         found = _reordered(scores, pairs_in_order(scores))
         found += _out_of_order(scores, found, ours, slots)
-        found = [(i, j) for i, j in found if not _is_doubtful(ours[i], slots[j], scores[i][j], surroundings)]
+        borne_out = {  # its difference or rate stands in the same paragraph
+            (stated[i].paragraph, change.current.id) for i, j in found
+            if (change := slots[j].change) is not None and _has_value(ours[i].number, slots[j])}
+        found = [
+            (i, j) for i, j in found if (stated[i].paragraph, slots[j].figure.id) in borne_out
+            or not _is_doubtful(ours[i], slots[j], scores[i][j], surroundings)]
         used = {j for _, j in found}
         self.numbers = stated
         """In the order of the text."""
