@@ -663,12 +663,20 @@ def test_a_pdf_report_is_reviewed_and_its_checklist_written(qtbot: QtBot, page: 
     review(qtbot, page, write_pdf(tmp_path / "报告.pdf", sheet))
     wrong = next(f for f in page.reviewed.findings if f.stated.startswith("555.07"))
     assert wrong.issue.expected == "550.07 万元"
+    assert wrong.where.startswith("第 1 页　一、")
+    choose(page, next(r for r in range(page.findings.filter.rowCount()) if page.findings.filter.record(r) is wrong))
+    assert "第 1 页" in page.findings.detail.toPlainText()
+    assert page.bar.summary.text().startswith("全文 ")
     assert not page.bar.refresh.isEnabled()
     target = tmp_path / "检查表.xlsx"
     page.output.ask_path = lambda *_: target
     with qtbot.waitSignal(page.output.written, timeout=20000):
         page.bar.checklist.click()
     assert openpyxl.load_workbook(target).active["A1"].value == "部门决算公开检查表"
+    page.output.ask_path = lambda _, proposal, __: proposal
+    with qtbot.waitSignal(page.output.written, timeout=20000):
+        page.bar.comments.click()
+    assert (tmp_path / "报告_审校批注.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_a_report_without_a_workbook_is_held_against_its_own_tables(qtbot: QtBot, window: MainWindow, report: Path) -> None:
@@ -680,6 +688,7 @@ def test_a_report_without_a_workbook_is_held_against_its_own_tables(qtbot: QtBot
     assert window.pages.current is PageName.REVIEW
     assert page.isVisible()
     assert page.reviewed.is_own
+    assert page.notice.text.startswith("没有打开公开表，对照的是报告自己所附的表。全文 ")
     wrong = next(f for f in page.reviewed.findings if f.stated == "555.07 万元")
     assert wrong.issue.expected == "550.07 万元"
     choose(page, next(r for r in range(page.findings.filter.rowCount()) if page.findings.filter.record(r) is wrong))

@@ -24,7 +24,7 @@ _LINES = 2
 _COLUMNS: tuple[Column[ShownFinding], ...] = (
     Column("级别", lambda f: f"{f.issue.severity.sign} {f.issue.severity}", 62,
            ink=lambda f: theme.colours().of(f.issue.severity), key=lambda f: (f.issue.severity.rank, f.number)),
-    Column("章节", lambda f: f.place, 104, ink=muted, key=lambda f: f.number),
+    Column("章节", lambda f: f.where, 104, ink=muted, key=lambda f: f.number),
     Column("报告写的", lambda f: f.stated, 96), Column("应为", lambda f: f.issue.expected or "", 104),
     Column("问题", lambda f: f.issue.message, 240), Column("来自", lambda f: f.source, 92, ink=muted),
 )
@@ -65,6 +65,8 @@ class FindingList(FindingsList):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(FindingModel(), _MESSAGE, "审校结果", parent)
         self._is_telling = True
+        self.clean_words = ""
+        """What is said where there are no findings."""
         self._set_up_table()
         self.detail = self._make_detail()
         self.filters.row.addStretch(1)
@@ -149,7 +151,7 @@ class FindingList(FindingsList):
         found: ShownFinding = finding
         issue, severity = found.issue, self.severity
         text = " ".join(filter(None, (
-            issue.code, str(issue.severity), found.place, found.stated, issue.expected, issue.message, issue.text, found.source))).lower()
+            issue.code, str(issue.severity), found.where, found.stated, issue.expected, issue.message, issue.text, found.source))).lower()
         return severity in (None, issue.severity) and all(word in text for word in self.search.text().lower().split())
 
     def show_all(self) -> None:
@@ -165,7 +167,7 @@ class FindingList(FindingsList):
         has_rows = self.filter.rowCount() > 0
         self.down.setVisible(has_rows)
         self.empty.setVisible(not has_rows)
-        self.empty.setText(NONE_FIT if self.model.rowCount() else "没有发现问题，报告与公开表一致。")
+        self.empty.setText(NONE_FIT if self.model.rowCount() else self.clean_words)
 
     def _describe(self) -> None:
         finding, muted_ink = self.current, theme.colours().muted

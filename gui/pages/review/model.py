@@ -42,6 +42,13 @@ class ShownFinding:
     basis: str
     cells: tuple[SourceCell, ...]
     """Where the right figure comes from."""
+    page: int = 0
+    """1-based, of a PDF; 0 where pages are not known."""
+
+    @property
+    def where(self) -> str:
+        """``第 12 页　二、收入决算情况说明``."""
+        return f"第 {self.page} 页　{self.place}" if self.page else self.place
 
     @property
     def issue(self) -> Issue:
@@ -101,6 +108,12 @@ class Reviewed:
         """The unit that the report names, when it is not the workbook's; else empty."""
         return next((f.stated for f in self.findings if f.issue.expected == self.inputs.context.unit_name), "")
 
+    def clean_words(self) -> str:
+        """What is said where nothing was found."""
+        if self.review.coverage.is_too_little:
+            return "核对的数太少，不能说没有问题。"
+        return f"没有发现问题，报告与{'自己所附的表' if self.is_own else '公开表'}一致。"
+
     def summary(self) -> str:
         """``全文 485 个数，核对 480 个：错误 2，提示 3``."""
         counts = count_by_severity(self.review.issues)
@@ -153,13 +166,14 @@ def _findings(review: Review, inputs: Inputs, sources: SourceIndex) -> tuple[Sho
 
     rules = {**inputs.pack.review_rules, **inputs.pack.reason_rules}
     texts = {p.number: p.text for p in review.paragraphs}
+    pages = {p.number: p.page for p in review.paragraphs}
     found = []
     for number, (place, finding) in enumerate(placed(review)):
         issue, rule = finding.issue, rules.get(finding.issue.code)
         stated = issue.stated or texts.get(issue.paragraph or 0, "")[finding.start : finding.end]
         found.append(ShownFinding(
             number, finding, place, " ".join(stated.split()), *((rule.name, rule.basis) if rule else _OTHERS),
-            _cells(finding, sources)))
+            _cells(finding, sources), pages.get(issue.paragraph or 0, 0)))
     return tuple(found)
 
 

@@ -234,6 +234,7 @@ class ReviewPage(FindingsPage):
         self._lay_out(keep_place=is_same)
         if not is_same:
             self.findings.show_all()
+        self.findings.clean_words = reviewed.clean_words()
         self.findings.set_findings(reviewed.findings, keep)
         self._mark_current()
         self._show_state()
@@ -256,6 +257,8 @@ class ReviewPage(FindingsPage):
         if reviewed.is_own:
             if reviewed.review.coverage.is_too_little:
                 self.notice.say(f"{too_little_words(reviewed.review)}。请核对是不是决算报告。", "amber", ("选择别的报告…", self.choose))
+            else:
+                self.notice.say(f"没有打开公开表，对照的是报告自己所附的表。{reviewed.review.coverage.words()}。", "blue")
             return
         errors = count_by_severity(self.session.findings.about_tables)[Severity.ERROR]
         if other := reviewed.other_unit():
