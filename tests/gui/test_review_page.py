@@ -28,6 +28,7 @@ from tests.docgen.pdf_files import Sheet, write_pdf
 from tests.gui.opened import opened_session, sample_copy
 from tests.gui.seen import button, buttons, texts
 from workbook.create.workbook import create_workbook
+from workbook.editing.package_edit import edit_package
 from workbook.issues import Severity
 from workbook.pack.loading import load_pack
 from workbook.paths import free_name
@@ -515,6 +516,25 @@ def test_refreshing_puts_the_workbooks_figures_into_the_report(qtbot: QtBot, pag
     assert "33.33" in "".join(docx.Document(report).element.body.itertext())
     assert page.stale.text == ""
     assert not any(f.issue.expected == "33.33 万元" for f in page.reviewed.findings)
+
+
+def test_a_workbook_with_a_cell_that_holds_no_amount_is_not_refreshed_from_unless_wanted(
+    qtbot: QtBot, page: ReviewPage, report: Path, session: Session
+) -> None:
+    ref = session.accounts.tables["公开05"].ref("2210201", "合计")
+    session.path.write_bytes(edit_package(session.path.read_bytes(), {ref.sheet: {(ref.row, ref.column): "待定"}}))
+    session.open_now(session.path)
+    review(qtbot, page, report)
+    before = report.read_bytes()
+    page.bar.refresh.click()
+    page.notice.buttons["刷新这份报告"].click()
+    assert page.notice.text.startswith("没有刷新：公开05 ")
+    assert report.read_bytes() == before
+    with qtbot.waitSignal(page.shown, timeout=20_000):
+        page.notice.buttons["仍然刷新"].click()
+    assert page.notice.text.startswith("“报告.docx”") or page.notice.text.startswith("已刷新")
+    assert "待定" not in page.view.toPlainText()
+    assert "处没有放进去" in page.notice.text
 
 
 # ---------------------------------------------------------------- in the window
