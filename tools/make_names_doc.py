@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT))
 from docgen.figures.nodes import ChangeNode, FigureNode, Node, SpansNode
 from docgen.job.inputs import load_inputs
 from docgen.model import FigureSpan
-from docgen.report.assembly import namespace, narrative_of
+from docgen.report.assembly import narrative_of
 from docgen.report.narrative import BLOCKS, Narrative
 from workbook.pack.loading import TEMPLATES
 
@@ -74,7 +74,7 @@ def document() -> str:
     """The whole page."""
     context = load_inputs(SAMPLE).context
     narrative = narrative_of(context)
-    names = namespace(context, narrative)
+    names = narrative.names
     blocks = {
         **{part.block: f"{part.name}（概况文字）" for part in context.pack.companion.parts}, **_BLOCK_WORDS,
         **{form.name: form.caption for form in context.pack.report.charts},

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from docgen.figures.nodes import Node, SpansNode
 from docgen.job.context import ReportContext
-from docgen.model import Block, Figure, PromptSpan, Report
-from docgen.report.blocks import chart, glossary, overview, unit_names, unit_table
-from docgen.report.narrative import Narrative, narrative_of, spans_of, stated_figures, template_of
+from docgen.model import Block, Figure, Paragraph, PromptSpan, Report
+from docgen.report.blocks import chart, glossary, overview, unit_table
+from docgen.report.narrative import Narrative, narrative_of, placed_block, spans_of, stated_figures, template_of
 from docgen.report.sheet_tables import sheet_tables
-from docgen.template import render
-from workbook.numerals import DIGITS
-from workbook.pack.companion_form import Role
+from workbook.companion.model import OverviewParagraph
+from workbook.pack.companion_form import CompanionForm, Part, Role
+from workbook.pack.report import ChartForm
 
 
 def build_report(context: ReportContext, narrative: Narrative | None = None) -> Report:
@@ -25,35 +26,46 @@ def build_report(context: ReportContext, narrative: Narrative | None = None) -> 
     """
     year = context.needed_year()
     narrative = narrative or narrative_of(context)
-    blocks = render(narrative.template, namespace(context, narrative))
+    blocks = tuple(_filled(narrative.rendered, _blocks(context, narrative)))
     figures = tuple(stated_figures(blocks))
     prompts = tuple(dict.fromkeys(s for s, _ in spans_of(blocks) if isinstance(s, PromptSpan)))
     problems = tuple(f"{f.label}：缺少{f.missing}" for f in figures if not f.is_known)
     return Report(f"{year} 年度{context.unit_name}决算公开报告", context.unit_name, year, blocks, figures, prompts, problems)
 
 
-def namespace(context: ReportContext, narrative: Narrative) -> Mapping[str, object]:
-    """Everything a template may name."""
-    names = dict(narrative.names)
-    units = unit_names(context)
-    paragraphs, form = _paragraphs(context), context.pack.companion
-    names.update({
-        "年份文字": f"{_chinese_year(context.needed_year() + 1)}年",
-        "单位数": SpansNode(()) if not units else str(len(units)),
-        "单位列表": "、".join(name for name, _ in units),
-        "块": Node({
-            **{part.block: overview(paragraphs, part, form.name(Role.OVERVIEW)) for part in form.parts},
-            "所属单位表": [unit_table(context)],
-            **{drawn.name: chart(drawn, narrative.tree.named(drawn.parts)) for drawn in context.pack.report.charts},
-            "绩效自评表": _performance_tables(context),
-            "名词解释": glossary(context),
-            "决算表": sheet_tables(context),
-        }),
-    })
-    return names
+def _filled(rendered: Iterable[Block], blocks: Mapping[str, Callable[[], Iterable[Block]]]) -> Iterator[Block]:
+    """The report with what stands between its paragraphs put in the place of its marks."""
+    for block in rendered:
+        if (name := placed_block(block)) is None:
+            yield block
+            continue
+        section = block.section if isinstance(block, Paragraph) else 0
+        for inner in blocks[name]():
+            yield replace(inner, section=section) if section and isinstance(inner, Paragraph) else inner
 
 
-def _paragraphs(context: ReportContext) -> tuple[Any, ...]:
+def _blocks(context: ReportContext, narrative: Narrative) -> Mapping[str, Callable[[], Iterable[Block]]]:
+    """What makes the blocks that a template may place between its paragraphs, by name."""
+    paragraphs, form = lru_cache(partial(_paragraphs, context)), context.pack.companion
+    return {
+        **{part.block: partial(_overview, paragraphs, part, form) for part in form.parts},
+        "所属单位表": lambda: [unit_table(context)],
+        **{drawn.name: partial(_chart, drawn, narrative) for drawn in context.pack.report.charts},
+        "绩效自评表": partial(_performance_tables, context),
+        "名词解释": partial(glossary, context),
+        "决算表": partial(sheet_tables, context),
+    }
+
+
+def _overview(paragraphs: Callable[[], tuple[OverviewParagraph, ...]], part: Part, form: CompanionForm) -> list[Block]:
+    return overview(paragraphs(), part, form.name(Role.OVERVIEW))
+
+
+def _chart(form: ChartForm, narrative: Narrative) -> list[Block]:
+    return chart(form, narrative.tree.named(form.parts))
+
+
+def _paragraphs(context: ReportContext) -> tuple[OverviewParagraph, ...]:
     """Texts of part one: from the Word file that the 底稿 names, else from 概况文字."""
     companion = context.companion
     if companion is None:
@@ -72,10 +84,6 @@ def _performance_tables(context: ReportContext) -> list[Block]:
     companion = context.companion
     tables = [p.table for p in companion.projects if p.table is not None] if companion else []
     return performance_tables(tables, context.needed_year())
-
-
-def _chinese_year(year: int) -> str:
-    return "".join(DIGITS[int(d)] for d in str(year))
 
 
 def figures_json(figures: Iterable[Figure]) -> list[dict[str, Any]]:
@@ -106,4 +114,4 @@ def declared_time() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-__all__ = ["Report", "build_report", "default_name", "figures_json", "namespace", "narrative_of", "stated_figures", "template_of"]
+__all__ = ["Report", "build_report", "default_name", "figures_json", "narrative_of", "stated_figures", "template_of"]

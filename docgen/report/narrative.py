@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from docgen.figures.changes import STATEMENT, Statements
-from docgen.figures.nodes import Node, ReasonOf
+from docgen.figures.nodes import Node, ReasonOf, SpansNode
 from docgen.figures.registry import Registry
 from docgen.figures.tree import FigureTree
 from docgen.job.context import ReportContext
@@ -27,14 +27,26 @@ from docgen.model import (
     TableBlock,
 )
 from docgen.reasons.thresholds import is_level_as_zero, reasons_by_threshold
+from docgen.report.blocks import unit_names
 from docgen.report.texts import texts_node
 from docgen.template import Template, load_template, render
 from docgen.template.sections import PART_STYLES, headings_of, section_titles
+from workbook.numerals import DIGITS
 from workbook.pack.loading import Pack
 
 TEMPLATE_NAME = "report.docx"
 BLOCKS = ("所属单位表", "绩效自评表", "名词解释", "决算表")
 """Names of the blocks that are set between the paragraphs, besides the pack's charts and texts of the first part."""
+
+
+_BLOCK = "块."
+
+
+def placed_block(block: Block) -> str | None:
+    """Name of the block whose place *block* marks."""
+    if isinstance(block, Paragraph) and not block.style and len(block.spans) == 1 and isinstance(span := block.spans[0], PlaceText):
+        return span.slot.removeprefix(_BLOCK)
+    return None
 
 
 class Place(NamedTuple):
@@ -57,7 +69,8 @@ class Narrative:
             context.pack.sentences, reason_of or reasons_by_threshold(context), level_as_zero=is_level_as_zero(context))
         self.tree = FigureTree(context, self._statements)
         self.names: Mapping[str, object] = {
-            "单位": context.unit_name, **_years(context.year), **self.tree.root(), "列示零项": context.pack.reasons.lists_zero, "文本": texts_node(context),
+            "单位": context.unit_name, **_years(context.year), **_units(context), **self.tree.root(),
+            "列示零项": context.pack.reasons.lists_zero, "文本": texts_node(context),
         }
 
     @property
@@ -73,17 +86,17 @@ class Narrative:
         return self._template
 
     @cached_property
-    def _rendered(self) -> tuple[Block, ...]:
+    def rendered(self) -> tuple[Block, ...]:
         """The report with a mark in place of each block that is set between the paragraphs."""
         pack = self.context.pack
         names = (*BLOCKS, *(part.block for part in pack.companion.parts), *(form.name for form in pack.report.charts))
-        blocks = Node({name: [Paragraph("", (PlaceText("", slot=f"块.{name}"),))] for name in names})
-        return render(self.template, {**self.names, "年份文字": "", "单位数": "", "单位列表": "", "块": blocks})
+        blocks = Node({name: [Paragraph("", (PlaceText("", slot=f"{_BLOCK}{name}"),))] for name in names})
+        return render(self.template, {**self.names, "块": blocks})
 
     @cached_property
     def statements(self) -> tuple[Block, ...]:
         """The report's paragraphs without what is set between them (tables, charts, texts of the other parts)."""
-        return tuple(block for block in self._rendered if not isinstance(block, Paragraph) or block.style)
+        return tuple(block for block in self.rendered if not isinstance(block, Paragraph) or block.style)
 
     @cached_property
     def titles(self) -> Mapping[int, str]:
@@ -101,7 +114,7 @@ class Narrative:
         """Where each figure, comparison, text and block stands first, by id, in the order of the report."""
         found: dict[str, Place] = {}
         part = ""
-        for block in self._rendered:
+        for block in self.rendered:
             if isinstance(block, Paragraph):
                 part = block.text if block.style in PART_STYLES else part
                 for span in block.spans:
@@ -135,7 +148,15 @@ class Narrative:
 
 def _years(year: int | None) -> dict[str, object]:
     """What the template calls the years; without a year the words that stand for any."""
-    return {"年度": year, "上年": year - 1} if year is not None else {"年度": "本", "上年": "上"}
+    if year is None:
+        return {"年度": "本", "上年": "上", "年份文字": ""}
+    return {"年度": year, "上年": year - 1, "年份文字": f"{''.join(DIGITS[int(digit)] for digit in str(year + 1))}年"}
+
+
+def _units(context: ReportContext) -> dict[str, object]:
+    """How many units the accounts are of, and their names."""
+    units = unit_names(context)
+    return {"单位数": str(len(units)) if units else SpansNode(()), "单位列表": "、".join(name for name, _ in units)}
 
 
 def template_of(context: ReportContext) -> Template:
