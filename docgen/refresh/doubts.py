@@ -12,11 +12,13 @@ from docgen.docx.editing import tag_around
 from docgen.docx.inline import Piece
 from docgen.docx.reading import pieces_of
 from docgen.model import Change
+from docgen.reasons.contributions import TwoYears
+from docgen.reasons.drivers import drivers_of
 from docgen.reasons.objections import ABOUT_AMOUNTS, object_to, object_to_former
 from docgen.refresh.document_merge import Merging, Note
 from docgen.refresh.items import FIGURE, REASON, TEXT, Place, plain
 from docgen.refresh.linked_figures import directions, shown
-from docgen.report.slots import reason_slots
+from docgen.report.narrative import narrative_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -107,17 +109,17 @@ class Doubts:
         if not (given := self._given()):
             return
         before = directions(self.work.base, self.context.pack.words)
-        for slot in reason_slots(self.context):
-            change = slot.change
-            if change is None or slot.id not in given or not self._has_moved(change):
+        narrative, years = narrative_of(self.context), TwoYears(self.context)
+        for change in narrative.reasons.values():
+            if change.id not in given or not self._has_moved(change):
                 continue
-            reason = given[slot.id]
+            reason, drivers = given[change.id], drivers_of(change, self.context, years)
             objections = (
-                *object_to_former(reason.text, self._written(change, before), change, slot.movement, self.context),
-                *(o for o in object_to(reason.text, change, self.context, drivers=slot.drivers) if o.code in ABOUT_AMOUNTS))
+                *object_to_former(reason.text, self._written(change, before), change, narrative.sentence(change), self.context),
+                *(o for o in object_to(reason.text, change, self.context, drivers=drivers) if o.code in ABOUT_AMOUNTS))
             for objection in objections[:1]:
-                self.doubted.add(slot.id)
-                yield reason.paragraph, "", reason.text, "", f"{slot.title}的原因：{objection.message}"
+                self.doubted.add(change.id)
+                yield reason.paragraph, "", reason.text, "", f"{change.label}与{change.against}相比的原因：{objection.message}"
 
     def _given(self) -> dict[str, _Given]:
         """The reasons that stand in the document, by slot."""
