@@ -118,8 +118,9 @@ def _like_texts(one: TextItem, other: TextItem | Place) -> float:
 
 
 def like_rows(one: Sequence[str], other: Sequence[str]) -> float:
-    """How alike two rows of tables are (0-1)."""
-    return _like_tables("\t".join(one), "\t".join(other))
+    """How alike two rows of tables are (0-1): by their labels, or by all that stands in them."""
+    same = sum(1 for a, b in zip(one, other, strict=False) if a and a == b) / max(sum(map(bool, one)), sum(map(bool, other)), 1)
+    return max(same, _like_tables("\t".join(one), "\t".join(other)))
 
 
 def _like_tables(one: str, other: str) -> float:

@@ -9,7 +9,7 @@ from docgen.docx.editing import tag_around
 from docgen.docx.paragraphs import DocCell
 from docgen.docx.reading import pieces_of
 from docgen.docx.xml import W
-from docgen.refresh.align import align, alike, like_rows
+from docgen.refresh.align import LEAST, align, alike, like_rows
 from docgen.refresh.editing import tag
 from docgen.refresh.items import FIGURE, LITERAL, Bit, Place, TableItem, plain
 from docgen.refresh.paragraph_merge import EDITED, Edit, Kind
@@ -66,11 +66,14 @@ class Mapping(NamedTuple):
         return align(left, right, (left, right), alike)
 
 
-def mapping(base: Rows, other: Rows) -> Mapping:
-    """How *other* lies to *base*: rows by their labels, columns by what stands in them."""
-    if [*map(len, base)] == [*map(len, other)]:
+def mapping(base: Rows, other: Rows, *, written: bool = False) -> Mapping:
+    """How *other* lies to *base*: rows by their labels, columns by what stands in them.
+
+    Where the program wrote both (*written*), tables of one shape have the same places; people move rows.
+    """
+    if [*map(len, base)] == [*map(len, other)] and (written or all(map(_is_row, base, other))):
         return Mapping(range(len(base)), range(max(map(len, base), default=0)), base, other)
-    rows = align(base, other, (["\t".join(row) for row in base], ["\t".join(row) for row in other]), like_rows)
+    rows = align(base, other, (["\t".join(row) for row in base], ["\t".join(row) for row in other]), like_rows, moved=True)
     wide, wider = (max(map(len, table), default=0) for table in (base, other))
     pairs = [(base[i], other[j]) for i, j in enumerate(rows) if j is not None and len(base[i]) == wide and len(other[j]) == wider]
     if wide == wider or not pairs:
@@ -78,6 +81,10 @@ def mapping(base: Rows, other: Rows) -> Mapping:
     left, right = ([*zip(*table, strict=True)] for table in zip(*pairs, strict=True))
     columns = align(left, right, (["\t".join(c) for c in left], ["\t".join(c) for c in right]), _like_columns)
     return Mapping(rows, columns, base, other)
+
+
+def _is_row(one: Sequence[str], other: Sequence[str]) -> bool:
+    return like_rows(one, other) >= LEAST or not any(text and not text[-1].isdigit() for text in (*one, *other))
 
 
 def _like_columns(one: Sequence[str], other: Sequence[str]) -> float:
@@ -92,7 +99,7 @@ def merge_cells(work: Merging, base: TableItem, new: TableItem, mine: Place, fre
     """
     before = [[plain(text) for text in row] for row in base.rows]
     after = [[plain(text) for text in row] for row in new.rows]
-    to_new, to_mine = mapping(before, after), mapping(before, texts_of(mine))
+    to_new, to_mine = mapping(before, after, written=True), mapping(before, texts_of(mine))
     known = sum(1 for row in to_new.rows if row is not None)
     if 2 * known < max(len(before), len(after)) or 2 * sum(1 for row in to_mine.rows if row is not None) < len(before):
         return None

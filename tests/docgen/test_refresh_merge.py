@@ -127,7 +127,7 @@ def test_whatever_people_made_of_it_nothing_is_lost_silently(base, new, mine):
     pending = [c for c in merged.conflicts if not c.is_gone]
     _, later = carried(merged.base, new, text)
     assert not later.edits
-    assert len(later.conflicts) <= len(pending)
+    assert pending or not later.conflicts  # one that was told may come up again as two smaller ones
     assert not pending or merged.base != new
 
 

@@ -182,6 +182,22 @@ def test_a_row_that_people_deleted_is_named_and_the_other_cells_follow(unit):
     assert not any("2210201" in row for row in found)
 
 
+def test_a_row_that_people_moved_is_found_where_it_stands(unit):
+    def change(root):
+        table = sheet_three(root)
+        row = next(r for r in table.iter(f"{W}tr") if "20502普通教育" in shown(r))
+        table.append(row)
+
+    unit.edit(change)
+    unit.set_figure("公开03.20502.项目支出", "7.77")
+    unit.set_figure("公开03.2210201.基本支出", "8.88")
+    assert unit.refresh().unplaced == ()
+    found = refreshed_rows(unit)
+    assert "7.77" in next(row for row in found if "20502" in row)
+    assert "8.88" in next(row for row in found if "2210201" in row)
+    assert found[-1][0] == "20502"
+
+
 # ---------------------------------------------------------------- charts
 
 
