@@ -200,7 +200,8 @@ def test_a_refresh_tells_what_it_did_and_what_it_left() -> None:
     path = Path("报告.docx")
     assert refreshed_words(Refreshed(path)) == "“报告.docx”不用刷新，公开表的数和上次写入时一样。"
     left = Unplaced(3, "教育支出（类）决算数为 424.24 万元，与年初预算相比增加 71.24 万元", "424.24", "400.00", "原来的数已被改过")
-    words = refreshed_words(Refreshed(path, 12, 3, 1, 2, (left,), ("【请填写】",), Path("报告_刷新前.docx"), ("报告正在 Word 中打开",)))
+    words = refreshed_words(Refreshed(
+        path, 12, 3, 1, 2, (left,), prompts=("【请填写】",), backup=Path("报告_刷新前.docx"), notes=("报告正在 Word 中打开",)))
     assert words == (
         "已刷新“报告.docx”：换了 12 个数，改写 3 段，图表 1 个。人工改过的 2 处保留原样。原报告已备份为“报告_刷新前.docx”。"
         "有 1 处没有放进去，请手工修改：“教育支出（类）决算数为 424.24……”原来的数已被改过。还有 1 处待填。报告正在 Word 中打开。")
