@@ -202,7 +202,7 @@ def test_by_mouse_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> Non
     qtbot.waitUntil(lambda: preview.preview is not None)
     preview.writer.ask_path = lambda *_: target
     with qtbot.waitSignal(preview.writer.written, timeout=10_000):
-        click(preview.generate_button)
+        click(window.header.generate)
     assert reasons.editor.text in texts_of(target)
 
 

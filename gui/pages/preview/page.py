@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFontDatabase, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
 from gui.pages.base import DONE, Page, PageName
@@ -90,16 +90,6 @@ class PreviewPage(Page):
         self.first = self.paper
 
     def _toolbar(self, body: QWidget) -> FoldingRow:
-        self.generate_button = QToolButton(body)
-        self.generate_button.setText("生成 Word")
-        self.generate_button.setProperty("kind", "primary")
-        self.generate_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self.generate_button.setToolTip("工作版：数字与公开表相连，以后可以刷新；公开版：供公开，不含任何链接和个人信息")
-        self.generate_button.clicked.connect(lambda: self.generate(linked=True))
-        menu = QMenu(self.generate_button)
-        menu.addAction("工作版（数字可刷新，留作工作底稿）", lambda: self.generate(linked=True))
-        menu.addAction("公开版（干净，直接公开）", lambda: self.generate(linked=False))
-        self.generate_button.setMenu(menu)
         self.pdf_button = PdfButton(self.writer.suites, body)
         self.pdf_button.asked.connect(self.export_pdf)
         self.publish_button = button(
@@ -114,7 +104,7 @@ class PreviewPage(Page):
         self.state.setMinimumWidth(self.fontMetrics().horizontalAdvance("! 还不能…"))
         self._page = label(body, role="muted")
         row = FoldingRow(body)
-        for widget in (self.generate_button, self.pdf_button, self.publish_button, self.prompt_button):
+        for widget in (self.pdf_button, self.publish_button, self.prompt_button):
             row.add(widget)
         row.add(self.state, 1)
         row.add(self._page)
