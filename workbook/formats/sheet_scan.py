@@ -43,7 +43,6 @@ _OUTSIDE = frozenset({"cols", "col", "mergeCells", "mergeCell"})
 _REFERENCE = re.compile(r"([A-Z]{1,7})\d{1,10}\Z")
 _REFERRED = re.compile(rb"<(?:v[^>]*>[^<]*|[^<>]*)&#")
 """A character reference in a value or an attribute; in texts calamine knows them."""
-_VALUE_FIRST = re.compile(rb"</v>\s*<f[\s/>]")
 _SINGLE_QUOTED = re.compile(rb"=\s*'")
 _PREFIXED = re.compile(rb":(?:c|row|f)[\s/>]")
 
@@ -61,11 +60,13 @@ def scan_plain(xml: bytes) -> Marks:
         end = start
     if not 0 <= start <= end or _is_unusual(xml, start, end):
         raise NotPlainError
-    if xml.count(b"<f", start, end) > MAX_FORMULAS:
+    if (tags := xml.count(b"<f", start, end)) > MAX_FORMULAS:
         raise PackageError("公式过多，不像决算表", TRIM)
     marks = Marks()
     if not _small_with_formulas(xml, marks):
         _large_with_formulas(xml, xml[start:end], marks)
+    if tags != len(marks.formulas) != len(_FORMULA_TAG.findall(xml, start, end)):
+        raise NotPlainError  # behind its value, say: calamine would forget the value
     if b"hidden" in xml:
         _hidden(xml, marks)
     marks.merged = [range_position(reference) for reference in _MERGE.findall(xml, end)]
@@ -82,13 +83,7 @@ def _is_unusual(xml: bytes, start: int, end: int) -> bool:
         or (xml.find(b"?", start, end) >= 0 and xml.find(b"<?", start, end) >= 0)
         or (xml.find(b"#", start, end) >= 0 and xml.find(b"&#", start, end) >= 0 and _REFERRED.search(xml, start, end) is not None)
         or _PREFIXED.search(xml, start, end) is not None
-        or (xml.find(b"<f", start, end) >= 0 and _is_value_first(xml, start, end))
     )
-
-
-def _is_value_first(xml: bytes, start: int, end: int) -> bool:
-    """Whether a formula stands behind its value: calamine would forget the value."""
-    return xml.count(b"</v></", start, end) != xml.count(b"</v>", start, end) and _VALUE_FIRST.search(xml, start, end) is not None
 
 
 def _small_with_formulas(xml: bytes, marks: Marks) -> bool:
@@ -105,8 +100,6 @@ def _large_with_formulas(xml: bytes, body: bytes, marks: Marks) -> None:
     if marks.extent.cells > MAX_CELLS:  # styled but empty cells count for nothing
         marks.extent = _extent(xml, _FILLED)
     _note(_FORMULA.findall(body), marks)
-    if len(_FORMULA_TAG.findall(body)) != len(marks.formulas):
-        raise NotPlainError
 
 
 def _note(found: list[tuple[bytes, ...]], marks: Marks) -> None:
