@@ -27,8 +27,12 @@ def try_lock(descriptor: int) -> bool | None:
         if sys.platform == "win32":
             import msvcrt
 
+            before = os.lseek(descriptor, 0, os.SEEK_CUR)
             os.lseek(descriptor, _BYTE, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            try:
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            finally:
+                os.lseek(descriptor, before, os.SEEK_SET)  # what is written next belongs where it belonged
         else:
             import fcntl
 
