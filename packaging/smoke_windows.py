@@ -185,7 +185,9 @@ def try_everything(machine: Machine, cache: Path, setup: Path) -> None:
     require("程序文件夹没有了", not machine.path(folder).exists())
     require("注册表里没有留下什么", not any(machine.registry(key) for key in OURS))
     require("自己的模板包还在", (data / "templates/本市2024/pack.toml").exists())
-    shutil.rmtree(data / "templates")
+    require("保存过的历史版本还在", any((data / "history").iterdir()))
+    for name in ("templates", "history"):
+        shutil.rmtree(data / name)
     data.rmdir()
     left = sorted(user_files(machine) - before)
     require(f"用户文件夹里没有留下什么 {left or ''}", not left)
