@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
         pages.welcome.open_requested.connect(files.choose_file)
         pages.welcome.folder_requested.connect(files.choose_folder)
         pages.welcome.batch_requested.connect(self.show_batch)
+        pages.welcome.review_requested.connect(pages.choose_report)
         pages.welcome.new_requested.connect(self.new_year)
         pages.welcome.sample_requested.connect(self.open_sample)
         pages.welcome.path_requested.connect(files.open)

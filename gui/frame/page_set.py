@@ -188,6 +188,11 @@ class PageSet(QObject):
             else:
                 self.reviewing.choose()
 
+    def choose_report(self) -> None:
+        """Ask for a report and review it: against the open workbook, else against its own tables."""
+        self.reviewing.choose()
+        self.show(PageName.REVIEW)
+
     def review_alone(self, report: Path) -> None:
         """Review a report against its own tables: there is no workbook."""
         self.reviewing.review(report, alone=True)

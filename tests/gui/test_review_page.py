@@ -699,6 +699,17 @@ def test_a_pdf_report_is_reviewed_and_its_checklist_written(qtbot: QtBot, page: 
     assert (tmp_path / "报告_审校批注.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_the_start_page_leads_to_reviewing_a_report_alone(qtbot: QtBot, window: MainWindow, report: Path, monkeypatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_named: ("", ""))
+    button(window, "只有报告").click()  # and thought better of it
+    assert window.pages.current is PageName.OPEN
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_named: (str(report), ""))
+    with qtbot.waitSignal(window.pages.reviewing.shown, timeout=20000):
+        button(window, "只有报告").click()
+    assert window.pages.current is PageName.REVIEW
+    assert window.pages.reviewing.reviewed.is_own
+
+
 def test_a_report_without_a_workbook_is_held_against_its_own_tables(qtbot: QtBot, window: MainWindow, report: Path) -> None:
     change(report, (TOTAL[0], TOTAL[1], TOTAL[2]))
     window.review(report)

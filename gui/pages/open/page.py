@@ -78,6 +78,7 @@ class WelcomePage(Page):
     open_requested = Signal()
     folder_requested = Signal()
     batch_requested = Signal()
+    review_requested = Signal()
     new_requested = Signal()
     sample_requested = Signal(str)
     """The sample of this pack; empty: the default one's."""
@@ -120,6 +121,7 @@ class WelcomePage(Page):
         for words, name, tip, signal in (
             ("各表分开存放？打开文件夹…", "folder", "文件夹里一张公开表一个文件（Ctrl+Shift+O）", self.folder_requested),
             ("批量处理（财政局、主管部门）…", "batch", "一次处理一个文件夹里的所有单位（Ctrl+Shift+B）", self.batch_requested),
+            ("只有报告？直接审校…", "review", "没有公开表也可以：Word 或 PDF 报告与它自己所附的表核对", self.review_requested),
         ):
             links.append(button(parent, words, signal.emit, kind="link", tip=tip))
             links[-1].setIcon(icon(name, theme.colours().muted))
