@@ -56,10 +56,8 @@ class Done:
         self._lines: dict[str, int] = {}
         """Key of a job → where its line begins in the file."""
         self._stream: IO[bytes] | None = None
-        if restart:
-            self._path.unlink(missing_ok=True)
         with suppress(OSError):
-            if self._path.stat().st_size <= MAX_BYTES:
+            if not restart and self._path.stat().st_size <= MAX_BYTES:
                 self._find()
 
     def _find(self) -> None:
