@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from workbook import __version__
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, system_words
 
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNUSABLE = 0, 1, 2
 _MESSAGES = (
@@ -187,25 +187,28 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     arguments = build_parser().parse_args(argv)
     module = getattr(arguments, "module", "cli.gui_command")
+    unusable = EXIT_UNUSABLE
     try:
         with _collection(enabled=module in _LONG):
-            return int(importlib.import_module(module).run(arguments))
+            code = int(importlib.import_module(module).run(arguments))
+            sys.stdout.flush()  # here, where a full disk can still be told
+            return code
     except JuesuanError as error:
-        sys.stderr.write(f"{' '.join(str(error).split())}\n")
-        return EXIT_UNUSABLE
+        words = " ".join(str(error).split())
     except KeyboardInterrupt:
-        sys.stderr.write("已取消。\n")
-        return 130
+        words, unusable = "已取消。", 130
     except MemoryError:
-        sys.stderr.write("内存不足，没有处理完；请关闭其他程序后重试，或删除文件中多余的内容。\n")
-        return EXIT_UNUSABLE
+        words = "内存不足，没有处理完；请关闭其他程序后重试，或删除文件中多余的内容。"
     except BrokenPipeError:
         return EXIT_CLEAN
+    except OSError as error:  # what writes files has sentences of its own; left are output to a full disk and the like
+        words = f"{error.filename or '输出'}：无法读写（{system_words(error)}），请检查磁盘空间、网络位置和权限后重试。"
     except Exception as error:  # noqa: BLE001  # the last resort: logged, and one line for the user
         from workbook.log import log_unexpected
 
-        sys.stderr.write(f"程序出现意外错误（{type(error).__name__}），详细信息已记入 {log_unexpected(error)}，请把该文件发给维护人员。\n")
-        return EXIT_UNUSABLE
+        words = f"程序出现意外错误（{type(error).__name__}），详细信息已记入 {log_unexpected(error)}，请把该文件发给维护人员。"
+    sys.stderr.write(f"{words}\n")
+    return unusable
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from workbook.errors import InputError, system_words
 from workbook.file_lock import LOCK_SUFFIX, saving, try_lock
@@ -28,8 +30,10 @@ class ChangedError(InputError):
     """The file is not the one that was read: another program wrote, or made, it meanwhile."""
 
 
-def write_atomically(path: Path, data: bytes, *, over_read_only: bool = False) -> None:
-    """Write *data* to *path*: a temporary file beside it, fsync, replace.  Through a symbolic link the real file is written.
+def write_atomically(path: Path, data: bytes | BinaryIO, *, over_read_only: bool = False) -> None:
+    """Write *data* (what an open file holds, if it is one) to *path*: a temporary file beside it, fsync, replace.
+
+    Through a symbolic link the real file is written.
 
     Mode and owner of a file that is replaced stay.  Raises :class:`InputError` (:class:`ReadOnlyError`).
     """
@@ -43,7 +47,7 @@ def write_atomically(path: Path, data: bytes, *, over_read_only: bool = False) -
     _replace(path, real, data, before)
 
 
-def _replace(path: Path, real: Path, data: bytes, like: os.stat_result | None) -> None:
+def _replace(path: Path, real: Path, data: bytes | BinaryIO, like: os.stat_result | None) -> None:
     """Write and rename; the new file gets mode and owner of *like*."""
     clean(real.parent)
     try:
@@ -52,7 +56,10 @@ def _replace(path: Path, real: Path, data: bytes, like: os.stat_result | None) -
         raise not_written(path, error) from error
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            if isinstance(data, bytes):
+                stream.write(data)
+            else:
+                shutil.copyfileobj(data, stream)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(like.st_mode & 0o777 if like is not None else 0o666 & ~_umask())

@@ -191,6 +191,8 @@ class BatchResult:
     """Reports written."""
     skipped: int
     """Spreadsheets that are no units."""
+    unchanged: int = 0
+    """Units of which nothing has changed since an earlier batch did them: their results were taken as they were."""
     cancelled: bool = False
 
     @property
@@ -207,4 +209,6 @@ class BatchResult:
         """``300 个单位：有错误 5，有提示 80，通过 215；生成报告 295 份，跳过文件 12 个``."""
         counts = "，".join(f"{verdict} {n:,}" for verdict in Verdict if (n := self.counts.get(verdict)))
         words = f"{self.finished:,} 个单位：{counts or '没有处理'}；生成报告 {self.reports:,} 份，跳过文件 {self.skipped:,} 个"
+        if self.unchanged:
+            words += f"；其中 {self.unchanged:,} 个单位以前做过、没有变动，没有重做"
         return f"已取消：共 {self.total:,} 个单位，只处理了 {words}" if self.cancelled else words

@@ -151,7 +151,7 @@ class _Batch:
     ) -> None:
         self.found, self.ledger, self.done, self.summary, self.on_fault, self.on_unit = found, ledger, done, summary, on_fault, on_unit
         self.counts = dict.fromkeys(Verdict, 0)
-        self.reports = 0
+        self.reports = self.unchanged = 0
 
     @property
     def finished(self) -> int:
@@ -170,6 +170,7 @@ class _Batch:
         left: list[int] = []
         for number, job in enumerate(jobs):
             if (known := self.done.result(job)) is not None:
+                self.unchanged += 1
                 progress(self._progress(self._take(number, job, known).name))
             else:
                 left.append(number)
@@ -215,4 +216,4 @@ class _Batch:
         total = len(self.found.jobs)
         return BatchResult(
             summary, total - self.counts[Verdict.NO_UNIT], units, self.reports, len(self.found.skipped),
-            cancelled=self.finished < total)
+            self.unchanged, cancelled=self.finished < total)

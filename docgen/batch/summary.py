@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from docgen.batch.model import BatchResult, Finding, Skipped, UnitResult, UnitRow, Verdict
 from docgen.batch.sheets import MAX_ROWS, Link, ListSheet, new_book
 from docgen.batch.shown import relative
-from workbook.errors import InputError, system_words
+from workbook.errors import InputError
+from workbook.safe_save import not_written, write_atomically
 
 _TITLE = "决算公开批量审核汇总"
 _UNITS = (
@@ -32,15 +32,14 @@ class Summary:
 
     def __init__(self, root: Path, folder: Path, max_rows: int = MAX_ROWS) -> None:
         self.root = root
-        self._path = folder / ".summary.tmp.xlsx"
         self._rows: list[UnitRow] = []
         self._waiting: dict[int, UnitResult] = {}
         self._next = 0
         try:
-            self._path.touch()  # told now, not after all the work
             self._temporary = TemporaryDirectory(prefix="juesuan-", ignore_cleanup_errors=True)
         except OSError as error:
-            raise _not_written(self._path.with_name("summary.xlsx"), error) from error
+            raise not_written(folder / "summary.xlsx", error) from error
+        self._path = Path(self._temporary.name) / "summary.xlsx"
         self._book = new_book(self._path, _TITLE, self._temporary.name)
         self._units, self._findings, self._checks, self._skipped = (
             ListSheet(self._book, name, columns, folder, max_rows)
@@ -86,17 +85,20 @@ class Summary:
         self._fill(result, skipped)
         try:
             self._book.close()
-        except Exception as error:  # its own and the system's
-            raise _not_written(result.summary, error if isinstance(error, OSError) else OSError(str(error))) from error
+        except Exception as error:  # the library's own and the system's
+            raise not_written(result.summary, error if isinstance(error, OSError) else OSError(str(error))) from error
         try:
-            self._path.replace(result.summary)
-        except OSError:
+            self._put(result.summary)
+        except InputError as error:
+            if not isinstance(error.__cause__, PermissionError):
+                raise
             result = outcome(name())
-            try:
-                self._path.replace(result.summary)
-            except OSError as error:
-                raise _not_written(result.summary, error) from error
+            self._put(result.summary)
         return result
+
+    def _put(self, target: Path) -> None:
+        with self._path.open("rb") as made:
+            write_atomically(target, made)
 
     def _fill(self, result: BatchResult, skipped: Iterable[Skipped]) -> None:
         self._units.begin(_TITLE, self._overview(result))
@@ -122,11 +124,4 @@ class Summary:
         for sheet in self._book.worksheets():  # open still when something went wrong
             sheet.row_data_fh.close()
         self._temporary.cleanup()
-        with suppress(OSError):
-            self._path.unlink(missing_ok=True)
 
-
-def _not_written(path: Path, error: OSError) -> InputError:
-    if isinstance(error, PermissionError):
-        return InputError(path, "无法写入（正被其他程序打开，或没有权限）", "请先在 Excel/WPS 中关闭它，再运行一次")
-    return InputError(path, f"无法写入（{system_words(error)}）", "请检查磁盘空间和文件夹权限，再运行一次")

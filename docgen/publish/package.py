@@ -23,7 +23,7 @@ from docgen.report.assembly import build_report, declared_time, narrative_of, te
 from docgen.report.output import readiness, write_word
 from workbook.errors import InputError
 from workbook.issues import Severity
-from workbook.safe_save import not_written
+from workbook.safe_save import not_written, write_atomically
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _written(
     if review.findings:
         return Package(folder, missing=tuple(_listed("审校：{}", [issue.message for issue in review.issues])))
     tables = part / f"{_name(inputs, form.tables)}.xlsx"
-    tables.write_bytes(values_workbook(context))
+    write_atomically(tables, values_workbook(context))
     remarks = pdf(word)
     files = [
         PublishedFile(path.name, what, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())

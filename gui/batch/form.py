@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QSpinBox, QWidget
 
 from docgen.batch.ledger import LEDGER
 from docgen.batch.running import MAX_WORKERS, cores
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 _PAUSE_MS = 250
 """After a change of the folders, before they are looked at."""
-_LEAST_DROP, _MOST_DROP = 96, 240
+_LEAST_DROP, _MOST_DROP = 64, 240
 _BESIDE = "一般放在它旁边，名称后面加“_结果”。"
+_UNCHANGED = "不勾选时，以前做过、文件没有变动的单位不再做，结果照旧；中断的接着做完。"
 _RESULTS = "_结果"
 """Ending of the proposed folder for the results."""
 
@@ -64,6 +65,7 @@ class BatchForm(QWidget):
         self.out_note = label(self, wraps=True)
         self.pack = PackField(pack, self)
         self.workers = QSpinBox(self)
+        self.restart = QCheckBox("全部重做(&A)", self)
         self.notice = Notice(self)
         self._frame = _Framed(self)
         self.drop = self._frame.zone
@@ -89,6 +91,7 @@ class BatchForm(QWidget):
             ("单位所在文件夹(&F)", self.folder, self.folder),
             ("结果存放到(&R)", column(None, self.out, self.out_note, spacing=GRID // 2), self.out), ("模板包(&P)", self.pack, self.pack),
             ("同时处理(&N)", row(None, self.workers, (label(self, hint, "muted", wraps=True), 1)), self.workers),
+            ("以前做过的", row(None, self.restart, (label(self, _UNCHANGED, "muted", wraps=True), 1)), self.restart),
         ):
             name = label(self, title)
             name.setBuddy(buddy)
@@ -109,7 +112,7 @@ class BatchForm(QWidget):
         if folder is None or out is None:
             return None
         chosen = self.workers.value()
-        return Order(folder, out, None if chosen == cores() else chosen, self.pack.key)
+        return Order(folder, out, None if chosen == cores() else chosen, self.pack.key, self.restart.isChecked())
 
     def _folder_changed(self) -> None:
         """The place for the results follows, unless the user has chosen one."""

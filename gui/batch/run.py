@@ -43,6 +43,8 @@ class Order:
     workers: int | None
     """``None``: as many as the machine has cores, none at all for a few units."""
     pack: str = ""
+    restart: bool = False
+    """Whether units are done again of which nothing has changed since an earlier batch."""
 
 
 class _Work:
@@ -63,7 +65,7 @@ class _Work:
 
             order = self.order
             self.result = run_batch(
-                order.folder, order.out, workers=order.workers, pack=order.pack, progress=self._advance,
+                order.folder, order.out, workers=order.workers, pack=order.pack, restart=order.restart, progress=self._advance,
                 cancelled=self.stop.is_set, on_fault=self._fault, on_unit=self.rows.append)
         except (JuesuanError, OSError) as error:
             self.problem = sentence(error)

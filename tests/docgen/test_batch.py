@@ -266,7 +266,7 @@ def test_a_second_run_replaces_its_own_files_and_nothing_else(units: Path, out: 
     words, old = edited.read_bytes(), same.stat().st_mtime_ns
     (out / "笔记.txt").write_text("别动", "utf-8")
     book(units / "丙局.xlsx", "丙局", broken=True)
-    run_batch(units, out, workers=1)
+    assert run_batch(units, out, workers=1).unchanged == 1
     assert files_in(out) == [  # no old report beside new errors
         "summary.xlsx", "丙局_审核结果.xlsx", "乙局_决算公开报告.docx", "甲局_决算公开报告.docx", "甲局_决算公开报告（2）.docx", "笔记.txt"]
     assert edited.read_bytes() == words

@@ -68,7 +68,7 @@ def test_too_many_findings_are_counted_and_odd_text_is_cleaned(tmp_path: Path):
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path):
-    with pytest.raises(InputError, match=r"summary\.xlsx：无法写入"):
+    with pytest.raises(InputError, match=r"summary\.xlsx：要写入的文件夹不存在"):
         write(tmp_path / "没有", {})
     (tmp_path / "summary.xlsx").mkdir()
     with pytest.raises(InputError, match=r"summary\.xlsx：无法写入"):

@@ -150,6 +150,13 @@ def test_cancelled_half_way_everything_done_is_kept(
     assert dialog.run.result is not None
     assert dialog.run.result.finished == 24
     assert dialog.run.result.summary == result.summary
+    assert dialog.run.result.unchanged == result.finished
+    assert f"其中 {result.finished} 个单位以前做过、没有变动，没有重做" in note(dialog)
+
+    press(dialog, "再处理一个文件夹", qtbot)
+    dialog.form.restart.setChecked(True)
+    assert dialog.form.order is not None
+    assert dialog.form.order.restart
 
 
 def test_the_summary_and_the_folder_are_opened(
