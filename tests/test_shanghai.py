@@ -76,7 +76,7 @@ def test_a_table_that_lists_more_classes_is_read(pack: Pack, tmp_path: Path) -> 
     accounts = read_workbook(path, pack)
     assert [accounts.value("公开01", code) for code in EXTRA] == [10, 11]
     assert [accounts.value("公开04", code, "一般公共预算财政拨款") for code in EXTRA] == [10, 11]
-    assert accounts.tables["公开01"].absent_rows() == ()
+    assert accounts.tables["公开01"].structure.absent_rows == ()
     assert len([row for row in accounts.tables["公开01"].rows if row.isdigit()]) == 26
 
 

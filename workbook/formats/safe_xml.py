@@ -43,7 +43,7 @@ def parse_xml(
 
 def has_markup(xml: bytes) -> bool:
     """Whether *xml* may hold comments, CDATA, processing instructions or character references."""
-    return b"<!" in xml or b"&#" in xml or b"<?" in xml[5:]
+    return (b"!" in xml and b"<!" in xml) or (b"#" in xml and b"&#" in xml) or (xml.find(b"?", 5) >= 0 and xml.find(b"<?", 5) >= 0)
 
 
 def plain_xml(xml: bytes) -> bytes:

@@ -60,7 +60,8 @@ def scan_plain(xml: bytes) -> Marks:
         end = start
     if not 0 <= start <= end or _is_unusual(xml, start, end):
         raise NotPlainError
-    if (tags := xml.count(b"<f", start, end)) > MAX_FORMULAS:
+    first = xml.find(b"<f", start, end)
+    if (tags := xml.count(b"<f", first, end) if first >= 0 else 0) > MAX_FORMULAS:
         raise PackageError("公式过多，不像决算表", TRIM)
     marks = Marks()
     if not _small_with_formulas(xml, marks):
@@ -70,7 +71,7 @@ def scan_plain(xml: bytes) -> Marks:
     if b"hidden" in xml:
         _hidden(xml, marks)
     marks.merged = [range_position(reference) for reference in _MERGE.findall(xml, end)]
-    if xml.find(b'"e"', start, end) >= 0:
+    if xml.find(b"#", start, end) >= 0 and xml.find(b'"e"', start, end) >= 0:  # an error value begins with #
         _errors(xml[start:end], marks)
     return marks
 

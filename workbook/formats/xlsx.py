@@ -60,7 +60,7 @@ class XlsxBook:
         if part not in self.package:
             return Marks()
         xml = self.package.read(part)
-        if b"<chartsheet" in xml and b"sheetData" not in xml:
+        if b"sheetData" not in xml and b"<chartsheet" in xml:
             return Marks()
         try:
             marks = scan_plain(xml)

@@ -60,7 +60,7 @@ class View:
         for name, table in self.sheets().items():
             if not table.layout.fixed_rows:
                 found.append(name)
-            if lines := table.absent_rows() + table.absent_columns():
+            if lines := table.structure.absent_rows + table.structure.absent_columns:
                 found += [f"{name}/{line}" for line in lines]
         return frozenset(found)
 
@@ -123,7 +123,8 @@ def rows_with(comparison: Comparison, view: View, rows: tuple[str, ...], column:
     if column and comparison.row_quantifier is Every.ROW:
         table = view.table(comparison.left[0])
         if table is not None and table.layout.panels:
-            return [r for r in rows if r in table.rows and column in table.rows[r][1]]
+            found = table.structure.rows_by_column.get(column, ())
+            return found if len(rows) == len(table.rows) else [row for row in rows if row in found]
     return rows
 
 

@@ -207,11 +207,14 @@ class _Run:
             return
         missing = None if comparison.names.isdisjoint(self._lacking) else _missing(comparison, view)
         simple = not missing and comparison.sheets.isdisjoint(self._faulty)
+        if simple and comparison.is_single and comparison.holds(side_value(comparison.left, view), side_value(comparison.right, view)):
+            self.held[formula.code] = 1
+            return
         all_rows, columns = self._rows(comparison.row_range), bound_columns(comparison, view)
-        held = 0
+        held, still = 0, self._still(comparison, columns) if simple and comparison.is_columnwise else ()
         for column in columns:
             rows = rows_with(comparison, view, all_rows, column) if column else all_rows
-            doubtful = self._failing(comparison, rows, column) if simple else rows
+            doubtful = () if column in still else self._failing(comparison, rows, column) if simple else rows
             held += len(rows) - len(doubtful) + sum([self._inspect(formula, row, column, missing) for row in doubtful])
         self.held[formula.code] = held
 
@@ -227,6 +230,13 @@ class _Run:
             self._bound[row_range] = rows
         return rows
 
+    def _still(self, comparison: Comparison, columns: tuple[str, ...]) -> frozenset[str]:
+        """Those of *columns* in which every instance holds: no term has an amount, or none is negative where that is all that matters."""
+        if comparison.is_sign_test:
+            amounts = self.view.need(comparison.left[0]).columns
+            return frozenset([c for c in columns if c not in amounts or not any(map(Decimal.is_signed, amounts[c].values()))])
+        return frozenset(columns).difference(*[self.view.need(term).live_columns for term in comparison.terms])
+
     def _failing(self, comparison: Comparison, rows: Sequence[str], column: str) -> Sequence[str]:
         """Those of *rows* whose instances do not hold (in sheets without faulty cells)."""
         view, holds = self.view, comparison.holds
@@ -238,7 +248,7 @@ class _Run:
             return ()
         nothing = [ZERO] * len(rows)
         lefts, rights = lefts or nothing, rights or nothing
-        if all(map(holds, lefts, rights)):
+        if lefts == rights if comparison.relation is Relation.EQUAL else all(map(holds, lefts, rights)):
             return ()
         return [row for row, left, right in zip(rows, lefts, rights, strict=True) if not holds(left, right)]
 
@@ -268,7 +278,6 @@ class _Run:
                     yield _sums_below(values, table, rows)
                 else:
                     yield [values.get(row, ZERO) for row in rows]
-
 
     def _inspect(self, formula: Formula, row: str, column: str, missing: Obstacle | None) -> int:
         """The slow path: faults, missing lines, and differences with their bound.  Returns 1 when the instance holds."""

@@ -23,10 +23,9 @@ import operator
 from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
 
 from workbook.issues import Kind, Severity
-from workbook.values import dataclass
+from workbook.values import cached_property, dataclass
 
 PRIOR = "上年"
 COMPANION, BUDGET, PROJECTS = "底稿", "年初预算", "绩效自评"
@@ -146,6 +145,16 @@ class Comparison:
         return () if every is None else (str(every), *dict.fromkeys(t.sheet for t in self.terms if t.rows is every))
 
     @cached_property
+    def is_single(self) -> bool:
+        """Whether it has one instance: nothing of it is repeated."""
+        return not self.row_range and not self.column_quantifier
+
+    @cached_property
+    def is_columnwise(self) -> bool:
+        """Whether every term stands in the column that ``每列`` goes through, so that a column without amounts holds."""
+        return self.column_quantifier and all(t.columns is Every.COLUMN or t.constant == 0 for t in (*self.left, *self.right))
+
+    @cached_property
     def is_sign_test(self) -> bool:
         """Whether the formula is ``表[每行, 每列] >= 0``."""
         return (
@@ -174,6 +183,10 @@ class Condition:
     """Sheets that must be there without any amount (``空表=公开08``)."""
     present: tuple[str, ...] = ()
     """Sheets that must be there (``有表=绩效自评``)."""
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        """In a compiled pack the condition of all units stays the one object: it is asked for with ``is``."""
+        return "ALWAYS" if self is ALWAYS else (Condition, (self.comparisons, self.natures, self.empty, self.present))
 
 
 ALWAYS = Condition()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from workbook.amounts import MoneyUnit
-from workbook.values import dataclass
+from workbook.values import cached_property, dataclass
 
 TOTAL = "合计"
 

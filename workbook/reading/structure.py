@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from functools import cached_property
 
 from workbook.pack.layout import SheetLayout
-from workbook.values import dataclass
+from workbook.values import cached_property, dataclass
 
 Rows = Mapping[str, tuple[int, Mapping[str, int]]]
 """Row id → physical row and, by column id, physical column."""
@@ -44,6 +43,21 @@ class Structure:
     def value_columns(self) -> tuple[int, ...]:
         """Physical columns that hold amounts, left to right."""
         return tuple(sorted({c for columns in self.column_maps for c in columns.values()}))
+
+    @cached_property
+    def rows_by_column(self) -> Mapping[str, tuple[str, ...]]:
+        """Column id → the rows that have it, in sheet order."""
+        return {column: tuple([row for row, (_, columns) in self.rows.items() if column in columns]) for column in self.column_set}
+
+    @cached_property
+    def absent_rows(self) -> tuple[str, ...]:
+        """Fixed rows of the form that the sheet lacks (codes may be absent)."""
+        return tuple([row for row in self.layout.fixed_rows if row not in self.rows])
+
+    @cached_property
+    def absent_columns(self) -> tuple[str, ...]:
+        """Columns of the form that the sheet lacks, optional ones too."""
+        return tuple([column for column in self.layout.column_ids() if column not in self.column_set])
 
     @cached_property
     def last_row(self) -> int:

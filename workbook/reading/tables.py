@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
-from functools import cached_property
 from typing import NamedTuple
 
 from workbook.amounts import (
@@ -23,7 +22,7 @@ from workbook.formats.source import Content, RawSheet
 from workbook.issues import CellRef, IssueCell
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
 from workbook.reading.structure import Rows, Structure
-from workbook.values import dataclass
+from workbook.values import cached_property, dataclass
 
 COUNT_PLACE = Decimal(1)
 _LARGEST = 1e15
@@ -170,11 +169,10 @@ class Table:
 
     def issue_cells(self, keys: Iterable[tuple[str, str]]) -> list[IssueCell]:
         """Cells, by row and column, as an issue names them; those that the sheet does not have are left out."""
-        file, sheet, errors, content = self.sheet.file.name, self.sheet.name, self.sheet.marks.errors, self.sheet.content
-        places = ((key, place) for key in keys if (place := self.position(*key)) is not None)
+        sheet, content, errors = self.sheet, self.sheet.content, self.sheet.marks.errors
         return [
-            IssueCell(CellRef(file, sheet, *place), errors.get(place) or text_of(content(*place)), self.label(*key))
-            for key, place in places
+            IssueCell(CellRef(sheet.file.name, sheet.name, *place), errors.get(place) or text_of(content(*place)), self.label(*key))
+            for key in keys if (place := self.position(*key)) is not None
         ]
 
     def issue_cell(self, row: str, column: str) -> IssueCell | None:
@@ -199,14 +197,6 @@ class Table:
     def live_columns(self) -> frozenset[str]:
         """Columns that hold a non-zero value."""
         return frozenset(column for column, values in self.columns.items() if any(values.values()))
-
-    def absent_rows(self) -> tuple[str, ...]:
-        """Fixed rows of the form that the sheet lacks (codes may be absent)."""
-        return tuple([row for row in self.layout.fixed_rows if row not in self.rows])
-
-    def absent_columns(self) -> tuple[str, ...]:
-        """Columns of the form that the sheet lacks, optional ones too."""
-        return tuple([c for c in self.layout.column_ids() if c not in self.structure.column_set])
 
     @cached_property
     def is_rounded(self) -> bool:

@@ -153,7 +153,7 @@ def table_issues(table: Table, pack: Pack, form: FormIssues, *, has_items: bool)
 def _lines(table: Table, form: FormIssues) -> Iterator[Issue]:
     layout = table.layout
     is_blank_form = bool(layout.kind is SheetKind.FUNCTIONAL and layout.empty_statement and not table.rows)
-    missing = () if is_blank_form else table.absent_rows()
+    missing = () if is_blank_form else table.structure.absent_rows
     form.examine(0 if is_blank_form else len(layout.fixed_rows), "规范-29")
     if missing:
         words = "、".join(f"“{r}”" for r in missing[:_NAMED_LINES])
@@ -161,7 +161,7 @@ def _lines(table: Table, form: FormIssues) -> Iterator[Issue]:
         yield from form.about(table, "规范-29", "缺行", 各行=words, milder="从轻" if layout.rows_vary else "")
     if not table.rows:
         return
-    absent = [c for c in table.absent_columns() if c not in layout.optional_columns]
+    absent = [c for c in table.structure.absent_columns if c not in layout.optional_columns]
     form.examine(len(layout.column_ids()) - len(layout.optional_columns), "规范-29")
     if absent:
         columns = "、".join(f"“{c}”" for c in absent)
