@@ -9,18 +9,19 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from docgen.batch.running import FAULT, BrokenError, Elsewhere, Future, Lost, R, T
+from docgen.batch.running import FAULT, LIMIT, BrokenError, Elsewhere, Lost, R, T
 from workbook import __version__
 from workbook.errors import JuesuanError
 
 Client: TypeAlias = Any
 """Of ``distributed``, which is loaded late and may be missing."""
 _PATIENCE = 30.0
-_BROKEN = Lost("与集群的连接中断")
+"""Seconds without a result after which it is asked whether any node is left."""
 
 
 def look_around(folders: Sequence[str]) -> tuple[str, list[str]]:
@@ -40,6 +41,7 @@ class Cluster(Elsewhere):
         self._client = _connected(address, answer)
         try:
             self.workers = self._prove([str(folder) for folder in folders])
+            self._executor = self._client.get_executor(pure=False)
         except BaseException:
             self.close()
             raise
@@ -65,25 +67,31 @@ class Cluster(Elsewhere):
                 raise JuesuanError(f"计算节点 {node} 看不到文件夹 {unseen[0]}，请使用所有节点都以同样路径访问的共享文件夹。")
         return threads
 
-    def submit(self, task: Callable[[T], R], item: T) -> Future:
+    def submit(self, task: Callable[[T], R], item: T) -> Future[R]:
         self.check(0)
         try:
-            return self._client.submit(task, item, pure=False)
+            future: Future[R] = self._executor.submit(task, item)
         except Exception as error:
             raise BrokenError from error
+        return future
 
-    def outcome(self, future: Future) -> Any:
-        try:
-            return future.result(timeout=_PATIENCE)
-        except Exception as error:  # noqa: BLE001  # whatever the node says: the piece is lost, the batch goes on
-            return Lost(f"{FAULT}：处理它的计算节点异常退出（{type(error).__name__}）") if future.status == "error" else _BROKEN
+    def lost(self, error: BaseException) -> Lost:
+        self.check(0)
+        return Lost(f"{FAULT}：处理它的计算节点异常退出（{type(error).__name__}）")
 
     def check(self, idle: float) -> None:
-        if self._client.status != "running":
+        if self._client.status != "running" or idle > 2 * LIMIT:
             raise BrokenError
+        if idle > _PATIENCE:
+            try:
+                if any(self._client.nthreads().values()):
+                    return
+            except Exception as error:
+                raise BrokenError from error
+            raise BrokenError  # no node is left
 
-    def recover(self, error: BrokenError) -> Lost:
-        return _BROKEN
+    def recover(self, breaks: int) -> Lost:
+        return Lost("与集群的连接中断，或者所有计算节点都已退出")
 
     def close(self) -> None:
         """Let go of the connection."""

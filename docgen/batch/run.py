@@ -13,7 +13,7 @@ from docgen.batch.looking import pack_of
 from docgen.batch.model import BatchResult, Phase, Progress, Skipped, UnitJob, UnitResult, UnitRow, Verdict
 from docgen.batch.naming import Names
 from docgen.batch.resume import DONE, Done
-from docgen.batch.running import Cancelled, Lost, OwnProcess, Processes, R, Runner, T, cores
+from docgen.batch.running import Cancelled, Lost, Processes, R, Runner, T, cores
 from docgen.batch.shown import shown
 from docgen.batch.summary import Summary
 from docgen.batch.unit_job import process_unit, without_result
@@ -128,7 +128,7 @@ class _Choice(Runner):
     """The cluster, or the processes, that were asked for; this process alone where the pieces are few."""
 
     def __init__(self, workers: int | None, scheduler: str, folders: tuple[Path, ...]) -> None:
-        self._own = OwnProcess()
+        self._own = Runner()
         self._many: Runner = self._own if workers == 1 else Processes(workers or cores())
         self._few = _FEW if workers is None and not scheduler else 0
         if scheduler:

@@ -12,15 +12,15 @@ import os
 import signal
 import sys
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from workbook.errors import JuesuanError
-from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 Cancelled = Callable[[], bool]
-Future: TypeAlias = Any
-"""Of the pool or of the cluster: both have ``add_done_callback`` and ``result``."""
 FAULT = "程序意外错误"
 LIMIT = 600.0
 """Seconds that one piece may take."""
@@ -41,11 +39,9 @@ _RECYCLE = 1000
 """After so many pieces a worker makes way for a new one: whatever a library leaks goes with it."""
 _POLL = 0.2
 _MOST_BREAKS = 3
-_CALM = (50_000, 10, 10)
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """In place of a result: what became of the piece."""
 
     reason: str
@@ -60,24 +56,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Runner(ABC):
-    """Where the work is done."""
+def calm_collector() -> None:
+    """Let Python look for cyclic garbage less often: our values are many, and few are in cycles."""
+    gc.set_threshold(50_000, 10, 10)
 
-    @abstractmethod
+
+class Runner:
+    """Does the work: here, one piece after the other."""
+
     def run(self, task: Callable[[T], R], items: Sequence[T], cancelled: Cancelled) -> Iterator[tuple[int, R | Lost]]:
         """The results of *task* for *items*, each with its number, in any order.
 
         Ends early when *cancelled* says so: what is under way is finished, nothing new begun.
         """
-
-    def close(self) -> None:  # noqa: B027  # nothing to let go of is the usual case
-        """Let go of processes or connections."""
-
-
-class OwnProcess(Runner):
-    """One after the other, here."""
-
-    def run(self, task: Callable[[T], R], items: Sequence[T], cancelled: Cancelled) -> Iterator[tuple[int, R | Lost]]:
         old = gc.get_threshold()
         calm_collector()
         try:
@@ -88,10 +79,8 @@ class OwnProcess(Runner):
         finally:
             gc.set_threshold(*old)
 
-
-def calm_collector() -> None:
-    """Let Python look for cyclic garbage less often: our values are many, and few are in cycles."""
-    gc.set_threshold(*_CALM)
+    def close(self) -> None:
+        """Let go of processes or connections."""
 
 
 class Elsewhere(Runner):
@@ -100,40 +89,42 @@ class Elsewhere(Runner):
     workers: int
 
     @abstractmethod
-    def submit(self, task: Callable[[T], R], item: T) -> Future:
+    def submit(self, task: Callable[[T], R], item: T) -> Future[R]:
         """Begin with a piece.  Raises :class:`BrokenError`."""
 
     @abstractmethod
-    def outcome(self, future: Future) -> Any:
-        """The result of a piece, or a :class:`Lost`.  Raises :class:`BrokenError`."""
+    def lost(self, error: BaseException) -> Lost:
+        """What to say of a piece that ended with *error*.  Raises :class:`BrokenError`."""
 
     @abstractmethod
     def check(self, idle: float) -> None:
         """Nothing came in for *idle* seconds; raises :class:`BrokenError` when nothing will."""
 
     @abstractmethod
-    def recover(self, error: BrokenError) -> Lost | None:
-        """Make the pool new, and ``None``: what was under way begins again; or what has become of it all."""
+    def recover(self, breaks: int) -> Lost | None:
+        """Make the pool new, and ``None``: what was under way begins again; or what has become of it all.
+
+        It broke *breaks* times since it gave a result.
+        """
 
     def run(self, task: Callable[[T], R], items: Sequence[T], cancelled: Cancelled) -> Iterator[tuple[int, R | Lost]]:
-        left, busy = deque(range(len(items))), dict[Future, int]()
-        finished: SimpleQueue[Future] = SimpleQueue()
-        last = time.monotonic()
+        left, busy = deque(range(len(items))), dict[Future[R], int]()
+        last, breaks = time.monotonic(), 0
         while (left and not cancelled()) or busy:
             try:
                 while left and len(busy) < self.workers * _AHEAD and not cancelled():
-                    future = self.submit(task, items[left[0]])
-                    busy[future] = left.popleft()
-                    future.add_done_callback(finished.put)
-                future = _next(finished)
-                if future not in busy:
+                    busy[self.submit(task, items[left[0]])] = left[0]
+                    left.popleft()
+                finished = wait(busy, _POLL, FIRST_COMPLETED).done
+                if not finished:
                     self.check(time.monotonic() - last)
-                    continue
-                result = self.outcome(future)
-                last = time.monotonic()
-                yield busy.pop(future), result
-            except BrokenError as error:
-                lost, under_way = self.recover(error), sorted(busy.values())
+                for future in finished:
+                    result = self._outcome(future)
+                    last, breaks = time.monotonic(), 0
+                    yield busy.pop(future), result
+            except BrokenError:
+                breaks += 1
+                lost, under_way = self.recover(breaks), sorted(busy.values())
                 busy.clear()
                 if lost is None:
                     left.extendleft(reversed(under_way))
@@ -141,12 +132,11 @@ class Elsewhere(Runner):
                     yield from ((number, lost) for number in [*under_way, *left])
                     return
 
-
-def _next(finished: SimpleQueue[Future]) -> Future | None:
-    try:
-        return finished.get(timeout=_POLL)
-    except Empty:
-        return None
+    def _outcome(self, future: Future[R]) -> R | Lost:
+        try:
+            return future.result()
+        except Exception as error:  # noqa: BLE001  # tasks answer for themselves; this is what they could not
+            return self.lost(error)
 
 
 class Processes(Elsewhere):
@@ -155,39 +145,30 @@ class Processes(Elsewhere):
     def __init__(self, workers: int, limit: float = LIMIT, recycle: int = _RECYCLE) -> None:
         self.workers, self.limit, self.recycle = max(1, min(workers, MAX_WORKERS)), limit, recycle
         self._pool: ProcessPool | None = None
-        self._breaks = 0
-        """How often the pool broke since it gave a result: a process that dies before any other has work breaks it."""
 
-    def submit(self, task: Callable[[T], R], item: T) -> Future:
+    def submit(self, task: Callable[[T], R], item: T) -> Future[R]:
+        from pebble import ProcessPool
+
         try:
-            if self._pool is not None:
-                return self._pool.schedule(task, args=[item], timeout=self.limit)
-            from pebble import ProcessPool
-
-            # A fresh interpreter: a copy of this one would take over its threads, its locks and the window.
-            self._pool = ProcessPool(self.workers, self.recycle, calm_collector, context=multiprocessing.get_context("spawn"))
-            with _ctrl_c_held_back():
-                return self._pool.schedule(task, args=[item], timeout=self.limit)
+            if self._pool is None:
+                # A fresh interpreter: a copy of this one would take over its threads, its locks and the window.
+                self._pool = ProcessPool(self.workers, self.recycle, calm_collector, context=multiprocessing.get_context("spawn"))
+                with _ctrl_c_held_back():
+                    return self._pool.schedule(task, args=[item], timeout=self.limit)
+            return self._pool.schedule(task, args=[item], timeout=self.limit)
         except RuntimeError as error:
             raise BrokenError from error
 
-    def outcome(self, future: Future) -> Any:
-        from concurrent.futures.process import BrokenProcessPool
-
+    def lost(self, error: BaseException) -> Lost:
         from pebble import ProcessExpired
 
-        try:
-            result = future.result()
-        except BrokenProcessPool as error:
+        if isinstance(error, BrokenProcessPool):
             raise BrokenError from error
-        except TimeoutError:
-            result = Lost(f"处理超过 {self.limit:.0f} 秒，已放弃")
-        except ProcessExpired as error:
-            result = Lost(f"{FAULT}：处理它的进程异常退出（代码 {error.exitcode}，可能是内存不足）")
-        except Exception as error:  # noqa: BLE001  # tasks answer for themselves; this is what they could not
-            result = Lost(f"{FAULT}（{type(error).__name__}）")
-        self._breaks = 0
-        return result
+        if isinstance(error, TimeoutError):
+            return Lost(f"处理超过 {self.limit:.0f} 秒，已放弃")
+        if isinstance(error, ProcessExpired):
+            return Lost(f"{FAULT}：处理它的进程异常退出（代码 {error.exitcode}，可能是内存不足）")
+        return Lost(f"{FAULT}（{type(error).__name__}）")
 
     def check(self, idle: float) -> None:
         # The pool broke before it took note of a piece, whose future nobody finishes then; or a process was killed just
@@ -195,11 +176,10 @@ class Processes(Elsewhere):
         if (self._pool is not None and not self._pool.active) or idle > 2 * self.limit:
             raise BrokenError
 
-    def recover(self, error: BrokenError) -> None:
+    def recover(self, breaks: int) -> None:
         self.close()
-        self._breaks += 1
-        if self._breaks > _MOST_BREAKS:
-            raise JuesuanError("无法启动并行处理的进程，请改为只用一个进程重试（命令行加 --workers 1）。") from error
+        if breaks > _MOST_BREAKS:  # a process that dies before any other has work breaks the pool
+            raise JuesuanError("无法启动并行处理的进程，请改为只用一个进程重试（命令行加 --workers 1）。")
 
     def close(self) -> None:
         """End all processes; what they have at hand is given up."""

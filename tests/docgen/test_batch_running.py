@@ -2,6 +2,8 @@
 
 import logging
 import multiprocessing
+import os
+import signal
 import sys
 import time
 import warnings
@@ -15,7 +17,7 @@ import pytest
 from docgen.batch import cluster
 from docgen.batch.cluster import Cluster
 from docgen.batch.run import run_batch
-from docgen.batch.running import Lost, OwnProcess, Processes, Runner
+from docgen.batch.running import Lost, Processes, Runner
 from tests.docgen.batch_tasks import piece
 from tests.docgen.batch_units import book, by_file, rows, sample_unit
 from workbook.errors import JuesuanError
@@ -27,10 +29,11 @@ def never() -> bool:
 
 def outcome(runner: Runner, *items: object) -> list[object]:
     """The results in the order of the pieces; each comes once, and no process is left."""
+    before = {process.pid for process in multiprocessing.active_children()}  # a cluster's
     with closing(runner):
         found = list(runner.run(piece, items, never))
     assert sorted(number for number, _ in found) == list(range(len(items)))
-    assert not multiprocessing.active_children()
+    assert {process.pid for process in multiprocessing.active_children()} <= before
     return [result for _, result in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -59,8 +62,8 @@ def test_the_work_is_shared_by_processes_that_make_way_for_new_ones():
 
 
 def test_few_pieces_and_none():
-    assert outcome(Processes(4)) == outcome(OwnProcess()) == []
-    assert outcome(OwnProcess(), 1, 2) == [2, 4]
+    assert outcome(Processes(4)) == outcome(Runner()) == []
+    assert outcome(Runner(), 1, 2) == [2, 4]
 
 
 def test_cancelled_what_is_under_way_is_finished():
@@ -119,13 +122,13 @@ def test_two_processes_do_what_one_does_and_lose_one_unit(tmp_path: Path, monkey
 
 @pytest.fixture(scope="module")
 def scheduler() -> Iterator[str]:
-    """A small cluster within this process."""
+    """A small cluster: two workers, each a process of its own."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library's own affairs
         from distributed import LocalCluster
 
-        with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as made:
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL) as made:
             yield made.scheduler_address
 
 
@@ -136,14 +139,33 @@ def test_a_cluster_does_the_same_work(scheduler: str):
     assert found[:20] == found[21:] == [2 * n for n in range(20)]
 
 
-def test_a_batch_on_a_cluster(scheduler: str, tmp_path: Path):
-    for number in range(3):
-        book(tmp_path / "单位" / f"{number}.xlsx", f"单位{number}", broken=number == 1)
-    result = run_batch(tmp_path / "单位", tmp_path / "集群", scheduler=scheduler)
-    here = run_batch(tmp_path / "单位", tmp_path / "本机", workers=1)
+def test_a_batch_on_a_cluster_of_which_a_worker_is_killed(scheduler: str, tmp_path: Path):
+    from distributed import Client
+
+    units = tmp_path / "单位"
+    book(units / "错.xlsx", "有错的单位", broken=True)
+    first = book(units / "0" / "公开表.xlsx", "没错的单位")
+    for number in range(1, 12):
+        (units / f"{number}").mkdir()
+        os.link(first, units / f"{number}" / "公开表.xlsx")
+    with Client(scheduler, set_as_default=False) as client:
+        workers = client.run(os.getpid)
+    killed: list[int] = []
+
+    def kill(_: object) -> None:
+        if not killed:
+            killed.append(min(workers.values()))
+            os.kill(killed[0], signal.SIGKILL)
+
+    started = time.monotonic()
+    result = run_batch(units, tmp_path / "集群", scheduler=scheduler, on_unit=kill)
+    assert time.monotonic() - started < 180
+    assert killed
+    assert result.finished == 13
+    here = run_batch(units, tmp_path / "本机", workers=1)
     assert rows(result.summary, "问题清单") == rows(here.summary, "问题清单")
     assert {name: row["结果"] for name, row in by_file(result.summary).items()} == {
-        "0.xlsx": "有提示", "1.xlsx": "有错误", "2.xlsx": "有提示"}
+        name: row["结果"] for name, row in by_file(here.summary).items()}
 
 
 def test_a_cluster_that_cannot_be_used_is_refused(scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
