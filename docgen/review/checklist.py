@@ -20,7 +20,7 @@ from docgen.review.sections import bare_heading
 from docgen.template.sections import PART_STYLES
 from workbook.formats.sniff import FileFormat
 from workbook.issues import Issue, Kind, Severity
-from workbook.pack.checklist import NAME, ChecklistItem, Subject
+from workbook.pack.review import NAME, ChecklistItem, Subject
 from workbook.rules.check import CheckReport, check
 from workbook.values import dataclass
 

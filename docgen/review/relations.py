@@ -11,7 +11,7 @@ from docgen.review.findings import Finding
 from docgen.review.lists import HALF_CENT
 from docgen.review.text import LEVEL, Stated
 from workbook.amounts import ZERO
-from workbook.pack.relations import Relation
+from workbook.pack.review import Relation
 
 _CLAUSE = re.compile(r"[。；]")
 _ENDS = {"=": "等于", ">=": "不小于", "<=": "不大于"}

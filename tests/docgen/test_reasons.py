@@ -310,16 +310,16 @@ def test_a_pack_sets_its_own_thresholds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("settings", "said"), [
-    ('[reasons]\nminimum_rate = "很多"\n', "reasons.minimum_rate"),
-    ("[reasons]\nminimum_amount = -1\n", "reasons.minimum_amount"),
-    ('[wording]\nlevel = "不变"\n', "wording.level"),
+    ('[reasons]\nminimum_rate = "很多"\n', "第 2 行：[reasons]：“minimum_rate”"),
+    ("[reasons]\nminimum_amount = -1\n", "第 2 行：[reasons]：“minimum_amount”"),
+    ('[wording]\nlevel = "不变"\n', "第 2 行：[wording]：“level”"),
     ("reasons = 1\n", "[reasons]"),
     ("[reasons\n", "无法读取"),
     ('[[objections.subject]]\nslots = ["别处."]\nhere = "甲"\n', "别处."),
     ('[[objections.subject]]\nslots = ["国资."]\n', "here"),
     ('[[objections.subject]]\nslots = ["国资."]\nhere = "甲"\nmessage = "{there}"\n', "message"),
     ('[own_income]\nrows = "Σ公开01[上级补助收入..没有的行]"\n', "没有的行"),
-    ('[own_income]\nrows = "公开01[其他收入] + 公开01[事业收入]"\n', "own_income.rows"),
+    ('[own_income]\nrows = "公开01[其他收入] + 公开01[事业收入]"\n', "第 2 行：[own_income]：“rows”"),
 ])
 def test_broken_settings_are_named(tmp_path: Path, settings: str, said: str) -> None:
     with pytest.raises(PackError, match=r"settings\.toml") as caught:

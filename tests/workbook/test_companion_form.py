@@ -58,6 +58,7 @@ def test_what_is_wrong_in_the_file_is_said(tmp_path: Path, edit: Edit, cause: st
     with pytest.raises(PackError) as error:
         made(tmp_path, edit)
     assert FILE in str(error.value)
+    assert error.value.line is not None or cause == "无法读取"  # at the end of the document
     assert cause in str(error.value)
 
 

@@ -237,7 +237,7 @@ def test_a_broken_record_is_refused_with_its_line(tmp_path: Path, old: str, new:
         ('whole = ["收入总计", "决算数"]', 'whole = ["收入总和", "决算数"]', r"第 \d+ 行.*公开01.*whole"),
         ('code = "公开02"', 'code = "公开-02"', r"第 \d+ 行.*编号“公开-02”"),
         ('code = "公开02"', 'code = "底稿"', r"第 \d+ 行.*编号“底稿”"),
-        ("rows_vary = true", "rows_vray = true", r"第 \d+ 行.*不认识的项“rows_vray”"),
+        ("rows_vary = true", "rows_vray = true", r"第 \d+ 行.*不认识“rows_vray”"),
         ('["支出总计", ["本年支出合计", "结余分配"', '["支出总计", ["不存在的行", "结余分配"', r"第 \d+ 行.*不存在的行"),
         ('code = "公开02"', 'code = "公开01"', r"第 \d+ 行.*公开01.*重复"),
         ("years = [2023, 2026]", "years = = 2024", r"第 \d+ 行"),

@@ -37,12 +37,12 @@ def test_every_word_of_direction_has_its_opposite() -> None:
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ('[reason]\nmoney = "支出"\n', "reason.money"),
+    ('[reason]\nmoney = "支出"\n', "第 2 行：[reason]：“money”应是文字的列表"),
     ("reason = 1\n", "[reason]"),
     ('[direction]\npairs = [["增加", "减少"]]\n', "两对"),
     ('[direction]\npairs = [["增加"], ["增长"]]\n', "两个词"),
-    ('[direction]\nunknown = ["增减"]\n', "direction.unknown"),
-    ('[statement]\nbases = ["上年"]\n', "statement.bases"),
+    ('[direction]\nunknown = ["增减"]\n', "第 2 行：[direction]：“unknown”应是文字"),
+    ('[statement]\nbases = ["上年"]\n', "第 2 行：[statement]：“bases”应是"),
     ('[reason]\nmonies = ["钱"]\n', "monies"),
     ("[reason\n", "无法读取"),
 ])

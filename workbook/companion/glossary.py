@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from workbook.companion.model import Term
 from workbook.entries import Entry
-from workbook.pack.catalogue import read_records
 from workbook.pack.loading import Pack
+from workbook.pack.records import read_csv
 
 
 def glossary_of(pack: Pack) -> tuple[Term, ...]:
@@ -16,4 +16,4 @@ def glossary_of(pack: Pack) -> tuple[Term, ...]:
     path = pack.folder / "glossary.csv"
     if not path.exists():
         return ()
-    return tuple(Term(Entry.of(r["术语"]), Entry.of(r["解释"])) for _, r in read_records(path, ("术语", "解释")))
+    return read_csv(path, ("术语", "解释"), lambda record, _: Term(Entry.of(record["术语"]), Entry.of(record["解释"])))

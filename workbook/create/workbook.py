@@ -16,9 +16,9 @@ from workbook.amounts import MoneyUnit
 from workbook.create.numbers import CellKey, Numbers, by_table
 from workbook.create.paint import Book, Painter
 from workbook.create.plan import CellNote, CodeRows, Key, Plan, plan_sheet
-from workbook.pack.catalogue import read_records
 from workbook.pack.layout import SheetKind, SheetLayout
 from workbook.pack.loading import Pack
+from workbook.pack.records import read_csv
 from workbook.safe_save import write_atomically
 
 BLANK_CODE_ROWS = 30
@@ -92,8 +92,9 @@ def _code_rows(
 
 def load_cell_notes(path: Path) -> tuple[CellNote, ...]:
     """Read the notes (批注) of a pack, hints at cells where people go wrong; a pack without the file has none."""
-    records = read_records(path, ("表", "行", "列", "说明")) if path.exists() else ()
-    return tuple(CellNote(r["表"], r["行"], r["列"], r["说明"], path, line) for line, r in records)
+    if not path.exists():
+        return ()
+    return read_csv(path, ("表", "行", "列", "说明"), lambda r, line: CellNote(r["表"], r["行"], r["列"], r["说明"], path, line))
 
 
 def _notes_of(plan: Plan, notes: Iterable[CellNote]) -> list[CellNote]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from workbook.errors import PackError
+from workbook.pack.records import read_csv
 from workbook.values import dataclass
 
 CLASS_DIGITS, LEVEL_DIGITS = 3, 2
@@ -64,58 +60,27 @@ class Catalogue:
         return tuple(c for c in self.names if len(c) == size and c.startswith(code))
 
 
-def read_records(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield ``(line, record)`` of a CSV file of the pack; blank and ``#`` lines are left out."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream)
-            header = next(reader, [])
-            if missing := [c for c in columns if c not in header]:
-                raise PackError(path, f"缺少列“{'、'.join(missing)}”", 1)
-            for fields in reader:
-                if not any(fields) or fields[0].startswith("#"):
-                    continue
-                if len(fields) != len(header):
-                    raise PackError(path, f"应有 {len(header)} 列，实有 {len(fields)} 列", reader.line_num)
-                yield reader.line_num, dict(zip(header, (f.strip() for f in fields), strict=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PackError(path, f"无法读取（{error}）") from error
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file of the pack.  Raises :class:`PackError` with the line."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise PackError(path, f"无法读取（{error}）", int(line[1]) if line else None) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise PackError(path, f"无法读取（{error}）") from error
-
-
 def load_catalogue(path: Path, aliases: tuple[Alias, ...] = ()) -> Catalogue:
     """Read a catalogue; every code below a 类 needs its superior."""
     names: dict[str, str] = {}
-    for line, record in read_records(path, ("编码", "名称")):
+
+    def add(record: Mapping[str, str], _line: int) -> None:
         code, name = record["编码"], record["名称"]
         if not code.isdigit() or len(code) < CLASS_DIGITS or (len(code) - CLASS_DIGITS) % LEVEL_DIGITS:
-            raise PackError(path, f"编码“{code}”的长度不对", line)
-        if code in names:
-            raise PackError(path, f"编码“{code}”重复", line)
+            raise ValueError("长度不对")
         if not name:
-            raise PackError(path, f"编码“{code}”没有名称", line)
+            raise ValueError("没有名称")
         if len(code) > CLASS_DIGITS and (superior := code[:-LEVEL_DIGITS]) not in names:
-            raise PackError(path, f"编码“{code}”之前没有上级编码“{superior}”", line)
+            raise ValueError(f"之前没有上级编码“{superior}”")
         names[code] = name
+
+    read_csv(path, ("编码", "名称"), add, unique="编码")
     return Catalogue(names, aliases)
 
 
 def load_aliases(path: Path, category: str) -> tuple[Alias, ...]:
     """The aliases of one *category* (功能 or 经济); no file means no aliases."""
+    columns = ("旧编码", "旧名称", "新编码", "新名称", "说明")
     if not path.exists():
         return ()
-    return tuple(
-        Alias(r["旧编码"], r["旧名称"], r["新编码"], r["新名称"], r["说明"])
-        for _, r in read_records(path, ("类别", "旧编码", "旧名称", "新编码", "新名称", "说明"))
-        if r["类别"] == category
-    )
+    return read_csv(path, ("类别", *columns), lambda r, _: Alias(*(r[c] for c in columns)) if r["类别"] == category else None)

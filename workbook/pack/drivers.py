@@ -11,18 +11,18 @@ make one breakdown.  算式 is the part's amount, 对比 what it is compared wit
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
-from itertools import groupby
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
-from workbook.errors import PackError
-from workbook.pack.catalogue import read_records
 from workbook.pack.formula import Condition, Term
 from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, parse_condition, parse_sum, variables_of
 from workbook.pack.loops import Loop, check_variables, parse_loop, variables_in
+from workbook.pack.records import read_csv
 from workbook.values import dataclass
 
+_T = TypeVar("_T")
 DRIVERS, NOTES = "drivers.csv", "notes.csv"
 DIFFERENCE, EITHER = "差额", "|"
 """Placeholders of a note: the amount of 同向, and which of two words follows its sign."""
@@ -97,23 +97,27 @@ class NoteRecord:
 class _Reader:
     """Reads the records of one file."""
 
-    path: Path
     vocabulary: Vocabulary
-    comparisons: Collection[str] | None
-    """The comparisons that the pack's figures have (``None``: not known)."""
+    comparisons: Collection[str]
+    """The comparisons that the pack's figures have."""
     is_own: bool
     """Whether the file is the pack's own; of the default pack's, what the pack does not have is left out."""
 
-    @contextmanager
-    def at(self, line: int, record: Mapping[str, str]) -> Iterator[None]:
-        try:
-            yield
-        except FormulaSyntaxError as error:
-            if self.is_own:
-                raise PackError(self.path, f"“{record['比较']}”：{error}", line) from error
+    def read(self, path: Path, columns: tuple[str, ...], make: Callable[[Mapping[str, str], int], _T]) -> tuple[_T, ...]:
+        """What *make* makes of the records."""
+
+        def made(record: Mapping[str, str], line: int) -> _T | None:
+            try:
+                return make(record, line)
+            except FormulaSyntaxError:
+                if self.is_own:
+                    raise
+                return None
+
+        return read_csv(path, columns, made)
 
     def comparison(self, text: str) -> Comparison:
-        if not text or (self.comparisons is not None and text not in self.comparisons):
+        if text not in self.comparisons:
             raise FormulaSyntaxError("figures.csv 中没有这个比较" if text else "没有写比较")
         return Comparison.of(text)
 
@@ -147,49 +151,48 @@ class _Reader:
             yield piece
 
 
-def load_drivers(
-    path: Path, vocabulary: Vocabulary, comparisons: Collection[str] | None = None, *, is_own: bool = True
-) -> tuple[BreakdownRecord, ...]:
-    """Read the breakdowns, in the order of the file.  Raises :class:`PackError` with the line of the first fault."""
-    reader = _Reader(path, vocabulary, comparisons, is_own)
-    found: list[tuple[int, str, BreakdownRecord]] = []
-    for line, record in read_records(path, ("比较", "分解", "可作原因", "名称", "算式", "对比", "逐项", "条件")):
-        with reader.at(line, record):
-            comparison = reader.comparison(record["比较"])
-            if missing := [c for c in ("分解", "名称", "算式") if not record[c]]:
-                raise FormulaSyntaxError(f"没有写{missing[0]}")
-            if record["可作原因"] not in _YES_NO:
-                raise FormulaSyntaxError(f"可作原因应写“是”或“否”，实为“{record['可作原因']}”")
-            loop, known = reader.loop(record["逐项"], comparison)
-            check_variables(variables_of(record["名称"]), known)
-            part = PartRecord(record["名称"], reader.sum(record["算式"], known), reader.sum(record["对比"], known), loop)
-            condition = parse_condition(record["条件"], vocabulary)
-            found.append((line, record["条件"], BreakdownRecord(
-                comparison, record["分解"], _YES_NO[record["可作原因"]], condition, (part,))))
-    return tuple(_joined(path, list(group)) for _, group in groupby(found, lambda f: (f[2].comparison.text, f[2].title, f[1])))
+def load_drivers(path: Path, vocabulary: Vocabulary, comparisons: Collection[str], *, is_own: bool) -> tuple[BreakdownRecord, ...]:
+    """Read the breakdowns, in the order of the file.  Raises :class:`~workbook.errors.PackError` with the line of the first fault."""
+    reader = _Reader(vocabulary, comparisons, is_own)
+    found: list[BreakdownRecord] = []
+    condition = ""
 
+    def part(record: Mapping[str, str], _line: int) -> None:
+        nonlocal condition
+        comparison = reader.comparison(record["比较"])
+        if missing := [c for c in ("分解", "名称", "算式") if not record[c]]:
+            raise FormulaSyntaxError(f"没有写{missing[0]}")
+        if record["可作原因"] not in _YES_NO:
+            raise FormulaSyntaxError(f"可作原因应写“是”或“否”，实为“{record['可作原因']}”")
+        loop, known = reader.loop(record["逐项"], comparison)
+        check_variables(variables_of(record["名称"]), known)
+        one = PartRecord(record["名称"], reader.sum(record["算式"], known), reader.sum(record["对比"], known), loop)
+        new = BreakdownRecord(
+            comparison, record["分解"], _YES_NO[record["可作原因"]], parse_condition(record["条件"], vocabulary), (one,))
+        last = found[-1] if found else None
+        if last is None or (last.comparison.text, last.title, condition) != (comparison.text, new.title, record["条件"]):
+            found.append(new)
+        elif new.is_cause is last.is_cause:
+            found[-1] = replace(last, parts=(*last.parts, one))
+        else:
+            raise FormulaSyntaxError(f"同一分解“{new.title}”的可作原因应写得一样")
+        condition = record["条件"]
 
-def _joined(path: Path, group: list[tuple[int, str, BreakdownRecord]]) -> BreakdownRecord:
-    first = group[0][2]
-    if odd := [line for line, _, record in group if record.is_cause is not first.is_cause]:
-        raise PackError(path, f"同一分解“{first.title}”的可作原因应写得一样", odd[0])
-    parts = tuple(part for _, _, record in group for part in record.parts)
-    return BreakdownRecord(first.comparison, first.title, first.is_cause, first.condition, parts)
-
-
-def load_notes(
-    path: Path, vocabulary: Vocabulary, comparisons: Collection[str] | None = None, *, is_own: bool = True
-) -> tuple[NoteRecord, ...]:
-    """Read the notes, in the order of the file.  Raises :class:`PackError` with the line of the first fault."""
-    reader = _Reader(path, vocabulary, comparisons, is_own)
-    found: list[NoteRecord] = []
-    for line, record in read_records(path, ("比较", "句式", "逐项", "须有", "同向")):
-        with reader.at(line, record):
-            comparison = reader.comparison(record["比较"])
-            if not record["句式"]:
-                raise FormulaSyntaxError("没有写句式")
-            loop, known = reader.loop(record["逐项"], comparison)
-            needed, moved = reader.sum(record["须有"], known), reader.sum(record["同向"], known)
-            clauses = (tuple(reader.pieces(clause, known, has_moved=bool(moved))) for clause in _CLAUSE.split(record["句式"]))
-            found.append(NoteRecord(comparison, tuple(clauses), loop, needed, moved))
+    reader.read(path, ("比较", "分解", "可作原因", "名称", "算式", "对比", "逐项", "条件"), part)
     return tuple(found)
+
+
+def load_notes(path: Path, vocabulary: Vocabulary, comparisons: Collection[str], *, is_own: bool) -> tuple[NoteRecord, ...]:
+    """Read the notes, in the order of the file.  Raises :class:`~workbook.errors.PackError` with the line of the first fault."""
+    reader = _Reader(vocabulary, comparisons, is_own)
+
+    def note(record: Mapping[str, str], _line: int) -> NoteRecord:
+        comparison = reader.comparison(record["比较"])
+        if not record["句式"]:
+            raise FormulaSyntaxError("没有写句式")
+        loop, known = reader.loop(record["逐项"], comparison)
+        needed, moved = reader.sum(record["须有"], known), reader.sum(record["同向"], known)
+        clauses = (tuple(reader.pieces(clause, known, has_moved=bool(moved))) for clause in _CLAUSE.split(record["句式"]))
+        return NoteRecord(comparison, tuple(clauses), loop, needed, moved)
+
+    return reader.read(path, ("比较", "句式", "逐项", "须有", "同向"), note)

@@ -13,10 +13,10 @@ from functools import cached_property
 from pathlib import Path
 
 from workbook.errors import PackError
-from workbook.pack.catalogue import read_records
-from workbook.pack.formula import ALWAYS, PROJECTS, Condition
+from workbook.pack.formula import ALWAYS, Condition
 from workbook.pack.formula_parser import Addend, FigureTerm, FormulaSyntaxError, Vocabulary, parse_condition, parse_sum
 from workbook.pack.loops import Loop, check_variables, parse_loop, usable, variables_in
+from workbook.pack.records import read_csv
 from workbook.pack.sentences import Sentences
 from workbook.values import dataclass
 
@@ -90,7 +90,6 @@ class FigureForm:
         above = (self.first(".".join(parts[:n])) for n in range(1, len(parts) + 1))
         return tuple(r for r in above if r is not None and r.loop is not None and not r.is_list)
 
-
     def id_pattern(self, record: FigureRecord) -> str:
         """The ids of a record's figures, with the variables of its loops: ``一般公共.{项}.完成率``."""
         if record.loop is None and record.member:
@@ -111,21 +110,21 @@ class FigureForm:
 def load_figures(path: Path, vocabulary: Vocabulary, sentences: Sentences) -> FigureForm:
     """Read the pack's figures.  Raises :class:`PackError` with the line of the first fault."""
     records: dict[str, list[FigureRecord]] = {}
-    for line, row in read_records(path, COLUMNS):
-        try:
-            record = _record(row, line, vocabulary)
-        except ValueError as error:
-            raise PackError(path, f"数“{row['编号']}”：{error}", line) from error
+
+    def add(row: Mapping[str, str], line: int) -> None:
+        record = _record(row, line, vocabulary)
         others = records.setdefault(record.name, [])
         if others and others[-1].condition is ALWAYS:
-            raise PackError(path, f"编号“{record.name}”重复（同一编号的几条，前面的都要有条件）", line)
+            raise FormulaSyntaxError("重复（同一编号的几条，前面的都要有条件）")
         others.append(record)
+
+    read_csv(path, COLUMNS, add)
     form = FigureForm({name: tuple(found) for name, found in records.items()}, _groups(records))
     for record in (r for found in records.values() for r in found):
         try:
             _resolve(record, form, sentences)
-        except ValueError as error:
-            raise PackError(path, f"数“{record.name}”：{error}", record.line) from error
+        except FormulaSyntaxError as error:
+            raise PackError(path, f"编号“{record.name}”：{error}", record.line) from error
     _refuse_cycles(path, form)
     return form
 
@@ -229,5 +228,3 @@ def _refuse_cycles(path: Path, form: FigureForm) -> None:
         record = form.records[names[0]][0]
         raise PackError(path, f"数的算式循环引用：{' → '.join(names)}", record.line) from None
 
-
-__all__ = ["PROJECTS", "Comparing", "FigureForm", "FigureRecord", "load_figures"]

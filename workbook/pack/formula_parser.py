@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from workbook.errors import PackError
 from workbook.issues import Kind, Severity
-from workbook.pack.catalogue import Catalogue, read_records
+from workbook.pack.catalogue import Catalogue
 from workbook.pack.companion_form import CompanionForm, Role
 from workbook.pack.formula import (
     ALWAYS,
@@ -28,6 +28,7 @@ from workbook.pack.formula import (
     is_budget,
 )
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
+from workbook.pack.records import read_csv
 from workbook.values import dataclass
 
 LEAVES = "末级"
@@ -311,24 +312,15 @@ def parse_condition(text: str, vocabulary: Vocabulary) -> Condition:
 
 def load_formulas(path: Path, vocabulary: Vocabulary) -> tuple[Formula, ...]:
     """Read the pack's formulas.  Raises :class:`PackError` with the line of the first fault."""
-    formulas: list[Formula] = []
-    seen: dict[str, int] = {}
-    columns = ("编号", "类别", "级别", "公式", "条件", "说明", "依据")
-    for line, record in read_records(path, columns):
-        code = record["编号"]
-        if not code or code in seen:
-            raise PackError(path, f"编号“{code}”{'重复' if code else '是空的'}", line)
-        seen[code] = line
+
+    def formula(record: Mapping[str, str], line: int) -> Formula:
         if missing := [c for c in ("公式", "说明", "依据") if not record[c]]:
-            raise PackError(path, f"公式“{code}”缺少“{missing[0]}”", line)
-        try:
-            formulas.append(Formula(
-                code, Kind(record["类别"]), Severity(record["级别"]), record["公式"],
-                parse_comparison(record["公式"], vocabulary), parse_condition(record["条件"], vocabulary),
-                record["说明"], record["依据"], line,
-            ))
-        except ValueError as error:
-            raise PackError(path, f"公式“{code}”：{error}", line) from error
+            raise ValueError(f"缺少“{missing[0]}”")
+        return Formula(
+            record["编号"], Kind(record["类别"]), Severity(record["级别"]), record["公式"], parse_comparison(record["公式"], vocabulary),
+            parse_condition(record["条件"], vocabulary), record["说明"], record["依据"], line)
+
+    formulas = read_csv(path, ("编号", "类别", "级别", "公式", "条件", "说明", "依据"), formula, unique="编号")
     if not formulas:
         raise PackError(path, "没有任何审核公式")
-    return tuple(formulas)
+    return formulas

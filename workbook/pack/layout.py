@@ -64,11 +64,11 @@ class Panel:
     """A block of rows with its own label column; fixed sheets have one or more side by side."""
 
     id: str
-    header: str
-    label_width: float
     first_line: int
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    header: str = ""
+    label_width: float = 30
     sums: tuple[Sum, ...] = ()
     column_sums: tuple[Sum, ...] = ()
     units: bool = False
@@ -208,16 +208,16 @@ class Printed:
     code: str
     economic_code: str
     name: str
-    line: str
-    """Header of the line numbers; empty: the form has none."""
-    unit: str
-    number: str
-    """Label of the row of column numbers; empty: the form has none."""
-    mark: str
-    """What stands at a sheet's top right: ``公开01表``."""
     unit_name: str
     year: str
     money_unit: str
+    line: str = ""
+    """Header of the line numbers; empty: the form has none."""
+    unit: str = ""
+    number: str = ""
+    """Label of the row of column numbers; empty: the form has none."""
+    mark: str = "{编号}表"
+    """What stands at a sheet's top right: ``公开01表``."""
 
     def frame(self, unit_name: str, year: int, money_unit: MoneyUnit) -> tuple[str, str, str]:
         """Unit, year and money unit as the frame of a sheet states them."""

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
-from workbook.pack.catalogue import Catalogue, read_toml
-from workbook.pack.checklist import FILE as CHECKLIST
-from workbook.pack.checklist import ChecklistItem, load_checklist
+from workbook.pack.catalogue import Catalogue
 from workbook.pack.companion_form import CompanionForm
 from workbook.pack.companion_loading import FILE as COMPANION
 from workbook.pack.companion_loading import load_companion_form
@@ -22,15 +20,14 @@ from workbook.pack.formula import Formula
 from workbook.pack.formula_parser import Vocabulary, load_formulas
 from workbook.pack.layout import Printed, SheetLayout
 from workbook.pack.reasons import ReasonRules, load_reason_settings
-from workbook.pack.relations import FILE as RELATIONS
-from workbook.pack.relations import Relation, load_relations
 from workbook.pack.report import FILE as REPORT
 from workbook.pack.report import ReportForm, load_report_form
+from workbook.pack.review import CHECKLIST, RELATIONS, ChecklistItem, Relation, load_checklist, load_relations
 from workbook.pack.rules import Rule, load_rules
 from workbook.pack.sentences import FILE as SENTENCES
 from workbook.pack.sentences import Sentences, load_sentences
 from workbook.pack.sheet_codes import SheetCodes
-from workbook.pack.sheets import SheetReader
+from workbook.pack.sheets import FormReader
 from workbook.pack.words import FILE as WORDS
 from workbook.pack.words import Words, load_words
 from workbook.values import dataclass
@@ -225,19 +222,9 @@ def load_pack(name_or_folder: str | Path | None = None, user_packs: Path | None 
 
 def read_pack(folder: Path, year: int | None = None) -> Pack:
     """Read the pack in *folder*: its sheets and catalogues (of *year*) now, the rest when it is asked for."""
-    path = folder / "sheets.toml"
-    data = read_toml(path)
-    reader = SheetReader(path, data, TEMPLATES / "catalogues", year)
-    return Pack(
-        folder=folder,
-        name=reader.text(data, "pack"),
-        title=reader.text(data, "name"),
-        years=reader.years,
-        catalogue_year=reader.catalogue_year,
-        catalogue_years=reader.catalogue_years,
-        sheets=reader.sheets(),
-        functional=reader.functional,
-        economic=reader.economic,
-        class_codes=reader.class_codes,
-        printed=reader.printed(),
-    )
+    form = FormReader(folder / "sheets.toml", TEMPLATES / "catalogues", year)
+    pack = Pack(
+        folder, form.name, form.title, form.years, form.catalogue_year, form.catalogue_years, form.sheets(), form.functional, form.economic,
+        form.class_codes, form.printed())
+    form.file.finish()
+    return pack

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from workbook.errors import PackError
-from workbook.pack.catalogue import read_records, read_toml
 from workbook.pack.companion_form import LEVEL_WORDINGS
 from workbook.pack.formula import Term
 from workbook.pack.formula_parser import FormulaSyntaxError, parse_sum
+from workbook.pack.records import Record, read_csv
 from workbook.pack.sentences import DOWN, UP
 from workbook.values import dataclass
 
@@ -26,19 +25,19 @@ _NO_SLOT = "“{}”不是 figures.csv 中的比较"
 class Subject:
     """What the reasons of some slots must not speak of."""
 
-    slots: tuple[str, ...]
-    """Prefixes of slot ids."""
     here: str
-    own: tuple[str, ...]
+    slots: tuple[str, ...] = ()
+    """Prefixes of slot ids."""
+    own: tuple[str, ...] = ()
     """Words that show that the reason does speak of its own subject."""
-    foreign: tuple[str, ...]
-    denials: tuple[str, ...]
+    foreign: tuple[str, ...] = ()
+    denials: tuple[str, ...] = ()
     """Words that say that there is none this year."""
-    own_income: bool
+    own_income: bool = False
     """Whether income that is no fiscal appropriation is foreign too."""
-    sheets: tuple[str, ...]
+    sheets: tuple[str, ...] = ()
     """The sheets of this budget: a section that states only its figures is reviewed for the same words."""
-    message: str
+    message: str = ""
     """The objection, with ``{事项}`` (:attr:`here`) and ``{用词}`` (the foreign word); empty: the rule's own sentence."""
 
 
@@ -86,113 +85,65 @@ class ReasonRules:
 
 
 def load_reason_settings(pack: Pack, default: Path) -> ReasonRules:
-    """The settings of *pack*; what it does not say is as in the pack in the folder *default*.  Raises :class:`PackError`."""
-    path = pack.folder / FILE
-    reader = _Reader(pack, path, read_toml(path) if path.exists() else {}, read_toml(default / FILE))
-    return ReasonRules(
-        minimum_rate=reader.number("reasons", "minimum_rate"),
-        minimum_amount=reader.number("reasons", "minimum_amount"),
-        level_wording=reader.choice("wording", "level", LEVEL_WORDINGS),
-        zero=reader.choice("wording", "zero", ("0", "0.00")),
-        lists_zero=reader.choice("wording", "zero_items", ("列示", "省略")) == "列示",
-        minimum_length=int(reader.number("objections", "minimum_length")),
-        same_text=int(reader.number("objections", "same_text")),
-        subjects=reader.subjects(),
-        own_income=reader.own_income(),
-        phrases=_phrases(pack),
-    )
+    """The settings of *pack*; what it does not say is as in the pack in the folder *default*.  Raises :class:`~workbook.errors.PackError`."""
+    file = Record.read(pack.folder / FILE, default / FILE)
+    reasons, wording, objections = (file.table(name) for name in ("reasons", "wording", "objections"))
+    rules = ReasonRules(
+        reasons.value("minimum_rate", Decimal), reasons.value("minimum_amount", Decimal), wording.choice("level", LEVEL_WORDINGS),
+        wording.choice("zero", ("0", "0.00")), wording.choice("zero_items", ("列示", "省略")) == "列示",
+        int(objections.value("minimum_length", Decimal)), int(objections.value("same_text", Decimal)),
+        objections.records("subject", "", lambda r: _subject(r, pack, is_own=objections.is_own("subject")), above="objections"),
+        _own_income(file.table("own_income"), pack), _phrases(pack))
+    for table in (reasons, wording, objections):
+        table.finish()
+    return rules
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads values, the pack's own before the default's.  What the default pack says of other forms is never used."""
+def _subject(record: Record, pack: Pack, *, is_own: bool) -> Subject:
+    """A subject; what the default pack (not *is_own*) says of other forms is not used."""
+    sheets = record.texts("sheets")
+    if is_own and (unknown := [code for code in sheets if code not in pack.sheets]):
+        raise record.error(f"没有“{unknown[0]}”这张表", unknown[0])
+    subject = record.make(Subject, sheets=tuple(code for code in sheets if code in pack.sheets))
+    record.check_patterns(subject, message="事项、用词")
+    _check_slots(record, subject.slots, pack, is_own=is_own)
+    return subject
 
-    pack: Pack
-    path: Path
-    own: Mapping[str, Any]
-    defaults: Mapping[str, Any]
 
-    def value(self, table: str, key: str) -> Any:
-        for source in (self.own, self.defaults):
-            part = source.get(table, {})
-            if not isinstance(part, Mapping):
-                raise PackError(self.path, f"“{table}”应写成 [{table}] 一节")
-            if key in part:
-                return part[key]
-        raise PackError(self.path, f"缺少“{table}.{key}”")
+def _own_income(record: Record, pack: Pack) -> OwnIncome:
+    text = record.needed("rows")
+    try:
+        terms = parse_sum(text, pack.vocabulary)
+    except FormulaSyntaxError as error:
+        if record.is_own("rows"):
+            raise record.error(f"“rows”：{error}", "rows") from error
+        terms = ()
+    term = terms[0] if terms else None
+    if len(terms) > 1 or (term is not None and (not isinstance(term, Term) or not isinstance(term.rows, tuple))):
+        raise record.error(f"“rows”应为一张表的几行之和，实为“{text}”", "rows")
+    income = record.make(OwnIncome, rows=term)
+    _check_slots(record, income.slots, pack, is_own=record.is_own("slots"))
+    return income
 
-    def refuse(self, table: str, key: str, wrong: Iterable[str], cause: str) -> None:
-        """Refuse what is *wrong* in the pack's own file."""
-        if key in self.own.get(table, {}) and (names := list(wrong)):
-            raise PackError(self.path, f"“{table}.{key}”：{cause.format(names[0])}")
 
-    def number(self, table: str, key: str) -> Decimal:
-        value = self.value(table, key)
-        try:
-            number = Decimal(str(value))
-        except InvalidOperation:
-            number = Decimal(-1)
-        if isinstance(value, bool) or not number.is_finite() or number < 0:
-            raise PackError(self.path, f"“{table}.{key}”应为不小于 0 的数，实为“{value}”")
-        return number
-
-    def choice(self, table: str, key: str, choices: tuple[str, ...]) -> str:
-        value = str(self.value(table, key))
-        if value not in choices:
-            raise PackError(self.path, f"“{table}.{key}”应为{'或'.join(f'“{c}”' for c in choices)}，实为“{value}”")
-        return value
-
-    def _texts(self, value: Any, where: str) -> tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
-            raise PackError(self.path, f"“{where}”应为一列文字")
-        return tuple(value)
-
-    def subjects(self) -> tuple[Subject, ...]:
-        return tuple(self._subject(record, "objections.subject") for record in self.value("objections", "subject"))
-
-    def _subject(self, record: Any, where: str) -> Subject:
-        here = record.get("here") if isinstance(record, Mapping) else None
-        if not isinstance(here, str) or not here:
-            raise PackError(self.path, f"“{where}”缺少文字项“here”")
-        message = str(record.get("message", ""))
-        try:
-            message.format(事项="", 用词="")
-        except (LookupError, ValueError) as error:
-            raise PackError(self.path, f"“{where}.message”只能用 {{事项}} 和 {{用词}}，实为“{message}”") from error
-        slots, own, foreign, denials, sheets = (
-            self._texts(record.get(k, []), f"{where}.{k}") for k in ("slots", "own", "foreign", "denials", "sheets"))
-        self.refuse("objections", "subject", (slot for slot in slots if not _is_slot(slot, self.pack)), _NO_SLOT)
-        self.refuse("objections", "subject", (code for code in sheets if code not in self.pack.sheets), "没有“{}”这张表")
-        sheets = tuple(code for code in sheets if code in self.pack.sheets)
-        return Subject(slots, here, own, foreign, denials, record.get("own_income") is True, sheets, message)
-
-    def own_income(self) -> OwnIncome:
-        words, kinds, slots = (
-            self._texts(self.value("own_income", key), f"own_income.{key}") for key in ("words", "kinds", "slots"))
-        rows, total = (str(self.value("own_income", key)) for key in ("rows", "total"))
-        self.refuse("own_income", "slots", (slot for slot in slots if not _is_slot(slot, self.pack)), _NO_SLOT)
-        try:
-            terms = parse_sum(rows, self.pack.vocabulary)
-        except FormulaSyntaxError as error:
-            self.refuse("own_income", "rows", [str(error)], "{}")
-            return OwnIncome(words, kinds, slots, None, total)
-        if len(terms) != 1 or not isinstance(term := terms[0], Term) or not isinstance(term.rows, tuple):
-            raise PackError(self.path, f"“own_income.rows”应为一张表的几行之和，实为“{rows}”")
-        return OwnIncome(words, kinds, slots, term, total)
+def _check_slots(record: Record, slots: tuple[str, ...], pack: Pack, *, is_own: bool) -> None:
+    if is_own and (unknown := [slot for slot in slots if not _is_slot(slot, pack)]):
+        raise record.error(_NO_SLOT.format(unknown[0]), unknown[0])
 
 
 def _phrases(pack: Pack) -> tuple[Phrase, ...]:
-    found, path = [], pack.file(PHRASES)
-    for line, record in read_records(path, ("事项", "方向", "用语")):
-        prefix, direction, text = record["事项"], record["方向"], record["用语"]
-        if path.parent == pack.folder and not _is_slot(prefix, pack):
-            raise PackError(path, f"事项{_NO_SLOT.format(prefix)}", line)
-        if direction not in ("", UP, DOWN):
-            raise PackError(path, f"方向“{direction}”应为“增加”“减少”或空白", line)
-        if not text:
-            raise PackError(path, "没有用语", line)
-        found.append(Phrase(prefix, direction, text))
-    return tuple(sorted(found, key=lambda p: -len(p.prefix)))
+    path = pack.file(PHRASES)
+
+    def phrase(record: Mapping[str, str], _line: int) -> Phrase:
+        if path.parent == pack.folder and not _is_slot(record["事项"], pack):
+            raise ValueError(_NO_SLOT.format(record["事项"]))
+        if record["方向"] not in ("", UP, DOWN):
+            raise ValueError(f"方向“{record['方向']}”应为“增加”“减少”或空白")
+        if not record["用语"]:
+            raise ValueError("没有用语")
+        return Phrase(record["事项"], record["方向"], record["用语"])
+
+    return tuple(sorted(read_csv(path, ("事项", "方向", "用语"), phrase), key=lambda p: -len(p.prefix)))
 
 
 def _is_slot(prefix: str, pack: Pack) -> bool:

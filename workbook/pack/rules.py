@@ -25,9 +25,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from workbook.errors import PackError
 from workbook.issues import Severity
-from workbook.pack.catalogue import read_records
+from workbook.pack.records import read_csv
 from workbook.values import dataclass
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -53,8 +52,10 @@ class Rule:
 
 
 def load_rules(path: Path, default: Path) -> dict[str, Rule]:
-    """The rules in *path*, completed by the *default* pack's.  Raises :class:`PackError` naming file, line and cause."""
-    return _Reader(path, {} if path == default else _defaults(default)).rules()
+    """The rules in *path*, completed by the *default* pack's.  Raises :class:`~workbook.errors.PackError` naming file, line and cause."""
+    reader = _Reader({} if path == default else _defaults(default))
+    read_csv(path, ("编号", "级别", "名称", "依据"), reader.read, unique="编号")
+    return reader.rules
 
 
 @cache
@@ -63,31 +64,21 @@ def _defaults(path: Path) -> Mapping[str, Rule]:
 
 
 class _Reader:
-    """Reads one file; without *defaults* it is the default pack's own, which says what there may be."""
+    """Reads the records of one file; without *defaults* it is the default pack's own, which says what there may be."""
 
-    def __init__(self, path: Path, defaults: Mapping[str, Rule]) -> None:
-        self.path, self.defaults = path, defaults
+    def __init__(self, defaults: Mapping[str, Rule]) -> None:
+        self.defaults = defaults
+        self.rules: dict[str, Rule] = {}
 
-    def rules(self) -> dict[str, Rule]:
-        rules: dict[str, Rule] = {}
-        seen: set[str] = set()
-        for line, record in read_records(self.path, ("编号", "级别", "名称", "依据")):
-            name = record["编号"]
-            code, _, case = name.partition("/")
-            if name in seen:
-                raise PackError(self.path, f"编号“{name}”重复", line)
-            if case and code not in rules:
-                raise PackError(self.path, f"“{name}”应写在“{code}”之后", line)
-            seen.add(name)
-            try:
-                if case:
-                    sentences = {**rules[code].sentences, **self.sentence(record, code, case)}
-                    rules[code] = replace(rules[code], sentences=sentences)
-                else:
-                    rules[code] = self.rule(record)
-            except ValueError as error:
-                raise PackError(self.path, f"规则“{name}”：{error}", line) from error
-        return rules
+    def read(self, record: Mapping[str, str], _line: int) -> None:
+        code, _, case = record["编号"].partition("/")
+        if not case:
+            self.rules[code] = self.rule(record)
+        elif code in self.rules:
+            sentences = {**self.rules[code].sentences, **self.sentence(record, code, case)}
+            self.rules[code] = replace(self.rules[code], sentences=sentences)
+        else:
+            raise ValueError(f"应写在“{code}”之后")
 
     def rule(self, record: Mapping[str, str]) -> Rule:
         code, severity = record["编号"], record["级别"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workbook.errors import PackError
-from workbook.pack.catalogue import read_records
+from workbook.pack.records import read_csv
 from workbook.values import dataclass
 
 FILE = "sentences.csv"
@@ -65,35 +65,30 @@ class Sentences:
 
 def load_sentences(path: Path) -> Sentences:
     """Read the file.  Raises :class:`PackError` naming the line and the cause."""
-    comparisons: dict[str, dict[str, str]] = {}
-    forms: dict[str, dict[str, str]] = {}
-    settings: dict[str, str] = {}
-    for line, record in read_records(path, COLUMNS):
+    found: dict[str, dict[str, dict[str, str]]] = {"比较": {}, "句式": {}, "写法": {}}
+    known = {"比较": _COMPARISON, "句式": _CASES, "写法": frozenset({_LEVEL_AS_ZERO})}
+
+    def add(record: Mapping[str, str], _line: int) -> None:
         kind, name, case, text = (record[column] for column in COLUMNS)
-        if kind == "比较":
-            _put(path, line, comparisons.setdefault(name, {}), case, text, _COMPARISON)
-        elif kind == "句式":
-            _put(path, line, forms.setdefault(name, {}), case, text, _CASES)
-            if unknown := [p for p in PLACEHOLDER.findall(text) if p not in _PLACEHOLDERS]:
-                raise PackError(path, f"没有“{{{unknown[0]}}}”这一项（{'、'.join(sorted(_PLACEHOLDERS))}）", line)
-        elif kind == "写法":
-            _put(path, line, settings, name, text, frozenset({_LEVEL_AS_ZERO}))
-        else:
-            raise PackError(path, f"类别“{kind}”应为比较、句式或写法", line)
-    for name, record in comparisons.items():
+        if kind not in found:
+            raise ValueError("类别应为比较、句式或写法")
+        if kind == "写法":
+            name, case = kind, name
+        if case not in known[kind]:
+            raise ValueError(f"没有“{case}”这种情形（{'、'.join(sorted(known[kind]))}）")
+        if case in (texts := found[kind].setdefault(name, {})):
+            raise ValueError(f"“{case}”重复")
+        if unknown := [p for p in PLACEHOLDER.findall(text) if kind == "句式" and p not in _PLACEHOLDERS]:
+            raise ValueError(f"没有“{{{unknown[0]}}}”这一项（{'、'.join(sorted(_PLACEHOLDERS))}）")
+        texts[case] = text
+
+    read_csv(path, COLUMNS, add)
+    for name, record in found["比较"].items():
         if missing := [case for case in (_AGAINST, NO_BASE) if case not in record]:
             raise PackError(path, f"比较“{name}”缺少“{missing[0]}”")
-    if _LEVEL_AS_ZERO not in settings:
+    if not found["写法"]:
         raise PackError(path, f"缺少写法“{_LEVEL_AS_ZERO}”")
     return Sentences(
-        {name: ComparisonForm(name, r[_AGAINST], r[NO_BASE], r.get(_SOURCE) == _SAME) for name, r in comparisons.items()},
-        {name: SentenceForm(name, r, any(f"{{{REASON}}}" in text for text in r.values())) for name, r in forms.items()},
-        settings[_LEVEL_AS_ZERO])
-
-
-def _put(path: Path, line: int, record: dict[str, str], key: str, text: str, known: frozenset[str]) -> None:
-    if key not in known:
-        raise PackError(path, f"没有“{key}”这种情形（{'、'.join(sorted(known))}）", line)
-    if key in record:
-        raise PackError(path, f"“{key}”重复", line)
-    record[key] = text
+        {name: ComparisonForm(name, r[_AGAINST], r[NO_BASE], r.get(_SOURCE) == _SAME) for name, r in found["比较"].items()},
+        {name: SentenceForm(name, r, any(f"{{{REASON}}}" in text for text in r.values())) for name, r in found["句式"].items()},
+        found["写法"]["写法"][_LEVEL_AS_ZERO])

@@ -8,9 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workbook.errors import PackError
-from workbook.pack.catalogue import read_toml
 from workbook.pack.layout import normalise
+from workbook.pack.records import Record
 from workbook.pack.sheets import years_of
 from workbook.values import dataclass
 
@@ -82,14 +81,13 @@ class PackSigns:
 
 
 def signs_in(folder: Path) -> PackSigns:
-    """What the pack in *folder* is known by.  Raises :class:`PackError`."""
-    path = folder / "sheets.toml"
-    data = read_toml(path)
+    """What the pack in *folder* is known by.  Raises :class:`~workbook.errors.PackError`."""
+    file = Record.read(folder / "sheets.toml")
     try:
-        sheets = tuple(_sheet(record) for record in data["sheet"])
-        return PackSigns(folder, str(data["pack"]), str(data["name"]), years_of(data), sheets)
+        sheets = tuple(_sheet(record) for record in file.data["sheet"])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise PackError(path, f"表样的写法不对（{error}）") from error
+        raise file.error(f"表样的写法不对（{error}）") from error
+    return PackSigns(folder, file.needed("pack"), file.needed("name"), years_of(file), sheets)
 
 
 def _sheet(record: Mapping[str, Any]) -> SheetSigns:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
-from workbook.errors import PackError
+from workbook.pack.records import Record
 from workbook.values import dataclass
 
 FILE = "words.toml"
-_ONE = frozenset({"no_base", "unknown"})
-_LISTS = frozenset({"pairs", "spoken", "bases", "contrasts"})
 _PAIR = 2
 
 
@@ -102,49 +98,15 @@ class Words:
 def load_words(path: Path, default: Path) -> Words:
     """Read *path*; what it does not say (or all, where there is no such file) is as in *default*.
 
-    Raises:
-        PackError: a file cannot be read, or an entry is not what it should be.
+    Raises :class:`~workbook.errors.PackError`.
     """
-    own = _read(path) if path.is_file() else {}
-    found: dict[str, Any] = {}
-    for group, lists in _read(default).items():
-        part = own.get(group, {})
-        if not isinstance(part, Mapping):
-            raise PackError(path, f"“{group}”应写成 [{group}] 一节")
-        if unknown := [name for name in part if name not in lists]:
-            raise PackError(path, f"“{group}”一节没有“{unknown[0]}”这一项")
-        for name, value in lists.items():
-            found[name] = _checked(path, f"{group}.{name}", name, part.get(name, value))
+    file = Record.read(path, default)
+    kinds, found = get_type_hints(Words), dict[str, Any]()
+    for group in file.data:
+        record = file.table(group)
+        found |= {name: record.value(name, kinds[name]) for name in record.data if name in kinds}
+        record.finish()
+        for name, least in (("pairs", _PAIR), ("spoken", 0)):
+            if record.has(name) and (len(found[name]) < least or any(len(pair) != _PAIR for pair in found[name])):
+                raise record.error(f"“{name}”应至少有两对，每对写增、减两个词", name)
     return Words(**found)
-
-
-@cache
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PackError(path, f"无法读取（{error}）") from error
-
-
-def _checked(path: Path, where: str, name: str, value: Any) -> object:
-    """*value* as the field *name* holds it."""
-    if name in _ONE:
-        if not isinstance(value, str) or not value:
-            raise PackError(path, f"“{where}”应为文字")
-        return value
-    if name not in _LISTS:
-        return _texts(path, where, value)
-    if not isinstance(value, list) or not value:
-        raise PackError(path, f"“{where}”应为几列文字")
-    lists = tuple(_texts(path, where, one) for one in value)
-    if (name == "pairs" and len(lists) < _PAIR) or (name in ("pairs", "spoken") and any(len(pair) != _PAIR for pair in lists)):
-        raise PackError(path, f"“{where}”应至少有两对，每对写增、减两个词")
-    if not all(lists):
-        raise PackError(path, f"“{where}”中有空的一列")
-    return lists
-
-
-def _texts(path: Path, where: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
-        raise PackError(path, f"“{where}”应为一列文字")
-    return tuple(value)

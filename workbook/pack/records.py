@@ -1,0 +1,227 @@
+"""The files of a pack as records: lines of CSV files, tables of TOML files; what is wrong names file, line and cause."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from workbook.errors import PackError
+
+_T = TypeVar("_T")
+_NEEDED: Any = object()
+_KINDS: dict[Any, tuple[type | tuple[type, ...], str]] = {
+    str: (str, "文字"), bool: (bool, " true 或 false"), int: (int, "整数"), float: ((int, float), "数"), dict: (dict, "表"), list: (list, "列表"),
+    Decimal: ((str, int, float), "不小于 0 的数"),
+}
+"""What the values of a type are in the file, and how that is called."""
+
+
+def read_csv(
+    path: Path, columns: tuple[str, ...], make: Callable[[Mapping[str, str], int], _T | None], *, unique: str = ""
+) -> tuple[_T, ...]:
+    """What *make* makes of each record (its fields by column) and its line; blank and ``#`` lines are left out.
+
+    Raises :class:`PackError` with the line: of a record that lacks columns, that has nothing or the same as another in
+    the column *unique*, or that *make* refuses with a ``ValueError``.
+    """
+    found: list[_T | None] = []
+    seen: set[str] = {""}
+    for line, record in _csv_lines(path, columns):
+        key = record.get(unique, str(line))
+        try:
+            if key in seen:
+                raise ValueError(f"{unique}{f'“{key}”重复' if key else '是空的'}")  # noqa: TRY301  # as make says what is wrong
+            seen.add(key)
+            found.append(make(record, line))
+        except ValueError as error:
+            raise PackError(path, f"{columns[0]}“{record[columns[0]]}”：{error}", line) from error
+    return tuple(value for value in found if value is not None)
+
+
+def _csv_lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream)
+            header = next(reader, [])
+            if missing := [c for c in columns if c not in header]:
+                raise PackError(path, f"缺少列“{'、'.join(missing)}”", 1)
+            for fields in reader:
+                if not any(fields) or fields[0].startswith("#"):
+                    continue
+                if len(fields) != len(header):
+                    raise PackError(path, f"应有 {len(header)} 列，实有 {len(fields)} 列", reader.line_num)
+                yield reader.line_num, dict(zip(header, (f.strip() for f in fields), strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PackError(path, f"无法读取（{error}）") from error
+
+
+class Record:
+    """A table of a TOML file; what is asked for by name and type is known, all else is an error."""
+
+    def __init__(
+        self, path: Path, data: Mapping[str, Any], lines: list[str], where: str = "", first: int = 0, own: Mapping[str, Any] | None = None
+    ) -> None:
+        """*where* names the table in errors, *first* is its first line (0-based) in those of the file; *own* what that itself states."""
+        self.path, self.data, self.where, self.first = path, data, where, first
+        self._lines, self._own = lines, data if own is None else own
+        self._asked: set[str] = set()
+
+    @classmethod
+    def read(cls, path: Path, default: Path | None = None) -> Record:
+        """The file; what its tables leave out (or all, where there is no such file) is as in the file *default*."""
+        if default is not None and not path.is_file():
+            path, default = default, None
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+            data = tomllib.loads(text)
+        except (OSError, ValueError) as error:
+            line = re.search(r"line (\d+)", str(error))
+            raise PackError(path, f"无法读取（{error}）", int(line[1]) if line else None) from error
+        file = cls(path, data, text.splitlines())
+        if default is not None and default != path:
+            standard = cls.read(default).data
+            own = {name: file.table(name).data for name in {**standard, **data}}
+            return cls(path, {name: {**standard.get(name, {}), **part} for name, part in own.items()}, text.splitlines(), own=own)
+        return file
+
+    def error(self, cause: str, word: str = "") -> PackError:
+        """The error to raise: *cause* in this table, in its line that holds *word* (a key, if it is one)."""
+        lines = list(enumerate(self._lines[self.first :], self.first + 1))
+        holds: tuple[Callable[[str], bool], ...] = (lambda text: f"{word} =" in text, lambda text: word in text) if word else ()
+        found = next((number for test in holds for number, text in lines if not text.startswith("#") and test(text)), self.first + 1)
+        return PackError(self.path, f"{self.where}：{cause}" if self.where else cause, found)
+
+    def has(self, key: str) -> bool:
+        """Whether the table states *key*."""
+        return key in self.data
+
+    def is_own(self, key: str) -> bool:
+        """Whether the file itself states *key*, not the default one."""
+        return key in self._own
+
+    def value(self, key: str, kind: Any, default: Any = _NEEDED) -> Any:
+        """What the table says under *key*, as a value of the type *kind*; without *default* it must say something."""
+        self._asked.add(key)
+        if key not in self.data and default is not _NEEDED:
+            return default
+        found = self._typed(key, self.data.get(key), kind)
+        if default is _NEEDED and found == "":
+            raise self.error(f"缺少“{key}”", key)
+        return found
+
+    def _typed(self, key: str, value: Any, kind: Any) -> Any:
+        if value is None:
+            raise self.error(f"缺少“{key}”", key)
+        if (many := get_origin(kind)) in (tuple, frozenset):
+            of = get_args(kind)[0]
+            if not isinstance(value, list) or "" in value or [] in value:
+                raise self.error(f"“{key}”应是{_name(of)}的列表", key)
+            return many(self._typed(key, one, of) for one in value)
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
+            if value not in list(kind):
+                raise self.error(f"“{key}”不能是“{value}”（可用的有：{'、'.join(kind)}）", key)
+            return kind(value)
+        types, words = _KINDS[many or kind]
+        fits: bool = isinstance(value, types) and (kind is bool or not isinstance(value, bool))
+        if not fits:
+            raise self.error(f"“{key}”应是{words}", key)
+        if kind is not Decimal:
+            return float(value) if kind is float else value
+        try:
+            number = Decimal(str(value))
+        except InvalidOperation:
+            number = Decimal(-1)
+        if not number.is_finite() or number < 0:
+            raise self.error(f"“{key}”应是{words}，实为“{value}”", key)
+        return number
+
+    def text(self, key: str, default: str = "") -> str:
+        """A text; empty where there is none."""
+        return str(self.value(key, str, default))
+
+    def needed(self, key: str) -> str:
+        """A text that must be there."""
+        return str(self.value(key, str))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        return tuple(self.value(key, tuple[str, ...], ()))
+
+    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+        """One of some words."""
+        if (word := str(self.value(key, str))) not in choices:
+            raise self.error(f"“{key}”不能是“{word}”（可用的有：{'、'.join(choices)}）", key)
+        return word
+
+    def make(self, cls: type[_T], **given: Any) -> _T:
+        """A *cls* of what the table states, each field by its name and type; *given* are those that are made otherwise."""
+        of: Any = cls
+        stated = {name: self.value(name, kind, default) for name, kind, default in _fields(of) if name not in given}
+        made = cls(**stated, **given)
+        self.finish()
+        return made
+
+    def check_patterns(self, made: object, **patterns: str) -> None:
+        """Refuse fields of what was *made* that name in braces what is not among the names allowed (joined by ``、``)."""
+        for field, names in patterns.items():
+            try:
+                getattr(made, field).format_map(dict.fromkeys(names.split("、"), 0))
+            except (LookupError, ValueError) as error:
+                listed = "、".join(f"{{{name}}}" for name in names.split("、"))
+                raise self.error(f"“{field}”中只能用 {listed}", getattr(made, field)) from error
+
+    def table(self, key: str) -> Record:
+        """The table ``[key]``."""
+        head = f"[{key}]"
+        first = next((n for n, line in enumerate(self._lines) if line.strip() == head), self.first)
+        self._asked.add(key)
+        if not isinstance(data := self.data.get(key, {}), dict):
+            raise self.error(f"“{key}”应写成 {head} 一节", key)
+        return Record(self.path, data, self._lines, head, first, self._own.get(key, {}))
+
+    def records(self, kind: str, key: str, make: Callable[[Record], _T | None], above: str = "") -> tuple[_T, ...]:
+        """The tables ``[[kind]]`` (below the table *above*), each made into a value or left out, told apart by *key* if it is given."""
+        head = f"[[{f'{above}.' if above else ''}{kind}]]"
+        starts = (n for n, line in enumerate(self._lines[self.first :], self.first) if line.strip() == head)
+        made: list[_T | None] = []
+        seen: set[str] = set()
+        for number, data in enumerate(self.value(kind, tuple[dict[str, Any], ...], ()), 1):
+            record = Record(self.path, data, self._lines, f"第 {number} 个 [[{kind}]]", next(starts, self.first))
+            if key:
+                name = record.needed(key)
+                record.where = f"[[{kind}]] “{name}”"
+                if name in seen:
+                    raise record.error("重复", key)
+                seen.add(name)
+            made.append(make(record))
+            record.finish()
+        return tuple(value for value in made if value is not None)
+
+    def finish(self) -> None:
+        """All of the table must have been asked for."""
+        if unknown := [key for key in self.data if key not in self._asked]:
+            raise self.error(f"不认识“{unknown[0]}”", unknown[0])
+
+
+def _name(kind: Any) -> str:
+    many = get_origin(kind)
+    return f"{_name(get_args(kind)[0])}的列表" if many in (tuple, frozenset) else _KINDS[many or kind][1].strip()
+
+
+@cache
+def _fields(cls: Any) -> tuple[tuple[str, Any, Any], ...]:
+    """The fields of a named tuple or dataclass: name, type, default."""
+    if dataclasses.is_dataclass(cls):
+        defaults = {f.name: f.default for f in dataclasses.fields(cls) if f.default is not dataclasses.MISSING}
+    else:
+        defaults = getattr(cls, "_field_defaults", {})
+    hints = get_type_hints(cls)
+    return tuple((name, kind, defaults.get(name, _NEEDED)) for name, kind in hints.items())
