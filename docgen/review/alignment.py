@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from docgen.review.expected import Slot
+from docgen.review.names import Names
 from docgen.review.phrasing import GENERAL, Phrasing, alike, normalised, pairs
 from docgen.review.text import FREE, LEVEL, Line, Number, Role, Stated
 from docgen.sequences import pairs_in_order
@@ -107,6 +108,11 @@ class Surroundings:
         """The name of an amount in the words before it."""
         return pairs(self._plain(_CLAUSE.split(normalised(words)[0])[-1]))
 
+    def is_named(self, number: Number, slot: Slot) -> bool:
+        """Whether the words before a number give it the name of the figure."""
+        own = self.name(number.before)
+        return max(alike(own, self.name(slot.figure.label)), alike(own, self.name(slot.number.before))) >= _SAME_NAME
+
     def _against(self, line: Line, number: Number) -> str:
         """The last comparison named in the sentence before the number."""
         start = max(line.text.rfind("。", 0, number.start), line.text.rfind(FREE, 0, number.start), number.start - _SENTENCE) + 1
@@ -126,7 +132,7 @@ class Surroundings:
 class Alignment:
     """The numbers of one section, matched with its figures."""
 
-    def __init__(self, stated: Sequence[Stated], slots: Sequence[Slot], surroundings: Surroundings) -> None:
+    def __init__(self, stated: Sequence[Stated], slots: Sequence[Slot], surroundings: Surroundings, names: Names) -> None:
         ours = [surroundings.side(s.line, s.number) for s in stated]
         theirs = [surroundings.side(s.line, s.number, _PARTS.get(s.part)) for s in slots]
         scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
@@ -138,12 +144,30 @@ class Alignment:
         found = [
             (i, j) for i, j in found if (stated[i].paragraph, slots[j].figure.id) in borne_out
             or not _is_doubtful(ours[i], slots[j], scores[i][j], surroundings)]
+        found = [
+            (i, j) for i, j in found
+            if _has_value(ours[i].number, slots[j]) or not names.confirm(stated[i]) or surroundings.is_named(ours[i].number, slots[j])]
+        found = _restated(scores, found, ours, slots)
         used = {j for _, j in found}
         self.numbers = stated
         """In the order of the text."""
         self.matches = tuple(Match(stated[i], slots[j], scores[i][j]) for i, j in sorted(found))
         self.unstated = tuple(s for j, s in enumerate(slots) if j not in used)
         """Figures that the section does not state."""
+
+
+def _restated(scores: Scores, found: Pairs, ours: Sequence[_Side], slots: Sequence[Slot]) -> Pairs:
+    """*found*, and the numbers that say once more what another says: rather that than a figure that they are not."""
+    known = dict(found)
+    for i, side in enumerate(ours):
+        now = known.get(i)
+        if now is not None and _has_value(side.number, slots[now]):
+            continue
+        least = max(_SURE if now is None else scores[i][now], _SURE) + (_EQUAL if not side.number.value else 0)
+        same = [j for j, slot in enumerate(slots) if scores[i][j] >= least and _has_value(side.number, slot)]
+        if same:
+            known[i] = max(same, key=lambda j: scores[i][j])
+    return [*known.items()]
 
 
 def _is_doubtful(ours: _Side, slot: Slot, likeness: float, surroundings: Surroundings) -> bool:

@@ -17,13 +17,13 @@ from typing import Any
 from docgen.model import Figure
 from docgen.review.budgets import Budgets
 from docgen.review.findings import Finder, Finding
-from docgen.review.lists import FEWEST, HALF_CENT, PLAIN, Lists
+from docgen.review.lists import FEWEST, HALF_CENT, PLAIN, Lists, half_of, quotient_fits
 from docgen.review.text import Role, Stated
 from workbook.amounts import ZERO, round_half_up
 from workbook.values import dataclass
 
-_LAST_DIGIT = Decimal("0.02")
-"""A percentage off by so much is off in its last digit."""
+_LAST_DIGIT = Decimal(2)
+"""A percentage off by so many units of its last digit is off in that alone."""
 _FAR = 10
 """More words between a difference and its rate make them two statements."""
 _NAME = 8
@@ -67,6 +67,11 @@ class Arithmetic:
         yield from Budgets(self, lines).review()
         yield from self._said_twice(named)
 
+    @property
+    def places(self) -> int:
+        """Decimals of the report's percentages."""
+        return self.finder.text.places
+
     def is_compared(self, *numbers: Stated) -> bool:
         """Whether the workbook told of all of them."""
         return all(s.key in self.compared for s in numbers)
@@ -102,7 +107,7 @@ class Arithmetic:
     def percentage(self, rule: str, case: str, stated: Stated, right: Decimal, **values: Any) -> list[Finding]:
         """The finding about a percentage that should be *right*: its last digit, or all of it."""
         written = stated.number.value
-        if abs(written - right) <= _LAST_DIGIT:
+        if abs(written - right) <= _LAST_DIGIT.scaleb(-self.places):
             rule, case = "表文-31", ""
         return self.finder.on(
             rule, case, at=stated.at(), stated=f"{written}%", expected=f"{right}%", amounts=(written, right), **values)
@@ -130,9 +135,12 @@ class Arithmetic:
             yield from self.finder.on("表文-13", "过多", at=rate.at(), stated=f"{rate.number.value}%", 增减=word)
             return
         amounts = [s for s in reversed(before[:-1]) if s.number.role is Role.LEVEL and s.number.unit == "万元"]
+        if len(before) > 1 and before[-2].number.role is Role.PAST:
+            yield from self._from_past(before[-2], difference, rate, sign, amounts[:1])
+            return
         subject = _subject(difference, word)
         own = [s for s in amounts if subject and subject in PLAIN.sub("", s.number.before)] or [*named.get(subject, ())] or (amounts if not subject else [])
-        fitting = next((s for s in (*own, *amounts) if _rate_fits(s.number.value, sign, difference, rate)), None)
+        fitting = next((s for s in (*own, *amounts) if _rate_fits(s.number.value, sign, difference, rate, self.places)), None)
         if fitting is not None:
             self.use(fitting, difference, rate)
             return
@@ -142,11 +150,23 @@ class Arithmetic:
         base = amount - sign * moved
         self.use(own[0], difference, rate)
         if base > 2 * HALF_CENT:
-            yield from self.percentage("表文-13", "", rate, round_half_up(moved * 100 / base), 金额=amount, 增减=word, 差额=moved)
+            yield from self.percentage("表文-13", "", rate, round_half_up(moved * 100 / base, self.places), 金额=amount, 增减=word, 差额=moved)
         elif base < ZERO and amount >= ZERO:
             yield from self.finder.on("表文-13", "大于本身", at=difference.at(), stated=f"{moved} 万元", 金额=amount, 增减=word)
-        elif abs(base) <= 2 * HALF_CENT:
+        elif abs(base) <= 2 * HALF_CENT and moved >= 1:
             yield from self.finder.on("表文-13", "没有基数", at=rate.at(), stated=f"{rate.number.value}%", 金额=amount, 增减=word, 差额=moved)
+
+    def _from_past(self, past: Stated, difference: Stated, rate: Stated, sign: int, amounts: Sequence[Stated]) -> Iterator[Finding]:
+        """``上年为 3 万元，增加 1 万元，增长 33.33%``, after this year's amount or without it."""
+        base, moved = past.number.value, difference.number.value
+        self.use(past, difference, rate)
+        if base and not quotient_fits(moved, base, rate.number.value, self.places):
+            yield from self.percentage(
+                "表文-13", "", rate, round_half_up(moved * 100 / base, self.places), 金额=base + sign * moved, 增减=self.moves(difference)[1], 差额=moved)
+        elif amounts and abs(base + sign * moved - amounts[0].number.value) > 3 * HALF_CENT and amounts[0].paragraph == past.paragraph:
+            right = abs(amounts[0].number.value - base)
+            yield from self.finder.on("表文-14", "差额", at=difference.at(), stated=f"{moved} 万元", expected=f"{right} 万元",
+                                      amounts=(moved, right), 本年=amounts[0].number.value, 上年=base)
 
     # ------------------------------------------------------------ one thing said twice
 
@@ -170,12 +190,12 @@ def _subject(difference: Stated, word: str) -> str:
     return words if len(words) >= FEWEST else ""
 
 
-def _rate_fits(amount: Decimal, sign: int, difference: Stated, rate: Stated) -> bool:
-    moved, base = difference.number.value, amount - sign * difference.number.value
+def _rate_fits(amount: Decimal, sign: int, difference: Stated, rate: Stated, places: int) -> bool:
+    moved, half, base = difference.number.value, half_of(places), amount - sign * difference.number.value
     if abs(base) <= 2 * HALF_CENT:
         return rate.number.value in (ZERO, _ALL)  # from nothing: a manner of speaking
     if base < ZERO:
         return False
-    low = (moved - HALF_CENT) * 100 / (base + 2 * HALF_CENT) - HALF_CENT
-    high = (moved + HALF_CENT) * 100 / max(base - 2 * HALF_CENT, HALF_CENT) + HALF_CENT
+    low = (moved - HALF_CENT) * 100 / (base + 2 * HALF_CENT) - half
+    high = (moved + HALF_CENT) * 100 / max(base - 2 * HALF_CENT, HALF_CENT) + half
     return low <= rate.number.value <= high

@@ -22,6 +22,8 @@ ITEM = "项"
 _ABOUT = Decimal("0.1")
 """“About as much” is said of amounts that differ by less than this part."""
 _COMPARES = re.compile(r"[与比较同][^，。；]{0,8}$")
+_FOLLOWS = re.compile(r"^[，。][^，。；]{0,6}$")
+"""Between a final account and its budget, where that comes second: nothing but what it is."""
 _CLAUSE = re.compile(r"[。；：，]")
 
 
@@ -62,15 +64,15 @@ class Budgets:
         others = [s for s in pair.budgets if s is not named]
         candidates = pair.budgets if kind == GENERAL else [named] if named is not None else []
         self.arithmetic.use(pair.actual, rate, *pair.budgets)
-        if any(quotient_fits(pair.actual.number.value, s.number.value, rate.number.value) for s in candidates):
+        if any(quotient_fits(pair.actual.number.value, s.number.value, rate.number.value, self.arithmetic.places) for s in candidates):
             return
-        right = next((s for s in others if s.number.value and quotient_fits(pair.actual.number.value, s.number.value, rate.number.value)), None)
+        right = next((s for s in others if s.number.value and quotient_fits(pair.actual.number.value, s.number.value, rate.number.value, self.arithmetic.places)), None)
         if right is not None and kind != GENERAL:
             yield from self.arithmetic.finder.on(
                 "表文-29", "基数", at=rate.at(len(rate.number.before)), stated=kind, expected=self._budget(right.number.before),
                 写的数=f"{rate.number.value}%")
         elif named is not None and named.number.value:
-            expected = round_half_up(pair.actual.number.value * 100 / named.number.value)
+            expected = round_half_up(pair.actual.number.value * 100 / named.number.value, self.arithmetic.places)
             yield from self.arithmetic.percentage("表文-29", "", rate, expected, 决算=pair.actual.number.value, 预算=named.number.value)
 
     def _budget(self, words: str) -> str:
@@ -85,7 +87,9 @@ class Budgets:
             pairs = [*budget_pairs(numbers)]
             for sign, pattern in ((1, phrasing.larger), (-1, phrasing.smaller), (0, phrasing.equal)):
                 for match in pattern.finditer(line.text):
-                    here = [p for p in pairs if p.actual.number.stop <= match.start()] or (last[1] if last[0] == section else [])
+                    own = [p for p in pairs if p.actual.number.stop <= match.start()]
+                    is_alone = not any(s.number.start < match.start() and s.number.role in (Role.LEVEL, Role.BASE) for s in numbers)
+                    here = own or (last[1] if last[0] == section and is_alone else [])
                     said = line.text[match.start() : match.end()]
                     kind = self._budget(next(filter(None, (match[1], *match.groups()[2:])), ""))
                     is_about = sign == 0 and bool(match[2])
@@ -161,7 +165,7 @@ def budget_pairs(numbers: Sequence[Stated], *, only_last: bool = False) -> Itera
             if actual is not None and budgets:
                 budgets, actual = [], None
             budgets.append(stated)
-            if actual is not None and _COMPARES.search(gap):  # 支出决算 3 万元。与年初预算 2 万元相比
+            if actual is not None and (_COMPARES.search(gap) or _FOLLOWS.search(gap)):  # 支出决算 3 万元。与年初预算 2 万元相比
                 found.append(Pair(actual, budgets))
         elif role is Role.LEVEL and unit == "万元":
             if actual is not None:

@@ -18,6 +18,7 @@ from docgen.review.figures import FigureReview
 from docgen.review.findings import Finder, Finding, Review, StatedFigure
 from docgen.review.identity import Identity, unit_name_in
 from docgen.review.items import Items
+from docgen.review.names import Names
 from docgen.review.punctuation import Punctuation
 from docgen.review.reasons import review_item_reasons, review_reasons
 from docgen.review.relations import review_relations
@@ -101,15 +102,15 @@ def _order(finding: Finding) -> tuple[int, int, int]:
     return finding.issue.paragraph or 0, finding.start, finding.issue.severity.rank
 
 
-def _alignments(finder: Finder) -> Mapping[int, Alignment]:
+def _alignments(finder: Finder, known: Names) -> Mapping[int, Alignment]:
     """Section → its numbers with its figures; where no sections are known, 0 → all numbers with all figures."""
     text, slots = finder.text, finder.expected.slots
     # A name that the report gives the unit, be it another, says nothing about which figure a number is.
     names = {finder.context.unit_name, *(unit_name_in(t, finder.phrasing) for t in text.texts.values())}
     surroundings = Surroundings(names, finder.context.year, finder.phrasing)
     if not text.sections.are_known:
-        return {0: Alignment(text.numbers(0), [slot for found in slots.values() for slot in found], surroundings)}
-    return {section: Alignment(text.numbers(section), slots.get(section, ()), surroundings) for section in text.sections.headings}
+        return {0: Alignment(text.numbers(0), [slot for found in slots.values() for slot in found], surroundings, known)}
+    return {section: Alignment(text.numbers(section), slots.get(section, ()), surroundings, known) for section in text.sections.headings}
 
 
 def _missing_sections(finder: Finder) -> Iterator[Finding]:
@@ -133,10 +134,10 @@ class _Numbers:
 
     def __init__(self, finder: Finder, cells: int) -> None:
         self.finder = finder
-        self.alignments = _alignments(finder)
+        figures = FigureReview(finder)
+        self.alignments = _alignments(finder, figures.names)
         self.matches = [match for alignment in self.alignments.values() for match in alignment.matches]
         known = {m.stated.key: m.slot.figure for m in self.matches if m.slot.figure.is_known}
-        figures = FigureReview(finder)
         found: list[Finding] = []
         for section, alignment in self.alignments.items():
             found += figures.review(alignment, finder.text.sections.headings.get(section))
@@ -146,6 +147,7 @@ class _Numbers:
         found += review_relations(arithmetic)
         for alignment in self.alignments.values():
             found += figures.surplus(alignment, arithmetic.used)
+        found += figures.throughout()
         self.findings = found
         self.known, self.wrong = len(known), len(figures.wrong & known.keys())
         """How many numbers the inputs tell of, and how many of them are wrong."""

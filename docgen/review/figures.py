@@ -41,7 +41,8 @@ class FigureReview:
 
         self.is_printed = inputs.accounts.source.format is FileFormat.REPORT
         """Whether the amounts are only known as a report's own tables print them."""
-        self.names = Names(inputs.accounts.tables.values())
+        self.places = finder.text.places
+        self.names = Names(inputs.accounts.tables.values(), self.phrasing)
         self.confirmed: set[tuple[int, int]] = set()
         """The numbers that the tables have under the name they are given."""
         self.wrong: set[tuple[int, int]] = set()
@@ -115,11 +116,11 @@ class FigureReview:
         if number.unit in _IN_WAN and (swapped := _other_unit(number.unit, value, printed)):
             self.wrong.add(stated.key)
             return say("表文-06", swapped, stated=words, amounts=amounts, 单位=number.unit)
-        if is_rounded:
-            return say("表文-05", stated=words) if number.places < decimals and not shift else []
+        if is_rounded or (number.unit == "%" and value == round_half_up(exact, self.places)):
+            return say("表文-05", stated=words) if number.places < min(decimals, self.places) and not shift else []
         if (rounded := _from_rounded(slot)) is not None and in_unit == rounded:
             return say("表文-07", stated=words, amounts=amounts)
-        if self.is_printed and _may_be(slot, in_unit):
+        if self.is_printed and _may_be(slot, in_unit, max(number.places, self.places)):
             return []
         how = figure.how.removesuffix("（取绝对值）")
         self.wrong.add(stated.key)
@@ -149,7 +150,7 @@ class FigureReview:
                 "表文-01", "没有变化", at=at, stated=f"{value}%", expected=LEVEL, figure=change.difference, 变动=_name(change))
         if before is not None and before.number.value == 0 and before.number.unit == "万元" and stated.number.role is not Role.RATE:
             wholes = [n.value for n in stated.line.numbers if n.role is Role.LEVEL and n.unit == "万元" and n.value]
-            if any(quotient_fits(ZERO, whole, number.value) for whole in wholes) or (
+            if any(quotient_fits(ZERO, whole, number.value, self.places) for whole in wholes) or (
                 before.number.places and not wholes and stated.number.role is Role.SHARE
             ):
                 return []  # 0.00 may be less than half a cent
@@ -158,6 +159,21 @@ class FigureReview:
             return self.on("表文-04", at=at, stated=f"{value}%", expected=_NO_RATE, 前文=words)
         return []
 
+    def throughout(self) -> Iterator[Finding]:
+        """What is written otherwise than the form has it in all of the report, once."""
+        text = self.finder.text
+        numbers = [s for s in text.numbers(0) if s.number.unit == "%" and s.number.value % 100]
+        if text.places < self.finder.limit("表文-05", "小数") and numbers:
+            yield from self.on("表文-05", "全文", at=numbers[0].at(), 几位=text.places, 几处=len(numbers))
+        if text.is_in_yuan:
+            amounts = [s for s in text.numbers(0) if s.number.unit == "万元"]
+            yield from self.on("表文-06", "全文", at=amounts[0].at(), 几处=len(amounts))
+            return
+        for stated in text.numbers(0):
+            number = stated.number
+            if number.unit == "元" and number.places and stated.key not in self.wrong and any(n.unit == "万元" for n in stated.line.numbers):
+                yield from self.on("表文-06", "个别", at=stated.at(), stated=f"{number.value:,f} 元")
+
     def surplus(self, alignment: Alignment, used: Container[tuple[int, int]]) -> Iterator[Finding]:
         """Amounts that state no figure where nearly all others do, and that the tables have not under that name, or not at all."""
         matched = {m.stated.key for m in alignment.matches if m.slot.figure.is_known}
@@ -165,7 +181,7 @@ class FigureReview:
         is_ours = len(matched) >= _ENOUGH and len(matched) >= len(numbers) * _NEARLY_ALL
         for stated in numbers:
             number = stated.number
-            if stated.key in matched or stated.key in used or number.role is not Role.LEVEL or number.unit != "万元" or not number.value:
+            if stated.key in matched or stated.key in used or number.role not in (Role.LEVEL, Role.BASE) or number.unit != "万元" or not number.value:
                 continue
             named = self.names.of(stated)
             shown = f"{number.value:,f} {number.unit}"
@@ -176,7 +192,7 @@ class FigureReview:
                 right = "、".join(f"{v:,f} 万元" for v in sorted(named.values))
                 cells = (IssueCell(ref, "") for ref in named.sources)
                 yield from self.on("表文-08", "名称", at=stated.at(), stated=shown, expected=right, cells=cells, 名称=named.label)
-            elif is_ours and number.value not in self.known:
+            elif is_ours and number.role is Role.LEVEL and number.value not in self.known:
                 words = re.split(r"[，。；：]", number.before)[-1][-16:]
                 yield from self.on("表文-08", at=stated.at(), 前文=words, 数=f"{number.value:,f}", 单位=number.unit)
 
@@ -230,7 +246,7 @@ def _from_rounded(slot: Slot) -> Decimal | None:
     return round_half_up(part * 100 / whole) if whole else None
 
 
-def _may_be(slot: Slot, value: Decimal) -> bool:
+def _may_be(slot: Slot, value: Decimal, places: int) -> bool:
     """Whether the exact amounts behind the printed ones may give *value*: each may be half a cent off."""
     change, operands, off = slot.change, slot.figure.operands, _HALF_CENT
     if change is not None and change.current.value is not None and change.base.value is not None:
@@ -242,7 +258,7 @@ def _may_be(slot: Slot, value: Decimal) -> bool:
         return False
     part, whole = abs(operands[0]), abs(operands[1])
     lowest, highest = (part - off) * 100 / (whole + off), (part + off) * 100 / (whole - off)
-    return round_half_up(lowest) <= value <= round_half_up(highest)
+    return round_half_up(lowest, places) <= value <= round_half_up(highest, places)
 
 
 def _shown(figure: Figure) -> str:

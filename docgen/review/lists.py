@@ -28,14 +28,19 @@ _MONEY = ("万元", "元", "亿元")
 _HUNDRED = Decimal(100)
 
 
-def quotient_fits(part: Decimal, whole: Decimal, percentage: Decimal) -> bool:
-    """Whether *percentage* is *part* of *whole*, all as printed."""
+def quotient_fits(part: Decimal, whole: Decimal, percentage: Decimal, places: int = 2) -> bool:
+    """Whether *percentage* is *part* of *whole*, all as printed, percentages to so many *places*."""
     if not whole:
         return not part and not percentage
-    size = abs(whole)
-    low = (part - HALF_CENT) * 100 / (size + HALF_CENT) - HALF_CENT
-    high = (part + HALF_CENT) * 100 / max(size - HALF_CENT, HALF_CENT) + HALF_CENT
+    size, half = abs(whole), half_of(places)
+    low = (part - HALF_CENT) * 100 / (size + HALF_CENT) - half
+    high = (part + HALF_CENT) * 100 / max(size - HALF_CENT, HALF_CENT) + half
     return low <= percentage <= high
+
+
+def half_of(places: int) -> Decimal:
+    """Half of the last of so many decimals."""
+    return Decimal(5).scaleb(-places - 1)
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ class Lists:
         place = bisect_left(self.starts, amount.number.start)
         candidates = [s.number.value for s in self.numbers[max(place - _NEAR, 0) : place] if s.number.unit == "万元"]
         known = [*([whole.number.value] if whole is not None else []), *candidates, *self.arithmetic.finder.expected.totals]
-        if any(w and quotient_fits(amount.number.value, w, share.number.value) for w in known):
+        if any(w and quotient_fits(amount.number.value, w, share.number.value, self.arithmetic.places) for w in known):
             self.arithmetic.use(amount, share)
             return
         if share.number.value > _HUNDRED and amount.number.value >= ZERO:
@@ -153,14 +158,14 @@ class Lists:
         if whole is None or not whole.number.value:
             return
         self.arithmetic.use(amount, share, whole)
-        right = round_half_up(amount.number.value * 100 / whole.number.value)
+        right = round_half_up(amount.number.value * 100 / whole.number.value, self.arithmetic.places)
         yield from self.arithmetic.percentage("表文-28", "", share, right, 部分=amount.number.value, 整体=whole.number.value)
 
     def _hundred(self, items: Sequence[Stated], total: Stated) -> Iterator[Finding]:
         """The shares of a whole whose parts are all there."""
         shares = [s for item in items if (s := self.followed.get(item.key)) is not None and s.number.role is Role.SHARE]
-        bound = HALF_CENT * (len(shares) + 1)
-        whole = abs(sum((s.number.value for s in items), ZERO) - total.number.value) <= bound
+        bound = half_of(self.arithmetic.places) * (len(shares) + 1)
+        whole = abs(sum((s.number.value for s in items), ZERO) - total.number.value) <= HALF_CENT * (len(shares) + 1)
         if len(shares) < FEWEST or len(shares) != len(items) or not whole:
             return
         stated = [self.arithmetic.as_stated(s) for s in shares]

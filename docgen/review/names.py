@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from docgen.review.text import Stated
+from docgen.review.phrasing import Phrasing
+from docgen.review.text import Role, Stated
 from workbook.amounts import round_half_up
 from workbook.issues import CellRef
 from workbook.pack.layout import TOTAL, SheetKind, normalise
@@ -17,6 +18,7 @@ from workbook.values import dataclass
 _CLAUSE = re.compile(r"[。；：，、]")
 _EMPTY = re.compile(r"20\d\d年(?:度)?|(?:本|全)年度?|^其中|(?:支出)?决算(?:数|额)?(?=(?:为|是)?$)|\((?:类|款|项)\)|[“”]|(?:共|共计|合计|总额|为|是)+$")
 _SHORTEST = 4
+_BUDGET, _SPENDING = "预算·", "支出"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,17 @@ class Named:
 class Names:
     """The rows and columns of a unit's tables by name."""
 
-    def __init__(self, tables: Iterable[Table]) -> None:
+    def __init__(self, tables: Iterable[Table], phrasing: Phrasing) -> None:
+        self._phrasing = phrasing
         found: dict[str, list[tuple[str, Decimal, CellRef | None]]] = defaultdict(list)
         for table in tables:
+            if table.layout.kind is SheetKind.SINGLE:  # the amounts of each column by what the row says: budget or final account
+                for row, (_, columns) in table.rows.items():
+                    kind = _BUDGET if phrasing.amount_of_base.search(row) else ""
+                    for column in columns:
+                        if (value := table.value(row, column)) is not None:
+                            found[kind + _plain(column)].append((f"{column}{row}", round_half_up(value), table.ref(row, column)))
+                continue
             for row, (_, columns) in table.rows.items():
                 name = table.names.get(row) or row
                 first = next(iter(columns), "")
@@ -49,7 +59,15 @@ class Names:
 
     def of(self, stated: Stated) -> Named | None:
         """What the tables have under the name that the words before a number give it; ``None`` when nothing."""
-        return self._named.get(_plain(_CLAUSE.split(stated.number.before)[-1]))
+        clause, kind = _CLAUSE.split(stated.number.before)[-1], ""
+        if stated.number.role is Role.BASE:
+            clause, kind = self._phrasing.amount_of_base.sub("", clause), _BUDGET
+        name = _plain(clause)
+        return self._named.get(kind + name) or self._named.get(kind + name.removesuffix(_SPENDING))
+
+    def confirm(self, stated: Stated) -> bool:
+        """Whether the tables have this number under the name that it is given."""
+        return (named := self.of(stated)) is not None and stated.number.value in named.values
 
 
 def _plain(name: str) -> str:

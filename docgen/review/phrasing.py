@@ -89,9 +89,11 @@ class Phrasing:
         self.amount_of_base = re.compile(f"(?:{other_bases})(?:数|额|安排)?(?:为|是|：)?$")
         """Before an amount to compare with that is no last year's: ``年初预算为``."""
         self._budgets()
-        self.bases = tuple((names[0], _comparison(compare, any_of(names).pattern)) for names in words.bases)
+        self.bases = tuple((names[0], _comparison(compare, names)) for names in words.bases)
         """What a sentence compares with, each as the report calls it: ``与上年…``, ``上年…相比``."""
         self.last_year = re.compile(f"(?:{last})(?:决算数?|度)?")
+        self.amount_of_last_year = re.compile(f"(?:{last})(?:(?!结转|结余)[^，。；：%]){{0,14}}$")
+        """Before an amount that is last year's: ``上年为``."""
         self._reasons(compare)
         self.either_or = _either_or(*words.pairs[:2])
         """In text as it is written: a choice of the template left standing, ``增加（减少）``."""
@@ -139,8 +141,10 @@ class Phrasing:
         """It is said to be as much (group 2: about as much)."""
 
 
-def _comparison(compare: str, base: str) -> re.Pattern[str]:
-    return re.compile(f"(?:{compare})[^，。；]{{0,6}}(?:{base})|(?:{base})[^，。；]{{0,6}}相比")
+def _comparison(compare: str, names: tuple[str, ...]) -> re.Pattern[str]:
+    whole = any_of(tuple(name for name in names if re.search(f"(?:{compare})$", name))).pattern  # 同比
+    base = any_of(names).pattern
+    return re.compile(f"(?:{compare})[^，。；]{{0,6}}(?:{base})|(?:{base})[^，。；]{{0,6}}相比|{whole}")
 
 
 def _either_or(amount: tuple[str, ...], rate: tuple[str, ...]) -> re.Pattern[str]:

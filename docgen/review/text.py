@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
@@ -31,6 +33,9 @@ _UNITS = {
     "台(套)": "台", "台/套": "台", "台": "台", "套": "台", "辆": "辆", "个": "个", "人": "人次", "分": "分",
 }
 """What follows a number → its unit in comparisons; the first that fits counts."""
+_MONEY = ("万元", "元", "亿元")
+_IN_YUAN, _FEWEST = 3, 10
+"""So many times as many amounts in 元 as in 万元, so many at least, make a report that is in 元."""
 _NUMBER = re.compile(r"(?<![\d.A-Za-z〔\[第])([-−﹣－]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\dA-Za-z])")
 _WAN, _WAN_YUAN = re.compile(r"万(?=[，。；、()]|$)"), "万元"
 _NO_AMOUNT = re.compile(r"(?:年|月|日|号|时|期|届|第|学年|[-~—至]\d{1,4}(?:年|月|日|学年)|万元\(含\)|万元及?以上|元\(含\)|元及?以上)")
@@ -45,6 +50,7 @@ class Role(StrEnum):
 
     LEVEL = "数额"
     BASE = "预算"
+    PAST = "上年数"
     MOVE = "增减额"
     RATE = "增减率"
     SHARE = "占比"
@@ -185,6 +191,10 @@ def _numbers(text: str, phrasing: Phrasing, free: Stretches) -> Iterator[Number]
         last = stop
 
 
+def _in_wan(number: Number) -> Number:
+    return replace(number, value=number.value.scaleb(-4), places=number.places + 4, unit=_WAN_YUAN)
+
+
 def _role(unit: str, before: str, phrasing: Phrasing) -> Role:
     if unit == LEVEL:
         return Role.MOVE
@@ -193,7 +203,11 @@ def _role(unit: str, before: str, phrasing: Phrasing) -> Role:
         if moves:
             return Role.RATE
         return Role.DONE if phrasing.done.search(before) else Role.SHARE if phrasing.share.search(before) else Role.LEVEL
-    return Role.MOVE if moves else Role.BASE if phrasing.amount_of_base.search(before) else Role.LEVEL
+    if moves:
+        return Role.MOVE
+    if phrasing.amount_of_base.search(before):
+        return Role.BASE
+    return Role.PAST if unit in _MONEY and phrasing.amount_of_last_year.search(before) else Role.LEVEL
 
 
 def _is_no_amount(text: str, match: re.Match[str]) -> bool:
@@ -250,6 +264,15 @@ class ReportText:
                 self.groups[number] = group
                 self.texts[number] = "".join(p.text for p in group)
             self.lines[number] = Line(self.texts[number], phrasing)
+        units = Counter(n.unit for line in self.lines.values() for n in line.numbers)
+        self.is_in_yuan = units["元"] >= max(_IN_YUAN * units[_WAN_YUAN], _FEWEST)
+        """Whether the report states its amounts in 元; they are read as 万元."""
+        if self.is_in_yuan:
+            for line in self.lines.values():
+                line.numbers = tuple(_in_wan(n) if n.unit == "元" else n for n in line.numbers)
+        places = Counter(n.places for line in self.lines.values() for n in line.numbers if n.unit == "%" and n.value % 100)
+        self.places = 2 if places[2] >= places[1] + places[0] // 2 or sum(places.values()) < _FEWEST else 1 if places[1] else 0
+        """Decimals of the report's percentages."""
 
     def numbers(self, section: int) -> list[Stated]:
         """The numbers of a section in order; 0 stands for the whole report."""
