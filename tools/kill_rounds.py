@@ -2,8 +2,8 @@
 
     python tools/kill_rounds.py --rounds 100
 
-Each round opens a copy of the sample in a window of its own (off screen), types into a cell, a reason and a text of the 底稿,
-saves now and then, and is killed after a random time.  In some rounds the 底稿 is held by another program, its folder is
+Each round opens a copy of the sample in a window of its own (off screen), types into a cell, and into a reason, an entry,
+a paragraph and a table of the 底稿, saves now and then, and is killed after a random time.  In some rounds the 底稿 is held by another program, its folder is
 read-only, or the workbook is written by another program meanwhile.  Then the unit is opened again: of everything typed more
 than two seconds before the kill nothing may be missing.
 """
@@ -30,7 +30,7 @@ GRACE = 2.0
 """Seconds of typing that may be lost."""
 MODES = ("typing", "typing", "saving", "saving", "companion held", "companion read-only", "workbook changed")
 CELL = ("公开02", "2050299", "财政拨款收入")
-REASON, CONTACT = "收支.本年支出.比上年", "联系人"
+REASON, CONTACT, PART = "收支.本年支出.比上年", "联系人", "主要职能、职责"
 
 
 def sample(folder: Path) -> Path:
@@ -103,6 +103,29 @@ class Typist:
         field.setFocus()
         self.letters("contact", field, field.text)
 
+    def overview(self) -> None:
+        from gui.pages.base import PageName
+
+        self.window.pages.go(PageName.TEXTS, f"概况.{PART}")
+        tab = self.window.pages.texts.tabs.currentWidget()
+        tab.choose(PART)
+        self.letters("overview", tab.editor, lambda: tab.editor.toPlainText().split("\n")[0])
+
+    def glossary(self) -> None:
+        from PySide6.QtCore import Qt
+        from PySide6.QtWidgets import QPlainTextEdit
+
+        from gui.pages.base import PageName
+
+        self.window.pages.go(PageName.TEXTS, "名词解释")
+        table = self.window.pages.texts.tabs.currentWidget().table
+        table.setCurrentIndex(table.model().index(0, 1))
+        self.test.keyClick(table, Qt.Key.Key_Return)
+        editor = self.application.focusWidget()
+        if not isinstance(editor, QPlainTextEdit):
+            raise SystemExit("no field for the explanation")
+        self.letters("glossary", editor, editor.toPlainText)
+
     def letters(self, field: str, widget: object, text: Callable[[], str]) -> None:
         for _ in range(self.rng.randint(4, 25)):
             self.test.keyClick(widget, self.rng.choice("abcdefghijklmnopqrstuvwxyz"))
@@ -116,7 +139,7 @@ class Typist:
         """Type until the end."""
         self.note("start", mode)
         while True:
-            self.rng.choice((self.cell, self.reason, self.contact))()
+            self.rng.choice((self.cell, self.reason, self.contact, self.overview, self.glossary))()
             if mode == "saving" and self.rng.random() < 0.6:
                 self.window.actions_["save"].trigger()
             if mode == "workbook changed" and self.rng.random() < 0.5:
@@ -158,7 +181,9 @@ def found_again(workbook: Path, data: Path) -> dict[str, str]:
     reason = companion.reason(REASON) if companion is not None else None
     found = {
         "cell": f"{value.normalize():f}" if value is not None else "", "reason": reason.text.text if reason is not None else "",
-        "contact": companion.text(CONTACT).text if companion is not None else ""}
+        "contact": companion.text(CONTACT).text if companion is not None else "",
+        "overview": companion.paragraphs(PART)[0].text.text if companion is not None else "",
+        "glossary": companion.glossary[0].explanation.text if companion is not None else ""}
     session.close()
     session.jobs.finish()
     return found

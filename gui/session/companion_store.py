@@ -1,6 +1,6 @@
 """Keeping the 底稿 on disk up to date: written a moment after the last change, never twice at once.
 
-What cannot be written is kept in the recovery journal and tried again, until it is written or given up by the user.
+What cannot be written is tried again, until it is written or given up by the user.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gui.session.messages import sentence
 from gui.session.pause import Pause
 from workbook.errors import JuesuanError
-from workbook.log import LOGGER
 from workbook.paths import companion_path
 from workbook.safe_save import ChangedError, backup, write_atomically
 
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
     from gui.session.jobs import Jobs
     from workbook.companion.model import Companion
-    from workbook.editing.journal import Journal
     from workbook.issues import Issue
     from workbook.pack.loading import Pack
 
@@ -45,9 +42,9 @@ class CompanionStore(QObject):
     about_to_flush = Signal()
     """Everything is to be on disk now: pages hand over what is still being typed."""
 
-    def __init__(self, jobs: Jobs, journal: Callable[[], Journal], parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs, self._journal = jobs, journal
+        self._jobs = jobs
         self.resting = threading.Lock()
         """Held while the file is written and read again."""
         self._wanted = 0
@@ -56,6 +53,8 @@ class CompanionStore(QObject):
         self._workbook: Path | None = None
         self.on_disk: Companion | None = None
         """The 底稿 as it was read last: every entry knows its cell."""
+        self.standing: tuple[Companion | None, str] = (None, "")
+        """The same, as it was handed over to be written, and the hash of the file."""
         self.remarks: tuple[Issue, ...] = ()
         """What could not be read in it."""
         self.problem: Exception | None = None
@@ -82,6 +81,7 @@ class CompanionStore(QObject):
             self._pending = self.problem = None
             self._written = self._wanted  # what waits is given up
             self.on_disk, self.remarks, self._workbook = companion, remarks, workbook
+            self.standing = companion, companion.sha256 if companion is not None else ""
         self.changed.emit()
 
     def changed_on_disk(self) -> bool:
@@ -147,30 +147,12 @@ class CompanionStore(QObject):
 
         def write() -> int:
             with self.resting:
-                if number <= self._written or workbook != self._workbook:  # a newer state is on disk, or it was given up
-                    return number
-                try:
+                if number > self._written and workbook == self._workbook:  # else a newer state is on disk, or it was given up
                     self.on_disk, self.remarks = _written(self.on_disk, companion, pack, over=over)
-                except (JuesuanError, OSError):
-                    self._keep(workbook, companion, pack)
-                    raise
-                self._written = number
-                if workbook is not None:
-                    self._journal().discard_texts(workbook)
+                    self._written, self.standing = number, (companion, self.on_disk.sha256)
                 return number
 
         return write
-
-    def _keep(self, workbook: Path | None, companion: Companion, pack: Pack) -> None:
-        """What could not be written survives the program in the journal."""
-        from workbook.companion.create import companion_bytes
-
-        base = self.on_disk.sha256 if self.on_disk is not None else ""
-        try:
-            if workbook is not None:
-                self._journal().keep_texts(workbook, companion.path.name, base, companion_bytes(companion, pack))
-        except JuesuanError as error:
-            LOGGER.warning("texts not kept: %s", sentence(error))
 
     def _done(self, number: int) -> None:
         if number == self._wanted:

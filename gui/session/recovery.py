@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -18,11 +18,10 @@ from workbook.errors import InputError, JuesuanError
 if TYPE_CHECKING:
     from gui.session.session import Session
     from workbook.companion.model import Companion
+    from workbook.companion.pieces import Piece
     from workbook.editing.journal import Journal, Recovered, Texts
-    from workbook.editing.typing import TypedTexts
 
-_REASON, _BASE = "原因：", "："
-"""What the places of typed texts begin with, and the place of the file that they are typed into."""
+_RESTORED = "恢复未保存的修改"
 DELAY_MS = 150
 """How soon after an edit the recovery journal is on disk."""
 
@@ -39,7 +38,10 @@ class Recovery(QObject):
         super().__init__(session)
         self._session, self._folder = session, folder
         self._soon = Pause(self, DELAY_MS, self._keep)
-        self._typed: TypedTexts | None = None
+        self._typed: Companion | None = None
+        """The newest state of the 底稿, while its file does not hold all of it."""
+        self._kept: object = None
+        """What the journal holds of it."""
 
     @cached_property
     def journal(self) -> Journal:
@@ -61,79 +63,41 @@ class Recovery(QObject):
         except JuesuanError as error:
             session.failed.emit(sentence(error))
 
-    # ------------------------------------------------------------ texts, key by key
-    def typing_reason(self, slot: str, text: str) -> None:
-        """A key was pressed in the reason of a slot."""
-        self._typing(f"{_REASON}{slot}", text)
+    # ------------------------------------------------------------ the 底稿, key by key
+    def typing(self, companion: Companion) -> None:
+        """The 底稿 as it is, or would be with what is being typed: kept until it is in its file."""
+        self._typed = companion
+        self.keep_texts()
 
-    def typing_entry(self, entry_id: str, text: str) -> None:
-        """A key was pressed in a labelled entry."""
-        self._typing(entry_id, text)
-
-    def _typing(self, place: str, text: str) -> None:
-        session = self._session
-        if self._typed is None and session.is_open and session.claim.is_ours:
-            from workbook.editing.typing import TypedTexts
-
-            self._typed = TypedTexts(self._typed_file())
-            self._note_base()
-        if self._typed is not None:
-            self._typed.note(place, text)
-
-    def _typed_file(self) -> Path:
-        return self.journal.file(self._session.accounts.path, ".typing")
-
-    def _base(self) -> str:
-        on_disk = self._session.store.on_disk
-        return on_disk.sha256 if on_disk is not None else ""
-
-    def _note_base(self) -> None:
-        """Which file what follows is typed into."""
-        if self._typed is not None:
-            self._typed.note(_BASE, self._base())
-
-    def texts_saved(self) -> None:
-        """The 底稿 was written: what stands in it needs no keeping."""
-        typed, companion = self._typed, self._session.companion
-        if typed is None or companion is None:
+    def keep_texts(self) -> None:
+        """Keep what the file does not hold; nothing, once it holds all."""
+        session, store, typed = self._session, self._session.store, self._typed
+        if typed is None or not session.is_open or not session.claim.is_ours:
             return
-        standing = {place: self._standing(companion, place) for place in typed.texts if place != _BASE}
-        typed.settle({**standing, _BASE: typed.texts.get(_BASE, "")})
-        if typed.texts:
-            self._note_base()
-        else:
-            self._typed = None
+        from workbook.companion.model import Companion
+        from workbook.companion.pieces import pieces_between
+        from workbook.editing.journal import Texts
 
-    @staticmethod
-    def _standing(companion: Companion, place: str) -> str:
-        if not place.startswith(_REASON):
-            return companion.text(place).text
-        row = companion.reason(place.removeprefix(_REASON))
-        return row.text.text if row is not None else ""
+        (standing, base), path = store.standing, session.accounts.path
+        pieces, is_lasting = pieces_between(standing or Companion(typed.path, typed.form), typed), store.problem is not None
+        if not pieces:
+            self.journal.discard_texts(path)
+            self._typed = self._kept = None
+        elif (pieces, base, is_lasting) != self._kept:
+            with suppress(JuesuanError):  # the 底稿 itself is still to be written
+                self.journal.keep_texts(path, Texts(base, tuple(pieces)), lasting=is_lasting)
+                self._kept = pieces, base, is_lasting
 
-    def _retype(self) -> bool:
-        """Put texts that were being typed when a session was cut off into the 底稿; whether there were any."""
-        from docgen.report.reason_issues import with_reason
-        from workbook.editing.typing import typed_texts
+    def keep_unwritten(self) -> None:
+        """The 底稿 could not be written: what it holds is to outlast the machine."""
+        if self._session.store.problem is not None:
+            self.keep_texts()
 
-        session, file = self._session, self._typed_file()
-        found = typed_texts(file) if file.exists() else {}
-        is_same, companion = found.pop(_BASE, "?") == self._base(), session.companion_or_new()
-        new: dict[str, str] = {}
-        for place, text in found.items():
-            standing = self._standing(companion, place).strip()
-            # Of a 底稿 that was written since, only what goes on with its words is taken.
-            if text.strip() != standing and (is_same or (standing and text.startswith(standing))):
-                new[place] = text.strip()
-        for place, text in new.items():
-            if place.startswith(_REASON):
-                companion = with_reason(companion, place.removeprefix(_REASON), text)
-            else:
-                companion = companion.with_text(place, companion.text(place).with_text(text))
-        if new:
-            session.set_companion(companion)
-        file.unlink(missing_ok=True)
-        return bool(new)
+    def forget_texts(self) -> None:
+        """Give up what is typed into the 底稿 and not in its file."""
+        self._typed = self._kept = None
+        if self._session.path is not None:
+            self.journal.discard_texts(self._session.path)
 
     # ------------------------------------------------------------ an earlier session
     def waiting(self) -> tuple[Recovered, ...]:
@@ -146,48 +110,41 @@ class Recovery(QObject):
     def look(self) -> None:
         """A unit was opened: do again what an earlier session left, where the files are still the same."""
         session = self._session
-        self._typed = None
-        if not session.claim.is_ours:
-            return
-        found = self.journal.read(session.accounts.path)
+        self._typed = self._kept = None
+        found = self.journal.read(session.accounts.path) if session.claim.is_ours else None
         if found is None:
-            if self._retype():
-                session.noticed.emit("上次输入到一半的文字已放回底稿，请核对。")
             return
-        has_cells = bool(found.changes) and found.sha256 == session.accounts.source.sha256
-        on_disk = session.store.on_disk
-        has_texts = found.texts is not None and found.texts.base == (on_disk.sha256 if on_disk is not None else "")
-        done = replace(found, changes=found.changes if has_cells else (), texts=found.texts if has_texts else None)
-        left = replace(found, changes=() if has_cells else found.changes, texts=None if has_texts else found.texts)
-        if done.words():
-            self.redo(done)
-        self._retype()
+        has_cells, texts = bool(found.changes) and found.sha256 == session.accounts.source.sha256, found.texts
+        if has_cells:
+            session.cells.put_back(found.changes, _RESTORED)
+        has_texts, left = self._put_back(texts) if texts is not None else (False, ())
+        done = replace(found, changes=found.changes if has_cells else (), texts=texts if has_texts else None)
+        rest = replace(found, changes=() if has_cells else found.changes, texts=replace(texts, pieces=left) if texts is not None and left else None)
         if done.words():
             self.recovered.emit(done)
-        if left.words():
-            self.left_over.emit(left)
+        if rest.words():
+            self.left_over.emit(rest)
 
     def redo(self, found: Recovered) -> None:
         """Make edits of an earlier session again, cells as one step that can be undone."""
-        session = self._session
         if found.changes:
-            session.cells.put_back(found.changes, "恢复未保存的修改")
+            self._session.cells.put_back(found.changes, _RESTORED)
         if found.texts is not None:
-            try:
-                session.set_companion(self.companion(found.texts))
-            except JuesuanError as error:
-                session.failed.emit(sentence(error))
+            self._put_back(found.texts, forced=True)
 
-    def companion(self, texts: Texts) -> Companion:
-        """The 底稿 that a journal holds.  Raises ``JuesuanError``."""
-        from workbook.companion.read import read_companion
+    def _put_back(self, texts: Texts, *, forced: bool = False) -> tuple[bool, tuple[Piece, ...]]:
+        """Make the 底稿 with what it held; whether that is another than it was, and what could not be taken."""
+        from workbook.companion.pieces import pieces_between, with_pieces
 
-        session = self._session
-        with tempfile.TemporaryDirectory(prefix="juesuan-") as folder:
-            copy = Path(folder) / texts.name
-            copy.write_bytes(texts.data)
-            companion, _ = read_companion(copy, session.accounts.pack)
-        return replace(companion, path=session.companion_or_new().path)
+        session, (_, base) = self._session, self._session.store.standing
+        before = session.companion_or_new()
+        companion, left = with_pieces(before, texts.pieces, same_file=texts.base == base, forced=forced)
+        is_other = bool(pieces_between(before, companion))
+        if is_other:
+            session.set_companion(companion)
+        elif not left:
+            self.journal.discard_texts(session.accounts.path)
+        return is_other, tuple(left)
 
     def carry_over(self) -> None:
         """Read the workbook anew, which another program changed, and make the edits that are not saved in it again.
@@ -208,9 +165,7 @@ class Recovery(QObject):
     def forget(self) -> None:
         """Give up what is not saved."""
         self._soon.stop()
-        if self._typed is not None:
-            self._typed.forget()
-            self._typed = None
+        self._typed = self._kept = None
         self._session.store.drop()
         if self._session.path is not None:
             self.journal.discard(self._session.path)

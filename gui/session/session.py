@@ -85,9 +85,10 @@ class Session(QObject):
         self.findings = UnitFindings(self)
         self.claim = Claim()
         self.recovery = Recovery(self, data_folder)
-        self.store = CompanionStore(self.jobs, lambda: self.recovery.journal, self)
+        self.store = CompanionStore(self.jobs, self)
         self.store.saved.connect(self.findings.refresh_soon)
-        self.store.saved.connect(self.recovery.texts_saved)
+        self.store.saved.connect(self.recovery.keep_texts)
+        self.store.changed.connect(self.recovery.keep_unwritten)
         self.saving = Saving(self)
         self.disk = DiskWatch(self)
         self.history = UnitHistory(self, data_folder)
@@ -277,8 +278,8 @@ class Session(QObject):
     def reload_companion(self) -> None:
         """Read 底稿 and last year again from disk; changes not written yet are dropped, edits of the workbook stay."""
         editor, inputs = self._open_parts()
-        self.recovery.journal.discard_texts(editor.accounts.path)
         path = inputs.companion.path if inputs.companion else None
+        self.recovery.forget_texts()
         self.store.drop()
 
         def reread() -> Inputs:
@@ -333,6 +334,7 @@ class Session(QObject):
         editor.accounts = in_year_of(editor.accounts, companion)
         self.inputs = replace(inputs, companion=companion, accounts=editor.accounts)
         self.store.put(companion, inputs.pack)
+        self.recovery.typing(companion)
         if old is None or old.stated() != companion.stated() or editor.accounts.year != year:
             self.findings.take(editor.look_at(self.inputs.view))
             self.checked.emit()

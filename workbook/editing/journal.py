@@ -1,14 +1,15 @@
 """The recovery journal: what was typed and is not saved yet, kept on disk so that a crash loses none of it.
 
-Two small JSON files for each workbook, written atomically: the cells, after every edit; and the whole 底稿, while that
-cannot be written to its own place.  Both go when what they hold is saved or given up.
+Two files for each workbook: the cells, after every edit, as JSON written atomically; and, key by key, what the 底稿 holds
+otherwise than its file, a line of JSON for each state of it, of which the last counts.  Both go when what they hold is
+saved or given up.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
+import os
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal, DecimalException
@@ -26,18 +27,18 @@ from workbook.values import dataclass
 VERSION = 1
 _MOST = 64 * 1024 * 1024
 """Bytes of a journal; a larger one is none of ours."""
+_LONG = 1024 * 1024
+"""Bytes of lines after which only the last is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A 底稿 that could not be written."""
+    """What a 底稿 holds otherwise than its file."""
 
-    name: str
-    """Its file name."""
     base: str
-    """SHA-256 of the file that it was made from; empty: there was none."""
-    data: bytes
-    """A whole .xlsx."""
+    """SHA-256 of that file; empty: there was none."""
+    pieces: tuple[Any, ...]
+    """See :mod:`workbook.companion.pieces`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +80,35 @@ class Journal:
         if (old := _read(file)) is not None and old.sha256 != source.sha256:
             with suppress(OSError):  # edits made to an earlier state of the file: not ours to lose
                 file.replace(file.with_suffix(".old"))
-        self._write(file, source.path, {
-            "sha256": source.sha256,
-            "cells": [_record(ref, state) for ref, state in editor.edits.items() if not state.is_formula],
-        })
+        cells = [_record(ref, state) for ref, state in editor.edits.items() if not state.is_formula]
+        write_atomically(file, self._state(source.path, {"sha256": source.sha256, "cells": cells}))
 
-    def keep_texts(self, workbook: Path, name: str, base: str, data: bytes) -> None:
-        """Keep a 底稿 (its file name, what it was made from, the whole file).  Raises :class:`InputError`."""
-        self._write(self.file(workbook, _TEXTS), workbook, {
-            "name": name, "base": base, "data": base64.b64encode(data).decode("ascii")})
+    def keep_texts(self, workbook: Path, texts: Texts, *, lasting: bool = False) -> None:
+        """Keep what a 底稿 holds otherwise than its file; *lasting*: also when the machine fails.  Raises :class:`InputError`."""
+        file, line = self.file(workbook, _TEXTS), self._state(workbook, {"base": texts.base, "pieces": texts.pieces})
+        try:
+            if file.exists() and file.stat().st_size < _LONG:
+                target, mode, line = file, "ab", b"\n" + line
+            else:
+                target, mode = file.with_suffix(".part"), "wb"
+            with target.open(mode) as stream:
+                stream.write(line)
+                if lasting:
+                    stream.flush()
+                    os.fsync(stream.fileno())
+            target.replace(file)
+        except OSError as error:
+            raise InputError(file, _CANNOT, "请检查磁盘空间") from error
 
-    def _write(self, file: Path, workbook: Path, record: dict[str, object]) -> None:
+    def _state(self, workbook: Path, record: dict[str, object]) -> bytes:
         record = {
             "version": VERSION, "workbook": str(workbook.resolve()),
             "time": datetime.now().astimezone().isoformat(timespec="seconds"), **record}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(self.folder, "无法写入自动保存", "请检查磁盘空间") from error
-        write_atomically(file, json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+            raise InputError(self.folder, _CANNOT, "请检查磁盘空间") from error
+        return json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
     def discard(self, workbook: Path) -> None:
         """Forget all that is kept for a workbook."""
@@ -125,7 +136,7 @@ class Journal:
         return tuple(sorted((r for r in found if r.path.exists()), key=lambda r: r.saved_at, reverse=True))
 
 
-_TEXTS = ".texts.json"
+_TEXTS, _CANNOT = ".texts.json", "无法写入自动保存"
 
 
 def _joined(cells: Recovered | None, texts: Recovered | None) -> Recovered | None:
@@ -141,16 +152,24 @@ def _record(ref: CellRef, state: CellState) -> dict[str, Any]:
 
 
 def _read(file: Path) -> Recovered | None:
+    """The last state in a journal that is whole."""
     try:
         if file.stat().st_size > _MOST:
             return None
-        record = json.loads(file.read_text(encoding="utf-8", errors="surrogatepass"))
+        lines = file.read_bytes().split(b"\n")
+    except OSError:
+        return None
+    return next((found for line in reversed(lines) if (found := _read_state(line)) is not None), None)
+
+
+def _read_state(line: bytes) -> Recovered | None:
+    try:
+        record = json.loads(line.decode("utf-8", "surrogatepass"))
         if record["version"] != VERSION:
             return None
         path, time = Path(record["workbook"]), datetime.fromisoformat(record["time"])
-        if "data" in record:
-            texts = Texts(Path(str(record["name"])).name, str(record["base"]), base64.b64decode(record["data"], validate=True))
-            return Recovered(path, "", time, texts=texts)
+        if "pieces" in record:
+            return Recovered(path, "", time, texts=Texts(str(record["base"]), tuple(record["pieces"])))
         changes = tuple(
             (
                 CellRef(str(c["file"]), str(c["sheet"]), int(c["row"]), int(c["column"])),
@@ -159,7 +178,7 @@ def _read(file: Path) -> Recovered | None:
             for c in record["cells"]
         )
         return Recovered(path, str(record["sha256"]), time, changes)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, DecimalException, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, DecimalException, RecursionError):
         return None
 
 

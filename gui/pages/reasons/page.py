@@ -225,8 +225,9 @@ class ReasonsPage(Page):
             self.list.choose(shown[place].id)
 
     def _key_pressed(self) -> None:
-        if self.editor.slot is not None:
-            self.session.recovery.typing_reason(self.editor.slot.id, self.editor.text)
+        slot = self.editor.slot
+        if slot is not None and self.session.is_open and self.editor.text != slot.text:
+            self.session.recovery.typing(with_reason(self.session.companion_or_new(), slot.id, self.editor.text))
 
     def _typed(self, text: str) -> None:
         """Keep the text in the 底稿, with the rows that the program writes beside it."""

@@ -50,6 +50,10 @@ class TextTab(QWidget):
         """The user made another entry."""
         self.put(binding.put(self.session.companion_or_new(), entry))
 
+    def type_entry(self, binding: Binding, entry: Entry) -> None:
+        """A key was pressed: what the entry would be is kept."""
+        self.session.recovery.typing(binding.put(self.session.companion_or_new(), entry))
+
     @property
     def companion_form(self) -> CompanionForm:
         """What the 底稿 of the open unit's pack is."""

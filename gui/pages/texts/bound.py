@@ -47,8 +47,8 @@ class BoundField(QWidget):
 
     edited = Signal(object)
     """The user made another entry."""
-    typed = Signal(str)
-    """A key was pressed: the whole text."""
+    typed = Signal(object)
+    """A key was pressed: the entry as it would be."""
 
     def __init__(self, binding: Binding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,12 +79,12 @@ class BoundField(QWidget):
             editor.setTabChangesFocus(True)
             editor.setFixedHeight(64)
             editor.textChanged.connect(self._timer.touch)
-            editor.textChanged.connect(lambda: self.typed.emit(self.text))
+            editor.textChanged.connect(lambda: self.typed.emit(self._typed_entry()))
             return editor
         line = QLineEdit(self)
         line.setPlaceholderText(binding.placeholder)
         line.textEdited.connect(self._timer.touch)
-        line.textEdited.connect(self.typed)
+        line.textEdited.connect(lambda _: self.typed.emit(self._typed_entry()))
         line.editingFinished.connect(self.flush)
         if binding.kind.is_number:
             line.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -148,15 +148,17 @@ class BoundField(QWidget):
 
     def _take(self) -> None:
         self._timer.stop()
-        text = self.text.strip()
-        numeric = self.binding.kind.is_number
-        entry = number_entry(text, self._entry) if numeric else self._entry.with_text(text)
-        if numeric and text == number_text(self._entry):
-            return  # the rounded amount that was shown, not a new one
+        entry = self._typed_entry()
         self._show_note(self._problem(entry))
         if not entry.same(self._entry):
             self._entry = entry
             self.edited.emit(entry)
+
+    def _typed_entry(self) -> Entry:
+        text = self.text.strip()
+        if not self.binding.kind.is_number:
+            return self._entry.with_text(text)
+        return self._entry if text == number_text(self._entry) else number_entry(text, self._entry)  # the rounded amount shown is no new one
 
     def _problem(self, entry: Entry) -> str:
         if self.binding.kind.is_number and (words := problem_of(entry)):

@@ -22,8 +22,8 @@ class Form(QWidget):
 
     edited = Signal(object, object)
     """The :class:`Binding` and the new entry."""
-    typed = Signal(str, str)
-    """A key was pressed in a labelled entry that is a text: its id, and the whole text."""
+    typed = Signal(object, object)
+    """A key was pressed: the :class:`Binding`, and the entry as it would be."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,8 +55,7 @@ class Form(QWidget):
         """A field of the form, still to be placed."""
         field = BoundField(binding, self)
         field.edited.connect(lambda entry: self.edited.emit(binding, entry))
-        if binding.id and not binding.kind.is_number:
-            field.typed.connect(lambda text: self.typed.emit(binding.id, text))
+        field.typed.connect(lambda entry: self.typed.emit(binding, entry))
         self.fields.append(field)
         return field
 

@@ -68,7 +68,7 @@ class EntriesTab(TextTab):
         self._state = label(self, wraps=True)
         self.form = Form(self)
         self.form.edited.connect(self.put_entry)
-        self.form.typed.connect(self.session.recovery.typing_entry)
+        self.form.typed.connect(self.type_entry)
         self.notice = Notice(self.form)
         for group in groups:
             self._add_group(group)

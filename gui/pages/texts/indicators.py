@@ -67,6 +67,8 @@ class TableEditor(QObject):
 
     edited = Signal(object)
     """The new :class:`PerformanceTable`."""
+    typed = Signal(object)
+    """A key was pressed: the table as it would be."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -77,14 +79,18 @@ class TableEditor(QObject):
         self.goals.add_group("", (
             self._entry("预期目标", "expected", Content.TEXT), self._entry("实际完成情况", "achieved", Content.TEXT)))
         for form in (self.form, self.goals):
-            form.edited.connect(self._take)
+            form.edited.connect(lambda binding, entry: self._change(**{self._NAMES[binding.title]: entry}))
+            form.typed.connect(lambda binding, entry: self._type(**{self._NAMES[binding.title]: entry}))
         self.funds = RecordTable(_FUND_FIELDS, lambda: FundRow(""), parent, fixed=True, stretch=0)
         self.funds.records_edited.connect(lambda rows: self._change(funds=rows))
+        self.funds.records_typed.connect(lambda rows: self._type(funds=rows))
         self.funds.setFixedHeight(30 * 5 + 4)
         self.funds.verticalHeader().hide()
         self.indicators = RecordTable(INDICATOR_FIELDS, lambda: Indicator("", "", ""), parent)
         self.indicators.horizontalHeader().setStretchLastSection(True)
         self.indicators.records_edited.connect(lambda rows: self._change(indicators=rows))
+        self.indicators.records_typed.connect(lambda rows: self._type(indicators=rows))
+        self._parts: tuple[Form | RecordTable, ...] = (self.form, self.goals, self.funds, self.indicators)
         self.total, self._fill = label(parent), button(parent, "按合计填总分", self._fill_total)
         funds = QWidget()
         column(funds, self.form, self.funds, self.goals, STRETCH, spacing=GRID * 2)
@@ -101,14 +107,15 @@ class TableEditor(QObject):
 
     _NAMES = {"主管部门": "department", "实施单位": "unit", "预期目标": "expected", "实际完成情况": "achieved"}  # noqa: RUF012  # never changed
 
-    def _take(self, binding: Binding, entry: Entry) -> None:
-        self._change(**{self._NAMES[binding.title]: entry})
-
     def _change(self, **changes: object) -> None:
         if self._table is not None:
             self._table = replace(self._table, **changes)  # type: ignore[arg-type]  # fields of the table
             self._show_total()
             self.edited.emit(self._table)
+
+    def _type(self, **changes: object) -> None:
+        if self._table is not None:
+            self.typed.emit(replace(self._table, **changes))  # type: ignore[arg-type]  # fields of the table
 
     def _fill_total(self) -> None:
         if self._table is not None:
@@ -138,5 +145,10 @@ class TableEditor(QObject):
 
     def flush(self) -> None:
         """Take over everything that was typed."""
-        self.form.flush()
-        self.goals.flush()
+        for part in self._parts:
+            part.flush()
+
+    def forget(self) -> None:
+        """Drop what was being typed."""
+        for part in self._parts:
+            part.forget()

@@ -25,6 +25,8 @@ class LeveledEdit(QTextEdit):
 
     edited = Signal(tuple)
     """The paragraphs, a moment after the last key."""
+    typed = Signal(tuple)
+    """The paragraphs, at every key."""
     level_changed = Signal(object)
     """Level of the paragraph in which the cursor stands."""
 
@@ -37,6 +39,7 @@ class LeveledEdit(QTextEdit):
         self.setTabChangesFocus(True)
         self.setAccessibleName(str(part))
         self.textChanged.connect(self._timer.touch)
+        self.textChanged.connect(lambda: self.typed.emit(self.paragraphs()))
         self.cursorPositionChanged.connect(lambda: self.level_changed.emit(self.level))
 
     # ------------------------------------------------------------ content

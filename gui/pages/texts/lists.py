@@ -42,7 +42,8 @@ class _ListTab(TextTab):
     def compose(self, words: str, table: RecordTable, *above: QWidget, more: Sequence[tuple[str, Callable[[], object]]] = ()) -> QVBoxLayout:
         """Hint, buttons and table below each other."""
         self.table = table
-        self.table.records_edited.connect(self._records)
+        self.table.records_edited.connect(lambda records: self.put(self._with(records)))
+        self.table.records_typed.connect(lambda records: self.session.recovery.typing(self._with(records)))
         self.buttons = buttons(self, table, *more)
         return column(self, label(self, words, "muted", wraps=True), *above, self.buttons, (table, 1), margins=GRID * 2)
 
@@ -50,8 +51,16 @@ class _ListTab(TextTab):
         """The records as the 底稿 keeps them."""
         return records
 
-    def _records(self, records: tuple[Any, ...]) -> None:
-        self.put(with_field(self.session.companion_or_new(), self.records, self.kept(records)))
+    def _with(self, records: tuple[Any, ...]) -> Companion:
+        return with_field(self.session.companion_or_new(), self.records, self.kept(records))
+
+    def flush(self) -> None:
+        super().flush()
+        self.table.flush()
+
+    def forget(self) -> None:
+        super().forget()
+        self.table.forget()
 
     def show_companion(self, companion: Companion) -> None:
         super().show_companion(companion)
@@ -121,6 +130,7 @@ class BudgetTab(_ListTab):
         self._funds, self._sheets = [fund.name for fund in form.funds], [fund.actual[0] for fund in form.funds if fund.actual[0]]
         totals = EntryRow(self.entries, 130, max(len(self.entries), 1), self)
         totals.edited.connect(self.put_entry)
+        totals.typed.connect(self.type_entry)
         self.fields = totals.fields
         fields = [
             Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, problem=self._code_problem),

@@ -41,7 +41,8 @@ class OverviewTab(TextTab):
         self._parts = self._part_row()
         column(self, self._parts, self.notice, self._advice, self._level_row(), (self._stack, 1), margins=GRID * 2)
         for part, editor in self.editors.items():
-            editor.edited.connect(lambda found, part=part: self._edited(part, found))
+            editor.edited.connect(lambda found, part=part: self.put(self._with(part, found)))
+            editor.typed.connect(lambda found, part=part: session.recovery.typing(self._with(part, found)))
             editor.level_changed.connect(self._show_level)
             self._stack.addWidget(editor)
         self.choose(next(iter(self.parts)))
@@ -113,10 +114,10 @@ class OverviewTab(TextTab):
         elif self.notice.text.startswith(("报告第一部分", "有 ")):
             self.notice.hide()
 
-    def _edited(self, part: str, found: Sequence[OverviewParagraph]) -> None:
+    def _with(self, part: str, found: Sequence[OverviewParagraph]) -> Companion:
         companion = self.session.companion_or_new()
         texts = {p: companion.paragraphs(p) for p in self.parts} | {part: tuple(found)}
-        self.put(replace(companion, overview=tuple(x for p in self.parts for x in texts[p])))
+        return replace(companion, overview=tuple(x for p in self.parts for x in texts[p]))
 
     def _use_own(self) -> None:
         self.put(_linked(self.session.companion_or_new(), ""))

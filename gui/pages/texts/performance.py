@@ -40,6 +40,7 @@ class PerformanceTab(TextTab):
         form = self.companion_form.sheet(Role.PROJECTS)
         counts = EntryRow(form.entries, 60, max(len(form.counts), 1), self)
         counts.edited.connect(self.put_entry)
+        counts.typed.connect(self.type_entry)
         self.fields = counts.fields
         self.projects = QListWidget(self)
         self.projects.setAccessibleName("绩效自评项目")

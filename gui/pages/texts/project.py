@@ -42,6 +42,7 @@ class ProjectEditor(QWidget):
         self.number = -1
         self.summary = Form(self)
         self.summary.edited.connect(lambda binding, entry: session.set_companion(binding.put(session.companion_or_new(), entry)))
+        self.summary.typed.connect(lambda binding, entry: session.recovery.typing(binding.put(session.companion_or_new(), entry)))
         self.summary.add_group("", (
             self._entry("项目名称", "name"), self._fund(),
             self._entry("自评得分", "score", Content.NUMBER, "分"), self._entry("全年预算数", "adjusted_budget", Content.AMOUNT, "万元"),
@@ -54,6 +55,7 @@ class ProjectEditor(QWidget):
         self.summary.finish()
         self.table = TableEditor(self)
         self.table.edited.connect(lambda table: self._change(lambda project, _: replace(project, table=table)))
+        self.table.typed.connect(lambda table: self._change(lambda project, _: replace(project, table=table), session.recovery.typing))
         self.findings = label(self, wraps=True)
         self.findings.setContentsMargins(0, GRID, 0, 0)
         self.findings.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -136,20 +138,20 @@ class ProjectEditor(QWidget):
         set_state(self.findings, "red" if is_wrong else "amber" if issues else "green")
 
     # ------------------------------------------------------------ what the user does
-    def _change(self, change: Callable[[Project, Companion], Project]) -> None:
-        """Put what *change* makes of the project shown in its place."""
+    def _change(self, change: Callable[[Project, Companion], Project], give: Callable[[Companion], None] | None = None) -> None:
+        """Put what *change* makes of the project shown in its place, and give the 底稿 to the session (or whom else)."""
         companion = self.session.companion_or_new()
         project = self._project(companion)
         if project is not None:
-            self.session.set_companion(self._with(companion, change(project, companion)))
+            (give or self.session.set_companion)(self._with(companion, change(project, companion)))
 
     def _new_table(self) -> None:
         self._change(lambda project, c: replace(project, table=blank_table(project, c.unit_name, c.year)))
 
     def forget(self) -> None:
         """Another unit was opened."""
-        for form in (self.summary, self.table.form, self.table.goals):
-            form.forget()
+        self.summary.forget()
+        self.table.forget()
         self.number = -1
 
     def flush(self) -> None:

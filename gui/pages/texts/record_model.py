@@ -98,7 +98,7 @@ class RecordModel(QAbstractTableModel):
             return None
         field = self.fields[index.column()]
         record = self.record(index.row())
-        if record is None:
+        if record is None or self._is_empty(record):
             return self._blank_data(field, index.column(), role)
         return self._data(field, record, role)
 
@@ -149,26 +149,32 @@ class RecordModel(QAbstractTableModel):
             self.edited.emit()
         return changed
 
-    def _type(self, row: int, column: int, text: str) -> bool:
-        """Put *text* into a cell; a new record begins when the cell is in the blank row."""
-        field = self.fields[column]
-        if field.put is None:
-            return False
-        old = self.record(row)
+    def _typed(self, row: int, column: int, text: str) -> Any | None:
+        """The record of a row with *text* in a column; ``None`` when that changes nothing."""
+        field, old = self.fields[column], self.record(row)
+        if field.put is None or (old is None and self.fixed):
+            return None
         record = self.blank() if old is None else old
         entry = field.get(record)
         unit = self.unit if field.kind is Content.AMOUNT else MoneyUnit.WAN
         typed = number_entry(text, entry, unit) if field.kind.is_number else entry.with_text(text.strip())
-        if typed == entry:
+        return field.put(record, typed) if typed != entry else None
+
+    def with_typed(self, row: int, column: int, text: str) -> tuple[Any, ...]:
+        """The records as they would be with *text* in a cell."""
+        if (typed := self._typed(row, column, text)) is None:
+            return self.records
+        return tuple(r for r in (*self._records[:row], typed, *self._records[row + 1 :]) if not self._is_empty(r))
+
+    def _type(self, row: int, column: int, text: str) -> bool:
+        """Put *text* into a cell; a new record begins when the cell is in the blank row."""
+        if (typed := self._typed(row, column, text)) is None:
             return False
-        if old is None:
-            if self.fixed:
-                return False
-            self.beginInsertRows(QModelIndex(), row, row)
-            self._records.append(field.put(record, typed))
+        if row >= len(self._records):  # the blank row becomes a record (the cursor stays in it), and a new one comes below
+            self.beginInsertRows(QModelIndex(), row + 1, row + 1)
+            self._records.append(self.blank())
             self.endInsertRows()
-        else:
-            self._records[row] = field.put(record, typed)
+        self._records[row] = typed
         self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.fields) - 1))
         return True
 

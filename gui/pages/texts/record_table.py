@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHeaderView,
+    QLineEdit,
     QMenu,
     QPlainTextEdit,
     QStyle,
@@ -39,6 +40,8 @@ class RecordTable(QTableView):
 
     records_edited = Signal(tuple)
     """The records after the user changed them."""
+    records_typed = Signal(tuple)
+    """A key was pressed in a cell: the records as they would be."""
 
     def __init__(
         self, fields: Sequence[Field], blank: Callable[[], Any], parent: QWidget | None = None, *, fixed: bool = False,
@@ -51,7 +54,8 @@ class RecordTable(QTableView):
         self.undo_stack = QUndoStack(self)
         self._before: tuple[Any, ...] = ()
         self.records_model.edited.connect(self._edited)
-        self.setItemDelegate(_Delegate(self))
+        self._delegate = _Delegate(self)
+        self.setItemDelegate(self._delegate)
         self.setEditTriggers(QAbstractItemView.EditTrigger.AnyKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked
                              | QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
@@ -94,6 +98,24 @@ class RecordTable(QTableView):
         """Change the records as one step of the user's (import, list of codes …)."""
         self.records_model.set_records(records)
         self._note(words)
+
+    def flush(self) -> None:
+        """Take over what is being typed into a cell."""
+        if (editor := self._delegate.editor) is not None:
+            self.commitData(editor)
+            self.closeEditor(editor, QStyledItemDelegate.EndEditHint.NoHint)
+
+    def forget(self) -> None:
+        """Drop what was being typed."""
+        if (editor := self._delegate.editor) is not None:
+            self.closeEditor(editor, QStyledItemDelegate.EndEditHint.NoHint)
+
+    def closeEditor(self, editor: QWidget, hint: QStyledItemDelegate.EndEditHint) -> None:  # noqa: N802  # Qt's name
+        """What was typed is taken over, or given up: then it is not kept either."""
+        super().closeEditor(editor, hint)
+        if self._delegate.editor is editor:
+            self._delegate.editor = None
+            self.records_typed.emit(self.records)
 
     def _edited(self) -> None:
         self._note("修改")
@@ -231,7 +253,9 @@ class _Delegate(QStyledItemDelegate):
 
     def __init__(self, table: RecordTable) -> None:
         super().__init__(table)
-        self._fields = table.records_model.fields
+        self._table, self._fields = table, table.records_model.fields
+        self.editor: QWidget | None = None
+        """The field in which a cell is being typed."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Text with some air at both sides; the background goes from edge to edge."""
@@ -246,7 +270,8 @@ class _Delegate(QStyledItemDelegate):
         super().paint(painter, inner, index)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802
-        field = self._fields[index.column()]
+        row, column = index.row(), index.column()
+        field = self._fields[column]
         if field.kind is Content.CHOICE:
             box = QComboBox(parent)
             box.addItems(["", *field.choices])
@@ -254,10 +279,21 @@ class _Delegate(QStyledItemDelegate):
             box.activated.connect(lambda: self._chosen(box))
             return box
         if field.kind is Content.TEXT:
-            editor = QPlainTextEdit(parent)
+            self.editor = editor = QPlainTextEdit(parent)
             editor.setTabChangesFocus(True)
-            return editor
-        return super().createEditor(parent, option, index)
+            editor.textChanged.connect(lambda: self._type(row, column, editor.toPlainText()))
+        else:
+            self.editor = super().createEditor(parent, option, index)
+            if isinstance(line := self.editor, QLineEdit):
+                line.textEdited.connect(lambda text: self._type(row, column, text))
+        self.editor.destroyed.connect(self._gone)  # also when the table is filled anew
+        return self.editor
+
+    def _gone(self) -> None:
+        self.editor = None
+
+    def _type(self, row: int, column: int, text: str) -> None:
+        self._table.records_typed.emit(self._table.records_model.with_typed(row, column, text))
 
     def _chosen(self, box: QComboBox) -> None:
         self.commitData.emit(box)
