@@ -45,6 +45,10 @@ class Figure:
         """Whether the figure could be computed."""
         return self.value is not None
 
+    def stated_in(self, section: int) -> Figure:
+        """The figure as *section* of the narrative states it first."""
+        return Figure(self.id, self.label, self.value, self.unit, self.text, self.sources, self.how, self.missing, self.exact, self.operands, section)
+
 
 class Direction(StrEnum):
     """Direction of a change; the words always follow the sign."""
@@ -148,7 +152,7 @@ class Paragraph:
     @property
     def text(self) -> str:
         """The paragraph as plain text."""
-        return "".join(span.text for span in self.spans)
+        return "".join([span.text for span in self.spans])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ class TableCell:
     @property
     def text(self) -> str:
         """The cell as plain text."""
-        return "".join(span.text for span in self.spans)
+        return "".join([span.text for span in self.spans])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import re
 
 from docgen.docx.relations import content_types_xml, relations_xml, relationship
 from docgen.docx.standard import BODY_FONT, HEADING_FONT, LATIN_FONT, STYLES, TABLE_ID, TEXT_WIDTH, fonts, size
-from docgen.docx.styles import Styles
+from docgen.docx.styles import Styles, with_own_names
 from docgen.docx.xml import A_URI, DECLARATION, R_URI, W_URI, attribute, escape
 from docgen.model import CHART_COLOURS
 from workbook.formats.archive import make_member, write_archive
@@ -91,7 +91,7 @@ class _Builder:
     """Turns lines into the body's XML."""
 
     def __init__(self) -> None:
-        self.styles = Styles(ids={style.name.lower(): style.id for style in STYLES})
+        self.styles = Styles(ids=with_own_names({style.name.lower(): style.id for style in STYLES}))
         self.out: list[str] = []
         self.sections = 0
         self._table: tuple[list[int], list[str]] | None = None

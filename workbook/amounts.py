@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
 from math import isfinite
@@ -52,7 +52,7 @@ class Fault(StrEnum):
     HUGE = "过大的数"
 
 
-_KEPT = Context(prec=MAX_DIGITS)
+_KEPT, _ROUNDING = Context(prec=MAX_DIGITS), Context(prec=60)
 _NO_AMOUNT = frozenset({"", "-", "--", "---", "/"})
 """What a cell without an amount holds, dashes of all kinds made alike (a word such as 无 is no amount and no dash)."""
 _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys((0x200B, 0xFEFF)) | str.maketrans("−﹣‐￥\u3000", "---¥ ")
@@ -153,9 +153,7 @@ def decimals(value: Decimal) -> int:
 
 def round_half_up(value: Decimal, places: int = 2) -> Decimal:
     """*value* rounded half away from zero to *places* decimals (四舍五入)."""
-    with localcontext() as context:
-        context.prec = 60
-        return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return value.quantize(CENT if places == 2 else Decimal(1).scaleb(-places), ROUND_HALF_UP, _ROUNDING)
 
 
 def plain_number(value: Decimal) -> str:

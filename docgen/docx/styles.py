@@ -46,7 +46,7 @@ class Styles:
 
     by_id: Mapping[str, Style] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
-    """Stored name of a paragraph style (lower case, as Word compares them) to id."""
+    """Name of a paragraph style, as stored or as the program calls it (lower case, as Word compares them), to id."""
     others: Mapping[str, str] = field(default_factory=dict)
     """Stored name of a table or character style to id."""
     default: str = ""
@@ -60,8 +60,13 @@ class Styles:
 
     def id_of(self, name: str) -> str:
         """The id of the paragraph style *name*; the default style's when there is none."""
-        known = (self.ids.get(candidate.lower()) for candidate in (name, *_ALIASES.get(name, ())))
-        return next(filter(None, known), self.default)
+        return self.ids.get(name.lower()) or self.default
+
+
+def with_own_names(ids: Mapping[str, str]) -> dict[str, str]:
+    """*ids* by stored name, and by the names that the program and people use for these styles."""
+    stored = ((name, other.lower()) for name, others in _ALIASES.items() for other in reversed(others))
+    return {**{name.lower(): ids[other] for name, other in stored if other in ids}, **ids}
 
 
 def read_styles(root: _Element | None) -> Styles:
@@ -94,7 +99,7 @@ def read_styles(root: _Element | None) -> Styles:
 
     for style_id in elements:
         read(style_id, frozenset())
-    return Styles(known, ids, others, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
+    return Styles(known, with_own_names(ids), others, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
 
 
 def _style(element: _Element, base: Style) -> Style:

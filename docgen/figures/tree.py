@@ -34,6 +34,7 @@ class FigureTree:
         self.values = Evaluator(context)
         self._roots: dict[str, object] = {}
         self._quantities: dict[tuple[str, tuple[str, ...], bool], Quantity] = {}
+        self._records: dict[str, FigureRecord | None] = {}
 
     def root(self) -> dict[str, object]:
         """The top names."""
@@ -73,7 +74,9 @@ class FigureTree:
         return self._figure_node(record, _TOP, Member("", self.text(record.short, _TOP), index))
 
     def _record(self, name: str) -> FigureRecord | None:
-        return next((r for r in self.form.records.get(name, ()) if self.values.applies(r.condition)), None)
+        if name not in self._records:
+            self._records[name] = next((r for r in self.form.records.get(name, ()) if self.values.applies(r.condition)), None)
+        return self._records[name]
 
     def _below(self, name: str) -> tuple[str, ...]:
         return tuple(n.rpartition(".")[2] for n in self.form.groups.get(name, ()))

@@ -27,8 +27,9 @@ def build_report(context: ReportContext, narrative: Narrative | None = None) -> 
     year = context.needed_year()
     narrative = narrative or narrative_of(context)
     blocks = tuple(_filled(narrative.rendered, _blocks(context, narrative)))
-    figures = tuple(stated_figures(blocks))
-    prompts = tuple(dict.fromkeys(s for s, _ in spans_of(blocks) if isinstance(s, PromptSpan)))
+    spans = spans_of(blocks)
+    figures = stated_figures(spans)
+    prompts = tuple(dict.fromkeys(span for span, _ in spans if isinstance(span, PromptSpan)))
     problems = tuple(f"{f.label}：缺少{f.missing}" for f in figures if not f.is_known)
     return Report(f"{year} 年度{context.unit_name}决算公开报告", context.unit_name, year, blocks, figures, prompts, problems)
 

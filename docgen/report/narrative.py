@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -192,23 +191,24 @@ def _walk(values: Iterable[object]) -> None:
             _walk(value)
 
 
-def spans_of(blocks: Iterable[Block]) -> Iterator[tuple[Span, int]]:
+def spans_of(blocks: Iterable[Block]) -> list[tuple[Span, int]]:
     """All spans of *blocks* with their sections, in order (tables row by row)."""
-    section = 0
+    section, found = 0, list[tuple[Span, int]]()
     for block in blocks:
         if isinstance(block, Paragraph):
             section = block.section
-            yield from ((span, section) for span in block.spans)
+            found += [(span, section) for span in block.spans]
         elif isinstance(block, TableBlock):
-            yield from ((span, 0) for row in block.rows for cell in row for span in cell.spans)
+            found += [(span, 0) for row in block.rows for cell in row for span in cell.spans]
         elif isinstance(block, ChartBlock):
-            yield from ((FigureSpan(figure), section) for _, figure in block.slices)
+            found += [(FigureSpan(figure), section) for _, figure in block.slices]
+    return found
 
 
-def stated_figures(blocks: Iterable[Block]) -> Iterator[Figure]:
-    """The figures that *blocks* state, each once, in order of first statement, with its section."""
-    seen: set[str] = set()
-    for span, section in spans_of(blocks):
-        if isinstance(span, FigureSpan) and span.figure.id not in seen:
-            seen.add(span.figure.id)
-            yield replace(span.figure, section=section) if section else span.figure
+def stated_figures(spans: Iterable[tuple[Span, int]]) -> tuple[Figure, ...]:
+    """The figures among *spans* (:func:`spans_of`), each once, in order of first statement, with its section."""
+    found: dict[str, Figure] = {}
+    for span, section in spans:
+        if type(span) is FigureSpan and (figure := span.figure).id not in found:
+            found[figure.id] = figure.stated_in(section) if section else figure
+    return tuple(found.values())

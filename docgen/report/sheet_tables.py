@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from docgen.job.context import ReportContext
 from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, TableBlock, TableCell, Text
 from docgen.writing.widths import WIDE_DIGITS, fitting_size
-from workbook.amounts import MoneyUnit, round_half_up
+from workbook.amounts import ZERO, MoneyUnit, round_half_up
 from workbook.formats.source import RawSheet
+from workbook.issues import CellRef
 from workbook.numerals import chinese_numeral
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.report import TablesForm
@@ -21,7 +23,6 @@ _LABEL_WIDTH, _LABEL_LEAST, _HEADER_WIDTH, _LEAST_WIDTH = 40.0, 18.0, 12.0, 5.0
 _AMOUNT_WIDTH = 9.0
 _LINE = 717.0  # points: the landscape page between its margins
 _SINGLE = (1, 1)
-_BLANK = TableCell(())
 
 
 def sheet_tables(context: ReportContext) -> list[Block]:
@@ -62,20 +63,26 @@ def table_notes(context: ReportContext, table: Table) -> list[str]:
 def sheet_table(table: Table, form: TablesForm) -> TableBlock:
     """One sheet as a table: header rows repeated, amounts as linked figures."""
     geometry = geometry_of(table)
-    header, columns = geometry.header, geometry.columns
-    places = {(r, c): (row, column) for row, (r, found) in table.rows.items() for column, c in found.items()}
+    header, columns, contents = geometry.header, geometry.columns, table.sheet.rows
     spans = _spans(table.sheet, range(header.start, geometry.data.stop), columns)
     covered = {(r, c) for (r0, c0), (h, w) in spans.items() for r in range(r0, r0 + h) for c in range(c0, c0 + w)} - set(spans)
-    rows = []
+    figures = _figures(table, thousands=form.thousands)
     amounts: dict[int, int] = {}
+    rows = []
     for r in (*header, *_data_rows(table, geometry)):
-        cells = []
+        content, is_data, cells = contents[r] if r < len(contents) else (), r >= table.first_data_row, []
         for c in columns:
-            if (r, c) not in covered:
-                cell = _cell(table, r, c, places, spans.get((r, c), _SINGLE), form)
-                cells.append(cell)
-                if cell.align == "right" and cell.spans:
-                    amounts[c] = max(amounts.get(c, 0), len(cell.spans[0].text))
+            place = (r, c)
+            if place in covered:
+                continue
+            height, width = spans.get(place, _SINGLE)
+            if is_data and place in figures:
+                figure = figures[place]
+                cells.append(TableCell((FigureSpan(figure),) if figure else (), width, height, "right"))
+                if figure:
+                    amounts[c] = max(amounts.get(c, 0), len(figure.text))
+            else:
+                cells.append(_text_cell(text_of(content[c]) if c < len(content) else "", is_data, width, height))
         rows.append(tuple(cells))
     wanted, least = _widths(table, geometry, amounts)
     return TableBlock(tuple(rows), max(len(header), 1), wanted, least, landscape=True, font_size=fitting_size(wanted, least, _LINE),
@@ -99,42 +106,36 @@ def _spans(sheet: RawSheet, rows: range, columns: range) -> dict[tuple[int, int]
     return spans
 
 
-def _cell(
-    table: Table, r: int, c: int, places: Mapping[tuple[int, int], tuple[str, str]], span: tuple[int, int], form: TablesForm
-) -> TableCell:
-    height, width = span
-    place = places.get((r, c))
-    if place is None and span == _SINGLE and table.sheet.content(r, c) == "":
-        return _BLANK
-    if place is not None and r >= table.first_data_row:
-        figure = _figure(table, *place, thousands=form.thousands)
-        if figure is not None:
-            return TableCell((FigureSpan(figure),), width, height, "right")
-        return TableCell((), width, height, "right")
-    text = text_of(table.sheet.content(r, c))
-    is_label = r >= table.first_data_row and not is_total(normalise(text)) and not text.isdigit()
-    text = text.replace("　", " ") if not is_label else text.rstrip()
-    align = "left" if is_label else "center"
-    return TableCell((Text(text),) if text else (), width, height, align)
+@lru_cache(maxsize=2048)  # headings and labels are the same in every unit's tables
+def _text_cell(text: str, is_data: bool, width: int, height: int) -> TableCell:
+    """A heading, label or code; labels at the left, their indents kept."""
+    is_label = is_data and bool(text) and not is_total(normalise(text)) and not text.isdigit()
+    text = text.rstrip() if is_label else text.replace("　", " ")
+    return TableCell((Text(text),) if text else (), width, height, "left" if is_label else "center")
 
 
-def _figure(table: Table, row: str, column: str, *, thousands: bool) -> Figure | None:
-    """The cell as a figure; ``None`` when blank."""
-    amount = table.amount(row, column)
-    label = table.label(row, column)
-    figure_id = f"{table.code}.{row}.{column}"
-    if amount is None:
-        fault = table.faults.get((row, column))
-        if fault is None:
-            return None
-        ref = table.ref(row, column)
-        return Figure(figure_id, label, None, "万元", f"【{fault}】", (ref,) if ref else (), label, f"{ref}（{fault}）")
-    is_count = row in table.counts
-    value = amount.value if is_count else round_half_up(amount.value)
-    shown = value if not is_count else value.normalize() if value else Decimal(0)
-    text = f"{shown:,f}" if thousands else f"{shown:f}"
-    unit = _count_unit(table, row) if is_count else "万元"
-    return Figure(figure_id, label, value, unit, text, (amount.ref,), label, "", amount.value)
+def _figures(table: Table, *, thousands: bool) -> dict[tuple[int, int], Figure | None]:
+    """The amounts of a sheet by position, ``None`` where the cell is blank."""
+    file, sheet, code, no_values = table.sheet.file.name, table.sheet.name, table.code, dict[str, Decimal]()
+    found: dict[tuple[int, int], Figure | None] = {}
+    for row, (r, positions) in table.rows.items():
+        is_count = row in table.counts
+        unit = _count_unit(table, row) if is_count else "万元"
+        for column, c in positions.items():
+            value = table.columns.get(column, no_values).get(row)
+            if value is None and (row, column) not in table.faults:
+                found[r, c] = None
+                continue
+            label, ref = table.label(row, column), CellRef(file, sheet, r, c)
+            if value is None:
+                fault = table.faults[row, column]
+                found[r, c] = Figure(f"{code}.{row}.{column}", label, None, "万元", f"【{fault}】", (ref,), label, f"{ref}（{fault}）")
+                continue
+            printed = value if is_count else round_half_up(value)
+            shown = printed if not is_count else printed.normalize() if printed else ZERO
+            text = f"{shown:,f}" if thousands else f"{shown:f}"
+            found[r, c] = Figure(f"{code}.{row}.{column}", label, printed, unit, text, (ref,), label, "", value)
+    return found
 
 
 def _count_unit(table: Table, row: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _START = re.compile(r' w:start="\d+"')
 _SIZE = re.compile(r"<w:pgSz [^>]*/>")
@@ -16,6 +17,7 @@ _TABLE_MARGINS = (
 )
 
 
+@lru_cache(maxsize=64)  # a pack's template has few
 def page_of(section: str) -> dict[str, int]:
     """Page size and margins in twips: ``w h top right bottom left``."""
     fallback = {"w": 11906, "h": 16838, "top": 2098, "right": 1474, "bottom": 1984, "left": 1587}
@@ -35,12 +37,14 @@ def text_height(section: str) -> int:
     return page["h"] - page["top"] - page["bottom"]
 
 
+@lru_cache(maxsize=64)
 def start_of(section: str) -> int | None:
     """The page number with which *section* begins; ``None`` when it goes on counting."""
     match = re.search(r'<w:pgNumType [^>]*w:start="(\d+)"', section)
     return int(match.group(1)) if match else None
 
 
+@lru_cache(maxsize=64)
 def continued(section: str) -> str:
     """*section* on a new page with page numbers that go on."""
     section = _START.sub("", section).replace("<w:pgNumType/>", "").replace("<w:titlePg/>", "")
@@ -49,6 +53,7 @@ def continued(section: str) -> str:
     return _BEFORE_TYPE.sub(lambda match: match.group(0) + '<w:type w:val="nextPage"/>', section, count=1)
 
 
+@lru_cache(maxsize=64)
 def turned(section: str) -> str:
     """The portrait *section* turned to landscape, with the margins of a page for tables."""
     page = page_of(section)

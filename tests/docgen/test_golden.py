@@ -14,7 +14,7 @@ import pytest
 
 from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Direction
-from docgen.report.narrative import Narrative, stated_figures
+from docgen.report.narrative import Narrative, spans_of, stated_figures
 from tests.docgen.narratives import whole_narrative
 from workbook.pack.loading import TEMPLATES
 
@@ -209,7 +209,7 @@ def test_percentages_come_from_precise_values(narrative: Narrative, figure_id: s
 
 
 def test_every_section_and_some_250_figures(narrative: Narrative) -> None:
-    figures = list(stated_figures(narrative.statements))
+    figures = list(stated_figures(spans_of(narrative.statements)))
     assert {f.section for f in figures} == set(range(1, 15))
     assert len(figures) >= 180  # those of the eleven tables are not counted
     assert all(f.is_known for f in figures)

@@ -86,9 +86,15 @@ class FigureForm:
 
     def loops_above(self, name: str) -> tuple[FigureRecord, ...]:
         """The loops that *name* stands in, outermost first, its own among them."""
-        parts = name.split(".")
-        above = (self.first(".".join(parts[:n])) for n in range(1, len(parts) + 1))
-        return tuple(r for r in above if r is not None and r.loop is not None and not r.is_list)
+        return self._above[name]
+
+    @cached_property
+    def _above(self) -> Mapping[str, tuple[FigureRecord, ...]]:
+        found: dict[str, tuple[FigureRecord, ...]] = {"": ()}
+        for name in sorted({name for below in self.groups.values() for name in below}):  # what is above comes before
+            own, outer = self.first(name), found[name.rpartition(".")[0]]
+            found[name] = (*outer, own) if own is not None and own.loop is not None and not own.is_list else outer
+        return found
 
     def id_pattern(self, record: FigureRecord) -> str:
         """The ids of a record's figures, with the variables of its loops: ``一般公共.{项}.完成率``."""
