@@ -8,21 +8,24 @@ that the 底稿 of a unit beside it names.  Files are looked into only where a f
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from docgen.batch.folders import DOCUMENTS, Folder, walk
-from docgen.batch.looking import Look, LookJob, look_into, prior_named_in
-from docgen.batch.model import Skipped, UnitJob
+from docgen.batch.ledger import LEDGER
+from docgen.batch.model import DOCUMENTS, Skipped, UnitJob
 from docgen.batch.naming import Names
 from docgen.batch.running import Cancelled, Lost, Runner
-from docgen.batch.shown import relative
+from docgen.batch.unit_job import Look, LookJob, look_into, prior_named_in
 from docgen.job.inputs import default_companion
+from workbook.errors import system_words
 from workbook.pack.layout import normalise
+from workbook.paths import WORKBOOK_SUFFIXES
 from workbook.values import dataclass
 
 _T = TypeVar("_T")
@@ -31,7 +34,10 @@ Searching = Callable[[int, int], None]
 _YEAR = re.compile(r"20\d\d")
 _LAST_YEARS = "是上年决算表，用于“{}”"
 _LOOSE = "是底稿，但没有与它同名的公开表（底稿应叫“<公开表的文件名>_底稿.xlsx”）"
-_REPORT_WORDS = ("报告", "决算")
+_COMPANION_WORD, _REPORT_WORDS = "底稿", ("报告", "决算")
+_HIDDEN = ("~$", ".", "__MACOSX", "$RECYCLE")
+_NO_UNITS = {"_审核结果": "是审核结果清单", "备份": "是备份", "副本": "是备份"}
+"""What the name of a spreadsheet that is no unit contains."""
 _SHORTEST = 2
 """Characters of a unit's name that may be looked for in a file name."""
 
@@ -46,33 +52,42 @@ class Found:
 
 
 @dataclass(slots=True)
+class _Folder:
+    """What lies in one folder, in the order of the names."""
+
+    path: Path
+    books: list[Path] = field(default_factory=list)
+    """Spreadsheets that may be units, tables of one, or last year's."""
+    companions: list[Path] = field(default_factory=list)
+    documents: list[Path] = field(default_factory=list)
+    """Word and PDF files that by their names may be reports."""
+
+
+@dataclass(slots=True)
 class _Unit:
     path: Path
+    look: Look = field(default_factory=Look)
+    """What was seen in it, where it was looked into."""
     tables: tuple[Path, ...] = ()
     prior: Path | None = None
-    name: str = ""
-    year: int | None = None
     note: str = ""
-    pack: str = ""
-    """The pack that its tables are of, where it was looked into."""
 
 
 class Finder:
-    """Finds the units below *root*; *names* says where their results go, *runner* looks into files."""
+    """Finds the units below *root*, but for *names*' folder, where their results go; *runner* looks into files."""
 
-    def __init__(self, root: Path, out: Path, pack: str, names: Names, runner: Runner, cancelled: Cancelled) -> None:
-        self.root, self.out, self.pack, self.names = root, out, pack, names
-        self.runner, self.cancelled = runner, cancelled
+    def __init__(self, root: Path, pack: str, names: Names, runner: Runner, cancelled: Cancelled) -> None:
+        self.root, self.pack, self.names, self.runner, self.cancelled = root, pack, names, runner, cancelled
         self._found = Found()
-        self._loose: list[Path] = []
+        self._loose: set[Path] = set()
         """底稿 that go with no workbook of their own folder."""
         self._used: set[Path] = set()
-        """底稿 outside the folder of their unit."""
+        """底稿 of units."""
 
     def find(self, searching: Searching) -> Found:
         """Everything below the folder, each spreadsheet accounted for."""
         unclear = []
-        for folder in walk(self.root, self.out):
+        for folder in self._walk():
             units = self._by_names(folder)
             if len(units) > 1:
                 unclear.append((folder, units))
@@ -84,10 +99,9 @@ class Finder:
         priors = self._each(prior_named_in, list(packs), packs=packs)
         for folder, units in seen:
             self._add(folder, self._by_companions(units, priors))
-        found = self._found
-        found.skipped += [Skipped(str(path), _LOOSE) for path in self._loose if path not in self._used]
-        found.jobs.sort(key=lambda job: Path(job.path).parts)
-        return found
+        self._found.skipped += [Skipped(str(path), _LOOSE) for path in self._loose - self._used]
+        self._found.jobs.sort(key=lambda job: Path(job.path).parts)
+        return self._found
 
     def _each(
         self, task: Callable[[LookJob], _T], paths: Sequence[Path], searching: Searching = lambda *_: None,
@@ -109,8 +123,44 @@ class Finder:
         is_last = year == latest - 1
         self._skip(path, _LAST_YEARS.format(unit.name) if is_last else f"是 {year} 年度的公开表，同一文件夹里有 {latest} 年度的")
 
+    # ---------------------------------------------------------------- what lies where
+    def _walk(self) -> Iterator[_Folder]:
+        """Every folder, except hidden ones, the one for the results and what earlier batches wrote.
+
+        Links to folders are named, not followed: they may lead in a circle.
+        """
+        closed: list[OSError] = []
+        for name, folders, files in os.walk(self.root, onerror=closed.append):
+            folder = _Folder(Path(name))
+            if LEDGER in files and folder.path != self.root:
+                folders.clear()
+                continue
+            paths = [folder.path / name for name in sorted(folders) if not name.startswith(_HIDDEN)]
+            links = [path for path in paths if _is_link(path)]
+            for path in links:
+                self._skip(path, "是指向其他文件夹的链接，没有进入")
+            folders[:] = [path.name for path in paths if path not in links and path != self.names.ledger.folder]
+            for file in sorted(files):
+                if not file.startswith(_HIDDEN):
+                    self._sort_in(folder, folder.path / file)
+            yield folder
+        for error in closed:
+            self._found.jobs.append(UnitJob(error.filename, note=f"不能打开这个文件夹（{system_words(error)}）"))
+
+    def _sort_in(self, folder: _Folder, path: Path) -> None:
+        suffix = path.suffix.lower()
+        if suffix in DOCUMENTS and any(word in path.name for word in _REPORT_WORDS):
+            folder.documents.append(path)
+        elif suffix in WORKBOOK_SUFFIXES:
+            if _COMPANION_WORD in path.name:
+                folder.companions.append(path)
+            elif reason := next((reason for word, reason in _NO_UNITS.items() if word in path.name), ""):
+                self._skip(path, reason)
+            else:
+                folder.books.append(path)
+
     # ---------------------------------------------------------------- what is a unit
-    def _by_names(self, folder: Folder) -> list[_Unit]:
+    def _by_names(self, folder: _Folder) -> list[_Unit]:
         """The spreadsheets but for those of earlier years: names that differ in nothing but the year."""
         series: dict[str, dict[int, Path]] = {}
         for book in folder.books:
@@ -127,40 +177,37 @@ class Finder:
                     self._skip_earlier(book, year, books[latest], latest)
         return list(units.values())
 
-    def _by_content(self, units: Iterable[_Unit], folder: Folder, looks: dict[Path, Look]) -> list[_Unit]:
+    def _by_content(self, units: Iterable[_Unit], folder: _Folder, looks: dict[Path, Look]) -> list[_Unit]:
         """What is no workbook of final accounts goes; files with one table each are one unit; so are two years of one."""
-        single: list[_Unit] = []
-        whole: list[_Unit] = []
-        unread: list[_Unit] = []
+        single, whole, unread = list[_Unit](), list[_Unit](), list[_Unit]()
         for unit in units:
-            look = looks.get(unit.path, Look())
-            unit.name, unit.year, unit.pack = look.unit, look.year, look.pack
-            if look.no_unit:
-                self._skip(unit.path, look.no_unit)
+            unit.look = looks.get(unit.path, unit.look)
+            if unit.look.no_unit:
+                self._skip(unit.path, unit.look.no_unit)
             else:
-                (single if look.tables == 1 else whole if look.tables else unread).append(unit)
+                (single if unit.look.tables == 1 else whole if unit.look.tables else unread).append(unit)
         if len(single) > 1:
-            tables = tuple(unit.path for unit in sorted(single + unread, key=lambda unit: unit.path))
-            single, unread = [_Unit(folder.path, tables, None, single[0].name, single[0].year)], []
+            tables = tuple(sorted(unit.path for unit in single + unread))
+            single, unread = [_Unit(folder.path, single[0].look, tables)], []
         return [*self._this_years(single + whole), *unread]
 
     def _this_years(self, units: list[_Unit]) -> list[_Unit]:
         """Of several years of one unit the latest; the year before goes with it."""
         groups: dict[str, list[_Unit]] = {}
         for unit in units:
-            groups.setdefault(unit.name or str(unit.path), []).append(unit)
+            groups.setdefault(unit.look.unit or str(unit.path), []).append(unit)
         kept = []
         for group in groups.values():
-            latest = max(unit.year or 0 for unit in group)
-            current = [unit for unit in group if (unit.year or 0) == latest]
-            last = next((unit.path for unit in group if unit.year == latest - 1), None)
-            for unit in current:
+            latest = max(unit.look.year or 0 for unit in group)
+            current = [unit for unit in group if (unit.look.year or 0) == latest]
+            last = next((unit.path for unit in group if unit.look.year == latest - 1), None)
+            for unit in group:
+                if unit not in current:
+                    self._skip_earlier(unit.path, unit.look.year, current[0].path, latest)
+                    continue
                 unit.prior = unit.prior or last
                 if len(current) > 1:
                     unit.note = f"同一文件夹里有 {len(current)} 份 {latest} 年度的公开表，请确认以哪一份为准"
-            for unit in group:
-                if unit not in current:
-                    self._skip_earlier(unit.path, unit.year, current[0].path, latest)
             kept += current
         return kept
 
@@ -177,64 +224,58 @@ class Finder:
         return kept
 
     # ---------------------------------------------------------------- what goes with a unit
-    def _add(self, folder: Folder, units: list[_Unit]) -> None:
-        """The jobs of one folder, and what of it is passed over."""
-        found, used = self._found, set()
-        if folder.closed:
-            path = str(folder.path)
-            found.jobs.append(UnitJob(path, relative(path, self.root), closed=folder.closed))
-        units = sorted(units, key=lambda unit: unit.path.name)
-        for unit, documents in zip(units, _documents(units, folder.documents), strict=True):
-            path = str(unit.path)
-            files = self.names.of(unit.path, is_folder=bool(unit.tables))
-            found.jobs.append(UnitJob(
-                path, relative(path, self.root), str(files.report), str(files.issue_list), str(files.checklist),
-                tuple(map(str, unit.tables)), str(unit.prior or ""), documents, tuple(map(str, files.stale)), unit.note, pack=self.pack))
-            used |= {c for book in (unit.path, unit.prior) if book is not None and (c := default_companion(book)) is not None}
-        for document in [] if units else alone(folder.documents):
-            files = self.names.of(document, is_folder=False)
-            found.jobs.append(UnitJob(
-                str(document), relative(str(document), self.root), "", str(files.issue_list), str(files.checklist),
-                documents=(str(document),), is_report=True, stale=tuple(map(str, files.stale)), pack=self.pack))
-        found.skipped += folder.skipped
-        self._loose += [companion for companion in folder.companions if companion not in used]
-        self._used |= used - set(folder.companions)
+    def _add(self, folder: _Folder, units: list[_Unit]) -> None:
+        """The jobs of one folder: its units, or the reports that are all there is."""
+        units.sort(key=lambda unit: unit.path.name)
+        reports = _alone(folder.documents)
+        for unit, documents in zip(units, _documents(units, reports), strict=True):
+            self._job(unit, documents)
+            self._used |= {c for book in (unit.path, unit.prior) if book is not None and (c := default_companion(book)) is not None}
+        for report in [] if units else reports:
+            self._job(_Unit(report), [report])
+        self._loose |= set(folder.companions)
+
+    def _job(self, unit: _Unit, documents: Iterable[Path]) -> None:
+        self._found.jobs.append(UnitJob(
+            str(unit.path), *self.names.of(unit.path, is_folder=bool(unit.tables)), tuple(map(str, unit.tables)), str(unit.prior or ""),
+            tuple(map(str, documents)), unit.note, self.pack))
+
+
+def _is_link(folder: Path) -> bool:
+    """Whether it is a link, or one of the older Windows kind (a junction)."""
+    junction = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
+    return folder.is_symlink() or (junction is not None and getattr(folder.lstat(), "st_reparse_tag", 0) == junction)
 
 
 def _companions_beside_earlier_years(units: Sequence[_Unit]) -> list[tuple[Path, str]]:
     """The 底稿 that may name another unit of the folder, with their packs: of units beside one of an earlier, or unknown, year."""
-    earliest = min((unit.year or 0 for unit in units), default=0)
-    later = [unit for unit in units if (unit.year or 0) > earliest]
-    return [(companion, unit.pack) for unit in later if (companion := default_companion(unit.path)) is not None]
+    earliest = min((unit.look.year or 0 for unit in units), default=0)
+    later = [unit for unit in units if (unit.look.year or 0) > earliest]
+    return [(companion, unit.look.pack) for unit in later if (companion := default_companion(unit.path)) is not None]
 
 
-def _documents(units: Sequence[_Unit], documents: Iterable[Path]) -> list[tuple[str, ...]]:
-    """The Word and PDF files of a folder that may be each unit's report: all of them for the only unit, else those that name it.
-
-    By their names they say 报告 or 决算.
-    """
-    reports = [path for path in documents if any(word in path.name for word in _REPORT_WORDS)]
-    if len(units) == 1 or not reports:
-        return [tuple(map(str, reports))] * len(units)
-    owners: dict[str, list[int]] = {}
+def _documents(units: Sequence[_Unit], reports: list[Path]) -> list[list[Path]]:
+    """Which of the Word and PDF files may be each unit's report: all of them for the only unit, else those that name it."""
+    if len(units) == 1:
+        return [reports]
+    owners: dict[str, set[int]] = {}
     for index, unit in enumerate(units):
-        for key in {unit.name, normalise(unit.path.stem)}:
-            owners.setdefault(key, []).append(index)
-    found: list[list[str]] = [[] for _ in units]
+        for key in filter(None, (unit.look.unit, normalise(unit.path.stem))):
+            owners.setdefault(key, set()).add(index)
+    found: list[list[Path]] = [[] for _ in units]
     for path in reports:
         for index in owners.get(_longest_part(normalise(path.stem), owners), ()):
-            found[index].append(str(path))
-    return [tuple(own) for own in found]
+            found[index].append(path)
+    return found
 
 
-def alone(documents: Iterable[Path]) -> list[Path]:
-    """The reports of a folder without workbooks; of a Word and a PDF file of one name the Word file."""
-    named = [path for path in documents if any(word in path.name for word in _REPORT_WORDS)]
-    named.sort(key=lambda path: DOCUMENTS.index(path.suffix.lower()))
-    return sorted({path.with_suffix(""): path for path in reversed(named)}.values())
+def _alone(documents: Iterable[Path]) -> list[Path]:
+    """The files; of a Word and a PDF file of one name the Word file."""
+    preferred = sorted(documents, key=lambda path: DOCUMENTS.index(path.suffix.lower()), reverse=True)
+    return sorted({path.with_suffix(""): path for path in preferred}.values())
 
 
-def _longest_part(name: str, keys: Container[str]) -> str:
+def _longest_part(name: str, keys: Mapping[str, object]) -> str:
     """The longest of *keys* that is in *name* (so 第一中学附属小学 is not taken for 第一中学); thousands may be asked for."""
     for size in range(len(name), _SHORTEST - 1, -1):
         for start in range(len(name) - size + 1):

@@ -1,106 +1,202 @@
-"""Which files in the output folder are ours: only those may be written over, or taken away, by a later batch.
+"""What is known of an output folder: which files in it are ours, and which units need not be done again.
 
-A list beside the outputs holds size, time and hash of every file as it was written.  A file that is not on it, or
-that somebody has changed since, is left alone, and what would have taken its place gets a number.
+A list beside the outputs, every line on disk at once, since a batch may be killed.  ``[name, size, time, hash]`` is a file
+as it was written: one that is not listed, or that somebody has changed since, is left alone, and what would have taken its
+place gets a number.  A key and a result are a unit: what was asked for, every file that was read (also those that would
+have been, had they been there), what came out.  It is done again when any of that differs, when an output was changed or
+is gone, when the program or a template pack is another, or when it was not finished.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from tempfile import TemporaryFile
+from typing import Any
 
-from docgen.batch.model import Written
-from workbook.errors import InputError
+from docgen.batch.model import FAILED, Check, FileState, Finding, UnitJob, UnitResult, UnitRow, Verdict
+from docgen.job.inputs import user_packs
+from workbook import __version__
+from workbook.errors import InputError, system_words
+from workbook.pack.loading import TEMPLATES
 from workbook.safe_save import write_atomically
 
 LEDGER = ".juesuan-batch.jsonl"
-MAX_BYTES = 500 * 1024 * 1024
+_MAX_BYTES = 500 * 1024 * 1024
 """A longer list was not written by us."""
 _PLANNED = -1
 """Size of a file that a batch was going to write when it was last heard of."""
 _SOON = 30 * 10**9
 """Nanoseconds between the last note of a batch that was killed and the last file it wrote."""
+_REDONE = FAILED - {Verdict.ERROR}
+"""Outcomes that may be others next time though no file has changed."""
 
 
-def written(path: Path) -> Written:
+def states(paths: Iterable[Path]) -> tuple[FileState, ...]:
+    """How these files are now."""
+    return tuple(map(_state, dict.fromkeys(paths)))
+
+
+def _state(path: Path) -> FileState:
+    try:
+        state = path.stat()
+    except OSError:
+        return FileState(str(path), -1, 0)
+    return FileState(str(path), state.st_size, state.st_mtime_ns)
+
+
+def written(path: Path) -> FileState:
     """What to note of a file that was just written."""
-    data, state = path.read_bytes(), path.stat()
-    return Written(str(path), state.st_size, state.st_mtime_ns, hashlib.sha256(data).hexdigest())
+    return _state(path)._replace(sha256=hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 class Ledger:
-    """The list of one output folder."""
+    """The list of the output folder *folder*, which is made when it is missing, and goes again when nothing was put into it.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._path = folder / LEDGER
-        self._entries: dict[str, tuple[int, int, str]] = {}
-        self._stream: IO[str] | None = None
+    *pack*: the folder of the one pack that is used, if it is one.  With *restart* every unit is done again.  Raises :class:`InputError` when nothing can be written there.
+    """
+
+    def __init__(self, folder: Path, pack: str = "", *, restart: bool = False) -> None:
+        self.folder, self._path = folder, folder / LEDGER
+        self._program = _program((TEMPLATES, user_packs(), *((Path(pack),) if pack else ())))
+        self._files: dict[str, tuple[int, int, str]] = {}
+        self._units: dict[str, int] = {}
+        """Key of a job → where its line begins."""
         self._left = 0
         """When an earlier batch made its last note."""
-        with suppress(OSError):
-            state = self._path.stat()
-            self._left = state.st_mtime_ns
-            if state.st_size <= MAX_BYTES:
-                with self._path.open(encoding="utf-8", errors="replace") as lines:
-                    for line in lines:
-                        self._read(line)
+        self._is_new, self._has_notes = not folder.exists(), False
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                self._left = self._path.stat().st_mtime_ns
+            self._stream = self._path.open("a+b")
+            self._load()
+        except OSError as error:
+            raise InputError(folder, f"不能写入结果（{system_words(error)}）", "请换一个可写的文件夹") from error
+        if restart:
+            self._units.clear()
 
-    def _read(self, line: str) -> None:
-        with suppress(ValueError, TypeError, RecursionError):
-            name, size, mtime_ns, sha256 = json.loads(line)
-            self._entries[str(name)] = int(size), int(mtime_ns), str(sha256)
+    def _load(self) -> None:
+        if self._stream.tell() > _MAX_BYTES:
+            self._stream.truncate(0)
+        self._stream.seek(0)
+        place, line = 0, b"\n"
+        for line in self._stream:
+            if line.startswith(b"["):
+                with suppress(ValueError, TypeError, RecursionError):
+                    name, size, mtime_ns, sha256 = json.loads(line)
+                    self._files[str(name)] = int(size), int(mtime_ns), str(sha256)
+            elif line.endswith(b"\n"):
+                self._units[line.partition(b" ")[0].decode("ascii", "replace")] = place
+            place += len(line)
+        if not line.endswith(b"\n"):  # a batch was killed in the middle of a line
+            self._stream.write(b"\n")
 
+    # ---------------------------------------------------------------- files
     def owns(self, path: Path) -> bool:
         """Whether *path* is a file of an earlier batch, as that left it."""
-        entry = self._entries.get(self._name(path))
-        if entry is None:
-            return False
         try:
+            size, mtime_ns, sha256 = self._files[self._name(path)]
             state = path.stat()
-            if entry[0] == _PLANNED:  # the batch was killed after it wrote the file and before it could note that
+            if size == _PLANNED:  # the batch was killed after it wrote the file and before it could note that
                 return state.st_mtime_ns <= self._left + _SOON
-            if state.st_size != entry[0]:
-                return False
-            return state.st_mtime_ns == entry[1] or hashlib.sha256(path.read_bytes()).hexdigest() == entry[2]
-        except OSError:
+            return state.st_size == size and (state.st_mtime_ns == mtime_ns or hashlib.sha256(path.read_bytes()).hexdigest() == sha256)
+        except (KeyError, OSError):
             return False
 
-    def plan(self, paths: Iterable[Path]) -> None:
-        """Note, before anything is written, which of *paths* there will be files at: those there are none at yet."""
-        self.note(Written(str(path), _PLANNED, 0, "") for path in paths if not path.exists())
+    def plan(self, names: Iterable[str]) -> None:
+        """Note, before anything is written, which files there will be: those there are none of yet."""
+        self._write(self._lines(FileState(name, _PLANNED, 0) for name in names if not Path(name).exists()))
 
-    def note(self, files: Iterable[Written]) -> None:
-        """Add *files* to the list, on disk at once: a batch may be killed."""
+    def wrote(self, path: Path) -> None:
+        """Note a file that was just written."""
+        self._write(self._lines([written(path)]))
+
+    def _lines(self, files: Iterable[FileState]) -> Iterator[bytes]:
         for file in files:
             name = self._name(Path(file.path))
-            entry = self._entries[name] = file.size, file.mtime_ns, file.sha256
-            with suppress(OSError):  # a list that cannot be kept costs numbered names next time, no more
-                if self._stream is None:
-                    self._stream = self._path.open("a", encoding="utf-8")
-                self._stream.write(_line(name, entry))
-        if self._stream is not None:
-            with suppress(OSError):
-                self._stream.flush()
-
-    def close(self) -> None:
-        """Write the list anew, without what is no longer there."""
-        if self._stream is None:
-            return
-        with suppress(OSError):
-            self._stream.close()
-        self._stream = None
-        lines = [_line(name, entry) for name, entry in sorted(self._entries.items()) if (self.folder / name).exists()]
-        with suppress(InputError):
-            write_atomically(self._path, "".join(lines).encode())
+            self._files[name] = file[1:]
+            yield _line(name, self._files[name])
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
 
+    # ---------------------------------------------------------------- units
+    def note(self, job: UnitJob, result: UnitResult) -> None:
+        """Keep the result of *job*.  Raises :class:`InputError` when the disk is full."""
+        files = b"".join(self._lines(result.written))
+        self._units[key := self._key(job)] = self._stream.seek(0, os.SEEK_END) + len(files)
+        self._write((files, key.encode(), b" ", json.dumps(result).encode(), b"\n"))
 
-def _line(name: str, entry: tuple[int, int, str]) -> str:
-    return json.dumps([name, *entry]) + "\n"  # escaped: a name may hold bytes that are no text
+    def _write(self, lines: Iterable[bytes]) -> None:
+        try:
+            self._stream.writelines(lines)
+            self._stream.flush()
+        except OSError as error:
+            raise InputError(self.folder, f"无法写入结果（{system_words(error)}）", "请检查磁盘空间后再运行一次，会接着做") from error
+        self._has_notes = True
+
+    def result(self, job: UnitJob) -> UnitResult | None:
+        """What came of *job* when it was last done."""
+        place = self._units.get(self._key(job))
+        if place is None:
+            return None
+        try:
+            self._stream.seek(place)
+            return _result(json.loads(self._stream.readline().partition(b" ")[2]))
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):  # written by another version, or damaged
+            return None
+
+    def unchanged(self, job: UnitJob) -> UnitResult | None:
+        """The result of *job* from an earlier batch; ``None`` when it must be done (again)."""
+        found = self.result(job)
+        if found is None or found.row.verdict in _REDONE:
+            return None
+        is_same = all(_state(Path(file.path)) == file for file in found.read) and all(self.owns(Path(file.path)) for file in found.written)
+        return found if is_same else None
+
+    def _key(self, job: UnitJob) -> str:
+        return hashlib.sha256(json.dumps((self._program, *job)).encode()).hexdigest()
+
+    def close(self, jobs: Sequence[UnitJob]) -> None:
+        """Write the list anew, without files that are no longer there and units other than *jobs*."""
+        with suppress(OSError, InputError), TemporaryFile() as kept:
+            with self._stream:
+                kept.writelines(_line(name, entry) for name, entry in sorted(self._files.items()) if (self.folder / name).exists())
+                for place in (self._units.get(self._key(job)) for job in jobs):
+                    if place is not None:
+                        self._stream.seek(place)
+                        kept.write(self._stream.readline())
+            if self._has_notes:
+                kept.seek(0)
+                write_atomically(self._path, kept)
+        with suppress(OSError):
+            if not self._path.stat().st_size:
+                self._path.unlink()
+            if self._is_new:
+                self.folder.rmdir()  # unless something lies in it
+
+
+def _line(name: str, entry: tuple[int, int, str]) -> bytes:
+    return f"{json.dumps([name, *entry])}\n".encode()  # escaped: a name may hold bytes that are no text
+
+
+def _result(line: Any) -> UnitResult:
+    (verdict, *row), findings, omitted, checks, written, read, fault = line
+    return UnitResult(
+        UnitRow(Verdict(verdict), *row), tuple(Finding(*finding) for finding in findings), omitted, tuple(Check(*check) for check in checks),
+        tuple(FileState(*file) for file in written), tuple(FileState(*file) for file in read), fault)
+
+
+def _program(packs: Iterable[Path]) -> str:
+    """What tells one state of program and template packs from another."""
+    digest = hashlib.sha256(__version__.encode())
+    for folder in packs:
+        for place, folders, files in os.walk(folder):
+            folders.sort()
+            digest.update(repr([_state(Path(place, name)) for name in sorted(files)]).encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from workbook.values import dataclass
 
+DOCUMENTS = (".docx", ".pdf", ".doc")
+"""Files that may be reports; of two of one name the first of these kinds is read."""
+
 
 class Verdict(StrEnum):
     """What became of a unit."""
@@ -37,54 +40,42 @@ class Skipped(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A row of 问题清单."""
+    """A row of 问题清单; *place* is ``sheet!A1``, or the paragraph or page of the report."""
 
     code: str
     kind: str
     severity: str
     message: str
     place: str
-    """``sheet!A1``, or the paragraph of the Word report."""
 
 
 class Check(NamedTuple):
-    """An item of the checklist of a unit's report."""
+    """An item of the checklist of a unit's report; *answer* is 是, 否 or nothing."""
 
     name: str
     answer: str
-    """是, 否 or nothing."""
     problems: str
 
 
-class Written(NamedTuple):
-    """A file that was written, as it was left: what tells later whether somebody changed it."""
+class FileState(NamedTuple):
+    """A file as it was when it was read or written: what tells later whether it was changed.  Size -1: it was not there."""
 
     path: str
     size: int
     mtime_ns: int
-    sha256: str
+    sha256: str = ""
+    """Of files that were written."""
 
 
-class Seen(NamedTuple):
-    """A file as it was when it was read; size -1: it was not there."""
-
-    path: str
-    size: int
-    mtime_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class UnitJob:
+class UnitJob(NamedTuple):
     """One unit to work on.  Paths are whole."""
 
     path: str
-    """The workbook, or the folder with one file per table (or the report that is all there is)."""
-    file: str
-    """The same as seen from the folder of the batch, as people read it."""
+    """The workbook, or the folder with one file per table; or the report that is all there is."""
     report: str = ""
     """Where the report goes."""
     issue_list: str = ""
-    """Where the issue list goes."""
+    """Where the issue list goes; empty for a folder that cannot be looked into."""
     checklist: str = ""
     """Where the checklist of the unit's report goes."""
     tables: tuple[str, ...] = ()
@@ -93,15 +84,14 @@ class UnitJob:
     """Last year's workbook, for a 底稿 that names none."""
     documents: tuple[str, ...] = ()
     """Word and PDF files that by their names may be the unit's report."""
-    stale: tuple[str, ...] = ()
-    """Files of an earlier run that must not outlive this one when it has nothing to put in their place."""
     note: str = ""
-    closed: str = ""
-    """Why the folder at ``path`` cannot be looked into: nothing can be done."""
     pack: str = ""
     """Template pack (name or folder); empty: the default."""
-    is_report: bool = False
-    """Whether ``path`` is a report that no workbook lies beside: it is held against its own tables."""
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """What may be written."""
+        return tuple(filter(None, (self.report, self.issue_list, self.checklist)))
 
 
 class UnitRow(NamedTuple):
@@ -119,18 +109,16 @@ class UnitRow(NamedTuple):
     missing: int | None = None
     """Figures that cannot be computed."""
     report: str = ""
-    """The report, when one was written."""
+    """The report, the issue list and the checklist, when they were written."""
     issue_list: str = ""
-    """The issue list, when one was written."""
+    checklist: str = ""
     reviewed: int | None = None
     """Findings of the review of a report; ``None`` when there was none to review."""
-    checklist: str = ""
-    """The checklist, when one was written."""
     note: str = ""
     pack: str = ""
     """The pack that was used, as ``--pack`` may name it."""
     file: str = ""
-    """As of the job, like ``path``; not known to the worker."""
+    """``path`` as seen from the folder of the batch, as people read it; not known to the worker."""
     path: str = ""
 
     @property
@@ -146,12 +134,12 @@ class UnitResult(NamedTuple):
     findings: tuple[Finding, ...] = ()
     omitted: int = 0
     """Findings left out of ``findings`` because there are too many."""
-    written: tuple[Written, ...] = ()
+    checks: tuple[Check, ...] = ()
+    written: tuple[FileState, ...] = ()
+    read: tuple[FileState, ...] = ()
+    """The files that the result depends on."""
     fault: str = ""
     """The trace of a fault of the program, for the log."""
-    read: tuple[Seen, ...] = ()
-    """The files that the result depends on."""
-    checks: tuple[Check, ...] = ()
 
 
 class Phase(StrEnum):
@@ -162,9 +150,8 @@ class Phase(StrEnum):
     SUMMARY = "汇总"
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a batch is."""
+class Progress(NamedTuple):
+    """How far a batch is: units (files, while it searches) done, and all of them."""
 
     phase: Phase
     done: int
@@ -203,7 +190,7 @@ class BatchResult:
     @property
     def is_clean(self) -> bool:
         """Whether no unit has 错误 and every one was read and finished."""
-        return not any(self.counts[verdict] for verdict in FAILED)
+        return not any(self.counts.get(verdict) for verdict in FAILED)
 
     def words(self) -> str:
         """``300 个单位：有错误 5，有提示 80，通过 215；生成报告 295 份，跳过文件 12 个``."""

@@ -1,16 +1,16 @@
-"""Where the files of each unit go: a folder like the unit's own, names that nobody else has."""
+"""File names as people can read them, and where the files of each unit go: a folder like the unit's own, names that nobody else has."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import unicodedata
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
 
 from docgen.batch.ledger import Ledger
-from docgen.batch.shown import shown
 
 _MAX_BYTES = 190
 """Of a file name without its ending: systems allow 255, temporary names and ours need some."""
@@ -19,38 +19,48 @@ _MAX_PATH = 250
 _REPORT, _LIST, _CHECKS = "公开报告.docx", "_审核结果.xlsx", "_检查表.xlsx"
 
 
-class UnitFiles(NamedTuple):
-    """What is written for a unit, and where."""
+def shown(name: str) -> str:
+    """*name* as text: what an archive from Windows left as bytes of another encoding (on Linux) is read as Chinese."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        data = os.fsencode(name)
+        try:
+            return data.decode("gb18030")
+        except UnicodeDecodeError:
+            return data.decode(errors="replace")
+    return name
 
-    report: Path
-    issue_list: Path
-    checklist: Path
-    stale: tuple[Path, ...]
-    """Files that an earlier batch wrote under these names."""
+
+def relative(path: str, root: Path) -> str:
+    """*path* as seen from the folder *root*, with slashes; the name of *root* itself."""
+    found = Path(path)
+    with suppress(ValueError):
+        found = found.relative_to(root)
+    return "/".join(map(shown, found.parts)) or shown(root.name)
 
 
 class Names:
-    """Gives out the names in one output folder."""
+    """Gives out the names in the output folder of *ledger* for units below *root*."""
 
-    def __init__(self, root: Path, out: Path, ledger: Ledger) -> None:
-        self.root, self.out, self.ledger = root, out, ledger
+    def __init__(self, root: Path, ledger: Ledger) -> None:
+        self.root, self.ledger = root, ledger
         self._taken: set[int] = set()
         """Hashes of paths: should two ever agree, a file gets a number that it would not need."""
 
-    def of(self, unit: Path, *, is_folder: bool) -> UnitFiles:
-        """Where the files of a unit go."""
-        folder = self.out / (unit if is_folder else unit.parent).relative_to(self.root)
+    def of(self, unit: Path, *, is_folder: bool) -> tuple[str, str, str]:
+        """Where report, issue list and checklist of a unit go."""
+        folder = self.ledger.folder / (unit if is_folder else unit.parent).relative_to(self.root)
         stem = self._shortened(folder, shown(unit.name if is_folder else unit.stem), unit)
         base = stem.removesuffix("公开表")
         report = f"{base}{_REPORT}" if base != stem and base else f"{stem}_决算{_REPORT}"
-        paths = [self._free(folder, name) for name in (report, f"{stem}{_LIST}", f"{stem}{_CHECKS}")]
-        return UnitFiles(paths[0], paths[1], paths[2], tuple(path for path in paths if path.exists()))
+        return self._free(folder, report), self._free(folder, f"{stem}{_LIST}"), self._free(folder, f"{stem}{_CHECKS}")
 
     def summary(self) -> Path:
-        """Where the summary goes."""
-        return self._free(self.out, "summary.xlsx")
+        """Where the summary goes; another place each time it is asked."""
+        return Path(self._free(self.ledger.folder, "summary.xlsx"))
 
-    def _free(self, folder: Path, name: str) -> Path:
+    def _free(self, folder: Path, name: str) -> str:
         """*name* in *folder*, numbered when another unit has it or a file that is not ours is there."""
         stem, dot, suffix = name.rpartition(".")
         for number in count(1):
@@ -58,7 +68,7 @@ class Names:
             key = hash(unicodedata.normalize("NFC", str(path)).casefold())
             if key not in self._taken and (not path.exists() or self.ledger.owns(path)):
                 self._taken.add(key)
-                return path
+                return str(path)
         raise AssertionError
 
     def _shortened(self, folder: Path, stem: str, path: Path) -> str:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from typing import Any
 
 from docgen.batch.finding import Finder, Found
-from docgen.batch.ledger import LEDGER, Ledger, written
-from docgen.batch.looking import pack_of
+from docgen.batch.ledger import Ledger
 from docgen.batch.model import BatchResult, Phase, Progress, Skipped, UnitJob, UnitResult, UnitRow, Verdict
-from docgen.batch.naming import Names
-from docgen.batch.resume import DONE, Done
-from docgen.batch.running import Cancelled, Lost, Processes, R, Runner, T, cores
-from docgen.batch.shown import shown
-from docgen.batch.summary import Summary
-from docgen.batch.unit_job import process_unit, without_result
+from docgen.batch.naming import Names, relative, shown
+from docgen.batch.running import Cancelled, Lost, Processes, Runner, cores
+from docgen.batch.summary import write_summary
+from docgen.batch.unit_job import pack_of, process_unit, without_result
 from workbook.errors import InputError, system_words
 
 ProgressCall = Callable[[Progress], None]
 FaultCall = Callable[[Exception], None]
 UnitCall = Callable[[UnitRow], None]
+_OUTPUTS = ("report", "issue_list", "checklist")
 _FEW = 8
-"""With fewer units, starting processes takes longer than the work."""
+"""With fewer pieces, starting processes takes longer than the work."""
 
 
 class UnitFault(Exception):  # noqa: N818  # never raised: carries the trace of a fault in another process to the log
@@ -50,28 +49,25 @@ def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
     if pack:  # a broken pack is told at once; whole: other processes may stand elsewhere
         pack = str(pack_of(pack).folder)
     folder, out = _usable(folder, out)
+    found = Found()
     with ExitStack() as stack:
-        stack.enter_context(closing(_OutFolder(out)))
-        runner = stack.enter_context(closing(_Choice(workers, scheduler, (folder, out))))
-        ledger = stack.enter_context(closing(Ledger(out)))
-        names = Names(folder, out, ledger)
-        done = Done(out, ledger.owns, pack, restart=restart)
+        ledger = Ledger(out, pack, restart=restart)
+        stack.callback(lambda: ledger.close(found.jobs))
+        runner = stack.enter_context(closing(_runner(workers, scheduler, (folder, out))))
+        names = Names(folder, ledger)
         progress(Progress(Phase.SEARCH, 0, 0))
-        found = Finder(folder, out, pack, names, runner, cancelled).find(
-            lambda done, total: progress(Progress(Phase.SEARCH, done, total)))
-        summary = stack.enter_context(closing(Summary(folder, out)))
-        stack.callback(done.close, found.jobs)
-        ledger.plan(Path(name) for job in found.jobs for name in (job.report, job.issue_list, job.checklist) if name)
-        batch = _Batch(found, ledger, done, summary, on_fault, on_unit)
+        found = Finder(folder, pack, names, runner, cancelled).find(lambda done, total: progress(Progress(Phase.SEARCH, done, total)))
+        ledger.plan(name for job in found.jobs for name in job.outputs)
+        batch = _Batch(folder, found, ledger, on_fault, on_unit)
         if not cancelled():
             batch.work(runner, progress, cancelled)
-        if not cancelled() and not batch.has_units:
+        if not cancelled() and batch.finished == batch.counts[Verdict.NO_UNIT]:
+            found.jobs.clear()
             raise InputError(folder, "里面没有决算公开表", _advice(found.skipped))
         progress(Progress(Phase.SUMMARY, batch.finished, len(found.jobs)))
-        batch.look_again()
-        result = summary.write(names.summary, batch.outcome, found.skipped)
-        with suppress(OSError):
-            ledger.note((written(result.summary),))
+        result = batch.summarise(names)
+        with suppress(OSError, InputError):  # the summary is written, and all is well
+            ledger.wrote(result.summary)
         return result
 
 
@@ -97,123 +93,101 @@ def _usable(folder: Path, out: Path) -> tuple[Path, Path]:
 def _advice(skipped: Sequence[Skipped]) -> str:
     if not skipped:
         return "请选择存放各单位公开表的文件夹"
-    first = skipped[0]
-    return f"请选择存放各单位公开表的文件夹（找到的 {len(skipped)} 个表格文件都不是，如“{shown(Path(first.path).name)}”：{first.reason}）"
+    name, reason = shown(Path(skipped[0].path).name), skipped[0].reason
+    return f"请选择存放各单位公开表的文件夹（找到的 {len(skipped)} 个表格文件都不是，如“{name}”：{reason}）"
 
 
-class _OutFolder:
-    """The output folder: made when it is missing, taken away again when nothing was put into it."""
+def _runner(workers: int | None, scheduler: str, folders: tuple[Path, ...]) -> Runner:
+    """The cluster, or the processes, that were asked for."""
+    if scheduler:
+        from docgen.batch.cluster import Cluster
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            self.is_new = not path.exists()
-            path.mkdir(parents=True, exist_ok=True)
-            if not os.access(path, os.W_OK):
-                raise PermissionError(13, "")
-        except OSError as error:
-            raise InputError(path, f"不能写入结果（{system_words(error)}）", "请换一个可写的文件夹") from error
-
-    def close(self) -> None:
-        if self.is_new:
-            with suppress(OSError):
-                left = list(self.path.iterdir())
-                if all(path.name in (LEDGER, DONE) for path in left):
-                    for path in left:
-                        path.unlink()
-                    self.path.rmdir()
-
-
-class _Choice(Runner):
-    """The cluster, or the processes, that were asked for; this process alone where the pieces are few."""
-
-    def __init__(self, workers: int | None, scheduler: str, folders: tuple[Path, ...]) -> None:
-        self._own = Runner()
-        self._many: Runner = self._own if workers == 1 else Processes(workers or cores())
-        self._few = _FEW if workers is None and not scheduler else 0
-        if scheduler:
-            from docgen.batch.cluster import Cluster
-
-            self._many = Cluster(scheduler, folders)
-
-    def run(self, task: Callable[[T], R], items: Sequence[T], cancelled: Cancelled) -> Iterator[tuple[int, R | Lost]]:
-        return (self._own if len(items) < self._few else self._many).run(task, items, cancelled)
-
-    def close(self) -> None:
-        self._many.close()
+        return Cluster(scheduler, folders)
+    return Runner() if workers == 1 else Processes(workers or cores(), few=_FEW if workers is None else 0)
 
 
 class _Batch:
     """The units at work."""
 
-    def __init__(
-        self, found: Found, ledger: Ledger, done: Done, summary: Summary, on_fault: FaultCall, on_unit: UnitCall
-    ) -> None:
-        self.found, self.ledger, self.done, self.summary, self.on_fault, self.on_unit = found, ledger, done, summary, on_fault, on_unit
-        self.counts = dict.fromkeys(Verdict, 0)
+    def __init__(self, root: Path, found: Found, ledger: Ledger, on_fault: FaultCall, on_unit: UnitCall) -> None:
+        self.root, self.found, self.ledger, self.on_fault, self.on_unit = root, found, ledger, on_fault, on_unit
+        self.counts = Counter[Verdict]()
         self.reports = self.unchanged = 0
+        self.done: set[str] = set()
 
     @property
     def finished(self) -> int:
         """Results there are."""
-        return sum(self.counts.values())
-
-    @property
-    def has_units(self) -> bool:
-        """Whether anything turned out to be a unit."""
-        return self.finished > self.counts[Verdict.NO_UNIT]
+        return self.counts.total()
 
     def work(self, runner: Runner, progress: ProgressCall, cancelled: Cancelled) -> None:
         """Have every unit worked on."""
-        jobs = self.found.jobs
-        progress(self._progress(""))
-        left: list[int] = []
-        for number, job in enumerate(jobs):
-            if (known := self.done.result(job)) is not None:
-                self.unchanged += 1
-                progress(self._progress(self._take(number, job, known).name))
+        left = []
+        self._tell(progress, "")
+        for job in self.found.jobs:
+            if (known := self.ledger.unchanged(job)) is None:
+                left.append(job)
             else:
-                left.append(number)
-        for place, came in runner.run(process_unit, [jobs[number] for number in left], cancelled):
-            number = left[place]
+                self.unchanged += known.row.verdict is not Verdict.NO_UNIT
+                self._take(job, known, progress)
+        for number, came in runner.run(process_unit, left, cancelled):
+            job = left[number]
             result = came if not isinstance(came, Lost) else without_result(
-                jobs[number], Verdict.UNFINISHED, f"{came.reason}。其他单位不受影响，请单独处理这个单位")
-            self.done.note(jobs[number], result)
-            progress(self._progress(self._take(number, jobs[number], result).name))
+                job, Verdict.UNFINISHED, f"{came.reason}。其他单位不受影响，请单独处理这个单位")
+            self.ledger.note(job, result)
+            self._take(job, result, progress)
 
-    def _progress(self, name: str) -> Progress:
+    def _tell(self, progress: ProgressCall, name: str) -> None:
         failed = self.counts[Verdict.UNREADABLE] + self.counts[Verdict.UNFINISHED]
-        return Progress(Phase.WORK, self.finished, len(self.found.jobs), name, self.counts[Verdict.ERROR], failed)
+        progress(Progress(Phase.WORK, self.finished, len(self.found.jobs), name, self.counts[Verdict.ERROR], failed))
 
-    def _take(self, number: int, job: UnitJob, result: UnitResult) -> UnitRow:
-        made = result.row
-        row = made._replace(  # the job's own strings: those that came from another process would be kept beside them
-            file=job.file, path=job.path, report=made.report and job.report, issue_list=made.issue_list and job.issue_list,
-            checklist=made.checklist and job.checklist)
+    def _take(self, job: UnitJob, result: UnitResult, progress: ProgressCall) -> None:
+        row = self._row(job, result)
+        self.done.add(job.path)
         self.counts[row.verdict] += 1
-        self.reports += bool(row.report)
-        self.ledger.note(result.written)
         if result.fault:
             self.on_fault(UnitFault(f"{job.path}\n{result.fault}"))
-        self.summary.put(number, result._replace(row=row))
         if row.verdict is Verdict.NO_UNIT:
             self.found.skipped.append(Skipped(job.path, row.note))
         else:
             self.on_unit(row)
-        return row
+        self._tell(progress, row.name)
 
-    def look_again(self) -> None:
-        """See whether what was written is still there: somebody may have tidied the folder meanwhile."""
-        for before, row in self.summary.note_gone():
-            self.counts[before.verdict] -= 1
-            self.counts[row.verdict] += 1
-            self.reports += bool(row.report) - bool(before.report)
-            self.on_unit(row)
+    def _row(self, job: UnitJob, result: UnitResult) -> UnitRow:
+        return result.row._replace(file=relative(job.path, self.root), path=job.path)
 
-    def outcome(self, summary: Path) -> BatchResult:
-        """What was done, told at *summary*."""
-        units: dict[Verdict, int] = {verdict: n for verdict, n in self.counts.items() if verdict is not Verdict.NO_UNIT}
-        total = len(self.found.jobs)
-        return BatchResult(
-            summary, total - self.counts[Verdict.NO_UNIT], units, self.reports, len(self.found.skipped),
-            self.unchanged, cancelled=self.finished < total)
+    def summarise(self, names: Names) -> BatchResult:
+        """Write the summary; elsewhere when somebody has that of an earlier batch open."""
+        self.counts, self.reports = Counter({Verdict.NO_UNIT: self.counts[Verdict.NO_UNIT]}), 0
+        for result in self._results(self.on_unit):
+            self.counts[result.row.verdict] += 1
+            self.reports += bool(result.row.report)
+        total, units = len(self.found.jobs), {Verdict(verdict): n for verdict, n in self.counts.items() if verdict is not Verdict.NO_UNIT}
+        while True:
+            outcome = BatchResult(
+                names.summary(), total - self.counts[Verdict.NO_UNIT], units, self.reports, len(self.found.skipped), self.unchanged,
+                cancelled=self.finished < total)
+            try:
+                write_summary(self.root, outcome, self._results(), self.found.skipped)
+            except InputError as error:
+                if not isinstance(error.__cause__, PermissionError) or outcome.summary.name != "summary.xlsx":
+                    raise
+            else:
+                return outcome
+
+    def _results(self, tell: UnitCall = lambda _: None) -> Iterator[UnitResult]:
+        """The units that were done, in the order of their paths.
+
+        Of those whose files are no longer where they were put (somebody tidied the folder meanwhile) that is said, and *tell* told.
+        """
+        for job in self.found.jobs:
+            result = self.ledger.result(job) if job.path in self.done else None
+            if result is None or result.row.verdict is Verdict.NO_UNIT:
+                continue
+            row = self._row(job, result)
+            gone: dict[str, Any] = dict.fromkeys((name for name in _OUTPUTS if (path := getattr(row, name)) and not Path(path).exists()), "")
+            if gone:
+                notes = (*filter(None, [row.note]), "写好的文件后来被删除或移走，请重新处理")
+                row = row._replace(verdict=Verdict.UNFINISHED, note="；".join(notes), **gone)
+                tell(row)
+            yield result._replace(row=row)

@@ -140,11 +140,17 @@ class Elsewhere(Runner):
 
 
 class Processes(Elsewhere):
-    """Processes of this machine (pebble's pool); a piece that takes longer than *limit* seconds is given up with its process."""
+    """Processes of this machine (pebble's pool); a piece that takes longer than *limit* seconds is given up with its process.
 
-    def __init__(self, workers: int, limit: float = LIMIT, recycle: int = _RECYCLE) -> None:
-        self.workers, self.limit, self.recycle = max(1, min(workers, MAX_WORKERS)), limit, recycle
+    Fewer than *few* pieces are done here; a process makes way for a new one after *recycle* pieces.
+    """
+
+    def __init__(self, workers: int, limit: float = LIMIT, recycle: int = _RECYCLE, few: int = 0) -> None:
+        self.workers, self.limit, self.recycle, self.few = max(1, min(workers, MAX_WORKERS)), limit, recycle, few
         self._pool: ProcessPool | None = None
+
+    def run(self, task: Callable[[T], R], items: Sequence[T], cancelled: Cancelled) -> Iterator[tuple[int, R | Lost]]:
+        return Runner.run(self, task, items, cancelled) if len(items) < self.few else super().run(task, items, cancelled)
 
     def submit(self, task: Callable[[T], R], item: T) -> Future[R]:
         from pebble import ProcessPool

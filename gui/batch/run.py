@@ -169,7 +169,8 @@ class BatchRun(QWidget):
         self.is_running = False
         result = work.result
         if result is not None:
-            self.units.show_units(sorted(self.units.model.units, key=lambda unit: Path(unit.path).parts))
+            units = {unit.path: unit for unit in self.units.model.units}  # some were told of again
+            self.units.show_units(sorted(units.values(), key=lambda unit: Path(unit.path).parts))
             self.bar.hide()
             self.done.setText("已取消" if result.cancelled else "处理完毕")
             self.times.setText(times(time.monotonic() - self._started))

@@ -1,31 +1,25 @@
 """The summary: what a reader sees, and what happens at its limits."""
 
 import tracemalloc
-from contextlib import closing
+from collections.abc import Iterable
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from docgen.batch.model import BatchResult, Finding, Skipped, UnitResult, UnitRow, Verdict
-from docgen.batch.sheets import MAX_ROWS
-from docgen.batch.summary import Summary
+from docgen.batch.summary import MAX_ROWS, write_summary
 from tests.docgen.batch_units import rows
 from workbook.errors import InputError
 
 ROOT = Path("/单位")
 
 
-def write(folder: Path, results: dict[int, UnitResult], *, max_rows: int = MAX_ROWS) -> Path:
-    """The summary of these units, which come in the order given."""
-    counts = dict.fromkeys(Verdict, 0)
-    with closing(Summary(ROOT, folder, max_rows)) as summary:
-        for number, result in results.items():
-            summary.put(number, result)
-            counts[result.row.verdict] += 1
-        return summary.write(
-            lambda: folder / "summary.xlsx", lambda path: BatchResult(path, len(results), counts, 0, 1),
-            [Skipped("/单位/登记.xlsx", "没有决算公开表")]).summary
+def write(folder: Path, results: Iterable[UnitResult], *, max_rows: int = MAX_ROWS) -> Path:
+    """The summary of these units."""
+    path = folder / "summary.xlsx"
+    write_summary(ROOT, BatchResult(path, 3, {Verdict.ERROR: 3}, 0, 1), results, [Skipped("/单位/登记.xlsx", "没有决算公开表")], max_rows)
+    return path
 
 
 def unit(number: int = 0, findings: int = 0, omitted: int = 0, verdict: Verdict = Verdict.ERROR, **values: object) -> UnitResult:
@@ -36,7 +30,7 @@ def unit(number: int = 0, findings: int = 0, omitted: int = 0, verdict: Verdict 
 
 
 def test_a_row_says_everything_in_the_order_of_the_units(tmp_path: Path):
-    path = write(tmp_path, {2: unit(2, 1), 0: unit(0, 2, reasons=4, missing=1, reviewed=7, note="甲；乙"), 1: unit(1, 1, omitted=5)})
+    path = write(tmp_path, [unit(0, 2, reasons=4, missing=1, reviewed=7, note="甲；乙"), unit(1, 1, omitted=5), unit(2, 1)])
     assert rows(path)[0] == {
         "序号": 1, "单位": "单位0", "年度": 2024, "文件": "0.xlsx", "结果": "有错误", "错误": 2, "提示": 0, "尾差": 3, "待填原因": 4,
         "缺数": 1, "报告": None, "审核结果": None, "审校发现": 7, "检查表": None, "模板包": None, "说明": "甲；乙"}
@@ -58,7 +52,7 @@ def test_a_row_says_everything_in_the_order_of_the_units(tmp_path: Path):
 
 
 def test_too_many_findings_are_counted_and_odd_text_is_cleaned(tmp_path: Path):
-    path = write(tmp_path, {0: unit(0, 10), 1: unit(1, 10, note="前\x00\x0b后" + "长" * 50_000)}, max_rows=15)
+    path = write(tmp_path, [unit(0, 10), unit(1, 10, note="前\x00\x0b后" + "长" * 50_000)], max_rows=15)
     found = rows(path, "问题清单")
     assert len(found) == 12
     assert found[11]["单位"] == "还有 9 行放不下（Excel 每张表最多 15 行）"
@@ -69,21 +63,17 @@ def test_too_many_findings_are_counted_and_odd_text_is_cleaned(tmp_path: Path):
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path):
     with pytest.raises(InputError, match=r"summary\.xlsx：要写入的文件夹不存在"):
-        write(tmp_path / "没有", {})
+        write(tmp_path / "没有", [])
     (tmp_path / "summary.xlsx").mkdir()
     with pytest.raises(InputError, match=r"summary\.xlsx：无法写入"):
-        write(tmp_path, {0: unit()})
+        write(tmp_path, [unit()])
     assert [p.name for p in tmp_path.iterdir()] == ["summary.xlsx"]
 
 
 def test_memory_does_not_grow_with_the_findings(tmp_path: Path):
     def peak(size: int) -> int:
-        results = (unit(number, 60) for number in range(size))
         tracemalloc.start()
-        with closing(Summary(ROOT, tmp_path)) as summary:
-            for number, result in enumerate(results):
-                summary.put(number, result)
-            summary.write(lambda: tmp_path / "s.xlsx", lambda path: BatchResult(path, size, dict.fromkeys(Verdict, 0), 0, 0), [])
+        write(tmp_path, (unit(number, 60) for number in range(size)))
         used = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return used
