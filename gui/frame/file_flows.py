@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gui.session import files
 from gui.session.messages import sentence
-from gui.session.packs import AUTOMATIC, STANDARD, load_chosen
+from gui.session.packs import AUTOMATIC, STANDARD
 from gui.widgets.notice import Action, Notice, Tone
 from workbook.errors import JuesuanError
 from workbook.safe_save import ChangedError, ReadOnlyError
@@ -83,13 +83,9 @@ class FileFlows(QObject):
         self.settle(use)
 
     def use_pack_here(self, key: str) -> None:
-        """Read the open workbook by another template pack, after unsaved edits are settled; others are as before."""
-        try:
-            pack = load_chosen(key) if key != STANDARD else None
-        except (JuesuanError, OSError) as error:
-            self.bar.say(sentence(error), Tone.ERROR)
-            return
-        self.settle(lambda: self.session.choose_pack_here(pack))
+        """Read the open workbook by another template pack, now and later, after unsaved edits are settled; others are as before."""
+        if (path := self.session.path) is not None:
+            self.settle(lambda: self._open_by(path, key))
 
     def set_year(self, year: int) -> None:
         """Note the year of the open workbook, after unsaved edits are settled."""
@@ -97,12 +93,13 @@ class FileFlows(QObject):
 
     def open_with(self, path: Path, pack: Pack) -> None:
         """Open a workbook that was made with a template pack, by that pack."""
+        from workbook.pack.choice import key_of
 
-        def open_it() -> None:
-            self.session.opener.choose_for(path, pack)
-            self._open(path)
+        self.settle(lambda: self._open_by(path, key_of(pack.folder)))
 
-        self.settle(open_it)
+    def _open_by(self, path: Path, key: str) -> None:
+        self.session.opener.choose_for(path, key)
+        self._open(path)
 
     def _open(self, path: Path) -> None:
         self.bar.dismiss()

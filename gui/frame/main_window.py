@@ -75,8 +75,7 @@ class MainWindow(QMainWindow):
         """Unit and year that the pages show; another one is begun where its work begins."""
         self._report: Path | None = None
         """To review as soon as its workbook is open."""
-        session.opener.key = settings.pack
-        session.opener.trusted, session.opener.keep_trusted = set(settings.trusted), settings.trust
+        session.opener.remember(settings)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(lambda: self.status.busy("正在处理…"))
         self._compose()

@@ -12,11 +12,11 @@ from gui.session.packs import STANDARD, load_chosen
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
-    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from docgen.findings.unit import Findings
     from docgen.job.inputs import Inputs
+    from gui.session.settings import Settings
     from workbook.companion.model import Companion
     from workbook.editing.session import EditSession
     from workbook.formats.looks import BookLooks
@@ -32,30 +32,41 @@ _LONG = 1000
 
 
 class Opener:
-    """Opens workbooks with the pack that the user chose, else with the one that they are of."""
+    """Opens workbooks with the pack that the user chose for them, or for all, else with the one that they are of."""
 
     def __init__(self) -> None:
         self.key = STANDARD
-        """The user's choice (:attr:`gui.session.packs.PackChoice.key`)."""
+        """The user's choice for all (:attr:`gui.session.packs.PackChoice.key`)."""
         self.pack: Pack | None = None
         """The pack in use; ``None`` until it is first needed."""
         self.problem = ""
         """Why the pack in use is not the one chosen: one sentence."""
-        self._here: tuple[Path, Pack | None] | None = None
-        """What was chosen for one workbook only (``None``: that its tables decide)."""
-        self._built_in: dict[Path, Pack] = {}
         self.trusted: set[Path] = set()
         """Files outside their 底稿's folders that the user chose himself."""
-        self.keep_trusted: Callable[[Iterable[Path]], object] = lambda _: None
-        """Remembers them for the next time."""
+        self._settings: Settings | None = None
+        self._here: dict[Path, str] = {}
+        """The user's choice for a workbook alone."""
+        self._built_in: dict[Path, Pack] = {}
+
+    def remember(self, settings: Settings) -> None:
+        """Go by what the user chose before, and keep there what he chooses now."""
+        self._settings, self.key, self.trusted, self._here = settings, settings.pack, set(settings.trusted), settings.packs
 
     def choose(self, key: str, pack: Pack) -> None:
-        """Use another pack from now on."""
-        self.key, self.pack, self.problem, self._here = key, pack, "", None
+        """Use another pack from now on, also for a workbook that had its own."""
+        self.key, self.pack, self.problem = key, pack, ""
 
-    def choose_for(self, path: Path, pack: Pack | None) -> None:
-        """Use *pack* for the workbook at *path* only; ``None``: the one that its tables are of."""
-        self._here = path, pack
+    def choose_for(self, path: Path, key: str | None) -> None:
+        """Use a pack for the workbook at *path* alone, now and whenever it is opened; ``None``: the one that is for all."""
+        self._here.pop(path.resolve(), None)
+        if key is not None:
+            self._here[path.resolve()] = key
+        if self._settings is not None:
+            self._settings.packs = self._here
+
+    def chosen_for(self, path: Path) -> str | None:
+        """The pack that the user chose for that workbook alone."""
+        return self._here.get(path.resolve())
 
     def trust_chosen(self, companion: Companion, before: Companion | None) -> Companion:
         """*companion*, which may read the files that the user has just named in it."""
@@ -64,7 +75,8 @@ class Opener:
             if (path := companion.named_file(name)) and (before is None or before.named_file(name) != path)}
         if not chosen <= self.trusted:
             self.trusted |= chosen
-            self.keep_trusted(self.trusted)
+            if self._settings is not None:
+                self._settings.trust(self.trusted)
         return replace(companion, trusted=frozenset(self.trusted))
 
     def warm_up(self) -> None:
@@ -80,25 +92,24 @@ class Opener:
     def ready_pack(self) -> Pack:
         """The pack, loaded now when it was not needed before."""
         if self.pack is None:
-            try:
-                self.pack = load_chosen(self.key)
-            except JuesuanError as error:
-                if self.key == STANDARD:
-                    raise
-                self.problem = f"{sentence(error)}现在按公开表的表样选用模板包，可在“设置”中另选。"
-                self.key, self.pack = STANDARD, load_chosen(STANDARD)
+            self.pack = self._chosen(self.key) or load_chosen(STANDARD)
         return self.pack
+
+    def _chosen(self, key: str) -> Pack | None:
+        """The pack with that key; ``None`` where the tables decide, also because it cannot be used (:attr:`problem` says why)."""
+        try:
+            return load_chosen(key) if key != STANDARD else None
+        except JuesuanError as error:
+            self.problem = f"{sentence(error)}现在按公开表的表样选用模板包，可在“设置”中另选。"
+            return None
 
     def _given(self, path: Path) -> Pack | None:
         """The pack that the user chose for this workbook, or for all."""
-        if self._here is not None and self._here[0] == path:
-            return self._here[1]
-        if self.key == STANDARD:
-            return None
-        if self.pack is not None and _key(self.pack) != self.key:
-            self.pack = None
-        pack = self.ready_pack()
-        return None if self.key == STANDARD else pack
+        from workbook.pack.choice import key_of
+
+        key = self.chosen_for(path)
+        key = self.key if key is None else key
+        return self.pack if self.pack is not None and key != STANDARD and key_of(self.pack.folder) == key else self._chosen(key)
 
     def _of(self, folder: Path) -> Pack:
         """The pack in *folder*, all of it read; a built-in one once."""
@@ -125,12 +136,6 @@ class Opener:
         editor = EditSession(inputs.accounts, inputs.view)
         looks = BookLooks(path.read_bytes() if path.is_file() else None)
         return inputs, editor, Findings(editor.check(), inputs.issues, notes=inputs.companion), looks
-
-
-def _key(pack: Pack) -> str:
-    from workbook.pack.choice import key_of
-
-    return key_of(pack.folder)
 
 
 def work_ahead(editor: EditSession, looks: BookLooks) -> None:

@@ -161,16 +161,11 @@ class Session(QObject):
     def choose_pack(self, key: str, pack: Pack) -> None:
         """Use another template pack from now on; an open workbook is read anew (edits not saved are dropped)."""
         self.opener.choose(key, pack)
-        if self.is_open:
+        if self.path is not None:
+            self.opener.choose_for(self.path, None)
             self.reload()
         else:
             self.checked.emit()
-
-    def choose_pack_here(self, pack: Pack | None) -> None:
-        """Read the open workbook anew with another pack, it alone (``None``: with the one that its tables are of)."""
-        if self.path is not None:
-            self.opener.choose_for(self.path, pack)
-            self.reload()
 
     def set_year(self, year: int) -> None:
         """Note in the 底稿 which year the workbook is of, which states none, and read it anew."""
@@ -313,6 +308,7 @@ class Session(QObject):
     def go_on_with(self, written: Path) -> None:
         """The workbook was written to another file, which is open from now on; what was done can still be undone."""
         editor = self.open_editor()
+        self.opener.choose_for(written, self.opener.chosen_for(editor.accounts.path))
         self.recovery.forget()
         editor.mark_saved()
         sheets = editor.accounts.source.sheets  # a folder's files may have sheets of the same name

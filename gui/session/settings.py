@@ -16,7 +16,7 @@ from PySide6.QtCore import QByteArray
 from gui.style.theme import Mode
 
 MAX_RECENT = 8
-MAX_TRUSTED = 300
+MAX_KEPT = 300
 
 
 class Settings:
@@ -99,7 +99,17 @@ class Settings:
 
     def trust(self, paths: Iterable[Path]) -> None:
         """Remember these (the last some hundred)."""
-        self._keep("文件/选用", "\n".join(map(str, sorted(paths)[-MAX_TRUSTED:])))
+        self._keep("文件/选用", "\n".join(map(str, sorted(paths)[-MAX_KEPT:])))
+
+    @property
+    def packs(self) -> dict[Path, str]:
+        """The template packs that the user chose for single workbooks."""
+        lines = (line.partition("\t") for line in self._text("文件/模板包").split("\n") if line)
+        return {Path(path): key for path, _, key in lines}
+
+    @packs.setter
+    def packs(self, value: dict[Path, str]) -> None:
+        self._keep("文件/模板包", "\n".join(f"{path}\t{key}" for path, key in [*value.items()][-MAX_KEPT:]))
 
     # ------------------------------------------------------------ layout
     def layout(self, name: str) -> QByteArray:

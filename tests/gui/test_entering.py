@@ -293,3 +293,26 @@ def test_f6_leads_out_of_the_grid(page):
     page.view.setFocus()
     page.next_part(-1)
     assert QApplication.focusWidget() is page.tabs
+
+
+def test_the_only_right_amount_is_filled_in_from_the_menus_of_cell_and_finding(opened: MainWindow, page: CheckingPage):
+    session, cell = opened.session, ("合计", "本年支出合计")
+    right, place = session.accounts.value(CODE, *cell), position(page, *cell)
+    ref = session.accounts.tables[CODE].ref(*cell)
+
+    def menus() -> list[list[str]]:
+        page.show_cell(ref)
+        issues = page.issues
+        row = next(r for r in range(issues.filter.rowCount()) if ref in [c.ref for c in issues.filter.record(r).cells])
+        place = issues.table.visualRect(issues.filter.index(row, 0)).center()
+        return [list(page.cells.menu().actions()), list(issues.context_menu.menu(place).actions())]  # no pop-ups off screen
+
+    for number in range(2):
+        assert session.edit_cell(CODE, *place, "9999")
+        action = next(a for a in menus()[number] if "填入" in a.text())
+        assert action.text() == f"{ref.a1} 填入 {right.normalize():f}"
+        action.trigger()
+        assert session.accounts.value(CODE, *cell) == right
+    session.edit_cell(CODE, *place, "9999")
+    session.edit_cell(CODE, *position(page, "205", "本年支出合计"), "1")
+    assert not [a for menu in menus() for a in menu if "填入" in a.text()], "several amounts may be wrong"

@@ -162,6 +162,31 @@ def test_the_header_names_the_pack_and_another_may_be_chosen_there(opened: MainW
         assert opened.settings.pack == STANDARD
 
 
+def test_the_pack_chosen_for_a_workbook_is_remembered_also_under_another_name(opened: MainWindow, sample, qtbot, packs, tmp_path):
+    own = packs("示例市")
+    menu = opened.header.pack.menu()
+    menu.aboutToShow.emit()
+    with qtbot.waitSignal(opened.session.opened, timeout=10_000):
+        next(a for a in menu.actions() if own.name in a.text()).trigger()
+    opened.session.jobs.finish()
+    assert opened.files.save_to(tmp_path / "另一个.xlsx")
+    opened.session.close()
+    again = MainWindow(Session(data_folder=tmp_path / "数据"), Settings(opened.settings.file))
+    qtbot.addWidget(again, before_close_func=put_away)
+    for path in (sample, tmp_path / "另一个.xlsx"):
+        again.session.open_now(path)
+        assert again.header.pack.text() == OWN_TITLE
+    shutil.rmtree(own)
+    later, said = Session(data_folder=tmp_path / "数据"), []
+    later.opener.remember(opened.settings)
+    later.failed.connect(said.append)
+    later.open_now(sample)
+    assert later.accounts.pack.title == TITLE, "it is gone: the tables decide"
+    assert "现在按公开表的表样选用模板包" in said[0]
+    later.close()
+    later.jobs.finish()
+
+
 def test_a_workbook_of_another_form_is_opened_by_its_pack(window: MainWindow, qtbot: QtBot, tmp_path):
     for name in [folder.name for folder in available_packs()]:
         pack = load_pack(name)

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QMenu
 
 from gui.pages.check.sheet_view import SheetView
 from gui.session.session import Session
+from gui.widgets.context_menu import Entry
 from workbook.editing.blocks import filled, laid, named, read_block, sums
 from workbook.formats.number_format import AMOUNT, format_number
+from workbook.issues import CellRef
 
 _LONGEST = 12
 """Letters of a label that a message quotes."""
@@ -23,6 +25,8 @@ class CellActions(QObject):
     def __init__(self, session: Session, view: SheetView) -> None:
         super().__init__(view)
         self.session, self.view = session, view
+        self.repairs: Callable[[CellRef], list[Entry]] = lambda _: []
+        """What can be filled into a cell because nothing else can be right."""
         view.commanded.connect(self.do)
         view.lock_met.connect(self._tell_lock)
         view.menu_wanted.connect(self.show_menu)
@@ -134,10 +138,13 @@ class CellActions(QObject):
         """What the right mouse button offers."""
         menu, model = QMenu(self.view), self.view.sheet_model()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        current = self.view.currentIndex()
+        for words, fill in self.repairs(model.ref(current.row(), current.column())) if model is not None else ():
+            menu.addAction(words, fill)
+            menu.addSeparator()
         menu.addAction("复制\tCtrl+C", self.copy)
         if model is None or not model.code:
             return menu
-        current = self.view.currentIndex()
         is_locked = model.is_locked(current.row(), current.column())
         menu.addAction("剪切\tCtrl+X", self.cut)
         menu.addAction("粘贴\tCtrl+V", self.paste).setEnabled(bool(QGuiApplication.clipboard().text()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
@@ -101,6 +101,8 @@ class IssueList(FindingsList):
     """Nothing is wrong: on to the change reasons."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self.repairs: Callable[[Issue], list[MenuEntry]] = lambda _: []
+        """What can be filled into a finding's cell because nothing else can be right."""
         self._kinds, self._sheets = QComboBox(), QComboBox()
         self._with_tails = True
         self._described: Issue | None = None
@@ -254,7 +256,7 @@ class IssueList(FindingsList):
         issue, mark = self.filter.record(index.row()), []
         if issue.severity is Severity.NOTICE:
             mark = [("取消核实" if issue.verified else "标为已核实…", lambda: self.verified.emit(issue, not issue.verified))]
-        return [("转到单元格", lambda: self._open(index)), *mark, *copy]
+        return [("转到单元格", lambda: self._open(index)), *self.repairs(issue), *mark, *copy]
 
     def _row_changed(self, index: Index) -> None:
         if self.table.hasFocus():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
@@ -21,6 +24,7 @@ from gui.widgets.context_menu import ContextMenu
 from gui.widgets.context_menu import Entry as MenuEntry
 from gui.widgets.painting import RIGHT, Elide, write
 from gui.widgets.parts import STRETCH, button, column, label, row
+from workbook.editing.session import EditSession
 from workbook.formulas.bindings import TermCell
 from workbook.formulas.outcomes import Outcome, Outcomes, State
 from workbook.formulas.repair import as_typed, only_value
@@ -63,7 +67,7 @@ class LinksPanel(QWidget):
         self.tree.clicked.connect(self._clicked)
         self.tree.activated.connect(self._go)
         self.tree.currentItemChanged.connect(lambda *_: self._explain())
-        self._fill = button(self, "", self._fill_in, tip="这个单元格参加的平衡关系都指向这个数")
+        self._fill = button(self, "", self._fill_shown, tip="这个单元格参加的平衡关系都指向这个数")
         self._wanted = ""
         """What the button puts into the cell."""
         self._help = label(self, role="muted", wraps=True, selectable=True)
@@ -83,17 +87,32 @@ class LinksPanel(QWidget):
         if editor is None or ref is None:
             self._say("没有选中单元格", "", "选中一个金额，这里列出它参加的全部审核公式，单击可转到另一边的单元格。", [])
             return
-        code = editor.code(ref)
-        place = editor.key(ref)
-        if place is None:
+        cell, outcomes = self._formulas(editor, ref)
+        if cell is None:
             self._say(str(ref.a1), "", "这个单元格不是金额，不参加审核公式。", [])
             return
-        table = editor.accounts.tables[code]
-        value, cell = table.value(*place), TermCell(table, *place, 1)
+        table, place = cell.table, (cell.row, cell.column)
+        value = table.value(*place)
         shown = both_units(value, cell) if value is not None else table.raw(*place) or "空白"
-        outcomes = self._outcomes().of(table, *place)
         note = f"{ref.a1}　参加 {len(outcomes)} 条公式" if outcomes else f"{ref.a1}　没有公式用到这个单元格"
         self._say(table.label(*place), shown, note, outcomes, cell)
+
+    def _formulas(self, editor: EditSession, ref: CellRef) -> tuple[TermCell | None, list[Outcome]]:
+        """An amount's cell (``None``: it is none) with the formulas in which it takes part."""
+        if (place := editor.key(ref)) is None:
+            return None, []
+        cell = TermCell(editor.accounts.tables[editor.code(ref)], *place, 1)
+        return cell, self._outcomes().of(cell.table, *place)
+
+    def repairs(self, refs: Iterable[CellRef]) -> list[MenuEntry]:
+        """For menus: the first of these cells in which only one amount can be right, filled in with it."""
+        if (editor := self.session.editor) is None:
+            return []
+        for ref in refs:
+            cell, outcomes = self._formulas(editor, ref)
+            if cell is not None and (wanted := _wanted(outcomes, cell)):
+                return [(f"{ref.a1} 填入 {wanted}", partial(self._fill_in, ref, wanted))]
+        return []
 
     def _outcomes(self) -> Outcomes:
         """The outcomes of the present check."""
@@ -110,8 +129,7 @@ class LinksPanel(QWidget):
         self._words = name
         self._value.setText(value)
         self._value.setVisible(bool(value))
-        wanted = only_value(outcomes, selected) if selected is not None else None
-        self._wanted = as_typed(wanted, selected) if wanted is not None and selected is not None else ""
+        self._wanted = _wanted(outcomes, selected) if selected is not None else ""
         if self._wanted:
             self._fill.setText(f"填入 {self._wanted}")
         if self._fill.isHidden() is bool(self._wanted):
@@ -139,11 +157,15 @@ class LinksPanel(QWidget):
         line.setData(0, _IS_SELF, selected is not None and cell.table is selected.table
                      and (cell.row, cell.column) == (selected.row, selected.column))
 
-    def _fill_in(self) -> None:
-        """Put the only amount that can be right into the cell."""
-        editor = self.session.editor
-        if editor is not None and self._ref is not None and self._wanted:
-            self.session.edit_cell(editor.code(self._ref), self._ref.row, self._ref.column, self._wanted)
+    def _fill_shown(self) -> None:
+        if self._ref is not None:
+            self._fill_in(self._ref, self._wanted)
+
+    def _fill_in(self, ref: CellRef, wanted: str) -> None:
+        """Put the only amount that can be right into a cell, and show it."""
+        if (editor := self.session.editor) is not None:
+            self.session.edit_cell(editor.code(ref), ref.row, ref.column, wanted)
+            self.cell_requested.emit(ref)
 
     def _explain(self) -> None:
         """What the chosen formula says, on what it rests, and how it usually comes to be broken."""
@@ -218,6 +240,12 @@ class _LinksDelegate(QStyledItemDelegate):
         else:
             _paint_cell(painter, rect, index, c)
         painter.restore()
+
+
+def _wanted(outcomes: Iterable[Outcome], cell: TermCell) -> str:
+    """The only amount that can be right in a cell, as it is typed; empty where there is none."""
+    value = only_value(outcomes, cell)
+    return as_typed(value, cell) if value is not None else ""
 
 
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)

@@ -92,6 +92,8 @@ class CheckingPage(FindingsPage):
         session.saving.saved.connect(self.view.repaint_cells)
         session.cell_requested.connect(self.show_cell)
         session.store.about_to_flush.connect(self._take_over)
+        self.cells.repairs = lambda ref: self.links.repairs([ref])
+        self.issues.repairs = lambda issue: self.links.repairs([*filter(None, [issue.culprit]), *(cell.ref for cell in issue.cells)])
         self.tabs.currentChanged.connect(self._tab_changed)
         self.links.cell_requested.connect(session.cell_requested)
         self.issues.issue_selected.connect(self.show_issue)
