@@ -9,12 +9,12 @@ import gc
 import importlib
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
 from workbook import __version__
-from workbook.errors import JuesuanError, system_words
+from workbook.errors import JuesuanError, PasswordError, system_words
 
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNUSABLE = 0, 1, 2
 _MESSAGES = (
@@ -32,6 +32,8 @@ _MESSAGES = (
 """What argparse says in English, in Chinese."""
 _BATCH = "处理文件夹下的全部单位：校验、生成报告、审校已有报告，汇总为 summary.xlsx。有错误或无法读取的单位时退出码为 1。"
 _LONG = ("cli.gui_command", "cli.batch_command")
+_MOST_PASSWORDS = 5
+"""Asked for in one command: mistyped ones, those of last year's workbook and of the 底稿."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -180,6 +182,29 @@ def _collection(*, enabled: bool) -> Iterator[None]:
         gc.enable()
 
 
+def _with_passwords(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
+    """Run a command again for each password that it turns out to need, asked for where somebody sits at a terminal.
+
+    A command reads all that it needs before it writes anything.
+    """
+    tried = 0
+    while True:
+        try:
+            return run(arguments)
+        except PasswordError as error:
+            if tried == _MOST_PASSWORDS or not sys.stdin.isatty():
+                raise
+            from getpass import getpass
+
+            from workbook.formats.encrypted import give_password
+
+            tried += 1
+            password = getpass(f"{error.path.name} 的密码（不显示，直接回车取消）：", sys.stderr)
+            if not password:
+                raise
+            give_password(password)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; no traceback reaches the user."""
     for stream in (sys.stdout, sys.stderr):
@@ -190,7 +215,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     unusable = EXIT_UNUSABLE
     try:
         with _collection(enabled=module in _LONG):
-            code = int(importlib.import_module(module).run(arguments))
+            run = importlib.import_module(module).run
+            code = int(run(arguments) if module in _LONG else _with_passwords(run, arguments))
             sys.stdout.flush()  # here, where a full disk can still be told
             return code
     except JuesuanError as error:

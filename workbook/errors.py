@@ -45,6 +45,18 @@ class ContentError(JuesuanError):
         return InputError(path, self.problem, self.advice)
 
 
+class PasswordError(InputError):
+    """An encrypted file that no password given so far opens; after :func:`workbook.formats.encrypted.give_password` it can be tried again."""
+
+
+class EncryptedError(ContentError):
+    """The same, told by a reader that does not know the file's name."""
+
+    def of(self, path: Path | str) -> PasswordError:
+        """The same about the file *path*."""
+        return PasswordError(path, self.problem, self.advice)
+
+
 def system_words(error: OSError) -> str:
     """What the operating system said, in Chinese where it is one of the usual faults."""
     return _SYSTEM.get(error.errno or 0) or error.strerror or type(error).__name__

@@ -17,7 +17,8 @@ COMPONENTS = (
     ("openpyxl", "openpyxl", "MIT"), ("XlsxWriter", "XlsxWriter", "BSD-2-Clause"), ("lxml", "lxml", "BSD-3-Clause"),
     ("python-docx", "python-docx", "MIT"), ("Jinja2", "Jinja2", "BSD-3-Clause"), ("MarkupSafe", "MarkupSafe", "BSD-3-Clause"),
     ("pypdfium2", "pypdfium2", "Apache-2.0/BSD-3-Clause"), ("Rich", "rich", "MIT"), ("Pebble", "pebble", "LGPL-3.0"), ("platformdirs", "platformdirs", "MIT"),
-    ("comtypes", "comtypes", "MIT"),
+    ("comtypes", "comtypes", "MIT"), ("msoffcrypto-tool", "msoffcrypto-tool", "MIT"), ("olefile", "olefile", "BSD-2-Clause"),
+    ("cryptography", "cryptography", "Apache-2.0/BSD-3-Clause"),
 )
 
 

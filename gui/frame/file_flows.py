@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
 from gui.session import files
 from gui.session.messages import sentence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gui.session.settings import Settings
     from workbook.editing.journal import Recovered
     from workbook.editing.saving import Saved
+    from workbook.errors import PasswordError
     from workbook.pack.loading import Pack
 
 _OPENING = "正在打开，文件较大或在网络位置上…"
@@ -45,6 +46,7 @@ class FileFlows(QObject):
         session.saving.saved.connect(self._saved)
         session.saving.changed.connect(self._show_failures)
         session.disk.changed.connect(self._disk_changed)
+        session.locked.connect(self._ask_password)
         session.failed.connect(lambda text: self._say("edit", text, Tone.ERROR))
         session.noticed.connect(lambda text: self._say("edit", text, Tone.INFO, seconds=10))
         session.undo_stack.indexChanged.connect(lambda _: self._unsay("edit"))
@@ -52,6 +54,8 @@ class FileFlows(QObject):
         session.closed.connect(bar.dismiss)
         self._opening = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._job: Job | None = None
+        self._locked: Path | None = None
+        """The file whose password was asked for last."""
         self._opening.timeout.connect(self._say_opening)
 
     # ------------------------------------------------------------ opening
@@ -107,6 +111,27 @@ class FileFlows(QObject):
         self._job.ended.connect(self._opening.stop)
         self._opening.start()
 
+    def _ask_password(self, error: PasswordError, path: Path) -> None:
+        """The workbook, last year's or the 底稿 is encrypted: ask for the password, and open the workbook again."""
+        again, self._locked = "密码不对，请再输入一次。\n" if self._locked == error.path else "", error.path
+
+        def try_again(password: str) -> None:
+            from workbook.formats.encrypted import give_password
+
+            give_password(password)
+            self._open(path)
+
+        asked = QInputDialog(self.window_)
+        asked.setWindowTitle("需要密码")
+        asked.setTextEchoMode(QLineEdit.EchoMode.Password)
+        asked.setLabelText(f"{again}“{error.path.name}”已加密，请输入打开它的密码：")
+        asked.setOkButtonText("打开")
+        asked.setCancelButtonText("取消")
+        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asked.textValueSelected.connect(try_again)
+        asked.rejected.connect(lambda: self._say("edit", sentence(error), Tone.ERROR))
+        asked.open()
+
     def _say_opening(self) -> None:
         """It takes a while: say so, and let the user stop it."""
         if self._job is not None and not self.bar.text:  # nothing that matters more
@@ -127,7 +152,7 @@ class FileFlows(QObject):
             self.bar.dismiss()
 
     def _opened(self) -> None:
-        self._job = None
+        self._job = self._locked = None
         if self.bar.text == _OPENING:
             self.bar.dismiss()
         self._said.clear()

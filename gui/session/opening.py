@@ -126,6 +126,7 @@ class Opener:
         from docgen.findings.unit import Findings
         from docgen.job.inputs import accounts_in, default_companion, inputs_of
         from workbook.editing.session import EditSession
+        from workbook.formats.encrypted import unlocked
         from workbook.formats.looks import BookLooks
         from workbook.formats.source import open_source
 
@@ -134,7 +135,7 @@ class Opener:
             trusted=self.trusted)
         self.pack = inputs.pack
         editor = EditSession(inputs.accounts, inputs.view)
-        looks = BookLooks(path.read_bytes() if path.is_file() else None)
+        looks = BookLooks(unlocked(path.read_bytes())[0] if path.is_file() else None)
         return inputs, editor, Findings(editor.check(), inputs.issues, notes=inputs.companion), looks
 
 

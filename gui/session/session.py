@@ -24,7 +24,7 @@ from gui.session.messages import sentence
 from gui.session.opening import Opener, work_ahead
 from gui.session.recovery import Recovery
 from gui.session.saving import Saving
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, PasswordError
 
 if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
     from collections.abc import Sequence
@@ -65,6 +65,8 @@ class Session(QObject):
     """Something worth knowing, one sentence for the message bar."""
     failed = Signal(str)
     """One sentence for the message bar."""
+    locked = Signal(object, object)
+    """A file is encrypted (a :class:`~workbook.errors.PasswordError`), so that a workbook (its path) could not be opened."""
     ahead = Signal()
     """The unit is open and painted: what later steps need is done now."""
     closed = Signal()
@@ -182,9 +184,16 @@ class Session(QObject):
             self.failed.emit(problem)
 
     def open(self, path: Path) -> Job:
-        """Open a workbook or folder on the worker; ``opened`` and ``checked`` follow, or ``failed``."""
+        """Open a workbook or folder on the worker; ``opened`` and ``checked`` follow, or ``failed`` or ``locked``."""
         self.store.flush()
-        return self.jobs.start(lambda: self.opener.load(path), self.take_loaded, self._open_failed)
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, PasswordError):
+                self.locked.emit(error, path)
+            else:
+                self.failed.emit(sentence(error))
+
+        return self.jobs.start(lambda: self.opener.load(path), self.take_loaded, failed)
 
     def open_now(self, path: Path) -> None:
         """Open before returning (tests, and the program's own self-test).  Raises ``JuesuanError``."""
@@ -220,9 +229,6 @@ class Session(QObject):
             self.ahead.emit()
         if editor is not None and looks is not None:
             self.jobs.start(lambda: work_ahead(editor, looks), lambda _: self.findings.refresh_soon(), quiet=True)
-
-    def _open_failed(self, error: Exception) -> None:
-        self.failed.emit(sentence(error))
 
     def close(self) -> None:
         """Close the workbook; edits not saved are dropped, the 底稿 is written."""

@@ -21,8 +21,9 @@ from workbook.companion.specs import Column, columns_of, key
 from workbook.editing.package_edit import Edit, apply_edits
 from workbook.editing.package_sheets import put_sheet
 from workbook.entries import Entry
-from workbook.errors import InputError
-from workbook.formats.package import Package, PackageError
+from workbook.errors import ContentError, InputError
+from workbook.formats.encrypted import encrypted, unlocked
+from workbook.formats.package import Package
 from workbook.pack.companion_form import CompanionSheet, Content, EntryForm, Role
 from workbook.pack.loading import Pack
 from workbook.performance.edits import edit_of, table_edits
@@ -57,19 +58,23 @@ def rewrite(before: Companion, after: Companion, pack: Pack, *, keep_backup: boo
 
 def updated_bytes(path: Path, data: bytes, reading: Reading, after: Companion) -> bytes:
     """The bytes of the 底稿 with *after*'s values."""
-    if not data.startswith(b"PK"):
+    try:
+        plain, password = unlocked(data)
+    except ContentError as error:
+        raise error.of(path) from error
+    if not plain.startswith(b"PK"):
         raise InputError(path, "底稿不是 .xlsx 格式，不能直接写回", "请用 Excel/WPS 另存为 .xlsx 后重试")
     plan = _Plan(reading, after)
     try:
-        package = Package(data)
+        package = Package(plain)
         plan.make()
         for name in plan.whole:
             put_sheet(package, reading.sheets[name].name if name in reading.sheets else name, sheet_bytes(plan.after, name))
         for name, content in plan.forms.items():
             put_sheet(package, name, content)
         apply_edits(package, {name: edits for name, edits in plan.edits.items() if name not in plan.forms})
-        return package.to_bytes() if package.changed else data
-    except PackageError as error:
+        return encrypted(package.to_bytes(), password) if package.changed else data
+    except ContentError as error:
         raise InputError(path, str(error), "请用 Excel/WPS 打开底稿另存一份后重试") from error
 
 

@@ -22,7 +22,9 @@ from workbook.editing.excel_formula import (
     filled,
     parse_formula,
 )
-from workbook.formats.package import Package, PackageError, book_parts
+from workbook.errors import ContentError
+from workbook.formats.encrypted import unlocked
+from workbook.formats.package import Package, book_parts
 from workbook.numerals import column_index
 
 if TYPE_CHECKING:
@@ -70,14 +72,14 @@ class Recalculator:
         *rest* is called again and again, so that a thread which works ahead can let others work.
         """
         try:
-            package = Package(file.read_bytes())
+            package = Package(unlocked(file.read_bytes())[0])
             parts = book_parts(package).worksheets
             return cls({
                 (sheet, row, column): text
                 for sheet, part in parts.items()
                 for (row, column), text in sheet_formulas(package.read(part).decode("utf-8", "replace"), rest).items()
             }, rest)
-        except (PackageError, OSError):
+        except (ContentError, OSError):
             return cls({})
 
     def _formula(self, cell: SheetCell) -> Callable[[Reader], Scalar] | None:

@@ -9,8 +9,9 @@ import hashlib
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from workbook.editing.package_edit import Cached, Edit, PackageError, edit_package
-from workbook.errors import InputError
+from workbook.editing.package_edit import Cached, Edit, edit_package
+from workbook.errors import ContentError, InputError
+from workbook.formats.encrypted import encrypted, unlocked
 from workbook.formats.sniff import FileFormat
 from workbook.safe_save import owner_file, save_over, write_atomically
 from workbook.values import dataclass
@@ -52,7 +53,7 @@ def save(editor: EditSession, *, over_read_only: bool = False) -> Saved:
     if source.format not in (FileFormat.XLSX, FileFormat.FOLDER):
         raise NotEditableError(source.path, f"这种格式（{source.format}）不能直接修改", SAVE_AS_ADVICE)
     for path in edits_by_file:
-        if source.format is FileFormat.FOLDER and not path.read_bytes().startswith(b"PK"):
+        if source.format is FileFormat.FOLDER and not unlocked(path.read_bytes())[0].startswith(b"PK"):
             raise NotEditableError(path, "这种格式不能直接修改", "请先用 Excel/WPS 把它另存为 .xlsx")
     backups, unlinked = [], []
     recalculates = editor.needs_recalculation
@@ -75,7 +76,7 @@ def save_as(editor: EditSession, target: Path) -> Path:
     """Write the workbook with its edits to another file; returns it.
 
     The original stays as it is (to write into the very file is to :func:`save`).  A format that cannot be edited becomes
-    an .xlsx with values, merged cells and column widths.  Raises :class:`InputError`.
+    an .xlsx with values, merged cells and column widths.  What is encrypted stays so, with its password.  Raises :class:`InputError`.
     """
     source = editor.accounts.source
     if target.suffix.lower() not in EDITABLE_SUFFIXES:
@@ -94,7 +95,7 @@ def save_as(editor: EditSession, target: Path) -> Path:
     if made is None:
         from workbook.formats.convert import xlsx_bytes
 
-        made = xlsx_bytes(source.sheets)
+        made = encrypted(xlsx_bytes(source.sheets), source.password)
     write_atomically(target, made)
     return target
 
@@ -113,8 +114,9 @@ def _edited(path: Path, data: bytes, edits: Mapping[CellRef, CellState], *, reca
         by_sheet.setdefault(ref.sheet, {})[ref.row, ref.column] = edit_of(state)
     has_error = any(s.is_formula and s.error for s in edits.values())
     try:
-        return edit_package(data, by_sheet, recalculate=recalculate or has_error)
-    except PackageError as error:
+        package, password = unlocked(data)
+        return encrypted(edit_package(package, by_sheet, recalculate=recalculate or has_error), password)
+    except ContentError as error:
         raise NotEditableError(path, str(error), SAVE_AS_ADVICE) from error
 
 

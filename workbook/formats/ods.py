@@ -6,7 +6,7 @@ import re
 
 from workbook.formats.archive import make_member, write_archive
 from workbook.formats.marks import MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
-from workbook.formats.package import ENCRYPTED, Package, PackageError
+from workbook.formats.package import ENCRYPTED, UNLOCK, Package, PackageError
 from workbook.formats.safe_xml import has_markup, parse_xml, plain_xml
 
 _MAX_CONTENT_BYTES = 80 * 1024 * 1024
@@ -24,7 +24,7 @@ def prepare_ods(package: Package) -> Prepared:
     """Scan every sheet of the workbook."""
     manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package else b""
     if b"encryption-data" in manifest:
-        raise PackageError(ENCRYPTED, "请在 Excel/WPS 中取消密码后另存")
+        raise PackageError(ENCRYPTED, UNLOCK)
     if package.size("content.xml") > _MAX_CONTENT_BYTES:
         raise PackageError("内容过大", TRIM)
     scan = _Scan()

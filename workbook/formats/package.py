@@ -29,6 +29,7 @@ MAX_SHEETS = 1000
 _MAX_LIST_BYTES = 8 * 1024 * 1024
 """Largest list of sheets or relationships: each entry costs many times its bytes."""
 ENCRYPTED = "文件已加密"
+UNLOCK = "请在 Excel/WPS 中取消密码后另存"
 TOO_LARGE = "内容过大，解压后超过 150 MB"
 _INFLATION = 1032  # no deflate stream grows by more than this
 _ELEMENT = re.compile(r"<(?:\w+:)?(\w+)\s((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")

@@ -6,8 +6,8 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from workbook.errors import ContentError
-from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, Package
+from workbook.errors import ContentError, EncryptedError
+from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, UNLOCK, Package
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ CHOOSE = "请选择决算公开表的 Excel 文件"
 SUPPORTED = "请选择 .xlsx、.xls、.xlsb 或 .ods 格式的决算公开表"
 SAVE_AS = "请用 Excel/WPS 打开并另存为 .xlsx 后重试"
 OLD_FORMAT = "是 Excel 95 或更早的旧格式"
-UNLOCK = "请在 Excel/WPS 中取消密码后另存"
 
 _FOREIGN = (
     (b"%PDF", "这是 PDF 文件", CHOOSE),
@@ -116,7 +115,7 @@ def _ole_workbook(data: bytes) -> OleFile:
         raise ContentError(BROKEN, REPAIR) from error
     names = {name.lower() for name in ole.names}
     if "encryptedpackage" in names or "encryptioninfo" in names:
-        raise ContentError(ENCRYPTED, UNLOCK)
+        raise EncryptedError(ENCRYPTED, UNLOCK)
     if names & {"workbook", "book"}:
         return ole
     for name, what in (("worddocument", "Word 文档"), ("powerpoint document", "演示文稿")):

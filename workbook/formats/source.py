@@ -19,10 +19,11 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from workbook.errors import ContentError, InputError, system_words
+from workbook.errors import ContentError, EncryptedError, InputError, system_words
+from workbook.formats.encrypted import decrypted
 from workbook.formats.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, Prepared, ReadSheet
-from workbook.formats.package import ENCRYPTED
-from workbook.formats.sniff import SAVE_AS, UNLOCK, FileFormat, Sniffed, sniff
+from workbook.formats.package import ENCRYPTED, UNLOCK
+from workbook.formats.sniff import SAVE_AS, FileFormat, Sniffed, sniff
 from workbook.paths import WORKBOOK_SUFFIXES
 from workbook.values import dataclass
 
@@ -81,6 +82,8 @@ class Source:
     sha256: str
     problems: tuple[InputError, ...] = ()
     """Files of a folder that could not be read; the others still are."""
+    password: str = field(default="", repr=False)
+    """What opened it; empty: it is not encrypted."""
 
 
 def open_source(path: Path) -> Source:
@@ -124,7 +127,7 @@ def open_files(folder: Path, files: Iterable[Path]) -> Source:
     sheets: list[RawSheet] = []
     problems: list[InputError] = []
     digest = hashlib.sha256()
-    cells = 0
+    cells, password = 0, ""
     for file in files:
         try:
             source = _open_file(file)
@@ -133,12 +136,13 @@ def open_files(folder: Path, files: Iterable[Path]) -> Source:
             continue
         digest.update(bytes.fromhex(source.sha256))
         sheets.extend(source.sheets)
+        password = password or source.password
         cells += sum(sheet.marks.extent.cells for sheet in source.sheets)
         if cells > MAX_BOOK_CELLS:
             raise InputError(folder, "各文件的表格范围合计过大", "请选择只存放一个单位决算表的文件夹")
     if not sheets:
         raise problems[0]
-    return Source(folder, tuple(sheets), FileFormat.FOLDER, digest.hexdigest(), tuple(problems))
+    return Source(folder, tuple(sheets), FileFormat.FOLDER, digest.hexdigest(), tuple(problems), password)
 
 
 def _open_file(path: Path) -> Source:
@@ -160,15 +164,25 @@ def source_of_bytes(path: Path, data: bytes) -> Source:
         raise InputError(path, "文件是空的（0 字节）", "请重新导出或换一份文件")
     if len(data) > MAX_FILE_BYTES:
         raise _too_large(path)
+    password = ""
     try:
-        found = sniff(data)
-        read = _sheets(data, found)
+        try:
+            format_, read = _content(data)
+        except EncryptedError:
+            plain, password = decrypted(data)
+            format_, read = _content(plain)
     except ContentError as error:
         raise error.of(path) from error
     if not read:
         raise InputError(path, "工作簿里没有工作表", "请换一份文件")
     sheets = [RawSheet(path, s.name, s.rows, s.marks, s.visible, alone=len(read) == 1) for s in read]
-    return Source(path, tuple(sheets), found.format, hashlib.sha256(data).hexdigest())
+    return Source(path, tuple(sheets), format_, hashlib.sha256(data).hexdigest(), password=password)
+
+
+def _content(data: bytes) -> tuple[FileFormat, list[ReadSheet]]:
+    """The real format of *data*, and the sheets in it."""
+    found = sniff(data)
+    return found.format, _sheets(data, found)
 
 
 def _sheets(data: bytes, found: Sniffed) -> list[ReadSheet]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import struct
 
-from workbook.errors import ContentError
+from workbook.errors import ContentError, EncryptedError
 from workbook.formats import biff
 from workbook.formats.marks import ERRORS, Marks, Prepared, check_book
 from workbook.formats.ole import OleError, OleFile, compound_file
-from workbook.formats.package import BROKEN, REPAIR
+from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, UNLOCK
 from workbook.formats.sniff import OLD_FORMAT, SAVE_AS
 
 _UNUSED = 0x0EEE  # a record kind that nobody reads
@@ -70,7 +70,7 @@ class _XlsBook:
             if in_strings:
                 strings.append(bytes(stream[start : start + size]))
             if kind == biff.FILEPASS:
-                raise ContentError("文件已加密", "请在 Excel/WPS 中取消密码后另存")
+                raise EncryptedError(ENCRYPTED, UNLOCK)
             if kind == biff.CODEPAGE:
                 stream[start : start + 2] = b"\xb0\x04"
             elif kind == biff.BOUND_SHEET:
