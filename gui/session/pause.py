@@ -22,6 +22,7 @@ class Pause(QTimer):
     def __init__(self, parent: QObject, delay: int, then: Callable[[], object], latest: int = LATEST_MS) -> None:
         super().__init__(parent, singleShot=True)
         self._delay, self._latest, self._since = delay, max(latest, delay), 0.0
+        self._then = then
         self.timeout.connect(then)
 
     def touch(self) -> None:
@@ -30,3 +31,9 @@ class Pause(QTimer):
         if not self.isActive():
             self._since = now
         self.start(max(0, min(self._delay, round(self._since + self._latest - now))))
+
+    def flush(self) -> None:
+        """Do not wait any longer."""
+        if self.isActive():
+            self.stop()
+            self._then()

@@ -38,7 +38,7 @@ def test_every_page_is_finished_and_what_an_item_is_for_is_edited(opened: MainWi
     tab = texts.tab("年初预算")
     model = tab.table.records_model
     lines = list(tab.table.records)
-    tab.table.change_to((*lines[:1], type(lines[1])(lines[1].code, lines[1].name, lines[1].amount, Entry(), lines[1].fund), *lines[2:]), "清空")
+    tab.table.change_to((*lines[:1], type(lines[1])(lines[1].code, lines[1].name, lines[1].amount, Entry(), lines[1].fund), *lines[2:]))
     session.store.flush()
     qtbot.waitUntil(lambda: opened.pages.badge(PageName.TEXTS) == "1", timeout=10_000)
     texts.go_to("用途.2080202一般行政管理事务")

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QLabel, QWidget
 
 from docgen.reasons.model import Slot, SlotKind
-from gui.pages.texts.bound import Binding, BoundField
+from gui.pages.texts.form import Form
+from gui.pages.texts.record_table import RecordTable
+from gui.session.pause import Pause
 from gui.session.session import Session
 from gui.widgets.parts import set_state
 from workbook.companion.model import Companion
-from workbook.entries import Entry
 from workbook.formulas.wording import mismatch_message
 from workbook.issues import Severity
-from workbook.pack.companion_form import CompanionForm, Content, EntryForm
+from workbook.pack.companion_form import CompanionForm
 from workbook.pack.rules import Rule
 
-EXCEL_FILTER = "Excel 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et)"
+_Kind = TypeVar("_Kind")
 
 
-def _no_problem(_: Entry) -> str:
-    return ""
+def flush(widget: QWidget) -> None:
+    """Take over everything that is being typed in *widget*."""
+    for pause in _inside(widget, Pause):
+        pause.flush()
+    for table in _inside(widget, RecordTable):
+        table.flush()
 
 
-def _year_problem(entry: Entry) -> str:
-    value = entry.value
-    return "" if value is None or (value == int(value) and 2000 <= value <= 2099) else "应填四位年份，如 2024"
+def forget(widget: QWidget) -> None:
+    """Drop what is being typed in *widget*."""
+    for pause in _inside(widget, Pause):
+        pause.stop()
+    for table in _inside(widget, RecordTable):
+        table.forget()
 
 
-def binding_of(form: EntryForm, problem: Callable[[Entry], str] = _no_problem) -> Binding:
-    """The field of a labelled entry."""
-    return Binding(
-        form.title, lambda c: c.text(form.id), lambda c, entry: c.with_text(form.id, entry), form.content, form.id,
-        form.hint, form.placeholder, form.choices, form.unit, EXCEL_FILTER, _year_problem if form.content is Content.YEAR else problem)
+def _inside(widget: Any, kind: type[_Kind]) -> list[_Kind]:
+    return list(widget.findChildren(kind))
 
 
 class TextTab(QWidget):
@@ -43,16 +49,8 @@ class TextTab(QWidget):
         super().__init__(parent)
         self.session = session
         self.title = title
-        self.fields: Sequence[BoundField] = ()
-        """Entries of the 底稿 that are shown and taken over as they are."""
-
-    def put_entry(self, binding: Binding, entry: Entry) -> None:
-        """The user made another entry."""
-        self.put(binding.put(self.session.companion_or_new(), entry))
-
-    def type_entry(self, binding: Binding, entry: Entry) -> None:
-        """A key was pressed: what the entry would be is kept."""
-        self.session.recovery.typing(binding.put(self.session.companion_or_new(), entry))
+        self.form = Form(session.companion_or_new, session.set_companion, session.recovery.typing)
+        """Entries of the 底稿 that are shown and taken over as they are; the sub-page places the form."""
 
     @property
     def companion_form(self) -> CompanionForm:
@@ -66,18 +64,15 @@ class TextTab(QWidget):
 
     def show_companion(self, companion: Companion) -> None:
         """Show the 底稿; what is being typed stays."""
-        for field in self.fields:
-            field.show_companion(companion)
+        self.form.refresh()
 
     def flush(self) -> None:
         """Take over everything that was typed."""
-        for field in self.fields:
-            field.flush()
+        flush(self)
 
     def forget(self) -> None:
         """Another unit was opened: drop what was being typed (it was taken over before)."""
-        for field in self.fields:
-            field.forget()
+        forget(self)
 
     def edits(self, place: str) -> bool:
         """Whether *place* (a slot of the report, or a sheet of the 底稿) is edited here."""
@@ -88,7 +83,8 @@ class TextTab(QWidget):
 
     def problems(self) -> int:
         """How many entries are wrong here (besides those that are missing)."""
-        return sum(field.has_problem for field in self.fields)
+        companion = self.session.companion_or_new()
+        return sum(bool(edit.field.trouble(companion)) for edit in self.form.fields)
 
     def gaps(self, slots: Iterable[Slot]) -> int:
         """How many texts are missing or doubtful here."""
@@ -105,11 +101,10 @@ class TextTab(QWidget):
         is_wrong = any(severity is Severity.ERROR for severity, _ in findings)
         set_state(label, "red" if is_wrong else "amber" if findings else "green")
 
-
-def findings_about(session: Session, concerns: Callable[[str, str], bool]) -> list[tuple[Severity, str]]:
-    """What the check formulas say about cells (table and row) of the 底稿; rounding tails left out."""
-    report = session.report
-    found = report.evaluation.mismatches if report is not None else ()
-    return [
-        (f.formula.severity, mismatch_message(f)) for f in found
-        if not f.is_tail and any(concerns(cell.table.code, cell.row) for cell in f.cells)]
+    def findings_about(self, concerns: Callable[[str, str], bool]) -> list[tuple[Severity, str]]:
+        """What the check formulas say about cells (table and row) of the 底稿; rounding tails left out."""
+        report = self.session.report
+        found = report.evaluation.mismatches if report is not None else ()
+        return [
+            (f.formula.severity, mismatch_message(f)) for f in found
+            if not f.is_tail and any(concerns(cell.table.code, cell.row) for cell in f.cells)]

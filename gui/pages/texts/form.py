@@ -1,63 +1,185 @@
-"""A form of bound fields in groups, with labels at the left."""
+"""Forms: labels at the left, a field for each entry; what is typed makes another record."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QWidget,
+)
 
-from gui.pages.texts.bound import Binding, BoundField
+from gui.pages.texts.field import Field
+from gui.session.pause import Pause
 from gui.style.theme import GRID
 from gui.widgets.fit import ScrolledBody
-from gui.widgets.parts import column, label
-from workbook.companion.model import Companion
+from gui.widgets.parts import STRETCH, button, column, label, row, set_state
+from workbook.pack.companion_form import Content
 
+DELAY_MS = 300
+"""How long after the last key an entry is taken over."""
+EXCEL_FILTER = "Excel 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et)"
 WIDEST = 860
 _LABEL_WIDTH = 176
 
 
+Give = Callable[[Any], object]
+
+
+class FieldEdit(QWidget):
+    """The widget of a :class:`Field`."""
+
+    def __init__(self, field: Field, form: Form) -> None:
+        super().__init__(form)
+        self.field, self._form = field, form
+        self._record: Any = None
+        self._pause = Pause(self, DELAY_MS, self._take)
+        self.label = label(None, field.title, wraps=True)  # the form places it
+        self.input = self._make_input()
+        self._content = self.input.metaObject().userProperty()
+        self.input.setAccessibleName(field.title)
+        self.label.setBuddy(self.input)
+        self.note = label(self, wraps=True)
+        unit = (label(self, field.unit, "muted"), STRETCH) if field.unit else ()
+        browse = (button(self, "浏览…", self._browse),) if field.kind is Content.FILE else ()
+        column(self, row(None, (self.input, 1), *unit, *browse), self.note, spacing=2)
+
+    def _make_input(self) -> QLineEdit | QPlainTextEdit | QComboBox:
+        field = self.field
+        if field.kind is Content.CHOICE:
+            box = QComboBox(self)
+            box.addItems(["", *field.choices])
+            box.activated.connect(self._take)
+            return box
+        made = QPlainTextEdit(self) if field.kind is Content.TEXT else QLineEdit(self)
+        made.setPlaceholderText(field.placeholder)
+        made.textChanged.connect(self._key_pressed)
+        if isinstance(made, QPlainTextEdit):
+            made.setTabChangesFocus(True)
+            made.setFixedHeight(64)
+        else:
+            made.editingFinished.connect(self._left)
+            if field.kind.is_number:
+                made.setAlignment(Qt.AlignmentFlag.AlignRight)
+                made.setMaximumWidth(160)
+        return made
+
+    # ------------------------------------------------------------ the entry
+    def show_record(self, record: Any) -> None:
+        """Show the entry of a record; what is being typed stays."""
+        old, self._record = self._record, record
+        self._show_note()
+        has_focus = self.input.hasFocus()
+        if not self._pause.isActive() and not (has_focus and old is not None and self.field.get(old).same(self.field.get(record))):
+            self._set_text(self.field.text(record, exact=has_focus))
+
+    @property
+    def text(self) -> str:
+        """What the field holds."""
+        return str(self._content.read(self.input))
+
+    def _set_text(self, text: str) -> None:
+        if text != self.text:
+            self.input.blockSignals(True)
+            if isinstance(self.input, QComboBox) and self.input.findText(text) < 0:
+                self.input.addItem(text)
+            self._content.write(self.input, text)
+            self.input.blockSignals(False)
+
+    def set_text(self, text: str) -> None:
+        """Put a text in as if it was typed."""
+        self._set_text(text)
+        self._take()
+
+    def _key_pressed(self) -> None:
+        self._pause.touch()
+        self._form.keep(self)
+
+    def _left(self) -> None:
+        """The keyboard is elsewhere: an amount is shown with two decimals again."""
+        self._pause.flush()
+        if self._record is not None and not self.input.hasFocus():
+            self._set_text(self.field.text(self._record))
+
+    def _take(self) -> None:
+        self._pause.stop()
+        self._form.take(self)
+
+    def _show_note(self) -> None:
+        problem = self.field.trouble(self._record)
+        self.note.setText(f"✕ {problem}" if problem else self.field.hint)
+        set_state(self.note, *("red", "") if problem else ("", "muted"))
+        self.note.setVisible(bool(self.note.text()))
+
+    def _browse(self) -> None:
+        folder = self._record.path.parent if self._record is not None else Path()
+        chosen, _ = QFileDialog.getOpenFileName(self, self.field.title, str(folder), EXCEL_FILTER)
+        if chosen:
+            self.set_text(relative_words(Path(chosen), folder))
+
+
+def relative_words(path: Path, folder: Path) -> str:
+    """*path* as the 底稿 names it: relative when it lies beside or below, else whole."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+
+
 class Form(QWidget):
-    """Groups of fields; tells when the user made another entry."""
+    """Groups of fields of one record."""
 
-    edited = Signal(object, object)
-    """The :class:`Binding` and the new entry."""
-    typed = Signal(object, object)
-    """A key was pressed: the :class:`Binding`, and the entry as it would be."""
+    taken = Signal(object)
+    """The :class:`Field` in which the user made another entry; the record has it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, current: Callable[[], Any], change: Give, keep: Give, parent: QWidget | None = None) -> None:
+        """*current* gives the record as it is now; *change* takes the one that the user made of it, *keep* what it would be."""
         super().__init__(parent)
-        self.fields: list[BoundField] = []
+        self._current, self._change, self._keep = current, change, keep
+        self.fields: list[FieldEdit] = []
         self._rows = column(self, spacing=GRID * 3 // 2)
 
-    def add_group(self, title: str, bindings: Iterable[Binding], *, hint: str = "") -> None:
-        """Add a group of fields under a heading."""
+    def add_group(self, title: str, fields: Iterable[Field], *, hint: str = "") -> None:
+        """Add fields below each other, under a heading."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(GRID * 2)
         grid.setVerticalSpacing(GRID)
         grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
-        row = 0
-        for words in (label(self, title, "heading") if title else None, label(self, hint, "muted", wraps=True) if hint else None):
-            if words is not None:
-                grid.addWidget(words, row, 0, 1, 2)
-                row += 1
-        for binding in bindings:
-            field = self.add_field(binding)
-            field.label.setWordWrap(True)
-            field.label.setContentsMargins(0, 6, 0, 0)
-            grid.addWidget(field.label, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(field, row, 1)
-            row += 1
+        for words, role in ((title, "heading"), (hint, "muted")):
+            if words:
+                grid.addWidget(label(self, words, role, wraps=True), grid.rowCount(), 0, 1, 2)
+        for field in fields:
+            edit, at = self._edit(field), grid.rowCount()
+            edit.label.setContentsMargins(0, 6, 0, 0)
+            grid.addWidget(edit.label, at, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(edit, at, 1)
         self._rows.addLayout(grid)
 
-    def add_field(self, binding: Binding) -> BoundField:
-        """A field of the form, still to be placed."""
-        field = BoundField(binding, self)
-        field.edited.connect(lambda entry: self.edited.emit(binding, entry))
-        field.typed.connect(lambda entry: self.typed.emit(binding, entry))
-        self.fields.append(field)
-        return field
+    def add_row(self, fields: Sequence[Field], width: int, per_row: int) -> None:
+        """Add fields beside each other, *per_row* in a row, of a *width* in pixels."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GRID)
+        grid.setVerticalSpacing(GRID // 2)
+        grid.setColumnStretch(2 * per_row, 1)
+        for number, field in enumerate(fields):
+            edit = self._edit(field)
+            edit.label.setWordWrap(False)
+            edit.input.setFixedWidth(width)
+            for offset, widget in enumerate((edit.label, edit)):
+                grid.addWidget(widget, number // per_row, number % per_row * 2 + offset)
+        self._rows.addLayout(grid)
+
+    def _edit(self, field: Field) -> FieldEdit:
+        made = FieldEdit(field, self)
+        self.fields.append(made)
+        return made
 
     def add(self, widget: QWidget) -> None:
         """Add something else below."""
@@ -67,29 +189,32 @@ class Form(QWidget):
         """No more groups: what is left of the height stays empty."""
         self._rows.addStretch(1)
 
-    def show_companion(self, companion: Companion) -> None:
-        """Show the entries of a 底稿."""
-        for field in self.fields:
-            field.show_companion(companion)
+    def take(self, edit: FieldEdit) -> None:
+        """The user made another entry."""
+        record, changed = self._typed(edit)
+        if changed is not record:
+            self._change(changed)
+            self.taken.emit(edit.field)
+        self.refresh()
 
-    def field(self, title: str) -> BoundField:
+    def keep(self, edit: FieldEdit) -> None:
+        """A key was pressed."""
+        self._keep(self._typed(edit)[1])
+
+    def _typed(self, edit: FieldEdit) -> tuple[Any, Any]:
+        """The record, and what it is with what stands in a field (what was shown, however it is rounded, is not new)."""
+        record = self._current()
+        return record, record if edit.text == edit.field.text(record) else edit.field.typed(record, edit.text)
+
+    def refresh(self) -> None:
+        """Show the record as it is now; what is being typed stays."""
+        record = self._current()
+        for field in self.fields:
+            field.show_record(record)
+
+    def field(self, title: str) -> FieldEdit:
         """The field with this title."""
-        return next(f for f in self.fields if f.binding.title == title)
-
-    def flush(self) -> None:
-        """Take over everything that was typed."""
-        for field in self.fields:
-            field.flush()
-
-    def forget(self) -> None:
-        """Drop what was being typed."""
-        for field in self.fields:
-            field.forget()
-
-    @property
-    def problems(self) -> int:
-        """How many entries are wrong."""
-        return sum(1 for field in self.fields if field.has_problem)
+        return next(f for f in self.fields if f.field.title == title)
 
 
 def scrolled(widget: QWidget, *, widest: int = WIDEST) -> QScrollArea:

@@ -73,15 +73,6 @@ class LeveledEdit(QTextEdit):
             block = block.next()
         return tuple(found)
 
-    def forget(self) -> None:
-        """Drop what was being typed."""
-        self._timer.stop()
-
-    def flush(self) -> None:
-        """Report what was typed without waiting."""
-        if self._timer.isActive():
-            self._report()
-
     def _report(self) -> None:
         self._timer.stop()
         found = self.paragraphs()

@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from gui.pages.texts.base import TextTab, findings_about
-from gui.pages.texts.forms import EntryRow
-from gui.pages.texts.record_model import Field
+from gui.pages.texts.base import TextTab
+from gui.pages.texts.field import Field, attribute, changed, labelled
 from gui.pages.texts.record_table import RecordTable
-from gui.pages.texts.typed import with_field
 from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.parts import STRETCH, button, column, label, row
@@ -26,41 +24,36 @@ from workbook.pack.formula import COMPANION, is_budget
 from workbook.pack.formula_parser import NUMBER, USE
 from workbook.reading.codes import code_text
 
+Button = tuple[str, Callable[[], object]]
 
-def buttons(parent: QWidget, table: RecordTable, *more: tuple[str, Callable[[], object]]) -> QHBoxLayout:
+
+def buttons(parent: QWidget, table: RecordTable, *more: Button) -> QHBoxLayout:
     """The row of buttons above a table."""
     actions = (("添加", table.add_row), ("删除所选行", table.remove_rows), ("上移", lambda: table.move_row(-1)), ("下移", lambda: table.move_row(1)))
     return row(None, *(button(parent, words, action) for words, action in (*actions, *more)), STRETCH)
 
 
-class _ListTab(TextTab):
+class ListTab(TextTab):
     """A table of records of the 底稿."""
 
     records = ""
     """The field of the 底稿 that they are."""
 
-    def compose(self, words: str, table: RecordTable, *above: QWidget, more: Sequence[tuple[str, Callable[[], object]]] = ()) -> QVBoxLayout:
-        """Hint, buttons and table below each other."""
-        self.table = table
-        self.table.records_edited.connect(lambda records: self.put(self._with(records)))
-        self.table.records_typed.connect(lambda records: self.session.recovery.typing(self._with(records)))
+    def compose(self, hint: str, fields: Sequence[Field], blank: Any, *more: Button, stretch: int = 1) -> None:
+        """Hint, entries, buttons and table below each other; *blank*: a record with nothing in it."""
+        table = self.table = RecordTable(fields, lambda: blank, self, stretch=stretch)
+        table.records_edited.connect(lambda records: self.put(self._with(records)))
+        table.records_typed.connect(lambda records: self.session.recovery.typing(self._with(records)))
         self.buttons = buttons(self, table, *more)
-        return column(self, label(self, words, "muted", wraps=True), *above, self.buttons, (table, 1), margins=GRID * 2)
+        above = (self.form,) if self.form.fields else ()
+        self.rows = column(self, label(self, hint, "muted", wraps=True), *above, self.buttons, (table, 1), margins=GRID * 2)
 
     def kept(self, records: tuple[Any, ...]) -> tuple[Any, ...]:
         """The records as the 底稿 keeps them."""
         return records
 
-    def _with(self, records: tuple[Any, ...]) -> Companion:
-        return with_field(self.session.companion_or_new(), self.records, self.kept(records))
-
-    def flush(self) -> None:
-        super().flush()
-        self.table.flush()
-
-    def forget(self) -> None:
-        super().forget()
-        self.table.forget()
+    def _with(self, records: tuple[Any, ...]) -> Any:
+        return changed(self.session.companion_or_new(), **{self.records: self.kept(records)})
 
     def show_companion(self, companion: Companion) -> None:
         super().show_companion(companion)
@@ -69,13 +62,13 @@ class _ListTab(TextTab):
             self.table.show_records(records)
 
     def problems(self) -> int:
-        return super().problems() + len(self.table.records_model.problems())
+        return super().problems() + self.table.records_model.problems()
 
     def go_to(self, place: str) -> None:
         self.table.setFocus()
 
 
-class UnitsTab(_ListTab):
+class UnitsTab(ListTab):
     """所属单位."""
 
     records = "units"
@@ -83,42 +76,38 @@ class UnitsTab(_ListTab):
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__(session, title, parent)
         natures, remark = self.companion_form.nature_names, self.companion_form.sheet(Role.UNITS).remark
-        nature = Field(remark, lambda u: u.nature, lambda u, e: replace(u, nature=e), width=320) if remark else Field(
-            "单位性质", lambda u: u.nature, lambda u, e: replace(u, nature=e), Content.CHOICE, 220, natures,
-            problem=lambda u: "" if not u.nature.text or u.nature.text in natures else "请从列表中选择")
-        self.compose("纳入本单位决算编制范围的单位，一个单位一行；写进报告第一部分的单位表。只有本单位的，写本单位一行。", RecordTable((
-            Field("单位名称", lambda u: u.name, lambda u, e: replace(u, name=e), width=420),
-            nature,
-        ), lambda: SubordinateUnit(BLANK), self, stretch=0))
+        nature = attribute(remark, "nature", width=320) if remark else attribute(
+            "单位性质", "nature", Content.CHOICE, 220, choices=natures,
+            problem=lambda entry: "" if not entry.text or entry.text in natures else "请从列表中选择")
+        self.compose("纳入本单位决算编制范围的单位，一个单位一行；写进报告第一部分的单位表。只有本单位的，写本单位一行。",
+                     (attribute("单位名称", "name", width=220), nature), SubordinateUnit(BLANK), stretch=0)
 
     def kept(self, records: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(replace(u, number=str(i)) for i, u in enumerate(records, 1))
 
 
-class GlossaryTab(_ListTab):
+class GlossaryTab(ListTab):
     """名词解释."""
 
     records = "glossary"
 
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__(session, title, parent)
-        self.compose("写进报告的“名词解释”部分，按这里的顺序编号。双击修改；只保留报告中出现的名词即可。", RecordTable((
-            Field("术语", lambda t: t.term, lambda t, e: replace(t, term=e), Content.TEXT, 220),
-            Field("解释", lambda t: t.explanation, lambda t, e: replace(t, explanation=e), Content.TEXT, 640,
-                  problem=lambda t: "没有写解释" if t.term.text and not t.explanation.text else ""),
-        ), lambda: Term(BLANK, BLANK), self, stretch=1), more=(("补入标准名词", self._add_standard),))
+        self.compose("写进报告的“名词解释”部分，按这里的顺序编号。双击修改；只保留报告中出现的名词即可。", (
+            attribute("术语", "term", Content.TEXT, 220),
+            attribute("解释", "explanation", Content.TEXT, 320,
+                      trouble_in=lambda t: "没有写解释" if t.term.text and not t.explanation.text else ""),
+        ), Term(BLANK, BLANK), ("补入标准名词", self._add_standard))
 
     def _add_standard(self) -> None:
         """Add the pack's terms that are not there yet."""
-        if self.session.pack is None:
-            return
-        have = {t.term.text for t in self.table.records}
-        more = tuple(t for t in glossary_of(self.session.pack) if t.term.text not in have)
-        if more:
-            self.table.change_to((*self.table.records, *more), "补入标准名词")
+        if self.session.pack is not None:
+            have = {t.term.text for t in self.table.records}
+            more = (t for t in glossary_of(self.session.pack) if t.term.text not in have)
+            self.table.change_to((*self.table.records, *more))
 
 
-class BudgetTab(_ListTab):
+class BudgetTab(ListTab):
     """年初预算: the totals, and a line for each functional code."""
 
     records = "budget"
@@ -128,34 +117,32 @@ class BudgetTab(_ListTab):
         form = self.companion_form.sheet(Role.BUDGET)
         self.entries, self._budgets = form.entries, form.budgets
         self._funds, self._sheets = [fund.name for fund in form.funds], [fund.actual[0] for fund in form.funds if fund.actual[0]]
-        totals = EntryRow(self.entries, 130, max(len(self.entries), 1), self)
-        totals.edited.connect(self.put_entry)
-        totals.typed.connect(self.type_entry)
-        self.fields = totals.fields
+        sheet = f"{self._sheets[0]}表" if len(self._sheets) == 1 else ""
+        self.form.add_row([labelled(entry) for entry in self.entries], 130, max(len(self.entries), 1))
         fields = [
-            Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, problem=self._code_problem),
-            Field("科目名称", lambda b: Entry(b.name), lambda b, e: replace(b, name="".join(e.text.split())), width=320),
-            Field("年初预算数（万元）", lambda b: b.amount, lambda b, e: replace(b, amount=e), Content.AMOUNT, 150),
+            Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, trouble_in=self._code_problem),
+            Field("科目名称", lambda b: Entry(b.name), lambda b, e: replace(b, name="".join(e.text.split())), width=220),
+            attribute("年初预算数（万元）", "amount", Content.AMOUNT, 150),
         ]
         if self._sheets:
-            fields.append(Field(f"{'、'.join(self._sheets)}表决算数（万元）", self._actual, None, Content.AMOUNT, 170))
+            fields.append(Field(f"{sheet}决算数（万元）", self._actual, None, Content.AMOUNT, 170))
         if form.uses:
-            fields.append(Field(USE, lambda b: b.use, lambda b, e: replace(b, use=e), Content.TEXT, 320))
+            fields.append(attribute(USE, "use", Content.TEXT, 320))
         if len(self._funds) > 1:
-            fields.append(Field("预算类别", lambda b: Entry(b.fund or self._funds[0]), lambda b, e: replace(b, fund=e.text), Content.CHOICE, 160, tuple(self._funds)))
-        self._unit = QComboBox(self)
-        self._unit.addItems([f"输入和粘贴的金额是{unit}" for unit in MoneyUnit])
-        self._unit.setAccessibleName("输入金额的单位")
-        self._unit.currentIndexChanged.connect(self._choose_unit)
-        more = ((f"按{'、'.join(self._sheets)}表列出科目", self._list_codes),) if self._sheets else ()
-        layout = self.compose(
-            "按部门预算批复填写年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。" if len(self._funds) > 1 else
-            "按部门预算批复填写一般公共预算财政拨款的年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。",
-            RecordTable(fields, lambda: BudgetLine("", "", BLANK), self, stretch=1), totals, more=more)
-        self.buttons.addWidget(self._unit)
+            fields.append(Field("预算类别", lambda b: Entry(b.fund or self._funds[0]), lambda b, e: replace(b, fund=e.text), Content.CHOICE,
+                                160, choices=tuple(self._funds)))
+        what = "" if len(self._funds) > 1 else "一般公共预算财政拨款的"
+        self.compose(
+            f"按部门预算批复填写{what}年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。", fields,
+            BudgetLine("", "", BLANK), *([(f"按{sheet or '决算表'}列出科目", self._list_codes)] if self._sheets else []))
+        unit = QComboBox(self)
+        unit.addItems([f"输入和粘贴的金额是{unit}" for unit in MoneyUnit])
+        unit.setAccessibleName("输入金额的单位")
+        unit.currentIndexChanged.connect(self._choose_unit)
+        self.buttons.addWidget(unit)
         self._sum, self._findings = label(self), label(self, wraps=True)
-        layout.addWidget(self._sum)
-        layout.addWidget(self._findings)
+        self.rows.addWidget(self._sum)
+        self.rows.addWidget(self._findings)
         session.checked.connect(self._show_state)
 
     @property
@@ -200,7 +187,7 @@ class BudgetTab(_ListTab):
                     name = (self._catalogue.name(code) if self._catalogue is not None else None) or table.names.get(code, "")
                     lines.append(BudgetLine(code, name, BLANK, fund=fund.name))
         order = [fund for _, fund in self._budgets]
-        self.table.change_to(sorted(lines, key=lambda line: (order.index(self._fund_of(line)), line.code)), "列出科目")
+        self.table.change_to(sorted(lines, key=lambda line: (order.index(self._fund_of(line)), line.code)))
 
     def edits(self, place: str) -> bool:
         return super().edits(place) or place.startswith(f"{USE_TEXTS}.")
@@ -220,7 +207,7 @@ class BudgetTab(_ListTab):
         total = sum((table.total(NUMBER, table.leaves()) for table in planned), ZERO)
         self._sum.setText(f"各科目合计 {format_amount(total, grouping=True) if total else '0.00'} 万元")
         ids = {entry.id for entry in self.entries}
-        found = findings_about(self.session, lambda table, row: is_budget(table) or (table == COMPANION and row in ids))
+        found = self.findings_about(lambda table, row: is_budget(table) or (table == COMPANION and row in ids))
         self.show_findings(self._findings, found)
         self._findings.setVisible(bool(found))
 

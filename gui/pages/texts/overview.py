@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from gui.pages.texts.base import TextTab
-from gui.pages.texts.bound import relative_words
+from gui.pages.texts.form import relative_words
 from gui.pages.texts.leveled_edit import LEVELS, LeveledEdit
 from gui.session.messages import sentence
 from gui.session.session import Session
@@ -158,14 +158,6 @@ class OverviewTab(TextTab):
     def _link(self, path: Path) -> None:
         companion = self.session.companion_or_new()
         self.put(_linked(companion, relative_words(path, companion.path.parent)))
-
-    def forget(self) -> None:
-        for editor in self.editors.values():
-            editor.forget()
-
-    def flush(self) -> None:
-        for editor in self.editors.values():
-            editor.flush()
 
     def edits(self, place: str) -> bool:
         return super().edits(place) or any(part.slot == place for part in self.parts.values())

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from gui.pages.base import DONE, Page
 from gui.pages.texts.base import TextTab
-from gui.pages.texts.forms import EntriesTab
+from gui.pages.texts.entries import EntriesTab
 from gui.pages.texts.lists import BudgetTab, GlossaryTab, UnitsTab
 from gui.pages.texts.overview import OverviewTab
 from gui.pages.texts.performance import PerformanceTab

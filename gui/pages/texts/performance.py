@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QWidget
 
 from docgen.imports.performance import read_tables, with_tables
 from gui.pages.texts.base import TextTab
-from gui.pages.texts.forms import EntryRow
+from gui.pages.texts.field import labelled
 from gui.pages.texts.project import INDICATORS, SUMMARY, ProjectEditor, findings_of
 from gui.session.messages import sentence
 from gui.session.session import Session
@@ -38,10 +38,7 @@ class PerformanceTab(TextTab):
         super().__init__(session, title, parent)
         self.notice = Notice(self).float_over(self)
         form = self.companion_form.sheet(Role.PROJECTS)
-        counts = EntryRow(form.entries, 60, max(len(form.counts), 1), self)
-        counts.edited.connect(self.put_entry)
-        counts.typed.connect(self.type_entry)
-        self.fields = counts.fields
+        self.form.add_row([labelled(entry) for entry in form.entries], 60, max(len(form.counts), 1))
         self.projects = QListWidget(self)
         self.projects.setAccessibleName("绩效自评项目")
         self.projects.setWordWrap(True)
@@ -55,7 +52,7 @@ class PerformanceTab(TextTab):
         column(right, (self._none, 1), (self.editor, 1))
         split = splitter(self, Qt.Orientation.Horizontal, self._left(), right, sizes=(240, 900), stretch=(0, 1))
         split.setChildrenCollapsible(True)
-        column(self, counts, (split, 1), margins=(GRID * 2, GRID * 2, GRID * 2, GRID))
+        column(self, self.form, (split, 1), margins=(GRID * 2, GRID * 2, GRID * 2, GRID))
 
     def _left(self) -> QWidget:
         left = QWidget(self)
@@ -79,11 +76,11 @@ class PerformanceTab(TextTab):
         self.projects.setCurrentRow(min(chosen, len(projects) - 1))
         self.projects.blockSignals(False)
         self._none.setVisible(not projects)
-        self.editor.show_project(self.projects.currentRow(), companion)
+        self.editor.show_project(self.projects.currentRow())
 
     def _choose(self, row: int) -> None:
         if self.session.is_open:
-            self.editor.show_project(row, self.session.companion_or_new())
+            self.editor.show_project(row)
 
     def problems(self) -> int:
         companion = self.session.companion
@@ -129,7 +126,7 @@ class PerformanceTab(TextTab):
 
     def import_files(self, paths: Sequence[Path]) -> None:
         """Take over the tables in Excel and Word files."""
-        self.editor.flush()
+        self.flush()
         tables: list[PerformanceTable] = []
         remarks: list[str] = []
         doubtful: list[Action] = []
@@ -168,13 +165,9 @@ class PerformanceTab(TextTab):
             return
         ImportSource(path.name, tables, said, self.window()).show()
 
-    def flush(self) -> None:
-        super().flush()
-        self.editor.flush()
-
     def forget(self) -> None:
         super().forget()
-        self.editor.forget()
+        self.editor.number = -1
 
     def edits(self, place: str) -> bool:
         sheet = self.companion_form.sheet(Role.PROJECTS)

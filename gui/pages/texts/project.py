@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from docgen.imports.performance import blank_table, summarised
-from gui.pages.texts.bound import Binding
+from gui.pages.texts.base import flush
+from gui.pages.texts.field import Field, attribute, changed
 from gui.pages.texts.form import Form, scrolled
 from gui.pages.texts.indicators import TableEditor
-from gui.pages.texts.typed import with_field
 from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.empty import EmptyState
 from gui.widgets.parts import button, column, label, set_state
 from workbook.companion.checks import check_project
 from workbook.companion.model import Companion, Project
-from workbook.entries import BLANK, Entry
+from workbook.entries import Entry
 from workbook.issues import Issue, Severity
 from workbook.pack.companion_form import Content
 from workbook.pack.rules import Rule
+from workbook.performance.model import PerformanceTable
 
 SUMMARY, FUNDS, INDICATORS, RESULTS = range(4)
 """Tabs."""
@@ -40,22 +40,23 @@ class ProjectEditor(QWidget):
         super().__init__(parent)
         self.session = session
         self.number = -1
-        self.summary = Form(self)
-        self.summary.edited.connect(lambda binding, entry: session.set_companion(binding.put(session.companion_or_new(), entry)))
-        self.summary.typed.connect(lambda binding, entry: session.recovery.typing(binding.put(session.companion_or_new(), entry)))
+        funds = session.accounts.pack.companion.funds
+        put, keep = self._putting(session.set_companion), self._putting(session.recovery.typing)
+        self._put = put
+        self.summary = Form(self._project, put, keep, self)
         self.summary.add_group("", (
-            self._entry("项目名称", "name"), self._fund(),
-            self._entry("自评得分", "score", Content.NUMBER, "分"), self._entry("全年预算数", "adjusted_budget", Content.AMOUNT, "万元"),
-            self._entry("执行数", "actual", Content.AMOUNT, "万元"), self._entry("年初预算数", "initial_budget", Content.AMOUNT, "万元"),
-            self._entry("绩效目标完成情况", "achievement", Content.TEXT), self._entry("发现的主要问题及原因", "problems", Content.TEXT),
-            self._entry("下一步改进措施", "measures", Content.TEXT),
+            attribute("项目名称", "name"),
+            Field("预算类别", lambda p: Entry(p.fund), lambda p, entry: replace(p, fund=entry.text or funds[0]), Content.CHOICE, choices=funds),
+            attribute("自评得分", "score", Content.NUMBER, unit="分"), attribute("全年预算数", "adjusted_budget", Content.AMOUNT, unit="万元"),
+            attribute("执行数", "actual", Content.AMOUNT, unit="万元"), attribute("年初预算数", "initial_budget", Content.AMOUNT, unit="万元"),
+            attribute("绩效目标完成情况", "achievement", Content.TEXT), attribute("发现的主要问题及原因", "problems", Content.TEXT),
+            attribute("下一步改进措施", "measures", Content.TEXT),
         ))
-        self._take_button = button(self, "得分和金额按自评表填写", lambda: self._change(lambda project, _: summarised(project, anew=True)))
+        self._take_button = button(self, "得分和金额按自评表填写", self._summarise)
         self.summary.add(self._take_button)
         self.summary.finish()
-        self.table = TableEditor(self)
-        self.table.edited.connect(lambda table: self._change(lambda project, _: replace(project, table=table)))
-        self.table.typed.connect(lambda table: self._change(lambda project, _: replace(project, table=table), session.recovery.typing))
+        self.table = TableEditor(
+            self._table, lambda table: put(self._with(table=table)), lambda table: keep(self._with(table=table)), self)
         self.findings = label(self, wraps=True)
         self.findings.setContentsMargins(0, GRID, 0, 0)
         self.findings.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -78,54 +79,58 @@ class ProjectEditor(QWidget):
         stack.addWidget(widget)
         return stack
 
-    # ------------------------------------------------------------ bindings
-    def _project(self, companion: Companion) -> Project | None:
-        projects = companion.projects
+    # ------------------------------------------------------------ the project
+    def _project(self) -> Project | None:
+        projects = self.session.companion_or_new().projects
         return projects[self.number] if 0 <= self.number < len(projects) else None
 
-    def _with(self, companion: Companion, project: Project) -> Companion:
-        projects = list(companion.projects)
-        if 0 <= self.number < len(projects):
-            projects[self.number] = project
-        return replace(companion, projects=tuple(projects))
+    def _table(self) -> PerformanceTable | None:
+        project = self._project()
+        return project.table if project is not None else None
 
-    def _bind(
-        self, title: str, get: Callable[[Project], Entry], put: Callable[[Project, Entry], Project], kind: Content, **more: Any
-    ) -> Binding:
-        """The field of an entry of the project shown."""
-        def found(companion: Companion) -> Entry:
-            project = self._project(companion)
-            return get(project) if project is not None else BLANK
+    def _putting(self, give: Callable[[Companion], object]) -> Callable[[Project | None], None]:
+        """Gives the 底稿 with another project in the place of the one shown."""
+        def put(project: Project | None) -> None:
+            companion = self.session.companion_or_new()
+            projects = list(companion.projects)
+            if project is not None and 0 <= self.number < len(projects):
+                projects[self.number] = project
+                give(replace(companion, projects=tuple(projects)))
 
-        def changed(companion: Companion, entry: Entry) -> Companion:
-            project = self._project(companion)
-            return companion if project is None else self._with(companion, put(project, entry))
+        return put
 
-        return Binding(title, found, changed, kind, **more)
+    def _with(self, **changes: object) -> Project | None:
+        """The project shown with other contents."""
+        project = self._project()
+        return changed(project, **changes) if project is not None else None
 
-    def _entry(self, title: str, name: str, kind: Content = Content.LINE, unit: str = "") -> Binding:
-        return self._bind(title, lambda p: getattr(p, name), lambda p, entry: with_field(p, name, entry), kind, unit=unit)
+    def _new_table(self) -> None:
+        project, companion = self._project(), self.session.companion_or_new()
+        if project is not None:
+            self._put(replace(project, table=blank_table(project, companion.unit_name, companion.year)))
 
-    def _fund(self) -> Binding:
-        funds = self.session.accounts.pack.companion.funds
-        return self._bind("预算类别", lambda p: Entry(p.fund), lambda p, entry: replace(p, fund=entry.text or funds[0]), Content.CHOICE, choices=funds)
+    def _summarise(self) -> None:
+        """Score and amounts as the table has them."""
+        project = self._project()
+        if project is not None:
+            self._put(summarised(project, anew=True))
 
     # ------------------------------------------------------------ what is shown
-    def show_project(self, number: int, companion: Companion) -> None:
+    def show_project(self, number: int) -> None:
         """Show a project; what is being typed stays."""
         if number != self.number:
-            self.flush()
+            flush(self)
             self.number = number
-        project = self._project(companion)
+        project = self._project()
         self.setVisible(project is not None)
         if project is None:
             return
-        self.summary.show_companion(companion)
+        self.summary.refresh()
         for stack in self._table_pages:
             stack.setCurrentIndex(0 if project.table is None else 1)
         self._take_button.setVisible(project.table is not None and summarised(project, anew=True) != project)
         if project.table is not None:
-            self.table.show_table(project.table, companion)
+            self.table.show_table(project.table)
         self._show_findings(findings_of(project, self.session.accounts.pack.companion_rules))
 
     def _show_findings(self, issues: list[Issue]) -> None:
@@ -136,28 +141,6 @@ class ProjectEditor(QWidget):
         self.findings.setText("\n\n".join(lines) or "✓ 算术关系没有发现问题")
         self.tabs.setTabText(RESULTS, f"审核结果 {len(issues)}" if issues else "审核结果 ✓")
         set_state(self.findings, "red" if is_wrong else "amber" if issues else "green")
-
-    # ------------------------------------------------------------ what the user does
-    def _change(self, change: Callable[[Project, Companion], Project], give: Callable[[Companion], None] | None = None) -> None:
-        """Put what *change* makes of the project shown in its place, and give the 底稿 to the session (or whom else)."""
-        companion = self.session.companion_or_new()
-        project = self._project(companion)
-        if project is not None:
-            (give or self.session.set_companion)(self._with(companion, change(project, companion)))
-
-    def _new_table(self) -> None:
-        self._change(lambda project, c: replace(project, table=blank_table(project, c.unit_name, c.year)))
-
-    def forget(self) -> None:
-        """Another unit was opened."""
-        self.summary.forget()
-        self.table.forget()
-        self.number = -1
-
-    def flush(self) -> None:
-        """Take over everything that was typed."""
-        self.summary.flush()
-        self.table.flush()
 
 
 def findings_of(project: Project, rules: Mapping[str, Rule]) -> list[Issue]:

@@ -1,68 +1,85 @@
-"""A table model over a tuple of frozen records: columns are data, editing makes new records."""
+"""A table model over a tuple of frozen records: columns are fields, editing makes new records, every step can be undone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from gui.pages.texts.typed import number_entry, number_text, problem_of
+from gui.pages.texts.field import Field
 from gui.style.theme import colours, rgb
 from workbook.amounts import MoneyUnit
-from workbook.entries import Entry
-from workbook.pack.companion_form import Content
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A column: how to read it from a record and how to make the record with another entry."""
-
-    title: str
-    get: Callable[[Any], Entry]
-    put: Callable[[Any, Entry], Any] | None = None
-    """``None``: shown only."""
-    kind: Content = Content.LINE
-    """``TEXT``: several lines, edited in a larger field."""
-    width: int = 120
-    choices: tuple[str, ...] = ()
-    problem: Callable[[Any], str] = lambda _: ""
-    """What is wrong with the record's entry in this column, as a sentence; empty when nothing is."""
-    hint: str = ""
-    """Shown grey while the cell is empty."""
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
 class RecordModel(QAbstractTableModel):
-    """Records and, unless *fixed*, one blank row at the end in which a new record is typed."""
+    """Records (frozen values) and, unless *fixed*, one blank row at the end in which a new record is typed."""
 
     edited = Signal()
     """The user changed the records."""
 
     def __init__(self, fields: Sequence[Field], blank: Callable[[], Any], *, fixed: bool = False) -> None:
         super().__init__()
-        self.fields = tuple(fields)
-        self.blank = blank
-        self.fixed = fixed
+        self.fields, self.blank, self.fixed = tuple(fields), blank, fixed
         self.unit = MoneyUnit.WAN
         """The unit in which amounts are typed and pasted (they are always shown in 万元)."""
         self._records: list[Any] = []
+        self._history: list[tuple[Any, ...]] = [()]
+        self._at = 0
 
     # ------------------------------------------------------------ records
     @property
     def records(self) -> tuple[Any, ...]:
         """The records, those with nothing in them left out."""
-        return tuple(r for r in self._records if not self._is_empty(r))
+        return self._given(self._records)
 
-    def set_records(self, records: Sequence[Any]) -> None:
-        """Show other records (no ``edited``); nothing happens when they are the ones shown."""
-        if list(records) != self._records:
+    def _given(self, records: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(r for r in records if not self._is_empty(r))
+
+    def show_records(self, records: Sequence[Any]) -> None:
+        """Show other records, which come from elsewhere; nothing happens when they are the ones shown."""
+        if tuple(records) != self.records:
             self.beginResetModel()
-            self._records = list(records)
+            self._records, self._history, self._at = list(records), [tuple(records)], 0
             self.endResetModel()
+
+    def change(self, records: Iterable[Any]) -> None:
+        """The user made these records: one step, which can be undone."""
+        self._become(list(records))
+        if (now := self.records) != self._history[self._at]:
+            self._history[self._at + 1 :] = [now]
+            self._at += 1
+            self.edited.emit()
+
+    def step(self, by: int) -> None:
+        """Undo (-1) or redo (1)."""
+        if self.can_step(by):
+            self._at += by
+            self._become(list(self._history[self._at]))
+            self.edited.emit()
+
+    def can_step(self, by: int) -> bool:
+        """Whether there is something to undo (-1) or redo (1)."""
+        return 0 <= self._at + by < len(self._history)
+
+    def _become(self, records: list[Any]) -> None:
+        """Show other records; what is selected, by its place, stays so."""
+        old, new = len(self._records), len(records)
+        if new > old:  # the blank row becomes a record (the cursor stays in it), and a new one comes below
+            self.beginInsertRows(QModelIndex(), old + (not self.fixed), new - self.fixed)
+            self._records += [self.blank()] * (new - old)
+            self.endInsertRows()
+        elif new < old:
+            self.beginRemoveRows(QModelIndex(), new, old - 1)
+            del self._records[new:]
+            self.endRemoveRows()
+        self._records = records
+        if records:
+            self.dataChanged.emit(self.index(0, 0), self.index(new - 1, len(self.fields) - 1))
 
     def record(self, row: int) -> Any | None:
         """The record in *row*; ``None`` in the blank row."""
@@ -71,21 +88,23 @@ class RecordModel(QAbstractTableModel):
     def _is_empty(self, record: Any) -> bool:
         return not self.fixed and all(f.get(record).is_blank for f in self.fields if f.put is not None)
 
+    def problems(self) -> int:
+        """How many entries are wrong."""
+        return sum(bool(field.trouble(record)) for record in self.records for field in self.fields)
+
     # ------------------------------------------------------------ Qt's questions
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
-        if parent.isValid():
-            return 0
-        return len(self._records) + (0 if self.fixed else 1)
+        return 0 if parent.isValid() else len(self._records) + (not self.fixed)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
         return 0 if parent.isValid() else len(self.fields)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
-        if role == Role.DisplayRole:
-            if orientation == Qt.Orientation.Horizontal:
-                return self.fields[section].title if section < len(self.fields) else None
-            return str(section + 1) if section < len(self._records) else "＋"
-        return None
+        if role != Role.DisplayRole:
+            return None
+        if orientation == Qt.Orientation.Horizontal:
+            return self.fields[section].title if section < len(self.fields) else None
+        return str(section + 1) if section < len(self._records) else "＋"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
@@ -94,140 +113,82 @@ class RecordModel(QAbstractTableModel):
         return flags | Qt.ItemFlag.ItemIsEditable if self.fields[index.column()].put else flags
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        if not index.isValid():
+        answers: dict[int, Callable[[Field, Any], Any]] = {
+            Role.DisplayRole: self._text, Role.EditRole: lambda f, r: "" if r is None else f.text(r, exact=True),
+            Role.TextAlignmentRole: lambda f, _: (_RIGHT if f.kind.is_number else _LEFT) | Qt.AlignmentFlag.AlignVCenter,
+            Role.ForegroundRole: lambda f, r: rgb(colours().muted) if f.put is None or r is None else None,
+            Role.ToolTipRole: lambda f, r: None if r is None else f.trouble(r) or f.text(r),
+            Role.BackgroundRole: lambda f, r: rgb(colours().red_soft) if r is not None and f.trouble(r) else None,
+        }
+        answer = answers.get(role)
+        if answer is None or not index.isValid():
             return None
-        field = self.fields[index.column()]
         record = self.record(index.row())
-        if record is None or self._is_empty(record):
-            return self._blank_data(field, index.column(), role)
-        return self._data(field, record, role)
+        return answer(self.fields[index.column()], None if record is None or self._is_empty(record) else record)
 
-    def _data(self, field: Field, record: Any, role: int) -> Any:  # noqa: PLR0911  # one answer for each role
-        entry = field.get(record)
-        if role in (Role.DisplayRole, Role.EditRole):
-            if field.kind.is_number:
-                return number_text(entry, exact=role == Role.EditRole, plain=field.kind is not Content.AMOUNT)
-            return entry.text or entry.shown()
-        if role == Role.TextAlignmentRole:
-            return _alignment(field)
-        if role == Role.ToolTipRole:
-            return self.problem(field, record) or (entry.text if field.kind is Content.TEXT else None)
-        if role == Role.BackgroundRole and self.problem(field, record):
-            return rgb(colours().red_soft)
-        if role == Role.ForegroundRole and field.put is None:
-            return rgb(colours().muted)
-        return None
+    def _text(self, field: Field, record: Any) -> str:
+        if record is not None:
+            return field.text(record)
+        return "在此添加" if field is self.fields[self.first_column()] else ""
 
-    def _blank_data(self, field: Field, column: int, role: int) -> Any:
-        if role == Role.EditRole:
-            return ""
-        if role == Role.DisplayRole and field.put is not None:
-            first = next((i for i, f in enumerate(self.fields) if f.put is not None), 0)
-            return field.hint or ("在此添加" if column == first else "")
-        if role == Role.ForegroundRole:
-            return rgb(colours().muted)
-        return _alignment(field) if role == Role.TextAlignmentRole else None
-
-    @staticmethod
-    def problem(field: Field, record: Any) -> str:
-        """What is wrong with a cell."""
-        return (problem_of(field.get(record)) if field.kind.is_number else "") or field.problem(record)
-
-    def problems(self) -> list[tuple[int, int, str]]:
-        """Row, column and sentence of every problem."""
-        return [
-            (row, column, words) for row, record in enumerate(self._records) for column, field in enumerate(self.fields)
-            if not self._is_empty(record) and (words := self.problem(field, record))
-        ]
+    def first_column(self) -> int:
+        """The first column that can be typed in."""
+        return next(i for i, f in enumerate(self.fields) if f.put is not None)
 
     # ------------------------------------------------------------ editing
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: N802  # Qt's name
         if role != Role.EditRole or not index.isValid():
             return False
-        changed = self._type(index.row(), index.column(), str(value))
-        if changed:
-            self.edited.emit()
-        return changed
+        records = self._with(index.row(), index.column(), str(value))
+        if self._given(records) == self.records:
+            return False
+        self.change(records)
+        return True
 
-    def _typed(self, row: int, column: int, text: str) -> Any | None:
-        """The record of a row with *text* in a column; ``None`` when that changes nothing."""
-        field, old = self.fields[column], self.record(row)
-        if field.put is None or (old is None and self.fixed):
-            return None
-        record = self.blank() if old is None else old
-        entry = field.get(record)
-        unit = self.unit if field.kind is Content.AMOUNT else MoneyUnit.WAN
-        typed = number_entry(text, entry, unit) if field.kind.is_number else entry.with_text(text.strip())
-        return field.put(record, typed) if typed != entry else None
+    def _with(self, row: int, column: int, text: str) -> list[Any]:
+        records = [*self._records, self.blank()]
+        records[row] = self.fields[column].typed(records[row], text, self.unit)
+        return records if row == len(self._records) else records[:-1]
 
     def with_typed(self, row: int, column: int, text: str) -> tuple[Any, ...]:
         """The records as they would be with *text* in a cell."""
-        if (typed := self._typed(row, column, text)) is None:
-            return self.records
-        return tuple(r for r in (*self._records[:row], typed, *self._records[row + 1 :]) if not self._is_empty(r))
-
-    def _type(self, row: int, column: int, text: str) -> bool:
-        """Put *text* into a cell; a new record begins when the cell is in the blank row."""
-        if (typed := self._typed(row, column, text)) is None:
-            return False
-        if row >= len(self._records):  # the blank row becomes a record (the cursor stays in it), and a new one comes below
-            self.beginInsertRows(QModelIndex(), row + 1, row + 1)
-            self._records.append(self.blank())
-            self.endInsertRows()
-        self._records[row] = typed
-        self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.fields) - 1))
-        return True
+        return self._given(self._with(row, column, text))
 
     def paste(self, row: int, column: int, grid: Sequence[Sequence[str]]) -> None:
         """Put a block of cells in, beginning at *row* and *column*; rows are added as needed."""
-        changed = False
-        for r, texts in enumerate(grid):
-            if row + r > len(self._records) or (self.fixed and row + r == len(self._records)):
-                break
-            for c, text in enumerate(texts):
-                if column + c < len(self.fields):
-                    changed = self._type(row + r, column + c, text) or changed
-            if row + r == len(self._records) and any(t.strip() for t in texts):
-                break  # nothing of this row could be put anywhere
-        if changed:
-            self.edited.emit()
+        records = list(self._records)
+        for texts in grid:
+            if row == len(records):
+                if self.fixed:
+                    break
+                records.append(self.blank())
+            for field, text in zip(self.fields[column:], texts, strict=False):  # what has no column is left out
+                records[row] = field.typed(records[row], text, self.unit)
+            row += 1
+        self.change(r for r in records if not self._is_empty(r))
 
-    def clear(self, cells: Sequence[tuple[int, int]]) -> None:
+    def clear(self, cells: Iterable[tuple[int, int]]) -> None:
         """Empty cells."""
-        changed = [self._type(row, column, "") for row, column in cells if row < len(self._records)]
-        if any(changed):
-            self.edited.emit()
+        records = list(self._records)
+        for row, column in cells:
+            if row < len(records):
+                records[row] = self.fields[column].typed(records[row], "")
+        self.change(records)
 
-    def remove(self, rows: Sequence[int]) -> None:
+    def remove(self, rows: Iterable[int]) -> None:
         """Remove rows."""
-        wanted = sorted({r for r in rows if r < len(self._records)}, reverse=True)
-        for row in wanted:
-            self.beginRemoveRows(QModelIndex(), row, row)
-            del self._records[row]
-            self.endRemoveRows()
-        if wanted:
-            self.edited.emit()
+        gone = set(rows)
+        self.change(r for row, r in enumerate(self._records) if row not in gone)
 
-    def insert(self, row: int, record: Any) -> None:
-        """Insert a record above *row*."""
-        row = min(row, len(self._records))
-        self.beginInsertRows(QModelIndex(), row, row)
-        self._records.insert(row, record)
-        self.endInsertRows()
+    def insert(self, row: int) -> None:
+        """Insert a blank record above *row*."""
+        self.change([*self._records[:row], self.blank(), *self._records[row:]])
 
     def move(self, row: int, step: int) -> bool:
         """Move a row up (-1) or down (1)."""
-        target = row + step
-        if not (0 <= row < len(self._records) and 0 <= target < len(self._records)):
+        records, target = list(self._records), row + step
+        if not (0 <= row < len(records) and 0 <= target < len(records)):
             return False
-        below = target + 1 if step > 0 else target
-        self.beginMoveRows(QModelIndex(), row, row, QModelIndex(), below)
-        self._records.insert(target, self._records.pop(row))
-        self.endMoveRows()
-        self.edited.emit()
+        records.insert(target, records.pop(row))
+        self.change(records)
         return True
-
-
-def _alignment(field: Field) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if field.kind.is_number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter

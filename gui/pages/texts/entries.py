@@ -7,12 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from gui.pages.texts.base import TextTab, binding_of, findings_about
-from gui.pages.texts.bound import Binding, BoundField
-from gui.pages.texts.form import Form, scrolled
+from gui.pages.texts.base import TextTab
+from gui.pages.texts.field import Field, labelled
+from gui.pages.texts.form import FieldEdit, scrolled
 from gui.session.session import Session
 from gui.style.theme import GRID, figure_font
 from gui.widgets.notice import Notice
@@ -24,37 +23,6 @@ from workbook.pack.companion_form import PRIOR_FILE, Cell, Content, EntryForm, G
 from workbook.pack.formula import COMPANION
 
 
-class EntryRow(Form):
-    """Labelled entries beside each other; so many in a row where there is little room."""
-
-    def __init__(self, entries: Sequence[EntryForm], width: int, per_row: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        holder = QWidget(self)
-        self.add(holder)
-        self._grid = QGridLayout(holder)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(GRID)
-        self._grid.setVerticalSpacing(GRID // 2)
-        self._grid.setColumnStretch(2 * len(entries), 1)
-        self._narrow, self._per_row = per_row, 0
-        for entry in entries:
-            self.add_field(binding_of(entry)).input.setFixedWidth(width)
-        self._arrange(per_row)
-
-    def _arrange(self, per_row: int) -> None:
-        if per_row != self._per_row:
-            self._per_row = per_row
-            for number, field in enumerate(self.fields):
-                for offset, widget in enumerate((field.label, field)):
-                    self._grid.removeWidget(widget)
-                    self._grid.addWidget(widget, number // per_row, number % per_row * 2 + offset)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        super().resizeEvent(event)
-        needed = sum(f.label.sizeHint().width() + f.minimumSizeHint().width() + 2 * GRID for f in self.fields)
-        self._arrange(len(self.fields) if needed + 4 * GRID <= self.width() else self._narrow)
-
-
 class EntriesTab(TextTab):
     """A sheet of labelled entries, or groups of them that stand on a page of their own."""
 
@@ -63,17 +31,15 @@ class EntriesTab(TextTab):
         self.groups = groups
         self.entries: dict[str, list[EntryForm]] = {
             group.title: [e for e in self.companion_form.entries.values() if e.group == group.title] for group in groups}
+        self._all = [entry for entries in self.entries.values() for entry in entries]
         self._amounts: dict[Cell, QLabel] = {}
         self._shown: list[tuple[QLabel, str, list[EntryForm]]] = []
         self._state = label(self, wraps=True)
-        self.form = Form(self)
-        self.form.edited.connect(self.put_entry)
-        self.form.typed.connect(self.type_entry)
         self.notice = Notice(self.form)
+        self.form.taken.connect(self._taken)
         for group in groups:
             self._add_group(group)
-        self.fields = self.form.fields
-        self._by_id = dict(zip((e.id for entries in self.entries.values() for e in entries), self.fields, strict=True))
+        self._by_id = {edit.field.id: edit for edit in self.form.fields}
         self.form.add(self._state)
         self.form.finish()
         column(self, scrolled(self.form))
@@ -81,14 +47,14 @@ class EntriesTab(TextTab):
 
     def _add_group(self, group: Group) -> None:
         form, entries = self.form, self.entries[group.title]
-        bindings = (binding_of(e, self._missing_file) if e.content is Content.FILE else binding_of(e) for e in entries)
-        form.add_group(group.title, bindings, hint=group.hint)
+        fields = (labelled(e, self._missing_file) if e.content is Content.FILE else labelled(e) for e in entries)
+        form.add_group(group.title, fields, hint=group.hint)
         if any(entry.id == PRIOR_FILE for entry in entries):
             form.add(self.notice)
         if group.beside:
             form.add(self._beside(group.beside))
         if group.shown:
-            shown = label(form, role="muted")
+            shown = label(form, role="muted", wraps=True)
             form.add(shown)
             self._shown.append((shown, group.shown, entries))
 
@@ -117,10 +83,9 @@ class EntriesTab(TextTab):
         return table
 
     # ------------------------------------------------------------ the 底稿
-    def put_entry(self, binding: Binding, entry: Entry) -> None:
-        super().put_entry(binding, entry)
-        prior = self._by_id.get(PRIOR_FILE)
-        if prior is not None and prior.binding is binding and entry.text and not binding.problem(entry):
+    def _taken(self, field: Field) -> None:
+        companion = self.session.companion_or_new()
+        if field.id == PRIOR_FILE and field.text(companion) and not field.trouble(companion):
             self.notice.say("重新打开工作簿后，上年数改用这个文件。", "blue", ("重新打开", self._reopen))
 
     def _reopen(self) -> None:
@@ -143,36 +108,35 @@ class EntriesTab(TextTab):
         asked = int(PRIOR_FILE in self._by_id and inputs is not None and not inputs.prior and not inputs.context.is_first_year)
         for group in self.groups if self.session.is_open else ():
             if group.asked_when is not None and self.session.accounts.value(*group.asked_when):
-                asked += all(self._entry(entry).is_blank for entry in self.entries[group.title])
+                asked += not self._any_given(self.entries[group.title])
         return super().problems() + asked
 
-    def _entry(self, form: EntryForm) -> Entry:
+    def _any_given(self, entries: Sequence[EntryForm]) -> bool:
         companion = self.session.companion
-        return companion.text(form.id) if companion is not None else Entry()
+        return companion is not None and not all(companion.text(entry.id).is_blank for entry in entries)
 
     def _show_state(self) -> None:
         """What the check formulas say about the amounts."""
-        amounts = [e for entries in self.entries.values() for e in entries if e.content is Content.AMOUNT]
+        amounts = [e for e in self._all if e.content is Content.AMOUNT]
         if not amounts or self.session.companion is None or self.session.report is None:
             self._state.clear()
             return
         ids = {entry.id for entry in amounts}
-        self.show_findings(
-            self._state, findings_about(self.session, lambda table, row: table == COMPANION and row in ids),
-            "✓ 与公开表一致" if any(not self._entry(entry).is_blank for entry in amounts) else "")
+        found = self.findings_about(lambda table, row: table == COMPANION and row in ids)
+        self.show_findings(self._state, found, "✓ 与公开表一致" if self._any_given(amounts) else "")
 
     # ------------------------------------------------------------ places
     def edits(self, place: str) -> bool:
         return super().edits(place) or self._field(place) is not None
 
-    def _field(self, place: str) -> BoundField | None:
+    def _field(self, place: str) -> FieldEdit | None:
         """The field for a slot, or for the sheet of last year's figures."""
         if place == self.companion_form.name(Role.PRIOR):
             return self._by_id.get(PRIOR_FILE)
-        return next((self._by_id[e.id] for entries in self.entries.values() for e in entries if e.slot == place), None)
+        return next((self._by_id[e.id] for e in self._all if e.slot == place), None)
 
     def go_to(self, place: str) -> None:
-        field = self._field(place) or self.fields[0]
+        field = self._field(place) or self.form.fields[0]
         field.input.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
