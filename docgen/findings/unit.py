@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docgen.job.inputs import Inputs
-    from docgen.reasons.model import Slot
+    from docgen.reasons.slot import Slot
     from workbook.companion.model import Companion
 
 

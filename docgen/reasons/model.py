@@ -4,42 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from enum import StrEnum
 
-from docgen.model import Change, Direction
 from workbook.amounts import ZERO
 from workbook.issues import CellRef, Severity
 from workbook.values import dataclass
 
-EXPLAINED = Decimal(80)
-"""Per cent of a change that the drivers named must cover, or what is unexplained is said."""
 _HUNDRED = Decimal(100)
 _AT_MOST = 6
-
-
-class SlotKind(StrEnum):
-    """What is to be filled in: a reason for a change, or another text."""
-
-    REASON = "变动原因"
-    TEXT = "文字"
-
-
-class SlotState(StrEnum):
-    """Where a slot stands."""
-
-    NOT_NEEDED = "不需要"
-    OPEN = "待填"
-    GIVEN = "已填"
-    DOUBTFUL = "有疑问"
-    RECHECK = "再看一遍"
-    """It was written for other amounts, and what it says may not hold any more."""
-    VERIFIED = "已核实"
-    """Somebody looked at it and found it right, with these amounts."""
-
-    @property
-    def is_unfinished(self) -> bool:
-        """Whether something is left to be done."""
-        return self in (SlotState.OPEN, SlotState.DOUBTFUL, SlotState.RECHECK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,27 +91,6 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
-class Drivers:
-    """What explains a change."""
-
-    change_id: str
-    total: Decimal | None
-    """The signed change; ``None`` when it cannot be computed."""
-    breakdowns: tuple[Breakdown, ...] = ()
-    """The most telling first."""
-    notes: tuple[str, ...] = ()
-    """Facts beside it: counts, composition, projects."""
-    missing: str = ""
-    """Why there is no breakdown (empty: there is one)."""
-
-    @property
-    def main(self) -> Breakdown | None:
-        """The breakdown to show first: the first that covers enough, else the one that covers most."""
-        enough = next((b for b in self.breakdowns if b.coverage >= EXPLAINED), None)
-        return enough or max(self.breakdowns, key=lambda b: b.coverage, default=None)
-
-
-@dataclass(frozen=True, slots=True)
 class Objection:
     """What is doubtful about a text, in plain words."""
 
@@ -157,46 +107,3 @@ class Suggestion:
     source: str
     """``去年的原因``, ``草稿`` or ``常用语``."""
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place of the report where people must say something."""
-
-    id: str
-    """``Change.id``; for a text the name of its place (``文本.联系人``)."""
-    kind: SlotKind
-    section: int
-    """Section of part two (0: elsewhere)."""
-    section_title: str
-    title: str
-    """What it is about: ``本年收入决算合计与上年决算相比``."""
-    sentence: str
-    """The statement as the report has it, up to the blank."""
-    state: SlotState
-    movement: str = ""
-    """The comparison as the report says it: ``减少 243.46 万元，下降 30.68%``."""
-    label: str = ""
-    against: str = ""
-    current: Decimal | None = None
-    base: Decimal | None = None
-    difference: Decimal | None = None
-    """Signed, exact."""
-    rate: Decimal | None = None
-    """Signed, exact, per cent; ``None`` when the base is zero."""
-    direction: Direction = Direction.UNKNOWN
-    required: bool = False
-    missing: str = ""
-    """Which input is missing, so that the change cannot be computed."""
-    text: str = ""
-    written: Decimal | None = None
-    """The signed change for which the text was written, as far as that is known."""
-    note: str = ""
-    """What was noted when it was verified."""
-    objections: tuple[Objection, ...] = ()
-    drivers: Drivers | None = None
-    draft: str = ""
-    """A sentence made from the drivers; show it as “草稿” until somebody accepts it."""
-    suggestions: tuple[Suggestion, ...] = ()
-    change: Change | None = None
-    """The comparison itself, with its figures (``None`` for a text)."""

@@ -10,8 +10,8 @@ from functools import cache
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.draft import move
-from docgen.reasons.drivers import drivers_of
-from docgen.reasons.model import Driver, Drivers, Objection
+from docgen.reasons.drivers import Drivers, drivers_of
+from docgen.reasons.model import Driver, Objection
 from docgen.reasons.quoted import is_known, quoted
 from docgen.reasons.wording import bare, clauses, direction_in, directions, hints, is_about_base
 from workbook.amounts import format_amount
@@ -253,8 +253,7 @@ def _figures_of(change: Change) -> dict[str, str]:
 
 def _movement(case: _Case, rule: Rule) -> Iterator[str]:
     """``差旅费减少`` where 差旅费 rose."""
-    moves = _known_moves(case)
-    words = case.words
+    words, moves = case.words, dict[str, Driver]()
     for clause in clauses(case.text):
         if is_about_base(clause):
             continue
@@ -263,6 +262,7 @@ def _movement(case: _Case, rule: Rule) -> Iterator[str]:
             stated = direction_in(piece, words) or whole
             if stated is None or any_of(words.not_money).search(piece):
                 continue
+            moves = moves or _known_moves(case)
             driver = _named(piece, moves) or _own_income_move(piece, case)
             if driver is not None and (not driver.amount or (driver.amount > 0) != (stated is Direction.UP)):
                 yield rule.words(原文=piece, 变动=move(driver) if driver.amount else f"{driver.name}没有变动")

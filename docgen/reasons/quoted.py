@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from docgen.job.context import ReportContext
 from docgen.model import Change
-from docgen.reasons.model import Drivers
+from docgen.reasons.drivers import Drivers
 from workbook.amounts import ZERO
 from workbook.values import dataclass
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from docgen.model import Direction
-from docgen.reasons.drivers import describe
-from docgen.reasons.model import Slot, SlotKind, SlotState
+from docgen.reasons.draft import describe
 from docgen.reasons.objections import MISSING
+from docgen.reasons.slot import Slot, SlotKind, SlotState
 from docgen.report.slots import has_moved, mark_of_reason
 from workbook.amounts import round_half_up
 from workbook.companion.model import Companion, Reason

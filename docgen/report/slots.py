@@ -8,11 +8,9 @@ from decimal import Decimal
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import TwoYears
-from docgen.reasons.draft import draft
-from docgen.reasons.drivers import drivers_of, missing_input
-from docgen.reasons.model import Slot, SlotKind, SlotState
+from docgen.reasons.drivers import Drivers, missing_input
 from docgen.reasons.objections import object_to, object_to_former
-from docgen.reasons.suggestions import suggestions
+from docgen.reasons.slot import Slot, SlotKind, SlotState
 from docgen.reasons.thresholds import Thresholds
 from docgen.report.narrative import Narrative, narrative_of
 from docgen.report.text_slots import text_slot
@@ -63,8 +61,7 @@ class _SlotMaker:
         """The slot of one change."""
         context, text, row = self.context, self._given(change.id), self.rows.get(change.id)
         required = self.thresholds.requires(change)
-        drivers = drivers_of(change, context, self.years)
-        sketch = draft(drivers, change)
+        drivers = Drivers(change, self.years)
         movement, written = self.narrative.sentence(change), self._written(change, row)
         objections = (
             *object_to_former(text, written, change, movement, context), *object_to(text, change, context, self.printed, drivers))
@@ -72,11 +69,11 @@ class _SlotMaker:
         place = self.narrative.place(change)
         slot = Slot(
             id=change.id, kind=SlotKind.REASON, section=place.section if place else 0, section_title=place.title if place else "",
-            title=f"{change.label}与{change.against}相比", sentence=self._sentence(change), state=SlotState.NOT_NEEDED,
+            title=f"{change.label}与{change.against}相比", sentence=f"{change.label} {change.current.text} 万元，与{change.against}相比，{movement}，变动原因：", state=SlotState.NOT_NEEDED,
             movement=movement, label=change.label, against=change.against, current=change.current.exact, base=change.base.exact,
             difference=change.signed, rate=_signed(rate, change.direction), direction=change.direction,
-            required=required, missing=missing_input(change), text=text, written=written, objections=objections, drivers=drivers,
-            draft=sketch, suggestions=suggestions(change, context, sketch, row.prior_reason if row is not None else ""), change=change)
+            required=required, missing=missing_input(change), text=text, written=written, objections=objections,
+            context=context, drivers=drivers, prior_reason=row.prior_reason if row is not None else "", change=change)
         mark = holds(context.companion, mark_of_reason(slot)) if text else None
         return replace(slot, state=SlotState.VERIFIED if mark is not None and slot.direction is not Direction.LEVEL else _state(slot),
                        note=mark.note if mark is not None else "")
@@ -85,9 +82,6 @@ class _SlotMaker:
         """The change for which the reason was written: as noted, else as the 底稿 has it beside the reason."""
         noted = mark_in(self.context.companion, Verified(change.id, REASON_PLACE, ""))
         return noted.difference if noted is not None and noted.difference is not None else row.difference if row is not None else None
-
-    def _sentence(self, change: Change) -> str:
-        return f"{change.label} {change.current.text} 万元，与{change.against}相比，{self.narrative.sentence(change)}，变动原因："
 
 
 def mark_of_reason(slot: Slot) -> Verified:

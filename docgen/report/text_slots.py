@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from docgen.job.context import ReportContext
 from docgen.model import PlaceText, PromptSpan
-from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to_text
+from docgen.reasons.slot import Slot, SlotKind, SlotState
 from docgen.report.narrative import Narrative, Place
 from workbook.pack.companion_form import CompanionForm, Role
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from docgen.findings.unit import Findings
     from docgen.job.inputs import Inputs
-    from docgen.reasons.model import Slot
+    from docgen.reasons.slot import Slot
     from gui.session.session import Session
     from workbook.companion.model import Companion
     from workbook.issues import CellRef, Issue
@@ -117,7 +117,7 @@ class UnitFindings(QObject):
     @property
     def left(self) -> Left:
         """What is left to be written and looked at; nothing while that cannot be known."""
-        from docgen.reasons.model import SlotKind, SlotState
+        from docgen.reasons.slot import SlotKind, SlotState
 
         try:
             slots = self.slots() if self._session.is_open else ()

@@ -15,7 +15,8 @@ from docgen.job.inputs import load_inputs
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import Contribution, TwoYears, breakdown
 from docgen.reasons.draft import PLEASE, describe, draft
-from docgen.reasons.drivers import Breakdown, Drivers, drivers_of
+from docgen.reasons.drivers import Drivers, drivers_of
+from docgen.reasons.model import Breakdown
 from docgen.reasons.objections import object_to
 from tests.docgen.narratives import whole_narrative
 from tests.units import nature_of, random_unit, standard_pack
@@ -195,7 +196,8 @@ def test_a_draft_whose_drivers_explain_too_little_asks_for_the_rest() -> None:
     assert change.signed is not None
     half = breakdown("按项目", change.signed, [Contribution("甲项收入", Decimal(0), Decimal(100))])
     assert half is not None
-    drivers = Drivers(change.id, change.signed, (half,))
+    drivers = Drivers(change)
+    drivers.breakdowns = (half,)
     assert draft(drivers, change) == f"主要是甲项收入减少 100.00 万元{PLEASE}"
     assert "未能解释 -143.46 万元" in describe(drivers)
 

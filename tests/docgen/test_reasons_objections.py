@@ -14,7 +14,7 @@ from docgen.figures.registry import Registry
 from docgen.job.context import ReportContext
 from docgen.job.inputs import load_inputs
 from docgen.model import Change, Direction
-from docgen.reasons.model import Drivers
+from docgen.reasons.drivers import Drivers
 from docgen.reasons.objections import (
     DENIAL,
     DIRECTION,
@@ -57,7 +57,7 @@ def made(slot: str, current: str | None, base: str | None, against: str = "ä¸Šå¹
 
 def judge(text: str, change: Change) -> list[str]:
     """Codes of the objections; drivers and what the tables say are left out, the amounts being others."""
-    found = object_to(text, change, sample(), drivers=Drivers(change.id, change.signed))
+    found = object_to(text, change, sample(), drivers=Drivers(change))
     return [o.code for o in found if o.code != MOVEMENT]
 
 

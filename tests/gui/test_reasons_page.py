@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from docgen.reasons.model import SlotState
+from docgen.reasons.slot import SlotState
 from docgen.report.assembly import build_report
 from docgen.report.reason_issues import with_reason
 from gui.pages.base import DONE, PageName

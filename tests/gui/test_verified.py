@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QInputDialog
 
 from docgen.job.inputs import load_inputs
-from docgen.reasons.model import SlotState
+from docgen.reasons.slot import SlotState
 from docgen.report.slots import reason_slots
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName

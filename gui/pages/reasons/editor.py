@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from docgen.model import Direction
-from docgen.reasons.model import Objection, Slot, SlotState
+from docgen.reasons.model import Objection
+from docgen.reasons.slot import Slot, SlotState
 from gui.pages.reasons.cards import SuggestionList
 from gui.pages.reasons.figures import DriverPanel, FigureRow
 from gui.session.pause import Pause

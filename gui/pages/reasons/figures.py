@@ -10,7 +10,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from docgen.model import Direction
-from docgen.reasons.model import Breakdown, Driver, Drivers, Slot
+from docgen.reasons.drivers import Drivers
+from docgen.reasons.model import Breakdown, Driver
+from docgen.reasons.slot import Slot
 from gui.style.theme import GRID, figure_font
 from gui.widgets.charts import Bar, BarChart
 from gui.widgets.parts import STRETCH, column, label, row

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QProgressBar, QStackedWidget, QWidget
 
-from docgen.reasons.model import Slot, SlotKind, SlotState
 from docgen.reasons.objections import object_to
+from docgen.reasons.slot import Slot, SlotKind, SlotState
 from docgen.report.reason_issues import with_reason, with_reason_rows
 from docgen.report.slots import mark_of_reason, reason_slots
 from gui.pages.base import DONE, Page, PageName

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter, QPen
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from docgen.model import Direction
-from docgen.reasons.model import Slot, SlotState
+from docgen.reasons.slot import Slot, SlotState
 from gui.style.theme import colours, text_font
 from gui.widgets.context_menu import ContextMenu, Entry
 from gui.widgets.painting import RIGHT, paint_ground, write

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from docgen.reasons.model import Slot, SlotKind
+from docgen.reasons.slot import Slot, SlotKind
 from gui.pages.texts.form import Form
 from gui.pages.texts.record_table import RecordTable
 from gui.session.pause import Pause

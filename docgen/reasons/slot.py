@@ -1,0 +1,120 @@
+"""A slot: a place of the report where people must say something, with all that helps to write it.  Amounts are in 万元, exact."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from docgen.job.context import ReportContext
+from docgen.model import Change, Direction
+from docgen.reasons.draft import draft
+from docgen.reasons.drivers import Drivers
+from docgen.reasons.model import Objection, Suggestion
+from docgen.reasons.wording import directions
+from workbook.values import dataclass
+
+LAST_YEAR, DRAFT, PHRASE = "去年的原因", "草稿", "常用语"
+
+
+class SlotKind(StrEnum):
+    """What is to be filled in: a reason for a change, or another text."""
+
+    REASON = "变动原因"
+    TEXT = "文字"
+
+
+class SlotState(StrEnum):
+    """Where a slot stands."""
+
+    NOT_NEEDED = "不需要"
+    OPEN = "待填"
+    GIVEN = "已填"
+    DOUBTFUL = "有疑问"
+    RECHECK = "再看一遍"
+    """It was written for other amounts, and what it says may not hold any more."""
+    VERIFIED = "已核实"
+    """Somebody looked at it and found it right, with these amounts."""
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether something is left to be done."""
+        return self in (SlotState.OPEN, SlotState.DOUBTFUL, SlotState.RECHECK)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place of the report where people must say something."""
+
+    id: str
+    """``Change.id``; for a text the name of its place (``文本.联系人``)."""
+    kind: SlotKind
+    section: int
+    """Section of part two (0: elsewhere)."""
+    section_title: str
+    title: str
+    """What it is about: ``本年收入决算合计与上年决算相比``."""
+    sentence: str
+    """The statement as the report has it, up to the blank."""
+    state: SlotState
+    movement: str = ""
+    """The comparison as the report says it: ``减少 243.46 万元，下降 30.68%``."""
+    label: str = ""
+    against: str = ""
+    current: Decimal | None = None
+    base: Decimal | None = None
+    difference: Decimal | None = None
+    """Signed, exact."""
+    rate: Decimal | None = None
+    """Signed, exact, per cent; ``None`` when the base is zero."""
+    direction: Direction = Direction.UNKNOWN
+    required: bool = False
+    missing: str = ""
+    """Which input is missing, so that the change cannot be computed."""
+    text: str = ""
+    written: Decimal | None = None
+    """The signed change for which the text was written, as far as that is known."""
+    note: str = ""
+    """What was noted when it was verified."""
+    objections: tuple[Objection, ...] = ()
+    context: ReportContext | None = None
+    drivers: Drivers | None = None
+    prior_reason: str = ""
+    """Last year's reason."""
+    change: Change | None = None
+    """The comparison itself, with its figures (``None`` for a text)."""
+
+    @property
+    def draft(self) -> str:
+        """A sentence made from the drivers; show it as “草稿” until somebody accepts it."""
+        return draft(self.drivers, self.change) if self.drivers is not None and self.change is not None else ""
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """What can be inserted: last year's reason first, unless it speaks of the other direction; the draft, the pack's phrases."""
+        if self.change is None or self.context is None:
+            return ()
+        found = [Suggestion(DRAFT, text)] if (text := self.draft) else []
+        if self.direction in (Direction.UP, Direction.DOWN):
+            found += [Suggestion(PHRASE, text) for text in _phrases(self.change, self.context)]
+        if old := self.prior_reason.strip():
+            found.insert(0 if _fits(old, self.change, self.context) else len(found), Suggestion(LAST_YEAR, old))
+        return tuple(found)
+
+
+def _fits(text: str, change: Change, context: ReportContext) -> bool:
+    """Whether the text does not speak of the opposite direction only."""
+    stated = directions(text, context.pack.words)
+    return not stated or any(direction is change.direction for _, direction in stated)
+
+
+def _phrases(change: Change, context: ReportContext) -> list[str]:
+    """The pack's phrases for the change's place and direction, the most specific first.
+
+    Those for a whole section are left out when there are closer ones.
+    """
+    found = [
+        p for p in context.pack.reasons.phrases
+        if change.id.startswith(p.prefix) and p.direction in ("", change.direction)
+    ]
+    close = [p for p in found if not p.prefix.endswith(".")]
+    return list(dict.fromkeys(p.text for p in close or found))
