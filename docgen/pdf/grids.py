@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,8 +16,11 @@ _SAME = 1.5
 """Lines no farther apart than this are one line, and so are stretches of a line."""
 _TOUCH = 3.0
 """A line that ends so near to another meets it; columns and rows are wider."""
+_COLUMN = 3
+"""So many amounts below each other in one cell are several rows without lines between."""
 _MOST_CROSSINGS, _MOST_CELLS = 4_000_000, 100_000
 """No table of a page has so many."""
+AMOUNT = re.compile(r"[-−－]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}")
 _NUMBER = frozenset("0123456789.,-−－%()（）")
 _TOGETHER = 0.25
 """Digits drawn one after the other with no wider gap (in sizes) than this are one number."""
@@ -44,24 +49,46 @@ class Grid(NamedTuple):
         return len(self.ys) - 1
 
 
-def grids_of(page: PageMarks) -> tuple[list[Grid], list[Glyph]]:
-    """The tables of a page from the top, and the characters that stand in none."""
+def grids_of(page: PageMarks) -> tuple[list[Grid], list[Glyph], list[Rule], list[Rule]]:
+    """The tables of a page from the top; the characters, and the lines across and down, that belong to none."""
     glyphs = page.glyphs
     found: list[Grid] = []
+    left: tuple[list[Rule], list[Rule]] = [], []
     lines = _united(page.across), _united(page.down)
     if len(lines[0]) * len(lines[1]) > _MOST_CROSSINGS:  # a drawing
-        return [], glyphs
+        return [], glyphs, *left
     for across, down in _connected(*lines):
-        xs = _places([rule.at for rule in down], [end for rule in across for end in (rule.start, rule.end)])
-        ys = _places([rule.at for rule in across], [end for rule in down for end in (rule.start, rule.end)])
-        if len(xs) < 3 or len(ys) < 2 or len(xs) * len(ys) > _MOST_CELLS:
-            continue  # a frame around text, or a drawing
-        inside, outside = _parted(glyphs, xs, ys)
-        if not inside and len(ys) < 3 and len(xs) < 4:
-            continue
-        glyphs = outside
-        found.append(_grid(xs, ys, across, down, inside))
-    return sorted(found, key=lambda grid: grid.ys[0]), glyphs
+        grid = _grid_of(across, down, glyphs)
+        if grid is None:
+            left[0].extend(across)
+            left[1].extend(down)
+        else:
+            glyphs = _parted(glyphs, grid.xs, grid.ys)[1]
+            found.append(grid)
+    return sorted(found, key=lambda grid: grid.ys[0]), glyphs, *left
+
+
+def _grid_of(across: Sequence[Rule], down: Sequence[Rule], glyphs: Iterable[Glyph]) -> Grid | None:
+    """The table that these lines rule; ``None`` for a frame around text, a drawing, a table whose rows no lines part."""
+    if not across or not down:
+        return None
+    xs = _places([rule.at for rule in down], [end for rule in across for end in (rule.start, rule.end)])
+    ys = _places([rule.at for rule in across], [end for rule in down for end in (rule.start, rule.end)])
+    if len(xs) < 3 or len(ys) < 2 or len(xs) * len(ys) > _MOST_CELLS:
+        return None
+    inside = _parted(glyphs, xs, ys)[0]
+    if not inside and len(ys) < 3 and len(xs) < 4:
+        return None
+    grid = _grid(xs, ys, across, down, inside)
+    return grid if _is_whole(grid) else None
+
+
+def _is_whole(grid: Grid) -> bool:
+    """Whether the rows are parted by lines: no row holds columns of amounts, or of texts where it is the only one."""
+    if grid.rows == 1 and sum(len(cell.lines) > 1 for cell in grid.cells) > 1:
+        return False
+    columns = Counter(cell.row for cell in grid.cells if sum(AMOUNT.fullmatch(line.text) is not None for line in cell.lines) >= _COLUMN)
+    return max(columns.values(), default=0) < 2
 
 
 def _united(rules: Iterable[Rule]) -> list[Rule]:
@@ -107,7 +134,7 @@ def _connected(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[list[
             group[0].append(across[index])
         else:
             group[1].append(down[index - len(across)])
-    return [group for group in groups.values() if group[0] and group[1]]
+    return [*groups.values()]
 
 
 def _places(lines: Iterable[float], ends: Iterable[float]) -> list[float]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from docgen.pdf.marks import Glyph
 
-_SAME_LINE = 0.45
+SAME_LINE = 0.45
 """Characters whose bases differ by less than this share of their size stand on one line."""
 _TWICE = 0.2
 """The same character drawn again so near (in sizes) is the bold of a printer that has no bold."""
@@ -53,7 +53,7 @@ def lines_of(glyphs: Iterable[Glyph], *, in_cell: bool = False) -> list[Line]:
     rows: list[list[Glyph]] = []
     base = 0.0
     for glyph in sorted(glyphs, key=lambda g: (g.base, g.left)):
-        if rows and abs(glyph.base - base) <= _SAME_LINE * min(glyph.size, rows[-1][0].size):
+        if rows and abs(glyph.base - base) <= SAME_LINE * min(glyph.size, rows[-1][0].size):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
@@ -90,7 +90,7 @@ def _line(row: list[Glyph], *, in_cell: bool) -> Line | None:
 
 def follows(line: Line, last: Line, edge: float) -> bool:
     """Whether *line* goes on with *last*: its first word had no room there before the *edge*."""
-    return last.right + line.first_word() > edge - last.size * _SAME_LINE
+    return last.right + line.first_word() > edge - last.size * SAME_LINE
 
 
 def cell_text(lines: Sequence[Line], edge: float) -> str:

@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from docgen.docx.paragraphs import Margin
-from docgen.pdf.columns import loose_grids
 from docgen.pdf.grids import Grid, grids_of
 from docgen.pdf.lines import Line, lines_of
 from docgen.pdf.marks import Box, PageMarks
@@ -29,20 +28,12 @@ _SMALLEST_CHART, _LARGEST_CHART = 80.0, 0.6
 class Page:
     """A page while it is read."""
 
-    def __init__(self, number: int, size: tuple[float, float], lines: list[Line], grids: list[Grid]) -> None:
-        self.number, (self.width, self.height), self.lines, self.grids = number, size, lines, grids
-        self.is_scanned = False
-
-    @classmethod
-    def of(cls, marks: PageMarks) -> Page:
-        grids, rest = grids_of(marks)
-        drawings = [*_drawings(marks, grids)]
-        written = [g for g in rest if not any(drawing.holds(g.middle, g.centre) for drawing in drawings)]
-        loose, lines = loose_grids(lines_of(written))
-        page = cls(marks.number, (marks.width, marks.height), lines, [*grids, *loose])
-        readable = len(marks.glyphs)
-        page.is_scanned = readable <= marks.unreadable and (marks.has_pictures or marks.unreadable > 0)
-        return page
+    def __init__(self, marks: PageMarks) -> None:
+        self.number, self.width, self.height = marks.number, marks.width, marks.height
+        self.grids, rest, self.across, self.down = grids_of(marks)
+        drawings = [*_drawings(marks, self.grids)]
+        self.lines = lines_of(g for g in rest if not any(drawing.holds(g.middle, g.centre) for drawing in drawings))
+        self.is_scanned = len(marks.glyphs) <= marks.unreadable and (marks.has_pictures or marks.unreadable > 0)
 
     def items(self) -> list[Line | Grid]:
         """What stands on the page, from the top."""

@@ -9,6 +9,7 @@ from dataclasses import field, replace
 from pathlib import Path
 
 from docgen.docx.paragraphs import DocParagraph, ReportFile
+from docgen.pdf.columns import take_loose_tables
 from docgen.pdf.flow import Flow, Piece
 from docgen.pdf.margins import Page, take_margins
 from docgen.pdf.marks import PageMarks
@@ -51,13 +52,14 @@ def report_of(path: Path, marked: Iterable[PageMarks], slack: float = 0.0) -> Pd
 
     Raises :class:`InputError` when they hold no text.
     """
-    pages = [Page.of(marks) for marks in marked]
+    pages = [Page(marks) for marks in marked]
     scanned = tuple(page.number for page in pages if page.is_scanned)
     if not any(page.lines or page.grids for page in pages):
         if scanned:
             raise InputError(path, "各页都是扫描的图片，没有文字", "请用 Word 文件，或由 Word/WPS 导出的 PDF")
         raise InputError(path, "没有任何文字", "请换一份文件")
     margins = take_margins(pages)
+    take_loose_tables(pages)
     flow = Flow(pages, slack)
     blank = tuple(page.number for page in pages if not page.lines and not page.grids and not page.is_scanned)
     paragraphs = _with_contents(flow.paragraphs, _body_size(pages), flow.sizes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,37 @@ def test_a_word_file_is_read_as_the_same_kind_of_report(tmp_path: Path) -> None:
 
     report = read_report(written(tmp_path, ["第一部分 单位概况", "本年收入1.00万元。"]))
     assert text_of(report) == ["第一部分 单位概况", "本年收入1.00万元。"]
+
+
+def three_lines(sheet: Sheet, y: float, codes: Sequence[tuple[str, str, str, str, str]], *, with_head: bool = True) -> float:
+    """A table with lines above and below its head and at its end only; heads in the middle, amounts at the right."""
+    middles, rights = (132.0, 222.0, 322.0, 412.0, 500.0), (0.0, 0.0, 350.0, 440.0, 525.0)
+    sheet.line(72, y, 525, y)
+    if with_head:
+        sheet.text(412 - 20, y + 14, "本年支出", 10)
+        for middle, text, lower in ((100, "科目编码", 7), (222, "科目名称", 7), (322, "小计", 16), (412, "基本支出", 16), (500, "项目支出", 16)):
+            sheet.text(middle - len(text) * 5, y + 14 + lower, text, 10)
+        y += 36
+        sheet.line(72, y, 525, y)
+    for row in codes:
+        y += 18
+        for column, text in enumerate(row):
+            left = (76.0, middles[1] - 30)[column] if column < 2 else rights[column] - len(text) * 5
+            sheet.text(left, y - 5, text, 10)
+    sheet.line(72, y, 525, y)
+    return y
+
+
+def test_a_table_with_three_lines_has_the_columns_of_its_texts(tmp_path: Path) -> None:
+    first, second = Sheet(), Sheet()
+    first.text(220, 80, "支出决算表")
+    first.text(430, 100, "单位：万元")
+    three_lines(first, 110, [("205", "教育支出", "1,528.68", "1,500.00", "28.68"), ("20502", "普通教育", "28.68", "", "28.68"), ("208", "社会保障", "3.10", "3.10", "")])
+    three_lines(second, 80, [("20805", "养老支出", "3.10", "3.10", ""), ("210", "卫生健康", "0.50", "", "0.50")], with_head=False)
+    report = read_pdf(write_pdf(tmp_path / "三线表.pdf", first, second))
+    assert grid(report) == [
+        ["科目编码", "科目名称", "本年支出"], ["小计", "基本支出", "项目支出"],
+        ["205", "教育支出", "1,528.68", "1,500.00", "28.68"], ["20502", "普通教育", "28.68", "", "28.68"], ["208", "社会保障", "3.10", "3.10", ""],
+        ["20805", "养老支出", "3.10", "3.10", ""], ["210", "卫生健康", "0.50", "", "0.50"]]
+    assert [cell.span for cell in report.tables[0].rows[0]] == [1, 1, 3]
+    assert text_of(report) == ["支出决算表", "单位：万元"]
