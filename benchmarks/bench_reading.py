@@ -32,7 +32,7 @@ from workbook.formulas.evaluate import evaluate
 from workbook.pack.loading import TEMPLATES, Pack, load_pack
 from workbook.reading.accounts import Accounts, accounts_of, read_workbook
 from workbook.rules.check import CheckReport, check, view_of
-from workbook.rules.form_issues import FormIssues
+from workbook.rules.form import FormFindings
 from workbook.rules.sheets import form_issues
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"
@@ -173,7 +173,7 @@ def main() -> None:
     show("读取之后的校验（要求 20 ms 内）", [
         (f"审核公式 {summary['公式']} 条，{summary['公式实例']:,} 处", measure(lambda: evaluate(pack.formulas, view))),
         (f"填报规范 {summary['规范']} 条，{summary['规范实例']:,} 处",
-         measure(lambda: list(form_issues(accounts, FormIssues(pack.form_rules))))),
+         measure(lambda: form_issues(accounts, FormFindings(pack.form_rules)))),
         (f"合计 {summary['实例']:,} 处，定位、归并、排序在内", measure(lambda: check(accounts, view))),
     ])
     show("装载模板包", [("模板包、目录、公式", measure(lambda: (p := load_pack(), p.formulas, p.form_rules)))])

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from workbook.issues import Issue, Kind
 from workbook.pack.companion_form import NAME, PRIOR_FILE, YEAR
+from workbook.pack.findings import Findings
 from workbook.pack.layout import normalise
-from workbook.performance.findings import Findings
 
 if TYPE_CHECKING:
     from workbook.companion.model import Companion

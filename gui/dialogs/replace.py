@@ -13,8 +13,8 @@ from gui.style.theme import GRID
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, button, column, label, row
 from gui.widgets.rows import Column, RowFilter, RowModel, RowTable, muted
+from workbook.companion.changes import TextHit, texts_with, with_replaced
 from workbook.companion.model import Companion
-from workbook.companion.replacing import TextHit, texts_with, with_replaced
 from workbook.editing.blocks import cells_with
 from workbook.issues import CellRef
 

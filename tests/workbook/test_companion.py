@@ -17,9 +17,9 @@ from tests.units import standard_pack
 from tests.workbook.companion_data import DUTIES, WORK, full_companion, plain, stating
 from workbook.companion.checks import check_companion
 from workbook.companion.create import companion_bytes, create_companion, sheet_name
+from workbook.companion.lists import BLANK_TABLE
 from workbook.companion.model import Companion, Level
 from workbook.companion.read import read_companion
-from workbook.companion.specs import BLANK_TABLE
 from workbook.editing.package_edit import edit_package
 from workbook.entries import Entry
 from workbook.errors import InputError

@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from workbook.amounts import Fault, MoneyUnit, parse_amount
-from workbook.companion.specs import Column, key, names_of
+from workbook.companion.lists import Column, ListForm, key, names_of
 from workbook.entries import Entry
 from workbook.formats.source import Content as CellContent
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, IssueCell
 from workbook.pack.companion_form import Content, EntryForm
-from workbook.performance.findings import Findings
+from workbook.pack.findings import Findings
 from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
 HEADER_ROWS = 30
 _MONEY = re.compile(r"(?:金额)?单位[:：]?(?:人民币)?(万元|元)$")
 _HEADER_MONEY = re.compile(r"[(（](?:单位[:：])?(万元|元)[)）]$")
+_BEGINS_NUMBER = re.compile(r"[-－+]|\d")
 _NOTE = ("注：", "注:", "备注：", "说明：", "填表说明")
 
 
@@ -132,6 +134,20 @@ class Row:
     def choice(self, column: str, choices: Iterable[str], fallback: str = "") -> Entry:
         """The cell as one of *choices*."""
         return self.reader.choice(self.row, self.columns.get(column), choices, fallback)
+
+    def fields(self, form: ListForm, columns: Iterable[Column]) -> dict[str, Any]:
+        """The fields of the record that the row is; what is chosen from a list only where the first required column is filled."""
+        name = next(column.id for column in columns if column.required)
+        found: dict[str, Any] = {}
+        for column in columns:
+            entry = self.text(column.id) if not column.numeric or column.locked else self.number(column.id, money=column.is_money)
+            if column.choices and self.text(name).text:
+                entry = self.choice(column.id, column.choices)
+            elif column.numeric and column.locked and _BEGINS_NUMBER.match(entry.text):  # else “上年无此项” and the like
+                entry = self.number(column.id, money=column.is_money)
+            if column.field:
+                found[column.field] = entry if form.holds_entry(column) else entry.value if column.numeric else entry.text
+        return found
 
     def report(self, code: str, case: str, column: str, **values: object) -> None:
         """Note what is wrong with the cell."""

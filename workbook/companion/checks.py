@@ -14,9 +14,9 @@ from workbook.companion.model import Companion, Project
 from workbook.companion.numbering import numbering_remarks
 from workbook.issues import Issue
 from workbook.pack.companion_form import Role
+from workbook.pack.findings import Findings
 from workbook.pack.rules import Rule
 from workbook.performance.checks import check_summary, check_table
-from workbook.performance.findings import Findings
 
 
 def check_companion(companion: Companion, rules: Mapping[str, Rule]) -> tuple[Issue, ...]:

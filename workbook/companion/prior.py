@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from workbook.amounts import MoneyUnit
 from workbook.companion.areas import money_unit
 from workbook.formats.source import Content, RawSheet
+from workbook.pack.findings import Findings
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout, normalise
 from workbook.pack.loading import Pack
-from workbook.performance.findings import Findings
 from workbook.reading.codes import code_text
 from workbook.reading.structure import Structure
 from workbook.reading.tables import Table, is_coded
@@ -41,7 +41,7 @@ def read_prior(sheet: RawSheet, pack: Pack, found: Findings) -> tuple[dict[str, 
         if len(texts) > 1 and texts[0] and texts[1] in _ROW_HEADERS:
             layout = pack.sheets.get(code)
             if layout is None:
-                found.add_about(sheet.name, "底稿-02", "没有这张表", 工作表=sheet.name, 行=r + 1, 表=row[0])
+                found.add("底稿-02", "没有这张表", sheet=sheet.name, 工作表=sheet.name, 行=r + 1, 表=row[0])
                 block = None
                 continue
             block, positions = blocks.setdefault(code, _Block(layout)), _columns(layout, texts)

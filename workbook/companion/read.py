@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from workbook.companion.areas import ListArea, Row, SheetReader, find_entries, find_list, money_unit
+from workbook.companion.lists import LISTS, columns_of, key, keys, names_of
 from workbook.companion.model import (
     BudgetLine,
     Companion,
@@ -21,16 +23,15 @@ from workbook.companion.model import (
 )
 from workbook.companion.prior import read_prior
 from workbook.companion.recognise import recognise_sheets
-from workbook.companion.specs import columns_of, key, keys, names_of
 from workbook.companion.verified import VERIFIED
 from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source, open_source
 from workbook.issues import Issue
 from workbook.pack.companion_form import YEAR, CompanionSheet, Role
+from workbook.pack.findings import Findings
 from workbook.pack.formula_parser import USE
 from workbook.pack.loading import Pack
-from workbook.performance.findings import Findings
 from workbook.performance.model import PerformanceTable
 from workbook.performance.parse import parse_sheet
 from workbook.reading.codes import code_text
@@ -83,7 +84,7 @@ class _Reader:
         self.sheets = recognise_sheets(source, self.form)
         for form in self.form.sheets:
             if form.name not in self.sheets and form.role is not Role.VERIFIED:
-                self.found.add_about(form.name, "底稿-01", 工作表=form.name)
+                self.found.add("底稿-01", sheet=form.name, 工作表=form.name)
 
     def read(self) -> Reading:
         for form in self.form.sheets:
@@ -134,7 +135,7 @@ class _Reader:
         area = find_list(sheet, columns_of(self.form, role))
         if area is None:
             wanted = "、".join(c.id for c in columns_of(self.form, role) if c.required)
-            self.found.add_about(name, "底稿-02", 工作表=sheet.name, 各列=wanted)
+            self.found.add("底稿-02", sheet=name, 工作表=sheet.name, 各列=wanted)
             return ()
         self.lists[name] = area
         reader = SheetReader(sheet, self.found, money_unit(sheet, area.header))
@@ -152,12 +153,14 @@ class _Reader:
                 found.append(OverviewParagraph(part, levels.get(level, Level.BODY), text, row.text("备注").text))
         return tuple(found)
 
+    def _records(self, role: Role) -> Iterator[tuple[Row, dict[str, Any]]]:
+        """The records of a list: their rows and fields."""
+        columns = columns_of(self.form, role)
+        for row in self._list(role):
+            yield row, row.fields(LISTS[role], columns)
+
     def _units(self) -> tuple[SubordinateUnit, ...]:
-        remark = self.form.sheet(Role.UNITS).remark
-        return tuple(
-            SubordinateUnit(
-                name, row.text(remark) if remark else row.choice("单位性质", self.form.nature_names), row.text("序号").text)
-            for row in self._list(Role.UNITS) if (name := row.text("单位名称")).text)
+        return tuple(SubordinateUnit(**fields) for _, fields in self._records(Role.UNITS) if fields["name"].text)
 
     def _budget(self) -> tuple[BudgetLine, ...]:
         form = self.form.sheet(Role.BUDGET)
@@ -196,25 +199,23 @@ class _Reader:
 
     def _reasons(self) -> tuple[Reason, ...]:
         found: dict[str, Reason] = {}
-        for row in self._list(Role.REASONS):
-            slot, text = row.text("编号").text, row.text("变动原因")
+        for row, fields in self._records(Role.REASONS):
+            slot = fields["slot"]
             if slot and slot not in found:
-                found[slot] = _reason(row, slot, text)
+                found[slot] = Reason(**fields)
             elif slot:
                 row.report("底稿-06", "原因", "编号", 编号=slot)
-            elif text.text:
+            elif fields["text"].text:
                 row.report("底稿-05", "原因", "变动原因")
         return tuple(found.values())
 
     def _glossary(self) -> tuple[Term, ...]:
-        terms = (Term(row.text("术语"), row.text("解释")) for row in self._list(Role.GLOSSARY))
-        return tuple(t for t in terms if t.term.text)
+        return tuple(Term(**fields) for _, fields in self._records(Role.GLOSSARY) if fields["term"].text)
 
     def _verified(self) -> tuple[Verified, ...]:
         return tuple(
-            Verified(code, row.text("位置").text, " ".join(row.text("数值").text.split()), row.number("增减额").value, row.text("核实").text == VERIFIED,
-                     row.text("说明").text, row.text("时间").text, row.row)
-            for row in self._list(Role.VERIFIED) if (code := row.text("编号").text))
+            Verified(**{**fields, "numbers": " ".join(fields["numbers"].split()), "is_given": fields["is_given"] == VERIFIED}, row=row.row)
+            for row, fields in self._records(Role.VERIFIED) if fields["code"])
 
     # ------------------------------------------------------------ performance
     def _tables(self) -> tuple[PerformanceTable, ...]:
@@ -228,20 +229,20 @@ class _Reader:
                 tables += [table] if table is not None else []
         return tuple(tables)
 
-    def _projects(self, tables: Iterable[PerformanceTable]) -> tuple[Project, ...]:
+    def _projects(self, tables: Sequence[PerformanceTable]) -> tuple[Project, ...]:
         form = self.form.sheet(Role.PROJECTS)
         if form.name not in self.sheets:
             return ()
-        rows = self._list(Role.PROJECTS)
+        records = [(row, fields) for row, fields in self._records(Role.PROJECTS) if fields["name"].text]
         self._counts(form)
         found: list[Project] = []
-        for row in rows:
-            project = _project(row, self.form.funds, tables)
-            if not project.name.text:
-                continue
-            found.append(project)
-            if (name := project.sheet_name.text) and project.table is None:
-                row.report("底稿-05", "自评表", "工作表名", 工作表名=name)
+        for row, fields in records:
+            name, sheet = fields["name"].text, fields["sheet_name"].text
+            table = next((t for t in tables if (t.sheet == sheet if sheet else key(t.name.text) == key(name))), None)
+            fund = fields["fund"] if fields["fund"] in self.form.funds else self.form.funds[0]
+            found.append(Project(**{**fields, "fund": fund}, table=table))
+            if sheet and table is None:
+                row.report("底稿-05", "自评表", "工作表名", 工作表名=sheet)
         return tuple(found)
 
     def _counts(self, form: CompanionSheet) -> None:
@@ -261,27 +262,3 @@ class _Reader:
                         self.entries[fund.count(count)] = reader.number(place, column)
             return
 
-
-def _reason(row: Row, slot: str, text: Entry) -> Reason:
-    def words(name: str) -> str:
-        return row.text(name).text
-
-    def amount(name: str) -> Decimal | None:
-        if not words(name)[:1].isdigit() and not words(name).startswith(("-", "－", "+")):
-            return None  # “上年无此项” and the like
-        return row.number(name, money=name != "增减率").value
-
-    return Reason(
-        slot, words("章节"), words("事项"), amount("本年"), amount("对比"), amount("增减额"), amount("增减率"),
-        words("主要构成"), words("参考草稿"), words("上年原因"), text, words("状态"), words("提示"))
-
-
-def _project(row: Row, funds: tuple[str, ...], tables: Iterable[PerformanceTable]) -> Project:
-    name, sheet_name = row.text("项目名称"), row.text("工作表名")
-    fund = row.choice("预算类别", funds, funds[0]).text if name.text else ""
-    table = next((t for t in tables if sheet_name.text and t.sheet == sheet_name.text), None)
-    if table is None and name.text and not sheet_name.text:
-        table = next((t for t in tables if key(t.name.text) == key(name.text)), None)
-    return Project(
-        name, fund if fund in funds else funds[0], row.number("自评得分", money=False), row.number("全年预算数"), row.number("执行数"),
-        row.number("年初预算数"), row.text("完成情况综述"), row.text("发现的主要问题及原因"), row.text("下一步改进措施"), sheet_name, table)

@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 
 from workbook.companion.areas import find_list
-from workbook.companion.specs import columns_of, key, names_of
+from workbook.companion.lists import columns_of, key, names_of
 from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source
 from workbook.pack.companion_form import CompanionForm, CompanionSheet

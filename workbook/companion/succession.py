@@ -10,10 +10,10 @@ from typing import TypeVar
 from workbook.amounts import ZERO
 from workbook.issues import CellRef, Issue, IssueCell, Kind
 from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS, Alias, Catalogue
+from workbook.pack.findings import Findings
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
 from workbook.pack.rules import Rule
-from workbook.performance.findings import Findings
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
 from workbook.values import dataclass

@@ -13,11 +13,10 @@ from pathlib import Path
 from workbook.amounts import MoneyUnit
 from workbook.companion.areas import ListArea, money_unit
 from workbook.companion.create import reserved_names, sheet_bytes, sheet_name
+from workbook.companion.lists import Cells, Column, Record, columns_of, key, list_records, matched
 from workbook.companion.model import Companion, Project
 from workbook.companion.prior import kept_rows
 from workbook.companion.read import Reading, read
-from workbook.companion.records import Cells, Record, list_records, matched
-from workbook.companion.specs import Column, columns_of, key
 from workbook.editing.package_edit import Edit, apply_edits
 from workbook.editing.package_sheets import put_sheet
 from workbook.entries import Entry

@@ -5,30 +5,36 @@ Each is a guess that is tried (:mod:`workbook.rules.trial`); what no longer is b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from workbook.amounts import MoneyUnit
 from workbook.formulas.bindings import TermCell, View
 from workbook.formulas.evaluate import Mismatch
-from workbook.formulas.links import Links, find_culprits
-from workbook.issues import Issue
+from workbook.formulas.links import Links, find_culprits, key_of
+from workbook.issues import Issue, IssueCell
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
-from workbook.rules.form_issues import FormIssues, cell_at, corner
+from workbook.rules.form import FormFindings, cell_at, corner
 from workbook.rules.lost_rows import absent_codes, lost_rows
-from workbook.rules.shifts import shifts
-from workbook.rules.trial import ENOUGH, Cause, Trial
+from workbook.rules.trial import ENOUGH, MISPLACED, Cause, Trial
 
 _WRONG_UNIT = "规范-06"
 _CODE_RULES = frozenset({"规范-11", "规范-12", "规范-13", "规范-15", "规范-17"})
 """Those that doubt a code."""
 _NEAR = Decimal("0.01")
 """Amounts of which one is so nearly 10 000 times the other are in different units."""
+_LARGEST = 2_000
+"""Sheets with more cells are not tried in many ways."""
+_SHEETS = 2
+"""So many sheets are."""
+_COLUMNS = 2
+"""So many columns of a sheet are tried row by row."""
 
 
 def find_causes(
-    accounts: Accounts, view: View, errors: Sequence[Mismatch], form: FormIssues, links: Links, issues: Sequence[Issue] = ()
+    accounts: Accounts, view: View, errors: Sequence[Mismatch], form: FormFindings, links: Links, issues: Sequence[Issue] = ()
 ) -> tuple[list[Cause], dict[int, TermCell | None]]:
     """The causes of many of *errors*, each with those that no earlier one explains; for each of the others the likely cell.
 
@@ -36,14 +42,14 @@ def find_causes(
     """
     found: list[Cause] = []
     open_ = set(range(len(errors)))
-    trial = Trial(accounts, view, errors, _doubtful_codes(accounts, issues))
-    for look in (_wrong_units, lost_rows, absent_codes):
-        for cause in look(trial, open_, form):
+    trial = Trial(accounts, view, errors, _doubtful_codes(accounts, issues), form)
+    for rule, look in ((_WRONG_UNIT, _wrong_units), (MISPLACED, lost_rows), (MISPLACED, absent_codes)):
+        for cause in look(trial, open_) if rule in form.rules else ():
             found.append(cause)
             open_ -= cause.explained
     rest = sorted(open_)
     culprits = dict(zip(rest, find_culprits([errors[i] for i in rest], links), strict=True))
-    for cause in shifts(trial, culprits, form):
+    for cause in _shifts(trial, culprits) if MISPLACED in form.rules else ():
         found.append(cause)
         culprits = {i: cell for i, cell in culprits.items() if i not in cause.explained}
     return found, culprits
@@ -55,16 +61,16 @@ def _doubtful_codes(accounts: Accounts, issues: Iterable[Issue]) -> frozenset[tu
         (code, row) for code, table in accounts.tables.items() for row, place in table.label_cells.items() if (code, *place) in cells)
 
 
-def _wrong_units(trial: Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
+def _wrong_units(trial: Trial, open_: set[int]) -> Iterator[Cause]:
     """Sheets whose relations hold when their amounts are taken for the other unit, whatever they state."""
-    for table in trial.suspects(open_, least=1) if _WRONG_UNIT in form.rules else ():
+    for table in trial.suspects(open_, least=1):
         involved = trial.involved(table, open_)
         exponent = _exponent(trial, table, involved)
         if not exponent:
             continue
         gain, gone = trial.gain(table, table.scaled(exponent), involved)
         if 2 * gain > len(involved) and (len(involved) >= ENOUGH or len(gone) == len(involved)):
-            yield Cause(_unit_issue(trial.accounts, table, len(gone), form), gone)
+            yield _unit_cause(trial, table, gone)
             open_ -= gone
 
 
@@ -84,13 +90,81 @@ def _exponent(trial: Trial, table: Table, involved: Iterable[int]) -> int:
     return 4 if votes > 0 else -4 if votes < 0 else 0
 
 
-def _unit_issue(accounts: Accounts, table: Table, count: int, form: FormIssues) -> Issue:
-    """The issue about a sheet that states another unit than the others, wrongly; or theirs, while its amounts are in another."""
-    frame, common = accounts.frames[table.code], accounts.money_unit
+def _unit_cause(trial: Trial, table: Table, explained: frozenset[int]) -> Cause:
+    """That a sheet states another unit than the others, wrongly; or theirs, while its amounts are in another."""
+    frame, common = trial.accounts.frames[table.code], trial.accounts.money_unit
     position = frame.positions.get("money_unit")
     cell = corner(table.sheet) if position is None else cell_at(table.sheet, position)
-    states_other = frame.money_unit not in (None, common)
-    other = common if states_other else MoneyUnit.YUAN if table.unit is MoneyUnit.WAN else MoneyUnit.WAN
-    case, values = ("写错", {"金额单位": frame.money_unit}) if states_other else ("实为", {"金额单位": table.unit})
-    return next(form.about(
-        table, _WRONG_UNIT, case, 其他单位=other, 处数=count, cells=[cell], culprit=cell.ref, **values))
+    if frame.money_unit not in (None, common):
+        return trial.cause(table, "写错", cell, explained, _WRONG_UNIT, 其他单位=common, 金额单位=frame.money_unit)
+    other = MoneyUnit.YUAN if table.unit is MoneyUnit.WAN else MoneyUnit.WAN
+    return trial.cause(table, "实为", cell, explained, _WRONG_UNIT, 其他单位=other, 金额单位=table.unit)
+
+
+def _shifts(trial: Trial, culprits: Mapping[int, TermCell | None]) -> Iterator[Cause]:
+    """Columns whose amounts stand one column or one row beside their place, or in each other's.
+
+    They are looked for where many cells would have to be wrong otherwise.
+    """
+    gone: frozenset[int] = frozenset()
+    for table in trial.suspects(culprits)[:_SHEETS]:
+        involved = [i for i in trial.involved(table, culprits) if i not in gone]
+        blamed = {key_of(cell) for i in involved if (cell := culprits[i]) is not None}
+        if len(involved) < ENOUGH or len(blamed) < 2 or table.structure.size > _LARGEST:
+            continue
+        tried = ((*trial.gain(table, guess.table, involved), guess) for guess in _guesses(trial, table, involved))
+        gain, explained, guess = max(tried, key=lambda found: found[0])
+        if gain >= ENOUGH and 5 * gain >= 3 * len(involved):
+            yield trial.cause(table, guess.case, guess.cell, explained, **guess.values)
+            gone |= explained
+
+
+class _Guess(NamedTuple):
+    """A way in which amounts may have been moved: the sheet without it, the first cell of what moved, and words."""
+
+    table: Table
+    case: str
+    cell: IssueCell
+    values: dict[str, str]
+
+
+def _guesses(trial: Trial, table: Table, involved: Sequence[int]) -> Iterator[_Guess]:
+    columns = table.structure.column_maps[0]
+    if len(table.structure.column_maps) == 1 and len(columns) > 2:
+        yield from _across(table, sorted((c, column) for column, c in columns.items()))
+    yield from _along(trial, table, involved)
+
+
+def _across(table: Table, columns: list[tuple[int, str]]) -> Iterator[_Guess]:
+    """Amounts moved one column to the right or left, from some column on; two columns in each other's place."""
+    top = min(r for r, _ in table.rows.values())
+    for n, (c, column) in enumerate(columns):
+        cell = cell_at(table.sheet, (top, c), f"{table.layout.mark} {column}")
+        if n < len(columns) - 1:
+            beside, other = columns[n + 1]
+            swapped = {c: beside, beside: c}
+            yield _Guess(table.moved(lambda r, p, m=swapped: (r, m.get(p, p))), "互换", cell, {"栏": column, "另一栏": other})  # type: ignore[misc]  # the default binds the loop's value
+        yield _Guess(table.moved(lambda r, p, c=c: (r, p + 1 if p >= c else p)), "右移", cell, {"栏": column})  # type: ignore[misc]  # as above
+        if n:
+            yield _Guess(table.moved(lambda r, p, c=c: (r, p - 1 if p >= c else p)), "左移", cell, {"栏": column})  # type: ignore[misc]  # as above
+
+
+def _along(trial: Trial, table: Table, involved: Sequence[int]) -> Iterator[_Guess]:
+    """Amounts of one column moved one row down or up, from some row on."""
+    broken: dict[int, set[int]] = {}
+    for i in involved:
+        for term in trial.errors[i].cells:
+            if term.table is table and (place := table.position(term.row, term.column)) is not None:
+                broken.setdefault(place[1], set()).add(place[0])
+    worst = sorted(broken, key=lambda c: -len(broken[c]))[:_COLUMNS]
+    tops = {c: sorted({r for r, m in table.rows.values() if c in m.values()}) for c in worst}
+    for c in worst:
+        rows = broken[c]
+        column = next(name for _, m in table.rows.values() for name, p in m.items() if p == c)
+        first = tops[c].index(min(rows))
+        for top in tops[c][max(first - 1, 0) : first + 3]:
+            cell = cell_at(table.sheet, (top, c), f"{table.layout.mark} {column}")
+            for case, step in (("下移", 1), ("上移", -1)):
+                yield _Guess(
+                    table.moved(lambda r, p, c=c, top=top, step=step: (r + step, p) if p == c and r >= top else (r, p)),  # type: ignore[misc]  # the defaults bind the loop's values
+                    case, cell, {"栏": column})

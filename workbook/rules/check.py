@@ -14,7 +14,7 @@ from workbook.pack.formula import Relation
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
 from workbook.rules.causes import find_causes
-from workbook.rules.form_issues import FormIssues
+from workbook.rules.form import FormFindings
 from workbook.rules.sheets import form_issues
 from workbook.rules.trial import Cause
 from workbook.values import dataclass
@@ -87,8 +87,9 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     evaluation = evaluate(formulas, view)
     broken = list(_once(f for f in evaluation.mismatches if not f.is_tail))
     errors = [f for f in broken if f.formula.severity is Severity.ERROR]
-    form = FormIssues(accounts.pack.form_rules)
-    issues = list(form_issues(accounts, form))
+    form = FormFindings(accounts.pack.form_rules)
+    form_issues(accounts, form)
+    issues = form.issues
     if errors:
         causes, culprits = find_causes(accounts, view, errors, form, links or Links(formulas, view), issues)
         told = {(c.issue.code, c.issue.culprit) for c in causes}

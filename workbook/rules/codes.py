@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from workbook.issues import Issue, IssueCell
+from workbook.issues import IssueCell
 from workbook.pack.catalogue import LEVEL_DIGITS, Catalogue
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
 from workbook.reading.codes import squeezed
 from workbook.reading.tables import Table
-from workbook.rules.form_issues import FormIssues, cell_at
+from workbook.rules.form import FormFindings, cell_at
 
 _NAME_WITHIN = 6
 """The name stands at most so many columns right of the code."""
 
 
-def code_issues(table: Table, pack: Pack, form: FormIssues, *, has_items: bool) -> Iterator[Issue]:
+def code_issues(table: Table, pack: Pack, form: FormFindings, *, has_items: bool) -> None:
     """Findings about the codes of one sheet; many of one rule become one that names all cells.
 
     *has_items* says whether the workbook goes down to the lowest level.
@@ -29,14 +29,15 @@ def code_issues(table: Table, pack: Pack, form: FormIssues, *, has_items: bool) 
         is_many = code in form.rules and len(found) > form.rules[code].parameters["逐处"]
         for case, cells, values in found[:1] if is_many else found:
             places = [cell for _, each, _ in found for cell in each] if is_many else cells
-            for issue in form.about(table, code, case, 单元格=cells[0].ref.a1, cells=places, **values):
-                yield replace(issue, message=f"{issue.message}；同类问题共 {len(found)} 处") if is_many else issue
+            form.about(table, code, case, *places, 单元格=cells[0].ref.a1, **values)
+        if is_many:
+            form.issues[-1] = replace(form.issues[-1], message=f"{form.issues[-1].message}；同类问题共 {len(found)} 处")
 
 
 class _Codes:
     """Looks at the codes of one sheet."""
 
-    def __init__(self, table: Table, pack: Pack, form: FormIssues, has_items: bool) -> None:
+    def __init__(self, table: Table, pack: Pack, form: FormFindings, has_items: bool) -> None:
         self.table, self.year, self.form, self.has_items = table, pack.catalogue_year, form, has_items
         self.is_functional = table.layout.kind is SheetKind.FUNCTIONAL
         self.catalogue: Catalogue = pack.functional if self.is_functional else pack.economic

@@ -12,17 +12,15 @@ from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.formula import Comparison, Every, Formula, Relation
 from workbook.pack.layout import TOTAL
 from workbook.reading.tables import Table
-from workbook.rules.form_issues import FormIssues, cell_at
-from workbook.rules.trial import MISPLACED, Cause, Trial
+from workbook.rules.form import cell_at
+from workbook.rules.trial import Cause, Trial
 
 Vector = dict[str, Decimal]
 """Column → amount, zeros left out."""
 
 
-def lost_rows(trial: Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
+def lost_rows(trial: Trial, open_: set[int]) -> Iterator[Cause]:
     """Codes whose amounts differ from the sum below them by what is, or would be, a row: its code is mistyped, or it was deleted."""
-    if MISPLACED not in form.rules:
-        return
     groups: dict[tuple[str, str], list[int]] = {}
     for i in sorted(open_):
         mismatch = trial.errors[i]
@@ -47,13 +45,11 @@ def lost_rows(trial: Trial, open_: set[int], form: FormIssues) -> Iterator[Cause
         lacking = (trial.errors[i] for i in indexes)
         values = {"编码": mistyped} if mistyped else {
             "差额": "、".join(f"{lack.column} {value_text(lack.difference, lack.cells)}" for lack in lacking)}
-        yield _row_cause(table, "编码" if mistyped else "少行", mistyped or row, frozenset(explained & open_), form, 科目=row, **values)
+        yield _row_cause(trial, table, "编码" if mistyped else "少行", mistyped or row, frozenset(explained & open_), 科目=row, **values)
 
 
-def absent_codes(trial: Trial, open_: set[int], form: FormIssues) -> Iterator[Cause]:
+def absent_codes(trial: Trial, open_: set[int]) -> Iterator[Cause]:
     """Codes that one sheet has and another lacks: it is mistyped in one of them, or its row was deleted."""
-    if MISPLACED not in form.rules:
-        return
     lacking: dict[tuple[str, str], set[int]] = {}
     for i in sorted(open_):
         mismatch = trial.errors[i]
@@ -67,11 +63,11 @@ def absent_codes(trial: Trial, open_: set[int], form: FormIssues) -> Iterator[Ca
         superior = next((row[:n] for n in range(len(row) - 1, 2, -1) if row[:n] in table.rows), "")
         alike = [c for s, c in trial.doubtful if s == code and name and table.names.get(c) == name]
         if len(alike) == 1:
-            yield _row_cause(table, "错码", alike[0], frozenset(indexes), form, 编码=alike[0], 科目=row, 另表=owner.layout.mark)
+            yield _row_cause(trial, table, "错码", alike[0], frozenset(indexes), 编码=alike[0], 科目=row, 另表=owner.layout.mark)
         elif (owner.code, row) in trial.doubtful:
-            yield _row_cause(owner, "错码", row, frozenset(indexes), form, 编码=row, 科目=row, 另表=table.layout.mark)
+            yield _row_cause(trial, owner, "错码", row, frozenset(indexes), 编码=row, 科目=row, 另表=table.layout.mark)
         elif len(superior) > CLASS_DIGITS and superior not in table.structure.children:
-            yield _row_cause(table, "缺行", superior, frozenset(indexes), form, 编码=row, 科目=superior, 另表=owner.layout.mark)
+            yield _row_cause(trial, table, "缺行", superior, frozenset(indexes), 编码=row, 科目=superior, 另表=owner.layout.mark)
 
 
 def _lacks(mismatch: Mismatch, table: Table) -> bool:
@@ -79,12 +75,10 @@ def _lacks(mismatch: Mismatch, table: Table) -> bool:
     return mismatch.row.isdigit() and table.code in mismatch.formula.comparison.sheets and mismatch.row not in table.rows
 
 
-def _row_cause(table: Table, case: str, row: str, explained: frozenset[int], form: FormIssues, **values: str) -> Cause:
+def _row_cause(trial: Trial, table: Table, case: str, row: str, explained: frozenset[int], **values: str) -> Cause:
     """The cause that lies in the line of *row*; its code is where the cursor goes."""
     place = table.label_cells.get(row) or (table.rows[row][0], 0)
-    cell = cell_at(table.sheet, place, f"{table.layout.mark} {row}")
-    return Cause(next(form.about(
-        table, MISPLACED, case, 处数=len(explained), 单元格=cell.ref.a1, cells=[cell], culprit=cell.ref, **values)), explained)
+    return trial.cause(table, case, cell_at(table.sheet, place, f"{table.layout.mark} {row}"), explained, **values)
 
 
 def _sum_of_rows(comparison: Comparison) -> str:

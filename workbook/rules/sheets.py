@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 from workbook.amounts import CENT, Fault, MoneyUnit
 from workbook.formats.source import NUMBER, RawSheet
-from workbook.issues import Issue, IssueCell
+from workbook.issues import IssueCell
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts
 from workbook.reading.identify import Frame
 from workbook.reading.tables import Table, is_coded
 from workbook.rules.codes import code_issues
-from workbook.rules.form_issues import FormIssues, cell_at, corner
+from workbook.rules.form import FormFindings, cell_at, corner
 from workbook.rules.statements import statement_issues
 
 _T = TypeVar("_T")
@@ -25,19 +25,19 @@ _NAMED_LINES = 4
 """So many absent rows are named, the others counted."""
 
 
-def form_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
+def form_issues(accounts: Accounts, form: FormFindings) -> None:
     """All issues of form, workbook first, then sheet by sheet."""
-    yield from _sheet_issues(accounts, form)
-    yield from _frame_issues(accounts, form)
-    yield from _text_numbers(accounts, form)
+    _sheet_issues(accounts, form)
+    _frame_issues(accounts, form)
+    _text_numbers(accounts, form)
     lowest = accounts.pack.functional.lengths[-1]
     functional = (table for table in accounts.tables.values() if table.layout.kind is SheetKind.FUNCTIONAL)
     has_items = any(len(code) == lowest for table in functional for code in table.codes())
     for table in accounts.tables.values():
-        yield from table_issues(table, accounts.pack, form, has_items=has_items)
+        table_issues(table, accounts.pack, form, has_items=has_items)
 
 
-def _sheet_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
+def _sheet_issues(accounts: Accounts, form: FormFindings) -> None:
     """Sheets missing, double, not recognised, hidden; files of a folder that cannot be read."""
     sheets = accounts.pack.sheets
     files = dict.fromkeys(sheet.file for sheet in accounts.source.sheets)
@@ -50,28 +50,28 @@ def _sheet_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
     for layout in sheets.values():
         if layout.code not in accounts.tables:
             sheet = titled.get(layout.code)
-            yield from form.issue(
-                "规范-01", "只有标题" if sheet else "", 表=layout.mark, 表名=layout.title, sheet=layout.code,
-                工作表=sheet.name if sheet else "", cells=[corner(sheet)] if sheet else ())
+            form.add(
+                "规范-01", "只有标题" if sheet else "", *([corner(sheet)] if sheet else ()), 表=layout.mark, 表名=layout.title,
+                工作表=sheet.name if sheet else "", sheet=layout.code)
     for code, sheet in accounts.duplicates:
-        yield from form.issue(
-            "规范-02", 表=sheets[code].mark, 表名=sheets[code].title, 已校验=_where(accounts.tables[code].sheet),
-            没校验=_where(sheet), cells=[corner(sheet)], sheet=code)
+        form.add(
+            "规范-02", "", corner(sheet), 表=sheets[code].mark, 表名=sheets[code].title, 已校验=_where(accounts.tables[code].sheet),
+            没校验=_where(sheet), sheet=code)
     for sheet in accounts.unrecognised:
         if sheet.visible and _has_numbers(sheet):
-            yield from form.issue("规范-03", 工作表=sheet.name, 几张=accounts.pack.count_words, cells=[corner(sheet)])
+            form.add("规范-03", "", corner(sheet), 工作表=sheet.name, 几张=accounts.pack.count_words)
     for table in accounts.tables.values():
         if not table.sheet.visible:
-            yield from form.about(table, "规范-24", "工作表", 工作表=table.sheet.name)
+            form.about(table, "规范-24", "工作表", 工作表=table.sheet.name)
     for problem in accounts.source.problems:
-        yield from form.issue("规范-09", 问题=str(problem).rstrip("。"))
+        form.add("规范-09", 问题=str(problem).rstrip("。"))
 
 
 def _where(sheet: RawSheet) -> str:
     return f"{sheet.file.name}”的“{sheet.name}" if sheet.alone else sheet.name
 
 
-def _frame_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
+def _frame_issues(accounts: Accounts, form: FormFindings) -> None:
     """Year, unit name or money unit that a sheet states differently from most, or not at all."""
     frames = accounts.frames
     years = Counter(f.year for f in frames.values() if f.year)
@@ -84,35 +84,33 @@ def _frame_issues(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
     form.examine(len(frames) if units else 0, "规范-07")
     form.examine(1, "规范-08")
     if not units:
-        yield from form.issue("规范-08")
+        form.add("规范-08")
     for code, frame in frames.items():
         table = accounts.tables[code]
         if frame.year and frame.year != year:
-            yield from form.about(table, "规范-04", 年度=frame.year, 其他年度=year, cells=[_stated(table, frame, "year")])
+            form.about(table, "规范-04", "", _stated(table, frame, "year"), 年度=frame.year, 其他年度=year)
         if frame.unit_name and normalise(frame.unit_name) != name:
             other = next(f.unit_name for f in frames.values() if normalise(f.unit_name) == name)
-            yield from form.about(
-                table, "规范-05", 单位名称=frame.unit_name, 其他名称=other, cells=[_stated(table, frame, "unit_name")])
+            form.about(table, "规范-05", "", _stated(table, frame, "unit_name"), 单位名称=frame.unit_name, 其他名称=other)
         if frame.money_unit and frame.money_unit != unit:
             cell = _stated(table, frame, "money_unit")
-            yield from form.about(
-                table, "规范-06", 金额单位=frame.money_unit, 其他单位=unit, cells=[cell], culprit=cell.ref)
+            form.about(table, "规范-06", "", cell, culprit=cell.ref, 金额单位=frame.money_unit, 其他单位=unit)
         if not frame.money_unit and units:
-            yield from form.about(table, "规范-07", 其他单位=unit)
+            form.about(table, "规范-07", 其他单位=unit)
     for table in accounts.tables.values():
         if table.layout.whole:
-            yield from _doubtful_amounts(table, frames[table.code], form)
+            _doubtful_amounts(table, frames[table.code], form)
 
 
 def _most(counts: Counter[_T]) -> _T | None:
     return counts.most_common(1)[0][0] if counts else None
 
 
-def _doubtful_amounts(table: Table, frame: Frame, form: FormIssues) -> Iterator[Issue]:
+def _doubtful_amounts(table: Table, frame: Frame, form: FormFindings) -> None:
     """No amount at all; a money unit that the amounts contradict: fractions of a 分, or a total that no unit has."""
     form.examine(1, "规范-30")
     if table.is_empty():
-        yield from form.about(table, "规范-30")
+        form.about(table, "规范-30")
     row, column = table.layout.whole
     total, rule = table.amount(row, column), form.rules.get("规范-10")
     if total is None or rule is None:
@@ -127,8 +125,8 @@ def _doubtful_amounts(table: Table, frame: Frame, form: FormIssues) -> Iterator[
     elif total.value >= rule.parameters["过大"]:
         case = "过大"
     if case:
-        yield from form.about(
-            table, rule.code, case, 项目=row, 金额=total.raw, 金额单位=table.unit, 亿元=f"{total.value / 10000:,.2f}", cells=cells)
+        form.about(
+            table, rule.code, case, *cells, 项目=row, 金额=total.raw, 金额单位=table.unit, 亿元=f"{total.value / 10000:,.2f}")
 
 
 def _stated(table: Table, frame: Frame, what: str) -> IssueCell:
@@ -141,16 +139,16 @@ def _has_numbers(sheet: RawSheet) -> bool:
     return any(isinstance(content, NUMBER) and content for row in sheet.rows for content in row)
 
 
-def table_issues(table: Table, pack: Pack, form: FormIssues, *, has_items: bool) -> Iterator[Issue]:
+def table_issues(table: Table, pack: Pack, form: FormFindings, *, has_items: bool) -> None:
     """Findings of form in one sheet."""
     for look in (_lines, _faults, _cells, _hidden, _merged):
-        yield from look(table, form)
+        look(table, form)
     if is_coded(table.layout):
-        yield from code_issues(table, pack, form, has_items=has_items)
-    yield from statement_issues(table, pack.sheets, form)
+        code_issues(table, pack, form, has_items=has_items)
+    statement_issues(table, pack.sheets, form)
 
 
-def _lines(table: Table, form: FormIssues) -> Iterator[Issue]:
+def _lines(table: Table, form: FormFindings) -> None:
     layout = table.layout
     is_blank_form = bool(layout.kind is SheetKind.FUNCTIONAL and layout.empty_statement and not table.rows)
     missing = () if is_blank_form else table.structure.absent_rows
@@ -158,7 +156,7 @@ def _lines(table: Table, form: FormIssues) -> Iterator[Issue]:
     if missing:
         words = "、".join(f"“{r}”" for r in missing[:_NAMED_LINES])
         words += f"等 {len(missing)} 行" if len(missing) > _NAMED_LINES else "行"
-        yield from form.about(table, "规范-29", "缺行", 各行=words, milder="从轻" if layout.rows_vary else "")
+        form.about(table, "规范-29", "缺行", 各行=words, milder="从轻" if layout.rows_vary else "")
     if not table.rows:
         return
     absent = [c for c in table.structure.absent_columns if c not in layout.optional_columns]
@@ -166,10 +164,10 @@ def _lines(table: Table, form: FormIssues) -> Iterator[Issue]:
     if absent:
         columns = "、".join(f"“{c}”" for c in absent)
         may_vary = layout.kind is SheetKind.FUNCTIONAL and layout.empty_statement
-        yield from form.about(table, "规范-29", "缺列", 各列=columns, milder="从轻" if may_vary else "")
+        form.about(table, "规范-29", "缺列", 各列=columns, milder="从轻" if may_vary else "")
 
 
-def _faults(table: Table, form: FormIssues) -> Iterator[Issue]:
+def _faults(table: Table, form: FormFindings) -> None:
     """Cells that are no amounts; many of one kind (a sheet that was never computed) in one issue."""
     form.examine(table.structure.size, *_FAULT_RULES.values(), _OTHER_FAULT)
     found: dict[str, list[tuple[IssueCell, Fault, str]]] = {}
@@ -182,37 +180,35 @@ def _faults(table: Table, form: FormIssues) -> Iterator[Issue]:
         if few is not None and len(faulty) > few:
             cells = [cell for cell, *_ in faulty]
             places = "、".join(cell.ref.a1 for cell in cells[: int(few)])
-            yield from form.about(table, code, "多处", 个数=len(cells), 单元格=places, cells=cells)
+            form.about(table, code, "多处", *cells, 个数=len(cells), 单元格=places)
             continue
         for cell, fault, wanted in faulty:
-            yield from form.about(
-                table, code, 单元格=cell.ref, 项目=cell.label, 内容=cell.value, 种类=fault, 应为=wanted, cells=[cell])
+            form.about(table, code, "", cell, 单元格=cell.ref, 项目=cell.label, 内容=cell.value, 种类=fault, 应为=wanted)
 
 
-def _cells(table: Table, form: FormIssues) -> Iterator[Issue]:
+def _cells(table: Table, form: FormFindings) -> None:
     amounts = sum(map(len, table.columns.values()))
     if table.unit is MoneyUnit.WAN:
         form.examine(amounts, "规范-21")
         fine = [(row, column) for column, values in table.columns.items() for row, value in values.items() if value % CENT]
         if fine:
-            yield from _of_cells("规范-21", table, fine, form)
+            _of_cells("规范-21", table, fine, form)
 
 
-def _text_numbers(accounts: Accounts, form: FormIssues) -> Iterator[Issue]:
+def _text_numbers(accounts: Accounts, form: FormFindings) -> None:
     """Numbers stored as text: an issue for each sheet; one where most of the workbook came as text."""
     form.examine(sum(len(values) for table in accounts.tables.values() for values in table.columns.values()), "规范-23")
     found = [table for table in accounts.tables.values() if table.text_numbers]
     rule = form.rules.get("规范-23")
     if rule is None or len(found) <= rule.parameters["逐表"]:
         for table in found:
-            yield from _of_cells("规范-23", table, table.text_numbers, form)
+            _of_cells("规范-23", table, table.text_numbers, form)
         return
     cells = [cell for table in found for cell in table.issue_cells(table.text_numbers)]
-    yield from form.issue(
-        rule.code, "多表", 表=found[0].layout.mark, 张数=len(found), 个数=len(cells), cells=cells, sheet=found[0].code)
+    form.about(found[0], rule.code, "多表", *cells, 张数=len(found), 个数=len(cells))
 
 
-def _hidden(table: Table, form: FormIssues) -> Iterator[Issue]:
+def _hidden(table: Table, form: FormFindings) -> None:
     marks = table.sheet.marks
     form.examine(sum(map(len, table.columns.values())), "规范-24")
     if not marks.hidden_rows and not marks.hidden_columns:
@@ -223,16 +219,16 @@ def _hidden(table: Table, form: FormIssues) -> Iterator[Issue]:
         and (place[0] in marks.hidden_rows or place[1] in marks.hidden_columns)
     ]
     if hidden:
-        yield from _of_cells("规范-24", table, hidden, form)
+        _of_cells("规范-24", table, hidden, form)
 
 
-def _of_cells(code: str, table: Table, keys: Sequence[tuple[str, str]], form: FormIssues) -> Iterator[Issue]:
+def _of_cells(code: str, table: Table, keys: Sequence[tuple[str, str]], form: FormFindings) -> None:
     """One issue for all these cells of a sheet."""
     cells = table.issue_cells(keys)
-    yield from form.about(table, code, 个数=len(cells), cells=cells)
+    form.about(table, code, "", *cells, 个数=len(cells))
 
 
-def _merged(table: Table, form: FormIssues) -> Iterator[Issue]:
+def _merged(table: Table, form: FormFindings) -> None:
     if not table.rows:
         return
     merged, first = table.sheet.marks.merged, table.first_data_row
@@ -253,4 +249,4 @@ def _merged(table: Table, form: FormIssues) -> Iterator[Issue]:
         inside = [places[r, c] for r in range(top, bottom + 1) for c in range(left, right + 1) if (r, c) in places]
         if len(inside) > 1:
             cells = table.issue_cells(inside)
-            yield from form.about(table, "规范-28", 单元格=cells[0].ref, 个数=len(inside), cells=cells)
+            form.about(table, "规范-28", "", *cells, 单元格=cells[0].ref, 个数=len(inside))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from workbook.issues import Issue, IssueCell
+from workbook.issues import IssueCell
 from workbook.pack.layout import SheetLayout, normalise
 from workbook.reading.identify import read_frame
 from workbook.reading.tables import Table
-from workbook.rules.form_issues import FormIssues, cell_at, corner
+from workbook.rules.form import FormFindings, cell_at, corner
 
 _EMPTY, _INSTRUCTION = "规范-31", "规范-32"
 _PIECE = 3
 """So many characters of a title tell it from others."""
 
 
-def statement_issues(table: Table, sheets: Mapping[str, SheetLayout], form: FormIssues) -> Iterator[Issue]:
+def statement_issues(table: Table, sheets: Mapping[str, SheetLayout], form: FormFindings) -> None:
     """An empty table without a statement that speaks of it, and instructions left on the sheet."""
     may_be_empty = table.layout.empty_statement and table.is_empty()
     top = table.first_data_row if may_be_empty else table.structure.last_row + 1
@@ -26,15 +26,15 @@ def statement_issues(table: Table, sheets: Mapping[str, SheetLayout], form: Form
     ]
     instructions = list(_instructions(table, texts, form))
     for cell in instructions:
-        yield from form.about(table, _INSTRUCTION, 内容=cell.value, cells=[cell])
+        form.about(table, _INSTRUCTION, "", cell, 内容=cell.value)
     if table.layout.empty_statement:
         form.examine(1, _EMPTY)
         if may_be_empty:
             left = {(cell.ref.row, cell.ref.column) for cell in instructions}
-            yield from _unstated(table, sheets, [text for text in texts if text[:2] not in left], form)
+            _unstated(table, sheets, [text for text in texts if text[:2] not in left], form)
 
 
-def _instructions(table: Table, texts: list[tuple[int, int, str]], form: FormIssues) -> Iterator[IssueCell]:
+def _instructions(table: Table, texts: list[tuple[int, int, str]], form: FormFindings) -> Iterator[IssueCell]:
     rule = form.rules.get(_INSTRUCTION)
     if rule is not None:
         form.examine(1, rule.code)
@@ -43,8 +43,8 @@ def _instructions(table: Table, texts: list[tuple[int, int, str]], form: FormIss
 
 
 def _unstated(
-    table: Table, sheets: Mapping[str, SheetLayout], texts: list[tuple[int, int, str]], form: FormIssues
-) -> Iterator[Issue]:
+    table: Table, sheets: Mapping[str, SheetLayout], texts: list[tuple[int, int, str]], form: FormFindings
+) -> None:
     """The issue about an empty table, unless one of the *texts* below it says that it is empty."""
     rule = form.rules.get(_EMPTY)
     if rule is None:
@@ -59,10 +59,10 @@ def _unstated(
         foreign = next((code for code, pieces in others.items() if any(p in said for p in pieces)), "")
         if not foreign or any(piece in said for piece in own):
             return
-        yield from form.about(
-            table, rule.code, "他表", 说明=text, 他表=sheets[foreign].mark, cells=[cell_at(table.sheet, (r, c)), corner(table.sheet)])
+        form.about(
+            table, rule.code, "他表", cell_at(table.sheet, (r, c)), corner(table.sheet), 说明=text, 他表=sheets[foreign].mark)
         return
-    yield from form.about(table, rule.code, 说明=table.layout.statement(frame.unit_name or "本单位"))
+    form.about(table, rule.code, 说明=table.layout.statement(frame.unit_name or "本单位"))
 
 
 @lru_cache(maxsize=64)

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from workbook.formulas.bindings import View
 from workbook.formulas.evaluate import Mismatch, evaluate
-from workbook.issues import Issue, Severity
+from workbook.issues import Issue, IssueCell, Severity
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
+from workbook.rules.form import FormFindings
 from workbook.values import dataclass
 
 MISPLACED = "规范-33"
@@ -35,6 +36,8 @@ class Trial:
     errors: Sequence[Mismatch]
     doubtful: frozenset[tuple[str, str]]
     """Sheets and codes in them that have a finding of form."""
+    form: FormFindings
+    """Makes the issues."""
 
     def involved(self, table: Table, open_: Iterable[int]) -> list[int]:
         """Those of the *open_* errors in which a sheet takes part."""
@@ -45,15 +48,19 @@ class Trial:
         counted = [(table, len(self.involved(table, open_))) for table in self.accounts.tables.values()]
         return [table for table, count in sorted(counted, key=lambda pair: -pair[1]) if count >= least]
 
+    def cause(self, table: Table, case: str, cell: IssueCell, explained: frozenset[int], rule: str = MISPLACED, **values: object) -> Cause:
+        """That *cell* of a sheet is wrong, in the words of a *rule* of the pack."""
+        values = {"单元格": cell.ref.a1, **values}
+        return Cause(self.form.issue_about(table, rule, case, cell, culprit=cell.ref, 处数=len(explained), **values), explained)
+
     def gain(self, table: Table, instead: Table, involved: Sequence[int]) -> tuple[int, frozenset[int]]:
         """How many more of the *involved* errors are gone than new ones appear when the sheet is read as *instead*; those gone."""
         tables = {**self.view.tables, table.code: instead}
         formulas = (f for f in self.accounts.pack.formulas if table.code in f.tables and f.severity is Severity.ERROR)
         outcome = evaluate(formulas, View(tables, self.view.prior, self.view.nature))
-        still = {(f.formula.code, f.row, f.column) for f in outcome.mismatches if not f.is_tail}
-        before = {(f.formula.code, f.row, f.column): i for i, f in enumerate(self.errors)}
+        still, before = {_key(f) for f in outcome.mismatches if not f.is_tail}, {_key(f) for f in self.errors}
         gone = frozenset(i for i in involved if _key(self.errors[i]) not in still)
-        return len(gone) - len(still - before.keys()), gone
+        return len(gone) - len(still - before), gone
 
 
 def _key(mismatch: Mismatch) -> tuple[str, str, str]:
