@@ -136,6 +136,11 @@ class Alignment:
         ours = [surroundings.side(s.line, s.number) for s in stated]
         theirs = [surroundings.side(s.line, s.number, _PARTS.get(s.part)) for s in slots]
         scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
+        for i, side in enumerate(ours):
+            if names.confirm(stated[i]):  # it is right under another name
+                scores[i] = [
+                    score if score and (_has_value(side.number, slot) or surroundings.is_named(side.number, slot)) else 0.0
+                    for score, slot in zip(scores[i], slots, strict=True)]
         found = _reordered(scores, pairs_in_order(scores))
         found += _out_of_order(scores, found, ours, slots)
         borne_out = {  # its difference or rate stands in the same paragraph
@@ -144,9 +149,6 @@ class Alignment:
         found = [
             (i, j) for i, j in found if (stated[i].paragraph, slots[j].figure.id) in borne_out
             or not _is_doubtful(ours[i], slots[j], scores[i][j], surroundings)]
-        found = [
-            (i, j) for i, j in found
-            if _has_value(ours[i].number, slots[j]) or not names.confirm(stated[i]) or surroundings.is_named(ours[i].number, slots[j])]
         found = _restated(scores, found, ours, slots)
         used = {j for _, j in found}
         self.numbers = stated
@@ -212,7 +214,8 @@ def _has_value(number: Number, slot: Slot) -> bool:
     exact = slot.figure.exact
     if exact is None or number.unit == LEVEL:
         return number.unit == LEVEL and slot.part == "level"
-    return abs(number.value) in (abs(slot.figure.value or 0), round_half_up(abs(exact), number.places))
+    printed = abs(slot.figure.value or 0)
+    return abs(number.value) == printed or bool(number.value and abs(number.value) == round_half_up(abs(exact), number.places))
 
 
 def _reordered(scores: Scores, found: Pairs) -> Pairs:

@@ -15,9 +15,10 @@ from itertools import pairwise
 from typing import Any
 
 from docgen.model import Figure
-from docgen.review.budgets import Budgets
+from docgen.review.budgets import Budgets, budget_pairs
 from docgen.review.findings import Finder, Finding
-from docgen.review.lists import FEWEST, HALF_CENT, PLAIN, Lists, half_of, quotient_fits
+from docgen.review.lists import FEWEST, HALF_CENT, PLAIN, Lists, Row, half_of, item_rows, quotient_fits
+from docgen.review.sections import depth_of
 from docgen.review.text import Role, Stated
 from workbook.amounts import ZERO, round_half_up
 from workbook.values import dataclass
@@ -65,12 +66,54 @@ class Arithmetic:
                     yield from self._rate(numbers[:place], stated, named)
             yield from Lists(self, numbers, named).review()
         yield from Budgets(self, lines).review()
+        yield from self._items_below(lines)
         yield from self._said_twice(named)
 
     @property
     def places(self) -> int:
         """Decimals of the report's percentages."""
         return self.finder.text.places
+
+    def _items_below(self, lines: Sequence[tuple[int, Sequence[Stated]]]) -> Iterator[Finding]:
+        """Totals whose parts are paragraphs of their own: their sum, and that of their differences from the budget."""
+        text, phrasing = self.finder.text, self.finder.phrasing
+        rows = [
+            Row(section, line, depth_of(text.paragraphs[paragraph - 1]), numbers)
+            for (paragraph, line), (section, numbers) in zip(text.lines.items(), lines, strict=True)]
+        for place, row in enumerate(rows):
+            if not any(match.end() == len(row.line.text) for match in phrasing.parts.finditer(row.line.text)):
+                continue
+            totals = [s for s in row.numbers if s.number.role is Role.LEVEL and s.number.unit == "万元"]
+            items = item_rows(rows, place) if totals else []
+            amounts = [item.amount for item in items if item.amount is not None]
+            added, bound = sum((s.number.value for s in amounts), ZERO), HALF_CENT * (len(amounts) + 1)
+            total = next((s for s in totals if abs(s.number.value - added) <= bound), totals[0] if len(totals) == 1 else None)
+            if total is None or not items or self.is_compared(total, *amounts):
+                continue
+            off = added - total.number.value
+            self.use(total, *amounts)
+            if off > bound or (off < -bound and items[0].depth is not None):
+                yield from self.finder.on(
+                    "表文-14", at=total.at(), stated=f"{total.number.value} 万元", expected=f"{added} 万元",
+                    amounts=(total.number.value, added), 相差=f"{abs(off)} 万元")
+            else:
+                yield from self._moved_below(row, total, items)
+
+    def _moved_below(self, row: Row, total: Stated, items: Sequence[Row]) -> Iterator[Finding]:
+        """A difference from the budget against those of the items."""
+        moved = next((s for s in row.numbers if s.number.role is Role.MOVE and s.number.start > total.number.start), None)
+        pairs = [[*budget_pairs(item.numbers)] for item in items]
+        sign, word = self.moves(moved) if moved is not None else (0, "")
+        is_budget = moved is not None and any(pattern.search(moved.number.before) for _, pattern in self.finder.phrasing.budgets)
+        if moved is None or not sign or not is_budget or any(len(found) != 1 for found in pairs):
+            return
+        right = sum((p.actual.number.value - p.budgets[-1].number.value for found in pairs for p in found), ZERO)
+        self.use(moved)
+        if abs(right - sign * moved.number.value) > 2 * HALF_CENT * (len(items) + 1):
+            directions = self.finder.phrasing.words.pairs[0]
+            yield from self.finder.on(
+                "表文-14", "各项差额", at=moved.at(len(word)), stated=f"{word} {moved.number.value} 万元",
+                expected=f"{directions[right < 0]} {abs(right)} 万元", amounts=(sign * moved.number.value, right))
 
     def is_compared(self, *numbers: Stated) -> bool:
         """Whether the workbook told of all of them."""
@@ -136,7 +179,7 @@ class Arithmetic:
             return
         amounts = [s for s in reversed(before[:-1]) if s.number.role is Role.LEVEL and s.number.unit == "万元"]
         if len(before) > 1 and before[-2].number.role is Role.PAST:
-            yield from self._from_past(before[-2], difference, rate, sign, amounts[:1])
+            yield from self._from_past(before[-2], difference, rate, sign, amounts)
             return
         subject = _subject(difference, word)
         own = [s for s in amounts if subject and subject in PLAIN.sub("", s.number.before)] or [*named.get(subject, ())] or (amounts if not subject else [])
@@ -163,7 +206,7 @@ class Arithmetic:
         if base and not quotient_fits(moved, base, rate.number.value, self.places):
             yield from self.percentage(
                 "表文-13", "", rate, round_half_up(moved * 100 / base, self.places), 金额=base + sign * moved, 增减=self.moves(difference)[1], 差额=moved)
-        elif amounts and abs(base + sign * moved - amounts[0].number.value) > 3 * HALF_CENT and amounts[0].paragraph == past.paragraph:
+        elif len(amounts) == 1 and abs(base + sign * moved - amounts[0].number.value) > 3 * HALF_CENT:
             right = abs(amounts[0].number.value - base)
             yield from self.finder.on("表文-14", "差额", at=difference.at(), stated=f"{moved} 万元", expected=f"{right} 万元",
                                       amounts=(moved, right), 本年=amounts[0].number.value, 上年=base)

@@ -19,14 +19,18 @@ from docgen.review.findings import Finder, Finding, Review, StatedFigure
 from docgen.review.identity import Identity, unit_name_in
 from docgen.review.items import Items
 from docgen.review.names import Names
+from docgen.review.phrasing import normalised
 from docgen.review.punctuation import Punctuation
 from docgen.review.reasons import review_item_reasons, review_reasons
 from docgen.review.relations import review_relations
+from docgen.review.sections import bare_heading
 from docgen.review.text import LEVEL, ReportText
 from docgen.review.wording import Wording
 
 ANOTHER = "表文-45"
 _OWN = "表文"
+_SAYS = 4
+"""A shorter heading says nothing by its words alone."""
 
 
 def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative | None = None) -> Review:
@@ -119,14 +123,22 @@ def _missing_sections(finder: Finder) -> Iterator[Finding]:
     if not sections.are_known:
         yield from finder.on("表文-25", at=(None, 0, 0), 标题=next(iter(titles.values()), ""))
         return
-    missing = [
-        s for s in titles if s not in sections.headings and any(not slot.is_optional for slot in finder.expected.slots.get(s, ()))]
-    if len(missing) > finder.limit("表文-25", "最多"):  # another form, or a part of a report
+    missing = [s for s in titles if s not in sections.headings and (
+        any(not slot.is_optional for slot in finder.expected.slots.get(s, ())) or not _is_mentioned(titles[s], finder))]
+    if missing and (len(missing) > finder.limit("表文-25", "最多") or len(sections.headings) * 2 < len(titles)):  # another form, or a part of a report
         yield from finder.on("表文-25", "很多", at=(None, 0, 0), 标题=titles[missing[0]], 几节=len(missing))
         return
     for section in missing:
         before = [number for s, number in sections.headings.items() if s < section]
         yield from finder.on("表文-10", at=(max(before, default=None), 0, 0), expected=titles[section], quotes=False)
+
+
+def _is_mentioned(title: str, finder: Finder) -> bool:
+    """Whether the report speaks of what the section *title* is about, under whatever heading; or that need not be said."""
+    words, sections = bare_heading(title), finder.text.sections
+    rule = finder.inputs.pack.review_rules.get("表文-10")
+    return rule is None or len(words) < _SAYS or any(word in title for word in rule.parameters["可略"]) or any(
+        words in normalised(p.text)[0] for p in finder.text.paragraphs if sections.start <= p.number <= sections.end and not p.table)
 
 
 class _Numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator
 from decimal import Decimal
 from functools import partial
@@ -24,6 +25,8 @@ _ENOUGH, _NEARLY_ALL = 3, 0.75
 """With so many numbers, and so large a part of them, recognised in a section, it follows the form and what is over is odd."""
 _FORM = 0.6
 """With less of the form's numbers stated, a section follows another form."""
+_WHOLE = 0.8
+"""With less of a statement's numbers stated, it follows another form."""
 _NO_RATE = "不写百分比"
 
 
@@ -117,7 +120,8 @@ class FigureReview:
             self.wrong.add(stated.key)
             return say("表文-06", swapped, stated=words, amounts=amounts, 单位=number.unit)
         if is_rounded or (number.unit == "%" and value == round_half_up(exact, self.places)):
-            return say("表文-05", stated=words) if number.places < min(decimals, self.places) and not shift else []
+            is_short = number.places < decimals and not shift and not (number.unit == "%" and value == round_half_up(exact, self.places))
+            return say("表文-05", stated=words) if is_short else []
         if (rounded := _from_rounded(slot)) is not None and in_unit == rounded:
             return say("表文-07", stated=words, amounts=amounts)
         if self.is_printed and _may_be(slot, in_unit, max(number.places, self.places)):
@@ -162,9 +166,6 @@ class FigureReview:
     def throughout(self) -> Iterator[Finding]:
         """What is written otherwise than the form has it in all of the report, once."""
         text = self.finder.text
-        numbers = [s for s in text.numbers(0) if s.number.unit == "%" and s.number.value % 100]
-        if text.places < self.finder.limit("表文-05", "小数") and numbers:
-            yield from self.on("表文-05", "全文", at=numbers[0].at(), 几位=text.places, 几处=len(numbers))
         if text.is_in_yuan:
             amounts = [s for s in text.numbers(0) if s.number.unit == "万元"]
             yield from self.on("表文-06", "全文", at=amounts[0].at(), 几处=len(amounts))
@@ -205,10 +206,16 @@ class FigureReview:
         missing: dict[int, list[Slot]] = {}
         elsewhere = {m.slot.figure.id for m in alignment.matches}
         told = {m.slot.change.id for m in alignment.matches if m.slot.change is not None and m.slot.part != "rate"}
+        begun = {m.slot.paragraph for m in alignment.matches}
         for slot in alignment.unstated:
             is_told = slot.change is not None and slot.part == "rate" and slot.change.id in told
+            is_told |= slot.number.role in (Role.BASE, Role.DONE) and slot.paragraph in begun  # budgets of parts are not told everywhere
             if not slot.is_optional and slot.figure.is_known and not is_told and slot.figure.id not in elsewhere:
                 missing.setdefault(slot.paragraph, []).append(slot)
+        stated: Counter[int] = Counter(m.slot.paragraph for m in alignment.matches if m.slot.figure.value)
+        missing = {
+            p: slots for p, slots in missing.items()
+            if not stated[p] or stated[p] >= (stated[p] + len(slots)) * _WHOLE}
         if len(missing) > self.finder.limit("表文-09", "分别"):
             missing = {min(missing): [slot for slots in missing.values() for slot in slots]}
         anchors = {m.slot.paragraph: m.stated.paragraph for m in alignment.matches}

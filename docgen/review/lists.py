@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.review.findings import Finding
-from docgen.review.text import LEVEL, Role, Stated
+from docgen.review.text import LEVEL, Line, Role, Stated
 from workbook.amounts import ZERO, round_half_up
 from workbook.values import dataclass
 
@@ -22,6 +22,8 @@ HALF_CENT = Decimal("0.005")
 PLAIN = re.compile(r"20\d\d年(?:度)?|[本全]年度?|[“”]|(?:为|是|共|合计|总额)+$|^其中")
 """Words of a clause that do not belong to the name of its amount."""
 FEWEST = 2
+_NAME_ENDS = 24
+"""So far into its paragraph at most begins the amount of an item without a number."""
 _NEAR = 60
 """So many numbers back at most stands what a number is a part of."""
 _MONEY = ("万元", "元", "亿元")
@@ -108,10 +110,14 @@ class Lists:
             return
         is_whole = is_whole or all(s.key in self.followed and self.followed[s.key].number.role is Role.SHARE for s in direct)
         value, unit = total.number.value, total.number.unit
+        said = [s.number.before for s in direct]
+        is_whole = is_whole or any(
+            len(group) == len(said) and all(word in before for word, before in zip(group, said, strict=True))
+            for group in self.arithmetic.finder.phrasing.words.contrasts)
         is_whole = is_whole or (unit not in _MONEY and len(direct) > FEWEST)  # things counted by kind
         bound = HALF_CENT * (len(direct) + 1) if unit in _MONEY else ZERO
         sums = [sum((s.number.value for s in way), ZERO) for way in ((direct, items) if nested else (direct,))]
-        if value in sums or (value and value in self._shorter(direct, FEWEST if unit in _MONEY else FEWEST + 1)):
+        if value in sums or (value in self._shorter(direct, FEWEST if unit in _MONEY else FEWEST + 1)):
             self.arithmetic.use(total, *direct)
             return
         if self.arithmetic.is_compared(total, *direct) and not self._differs_exactly(total, direct):
@@ -176,6 +182,42 @@ class Lists:
         if is_told or not self.arithmetic.is_compared(*shares):
             yield from self.arithmetic.finder.on(
                 "表文-48" if is_told else "表文-15", at=shares[-1].at(), stated=f"{added}%", expected="100%", amounts=(added, _HUNDRED))
+
+
+class Row(NamedTuple):
+    """A line with the numbers that it states."""
+
+    section: int
+    line: Line
+    depth: int | None
+    """Of its numbering; ``None`` when it has none."""
+    numbers: Sequence[Stated]
+
+    @property
+    def amount(self) -> Stated | None:
+        """The amount that it is about, as the item of a list."""
+        found = next((s for s in self.numbers if s.number.role is Role.LEVEL), None)
+        return found if found is not None and found.number.unit == "万元" and (
+            self.depth is not None or found.number.start <= _NAME_ENDS) else None
+
+
+def item_rows(rows: Sequence[Row], place: int) -> list[Row]:
+    """The items, a paragraph each, of the list that row *place* opens; none when they are not told apart for sure."""
+    found: list[Row] = []
+    depth = rows[place + 1].depth if place + 1 < len(rows) else None
+    for row in rows[place + 1 :]:
+        if row.section != rows[place].section or (row.depth is not None and (depth is None or row.depth < depth)):
+            break
+        if row.depth != depth:
+            continue  # it goes on with the item
+        if row.amount is None:
+            if depth is None:
+                break
+            return []
+        found.append(row)
+        if depth is None and row.line.text.endswith("。") and len(found) > 1 and found[-2].line.text.endswith("；"):
+            break
+    return found if len(found) >= FEWEST else []
 
 
 def _end(text: str, start: int) -> int:

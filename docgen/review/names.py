@@ -16,7 +16,7 @@ from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 _CLAUSE = re.compile(r"[。；：，、]")
-_EMPTY = re.compile(r"20\d\d年(?:度)?|(?:本|全)年度?|^其中|(?:支出)?决算(?:数|额)?(?=(?:为|是)?$)|\((?:类|款|项)\)|[“”]|(?:共|共计|合计|总额|为|是)+$")
+_EMPTY = re.compile(r"20\d\d年(?:度)?|(?:本|全)年度?|^其中|支出决算(?:数|额)?(?=(?:为|是)?$)|决算(?:数|额)?|\((?:类|款|项)\)|[“”]|(?:共|共计|合计|总额|为|是)+$")
 _SHORTEST = 4
 _BUDGET, _SPENDING = "预算·", "支出"
 

@@ -112,13 +112,15 @@ class Phrasing:
             rf"(?!{any_of(words.whole).pattern})(?:{any_of(words.because).pattern})：?", any_of(tuple(normalised(word)[0] for word in words.items)).pattern)
         self.reason = re.compile(f"(?:{any_of(words.causes).pattern})*原因(?:主要)?(?:是|为|系|在于)?(?:：|，)?|{because}")
         """Introduces a reason."""
-        self.reason_end = re.compile(rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items})")
         self.reason_before = re.compile(rf"原因[^，。；]{{0,4}}$|(?:{any_of(words.because).pattern})：?$")
         """The same, just before the free text."""
         directions = any_of((*words.ups, *words.downs)).pattern
         self.amounts_follow = re.compile(
             rf"(?:{any_of(words.purposes).pattern})：(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)")
         """What looks like a purpose is a list of amounts."""
+        self.reason_end = re.compile(
+            rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items})"
+            rf"|，(?=(?:{any_of((*words.parts, *words.whole)).pattern})：?(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)，(?:{any_of(words.share).pattern}))")
         self.content = re.compile(f"(?:{any_of(words.contents).pattern})(?:：|为|是)?")
         """Introduces other free text up to the end of the sentence."""
         self.story = re.compile(f"(?:{any_of(words.stories).pattern})：")

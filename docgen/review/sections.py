@@ -160,16 +160,19 @@ def _place_others(found: Sequence[Heading], wanted: Mapping[int, Sequence[str]],
             used.add(free[index].paragraph.number)
 
 
+def depth_of(paragraph: DocParagraph) -> int | None:
+    """The depth of a paragraph's numbering, written or automatic; ``None`` when it has none."""
+    texts = (normalised(text)[0] for text in (paragraph.text, paragraph.numbering or ""))
+    return next((depth for text in texts for depth, kind in enumerate(_KINDS) if kind.match(text)), None)
+
+
 def _heading(paragraph: DocParagraph, tables: Collection[str]) -> Heading | None:
     """*paragraph* as a heading; ``None`` when it is none."""
     text = normalised(paragraph.text)[0]
     if _STYLE_OF_CONTENTS.match(paragraph.style):
         return None
-    depth = next((depth for depth, kind in enumerate(_KINDS) if kind.match(text)), _DEEPEST)
-    if depth == _DEEPEST and paragraph.numbering:
-        depth = next((d for d, kind in enumerate(_KINDS) if kind.match(normalised(paragraph.numbering)[0])), _DEEPEST)
-    if depth == _DEEPEST and paragraph.level:
-        depth = paragraph.level
+    if (depth := depth_of(paragraph)) is None:
+        depth = paragraph.level or _DEEPEST
     bare = _NUMBERING.sub("", text, count=1)
     if len(text) <= _LONGEST and not _HEAD_ENDS.search(text.rstrip("。")) and not text.endswith(("；", "，")):
         if _PAGE.search(text) or bare in tables or bare.rstrip("表") in tables or (depth == _DEEPEST and len(bare) > _LONGEST):

@@ -18,6 +18,7 @@ from typing import TypeAlias
 from docgen.docx.paragraphs import DocParagraph
 from docgen.review.phrasing import Phrasing, normalised
 from docgen.review.sections import Sections
+from workbook.amounts import round_half_up
 from workbook.values import dataclass
 
 LEVEL = "持平"
@@ -192,7 +193,7 @@ def _numbers(text: str, phrasing: Phrasing, free: Stretches) -> Iterator[Number]
 
 
 def _in_wan(number: Number) -> Number:
-    return replace(number, value=number.value.scaleb(-4), places=number.places + 4, unit=_WAN_YUAN)
+    return replace(number, value=round_half_up(number.value.scaleb(-4)), places=2, unit=_WAN_YUAN)
 
 
 def _role(unit: str, before: str, phrasing: Phrasing) -> Role:
@@ -271,7 +272,7 @@ class ReportText:
             for line in self.lines.values():
                 line.numbers = tuple(_in_wan(n) if n.unit == "元" else n for n in line.numbers)
         places = Counter(n.places for line in self.lines.values() for n in line.numbers if n.unit == "%" and n.value % 100)
-        self.places = 2 if places[2] >= places[1] + places[0] // 2 or sum(places.values()) < _FEWEST else 1 if places[1] else 0
+        self.places = 2 if places[2] >= places[1] + places[0] // 2 else 1 if places[1] else 0 if places[0] >= _FEWEST else 2
         """Decimals of the report's percentages."""
 
     def numbers(self, section: int) -> list[Stated]:

@@ -73,7 +73,7 @@ def changed(old: str, new: str) -> list[str]:
 def test_right_numbers_in_other_words_are_no_errors(inputs: Inputs, tmp_path: Path) -> None:
     result = reviewed(tmp_path, inputs, NARRATIVE)
     assert [r.issue.message for r in result.findings if r.issue.severity is Severity.ERROR] == []
-    assert {r.issue.code for r in result.findings} == {"表文-09"}  # what the official form states besides
+    assert [r.issue.code for r in result.findings] == []  # what the official form states besides is no matter
     assert result.compared >= 45
 
 
