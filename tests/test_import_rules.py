@@ -34,7 +34,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "formats": set(),
         "reading": {"pack", "formats"},
         "formulas": {"pack", "reading"},
-        "rules": {"pack", "formats", "reading", "formulas"},
+        "rules": {"pack", "formats", "reading", "formulas", "create"},
         "editing": {"formats", "reading", "formulas", "rules"},
         "create": {"pack"},
         "performance": {"pack", "formats", "reading", "editing", "create"},

@@ -21,7 +21,6 @@ from docgen.report.reason_issues import reason_rows
 from docgen.report.slots import reason_slots
 from tools.build_sample import samples
 from workbook.companion.create import create_companion
-from workbook.companion.glossary import glossary_of
 from workbook.companion.model import (
     BudgetLine,
     Companion,
@@ -31,6 +30,7 @@ from workbook.companion.model import (
     Reason,
     SubordinateUnit,
 )
+from workbook.companion.rollforward import glossary_of
 from workbook.companion.succession import prior_tables
 from workbook.entries import Entry
 from workbook.pack.companion_form import NAME, NATURE, PRIOR_FILE, YEAR

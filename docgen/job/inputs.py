@@ -103,7 +103,7 @@ def accounts_in(
 
 def _as_companion(choice: Choice, companion: Path) -> Choice:
     """*choice*, or that of its rivals with which the 底稿 was made."""
-    from workbook.companion.recognise import made_with
+    from workbook.companion.areas import made_with
 
     name = made_with(companion)
     folder = next((folder for folder in (choice.folder, *choice.rivals) if folder.name == name), None)

@@ -18,8 +18,8 @@ from docgen.report.slots import reason_slots
 from tests.units import random_unit
 from tools.compose_accounts import CellKey, in_form
 from workbook.companion.create import create_companion
-from workbook.companion.glossary import glossary_of
 from workbook.companion.model import BudgetLine, Companion, Level, OverviewParagraph, Reason, SubordinateUnit
+from workbook.companion.rollforward import glossary_of
 from workbook.create.workbook import create_workbook
 from workbook.entries import Entry
 from workbook.pack.companion_form import Content

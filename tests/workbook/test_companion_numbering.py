@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from workbook.companion.checks import numbering_remarks
 from workbook.companion.model import Level, OverviewParagraph
-from workbook.companion.numbering import numbering_remarks
 from workbook.entries import Entry
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.workbook import Workbook
 
+from workbook.companion.areas import PACK_MARK
 from workbook.companion.lists import BLANK_TABLE, COUNT_HEADER, Cells, Column, columns_of, list_records, plain
 from workbook.companion.model import Companion
 from workbook.companion.prior import NAME_HEADER, ROW_HEADER, blocks
-from workbook.companion.recognise import PACK_MARK
 from workbook.create.styles import PROTECTION, Styles, head, page, put, unit_cell
 from workbook.pack.companion_form import CompanionForm, CompanionSheet, Content, EntryForm, Role
 from workbook.pack.loading import Pack

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from workbook.companion.areas import ListArea, Row, SheetReader, find_entries, find_list, money_unit
+from workbook.companion.areas import ListArea, Row, SheetReader, find_entries, find_list, money_unit, recognise_sheets
 from workbook.companion.lists import LISTS, columns_of, key, keys, names_of
 from workbook.companion.model import (
     BudgetLine,
@@ -22,7 +22,6 @@ from workbook.companion.model import (
     Verified,
 )
 from workbook.companion.prior import read_prior
-from workbook.companion.recognise import recognise_sheets
 from workbook.companion.verified import VERIFIED
 from workbook.entries import Entry
 from workbook.errors import InputError

@@ -1,4 +1,4 @@
-"""Rolling a 底稿 forward: the new year's starts from last year's, with everything of the year emptied or marked."""
+"""A new year's 底稿: from last year's, with everything of the year emptied or marked, and the pack's glossary."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from workbook.companion.glossary import glossary_of
 from workbook.companion.model import OLD_TEXT_MARK, Companion, Reason, SubordinateUnit, Term
 from workbook.companion.succession import prior_tables
 from workbook.entries import BLANK, Entry
 from workbook.pack.companion_form import NAME, PRIOR_FILE, YEAR
 from workbook.pack.loading import Pack
+from workbook.pack.records import read_csv
 from workbook.reading.accounts import Accounts
 
 _YEAR_IN_NAME = re.compile(r"20\d\d")
@@ -62,3 +62,14 @@ def _renamed(path: Path, year: int) -> Path:
     if not years:
         return path.with_name(f"{stem or '决算公开表'}_{year}_底稿.xlsx")
     return path.with_name(f"{stem.replace(years[-1], str(year))}_底稿.xlsx")
+
+
+def glossary_of(pack: Pack) -> tuple[Term, ...]:
+    """The pack's ``glossary.csv``; none when the pack has no such file.
+
+    Raises :class:`~workbook.errors.PackError` when the file is broken.
+    """
+    path = pack.folder / "glossary.csv"
+    if not path.exists():
+        return ()
+    return read_csv(path, ("术语", "解释"), lambda record, _: Term(Entry.of(record["术语"]), Entry.of(record["解释"])))

@@ -25,8 +25,8 @@ from workbook.formats.encrypted import encrypted, unlocked
 from workbook.formats.package import Package
 from workbook.pack.companion_form import CompanionSheet, Content, EntryForm, Role
 from workbook.pack.loading import Pack
-from workbook.performance.edits import edit_of, table_edits
 from workbook.performance.model import PerformanceTable
+from workbook.performance.sheet import edit_of, table_edits
 from workbook.safe_save import ChangedError, save_over
 
 SheetEdits = dict[tuple[int, int], Edit]

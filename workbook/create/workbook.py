@@ -13,8 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from workbook.amounts import MoneyUnit
-from workbook.create.numbers import CellKey, Numbers, by_table
-from workbook.create.paint import Book, Painter
+from workbook.create.paint import Book, CellKey, Numbers, Painter, by_table
 from workbook.create.plan import CellNote, CodeRows, Key, Plan, plan_sheet
 from workbook.pack.layout import SheetKind, SheetLayout
 from workbook.pack.loading import Pack

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -92,9 +92,8 @@ class Vocabulary:
 
 
 _NAME = r"[^\s\[\]{}Σ+\-=<>÷、，,；;]+"
-_TOKEN = re.compile(
-    rf"\s*(?:(?P<rel><=|>=|=|同有同无)|(?P<sign>[+-])|(?P<ref>Σ?{_NAME}\[[^\[\]]*\])|(?P<num>\d+)(?![\w.])|(?P<figure>Σ?{_NAME}))"
-)
+_RELATION = re.compile(rf"\s*({'|'.join(sorted(Relation, key=len, reverse=True))})\s*")
+_ADDEND = re.compile(rf"\s*(?P<sign>[+-]?)\s*(?:(?P<ref>Σ?{_NAME}\[[^\[\]]*\])|(?P<num>\d+)(?![\w.])|(?P<figure>Σ?{_NAME}))")
 _REF = re.compile(rf"(?P<sum>Σ?)(?P<table>{_NAME})\[(?P<inside>[^\[\]]*)\]")
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _EVERY = frozenset(str(e) for e in Every)
@@ -119,22 +118,23 @@ Addend: TypeAlias = Term | FigureTerm
 
 def parse_comparison(text: str, vocabulary: Vocabulary) -> Comparison:
     """Parse and resolve *text*; raises :class:`FormulaSyntaxError` with a Chinese cause."""
-    sides: list[list[Term]] = [[]]
-    relation: Relation | None = None
-    for match, addend in _addends(text, vocabulary):
-        if isinstance(addend, FigureTerm):
-            raise FormulaSyntaxError(f"看不懂“{addend.name[:20]}”")
-        if addend is not None:
-            sides[-1].append(addend)
-            continue
-        if relation or not sides[-1]:
-            raise FormulaSyntaxError(f"关系符“{match['rel']}”的位置不对")
-        relation = Relation(match["rel"])
-        sides.append([])
-    if relation is None or not sides[-1]:
+    left, *rest = _RELATION.split(text.strip())
+    relation, right, *more = rest or ("", "")
+    if more or (relation and not left):
+        raise FormulaSyntaxError(f"关系符“{more[0] if more else relation}”的位置不对")
+    if not right:
         raise FormulaSyntaxError("公式不完整：应为“左边 = 右边”")
-    comparison = Comparison(tuple(sides[0]), relation, tuple(sides[1]))
-    _check_quantifiers(comparison)
+    sides = [parse_sum(side, vocabulary) for side in (left, right)]
+    if figures := [addend for side in sides for addend in side if isinstance(addend, FigureTerm)]:
+        raise FormulaSyntaxError(f"看不懂“{figures[0].name[:20]}”")
+    terms = [tuple(term for term in side if isinstance(term, Term)) for side in sides]
+    comparison = Comparison(terms[0], Relation(relation), terms[1])
+    every = {t.rows for t in comparison.terms if isinstance(t.rows, Every)}
+    repeating = every - {Every.CHILDREN, Every.TOP}
+    if len(repeating) > 1:
+        raise FormulaSyntaxError("一个公式只能有一种“每…”行")
+    if Every.CHILDREN in every and repeating != {Every.PARENT}:
+        raise FormulaSyntaxError("“下级”只能与“每上级”同用")
     return comparison
 
 
@@ -143,49 +143,28 @@ def parse_sum(text: str, vocabulary: Vocabulary) -> tuple[Addend, ...]:
 
     Raises :class:`FormulaSyntaxError` with a Chinese cause.
     """
+    if relation := _RELATION.search(text):
+        raise FormulaSyntaxError(f"这里不能有关系符“{relation[1]}”")
     found: list[Addend] = []
-    for match, addend in _addends(text, vocabulary):
-        if addend is None:
-            raise FormulaSyntaxError(f"这里不能有关系符“{match['rel']}”")
-        found.append(addend)
+    text, position = text.strip(), 0
+    while position < len(text):
+        rest, match = text[position:].strip(), _ADDEND.match(text, position)
+        if rest in ("+", "-"):
+            raise FormulaSyntaxError("公式不完整：关系符之前或末尾缺少单元格")
+        if match is None:
+            raise FormulaSyntaxError(f"看不懂“{rest[:20]}”")
+        if found and not match["sign"]:
+            raise FormulaSyntaxError(f"“{match[0].strip()}”之前缺少加减号")
+        position, sign, name = match.end(), -1 if match["sign"] == "-" else 1, match["figure"] or ""
+        if match["ref"]:
+            found.append(_term(match["ref"], sign, vocabulary))
+        elif match["num"]:
+            found.append(Term(sign, "", False, (), (), int(match["num"])))
+        else:
+            found.append(FigureTerm(sign, name.removeprefix("Σ"), name.startswith("Σ")))
     if not found:
         raise FormulaSyntaxError("算式是空的")
     return tuple(found)
-
-
-def _addends(text: str, vocabulary: Vocabulary) -> Iterator[tuple[re.Match[str], Addend | None]]:
-    """The addends of *text* with their signs; ``None`` for a relation."""
-    position, sign, expects_term, is_first = 0, 1, True, True
-    while position < len(text.rstrip()):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise FormulaSyntaxError(f"看不懂“{text[position:].strip()[:20]}”")
-        position = match.end()
-        if match["rel"]:
-            if expects_term:
-                raise FormulaSyntaxError(f"关系符“{match['rel']}”的位置不对")
-            yield match, None
-            sign, expects_term, is_first = 1, True, True
-        elif match["sign"]:
-            if expects_term and not is_first:
-                raise FormulaSyntaxError("正负号之后应是单元格")
-            sign, expects_term, is_first = (1 if match["sign"] == "+" else -1), True, False
-        else:
-            if not expects_term:
-                raise FormulaSyntaxError(f"“{match[0].strip()}”之前缺少加减号")
-            yield match, _addend(match, sign, vocabulary)
-            sign, expects_term, is_first = 1, False, False
-    if expects_term and position:
-        raise FormulaSyntaxError("公式不完整：末尾缺少单元格")
-
-
-def _addend(match: re.Match[str], sign: int, vocabulary: Vocabulary) -> Addend:
-    if match["ref"]:
-        return _term(match["ref"], sign, vocabulary)
-    if match["num"]:
-        return Term(sign, "", False, (), (), int(match["num"]))
-    name = match["figure"]
-    return FigureTerm(sign, name.removeprefix("Σ"), name.startswith("Σ"))
 
 
 def split_reference(text: str, vocabulary: Vocabulary) -> tuple[str, bool, str, str]:
@@ -277,15 +256,6 @@ def _selector(text: str, known: tuple[str, ...], codes: frozenset[str], what: st
 def variables_of(text: str) -> tuple[str, ...]:
     """Names of the loop variables (``{项}``) in *text*."""
     return tuple(_VARIABLE.findall(text))
-
-
-def _check_quantifiers(comparison: Comparison) -> None:
-    every = {t.rows for t in comparison.terms if isinstance(t.rows, Every)}
-    repeating = every - {Every.CHILDREN, Every.TOP}
-    if len(repeating) > 1:
-        raise FormulaSyntaxError("一个公式只能有一种“每…”行")
-    if Every.CHILDREN in every and repeating != {Every.PARENT}:
-        raise FormulaSyntaxError("“下级”只能与“每上级”同用")
 
 
 def parse_condition(text: str, vocabulary: Vocabulary) -> Condition:

@@ -18,7 +18,7 @@ from workbook.pack.figures import FILE as FIGURES
 from workbook.pack.figures import FigureForm, load_figures
 from workbook.pack.formula import Formula
 from workbook.pack.formula_parser import Vocabulary, load_formulas
-from workbook.pack.layout import Printed, SheetLayout
+from workbook.pack.layout import Printed, SheetCodes, SheetLayout
 from workbook.pack.reasons import ReasonRules, load_reason_settings
 from workbook.pack.report import FILE as REPORT
 from workbook.pack.report import ReportForm, load_report_form
@@ -26,7 +26,6 @@ from workbook.pack.review import CHECKLIST, RELATIONS, ChecklistItem, Relation, 
 from workbook.pack.rules import Rule, load_rules
 from workbook.pack.sentences import FILE as SENTENCES
 from workbook.pack.sentences import Sentences, load_sentences
-from workbook.pack.sheet_codes import SheetCodes
 from workbook.pack.sheets import FormReader
 from workbook.pack.words import FILE as WORDS
 from workbook.pack.words import Words, load_words

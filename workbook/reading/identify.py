@@ -10,8 +10,7 @@ from itertools import islice, pairwise
 
 from workbook.amounts import MoneyUnit
 from workbook.formats.source import Content, RawSheet
-from workbook.pack.layout import SheetKind, SheetLayout, normalise
-from workbook.pack.sheet_codes import SheetCodes
+from workbook.pack.layout import SheetCodes, SheetKind, SheetLayout, normalise
 from workbook.reading.codes import CODE, HEADER_WITHIN, code_and_name, code_columns
 from workbook.reading.header import normalised
 from workbook.values import dataclass

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
 from workbook.amounts import ZERO
+from workbook.create.lists import write_list
 from workbook.issues import CellRef
 from workbook.reading.accounts import Accounts
-from workbook.safe_save import write_atomically
 
 _HEADS = (("表", 30), ("项目", 44), ("栏目", 24), ("前一份单元格", 13), ("前一份", 16), ("后一份单元格", 13), ("后一份", 16), ("增减", 16))
 
@@ -63,34 +62,8 @@ def write_differences(path: Path, old: str, new: str, found: Sequence[Difference
 
     Raises :class:`~workbook.errors.InputError`.
     """
-    import xlsxwriter
-
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet("比较")
-    head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1, "align": "center"})
-    text = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-    number = book.add_format({"border": 1, "num_format": "#,##0.00####", "valign": "top"})
-    sheet.write_string(0, 0, f"前一份：{old}　后一份：{new}　不同 {len(found)} 处（金额单位：万元）", book.add_format({"bold": True}))
-    for place, (title, width) in enumerate(_HEADS):
-        sheet.set_column(place, place, width)
-        sheet.write_string(1, place, title, head)
-    for line, one in enumerate(found, 2):
-        cells = (one.title, one.row, one.column, _a1(one.old_ref), one.old, _a1(one.new_ref), one.new, one.change)
-        for place, value in enumerate(cells):
-            if isinstance(value, Decimal):
-                sheet.write_number(line, place, float(value), number)
-            else:
-                sheet.write_string(line, place, value or "", text)
-    sheet.freeze_panes(2, 0)
-    sheet.autofilter(1, 0, max(len(found) + 1, 2), len(_HEADS) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(1)
-    sheet.set_footer("&C第 &P 页，共 &N 页")
-    book.close()
-    write_atomically(path, stream.getvalue())
+    rows = ((one.title, one.row, one.column, _a1(one.old_ref), one.old, _a1(one.new_ref), one.new, one.change) for one in found)
+    write_list(path, "比较", f"前一份：{old}　后一份：{new}　不同 {len(found)} 处（金额单位：万元）", _HEADS, rows)
 
 
 def _a1(ref: CellRef | None) -> str:

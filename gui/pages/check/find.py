@@ -9,7 +9,7 @@ from gui.pages.check.sheet_tabs import SheetTab
 from gui.session.session import Session
 from workbook.issues import CellRef
 from workbook.numerals import column_index
-from workbook.pack.sheet_codes import SheetCodes
+from workbook.pack.layout import SheetCodes
 from workbook.reading.tables import text_of
 
 _REFERENCE = re.compile(r"(?:(\w+?)表?\s*[!！ ])?\s*([A-Za-z]{1,2})(\d{1,5})")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from workbook.formulas.bindings import TermCell
-from workbook.formulas.outcomes import Outcome, State
-from workbook.formulas.repair import usual_cause
+from workbook.formulas.outcomes import Outcome, State, usual_cause
 from workbook.formulas.wording import value_text
 from workbook.issues import Severity
 from workbook.pack.formula import Relation

@@ -26,8 +26,7 @@ from gui.widgets.painting import RIGHT, Elide, write
 from gui.widgets.parts import STRETCH, button, column, label, row
 from workbook.editing.session import EditSession
 from workbook.formulas.bindings import TermCell
-from workbook.formulas.outcomes import Outcome, Outcomes, State
-from workbook.formulas.repair import as_typed, only_value
+from workbook.formulas.outcomes import Outcome, Outcomes, State, as_typed, only_value
 from workbook.formulas.wording import both_units, value_text
 from workbook.issues import CellRef
 from workbook.rules.check import CheckReport

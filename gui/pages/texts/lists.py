@@ -15,8 +15,8 @@ from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.parts import STRETCH, button, column, label, row
 from workbook.amounts import ZERO, MoneyUnit, format_amount
-from workbook.companion.glossary import glossary_of
 from workbook.companion.model import BudgetLine, Companion, SubordinateUnit, Term
+from workbook.companion.rollforward import glossary_of
 from workbook.entries import BLANK, Entry
 from workbook.pack.catalogue import Catalogue
 from workbook.pack.companion_form import USE_TEXTS, Content, Fund, Role
