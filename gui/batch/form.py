@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QSpinBox, QWidget
@@ -18,33 +17,12 @@ from gui.widgets.drop import DropZone
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, column, label, row, set_state
 
-if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
 _PAUSE_MS = 250
 """After a change of the folders, before they are looked at."""
 _LEAST_DROP, _MOST_DROP = 64, 240
 _BESIDE = "一般放在它旁边，名称后面加“_结果”。"
 _UNCHANGED = "不勾选时，以前做过、文件没有变动的单位不再做，结果照旧；中断的接着做完。"
-_RESULTS = "_结果"
-"""Ending of the proposed folder for the results."""
-
-
-class _Framed(QWidget):
-    """The drop zone, its frame (which it draws a little inside) in line with the fields above."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.zone = DropZone(
-            "把存放各单位公开表的文件夹拖到这里", "子文件夹逐层查找。同一个单位的上年公开表、底稿放在一起的，自动配套使用。", self)
-        self.setMinimumHeight(_LEAST_DROP)
-        self.setMaximumHeight(_MOST_DROP)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Reach out by what the zone leaves free."""
-        super().resizeEvent(event)
-        free = GRID - 1
-        self.zone.setGeometry(self.rect().adjusted(-free, -free, free, free))
+_WORDS = "逐个单位校验，没有错误的生成报告；旁边有报告的一并审校，写出检查表。结果汇总成一张 Excel 表，原来的文件不改动。"
 
 
 class BatchForm(QWidget):
@@ -63,30 +41,24 @@ class BatchForm(QWidget):
         self.folder.edit.setPlaceholderText("里面每个单位一个工作簿，或者一个子文件夹")
         self.out = PathField("选择存放结果的文件夹", parent=self, start=start)
         self.out_note = label(self, wraps=True)
+        self.out_note.setMinimumHeight(self.out_note.fontMetrics().height())  # the form does not jump when it speaks
         self.pack = PackField(pack, self)
         self.workers = QSpinBox(self)
-        self.restart = QCheckBox("全部重做(&A)", self)
-        self.notice = Notice(self)
-        self._frame = _Framed(self)
-        self.drop = self._frame.zone
-        self._compose()
-        self._later = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._later.timeout.connect(lambda: self._look(begin=False))
-        self._show_note(_BESIDE, is_foreign=False)
-        self.folder.changed.connect(self._folder_changed)
-        self.out.changed.connect(self._changed)
-
-    def _compose(self) -> None:
-        self.out_note.setMinimumHeight(self.out_note.fontMetrics().height())  # the form does not jump when it speaks
         self.workers.setRange(1, MAX_WORKERS)
         self.workers.setValue(min(cores(), MAX_WORKERS))
         self.workers.setSuffix(" 个单位")
         self.workers.setMinimumWidth(110)
-        hint = f"一般不用改。本机最快是 {self.workers.value()} 个；电脑同时要做别的事，可以调小。"
+        self.restart = QCheckBox("全部重做(&A)", self)
+        self.notice = Notice(self)
+        self.drop = DropZone("把存放各单位公开表的文件夹拖到这里", "子文件夹逐层查找。同一个单位的上年公开表、底稿放在一起的，自动配套使用。", self)
+        self.drop.inset = 1
+        self.drop.setMinimumHeight(_LEAST_DROP)
+        self.drop.setMaximumHeight(_MOST_DROP)
         form = QFormLayout()
         form.setHorizontalSpacing(GRID * 2)
         form.setVerticalSpacing(GRID)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        hint = f"一般不用改。本机最快是 {self.workers.value()} 个；电脑同时要做别的事，可以调小。"
         for title, field, buddy in (
             ("单位所在文件夹(&F)", self.folder, self.folder),
             ("结果存放到(&R)", column(None, self.out, self.out_note, spacing=GRID // 2), self.out), ("模板包(&P)", self.pack, self.pack),
@@ -96,8 +68,12 @@ class BatchForm(QWidget):
             name = label(self, title)
             name.setBuddy(buddy)
             form.addRow(name, field)
-        words = "逐个单位校验，没有错误的生成报告；旁边有报告的一并审校，写出检查表。结果汇总成一张 Excel 表，原来的文件不改动。"
-        column(self, label(self, words, "muted", wraps=True), form, self.notice, (self._frame, 1), STRETCH, spacing=GRID + 4)
+        column(self, label(self, _WORDS, "muted", wraps=True), form, self.notice, (self.drop, 1), STRETCH, spacing=GRID + 4)
+        self._later = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._later.timeout.connect(lambda: self._look(begin=False))
+        self._show_note(_BESIDE, is_foreign=False)
+        self.folder.changed.connect(self._folder_changed)
+        self.out.changed.connect(self._changed)
 
     # ------------------------------------------------------------ filling in
     def set_folder(self, folder: Path) -> None:
@@ -108,10 +84,9 @@ class BatchForm(QWidget):
     @property
     def order(self) -> Order | None:
         """What is filled in; ``None`` while a folder is missing."""
-        folder, out = self.folder.path, self.out.path
+        folder, out, chosen = self.folder.path, self.out.path, self.workers.value()
         if folder is None or out is None:
             return None
-        chosen = self.workers.value()
         return Order(folder, out, None if chosen == cores() else chosen, self.pack.key, self.restart.isChecked())
 
     def _folder_changed(self) -> None:
@@ -128,15 +103,14 @@ class BatchForm(QWidget):
 
     def start(self) -> None:
         """Begin, unless the user must choose or know something first."""
-        if self.folder.path is None:
-            self.notice.say("请选择存放各单位公开表的文件夹，也可以把它拖到窗口里。", "red", closable=False)
-            self.folder.setFocus()
-        elif self.out.path is None:
-            self.notice.say("请选择存放结果的文件夹。", "red", closable=False)
-            self.out.setFocus()
-        else:
-            self._later.stop()
-            self._look(begin=True)
+        for field, words in (
+            (self.folder, "请选择存放各单位公开表的文件夹，也可以把它拖到窗口里。"), (self.out, "请选择存放结果的文件夹。")):
+            if field.path is None:
+                self.say(words)
+                field.setFocus()
+                return
+        self._later.stop()
+        self._look(begin=True)
 
     # ------------------------------------------------------------ looking at the folder for the results
     def _look(self, *, begin: bool) -> None:
@@ -145,12 +119,11 @@ class BatchForm(QWidget):
         self._jobs.start(lambda: _about(out, folder), lambda seen: self._looked(out, *seen, begin=begin), quiet=True)
 
     def _looked(self, out: Path | None, note: str, is_foreign: bool, *, begin: bool) -> None:
-        order = self.order
         if out != self.out.path:
             return
         was_told, self._told = self._told == out, out if is_foreign else None
         self._show_note(note, is_foreign=is_foreign)
-        if not begin or order is None:
+        if not begin or (order := self.order) is None:
             return
         if is_foreign and not was_told:
             self.notice.say(f"结果文件夹“{order.out.name}”里已有别的文件。换一个文件夹，或者再点一次“开始”就写在那里。", "amber")
@@ -173,7 +146,7 @@ class BatchForm(QWidget):
 
 def proposed_results(folder: Path) -> Path:
     """Where the results of *folder* go unless the user says otherwise: beside it; inside for a whole drive."""
-    return folder.with_name(f"{folder.name}{_RESULTS}") if folder.name else folder / f"批量处理{_RESULTS}"
+    return folder.with_name(f"{folder.name}_结果") if folder.name else folder / "批量处理_结果"
 
 
 def _about(out: Path | None, folder: Path | None) -> tuple[str, bool]:

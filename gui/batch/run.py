@@ -5,15 +5,14 @@ from __future__ import annotations
 import gc
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from docgen.batch.model import Phase, Progress, UnitRow
+from docgen.batch.model import BatchResult, Phase, Progress, UnitRow
 from gui.batch.unit_list import UnitList
 from gui.session.jobs import Jobs
 from gui.session.messages import sentence
@@ -23,20 +22,19 @@ from gui.widgets.parts import column, label, row
 from workbook.errors import JuesuanError
 from workbook.log import LOGGER
 
-if TYPE_CHECKING:
-    from docgen.batch.model import BatchResult
-
 _TICK_MS, _TIDY_MS = 150, 10_000
 _SURE_AFTER, _SURE_SECONDS = 5, 2.0
 """Units, and seconds of work, after which the time that is left is worth telling."""
-_STOPPING = "正在停止：做完手头的单位，写好汇总表就结束。"
 _SEARCHING = "正在查找单位……"
 _FAULT = "批量处理没有完成。已经写好的结果都在结果文件夹里；请把日志发给维护人员（菜单“帮助 → 打开日志所在文件夹”）。"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Order:
-    """What the user asked for."""
+    """A batch: what the user asked for, and what the worker tells of it.
+
+    The window reads that meanwhile: every step is one operation of Python, so no lock is needed.
+    """
 
     folder: Path
     out: Path
@@ -45,27 +43,21 @@ class Order:
     pack: str = ""
     restart: bool = False
     """Whether units are done again of which nothing has changed since an earlier batch."""
-
-
-class _Work:
-    """What goes on on the worker.  The window reads what it tells: every step is one operation of Python, so no lock is needed."""
-
-    def __init__(self, order: Order) -> None:
-        self.order, self.stop = order, Event()
-        self.rows: deque[UnitRow] = deque()
-        self.progress: Progress | None = None
-        self.faults = 0
-        self.result: BatchResult | None = None
-        self.problem = ""
+    stop: Event = field(default_factory=Event)
+    rows: deque[UnitRow] = field(default_factory=deque)
+    progress: Progress | None = None
+    faults: int = 0
+    result: BatchResult | None = None
+    problem: str = ""
+    """Why there is no result: one sentence."""
 
     def __call__(self) -> None:
         """Do the batch; never raises."""
         try:
             from docgen.batch.run import run_batch
 
-            order = self.order
             self.result = run_batch(
-                order.folder, order.out, workers=order.workers, pack=order.pack, restart=order.restart, progress=self._advance,
+                self.folder, self.out, workers=self.workers, pack=self.pack, restart=self.restart, progress=self._advance,
                 cancelled=self.stop.is_set, on_fault=self._fault, on_unit=self.rows.append)
         except (JuesuanError, OSError) as error:
             self.problem = sentence(error)
@@ -85,28 +77,25 @@ class BatchRun(QWidget):
     """The second page of the dialog.  One batch at a time, on a worker of its own: it may take hours."""
 
     ended = Signal()
-    """There is a :attr:`result`, or a :attr:`problem`."""
+    """There is a result, or a problem."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._jobs = Jobs(self)
-        self._work: _Work | None = None
-        self._started = self._worked = 0.0
-        self._before = 0
-        """Units that were done when the pace began to be taken."""
+        self.order: Order | None = None
+        """The batch under way, or the last one."""
         self.is_running = False
+        self._started = 0.0
+        self._pace = (0.0, 0)
+        """When the pace began to be taken, and how many units were done then."""
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._show_news)
         # Python's collector rests while a worker works (see gui.session.jobs), here perhaps for hours: tidy up by hand, on this
         # thread, and only among what is new, so that nobody notices.
         self._tidy = QTimer(self, interval=_TIDY_MS)
         self._tidy.timeout.connect(lambda: gc.collect(1))
-        application = QCoreApplication.instance()
-        if application is not None:
+        if (application := QCoreApplication.instance()) is not None:
             application.aboutToQuit.connect(self.finish)
-        self._compose()
-
-    def _compose(self) -> None:
         self.where = ElidedLabel(self)
         self.where.setProperty("role", "muted")
         self.bar = QProgressBar(self)
@@ -123,23 +112,16 @@ class BatchRun(QWidget):
     @property
     def result(self) -> BatchResult | None:
         """What the last batch did."""
-        return self._work.result if self._work else None
-
-    @property
-    def problem(self) -> str:
-        """Why there is no result: one sentence."""
-        return self._work.problem if self._work else ""
+        return self.order.result if self.order else None
 
     @property
     def is_stopping(self) -> bool:
         """Whether the batch under way is to end."""
-        return self.is_running and self._work is not None and self._work.stop.is_set()
+        return self.is_running and self.order is not None and self.order.stop.is_set()
 
     def start(self, order: Order) -> None:
         """Begin; :attr:`ended` follows."""
-        work = self._work = _Work(order)
-        self._started, self._worked = time.monotonic(), 0.0
-        self.is_running = True
+        self.order, self.is_running, self._started, self._pace = order, True, time.monotonic(), (0.0, 0)
         self.where.set_whole(f"{order.folder}　→　{order.out}", f"单位：{order.folder}\n结果：{order.out}")
         self.notice.hide()
         self.bar.setRange(0, 0)
@@ -147,70 +129,62 @@ class BatchRun(QWidget):
         self.done.setText(_SEARCHING)
         self.times.setText("")
         self.units.reset(_SEARCHING)
-        self._jobs.start(work, lambda _: self._end(work), quiet=True)
+        self._jobs.start(order, lambda _: self._end(order), quiet=True)
         self._tick.start()
         self._tidy.start()
 
     def stop(self) -> None:
         """End after the units at hand; the summary is still written."""
-        if self.is_running and self._work is not None:
-            self._work.stop.set()
-            self.notice.say(_STOPPING, "blue", closable=False)
+        if self.is_running and self.order is not None:
+            self.order.stop.set()
+            self.notice.say("正在停止：做完手头的单位，写好汇总表就结束。", "blue", closable=False)
 
     def finish(self) -> None:
         """Stop, and wait until all is written: the program ends."""
         self.stop()
         self._jobs.finish()
 
-    def _end(self, work: _Work) -> None:
+    def _end(self, order: Order) -> None:
         self._tick.stop()
         self._tidy.stop()
         self._show_news()
         self.is_running = False
-        result = work.result
-        if result is not None:
-            units = {unit.path: unit for unit in self.units.model.units}  # some were told of again
+        if (result := order.result) is not None:
+            units = {unit.path: unit for unit in self.units.model.records}  # some were told of again
             self.units.show_units(sorted(units.values(), key=lambda unit: Path(unit.path).parts))
+            self.units.wait("没有处理任何单位。")
             self.bar.hide()
             self.done.setText("已取消" if result.cancelled else "处理完毕")
             self.times.setText(times(time.monotonic() - self._started))
-            self.units.wait("没有处理任何单位。")
-            words = result.words()
-            if work.faults:
-                words += f"。程序意外错误 {work.faults} 次，已记入日志（菜单“帮助 → 打开日志所在文件夹”），请发给维护人员"
-            is_good = result.is_clean and not work.faults
-            self.notice.say(f"{words}。", "amber" if not is_good else "blue" if result.cancelled else "green", closable=False)
+            words, tone = result.words(), "blue" if result.cancelled else "green"
+            if order.faults:
+                words += f"。程序意外错误 {order.faults} 次，已记入日志（菜单“帮助 → 打开日志所在文件夹”），请发给维护人员"
+            self.notice.say(f"{words}。", tone if result.is_clean and not order.faults else "amber", closable=False)
         self.ended.emit()
 
     # ------------------------------------------------------------ how far it is
     def _show_news(self) -> None:
-        work = self._work
-        if work is None:
+        if (order := self.order) is None:
             return
-        rows = [work.rows.popleft() for _ in range(len(work.rows))]
-        self.units.append(rows)
-        if work.progress is not None:
-            self._show(work.progress)
-        self.times.setText(times(time.monotonic() - self._started, None if self.is_stopping else self._remaining(work.progress)))
-
-    def _show(self, progress: Progress) -> None:
-        if progress.phase is Phase.SEARCH:
+        self.units.append([order.rows.popleft() for _ in range(len(order.rows))])
+        progress, left = order.progress, None
+        if progress is not None and progress.phase is Phase.SEARCH:
             self.units.wait(f"查看了 {progress.done:,} / {progress.total:,} 个文件" if progress.total else _SEARCHING)
-            return
-        is_work = progress.phase is Phase.WORK
-        self.done.setText(f"已完成 {progress.done:,} / {progress.total:,}" if is_work else "正在写汇总表……")
-        self.units.wait("正在处理第一个单位……")
-        self.bar.setRange(0, progress.total)
-        self.bar.setValue(progress.done)
+        elif progress is not None:
+            is_work = progress.phase is Phase.WORK
+            self.done.setText(f"已完成 {progress.done:,} / {progress.total:,}" if is_work else "正在写汇总表……")
+            self.units.wait("正在处理第一个单位……")
+            self.bar.setRange(0, progress.total)
+            self.bar.setValue(progress.done)
+            left = self._remaining(progress)
+        self.times.setText(times(time.monotonic() - self._started, None if self.is_stopping else left))
 
-    def _remaining(self, progress: Progress | None) -> float | None:
+    def _remaining(self, progress: Progress) -> float | None:
         """About how many seconds are left; ``None`` while that is anybody's guess."""
-        if progress is None or not progress.name:
-            return None
         now = time.monotonic()
-        if not self._worked:  # looking for units, and processes that start, say nothing of the pace
-            self._worked, self._before = now, progress.done
-        spent, done = now - self._worked, progress.done - self._before
+        if not self._pace[0] and progress.name:  # looking for units, and processes that start, say nothing of the pace
+            self._pace = now, progress.done
+        spent, done = now - self._pace[0], progress.done - self._pace[1]
         if progress.done < _SURE_AFTER or spent < _SURE_SECONDS or not done or progress.done >= progress.total:
             return None
         return spent / done * (progress.total - progress.done)
@@ -218,14 +192,11 @@ class BatchRun(QWidget):
 
 def times(elapsed: float, remaining: float | None = None) -> str:
     """``已用 1 分 20 秒　还要约 2 分钟``."""
-    words = f"已用 {duration(elapsed)}" if elapsed >= 1 else "已用不到 1 秒"
-    return words if remaining is None else f"{words}　还要约 {duration(max(remaining, 1))}"
+    words = f"已用 {_duration(elapsed)}" if elapsed >= 1 else "已用不到 1 秒"
+    return words if remaining is None else f"{words}　还要约 {_duration(max(remaining, 1))}"
 
 
-def duration(seconds: float) -> str:
-    """Seconds in words."""
+def _duration(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} 小时 {minutes} 分"
-    return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
+    return f"{hours} 小时 {minutes} 分" if hours else f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"

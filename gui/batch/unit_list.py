@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedLayout, QWidget
 
 from docgen.batch.model import UnitRow, Verdict
@@ -43,22 +43,11 @@ class UnitModel(RowModel[UnitRow]):
     )
     stretched = (1, 2)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.units: list[UnitRow] = []
-        self.records = self.units
-
-    def set_records(self, records: Sequence[UnitRow]) -> None:
-        """Other units."""
-        self.units = list(records)
-        super().set_records(self.units)
-
     def append(self, rows: Sequence[UnitRow]) -> None:
         """More units, below the others."""
-        if rows:
-            self.beginInsertRows(QModelIndex(), len(self.units), len(self.units) + len(rows) - 1)
-            self.units += rows
-            self.endInsertRows()
+        self.beginInsertRows(QModelIndex(), len(self.records), len(self.records) + len(rows) - 1)
+        self.records = [*self.records, *rows]
+        self.endInsertRows()
 
     def tip(self, row: int, column: int) -> str:
         """Where the unit is, and all that is said of it."""
@@ -90,7 +79,6 @@ class UnitList(QWidget):
             made.setAutoDefault(False)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             group.addButton(made)
-        self._counts: Counter[str] = Counter()
         self._empty = label(self, role="muted", wraps=True, centred=True)
         self._either = QStackedLayout()
         self._either.addWidget(self.table)
@@ -110,44 +98,41 @@ class UnitList(QWidget):
 
     def show_units(self, rows: Sequence[UnitRow]) -> None:
         """These units instead of the others."""
-        self._counts.clear()
         self.model.set_records(rows)
-        self._count(rows)
+        self._count()
         self.table.scrollToTop()
 
     def append(self, rows: Sequence[UnitRow]) -> None:
         """More units; the last one stays in sight when it was."""
-        if not rows:
-            return
-        bar = self.table.verticalScrollBar()
-        follows = bar.value() >= bar.maximum()
-        self.model.append(rows)
-        self._count(rows)
-        if follows:
-            self.table.scrollToBottom()
+        if rows:
+            bar = self.table.verticalScrollBar()
+            follows = bar.value() >= bar.maximum()
+            self.model.append(rows)
+            self._count()
+            if follows:
+                self.table.scrollToBottom()
 
     def wait(self, words: str) -> None:
         """What is said while there is nothing to show."""
         self._waiting = words
         self._show_state()
 
-    def _count(self, rows: Sequence[UnitRow]) -> None:
-        self._counts.update(unit.verdict for unit in rows)
+    def _count(self) -> None:
+        counts = Counter[str](unit.verdict for unit in self.model.records)
+        counts[""] = counts.total()
         for outcome, made in self.buttons.items():
-            count = self._counts[outcome] if outcome else len(self.model.units)
-            made.setText(f"{outcome or '全部'} {count:,}")
-            is_shown = bool(count) or outcome in _ALWAYS
-            if not is_shown and made.isChecked():
+            made.setText(f"{outcome or '全部'} {counts[outcome]:,}")
+            made.setVisible(bool(counts[outcome]) or outcome in _ALWAYS)
+            if made.isHidden() and made.isChecked():
                 self.buttons[""].setChecked(True)
                 self._filter_changed()
-            made.setVisible(is_shown)
         self._show_state()
 
     # ------------------------------------------------------------ what is shown
     def _fits(self, unit: UnitRow) -> bool:
-        words, made = self.search.text().strip().lower(), self.buttons[unit.verdict]
-        return (made.isChecked() or self.buttons[""].isChecked()) and (
-            not words or words in f"{unit.name} {unit.file} {unit.note}".lower())
+        words = self.search.text().strip().lower()
+        is_chosen = self.buttons[unit.verdict].isChecked() or self.buttons[""].isChecked()
+        return is_chosen and (not words or words in f"{unit.name} {unit.file} {unit.note}".lower())
 
     def _filter_changed(self) -> None:
         self.filter.invalidate()
@@ -157,4 +142,4 @@ class UnitList(QWidget):
         has_rows = self.filter.rowCount() > 0
         self._either.setCurrentWidget(self.table if has_rows else self._empty)
         if not has_rows:
-            self._empty.setText("没有符合筛选条件的单位。" if self.model.units else self._waiting)
+            self._empty.setText("没有符合筛选条件的单位。" if self.model.records else self._waiting)

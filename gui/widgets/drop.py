@@ -14,6 +14,8 @@ class DropZone(EmptyState):
 
     is_lit = False
     """A file is held over it."""
+    inset = GRID
+    """Pixels from its edge to the frame."""
 
     def light(self, *, on: bool) -> None:
         """Show that a file may be let go."""
@@ -27,5 +29,5 @@ class DropZone(EmptyState):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(c.accent if self.is_lit else c.border), 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(QColor(c.accent_soft) if self.is_lit else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(self.rect().adjusted(GRID, GRID, -GRID, -GRID), 8, 8)
+        painter.drawRoundedRect(self.rect().adjusted(self.inset, self.inset, -self.inset, -self.inset), 8, 8)
         painter.end()

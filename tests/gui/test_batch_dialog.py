@@ -114,7 +114,7 @@ def test_three_units_and_what_became_of_them(dialog: BatchDialog, three: Path, q
     assert good[3:] == ["0", str(rows(out / "summary.xlsx")[2]["提示"]), "0"]
 
     summary = by_file(out / "summary.xlsx")
-    assert {u.file: u.verdict for u in dialog.run.units.model.units} == {file: row["结果"] for file, row in summary.items()}
+    assert {u.file: u.verdict for u in dialog.run.units.model.records} == {file: row["结果"] for file, row in summary.items()}
     assert set(skipped(out / "summary.xlsx")) == {"通讯录.xlsx", "电化教育馆/示例市电化教育馆_2023年度决算公开表.xlsx"}
     assert len(list(out.rglob("*公开报告.docx"))) == 1
     assert gc.isenabled()
