@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from docgen.pdf.grids import AMOUNT, Cell, Grid
-from docgen.pdf.lines import SAME_LINE, Line
+from docgen.pdf.lines import COMPLETE, SAME_LINE, Line
 from docgen.pdf.margins import Page
 from docgen.pdf.marks import Rule
 
@@ -29,8 +29,7 @@ _SAME_END, _WIDE = 5.0, 0.35
 """Ruling lines of a table end so near each other (points), and are so wide (share of the page)."""
 _CAPTION = re.compile(r"单位\s*[:：]|[。；]$|[.…·．]{3,}")
 """What stands in no row: the line with the unit of money, sentences, lines of the contents."""
-_STARTS = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)|\d{3,7}(?!\d)|其中[:：]|.{0,8}[合总]\s*计$|小\s*计$")
-_COMPLETE = re.compile(r"[-−－(（]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)）%]?|[—－-]+")
+STARTS = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)|\d{3,7}(?!\d)|其中[:：]|.{0,8}[合总]\s*计$|小\s*计$")
 _SPLIT_WORD, _SPREAD = re.compile(r"[合总小]计|项目|栏次|行次|[编代]码|名称|金额|[收支][入出]"), 6.0
 
 
@@ -194,7 +193,7 @@ def columns_of(regions: Sequence[Region]) -> list[Band]:
 
 def _head(rows: Sequence[Sequence[Line]], *, with_numbers: bool = True) -> int:
     """How many lines stand above the first number, the line that numbers the columns among them or not."""
-    is_first = (any(_COMPLETE.fullmatch(part.text) for part in row) and not (with_numbers and _is_numbers(row)) for row in rows)
+    is_first = (any(COMPLETE.fullmatch(part.text) for part in row) and not (with_numbers and _is_numbers(row)) for row in rows)
     return next((i for i, is_body in enumerate(is_first) if is_body), len(rows))
 
 
@@ -219,10 +218,10 @@ def grid_of(region: Region, columns: Sequence[Band]) -> Grid:
     cells, levels = _head_cells(region.rows[:head], columns, xs, wrapped)
     rows = _rows(region, head, columns, wrapped)
     for number, row in enumerate(rows, levels):
-        cells += [Cell(number, first, 1, last - first + 1, lines, columns[last].right) for first, last, lines in row]
+        cells += [Cell(number, first, 1, last - first + 1, lines, columns[first].left, columns[last].right) for first, last, lines in row]
     taken = {(r, c) for cell in cells for r in range(cell.row, cell.row + cell.rows) for c in range(cell.column, cell.column + cell.columns)}
     count = levels + len(rows)
-    cells += [Cell(r, c, 1, 1, [], xs[c + 1]) for r in range(count) for c in range(len(columns)) if (r, c) not in taken]
+    cells += [Cell(r, c, 1, 1, [], xs[c], xs[c + 1]) for r in range(count) for c in range(len(columns)) if (r, c) not in taken]
     return Grid(xs, _heights(region, rows, levels), cells)
 
 
@@ -266,7 +265,7 @@ def _head_cells(rows: Sequence[Sequence[Line]], columns: Sequence[Band], xs: Seq
     cells = []
     for index, (item, level) in enumerate(zip(items, levels, strict=True)):
         end = min((levels[i] for i in range(index + 1, len(items)) if items[i].over(item)), default=count)
-        cells.append(Cell(level, item.first, end - level, item.last - item.first + 1, item.lines, columns[item.last].right))
+        cells.append(Cell(level, item.first, end - level, item.last - item.first + 1, item.lines, columns[item.first].left, columns[item.last].right))
     return cells, count
 
 
@@ -360,7 +359,7 @@ def _goes_on(above: _Item, item: _Item, columns: Sequence[Band]) -> bool:
     previous, part = above.lines[-1], item.lines[0]
     room = columns[above.last].right - columns[above.first].left
     is_full = previous.width + part.first_word() > room - previous.size * SAME_LINE and (item.first == item.last or previous.width < room)
-    is_new = _STARTS.match(part.text) or (_COMPLETE.fullmatch(part.text) and _COMPLETE.fullmatch(previous.text))
+    is_new = STARTS.match(part.text) or (COMPLETE.fullmatch(part.text) and COMPLETE.fullmatch(previous.text))
     return item[:2] == above[:2] and is_full and not is_new
 
 

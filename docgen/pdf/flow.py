@@ -8,20 +8,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable
+from docgen.pdf.columns import STARTS
 from docgen.pdf.grids import Cell, Grid
-from docgen.pdf.lines import Line, cell_text, follows
-from docgen.pdf.margins import Edges, Page, edges_of
+from docgen.pdf.lines import COMPLETE, Line, follows, goes_on
+from docgen.pdf.margins import LEADER, Edges, Page, edges_of
 from docgen.pdf.marks import Box
 
 _BELOW_BASE = 0.2
 """So much of a line is below its base, in sizes."""
 _HEADING = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)")
-_LEADER = re.compile(r"(?:[.…·．]{3,}\s*|\t)\d{1,3}$")
 _LIST = ("、", "，", "（", "(", "“", "《", "及", "和")
 _INDENT = 0.9
 _SAME_SIZE = 0.15
-_NEXT_LINE = 2.6
-"""Lines of one paragraph are no farther apart than this, in sizes."""
+_NEXT_LINE, _LOOSE = 2.6, 1.2
+"""Lines of one paragraph are no farther apart than this, in sizes, or in what is usual on such pages."""
+_SENTENCE = ("。", "！", "？", "：", "；")
 _SAME_COLUMN = 4.0
 _MOST_HEADER_ROWS = 6
 
@@ -111,16 +112,21 @@ class Flow:
         here = self.edges.get((round(page.width), round(page.height)))
         if edges is None or here is None or abs(line.size - last.size) > _SAME_SIZE * last.size:
             return False
-        if page is last_page and line.base - last.base > _NEXT_LINE * line.size:
+        if page is last_page and line.base - last.base > max(_NEXT_LINE, _LOOSE * here.pitch) * line.size:
             return False
-        if page is not last_page and page.number > last_page.number + 1:
-            return False
-        if _LEADER.search(last.text) or (_HEADING.match(line.text) and not last.text.endswith(_LIST)):
+        if page.number > last_page.number + 1 or LEADER.search(last.text) or (_HEADING.match(line.text) and not last.text.endswith(_LIST)):
             return False
         if page is last_page and _is_centred(line, here) and _is_centred(last, edges, least=-1):
             is_title = _is_centred(last, edges) or (follows(line, last, edges.right) and not last.text.endswith("。"))
             return is_title and abs(line.size - last.size) <= 1 and not line.text.endswith("表")
-        return line.left <= here.left + _INDENT * line.size and follows(line, last, edges.right - self.slack * last.size)
+        return line.left <= here.left + _INDENT * line.size and (
+            follows(line, last, edges.right - self.slack * last.size) or self._is_broken(here))
+
+    def _is_broken(self, here: Edges) -> bool:
+        """Whether the open paragraph, which is indented, ends in a sentence: someone broke the line there."""
+        first, last = self._open[0][1], self._open[-1][1]
+        is_heading = len(self._open) == 1 and _HEADING.match(first.text) and "，" not in first.text
+        return first.left > here.left + _INDENT * first.size and not last.text.endswith(_SENTENCE) and not is_heading
 
     def _close_paragraph(self) -> None:
         if not self._open:
@@ -150,7 +156,7 @@ class Flow:
         made = DocTable(len(self.tables) + 1, rows)
         for page, cell in sorted(table.cells, key=lambda pair: (pair[1].row, pair[1].column)):
             number = len(self.paragraphs) + 1
-            text = cell_text(cell.lines, cell.edge)
+            text = cell.text()
             self.paragraphs.append(
                 DocParagraph(number, text, table=made.number, row=cell.row + 1, column=cell.column + 1, page=page))
             self.places[number] = _pieces(cell, page, text)
@@ -193,6 +199,11 @@ class _Table:
         while dropped < min(len(texts) - 1, len(self.head), _MOST_HEADER_ROWS) and texts[dropped] == self.head[dropped] and any(texts[dropped]):
             dropped += 1
         self.page += 1
+        rest = self._rest(grid, dropped, places)
+        for number, cell in rest:
+            page, own = self.cells[number]
+            self.cells[number] = page, own._replace(lines=[*own.lines, *cell.lines])
+        dropped += bool(rest)
         for cell in grid.cells:
             if cell.row >= dropped:
                 column = places[cell.column]
@@ -201,6 +212,19 @@ class _Table:
                 self.cells.append((self.page, cell._replace(row=row, column=column, columns=width)))
         self.rows += grid.rows - dropped
         return True
+
+    def _rest(self, grid: Grid, row: int, places: Sequence[int]) -> list[tuple[int, Cell]]:
+        """What the first *row* of the next page adds to the last one's cells (by their numbers), when the page end cut through it."""
+        last = {(cell.column, cell.column + cell.columns): number for number, (_, cell) in enumerate(self.cells) if cell.row + cell.rows == self.rows}
+        cells = [cell for cell in grid.cells if cell.row == row and cell.lines]
+        found = [(last[columns], cell) for cell in cells if (columns := (places[cell.column], places[cell.column + cell.columns])) in last]
+        cut = [(own.lines[-1], cell.lines[0], own) for number, cell in found if (own := self.cells[number][1]).lines]
+        is_part = 2 * len(cells) <= sum(bool(self.cells[number][1].lines) for number in last.values())
+        is_rest = len(found) == len(cells) and cut and all(
+            goes_on(line, end, own.left, own.right) and not STARTS.match(line.text)
+            and ((is_part and line.text[0].isdecimal()) or not (COMPLETE.fullmatch(end.text) and COMPLETE.fullmatch(line.text)))
+            for end, line, own in cut)
+        return found if is_rest else []
 
     def _part(self, xs: Sequence[float]) -> None:
         """Part the columns where the next page parts them, too: its rows may have more cells."""

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from docgen.pdf.lines import Line, lines_of
+from docgen.pdf.lines import Line, goes_on, lines_of
 from docgen.pdf.marks import Glyph, PageMarks, Rule
 
 _SAME = 1.5
 """Lines no farther apart than this are one line, and so are stretches of a line."""
 _TOUCH = 3.0
 """A line that ends so near to another meets it; columns and rows are wider."""
+_OVERFLOWN = 0.5
+"""Lines of a cell nearer than this (in sizes) lie on each other: the upper one is the end of a text too long for the cell above."""
 _COLUMN = 3
 """So many amounts below each other in one cell are several rows without lines between."""
 _MOST_CROSSINGS, _MOST_CELLS = 4_000_000, 100_000
@@ -27,14 +29,22 @@ _TOGETHER = 0.25
 
 
 class Cell(NamedTuple):
-    """A cell: its first row and column (0-based), how many it covers, its lines of text, where it ends at the right."""
+    """A cell: its first row and column (0-based), how many it covers, its lines of text, where it begins and ends."""
 
     row: int
     column: int
     rows: int
     columns: int
     lines: list[Line]
-    edge: float
+    left: float
+    right: float
+
+    def text(self) -> str:
+        """Broken lines joined, lines of their own kept apart."""
+        parts = [line.text for line in self.lines[:1]]
+        for last, line in pairwise(self.lines):
+            parts += ["" if goes_on(line, last, self.left, self.right) else "\n", line.text]
+        return "".join(parts)
 
 
 class Grid(NamedTuple):
@@ -175,9 +185,12 @@ def _grid(xs: list[float], ys: list[float], across: Sequence[Rule], down: Sequen
         place = min(max(bisect_right(ys, number[0].centre) - 1, 0), rows - 1), min(max(bisect_right(xs, x) - 1, 0), columns - 1)
         texts[owner[place]] += number
     cells = [
-        Cell(r, c, height, width, lines_of(texts[index], in_cell=True), xs[c + width])
+        Cell(r, c, height, width, lines_of(texts[index], in_cell=True), xs[c], xs[c + width])
         for index, (r, c, height, width) in enumerate(spans)
     ]
+    for cell in cells:
+        if cell.row and len(cell.lines) > 1 and cell.lines[1].base - cell.lines[0].base < _OVERFLOWN * cell.lines[1].size:
+            cells[owner[cell.row - 1, cell.column]].lines.append(cell.lines.pop(0))
     return Grid(xs, ys, cells)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from docgen.pdf.marks import Glyph
@@ -12,10 +13,16 @@ SAME_LINE = 0.45
 """Characters whose bases differ by less than this share of their size stand on one line."""
 _TWICE = 0.2
 """The same character drawn again so near (in sizes) is the bold of a printer that has no bold."""
+_ON = 0.3
+"""Characters that overlap by more (in sizes) stand on different lines."""
+_PADDING = 1.3
+"""A text no farther (in sizes) from the left side of its cell begins there, and ends as far from the right side."""
 _WORD_GAP, _COLUMN_GAP, _TAB = 0.25, 0.7, 3.0
 """A gap (in sizes) that parts words of Latin letters or digits; one that parts anything; one that a tabulator makes."""
 _LATIN = "\u2e7f"
 """The last character before the Chinese ones: letters and digits are drawn smaller than these."""
+COMPLETE = re.compile(r"[-−－(（]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)）%]?|[—－-]+")
+"""A number or a dash, whole."""
 _FIRST_WORD = re.compile(r"[(（“‘《【]*(?:[A-Za-z0-9.,%+\-]+|.)[，。；：、）)”’》】！？,.;:%]*")
 """What cannot be parted at the end of a line."""
 
@@ -51,14 +58,21 @@ class Line(NamedTuple):
 def lines_of(glyphs: Iterable[Glyph], *, in_cell: bool = False) -> list[Line]:
     """The lines that *glyphs* make, from the top; within a line from the left, in whatever order they are drawn."""
     rows: list[list[Glyph]] = []
-    base = 0.0
-    for glyph in sorted(glyphs, key=lambda g: (g.base, g.left)):
-        if rows and abs(glyph.base - base) <= SAME_LINE * min(glyph.size, rows[-1][0].size):
-            rows[-1].append(glyph)
+    strips = groupby(sorted(glyphs, key=lambda g: (round(g.base, 1), g.left)), key=lambda g: round(g.base, 1))
+    last = 0.0
+    for base, glyphs_there in strips:
+        strip = [*glyphs_there]
+        if rows and base - last <= SAME_LINE * min(strip[0].size, rows[-1][0].size) and not any(_is_on(g, rows[-1]) for g in strip):
+            rows[-1] += strip
         else:
-            rows.append([glyph])
-            base = glyph.base
+            rows.append(strip)
+            last = base
     return [line for row in rows if (line := _line(row, in_cell=in_cell)) is not None]
+
+
+def _is_on(glyph: Glyph, row: Sequence[Glyph]) -> bool:
+    """Whether a character lies on one a little above it: the end of a text that was too long for its place runs into the next."""
+    return any(min(glyph.right, other.right) - max(glyph.left, other.left) > _ON * glyph.size for other in row)
 
 
 def _line(row: list[Glyph], *, in_cell: bool) -> Line | None:
@@ -93,11 +107,7 @@ def follows(line: Line, last: Line, edge: float) -> bool:
     return last.right + line.first_word() > edge - last.size * SAME_LINE
 
 
-def cell_text(lines: Sequence[Line], edge: float) -> str:
-    """The text of a cell that ends at *edge*: broken lines joined, lines of their own kept apart."""
-    parts: list[str] = []
-    for index, line in enumerate(lines):
-        if index:
-            parts.append("" if follows(line, lines[index - 1], edge) else "\n")
-        parts.append(line.text)
-    return "".join(parts)
+def goes_on(line: Line, last: Line, left: float, right: float) -> bool:
+    """Whether a line of a cell goes on with the *last* one, which had no room for its first word between *left* and *right*."""
+    padding = min(last.left, line.left) - left
+    return follows(line, last, right - padding * (0 < padding < _PADDING * line.size))

@@ -16,6 +16,8 @@ from docgen.pdf.marks import Box, PageMarks
 _MARGIN = 100.0
 """So many points at the top and at the foot of a page may be header and footer."""
 _PAGE_NUMBER = re.compile(r"[\s\-—–－_~·•|/]*(?:第|共|Page)?\s*(?:\d{1,4}|[IVXivx]{1,6})\s*(?:页|of)?(?:[\s,，/|]*(?:共|第)?\s*\d{1,4}\s*页?)?[\s\-—–－_~·•|]*")
+LEADER = re.compile(r"(?:[.…·．]{3,}\s*|\t)\d{1,3}$")
+"""The end of a line of the contents."""
 _AT = 8.0
 """So near each other, in points, are lines at the same place of several pages."""
 _MONEY = re.compile(r"单位\s*[:：]")
@@ -73,26 +75,28 @@ def take_margins(pages: Sequence[Page]) -> tuple[Margin, ...]:
 
 
 class Edges(NamedTuple):
-    """Where the text of a page begins and ends, from left to right."""
+    """Where the text of a page begins and ends, from left to right, and how far its lines are apart, in sizes."""
 
     left: float
     right: float
+    pitch: float
 
 
 def edges_of(pages: Sequence[Page]) -> dict[tuple[int, int], Edges]:
     """Where the text begins and ends on pages of each size, by the lines that fill most of the width."""
-    rights: dict[tuple[int, int], Counter[int]] = {}
-    lefts: dict[tuple[int, int], Counter[int]] = {}
+    measured: dict[tuple[int, int], tuple[Counter[int], Counter[int], Counter[float]]] = {}
     for page in pages:
-        key = round(page.width), round(page.height)
+        lefts, rights, pitches = measured.setdefault((round(page.width), round(page.height)), (Counter(), Counter(), Counter()))
         for first, second in pairwise(page.lines):
-            for line, counter in ((first, rights), (second, lefts)):
-                if first.width > page.width * 0.5:
-                    counter.setdefault(key, Counter())[round(line.right if counter is rights else line.left)] += 1
-    found = {}
-    for key, ends in rights.items():
-        starts = lefts[key]
-        found[key] = Edges(
-            min(at for at, times in starts.items() if times * 4 >= max(starts.values())),
-            max(at for at, times in ends.items() if times * 4 >= max(ends.values())))
-    return found
+            if first.width > page.width * 0.5 and not LEADER.search(first.text):
+                rights[round(first.right)] += 1
+                lefts[round(second.left)] += 1
+                pitches[round((second.base - first.base) / second.size, 1)] += 1
+    return {
+        key: Edges(min(_usual(lefts)), max(_usual(rights)), pitches.most_common(1)[0][0])
+        for key, (lefts, rights, pitches) in measured.items() if rights
+    }
+
+
+def _usual(places: Counter[int]) -> list[int]:
+    return [at for at, times in places.items() if times * 4 >= max(places.values())]

@@ -203,3 +203,29 @@ def test_a_table_with_three_lines_has_the_columns_of_its_texts(tmp_path: Path) -
         ["20805", "养老支出", "3.10", "3.10", ""], ["210", "卫生健康", "0.50", "", "0.50"]]
     assert [cell.span for cell in report.tables[0].rows[0]] == [1, 1, 3]
     assert text_of(report) == ["支出决算表", "单位：万元"]
+
+
+def test_a_row_that_the_page_end_cuts_through_is_one(tmp_path: Path) -> None:
+    xs = (60, 100, 200, 300, 400)
+    head = ("科目编码", "科目名称", "小计", "基本支出")
+    first, second = Sheet(), Sheet()
+    first.table(740, xs, [head, ("20805", "行政事业单位养老支", "31.50", "31.50")])
+    second.table(60, xs, [head, ("01", "出", "", ""), ("210", "卫生健康支出", "2.00", "")])
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", first, second))
+    assert grid(report) == [[*head], ["2080501", "行政事业单位养老支出", "31.50", "31.50"], ["210", "卫生健康支出", "2.00", ""]]
+
+
+def test_a_text_too_long_for_its_row_is_not_mixed_with_what_it_lies_on(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.table(60, (60, 110, 200), [("公务用车", "合计"), ("13.69", "15.84")])
+    sheet.text(72, 91, "购置", 10)
+    assert grid(read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))) == [["公务用车购置", "合计"], ["13.69", "15.84"]]
+
+
+def test_a_number_that_someone_broke_by_hand_is_whole(tmp_path: Path) -> None:
+    sheet = Sheet()
+    y = sheet.paragraph(80, LONG)
+    sheet.text(96, y, "本年支出合计3176.71万元，其中：基本支出19")
+    sheet.text(72, y + 18, "90.76万元，占62.67%。")
+    sheet.paragraph(y + 36, LONG)
+    assert text_of(read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))) == [LONG, "本年支出合计3176.71万元，其中：基本支出1990.76万元，占62.67%。", LONG]
