@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 DIGITS = "〇一二三四五六七八九"
 _MOST = 9999
 
@@ -19,6 +21,7 @@ def chinese_numeral(number: int, digits: str = DIGITS, units: str = "十百千")
     return text[1:] if 10 <= number < 20 and digits is DIGITS else text
 
 
+@lru_cache(maxsize=256)
 def column_letters(column: int) -> str:
     """Spreadsheet letters of a 0-based *column* (0 → A)."""
     letters = ""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from docgen.docx.xml import DECLARATION, attribute, escape
-from docgen.model import Block, ChartBlock, FigureSpan, Paragraph, PromptSpan, ReasonSpan, Span, TableBlock
+from docgen.model import Block, ChartBlock, FigureSpan, Paragraph, PromptSpan, ReasonSpan, TableBlock
 from docgen.writing.charts import ChartData, chart_data
 
 NAMESPACE = "urn:juesuan:baseline:1"
@@ -47,13 +47,10 @@ def chart_xml(identifier: str, alt: str, data: ChartData, part: int, book: int) 
 
 def table_text(block: TableBlock) -> str:
     """The texts of a table's cells."""
-    return "\n".join(["\t".join([_cell(cell.spans) if cell.spans else "" for cell in row]) for row in block.rows])
-
-
-def _cell(spans: Sequence[Span]) -> str:
-    text = spans[0].text if len(spans) == 1 else "".join([span.text for span in spans])
-    if "\n" in text or "\t" in text:
-        return text.replace("\r\n", "\n").replace("\n", LINE).replace("\t", TAB)
+    rows = [[spans[0].text if len(spans := cell.spans) == 1 else cell.text if spans else "" for cell in row] for row in block.rows]
+    text = "\n".join(map("\t".join, rows))
+    if text.count("\n") + text.count("\t") != max(sum(map(len, rows)) - 1, 0):
+        return "\n".join("\t".join(cell.replace("\r\n", "\n").replace("\n", LINE).replace("\t", TAB) for cell in row) for row in rows)
     return text
 
 

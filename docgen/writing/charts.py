@@ -52,7 +52,7 @@ def chart_parts(number: int, data: ChartData) -> tuple[Member, Member, Member]:
     name, book = f"word/charts/chart{number}.xml", f"embeddings/Microsoft_Excel_Worksheet{number}.xlsx"
     return (
         make_member(name, _chart_xml(data)),
-        make_member(relations_part(name), relations_xml([relationship("rId1", "package", f"../{book}")])),
+        make_member(relations_part(name), relations_xml([relationship("rId1", "package", f"../{book}")]), level=0),
         make_member(f"word/{book}", _book(data), level=1),
     )
 
@@ -166,7 +166,7 @@ def _book(rows: ChartData) -> bytes:
         "xl/worksheets/sheet1.xml": sheet,
         "xl/styles.xml": _BOOK_STYLES,
     }
-    return write_archive(make_member(name, content, level=1) for name, content in parts.items())
+    return write_archive(make_member(name, content, level=0) for name, content in parts.items())
 
 
 def _row(number: int, cells: str) -> str:

@@ -66,7 +66,7 @@ def store_parts(number: int, content: str, namespace: str) -> list[Member]:
         f'<ds:schemaRef ds:uri="{namespace}"/></ds:schemaRefs></ds:datastoreItem>'
     )
     link = relations_xml([relationship("rId1", "customXmlProps", f"itemProps{number}.xml")])
-    return [part, make_member(f"customXml/itemProps{number}.xml", properties), make_member(f"customXml/_rels/item{number}.xml.rels", link)]
+    return [part, make_member(f"customXml/itemProps{number}.xml", properties, level=0), make_member(f"customXml/_rels/item{number}.xml.rels", link, level=0)]
 
 
 def figures_xml(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[ReasonSpan | PromptSpan]) -> str:
@@ -85,8 +85,9 @@ def figures_xml(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[R
 
 
 def _figure(figure: Figure) -> str:
-    words = [figure.id, figure.label, figure.text, figure.unit, figure.how, figure.missing]
-    name, label, text, unit, how, missing = words if is_plain("".join(words)) else map(attribute, words)
+    name, label, text, unit, how, missing = words = figure.id, figure.label, figure.text, figure.unit, figure.how, figure.missing
+    if not is_plain("".join(words)):
+        name, label, text, unit, how, missing = map(attribute, words)
     tag = f' tag="{attribute(tag_of(figure.id))}"' if len(figure.id) > LONGEST else ""  # else the id is the tag
     value = "" if figure.value is None else f' value="{figure.value:f}"'
     exact = "" if figure.exact is None else f' exact="{figure.exact:f}"'

@@ -56,5 +56,5 @@ def property_parts(meta: ReportMeta, *, linked: bool) -> tuple[list[Member], lis
     application = f"<Application>{PROGRAM}</Application>" if linked else ""
     app = f'{DECLARATION}<Properties xmlns="{_APP}">{application}</Properties>'
     relations = [("officeDocument", "word/document.xml"), (_CORE_RELATION, "docProps/core.xml"), ("extended-properties", "docProps/app.xml")]
-    return [make_member("docProps/core.xml", core), make_member("docProps/app.xml", app)], [
+    return [make_member("docProps/core.xml", core, level=0), make_member("docProps/app.xml", app, level=0)], [
         relationship(f"rId{number}", kind, target) for number, (kind, target) in enumerate(relations, 1)]

@@ -55,6 +55,8 @@ class Pages:
     height: float = 0.0
     """Height between the margins of the section being set."""
     _known: tuple[int, _Layout] | None = None
+    _own: dict[tuple[str, str], Metrics] = field(default_factory=dict)
+    """Sizes by style and own formatting."""
     _width: float = 0.0
     _break: bool = False
 
@@ -67,13 +69,17 @@ class Pages:
 
     def paragraph(self, style_id: str, text: str, head: str = "", *, page_break: bool = False) -> Item:
         """Set a paragraph; *head* is its own formatting, *page_break* a break in its text."""
-        metrics = self.metrics.get(style_id, _DEFAULT)
-        if head:
-            metrics = head_metrics(metrics, head)
+        metrics = self._metrics(style_id, head)
         room = self._width - metrics.left - metrics.right
         lines = count_lines(text, metrics.size, room, metrics.first)
         heights = (metrics.line_height,) * lines
         return self._add(Item(heights, metrics.before, metrics.after, metrics.keep_next, metrics.new_page, metrics.widows), page_break=page_break)
+
+    def _metrics(self, style_id: str, head: str) -> Metrics:
+        if (style_id, head) not in self._own:
+            metrics = self.metrics.get(style_id, _DEFAULT)
+            self._own[style_id, head] = head_metrics(metrics, head) if head else metrics
+        return self._own[style_id, head]
 
     def height_of(self, style_id: str, text: str) -> float:
         """Height of a paragraph with the space around it."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from docgen.docx.xml import attribute, escape
+from docgen.docx.xml import attribute, escape, is_plain
 from docgen.model import ChangeText, Figure, FigureSpan, PlaceText, PromptSpan, ReasonSpan, Span, Text
 from docgen.template import InlineXml
 from docgen.writing.links import reason_tag, source_title, tag_of
@@ -107,6 +107,9 @@ class Spans:
 
     def write(self, spans: Sequence[Span], formats: Sequence[str], out: list[str]) -> None:
         """Append *spans* to *out* as runs, each with its run properties (the last given holds for the rest)."""
+        if len(spans) == 1 and type(spans[0]) is FigureSpan:  # an amount in a table
+            self.figure(spans[0].figure, formats[0] if formats else "", out)
+            return
         after_figure = False
         base = ""
         for place, span in enumerate(spans):
@@ -128,13 +131,13 @@ class Spans:
 
     def figure(self, figure: Figure, base: str, out: list[str]) -> None:
         """Append a figure, in a content control when figures are linked."""
-        known = self.figures.setdefault(figure.id, figure)
-        if not self.linked:
-            out.append(run(figure.text, base))
-            return
-        if figure.id not in self._heads:
-            self._heads[figure.id] = _control(source_title(known, self._marks), tag_of(figure.id))
-        out.append(self._controlled(self._heads[figure.id], "", run(figure.text, base, highlight=figure.value is None)))
+        head = self._heads.get(figure.id)
+        if head is None:
+            self.figures[figure.id] = figure
+            head = self._heads[figure.id] = _control(source_title(figure, self._marks), tag_of(figure.id)) if self.linked else ""
+        is_known = figure.value is not None  # then its text holds nothing but digits and signs
+        content = f"<w:r>{base}<w:t>{figure.text}</w:t></w:r>" if is_known else run(figure.text, base, highlight=self.linked)
+        out.append(self._controlled(head, "", content) if self.linked else content)
 
     def _reason(self, span: ReasonSpan | PromptSpan, base: str) -> str:
         self.reasons.setdefault(span.slot, span)
@@ -150,4 +153,5 @@ class Spans:
 
 def _control(title: str, tag: str) -> str:
     """The start of a content control, up to its id."""
-    return f'<w:sdt><w:sdtPr><w:alias w:val="{attribute(title)}"/><w:tag w:val="{attribute(tag)}"/>'
+    title, tag = (title, tag) if is_plain(title + tag) else (attribute(title), attribute(tag))
+    return f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, count, repeat
 from typing import NamedTuple, TypeAlias
 
 from docgen.docx.standard import CELL_MARGIN
@@ -57,6 +57,9 @@ def grid(rows: Sequence[Sequence[TableCell]]) -> list[list[Place]]:
     out: list[list[Place]] = []
     hanging: dict[int, tuple[TableCell, int]] = {}  # column -> cell from above, rows still to cover
     for row in rows:
+        if not hanging and all(cell.columns == 1 == cell.rows for cell in row):  # nearly every row
+            out.append(list(zip(row, count(), repeat(False))))
+            continue
         places: list[Place] = []
         column = 0
         following = {place: (cell, left - 1) for place, (cell, left) in hanging.items() if left > 1}
@@ -89,6 +92,7 @@ def write_table(table: Grid, look: Look, style: str, style_of: StyleOf, spans: S
         f'<w:tblLayout w:type="fixed"/>{caption}</w:tblPr><w:tblGrid>{grid_xml}</w:tblGrid>'
     )
     head_of, write = _heads(widths, look, style_of), spans.write
+    blank: dict[tuple[int, int, str, bool], str] = {}
     height = f'<w:trHeight w:val="{round(look.row * 20)}" w:hRule="atLeast"/>' if look.row else ""
     kept = range(len(table.rows) - _KEPT, len(table.rows) - 1) if len(table.rows) > 2 * _KEPT + table.headers else ()
     for number, row in enumerate(table.rows):
@@ -99,6 +103,12 @@ def write_table(table: Grid, look: Look, style: str, style_of: StyleOf, spans: S
             if column > row_end:
                 out += (head_of(row_end, column - row_end, keep=keep), _CELL_END)
             row_end = column + cell.columns
+            if not cell.spans and cell.rows == 1:
+                key = column, cell.columns, cell.align, keep
+                if key not in blank:
+                    blank[key] = head_of(column, cell.columns, "", cell.align, keep) + _CELL_END
+                out.append(blank[key])
+                continue
             merge = "<w:vMerge/>" if continues else '<w:vMerge w:val="restart"/>' if cell.rows > 1 else ""
             out.append(head_of(column, cell.columns, merge, cell.align, keep))
             if cell.spans and not continues:
@@ -205,7 +215,7 @@ class Measure:
         for number, row in enumerate(table.rows):
             for cell, column, continues in row:
                 spans = cell.spans
-                if continues or not spans:
+                if not spans or continues:
                     continue
                 text = spans[0].text if len(spans) == 1 else cell.text
                 room = edges[column + cell.columns] - edges[column] - MARGIN / 10

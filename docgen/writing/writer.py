@@ -63,9 +63,9 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
             relations.append(relationship(relation, "customXml", f"../customXml/item{number}.xml"))
     facts, package_relations = property_parts(meta, linked=linked)
     return write_archive((
-        make_member("[Content_Types].xml", content_types_xml(defaults, overrides | PROPERTY_TYPES)),
-        make_member("_rels/.rels", relations_xml(package_relations)),
+        make_member("[Content_Types].xml", content_types_xml(defaults, overrides | PROPERTY_TYPES), level=0),
+        make_member("_rels/.rels", relations_xml(package_relations), level=0),
         make_member(MAIN_PART, document),
-        make_member(relations_part(MAIN_PART), relations_xml(relations)),
+        make_member(relations_part(MAIN_PART), relations_xml(relations), level=0),
         shell.styles_part(body.table_styles), *shell.parts, *extra, *facts,
     ))  # fmt: skip

@@ -51,10 +51,14 @@ class Member(NamedTuple):
 
 
 def make_member(name: str, content: bytes | str, *, level: int = LEVEL, like: zipfile.ZipInfo | None = None) -> Member:
-    """A member with *content* (text as UTF-8), compressed unless that gains nothing; date and attributes of *like*."""
-    raw = content.encode("utf-8") if isinstance(content, str) else content
-    squeeze = zlib.compressobj(level, zlib.DEFLATED, -15)
-    data = squeeze.compress(raw) + squeeze.flush()
+    """A member with *content* (text as UTF-8), compressed unless that gains nothing; date and attributes of *like*.
+
+    *level* 0: not compressed, which for a few lines is quicker than to set up the compressor.
+    """
+    raw = data = content.encode("utf-8") if isinstance(content, str) else content
+    if level:
+        squeeze = zlib.compressobj(level, zlib.DEFLATED, -15)
+        data = squeeze.compress(raw) + squeeze.flush()
     method = DEFLATED if len(data) < len(raw) else STORED
     return _member(name, method, (zlib.crc32(raw), len(raw)), data if method else raw, like)
 
