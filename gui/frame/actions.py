@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from gui.style.icon import icon
+from gui.style.icon import dress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,8 +123,7 @@ class Actions:
         action = QAction(entry.title, self._window)
         action.setObjectName(entry.name)
         if entry.icon:
-            action.setIcon(icon(entry.icon))
-            action.setData(entry.icon)
+            dress(action, entry.icon)
         if entry.keys:
             action.setShortcuts([QKeySequence(key) for key in entry.keys])
         menu.addAction(action)
@@ -143,12 +142,6 @@ class Actions:
         """Whether a workbook is open."""
         for action in self._open_only:
             action.setEnabled(is_open)
-
-    def dress(self) -> None:
-        """Take the palette's colours."""
-        for action in self._all.values():
-            if action.data():
-                action.setIcon(icon(action.data()))
 
     def missing(self) -> list[str]:
         """Actions that nobody listens to (a test asks)."""

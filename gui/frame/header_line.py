@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QToolButton, QWidget
 
 from gui.session.packs import STANDARD, pack_choices
 from gui.session.saving import SaveState
 from gui.style import theme
-from gui.style.icon import icon
+from gui.style.icon import dress
 from gui.widgets.fit import ElidedLabel
-from gui.widgets.parts import button, row
+from gui.widgets.parts import button, label, row
 from workbook.issues import Severity, count_by_severity
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from gui.session.session import Session
 
+_NARROW, _FORM_SHARE = 900, 8
+"""Below this width (pixels) the name of the form has so small a share of it."""
 _YEARS = 6
 """So many years are offered to a workbook that states none."""
 
@@ -42,33 +45,33 @@ class HeaderLine(QFrame):
         self.session = session
         self.setObjectName("headerLine")
         self.unit, self.year, self.file = ElidedLabel(self, Qt.TextElideMode.ElideRight), QLabel(self), ElidedLabel(self)
-        for label in (self.unit, self.year):
-            label.setProperty("role", "heading")
+        for name in (self.unit, self.year):
+            name.setProperty("role", "heading")
         self.pack, self.ask_year = self._menu_button(self._list_packs), self._menu_button(self._list_years)
         self.ask_year.setText("请选择年度")
         self.ask_year.setToolTip("公开表和底稿都没有写明年度；选定后记入底稿")
         self.file.setProperty("role", "muted")
         self.file.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.dot = QLabel("●", self)
+        self.dot = label(self, "●")
+        self.dot.setProperty("state", "amber")
         self.dot.setToolTip("有未保存的修改")
         self.dot.setAccessibleName("有未保存的修改")
-        self.save = button(self, "保存", self.save_requested.emit, tip="把对公开表的修改写回文件（Ctrl+S）")
+        self.save = button(self, "保存", self.save_requested.emit, tip="把对公开表的修改写回文件（Ctrl+S）", picture="save")
         self.generate = QToolButton(self)
         self.generate.setText("生成报告")
+        dress(self.generate, "report", "#FFFFFF")
         self.generate.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.generate.setProperty("kind", "primary")
         self.generate.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.generate.clicked.connect(lambda: self.generate_requested.emit(True))
         menu = QMenu(self.generate)
         for text, linked in (("生成工作版（数字可刷新，供修改）…", True), ("生成公开版（不带链接和个人信息）…", False)):
-            action = QAction(text, menu)
-            action.triggered.connect(lambda _=False, value=linked: self.generate_requested.emit(value))
-            menu.addAction(action)
+            menu.addAction(text, partial(self.generate_requested.emit, linked))
         self.generate.setMenu(menu)
         row(self, self.unit, self.year, self.ask_year, self.pack, (self.file, 1), self.dot, self.save, self.generate, margins=(theme.GRID * 2, 6, theme.GRID + 4, 6))
-        self.dress()
-        for signal in (session.opened, session.closed, session.checked, session.saving.changed, session.companion_changed):
+        for signal in (session.opened, session.closed, session.checked, session.companion_changed):
             signal.connect(self.refresh)
+        session.saving.changed.connect(self._show_unsaved)
         self.refresh()
 
     def _menu_button(self, fill: Callable[[QMenu], None]) -> QToolButton:
@@ -98,24 +101,18 @@ class HeaderLine(QFrame):
         for year in range(last, last - _YEARS, -1):
             menu.addAction(f"{year} 年度", lambda year=year: self.year_requested.emit(year))
 
-    def dress(self) -> None:
-        """Take the palette's colours."""
-        c = theme.colours()
-        self.setStyleSheet(f"#headerLine {{ background: {c.surface}; border: none; border-bottom: 1px solid {c.border}; }}")
-        self.dot.setStyleSheet(f"color: {c.amber};")
-        self.save.setIcon(icon("save"))
-        self.generate.setIcon(icon("report", "#FFFFFF"))
+    def _show_unsaved(self) -> None:
+        is_unsaved = self.session.saving.state in (SaveState.CHANGED, SaveState.FAILED)
+        self.dot.setVisible(is_unsaved)
+        self.save.setEnabled(is_unsaved)
 
     def refresh(self) -> None:
         """Show the session's present state."""
         is_open = self.session.is_open
-        self.save.setVisible(is_open)
-        self.generate.setVisible(is_open)
-        self.pack.setVisible(is_open)
+        for widget in (self.save, self.generate, self.pack):
+            widget.setVisible(is_open)
         self.ask_year.setVisible(is_open and self.session.accounts.year is None)
-        is_unsaved = self.session.saving.state in (SaveState.CHANGED, SaveState.FAILED)
-        self.dot.setVisible(is_unsaved)
-        self.save.setEnabled(is_unsaved)
+        self._show_unsaved()
         if not is_open or self.session.path is None:
             self.unit.set_whole("决算公开助手")
             self.year.clear()
@@ -127,10 +124,20 @@ class HeaderLine(QFrame):
         self.year.setText("".join(f"·  {p}  " for p in (f"{accounts.year}年度" if accounts.year else "", str(accounts.money_unit)) if p))
         from docgen.job.form_words import form_words
 
-        self.pack.setText(accounts.pack.title)
+        self._fit()
         self.pack.setToolTip(f"{form_words(accounts)}点击可另选，只用于这份工作簿。")
         self.file.set_whole(self.session.path.name, str(self.session.path))
         self.generate.setToolTip(self._generate_tip())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room the name of the form gives way to that of the file."""
+        title = self.session.accounts.pack.title if self.session.is_open else ""
+        room = self.width() // (_FORM_SHARE if self.width() < _NARROW else 1)
+        self.pack.setText(self.pack.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
 
     def _generate_tip(self) -> str:
         errors = count_by_severity(self.session.findings.about_tables)[Severity.ERROR]

@@ -30,6 +30,7 @@ from gui.session.files import dropped, is_report, is_workbook, open_outside
 from gui.session.messages import sentence
 from gui.session.settings import Settings, documents
 from gui.style import theme
+from gui.style.icon import redress
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import column, row
 from workbook.errors import JuesuanError
@@ -239,10 +240,8 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             theme.apply(application, self.settings.mode)
-        for part in (self.rail, self.header, self.status, self.actions_):
-            part.dress()
+        redress()
         self.pages.dress()
-        self.update()
 
     def _system_colours(self, _scheme: Qt.ColorScheme) -> None:
         if self.settings.mode is theme.Mode.SYSTEM:

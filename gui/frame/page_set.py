@@ -160,7 +160,7 @@ class PageSet(QObject):
         self.status_changed.emit("")
         page.activate()
         page.take_focus()
-        self.refresh_badges()
+        self._count_later.start()
 
     def go(self, name: PageName, place: str = "") -> None:
         """Bring a page to the front, and in it what another page asked for."""
@@ -265,6 +265,7 @@ class PageSet(QObject):
         """Colours changed."""
         for page in self._made.values():
             page.dress()
+        self.refresh_badges()
 
     def keep_layout(self) -> None:
         """Remember the splitters."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from gui.session.saving import SaveState
 from gui.style import theme
-from gui.widgets.parts import set_state
+from gui.widgets.parts import STRETCH, button, label, row, set_state
 from workbook.issues import Severity, count_by_severity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gui.session.findings import Left
     from gui.session.session import Session
 
@@ -29,55 +32,23 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.session = session
         self.setObjectName("statusLine")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.GRID, 2, theme.GRID + 4, 2)
-        layout.setSpacing(2)
-        self._counts: dict[Severity, QPushButton] = {}
-        for severity in Severity:
-            button = self._button()
-            button.clicked.connect(lambda _=False, s=severity: self.severity_requested.emit(s))
-            self._counts[severity] = button
-            layout.addWidget(button)
-        self.reasons = self._button()
-        self.reasons.clicked.connect(self.reasons_requested)
-        layout.addWidget(self.reasons)
-        layout.addStretch(1)
-        self._busy, self._selection = QLabel(self), QLabel(self)
-        self._selection.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._prior, self.saving = self._button(), self._button()
-        self._prior.setToolTip("关联上年工作簿…")
-        self.saving.setToolTip("公开表按“保存”写回（Ctrl+S）；底稿里的变动原因、文字资料和绩效自评改了就自动保存")
-        self.saving.clicked.connect(self.saving_requested)
-        self._prior.clicked.connect(self.prior_requested)
-        for widget in (self._busy, self._selection, self._prior, self.saving):
-            widget.setProperty("role", "muted")
-            layout.addWidget(widget)
-            layout.addSpacing(theme.GRID // 2)
-        self.dress()
-        session.checked.connect(self.refresh)
-        session.findings.changed.connect(self.refresh)
-        session.closed.connect(self.refresh)
-        session.companion_changed.connect(self.refresh)
-        session.saving.changed.connect(self._show_saving)
-        session.disk.changed.connect(self._show_saving)
-        session.opened.connect(self.refresh)
+        self._counts = {severity: self._button(partial(self.severity_requested.emit, severity)) for severity in Severity}
+        self.reasons = self._button(self.reasons_requested.emit)
+        self._busy, self._selection = label(self, role="muted"), label(self, role="muted", selectable=True)
+        self._prior = self._button(self.prior_requested.emit, "关联上年工作簿…")
+        set_state(self._prior, "", "muted")
+        self.saving = self._button(self.saving_requested.emit, "公开表按“保存”写回（Ctrl+S）；底稿里的变动原因、文字资料和绩效自评改了就自动保存")
+        row(self, *self._counts.values(), self.reasons, STRETCH, self._busy, self._selection, self._prior, self.saving, margins=(theme.GRID, 2, theme.GRID + 4, 2), spacing=2)
+        for signal in (session.checked, session.findings.changed, session.closed, session.companion_changed, session.opened):
+            signal.connect(self.refresh)
+        for changed in (session.saving.changed, session.disk.changed):
+            changed.connect(self._show_saving)
         self.refresh()
 
-    def _button(self) -> QPushButton:
-        button = QPushButton(self)
-        button.setProperty("kind", "status")
-        button.setFlat(True)
-        return button
-
-    def dress(self) -> None:
-        """Take the palette's colours."""
-        c = theme.colours()
-        self.setStyleSheet(
-            f"#statusLine {{ background: {c.window}; border: none; border-top: 1px solid {c.border}; }}"
-            f"QPushButton {{ border: none; background: transparent; padding: 2px 7px; color: {c.text}; }}"
-            f'QPushButton[role="muted"] {{ color: {c.muted}; }}'
-            f'QPushButton[state="red"] {{ color: {c.red}; font-weight: bold; }} QPushButton[state="amber"] {{ color: {c.amber}; }}'
-            f"QPushButton:hover {{ background: {c.accent_soft}; border-radius: 3px; }}")
+    def _button(self, action: Callable[[], object], tip: str = "") -> QPushButton:
+        made = button(self, "", action, kind="status", tip=tip)
+        made.setFlat(True)
+        return made
 
     def busy(self, text: str) -> None:
         """Say that something is under way (empty: no longer)."""
@@ -99,9 +70,9 @@ class StatusLine(QFrame):
         """Show the session's present state."""
         is_open = self.session.is_open
         counts = count_by_severity(self.session.findings.issues)
-        for severity, button in self._counts.items():
-            button.setVisible(is_open)
-            button.setText(f"{severity} {counts[severity]}")
+        for severity, count in self._counts.items():
+            count.setVisible(is_open)
+            count.setText(f"{severity} {counts[severity]}")
         self._prior.setVisible(is_open)
         self._prior.setText(self._prior_words())
         self._show_saving()

@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QObject, QRectF, Qt
+from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from gui.style import theme
 
 FOLDER = Path(__file__).resolve().parent / "icons"
 _SIZES = (16, 24)
+_PICTURE = "picture"
 
 
-def icon(name: str, colour: str = "") -> QIcon:
-    """The icon *name* in a colour of the palette (its text colour by default)."""
+def icon(name: str, colour: str = "", on: str = "") -> QIcon:
+    """The icon *name* in a colour of the palette (its text colour by default); *on*: another one while the button is pressed."""
     c = theme.colours()
-    return _icon(name, colour or c.text, c.muted)
+    return _icon(name, colour or c.text, on or colour or c.text, c.muted)
 
 
 @cache
-def _icon(name: str, colour: str, faded: str) -> QIcon:
+def _icon(name: str, colour: str, on: str, faded: str) -> QIcon:
     found = QIcon()
     for size in _SIZES:
         for scale in (1, 2):
             found.addPixmap(pixmap(name, size, colour, scale), QIcon.Mode.Normal)
             found.addPixmap(pixmap(name, size, faded, scale), QIcon.Mode.Disabled)
+            found.addPixmap(pixmap(name, size, on, scale), QIcon.Mode.Normal, QIcon.State.On)
     return found
+
+
+def dress(target: QAction | QAbstractButton, name: str, role: str = "text", on: str = "") -> None:
+    """Give a button or menu entry an icon in a colour of the palette, by the colour's name; :func:`redress` renews it."""
+    target.setProperty(_PICTURE, [name, role, on])
+    target.setIcon(icon(name, *(getattr(theme.colours(), part, part) for part in (role, on))))
+
+
+def redress() -> None:
+    """The palette is another: all icons take its colours."""
+    for window in QApplication.topLevelWidgets():
+        children: Iterable[Any] = window.findChildren(QObject)
+        for child in children:
+            if (picture := child.property(_PICTURE)) and isinstance(child, QAction | QAbstractButton):
+                dress(child, *picture)
 
 
 @cache

@@ -5,8 +5,10 @@ State colours (red, amber, blue, green) never stand alone: a sign or a word goes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
+from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from workbook.issues import Severity
 
+SHEET = Path(__file__).with_name("window.qss")
 GRID = 8
 """Pixel grid for margins and gaps."""
 FAMILIES = (
@@ -128,7 +131,7 @@ def apply(application: QApplication, mode: Mode) -> Colours:
     font.setPointSizeF(9.5)
     application.setFont(font)
     application.setPalette(_palette(chosen))
-    application.setStyleSheet(_style_sheet(chosen))
+    application.setStyleSheet(Template(SHEET.read_text("utf-8")).substitute(asdict(chosen)))
     return chosen
 
 
@@ -149,97 +152,3 @@ def _palette(c: Colours) -> QPalette:
     for role in (roles.WindowText, roles.Text, roles.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, faded)
     return palette
-
-
-def _style_sheet(c: Colours) -> str:
-    """The little that palettes cannot say."""
-    return f"""
-    QToolTip {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.border}; padding: 4px 6px; }}
-    QMenuBar {{ background: {c.window}; }}
-    QMenuBar::item {{ padding: 4px 10px; background: transparent; }}
-    QMenuBar::item:selected {{ background: {c.accent_soft}; }}
-    QMenu {{ background: {c.surface}; border: 1px solid {c.border}; padding: 4px; }}
-    QMenu::item {{ padding: 5px 28px 5px 12px; border-radius: 3px; }}
-    QMenu::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
-    QMenu::item:disabled {{ color: {c.muted}; }}
-    QMenu::separator {{ height: 1px; background: {c.grid}; margin: 4px 8px; }}
-    QPushButton, QToolButton[kind="button"] {{
-        background: {c.surface}; color: {c.text}; border: 1px solid {c.border}; border-radius: 4px; padding: 5px 14px; }}
-    QPushButton:hover, QToolButton[kind="button"]:hover {{ background: {c.accent_soft}; border-color: {c.accent}; }}
-    QPushButton:pressed, QToolButton[kind="button"]:pressed {{ background: {c.raised}; }}
-    QPushButton:focus, QToolButton[kind="button"]:focus {{ border-color: {c.accent}; }}
-    QPushButton:disabled, QToolButton[kind="button"]:disabled {{ color: {c.muted}; background: {c.window}; border-color: {c.grid}; }}
-    QPushButton:default, QPushButton[kind="primary"], QToolButton[kind="primary"] {{
-        background: {c.accent_fill}; color: #FFFFFF; border: 1px solid {c.accent_fill}; border-radius: 4px; padding: 5px 14px; }}
-    QPushButton[kind="primary"]:hover, QToolButton[kind="primary"]:hover, QPushButton:default:hover {{ background: #2A7FC6; }}
-    QPushButton[kind="primary"]:focus, QPushButton:default:focus, QToolButton[kind="primary"]:focus {{
-        border: 2px solid {c.text}; padding: 4px 13px; }}
-    QPushButton[kind="primary"]:disabled, QToolButton[kind="primary"]:disabled {{
-        background: {c.raised}; color: {c.muted}; border-color: {c.border}; }}
-    QToolButton[kind="button"][popupMode="1"], QToolButton[kind="primary"][popupMode="1"] {{ padding-right: 24px; }}
-    QToolButton[kind="button"]::menu-button, QToolButton[kind="primary"]::menu-button {{ border: none; width: 20px; }}
-    QPushButton[kind="filter"] {{ padding: 5px 10px; }}
-    QPushButton[kind="tight"] {{ padding: 5px 9px; }}
-    QToolButton[kind="tight"] {{
-        background: {c.surface}; color: {c.text}; border: 1px solid {c.border}; border-radius: 4px; padding: 5px 9px; }}
-    QToolButton[kind="tight"]:hover {{ background: {c.accent_soft}; border-color: {c.accent}; }}
-    QToolButton[kind="tight"]:focus {{ border-color: {c.accent}; }}
-    QTabBar QToolButton {{ background: {c.window}; border: none; }}
-    QTabBar QToolButton:hover {{ background: {c.accent_soft}; }}
-    QPushButton[kind="link"] {{ background: transparent; border: none; color: {c.accent}; padding: 2px 4px; text-align: left; }}
-    QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
-    QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
-        background: {c.surface}; color: {c.text}; border: 1px solid {c.border}; border-radius: 4px; padding: 4px 6px;
-        selection-background-color: {c.accent_fill}; selection-color: #FFFFFF; }}
-    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
-        border-color: {c.accent}; }}
-    QComboBox::drop-down {{ border: none; width: 20px; }}
-    QComboBox QAbstractItemView {{ background: {c.surface}; border: 1px solid {c.border};
-        selection-background-color: {c.accent_soft}; selection-color: {c.text}; outline: none; }}
-    QTableView, QListView, QTreeView, QTableWidget, QListWidget, QTreeWidget {{
-        background: {c.surface}; alternate-background-color: {c.raised}; border: 1px solid {c.border};
-        gridline-color: {c.grid}; selection-background-color: {c.accent_soft}; selection-color: {c.text}; outline: none; }}
-    QHeaderView {{ background: {c.raised}; }}
-    QHeaderView::section {{ background: {c.raised}; color: {c.muted}; border: none;
-        border-right: 1px solid {c.grid}; border-bottom: 1px solid {c.border}; padding: 4px 6px; }}
-    QTableCornerButton::section {{ background: {c.raised}; border: none;
-        border-right: 1px solid {c.grid}; border-bottom: 1px solid {c.border}; }}
-    QSplitter::handle {{ background: transparent; }}
-    QSplitter::handle:hover {{ background: {c.accent_soft}; }}
-    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
-    QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
-    QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
-    QScrollBar::handle {{ background: {c.border}; border-radius: 4px; margin: 2px; min-height: 28px; min-width: 28px; }}
-    QScrollBar::handle:hover {{ background: {c.muted}; }}
-    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px; height: 6px; text-align: center; }}
-    QProgressBar::chunk {{ background: {c.accent_fill}; border-radius: 3px; }}
-    QFrame[role="card"] {{ background: {c.surface}; border: 1px solid {c.border}; border-radius: 6px; }}
-    QFrame[role="line"] {{ background: {c.border}; border: none; max-height: 1px; min-height: 1px; }}
-    QLabel[role="muted"] {{ color: {c.muted}; }}
-    QLabel[role="title"] {{ font-size: 17pt; color: {c.text}; }}
-    QLabel[role="heading"] {{ font-size: 11.5pt; font-weight: 600; color: {c.text}; }}
-    QLabel[state="red"] {{ color: {c.red}; }}
-    QLabel[state="amber"] {{ color: {c.amber}; }}
-    QLabel[state="blue"] {{ color: {c.blue}; }}
-    QLabel[state="green"] {{ color: {c.green}; }}
-    QComboBox::down-arrow {{ image: none; width: 0; height: 0; border-left: 4px solid {c.surface};
-        border-right: 4px solid {c.surface}; border-top: 5px solid {c.muted}; margin-right: 8px; }}
-    QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
-        border: none; background: transparent; width: 18px; }}
-    QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: none; width: 0; height: 0; border-left: 4px solid {c.surface};
-        border-right: 4px solid {c.surface}; border-bottom: 5px solid {c.muted}; }}
-    QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: none; width: 0; height: 0;
-        border-left: 4px solid {c.surface}; border-right: 4px solid {c.surface}; border-top: 5px solid {c.muted}; }}
-    QPushButton:checked, QToolButton[kind="button"]:checked {{
-        background: {c.accent_soft}; border-color: {c.accent}; color: {c.accent}; }}
-    QTabWidget::pane {{ border: none; border-top: 1px solid {c.border}; }}
-    QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
-    QTabBar::tab {{ background: transparent; color: {c.muted}; border: none; border-bottom: 2px solid transparent;
-        padding: 7px 14px 6px 14px; }}
-    QTabBar::tab:hover {{ color: {c.text}; background: {c.raised}; }}
-    QTabBar::tab:selected {{ color: {c.accent}; border-bottom-color: {c.accent}; }}
-    QScrollArea {{ background: transparent; border: none; }}
-    QScrollArea > QWidget > QWidget {{ background: transparent; }}
-    """

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from gui.style.icon import icon
+from gui.style.icon import dress
 from gui.style.theme import GRID
 
 Elide = Qt.TextElideMode
@@ -119,8 +119,8 @@ class FoldingButton(QPushButton):
 
     def __init__(self, words: str, icon_name: str, parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
-        self._words, self._icon_name, self._is_folded, self._tip = words, icon_name, False, ""
-        self.setIcon(icon(icon_name))
+        self._words, self._is_folded, self._tip = words, False, ""
+        dress(self, icon_name)
         self.setAccessibleName(words)
 
     def set_tip(self, tip: str) -> None:
@@ -147,12 +147,6 @@ class FoldingButton(QPushButton):
     def is_folded(self) -> bool:
         """Whether the words are left out."""
         return self._is_folded
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
-        """Other colours."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange:
-            self.setIcon(icon(self._icon_name))
 
 
 class FoldButton(FoldingButton):

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.style.icon import icon
+from gui.style.icon import dress
 from gui.style.theme import GRID
 
 Item = QWidget | QLayout | int | tuple[QWidget | QLayout, int]
@@ -98,7 +98,7 @@ def button(
     made.setProperty("kind", kind)
     made.setToolTip(tip)
     if picture:
-        made.setIcon(icon(picture))
+        dress(made, picture)
     made.clicked.connect(lambda: action())  # noqa: PLW0108  # the signal's argument is not for the action
     return made
 

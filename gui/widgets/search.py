@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from gui.style.icon import icon
-from gui.style.theme import colours
+from gui.style.icon import dress
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -27,7 +27,7 @@ class SearchBox(QLineEdit):
         self.setClearButtonEnabled(True)
         self.setMinimumWidth(least)
         self.setMaximumWidth(most)
-        self._sign = self.addAction(icon("search", colours().muted), QLineEdit.ActionPosition.LeadingPosition)
+        dress(self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition), "search", "muted")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         """Esc: nothing is looked for any more, back to the list."""
@@ -36,9 +36,3 @@ class SearchBox(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
-        """Other colours."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "_sign"):
-            self._sign.setIcon(icon("search", colours().muted))

@@ -22,8 +22,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.frame.rail import RailButton
-from gui.pages.open.page import Choice
 from gui.widgets.fit import ElidedButton, ElidedLabel
 from gui.widgets.notice import Notice
 
@@ -106,7 +104,7 @@ def _room(widget: QWidget, window: QWidget) -> QWidget:
 
 def _is_internal(widget: QWidget) -> bool:
     parent = widget.parentWidget()
-    return (isinstance(parent, _OVERLAID) and not isinstance(parent, QMainWindow)) or isinstance(widget, RailButton | Choice)
+    return isinstance(parent, _OVERLAID) and not isinstance(parent, QMainWindow)
 
 
 def name(widget: QWidget) -> str:

@@ -82,7 +82,7 @@ def texts_of(report: Path) -> str:
 def test_by_keyboard_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window, target = started, tmp_path / "报告.docx"
     # 打开
-    tab_to(qtbot, next(b for b in window.pages.welcome.findChildren(QAbstractButton) if b.text() == "打开示例"))
+    tab_to(qtbot, button(window.pages.welcome, "打开示例"))
     with qtbot.waitSignal(window.session.checked, timeout=10_000):
         press(qtbot, Qt.Key.Key_Return)
     window.session.jobs.finish()
@@ -157,11 +157,11 @@ def test_by_mouse_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> Non
         QApplication.processEvents()
 
     def rail(title: str) -> QAbstractButton:
-        return next(b for b in window.rail.findChildren(QAbstractButton) if b.text() == title)
+        return button(window.rail, title)
 
     # 打开
     with qtbot.waitSignal(window.session.checked, timeout=10_000):
-        click(next(b for b in window.pages.welcome.findChildren(QAbstractButton) if b.text() == "打开示例"))
+        click(button(window.pages.welcome, "打开示例"))
     window.session.jobs.finish()
     click(next(b for b in window.bar.findChildren(QAbstractButton) if b.accessibleName() == "关闭提示"))
 

@@ -6,15 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPainter
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QMessageBox,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -24,7 +22,7 @@ from gui.session.files import open_outside
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
-from gui.style.icon import icon, pixmap
+from gui.style.icon import dress, pixmap
 from gui.widgets.context_menu import ContextMenu
 from gui.widgets.fit import ElidedButton, ElidedLabel, ScrolledBody
 from gui.widgets.parts import STRETCH, button, column, label, row
@@ -32,44 +30,7 @@ from gui.widgets.parts import STRETCH, button, column, label, row
 if TYPE_CHECKING:
     from workbook.editing.journal import Recovered
 
-_WIDTH = 860
-
-
-class Choice(QAbstractButton):
-    """A large button: icon, title, one line of explanation."""
-
-    def __init__(self, name: str, title: str, words: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._name, self._words = name, words
-        self.setText(title)
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(words)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)  # painted anew when the pointer comes or goes
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """A card."""
-        return QSize(240, 104)
-
-    def paintEvent(self, _event: QEvent) -> None:  # noqa: N802  # Qt's name
-        """Draw the card."""
-        c = theme.colours()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        is_lit = self.underMouse() or self.hasFocus()
-        painter.setPen(QColor(c.accent if is_lit else c.border))
-        painter.setBrush(QColor(c.accent_soft if self.underMouse() else c.surface))
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 7, 7)
-        painter.drawPixmap(18, 18, pixmap(self._name, 26, c.accent, self.devicePixelRatioF()))
-        painter.setPen(QColor(c.text))
-        painter.setFont(theme.text_font(11.5, bold=True))
-        painter.drawText(self.rect().adjusted(56, 18, -12, 0), int(Qt.AlignmentFlag.AlignTop), self.text())
-        painter.setPen(QColor(c.muted))
-        painter.setFont(theme.text_font())
-        painter.drawText(
-            self.rect().adjusted(18, 54, -16, -8), int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap), self._words)
-        painter.end()
+_WIDTH, _CHOICE = 860, 92
 
 
 class WelcomePage(Page):
@@ -88,16 +49,16 @@ class WelcomePage(Page):
         super().__init__(session, parent)
         self.settings = settings
         middle, gap = self._column(), theme.GRID * 2
-        title = label(middle, "从决算公开表到公开报告", "title")
         words = "打开部门决算公开表，程序核对每个单元格和每项勾稽关系，提示变动原因，写出 Word 报告。文件只在本机处理。"
         hint = "也可以把工作簿，或存放各表的文件夹，拖到窗口里。支持 .xlsx .xlsm .xls .et .xlsb .ods。"
         self._unsaved, self._recent = column(None, spacing=0), column(None, spacing=0)
         self._samples = row(None, spacing=theme.GRID)
-        column(middle, title, label(middle, words, "muted", wraps=True), gap, self._choices(middle), self._samples, gap, self._unsaved, label(middle, "最近打开", "heading"),
-               self._recent, STRETCH, self._links(middle), label(middle, hint, "muted", wraps=True), margins=(0, theme.GRID * 5, 0, gap))
+        column(middle, label(middle, "从决算公开表到公开报告", "title"), label(middle, words, "muted", wraps=True), gap // 2, self._unsaved, self._choices(middle),
+               self._links(middle), self._samples, gap // 2, label(middle, "最近打开", "heading"), self._recent, STRETCH, label(middle, hint, "muted", wraps=True),
+               margins=(0, theme.GRID * 3, 0, gap))
         self.refresh()
-        session.opened.connect(self.refresh)
-        session.closed.connect(self.refresh)
+        session.opened.connect(self.badge_changed)
+        session.closed.connect(self.badge_changed)
         session.warmed_up.connect(self._offer_samples)
 
     def _column(self) -> QWidget:
@@ -124,25 +85,28 @@ class WelcomePage(Page):
             ("只有报告？直接审校…", "review", "没有公开表也可以：Word 或 PDF 报告与它自己所附的表核对", self.review_requested),
         ):
             links.append(button(parent, words, signal.emit, kind="link", tip=tip))
-            links[-1].setIcon(icon(name, theme.colours().muted))
+            dress(links[-1], name, "muted")
         return row(None, *links, STRETCH, spacing=theme.GRID * 3)
 
     def _choices(self, parent: QWidget) -> QHBoxLayout:
         choices = row(None, spacing=theme.GRID * 2)
         for name, title, words, do in (
-            ("open", "打开工作簿", "选择本年的决算公开表，Excel 和 WPS 的格式都可以", self.open_requested.emit),
-            ("new", "新建本年工作簿", "生成空白公开表和底稿，可由上年结转", self.new_requested.emit),
-            ("sample", "打开示例", "用示例单位走一遍，不影响您的文件", self._open_sample),
+            ("open", "打开工作簿…", "选择本年的决算公开表，Excel 和 WPS 的格式都可以", self.open_requested.emit),
+            ("new", "新建本年工作簿…", "生成空白公开表和底稿，可由上年结转", self.new_requested.emit),
+            ("sample", "打开示例", "用示例单位走一遍，不影响您的文件", lambda: self.sample_requested.emit("")),
         ):
-            choice = Choice(name, title, words, parent)
-            if name == "open":
-                self.first = choice
-            choice.clicked.connect(lambda _=False, do=do: do())
-            choices.addWidget(choice)
+            choice = button(parent, "", do, kind="choice")
+            choice.setAccessibleName(title)
+            choice.setAccessibleDescription(words)
+            choice.setFixedHeight(_CHOICE)
+            choice.setCursor(Qt.CursorShape.PointingHandCursor)
+            picture = label(choice)
+            picture.setPixmap(pixmap(name, 26, theme.colours().accent, self.devicePixelRatioF()))
+            column(choice, row(None, picture, (label(choice, title, "heading"), 1)), (label(choice, words, "muted", wraps=True), 1),
+                   margins=(theme.GRID * 2, theme.GRID * 3 // 2, theme.GRID * 2, theme.GRID))
+            choices.addWidget(choice, 1)
+            self.first = self.first or choice
         return choices
-
-    def _open_sample(self) -> None:
-        self.sample_requested.emit("")
 
     def _offer_samples(self) -> None:
         """The samples of other forms, as soon as the engine tells which there are."""
@@ -197,14 +161,14 @@ class WelcomePage(Page):
         line = QWidget(self)
         name = ElidedButton(path.name, line)
         name.setProperty("kind", "link")
-        name.setIcon(icon("folder" if not path.suffix else "file", theme.colours().muted))
+        dress(name, "folder" if not path.suffix else "file", "muted")
         name.setToolTip(str(path))
         name.clicked.connect(lambda: self.path_requested.emit(path))
         where = ElidedLabel(line)
         where.set_whole(str(path.parent))
         where.setProperty("role", "muted")
         forget = QToolButton(line)
-        forget.setIcon(icon("close", theme.colours().muted))
+        dress(forget, "close", "muted")
         forget.setAutoRaise(True)
         forget.setToolTip("从列表中去掉")
         forget.setAccessibleName(f"从列表中去掉 {path.name}")
