@@ -215,7 +215,7 @@ def _has_value(number: Number, slot: Slot) -> bool:
     if exact is None or number.unit == LEVEL:
         return number.unit == LEVEL and slot.part == "level"
     printed = abs(slot.figure.value or 0)
-    return abs(number.value) == printed or bool(number.value and abs(number.value) == round_half_up(abs(exact), number.places))
+    return abs(number.value) == printed or bool(number.value and (number.places or number.unit not in _MONEY) and abs(number.value) == round_half_up(abs(exact), number.places))
 
 
 def _reordered(scores: Scores, found: Pairs) -> Pairs:

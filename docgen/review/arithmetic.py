@@ -23,8 +23,8 @@ from docgen.review.text import Role, Stated
 from workbook.amounts import ZERO, round_half_up
 from workbook.values import dataclass
 
-_LAST_DIGIT = Decimal(2)
-"""A percentage off by so many units of its last digit is off in that alone."""
+_LAST_DIGIT = {2: Decimal("0.02"), 1: Decimal("0.1"), 0: Decimal(1)}
+"""Decimals of percentages → one that is off by no more is off in its last digit alone."""
 _FAR = 10
 """More words between a difference and its rate make them two statements."""
 _NAME = 8
@@ -78,10 +78,11 @@ class Arithmetic:
         """Totals whose parts are paragraphs of their own: their sum, and that of their differences from the budget."""
         text, phrasing = self.finder.text, self.finder.phrasing
         rows = [
-            Row(section, line, depth_of(text.paragraphs[paragraph - 1]), numbers)
+            Row(section, line, depth_of(text.paragraphs[paragraph - 1]), numbers,
+                any(match.end() == len(line.text) for match in phrasing.parts.finditer(line.text)))
             for (paragraph, line), (section, numbers) in zip(text.lines.items(), lines, strict=True)]
         for place, row in enumerate(rows):
-            if not any(match.end() == len(row.line.text) for match in phrasing.parts.finditer(row.line.text)):
+            if not row.is_opening:
                 continue
             totals = [s for s in row.numbers if s.number.role is Role.LEVEL and s.number.unit == "万元"]
             items = item_rows(rows, place) if totals else []
@@ -92,7 +93,8 @@ class Arithmetic:
                 continue
             off = added - total.number.value
             self.use(total, *amounts)
-            if off > bound or (off < -bound and items[0].depth is not None):
+            is_whole = items[0].depth is not None or all(any(s.number.role is Role.SHARE for s in item.numbers) for item in items)
+            if off > bound or (off < -bound and is_whole):
                 yield from self.finder.on(
                     "表文-14", at=total.at(), stated=f"{total.number.value} 万元", expected=f"{added} 万元",
                     amounts=(total.number.value, added), 相差=f"{abs(off)} 万元")
@@ -150,7 +152,7 @@ class Arithmetic:
     def percentage(self, rule: str, case: str, stated: Stated, right: Decimal, **values: Any) -> list[Finding]:
         """The finding about a percentage that should be *right*: its last digit, or all of it."""
         written = stated.number.value
-        if abs(written - right) <= _LAST_DIGIT.scaleb(-self.places):
+        if abs(written - right) <= _LAST_DIGIT[self.places]:
             rule, case = "表文-31", ""
         return self.finder.on(
             rule, case, at=stated.at(), stated=f"{written}%", expected=f"{right}%", amounts=(written, right), **values)

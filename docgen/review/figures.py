@@ -25,7 +25,7 @@ _ENOUGH, _NEARLY_ALL = 3, 0.75
 """With so many numbers, and so large a part of them, recognised in a section, it follows the form and what is over is odd."""
 _FORM = 0.6
 """With less of the form's numbers stated, a section follows another form."""
-_WHOLE = 0.8
+_WHOLE = 0.85
 """With less of a statement's numbers stated, it follows another form."""
 _NO_RATE = "不写百分比"
 
@@ -119,13 +119,13 @@ class FigureReview:
         if number.unit in _IN_WAN and (swapped := _other_unit(number.unit, value, printed)):
             self.wrong.add(stated.key)
             return say("表文-06", swapped, stated=words, amounts=amounts, 单位=number.unit)
+        if self.is_printed and _may_be(slot, in_unit, max(number.places, self.places)):
+            return []
         if is_rounded or (number.unit == "%" and value == round_half_up(exact, self.places)):
             is_short = number.places < decimals and not shift and not (number.unit == "%" and value == round_half_up(exact, self.places))
             return say("表文-05", stated=words) if is_short else []
         if (rounded := _from_rounded(slot)) is not None and in_unit == rounded:
             return say("表文-07", stated=words, amounts=amounts)
-        if self.is_printed and _may_be(slot, in_unit, max(number.places, self.places)):
-            return []
         how = figure.how.removesuffix("（取绝对值）")
         self.wrong.add(stated.key)
         return say("表文-01", "算法" if len(figure.sources) > 1 else "", stated=words, amounts=amounts, 算法=how)
@@ -154,7 +154,7 @@ class FigureReview:
                 "表文-01", "没有变化", at=at, stated=f"{value}%", expected=LEVEL, figure=change.difference, 变动=_name(change))
         if before is not None and before.number.value == 0 and before.number.unit == "万元" and stated.number.role is not Role.RATE:
             wholes = [n.value for n in stated.line.numbers if n.role is Role.LEVEL and n.unit == "万元" and n.value]
-            if any(quotient_fits(ZERO, whole, number.value, self.places) for whole in wholes) or (
+            if (number.value % 100 and self.is_printed) or any(quotient_fits(ZERO, whole, number.value, self.places) for whole in wholes) or (
                 before.number.places and not wholes and stated.number.role is Role.SHARE
             ):
                 return []  # 0.00 may be less than half a cent

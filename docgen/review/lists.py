@@ -117,7 +117,7 @@ class Lists:
         is_whole = is_whole or (unit not in _MONEY and len(direct) > FEWEST)  # things counted by kind
         bound = HALF_CENT * (len(direct) + 1) if unit in _MONEY else ZERO
         sums = [sum((s.number.value for s in way), ZERO) for way in ((direct, items) if nested else (direct,))]
-        if value in sums or (value in self._shorter(direct, FEWEST if unit in _MONEY else FEWEST + 1)):
+        if value in sums or self._is_shorter(direct, value, unit in _MONEY):
             self.arithmetic.use(total, *direct)
             return
         if self.arithmetic.is_compared(total, *direct) and not self._differs_exactly(total, direct):
@@ -133,12 +133,14 @@ class Lists:
             yield from say("表文-14", 相差=f"{abs(added - value)} {unit}")
 
     @staticmethod
-    def _shorter(parts: Sequence[Stated], fewest: int) -> list[Decimal]:
-        """The sums of the first parts, *fewest* at least, where the list may end before the sentence does."""
+    def _is_shorter(parts: Sequence[Stated], value: Decimal, is_money: bool) -> bool:
+        """Whether the first parts add up to *value*, where the list may end before the sentence does."""
         added = [*accumulate(s.number.value for s in parts)]
-        return [
-            total for total, first, second in zip(added[fewest - 1 :], parts[fewest - 1 :], parts[fewest:], strict=False)
-            if re.search("[；，]", first.line.text[first.number.stop : second.number.start])]
+        bound, fewest = (HALF_CENT, 1) if is_money else (ZERO, FEWEST + 1)
+        return any(
+            number >= fewest and abs(total - value) <= bound * (number + 1)
+            and re.search("[；，]" if number >= FEWEST else "；", first.line.text[first.number.stop : second.number.start])
+            for number, (total, first, second) in enumerate(zip(added, parts, parts[1:], strict=False), 1))
 
     def _differs_exactly(self, total: Stated, parts: Sequence[Stated]) -> bool:
         """Whether also the workbook's precise amounts do not add up."""
@@ -192,6 +194,8 @@ class Row(NamedTuple):
     depth: int | None
     """Of its numbering; ``None`` when it has none."""
     numbers: Sequence[Stated]
+    is_opening: bool
+    """Whether its parts are to follow."""
 
     @property
     def amount(self) -> Stated | None:
@@ -209,6 +213,8 @@ def item_rows(rows: Sequence[Row], place: int) -> list[Row]:
         if row.section != rows[place].section or (row.depth is not None and (depth is None or row.depth < depth)):
             break
         if row.depth != depth:
+            if row.depth is None and row.is_opening:
+                break
             continue  # it goes on with the item
         if row.amount is None:
             if depth is None:

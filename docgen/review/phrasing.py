@@ -120,7 +120,7 @@ class Phrasing:
         """What looks like a purpose is a list of amounts."""
         self.reason_end = re.compile(
             rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items})"
-            rf"|，(?=(?:{any_of((*words.parts, *words.whole)).pattern})：?(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)，(?:{any_of(words.share).pattern}))")
+            rf"|，(?=(?:{any_of((*words.parts, *words.whole)).pattern})：?(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)[，(](?:{any_of(words.share).pattern}))")
         self.content = re.compile(f"(?:{any_of(words.contents).pattern})(?:：|为|是)?")
         """Introduces other free text up to the end of the sentence."""
         self.story = re.compile(f"(?:{any_of(words.stories).pattern})：")
