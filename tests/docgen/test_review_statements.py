@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import docx
@@ -126,8 +128,45 @@ def test_the_reports_own_arithmetic_needs_no_tables(inputs: Inputs, tmp_path: Pa
         (("培训费支出8.00万元，与上年相比增加9.00万元，增长12.50%。",), "表文-13"),
         (("中小企业采购项目预留份额支出8.00万元。", "全年中小企业采购项目预留份额支出8.80万元。"), "表文-32"),
         (("公务用车3辆，其中：机要通信用车1辆、应急保障用车1辆、其他用车0辆。",), "表文-14"),
+        (("培训费支出8.00万元，上年为6.00万元，较上年增加3.00万元，增长50.00%。",), "表文-14"),
+        (("日常支出9.00万元，其中：", "（一）人员经费3.00万元。", "（二）公用经费5.00万元。"), "表文-14"),
+        (("教育支出（类）决算数为9.00万元，与年初预算相比增加2.00万元。其中：",
+          "1．普通教育（款）小学教育（项）。年初预算5.00万元，支出决算6.00万元。",
+          "2．普通教育（款）初中教育（项）。年初预算3.00万元，支出决算3.00万元。"), "表文-14"),
+        (("货物支出8.00万元，服务支出30.52元。",), "表文-06"),
     ):
         assert code in codes(reviewed(tmp_path, alone, [*HEAD, "四、其他", *texts])), texts
+
+
+PLAIN = (
+    "培训费支出8.00万元，上年为6.00万元，同比增加2.00万元，增长33.33%。",
+    "支出决算为8.00万元，年初预算为9.00万元，完成年初预算的88.89%。决算数小于预算数的主要原因：项目未完工。",
+    "日常支出2.45万元。其中：人员经费0.10万元，主要包括：救济费0.04万元、奖励金0.05万元；公用经费2.35万元，主要包括：福利费2.35万元。",
+    "公务接待费支出9.50万元。其中：国内接待支出5.81万元。上年为12.49万元，与上年相比，减少2.99万元，下降23.94%。",
+    "业务支出8.00万元，与上年相比，增加1.00万元，增长14.29%，主要原因是新增培训，其中：考试费6.00万元，占75.00%；差旅费2.00万元，占25.00%。",
+)
+
+
+def test_true_sentences_need_no_tables(inputs: Inputs, tmp_path: Path) -> None:
+    alone = Inputs(inputs.pack, replace(inputs.accounts, tables={}))
+    review = reviewed(tmp_path, alone, [*HEAD, "四、其他", *PLAIN])
+    assert codes(review) == set(), [f.issue.message for f in review.findings]
+    slip = PLAIN[-1].replace("6.00", "6.60")  # in the list behind a reason
+    assert "表文-14" in codes(reviewed(tmp_path, alone, [*HEAD, "四、其他", slip]))
+    tenths = [text.replace("88.89%", "88.9%").replace("33.33%", "33.3%").replace("23.94%", "23.9%").replace("14.29%", "14.3%") for text in PLAIN]
+    assert codes(reviewed(tmp_path, alone, [*HEAD, "四、其他", *(t.replace("5.00%", "5%") for t in tenths)])) == set()
+
+
+def test_a_report_in_yuan_is_read_and_told_once(inputs: Inputs, tmp_path: Path) -> None:
+    narrative = (
+        *HEAD, BASIC, "人员经费466.31万元，主要包括：基本工资142.83万元、津贴补贴26.39万元、奖金58.62万元、绩效工资101.12万元、"
+        "机关事业单位基本养老保险缴费41.13万元、职工基本医疗保险缴费16.90万元、其他社会保障缴费4.21万元、住房公积金31.50万元、退休费14.91万元、"
+        "抚恤金21.97万元、生活补助6.72万元。")
+    assert codes(reviewed(tmp_path, inputs, narrative)) == set()
+    in_yuan = [re.sub(r"([\d.]+)万元", lambda m: f"{Decimal(m[1]) * 10000:,.2f}元", text) for text in narrative]
+    assert [f.issue.code for f in reviewed(tmp_path, inputs, in_yuan).findings if f.issue.code not in ("表文-10", "表文-25")] == ["表文-06"]
+    wrong = [text.replace("1,428,300.00", "1,423,800.00") for text in in_yuan]
+    assert codes(reviewed(tmp_path, inputs, wrong)) == {"表文-06", "表文-01"}
 
 
 def test_a_report_of_another_year_or_unit_is_said_once(inputs: Inputs, tmp_path: Path) -> None:
