@@ -34,7 +34,7 @@ def run(arguments: Namespace) -> int:
     if getattr(arguments, "update_companion", False):
         inputs = _with_reason_rows(inputs)
     findings = findings_of(inputs)
-    output = Path(arguments.output) if arguments.output else None
+    output = arguments.output
     if arguments.format == "json":
         write_text(output, json.dumps(checked_json(findings), ensure_ascii=False, indent=1) + "\n")
     elif arguments.format == "xlsx":

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.job.inputs import Inputs, chosen_pack, default_companion, load_inputs
+from docgen.job.inputs import Inputs, chosen_pack, load_inputs
 from workbook.errors import InputError
 from workbook.pack.choice import BY_NAME, Choice
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from docgen.docx.paragraphs import ReportFile
-
-__all__ = ["Inputs", "default_companion", "guard_outputs", "inputs_for_review", "read_inputs"]
 
 
 def read_inputs(arguments: Namespace, *, pack: Path | None = None, year: int | None = None, how: str = BY_NAME) -> Inputs:
@@ -26,14 +24,9 @@ def read_inputs(arguments: Namespace, *, pack: Path | None = None, year: int | N
     """
     if not arguments.workbook.strip():
         raise InputError("工作簿", "没有写明文件", "请写出决算公开表的文件名")
-    given = getattr(arguments, "companion", None)
     inputs = load_inputs(
-        Path(arguments.workbook),
-        prior=Path(arguments.prior) if arguments.prior else None,
-        companion=Path(given) if given else None,
-        pack=chosen_pack(arguments.pack or pack) if arguments.pack or pack else None,
-        year=arguments.year,
-    )
+        Path(arguments.workbook), prior=arguments.prior, companion=arguments.companion,
+        pack=chosen_pack(arguments.pack or pack) if arguments.pack or pack else None, year=arguments.year)
     accounts = inputs.accounts
     if not arguments.pack and pack is not None:
         accounts = replace(accounts, choice=Choice(pack, how))
@@ -50,15 +43,14 @@ def inputs_for_review(arguments: Namespace, report: ReportFile) -> Inputs:
         accounts = inputs.accounts
         known = name if not (inputs.companion is not None and inputs.companion.unit_name) else ""
         return replace(inputs, accounts=replace(accounts, given_name=known, given_year=accounts.given_year or year))
-    companion, prior = (Path(given) if given else None for given in (arguments.companion, arguments.prior))
-    return inputs_of_report(report, chosen_pack(arguments.pack) if arguments.pack else None, arguments.year, companion, prior)
+    pack = chosen_pack(arguments.pack) if arguments.pack else None
+    return inputs_of_report(report, pack, arguments.year, arguments.companion, arguments.prior)
 
 
-def guard_outputs(inputs: Inputs, *outputs: str | None) -> None:
+def guard_outputs(inputs: Inputs, *outputs: Path | None) -> None:
     """Refuse to write over what the command reads: the workbook, last year's, the 底稿."""
-    sources = [inputs.accounts.path, inputs.prior_accounts.path if inputs.prior_accounts else None,
-               inputs.companion.path if inputs.companion else None]
-    taken = {path.resolve() for source in sources if source for path in (source, *(source.iterdir() if source.is_dir() else ()))}
+    sources = [source.path for source in (inputs.accounts, inputs.prior_accounts, inputs.companion) if source is not None]
+    taken = {path.resolve() for source in sources for path in (source, *(source.iterdir() if source.is_dir() else ()))}
     for output in outputs:
-        if output and Path(output).resolve() in taken:
+        if output is not None and output.resolve() in taken:
             raise InputError(output, "是要读取的文件，不能写在它上面", "请换一个文件名")

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 from workbook import __version__
@@ -30,7 +31,7 @@ _MESSAGES = (
     (r"ambiguous option: (\S+) could match (.*)", r"\1 不完整，可能是 \2"),
 )
 """What argparse says in English, in Chinese."""
-_BATCH = "处理文件夹下的全部单位：校验、生成报告、审校已有报告，汇总为 summary.xlsx。有错误或无法读取的单位时退出码为 1。"
+_PACK = "模板包名称或文件夹（默认按公开表的表样选用）"
 _LONG = ("cli.gui_command", "cli.batch_command")
 _MOST_PASSWORDS = 5
 """Asked for in one command: mistyped ones, those of last year's workbook and of the 底稿."""
@@ -54,65 +55,95 @@ class _Parser(argparse.ArgumentParser):
         return text
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:  # noqa: PLR0915  # all options, one after the other
     """The command line of design.md section 3."""
     parser = _Parser(prog="juesuan", description="决算公开助手：校验决算公开表，生成、刷新和审校决算公开报告。不带参数时打开窗口。")
     parser.add_argument("--version", action="version", version=f"决算公开助手 {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="命令", parser_class=_Parser)
 
-    _check_and_report(commands)
+    def command(name: str, words: str, description: str = "") -> _Parser:
+        made = commands.add_parser(name, help=words, description=description or f"{words}。")
+        made.set_defaults(module=f"cli.{name}_command")
+        return made
 
-    review = commands.add_parser(
-        "review", help="审校报告：与公开表核对",
-        description="把 Word 或 PDF 报告（本程序或他人写的）与公开表逐数核对，检查文字。不写工作簿时与报告自己所附的表核对。有错误时退出码为 1，没有能核对的内容时为 2。")
-    review.add_argument("report", metavar="报告", help="要审校的报告：.docx、.pdf；.doc、.wps、.odt、.rtf 要有办公软件")
+    check = command("check", "校验部门决算公开表", "校验公开表：表内、表间、跨年关系和填报规范。有错误时退出码为 1。")
+    _inputs(check)
+    check.add_argument("--format", choices=("text", "json", "xlsx"), default="text", help="输出格式（默认 text）")
+    check.add_argument("-o", "--output", metavar="文件", type=Path, help="写入文件（默认输出到屏幕）")
+    check.add_argument("--update-companion", action="store_true", help="把报告各处的变动及主要构成列入底稿“变动原因”，供填写（没有底稿则新建）")
+
+    report = command("report", "生成 Word 报告", "由公开表和底稿生成决算公开报告。有错误、缺数或缺变动原因时退出码为 1。")
+    _inputs(report)
+    report.add_argument(
+        "-o", "--output", metavar="报告.docx", type=Path, required=True, help="写入的 Word 文件；写成 .pdf 结尾的，由 Word、WPS 或 LibreOffice 导出公开版 PDF")
+    report.add_argument("--figures", metavar="数据.json", type=Path, help="同时写出报告中全部数字及其来源")
+    report.add_argument("--clean", action="store_true", help="生成供公开的干净版：没有数据链接、没有个人和程序信息")
+    report.add_argument("--force", action="store_true", help="公开表有错误也生成")
+
+    review = command(
+        "review", "审校报告：与公开表核对",
+        "把 Word 或 PDF 报告（本程序或他人写的）与公开表逐数核对，检查文字。不写工作簿时与报告自己所附的表核对。有错误时退出码为 1，没有能核对的内容时为 2。")
+    review.add_argument("report", metavar="报告", type=Path, help="要审校的报告：.docx、.pdf；.doc、.wps、.odt、.rtf 要有办公软件")
     _inputs(review, needed=False)
     review.add_argument(
         "--format", choices=("text", "json", "xlsx", "docx", "pdf", "checklist"), default="text",
         help="输出格式（默认 text；docx、pdf 是加了批注的报告，与所审的报告同类；checklist 是财政部门的检查表）")
     review.add_argument("--approved", metavar="日期", type=_date, help="决算批复日期，如 2025-08-01，写入检查表")
     review.add_argument("--published", metavar="日期", type=_date, help="报告公开日期，写入检查表")
-    review.add_argument("-o", "--output", metavar="文件", help="写入文件（默认输出到屏幕）")
-    review.set_defaults(module="cli.review_command")
+    review.add_argument("-o", "--output", metavar="文件", type=Path, help="写入文件（默认输出到屏幕）")
 
-    refresh = commands.add_parser(
-        "refresh", help="刷新报告：人工改过的报告换上新数",
-        description="把已生成（工作版）、又经人工修改的报告按现在的公开表和底稿更新，人工改动全部保留。有没能更新的、要核对的或待填写的，退出码为 1。")
-    refresh.add_argument("report", metavar="报告.docx", help="要刷新的 Word 报告")
+    refresh = command(
+        "refresh", "刷新报告：人工改过的报告换上新数",
+        "把已生成（工作版）、又经人工修改的报告按现在的公开表和底稿更新，人工改动全部保留。有没能更新的、要核对的或待填写的，退出码为 1。")
+    refresh.add_argument("report", metavar="报告.docx", type=Path, help="要刷新的 Word 报告")
     _inputs(refresh)
-    refresh.add_argument("-o", "--output", metavar="新报告.docx", required=True, help="写入的 Word 文件（可以是原报告，原报告会先备份）")
+    refresh.add_argument("-o", "--output", metavar="新报告.docx", type=Path, required=True, help="写入的 Word 文件（可以是原报告，原报告会先备份）")
     refresh.add_argument("--force", action="store_true", help="公开表有错误值、未计算的公式也刷新（算不出的数保留原样并列出）")
-    refresh.set_defaults(module="cli.refresh_command")
 
-    publish = commands.add_parser(
-        "publish", help="写出要公开的全部文件",
-        description="核对没有错误、没有待填写的，报告通过审校，然后把公开版 Word、PDF、只有数值的公开表和审批单写入一个新文件夹。有缺的退出码为 1。")
+    publish = command(
+        "publish", "写出要公开的全部文件",
+        "核对没有错误、没有待填写的，报告通过审校，然后把公开版 Word、PDF、只有数值的公开表和审批单写入一个新文件夹。有缺的退出码为 1。")
     _inputs(publish)
     publish.add_argument("--approved", metavar="日期", type=_date, help="决算批复日期，如 2025-08-01（默认按底稿的“批复日期”），据此计算公开期限")
-    publish.add_argument("-o", "--output", metavar="文件夹", required=True, help="写入的文件夹（新建的或空的；不覆盖以前的）")
-    publish.set_defaults(module="cli.publish_command")
+    publish.add_argument("-o", "--output", metavar="文件夹", type=Path, required=True, help="写入的文件夹（新建的或空的；不覆盖以前的）")
 
-    new = commands.add_parser("new", help="新建本年空白公开表和底稿", description="新建空白的公开表和底稿；可由上年工作簿和底稿结转。")
-    new.add_argument("directory", metavar="文件夹", help="写入的文件夹（不存在则建立）")
+    new = command("new", "新建本年空白公开表和底稿", "新建空白的公开表和底稿；可由上年工作簿和底稿结转。")
+    new.add_argument("directory", metavar="文件夹", type=Path, help="写入的文件夹（不存在则建立）")
     new.add_argument("--unit", metavar="单位名称", required=True, help="单位名称")
     new.add_argument("--year", metavar="年度", type=int, required=True, help="决算年度，如 2024")
     new.add_argument("--pack", metavar="模板包", help="模板包名称或文件夹（默认与上年工作簿相同，没有时为 neimenggu-2024）")
-    new.add_argument("--from", dest="last_workbook", metavar="上年工作簿", help="上年的决算公开表")
-    new.add_argument("--from-companion", dest="last_companion", metavar="上年底稿", help="上年的底稿")
-    new.set_defaults(module="cli.new_command")
+    new.add_argument("--from", dest="last_workbook", metavar="上年工作簿", type=Path, help="上年的决算公开表")
+    new.add_argument("--from-companion", dest="last_companion", metavar="上年底稿", type=Path, help="上年的底稿")
 
-    _batch(commands.add_parser("batch", help="批量处理文件夹下的全部单位", description=_BATCH))
+    batch = command(
+        "batch", "批量处理文件夹下的全部单位", "处理文件夹下的全部单位：校验、生成报告、审校已有报告，汇总为 summary.xlsx。有错误或无法读取的单位时退出码为 1。")
+    batch.add_argument("directory", metavar="文件夹", type=Path, help="存放各单位公开表的文件夹（包括下级文件夹）")
+    batch.add_argument("-o", "--output", metavar="结果文件夹", type=Path, required=True, help="写入报告、审核结果和汇总 summary.xlsx 的文件夹")
+    batch.add_argument("--pack", metavar="模板包", default="", help=_PACK)
+    batch.add_argument("--restart", action="store_true", help="全部重做（默认：结果文件夹里已有、且没有变动的单位不再重做）")
+    where = batch.add_mutually_exclusive_group()
+    where.add_argument("--workers", metavar="N", type=int, help="同时运行的进程数（默认为处理器核数；1 为不另开进程）")
+    where.add_argument(
+        "--scheduler", metavar="地址", default="", help="交给 Dask 集群处理，如 tcp://10.0.0.5:8786；两个文件夹须在所有计算节点上以同样路径可用")
 
-    gui = commands.add_parser("gui", help="打开窗口", description="打开窗口。")
+    gui = command("gui", "打开窗口")
     gui.add_argument("workbook", metavar="工作簿", nargs="?", help="要打开的决算公开表")
     gui.add_argument("--smoke", metavar="文件夹", help=argparse.SUPPRESS)  # the installed program tries itself out
-    gui.set_defaults(module="cli.gui_command")
 
-    demo = commands.add_parser("demo", help="用示例单位走一遍：校验、生成报告、审校", description="用示例单位走一遍：校验、生成报告、审校。")
-    demo.add_argument("-o", "--output", metavar="文件夹", default="juesuan-demo", help="写入的文件夹（默认 juesuan-demo）")
+    demo = command("demo", "用示例单位走一遍：校验、生成报告、审校")
+    demo.add_argument("-o", "--output", metavar="文件夹", type=Path, default="juesuan-demo", help="写入的文件夹（默认 juesuan-demo）")
     demo.add_argument("--pack", metavar="模板包", help="哪个模板包的示例单位（默认 neimenggu-2024）")
-    demo.set_defaults(module="cli.demo_command")
     return parser
+
+
+def _inputs(parser: argparse.ArgumentParser, *, needed: bool = True) -> None:
+    words = "决算公开表文件，或存放各表文件的文件夹"
+    parser.add_argument(
+        "workbook", metavar="工作簿", nargs=None if needed else "?", help=words if needed else f"{words}（不写则用报告自己所附的表）")
+    parser.add_argument("--prior", metavar="上年工作簿", type=Path, help="上年的决算公开表（默认按底稿所写）")
+    parser.add_argument("--companion", metavar="底稿", type=Path, help="底稿（默认为工作簿旁的 <名称>_底稿.xlsx）")
+    parser.add_argument("--pack", metavar="模板包", help=_PACK)
+    parser.add_argument("--year", metavar="年度", type=_year, help="决算年度，如 2024；用于没有写明年度的公开表")
 
 
 def _date(text: str) -> dt.date:
@@ -120,54 +151,11 @@ def _date(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def _check_and_report(commands: argparse._SubParsersAction[_Parser]) -> None:
-    check = commands.add_parser("check", help="校验部门决算公开表", description="校验公开表：表内、表间、跨年关系和填报规范。有错误时退出码为 1。")
-    _inputs(check)
-    check.add_argument("--format", choices=("text", "json", "xlsx"), default="text", help="输出格式（默认 text）")
-    check.add_argument("-o", "--output", metavar="文件", help="写入文件（默认输出到屏幕）")
-    check.add_argument("--update-companion", action="store_true", help="把报告各处的变动及主要构成列入底稿“变动原因”，供填写（没有底稿则新建）")
-    check.set_defaults(module="cli.check_command")
-
-    report = commands.add_parser("report", help="生成 Word 报告", description="由公开表和底稿生成决算公开报告。有错误、缺数或缺变动原因时退出码为 1。")
-    _inputs(report)
-    report.add_argument("-o", "--output", metavar="报告.docx", required=True, help="写入的 Word 文件；写成 .pdf 结尾的，由 Word、WPS 或 LibreOffice 导出公开版 PDF")
-    report.add_argument("--figures", metavar="数据.json", help="同时写出报告中全部数字及其来源")
-    report.add_argument("--clean", action="store_true", help="生成供公开的干净版：没有数据链接、没有个人和程序信息")
-    report.add_argument("--force", action="store_true", help="公开表有错误也生成")
-    report.set_defaults(module="cli.report_command")
-
-
-def _batch(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("directory", metavar="文件夹", help="存放各单位公开表的文件夹（包括下级文件夹）")
-    parser.add_argument("-o", "--output", metavar="结果文件夹", required=True, help="写入报告、审核结果和汇总 summary.xlsx 的文件夹")
-    parser.add_argument("--pack", metavar="模板包", help=_PACK)
-    parser.add_argument("--restart", action="store_true", help="全部重做（默认：结果文件夹里已有、且没有变动的单位不再重做）")
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("--workers", metavar="N", type=int, help="同时运行的进程数（默认为处理器核数；1 为不另开进程）")
-    where.add_argument("--scheduler", metavar="地址", help="交给 Dask 集群处理，如 tcp://10.0.0.5:8786；两个文件夹须在所有计算节点上以同样路径可用")
-    parser.set_defaults(module="cli.batch_command")
-
-
 def _year(text: str) -> int:
     """A year as ``--year`` takes it."""
     if not text.isascii() or not text.isdigit() or not 2000 <= int(text) <= 2099:
         raise ValueError(text)
     return int(text)
-
-
-_PACK = "模板包名称或文件夹（默认按公开表的表样选用）"
-
-
-def _inputs(parser: argparse.ArgumentParser, *, needed: bool = True) -> None:
-    words = "决算公开表文件，或存放各表文件的文件夹"
-    if needed:
-        parser.add_argument("workbook", metavar="工作簿", help=words)
-    else:
-        parser.add_argument("workbook", metavar="工作簿", nargs="?", help=f"{words}（不写则用报告自己所附的表）")
-    parser.add_argument("--prior", metavar="上年工作簿", help="上年的决算公开表（默认按底稿所写）")
-    parser.add_argument("--companion", metavar="底稿", help="底稿（默认为工作簿旁的 <名称>_底稿.xlsx）")
-    parser.add_argument("--pack", metavar="模板包", help=_PACK)
-    parser.add_argument("--year", metavar="年度", type=_year, help="决算年度，如 2024；用于没有写明年度的公开表")
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from docgen.job.inputs import accounts_in, chosen_pack
 from docgen.job.new_year import new_year
@@ -12,11 +11,10 @@ from workbook.formats.source import open_source
 
 def run(arguments: Namespace) -> int:
     """Write both files and say where they are."""
-    last = Path(arguments.last_workbook) if arguments.last_workbook else None
+    last = arguments.last_workbook
     pack = chosen_pack(arguments.pack) if arguments.pack or last is None else accounts_in(open_source(last)).pack
     made = new_year(
-        Path(arguments.directory), arguments.unit.strip(), arguments.year, pack, last_workbook=last,
-        last_companion=Path(arguments.last_companion) if arguments.last_companion else None)
+        arguments.directory, arguments.unit.strip(), arguments.year, pack, last_workbook=last, last_companion=arguments.last_companion)
     print(f"公开表：{made.workbook}\n底稿：{made.companion}")
     for remark in made.remarks:
         print(f"  {remark.severity} {remark.message}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from cli.inputs import read_inputs
 from docgen.job.form_words import form_words
@@ -14,7 +13,7 @@ def run(arguments: Namespace) -> int:
     from docgen.publish.package import publish
 
     inputs = read_inputs(arguments)
-    package = publish(inputs, Path(arguments.output), approved=arguments.approved, say=print)
+    package = publish(inputs, arguments.output, approved=arguments.approved, say=print)
     if not package.is_done:
         print("还不能公开，没有写出文件。请先处理：")
         print("\n".join(f"  ✗ {words}" for words in package.missing))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.inputs import guard_outputs, read_inputs
@@ -24,7 +23,7 @@ def run(arguments: Namespace) -> int:
     """Refresh; 0 everything placed, 1 something could not be placed, has to be looked at or filled in."""
     from docgen.refresh import made_with, refresh_report, unreadable_words
 
-    report, output = Path(arguments.report), Path(arguments.output)
+    report, output = arguments.report, arguments.output
     if output.suffix.lower() != ".docx":
         raise InputError(output, "报告是 Word 文件", "请把文件名写成 .docx 结尾")
     folder, year = made_with(report)

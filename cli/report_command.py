@@ -24,7 +24,7 @@ _HINTS = {"上年决算表": "（用 --prior 指明，或写在底稿“单位�
 
 def run(arguments: Namespace) -> int:
     """Write the report; 0 clean, 1 with 错误, missing figures or missing reasons."""
-    output = Path(arguments.output)
+    output: Path = arguments.output
     is_pdf = output.suffix.lower() == ".pdf"
     if output.suffix.lower() != ".docx" and not is_pdf:
         raise InputError(output, "报告是 Word 或 PDF 文件", "请把文件名写成 .docx 或 .pdf 结尾")
@@ -39,7 +39,7 @@ def run(arguments: Namespace) -> int:
     context = inputs.context
     report = build_report(context)
     if arguments.figures:
-        write_text(Path(arguments.figures), json.dumps(figures_json(report.figures), ensure_ascii=False, indent=1) + "\n")
+        write_text(arguments.figures, json.dumps(figures_json(report.figures), ensure_ascii=False, indent=1) + "\n")
     incomplete = bool(report.prompts or report.problems)
     if arguments.clean and incomplete and not arguments.force:
         print(_incomplete_words(report))

@@ -27,8 +27,7 @@ def run(arguments: Namespace) -> int:
         write_review_list,
     )
 
-    report = Path(arguments.report)
-    output = Path(arguments.output) if arguments.output else None
+    report, output = arguments.report, arguments.output
     if output is not None and output.resolve() == report.resolve():
         raise InputError(output, "是要审校的报告，不能写在它上面", "请换一个文件名")
     document = read_report(report)
