@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QImage,
     QTextCharFormat,
@@ -107,6 +107,24 @@ class Sheet:
         if self.document is None:
             self.document = _Builder(self).build()
         return self.document
+
+    def boxes(self, number: int) -> Iterator[QRectF]:
+        """Where a mark is printed in its document: one box for each line."""
+        start, length = self.mark_places[number]
+        document = self.build()
+        block = document.findBlock(start)
+        area, layout, begin = document.documentLayout().blockBoundingRect(block), block.layout(), start - block.position()
+        for i in range(layout.lineCount()):
+            line = layout.lineAt(i)
+            first, last = max(begin, line.textStart()), min(begin + length, line.textStart() + line.textLength())
+            if first < last:
+                left, right = (_x(line.cursorToX(at)) for at in (first, last))
+                yield QRectF(area.left() + left, area.top() + line.y(), right - left, line.height())
+
+
+def _x(found: object) -> float:
+    """``QTextLine.cursorToX`` gives the place, in some versions beside the cursor."""
+    return float(found[0] if isinstance(found, tuple) else found)  # type: ignore[arg-type]  # as said
 
 
 def sheets_of(plan: PagePlan) -> tuple[list[Sheet], list[Heading]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
@@ -15,20 +14,32 @@ from PySide6.QtGui import (
     QHelpEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QPixmap,
+    QPainterPath,
+    QPen,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QMenu,
+    QStyleOptionGraphicsItem,
+    QToolTip,
+    QWidget,
+)
 
 from docgen.model import PromptSpan, Span
 from docgen.writing.plan import PagePlan
-from gui.paper.arrangement import GAP, LEAST_ZOOM, MOST_ZOOM, Arrangement, PlacedPage, boxes_of
+from gui.paper import looks
 from gui.paper.builder import Heading, Sheet, sheets_of
 from gui.style.theme import colours
 
-_CACHED_PAGES = 16
+GAP = 16
+"""Grey between pages, in pixels."""
+MOST_ZOOM, LEAST_ZOOM, FITTED_ZOOM = 2.0, 0.4, 1.0
+_GLOW = QColor(31, 111, 178, 46)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,40 @@ class Mark:
     span: Span
 
 
-class PaperView(QAbstractScrollArea):
+class Page(QGraphicsItem):
+    """One page of a part of the report."""
+
+    def __init__(self, number: int, sheet: Sheet, page: int) -> None:
+        super().__init__()
+        self.number, self.sheet, self.page = number, sheet, page
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # what is exposed is known
+
+    def boundingRect(self) -> QRectF:  # noqa: N802  # Qt's name
+        return QRectF(QPointF(0, 0), self.sheet.page_size).adjusted(-1, 0, 1, 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint the page; what would hang over its margins is cut."""
+        size, document = self.sheet.page_size, self.sheet.document
+        painter.fillRect(self.boundingRect(), QColor(0, 0, 0, 38))
+        painter.fillRect(QRectF(QPointF(0, 0), size), QColor(colours().paper))
+        if document is None:
+            return
+        top, bottom = self.sheet.margins[0], document.rootFrame().frameFormat().bottomMargin()
+        inside, above = QRectF(0, top - 2, size.width(), size.height() - top - bottom + 4), self.page * size.height()
+        painter.setClipRect(inside, Qt.ClipOperation.IntersectClip)
+        painter.translate(0, -above)
+        context = QAbstractTextDocumentLayout.PaintContext()
+        exposed = option.exposedRect.intersected(inside)  # type: ignore[attr-defined]  # the stubs leave it out
+        context.clip = exposed.translated(0, above)  # type: ignore[attr-defined]  # likewise
+        document.documentLayout().draw(painter, context)
+
+    @property
+    def rect(self) -> QRectF:
+        """Where it lies among the pages, in pixels."""
+        return self.mapRectToScene(QRectF(QPointF(0, 0), self.sheet.page_size))
+
+
+class PaperView(QGraphicsView):
     """Shows blocks as pages."""
 
     activated = Signal(object, QPoint)
@@ -54,116 +98,132 @@ class PaperView(QAbstractScrollArea):
         super().__init__(parent)
         self.sheets: list[Sheet] = []
         self.headings: list[Heading] = []
-        self.arrangement = Arrangement()
+        self.pages: list[Page] = []
+        self.zoom = 1.0
         self.tip_of: Callable[[Span], str] = lambda _: ""
         """Set by the owner: what to say about a span."""
-        self._cache: OrderedDict[tuple[int, int], QPixmap] = OrderedDict()
+        self._wanted: float | None = None
+        """The zoom that the user chose; ``None``: as the window is wide, or (:attr:`_is_whole`) high."""
+        self._is_whole = False
         self._hover: Mark | None = None
         self._idle = QTimer(self, singleShot=True, interval=0)
         self._idle.timeout.connect(self._build_next)
+        self.setScene(QGraphicsScene(self))
+        self._glow = self.scene().addPath(QPainterPath())
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.verticalScrollBar().setSingleStep(48)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setAccessibleName("报告预览")
 
     # ------------------------------------------------------------ content
     def show_pages(self, plan: PagePlan) -> None:
         """Show a report; parts that did not change keep their pages, and what is being read stays in place."""
-        anchor = self._anchor()
         sheets, self.headings = sheets_of(plan)
         known = {sheet.known_by: sheet for sheet in self.sheets if sheet.document is not None}
         self.sheets = [known.get(sheet.known_by, sheet) for sheet in sheets]
-        kept = {id(sheet) for sheet in self.sheets}
-        self._cache = OrderedDict((k, v) for k, v in self._cache.items() if k[0] in kept)
         self._hover = None
-        self._arrange(anchor)
+        self._arrange()
         self._idle.start()
 
     def _build_next(self) -> None:
         """Lay out one more part, then let the window breathe."""
         pending = next((sheet for sheet in self.sheets if sheet.document is None), None)
         if pending is not None and self.isVisible():
-            anchor = self._anchor()
             pending.build()
-            self._arrange(anchor)
+            self._arrange()
             self._idle.start()
 
     def build_to(self, last: int) -> None:
         """Lay out the parts up to number *last* at once."""
-        anchor = self._anchor()
-        for sheet in self.sheets[: last + 1]:
-            sheet.build()
-        self._arrange(anchor)
+        if any(sheet.document is None for sheet in self.sheets[: last + 1]):
+            for sheet in self.sheets[: last + 1]:
+                sheet.build()
+            self._arrange()
 
-    # ------------------------------------------------------------ geometry
-    def _arrange(self, anchor: tuple[int, float] | None = None) -> None:
-        """Place the pages, and keep the part at the top of the window where it was."""
-        view, pages = self.viewport(), self.arrangement
-        pages.arrange(self.sheets, view.width(), view.height())
-        for bar, whole, part in (
-            (self.verticalScrollBar(), pages.height, view.height()), (self.horizontalScrollBar(), pages.width, view.width()),
-        ):
-            bar.setPageStep(part)
-            bar.setRange(0, max(0, round(whole) - part))
-        height = pages.height_of_anchor(anchor) if anchor is not None else None
-        if height is not None:
-            self.verticalScrollBar().setValue(round(height))
-        view.update()
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
+        super().showEvent(event)
+        self._idle.start()
+
+    # ------------------------------------------------------------ where the pages lie
+    def _arrange(self) -> None:
+        """Place the pages below each other; what is at the top of the window stays there."""
+        read, below = self._anchor()
+        self.scene().clear()
+        self.zoom = self._zoom_of(looks.PAGE)
+        self.pages = [Page(number, sheet, page) for number, sheet in enumerate(self.sheets) for page in range(sheet.page_count)]
+        y, widest = float(GAP), 0.0
+        for page in self.pages:
+            page.setScale(self._zoom_of(page.sheet.page_size))
+            page.setPos(-page.rect.width() / 2, y)
+            self.scene().addItem(page)
+            y, widest = y + page.rect.height() + GAP, max(widest, page.rect.width())
+        self.setSceneRect(-widest / 2 - GAP + 1, 0, widest + 2 * GAP - 2, y)  # what fits exactly needs no scroll bar
+        self._glow = self.scene().addPath(QPainterPath(), QPen(Qt.PenStyle.NoPen), _GLOW)
+        if (first := self._first(read)) is not None:
+            self.verticalScrollBar().setValue(round(first.y() + below * first.scale()))
+        self._show_hover()
         self._scrolled()
 
-    def _anchor(self) -> tuple[int, float] | None:
-        return self.arrangement.anchor(self.verticalScrollBar().value())
+    def _zoom_of(self, size: QSizeF) -> float:
+        """The zoom of pages of this size: landscape ones are smaller where they would not fit the width."""
+        wide, high = ((room - 2 * GAP) / length for room, length in (
+            (self.viewport().width(), size.width()), (self.viewport().height(), size.height())))
+        if self._wanted is not None:
+            return self._wanted
+        return max(min(wide, high, FITTED_ZOOM), LEAST_ZOOM / 2) if self._is_whole else min(max(wide, LEAST_ZOOM), FITTED_ZOOM)
 
-    def _shown(self, rect: QRectF) -> QRectF:
-        """*rect* of the arrangement as it lies in the window."""
-        width = self.viewport().width()
-        x = (width - rect.width()) / 2
-        if rect.width() + 2 * GAP > width:
-            x = GAP - self.horizontalScrollBar().value()
-        return QRectF(x, rect.top() - self.verticalScrollBar().value(), rect.width(), rect.height())
+    def _anchor(self) -> tuple[int, float]:
+        """The part at the top of the window, and how far in, so that it is found again after pages were added above."""
+        top = self.verticalScrollBar().value()
+        first = self._first(self.pages[self._page_at(top)].number) if self.pages else None
+        return (first.number, (top - first.y()) / first.scale()) if first is not None else (-1, 0.0)
 
-    def _visible(self) -> Iterator[tuple[PlacedPage, QRectF]]:
-        height = self.viewport().height()
-        for placed in self.arrangement.pages:
-            shown = self._shown(placed.rect)
-            if shown.bottom() >= 0 and shown.top() <= height:
-                yield placed, shown
+    def _first(self, number: int) -> Page | None:
+        """The first page of a part."""
+        return next((page for page in self.pages if page.number == number), None)
+
+    def _page_at(self, y: float) -> int:
+        """Number of the page at height *y* (the last one below the end); -1 without pages."""
+        return next((i for i, page in enumerate(self.pages) if page.rect.bottom() + GAP > y), len(self.pages) - 1)
 
     def set_zoom(self, zoom: float | None) -> None:
         """Show at this size; ``None``: as wide as the window."""
-        anchor = self._anchor()
-        self.arrangement.fits_width, self.arrangement.fits_page = zoom is None, False
-        if zoom is not None:
-            self.arrangement.zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
-        self._cache.clear()
-        self._arrange(anchor)
+        self._wanted, self._is_whole = None if zoom is None else min(max(zoom, LEAST_ZOOM), MOST_ZOOM), False
+        self._arrange()
 
     def fit_page(self) -> None:
         """Show whole pages."""
-        page = self.arrangement.page_at(self.verticalScrollBar().value() + self.viewport().height() / 3)
-        self.arrangement.fits_page, self.arrangement.fits_width = True, True
-        self._cache.clear()
+        page = self._page_at(self.verticalScrollBar().value() + self.viewport().height() / 3)
+        self._wanted, self._is_whole = None, True
         self._arrange()
-        if 0 <= page < len(self.arrangement.pages):
-            self.verticalScrollBar().setValue(round(self.arrangement.pages[page].rect.top()) - GAP)
+        if 0 <= page < len(self.pages):
+            self.verticalScrollBar().setValue(round(self.pages[page].y()) - GAP)
 
     # ------------------------------------------------------------ going places
     def go_to_heading(self, number: int) -> None:
         """Scroll to an entry of the outline."""
-        heading = self.headings[number]
-        self.build_to(heading.sheet)
-        self._go_to(heading.sheet, self.sheets[heading.sheet].places[heading.order], 2 * GAP)
+        self.build_to(self.headings[number].sheet)
+        self.verticalScrollBar().setValue(round(self._top_of(self.headings[number])) - 2 * GAP)
+
+    def _top_of(self, heading: Heading) -> float:
+        """Where a heading of a part that is laid out lies."""
+        document = self.sheets[heading.sheet].build()
+        block = document.findBlock(self.sheets[heading.sheet].places[heading.order])
+        return self._placed(heading.sheet, document.documentLayout().blockBoundingRect(block)).top()
+
+    def _placed(self, number: int, box: QRectF) -> QRectF:
+        """Where a box of a part's document lies among the pages."""
+        first = next(i for i, page in enumerate(self.pages) if page.number == number)
+        height = self.sheets[number].page_size.height()
+        page = int(box.center().y() // height)
+        return self.pages[first + page].mapRectToScene(box.translated(0, -page * height))
 
     def go_to_mark(self, mark: Mark) -> None:
         """Scroll to a figure, reason or prompt and show where it is."""
-        self._go_to(mark.sheet, self.sheets[mark.sheet].mark_places[mark.number][0], self.viewport().height() // 3)
-        self._hover = mark
-        self.viewport().update()
-
-    def _go_to(self, number: int, position: int, above: int) -> None:
-        self.verticalScrollBar().setValue(round(self.arrangement.place_of(number, position)) - above)
+        self._set_hover(mark)
+        self.verticalScrollBar().setValue(round(self._glow.path().boundingRect().top()) - self.viewport().height() // 3)
 
     def marks(self, kind: type[Span]) -> list[Mark]:
         """All marks of a kind, in reading order (lays out what is not laid out yet)."""
@@ -182,68 +242,24 @@ class PaperView(QAbstractScrollArea):
             self.go_to_mark(following)
         return following is not None
 
-    # ------------------------------------------------------------ painting
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        painter = QPainter(self.viewport())
-        palette = colours()
-        painter.fillRect(self.viewport().rect(), QColor("#14171A" if palette.is_dark else "#DDE2E7"))
-        for placed, shown in list(self._visible()):
-            sheet = self.sheets[placed.sheet]
-            painter.fillRect(shown.translated(0, 1).adjusted(-1, 0, 1, 1), QColor(0, 0, 0, 38))
-            painter.fillRect(shown, QColor(palette.paper))
-            if sheet.document is None:
-                self._idle.start()
-                continue
-            painter.drawPixmap(shown.topLeft(), self._pixmap(sheet, placed.page, shown))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(31, 111, 178, 46))
-        for place in self.places(self._hover) if self._hover is not None else ():
-            painter.drawRoundedRect(place.adjusted(-2, 0, 2, 0), 3, 3)
-
-    def _pixmap(self, sheet: Sheet, page: int, shown: QRectF) -> QPixmap:
-        key, ratio = (id(sheet), page), self.devicePixelRatioF()
-        size = (shown.size() * ratio).toSize()
-        found = self._cache.get(key)
-        if found is not None and found.size() == size:
-            self._cache.move_to_end(key)
-            return found
-        picture = QPixmap(size)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(QColor(colours().paper))
-        _paint_page(picture, sheet, page, self.arrangement.zoom_of(sheet))
-        self._cache[key] = picture
-        while len(self._cache) > _CACHED_PAGES:
-            self._cache.popitem(last=False)
-        return picture
-
     def places(self, mark: Mark) -> Iterator[QRectF]:
-        """Where a mark lies in the window now: a box for each of its lines that is on a page in sight."""
-        sheet = self.sheets[mark.sheet]
-        if sheet.document is None:
-            return
-        zoom, height = self.arrangement.zoom_of(sheet), sheet.page_size.height()
-        for placed, shown in self._visible():
-            for box in boxes_of(sheet, mark.number) if placed.sheet == mark.sheet else ():
-                if placed.page * height <= box.center().y() < (placed.page + 1) * height:
-                    top = shown.top() + (box.top() - placed.page * height) * zoom
-                    yield QRectF(shown.left() + box.left() * zoom, top, box.width() * zoom, box.height() * zoom)
+        """Where a mark lies in the window now: a box for each of its lines."""
+        for box in self.sheets[mark.sheet].boxes(mark.number):
+            yield QRectF(self.mapFromScene(self._placed(mark.sheet, box)).boundingRect())
 
     # ------------------------------------------------------------ the mouse
-    def _under(self, place: QPointF) -> tuple[PlacedPage, QPointF] | None:
+    def _under(self, place: QPointF) -> tuple[Page, QPointF] | None:
         """The page at a point of the window, and the point of its document."""
-        for placed, shown in self._visible():
-            if shown.contains(place) and self.sheets[placed.sheet].document is not None:
-                return placed, self.arrangement.point_in(placed, place, shown)
-        return None
+        point = self.mapToScene(place.toPoint())
+        page = next((p for p in self.pages if p.sheet.document is not None and p.rect.contains(point)), None)
+        return (page, page.mapFromScene(point) + QPointF(0, page.page * page.sheet.page_size.height())) if page is not None else None
 
     def mark_at(self, place: QPointF) -> Mark | None:
         """What lies at a point of the window."""
-        found = self._under(place)
-        if found is None:
+        if (found := self._under(place)) is None:
             return None
-        sheet = self.sheets[found[0].sheet]
-        name = sheet.build().documentLayout().anchorAt(found[1])
-        return Mark(found[0].sheet, int(name), sheet.marks[int(name)]) if name else None
+        name = found[0].sheet.build().documentLayout().anchorAt(found[1])
+        return Mark(found[0].number, int(name), found[0].sheet.marks[int(name)]) if name else None
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         """Tips for what lies under the mouse."""
@@ -264,10 +280,9 @@ class PaperView(QAbstractScrollArea):
             self.activated.emit(mark.span, event.globalPosition().toPoint())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  # Qt's name
-        found = self._under(QPointF(event.pos()))
-        if found is None:
+        if (found := self._under(QPointF(event.pos()))) is None:
             return
-        document = self.sheets[found[0].sheet].build()
+        document = found[0].sheet.build()
         position = document.documentLayout().hitTest(found[1], Qt.HitTestAccuracy.FuzzyHit)
         text = document.findBlock(position).text() if position >= 0 else ""
         if text.strip():
@@ -279,41 +294,39 @@ class PaperView(QAbstractScrollArea):
         if mark != self._hover:
             self._hover = mark
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if mark else Qt.CursorShape.ArrowCursor)
-            self.viewport().update()
+            self._show_hover()
+
+    def _show_hover(self) -> None:
+        path, mark = QPainterPath(), self._hover
+        if mark is not None:
+            for box in self.sheets[mark.sheet].boxes(mark.number):
+                path.addRoundedRect(self._placed(mark.sheet, box).adjusted(-2, 0, 2, 0), 3, 3)
+        self._glow.setPath(path)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.set_zoom(self.arrangement.zoom * (1.1 if event.angleDelta().y() > 0 else 1 / 1.1))
+            self.set_zoom(self.zoom * (1.1 if event.angleDelta().y() > 0 else 1 / 1.1))
             event.accept()
         else:
             super().wheelEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        self._arrange(self._anchor())
+        super().resizeEvent(event)
+        self.verticalScrollBar().setSingleStep(3 * GAP)
+        self._arrange()
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802  # Qt's name
-        self.viewport().update()
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802  # Qt's name
+        painter.fillRect(rect, QColor("#14171A" if colours().is_dark else "#DDE2E7"))
 
     def _scrolled(self) -> None:
         """Tell which page and which part of the outline is being read."""
         y = self.verticalScrollBar().value() + 4 * GAP
-        page = self.arrangement.page_at(y)
-        if page >= 0:
-            self.page_changed.emit(page + 1, len(self.arrangement.pages))
-            self.heading_changed.emit(self.arrangement.heading_at(self.headings, y))
-
-
-def _paint_page(picture: QPixmap, sheet: Sheet, page: int, zoom: float) -> None:
-    """Paint one page of a part; what would hang over its margins is cut."""
-    painter = QPainter(picture)
-    painter.scale(zoom, zoom)
-    size = sheet.page_size
-    top = sheet.margins[0]
-    bottom = sheet.build().rootFrame().frameFormat().bottomMargin()
-    painter.setClipRect(QRectF(0, top - 2, size.width(), size.height() - top - bottom + 4))
-    painter.translate(0, -page * size.height())
-    context = QAbstractTextDocumentLayout.PaintContext()
-    context.clip = QRectF(  # type: ignore[attr-defined]  # the stubs leave it out
-        0, page * size.height(), size.width(), size.height())
-    sheet.build().documentLayout().draw(painter, context)
-    painter.end()
+        if (page := self._page_at(y)) < 0:
+            return
+        self.page_changed.emit(page + 1, len(self.pages))
+        number, found = self.pages[page].number, -1
+        for index, heading in enumerate(self.headings):
+            is_laid_out = self.sheets[heading.sheet].document is not None
+            if heading.sheet < number or (heading.sheet == number and is_laid_out and self._top_of(heading) <= y):
+                found = index
+        self.heading_changed.emit(found)

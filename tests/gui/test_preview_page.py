@@ -13,9 +13,8 @@ from docgen.report.reason_issues import with_reason
 from docgen.report.yearly import year_overview
 from gui.pages.base import DONE, PageName
 from gui.pages.preview.page import PreviewPage
-from gui.paper.arrangement import GAP, Arrangement
-from gui.paper.builder import OWN_LEVEL, sheets_of
-from gui.paper.view import PaperView
+from gui.paper.builder import OWN_LEVEL
+from gui.paper.view import GAP, PaperView
 from gui.session.session import Session
 from gui.session.settings import Settings
 from tests.gui.seen import button
@@ -159,16 +158,16 @@ def test_an_edit_of_the_workbook_shows_in_the_preview(qtbot: QtBot, page: Previe
 def test_zoom_and_landscape_pages(page: PreviewPage) -> None:
     page.paper.build_to(len(page.paper.sheets))
     page.paper.set_zoom(0.5)
-    assert page.paper.arrangement.zoom == 0.5
-    widths = {round(p.rect.width()) for p in page.paper.arrangement.pages}
+    assert page.paper.zoom == 0.5
+    widths = {round(p.rect.width()) for p in page.paper.pages}
     assert widths == {round(210 * 96 / 25.4 / 2), round(297 * 96 / 25.4 / 2)}
     page.paper.set_zoom(None)
-    assert all(p.rect.width() <= page.paper.viewport().width() - 2 * GAP + 1 for p in page.paper.arrangement.pages)
+    assert all(p.rect.width() <= page.paper.viewport().width() - 2 * GAP + 1 for p in page.paper.pages)
 
 
 def test_the_pages_are_those_of_the_word_file(page: PreviewPage) -> None:
     page.paper.build_to(len(page.paper.sheets))
-    pages = page.paper.arrangement.pages
+    pages = page.paper.pages
     assert [sheet.page_count for sheet in page.paper.sheets] == [sheet.planned for sheet in page.paper.sheets]
     assert len(pages) == page.preview.plan.total
     contents = next(sheet for sheet in page.paper.sheets if sheet.contents)
@@ -178,7 +177,7 @@ def test_the_pages_are_those_of_the_word_file(page: PreviewPage) -> None:
 def test_a_whole_page_is_seen_at_a_time(page: PreviewPage) -> None:
     button(page, "整页").click()
     view = page.paper.viewport()
-    for placed in page.paper.arrangement.pages:
+    for placed in page.paper.pages:
         assert placed.rect.height() <= view.height()
         assert placed.rect.width() <= view.width()
 
@@ -263,18 +262,12 @@ def test_a_target_that_cannot_be_written_is_named(qtbot: QtBot, page: PreviewPag
 
 
 # ---------------------------------------------------------------- geometry
-def test_an_arrangement_finds_its_pages_again(page: PreviewPage) -> None:
-    sheets, _ = sheets_of(page.preview.plan)
-    for sheet in sheets[:4]:
-        sheet.build()
-    arrangement = Arrangement()
-    arrangement.arrange(sheets, 1000, 600)
-    anchor = arrangement.anchor(arrangement.first_page(3).rect.top() + 300)
-    assert anchor[0] == 3
-    arrangement.arrange(sheets, 700, 600)
-    assert arrangement.height_of_anchor(anchor) == pytest.approx(arrangement.first_page(3).rect.top() + 300 * arrangement.zoom)
-    assert arrangement.page_at(-10) == 0
-    assert arrangement.page_at(10**9) == len(arrangement.pages) - 1
+def test_what_is_read_stays_in_place_when_the_window_changes(page: PreviewPage) -> None:
+    page.paper.go_to_heading([h.text for h in page.paper.headings].index("第三部分 名词解释"))
+    term = next(m for m in page.paper.marks(ReasonSpan) if m.span.slot == "名词解释")
+    before = next(page.paper.places(term)).top()
+    page.paper.resize(page.paper.width() - 300, page.paper.height())
+    assert next(page.paper.places(term)).top() == pytest.approx(before, abs=page.paper.height() / 4)
 
 
 def test_a_view_without_a_report_is_empty(qtbot: QtBot) -> None:

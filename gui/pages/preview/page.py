@@ -133,7 +133,7 @@ class PreviewPage(Page):
         self._bar.refit()
 
     def _zoom(self, factor: float) -> None:
-        self.paper.set_zoom(self.paper.arrangement.zoom * factor)
+        self.paper.set_zoom(self.paper.zoom * factor)
 
     def _toggle_year(self) -> None:
         """The overview is wanted, or is not wanted any more; remembered."""
