@@ -33,7 +33,7 @@ from docgen.model import (
 from docgen.writing.plan import Page, PagePlan, TablePlan
 from gui.paper import looks
 from gui.paper.looks import Look, look
-from gui.paper.pictures import CHART_OBJECT, ChartPicture
+from gui.paper.pictures import insert_chart
 from gui.paper.tables import insert_table
 
 CONTENTS = "目录标题"
@@ -189,8 +189,6 @@ class _Builder:
         screen.setDotsPerMeterY(round(looks.DPI / 0.0254))
         self.document.documentLayout().setPaintDevice(screen)
         self._screen = screen
-        picture = ChartPicture(self.document)
-        self.document.documentLayout().registerHandler(CHART_OBJECT, picture)
         self._pages()  # before there is any text: each later change would lay it all out again
         self.cursor = QTextCursor(self.document)
         self._is_first = True
@@ -308,5 +306,5 @@ class _Builder:
 
     def _chart(self, block: ChartBlock) -> None:
         self._open(Look(size=10.5, line=0, align=Qt.AlignmentFlag.AlignHCenter, before=6))
-        self.cursor.insertText("￼", ChartPicture.char_format(block, self.text_width))
+        insert_chart(self.cursor, block, self.text_width)
         self._paragraph([Text(block.title)], self._look("图题"))

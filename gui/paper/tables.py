@@ -1,9 +1,9 @@
-"""Tables of the report as Qt's text tables."""
+"""Tables as Qt's text tables: those of the report as they are planned, and any others cell by cell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QColor,
     QTextCharFormat,
     QTextCursor,
-    QTextFormat,
     QTextFrameFormat,
     QTextLength,
     QTextTableCellFormat,
@@ -21,38 +20,95 @@ from PySide6.QtGui import (
 from docgen.model import Span, TableBlock, TableCell
 from docgen.writing.plan import TablePlan
 from docgen.writing.tables import MARGIN
-from gui.paper.looks import POINT, look
+from gui.paper.looks import POINT, Look, look
 
-_SIDES = {
-    "left": Qt.AlignmentFlag.AlignLeft, "center": Qt.AlignmentFlag.AlignHCenter, "right": Qt.AlignmentFlag.AlignRight,
-}
-_LINE = 0.75
+_SIDES = {"left": Qt.AlignmentFlag.AlignLeft, "center": Qt.AlignmentFlag.AlignHCenter, "right": Qt.AlignmentFlag.AlignRight}
+_INK = QColor("#52606D")
 InsertSpan = Callable[[QTextCursor, Span, QTextCharFormat], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell to be written."""
+
+    row: int
+    column: int
+    paragraphs: Sequence[Callable[[QTextCursor, QTextCharFormat], object]]
+    """Each writes a paragraph where a cursor stands."""
+    side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
+    rows: int = 1
+    columns: int = 1
+    air: float = 2 * POINT
+    """Above and below its text, in pixels."""
+
+
+def table_format(widths: Sequence[float], unit: QTextLength.Type, line: float) -> QTextTableFormat:
+    """A table with columns of these widths, and a *line* (pixels) around every cell."""
+    form = QTextTableFormat()
+    form.setBorder(line)
+    form.setBorderCollapse(True)
+    form.setCellPadding(0)
+    form.setCellSpacing(0)
+    form.setWidth(QTextLength(unit, sum(widths)))
+    form.setColumnWidthConstraints([QTextLength(unit, width) for width in widths])
+    return form
+
+
+def insert_cells(cursor: QTextCursor, cells: Sequence[Cell], form: QTextTableFormat, base: Look, ink: QColor, beside: float) -> None:
+    """Insert a table at *cursor* and leave the cursor behind it; *beside*: the air beside the texts, in pixels."""
+    rows = max((cell.row + cell.rows for cell in cells), default=1)
+    table = cursor.insertTable(rows, len(form.columnWidthConstraints()), form)
+    for cell in cells:
+        if cell.rows > 1 or cell.columns > 1:
+            table.mergeCells(cell.row, cell.column, cell.rows, cell.columns)
+    characters, blocks = base.char_format(), {side: replace(base, align=side).block_format() for side in _SIDES.values()}
+    for cell in cells:
+        here = table.cellAt(cell.row, cell.column)
+        here.setFormat(_framed(here.format(), characters, form.border(), ink, cell.air, beside))
+        here.firstCursorPosition().setBlockFormat(blocks[cell.side])
+        for number, write in enumerate(cell.paragraphs):
+            inner = here.lastCursorPosition()
+            if number:
+                inner.insertBlock(blocks[cell.side], characters)
+            write(inner, characters)
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+
+
+def _framed(form: QTextCharFormat, characters: QTextCharFormat, line: float, ink: QColor, air: float, beside: float) -> QTextTableCellFormat:
+    """The cell's own format (it holds how many places the cell covers) with font, border, and air around its text."""
+    cell = form.toTableCellFormat()
+    cell.setFont(characters.font())
+    cell.setBorder(line)
+    cell.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    cell.setBorderBrush(QBrush(ink))
+    cell.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+    cell.setTopPadding(air)
+    cell.setBottomPadding(air)
+    cell.setLeftPadding(beside)
+    cell.setRightPadding(beside)
+    return cell
 
 
 def insert_table(cursor: QTextCursor, block: TableBlock, plan: TablePlan, insert_span: InsertSpan) -> None:
     """Insert *block* at *cursor*, set as the *plan* says, and leave the cursor behind it."""
-    placed = _places(block)
-    rows = len(block.rows)
-    columns = max((c + cell.columns for _, c, cell in placed), default=1)
-    table = cursor.insertTable(rows, columns, _format(block, columns, plan))
     size, line, least = plan.look
+
+    def written(row: int, column: int, cell: TableCell) -> Cell:
+        def write(inner: QTextCursor, characters: QTextCharFormat) -> None:
+            for span in cell.spans:
+                insert_span(inner, span, characters)
+
+        height = plan.heights[row] if row < len(plan.heights) else 0.0
+        air = max(least - line, 0.0) / 2 * POINT if height <= least + 1 else 0.0
+        return Cell(row, column, (write,), _SIDES[cell.align], min(cell.rows, len(block.rows) - row), cell.columns, air)
+
+    cells = [written(*placed) for placed in _places(block)]
+    columns = max((cell.column + cell.columns for cell in cells), default=1)
+    widths = plan.widths if len(plan.widths) == columns else (sum(plan.widths) / columns,) * columns
+    form = table_format([width * POINT for width in widths], QTextLength.Type.FixedLength, 0.75)
+    form.setHeaderRowCount(block.header_rows)
     base = replace(look(block.style), size=size, line=line, indent=0, before=0, after=0)
-    for r, c, cell in placed:
-        if cell.rows > 1 or cell.columns > 1:
-            table.mergeCells(r, c, min(cell.rows, rows - r), min(cell.columns, columns - c))
-    paragraphs = {side: replace(base, align=flag).block_format() for side, flag in _SIDES.items()}
-    characters = base.char_format()
-    for r, c, cell in placed:
-        here = table.cellAt(r, c)
-        height = plan.heights[r] if r < len(plan.heights) else 0.0
-        air = max(least - line, 0.0) if height <= least + 1 else 0.0
-        here.setFormat(_cell_format(here.format(), characters, air / 2 * POINT))
-        inner = here.firstCursorPosition()
-        inner.setBlockFormat(paragraphs[cell.align])
-        for span in cell.spans:
-            insert_span(inner, span, characters)
-    cursor.movePosition(QTextCursor.MoveOperation.End)
+    insert_cells(cursor, cells, form, base, _INK, MARGIN / 20 * POINT)
 
 
 def _places(block: TableBlock) -> list[tuple[int, int, TableCell]]:
@@ -68,32 +124,3 @@ def _places(block: TableBlock) -> list[tuple[int, int, TableCell]]:
             taken |= {(r + dr, c + dc) for dr in range(cell.rows) for dc in range(cell.columns)}
             c += cell.columns
     return placed
-
-
-def _cell_format(form: QTextCharFormat, characters: QTextCharFormat, air: float) -> QTextTableCellFormat:
-    """The cell's own format (it holds how many places the cell covers) with font, border, and *air* above and below."""
-    cell = form.toTableCellFormat()
-    cell.setFont(characters.font())
-    cell.setBorder(_LINE)
-    cell.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-    cell.setBorderBrush(QBrush(QColor("#52606D")))
-    cell.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
-    cell.setTopPadding(air)
-    cell.setBottomPadding(air)
-    cell.setLeftPadding(MARGIN / 20 * POINT)
-    cell.setRightPadding(MARGIN / 20 * POINT)
-    return cell
-
-
-def _format(block: TableBlock, columns: int, plan: TablePlan) -> QTextTableFormat:
-    form = QTextTableFormat()
-    form.setBorder(_LINE)
-    form.setBorderCollapse(True)
-    form.setCellPadding(0)
-    form.setCellSpacing(0)
-    form.setHeaderRowCount(block.header_rows)
-    widths = plan.widths if len(plan.widths) == columns else (sum(plan.widths) / columns,) * columns
-    form.setWidth(QTextLength(QTextLength.Type.FixedLength, sum(widths) * POINT))
-    form.setColumnWidthConstraints([QTextLength(QTextLength.Type.FixedLength, width * POINT) for width in widths])
-    form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_Auto)
-    return form

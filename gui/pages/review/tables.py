@@ -5,29 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import (
-    QBrush,
-    QColor,
-    QTextBlockFormat,
-    QTextCharFormat,
-    QTextCursor,
-    QTextFrameFormat,
-    QTextLength,
-    QTextTable,
-    QTextTableFormat,
-)
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextLength
 
 from gui.paper.looks import POINT, Look
+from gui.paper.tables import Cell, insert_cells, table_format
 
 if TYPE_CHECKING:
     from docgen.docx.paragraphs import DocParagraph
 
 _AMOUNT = re.compile(r"[-−－]?(?:[\d,，]*\d\.\d+|\d{1,3}(?:[,，]\d{3})+|\d{1,2})%?")
 """Longer whole numbers are codes."""
-_LINE, _LINE_INK = 0.5, QColor("#B4BDC6")
+_INK = QColor("#B4BDC6")
 _NARROWEST, _WIDEST = 3.0, 11.0
 """Of a column, in Chinese characters; longer texts have several lines, numbers never."""
 _MANY_COLUMNS = 7
@@ -35,72 +28,31 @@ _MANY_COLUMNS = 7
 WriteText = Callable[[QTextCursor, "DocParagraph", QTextCharFormat], None]
 
 
-def insert_grid(cursor: QTextCursor, cells: Sequence[DocParagraph], form: Look, write: WriteText) -> None:
+def insert_grid(cursor: QTextCursor, cells: Sequence[DocParagraph], base: Look, write: WriteText) -> None:
     """Insert a table at *cursor* and leave the cursor behind it; *write* writes the text of a paragraph."""
     rows = {row: i for i, row in enumerate(sorted({p.row for p in cells}))}
     columns = {column: i for i, column in enumerate(sorted({p.column for p in cells}))}
-    if len(columns) > _MANY_COLUMNS:
-        form = replace(form, size=form.size * 0.9)
-    table = cursor.insertTable(len(rows), len(columns), _format(cells, columns))
-    characters = form.char_format()
-    for row in range(len(rows)):
-        for column in range(len(columns)):
-            _frame(table, row, column, characters)
-    sides = {
-        side: replace(form, align=side).block_format()
-        for side in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
-    }
-    used: set[tuple[int, int]] = set()
+    places: dict[tuple[int, int], list[DocParagraph]] = {place: [] for place in product(rows.values(), columns.values())}
+    widths = dict.fromkeys(columns.values(), _NARROWEST)
     for paragraph in cells:
-        place = rows[paragraph.row], columns[paragraph.column]
-        is_amount = _AMOUNT.fullmatch(paragraph.text.strip()) is not None
-        block = sides[Qt.AlignmentFlag.AlignRight if is_amount else Qt.AlignmentFlag.AlignLeft]
-        write(_cursor_in(table, place, block, characters, is_new=place not in used), paragraph, characters)
-        used.add(place)
-    cursor.movePosition(QTextCursor.MoveOperation.End)
-
-
-def _frame(table: QTextTable, row: int, column: int, characters: QTextCharFormat) -> None:
-    """A thin line around a cell."""
-    here = table.cellAt(row, column)
-    form = here.format().toTableCellFormat()
-    form.setFont(characters.font())
-    form.setBorder(_LINE)
-    form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-    form.setBorderBrush(QBrush(_LINE_INK))
-    here.setFormat(form)
-
-
-def _cursor_in(
-    table: QTextTable, place: tuple[int, int], block: QTextBlockFormat, characters: QTextCharFormat, *, is_new: bool
-) -> QTextCursor:
-    """Where a paragraph of a cell is written: each after the first begins a new line."""
-    if is_new:
-        cursor = table.cellAt(*place).firstCursorPosition()
-        cursor.setBlockFormat(block)
-        return cursor
-    cursor = table.cellAt(*place).lastCursorPosition()
-    cursor.insertBlock(block, characters)
-    return cursor
-
-
-def _format(cells: Sequence[DocParagraph], columns: dict[int, int]) -> QTextTableFormat:
-    form = QTextTableFormat()
-    form.setBorder(_LINE)
-    form.setBorderCollapse(True)
-    form.setCellPadding(2 * POINT)
-    form.setCellSpacing(0)
+        row, column = rows[paragraph.row], columns[paragraph.column]
+        places[row, column].append(paragraph)
+        widths[column] = max(widths[column], _needed(paragraph.text.strip()))
+    form = table_format([width * 100 / sum(widths.values()) for width in widths.values()], QTextLength.Type.PercentageLength, 0.5)
     form.setTopMargin(4 * POINT)
     form.setBottomMargin(6 * POINT)
-    form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
-    lengths = dict.fromkeys(columns.values(), _NARROWEST)
-    for paragraph in cells:
-        place = columns[paragraph.column]
-        lengths[place] = max(lengths[place], _needed(paragraph.text.strip()))
-    whole = sum(lengths.values())
-    form.setColumnWidthConstraints(
-        [QTextLength(QTextLength.Type.PercentageLength, lengths[i] * 100 / whole) for i in range(len(columns))])
-    return form
+    insert_cells(
+        cursor, [Cell(*place, [partial(_write, write, p) for p in found], _side(found)) for place, found in places.items()], form,
+        replace(base, size=base.size * 0.9) if len(columns) > _MANY_COLUMNS else base, _INK, 2 * POINT)
+
+
+def _write(write: WriteText, paragraph: DocParagraph, cursor: QTextCursor, characters: QTextCharFormat) -> None:
+    write(cursor, paragraph, characters)
+
+
+def _side(paragraphs: Sequence[DocParagraph]) -> Qt.AlignmentFlag:
+    is_amount = any(_AMOUNT.fullmatch(p.text.strip()) for p in paragraphs)
+    return Qt.AlignmentFlag.AlignRight if is_amount else Qt.AlignmentFlag.AlignLeft
 
 
 def _needed(text: str) -> float:

@@ -233,7 +233,7 @@ class ReportText:
         form.setAnchor(True)
         if segment.finding >= 0:
             severity = self.reviewed.findings[segment.finding].issue.severity
-            form.setAnchorHref(f"r{segment.finding}" if segment.found < 0 else f"r{segment.finding} f{segment.found}")
+            form.setAnchorHref(f"r{segment.finding}" if segment.found < 0 else f"r{segment.finding};f{segment.found}")
             form.setUnderlineStyle(_LINES[severity])
             form.setUnderlineColor(QColor(LIGHT.of(severity)))
         else:

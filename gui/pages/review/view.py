@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
+    QCursor,
     QHelpEvent,
     QMouseEvent,
     QPainter,
@@ -16,7 +17,7 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QTextBrowser, QTextEdit, QToolTip, QWidget
 
 from gui.pages.review.text import Place, ReportText
 from gui.style import theme
@@ -31,7 +32,7 @@ _EDGE, _ABOVE = 8, 0.3
 """What is gone to stands so far below the top of the window."""
 
 
-class ReportView(QTextEdit):
+class ReportView(QTextBrowser):
     """Shows a :class:`ReportText`."""
 
     finding_clicked = Signal(int)
@@ -49,13 +50,13 @@ class ReportView(QTextEdit):
         self.current = -1
         self.tip_of: Callable[[int, int], str] = lambda _finding, _figure: ""
         """Set by the owner: what to say about a finding and a figure (-1: none)."""
-        self._pressed: QPoint | None = None
-        self.setReadOnly(True)
+        self.setOpenLinks(False)
+        flags = Qt.TextInteractionFlag
+        self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard | flags.LinksAccessibleByMouse)
+        self.anchorClicked.connect(self._clicked)
         self.setAcceptDrops(False)  # a report that is dropped is for the page
         self.setUndoRedoEnabled(False)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
-        self.setFrameShape(QTextEdit.Shape.NoFrame)
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.viewport().setMouseTracking(True)
@@ -203,10 +204,7 @@ class ReportView(QTextEdit):
         if place.x() < _GUTTER:
             sign = next((n for rect, n, _ in self._signs() if rect.adjusted(-6, -2, 6, 2).contains(place)), -1)
             return sign, -1, -1
-        found = {"r": -1, "f": -1, "p": -1}
-        for name in self.anchorAt(place).split():
-            found[name[0]] = int(name[1:])
-        return found["r"], found["f"], found["p"]
+        return _numbers(self.anchorAt(place))
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         """Tips for what lies under the mouse."""
@@ -223,21 +221,19 @@ class ReportView(QTextEdit):
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_something else Qt.CursorShape.IBeamCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
-        """Remember where, to tell a click from a selection."""
+        """A sign in the margin is its finding."""
         super().mousePressEvent(event)
-        self._pressed = event.position().toPoint() if event.button() is Qt.MouseButton.LeftButton else None
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
-        """A finding is shown in the list, a figure in its cell, a folded part opens."""
-        super().mouseReleaseEvent(event)
         place = event.position().toPoint()
-        if self._pressed is None or (place - self._pressed).manhattanLength() > 4 or self.textCursor().hasSelection():
-            return
-        finding, figure, part = self.under(place)
+        if place.x() < _GUTTER and (finding := self.under(place)[0]) >= 0:
+            self.finding_clicked.emit(finding)
+
+    def _clicked(self, url: QUrl) -> None:
+        """A finding is shown in the list, a figure in its cell, a folded part opens."""
+        finding, figure, part = _numbers(url.toString())
         if finding >= 0:
             self.finding_clicked.emit(finding)
         elif figure >= 0:
-            self.figure_clicked.emit(figure, event.globalPosition().toPoint())
+            self.figure_clicked.emit(figure, QCursor.pos())
         elif part >= 0:
             self.fold_clicked.emit(part)
 
@@ -248,3 +244,9 @@ class ReportView(QTextEdit):
             event.accept()
         else:
             super().wheelEvent(event)
+
+
+def _numbers(anchor: str) -> tuple[int, int, int]:
+    """What the anchors of a :class:`ReportText` say: finding, known figure, key of a folded part (-1: none)."""
+    found = {"r": -1, "f": -1, "p": -1, **{name[0]: int(name[1:]) for name in anchor.split(";") if name}}
+    return found["r"], found["f"], found["p"]

@@ -42,6 +42,24 @@ def detail(finding: ShownFinding) -> str:
     return f"<p style='margin:0 0 6px 0'>{head}</p><table cellspacing='0'>{lines}</table>"
 
 
+def doubt(reviewed: Reviewed, errors: int) -> tuple[str, str, bool] | None:
+    """What makes a whole review doubtful: sentence, tone, and whether it may be another report that was meant.
+
+    *errors*: of the workbook that it was held against; one of another unit, and one with errors, prove nothing.
+    """
+    from docgen.review.output import too_little_words
+
+    coverage = reviewed.review.coverage
+    if not reviewed.is_own and (other := reviewed.other_unit()):
+        unit = reviewed.inputs.accounts.unit_name
+        return f"报告写的单位是“{other}”，公开表是“{unit}”的，请核对是不是同一个单位。", "amber", True
+    if coverage.is_too_little:
+        return f"{too_little_words(reviewed.review)}。请核对是不是决算报告。", "amber", True
+    if reviewed.is_own:
+        return f"没有打开公开表，对照的是报告自己所附的表。{coverage.words()}。", "blue", False
+    return (f"公开表本身有 {errors} 个错误，请先改正公开表，再核对报告。", "amber", False) if errors else None
+
+
 def _how(finding: ShownFinding) -> str:
     """How the right figure is computed, where the sentence does not say so already."""
     figure = finding.figure

@@ -1,0 +1,58 @@
+"""Writing files from a page: asks where, writes on the worker, and says in the page's notice how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from gui.session import files
+from gui.session.jobs import Job, Jobs
+from gui.session.messages import sentence
+from gui.widgets.notice import Action, Notice
+
+
+class FileWriter(QObject):
+    """What the writers of the pages have in common."""
+
+    written = Signal(object)
+    """A file is there: its path."""
+
+    def __init__(self, jobs: Jobs, notice: Notice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.jobs, self.notice, self.window = jobs, notice, parent
+        self.ask_path: Callable[[str, Path, str], Path | None] = partial(files.ask_target, parent)
+        """Asks where to write: title, proposal, filter."""
+        self.open_path: Callable[[Path], object] = files.open_outside
+
+    def write(
+        self, title: str, proposal: Path, kinds: str, work: Callable[[Path], object], words: Callable[[Path], str],
+    ) -> None:  # fmt: skip
+        """Ask where, write there with *work*, and say so in *words*."""
+        if (target := self.ask_path(title, proposal, kinds)) is not None:
+            again: Action = ("换个位置…", lambda: self.write(title, proposal, kinds, work, words))
+            self.jobs.start(lambda: work(target), lambda _: self.wrote(target, words(target)), lambda error: self.failed(error, again))
+
+    def wrote(self, path: Path, words: str, opens: str = "打开", *more: Action, tone: str = "green") -> None:
+        """A file or folder is there: say so, and offer to open it."""
+        folder = path if path.is_dir() else path.parent
+        first: tuple[Action, ...] = () if folder == path else ((opens, lambda: self.open_path(path)),)
+        self.notice.say(words, tone, *first, ("打开文件夹", lambda: self.open_path(folder)), *more)
+        self.written.emit(path)
+
+    def failed(self, error: Exception, *instead: Action) -> None:
+        """Say what went wrong, and what can be done instead."""
+        self.notice.say(sentence(error), "red", *instead)
+
+    def follow(self, job: Job, first: str) -> None:
+        """Say how far *job* is, and let the user cancel it."""
+
+        def say(words: str) -> None:
+            if not job.is_cancelled:
+                self.notice.say(words, "blue", ("取消", job.cancel), closable=False)
+
+        job.progressed.connect(lambda _, words: say(words))
+        say(first)
