@@ -189,8 +189,10 @@ def test_by_mouse_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> Non
     reasons = window.pages.reasons
     place = reasons.list.visualItemRect(reasons.list.item_of(SLOT))
     qtbot.mouseClick(reasons.list.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
-    click(reasons.editor.suggestions.cards[0])
-    assert reasons.editor.text == reasons.editor.suggestions.cards[0].suggestion.text
+    suggestions = reasons.editor.suggestions
+    first = suggestions.topLevelItem(0)
+    qtbot.mouseClick(suggestions.viewport(), Qt.MouseButton.LeftButton, pos=suggestions.visualItemRect(first).center())
+    assert reasons.editor.text == first.text(1)
     click(reasons.editor.accept_button)
     window.session.jobs.finish()
 

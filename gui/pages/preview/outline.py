@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from gui.paper.builder import OWN_LEVEL, Heading
 from gui.style.theme import colours, text_font
 from gui.widgets.context_menu import ContextMenu, Entry
-from gui.widgets.painting import paint_ground, write
 
-_LEVEL, _PROMPTS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+_COUNT_WIDTH = 34
 
 
-class Outline(QListWidget):
+class Outline(QTreeWidget):
     """Entries of the outline; a click goes there."""
 
     asked = Signal(int)
@@ -24,72 +23,54 @@ class Outline(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setItemDelegate(_Delegate(self))
+        self.setColumnCount(2)
+        self.setHeaderHidden(True)
+        self.setIndentation(0)
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.header().resizeSection(1, _COUNT_WIDTH)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
         self.setAccessibleName("报告目录")
+        self.headings: Sequence[Heading] = ()
         ContextMenu(self, self._entries)
-        self.itemClicked.connect(lambda item: self.asked.emit(self.row(item)))
-        self.itemActivated.connect(lambda item: self.asked.emit(self.row(item)))
+        self.itemClicked.connect(lambda item: self.asked.emit(self.indexOfTopLevelItem(item)))
+        self.itemActivated.connect(lambda item: self.asked.emit(self.indexOfTopLevelItem(item)))
 
     def show_headings(self, headings: Sequence[Heading]) -> None:
         """Show these entries."""
-        current = self.currentRow()
+        current, c = self.current, colours()
+        self.headings = headings
         self.clear()
         for heading in headings:
-            item = QListWidgetItem(heading.text)
-            item.setData(_LEVEL, heading.level)
-            item.setData(_PROMPTS, heading.prompts)
+            is_part = heading.level == 0
             words = f"{heading.text}（待填 {heading.prompts} 处）" if heading.prompts else heading.text
-            if heading.level == OWN_LEVEL:
-                words = f"{words}（自己的文字中的小标题）"
-            item.setToolTip(words)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
-            self.addItem(item)
-        if 0 <= current < self.count():
-            self.setCurrentRow(current)
+            own, mark = ("（自己的文字中的小标题）", "· ") if heading.level == OWN_LEVEL else ("", "")
+            item = QTreeWidgetItem(self, [f"{'　' * heading.level}{mark}{heading.text}", str(heading.prompts or "")])
+            item.setFirstColumnSpanned(not heading.prompts)
+            item.setSizeHint(0, QSize(160, 32 if is_part else 26))
+            item.setFont(0, text_font(9.5 if is_part else 9, bold=is_part))
+            item.setForeground(0, QColor(c.text if heading.level <= 1 else c.muted))
+            item.setForeground(1, QColor(c.amber))
+            item.setFont(1, text_font(9, bold=True))
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignCenter)
+            for column in range(2):
+                item.setToolTip(column, words + own)
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, words + own)
+        self.mark(current)
 
-    def _entries(self, place: QPoint) -> list[Entry]:
-        row = self.row(self.itemAt(place))
-        if row < 0:
-            return []
-        return [("转到这里", lambda: self.asked.emit(row)), ("复制标题", lambda: QGuiApplication.clipboard().setText(self.item(row).text()))]
+    @property
+    def current(self) -> int:
+        """Number of the entry that is marked; -1: none."""
+        return self.indexOfTopLevelItem(self.currentItem())
 
     def mark(self, number: int) -> None:
         """Show which part is being read."""
-        if number != self.currentRow() and 0 <= number < self.count():
-            self.setCurrentRow(number)
+        if number != self.current and 0 <= number < self.topLevelItemCount():
+            self.setCurrentItem(self.topLevelItem(number))
 
-
-class _Delegate(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # type: ignore[override]  # noqa: N802  # the stubs are narrower than Qt
-        return QSize(160, 32 if index.data(_LEVEL) == 0 else 26)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]  # the stubs are narrower than Qt
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect, _ = paint_ground(painter, option)
-        level, prompts = int(index.data(_LEVEL)), int(index.data(_PROMPTS))
-        right = rect.right() - 8.0
-        if prompts:
-            right = self._count(painter, rect, prompts) - 6
-        left = rect.left() + 10 + 12 * level
-        words = f"· {index.data()}" if level == OWN_LEVEL else str(index.data())
-        write(painter, QRectF(left, rect.top(), right - left, rect.height()), words,
-              colours().text if level <= 1 else colours().muted, text_font(9.5 if level == 0 else 9, bold=level == 0))
-        painter.restore()
-
-    @staticmethod
-    def _count(painter: QPainter, rect: QRectF, prompts: int) -> float:
-        """The number of prompts in an amber field; returns its left edge."""
-        palette = colours()
-        painter.setFont(text_font(8))
-        text = str(prompts)
-        width = max(QFontMetricsF(painter.font()).horizontalAdvance(text) + 10, 18)
-        field = QRectF(rect.right() - width - 8, rect.center().y() - 8, width, 16)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(palette.amber_soft))
-        painter.drawRoundedRect(field, 8, 8)
-        painter.setPen(QColor(palette.amber))
-        painter.drawText(field, Qt.AlignmentFlag.AlignCenter, text)
-        return field.left()
+    def _entries(self, place: QPoint) -> list[Entry]:
+        number = self.indexOfTopLevelItem(self.itemAt(place))
+        if number < 0:
+            return []
+        text = self.headings[number].text
+        return [("转到这里", lambda: self.asked.emit(number)), ("复制标题", lambda: QGuiApplication.clipboard().setText(text))]

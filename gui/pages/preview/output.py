@@ -1,4 +1,4 @@
-"""Writing the report from the window: Word file, PDF, opening what was written."""
+"""Writing the report from the window: Word file, PDF, all that is published."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from docgen.pdf.export import NO_SUITE, Exported, export_pdf, find_suites, under_way
@@ -15,9 +15,9 @@ from docgen.pdf.suites import Suite
 from docgen.report.assembly import default_name
 from docgen.report.output import write_word
 from gui.pages.preview.model import Preview
+from gui.pages.writing import FileWriter
 from gui.session import files
-from gui.session.jobs import Job, Jobs, Progress
-from gui.session.messages import sentence
+from gui.session.jobs import Jobs, Progress
 from gui.widgets.notice import Action, Notice
 
 if TYPE_CHECKING:
@@ -27,26 +27,20 @@ if TYPE_CHECKING:
 CLEAN_SUFFIX = "（公开版）"
 
 
-class ReportWriter(QObject):
-    """Asks where, writes on the worker, and says in a notice how it went."""
+class ReportWriter(FileWriter):
+    """Writes the report."""
 
-    written = Signal(object)
-    """A file is there: its path."""
     prompts_asked = Signal()
     """The user wants to see what is missing."""
 
     def __init__(self, jobs: Jobs, notice: Notice, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._jobs = jobs
-        self._notice = notice
-        self._window = parent
+        super().__init__(jobs, notice, parent)
         self._folder: Path | None = None
-        self.ask_path: Callable[[str, Path, str], Path | None] = self._ask_path
-        """Asks where to write: title, proposal, filter."""
+        """The one that the user chose last."""
+        self.ask_path = self._ask_path
         self.ask_folder: Callable[[Path], Path | None] = self._ask_folder
         """Asks in which folder to put the new one: proposal."""
         self.find_suites: Callable[[], tuple[Suite, ...]] = find_suites
-        self.open_path: Callable[[Path], object] = files.open_outside
 
     # ------------------------------------------------------------ Word
     def word(self, preview: Preview, *, linked: bool, ready: bool = False) -> None:
@@ -56,24 +50,21 @@ class ReportWriter(QObject):
             return
         path = self.ask_path("生成报告", self._proposal(preview, linked=linked), files.WORD)
         if path is not None:
-            self._notice.say(f"正在生成“{path.name}”……", "blue", closable=False)
-            self._jobs.start(
+            self.notice.say(f"正在生成“{path.name}”……", "blue", closable=False)
+            self.jobs.start(
                 lambda: write_word(preview.report, preview.context, path, linked=linked),
-                lambda _: self._wrote(preview, path, linked=linked), self._failed)
+                lambda _: self._wrote(preview, path, linked=linked), self.failed)
 
     def _wrote(self, preview: Preview, path: Path, *, linked: bool) -> None:
-        kind = "工作版，数字可刷新" if linked else "公开版"
-        words = preview.readiness.words()
+        kind, words = "工作版，数字可刷新" if linked else "公开版", preview.readiness.words()
         left = f"注意：{words}，报告中已标出。" if words else ""
         instead: Action = ("打开报告", lambda: self.open_path(path))
-        self._notice.say(
-            f"已生成“{path.name}”（{kind}）。{left}", "amber" if words else "green", instead,
-            ("打开文件夹", lambda: self.open_path(path.parent)),
-            ("导出 PDF", lambda: self._export(lambda _: path, path.with_suffix(".pdf"), instead)))
-        self.written.emit(path)
+        self.wrote(
+            path, f"已生成“{path.name}”（{kind}）。{left}", "打开报告",
+            ("导出 PDF", lambda: self._export(lambda _: path, path.with_suffix(".pdf"), instead)), tone="amber" if words else "green")
 
     def _warn(self, words: str, preview: Preview, go_on: Callable[[], None]) -> None:
-        self._notice.say(f"{words}：{preview.readiness.words()}。", "amber", ("查看", self.prompts_asked.emit), ("仍然生成", go_on))
+        self.notice.say(f"{words}：{preview.readiness.words()}。", "amber", ("查看", self.prompts_asked.emit), ("仍然生成", go_on))
 
     # ------------------------------------------------------------ all that is published
     def publish(self, inputs: Inputs) -> None:
@@ -88,33 +79,20 @@ class ReportWriter(QObject):
 
             return publish(inputs, default_folder(inputs, parent), suites=suites, say=lambda words: progress(0, words), stop=progress.check)
 
-        self._follow(self._jobs.start(work, self._published, self._failed, progress=True), "正在核对……")
+        self.follow(self.jobs.start(work, self._published, self.failed, progress=True), "正在核对……")
 
     def _published(self, package: Package) -> None:
-        if not package.is_done:
-            shown = "；".join(words.rstrip("。") for words in package.missing[:3])
-            more = f"等 {len(package.missing)} 处" if len(package.missing) > 3 else ""
-            self._notice.say(f"还不能公开，没有写出文件：{shown}{more}。", "amber", ("查看待填", self.prompts_asked.emit))
+        if package.is_done:
+            self.wrote(package.folder, f"已写入“{package.folder.name}”：{'、'.join(package.files)}。{''.join(package.remarks)}",
+                       tone="amber" if package.remarks else "green")
             return
-        self._notice.say(
-            f"已写入“{package.folder.name}”：{'、'.join(package.files)}。{''.join(package.remarks)}", "amber" if package.remarks else "green",
-            ("打开文件夹", lambda: self.open_path(package.folder)))
-        self.written.emit(package.folder)
-
-    def _follow(self, job: Job, first: str) -> None:
-        """Say how far *job* is, and let the user cancel it."""
-
-        def say(words: str) -> None:
-            if not job.is_cancelled:
-                self._notice.say(words, "blue", ("取消", job.cancel), closable=False)
-
-        job.progressed.connect(lambda _, words: say(words))
-        say(first)
+        shown = "；".join(words.rstrip("。") for words in package.missing[:3])
+        more = f"等 {len(package.missing)} 处" if len(package.missing) > 3 else ""
+        self.notice.say(f"还不能公开，没有写出文件：{shown}{more}。", "amber", ("查看待填", self.prompts_asked.emit))
 
     # ------------------------------------------------------------ PDF
     def pdf(self, preview: Preview, *, first: str = "", ready: bool = False) -> None:
         """Write the version to publish as PDF, with the suite called *first* where there is a choice."""
-        instead: Action = ("生成 Word", lambda: self.word(preview, linked=False))
         if not ready and not preview.readiness.is_clean and self.suites():
             self._warn("这样还不能公开", preview, lambda: self.pdf(preview, first=first, ready=True))
             return
@@ -123,7 +101,8 @@ class ReportWriter(QObject):
             write_word(preview.report, preview.context, folder / "report.docx", linked=False)
             return folder / "report.docx"
 
-        self._export(write, self._proposal(preview, linked=False).with_suffix(".pdf"), instead, first)
+        proposal = self._proposal(preview, linked=False).with_suffix(".pdf")
+        self._export(write, proposal, ("生成 Word", lambda: self.word(preview, linked=False)), first)
 
     def suites(self, first: str = "") -> tuple[Suite, ...]:
         """In the order of trying: the one called *first*, then as usual."""
@@ -133,7 +112,7 @@ class ReportWriter(QObject):
         """Ask where, and make a PDF of the file that *word* gives (or writes into the folder it is given)."""
         suites = self.suites(first)
         if not suites:
-            self._notice.say(f"{NO_SUITE}。", "amber", instead)
+            self.notice.say(f"{NO_SUITE}。", "amber", instead)
             return
         target = self.ask_path(f"用 {suites[0].name} 导出 PDF", proposal, files.PDF)
         if target is None:
@@ -143,34 +122,26 @@ class ReportWriter(QObject):
             with tempfile.TemporaryDirectory(prefix="juesuan-") as folder:
                 return export_pdf(word(Path(folder)), target, progress.check, suites, lambda words: progress(0, words))
 
-        job = self._jobs.start(work, self._made_pdf, lambda error: self._failed(error, instead), progress=True)
-        self._follow(job, under_way(suites[0], target))
+        self.follow(self.jobs.start(work, self._made_pdf, lambda error: self.failed(error, instead), progress=True), under_way(suites[0], target))
 
     def _made_pdf(self, made: Exported) -> None:
         others = f"（{'；'.join(made.failures)}）" if made.failures else ""
-        self._notice.say(
-            f"已用 {made.suite} 导出“{made.path.name}”{others}。", "green", ("打开 PDF", lambda: self.open_path(made.path)),
-            ("打开文件夹", lambda: self.open_path(made.path.parent)))
-        self.written.emit(made.path)
-
-    def _failed(self, error: Exception, *instead: Action) -> None:
-        self._notice.say(sentence(error), "red", *instead)
+        self.wrote(made.path, f"已用 {made.suite} 导出“{made.path.name}”{others}。", "打开 PDF")
 
     # ------------------------------------------------------------ places
     def _proposal(self, preview: Preview, *, linked: bool) -> Path:
-        source = preview.context.accounts.path
-        path = default_name(preview.context, self._folder or source.parent)
+        path = default_name(preview.context, self._folder or preview.context.accounts.path.parent)
         return path if linked else path.with_name(f"{path.stem}{CLEAN_SUFFIX}{path.suffix}")
 
     def _ask_folder(self, proposal: Path) -> Path | None:
-        name = QFileDialog.getExistingDirectory(self._window, "公开文件放在哪个文件夹（在其中新建一个）", str(proposal))
+        name = QFileDialog.getExistingDirectory(self.window, "公开文件放在哪个文件夹（在其中新建一个）", str(proposal))
         return Path(name) if name else None
 
     def _ask_path(self, title: str, proposal: Path, kinds: str) -> Path | None:
         if not proposal.parent.is_dir():
             documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
             proposal = Path(documents) / proposal.name
-        path = files.ask_target(self._window, title, proposal, kinds)
+        path = files.ask_target(self.window, title, proposal, kinds)
         if path is not None:
             self._folder = path.parent
         return path

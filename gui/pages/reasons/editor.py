@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QPlainT
 from docgen.model import Direction
 from docgen.reasons.model import Objection
 from docgen.reasons.slot import Slot, SlotState
-from gui.pages.reasons.cards import SuggestionList
-from gui.pages.reasons.figures import DriverPanel, FigureRow
+from gui.pages.reasons.figures import DriverPanel, figure_words
+from gui.pages.reasons.suggestions import SuggestionList
 from gui.session.pause import Pause
 from gui.style.theme import GRID, colours
 from gui.widgets.fit import ScrolledBody
@@ -76,7 +76,8 @@ class SlotEditor(QScrollArea):
         self._title = label(body, role="heading", wraps=True)
         self.sentence = label(body, wraps=True, selectable=True)
         self.sentence.setTextFormat(Qt.TextFormat.RichText)
-        self.figures = FigureRow(body)
+        self.amounts = label(body, wraps=True, selectable=True)
+        self.figures = card(body, self.amounts)
         self.drivers = DriverPanel(body)
         self._fold = button(body, "", self._toggle, kind="link", tip="本年、对比、增减和增减最多的项目")
         self._is_folded: bool | None = None
@@ -152,7 +153,7 @@ class SlotEditor(QScrollArea):
         self.slot = slot
         self._section.setText(slot.section_title)
         self._title.setText(slot.title)
-        self.figures.show_slot(slot)
+        self.amounts.setText(figure_words(slot))
         self.drivers.show_drivers(slot.drivers)
         self._show_figures()
         self.suggestions.show_suggestions(slot.suggestions)

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QWidget
 
 from docgen.model import Direction
 from docgen.reasons.drivers import Drivers
 from docgen.reasons.model import Breakdown, Driver
 from docgen.reasons.slot import Slot
-from gui.style.theme import GRID, figure_font
+from gui.style.theme import GRID, colours, figure_font
 from gui.widgets.charts import Bar, BarChart
 from gui.widgets.parts import STRETCH, column, label, row
 from workbook.amounts import format_amount, round_half_up
 
 _SHOWN = 8
-_GAP, _LEAST = GRID * 3, 220
+_JOIN = "\u2060"
+"""Between two characters where a line must not be broken."""
 _CHOICE_LETTERS, _WIDEST_CHOICE = 8, 420
 
 
@@ -29,69 +28,24 @@ def signed(value: Decimal) -> str:
     return f"+{text}" if value > 0 else text
 
 
-class FigureRow(QFrame):
-    """本年, 对比, 增减, 增减率 side by side; two by two where there is little room."""
+def figure_words(slot: Slot) -> str:
+    """本年, 对比, 增减, 增减率 in a line, as rich text: it is broken only between them."""
+    movement = slot.direction if slot.direction in (Direction.UP, Direction.DOWN) else "增减"
+    heads = ("本年（万元）", f"{slot.against}（万元）", f"{movement}（万元）", "增减率")
+    values = ["—"] * 4
+    if slot.change is not None:
+        none = "上年无此项" if slot.against.startswith("上年") else "预算无此项"
+        values = [_amount(slot.current) or "—", _amount(slot.base) or "缺"] + (["—"] * 2 if slot.difference is None else [
+            signed(slot.difference), f"{signed(slot.rate)}%" if slot.rate is not None else none])
+    font, muted = figure_font(), colours().muted
+    return " ".join(
+        f"<span style='color:{muted}'>{_unbroken(head)}</span>{_JOIN}&nbsp;"
+        f"<span style='font-family:\"{font.family()}\"; font-size:12.5pt'>{_unbroken(value)}</span>{'&nbsp;' * 6}"
+        for head, value in zip(heads, values, strict=True))
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "card")
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
-        self._grid.setHorizontalSpacing(_GAP)
-        self._grid.setVerticalSpacing(GRID // 2)
-        self._parts: list[QWidget] = []
-        self._heads: list[QLabel] = []
-        self._values: list[QLabel] = []
-        for _ in range(4):
-            part = QWidget(self)
-            head, value = label(part, role="muted"), label(part, selectable=True)
-            value.setFont(figure_font(12.5))
-            column(part, head, value, spacing=0)
-            self._parts.append(part)
-            self._heads.append(head)
-            self._values.append(value)
-        self._per_row = 0
-        self._arrange()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        super().resizeEvent(event)
-        self._arrange()
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        return QSize(_LEAST, super().minimumSizeHint().height())
-
-    def _arrange(self) -> None:
-        """All in one row when they fit."""
-        widest = max(part.sizeHint().width() for part in self._parts)
-        per_row = 4 if 4 * widest + 3 * _GAP + 4 * GRID <= self.width() else 2
-        if per_row != self._per_row:
-            self._per_row = per_row
-            for number, part in enumerate(self._parts):
-                self._grid.removeWidget(part)
-                self._grid.addWidget(part, number // per_row, number % per_row)
-            for number in range(4):
-                self._grid.setColumnStretch(number, int(number < per_row))
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """The values shown."""
-        return tuple(value.text() for value in self._values)
-
-    def show_slot(self, slot: Slot) -> None:
-        """Show the figures of a slot."""
-        change = slot.change
-        direction = slot.direction if slot.direction in (Direction.UP, Direction.DOWN) else "增减"
-        heads = ("本年（万元）", f"{slot.against}（万元）", f"{direction}（万元）", "增减率")
-        values = ["—"] * 4
-        if change is not None:
-            values = [
-                _amount(slot.current), _amount(slot.base) or "缺", signed(slot.difference) if slot.difference is not None else "—",
-                (f"{signed(slot.rate)}%" if slot.rate is not None else "上年无此项" if slot.against.startswith("上年") else "预算无此项")
-                if slot.difference is not None else "—"]
-        for head, value, title, text in zip(self._heads, self._values, heads, values, strict=True):
-            head.setText(title)
-            value.setText(text or "—")
-        self._arrange()
+def _unbroken(words: str) -> str:
+    return _JOIN.join(words)
 
 
 def _amount(value: Decimal | None) -> str:
