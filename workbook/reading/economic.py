@@ -93,14 +93,14 @@ def _panels_in(layout: SheetLayout, rows: Sequence[Sequence[Content]]) -> Panels
         return None
 
     def tells(content: Content) -> bool:
-        """Whether a text, or a number that may be a code or the 款 in one."""
-        return type(content) is str or (isinstance(content, NUMBER) and (code(content) != "" or is_short_code(content)))
+        """Whether a number may be a code or the 款 in one."""
+        return isinstance(content, NUMBER) and (code(content) != "" or is_short_code(content))
 
     numbers = tuple([c for row in rows[:top] for c, content in enumerate(row) if is_short_code(content)])
-    telling = tuple([tuple([content if tells(content) else "" for content in row]) for row in rows[top:]])
+    telling = tuple([tuple([content if type(content) is str or tells(content) else "" for content in row]) for row in rows[top:]])
     panels = code_panels(layout, telling, top, numbers)
     if panels is None or all(
-        tells(row[c]) for codes in panels.columns for c in codes for row in rows[top:] if c < len(row)
+        type(row[c]) is str or tells(row[c]) for codes in panels.columns for c in codes for row in rows[top:] if c < len(row)
     ):
         return panels
     return code_panels.__wrapped__(layout, rows[top:], top, numbers)  # an odd number among the codes

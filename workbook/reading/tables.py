@@ -226,20 +226,20 @@ class _Amounts:
 
     def read_all(self) -> None:
         """Read every cell; a number, which nearly all are, the short way."""
-        contents, marks, by_column = self.sheet.rows, self.sheet.marks, self.columns
-        has_marks, is_yuan = bool(marks.errors or marks.uncomputed), self.unit is MoneyUnit.YUAN
+        contents, marks = self.sheet.rows, self.sheet.marks
+        by_column = self.columns = {column: {} for columns in self.structure.column_maps for column in columns}
+        has_marks, is_wan = bool(marks.errors or marks.uncomputed), self.unit is MoneyUnit.WAN
         for row, (r, positions) in self.structure.rows.items():
             cells = contents[r] if r < len(contents) else ()
-            width, is_plain = len(cells), not is_yuan or row in self.counts
+            width, is_plain = len(cells), is_wan or row in self.counts
             for column, c in positions.items():
-                values = by_column.get(column)
-                if values is None:
-                    values = by_column[column] = {}
                 content = cells[c] if c < width else ""
+                if content == "" and not has_marks:
+                    continue
                 if type(content) is float and -_LARGEST < content < _LARGEST:
                     value = decimal_of(content)
-                    values[row] = value if is_plain else value.scaleb(-4)
-                elif content != "" or has_marks:
+                    by_column[column][row] = value if is_plain else value.scaleb(-4)
+                else:
                     self.read(row, column, (r, c))
 
     def read(self, row: str, column: str, position: tuple[int, int]) -> None:
