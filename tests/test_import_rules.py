@@ -15,7 +15,7 @@ PACKAGES = ("workbook", "docgen", "cli", "gui")
 
 # What a package may import besides itself and the standard library.
 MAY_IMPORT = {
-    "workbook": {"msoffcrypto", "openpyxl", "python_calamine", "xlsxwriter"},
+    "workbook": {"msoffcrypto", "olefile", "openpyxl", "python_calamine", "xlsxwriter"},
     "docgen": {"workbook", "pebble", "docx", "jinja2", "lxml", "markupsafe", "platformdirs", "pypdfium2", "xlsxwriter"},
     "cli": {"workbook", "docgen", "rich", "platformdirs"},
     "gui": {"workbook", "docgen", "PySide6", "platformdirs"},

@@ -1,4 +1,4 @@
-"""OLE compound files (.xls): taking a stream out, bounded, and wrapping a stream for calamine.
+"""OLE compound files (.xls): taking a stream out, and wrapping a stream for calamine.
 
 calamine follows sector chains without looking for loops and reserves what the header claims; a damaged file could
 take the process down with it.  So streams are taken out here and calamine is given a container of our own making.
@@ -6,14 +6,14 @@ take the process down with it.  So streams are taken out here and calamine is gi
 
 from __future__ import annotations
 
+import io
 import struct
 from array import array
 
-from workbook.values import dataclass
+from olefile import STGTY_STREAM, OleFileIO
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-_LAST_SECTOR = 0xFFFFFFFA
 _END, _FREE, _FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 _HEADER = struct.Struct("<8s16sHHHHH6xIIIIIIIII")
 _ENTRY = struct.Struct("<64sHBBIII16sIQQIQ")
@@ -25,119 +25,25 @@ class OleError(ValueError):
     """Not a compound file, or one whose structure is damaged."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A directory entry."""
-
-    name: str
-    kind: int
-    left: int
-    right: int
-    child: int
-    start: int
-    size: int
-
-    @classmethod
-    def read(cls, content: bytes, position: int) -> _Entry:
-        raw, length, kind, _, left, right, child, _, _, _, _, start, size = _ENTRY.unpack_from(content, position)
-        name = raw[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
-        return cls(name, kind, left, right, child, start, size & 0xFFFFFFFF)
-
-
 class OleFile:
     """The streams of a compound file, by name."""
 
     def __init__(self, data: bytes) -> None:
-        if len(data) < 512 or not data.startswith(SIGNATURE):
-            raise OleError("no compound file header")
-        (_, _, _, _, _, shift, mini_shift, _, _, directory, _, self._cutoff, mini_start, _, difat, _) = (
-            _HEADER.unpack_from(data)
-        )
-        if shift not in (9, 12) or mini_shift != 6:
-            raise OleError("unknown sector size")
-        self._data = data
-        self._size = 1 << shift
-        self._fat = self._read_fat(difat)
-        self._entries = self._read_directory(directory)
-        self._mini_fat = _words(self._chain(mini_start, self._fat))
-        self._mini: bytes | None = None
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the streams and storages at the top."""
-        return [entry.name for entry in self._entries]
+        try:
+            self._file = OleFileIO(io.BytesIO(data))
+            self.names = [path[0] for path in self._file.listdir(storages=True) if len(path) == 1]
+        except Exception as error:  # of a damaged file the library raises whatever comes
+            raise OleError("no compound file, or a damaged one") from error
 
     def stream(self, *names: str) -> bytes:
-        """Content of the first stream that has one of *names* (in the order given)."""
-        for wanted in names:
-            for entry in self._entries:
-                if entry.kind == 2 and entry.name.lower() == wanted.lower():
-                    return self._read(entry.start, entry.size)
+        """Content of the first stream at the top that has one of *names* (in the order given, whatever their case)."""
+        for name in names:
+            try:
+                if self._file.get_type(name) == STGTY_STREAM:
+                    return bytes(self._file.openstream(name).read())
+            except Exception as error:
+                raise OleError("broken stream") from error
         raise OleError("no such stream")
-
-    def _read(self, start: int, size: int) -> bytes:
-        if size >= self._cutoff:
-            return self._chain(start, self._fat)[:size]
-        if self._mini is None:
-            root = self._entries[0]
-            self._mini = self._chain(root.start, self._fat)[: root.size]
-        mini = self._mini
-        return b"".join([mini[n * 64 : n * 64 + 64] for n in self._walk(start, self._mini_fat)])[:size]
-
-    def _read_fat(self, difat: int) -> array[int]:
-        sectors = list(_words(self._data[76:512]))
-        per_sector = self._size // 4
-        for _ in range(len(self._data) // self._size):
-            if difat >= _LAST_SECTOR:
-                break
-            words = _words(self._sector(difat))
-            sectors.extend(words[: per_sector - 1])
-            difat = words[per_sector - 1] if len(words) == per_sector else _END
-        fat = array("I")
-        seen = set()
-        for sector in sectors:
-            if sector < _LAST_SECTOR and sector not in seen:
-                seen.add(sector)
-                fat.extend(_words(self._sector(sector)))
-        return fat
-
-    def _read_directory(self, start: int) -> list[_Entry]:
-        """The root entry and what lies directly in it (embedded objects have streams of the same names)."""
-        content = self._chain(start, self._fat)
-        entries = [_Entry.read(content, position) for position in range(0, len(content) - 127, 128)]
-        if not entries:
-            raise OleError("empty directory")
-        found, open_ends, seen = [entries[0]], [entries[0].child], set()
-        while open_ends:
-            number = open_ends.pop()
-            if number < len(entries) and number not in seen:
-                seen.add(number)
-                found.append(entries[number])
-                open_ends += (entries[number].right, entries[number].left)
-        return found
-
-    def _chain(self, start: int, fat: array[int]) -> bytes:
-        return b"".join([self._sector(sector) for sector in self._walk(start, fat)])
-
-    def _walk(self, sector: int, fat: array[int]) -> list[int]:
-        """Sector numbers of the chain that begins at *sector*; a chain longer than the file is a loop."""
-        chain: list[int] = []
-        while sector < _LAST_SECTOR:
-            if sector >= len(fat) or len(chain) > len(fat):
-                raise OleError("broken sector chain")
-            chain.append(sector)
-            sector = fat[sector]
-        return chain
-
-    def _sector(self, number: int) -> bytes:
-        start = (number + 1) * self._size
-        return self._data[start : start + self._size]
-
-
-def _words(data: bytes) -> array[int]:
-    words = array("I")
-    words.frombytes(data[: len(data) // 4 * 4])
-    return words
 
 
 def compound_file(streams: dict[str, bytes]) -> bytes:
