@@ -22,7 +22,7 @@ from workbook.formats.source import Content, RawSheet, Source, open_source
 from workbook.issues import CellRef, Issue, Severity
 from workbook.pack.loading import Pack, load_pack
 from workbook.reading.accounts import Accounts, accounts_of
-from workbook.reading.evidence import choose_for
+from workbook.reading.identify import choose_for
 from workbook.reading.tables import Table
 from workbook.rules.check import check, view_of
 

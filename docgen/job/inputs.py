@@ -13,7 +13,7 @@ from workbook.formats.source import Source, open_source
 from workbook.pack.choice import BY_COMPANION, Choice
 from workbook.pack.loading import Pack, load_pack
 from workbook.reading.accounts import Accounts, accounts_of, read_workbook
-from workbook.reading.evidence import choose_for
+from workbook.reading.identify import choose_for
 from workbook.rules.check import view_of
 from workbook.values import dataclass
 

@@ -26,7 +26,7 @@ from workbook.issues import CellRef, TableName
 from workbook.pack.choice import Choice
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts
-from workbook.reading.evidence import table_texts
+from workbook.reading.identify import table_texts
 from workbook.values import dataclass
 
 _ABOVE, _BELOW = 4, 4

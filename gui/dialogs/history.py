@@ -12,7 +12,7 @@ from gui.session.messages import sentence
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import STRETCH, button, column, label, row, splitter
 from gui.widgets.rows import Column, RowFilter, RowModel, RowTable
-from workbook.editing.compare import Difference
+from workbook.editing.cell_states import Difference
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:

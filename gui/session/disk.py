@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gui.session.session import Session
     from workbook.companion.model import Companion
-    from workbook.editing.compare import Difference
+    from workbook.editing.cell_states import Difference
     from workbook.editing.session import EditSession
 
 SETTLED_MS = 400
@@ -148,7 +148,7 @@ class DiskWatch(QObject):
 
 
 def _cells(editor: EditSession) -> list[Difference]:
-    from workbook.editing.compare import cell_differences
+    from workbook.editing.cell_states import cell_differences
     from workbook.formats.source import open_source
 
     titles: Mapping[str, str] = {t.sheet.name: code for code, t in editor.accounts.tables.items()}

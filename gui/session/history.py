@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gui.session.session import Session
     from workbook.companion.model import Companion
-    from workbook.editing.compare import Difference
+    from workbook.editing.cell_states import Difference
     from workbook.editing.history import History, State
 
 TEXTS_SECONDS = 600
@@ -74,7 +74,7 @@ class UnitHistory(QObject):
     def differences(self, state: State) -> tuple[list[Difference], list[Difference]]:
         """What is otherwise now: cells of the tables, and texts of the 底稿.  Raises ``JuesuanError``."""
         from workbook.companion.changes import companion_differences
-        from workbook.editing.compare import cell_differences
+        from workbook.editing.cell_states import cell_differences
         from workbook.formats.source import open_source
 
         session = self._session

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from workbook.companion.lists import LISTS, columns_of, list_records, matched, text_fields, words_of
 from workbook.companion.model import Companion
-from workbook.editing.compare import Difference
+from workbook.editing.cell_states import Difference
 from workbook.entries import Entry
 from workbook.pack.companion_form import CompanionSheet, Role
 

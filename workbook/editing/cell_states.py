@@ -1,11 +1,12 @@
-"""What a cell holds, as an edit puts it there: the state of one cell, sheets with other states, and what differs."""
+"""What a cell holds, as an edit puts it there: the state of one cell, sheets with other states, and what differs between two."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
-from workbook.amounts import decimal_of
+from workbook.amounts import decimal_of, plain_number
 from workbook.formats.source import Content, RawSheet
 from workbook.issues import CellRef
 from workbook.values import dataclass
@@ -59,3 +60,67 @@ def differences(
                 state = CellState.of(sheet, r, c)
                 if state != CellState.of(before, r, c):
                     yield CellRef(file, name, r, c), state
+
+
+_LETTERS = 20
+"""Of a text that is told in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not the same in both."""
+
+    sheet: str
+    place: str
+    """``C9``, or what people call it."""
+    before: str
+    after: str
+    ref: CellRef | None = None
+    """The cell of the latter state, where it is one of the workbook's."""
+    state: CellState | None = None
+    """What the cell held in the former state."""
+
+    def words(self) -> str:
+        """``公开02!C9 2.25 → 3.00``."""
+        return f"{self.sheet}{'!' if self.ref is not None else ' '}{self.place} {_short(self.before)} → {_short(self.after)}"
+
+
+def _short(content: str) -> str:
+    return "（空）" if not content else content if len(content) <= _LETTERS else f"{content[:_LETTERS]}…"
+
+
+def cell_differences(before: Iterable[RawSheet], after: Iterable[RawSheet]) -> list[Difference]:
+    """The cells of the *after* sheets that differ from the sheets of the same name (and, of several files, the same file) before."""
+    old, new = _named(list(before)), _named(list(after))
+    found: list[Difference] = []
+    for key, sheet in new.items():
+        if key not in old:
+            found.append(Difference(sheet.name, "", "", "新增的工作表"))
+        elif (other := old[key]) is not sheet:
+            found += _of_sheet(other, sheet)
+    return found + [Difference(sheet.name, "", "去掉的工作表", "") for key, sheet in old.items() if key not in new]
+
+
+def _named(sheets: list[RawSheet]) -> dict[tuple[str, str], RawSheet]:
+    """The sheets by name; the file counts only where there are several."""
+    is_one = len({sheet.file for sheet in sheets}) <= 1
+    return {("" if is_one else sheet.file.name, sheet.name): sheet for sheet in sheets}
+
+
+def _of_sheet(before: RawSheet, after: RawSheet) -> Iterable[Difference]:
+    for r in range(max(len(before.rows), len(after.rows))):
+        left, right = _row(before, r), _row(after, r)
+        for c in range(max(len(left), len(right))):
+            old, new = CellState.of(before, r, c), CellState.of(after, r, c)
+            if _shown(old) != _shown(new):
+                ref = CellRef(after.file.name, after.name, r, c)
+                yield Difference(after.name, ref.a1, _shown(old), _shown(new), ref, old)
+
+
+def _row(sheet: RawSheet, row: int) -> Sequence[object]:
+    return sheet.rows[row] if row < len(sheet.rows) else ()
+
+
+def _shown(state: CellState) -> str:
+    content = state.content
+    return state.error or (plain_number(content) if isinstance(content, Decimal) else str(content))

@@ -126,16 +126,3 @@ def edit_of(state: CellState) -> Edit:
     if state.is_formula:
         return Cached(content, state.error)
     return None if content == "" else content
-
-
-def disk_changes(editor: EditSession) -> tuple[Path, ...]:
-    """Files that somebody else changed or removed since they were read or saved."""
-    changed = []
-    for path, known in editor.hashes.items():
-        try:
-            if hashlib.sha256(path.read_bytes()).hexdigest() != known:
-                changed.append(path)
-        except OSError:
-            changed.append(path)
-    return tuple(changed)
-

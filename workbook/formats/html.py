@@ -7,8 +7,7 @@ import time
 from html.parser import HTMLParser
 
 from workbook.errors import ContentError
-from workbook.formats.grid import ERROR_TEXT, Grid, finished, number_or_text
-from workbook.formats.marks import MAX_BOOK_CELLS, TRIM, ReadSheet
+from workbook.formats.marks import ERROR_TEXT, MAX_BOOK_CELLS, TRIM, Grid, ReadSheet, finished, number_or_text
 
 _MAX_HTML_BYTES = 12 * 1024 * 1024
 _STEP = 16 * 1024

@@ -7,20 +7,35 @@ strings with it), claimed sizes that it reserves memory for, and formulas, of wh
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 from workbook.errors import ContentError, EncryptedError
-from workbook.formats import biff
 from workbook.formats.marks import ERRORS, Marks, Prepared, check_book
 from workbook.formats.ole import OleError, OleFile, compound_file
 from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, UNLOCK
 from workbook.formats.sniff import OLD_FORMAT, SAVE_AS
 
+BOF, EOF, CONTINUE = 0x0809, 0x000A, 0x003C
+CODEPAGE, FILEPASS, RECALC = 0x0042, 0x002F, 0x01C1
+BOUND_SHEET, SHARED_STRINGS = 0x0085, 0x00FC
+NAME, EXTERN_SHEET = 0x0018, 0x0017
+DIMENSIONS, ROW, COLUMN, MERGED = 0x0200, 0x0208, 0x007D, 0x00E5
+NUMBER, LABEL, RICH_LABEL, SHARED_LABEL = 0x0203, 0x0204, 0x00D6, 0x00FD
+RK, MULTIPLE_RK, BLANK, BOOL_OR_ERROR, FORMULA = 0x027E, 0x00BD, 0x0201, 0x0205, 0x0006
+
+NO_TOKENS = b"\x01\x00\x16"
+"""A formula of one token that means nothing."""
+
 _UNUSED = 0x0EEE  # a record kind that nobody reads
-_CELL = struct.Struct("<HH")
+_CELL = struct.Struct("<HH")  # row and column; kind and length of a record
 _HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
-_CELL_KINDS = frozenset({biff.NUMBER, biff.RK, biff.LABEL, biff.RICH_LABEL, biff.SHARED_LABEL})
-_SPECIAL_CELL_KINDS = frozenset({biff.MULTIPLE_RK, biff.BOOL_OR_ERROR, biff.FORMULA})
-_LAYOUT_KINDS = frozenset({biff.ROW, biff.COLUMN, biff.MERGED, biff.DIMENSIONS})
+_CELL_KINDS = frozenset({NUMBER, RK, LABEL, RICH_LABEL, SHARED_LABEL})
+_SPECIAL_CELL_KINDS = frozenset({MULTIPLE_RK, BOOL_OR_ERROR, FORMULA})
+_LAYOUT_KINDS = frozenset({ROW, COLUMN, MERGED, DIMENSIONS})
+
+
+Record = tuple[int, int, int]
+"""Kind, start of the data, length of the data."""
 
 
 def prepare_xls(ole: OleFile) -> Prepared:
@@ -32,7 +47,7 @@ def prepare_xls(ole: OleFile) -> Prepared:
         book = _XlsBook(stream)
         book.scan()
         return Prepared(compound_file({"Workbook": bytes(book.stream)}), book.sheets)
-    except (OleError, biff.BiffError, struct.error, IndexError) as error:
+    except (OleError, BiffError, struct.error, IndexError) as error:
         raise ContentError(BROKEN, REPAIR) from error
 
 
@@ -50,7 +65,7 @@ class _XlsBook:
         bound = self._scan_globals()
         for name, position in bound:
             if position >= len(self.stream):
-                raise biff.BiffError("sheet beyond the end")
+                raise BiffError("sheet beyond the end")
             marks = Marks()
             self._scan_sheet(position, marks)
             marks.check(name)
@@ -65,28 +80,28 @@ class _XlsBook:
         strings: list[bytes] = []
         in_strings = False
         stream = self.stream
-        for kind, start, size in biff.records(stream, 0):
-            in_strings = kind == biff.SHARED_STRINGS or (in_strings and kind == biff.CONTINUE)
+        for kind, start, size in records(stream, 0):
+            in_strings = kind == SHARED_STRINGS or (in_strings and kind == CONTINUE)
             if in_strings:
                 strings.append(bytes(stream[start : start + size]))
-            if kind == biff.FILEPASS:
+            if kind == FILEPASS:
                 raise EncryptedError(ENCRYPTED, UNLOCK)
-            if kind == biff.CODEPAGE:
+            if kind == CODEPAGE:
                 stream[start : start + 2] = b"\xb0\x04"
-            elif kind == biff.BOUND_SHEET:
+            elif kind == BOUND_SHEET:
                 bound.append(_bound_sheet(bytes(stream[start : start + size])))
-            elif kind in (biff.NAME, biff.EXTERN_SHEET):
+            elif kind in (NAME, EXTERN_SHEET):
                 self._rename(start, _UNUSED)
-            elif kind == biff.RECALC:
+            elif kind == RECALC:
                 self._is_calculated = True
         if strings:
-            self._lengths = biff.string_lengths(strings)
+            self._lengths = string_lengths(strings)
         return bound
 
     def _scan_sheet(self, position: int, marks: Marks) -> None:
         stream, unpack, lengths = self.stream, _CELL.unpack_from, self._lengths
         last_row = last_column = -1
-        for kind, start, size in biff.records(stream, position):
+        for kind, start, size in records(stream, position):
             if kind in _CELL_KINDS:
                 row, column = unpack(stream, start)
             elif kind in _SPECIAL_CELL_KINDS:
@@ -97,7 +112,7 @@ class _XlsBook:
                 continue
             last_row = max(row, last_row)
             last_column = max(column, last_column)
-            if kind == biff.SHARED_LABEL and size >= 10:
+            if kind == SHARED_LABEL and size >= 10:
                 index = int.from_bytes(stream[start + 6 : start + 10], "little")
                 self._text += 2 * lengths[index] if index < len(lengths) else 0
         marks.extent.include(last_row, last_column)
@@ -106,9 +121,9 @@ class _XlsBook:
         """Look at a cell record that is more than a number or a string; the last cell it fills."""
         stream = self.stream
         cell = _CELL.unpack_from(stream, start)
-        if kind == biff.FORMULA:
+        if kind == FORMULA:
             self._formula(start, size, marks)
-        elif kind == biff.MULTIPLE_RK:
+        elif kind == MULTIPLE_RK:
             return cell[0], int.from_bytes(stream[start + size - 2 : start + size], "little")
         elif size >= 8 and stream[start + 7]:
             self._error(marks, cell, start)
@@ -118,37 +133,37 @@ class _XlsBook:
         """Look at a record about rows, columns or merged cells."""
         stream = self.stream
         first, second = _CELL.unpack_from(stream, start)
-        if kind == biff.ROW:
+        if kind == ROW:
             if stream[start + 12] & _HIDDEN_ROW:
                 marks.hidden_rows.add(first)
-        elif kind == biff.COLUMN:
+        elif kind == COLUMN:
             if stream[start + 8] & _HIDDEN_COLUMN:
                 marks.hide_columns(first, min(second, 255))
-        elif kind == biff.MERGED:
+        elif kind == MERGED:
             for offset in range(start + 2, start + min(2 + 8 * first, size - 7), 8):
                 top, bottom, left, right = struct.unpack_from("<HHHH", stream, offset)
                 marks.merged.append((top, left, bottom, right))
             self._rename(start, _UNUSED)
-        elif kind == biff.DIMENSIONS:
+        elif kind == DIMENSIONS:
             stream[start : start + size] = bytes(size)
 
     def _formula(self, start: int, size: int, marks: Marks) -> None:
         """Note a formula, and put its result in its place."""
         stream = self.stream
         if size < 23:
-            raise biff.BiffError("short formula")
+            raise BiffError("short formula")
         cell = _CELL.unpack_from(stream, start)
         marks.formulas.add(cell)
         if stream[start + 12 : start + 14] != b"\xff\xff":
-            self._rename(start, biff.NUMBER)
+            self._rename(start, NUMBER)
         elif (result := stream[start + 6]) == 0:  # text: it follows in a record of its own
-            stream[start + 20 : start + 23] = biff.NO_TOKENS
+            stream[start + 20 : start + 23] = NO_TOKENS
         elif result == 3:
-            self._rename(start, biff.BLANK)
+            self._rename(start, BLANK)
             self._blank.append((marks, cell))
             return
         else:
-            self._rename(start, biff.BOOL_OR_ERROR)
+            self._rename(start, BOOL_OR_ERROR)
             stream[start + 6 : start + 8] = bytes((stream[start + 8], int(result == 2)))
             if result == 2:
                 self._error(marks, cell, start)
@@ -167,8 +182,86 @@ class _XlsBook:
 def _bound_sheet(data: bytes) -> tuple[str, int]:
     """Name and stream position of the sheet that a BOUNDSHEET record tells of."""
     if len(data) < 8:
-        raise biff.BiffError("short BOUNDSHEET")
+        raise BiffError("short BOUNDSHEET")
     encoding = "utf-16-le" if data[7] & 1 else "latin-1"
     size = data[6] * (2 if data[7] & 1 else 1)
     name = data[8 : 8 + size].decode(encoding, "replace").replace("\0", "")
     return name, int.from_bytes(data[:4], "little")
+
+
+class BiffError(ValueError):
+    """A stream whose records do not fit together."""
+
+
+def records(stream: bytes | bytearray, position: int) -> Iterator[Record]:
+    """The records of the substream at *position*, down to its end; embedded substreams are skipped."""
+    unpack, end, depth = _CELL.unpack_from, len(stream), 0
+    while position + 4 <= end:
+        kind, size = unpack(stream, position)
+        position += 4
+        if position + size > end:
+            break
+        if kind == BOF:
+            depth += 1
+        elif kind == EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+        elif depth <= 1:
+            yield kind, position, size
+        position += size
+    raise BiffError("the stream ends within a record")
+
+
+def string_lengths(chunks: list[bytes]) -> list[int]:
+    """Lengths in characters of the strings of an SST record (*chunks*: it and its continuations)."""
+    if len(chunks[0]) < 8:
+        raise BiffError("short SST")
+    (count,) = struct.unpack_from("<I", chunks[0], 4)
+    if count * 3 > sum(map(len, chunks)):
+        raise BiffError("more strings than bytes")
+    reader = _ChunkReader(chunks, 8)
+    return [reader.string() for _ in range(count)]
+
+
+class _ChunkReader:
+    """Goes through strings that lie in a record and its continuations."""
+
+    def __init__(self, chunks: list[bytes], position: int) -> None:
+        self._rest = iter(chunks)
+        self._chunk, self._position = next(self._rest), position
+
+    def _next(self) -> None:
+        chunk = next(self._rest, None)
+        if chunk is None:
+            raise BiffError("SST ends within a string")
+        self._chunk, self._position = chunk, 0
+
+    def string(self) -> int:
+        """Skip a string; its length."""
+        if self._position >= len(self._chunk):
+            self._next()
+        chunk, position = self._chunk, self._position + 3
+        length, flags = int.from_bytes(chunk[position - 3 : position - 1], "little"), chunk[position - 1 : position]
+        trailing = 0
+        if flags and flags[0] & 8:
+            trailing = 4 * int.from_bytes(chunk[position : position + 2], "little")
+            position += 2
+        if flags and flags[0] & 4:
+            trailing += int.from_bytes(chunk[position : position + 4], "little")
+            position += 4
+        if position > len(chunk):
+            raise BiffError("short string")
+        self._position = position
+        self._skip(length, flags[0] & 1, is_text=True)
+        self._skip(trailing, 0, is_text=False)
+        return length
+
+    def _skip(self, units: int, width: int, *, is_text: bool) -> None:
+        """Go past *units* of one or (*width* 1) two bytes; a text goes on in the next record behind a byte that says its width."""
+        while units << width > (room := len(self._chunk) - self._position):
+            units -= room >> width
+            self._next()
+            if is_text:
+                width, self._position = (self._chunk[0] & 1 if self._chunk else 0), 1
+        self._position += units << width

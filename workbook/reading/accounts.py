@@ -17,10 +17,9 @@ from workbook.pack.choice import Choice
 from workbook.pack.layout import SheetKind, SheetLayout
 from workbook.pack.loading import Pack
 from workbook.reading.economic import economic_structure
-from workbook.reading.fixed import fixed_structure
+from workbook.reading.fixed import fixed_structure, single_structure
 from workbook.reading.functional import functional_structure
 from workbook.reading.identify import Frame, Recogniser, Recognition, read_frame
-from workbook.reading.single import single_structure
 from workbook.reading.structure import Structure
 from workbook.reading.tables import Amount, Table
 from workbook.values import dataclass

@@ -1,16 +1,20 @@
-"""Which sheet of the form a raw sheet is, and what its frame (unit, year, money unit) says."""
+"""Which sheet of the form a raw sheet is, what its frame (unit, year, money unit) says, and of which form the sheets are."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import islice, pairwise
+from pathlib import Path
 
 from workbook.amounts import MoneyUnit
 from workbook.formats.source import Content, RawSheet
+from workbook.pack.choice import Choice, choose
 from workbook.pack.layout import SheetCodes, SheetKind, SheetLayout, normalise
+from workbook.pack.signs import TableText
 from workbook.reading.codes import CODE, HEADER_WITHIN, code_and_name, code_columns
 from workbook.reading.header import normalised
 from workbook.values import dataclass
@@ -243,3 +247,30 @@ def _top_texts(sheet: RawSheet) -> Iterator[str]:
 def _all_labels(sheet: RawSheet) -> frozenset[str]:
     texts = (content for row in sheet.rows[:120] for content in row if isinstance(content, str) and content)
     return frozenset(normalise(code_and_name(text)[1] or text) for text in texts)
+
+
+_LABEL_ROWS, _LABEL_COLUMNS = 120, 60
+_LONGEST = 80
+"""Characters of a title with what stands around it."""
+
+
+def choose_for(sheets: Sequence[RawSheet], user_packs: Path | None = None, year: int | None = None) -> Choice:
+    """The pack that these sheets are of; *year* is theirs where they state none."""
+    years = Counter(stated for sheet in sheets if (stated := read_frame(sheet).year))
+    return choose(table_texts(sheets), years.most_common(1)[0][0] if years else year, user_packs)
+
+
+def table_texts(sheets: Iterable[RawSheet]) -> list[TableText]:
+    """What the sheets say of the tables that they are."""
+    return [
+        TableText(
+            [*_texts(sheet, FRAME_ROWS), sheet.name, *([sheet.file.stem] if sheet.alone else [])], _texts(sheet, _LABEL_ROWS))
+        for sheet in sheets
+    ]
+
+
+def _texts(sheet: RawSheet, rows: int) -> Iterator[str]:
+    return (
+        content for row in sheet.rows[:rows] for content in row[:_LABEL_COLUMNS]
+        if content and type(content) is str and 2 < len(content) < _LONGEST
+    )

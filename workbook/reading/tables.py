@@ -57,6 +57,22 @@ class Table:
     faults: Mapping[tuple[str, str], Fault] = field(default_factory=dict)
     text_numbers: Sequence[tuple[str, str]] = ()
     """Cells whose number is stored as text."""
+    layout: SheetLayout = field(init=False)
+    code: str = field(init=False)
+    """Code of the sheet: ``公开02``."""
+    rows: Rows = field(init=False)
+    names: Mapping[str, str] = field(init=False)
+    label_cells: Mapping[str, tuple[int, int]] = field(init=False)
+    first_data_row: int = field(init=False)
+    """These as in :class:`Structure`."""
+    counts: frozenset[str] = field(init=False)
+    """Rows that hold counts, not amounts."""
+
+    def __post_init__(self) -> None:
+        structure, layout = self.structure, self.structure.layout
+        self.__dict__.update(
+            layout=layout, code=layout.code, counts=layout.counts, rows=structure.rows, names=structure.names,
+            label_cells=structure.label_cells, first_data_row=structure.first_data_row)
 
     @classmethod
     def read(cls, structure: Structure, sheet: RawSheet, unit: MoneyUnit) -> Table:
@@ -93,41 +109,6 @@ class Table:
             for column, c in positions.items():
                 amounts.read(row, column, place(r, c))
         return Table(self.structure, self.sheet, self.unit, amounts.columns, amounts.faults, amounts.text_numbers)
-
-    @cached_property
-    def layout(self) -> SheetLayout:
-        """The sheet's layout."""
-        return self.structure.layout
-
-    @cached_property
-    def code(self) -> str:
-        """Code of the sheet: ``公开02``."""
-        return self.structure.layout.code
-
-    @cached_property
-    def rows(self) -> Rows:
-        """Row id → physical row and, by column id, physical column."""
-        return self.structure.rows
-
-    @cached_property
-    def names(self) -> Mapping[str, str]:
-        """Name printed beside a code."""
-        return self.structure.names
-
-    @cached_property
-    def label_cells(self) -> Mapping[str, tuple[int, int]]:
-        """Where a row's code or label stands."""
-        return self.structure.label_cells
-
-    @cached_property
-    def first_data_row(self) -> int:
-        """The first physical row below the header."""
-        return self.structure.first_data_row
-
-    @cached_property
-    def counts(self) -> frozenset[str]:
-        """Rows that hold counts, not amounts."""
-        return self.structure.layout.counts
 
     def value(self, row: str, column: str) -> Decimal | None:
         """Value in 万元, ``None`` when blank, absent or faulty."""
