@@ -62,7 +62,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "widgets": {"style"},
         "session": {"style"},
         "paper": {"style", "session"},
-        "pages": {"session"},
+        "pages": {"widgets", "session"},
         **{
             f"pages.{name}": {"style", "widgets", "session", "paper", "pages"}
             for name in PAGES

@@ -11,7 +11,7 @@ from docgen.model import Direction
 from docgen.reasons.drivers import Drivers
 from docgen.reasons.model import Breakdown, Driver
 from docgen.reasons.slot import Slot
-from gui.style.theme import GRID, colours, figure_font
+from gui.style.theme import GRID, colours
 from gui.widgets.charts import Bar, BarChart
 from gui.widgets.parts import STRETCH, column, label, row
 from workbook.amounts import format_amount, round_half_up
@@ -37,10 +37,10 @@ def figure_words(slot: Slot) -> str:
         none = "上年无此项" if slot.against.startswith("上年") else "预算无此项"
         values = [_amount(slot.current) or "—", _amount(slot.base) or "缺"] + (["—"] * 2 if slot.difference is None else [
             signed(slot.difference), f"{signed(slot.rate)}%" if slot.rate is not None else none])
-    font, muted = figure_font(), colours().muted
+    muted = colours().muted
     return " ".join(
         f"<span style='color:{muted}'>{_unbroken(head)}</span>{_JOIN}&nbsp;"
-        f"<span style='font-family:\"{font.family()}\"; font-size:12.5pt'>{_unbroken(value)}</span>{'&nbsp;' * 6}"
+        f"<span style='font-size:12.5pt'>{_unbroken(value)}</span>{'&nbsp;' * 6}"
         for head, value in zip(heads, values, strict=True))
 
 
