@@ -91,7 +91,7 @@ class BatchDialog(QDialog):
         if not self.run.is_running:  # unless the button was pressed twice
             self.run.start(order)
             self._show_page(self.run)
-            self.run.units.buttons[""].setFocus()  # where neither Enter nor the space bar does any harm
+            self.run.units.buttons[None].setFocus()  # where neither Enter nor the space bar does any harm
 
     def stop(self) -> None:
         """End after the units at hand."""

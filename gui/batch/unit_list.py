@@ -6,18 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from docgen.batch.model import UnitRow, Verdict
 from gui.style import theme
-from gui.widgets.parts import STRETCH, button, column, label, row
-from gui.widgets.rows import Column, RowFilter, RowModel, RowTable, muted
-from gui.widgets.search import SearchBox
+from gui.widgets.findings import FindingsList
+from gui.widgets.parts import STRETCH, column, row
+from gui.widgets.rows import Column, RowModel, muted
 
 _SIGNS = {Verdict.ERROR: "✗", Verdict.NOTICE: "！", Verdict.CLEAN: "✓", Verdict.UNREADABLE: "？", Verdict.UNFINISHED: "？"}
 """A sign for each outcome, in the order of the filters: colour never stands alone."""
 _ORDER = {outcome: number for number, outcome in enumerate(_SIGNS)}
-_ALWAYS = ("", Verdict.ERROR)
+_ALWAYS = (None, Verdict.ERROR)
 """Filters that are there even when they count nothing."""
 
 
@@ -41,7 +41,6 @@ class UnitModel(RowModel[UnitRow]):
         Column("单位", lambda u: u.name, 240), Column("说明", lambda u: u.note, 260, ink=muted),
         _count("错误", lambda u: u.errors), _count("提示", lambda u: u.notices), _count("待填原因", lambda u: u.reasons, 76),
     )
-    stretched = (1, 2)
 
     def append(self, rows: Sequence[UnitRow]) -> None:
         """More units, below the others."""
@@ -55,35 +54,20 @@ class UnitModel(RowModel[UnitRow]):
         return "\n".join(filter(None, (unit.file, *unit.note.split("；"))))
 
 
-class UnitList(QWidget):
+class UnitList(FindingsList):
     """The table with its filters."""
 
+    model: UnitModel
     unit_requested = Signal(object)
     """The :class:`UnitRow` that the user wants to see."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.model = UnitModel(self)
-        self.filter = RowFilter(self.model, self._fits, self)
-        self.search = SearchBox("查找单位", self)
-        self.search.textChanged.connect(self._filter_changed)
-        self.table = RowTable(self.filter, self.model.columns, self.model.stretched, self)
-        self.table.setAccessibleName("各单位的结果")
+        super().__init__(UnitModel(), (1, 2), "各单位的结果", parent, look_for="查找单位", choices=(None, *_SIGNS))
         self.table.activated.connect(lambda index: self.unit_requested.emit(self.filter.record(index.row())))
-        self.search.left.connect(self.table.setFocus)
-        self.buttons: dict[str, QPushButton] = {}
-        group = QButtonGroup(self)
-        for outcome in ("", *_SIGNS):
-            made = self.buttons[outcome] = button(self, "", self._filter_changed, kind="filter")
-            made.setCheckable(True)
-            made.setAutoDefault(False)
-            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            group.addButton(made)
-        self._empty = label(self, role="muted", wraps=True, centred=True)
         self._either = QStackedLayout()
         self._either.addWidget(self.table)
-        self._either.addWidget(self._empty)
-        column(self, row(None, *self.buttons.values(), STRETCH, (self.search, 1), spacing=4), (self._either, 1))
+        self._either.addWidget(self.empty)
+        column(self, row(None, self.filters, STRETCH, (self.search, 1), spacing=4), (self._either, 1))
         self._waiting = ""
         self.reset()
 
@@ -92,7 +76,7 @@ class UnitList(QWidget):
         """No units yet; *waiting* says what is going on instead."""
         self._waiting = waiting
         self.search.clear()
-        self.buttons[""].setChecked(True)
+        self.buttons[None].setChecked(True)
         self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.show_units(())
 
@@ -115,31 +99,28 @@ class UnitList(QWidget):
     def wait(self, words: str) -> None:
         """What is said while there is nothing to show."""
         self._waiting = words
-        self._show_state()
+        self.show_state()
 
     def _count(self) -> None:
-        counts = Counter[str](unit.verdict for unit in self.model.records)
-        counts[""] = counts.total()
+        counts = Counter[str | None](unit.verdict for unit in self.model.records)
+        counts[None] = counts.total()
         for outcome, made in self.buttons.items():
             made.setText(f"{outcome or '全部'} {counts[outcome]:,}")
             made.setVisible(bool(counts[outcome]) or outcome in _ALWAYS)
             if made.isHidden() and made.isChecked():
-                self.buttons[""].setChecked(True)
-                self._filter_changed()
-        self._show_state()
+                self.choose_severity(None)
+        self.show_state()
 
     # ------------------------------------------------------------ what is shown
-    def _fits(self, unit: UnitRow) -> bool:
+    def fits(self, finding: UnitRow) -> bool:
+        """Whether a unit is one that the user wants to see."""
         words = self.search.text().strip().lower()
-        is_chosen = self.buttons[unit.verdict].isChecked() or self.buttons[""].isChecked()
-        return is_chosen and (not words or words in f"{unit.name} {unit.file} {unit.note}".lower())
+        is_chosen = self.buttons[finding.verdict].isChecked() or self.buttons[None].isChecked()
+        return is_chosen and (not words or words in f"{finding.name} {finding.file} {finding.note}".lower())
 
-    def _filter_changed(self) -> None:
-        self.filter.invalidate()
-        self._show_state()
-
-    def _show_state(self) -> None:
+    def show_state(self) -> None:
+        """Show the units, or why there are none."""
         has_rows = self.filter.rowCount() > 0
-        self._either.setCurrentWidget(self.table if has_rows else self._empty)
+        self._either.setCurrentWidget(self.table if has_rows else self.empty)
         if not has_rows:
-            self._empty.setText("没有符合筛选条件的单位。" if self.model.records else self._waiting)
+            self.empty.setText("没有符合筛选条件的单位。" if self.model.records else self._waiting)

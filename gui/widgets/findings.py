@@ -1,4 +1,4 @@
-"""A list of findings as the pages 校验 and 审校 have it: a button for each severity, search, and the way to a finding."""
+"""A list as the pages 校验 and 审校 and the batch have it: a button for each severity (or outcome), search, and the way to a finding."""
 
 from __future__ import annotations
 
@@ -20,22 +20,26 @@ NONE_FIT = "没有符合筛选条件的问题。"
 class FindingsList(QWidget):
     """Findings with filters; a subclass lays it out and says which fit."""
 
-    def __init__(self, model: RowModel[Any], stretch: int, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: RowModel[Any], stretch: int | tuple[int, ...], name: str, parent: QWidget | None = None, *, look_for: str = "查找问题",
+        choices: Sequence[str | None] = (None, *Severity),
+    ) -> None:
         super().__init__(parent)
         model.setParent(self)
         self.model, self.filter = model, RowFilter(model, self.fits, self)
-        self.table = RowTable(self.filter, model.columns, (stretch,), self)
+        self.table = RowTable(self.filter, model.columns, stretch if isinstance(stretch, tuple) else (stretch,), self)
         self.table.setAccessibleName(name)
-        self.search = SearchBox("查找问题", self)
+        self.search = SearchBox(look_for, self)
         self.search.textChanged.connect(self.filter_changed)
         self.search.left.connect(self.table.setFocus)
         self.empty = label(self, role="muted", wraps=True, centred=True)
         self.filters = FoldingRow(self, spacing=4)
-        self.buttons: dict[Severity | None, QPushButton] = {}
+        self.buttons: dict[str | None, QPushButton] = {}
         group = QButtonGroup(self)
-        for severity in (None, *Severity):
-            made = self.buttons[severity] = button(self.filters, "", self.filter_changed, kind="filter")
+        for choice in choices:
+            made = self.buttons[choice] = button(self.filters, "", self.filter_changed, kind="filter")
             made.setCheckable(True)
+            made.setAutoDefault(False)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             group.addButton(made)
             self.filters.add(made)
@@ -54,12 +58,12 @@ class FindingsList(QWidget):
         self.model.set_records(records)
         counts = count_by_severity(issues)
         for severity, made in self.buttons.items():
-            made.setText(f"{severity or '全部'} {len(issues) if severity is None else counts[severity]}")
+            made.setText(f"{severity or '全部'} {len(issues) if severity is None else counts[Severity(severity)]}")
 
     @property
     def severity(self) -> Severity | None:
         """The one whose findings are shown; ``None``: all."""
-        return next((s for s, made in self.buttons.items() if made.isChecked()), None)
+        return next((Severity(s) for s, made in self.buttons.items() if s is not None and made.isChecked()), None)
 
     def choose_severity(self, severity: Severity | None) -> None:
         """Show the findings of one severity."""
