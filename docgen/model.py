@@ -187,6 +187,8 @@ class TableBlock:
     caption: str = ""
     alt: str = ""
     """What the table shows, for readers who hear it."""
+    together: int = 0
+    """Rows at its beginning that stay on one page, with the caption above them (0: the headings and the first below)."""
 
 
 CHART_COLOURS = ("2F5D8A", "E08E2B", "5B9A68", "B5484B", "7B6AA8", "3FA3A8", "A67C52", "8C8C8C")

@@ -38,7 +38,8 @@ def _fitted(project: TableBlock, indicators: TableBlock) -> tuple[TableBlock, Ta
 
 def _project(table: PerformanceTable) -> TableBlock:
     """Name, offices, money and aims."""
-    return TableBlock((*_head(table), *_funds(table), *_goal(table)), alt=f"项目支出绩效自评表：{table.name.shown()}")
+    rows = (*_head(table), *_funds(table), *_goal(table))
+    return TableBlock(rows, alt=f"项目支出绩效自评表：{table.name.shown()}", together=len(rows))
 
 
 def _indicators(table: PerformanceTable) -> TableBlock:

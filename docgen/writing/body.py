@@ -161,7 +161,7 @@ class Body:
         if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
             look, heights = self._look(table, measure, size)
             if not block.landscape and any(cell.rows > 1 for row in block.rows[table.headers :] for cell in row):
-                again = with_labels_again(block, table, self.pages.breaks(heights, table.headers))
+                again = with_labels_again(block, table, self.pages.breaks(heights, table.headers, table.together))
                 if again is not block:
                     block, table = again, table._replace(rows=grid(again.rows))
                     self.written[-1] = block
@@ -175,7 +175,7 @@ class Body:
                 self._out.append(element.xml)
             else:
                 fill_table(element, block, self.spans, self._out)
-        self.pages.table(heights, table.headers)
+        self.pages.table(heights, table.headers, table.together)
         self._last, self._after_table = None, True
 
     def _metrics(self, style: str) -> Metrics:

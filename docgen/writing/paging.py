@@ -33,6 +33,8 @@ class Item:
     widows: bool = False
     heading_rows: int = 0
     """Table rows repeated on every page."""
+    together: int = 0
+    """Rows at its beginning that stay on one page."""
     section: str | None = None
     """A new section begins, with these properties."""
     contents: bool = False
@@ -92,17 +94,17 @@ class Pages:
         self.items.append(item)
         return item
 
-    def table(self, heights: Sequence[float], heading_rows: int) -> None:
+    def table(self, heights: Sequence[float], heading_rows: int, together: int = 0) -> None:
         """Set a table with rows of these *heights*."""
-        self._add(Item(heights, heading_rows=heading_rows))
+        self._add(Item(heights, heading_rows=heading_rows, together=together))
 
-    def breaks(self, heights: Sequence[float], heading_rows: int) -> list[int]:
+    def breaks(self, heights: Sequence[float], heading_rows: int, together: int = 0) -> list[int]:
         """The rows of a table, set next, that begin a page."""
         end = len(self.items)
         while end and self.items[end - 1].keep_next:
             end -= 1
         layout, broken = self._laid_out(end), []
-        last = [*self.items[end:], Item(heights, heading_rows=heading_rows, new_page=self._break)]
+        last = [*self.items[end:], Item(heights, heading_rows=heading_rows, together=together, new_page=self._break)]
         for number, item in enumerate(last):
             broken = layout.place(item, last[number + 1 :] if item.keep_next else ())
         return broken
@@ -241,8 +243,8 @@ class _Layout:
 def _first_lines(item: Item) -> float:
     """The lines or rows of *item* that must stay together at its beginning."""
     heights = item.heights
-    if item.heading_rows:
-        return sum(heights[: item.heading_rows + 1])
+    if item.heading_rows or item.together:
+        return sum(heights[: max(item.heading_rows + 1, item.together)])
     if not item.widows:
         return heights[0] if heights else 0.0
     return sum(heights if len(heights) <= 3 else heights[:2])

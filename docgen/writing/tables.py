@@ -50,6 +50,8 @@ class Grid(NamedTuple):
     """Twips."""
     headers: int
     """Rows repeated on every page."""
+    together: int = 0
+    """Rows at the beginning that stay on one page."""
 
 
 def grid(rows: Sequence[Sequence[TableCell]]) -> list[list[Place]]:
@@ -96,7 +98,7 @@ def write_table(table: Grid, look: Look, style: str, style_of: StyleOf, spans: S
     height = f'<w:trHeight w:val="{round(look.row * 20)}" w:hRule="atLeast"/>' if look.row else ""
     kept = range(len(table.rows) - _KEPT, len(table.rows) - 1) if len(table.rows) > 2 * _KEPT + table.headers else ()
     for number, row in enumerate(table.rows):
-        keep = number in kept
+        keep = number in kept or number < table.together - 1
         out.append(f"<w:tr><w:trPr><w:cantSplit/>{height}{'<w:tblHeader/>' if number < table.headers else ''}</w:trPr>")
         row_end = 0
         for cell, column, continues in row:
@@ -125,7 +127,7 @@ def table_grid(block: TableBlock, width: int, size: float) -> Grid:
     rows = grid(block.rows)
     columns = max([row[-1][1] + row[-1][0].columns for row in rows if row], default=1)
     headers = block.header_rows if block.header_rows < len(rows) else 0
-    return Grid(rows, column_widths(block, columns, width, rows, size), headers)
+    return Grid(rows, column_widths(block, columns, width, rows, size), headers, block.together)
 
 
 def with_labels_again(block: TableBlock, table: Grid, breaks: Sequence[int]) -> TableBlock:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
 
 from docgen.docx.standard import CELL_MARGIN
 from docgen.model import TableBlock, TableCell
+from docgen.writing.linebreaks import lines_of, measured
 from workbook.formats.convert import text_width
 
 WIDE_DIGITS = 1.28  # of fonts that stand in for the form's: codes and amounts stay whole in them too
@@ -15,6 +16,7 @@ _SIZES = (9.0, 8.5, 8.0, 7.5)
 _WIDEST = 30.0
 _PADDING = 2 * CELL_MARGIN + 10  # twips that a column needs beside its text
 _WHOLE = re.compile(r"[0-9A-Za-z.,%‰+\-]+")
+_LONG_HEAD, _LITTLE, _SPARE = 4, 0.5, 0.05  # characters; ems
 _SHORT = 8.0  # half-width characters, four Chinese ones: shorter texts are not broken
 
 Place = tuple[TableCell, int, bool]
@@ -48,6 +50,7 @@ def column_widths(block: TableBlock, columns: int, width: int, rows: Sequence[Se
     shares = [share for share in block.widths if share > 0]
     if len(shares) == len(block.least) == columns:
         shares = _allotted(block.widths, block.least, width, size * 10)
+        _fit(shares, chain.from_iterable(rows[: block.header_rows]), size)
     elif len(shares) != columns:
         shares = [4.0] * columns
         for cell, column, continues in chain.from_iterable(rows):
@@ -56,6 +59,23 @@ def column_widths(block: TableBlock, columns: int, width: int, rows: Sequence[Se
     total = sum(shares)
     edges = [round(width * sum(shares[:place]) / total) for place in range(columns + 1)]
     return [after - before for before, after in pairwise(edges)]
+
+
+def _fit(shares: list[float], heads: Iterable[Place], size: float) -> None:
+    """Give or take a little, of the widest column, where a heading would leave its last character alone on a line."""
+    widest = max(range(len(shares)), key=shares.__getitem__)
+    for cell, column, continues in heads:
+        room, text = (shares[column] - CELL_MARGIN * 2) / (size * 20), cell.text
+        if cell.columns > 1 or continues or column == widest or len(text) < _LONG_HEAD or "\n" in text:
+            continue
+        lines = lines_of(measured(text), room)
+        if lines_of(measured(text[:-1]), room) == lines:
+            continue
+        enough = measured(text)[0][1][-1] / (lines - 1) + _SPARE
+        wanted = enough if enough - room < _LITTLE else room - room % 1 - _SPARE  # else a character less stands on a line
+        if lines_of(measured(text), wanted) <= lines:
+            shares[widest] -= (wanted - room) * size * 20
+            shares[column] += (wanted - room) * size * 20
 
 
 def _allotted(wanted: Sequence[float], least: Sequence[float], width: int, character: float) -> list[float]:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
+from docgen.docx.standard import CELL_MARGIN
 from docgen.job.inputs import load_inputs
 from docgen.model import BreakBlock, FigureSpan, Paragraph, TableBlock, TableCell, Text
 from docgen.report.assembly import build_report
 from docgen.report.sheet_tables import sheet_tables
 from docgen.template import load_template, render
 from docgen.writing import report_bytes
-from docgen.writing.tables import Measure, fitted, table_grid
+from docgen.writing.linebreaks import count_lines
+from docgen.writing.tables import Measure, fitted, grid, table_grid
 from docgen.writing.widths import column_widths, content_widths
 from tests.docgen.word_files import META, W, part, template_file
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, load_pack
@@ -151,3 +153,16 @@ def test_merged_labels_are_stated_again_where_a_page_begins(tmp_path: Path) -> N
     again = texts.index("产出指标（续）")
     assert 20 < int(texts[again + 1]) < 60
     assert "产出指标（续）" in "".join(part(content, "customXml/item2.xml").itertext())
+
+
+@pytest.mark.parametrize("size", [7.5, 8, 9])
+def test_no_heading_leaves_its_last_character_alone(size: float) -> None:
+    heads = ("项目", "对附属单位补助支出", "附属单位上缴收入", "上缴上级支出", "其中：政府性基金预算财政拨款")
+    row = tuple(TableCell((Text(text),)) for text in heads)
+    for width in range(7000, 9000, 50):
+        block = TableBlock((row, row), widths=(40, 13, 13, 12, 13), least=(18, 9, 9, 9, 9))
+        widths = column_widths(block, 5, width, grid(block.rows), size)
+        assert sum(widths) == width
+        rooms = [(column - 2 * CELL_MARGIN) / 20 for column in widths[1:]]
+        whole, shorter = ([count_lines(text[:end], size, room) for text, room in zip(heads[1:], rooms, strict=True)] for end in (None, -1))
+        assert whole == shorter
