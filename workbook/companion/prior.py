@@ -72,40 +72,29 @@ class _Block:
 
     def __init__(self, layout: SheetLayout) -> None:
         self.layout = layout
+        rows = [row for panel in layout.panels for row in panel.rows] or layout.rows
+        texts = [(text, row.id) for row in rows if row.id for text in (row.label, *row.aliases)]
+        self.ids = {normalise(text): row_id for text, row_id in (
+            *reversed(texts), *([(TOTAL, TOTAL)] if is_coded(layout) else []), *((row_id, row_id) for row_id in layout.row_ids()))}
+        """Normalised label (an id before others, of others the first) → row."""
         self.rows: dict[str, tuple[int, Mapping[str, int]]] = {}
-        self.label_cells: dict[str, tuple[int, int]] = {}
         self.names: dict[str, str] = {}
         self.first_data_row = 0
 
     def add_row(self, r: int, row: Sequence[Content], texts: list[str], positions: Mapping[str, int]) -> None:
         """Note a row of the block, unless it names none of the table's."""
-        content = row[1] if len(row) > 1 else ""
-        code = code_text(content)
-        name = row[2] if len(row) > 2 and isinstance(row[2], str) else ""
-        row_id = code if code.isdigit() else _row_id(self.layout, texts[1] if len(texts) > 1 else "")
+        code = code_text(row[1] if len(row) > 1 else "")
+        row_id = code if code.isdigit() else self.ids.get(texts[1], "") if len(texts) > 1 and texts[1] else ""
         if not row_id or row_id in self.rows:
             return
         self.rows[row_id] = (r, positions)
-        self.label_cells[row_id] = (r, 1)
-        if name:
-            self.names[row_id] = "".join(name.split())
+        if len(row) > 2 and isinstance(row[2], str) and row[2]:
+            self.names[row_id] = "".join(row[2].split())
 
     def table(self, sheet: RawSheet, unit: MoneyUnit) -> Table:
         """The table with the amounts in *sheet*."""
-        return Table.read(Structure(self.layout, self.rows, self.label_cells, self.names, self.first_data_row), sheet, unit)
-
-
-def _row_id(layout: SheetLayout, text: str) -> str:
-    if not text:
-        return ""
-    ids = layout.row_ids()
-    found = next((i for i in ids if normalise(i) == text), "")
-    if found:
-        return found
-    if is_coded(layout) and text == TOTAL:
-        return TOTAL
-    rows = [row for panel in layout.panels for row in panel.rows] or list(layout.rows)
-    return next((row.id for row in rows if row.id and text in {normalise(t) for t in (row.label, *row.aliases)}), "")
+        labels = {row_id: (r, 1) for row_id, (r, _) in self.rows.items()}
+        return Table.read(Structure(self.layout, self.rows, labels, self.names, self.first_data_row), sheet, unit)
 
 
 def kept_rows(table: Table) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from workbook.amounts import MoneyUnit
 from workbook.companion.areas import ListArea, money_unit
 from workbook.companion.create import reserved_names, sheet_bytes, sheet_name
-from workbook.companion.lists import Cells, Column, Record, columns_of, key, list_records, matched
+from workbook.companion.lists import Record, columns_of, key, list_records, matched
 from workbook.companion.model import Companion, Project
 from workbook.companion.prior import kept_rows
 from workbook.companion.read import Reading, read
@@ -67,11 +67,9 @@ def updated_bytes(path: Path, data: bytes, reading: Reading, after: Companion) -
     try:
         package = Package(plain)
         plan.make()
-        for name in plan.whole:
-            put_sheet(package, reading.sheets[name].name if name in reading.sheets else name, sheet_bytes(plan.after, name))
-        for name, content in plan.forms.items():
+        for name, content in plan.anew.items():
             put_sheet(package, name, content)
-        apply_edits(package, {name: edits for name, edits in plan.edits.items() if name not in plan.forms})
+        apply_edits(package, {name: edits for name, edits in plan.edits.items() if name not in plan.anew})
         return encrypted(package.to_bytes(), password) if package.changed else data
     except ContentError as error:
         raise InputError(path, str(error), "请用 Excel/WPS 打开底稿另存一份后重试") from error
@@ -85,41 +83,43 @@ class _Plan:
         self.before = reading.companion
         self.after = after
         self.edits: dict[str, SheetEdits] = {}
-        self.whole: list[str] = []
-        self.forms: dict[str, bytes] = {}
+        self.anew: dict[str, bytes] = {}
 
     def make(self) -> None:
         """Compare both and collect the changes."""
-        for form in self.after.form.sheets:
-            self._entries(form)
         self._tables()
+        standard: dict[str, bytes] = {}
         for form in self.after.form.sheets:
-            if columns := columns_of(self.after.form, form.role):
-                self._list(form, columns)
-            if form.role is Role.PRIOR and _amounts(self.after) != _amounts(self.before):
-                self._write_whole(form.name)
+            changed = self._changed_entries(form), self._is_changed(form)
+            if any(changed) and (form.name not in self.reading.sheets or form.role is Role.PRIOR):
+                sheet = self.reading.sheets.get(form.name)
+                standard[sheet.name if sheet is not None else form.name] = sheet_bytes(self.after, form.name)
+                continue
+            self._entries(form, changed[0])
+            if changed[1]:
+                self._list(form)
+        self.anew = {**standard, **self.anew}
 
-    def _write_whole(self, name: str) -> None:
-        if name not in self.whole:
-            self.whole.append(name)
+    def _changed_entries(self, form: CompanionSheet) -> list[EntryForm]:
+        return [entry for entry in form.entries if not self.before.text(entry.id).same(self.after.text(entry.id))]
 
-    def _unit(self, name: str) -> MoneyUnit:
+    def _is_changed(self, form: CompanionSheet) -> bool:
+        """Whether the list of a sheet (or 上年决算) is otherwise."""
+        if form.role is Role.PRIOR:
+            return _amounts(self.after) != _amounts(self.before)
+        old, new = (list_records(form.role, state) for state in (self.before, self.after))
+        return [r.cells for r in old] != [r.cells for r in new]
+
+    def _is_yuan(self, name: str) -> bool:
         area = self.reading.lists.get(name)
-        return money_unit(self.reading.sheets[name], area.header) if area else money_unit(self.reading.sheets[name])
+        return money_unit(self.reading.sheets[name], *([area.header] if area else [])) is MoneyUnit.YUAN
 
     def _put(self, name: str, row: int, column: int, edit: Edit) -> None:
         self.edits.setdefault(self.reading.sheets[name].name, {})[row, column] = edit
 
-    def _entries(self, form: CompanionSheet) -> None:
+    def _entries(self, form: CompanionSheet, changed: list[EntryForm]) -> None:
         """The labelled entries of a sheet."""
-        changed = [entry for entry in form.entries if not self.before.text(entry.id).same(self.after.text(entry.id))]
-        if not changed:
-            return
-        if form.name not in self.reading.sheets:
-            self._write_whole(form.name)
-            return
-        is_yuan = self._unit(form.name) is MoneyUnit.YUAN
-        free = len(self.reading.sheets[form.name].rows)
+        is_yuan, free = (self._is_yuan(form.name), len(self.reading.sheets[form.name].rows)) if changed else (False, 0)
         for entry in changed:
             edit = edit_of(self.after.text(entry.id), yuan=is_yuan and entry.content is Content.AMOUNT)
             ref = self.before.text(entry.id).ref
@@ -151,27 +151,24 @@ class _Plan:
         first = max([area.end - 1, *taken]) + 1
         return list(range(first, first + count))
 
-    def _list(self, form: CompanionSheet, columns: tuple[Column, ...]) -> None:
-        name = form.name
-        old, new = list_records(form.role, self.before), list_records(form.role, self.after)
-        if [r.cells for r in old] == [r.cells for r in new]:
-            return
-        area = self.reading.lists.get(name)
-        if name not in self.reading.sheets:
-            self._write_whole(name)
-            return
+    def _list(self, form: CompanionSheet) -> None:
+        name, area = form.name, self.reading.lists.get(form.name)
         if area is None:
             raise self._no_header(form)
-        is_yuan = self._unit(name) is MoneyUnit.YUAN
+        columns, is_yuan = columns_of(self.after.form, form.role), self._is_yuan(name)
+        old, new = list_records(form.role, self.before), list_records(form.role, self.after)
         pairs, dropped = matched(old, new)
         if form.role is Role.OVERVIEW and [r.cells[0] for r in old] != [r.cells[0] for r in new]:
             self._state_parts(name, area, [(before, after) for before, after in pairs if before is not None])
         free = iter(self._free_rows(name, area, len(new)))
-        for before, after in pairs:
+        nothing = (None,) * len(columns)
+        for before, after in (*pairs, *((record, None) for record in dropped)):
             row = before.row if before is not None else next(free)
-            self._record(name, area, columns, row, before.cells if before else None, after.cells, is_yuan)
-        for record in dropped:
-            self._record(name, area, columns, record.row, record.cells, (None,) * len(columns), is_yuan)
+            for column, was, content in zip(columns, before.cells if before else nothing, after.cells if after else nothing, strict=True):
+                if column.id in area.columns and was != content:
+                    if isinstance(content, Decimal) and column.numeric and column.is_money and is_yuan:
+                        content = content.scaleb(4)  # noqa: PLW2901  # as the sheet has it
+                    self._put(name, row, area.columns[column.id], None if content == "" else content)
 
     def _state_parts(self, name: str, area: ListArea, pairs: list[tuple[Record, Record]]) -> None:
         """Write out 部分 where it was left blank (same as above): what stands above may now be another."""
@@ -179,19 +176,6 @@ class _Plan:
         for before, after in pairs if column is not None else ():
             if column is not None and not str(self.reading.sheets[name].content(before.row, column)).strip():
                 self._put(name, before.row, column, after.cells[0])
-
-    def _record(
-        self, name: str, area: ListArea, columns: tuple[Column, ...], row: int, before: Cells | None, after: Cells, is_yuan: bool
-    ) -> None:
-        for index, column in enumerate(columns):
-            place = area.columns.get(column.id)
-            old = before[index] if before is not None else None
-            if place is None or old == after[index]:
-                continue
-            content = after[index]
-            if isinstance(content, Decimal) and column.numeric and column.is_money and is_yuan:
-                content = content.scaleb(4)
-            self._put(name, row, place, content if content != "" else None)
 
     # ------------------------------------------------------------ performance
 
@@ -238,7 +222,7 @@ class _Plan:
         """Cells of the form where they fit into its sheet, else the whole sheet."""
         edits = table_edits(existing, table) if existing is not None else None
         if edits is None:
-            self.forms[name] = sheet_bytes(self.after, name, table)
+            self.anew[name] = sheet_bytes(self.after, name, table)
         elif edits:
             self.edits.setdefault(name, {}).update(edits)
 

@@ -127,11 +127,6 @@ class SheetLayout:
         """The digits at the end of its code: ``02`` of ``公开02``."""
         return self.code[len(self.code.rstrip("0123456789")) :]
 
-    @property
-    def short_code(self) -> str:
-        """Its code without leading zeros, as some print it: ``公开2``."""
-        return self.code.removesuffix(self.number) + self.number.lstrip("0")
-
     @cached_property
     def mark(self) -> str:
         """``公开02表``, as printed at the sheet's top right."""
