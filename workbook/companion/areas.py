@@ -10,13 +10,13 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from workbook.amounts import Fault, MoneyUnit, parse_amount
+from workbook.amounts import Fault, MoneyUnit, parse_amount, to_wan
 from workbook.companion.lists import Column, ListForm, columns_of, key, names_of
 from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.formats.source import Content as CellContent
 from workbook.formats.source import RawSheet, Source
-from workbook.issues import CellRef, IssueCell
+from workbook.issues import CellRef
 from workbook.pack.companion_form import CompanionForm, CompanionSheet, Content, EntryForm
 from workbook.pack.findings import Findings
 from workbook.reading.tables import text_of
@@ -41,35 +41,25 @@ class SheetReader:
         """Reference of a cell."""
         return CellRef(self.sheet.file.name, self.sheet.name, row, column)
 
-    def cell(self, row: int, column: int) -> IssueCell:
-        """A cell as an issue names it."""
-        raw = self.sheet.marks.errors.get((row, column)) or text_of(self.sheet.content(row, column))
-        return IssueCell(self.ref(row, column), raw, f"底稿“{self.sheet.name}”")
-
-    def where(self, row: int, column: int) -> str:
-        """``底稿“年初预算”A5``."""
-        return f"底稿“{self.sheet.name}”{self.ref(row, column).a1}"
-
     def report(self, code: str, case: str, row: int, column: int, **values: object) -> None:
         """Note what is wrong with a cell."""
-        self.found.add(code, case, self.cell(row, column), 位置=self.where(row, column), **values)
+        ref, raw = self.ref(row, column), self.sheet.marks.errors.get((row, column)) or text_of(self.sheet.content(row, column))
+        self.found.add(code, case, Entry(raw, None, ref), 位置=f"底稿“{self.sheet.name}”{ref.a1}", **values)
 
     def text(self, row: int, column: int | None) -> Entry:
         """The cell as text; whole numbers without ``.0``; dates as they are usually written."""
         if column is None:
             return Entry()
-        if self._is_faulty(row, column):
+        if (fault := self._fault(row, column)) is not None:
+            self.report("底稿-03", "没有计算" if fault is Fault.UNCOMPUTED else "错误值", row, column, 种类=fault)
             return Entry("", None, self.ref(row, column))
-        content = self.sheet.content(row, column)
-        text = text_of(content).replace("\r\n", "\n").replace("\r", "\n").strip()
+        text = text_of(self.sheet.content(row, column)).replace("\r\n", "\n").replace("\r", "\n").strip()
         return Entry(text, None, self.ref(row, column))
 
     def number(self, row: int, column: int | None, *, money: bool = False) -> Entry:
         """The cell as a number (*money*: an amount of the sheet's unit, given in 万元)."""
-        if column is None:
-            return Entry()
         entry = self.text(row, column)
-        if self._is_faulty(row, column, report=False):
+        if column is None or self._fault(row, column) is not None:
             return entry
         content = self.sheet.content(row, column)
         if isinstance(content, str) and content.strip().endswith(("%", "％")):
@@ -78,27 +68,23 @@ class SheetReader:
         if isinstance(parsed, Fault):
             self.report("底稿-03", "", row, column, 种类=parsed, 内容=entry.text[:20])
             return entry
-        if parsed is not None and money and self.unit is MoneyUnit.YUAN:
-            parsed = parsed.scaleb(-4)
-        return Entry(entry.text, parsed, entry.ref)
+        return Entry(entry.text, parsed if parsed is None or not money else to_wan(parsed, self.unit), entry.ref)
 
-    def choice(self, row: int, column: int | None, choices: Iterable[str], fallback: str = "") -> Entry:
+    def choice(self, row: int, column: int | None, choices: Sequence[str], fallback: str = "") -> Entry:
         """The cell as one of *choices*, also by the beginning of just one (``公益一类``).
 
         Something else is an issue and stays as it is typed.
         """
         entry = self.text(row, column)
-        options = tuple(choices)
-        if not entry.text:
-            return Entry(fallback, None, entry.ref)
+        if not entry.text or column is None:
+            return entry.with_text(fallback)
         wanted = key(entry.text)
-        found = next((o for o in options if key(o) == wanted), None)
-        if found is None and len(begun := [o for o in options if len(wanted) > 1 and key(o).startswith(wanted)]) == 1:
-            found = begun[0]
-        if found is None and column is not None:
-            self.report("底稿-04", "", row, column, 内容=entry.text[:20], 可选项=_alternatives(options))
-            return entry
-        return Entry(found or entry.text, None, entry.ref)
+        begun = [o for o in choices if len(wanted) > 1 and key(o).startswith(wanted)]
+        found = next((o for o in choices if key(o) == wanted), begun[0] if len(begun) == 1 else None)
+        if found is None:
+            *others, last = (f"“{o}”" for o in choices)
+            self.report("底稿-04", "", row, column, 内容=entry.text[:20], 可选项=f"{'、'.join(others)}{'或' if others else ''}{last}")
+        return entry.with_text(found or entry.text)
 
     def entry(self, row: int, column: int, form: EntryForm) -> Entry:
         """The cell as the labelled entry *form*."""
@@ -106,13 +92,9 @@ class SheetReader:
             return self.choice(row, column, form.choices)
         return self.number(row, column, money=form.content is Content.AMOUNT) if form.content.is_number else self.text(row, column)
 
-    def _is_faulty(self, row: int, column: int, *, report: bool = True) -> bool:
-        marks = self.sheet.marks
-        fault = Fault.ERROR_VALUE if (row, column) in marks.errors else (
-            Fault.UNCOMPUTED if (row, column) in marks.uncomputed else None)
-        if fault and report:
-            self.report("底稿-03", "没有计算" if fault is Fault.UNCOMPUTED else "错误值", row, column, 种类=fault)
-        return fault is not None
+    def _fault(self, row: int, column: int) -> Fault | None:
+        marks, place = self.sheet.marks, (row, column)
+        return Fault.ERROR_VALUE if place in marks.errors else Fault.UNCOMPUTED if place in marks.uncomputed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +117,23 @@ class Row:
         """The cell as a number (*money*: an amount in the sheet's unit)."""
         return self.reader.number(self.row, self.columns.get(column), money=money)
 
-    def choice(self, column: str, choices: Iterable[str], fallback: str = "") -> Entry:
+    def choice(self, column: str, choices: Sequence[str], fallback: str = "") -> Entry:
         """The cell as one of *choices*."""
         return self.reader.choice(self.row, self.columns.get(column), choices, fallback)
 
     def fields(self, form: ListForm, columns: Iterable[Column]) -> dict[str, Any]:
         """The fields of the record that the row is; what is chosen from a list only where the first required column is filled."""
-        name = next(column.id for column in columns if column.required)
         found: dict[str, Any] = {}
+        is_named = False
         for column in columns:
-            entry = self.text(column.id) if not column.numeric or column.locked else self.number(column.id, money=column.is_money)
-            if column.choices and self.text(name).text:
-                entry = self.choice(column.id, column.choices)
-            elif column.numeric and column.locked and _BEGINS_NUMBER.match(entry.text):  # else “上年无此项” and the like
+            is_number = column.numeric
+            if column.locked and is_number:  # “上年无此项” and the like are none
+                is_number = column.id in self.columns and _BEGINS_NUMBER.match(text_of(self.content(column.id)).strip()) is not None
+            if is_number:
                 entry = self.number(column.id, money=column.is_money)
+            else:
+                entry = self.choice(column.id, column.choices) if column.choices and is_named else self.text(column.id)
+            is_named = is_named or (column.required and bool(entry.text))
             if column.field:
                 found[column.field] = entry if form.holds_entry(column) else entry.value if column.numeric else entry.text
         return found
@@ -156,12 +141,6 @@ class Row:
     def report(self, code: str, case: str, column: str, **values: object) -> None:
         """Note what is wrong with the cell."""
         self.reader.report(code, case, self.row, self.columns[column], **values)
-
-
-def _alternatives(options: Sequence[str]) -> str:
-    """``“行政单位”、“企业”或“其他单位”``."""
-    quoted = [f"“{o}”" for o in options]
-    return "、".join(quoted[:-1]) + f"或{quoted[-1]}" if len(quoted) > 1 else "".join(quoted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ class _Reader:
         for row in self._list(Role.OVERVIEW):
             stated = row.choice("部分", parts).text
             part = stated if stated in parts else part
-            level, text = row.choice("级别", levels, Level.BODY).text, row.text("文字")
+            level, text = row.choice("级别", tuple(levels), Level.BODY).text, row.text("文字")
             if text.text:
                 found.append(OverviewParagraph(part, levels.get(level, Level.BODY), text, row.text("备注").text))
         return tuple(found)
