@@ -25,7 +25,7 @@ from workbook.log import LOGGER
 _TICK_MS, _TIDY_MS = 150, 10_000
 _SURE_AFTER, _SURE_SECONDS = 5, 2.0
 """Units, and seconds of work, after which the time that is left is worth telling."""
-_SEARCHING = "正在查找单位……"
+_SEARCHING = "正在查找单位"
 _FAULT = "批量处理没有完成。已经写好的结果都在结果文件夹里；请把日志发给维护人员（菜单“帮助 → 打开日志所在文件夹”）。"
 
 
@@ -172,8 +172,8 @@ class BatchRun(QWidget):
             self.units.wait(f"查看了 {progress.done:,} / {progress.total:,} 个文件" if progress.total else _SEARCHING)
         elif progress is not None:
             is_work = progress.phase is Phase.WORK
-            self.done.setText(f"已完成 {progress.done:,} / {progress.total:,}" if is_work else "正在写汇总表……")
-            self.units.wait("正在处理第一个单位……")
+            self.done.setText(f"已完成 {progress.done:,} / {progress.total:,}" if is_work else "正在写汇总表")
+            self.units.wait("正在处理第一个单位")
             self.bar.setRange(0, progress.total)
             self.bar.setValue(progress.done)
             left = self._remaining(progress)

@@ -79,7 +79,7 @@ class PackField(QWidget):
         self.box.setMinimumContentsLength(_PACK_LETTERS)
         self.problem = problem_label(self)
         folder = button(
-            self, "自己的模板包…", self._open_folder, tip="打开存放自己的模板包的文件夹；放进去的模板包下次打开这个对话框时列出")
+            self, "自己的模板包", self._open_folder, tip="打开存放自己的模板包的文件夹；放进去的模板包下次打开这个对话框时列出")
         column(self, row(None, (self.box, 1), folder), self.problem, spacing=theme.GRID // 2)
         self.setFocusProxy(self.box)
         self._choices = pack_choices(key, automatic=automatic)

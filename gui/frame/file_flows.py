@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workbook.errors import PasswordError
     from workbook.pack.loading import Pack
 
-_OPENING = "正在打开，文件较大或在网络位置上…"
+_OPENING = "正在打开，文件较大或在网络位置上"
 PATIENCE_MS = 600
 """Opening that takes longer is mentioned, and can be cancelled."""
 
@@ -312,7 +312,7 @@ class FileFlows(QObject):
 
     # ------------------------------------------------------------ recovery
     def _recovered(self, found: Recovered) -> None:
-        undo = () if not found.changes else (("不要这些修改", self._drop_recovered),)
+        undo = () if not found.changes else (("放弃", self._drop_recovered),)
         self._say("recovery", f"上次（{_when(found)}）没有保存就关闭了，已经恢复：{found.words()}。请核对后保存。", Tone.WARNING, *undo)
 
     def _left_over(self, found: Recovered) -> None:

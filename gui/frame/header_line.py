@@ -58,7 +58,7 @@ class HeaderLine(QFrame):
         self.dot.setAccessibleName("有未保存的修改")
         self.save = button(self, "保存", self.save_requested.emit, tip="把对公开表的修改写回文件（Ctrl+S）", picture="save")
         self.generate = QToolButton(self)
-        self.generate.setText("生成报告")
+        self.generate.setText("生成报告…")
         dress(self.generate, "report", "#FFFFFF")
         self.generate.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.generate.setProperty("kind", "primary")

@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         """To review as soon as its workbook is open."""
         session.opener.remember(settings)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._patience.timeout.connect(lambda: self.status.busy("正在处理…"))
+        self._patience.timeout.connect(lambda: self.status.busy("正在处理"))
         self._compose()
         self._connect()
         self._restore()
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
             on(f"page_{number}", partial(pages.show, name))
         pages.connect_actions(on)
         self.actions_.recent.aboutToShow.connect(self._fill_recent)
-        self.rail.add_helper("settings", "设置").clicked.connect(self.show_settings)
+        self.rail.add_helper("settings", "设置…").clicked.connect(self.show_settings)
         self.rail.add_helper("help", "帮助").clicked.connect(tools.show_help)
         self.actions_.set_open(False)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_colours)

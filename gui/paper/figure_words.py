@@ -17,7 +17,7 @@ def figure_lines(figure: Figure, cells: Sequence[SourceCell]) -> list[str]:
     lines = [f"<b>{escape(figure.label)}　{escape(figure.text)}{escape(unit)}</b>"]
     lines += [escape(cell.words) for cell in cells[:_SHOWN]]
     if len(cells) > _SHOWN:
-        lines.append(f"…… 共 {len(cells)} 个单元格")
+        lines.append(f"共 {len(cells)} 个单元格")
     if how := how_words(figure, cells):
         lines.append(f"算法：{escape(how)}")
     if figure.missing:

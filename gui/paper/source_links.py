@@ -34,7 +34,7 @@ class SourceLinks(QObject):
             for cell in cells[:_MOST]:
                 menu.addAction(cell.words, lambda cell=cell: self.go_to(cell, place))
             if len(cells) > _MOST:
-                menu.addAction(f"…… 共 {len(cells)} 个单元格").setEnabled(False)
+                menu.addAction(f"共 {len(cells)} 个单元格").setEnabled(False)
             menu.popup(place)
 
     def go_to(self, cell: SourceCell, place: QPoint) -> None:

@@ -99,7 +99,7 @@ class Saving(QObject):
             return f"{state}：公开表 {_typed(session.editor)} 格"
         if state is SaveState.FAILED:
             return f"{state}：{'、'.join(n for n, p in (('公开表', self.problem), ('底稿', session.store.problem)) if p is not None)}"
-        return f"{state}…" if state is SaveState.SAVING else str(state)
+        return str(state)
 
     def unsaved(self) -> tuple[str, ...]:
         """What would be lost now, a clause for each of workbook and 底稿; nothing when all is on the disk."""

@@ -233,7 +233,7 @@ def test_labels_codes_and_headers_cannot_be_overtyped_by_accident(opened, page, 
     keys(qtbot, page, Key.Key_V, modifier=Modifier.ControlModifier)
     keys(qtbot, page, Key.Key_Delete)
     assert model.edit_text(row, column) == "二、外交支出"
-    action = next(a for a in page.cells.menu().actions() if a.text() == "修改文字…")
+    action = next(a for a in page.cells.menu().actions() if a.text() == "修改文字")
     action.trigger()
     assert editor(page) is not None
     type_text(editor(page), "外交")

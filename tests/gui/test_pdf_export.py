@@ -226,7 +226,7 @@ def test_pdf_of_a_report_that_was_just_written(qtbot: QtBot, page: PreviewPage, 
     with qtbot.waitSignal(page.writer.written, timeout=10_000):
         page.generate(linked=True)
     with qtbot.waitSignal(page.writer.written, timeout=10_000):
-        page.notice.buttons["导出 PDF"].click()
+        page.notice.buttons["导出 PDF…"].click()
     assert word.sources == [target.read_bytes()]
     assert target.with_suffix(".pdf").read_bytes() == PDF
 

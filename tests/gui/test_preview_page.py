@@ -220,7 +220,7 @@ def test_generating_writes_the_linked_report_that_states_the_figures(qtbot: QtBo
     assert "243.46" in xml
     assert "w:sdt" in xml
     assert page.notice.text.startswith("已生成“报告.docx”（工作版")
-    assert set(page.notice.buttons) == {"打开报告", "打开文件夹", "导出 PDF"}
+    assert set(page.notice.buttons) == {"打开报告", "打开文件夹", "导出 PDF…"}
 
 
 def test_the_proposal_names_unit_and_year(page: PreviewPage) -> None:

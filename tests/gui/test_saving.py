@@ -94,7 +94,7 @@ def test_the_state_of_workbook_and_companion_is_always_seen_in_words(opened, qtb
     press(qtbot, opened, "save")
     assert state(opened).startswith("已保存 ")
     type_reason(qtbot, opened, REASON)
-    qtbot.waitUntil(lambda: state(opened) == "正在保存…")
+    qtbot.waitUntil(lambda: state(opened) == "正在保存")
     qtbot.waitUntil(lambda: state(opened).startswith("已保存 "), timeout=5_000)
     assert reason_in(opened.session.path) == REASON
 

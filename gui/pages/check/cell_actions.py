@@ -154,7 +154,7 @@ class CellActions(QObject):
         menu.addAction("向右填充\tCtrl+R", lambda: self.fill(down=False))
         menu.addSeparator()
         if is_locked:
-            menu.addAction("修改文字…", self.view.edit_locked)
+            menu.addAction("修改文字", self.view.edit_locked)
         else:
             menu.addAction("修改\tF2", lambda: self.view.edit(self.view.currentIndex()))
         return menu

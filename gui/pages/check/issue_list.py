@@ -23,7 +23,7 @@ from workbook.issues import Issue, Kind, Severity
 
 _SHEET_LETTERS, _WIDEST_SHEETS = 6, 190
 _MEANINGS = {
-    Severity.ERROR: "平衡关系不成立或填错了，必须改正", Severity.NOTICE: "请核实：属实的可以不改，必要时在报告中说明",
+    Severity.ERROR: "公式不成立或填错了，必须改正", Severity.NOTICE: "请核实：属实的可以不改，必要时在报告中说明",
     Severity.TAIL: "尾差：由四舍五入引起的差；精度：金额多于两位小数。都可以不改",
 }
 _WIDEST_AMOUNT = 160

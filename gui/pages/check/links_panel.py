@@ -66,7 +66,7 @@ class LinksPanel(QWidget):
         self.tree.clicked.connect(self._clicked)
         self.tree.activated.connect(self._go)
         self.tree.currentItemChanged.connect(lambda *_: self._explain())
-        self._fill = button(self, "", self._fill_shown, tip="这个单元格参加的平衡关系都指向这个数")
+        self._fill = button(self, "", self._fill_shown, tip="这个单元格参加的公式都指向这个数")
         self._wanted = ""
         """What the button puts into the cell."""
         self._help = label(self, role="muted", wraps=True, selectable=True)
@@ -180,7 +180,7 @@ class LinksPanel(QWidget):
         if outcome is None:
             return []
         copy: MenuEntry = ("复制公式和两边的数", lambda: QGuiApplication.clipboard().setText(f"{tip(outcome)}\n{wording(outcome)}\n{sides_text(outcome)}"))
-        return [("转到这个单元格", lambda: self._go(index)), copy] if index.data(CELL) is not None else [copy]
+        return [("转到单元格", lambda: self._go(index)), copy] if index.data(CELL) is not None else [copy]
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)

@@ -64,5 +64,5 @@ def tip(issues: Sequence[Issue], most: int = 4) -> str:
     """The findings of a cell as a tooltip."""
     lines = [f"{i.severity.sign} {i.severity}：{i.message}" for i in issues[:most]]
     if len(issues) > most:
-        lines.append(f"…… 另有 {len(issues) - most} 条")
+        lines.append(f"另有 {len(issues) - most} 条")
     return "\n".join(lines)

@@ -50,7 +50,7 @@ class ReportWriter(FileWriter):
             return
         path = self.ask_path("生成报告", self._proposal(preview, linked=linked), files.WORD)
         if path is not None:
-            self.notice.say(f"正在生成“{path.name}”……", "blue", closable=False)
+            self.notice.say(f"正在生成“{path.name}”", "blue", closable=False)
             self.jobs.start(
                 lambda: write_word(preview.report, preview.context, path, linked=linked),
                 lambda _: self._wrote(preview, path, linked=linked), self.failed)
@@ -61,7 +61,7 @@ class ReportWriter(FileWriter):
         instead: Action = ("打开报告", lambda: self.open_path(path))
         self.wrote(
             path, f"已生成“{path.name}”（{kind}）。{left}", "打开报告",
-            ("导出 PDF", lambda: self._export(lambda _: path, path.with_suffix(".pdf"), instead)), tone="amber" if words else "green")
+            ("导出 PDF…", lambda: self._export(lambda _: path, path.with_suffix(".pdf"), instead)), tone="amber" if words else "green")
 
     def _warn(self, words: str, preview: Preview, go_on: Callable[[], None]) -> None:
         self.notice.say(f"{words}：{preview.readiness.words()}。", "amber", ("查看", self.prompts_asked.emit), ("仍然生成", go_on))
@@ -79,7 +79,7 @@ class ReportWriter(FileWriter):
 
             return publish(inputs, default_folder(inputs, parent), suites=suites, say=lambda words: progress(0, words), stop=progress.check)
 
-        self.follow(self.jobs.start(work, self._published, self.failed, progress=True), "正在核对……")
+        self.follow(self.jobs.start(work, self._published, self.failed, progress=True), "正在核对")
 
     def _published(self, package: Package) -> None:
         if package.is_done:

@@ -93,7 +93,7 @@ class PreviewPage(Page):
         self.pdf_button = PdfButton(self.writer.suites, body)
         self.pdf_button.asked.connect(self.export_pdf)
         self.publish_button = button(
-            body, "公开发布", self.publish, tip="全部核对无误后，把公开版 Word、PDF、公开表和审批单写入一个新文件夹")
+            body, "公开发布…", self.publish, tip="全部核对无误后，把公开版 Word、PDF、公开表和审批单写入一个新文件夹")
         self.prompt_button = button(body, "下一处待填", self.go_to_next_prompt, tip="F7")
         action = QAction(self)
         action.setShortcut(QKeySequence(Qt.Key.Key_F7))

@@ -19,7 +19,7 @@ class PdfButton(FoldingButton):
     """Make the PDF; with the suite of this name first, or as usual (an empty name)."""
 
     def __init__(self, suites: Callable[[], tuple[Suite, ...]], parent: QWidget | None = None) -> None:
-        super().__init__("导出 PDF", "export", parent)
+        super().__init__("导出 PDF…", "export", parent)
         self._suites = suites
         self.choice = QMenu(self)
         """One line for each suite, where there are several."""

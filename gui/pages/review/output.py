@@ -73,7 +73,7 @@ class ReviewOutput(FileWriter):
                 f"没有刷新：{unreadable}。请先改正、重新计算并保存。", "amber",
                 ("仍然刷新", lambda: self._refresh(report, inputs, target, force=True)))
             return
-        self.notice.say(f"正在刷新“{report.name}”……", "blue", closable=False)
+        self.notice.say(f"正在刷新“{report.name}”", "blue", closable=False)
         self.jobs.start(
             lambda: refresh_report(report, inputs, target), self.refreshed.emit,
             lambda error: self.failed(error, ("写成另一份…", lambda: self._refresh_into(report, inputs))))

@@ -33,7 +33,7 @@ def detail(finding: ShownFinding) -> str:
         ("报告写的", escape(finding.stated)), ("应为", f"<b>{escape(issue.expected)}</b>" if issue.expected else ""),
         ("来自", "<br>".join(
             f"<a href='c{i}' style='color:{c.accent}'>{escape(cell.words)}</a>" for i, cell in enumerate(finding.cells[:_SHOWN]))),
-        ("", f"…… 共 {len(finding.cells)} 个单元格" if len(finding.cells) > _SHOWN else ""), ("算法", escape(_how(finding))),
+        ("", f"共 {len(finding.cells)} 个单元格" if len(finding.cells) > _SHOWN else ""), ("算法", escape(_how(finding))),
         ("位置", escape(finding.where)), ("规则", escape(f"{issue.code} {finding.rule}。依据：{finding.basis}" if finding.basis else issue.code)),
     ]
     lines = "".join(

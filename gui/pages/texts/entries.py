@@ -86,11 +86,11 @@ class EntriesTab(TextTab):
     def _taken(self, field: Field) -> None:
         companion = self.session.companion_or_new()
         if field.id == PRIOR_FILE and field.text(companion) and not field.trouble(companion):
-            self.notice.say("重新打开工作簿后，上年数改用这个文件。", "blue", ("重新打开", self._reopen))
+            self.notice.say("重新载入后，上年数改用这个文件。", "blue", ("重新载入", self._reopen))
 
     def _reopen(self) -> None:
         if self.session.is_dirty:
-            self.notice.say("公开表有没有保存的修改，请先保存再重新打开。", "amber")
+            self.notice.say("公开表有没有保存的修改，请先保存再重新载入。", "amber")
         elif self.session.path is not None:
             self.session.open(self.session.path)
 

@@ -136,7 +136,7 @@ class ProjectEditor(QWidget):
     def _show_findings(self, issues: list[Issue]) -> None:
         lines = [f"{i.severity.sign} {i.message}" for i in issues[:_SHOWN]]
         if len(issues) > _SHOWN:
-            lines.append(f"…… 共 {len(issues)} 条")
+            lines.append(f"共 {len(issues)} 条")
         is_wrong = any(i.severity is Severity.ERROR for i in issues)
         self.findings.setText("\n\n".join(lines) or "✓ 算术关系没有发现问题")
         self.tabs.setTabText(RESULTS, f"审核结果 {len(issues)}" if issues else "审核结果 ✓")

@@ -186,7 +186,7 @@ class RecordTable(QTableView):
             entries += [("在上方插入一行", lambda: self._insert(row)), ("删除所选行", self.remove_rows)]
             entries += [(words, partial(self.move_row, step)) for words, step in (("上移", -1), ("下移", 1))
                         if model.record(row + step) is not None]
-        return entries + [(words, partial(model.step, by)) for words, by in (("撤销\tCtrl+Z", -1), ("恢复\tCtrl+Y", 1))
+        return entries + [(words, partial(model.step, by)) for words, by in (("撤销\tCtrl+Z", -1), ("重做\tCtrl+Y", 1))
                           if model.can_step(by)]
 
 
