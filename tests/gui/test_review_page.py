@@ -443,7 +443,7 @@ def test_a_review_can_be_cancelled(qtbot: QtBot, page: ReviewPage, report: Path,
 
     monkeypatch.setattr(reading, "read_document", slow)
     page.review(report)
-    qtbot.waitUntil(lambda: page.notice.text == "正在审校“报告.docx”……", timeout=10_000)
+    qtbot.waitUntil(lambda: page.notice.text == "正在审校“报告.docx”", timeout=10_000)
     page.notice.buttons["取消"].click()
     go_on.set()
     session.jobs.finish()
