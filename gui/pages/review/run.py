@@ -38,7 +38,7 @@ class ReviewRun(QObject):
         self._path = Path()
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(
-            lambda: self._notice.say(f"正在审校“{self._path.name}”……", "blue", ("取消", self.cancel), closable=False))
+            lambda: self._notice.say(f"正在审校“{self._path.name}”", "blue", ("取消", self.cancel), closable=False))
 
     def inputs(self) -> Inputs:
         """A snapshot to compare with; later edits cannot reach it."""
