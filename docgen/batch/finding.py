@@ -14,7 +14,6 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeVar
 
 from docgen.batch.ledger import LEDGER
@@ -33,6 +32,7 @@ Searching = Callable[[int, int], None]
 """Told how many of the files to look into were looked into."""
 _YEAR = re.compile(r"20\d\d")
 _LAST_YEARS = "是上年决算表，用于“{}”"
+_EARLIER = "是 {} 年度的公开表，同一文件夹里有 {} 年度的"
 _LOOSE = "是底稿，但没有与它同名的公开表（底稿应叫“<公开表的文件名>_底稿.xlsx”）"
 _COMPANION_WORD, _REPORT_WORDS = "底稿", ("报告", "决算")
 _HIDDEN = ("~$", ".", "__MACOSX", "$RECYCLE")
@@ -88,40 +88,32 @@ class Finder:
         """Everything below the folder, each spreadsheet accounted for."""
         unclear = []
         for folder in self._walk():
-            units = self._by_names(folder)
+            units = self._of_last_year(map(_Unit, folder.books), _named)
             if len(units) > 1:
                 unclear.append((folder, units))
             else:
                 self._add(folder, units)  # at once: thousands of folders are not kept
-        looks = self._each(look_into, [unit.path for _, units in unclear for unit in units], searching)
+        looks = self._each(look_into, [LookJob(str(unit.path), self.pack) for _, units in unclear for unit in units], searching)
         seen = [(folder, self._by_content(units, folder, looks)) for folder, units in unclear]
-        packs = {companion: pack for _, units in seen for companion, pack in _companions_beside_earlier_years(units)}
-        priors = self._each(prior_named_in, list(packs), packs=packs)
+        asked = [LookJob(str(own), self.pack or unit.look.pack) for _, units in seen for unit, own in _companions_beside_earlier_years(units)]
+        priors = self._each(prior_named_in, asked)
         for folder, units in seen:
             self._add(folder, self._by_companions(units, priors))
         self._found.skipped += [Skipped(str(path), _LOOSE) for path in self._loose - self._used]
         self._found.jobs.sort(key=lambda job: Path(job.path).parts)
         return self._found
 
-    def _each(
-        self, task: Callable[[LookJob], _T], paths: Sequence[Path], searching: Searching = lambda *_: None,
-        packs: Mapping[Path, str] = MappingProxyType({}),
-    ) -> dict[Path, _T]:
+    def _each(self, task: Callable[[LookJob], _T], jobs: Sequence[LookJob], searching: Searching = lambda *_: None) -> dict[Path, _T]:
         """What *task* says of each file, unless it was cancelled or took its process down."""
         found = {}
-        jobs = [LookJob(str(path), self.pack or packs.get(path, "")) for path in paths]
         for done, (number, result) in enumerate(self.runner.run(task, jobs, self.cancelled), 1):
-            searching(done, len(paths))
+            searching(done, len(jobs))
             if not isinstance(result, Lost):
-                found[paths[number]] = result
+                found[Path(jobs[number].path)] = result
         return found
 
     def _skip(self, path: Path, reason: str) -> None:
         self._found.skipped.append(Skipped(str(path), reason))
-
-    def _skip_earlier(self, path: Path, year: int | None, unit: Path, latest: int) -> None:
-        is_last = year == latest - 1
-        self._skip(path, _LAST_YEARS.format(unit.name) if is_last else f"是 {year} 年度的公开表，同一文件夹里有 {latest} 年度的")
 
     # ---------------------------------------------------------------- what lies where
     def _walk(self) -> Iterator[_Folder]:
@@ -160,23 +152,6 @@ class Finder:
                 folder.books.append(path)
 
     # ---------------------------------------------------------------- what is a unit
-    def _by_names(self, folder: _Folder) -> list[_Unit]:
-        """The spreadsheets but for those of earlier years: names that differ in nothing but the year."""
-        series: dict[str, dict[int, Path]] = {}
-        for book in folder.books:
-            years = _YEAR.findall(book.name)
-            if len(years) == 1:
-                series.setdefault(_YEAR.sub("", book.name), {})[int(years[0])] = book
-        units = {book: _Unit(book) for book in folder.books}
-        for books in series.values():
-            latest = max(books)
-            units[books[latest]].prior = books.get(latest - 1)
-            for year, book in books.items():
-                if year != latest:
-                    del units[book]
-                    self._skip_earlier(book, year, books[latest], latest)
-        return list(units.values())
-
     def _by_content(self, units: Iterable[_Unit], folder: _Folder, looks: dict[Path, Look]) -> list[_Unit]:
         """What is no workbook of final accounts goes; files with one table each are one unit; so are two years of one."""
         single, whole, unread = list[_Unit](), list[_Unit](), list[_Unit]()
@@ -189,25 +164,25 @@ class Finder:
         if len(single) > 1:
             tables = tuple(sorted(unit.path for unit in single + unread))
             single, unread = [_Unit(folder.path, single[0].look, tables)], []
-        return [*self._this_years(single + whole), *unread]
+        return [*self._of_last_year(single + whole, lambda unit: (unit.look.unit or str(unit.path), unit.look.year or 0)), *unread]
 
-    def _this_years(self, units: list[_Unit]) -> list[_Unit]:
-        """Of several years of one unit the latest; the year before goes with it."""
-        groups: dict[str, list[_Unit]] = {}
+    def _of_last_year(self, units: Iterable[_Unit], named: Callable[[_Unit], tuple[str, int]]) -> list[_Unit]:
+        """Of several years of one unit (both by *named*) the last; the year before goes with it."""
+        groups: dict[str, dict[int, list[_Unit]]] = {}
         for unit in units:
-            groups.setdefault(unit.look.unit or str(unit.path), []).append(unit)
+            name, year = named(unit)
+            groups.setdefault(name, {}).setdefault(year, []).append(unit)
         kept = []
-        for group in groups.values():
-            latest = max(unit.look.year or 0 for unit in group)
-            current = [unit for unit in group if (unit.look.year or 0) == latest]
-            last = next((unit.path for unit in group if unit.look.year == latest - 1), None)
-            for unit in group:
-                if unit not in current:
-                    self._skip_earlier(unit.path, unit.look.year, current[0].path, latest)
-                    continue
-                unit.prior = unit.prior or last
+        for years in groups.values():
+            latest = max(years)
+            last, current = years.get(latest - 1), years.pop(latest)
+            for unit in current:
+                unit.prior = unit.prior or (last[0].path if last else None)
                 if len(current) > 1:
                     unit.note = f"同一文件夹里有 {len(current)} 份 {latest} 年度的公开表，请确认以哪一份为准"
+            for year, earlier in years.items():
+                for unit in earlier:
+                    self._skip(unit.path, _LAST_YEARS.format(current[0].path.name) if year == latest - 1 else _EARLIER.format(year or "未知", latest))
             kept += current
         return kept
 
@@ -247,11 +222,17 @@ def _is_link(folder: Path) -> bool:
     return folder.is_symlink() or (junction is not None and getattr(folder.lstat(), "st_reparse_tag", 0) == junction)
 
 
-def _companions_beside_earlier_years(units: Sequence[_Unit]) -> list[tuple[Path, str]]:
-    """The 底稿 that may name another unit of the folder, with their packs: of units beside one of an earlier, or unknown, year."""
+def _named(unit: _Unit) -> tuple[str, int]:
+    """Name and year by the file's name, where that states one year."""
+    years = _YEAR.findall(unit.path.name)
+    return (_YEAR.sub("", unit.path.name), int(years[0])) if len(years) == 1 else (str(unit.path), 0)
+
+
+def _companions_beside_earlier_years(units: Sequence[_Unit]) -> list[tuple[_Unit, Path]]:
+    """The 底稿 that may name another unit of the folder, with their units: those beside one of an earlier, or unknown, year."""
     earliest = min((unit.look.year or 0 for unit in units), default=0)
     later = [unit for unit in units if (unit.look.year or 0) > earliest]
-    return [(companion, unit.look.pack) for unit in later if (companion := default_companion(unit.path)) is not None]
+    return [(unit, companion) for unit in later if (companion := default_companion(unit.path)) is not None]
 
 
 def _documents(units: Sequence[_Unit], reports: list[Path]) -> list[list[Path]]:

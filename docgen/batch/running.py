@@ -155,13 +155,12 @@ class Processes(Elsewhere):
     def submit(self, task: Callable[[T], R], item: T) -> Future[R]:
         from pebble import ProcessPool
 
+        if self._pool is None:
+            # A fresh interpreter: a copy of this one would take over its threads, its locks and the window.
+            self._pool = ProcessPool(self.workers, self.recycle, calm_collector, context=multiprocessing.get_context("spawn"))
         try:
-            if self._pool is None:
-                # A fresh interpreter: a copy of this one would take over its threads, its locks and the window.
-                self._pool = ProcessPool(self.workers, self.recycle, calm_collector, context=multiprocessing.get_context("spawn"))
-                with _ctrl_c_held_back():
-                    return self._pool.schedule(task, args=[item], timeout=self.limit)
-            return self._pool.schedule(task, args=[item], timeout=self.limit)
+            with _ctrl_c_held_back():  # the first piece starts the processes
+                return self._pool.schedule(task, args=[item], timeout=self.limit)
         except RuntimeError as error:
             raise BrokenError from error
 
@@ -198,11 +197,9 @@ class Processes(Elsewhere):
 @contextmanager
 def _ctrl_c_held_back() -> Iterator[None]:
     """Threads and processes started within never hear Ctrl+C, not even while Python starts (where the system can do this)."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if sys.platform != "win32" else None
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_SETMASK, before or ())
