@@ -25,10 +25,6 @@ _FEW = 8
 """With fewer pieces, starting processes takes longer than the work."""
 
 
-class UnitFault(Exception):  # noqa: N818  # never raised: carries the trace of a fault in another process to the log
-    """A fault of the program while it worked on a unit; the text is its trace."""
-
-
 def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
     folder: Path, out: Path, *, workers: int | None = None, scheduler: str = "", pack: str = "",
     progress: ProgressCall = lambda _: None, cancelled: Cancelled = lambda: False, on_fault: FaultCall = lambda _: None,
@@ -61,10 +57,10 @@ def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
         batch = _Batch(folder, found, ledger, on_fault, on_unit)
         if not cancelled():
             batch.work(runner, progress, cancelled)
-        if not cancelled() and batch.finished == batch.counts[Verdict.NO_UNIT]:
+        if not cancelled() and not batch.counts:
             found.jobs.clear()
-            raise InputError(folder, "里面没有决算公开表", _advice(found.skipped))
-        progress(Progress(Phase.SUMMARY, batch.finished, len(found.jobs)))
+            raise _no_units(folder, found.skipped)
+        progress(Progress(Phase.SUMMARY, len(batch.done), len(found.jobs)))
         result = batch.summarise(names)
         with suppress(OSError, InputError):  # the summary is written, and all is well
             ledger.wrote(result.summary)
@@ -74,27 +70,24 @@ def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
 def _usable(folder: Path, out: Path) -> tuple[Path, Path]:
     """Both folders as whole paths; raises ``InputError`` when they cannot be used."""
     try:
-        if not folder.exists():
-            raise InputError(folder, "没有这个文件夹", "请检查路径")
-        if not folder.is_dir():
-            raise InputError(folder, "不是文件夹", "请选择存放各单位公开表的文件夹（单个单位请直接打开或校验它的工作簿）")
-        if out.exists() and not out.is_dir():
-            raise InputError(out, "不是文件夹，不能存放结果", "请换一个文件夹")
         whole, target = folder.resolve(), out.resolve()
+        for is_wrong, path, problem, advice in (
+            (not whole.exists(), folder, "没有这个文件夹", "请检查路径"),
+            (not whole.is_dir(), folder, "不是文件夹", "请选择存放各单位公开表的文件夹（单个单位请直接打开或校验它的工作簿）"),
+            (target.exists() and not target.is_dir(), out, "不是文件夹，不能存放结果", "请换一个文件夹"),
+            (whole == target, out, "是要审核的文件夹，结果不能写在里面", "请另选一个文件夹存放结果")):
+            if is_wrong:
+                raise InputError(path, problem, advice)
     except OSError as error:
         raise InputError(folder, f"无法使用（{system_words(error)}）", "请检查路径和权限") from error
     except ValueError as error:
         raise InputError(str(folder).replace("\0", "?"), "路径无效", "请检查文件夹名称") from error
-    if whole == target:
-        raise InputError(out, "是要审核的文件夹，结果不能写在里面", "请另选一个文件夹存放结果")
     return whole, target
 
 
-def _advice(skipped: Sequence[Skipped]) -> str:
-    if not skipped:
-        return "请选择存放各单位公开表的文件夹"
-    name, reason = shown(Path(skipped[0].path).name), skipped[0].reason
-    return f"请选择存放各单位公开表的文件夹（找到的 {len(skipped)} 个表格文件都不是，如“{name}”：{reason}）"
+def _no_units(folder: Path, skipped: Sequence[Skipped]) -> InputError:
+    like = f"（找到的 {len(skipped)} 个表格文件都不是，如“{shown(Path(skipped[0].path).name)}”：{skipped[0].reason}）" if skipped else ""
+    return InputError(folder, "里面没有决算公开表", f"请选择存放各单位公开表的文件夹{like}")
 
 
 def _runner(workers: int | None, scheduler: str, folders: tuple[Path, ...]) -> Runner:
@@ -112,13 +105,8 @@ class _Batch:
     def __init__(self, root: Path, found: Found, ledger: Ledger, on_fault: FaultCall, on_unit: UnitCall) -> None:
         self.root, self.found, self.ledger, self.on_fault, self.on_unit = root, found, ledger, on_fault, on_unit
         self.counts = Counter[Verdict]()
-        self.reports = self.unchanged = 0
+        self.no_units = self.unchanged = 0
         self.done: set[str] = set()
-
-    @property
-    def finished(self) -> int:
-        """Results there are."""
-        return self.counts.total()
 
     def work(self, runner: Runner, progress: ProgressCall, cancelled: Cancelled) -> None:
         """Have every unit worked on."""
@@ -139,41 +127,39 @@ class _Batch:
 
     def _tell(self, progress: ProgressCall, name: str) -> None:
         failed = self.counts[Verdict.UNREADABLE] + self.counts[Verdict.UNFINISHED]
-        progress(Progress(Phase.WORK, self.finished, len(self.found.jobs), name, self.counts[Verdict.ERROR], failed))
+        progress(Progress(Phase.WORK, len(self.done), len(self.found.jobs), name, self.counts[Verdict.ERROR], failed))
 
     def _take(self, job: UnitJob, result: UnitResult, progress: ProgressCall) -> None:
         row = self._row(job, result)
         self.done.add(job.path)
-        self.counts[row.verdict] += 1
         if result.fault:
-            self.on_fault(UnitFault(f"{job.path}\n{result.fault}"))
+            self.on_fault(RuntimeError(f"{job.path}\n{result.fault}"))  # its trace, perhaps from another process
         if row.verdict is Verdict.NO_UNIT:
+            self.no_units += 1
             self.found.skipped.append(Skipped(job.path, row.note))
         else:
+            self.counts[row.verdict] += 1
             self.on_unit(row)
         self._tell(progress, row.name)
 
     def _row(self, job: UnitJob, result: UnitResult) -> UnitRow:
         return result.row._replace(file=relative(job.path, self.root), path=job.path)
 
-    def summarise(self, names: Names) -> BatchResult:
+    def summarise(self, names: Names, *, is_retry: bool = False) -> BatchResult:
         """Write the summary; elsewhere when somebody has that of an earlier batch open."""
-        self.counts, self.reports = Counter({Verdict.NO_UNIT: self.counts[Verdict.NO_UNIT]}), 0
+        self.counts, reports, total = Counter[Verdict](), 0, len(self.found.jobs) - self.no_units
         for result in self._results(self.on_unit):
             self.counts[result.row.verdict] += 1
-            self.reports += bool(result.row.report)
-        total, units = len(self.found.jobs), {Verdict(verdict): n for verdict, n in self.counts.items() if verdict is not Verdict.NO_UNIT}
-        while True:
-            outcome = BatchResult(
-                names.summary(), total - self.counts[Verdict.NO_UNIT], units, self.reports, len(self.found.skipped), self.unchanged,
-                cancelled=self.finished < total)
-            try:
-                write_summary(self.root, outcome, self._results(), self.found.skipped)
-            except InputError as error:
-                if not isinstance(error.__cause__, PermissionError) or outcome.summary.name != "summary.xlsx":
-                    raise
-            else:
-                return outcome
+            reports += bool(result.row.report)
+        outcome = BatchResult(
+            names.summary(), total, dict(self.counts), reports, len(self.found.skipped), self.unchanged, cancelled=self.counts.total() < total)
+        try:
+            write_summary(self.root, outcome, self._results(), self.found.skipped)
+        except InputError as error:
+            if is_retry or not isinstance(error.__cause__, PermissionError):
+                raise
+            return self.summarise(names, is_retry=True)
+        return outcome
 
     def _results(self, tell: UnitCall = lambda _: None) -> Iterator[UnitResult]:
         """The units that were done, in the order of their paths.
