@@ -1,8 +1,7 @@
-"""Tables with few ruling lines or none: their columns and rows are told by where the texts stand.
+"""The columns and rows of a table with few ruling lines or none, told by where its texts stand.
 
-A region of a page is such a table when it lies between ruling lines of one width, or when its lines consist of parts
-that stand below each other.  A column is what no part crosses, save those that stand above several columns; a line
-goes on with the row above when a text of that row was broken for want of room.
+A column is what no text crosses, save those that stand above several columns; a line goes on with the row above when a
+text of that row was broken for want of room.
 """
 
 from __future__ import annotations
@@ -12,25 +11,15 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from docgen.pdf.grids import AMOUNT, Cell, Grid
-from docgen.pdf.lines import COMPLETE, SAME_LINE, Line
-from docgen.pdf.margins import Page
-from docgen.pdf.marks import Rule
+from docgen.pdf.grids import Cell, Grid
+from docgen.pdf.lines import COMPLETE, SAME_LINE, STARTS, Line
 
-_APART = 0.6
-"""Parts of a line are so far (in sizes) from each other."""
-_NEXT, _WRAPPED, _TIGHT, _OVERLAPPING = 3.5, 1.8, 1.5, 0.9
-"""Rows are no farther apart than the first (in sizes), lines of one cell than the second; rows of
-one line are seldom nearer than the third; below the last it is one row."""
-_FEWEST_ROWS, _FEWEST_COLUMNS, _FEWEST_AMOUNTS = 4, 3, 3
-_BETWEEN, _ABOVE = 3, 4
-"""So many lines with one part only may follow each other in a table without ruling lines; so many stand above one that goes on from the page before."""
-_SAME_END, _WIDE = 5.0, 0.35
-"""Ruling lines of a table end so near each other (points), and are so wide (share of the page)."""
-_CAPTION = re.compile(r"单位\s*[:：]|[。；]$|[.…·．]{3,}")
-"""What stands in no row: the line with the unit of money, sentences, lines of the contents."""
-STARTS = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)|\d{3,7}(?!\d)|其中[:：]|.{0,8}[合总]\s*计$|小\s*计$")
-_SPLIT_WORD, _SPREAD = re.compile(r"[合总小]计|项目|栏次|行次|[编代]码|名称|金额|[收支][入出]"), 6.0
+WRAPPED, _TIGHT, _OVERLAPPING = 1.8, 1.5, 0.9
+"""Lines of a cell are no farther apart than the first (in sizes); rows of one line are seldom nearer than the second;
+below the last it is one row."""
+_FEWEST_NUMBERS = 3
+_CUT = re.compile(r"[-−－]?[\d,]+(?:\.\|\d\d|\.\d\|\d)|(?=\d{3,6}\|)(?:[\d|]{6}|[\d|]{8})")
+"""A number broken before its last decimals, a code of five or seven digits."""
 
 
 class Region(NamedTuple):
@@ -39,110 +28,6 @@ class Region(NamedTuple):
     rows: list[list[Line]]
     ys: list[float]
     source: list[Line]
-
-
-def regions_of(lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rule], width: float) -> list[Region]:
-    """What may be tables among the *lines* of a page (from the top): between ruling lines first, then by the lines' parts."""
-    found: list[Region] = []
-    left = list(lines)
-    for group in _ruled(across, width):
-        start, taken = group[0], list[Line]()
-        ys = [start.at]
-        for above, below in pairwise(group):
-            band = [line for line in left if above.at < line.base - line.size * 0.35 < below.at and start.start - _SAME_END < line.left < start.end]
-            if any(_CAPTION.search(line.text) for line in band) or (not band and below.at - above.at > 60):
-                found += _ruled_region(taken, ys, down)
-                taken, ys = [], [below.at]
-            else:
-                taken += band
-                ys.append(below.at)
-        found += _ruled_region(taken, ys, down)
-    used = {id(line) for region in found for line in region.source}
-    return [*found, *_loose([line for line in left if id(line) not in used], down)]
-
-
-def _ruled(across: Sequence[Rule], width: float) -> list[list[Rule]]:
-    """Wide ruling lines that begin and end alike."""
-    groups: list[list[Rule]] = []
-    for rule in sorted(across):
-        if rule.end - rule.start > _WIDE * width:
-            group = next((g for g in groups if abs(g[0].start - rule.start) + abs(g[0].end - rule.end) < _SAME_END), None)
-            if group is None:
-                groups.append([rule])
-            else:
-                group.append(rule)
-    return [group for group in groups if len(group) > 1]
-
-
-def _ruled_region(lines: list[Line], ys: list[float], down: Sequence[Rule]) -> Iterator[Region]:
-    rows = [parts_of(line, down) for line in lines]
-    if len(rows) > 1 and sum(len(row) > 1 for row in rows) * 2 >= len(rows):
-        yield Region(rows, ys, lines)
-
-
-def _loose(lines: Sequence[Line], down: Sequence[Rule]) -> Iterator[Region]:
-    """Runs of lines with several parts, few between them with one."""
-    run: list[Line] = []
-    single: list[Line] = []
-    for line in [*lines, None]:
-        last = single[-1] if single else run[-1] if run else None
-        if line is not None and (last is None or line.base - last.base <= _NEXT * line.size) and not _CAPTION.search(line.text):
-            if len(parts_of(line, down)) > 1:
-                run += [*single, line] if run else [*_heads(single, line), line]
-                single = []
-                continue
-            if not run or len(single) < _BETWEEN:
-                single = [*single, line]
-                continue
-        yield from _loose_region(run, down)
-        run, single = [], []
-        if line is not None and not _CAPTION.search(line.text):
-            if len(parts_of(line, down)) > 1:
-                run = [line]
-            else:
-                single = [line]
-
-
-def _heads(single: Sequence[Line], first: Line) -> list[Line]:
-    """The heads over several columns that stand alone above the *first* line of a table."""
-    found: list[Line] = []
-    for line in reversed(single):
-        if first.base - line.base > _WRAPPED * line.size or line.width > first.width * 0.5 or not first.left < line.left < first.right:
-            break
-        found.insert(0, line)
-        first = first._replace(base=line.base)
-    return found
-
-
-def _loose_region(run: list[Line], down: Sequence[Rule]) -> Iterator[Region]:
-    rows = [parts_of(line, down) for line in run]
-    amounts = sum(AMOUNT.fullmatch(part.text) is not None for row in rows for part in row)
-    if len(rows) >= _FEWEST_ROWS and amounts >= _FEWEST_AMOUNTS:
-        yield Region(rows, [], run)
-
-
-def parts_of(line: Line, down: Sequence[Rule]) -> list[Line]:
-    """The stretches of a line that stand apart or have a ruling line between; the characters of a spaced word (合　计) are one."""
-    walls = [rule.at for rule in down if rule.start < line.base - line.size * 0.35 < rule.end]
-    starts, last = [0], 0
-    for index in range(1, len(line.text)):
-        if line.text[index].isspace():
-            continue
-        width = line.size * (1.0 if line.text[last] > "\u2e7f" else 0.6)
-        middle = line.lefts[last] + width / 2
-        if line.lefts[index] - (line.lefts[last] + width) > _APART * line.size or any(middle < at < line.lefts[index] + width / 2 for at in walls):
-            starts.append(index)
-        last = index
-    found: list[Line] = []
-    for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True):
-        text = line.text[start:end].rstrip()
-        right = line.right if end == len(line.text) else min(line.lefts[end], line.lefts[start + len(text) - 1] + line.size)
-        part = Line(text, line.lefts[start : start + len(text)], right, line.base, line.size)
-        if found and _SPLIT_WORD.fullmatch(found[-1].text + text) and part.left - found[-1].right < _SPREAD * line.size:
-            found[-1] = Line(found[-1].text + text, found[-1].lefts + part.lefts, right, line.base, line.size)
-            continue
-        found.append(part)
-    return found
 
 
 class Band(NamedTuple):
@@ -156,6 +41,13 @@ class Band(NamedTuple):
     def with_text(self, part: Line, is_head: bool) -> Band:
         heads = (*self.heads, part) if is_head else self.heads
         return Band(min(self.left, part.left), max(self.right, part.right), heads, self.has_body or not is_head)
+
+    def completes(self, beside: Band) -> bool:
+        """Whether one is the head of the other: it stands in the middle, the amounts at the right."""
+        return not (self.heads and beside.heads) and not (self.has_body and beside.has_body)
+
+    def joined(self, beside: Band) -> Band:
+        return Band(self.left, beside.right, self.heads + beside.heads)
 
     def is_above(self, beside: Band) -> bool:
         """Whether these are heads over several columns: those beside have heads farther down."""
@@ -175,6 +67,8 @@ def columns_of(regions: Sequence[Region]) -> list[Band]:
     heads = [part for region in regions for row in region.rows[: _head(region.rows)] for part in row]
     for part in sorted(heads, key=lambda part: -part.base):
         over = [i for i, band in enumerate(found) if part.left <= band.right and band.left <= part.right]
+        if len(over) == 2 and found[over[0]].completes(found[over[1]]):
+            found[over[0]] = found[over[0]].joined(found.pop(over.pop()))
         if len(over) == 1:
             found[over[0]] = found[over[0]].with_text(part, is_head=True)
         elif not over:
@@ -184,8 +78,8 @@ def columns_of(regions: Sequence[Region]) -> list[Band]:
     columns: list[Band] = []
     for band in found:
         last = columns[-1] if columns else band
-        if last is not band and not (last.heads and band.heads) and not (last.has_body and band.has_body):  # a head in the middle, amounts at the right
-            columns[-1] = Band(last.left, band.right, last.heads + band.heads)
+        if last is not band and last.completes(band):
+            columns[-1] = last.joined(band)
         else:
             columns.append(band)
     return columns
@@ -200,7 +94,7 @@ def _head(rows: Sequence[Sequence[Line]], *, with_numbers: bool = True) -> int:
 def _is_numbers(row: Sequence[Line]) -> bool:
     """Whether a line numbers the columns."""
     numbers = [int(part.text) for part in row if part.text.isdecimal()]
-    return row[0].text == "栏次" or (len(numbers) >= _FEWEST_COLUMNS and numbers == [*range(numbers[0], numbers[0] + len(numbers))])
+    return row[0].text == "栏次" or (len(numbers) >= _FEWEST_NUMBERS and numbers == [*range(numbers[0], numbers[0] + len(numbers))])
 
 
 def _is_over(part: Line, rows: Sequence[Sequence[Line]]) -> bool:
@@ -257,7 +151,8 @@ def _head_cells(rows: Sequence[Sequence[Line]], columns: Sequence[Band], xs: Seq
         else:
             items.append(item)
     items = [piece for item in items for piece in _unstacked(item, items)]
-    items = [_spread(item, items, xs) for item in items]
+    for index, item in enumerate(items):  # from the top: what a head stands below is known first
+        items[index] = _spread(item, items, xs)
     levels: list[int] = []
     for index, item in enumerate(items):
         levels.append(max((levels[i] + 1 for i in range(index) if items[i].over(item)), default=0))
@@ -282,20 +177,24 @@ def _unstacked(item: _Item, items: Sequence[_Item]) -> Iterator[_Item]:
 
 
 def _spread(item: _Item, items: Sequence[_Item], xs: Sequence[float]) -> _Item:
-    """A head over the columns that it stands in the middle of: those beside it whose heads are all farther down."""
-    bottom, own = item.lines[-1].base, range(item.first, item.last + 1)
-    tops = {c: min(bases) for c in range(len(xs) - 1) if (bases := [o.lines[0].base for o in items if o.first <= c <= o.last and o is not item])}
-    top = min((tops[c] for c in own if tops.get(c, 0.0) > bottom), default=0.0) - item.lines[-1].size * 0.3
+    """A head over the columns beside it whose heads are all farther down: up to other heads, which with a head of its own row it shares by the middle."""
+    base, bottom, top_off = item.lines[0].base, item.lines[-1].base, item.lines[-1].size * 0.3
+    others = [o for o in items if o is not item and not (o.over(item) and o.lines[0].base < base - top_off)]
+    tops = {c: min(bases) for c in range(len(xs) - 1) if (bases := [o.lines[0].base for o in others if o.first <= c <= o.last])}
+    top = min((tops[c] for c in range(item.first, item.last + 1) if tops.get(c, 0.0) > bottom), default=0.0) - top_off
     if top < bottom:
         return item
-    below = {c for c, base in tops.items() if base > top}
+    below = {c for c, highest in tops.items() if highest > top}
     low, high = item.first, item.last
     while low - 1 in below:
         low -= 1
     while high + 1 in below:
         high += 1
     middle = sum(line.left + line.right for line in item.lines) / len(item.lines)
-    spans = [(a, b) for a in range(low, item.first + 1) for b in range(item.last, high + 1)]
+    level = {c for o in others if abs(o.lines[0].base - base) < top_off for c in range(o.first, o.last + 1)}
+    lefts = range(low, item.first + 1) if low - 1 in level else [low]
+    rights = range(item.last, high + 1) if high + 1 in level else [high]
+    spans = [(a, b) for a in lefts for b in rights]
     first, last = min([span for span in spans if span[0] < span[1]] or spans, key=lambda span: abs(xs[span[0]] + xs[span[1] + 1] - middle))
     return item._replace(first=first, last=last)
 
@@ -310,9 +209,16 @@ def _rows(region: Region, head: int, columns: Sequence[Band], wrapped: float) ->
         base, size, here = line[0].base, line[0].size, sum(y < line[0].base for y in region.ys)
         row = found[-1] if found else []
         above = [next((other for other in row if other.over(item)), None) for item in items]
+        ends = [other is not None and _ends_number(other, item) for other, item in zip(above, items, strict=True)]
+        for other, item, is_end in zip(above, items, ends, strict=True):
+            if other is not None and is_end:
+                other.lines.extend(item.lines)
+        items, above = [i for i, is_end in zip(items, ends, strict=True) if not is_end], [o for o, is_end in zip(above, ends, strict=True) if not is_end]
+        if not items:
+            continue
         goes_on = bool(row) and here == band and (is_ruled or (
             all(other is None or _goes_on(other, item, columns) for item, other in zip(items, above, strict=True))
-            and base - last < size * (wrapped if any(above) and (all(above) or wrapped < _WRAPPED) else _OVERLAPPING)))
+            and base - last < size * (wrapped if any(above) and (all(above) or wrapped < WRAPPED) else _OVERLAPPING)))
         if not goes_on:
             found.append(items)
         else:
@@ -328,8 +234,8 @@ def _rows(region: Region, head: int, columns: Sequence[Band], wrapped: float) ->
 def _wrapped(rows: Sequence[Sequence[Line]]) -> float:
     """Lines nearer than this (in sizes) may be of one cell: rows are farther apart, or as near as lines can be."""
     gaps = sorted(gap for a, b in pairwise(rows) if (gap := (b[0].base - a[0].base) / b[0].size) > _OVERLAPPING)
-    pitch = gaps[len(gaps) // 4] if gaps else _WRAPPED
-    return _WRAPPED if pitch < _TIGHT else min(pitch * 0.97, _WRAPPED)
+    pitch = gaps[len(gaps) // 4] if gaps else WRAPPED
+    return WRAPPED if pitch < _TIGHT else min(pitch * 0.97, WRAPPED)
 
 
 def _items(line: Sequence[Line], columns: Sequence[Band]) -> list[_Item]:
@@ -354,6 +260,12 @@ def _place(part: Line, columns: Sequence[Band]) -> _Item:
     return _Item(over[0], over[-1], [part])
 
 
+def _ends_number(above: _Item, item: _Item) -> bool:
+    """Whether a text is the last digits of a number or a code, which had no room beside the others."""
+    last, part = above.lines[-1], item.lines[0]
+    return _CUT.fullmatch(f"{last.text}|{part.text}") is not None and item[:2] == above[:2] and part.base - last.base < WRAPPED * part.size
+
+
 def _goes_on(above: _Item, item: _Item, columns: Sequence[Band]) -> bool:
     """Whether a text goes on with the one above it, which had no room for its first word."""
     previous, part = above.lines[-1], item.lines[0]
@@ -361,46 +273,3 @@ def _goes_on(above: _Item, item: _Item, columns: Sequence[Band]) -> bool:
     is_full = previous.width + part.first_word() > room - previous.size * SAME_LINE and (item.first == item.last or previous.width < room)
     is_new = STARTS.match(part.text) or (COMPLETE.fullmatch(part.text) and COMPLETE.fullmatch(previous.text))
     return item[:2] == above[:2] and is_full and not is_new
-
-
-def take_loose_tables(pages: Sequence[Page]) -> None:
-    """Make tables of the lines of *pages* that are some, one that goes on over pages with the same columns on each."""
-    chain: list[tuple[Page, Region]] = []
-    for page in pages:
-        for region in regions_of(page.lines, page.across, page.down, page.width):
-            joined = [before for _, before in chain]
-            if chain and _follows(page, region, chain):
-                most = max(len(columns_of(joined)), len(columns_of([region])))
-                if len(columns_of([*joined, region])) >= most:
-                    chain.append((page, region))
-                    continue
-            _make(chain)
-            chain = [(page, region)]
-    _make(chain)
-
-
-def _follows(page: Page, region: Region, chain: Sequence[tuple[Page, Region]]) -> bool:
-    """Whether a region at the top of a page goes on with the one at the foot of the page before, perhaps under the same title."""
-    last, before = chain[-1]
-    end, start = before.source[-1].base, region.source[0].base
-    if page.number != last.number + 1 or abs(page.width - last.width) > 1 or any(line.base > end for line in last.lines):
-        return False
-    if any(grid.ys[0] > end for grid in last.grids) or any(grid.ys[0] < start for grid in page.grids):
-        return False
-    above, title = _title(page, region), _title(*chain[0])
-    return above == title[len(title) - len(above) :]
-
-
-def _title(page: Page, region: Region) -> list[str]:
-    return ["".join(line.text.split()) for line in page.lines if line.base < region.source[0].base][-_ABOVE:]
-
-
-def _make(chain: Sequence[tuple[Page, Region]]) -> None:
-    """Put the tables of a chain, which have the same columns, on their pages in place of their lines."""
-    columns = columns_of([region for _, region in chain])
-    if len(columns) < _FEWEST_COLUMNS:
-        return
-    for page, region in chain:
-        used = {id(line) for line in region.source}
-        page.lines = [line for line in page.lines if id(line) not in used]
-        page.grids.append(grid_of(region, columns))

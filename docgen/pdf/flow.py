@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable
-from docgen.pdf.columns import STARTS
 from docgen.pdf.grids import Cell, Grid
-from docgen.pdf.lines import COMPLETE, Line, follows, goes_on
+from docgen.pdf.lines import COMPLETE, HEADING, STARTS, Line, follows, goes_on
 from docgen.pdf.margins import LEADER, Edges, Page, edges_of
 from docgen.pdf.marks import Box
 
 _BELOW_BASE = 0.2
 """So much of a line is below its base, in sizes."""
-_HEADING = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)")
 _LIST = ("、", "，", "（", "(", "“", "《", "及", "和")
 _INDENT = 0.9
 _SAME_SIZE = 0.15
@@ -114,7 +111,7 @@ class Flow:
             return False
         if page is last_page and line.base - last.base > max(_NEXT_LINE, _LOOSE * here.pitch) * line.size:
             return False
-        if page.number > last_page.number + 1 or LEADER.search(last.text) or (_HEADING.match(line.text) and not last.text.endswith(_LIST)):
+        if page.number > last_page.number + 1 or LEADER.search(last.text) or (HEADING.match(line.text) and not last.text.endswith(_LIST)):
             return False
         if page is last_page and _is_centred(line, here) and _is_centred(last, edges, least=-1):
             is_title = _is_centred(last, edges) or (follows(line, last, edges.right) and not last.text.endswith("。"))
@@ -125,7 +122,7 @@ class Flow:
     def _is_broken(self, here: Edges) -> bool:
         """Whether the open paragraph, which is indented, ends in a sentence: someone broke the line there."""
         first, last = self._open[0][1], self._open[-1][1]
-        is_heading = len(self._open) == 1 and _HEADING.match(first.text) and "，" not in first.text
+        is_heading = len(self._open) == 1 and HEADING.match(first.text) and "，" not in first.text
         return first.left > here.left + _INDENT * first.size and not last.text.endswith(_SENTENCE) and not is_heading
 
     def _close_paragraph(self) -> None:

@@ -23,6 +23,9 @@ _LATIN = "\u2e7f"
 """The last character before the Chinese ones: letters and digits are drawn smaller than these."""
 COMPLETE = re.compile(r"[-−－(（]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)）%]?|[—－-]+")
 """A number or a dash, whole."""
+HEADING = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)")
+STARTS = re.compile(HEADING.pattern + r"|\d{3,7}(?!\d)|其中[:：]|.{0,8}[合总]\s*计$|小\s*计$")
+"""What a row of a table begins with: it does not go on with the row above."""
 _FIRST_WORD = re.compile(r"[(（“‘《【]*(?:[A-Za-z0-9.,%+\-]+|.)[，。；：、）)”’》】！？,.;:%]*")
 """What cannot be parted at the end of a line."""
 

@@ -20,7 +20,7 @@ LEADER = re.compile(r"(?:[.…·．]{3,}\s*|\t)\d{1,3}$")
 """The end of a line of the contents."""
 _AT = 8.0
 """So near each other, in points, are lines at the same place of several pages."""
-_MONEY = re.compile(r"单位\s*[:：]")
+MONEY = re.compile(r"单位\s*[:：]")
 _ON_PAGES, _OF_PAGES = 3, 0.3
 """A line at the same place of so many pages, and of so large a share of them, is a header or footer."""
 _SMALLEST_CHART, _LARGEST_CHART = 80.0, 0.6
@@ -67,7 +67,7 @@ def take_margins(pages: Sequence[Page]) -> tuple[Margin, ...]:
     found: list[Margin] = []
     for page in pages:
         for line, key, is_outermost in [*page.edge_lines()]:
-            repeated = sum(counted[key, round(line.base / _AT) + off] for off in (-1, 0, 1)) >= needed and not _MONEY.search(line.text)
+            repeated = sum(counted[key, round(line.base / _AT) + off] for off in (-1, 0, 1)) >= needed and not MONEY.search(line.text)
             if line in page.lines and (repeated or (is_outermost and _PAGE_NUMBER.fullmatch(line.text))):
                 page.lines.remove(line)
                 found.append(Margin(line.text, page.number))

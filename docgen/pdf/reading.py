@@ -9,8 +9,8 @@ from dataclasses import field, replace
 from pathlib import Path
 
 from docgen.docx.paragraphs import DocParagraph, ReportFile
-from docgen.pdf.columns import take_loose_tables
 from docgen.pdf.flow import Flow, Piece
+from docgen.pdf.loose import take_loose_tables
 from docgen.pdf.margins import Page, take_margins
 from docgen.pdf.marks import PageMarks
 from workbook.errors import InputError

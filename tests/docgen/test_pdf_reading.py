@@ -229,3 +229,21 @@ def test_a_number_that_someone_broke_by_hand_is_whole(tmp_path: Path) -> None:
     sheet.text(72, y + 18, "90.76万元，占62.67%。")
     sheet.paragraph(y + 36, LONG)
     assert text_of(read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))) == [LONG, "本年支出合计3176.71万元，其中：基本支出1990.76万元，占62.67%。", LONG]
+
+
+def test_heads_of_three_levels_stand_over_their_columns(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(430, 60, "单位：万元")
+    width = 75.0
+    middles = [90 + width * column for column in range(6)]
+    for text, first, last, y in (
+        ("预算数", 0, 2, 84), ("决算数", 3, 5, 84), ("公务用车购置及运行费", 0, 1, 102), ("接待费", 2, 2, 108), ("公务用车购置及运行费", 3, 4, 102),
+        ("接待费", 5, 5, 108), ("购置费", 0, 0, 120), ("运行费", 1, 1, 120), ("购置费", 3, 3, 120), ("运行费", 4, 4, 120)):
+        sheet.text((middles[first] + middles[last]) / 2 - len(text) * 5, y, text, 10)
+    for number, row in enumerate((("18.00", "15.00", "3.00", "15.84", "13.69", "2.15"), ("0.00", "0.00", "0.00", "0.00", "0.00", "0.00"), ("18.00", "15.00", "3.00", "15.84", "13.69", "2.15"))):
+        for middle, text in zip(middles, row, strict=True):
+            sheet.text(middle + 30 - len(text) * 5, 140 + 20 * number, text, 10)
+    table = read_pdf(write_pdf(tmp_path / "报告.pdf", sheet)).tables[0]
+    assert [[(cell.text, cell.span) for cell in row if not cell.covered] for row in table.rows[:3]] == [
+        [("预算数", 3), ("决算数", 3)], [("公务用车购置及运行费", 2), ("接待费", 1)] * 2, [("购置费", 1), ("运行费", 1)] * 2]
+    assert [cell.text for cell in table.rows[3]] == ["18.00", "15.00", "3.00", "15.84", "13.69", "2.15"]

@@ -1,0 +1,187 @@
+"""Tables with few ruling lines or none: where they stand on the pages.
+
+A region of a page may be such a table when it lies between ruling lines of one width, or when its lines consist of parts
+that stand below each other; one at the foot of a page goes on at the top of the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from docgen.pdf.columns import WRAPPED, Region, columns_of, grid_of
+from docgen.pdf.grids import AMOUNT
+from docgen.pdf.lines import Line
+from docgen.pdf.margins import MONEY, Page
+from docgen.pdf.marks import Rule
+
+_APART = 0.6
+"""Parts of a line are so far (in sizes) from each other."""
+_NEXT = 4.5
+"""Rows are no farther apart than this, in sizes."""
+_FEWEST_ROWS, _FEWEST_COLUMNS, _FEWEST_AMOUNTS = 4, 3, 3
+_BETWEEN, _ABOVE = 3, 4
+"""So many lines with one part only may follow each other in a table without ruling lines; so many stand above one that goes on from the page before."""
+_SAME_END, _WIDE = 5.0, 0.35
+"""Ruling lines of a table end so near each other (points), and are so wide (share of the page)."""
+_EMPTY = 60.0
+"""So high, in points, is no empty row."""
+_CAPTION = re.compile(r"单位\s*[:：]|[。；]$|[.…·．]{3,}")
+"""What stands in no row: the line with the unit of money, sentences, lines of the contents."""
+_SPLIT_WORD, _SPREAD = re.compile(r"[合总小]计|项目|栏次|行次|[编代]码|名称|金额|[收支][入出]"), 6.0
+"""Words whose characters stand apart, and how far, in sizes."""
+
+
+def take_loose_tables(pages: Sequence[Page]) -> None:
+    """Make tables of the lines of *pages* that are some, one that goes on over pages with the same columns on each."""
+    chain: list[tuple[Page, Region]] = []
+    for page in pages:
+        for region in regions_of(page.lines, page.across, page.down, page.width):
+            joined = [before for _, before in chain]
+            if chain and _follows(page, region, chain) and len(columns_of([*joined, region])) >= len(columns_of(joined)):
+                chain.append((page, region))
+            else:
+                _make(chain)
+                chain = [(page, region)]
+    _make(chain)
+
+
+def _follows(page: Page, region: Region, chain: Sequence[tuple[Page, Region]]) -> bool:
+    """Whether a region at the top of a page goes on with the one at the foot of the page before, perhaps under the same title."""
+    last, before = chain[-1]
+    end, start = before.source[-1].base, region.source[0].base
+    if page.number != last.number + 1 or abs(page.width - last.width) > 1 or any(line.base > end for line in last.lines):
+        return False
+    if any(grid.ys[0] > end for grid in last.grids) or any(grid.ys[0] < start for grid in page.grids):
+        return False
+    above, title = _title(page, region), _title(*chain[0])
+    return above == title[len(title) - len(above) :]
+
+
+def _title(page: Page, region: Region) -> list[str]:
+    return ["".join(line.text.split()) for line in page.lines if line.base < region.source[0].base][-_ABOVE:]
+
+
+def _make(chain: Sequence[tuple[Page, Region]]) -> None:
+    """Put the tables of a chain, which have the same columns, on their pages in place of their lines."""
+    columns = columns_of([region for _, region in chain])
+    lines = [row for _, region in chain for row in region.rows]
+    amounts = sum(AMOUNT.fullmatch(part.text) is not None for row in lines for part in row)
+    is_ruled = any(region.ys for _, region in chain)
+    if len(columns) < _FEWEST_COLUMNS or not (is_ruled or (len(lines) >= _FEWEST_ROWS and amounts >= _FEWEST_AMOUNTS)):
+        return
+    for page, region in chain:
+        used = {id(line) for line in region.source}
+        page.lines = [line for line in page.lines if id(line) not in used]
+        page.grids.append(grid_of(region, columns))
+
+
+def regions_of(lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rule], width: float) -> list[Region]:
+    """What may be tables among the *lines* of a page (from the top): between ruling lines first, then by the lines' parts."""
+    found: list[Region] = []
+    left = list(lines)
+    for group in _ruled(across, width):
+        start, taken = group[0], list[Line]()
+        ys = [start.at]
+        for above, below in pairwise(group):
+            band = [line for line in left if above.at < line.base - line.size * 0.35 < below.at and start.start - _SAME_END < line.left < start.end]
+            is_text = all(len(parts_of(line, down)) == 1 for line in band) and any(_CAPTION.search(line.text) for line in band)
+            if is_text or any(MONEY.search(line.text) for line in band) or (not band and below.at - above.at > _EMPTY):
+                found += _ruled_region(taken, ys, down)
+                taken, ys = [], [below.at]
+            else:
+                taken += band
+                ys.append(below.at)
+        found += _ruled_region(taken, ys, down)
+    used = {id(line) for region in found for line in region.source}
+    return [*found, *_loose([line for line in left if id(line) not in used], down)]
+
+
+def _ruled(across: Sequence[Rule], width: float) -> list[list[Rule]]:
+    """Wide ruling lines that begin and end alike."""
+    groups: list[list[Rule]] = []
+    for rule in sorted(across):
+        if rule.end - rule.start > _WIDE * width:
+            group = next((g for g in groups if abs(g[0].start - rule.start) + abs(g[0].end - rule.end) < _SAME_END), None)
+            if group is None:
+                groups.append([rule])
+            else:
+                group.append(rule)
+    return [group for group in groups if len(group) > 1]
+
+
+def _ruled_region(lines: list[Line], ys: list[float], down: Sequence[Rule]) -> Iterator[Region]:
+    rows = [parts_of(line, down) for line in lines]
+    if len(rows) > 1 and sum(len(row) > 1 for row in rows) * 2 >= len(rows):
+        yield Region(rows, ys, lines)
+
+
+def _loose(lines: Sequence[Line], down: Sequence[Rule]) -> Iterator[Region]:
+    """Runs of lines with several parts, few between them with one; at the edges of the page also such as stand in a column."""
+    run: list[Line] = []
+    single: list[Line] = []
+    for line in [*lines, None]:
+        last = single[-1] if single else run[-1] if run else None
+        is_near = line is not None and (last is None or line.base - last.base <= _NEXT * line.size) and not _CAPTION.search(line.text)
+        is_parted = line is not None and len(parts_of(line, down)) > 1
+        if line is not None and is_near and is_parted:
+            at_top = bool(single) and single[0] is lines[0]
+            run += [*single, line] if run else [*(single if at_top else _heads(single, line)), line]
+            single = []
+        elif line is not None and is_near and (not run or len(single) < _BETWEEN or line.base > lines[-1].base - _BETWEEN * _NEXT * line.size):
+            single.append(line)
+        else:
+            at_end = bool(single) and single[-1] is lines[-1]
+            yield from _loose_region([*run, *(single if at_end else [])], lines, down)
+            run, single = [line] if line is not None and is_parted and not _CAPTION.search(line.text) else [], []
+            if line is not None and not is_parted and not _CAPTION.search(line.text):
+                single = [line]
+
+
+def _heads(single: Sequence[Line], first: Line) -> list[Line]:
+    """The heads over several columns that stand alone above the *first* line of a table."""
+    found: list[Line] = []
+    base = first.base
+    for line in reversed(single):
+        if base - line.base > WRAPPED * line.size or line.width > first.width * 0.5:
+            break
+        found.insert(0, line)
+        base = line.base
+    return found
+
+
+def _loose_region(run: Sequence[Line], lines: Sequence[Line], down: Sequence[Rule]) -> Iterator[Region]:
+    """The region of a run: without the lines at the page's top and foot that begin in no column."""
+    rows = [parts_of(line, down) for line in run]
+    lefts = [part.left for row in rows if len(row) > 1 for part in row]
+    while run and len(rows[-1]) == 1 and not any(abs(rows[-1][0].left - left) < rows[-1][0].size for left in lefts):
+        run, rows = run[:-1], rows[:-1]
+    while run and run[0] is lines[0] and len(rows[0]) == 1 and not any(abs(rows[0][0].left - left) < rows[0][0].size for left in lefts):
+        run, rows, lines = run[1:], rows[1:], lines[1:]
+    if lefts:
+        yield Region(rows, [], [*run])
+
+
+def parts_of(line: Line, down: Sequence[Rule]) -> list[Line]:
+    """The stretches of a line that stand apart or have a ruling line between; the characters of a spaced word (合　计) are one."""
+    walls = [rule.at for rule in down if rule.start < line.base - line.size * 0.35 < rule.end]
+    starts, last = [0], 0
+    for index in range(1, len(line.text)):
+        if line.text[index].isspace():
+            continue
+        width = line.size * (1.0 if line.text[last] > "\u2e7f" else 0.6)
+        middle = line.lefts[last] + width / 2
+        if line.lefts[index] - (line.lefts[last] + width) > _APART * line.size or any(middle < at < line.lefts[index] + width / 2 for at in walls):
+            starts.append(index)
+        last = index
+    found: list[Line] = []
+    for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True):
+        text = line.text[start:end].rstrip()
+        right = line.right if end == len(line.text) else min(line.lefts[end], line.lefts[start + len(text) - 1] + line.size)
+        part = Line(text, line.lefts[start : start + len(text)], right, line.base, line.size)
+        if found and _SPLIT_WORD.fullmatch(found[-1].text + text) and part.left - found[-1].right < _SPREAD * line.size:
+            found[-1] = Line(found[-1].text + text, found[-1].lefts + part.lefts, right, line.base, line.size)
+            continue
+        found.append(part)
+    return found
