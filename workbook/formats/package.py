@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from workbook.formats.archive import DEFLATED, STORED, Member, make_member, members_of, undated, write_archive
+from workbook.formats.archive import DEFLATED, STORED, Member, make_member, member_in, write_archive
 from workbook.formats.safe_xml import BROKEN, REPAIR, PackageError, Start, local, parse_xml
 from workbook.values import dataclass
 
@@ -150,17 +150,19 @@ class Package:
 
     def to_bytes(self) -> bytes:
         """The package with the changes; unchanged members are copied with their compressed bytes."""
-        old = members_of(self.data, self._archive)
+        old = self._archive.infolist()
         members = [
-            make_member(name, self.changed[name], level=6, like=self._infos[_key(name)]) if name in self.changed else member
-            for name, member in old.items() if name not in self.removed
+            make_member(info.filename, self.changed[info.filename], level=6, like=info) if info.filename in self.changed
+            else member_in(self.data, info)
+            for info in old if info.filename not in self.removed
         ]
-        members += [make_member(name, content, level=6) for name, content in self.changed.items() if name not in old]
+        known = {info.filename for info in old}
+        members += [make_member(name, content, level=6) for name, content in self.changed.items() if name not in known]
         return write_archive(members, self._archive.comment)
 
     def undated(self, name: str) -> Member:
         """A part as it lies in the file, to be put into another one: without date and attributes."""
-        return undated(self.data, self._infos[_key(name)])
+        return member_in(self.data, self._infos[_key(name)], is_dated=False)
 
     def parse(self, part: str, start: Start) -> None:
         """Call *start* with tag and attributes of every element of an XML part (a list, of which none is large)."""

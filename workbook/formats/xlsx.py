@@ -11,7 +11,7 @@ import re
 from workbook.formats.archive import Member, make_member, write_archive
 from workbook.formats.marks import MAX_TEXT_BYTES, Marks, Prepared, check_book
 from workbook.formats.package import BOOK, BROKEN, REPAIR, Package, PackageError, book_parts
-from workbook.formats.safe_xml import has_markup, local, parse_xml, plain_xml
+from workbook.formats.safe_xml import has_markup, plain_xml
 from workbook.formats.sheet_scan import NotPlainError, plain_sheet, scan_plain
 
 _SHARED = "xl/sharedStrings.xml"
@@ -22,7 +22,7 @@ _MAX_STYLES_BYTES = 32 * 1024 * 1024
 _KNOWN_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
-_PLAIN_SHARED = re.compile(rb'(?:<\?xml [^>]*\?>)?\s*<sst(?: xmlns="[^"]*"| count="\d+")* uniqueCount="(\d{1,9})"')
+_CLAIM = re.compile(rb"<(?:\w+:)?sst\s[^>]*?\buniqueCount\s*=\s*[\"'](\d{1,30})")
 _SHARED_CELL = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
 _EMPTY_STRING = re.compile(rb"<(?:\w+:)?si\s*/>")
 _END_OF_STRING = re.compile(rb"</(?:\w+:)?si\s*>")
@@ -42,17 +42,21 @@ class XlsxBook:
 
     def prepare(self) -> Prepared:
         """Scan every sheet; give the marks and the bytes for calamine."""
-        self._check_shared_strings()
-        self.package.verify(self.styles, _MAX_STYLES_BYTES)
-        changed: dict[str, bytes] = {}
+        package, changed = self.package, dict[str, bytes]()
+        package.verify(self.shared, _MAX_SHARED_BYTES)
+        package.verify(self.styles, _MAX_STYLES_BYTES)
         sheets = [(name, self._scan(name, relation.part, changed)) for name, _, relation in self.sheets]
         check_book(marks for _, marks in sheets)
         self._check_text()
         for part in (self.book, self.shared, self.styles):
-            if part in self.package and self.package.start(part, 2) in _WIDE:
-                changed[part] = _utf8(self.package.read(part))
-        if self.shared in self.package and has_markup(strings := changed.get(self.shared) or self.package.read(self.shared)):
-            changed[self.shared] = plain_xml(strings)
+            if part in package and package.start(part, 2) in _WIDE:
+                changed[part] = _utf8(package.read(part))
+        if self.shared in package:
+            strings = changed.get(self.shared) or package.read(self.shared)
+            if has_markup(strings):
+                changed[self.shared] = strings = plain_xml(strings)
+            if (claim := _CLAIM.search(strings)) and int(claim[1]) > _MAX_STRINGS:  # calamine reserves room for so many
+                raise PackageError(BROKEN, REPAIR)
         usual = not changed and self._is_usual()
         return Prepared(self.package.data if usual else self._rewritten(changed), sheets)
 
@@ -74,24 +78,6 @@ class XlsxBook:
         for value in set(marks.errors.values()) - _KNOWN_ERRORS:
             xml = changed[part] = xml.replace(f">{value}<".encode(), b">#N/A<")
         return marks
-
-    def _check_shared_strings(self) -> None:
-        """Refuse absurd claims: calamine reserves room for as many strings as the part says it has."""
-        if self.shared not in self.package:
-            return
-        self.package.verify(self.shared, _MAX_SHARED_BYTES)
-        head = self.package.start(self.shared, 4096)
-        if (match := _PLAIN_SHARED.match(head)) and int(match[1]) <= _MAX_STRINGS:
-            return
-        claims: list[str] = []
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            if not claims:
-                claims.append(attributes.get("uniqueCount", "0") if local(tag) == "sst" else "?")
-
-        parse_xml(head, start, whole=False)
-        if not claims or claims[0] == "?" or (claims[0].isdecimal() and int(claims[0]) > _MAX_STRINGS):
-            raise PackageError(BROKEN, REPAIR)
 
     def _check_text(self) -> None:
         """Refuse a workbook in which many cells share a huge string."""
