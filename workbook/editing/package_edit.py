@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from workbook.editing.sheet_edit import MAX_TEXT, Cached, Edit, Formula, SheetEditor
+from workbook.editing.sheet_edit import MAX_TEXT, Cached, Edit, SheetEditor
 from workbook.formats.package import BookParts, Package, PackageError, book_parts, elements, relations_part
 from workbook.numerals import column_index, column_letters
 
-__all__ = ["Cached", "Edit", "Formula", "Package", "PackageError", "edit_package"]
+__all__ = ["Cached", "Edit", "Package", "PackageError", "edit_package"]
 
 CellEdits = Mapping[tuple[int, int], Edit]
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
@@ -27,8 +27,8 @@ _CALC = re.compile(r"<((?:\w+:)?)calcPr(?=[\s/>])((?:[^>\"'/]|\"[^\"]*\"|'[^']*'
 def edit_package(data: bytes, edits: Mapping[str, CellEdits], *, recalculate: bool = False) -> bytes:
     """The package with cells changed, by sheet name and 0-based ``(row, column)``.
 
-    A value is a number, a text, ``None`` (blank, the style stays), :class:`Cached` (a formula's new value;
-    the formula stays) or :class:`Formula`.  *recalculate* makes Excel compute everything on load.
+    A value is a number, a text, ``None`` (blank, the style stays) or :class:`Cached` (a formula's new value; the formula
+    stays).  *recalculate* makes Excel compute everything on load.
     Raises :class:`PackageError` (a Chinese clause) when the file cannot be edited without loss.
     """
     package = Package(data)

@@ -28,6 +28,8 @@ _ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])([^>]*?)(/?)>")
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(/?)>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_SPANS = re.compile(rb"\s+spans=\"[^\"]*\"")
+"""Which columns a row uses: a hint to readers, left out where it would be wrong."""
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 MAX_TEXT = 32_767
 """Excel's limit for the text of a cell."""
@@ -44,15 +46,7 @@ class Cached:
     """The error value (``#REF!``) that the formula comes to instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula to write (without ``=``), with its computed value."""
-
-    text: str
-    value: Decimal | str = Decimal(0)
-
-
-Edit: TypeAlias = "Decimal | int | str | bool | Cached | Formula | None"
+Edit: TypeAlias = "Decimal | int | str | bool | Cached | None"
 
 
 @dataclass(slots=True)
@@ -201,12 +195,12 @@ class SheetEditor:
                 inserted[offset] = inserted.get(offset, b"") + self._cell(reference, style, value)
         if not inserted:
             return pieces
-        spans = _wider_spans(row.tag, edits)
+        tag = _SPANS.sub(b"", row.tag)
         if row.is_empty:
-            return [(row.start, row.end, self._element(b"row", b"".join(inserted.values()), spans.rstrip()))]
-        if spans != row.tag:
+            return [(row.start, row.end, self._element(b"row", b"".join(inserted.values()), tag.rstrip()))]
+        if tag != row.tag:
             start = row.start + len(b"<row") + len(self.prefix)
-            pieces.append((start, start + len(row.tag), spans))
+            pieces.append((start, start + len(row.tag), tag))
         return [*pieces, *((offset, offset, new) for offset, new in inserted.items())]
 
     def _note_formulas(self, row: _Element, edits: Mapping[int, Edit]) -> None:
@@ -248,8 +242,6 @@ class SheetEditor:
         return b"" if value is None and not style else self._cell(reference, style, value)
 
     def _cell(self, reference: str, style: bytes, value: Edit, formula: bytes = b"", kept: bytes = b"") -> bytes:
-        if isinstance(value, Formula):
-            formula, value = self._element(b"f", _escaped(value.text)), value.value
         attributes = b' r="' + reference.encode() + b'"' + (b' s="' + style + b'"' if style else b"") + kept
         content: Decimal | int | str | None = value.value if isinstance(value, Cached) else value
         if isinstance(value, Cached) and value.error:
@@ -297,16 +289,6 @@ def _range(text: str) -> tuple[int, int, int, int]:
     corners = _REFERENCE.findall(text) or [("A", "1")]
     (left, top), (right, bottom) = corners[0], corners[-1]
     return int(top) - 1, column_index(left), int(bottom) - 1, column_index(right)
-
-
-def _wider_spans(attributes: bytes, edits: Mapping[int, Edit]) -> bytes:
-    """The row's attributes with ``spans`` reaching to the new cells."""
-    match = re.search(rb"\bspans=\"(\d+):(\d+)\"", attributes)
-    if match is None:
-        return attributes
-    columns = [c + 1 for c, v in edits.items() if v is not None]
-    low, high = min([int(match[1]), *columns]), max([int(match[2]), *columns])
-    return attributes[: match.start()] + b'spans="%d:%d"' % (low, high) + attributes[match.end() :]
 
 
 def _wider_dimension(xml: bytes, positions: list[Position]) -> bytes:
