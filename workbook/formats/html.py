@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import field
 from html.parser import HTMLParser
 
 from workbook.errors import ContentError
 from workbook.formats.marks import ERROR_TEXT, MAX_BOOK_CELLS, TRIM, Grid, ReadSheet, finished, number_or_text
+from workbook.values import dataclass
 
 _MAX_HTML_BYTES = 12 * 1024 * 1024
 _STEP = 16 * 1024
@@ -89,6 +91,56 @@ def _archived_pages(data: bytes) -> list[tuple[str, str]]:
     return [("", page) for _, page in pages]
 
 
+@dataclass(slots=True)
+class _Table:
+    """A table while it is read."""
+
+    grid: Grid
+    row: int
+    column: int = 0
+    """Where the next cell stands, if no span from above covers it."""
+    columns: int = 0
+    """How many ``col`` elements have said something so far."""
+    taken: dict[int, int] = field(default_factory=dict)
+    """Column → last row that a span from above covers."""
+    cell: tuple[int, dict[str, str]] | None = None
+    """Column and attributes of the cell whose text is being read."""
+    text: list[str] = field(default_factory=list)
+    caption: list[str] | None = None
+
+    def start_cell(self, attributes: dict[str, str]) -> int:
+        """A cell begins; how many columns it covers."""
+        self.end_cell()
+        self.row = max(self.row, 0)
+        while self.taken.get(self.column, -1) >= self.row:
+            self.column += 1
+        columns, rows = _span(attributes.get("colspan", ""), _MAX_COLSPAN), _span(attributes.get("rowspan", ""), _MAX_ROWSPAN)
+        if self.column + columns > _MAX_COLUMNS:
+            raise ContentError("表格的列过多", TRIM)
+        if rows > 1 or columns > 1:
+            self.grid.merge(self.row, self.column, self.row + rows - 1, self.column + columns - 1)
+        if rows > 1:
+            self.taken.update(dict.fromkeys(range(self.column, self.column + columns), self.row + rows - 1))
+        self.cell = self.column, attributes
+        self.column += columns
+        return columns
+
+    def end_cell(self) -> None:
+        """The text of a cell is complete."""
+        if self.cell is None:
+            return
+        (column, attributes), self.cell = self.cell, None
+        lines = [" ".join(line.split()) for line in "".join(self.text).split("\n")]
+        text = "\n".join(line for line in lines if line)
+        self.text = []
+        if ERROR_TEXT.match(text):
+            self.grid.put_error(self.row, column, text)
+        else:
+            self.grid.put(self.row, column, _value(attributes, text))
+        if "x:fmla" in attributes:
+            self.grid.put_formula(self.row, column, computed=bool(text))
+
+
 class _Tables(HTMLParser):
     """Collects the tables of a page; text before a table becomes rows at its top, as in Excel."""
 
@@ -115,38 +167,68 @@ class _Tables(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
-            self._end_line()
-            lines = [
-                _SHEET_NUMBER.sub("", self._heading),
-                *(line for line in self._before if "：" not in line and ":" not in line),
-            ]
-            name = next((line for line in lines if line and len(line) <= _MAX_NAME), "")
-            if len(self._open) + len(self.grids) > _MAX_TABLES:
-                raise ContentError("网页里的表格过多", SAVE_AS)
-            self._open.append(_Table(name, self._before))
-            self._before, self._heading = [], ""
-        elif self._open:
-            self._placed += self._open[-1].start(tag, {name: value or "" for name, value in attrs})
+            self._start_table()
+        elif not self._open:
+            if tag in _BLOCKS or tag == "br":
+                self._end_line()
+        else:
+            self._start_within(self._open[-1], tag, {name: value or "" for name, value in attrs})
+
+    def _start_table(self) -> None:
+        self._end_line()
+        lines = [_SHEET_NUMBER.sub("", self._heading), *(line for line in self._before if "：" not in line and ":" not in line)]
+        if len(self._open) + len(self.grids) > _MAX_TABLES:
+            raise ContentError("网页里的表格过多", SAVE_AS)
+        table = _Table(Grid(next((line for line in lines if line and len(line) <= _MAX_NAME), "")), len(self._before) - 1)
+        for row, line in enumerate(self._before):
+            table.grid.put(row, 0, line)
+        self._open.append(table)
+        self._before, self._heading = [], ""
+
+    def _start_within(self, table: _Table, tag: str, attributes: dict[str, str]) -> None:
+        is_hidden = _HIDDEN.search(attributes.get("style", "")) is not None
+        if tag == "tr":
+            table.end_cell()
+            table.row, table.column = table.row + 1, 0
+            if is_hidden:
+                table.grid.marks.hidden_rows.add(table.row)
+        elif tag in ("td", "th"):
+            self._placed += table.start_cell(attributes)
             if self._placed > MAX_BOOK_CELLS:
                 raise ContentError("合并单元格过多", TRIM)
-        elif tag in _BLOCKS or tag == "br":
-            self._end_line()
+        elif tag == "col":
+            span = _span(attributes.get("span", ""), _MAX_COLSPAN)
+            if is_hidden:
+                table.grid.marks.hide_columns(table.columns, table.columns + span - 1)
+            table.columns += span
+        elif tag == "caption":
+            table.caption = []
+        elif tag in ("br", "p", "div") and table.cell is not None:
+            table.text.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "table" and self._open:
+        if not self._open:
+            if tag in _BLOCKS:
+                self._end_line(tag)
+            return
+        table = self._open[-1]
+        if tag == "table":
             self._end_table()
-        elif self._open:
-            self._open[-1].end(tag)
-        elif tag in _BLOCKS:
-            self._end_line(tag)
+        elif tag in ("td", "th", "tr"):
+            table.end_cell()
+        elif tag == "caption" and table.caption is not None:
+            table.grid.name, table.caption = " ".join("".join(table.caption).split())[:_MAX_NAME], None
 
     def handle_data(self, data: str) -> None:
         if self.cdata_elem in _SKIPPED:
             return
-        if self._open:
-            self._open[-1].text(data)
-        else:
+        table = self._open[-1] if self._open else None
+        if table is None:
             self._line.append(data)
+        elif table.cell is not None:
+            table.text.append(data)
+        elif table.caption is not None:
+            table.caption.append(data)
 
     def _end_line(self, tag: str = "") -> None:
         line = " ".join("".join(self._line).split())
@@ -161,96 +243,9 @@ class _Tables(HTMLParser):
                 self._heading = line
 
     def _end_table(self) -> None:
-        self.grids.append(self._open.pop().finish())
-
-
-class _Table:
-    """One table: rows and cells with their spans."""
-
-    def __init__(self, name: str, before: list[str]) -> None:
-        self.grid = Grid(name)
-        for row, line in enumerate(before):
-            self.grid.put(row, 0, line)
-        self._row = len(before) - 1
-        self._column = self._columns = 0
-        self._taken: dict[int, int] = {}  # column: last row that a span from above covers
-        self._cell: dict[str, str] | None = None
-        self._text: list[str] = []
-        self._caption: list[str] | None = None
-
-    def start(self, tag: str, attributes: dict[str, str]) -> int:
-        """An element begins; how many columns a cell covers."""
-        if tag == "tr":
-            self._end_cell()
-            self._row += 1
-            self._column = 0
-            if _HIDDEN.search(attributes.get("style", "")):
-                self.grid.marks.hidden_rows.add(self._row)
-        elif tag in ("td", "th"):
-            return self._start_cell(attributes)
-        elif tag == "col":
-            span = _span(attributes.get("span", ""), _MAX_COLSPAN)
-            if _HIDDEN.search(attributes.get("style", "")):
-                self.grid.marks.hide_columns(self._columns, self._columns + span - 1)
-            self._columns += span
-        elif tag == "caption":
-            self._caption = []
-        elif tag in ("br", "p", "div") and self._cell is not None:
-            self._text.append("\n")
-        return 0
-
-    def _start_cell(self, attributes: dict[str, str]) -> int:
-        self._end_cell()
-        self._row = max(self._row, 0)
-        while self._taken.get(self._column, -1) >= self._row:
-            self._column += 1
-        columns = _span(attributes.get("colspan", ""), _MAX_COLSPAN)
-        rows = _span(attributes.get("rowspan", ""), _MAX_ROWSPAN)
-        if self._column + columns > _MAX_COLUMNS:
-            raise ContentError("表格的列过多", TRIM)
-        if rows > 1 or columns > 1:
-            self.grid.merge(self._row, self._column, self._row + rows - 1, self._column + columns - 1)
-        if rows > 1:
-            for column in range(self._column, self._column + columns):
-                self._taken[column] = self._row + rows - 1
-        self._cell = attributes | {"": str(self._column)}
-        self._column += columns
-        return columns
-
-    def end(self, tag: str) -> None:
-        """An element ends."""
-        if tag in ("td", "th", "tr"):
-            self._end_cell()
-        elif tag == "caption" and self._caption is not None:
-            self.grid.name = " ".join("".join(self._caption).split())[:_MAX_NAME]
-            self._caption = None
-
-    def text(self, data: str) -> None:
-        """Text of a cell, or of the caption."""
-        if self._cell is not None:
-            self._text.append(data)
-        elif self._caption is not None:
-            self._caption.append(data)
-
-    def finish(self) -> Grid:
-        """The finished table."""
-        self._end_cell()
-        return self.grid
-
-    def _end_cell(self) -> None:
-        attributes, self._cell = self._cell, None
-        if attributes is None:
-            return
-        lines = [" ".join(line.split()) for line in "".join(self._text).split("\n")]
-        text = "\n".join(line for line in lines if line)
-        self._text = []
-        row, column = self._row, int(attributes[""])
-        if ERROR_TEXT.match(text):
-            self.grid.put_error(row, column, text)
-        else:
-            self.grid.put(row, column, _value(attributes, text))
-        if "x:fmla" in attributes:
-            self.grid.put_formula(row, column, computed=bool(text))
+        table = self._open.pop()
+        table.end_cell()
+        self.grids.append(table.grid)
 
 
 def _value(attributes: dict[str, str], text: str) -> object:
