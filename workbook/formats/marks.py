@@ -101,6 +101,8 @@ class Prepared:
 
     data: bytes
     sheets: list[tuple[str, Marks]]
+    text: int = 0
+    """How much text the cells hold, where the reader counts it."""
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workbook.formats.archive import make_member, write_archive
-from workbook.formats.marks import MAX_TEXT_BYTES, TRIM, Marks, Prepared, check_book
+from workbook.formats.marks import MAX_TEXT_BYTES, TRIM, Marks, Prepared
 from workbook.formats.package import ENCRYPTED, UNLOCK, Package, PackageError
 from workbook.formats.safe_xml import has_markup, parse_xml, plain_xml
 
@@ -30,7 +30,6 @@ def prepare_ods(package: Package) -> Prepared:
     scan = _Scan()
     content = package.read("content.xml")
     parse_xml(content, scan.start, scan.end, scan.characters)
-    check_book(marks for _, marks in scan.sheets)
     data = package.data
     if has_markup(content):
         others = [(name, package.read(name)) for name in ("mimetype", "META-INF/manifest.xml") if name in package]
@@ -88,8 +87,6 @@ class _Scan:
             self._column += self._cell_repeat
         elif tag == "table:table-row":
             self._row += self._row_repeat
-        elif tag == "table:table":
-            self._marks.check(self._name)
 
     def characters(self, data: str) -> None:
         """Text of a cell."""

@@ -21,19 +21,15 @@ _SECTOR = 4096
 _MINI_CUTOFF = 4096
 
 
-class OleError(ValueError):
-    """Not a compound file, or one whose structure is damaged."""
-
-
 class OleFile:
-    """The streams of a compound file, by name."""
+    """The streams of a compound file, by name; ``ValueError``: there is none of that name, or the file is damaged."""
 
     def __init__(self, data: bytes) -> None:
         try:
             self._file = OleFileIO(io.BytesIO(data))
             self.names = [path[0] for path in self._file.listdir(storages=True) if len(path) == 1]
         except Exception as error:  # of a damaged file the library raises whatever comes
-            raise OleError("no compound file, or a damaged one") from error
+            raise ValueError("no compound file, or a damaged one") from error
 
     def stream(self, *names: str) -> bytes:
         """Content of the first stream at the top that has one of *names* (in the order given, whatever their case)."""
@@ -42,8 +38,8 @@ class OleFile:
                 if self._file.get_type(name) == STGTY_STREAM:
                     return bytes(self._file.openstream(name).read())
             except Exception as error:
-                raise OleError("broken stream") from error
-        raise OleError("no such stream")
+                raise ValueError("broken stream") from error
+        raise ValueError("no such stream")
 
 
 def compound_file(streams: dict[str, bytes]) -> bytes:
@@ -57,7 +53,7 @@ def compound_file(streams: dict[str, bytes]) -> bytes:
     while fat_sectors * (_SECTOR // 4) < fat_sectors + data_sectors:
         fat_sectors += 1
     if fat_sectors > 109:
-        raise OleError("too large")
+        raise ValueError("too large")
     fat = array("I", [_FAT] * fat_sectors)
     starts = []
     for count in (directory_sectors, *counts):

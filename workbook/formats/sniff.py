@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from workbook.errors import ContentError, EncryptedError
-from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, UNLOCK, Package
+from workbook.formats.package import ENCRYPTED, UNLOCK, Package
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Sniffed:
 
 
 def sniff(data: bytes) -> Sniffed:
-    """The format of a file with these bytes; what is no workbook raises ``ContentError``."""
+    """The format of a file with these bytes; what is no workbook raises ``ContentError``, a damaged container ``ValueError``."""
     if data.startswith(b"PK"):
         package = Package(data)
         return Sniffed(_zip_format(package), package)
@@ -107,12 +107,9 @@ def _zip_format(package: Package) -> FileFormat:
 
 
 def _ole_workbook(data: bytes) -> OleFile:
-    from workbook.formats.ole import OleError, OleFile
+    from workbook.formats.ole import OleFile
 
-    try:
-        ole = OleFile(data)
-    except (OleError, ValueError) as error:
-        raise ContentError(BROKEN, REPAIR) from error
+    ole = OleFile(data)
     names = {name.lower() for name in ole.names}
     if "encryptedpackage" in names or "encryptioninfo" in names:
         raise EncryptedError(ENCRYPTED, UNLOCK)

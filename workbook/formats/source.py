@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
+import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
@@ -21,8 +22,8 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from workbook.errors import ContentError, EncryptedError, InputError, system_words
 from workbook.formats.encrypted import decrypted
-from workbook.formats.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, Prepared, ReadSheet
-from workbook.formats.package import ENCRYPTED, UNLOCK
+from workbook.formats.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, Prepared, ReadSheet, check_book
+from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, UNLOCK
 from workbook.formats.sniff import SAVE_AS, FileFormat, Sniffed, sniff
 from workbook.paths import WORKBOOK_SUFFIXES
 from workbook.values import dataclass
@@ -180,9 +181,12 @@ def source_of_bytes(path: Path, data: bytes) -> Source:
 
 
 def _content(data: bytes) -> tuple[FileFormat, list[ReadSheet]]:
-    """The real format of *data*, and the sheets in it."""
-    found = sniff(data)
-    return found.format, _sheets(data, found)
+    """The real format of *data*, and the sheets in it; a file that is not built as its format says is damaged."""
+    try:
+        found = sniff(data)
+        return found.format, _sheets(data, found)
+    except (ValueError, LookupError, SyntaxError, struct.error) as error:  # SyntaxError: of the XML
+        raise ContentError(BROKEN, REPAIR) from error
 
 
 def _sheets(data: bytes, found: Sniffed) -> list[ReadSheet]:
@@ -218,6 +222,9 @@ def _sheets(data: bytes, found: Sniffed) -> list[ReadSheet]:
 
 
 def _calamine_sheets(prepared: Prepared) -> list[ReadSheet]:
+    for name, marks in prepared.sheets:
+        marks.check(name)
+    check_book((marks for _, marks in prepared.sheets), prepared.text)
     names = Counter(name for name, _ in prepared.sheets)
     if twice := next((name for name, count in names.items() if count > 1), None):  # calamine would show the first's cells
         raise ContentError(f"有两张工作表都叫“{twice}”", "请改名后另存")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
+from xml.etree.ElementTree import Element, TreeBuilder, XMLParser
 
 from workbook.errors import ContentError
 from workbook.formats.marks import TRIM, Grid, ReadSheet, finished
-from workbook.formats.safe_xml import BROKEN, REPAIR
 
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _MAX_XML_BYTES = 40 * 1024 * 1024
@@ -17,12 +16,9 @@ def read_spreadsheetml(data: bytes) -> list[ReadSheet]:
     """The worksheets of the workbook *data*."""
     if len(data) > _MAX_XML_BYTES:
         raise ContentError("内容过大", TRIM)
-    try:
-        parser = XMLParser(target=_Bare())  # noqa: S314  # it refuses what is dangerous
-        parser.feed(_as_utf8(data))
-        return finished([_grid(sheet) for sheet in parser.close().iter("Worksheet")])
-    except (ParseError, LookupError, ValueError) as error:  # ValueError: a number or a place that is none
-        raise ContentError(BROKEN, REPAIR) from error
+    parser = XMLParser(target=_Bare())  # noqa: S314  # it refuses what is dangerous
+    parser.feed(_as_utf8(data))
+    return finished([_grid(sheet) for sheet in parser.close().iter("Worksheet")])
 
 
 class _Bare(TreeBuilder):

@@ -10,9 +10,9 @@ import struct
 from collections.abc import Iterator
 
 from workbook.errors import ContentError, EncryptedError
-from workbook.formats.marks import ERRORS, Marks, Prepared, check_book
-from workbook.formats.ole import OleError, OleFile, compound_file
-from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, UNLOCK
+from workbook.formats.marks import ERRORS, Marks, Prepared
+from workbook.formats.ole import OleFile, compound_file
+from workbook.formats.package import ENCRYPTED, UNLOCK
 from workbook.formats.sniff import OLD_FORMAT, SAVE_AS
 
 BOF, EOF, CONTINUE = 0x0809, 0x000A, 0x003C
@@ -39,16 +39,13 @@ Record = tuple[int, int, int]
 
 
 def prepare_xls(ole: OleFile) -> Prepared:
-    """Scan the workbook in *ole*; give the marks and a file for calamine."""
-    try:
-        stream = ole.stream("Workbook", "Book")
-        if stream[:2] == b"\x09\x08" and stream[4:6] == b"\x00\x05":  # before Unicode strings
-            raise ContentError(OLD_FORMAT, SAVE_AS)
-        book = _XlsBook(stream)
-        book.scan()
-        return Prepared(compound_file({"Workbook": bytes(book.stream)}), book.sheets)
-    except (OleError, BiffError, struct.error, IndexError) as error:
-        raise ContentError(BROKEN, REPAIR) from error
+    """Scan the workbook in *ole*; give the marks and a file for calamine.  Raises ``ValueError`` for what is damaged."""
+    stream = ole.stream("Workbook", "Book")
+    if stream[:2] == b"\x09\x08" and stream[4:6] == b"\x00\x05":  # before Unicode strings
+        raise ContentError(OLD_FORMAT, SAVE_AS)
+    book = _XlsBook(stream)
+    book.scan()
+    return Prepared(compound_file({"Workbook": bytes(book.stream)}), book.sheets, book.text)
 
 
 class _XlsBook:
@@ -56,7 +53,7 @@ class _XlsBook:
         self.stream = bytearray(stream)
         self.sheets: list[tuple[str, Marks]] = []
         self._lengths: list[int] = []
-        self._text = 0
+        self.text = 0
         self._is_calculated = False
         self._blank: list[tuple[Marks, tuple[int, int]]] = []
 
@@ -65,12 +62,10 @@ class _XlsBook:
         bound = self._scan_globals()
         for name, position in bound:
             if position >= len(self.stream):
-                raise BiffError("sheet beyond the end")
+                raise ValueError("sheet beyond the end")
             marks = Marks()
             self._scan_sheet(position, marks)
-            marks.check(name)
             self.sheets.append((name, marks))
-        check_book((marks for _, marks in self.sheets), self._text)
         if not self._is_calculated:  # every formula's value is blank: the program that wrote them cannot calculate
             for marks, cell in self._blank:
                 marks.uncomputed.add(cell)
@@ -114,7 +109,7 @@ class _XlsBook:
             last_column = max(column, last_column)
             if kind == SHARED_LABEL and size >= 10:
                 index = int.from_bytes(stream[start + 6 : start + 10], "little")
-                self._text += 2 * lengths[index] if index < len(lengths) else 0
+                self.text += 2 * lengths[index] if index < len(lengths) else 0
         marks.extent.include(last_row, last_column)
 
     def _special_cell(self, kind: int, start: int, size: int, marks: Marks) -> tuple[int, int]:
@@ -151,7 +146,7 @@ class _XlsBook:
         """Note a formula, and put its result in its place."""
         stream = self.stream
         if size < 23:
-            raise BiffError("short formula")
+            raise ValueError("short formula")
         cell = _CELL.unpack_from(stream, start)
         marks.formulas.add(cell)
         if stream[start + 12 : start + 14] != b"\xff\xff":
@@ -182,15 +177,11 @@ class _XlsBook:
 def _bound_sheet(data: bytes) -> tuple[str, int]:
     """Name and stream position of the sheet that a BOUNDSHEET record tells of."""
     if len(data) < 8:
-        raise BiffError("short BOUNDSHEET")
+        raise ValueError("short BOUNDSHEET")
     encoding = "utf-16-le" if data[7] & 1 else "latin-1"
     size = data[6] * (2 if data[7] & 1 else 1)
     name = data[8 : 8 + size].decode(encoding, "replace").replace("\0", "")
     return name, int.from_bytes(data[:4], "little")
-
-
-class BiffError(ValueError):
-    """A stream whose records do not fit together."""
 
 
 def records(stream: bytes | bytearray, position: int) -> Iterator[Record]:
@@ -210,16 +201,16 @@ def records(stream: bytes | bytearray, position: int) -> Iterator[Record]:
         elif depth <= 1:
             yield kind, position, size
         position += size
-    raise BiffError("the stream ends within a record")
+    raise ValueError("the stream ends within a record")
 
 
 def string_lengths(chunks: list[bytes]) -> list[int]:
     """Lengths in characters of the strings of an SST record (*chunks*: it and its continuations)."""
     if len(chunks[0]) < 8:
-        raise BiffError("short SST")
+        raise ValueError("short SST")
     (count,) = struct.unpack_from("<I", chunks[0], 4)
     if count * 3 > sum(map(len, chunks)):
-        raise BiffError("more strings than bytes")
+        raise ValueError("more strings than bytes")
     reader = _ChunkReader(chunks, 8)
     return [reader.string() for _ in range(count)]
 
@@ -234,7 +225,7 @@ class _ChunkReader:
     def _next(self) -> None:
         chunk = next(self._rest, None)
         if chunk is None:
-            raise BiffError("SST ends within a string")
+            raise ValueError("SST ends within a string")
         self._chunk, self._position = chunk, 0
 
     def string(self) -> int:
@@ -251,7 +242,7 @@ class _ChunkReader:
             trailing += int.from_bytes(chunk[position : position + 4], "little")
             position += 4
         if position > len(chunk):
-            raise BiffError("short string")
+            raise ValueError("short string")
         self._position = position
         self._skip(length, flags[0] & 1, is_text=True)
         self._skip(trailing, 0, is_text=False)

@@ -6,9 +6,8 @@ import posixpath
 import struct
 from collections.abc import Iterator
 
-from workbook.formats.marks import ERRORS, Marks, Prepared, check_book
-from workbook.formats.package import BROKEN, REPAIR, Package, PackageError
-from workbook.values import dataclass
+from workbook.formats.marks import ERRORS, Marks, Prepared
+from workbook.formats.package import Package
 
 _BOOK = "xl/workbook.bin"
 _SHARED = "xl/sharedStrings.bin"
@@ -29,25 +28,10 @@ _GETTING_DATA = {0x2B: "#GETTING_DATA"}
 _TWO = struct.Struct("<II")
 
 
-@dataclass(slots=True)
-class _Text:
-    """Lengths of the shared strings, and how much text the cells hold in all."""
-
-    lengths: list[int]
-    total: int = 0
-
-
 def prepare_xlsb(package: Package) -> Prepared:
-    """Scan every sheet of the workbook."""
-    try:
-        return _prepare(package)
-    except (struct.error, IndexError, UnicodeDecodeError) as error:
-        raise PackageError(BROKEN, REPAIR) from error
-
-
-def _prepare(package: Package) -> Prepared:
+    """Scan every sheet of the workbook.  Raises ``ValueError`` and the like for what is damaged."""
     package.verify(_STYLES, _MAX_PART_BYTES)
-    text = _Text(_shared_strings(package))
+    lengths, text = _shared_strings(package), 0
     relations = package.relations(_BOOK)
     sheets = []
     for kind, data in _records(package, _BOOK):
@@ -56,14 +40,11 @@ def _prepare(package: Package) -> Prepared:
             name, _ = _wide_string(data, after)
             if not key:  # calamine passes over a sheet without a part
                 continue
-            if key not in relations:
-                raise PackageError(BROKEN, REPAIR)
             part = posixpath.join("xl", relations[key].target)
-            marks = _scan(package, part, text) if part in package else Marks()
-            marks.check(name)
+            marks, more = _scan(package, part, lengths) if part in package else (Marks(), 0)
             sheets.append((name, marks))
-    check_book((marks for _, marks in sheets), text.total)
-    return Prepared(package.data, sheets)
+            text += more
+    return Prepared(package.data, sheets, text)
 
 
 def _shared_strings(package: Package) -> list[int]:
@@ -73,21 +54,24 @@ def _shared_strings(package: Package) -> list[int]:
     return [len(data) for kind, data in _records(package, _SHARED) if kind == _SHARED_STRING]
 
 
-def _scan(package: Package, part: str, text: _Text) -> Marks:
+def _scan(package: Package, part: str, lengths: list[int]) -> tuple[Marks, int]:
+    """The marks of a sheet, and how much text its cells hold."""
     marks = Marks()
-    row = 0
+    row = text = 0
     for kind, data in _records(package, part):
         if kind == _ROW:
             row = int.from_bytes(data[:4], "little")
             if row > 0x100000:  # there calamine would stop reading
-                raise PackageError(BROKEN, REPAIR)
+                raise ValueError("row beyond the end")
             if data[11] & 0x10:
                 marks.hidden_rows.add(row)
         elif kind in _CELLS:
             cell = (row, int.from_bytes(data[:4], "little"))
             marks.extent.include(*cell)
-            if not _scan_cell(kind, data, cell, marks, text):
-                raise PackageError(BROKEN, REPAIR)
+            if kind == _SHARED_CELL:
+                text += lengths[int.from_bytes(data[8:12], "little")]
+            else:
+                _note(kind, data, cell, marks)
         elif kind == _COLUMN:
             first, last = _TWO.unpack_from(data)
             if data[16] & 1:
@@ -95,21 +79,15 @@ def _scan(package: Package, part: str, text: _Text) -> Marks:
         elif kind == _MERGED:
             top, bottom, left, right = struct.unpack_from("<IIII", data)
             marks.merged.append((top, left, bottom, right))
-    return marks
+    return marks, text
 
 
-def _scan_cell(kind: int, data: bytes, cell: tuple[int, int], marks: Marks, text: _Text) -> bool:
-    """Note what is special about a cell; false when it refers to no string."""
+def _note(kind: int, data: bytes, cell: tuple[int, int], marks: Marks) -> None:
+    """Note a formula or an error value."""
     if kind in _FORMULAS:
         marks.formulas.add(cell)
     if kind in (_ERROR, _FORMULA_ERROR):
         marks.errors[cell] = (ERRORS | _GETTING_DATA).get(data[8], "#N/A")
-    elif kind == _SHARED_CELL:
-        index = int.from_bytes(data[8:12], "little")
-        if index >= len(text.lengths):
-            return False
-        text.total += text.lengths[index]
-    return True
 
 
 def _records(package: Package, part: str) -> Iterator[tuple[int, bytes]]:
@@ -131,7 +109,7 @@ def _records(package: Package, part: str) -> Iterator[tuple[int, bytes]]:
             if not byte & 0x80:
                 break
         if position + size > end or size < _SHORTEST.get(kind, 0):
-            raise PackageError(BROKEN, REPAIR)
+            raise ValueError("broken record")
         yield kind, content[position : position + size]
         position += size
 

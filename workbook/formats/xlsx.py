@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from workbook.formats.archive import Member, make_member, write_archive
-from workbook.formats.marks import MAX_TEXT_BYTES, Marks, Prepared, check_book
+from workbook.formats.marks import MAX_TEXT_BYTES, Marks, Prepared
 from workbook.formats.package import BOOK, BROKEN, REPAIR, Package, PackageError, book_parts
 from workbook.formats.safe_xml import has_markup, plain_xml
 from workbook.formats.sheet_scan import NotPlainError, plain_sheet, scan_plain
@@ -46,7 +46,6 @@ class XlsxBook:
         package.verify(self.shared, _MAX_SHARED_BYTES)
         package.verify(self.styles, _MAX_STYLES_BYTES)
         sheets = [(name, self._scan(name, relation.part, changed)) for name, _, relation in self.sheets]
-        check_book(marks for _, marks in sheets)
         self._check_text()
         for part in (self.book, self.shared, self.styles):
             if part in package and package.start(part, 2) in _WIDE:
@@ -74,7 +73,6 @@ class XlsxBook:
                 marks = scan_plain(xml)
             except (PackageError, NotPlainError) as error:
                 raise PackageError(f"工作表“{name}”已损坏", REPAIR) from error
-        marks.check(name)
         for value in set(marks.errors.values()) - _KNOWN_ERRORS:
             xml = changed[part] = xml.replace(f">{value}<".encode(), b">#N/A<")
         return marks
