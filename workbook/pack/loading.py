@@ -10,25 +10,23 @@ from pathlib import Path
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
 from workbook.pack.catalogue import Catalogue
-from workbook.pack.companion_form import CompanionForm
 from workbook.pack.companion_loading import FILE as COMPANION
 from workbook.pack.companion_loading import load_companion_form
-from workbook.pack.drivers import DRIVERS, NOTES, BreakdownRecord, NoteRecord, load_drivers, load_notes
+from workbook.pack.drivers import DRIVERS, NOTES, load_drivers, load_notes
 from workbook.pack.figures import FILE as FIGURES
-from workbook.pack.figures import FigureForm, load_figures
-from workbook.pack.formula import Formula
+from workbook.pack.figures import load_figures
 from workbook.pack.formula_parser import Vocabulary, load_formulas
 from workbook.pack.layout import Printed, SheetCodes, SheetLayout
-from workbook.pack.reasons import ReasonRules, load_reason_settings
+from workbook.pack.reasons import load_reason_settings
 from workbook.pack.report import FILE as REPORT
-from workbook.pack.report import ReportForm, load_report_form
-from workbook.pack.review import CHECKLIST, RELATIONS, ChecklistItem, Relation, load_checklist, load_relations
+from workbook.pack.report import load_report_form
+from workbook.pack.review import CHECKLIST, RELATIONS, load_checklist, load_relations
 from workbook.pack.rules import Rule, load_rules
 from workbook.pack.sentences import FILE as SENTENCES
-from workbook.pack.sentences import Sentences, load_sentences
+from workbook.pack.sentences import load_sentences
 from workbook.pack.sheets import FormReader
 from workbook.pack.words import FILE as WORDS
-from workbook.pack.words import Words, load_words
+from workbook.pack.words import load_words
 from workbook.values import dataclass
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -54,107 +52,54 @@ class Pack:
     class_codes: tuple[str, ...]
     printed: Printed
 
-    @cached_property
-    def formulas(self) -> tuple[Formula, ...]:
-        """The check formulas, parsed and resolved against the layouts."""
-        return load_formulas(self.file("check-formulas.csv"), self.vocabulary)
+    # What is read when it is asked for.
+    formulas = cached_property(lambda pack: load_formulas(pack.file("check-formulas.csv"), pack.vocabulary))
+    """The check formulas, parsed and resolved against the layouts."""
+    sentences = cached_property(lambda pack: load_sentences(pack.file(SENTENCES)))
+    """The comparisons and the forms of their sentences."""
+    figures = cached_property(lambda pack: load_figures(pack.file(FIGURES), pack.vocabulary, pack.sentences))
+    """What the report may state, parsed and resolved against the layouts."""
+    report = cached_property(lambda pack: load_report_form(pack.file(REPORT), pack.figures))
+    """The charts and the year at a glance."""
+    drivers = cached_property(
+        lambda pack: load_drivers(pack.file(DRIVERS), pack.vocabulary, pack.figures.comparison_ids, is_own=pack.has(DRIVERS)))
+    """What explains the comparisons."""
+    notes = cached_property(lambda pack: load_notes(pack.file(NOTES), pack.vocabulary, pack.figures.comparison_ids, is_own=pack.has(NOTES)))
+    """What is said beside the comparisons."""
+    reasons = cached_property(lambda pack: load_reason_settings(pack, TEMPLATES / DEFAULT_PACK))
+    """What is asked of reasons for changes, and what they must not speak of."""
+    words = cached_property(lambda pack: load_words(pack.folder / WORDS, TEMPLATES / DEFAULT_PACK / WORDS))
+    """The words by which statements and reasons are judged; what the pack does not say is as in the default pack."""
+    companion = cached_property(lambda pack: load_companion_form(pack.file(COMPANION), pack.published, is_own=pack.has(COMPANION)))
+    """What the 底稿 is: the pack's ``companion.toml``, or that of the default pack."""
+    relations = cached_property(lambda pack: load_relations(pack.file(RELATIONS)))
+    """How the numbers that a report states must stand to each other."""
+    checklist = cached_property(lambda pack: load_checklist(pack.file(CHECKLIST)))
+    """The items of a bureau's checklist of a report."""
+    form_rules = cached_property[dict[str, Rule]](lambda pack: pack.rules("form-rules.csv"))
+    """The rules of form by code."""
+    companion_rules = cached_property[dict[str, Rule]](lambda pack: pack.rules("companion-rules.csv"))
+    """The rules for the 底稿, its performance tables and last year's workbook, by code."""
+    review_rules = cached_property[dict[str, Rule]](lambda pack: pack.rules("review-rules.csv"))
+    """The rules of review by code."""
+    reason_rules = cached_property[dict[str, Rule]](lambda pack: pack.rules("reason-rules.csv"))
+    """The rules by which reasons for changes are judged, by code."""
+    published = cached_property(lambda pack: Vocabulary.of(pack.sheets.values(), pack.functional, pack.economic))
+    """What sheet, row and column names of the published tables formulas may use."""
+    vocabulary = cached_property[Vocabulary](lambda pack: pack.published.with_companion(pack.companion))
+    """The same with what the 底稿 states."""
+    codes = cached_property(lambda pack: SheetCodes(pack.sheets.values()))
+    """The codes of the sheets as people write them."""
+    count_words = cached_property(lambda pack: f"{chinese_numeral(len(pack.sheets))}张")
+    """How many sheets the form has: ``十一张``."""
 
-    @cached_property
-    def sentences(self) -> Sentences:
-        """The comparisons and the forms of their sentences."""
-        return load_sentences(self.file(SENTENCES))
-
-    @cached_property
-    def figures(self) -> FigureForm:
-        """What the report may state, parsed and resolved against the layouts."""
-        return load_figures(self.file(FIGURES), self.vocabulary, self.sentences)
-
-    @cached_property
-    def report(self) -> ReportForm:
-        """The charts and the year at a glance."""
-        return load_report_form(self.file(REPORT), self.figures)
-
-    @cached_property
-    def drivers(self) -> tuple[BreakdownRecord, ...]:
-        """What explains the comparisons."""
-        path = self.file(DRIVERS)
-        return load_drivers(path, self.vocabulary, self.figures.comparison_ids, is_own=path.parent == self.folder)
-
-    @cached_property
-    def notes(self) -> tuple[NoteRecord, ...]:
-        """What is said beside the comparisons."""
-        path = self.file(NOTES)
-        return load_notes(path, self.vocabulary, self.figures.comparison_ids, is_own=path.parent == self.folder)
-
-    @cached_property
-    def form_rules(self) -> dict[str, Rule]:
-        """The rules of form by code."""
-        return self.rules("form-rules.csv")
-
-    @cached_property
-    def reasons(self) -> ReasonRules:
-        """What is asked of reasons for changes, and what they must not speak of."""
-        return load_reason_settings(self, TEMPLATES / DEFAULT_PACK)
-
-    @cached_property
-    def words(self) -> Words:
-        """The words by which statements and reasons are judged; what the pack does not say is as in the default pack."""
-        return load_words(self.folder / WORDS, TEMPLATES / DEFAULT_PACK / WORDS)
-
-    @cached_property
-    def count_words(self) -> str:
-        """How many sheets the form has: ``十一张``."""
-        return f"{chinese_numeral(len(self.sheets))}张"
-
-    @cached_property
-    def codes(self) -> SheetCodes:
-        """The codes of the sheets as people write them."""
-        return SheetCodes(self.sheets.values())
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """What sheet, row and column names the formulas may use."""
-        return self._published.with_companion(self.companion)
-
-    @cached_property
-    def companion(self) -> CompanionForm:
-        """What the 底稿 is: the pack's ``companion.toml``, or that of the default pack."""
-        path = self.file(COMPANION)
-        return load_companion_form(path, self._published, is_own=path.parent == self.folder)
-
-    @cached_property
-    def _published(self) -> Vocabulary:
-        return Vocabulary.of(self.sheets.values(), self.functional, self.economic)
-
-    @cached_property
-    def companion_rules(self) -> dict[str, Rule]:
-        """The rules for the 底稿, its performance tables and last year's workbook, by code."""
-        return self.rules("companion-rules.csv")
-
-    @cached_property
-    def review_rules(self) -> dict[str, Rule]:
-        """The rules of review by code."""
-        return self.rules("review-rules.csv")
-
-    @cached_property
-    def relations(self) -> tuple[Relation, ...]:
-        """How the numbers that a report states must stand to each other."""
-        return load_relations(self.file(RELATIONS))
-
-    @cached_property
-    def checklist(self) -> tuple[ChecklistItem, ...]:
-        """The items of a bureau's checklist of a report."""
-        return load_checklist(self.file(CHECKLIST))
-
-    @cached_property
-    def reason_rules(self) -> dict[str, Rule]:
-        """The rules by which reasons for changes are judged, by code."""
-        return self.rules("reason-rules.csv")
+    def has(self, name: str) -> bool:
+        """Whether the pack has a file of its own of this *name*."""
+        return (self.folder / name).is_file()
 
     def file(self, name: str) -> Path:
         """The pack's file of this *name*; the default pack's when it has none."""
-        path = self.folder / name
-        return path if path.is_file() else TEMPLATES / DEFAULT_PACK / name
+        return self.folder / name if self.has(name) else TEMPLATES / DEFAULT_PACK / name
 
     def rules(self, name: str) -> dict[str, Rule]:
         """The rules in the file of this *name*."""
