@@ -14,7 +14,7 @@ from cli.inputs import guard_outputs, read_inputs
 from docgen.findings.unit import Findings, findings_of
 from docgen.job.form_words import form_json, form_words
 from docgen.job.inputs import Inputs
-from workbook.issues import Issue, Kind, Severity
+from workbook.issues import Issue, Kind, Severity, count_following
 from workbook.paths import free_name
 from workbook.rules.check import CheckReport
 from workbook.safe_save import write_atomically
@@ -96,9 +96,9 @@ def text_report(findings: Findings, *, colour: bool = False) -> str:
     skipped = report.skipped_formulas()
     if skipped:
         lines.append(f"没有执行的公式 {len(skipped)} 条：" + "；".join(_skipped_words(skipped)))
-    summary = findings.summary()
+    summary, following = findings.summary(), count_following(findings.issues)
     lines.append(
-        f"错误 {summary['错误']}，提示 {summary['提示']}，尾差 {summary['尾差']}；"
+        f"错误 {summary['错误']}{f'（其中 {following} 处由前面的错误引起）' if following else ''}，提示 {summary['提示']}，尾差 {summary['尾差']}；"
         f"{report.extent_words()}，未执行 {summary['未执行']} 条。")
     if not summary["错误"]:
         lines.append("没有错误，可以生成报告。")

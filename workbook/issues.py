@@ -138,3 +138,9 @@ def count_by_severity(issues: Iterable[Issue]) -> dict[Severity, int]:
         if not issue.verified:
             counts[issue.severity] += 1
     return counts
+
+
+def count_following(issues: Iterable[Issue]) -> int:
+    """How many 错误 among *issues* have the culprit of one before them: corrected there, they are gone too."""
+    culprits = [issue.culprit for issue in issues if issue.severity is Severity.ERROR and issue.culprit is not None]
+    return len(culprits) - len(set(culprits))

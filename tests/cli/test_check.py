@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -80,6 +81,9 @@ def test_text_output_groups_by_sheet_and_says_what_is_wrong(workbook: Path, caps
     assert "【公开02表 收入决算表】" in out
     assert "相差 0.10 万元" in out
     assert "最可能有误的单元格" in out
+    counted = re.search(r"错误 (\d+)（其中 (\d+) 处由前面的错误引起），", out)
+    assert counted is not None
+    assert int(counted[1]) == int(counted[2]) + 1  # one cell is wrong
     assert "\x1b[" not in out  # no colours in a file or pipe
 
 
