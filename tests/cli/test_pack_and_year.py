@@ -110,6 +110,14 @@ def test_a_pack_of_the_users_own_is_chosen_by_its_tables(own, tmp_path: Path, ca
     assert load_inputs(SAMPLE).pack.name == DEFAULT_PACK, "a broken pack is not chosen, and stops nothing"
 
 
+@pytest.mark.parametrize("names", ["mark", "digits"])
+def test_tables_without_titles_are_known_by_their_labels_however_they_are_called(names: str, tmp_path: Path) -> None:
+    amounts = random_unit(random.Random(19), funds=True)
+    variant = Variant(names=names, labels="alias", title_inside=False, codes="split-sparse", totals="last")
+    write_variant(tmp_path / "表.xlsx", load_pack(), amounts, variant, MoneyUnit.WAN)
+    assert load_inputs(tmp_path / "表.xlsx").pack.name == DEFAULT_PACK
+
+
 def test_of_packs_that_fit_alike_the_built_in_one_is_taken_and_the_others_are_named(own, capsys) -> None:
     mine = own("副本")
     assert checked(capsys, SAMPLE)["pack"]["notes"] == [f"同样适合的还有{mine}，可用 --pack 指定"]

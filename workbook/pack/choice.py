@@ -105,7 +105,7 @@ class _Fit:
             points = _TITLE + _OFFICIAL * (title == pack.sheets[place].titles[0] and title in table.heads)
         else:
             shares = [_share(sheet, table) for sheet in pack.sheets]
-            place = max(range(len(shares)), key=lambda n: (shares[n], _mark_points(pack, pack.sheets[n], table)))
+            place = max(range(len(shares)), key=lambda n: (shares[n], _mark_points(pack, pack.sheets[n], table), n not in self._found))
             if shares[place] < _KNOWN:
                 return
             points = _TITLE * shares[place]
@@ -128,7 +128,8 @@ class _Fit:
 
 def _share(sheet: SheetSigns, table: TableText) -> float:
     """How many of the sheet's labels are in the table, 0 to 1."""
-    return len(sheet.labels & table.labels) / len(sheet.labels) if sheet.labels else 0.0
+    found = sum(not label.isdisjoint(table.labels) for label in sheet.labels)
+    return found / len(sheet.labels) if sheet.labels else 0.0
 
 
 def _mark_points(pack: PackSigns, sheet: SheetSigns, table: TableText) -> float:

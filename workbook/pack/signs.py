@@ -48,7 +48,8 @@ class SheetSigns(NamedTuple):
     """0: its code ends in none."""
     titles: tuple[str, ...]
     """The official one first."""
-    labels: frozenset[str]
+    labels: tuple[frozenset[str], ...]
+    """Its headers and labels, each in all its spellings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +95,11 @@ def _sheet(record: Mapping[str, Any]) -> SheetSigns:
     panels = record.get("panel", ())
     columns = [*record.get("columns", ()), *(column for panel in panels for column in panel["columns"])]
     rows = [*record.get("rows", ()), *(row for panel in panels for row in panel["rows"])]
-    labels = {normalise(part) for column in columns for part in column[1][0].split("/")} | {normalise(row[2]) for row in rows}
-    labels -= _OF_ALL
+    spellings = [[row[2], *row[3:]] for row in rows]
+    for _, (official, *others), _ in columns:
+        *above, last = official.split("/")
+        spellings += [*([part] for part in above), [last, *(path.rpartition("/")[2] for path in others)]]
+    labels = dict.fromkeys(frozenset(map(normalise, each)) - _OF_ALL for each in spellings if normalise(each[0]) not in _OF_ALL)
     code = record["code"]
     head = code.rstrip("0123456789")
-    return SheetSigns(head, int(code[len(head) :] or 0), tuple(map(normalise, record["titles"])), frozenset(labels))
+    return SheetSigns(head, int(code[len(head) :] or 0), tuple(map(normalise, record["titles"])), tuple(labels))
