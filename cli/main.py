@@ -32,7 +32,9 @@ _MESSAGES = (
 )
 """What argparse says in English, in Chinese."""
 _PACK = "模板包名称或文件夹（默认按公开表的表样选用）"
-_LONG = ("cli.gui_command", "cli.batch_command")
+_LARGE = ("check", "report", "review", "refresh", "batch")
+"""Commands with a module of their own."""
+_LONG = ("gui", "batch")
 _MOST_PASSWORDS = 5
 """Asked for in one command: mistyped ones, those of last year's workbook and of the 底稿."""
 
@@ -62,9 +64,7 @@ def build_parser() -> argparse.ArgumentParser:  # noqa: PLR0915  # all options, 
     commands = parser.add_subparsers(dest="command", metavar="命令", parser_class=_Parser)
 
     def command(name: str, words: str, description: str = "") -> _Parser:
-        made = commands.add_parser(name, help=words, description=description or f"{words}。")
-        made.set_defaults(module=f"cli.{name}_command")
-        return made
+        return commands.add_parser(name, help=words, description=description or f"{words}。")
 
     check = command("check", "校验部门决算公开表", "校验公开表：表内、表间、跨年关系和填报规范。有错误时退出码为 1。")
     _inputs(check)
@@ -199,12 +199,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # Windows consoles and pipes: Chinese must not fail
             stream.reconfigure(encoding="utf-8", errors="replace")
     arguments = build_parser().parse_args(argv)
-    module = getattr(arguments, "module", "cli.gui_command")
+    command = arguments.command or "gui"
     unusable = EXIT_UNUSABLE
     try:
-        with _collection(enabled=module in _LONG):
-            run = importlib.import_module(module).run
-            code = int(run(arguments) if module in _LONG else _with_passwords(run, arguments))
+        with _collection(enabled=command in _LONG):
+            is_large = command in _LARGE
+            run = getattr(importlib.import_module(f"cli.{command}_command" if is_large else "cli.small_commands"), "run" if is_large else command)
+            code = int(run(arguments) if command in _LONG else _with_passwords(run, arguments))
             sys.stdout.flush()  # here, where a full disk can still be told
             return code
     except JuesuanError as error:

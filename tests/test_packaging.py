@@ -3,6 +3,7 @@
 import ast
 import gzip
 import hashlib
+import importlib
 import importlib.util
 import io
 import re
@@ -103,9 +104,12 @@ def test_the_version_resource_is_what_pyinstaller_evaluates():
 def test_every_command_is_a_hidden_import():
     import bundle
 
-    named = re.findall(r'set_defaults\(module="([\w.]+)"', (ROOT / "cli" / "main.py").read_text("utf-8"))
-    assert named
-    assert set(named) <= set(bundle.our_modules())
+    commands = re.findall(r'= command\(\s*"(\w+)"', (ROOT / "cli" / "main.py").read_text("utf-8"))
+    assert len(commands) > 5
+    modules = {f"cli.{path.stem}" for path in (ROOT / "cli").glob("*.py") if path.stem != "__init__"}
+    assert modules <= set(bundle.our_modules())
+    for name in commands:
+        assert f"cli.{name}_command" in modules or hasattr(importlib.import_module("cli.small_commands"), name)
     assert {"workbook", "docgen", "gui", "workbook.pack.loading"} <= set(bundle.our_modules())
 
 
