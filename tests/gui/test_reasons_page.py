@@ -14,6 +14,7 @@ from gui.pages.base import DONE, PageName
 from gui.pages.reasons.page import ReasonsPage
 from gui.session.session import Session
 from tests.gui.opened import type_text
+from tests.gui.seen import button
 from workbook.companion.read import read_companion
 
 INCOME, SPENDING = "收支.本年收入.比上年", "收支.本年支出.比上年"
@@ -128,7 +129,18 @@ def test_when_all_is_filled_the_page_says_so(page: ReasonsPage, session: Session
     assert page.badge() == (str(len(left)) if left else DONE)
     page.go_to_next_open()
     assert page.notice.text.startswith("原因都已填写" if left else "变动原因都已填写")
-    assert not page.next_button.isEnabled()
+    assert page.next_button.text() == ("下一条有疑问的" if left else "接着填写文字资料")
+
+
+def test_the_next_step_is_said_when_nothing_is_left(qtbot: QtBot, open_sample) -> None:
+    page = ReasonsPage(open_sample())
+    qtbot.addWidget(page)
+    page.show()
+    page.activate()
+    assert page.badge() == DONE
+    with qtbot.waitSignal(page.page_requested) as asked:
+        button(page, "接着填写文字资料").click()
+    assert asked.args == [PageName.TEXTS, ""]
 
 
 def test_the_filter_shows_what_is_not_needed_too(page: ReasonsPage) -> None:

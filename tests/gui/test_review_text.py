@@ -22,7 +22,7 @@ from gui.pages.review.text import Kind, ReportText, Segment, look_of, parts_of, 
 from gui.pages.review.view import ReportView
 from gui.pages.review.words import detail, tip
 from gui.paper import looks
-from gui.paper.figure_words import how_words
+from gui.paper.sources import how_words
 from tests.gui.opened import sample_copy
 from workbook.editing.cell_states import CellState
 from workbook.editing.session import EditSession

@@ -13,6 +13,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from docgen.report.assembly import build_report
+from gui.pages.base import PageName
 from gui.pages.texts.import_source import ImportSource
 from gui.pages.texts.indicators import INDICATOR_FIELDS
 from gui.pages.texts.page import TextsPage
@@ -103,6 +104,17 @@ def test_an_empty_contact_is_a_gap(page: TextsPage, session: Session) -> None:
     assert int(page.badge()) == before + 1
     page.go_to("文本.联系电话")
     assert page.tabs.currentWidget() is page.tab("联系方式")
+
+
+def test_the_page_leads_from_gap_to_gap_and_on(qtbot: QtBot, page: TextsPage, session: Session) -> None:
+    session.set_companion(session.companion_or_new().with_text("联系电话", Entry()))
+    for title in ("绩效自评", "联系方式", "绩效自评"):
+        press(page, "下一处未填（3）")
+        assert page.tabs.currentWidget() is page.tab(title)
+    session.set_companion(replace(session.companion_or_new().with_text("联系电话", Entry("0471-1")), projects=()))
+    with qtbot.waitSignal(page.page_requested) as asked:
+        press(page, "接着：预览与生成")
+    assert asked.args == [PageName.PREVIEW, ""]
 
 
 def test_procurement_amounts_are_checked_against_sheet_11(page: TextsPage, session: Session) -> None:

@@ -13,7 +13,7 @@ from docgen.report.narrative import Narrative
 from docgen.report.output import Readiness, readiness
 from docgen.report.yearly import YearOverview, year_overview
 from docgen.writing.plan import PagePlan, page_plan
-from gui.paper.figure_words import figure_lines
+from gui.paper.sources import figure_lines
 from workbook.rules.check import CheckReport
 
 
@@ -39,7 +39,7 @@ class Preview:
         if isinstance(span, FigureSpan):
             return f"<p>{'<br>'.join(figure_lines(span.figure, self.sources.of(span.figure)))}</p>"
         if isinstance(span, PromptSpan):
-            return f"<p style='white-space:pre'>{escape(_brief(span.text))}<br>点击去填写</p>"
+            return f"<p style='white-space:pre'>{escape(span.text.strip('【】'))}<br>点击去填写</p>"
         if isinstance(span, ReasonSpan):
             return f"<p style='white-space:pre'>{'变动原因' if self.is_reason(span.slot) else '底稿中的文字'}，点击去修改</p>"
         return ""
@@ -51,7 +51,3 @@ def make_preview(context: ReportContext, checked: CheckReport | None) -> Preview
     report = build_report(context, narrative)
     return Preview(context, report, year_overview(narrative), readiness(report, checked), SourceIndex(context), narrative,
                    page_plan(report.blocks, template_of(context)))
-
-
-def _brief(text: str) -> str:
-    return text.strip("【】")

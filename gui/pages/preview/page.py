@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFontDatabase, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
+from PySide6.QtGui import QFontDatabase, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
 from gui.pages.base import DONE, Page, PageName
@@ -17,13 +17,12 @@ from gui.pages.preview.outline import Outline
 from gui.pages.preview.output import ReportWriter
 from gui.pages.preview.pdf_button import PdfButton
 from gui.pages.preview.year import YearStrip
-from gui.paper.source_links import SourceLinks
+from gui.paper.sources import SourceLinks
 from gui.paper.view import PaperView
 from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style.theme import GRID
-from gui.widgets.empty import EmptyState
 from gui.widgets.fit import ElidedLabel, FoldingRow
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, set_state, splitter
@@ -79,35 +78,25 @@ class PreviewPage(Page):
         column(left, (self.outline, 1), self.fonts, spacing=GRID // 2)
         split = splitter(self, Qt.Orientation.Horizontal, left, self.paper, sizes=(250, 900), stretch=(0, 1))
         split.setChildrenCollapsible(True)
-        body = QWidget(self)
-        self._bar = self._toolbar(body)
-        column(body, self.year, self._bar, (split, 1), margins=(GRID * 2, GRID, GRID * 2, GRID))
-        empty = EmptyState("还没有打开工作簿", "打开决算公开表后，这里显示报告的样子：数字可以追到单元格，缺的原因用黄色标出。", self)
-        self._pages = QStackedWidget(self)
-        for page in (empty, body):
-            self._pages.addWidget(page)
-        column(self, self._pages)
+        self._bar = self._toolbar()
+        column(self, self.year, self._bar, (split, 1), margins=(GRID * 2, GRID, GRID * 2, GRID))
         self.first = self.paper
 
-    def _toolbar(self, body: QWidget) -> FoldingRow:
+    def _toolbar(self) -> FoldingRow:
+        body = FoldingRow(self)
         self.pdf_button = PdfButton(self.writer.suites, body)
         self.pdf_button.asked.connect(self.export_pdf)
         self.publish_button = button(
             body, "公开发布…", self.publish, tip="全部核对无误后，把公开版 Word、PDF、公开表和审批单写入一个新文件夹")
         self.prompt_button = button(body, "下一处待填", self.go_to_next_prompt, tip="F7")
-        action = QAction(self)
-        action.setShortcut(QKeySequence(Qt.Key.Key_F7))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(self.go_to_next_prompt)
-        self.addAction(action)
+        QShortcut(QKeySequence(Qt.Key.Key_F7), self, self.go_to_next_prompt, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.state = ElidedLabel(body, Qt.TextElideMode.ElideRight)
         self.state.setMinimumWidth(self.fontMetrics().horizontalAdvance("! 还不能…"))
         self._page = label(body, role="muted")
-        row = FoldingRow(body)
         for widget in (self.pdf_button, self.publish_button, self.prompt_button):
-            row.add(widget)
-        row.add(self.state, 1)
-        row.add(self._page)
+            body.add(widget)
+        body.add(self.state, 1)
+        body.add(self._page)
         for words, tip, action_ in (
             ("－", "缩小（Ctrl+滚轮）", lambda: self._zoom(1 / 1.15)), ("＋", "放大（Ctrl+滚轮）", lambda: self._zoom(1.15)),
         ):
@@ -117,11 +106,11 @@ class PreviewPage(Page):
             tool.setAccessibleName(tip)
             tool.setProperty("kind", "tight")
             tool.clicked.connect(action_)
-            row.add(tool)
-        row.offer("适合宽度", "width", lambda: self.paper.set_zoom(None), "按窗口宽度显示")
-        row.offer("整页", "page", self.paper.fit_page, "一次看一整页")
-        row.offer("年度一览", "year", self._toggle_year, "显示或隐藏年度一览")
-        return row
+            body.add(tool)
+        body.offer("适合宽度", "width", lambda: self.paper.set_zoom(None), "按窗口宽度显示")
+        body.offer("整页", "page", self.paper.fit_page, "一次看一整页")
+        body.offer("年度一览", "year", self._toggle_year, "显示或隐藏年度一览")
+        return body
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """Where there is little room, the outline alone tells where one is."""
@@ -158,7 +147,6 @@ class PreviewPage(Page):
     def _opened(self) -> None:
         self.preview = None
         self.notice.hide()
-        self._pages.setCurrentIndex(1 if self.session.is_open else 0)
         self._stale()
 
     def _stale(self) -> None:
@@ -171,9 +159,7 @@ class PreviewPage(Page):
 
     def _rebuild(self) -> None:
         if not self.session.is_open:
-            self._pages.setCurrentIndex(0)
             return
-        self._pages.setCurrentIndex(1)
         context, checked, run = self.session.context, self.session.report, self._runs
         self.session.jobs.start(
             lambda: make_preview(context, checked), lambda preview: self._show(preview, run), lambda error: self._fail(error, run))

@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QComboBox, QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 
 from docgen.reasons.objections import object_to
 from docgen.reasons.slot import Slot, SlotKind, SlotState
@@ -21,7 +21,6 @@ from gui.pages.reasons.slot_list import SlotList
 from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID
-from gui.widgets.empty import EmptyState
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, row, splitter
 from workbook.companion.model import Companion
@@ -71,22 +70,13 @@ class ReasonsPage(Page):
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
-        self.summary, self.next_button = label(self), button(self, "下一条未填", self.go_to_next_open)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(EmptyState("还没有打开工作簿", "打开决算公开表后，这里列出报告中每一处需要说明的变动原因。", self))
-        self._pages.addWidget(self._body())
-        column(self, self._pages)
-        self.first = self.list
-
-    def _body(self) -> QWidget:
-        """Progress, message, list and editor."""
-        beside = (0, 0, GRID * 2, 0)
+        self.summary, self.next_button = label(self), button(self, "下一条未填", self._go_on)
+        beside, left = (0, 0, GRID * 2, 0), QWidget(self)
         head = row(None, self.summary, (self.progress, 1), self.next_button, margins=beside, spacing=GRID * 2)
-        left, body = QWidget(self), QWidget(self)
         column(left, self.filter, (self.list, 1), spacing=GRID // 2)
         split = splitter(self, Qt.Orientation.Horizontal, left, self.editor, sizes=(300, 800), stretch=(0, 1))
-        column(body, head, row(None, self.missing, margins=beside), (split, 1), margins=(GRID * 2, GRID, 0, GRID))
-        return body
+        column(self, head, row(None, self.missing, margins=beside), (split, 1), margins=(GRID * 2, GRID, 0, GRID))
+        self.first = self.list
 
     # ------------------------------------------------------------ what the frame asks
     def badge(self) -> str:
@@ -133,7 +123,6 @@ class ReasonsPage(Page):
 
     def refresh(self) -> None:
         """Show the session as it is now."""
-        self._pages.setCurrentIndex(1 if self.session.is_open else 0)
         if not self.session.is_open or not self._refresh_data():
             return
         self._show_summary()
@@ -155,7 +144,8 @@ class ReasonsPage(Page):
         self.summary.setText("　".join(parts) if needed else "本年没有需要说明的变动")
         self.progress.setMaximum(max(len(needed), 1))
         self.progress.setValue(done if needed else 1)
-        self.next_button.setEnabled(bool(counts[SlotState.OPEN]))
+        is_left = any(s.state.is_unfinished for s in needed)
+        self.next_button.setText("下一条未填" if counts[SlotState.OPEN] else "下一条有疑问的" if is_left else "接着填写文字资料")
 
     def _show_missing(self) -> None:
         missing = list(dict.fromkeys(s.missing for s in self._slots if s.missing))
@@ -201,16 +191,25 @@ class ReasonsPage(Page):
         self.editor.edit.setFocus()
         self.editor.show_edit()
 
+    def _go_on(self) -> None:
+        """The next reason that is not filled in yet, else that is doubtful, else the next step."""
+        self.editor.flush()
+        if not self._go_to_next(lambda s: s.state is SlotState.OPEN) and not self._go_to_next(lambda s: s.state.is_unfinished):
+            self.page_requested.emit(PageName.TEXTS, "")
+
+    def _go_to_next(self, wanted: Callable[[Slot], bool]) -> bool:
+        """Choose the next reason that is *wanted*, round and round; false when there is none."""
+        ids = [s.id for s in self._slots]
+        start = ids.index(self._current) + 1 if self._current in ids else 0
+        found = next((s for s in (*self._slots[start:], *self._slots[:start]) if wanted(s)), None)
+        if found is not None:
+            self.go_to(found.id)
+        return found is not None
+
     def go_to_next_open(self) -> None:
         """The next reason that is not filled in yet, round and round."""
         self.editor.flush()
-        ids = [s.id for s in self._slots]
-        start = ids.index(self._current) + 1 if self._current in ids else 0
-        following = [*self._slots[start:], *self._slots[:start]]
-        found = next((s for s in following if s.state is SlotState.OPEN), None)
-        if found is not None:
-            self.go_to(found.id)
-        else:
+        if not self._go_to_next(lambda s: s.state is SlotState.OPEN):
             doubtful = sum(1 for s in self._slots if s.state.is_unfinished)
             if doubtful:
                 self.notice.say(f"原因都已填写，还有 {doubtful} 条有疑问，请再看一遍。", "amber")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QUrl, Signal
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTextBrowser, QWidget
+from PySide6.QtWidgets import QHeaderView, QTextBrowser, QWidget
 
 from gui.pages.review.model import ShownFinding
 from gui.pages.review.words import detail
@@ -15,11 +15,10 @@ from gui.style import theme
 from gui.widgets.context_menu import ContextMenu, Entry
 from gui.widgets.findings import NONE_FIT, FindingsList
 from gui.widgets.parts import column, splitter
-from gui.widgets.rows import Column, RowModel, RowTable, muted
+from gui.widgets.rows import Column, Index, RowModel, RowTable, muted
 from workbook.editing.blocks import write_block
 from workbook.issues import Severity
 
-Index = QModelIndex | QPersistentModelIndex
 _LINES = 2
 _COLUMNS: tuple[Column[ShownFinding], ...] = (
     Column("级别", lambda f: f"{f.issue.severity.sign} {f.issue.severity}", 62,
@@ -42,14 +41,6 @@ class FindingModel(RowModel["ShownFinding"]):
 
     def tip(self, row: int, column: int) -> str:
         return self.text(row, column)
-
-
-class _WholeRow(QStyledItemDelegate):
-    """The chosen row is one: no frame around one of its cells."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802  # Qt's name
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus  # type: ignore[attr-defined]  # missing in the stubs
 
 
 class FindingList(FindingsList):
@@ -79,7 +70,6 @@ class FindingList(FindingsList):
 
     def _set_up_table(self) -> None:
         table = self.table
-        table.setItemDelegate(_WholeRow(table))
         table.setWordWrap(True)
         table.setTextElideMode(Qt.TextElideMode.ElideRight)
         table.setVerticalScrollMode(RowTable.ScrollMode.ScrollPerPixel)
@@ -92,8 +82,7 @@ class FindingList(FindingsList):
         table.copied.connect(self.copy)
         ContextMenu(table, self._entries)
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            shortcut = QShortcut(QKeySequence(key), table, context=Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(lambda: self._jump(table.currentIndex()))
+            QShortcut(QKeySequence(key), table, lambda: self._jump(table.currentIndex()), context=Qt.ShortcutContext.WidgetShortcut)
 
     def copy(self) -> None:
         """The chosen findings into the clipboard."""
@@ -148,8 +137,7 @@ class FindingList(FindingsList):
         self._describe()
 
     def fits(self, finding: Any) -> bool:
-        found: ShownFinding = finding
-        issue, severity = found.issue, self.severity
+        found, issue, severity = finding, finding.issue, self.severity
         text = " ".join(filter(None, (
             issue.code, str(issue.severity), found.where, found.stated, issue.expected, issue.message, issue.text, found.source))).lower()
         return severity in (None, issue.severity) and all(word in text for word in self.search.text().lower().split())

@@ -112,7 +112,9 @@ class Reviewed:
         """What is said where nothing was found."""
         if self.review.coverage.is_too_little:
             return "核对的数太少，不能说没有问题。"
-        return f"没有发现问题，报告与{'自己所附的表' if self.is_own else '公开表'}一致。"
+        if self.is_own:
+            return "没有发现问题，报告与自己所附的表一致。"
+        return "没有发现问题，报告与公开表一致。\n可以导出检查表留存，再到“预览与生成”公开发布。"
 
     def summary(self) -> str:
         """``全文 485 个数，核对 480 个：错误 2，提示 3``."""

@@ -19,7 +19,7 @@ from gui.pages.review.run import ReviewRun, ReviewWatch
 from gui.pages.review.text import ReportText
 from gui.pages.review.view import LEAST_ZOOM, MOST_ZOOM, ReportView
 from gui.pages.review.words import doubt, tip
-from gui.paper.source_links import SourceLinks
+from gui.paper.sources import SourceLinks
 from gui.session import files
 from gui.style.theme import GRID
 from gui.widgets.drop import DropZone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from gui.pages.review.model import Reviewed, ShownFinding
-from gui.paper.figure_words import figure_lines, how_words
+from gui.paper.sources import figure_lines, how_words
 from gui.style import theme
 
 _SHOWN = 8

@@ -58,10 +58,6 @@ class TableEditor:
     def __init__(self, current: Callable[[], PerformanceTable | None], change: Give, keep: Give, parent: QWidget) -> None:
         """As a :class:`Form` has it, of the table."""
         self._current, self._change = current, change
-        self._heads = Form(current, change, keep, parent)
-        self._heads.add_group("", (attribute("主管部门", "department"), attribute("实施单位", "unit")))
-        self._goals = Form(current, change, keep, parent)
-        self._goals.add_group("", (attribute("预期目标", "expected", _TEXT), attribute("实际完成情况", "achieved", _TEXT)))
         self.funds = RecordTable(_FUND_FIELDS, lambda: FundRow(""), parent, fixed=True, stretch=0)
         self.funds.setFixedHeight(30 * 5 + 16)
         self.funds.verticalHeader().hide()
@@ -71,9 +67,12 @@ class TableEditor:
             part.records_edited.connect(partial(self._put, change, name))
             part.records_typed.connect(partial(self._put, keep, name))
         self.total, self._fill = label(parent), button(parent, "按合计填总分", self._fill_total)
-        funds = QWidget()
-        column(funds, self._heads, self.funds, self._goals, STRETCH, spacing=GRID * 2)
-        self.funds_page = scrolled(funds)
+        self._form = Form(current, change, keep)
+        self._form.add_group("", (attribute("主管部门", "department"), attribute("实施单位", "unit")))
+        self._form.add(self.funds)
+        self._form.add_group("", (attribute("预期目标", "expected", _TEXT), attribute("实际完成情况", "achieved", _TEXT)))
+        self._form.finish()
+        self.funds_page = scrolled(self._form)
         """资金 and 年度总体目标."""
         self.indicators_page = QWidget()
         """绩效指标 and totals."""
@@ -94,8 +93,7 @@ class TableEditor:
 
     def show_table(self, table: PerformanceTable) -> None:
         """Show a table; what is being typed stays."""
-        for form in (self._heads, self._goals):
-            form.refresh()
+        self._form.refresh()
         self.funds.show_records(table.funds)
         self.indicators.show_records(table.indicators)
         self.indicators.setColumnHidden(_DIRECTION_COLUMN, not table.has_direction)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
+from PySide6.QtGui import QKeyEvent, QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from docgen.imports.text_levels import level_of, pasted_paragraphs
@@ -16,7 +16,6 @@ from workbook.entries import Entry
 
 DELAY_MS = 300
 LEVELS = (Level.BODY, Level.FIRST, Level.SECOND, Level.THIRD)
-_LEVEL = QTextFormat.Property.UserProperty.value + 7
 _INDENT = 26
 
 
@@ -61,16 +60,13 @@ class LeveledEdit(QTextEdit):
         """The paragraphs as they stand; one that did not change keeps its cell and remark."""
         waiting = list(self._shown)
         found = []
-        block = self.document().begin()
-        while block.isValid():
-            text = block.text().replace("\u2028", "\n").strip()
+        for block in _blocks(self.document()):
+            level, text = LEVELS[block.blockFormat().headingLevel()], block.text().replace("\u2028", "\n").strip()
+            old = next((p for p in waiting if p.text.text == text and p.level is level), None)
+            if old is not None:
+                waiting.remove(old)
             if text:
-                level = _level_in(block.blockFormat())
-                old = next((p for p in waiting if p.text.text == text and p.level is level), None)
-                if old is not None:
-                    waiting.remove(old)
                 found.append(old or OverviewParagraph(self.part, level, Entry.of(text)))
-            block = block.next()
         return tuple(found)
 
     def _report(self) -> None:
@@ -95,21 +91,20 @@ class LeveledEdit(QTextEdit):
     @property
     def level(self) -> Level:
         """Level of the paragraph in which the cursor stands."""
-        return _level_in(self.textCursor().blockFormat())
+        return LEVELS[self.textCursor().blockFormat().headingLevel()]
 
     def set_level(self, level: Level) -> None:
         """Give the selected paragraphs a level."""
         cursor = self.textCursor()
         start, end = cursor.selectionStart(), cursor.selectionEnd()
         cursor.beginEditBlock()
-        block = self.document().findBlock(start)
-        while block.isValid() and block.position() <= end:
-            inner = QTextCursor(block)
-            inner.setBlockFormat(_block_format(level))
-            inner.select(QTextCursor.SelectionType.BlockUnderCursor)
-            inner.setCharFormat(_char_format(level))
-            inner.setBlockCharFormat(_char_format(level))
-            block = block.next()
+        for block in _blocks(self.document()):
+            if block.position() <= end and block.position() + block.length() > start:
+                inner = QTextCursor(block)
+                inner.setBlockFormat(_block_format(level))
+                inner.select(QTextCursor.SelectionType.BlockUnderCursor)
+                inner.setCharFormat(_char_format(level))
+                inner.setBlockCharFormat(_char_format(level))
         cursor.endEditBlock()
         self.setCurrentCharFormat(_char_format(level))
         self.level_changed.emit(level)
@@ -155,14 +150,16 @@ def _texts(paragraphs: Iterable[OverviewParagraph]) -> list[tuple[str, Level]]:
     return [(p.text.text, p.level) for p in paragraphs]
 
 
-def _level_in(form: QTextBlockFormat) -> Level:
-    number = form.property(_LEVEL)
-    return LEVELS[number] if isinstance(number, int) else Level.BODY
+def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
 
 
 def _block_format(level: Level) -> QTextBlockFormat:
     form = QTextBlockFormat()
-    form.setProperty(_LEVEL, LEVELS.index(level))
+    form.setHeadingLevel(LEVELS.index(level))
     form.setTextIndent(_INDENT)
     form.setTopMargin(6 if level is Level.FIRST else 2)
     form.setBottomMargin(2)
@@ -182,14 +179,8 @@ def _lines_of_html(html: str) -> list[tuple[str, int]]:
     document = QTextDocument()
     document.setHtml(html)
     lines: list[tuple[str, int]] = []
-    block = document.begin()
-    while block.isValid():
-        form = block.blockFormat()
-        listed = block.textList()
-        text = block.text()
-        if text.strip() and listed is not None:
-            number = listed.itemText(block)
-            text = f"{number}{text}" if number[:1].isalnum() else text
-        lines += [(part, form.headingLevel()) for part in text.split("\u2028")]
-        block = block.next()
+    for block in _blocks(document):
+        number = block.textList().itemText(block) if block.textList() is not None and block.text().strip() else ""
+        text = f"{number}{block.text()}" if number[:1].isalnum() else block.text()
+        lines += [(part, block.blockFormat().headingLevel()) for part in text.split("\u2028")]
     return lines

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QTabWidget, QWidget
 
-from gui.pages.base import DONE, Page
+from gui.pages.base import DONE, Page, PageName
 from gui.pages.texts.base import TextTab
 from gui.pages.texts.entries import EntriesTab
 from gui.pages.texts.lists import BudgetTab, GlossaryTab, UnitsTab
 from gui.pages.texts.overview import OverviewTab
 from gui.pages.texts.performance import PerformanceTab
 from gui.session.session import Session
-from gui.widgets.empty import EmptyState
-from gui.widgets.parts import column
+from gui.widgets.parts import button, column
 from workbook.errors import JuesuanError
 from workbook.pack.companion_form import CompanionForm, Role
 
@@ -46,11 +46,10 @@ class TextsPage(Page):
         """The sub-pages that the pack's form of the 底稿 asks for, made when a unit is opened."""
         self._form: CompanionForm | None = None
         self.tabs.currentChanged.connect(self._switched)
-        self._stack = QStackedWidget(self)
-        self._stack.addWidget(EmptyState("还没有打开工作簿", "打开决算公开表后，在这里填写公开表以外的资料；它们保存在工作簿旁边的底稿里。", self))
-        self._stack.addWidget(self.tabs)
+        self.next_button = button(self, "", self._go_on, kind="link")
+        self.tabs.setCornerWidget(self.next_button, Qt.Corner.TopRightCorner)
         self.first = self.tabs.tabBar()
-        column(self, self._stack)
+        column(self, self.tabs)
         session.opened.connect(self._opened)
         session.closed.connect(self._changed)
         session.companion_changed.connect(self._changed)
@@ -125,19 +124,41 @@ class TextsPage(Page):
 
     def refresh(self) -> None:
         """Show the 底稿 as it is now."""
-        self._stack.setCurrentIndex(1 if self.session.is_open else 0)
         if not self.session.is_open:
             return
         companion = self.session.companion_or_new()
         current = self.tabs.currentWidget()
         if isinstance(current, TextTab):
             current.show_companion(companion)
-        for page, gaps in self._gaps().items():
+        found = self._gaps()
+        left = sum(found.values())
+        self.next_button.setText(f"下一处未填（{left}）" if left else "接着：预览与生成")
+        self._show_next()
+        for page, gaps in found.items():
             words = f"{page.title} {gaps}" if gaps else page.title
             place = self.tabs.indexOf(page)
             if self.tabs.tabText(place) != words:
                 self.tabs.setTabText(place, words)
                 self.tabs.setTabToolTip(place, f"还有 {gaps} 处未填或有疑问" if gaps else "")
+
+    def _go_on(self) -> None:
+        """To the next sub-page where something is missing, round and round; where nothing is, to the next step."""
+        gaps = self._gaps()
+        here = self.tabs.currentIndex() + 1
+        following = next((page for page in (*self.pages[here:], *self.pages[:here]) if gaps[page]), None)
+        if following is None:
+            self.page_requested.emit(PageName.PREVIEW, "")
+        else:
+            self.tabs.setCurrentWidget(following)
+
+    def _show_next(self) -> None:
+        """Where there is little room, the tabs have it."""
+        tabs = self.tabs.tabBar().sizeHint().width()
+        self.next_button.setVisible(tabs + self.next_button.sizeHint().width() <= self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._show_next()
 
     def _switched(self) -> None:
         for page in self.pages:

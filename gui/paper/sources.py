@@ -1,8 +1,9 @@
-"""From a figure to the cells it comes from: one at once, several through a menu."""
+"""A figure of the report and its cells: what is said about it under the mouse, and the way there."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -10,13 +11,36 @@ from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 if TYPE_CHECKING:
     from docgen.job.sources import SourceCell
+    from docgen.model import Figure
     from gui.session.session import Session
 
-_MOST = 24
+_SHOWN, _MOST = 8, 24
+"""So many cells are named in a tip, and in a menu."""
+
+
+def figure_lines(figure: Figure, cells: Sequence[SourceCell]) -> list[str]:
+    """The lines of a tip, as rich text: value, source cells, how computed, what is missing, what a click does."""
+    unit = "" if figure.unit == "%" else f" {figure.unit}"
+    lines = [f"<b>{escape(figure.label)}　{escape(figure.text)}{escape(unit)}</b>"]
+    lines += [escape(cell.words) for cell in cells[:_SHOWN]]
+    if len(cells) > _SHOWN:
+        lines.append(f"共 {len(cells)} 个单元格")
+    if how := how_words(figure, cells):
+        lines.append(f"算法：{escape(how)}")
+    if figure.missing:
+        lines.append(f"缺少{escape(figure.missing)}，算不出来")
+    if cells:
+        lines.append("点击转到单元格" if any(cell.is_here for cell in cells) else "点击查看")
+    return lines
+
+
+def how_words(figure: Figure, cells: Sequence[SourceCell]) -> str:
+    """How *figure* was computed; empty when it is the content of its one cell."""
+    return "" if len(cells) == 1 and figure.how in cells[0].label else figure.how
 
 
 class SourceLinks(QObject):
-    """Goes to source cells."""
+    """Goes to source cells: to one at once, to several through a menu."""
 
     text_requested = Signal(str)
     """A cell of the 底稿 was chosen: its sheet."""
