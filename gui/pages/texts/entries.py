@@ -74,11 +74,12 @@ class EntriesTab(TextTab):
         grid.setColumnStretch(2, 1)
         names = "、".join(f"{code}表" for code in dict.fromkeys(cell.table for cell in cells))
         grid.addWidget(label(table, f"{names}中的数", "heading"), 0, 0, 1, 2)
+        same = set.intersection(*({cell.row, cell.column} for cell in cells)) if len(cells) > 1 else set()
         for i, cell in enumerate(cells, 1):
             amount = self._amounts[cell] = QLabel(table)
             amount.setFont(figure_font())
             amount.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(QLabel(cell.row, table), i, 0)
+            grid.addWidget(QLabel("·".join(words for words in (cell.row, cell.column) if words not in same), table), i, 0)
             grid.addWidget(amount, i, 1)
         return table
 

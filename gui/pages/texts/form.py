@@ -150,7 +150,6 @@ class Form(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(GRID * 2)
         grid.setVerticalSpacing(GRID)
-        grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
         for words, role in ((title, "heading"), (hint, "muted")):
             if words:
@@ -158,6 +157,7 @@ class Form(QWidget):
         for field in fields:
             edit, at = self._edit(field), grid.rowCount()
             edit.label.setContentsMargins(0, 6, 0, 0)
+            edit.label.setFixedWidth(_LABEL_WIDTH)
             grid.addWidget(edit.label, at, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(edit, at, 1)
         self._rows.addLayout(grid)

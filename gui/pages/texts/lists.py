@@ -125,12 +125,12 @@ class BudgetTab(ListTab):
             attribute("年初预算数（万元）", "amount", Content.AMOUNT, 150),
         ]
         if self._sheets:
-            fields.append(Field(f"{sheet}决算数（万元）", self._actual, None, Content.AMOUNT, 170))
+            fields.append(Field(f"{sheet}决算数（万元）", self._actual, None, Content.AMOUNT, 170 if sheet else 120))
         if form.uses:
-            fields.append(attribute(USE, "use", Content.TEXT, 320))
+            fields.append(attribute(USE, "use", Content.TEXT, 280))
         if len(self._funds) > 1:
             fields.append(Field("预算类别", lambda b: Entry(b.fund or self._funds[0]), lambda b, e: replace(b, fund=e.text), Content.CHOICE,
-                                160, choices=tuple(self._funds)))
+                                130, choices=tuple(self._funds)))
         what = "" if len(self._funds) > 1 else "一般公共预算财政拨款的"
         self.compose(
             f"按部门预算批复填写{what}年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。", fields,
