@@ -30,6 +30,7 @@ what should, and why it was left."""
 NO_LONGER = "本次报告不再有这一处，而它改动过"
 NO_PLACE = "没有找到可以放的地方"
 RESHAPED = "表的行列变了，而这张表改动过"
+NO_RECORD = "报告里没有生成时的记录（由较早的版本生成，或已损坏），只更新了带链接的数，其他文字、图表和新列示的数请对照重新生成的报告核对"
 PARTS_GONE = "图表已被换掉或删去"
 
 
@@ -61,7 +62,12 @@ class Merging:
     # ------------------------------------------------------------ the whole
 
     def run(self) -> None:
-        """Do everything."""
+        """Do everything; where it is not known what was written, only the linked figures."""
+        if self.stored.items is None:
+            self._sweep()
+            self.sentences += len(self.sweep.turned)
+            self.report(None, "", "", "", NO_RECORD)
+            return
         to_new = align(self.base, self.fresh.items, (list(map(key, self.base)), list(map(key, self.fresh.items))), like)
         texts = ([f"{i.kind}{plain(i.text)}" for i in self.base], [f"{p.kind}{p.text}" for p in self.mine])
         to_mine = align(self.base, self.mine, texts, like, moved=True)

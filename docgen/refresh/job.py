@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 from pathlib import Path
 
 from docgen.docx.package import open_word
 from docgen.docx.reading import Document, document_of
-from docgen.docx.relations import declare_types, relate
 from docgen.docx.xml import part_bytes
 from docgen.job.inputs import Inputs
 from docgen.refresh.document_merge import Merging, Note
 from docgen.refresh.doubts import Doubts
 from docgen.refresh.items import write_items
-from docgen.refresh.linked_figures import refresh_by_controls
 from docgen.refresh.reports import Fresh, Stored, prompts_left
-from docgen.writing.baseline import NAMESPACE as BASELINE
-from docgen.writing.links import store_parts
 from workbook.errors import InputError
 from workbook.formats.package import PackageError
 from workbook.paths import free_name
 from workbook.safe_save import owner_file, write_atomically
 from workbook.values import dataclass
-
-_PROPERTIES = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +83,7 @@ def refresh_report(report: Path, inputs: Inputs, out: Path) -> Refreshed:
         _refuse_others(report, stored, inputs)
         fresh = Fresh(inputs, report)
         work = Merging(document, stored, fresh)
-        if stored.items is None:
-            refresh_by_controls(work)
-        else:
-            work.run()
+        work.run()
         doubts = Doubts(work, inputs.context).notes()
         data = _package_bytes(work, stored, fresh)
     except PackageError as error:
@@ -148,12 +138,6 @@ def _package_bytes(work: Merging, stored: Stored, fresh: Fresh) -> bytes:
     package.write(stored.figures_part, figures)
     if stored.baseline_part:
         package.write(stored.baseline_part, baseline)
-    elif stored.items is not None or work.written:
-        number = next(n for n in count(1) if {f"customXml/item{n}.xml", f"customXml/itemProps{n}.xml"}.isdisjoint(package.names))
-        for part in store_parts(number, baseline.decode(), BASELINE):
-            package.write(part.name, part.read())
-        declare_types(package, {f"customXml/itemProps{number}.xml": _PROPERTIES})
-        relate(file, "customXml", f"customXml/item{number}.xml")
     return package.to_bytes()
 
 

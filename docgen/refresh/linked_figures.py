@@ -1,13 +1,12 @@
 """Linked figures wherever they stand: their values, and the word of direction before them.
 
 Paragraphs that are merged need none of this.  It is for figures that people copied into sentences of their own, and for
-reports of older versions of the program, which did not store what was written.
+reports whose record of what was written is lost.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,8 +14,7 @@ from docgen.docx.editing import control_around, tag_of_control
 from docgen.docx.inline import Piece
 from docgen.docx.reading import pieces_of
 from docgen.docx.xml import W
-from docgen.refresh.charts import chart_at
-from docgen.refresh.items import FIGURE, LITERAL, PICTURE, PROMPT, REASON, Bit, ChartItem, Item, TextItem, plain
+from docgen.refresh.items import FIGURE, LITERAL, Bit, Item, TextItem, plain
 from docgen.refresh.paragraph_merge import EDITED, Edit, Kind
 from docgen.refresh.reports import unknown
 from workbook.pack.words import Words, any_of
@@ -28,9 +26,6 @@ if TYPE_CHECKING:
 
 TURNED = "增减方向变了"
 VANISHED = "报告不再列示这个数"
-NEW = "报告里还没有这个数（原报告由较早的版本生成）"
-OLD_CHART = "图表的数据没有更新（原报告由较早的版本生成）"
-OTHER_REASON = "与底稿不一致"
 
 
 class _Control(NamedTuple):
@@ -149,74 +144,3 @@ class Sweep:
 def shown(piece: Piece) -> str:
     """The characters of a piece; a tab, a break as a space."""
     return piece.element.text or "" if piece.element.tag == f"{W}t" else " "
-
-
-# ---------------------------------------------------------------- reports without a baseline
-
-
-def refresh_by_controls(work: Merging) -> None:
-    """Refresh a report of an older version of the program: linked figures, but no baseline to compare with.
-
-    What stands in no control cannot be known to be the program's own, so it is left and reported.
-    """
-    sweep = work.sweep
-    sweep.values()
-    work.sentences += len(sweep.turned)
-    _reasons(work)
-    _charts(work)
-    _without_control(work)
-    work.relink()
-    if not work.found:  # from now on it is known what was written
-        work.written = {number: [item] for number, item in enumerate(work.fresh.items)}
-
-
-def _reasons(work: Merging) -> None:
-    """Fill prompts that now have their text; report texts that differ from the 底稿's."""
-    new = defaultdict[str, list[Bit]](list)
-    controls: dict[str, list[_Element]] = defaultdict(list)
-    for item in work.fresh.items:
-        for bit in item.bits if isinstance(item, TextItem) else ():
-            if bit.kind in (REASON, PROMPT):
-                new[bit.key].append(bit)
-    for control in work.body.iter(f"{W}sdt"):
-        kind, slot = work.stored.tags.get(tag_of_control(control), ("", ""))
-        if kind == REASON:
-            controls[slot].append(control)
-    for slot, found in controls.items():
-        if len(found) != 1 or len(new[slot]) != 1:
-            continue  # texts of several paragraphs
-        (control,), (bit,) = found, new[slot]
-        content = control.find(f"{W}sdtContent")
-        text = plain("".join(p.element.text or "" for p in pieces_of(content, work.editor.inline))) if content is not None else ""
-        if text == plain(bit.text):
-            continue
-        if text.startswith("【请") and bit.kind == REASON:
-            work.editor.set_value(control, Bit(PROMPT, slot, text), bit)
-            work.sentences += 1
-        else:
-            work.report(next(control.iterancestors(f"{W}p"), None), "", text, bit.text, OTHER_REASON)
-
-
-def _charts(work: Merging) -> None:
-    """Report charts whose data are not those of the new report."""
-    found = [place for place in work.mine if place.kind == PICTURE]
-    for place, item in zip(found, [i for i in work.fresh.items if isinstance(i, ChartItem)], strict=False):
-        chart = chart_at(work.document.file, place)
-        if chart is not None and not chart.shows(item):
-            work.report(place.element, item.alt, "", "；".join(label for _, _, label in item.data), OLD_CHART)
-
-
-def _without_control(work: Merging) -> None:
-    """Report figures that changed, or are new, and stand in no control."""
-    present = {work.stored.tags[tag][1] for e in work.body.iter(f"{W}tag") if (tag := e.get(f"{W}val", "")) in work.stored.tags}
-    tables = Counter[str]()
-    for figure in work.fresh.report.figures:
-        old = work.stored.figures.get(figure.id)
-        if figure.id in present or old == figure.text:
-            continue
-        if figure.section:
-            work.report(None, figure.label, old or "", figure.text, NEW)
-        else:
-            tables[figure.id.partition(".")[0]] += 1
-    for table, size in tables.items():
-        work.report(None, f"{table}表", "", f"{size} 个数", NEW)

@@ -285,7 +285,6 @@ def make_old(path: Path) -> None:
 
 def test_a_report_without_baseline_is_refreshed_figure_by_figure(unit):
     make_old(unit.report)
-    assert not unit.refresh().changed
     unit.edit(lambda root: paragraph_with(root, TOTAL).append(run_of("特此说明。")))
     unit.set_figure("收支.总计", "900")
     outcome = unit.refresh()
@@ -293,24 +292,19 @@ def test_a_report_without_baseline_is_refreshed_figure_by_figure(unit):
     assert "均为 900.00 万元" in found
     assert "各增加 106.47 万元，增长 13.42%" in found
     assert found.endswith("特此说明。")
-    assert outcome.unplaced == ()
+    assert ["只更新了带链接的数" in e.why for e in outcome.unplaced] == [True]
     assert [t.replace("特此说明。", "") for t in texts(unit.refreshed)] == unit.fresh_texts()
-    assert "customXml/item2.xml" in parts_of(unit.refreshed)
     assert problems(unit.refreshed.read_bytes()) == []
 
 
-def test_without_baseline_what_has_no_place_is_told(unit):
+def test_without_baseline_what_people_typed_over_a_figure_is_told(unit):
     make_old(unit.report)
     unit.edit(lambda root: say(control(root, "收支.支出总计"), "551.00"))
     for figure, value in (("收支.年初结转", "5"), ("收支.支出总计", "905"), ("收入.其他", "300")):
         unit.set_figure(figure, value)
     outcome = unit.refresh()
-    expected = {(e.stated, e.expected) for e in outcome.unplaced}
-    assert ("551.00", "905.00") in expected
-    assert any(e.expected == "5.00" and "还没有这个数" in e.why for e in outcome.unplaced)
-    assert any("图表的数据没有更新" in e.why for e in outcome.unplaced)
+    assert ("551.00", "905.00") in {(e.stated, e.expected) for e in outcome.unplaced}
     assert ("收支.年初结转", "5.00") in controls(unit.refreshed)
-    assert "customXml/item2.xml" not in parts_of(unit.refreshed)
 
 
 # ---------------------------------------------------------------- what is not refreshed
@@ -347,7 +341,7 @@ def test_a_damaged_baseline_is_as_good_as_none(unit):
     package.write("customXml/item2.xml", b"<baseline")
     unit.report.write_bytes(package.to_bytes())
     unit.set_figure("收支.总计", "900")
-    assert unit.refresh().unplaced == ()
+    assert len(unit.refresh().unplaced) == 1
     assert texts(unit.refreshed) == unit.fresh_texts()
 
 
