@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from docgen.docx.relations import content_types_xml, relations_xml, relationship
+from docgen.docx.package import content_types_xml, relations_xml, relationship
 from docgen.docx.standard import BODY_FONT, HEADING_FONT, LATIN_FONT, STYLES, TABLE_ID, TEXT_WIDTH, fonts, size
 from docgen.docx.styles import Styles, with_own_names
 from docgen.docx.xml import A_URI, DECLARATION, R_URI, W_URI, attribute, escape

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.docx.editing import enclose, enclose_paragraph
-from docgen.docx.package import WordFile, word_of
+from docgen.docx.package import WordFile, declare_types, parse_part, relate, word_of
 from docgen.docx.reading import Document, document_of
-from docgen.docx.relations import declare_types, parse_part, relate
 from docgen.docx.styles import stored_name
 from docgen.docx.xml import W_URI, W, number_of, parse, part_bytes, xml_text
 from workbook.errors import InputError

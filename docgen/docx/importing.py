@@ -7,8 +7,7 @@ from copy import deepcopy
 from itertools import count
 from typing import TYPE_CHECKING
 
-from docgen.docx.package import WordFile
-from docgen.docx.relations import related_part
+from docgen.docx.package import WordFile, related_part
 from docgen.docx.styles import stored_name
 from docgen.docx.xml import R, W, part_bytes
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.docx.inline import THROUGH, Inline, Piece, unseen_in_fields
 from docgen.docx.numbering import LEVELS, Numbering
-from docgen.docx.package import WordFile, open_word
+from docgen.docx.package import WordFile, open_word, parse_part
 from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable, Margin, ReportFile
-from docgen.docx.relations import parse_part
 from docgen.docx.styles import Style, Styles, outline_level, read_styles
 from docgen.docx.xml import MC, W, number_of, value_of
 from workbook.formats.package import PackageError

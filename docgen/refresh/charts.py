@@ -5,10 +5,8 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from docgen.docx.charts import LABELS, VALUES, chart_data
 from docgen.docx.importing import Importer
-from docgen.docx.package import WordFile
-from docgen.docx.relations import declare_types, parse_part, relate
+from docgen.docx.package import LABELS, VALUES, WordFile, chart_data, declare_types, parse_part, relate
 from docgen.docx.xml import WP, C, part_bytes
 from docgen.refresh.items import CHART as CHART_ELEMENT
 from docgen.refresh.items import RELATION, ChartItem, Place

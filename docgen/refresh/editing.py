@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from docgen.docx.editing import control_around, insert, insertion_point, is_inside_control, replace_text, tag_around
+from docgen.docx.editing import (
+    control_around,
+    highlight,
+    insert,
+    insertion_point,
+    is_inside_control,
+    properties_of,
+    replace_text,
+    set_properties,
+    tag_around,
+    unhighlight,
+)
 from docgen.docx.inline import Inline, Piece
 from docgen.docx.reading import pieces_of
-from docgen.docx.run_properties import highlight, properties_of, set_properties, unhighlight
 from docgen.docx.xml import W_URI, W
 from docgen.model import Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
 from docgen.refresh.items import FIGURE, LITERAL, PROMPT, Bit, text_of

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.docx.editing import tag_around
-from docgen.docx.package import WordFile, open_word, word_of
+from docgen.docx.package import WordFile, open_word, parse_part, word_of
 from docgen.docx.paragraphs import DocCell
 from docgen.docx.reading import document_of, pieces_of
-from docgen.docx.relations import parse_part
 from docgen.docx.xml import W
 from docgen.job.inputs import Inputs, user_packs
 from docgen.model import Figure, PromptSpan

@@ -9,10 +9,8 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from itertools import chain
 
-from docgen.docx.charts import chart_data
-from docgen.docx.package import WordFile
+from docgen.docx.package import WordFile, chart_data, parse_part
 from docgen.docx.paragraphs import ReportFile
-from docgen.docx.relations import parse_part
 from docgen.docx.xml import C, R
 from docgen.imports.performance import tables_in
 from docgen.review.expected import Share

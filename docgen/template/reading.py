@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 
 from docgen.docx.metrics import style_metrics
-from docgen.docx.package import word_of
-from docgen.docx.relations import MAIN_PART, parse_part, related_part
+from docgen.docx.package import MAIN_PART, parse_part, related_part, word_of
 from docgen.docx.standard import add_standard_styles
 from docgen.docx.styles import read_styles
 from docgen.docx.xml import DECLARATION, W, declarations, start_tag

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from docgen.docx.metrics import Metrics
-from docgen.docx.relations import MAIN_PART
+from docgen.docx.package import MAIN_PART
 from docgen.docx.styles import Styles
 from docgen.docx.xml import CONTENT_TYPES, R_URI, RELATIONSHIPS, W, parse, part_bytes
 from docgen.template.elements import Element, TableElement

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
-from docgen.docx.relations import content_types_xml, relations_xml, relationship
+from docgen.docx.package import content_types_xml, relations_xml, relationship
 from docgen.docx.xml import A_URI, C_URI, DECLARATION, R_URI, WP_URI, attribute, escape
 from docgen.model import CHART_COLOURS, ChartBlock
 from workbook.amounts import round_half_up

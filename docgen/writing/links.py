@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from docgen.docx.relations import relations_xml, relationship
+from docgen.docx.package import relations_xml, relationship
 from docgen.docx.xml import DECLARATION, attribute, is_plain
 from docgen.model import Figure, PromptSpan, ReasonSpan
 from docgen.writing.meta import ReportMeta

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from docgen.docx.relations import relationship
+from docgen.docx.package import relationship
 from docgen.docx.xml import DECLARATION, escape
 from docgen.model import Figure
 from workbook.formats.archive import Member, make_member

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from docgen.docx.relations import MAIN_PART, content_types_xml, relations_xml, relationship
+from docgen.docx.package import MAIN_PART, content_types_xml, relations_xml, relationship
 from docgen.docx.standard import STRONG_STYLE
 from docgen.docx.xml import DECLARATION
 from docgen.model import Block
