@@ -186,9 +186,9 @@ def _line(name: str, entry: tuple[int, int, str]) -> bytes:
 
 
 def _result(line: Any) -> UnitResult:
-    (verdict, *row), findings, omitted, checks, written, read, fault = line
+    (verdict, *row), findings, checks, written, read, fault = line
     return UnitResult(
-        UnitRow(Verdict(verdict), *row), tuple(Finding(*finding) for finding in findings), omitted, tuple(Check(*check) for check in checks),
+        UnitRow(Verdict(verdict), *row), tuple(Finding(*finding) for finding in findings), tuple(Check(*check) for check in checks),
         tuple(FileState(*file) for file in written), tuple(FileState(*file) for file in read), fault)
 
 

@@ -68,25 +68,24 @@ class FileState(NamedTuple):
 
 
 class UnitJob(NamedTuple):
-    """One unit to work on.  Paths are whole."""
+    """One unit to work on.  Paths are whole.
+
+    *path* is the workbook, or the folder with one file per table (*tables*; there may be others in it), or the report that is all
+    there is.  *documents* are the Word and PDF files that by their names may be the unit's report.
+    """
 
     path: str
-    """The workbook, or the folder with one file per table; or the report that is all there is."""
     report: str = ""
-    """Where the report goes."""
+    """Where the report goes, and the issue list, and the checklist of the unit's report; all empty for a folder that cannot be looked into."""
     issue_list: str = ""
-    """Where the issue list goes; empty for a folder that cannot be looked into."""
     checklist: str = ""
-    """Where the checklist of the unit's report goes."""
     tables: tuple[str, ...] = ()
-    """For a folder: the files with its tables (there may be others in it)."""
     prior: str = ""
     """Last year's workbook, for a 底稿 that names none."""
     documents: tuple[str, ...] = ()
-    """Word and PDF files that by their names may be the unit's report."""
     note: str = ""
     pack: str = ""
-    """Template pack (name or folder); empty: the default."""
+    """Template pack (name or folder); empty: the one that the tables are of."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -95,17 +94,16 @@ class UnitJob(NamedTuple):
 
 
 class UnitRow(NamedTuple):
-    """What became of a unit: its row of 汇总 and of the window's list."""
+    """What became of a unit: its row of 汇总 and of the window's list.  Numbers are ``None`` where nothing was counted."""
 
     verdict: Verdict
     unit: str = ""
     year: int | None = None
     errors: int | None = None
-    """Findings of each severity; ``None`` when there was no check."""
     notices: int | None = None
     tails: int | None = None
     reasons: int | None = None
-    """Reasons left to write; ``None`` when there is no report to count them in."""
+    """Reasons left to write."""
     missing: int | None = None
     """Figures that cannot be computed."""
     report: str = ""
@@ -113,7 +111,7 @@ class UnitRow(NamedTuple):
     issue_list: str = ""
     checklist: str = ""
     reviewed: int | None = None
-    """Findings of the review of a report; ``None`` when there was none to review."""
+    """Findings of the review of a report."""
     note: str = ""
     pack: str = ""
     """The pack that was used, as ``--pack`` may name it."""
@@ -128,18 +126,14 @@ class UnitRow(NamedTuple):
 
 
 class UnitResult(NamedTuple):
-    """What comes back for one unit."""
+    """What comes back for one unit; *read* are the files that it depends on, *fault* is the trace of a fault of the program."""
 
     row: UnitRow
     findings: tuple[Finding, ...] = ()
-    omitted: int = 0
-    """Findings left out of ``findings`` because there are too many."""
     checks: tuple[Check, ...] = ()
     written: tuple[FileState, ...] = ()
     read: tuple[FileState, ...] = ()
-    """The files that the result depends on."""
     fault: str = ""
-    """The trace of a fault of the program, for the log."""
 
 
 class Phase(StrEnum):
@@ -151,33 +145,25 @@ class Phase(StrEnum):
 
 
 class Progress(NamedTuple):
-    """How far a batch is: units (files, while it searches) done, and all of them."""
+    """How far a batch is: units (files, while it searches) *done* of all, the *name* of the last; units with 错误 and *failed* ones so far."""
 
     phase: Phase
     done: int
     total: int
     name: str = ""
-    """The unit that was finished last."""
     errors: int = 0
-    """Units with 错误 so far."""
     failed: int = 0
-    """Units that could not be read or finished so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What a batch did."""
+    """What a batch did: units found (*total*) and finished, by outcome (*counts*), *reports* written, spreadsheets that are no units."""
 
     summary: Path
-    """The workbook with all results."""
     total: int
-    """Units found."""
     counts: dict[Verdict, int]
-    """Units finished, by outcome."""
     reports: int
-    """Reports written."""
     skipped: int
-    """Spreadsheets that are no units."""
     unchanged: int = 0
     """Units of which nothing has changed since an earlier batch did them: their results were taken as they were."""
     cancelled: bool = False

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from docgen.batch.model import BatchResult, Finding, Skipped, UnitResult, Verdict
+from docgen.batch.model import BatchResult, Skipped, UnitResult, Verdict
 from docgen.batch.naming import relative, shown
 from docgen.report.assembly import declared_time
 from workbook.safe_save import not_written, write_atomically
@@ -86,13 +86,13 @@ def _fill(book: Workbook, root: Path, result: BatchResult, units: Iterable[UnitR
             ("检查表", _CHECKS, "检查表", "各单位报告的检查表；旁边有报告的单位才有，每个单位另有自己的一份。"),
             ("跳过的文件", _SKIPPED, "跳过的文件", "下列表格文件没有单独作为一个单位处理。")))
     for unit in units:
-        row, omitted = unit.row, f"另有 {unit.omitted} 条没有列出，见该单位的审核结果"
+        row = unit.row
         links = [_Link(text, path) if path else "" for text, path in (
             ("打开报告", row.report), ("打开清单", row.issue_list), ("打开检查表", row.checklist))]
         overview.add((
             row.name, row.year, _Link(row.file, row.path), row.verdict, row.errors, row.notices, row.tails, row.reasons, row.missing,
             *links[:2], row.reviewed, links[2], row.pack, row.note), row.verdict)
-        for finding in (*unit.findings, *((Finding("……", "", "", omitted, ""),) if unit.omitted else ())):
+        for finding in unit.findings:
             findings.add((row.unit, *finding, row.file), finding.severity)
         for check in unit.checks:
             checks.add((row.unit, *check, row.file))

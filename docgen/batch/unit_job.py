@@ -278,9 +278,11 @@ class _Unit:
             errors=counts[Severity.ERROR], notices=counts[Severity.NOTICE], tails=counts[Severity.TAIL],
             note="；".join(note.rstrip("。") for note in self.notes))
         findings = [Finding(i.code, str(i.kind), str(i.severity), i.message[:_LONGEST], self._place(i)) for i in told[:MAX_FINDINGS]]
+        if len(told) > MAX_FINDINGS:
+            findings.append(Finding("……", "", "", f"另有 {len(told) - MAX_FINDINGS} 条没有列出，见该单位的审核结果", ""))
         companion = self.inputs.companion
         read = states(filter(None, (companion.prior_workbook(), companion.overview_file()))) if companion else ()
-        return UnitResult(row, tuple(findings), len(told) - len(findings), self.checks, tuple(self.written), read, self.fault)
+        return UnitResult(row, tuple(findings), self.checks, tuple(self.written), read, self.fault)
 
     def _list_issues(self) -> None:
         from workbook.rules.issue_output import write_issue_list

@@ -443,6 +443,17 @@ def test_a_fault_of_the_program_costs_one_unit(units: Path, out: Path, monkeypat
     assert not result.is_clean
 
 
+def test_of_very_many_findings_the_rest_is_counted(units: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from docgen.batch import unit_job
+
+    book(units / "甲局.xlsx", "甲局", broken=True)
+    monkeypatch.setattr(unit_job, "MAX_FINDINGS", 1)
+    result = run_batch(units, out, workers=1)
+    [row], [first, last] = rows(result.summary), rows(result.summary, "问题清单")
+    assert first["级别"] == "错误"
+    assert last["问题"] == f"另有 {row['错误'] + row['提示'] - 1} 条没有列出，见该单位的审核结果"
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_cancelling_keeps_what_was_done(units: Path, out: Path, workers: int) -> None:
     for number in range(8):

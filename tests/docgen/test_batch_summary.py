@@ -22,15 +22,15 @@ def write(folder: Path, results: Iterable[UnitResult], *, max_rows: int = MAX_RO
     return path
 
 
-def unit(number: int = 0, findings: int = 0, omitted: int = 0, verdict: Verdict = Verdict.ERROR, **values: object) -> UnitResult:
+def unit(number: int = 0, findings: int = 0, verdict: Verdict = Verdict.ERROR, **values: object) -> UnitResult:
     found = tuple(Finding(f"01-{n}", "表内", "错误", f"第 {n} 个问题", f"公开01!C{n}") for n in range(findings))
     file = f"{number}.xlsx"
     row = UnitRow(verdict, f"单位{number}", 2024, findings, 0, 3, file=file, path=str(ROOT / file))._replace(**values)
-    return UnitResult(row, found, omitted)
+    return UnitResult(row, found)
 
 
 def test_a_row_says_everything_in_the_order_of_the_units(tmp_path: Path):
-    path = write(tmp_path, [unit(0, 2, reasons=4, missing=1, reviewed=7, note="甲；乙"), unit(1, 1, omitted=5), unit(2, 1)])
+    path = write(tmp_path, [unit(0, 2, reasons=4, missing=1, reviewed=7, note="甲；乙"), unit(1, 2), unit(2, 1)])
     assert rows(path)[0] == {
         "序号": 1, "单位": "单位0", "年度": 2024, "文件": "0.xlsx", "结果": "有错误", "错误": 2, "提示": 0, "尾差": 3, "待填原因": 4,
         "缺数": 1, "报告": None, "审核结果": None, "审校发现": 7, "检查表": None, "模板包": None, "说明": "甲；乙"}
@@ -38,7 +38,6 @@ def test_a_row_says_everything_in_the_order_of_the_units(tmp_path: Path):
     assert findings[1] == {
         "序号": 2, "单位": "单位0", "编号": "01-1", "类别": "表内", "级别": "错误", "问题": "第 1 个问题", "工作表!单元格": "公开01!C1",
         "文件": "0.xlsx"}
-    assert findings[3]["问题"] == "另有 5 条没有列出，见该单位的审核结果"
     assert [row["单位"] for row in findings] == ["单位0"] * 2 + ["单位1"] * 2 + ["单位2"]
     assert rows(path, "跳过的文件") == [{"序号": 1, "文件": "登记.xlsx", "原因": "没有决算公开表"}]
     book = openpyxl.load_workbook(path)
