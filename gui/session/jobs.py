@@ -11,10 +11,13 @@ from __future__ import annotations
 import gc
 import itertools
 import threading
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 
-from PySide6.QtCore import QEventLoop, QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QEventLoop, QObject, Signal
 
 from workbook.errors import JuesuanError
 
@@ -35,8 +38,10 @@ class _Relay(QObject):
     finished = Signal(int, object, object)
 
 
-_relay: list[_Relay] = []
-"""The one relay; made on the GUI thread, never destroyed while a worker may use it."""
+@cache
+def _relay() -> _Relay:
+    """The one relay; made on the GUI thread, never destroyed while a worker may use it."""
+    return _Relay()
 
 
 class Progress:
@@ -48,7 +53,7 @@ class Progress:
     def __call__(self, percent: int, text: str = "") -> None:
         """Report; raises :class:`CancelledError` when the user asked to stop."""
         self.check()
-        _relay[0].progressed.emit(self._number, percent, text)
+        _relay().progressed.emit(self._number, percent, text)
 
     def check(self) -> None:
         """Raise :class:`CancelledError` when the user asked to stop."""
@@ -56,44 +61,26 @@ class Progress:
             raise CancelledError
 
 
-class _Task(QRunnable):
-    """What the worker runs; knows no object of the GUI thread."""
-
-    def __init__(self, number: int, function: Callable[..., Any], stop: threading.Event, *, wants_progress: bool) -> None:
-        super().__init__()
-        self._number, self._function, self._stop, self._wants_progress = number, function, stop, wants_progress
-
-    def run(self) -> None:
-        """Do the work and pass on what came out."""
-        result: Any = None
-        error: BaseException | None = None
-        try:
-            result = self._function(Progress(self._number, self._stop)) if self._wants_progress else self._function()
-        except BaseException as caught:  # noqa: BLE001  # whatever it is, the GUI thread must hear of it
-            error = caught
-        self._function = _nothing
-        _relay[0].finished.emit(self._number, result, error)
-
-
-def _nothing() -> None:
-    """In place of a function that was run: what it holds must not end on the worker."""
+def _run(number: int, work: list[Callable[[], Any]]) -> None:
+    """On the worker: what the function holds must not end here, so it is let go before the GUI thread hears of it."""
+    result: Any = None
+    error: BaseException | None = None
+    try:
+        result = work.pop()()
+    except BaseException as caught:  # noqa: BLE001  # whatever it is, the GUI thread must hear of it
+        error = caught
+    _relay().finished.emit(number, result, error)
 
 
 class Job(QObject):
     """One piece of work under way."""
 
     progressed = Signal(int, str)
-    done = Signal(object)
-    """The result, on the GUI thread."""
-    failed = Signal(object)
-    """The exception, on the GUI thread."""
     ended = Signal()
-    """After ``done``, ``failed`` or a cancellation."""
+    """After its result or failure was handed over, or a cancellation."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.number = next(_numbers)
-        self.is_quiet = False
         self.stop = threading.Event()
 
     @property
@@ -106,6 +93,14 @@ class Job(QObject):
         self.stop.set()
 
 
+class _Entry(NamedTuple):
+    job: Job
+    function: Callable[..., Any]
+    on_done: Callable[[Any], None]
+    on_failed: Callable[[Exception], None] | None
+    is_quiet: bool
+
+
 class Jobs(QObject):
     """Runs jobs, one at a time."""
 
@@ -113,129 +108,102 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        if not _relay:
-            _relay.append(_Relay())
-        _relay[0].progressed.connect(self._progressed)
-        _relay[0].finished.connect(self._finished)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._jobs: dict[int, tuple[Job, Callable[..., Any]]] = {}
+        _relay().progressed.connect(self._progressed)
+        _relay().finished.connect(self._finished)
+        self._worker = ThreadPoolExecutor(1)
+        self._jobs: dict[int, _Entry] = {}
 
     @property
     def is_busy(self) -> bool:
         """Whether any job that somebody waits for is under way."""
-        return any(not job.is_quiet for job, _ in self._jobs.values())
+        return any(not entry.is_quiet for entry in self._jobs.values())
 
     def start(
-        self,
-        function: Callable[..., Any],
-        on_done: Callable[[Any], None],
-        on_failed: Callable[[Exception], None] | None = None,
-        *,
-        progress: bool = False,
-        quiet: bool = False,
-    ) -> Job:
+        self, function: Callable[..., Any], on_done: Callable[[Any], None], on_failed: Callable[[Exception], None] | None = None,
+        *, progress: bool = False, quiet: bool = False,
+    ) -> Job:  # fmt: skip
         """Run *function* on the worker; *on_done* gets its result.
 
         *on_failed* gets a :class:`~workbook.errors.JuesuanError`; any other exception is a fault of the program
         and is raised on the GUI thread.  With *progress* the function is given a :class:`Progress`.  A *quiet* job
         is one that nobody waits for: it does not make the window busy.
         """
-        job = Job(self)
-        job.is_quiet = quiet
-        was_busy = self.is_busy
-
-        def failed(error: Exception) -> None:
-            if on_failed is not None and isinstance(error, JuesuanError | OSError):
-                on_failed(error)
-            else:
-                raise error
-
-        job.done.connect(on_done)
-        job.failed.connect(failed)
-        self._jobs[job.number] = (job, function)
-        _collecting.pause()
+        number, job, was_busy = next(_numbers), Job(self), self.is_busy
+        self._jobs[number] = _Entry(job, function, on_done, on_failed, quiet)
+        _pause_collecting()
         if self.is_busy and not was_busy:
             self.busy_changed.emit(True)
-        self._pool.start(_Task(job.number, function, job.stop, wants_progress=progress))
+        told = Progress(number, job.stop)
+        self._worker.submit(_run, number, [(lambda: function(told)) if progress else function])
         return job
 
-    @Slot(int, int, str)
     def _progressed(self, number: int, percent: int, text: str) -> None:
         if number in self._jobs:
-            self._jobs[number][0].progressed.emit(percent, text)
+            self._jobs[number].job.progressed.emit(percent, text)
 
-    @Slot(int, object, object)
     def _finished(self, number: int, result: object, error: BaseException | None) -> None:
         if number not in self._jobs:
             return
-        job, _ = self._jobs.pop(number)
-        _collecting.resume()
+        job, _, on_done, on_failed, is_quiet = self._jobs.pop(number)
+        _resume_collecting()
         try:
             if isinstance(error, CancelledError) or job.is_cancelled:
                 pass
             elif error is None:
-                job.done.emit(result)
+                on_done(result)
+            elif on_failed is not None and isinstance(error, JuesuanError | OSError):
+                on_failed(error)
             else:
-                job.failed.emit(error)
+                raise error
         finally:
             job.ended.emit()
             job.deleteLater()
-            if not job.is_quiet and not self.is_busy:
+            if not is_quiet and not self.is_busy:
                 self.busy_changed.emit(False)
 
     def wait_for(self, function: Callable[[], _T]) -> _T:
         """Run *function* on a thread and return its result; the window stays painted, input waits."""
-        outcome: list[_T] = []
-        errors: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                outcome.append(function())
-            except BaseException as error:  # noqa: BLE001  # raised again below, on the GUI thread
-                errors.append(error)
-
-        thread = threading.Thread(target=work, daemon=True)
-        _collecting.pause()
-        try:
-            thread.start()
-            thread.join(_PATIENCE_MS / 1000)
-            while thread.is_alive():
+        with ThreadPoolExecutor(1) as other, _no_collecting():
+            future, patience = other.submit(function), _PATIENCE_MS / 1000
+            while not _is_done(future.exception, patience):
                 QEventLoop().processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 20)
-                thread.join(0.01)
-        finally:
-            _collecting.resume()
-        if errors:
-            raise errors[0]
-        return outcome[0]
+                patience = 0.01
+        return future.result()
 
     def finish(self) -> None:
         """Wait until every job has ended and its result was delivered."""
+        flags = QEventLoop.ProcessEventsFlag
         while self._jobs:
-            self._pool.waitForDone(20)
-            QEventLoop().processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        self._pool.waitForDone()
+            QEventLoop().processEvents(flags.ExcludeUserInputEvents | flags.WaitForMoreEvents)
 
 
-class _Collecting:
-    """Pauses Python's cycle collector while any worker works."""
-
-    def __init__(self) -> None:
-        self._pauses = 0
-        self._was_enabled = False
-
-    def pause(self) -> None:
-        """A worker starts."""
-        if self._pauses == 0:
-            self._was_enabled = gc.isenabled()
-            gc.disable()
-        self._pauses += 1
-
-    def resume(self) -> None:
-        """A worker has ended."""
-        self._pauses -= 1
-        if self._pauses == 0 and self._was_enabled:
-            gc.enable()
+def _is_done(wait: Callable[[float], object], seconds: float) -> bool:
+    try:
+        wait(seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
-_collecting = _Collecting()
+# ---------------------------------------------------------------- the cycle collector
+_pauses: list[bool] = []
+"""For each worker that works: whether the collector is to collect when all have ended."""
+
+
+def _pause_collecting() -> None:
+    _pauses.append(gc.isenabled() if not _pauses else _pauses[0])
+    gc.disable()
+
+
+def _resume_collecting() -> None:
+    if _pauses.pop() and not _pauses:
+        gc.enable()
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    _pause_collecting()
+    try:
+        yield
+    finally:
+        _resume_collecting()

@@ -76,7 +76,7 @@ class Opener:
         if not chosen <= self.trusted:
             self.trusted |= chosen
             if self._settings is not None:
-                self._settings.trust(self.trusted)
+                self._settings.trusted = [*self.trusted]
         return replace(companion, trusted=frozenset(self.trusted))
 
     def warm_up(self) -> None:
