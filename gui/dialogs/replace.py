@@ -115,7 +115,7 @@ class ReplaceDialog(QDialog):
         """Replace in these places: the cells are one step that is undone together, the texts another."""
         cells = [(hit.code, hit.ref.row, hit.ref.column, hit.after) for hit in hits if hit.ref is not None]
         numbers = {hit.text.number for hit in hits if hit.text is not None}
-        if cells and not self.session.edit_cells(cells, f"替换 {len(cells)} 个单元格"):
+        if cells and not self.session.cells.enter(cells, f"替换 {len(cells)} 个单元格"):
             return  # the window says why
         before = self.session.companion
         if numbers and before is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,8 +93,15 @@ class FileFlows(QObject):
             self.settle(lambda: self._open_by(path, key))
 
     def set_year(self, year: int) -> None:
-        """Note the year of the open workbook, after unsaved edits are settled."""
-        self.settle(lambda: self.session.set_year(year))
+        """Note in the 底稿 which year the open workbook is of, which states none, and read it anew, after unsaved edits are settled."""
+        from workbook.pack.companion_form import YEAR
+
+        def note() -> None:
+            companion = self.session.companion_or_new()
+            self.session.set_companion(companion.with_text(YEAR, companion.text(YEAR).with_value(Decimal(year))))
+            self.session.reload()
+
+        self.settle(note)
 
     def open_with(self, path: Path, pack: Pack) -> None:
         """Open a workbook that was made with a template pack, by that pack."""

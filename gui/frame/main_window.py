@@ -150,7 +150,8 @@ class MainWindow(QMainWindow):
             self._later(lambda: self.pages.review(report))  # when every page knows the new workbook
         elif self.pages.current is PageName.OPEN or unit != self._shown:
             self.pages.show(PageName.CHECK)
-            if self.session.is_blank and not self.bar.text:
+            tables = self.session.accounts.tables.values()
+            if not self.bar.text and not any(v for table in tables for values in table.columns.values() for v in values.values()):
                 self.bar.say(
                     "公开表还是空的：从“01”起逐张填入金额，也可以从 Excel、WPS 复制一块粘贴进来；填完看下面的问题清单，再写变动原因。", Tone.INFO)
         self._shown = unit

@@ -35,8 +35,9 @@ class ToolsFlows(QObject):
 
     def check_again(self) -> None:
         """Check once more and say what came out."""
-        report = self.session.check_again()
-        if report is not None:
+        self.session.findings.check()
+        self.session.checked.emit()
+        if (report := self.session.report) is not None:
             counts = report.summary()
             self.bar.say(
                 f"校验完成：错误 {counts['错误']}，提示 {counts['提示']}，尾差 {counts['尾差']}；"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -139,7 +140,11 @@ class Saving(QObject):
         session = self._session
         editor = session.open_editor()
         done = self._written(lambda: saving.save(editor, over_read_only=over_read_only))
-        session.take_saved()
+        if session.inputs is not None:
+            session.inputs = replace(session.inputs, accounts=editor.accounts)
+        session.recovery.journal.discard_cells(editor.accounts.path)
+        session.undo_stack.setClean()
+        session.note_dirty()
         self._note_time()
         self.saved.emit(done)
         return done
@@ -175,7 +180,11 @@ class Saving(QObject):
             return written
 
         written = self._written(write)
-        session.go_on_with(written)
+        session.opener.choose_for(written, session.opener.chosen_for(editor.accounts.path))
+        session.recovery.forget()
+        editor.mark_saved()
+        sheets = editor.accounts.source.sheets  # a folder's files may have sheets of the same name
+        session.take_loaded(session.opener.load(written), is_same_work=len({s.name for s in sheets}) == len(sheets))
         return written
 
 

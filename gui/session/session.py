@@ -7,7 +7,6 @@ with signals what changed; it computes nothing itself.
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,6 @@ from gui.session.saving import Saving
 from workbook.errors import JuesuanError, PasswordError
 
 if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
-    from collections.abc import Sequence
 
     from docgen.job.context import ReportContext
     from docgen.job.inputs import Inputs
@@ -102,12 +100,6 @@ class Session(QObject):
         return self.inputs is not None
 
     @property
-    def is_blank(self) -> bool:
-        """Whether no table of the open workbook holds an amount yet."""
-        tables = self.inputs.accounts.tables.values() if self.inputs else ()
-        return not any(value for table in tables for values in table.columns.values() for value in values.values())
-
-    @property
     def path(self) -> Path | None:
         """The open workbook file or folder."""
         return self.inputs.accounts.path if self.inputs else None
@@ -169,14 +161,6 @@ class Session(QObject):
         else:
             self.checked.emit()
 
-    def set_year(self, year: int) -> None:
-        """Note in the 底稿 which year the workbook is of, which states none, and read it anew."""
-        from workbook.pack.companion_form import YEAR
-
-        companion = self.companion_or_new()
-        self.set_companion(companion.with_text(YEAR, companion.text(YEAR).with_value(Decimal(year))))
-        self.reload()
-
     def _tell_pack_problem(self) -> None:
         """The pack chosen is broken: say so, once."""
         problem, self.opener.problem = self.opener.problem, ""
@@ -212,7 +196,7 @@ class Session(QObject):
         if not (is_same_work and self.cells.move_here()):
             self.undo_stack.clear()
         self.store.reset(self.companion, self.inputs.companion_remarks, self.path)
-        self._note_dirty()
+        self.note_dirty()
         self.claim.take(self.accounts.path)
         self.opened.emit()
         self.checked.emit()
@@ -237,7 +221,7 @@ class Session(QObject):
         self.claim.release()
         self.inputs = self.editor = self.findings.now = None
         self.undo_stack.clear()
-        self._note_dirty()
+        self.note_dirty()
         self.closed.emit()
 
     # ------------------------------------------------------------ editing
@@ -248,28 +232,17 @@ class Session(QObject):
 
     def edit_cell(self, table_code: str, row: int, column: int, text: str) -> bool:
         """Put what was typed into a cell (0-based); undoable.  False, and ``failed``, when it cannot stand there."""
-        return self.edit_cells([(table_code, row, column, text)])
-
-    def edit_cells(self, cells: Sequence[tuple[str, int, int, str]], title: str = "") -> bool:
-        """Several cells as one step that is undone together."""
-        return self.cells.enter(cells, title)
+        return self.cells.enter([(table_code, row, column, text)])
 
     def take_edited(self, edited: Edited) -> None:
         """Cells were edited: these are the accounts now."""
         _, inputs = self._open_parts()
         self.inputs = replace(inputs, accounts=edited.accounts)
         self.findings.take(edited.report)
-        self._note_dirty()
+        self.note_dirty()
         self.cells_edited.emit(edited.cells)
         self.checked.emit()
         self.recovery.keep_soon()
-
-    def check_again(self) -> CheckReport | None:
-        """Run every check once more."""
-        if self.editor is not None:
-            self.findings.check()
-            self.checked.emit()
-        return self.report
 
     def _open_parts(self) -> tuple[EditSession, Inputs]:
         if self.editor is None or self.inputs is None:
@@ -298,29 +271,12 @@ class Session(QObject):
         self.companion_changed.emit()
         self.checked.emit()
 
-    # ------------------------------------------------------------ saving
     def open_editor(self) -> EditSession:
         """The editor.  Raises ``JuesuanError`` when nothing is open."""
         return self._open_parts()[0]
 
-    def take_saved(self) -> None:
-        """The workbook was written: its files hold what is shown."""
-        editor, inputs = self._open_parts()
-        self.inputs = replace(inputs, accounts=editor.accounts)
-        self.recovery.journal.discard_cells(editor.accounts.path)
-        self.undo_stack.setClean()
-        self._note_dirty()
-
-    def go_on_with(self, written: Path) -> None:
-        """The workbook was written to another file, which is open from now on; what was done can still be undone."""
-        editor = self.open_editor()
-        self.opener.choose_for(written, self.opener.chosen_for(editor.accounts.path))
-        self.recovery.forget()
-        editor.mark_saved()
-        sheets = editor.accounts.source.sheets  # a folder's files may have sheets of the same name
-        self.take_loaded(self.opener.load(written), is_same_work=len({s.name for s in sheets}) == len(sheets))
-
-    def _note_dirty(self) -> None:
+    def note_dirty(self) -> None:
+        """Edits were made or saved: tell whether there are any."""
         if self.is_dirty != self._was_dirty:
             self._was_dirty = self.is_dirty
             self.dirty_changed.emit(self._was_dirty)

@@ -252,7 +252,7 @@ def test_the_right_mouse_button_offers_what_fits(page, qtbot):
 
 def test_the_status_line_sums_what_is_selected(opened, page, qtbot):
     row, column = position(page, ROW, "基本支出")
-    opened.session.edit_cells([(CODE, row, column, "1.006"), (CODE, row, column + 1, "2.0001")])
+    opened.session.cells.enter([(CODE, row, column, "1.006"), (CODE, row, column + 1, "2.0001")])
     select(page, (row, column), (row, column + 1))
     said = "平均 1.50　计数 2　求和 3.01"
     qtbot.waitUntil(lambda: said in {label.text() for label in opened.status.findChildren(QLabel)})

@@ -262,7 +262,7 @@ def test_every_menu_entry_has_a_letter_of_its_own(window: MainWindow) -> None:
 
 def test_without_findings_the_list_leads_on(opened: MainWindow, qtbot: QtBot) -> None:
     opened.settings.shows_tails = False
-    opened.session.check_again()
+    opened.tools.check_again()
     issues = opened.pages.checking.issues
     opened.pages.show(PageName.CHECK)
     issues.set_issues([], {}, with_tails=True)

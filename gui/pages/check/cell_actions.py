@@ -115,7 +115,7 @@ class CellActions(QObject):
                 texts.append((row, column, text))
             else:
                 taken.append((model.code, row, column, text))
-        is_done = bool(taken) and self.session.edit_cells(taken, f"{what} {len(taken)} 个单元格" if len(taken) > 1 else "")
+        is_done = bool(taken) and self.session.cells.enter(taken, f"{what} {len(taken)} 个单元格" if len(taken) > 1 else "")
         if texts or locked:
             parts = [f"已{what} {len(taken)} 个单元格" if is_done else f"没有{what}", *self._kept(texts, locked)]
             self.session.failed.emit("；".join(parts) + "。")
