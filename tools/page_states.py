@@ -143,7 +143,7 @@ def batch(window: MainWindow) -> QWidget:
 
     folder = Path(window.session.accounts.path.parent) / "各单位"
     _units(folder)
-    dialog = window.batch.made()
+    dialog = window.tools.made_batch()
     dialog.resize(911, 512)
     dialog.show()
     dialog.form.ordered.emit(Order(folder, folder.with_name("各单位_结果"), 1))

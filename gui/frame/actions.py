@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from gui.style.icon import dress
@@ -45,8 +45,8 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry("quit", "退出(&X)", ("Ctrl+Q",)),
     )),
     ("编辑(&E)", (
-        Entry("undo", "撤销(&U)", ("Ctrl+Z",), "undo", is_open_only=True),
-        Entry("redo", "重做(&R)", ("Ctrl+Y", "Ctrl+Shift+Z"), "redo", is_open_only=True),
+        Entry("undo", "撤销(&U)", ("Ctrl+Z",), "undo"),
+        Entry("redo", "重做(&R)", ("Ctrl+Y", "Ctrl+Shift+Z"), "redo"),
         LINE,
         Entry("cut", "剪切(&T)\tCtrl+X", (), is_open_only=True),
         Entry("copy", "复制(&C)\tCtrl+C", (), is_open_only=True),
@@ -103,8 +103,9 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 class Actions:
     """The window's actions by name."""
 
-    def __init__(self, window: QMainWindow) -> None:
+    def __init__(self, window: QMainWindow, undo_stack: QUndoStack) -> None:
         self._window = window
+        self._made = {"undo": undo_stack.createUndoAction, "redo": undo_stack.createRedoAction}
         self._all: dict[str, QAction] = {}
         self._open_only: list[QAction] = []
         self.recent = QMenu("最近打开(&R)", window)
@@ -120,7 +121,7 @@ class Actions:
         if entry.name == "recent":
             menu.addMenu(self.recent)
             return
-        action = QAction(entry.title, self._window)
+        action = self._made.get(entry.name, lambda window, title: QAction(title, window))(self._window, entry.title)
         action.setObjectName(entry.name)
         if entry.icon:
             dress(action, entry.icon)

@@ -32,9 +32,8 @@ _YEARS = 6
 class HeaderLine(QFrame):
     """What is open, and the two things always at hand."""
 
-    save_requested = Signal()
-    generate_requested = Signal(bool)
-    """Linked (true) or clean."""
+    commanded = Signal(str)
+    """A command of the menus, by its name."""
     pack_requested = Signal(str)
     """Another template pack for the open workbook (:attr:`gui.session.packs.PackChoice.key`)."""
     year_requested = Signal(int)
@@ -56,17 +55,17 @@ class HeaderLine(QFrame):
         self.dot.setProperty("state", "amber")
         self.dot.setToolTip("有未保存的修改")
         self.dot.setAccessibleName("有未保存的修改")
-        self.save = button(self, "保存", self.save_requested.emit, tip="把对公开表的修改写回文件（Ctrl+S）", picture="save")
+        self.save = button(self, "保存", partial(self.commanded.emit, "save"), tip="把对公开表的修改写回文件（Ctrl+S）", picture="save")
         self.generate = QToolButton(self)
         self.generate.setText("生成报告…")
         dress(self.generate, "report", "#FFFFFF")
         self.generate.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.generate.setProperty("kind", "primary")
         self.generate.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self.generate.clicked.connect(lambda: self.generate_requested.emit(True))
+        self.generate.clicked.connect(lambda: self.commanded.emit("generate"))
         menu = QMenu(self.generate)
-        for text, linked in (("生成工作版（数字可刷新，供修改）…", True), ("生成公开版（不带链接和个人信息）…", False)):
-            menu.addAction(text, partial(self.generate_requested.emit, linked))
+        for text, command in (("生成工作版（数字可刷新，供修改）…", "generate"), ("生成公开版（不带链接和个人信息）…", "generate_clean")):
+            menu.addAction(text, partial(self.commanded.emit, command))
         self.generate.setMenu(menu)
         row(self, self.unit, self.year, self.ask_year, self.pack, (self.file, 1), self.dot, self.save, self.generate, margins=(theme.GRID * 2, 6, theme.GRID + 4, 6))
         for signal in (session.opened, session.closed, session.checked, session.companion_changed):

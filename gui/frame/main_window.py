@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from gui.frame.actions import Actions
-from gui.frame.batch_flow import BatchFlow
 from gui.frame.file_flows import FileFlows
 from gui.frame.header_line import HeaderLine
 from gui.frame.page_set import STEPS, PageSet
@@ -65,11 +64,10 @@ class MainWindow(QMainWindow):
         self.header, self.status = HeaderLine(session, self), StatusLine(session, self)
         self.stack = QStackedWidget(self)
         self.bar.float_over(self.stack)
-        self.actions_ = Actions(self)
+        self.actions_ = Actions(self, session.undo_stack)
         self.files = FileFlows(session, settings, self.bar, self)
         self.pages = PageSet(session, settings, self.stack, self.rail, self)
-        self.tools = ToolsFlows(session, settings, self.bar, self)
-        self.batch = BatchFlow(settings, self.files, self.bar, self)
+        self.tools = ToolsFlows(session, settings, self.files, self.bar, self)
         self._sample: Path | None = None
         """The sample, while it is being opened."""
         self._shown: tuple[str, int | None] | None = None
@@ -98,32 +96,25 @@ class MainWindow(QMainWindow):
         session.dirty_changed.connect(self.setWindowModified)
         session.cell_requested.connect(lambda _: pages.show(PageName.CHECK))
         session.jobs.busy_changed.connect(self._busy)
-        session.undo_stack.indexChanged.connect(self._show_undo)
-        self.header.save_requested.connect(files.save)
         self.header.pack_requested.connect(files.use_pack_here)
         self.header.year_requested.connect(files.set_year)
-        self.header.generate_requested.connect(pages.generate)
         self.status.severity_requested.connect(pages.show_severity)
         self.status.reasons_requested.connect(lambda: pages.show(PageName.REASONS))
-        self.status.prior_requested.connect(tools.link_prior)
         self.status.saving_requested.connect(files.show_failures)
         pages.badges_changed.connect(lambda: self.status.set_left(pages.left))
         pages.status_changed.connect(self.status.set_selection)
-        pages.export_requested.connect(tools.export_issues)
-        pages.welcome.open_requested.connect(files.choose_file)
-        pages.welcome.folder_requested.connect(files.choose_folder)
-        pages.welcome.batch_requested.connect(self.show_batch)
         pages.welcome.review_requested.connect(pages.choose_report)
-        pages.welcome.new_requested.connect(self.new_year)
         pages.welcome.sample_requested.connect(self.open_sample)
         pages.welcome.path_requested.connect(files.open)
+        for part in (pages, self.header, self.status):
+            part.commanded.connect(lambda name: self.actions_[name].trigger())
         for name, do in (
             ("open", files.choose_file), ("open_folder", files.choose_folder), ("new", self.new_year),
             ("sample", self.open_sample), ("save", files.save), ("save_as", files.save_as), ("reload", files.reload),
-            ("reveal", files.reveal), ("history", self.show_history), ("close", files.close), ("quit", self.close), ("undo", session.undo_stack.undo),
-            ("redo", session.undo_stack.redo), ("check_again", tools.check_again), ("export_issues", tools.export_issues),
+            ("reveal", files.reveal), ("history", self.show_history), ("close", files.close), ("quit", self.close),
+            ("check_again", tools.check_again), ("export_issues", tools.export_issues),
             ("generate", lambda: pages.generate(True)), ("generate_clean", lambda: pages.generate(False)),
-            ("review", pages.review), ("batch", self.show_batch), ("link_prior", tools.link_prior), ("compare", tools.compare),
+            ("review", pages.review), ("batch", tools.show_batch), ("link_prior", tools.link_prior), ("compare", tools.compare),
             ("replace", lambda: tools.replace(pages.go)), ("library", lambda: pages.show(PageName.LIBRARY)),
             ("settings", self.show_settings), ("help", tools.show_help), ("log", self._open_log), ("about", tools.show_about),
         ):
@@ -140,7 +131,6 @@ class MainWindow(QMainWindow):
     def _opened(self) -> None:
         self.actions_.set_open(True)
         self.setWindowTitle(f"{self.session.path.name if self.session.path else ''}[*] - 决算公开助手")
-        self._show_undo()
         sample, self._sample = self._sample, None
         if sample is not None and self.session.path == sample:
             self._greet(sample)
@@ -160,16 +150,6 @@ class MainWindow(QMainWindow):
         self.actions_.set_open(False)
         self.setWindowTitle("决算公开助手")
         self.pages.show(PageName.OPEN)
-
-    def _show_undo(self, _index: int = 0) -> None:
-        stack = self.session.undo_stack
-        for name, can, what in (
-            ("undo", stack.canUndo(), stack.undoText()), ("redo", stack.canRedo(), stack.redoText()),
-        ):
-            action = self.actions_[name]
-            action.setEnabled(can and self.session.is_open)
-            title = "撤销(&U)" if name == "undo" else "重做(&R)"
-            action.setText(f"{title} {what}" if can and what else title)
 
     def _busy(self, busy: bool) -> None:
         if busy:
@@ -200,10 +180,6 @@ class MainWindow(QMainWindow):
         from gui.dialogs.history import HistoryDialog
 
         HistoryDialog(self.session, self).exec()
-
-    def show_batch(self) -> None:
-        """The dialog 批量处理, which reads what lies on the disk: what is not saved is asked about first."""
-        self.files.settle(self.batch.show, stays=True)
 
     def open_sample(self, pack: str = "") -> None:
         """Copy the sample (of *pack*, else of the default one) to the user's documents and open it."""
@@ -273,14 +249,16 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Settle unsaved edits, write what is pending, remember the layout."""
-        if not self.batch.may_close() or not self.files.settle(lambda: None):
+        batch = self.tools.batch  # one under way is asked about, once, and may close the window later
+        if (batch is not None and not batch.may_close(self.close)) or not self.files.settle(lambda: None):
             event.ignore()
             return
         self.settings.keep_layout("窗口", self.saveGeometry())
         self.pages.keep_layout()
         self.session.jobs.finish()
         self.session.claim.release()
-        self.batch.put_away()
+        if batch is not None:
+            batch.put_away()
         event.accept()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name

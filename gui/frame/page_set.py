@@ -49,7 +49,7 @@ class PageSet(QObject):
 
     badges_changed = Signal()
     status_changed = Signal(str)
-    export_requested = Signal()
+    commanded = Signal(str)
 
     def __init__(
         self, session: Session, settings: Settings, stack: QStackedWidget, rail: Rail, parent: QWidget | None = None
@@ -87,6 +87,7 @@ class PageSet(QObject):
         page.badge_changed.connect(self._checked if name is PageName.CHECK else self._count_later.start)
         page.page_requested.connect(self.go)
         page.status_changed.connect(self.status_changed)
+        page.commanded.connect(self.commanded)
         for layout, splitter in page.splitters().items():
             splitter.restoreState(self.settings.layout(layout))
         return page
@@ -96,9 +97,7 @@ class PageSet(QObject):
         """The page 校验."""
         from gui.pages.check.page import CheckingPage
 
-        page = CheckingPage(self.session, self.settings, self.stack)
-        page.export_requested.connect(self.export_requested)
-        return self._add(PageName.CHECK, page)
+        return self._add(PageName.CHECK, CheckingPage(self.session, self.settings, self.stack))
 
     @cached_property
     def reasons(self) -> ReasonsPage:

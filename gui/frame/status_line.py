@@ -25,7 +25,8 @@ class StatusLine(QFrame):
 
     severity_requested = Signal(object)
     reasons_requested = Signal()
-    prior_requested = Signal()
+    commanded = Signal(str)
+    """A command of the menus, by its name."""
     saving_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -35,7 +36,7 @@ class StatusLine(QFrame):
         self._counts = {severity: self._button(partial(self.severity_requested.emit, severity)) for severity in Severity}
         self.reasons = self._button(self.reasons_requested.emit)
         self._busy, self._selection = label(self, role="muted"), label(self, role="muted", selectable=True)
-        self._prior = self._button(self.prior_requested.emit, "关联上年工作簿…")
+        self._prior = self._button(partial(self.commanded.emit, "link_prior"), "关联上年工作簿…")
         set_state(self._prior, "", "muted")
         self.saving = self._button(self.saving_requested.emit, "公开表按“保存”写回（Ctrl+S）；底稿里的变动原因、文字资料和绩效自评改了就自动保存")
         row(self, *self._counts.values(), self.reasons, STRETCH, self._busy, self._selection, self._prior, self.saving, margins=(theme.GRID, 2, theme.GRID + 4, 2), spacing=2)

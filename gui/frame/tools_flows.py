@@ -19,19 +19,25 @@ from workbook.pack.companion_form import PRIOR_FILE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gui.batch.dialog import BatchDialog
     from gui.dialogs.replace import ReplaceDialog
+    from gui.frame.file_flows import FileFlows
     from gui.session.session import Session
     from gui.session.settings import Settings
 
+_SECONDS = 12
+
 
 class ToolsFlows(QObject):
-    """Checking again, exporting, linking last year, help."""
+    """Checking again, exporting, batch, linking last year, help."""
 
-    def __init__(self, session: Session, settings: Settings, bar: Notice, window: QWidget) -> None:
+    def __init__(self, session: Session, settings: Settings, files: FileFlows, bar: Notice, window: QWidget) -> None:
         super().__init__(window)
-        self.session, self.settings, self.bar, self.window_ = session, settings, bar, window
+        self.session, self.settings, self.files, self.bar, self.window_ = session, settings, files, bar, window
         self._help: QWidget | None = None
         self._replace: ReplaceDialog | None = None
+        self.batch: BatchDialog | None = None
+        """Made when it is first asked for; a batch goes on while it is out of sight."""
 
     def check_again(self) -> None:
         """Check once more and say what came out."""
@@ -70,6 +76,32 @@ class ToolsFlows(QObject):
             ("打开", lambda: files.open_outside(target)), ("打开文件夹", lambda: files.open_outside(target.parent)))
         return True
 
+    # ------------------------------------------------------------ batch
+    def made_batch(self) -> BatchDialog:
+        """The dialog 批量处理, made if need be."""
+        from gui.batch.dialog import BatchDialog
+
+        if self.batch is None:
+            self.batch = BatchDialog(self.settings)
+            self.batch.unit_requested.connect(self._open_unit)
+            self.batch.went_on.connect(self._tell_batch)
+        return self.batch
+
+    def show_batch(self) -> None:
+        """The dialog, in front; it reads what lies on the disk: what is not saved is asked about first."""
+        self.files.settle(lambda: self.made_batch().present(), stays=True)
+
+    def _open_unit(self, unit: Path) -> None:
+        """A unit of the batch in the window, which comes to the front."""
+        self.window_.activateWindow()
+        self.window_.raise_()
+        self.files.open(unit)
+
+    def _tell_batch(self, words: str) -> None:
+        is_running = self.batch is not None and self.batch.run.is_running
+        self.bar.say(words, Tone.INFO, ("查看", self.made_batch().present), seconds=_SECONDS if is_running else 0)
+
+    # ------------------------------------------------------------ dialogs
     def compare(self) -> None:
         """The dialog 比较两份公开表, beside the window."""
         from gui.dialogs.compare import CompareDialog

@@ -33,6 +33,8 @@ class Page(QWidget):
     page_requested = Signal(object, str)
     """Another page is wanted: its :class:`PageName`, and the place in it to go to (empty: where it is)."""
 
+    commanded = Signal(str)
+    """A command of the menus is wanted, by its name in :mod:`gui.frame.actions`."""
     status_changed = Signal(str)
     """What the status line says of the selection (empty: nothing)."""
 

@@ -30,7 +30,7 @@ PATIENCE = 60_000
 def dialog(window: MainWindow, qtbot: QtBot) -> Iterator[BatchDialog]:
     """The dialog of the window; what is under way is ended after the test."""
     window.actions_["batch"].trigger()
-    made = window.batch.dialog
+    made = window.tools.batch
     assert made is not None
     made.form.workers.setValue(1)
     made.ask_stop = lambda: bool(made.run.finish())  # no question when a test leaves a batch under way
@@ -278,7 +278,7 @@ def test_out_of_sight_it_goes_on_and_tells_when_it_is_done(
     assert not dialog.isVisible()
     assert "在后台继续" in window.bar.text
     window.actions_["batch"].trigger()
-    assert window.batch.dialog is dialog
+    assert window.tools.batch is dialog
     assert dialog.run.isVisible()
     dialog.close()
     with qtbot.waitSignal(dialog.run.ended, timeout=PATIENCE):
@@ -369,9 +369,9 @@ def test_closing_the_window_asks_once_and_ends_when_all_is_written(
 
 def test_the_welcome_page_leads_here(window: MainWindow, qtbot: QtBot) -> None:
     next(b for b in window.pages.welcome.findChildren(QPushButton) if b.text().startswith("批量处理")).click()
-    assert window.batch.dialog is not None
-    assert window.batch.dialog.isVisible()
-    window.batch.dialog.close()
+    assert window.tools.batch is not None
+    assert window.tools.batch.isVisible()
+    window.tools.batch.close()
 
 
 # ---------------------------------------------------------------- the form

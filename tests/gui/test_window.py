@@ -320,7 +320,7 @@ def test_a_workbook_can_be_dropped_on_the_window(window, sample, qtbot):
 def test_the_sample_opens_from_the_welcome_page(window, qtbot, monkeypatch, tmp_path):
     monkeypatch.setattr("gui.frame.main_window.documents", lambda: tmp_path)
     with qtbot.waitSignal(window.session.checked, timeout=10_000):
-        window.pages.welcome.sample_requested.emit("")
+        window.actions_["sample"].trigger()
     assert window.session.path.parent == tmp_path / "决算公开助手示例"
     assert window.settings.recent == [window.session.path.resolve()]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QInputDialog, QSplitter, QWidget
 
@@ -39,8 +39,6 @@ _PAUSE_MS = 60
 
 class CheckingPage(FindingsPage):
     """Sheets and findings."""
-
-    export_requested = Signal()
 
     def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -98,7 +96,7 @@ class CheckingPage(FindingsPage):
         self.links.cell_requested.connect(session.cell_requested)
         self.issues.issue_selected.connect(self.show_issue)
         self.issues.issue_opened.connect(self.open_issue)
-        self.issues.export_requested.connect(self.export_requested)
+        self.issues.export_requested.connect(partial(self.commanded.emit, "export_issues"))
         self.issues.verified.connect(self._verify)
         self.find_box.returnPressed.connect(self._find)
         self.find_box.left.connect(self.view.setFocus)

@@ -36,13 +36,9 @@ _WIDTH, _CHOICE = 860, 92
 class WelcomePage(Page):
     """Where the work begins."""
 
-    open_requested = Signal()
-    folder_requested = Signal()
-    batch_requested = Signal()
     review_requested = Signal()
-    new_requested = Signal()
     sample_requested = Signal(str)
-    """The sample of this pack; empty: the default one's."""
+    """The sample of this pack."""
     path_requested = Signal(object)
 
     def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
@@ -79,23 +75,23 @@ class WelcomePage(Page):
     def _links(self, parent: QWidget) -> QHBoxLayout:
         """Ways that few need, one beside the other."""
         links = []
-        for words, name, tip, signal in (
-            ("各表分开存放？打开文件夹…", "folder", "文件夹里一张公开表一个文件（Ctrl+Shift+O）", self.folder_requested),
-            ("批量处理（财政局、主管部门）…", "batch", "一次处理一个文件夹里的所有单位（Ctrl+Shift+B）", self.batch_requested),
-            ("只有报告？直接审校…", "review", "没有公开表也可以：Word 或 PDF 报告与它自己所附的表核对", self.review_requested),
+        for words, name, tip, do in (
+            ("各表分开存放？打开文件夹…", "folder", "文件夹里一张公开表一个文件（Ctrl+Shift+O）", partial(self.commanded.emit, "open_folder")),
+            ("批量处理（财政局、主管部门）…", "batch", "一次处理一个文件夹里的所有单位（Ctrl+Shift+B）", partial(self.commanded.emit, "batch")),
+            ("只有报告？直接审校…", "review", "没有公开表也可以：Word 或 PDF 报告与它自己所附的表核对", self.review_requested.emit),
         ):
-            links.append(button(parent, words, signal.emit, kind="link", tip=tip))
+            links.append(button(parent, words, do, kind="link", tip=tip))
             dress(links[-1], name, "muted")
         return row(None, *links, STRETCH, spacing=theme.GRID * 3)
 
     def _choices(self, parent: QWidget) -> QHBoxLayout:
         choices = row(None, spacing=theme.GRID * 2)
-        for name, title, words, do in (
-            ("open", "打开工作簿…", "选择本年的决算公开表，Excel 和 WPS 的格式都可以", self.open_requested.emit),
-            ("new", "新建本年工作簿…", "生成空白公开表和底稿，可由上年结转", self.new_requested.emit),
-            ("sample", "打开示例", "用示例单位走一遍，不影响您的文件", lambda: self.sample_requested.emit("")),
+        for name, title, words in (
+            ("open", "打开工作簿…", "选择本年的决算公开表，Excel 和 WPS 的格式都可以"),
+            ("new", "新建本年工作簿…", "生成空白公开表和底稿，可由上年结转"),
+            ("sample", "打开示例", "用示例单位走一遍，不影响您的文件"),
         ):
-            choice = button(parent, "", do, kind="choice")
+            choice = button(parent, "", partial(self.commanded.emit, name), kind="choice")
             choice.setAccessibleName(title)
             choice.setAccessibleDescription(words)
             choice.setFixedHeight(_CHOICE)
