@@ -175,7 +175,7 @@ def test_the_pack_chosen_for_a_workbook_is_remembered_also_under_another_name(op
     qtbot.addWidget(again, before_close_func=put_away)
     for path in (sample, tmp_path / "另一个.xlsx"):
         again.session.open_now(path)
-        assert again.header.pack.text() == OWN_TITLE
+        assert again.session.accounts.pack.title == OWN_TITLE
     shutil.rmtree(own)
     later, said = Session(data_folder=tmp_path / "数据"), []
     later.opener.remember(opened.settings)
