@@ -127,7 +127,14 @@ class Ledger:
 
     # ---------------------------------------------------------------- units
     def note(self, job: UnitJob, result: UnitResult) -> None:
-        """Keep the result of *job*.  Raises :class:`InputError` when the disk is full."""
+        """Keep the result of *job*.  Raises :class:`InputError` when the disk is full.
+
+        Files that an earlier batch wrote and this one did not are taken away: an old report beside new 错误 misleads.
+        """
+        for path in map(Path, set(job.outputs) - {file.path for file in result.written}):
+            if self.owns(path):
+                with suppress(OSError):
+                    path.unlink()
         files = b"".join(self._lines(result.written))
         self._units[key := self._key(job)] = self._stream.seek(0, os.SEEK_END) + len(files)
         self._write((files, key.encode(), b" ", json.dumps(result).encode(), b"\n"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -105,17 +105,11 @@ def prior_named_in(job: LookJob) -> str:
 
 
 def process_unit(job: UnitJob) -> UnitResult:
-    """Do everything for one unit (a worker's task).
-
-    Files that an earlier batch wrote and this one does not are taken away: an old report beside new 错误 misleads.
-    """
+    """Do everything for one unit (a worker's task)."""
     path = Path(job.path)
     # Before: what changes meanwhile is done again next time.
     read = states([*map(Path, job.tables or (job.path,)), *companion_places(path), *map(Path, filter(None, (job.prior, *job.documents)))])
     result = _result(job)
-    for name in set(job.outputs) - {file.path for file in result.written}:
-        with suppress(OSError):
-            Path(name).unlink(missing_ok=True)
     return result._replace(read=(*read, *result.read))
 
 

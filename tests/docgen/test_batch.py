@@ -340,6 +340,17 @@ def test_results_that_are_taken_away_meanwhile_are_no_results(units: Path, out: 
     assert {row["单位"]: row["结果"] for row in rows(result.summary)}["甲局"] == "未完成"
 
 
+def test_a_file_that_somebody_puts_there_meanwhile_is_left_alone(units: Path, out: Path) -> None:
+    book(units / "甲局.xlsx", "甲局", broken=True)
+
+    def mine(progress: Progress) -> None:
+        if progress.phase is Phase.WORK and not progress.done:
+            (out / "甲局_决算公开报告.docx").write_bytes(b"mine")
+
+    run_batch(units, out, workers=1, progress=mine)
+    assert (out / "甲局_决算公开报告.docx").read_bytes() == b"mine"
+
+
 def test_a_foreign_summary_is_left_alone(units: Path, out: Path) -> None:
     book(units / "甲局.xlsx", "甲局")
     out.mkdir()
