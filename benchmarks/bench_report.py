@@ -20,7 +20,8 @@ import docx
 from benchmarks.timing import measure, measure_process, show
 from docgen.job.inputs import load_inputs
 from docgen.model import ChartBlock, FigureSpan, Paragraph, Report, Span, TableBlock
-from docgen.report.assembly import build_report, narrative_of, template_of
+from docgen.report.assembly import build_report
+from docgen.report.narrative import narrative_of, template_of
 from docgen.writing import ReportMeta, report_bytes
 from workbook.pack.loading import TEMPLATES, load_pack
 from workbook.rules.check import check

@@ -13,8 +13,7 @@ import docx
 from benchmarks.timing import measure, show
 from docgen.docx.reading import read_document
 from docgen.job.inputs import load_inputs
-from docgen.report.assembly import build_report
-from docgen.report.output import write_word
+from docgen.report.assembly import build_report, write_word
 from docgen.review.engine import review_document
 from workbook.pack.loading import TEMPLATES
 

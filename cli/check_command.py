@@ -52,7 +52,7 @@ def run(arguments: Namespace) -> int:
 
 def _with_reason_rows(inputs: Inputs) -> Inputs:
     """List the change reasons in the 底稿, then go on with it."""
-    from docgen.report.companion_rows import refresh_reason_rows
+    from docgen.report.reason_issues import refresh_reason_rows
 
     companion, rows = refresh_reason_rows(inputs)
     sys.stderr.write(f"底稿“变动原因”已列出 {rows} 处：{companion.path}\n")

@@ -14,8 +14,7 @@ from docgen.findings.unit import Findings
 from docgen.job.context import ReportContext
 from docgen.job.form_words import form_words
 from docgen.model import Report
-from docgen.report.assembly import build_report, figures_json
-from docgen.report.output import write_word
+from docgen.report.assembly import build_report, figures_json, write_word
 from workbook.errors import InputError
 from workbook.rules.check import check
 

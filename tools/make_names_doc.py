@@ -12,8 +12,7 @@ sys.path.insert(0, str(ROOT))
 from docgen.figures.nodes import ChangeNode, FigureNode, Node, SpansNode
 from docgen.job.inputs import load_inputs
 from docgen.model import FigureSpan
-from docgen.report.assembly import narrative_of
-from docgen.report.narrative import BLOCKS, Narrative
+from docgen.report.narrative import BLOCKS, Narrative, narrative_of
 from workbook.pack.loading import TEMPLATES
 
 SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx"

@@ -109,8 +109,7 @@ def _reviewed(window: MainWindow, *mistakes: tuple[str, str, str]) -> Any:
     import docx
     from docx.oxml.ns import qn
 
-    from docgen.report.assembly import build_report, default_name
-    from docgen.report.output import write_word
+    from docgen.report.assembly import build_report, default_name, write_word
 
     session = window.session
     context = session.context

@@ -20,9 +20,8 @@ from docgen.batch.running import FAULT
 from docgen.docx.paragraphs import ReportFile
 from docgen.findings.unit import findings_of
 from docgen.job.inputs import Inputs, accounts_in, chosen_pack, companion_places, default_companion, inputs_of
-from docgen.report.assembly import build_report, narrative_of
-from docgen.report.narrative import Narrative
-from docgen.report.output import readiness, write_word
+from docgen.report.assembly import build_report, readiness, write_word
+from docgen.report.narrative import Narrative, narrative_of
 from docgen.report.slots import reason_slots
 from workbook.companion.read import read_companion
 from workbook.errors import InputError, JuesuanError, system_words

@@ -188,5 +188,3 @@ def _highest(codes: set[str]) -> list[str]:
     """*codes* in order, without those that lie below another."""
     return sorted(c for c in codes if not any(c[:n] in codes for n in range(CLASS, len(c))))
 
-
-__all__ = ["Evaluator", "FigureOf", "Member", "Scope", "bound", "stands_for_something"]

@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-from docgen.figures.changes import Statements
 from docgen.figures.evaluator import CLASS, SECTION, Evaluator, Member, Scope, bound
-from docgen.figures.nodes import ChangeNode, FigureNode, Node, RatioNode, SpansNode
+from docgen.figures.nodes import ChangeNode, FigureNode, Node, RatioNode, SpansNode, Statements
 from docgen.figures.quantity import Quantity, total
 from docgen.figures.registry import Registry
 from docgen.figures.texts import paragraph

@@ -1,4 +1,4 @@
-"""What a job works on: the workbook, last year's, the 底稿 and the pack, found by the same rules everywhere."""
+"""What a job works on: the workbook, last year's, the 底稿 and the pack, found by the same rules everywhere, and whether they belong together."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.job.consistency import companion_issues, prior_issues
 from workbook.errors import InputError
 from workbook.formats.source import Source, open_source
+from workbook.issues import Issue, Kind
 from workbook.pack.choice import BY_COMPANION, Choice
+from workbook.pack.companion_form import NAME, PRIOR_FILE, YEAR
+from workbook.pack.findings import Findings
+from workbook.pack.layout import normalise
 from workbook.pack.loading import Pack, load_pack
 from workbook.reading.accounts import Accounts, accounts_of, read_workbook
 from workbook.reading.identify import choose_for
@@ -23,9 +26,7 @@ if TYPE_CHECKING:
     from docgen.job.context import ReportContext
     from workbook.companion.model import Companion
     from workbook.formulas.bindings import View
-    from workbook.issues import Issue
     from workbook.reading.tables import Table
-
 
 Loader = Callable[[Path], Pack]
 """Loads the pack in a folder."""
@@ -167,3 +168,31 @@ def inputs_of(
     prior_accounts = read_workbook(path, pack)
     tables, remarks = prior_tables(prior_accounts, pack)
     return Inputs(pack, accounts, read, tables, prior_accounts, found, remarks)
+
+
+def companion_issues(accounts: Accounts, companion: Companion) -> list[Issue]:
+    """A 底稿 of another year (错误) or of a unit with another name (提示); a last year's workbook that is not there."""
+    found = Findings(accounts.pack.companion_rules)
+    year, stated = accounts.year, companion.text(YEAR).value
+    if year and stated is not None and stated != year:
+        found.add("底稿-11", "", companion.text(YEAR), 底稿年度=f"{stated:f}", 年度=year)
+    name = companion.unit_name
+    if name and accounts.unit_name and normalise(name) != normalise(accounts.unit_name):
+        found.add("底稿-12", "", companion.text(NAME), 底稿单位=name, 单位=accounts.unit_name)
+    named = companion.prior_workbook()
+    if named is not None and not named.exists():
+        found.add("底稿-13", "", companion.text(PRIOR_FILE), 文件=companion.text(PRIOR_FILE).text)
+    for entry in companion.elsewhere():
+        found.add("底稿-13", "别处", entry, 文件=entry.text)
+    return found.issues
+
+
+def prior_issues(accounts: Accounts, prior: Accounts) -> list[Issue]:
+    """A last year's workbook of another year (错误) or of a unit with another name (提示)."""
+    found = Findings(accounts.pack.companion_rules, Kind.PRIOR)
+    year, last = accounts.year, prior.year
+    if year and last and last != year - 1:
+        found.add("上年-01", 文件=prior.path.name, 所写=last, 上年=year - 1)
+    if prior.unit_name and accounts.unit_name and normalise(prior.unit_name) != normalise(accounts.unit_name):
+        found.add("上年-02", 上年单位=prior.unit_name, 单位=accounts.unit_name)
+    return found.issues

@@ -19,8 +19,8 @@ from docgen.job.inputs import Inputs
 from docgen.pdf.export import ADVICE, NO_SUITE, NoOfficeError, export_pdf
 from docgen.publish.checklist import PublishedFile, approved_on, checklist
 from docgen.publish.tables import values_workbook
-from docgen.report.assembly import build_report, declared_time, narrative_of, template_of
-from docgen.report.output import readiness, write_word
+from docgen.report.assembly import build_report, declared_time, readiness, write_word
+from docgen.report.narrative import narrative_of, template_of
 from workbook.errors import InputError
 from workbook.issues import Severity
 from workbook.safe_save import not_written, write_atomically

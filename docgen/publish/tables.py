@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.job.context import ReportContext
 from docgen.model import FigureSpan, Paragraph, TableBlock, TableCell
-from docgen.report.sheet_tables import sheet_tables
+from docgen.report.tables import sheet_tables
 from docgen.writing.tables import grid
 
 if TYPE_CHECKING:

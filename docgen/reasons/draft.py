@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from docgen.model import Change, Direction
+from docgen.reasons.contributions import Breakdown, Driver
 from docgen.reasons.drivers import EXPLAINED, Drivers
-from docgen.reasons.model import Breakdown, Driver
 from workbook.amounts import ZERO, format_amount, round_half_up
 
 _HUNDRED = Decimal(100)

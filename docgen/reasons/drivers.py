@@ -9,8 +9,7 @@ from functools import cached_property
 from docgen.figures.evaluator import Member, Scope
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
-from docgen.reasons.contributions import TwoYears
-from docgen.reasons.model import Breakdown
+from docgen.reasons.contributions import Breakdown, TwoYears
 from workbook.amounts import ZERO, format_amount
 from workbook.pack.drivers import DIFFERENCE, EITHER, NoteRecord, Sum
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
+from docgen.reasons.contributions import Objection, Suggestion
 from docgen.reasons.draft import draft
 from docgen.reasons.drivers import Drivers
-from docgen.reasons.model import Objection, Suggestion
 from docgen.reasons.wording import directions
 from workbook.values import dataclass
 

@@ -75,8 +75,8 @@ class Fresh:
     """The report of *inputs* written anew, linked, as a file in memory; *path* is for messages."""
 
     def __init__(self, inputs: Inputs, path: Path) -> None:
-        from docgen.report.assembly import build_report, template_of
-        from docgen.report.output import report_meta
+        from docgen.report.assembly import build_report, report_meta
+        from docgen.report.narrative import template_of
         from docgen.writing import report_bytes
 
         context = inputs.context

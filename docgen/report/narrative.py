@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from docgen.figures.changes import STATEMENT, Statements
-from docgen.figures.nodes import Node, ReasonOf, SpansNode
+from docgen.figures.nodes import STATEMENT, Node, ReasonOf, SpansNode, Statements
 from docgen.figures.registry import Registry
+from docgen.figures.texts import texts_node
 from docgen.figures.tree import FigureTree
 from docgen.job.context import ReportContext
 from docgen.model import (
@@ -27,7 +27,6 @@ from docgen.model import (
 )
 from docgen.reasons.thresholds import is_level_as_zero, reasons_by_threshold
 from docgen.report.blocks import unit_names
-from docgen.report.texts import texts_node
 from docgen.template import Template, load_template, render
 from docgen.template.sections import PART_STYLES, headings_of, section_titles
 from workbook.numerals import DIGITS

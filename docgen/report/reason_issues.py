@@ -1,16 +1,18 @@
-"""What ``check`` says about reasons, and the rows of the 底稿's 变动原因."""
+"""What ``check`` says about reasons, and the rows of the 底稿's 变动原因, for people to fill in Excel."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
+from docgen.job.inputs import Inputs
 from docgen.model import Direction
 from docgen.reasons.draft import describe
 from docgen.reasons.objections import MISSING
 from docgen.reasons.slot import Slot, SlotKind, SlotState
-from docgen.report.slots import has_moved, mark_of_reason
+from docgen.report.slots import has_moved, mark_of_reason, reason_slots
 from workbook.amounts import round_half_up
 from workbook.companion.model import Companion, Reason
 from workbook.companion.verified import REASON_PLACE, VERIFIED, mark_in, with_mark
@@ -18,6 +20,7 @@ from workbook.entries import BLANK
 from workbook.issues import Issue, IssueCell, Kind
 from workbook.pack.companion_form import Role
 from workbook.pack.rules import Rule
+from workbook.paths import companion_path
 from workbook.values import dataclass
 
 UNKNOWN, TEXT_MISSING, TEXT_DOUBTFUL = "原因-12", "文字-01", "文字-02"
@@ -153,3 +156,30 @@ def _row(slot: Slot, companion: Companion | None) -> Reason:
 
 def _rounded(value: Decimal | None) -> Decimal | None:
     return None if value is None else round_half_up(value)
+
+
+def refresh_reason_rows(inputs: Inputs) -> tuple[Companion, int]:
+    """Write (or bring up to date) one row for each place that states a change; returns the 底稿 and their number.
+
+    People's texts stay.  Without a 底稿 one is made beside the workbook.  Raises ``InputError`` when the
+    file is open elsewhere, was changed meanwhile or cannot be written.
+    """
+    before = inputs.companion
+    slots = reason_slots(inputs.context)
+    if before is None:
+        rows = reason_rows(slots)
+        return _created(inputs, rows), len(rows)
+    from workbook.companion.update import update_companion
+
+    after = with_reason_rows(before, slots)
+    return update_companion(before, after, inputs.pack, keep_backup=True), len(after.reasons)
+
+
+def _created(inputs: Inputs, rows: tuple[Reason, ...]) -> Companion:
+    from workbook.companion.create import create_companion
+    from workbook.companion.read import read_companion
+
+    path: Path = companion_path(inputs.accounts.path)
+    new = Companion.new(path, inputs.pack.companion, inputs.context.unit_name, inputs.context.year)
+    create_companion(path, replace(new, reasons=rows), inputs.pack)
+    return read_companion(path, inputs.pack)[0]

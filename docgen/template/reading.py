@@ -1,22 +1,65 @@
-"""A template's Word file, read and checked: everything that is worked out once."""
+"""A template's Word file, read and checked: everything that is worked out once.
+
+What editing leaves in a template and no report should carry is removed: tracked changes are accepted, comments and proofing
+marks dropped, revision ids forgotten, so a placeholder that Word cut into pieces for such reasons becomes one piece again.
+"""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.docx.metrics import style_metrics
 from docgen.docx.package import MAIN_PART, parse_part, related_part, word_of
 from docgen.docx.standard import add_standard_styles
 from docgen.docx.styles import read_styles
 from docgen.docx.xml import DECLARATION, W, declarations, start_tag
-from docgen.template.cleanup import clean
-from docgen.template.line import shown_text
-from docgen.template.projection import Reader, read_body
+from docgen.template.projection import Reader, read_body, shown_text
 from docgen.template.shell import Template, make_shell
 from docgen.template.source import compiled
 from workbook.errors import InputError
 from workbook.formats.package import Package, PackageError
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_DROP = tuple(
+    f"{W}{name}"
+    for name in (
+        "del", "moveFrom", "delText", "delInstrText", "proofErr", "permStart", "permEnd", "lastRenderedPageBreak",
+        "commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef",
+        "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd",
+        "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange",
+        "numberingChange", "cellIns", "cellDel", "cellMerge", "smartTagPr", "customXmlPr",
+        *(f"customXml{change}Range{end}" for change in ("Ins", "Del", "MoveFrom", "MoveTo") for end in ("Start", "End")),
+    )
+)  # fmt: skip
+_UNWRAP = tuple(f"{W}{name}" for name in ("ins", "moveTo", "smartTag", "customXml", "dir", "bdo"))
+_BOOKMARKS = (f"{W}bookmarkStart", f"{W}bookmarkEnd")
+
+
+def clean(root: _Element) -> None:
+    """Remove from the tree below *root* what no reader of the report needs."""
+    from lxml import etree
+
+    etree.strip_tags(root, etree.Comment, etree.PI)
+    for deleted in [row for row in root.iter(f"{W}tr") if row.find(f"{W}trPr/{W}del") is not None]:
+        _remove(deleted)
+    last_place = {item.get(f"{W}id") for item in root.iter(_BOOKMARKS[0]) if item.get(f"{W}name") == "_GoBack"}
+    for bookmark in [mark for mark in root.iter(*_BOOKMARKS) if mark.get(f"{W}id") in last_place]:
+        _remove(bookmark)
+    etree.strip_elements(root, *_DROP)
+    etree.strip_tags(root, *_UNWRAP)
+    for element in root.iter():
+        for name in [str(name) for name in element.attrib]:
+            if name.startswith(f"{W}rsid") or ("word/2010/wordml" in name and name.endswith(("}paraId", "}textId"))):
+                del element.attrib[name]
+
+
+def _remove(element: _Element) -> None:
+    if (parent := element.getparent()) is not None:
+        parent.remove(element)
 
 
 def read(content: bytes, path: Path) -> Template:

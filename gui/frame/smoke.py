@@ -64,8 +64,7 @@ def _copied(workbook: Path, out: Path) -> Path:
 
 def _report(window: MainWindow, target: Path) -> bool:
     """Write the report as the page does; whether the file is there and holds figures."""
-    from docgen.report.assembly import build_report
-    from docgen.report.output import write_word
+    from docgen.report.assembly import build_report, write_word
 
     context = window.session.context
     window.session.jobs.wait_for(lambda: write_word(build_report(context), context, target, linked=True))

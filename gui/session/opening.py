@@ -145,5 +145,5 @@ def work_ahead(editor: EditSession, looks: BookLooks) -> None:
     for sheet in editor.accounts.source.sheets:
         if len(sheet.rows) <= _LONG:
             looks.of(sheet)
-    for module in ("docgen.report.assembly", "docgen.report.output", "docgen.report.yearly", "docgen.report.slots"):
+    for module in ("docgen.report.assembly", "docgen.report.assembly", "docgen.report.yearly", "docgen.report.slots"):
         importlib.import_module(module)

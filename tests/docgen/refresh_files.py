@@ -12,8 +12,7 @@ from lxml import etree
 from docgen.docx.reading import read_document
 from docgen.job.inputs import Inputs, load_inputs
 from docgen.refresh import Refreshed, refresh_report
-from docgen.report.assembly import build_report
-from docgen.report.output import write_word
+from docgen.report.assembly import build_report, write_word
 from tests.units import standard_pack
 from workbook.editing.package_edit import edit_package
 from workbook.formats.package import Package

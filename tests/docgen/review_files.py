@@ -10,8 +10,7 @@ import docx
 
 from docgen.docx.reading import Document
 from docgen.job.inputs import Inputs
-from docgen.report.assembly import build_report
-from docgen.report.output import write_word
+from docgen.report.assembly import build_report, write_word
 from docgen.review.findings import Finding
 from workbook.issues import Severity
 from workbook.pack.loading import TEMPLATES

@@ -16,7 +16,8 @@ from cli.main import main
 from docgen.job.context import ReportContext
 from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Figure, FigureSpan, Paragraph, Text
-from docgen.report.assembly import build_report, template_of
+from docgen.report.assembly import build_report
+from docgen.report.narrative import template_of
 from docgen.writing import ReportMeta, report_bytes
 from tests.docgen.narratives import whole_narrative
 from workbook.issues import CellRef

@@ -14,7 +14,8 @@ from openxml_audit import OpenXmlValidator
 
 from docgen.job.inputs import load_inputs
 from docgen.model import ChartBlock, FigureSpan, Paragraph, PromptSpan, TableBlock, TableCell, Text
-from docgen.report.assembly import build_report, template_of
+from docgen.report.assembly import build_report
+from docgen.report.narrative import template_of
 from docgen.template import load_template, render
 from docgen.writing import ReportMeta, report_bytes
 from tests.docgen.ooxml_rules import problems

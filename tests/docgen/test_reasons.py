@@ -14,7 +14,8 @@ from docgen.job.inputs import load_inputs
 from docgen.model import Direction
 from docgen.reasons.slot import Slot, SlotKind, SlotState
 from docgen.reasons.thresholds import Thresholds
-from docgen.report.assembly import build_report, narrative_of
+from docgen.report.assembly import build_report
+from docgen.report.narrative import narrative_of
 from docgen.report.reason_issues import reason_issues, reason_rows
 from docgen.report.slots import reason_slots
 from tests.docgen.narratives import whole_narrative

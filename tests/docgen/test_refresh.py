@@ -12,8 +12,7 @@ from lxml import etree
 
 from docgen.job.inputs import load_inputs
 from docgen.refresh import Refreshed, refresh_report
-from docgen.report.assembly import build_report
-from docgen.report.output import write_word
+from docgen.report.assembly import build_report, write_word
 from tests.docgen.ooxml_rules import problems
 from tests.docgen.refresh_files import Unit, W, control, controls, paragraph_with, replace_in, run_of, say, shown, texts
 from tests.docgen.word_files import to_pdf

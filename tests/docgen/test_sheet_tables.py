@@ -14,7 +14,7 @@ from docgen.docx.standard import CELL_MARGIN
 from docgen.job.inputs import load_inputs
 from docgen.model import BreakBlock, FigureSpan, Paragraph, TableBlock, TableCell, Text
 from docgen.report.assembly import build_report
-from docgen.report.sheet_tables import sheet_tables
+from docgen.report.tables import sheet_tables
 from docgen.template import load_template, render
 from docgen.writing import report_bytes
 from docgen.writing.linebreaks import count_lines

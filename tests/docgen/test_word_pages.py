@@ -13,7 +13,8 @@ import pytest
 
 from docgen.job.inputs import load_inputs
 from docgen.model import BreakBlock, ChartBlock, FigureSpan, Paragraph, PromptSpan, TableBlock, TableCell, Text
-from docgen.report.assembly import build_report, template_of
+from docgen.report.assembly import build_report
+from docgen.report.narrative import template_of
 from docgen.template import load_template, render
 from docgen.writing import ReportMeta, write_report
 from docgen.writing.linebreaks import count_lines

@@ -10,8 +10,7 @@ import pytest
 from docgen.docx.reading import Document, read_document
 from docgen.job.inputs import load_inputs
 from docgen.model import Block, ChartBlock, Paragraph, TableBlock
-from docgen.report.assembly import build_report
-from docgen.report.output import write_word
+from docgen.report.assembly import build_report, write_word
 from tests.docgen.worddoc_files import (
     NAMES,
     NUMBERING,

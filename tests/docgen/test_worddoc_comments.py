@@ -11,8 +11,7 @@ from lxml import etree
 from docgen.docx.comments import Comment, write_commented
 from docgen.docx.reading import read_document
 from docgen.job.inputs import load_inputs
-from docgen.report.assembly import build_report
-from docgen.report.output import write_word
+from docgen.report.assembly import build_report, write_word
 from tests.docgen.ooxml_rules import problems
 from tests.docgen.word_files import to_pdf
 from tests.docgen.worddoc_files import (

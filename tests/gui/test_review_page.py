@@ -15,8 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from docgen.report.assembly import build_report
-from docgen.report.output import write_word
+from docgen.report.assembly import build_report, write_word
 from gui.frame.app import make_application
 from gui.frame.main_window import MainWindow
 from gui.pages.base import DONE, PageName

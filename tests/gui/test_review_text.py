@@ -119,8 +119,7 @@ def test_findings_are_placed_by_character_whatever_stands_before_them(qtbot: QtB
 
 
 def test_every_paragraph_of_the_sample_is_where_the_document_says(qtbot: QtBot, inputs: Inputs, tmp_path: Path) -> None:
-    from docgen.report.assembly import build_report
-    from docgen.report.output import write_word
+    from docgen.report.assembly import build_report, write_word
 
     path = tmp_path / "报告.docx"
     write_word(build_report(inputs.context), inputs.context, path, linked=True)

@@ -8,9 +8,8 @@ from html import escape
 from docgen.job.context import ReportContext
 from docgen.job.sources import SourceIndex
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Report, Span
-from docgen.report.assembly import build_report, narrative_of, template_of
-from docgen.report.narrative import Narrative
-from docgen.report.output import Readiness, readiness
+from docgen.report.assembly import Readiness, build_report, readiness
+from docgen.report.narrative import Narrative, narrative_of, template_of
 from docgen.report.yearly import YearOverview, year_overview
 from docgen.writing.plan import PagePlan, page_plan
 from gui.paper.sources import figure_lines

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from docgen.pdf.export import NO_SUITE, Exported, export_pdf, find_suites, under_way
 from docgen.pdf.suites import Suite
-from docgen.report.assembly import default_name
-from docgen.report.output import write_word
+from docgen.report.assembly import default_name, write_word
 from gui.pages.preview.model import Preview
 from gui.pages.writing import FileWriter
 from gui.session import files

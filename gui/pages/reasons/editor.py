@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from docgen.model import Direction
-from docgen.reasons.model import Objection
+from docgen.reasons.contributions import Objection
 from docgen.reasons.slot import Slot, SlotState
 from gui.pages.reasons.figures import DriverPanel, figure_words
 from gui.pages.reasons.suggestions import SuggestionList

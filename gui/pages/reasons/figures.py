@@ -8,8 +8,8 @@ from decimal import Decimal
 from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QWidget
 
 from docgen.model import Direction
+from docgen.reasons.contributions import Breakdown, Driver
 from docgen.reasons.drivers import Drivers
-from docgen.reasons.model import Breakdown, Driver
 from docgen.reasons.slot import Slot
 from gui.style.theme import GRID, colours
 from gui.widgets.charts import Bar, BarChart

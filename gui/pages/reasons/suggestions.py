@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from docgen.reasons.model import Suggestion
+from docgen.reasons.contributions import Suggestion
 from gui.style.theme import colours, text_font
 
 _HEIGHT, _SOURCE_WIDTH = 32, 96
