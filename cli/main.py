@@ -175,19 +175,20 @@ def _with_passwords(run: Callable[[argparse.Namespace], int], arguments: argpars
 
     A command reads all that it needs before it writes anything.
     """
-    tried = 0
+    asked: list[Path] = []
     while True:
         try:
             return run(arguments)
         except PasswordError as error:
-            if tried == _MOST_PASSWORDS or not sys.stdin.isatty():
+            if len(asked) == _MOST_PASSWORDS or sys.stdin is None or not sys.stdin.isatty():  # None: a program without a console
                 raise
             from getpass import getpass
 
             from workbook.formats.encrypted import give_password
 
-            tried += 1
-            password = getpass(f"{error.path.name} 的密码（不显示，直接回车取消）：", sys.stderr)
+            again = "密码不对，请再输入 " if asked[-1:] == [error.path] else ""
+            asked.append(error.path)
+            password = getpass(f"{again}{error.path.name} 的密码（不显示，直接回车取消）：", sys.stderr)
             if not password:
                 raise
             give_password(password)

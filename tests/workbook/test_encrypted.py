@@ -125,8 +125,8 @@ def test_on_a_terminal_it_asks_until_the_password_is_right(locked):
     ) as process:
         os.close(theirs)
         said = b""
-        for answer in ("不对", PASSWORD):
-            while "的密码".encode() not in said:
+        for answer, words in (("错的", "单位.xlsx 的密码"), (PASSWORD, "密码不对，请再输入 单位.xlsx 的密码")):
+            while words.encode() not in said:
                 said += os.read(ours, 1000)
             said = b""
             os.write(ours, answer.encode() + b"\n")
