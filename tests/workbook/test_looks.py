@@ -9,9 +9,8 @@ import pytest
 from openpyxl.styles import Alignment, Font
 
 from workbook.formats.convert import content_width, xlsx_bytes
-from workbook.formats.looks import BookLooks, plain_look
+from workbook.formats.looks import BookLooks, format_number, plain_look
 from workbook.formats.marks import Marks
-from workbook.formats.number_format import format_number
 from workbook.formats.source import RawSheet, open_source
 
 

@@ -17,8 +17,7 @@ from workbook.pack.findings import Findings
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout, normalise
 from workbook.pack.loading import Pack
 from workbook.reading.codes import code_text
-from workbook.reading.structure import Structure
-from workbook.reading.tables import Table, is_coded
+from workbook.reading.tables import Structure, Table, is_coded
 
 ROW_HEADER = "行"
 NAME_HEADER = "名称"

@@ -17,8 +17,7 @@ from workbook.companion.lists import Record, columns_of, key, list_records, matc
 from workbook.companion.model import Companion, Project
 from workbook.companion.prior import kept_rows
 from workbook.companion.read import Reading, read
-from workbook.editing.package_edit import Edit, apply_edits
-from workbook.editing.package_sheets import put_sheet
+from workbook.editing.package_edit import Edit, apply_edits, put_sheet
 from workbook.entries import Entry
 from workbook.errors import ContentError, InputError
 from workbook.formats.encrypted import encrypted, unlocked

@@ -12,7 +12,7 @@ from gui.pages.check.sheet_view import SheetView
 from gui.session.session import Session
 from gui.widgets.context_menu import Entry
 from workbook.editing.blocks import filled, laid, named, read_block, sums
-from workbook.formats.number_format import AMOUNT, format_number
+from workbook.formats.looks import AMOUNT, format_number
 from workbook.issues import CellRef
 
 _LONGEST = 12

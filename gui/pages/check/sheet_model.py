@@ -14,8 +14,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from gui.pages.check.marks import CellMark, SheetMarks, tip
 from gui.session.session import Session
 from workbook.amounts import number_in
-from workbook.formats.looks import CellLook, SheetLook, plain_look
-from workbook.formats.number_format import AMOUNT, GENERAL, format_number
+from workbook.formats.looks import AMOUNT, GENERAL, CellLook, SheetLook, format_number, plain_look
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef
 from workbook.numerals import column_letters
