@@ -1,12 +1,10 @@
 """An encrypted workbook asks for its password, says when it was the wrong one, and goes on from there like any other."""
 
-import io
-
 import pytest
-from msoffcrypto.format.ooxml import OOXMLFile
 from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QLineEdit
 
 from tests.gui.test_window import ITEM, messages, press, type_into
+from tests.workbook.test_encrypted import encrypt
 from workbook.formats.encrypted import forget_passwords
 from workbook.formats.ole import SIGNATURE
 
@@ -27,9 +25,7 @@ def said(dialog: QInputDialog) -> str:
 
 
 def test_it_asks_until_the_password_is_right_and_saves_encrypted(window, sample, qtbot):
-    made = io.BytesIO()
-    OOXMLFile(io.BytesIO(sample.read_bytes())).encrypt("决算2024", made)
-    sample.write_bytes(made.getvalue())
+    sample.write_bytes(encrypt(sample.read_bytes(), "决算2024"))
     window.files.open(sample)
     question(qtbot).reject()
     assert "文件已加密" in messages(window)

@@ -9,7 +9,7 @@ from hashlib import md5
 from pathlib import Path
 
 import pytest
-from msoffcrypto.format.ooxml import OOXMLFile
+from msoffcrypto.method.ecma376_agile import ECMA376Agile
 from msoffcrypto.method.rc4 import DocumentRC4
 
 from tests.workbook import biff
@@ -29,9 +29,8 @@ PASSWORD = "决算 2024"
 
 
 def encrypt(data: bytes, password: str = PASSWORD) -> bytes:
-    made = io.BytesIO()
-    OOXMLFile(io.BytesIO(data)).encrypt(password, made)
-    return made.getvalue()
+    """As Excel does, but with a password that is quickly tried."""
+    return bytes(ECMA376Agile.encrypt(password, io.BytesIO(data), spin_count=1000))
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +88,7 @@ def test_what_is_saved_stays_encrypted_and_nothing_lies_beside_it_in_clear(locke
 
 @pytest.mark.parametrize("damage", [
     lambda data: data[:5000],
-    lambda data: data.replace(b'spinCount="100000"', b'spinCount="9999999"').replace(b"\n    <keyEncryptors>", b"<keyEncryptors>"),
+    lambda data: data.replace(b'spinCount="1000"', b'spinCount="9999999"').replace(b"\n    <keyEnc", b"\n <keyEnc"),
     lambda data: data.replace(b"<?xml version=", b"<!DOCTYPE xml="),
     lambda _: compound_file({"EncryptedPackage": b"x" * 100, "EncryptionInfo": b"x" * 100}),
 ])

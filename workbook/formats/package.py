@@ -14,6 +14,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from workbook.formats.archive import DEFLATED, STORED, Member, make_member, member_in, write_archive
@@ -176,9 +177,8 @@ class Package:
         def start(tag: str, attributes: dict[str, str]) -> None:
             if local(tag) == "Relationship":
                 target, is_inside = attributes.get("Target", ""), attributes.get("TargetMode") != "External"
-                full = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
                 kind = attributes.get("Type", "").rpartition("/")[2]
-                found[attributes.get("Id", "")] = Relation(kind, full if is_inside else "", target)
+                found[attributes.get("Id", "")] = Relation(kind, _joined(folder, target) if is_inside else "", target)
 
         if source in self:
             self.parse(source, start)
@@ -221,6 +221,11 @@ def book_parts(package: Package) -> BookParts:
 
     package.parse(book, start)
     return BookParts(book, relations, tuple(sheets))
+
+
+@lru_cache(maxsize=1024)  # the same names in every package
+def _joined(folder: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
 
 
 def _key(name: str) -> str:

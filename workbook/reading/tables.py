@@ -353,9 +353,9 @@ class _Amounts:
 
 def text_of(content: Content) -> str:
     """A cell's content as text: whole numbers without ``.0``."""
-    if isinstance(content, Decimal):
-        return plain_number(content)
-    return str(decimal_of(content)) if isinstance(content, float) else str(content)
+    if type(content) is float:
+        return str(decimal_of(content))
+    return plain_number(content) if isinstance(content, Decimal) else str(content)
 
 
 def is_total(label: str) -> bool:
