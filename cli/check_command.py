@@ -13,10 +13,8 @@ from typing import Any
 from cli.inputs import guard_outputs, read_inputs
 from docgen.findings.unit import Findings, findings_of
 from docgen.job.form_words import form_json, form_words
-from docgen.job.inputs import Inputs
 from workbook.issues import Issue, Kind, Severity, count_following
 from workbook.paths import free_name
-from workbook.rules.check import CheckReport
 from workbook.safe_save import write_atomically
 
 _COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
@@ -29,34 +27,27 @@ _COMPANION = "底稿"
 
 def run(arguments: Namespace) -> int:
     """Check and print; 0 clean, 1 with 错误."""
-    inputs = read_inputs(arguments)
-    guard_outputs(inputs, arguments.output)
-    if getattr(arguments, "update_companion", False):
-        inputs = _with_reason_rows(inputs)
+    inputs, output = read_inputs(arguments), arguments.output
+    guard_outputs(inputs, output)
+    if arguments.update_companion:
+        from docgen.report.reason_issues import refresh_reason_rows
+
+        companion, rows = refresh_reason_rows(inputs)
+        sys.stderr.write(f"底稿“变动原因”已列出 {rows} 处：{companion.path}\n")
+        inputs = replace(inputs, companion=companion)
     findings = findings_of(inputs)
-    output = arguments.output
     if arguments.format == "json":
         write_text(output, json.dumps(checked_json(findings), ensure_ascii=False, indent=1) + "\n")
     elif arguments.format == "xlsx":
         from workbook.rules.issue_output import write_issue_list
 
-        if output is None:
-            output = free_name(inputs.accounts.path, "审核结果", ".xlsx")
+        output = output or free_name(inputs.accounts.path, "审核结果", ".xlsx")
         write_issue_list(output, inputs.accounts.path, findings.issues, findings.summary())
         print(f"审核结果已写入 {output}")
     else:
         colour = output is None and sys.stdout.isatty()
         write_text(output, text_report(findings, colour=colour))
     return 1 if findings.has_errors else 0
-
-
-def _with_reason_rows(inputs: Inputs) -> Inputs:
-    """List the change reasons in the 底稿, then go on with it."""
-    from docgen.report.reason_issues import refresh_reason_rows
-
-    companion, rows = refresh_reason_rows(inputs)
-    sys.stderr.write(f"底稿“变动原因”已列出 {rows} 处：{companion.path}\n")
-    return replace(inputs, companion=companion)
 
 
 def checked_json(findings: Findings) -> dict[str, Any]:
@@ -92,7 +83,10 @@ def text_report(findings: Findings, *, colour: bool = False) -> str:
         lines.append(f"【{layout.mark} {layout.title}】" if layout else f"【{code or '整套表'}】")
         lines += _issue_lines(groups[code], colour)
         lines.append("")
-    lines += _precise_line(report)
+    if precise := [issue for issue in report.issues if issue.code == _PRECISE]:  # in one line for all sheets
+        marks = "、".join(accounts.pack.sheets[issue.sheet].mark.removesuffix("表") for issue in precise)
+        size = sum(len(issue.cells) for issue in precise)
+        lines += [f"说明：{marks}表有 {size} 个金额超过两位小数，计算时使用全部小数，只在报告中四舍五入（{_PRECISE}，不用处理）。", ""]
     skipped = report.skipped_formulas()
     if skipped:
         lines.append(f"没有执行的公式 {len(skipped)} 条：" + "；".join(_skipped_words(skipped)))
@@ -125,21 +119,11 @@ def _issue_lines(issues: list[Issue], colour: bool) -> list[str]:
         lines += [_issue_line(issue, colour=colour, follows=n > 0) for n, issue in enumerate(shown)]
         if len(shown) < len(found):
             lines.append(f"  　└ …… 由此引起的还有 {len(found) - len(shown)} 处（--format xlsx 列出全部）")
-    few = tails if len(tails) <= _TAILS + 1 else tails[:_TAILS]
-    lines += [_issue_line(issue, colour=colour, follows=False) for issue in few]
-    if len(few) < len(tails):
-        lines.append(f"  · …… 还有 {len(tails) - len(few)} 处尾差，不用处理（--format xlsx 列出全部）")
+    few = len(tails) if len(tails) <= _TAILS + 1 else _TAILS
+    lines += [_issue_line(issue, colour=colour, follows=False) for issue in tails[:few]]
+    if few < len(tails):
+        lines.append(f"  · …… 还有 {len(tails) - few} 处尾差，不用处理（--format xlsx 列出全部）")
     return lines
-
-
-def _precise_line(report: CheckReport) -> list[str]:
-    """The amounts with more than two decimals, in one line for all sheets."""
-    found = [i for i in report.issues if i.code == _PRECISE]
-    if not found:
-        return []
-    marks = "、".join(report.accounts.pack.sheets[i.sheet].mark.removesuffix("表") for i in found)
-    size = sum(len(i.cells) for i in found)
-    return [f"说明：{marks}表有 {size} 个金额超过两位小数，计算时使用全部小数，只在报告中四舍五入（{_PRECISE}，不用处理）。", ""]
 
 
 def _issue_line(issue: Issue, *, colour: bool, follows: bool) -> str:

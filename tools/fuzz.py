@@ -1,6 +1,6 @@
 """Damaged and hostile files, thousands of them: no traceback, no amount of time or memory, no original touched.
 
-``fuzz.py [--minutes N] [--cases N] [--seed N] [--keep FOLDER] [--without-office]``: makes files of every kind from the sample
+``fuzz.py [--minutes N] [--cases N] [--seed N] [--keep FOLDER] [--kinds KIND,…] [--without-office]``: makes files of every kind from the sample
 unit, each from a number (the seed), hands them to the commands as a user would, and lists what went wrong: an unexpected error, another
 exit code than 0, 1 or 2, more than 10 s of processor time, more than 500 MB, a changed original.  The files of these cases are kept.
 PDF, .xls and .ods files are converted by LibreOffice, once; without it there are no cases of these kinds.
@@ -48,14 +48,14 @@ _ELEMENT = re.compile(r"<([\w:]+)[^<>]*(?:/>|>[^<>]*</\1>)")
 class Material:
     """The sound files that all others are made from: those of the sample, and in *folder* its report and what was converted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kinds: str = "") -> None:
         from workbook.pack.loading import DEFAULT_PACK, TEMPLATES
 
         sample = TEMPLATES / "sample"
         self.workbook = next(sample.glob("*2024*公开表.xlsx"))
         self.companion = self.workbook.with_name(f"{self.workbook.stem}_底稿.xlsx")
         self.pack = TEMPLATES / DEFAULT_PACK
-        self.folder, self.report = folder, folder / "报告.docx"
+        self.folder, self.report, self.kinds = folder, folder / "报告.docx", kinds.split(",") if kinds else []
 
     def make(self, *, office: bool) -> None:
         """Write the report; with *office* also the PDF file of it, and the workbook in other formats."""
@@ -205,7 +205,8 @@ def case(seed: int, material: Material, folder: Path) -> tuple[str, list[list[st
     change: Callable[[bytes, random.Random], bytes] = chance.choice((damaged, repacked, repacked, repacked))
     out, workbook = str(folder / "out.docx"), str(material.workbook)
     converted = material.converted()
-    kind = chance.choice(("公开表", "公开表", "底稿", "报告", "报告", "模板包", *converted, *converted))
+    every = ("公开表", "公开表", "底稿", "报告", "报告", "模板包", *converted, *converted)
+    kind = chance.choice([kind for kind in every if not material.kinds or kind in material.kinds])
     if kind == ".pdf":
         path = folder / "报告.pdf"
         path.write_bytes(chance.choice((damaged, odd_streams))(converted[kind].read_bytes(), chance))
@@ -270,20 +271,20 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def work(first: int, count: int, folder: Path, keep: Path | None) -> None:
+def work(first: int, count: int, material: Material, keep: Path | None) -> None:
     """Cases one after the other, each told as a line; the process of :func:`outcomes`.  Ends early when it took too much memory."""
-    material = Material(folder)
     for seed in range(first, first + count):
         print(json.dumps(one(seed, material, keep)), flush=True)
         if peak() > MOST_MEGABYTES:
             break
 
 
-def outcomes(first: int, count: int, folder: Path, keep: Path | None, end: float) -> Iterator[dict[str, object]]:
+def outcomes(first: int, count: int, material: Material, keep: Path | None, end: float) -> Iterator[dict[str, object]]:
     """The cases from *first* on until *end*; a process that dies or hangs costs one case."""
     seed, last = first, first + count
     while seed < last and time.monotonic() < end:
-        command = [sys.executable, __file__, "--work", str(seed), str(min(last - seed, 200)), str(folder), *(["--keep", str(keep)] if keep else [])]
+        command = [sys.executable, __file__, "--work", str(seed), str(min(last - seed, 200)), str(material.folder)]
+        command += ["--kinds", ",".join(material.kinds), *(["--keep", str(keep)] if keep else [])]
         lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
             threading.Thread(target=_forward, args=(process.stdout, lines), daemon=True).start()
@@ -317,18 +318,20 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=10**9)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--kinds", default="", help="公开表, 底稿, 报告, 模板包, .pdf, .xls, .ods")
     parser.add_argument("--without-office", action="store_true")
     parser.add_argument("--work", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     if options.work:
         first, count, folder = options.work
-        work(int(first), int(count), Path(folder), options.keep)
+        work(int(first), int(count), Material(Path(folder), options.kinds), options.keep)
         return 0
     kinds: Counter[str] = Counter()
     wrong, most = 0, 0
     with tempfile.TemporaryDirectory() as name:
-        Material(Path(name)).make(office=not options.without_office)
-        for outcome in outcomes(options.seed, options.cases, Path(name), options.keep, time.monotonic() + options.minutes * 60):
+        material = Material(Path(name), options.kinds)
+        material.make(office=not options.without_office)
+        for outcome in outcomes(options.seed, options.cases, material, options.keep, time.monotonic() + options.minutes * 60):
             kinds[str(outcome["kind"])] += 1
             most = max(most, int(str(outcome["peak"])))
             if outcome["problems"]:
