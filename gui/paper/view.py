@@ -149,7 +149,9 @@ class PaperView(QGraphicsView):
     # ------------------------------------------------------------ where the pages lie
     def _arrange(self) -> None:
         """Place the pages below each other; what is at the top of the window stays there."""
-        read, below = self._anchor()
+        top = self.verticalScrollBar().value()
+        read = self._first(self.pages[self._page_at(top)].number) if self.pages else None
+        below = (top - read.y()) / read.scale() if read is not None else 0.0
         self.scene().clear()
         self.zoom = self._zoom_of(looks.PAGE)
         self.pages = [Page(number, sheet, page) for number, sheet in enumerate(self.sheets) for page in range(sheet.page_count)]
@@ -161,8 +163,9 @@ class PaperView(QGraphicsView):
             y, widest = y + page.rect.height() + GAP, max(widest, page.rect.width())
         self.setSceneRect(-widest / 2 - GAP + 1, 0, widest + 2 * GAP - 2, y)  # what fits exactly needs no scroll bar
         self._glow = self.scene().addPath(QPainterPath(), QPen(Qt.PenStyle.NoPen), _GLOW)
-        if (first := self._first(read)) is not None:
-            self.verticalScrollBar().setValue(round(first.y() + below * first.scale()))
+        if read is not None:  # parts may have been added above: the same one, else the one in its place
+            first = next((page for page in self.pages if page.sheet is read.sheet), self._first(read.number))
+            self.verticalScrollBar().setValue(round(first.y() + below * first.scale()) if first is not None else 0)
         self._show_hover()
         self._scrolled()
 
@@ -173,12 +176,6 @@ class PaperView(QGraphicsView):
         if self._wanted is not None:
             return self._wanted
         return max(min(wide, high, FITTED_ZOOM), LEAST_ZOOM / 2) if self._is_whole else min(max(wide, LEAST_ZOOM), FITTED_ZOOM)
-
-    def _anchor(self) -> tuple[int, float]:
-        """The part at the top of the window, and how far in, so that it is found again after pages were added above."""
-        top = self.verticalScrollBar().value()
-        first = self._first(self.pages[self._page_at(top)].number) if self.pages else None
-        return (first.number, (top - first.y()) / first.scale()) if first is not None else (-1, 0.0)
 
     def _first(self, number: int) -> Page | None:
         """The first page of a part."""

@@ -31,6 +31,27 @@ def open_sample(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenSample]:
         session.jobs.finish()
 
 
+@pytest.fixture(scope="module")
+def one_sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """The sample unit, opened once for the tests of a module."""
+    make_application()
+    opened = opened_session(tmp_path_factory.mktemp("示例"))
+    yield opened
+    opened.close()
+    opened.jobs.finish()
+
+
+@pytest.fixture
+def session(one_sample: Session) -> Iterator[Session]:
+    """The sample unit as it is: what a test changed is taken back."""
+    before = one_sample.companion_or_new()
+    yield one_sample
+    one_sample.undo_stack.setIndex(0)
+    one_sample.set_companion(before)
+    one_sample.store.flush()
+    one_sample.jobs.finish()
+
+
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     """The program's window, nothing open."""

@@ -1,5 +1,6 @@
 """预览与生成: pages, sources, what is missing, writing the report."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,19 +23,26 @@ from tests.gui.seen import button
 SPENDING = "收支.本年支出.比上年"
 
 
-@pytest.fixture
-def session(open_sample) -> Session:
-    return open_sample()
-
-
-@pytest.fixture
-def page(qtbot: QtBot, session: Session, tmp_path: Path) -> PreviewPage:
-    found = PreviewPage(session, Settings(tmp_path / "settings.json"))
-    qtbot.addWidget(found)
+@pytest.fixture(scope="module")
+def one_page(one_sample: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PreviewPage]:
+    found = PreviewPage(one_sample, Settings(tmp_path_factory.mktemp("设置") / "settings.json"))
     found.resize(1180, 620)
-    with qtbot.waitSignal(found.shown, timeout=10_000):
-        found.show()
-    return found
+    yield found
+    found.deleteLater()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, one_page: PreviewPage, session: Session) -> Iterator[PreviewPage]:
+    """The page, made once, showing the report from its beginning."""
+    if one_page.preview is None or one_page.is_stale:
+        with qtbot.waitSignal(one_page.shown, timeout=10_000):
+            one_page.show()
+    one_page.show()
+    one_page.notice.hide()
+    one_page.paper.set_zoom(None)
+    one_page.paper.verticalScrollBar().setValue(0)
+    yield one_page
+    one_page.hide()
 
 
 def without_reason(session: Session, slot: str = SPENDING) -> None:
@@ -126,12 +134,15 @@ def test_the_outline_scrolls_and_follows(page: PreviewPage) -> None:
 def test_what_is_read_stays_in_place_when_the_report_changes(qtbot: QtBot, page: PreviewPage, session: Session) -> None:
     page.paper.build_to(len(page.paper.sheets))
     page.paper.go_to_heading([h.text for h in page.paper.headings].index("第三部分 名词解释"))
-    term = next(m for m in page.paper.marks(ReasonSpan) if m.span.slot == "名词解释")
-    before = next(page.paper.places(term)).top()
+    def top() -> float:
+        term = next(m for m in page.paper.marks(ReasonSpan) if m.span.slot == "名词解释")
+        return next(page.paper.places(term)).top()
+
+    before = top()
     kept = {id(s.document) for s in page.paper.sheets}
     with qtbot.waitSignal(page.shown, timeout=10_000):
         without_reason(session)
-    assert next(page.paper.places(term)).top() == pytest.approx(before, abs=1)
+    assert top() == pytest.approx(before, abs=1)
     assert len(kept & {id(s.document) for s in page.paper.sheets}) >= len(kept) // 2  # only part two was laid out anew
 
 

@@ -22,15 +22,10 @@ GOOD = "上年教育专项资金项目已完成，本年财政拨款项目支出
 
 
 @pytest.fixture
-def session(open_sample) -> Session:
-    found = open_sample()
-    companion = found.companion_or_new()
-    found.set_companion(replace(companion, reasons=tuple(replace(r, text=r.text.with_text("")) for r in companion.reasons)))
-    return found
-
-
-@pytest.fixture
 def page(qtbot: QtBot, session: Session) -> ReasonsPage:
+    """The page, no reason filled in."""
+    companion = session.companion_or_new()
+    session.set_companion(replace(companion, reasons=tuple(replace(r, text=r.text.with_text("")) for r in companion.reasons)))
     found = ReasonsPage(session)
     qtbot.addWidget(found)
     found.resize(1180, 620)
@@ -132,8 +127,8 @@ def test_when_all_is_filled_the_page_says_so(page: ReasonsPage, session: Session
     assert page.next_button.text() == ("下一条有疑问的" if left else "接着填写文字资料")
 
 
-def test_the_next_step_is_said_when_nothing_is_left(qtbot: QtBot, open_sample) -> None:
-    page = ReasonsPage(open_sample())
+def test_the_next_step_is_said_when_nothing_is_left(qtbot: QtBot, session: Session) -> None:
+    page = ReasonsPage(session)
     qtbot.addWidget(page)
     page.show()
     page.activate()

@@ -1,5 +1,6 @@
 """文字资料: editing every part of the 底稿 as a user does, with pasting and importing."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -32,18 +33,32 @@ from workbook.paths import companion_path
 from workbook.performance.model import Indicator
 
 
-@pytest.fixture
-def session(open_sample) -> Session:
-    return open_sample()
+@pytest.fixture(scope="module")
+def one_page(one_sample: Session) -> Iterator[TextsPage]:
+    found = TextsPage(one_sample)
+    found.resize(1180, 620)
+    yield found
+    found.deleteLater()
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session) -> TextsPage:
-    found = TextsPage(session)
+def page(one_page: TextsPage, session: Session) -> Iterator[TextsPage]:
+    """The page, made once, on its first sub-page."""
+    one_page.show()
+    one_page.tabs.setCurrentIndex(0)
+    one_page.activate()
+    yield one_page
+    one_page.flush()
+    one_page.hide()
+
+
+@pytest.fixture
+def own_page(qtbot: QtBot, open_sample) -> TextsPage:
+    """A page for a test that opens another unit or another pack."""
+    found = TextsPage(open_sample())
     qtbot.addWidget(found)
     found.resize(1180, 620)
-    with qtbot.waitExposed(found):
-        found.show()
+    found.show()
     found.activate()
     return found
 
@@ -164,10 +179,12 @@ def test_budget_rows_pasted_from_excel(page: TextsPage, session: Session) -> Non
 
 def test_amounts_in_yuan_are_taken_over_in_wan(page: TextsPage, session: Session) -> None:
     page.tabs.setCurrentWidget(page.tab("年初预算"))
-    next(b for b in page.tab("年初预算").findChildren(QComboBox) if b.accessibleName() == "输入金额的单位").setCurrentIndex(1)
+    unit = next(b for b in page.tab("年初预算").findChildren(QComboBox) if b.accessibleName() == "输入金额的单位")
+    unit.setCurrentIndex(1)
     model = page.tab("年初预算").table.records_model
-    model.setData(model.index(0, 2), "22500")
-    assert session.companion_or_new().budget[0].amount.value == Decimal("2.25")
+    model.setData(model.index(0, 2), "22600")
+    unit.setCurrentIndex(0)
+    assert session.companion_or_new().budget[0].amount.value == Decimal("2.26")
 
 
 def test_an_unknown_code_is_marked(page: TextsPage, session: Session) -> None:
@@ -247,6 +264,7 @@ def test_pasting_from_word_keeps_paragraphs_and_levels(page: TextsPage, session:
 
 def test_the_level_of_a_paragraph_is_changed_with_a_key(qtbot: QtBot, page: TextsPage, session: Session) -> None:
     page.tabs.setCurrentWidget(page.tab("概况文字"))
+    page.tab("概况文字").choose(DUTIES)
     editor = page.tab("概况文字").editor
     editor.moveCursor(QTextCursor.MoveOperation.Start)
     qtbot.keyClick(editor, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
@@ -376,7 +394,8 @@ def test_what_is_still_being_typed_is_saved_when_everything_must_be_on_disk(page
     assert read_companion(session.companion_or_new().path, session.pack)[0].text("联系人").text == "李建国"
 
 
-def test_what_was_typed_never_reaches_another_unit(qtbot: QtBot, page: TextsPage, session: Session) -> None:
+def test_what_was_typed_never_reaches_another_unit(qtbot: QtBot, own_page: TextsPage) -> None:
+    page, session = own_page, own_page.session
     page.tabs.setCurrentWidget(page.tab("联系方式"))
     field = page.tab("联系方式").form.field("联系人")
     field.input.selectAll()
@@ -390,7 +409,8 @@ def test_what_was_typed_never_reaches_another_unit(qtbot: QtBot, page: TextsPage
     assert field.text == session.companion_or_new().text("联系人").text
 
 
-def test_the_sub_pages_are_those_of_the_packs_form(qtbot: QtBot, page: TextsPage, session: Session, tmp_path: Path) -> None:
+def test_the_sub_pages_are_those_of_the_packs_form(qtbot: QtBot, own_page: TextsPage, tmp_path: Path) -> None:
+    page, session = own_page, own_page.session
     titles = [page.tabs.tabText(i).partition(" ")[0] for i in range(page.tabs.count())]
     assert titles == ["单位信息", "概况文字", "所属单位", "年初预算", "采购与中小企业", "绩效自评", "名词解释", "联系方式"]
     with qtbot.waitSignal(session.opened, timeout=20_000):

@@ -23,6 +23,8 @@ LIVE_MS = 150
 """How long after the last key the objections are looked for again."""
 _WIDEST, _LOW = 1080, 400
 _SETTLED_MS = 60
+_LONGEST = 160
+"""A longer reason is seen whole where it is written."""
 _ENDS = "。．.；;，, "
 
 
@@ -220,6 +222,7 @@ class SlotEditor(QScrollArea):
         palette = colours()
         sentence = escape(self.slot.sentence)
         text = self.text.rstrip(_ENDS)
+        text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"
         if self.slot.direction is Direction.LEVEL:
             words = sentence.removesuffix("，变动原因：")
         elif text:

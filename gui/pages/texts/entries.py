@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.pages.texts.base import TextTab
@@ -42,7 +42,8 @@ class EntriesTab(TextTab):
         self._by_id = {edit.field.id: edit for edit in self.form.fields}
         self.form.add(self._state)
         self.form.finish()
-        column(self, scrolled(self.form))
+        self._area = scrolled(self.form)
+        column(self, self._area)
         session.checked.connect(self._show_state)
 
     def _add_group(self, group: Group) -> None:
@@ -139,6 +140,7 @@ class EntriesTab(TextTab):
     def go_to(self, place: str) -> None:
         field = self._field(place) or self.form.fields[0]
         field.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(field))  # when everything has found its place
 
 
 def _money(value: Decimal | None) -> str:
