@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.job.samples import sample_workbook
 from gui.pages.base import PageName
+from workbook.formats.encrypted import encrypted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +38,7 @@ def run_smoke(
         result["report"] = _report(window, out / "report.docx")
         result["review"] = _review(window, out / "report.docx")
         result["pdf"] = _pdf(window, out / "report.pdf")
+        result["encrypted"] = len(encrypted(workbook.read_bytes(), "密码"))  # opened again, too: its library is imported by nothing else
         window.pages.show(PageName.CHECK)
         window.session.jobs.finish()
         application.processEvents()
