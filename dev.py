@@ -44,7 +44,7 @@ PIP_OPTIONS = ("--disable-pip-version-check", "--no-input", "--progress-bar=off"
 COMPILE = """import compileall
 for package in ("workbook", "docgen", "cli", "gui"):
     compileall.compile_dir(package, quiet=1)
-from docgen.template.compiled import compile_templates
+from docgen.template.shell import compile_templates
 from workbook.pack.compiled import compile_packs
 from workbook.pack.loading import TEMPLATES
 compile_packs()

@@ -84,7 +84,7 @@ def our_data(root: Path = ROOT) -> list[tuple[str, str]]:
 
 def compiled_packs(folder: Path, root: Path = ROOT) -> list[tuple[str, str]]:
     """The built-in packs and their templates, compiled into *folder* by the Python that is packaged: (file, folder in the bundle)."""
-    from docgen.template import compiled as templates
+    from docgen.template import shell as templates
     from workbook.compiled import PROGRAM
     from workbook.pack import compiled as packs
 

@@ -128,7 +128,7 @@ def test_data_keeps_its_place_beside_the_modules():
 def test_the_compiled_packs_lie_where_the_program_looks(tmp_path):
     import bundle
 
-    from docgen.template import compiled as templates
+    from docgen.template import shell as templates
     from workbook.pack import compiled as packs
 
     data = bundle.compiled_packs(tmp_path)

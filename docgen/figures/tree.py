@@ -8,8 +8,7 @@ from functools import partial
 
 from docgen.figures.evaluator import CLASS, SECTION, Evaluator, Member, Scope, bound
 from docgen.figures.nodes import ChangeNode, FigureNode, Node, RatioNode, SpansNode, Statements
-from docgen.figures.quantity import Quantity, total
-from docgen.figures.registry import Registry
+from docgen.figures.quantity import Quantity, Registry, total
 from docgen.figures.texts import paragraph
 from docgen.job.context import ReportContext
 from docgen.model import Change, Figure

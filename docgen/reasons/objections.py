@@ -10,8 +10,7 @@ from functools import cache
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import Driver, Objection
-from docgen.reasons.draft import move
-from docgen.reasons.drivers import Drivers, drivers_of
+from docgen.reasons.drivers import Drivers, drivers_of, move
 from docgen.reasons.wording import bare, clauses, direction_in, directions, hints, is_about_base, is_known, quoted
 from workbook.amounts import format_amount
 from workbook.pack.reasons import OwnIncome, ReasonRules, Subject

@@ -8,8 +8,7 @@ from enum import StrEnum
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import Objection, Suggestion
-from docgen.reasons.draft import draft
-from docgen.reasons.drivers import Drivers
+from docgen.reasons.drivers import Drivers, draft
 from docgen.reasons.wording import directions
 from workbook.values import dataclass
 

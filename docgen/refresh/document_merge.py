@@ -19,7 +19,7 @@ from docgen.refresh.linked_figures import Sweep
 from docgen.refresh.paragraph_merge import EDITED, GONE, Merged
 from docgen.refresh.reports import Fresh, Stored
 from docgen.refresh.tables import is_untouched, merge_cells, same_shape, table_name
-from docgen.writing.links import tag_of
+from docgen.writing.store import tag_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

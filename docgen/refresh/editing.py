@@ -23,9 +23,9 @@ from docgen.docx.xml import W_URI, W
 from docgen.model import Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
 from docgen.refresh.items import FIGURE, LITERAL, PROMPT, Bit, text_of
 from docgen.refresh.paragraph_merge import Edit, Kind
-from docgen.writing.links import REASON as REASON_TAG
-from docgen.writing.links import tag_of
 from docgen.writing.runs import FIRST_CONTROL, KEEP, Spans
+from docgen.writing.store import REASON as REASON_TAG
+from docgen.writing.store import tag_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

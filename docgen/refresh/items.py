@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 from docgen.docx.paragraphs import DocCell, DocTable
 from docgen.docx.reading import Document
 from docgen.docx.xml import DECLARATION, C, R, W, attribute, escape
-from docgen.writing.baseline import LINE, NAMESPACE, TAB
+from docgen.writing.store import BASELINE, LINE, TAB
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_B = f"{{{NAMESPACE}}}"
+_B = f"{{{BASELINE}}}"
 FIGURE, REASON, PROMPT, LITERAL = "f", "r", "q", ""
 TEXT, GRID, PICTURE = "p", "t", "c"
 """What an item is in a document."""
@@ -130,7 +130,7 @@ def _number(text: str, base: int) -> int:
 
 def write_items(items: Iterable[Item]) -> str:
     """The items as the content of a baseline part; :func:`read_items` gives them back."""
-    out = [f'{DECLARATION}<baseline xmlns="{NAMESPACE}" xml:space="preserve">']
+    out = [f'{DECLARATION}<baseline xmlns="{BASELINE}" xml:space="preserve">']
     for item in items:
         if isinstance(item, TextItem):
             number = f' n="{item.section}"' if item.section else ""

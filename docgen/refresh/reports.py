@@ -18,9 +18,8 @@ from docgen.docx.xml import W
 from docgen.job.inputs import Inputs, user_packs
 from docgen.model import Figure, PromptSpan
 from docgen.refresh.items import FIGURE, LITERAL, PROMPT, REASON, Bit, joined, placed, plain, read_items
-from docgen.writing.baseline import NAMESPACE as BASELINE
-from docgen.writing.links import NAMESPACE, tag_of
-from docgen.writing.links import REASON as REASON_TAG
+from docgen.writing.store import BASELINE, NAMESPACE, tag_of
+from docgen.writing.store import REASON as REASON_TAG
 from workbook.errors import InputError
 from workbook.formats.package import PackageError
 from workbook.pack.choice import folder_named

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docgen.job.inputs import Inputs
 from docgen.model import Direction
-from docgen.reasons.draft import describe
+from docgen.reasons.drivers import describe
 from docgen.reasons.objections import MISSING
 from docgen.reasons.slot import Slot, SlotKind, SlotState
 from docgen.report.slots import has_moved, mark_of_reason, reason_slots

@@ -17,11 +17,10 @@ The namespace given to :func:`render` may hold:
 ``None``, truth values, floats and unknown names are errors.
 """
 
-from docgen.template.compiled import load_template
 from docgen.template.elements import InlineXml, TemplateCell, TemplateParagraph, TemplateTable
 from docgen.template.environment import Printable
 from docgen.template.rendering import prompts_in, render
-from docgen.template.shell import Template
+from docgen.template.shell import Template, load_template
 from docgen.template.syntax import TemplateError
 
 __all__ = [

@@ -4,8 +4,7 @@
 bytes.  ``linked=False`` is the version to publish: no controls, no custom part, no metadata, no highlighting.
 """
 
-from docgen.writing.links import NAMESPACE, REASON, reason_tag, source_title, tag_of
-from docgen.writing.meta import ReportMeta
+from docgen.writing.store import NAMESPACE, REASON, ReportMeta, reason_tag, source_title, tag_of
 from docgen.writing.writer import report_bytes, write_report
 
 __all__ = [

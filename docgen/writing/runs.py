@@ -9,7 +9,7 @@ from functools import lru_cache
 from docgen.docx.xml import attribute, escape, is_plain
 from docgen.model import ChangeText, Figure, FigureSpan, PlaceText, PromptSpan, ReasonSpan, Span, Text
 from docgen.template import InlineXml
-from docgen.writing.links import reason_tag, source_title, tag_of
+from docgen.writing.store import reason_tag, source_title, tag_of
 
 FIRST_CONTROL = 710_000_000  # ids of content controls: positive, far from those that Word gives
 BOLD = "b"

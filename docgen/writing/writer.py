@@ -10,13 +10,20 @@ from docgen.docx.standard import STRONG_STYLE
 from docgen.docx.xml import DECLARATION
 from docgen.model import Block
 from docgen.template import Template
-from docgen.writing import links
-from docgen.writing.baseline import NAMESPACE as BASELINE
-from docgen.writing.baseline import baseline_xml, checksums_of
 from docgen.writing.body import Body
 from docgen.writing.charts import chart_data, chart_parts
-from docgen.writing.meta import PROPERTY_TYPES, ReportMeta, property_parts
 from docgen.writing.runs import BOLD, Spans
+from docgen.writing.store import (
+    BASELINE,
+    NAMESPACE,
+    PROPERTY_TYPES,
+    ReportMeta,
+    baseline_xml,
+    checksums_of,
+    figures_xml,
+    property_parts,
+    store_parts,
+)
 from workbook.formats.archive import Member, make_member, write_archive
 from workbook.formats.package import relations_part
 from workbook.safe_save import write_atomically
@@ -56,8 +63,8 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
         known = {figure.id: figure for figure in meta.figures}
         stated = [known.pop(figure.id, figure) for figure in spans.figures.values()] + list(known.values())
         sums = [checksums_of({part.name: part.crc for part in extra[n : n + 3]}) for n in range(0, len(extra), 3)]
-        extra += links.store_parts(1, links.figures_xml(meta, stated, spans.reasons.values()), links.NAMESPACE)
-        extra += links.store_parts(2, baseline_xml(body.written, sums), BASELINE)
+        extra += store_parts(1, figures_xml(meta, stated, spans.reasons.values()), NAMESPACE)
+        extra += store_parts(2, baseline_xml(body.written, sums), BASELINE)
         for number, relation in ((1, "rIdFigures"), (2, "rIdBaseline")):
             overrides[f"customXml/itemProps{number}.xml"] = PROPS_TYPE
             relations.append(relationship(relation, "customXml", f"../customXml/item{number}.xml"))

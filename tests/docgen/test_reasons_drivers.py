@@ -14,8 +14,7 @@ from docgen.job.context import ReportContext
 from docgen.job.inputs import load_inputs
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import Breakdown, Contribution, TwoYears, breakdown
-from docgen.reasons.draft import PLEASE, describe, draft
-from docgen.reasons.drivers import Drivers, drivers_of
+from docgen.reasons.drivers import PLEASE, Drivers, describe, draft, drivers_of
 from docgen.reasons.objections import object_to
 from tests.docgen.narratives import whole_narrative
 from tests.units import nature_of, random_unit, standard_pack

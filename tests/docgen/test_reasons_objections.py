@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from docgen.figures.quantity import Quantity
-from docgen.figures.registry import Registry
+from docgen.figures.quantity import Quantity, Registry
 from docgen.job.context import ReportContext
 from docgen.job.inputs import load_inputs
 from docgen.model import Change, Direction

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from docgen.template import compiled, load_template, render
+from docgen.template import load_template, render, shell
 from docgen.writing import report_bytes
 from tests.docgen.word_files import META, Node, paragraphs_of, template_file
 from tests.test_import_rules import imports_in, package_modules
@@ -26,7 +26,7 @@ BUILT_IN = TEMPLATES / "neimenggu-2024" / "report.docx"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for compiled templates."""
-    monkeypatch.setattr(compiled, "STORE", compiled.STORE._replace(folder=tmp_path / "compiled"))
+    monkeypatch.setattr(shell, "STORE", shell.STORE._replace(folder=tmp_path / "compiled"))
     return tmp_path
 
 
@@ -48,7 +48,7 @@ def test_a_compiled_template_is_the_template(folder):
     path = template_file(folder, OUTLINE)
     afresh = load_template(path)
     assert files_below(folder) == [path]
-    compiled.compile_templates([path], compiled.STORE.folder)
+    shell.compile_templates([path], shell.STORE.folder)
     path.touch()
     os.utime(path, (1, 1))  # read again
     again = load_template(path)
@@ -59,15 +59,15 @@ def test_a_compiled_template_is_the_template(folder):
 
 
 def test_what_is_compiled_at_set_up_is_not_read_again(tmp_path):
-    compiled.compile_templates([BUILT_IN])
-    before = files_below(compiled.STORE.folder), files_below(tmp_path)
+    shell.compile_templates([BUILT_IN])
+    before = files_below(shell.STORE.folder), files_below(tmp_path)
     assert loads(ROOT, BUILT_IN, tmp_path).startswith("False ")
-    assert (files_below(compiled.STORE.folder), files_below(tmp_path)) == before
+    assert (files_below(shell.STORE.folder), files_below(tmp_path)) == before
 
 
 def test_a_template_that_was_edited_is_compiled_when_it_is_used(folder):
     path = template_file(folder, "正文|甲")
-    compiled.compile_templates([path], compiled.STORE.folder)
+    shell.compile_templates([path], shell.STORE.folder)
     before = files_below(folder)
     template_file(folder, "正文|乙乙")
     assert paragraphs_of(render(load_template(path), {})) == ["乙乙"]
@@ -80,7 +80,7 @@ def test_another_program_does_not_use_it(tmp_path, module):
     for package in ("workbook", "docgen", "templates"):
         shutil.copytree(ROOT / package, program / package, ignore=shutil.ignore_patterns("__pycache__"))
     template = program / BUILT_IN.relative_to(ROOT)
-    compiled.compile_templates([BUILT_IN], program / "docgen" / "template" / "__pycache__")
+    shell.compile_templates([BUILT_IN], program / "docgen" / "template" / "__pycache__")
     assert loads(program, template, tmp_path).startswith("False ")
     (program / module).write_text((program / module).read_text("utf-8") + "\n# changed\n", "utf-8")
     assert loads(program, template, tmp_path).startswith("True ")
@@ -88,7 +88,7 @@ def test_another_program_does_not_use_it(tmp_path, module):
 
 def test_the_hash_covers_all_that_a_template_is_compiled_with():
     modules = package_modules()
-    needed, waiting = set(), ["docgen.template.reading", "docgen.template.compiled"]
+    needed, waiting = set(), ["docgen.template.reading", "docgen.template.shell"]
     while waiting:
         name = waiting.pop()
         if name in needed or name not in modules:
@@ -97,24 +97,24 @@ def test_the_hash_covers_all_that_a_template_is_compiled_with():
         for item in imports_in(modules[name]):
             if not item.for_types and item.module != "workbook.pack.loading":  # only where the built-in packs are
                 waiting += [item.module, *(f"{item.module}.{other}" for other in item.names)]
-    covered = set(compiled.STORE.code_files())
+    covered = set(shell.STORE.code_files())
     assert [name for name in sorted(needed) if modules[name] not in covered and modules[name].name != "__init__.py"] == []
 
 
 def test_a_packaged_program_finds_what_was_compiled_for_it(folder, monkeypatch):
     path = template_file(folder, "正文|甲")
-    compiled.compile_templates([path], compiled.STORE.folder, frozen=True)
-    assert compiled.fetch(path.read_bytes()) is None  # this program has source files
+    shell.compile_templates([path], shell.STORE.folder, frozen=True)
+    assert shell.fetch(path.read_bytes()) is None  # this program has source files
     monkeypatch.setattr("workbook.compiled.PROGRAM", folder / "none")
     forget()
     try:
-        assert compiled.fetch(path.read_bytes()) is not None
+        assert shell.fetch(path.read_bytes()) is not None
     finally:
         forget()
 
 
 def test_only_the_present_ones_are_kept(folder):
     first, second = template_file(folder, "正文|甲", "1.docx"), template_file(folder, "正文|乙", "2.docx")
-    compiled.compile_templates([first], compiled.STORE.folder)
-    compiled.compile_templates([second], compiled.STORE.folder)
-    assert len(files_below(compiled.STORE.folder)) == 1
+    shell.compile_templates([first], shell.STORE.folder)
+    shell.compile_templates([second], shell.STORE.folder)
+    assert len(files_below(shell.STORE.folder)) == 1
