@@ -13,7 +13,7 @@ from gui.batch.run import Order
 from gui.dialogs.forms import PackField, PathField
 from gui.session.jobs import Jobs
 from gui.style.theme import GRID
-from gui.widgets.drop import DropZone
+from gui.widgets.empty import DropZone
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, column, label, row, set_state
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QWidget
 
 from gui.session import files
@@ -18,7 +16,6 @@ from gui.widgets.context_menu import ContextMenu, Entry
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, button, column, label, row
 from gui.widgets.rows import Column, RowFilter, RowModel, RowTable, muted
-from workbook.editing.blocks import write_block
 from workbook.errors import JuesuanError
 from workbook.formulas.wording import plain
 from workbook.reading.accounts import Accounts, read_workbook
@@ -55,12 +52,9 @@ class CompareDialog(QDialog):
         self.notice = Notice(self).float_over(self)
         model = _Model(self)
         self.model, self.filter = model, RowFilter(model, self._fits, self)
-        self.table = RowTable(self.filter, model.columns, (_ROW,), self)
-        self.table.setAccessibleName("不同的单元格")
-        self.table.setSelectionMode(RowTable.SelectionMode.ExtendedSelection)
-        self.table.clicked.connect(lambda index: self._go(index.row()))
-        self.table.activated.connect(lambda index: self._go(index.row()))
-        self.table.copied.connect(self.copy)
+        self.table = RowTable(self.filter, model.columns, (_ROW,), self, name="不同的单元格", many=True)
+        self.table.opened.connect(self._go)
+        self.table.copied.connect(self.table.copy)
         ContextMenu(self.table, self._entries)
         self.export, closer = button(self, "导出…", self._export), button(self, "关闭", self.close)
         top = row(None, label(self, "前一份"), (self.other, 1), label(self, "只看"), (self.sheets, 1))
@@ -121,21 +115,13 @@ class CompareDialog(QDialog):
         return not self.sheets.currentData() or found.sheet == self.sheets.currentData()
 
     # ------------------------------------------------------------ what the user does
-    def _go(self, place: int) -> None:
-        found = self.filter.record(place)
+    def _go(self, found: Difference) -> None:
         if found.new_ref is not None:
             self.session.cell_requested.emit(found.new_ref)
 
-    def copy(self) -> None:
-        """The chosen lines into the clipboard."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        records: Sequence[Difference] = [self.filter.record(r) for r in rows]
-        columns = self.model.columns
-        QGuiApplication.clipboard().setText(write_block([[c.title for c in columns], *([c.text(d) for c in columns] for d in records)]))
-
     def _entries(self, place: QPoint) -> list[Entry]:
         index = self.table.indexAt(place)
-        return [("转到单元格", lambda: self._go(index.row())), ("复制\tCtrl+C", self.copy), ("全选\tCtrl+A", self.table.selectAll)] if index.isValid() else []
+        return [("转到单元格", lambda: self._go(self.filter.record(index.row()))), ("复制\tCtrl+C", self.table.copy), ("全选\tCtrl+A", self.table.selectAll)] if index.isValid() else []
 
     def _export(self) -> None:
         path = self.session.accounts.path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QListWidget, QTableView, QWidget
+from PySide6.QtWidgets import QDialog, QListWidget, QWidget
 
 from gui.dialogs.forms import MARGINS, buttons
 from gui.session.messages import sentence
@@ -49,9 +49,7 @@ class HistoryDialog(QDialog):
         self.list.addItems([f"{s.time.astimezone():%m月%d日 %H:%M}　{s.what}" for s in self._states])
         self.model = _Differences(self)
         self.filter = RowFilter(self.model, lambda _: True, self)
-        self.table = RowTable(self.filter, _COLUMNS, (2, 3), self)
-        self.table.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
-        self.table.setAccessibleName("与现在不同的地方")
+        self.table = RowTable(self.filter, _COLUMNS, (2, 3), self, name="与现在不同的地方", many=True)
         self.summary = label(self, role="muted", wraps=True)
         self.take_chosen = button(self, "取回选中的单元格", lambda: self._take(chosen=True))
         self.take_all = button(self, "取回全部单元格", lambda: self._take(chosen=False))
@@ -96,8 +94,7 @@ class HistoryDialog(QDialog):
         self.take_texts.setEnabled(bool(texts))
 
     def _take(self, *, chosen: bool) -> None:
-        rows = self.table.selectionModel().selectedRows()
-        wanted = [self.filter.record(index.row()) for index in rows] if chosen else self._cells
+        wanted = self.table.selected() if chosen else self._cells
         if self._state is None:
             return
         count = self.session.history.take_cells(self._state, wanted)

@@ -61,12 +61,9 @@ class ReplaceDialog(QDialog):
         self.notice = Notice(self).float_over(self)
         model = _Model(self)
         self.model, self.filter = model, RowFilter(model, lambda _: True, self)
-        self.table = RowTable(self.filter, model.columns, (1, 2), self)
-        self.table.setAccessibleName("找到的地方")
-        self.table.setSelectionMode(RowTable.SelectionMode.ExtendedSelection)
-        self.table.clicked.connect(lambda index: self._go(index.row()))
-        self.table.activated.connect(lambda index: self._go(index.row()))
-        self.one = button(self, "替换选中的", self.replace_chosen)
+        self.table = RowTable(self.filter, model.columns, (1, 2), self, name="找到的地方", many=True)
+        self.table.opened.connect(self._go)
+        self.one = button(self, "替换选中的", lambda: self.replace(self.table.selected()))
         closer = button(self, "关闭", self.close)
         self.all = button(self, "全部替换", lambda: self.replace(self.model.records))
         fields = row(None, label(self, "查找"), (self.words, 1), label(self, "替换为"), (self.new, 1))
@@ -99,18 +96,13 @@ class ReplaceDialog(QDialog):
         found = f"公开表 {cells} 处，变动原因和文字资料 {len(hits) - cells} 处。" if hits else "没有找到。"
         self.state.setText(found if words else "在公开表的单元格、变动原因和文字资料中查找；金额要写全才算找到。")
 
-    def _go(self, place: int) -> None:
-        hit = self.filter.record(place)
+    def _go(self, hit: Hit) -> None:
         if hit.ref is not None:
             self.session.cell_requested.emit(hit.ref)
         elif hit.text is not None:
             self.text_requested.emit(hit.text)
 
     # ------------------------------------------------------------ replacing
-    def replace_chosen(self) -> None:
-        """Replace in the lines that are selected."""
-        self.replace([self.filter.record(index.row()) for index in self.table.selectionModel().selectedRows()])
-
     def replace(self, hits: Sequence[Hit]) -> None:
         """Replace in these places: the cells are one step that is undone together, the texts another."""
         cells = [(hit.code, hit.ref.row, hit.ref.column, hit.after) for hit in hits if hit.ref is not None]

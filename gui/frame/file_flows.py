@@ -333,10 +333,6 @@ class FileFlows(QObject):
         self.session.recovery.forget()
 
     # ------------------------------------------------------------ other programs
-    def look_at_disk(self) -> None:
-        """The window came to the front: did another program change the workbook or the 底稿 meanwhile?"""
-        self.session.disk.look()
-
     def _disk_changed(self, state: DiskState) -> None:
         if state.companion:
             self._companion_on_disk(state)

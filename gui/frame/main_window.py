@@ -265,7 +265,7 @@ class MainWindow(QMainWindow):
         """The window came to the front: look whether the file changed meanwhile."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
-            self._later(self.files.look_at_disk)
+            self._later(self.session.disk.look)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
         """Workbooks, folders and reports may be dropped."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
@@ -12,13 +13,15 @@ from gui.session.pause import Pause
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from gui.session.session import Session
     from workbook.companion.model import Companion
     from workbook.editing.cell_states import Difference
     from workbook.editing.session import EditSession
+    from workbook.formats.source import RawSheet
+    from workbook.reading.accounts import Accounts
 
 SETTLED_MS = 400
 """Programs write in several steps: the files are looked at when they rest."""
@@ -147,19 +150,18 @@ class DiskWatch(QObject):
             return ""
 
 
-def _cells(editor: EditSession) -> list[Difference]:
+def cell_changes(accounts: Accounts, before: Iterable[RawSheet], after: Iterable[RawSheet]) -> list[Difference]:
+    """The cells of a workbook that differ, by the codes of its tables."""
     from workbook.editing.cell_states import cell_differences
+
+    codes = {t.sheet.name: code for code, t in accounts.tables.items()}
+    return [replace(d, sheet=codes.get(d.sheet, d.sheet)) for d in cell_differences(before, after)]
+
+
+def _cells(editor: EditSession) -> list[Difference]:
     from workbook.formats.source import open_source
 
-    titles: Mapping[str, str] = {t.sheet.name: code for code, t in editor.accounts.tables.items()}
-    found = cell_differences(editor.saved_sheets, open_source(editor.accounts.path).sheets)
-    return [_called(d, titles) for d in found]
-
-
-def _called(difference: Difference, titles: Mapping[str, str]) -> Difference:
-    from dataclasses import replace
-
-    return replace(difference, sheet=titles.get(difference.sheet, difference.sheet))
+    return cell_changes(editor.accounts, editor.saved_sheets, open_source(editor.accounts.path).sheets)
 
 
 def _texts(before: Companion, editor: EditSession) -> list[Difference]:

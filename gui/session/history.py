@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from gui.session.disk import cell_changes
 from gui.session.messages import sentence
 from gui.session.recovery import user_data
 from workbook.errors import JuesuanError
@@ -74,7 +75,6 @@ class UnitHistory(QObject):
     def differences(self, state: State) -> tuple[list[Difference], list[Difference]]:
         """What is otherwise now: cells of the tables, and texts of the 底稿.  Raises ``JuesuanError``."""
         from workbook.companion.changes import companion_differences
-        from workbook.editing.cell_states import cell_differences
         from workbook.formats.source import open_source
 
         session = self._session
@@ -82,8 +82,7 @@ class UnitHistory(QObject):
         before = [
             replace(sheet, file=sheet.file.with_name(name))
             for name, sha256 in state.files.items() for sheet in open_source(self._history.file(accounts.path, sha256)).sheets]
-        titles = {t.sheet.name: code for code, t in accounts.tables.items()}
-        cells = [replace(d, sheet=titles.get(d.sheet, d.sheet)) for d in cell_differences(before, accounts.source.sheets)]
+        cells = cell_changes(accounts, before, accounts.source.sheets)
         companion = self._companion(state)
         return cells, companion_differences(companion, session.companion_or_new()) if companion is not None else []
 

@@ -1,13 +1,15 @@
-"""What a page shows when there is nothing to show yet: why, and what to do next."""
+"""What a page shows when there is nothing to show yet: why, and what to do next; with a frame, where a file can be dropped."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from gui.style.theme import GRID
+from gui.style.theme import GRID, colours
+from gui.widgets.parts import STRETCH, button, column, label
 
 
 class EmptyState(QWidget):
@@ -15,27 +17,35 @@ class EmptyState(QWidget):
 
     def __init__(self, heading: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._heading = QLabel(heading, self)
-        self._heading.setProperty("role", "heading")
-        self._heading.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text = QLabel(text, self)
-        self._text.setProperty("role", "muted")
-        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setWordWrap(True)
-        self._layout = QVBoxLayout(self)
-        self._layout.setSpacing(GRID)
-        self._layout.addStretch(2)
-        self._layout.addWidget(self._heading)
-        self._layout.addWidget(self._text)
-        self._layout.addStretch(3)
-        self._offers = 0
+        self._steps = column(None)
+        column(self, STRETCH, label(self, heading, "heading", centred=True), label(self, text, "muted", wraps=True, centred=True), self._steps, STRETCH)
 
     def offer(self, words: str, action: Callable[[], object]) -> QPushButton:
         """Add a next step; the first is the one recommended."""
-        button = QPushButton(words, self)
-        if not self._offers:
-            button.setProperty("kind", "primary")
-        button.clicked.connect(lambda: action())  # noqa: PLW0108  # the signal's argument is not for the action
-        self._layout.insertWidget(3 + self._offers, button, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._offers += 1
-        return button
+        made = button(self, words, action, kind="" if self._steps.count() else "primary")
+        self._steps.addWidget(made, 0, Qt.AlignmentFlag.AlignHCenter)
+        return made
+
+
+class DropZone(EmptyState):
+    """An empty state that also shows that files are welcome."""
+
+    is_lit = False
+    """A file is held over it."""
+    inset = GRID
+    """Pixels from its edge to the frame."""
+
+    def light(self, *, on: bool) -> None:
+        """Show that a file may be let go."""
+        self.is_lit = on
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """Draw the frame."""
+        c = colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(c.accent if self.is_lit else c.border), 1.5, Qt.PenStyle.DashLine))
+        painter.setBrush(QColor(c.accent_soft) if self.is_lit else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(self.rect().adjusted(self.inset, self.inset, -self.inset, -self.inset), 8, 8)
+        painter.end()

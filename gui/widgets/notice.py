@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from gui.style.theme import GRID, colours
+from gui.widgets.parts import button, label, row, set_state
 
 Action = tuple[str, Callable[[], object]]
 """Words on a button, and what it does."""
@@ -42,29 +44,19 @@ class Notice(QWidget):
         self.tone = Tone.INFO
         self.over: QWidget | None = None
         """What it lies over."""
-        self._sign = QLabel(self)
+        self._sign = label(self, centred=True)
         self._sign.setFixedWidth(18)
-        self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text = QLabel(self)
-        self._text.setWordWrap(True)
+        self._text = label(self, wraps=True, selectable=True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._actions = QHBoxLayout()
-        self._actions.setSpacing(GRID)
+        self._actions = row(None)
         self._close = QToolButton(self)
         self._close.setText("×")
         self._close.setAutoRaise(True)
         self._close.setToolTip("关闭提示（Esc）")
         self._close.setAccessibleName("关闭提示")
         self._close.clicked.connect(self.dismiss)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(GRID, GRID // 2, GRID // 2, GRID // 2)
-        layout.setSpacing(GRID)
-        layout.addWidget(self._sign)
-        layout.addWidget(self._text, 1)
-        layout.addLayout(self._actions)
-        layout.addWidget(self._close)
+        row(self, self._sign, (self._text, 1), self._actions, self._close, margins=(GRID, GRID // 2, GRID // 2, GRID // 2))
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.dismiss)
         self.setVisible(False)
@@ -118,8 +110,7 @@ class Notice(QWidget):
         self._timer.stop()
         self.tone = Tone(tone)
         self._sign.setText(_SIGNS[self.tone])
-        self._sign.setProperty("state", str(self.tone))
-        self._sign.style().polish(self._sign)
+        set_state(self._sign, str(self.tone))
         self._text.setText(text)
         self._close.setVisible(closable)
         while self._actions.count():
@@ -128,21 +119,16 @@ class Notice(QWidget):
                 old.hide()
                 old.deleteLater()
         for words, action in actions:
-            button = QPushButton(words, self)
-            button.clicked.connect(self._doing(action))
-            self._actions.addWidget(button)
+            self._actions.addWidget(button(self, words, partial(self._do, action)))
         self.show()
         self._place()
         self.update()
         if seconds:
             self._timer.start(round(seconds * 1000))
 
-    def _doing(self, action: Callable[[], object]) -> Callable[[], None]:
-        def do() -> None:
-            self.dismiss()
-            action()
-
-        return do
+    def _do(self, action: Callable[[], object]) -> None:
+        self.dismiss()
+        action()
 
     def dismiss(self) -> None:
         """Take the message away."""

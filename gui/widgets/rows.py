@@ -16,10 +16,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gui.style import theme
+from workbook.editing.blocks import write_block
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -144,14 +145,23 @@ class RowTable(QTableView):
 
     copied = Signal()
     """Ctrl+C."""
+    opened = Signal(object)
+    """The record that was clicked, or gone to with Enter."""
 
     def __init__(
-        self, model: QAbstractItemModel, columns: Sequence[Column[Any]], stretch: Sequence[int], parent: QWidget | None = None
-    ) -> None:
+        self, model: QAbstractItemModel, columns: Sequence[Column[Any]], stretch: Sequence[int], parent: QWidget | None = None,
+        *, name: str = "", many: bool = False,
+    ) -> None:  # fmt: skip
+        """*name*: for screen readers; *many* rows may be chosen."""
         super().__init__(parent)
+        self._columns = columns
         self.setModel(model)
+        self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        modes = QAbstractItemView.SelectionMode
+        self.setSelectionMode(modes.ExtendedSelection if many else modes.SingleSelection)
+        for signal in (self.clicked, self.activated):
+            signal.connect(lambda index: self.opened.emit(index.data(Role.UserRole)))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -165,6 +175,15 @@ class RowTable(QTableView):
             header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+
+    def selected(self) -> list[Any]:
+        """The records chosen, in their order."""
+        return [index.data(Role.UserRole) for index in sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)]
+
+    def copy(self) -> None:
+        """The records chosen into the clipboard, below the titles."""
+        lines = [[c.text(record) for c in self._columns] for record in self.selected()]
+        QGuiApplication.clipboard().setText(write_block([[c.title for c in self._columns], *lines]))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -12,10 +12,10 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from gui.frame.app import make_application
+from gui.pages.check.frozen_view import frozen_lines, spans
 from gui.pages.check.issue_list import IssueList
 from gui.pages.check.links_panel import OUTCOME, LinksPanel
 from gui.pages.check.marks import marks_of
-from gui.pages.check.sheet_layout import frozen_lines, spans
 from gui.pages.check.sheet_model import SheetModel
 from gui.pages.check.sheet_view import SheetView
 from gui.pages.library.page import LibraryPage
@@ -86,7 +86,7 @@ def test_edited_and_marked_cells_say_so(session):
     break_it(session)
     model = sheet_model(session, "公开02")
     marks = marks_of(session.findings.issues, with_tails=True)
-    model.set_marks(marks.of(model.sheet.file.name, model.sheet.name))
+    model.marks = marks.of(model.sheet.file.name, model.sheet.name)
     row, column = session.accounts.tables["公开02"].position(*ITEM)
     view = model.view_of(row, column)
     assert view.is_edited

@@ -176,7 +176,7 @@ def test_a_file_changed_on_disk_is_not_overwritten_and_reloading_helps(opened, s
     type_into(qtbot, opened, "公开02", ITEM, "999")
     sample.write_bytes(sample.read_bytes() + b"\0")
     theirs = sample.read_bytes()
-    opened.files.look_at_disk()
+    opened.session.disk.look()
     opened.session.jobs.finish()
     assert "表格已在别处改动" in messages(opened)
     assert not opened.files.save()
@@ -194,7 +194,7 @@ def test_a_companion_changed_in_excel_is_read_again(opened, qtbot):
     other.set_companion(other.companion.with_text("联系电话", Entry.of("12345")))
     other.close()
     other.jobs.finish()
-    opened.files.look_at_disk()
+    opened.session.disk.look()
     opened.session.jobs.finish()
     assert opened.session.companion.text("联系电话").text == "12345"
     assert "底稿" in messages(opened)

@@ -239,9 +239,8 @@ class IssueList(FindingsList):
 
     def copy(self) -> None:
         """The chosen findings into the clipboard, whole: with the places and contents of all their cells."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         head = [*(c.title for c in _COLUMNS), "有关单元格"]
-        lines = [[*(c.text(issue) for c in _COLUMNS), _cells(issue)] for issue in map(self.filter.record, rows)]
+        lines = [[*(c.text(issue) for c in _COLUMNS), _cells(issue)] for issue in self.table.selected()]
         if lines:
             QGuiApplication.clipboard().setText(write_block([head, *lines] if len(lines) > 1 else lines))
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QSplitter, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
 from gui.pages.check.cell_actions import CellActions
-from gui.pages.check.cell_editor import CellEditor
+from gui.pages.check.cell_delegate import CellEditor
 from gui.pages.check.find import find_cell
 from gui.pages.check.issue_list import IssueList
 from gui.pages.check.links_panel import LinksPanel
@@ -163,15 +163,15 @@ class CheckingPage(FindingsPage):
         if not self.session.is_open:
             return []
         accounts = self.session.accounts
-        tabs = [SheetTab(t.layout, t.sheet) for t in accounts.tables.values()]
+        tabs = [SheetTab.of(t.sheet, t.layout) for t in accounts.tables.values()]
         known = {id(tab.sheet) for tab in tabs}
-        return tabs + [SheetTab(None, s) for s in accounts.source.sheets if id(s) not in known and s.rows]
+        return tabs + [SheetTab.of(s, None) for s in accounts.source.sheets if id(s) not in known and s.rows]
 
     def _checked(self) -> None:
         issues = list(self.session.findings.issues)
         self.marks = marks_of([i for i in issues if not i.verified], with_tails=self.settings.shows_tails)
         for place, model in self._models.items():
-            model.set_marks(self.marks.of(*place))
+            model.marks = self.marks.of(*place)
         self.tabs.show_counts(self.marks)
         names = {code: t.layout.title for code, t in self.session.accounts.tables.items()} if self.session.is_open else {}
         self.issues.set_issues(issues, names, with_tails=self.settings.shows_tails)
@@ -250,7 +250,7 @@ class CheckingPage(FindingsPage):
         model = self._models.get(tab.place)
         if model is None:
             model = self._models[tab.place] = SheetModel(self.session, tab.sheet, tab.code, self)
-            model.set_marks(self.marks.of(*tab.place))
+            model.marks = self.marks.of(*tab.place)
         return model
 
     def _tab_changed(self, index: int) -> None:

@@ -53,6 +53,7 @@ class SheetModel(QAbstractTableModel):
         self.code = code
         self.look: SheetLook = session.looks.of(sheet) if session.looks else plain_look(sheet)
         self.marks: SheetMarks = {}
+        """Of the findings; the view is repainted by who sets them."""
         self._rows = len(sheet.rows) + SPARE_ROWS
         self._columns = max((len(row) for row in sheet.rows), default=0) + SPARE_COLUMNS
         self.header = range(0)
@@ -125,10 +126,6 @@ class SheetModel(QAbstractTableModel):
             if not is_inside and is_filled(row, column):
                 break
         return row, column
-
-    def set_marks(self, marks: SheetMarks) -> None:
-        """New findings; the view repaints itself."""
-        self.marks = marks
 
     def forget(self, refs: Iterable[CellRef]) -> None:
         """The contents of these cells changed."""

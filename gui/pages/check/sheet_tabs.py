@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -18,39 +18,30 @@ from workbook.pack.layout import SheetLayout
 _DOT = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class SheetTab:
+class SheetTab(NamedTuple):
     """A sheet with a tab."""
 
-    layout: SheetLayout | None
-    """``None`` for a sheet that is not one of the form's."""
     sheet: RawSheet
+    code: str
+    """Of the table; empty for a sheet that is none."""
+    label: str
+    """What stands on the tab."""
+    number: str
+    """The shortest that tells it from others."""
+    title: str
 
-    @property
-    def code(self) -> str:
-        """Code of the table; empty for a sheet that is none."""
-        return self.layout.code if self.layout else ""
+    @classmethod
+    def of(cls, sheet: RawSheet, layout: SheetLayout | None) -> SheetTab:
+        """The tab of a table of the form, or (``None``) of another sheet."""
+        if layout is None:
+            return cls(sheet, "", sheet.name[:10], sheet.name[:2], "未识别的工作表")
+        label = f"{layout.number} {layout.tab or layout.title[:4]}".strip()
+        return cls(sheet, layout.code, label, layout.number or label[:2], f"{layout.mark} {layout.title}")
 
     @property
     def place(self) -> tuple[str, str]:
         """Names of file and sheet."""
         return self.sheet.file.name, self.sheet.name
-
-    @property
-    def title(self) -> tuple[str, str]:
-        """Its title, and the name of the sheet."""
-        return (f"{self.layout.mark} {self.layout.title}" if self.layout else "未识别的工作表"), self.sheet.name
-
-    @property
-    def number(self) -> str:
-        """The shortest that tells it from others."""
-        return self.layout.number if self.layout and self.layout.number else self.label[:2]
-
-    @property
-    def label(self) -> str:
-        """What stands on the tab."""
-        layout = self.layout
-        return f"{layout.number} {layout.tab or layout.title[:4]}".strip() if layout else self.sheet.name[:10]
 
 
 class SheetTabs(QTabBar):
@@ -78,7 +69,7 @@ class SheetTabs(QTabBar):
         self._counts.clear()
         for number, tab in enumerate(self.tabs):
             self.addTab(tab.label)
-            self.setTabToolTip(number, "\n".join(tab.title))
+            self.setTabToolTip(number, f"{tab.title}\n{tab.sheet.name}")
         self.blockSignals(False)
         self.fit()
 
@@ -95,7 +86,7 @@ class SheetTabs(QTabBar):
             self._counts[index] = errors, notices
             words = "，".join(f"{n} 个{s}" for s, n in (("错误", errors), ("提示", notices)) if n)
             self.setTabData(index, words)
-            self.setTabToolTip(index, "\n".join(filter(None, (*tab.title, words))))
+            self.setTabToolTip(index, "\n".join(filter(None, (tab.title, tab.sheet.name, words))))
             self.setAccessibleTabName(index, f"{tab.label} {words}".strip())
         self.update()
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistent
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QWidget
 
-from gui.pages.check.cell_editor import Move, move_of
+from gui.pages.check.cell_delegate import Move, move_of
 from gui.pages.check.frozen_view import FrozenView
 from gui.pages.check.sheet_model import SheetModel
 from workbook.editing.blocks import Area, write_block
