@@ -14,7 +14,7 @@ from typing import TypeAlias
 from docgen.review.expected import Slot
 from docgen.review.names import Names
 from docgen.review.phrasing import GENERAL, Phrasing, alike, normalised, pairs
-from docgen.review.text import FREE, LEVEL, Line, Number, Role, Stated
+from docgen.review.text import FREE, LEVEL, Number, Role
 from docgen.sequences import pairs_in_order
 from workbook.amounts import round_half_up
 from workbook.values import dataclass
@@ -55,7 +55,7 @@ Pairs: TypeAlias = list[tuple[int, int]]
 class Match:
     """A number of the report and the figure that it states."""
 
-    stated: Stated
+    stated: Number
     slot: Slot
     likeness: float = 1.0
     """How alike the words around both are (with the value, where that agrees)."""
@@ -75,7 +75,6 @@ class _Side:
     """What the sentence compares with, as the pack calls it; empty when nothing is said."""
     item: tuple[str, str]
     """The 类, 款 or 项 that it is about, where the words name one."""
-    line: Line
 
 
 class Surroundings:
@@ -90,8 +89,9 @@ class Surroundings:
         self._phrasing = phrasing
         self._known: dict[str, str] = {}
 
-    def side(self, line: Line, number: Number, role: Role | None = None) -> _Side:
-        """What stands around a number of *line*."""
+    def side(self, number: Number, role: Role | None = None) -> _Side:
+        """What stands around a number."""
+        line = number.line
         head = line.text[: line.numbers[0].start] if line.numbers else ""
         before = self._plain(number.before)
         if len(before) < _SHORT and (previous := line.before(number)) is not None:  # “，占”: of the amount before it
@@ -102,7 +102,7 @@ class Surroundings:
             budget = next((name for name, words in self._phrasing.budgets if words.search(number.before)), "")
         return _Side(
             pairs(before), before[-_TAIL:], pairs(self._plain(head)[-_SUBJECT:]), number, role or number.role, budget,
-            self._against(line, number), line.item(number.start), line)
+            self._against(number), line.item(number.start))
 
     def name(self, words: str) -> frozenset[str]:
         """The name of an amount in the words before it."""
@@ -113,8 +113,9 @@ class Surroundings:
         own = self.name(number.before)
         return max(alike(own, self.name(slot.figure.label)), alike(own, self.name(slot.number.before))) >= _SAME_NAME
 
-    def _against(self, line: Line, number: Number) -> str:
+    def _against(self, number: Number) -> str:
         """The last comparison named in the sentence before the number."""
+        line = number.line
         start = max(line.text.rfind("。", 0, number.start), line.text.rfind(FREE, 0, number.start), number.start - _SENTENCE) + 1
         sentence = self._year.sub(self._last, line.text[start : number.start])
         ends = {
@@ -132,9 +133,9 @@ class Surroundings:
 class Alignment:
     """The numbers of one section, matched with its figures."""
 
-    def __init__(self, stated: Sequence[Stated], slots: Sequence[Slot], surroundings: Surroundings, names: Names) -> None:
-        ours = [surroundings.side(s.line, s.number) for s in stated]
-        theirs = [surroundings.side(s.line, s.number, _PARTS.get(s.part)) for s in slots]
+    def __init__(self, stated: Sequence[Number], slots: Sequence[Slot], surroundings: Surroundings, names: Names) -> None:
+        ours = [surroundings.side(number) for number in stated]
+        theirs = [surroundings.side(slot.number, _PARTS.get(slot.part)) for slot in slots]
         scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
         for i, side in enumerate(ours):
             if names.confirm(stated[i]):  # it is right under another name
@@ -206,7 +207,7 @@ def _same_kind(ours: _Side, theirs: _Side) -> bool:
     (own, level), (other, its_level) = ours.item, theirs.item
     if own and other:
         return level == its_level and (own.endswith(other) or other.endswith(own) or alike(pairs(own), pairs(other)) >= _SAME_NAME)
-    return (own or other) in (theirs.line if own else ours.line).text
+    return (own or other) in (theirs if own else ours).number.line.text
 
 
 def _has_value(number: Number, slot: Slot) -> bool:

@@ -11,18 +11,19 @@ from docgen.job.inputs import Inputs
 from docgen.pdf.reading import PdfReport
 from docgen.report.narrative import Narrative, narrative_of
 from docgen.review.alignment import Alignment, Match, Surroundings
-from docgen.review.arithmetic import Arithmetic
+from docgen.review.arithmetic import Arithmetic, review_rates, review_relations
+from docgen.review.budgets import review_budgets
 from docgen.review.coverage import Coverage
 from docgen.review.exhibits import review_charts, review_performance, review_tables
 from docgen.review.figures import FigureReview
 from docgen.review.findings import Finder, Finding, Review, StatedFigure
 from docgen.review.identity import Identity, unit_name_in
 from docgen.review.items import Items
+from docgen.review.lists import review_lists
 from docgen.review.names import Names
 from docgen.review.phrasing import normalised
 from docgen.review.punctuation import Punctuation
 from docgen.review.reasons import review_item_reasons, review_reasons
-from docgen.review.relations import review_relations
 from docgen.review.sections import bare_heading
 from docgen.review.text import LEVEL, ReportText
 from docgen.review.wording import Wording
@@ -155,15 +156,15 @@ class _Numbers:
             found += figures.review(alignment, finder.text.sections.headings.get(section))
         misdirected = frozenset(m.stated.key for m in self.matches if figures.wrong_direction(m) is not None)
         arithmetic = Arithmetic(finder, known, figures.wrong, misdirected)
-        found += arithmetic.review()
-        found += review_relations(arithmetic)
+        for check in (review_rates, review_lists, review_budgets, review_relations):
+            found += check(arithmetic)
         for alignment in self.alignments.values():
             found += figures.surplus(alignment, arithmetic.used)
         found += figures.throughout()
         self.findings = found
         self.known, self.wrong = len(known), len(figures.wrong & known.keys())
         """How many numbers the inputs tell of, and how many of them are wrong."""
-        stated = {s.key for s in finder.text.numbers(0) if s.number.unit != LEVEL}
+        stated = {s.key for s in finder.text.numbers(0) if s.unit != LEVEL}
         compared = stated & (known.keys() | arithmetic.used | figures.confirmed | figures.wrong)
         waiting = stated & {m.stated.key for m in self.matches} - compared
         slots = [slot for of in finder.expected.slots.values() for slot in of if not slot.is_optional]
@@ -171,5 +172,5 @@ class _Numbers:
 
 
 def _stated(match: Match, text: ReportText) -> StatedFigure:
-    number, line = match.stated.number, match.stated.line
-    return StatedFigure(*text.within(match.stated.paragraph, *line.original(number.start, number.end)), match.slot.figure)
+    number = match.stated
+    return StatedFigure(*text.within(number.paragraph, *number.line.original(number.start, number.end)), match.slot.figure)

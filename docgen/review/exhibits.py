@@ -237,7 +237,7 @@ def _wrong(label: str, value: Decimal, share: Share, phrasing: Phrasing) -> Deci
     A point may show the amount (in 万元 or 元) or the share (as per cent or fraction); its label may state the amount.
     """
     figure, exact = share.amount, share.share.exact
-    written = next((n.value for n in Line(label, phrasing, ()).numbers if n.unit == "万元"), None)
+    written = next((n.value for n in Line(label, phrasing, free=()).numbers if n.unit == "万元"), None)
     if written is not None and written != figure.value:
         return written
     right = {figure.value, round_half_up((figure.exact or ZERO).scaleb(4))}

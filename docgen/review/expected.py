@@ -29,7 +29,6 @@ class Slot:
     """Index of the expected paragraph (its statements belong together)."""
     number: Number
     """Where it stands in the expected line (its value is that of the figure, or 0 when that is unknown)."""
-    line: Line
     figure: Figure
     change: Change | None = None
     """The comparison whose difference, rate or 持平 this is."""
@@ -116,7 +115,7 @@ def _slots(block: Paragraph, paragraph: int, phrasing: Phrasing) -> list[Slot]:
         elif isinstance(span, ReasonSpan | PromptSpan):
             free.append((start, start + len(shown)))
         text += shown
-    line = Line(text, phrasing, free)
+    line = Line(text, phrasing, free=free)
     found: list[Slot] = []
     for number in line.numbers:
         position = line.original(number.start, number.end)[0]
@@ -125,11 +124,11 @@ def _slots(block: Paragraph, paragraph: int, phrasing: Phrasing) -> list[Slot]:
             continue  # a number of the template's own words
         if mark.figure is not None:
             part = "" if mark.change is None else "rate" if mark.figure is mark.change.rate else "difference"
-            found.append(Slot(block.section, paragraph, number, line, mark.figure, mark.change, part))
+            found.append(Slot(block.section, paragraph, number, mark.figure, mark.change, part))
         elif mark.change is not None and (number.unit == LEVEL or mark.change.direction is Direction.LEVEL) and not any(
             s.change is mark.change for s in found
         ):
-            found.append(Slot(block.section, paragraph, number, line, mark.change.difference, mark.change, "level"))
+            found.append(Slot(block.section, paragraph, number, mark.change.difference, mark.change, "level"))
     return found
 
 

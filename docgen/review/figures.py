@@ -10,11 +10,11 @@ from functools import partial
 
 from docgen.model import Change, Direction, Figure
 from docgen.review.alignment import Alignment, Match
+from docgen.review.arithmetic import quotient_fits
 from docgen.review.expected import Slot
 from docgen.review.findings import Finder, Finding
-from docgen.review.lists import quotient_fits
 from docgen.review.names import Names
-from docgen.review.text import LEVEL, Role, Stated
+from docgen.review.text import LEVEL, Number, Role
 from workbook.amounts import ZERO, round_half_up
 from workbook.formats.sniff import FileFormat
 from workbook.issues import IssueCell
@@ -61,7 +61,7 @@ class FigureReview:
     def _match(self, match: Match) -> Iterator[Finding]:
         slot, stated = match.slot, match.stated
         change = slot.change
-        if stated.number.unit == LEVEL and change is not None:
+        if stated.unit == LEVEL and change is not None:
             if change.direction in (Direction.UP, Direction.DOWN):
                 yield from self.on(
                     "表文-03", at=stated.at(), stated=LEVEL, expected=self.sentence(change), figure=slot.figure, 变动=_name(change))
@@ -70,20 +70,20 @@ class FigureReview:
             return
         if change is not None and (word := self.wrong_direction(match)) is not None:
             yield from self.on(
-                "表文-02", "负数" if stated.number.value < 0 else "", at=stated.at(len(stated.number.before) - word.start()), stated=word[0],
+                "表文-02", "负数" if stated.value < 0 else "", at=stated.at(len(stated.before) - word.start()), stated=word[0],
                 expected=self.sentence(change), figure=change.difference, 变动=_name(change))
-        if not stated.number.unit and slot.figure.unit in ("万元", "%"):
+        if not stated.unit and slot.figure.unit in ("万元", "%"):
             yield from self.on(
-                "表文-40", "没有", at=stated.at(), stated=f"{stated.number.value:,f}", expected=_shown(slot.figure), figure=slot.figure,
+                "表文-40", "没有", at=stated.at(), stated=f"{stated.value:,f}", expected=_shown(slot.figure), figure=slot.figure,
                 名称=slot.figure.label)
         elif value := self._value(stated, slot):
             yield from value
         elif slot.change is None:
             yield from self._name(stated, slot)
 
-    def _name(self, stated: Stated, slot: Slot) -> Iterator[Finding]:
+    def _name(self, stated: Number, slot: Slot) -> Iterator[Finding]:
         """The right amount under the name of another: 项目支出 for 基本支出."""
-        own, right = (re.split(r"[。；：，、]", number.before)[-1] for number in (stated.number, slot.number))
+        own, right = (re.split(r"[。；：，、]", number.before)[-1] for number in (stated, slot.number))
         for group in self.phrasing.words.contrasts:
             said, meant = ([word for word in group if word in words] for words in (own, right))
             is_other = any(
@@ -94,7 +94,7 @@ class FigureReview:
 
     def wrong_direction(self, match: Match) -> re.Match[str] | None:
         """The word before a difference that contradicts its sign."""
-        change, number = match.slot.change, match.stated.number
+        change, number = match.slot.change, match.stated
         if change is None or match.slot.part != "difference" or change.direction not in (Direction.UP, Direction.DOWN):
             return None
         words = [*self.phrasing.moved.finditer(number.before)] if number.unit != LEVEL and number.value else []
@@ -103,8 +103,8 @@ class FigureReview:
         says_up = bool(self.phrasing.up.fullmatch(words[-1][0])) is (number.value > 0)  # 增加 -3 万元
         return words[-1] if says_up is not (change.direction is Direction.UP) else None
 
-    def _value(self, stated: Stated, slot: Slot) -> list[Finding]:
-        figure, number, label = slot.figure, stated.number, slot.figure.label
+    def _value(self, stated: Number, slot: Slot) -> list[Finding]:
+        figure, number, label = slot.figure, stated, slot.figure.label
         exact, printed = figure.exact or ZERO, figure.value or ZERO
         value = abs(number.value) if slot.change is not None and slot.part else number.value
         shift = _IN_WAN.get(number.unit, 0)
@@ -133,16 +133,16 @@ class FigureReview:
     def _unmatched(self, alignment: Alignment) -> Iterator[Finding]:
         """Percentages of nothing."""
         matched = {m.stated.key: m.slot.change for m in alignment.matches}
-        previous: Stated | None = None
+        previous: Number | None = None
         for stated in alignment.numbers:
-            if stated.key not in matched and stated.number.unit == "%" and stated.number.value:
+            if stated.key not in matched and stated.unit == "%" and stated.value:
                 before = previous if previous is not None and previous.paragraph == stated.paragraph else None
                 yield from self._of_nothing(stated, before, matched.get(before.key) if before is not None else None)
             previous = stated
 
-    def _of_nothing(self, stated: Stated, before: Stated | None, change: Change | None) -> list[Finding]:
+    def _of_nothing(self, stated: Number, before: Number | None, change: Change | None) -> list[Finding]:
         """A percentage that states no figure, after the number *before*, which is about *change*."""
-        number, at, value = stated.number, stated.at(), f"{stated.number.value:,f}"
+        number, at, value = stated, stated.at(), f"{stated.value:,f}"
         if change is not None and number.before.endswith(self.phrasing.directions) and (
             change.rate is None or change.direction is Direction.LEVEL
         ):  # a rate where there is none: the base is zero, or nothing changed
@@ -152,10 +152,10 @@ class FigureReview:
                     "表文-04", "增减率", at=at, stated=f"{value}%", expected=_NO_RATE, figure=change.difference, 对比=change.against)
             return self.on(
                 "表文-01", "没有变化", at=at, stated=f"{value}%", expected=LEVEL, figure=change.difference, 变动=_name(change))
-        if before is not None and before.number.value == 0 and before.number.unit == "万元" and stated.number.role is not Role.RATE:
+        if before is not None and before.value == 0 and before.unit == "万元" and stated.role is not Role.RATE:
             wholes = [n.value for n in stated.line.numbers if n.role is Role.LEVEL and n.unit == "万元" and n.value]
             if (number.value % 100 and self.is_printed) or any(quotient_fits(ZERO, whole, number.value, self.places) for whole in wholes) or (
-                before.number.places and not wholes and stated.number.role is Role.SHARE
+                before.places and not wholes and stated.role is Role.SHARE
             ):
                 return []  # 0.00 may be less than half a cent
             self.wrong.add(stated.key)
@@ -167,21 +167,21 @@ class FigureReview:
         """What is written otherwise than the form has it in all of the report, once."""
         text = self.finder.text
         if text.is_in_yuan:
-            amounts = [s for s in text.numbers(0) if s.number.unit == "万元"]
+            amounts = [s for s in text.numbers(0) if s.unit == "万元"]
             yield from self.on("表文-06", "全文", at=amounts[0].at(), 几处=len(amounts))
             return
         for stated in text.numbers(0):
-            number = stated.number
+            number = stated
             if number.unit == "元" and number.places and stated.key not in self.wrong and any(n.unit == "万元" for n in stated.line.numbers):
                 yield from self.on("表文-06", "个别", at=stated.at(), stated=f"{number.value:,f} 元")
 
     def surplus(self, alignment: Alignment, used: Container[tuple[int, int]]) -> Iterator[Finding]:
         """Amounts that state no figure where nearly all others do, and that the tables have not under that name, or not at all."""
         matched = {m.stated.key for m in alignment.matches if m.slot.figure.is_known}
-        numbers = [s for s in alignment.numbers if s.number.unit != LEVEL]
+        numbers = [s for s in alignment.numbers if s.unit != LEVEL]
         is_ours = len(matched) >= _ENOUGH and len(matched) >= len(numbers) * _NEARLY_ALL
         for stated in numbers:
-            number = stated.number
+            number = stated
             if stated.key in matched or stated.key in used or number.role not in (Role.LEVEL, Role.BASE) or number.unit != "万元" or not number.value:
                 continue
             named = self.names.of(stated)

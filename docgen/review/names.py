@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from docgen.review.phrasing import Phrasing
-from docgen.review.text import Role, Stated
+from docgen.review.text import Number, Role
 from workbook.amounts import round_half_up
 from workbook.issues import CellRef
 from workbook.pack.layout import TOTAL, SheetKind, normalise
@@ -57,17 +57,17 @@ class Names:
             key: Named(cells[0][0], frozenset(v for _, v, _ in cells), tuple(ref for _, _, ref in cells if ref is not None))
             for key, cells in found.items() if len(key) >= _SHORTEST}
 
-    def of(self, stated: Stated) -> Named | None:
+    def of(self, stated: Number) -> Named | None:
         """What the tables have under the name that the words before a number give it; ``None`` when nothing."""
-        clause, kind = _CLAUSE.split(stated.number.before)[-1], ""
-        if stated.number.role is Role.BASE:
+        clause, kind = _CLAUSE.split(stated.before)[-1], ""
+        if stated.role is Role.BASE:
             clause, kind = self._phrasing.amount_of_base.sub("", clause), _BUDGET
         name = _plain(clause)
         return self._named.get(kind + name) or self._named.get(kind + name.removesuffix(_SPENDING))
 
-    def confirm(self, stated: Stated) -> bool:
+    def confirm(self, stated: Number) -> bool:
         """Whether the tables have this number under the name that it is given."""
-        return (named := self.of(stated)) is not None and stated.number.value in named.values
+        return (named := self.of(stated)) is not None and stated.value in named.values
 
 
 def _plain(name: str) -> str:

@@ -14,7 +14,7 @@ from docgen.review.alignment import Match
 from docgen.review.budgets import ITEM, budget_pairs
 from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import Phrasing, normalised
-from docgen.review.text import ReportText, Stated
+from docgen.review.text import ReportText
 from workbook.issues import Issue, Kind
 from workbook.values import dataclass
 
@@ -106,7 +106,7 @@ class _Search:
             if beginning is None or not beginning.free or (start := beginning.free[0][0]) > _LEAD or (
                 not self.phrasing.reason_before.search(beginning.text[:start])
             ):
-                return Reason(change, paragraph, "", line.original(stated.number.start, stated.number.stop))
+                return Reason(change, paragraph, "", line.original(stated.start, stated.stop))
             paragraph, line, span = following, beginning, beginning.free[0]
         place = line.original(*span)
         return Reason(change, paragraph, self.text.texts[paragraph][slice(*place)].strip(" \u00a0，。；：\n\t"), place)
@@ -114,10 +114,10 @@ class _Search:
     def _here(self, change: Change, anchor: Match) -> tuple[int, int] | None:
         """The free text after the statement of *change*, up to the next comparison in the paragraph."""
         stated = anchor.stated
-        line, first = stated.line, stated.number
-        here = [m for m in self.matches if m.stated.paragraph == stated.paragraph and m.stated.number.start >= first.start]
+        line, first = stated.line, stated
+        here = [m for m in self.matches if m.stated.paragraph == stated.paragraph and m.stated.start >= first.start]
         others = (
-            m.stated.number.start for m in here
+            m.stated.start for m in here
             if m.slot.change is not None and m.slot.change.id != change.id and m.slot.part in _STATED)
         limit = min(others, default=len(line.text))
         given = [(start, end) for start, end in line.free if first.stop <= start and self.phrasing.reason_before.search(line.text[:start])]
@@ -130,7 +130,7 @@ class _Search:
         for start, end in given:
             if start < limit and not named[start, end]:
                 return start, end
-        after = max((m.stated.number.stop for m in here if m.stated.number.start < limit), default=first.stop)
+        after = max((m.stated.stop for m in here if m.stated.start < limit), default=first.stop)
         stop = self.phrasing.next_sentence.search(line.text, after, limit)
         end = stop.start() if stop else limit
         words = line.text[after:end].lstrip("，；：、")
@@ -144,12 +144,12 @@ def review_item_reasons(finder: Finder) -> Iterator[Finding]:
     """Items whose final account is not the budget and for which no reason is given, in a report that gives it for the others."""
     given, missing = 0, []
     lines = [*finder.text.lines.items()]
-    for place, (paragraph, line) in enumerate(lines):
+    for place, (_, line) in enumerate(lines):
         following = lines[place + 1][1].text if place + 1 < len(lines) else ""
-        pairs = [p for p in budget_pairs([Stated(paragraph, line, n) for n in line.numbers]) if line.item(p.actual.number.start)[1] == ITEM]
-        if len(pairs) != 1 or pairs[0].actual.number.value == pairs[0].budgets[-1].number.value:
+        pairs = [p for p in budget_pairs(line.numbers) if line.item(p.actual.start)[1] == ITEM]
+        if len(pairs) != 1 or pairs[0].actual.value == pairs[0].budgets[-1].value:
             continue
-        if finder.phrasing.reason.search(line.text, pairs[0].actual.number.stop) or finder.phrasing.reason.search(following[:_LEAD]):
+        if finder.phrasing.reason.search(line.text, pairs[0].actual.stop) or finder.phrasing.reason.search(following[:_LEAD]):
             given += 1
         else:
             missing.append(pairs[0].actual)

@@ -67,6 +67,7 @@ Stretch: TypeAlias = tuple[int | None, int, int]
 class Number:
     """A number in a line (positions in the line's normalised text)."""
 
+    line: Line
     start: int
     end: int
     """End of the digits."""
@@ -81,6 +82,20 @@ class Number:
     after: str
     role: Role
 
+    @property
+    def paragraph(self) -> int:
+        """The paragraph in which it stands."""
+        return self.line.paragraph
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Paragraph and start: no two numbers share them."""
+        return self.line.paragraph, self.start
+
+    def at(self, back: int = 0) -> Stretch:
+        """Where it stands with its unit, and so many characters before it."""
+        return self.line.at(max(self.start - back, 0), self.stop)
+
 
 class Line:
     """One paragraph, normalised, with the position in the original text of each of its characters, and of its end.
@@ -88,7 +103,8 @@ class Line:
     *free* are the stretches of free text where they are known (positions in *text*).
     """
 
-    def __init__(self, text: str, phrasing: Phrasing, free: Iterable[tuple[int, int]] | None = None) -> None:
+    def __init__(self, text: str, phrasing: Phrasing, paragraph: int = 0, free: Iterable[tuple[int, int]] | None = None) -> None:
+        self.paragraph = paragraph
         self.text, self.origins = normalised(text)
         self.free: Stretches
         """Stretches of free text: reasons, contents, stories."""
@@ -96,7 +112,7 @@ class Line:
             self.free = _free_stretches(self.text, phrasing)
         else:
             self.free = tuple((bisect_left(self.origins, start), bisect_left(self.origins, end)) for start, end in free)
-        self.numbers = tuple(_numbers(self.text, phrasing, self.free))
+        self.numbers = tuple(_numbers(self, phrasing))
         self._starts = [number.start for number in self.numbers]
         items = [*ITEM.finditer(self.text)]
         self._items, self._item_ends = [(m[1], m[2]) for m in items], [m.end() for m in items]
@@ -106,6 +122,10 @@ class Line:
         if start >= end:
             return self.origins[start], self.origins[start]
         return self.origins[start], self.origins[end - 1] + 1
+
+    def at(self, start: int, end: int) -> Stretch:
+        """The same, with the paragraph."""
+        return self.paragraph, *self.original(start, end)
 
     def item(self, position: int) -> tuple[str, str]:
         """The 类, 款 or 项 last named before *position*: its name and which of them it is; both empty when there is none."""
@@ -169,8 +189,8 @@ def _free_stretches(text: str, phrasing: Phrasing) -> Stretches:
     return tuple(merged)
 
 
-def _numbers(text: str, phrasing: Phrasing, free: Stretches) -> Iterator[Number]:
-    last, level = 0, phrasing.level
+def _numbers(line: Line, phrasing: Phrasing) -> Iterator[Number]:
+    text, free, last, level = line.text, line.free, 0, phrasing.level
     for match in sorted([*_NUMBER.finditer(text), *level.finditer(text)], key=lambda m: m.start()):
         (start, end), stop = match.span(), match.end()
         if any(a <= start < b for a, b in free):
@@ -188,7 +208,7 @@ def _numbers(text: str, phrasing: Phrasing, free: Stretches) -> Iterator[Number]
             if not unit and not places:
                 continue  # the number of a figure, of a document …
         before = _without(text, last, start, free)
-        yield Number(start, end, stop, value, places, unit, before, text[stop : stop + 6], _role(unit, before, phrasing))
+        yield Number(line, start, end, stop, value, places, unit, before, text[stop : stop + 6], _role(unit, before, phrasing))
         last = stop
 
 
@@ -228,24 +248,6 @@ def _without(text: str, start: int, end: int, free: Stretches) -> str:
     return "".join([*pieces, text[start:end]])
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A number of the report."""
-
-    paragraph: int
-    line: Line
-    number: Number
-
-    @property
-    def key(self) -> tuple[int, int]:
-        """Paragraph and start: no two numbers share them."""
-        return self.paragraph, self.number.start
-
-    def at(self, back: int = 0) -> Stretch:
-        """Where it stands with its unit, and so many characters before it."""
-        return self.paragraph, *self.line.original(max(self.number.start - back, 0), self.number.stop)
-
-
 class ReportText:
     """A report's paragraphs, read once for all checks; where the sections are not known, every one may state something."""
 
@@ -264,7 +266,7 @@ class ReportText:
             if len(group) > 1:
                 self.groups[number] = group
                 self.texts[number] = "".join(p.text for p in group)
-            self.lines[number] = Line(self.texts[number], phrasing)
+            self.lines[number] = Line(self.texts[number], phrasing, number)
         units = Counter(n.unit for line in self.lines.values() for n in line.numbers)
         self.is_in_yuan = units["元"] >= max(_IN_YUAN * units[_WAN_YUAN], _FEWEST)
         """Whether the report states its amounts in 元; they are read as 万元."""
@@ -275,12 +277,10 @@ class ReportText:
         self.places = 2 if places[2] >= places[1] + places[0] // 2 else 1 if places[1] else 0 if places[0] >= _FEWEST else 2
         """Decimals of the report's percentages."""
 
-    def numbers(self, section: int) -> list[Stated]:
+    def numbers(self, section: int) -> list[Number]:
         """The numbers of a section in order; 0 stands for the whole report."""
-        return [
-            Stated(paragraph, line, number) for paragraph, line in self.lines.items()
-            if not section or self.sections.of.get(paragraph) == section for number in line.numbers
-        ]
+        own = (line for number, line in self.lines.items() if not section or self.sections.of.get(number) == section)
+        return [number for line in own for number in line.numbers]
 
     def is_in_table(self, number: int) -> bool:
         """Whether a paragraph stands in a table."""

@@ -159,9 +159,9 @@ def test_true_sentences_need_no_tables(inputs: Inputs, tmp_path: Path) -> None:
 
 def test_a_report_in_yuan_is_read_and_told_once(inputs: Inputs, tmp_path: Path) -> None:
     narrative = (
-        *HEAD, BASIC, "人员经费466.31万元，主要包括：基本工资142.83万元、津贴补贴26.39万元、奖金58.62万元、绩效工资101.12万元、"
+        *HEAD, BASIC, ("人员经费466.31万元，主要包括：基本工资142.83万元、津贴补贴26.39万元、奖金58.62万元、绩效工资101.12万元、"
         "机关事业单位基本养老保险缴费41.13万元、职工基本医疗保险缴费16.90万元、其他社会保障缴费4.21万元、住房公积金31.50万元、退休费14.91万元、"
-        "抚恤金21.97万元、生活补助6.72万元。")
+        "抚恤金21.97万元、生活补助6.72万元。"))
     assert codes(reviewed(tmp_path, inputs, narrative)) == set()
     in_yuan = [re.sub(r"([\d.]+)万元", lambda m: f"{Decimal(m[1]) * 10000:,.2f}元", text) for text in narrative]
     assert [f.issue.code for f in reviewed(tmp_path, inputs, in_yuan).findings if f.issue.code not in ("表文-10", "表文-25")] == ["表文-06"]
