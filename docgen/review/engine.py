@@ -13,16 +13,14 @@ from docgen.report.narrative import Narrative, narrative_of
 from docgen.review.alignment import Alignment, Match, Surroundings
 from docgen.review.arithmetic import Arithmetic, review_rates, review_relations
 from docgen.review.budgets import review_budgets
-from docgen.review.coverage import Coverage
 from docgen.review.exhibits import review_charts, review_performance, review_tables
 from docgen.review.figures import FigureReview
-from docgen.review.findings import Finder, Finding, Review, StatedFigure
+from docgen.review.findings import Coverage, Finder, Finding, Review, StatedFigure
 from docgen.review.identity import Identity, unit_name_in
 from docgen.review.items import Items
 from docgen.review.lists import review_lists
 from docgen.review.names import Names
 from docgen.review.phrasing import normalised
-from docgen.review.punctuation import Punctuation
 from docgen.review.reasons import review_item_reasons, review_reasons
 from docgen.review.sections import bare_heading
 from docgen.review.text import LEVEL, ReportText
@@ -48,7 +46,6 @@ def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative |
         *Items(finder).review(),
         *identity.review(),
         *Wording(finder).review(),
-        *Punctuation(finder).review(),
         *_blank_pages(document, finder),
         *(finding for found, _ in tables for finding in found),
         *(review_charts(document.file, finder) if isinstance(document, Document) else ()),

@@ -14,7 +14,6 @@ from docgen.docx.paragraphs import DocParagraph
 from docgen.job.inputs import Inputs
 from docgen.model import Figure
 from docgen.report.narrative import Narrative
-from docgen.review.coverage import Coverage
 from docgen.review.expected import Expected
 from docgen.review.phrasing import phrasing_of
 from docgen.review.sections import Official, Sections
@@ -24,6 +23,10 @@ from workbook.pack.layout import normalise
 from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
+_FEWEST = 10
+"""A report that states no more numbers than this is judged by what it holds."""
+_TOO_FEW = Decimal("0.1")
+"""Less than this part of the numbers compared is no review."""
 _AROUND = 24
 """So many characters on each side of a finding are quoted."""
 
@@ -50,6 +53,52 @@ class StatedFigure:
     start: int
     end: int
     figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of a report's numbers were compared, and why the others were not: what a review did not look at it says."""
+
+    stated: int = 0
+    """Numbers in the narrative."""
+    compared: int = 0
+    """Of them, those compared with the tables or with each other."""
+    without_input: int = 0
+    """Of them, those known to state something that no input gives (last year's accounts, the budget …)."""
+    cells: int = 0
+    """Amounts of the attached tables compared."""
+    expected: int = 0
+    """Numbers that such a report states."""
+
+    @property
+    def not_understood(self) -> int:
+        """Numbers of the narrative of which nothing is known."""
+        return self.stated - self.compared - self.without_input
+
+    @property
+    def present(self) -> int:
+        """All numbers: in the narrative and in the attached tables."""
+        return self.stated + self.cells
+
+    @property
+    def all_compared(self) -> int:
+        """All that were compared."""
+        return self.compared + self.cells
+
+    @property
+    def is_too_little(self) -> bool:
+        """Whether so little was compared that nothing can be said of the report."""
+        if not self.compared:
+            return True
+        return self.compared < _TOO_FEW * min(max(self.stated, _FEWEST), max(self.expected, 1))
+
+    def words(self) -> str:
+        """``全文 485 个数，核对 480 个（其中附表 250 个）；未核对：没有资料可比 3 个，没有认出 2 个``."""
+        tables = f"（其中附表 {self.cells:,} 个）" if self.cells else ""
+        reasons = [f"{why} {count:,} 个" for why, count in (
+            ("没有资料可比", self.without_input), ("没有认出说的是什么", self.not_understood)) if count]
+        rest = f"；未核对：{'，'.join(reasons)}" if reasons else ""
+        return f"全文 {self.present:,} 个数，核对 {self.all_compared:,} 个{tables}{rest}"
 
 
 @dataclass(frozen=True)

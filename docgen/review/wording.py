@@ -1,87 +1,167 @@
-"""What the text alone gives away: places not filled in, doubled punctuation, another year, unit or budget."""
+"""What the text alone gives away: places not filled in, slips of writing, another budget, "there is none" beside an amount."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from docgen.docx.paragraphs import DocParagraph
 from docgen.review.findings import Finder, Finding
 from docgen.review.text import Line, Role
 from workbook.pack.reasons import Subject
 from workbook.pack.words import any_of
-from workbook.values import dataclass
+from workbook.values import cached_property, dataclass
 
 _BLANK = re.compile(r"(?<![A-Za-z0-9])[xXＸ×＊*]{2,}(?![A-Za-z0-9])|[_＿]{2,}|(?<![A-Za-z])[xXＸ×](?=\s*(?:万元|%|％|年|个|人|辆|月))|\{\{|\}\}|【(?:请|缺少|待)[^】]*】")
 _DOUBLED = re.compile(r"([，。；：、])\s*\1|[，、；：]\s*[。；]|。\s*[，；、：]|，\s*[、：]|[、；：]\s*，")
 _WORDS_ONLY = re.compile(r"[\u4e00-\u9fff]")
+_ENDS, _CLOSING = "。！？!?…：:", "）)”’》】」』"
+_PAIRS = {"（": "）", "《": "》", "“": "”", "【": "】", "‘": "’", "〔": "〕"}
+_SAME = str.maketrans("()", "（）")
+_REMARK = re.compile(r"(?<=[。！？])[（(][^（）()]*[)）]$")
+_ITEM_NUMBER = re.compile(r"(?:^|(?<=[。；：，\s]))\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]")
+_DIGITS = (("", re.compile(r"[０-９]+(?:[．.][０-９]+)?")), ("逗号", re.compile(r"(?<!\d)\d{1,3}，\d{3}(?:\.\d+)?(?=\s*(?:万|元|%))")))
+"""Odd ways to write numbers, each as a case of its rule."""
+_WAN = re.compile(r"\d\s*万(?=\s*(?:[，。；、（(]|$))")
+_NO_REASON = re.compile(r"原因(?:主要)?(?:是|为|在于)?\s*[:：]?\s*([。；，]|$)")
+_LIST_BELOW = re.compile(r"^(?:\(?[一二三四五六七八九十\d]{1,2}[)、.．])")
+_STATEMENT = 20
+"""A shorter paragraph without a number may be a heading."""
+_AROUND = 10
 
 
 @dataclass(frozen=True)
 class Wording:
-    """Checks of wording over the whole report."""
+    """Checks of the text over the whole report."""
 
     finder: Finder
 
+    def review(self) -> Iterator[Finding]:
+        """All findings; what runs through the whole report once, at its first place."""
+        text = self.finder.text
+        for paragraph in text.paragraphs:
+            if _WORDS_ONLY.search(paragraph.text) or _BLANK.search(paragraph.text):
+                yield from self._unfinished(paragraph)
+                if not paragraph.table:
+                    yield from self._budget(paragraph)
+        yield from self._marks([p for p in text.paragraphs if not p.table and p.text.strip()])
+        inner = self._inner
+        for number, whole in text.texts.items():
+            if whole and (number not in inner or number in text.groups) and not text.is_in_table(number):
+                yield from self._brackets(number, whole)
+
     @cached_property
-    def subjects(self) -> Mapping[int, Subject]:
+    def _inner(self) -> frozenset[int]:
+        """The paragraphs with which a sentence does not end, because a conversion broke it apart."""
+        return frozenset(p.number for group in self.finder.text.groups.values() for p in group[:-1])
+
+    @cached_property
+    def _residue(self) -> re.Pattern[str]:
+        return any_of(tuple(w for w in self.finder.phrasing.words.residue if _WORDS_ONLY.search(w)))
+
+    def _unfinished(self, paragraph: DocParagraph) -> Iterator[Finding]:
+        text, section = paragraph.text, self.finder.text.sections.of.get(paragraph.number, 0)
+        found = [m.span() for m in _BLANK.finditer(text)]
+        for pattern in (self._residue, self.finder.phrasing.either_or) if section and not paragraph.table else ():
+            found += [m.span() for m in pattern.finditer(text) if not any(a <= m.start() < b for a, b in found)]
+        for start, end in sorted(found):
+            yield from self.finder.on(
+                "表文-16", at=(paragraph.number, start, end), stated=text[start:end], 原文=text[max(start - 6, 0) : end + 6].strip())
+
+    # ------------------------------------------------------------ marks
+
+    def _marks(self, shown: Sequence[DocParagraph]) -> Iterator[Finding]:
+        """Odd digits, sentences without an end, units not written out."""
+        text, inner = self.finder.text, self._inner
+        for case, pattern in _DIGITS:
+            if found := [(p, m) for p in shown for m in pattern.finditer(p.text)]:
+                paragraph, match = found[0]
+                yield from self.finder.on("表文-41", case, at=(paragraph.number, *match.span()), stated=match[0], 几处=len(found))
+        last_of = {group[-1].number: number for number, group in text.groups.items()}
+        for paragraph, following in zip_longest(shown, shown[1:]):
+            line = text.lines.get(last_of.get(paragraph.number, paragraph.number))
+            if line is not None and paragraph.number not in inner:
+                yield from self._end(paragraph, following, line)
+            for match in _WAN.finditer(paragraph.text) if line is not None or paragraph.number in inner else ():
+                yield from self.finder.on("表文-40", at=(paragraph.number, *match.span()), stated=match[0])
+
+    def _end(self, paragraph: DocParagraph, following: DocParagraph | None, line: Line) -> Iterator[Finding]:
+        """How a statement ends; *following* is the next paragraph with text."""
+        text = paragraph.text.rstrip()
+        match = _NO_REASON.search(text)
+        if match is not None and (match[1] or following is None or not _LIST_BELOW.match(following.text.strip())):
+            yield from self.finder.on("表文-39", "原因", at=(paragraph.number, match.start(), len(text)), stated=match[0])
+            return
+        last = _REMARK.sub("", text).rstrip(_CLOSING)[-1:]
+        if last in _ENDS or not (line.numbers or (len(line.text) >= _STATEMENT and "，" in line.text)):
+            return
+        mark = last if last in "，；、,;" else ""
+        if mark and mark in "；;、" and following is not None and self._goes_on(paragraph, following):
+            return
+        yield from self.finder.on(
+            "表文-39", "标点" if mark else "", at=(paragraph.number, len(text) - 1, len(text)), stated=mark or None, 末尾=text[-_AROUND:])
+
+    def _goes_on(self, paragraph: DocParagraph, following: DocParagraph) -> bool:
+        """Whether the next paragraph goes on with the same list: it states something in the same section."""
+        text = self.finder.text
+        line = text.lines.get(following.number)
+        return line is not None and bool(line.numbers) and text.sections.of.get(following.number) == text.sections.of.get(paragraph.number)
+
+    def _brackets(self, number: int, text: str) -> Iterator[Finding]:
+        """Brackets and quotes without a partner."""
+        found: list[tuple[int, str]] = []
+        for place, character in enumerate(_ITEM_NUMBER.sub(lambda m: " " * len(m[0]), text.translate(_SAME))):
+            if character in _PAIRS.values() and found and _PAIRS[found[-1][1]] == character:
+                found.pop()
+            elif character in _PAIRS:
+                found.append((place, character))
+            elif character in _PAIRS.values():
+                found = [(place, character)]
+                break
+        if found:
+            yield from self.finder.on("表文-42", at=(number, found[0][0], found[0][0] + 1), stated=text[found[0][0]])
+
+    # ------------------------------------------------------------ budgets
+
+    @cached_property
+    def _subjects(self) -> Mapping[int, Subject]:
         """The sections of which every figure is one of a subject with sheets of its own: they must speak of nothing else."""
-        subjects = [s for s in self.finder.context.pack.reasons.subjects if s.sheets]
         found: dict[int, Subject] = {}
         for section, title in self.finder.narrative.titles.items():
             slots = self.finder.expected.slots.get(section, ())
-            for subject in subjects:
-                if all(slot.figure.id.startswith(subject.slots) for slot in slots) if slots else any(word in title for word in subject.own):
+            for subject in self.finder.context.pack.reasons.subjects:
+                is_own = all(s.figure.id.startswith(subject.slots) for s in slots) if slots else any(word in title for word in subject.own)
+                if subject.sheets and is_own:
                     found.setdefault(section, subject)
         return found
 
     @cached_property
-    def spent(self) -> frozenset[int]:
+    def _spent(self) -> frozenset[int]:
         """The sections that state no number although they should state amounts."""
+        text = self.finder.text
         return frozenset(
             section for section, slots in self.finder.expected.slots.items()
-            if section in self.finder.text.sections.headings and not self.finder.text.numbers(section) and any(
-                slot.number.role is Role.LEVEL and slot.figure.unit == "万元" and slot.figure.value for slot in slots))
+            if section in text.sections.headings and not text.numbers(section) and any(
+                s.number.role is Role.LEVEL and s.figure.unit == "万元" and s.figure.value for s in slots))
 
-    def review(self) -> Iterator[Finding]:
-        """All findings, paragraph by paragraph."""
-        text = self.finder.text
-        residue = any_of(tuple(w for w in self.finder.phrasing.words.residue if _WORDS_ONLY.search(w)))
-        for paragraph in text.paragraphs:
-            if not _WORDS_ONLY.search(paragraph.text) and not _BLANK.search(paragraph.text):
-                continue
-            yield from self._unfinished(paragraph, residue)
-            if paragraph.table:
-                continue
-            for match in _DOUBLED.finditer(paragraph.text):
-                yield from self.finder.on("表文-17", at=(paragraph.number, *match.span()), stated=match[0])
-            section = text.sections.of.get(paragraph.number, 0)
-            line = text.lines.get(paragraph.number)
-            if section and line is not None and (subject := self.subjects.get(section)):
-                yield from self._subject(paragraph, line, subject)
-            elif section in self.spent and line is not None and (none := self.finder.phrasing.nothing.search(paragraph.text)):
-                yield from self.finder.on("表文-21", at=(paragraph.number, *none.span()), stated=none[0])
-
-    def _unfinished(self, paragraph: DocParagraph, residue: re.Pattern[str]) -> Iterator[Finding]:
-        text, section = paragraph.text, self.finder.text.sections.of.get(paragraph.number, 0)
-        found = [m.span() for m in _BLANK.finditer(text)]
-        for pattern in (residue, self.finder.phrasing.either_or) if section and not paragraph.table else ():
-            found += [m.span() for m in pattern.finditer(text) if not any(a <= m.start() < b for a, b in found)]
-        for span in sorted(found):
-            yield from self.finder.on(
-                "表文-16", at=(paragraph.number, *span), stated=text[slice(*span)],
-                原文=text[max(span[0] - 6, 0) : span[1] + 6].strip())
-
-    def _subject(self, paragraph: DocParagraph, line: Line, subject: Subject) -> Iterator[Finding]:
-        """Another budget in the section of this one, and "there is none" beside an amount."""
-        for match in any_of(subject.foreign).finditer(paragraph.text):
-            if not line.is_free(match.start()):
-                yield from self.finder.on("表文-20", at=(paragraph.number, *match.span()), stated=match[0], expected=subject.here)
-        tables = self.finder.context.accounts.tables
-        if all(code not in tables or tables[code].is_empty() for code in subject.sheets):
+    def _budget(self, paragraph: DocParagraph) -> Iterator[Finding]:
+        """Doubled marks; another budget in the section of this one, and "there is none" beside an amount."""
+        text, nothing, number = paragraph.text, self.finder.phrasing.nothing, paragraph.number
+        for match in _DOUBLED.finditer(text):
+            yield from self.finder.on("表文-17", at=(number, *match.span()), stated=match[0])
+        section, line = self.finder.text.sections.of.get(number, 0), self.finder.text.lines.get(number)
+        if not section or line is None:
             return
-        for match in self.finder.phrasing.nothing.finditer(paragraph.text):
-            before = paragraph.text[: match.start()].removesuffix("度")
+        if (subject := self._subjects.get(section)) is None:
+            if section in self._spent and (none := nothing.search(text)):
+                yield from self.finder.on("表文-21", at=(number, *none.span()), stated=none[0])
+            return
+        for match in any_of(subject.foreign).finditer(text):
+            if not line.is_free(match.start()):
+                yield from self.finder.on("表文-20", at=(number, *match.span()), stated=match[0], expected=subject.here)
+        tables = self.finder.context.accounts.tables
+        for match in nothing.finditer(text) if any(code in tables and not tables[code].is_empty() for code in subject.sheets) else ():
+            before = text[: match.start()].removesuffix("度")
             if not line.is_free(match.start()) and not before.endswith(self.finder.phrasing.words.bases[0]):
-                yield from self.finder.on("表文-21", at=(paragraph.number, *match.span()), stated=match[0])
+                yield from self.finder.on("表文-21", at=(number, *match.span()), stated=match[0])
