@@ -7,13 +7,13 @@ name, an old name, money spent on 基本支出 where the table has 项目支出,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import alike, pairs
-from docgen.review.text import ITEM, Line, Number, Role
+from docgen.review.text import ITEM, Line, Number, Role, Stretch
 from workbook.amounts import ZERO, round_half_up
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.words import any_of
@@ -30,144 +30,122 @@ _OPEN_END = re.compile(r"等(?:支出|费用|方面|内容)?$")
 
 
 class Mention(NamedTuple):
-    """An item as a line names it: ``教育支出（类）普通教育（款）小学教育（项）``."""
+    """An item as a line names it, level by level: the matches of the names that follow each other."""
 
-    names: Sequence[str]
-    """From the 类 down, normalised; empty where a level is not named."""
-    spans: Sequence[tuple[int, int]]
-    """Where each name stands in the line's text."""
+    parts: Mapping[int, re.Match[str]]
+    """Level (0 类, 1 款, 2 项) → its name."""
+    deepest: int
     end: int
-
-    @property
-    def deepest(self) -> int:
-        """The lowest level named: 0 类, 1 款, 2 项."""
-        return max(level for level, name in enumerate(self.names) if name)
 
 
 def mentions(line: Line) -> list[Mention]:
     """The items that a line names."""
     found: list[Mention] = []
-    names, spans, end = ["", "", ""], [(0, 0)] * 3, -1
+    parts: dict[int, re.Match[str]] = {}
+    end = -1
     for match in ITEM.finditer(line.text):
         level = _LEVELS.index(match[2])
-        if end >= 0 and (match.start() != end or any(names[level:])):
-            found.append(Mention(tuple(names), tuple(spans), end))
-            names, spans = ["", "", ""], [(0, 0)] * 3
-        names[level], spans[level], end = match[1], match.span(1), match.end()
-    if end >= 0:
-        found.append(Mention(tuple(names), tuple(spans), end))
-    return found
+        if parts and (match.start() != end or level <= max(parts)):
+            found.append(Mention(parts, max(parts), end))
+            parts = {}
+        parts[level], end = match, match.end()
+    return [*found, Mention(parts, max(parts), end)] if parts else found
 
 
 class Items:
     """The items of a report against the tables."""
 
     def __init__(self, finder: Finder) -> None:
-        self.finder, self.pack = finder, finder.inputs.pack
+        self.finder, self.pack, self.on = finder, finder.inputs.pack, finder.on
         tables = [t for t in finder.inputs.accounts.tables.values() if not t.is_empty()]
         self.functional = [t for t in tables if t.layout.kind is SheetKind.FUNCTIONAL]
         self.economic = [t for t in tables if t.layout.kind is SheetKind.ECONOMIC]
-        lengths = self.pack.functional.lengths
+        lengths, self.names = self.pack.functional.lengths, self.pack.functional.names
         self.codes: list[dict[str, list[str]]] = [{} for _ in _LEVELS]
         """Level → name → codes, of the rows of the tables."""
-        for table in self.functional:
-            for code in table.codes():
-                for name in {normalise(self.pack.functional.name(code) or ""), normalise(table.names.get(code, ""))} - {""}:
-                    if len(code) in lengths and code not in self.codes[lengths.index(len(code))].setdefault(name, []):
-                        self.codes[lengths.index(len(code))][name].append(code)
-        self.known = {normalise(name) for name in self.pack.functional.names.values()}
-        self.old = {normalise(a.old_name): a for a in self.pack.functional.aliases if normalise(a.old_name) not in self.known}
+        for table, code in ((t, c) for t in self.functional for c in t.codes() if len(c) in lengths):
+            for name in {normalise(self.names.get(code, "")), normalise(table.names.get(code, ""))} - {""}:
+                own = self.codes[lengths.index(len(code))].setdefault(name, [])
+                if code not in own:
+                    own.append(code)
+        self.known = {normalise(name) for name in self.names.values()}
+        self.old = {normalise(a.old_name): a.new_name for a in self.pack.functional.aliases if normalise(a.old_name) not in self.known}
         self.purpose = any_of(finder.phrasing.words.purposes)
 
     def review(self) -> Iterator[Finding]:
         """All findings, paragraph by paragraph."""
-        for paragraph, line in self.finder.text.lines.items():
-            if self.functional:
-                named = mentions(line)
-                for place, mention in enumerate(named):
-                    stop = named[place + 1].spans[0][0] if place + 1 < len(named) else len(line.text)
-                    yield from self._mention(paragraph, line, mention, stop)
+        for line in self.finder.text.lines.values():
+            named = mentions(line) if self.functional else []
+            for place, mention in enumerate(named):
+                stop = min(m.start() for m in named[place + 1].parts.values()) if place + 1 < len(named) else len(line.text)
+                yield from self._mention(line, mention, stop)
             if self.economic:
-                yield from self._lists(paragraph, line)
+                yield from self._lists(line)
 
     # ------------------------------------------------------------ one item
 
-    def _mention(self, paragraph: int, line: Line, mention: Mention, stop: int) -> Iterator[Finding]:
-        codes: list[list[str]] = []
-        for level, name in enumerate(mention.names):
-            found = self._codes(level, name)
-            if name and not found:
-                yield from self._unknown(paragraph, line, mention, level, stop)
+    def _mention(self, line: Line, mention: Mention, stop: int) -> Iterator[Finding]:
+        """What is said of an item up to *stop*."""
+        above: tuple[str, ...] = ()
+        fitting: list[str] = []
+        for level, match in sorted(mention.parts.items()):
+            found = self._codes(level, match[1])
+            if not found:
+                yield from self._unknown(line, mention, level, stop)
                 return
-            codes.append(found)
-        fitting = [
-            code for code in codes[mention.deepest]
-            if all(not above or any(code.startswith(c) for c in above) for above in codes[: mention.deepest])]
-        at = paragraph, *line.original(mention.spans[mention.deepest][0], mention.end)
-        if not fitting:
-            code = codes[mention.deepest][0]
-            yield from self.finder.on(
-                "表文-35", "层级", at=at, stated="".join(f"{n}（{_LEVELS[i]}）" for i, n in enumerate(mention.names) if n), expected=self._path(code))
-            return
+            fitting = [code for code in found if not above or code.startswith(above)]
+            if level == mention.deepest and not fitting:
+                said = "".join(f"{m[1]}（{_LEVELS[i]}）" for i, m in sorted(mention.parts.items()))
+                yield from self.on("表文-35", "层级", at=line.at(match.start(1), mention.end), stated=said, expected=self._path(found[0]))
+                return
+            above = tuple(fitting) or ("-",)
         opening = self.purpose.search(line.text, mention.end, stop)
         if opening is not None and mention.deepest == len(_LEVELS) - 1:
             end = line.text.find("。", opening.end(), stop)
-            yield from self._purpose(paragraph, line, fitting, opening.end(), end if end >= 0 else stop)
+            yield from self._purpose(line, fitting, opening.end(), end if end >= 0 else stop)
 
     def _codes(self, level: int, name: str) -> list[str]:
         """The rows with this name (words before it may have run into it)."""
         plain = normalise(name)
         own = self.codes[level].get(plain)
-        if own is not None or not plain:
-            return own or []
-        return [code for known, codes in self.codes[level].items() if plain.endswith(known) for code in codes]
+        return own if own is not None else [c for known, codes in self.codes[level].items() if plain.endswith(known) for c in codes]
 
-    def _unknown(self, paragraph: int, line: Line, mention: Mention, level: int, stop: int) -> Iterator[Finding]:
+    def _unknown(self, line: Line, mention: Mention, level: int, stop: int) -> Iterator[Finding]:
         """An item that no table has under this name."""
-        name = normalise(mention.names[level])
-        at = paragraph, *line.original(*mention.spans[level])
+        match = mention.parts[level]
+        shown, name, at = match[1], normalise(match[1]), line.at(*match.span(1))
         amount = next((n for n in line.numbers if mention.end <= n.start < stop and n.role is Role.LEVEL and n.unit == "万元"), None)
-        if (alias := self.old.get(name)) is not None:
-            yield from self.finder.on("表文-36", at=at, stated=mention.names[level], expected=alias.new_name)
-        elif amount is None or not amount.value:
-            return
-        elif name in self.known:
-            yield from self.finder.on("表文-35", "没有", at=at, stated=mention.names[level], 金额=f"{amount.value:,f}")
-        else:
-            own = pairs(name)
-            above = self._codes(level - 1, mention.names[level - 1]) if level else []
-            near = [(alike(own, pairs(n)), n) for n, codes in self.codes[level].items()
-                    if not above or any(code.startswith(tuple(above)) for code in codes)]
-            likeness, best = max(near, default=(0.0, ""))
-            if likeness >= _LIKE and best != name:
-                yield from self.finder.on("表文-35", at=at, stated=mention.names[level], expected=best)
+        if name in self.old:
+            yield from self.on("表文-36", at=at, stated=shown, expected=self.old[name])
+        elif amount is not None and amount.value and name in self.known:
+            yield from self.on("表文-35", "没有", at=at, stated=shown, 金额=f"{amount.value:,f}")
+        elif amount is not None and amount.value:
+            above = self._codes(level - 1, mention.parts[level - 1][1]) if level - 1 in mention.parts else []
+            near = {n for n, codes in self.codes[level].items() if not above or any(code.startswith(tuple(above)) for code in codes)}
+            if best := _nearest(name, near - {name}):
+                yield from self.on("表文-35", at=at, stated=shown, expected=best)
 
     def _path(self, code: str) -> str:
-        names = self.pack.functional.names
         above = [length for length in self.pack.functional.lengths if length <= len(code)]
-        return "".join(f"{names.get(code[:length], '')}（{_LEVELS[level]}）" for level, length in enumerate(above))
+        return "".join(f"{self.names.get(code[:length], '')}（{_LEVELS[level]}）" for level, length in enumerate(above))
 
-    def _purpose(self, paragraph: int, line: Line, codes: Sequence[str], start: int, end: int) -> Iterator[Finding]:
+    def _purpose(self, line: Line, codes: Sequence[str], start: int, end: int) -> Iterator[Finding]:
         """What the item's money is said to be spent on, between these places of the line."""
-        text = line.text[start:end]
-        natures = self.finder.phrasing.words.natures
+        text, natures = line.text[start:end], self.finder.phrasing.words.natures
         said = [nature for nature in natures if nature in text]
-        if len(said) == 1:
-            amounts = self._by_nature(codes, natures)
+        amounts = self._by_nature(codes, natures) if len(said) == 1 else {}
+        right = next((nature for nature, value in amounts.items() if value), "")
+        if right and not amounts[said[0]]:
             place = start + text.index(said[0])
-            if amounts and not amounts[said[0]] and any(amounts.values()):
-                right = next(nature for nature, value in amounts.items() if value)
-                yield from self.finder.on(
-                    "表文-37", at=(paragraph, *line.original(place, place + len(said[0]))), stated=said[0], expected=right,
-                    金额=f"{amounts[right]:,f}")
-        own = [normalise(self.pack.functional.name(code) or "") for code in codes]
-        classes = {code[: self.pack.functional.lengths[0]] for code in codes}
+            yield from self.on(
+                "表文-37", at=line.at(place, place + len(said[0])), stated=said[0], expected=right, 金额=f"{amounts[right]:,f}")
+        own = [normalise(self.names.get(code, "")) for code in codes]
+        classes = tuple(code[: self.pack.functional.lengths[0]] for code in codes)  # within one 类 the words run into each other
         for name, others in self.codes[-1].items():
-            is_other = not any(code.startswith(tuple(classes)) for code in others)  # within one 类 the words run into each other
-            if len(name) >= _SAYS and name in text and is_other and not any(name in o or o in name or o in text for o in own):
+            is_other = len(name) >= _SAYS and name in text and not any(code.startswith(classes) for code in others)
+            if is_other and not any(name in o or o in name or o in text for o in own):
                 place = start + text.index(name)
-                yield from self.finder.on(
-                    "表文-38", at=(paragraph, *line.original(place, place + len(name))), stated=name, expected=own[0])
+                yield from self.on("表文-38", at=line.at(place, place + len(name)), stated=name, expected=own[0])
                 return
 
     def _by_nature(self, codes: Sequence[str], natures: Sequence[str]) -> Mapping[str, Decimal]:
@@ -175,59 +153,50 @@ class Items:
         found = dict.fromkeys(natures, ZERO)
         for table in self.functional:
             columns = {normalise(column): column for column in table.columns}
-            if all(nature in columns for nature in natures):
-                for nature in natures:
-                    found[nature] = max(found[nature], table.total(columns[nature], codes))
+            for nature in natures if columns.keys() >= set(natures) else ():
+                found[nature] = max(found[nature], table.total(columns[nature], codes))
         return {nature: round_half_up(value) for nature, value in found.items()}
 
     # ------------------------------------------------------------ lists of names
 
-    def _lists(self, paragraph: int, line: Line) -> Iterator[Finding]:
+    def _lists(self, line: Line) -> Iterator[Finding]:
         for match in self.finder.phrasing.list.finditer(line.text):
-            end = next((p for p in range(match.end(), len(line.text)) if line.text[p] in "。；："), len(line.text))
-            text = line.text[match.end() : end]
+            text = re.split("[。；：]", line.text[match.end() :], maxsplit=1)[0]
             total = next((n for n in reversed(line.numbers) if n.stop <= match.start()), None)
             names = [_OPEN_END.sub("", name) for name in _BETWEEN.split(text)]
-            if any(character.isdigit() for character in text) or len(names) < _FEWEST_NAMES or total is None:
-                continue
-            if (table := self._table(total)) is not None:
-                yield from self._list(paragraph, line, (match.end(), end), [n for n in names if n], table, bool(_OPEN_END.search(text)))
+            if total is not None and len(names) >= _FEWEST_NAMES and not any(c.isdigit() for c in text) and (table := self._table(total)):
+                at = line.at(match.end(), match.end() + len(text))
+                yield from self._list(at, [n for n in names if n], table, is_open=bool(_OPEN_END.search(text)))
 
     def _table(self, total: Number) -> Table | None:
         """The table to which the amount before a list belongs."""
-        own = [t for t in self.economic if any(round_half_up(v) == total.value for c in t.columns.values() for v in c.values())]
-        return own[0] if own else None
+        return next((
+            t for t in self.economic if any(round_half_up(v) == total.value for c in t.columns.values() for v in c.values())), None)
 
-    def _list(
-        self, paragraph: int, line: Line, span: tuple[int, int], names: Sequence[str], table: Table, is_open: bool
-    ) -> Iterator[Finding]:
+    def _list(self, at: Stretch, names: Sequence[str], table: Table, *, is_open: bool) -> Iterator[Finding]:
         """Names listed without amounts."""
         codes: dict[str, list[str]] = {}
         for code in table.leaves():
             codes.setdefault(normalise(table.names.get(code) or self.pack.economic.name(code) or ""), []).append(code)
-        official = {normalise(n) for c, n in self.pack.economic.names.items() if len(c) > self.pack.economic.lengths[0]} | codes.keys()
-        plain = [normalise(name) for name in names]
-        if sum(name in official for name in plain) < max(_FEWEST_NAMES, len(names) * _MOST_ARE_NAMES):
+        top = self.pack.economic.lengths[0]
+        official = {normalise(n) for c, n in self.pack.economic.names.items() if len(c) > top} | codes.keys()
+        shown = {normalise(name): name for name in names}
+        if sum(name in official for name in shown) < max(_FEWEST_NAMES, len(names) * _MOST_ARE_NAMES):
             return
         amounts = {name: sum((v for c in own for col in table.columns.values() if (v := col.get(c))), ZERO) for name, own in codes.items()}
-        named = {name: self._nearest(name, amounts) for name in plain}
-        empty = [shown for shown, name in zip(names, plain, strict=True) if name in official and not amounts.get(name)]
-        classes = {code[: self.pack.economic.lengths[0]] for name in named.values() for code in codes.get(name, ())}
-        left = [] if is_open else [
-            name for name, value in amounts.items()
-            if value and name not in named.values() and any(code.startswith(tuple(classes)) for code in codes[name])]
-        at = paragraph, *line.original(*span)
-        listed, omitted = "、".join(empty), "、".join(left)
+        named = {name if name in amounts else _nearest(name, amounts) for name in shown}
+        classes = tuple(code[:top] for name in named for code in codes.get(name, ()))
+        empty = "、".join(text for name, text in shown.items() if name in official and not amounts.get(name))
+        left = "" if is_open else "、".join(
+            name for name, value in amounts.items() if value and name not in named and any(code.startswith(classes) for code in codes[name]))
         if empty:
-            yield from self.finder.on("表文-33", "两样" if left else "", at=at, stated=listed, expected=omitted or None, 表=table.layout.mark)
+            yield from self.on("表文-33", "两样" if left else "", at=at, stated=empty, expected=left or None, 表=table.layout.mark)
         elif left:
-            yield from self.finder.on("表文-34", at=at, expected=omitted, 表=table.layout.mark)
+            yield from self.on("表文-34", at=at, expected=left, 表=table.layout.mark)
 
-    @staticmethod
-    def _nearest(name: str, amounts: Mapping[str, Decimal]) -> str:
-        """The table's name for a name (维修费 for 维修（护）费)."""
-        if name in amounts:
-            return name
-        own = pairs(name)
-        likeness, best = max(((alike(own, pairs(n)), n) for n in amounts), default=(0.0, ""))
-        return best if likeness >= _LIKE else name
+
+def _nearest(name: str, others: Iterable[str]) -> str:
+    """Which of the *others* is meant (维修（护）费 by 维修费); empty when none is like it."""
+    own = pairs(name)
+    likeness, best = max(((alike(own, pairs(n)), n) for n in others), default=(0.0, ""))
+    return best if likeness >= _LIKE else ""
