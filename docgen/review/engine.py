@@ -65,8 +65,8 @@ def _of_another(identity: Identity, numbers: _Numbers, finder: Finder) -> Iterat
     rule = finder.inputs.pack.review_rules.get(ANOTHER)
     if rule is None:
         return
-    yield from identity.whole()
-    if not identity.is_other and numbers.known >= rule.parameters["最少"] and numbers.wrong * 100 >= rule.parameters["比例"] * numbers.known:
+    yield from identity.whole
+    if not identity.whole and numbers.known >= rule.parameters["最少"] and numbers.wrong * 100 >= rule.parameters["比例"] * numbers.known:
         yield from finder.on(ANOTHER, at=(None, 0, 0), 核对=numbers.known, 不符=numbers.wrong)
 
 

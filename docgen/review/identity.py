@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
-from docgen.docx.paragraphs import DocParagraph, Margin
+from docgen.docx.paragraphs import Margin
 from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import Phrasing
+from docgen.review.text import Stretch
 from workbook.pack.layout import normalise
-from workbook.values import dataclass
+from workbook.values import cached_property, dataclass
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年\s*(?:度|(?=[^\d，。；]{0,14}决算))")
 """In titles: a year of accounts (a date on the cover is none)."""
@@ -24,14 +24,22 @@ _OF_UNIT, _OF_DEPARTMENT, _OUR_DEPARTMENT = "单位决算", "部门决算", re.c
 _COVER = 6
 _FEWEST, _OFTEN = 2, 3
 """So often must a report say something before it counts as its own word: to tell a slip by it; to call all of it another's."""
+_NOWHERE: Stretch = (None, 0, 0)
+T = TypeVar("T", bound=Hashable)
 
 
 class _Year(NamedTuple):
-    paragraph: DocParagraph
-    span: tuple[int, int]
+    at: Stretch
     year: int
     is_compared: bool
     """Whether the words before it compare with it."""
+
+
+def _most(counted: Counter[T], fewest: int) -> T | None:
+    """What is said most, *fewest* times at least and twice as often as anything else; ``None`` when nothing is."""
+    common = counted.most_common(2)
+    is_clear = bool(common) and common[0][1] >= fewest and (len(common) == 1 or common[1][1] * 2 <= common[0][1])
+    return common[0][0] if is_clear else None
 
 
 @dataclass(frozen=True)
@@ -42,125 +50,79 @@ class Identity:
     margins: Sequence[Margin] = ()
 
     @cached_property
-    def year(self) -> int | None:
-        """The year of the accounts; where no input says it, the one that the report names most."""
-        if self.finder.context.year is not None:
-            return self.finder.context.year
-        return self._own_year
-
-    @cached_property
-    def _own_year(self) -> int | None:
-        counted = Counter(found.year for found in self._years() if not found.is_compared)
-        common = counted.most_common(2)
-        if not common or common[0][1] < _OFTEN or (len(common) > 1 and common[1][1] * 2 > common[0][1]):
-            return None
-        return common[0][0]
-
-    @cached_property
-    def names(self) -> Mapping[str, list[tuple[DocParagraph, int]]]:
-        """Names with which statements begin → where."""
-        found: dict[str, list[tuple[DocParagraph, int]]] = defaultdict(list)
-        text = self.finder.text
-        for paragraph in text.paragraphs:
-            if not paragraph.table and paragraph.number in text.lines and (name := unit_name_in(paragraph.text, self.finder.phrasing)):
-                found[name].append((paragraph, paragraph.text.index(name)))
-        return found
-
-    @cached_property
-    def unit_name(self) -> str:
-        """The unit's name; where no input says it, the one that the report uses most (empty when none is)."""
-        if self.finder.unit_name:
-            return self.finder.unit_name
-        common = Counter({name: len(found) for name, found in self.names.items()}).most_common(2)
-        if not common or common[0][1] < _FEWEST or (len(common) > 1 and common[1][1] == common[0][1]):
-            return ""
-        return common[0][0]
-
-    @cached_property
-    def is_other(self) -> bool:
-        """Whether the report is of another unit or year than the workbook as a whole."""
-        return bool(self._other_year or self._other_unit)
-
-    @cached_property
-    def _other_year(self) -> bool:
-        return self.finder.context.year is not None and self._own_year is not None and self._own_year != self.finder.context.year
-
-    @cached_property
-    def _other_unit(self) -> str:
-        """The name that the report gives its unit throughout, where it is another than the workbook's."""
-        mine = self.finder.unit_name
-        counted = Counter({name: len(found) for name, found in self.names.items()})
-        if not mine or sum(counted.values()) < _OFTEN or any(_same_unit(name, mine) for name in counted):
-            return ""
-        return counted.most_common(1)[0][0]
-
-    def whole(self) -> Iterator[Finding]:
-        """Of what the whole report is another's: one statement each."""
-        on, nowhere = self.finder.on, (None, 0, 0)
-        if self._other_year:
-            yield from on("表文-45", "年度", at=nowhere, stated=f"{self._own_year}年", expected=f"{self.finder.context.year}年")
-        if self._other_unit:
-            yield from on("表文-45", "单位", at=nowhere, stated=self._other_unit, expected=self.finder.unit_name)
-
-    def review(self) -> Iterator[Finding]:
-        """All findings in single places."""
-        yield from self._other_document()
-        if self.year is not None:
-            for paragraph, span, stated, is_compared in self._years():
-                right = self.year - 1 if is_compared and stated != self.year else self.year
-                if stated != right:
-                    yield from self.finder.on(
-                        "表文-18", "对比" if is_compared else "", at=(paragraph.number, *span), stated=f"{stated}年", expected=f"{right}年",
-                        写的年=stated, 年度=right)
-            yield from self._margins()
-        yield from self._kind()
-        for name, found in self.names.items() if self.unit_name else ():  # another unit's name: one finding for each, at its first place
-            if not _same_unit(name, self.unit_name):
-                paragraph, start = found[0]
-                yield from self.finder.on(
-                    "表文-19", "多处" if len(found) > 1 else "", at=(paragraph.number, start, start + len(name)), stated=name,
-                    expected=self.unit_name, 几处=len(found))
-
-    def _other_document(self) -> Iterator[Finding]:
-        """A budget report."""
-        shown = [p.text for p in self.finder.text.paragraphs if p.text.strip() and not p.table][:_COVER]
-        if any(_BUDGET in text for text in shown) and not any(_ACCOUNTS in text for text in shown):
-            yield from self.finder.on("表文-46", at=(None, 0, 0), stated=_BUDGET, expected=_ACCOUNTS)
-
-    def _years(self) -> Iterator[_Year]:
+    def _years(self) -> list[_Year]:
         """Every year that the accounts are said to be of: on the cover, in headings, in statements."""
-        text = self.finder.text
+        text, found = self.finder.text, []
         shown = [p for p in text.paragraphs if p.text.strip() and not p.table]
-        cover = {p.number for p in shown[:_COVER]}
+        titles = {p.number for p in shown[:_COVER]} | text.sections.titles
         for paragraph in shown:
             line = text.lines.get(paragraph.number)
-            is_title = line is None and (paragraph.number in cover or paragraph.number in text.sections.titles)
-            if line is None and not is_title:
-                continue
-            for match in (_YEAR if is_title else _YEAR_OF_ACCOUNTS).finditer(paragraph.text):
+            pattern = _YEAR_OF_ACCOUNTS if line is not None else _YEAR if paragraph.number in titles else None
+            for match in pattern.finditer(paragraph.text) if pattern is not None else ():
                 group = 1 if match[1] else 2
                 if line is None or not line.is_free(match.start(group)):
                     is_compared = bool(_COMPARED.search(paragraph.text[: match.start()]))
-                    yield _Year(paragraph, match.span(group), int(match[group]), is_compared)
+                    found.append(_Year((paragraph.number, *match.span(group)), int(match[group]), is_compared))
+        return found
 
-    def _kind(self) -> Iterator[Finding]:
-        """本部门 in the report of a single unit."""
-        text = self.finder.text
+    @cached_property
+    def _own_year(self) -> int | None:
+        return _most(Counter(found.year for found in self._years if not found.is_compared), _OFTEN)
+
+    @cached_property
+    def names(self) -> Mapping[str, list[Stretch]]:
+        """Names with which statements begin → where."""
+        found, text = defaultdict[str, list[Stretch]](list), self.finder.text
+        for p in text.paragraphs:
+            if not p.table and p.number in text.lines and (name := unit_name_in(p.text, self.finder.phrasing)):
+                start = p.text.index(name)
+                found[name].append((p.number, start, start + len(name)))
+        return found
+
+    @cached_property
+    def _counted(self) -> Counter[str]:
+        return Counter({name: len(found) for name, found in self.names.items()})
+
+    @cached_property
+    def whole(self) -> list[Finding]:
+        """Of what the whole report is another's, unit or year: one statement each."""
+        year, mine, found = self.finder.context.year, self.finder.unit_name, []
+        if year is not None and self._own_year is not None and self._own_year != year:
+            found += self.finder.on("表文-45", "年度", at=_NOWHERE, stated=f"{self._own_year}年", expected=f"{year}年")
+        if mine and self._counted.total() >= _OFTEN and not any(_same_unit(name, mine) for name in self._counted):
+            found += self.finder.on("表文-45", "单位", at=_NOWHERE, stated=self._counted.most_common(1)[0][0], expected=mine)
+        return found
+
+    def review(self) -> Iterator[Finding]:
+        """All findings in single places."""
+        on, text = self.finder.on, self.finder.text
+        shown = [p.text for p in text.paragraphs if p.text.strip() and not p.table][:_COVER]
+        if any(_BUDGET in words for words in shown) and not any(_ACCOUNTS in words for words in shown):
+            yield from on("表文-46", at=_NOWHERE, stated=_BUDGET, expected=_ACCOUNTS)
+        year = self.finder.context.year if self.finder.context.year is not None else self._own_year
+        if year is not None:
+            yield from self._wrong_years(year)
         titles = "".join(p.text for p in text.paragraphs if p.number in text.sections.titles)
-        if _OF_UNIT not in titles or _OF_DEPARTMENT in titles:
-            return
-        found = [(p, m) for p in text.paragraphs if p.number in text.lines and not p.table for m in _OUR_DEPARTMENT.finditer(p.text)]
-        if found:
-            paragraph, match = found[0]
-            yield from self.finder.on("表文-43", at=(paragraph.number, *match.span()), stated=match[0], 几处=len(found))
+        if _OF_UNIT in titles and _OF_DEPARTMENT not in titles:  # 本部门 in the report of a single unit
+            found = [(p, m) for p in text.paragraphs if p.number in text.lines and not p.table for m in _OUR_DEPARTMENT.finditer(p.text)]
+            for paragraph, match in found[:1]:
+                yield from on("表文-43", at=(paragraph.number, *match.span()), stated=match[0], 几处=len(found))
+        mine = self.finder.unit_name or _most(self._counted, _FEWEST)
+        for name, places in self.names.items() if mine else ():  # another unit's name: one finding for each, at its first place
+            if not _same_unit(name, mine or ""):
+                yield from on("表文-19", "多处" if len(places) > 1 else "", at=places[0], stated=name, expected=mine, 几处=len(places))
 
-    def _margins(self) -> Iterator[Finding]:
-        """The years in headers and footers."""
-        wrong = {(match[1], margin.text): margin.page for margin in reversed(self.margins) for match in _YEAR.finditer(margin.text)
-                 if int(match[1]) != self.year}
-        for stated, text in wrong:
+    def _wrong_years(self, year: int) -> Iterator[Finding]:
+        for found in self._years:
+            right = year - 1 if found.is_compared and found.year != year else year
+            if found.year != right:
+                yield from self.finder.on(
+                    "表文-18", "对比" if found.is_compared else "", at=found.at, stated=f"{found.year}年", expected=f"{right}年",
+                    写的年=found.year, 年度=right)
+        wrong = {(int(match[1]), margin.text): None for margin in self.margins for match in _YEAR.finditer(margin.text) if int(match[1]) != year}
+        for stated, words in wrong:
             yield from self.finder.on(
-                "表文-18", "页眉", at=(None, 0, 0), stated=f"{stated}年", expected=f"{self.year}年", 页眉=text.strip(), 写的年=stated, 年度=self.year)
+                "表文-18", "页眉", at=_NOWHERE, stated=f"{stated}年", expected=f"{year}年", 页眉=words.strip(), 写的年=stated, 年度=year)
 
 
 def _same_unit(one: str, other: str) -> bool:
