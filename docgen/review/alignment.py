@@ -8,8 +8,7 @@ can be); what then remains on both sides is matched by likeness alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
 
 from docgen.review.expected import Slot
 from docgen.review.names import Names
@@ -45,10 +44,6 @@ _DROPPED = re.compile(r"本年度?|本(?:单位|部门)|我(?:单位|部门|局|
 _PARTS = {"difference": Role.MOVE, "level": Role.MOVE, "rate": Role.RATE}
 _SAME_NAME = 0.8
 _MONEY = frozenset({"万元", "元", "亿元", LEVEL})
-
-
-Scores: TypeAlias = list[list[float]]
-Pairs: TypeAlias = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,68 +129,91 @@ class Alignment:
     """The numbers of one section, matched with its figures."""
 
     def __init__(self, stated: Sequence[Number], slots: Sequence[Slot], surroundings: Surroundings, names: Names) -> None:
-        ours = [surroundings.side(number) for number in stated]
-        theirs = [surroundings.side(slot.number, _PARTS.get(slot.part)) for slot in slots]
-        scores = [[_likeness(a, b, slot) for b, slot in zip(theirs, slots, strict=True)] for a in ours]
-        for i, side in enumerate(ours):
-            if names.confirm(stated[i]):  # it is right under another name
-                scores[i] = [
-                    score if score and (_has_value(side.number, slot) or surroundings.is_named(side.number, slot)) else 0.0
-                    for score, slot in zip(scores[i], slots, strict=True)]
-        found = _reordered(scores, pairs_in_order(scores))
-        found += _out_of_order(scores, found, ours, slots)
-        borne_out = {  # its difference or rate stands in the same paragraph
-            (stated[i].paragraph, change.current.id) for i, j in found
-            if (change := slots[j].change) is not None and _has_value(ours[i].number, slots[j])}
-        found = [
-            (i, j) for i, j in found if (stated[i].paragraph, slots[j].figure.id) in borne_out
-            or not _is_doubtful(ours[i], slots[j], scores[i][j], surroundings)]
-        found = _restated(scores, found, ours, slots)
-        used = {j for _, j in found}
         self.numbers = stated
         """In the order of the text."""
-        self.matches = tuple(Match(stated[i], slots[j], scores[i][j]) for i, j in sorted(found))
+        self._slots, self._surroundings = slots, surroundings
+        self._ours = [surroundings.side(number) for number in stated]
+        theirs = [surroundings.side(slot.number, _PARTS.get(slot.part)) for slot in slots]
+        self._equal: set[tuple[int, int]] = set()
+        """The pairs that are alike and have the same value."""
+        self._scores = [[self._likeness(i, j, theirs[j]) for j in range(len(slots))] for i in range(len(stated))]
+        for i, number in enumerate(stated):
+            if names.confirm(number):  # it is right under another name
+                self._scores[i] = [
+                    score if score and ((i, j) in self._equal or surroundings.is_named(number, slots[j])) else 0.0
+                    for j, score in enumerate(self._scores[i])]
+        found = self._without_doubtful(self._in_order())
+        self._restate(found)
+        used = set(found.values())
+        self.matches = tuple(Match(stated[i], slots[j], self._scores[i][j]) for i, j in sorted(found.items()))
         self.unstated = tuple(s for j, s in enumerate(slots) if j not in used)
         """Figures that the section does not state."""
 
+    def _in_order(self) -> dict[int, int]:
+        """Number → figure: in order as far as that goes, mended where only the order forced it, then the best of the rest."""
+        scores, places = self._scores, range(len(self._slots))
+        found = dict(pairs_in_order(scores))
+        for i, j in [*found.items()]:
+            used = set(found.values())
+            best = max((k for k in places if k not in used), key=lambda k, i=i: scores[i][k], default=j)  # type: ignore[misc]  # of this turn
+            if scores[i][best] > scores[i][j] + _CLEARLY:
+                found[i] = best
+        rest = sorted(
+            (-scores[i][j], i, j) for i in range(len(scores)) if i not in found for j in places
+            if scores[i][j] >= (_SAME_VALUE + _EQUAL if (i, j) in self._equal else _SURE))
+        used = set(found.values())
+        for _, i, j in rest:
+            if i not in found and j not in used:
+                found[i] = j
+                used.add(j)
+        return found
 
-def _restated(scores: Scores, found: Pairs, ours: Sequence[_Side], slots: Sequence[Slot]) -> Pairs:
-    """*found*, and the numbers that say once more what another says: rather that than a figure that they are not."""
-    known = dict(found)
-    for i, side in enumerate(ours):
-        now = known.get(i)
-        if now is not None and _has_value(side.number, slots[now]):
-            continue
-        least = max(_SURE if now is None else scores[i][now], _SURE) + (_EQUAL if not side.number.value else 0)
-        same = [j for j, slot in enumerate(slots) if scores[i][j] >= least and _has_value(side.number, slot)]
-        if same:
-            known[i] = max(same, key=lambda j: scores[i][j])
-    return [*known.items()]
+    def _without_doubtful(self, found: Mapping[int, int]) -> dict[int, int]:
+        """*found* without the amounts that are not the figure and may as well be another one, by the words around and their own name."""
+        borne_out = {  # its difference or rate stands in the same paragraph
+            (self.numbers[i].paragraph, change.current.id) for i, j in found.items()
+            if (change := self._slots[j].change) is not None and (i, j) in self._equal}
 
+        def is_sure(i: int, j: int) -> bool:
+            number, figure = self.numbers[i], self._slots[j].figure
+            is_amount = number.role in (Role.LEVEL, Role.BASE) and number.unit in _MONEY and figure.is_known
+            name = self._surroundings.name
+            return (
+                not is_amount or self._scores[i][j] >= _DOUBTFUL or (i, j) in self._equal or (number.paragraph, figure.id) in borne_out
+                or alike(name(number.before), name(figure.label)) >= _NAMED)
 
-def _is_doubtful(ours: _Side, slot: Slot, likeness: float, surroundings: Surroundings) -> bool:
-    """Whether an amount that is not the figure may as well be another one, by the words around it and by its own name."""
-    is_amount = ours.role in (Role.LEVEL, Role.BASE) and ours.number.unit in _MONEY
-    if not is_amount or not slot.figure.is_known or likeness >= _DOUBTFUL or _has_value(ours.number, slot):
-        return False
-    return alike(surroundings.name(ours.number.before), surroundings.name(slot.figure.label)) < _NAMED
+        return {i: j for i, j in found.items() if is_sure(i, j)}
 
+    def _restate(self, found: dict[int, int]) -> None:
+        """Add the numbers that say once more what another says: rather that than a figure that they are not."""
+        for i, number in enumerate(self.numbers):
+            now = found.get(i)
+            if now is None or (i, now) not in self._equal:
+                least = max(_SURE if now is None else self._scores[i][now], _SURE) + (_EQUAL if not number.value else 0)
+                same = [j for j, score in enumerate(self._scores[i]) if score >= least and (i, j) in self._equal]
+                if same:
+                    found[i] = max(same, key=lambda j, i=i: self._scores[i][j])  # type: ignore[misc]  # of this turn
 
-def _likeness(ours: _Side, theirs: _Side, slot: Slot) -> float:
-    """How alike two numbers' surroundings are; 0 when they cannot be the same."""
-    units = {ours.number.unit, theirs.number.unit}
-    is_bare = not ours.number.unit and _has_value(ours.number, slot)  # its unit was left out
-    if not is_bare and ((len(units) > 1 and not units <= _MONEY) or not _same_kind(ours, theirs)):
-        return 0.0
-    against = slot.change.against if slot.part and slot.change is not None else ours.against
-    if not against.startswith(ours.against) and not against.endswith(ours.against):
-        return 0.0
-    score = (
-        _BEFORE * alike(ours.before, theirs.before) + _SUBJECT_WEIGHT * alike(ours.subject, theirs.subject)
-        + _SAME_TAIL * (ours.tail == theirs.tail and len(ours.tail) == _TAIL)
-        + _AFTER * (ours.number.after[:1] == theirs.number.after[:1]) + _EQUAL * _has_value(ours.number, slot)
-    )
-    return score if score >= _ENOUGH else 0.0
+    def _likeness(self, i: int, j: int, theirs: _Side) -> float:
+        """How alike two numbers' surroundings are; 0 when they cannot be the same."""
+        ours, slot = self._ours[i], self._slots[j]
+        units = {ours.number.unit, theirs.number.unit}
+        is_bare = not ours.number.unit and _has_value(ours.number, slot)  # its unit was left out
+        if not is_bare and ((len(units) > 1 and not units <= _MONEY) or not _same_kind(ours, theirs)):
+            return 0.0
+        against = slot.change.against if slot.part and slot.change is not None else ours.against
+        if not against.startswith(ours.against) and not against.endswith(ours.against):
+            return 0.0
+        has_value = _has_value(ours.number, slot)
+        score = (
+            _BEFORE * alike(ours.before, theirs.before) + _SUBJECT_WEIGHT * alike(ours.subject, theirs.subject)
+            + _SAME_TAIL * (ours.tail == theirs.tail and len(ours.tail) == _TAIL)
+            + _AFTER * (ours.number.after[:1] == theirs.number.after[:1]) + _EQUAL * has_value)
+        if score < _ENOUGH:
+            return 0.0
+        if has_value:
+            self._equal.add((i, j))
+        return score
 
 
 def _same_kind(ours: _Side, theirs: _Side) -> bool:
@@ -215,31 +233,5 @@ def _has_value(number: Number, slot: Slot) -> bool:
     exact = slot.figure.exact
     if exact is None or number.unit == LEVEL:
         return number.unit == LEVEL and slot.part == "level"
-    printed = abs(slot.figure.value or 0)
-    return abs(number.value) == printed or bool(number.value and (number.places or number.unit not in _MONEY) and abs(number.value) == round_half_up(abs(exact), number.places))
-
-
-def _reordered(scores: Scores, found: Pairs) -> Pairs:
-    """*found* with the pairs mended that only the order forced: a figure left over is clearly more like the number."""
-    mended = dict(found)
-    for i, j in found:
-        used = {*mended.values()}
-        best = max((k for k in range(len(scores[i])) if k not in used), key=lambda k: scores[i][k], default=j)
-        if scores[i][best] > scores[i][j] + _CLEARLY:
-            mended[i] = best
-    return [*mended.items()]
-
-
-def _out_of_order(scores: Scores, found: Pairs, ours: Sequence[_Side], slots: Sequence[Slot]) -> Pairs:
-    """What remains, best pairs first."""
-    taken, used = {i for i, _ in found}, {j for _, j in found}
-    rest = sorted(
-        (-scores[i][j], i, j) for i in range(len(scores)) if i not in taken for j in range(len(slots)) if j not in used
-        if scores[i][j] >= (_SAME_VALUE + _EQUAL if _has_value(ours[i].number, slots[j]) else _SURE))
-    more: Pairs = []
-    for _, i, j in rest:
-        if i not in taken and j not in used:
-            taken.add(i)
-            used.add(j)
-            more.append((i, j))
-    return more
+    is_fraction = number.value and (number.places or number.unit not in _MONEY)
+    return abs(number.value) == abs(slot.figure.value or 0) or bool(is_fraction and abs(number.value) == round_half_up(abs(exact), number.places))

@@ -34,7 +34,7 @@ _NAME = 8
 _ALL = Decimal(100)
 _COMPARISON = re.compile(r"^.*相比|^.*(?:上年|去年|20\d\d年)(?:度)?(?:决算)?数?")
 _YEAR = re.compile(r"20\d\d(?=年)")
-_CLAUSE, _SENTENCE = re.compile(r"[。；：，]"), re.compile(r"[。；]")
+_CLAUSE = re.compile(r"[。；：，]")
 _ENDS = {"=": "等于", ">=": "不大于", "<=": "不小于"}
 """How the right side of a relation is to the left."""
 
@@ -212,7 +212,7 @@ def review_relations(arithmetic: Arithmetic) -> Iterator[Finding]:
     relations, sections = arithmetic.finder.inputs.pack.relations, defaultdict[int, list[tuple[Number, str]]](list)
     for row in arithmetic.rows if relations else ():
         sections[row.section] += (
-            (n, _SENTENCE.split(row.line.text[: n.start])[-1]) for n in row.line.numbers if n.unit not in (LEVEL, "%"))
+            (n, row.line.text[max(row.line.text.rfind(mark, 0, n.start) for mark in "。；") + 1 : n.start]) for n in row.line.numbers if n.unit not in (LEVEL, "%"))
     for numbers in sections.values():
         for relation in relations:
             left, right = ([_named_by(term, numbers) for term in side] for side in (relation.left, relation.right))

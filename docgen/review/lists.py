@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import accumulate, pairwise, takewhile
+from itertools import accumulate, pairwise
 
 from docgen.review.arithmetic import FEWEST, HALF_CENT, PLAIN, Arithmetic, Row, half_of, quotient_fits, total_of
 from docgen.review.budgets import budget_pairs
@@ -15,7 +15,7 @@ from docgen.review.text import LEVEL, Number, Role
 from workbook.amounts import ZERO
 
 _NEAR = 60
-"""So many numbers back at most stands what a number is a part of."""
+"""So many numbers back at most stands what a number is a part of; so many parts at most has a list."""
 _NAME_ENDS = 24
 """So far into its paragraph at most begins the amount of an item without a number."""
 _MONEY = ("万元", "元", "亿元")
@@ -54,22 +54,22 @@ class _Lists:
         """All findings."""
         phrasing = self.arithmetic.phrasing
         openings = [(match, total) for match in phrasing.parts.finditer(self.text) if (total := self._total(match)) is not None]
-        ends = [self._find("。", match.end(), len(self.text)) for match, _ in openings]
-        for place, ((match, total), end) in enumerate(zip(openings, ends, strict=True)):
-            within = takewhile(lambda later, end=end: later[0].end() < end, openings[place + 1 :])  # type: ignore[misc]  # of this turn
-            inner = [(m.end(), self._find("；", m.end(), end)) for m, _ in within]
-            items = [n for n in self._between(match.end(), end) if n.unit == total.unit and n.role is Role.LEVEL]
-            direct = [n for n in items if not any(start <= n.start < stop for start, stop in inner)]
+        begins = [match.end() for match, _ in openings]
+        inner_ends = [self._find("；", begin) for begin in begins]
+        for place, (match, total) in enumerate(openings):
+            numbers = self._between(match.end(), self._find("。", match.end()))[:_NEAR]
+            items = [(n, bisect_right(begins, n.start) - 1) for n in numbers if n.unit == total.unit and n.role is Role.LEVEL]
+            direct = [n for n, last in items if last == place or n.start >= inner_ends[last]]  # else of a list within the list
             self.wholes |= {n.key: total for n in direct}
-            yield from self._sum(total, items, direct, is_whole=bool(phrasing.whole.match(self.text, match.start())))
+            yield from self._sum(total, [n for n, _ in items], direct, is_whole=bool(phrasing.whole.match(self.text, match.start())))
             yield from self._hundred(direct, total)
         for place, share in enumerate(self.numbers):
             if share.role is Role.SHARE and place:
                 yield from self._share(place - 1, share)
 
-    def _find(self, mark: str, start: int, end: int) -> int:
-        found = self.text.find(mark, start, end)
-        return found if found >= 0 else end
+    def _find(self, mark: str, start: int) -> int:
+        found = self.text.find(mark, start)
+        return found if found >= 0 else len(self.text)
 
     def _between(self, start: int, end: int) -> Sequence[Number]:
         return self.numbers[bisect_left(self.starts, start) : bisect_left(self.starts, end)]

@@ -23,8 +23,10 @@ from workbook.values import dataclass
 
 LEVEL = "持平"
 """Unit of the pseudo-number that words such as 持平 are."""
-FREE = "※"
+FREE, _BLOT = "※", "\0"
 """Stands for free text (a reason) where contexts are compared."""
+_MARK = 8
+"""So long at most is what stands before the number of a sheet."""
 _WHOLE_LINE = 25
 """A paragraph shorter than this was not broken at the end of a line."""
 _SENTENCE_ENDS = "。；：！？.;:!?"
@@ -190,14 +192,15 @@ def _free_stretches(text: str, phrasing: Phrasing) -> Stretches:
 
 
 def _numbers(line: Line, phrasing: Phrasing) -> Iterator[Number]:
-    text, free, last, level = line.text, line.free, 0, phrasing.level
-    for match in sorted([*_NUMBER.finditer(text), *level.finditer(text)], key=lambda m: m.start()):
+    text, last, level = line.text, 0, phrasing.level
+    stated = text  # free text blotted out, everything else in its place
+    for start, end in line.free:
+        stated = f"{stated[:start]}{FREE.ljust(end - start, _BLOT)}{stated[end:]}"
+    for match in sorted([*_NUMBER.finditer(stated), *level.finditer(stated)], key=lambda m: m.start()):
         (start, end), stop = match.span(), match.end()
-        if any(a <= start < b for a, b in free):
-            continue
         unit, value, places = LEVEL, Decimal(0), 0
         if match.re is not level:
-            if _is_no_amount(text, match) or phrasing.sheet.search(text, 0, start):
+            if _is_no_amount(text, match) or phrasing.sheet.search(text, max(start - _MARK, 0), start):
                 continue
             words = next((words for words in _UNITS if text.startswith(words, end)), "")
             if not words and _WAN.match(text, end):
@@ -207,7 +210,7 @@ def _numbers(line: Line, phrasing: Phrasing) -> Iterator[Number]:
             value, places = Decimal(("-" if match[1] else "") + digits), len(digits.partition(".")[2])
             if not unit and not places:
                 continue  # the number of a figure, of a document …
-        before = _without(text, last, start, free)
+        before = stated[last:start].replace(_BLOT, "")
         yield Number(line, start, end, stop, value, places, unit, before, text[stop : stop + 6], _role(unit, before, phrasing))
         last = stop
 
@@ -236,16 +239,6 @@ def _is_no_amount(text: str, match: re.Match[str]) -> bool:
     if _NO_AMOUNT.match(text, end) or text[start - 1 : start] in ("〔", "[", "第", "-"):
         return True
     return start <= 1 and bool(_NUMBERING.match(text)) and "." not in match[2]
-
-
-def _without(text: str, start: int, end: int, free: Stretches) -> str:
-    """``text[start:end]`` with every free stretch as one mark."""
-    pieces: list[str] = []
-    for a, b in free:
-        if start < b and a < end:
-            pieces += [text[start : max(a, start)], FREE]
-            start = min(b, end)
-    return "".join([*pieces, text[start:end]])
 
 
 class ReportText:
