@@ -241,7 +241,7 @@ class _Unit:
 
     def review(self, document: ReportFile) -> None:
         """Review *document* and write its checklist.  Raises ``InputError`` when nothing of it can be compared."""
-        from docgen.review.checklist import checklist_of, heading_of, write_checklist
+        from docgen.review.checklist import checklist_of, write_checklist
         from docgen.review.engine import review_document
         from docgen.review.output import too_little_words
 
@@ -253,7 +253,7 @@ class _Unit:
         entries = checklist_of(review, document, self.inputs, self.narrative, self.findings.checked)
         self.checks = tuple(Check(entry.name, entry.answer, "\n".join(entry.problems)) for entry in entries)
         with self.output(self.job.checklist) as path:
-            write_checklist(path, entries, heading_of(review, self.inputs))
+            write_checklist(path, entries, review, self.inputs)
         self.row = self.row._replace(checklist=self.job.checklist, reviewed=len(self.remarks))
 
     def result(self) -> UnitResult:

@@ -219,7 +219,7 @@ def test_every_unit_with_a_report_gets_a_checklist_and_a_place_in_that_of_all(un
     assert "审校了“第一中学报告.docx”" in row["说明"]
     checks = rows(result.summary, "检查表")
     assert {(check["单位"], check["符合要求"]) for check in checks} <= {("第一中学", answer) for answer in ("是", "否", None)}
-    assert openpyxl.load_workbook(next(out.glob("*_检查表.xlsx"))).active.max_row == len(checks) + 3
+    assert openpyxl.load_workbook(next(out.glob("*_检查表.xlsx"))).active.max_row == len(checks) + 2
 
 
 def test_a_report_without_a_workbook_is_a_unit_of_its_own(units: Path, out: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from workbook.issues import Severity
 from workbook.safe_save import write_atomically
 
-_COLOURS = {Severity.ERROR: "#C0392B", Severity.NOTICE: "#B7791F", Severity.TAIL: "#4A6FA5"}
+_COLOURS = {Severity.ERROR: "#C0392B", Severity.NOTICE: "#B7791F", Severity.TAIL: "#4A6FA5", "否": "#C0392B"}
 
 
 class Link(NamedTuple):
@@ -22,7 +22,7 @@ class Link(NamedTuple):
 
 
 Value: TypeAlias = "str | Decimal | Link | None"
-"""What a cell of a list holds; a :class:`~workbook.issues.Severity` in its colour."""
+"""What a cell of a list holds; a :class:`~workbook.issues.Severity`, and 否, in its colour."""
 
 
 def write_list(path: Path, name: str, title: str, columns: Sequence[tuple[str, float]], rows: Iterable[Sequence[Value]]) -> None:
@@ -50,7 +50,7 @@ def write_list(path: Path, name: str, title: str, columns: Sequence[tuple[str, f
                 sheet.write_url(row, place, value.target, link, value.text)
             else:
                 shown = value.text if isinstance(value, Link) else value or ""
-                sheet.write_string(row, place, shown, states[value] if isinstance(value, Severity) else text)
+                sheet.write_string(row, place, shown, states.get(shown, text))
     sheet.freeze_panes(2, 0)
     if row >= 2:
         sheet.autofilter(1, 0, row, len(columns) - 1)
