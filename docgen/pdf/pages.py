@@ -69,7 +69,7 @@ def open_pdf(path: Path) -> pdfium.PdfDocument:
 
 
 class Turn(NamedTuple):
-    """How points of a page become places on the page as it is seen: by its box and its rotation."""
+    """How points of a page become places on the page with its text upright: by its box, and how the text runs."""
 
     left: float
     bottom: float
@@ -79,11 +79,10 @@ class Turn(NamedTuple):
 
     @classmethod
     def of(cls, page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> Turn:
-        """That of a page with its *text*: a wide table may lie on its side."""
+        """That of a page with its *text*: a wide table may lie on its side, whether the page is shown turned or not."""
         left, bottom, right, top = page.get_bbox()
-        lying = _lying(text.raw)
-        quarter = page.get_rotation() // 90 if lying is None else lying
-        return cls(left, bottom, right - left, top - bottom, quarter % 4)
+        quarter = _upright(text.raw)
+        return cls(left, bottom, right - left, top - bottom, page.get_rotation() // 90 % 4 if quarter is None else quarter)
 
     def __call__(self, x: float, y: float) -> tuple[float, float]:
         x, y = x - self.left, y - self.bottom
@@ -131,14 +130,12 @@ def _page(document: pdfium.PdfDocument, index: int) -> PageMarks:
     return PageMarks(index + 1, *size, glyphs, across, down, shapes, has_pictures, unreadable)
 
 
-def _lying(text: Any) -> int | None:
-    """By how many quarters a page must be turned for its text to run from left to right; ``None`` where most of it does."""
-    counted: Counter[int] = Counter()
-    for index in range(0, raw.FPDFText_CountChars(text), _SAMPLE):
-        if not raw.FPDFText_IsGenerated(text, index):
-            counted[round(raw.FPDFText_GetCharAngle(text, index) / (math.pi / 2)) % 4] += 1
-    angle = counted.most_common(1)[0][0] if counted else 0
-    return -angle % 4 if angle % 2 else None
+def _upright(text: Any) -> int | None:
+    """By how many quarters a page must be turned for most of its text to run from left to right; ``None`` without text."""
+    angles = Counter(
+        round(raw.FPDFText_GetCharAngle(text, index) / (math.pi / 2)) % 4
+        for index in range(0, raw.FPDFText_CountChars(text), _SAMPLE) if not raw.FPDFText_IsGenerated(text, index))
+    return -angles.most_common(1)[0][0] % 4 if angles else None
 
 
 def _glyphs(text: Any, turn: Turn) -> tuple[list[Glyph], int]:
