@@ -7,7 +7,8 @@ text of that row was broken for want of room.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -57,13 +58,7 @@ class Band(NamedTuple):
 
 def columns_of(regions: Sequence[Region]) -> list[Band]:
     """The columns of these lines: of the texts below the head first, then of the heads, the lowest first."""
-    body = [row for region in regions for row in region.rows[_head(region.rows) :]]
-    found: list[Band] = []
-    for part in sorted((part for row in body for part in row if not _is_over(part, body)), key=lambda part: part.left):
-        if found and part.left <= found[-1].right:
-            found[-1] = found[-1].with_text(part, is_head=False)
-        else:
-            found.append(Band(part.left, part.right))
+    found = _below_head([row for region in regions for row in region.rows[_head(region.rows) :]])
     heads = [part for region in regions for row in region.rows[: _head(region.rows)] for part in row]
     for part in sorted(heads, key=lambda part: -part.base):
         over = [i for i, band in enumerate(found) if part.left <= band.right and band.left <= part.right]
@@ -85,6 +80,22 @@ def columns_of(regions: Sequence[Region]) -> list[Band]:
     return columns
 
 
+def _below_head(rows: Sequence[Sequence[Line]]) -> list[Band]:
+    """The columns of the lines below a head, texts that stand in several of them left out."""
+    gaps: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for number, row in enumerate(rows):
+        for a, b in pairwise(row):
+            if len(there := gaps[round(a.right), round(b.left)]) < 2:
+                there.add(number)
+    found: list[Band] = []
+    for part in sorted((part for row in rows for part in row if not _is_over(part, gaps)), key=lambda part: part.left):
+        if found and part.left <= found[-1].right:
+            found[-1] = found[-1].with_text(part, is_head=False)
+        else:
+            found.append(Band(part.left, part.right))
+    return found
+
+
 def _head(rows: Sequence[Sequence[Line]], *, with_numbers: bool = True) -> int:
     """How many lines stand above the first number, the line that numbers the columns among them or not."""
     is_first = (any(COMPLETE.fullmatch(part.text) for part in row) and not (with_numbers and _is_numbers(row)) for row in rows)
@@ -97,11 +108,10 @@ def _is_numbers(row: Sequence[Line]) -> bool:
     return row[0].text == "栏次" or (len(numbers) >= _FEWEST_NUMBERS and numbers == [*range(numbers[0], numbers[0] + len(numbers))])
 
 
-def _is_over(part: Line, rows: Sequence[Sequence[Line]]) -> bool:
-    """Whether a text stands in several columns: other lines have several there."""
-    overlap = part.size * 0.3
-    beside = (sum(min(other.right, part.right) - max(other.left, part.left) > overlap for other in row) for row in rows)
-    return sum(count > 1 for count in beside) > 1
+def _is_over(part: Line, gaps: Mapping[tuple[int, int], set[int]]) -> bool:
+    """Whether a text stands in several columns: other lines have *gaps* between their texts there."""
+    first, last = part.left + part.size * 0.3, part.right - part.size * 0.3
+    return len(set[int]().union(*(rows for (end, start), rows in gaps.items() if first < end and start < last))) > 1
 
 
 def grid_of(region: Region, columns: Sequence[Band]) -> Grid:
@@ -205,28 +215,26 @@ def _rows(region: Region, head: int, columns: Sequence[Band], wrapped: float) ->
     found: list[list[_Item]] = []
     last = band = 0.0
     for line in region.rows[head:]:
-        items = _items(line, columns)
         base, size, here = line[0].base, line[0].size, sum(y < line[0].base for y in region.ys)
         row = found[-1] if found else []
-        above = [next((other for other in row if other.over(item)), None) for item in items]
-        ends = [other is not None and _ends_number(other, item) for other, item in zip(above, items, strict=True)]
-        for other, item, is_end in zip(above, items, ends, strict=True):
-            if other is not None and is_end:
+        pairs = [(item, next((other for other in row if other.over(item)), None)) for item in _items(line, columns)]
+        for item, other in [pair for pair in pairs if pair[1] is not None and _ends_number(pair[1], pair[0])]:
+            pairs.remove((item, other))
+            if other is not None:
                 other.lines.extend(item.lines)
-        items, above = [i for i, is_end in zip(items, ends, strict=True) if not is_end], [o for o, is_end in zip(above, ends, strict=True) if not is_end]
-        if not items:
+        if not pairs:
             continue
+        above = [other for _, other in pairs if other is not None]
         goes_on = bool(row) and here == band and (is_ruled or (
-            all(other is None or _goes_on(other, item, columns) for item, other in zip(items, above, strict=True))
-            and base - last < size * (wrapped if any(above) and (all(above) or wrapped < WRAPPED) else _OVERLAPPING)))
+            all(other is None or _goes_on(other, item, columns) for item, other in pairs)
+            and base - last < size * (wrapped if above and (len(above) == len(pairs) or wrapped < WRAPPED) else _OVERLAPPING)))
         if not goes_on:
-            found.append(items)
-        else:
-            for item, other in zip(items, above, strict=True):
-                if other is None:
-                    row.append(item)
-                else:
-                    other.lines.extend(item.lines)
+            found.append([item for item, _ in pairs])
+        for item, other in pairs if goes_on else ():
+            if other is None:
+                row.append(item)
+            else:
+                other.lines.extend(item.lines)
         last, band = base, here
     return found
 

@@ -25,6 +25,8 @@ _BETWEEN, _ABOVE = 3, 4
 """So many lines with one part only may follow each other in a table without ruling lines; so many stand above one that goes on from the page before."""
 _SAME_END, _WIDE = 5.0, 0.35
 """Ruling lines of a table end so near each other (points), and are so wide (share of the page)."""
+_MOST_RULES = 1000
+"""More on a page are a drawing."""
 _EMPTY = 60.0
 """So high, in points, is no empty row."""
 _CAPTION = re.compile(r"单位\s*[:：]|[。；]$|[.…·．]{3,}")
@@ -38,8 +40,8 @@ def take_loose_tables(pages: Sequence[Page]) -> None:
     chain: list[tuple[Page, Region]] = []
     for page in pages:
         for region in regions_of(page.lines, page.across, page.down, page.width):
-            joined = [before for _, before in chain]
-            if chain and _follows(page, region, chain) and len(columns_of([*joined, region])) >= len(columns_of(joined)):
+            near = [before for _, before in (*chain[:1], *chain[1:][-_ABOVE:])]
+            if chain and _follows(page, region, chain) and len(columns_of([*near, region])) >= len(columns_of(near)):
                 chain.append((page, region))
             else:
                 _make(chain)
@@ -101,7 +103,7 @@ def regions_of(lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rul
 def _ruled(across: Sequence[Rule], width: float) -> list[list[Rule]]:
     """Wide ruling lines that begin and end alike."""
     groups: list[list[Rule]] = []
-    for rule in sorted(across):
+    for rule in sorted(across) if len(across) <= _MOST_RULES else ():
         if rule.end - rule.start > _WIDE * width:
             group = next((g for g in groups if abs(g[0].start - rule.start) + abs(g[0].end - rule.end) < _SAME_END), None)
             if group is None:
