@@ -131,7 +131,7 @@ def _loose(lines: Sequence[Line], down: Sequence[Rule]) -> Iterator[Region]:
             at_top = bool(single) and single[0] is lines[0]
             run += [*single, line] if run else [*(single if at_top else _heads(single, line)), line]
             single = []
-        elif line is not None and is_near and (not run or len(single) < _BETWEEN or line.base > lines[-1].base - _BETWEEN * _NEXT * line.size):
+        elif line is not None and is_near and (not run or len(single) < _BETWEEN or _stands_in(line, run, down)):
             single.append(line)
         else:
             at_end = bool(single) and single[-1] is lines[-1]
@@ -139,6 +139,12 @@ def _loose(lines: Sequence[Line], down: Sequence[Rule]) -> Iterator[Region]:
             run, single = [line] if line is not None and is_parted and not _CAPTION.search(line.text) else [], []
             if line is not None and not is_parted and not _CAPTION.search(line.text):
                 single = [line]
+
+
+def _stands_in(line: Line, run: Sequence[Line], down: Sequence[Rule]) -> bool:
+    """Whether a line with one part begins in a column of a *run*."""
+    lefts = (part.left for row in run if len(parts := parts_of(row, down)) > 1 for part in parts)
+    return any(abs(line.left - left) < line.size for left in lefts)
 
 
 def _heads(single: Sequence[Line], first: Line) -> list[Line]:
@@ -156,12 +162,11 @@ def _heads(single: Sequence[Line], first: Line) -> list[Line]:
 def _loose_region(run: Sequence[Line], lines: Sequence[Line], down: Sequence[Rule]) -> Iterator[Region]:
     """The region of a run: without the lines at the page's top and foot that begin in no column."""
     rows = [parts_of(line, down) for line in run]
-    lefts = [part.left for row in rows if len(row) > 1 for part in row]
-    while run and len(rows[-1]) == 1 and not any(abs(rows[-1][0].left - left) < rows[-1][0].size for left in lefts):
+    while run and len(rows[-1]) == 1 and not _stands_in(run[-1], run, down):
         run, rows = run[:-1], rows[:-1]
-    while run and run[0] is lines[0] and len(rows[0]) == 1 and not any(abs(rows[0][0].left - left) < rows[0][0].size for left in lefts):
+    while run and run[0] is lines[0] and len(rows[0]) == 1 and not _stands_in(run[0], run, down):
         run, rows, lines = run[1:], rows[1:], lines[1:]
-    if lefts:
+    if any(len(row) > 1 for row in rows):
         yield Region(rows, [], [*run])
 
 

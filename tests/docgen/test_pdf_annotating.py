@@ -11,7 +11,6 @@ from pypdfium2 import raw
 
 from cli.main import main
 from docgen.pdf.annotating import Note, write_annotated
-from docgen.pdf.marks import Box
 from docgen.pdf.reading import read_pdf
 from tests.docgen.pdf_files import Sheet, write_pdf
 from workbook.errors import InputError
