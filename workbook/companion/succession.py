@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from workbook.amounts import ZERO
 from workbook.issues import CellRef, Issue, IssueCell, Kind
@@ -13,12 +13,12 @@ from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS, Alias, Catalogue
 from workbook.pack.findings import Findings
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
-from workbook.pack.rules import Rule
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
-from workbook.values import dataclass
 
 _T = TypeVar("_T")
+_Remarks: TypeAlias = "dict[tuple[str, str], tuple[str, dict[str, str], list[IssueCell]]]"
+"""Old and new code → the rule's case, what its sentence is filled with, cells."""
 
 
 def prior_tables(accounts: Accounts, pack: Pack) -> tuple[Mapping[str, Table], tuple[Issue, ...]]:
@@ -27,45 +27,22 @@ def prior_tables(accounts: Accounts, pack: Pack) -> tuple[Mapping[str, Table], t
     A moved code takes its amounts along: the 类 and 款 that it left are reduced, those it went to are
     increased, so that last year compares with this year code by code.
     """
-    remarks = _Remarks({})
-    tables: dict[str, Table] = {}
-    for code, table in accounts.tables.items():
-        if table.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC):
-            catalogue = pack.functional if table.layout.kind is SheetKind.FUNCTIONAL else pack.economic
-            tables[code] = _Succession(table, catalogue, remarks).table()
-        else:
-            tables[code] = table
-    return tables, remarks.issues(pack.companion_rules)
-
-
-@dataclass(slots=True)
-class _Remarks:
-    """One remark for each code, however many tables hold it."""
-
-    found: dict[tuple[str, str], tuple[str, dict[str, str], list[IssueCell]]]
-
-    def add(self, case: str, old: str, new: str, table: Table, **values: str) -> None:
-        """Note in the words of *case* that the code *old* of *table* is matched with *new*."""
-        *_, cells = self.found.setdefault((old, new), (case, {"编码": old, **values}, []))
-        place, columns = table.label_cells.get(old), table.rows[old][1] if old in table.rows else {}
-        if place is not None and columns:
-            cells.append(IssueCell(CellRef(table.sheet.file.name, table.sheet.name, *place), old, table.label(old, next(iter(columns)))))
-
-    def issues(self, rules: Mapping[str, Rule]) -> tuple[Issue, ...]:
-        """The remarks as findings."""
-        found = Findings(rules, Kind.PRIOR)
-        for case, values, cells in self.found.values():
-            found.add("跨年-科目", case, *cells, **values)
-        return tuple(found.issues)
+    remarks: _Remarks = {}
+    catalogues = {SheetKind.FUNCTIONAL: pack.functional, SheetKind.ECONOMIC: pack.economic}
+    tables = {
+        code: _Succession(table, catalogue, remarks).table() if (catalogue := catalogues.get(table.layout.kind)) else table
+        for code, table in accounts.tables.items()}
+    found = Findings(pack.companion_rules, Kind.PRIOR)
+    for case, values, cells in remarks.values():
+        found.add("跨年-科目", case, *cells, **values)
+    return tables, tuple(found.issues)
 
 
 class _Succession:
     """Re-keys one table of codes."""
 
     def __init__(self, table: Table, catalogue: Catalogue, remarks: _Remarks) -> None:
-        self.old = table
-        self.catalogue = catalogue
-        self.remarks = remarks
+        self.old, self.catalogue, self.remarks = table, catalogue, remarks
         self.moves = {code: alias for code in table.codes() if (alias := self._move(code)) is not None}
         self.moved = {code: alias.new_code for code, alias in self.moves.items()}
         self.rows, self.label_cells = self._rekeyed(table.rows), self._rekeyed(table.label_cells)
@@ -75,10 +52,14 @@ class _Succession:
     def _rekeyed(self, cells: Mapping[str, _T]) -> dict[str, _T]:
         """What stands in the rows under their new codes; where rows become one, in that which had the code before."""
         found = {row: cell for row, cell in cells.items() if row not in self.moved}
-        for code, new in self.moved.items():
-            if code in cells:
-                found.setdefault(new, cells[code])
-        return found
+        return {self.moved[code]: cells[code] for code in reversed(self.moved) if code in cells} | found
+
+    def _remark(self, case: str, old: str, new: str, **values: str) -> None:
+        """Note in the words of *case* that the code *old* is matched with *new*: once, however many tables hold it."""
+        *_, cells = self.remarks.setdefault((old, new), (case, {"编码": old, **values}, []))
+        table, place = self.old, self.old.label_cells.get(old)
+        if place is not None and old in table.rows and (columns := table.rows[old][1]):
+            cells.append(IssueCell(CellRef(table.sheet.file.name, table.sheet.name, *place), old, table.label(old, next(iter(columns)))))
 
     def table(self) -> Table:
         """The table under this year's codes (the same object when nothing was renamed or moved)."""
@@ -111,7 +92,7 @@ class _Succession:
                 continue
             if any(a.old_code == a.new_code == code and normalise(a.old_name) == printed for a in self.catalogue.aliases):
                 renamed[code] = name
-                self.remarks.add("改称", code, code, self.old, 名称=self.old.names[code], 新名称=name)
+                self._remark("改称", code, code, 名称=self.old.names[code], 新名称=name)
         return renamed
 
     def _move(self, code: str) -> Alias | None:
@@ -124,7 +105,7 @@ class _Succession:
             return None
         if len(fits) > 1:
             names = "、".join(f"{a.new_code} {a.new_name}" for a in fits)
-            self.remarks.add("分开", code, "", self.old, 名称=fits[0].old_name, 各科目=names)
+            self._remark("分开", code, "", 名称=fits[0].old_name, 各科目=names)
             return None
         return fits[0]
 
@@ -133,8 +114,8 @@ class _Succession:
         taken = {row for row in self.old.rows if row not in self.moves}
         for code, alias in self.moves.items():
             new = alias.new_code
-            self.remarks.add(
-                "合并" if new in taken else "改为", code, new, self.old, 名称=alias.old_name, 新编码=new, 新名称=alias.new_name, 说明=alias.remark)
+            self._remark(
+                "合并" if new in taken else "改为", code, new, 名称=alias.old_name, 新编码=new, 新名称=alias.new_name, 说明=alias.remark)
             self.names[new] = alias.new_name
             taken.add(new)
 

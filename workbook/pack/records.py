@@ -6,8 +6,9 @@ import csv
 import dataclasses
 import re
 import tomllib
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -66,12 +67,10 @@ def _csv_lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict
 class Record:
     """A table of a TOML file; what is asked for by name and type is known, all else is an error."""
 
-    def __init__(
-        self, path: Path, data: Mapping[str, Any], lines: list[str], where: str = "", first: int = 0, own: Mapping[str, Any] | None = None
-    ) -> None:
-        """*where* names the table in errors, *first* is its first line (0-based) in those of the file; *own* what that itself states."""
+    def __init__(self, path: Path, data: Mapping[str, Any], lines: list[str], where: str = "", first: int = 0) -> None:
+        """*where* names the table in errors, *first* is its first line (0-based) in those of the file."""
         self.path, self.data, self.where, self.first = path, data, where, first
-        self._lines, self._own = lines, data if own is None else own
+        self._lines = lines
         self._asked: set[str] = set()
 
     @classmethod
@@ -88,8 +87,7 @@ class Record:
         file = cls(path, data, text.splitlines())
         if default is not None and default != path:
             standard = cls.read(default).data
-            own = {name: file.table(name).data for name in {**standard, **data}}
-            return cls(path, {name: {**standard.get(name, {}), **part} for name, part in own.items()}, text.splitlines(), own=own)
+            file.data = {name: ChainMap(dict(file.table(name).data), standard.get(name, {})) for name in {**standard, **data}}
         return file
 
     def error(self, cause: str, word: str = "") -> PackError:
@@ -104,8 +102,8 @@ class Record:
         return key in self.data
 
     def is_own(self, key: str) -> bool:
-        """Whether the file itself states *key*, not the default one."""
-        return key in self._own
+        """Whether the file itself does, not the default one."""
+        return key in (self.data.maps[0] if isinstance(self.data, ChainMap) else self.data)
 
     def value(self, key: str, kind: Any, default: Any = _NEEDED) -> Any:
         """What the table says under *key*, as a value of the type *kind*; without *default* it must say something."""
@@ -133,15 +131,9 @@ class Record:
         fits: bool = isinstance(value, types) and (kind is bool or not isinstance(value, bool))
         if not fits:
             raise self.error(f"“{key}”应是{words}", key)
-        if kind is not Decimal:
-            return float(value) if kind is float else value
-        try:
-            number = Decimal(str(value))
-        except InvalidOperation:
-            number = Decimal(-1)
-        if not number.is_finite() or number < 0:
+        if kind is Decimal and not re.fullmatch(r"\d+(?:\.\d+)?", str(value)):
             raise self.error(f"“{key}”应是{words}，实为“{value}”", key)
-        return number
+        return kind(value if kind is not Decimal else str(value)) if kind in (float, Decimal) else value
 
     def text(self, key: str, default: str = "") -> str:
         """A text; empty where there is none."""
@@ -183,9 +175,9 @@ class Record:
         head = f"[{key}]"
         first = next((n for n, line in enumerate(self._lines) if line.strip() == head), self.first)
         self._asked.add(key)
-        if not isinstance(data := self.data.get(key, {}), dict):
+        if not isinstance(data := self.data.get(key, {}), Mapping):
             raise self.error(f"“{key}”应写成 {head} 一节", key)
-        return Record(self.path, data, self._lines, head, first, self._own.get(key, {}))
+        return Record(self.path, data, self._lines, head, first)
 
     def records(self, kind: str, key: str, make: Callable[[Record], _T | None], above: str = "") -> tuple[_T, ...]:
         """The tables ``[[kind]]`` (below the table *above*), each made into a value or left out, told apart by *key* if it is given."""
