@@ -30,8 +30,8 @@ from workbook.companion.model import (
     Reason,
     SubordinateUnit,
 )
+from workbook.companion.prior import prior_tables
 from workbook.companion.rollforward import glossary_of
-from workbook.companion.succession import prior_tables
 from workbook.entries import Entry
 from workbook.pack.companion_form import NAME, NATURE, PRIOR_FILE, YEAR
 from workbook.pack.loading import Pack, load_pack

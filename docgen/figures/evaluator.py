@@ -10,10 +10,10 @@ from docgen.job.context import ReportContext
 from workbook.amounts import ZERO
 from workbook.formulas.bindings import View
 from workbook.formulas.evaluate import why_not
+from workbook.pack.figures import Loop, LoopPart
 from workbook.pack.formula import COMPANION, PRIOR, PROJECTS, Condition, Every, Leaves, Term, is_budget
 from workbook.pack.formula_parser import Addend, FigureTerm
 from workbook.pack.layout import SheetKind
-from workbook.pack.loops import Loop, LoopPart
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 

@@ -12,9 +12,9 @@ from workbook.formats.source import Source, open_source
 from workbook.issues import Issue, Kind
 from workbook.pack.choice import BY_COMPANION, Choice
 from workbook.pack.companion_form import NAME, PRIOR_FILE, YEAR
-from workbook.pack.findings import Findings
 from workbook.pack.layout import normalise
 from workbook.pack.loading import Pack, load_pack
+from workbook.pack.rules import Findings
 from workbook.reading.accounts import Accounts, accounts_of, read_workbook
 from workbook.reading.identify import choose_for
 from workbook.rules.check import view_of
@@ -153,8 +153,8 @@ def inputs_of(
     pack = accounts.pack
     if companion is None and prior is None and last_resort is None:
         return Inputs(pack, accounts)
+    from workbook.companion.prior import prior_tables
     from workbook.companion.read import read_companion
-    from workbook.companion.succession import prior_tables
 
     read, found = read_companion(companion, pack) if companion is not None else (None, ())
     if read is not None:

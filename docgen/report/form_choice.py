@@ -9,10 +9,9 @@ from docgen.report.narrative import TEMPLATE_NAME
 from docgen.template import load_template
 from docgen.template.sections import headings_of
 from workbook.errors import JuesuanError
-from workbook.pack.choice import BY_DEFAULT, Choice, choose
+from workbook.pack.choice import BY_DEFAULT, Choice, PackSigns, TableText, choose
 from workbook.pack.layout import normalise
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES
-from workbook.pack.signs import PackSigns, TableText
 
 
 def choose_for_report(tables: Sequence[TableText], headings: Sequence[str], year: int | None = None) -> Choice:

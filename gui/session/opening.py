@@ -82,7 +82,7 @@ class Opener:
     def warm_up(self) -> None:
         """Load the engine and the pack ahead of need."""
         for module in (
-            "docgen.job.inputs", "docgen.findings.unit", "workbook.companion.read", "workbook.companion.succession",
+            "docgen.job.inputs", "docgen.findings.unit", "workbook.companion.read", "workbook.companion.prior",
             "workbook.editing.session", "workbook.editing.journal", "workbook.formats.looks", "workbook.formats.sheet_scan",
             "workbook.formats.xlsx", "workbook.formulas.outcomes", "platformdirs",
         ):

@@ -14,9 +14,9 @@ from tools.build_sample_companion import build
 from workbook.amounts import MoneyUnit
 from workbook.companion.create import create_companion
 from workbook.companion.model import OLD_TEXT_MARK, Companion
+from workbook.companion.prior import prior_tables
 from workbook.companion.read import read_companion
 from workbook.companion.rollforward import roll_forward
-from workbook.companion.succession import prior_tables
 from workbook.companion.update import update_companion
 from workbook.formulas.bindings import View
 from workbook.formulas.evaluate import evaluate

@@ -18,7 +18,7 @@ from workbook.formats.source import Content as CellContent
 from workbook.formats.source import RawSheet, Source
 from workbook.issues import CellRef
 from workbook.pack.companion_form import CompanionForm, CompanionSheet, Content, EntryForm
-from workbook.pack.findings import Findings
+from workbook.pack.rules import Findings
 from workbook.reading.tables import text_of
 from workbook.values import dataclass
 

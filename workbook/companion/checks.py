@@ -17,8 +17,7 @@ from workbook.entries import Entry
 from workbook.issues import Issue
 from workbook.numerals import chinese_numeral
 from workbook.pack.companion_form import Role
-from workbook.pack.findings import Findings
-from workbook.pack.rules import Rule
+from workbook.pack.rules import Findings, Rule
 from workbook.performance.checks import check_summary, check_table
 
 

@@ -28,9 +28,9 @@ from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source, open_source
 from workbook.issues import Issue
 from workbook.pack.companion_form import YEAR, CompanionSheet, Role
-from workbook.pack.findings import Findings
 from workbook.pack.formula_parser import USE
 from workbook.pack.loading import Pack
+from workbook.pack.rules import Findings
 from workbook.performance.model import PerformanceTable
 from workbook.performance.parse import parse_sheet
 from workbook.reading.codes import code_text

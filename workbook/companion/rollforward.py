@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbook.companion.model import OLD_TEXT_MARK, Companion, Reason, SubordinateUnit, Term
-from workbook.companion.succession import prior_tables
+from workbook.companion.prior import prior_tables
 from workbook.entries import BLANK, Entry
 from workbook.pack.companion_form import NAME, PRIOR_FILE, YEAR
 from workbook.pack.loading import Pack

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbook.compiled import Store
+from workbook.pack.choice import PackSigns, signs_in
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, Pack, available_packs, read_pack
-from workbook.pack.signs import PackSigns, signs_in
 
 STORE = Store(Path(__file__).parent / "__pycache__", ".pack", ("workbook/pack", "workbook"))
 _TEXTS = frozenset({".csv", ".toml"})

@@ -16,9 +16,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from workbook.pack.figures import Loop, check_variables, parse_loop, variables_in
 from workbook.pack.formula import Condition, Term
 from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, parse_condition, parse_sum, variables_of
-from workbook.pack.loops import Loop, check_variables, parse_loop, variables_in
 from workbook.pack.records import read_csv
 from workbook.values import dataclass
 

@@ -12,8 +12,7 @@ from decimal import Decimal
 from workbook.amounts import CENT, ZERO, MoneyUnit, format_amount, place_of, plain_number, round_half_up
 from workbook.entries import Entry
 from workbook.issues import Issue, Kind
-from workbook.pack.findings import Findings
-from workbook.pack.rules import Rule
+from workbook.pack.rules import Findings, Rule
 from workbook.performance.model import (
     CARRIED_FUNDS,
     FISCAL_FUNDS,

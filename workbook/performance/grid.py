@@ -12,8 +12,8 @@ from workbook.amounts import Fault, MoneyUnit, parse_amount
 from workbook.entries import Entry
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef
-from workbook.pack.findings import Findings
 from workbook.pack.layout import normalise
+from workbook.pack.rules import Findings
 from workbook.reading.tables import text_of
 from workbook.values import dataclass
 

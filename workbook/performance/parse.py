@@ -16,8 +16,7 @@ from workbook.amounts import MoneyUnit
 from workbook.entries import Entry
 from workbook.formats.source import RawSheet
 from workbook.issues import Issue
-from workbook.pack.findings import Findings
-from workbook.pack.rules import Rule
+from workbook.pack.rules import Findings, Rule
 from workbook.performance.grid import (
     GridCell,
     GridRow,

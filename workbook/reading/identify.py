@@ -12,9 +12,8 @@ from pathlib import Path
 
 from workbook.amounts import MoneyUnit
 from workbook.formats.source import Content, RawSheet
-from workbook.pack.choice import Choice, choose
+from workbook.pack.choice import Choice, TableText, choose
 from workbook.pack.layout import SheetCodes, SheetKind, SheetLayout, normalise
-from workbook.pack.signs import TableText
 from workbook.reading.codes import CODE, HEADER_WITHIN, code_and_name, code_columns
 from workbook.reading.header import normalised
 from workbook.values import dataclass

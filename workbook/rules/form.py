@@ -8,8 +8,7 @@ from typing import Any
 
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell
-from workbook.pack.findings import Findings
-from workbook.pack.rules import Rule
+from workbook.pack.rules import Findings, Rule
 from workbook.reading.tables import Table, text_of
 
 
