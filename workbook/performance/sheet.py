@@ -11,6 +11,7 @@ from workbook.create.styles import PROTECTION, Styles, put
 from workbook.editing.package_edit import Edit
 from workbook.entries import BLANK, Entry
 from workbook.issues import CellRef
+from workbook.numerals import column_letters
 from workbook.performance.model import FUND_LABELS, TOTAL_FUNDS, FundRow, Indicator, Nature, PerformanceTable
 from workbook.performance.parse import TITLE
 
@@ -20,20 +21,25 @@ if TYPE_CHECKING:
 BLANK_INDICATORS = 24
 FIRST_INDICATOR = 12
 """0-based row of the first indicator."""
-_HEADS = ("绩效指标", "一级指标", "二级指标", "三级指标", "指标性质", "指标方向", "年度指标值", "实际完成值", "计量单位", "分值", "得分", "偏差原因分析及改进措施")
-_WIDTHS = (9, 11, 13, 22, 9, 10, 16, 18, 9, 8, 8, 30)
-_DIRECTIONS = ("大于等于", "小于等于", "等于")
+_HEADS = {
+    "绩效指标": 9, "一级指标": 11, "二级指标": 13, "三级指标": 22, "指标性质": 9, "指标方向": 10, "年度指标值": 16, "实际完成值": 18,
+    "计量单位": 9, "分值": 8, "得分": 8, "偏差原因分析及改进措施": 30,
+}
+"""Headings of the indicators, with their widths."""
+_TEXTS = ("三级指标", "偏差原因分析及改进措施")
+_CHOICES = {"指标性质": tuple(Nature), "指标方向": ("大于等于", "小于等于", "等于")}
+_MIDDLE = 5
+"""Last column of 预期目标."""
+
 
 
 def write_performance_sheet(styles: Styles, sheet: Worksheet, table: PerformanceTable | None, year: int | None) -> None:
     """Write *table* (or a blank form, with formulas for rates, scores and totals) into *sheet*."""
-    direction = table is None or table.has_direction
-    writer = _Form(styles, sheet, direction)
-    writer.frame(table.year if table and table.year else year)
-    writer.project(table)
-    writer.funds(table)
-    writer.goals(table)
-    writer.indicators(table)
+    form = _Form(styles, sheet, table)
+    form.head(year)
+    form.funds()
+    form.goals()
+    form.indicators()
     sheet.protect("", PROTECTION)
     sheet.set_paper(9)
     sheet.set_landscape()
@@ -42,128 +48,102 @@ def write_performance_sheet(styles: Styles, sheet: Worksheet, table: Performance
 
 
 class _Form:
-    """Places of the form; without 指标方向 everything to its right moves one column left."""
+    """Writes the form; without 指标方向 everything to its right moves one column left."""
 
-    def __init__(self, styles: Styles, sheet: Worksheet, direction: bool) -> None:
-        self.styles = styles
-        self.sheet = sheet
-        self.heads = [h for h in _HEADS if direction or h != "指标方向"]
+    def __init__(self, styles: Styles, sheet: Worksheet, table: PerformanceTable | None) -> None:
+        self.styles, self.sheet, self.is_blank = styles, sheet, table is None
+        self.table = table or PerformanceTable(BLANK, has_direction=True)
+        self.heads = [h for h in _HEADS if self.table.has_direction or h != "指标方向"]
         self.last = len(self.heads) - 1
-        widths = [w for h, w in zip(_HEADS, _WIDTHS, strict=True) if h in self.heads]
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
-        sheet.set_column(len(widths), len(widths) + 20, None, styles.get("open"))
+        for column, head in enumerate(self.heads):
+            sheet.set_column(column, column, _HEADS[head])
+        sheet.set_column(self.last + 1, self.last + 21, None, styles.get("open"))
+
+    def put(self, row: int, column: int, content: Entry | str, style: str) -> None:
+        put(self.sheet, row, column, content, self.styles.get(style))
 
     def merge(self, row: int, first: int, last: int, content: Entry | str, style: str, last_row: int | None = None) -> None:
         """One cell over several columns (and rows)."""
-        text = content.text if isinstance(content, Entry) else content
-        bottom = row if last_row is None else last_row
+        text, bottom = content.text if isinstance(content, Entry) else content, row if last_row is None else last_row
         if first == last and bottom == row:
-            put(self.sheet, row, first, content, self.styles.get(style))
+            self.put(row, first, content, style)
         else:
             self.sheet.merge_range(row, first, bottom, last, "", self.styles.get(style))
-            put(self.sheet, row, first, Entry(text) if text else BLANK, self.styles.get(style))
+            self.put(row, first, text, style)
 
-    def frame(self, year: int | None) -> None:
-        """Title and year."""
-        self.sheet.merge_range(0, 0, 0, self.last, TITLE, self.styles.get("title"))
-        self.merge(1, 0, self.last, f"（{year}年度）" if year else "（    年度）", "unit")
+    def head(self, year: int | None) -> None:
+        table, last, year = self.table, self.last, self.table.year or year
+        self.sheet.merge_range(0, 0, 0, last, TITLE, self.styles.get("title"))
+        self.merge(1, 0, last, f"（{year}年度）" if year else "（    年度）", "unit")
         self.sheet.set_row(0, 28)
+        for row, first, to, content, style in (
+            (2, 0, 1, "项目名称", "center"), (2, 2, last, table.name, "choice"), (3, 0, 1, "主管部门", "center"),
+            (3, 2, 4, table.department, "choice"), (3, 5, 6, "实施单位", "center"), (3, 7, last, table.unit, "choice"),
+        ):
+            self.merge(row, first, to, content, style)
 
-    def project(self, table: PerformanceTable | None) -> None:
-        """Name, department and unit."""
-        self.merge(2, 0, 1, "项目名称", "center")
-        self.merge(2, 2, self.last, table.name if table else BLANK, "choice")
-        self.merge(3, 0, 1, "主管部门", "center")
-        self.merge(3, 2, 4, table.department if table else BLANK, "choice")
-        self.merge(3, 5, 6, "实施单位", "center")
-        self.merge(3, 7, self.last, table.unit if table else BLANK, "choice")
-
-    def funds(self, table: PerformanceTable | None) -> None:
+    def funds(self) -> None:
         """项目资金: columns C label, D/E/F amounts, then 分值, 执行率, 得分."""
         self.merge(4, 0, 1, "项目资金（万元）", "center", 8)
-        heads = ("", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率（%）")
-        for column, text in enumerate(heads, 2):
+        for column, text in enumerate(("", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率（%）"), 2):
             self.sheet.write_string(4, column, text, self.styles.get("center"))
         self.merge(4, 8, self.last, "得分", "center")
         for row, label in enumerate(FUND_LABELS, 5):
-            self.sheet.write_string(row, 2, label, self.styles.get("label"))
-            fund = table.fund(label) if table else None
-            amounts = (fund.initial_budget, fund.adjusted_budget, fund.actual) if fund else (BLANK, BLANK, BLANK)
-            for column, entry in enumerate(amounts, 3):
-                put(self.sheet, row, column, entry, self.styles.get("amount"))
-            main = label == TOTAL_FUNDS
-            weight = fund.weight if fund else Entry.of(10) if main else Entry.of("—")
-            put(self.sheet, row, 6, weight, self.styles.get("choice"))
+            fund, is_main, n = self.table.fund(label), label == TOTAL_FUNDS, row + 1
+            self.put(row, 2, label, "label")
+            for column, entry in enumerate((fund.initial_budget, fund.adjusted_budget, fund.actual), 3):
+                self.put(row, column, entry, "amount")
+            self.put(row, 6, fund.weight if not self.is_blank else Entry.of(10) if is_main else "—", "choice")
             self.sheet.merge_range(row, 8, row, self.last, "", self.styles.get("choice"))
-            if fund:
-                put(self.sheet, row, 7, fund.rate, self.styles.get("choice"))
-                put(self.sheet, row, 8, fund.score, self.styles.get("choice"))
+            if not self.is_blank:
+                self.put(row, 7, fund.rate, "choice")
+                self.put(row, 8, fund.score, "choice")
+                continue
+            self.formula(row, 7, f'=IF(N(E{n})=0,"",ROUND(F{n}/E{n}*100,2))')
+            if is_main:
+                self.formula(row, 8, f'=IF(N(E{n})=0,"",ROUND(G{n}*MIN(1,F{n}/E{n}),2))')
             else:
-                n = row + 1
-                self.sheet.write_formula(row, 7, f'=IF(N(E{n})=0,"",ROUND(F{n}/E{n}*100,2))', self.styles.get("choice"), "")
-                score = f'=IF(N(E{n})=0,"",ROUND(G{n}*MIN(1,F{n}/E{n}),2))' if main else ""
-                if main:
-                    self.sheet.write_formula(row, 8, score, self.styles.get("choice"), "")
-                else:
-                    put(self.sheet, row, 8, "—", self.styles.get("choice"))
+                self.put(row, 8, "—", "choice")
 
-    def goals(self, table: PerformanceTable | None) -> None:
-        """年度总体目标."""
-        middle = 5
-        self.merge(9, 0, 1, "年度总体目标", "center", 10)
-        self.merge(9, 2, middle, "预期目标", "center")
-        self.merge(9, middle + 1, self.last, "实际完成情况", "center")
-        self.merge(10, 2, middle, table.expected if table else BLANK, "text")
-        self.merge(10, middle + 1, self.last, table.achieved if table else BLANK, "text")
+    def formula(self, row: int, column: int, formula: str, shown: str | int = "") -> None:
+        self.sheet.write_formula(row, column, formula, self.styles.get("choice"), shown)
+
+    def goals(self) -> None:
+        for row, first, to, content, style, bottom in (
+            (9, 0, 1, "年度总体目标", "center", 10), (9, 2, _MIDDLE, "预期目标", "center", 9),
+            (9, _MIDDLE + 1, self.last, "实际完成情况", "center", 9), (10, 2, _MIDDLE, self.table.expected, "text", 10),
+            (10, _MIDDLE + 1, self.last, self.table.achieved, "text", 10),
+        ):
+            self.merge(row, first, to, content, style, bottom)
         self.sheet.set_row(10, 110)
 
-    def indicators(self, table: PerformanceTable | None) -> None:
+    def indicators(self) -> None:
         """The indicator rows and 总分."""
         for column, text in enumerate(self.heads):
             self.sheet.write_string(FIRST_INDICATOR - 1, column, text, self.styles.get("center"))
-        indicators = table.indicators if table else ()
-        count = len(indicators) if table else BLANK_INDICATORS
-        for index in range(count):
-            row = FIRST_INDICATOR + index
-            cells = self._cells(indicators[index] if table else None)
+        listed = self.table.indicators or (Indicator("", "", ""),) * (BLANK_INDICATORS if self.is_blank else 0)
+        for row, i in enumerate(listed, FIRST_INDICATOR):
+            cells: dict[str, Entry | str] = {
+                "绩效指标": "绩效指标", "一级指标": i.first, "二级指标": i.second, "三级指标": i.third, "指标性质": i.nature,
+                "指标方向": i.direction, "年度指标值": i.target, "实际完成值": i.actual, "计量单位": i.unit, "分值": i.weight,
+                "得分": i.score, "偏差原因分析及改进措施": i.cause}
             for column, head in enumerate(self.heads):
-                style = "center" if column == 0 else "text" if head in ("三级指标", "偏差原因分析及改进措施") else "choice"
-                put(self.sheet, row, column, cells[head], self.styles.get(style))
-        self._validation(count)
-        self._total(table, FIRST_INDICATOR + count)
-
-    def _cells(self, indicator: Indicator | None) -> dict[str, Entry | str]:
-        if indicator is None:
-            return dict.fromkeys(self.heads, BLANK) | {"绩效指标": "绩效指标"}
-        i = indicator
-        return {
-            "绩效指标": "绩效指标", "一级指标": i.first, "二级指标": i.second, "三级指标": i.third, "指标性质": i.nature,
-            "指标方向": i.direction, "年度指标值": i.target, "实际完成值": i.actual, "计量单位": i.unit, "分值": i.weight,
-            "得分": i.score, "偏差原因分析及改进措施": i.cause}
-
-    def _validation(self, count: int) -> None:
-        first, last = FIRST_INDICATOR, FIRST_INDICATOR + max(count, 1) + 40
-        lists = {"指标性质": tuple(Nature), "指标方向": _DIRECTIONS}
-        for head, choices in lists.items():
+                self.put(row, column, cells[head], "center" if column == 0 else "text" if head in _TEXTS else "choice")
+        end = FIRST_INDICATOR + len(listed)
+        for head, choices in _CHOICES.items():
             if head in self.heads:
                 column = self.heads.index(head)
-                self.sheet.data_validation(first, column, last, column, {
-                    "validate": "list", "source": [str(c) for c in choices], "error_type": "warning"})
-
-    def _total(self, table: PerformanceTable | None, row: int) -> None:
+                self.sheet.data_validation(FIRST_INDICATOR, column, max(end, FIRST_INDICATOR + 1) + 40, column, {
+                    "validate": "list", "source": [*map(str, choices)], "error_type": "warning"})
         weight, score = self.heads.index("分值"), self.heads.index("得分")
-        self.merge(row, 0, weight - 1, "总分", "center")
-        self.sheet.write_blank(row, self.last, None, self.styles.get("choice"))
-        if table is not None:
-            put(self.sheet, row, weight, table.total_weight, self.styles.get("choice"))
-            put(self.sheet, row, score, table.total_score, self.styles.get("choice"))
-            return
-        first = FIRST_INDICATOR + 1
-        for column, fund in ((weight, "G6"), (score, "I6")):
-            letter = chr(65 + column)
-            formula = f"=N({fund})+SUM({letter}{first}:{letter}{row})"
-            self.sheet.write_formula(row, column, formula, self.styles.get("choice"), 10 if column == weight else 0)
+        self.merge(end, 0, weight - 1, "总分", "center")
+        self.sheet.write_blank(end, self.last, None, self.styles.get("choice"))
+        for column, stated, fund, shown in ((weight, self.table.total_weight, "G6", 10), (score, self.table.total_score, "I6", 0)):
+            if self.is_blank:
+                letter = column_letters(column)
+                self.formula(end, column, f"=N({fund})+SUM({letter}{FIRST_INDICATOR + 1}:{letter}{end})", shown)
+            else:
+                self.put(end, column, stated, "choice")
 
 
 _MONEY_FIELDS = ("initial_budget", "adjusted_budget", "actual")
