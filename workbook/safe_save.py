@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -77,6 +76,8 @@ def _replace(path: Path, real: Path, data: bytes | BinaryIO, like: os.stat_resul
 
 def _temporary(real: Path) -> tuple[int, Path]:
     """A new file beside *real*, locked while it is written: others know by that that its writer lives."""
+    import tempfile
+
     while True:
         handle, name = tempfile.mkstemp(prefix=f".{real.stem[:40]}-", suffix=_TEMPORARY, dir=real.parent)
         try_lock(handle)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from traceback import walk_tb
 
 from jinja2 import TemplateError as JinjaError
 from jinja2.exceptions import SecurityError, UndefinedError
@@ -133,6 +132,8 @@ def _explain(template: Template, namespace: Mapping[str, object], error: Excepti
 
 
 def _line_of(error: BaseException) -> int:
+    from traceback import walk_tb
+
     lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == SOURCE_NAME]
     return lines[-1] if lines else 1
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import re
-import tomllib
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -76,6 +75,8 @@ class Record:
     @classmethod
     def read(cls, path: Path, default: Path | None = None) -> Record:
         """The file; what its tables leave out (or all, where there is no such file) is as in the file *default*."""
+        import tomllib
+
         if default is not None and not path.is_file():
             path, default = default, None
         try:

@@ -103,20 +103,22 @@ def write_issue_list(
 
     *title* defaults to ``审核结果：`` and the workbook's name.  Raises :class:`~workbook.errors.InputError`.
     """
+    place, is_folder = workbook.resolve(), workbook.is_dir()
 
     def cell(value: Value | CellRef) -> Value:
-        return Link(value.a1, _target(workbook, value)) if isinstance(value, CellRef) else value
+        if not isinstance(value, CellRef):
+            return value
+        return Link(value.a1, _target(place / value.file if is_folder else place, value))
 
     head = f"{title or f'审核结果：{workbook.name}'}　" + "　".join(f"{k} {v}" for k, v in summary.items())
     rows = ([cell(column.value(number, issue)) for column in columns] for number, issue in enumerate(issues, 1))
     write_list(path, "审核结果", head, [(column.title, column.width) for column in columns], rows)
 
 
-def _target(workbook: Path, ref: CellRef) -> str:
-    """A link to a cell (in a folder: to the file that holds it); none to a table of a document."""
+def _target(file: Path, ref: CellRef) -> str:
+    """A link to a cell of *file*; none to a table of a document."""
     if isinstance(ref.sheet, TableName):
         return ""
-    file = workbook / ref.file if workbook.is_dir() else workbook
     sheet = ref.sheet.replace("'", "''")
-    target = f"external:{file.resolve()}#'{sheet}'!{ref.a1}"
+    target = f"external:{file}#'{sheet}'!{ref.a1}"
     return target if len(target) < 2000 else ""
