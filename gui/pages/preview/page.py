@@ -135,6 +135,9 @@ class PreviewPage(Page):
         is_clean = self.preview is not None and not self.is_stale and self.preview.readiness.is_clean
         return DONE if is_clean else ""
 
+    def dress(self) -> None:
+        self.outline.show_headings(self.paper.headings)
+
     def activate(self) -> None:
         if self.is_stale:
             self._timer.start(0)

@@ -234,7 +234,9 @@ class SlotEditor(QScrollArea):
 
     def dress(self) -> None:
         """Colours changed."""
-        self._show_sentence()
+        self.suggestions.dress()
+        if self.slot is not None:
+            self.show_slot(self.slot)
 
     # ------------------------------------------------------------ what the user does
     def _take(self, text: str) -> None:

@@ -49,8 +49,13 @@ class SuggestionList(QTreeWidget):
             item = QTreeWidgetItem(self, [f" {suggestion.source}", suggestion.text])
             item.setSizeHint(0, QSize(_SOURCE_WIDTH, _HEIGHT))
             item.setFont(0, text_font(8.5))
-            item.setForeground(0, QColor(colours().accent))
             for column in range(2):
                 item.setToolTip(column, f"{suggestion.text}\n（点击填入，可再修改）")
+        self.dress()
         self.setFixedHeight(len(suggestions) * _HEIGHT + 2)
         self.setVisible(bool(suggestions))
+
+    def dress(self) -> None:
+        """Take the palette's colours."""
+        for number in range(self.topLevelItemCount()):
+            self.topLevelItem(number).setForeground(0, QColor(colours().accent))
