@@ -162,6 +162,7 @@ class PaperView(QGraphicsView):
             self.scene().addItem(page)
             y, widest = y + page.rect.height() + GAP, max(widest, page.rect.width())
         self.setSceneRect(-widest / 2 - GAP + 1, 0, widest + 2 * GAP - 2, y)  # what fits exactly needs no scroll bar
+        self.verticalScrollBar().setSingleStep(3 * GAP)  # Qt has set it anew
         self._glow = self.scene().addPath(QPainterPath(), QPen(Qt.PenStyle.NoPen), _GLOW)
         if read is not None:  # parts may have been added above: the same one, else the one in its place
             first = next((page for page in self.pages if page.sheet is read.sheet), self._first(read.number))
@@ -309,7 +310,6 @@ class PaperView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
-        self.verticalScrollBar().setSingleStep(3 * GAP)
         self._arrange()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802  # Qt's name

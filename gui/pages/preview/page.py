@@ -137,6 +137,7 @@ class PreviewPage(Page):
 
     def dress(self) -> None:
         self.outline.show_headings(self.paper.headings)
+        self.paper.viewport().update()
 
     def activate(self) -> None:
         if self.is_stale:

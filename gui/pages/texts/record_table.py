@@ -124,9 +124,9 @@ class RecordTable(QTableView):
 
     def remove_rows(self) -> None:
         """Remove the selected rows (Ctrl+Z brings them back)."""
-        current = self.currentIndex()
-        self.records_model.remove({i.row() for i in self.selectedIndexes()} or {current.row()})
-        self.setCurrentIndex(current)
+        row, column, model = self.currentIndex().row(), self.currentIndex().column(), self.records_model
+        model.remove({i.row() for i in self.selectedIndexes()} or {row})
+        self.setCurrentIndex(model.index(min(row, model.rowCount() - 1), column))
 
     def move_row(self, step: int) -> None:
         """Move the current row up (-1) or down (1)."""
