@@ -107,7 +107,7 @@ class UnitRow(NamedTuple):
     missing: int | None = None
     """Figures that cannot be computed."""
     report: str = ""
-    """The report, the issue list and the checklist, when they were written."""
+    """The report, the issue list and the checklist, when they were written and are still there."""
     issue_list: str = ""
     checklist: str = ""
     reviewed: int | None = None
@@ -116,7 +116,7 @@ class UnitRow(NamedTuple):
     pack: str = ""
     """The pack that was used, as ``--pack`` may name it."""
     file: str = ""
-    """``path`` as seen from the folder of the batch, as people read it; not known to the worker."""
+    """``path`` as seen from the folder of the batch, as people read it."""
     path: str = ""
 
     @property

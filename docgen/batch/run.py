@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from typing import Any
 
 from docgen.batch.finding import Finder, Found
 from docgen.batch.ledger import Ledger
@@ -20,7 +19,6 @@ from workbook.errors import InputError, system_words
 ProgressCall = Callable[[Progress], None]
 FaultCall = Callable[[Exception], None]
 UnitCall = Callable[[UnitRow], None]
-_OUTPUTS = ("report", "issue_list", "checklist")
 _FEW = 8
 """With fewer pieces, starting processes takes longer than the work."""
 
@@ -143,7 +141,14 @@ class _Batch:
         self._tell(progress, row.name)
 
     def _row(self, job: UnitJob, result: UnitResult) -> UnitRow:
-        return result.row._replace(file=relative(job.path, self.root), path=job.path)
+        """What the worker says of a unit, and what it does not know: where the unit is, which of its files are (still) there."""
+        there = {file.path for file in result.written if Path(file.path).exists()}
+        report, issue_list, checklist = (name if name in there else "" for name in (job.report, job.issue_list, job.checklist))
+        row = result.row._replace(file=relative(job.path, self.root), path=job.path, report=report, issue_list=issue_list, checklist=checklist)
+        if len(there) == len(result.written):
+            return row
+        notes = (*filter(None, [row.note]), "写好的文件后来被删除或移走，请重新处理")  # somebody tidied the folder meanwhile
+        return row._replace(verdict=Verdict.UNFINISHED, note="；".join(notes))
 
     def summarise(self, names: Names, *, is_retry: bool = False) -> BatchResult:
         """Write the summary; elsewhere when somebody has that of an earlier batch open."""
@@ -162,18 +167,11 @@ class _Batch:
         return outcome
 
     def _results(self, tell: UnitCall = lambda _: None) -> Iterator[UnitResult]:
-        """The units that were done, in the order of their paths.
-
-        Of those whose files are no longer where they were put (somebody tidied the folder meanwhile) that is said, and *tell* told.
-        """
+        """The units that were done, in the order of their paths; *tell* is told of those that are others now."""
         for job in self.found.jobs:
             result = self.ledger.result(job) if job.path in self.done else None
-            if result is None or result.row.verdict is Verdict.NO_UNIT:
-                continue
-            row = self._row(job, result)
-            gone: dict[str, Any] = dict.fromkeys((name for name in _OUTPUTS if (path := getattr(row, name)) and not Path(path).exists()), "")
-            if gone:
-                notes = (*filter(None, [row.note]), "写好的文件后来被删除或移走，请重新处理")
-                row = row._replace(verdict=Verdict.UNFINISHED, note="；".join(notes), **gone)
-                tell(row)
-            yield result._replace(row=row)
+            if result is not None and result.row.verdict is not Verdict.NO_UNIT:
+                row = self._row(job, result)
+                if row.verdict is not result.row.verdict:
+                    tell(row)
+                yield result._replace(row=row)

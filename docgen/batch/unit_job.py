@@ -125,16 +125,16 @@ def _result(job: UnitJob) -> UnitResult:
     except InputError as error:
         reason = "" if job.tables else look_into(LookJob(job.path, job.pack)).no_unit
         return without_result(job, Verdict.NO_UNIT if reason else Verdict.UNREADABLE, reason or str(error))
-    except JuesuanError as error:
-        return without_result(job, Verdict.UNFINISHED, str(error))
     except MemoryError:
         return without_result(job, Verdict.UNFINISHED, "内存不足，没有处理完。请单独处理这个单位，或减少同时处理的单位数")
     except Exception as error:  # noqa: BLE001  # a fault of ours must not stop the other units; it is logged
-        return without_result(job, Verdict.UNFINISHED, _fault_note(error), traceback.format_exc())
+        return without_result(job, Verdict.UNFINISHED, _fault_note(error), "" if isinstance(error, JuesuanError) else traceback.format_exc())
 
 
 def _fault_note(error: Exception) -> str:
-    """The sentence for a fault of the program (or what the system refused)."""
+    """The sentence for a fault of the program (or what the system refused), or its own."""
+    if isinstance(error, JuesuanError):
+        return str(error)
     if isinstance(error, OSError):
         return f"无法读写文件（{system_words(error)}）。请检查磁盘、网络位置和权限后重试"
     return f"{FAULT}（{type(error).__name__}），详细信息已记入日志，请把日志发给维护人员"
@@ -197,10 +197,8 @@ class _Unit:
             raise
         except Exception as error:  # noqa: BLE001  # as for the whole unit
             self.row = self.row._replace(verdict=Verdict.UNFINISHED)
-            if isinstance(error, JuesuanError):
-                self.notes.append(f"{what}：{error}")
-            else:
-                self.notes.append(f"{what}：{_fault_note(error)}")
+            self.notes.append(f"{what}：{_fault_note(error)}")
+            if not isinstance(error, JuesuanError):
                 self.fault = traceback.format_exc()
 
     @contextmanager
@@ -223,7 +221,6 @@ class _Unit:
                 self.notes.append(f"报告中另有文字待填 {len(ready.texts)} 处")
             with self.output(self.job.report) as path:
                 write_word(report, self.inputs.context, path, linked=True)
-            self.row = self.row._replace(report=self.job.report)
 
     def review_beside(self) -> None:
         """Review the report that lies beside the workbook, when there is one, and only one."""
@@ -254,7 +251,7 @@ class _Unit:
         self.checks = tuple(Check(entry.name, entry.answer, "\n".join(entry.problems)) for entry in entries)
         with self.output(self.job.checklist) as path:
             write_checklist(path, entries, review, self.inputs)
-        self.row = self.row._replace(checklist=self.job.checklist, reviewed=len(self.remarks))
+        self.row = self.row._replace(reviewed=len(self.remarks))
 
     def result(self) -> UnitResult:
         """What comes back; the issue list is written when there is anything that must be corrected or looked at."""
@@ -262,13 +259,12 @@ class _Unit:
         told = sorted((i for i in issues if i.severity is not Severity.TAIL), key=lambda issue: issue.severity.rank)
         if told or self.remarks:
             self._list_issues()
-        if self.row.verdict is Verdict.CLEAN and told and told[0].severity is Severity.ERROR:
-            self.row = self.row._replace(verdict=Verdict.ERROR)
-        elif self.row.verdict is Verdict.CLEAN and (told or self.remarks or self.row.reasons or self.row.missing):
-            self.row = self.row._replace(verdict=Verdict.NOTICE)
+        verdict = self.row.verdict
+        if verdict is Verdict.CLEAN and (told or self.remarks or self.row.reasons or self.row.missing):
+            verdict = Verdict.ERROR if told and told[0].severity is Severity.ERROR else Verdict.NOTICE
         counts = count_by_severity(self.findings.issues)
         row = self.row._replace(
-            errors=counts[Severity.ERROR], notices=counts[Severity.NOTICE], tails=counts[Severity.TAIL],
+            verdict=verdict, errors=counts[Severity.ERROR], notices=counts[Severity.NOTICE], tails=counts[Severity.TAIL],
             note="；".join(note.rstrip("。") for note in self.notes))
         findings = [Finding(i.code, str(i.kind), str(i.severity), i.message[:_LONGEST], self._place(i)) for i in told[:MAX_FINDINGS]]
         if len(told) > MAX_FINDINGS:
@@ -285,7 +281,6 @@ class _Unit:
             summary = self.findings.checked.summary((*self.findings.extra, *self.remarks))
             with self.output(self.job.issue_list) as path:
                 write_issue_list(path, Path(self.job.path), [*self.findings.issues, *remarks], summary)
-            self.row = self.row._replace(issue_list=self.job.issue_list)
 
     def _place(self, issue: Issue) -> str:
         """The cell to look at first; for the text of a report the page or the paragraph."""
