@@ -64,8 +64,7 @@ def scan_plain(xml: bytes) -> Marks:
     if (tags := xml.count(b"<f", first, end) if first >= 0 else 0) > MAX_FORMULAS:
         raise PackageError("公式过多，不像决算表", TRIM)
     marks = Marks()
-    if not _small_with_formulas(xml, marks):
-        _large_with_formulas(xml, xml[start:end], marks)
+    _formulas(xml, start, end, marks)
     if tags != len(marks.formulas) != len(_FORMULA_TAG.findall(xml, start, end)):
         raise NotPlainError  # behind its value, say: calamine would forget the value
     if b"hidden" in xml:
@@ -87,23 +86,14 @@ def _is_unusual(xml: bytes, start: int, end: int) -> bool:
     )
 
 
-def _small_with_formulas(xml: bytes, marks: Marks) -> bool:
-    """Note the formulas, provided that every cell is written plainly and lies within ZZ9999."""
+def _formulas(xml: bytes, start: int, end: int, marks: Marks) -> None:
+    """Note the formulas, and the extent of a sheet with cells that are not written plainly or lie beyond ZZ9999."""
     found = _SPECIAL.findall(xml)
     if not all(reference for reference, *_ in found):
-        return False
-    _note(found, marks)
-    return True
-
-
-def _large_with_formulas(xml: bytes, body: bytes, marks: Marks) -> None:
-    marks.extent = _extent(xml, _CELL)
-    if marks.extent.cells > MAX_CELLS:  # styled but empty cells count for nothing
-        marks.extent = _extent(xml, _FILLED)
-    _note(_FORMULA.findall(body), marks)
-
-
-def _note(found: list[tuple[bytes, ...]], marks: Marks) -> None:
+        marks.extent = _extent(xml, _CELL)
+        if marks.extent.cells > MAX_CELLS:  # styled but empty cells count for nothing
+            marks.extent = _extent(xml, _FILLED)
+        found = _FORMULA.findall(xml, start, end)
     for reference, attributes, value, content in found:
         position = cell_position(reference)
         marks.formulas.add(position)
