@@ -38,11 +38,9 @@ class SheetReader:
     unit: MoneyUnit = MoneyUnit.WAN
 
     def ref(self, row: int, column: int) -> CellRef:
-        """Reference of a cell."""
         return CellRef(self.sheet.file.name, self.sheet.name, row, column)
 
     def report(self, code: str, case: str, row: int, column: int, **values: object) -> None:
-        """Note what is wrong with a cell."""
         ref, raw = self.ref(row, column), self.sheet.marks.errors.get((row, column)) or text_of(self.sheet.content(row, column))
         self.found.add(code, case, Entry(raw, None, ref), 位置=f"底稿“{self.sheet.name}”{ref.a1}", **values)
 
@@ -106,7 +104,6 @@ class Row:
     row: int
 
     def content(self, column: str) -> CellContent:
-        """What the cell holds."""
         return self.reader.sheet.content(self.row, self.columns[column])
 
     def text(self, column: str) -> Entry:
@@ -118,7 +115,6 @@ class Row:
         return self.reader.number(self.row, self.columns.get(column), money=money)
 
     def choice(self, column: str, choices: Sequence[str], fallback: str = "") -> Entry:
-        """The cell as one of *choices*."""
         return self.reader.choice(self.row, self.columns.get(column), choices, fallback)
 
     def fields(self, form: ListForm, columns: Iterable[Column]) -> dict[str, Any]:
@@ -139,7 +135,6 @@ class Row:
         return found
 
     def report(self, code: str, case: str, column: str, **values: object) -> None:
-        """Note what is wrong with the cell."""
         self.reader.report(code, case, self.row, self.columns[column], **values)
 
 

@@ -73,7 +73,6 @@ class _Writer:
         self.styles = Styles(book)
 
     def write(self) -> None:
-        """Write all sheets."""
         for form in self.companion.form.sheets:
             if form.role is not Role.VERIFIED or self.companion.verified:
                 self.sheet(form)
@@ -84,7 +83,6 @@ class _Writer:
             write_performance_sheet(self.styles, self.book.add_worksheet(BLANK_TABLE), None, year)
 
     def sheet(self, form: CompanionSheet) -> None:
-        """Write one standard sheet."""
         if form.role is Role.ENTRIES:
             self._entries(form)
         elif form.role is Role.PRIOR:

@@ -109,7 +109,6 @@ class Reason:
 
     @property
     def is_given(self) -> bool:
-        """Whether a reason was filled in."""
         return bool(self.text.text.strip())
 
 
@@ -202,31 +201,25 @@ class Companion:
         return self.entries.get(entry_id, BLANK)
 
     def with_text(self, entry_id: str, entry: Entry) -> Companion:
-        """This 底稿 with another entry."""
         return replace(self, entries={**self.entries, entry_id: entry})
 
     @property
     def unit_name(self) -> str:
-        """单位名称."""
         return self.text(NAME).text
 
     @property
     def nature(self) -> str:
-        """单位性质 (for ``View.nature``)."""
         return self.text(NATURE).text
 
     @property
     def year(self) -> int | None:
-        """年度."""
         value = self.text(YEAR).value
         return int(value) if value is not None else None
 
     def reason(self, slot: str) -> Reason | None:
-        """The row of 变动原因 with this id."""
         return next((r for r in self.reasons if r.slot == slot), None)
 
     def paragraphs(self, part: str) -> tuple[OverviewParagraph, ...]:
-        """The paragraphs of one part of 概况文字."""
         return tuple(p for p in self.overview if p.part == part)
 
     def prior_workbook(self) -> Path | None:

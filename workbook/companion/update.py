@@ -117,7 +117,6 @@ class _Plan:
         self.edits.setdefault(self.reading.sheets[name].name, {})[row, column] = edit
 
     def _entries(self, form: CompanionSheet, changed: list[EntryForm]) -> None:
-        """The labelled entries of a sheet."""
         is_yuan, free = (self._is_yuan(form.name), len(self.reading.sheets[form.name].rows)) if changed else (False, 0)
         for entry in changed:
             edit = edit_of(self.after.text(entry.id), yuan=is_yuan and entry.content is Content.AMOUNT)

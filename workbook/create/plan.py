@@ -80,7 +80,6 @@ class Plan:
 
     @property
     def width(self) -> int:
-        """Number of columns."""
         return len(self.widths)
 
 

@@ -38,7 +38,6 @@ class Mismatch:
 
     @property
     def difference(self) -> Decimal:
-        """Left minus right."""
         return self.left - self.right
 
     @property
@@ -79,7 +78,6 @@ class Evaluation:
 
     @property
     def instances(self) -> int:
-        """Number of instances evaluated."""
         return sum(self.held.values()) + len(self.mismatches)
 
 

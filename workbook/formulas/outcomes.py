@@ -54,7 +54,6 @@ class Outcome:
 
     @property
     def difference(self) -> Decimal:
-        """Left minus right."""
         return self.left - self.right
 
 
@@ -124,7 +123,6 @@ class FormulaState:
 
     @property
     def words(self) -> str:
-        """The outcome in words."""
         if self.state is None:
             return ""
         parts = [f"{n} 处{w}" for n, w in ((self.broken, "不平"), (self.tails, "尾差"), (self.held, "成立")) if n]

@@ -61,7 +61,6 @@ class Content(StrEnum):
 
     @property
     def is_number(self) -> bool:
-        """Whether it is read as a number."""
         return self in (Content.YEAR, Content.NUMBER, Content.AMOUNT, Content.COUNT)
 
 
@@ -218,7 +217,6 @@ class CompanionForm:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The texts of the report's first part."""
         return self.sheet(Role.OVERVIEW).parts
 
     @property
@@ -243,5 +241,4 @@ class CompanionForm:
 
     @cached_property
     def nature_names(self) -> tuple[str, ...]:
-        """单位性质 that may be chosen."""
         return tuple(nature.name for nature in self.natures)

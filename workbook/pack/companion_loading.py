@@ -125,7 +125,6 @@ class _Loader:
         return record.make(Group, beside=tuple(cell for cell in beside if cell is not None), asked_when=self.cell(record, "asked_when"))
 
     def cell(self, record: Record, key: str) -> Cell | None:
-        """A cell of the published tables."""
         return self._cell(record, key, record.text(key))
 
     def _cell(self, record: Record, key: str, text: str) -> Cell | None:

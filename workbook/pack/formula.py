@@ -104,7 +104,6 @@ class Term:
         return tuple(r for r in self.rows if not r.isdigit()) if isinstance(self.rows, tuple) else ()
 
     def fixed_columns(self) -> tuple[str, ...]:
-        """Columns that it names."""
         return self.columns if isinstance(self.columns, tuple) else ()
 
 
@@ -164,7 +163,6 @@ class Comparison:
 
     @cached_property
     def holds(self) -> Callable[[Decimal, Decimal], bool]:
-        """The test of its two sides."""
         return _TESTS[self.relation]
 
     @cached_property

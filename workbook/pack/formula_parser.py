@@ -56,7 +56,6 @@ class Vocabulary:
 
     @classmethod
     def of(cls, layouts: Iterable[SheetLayout], functional: Catalogue, economic: Catalogue) -> Vocabulary:
-        """The vocabulary of these layouts."""
         rows: dict[str, tuple[str, ...]] = {}
         columns: dict[str, tuple[str, ...]] = {}
         coded: set[str] = set()

@@ -157,7 +157,6 @@ class SheetLayout:
         return tuple(row for row in self._rows_by_id if not row.isdigit())
 
     def row(self, row_id: str) -> Row | None:
-        """The fixed row with this id."""
         return self._rows_by_id.get(row_id)
 
     @cached_property

@@ -102,7 +102,6 @@ class Pack:
         return self.folder / name if self.has(name) else TEMPLATES / DEFAULT_PACK / name
 
     def rules(self, name: str) -> dict[str, Rule]:
-        """The rules in the file of this *name*."""
         return load_rules(self.file(name), TEMPLATES / DEFAULT_PACK / name)
 
     def read_all(self) -> None:

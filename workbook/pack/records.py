@@ -99,7 +99,6 @@ class Record:
         return PackError(self.path, f"{self.where}：{cause}" if self.where else cause, found)
 
     def has(self, key: str) -> bool:
-        """Whether the table states *key*."""
         return key in self.data
 
     def is_own(self, key: str) -> bool:
@@ -145,7 +144,6 @@ class Record:
         return str(self.value(key, str))
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts."""
         return tuple(self.value(key, tuple[str, ...], ()))
 
     def choice(self, key: str, choices: tuple[str, ...]) -> str:
@@ -172,7 +170,6 @@ class Record:
                 raise self.error(f"“{field}”中只能用 {listed}", getattr(made, field)) from error
 
     def table(self, key: str) -> Record:
-        """The table ``[key]``."""
         head = f"[{key}]"
         first = next((n for n, line in enumerate(self._lines) if line.strip() == head), self.first)
         self._asked.add(key)

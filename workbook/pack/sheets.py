@@ -51,7 +51,6 @@ class FormReader:
         return sheets
 
     def printed(self) -> Printed:
-        """The form's fixed words."""
         record = self.file.table("printed")
         printed = record.make(Printed, economic_code=record.text("economic_code", record.text("code")))
         record.check_patterns(printed, **dict.fromkeys(Printed.__dataclass_fields__, "单位名称、年度、金额单位、编号"))

@@ -34,7 +34,6 @@ class GridCell:
 
     @property
     def text(self) -> str:
-        """Content as text."""
         if isinstance(self.content, str):
             return self.content.replace("\r\n", "\n").replace("\r", "\n").strip() if self.content else ""
         return text_of(self.content)

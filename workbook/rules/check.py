@@ -33,7 +33,6 @@ class CheckReport:
 
     @property
     def has_errors(self) -> bool:
-        """Whether there is any 错误."""
         return any(i.severity is Severity.ERROR for i in self.issues)
 
     def skipped_formulas(self) -> dict[str, str]:
