@@ -27,6 +27,10 @@ _MONEY = re.compile(r"(?:金额)?单位[:：]?(?:人民币)?(万元|元)$")
 _HEADER_MONEY = re.compile(r"[(（](?:单位[:：])?(万元|元)[)）]$")
 _BEGINS_NUMBER = re.compile(r"[-－+]|\d")
 _NOTE = ("注：", "注:", "备注：", "说明：", "填表说明")
+PACK_MARK = "模板包："
+"""Before the name of the pack among the file's keywords (document properties)."""
+_MADE_WITH = re.compile(rf"<cp:keywords>[^<]*{PACK_MARK}([^<]+)")
+_PROPERTIES, _LARGEST = "docProps/core.xml", 100_000
 
 
 @dataclass(slots=True)
@@ -220,12 +224,6 @@ def money_unit(sheet: RawSheet, header: int = HEADER_ROWS) -> MoneyUnit:
                 if match := _MONEY.fullmatch(text) or _HEADER_MONEY.search(text):
                     return MoneyUnit(match[1])
     return MoneyUnit.WAN
-
-
-PACK_MARK = "模板包："
-"""Before the name of the pack among the file's keywords (document properties)."""
-_MADE_WITH = re.compile(rf"<cp:keywords>[^<]*{PACK_MARK}([^<]+)")
-_PROPERTIES, _LARGEST = "docProps/core.xml", 100_000
 
 
 def made_with(path: Path) -> str:

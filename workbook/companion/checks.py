@@ -20,6 +20,17 @@ from workbook.pack.companion_form import Role
 from workbook.pack.rules import Findings, Rule
 from workbook.performance.checks import check_summary, check_table
 
+_NUMERALS = "一二三四五六七八九十"
+_KINDS = (
+    re.compile(rf"([{_NUMERALS}]{{1,3}})、"), re.compile(rf"[（(]([{_NUMERALS}]{{1,3}})[)）]"), re.compile(r"(\d{1,2})[.．、](?!\d)"),
+    re.compile(r"[（(](\d{1,2})[)）]"),
+)
+"""The levels of numbering in official documents, from the outermost."""
+_TWICE = re.compile(rf"(?:[{_NUMERALS}]{{1,3}}、|[（(][{_NUMERALS}\d]{{1,3}}[)）]|\d{{1,2}}[.．、](?!\d)\s*)\s*(?:[{_NUMERALS}]{{1,3}}、|[（(][{_NUMERALS}\d]{{1,3}}[)）]|\d{{1,2}}[.．、](?!\d))")
+_HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,;:?!](?=[\u4e00-\u9fff]|$)|[(](?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[)]")
+_SHOWN = 24
+_VALUES = {chinese_numeral(number): number for number in range(1, 100)}
+
 
 def check_companion(companion: Companion, rules: Mapping[str, Rule]) -> tuple[Issue, ...]:
     """Everything that can be checked within the 底稿, as the pack's *rules* say it."""
@@ -57,18 +68,6 @@ def _counts(companion: Companion, found: Findings) -> None:
         listed = sum(1 for project in companion.projects if project.fund == fund.name)
         if stated and total < listed:
             found.add("绩效-16", "", *stated, 预算类别=fund.name, 填写=format_amount(total, 0), 列出=listed)
-
-
-_NUMERALS = "一二三四五六七八九十"
-_KINDS = (
-    re.compile(rf"([{_NUMERALS}]{{1,3}})、"), re.compile(rf"[（(]([{_NUMERALS}]{{1,3}})[)）]"), re.compile(r"(\d{1,2})[.．、](?!\d)"),
-    re.compile(r"[（(](\d{1,2})[)）]"),
-)
-"""The levels of numbering in official documents, from the outermost."""
-_TWICE = re.compile(rf"(?:[{_NUMERALS}]{{1,3}}、|[（(][{_NUMERALS}\d]{{1,3}}[)）]|\d{{1,2}}[.．、](?!\d)\s*)\s*(?:[{_NUMERALS}]{{1,3}}、|[（(][{_NUMERALS}\d]{{1,3}}[)）]|\d{{1,2}}[.．、](?!\d))")
-_HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,;:?!](?=[\u4e00-\u9fff]|$)|[(](?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[)]")
-_SHOWN = 24
-_VALUES = {chinese_numeral(number): number for number in range(1, 100)}
 
 
 class Remark(NamedTuple):

@@ -29,6 +29,9 @@ ROW_HEADER = "行"
 NAME_HEADER = "名称"
 _YEAR = re.compile(r"(20\d\d)年度")
 _ROW_HEADERS = frozenset({"行", "行次", "编码", "科目编码", "项目", "行或科目编码", "行或编码"})
+_T = TypeVar("_T")
+_Remarks: TypeAlias = "dict[tuple[str, str], tuple[str, dict[str, str], list[IssueCell]]]"
+"""Old and new code → the rule's case, what its sentence is filled with, cells."""
 
 
 def read_prior(sheet: RawSheet, pack: Pack, found: Findings) -> tuple[dict[str, Table], int | None]:
@@ -121,11 +124,6 @@ def blocks(tables: Mapping[str, Table]) -> list[tuple[Table, tuple[str, ...], tu
             groups[tuple(c.id for c in table.layout.columns)] = []
         found += [(table, columns, tuple(rows)) for columns, rows in groups.items()]
     return found
-
-
-_T = TypeVar("_T")
-_Remarks: TypeAlias = "dict[tuple[str, str], tuple[str, dict[str, str], list[IssueCell]]]"
-"""Old and new code → the rule's case, what its sentence is filled with, cells."""
 
 
 def prior_tables(accounts: Accounts, pack: Pack) -> tuple[Mapping[str, Table], tuple[Issue, ...]]:

@@ -14,6 +14,22 @@ from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
 
 CellKey = tuple[str, str, str]
 """Table, row and column id."""
+FONT = "宋体"
+AMOUNT_FORMAT = "#,##0.00"
+_BLANK_TOTAL_FORMAT = '#,##0.00;-#,##0.00;""'
+_COUNT_FORMAT = "0"
+_A4 = 9
+_PORTRAIT_WIDTH = 100
+_SHEET_NAME_LIMIT = 31
+_LARGEST = 1_000_000_000_000
+_FRAME_ROWS = 3
+_CREATED = datetime(2024, 1, 1)  # noqa: DTZ001  # a fixed date without a zone: equal input, equal bytes
+_STYLES: dict[Style, dict[str, Any]] = {
+    Style.LABEL: {"align": "left"},
+    Style.STRONG: {"align": "center", "bold": True},
+    Style.CENTRE: {"align": "center"},
+    Style.CODE: {"align": "left", "num_format": "@"},
+}
 
 
 class Numbers:
@@ -82,25 +98,6 @@ def by_table(amounts: Mapping[CellKey, Decimal]) -> dict[str, dict[Key, Decimal]
     for (table, row, column), value in amounts.items():
         grouped.setdefault(table, {})[row, column] = value
     return grouped
-
-
-FONT = "宋体"
-AMOUNT_FORMAT = "#,##0.00"
-_BLANK_TOTAL_FORMAT = '#,##0.00;-#,##0.00;""'
-_COUNT_FORMAT = "0"
-_A4 = 9
-_PORTRAIT_WIDTH = 100
-_SHEET_NAME_LIMIT = 31
-_LARGEST = 1_000_000_000_000
-_FRAME_ROWS = 3
-_CREATED = datetime(2024, 1, 1)  # noqa: DTZ001  # a fixed date without a zone: equal input, equal bytes
-
-_STYLES: dict[Style, dict[str, Any]] = {
-    Style.LABEL: {"align": "left"},
-    Style.STRONG: {"align": "center", "bold": True},
-    Style.CENTRE: {"align": "center"},
-    Style.CODE: {"align": "left", "num_format": "@"},
-}
 
 
 def sheet_name(layout: SheetLayout) -> str:

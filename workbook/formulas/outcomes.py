@@ -17,6 +17,16 @@ from workbook.pack.formula import Formula, Relation
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
+_WITNESSES = 2
+"""As many broken formulas must ask for the same amount; with one alone, the other side may be wrong as well."""
+_CAUSES = {
+    Kind.INTRA: "合计手工改过、新增的行没有计入、下级科目漏填或重复，或者一个数录错",
+    Kind.INTER: "只改了其中一张表、两张表不是同一次导出，或者元和万元混用",
+    Kind.PRIOR: "上年的表不是批复的最终稿、上年数后来调整过，或者关联了别的单位的表",
+    Kind.TEXT: "改了表没有改文字，或者文字沿用了上年的数",
+    Kind.FORM: "表样改动过，或者从别的文件复制时带入了文字和格式",
+}
+
 
 class State(StrEnum):
     """The outcome of a formula instance, or of a whole formula."""
@@ -156,17 +166,6 @@ def formula_states(formulas: Sequence[Formula], evaluation: Evaluation | None) -
         states.append(FormulaState(
             formula, state, held, broken[code], tails[code], reason.reason if reason else "", first.get(code)))
     return states
-
-
-_WITNESSES = 2
-"""As many broken formulas must ask for the same amount; with one alone, the other side may be wrong as well."""
-_CAUSES = {
-    Kind.INTRA: "合计手工改过、新增的行没有计入、下级科目漏填或重复，或者一个数录错",
-    Kind.INTER: "只改了其中一张表、两张表不是同一次导出，或者元和万元混用",
-    Kind.PRIOR: "上年的表不是批复的最终稿、上年数后来调整过，或者关联了别的单位的表",
-    Kind.TEXT: "改了表没有改文字，或者文字沿用了上年的数",
-    Kind.FORM: "表样改动过，或者从别的文件复制时带入了文字和格式",
-}
 
 
 def only_value(outcomes: Iterable[Outcome], cell: TermCell) -> Decimal | None:

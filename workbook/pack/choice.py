@@ -23,6 +23,21 @@ _OF_ALL = frozenset({"数", "合计", "小计", "总计", "金额", "决算数"}
 """Labels that say nothing about a table."""
 _LONGER = 24
 """So many characters may stand around a title."""
+_TITLE, _OFFICIAL, _MARK, _ORDER, _YEAR = 10.0, 1.0, 2.0, 0.5, 1.0
+"""What counts: a table found by its title (by its labels: their share of that); the title being the official one; its code; its place; the year."""
+_MISSING = 4.0
+"""What a table of the form counts that is not there, where more than half of them are."""
+_LABELS, _HEADINGS = 3.0, 20.0
+"""What all labels of a table count, and all headings of a report."""
+_CLEAR = 6.0
+"""A lead that no labels make up for."""
+_ALIKE = 0.01
+_KNOWN = 0.6
+"""So many of its labels tell a table that has no title."""
+_CONTENTS = 3
+"""A table that holds so many titles lists them."""
+BY_TABLES, BY_NAME, BY_REPORT, BY_COMPANION, BY_DEFAULT = "按表样选用", "指定", "与报告相同", "与底稿相同", "默认"
+"""How a pack came to be the one in use, as people read it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,23 +124,6 @@ def _sheet(record: Mapping[str, Any]) -> SheetSigns:
     code = record["code"]
     head = code.rstrip("0123456789")
     return SheetSigns(head, int(code[len(head) :] or 0), tuple(map(normalise, record["titles"])), tuple(labels))
-
-
-_TITLE, _OFFICIAL, _MARK, _ORDER, _YEAR = 10.0, 1.0, 2.0, 0.5, 1.0
-"""What counts: a table found by its title (by its labels: their share of that); the title being the official one; its code; its place; the year."""
-_MISSING = 4.0
-"""What a table of the form counts that is not there, where more than half of them are."""
-_LABELS, _HEADINGS = 3.0, 20.0
-"""What all labels of a table count, and all headings of a report."""
-_CLEAR = 6.0
-"""A lead that no labels make up for."""
-_ALIKE = 0.01
-_KNOWN = 0.6
-"""So many of its labels tell a table that has no title."""
-_CONTENTS = 3
-"""A table that holds so many titles lists them."""
-BY_TABLES, BY_NAME, BY_REPORT, BY_COMPANION, BY_DEFAULT = "按表样选用", "指定", "与报告相同", "与底稿相同", "默认"
-"""How a pack came to be the one in use, as people read it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,14 @@ from workbook.pack.sentences import Sentences
 from workbook.values import dataclass
 
 _SEPARATOR = re.compile(r"、(?![^\[\]]*\])")
+FILE = "figures.csv"
+COLUMNS = ("编号", "名称", "简称", "算式", "单位", "逐项", "成员", "占比", "比较", "条件")
+MONEY, PERCENT, TEXT, TRUTH = "万元", "%", "文字", "真假"
+SHARE, COMPARED = "占比", "比"
+_VARIABLE = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+_ASPECTS = frozenset({"名称", "编码", "序号"})
+OWN_NAMES = frozenset({"名称", "编码", "序号", "款名", "项名", SHARE})
+"""Names that every figure may have besides the records below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +111,6 @@ def _part(text: str, vocabulary: Vocabulary) -> LoopPart:
     if over_columns and not (isinstance(rows, tuple) and len(rows) == 1):
         raise FormulaSyntaxError(f"“{text}”逐列时只能写一行")
     return LoopPart(table, is_prior, rows, columns, over_columns)
-
-
-FILE = "figures.csv"
-COLUMNS = ("编号", "名称", "简称", "算式", "单位", "逐项", "成员", "占比", "比较", "条件")
-MONEY, PERCENT, TEXT, TRUTH = "万元", "%", "文字", "真假"
-SHARE, COMPARED = "占比", "比"
-_VARIABLE = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
-_ASPECTS = frozenset({"名称", "编码", "序号"})
-OWN_NAMES = frozenset({"名称", "编码", "序号", "款名", "项名", SHARE})
-"""Names that every figure may have besides the records below it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ _TEXTS = ("三级指标", "偏差原因分析及改进措施")
 _CHOICES = {"指标性质": tuple(Nature), "指标方向": ("大于等于", "小于等于", "等于")}
 _MIDDLE = 5
 """Last column of 预期目标."""
-
+_MONEY_FIELDS = ("initial_budget", "adjusted_budget", "actual")
+_NAMES = ("first", "second", "third", "nature", "direction", "unit")
+_VALUES = ("target", "actual", "weight", "score", "cause")
 
 
 def write_performance_sheet(styles: Styles, sheet: Worksheet, table: PerformanceTable | None, year: int | None) -> None:
@@ -144,11 +146,6 @@ class _Form:
                 self.formula(end, column, f"=N({fund})+SUM({letter}{FIRST_INDICATOR + 1}:{letter}{end})", shown)
             else:
                 self.put(end, column, stated, "choice")
-
-
-_MONEY_FIELDS = ("initial_budget", "adjusted_budget", "actual")
-_NAMES = ("first", "second", "third", "nature", "direction", "unit")
-_VALUES = ("target", "actual", "weight", "score", "cause")
 
 
 class NewForm(Exception):  # noqa: N818  # no error: it says that the sheet must be written anew
