@@ -84,15 +84,6 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeRows:
-    """Code rows of a functional sheet: the codes to show, names that replace the catalogue's, empty rows."""
-
-    codes: Sequence[str]
-    names: Mapping[str, str]
-    blank: int
-
-
-@dataclass(frozen=True, slots=True)
 class CellNote:
     """A hint at a row's label (no *column*), a column's header (no *row*), or a cell (both)."""
 
@@ -110,14 +101,16 @@ class CellNote:
                 raise PackError(self.path, f"“{self.table}”没有“{wanted}”{what}", self.line)
 
 
-def plan_sheet(layout: SheetLayout, pack: Pack, rows: CodeRows, money_unit: MoneyUnit) -> Plan:
-    """The plan of one sheet."""
+def plan_sheet(
+    layout: SheetLayout, pack: Pack, codes: Sequence[str], blank: int, names: Mapping[str, str], money_unit: MoneyUnit
+) -> Plan:
+    """The plan of one sheet; a functional one shows *codes* and so many *blank* rows, with *names* in place of the catalogue's."""
     if layout.kind is SheetKind.FIXED:
         return _plan_fixed(layout, pack.printed, money_unit)
     if layout.kind is SheetKind.FUNCTIONAL:
-        return _plan_functional(layout, pack, rows)
+        return _plan_functional(layout, pack, codes, blank, names)
     if layout.kind is SheetKind.ECONOMIC:
-        return _plan_economic(layout, pack, rows.names)
+        return _plan_economic(layout, pack, names)
     return _plan_single(layout, pack.printed)
 
 
@@ -227,10 +220,10 @@ def _fill_panel(plan: Plan, panel: Panel, start: int, money_unit: MoneyUnit, *, 
     _add_totals(plan, rows, columns, panel.column_sums, by_row=False)
 
 
-def _plan_functional(layout: SheetLayout, pack: Pack, code_rows: CodeRows) -> Plan:
+def _plan_functional(layout: SheetLayout, pack: Pack, codes: Sequence[str], blank: int, names: Mapping[str, str]) -> Plan:
     plan = Plan(layout, frozen_columns=2)
-    plan.blank_rows = tuple(f"空行{i}" for i in range(code_rows.blank))
-    codes, names, words = code_rows.codes, code_rows.names, pack.printed
+    plan.blank_rows = tuple(f"空行{i}" for i in range(blank))
+    words = pack.printed
     ids = ["", "", *(c.id for c in layout.columns)]
     _set_headers(plan, [(words.item, words.code), (words.item, words.name), *(c.paths[0] for c in layout.columns)], ids)
     _number_row(plan, words.number, ids, [(0, 1)])

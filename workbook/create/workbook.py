@@ -11,11 +11,11 @@ import io
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from workbook.amounts import MoneyUnit
 from workbook.create.paint import Book, CellKey, Numbers, Painter, by_table
-from workbook.create.plan import CellNote, CodeRows, Key, Plan, plan_sheet
-from workbook.pack.layout import SheetKind, SheetLayout
+from workbook.create.plan import CellNote, Plan, plan_sheet
 from workbook.pack.loading import Pack
 from workbook.pack.records import read_csv
 from workbook.safe_save import write_atomically
@@ -24,28 +24,12 @@ BLANK_CODE_ROWS = 30
 _EMPTY_SHEET_ROWS = 6
 
 
-def create_workbook(  # noqa: PLR0913  # the form's own facts, all but three of them optional and by name
-    path: Path,
-    pack: Pack,
-    *,
-    unit_name: str,
-    year: int,
-    money_unit: MoneyUnit = MoneyUnit.WAN,
-    amounts: Mapping[CellKey, Decimal] | None = None,
-    names: Mapping[str, str] | None = None,
-    blank_code_rows: int = BLANK_CODE_ROWS,
-) -> None:
-    """Write the workbook of *pack* to *path* (replaced as a whole, never written in place).
+def create_workbook(path: Path, pack: Pack, **form: Any) -> None:
+    """Write the workbook that :func:`workbook_bytes` makes of *pack* and *form* to *path* (replaced, never written in place).
 
-    *amounts* are in 万元, counts as they are, by ``(table, row, column)``; without them the form is blank.
-    Code rows are the codes that occur in *amounts*.  A total is a formula when the formula gives exactly
-    the given amount, otherwise the given number itself.  *names* replaces catalogue names by code.
-    Raises :class:`ValueError` for an amount that the form has no cell for (nothing is dropped silently),
-    and :class:`~workbook.errors.InputError` when the file cannot be written.
+    Raises :class:`~workbook.errors.InputError` when the file cannot be written.
     """
-    write_atomically(path, workbook_bytes(
-        pack, unit_name=unit_name, year=year, money_unit=money_unit, amounts=amounts, names=names,
-        blank_code_rows=blank_code_rows))
+    write_atomically(path, workbook_bytes(pack, **form))
 
 
 def workbook_bytes(
@@ -58,7 +42,13 @@ def workbook_bytes(
     names: Mapping[str, str] | None = None,
     blank_code_rows: int = BLANK_CODE_ROWS,
 ) -> bytes:
-    """The bytes of the workbook that :func:`create_workbook` writes; equal input gives equal bytes."""
+    """The bytes of a workbook of *pack*; equal input gives equal bytes.
+
+    *amounts* are in 万元, counts as they are, by ``(table, row, column)``; without them the form is blank.
+    Code rows are the codes that occur in *amounts*.  A total is a formula when the formula gives exactly
+    the given amount, otherwise the given number itself.  *names* replaces catalogue names by code.
+    Raises :class:`ValueError` for an amount that the form has no cell for (nothing is dropped silently).
+    """
     given = by_table(amounts or {})
     if unknown := [table for table in given if table not in pack.sheets]:
         raise ValueError(f"模板包里没有“{'、'.join(unknown)}”表")
@@ -68,25 +58,16 @@ def workbook_bytes(
     book = Book(stream, f"{year}年度部门决算公开表", unit_name, frame, money_unit, pack.printed.mark)
     for layout in pack.sheets.values():
         mine = None if amounts is None else given.get(layout.code, {})
-        rows = _code_rows(layout, mine, names or {}, blank_code_rows)
-        plan = plan_sheet(layout, pack, rows, money_unit)
+        codes = sorted({row for row, _ in mine or () if row.isdigit()})
+        is_rarely_used = mine is not None and layout.empty_statement
+        blank = 0 if codes else min(blank_code_rows, _EMPTY_SHEET_ROWS) if is_rarely_used else blank_code_rows
+        plan = plan_sheet(layout, pack, codes, blank, names or {}, money_unit)
         numbers = Numbers(plan, mine or {}, money_unit)
         if lost := list(numbers.left_over()):
             raise ValueError(f"{layout.mark}没有放得下这些数的单元格：{'、'.join('·'.join(key) for key in lost[:5])}")
         Painter(book, plan, numbers).paint(_notes_of(plan, notes), blank_form=amounts is None)
     book.book.close()
     return stream.getvalue()
-
-
-def _code_rows(
-    layout: SheetLayout, given: Mapping[Key, Decimal] | None, names: Mapping[str, str], blank_rows: int
-) -> CodeRows:
-    """The codes that occur in *given*; else empty rows, few where a whole sheet is usually empty."""
-    codes = sorted({row for row, _ in given or () if row.isdigit()}) if layout.kind is SheetKind.FUNCTIONAL else []
-    if codes:
-        return CodeRows(codes, names, 0)
-    few = given is not None and bool(layout.empty_statement)
-    return CodeRows((), names, min(blank_rows, _EMPTY_SHEET_ROWS) if few else blank_rows)
 
 
 def load_cell_notes(path: Path) -> tuple[CellNote, ...]:
