@@ -33,8 +33,7 @@ HELP = """用法：python3 dev.py 命令        （Windows：py dev.py 命令）
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-STAMP = VENV / "dev-stamp.txt"  # what a finished set-up was made from
-UNFINISHED = VENV / "dev-unfinished.txt"  # there while a set-up runs, and after one was killed
+STAMP = VENV / "dev-stamp.txt"  # what a finished set-up was made from; not there while one runs, and after one was killed
 COMPILED = VENV / "dev-compiled.txt"  # what the bytecode and the compiled packs were made from
 LOG = VENV / "setup.log"
 LOCK_FILE = ROOT / ".venv.lock"
@@ -70,15 +69,8 @@ CAUSES = (
     (("407 Proxy Authentication", "ProxyError"), "代理服务器拒绝了连接，请检查代理设置"),
     (
         (
-            "Temporary failure in name resolution",
-            "Temporary failure resolving",
-            "Could not resolve",
-            "getaddrinfo failed",
-            "NewConnectionError",
-            "ConnectTimeoutError",
-            "ReadTimeoutError",
-            "Network is unreachable",
-            "Connection refused",
+            *("Temporary failure in name resolution", "Temporary failure resolving", "Could not resolve", "getaddrinfo failed"),
+            *("NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "Network is unreachable", "Connection refused"),
             "Failed to fetch",
         ),
         "连不上软件源，请检查网络",
@@ -105,52 +97,31 @@ def say(text: str) -> None:
 # ---------------------------------------------------------------- the virtual environment
 
 
-def python_in(venv: Path) -> Path:
-    """The interpreter of a virtual environment."""
-    return venv / "Scripts" / "python.exe" if os.name == "nt" else venv / "bin" / "python"
-
-
-def script_in(venv: Path, name: str) -> Path:
-    """A console script of a virtual environment."""
+def program_in(venv: Path, name: str = "python") -> Path:
+    """A program of a virtual environment."""
     return venv / "Scripts" / f"{name}.exe" if os.name == "nt" else venv / "bin" / name
 
 
-def packages_in(venv: Path, version: tuple[int, int]) -> Path:
-    """Where a virtual environment keeps its packages."""
-    library = Path("Lib") if os.name == "nt" else Path("lib", "python{}.{}".format(*version))
-    return venv / library / "site-packages"
-
-
-def fingerprint(root: Path, version: tuple[int, int] = sys.version_info[:2]) -> str:
-    """What an environment depends on: the pins, the project's metadata, the Python version, its place."""
-    digest = hashlib.sha256(f"{version} {root}".encode("utf-8", "surrogateescape"))
-    for name in ("requirements.lock", "pyproject.toml"):
-        content = (root / name).read_bytes()
-        digest.update(b"%d " % len(content) + content)
+def fingerprint(root: Path, *patterns: str) -> str:
+    """A hash over names and contents of files."""
+    digest = hashlib.sha256()
+    for pattern in patterns:
+        for path in sorted(filter(Path.is_file, root.glob(pattern))):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(root).as_posix()} {len(content)} ".encode() + content)
     return digest.hexdigest()
 
 
-def is_current(stamp: str, wanted: str, *, dev: bool) -> bool:
-    """Whether a stamp (kind and fingerprint) covers what is wanted; one with the dev tools covers both kinds."""
-    kind, _, made_from = stamp.strip().partition(" ")
-    return made_from == wanted and (kind == "dev" or not dev)
+def wanted() -> tuple[str, str]:
+    """What an environment depends on: the Python version and its place, which one cannot change; pins and metadata of the project."""
+    place = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode("utf-8", "surrogateescape")).hexdigest()
+    return place, fingerprint(ROOT, "requirements.lock", "pyproject.toml")
 
 
-def why_rebuild(venv: Path, version: tuple[int, int] = sys.version_info[:2]) -> str | None:
-    """The reason why an existing environment cannot be brought up to date in place, or None."""
-    if (venv / UNFINISHED.name).exists():
-        return "上次没有装完"
-    if not python_in(venv).exists():
-        return "其中的 Python 已不能用"
-    settings = dict(line.partition(" = ")[::2] for line in read_text(venv / "pyvenv.cfg").splitlines())
-    made_with = settings.get("version", settings.get("version_info", "")).split(".")[:2]
-    if made_with != [str(part) for part in version]:
-        return f"它由 Python {'.'.join(made_with) or '未知版本'} 建立"
-    if "command" in settings and not settings["command"].endswith(f" {venv}"):
-        return "项目换了位置"
-    if not (packages_in(venv, version) / "pip").exists():
-        return "其中没有 pip"
-    return None
+def stamp() -> tuple[str, ...]:
+    """What the environment that is there was made for (run, or dev: with the tools), and from (see :func:`wanted`)."""
+    found = tuple(read_text(STAMP).split())
+    return found if len(found) == 3 and program_in(VENV).exists() else ("", "", "")
 
 
 def read_text(path: Path) -> str:
@@ -163,54 +134,47 @@ def read_text(path: Path) -> str:
 
 def prepare(*, dev: bool) -> None:
     """Make or renew the virtual environment and what is compiled beside it; returns at once when all is up to date."""
-    wanted = fingerprint(ROOT)
-    if not is_ready(wanted, dev=dev):
-        make_environment(wanted, dev=dev)
-    sources = source_fingerprint(ROOT)
+    if not is_ready(dev=dev):
+        with exclusive(LOCK_FILE):
+            if not is_ready(dev=dev):  # another dev.py may have just done it
+                make_environment(dev=dev)
+    sources = fingerprint(ROOT, "templates/**/*", *(f"{name}/**/*.py" for name in ("workbook", "docgen", "cli", "gui")))
     if read_text(COMPILED) != sources:
         # What does not compile is no fault of the environment: whoever runs it is told.
-        run_logged("编译程序和模板包", [str(python_in(VENV)), "-c", COMPILE], LOG)
+        run_logged("编译程序和模板包", [str(program_in(VENV)), "-c", COMPILE], LOG)
         COMPILED.write_text(sources, "utf-8")
 
 
-def source_fingerprint(root: Path) -> str:
-    """A hash over the program and its packs."""
-    digest = hashlib.sha256()
-    for pattern in ("templates/**/*", "workbook/**/*.py", "docgen/**/*.py", "cli/**/*.py", "gui/**/*.py"):
-        for path in sorted(filter(Path.is_file, root.glob(pattern))):
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(root).as_posix()} {len(content)} ".encode() + content)
-    return digest.hexdigest()
+def is_ready(*, dev: bool) -> bool:
+    """Whether the environment in place was finished and serves."""
+    kind, *made_from = stamp()
+    return tuple(made_from) == wanted() and (kind == "dev" or not dev)
 
 
-def make_environment(wanted: str, *, dev: bool) -> None:
-    """Make or renew the virtual environment."""
-    with exclusive(LOCK_FILE):
-        if is_ready(wanted, dev=dev):  # another dev.py has just done it
-            return
-        started = time.monotonic()
-        dev = dev or read_text(STAMP).startswith("dev ")  # renewing takes no tool away
-        if VENV.exists():
-            reason = why_rebuild(VENV)
-            if reason:
-                say(f"重建环境 .venv（{reason}）")
-                shutil.rmtree(VENV)
-        if not python_in(VENV).exists():
-            ensure_venv_module()
-        VENV.mkdir(exist_ok=True)
-        STAMP.unlink(missing_ok=True)
-        UNFINISHED.write_text(f"{os.getpid()}\n", "utf-8")
-        LOG.write_text("", "utf-8")
-        if not python_in(VENV).exists():
-            must_run("建立环境 .venv", [base_python(), "-m", "venv", str(VENV)])
-        try:
-            install_project(dev=dev)
-            STAMP.write_text(f"{'dev' if dev else 'run'} {wanted}\n", "utf-8")
-        except SetupError:
-            UNFINISHED.unlink()  # pip has undone its own work: the next try goes on from here
-            raise
-        UNFINISHED.unlink()
-        say(f"环境就绪，用时 {time.monotonic() - started:.0f} 秒")
+def make_environment(*, dev: bool) -> None:
+    """Make the virtual environment, or renew it in place where that can be."""
+    started = time.monotonic()
+    (kind, made_at, _), (place, pins) = stamp(), wanted()
+    dev = dev or kind == "dev"  # renewing takes no tool away
+    if VENV.exists() and made_at != place:
+        say(f"重建环境 .venv（{'Python 或项目的位置换了' if made_at else '上次没有装完，或其中的 Python 已不能用'}）")
+        shutil.rmtree(VENV)
+    is_new = not VENV.exists()
+    if is_new:
+        ensure_venv_module()
+        VENV.mkdir()
+    STAMP.unlink(missing_ok=True)
+    LOG.write_text("", "utf-8")
+    if is_new:
+        # The interpreter to build on: this one, or the one behind it when it lives in the environment to be made.
+        must_run("建立环境 .venv", [getattr(sys, "_base_executable", None) or sys.executable, "-m", "venv", str(VENV)])
+    try:
+        install_project(dev=dev)
+    except SetupError:
+        STAMP.write_text(f"none {place} none\n", "utf-8")  # pip has undone its own work: the next try goes on from here
+        raise
+    STAMP.write_text(f"{'dev' if dev else 'run'} {place} {pins}\n", "utf-8")
+    say(f"环境就绪，用时 {time.monotonic() - started:.0f} 秒")
 
 
 def install_project(*, dev: bool) -> None:
@@ -220,16 +184,6 @@ def install_project(*, dev: bool) -> None:
     # compat: a plain path entry; the default, an import hook, costs time at every start of the program.
     place = ["--no-build-isolation", "--config-settings", "editable_mode=compat", "-e", ".[dev]" if dev else "."]
     must_run("安装依赖（首次约需一两分钟）", [*pip, *place])
-
-
-def is_ready(wanted: str, *, dev: bool) -> bool:
-    """Whether the environment in place was finished and serves."""
-    return is_current(read_text(STAMP), wanted, dev=dev) and python_in(VENV).exists() and not UNFINISHED.exists()
-
-
-def base_python() -> str:
-    """The interpreter to build on: this one, or the one behind it when it lives in the environment to be made."""
-    return getattr(sys, "_base_executable", None) or sys.executable
 
 
 def ensure_venv_module() -> None:
@@ -335,7 +289,7 @@ def run(command: list[str]) -> int:
 
 def tool(*arguments: str) -> list[str]:
     """A command line for a module inside the environment."""
-    return [str(python_in(VENV)), "-m", *arguments]
+    return [str(program_in(VENV)), "-m", *arguments]
 
 
 # ---------------------------------------------------------------- system packages
@@ -400,7 +354,7 @@ def root_prefix() -> list[str] | None:
 def demo(arguments: list[str]) -> int:
     """Run the whole job on the sample unit."""
     prepare(dev=False)
-    return run([str(script_in(VENV, "juesuan")), "demo", "-o", "demo-output", *arguments])
+    return run([str(program_in(VENV, "juesuan")), "demo", "-o", "demo-output", *arguments])
 
 
 def setup(_arguments: list[str]) -> int:
@@ -409,47 +363,40 @@ def setup(_arguments: list[str]) -> int:
     return 0
 
 
+def run_all(*steps: tuple[str, list[str]]) -> int:
+    """Run commands one after the other, each with a line that says so; the first failure counts."""
+    for title, command in steps:
+        say(title)
+        code = run(command)
+        if code != 0:
+            return code
+    return 0
+
+
 def lint(_arguments: list[str]) -> int:
-    """Run the static checks; the first failure counts."""
+    """Run the static checks."""
     prepare(dev=True)
-    say("ruff check")
-    code = run(tool("ruff", "check"))
-    if code == 0:
-        say("mypy")
-        code = run(tool("mypy"))
-    return code
+    return run_all(("ruff check", tool("ruff", "check")), ("mypy", tool("mypy")))
 
 
 def test(arguments: list[str]) -> int:
     """Run every check; nothing is printed after pytest's closing line."""
     prepare(dev=True)
     ensure_system_packages()
-    code = lint([])
-    if code == 0:
-        say("pytest")
-        code = run(tool("pytest", *arguments))
-    return code
+    return lint([]) or run_all(("pytest", tool("pytest", *arguments)))
 
 
 def bench(arguments: list[str]) -> int:
-    """Run every comparison script in turn; the first failure counts."""
-    scripts = sorted((ROOT / "benchmarks").glob("bench_*.py"))
-    if not scripts:
-        say("benchmarks 目录里没有 bench_*.py")
-        return 1
+    """Run every comparison script in turn."""
     prepare(dev=True)
-    for script in scripts:
-        say(f"== {script.name}")
-        code = run([str(python_in(VENV)), str(script), *arguments])
-        if code != 0:
-            return code
-    return 0
+    scripts = sorted((ROOT / "benchmarks").glob("bench_*.py"))
+    return run_all(*((f"== {script.name}", [str(program_in(VENV)), str(script), *arguments]) for script in scripts))
 
 
 def fuzz(arguments: list[str]) -> int:
     """Try damaged and hostile files for some minutes."""
     prepare(dev=True)
-    return run([str(python_in(VENV)), str(ROOT / "tools" / "fuzz.py"), "--keep", "fuzz-failures", *arguments])
+    return run([str(program_in(VENV)), str(ROOT / "tools" / "fuzz.py"), "--keep", "fuzz-failures", *arguments])
 
 
 def clean(_arguments: list[str]) -> int:

@@ -36,7 +36,6 @@ def project(dev, tmp_path, monkeypatch):
         "VENV": venv,
         "STAMP": venv / dev.STAMP.name,
         "COMPILED": venv / dev.COMPILED.name,
-        "UNFINISHED": venv / dev.UNFINISHED.name,
         "LOG": venv / dev.LOG.name,
         "LOCK_FILE": tmp_path / dev.LOCK_FILE.name,
     }
@@ -45,15 +44,11 @@ def project(dev, tmp_path, monkeypatch):
     return tmp_path
 
 
-def make_venv(dev, root, version=sys.version_info[:2], at=None):
+def make_venv(dev, root):
     """The outline of a virtual environment, without any program in it."""
-    venv = root / ".venv"
-    for path in (dev.python_in(venv), dev.packages_in(venv, version) / "pip" / "__init__.py"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    settings = f"version = {version[0]}.{version[1]}.7\ncommand = /usr/bin/python3 -m venv {at or venv}\n"
-    (venv / "pyvenv.cfg").write_text(settings, "utf-8")
-    return venv
+    path = dev.program_in(root / ".venv")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
 
 
 @pytest.fixture
@@ -95,67 +90,46 @@ def test_the_oldest_python_is_the_one_the_project_names(dev):
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
-def test_the_fingerprint_follows_the_files(dev, project, name):
-    before = dev.fingerprint(project)
-    assert dev.fingerprint(project) == before
+def test_what_is_wanted_follows_the_files_and_the_place(dev, project, name, monkeypatch):
+    place, pins = dev.wanted()
+    assert dev.wanted() == (place, pins)
     (project / name).write_text("changed", "utf-8")
-    assert dev.fingerprint(project) != before
-
-
-def test_the_fingerprint_follows_the_python_version(dev, project):
-    assert dev.fingerprint(project, (3, 11)) != dev.fingerprint(project, (3, 12))
+    assert dev.wanted()[0] == place
+    assert dev.wanted()[1] != pins
+    monkeypatch.setattr(dev, "ROOT", project.parent)
+    assert dev.wanted()[0] != place
 
 
 def test_text_moved_between_the_files_changes_the_fingerprint(dev, project):
-    (project / "requirements.lock").write_text("ab", "utf-8")
-    (project / "pyproject.toml").write_text("c", "utf-8")
-    before = dev.fingerprint(project)
-    (project / "requirements.lock").write_text("a", "utf-8")
-    (project / "pyproject.toml").write_text("bc", "utf-8")
-    assert dev.fingerprint(project) != before
-
-
-@pytest.mark.parametrize(
-    ("stamp", "dev_wanted", "current"),
-    [
-        ("dev abc\n", True, True),
-        ("dev abc\n", False, True),
-        ("run abc\n", False, True),
-        ("run abc\n", True, False),
-        ("dev xyz\n", True, False),
-        ("", False, False),
-    ],
-)
-def test_a_stamp_covers_its_own_kind(dev, stamp, dev_wanted, current):
-    assert dev.is_current(stamp, "abc", dev=dev_wanted) is current
+    names = ("requirements.lock", "pyproject.toml")
+    (project / names[0]).write_text("ab", "utf-8")
+    (project / names[1]).write_text("c", "utf-8")
+    before = dev.fingerprint(project, *names)
+    (project / names[0]).write_text("a", "utf-8")
+    (project / names[1]).write_text("bc", "utf-8")
+    assert dev.fingerprint(project, *names) != before
 
 
 # ---------------------------------------------------------------- making and renewing
 
 
-def test_a_sound_environment_is_kept(dev, tmp_path):
-    assert dev.why_rebuild(make_venv(dev, tmp_path)) is None
-
-
-def test_an_environment_that_does_not_serve_is_rebuilt(dev, tmp_path):
-    venv = make_venv(dev, tmp_path, version=(3, 9))
-    assert "3.9" in dev.why_rebuild(venv)
-    make_venv(dev, tmp_path, at="/elsewhere/.venv")
-    assert "位置" in dev.why_rebuild(venv)
-    make_venv(dev, tmp_path)
-    (dev.packages_in(venv, sys.version_info[:2]) / "pip" / "__init__.py").unlink()
-    (dev.packages_in(venv, sys.version_info[:2]) / "pip").rmdir()
-    assert "pip" in dev.why_rebuild(venv)
-    dev.python_in(venv).unlink()
-    assert "不能用" in dev.why_rebuild(venv)
-    (venv / dev.UNFINISHED.name).touch()
-    assert "没有装完" in dev.why_rebuild(venv)
+@pytest.mark.parametrize("what", ["python", "place", "nothing"])
+def test_an_environment_that_does_not_serve_is_rebuilt(dev, project, steps, monkeypatch, what):
+    dev.prepare(dev=True)
+    left_over = project / ".venv" / "kept.txt"
+    left_over.touch()
+    if what == "python":
+        dev.program_in(project / ".venv").unlink()
+    elif what == "place":
+        monkeypatch.setattr(dev.sys, "version_info", (3, 99, 0))
+    dev.prepare(dev=True)
+    assert left_over.exists() == (what == "nothing")
+    assert len(steps) == (4 if what == "nothing" else 8)
 
 
 def test_the_first_set_up_does_everything_and_the_second_nothing(dev, project, steps):
     dev.prepare(dev=True)
     assert len(steps) == 4
-    assert not dev.UNFINISHED.exists()
     dev.prepare(dev=True)
     dev.prepare(dev=False)
     assert len(steps) == 4
@@ -196,7 +170,8 @@ def test_a_killed_set_up_starts_afresh(dev, project, steps, monkeypatch, capsys)
 
 
 def test_a_refused_installation_keeps_the_environment(dev, project, steps, monkeypatch):
-    make_venv(dev, project)
+    dev.prepare(dev=False)
+    (project / "requirements.lock").write_text("changed", "utf-8")
     kept = project / ".venv" / "kept.txt"
     kept.touch()
     monkeypatch.setattr(dev, "run_logged", lambda *_: 1)
@@ -204,7 +179,7 @@ def test_a_refused_installation_keeps_the_environment(dev, project, steps, monke
         with pytest.raises(dev.SetupError):
             dev.prepare(dev=False)
     assert kept.exists()
-    assert not dev.STAMP.exists()
+    assert not dev.is_ready(dev=False)
 
 
 def test_nobody_else_gets_the_lock(dev, tmp_path):
