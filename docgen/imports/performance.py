@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from workbook.performance.parse import known_labels, looks_like, parse_rows, par
 
 Rows = list[list[GridCell]]
 _WORD = frozenset({".docx", ".docm"})
+_GOES_ON = re.compile("绩效|续")  # what may stand between the parts of a table
 _TITLE_CHARACTERS = 60  # of the paragraphs above a table, so many may be its title
 
 
@@ -87,11 +89,13 @@ def tables_in(document: ReportFile, rules: Mapping[str, Rule]) -> PerformanceImp
     file = document.path.name
     forms: list[tuple[str, Rows]] = []
     title = ""
+    is_open = False
     for block in document.blocks:
         if not isinstance(block, DocTable):
             title = f"{title[-_TITLE_CHARACTERS:]}\n{block.text.strip()}".strip()
+            is_open = is_open and (not block.text.strip() or _GOES_ON.search(block.text) is not None)
             continue
-        is_open = bool(forms) and not _has(forms[-1][1], "总分")
+        is_open = is_open and not _has(forms[-1][1], "总分")
         if not is_open and "项目名称" not in "".join("".join([cell.text for row in block.rows for cell in row]).split()):
             continue
         name = f"表格{block.number}"
@@ -102,6 +106,7 @@ def tables_in(document: ReportFile, rules: Mapping[str, Rule]) -> PerformanceImp
         if _has(rows, "项目名称") and (looks_like(rows) or "绩效自评" in title):
             # The paragraph above the table states the year.
             forms.append((name, [[GridCell(title, 0, 1, CellRef(file, name, 0, 0))], *rows]))
+            is_open = True
         elif is_open:
             forms[-1][1].extend(rows)
     return _import_of(parse_rows(rows, name, rules) for name, rows in forms)

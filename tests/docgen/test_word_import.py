@@ -311,6 +311,20 @@ def test_a_table_split_at_a_page_end_is_put_together(tmp_path):
     assert plain(tables[0]) == plain(form)
 
 
+def test_a_table_whose_end_is_missing_takes_nothing_of_those_below(tmp_path):
+    document, form = docx.Document(), sample_tables()[1]
+    add_form(document, form)
+    for cell in document.tables[0].rows[-1].cells:  # 总分
+        cell.text = ""
+    document.add_paragraph("收入支出决算总表")
+    other = document.add_table(2, 12)
+    for row in other.rows:
+        for cell in row.cells:
+            cell.text = "教育支出"
+    tables, _ = read_tables(save(document, tmp_path / "x.docx"), RULES)
+    assert [len(table.indicators) for table in tables] == [len(form.indicators)]
+
+
 def test_a_word_file_without_such_tables_is_said(tmp_path):
     document = docx.Document()
     document.add_table(3, 3)
