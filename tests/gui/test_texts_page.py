@@ -15,10 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from docgen.report.assembly import build_report
 from gui.pages.base import PageName
-from gui.pages.texts.import_source import ImportSource
-from gui.pages.texts.indicators import INDICATOR_FIELDS
 from gui.pages.texts.page import TextsPage
-from gui.pages.texts.project import findings_of
+from gui.pages.texts.performance import ImportSource
+from gui.pages.texts.project import INDICATOR_FIELDS, findings_of
 from gui.pages.texts.record_model import RecordModel
 from gui.session.session import Session
 from tests.gui.opened import type_text

@@ -6,16 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
+from docgen.pdf.export import NO_SUITE
+from docgen.pdf.suites import Suite
 from gui.pages.base import DONE, Page, PageName
 from gui.pages.preview.model import Preview, make_preview
 from gui.pages.preview.outline import Outline
 from gui.pages.preview.output import ReportWriter
-from gui.pages.preview.pdf_button import PdfButton
 from gui.pages.preview.year import YearStrip
 from gui.paper.sources import SourceLinks
 from gui.paper.view import PaperView
@@ -23,7 +24,7 @@ from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style.theme import GRID
-from gui.widgets.fit import ElidedLabel, FoldingRow
+from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, set_state, splitter
 
@@ -263,3 +264,40 @@ class PreviewPage(Page):
             self.page_requested.emit(PageName.REASONS if preview.is_reason(span.slot) else PageName.TEXTS, span.slot)
         elif isinstance(span, FigureSpan):
             self.links.open(preview.sources.of(span.figure), place)
+
+
+class PdfButton(FoldingButton):
+    """Looks for the suites when the user points at it, not before: the window opens sooner."""
+
+    asked = Signal(str)
+    """Make the PDF; with the suite of this name first, or as usual (an empty name)."""
+
+    def __init__(self, suites: Callable[[], tuple[Suite, ...]], parent: QWidget | None = None) -> None:
+        super().__init__("导出 PDF…", "export", parent)
+        self._suites = suites
+        self.choice = QMenu(self)
+        """One line for each suite, where there are several."""
+        self.clicked.connect(self._clicked)
+
+    def words(self) -> str:
+        """What a click does."""
+        names = [suite.name for suite in self._suites()]
+        if not names:
+            return f"{NO_SUITE}。"
+        *others, last = names
+        return f"用 {'、'.join(others)} 或 {last} 导出公开版的 PDF" if others else f"用 {last} 导出公开版的 PDF"
+
+    def _clicked(self) -> None:
+        suites = self._suites()
+        if len(suites) < 2:
+            self.asked.emit("")
+            return
+        self.choice.clear()
+        for suite in suites:
+            self.choice.addAction(f"用 {suite.name} 导出", lambda name=suite.name: self.asked.emit(name))
+        self.choice.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            self.set_tip(self.words())
+        return super().event(event)

@@ -6,18 +6,19 @@ Long tables and the contents are folded to one line each; the owner says which o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument, QTextOption
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument, QTextLength, QTextOption
 
-from gui.pages.review.tables import insert_grid
 from gui.paper import looks
-from gui.paper.looks import Look, look
+from gui.paper.looks import POINT, Look, look
+from gui.paper.tables import Cell, insert_cells, table_format
 from gui.style.theme import LIGHT
 from workbook.issues import Severity, count_by_severity
 
@@ -40,6 +41,14 @@ _LIKE = str.maketrans({
     "\n": "\u2028", "\r": " ", "\x0b": "\u2028", "\x0c": "\u2028", "\u2029": "\u2028", "\ufffc": " ", "\ufdd0": " ", "\ufdd1": " ",
 })
 """What means something else to Qt, character for character."""
+_AMOUNT = re.compile(r"[-−－]?(?:[\d,，]*\d\.\d+|\d{1,3}(?:[,，]\d{3})+|\d{1,2})%?")
+"""Longer whole numbers are codes."""
+_GRID_INK = QColor("#B4BDC6")
+_NARROWEST, _WIDEST = 3.0, 11.0
+"""Of a column, in Chinese characters; longer texts have several lines, numbers never."""
+_MANY_COLUMNS = 7
+"""A table with more is shown smaller."""
+WriteText = Callable[[QTextCursor, "DocParagraph", QTextCharFormat], None]
 
 
 class Kind(Enum):
@@ -299,3 +308,37 @@ def _spans(reviewed: Reviewed) -> Mapping[int, tuple[list[tuple[int, int, int]],
 def _units(text: str) -> int:
     """Length in Qt's units: characters beyond the first 65,536 (rare ones of names) are two."""
     return len(text) + sum(ch > "\uffff" for ch in text)
+
+
+def insert_grid(cursor: QTextCursor, cells: Sequence[DocParagraph], base: Look, write: WriteText) -> None:
+    """Insert a table at *cursor* and leave the cursor behind it; *write* writes the text of a paragraph."""
+    rows = {row: i for i, row in enumerate(sorted({p.row for p in cells}))}
+    columns = {column: i for i, column in enumerate(sorted({p.column for p in cells}))}
+    places: dict[tuple[int, int], list[DocParagraph]] = {place: [] for place in product(rows.values(), columns.values())}
+    widths = dict.fromkeys(columns.values(), _NARROWEST)
+    for paragraph in cells:
+        row, column = rows[paragraph.row], columns[paragraph.column]
+        places[row, column].append(paragraph)
+        widths[column] = max(widths[column], _needed(paragraph.text.strip()))
+    form = table_format([width * 100 / sum(widths.values()) for width in widths.values()], QTextLength.Type.PercentageLength, 0.5)
+    form.setTopMargin(4 * POINT)
+    form.setBottomMargin(6 * POINT)
+    insert_cells(
+        cursor, [Cell(*place, [partial(_write, write, p) for p in found], _side(found)) for place, found in places.items()], form,
+        replace(base, size=base.size * 0.9) if len(columns) > _MANY_COLUMNS else base, _GRID_INK, 2 * POINT)
+
+
+def _write(write: WriteText, paragraph: DocParagraph, cursor: QTextCursor, characters: QTextCharFormat) -> None:
+    write(cursor, paragraph, characters)
+
+
+def _side(paragraphs: Sequence[DocParagraph]) -> Qt.AlignmentFlag:
+    is_amount = any(_AMOUNT.fullmatch(p.text.strip()) for p in paragraphs)
+    return Qt.AlignmentFlag.AlignRight if is_amount else Qt.AlignmentFlag.AlignLeft
+
+
+def _needed(text: str) -> float:
+    """How wide a column must be for a text, in Chinese characters."""
+    if text.isascii():
+        return 1.6 + 0.62 * len(text) if " " not in text else _NARROWEST
+    return min(1.0 + sum(0.6 if ch.isascii() else 1.0 for ch in text), _WIDEST) if len(text) > 4 else 1.0 + len(text)

@@ -8,9 +8,19 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QListWidget,
+    QListWidgetItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QWidget,
+)
 
-from docgen.imports.performance import read_tables, with_tables
+from docgen.imports.performance import SourceTable, read_tables, source_tables, with_tables
 from gui.pages.texts.base import TextTab
 from gui.pages.texts.field import labelled
 from gui.pages.texts.project import INDICATORS, SUMMARY, ProjectEditor, findings_of
@@ -18,16 +28,18 @@ from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID, colours, rgb
 from gui.widgets.notice import Action, Notice
-from gui.widgets.parts import button, column, label, row, splitter
+from gui.widgets.parts import STRETCH, button, column, label, row, splitter
 from workbook.amounts import plain_number
 from workbook.companion.model import Companion, Project
 from workbook.companion.verified import with_notes
+from workbook.editing.blocks import write_block
 from workbook.entries import Entry
 from workbook.errors import JuesuanError
 from workbook.issues import Issue, Severity
 from workbook.pack.companion_form import PROJECT_TEXTS, Role
 from workbook.performance.model import PerformanceTable
 
+_WIDEST_COLUMN = 220
 TABLE_FILTER = "Excel 或 Word 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et *.docx)"
 
 
@@ -155,9 +167,6 @@ class PerformanceTab(TextTab):
 
     def _show_source(self, path: Path, *said: str) -> None:
         """The tables of a file as they stand there, beside this page."""
-        from docgen.imports.performance import source_tables
-        from gui.pages.texts.import_source import ImportSource
-
         try:
             tables = source_tables(path)
         except JuesuanError as error:
@@ -191,3 +200,43 @@ def _show_item(item: QListWidgetItem, project: Project, found: Sequence[Issue]) 
     palette = colours()
     item.setForeground(rgb(palette.red if wrong else palette.text))
     item.setToolTip("\n".join(i.message for i in found[:8]) or project.name.text)
+
+
+class ImportSource(QDialog):
+    """Shows the tables as they stand in the file; the labels that were recognised are marked."""
+
+    def __init__(self, file: str, tables: Sequence[SourceTable], said: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"{file} 中的表")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.tabs = QTabWidget(self)
+        for table in tables:
+            self.tabs.addTab(_SourceView(table, self.tabs), table.name)
+        words = label(self, "\n".join(said), wraps=True, selectable=True)
+        hint = label(
+            self, "底色标出的是认出的栏目。没有认出的可以在这里选中、复制（Ctrl+C），粘贴到自评表里；或者在原文件中把栏目改成官方的名称再导入。",
+            "muted", wraps=True)
+        column(self, words, (self.tabs, 1), hint, row(None, STRETCH, button(self, "关闭", self.close)), margins=GRID * 2)
+        self.resize(820, 420)
+
+
+class _SourceView(QTableWidget):
+    def __init__(self, table: SourceTable, parent: QWidget) -> None:
+        super().__init__(len(table.rows), len(table.rows[0]) if table.rows else 0, parent)
+        self.setAccessibleName(table.name)
+        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.horizontalHeader().setMaximumSectionSize(_WIDEST_COLUMN)
+        for r, texts in enumerate(table.rows):
+            for c, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                if (r, c) in table.understood:
+                    item.setBackground(QColor(colours().green_soft))
+                self.setItem(r, c, item)
+        self.resizeColumnsToContents()
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self, self._copy, context=Qt.ShortcutContext.WidgetShortcut)
+
+    def _copy(self) -> None:
+        chosen = sorted((i.row(), i.column()) for i in self.selectedIndexes())
+        rows = dict.fromkeys(r for r, _ in chosen)
+        QGuiApplication.clipboard().setText(
+            write_block([str(self.model().index(r, c).data() or "") for row, c in chosen if row == r] for r in rows))
