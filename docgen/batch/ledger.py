@@ -22,6 +22,7 @@ from docgen.batch.model import FAILED, Check, FileState, Finding, UnitJob, UnitR
 from docgen.job.inputs import user_packs
 from workbook import __version__
 from workbook.errors import InputError, system_words
+from workbook.file_lock import try_lock
 from workbook.pack.loading import TEMPLATES
 from workbook.safe_save import write_atomically
 
@@ -74,6 +75,9 @@ class Ledger:
             with suppress(FileNotFoundError):
                 self._left = self._path.stat().st_mtime_ns
             self._stream = self._path.open("a+b")
+            if try_lock(self._stream.fileno()) is False:
+                self._stream.close()
+                raise InputError(folder, "另一个批量处理正在往这里写结果", "请等它完成，或换一个文件夹")
             self._load()
         except OSError as error:
             raise InputError(folder, f"不能写入结果（{system_words(error)}）", "请换一个可写的文件夹") from error

@@ -306,6 +306,14 @@ def test_a_killed_batch_goes_on_where_it_was(units: Path, out: Path) -> None:
     assert (result.finished, result.reports) == (4, 4)
 
 
+def test_two_batches_do_not_write_into_one_folder_at_a_time(units: Path, out: Path) -> None:
+    book(units / "甲局.xlsx", "甲局")
+    second: list[str] = []
+    result = run_batch(units, out, workers=1, on_unit=lambda _: second.append(refused(units, out)))
+    assert second == ["结果：另一个批量处理正在往这里写结果，请等它完成，或换一个文件夹。"]
+    assert result.reports == 1
+
+
 @pytest.mark.parametrize("change", ["底稿", "上年", "报告没了", "模板包"])
 def test_a_unit_is_done_again_when_anything_it_depends_on_is_another(units: Path, out: Path, change: str, tmp_path: Path) -> None:
     sample_unit(units / "甲局")
