@@ -5,9 +5,10 @@ A formula with ``每…`` has one instance for every row (and column) that its q
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain
 
 from workbook.amounts import ZERO
@@ -50,6 +51,7 @@ class View:
     prior: Mapping[str, Table] = field(default_factory=dict)
     nature: str = ""
 
+    @cached_property
     def sheets(self) -> dict[str, Table]:
         """All tables by the names that :attr:`Term.sheet` uses."""
         return {**self.tables, **{f"{PRIOR}{code}": table for code, table in self.prior.items()}}
@@ -57,12 +59,17 @@ class View:
     def lacking(self) -> frozenset[str]:
         """What the sheets lack of their forms, as :attr:`Comparison.names` writes it; a sheet without a fixed form lacks itself."""
         found: list[str] = []
-        for name, table in self.sheets().items():
+        for name, table in self.sheets.items():
             if not table.layout.fixed_rows:
                 found.append(name)
             if lines := table.structure.absent_rows + table.structure.absent_columns:
                 found += [f"{name}/{line}" for line in lines]
         return frozenset(found)
+
+    @cached_property
+    def ranges(self) -> dict[tuple[str, ...], dict[str, None]]:
+        """The rows that a ``每…`` goes through, kept when they were found (:func:`bound_rows`)."""
+        return {(): {"": None}}
 
     def table(self, term: Term) -> Table | None:
         """The table that *term* names."""
@@ -73,30 +80,14 @@ class View:
         return (self.prior if term.prior else self.tables)[term.table]
 
 
-def binds(comparison: Comparison, view: View, row: str) -> bool:
-    """Whether *row* is a value of the formula's ``每…`` row variable."""
-    every = comparison.row_quantifier
-    if every is None:
-        return row == ""
-    tables = (view.table(t) for t in comparison.terms if t.rows is every)
-    return any(t is not None and _is_row_of(t, every, row) for t in tables)
-
-
-def _is_row_of(table: Table, every: Every, row: str) -> bool:
-    if every is Every.PARENT:
-        return row in table.structure.children
-    if every is Every.CLASS and not (len(row) == CLASS_DIGITS and row.isdigit()):
-        return False
-    return row in table.rows and (every is Every.ROW or row.isdigit())
-
-
-def bound_rows(comparison: Comparison, view: View) -> tuple[str, ...]:
-    """Values of the ``每…`` row variable: the union over the sheets that use it."""
-    every = comparison.row_quantifier
-    if every is None:
-        return ("",)
-    tables = [t for term in comparison.terms if term.rows is every and (t := view.table(term)) is not None]
-    return tuple(dict.fromkeys(chain.from_iterable(rows_of(table, every) for table in tables)))
+def bound_rows(comparison: Comparison, view: View) -> Collection[str]:
+    """Values of the ``每…`` row variable, the same for many formulas: the union over the sheets that use it."""
+    rows = view.ranges.get(comparison.row_range)
+    if rows is None:
+        every, *sheets = comparison.row_range
+        tables = [view.sheets[sheet] for sheet in sheets if sheet in view.sheets]
+        rows = view.ranges[comparison.row_range] = dict.fromkeys(chain.from_iterable(rows_of(table, Every(every)) for table in tables))
+    return rows
 
 
 def rows_of(table: Table, every: Every) -> Iterable[str]:
@@ -118,7 +109,7 @@ def bound_columns(comparison: Comparison, view: View) -> tuple[str, ...]:
     return tables[0].structure.columns if tables else ()
 
 
-def rows_with(comparison: Comparison, view: View, rows: tuple[str, ...], column: str) -> Sequence[str]:
+def rows_with(comparison: Comparison, view: View, rows: Collection[str], column: str) -> Collection[str]:
     """Those of *rows* that have *column* (panels of a sheet differ in their columns)."""
     if column and comparison.row_quantifier is Every.ROW:
         table = view.table(comparison.left[0])

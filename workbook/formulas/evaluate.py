@@ -8,13 +8,12 @@ codes without a row count as nothing; a faulty cell, a missing sheet, row or col
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import chain
 from typing import NamedTuple
 
 from workbook.amounts import ZERO, place_of
-from workbook.formulas.bindings import TermCell, View, bound_columns, instance_cells, rows_of, rows_with, term_rows
+from workbook.formulas.bindings import TermCell, View, bound_columns, bound_rows, instance_cells, rows_with, term_rows
 from workbook.pack.formula import ALWAYS, COMPANION, Comparison, Condition, Every, Formula, Leaves, Relation, Term
 from workbook.pack.layout import TOTAL
 from workbook.reading.tables import Table, is_coded
@@ -171,7 +170,7 @@ def _is_absent_total(table: Table, row: str) -> bool:
     return row == TOTAL and is_coded(table.layout) and not table.rows
 
 
-def _sums_below(values: Mapping[str, Decimal], table: Table, rows: Sequence[str]) -> list[Decimal]:
+def _sums_below(values: Mapping[str, Decimal], table: Table, rows: Collection[str]) -> list[Decimal]:
     """For each of *rows* the sum of the rows below it."""
     superiors = table.structure.superiors
     sums = dict.fromkeys(rows, ZERO)
@@ -190,11 +189,9 @@ class _Run:
         self.held: dict[str, int] = {}
         self.mismatches: list[Mismatch] = []
         self.skipped: list[Skipped] = []
-        self._sheets = view.sheets()
-        self._present = frozenset(self._sheets)
-        self._faulty = frozenset(name for name, table in self._sheets.items() if table.faults)
+        self._present = view.sheets.keys()
+        self._faulty = frozenset(name for name, table in view.sheets.items() if table.faults)
         self._lacking = view.lacking()
-        self._bound: dict[tuple[str, ...], tuple[str, ...]] = {(): ("",)}
 
     def evaluate(self, formula: Formula) -> None:
         """Evaluate all instances of *formula*."""
@@ -208,25 +205,13 @@ class _Run:
         if simple and comparison.is_single and comparison.holds(side_value(comparison.left, view), side_value(comparison.right, view)):
             self.held[formula.code] = 1
             return
-        all_rows, columns = self._rows(comparison.row_range), bound_columns(comparison, view)
+        all_rows, columns = bound_rows(comparison, view), bound_columns(comparison, view)
         held, still = 0, self._still(comparison, columns) if simple and comparison.is_columnwise else ()
         for column in columns:
             rows = rows_with(comparison, view, all_rows, column) if column else all_rows
             doubtful = () if column in still else self._failing(comparison, rows, column) if simple else rows
             held += len(rows) - len(doubtful) + sum([self._inspect(formula, row, column, missing) for row in doubtful])
         self.held[formula.code] = held
-
-    def _rows(self, row_range: tuple[str, ...]) -> tuple[str, ...]:
-        """The rows that a ``每…`` goes through (:attr:`Comparison.row_range`), the same for many formulas."""
-        rows = self._bound.get(row_range)
-        if rows is None:
-            every, *sheets = row_range
-            if len(sheets) == 1:
-                rows = tuple(rows_of(self._sheets[sheets[0]], Every(every)))
-            else:
-                rows = tuple(dict.fromkeys(chain.from_iterable([self._rows((every, sheet)) for sheet in sheets])))
-            self._bound[row_range] = rows
-        return rows
 
     def _still(self, comparison: Comparison, columns: tuple[str, ...]) -> frozenset[str]:
         """Those of *columns* in which every instance holds: no term has an amount, or none is negative where that is all that matters."""
@@ -235,7 +220,7 @@ class _Run:
             return frozenset([c for c in columns if c not in amounts or not any(map(Decimal.is_signed, amounts[c].values()))])
         return frozenset(columns).difference(*[self.view.need(term).live_columns for term in comparison.terms])
 
-    def _failing(self, comparison: Comparison, rows: Sequence[str], column: str) -> Sequence[str]:
+    def _failing(self, comparison: Comparison, rows: Collection[str], column: str) -> Collection[str]:
         """Those of *rows* whose instances do not hold (in sheets without faulty cells)."""
         view, holds = self.view, comparison.holds
         if not comparison.row_range:
@@ -250,7 +235,7 @@ class _Run:
             return ()
         return [row for row, left, right in zip(rows, lefts, rights, strict=True) if not holds(left, right)]
 
-    def _values(self, terms: tuple[Term, ...], rows: Sequence[str], column: str) -> list[Decimal] | None:
+    def _values(self, terms: tuple[Term, ...], rows: Collection[str], column: str) -> list[Decimal] | None:
         """The value of a side for each of *rows*; ``None`` when it is nothing for all of them."""
         total: list[Decimal] | None = None
         for term in terms:
@@ -261,7 +246,7 @@ class _Run:
                     total = list(map(operator.add if term.sign == 1 else operator.sub, total, values))
         return total
 
-    def _term_values(self, term: Term, rows: Sequence[str], column: str) -> Iterator[list[Decimal]]:
+    def _term_values(self, term: Term, rows: Collection[str], column: str) -> Iterator[list[Decimal]]:
         """What a term comes to for each of *rows*, sign not applied, column by column; nothing where no cell has an amount."""
         if term.constant is not None or type(term.rows) is tuple or term.rows is Every.TOP or isinstance(term.rows, Leaves):
             if value := side_value((term,), self.view, "", column):

@@ -8,7 +8,7 @@ from copy import copy
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbook.formulas.bindings import TermCell, View, binds, bound_columns, instance_cells
+from workbook.formulas.bindings import TermCell, View, bound_columns, bound_rows, instance_cells
 from workbook.formulas.evaluate import Mismatch
 from workbook.pack.formula import Comparison, Every, Formula, Relation
 from workbook.reading.tables import Table
@@ -42,7 +42,7 @@ class Links:
     def __init__(self, formulas: Sequence[Formula], view: View) -> None:
         self.view = view
         self._by_sheet: dict[str, list[Formula]] = defaultdict(list)
-        sheets = view.sheets()
+        sheets = view.sheets
         for formula in formulas:
             if formula.comparison.sheets <= sheets.keys():
                 for sheet in formula.comparison.sheets:
@@ -59,7 +59,7 @@ class Links:
         """The instances in which the cell takes part (also those that do not apply)."""
         key = (sheet, row, column)
         if key not in self._found:
-            cell = (self.view.sheets()[sheet], row, column)
+            cell = (self.view.sheets[sheet], row, column)
             self._found[key] = tuple(
                 Instance(formula, *bound) for formula in self._by_sheet.get(sheet, ())
                 for bound in self._bindings(formula, cell)
@@ -76,7 +76,7 @@ class Links:
         return [
             (r, c) for r in rows for c in columns
             if any(key_of(cell) == key for cell in instance_cells(comparison, self.view, r, c))
-            and binds(comparison, self.view, r)
+            and r in bound_rows(comparison, self.view)
         ]
 
 
