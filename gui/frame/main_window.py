@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +80,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self.pages.show(PageName.OPEN)
-        self._later(session.warm_up)
+        QTimer.singleShot(0, self, session.warm_up)
 
     def _compose(self) -> None:
         centre = QWidget(self)
@@ -126,18 +125,20 @@ class MainWindow(QMainWindow):
         self.rail.add_helper("settings", "设置…").clicked.connect(self.show_settings)
         self.rail.add_helper("help", "帮助").clicked.connect(tools.show_help)
         self.actions_.set_open(False)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_colours)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.dress())
 
     def _opened(self) -> None:
         self.actions_.set_open(True)
         self.setWindowTitle(f"{self.session.path.name if self.session.path else ''}[*] - 决算公开助手")
         sample, self._sample = self._sample, None
         if sample is not None and self.session.path == sample:
-            self._greet(sample)
+            self.bar.say(
+                f"示例已复制到“{sample.parent}”，可以随便改。左边从上到下就是步骤；F8 逐个看问题，双击金额可以修改。", Tone.INFO,
+                ("使用手册", self.tools.show_help))
         report, self._report = self._report, None
         unit = self.session.accounts.unit_name, self.session.accounts.year
         if report is not None:
-            self._later(lambda: self.pages.review(report))  # when every page knows the new workbook
+            QTimer.singleShot(0, self, lambda: self.pages.review(report))  # when every page knows the new workbook
         elif self.pages.current is PageName.OPEN or unit != self._shown:
             self.pages.show(PageName.CHECK)
             tables = self.session.accounts.tables.values()
@@ -161,7 +162,7 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------ things to do
     def open_later(self, path: Path) -> None:
         """Open a workbook as soon as the window is painted."""
-        self._later(lambda: self.files.open(path))
+        QTimer.singleShot(0, self, lambda: self.files.open(path))
 
     def new_year(self) -> None:
         """The dialog 新建本年工作簿; the new workbook is opened."""
@@ -195,12 +196,6 @@ class MainWindow(QMainWindow):
         self._sample = path
         self.files.open(path)
 
-    def _greet(self, path: Path) -> None:
-        """The sample is open: say where it is and how to go on."""
-        self.bar.say(
-            f"示例已复制到“{path.parent}”，可以随便改。左边从上到下就是步骤；F8 逐个看问题，双击金额可以修改。", Tone.INFO,
-            ("使用手册", self.tools.show_help))
-
     def show_settings(self) -> None:
         """The dialog 设置; colours change at once."""
         from gui.dialogs.settings import SettingsDialog
@@ -219,10 +214,6 @@ class MainWindow(QMainWindow):
             theme.apply(application, self.settings.mode)
         redress()
         self.pages.dress()
-
-    def _system_colours(self, _scheme: Qt.ColorScheme) -> None:
-        if self.settings.mode is theme.Mode.SYSTEM:
-            self.dress()
 
     def _open_log(self) -> None:
         folder = log_file().parent
@@ -265,7 +256,7 @@ class MainWindow(QMainWindow):
         """The window came to the front: look whether the file changed meanwhile."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
-            self._later(self.session.disk.look)
+            QTimer.singleShot(0, self, self.session.disk.look)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
         """Workbooks, folders and reports may be dropped."""
@@ -277,7 +268,7 @@ class MainWindow(QMainWindow):
         path = self._dropped(event)
         if path is not None:
             event.acceptProposedAction()
-            self._later(lambda: self.review(path) if is_report(path) else self.files.open(path))
+            QTimer.singleShot(0, self, lambda: self.review(path) if is_report(path) else self.files.open(path))
 
     def review(self, report: Path) -> None:
         """Review a report; without a workbook say what is needed first, and do it then."""
@@ -288,13 +279,6 @@ class MainWindow(QMainWindow):
         self.bar.say(
             f"审校要对照决算公开表：请先打开“{report.name}”对应的公开表，打开后自动开始审校。", Tone.INFO,
             ("打开工作簿…", self.files.choose_file), ("没有公开表，与报告自己的表核对", lambda: self.pages.review_alone(report)))
-
-    def _later(self, do: Callable[[], object]) -> None:
-        """Do it when what is under way is done (never after the window is gone)."""
-        timer = QTimer(self, singleShot=True)
-        timer.timeout.connect(do)
-        timer.timeout.connect(timer.deleteLater)
-        timer.start(0)
 
     @staticmethod
     def _dropped(event: QDropEvent) -> Path | None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLabel,
     QMessageBox,
     QScrollArea,
     QToolButton,
@@ -49,9 +50,11 @@ class WelcomePage(Page):
         hint = "也可以把工作簿，或存放各表的文件夹，拖到窗口里。支持 .xlsx .xlsm .xls .et .xlsb .ods。"
         self._unsaved, self._recent = column(None, spacing=0), column(None, spacing=0)
         self._samples = row(None, spacing=theme.GRID)
+        self._pictures: dict[str, QLabel] = {}
         column(middle, label(middle, "从决算公开表到公开报告", "title"), label(middle, words, "muted", wraps=True), gap // 2, self._unsaved, self._choices(middle),
                self._links(middle), self._samples, gap // 2, label(middle, "最近打开", "heading"), self._recent, STRETCH, label(middle, hint, "muted", wraps=True),
                margins=(0, theme.GRID * 3, 0, gap))
+        self.dress()
         self.refresh()
         session.opened.connect(self.badge_changed)
         session.closed.connect(self.badge_changed)
@@ -96,13 +99,17 @@ class WelcomePage(Page):
             choice.setAccessibleDescription(words)
             choice.setFixedHeight(_CHOICE)
             choice.setCursor(Qt.CursorShape.PointingHandCursor)
-            picture = label(choice)
-            picture.setPixmap(pixmap(name, 26, theme.colours().accent, self.devicePixelRatioF()))
+            picture = self._pictures[name] = label(choice)
             column(choice, row(None, picture, (label(choice, title, "heading"), 1)), (label(choice, words, "muted", wraps=True), 1),
                    margins=(theme.GRID * 2, theme.GRID * 3 // 2, theme.GRID * 2, theme.GRID))
             choices.addWidget(choice, 1)
             self.first = self.first or choice
         return choices
+
+    def dress(self) -> None:
+        """Take the palette's colours."""
+        for name, picture in self._pictures.items():
+            picture.setPixmap(pixmap(name, 26, theme.colours().accent, self.devicePixelRatioF()))
 
     def _offer_samples(self) -> None:
         """The samples of other forms, as soon as the engine tells which there are."""
