@@ -42,6 +42,7 @@ class HeaderLine(QFrame):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self._shown: tuple[object, ...] = ()
         self.setObjectName("headerLine")
         self.unit, self.year, self.file = ElidedLabel(self, Qt.TextElideMode.ElideRight), QLabel(self), ElidedLabel(self)
         for name in (self.unit, self.year):
@@ -113,20 +114,26 @@ class HeaderLine(QFrame):
         self.ask_year.setVisible(is_open and self.session.accounts.year is None)
         self._show_unsaved()
         if not is_open or self.session.path is None:
+            self._shown = ()
             self.unit.set_whole("决算公开助手")
             self.year.clear()
             self.file.set_whole("")
             return
         accounts = self.session.accounts
+        self.generate.setToolTip(self._generate_tip())
         companion = self.session.companion
-        self.unit.set_whole(accounts.unit_name or (companion.unit_name if companion is not None else "") or "（表中没有单位名称）")
+        unit = accounts.unit_name or (companion.unit_name if companion is not None else "") or "（表中没有单位名称）"
+        shown = self.session.path, unit, accounts.year, accounts.money_unit, accounts.choice
+        if shown == self._shown:
+            return  # most edits change nothing of it
+        self._shown = shown
+        self.unit.set_whole(unit)
         self.year.setText("".join(f"·  {p}  " for p in (f"{accounts.year}年度" if accounts.year else "", str(accounts.money_unit)) if p))
         from docgen.job.form_words import form_words
 
         self._fit()
         self.pack.setToolTip(f"{form_words(accounts)}点击可另选，只用于这份工作簿。")
         self.file.set_whole(self.session.path.name, str(self.session.path))
-        self.generate.setToolTip(self._generate_tip())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)

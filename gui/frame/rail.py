@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QLabel, QPu
 from gui.pages.base import DONE
 from gui.style import theme
 from gui.style.icon import dress, pixmap
-from gui.widgets.parts import STRETCH, column, row
+from gui.widgets.parts import STRETCH, column, row, set_state
 
 WIDTH = 156
 _STEP, _HELPER, _BADGE = 40, 34, 19
@@ -21,6 +21,7 @@ class RailButton(QPushButton):
     def __init__(self, name: str, title: str, height: int, keys: str, parent: QWidget) -> None:
         super().__init__(f" {title}", parent)
         self._title, self._keys = title, keys
+        self._shown: tuple[str, ...] = ()
         self.setProperty("kind", "rail")
         self.setFixedHeight(height)
         self.setIconSize(QSize(18, 18))
@@ -35,12 +36,15 @@ class RailButton(QPushButton):
 
     def set_badge(self, badge: str, words: str = "") -> None:
         """Show what is left to do."""
+        colour = theme.colours().green
+        if (badge, words, colour) == self._shown:
+            return  # most edits change nothing here
+        self._shown = badge, words, colour
         if badge == DONE:
-            self.badge.setPixmap(pixmap("tick", 15, theme.colours().green, self.devicePixelRatioF()))
+            self.badge.setPixmap(pixmap("tick", 15, colour, self.devicePixelRatioF()))
         else:
             self.badge.setText(badge)
-        self.badge.setProperty("role", "" if badge == DONE else "badge")
-        self.badge.style().polish(self.badge)
+        set_state(self.badge, "", "" if badge == DONE else "badge")
         self.badge.setVisible(bool(badge))
         self.setAccessibleName(f"{self._title} {words or badge}".strip())
         self.setToolTip("\n".join(part for part in (words, self._keys) if part))

@@ -96,7 +96,8 @@ class Journal:
                 if lasting:
                     stream.flush()
                     os.fsync(stream.fileno())
-            target.replace(file)
+            if target is not file:
+                target.replace(file)
         except OSError as error:
             raise InputError(file, _CANNOT, "请检查磁盘空间") from error
 

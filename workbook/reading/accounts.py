@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -107,8 +106,8 @@ class Accounts:
 
 
 def _most_common(values: Iterable[_T]) -> _T | None:
-    counted = Counter(values).most_common(1)
-    return counted[0][0] if counted else None
+    found = list(values)
+    return max(dict.fromkeys(found), key=found.count, default=None)
 
 
 def read_workbook(path: Path, pack: Pack) -> Accounts:

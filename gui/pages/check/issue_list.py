@@ -124,6 +124,8 @@ class IssueList(FindingsList):
         layout.addWidget(self.detail)
         self.detail.hide()
         self._names: dict[str, str] = {}
+        self._filled: object = None
+        """For which findings and sheets the list of sheets was made."""
 
     def _add_filters(self) -> None:
         row = self.filters
@@ -203,6 +205,9 @@ class IssueList(FindingsList):
 
     def _fill_sheets(self, issues: Sequence[Issue]) -> None:
         present = {i.sheet for i in issues}
+        if (present, self._names) == self._filled:
+            return
+        self._filled = present, self._names
         chosen = self._sheets.currentData()
         with QSignalBlocker(self._sheets):
             self._sheets.clear()

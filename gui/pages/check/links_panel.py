@@ -52,6 +52,8 @@ class LinksPanel(QWidget):
         self._ref: CellRef | None = None
         self._known: tuple[CheckReport, Outcomes] | None = None
         self._words = ""
+        self._shown: object = None
+        """The cell and the formulas in the tree, with all amounts."""
         self._name = label(self, role="heading", wraps=True)
         self._value = label(self, wraps=True, selectable=True)
         self._note = label(self, role="muted", wraps=True)
@@ -135,6 +137,11 @@ class LinksPanel(QWidget):
             self._fill.setVisible(bool(self._wanted))
         self._note.setText(note)
         self._fit()
+        shown = [(o.formula.code, o.state, o.left, o.right, o.reason, *((c.table.code, c.row, c.column, c.value) for c in (*o.left_cells, *o.right_cells)))
+                 for o in outcomes]
+        if (name, shown) == self._shown:
+            return  # most edits change nothing of it
+        self._shown = name, shown
         self.tree.clear()
         self._help.hide()
         for number, outcome in enumerate(outcomes):
