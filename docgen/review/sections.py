@@ -72,8 +72,7 @@ class Sections:
 
     def __init__(self, paragraphs: Sequence[DocParagraph], official: Official) -> None:
         body = [p for p in paragraphs if not p.table and p.text.strip()]
-        self.start, end = _bounds(body, official.parts)
-        self.end = _with_amounts(body, end)
+        self.start, self.end = _bounds(body, official.parts)
         """First and last paragraph of the narrative."""
         found = [h for p in body if self.start <= p.number <= self.end and (h := _heading(p, official.tables)) is not None]
         wanted = {s: [bare_heading(title)] for s, title in official.titles.items()}
@@ -83,7 +82,7 @@ class Sections:
         self.headings = {section: heads[0].paragraph.number for section, heads in chosen.items()}
         """Section → number of the paragraph that is its heading (the first, where its sub-headings stand alone)."""
         begins = {h.paragraph.number: (section, h) for section, heads in chosen.items() for h in heads}
-        self.titles = frozenset(h.paragraph.number for h in found if not h.runs_in) | {number for _, _, number in _parts(body)}
+        self.titles = frozenset(h.paragraph.number for h in found if not h.runs_in) | {number for _, _, number in _part_titles(body)}
         """The paragraphs that are titles of parts and headings in the narrative, known or not."""
         self.run_in = frozenset(number for number, (_, h) in begins.items() if h.runs_in)
         """Headings after which the text goes on in the same paragraph."""
@@ -184,53 +183,47 @@ def _heading(paragraph: DocParagraph, tables: Collection[str]) -> Heading | None
     return None
 
 
-def _bounds(body: Sequence[DocParagraph], parts: Sequence[str]) -> tuple[int, int]:
-    """First and last paragraph of the *parts* of the narrative, where the report has them all (what one holds, another may hold)."""
-    start, end = _bounds_of(body, parts[0] if parts else "")
-    further = [found for part in parts[1:] if (found := _bounds_of(body, part, by_title=True))[1]]
-    return start, max([end, *(stop for _, stop in further)])
+class _Part(NamedTuple):
+    mark: str
+    words: frozenset[str]
+    first: int
+    last: int
 
 
-def _with_amounts(body: Sequence[DocParagraph], end: int) -> int:
-    """*end*, or that of the parts that follow and state amounts too (项目支出绩效 has a part of its own here and there)."""
-    starts = sorted(number for _, _, number in _parts(body) if number > end)
-    for start, following in zip(starts, [*starts[1:], body[-1].number + 1 if body else 0], strict=False):
-        if not any(start <= p.number < following and _AMOUNT.search(p.text) for p in body):
-            break
-        end = following - 1
-    return end
+def _bounds(body: Sequence[DocParagraph], official: Sequence[str]) -> tuple[int, int]:
+    """First and last paragraph of the *official* parts of the narrative (the whole document when no parts are told apart).
 
-
-def _bounds_of(body: Sequence[DocParagraph], part: str, *, by_title: bool = False) -> tuple[int, int]:
-    """First and last paragraph of the part that is most like *part* (the whole document when no parts are told apart).
-
-    Parts are told by their titles, else by their numbers: other forms have the tables before the narrative.  *by_title*:
-    by their titles alone; zeros when none is like it.
+    What one holds, another may hold; parts that follow and state amounts belong to it (项目支出绩效 has one here and there).
+    Parts are told by their titles, else the first by its number: other forms have the tables before the narrative.
     """
-    last = body[-1].number if body else 0
-    titles: dict[str, tuple[frozenset[str], int]] = {}
-    for mark, text, number in _parts(body):
-        titles[mark] = pairs(text), number
-    wanted = normalised(part)[0]
-    match = _PART.match(wanted)
-    if match is None or not titles:
-        return (0, 0) if by_title else (1, last)
-    own = pairs(_EMPTY_IN_PARTS.sub("", wanted[match.end() :]))
+    titles = sorted({mark: (number, words) for mark, words, number in _part_titles(body)}.items(), key=lambda title: title[1][0])
+    end = body[-1].number if body else 0
+    ends = [number - 1 for _, (number, _) in titles[1:]] + [end]
+    parts = [_Part(mark, pairs(words), number, last) for (mark, (number, words)), last in zip(titles, ends, strict=False)]
+    chosen = []
+    for place, title in enumerate(normalised(title)[0] for title in official):
+        match = _PART.match(title)
+        if match is None or not parts:
+            continue
+        own = pairs(_EMPTY_IN_PARTS.sub("", title[match.end() :]))
+        ranked = [((len(own & p.words) / max(len(own), 1), alike(own, p.words)), p) for p in parts]  # a title may name the unit besides
+        likeness, best = max(ranked, key=lambda pair: pair[0])
+        if likeness[0] >= _PART_LIKE:
+            chosen.append(best)
+        elif place == 0:
+            chosen += [part for part in parts if part.mark == match[1]] or [_Part("", own, 1, end)]
+    if not chosen:
+        return 1, end
+    stop = max(part.last for part in chosen)
+    for part in parts:
+        if part.first > stop:
+            if not any(part.first <= p.number <= part.last and _AMOUNT.search(p.text) for p in body):
+                break
+            stop = part.last
+    return chosen[0].first, stop
 
-    def likeness(mark: str) -> tuple[float, float]:
-        title = titles[mark][0]
-        return len(own & title) / max(len(own), 1), alike(own, title)  # a title may name the unit besides
 
-    best = max(titles, key=likeness)
-    if by_title and likeness(best)[0] < _PART_LIKE:
-        return 0, 0
-    chosen = best if likeness(best)[0] >= _PART_LIKE else match[1]
-    start = titles[chosen][1] if chosen in titles else 1
-    following = (number for _, number in titles.values() if chosen in titles and number > start)
-    return start, min(following, default=last + 1) - 1
-
-
-def _parts(body: Iterable[DocParagraph]) -> Iterator[tuple[str, str, int]]:
+def _part_titles(body: Iterable[DocParagraph]) -> Iterator[tuple[str, str, int]]:
     """The titles of the parts: mark, words, paragraph."""
     for paragraph in body:
         text = normalised(paragraph.text)[0]
