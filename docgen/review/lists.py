@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from docgen.review.arithmetic import FEWEST, HALF_CENT, PLAIN, Arithmetic, Row, half_of, quotient_fits, total_of
 from docgen.review.budgets import budget_pairs
@@ -44,9 +44,8 @@ class _Lists:
     def __init__(self, arithmetic: Arithmetic, row: Row) -> None:
         self.arithmetic, self.on, self.numbers, self.text = arithmetic, arithmetic.on, row.numbers, row.line.text
         self.starts = [n.start for n in row.numbers]
-        self.shares = {
-            number.key: share for number, share in pairwise(row.numbers) if share.role is Role.SHARE}
-        """Amount → its share, which follows it."""
+        self.shares = self._shares()
+        """Amount → its share."""
         self.wholes: dict[tuple[int, int], Number] = {}
         """Part → the total of its list."""
 
@@ -63,9 +62,19 @@ class _Lists:
             self.wholes |= {n.key: total for n in direct}
             yield from self._sum(total, [n for n, _ in items], direct, is_whole=bool(phrasing.whole.match(self.text, match.start())))
             yield from self._hundred(direct, total)
-        for place, share in enumerate(self.numbers):
-            if share.role is Role.SHARE and place:
-                yield from self._share(place - 1, share)
+        for place, amount in enumerate(self.numbers):
+            if amount.key in self.shares:
+                yield from self._share(place, self.shares[amount.key])
+
+    def _shares(self) -> dict[tuple[int, int], Number]:
+        """Amounts with the shares that follow them, one by one or as many together: ``分别为 1 万元和 2 万元，分别占 33%和 67%``."""
+        found: dict[tuple[int, int], Number] = {}
+        runs = [[*run] for _, run in groupby(self.numbers, key=lambda n: n.unit == "%")]
+        for amounts, shares in pairwise(runs):
+            if shares[0].role is Role.SHARE:
+                count = len(shares) if len(shares) <= len(amounts) else 1
+                found |= {amount.key: share for amount, share in zip(amounts[-count:], shares, strict=False)}
+        return found
 
     def _find(self, mark: str, start: int) -> int:
         found = self.text.find(mark, start)

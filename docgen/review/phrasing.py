@@ -61,7 +61,8 @@ class Phrasing:
         up, down, share = (any_of(w).pattern for w in (words.ups, words.downs, words.share))
         compare, both = any_of(words.compare).pattern, any_of((*words.ups, *words.downs)).pattern
         last, other_bases = any_of(words.bases[0]).pattern, any_of(tuple(w for names in words.bases[1:] for w in names)).pattern
-        more, less = f"{up}|多(?:支出|收入)?$", f"{down}|少(?:支出|收入)?$"
+        spoken_up, spoken_down = (any_of(tuple(one)).pattern for one in zip(*words.spoken, strict=True))
+        more, less = f"{up}|{spoken_up}|多(?:支出|收入)?$", f"{down}|{spoken_down}|少(?:支出|收入)?$"
 
         self.directions = (*words.ups, *words.downs)
         """All words of direction."""
@@ -73,9 +74,9 @@ class Phrasing:
         """More, anywhere before a number; also ``多支出`` just before it."""
         self.moved = re.compile(f"{more}|{less}")
         """More or less, likewise."""
-        self.up_before = re.compile(f"(?:{up}){_AMOUNT_IS}$")
+        self.up_before = re.compile(f"(?:{up}|{spoken_up}){_AMOUNT_IS}$")
         """More, just before a number: ``增加了``."""
-        self.down_before = re.compile(f"(?:{down}){_AMOUNT_IS}$")
+        self.down_before = re.compile(f"(?:{down}|{spoken_down}){_AMOUNT_IS}$")
         self.share = re.compile(f"(?:{share})[^，。；]*$")
         """Before a share: ``占本年收入``."""
         self.done = re.compile(f"(?:{any_of(words.complete).pattern})([^，。；]{{0,14}})$|((?:{other_bases})(?:数|额)?)的$")
