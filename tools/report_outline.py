@@ -16,13 +16,15 @@ from __future__ import annotations
 
 import re
 
-from docgen.docx.package import content_types_xml, relations_xml, relationship
-from docgen.docx.standard import BODY_FONT, HEADING_FONT, LATIN_FONT, STYLES, TABLE_ID, TEXT_WIDTH, fonts, size
-from docgen.docx.styles import Styles, with_own_names
+from docgen.docx.package import content_types_xml, open_word, relations_xml, relationship
+from docgen.docx.standard import STANDARD, TABLE_ID
+from docgen.docx.styles import Styles, read_styles
 from docgen.docx.xml import A_URI, DECLARATION, R_URI, W_URI, attribute, escape
 from docgen.model import CHART_COLOURS
 from workbook.formats.archive import make_member, write_archive
 
+BODY_FONT, HEADING_FONT, LATIN_FONT = "仿宋_GB2312", "黑体", "Times New Roman"
+TEXT_WIDTH = 8845  # twips: 156 mm between the margins of 28 and 26 mm on A4
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _FONTS = (
     # name, other names, family, pitch, panose
@@ -91,7 +93,7 @@ class _Builder:
     """Turns lines into the body's XML."""
 
     def __init__(self) -> None:
-        self.styles = Styles(ids=with_own_names({style.name.lower(): style.id for style in STYLES}))
+        self.styles = Styles(ids=read_styles(open_word(STANDARD).styles).ids)  # no default: an unknown style is an error
         self.out: list[str] = []
         self.sections = 0
         self._table: tuple[list[int], list[str]] | None = None
@@ -281,10 +283,5 @@ def _theme() -> str:
 
 
 def _styles() -> str:
-    """``word/styles.xml`` with the standard styles."""
-    defaults = (
-        f'<w:docDefaults><w:rPrDefault><w:rPr>{fonts(BODY_FONT)}<w:kern w:val="2"/>{size(16)}'
-        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        "<w:pPrDefault/></w:docDefaults>"
-    )
-    return f'<w:styles xmlns:w="{W_URI}">{defaults}{"".join(style.xml for style in STYLES)}</w:styles>'
+    """``word/styles.xml`` of the built-in template: its styles are edited there, in Word or WPS."""
+    return open_word(STANDARD).package.read("word/styles.xml").decode().removeprefix(DECLARATION)
