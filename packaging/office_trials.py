@@ -213,7 +213,7 @@ def _record(folder: Path) -> list[list[Any]]:
 
 
 def _processes() -> Any:
-    from docgen.pdf.processes import WindowsProcesses
+    from docgen.pdf.windows import WindowsProcesses
 
     return WindowsProcesses()
 
@@ -228,7 +228,7 @@ def run(trial: Trial, report: Path, target: Path) -> Course:
     """Export as the window does."""
     from docgen.pdf.automated import Automated
     from docgen.pdf.export import export_pdf
-    from docgen.pdf.servers import find_servers
+    from docgen.pdf.windows import find_servers
     from workbook.errors import InputError
 
     suites = [Automated(server, limits=dict.fromkeys(_STEPS, trial.limit)) for server in find_servers()]

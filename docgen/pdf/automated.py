@@ -8,10 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from docgen.pdf import automation
-from docgen.pdf.processes import WindowsProcesses, launched
-from docgen.pdf.servers import Server
-from docgen.pdf.suites import SuiteError
+from docgen.pdf import SuiteError, automation
+from docgen.pdf.windows import Server, WindowsProcesses, launched
 from workbook.values import dataclass
 
 LIMITS_S = {
@@ -35,11 +33,11 @@ class Automated:
 
     @property
     def name(self) -> str:
-        """See :class:`docgen.pdf.suites.Suite`."""
+        """See :class:`docgen.pdf.Suite`."""
         return self.server.name
 
     def convert(self, source: Path, target: Path, check: Callable[[], None]) -> None:
-        """See :class:`docgen.pdf.suites.Suite`."""
+        """See :class:`docgen.pdf.Suite`."""
         run = _Run(self, str(source), str(target))
         try:
             run.follow(check)

@@ -17,10 +17,9 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from docgen.pdf import SuiteError
 from docgen.pdf.com import MISSING, ComError, RemoteObject, start
-from docgen.pdf.processes import WindowsProcesses, launched
-from docgen.pdf.servers import Server
-from docgen.pdf.suites import SuiteError
+from docgen.pdf.windows import Server, WindowsProcesses, launched
 
 START, OPEN, RENEW, EXPORT, CLOSE = "start", "open", "renew", "export", "close"
 """The steps of a conversation; with CLOSE the PDF is there."""

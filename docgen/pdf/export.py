@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from docgen.pdf import Suite, SuiteError
 from docgen.pdf.libreoffice import find_libreoffice
-from docgen.pdf.servers import find_servers
-from docgen.pdf.suites import Suite, SuiteError
+from docgen.pdf.windows import find_servers
 from workbook.errors import InputError, JuesuanError
 from workbook.safe_save import not_written, write_atomically
 from workbook.values import dataclass

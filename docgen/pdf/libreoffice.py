@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from docgen.pdf.suites import SuiteError
+from docgen.pdf import SuiteError
 from workbook.values import dataclass
 
 _NAMES = ("soffice", "libreoffice", "loffice")
@@ -48,7 +48,7 @@ class LibreOffice:
         ]  # fmt: skip
 
     def convert(self, source: Path, target: Path, check: Callable[[], None]) -> None:
-        """See :class:`docgen.pdf.suites.Suite`."""
+        """See :class:`docgen.pdf.Suite`."""
         _run(self.command(source, target.parent, source.with_name("profile")), check, self.timeout)
         made = target.with_name(f"{source.stem}.pdf")
         if not made.is_file():

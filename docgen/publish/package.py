@@ -27,7 +27,7 @@ from workbook.safe_save import not_written, write_atomically
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
-    from docgen.pdf.suites import Suite
+    from docgen.pdf import Suite
     from docgen.review.findings import Review
 
 _TOLD = 20  # things that are missing are listed up to this number

@@ -5,7 +5,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from docgen.pdf.automation import CLOSE, EXPORT, OPEN, START
-from docgen.pdf.servers import Server
+from docgen.pdf.windows import Server
 
 PDF = b"%PDF-1.7\n...\n%%EOF\n"
 

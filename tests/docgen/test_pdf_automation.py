@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
+from docgen.pdf import SuiteError
 from docgen.pdf.automated import Automated
 from docgen.pdf.automation import EXPORT, OPEN, START, make_pdf, trouble
 from docgen.pdf.com import MISSING, ComError
-from docgen.pdf.processes import Process, WindowsProcesses, launched
-from docgen.pdf.servers import Server, find_servers
-from docgen.pdf.suites import SuiteError
+from docgen.pdf.windows import Process, Server, WindowsProcesses, find_servers, launched
 from tests.docgen import pdf_workers
 
 UNKNOWN_NAME, BAD_COUNT, FAILED, LOST = 0x80020006, 0x8002000E, 0x800A11FD, 0x800706BA

@@ -12,10 +12,10 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from docgen.pdf import Suite, SuiteError
 from docgen.pdf import export as pdf_export
 from docgen.pdf.export import NO_SUITE, Exported, NoOfficeError, export_pdf, find_suites
 from docgen.pdf.libreoffice import LibreOffice, find_libreoffice
-from docgen.pdf.suites import Suite, SuiteError
 from gui.pages.preview.page import PreviewPage
 from gui.session.jobs import CancelledError
 from gui.session.settings import Settings
@@ -112,7 +112,7 @@ def test_cancelling_tries_no_other(report: Path) -> None:
 
 
 def test_libreoffice_is_the_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
-    from docgen.pdf.servers import Server
+    from docgen.pdf.windows import Server
 
     servers = (Server("Word", "Word.Application", r"C:\WINWORD.EXE"), Server("WPS", "KWPS.Application", r"C:\wps.exe"))
     monkeypatch.setattr(pdf_export, "find_servers", lambda: servers)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from docgen.pdf import Suite
 from docgen.pdf.export import NO_SUITE, Exported, export_pdf, find_suites, under_way
-from docgen.pdf.suites import Suite
 from docgen.report.assembly import default_name, write_word
 from gui.pages.preview.model import Preview
 from gui.pages.writing import FileWriter

@@ -11,8 +11,8 @@ from PySide6.QtGui import QFontDatabase, QKeySequence, QResizeEvent, QShortcut, 
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
+from docgen.pdf import Suite
 from docgen.pdf.export import NO_SUITE
-from docgen.pdf.suites import Suite
 from gui.pages.base import DONE, Page, PageName
 from gui.pages.preview.model import Preview, make_preview
 from gui.pages.preview.outline import Outline
