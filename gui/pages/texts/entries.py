@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.pages.texts.base import TextTab
 from gui.pages.texts.field import Field, labelled
 from gui.pages.texts.form import FieldEdit, scrolled
 from gui.session.session import Session
-from gui.style.theme import GRID, figure_font
 from gui.widgets.notice import Notice
 from gui.widgets.parts import column, label
 from workbook.amounts import format_amount
@@ -32,8 +31,7 @@ class EntriesTab(TextTab):
         self.entries: dict[str, list[EntryForm]] = {
             group.title: [e for e in self.companion_form.entries.values() if e.group == group.title] for group in groups}
         self._all = [entry for entries in self.entries.values() for entry in entries]
-        self._amounts: dict[Cell, QLabel] = {}
-        self._shown: list[tuple[QLabel, str, list[EntryForm]]] = []
+        self._said: list[tuple[QLabel, Callable[[Companion], str]]] = []
         self._state = label(self, wraps=True)
         self.notice = Notice(self.form)
         self.form.taken.connect(self._taken)
@@ -53,11 +51,9 @@ class EntriesTab(TextTab):
         if any(entry.id == PRIOR_FILE for entry in entries):
             form.add(self.notice)
         if group.beside:
-            form.add(self._beside(group.beside))
+            self._say(lambda _: self._beside(group.beside))
         if group.shown:
-            shown = label(form, role="muted", wraps=True)
-            form.add(shown)
-            self._shown.append((shown, group.shown, entries))
+            self._say(lambda c: f"报告中写作：{group.shown.format_map({e.id: c.text(e.id).text or '＿＿' for e in entries})}", "muted")
 
     def _missing_file(self, entry: Entry) -> str:
         path = self.session.path
@@ -66,23 +62,20 @@ class EntriesTab(TextTab):
         found = path.parent / Path(entry.text.replace("\\", "/"))
         return "" if found.exists() else f"找不到这个文件（应在 {found.parent}）"
 
-    def _beside(self, cells: Sequence[Cell]) -> QWidget:
-        """What the published tables state, to compare with."""
-        table = QWidget(self.form)
-        grid = QGridLayout(table)
-        grid.setContentsMargins(0, GRID, 0, 0)
-        grid.setHorizontalSpacing(GRID * 3)
-        grid.setColumnStretch(2, 1)
+    def _say(self, words: Callable[[Companion], str], role: str = "") -> None:
+        """Add what is said of the 底稿 as it is."""
+        said = label(self.form, role=role, wraps=True, selectable=True)
+        self.form.add(said)
+        self._said.append((said, words))
+
+    def _beside(self, cells: Sequence[Cell]) -> str:
+        """What the published tables state, to compare with, as rich text."""
         names = "、".join(f"{code}表" for code in dict.fromkeys(cell.table for cell in cells))
-        grid.addWidget(label(table, f"{names}中的数", "heading"), 0, 0, 1, 2)
         same = set.intersection(*({cell.row, cell.column} for cell in cells)) if len(cells) > 1 else set()
-        for i, cell in enumerate(cells, 1):
-            amount = self._amounts[cell] = QLabel(table)
-            amount.setFont(figure_font())
-            amount.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(QLabel("·".join(words for words in (cell.row, cell.column) if words not in same), table), i, 0)
-            grid.addWidget(amount, i, 1)
-        return table
+        rows = "".join(
+            f"<tr><td style='padding:2px 24px 2px 0'>{'·'.join(words for words in (cell.row, cell.column) if words not in same)}</td>"
+            f"<td align='right'>{_money(self.session.accounts.value(*cell))}</td></tr>" for cell in cells)
+        return f"<p style='font-size:10.5pt'><b>{names}中的数</b></p><table cellspacing='0'>{rows}</table>"
 
     # ------------------------------------------------------------ the 底稿
     def _taken(self, field: Field) -> None:
@@ -98,10 +91,8 @@ class EntriesTab(TextTab):
 
     def show_companion(self, companion: Companion) -> None:
         super().show_companion(companion)
-        for cell, amount in self._amounts.items():
-            amount.setText(_money(self.session.accounts.value(*cell)))
-        for shown, words, entries in self._shown:
-            shown.setText(f"报告中写作：{words.format_map({e.id: companion.text(e.id).text or '＿＿' for e in entries})}")
+        for said, words in self._said:
+            said.setText(words(companion))
         self._show_state()
 
     def problems(self) -> int:

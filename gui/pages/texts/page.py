@@ -15,7 +15,8 @@ from gui.pages.texts.lists import BudgetTab, GlossaryTab, UnitsTab
 from gui.pages.texts.overview import OverviewTab
 from gui.pages.texts.performance import PerformanceTab
 from gui.session.session import Session
-from gui.widgets.parts import button, column
+from gui.style.theme import GRID
+from gui.widgets.parts import button, column, row
 from workbook.errors import JuesuanError
 from workbook.pack.companion_form import CompanionForm, Role
 
@@ -47,7 +48,9 @@ class TextsPage(Page):
         self._form: CompanionForm | None = None
         self.tabs.currentChanged.connect(self._switched)
         self.next_button = button(self, "", self._go_on, kind="link")
-        self.tabs.setCornerWidget(self.next_button, Qt.Corner.TopRightCorner)
+        corner = QWidget(self)
+        row(corner, self.next_button, margins=(0, 0, GRID * 2, GRID))
+        self.tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
         self.first = self.tabs.tabBar()
         column(self, self.tabs)
         session.opened.connect(self._opened)
@@ -154,7 +157,7 @@ class TextsPage(Page):
     def _show_next(self) -> None:
         """Where there is little room, the tabs have it."""
         tabs = self.tabs.tabBar().sizeHint().width()
-        self.next_button.setVisible(tabs + self.next_button.sizeHint().width() <= self.width())
+        self.next_button.setVisible(tabs + self.next_button.sizeHint().width() + 2 * GRID <= self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
