@@ -194,7 +194,7 @@ def picture(name: str, target: Path, width: int = 1366, height: int = 768) -> No
         window.resize(width, height)
         if name != "打开":
             window.session.open_now(copy_sample(Path(folder)))
-        wait(lambda: not window.session.jobs.is_busy)
+        wait(lambda: not window.session.jobs.is_busy and window.session.pack is not None)
         shown = (STATES | MORE)[name](window) or window
         window.session.store.flush()
         wait(lambda: False, 0.3)

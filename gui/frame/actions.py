@@ -143,7 +143,3 @@ class Actions:
         """Whether a workbook is open."""
         for action in self._open_only:
             action.setEnabled(is_open)
-
-    def missing(self) -> list[str]:
-        """Actions that nobody listens to (a test asks)."""
-        return [name for name, action in self._all.items() if not action.receivers("2triggered(bool)")]  # type: ignore[arg-type]  # PySide wants what SIGNAL() gives, a str

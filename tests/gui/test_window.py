@@ -357,7 +357,7 @@ def test_recent_files_are_kept_newest_first_and_can_be_forgotten(window, tmp_pat
 
 
 def test_every_menu_entry_does_something(window):
-    assert window.actions_.missing() == []
+    assert [a.objectName() for a in menu_actions(window) if not a.receivers("2triggered(bool)")] == []
 
 
 def test_no_two_menu_entries_share_their_keys(window):

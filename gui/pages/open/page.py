@@ -100,7 +100,9 @@ class WelcomePage(Page):
             choice.setFixedHeight(_CHOICE)
             choice.setCursor(Qt.CursorShape.PointingHandCursor)
             picture = self._pictures[name] = label(choice)
-            column(choice, row(None, picture, (label(choice, title, "heading"), 1)), (label(choice, words, "muted", wraps=True), 1),
+            below = label(choice, words, "muted", wraps=True)
+            below.setAlignment(Qt.AlignmentFlag.AlignTop)
+            column(choice, row(None, picture, (label(choice, title, "heading"), 1)), (below, 1),
                    margins=(theme.GRID * 2, theme.GRID * 3 // 2, theme.GRID * 2, theme.GRID))
             choices.addWidget(choice, 1)
             self.first = self.first or choice
