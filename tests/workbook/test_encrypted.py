@@ -13,6 +13,8 @@ from msoffcrypto.method.ecma376_agile import ECMA376Agile
 from msoffcrypto.method.rc4 import DocumentRC4
 
 from tests.workbook import biff
+from workbook.companion.read import read_companion
+from workbook.companion.update import update_companion
 from workbook.editing.history import History
 from workbook.editing.saving import save, save_as
 from workbook.editing.session import EditSession
@@ -21,6 +23,7 @@ from workbook.formats.encrypted import forget_passwords, give_password
 from workbook.formats.ole import SIGNATURE, compound_file
 from workbook.formats.source import open_source
 from workbook.formulas.bindings import View
+from workbook.pack.companion_form import NAME
 from workbook.pack.loading import TEMPLATES, load_pack
 from workbook.reading.accounts import Accounts, accounts_of, read_workbook
 
@@ -104,6 +107,16 @@ def test_a_folder_of_encrypted_tables_asks_too(locked):
         open_source(locked.parent)
     give_password(PASSWORD)
     assert len(accounts_of(open_source(locked.parent), load_pack()).tables) == 11
+
+
+def test_an_encrypted_companion_is_written_back_encrypted(tmp_path):
+    path = tmp_path / "单位_底稿.xlsx"
+    path.write_bytes(encrypt(SAMPLE.with_name(f"{SAMPLE.stem}_底稿.xlsx").read_bytes()))
+    give_password(PASSWORD)
+    before, _ = read_companion(path, load_pack())
+    after = before.with_text(NAME, before.text(NAME).with_text("改过的名称"))
+    assert update_companion(before, after, load_pack()).text(NAME).text == "改过的名称"
+    assert path.read_bytes().startswith(SIGNATURE)
 
 
 # ---------------------------------------------------------------- the command line
