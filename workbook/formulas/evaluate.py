@@ -14,7 +14,18 @@ from typing import NamedTuple
 
 from workbook.amounts import ZERO, place_of
 from workbook.formulas.bindings import TermCell, View, bound_columns, bound_rows, instance_cells, rows_with, term_rows
-from workbook.pack.formula import ALWAYS, COMPANION, Comparison, Condition, Every, Formula, Leaves, Relation, Term
+from workbook.pack.formula import (
+    ALWAYS,
+    COMPANION,
+    Comparison,
+    Condition,
+    Every,
+    Formula,
+    Leaves,
+    Relation,
+    Term,
+    is_of_companion,
+)
 from workbook.pack.layout import TOTAL
 from workbook.reading.tables import Table, is_coded
 from workbook.values import dataclass
@@ -154,7 +165,7 @@ def _missing(comparison: Comparison, view: View) -> Obstacle | None:
         present = table.structure.column_set
         column = next((c for c in term.fixed_columns() if c not in present), "")
         row = next((r for r in term.fixed_rows() if r not in table.rows and not _is_absent_total(table, r)), "")
-        if table.code == COMPANION and (row or column):
+        if is_of_companion(table.code) and (row or column):
             entry = table.layout.row(row)
             return Obstacle("底稿没有填写有关的数", applies=entry is None or not entry.optional)
         if column:
