@@ -54,7 +54,7 @@ class PerformanceTab(TextTab):
         self.projects = QListWidget(self)
         self.projects.setAccessibleName("绩效自评项目")
         self.projects.setWordWrap(True)
-        self.projects.setStyleSheet("QListWidget::item { padding: 5px 6px; }")
+        self.projects.setStyleSheet("QListWidget::item { padding: 5px 6px; border: none; }")
         self.projects.currentRowChanged.connect(self._choose)
         self.editor = ProjectEditor(session, self)
         self.editor.imported.connect(self._import)
