@@ -130,6 +130,9 @@ class _Search:
         for start, end in given:
             if start < limit and not named[start, end]:
                 return start, end
+        for start, end in line.free:
+            if end < first.start and "。" not in line.text[end : first.start] and self.phrasing.reason_first.match(line.text, start):
+                return start, end
         after = max((m.stated.stop for m in here if m.stated.start < limit), default=first.stop)
         stop = self.phrasing.next_sentence.search(line.text, after, limit)
         end = stop.start() if stop else limit

@@ -175,7 +175,7 @@ def _free_stretches(text: str, phrasing: Phrasing) -> Stretches:
     """Where reasons, contents and stories stand, by the words that introduce them."""
     story = phrasing.story.search(text)
     limit = story.end() if story else len(text)
-    found = [(limit, len(text))]
+    found = [(limit, len(text)), *(match.span() for match in phrasing.reason_first.finditer(text, 0, limit))]
     for opening, closing in ((phrasing.reason, phrasing.reason_end), (phrasing.content, _CONTENT_END)):
         for match in opening.finditer(text, 0, limit):
             if phrasing.amounts_follow.match(text, match.start()):

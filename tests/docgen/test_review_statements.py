@@ -216,3 +216,10 @@ def test_one_place_has_one_finding_that_says_what_is_wrong(inputs: Inputs, tmp_p
 def test_full_width_digits_are_read_as_numbers(inputs: Inputs, tmp_path: Path) -> None:
     text = "1．本年收入决算合计５５０．０７万元。与上年决算相比，减少２４３．４６万元，下降３０．６８％，变动原因：赛事已经完成，一般公共预算财政拨款收入减少２５１．７２万元。"
     assert codes(reviewed(tmp_path, inputs, [*HEAD[:3], text, *HEAD[4:]])) == {"表文-41"}
+
+
+def test_a_reason_may_stand_before_what_it_is_given_for(inputs: Inputs, tmp_path: Path) -> None:
+    head, plain = HEAD[:3], "1．本年收入决算合计550.07万元。{}与上年决算相比，减少243.46万元，下降30.68%。"
+    given = codes(reviewed(tmp_path, inputs, [*head, plain.format("由于一次性赛事已经完成，财政拨款收入相应减少，"), *HEAD[4:]]))
+    assert given.isdisjoint({"表文-11"})
+    assert "表文-11" in codes(reviewed(tmp_path, inputs, [*head, plain.format(""), *HEAD[4:]]))

@@ -45,6 +45,7 @@ class Words:
     items: tuple[str, ...]
     causes: tuple[str, ...]
     because: tuple[str, ...]
+    leads: tuple[str, ...]
     contents: tuple[str, ...]
     stories: tuple[str, ...]
     purposes: tuple[str, ...]
