@@ -43,6 +43,8 @@ _YEAR = re.compile(r"(?:截至|截止)?20\d\d年(?:度|12月31日|底|末)?")
 _DROPPED = re.compile(r"本年度?|本(?:单位|部门)|我(?:单位|部门|局|馆|校|院|中心)|(?:共|合)计|[，。；：、]|其中|数额?为?|(?:为|是)$")
 _PARTS = {"difference": Role.MOVE, "level": Role.MOVE, "rate": Role.RATE}
 _SAME_NAME = 0.8
+_ANOTHER = 0.25
+"""So little alike are the names of two things."""
 _MONEY = frozenset({"万元", "元", "亿元", LEVEL})
 
 
@@ -81,6 +83,8 @@ class Surroundings:
         self._names = re.compile(words or r"(?!)")
         self._year = re.compile(rf"{year - 1 if year else r'(?!)'}年(?:度)?(?:决算)?数?")
         self._last = phrasing.bases[0][0]
+        self._compared = re.compile(f"[与和同比较]?{self._last}(?:决算)?数?(?:相?比)?|↕.*$")
+        """What does not say what a difference is of, in plain words."""
         self._phrasing = phrasing
         self._known: dict[str, str] = {}
 
@@ -107,6 +111,12 @@ class Surroundings:
         """Whether the words before a number give it the name of the figure."""
         own = self.name(number.before)
         return max(alike(own, self.name(slot.figure.label)), alike(own, self.name(slot.number.before))) >= _SAME_NAME
+
+    def is_of_another(self, difference: Number, slot: Slot) -> bool:
+        """Whether the clause of a difference says that it is of something else than the figure."""
+        subject = self._compared.sub("", self._plain(_CLAUSE.split(difference.before)[-1]))
+        return len(subject) >= _SHORT and max(
+            alike(pairs(subject), self.name(words)) for words in (slot.figure.label, slot.number.before)) < _ANOTHER
 
     def _against(self, number: Number) -> str:
         """The last comparison named in the sentence before the number."""
@@ -205,6 +215,8 @@ class Alignment:
         if not against.startswith(ours.against) and not against.endswith(ours.against):
             return 0.0
         has_value = _has_value(ours.number, slot)
+        if slot.part == "difference" and self._surroundings.is_of_another(ours.number, slot):
+            return 0.0
         score = (
             _BEFORE * alike(ours.before, theirs.before) + _SUBJECT_WEIGHT * alike(ours.subject, theirs.subject)
             + _SAME_TAIL * (ours.tail == theirs.tail and len(ours.tail) == _TAIL)
