@@ -16,6 +16,7 @@ from docgen.review.phrasing import GENERAL, Phrasing, alike, normalised, pairs
 from docgen.review.text import FREE, LEVEL, Number, Role
 from docgen.sequences import pairs_in_order
 from workbook.amounts import round_half_up
+from workbook.pack.words import any_of
 from workbook.values import dataclass
 
 _CONTEXT = 20
@@ -86,6 +87,8 @@ class Surroundings:
         self._compared = re.compile(f"[与和同比较]?{self._last}(?:决算)?数?(?:相?比)?|↕.*$")
         """What does not say what a difference is of, in plain words."""
         self._phrasing = phrasing
+        share = any_of(phrasing.words.share).pattern
+        self._share = re.compile(f"所?(?:{share})(?:{share}|比例)*")
         self._known: dict[str, str] = {}
 
     def side(self, number: Number, role: Role | None = None) -> _Side:
@@ -131,7 +134,8 @@ class Surroundings:
     def _plain(self, text: str) -> str:
         if text not in self._known:
             plain = self._phrasing.last_year.sub(self._last, self._year.sub(self._last, self._names.sub("", text)))
-            self._known[text] = _DROPPED.sub("", self._phrasing.direction.sub("↕", _YEAR.sub("", plain)))
+            plain = self._share.sub(self._phrasing.words.share[0], self._phrasing.direction.sub("↕", _YEAR.sub("", plain)))
+            self._known[text] = _DROPPED.sub("", plain)
         return self._known[text]
 
 

@@ -197,10 +197,11 @@ class FigureReview:
         begun = {m.slot.paragraph: m.stated.paragraph for m in alignment.matches}
         counts = Counter(m.slot.paragraph for m in alignment.matches if m.slot.figure.value)
         missing: dict[int, list[Slot]] = {}
+        written = {n.value for n in alignment.numbers if n.unit != LEVEL}
         for slot in wanted:
             is_rate = slot.change is not None and slot.part == "rate" and slot.change.id in told
             is_budget = slot.number.role in (Role.BASE, Role.DONE) and slot.paragraph in begun  # those of parts are not told everywhere
-            if slot.figure.id not in stated and not is_rate and not is_budget:
+            if slot.figure.id not in stated and slot.figure.value not in written and not is_rate and not is_budget:
                 missing.setdefault(slot.paragraph, []).append(slot)
         missing = {p: slots for p, slots in missing.items() if not counts[p] or counts[p] >= (counts[p] + len(slots)) * _WHOLE}
         if len(missing) > self.finder.limit("表文-09", "分别"):

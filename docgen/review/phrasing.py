@@ -123,7 +123,7 @@ class Phrasing:
             rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items})"
             rf"|，(?=(?:{any_of((*words.parts, *words.whole)).pattern})：?(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)[，(](?:{any_of(words.share).pattern}))")
         self.reason_first = re.compile(
-            rf"(?:^|(?<=[。；]))(?:{any_of(words.leads).pattern})[^。；]{{4,80}}?(?=，(?:[^，。；]{{0,20}}比，)?[^，。；\d]{{0,20}}(?:{directions})[^，。；\d]{{0,6}}\d)")
+            rf"(?:^|(?<=[。；，]))(?:{any_of(words.leads).pattern})[^。；]{{4,80}}?(?=，(?:[^，。；]{{0,20}}比，)?[^，。；\d]{{0,20}}(?:{directions})[^，。；\d]{{0,6}}\d)")
         """A reason before what it is given for: ``由于……，较上年增加 3 万元``."""
         self.content = re.compile(f"(?:{any_of(words.contents).pattern})(?:：|为|是)?")
         """Introduces other free text up to the end of the sentence."""
