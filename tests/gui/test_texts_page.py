@@ -340,7 +340,9 @@ def test_a_project_is_added_with_a_blank_table_and_removed(page: TextsPage, sess
     project = session.companion_or_new().projects[-1]
     assert project.table is not None
     assert page.tab("绩效自评").editor.table.indicators.records == ()
+    type_text(page.tab("绩效自评").editor.summary.field("下一步改进措施").input, "还没有打完")
     press(page.tab("绩效自评"), "删除")
+    page.flush()
     assert len(session.companion_or_new().projects) == 3
     page.tab("绩效自评").notice.buttons["撤销"].click()
     assert len(session.companion_or_new().projects) == 4

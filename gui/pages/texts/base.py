@@ -94,17 +94,15 @@ class TextTab(QWidget):
         """The user made another 底稿."""
         self.session.set_companion(companion)
 
-    @staticmethod
-    def show_findings(label: QLabel, findings: list[tuple[Severity, str]], fine: str = "") -> None:
-        """Tell in *label* what is wrong, or that all is *fine*."""
-        label.setText("\n".join(f"{severity.sign} {message}" for severity, message in findings) or fine)
-        is_wrong = any(severity is Severity.ERROR for severity, _ in findings)
-        set_state(label, "red" if is_wrong else "amber" if findings else "green")
+    def show_findings(self, label: QLabel, concerns: Callable[[str, str], bool], fine: str = "") -> None:
+        """Tell in *label* what the check formulas say about cells (table and row) of the 底稿, or that all is *fine*.
 
-    def findings_about(self, concerns: Callable[[str, str], bool]) -> list[tuple[Severity, str]]:
-        """What the check formulas say about cells (table and row) of the 底稿; rounding tails left out."""
+        Rounding tails are left out.
+        """
         report = self.session.report
-        found = report.evaluation.mismatches if report is not None else ()
-        return [
-            (f.formula.severity, mismatch_message(f)) for f in found
-            if not f.is_tail and any(concerns(cell.table.code, cell.row) for cell in f.cells)]
+        found = [f for f in (report.evaluation.mismatches if report is not None else ())
+                 if not f.is_tail and any(concerns(cell.table.code, cell.row) for cell in f.cells)]
+        label.setText("\n".join(f"{f.formula.severity.sign} {mismatch_message(f)}" for f in found) or fine)
+        label.setVisible(bool(label.text()))
+        is_wrong = any(f.formula.severity is Severity.ERROR for f in found)
+        set_state(label, "red" if is_wrong else "amber" if found else "green")

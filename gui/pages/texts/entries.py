@@ -115,8 +115,8 @@ class EntriesTab(TextTab):
             self._state.clear()
             return
         ids = {entry.id for entry in amounts}
-        found = self.findings_about(lambda table, row: table == COMPANION and row in ids)
-        self.show_findings(self._state, found, "✓ 与公开表一致" if self._any_given(amounts) else "")
+        fine = "✓ 与公开表一致" if self._any_given(amounts) else ""
+        self.show_findings(self._state, lambda table, row: table == COMPANION and row in ids, fine)
 
     # ------------------------------------------------------------ places
     def edits(self, place: str) -> bool:

@@ -139,7 +139,7 @@ class Form(QWidget):
     """The :class:`Field` in which the user made another entry; the record has it."""
 
     def __init__(self, current: Callable[[], Any], change: Give, keep: Give, parent: QWidget | None = None) -> None:
-        """*current* gives the record as it is now; *change* takes the one that the user made of it, *keep* what it would be."""
+        """*current* gives the record as it is now (``None``: there is none); *change* takes the one that the user made of it, *keep* what it would be."""
         super().__init__(parent)
         self._current, self._change, self._keep = current, change, keep
         self.fields: list[FieldEdit] = []
@@ -199,17 +199,21 @@ class Form(QWidget):
 
     def keep(self, edit: FieldEdit) -> None:
         """A key was pressed."""
-        self._keep(self._typed(edit)[1])
+        record, changed = self._typed(edit)
+        if record is not None:
+            self._keep(changed)
 
     def _typed(self, edit: FieldEdit) -> tuple[Any, Any]:
         """The record, and what it is with what stands in a field (what was shown, however it is rounded, is not new)."""
         record = self._current()
+        if record is None:  # it was removed while somebody typed
+            return None, None
         return record, record if edit.text == edit.field.text(record) else edit.field.typed(record, edit.text)
 
     def refresh(self) -> None:
         """Show the record as it is now; what is being typed stays."""
         record = self._current()
-        for field in self.fields:
+        for field in self.fields if record is not None else ():
             field.show_record(record)
 
     def field(self, title: str) -> FieldEdit:

@@ -207,9 +207,7 @@ class BudgetTab(ListTab):
         total = sum((table.total(NUMBER, table.leaves()) for table in planned), ZERO)
         self._sum.setText(f"各科目合计 {format_amount(total, grouping=True) if total else '0.00'} 万元")
         ids = {entry.id for entry in self.entries}
-        found = self.findings_about(lambda table, row: is_budget(table) or (table == COMPANION and row in ids))
-        self.show_findings(self._findings, found)
-        self._findings.setVisible(bool(found))
+        self.show_findings(self._findings, lambda table, row: is_budget(table) or (table == COMPANION and row in ids))
 
     def problems(self) -> int:
         """Wrong entries, and what the report cannot do without."""
