@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from docgen.pdf.marks import Glyph
@@ -13,6 +13,9 @@ SAME_LINE = 0.45
 """Characters whose bases differ by less than this share of their size stand on one line."""
 _TWICE = 0.2
 """The same character drawn again so near (in sizes) is the bold of a printer that has no bold."""
+_RAISED = frozenset("0123456789*[]()")
+_SMALL, _HIGHEST = 0.77, 0.6
+"""A raised mark is so small, and so high above the base line, as a share of the size of the characters beside it."""
 _ON = 0.3
 """Characters that overlap by more (in sizes) stand on different lines."""
 _PADDING = 1.3
@@ -60,17 +63,27 @@ class Line(NamedTuple):
 
 def lines_of(glyphs: Iterable[Glyph], *, in_cell: bool = False) -> list[Line]:
     """The lines that *glyphs* make, from the top; within a line from the left, in whatever order they are drawn."""
+    strips = [[*strip] for _, strip in groupby(sorted(glyphs, key=lambda g: (round(g.base, 1), g.left)), key=lambda g: round(g.base, 1))]
+    for strip, below in pairwise(strips):  # marks of footnotes
+        strip[:] = [glyph for glyph in strip if not _is_raised(glyph, below)]
     rows: list[list[Glyph]] = []
-    strips = groupby(sorted(glyphs, key=lambda g: (round(g.base, 1), g.left)), key=lambda g: round(g.base, 1))
     last = 0.0
-    for base, glyphs_there in strips:
-        strip = [*glyphs_there]
-        if rows and base - last <= SAME_LINE * min(strip[0].size, rows[-1][0].size) and not any(_is_on(g, rows[-1]) for g in strip):
+    for strip in filter(None, strips):
+        if rows and strip[0].base - last <= SAME_LINE * min(strip[0].size, rows[-1][0].size) and not any(_is_on(g, rows[-1]) for g in strip):
             rows[-1] += strip
         else:
             rows.append(strip)
-            last = base
+            last = strip[0].base
     return [line for row in rows if (line := _line(row, in_cell=in_cell)) is not None]
+
+
+def _is_raised(glyph: Glyph, below: Sequence[Glyph]) -> bool:
+    """Whether a character is a small raised one behind those a little *below* it."""
+    if glyph.text not in _RAISED:
+        return False
+    size = max(other.size for other in below)
+    is_small = glyph.size < _SMALL * size and 0 < below[0].base - glyph.base < _HIGHEST * size
+    return is_small and any(-_ON * size < glyph.left - other.right < _WORD_GAP * 2 * size for other in below)
 
 
 def _is_on(glyph: Glyph, row: Sequence[Glyph]) -> bool:

@@ -247,3 +247,14 @@ def test_heads_of_three_levels_stand_over_their_columns(tmp_path: Path) -> None:
     assert [[(cell.text, cell.span) for cell in row if not cell.covered] for row in table.rows[:3]] == [
         [("预算数", 3), ("决算数", 3)], [("公务用车购置及运行费", 2), ("接待费", 1)] * 2, [("购置费", 1), ("运行费", 1)] * 2]
     assert [cell.text for cell in table.rows[3]] == ["18.00", "15.00", "3.00", "15.84", "13.69", "2.15"]
+
+
+def test_the_mark_of_a_footnote_is_no_digit_of_a_number(tmp_path: Path) -> None:
+    sheet = Sheet()
+    x = sheet.text(72, 100, "收入总计15.20")
+    sheet.text(sheet.text(x, 95, "12", 7), 100, "万元。")
+    sheet.table(140, (60, 160, 260), [("项目", "决算数"), ("教育支出", "877.48")])
+    sheet.text(193, 170, "1", 6)
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))
+    assert text_of(report) == ["收入总计15.20万元。"]
+    assert grid(report) == [["项目", "决算数"], ["教育支出", "877.48"]]
