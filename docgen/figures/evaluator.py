@@ -168,6 +168,8 @@ class Evaluator:
 
 def bound(texts: Sequence[str], scope: Scope) -> tuple[str, ...]:
     """*texts* with loop variables replaced by what they stand for."""
+    if not scope:
+        return tuple(texts)
     return tuple(scope[text[1:-1]].key if text[:1] == "{" else text for text in texts)
 
 

@@ -183,7 +183,7 @@ class FigureTree:
 
     def quantity(self, record: FigureRecord, scope: Scope, *, prior: bool = False) -> Quantity:
         """The exact value of a record, this year's or last year's."""
-        key = record.name, tuple(member.key for member in scope.values()), prior
+        key = record.name, tuple([member.key for member in scope.values()]), prior
         known = self._quantities.get(key)
         if known is None:
             known = self._quantities[key] = self.values.quantity(record.terms, scope, self._named, prior=prior)

@@ -198,7 +198,8 @@ def _indicators(table: PerformanceTable) -> TableBlock:
     titles = _indicator_head(extra)
     total = (_text("总分", columns=7 + extra), _entry(table.total_weight), _entry(table.total_score), _text(""))
     title = (_text(f"绩效指标（{table.name.text or table.name.shown()}）", columns=len(titles)),)
-    return TableBlock((title, titles, *_indicator_rows(table.indicators, extra), total), header_rows=2, alt=f"绩效指标：{table.name.shown()}")
+    return TableBlock((title, titles, *_indicator_rows(table.indicators, extra), total), header_rows=2,
+        alt=f"绩效指标：{table.name.shown()}", together=4)
 
 
 def _text(text: str, columns: int = 1, rows: int = 1, align: str = "center") -> TableCell:

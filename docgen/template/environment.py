@@ -124,9 +124,12 @@ class Environment(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """What *attribute* of *obj* is: of our own read-only values anything without an underscore."""
-        if hasattr(obj, "__names__") and not attribute.startswith("_"):
-            return getattr(obj, attribute) if hasattr(obj, attribute) else self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
+        if attribute[:1] == "_" or not hasattr(obj, "__names__"):
+            return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return self.undefined(obj=obj, name=attribute)
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Names with an underscore are nobody's business; methods of Python's own types as the sandbox says."""

@@ -142,11 +142,10 @@ class Body:
 
     def _marked(self, block: Paragraph, head: str, content: str) -> str:
         """*content* with a bookmark when the paragraph is a heading that the contents lists."""
-        style_id = self.styles.id_of(block.style)
-        item = self.pages.paragraph(style_id, kept(block.text), head if block.source >= 0 else "")
-        text = block.text.strip()
+        style_id, text = self.styles.id_of(block.style), block.text
+        item = self.pages.paragraph(style_id, kept(text), head if block.source >= 0 else "")
         level = (self.styles.get(style_id).level or 10) - 1
-        if level > self._level or not text or self._contents is None:
+        if level > self._level or self._contents is None or not (text := text.strip()):
             return content
         self.headings.append((level, text, item))
         return contents.bookmarked(len(self.headings) - 1, content)
@@ -159,8 +158,9 @@ class Body:
         table, measure, size = self._grid(block)
         element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
         if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
-            look, heights = self._look(table, measure, size)
-            if not block.landscape and any(cell.rows > 1 for row in block.rows[table.headers :] for cell in row):
+            is_merged = not block.landscape and any(cell.rows > 1 for row in block.rows[table.headers :] for cell in row)
+            look, heights = self._look(table, measure, size) if self._landscape else easy(measure, size, is_merged=is_merged and block.together < len(block.rows))
+            if is_merged:
                 again = with_labels_again(block, table, self.pages.breaks(heights, table.headers, table.together))
                 if again is not block:
                     block, table = again, table._replace(rows=grid(again.rows))
@@ -190,9 +190,7 @@ class Body:
         return self._grids[id(block)]
 
     def _look(self, table: Grid, measure: Measure, size: float) -> tuple[Look, list[float]]:
-        """How a table is set, and the heights of its rows: on landscape pages so that it fills or shares its page."""
-        if not self._landscape:
-            return fitted(measure, size, 0.0)
+        """How a table is set on a landscape page, which it fills or shares, and the heights of its rows."""
         after = self._place + 1
         below, end = self._height(after)
         room = self.pages.room() - below

@@ -242,9 +242,12 @@ class Measure:
         return heights
 
 
-def easy(measure: Measure, font_size: float) -> tuple[Look, list[float]]:
-    """How a table is set that neither fills a page nor must be pressed onto one; and the heights of its rows."""
-    look = Look(font_size, font_size * _CLOSE, font_size * _EASY)
+def easy(measure: Measure, font_size: float, *, is_merged: bool = False) -> tuple[Look, list[float]]:
+    """How a table is set that neither fills a page nor must be pressed onto one; and the heights of its rows.
+
+    *is_merged*: its rows get no least height, among which LibreOffice draws merged cells down to the foot of the page.
+    """
+    look = Look(font_size, font_size * _CLOSE, 0.0 if is_merged else font_size * _EASY)
     return look, measure.heights(look)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
+from math import ceil
 
 from docgen.docx.standard import CELL_MARGIN
 from docgen.model import TableBlock, TableCell
@@ -71,7 +72,7 @@ def _fit(shares: list[float], heads: Iterable[Place], size: float) -> None:
         lines = lines_of(measured(text), room)
         if lines_of(measured(text[:-1]), room) == lines:
             continue
-        enough = measured(text)[0][1][-1] / (lines - 1) + _SPARE
+        enough = ceil(measured(text)[0][1][-1] / (lines - 1) - _SPARE) + _SPARE
         wanted = enough if enough - room < _LITTLE else room - room % 1 - _SPARE  # else a character less stands on a line
         if lines_of(measured(text), wanted) <= lines:
             shares[widest] -= (wanted - room) * size * 20
