@@ -19,6 +19,7 @@ from docgen.review.findings import Finder, Finding
 from docgen.review.sections import depth_of
 from docgen.review.text import LEVEL, Line, Number, Role
 from workbook.amounts import ZERO, round_half_up
+from workbook.pack.layout import normalise
 from workbook.pack.review import Relation
 
 HALF_CENT = Decimal("0.005")
@@ -137,9 +138,10 @@ def review_rates(arithmetic: Arithmetic) -> Iterator[Finding]:
                 yield from arithmetic.on("表文-12", at=rate.at(), stated=word, expected=right)
             if one and rate.role is Role.RATE and not arithmetic.is_compared(difference, rate):
                 yield from _rate(arithmetic, row.numbers[:place], difference, rate)
+    economic = {normalise(name) for name in arithmetic.finder.inputs.pack.economic.names.values()}  # of several classes and budgets
     for name, found in arithmetic.named.items():
         values = {n.value for n in found}
-        if len(name) >= _NAME and len(values) == FEWEST and not any(arithmetic.is_compared(n) for n in found):
+        if len(name) >= _NAME and name not in economic and len(values) == FEWEST and not any(arithmetic.is_compared(n) for n in found):
             first = found[0]
             second = next(n for n in found if n.value != first.value)
             arithmetic.use(first, second)
