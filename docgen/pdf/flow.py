@@ -107,7 +107,8 @@ class Flow:
         last_page, last = self._open[-1]
         edges = self.edges.get((round(last_page.width), round(last_page.height)))
         here = self.edges.get((round(page.width), round(page.height)))
-        if edges is None or here is None or abs(line.size - last.size) > _SAME_SIZE * last.size:
+        is_same = abs(line.size - last.size) <= _SAME_SIZE * last.size or line.text.isascii() or last.text.isascii()  # digits are higher
+        if edges is None or here is None or not is_same:
             return False
         if page is last_page and line.base - last.base > max(_NEXT_LINE, _LOOSE * here.pitch) * line.size:
             return False
