@@ -30,6 +30,11 @@ class FormFindings(Findings):
         """Rule → how many things were examined under it, for the pack's rules that had any."""
         return {rule: count for rule in self.rules if (count := self._examined[rule])}
 
+    def join(self, others: FormFindings) -> None:
+        """Note what others found."""
+        self.issues.extend(others.issues)
+        self._examined.update(others._examined)
+
     def issue_about(self, table: Table, code: str, case: str = "", /, *cells: IssueCell, **values: Any) -> Issue:
         """The issue of rule *code* about a sheet; without *cells* about the whole of it."""
         return self.issue(code, case, *(cells or (corner(table.sheet),)), 表=table.layout.mark, sheet=table.code, **values)

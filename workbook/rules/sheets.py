@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from workbook.amounts import CENT, Fault, MoneyUnit
@@ -21,6 +22,8 @@ from workbook.rules.statements import statement_issues
 _T = TypeVar("_T")
 _FAULT_RULES = {Fault.ERROR_VALUE: "规范-25", Fault.UNCOMPUTED: "规范-26"}
 _OTHER_FAULT = "规范-27"
+_KEPT = 32
+"""Tables whose findings are remembered: those of an open workbook, and of what an edit makes of them."""
 _NAMED_LINES = 4
 """So many absent rows are named, the others counted."""
 
@@ -34,7 +37,7 @@ def form_issues(accounts: Accounts, form: FormFindings) -> None:
     functional = (table for table in accounts.tables.values() if table.layout.kind is SheetKind.FUNCTIONAL)
     has_items = any(len(code) == lowest for table in functional for code in table.codes())
     for table in accounts.tables.values():
-        table_issues(table, accounts.pack, form, has_items=has_items)
+        form.join(_found(_Look(table, accounts.pack, has_items)))
 
 
 def _sheet_issues(accounts: Accounts, form: FormFindings) -> None:
@@ -139,13 +142,29 @@ def _has_numbers(sheet: RawSheet) -> bool:
     return any(isinstance(content, NUMBER) and content for row in sheet.rows for content in row)
 
 
-def table_issues(table: Table, pack: Pack, form: FormFindings, *, has_items: bool) -> None:
+class _Look:
+    """What findings of form follow from.  A table is a value: after an edit elsewhere the same one is there, and not looked at again."""
+
+    def __init__(self, table: Table, pack: Pack, has_items: bool) -> None:
+        self.table, self.pack, self.has_items = table, pack, has_items
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Look) and self.table is other.table and self.pack is other.pack and self.has_items == other.has_items
+
+    def __hash__(self) -> int:
+        return hash((id(self.table), id(self.pack), self.has_items))
+
+
+@lru_cache(_KEPT)
+def _found(of: _Look) -> FormFindings:
     """Findings of form in one sheet."""
+    table, pack, form = of.table, of.pack, FormFindings(of.pack.form_rules)
     for look in (_lines, _faults, _cells, _hidden, _merged):
         look(table, form)
     if is_coded(table.layout):
-        code_issues(table, pack, form, has_items=has_items)
+        code_issues(table, pack, form, has_items=of.has_items)
     statement_issues(table, pack.sheets, form)
+    return form
 
 
 def _lines(table: Table, form: FormFindings) -> None:
