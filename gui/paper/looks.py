@@ -13,8 +13,6 @@ MM = DPI / 25.4
 POINT = DPI / 72
 PAGE = QSizeF(210 * MM, 297 * MM)
 """A4, upright, in the units of the layout (96 to the inch)."""
-MARGINS = (37 * MM, 26 * MM, 35 * MM, 28 * MM)
-"""Top, right, bottom, left of upright pages (GB/T 9704)."""
 
 SONG = ("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong", "STFangsong", "Noto Serif CJK SC", "SimSun", "serif")
 TITLE = ("方正小标宋简体", "方正小标宋_GBK", "华文中宋", "STZhongsong", "Noto Serif CJK SC", "SimSun", "serif")
@@ -26,7 +24,6 @@ INK = QColor("#1F2933")
 FIGURE_LINE = QColor("#A9C8E4")
 PROMPT_FILL, PROMPT_INK = QColor("#FFE9B8"), QColor("#7A4B00")
 MISSING_FILL, MISSING_INK = QColor("#FBDDD9"), QColor("#8E2419")
-QUIET = QColor("#7B8794")
 
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from docgen.model import Direction
@@ -26,27 +26,6 @@ _SETTLED_MS = 60
 _LONGEST = 160
 """A longer reason is seen whole where it is written."""
 _ENDS = "。．.；;，, "
-
-
-class ReasonEdit(QPlainTextEdit):
-    """The text field; Ctrl+Enter accepts."""
-
-    accepted = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.accepted.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def put(self, text: str) -> None:
-        """Replace the whole text, so that one Ctrl+Z brings the former back."""
-        cursor = self.textCursor()
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(text)
-        self.setTextCursor(cursor)
-        self.setFocus()
 
 
 class SlotEditor(QScrollArea):
@@ -84,13 +63,14 @@ class SlotEditor(QScrollArea):
         self._fold = button(body, "", self._toggle, kind="link", tip="本年、对比、增减和增减最多的项目")
         self._is_folded: bool | None = None
         """Whether the user folded the figures away; ``None``: left to the room there is."""
-        self.edit = ReasonEdit(body)
+        self.edit = QPlainTextEdit(body)
         self.edit.setPlaceholderText("写明原因即可，“变动原因：”和句末的句号由程序加上")
         self.edit.setAccessibleName("变动原因")
         self.edit.setTabChangesFocus(True)
         self.edit.setFixedHeight(78)
         self.edit.textChanged.connect(self._timer.touch)
-        self.edit.accepted.connect(self._accept)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self.edit, self._accept, context=Qt.ShortcutContext.WidgetShortcut)
         self.objections = label(body, wraps=True)
         self.objections.setTextFormat(Qt.TextFormat.PlainText)
         self._suggest_title = label(body, "可以参考（点击填入，再改）", "muted")
@@ -240,7 +220,12 @@ class SlotEditor(QScrollArea):
 
     # ------------------------------------------------------------ what the user does
     def _take(self, text: str) -> None:
-        self.edit.put(text)
+        """Replace the whole text, so that one Ctrl+Z brings the former back."""
+        cursor = self.edit.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        self.edit.setTextCursor(cursor)
+        self.edit.setFocus()
         self.flush()
 
     def _changed(self) -> None:

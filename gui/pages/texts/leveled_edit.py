@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from docgen.imports.text_levels import level_of, pasted_paragraphs
@@ -39,6 +49,8 @@ class LeveledEdit(QTextEdit):
         self.setAccessibleName(str(part))
         self.textChanged.connect(self._timer.touch)
         self.textChanged.connect(lambda: self.typed.emit(self.paragraphs()))
+        for number, level in enumerate(LEVELS):  # as in Word
+            QShortcut(QKeySequence(f"Ctrl+Alt+{number}"), self, partial(self.set_level, level), context=Qt.ShortcutContext.WidgetShortcut)
         self.cursorPositionChanged.connect(lambda: self.level_changed.emit(self.level))
 
     # ------------------------------------------------------------ content
@@ -111,11 +123,6 @@ class LeveledEdit(QTextEdit):
         self._timer.touch()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
-        keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier  # as in Word
-        digits = (Qt.Key.Key_0, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3)
-        if event.modifiers() & keys == keys and event.key() in digits:
-            self.set_level(LEVELS[digits.index(Qt.Key(event.key()))])
-            return
         after_heading = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.level is not Level.BODY and (
             self.textCursor().atBlockEnd())
         super().keyPressEvent(event)
