@@ -174,7 +174,8 @@ def _opens(arithmetic: Arithmetic, row: Row) -> bool:
 def _item_rows(arithmetic: Arithmetic, place: int) -> Mapping[Number, Row]:
     """The amounts and rows of the list that row *place* opens; none when they are not told apart for sure."""
     rows, found = arithmetic.rows, dict[Number, Row]()
-    depth, text = rows[place + 1].depth if place + 1 < len(rows) else None, ""
+    first = rows[place + 1] if place + 1 < len(rows) else rows[place]
+    depth, has_share, text = first.depth, any(n.role is Role.SHARE for n in first.numbers), ""
     for row in rows[place + 1 :]:
         if row.section != rows[place].section or (row.depth is not None and (depth is None or row.depth < depth)):
             break
@@ -187,8 +188,10 @@ def _item_rows(arithmetic: Arithmetic, place: int) -> Mapping[Number, Row]:
             if depth is None:
                 break
             return {}
+        if depth is None and has_share is not any(n.role is Role.SHARE for n in row.numbers):
+            break
         found[amount] = row
-        if depth is None and row.line.text.endswith("。") and text.endswith("；"):
+        if depth is None and not has_share and row.line.text.endswith("。") and text.endswith("；"):
             break
         text = row.line.text
     return found if len(found) >= FEWEST else {}

@@ -14,7 +14,7 @@ from docgen.review.alignment import Match
 from docgen.review.budgets import ITEM, budget_pairs
 from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import Phrasing, normalised
-from docgen.review.text import ReportText
+from docgen.review.text import ReportText, Role
 from workbook.issues import Issue, Kind
 from workbook.values import dataclass
 
@@ -116,9 +116,8 @@ class _Search:
         stated = anchor.stated
         line, first = stated.line, stated
         here = [m for m in self.matches if m.stated.paragraph == stated.paragraph and m.stated.start >= first.start]
-        others = (
-            m.stated.start for m in here
-            if m.slot.change is not None and m.slot.change.id != change.id and m.slot.part in _STATED)
+        own_numbers = {m.stated.key for m in here if m.slot.change is not None and m.slot.change.id == change.id}
+        others = (n.start for n in line.numbers if n.start > first.start and n.role is Role.MOVE and n.key not in own_numbers)
         limit = min(others, default=len(line.text))
         given = [(start, end) for start, end in line.free if first.stop <= start and self.phrasing.reason_before.search(line.text[:start])]
         labels = {normalised(m.slot.change.label)[0] for m in self.matches
