@@ -202,7 +202,7 @@ class Alignment:
         """Add the numbers that say once more what another says: rather that than a figure that they are not."""
         for i, number in enumerate(self.numbers):
             now = found.get(i)
-            if now is None or (i, now) not in self._equal:
+            if number.unit != LEVEL and (now is None or (i, now) not in self._equal):
                 least = max(_SURE if now is None else self._scores[i][now], _SURE) + (_EQUAL if not number.value else 0)
                 same = [j for j, score in enumerate(self._scores[i]) if score >= least and (i, j) in self._equal]
                 if same:
