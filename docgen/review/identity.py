@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from docgen.docx.paragraphs import Margin
@@ -25,7 +25,7 @@ _COVER = 6
 _FEWEST, _OFTEN = 2, 3
 """So often must a report say something before it counts as its own word: to tell a slip by it; to call all of it another's."""
 _NOWHERE: Stretch = (None, 0, 0)
-T = TypeVar("T", bound=Hashable)
+_Said = TypeVar("_Said", int, str)
 
 
 class _Year(NamedTuple):
@@ -35,7 +35,7 @@ class _Year(NamedTuple):
     """Whether the words before it compare with it."""
 
 
-def _most(counted: Counter[T], fewest: int) -> T | None:
+def _most(counted: Counter[_Said], fewest: int) -> _Said | None:
     """What is said most, *fewest* times at least and twice as often as anything else; ``None`` when nothing is."""
     common = counted.most_common(2)
     is_clear = bool(common) and common[0][1] >= fewest and (len(common) == 1 or common[1][1] * 2 <= common[0][1])
