@@ -204,6 +204,8 @@ def _below(arithmetic: Arithmetic, row: Row, items: Mapping[Number, Row]) -> Ite
     total = next((n for n in totals if abs(n.value - added) <= bound), totals[0] if len(totals) == 1 else None)
     if total is None or not items or arithmetic.is_compared(total, *items):
         return
+    if abs(added - total.value) > bound and any(n.value == total.value for n in items):
+        return  # income and expenditure, each as large as their total
     arithmetic.use(total, *items)
     is_whole = all(item.depth is not None or any(n.role is Role.SHARE for n in item.numbers) for item in items.values())
     if added - total.value > bound or (total.value - added > bound and is_whole):
