@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from docgen.model import Figure
 from docgen.review.findings import Finder, Finding
+from docgen.review.phrasing import alike, pairs
 from docgen.review.sections import depth_of
 from docgen.review.text import LEVEL, Line, Number, Role
 from workbook.amounts import ZERO, round_half_up
@@ -28,6 +29,8 @@ PLAIN = re.compile(r"20\d\d年(?:度)?|[本全]年度?|[“”]|(?:为|是|共|�
 """Words of a clause that do not belong to the name of its amount."""
 _LAST_DIGIT = {2: Decimal("0.02"), 1: Decimal("0.1"), 0: Decimal(1)}
 """Decimals of percentages → one that is off by no more is off in its last digit alone."""
+_LIKE, _SHOWN = 0.35, 12
+"""So alike is a short name to the end of the long one, so many characters of it."""
 _FAR = 10
 """More words between a difference and its rate make them two statements."""
 _NAME = 8
@@ -162,7 +165,7 @@ def _rate(arithmetic: Arithmetic, before: Sequence[Number], difference: Number, 
         yield from _from_past(arithmetic, before[-1], difference, rate, amounts)
         return
     subject = _subject(difference, word)
-    own = [n for n in amounts if subject and subject in PLAIN.sub("", n.before)] or arithmetic.named.get(subject) or (amounts if not subject else [])
+    own = [n for n in amounts if subject and subject in PLAIN.sub("", n.before)] or arithmetic.named.get(subject) or (amounts if not subject else _alike(subject, amounts))
     fitting = next((n for n in (*own, *amounts) if _rate_fits(n.value, sign * moved, rate.value, arithmetic.places)), None)
     if fitting is not None or own:
         arithmetic.use(fitting or own[0], difference, rate)
@@ -176,6 +179,12 @@ def _rate(arithmetic: Arithmetic, before: Sequence[Number], difference: Number, 
         yield from arithmetic.on("表文-13", "大于本身", at=difference.at(), stated=f"{moved} 万元", 金额=amount, 增减=word)
     elif abs(base) <= 2 * HALF_CENT and moved >= 1:
         yield from arithmetic.on("表文-13", "没有基数", at=rate.at(), stated=f"{rate.value}%", 金额=amount, 增减=word, 差额=moved)
+
+
+def _alike(subject: str, amounts: Sequence[Number]) -> list[Number]:
+    """The only amount, where it may be what *subject* means: 收、支总计 by 收入、支出决算总计."""
+    own = [n for n in amounts if alike(pairs(subject), pairs(PLAIN.sub("", _CLAUSE.split(n.before)[-1])[-_SHOWN:])) >= _LIKE]
+    return own if len(own) == len(amounts) == 1 else []
 
 
 def _from_past(arithmetic: Arithmetic, past: Number, difference: Number, rate: Number, amounts: Sequence[Number]) -> Iterator[Finding]:

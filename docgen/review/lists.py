@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import accumulate, groupby, pairwise
 
 from docgen.review.arithmetic import FEWEST, HALF_CENT, PLAIN, Arithmetic, Row, half_of, quotient_fits, total_of
-from docgen.review.budgets import budget_pairs
+from docgen.review.budgets import ITEM, budget_pairs
 from docgen.review.findings import Finding
 from docgen.review.text import LEVEL, Number, Role
 from workbook.amounts import ZERO
@@ -18,6 +18,8 @@ _NEAR = 60
 """So many numbers back at most stands what a number is a part of; so many parts at most has a list."""
 _NAME_ENDS = 24
 """So far into its paragraph at most begins the amount of an item without a number."""
+_MANY = 6
+"""So many items with their amounts are all."""
 _MONEY = ("万元", "元", "亿元")
 _HUNDRED = Decimal(100)
 
@@ -102,7 +104,8 @@ class _Lists:
         if len(direct) < FEWEST:
             return
         is_money, is_compared = total.unit in _MONEY, self.arithmetic.is_compared(total, *direct)
-        is_whole |= all(n.key in self.shares for n in direct) or (not is_money and len(direct) > FEWEST) or any(  # things counted by kind
+        is_open = self.text.find("等", direct[-1].stop, direct[-1].stop + 2) >= 0
+        is_whole |= all(n.key in self.shares for n in direct) or (is_money and len(direct) >= _MANY and not is_open) or (not is_money and len(direct) > FEWEST) or any(  # things counted by kind
             len(group) == len(direct) and all(word in n.before for word, n in zip(group, direct, strict=True))
             for group in self.arithmetic.phrasing.words.contrasts)
         sums, bound = {total_of(direct), total_of(items)}, HALF_CENT * (len(direct) + 1) if is_money else ZERO
@@ -194,7 +197,8 @@ def _item_rows(arithmetic: Arithmetic, place: int) -> Mapping[Number, Row]:
         if depth is None and not has_share and row.line.text.endswith("。") and text.endswith("；"):
             break
         text = row.line.text
-    return found if len(found) >= FEWEST else {}
+    is_item = any(amount.line.item(amount.start)[1] == ITEM for amount in found)  # a 类 may have one 项
+    return found if len(found) >= FEWEST or is_item else {}
 
 
 def _below(arithmetic: Arithmetic, row: Row, items: Mapping[Number, Row]) -> Iterator[Finding]:
@@ -211,6 +215,12 @@ def _below(arithmetic: Arithmetic, row: Row, items: Mapping[Number, Row]) -> Ite
     if added - total.value > bound or (total.value - added > bound and is_whole):
         yield from _sum_is_off(arithmetic, total, added)
         return
+    for amount, item in items.items():
+        share = next((n for n in item.numbers if n.start > amount.start), amount)
+        if share.role is Role.SHARE and total.value and not arithmetic.is_compared(share) and not any(
+            w and quotient_fits(amount.value, w, share.value, arithmetic.places) for w in (total.value, *arithmetic.finder.expected.totals)
+        ):
+            yield from arithmetic.percentage("表文-28", share, amount.value, total.value, 部分=amount.value, 整体=total.value)
     moved = next((n for n in row.numbers if n.role is Role.MOVE and n.start > total.start), None)
     if moved is None or not any(pattern.search(moved.before) for _, pattern in arithmetic.phrasing.budgets):
         return
