@@ -27,11 +27,13 @@ def icon(name: str, colour: str = "", on: str = "") -> QIcon:
 @cache
 def _icon(name: str, colour: str, on: str, faded: str) -> QIcon:
     found = QIcon()
+    scales = (1, 2) if QApplication.primaryScreen().devicePixelRatio() > 1 else (1,)
     for size in _SIZES:
-        for scale in (1, 2):
+        for scale in scales:
             found.addPixmap(pixmap(name, size, colour, scale), QIcon.Mode.Normal)
             found.addPixmap(pixmap(name, size, faded, scale), QIcon.Mode.Disabled)
-            found.addPixmap(pixmap(name, size, on, scale), QIcon.Mode.Normal, QIcon.State.On)
+            if on != colour:
+                found.addPixmap(pixmap(name, size, on, scale), QIcon.Mode.Normal, QIcon.State.On)
     return found
 
 
