@@ -203,10 +203,10 @@ class FigureReview:
             is_budget = slot.number.role in (Role.BASE, Role.DONE) and slot.paragraph in begun  # those of parts are not told everywhere
             if slot.figure.id not in stated and slot.figure.value not in written and not is_rate and not is_budget:
                 missing.setdefault(slot.paragraph, []).append(slot)
-        listed = {m.slot.paragraph for m in alignment.matches if m.slot.number.before.startswith("、")}
+        listed = {m.slot.paragraph for m in alignment.matches if _is_item(m.slot)}
         missing = {  # what else a statement lists item by item, it lists all; of its other numbers it may leave out some
             p: slots for p, slots in missing.items() if not counts[p] or counts[p] >= (counts[p] + len(slots)) * _WHOLE or (
-                p in listed and all(s.number.before.startswith("、") or "：" in s.number.before for s in slots))}
+                p in listed and all(map(_is_item, slots)))}
         if len(missing) > self.finder.limit("表文-09", "分别"):
             missing = {min(missing): [slot for slots in missing.values() for slot in slots]}
         most = self.finder.limit("表文-09", "列出")
@@ -257,6 +257,11 @@ def _may_be(slot: Slot, value: Decimal, places: int) -> bool:
         return False
     lowest, highest = (part - off) * 100 / (whole + off), (part + off) * 100 / (whole - off)
     return round_half_up(lowest, places) <= value <= round_half_up(highest, places)
+
+
+def _is_item(slot: Slot) -> bool:
+    """Whether the figure is one of a list: the first, or behind another."""
+    return slot.number.before.startswith("、") or "：" in slot.number.before
 
 
 def _words_before(number: Number) -> str:
