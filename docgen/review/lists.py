@@ -131,9 +131,11 @@ class _Lists:
         if amount.unit != "万元" or amount.role is not Role.LEVEL or self.arithmetic.is_compared(share):
             return
         of = PLAIN.sub("", re.split(r"[占比重]", share.before)[-1].removesuffix("的"))
-        whole = next(iter(self.arithmetic.named.get(of, ())), None) if of else self.wholes.get(amount.key)
+        own = self.wholes.get(amount.key)
+        wholes = self.arithmetic.named.get(of, []) if of else [own] if own is not None else []
+        whole = wholes[0] if len({n.value for n in wholes}) == 1 else None  # else one name stands for several things
         near = (n.value for n in self.numbers[max(place - _NEAR, 0) : place] if n.unit == "万元")
-        known = [*([whole.value] if whole is not None else []), *near, *self.arithmetic.finder.expected.totals]
+        known = [*(n.value for n in wholes), *near, *self.arithmetic.finder.expected.totals]
         if any(w and quotient_fits(amount.value, w, share.value, self.arithmetic.places) for w in known):
             self.arithmetic.use(amount, share)
         elif share.value > _HUNDRED and amount.value >= ZERO:
