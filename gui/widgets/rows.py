@@ -17,7 +17,15 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from gui.style import theme
 from workbook.editing.blocks import write_block
@@ -137,6 +145,14 @@ class RowFilter(QSortFilterProxyModel, Generic[T]):
         return bool(key(self._model.records[left.row()]) < key(self._model.records[right.row()]))
 
 
+class _RowDelegate(QStyledItemDelegate):
+    """Whole rows are chosen, so none of their cells is framed."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802  # Qt's name
+        super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus  # type: ignore[attr-defined]  # the stubs leave out the public fields
+
+
 class RowTable(QTableView):
     """Shows a :class:`RowModel` (through a filter): whole rows are chosen, a click on a title sorts.
 
@@ -162,6 +178,7 @@ class RowTable(QTableView):
         self.setSelectionMode(modes.ExtendedSelection if many else modes.SingleSelection)
         for signal in (self.clicked, self.activated):
             signal.connect(lambda index: self.opened.emit(index.data(Role.UserRole)))
+        self.setItemDelegate(_RowDelegate(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)

@@ -254,7 +254,8 @@ def _wanted(outcomes: Iterable[Outcome], cell: TermCell) -> str:
     return as_typed(value, cell) if value is not None else ""
 
 
-_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+_WRAP = int(Qt.TextFlag.TextWordWrap)
+"""Between Chinese characters too; never within a number."""
 
 
 def _paint_outcome(painter: QPainter, rect: QRect, outcome: Outcome, c: theme.Colours) -> None:
