@@ -91,6 +91,11 @@ class PackSigns:
         return tuple(sorted(titles, key=lambda pair: -len(pair[0])))
 
     @cached_property
+    def common(self) -> str:
+        """A character that all titles have, such as 表; empty where they have none.  Most texts have it not."""
+        return min(set[str].intersection(*(set(title) for title, _ in self.titles)), default="") if self.titles else ""
+
+    @cached_property
     def mark(self) -> re.Pattern[str]:
         """A code of the form as printed on its sheets."""
         heads = sorted({re.escape(sheet.head) for sheet in self.sheets}, key=len, reverse=True)
@@ -98,6 +103,8 @@ class PackSigns:
 
     def sheet_of(self, text: str) -> tuple[int, str] | None:
         """Place of the sheet whose title is in the normalised *text*, and that title."""
+        if self.common not in text:
+            return None
         fits = ((n, t) for t, n in self.titles if t in text and len(text) <= len(t) + _LONGER and "《" not in text)
         return next(fits, None)
 
