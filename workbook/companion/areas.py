@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -155,20 +155,21 @@ class ListArea:
     """Physical rows that hold records (blank rows and notes left out)."""
 
 
-def header_score(texts: Iterable[object], columns: Iterable[Column]) -> dict[str, int]:
+def header_score(texts: Iterable[object], columns: Collection[Column]) -> dict[str, int]:
     """Column id → physical column, for the header texts of one row."""
-    cells = [(c, key(t)) for c, t in enumerate(texts) if isinstance(t, str) and t.strip()]
+    cells: dict[str, list[int]] = {}
+    for c, text in enumerate(texts):
+        if isinstance(text, str) and text.strip():
+            cells.setdefault(key(text), []).append(c)
     found: dict[str, int] = {}
-    taken: set[int] = set()
-    for own in (True, False):  # the column's own name first, then the words used instead
-        for column in columns if cells else ():
+    for own in (True, False) if cells else ():  # the column's own name first, then the words used instead
+        for column in columns:
             if column.id in found:
                 continue
             names = (key(column.id),) if own else column.names()
-            place = next((c for c, text in cells if text in names and c not in taken), None)
+            place = min((c for name in names for c in cells.get(name, ()) if c not in found.values()), default=None)
             if place is not None:
                 found[column.id] = place
-                taken.add(place)
     return found
 
 
@@ -179,6 +180,8 @@ def find_list(sheet: RawSheet, columns: tuple[Column, ...], start: int = 0, mini
         found = header_score(sheet.rows[r], columns)
         if len(found) >= minimum and (best is None or len(found) > len(best[1])):
             best = (r, found)
+            if len(found) == len(columns):
+                break
     if best is None or any(c.required and c.id not in best[1] for c in columns):
         return None
     header, found = best
