@@ -24,7 +24,7 @@ from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
 from tests.docgen.pdf_files import Sheet, write_pdf
-from tests.gui.opened import opened_session, sample_copy
+from tests.gui.opened import sample_copy
 from tests.gui.seen import button, buttons, texts
 from workbook.create.workbook import create_workbook
 from workbook.editing.package_edit import edit_package
@@ -38,26 +38,9 @@ BUDGET = ("教育支出（类）决算数", "71.24", "7.24")
 
 
 @pytest.fixture(scope="module")
-def opened_sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    make_application()
-    opened = opened_session(tmp_path_factory.mktemp("示例"))
-    yield opened
-    opened.close()
-    opened.jobs.finish()
-
-
-@pytest.fixture
-def session(opened_sample: Session) -> Iterator[Session]:
-    """The sample unit, as it is: edits of a test are taken back."""
-    yield opened_sample
-    opened_sample.undo_stack.setIndex(0)
-    opened_sample.jobs.finish()
-
-
-@pytest.fixture(scope="module")
-def written(opened_sample: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(one_sample: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample's report, linked."""
-    context = opened_sample.context
+    context = one_sample.context
     target = tmp_path_factory.mktemp("报告") / "报告.docx"
     write_word(build_report(context), context, target, linked=True)
     return target
