@@ -13,9 +13,8 @@ from gui.batch.run import Order
 from gui.dialogs.forms import PackField, PathField
 from gui.session.jobs import Jobs
 from gui.style.theme import GRID
-from gui.widgets.empty import DropZone
 from gui.widgets.notice import Notice
-from gui.widgets.parts import STRETCH, column, label, row, set_state
+from gui.widgets.parts import STRETCH, DropZone, column, label, row, set_state
 
 _PAUSE_MS = 250
 """After a change of the folders, before they are looked at."""

@@ -15,11 +15,10 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from docgen.batch.model import BatchResult, Phase, Progress, UnitRow
 from gui.batch.unit_list import UnitList
 from gui.session.jobs import Jobs
-from gui.session.messages import sentence
 from gui.widgets.fit import ElidedLabel
 from gui.widgets.notice import Notice
 from gui.widgets.parts import column, label, row
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 from workbook.log import LOGGER
 
 _TICK_MS, _TIDY_MS = 150, 10_000

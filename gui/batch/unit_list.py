@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from docgen.batch.model import UnitRow, Verdict
 from gui.style import theme
-from gui.widgets.findings import FindingsList
 from gui.widgets.parts import STRETCH, column, row
-from gui.widgets.rows import Column, RowModel, muted
+from gui.widgets.rows import Column, FindingsList, RowModel, muted
 
 _SIGNS = {Verdict.ERROR: "✗", Verdict.NOTICE: "！", Verdict.CLEAN: "✓", Verdict.UNREADABLE: "？", Verdict.UNFINISHED: "？"}
 """A sign for each outcome, in the order of the filters: colour never stands alone."""

@@ -9,14 +9,12 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QWidget
 
 from gui.session import files
-from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID
-from gui.widgets.context_menu import ContextMenu, Entry
 from gui.widgets.notice import Notice
-from gui.widgets.parts import STRETCH, button, column, label, row
+from gui.widgets.parts import STRETCH, ContextMenu, Entry, button, column, label, row
 from gui.widgets.rows import Column, RowFilter, RowModel, RowTable, muted
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 from workbook.formulas.wording import plain
 from workbook.reading.accounts import Accounts, read_workbook
 from workbook.rules.differences import Difference, differences, write_differences

@@ -17,11 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from gui.session.files import open_outside
-from gui.session.messages import sentence
-from gui.session.packs import load_chosen, own_packs, pack_choices
+from gui.session.opening import load_chosen, own_packs, pack_choices
 from gui.style import theme
 from gui.widgets.parts import button, column, label, row
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 
 if TYPE_CHECKING:
     from workbook.pack.loading import Pack
@@ -91,7 +90,7 @@ class PackField(QWidget):
 
     @property
     def key(self) -> str:
-        """The pack chosen (:attr:`gui.session.packs.PackChoice.key`)."""
+        """The pack chosen (:attr:`gui.session.opening.PackChoice.key`)."""
         return str(self.box.currentData())
 
     def load(self) -> Pack | None:

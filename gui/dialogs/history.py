@@ -8,12 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QListWidget, QWidget
 
 from gui.dialogs.forms import MARGINS, buttons
-from gui.session.messages import sentence
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import STRETCH, button, column, label, row, splitter
 from gui.widgets.rows import Column, RowFilter, RowModel, RowTable
 from workbook.editing.cell_states import Difference
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 
 if TYPE_CHECKING:
     from gui.session.session import Session

@@ -11,10 +11,9 @@ from docgen.job.inputs import default_companion
 from docgen.job.new_year import NewYear, new_year
 from gui.dialogs.forms import MARGINS, PackField, PathField, buttons, problem_label
 from gui.session import files
-from gui.session.messages import sentence
 from gui.style import theme
 from gui.widgets.parts import column, label
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,10 +11,9 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
 from gui.session import files
-from gui.session.messages import sentence
-from gui.session.packs import AUTOMATIC, STANDARD
+from gui.session.opening import AUTOMATIC, STANDARD
 from gui.widgets.notice import Action, Notice, Tone
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 from workbook.safe_save import ChangedError, ReadOnlyError
 
 if TYPE_CHECKING:

@@ -17,21 +17,18 @@ from PySide6.QtWidgets import (
 )
 
 from gui.frame.actions import Actions
+from gui.frame.edges import HeaderLine, Rail, StatusLine
 from gui.frame.file_flows import FileFlows
-from gui.frame.header_line import HeaderLine
 from gui.frame.page_set import STEPS, PageSet
-from gui.frame.rail import Rail
-from gui.frame.status_line import StatusLine
 from gui.frame.tools_flows import ToolsFlows
 from gui.pages.base import PageName
 from gui.session.files import dropped, is_report, is_workbook, open_outside
-from gui.session.messages import sentence
 from gui.session.settings import Settings, documents
 from gui.style import theme
 from gui.style.icon import redress
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import column, row
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 from workbook.log import log_file
 
 if TYPE_CHECKING:

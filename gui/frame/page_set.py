@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QStackedWidget, QWidget
 
-    from gui.frame.rail import Rail, RailButton
+    from gui.frame.edges import Rail, RailButton
     from gui.pages.check.page import CheckingPage
     from gui.pages.library.page import LibraryPage
     from gui.pages.preview.page import PreviewPage

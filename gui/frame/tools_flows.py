@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.pages.base import PageName
 from gui.session import files
-from gui.session.messages import sentence
 from gui.widgets.notice import Notice, Tone
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 from workbook.pack.companion_form import PRIOR_FILE
 
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ class ToolsFlows(QObject):
 
     def show_help(self) -> None:
         """The manual in its own window."""
-        from gui.dialogs.help import HelpWindow
+        from gui.dialogs.about import HelpWindow
 
         if self._help is None:
             self._help = HelpWindow(self.window_)

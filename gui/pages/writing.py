@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from gui.session import files
 from gui.session.jobs import Job, Jobs
-from gui.session.messages import sentence
 from gui.widgets.notice import Action, Notice
+from workbook.errors import sentence
 
 
 class FileWriter(QObject):

@@ -33,8 +33,7 @@ from docgen.model import (
 from docgen.writing.plan import Page, PagePlan, TablePlan
 from gui.paper import looks
 from gui.paper.looks import Look, look
-from gui.paper.pictures import insert_chart
-from gui.paper.tables import insert_table
+from gui.paper.tables import insert_chart, insert_table
 
 CONTENTS = "目录标题"
 TABLE_TITLE = "表题"

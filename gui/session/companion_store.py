@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gui.session.pause import Pause
+from gui.session.jobs import Pause
 from workbook.errors import JuesuanError
 from workbook.paths import companion_path
 from workbook.safe_save import ChangedError, backup, write_atomically

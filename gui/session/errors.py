@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from gui.session.messages import sentence
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 from workbook.log import LOGGER, log_file
 
 if TYPE_CHECKING:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import gc
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from PySide6.QtCore import QEventLoop, QObject, Signal
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
 from workbook.errors import JuesuanError
 
@@ -207,3 +208,30 @@ def _no_collecting() -> Iterator[None]:
         yield
     finally:
         _resume_collecting()
+
+
+LATEST_MS = 500
+"""Who types without a pause is not left unsaved longer than this."""
+
+
+class Pause(QTimer):
+    """Calls *then* when :meth:`touch` was not called for *delay* milliseconds, or *latest* after its first call."""
+
+    def __init__(self, parent: QObject, delay: int, then: Callable[[], object], latest: int = LATEST_MS) -> None:
+        super().__init__(parent, singleShot=True)
+        self._delay, self._latest, self._since = delay, max(latest, delay), 0.0
+        self._then = then
+        self.timeout.connect(then)
+
+    def touch(self) -> None:
+        """Something was done: wait anew."""
+        now = time.monotonic() * 1000
+        if not self.isActive():
+            self._since = now
+        self.start(max(0, min(self._delay, round(self._since + self._latest - now))))
+
+    def flush(self) -> None:
+        """Do not wait any longer."""
+        if self.isActive():
+            self.stop()
+            self._then()

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.session.messages import sentence
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

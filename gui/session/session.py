@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.session.cell_edits import CellEdits
-from gui.session.claim import Claim
 from gui.session.companion_store import CompanionStore
-from gui.session.disk import DiskWatch
+from gui.session.disk import Claim, DiskWatch
 from gui.session.findings import UnitFindings
-from gui.session.history import UnitHistory
 from gui.session.jobs import Job, Jobs
-from gui.session.messages import sentence
 from gui.session.opening import Opener, work_ahead
-from gui.session.recovery import Recovery
+from gui.session.recovery import Recovery, UnitHistory
 from gui.session.saving import Saving
-from workbook.errors import JuesuanError, PasswordError
+from workbook.errors import JuesuanError, PasswordError, sentence
 
 if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
 

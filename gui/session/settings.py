@@ -64,7 +64,7 @@ class Settings:
     zoom = _Kept("校验/显示比例", lambda text: min(max(int(text) if text.isdigit() else 100, 60), 200))
     """Size of the sheets, per cent."""
     pack = _Kept("校验/模板包", str)
-    """The template pack chosen (:attr:`gui.session.packs.PackChoice.key`); empty for the standard one."""
+    """The template pack chosen (:attr:`gui.session.opening.PackChoice.key`); empty for the standard one."""
     packs = _Kept("文件/模板包", _packs, lambda packs: _lines(f"{path}\t{key}" for path, key in [*packs.items()][-MAX_KEPT:]))
     """The template packs that the user chose for single workbooks."""
     folder = _Kept("文件/文件夹", lambda text: Path(text) if text and Path(text).is_dir() else documents())

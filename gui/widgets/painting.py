@@ -1,16 +1,20 @@
-"""What delegates and painted widgets have in common: one line of text, and the ground of a row in a list."""
+"""What is painted by hand: one line of text, the ground of a row in a list, and small charts (texts are ready, lengths come from the precise values)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QStyle
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QStyle, QToolTip, QWidget
 
-from gui.style.theme import colours, text_font
+from gui.style.theme import colours, figure_font, text_font
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QStyleOptionViewItem
 
 Elide = Qt.TextElideMode
@@ -38,3 +42,202 @@ def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> tuple[QRect
     if is_chosen or state & QStyle.StateFlag.State_MouseOver:
         painter.fillRect(rect, QColor(colours().accent_soft if is_chosen else colours().raised))
     return rect, is_chosen
+
+
+SERIES_LIGHT = ("#1F6FB2", "#D98E2B", "#4F9D69", "#8E6BB0", "#C2574F", "#4FA3A5", "#8A8F98", "#B0A13C")
+SERIES_DARK = ("#5AA2DD", "#DBA55C", "#7CBF90", "#AE92CB", "#D98880", "#7CC2C4", "#A4A9B2", "#CBBF70")
+ROW = 22
+"""Height of a line of a chart."""
+MOST_PARTS = 4
+"""Parts of a composition that have a line of their own (the others share one)."""
+_BAR = 10.0
+_LEAST_BAR, _LEAST_NAME, _AIR = 24, 56, 12
+"""Pixels below which a bar, or a name beside its amount, says nothing; and beside a text."""
+_ZERO = Decimal(0)
+
+
+def series(index: int) -> QColor:
+    """The colour of a part."""
+    colour = SERIES_DARK if colours().is_dark else SERIES_LIGHT
+    return QColor(colour[index % len(colour)])
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A line of a chart."""
+
+    name: str
+    value: Decimal
+    text: str
+    share: str = ""
+    tip: str = ""
+    base: Decimal = _ZERO
+    """A second, paler bar behind: the budget, or last year's amount."""
+    state: str = ""
+    """A state colour for the text: red, amber, green; empty for none."""
+    short: str = ""
+    """The text where there is little room."""
+    is_rest: bool = False
+    """What is not explained: drawn grey."""
+
+
+class Chart(QWidget):
+    """Title, and below it what a subclass paints; tips for its lines."""
+
+    unit = ""
+    """Of the amounts, for screen readers."""
+
+    def __init__(self, title: str = "", empty: str = "没有数据", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self.bars = title, tuple[Bar, ...]()
+        self._empty = empty
+        self._tips: list[tuple[QRectF, str]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_bars(self, bars: Sequence[Bar], title: str | None = None) -> None:
+        """Show these lines, largest or most important first."""
+        self.title, self.bars = self.title if title is None else title, tuple(bars)
+        self.setAccessibleName(self.title)
+        self.setAccessibleDescription("；".join(" ".join(filter(None, (b.name, b.text, self.unit, b.share))) for b in self.bars))
+        self.updateGeometry()
+        self.update()
+
+    def lines(self) -> int:
+        """How many lines there are below the title."""
+        return len(self.bars)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        return QSize(260, round(self._top() + max(self.lines(), 1) * ROW + 2))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        return QSize(120, self.sizeHint().height())
+
+    def _top(self) -> float:
+        return 26.0 if self.title else 0.0
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._tips = []
+        if self.title:
+            write(painter, QRectF(0, 0, self.width(), 20), self.title, colours().text, text_font(bold=True))
+        if self.bars:
+            self.paint(painter, QRectF(0, self._top(), self.width(), self.height() - self._top()))
+        else:
+            write(painter, QRectF(0, self._top(), self.width(), ROW), self._empty, colours().muted)
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        """Paint the chart into *area*."""
+        raise NotImplementedError
+
+    def event(self, event: QEvent) -> bool:
+        """Shows the tip of the line under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            place = QPointF(event.pos())
+            QToolTip.showText(event.globalPos(), next((tip for rect, tip in self._tips if rect.contains(place)), ""), self)
+            return True
+        return super().event(event)
+
+
+def _widest(font_metrics: QFontMetricsF, texts: Sequence[str]) -> float:
+    widest = max(map(font_metrics.horizontalAdvance, texts), default=0.0)
+    return widest + _AIR if widest else 0.0
+
+
+class CompositionChart(Chart):
+    """One stacked bar, and a line for each part: colour, name, amount, share."""
+
+    unit = "万元"
+
+    def lines(self) -> int:
+        return min(len(self.bars), MOST_PARTS) + 1 if self.bars else 0
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        palette, figures = colours(), figure_font()
+        paint_stack(painter, QRectF(area.left(), area.top() + 3, area.width(), 12), [b.value for b in self.bars])
+        amounts, shares = (_widest(QFontMetricsF(figures), texts) for texts in ([b.text for b in self.bars], [b.share for b in self.bars]))
+        shares = shares if area.width() - amounts - shares - 17 > _LEAST_NAME else 0
+        shown = self.bars if len(self.bars) <= MOST_PARTS else self.bars[: MOST_PARTS - 1]
+        line = QRectF(area.left(), area.top() + ROW, area.width(), ROW)
+        for index, part in enumerate(shown):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(series(index))
+            painter.drawRoundedRect(QRectF(line.left(), line.center().y() - 5, 10, 10), 2, 2)
+            write(painter, line.adjusted(17, 0, -amounts - shares, 0), part.name, palette.text)
+            write(painter, line.adjusted(0, 0, -shares, 0), part.text, palette.text, figures, RIGHT)
+            if shares:
+                write(painter, line, part.share, palette.muted, figures, RIGHT)
+            self._tips.append((line, part.tip))
+            line = line.translated(0, ROW)
+        if rest := self.bars[len(shown) :]:
+            write(painter, line.adjusted(17, 0, 0, 0), f"另有 {len(rest)} 项", palette.muted)
+            self._tips.append((line, "\n".join(f"{b.tip}　{b.share}" for b in rest)))
+
+
+def paint_stack(painter: QPainter, bar: QRectF, values: Sequence[Decimal]) -> None:
+    """A stacked bar; the smallest part stays visible."""
+    whole = sum(values)
+    if whole <= 0:
+        return
+    widths = [max(float(v / whole) * bar.width(), 2.0) for v in values]
+    scale = bar.width() / sum(widths)
+    x = bar.left()
+    painter.setPen(Qt.PenStyle.NoPen)
+    for index, width in enumerate(widths):
+        painter.setBrush(series(index))
+        gap = 1.0 if index < len(widths) - 1 else 0.0
+        painter.drawRect(QRectF(x, bar.top(), max(width * scale - gap, 1.0), bar.height()))
+        x += width * scale
+
+
+class BarChart(Chart):
+    """Lines of name, bar, text and share; bars grow from a common zero, increases to the right, decreases to the left.
+
+    With *own_whole* every line has its own scale: its larger bar is a whole.
+    """
+
+    def __init__(self, title: str = "", empty: str = "没有数据", parent: QWidget | None = None, *, own_whole: bool = False) -> None:
+        super().__init__(title, empty, parent)
+        self._own_whole = own_whole
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        palette, figures = colours(), figure_font()
+        metrics = QFontMetricsF(figures)
+        names = _widest(QFontMetricsF(text_font()), [b.name for b in self.bars])
+        shares = _widest(metrics, [b.share for b in self.bars])
+        shown = [b.text for b in self.bars]
+        if names + _widest(metrics, shown) + shares + _LEAST_BAR > area.width():
+            shown = [b.short or b.text for b in self.bars]
+        texts = min(_widest(metrics, shown), area.width() * 0.7)
+        room = area.width() - texts - shares
+        names = min(names, max(room - _LEAST_BAR, area.width() * 0.4), room)
+        bar = QRectF(area.left() + names, area.top() + (ROW - _BAR) / 2, room - names, _BAR)
+        line = QRectF(area.left(), area.top(), area.width(), ROW)
+        for part, words in zip(self.bars, shown, strict=True):
+            write(painter, QRectF(line.left(), line.top(), names - 8, ROW), part.name, palette.muted if part.is_rest else palette.text)
+            if bar.width() >= _LEAST_BAR:
+                self._paint_bar(painter, bar, part)
+            colour = getattr(palette, part.state) if part.state else palette.text
+            write(painter, line.adjusted(line.width() - texts - shares, 0, -shares, 0), words, colour, figures, RIGHT)
+            write(painter, line, part.share, palette.muted, figures, RIGHT)
+            self._tips.append((line, part.tip))
+            line, bar = line.translated(0, ROW), bar.translated(0, ROW)
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, part: Bar) -> None:
+        of = (part,) if self._own_whole else self.bars
+        most = max(_ZERO, *(v for b in of for v in (b.value, b.base)))
+        least = min(_ZERO, *(v for b in of for v in (b.value, b.base)))
+        if most == least:
+            return
+        zero = bar.left() + float(-least / (most - least)) * bar.width()
+        painter.setPen(Qt.PenStyle.NoPen)
+        grey, own = QColor(colours().border), series(0 if part.value > 0 else 1)
+        inset = 2.5 if any(b.base for b in self.bars) else 0.0
+        for value, colour, less in ((part.base, grey, 0.0), (part.value, grey if part.is_rest else own, inset)):
+            if value:
+                end = zero + float(value / (most - least)) * bar.width()
+                painter.setBrush(colour)
+                painter.drawRoundedRect(
+                    QRectF(min(zero, end), bar.top() + less, max(abs(end - zero), 2.0), bar.height() - 2 * less), 2, 2)
+        if least < 0:
+            painter.fillRect(QRectF(zero, bar.top() - 4, 1, bar.height() + 8), QColor(colours().muted))

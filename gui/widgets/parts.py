@@ -1,17 +1,21 @@
-"""Labels, buttons, rows and columns in one call each: what nearly every page and dialog is composed of."""
+"""What nearly every page and dialog is composed of: labels, buttons, rows and columns in one call each, menus, empty states."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLineEdit,
+    QMenu,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -19,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.style.icon import dress
-from gui.style.theme import GRID
+from gui.style.theme import GRID, colours
 
 Item = QWidget | QLayout | int | tuple[QWidget | QLayout, int]
 """What is put into a row or column: a widget or layout, with its stretch as a pair; a space in pixels; -1: a stretch."""
@@ -111,3 +115,94 @@ def set_state(widget: QWidget, state: str, role: str = "") -> None:
     widget.setProperty("role", role)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+class EmptyState(QWidget):
+    """A heading, a sentence and, if there is one, the next step as a button; in the middle of its place."""
+
+    def __init__(self, heading: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._steps = column(None)
+        column(self, STRETCH, label(self, heading, "heading", centred=True), label(self, text, "muted", wraps=True, centred=True), self._steps, STRETCH)
+
+    def offer(self, words: str, action: Callable[[], object]) -> QPushButton:
+        """Add a next step; the first is the one recommended."""
+        made = button(self, words, action, kind="" if self._steps.count() else "primary")
+        self._steps.addWidget(made, 0, Qt.AlignmentFlag.AlignHCenter)
+        return made
+
+
+class DropZone(EmptyState):
+    """An empty state that also shows that files are welcome."""
+
+    is_lit = False
+    """A file is held over it."""
+    inset = GRID
+    """Pixels from its edge to the frame."""
+
+    def light(self, *, on: bool) -> None:
+        """Show that a file may be let go."""
+        self.is_lit = on
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """Draw the frame."""
+        c = colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(c.accent if self.is_lit else c.border), 1.5, Qt.PenStyle.DashLine))
+        painter.setBrush(QColor(c.accent_soft) if self.is_lit else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(self.rect().adjusted(self.inset, self.inset, -self.inset, -self.inset), 8, 8)
+        painter.end()
+
+
+Entry = tuple[str, Callable[[], object]]
+"""Words, and what they do."""
+
+
+class ContextMenu(QObject):
+    """Offers what *entries* says fits the place (in the widget) under the mouse."""
+
+    def __init__(self, widget: QWidget, entries: Callable[[QPoint], Sequence[Entry]]) -> None:
+        super().__init__(widget)
+        self._widget, self._entries = widget, entries
+        widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        widget.customContextMenuRequested.connect(self._show)
+
+    def menu(self, place: QPoint) -> QMenu:
+        """The menu for a place."""
+        menu = QMenu(self._widget)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for words, action in self._entries(place):
+            menu.addAction(words, action)
+        return menu
+
+    def _show(self, place: QPoint) -> None:
+        menu = self.menu(place)
+        surface = self._widget.viewport() if isinstance(self._widget, QAbstractScrollArea) else self._widget
+        if menu.actions():
+            menu.popup(surface.mapToGlobal(place))
+
+
+class SearchBox(QLineEdit):
+    """A line with a magnifying glass; as wide as there is room for, within limits."""
+
+    left = Signal()
+    """The user is done here."""
+
+    def __init__(self, words: str, parent: QWidget | None = None, *, least: int = 100, most: int = 220) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(words)
+        self.setAccessibleName(words)
+        self.setClearButtonEnabled(True)
+        self.setMinimumWidth(least)
+        self.setMaximumWidth(most)
+        dress(self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition), "search", "muted")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Esc: nothing is looked for any more, back to the list."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)

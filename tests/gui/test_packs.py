@@ -15,7 +15,7 @@ from gui.dialogs.new_year import NewYearDialog
 from gui.dialogs.settings import SettingsDialog
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
-from gui.session.packs import STANDARD, pack_choices
+from gui.session.opening import STANDARD, pack_choices
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.widgets.notice import Tone

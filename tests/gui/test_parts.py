@@ -12,7 +12,6 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.session import messages
 from gui.session.companion_store import DELAY_MS
 from gui.session.jobs import Jobs
 from gui.session.saving import SaveState
@@ -22,7 +21,7 @@ from gui.style import theme
 from gui.widgets.notice import Notice, Tone
 from tests.gui.opened import sample_copy
 from workbook.companion.read import read_companion
-from workbook.errors import InputError
+from workbook.errors import InputError, sentence
 from workbook.issues import Severity
 from workbook.pack.loading import load_pack
 
@@ -90,7 +89,7 @@ def test_a_known_failure_is_handed_over_as_a_sentence(qtbot: QtBot):
     def work():
         raise InputError("表.xlsx", "读不了", "请换一个")
 
-    jobs.start(work, lambda _: pytest.fail("it must not succeed"), lambda e: failed.append(messages.sentence(e)))
+    jobs.start(work, lambda _: pytest.fail("it must not succeed"), lambda e: failed.append(sentence(e)))
     jobs.finish()
     assert failed == ["表.xlsx：读不了，请换一个。"]
 
@@ -248,7 +247,7 @@ def test_every_severity_has_a_sign():
     "error", [InputError("表.xlsx", "坏了", "请换"), PermissionError(13, "x", "表.xlsx"), FileNotFoundError(2, "x", "表.xlsx"),
               OSError(28, "磁盘已满"), KeyError("x"), ZeroDivisionError()])
 def test_every_error_becomes_one_chinese_sentence(error):
-    text = messages.sentence(error)
+    text = sentence(error)
     assert text.endswith("。")
     assert "\n" not in text
 

@@ -12,7 +12,7 @@ from gui.dialogs.compare import CompareDialog
 from gui.dialogs.replace import ReplaceDialog
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
-from gui.widgets.context_menu import ContextMenu
+from gui.widgets.parts import ContextMenu
 from tests.gui.seen import button
 from tests.units import standard_pack
 from workbook.create.workbook import create_workbook

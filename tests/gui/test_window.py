@@ -483,8 +483,7 @@ def test_the_settings_dialog_keeps_thresholds_in_the_companion(opened, qtbot):
 
 @pytest.mark.parametrize("dialog", ["about", "help"])
 def test_about_and_help_open_offline(opened, qtbot, monkeypatch, dialog):
-    from gui.dialogs.about import AboutDialog
-    from gui.dialogs.help import HelpWindow
+    from gui.dialogs.about import AboutDialog, HelpWindow
 
     shown: list[AboutDialog] = []
     monkeypatch.setattr(AboutDialog, "exec", lambda self: shown.append(self))  # noqa: PLW0108  # a method has a self

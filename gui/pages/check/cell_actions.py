@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui.pages.check.sheet_view import SheetView
 from gui.session.session import Session
-from gui.widgets.context_menu import Entry
+from gui.widgets.parts import Entry
 from workbook.editing.blocks import filled, laid, named, read_block, sums
 from workbook.formats.looks import AMOUNT, format_number
 from workbook.issues import CellRef

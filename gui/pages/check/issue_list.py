@@ -10,12 +10,10 @@ from PySide6.QtGui import QColor, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from gui.style import theme
-from gui.widgets.context_menu import ContextMenu
-from gui.widgets.context_menu import Entry as MenuEntry
-from gui.widgets.findings import NONE_FIT, FindingsList
 from gui.widgets.fit import ElidedLabel, FoldButton
-from gui.widgets.parts import button, column, label
-from gui.widgets.rows import Column, Index, RowModel, RowTable, muted
+from gui.widgets.parts import ContextMenu, button, column, label
+from gui.widgets.parts import Entry as MenuEntry
+from gui.widgets.rows import NONE_FIT, Column, FindingsList, Index, RowModel, RowTable, muted
 from workbook.amounts import ZERO
 from workbook.editing.blocks import write_block
 from workbook.formulas.wording import plain

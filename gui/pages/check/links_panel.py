@@ -20,10 +20,9 @@ from PySide6.QtWidgets import (
 from gui.pages.check.link_words import cell_words, explanation, sides_text, tip, wording
 from gui.session.session import Session
 from gui.style import theme
-from gui.widgets.context_menu import ContextMenu
-from gui.widgets.context_menu import Entry as MenuEntry
 from gui.widgets.painting import RIGHT, Elide, write
-from gui.widgets.parts import STRETCH, button, column, label, row
+from gui.widgets.parts import STRETCH, ContextMenu, button, column, label, row
+from gui.widgets.parts import Entry as MenuEntry
 from workbook.editing.session import EditSession
 from workbook.formulas.bindings import TermCell
 from workbook.formulas.outcomes import Outcome, Outcomes, State, as_typed, only_value

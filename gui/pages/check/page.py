@@ -24,8 +24,7 @@ from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
 from gui.widgets.fit import FoldButton
-from gui.widgets.parts import column, label, row, splitter
-from gui.widgets.search import SearchBox
+from gui.widgets.parts import SearchBox, column, label, row, splitter
 from workbook.companion.verified import mark_in, mark_of, with_mark
 from workbook.issues import CellRef, Issue, Kind, Severity, count_by_severity
 

@@ -13,9 +13,8 @@ from gui.pages.base import Page
 from gui.session.session import Session
 from gui.style import theme
 from gui.widgets.fit import ElidedLabel
-from gui.widgets.parts import button, column, label, row
+from gui.widgets.parts import SearchBox, button, column, label, row
 from gui.widgets.rows import Column, Index, RowFilter, RowModel, RowTable, muted
-from gui.widgets.search import SearchBox
 from workbook.formulas.outcomes import FormulaState, State, formula_states
 from workbook.pack.loading import Pack
 

@@ -24,9 +24,8 @@ from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
 from gui.style.icon import dress, pixmap
-from gui.widgets.context_menu import ContextMenu
 from gui.widgets.fit import ElidedButton, ElidedLabel, ScrolledBody
-from gui.widgets.parts import STRETCH, button, column, label, row
+from gui.widgets.parts import STRETCH, ContextMenu, button, column, label, row
 
 if TYPE_CHECKING:
     from workbook.editing.journal import Recovered

@@ -15,18 +15,17 @@ from docgen.pdf import Suite
 from docgen.pdf.export import NO_SUITE
 from gui.pages.base import DONE, Page, PageName
 from gui.pages.preview.model import Preview, make_preview
-from gui.pages.preview.outline import Outline
+from gui.pages.preview.outline import Outline, YearStrip
 from gui.pages.preview.output import ReportWriter
-from gui.pages.preview.year import YearStrip
 from gui.paper.sources import SourceLinks
 from gui.paper.view import PaperView
-from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style.theme import GRID
 from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, set_state, splitter
+from workbook.errors import sentence
 
 REBUILD_MS = 120
 _YEAR = "年度一览"

@@ -14,7 +14,7 @@ from docgen.reasons.contributions import Objection
 from docgen.reasons.slot import Slot, SlotState
 from gui.pages.reasons.figures import DriverPanel, figure_words
 from gui.pages.reasons.suggestions import SuggestionList
-from gui.session.pause import Pause
+from gui.session.jobs import Pause
 from gui.style.theme import GRID, colours
 from gui.widgets.fit import ScrolledBody
 from gui.widgets.parts import STRETCH, button, card, column, label, row, set_state

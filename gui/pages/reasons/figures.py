@@ -12,7 +12,7 @@ from docgen.reasons.contributions import Breakdown, Driver
 from docgen.reasons.drivers import Drivers
 from docgen.reasons.slot import Slot
 from gui.style.theme import GRID, colours
-from gui.widgets.charts import Bar, BarChart
+from gui.widgets.painting import Bar, BarChart
 from gui.widgets.parts import STRETCH, column, label, row
 from workbook.amounts import format_amount, round_half_up
 

@@ -18,14 +18,13 @@ from docgen.report.slots import mark_of_reason, reason_slots
 from gui.pages.base import DONE, Page, PageName
 from gui.pages.reasons.editor import SlotEditor
 from gui.pages.reasons.slot_list import SlotList
-from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, row, splitter
 from workbook.companion.model import Companion
 from workbook.companion.verified import with_mark
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 from workbook.pack.companion_form import Role
 from workbook.pack.formula import BUDGET, PRIOR
 

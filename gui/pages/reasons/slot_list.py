@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate,
 from docgen.model import Direction
 from docgen.reasons.slot import Slot, SlotState
 from gui.style.theme import colours, text_font
-from gui.widgets.context_menu import ContextMenu, Entry
 from gui.widgets.painting import RIGHT, paint_ground, write
+from gui.widgets.parts import ContextMenu, Entry
 
 Index = QModelIndex | QPersistentModelIndex
 _SLOT = Qt.ItemDataRole.UserRole

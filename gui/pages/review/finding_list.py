@@ -12,10 +12,8 @@ from PySide6.QtWidgets import QHeaderView, QTextBrowser, QWidget
 from gui.pages.review.model import ShownFinding
 from gui.pages.review.words import detail
 from gui.style import theme
-from gui.widgets.context_menu import ContextMenu, Entry
-from gui.widgets.findings import NONE_FIT, FindingsList
-from gui.widgets.parts import column, splitter
-from gui.widgets.rows import Column, Index, RowModel, RowTable, muted
+from gui.widgets.parts import ContextMenu, Entry, column, splitter
+from gui.widgets.rows import NONE_FIT, Column, FindingsList, Index, RowModel, RowTable, muted
 from workbook.editing.blocks import write_block
 from workbook.issues import Severity
 

@@ -22,9 +22,8 @@ from gui.pages.review.words import doubt, tip
 from gui.paper.sources import SourceLinks
 from gui.session import files
 from gui.style.theme import GRID
-from gui.widgets.empty import DropZone
 from gui.widgets.notice import Action, Notice
-from gui.widgets.parts import column, splitter
+from gui.widgets.parts import DropZone, column, splitter
 from workbook.issues import Severity, count_by_severity
 
 if TYPE_CHECKING:

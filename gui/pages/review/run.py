@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.pages.review.model import Reviewed, Stamp, changes_since, review_file, stamp_of
-from gui.session.messages import sentence
 from gui.widgets.notice import Action, Notice
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

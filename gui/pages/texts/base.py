@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from docgen.reasons.slot import Slot, SlotKind
 from gui.pages.texts.form import Form
 from gui.pages.texts.record_table import RecordTable
-from gui.session.pause import Pause
+from gui.session.jobs import Pause
 from gui.session.session import Session
 from gui.widgets.parts import set_state
 from workbook.companion.model import Companion

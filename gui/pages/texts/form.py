@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.pages.texts.field import Field
-from gui.session.pause import Pause
+from gui.session.jobs import Pause
 from gui.style.theme import GRID
 from gui.widgets.fit import ScrolledBody
 from gui.widgets.parts import STRETCH, button, column, label, row, set_state

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from docgen.imports.text_levels import level_of, pasted_paragraphs
-from gui.session.pause import Pause
+from gui.session.jobs import Pause
 from gui.style.theme import text_font
 from workbook.companion.model import Level, OverviewParagraph
 from workbook.entries import Entry

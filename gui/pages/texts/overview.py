@@ -13,14 +13,13 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButto
 from gui.pages.texts.base import TextTab
 from gui.pages.texts.form import relative_words
 from gui.pages.texts.leveled_edit import LEVELS, LeveledEdit
-from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.fit import ElidedLabel, FoldingRow
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, row
 from workbook.companion.model import OLD_TEXT_MARK, Companion, Level, OverviewParagraph
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 from workbook.pack.companion_form import OVERVIEW_FILE
 
 WORD_FILTER = "Word 文档 (*.docx)"

@@ -24,7 +24,6 @@ from docgen.imports.performance import SourceTable, read_tables, source_tables, 
 from gui.pages.texts.base import TextTab
 from gui.pages.texts.field import labelled
 from gui.pages.texts.project import INDICATORS, SUMMARY, ProjectEditor, findings_of
-from gui.session.messages import sentence
 from gui.session.session import Session
 from gui.style.theme import GRID, colours, rgb
 from gui.widgets.notice import Action, Notice
@@ -34,7 +33,7 @@ from workbook.companion.model import Companion, Project
 from workbook.companion.verified import with_notes
 from workbook.editing.blocks import write_block
 from workbook.entries import Entry
-from workbook.errors import JuesuanError
+from workbook.errors import JuesuanError, sentence
 from workbook.issues import Issue, Severity
 from workbook.pack.companion_form import PROJECT_TEXTS, Role
 from workbook.performance.model import PerformanceTable

@@ -18,8 +18,7 @@ from gui.pages.texts.lists import buttons
 from gui.pages.texts.record_table import RecordTable
 from gui.session.session import Session
 from gui.style.theme import GRID
-from gui.widgets.empty import EmptyState
-from gui.widgets.parts import STRETCH, button, column, label, row, set_state
+from gui.widgets.parts import STRETCH, EmptyState, button, column, label, row, set_state
 from workbook.amounts import plain_number
 from workbook.companion.checks import check_project
 from workbook.companion.model import Companion, Project

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from gui.pages.texts.field import Field
 from gui.pages.texts.record_model import Index, RecordModel, Role
 from gui.style.theme import colours, rgb
-from gui.widgets.context_menu import ContextMenu, Entry
+from gui.widgets.parts import ContextMenu, Entry
 from workbook.editing.blocks import read_block, write_block
 from workbook.pack.companion_form import Content
 
