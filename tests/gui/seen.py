@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QTableView, QTextBrowser, QWidget
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 
 def button(within: QWidget, words: str) -> QAbstractButton:
@@ -25,6 +30,16 @@ def texts(within: QWidget) -> list[str]:
 def label(within: QWidget, words: str) -> QLabel:
     """The visible label that says (or has as its tip) these words."""
     return next(w for w in within.findChildren(QLabel) if w.isVisible() and words in (w.text(), w.toolTip()))
+
+
+def click_words(qtbot: QtBot, text: QTextBrowser, words: str, after: str = "") -> None:
+    """Click on words of a text, the first behind *after*."""
+    found = text.document().find(words, text.document().find(after)) if after else text.document().find(words)
+    assert found.position() >= 0, words
+    found.setPosition(found.selectionStart())
+    text.setTextCursor(found)
+    text.ensureCursorVisible()
+    qtbot.mouseClick(text.viewport(), Qt.MouseButton.LeftButton, pos=text.cursorRect(found).center() + QPoint(4, 0))
 
 
 def menu_actions(window: QObject) -> list[QAction]:

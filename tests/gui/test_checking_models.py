@@ -14,14 +14,14 @@ from pytestqt.qtbot import QtBot
 from gui.frame.app import make_application
 from gui.pages.check.frozen_view import frozen_lines, spans
 from gui.pages.check.issue_list import IssueList
-from gui.pages.check.links_panel import OUTCOME, LinksPanel
+from gui.pages.check.links_panel import LinksPanel
 from gui.pages.check.marks import marks_of
 from gui.pages.check.sheet_model import SheetModel
 from gui.pages.check.sheet_view import SheetView
 from gui.pages.library.page import LibraryPage
 from gui.session.session import Session
 from tests.gui.opened import sample_copy
-from tests.gui.seen import below_header, button, buttons, table_at, texts
+from tests.gui.seen import below_header, click_words, table_at
 from tests.units import random_unit, standard_pack
 from workbook.create.workbook import create_workbook
 from workbook.formulas.outcomes import Outcomes, State, formula_states
@@ -236,10 +236,19 @@ def test_the_links_list_each_formula_with_the_cells_of_both_sides(session, qtbot
     panel = LinksPanel(session)
     qtbot.addWidget(panel)
     panel.show_cell(table.ref(*ITEM))
-    lines = [panel.tree.topLevelItem(i) for i in range(panel.tree.topLevelItemCount())]
-    assert [line.data(0, OUTCOME) for line in lines] == outcomes
-    assert [line.childCount() for line in lines] == [len(o.left_cells) + len(o.right_cells) for o in outcomes]
-    assert lines[0].isExpanded()
+    panel.resize(300, 700)
+    panel.show()
+
+    def cells() -> int:
+        return sum(line in ("左", "右") for line in panel.toPlainText().split("\n"))
+
+    said, opened = panel.toPlainText().split("\n"), cells()
+    assert [line for line in said if line in ("✗", "✓")] == [o.state.sign for o in outcomes]
+    assert said[said.index("本单元格") + 1] == "999.00", "a broken formula is open"
+    click_words(qtbot, panel, "▸")
+    assert cells() == sum(len(o.left_cells) + len(o.right_cells) for o in outcomes) > opened
+    click_words(qtbot, panel, outcomes[1].formula.wording)
+    assert cells() == opened
 
 
 def test_outcomes_agree_with_the_check(session):
@@ -336,12 +345,12 @@ def test_the_only_amount_that_can_be_right_is_put_in_with_one_click(session, qtb
     panel.resize(300, 700)
     panel.show()
     panel.show_cell(table.ref("合计", "本年收入合计"))
-    qtbot.mouseClick(button(panel, "填入 550.0661"), Qt.MouseButton.LeftButton)
+    click_words(qtbot, panel, "填入 550.0661")
     assert session.accounts.value("公开02", "合计", "本年收入合计") == Decimal("550.0661")
     session.checked.connect(panel.refresh)
     session.edit_cell("公开02", *table.position("205", "本年收入合计"), "1")
     panel.show_cell(table.ref("合计", "本年收入合计"))
-    assert not [b for b in buttons(panel) if b.text().startswith("填入")], "its other formulas hold"
+    assert "填入" not in panel.toPlainText(), "its other formulas hold"
 
 
 def test_a_formula_is_explained(session, qtbot):
@@ -351,7 +360,7 @@ def test_a_formula_is_explained(session, qtbot):
     panel.resize(300, 700)
     panel.show()
     panel.show_cell(session.accounts.tables["公开02"].ref(*ITEM))
-    panel.tree.setCurrentItem(panel.tree.topLevelItem(0))
-    said = "\n".join(texts(panel))
+    click_words(qtbot, panel, "相差")
+    said = panel.toPlainText()
     assert "依据：" in said
     assert "常见原因：" in said

@@ -11,13 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
-from gui.pages.check.links_panel import CELL, OUTCOME
 from gui.session.errors import ErrorDialog, Guard
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
 from gui.widgets.notice import Tone
-from tests.gui.seen import below_header, button, menu_actions, table_at
+from tests.gui.seen import below_header, button, click_words, menu_actions, table_at
 from tests.workbook.test_editing import split_sample
 from workbook.entries import Entry
 from workbook.issues import Severity
@@ -86,8 +85,7 @@ def test_from_the_sample_through_an_edit_to_the_saved_file(opened, sample, qtbot
     issue = page.issues.filter.record(0)
     current = page.view.currentIndex()
     assert (current.row(), current.column()) == (issue.cells[0].ref.row, issue.cells[0].ref.column)
-    links = page.links.tree
-    assert issue.code in {links.topLevelItem(i).data(0, OUTCOME).formula.code for i in range(links.topLevelItemCount())}
+    assert f"相差 {abs(issue.difference):.2f}" in page.links.toPlainText()
 
     press(qtbot, window, "undo")
     assert page.badge() == "✓"
@@ -139,12 +137,7 @@ def test_a_click_in_the_links_panel_crosses_sheets(opened, qtbot):
     ref = opened.session.accounts.tables["公开02"].ref("合计", "本年收入合计")
     page.show_cell(ref)
     links, target = page.links, opened.session.accounts.tables["公开01"].ref("本年收入合计", "决算数")
-    lines = [links.tree.topLevelItem(i) for i in range(links.tree.topLevelItemCount())]
-    cells = [line.child(i) for line in lines for i in range(line.childCount())]
-    cell = next(c for c in cells if c.data(0, CELL).table.code == "公开01")
-    cell.parent().setExpanded(True)
-    links.tree.scrollToItem(cell)
-    qtbot.mouseClick(links.tree.viewport(), Qt.MouseButton.LeftButton, pos=links.tree.visualItemRect(cell).center())
+    click_words(qtbot, links, "本年收入合计", after="收入决算表的本年收入")
     assert page.tabs.tabs[page.tabs.currentIndex()].code == "公开01"
     assert (page.view.currentIndex().row(), page.view.currentIndex().column()) == (target.row, target.column)
 

@@ -1,47 +1,33 @@
-"""The panel beside the sheet: the selected cell, and every formula it takes part in."""
+"""The panel beside the sheet: the selected cell, and every formula it takes part in, as a text with links."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from html import escape
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtWidgets import QTextBrowser, QWidget
 
-from gui.pages.check.link_words import cell_words, explanation, sides_text, tip, wording
 from gui.session.session import Session
 from gui.style import theme
-from gui.widgets.painting import RIGHT, Elide, write
-from gui.widgets.parts import STRETCH, ContextMenu, button, column, label, row
-from gui.widgets.parts import Entry as MenuEntry
-from workbook.editing.session import EditSession
+from gui.widgets.parts import ContextMenu, Entry
 from workbook.formulas.bindings import TermCell
-from workbook.formulas.outcomes import Outcome, Outcomes, State, as_typed, only_value
+from workbook.formulas.outcomes import Outcome, Outcomes, State, as_typed, only_value, usual_cause
 from workbook.formulas.wording import both_units, value_text
-from workbook.issues import CellRef
+from workbook.issues import CellRef, Severity
+from workbook.pack.formula import Relation
 from workbook.rules.check import CheckReport
 
-Index = QModelIndex | QPersistentModelIndex
-OUTCOME, CELL = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
-"""Roles of a line: its formula, and (of a line below it) its cell."""
-_IS_SELF = Qt.ItemDataRole.UserRole + 2
 _MOST_OPEN = 6
 """A formula with more cells stays folded."""
-_LOW, _LOW_FOR_HELP = 190, 330
-"""Below this height (pixels) the name of the cell has one line."""
+_NO_CELL = "选中一个金额，这里列出它参加的全部审核公式，单击可转到另一边的单元格。"
+_RELATIONS = {Relation.EQUAL: "＝", Relation.AT_MOST: "≤", Relation.AT_LEAST: "≥", Relation.TOGETHER: "与"}
 
 
-class LinksPanel(QWidget):
-    """Formulas of the selected cell; a click on a cell goes there."""
+class LinksPanel(QTextBrowser):
+    """Formulas of the selected cell; a click on one opens or folds it, a click on one of its cells goes there."""
 
     cell_requested = Signal(object)
 
@@ -50,121 +36,57 @@ class LinksPanel(QWidget):
         self.session = session
         self._ref: CellRef | None = None
         self._known: tuple[CheckReport, Outcomes] | None = None
-        self._words = ""
-        self._shown: object = None
-        """The cell and the formulas in the tree, with all amounts."""
-        self._name = label(self, role="heading", wraps=True)
-        self._value = label(self, wraps=True, selectable=True)
-        self._note = label(self, role="muted", wraps=True)
-        self.tree = QTreeWidget(self)
-        self.tree.setHeaderHidden(True)
-        self.tree.setFrameShape(QFrame.Shape.NoFrame)
-        self.tree.setItemDelegate(_LinksDelegate(self.tree))
-        self.tree.setIndentation(14)
-        self.tree.setMouseTracking(True)
-        self.tree.setAccessibleName("单元格的勾稽关系")
-        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tree.clicked.connect(self._clicked)
-        self.tree.activated.connect(self._go)
-        self.tree.currentItemChanged.connect(lambda *_: self._explain())
-        self._fill = button(self, "", self._fill_shown, tip="这个单元格参加的公式都指向这个数")
+        self._outcomes: list[Outcome] = []
         self._wanted = ""
-        """What the button puts into the cell."""
-        self._help = label(self, role="muted", wraps=True, selectable=True)
-        ContextMenu(self.tree, self._entries)
-        fill = row(None, self._fill, STRETCH)
-        column(self, self._name, self._value, self._note, fill, (self.tree, 1), self._help, margins=(theme.GRID, theme.GRID, 0, 0), spacing=4)
-        self.show_cell(None)
+        """The only amount that can be right in the cell, as it is typed."""
+        self._turned: set[int] = set()
+        """Numbers of the formulas that the user opened or folded."""
+        self._asked = -1
+        """The one that he turned last: it is explained."""
+        self._html = ""
+        self.setOpenLinks(False)
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("单元格的勾稽关系")
+        self.anchorClicked.connect(lambda url: self._follow(url.toString()))
+        ContextMenu(self, self._entries)
+        self.refresh()
 
     def show_cell(self, ref: CellRef | None) -> None:
         """Show another cell (``None``: no cell)."""
-        self._ref = ref
+        self._ref, self._turned, self._asked = ref, set(), -1
         self.refresh()
+        self.verticalScrollBar().setValue(0)
 
     def refresh(self) -> None:
-        """Amounts changed: show the same cell anew."""
-        editor, ref = self.session.editor, self._ref
-        if editor is None or ref is None:
-            self._say("没有选中单元格", "", "选中一个金额，这里列出它参加的全部审核公式，单击可转到另一边的单元格。", [])
-            return
-        cell, outcomes = self._formulas(editor, ref)
-        if cell is None:
-            self._say(str(ref.a1), "", "这个单元格不是金额，不参加审核公式。", [])
-            return
-        table, place = cell.table, (cell.row, cell.column)
-        value = table.value(*place)
-        shown = both_units(value, cell) if value is not None else table.raw(*place) or "空白"
-        note = f"{ref.a1}　参加 {len(outcomes)} 条公式" if outcomes else f"{ref.a1}　没有公式用到这个单元格"
-        self._say(table.label(*place), shown, note, outcomes, cell)
+        """Amounts or colours changed: show the same cell anew, what is read stays in place."""
+        html = self._cell_html()
+        if html != self._html:  # most edits change nothing of it
+            self._html, below, at = html, self.verticalScrollBar().value(), self.textCursor().position()
+            self.setHtml(html)
+            cursor = self.textCursor()  # the keys go on from the link where they were
+            cursor.setPosition(min(at, self.document().characterCount() - 1), QTextCursor.MoveMode.MoveAnchor)
+            self.setTextCursor(cursor)
+            self.verticalScrollBar().setValue(below)
 
-    def _formulas(self, editor: EditSession, ref: CellRef) -> tuple[TermCell | None, list[Outcome]]:
+    # ------------------------------------------------------------ formulas
+    def _formulas(self, ref: CellRef) -> tuple[TermCell | None, list[Outcome]]:
         """An amount's cell (``None``: it is none) with the formulas in which it takes part."""
-        if (place := editor.key(ref)) is None:
+        editor, report = self.session.editor, self.session.report
+        if editor is None or report is None or (place := editor.key(ref)) is None:
             return None, []
+        if self._known is None or self._known[0] is not report:
+            self._known = report, Outcomes(editor.links, report.evaluation)
         cell = TermCell(editor.accounts.tables[editor.code(ref)], *place, 1)
-        return cell, self._outcomes().of(cell.table, *place)
+        return cell, self._known[1].of(cell.table, *place)
 
-    def repairs(self, refs: Iterable[CellRef]) -> list[MenuEntry]:
+    def repairs(self, refs: Iterable[CellRef]) -> list[Entry]:
         """For menus: the first of these cells in which only one amount can be right, filled in with it."""
-        if (editor := self.session.editor) is None:
-            return []
         for ref in refs:
-            cell, outcomes = self._formulas(editor, ref)
+            cell, outcomes = self._formulas(ref)
             if cell is not None and (wanted := _wanted(outcomes, cell)):
                 return [(f"{ref.a1} 填入 {wanted}", partial(self._fill_in, ref, wanted))]
         return []
-
-    def _outcomes(self) -> Outcomes:
-        """The outcomes of the present check."""
-        editor, report = self.session.editor, self.session.report
-        if self._known is None or self._known[0] is not report:
-            if editor is None or report is None:
-                raise RuntimeError("no workbook is open")
-            self._known = (report, Outcomes(editor.links, report.evaluation))
-        return self._known[1]
-
-    def _say(
-        self, name: str, value: str, note: str, outcomes: list[Outcome], selected: TermCell | None = None
-    ) -> None:
-        self._words = name
-        self._value.setText(value)
-        self._value.setVisible(bool(value))
-        self._wanted = _wanted(outcomes, selected) if selected is not None else ""
-        if self._wanted:
-            self._fill.setText(f"填入 {self._wanted}")
-        if self._fill.isHidden() is bool(self._wanted):
-            self._fill.setVisible(bool(self._wanted))
-        self._note.setText(note)
-        self._fit()
-        shown = [(o.formula.code, o.state, o.left, o.right, o.reason, *((c.table.code, c.row, c.column, c.value) for c in (*o.left_cells, *o.right_cells)))
-                 for o in outcomes]
-        if (name, shown) == self._shown:
-            return  # most edits change nothing of it
-        self._shown = name, shown
-        self.tree.clear()
-        self._help.hide()
-        for number, outcome in enumerate(outcomes):
-            cells = (*outcome.left_cells, *outcome.right_cells)
-            top = QTreeWidgetItem(self.tree, [f"{outcome.state.sign} {wording(outcome)}"])
-            top.setToolTip(0, tip(outcome))
-            top.setData(0, OUTCOME, outcome)
-            for cell in cells:
-                self._add_cell(top, outcome, cell, selected)
-            is_bad = outcome.state in (State.BROKEN, State.NOTICE)
-            top.setExpanded((len(cells) <= _MOST_OPEN and (is_bad or len(cells) <= 2)) or (is_bad and number == 0))
-
-    @staticmethod
-    def _add_cell(top: QTreeWidgetItem, outcome: Outcome, cell: TermCell, selected: TermCell | None) -> None:
-        line = QTreeWidgetItem(top, [cell_words(cell, selected)])
-        line.setToolTip(0, f"{cell.table.label(cell.row, cell.column)}\n单击转到这个单元格")
-        line.setData(0, OUTCOME, outcome)
-        line.setData(0, CELL, cell)
-        line.setData(0, _IS_SELF, selected is not None and cell.table is selected.table
-                     and (cell.row, cell.column) == (selected.row, selected.column))
-
-    def _fill_shown(self) -> None:
-        if self._ref is not None:
-            self._fill_in(self._ref, self._wanted)
 
     def _fill_in(self, ref: CellRef, wanted: str) -> None:
         """Put the only amount that can be right into a cell, and show it."""
@@ -172,79 +94,93 @@ class LinksPanel(QWidget):
             self.session.edit_cell(editor.code(ref), ref.row, ref.column, wanted)
             self.cell_requested.emit(ref)
 
-    def _explain(self) -> None:
-        """What the chosen formula says, on what it rests, and how it usually comes to be broken."""
-        outcome: Outcome | None = self.tree.currentIndex().data(OUTCOME)
-        is_shown = outcome is not None and self.height() >= _LOW_FOR_HELP
-        self._help.setVisible(is_shown)
-        if outcome is not None and is_shown:
-            self._help.setText(explanation(outcome))
+    # ------------------------------------------------------------ links
+    def _cell_of(self, link: str) -> TermCell | None:
+        """The cell that a link ``formula.cell`` leads to."""
+        number, _, cell = link.partition(".")
+        return _cells(self._outcomes[int(number)])[int(cell)] if cell else None
 
-    def _entries(self, place: QPoint) -> list[MenuEntry]:
-        index = self.tree.indexAt(place)
-        outcome: Outcome | None = index.data(OUTCOME)
-        if outcome is None:
-            return []
-        copy: MenuEntry = ("复制公式和两边的数", lambda: QGuiApplication.clipboard().setText(f"{tip(outcome)}\n{wording(outcome)}\n{sides_text(outcome)}"))
-        return [("转到单元格", lambda: self._go(index)), copy] if index.data(CELL) is not None else [copy]
+    def _follow(self, link: str) -> None:
+        if link == "fill" and self._ref is not None:
+            self._fill_in(self._ref, self._wanted)
+        elif (cell := self._cell_of(link)) is not None:
+            if (ref := cell.table.ref(cell.row, cell.column)) is not None:
+                self.cell_requested.emit(ref)
+        elif link.isdecimal():
+            self._turned ^= {int(link)}
+            self._asked = int(link)
+            self.refresh()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        super().resizeEvent(event)
-        self._fit()
-        self._explain()
+    def _entries(self, place: QPoint) -> list[Entry]:
+        link = self.anchorAt(place)
+        entries: list[Entry] = [("复制选中的文字", self.copy)] if self.textCursor().hasSelection() else []
+        if not link[:1].isdecimal():
+            return entries
+        outcome = self._outcomes[int(link.partition(".")[0])]
+        words = f"{_about(outcome)}\n{_wording(outcome)}\n{_sides(outcome)}"
+        entries.append(("复制公式和两边的数", lambda: QGuiApplication.clipboard().setText(words)))
+        return [("转到单元格", lambda: self._follow(link)), *entries] if "." in link else entries
 
-    def _fit(self) -> None:
-        """The cell's name wraps; where there is little height it has one line."""
-        is_low = self.height() < _LOW
-        room = self.width() - theme.GRID
-        words = self._name.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, room)
-        self._name.setWordWrap(not is_low)
-        self._name.setText(words if is_low else self._words)
-        self._name.setToolTip(self._words)
-        self._note.setVisible(not is_low or not self._value.text())
-
-    def _clicked(self, index: Index) -> None:
-        if index.data(CELL) is not None:
-            self._go(index)
-        else:
-            self.tree.setExpanded(index, not self.tree.isExpanded(index))
-
-    def _go(self, index: Index) -> None:
-        cell: TermCell | None = index.data(CELL)
-        if cell is not None and (ref := cell.table.ref(cell.row, cell.column)) is not None:
-            self.cell_requested.emit(ref)
-
-
-class _LinksDelegate(QStyledItemDelegate):
-    """Two lines for a formula, one for a cell."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  # Qt's name
-        """Room for the wording on as many lines as it needs."""
-        metrics = QFontMetrics(theme.text_font())
-        if index.data(CELL) is not None:
-            return QSize(10, metrics.height() + 6)
-        view = self.parent()
-        width = view.viewport().width() - 44 if isinstance(view, QTreeWidget) else 200
-        outcome: Outcome = index.data(OUTCOME)
-        words = metrics.boundingRect(QRect(0, 0, width, 1000), _WRAP, wording(outcome))
-        sides = metrics.boundingRect(QRect(0, 0, width, 1000), _WRAP, sides_text(outcome))
-        return QSize(10, words.height() + sides.height() + 12)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw a formula or a cell."""
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # missing in the stubs
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # likewise
-        c = theme.colours()
-        painter.save()
-        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            painter.fillRect(rect, QColor(c.accent_soft))
-        cell: TermCell | None = index.data(CELL)
-        outcome: Outcome = index.data(OUTCOME)
+    # ------------------------------------------------------------ what is shown
+    def _cell_html(self) -> str:
+        ref, self._outcomes, self._wanted = self._ref, [], ""
+        if ref is None or self.session.editor is None:
+            return _head("没有选中单元格", "", _NO_CELL)
+        cell, self._outcomes = self._formulas(ref)
         if cell is None:
-            _paint_outcome(painter, rect, outcome, c)
-        else:
-            _paint_cell(painter, rect, index, c)
-        painter.restore()
+            return _head(ref.a1, "", "这个单元格不是金额，不参加审核公式。")
+        self._wanted = _wanted(self._outcomes, cell)
+        value = cell.table.value(cell.row, cell.column)
+        shown = both_units(value, cell) if value is not None else cell.table.raw(cell.row, cell.column) or "空白"
+        note = f"{ref.a1}　参加 {len(self._outcomes)} 条公式" if self._outcomes else f"{ref.a1}　没有公式用到这个单元格"
+        fill = f"<p style='margin:6px 0 0 0'><a href='fill' title='这个单元格参加的公式都指向这个数'{_link()}><b>填入 {self._wanted}</b></a></p>" if self._wanted else ""
+        formulas = (self._formula_html(number, outcome, cell) for number, outcome in enumerate(self._outcomes))
+        return f"{_head(cell.table.label(cell.row, cell.column), shown, note)}{fill}{''.join(formulas)}"
+
+    def _formula_html(self, number: int, outcome: Outcome, selected: TermCell) -> str:
+        """Sign, wording and sides; opened, its cells, and what there is to know about it."""
+        c, cells = theme.colours(), _cells(outcome)
+        is_bad = outcome.state in (State.BROKEN, State.NOTICE)
+        ink = {State.BROKEN: c.red, State.NOTICE: c.amber, State.TAIL: c.blue, State.HOLDS: c.green}.get(outcome.state, c.muted)
+        is_open = ((len(cells) <= _MOST_OPEN and (is_bad or len(cells) <= 2)) or (is_bad and not number)) ^ (number in self._turned)
+        sides, link = ink if is_bad else c.muted, f"<a href='{number}' title='{escape(_about(outcome))}' style='text-decoration:none; color:"
+        rows = "".join(_row_html(f"{number}.{i}", cell, selected, is_left=i < len(outcome.left_cells))
+                       for i, cell in enumerate(cells)) if is_open else ""
+        more = f"<p style='color:{c.muted}'>{_lines(_about(outcome))}<br>常见原因：{usual_cause(outcome.formula)}。</p>" if number == self._asked else ""
+        return (f"<table width='100%' style='margin-top:6px'><tr><td width='18'>{link}{ink}'><b>{outcome.state.sign}</b></a></td>"
+                f"<td>{link}{c.text}'>{escape(_wording(outcome))} <span style='color:{c.muted}'>{'▾' if is_open else '▸'}</span></a>"
+                f"<br>{link}{sides}'>{escape(_sides(outcome))}</a>"
+                f"</td></tr></table><table width='100%' cellspacing='0' cellpadding='2'>{rows}</table>{more}")
+
+
+def _row_html(link: str, cell: TermCell, selected: TermCell, *, is_left: bool) -> str:
+    """A cell of a formula: its side, its name as a link, its amount."""
+    c, value = theme.colours(), cell.table.value(cell.row, cell.column)
+    is_self = cell.table is selected.table and (cell.row, cell.column) == (selected.row, selected.column)
+    tip = f"{escape(cell.table.label(cell.row, cell.column))}\n单击转到这个单元格"
+    name = f"<span style='color:{c.muted}'>本单元格</span>" if is_self else (
+        f"<a href='{link}' title='{tip}'{_link()}>{escape(_name(cell, selected))}</a>")
+    amount = "空" if value is None else value_text(value, (cell,)).removesuffix(" 万元").removesuffix(" 元")
+    return (f"<tr><td width='36' align='right' style='color:{c.muted}'>{'左' if is_left else '右'}</td>"
+            f"<td>{name}</td><td align='right' style='white-space:nowrap'>{amount}</td></tr>")
+
+
+def _head(name: str, value: str, note: str) -> str:
+    amount = f"<p style='margin:0'>{escape(value)}</p>" if value else ""
+    return (f"<p style='margin:0; font-size:11.5pt; font-weight:600'>{escape(name)}</p>{amount}"
+            f"<p style='margin:0; color:{theme.colours().muted}; white-space:pre-wrap'>{escape(note)}</p>")
+
+
+def _link() -> str:
+    return f" style='text-decoration:none; color:{theme.colours().accent}'"
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
+
+
+def _cells(outcome: Outcome) -> tuple[TermCell, ...]:
+    return *outcome.left_cells, *outcome.right_cells
 
 
 def _wanted(outcomes: Iterable[Outcome], cell: TermCell) -> str:
@@ -253,32 +189,38 @@ def _wanted(outcomes: Iterable[Outcome], cell: TermCell) -> str:
     return as_typed(value, cell) if value is not None else ""
 
 
-_WRAP = int(Qt.TextFlag.TextWordWrap)
-"""Between Chinese characters too; never within a number."""
+def _about(outcome: Outcome) -> str:
+    """Everything about a formula: code, outcome, text, basis."""
+    formula = outcome.formula
+    head = f"{formula.code}　{formula.kind}　{outcome.state}"
+    return "\n".join(filter(None, (head, outcome.reason, formula.text, f"依据：{formula.basis or '表样'}")))
 
 
-def _paint_outcome(painter: QPainter, rect: QRect, outcome: Outcome, c: theme.Colours) -> None:
-    colour = {
-        State.BROKEN: c.red, State.NOTICE: c.amber, State.TAIL: c.blue, State.HOLDS: c.green,
-    }.get(outcome.state, c.muted)
-    painter.setPen(QColor(colour))
-    painter.setFont(theme.text_font(bold=True))
-    painter.drawText(rect.adjusted(2, 4, 0, 0), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), outcome.state.sign)
-    painter.setFont(theme.text_font())
-    painter.setPen(QColor(c.text))
-    inner = rect.adjusted(20, 4, -6, 0)
-    used = painter.boundingRect(inner, _WRAP, wording(outcome))
-    painter.drawText(inner, _WRAP, wording(outcome))
-    painter.setPen(QColor(colour if outcome.state in (State.BROKEN, State.NOTICE) else c.muted))
-    painter.drawText(inner.adjusted(0, used.height() + 2, 0, 0), _WRAP, sides_text(outcome))
+def _wording(outcome: Outcome) -> str:
+    """What the formula says.  A 提示 is worded for the case that it does not hold; when it does, its text says more."""
+    formula = outcome.formula
+    return formula.text if outcome.state is State.HOLDS and formula.severity is Severity.NOTICE else formula.wording
 
 
-def _paint_cell(painter: QPainter, rect: QRect, index: Index, c: theme.Colours) -> None:
-    cell, is_self = index.data(CELL), index.data(_IS_SELF)
-    value = cell.table.value(cell.row, cell.column)
-    text = "空" if value is None else value_text(value, (cell,)).removesuffix(" 万元").removesuffix(" 元")
-    inner = rect.adjusted(4, 0, -6, 0)
-    write(painter, inner, "左" if cell in index.data(OUTCOME).left_cells else "右", c.muted)
-    width = write(painter, inner, text, c.text, theme.figure_font(), RIGHT)
-    write(painter, inner.adjusted(20, 0, -round(width) - 10, 0), "本单元格" if is_self else index.data(),
-          c.muted if is_self else c.accent, elide=Elide.ElideMiddle)
+def _sides(outcome: Outcome) -> str:
+    """Both sides with their values, and the difference when there is one."""
+    if outcome.state in (State.SKIPPED, State.NOT_APPLICABLE):
+        return outcome.reason
+    left = value_text(outcome.left, outcome.left_cells).removesuffix(" 万元")
+    right = value_text(outcome.right, outcome.right_cells or outcome.left_cells)
+    relation = outcome.formula.comparison.relation
+    if outcome.state is State.HOLDS or relation is Relation.TOGETHER:
+        return f"{left} {_RELATIONS[relation]} {right}"
+    difference = value_text(abs(outcome.difference), outcome.left_cells or outcome.right_cells)
+    return f"左边 {left}，右边 {right.removesuffix(' 万元')}，相差 {difference}"
+
+
+def _name(cell: TermCell, seen_from: TermCell) -> str:
+    """A cell as seen from the selected one: what both have in common is left out."""
+    label = cell.table.label(cell.row, cell.column)
+    if cell.table is not seen_from.table:
+        return label
+    words = label.removeprefix(f"{cell.table.layout.mark} ")
+    if cell.column == seen_from.column:
+        return words.removesuffix(f"·{cell.column}")
+    return cell.column if cell.row == seen_from.row else words

@@ -69,7 +69,7 @@ class CheckingPage(FindingsPage):
         self.down = splitter(self, Qt.Orientation.Vertical, self.across, self.issues, sizes=(440, 190), stretch=(7, 3))
         self.first = self.view
         self.view.setAccessibleName("公开表")
-        for before, after in pairwise((self.tabs, self.find_box, self.view, self.links.tree)):
+        for before, after in pairwise((self.tabs, self.find_box, self.view, self.links)):
             QWidget.setTabOrder(before, after)
         for keys, by in (("F6", 1), ("Shift+F6", -1)):  # Tab goes from amount to amount
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -122,7 +122,7 @@ class CheckingPage(FindingsPage):
 
     def next_part(self, by: int) -> None:
         """The keyboard goes on to the next part of the page that is in sight: tabs, sheet, formulas, findings."""
-        parts = [w for w in (self.tabs, self.view, self.links.tree, self.issues.table, self.issues.fold_button) if w.isVisible()]
+        parts = [w for w in (self.tabs, self.view, self.links, self.issues.table, self.issues.fold_button) if w.isVisible()]
         focus = QApplication.focusWidget()
         here = next((i for i, w in enumerate(parts) if w is focus or (focus is not None and w.isAncestorOf(focus))), 0)
         parts[(here + by) % len(parts)].setFocus(Qt.FocusReason.TabFocusReason)
