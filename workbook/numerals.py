@@ -1,8 +1,11 @@
-"""Numbers written otherwise: Chinese numerals (``十二``) and the letters of spreadsheet columns (``AB``)."""
+"""What stands in cells, otherwise: numbers as Chinese numerals (``十二``), columns as letters (``AB``), contents as widths."""
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
+
+from workbook.amounts import number_in
 
 DIGITS = "〇一二三四五六七八九"
 _MOST = 9999
@@ -38,3 +41,16 @@ def column_index(letters: str) -> int:
     for letter in letters.upper():
         index = index * 26 + ord(letter) - 64
     return index - 1
+
+
+def content_width(content: object) -> float:
+    """Width in characters; a Chinese character takes two."""
+    if (number := number_in(content)) is not None:
+        return len(f"{number:,.2f}")
+    return text_width(str(content))
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str) -> int:
+    """Width of the longest line of *text* in half-width characters; a Chinese character takes two."""
+    return max((sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.splitlines()), default=0)

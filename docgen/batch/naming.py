@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 import unicodedata
 from contextlib import suppress
@@ -11,25 +10,13 @@ from itertools import count
 from pathlib import Path
 
 from docgen.batch.ledger import Ledger
+from workbook.paths import shown
 
 _MAX_BYTES = 190
 """Of a file name without its ending: systems allow 255, temporary names and ours need some."""
 _MAX_PATH = 250
 """Characters of a whole path on Windows."""
 _REPORT, _LIST, _CHECKS = "公开报告.docx", "_审核结果.xlsx", "_检查表.xlsx"
-
-
-def shown(name: str) -> str:
-    """*name* as text: what an archive from Windows left as bytes of another encoding (on Linux) is read as Chinese."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        data = os.fsencode(name)
-        try:
-            return data.decode("gb18030")
-        except UnicodeDecodeError:
-            return data.decode(errors="replace")
-    return name
 
 
 def relative(path: str, root: Path) -> str:

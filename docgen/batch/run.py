@@ -10,11 +10,12 @@ from pathlib import Path
 from docgen.batch.finding import Finder, Found
 from docgen.batch.ledger import Ledger
 from docgen.batch.model import BatchResult, Phase, Progress, Skipped, UnitJob, UnitResult, UnitRow, Verdict
-from docgen.batch.naming import Names, relative, shown
+from docgen.batch.naming import Names, relative
 from docgen.batch.running import Cancelled, Lost, Processes, Runner, cores
 from docgen.batch.summary import write_summary
 from docgen.batch.unit_job import pack_of, process_unit, without_result
 from workbook.errors import InputError, system_words
+from workbook.paths import shown
 
 ProgressCall = Callable[[Progress], None]
 FaultCall = Callable[[Exception], None]

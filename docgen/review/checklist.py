@@ -33,7 +33,7 @@ _LONGEST_TITLE, _LIKE, _QUOTED = 48, 0.72, 40
 _FEWEST_LINES = 3
 """Fewer lines of contents are not compared with the headings."""
 _COVER = 12
-_COLUMNS = (("序号", 6), ("检查项目", 34), ("检查内容", 34), ("符合要求", 10), ("存在的问题", 80))
+_COLUMNS = (("检查项目", 34), ("检查内容", 34), ("符合要求", 10), ("存在的问题", 80))
 
 
 class Entry(NamedTuple):
@@ -73,9 +73,8 @@ def write_checklist(path: Path, entries: Sequence[Entry], review: Review, inputs
     about = {"单位": accounts.unit_name, "年度": str(accounts.year or ""), "报告": review.path.name, "对照": against, "核对": review.coverage.words()}
     title = "　".join(["部门决算公开检查表", *(f"{name}：{value}" for name, value in about.items() if value)])
     write_list(path, "检查表", title, _COLUMNS, (
-        (str(number), " ".join(e.name.split()), e.asks, e.answer, "\n".join(
-            f"{n}. {p}" if len(e.problems) > 1 else p for n, p in enumerate(e.problems, 1)))
-        for number, e in enumerate(entries, 1)))
+        (" ".join(e.name.split()), e.asks, e.answer, "\n".join(
+            f"{n}. {p}" if len(e.problems) > 1 else p for n, p in enumerate(e.problems, 1))) for e in entries))
 
 
 def checklist_of(

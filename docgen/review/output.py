@@ -102,7 +102,7 @@ def write_review_list(path: Path, review: Review, inputs: Inputs) -> None:
     columns: tuple[IssueColumn, ...] = REVIEW_COLUMNS
     if pages := {p.number: p.page for p in review.paragraphs if p.page}:  # of a PDF: there are no paragraphs to count
         columns = tuple(
-            IssueColumn("页", 7, lambda _, i: str(pages.get(i.paragraph or 0, ""))) if c.title == "段落" else c for c in columns)
+            IssueColumn("页", 7, lambda i: str(pages.get(i.paragraph or 0, ""))) if c.title == "段落" else c for c in columns)
     write_issue_list(path, inputs.accounts.path, review.issues, {**counts, "核对数字": review.compared}, columns, title)
 
 

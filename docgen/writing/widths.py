@@ -10,7 +10,7 @@ from math import ceil
 from docgen.docx.standard import CELL_MARGIN
 from docgen.model import TableBlock, TableCell
 from docgen.writing.linebreaks import lines_of, measured
-from workbook.formats.convert import text_width
+from workbook.numerals import text_width
 
 WIDE_DIGITS = 1.28  # of fonts that stand in for the form's: codes and amounts stay whole in them too
 _SIZES = (9.0, 8.5, 8.0, 7.5)

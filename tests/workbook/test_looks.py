@@ -8,10 +8,11 @@ import openpyxl
 import pytest
 from openpyxl.styles import Alignment, Font
 
-from workbook.formats.convert import content_width, xlsx_bytes
+from workbook.create.convert import xlsx_bytes
 from workbook.formats.looks import BookLooks, format_number, plain_look
 from workbook.formats.marks import Marks
 from workbook.formats.source import RawSheet, open_source
+from workbook.numerals import content_width
 
 
 @pytest.mark.parametrize(

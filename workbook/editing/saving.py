@@ -93,7 +93,7 @@ def save_as(editor: EditSession, target: Path) -> Path:
         if hashlib.sha256(data).hexdigest() == editor.hashes[source.path]:
             made = _edited(source.path, data, edits, recalculate=editor.needs_recalculation)
     if made is None:
-        from workbook.formats.convert import xlsx_bytes
+        from workbook.create.convert import xlsx_bytes
 
         made = encrypted(xlsx_bytes(source.sheets), source.password)
     write_atomically(target, made)

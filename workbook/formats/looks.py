@@ -14,9 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from workbook.amounts import plain_number, round_half_up
-from workbook.formats.convert import content_width
 from workbook.formats.package import Package, PackageError, book_parts, elements
-from workbook.numerals import column_index
+from workbook.numerals import column_index, content_width
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from workbook.formats.convert import text_width
 from workbook.formats.source import Content
+from workbook.numerals import text_width
 from workbook.pack.layout import normalise
 from workbook.reading.tables import Table
 

@@ -16,43 +16,43 @@ class IssueColumn(NamedTuple):
 
     title: str
     width: float
-    value: Callable[[int, Issue], Value | CellRef]
-    """The cell of an issue, given its number in the list and the issue; a reference becomes a link to that cell."""
+    value: Callable[[Issue], Value | CellRef]
+    """The cell of an issue; a reference becomes a link to that cell."""
 
 
 def _others(issue: Issue) -> str:
     return "、".join(str(c.ref) for c in issue.cells[1:30])
 
 
-_FIRST = (IssueColumn("序号", 6, lambda n, _: str(n)), IssueColumn("级别", 8, lambda _, i: i.severity))
+_SEVERITY = IssueColumn("级别", 8, lambda i: i.severity)
 _PLACE = (
-    IssueColumn("工作表", 26, lambda _, i: i.cells[0].ref.sheet if i.cells else ""),
-    IssueColumn("单元格", 9, lambda _, i: i.cells[0].ref if i.cells else ""),
+    IssueColumn("工作表", 26, lambda i: i.cells[0].ref.sheet if i.cells else ""),
+    IssueColumn("单元格", 9, lambda i: i.cells[0].ref if i.cells else ""),
 )
-_CODE = IssueColumn("编号", 10, lambda _, i: i.code)
-_STATE = IssueColumn("处理情况", 24, lambda _, i: f"已核实：{i.verified}" if i.verified else "")
+_CODE = IssueColumn("编号", 10, lambda i: i.code)
+_STATE = IssueColumn("处理情况", 24, lambda i: f"已核实：{i.verified}" if i.verified else "")
 CHECK_COLUMNS = (
-    *_FIRST,
-    IssueColumn("类别", 8, lambda _, i: str(i.kind)),
+    _SEVERITY,
+    IssueColumn("类别", 8, lambda i: str(i.kind)),
     _CODE,
     *_PLACE,
-    IssueColumn("问题", 70, lambda _, i: i.message),
-    IssueColumn("左边（万元）", 15, lambda _, i: i.left),
-    IssueColumn("右边（万元）", 15, lambda _, i: i.right),
-    IssueColumn("相差（万元）", 13, lambda _, i: i.difference),
-    IssueColumn("涉及单元格", 40, lambda _, i: _others(i)),
+    IssueColumn("问题", 70, lambda i: i.message),
+    IssueColumn("左边（万元）", 15, lambda i: i.left),
+    IssueColumn("右边（万元）", 15, lambda i: i.right),
+    IssueColumn("相差（万元）", 13, lambda i: i.difference),
+    IssueColumn("涉及单元格", 40, _others),
     _STATE,
 )
 REVIEW_COLUMNS = (
-    *_FIRST,
+    _SEVERITY,
     _CODE,
-    IssueColumn("段落", 7, lambda _, i: "" if i.paragraph is None else str(i.paragraph)),
-    IssueColumn("原文", 44, lambda _, i: i.text),
-    IssueColumn("报告写的", 20, lambda _, i: i.stated),
-    IssueColumn("应为", 20, lambda _, i: i.expected),
-    IssueColumn("问题", 60, lambda _, i: i.message),
+    IssueColumn("段落", 7, lambda i: "" if i.paragraph is None else str(i.paragraph)),
+    IssueColumn("原文", 44, lambda i: i.text),
+    IssueColumn("报告写的", 20, lambda i: i.stated),
+    IssueColumn("应为", 20, lambda i: i.expected),
+    IssueColumn("问题", 60, lambda i: i.message),
     *_PLACE,
-    IssueColumn("其他来源", 30, lambda _, i: _others(i)),
+    IssueColumn("其他来源", 30, _others),
     _STATE,
 )
 """Of the review of a report: what it writes, what it should be, and from where."""
@@ -103,22 +103,16 @@ def write_issue_list(
 
     *title* defaults to ``审核结果：`` and the workbook's name.  Raises :class:`~workbook.errors.InputError`.
     """
-    place, is_folder = workbook.resolve(), workbook.is_dir()
+    is_folder = workbook.is_dir()
 
     def cell(value: Value | CellRef) -> Value:
         if not isinstance(value, CellRef):
             return value
-        return Link(value.a1, _target(place / value.file if is_folder else place, value))
+        if isinstance(value.sheet, TableName):  # in a document
+            return value.a1
+        sheet = value.sheet.replace("'", "''")
+        return Link(value.a1, workbook / value.file if is_folder else workbook, f"'{sheet}'!{value.a1}")
 
     head = f"{title or f'审核结果：{workbook.name}'}　" + "　".join(f"{k} {v}" for k, v in summary.items())
-    rows = ([cell(column.value(number, issue)) for column in columns] for number, issue in enumerate(issues, 1))
+    rows = ([cell(column.value(issue)) for column in columns] for issue in issues)
     write_list(path, "审核结果", head, [(column.title, column.width) for column in columns], rows)
-
-
-def _target(file: Path, ref: CellRef) -> str:
-    """A link to a cell of *file*; none to a table of a document."""
-    if isinstance(ref.sheet, TableName):
-        return ""
-    sheet = ref.sheet.replace("'", "''")
-    target = f"external:{file}#'{sheet}'!{ref.a1}"
-    return target if len(target) < 2000 else ""
