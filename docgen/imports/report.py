@@ -36,9 +36,7 @@ def read_report(path: Path) -> ReportFile:
 
         if is_framed(document):
             return read_framed(document)
-    from docgen.imports.broken import read_broken
-
-    return read_broken(document) or document
+    return document
 
 
 def is_pdf(path: Path) -> bool:

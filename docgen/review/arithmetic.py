@@ -87,8 +87,8 @@ class Arithmetic:
         """The numbers that took part in a check."""
         text = finder.text
         self.rows = [
-            Row(text.sections.of.get(paragraph, 0), line, depth_of(text.paragraphs[paragraph - 1]), [*map(self._right, line.numbers)])
-            for paragraph, line in text.lines.items()]
+            Row(text.sections.of.get(p.number, 0), line, depth_of(p), [*map(self._right, line.numbers)])
+            for p in text.paragraphs if (line := text.lines.get(p.number)) is not None]
         self.named: dict[str, list[Number]] = defaultdict(list)
         """The amounts of this year by their names."""
         for number in (n for row in self.rows for n in row.numbers if n.role is Role.LEVEL and n.unit == "万元"):

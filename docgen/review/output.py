@@ -10,7 +10,6 @@ from typing import Any
 
 from docgen.docx.paragraphs import ReportFile
 from docgen.docx.reading import Document
-from docgen.imports.broken import BrokenReport
 from docgen.imports.framed import FramedReport
 from docgen.imports.report import is_pdf
 from docgen.job.form_words import form_json, form_words
@@ -108,7 +107,7 @@ def write_review_list(path: Path, review: Review, inputs: Inputs) -> None:
 
 def comments_suffix(document: ReportFile) -> str:
     """Of the file that holds the report with comments; empty when there can be none."""
-    if isinstance(document, Document | FramedReport | BrokenReport):
+    if isinstance(document, Document | FramedReport):
         return ".docx"
     return ".pdf" if is_pdf(document.path) else ""
 
@@ -121,23 +120,15 @@ def write_commented_report(path: Path, review: Review, document: ReportFile) -> 
     """
     from docgen.docx.comments import Comment, write_commented
 
-    if not comments_suffix(document):
-        raise InputError(document.path, "不是 Word（.docx）或 PDF 文件，不能加批注", "请先另存为 .docx，或导出问题清单")
-    if isinstance(document, PdfReport) and not isinstance(document, FramedReport):
-        return _write_annotated(path, review, document)
     if isinstance(document, Document):
-        comments = [Comment(f.issue.paragraph, f.start, f.end, comment_text(f.issue)) for f in review.findings]
-        return write_commented(document, path, comments)
-    if isinstance(document, BrokenReport):
-        comments = [
-            Comment(*document.place(f.issue.paragraph, f.start, f.end), comment_text(f.issue)) if f.issue.paragraph is not None
-            else Comment(None, 0, 0, comment_text(f.issue)) for f in review.findings]
-        return write_commented(document.word, path, comments)
-    # There a paragraph is several of the file's: the comment stands at the first of them.
-    if isinstance(document, FramedReport):
-        comments = [Comment(document.origins.get(f.issue.paragraph or 0), 0, 0, comment_text(f.issue)) for f in review.findings]
+        write_commented(document, path, (Comment(f.issue.paragraph, f.start, f.end, comment_text(f.issue)) for f in review.findings))
+    elif isinstance(document, FramedReport):  # a paragraph is several of the file's: the comment stands at the first of them
+        comments = (Comment(document.origins.get(f.issue.paragraph or 0), 0, 0, comment_text(f.issue)) for f in review.findings)
         write_commented(document.word, path, comments)
-    return None
+    elif isinstance(document, PdfReport) and comments_suffix(document):
+        _write_annotated(path, review, document)
+    else:
+        raise InputError(document.path, "不是 Word（.docx）或 PDF 文件，不能加批注", "请先另存为 .docx，或导出问题清单")
 
 
 def _write_annotated(path: Path, review: Review, document: PdfReport) -> None:

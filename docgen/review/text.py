@@ -13,6 +13,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import TypeAlias
 
 from docgen.docx.paragraphs import DocParagraph
@@ -30,6 +31,13 @@ _MARK = 8
 _WHOLE_LINE = 25
 """A paragraph shorter than this was not broken at the end of a line."""
 _SENTENCE_ENDS = "。；：！？.;:!?"
+_LONGEST, _SHORTEST, _FEW = 110, 44, 0.03
+"""Width of a line where every line is a paragraph, in half characters; few paragraphs of such a file are longer."""
+_SLACK = 6
+"""So much may a line that is broken in a sentence fall short of the edge."""
+_BROKEN, _SHARE = 6, 0.1
+"""So many paragraphs of such a file break off in the middle of a sentence, and so large a share of all."""
+_FIRST_WORD = re.compile(r"[A-Za-z0-9.,%]+|.")
 _HEAD = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.．](?!\d))")
 _UNITS = {
     "万元": "万元", "亿元": "亿元", "元": "元", "个百分点": "%", "%": "%", "人次": "人次", "批次": "批次", "批": "批次",
@@ -144,7 +152,7 @@ class Line:
         return any(self.origins[start] <= position < self.origins[end] for start, end in self.free)
 
 
-def _joined(paragraphs: Iterable[DocParagraph], sections: Sections, tables: Container[int]) -> list[list[DocParagraph]]:
+def _joined(paragraphs: Sequence[DocParagraph], sections: Sections, tables: Container[int], edge: int) -> list[list[DocParagraph]]:
     """Paragraphs of statements (not in *tables*), those together that a conversion from PDF broke in the middle of a sentence."""
     groups: list[list[DocParagraph]] = []
     last: DocParagraph | None = None
@@ -154,7 +162,7 @@ def _joined(paragraphs: Iterable[DocParagraph], sections: Sections, tables: Cont
         if paragraph.table in tables or sections.is_bare(paragraph.number):
             last = None
             continue
-        if last is not None and paragraph.number not in sections.run_in and _goes_on(last, paragraph):
+        if last is not None and paragraph.number not in sections.run_in and _goes_on(last, paragraph, edge):
             groups[-1].append(paragraph)
         else:
             groups.append([paragraph])
@@ -162,13 +170,36 @@ def _joined(paragraphs: Iterable[DocParagraph], sections: Sections, tables: Cont
     return groups
 
 
-def _goes_on(first: DocParagraph, second: DocParagraph) -> bool:
-    text = first.text.rstrip()
-    if text[-2:-1].isdigit() and text.endswith(".") and second.text.lstrip()[:1].isdigit():
+def _goes_on(first: DocParagraph, second: DocParagraph, edge: int = 0) -> bool:
+    """Whether *second* goes on with the sentence of *first*; *edge*: so wide are lines in a file where every line is a paragraph."""
+    text, following = first.text.rstrip(), second.text
+    if text[-2:-1].isdigit() and text.endswith(".") and following.lstrip()[:1].isdigit():
         return True  # in the middle of a number
-    if first.table != second.table or len(text) < _WHOLE_LINE or text.rstrip("）)”’")[-1:] in _SENTENCE_ENDS or first.level or second.level or second.numbering:
+    if first.table != second.table or first.level or second.level or second.numbering or first.style != second.style or _HEAD.match(normalised(following)[0]):
         return False
-    return first.style == second.style and not _HEAD.match(normalised(second.text)[0])
+    is_open = len(text) >= _WHOLE_LINE and text.rstrip("）)”’")[-1:] not in _SENTENCE_ENDS
+    if is_open or not edge or following[:1].isspace() or second.number != first.number + 1:
+        return is_open
+    width, end, word = _width(text), following.rstrip(), _FIRST_WORD.match(following)
+    if text.endswith(("。", "！", "？")):  # the last line of a paragraph is seldom a full one
+        return width >= edge and (end.endswith(("。", "！", "？", "；")) or _width(end) >= edge - _SLACK)
+    return width + _width(word[0] if word else "") >= edge - _SLACK
+
+
+def _line_edge(paragraphs: Iterable[DocParagraph]) -> int:
+    """Width of the lines (in half characters) of a file in which every line is a paragraph, as some programs make them of PDF files; else 0."""
+    body = [p for p in paragraphs if not p.table and p.text.strip()]
+    widths = sorted(width for p in body if (width := _width(p.text)) >= _SHORTEST)
+    if len(widths) < _FEWEST or sum(width > _LONGEST for width in widths) > _FEW * len(widths):
+        return 0
+    lines = [width for width in widths if width <= _LONGEST]
+    edge = lines[len(lines) * 3 // 4]
+    return edge if sum(_goes_on(a, b, edge) for a, b in pairwise(body)) >= max(_BROKEN, _SHARE * len(body)) else 0
+
+
+def _width(text: str) -> int:
+    """Width in half characters."""
+    return sum(2 if character > "\u2e7f" or character in "“”—…" else 1 for character in text.strip())
 
 
 def _free_stretches(text: str, phrasing: Phrasing) -> Stretches:
@@ -245,21 +276,24 @@ class ReportText:
     """A report's paragraphs, read once for all checks; where the sections are not known, every one may state something."""
 
     def __init__(self, paragraphs: Sequence[DocParagraph], sections: Sections, phrasing: Phrasing) -> None:
-        self.paragraphs, self.sections = paragraphs, sections
-        self.texts = {p.number: p.text for p in paragraphs}
-        """Paragraph number → its text; paragraphs that a conversion broke apart are one, by the number of the first."""
+        self.sections = sections
         self.groups: dict[int, list[DocParagraph]] = {}
-        """What was broken apart, by the number of the first paragraph."""
+        """What a conversion broke apart, by the number of the first paragraph."""
         self.lines: dict[int, Line] = {}
         """The statements in order, by paragraph number."""
-        stating = (p for p in paragraphs if not sections.are_known or p.number in sections.of)
+        stating = [p for p in paragraphs if not sections.are_known or p.number in sections.of]
         tables = {p.table for p in paragraphs if p.column > 1}  # a table of one column is a frame around sentences
-        for group in _joined(stating, sections, tables):
-            number = group[0].number
+        for group in _joined(stating, sections, tables, _line_edge(paragraphs)):
+            number, text = group[0].number, "".join(p.text for p in group)
             if len(group) > 1:
                 self.groups[number] = group
-                self.texts[number] = "".join(p.text for p in group)
-            self.lines[number] = Line(self.texts[number], phrasing, number)
+            self.lines[number] = Line(text, phrasing, number)
+        rest = {p.number for group in self.groups.values() for p in group[1:]}
+        self.paragraphs = [
+            replace(p, text="".join(part.text for part in self.groups[p.number])) if p.number in self.groups else p
+            for p in paragraphs if p.number not in rest]
+        """The report's paragraphs; those that were broken apart are one, by the number of the first."""
+        self.texts = {p.number: p.text for p in self.paragraphs}
         units = Counter(n.unit for line in self.lines.values() for n in line.numbers)
         self.is_in_yuan = units["元"] >= max(_IN_YUAN * units[_WAN_YUAN], _FEWEST)
         """Whether the report states its amounts in 元; they are read as 万元."""
@@ -274,10 +308,6 @@ class ReportText:
         """The numbers of a section in order; 0 stands for the whole report."""
         own = (line for number, line in self.lines.items() if not section or self.sections.of.get(number) == section)
         return [number for line in own for number in line.numbers]
-
-    def is_in_table(self, number: int) -> bool:
-        """Whether a paragraph stands in a table."""
-        return bool(self.paragraphs[number - 1].table)
 
     def within(self, paragraph: int, start: int, end: int) -> tuple[int, int, int]:
         """A span of a text: the paragraph in which it begins, and where in that paragraph's own text."""

@@ -45,16 +45,8 @@ class Wording:
                 yield from self._unfinished(paragraph)
                 if not paragraph.table:
                     yield from self._budget(paragraph)
+                    yield from self._brackets(paragraph)
         yield from self._marks([p for p in text.paragraphs if not p.table and p.text.strip()])
-        inner = self._inner
-        for number, whole in text.texts.items():
-            if whole and (number not in inner or number in text.groups) and not text.is_in_table(number):
-                yield from self._brackets(number, whole)
-
-    @cached_property
-    def _inner(self) -> frozenset[int]:
-        """The paragraphs with which a sentence does not end, because a conversion broke it apart."""
-        return frozenset(p.number for group in self.finder.text.groups.values() for p in group[:-1])
 
     @cached_property
     def _residue(self) -> re.Pattern[str]:
@@ -73,17 +65,16 @@ class Wording:
 
     def _marks(self, shown: Sequence[DocParagraph]) -> Iterator[Finding]:
         """Odd digits, sentences without an end, units not written out."""
-        text, inner = self.finder.text, self._inner
+        text = self.finder.text
         for case, pattern in _DIGITS:
             if found := [(p, m) for p in shown for m in pattern.finditer(p.text)]:
                 paragraph, match = found[0]
                 yield from self.finder.on("表文-41", case, at=(paragraph.number, *match.span()), stated=match[0], 几处=len(found))
-        last_of = {group[-1].number: number for number, group in text.groups.items()}
         for paragraph, following in zip_longest(shown, shown[1:]):
-            line = text.lines.get(last_of.get(paragraph.number, paragraph.number))
-            if line is not None and paragraph.number not in inner:
+            line = text.lines.get(paragraph.number)
+            if line is not None:
                 yield from self._end(paragraph, following, line)
-            for match in _WAN.finditer(paragraph.text) if line is not None or paragraph.number in inner else ():
+            for match in _WAN.finditer(paragraph.text) if line is not None else ():
                 yield from self.finder.on("表文-40", at=(paragraph.number, *match.span()), stated=match[0])
 
     def _end(self, paragraph: DocParagraph, following: DocParagraph | None, line: Line) -> Iterator[Finding]:
@@ -108,10 +99,10 @@ class Wording:
         line = text.lines.get(following.number)
         return line is not None and bool(line.numbers) and text.sections.of.get(following.number) == text.sections.of.get(paragraph.number)
 
-    def _brackets(self, number: int, text: str) -> Iterator[Finding]:
+    def _brackets(self, paragraph: DocParagraph) -> Iterator[Finding]:
         """Brackets and quotes without a partner."""
         found: list[tuple[int, str]] = []
-        for place, character in enumerate(_ITEM_NUMBER.sub(lambda m: " " * len(m[0]), text.translate(_SAME))):
+        for place, character in enumerate(_ITEM_NUMBER.sub(lambda m: " " * len(m[0]), paragraph.text.translate(_SAME))):
             if character in _PAIRS.values() and found and _PAIRS[found[-1][1]] == character:
                 found.pop()
             elif character in _PAIRS:
@@ -120,7 +111,8 @@ class Wording:
                 found = [(place, character)]
                 break
         if found:
-            yield from self.finder.on("表文-42", at=(number, found[0][0], found[0][0] + 1), stated=text[found[0][0]])
+            place, stated = found[0][0], paragraph.text[found[0][0]]
+            yield from self.finder.on("表文-42", at=(paragraph.number, place, place + 1), stated=stated)
 
     # ------------------------------------------------------------ budgets
 
