@@ -24,7 +24,7 @@ from tests.gui.opened import sample_copy
 from tests.gui.seen import below_header, click_words, table_at
 from tests.units import random_unit, standard_pack
 from workbook.create.workbook import create_workbook
-from workbook.formulas.outcomes import Outcomes, State, formula_states
+from workbook.formulas.outcomes import State, formula_states
 from workbook.issues import Severity
 
 ITEM = ("2050299", "财政拨款收入")
@@ -230,7 +230,7 @@ def test_findings_sort_by_weight_and_difference(session, qtbot):
 def test_the_links_list_each_formula_with_the_cells_of_both_sides(session, qtbot):
     break_it(session)
     table = session.accounts.tables["公开02"]
-    outcomes = Outcomes(session.editor.links, session.report.evaluation).of(table, *ITEM)
+    outcomes = session.editor.links.outcomes(table, *ITEM)
     assert outcomes[0].state is State.BROKEN
     assert outcomes[0].difference
     panel = LinksPanel(session)
@@ -246,18 +246,17 @@ def test_the_links_list_each_formula_with_the_cells_of_both_sides(session, qtbot
     assert [line for line in said if line in ("✗", "✓")] == [o.state.sign for o in outcomes]
     assert said[said.index("本单元格") + 1] == "999.00", "a broken formula is open"
     click_words(qtbot, panel, "▸")
-    assert cells() == sum(len(o.left_cells) + len(o.right_cells) for o in outcomes) > opened
+    assert cells() == sum(len(o.cells) for o in outcomes) > opened
     click_words(qtbot, panel, outcomes[1].formula.wording)
     assert cells() == opened
 
 
 def test_outcomes_agree_with_the_check(session):
     break_it(session)
-    outcomes = Outcomes(session.editor.links, session.report.evaluation)
     broken = {
         (o.formula.code, o.left, o.right)
         for table in session.accounts.tables.values() for row, (_, columns) in table.rows.items() for column in columns
-        for o in outcomes.of(table, row, column) if o.state in (State.BROKEN, State.NOTICE)
+        for o in session.editor.links.outcomes(table, row, column) if o.state in (State.BROKEN, State.NOTICE)
     }
     assert broken == {(f.formula.code, f.left, f.right) for f in session.report.evaluation.mismatches if not f.is_tail}
 

@@ -10,12 +10,21 @@ from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
+from typing import NamedTuple
 
 from workbook.amounts import ZERO
 from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.formula import PRIOR, Comparison, Every, Formula, Leaves, Term
 from workbook.reading.tables import Table
 from workbook.values import dataclass
+
+
+class Instance(NamedTuple):
+    """One formula instance: a formula with its row and column bound."""
+
+    formula: Formula
+    row: str
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,12 @@ class View:
         """All tables by the names that :attr:`Term.sheet` uses."""
         return {**self.tables, **{f"{PRIOR}{code}": table for code, table in self.prior.items()}}
 
+    @cached_property
+    def faulty(self) -> frozenset[str]:
+        """The sheets with cells that cannot be read."""
+        return frozenset(name for name, table in self.sheets.items() if table.faults)
+
+    @cached_property
     def lacking(self) -> frozenset[str]:
         """What the sheets lack of their forms, as :attr:`Comparison.names` writes it; a sheet without a fixed form lacks itself."""
         found: list[str] = []
@@ -144,8 +159,8 @@ def term_rows(term: Term, table: Table, row: str) -> tuple[str, ...]:
     return (row,) if isinstance(term.rows, Every) else term.rows
 
 
-def instances(formula: Formula, view: View) -> Iterator[tuple[str, str]]:
-    """All ``(row, column)`` bindings of a formula on *view*."""
+def instances(formula: Formula, view: View) -> Iterator[Instance]:
+    """All instances of a formula on *view*."""
     for column in bound_columns(formula.comparison, view):
         for row in bound_rows(formula.comparison, view):
-            yield row, column
+            yield Instance(formula, row, column)

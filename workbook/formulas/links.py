@@ -8,23 +8,15 @@ from copy import copy
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbook.formulas.bindings import TermCell, View, bound_columns, bound_rows, instance_cells
-from workbook.formulas.evaluate import Mismatch
+from workbook.formulas.bindings import Instance, TermCell, View, bound_columns, bound_rows, instance_cells
+from workbook.formulas.evaluate import outcome_of
+from workbook.formulas.outcomes import Outcome
 from workbook.pack.formula import Comparison, Every, Formula, Relation
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 CellKey = tuple[Table, str, str]
 """A cell: its table, row, column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """One formula instance: a formula with its row and column bound."""
-
-    formula: Formula
-    row: str
-    column: str
 
 
 def key_of(cell: TermCell) -> CellKey:
@@ -65,6 +57,14 @@ class Links:
                 for bound in self._bindings(formula, cell)
             )
         return self._found[key]
+
+    def outcomes(self, table: Table, row: str, column: str) -> list[Outcome]:
+        """How every instance stands in which a cell of this year's *table* takes part, broken ones first.
+
+        Sign tests only when they do not hold.
+        """
+        found = [outcome_of(instance, self.view) for instance in self.of(table.code, row, column)]
+        return sorted((o for o in found if not (o.formula.comparison.is_sign_test and o.holds)), key=lambda o: o.state.rank)
 
     def _bindings(self, formula: Formula, key: CellKey) -> list[tuple[str, str]]:
         """Row and column bindings whose instance has the cell: only its own row and its superior's can."""
@@ -113,7 +113,7 @@ class _Candidate:
         return max(repaired, key=len, default=frozenset())
 
 
-def find_culprits(mismatches: Sequence[Mismatch], links: Links) -> list[TermCell | None]:
+def find_culprits(mismatches: Sequence[Outcome], links: Links) -> list[TermCell | None]:
     """For each of *mismatches*, the cell that most likely causes it.
 
     One wrong amount breaks several formulas, and one correction of that cell repairs them all.  The
@@ -124,7 +124,7 @@ def find_culprits(mismatches: Sequence[Mismatch], links: Links) -> list[TermCell
     culprits: list[TermCell | None] = [None] * len(mismatches)
     open_ = set(range(len(mismatches)))
     scores = {key: candidate.best(open_) for key, candidate in candidates.items()}
-    broken = {(f.formula.code, f.row, f.column) for f in mismatches}
+    broken = {f.key for f in mismatches}
     while open_ and scores:
         top = max(map(len, scores.values()))
         if top == 0:
@@ -141,7 +141,7 @@ def find_culprits(mismatches: Sequence[Mismatch], links: Links) -> list[TermCell
     return culprits
 
 
-def _candidates(mismatches: Sequence[Mismatch], links: Links) -> dict[CellKey, _Candidate]:
+def _candidates(mismatches: Sequence[Outcome], links: Links) -> dict[CellKey, _Candidate]:
     """The cells of the *mismatches*, and those that a computed one adds: an error there shows in the sum."""
     candidates: dict[CellKey, _Candidate] = {}
 

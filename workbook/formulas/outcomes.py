@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
-from workbook.amounts import decimals, round_half_up
-from workbook.formulas.bindings import TermCell, instance_cells
-from workbook.formulas.evaluate import FAULTY, Evaluation, Mismatch, Skipped, obstacle, side_value
-from workbook.formulas.links import Instance, Links
+from workbook.amounts import ZERO, decimals, round_half_up
+from workbook.formulas.bindings import TermCell
 from workbook.issues import CellRef, Kind, Severity
 from workbook.pack.formula import Formula, Relation
-from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 _WITNESSES = 2
@@ -43,77 +39,92 @@ class State(StrEnum):
         """Stands before the word, so that a colour never stands alone."""
         return _SIGNS.get(self, "－")
 
+    @property
+    def rank(self) -> int:
+        """Its place when the worst comes first."""
+        return list(State).index(self)
+
 
 _SIGNS = {
     State.BROKEN: Severity.ERROR.sign, State.NOTICE: Severity.NOTICE.sign, State.TAIL: Severity.TAIL.sign, State.HOLDS: "✓",
 }
 
 
+class Obstacle(NamedTuple):
+    """Why a formula, or another record with a condition, is not evaluated."""
+
+    reason: str
+    applies: bool = True
+    """Whether it concerns this unit at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A formula instance with both sides; amounts in 万元, counts as they are."""
+    """How a formula instance stands; of a formula that was not evaluated as a whole, without row, column and cells."""
 
     formula: Formula
-    state: State
-    left: Decimal
-    right: Decimal
-    left_cells: tuple[TermCell, ...]
-    right_cells: tuple[TermCell, ...]
-    reason: str = ""
+    row: str = ""
+    column: str = ""
+    left: Decimal = ZERO
+    """Amounts in 万元, counts as they are."""
+    right: Decimal = ZERO
+    bound: Decimal = ZERO
+    """By so much rounding alone may part the sides."""
+    cells: tuple[TermCell, ...] = ()
+    obstacle: Obstacle | None = None
     """Why it was not evaluated."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from other instances: the formula's code, row, column."""
+        return self.formula.code, self.row, self.column
 
     @property
     def difference(self) -> Decimal:
         return self.left - self.right
 
+    @property
+    def holds(self) -> bool:
+        return self.obstacle is None and self.formula.comparison.holds(self.left, self.right)
 
-class Outcomes:
-    """The outcomes of one evaluation, looked up by cell.  Make a new one after every check."""
+    @property
+    def is_tail(self) -> bool:
+        """Whether rounding alone can explain the difference: of a test for both or neither, that a written 0.00 is less than 0.005."""
+        if self.formula.comparison.relation is Relation.TOGETHER:
+            return self.bound > 0
+        return abs(self.difference) <= self.bound
 
-    def __init__(self, links: Links, evaluation: Evaluation) -> None:
-        self._links, self._view = links, links.view
-        self._mismatches: dict[tuple[str, str, str], Mismatch] = {
-            (f.formula.code, f.row, f.column): f for f in evaluation.mismatches}
-        self._skipped = {s.formula.code: s for s in evaluation.skipped if not s.cells}
+    @property
+    def state(self) -> State:
+        if self.obstacle is not None:
+            return State.SKIPPED if self.obstacle.applies else State.NOT_APPLICABLE
+        if self.holds:
+            return State.HOLDS
+        return State.TAIL if self.is_tail else State.BROKEN if self.formula.severity is Severity.ERROR else State.NOTICE
 
-    def of(self, table: Table, row: str, column: str) -> list[Outcome]:
-        """Every formula instance in which a cell of this year's *table* takes part, broken ones first.
+    @property
+    def reason(self) -> str:
+        """Why it was not evaluated; empty when it was."""
+        return self.obstacle.reason if self.obstacle is not None else ""
 
-        Sign tests only when they do not hold.
-        """
-        order = list(State)
-        found = [self.outcome(instance) for instance in self._links.of(table.code, row, column)]
-        told = [o for o in found if not (o.formula.comparison.is_sign_test and o.state is State.HOLDS)]
-        return sorted(told, key=lambda o: order.index(o.state))
-
-    def outcome(self, instance: Instance) -> Outcome:
-        """Both sides of one instance, and how it stands."""
-        comparison = instance.formula.comparison
-        cells = tuple(instance_cells(comparison, self._view, instance.row, instance.column))
-        left_cells, right_cells = (tuple(replace(c, sign=side * c.sign) for c in cells if c.side == side) for side in (1, -1))
-        left, right = (side_value(terms, self._view, instance.row, instance.column) for terms in (comparison.left, comparison.right))
-        state, reason = self._state(instance, cells, holds=left == right)
-        return Outcome(instance.formula, state, left, right, left_cells, right_cells, reason)
-
-    def _state(self, instance: Instance, cells: tuple[TermCell, ...], *, holds: bool) -> tuple[State, str]:
-        formula = instance.formula
-        if (found := obstacle(formula, self._view)) is not None:
-            return _unevaluated(applies=found.applies), found.reason
-        if any((c.row, c.column) in c.table.faults for c in cells):
-            return State.SKIPPED, FAULTY
-        mismatch = self._mismatches.get((formula.code, instance.row, instance.column))
-        if mismatch is None:
-            skipped = None if holds else self._skipped.get(formula.code)
-            return (_unevaluated(applies=skipped.applies), skipped.reason) if skipped else (State.HOLDS, "")
-        return State.TAIL if mismatch.is_tail else _broken(formula), ""
+    def side(self, side: int) -> list[TermCell]:
+        """The cells on the left (1) or right (-1) of the relation."""
+        return [cell for cell in self.cells if cell.side == side]
 
 
-def _broken(formula: Formula) -> State:
-    return State.BROKEN if formula.severity is Severity.ERROR else State.NOTICE
+class Evaluation(NamedTuple):
+    """Outcome of all formulas."""
 
+    held: dict[str, int]
+    """Formula code → instances that hold."""
+    mismatches: list[Outcome]
+    """Instances that do not hold exactly."""
+    skipped: list[Outcome]
+    """Instances, and whole formulas, that were not evaluated."""
 
-def _unevaluated(*, applies: bool) -> State:
-    return State.SKIPPED if applies else State.NOT_APPLICABLE
+    @property
+    def instances(self) -> int:
+        return sum(self.held.values()) + len(self.mismatches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +132,36 @@ class FormulaState:
     """A formula with the outcome of all its instances."""
 
     formula: Formula
-    state: State | None
-    """The worst outcome; ``None`` when no workbook is open."""
-    held: int = 0
-    broken: int = 0
-    tails: int = 0
-    reason: str = ""
-    """Why it, or some of it, was not evaluated."""
-    first: CellRef | None = None
-    """A cell of its first instance that does not hold."""
+    held: int | None = None
+    """Instances that hold; ``None`` when no workbook is open."""
+    others: Sequence[Outcome] = ()
+    """Those that do not, or were not evaluated, the worst first."""
+
+    @property
+    def state(self) -> State | None:
+        """The worst outcome."""
+        if self.held is None:
+            return None
+        return self.others[0].state if self.others and not (self.held and self.others[0].obstacle) else State.HOLDS
+
+    @property
+    def broken(self) -> int:
+        return sum(o.state in (State.BROKEN, State.NOTICE) for o in self.others)
+
+    @property
+    def tails(self) -> int:
+        return sum(o.state is State.TAIL for o in self.others)
+
+    @property
+    def reason(self) -> str:
+        """Why it, or some of it, was not evaluated."""
+        return next((o.reason for o in self.others if o.obstacle), "")
+
+    @property
+    def first(self) -> CellRef | None:
+        """A cell of its first instance that does not hold."""
+        cells = (c for o in self.others if not o.obstacle for c in o.cells)
+        return next((ref for c in cells if (ref := c.table.ref(c.row, c.column))), None)
 
     @property
     def words(self) -> str:
@@ -142,30 +174,11 @@ class FormulaState:
 def formula_states(formulas: Sequence[Formula], evaluation: Evaluation | None) -> list[FormulaState]:
     """*formulas* in order, each with its state in *evaluation*."""
     if evaluation is None:
-        return [FormulaState(formula, None) for formula in formulas]
-    broken = Counter(f.formula.code for f in evaluation.mismatches if not f.is_tail)
-    tails = Counter(f.formula.code for f in evaluation.mismatches if f.is_tail)
-    first: dict[str, CellRef] = {}
-    for mismatch in sorted(evaluation.mismatches, key=lambda f: f.is_tail):
-        ref = next((r for c in mismatch.cells if (r := c.table.ref(c.row, c.column))), None)
-        if ref is not None:
-            first.setdefault(mismatch.formula.code, ref)
-    skipped: dict[str, Skipped] = {}
-    for one in evaluation.skipped:
-        skipped.setdefault(one.formula.code, one)
-    states = []
-    for formula in formulas:
-        code, held = formula.code, evaluation.held.get(formula.code, 0)
-        reason = skipped.get(code)
-        if broken[code]:
-            state = _broken(formula)
-        elif reason and not held:
-            state = _unevaluated(applies=reason.applies)
-        else:
-            state = State.TAIL if tails[code] else State.HOLDS
-        states.append(FormulaState(
-            formula, state, held, broken[code], tails[code], reason.reason if reason else "", first.get(code)))
-    return states
+        return [FormulaState(formula) for formula in formulas]
+    others: dict[str, list[Outcome]] = {}
+    for outcome in sorted((*evaluation.mismatches, *evaluation.skipped), key=lambda o: o.state.rank):
+        others.setdefault(outcome.formula.code, []).append(outcome)
+    return [FormulaState(f, evaluation.held.get(f.code, 0), others.get(f.code, ())) for f in formulas]
 
 
 def only_value(outcomes: Iterable[Outcome], cell: TermCell) -> Decimal | None:
@@ -177,7 +190,7 @@ def only_value(outcomes: Iterable[Outcome], cell: TermCell) -> Decimal | None:
     for outcome in outcomes:
         if outcome.formula.comparison.relation is not Relation.EQUAL or outcome.state not in (State.BROKEN, State.TAIL, State.HOLDS):
             continue
-        weight = sum(c.sign for c in outcome.left_cells if _is_same(c, cell)) - sum(c.sign for c in outcome.right_cells if _is_same(c, cell))
+        weight = sum(c.sign for c in outcome.cells if _is_same(c, cell))
         if abs(weight) != 1:
             continue
         if outcome.state is not State.BROKEN:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from workbook.amounts import MoneyUnit, decimals, round_half_up
 from workbook.formulas.bindings import TermCell
-from workbook.formulas.evaluate import Mismatch
+from workbook.formulas.outcomes import Outcome
 from workbook.pack.formula import Relation, Term, is_of_companion
 
 _MUST = {
@@ -20,7 +20,7 @@ _LISTED = 4
 """A sum of more amounts is told by their number."""
 
 
-def mismatch_message(mismatch: Mismatch) -> str:
+def mismatch_message(mismatch: Outcome) -> str:
     """The relation of a mismatch, both sides with values, the difference and the formula's own wording."""
     comparison, wording = mismatch.formula.comparison, mismatch.formula.wording
     left = _side(mismatch, 1, mismatch.left)
@@ -33,11 +33,11 @@ def mismatch_message(mismatch: Mismatch) -> str:
     return f"{left}，{_MUST[comparison.relation]}{right}，相差 {value_text(abs(mismatch.difference), mismatch.cells)}{tail}：{wording}"
 
 
-def _side(mismatch: Mismatch, side: int, value: Decimal) -> str:
+def _side(mismatch: Outcome, side: int, value: Decimal) -> str:
     terms = mismatch.formula.comparison.left if side == 1 else mismatch.formula.comparison.right
     if all(t.constant is not None for t in terms):
         return f" {value}"
-    cells = [c for c in mismatch.cells if c.side == side]
+    cells = mismatch.side(side)
     if not cells:
         return _absent(mismatch, terms)
     if len(cells) == 1:
@@ -62,7 +62,7 @@ def _side(mismatch: Mismatch, side: int, value: Decimal) -> str:
     return f"{head}{text}{zeros} ＝ {value_text(value, cells)}"
 
 
-def _absent(mismatch: Mismatch, terms: Sequence[Term]) -> str:
+def _absent(mismatch: Outcome, terms: Sequence[Term]) -> str:
     """A side of which the sheet has no cell."""
     term = next(t for t in terms if t.constant is None)
     sheet = f"{'上年' if term.prior else ''}{term.table}{'' if is_of_companion(term.table) else '表'}"

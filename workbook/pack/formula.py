@@ -115,6 +115,10 @@ class Comparison:
     relation: Relation
     right: tuple[Term, ...]
 
+    @property
+    def sides(self) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+        return self.left, self.right
+
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """All terms of both sides that name cells (constants left out)."""
@@ -142,11 +146,6 @@ class Comparison:
         """What the ``每…`` of the rows goes through: its name and the sheets that use it; empty without one."""
         every = self.row_quantifier
         return () if every is None else (str(every), *dict.fromkeys(t.sheet for t in self.terms if t.rows is every))
-
-    @cached_property
-    def is_single(self) -> bool:
-        """Whether it has one instance: nothing of it is repeated."""
-        return not self.row_range and not self.column_quantifier
 
     @cached_property
     def is_columnwise(self) -> bool:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from workbook.amounts import MoneyUnit
 from workbook.formulas.bindings import TermCell, View
-from workbook.formulas.evaluate import Mismatch
 from workbook.formulas.links import Links, find_culprits, key_of
+from workbook.formulas.outcomes import Outcome
 from workbook.issues import Issue, IssueCell
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
@@ -34,7 +34,7 @@ _COLUMNS = 2
 
 
 def find_causes(
-    accounts: Accounts, view: View, errors: Sequence[Mismatch], form: FormFindings, links: Links, issues: Sequence[Issue] = ()
+    accounts: Accounts, view: View, errors: Sequence[Outcome], form: FormFindings, links: Links, issues: Sequence[Issue] = ()
 ) -> tuple[list[Cause], dict[int, TermCell | None]]:
     """The causes of many of *errors*, each with those that no earlier one explains; for each of the others the likely cell.
 
@@ -79,8 +79,8 @@ def _exponent(trial: Trial, table: Table, involved: Iterable[int]) -> int:
     votes = 0
     for i in involved:
         mismatch = trial.errors[i]
-        left = {cell.table is table for cell in mismatch.cells if cell.side == 1}
-        right = {cell.table is table for cell in mismatch.cells if cell.side == -1}
+        left = {cell.table is table for cell in mismatch.side(1)}
+        right = {cell.table is table for cell in mismatch.side(-1)}
         if left == right or len(left) != 1 or len(right) != 1:
             continue
         own, other = (mismatch.left, mismatch.right) if left == {True} else (mismatch.right, mismatch.left)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from workbook.formulas.bindings import TermCell, View
-from workbook.formulas.evaluate import Evaluation, Mismatch, evaluate
+from workbook.formulas.evaluate import evaluate
 from workbook.formulas.links import Links, key_of
+from workbook.formulas.outcomes import Evaluation, Outcome, State
 from workbook.formulas.wording import mismatch_message
 from workbook.issues import Issue, Severity, count_by_severity
 from workbook.pack.formula import Relation
@@ -37,7 +38,7 @@ class CheckReport:
 
     def skipped_formulas(self) -> dict[str, str]:
         """Formula code → why it was not evaluated (formulas that do not apply are left out)."""
-        return {s.formula.code: s.reason for s in self.evaluation.skipped if s.applies}
+        return {s.formula.code: s.reason for s in self.evaluation.skipped if s.state is State.SKIPPED}
 
     def summary(self, extra: Iterable[Issue] = ()) -> dict[str, int]:
         """Counts by severity; formulas and rules of form that were run, and on how many instances (实例 are those of both).
@@ -102,7 +103,7 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
     return CheckReport(accounts, view, tuple(_grouped(issues)), evaluation, form.examined())
 
 
-def _once(mismatches: Iterable[Mismatch]) -> Iterator[Mismatch]:
+def _once(mismatches: Iterable[Outcome]) -> Iterator[Outcome]:
     """Each fact once: of an equality and an inequality between the same cells only the first of those that fail alike is told."""
     told: set[tuple[object, ...]] = set()
     for mismatch in sorted(mismatches, key=lambda f: f.formula.comparison.relation is not Relation.EQUAL):
@@ -112,7 +113,7 @@ def _once(mismatches: Iterable[Mismatch]) -> Iterator[Mismatch]:
             yield mismatch
 
 
-def _with_consequences(cause: Cause, errors: Sequence[Mismatch]) -> Iterator[Issue]:
+def _with_consequences(cause: Cause, errors: Sequence[Outcome]) -> Iterator[Issue]:
     """The issue of a cause, and the mismatches that follow from it, with the same culprit."""
     head = cause.issue
     yield head
@@ -132,7 +133,7 @@ def _grouped(issues: list[Issue]) -> list[Issue]:
         key=lambda t: t[:2])]
 
 
-def issue_of(mismatch: Mismatch, culprit: TermCell | None = None) -> Issue:
+def issue_of(mismatch: Outcome, culprit: TermCell | None = None) -> Issue:
     """A mismatch as an issue: relation, both sides with values, difference and cells."""
     formula = mismatch.formula
     severity = Severity.TAIL if mismatch.is_tail else formula.severity

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from workbook.amounts import CENT, ZERO
-from workbook.formulas.evaluate import Mismatch
+from workbook.formulas.outcomes import Outcome
 from workbook.formulas.wording import value_text
 from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.formula import Comparison, Every, Formula, Relation
@@ -70,7 +70,7 @@ def absent_codes(trial: Trial, open_: set[int]) -> Iterator[Cause]:
             yield _row_cause(trial, table, "缺行", superior, frozenset(indexes), 编码=row, 科目=superior, 另表=owner.layout.mark)
 
 
-def _lacks(mismatch: Mismatch, table: Table) -> bool:
+def _lacks(mismatch: Outcome, table: Table) -> bool:
     """Whether a relation between sheets has a code that *table* lacks."""
     return mismatch.row.isdigit() and table.code in mismatch.formula.comparison.sheets and mismatch.row not in table.rows
 

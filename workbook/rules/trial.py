@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from workbook.formulas.bindings import View
-from workbook.formulas.evaluate import Mismatch, evaluate
+from workbook.formulas.evaluate import evaluate
+from workbook.formulas.outcomes import Outcome
 from workbook.issues import Issue, IssueCell, Severity
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
@@ -33,7 +34,7 @@ class Trial:
 
     accounts: Accounts
     view: View
-    errors: Sequence[Mismatch]
+    errors: Sequence[Outcome]
     doubtful: frozenset[tuple[str, str]]
     """Sheets and codes in them that have a finding of form."""
     form: FormFindings
@@ -58,10 +59,6 @@ class Trial:
         tables = {**self.view.tables, table.code: instead}
         formulas = (f for f in self.accounts.pack.formulas if table.code in f.tables and f.severity is Severity.ERROR)
         outcome = evaluate(formulas, View(tables, self.view.prior, self.view.nature))
-        still, before = {_key(f) for f in outcome.mismatches if not f.is_tail}, {_key(f) for f in self.errors}
-        gone = frozenset(i for i in involved if _key(self.errors[i]) not in still)
+        still, before = {f.key for f in outcome.mismatches if not f.is_tail}, {f.key for f in self.errors}
+        gone = frozenset(i for i in involved if self.errors[i].key not in still)
         return len(gone) - len(still - before), gone
-
-
-def _key(mismatch: Mismatch) -> tuple[str, str, str]:
-    return mismatch.formula.code, mismatch.row, mismatch.column

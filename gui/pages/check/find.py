@@ -51,7 +51,7 @@ def _by_formula(session: Session, code: str) -> CellRef | None:
     formula = next((f for f in session.accounts.pack.formulas if f.code == code), None)
     if editor is None or formula is None:
         return None
-    for row, column in instances(formula, editor.view):
+    for _, row, column in instances(formula, editor.view):
         for cell in instance_cells(formula.comparison, editor.view, row, column):
             return cell.table.ref(cell.row, cell.column)
     return None

@@ -14,11 +14,10 @@ from gui.session.session import Session
 from gui.style import theme
 from gui.widgets.parts import ContextMenu, Entry
 from workbook.formulas.bindings import TermCell
-from workbook.formulas.outcomes import Outcome, Outcomes, State, as_typed, only_value, usual_cause
+from workbook.formulas.outcomes import Outcome, State, as_typed, only_value, usual_cause
 from workbook.formulas.wording import both_units, value_text
 from workbook.issues import CellRef, Severity
 from workbook.pack.formula import Relation
-from workbook.rules.check import CheckReport
 
 _MOST_OPEN = 6
 """A formula with more cells stays folded."""
@@ -35,7 +34,6 @@ class LinksPanel(QTextBrowser):
         super().__init__(parent)
         self.session = session
         self._ref: CellRef | None = None
-        self._known: tuple[CheckReport, Outcomes] | None = None
         self._outcomes: list[Outcome] = []
         self._wanted = ""
         """The only amount that can be right in the cell, as it is typed."""
@@ -72,13 +70,11 @@ class LinksPanel(QTextBrowser):
     # ------------------------------------------------------------ formulas
     def _formulas(self, ref: CellRef) -> tuple[TermCell | None, list[Outcome]]:
         """An amount's cell (``None``: it is none) with the formulas in which it takes part."""
-        editor, report = self.session.editor, self.session.report
-        if editor is None or report is None or (place := editor.key(ref)) is None:
+        editor = self.session.editor
+        if editor is None or (place := editor.key(ref)) is None:
             return None, []
-        if self._known is None or self._known[0] is not report:
-            self._known = report, Outcomes(editor.links, report.evaluation)
         cell = TermCell(editor.accounts.tables[editor.code(ref)], *place, 1)
-        return cell, self._known[1].of(cell.table, *place)
+        return cell, editor.links.outcomes(cell.table, *place)
 
     def repairs(self, refs: Iterable[CellRef]) -> list[Entry]:
         """For menus: the first of these cells in which only one amount can be right, filled in with it."""
@@ -98,7 +94,7 @@ class LinksPanel(QTextBrowser):
     def _cell_of(self, link: str) -> TermCell | None:
         """The cell that a link ``formula.cell`` leads to."""
         number, _, cell = link.partition(".")
-        return _cells(self._outcomes[int(number)])[int(cell)] if cell else None
+        return self._outcomes[int(number)].cells[int(cell)] if cell else None
 
     def _follow(self, link: str) -> None:
         if link == "fill" and self._ref is not None:
@@ -139,12 +135,12 @@ class LinksPanel(QTextBrowser):
 
     def _formula_html(self, number: int, outcome: Outcome, selected: TermCell) -> str:
         """Sign, wording and sides; opened, its cells, and what there is to know about it."""
-        c, cells = theme.colours(), _cells(outcome)
+        c, cells = theme.colours(), outcome.cells
         is_bad = outcome.state in (State.BROKEN, State.NOTICE)
         ink = {State.BROKEN: c.red, State.NOTICE: c.amber, State.TAIL: c.blue, State.HOLDS: c.green}.get(outcome.state, c.muted)
         is_open = ((len(cells) <= _MOST_OPEN and (is_bad or len(cells) <= 2)) or (is_bad and not number)) ^ (number in self._turned)
         sides, link = ink if is_bad else c.muted, f"<a href='{number}' title='{escape(_about(outcome))}' style='text-decoration:none; color:"
-        rows = "".join(_row_html(f"{number}.{i}", cell, selected, is_left=i < len(outcome.left_cells))
+        rows = "".join(_row_html(f"{number}.{i}", cell, selected)
                        for i, cell in enumerate(cells)) if is_open else ""
         more = f"<p style='color:{c.muted}'>{_lines(_about(outcome))}<br>常见原因：{usual_cause(outcome.formula)}。</p>" if number == self._asked else ""
         return (f"<table width='100%' style='margin-top:6px'><tr><td width='18'>{link}{ink}'><b>{outcome.state.sign}</b></a></td>"
@@ -153,7 +149,7 @@ class LinksPanel(QTextBrowser):
                 f"</td></tr></table><table width='100%' cellspacing='0' cellpadding='2'>{rows}</table>{more}")
 
 
-def _row_html(link: str, cell: TermCell, selected: TermCell, *, is_left: bool) -> str:
+def _row_html(link: str, cell: TermCell, selected: TermCell) -> str:
     """A cell of a formula: its side, its name as a link, its amount."""
     c, value = theme.colours(), cell.table.value(cell.row, cell.column)
     is_self = cell.table is selected.table and (cell.row, cell.column) == (selected.row, selected.column)
@@ -161,7 +157,7 @@ def _row_html(link: str, cell: TermCell, selected: TermCell, *, is_left: bool) -
     name = f"<span style='color:{c.muted}'>本单元格</span>" if is_self else (
         f"<a href='{link}' title='{tip}'{_link()}>{escape(_name(cell, selected))}</a>")
     amount = "空" if value is None else value_text(value, (cell,)).removesuffix(" 万元").removesuffix(" 元")
-    return (f"<tr><td width='36' align='right' style='color:{c.muted}'>{'左' if is_left else '右'}</td>"
+    return (f"<tr><td width='36' align='right' style='color:{c.muted}'>{'左' if cell.side == 1 else '右'}</td>"
             f"<td>{name}</td><td align='right' style='white-space:nowrap'>{amount}</td></tr>")
 
 
@@ -177,10 +173,6 @@ def _link() -> str:
 
 def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>")
-
-
-def _cells(outcome: Outcome) -> tuple[TermCell, ...]:
-    return *outcome.left_cells, *outcome.right_cells
 
 
 def _wanted(outcomes: Iterable[Outcome], cell: TermCell) -> str:
@@ -206,12 +198,12 @@ def _sides(outcome: Outcome) -> str:
     """Both sides with their values, and the difference when there is one."""
     if outcome.state in (State.SKIPPED, State.NOT_APPLICABLE):
         return outcome.reason
-    left = value_text(outcome.left, outcome.left_cells).removesuffix(" 万元")
-    right = value_text(outcome.right, outcome.right_cells or outcome.left_cells)
+    left = value_text(outcome.left, outcome.side(1)).removesuffix(" 万元")
+    right = value_text(outcome.right, outcome.side(-1) or outcome.side(1))
     relation = outcome.formula.comparison.relation
     if outcome.state is State.HOLDS or relation is Relation.TOGETHER:
         return f"{left} {_RELATIONS[relation]} {right}"
-    difference = value_text(abs(outcome.difference), outcome.left_cells or outcome.right_cells)
+    difference = value_text(abs(outcome.difference), outcome.cells)
     return f"左边 {left}，右边 {right.removesuffix(' 万元')}，相差 {difference}"
 
 
