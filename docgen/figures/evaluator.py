@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from docgen.figures.quantity import Cells, Quantity, total
 from docgen.job.context import ReportContext
 from workbook.amounts import ZERO
-from workbook.formulas.bindings import View
+from workbook.formulas.bindings import View, term_rows
 from workbook.formulas.evaluate import why_not
-from workbook.pack.figures import Loop, LoopPart
+from workbook.pack.figures import Loop
 from workbook.pack.formula import COMPANION, PRIOR, PROJECTS, Condition, Every, Leaves, Term, is_budget
-from workbook.pack.formula_parser import Addend, FigureTerm
 from workbook.pack.layout import SheetKind
 from workbook.reading.tables import Table
 from workbook.values import dataclass
@@ -37,7 +37,7 @@ class Member:
 
 
 Scope = Mapping[str, Member]
-FigureOf = Callable[[FigureTerm, Scope, bool], Quantity]
+FigureOf = Callable[[Term, Scope, bool], Quantity]
 """The quantity of a figure that an expression names, this year's or (True) last year's."""
 
 
@@ -61,17 +61,12 @@ class Evaluator:
         return not why_not(condition, self._view)
 
     def quantity(
-        self, terms: Sequence[Addend], scope: Scope, figure_of: FigureOf | None = None, *, prior: bool = False
+        self, terms: Sequence[Term], scope: Scope, figure_of: FigureOf | None = None, *, prior: bool = False
     ) -> Quantity:
         """The sum of *terms*; with *prior* every sheet is last year's."""
         result: Quantity | None = None
         for term in terms:
-            if isinstance(term, FigureTerm):
-                if figure_of is None:
-                    raise ValueError(f"no figures here: {term.name}")
-                value = figure_of(term, scope, prior)
-            else:
-                value = self._term(term, scope, prior=prior or term.prior)
+            value = figure_of(term, scope, prior) if term.figure and figure_of else self._term(term, scope, prior=prior or term.prior)
             if result is None and term.sign == 1:
                 result = value
             else:
@@ -81,38 +76,23 @@ class Evaluator:
     def _term(self, term: Term, scope: Scope, *, prior: bool) -> Quantity:
         if term.constant is not None:
             return Quantity(ZERO + term.constant, (), str(term.constant))
-        cells = self.prior if prior else self.current
-        columns = bound(term.columns, scope) if isinstance(term.columns, tuple) else ()
-        if isinstance(term.rows, Leaves):
-            return self._leaves(cells, term, columns[0], scope)
-        rows = bound(term.rows, scope) if isinstance(term.rows, tuple) else self._rows(cells, term)
-        found = [cells.get(term.table, row, column) for row in rows for column in columns]
+        cells, term = self.prior if prior else self.current, bound(term, scope)
+        table, rows = cells.tables.get(term.table), term.rows
+        if isinstance(rows, Leaves):
+            return self._leaves(cells, table, term.table, rows, term.fixed_columns()[0])
+        if isinstance(rows, Every):
+            rows = term_rows(term, table, "") if table is not None else ()
+        found = [cells.get(term.table, row, column) for row in rows for column in term.columns]
         return found[0] if len(found) == 1 else total(found)
 
-    def _rows(self, cells: Cells, term: Term) -> tuple[str, ...]:
-        table = cells.tables.get(term.table)
-        if table is None:
-            return ()
-        return table.structure.top if term.rows is Every.TOP else table.codes()
-
-    def _leaves(self, cells: Cells, term: Term, column: str, scope: Scope) -> Quantity:
+    def _leaves(self, cells: Cells, table: Table | None, code: str, wanted: Leaves, column: str) -> Quantity:
         """The sum of the lowest codes; missing with the sheet, or with a budget that was never filled in."""
-        table, wanted = cells.tables.get(term.table), self._wanted(term.rows, scope)
-        if table is None or (is_budget(table.code) and not table.is_filled):
-            return cells.get(term.table, "", column)
-        what = "、".join(self.name(table.code, code) for code in wanted.codes) if not wanted.excluding else ""
-        if table.code == PROJECTS:
-            words = f"{COMPANION} {PROJECTS} {what}各项目{column}之和"
-        else:
-            sheet = f"{COMPANION} {table.code}" if is_budget(table.code) else f"{cells.year_words}{table.layout.mark}"
-            words = f"{sheet}{f' {what}' if what else ''}各科目之和"
-        return total([cells.get(term.table, code, column) for code in table.leaves(wanted.takes)], words)
-
-    @staticmethod
-    def _wanted(rows: object, scope: Scope) -> Leaves:
-        if not isinstance(rows, Leaves):
-            raise TypeError("not lowest codes")
-        return Leaves(bound(rows.codes, scope), rows.excluding)
+        if table is None or (is_budget(code) and not table.is_filled):
+            return cells.get(code, "", column)
+        what = "、".join(self.name(code, superior) for superior in wanted.codes) if not wanted.excluding else ""
+        sheet = f"{COMPANION} {code}" if code == PROJECTS or is_budget(code) else f"{cells.year_words}{table.layout.mark}"
+        words = f"{sheet} {what}各项目{column}之和" if code == PROJECTS else f"{sheet}{f' {what}' if what else ''}各科目之和"
+        return total([cells.get(code, row, column) for row in table.leaves(wanted.takes)], words)
 
     def members(self, loop: Loop, scope: Scope, *, prior: bool = False, highest: bool = False) -> list[Member]:
         """What the loop's variable goes through: rows and columns as listed, codes (that stand for something) in order.
@@ -122,34 +102,20 @@ class Evaluator:
         """
         keys: dict[str, None] = {}
         codes: set[str] = set()
-        for part in loop.parts:
+        for part in (bound(part, scope) for part in loop.parts):
             tables = [t for t in (self.tables.get(part.table), self.prior.tables.get(part.table) if prior else None) if t is not None]
-            if part.is_over_columns:
-                keys |= dict.fromkeys(bound(part.columns, scope))
-            elif isinstance(part.rows, tuple):
-                keys |= dict.fromkeys(bound(part.rows, scope))
-            elif part.table == PROJECTS or part.rows is Every.ROW:
-                keys |= {row: None for table in tables for row in table.rows if self._takes(part, row, scope)}
+            rows, columns = part.rows, part.fixed_columns()
+            if len(columns) > 1:
+                keys |= dict.fromkeys(columns)
+            elif isinstance(rows, tuple):
+                keys |= dict.fromkeys(rows)
+            elif part.table == PROJECTS or rows is Every.ROW:
+                keys |= {row: None for table in tables for row in table.rows if not isinstance(rows, Leaves) or rows.takes(row)}
             else:
-                for table in tables:
-                    codes.update(self._codes(table, part, scope))
+                codes.update(code for table in tables for code in _codes(table, rows, columns[0]))
         found = [*keys, *(_highest(codes) if highest else _lowest(codes, loop))]
         sheet = loop.parts[0].table if loop.parts else ""
         return [Member(key, self.name(sheet, key), index) for index, key in enumerate(found, 1)]
-
-    def _takes(self, part: LoopPart, row: str, scope: Scope) -> bool:
-        return not isinstance(part.rows, Leaves) or self._wanted(part.rows, scope).takes(row)
-
-    def _codes(self, table: Table, part: LoopPart, scope: Scope) -> Iterator[str]:
-        """Codes with an amount, or with a cell that cannot be read (never left out as if it were zero)."""
-        (column,) = part.columns
-        leaves = part.rows if isinstance(part.rows, Leaves) else Leaves()
-        wanted = self._wanted(leaves, scope)
-        for code in table.leaves(wanted.takes):
-            if stands_for_something(table, code, column):
-                yield code[:CLASS] if part.rows is Every.CLASS else code
-        if part.rows is Every.CLASS:
-            yield from (c for c in table.codes() if len(c) == CLASS and stands_for_something(table, c, column))
 
     def name(self, table_code: str, key: str) -> str:
         """The name of a code (the catalogue's, else the sheet's); a row or column is its own name."""
@@ -166,11 +132,26 @@ class Evaluator:
         return named or key
 
 
-def bound(texts: Sequence[str], scope: Scope) -> tuple[str, ...]:
-    """*texts* with loop variables replaced by what they stand for."""
+def bound(term: Term, scope: Scope) -> Term:
+    """Cells with the loop variables of their rows and columns replaced by what they stand for."""
+
+    def of(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple([scope[text[1:-1]].key if text[:1] == "{" else text for text in texts])
+
     if not scope:
-        return tuple(texts)
-    return tuple(scope[text[1:-1]].key if text[:1] == "{" else text for text in texts)
+        return term
+    rows = Leaves(of(term.rows.codes), term.rows.excluding) if isinstance(term.rows, Leaves) else term.rows
+    return replace(
+        term, rows=of(rows) if isinstance(rows, tuple) else rows, columns=of(term.columns) if isinstance(term.columns, tuple) else term.columns)
+
+
+def _codes(table: Table, rows: Every | Leaves, column: str) -> Iterator[str]:
+    """Codes with an amount, or with a cell that cannot be read (never left out as if it were zero)."""
+    for code in table.leaves(rows.takes if isinstance(rows, Leaves) else Leaves().takes):
+        if stands_for_something(table, code, column):
+            yield code[:CLASS] if rows is Every.CLASS else code
+    if rows is Every.CLASS:
+        yield from (c for c in table.codes() if len(c) == CLASS and stands_for_something(table, c, column))
 
 
 def stands_for_something(table: Table, code: str, column: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -13,11 +12,9 @@ from docgen.figures.texts import paragraph
 from docgen.job.context import ReportContext
 from docgen.model import Change, Figure
 from workbook.numerals import chinese_numeral
-from workbook.pack.figures import COMPARED, MONEY, PERCENT, SHARE, TEXT, TRUTH, Comparing, FigureRecord
+from workbook.pack.figures import COMPARED, MONEY, PERCENT, PLACEHOLDER, SHARE, TEXT, TRUTH, Comparing, FigureRecord
 from workbook.pack.formula import Term
-from workbook.pack.formula_parser import FigureTerm
 
-_VARIABLE = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
 _TOP: Scope = {}
 
 
@@ -100,10 +97,9 @@ class FigureTree:
         if not record.terms:
             return label
         (term,) = record.terms
-        table = self.values.tables.get(term.table) if isinstance(term, Term) else None
-        if table is None or not isinstance(term, Term) or not isinstance(term.rows, tuple) or not isinstance(term.columns, tuple):
-            return paragraph(self.id(record, scope), "", label)
-        text = table.raw(bound(term.rows, scope)[0], bound(term.columns, scope)[0])
+        cell, table = bound(term, scope), self.values.tables.get(term.table)
+        rows = cell.rows if isinstance(cell.rows, tuple) else ()
+        text = "" if table is None else "".join(table.raw(row, column) for row in rows for column in cell.fixed_columns())
         return paragraph(self.id(record, scope), text, label)
 
     def _own_names(self, record: FigureRecord, scope: Scope, member: Member | None) -> Mapping[str, object]:
@@ -189,18 +185,18 @@ class FigureTree:
             known = self._quantities[key] = self.values.quantity(record.terms, scope, self._named, prior=prior)
         return known
 
-    def _named(self, term: FigureTerm, scope: Scope, prior: bool) -> Quantity:
+    def _named(self, term: Term, scope: Scope, prior: bool) -> Quantity:
         """The quantity of a figure that an expression names; of all turns of its loops for a sum."""
         scopes: list[Scope] = [scope]
-        for above in self.form.loops_above(term.name):
+        for above in self.form.loops_above(term.figure):
             loop = above.loop
             if loop is not None and loop.variable not in scope:
                 scopes = [{**s, loop.variable: member} for s in scopes for member in self.values.members(loop, s)]
-        record = self._record(term.name)
+        record = self._record(term.figure)
         if record is None:
-            return Quantity(None, (), term.name, f"“{term.name}”（不适用于本单位）")
+            return Quantity(None, (), term.figure, f"“{term.figure}”（不适用于本单位）")
         found = [self.quantity(record, s, prior=prior) for s in scopes]
-        return found[0] if not term.is_sum else total(found, f"各{_VARIABLE.sub('项', record.label)}之和")
+        return found[0] if not term.is_sum else total(found, f"各{PLACEHOLDER.sub('项', record.label)}之和")
 
     # ------------------------------------------------------------ names
 
@@ -208,20 +204,20 @@ class FigureTree:
         """*pattern* with the names of what the loop variables stand for."""
         if "{" not in pattern:
             return pattern
-        return _VARIABLE.sub(lambda m: scope[m[1]].aspect(m[2] or "名称"), pattern)
+        return PLACEHOLDER.sub(lambda m: scope[m[1]].aspect(m[2] or "名称"), pattern)
 
     def id(self, record: FigureRecord, scope: Scope) -> str:
         """The id of a record's figure: its name, or what its loop's pattern gives."""
         above = self.form.loops_above(record.name)
         if record.loop is None and record.member:
-            return _VARIABLE.sub(lambda m: scope[m[1]].aspect(m[2] or "编码"), record.member)
+            return PLACEHOLDER.sub(lambda m: scope[m[1]].aspect(m[2] or "编码"), record.member)
         if not above:
             return record.name
         base, loop = "", above[0]
         for loop in above:
             variable = loop.loop.variable if loop.loop is not None else ""
             pattern = loop.member or f"{base or loop.name.rpartition('.')[0]}.{{{variable}}}"
-            own = _VARIABLE.sub(lambda m: scope[m[1]].aspect(m[2] or "编码"), pattern)
+            own = PLACEHOLDER.sub(lambda m: scope[m[1]].aspect(m[2] or "编码"), pattern)
             base = f"{own}.{variable}" if own == base else own  # a class that has nothing below it is its own item
         return base + record.name.removeprefix(loop.name)
 

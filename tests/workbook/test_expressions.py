@@ -2,8 +2,8 @@
 
 import pytest
 
-from workbook.pack.formula import Leaves
-from workbook.pack.formula_parser import FigureTerm, FormulaSyntaxError, parse_comparison, parse_condition, parse_sum
+from workbook.pack.formula import Leaves, Term
+from workbook.pack.formula_parser import FormulaSyntaxError, parse_comparison, parse_condition, parse_sum
 from workbook.pack.loading import load_pack
 
 
@@ -32,7 +32,7 @@ def test_last_year_the_companion_and_figures_are_addends(vocabulary):
     terms = parse_sum("上年公开01[收入总计] - 年初预算[2050299] + Σ一般公共.各类.各项.年初预算 - 底稿[年初预算总计]", vocabulary)
     assert [t.sign for t in terms] == [1, -1, 1, -1]
     assert terms[0].prior
-    assert terms[2] == FigureTerm(1, "一般公共.各类.各项.年初预算", is_sum=True)
+    assert terms[2] == Term(1, figure="一般公共.各类.各项.年初预算", is_sum=True)
 
 
 @pytest.mark.parametrize(

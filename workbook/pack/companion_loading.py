@@ -146,7 +146,7 @@ class _Loader:
                 return None
             raise record.error(f"“{key}”：{error}", key) from error
         first = terms[0]
-        if len(terms) > 1 or not isinstance(first, Term) or first.constant is not None or first.prior or first.sign < 0:
+        if len(terms) > 1 or first.figure or first.constant is not None or first.prior or first.sign < 0:
             raise record.error(f"“{key}”应是公开表的单元格，不是“{text}”", key)
         return first
 

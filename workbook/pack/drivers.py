@@ -11,18 +11,19 @@ make one breakdown.  算式 is the part's amount, 对比 what it is compared wit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
-from workbook.pack.figures import Loop, check_variables, parse_loop, variables_in
-from workbook.pack.formula import Condition, Term
-from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, parse_condition, parse_sum, variables_of
+from workbook.pack.figures import Loop, check_variables, parse_loop
+from workbook.pack.formula import VARIABLE, Condition, Term
+from workbook.pack.formula_parser import FormulaSyntaxError, parse_condition, parse_sum
 from workbook.pack.records import read_csv
 from workbook.values import dataclass
 
-_T = TypeVar("_T")
+if TYPE_CHECKING:
+    from workbook.pack.loading import Pack
+
 DRIVERS, NOTES = "drivers.csv", "notes.csv"
 DIFFERENCE, EITHER = "差额", "|"
 """Placeholders of a note: the amount of 同向, and which of two words follows its sign."""
@@ -93,28 +94,12 @@ class NoteRecord:
     moved: Sum
 
 
-@dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads the records of one file."""
 
-    vocabulary: Vocabulary
-    comparisons: Collection[str]
-    """The comparisons that the pack's figures have."""
-    is_own: bool
-    """Whether the file is the pack's own; of the default pack's, what the pack does not have is left out."""
-
-    def read(self, path: Path, columns: tuple[str, ...], make: Callable[[Mapping[str, str], int], _T]) -> tuple[_T, ...]:
-        """What *make* makes of the records."""
-
-        def made(record: Mapping[str, str], line: int) -> _T | None:
-            try:
-                return make(record, line)
-            except FormulaSyntaxError:
-                if self.is_own:
-                    raise
-                return None
-
-        return read_csv(path, columns, made)
+    def __init__(self, pack: Pack, name: str) -> None:
+        self.path, self.vocabulary, self.comparisons = pack.file(name), pack.vocabulary, pack.figures.comparison_ids
+        self.skip: type[ValueError] | tuple[()] = () if pack.has(name) else FormulaSyntaxError
 
     def comparison(self, text: str) -> Comparison:
         if text not in self.comparisons:
@@ -135,11 +120,10 @@ class _Reader:
     def sum(self, text: str, known: tuple[str, ...]) -> Sum:
         """A sum of cells whose variables are all *known*; empty for an empty text."""
         terms = parse_sum(text, self.vocabulary) if text else ()
-        cells = tuple(t for t in terms if isinstance(t, Term))
-        if len(cells) != len(terms):
+        if any(term.figure for term in terms):
             raise FormulaSyntaxError(f"“{text}”中只能写单元格")
-        check_variables((variable for term in cells for variable in variables_in(term)), known)
-        return cells
+        check_variables((variable for term in terms for variable in term.variables()), known)
+        return terms
 
     def pieces(self, clause: str, known: tuple[str, ...], *, has_moved: bool) -> Iterator[str | Sum]:
         for place, piece in enumerate(_PLACEHOLDER.split(clause)):
@@ -151,40 +135,33 @@ class _Reader:
             yield piece
 
 
-def load_drivers(path: Path, vocabulary: Vocabulary, comparisons: Collection[str], *, is_own: bool) -> tuple[BreakdownRecord, ...]:
+def load_drivers(pack: Pack) -> tuple[BreakdownRecord, ...]:
     """Read the breakdowns, in the order of the file.  Raises :class:`~workbook.errors.PackError` with the line of the first fault."""
-    reader = _Reader(vocabulary, comparisons, is_own)
-    found: list[BreakdownRecord] = []
-    condition = ""
+    reader = _Reader(pack, DRIVERS)
+    found: dict[tuple[str, str, str], BreakdownRecord] = {}
 
     def part(record: Mapping[str, str], _line: int) -> None:
-        nonlocal condition
         comparison = reader.comparison(record["比较"])
         if missing := [c for c in ("分解", "名称", "算式") if not record[c]]:
             raise FormulaSyntaxError(f"没有写{missing[0]}")
-        if record["可作原因"] not in _YES_NO:
+        if (is_cause := _YES_NO.get(record["可作原因"])) is None:
             raise FormulaSyntaxError(f"可作原因应写“是”或“否”，实为“{record['可作原因']}”")
         loop, known = reader.loop(record["逐项"], comparison)
-        check_variables(variables_of(record["名称"]), known)
+        check_variables(VARIABLE.findall(record["名称"]), known)
         one = PartRecord(record["名称"], reader.sum(record["算式"], known), reader.sum(record["对比"], known), loop)
-        new = BreakdownRecord(
-            comparison, record["分解"], _YES_NO[record["可作原因"]], parse_condition(record["条件"], vocabulary), (one,))
-        last = found[-1] if found else None
-        if last is None or (last.comparison.text, last.title, condition) != (comparison.text, new.title, record["条件"]):
-            found.append(new)
-        elif new.is_cause is last.is_cause:
-            found[-1] = replace(last, parts=(*last.parts, one))
-        else:
-            raise FormulaSyntaxError(f"同一分解“{new.title}”的可作原因应写得一样")
-        condition = record["条件"]
+        key = comparison.text, record["分解"], record["条件"]
+        breakdown = found.get(key) or BreakdownRecord(comparison, key[1], is_cause, parse_condition(key[2], reader.vocabulary), ())
+        if breakdown.is_cause is not is_cause:
+            raise FormulaSyntaxError(f"同一分解“{key[1]}”的可作原因应写得一样")
+        found[key] = replace(breakdown, parts=(*breakdown.parts, one))
 
-    reader.read(path, ("比较", "分解", "可作原因", "名称", "算式", "对比", "逐项", "条件"), part)
-    return tuple(found)
+    read_csv(reader.path, ("比较", "分解", "可作原因", "名称", "算式", "对比", "逐项", "条件"), part, skip=reader.skip)
+    return tuple(found.values())
 
 
-def load_notes(path: Path, vocabulary: Vocabulary, comparisons: Collection[str], *, is_own: bool) -> tuple[NoteRecord, ...]:
+def load_notes(pack: Pack) -> tuple[NoteRecord, ...]:
     """Read the notes, in the order of the file.  Raises :class:`~workbook.errors.PackError` with the line of the first fault."""
-    reader = _Reader(vocabulary, comparisons, is_own)
+    reader = _Reader(pack, NOTES)
 
     def note(record: Mapping[str, str], _line: int) -> NoteRecord:
         comparison = reader.comparison(record["比较"])
@@ -195,4 +172,4 @@ def load_notes(path: Path, vocabulary: Vocabulary, comparisons: Collection[str],
         clauses = (tuple(reader.pieces(clause, known, has_moved=bool(moved))) for clause in _CLAUSE.split(record["句式"]))
         return NoteRecord(comparison, tuple(clauses), loop, needed, moved)
 
-    return reader.read(path, ("比较", "句式", "逐项", "须有", "同向"), note)
+    return read_csv(reader.path, ("比较", "句式", "逐项", "须有", "同向"), note, skip=reader.skip)

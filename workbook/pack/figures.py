@@ -17,19 +17,8 @@ from functools import cached_property
 from pathlib import Path
 
 from workbook.errors import PackError
-from workbook.pack.formula import ALWAYS, Condition, Every, Leaves, Term
-from workbook.pack.formula_parser import (
-    Addend,
-    FigureTerm,
-    FormulaSyntaxError,
-    Vocabulary,
-    columns_of,
-    parse_condition,
-    parse_sum,
-    rows_of,
-    split_reference,
-    variables_of,
-)
+from workbook.pack.formula import ALWAYS, Condition, Every, Term
+from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, parse_cells, parse_condition, parse_sum
 from workbook.pack.records import read_csv
 from workbook.pack.sentences import Sentences
 from workbook.values import dataclass
@@ -39,43 +28,24 @@ FILE = "figures.csv"
 COLUMNS = ("编号", "名称", "简称", "算式", "单位", "逐项", "成员", "占比", "比较", "条件")
 MONEY, PERCENT, TEXT, TRUTH = "万元", "%", "文字", "真假"
 SHARE, COMPARED = "占比", "比"
-_VARIABLE = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+PLACEHOLDER = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+"""A loop variable in a name or an id, and which aspect of what it stands for is meant."""
 _ASPECTS = frozenset({"名称", "编码", "序号"})
-OWN_NAMES = frozenset({"名称", "编码", "序号", "款名", "项名", SHARE})
-"""Names that every figure may have besides the records below it."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoopPart:
-    """One sheet that a loop goes through: its rows at one column, or its columns at one row."""
-
-    table: str
-    prior: bool
-    rows: Every | Leaves | tuple[str, ...]
-    columns: tuple[str, ...]
-    is_over_columns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """What a variable goes through: parts of sheets (their union, codes in order), or figures with records of their own."""
+    """What a variable goes through: rows or columns of sheets (their union, codes in order), or figures with records of their own."""
 
     variable: str
-    parts: tuple[LoopPart, ...] = ()
+    parts: tuple[Term, ...] = ()
+    """Each of one sheet: its rows at one column, or its columns at one row."""
     figures: tuple[str, ...] = ()
 
     def variables(self) -> Iterator[str]:
         """Variables of outer loops that it names."""
         for part in self.parts:
-            yield from variables_in(part)
-
-
-def variables_in(cells: Term | LoopPart) -> Iterator[str]:
-    """Variables that rows and columns of *cells* name."""
-    rows = cells.rows.codes if isinstance(cells.rows, Leaves) else cells.rows
-    for selector in (rows, cells.columns):
-        if isinstance(selector, tuple):
-            yield from (variable for text in selector for variable in variables_of(text))
+            yield from part.variables()
 
 
 def check_variables(used: Iterable[str], known: Iterable[str]) -> None:
@@ -101,16 +71,13 @@ def parse_loop(text: str, vocabulary: Vocabulary) -> Loop:
     return Loop(variable, tuple(_part(part.strip(), vocabulary) for part in _SEPARATOR.split(rest)))
 
 
-def _part(text: str, vocabulary: Vocabulary) -> LoopPart:
-    table, is_prior, row_text, column_text = split_reference(text, vocabulary)
-    rows = rows_of(row_text, table, vocabulary)
-    columns = columns_of(column_text, table, vocabulary, text)
-    if isinstance(columns, Every) or rows in (Every.PARENT, Every.CHILDREN, Every.TOP):
+def _part(text: str, vocabulary: Vocabulary) -> Term:
+    part = parse_cells(text, vocabulary)
+    if isinstance(part.columns, Every) or part.rows in (Every.PARENT, Every.CHILDREN, Every.TOP):
         raise FormulaSyntaxError(f"逐项里不能用“{text}”")
-    over_columns = len(columns) > 1
-    if over_columns and not (isinstance(rows, tuple) and len(rows) == 1):
+    if len(part.columns) > 1 and not (isinstance(part.rows, tuple) and len(part.rows) == 1):
         raise FormulaSyntaxError(f"“{text}”逐列时只能写一行")
-    return LoopPart(table, is_prior, rows, columns, over_columns)
+    return part
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +86,7 @@ class Comparing:
 
     name: str
     """``上年``, ``年初``, ``预算``: ``比上年`` in templates."""
-    base: tuple[Addend, ...] = ()
+    base: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +98,8 @@ class FigureRecord:
     label: str
     short: str
     """How comparisons and shares call it (the label when not given)."""
-    terms: tuple[Addend, ...]
-    divisor: tuple[Addend, ...]
+    terms: tuple[Term, ...]
+    divisor: tuple[Term, ...]
     unit: str
     loop: Loop | None
     member: str
@@ -147,7 +114,7 @@ class FigureRecord:
         """Whether it only lists figures that have records of their own."""
         return self.loop is not None and bool(self.loop.figures)
 
-    def addends(self) -> Iterator[Addend]:
+    def addends(self) -> Iterator[Term]:
         """Everything that its value, share and comparisons are made of."""
         yield from (*self.terms, *self.divisor)
         for comparing in self.comparisons:
@@ -269,17 +236,16 @@ def _resolve(record: FigureRecord, form: FigureForm, sentences: Sentences) -> No
         if unknown := [figure for figure in record.loop.figures if form.first(figure) is None]:
             raise FormulaSyntaxError(f"没有编号为“{unknown[0]}”的数")
     for addend in record.addends():
-        if isinstance(addend, FigureTerm):
+        if addend.figure:
             _check_figure(addend, form, variables)
-        else:
-            check_variables(variables_in(addend), variables)
+        check_variables(addend.variables(), variables)
     if record.share_of:
-        _check_figure(FigureTerm(1, record.share_of), form, variables)
+        _check_figure(Term(figure=record.share_of), form, variables)
     _resolve_comparisons(record, sentences)
 
 
 def _resolve_texts(texts: Iterable[str], variables: set[str]) -> None:
-    for variable, aspect in (found for text in texts for found in _VARIABLE.findall(text)):
+    for variable, aspect in (found for text in texts for found in PLACEHOLDER.findall(text)):
         check_variables((variable,), variables)
         if aspect and aspect not in _ASPECTS:
             raise FormulaSyntaxError(f"“{{{variable}.{aspect}}}”应是{'、'.join(sorted(_ASPECTS))}之一")
@@ -295,20 +261,20 @@ def _resolve_comparisons(record: FigureRecord, sentences: Sentences) -> None:
                 f"“{comparing.name}”{'取上年决算的同一个数，不写“=”' if comparing.base else f'要写明与什么比较：{comparing.name}=…'}")
 
 
-def _check_figure(term: FigureTerm, form: FigureForm, variables: Iterable[str]) -> None:
-    record = form.first(term.name)
+def _check_figure(term: Term, form: FigureForm, variables: Iterable[str]) -> None:
+    record = form.first(term.figure)
     if record is None or record.unit in (TEXT, TRUTH, ""):
-        raise FormulaSyntaxError(f"没有编号为“{term.name}”的数")
-    free = [r.loop.variable for r in form.loops_above(term.name) if r.loop is not None and r.loop.variable not in variables]
+        raise FormulaSyntaxError(f"没有编号为“{term.figure}”的数")
+    free = [r.loop.variable for r in form.loops_above(term.figure) if r.loop is not None and r.loop.variable not in variables]
     if bool(free) is not term.is_sum:
         raise FormulaSyntaxError(
-            f"“{term.name}”{'有多个数，前面应写 Σ' if free else '只有一个数，不应写 Σ'}")
+            f"“{term.figure}”{'有多个数，前面应写 Σ' if free else '只有一个数，不应写 Σ'}")
 
 
 def _refuse_cycles(path: Path, form: FigureForm) -> None:
     needs: dict[str, set[str]] = {}
     for name, found in form.records.items():
-        wanted = {a.name for r in found for a in r.addends() if isinstance(a, FigureTerm)}
+        wanted = {a.figure for r in found for a in r.addends() if a.figure}
         needs[name] = wanted | {r.share_of for r in found if r.share_of}
     try:
         graphlib.TopologicalSorter(needs).prepare()

@@ -20,13 +20,16 @@ Conditions (column 条件) are formulas joined by ``且``; ``性质=甲|乙`` as
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import StrEnum
 
 from workbook.issues import Kind, Severity
 from workbook.values import cached_property, dataclass
 
+VARIABLE = re.compile(r"\{(\w+)\}")
+"""A loop variable, or another placeholder."""
 PRIOR = "上年"
 COMPANION, BUDGET, PROJECTS = "底稿", "年初预算", "绩效自评"
 """What the 底稿 states, as tables: its named numbers, the year-start budget by code, the projects evaluated."""
@@ -85,14 +88,18 @@ _TESTS: dict[Relation, Callable[[Decimal, Decimal], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One addend: sign, sheet, rows and columns (an :class:`Every` or fixed ids)."""
+    """One addend of a sum: cells of a sheet (rows and columns, an :class:`Every` or fixed ids), a number, or a figure."""
 
-    sign: int
-    table: str
-    prior: bool
-    rows: Every | Leaves | tuple[str, ...]
-    columns: Every | tuple[str, ...]
+    sign: int = 1
+    table: str = ""
+    prior: bool = False
+    rows: Every | Leaves | tuple[str, ...] = ()
+    columns: Every | tuple[str, ...] = ()
     constant: int | None = None
+    figure: str = ""
+    """Its name in templates."""
+    is_sum: bool = False
+    """Whether all figures of its loops are added."""
 
     @property
     def sheet(self) -> str:
@@ -105,6 +112,12 @@ class Term:
 
     def fixed_columns(self) -> tuple[str, ...]:
         return self.columns if isinstance(self.columns, tuple) else ()
+
+    def variables(self) -> Iterator[str]:
+        """Loop variables (``{项}``) that rows and columns name."""
+        rows = self.rows.codes if isinstance(self.rows, Leaves) else self.rows
+        for texts in (rows, self.columns):
+            yield from VARIABLE.findall("".join(texts)) if isinstance(texts, tuple) else ()
 
 
 @dataclass(frozen=True)

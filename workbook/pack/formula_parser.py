@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 from workbook.errors import PackError
 from workbook.issues import Kind, Severity
@@ -18,6 +17,7 @@ from workbook.pack.formula import (
     COMPANION,
     PRIOR,
     PROJECTS,
+    VARIABLE,
     Comparison,
     Condition,
     Every,
@@ -86,33 +86,20 @@ class Vocabulary:
     def meet(self, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> bool:
         """Whether *table* has cells in all these rows and columns (loop variables may stand for any)."""
         panels = self.panels.get(table)
-        wanted, across = ([n for n in names if not _VARIABLE.fullmatch(n)] for names in (rows, columns))
+        wanted, across = ([n for n in names if not VARIABLE.fullmatch(n)] for names in (rows, columns))
         return not panels or any(r.issuperset(wanted) and c.issuperset(across) for r, c in panels)
 
 
 _NAME = r"[^\s\[\]{}Σ+\-=<>÷、，,；;]+"
 _RELATION = re.compile(rf"\s*({'|'.join(sorted(Relation, key=len, reverse=True))})\s*")
 _ADDEND = re.compile(rf"\s*(?P<sign>[+-]?)\s*(?:(?P<ref>Σ?{_NAME}\[[^\[\]]*\])|(?P<num>\d+)(?![\w.])|(?P<figure>Σ?{_NAME}))")
-_REF = re.compile(rf"(?P<sum>Σ?)(?P<table>{_NAME})\[(?P<inside>[^\[\]]*)\]")
-_VARIABLE = re.compile(r"\{(\w+)\}")
+_REF = re.compile(rf"Σ?(?P<table>{_NAME})\[(?P<inside>[^\[\]]*)\]")
 _EVERY = frozenset(str(e) for e in Every)
 _BELOW = "下末级"
 
 
 class FormulaSyntaxError(ValueError):
     """A formula that does not parse or names something unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class FigureTerm:
-    """A figure as an addend: its name in templates, and whether all figures of its loops are added."""
-
-    sign: int
-    name: str
-    is_sum: bool = False
-
-
-Addend: TypeAlias = Term | FigureTerm
 
 
 def parse_comparison(text: str, vocabulary: Vocabulary) -> Comparison:
@@ -124,10 +111,9 @@ def parse_comparison(text: str, vocabulary: Vocabulary) -> Comparison:
     if not right:
         raise FormulaSyntaxError("公式不完整：应为“左边 = 右边”")
     sides = [parse_sum(side, vocabulary) for side in (left, right)]
-    if figures := [addend for side in sides for addend in side if isinstance(addend, FigureTerm)]:
-        raise FormulaSyntaxError(f"看不懂“{figures[0].name[:20]}”")
-    terms = [tuple(term for term in side if isinstance(term, Term)) for side in sides]
-    comparison = Comparison(terms[0], Relation(relation), terms[1])
+    if figures := [term.figure for side in sides for term in side if term.figure]:
+        raise FormulaSyntaxError(f"看不懂“{figures[0][:20]}”")
+    comparison = Comparison(sides[0], Relation(relation), sides[1])
     every = {t.rows for t in comparison.terms if isinstance(t.rows, Every)}
     repeating = every - {Every.CHILDREN, Every.TOP}
     if len(repeating) > 1:
@@ -137,14 +123,14 @@ def parse_comparison(text: str, vocabulary: Vocabulary) -> Comparison:
     return comparison
 
 
-def parse_sum(text: str, vocabulary: Vocabulary) -> tuple[Addend, ...]:
+def parse_sum(text: str, vocabulary: Vocabulary) -> tuple[Term, ...]:
     """Parse a sum of cells and figures: one side of a comparison, with loop variables (``{项}``) and names of figures.
 
     Raises :class:`FormulaSyntaxError` with a Chinese cause.
     """
     if relation := _RELATION.search(text):
         raise FormulaSyntaxError(f"这里不能有关系符“{relation[1]}”")
-    found: list[Addend] = []
+    found: list[Term] = []
     text, position = text.strip(), 0
     while position < len(text):
         rest, match = text[position:].strip(), _ADDEND.match(text, position)
@@ -158,16 +144,16 @@ def parse_sum(text: str, vocabulary: Vocabulary) -> tuple[Addend, ...]:
         if match["ref"]:
             found.append(_term(match["ref"], sign, vocabulary))
         elif match["num"]:
-            found.append(Term(sign, "", False, (), (), int(match["num"])))
+            found.append(Term(sign, constant=int(match["num"])))
         else:
-            found.append(FigureTerm(sign, name.removeprefix("Σ"), name.startswith("Σ")))
+            found.append(Term(sign, figure=name.removeprefix("Σ"), is_sum=name.startswith("Σ")))
     if not found:
         raise FormulaSyntaxError("算式是空的")
     return tuple(found)
 
 
-def split_reference(text: str, vocabulary: Vocabulary) -> tuple[str, bool, str, str]:
-    """Sheet, whether it is last year's, row text and column text of ``表[行, 列]``."""
+def parse_cells(text: str, vocabulary: Vocabulary, sign: int = 1) -> Term:
+    """The cells of ``表[行, 列]``; whether a Σ belongs before them is not asked."""
     match = _REF.fullmatch(text.strip())
     if match is None:
         raise FormulaSyntaxError(f"看不懂“{text}”")
@@ -177,23 +163,22 @@ def split_reference(text: str, vocabulary: Vocabulary) -> tuple[str, bool, str, 
     if table not in vocabulary.rows:
         raise FormulaSyntaxError(f"没有“{table}”这张表")
     row_text, _, column_text = (part.strip() for part in match["inside"].partition(","))
-    return table, is_prior, row_text, column_text
+    columns = _columns(column_text, table, vocabulary, text)
+    return Term(sign, table, is_prior, _rows(row_text, table, vocabulary), columns)
 
 
 def _term(text: str, sign: int, vocabulary: Vocabulary) -> Term:
-    table, is_prior, row_text, column_text = split_reference(text, vocabulary)
-    columns = columns_of(column_text, table, vocabulary, text)
-    rows = rows_of(row_text, table, vocabulary)
-    many = (isinstance(rows, tuple) and len(rows) > 1) or isinstance(rows, Leaves) or rows in (Every.CHILDREN, Every.TOP) or (
-        isinstance(columns, tuple) and len(columns) > 1)
+    term = parse_cells(text, vocabulary, sign)
+    rows, columns = term.rows, term.columns
+    many = isinstance(rows, Leaves) or rows in (Every.CHILDREN, Every.TOP) or any(isinstance(s, tuple) and len(s) > 1 for s in (rows, columns))
     if many != text.startswith("Σ"):
         raise FormulaSyntaxError(f"“{text}”{'有多个单元格，前面应写 Σ' if many else '只有一个单元格，不应写 Σ'}")
-    if isinstance(rows, tuple) and isinstance(columns, tuple) and not vocabulary.meet(table, rows, columns):
+    if isinstance(rows, tuple) and isinstance(columns, tuple) and not vocabulary.meet(term.table, rows, columns):
         raise FormulaSyntaxError(f"“{text}”的行和列不在同一栏内")
-    return Term(sign, table, is_prior, rows, columns)
+    return term
 
 
-def columns_of(text: str, table: str, vocabulary: Vocabulary, whole: str) -> Every | tuple[str, ...]:
+def _columns(text: str, table: str, vocabulary: Vocabulary, whole: str) -> Every | tuple[str, ...]:
     """The columns that *text* selects; a sheet's only column need not be named, nor the amounts of a year-start budget."""
     if not text:
         if len(vocabulary.columns[table]) != 1 and not is_budget(table):
@@ -205,7 +190,7 @@ def columns_of(text: str, table: str, vocabulary: Vocabulary, whole: str) -> Eve
     return columns
 
 
-def rows_of(text: str, table: str, vocabulary: Vocabulary) -> Every | Leaves | tuple[str, ...]:
+def _rows(text: str, table: str, vocabulary: Vocabulary) -> Every | Leaves | tuple[str, ...]:
     """The rows that *text* selects."""
     codes = vocabulary.codes if table in vocabulary.coded else frozenset[str]()
     if text.endswith(LEAVES):
@@ -231,7 +216,7 @@ def _selector(text: str, known: tuple[str, ...], codes: frozenset[str], what: st
         return Every(text)
     ids: list[str] = []
     for item in text.split("、"):
-        if _VARIABLE.fullmatch(item.strip()):
+        if VARIABLE.fullmatch(item.strip()):
             ids.append(item.strip())
             continue
         first, dots, last = (part.strip() for part in item.partition(".."))
@@ -250,11 +235,6 @@ def _selector(text: str, known: tuple[str, ...], codes: frozenset[str], what: st
     if len(set(ids)) != len(ids):
         raise FormulaSyntaxError(f"{what}“{text}”有重复")
     return tuple(ids)
-
-
-def variables_of(text: str) -> tuple[str, ...]:
-    """Names of the loop variables (``{项}``) in *text*."""
-    return tuple(_VARIABLE.findall(text))
 
 
 def parse_condition(text: str, vocabulary: Vocabulary) -> Condition:

@@ -12,7 +12,7 @@ from workbook.numerals import chinese_numeral
 from workbook.pack.catalogue import Catalogue
 from workbook.pack.companion_loading import FILE as COMPANION
 from workbook.pack.companion_loading import load_companion_form
-from workbook.pack.drivers import DRIVERS, NOTES, load_drivers, load_notes
+from workbook.pack.drivers import load_drivers, load_notes
 from workbook.pack.figures import FILE as FIGURES
 from workbook.pack.figures import load_figures
 from workbook.pack.formula_parser import Vocabulary, load_formulas
@@ -61,10 +61,9 @@ class Pack:
     """What the report may state, parsed and resolved against the layouts."""
     report = cached_property(lambda pack: load_report_form(pack.file(REPORT), pack.figures))
     """The charts and the year at a glance."""
-    drivers = cached_property(
-        lambda pack: load_drivers(pack.file(DRIVERS), pack.vocabulary, pack.figures.comparison_ids, is_own=pack.has(DRIVERS)))
+    drivers = cached_property(load_drivers)
     """What explains the comparisons."""
-    notes = cached_property(lambda pack: load_notes(pack.file(NOTES), pack.vocabulary, pack.figures.comparison_ids, is_own=pack.has(NOTES)))
+    notes = cached_property(load_notes)
     """What is said beside the comparisons."""
     reasons = cached_property(lambda pack: load_reason_settings(pack, TEMPLATES / DEFAULT_PACK))
     """What is asked of reasons for changes, and what they must not speak of."""

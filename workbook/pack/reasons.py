@@ -119,7 +119,7 @@ def _own_income(record: Record, pack: Pack) -> OwnIncome:
             raise record.error(f"“rows”：{error}", "rows") from error
         terms = ()
     term = terms[0] if terms else None
-    if len(terms) > 1 or (term is not None and (not isinstance(term, Term) or not isinstance(term.rows, tuple))):
+    if len(terms) > 1 or (term is not None and (term.figure or not isinstance(term.rows, tuple))):
         raise record.error(f"“rows”应为一张表的几行之和，实为“{text}”", "rows")
     income = record.make(OwnIncome, rows=term)
     _check_slots(record, income.slots, pack, is_own=record.is_own("slots"))

@@ -25,9 +25,12 @@ _KINDS: dict[Any, tuple[type | tuple[type, ...], str]] = {
 
 
 def read_csv(
-    path: Path, columns: tuple[str, ...], make: Callable[[Mapping[str, str], int], _T | None], *, unique: str = ""
+    path: Path, columns: tuple[str, ...], make: Callable[[Mapping[str, str], int], _T | None], *, unique: str = "",
+    skip: type[ValueError] | tuple[()] = (),
 ) -> tuple[_T, ...]:
     """What *make* makes of each record (its fields by column) and its line; blank and ``#`` lines are left out.
+
+    So are those that *make* refuses with *skip*: where a pack uses the default one's file, what names what it does not have.
 
     Raises :class:`PackError` with the line: of a record that lacks columns, that has nothing or the same as another in
     the column *unique*, or that *make* refuses with a ``ValueError``.
@@ -41,6 +44,8 @@ def read_csv(
                 raise ValueError(f"{unique}{f'“{key}”重复' if key else '是空的'}")  # noqa: TRY301  # as make says what is wrong
             seen.add(key)
             found.append(make(record, line))
+        except skip:
+            continue
         except ValueError as error:
             raise PackError(path, f"{columns[0]}“{record[columns[0]]}”：{error}", line) from error
     return tuple(value for value in found if value is not None)
