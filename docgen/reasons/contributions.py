@@ -1,7 +1,6 @@
 """What a change is made of: the same thing this year and in the base, read as the pack's ``drivers.csv`` says; in 万元, exact.
 
-A list of contributions becomes a :class:`Breakdown` that adds up to the change exactly; what they do not explain stands
-in an explicit remainder.
+A :class:`Breakdown` adds up to the change exactly; what its movements do not explain stands in an explicit remainder.
 """
 
 from __future__ import annotations
@@ -9,20 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, localcontext
-from functools import cached_property
-from typing import NamedTuple
 
 from docgen.figures.evaluator import Evaluator, Member, Scope
 from docgen.figures.quantity import Quantity
-from docgen.job.context import ReportContext
 from workbook.amounts import ZERO
 from workbook.issues import CellRef, Severity
-from workbook.pack.drivers import BreakdownRecord, PartRecord
-from workbook.pack.formula import Term
+from workbook.pack.drivers import Comparison, PartRecord
 from workbook.values import dataclass
 
 _HUNDRED = Decimal(100)
 _AT_MOST = 6
+UNEXPLAINED = "未能解释"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +35,50 @@ class Driver:
     sources: tuple[CellRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Breakdown:
-    """One way of splitting a change; ``drivers + offsets + remainder`` is exactly the change."""
+    """One way of splitting a change; what moved and the remainder are exactly the change."""
 
     title: str
     """``按收入类别（公开01表）``."""
-    drivers: tuple[Driver, ...]
-    """Movements in the direction of the change, largest first."""
-    offsets: tuple[Driver, ...] = ()
-    """Movements against it, largest first."""
-    remainder: Driver | None = None
-    """未能解释: what the tables do not explain."""
+    total: Decimal
+    """The signed change."""
+    moves: tuple[Driver, ...]
+    """The movements, largest first."""
     is_cause: bool = True
     """Whether it says more than the statement itself (then a draft is made of it)."""
 
-    def parts(self) -> Iterator[Driver]:
+    @classmethod
+    def of(cls, title: str, total: Decimal, found: Iterable[tuple[str, Quantity, Quantity]], *, is_cause: bool = True) -> Breakdown | None:
+        """Of what has an amount this year and in the base; ``None`` when nothing of it moved.
+
+        What cannot be computed is left out, and so remains unexplained.
+        """
+        moves = [
+            Driver(name, now.value - base.value, share(now.value - base.value, total), now.value, base.value, (now - base).sources)
+            for name, now, base in found if now.value is not None and base.value is not None and now.value != base.value]
+        return cls(title, total, tuple(sorted(moves, key=lambda d: -abs(d.amount))), is_cause) if moves else None
+
+    @property
+    def drivers(self) -> tuple[Driver, ...]:
+        """Movements in the direction of the change."""
+        return tuple(d for d in self.moves if (d.amount > 0) is (self.total > 0))
+
+    @property
+    def offsets(self) -> tuple[Driver, ...]:
+        """Movements against it."""
+        return tuple(d for d in self.moves if (d.amount > 0) is not (self.total > 0))
+
+    @property
+    def remainder(self) -> Driver | None:
+        """未能解释: what the tables do not explain."""
+        rest = self.total - sum((d.amount for d in self.moves), ZERO)
+        return Driver(UNEXPLAINED, rest, share(rest, self.total)) if rest else None
+
+    def parts(self) -> tuple[Driver, ...]:
         """Everything that adds up to the change."""
-        yield from self.drivers
-        yield from self.offsets
-        if self.remainder is not None:
-            yield self.remainder
+        rest = self.remainder
+        return (*self.drivers, *self.offsets, *([rest] if rest is not None else []))
 
     @property
     def coverage(self) -> Decimal:
@@ -75,16 +94,14 @@ class Breakdown:
         of the change is among them.  When they come to more than the change, the largest movement against
         it is named too.
         """
-        moves = sorted((*self.drivers, *self.offsets), key=lambda d: -abs(d.amount))
-        rest = sum((d.amount for d in moves), ZERO)
-        change = abs(sum((d.amount for d in self.parts()), ZERO))
+        rest, change = sum((d.amount for d in self.moves), ZERO), abs(self.total)
         picked: list[Driver] = []
-        for driver in moves[:_AT_MOST]:
+        for driver in self.moves[:_AT_MOST]:
             if picked and abs(rest) * 5 <= change and abs(driver.amount) * 10 < change:
                 break
             picked.append(driver)
             rest -= driver.amount
-        against = self.offsets[0] if self.offsets else None
+        against = next(iter(self.offsets), None)
         exceeds = abs(sum((d.amount for d in picked), ZERO)) > change
         if against is not None and against not in picked and exceeds and abs(against.amount) * _HUNDRED >= change:
             picked.append(against)
@@ -92,13 +109,11 @@ class Breakdown:
 
     def rest(self) -> Decimal:
         """What the movements that are not :meth:`leading` come to (the remainder left out)."""
-        moves = sum((d.amount for d in (*self.drivers, *self.offsets)), ZERO)
-        return moves - sum((d.amount for d in self.leading()), ZERO)
+        return sum((d.amount for d in self.moves), ZERO) - sum((d.amount for d in self.leading()), ZERO)
 
     def named(self) -> tuple[list[Driver], list[Driver]]:
         """The :meth:`leading` movements: in the direction of the change, and against it."""
-        found = self.leading()
-        is_up = sum((d.amount for d in self.parts()), ZERO) > 0
+        found, is_up = self.leading(), self.total > 0
         return [d for d in found if (d.amount > 0) is is_up], [d for d in found if (d.amount > 0) is not is_up]
 
 
@@ -121,39 +136,6 @@ class Suggestion:
     text: str
 
 
-UNEXPLAINED = "未能解释"
-
-
-class Contribution(NamedTuple):
-    """Something that has an amount this year and in the base."""
-
-    name: str
-    current: Decimal
-    base: Decimal
-    sources: tuple[CellRef, ...] = ()
-
-    @property
-    def amount(self) -> Decimal:
-        """Signed difference."""
-        return self.current - self.base
-
-
-def breakdown(title: str, total: Decimal, found: Iterable[Contribution], *, is_cause: bool = True) -> Breakdown | None:
-    """The contributions as drivers and offsets of the change *total*; ``None`` when there is nothing to show."""
-    moved = [c for c in found if c.amount]
-    if not moved:
-        return None
-    moved.sort(key=lambda c: -abs(c.amount))
-    drivers = [Driver(c.name, c.amount, share(c.amount, total), c.current, c.base, c.sources) for c in moved]
-    rest = total - sum((c.amount for c in moved), ZERO)
-    remainder = Driver(UNEXPLAINED, rest, share(rest, total)) if rest else None
-    return Breakdown(
-        title,
-        tuple(d for d in drivers if (d.amount > 0) == (total > 0)),
-        tuple(d for d in drivers if (d.amount > 0) != (total > 0)),
-        remainder, is_cause)
-
-
 def share(amount: Decimal, total: Decimal) -> Decimal | None:
     """*amount* in per cent of *total*; ``None`` when that is zero."""
     if not total:
@@ -163,72 +145,53 @@ def share(amount: Decimal, total: Decimal) -> Decimal | None:
         return amount * _HUNDRED / total
 
 
-@dataclass
-class TwoYears:
-    """Reads contributions from this year's tables, last year's and the 底稿.  One object serves all slots of a report."""
-
-    context: ReportContext
-
-    @cached_property
-    def values(self) -> Evaluator:
-        """What evaluates the records."""
-        return Evaluator(self.context)
+class TwoYears(Evaluator):
+    """Evaluates the records of what explains a change.  One object serves all slots of a report."""
 
     def breakdowns(self, change_id: str, total: Decimal) -> Iterator[Breakdown]:
         """The breakdowns of the change *total*, in the order of the pack's records."""
         titles: set[str] = set()
         for record in self.context.pack.drivers:
-            bound = record.comparison.match(change_id)
-            if bound is None or record.title in titles or not self.values.applies(record.condition):
+            scope = self.scope(record.comparison, change_id)
+            if scope is None or record.title in titles or not self.applies(record.condition):
                 continue
             titles.add(record.title)
-            scope = {variable: Member(code, code, 0) for variable, code in bound.items()}
-            found = breakdown(record.title, total, self._contributions(record, scope), is_cause=record.is_cause)
-            if found is not None:
-                yield found
+            if all(map(self._is_at_hand, record.parts)):
+                parts = (found for part in record.parts for found in self._of_part(part, scope))
+                if (breakdown := Breakdown.of(record.title, total, parts, is_cause=record.is_cause)) is not None:
+                    yield breakdown
 
-    def _contributions(self, record: BreakdownRecord, scope: Scope) -> list[Contribution]:
-        """All parts; none when a table that one of them needs is not at hand."""
-        if not all(self._is_at_hand(part) for part in record.parts):
-            return []
-        return [c for part in record.parts for c in self._of_part(part, scope)]
+    def scope(self, comparison: Comparison, change_id: str) -> Scope | None:
+        """What the variables of a record's comparison stand for; ``None`` when it is about others."""
+        bound = comparison.match(change_id)
+        return None if bound is None else {variable: Member(code, code, 0) for variable, code in bound.items()}
 
     def _is_at_hand(self, part: PartRecord) -> bool:
-        def known(terms: Iterable[Term], *, prior: bool) -> bool:
-            return all(t.table in (self.values.prior if prior or t.prior else self.values.current).tables for t in terms if t.table)
+        """Whether the tables that it needs are there."""
+        needed = [(t, t.prior) for t in (*part.terms, *part.base)] + [(t, True) for t in part.terms if not part.base]
+        return all(t.table in (self.prior if is_prior else self.current).tables for t, is_prior in needed if t.table)
 
-        return known(part.terms, prior=False) and known(part.base or part.terms, prior=not part.base)
-
-    def _of_part(self, part: PartRecord, scope: Scope) -> Iterator[Contribution]:
-        """The contributions of one record; what cannot be computed is left out, and so remains unexplained."""
-        if part.loop is None:
-            turns = [(part.name, scope)]
-        else:
+    def _of_part(self, part: PartRecord, scope: Scope) -> Iterator[tuple[str, Quantity, Quantity]]:
+        """What one record has this year and in the base, each turn of its loop."""
+        turns, is_prior = [(part.name, scope)], not part.base
+        if part.loop is not None:
             variable = part.loop.variable
-            members = self.values.members(part.loop, scope, prior=not part.base, highest=True)
-            names = self._names(part.loop.parts[0].table, members)
+            members = self.members(part.loop, scope, prior=is_prior, highest=True)
             turns = [
                 (part.name.replace(f"{{{variable}}}", name), {**scope, variable: member})
-                for name, member in zip(names, members, strict=True)]
+                for name, member in zip(self._names(part.loop.parts[0].table, members), members, strict=True)]
         for name, inner in turns:
-            current = self.values.quantity(part.terms, inner)
-            base = self.values.quantity(part.base or part.terms, inner, prior=not part.base)
-            if current.value is not None and base.value is not None:
-                yield Contribution(name, current.value, base.value, _sources(current, base))
+            yield name, self.quantity(part.terms, inner), self.quantity(part.base or part.terms, inner, prior=is_prior)
 
     def _names(self, table: str, members: Sequence[Member]) -> list[str]:
         """Names so that an amount can follow (``住房公积金支出``); those of several codes with their 款 before them."""
         names = [_spending(m) if m.key.isdigit() else m.name for m in members]
         used = Counter(names)
         return [
-            f"{self.values.name(table, m.key[:5])}{name}" if used[name] > 1 and m.key.isdigit() and len(m.key) > 5 else name
+            f"{self.name(table, m.key[:5])}{name}" if used[name] > 1 and m.key.isdigit() and len(m.key) > 5 else name
             for name, m in zip(names, members, strict=True)]
 
 
 def _spending(member: Member) -> str:
     name = member.name
     return name if len(member.key) < 7 or name.endswith(("支出", "费", "收入")) else f"{name}支出"
-
-
-def _sources(*quantities: Quantity) -> tuple[CellRef, ...]:
-    return tuple(dict.fromkeys(ref for quantity in quantities for ref in quantity.sources))

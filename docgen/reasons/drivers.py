@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
 
-from docgen.figures.evaluator import Member, Scope
-from docgen.job.context import ReportContext
+from docgen.figures.evaluator import Scope
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import Breakdown, Driver, TwoYears
 from workbook.amounts import ZERO, format_amount, round_half_up
@@ -53,11 +52,6 @@ class Drivers:
         return enough or max(self.breakdowns, key=lambda b: b.coverage, default=None)
 
 
-def drivers_of(change: Change, context: ReportContext, years: TwoYears | None = None) -> Drivers:
-    """What explains *change*.  Pass the same *years* for all changes of a report."""
-    return Drivers(change, years or TwoYears(context))
-
-
 def missing_input(change: Change) -> str:
     """Which input the change lacks (empty: none)."""
     return next((f.missing for f in (change.current, change.base, change.difference) if f.missing), "")
@@ -65,22 +59,19 @@ def missing_input(change: Change) -> str:
 
 def _notes(change: Change, years: TwoYears) -> Iterator[str]:
     for record in years.context.pack.notes:
-        bound = record.comparison.match(change.id)
-        if bound is None:
+        scope = years.scope(record.comparison, change.id)
+        if scope is None:
             continue
-        scope: Scope = {variable: Member(code, code, 0) for variable, code in bound.items()}
         turns = [scope]
         if record.loop is not None:
-            turns = [{**scope, record.loop.variable: member} for member in years.values.members(record.loop, scope)]
-        for inner in turns:
-            if (sentence := _sentence(record, change, years, inner)):
-                yield sentence
+            turns = [{**scope, record.loop.variable: member} for member in years.members(record.loop, scope)]
+        yield from filter(None, (_sentence(record, change, years, inner) for inner in turns))
 
 
 def _sentence(record: NoteRecord, change: Change, years: TwoYears, scope: Scope) -> str:
     """The note; empty where it does not apply.  A later clause whose amount is not at hand is left out."""
-    moved = years.values.quantity(record.moved, scope).value
-    if record.needed and not years.values.quantity(record.needed, scope).value:
+    moved = years.quantity(record.moved, scope).value
+    if record.needed and not years.quantity(record.needed, scope).value:
         return ""
     if record.moved and (not moved or change.direction is not (Direction.UP if moved > 0 else Direction.DOWN)):
         return ""
@@ -92,7 +83,7 @@ def _clause(pieces: tuple[str | Sum, ...], years: TwoYears, scope: Scope, moved:
     words: list[str] = []
     for place, piece in enumerate(pieces):
         if not isinstance(piece, str):
-            value = years.values.quantity(piece, scope).value
+            value = years.quantity(piece, scope).value
             if value is None:
                 return ""
             words.append(format_amount(value, 2 if str(pieces[place + 1]).lstrip().startswith(_MONEY) else 0))

@@ -9,8 +9,8 @@ from functools import cache
 
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
-from docgen.reasons.contributions import Driver, Objection
-from docgen.reasons.drivers import Drivers, drivers_of, move
+from docgen.reasons.contributions import Driver, Objection, TwoYears
+from docgen.reasons.drivers import Drivers, move
 from docgen.reasons.wording import bare, clauses, direction_in, directions, hints, is_about_base, is_known, quoted
 from workbook.amounts import format_amount
 from workbook.pack.reasons import OwnIncome, ReasonRules, Subject
@@ -67,7 +67,7 @@ def object_to(
     """
     if not text.strip():
         return ()
-    case = _Case(text.strip(), change, context, all_texts or {}, context.pack.reasons, drivers or drivers_of(change, context))
+    case = _Case(text.strip(), change, context, all_texts or {}, context.pack.reasons, drivers or Drivers(change, TwoYears(context)))
     rules = context.pack.reason_rules
     return tuple(
         Objection(code, message, rules[code].severity)
@@ -272,7 +272,7 @@ def _known_moves(case: _Case) -> dict[str, Driver]:
     found: dict[str, Driver] = {}
     mixed: set[str] = set()
     for breakdown in case.drivers.breakdowns:
-        for driver in (*breakdown.drivers, *breakdown.offsets):
+        for driver in breakdown.moves:
             other = found.setdefault(driver.name, driver)
             if (other.amount > 0) != (driver.amount > 0):
                 mixed.add(driver.name)

@@ -13,7 +13,7 @@ from docgen.docx.inline import Piece
 from docgen.docx.reading import pieces_of
 from docgen.model import Change
 from docgen.reasons.contributions import TwoYears
-from docgen.reasons.drivers import drivers_of
+from docgen.reasons.drivers import Drivers
 from docgen.reasons.objections import ABOUT_AMOUNTS, object_to, object_to_former
 from docgen.refresh.document_merge import Merging, Note
 from docgen.refresh.items import FIGURE, REASON, TEXT, Place, plain
@@ -113,7 +113,7 @@ class Doubts:
         for change in narrative.reasons.values():
             if change.id not in given or not self._has_moved(change):
                 continue
-            reason, drivers = given[change.id], drivers_of(change, self.context, years)
+            reason, drivers = given[change.id], Drivers(change, years)
             objections = (
                 *object_to_former(reason.text, self._written(change, before), change, narrative.sentence(change), self.context),
                 *(o for o in object_to(reason.text, change, self.context, drivers=drivers) if o.code in ABOUT_AMOUNTS))

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import TwoYears
-from docgen.reasons.drivers import drivers_of
+from docgen.reasons.drivers import Drivers
 from docgen.reasons.objections import RESIDUE, SAME, object_to
 from docgen.reasons.thresholds import Thresholds
 from docgen.review.alignment import Match
@@ -54,7 +54,7 @@ def review_reasons(matches: Sequence[Match], finder: Finder) -> Iterator[Finding
                     "表文-11", at=(reason.paragraph, *reason.span), figure=change.difference,
                     变动=f"{change.label}比{change.against}", 方向=change.direction, 差额=change.difference.text)
             continue
-        for objection in object_to(reason.text, change, context, given, drivers_of(change, context, years)):
+        for objection in object_to(reason.text, change, context, given, Drivers(change, years)):
             if objection.code == RESIDUE:  # the check of wording says so
                 continue
             if objection.code == SAME:  # once for each text, at its first place

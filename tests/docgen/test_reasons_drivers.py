@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from docgen.figures.quantity import Quantity
 from docgen.job.context import ReportContext
 from docgen.job.inputs import load_inputs
 from docgen.model import Change, Direction
-from docgen.reasons.contributions import Breakdown, Contribution, TwoYears, breakdown
-from docgen.reasons.drivers import PLEASE, Drivers, describe, draft, drivers_of
+from docgen.reasons.contributions import Breakdown, TwoYears
+from docgen.reasons.drivers import PLEASE, Drivers, describe, draft
 from docgen.reasons.objections import object_to
 from tests.docgen.narratives import whole_narrative
 from tests.units import nature_of, random_unit, standard_pack
@@ -69,7 +70,7 @@ def random_context(seed: int) -> ReportContext:
 def explained(context: ReportContext) -> Iterator[tuple[Change, Drivers]]:
     years = TwoYears(context)
     for change in whole_narrative(context).registry.changes.values():
-        yield change, drivers_of(change, context, years)
+        yield change, Drivers(change, years)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -169,20 +170,24 @@ def test_the_sample_is_explained_where_the_tables_can() -> None:
 ])
 def test_the_drafts_of_the_sample(slot: str, text: str) -> None:
     changes = whole_narrative(sample()).registry.changes
-    assert draft(drivers_of(changes[slot], sample()), changes[slot]) == text
+    assert draft(Drivers(changes[slot], TwoYears(sample())), changes[slot]) == text
 
 
 def test_the_description_has_shares_offsets_and_facts() -> None:
     changes = whole_narrative(sample()).registry.changes
-    words = describe(drivers_of(changes["收支.本年收入.比上年"], sample()))
+    words = describe(Drivers(changes["收支.本年收入.比上年"], TwoYears(sample())))
     assert "一般公共预算财政拨款收入减少 251.72 万元（占变动的 103.39%）；反向变动：其他收入增加 8.26 万元（占变动的 3.39%）" in words
-    facts = describe(drivers_of(changes["一般公共.2059999.比年初"], sample()))
+    facts = describe(Drivers(changes["一般公共.2059999.比年初"], TwoYears(sample())))
     assert "决算数中基本支出 383.73 万元、项目支出 38.25 万元" in facts
     assert "教师培训专项”执行数比年初预算多 18.90 万元" in facts
 
 
+def moved(name: str, now: int, base: int) -> tuple[str, Quantity, Quantity]:
+    return name, Quantity(Decimal(now)), Quantity(Decimal(base))
+
+
 def test_what_the_parts_do_not_explain_is_a_remainder() -> None:
-    found = breakdown("按项目", Decimal(-10), [Contribution("甲", Decimal(1), Decimal(8)), Contribution("乙", Decimal(3), Decimal(1))])
+    found = Breakdown.of("按项目", Decimal(-10), [moved("甲", 1, 8), moved("乙", 3, 1)])
     assert found is not None
     assert [(d.name, d.amount, d.share) for d in found.parts()] == [
         ("甲", Decimal(-7), Decimal(70)), ("乙", Decimal(2), Decimal(-20)), ("未能解释", Decimal(-5), Decimal(50))]
@@ -192,7 +197,7 @@ def test_what_the_parts_do_not_explain_is_a_remainder() -> None:
 def test_a_draft_whose_drivers_explain_too_little_asks_for_the_rest() -> None:
     change = whole_narrative(sample()).registry.changes["收支.本年收入.比上年"]
     assert change.signed is not None
-    half = breakdown("按项目", change.signed, [Contribution("甲项收入", Decimal(0), Decimal(100))])
+    half = Breakdown.of("按项目", change.signed, [moved("甲项收入", 0, 100)])
     assert half is not None
     drivers = Drivers(change)
     drivers.breakdowns = (half,)
@@ -201,8 +206,8 @@ def test_a_draft_whose_drivers_explain_too_little_asks_for_the_rest() -> None:
 
 
 def test_many_small_movements_name_six_and_sum_up_the_rest() -> None:
-    parts = [Contribution(f"第{i}项支出", Decimal(0), Decimal(10)) for i in range(20)]
-    found = breakdown("按项目", Decimal(-200), parts)
+    parts = [moved(f"第{i}项支出", 0, 10) for i in range(20)]
+    found = Breakdown.of("按项目", Decimal(-200), parts)
     assert found is not None
     assert len(found.leading()) == 6
     assert found.rest() == -140
@@ -216,7 +221,7 @@ def test_one_year_with_coarser_codes_is_compared_at_that_level() -> None:
         for year, amounts in ((2024, coarse), (2023, fine)))
     context = ReportContext(now, before.tables)
     change = whole_narrative(context).registry.changes["财拨.总计.比上年"]
-    by_code: Breakdown = drivers_of(change, context).breakdowns[1]
+    by_code: Breakdown = Drivers(change, TwoYears(context)).breakdowns[1]
     assert sum(d.amount for d in by_code.parts()) == change.signed
     assert by_code.remainder is None
     sections = {standard_pack().functional.name(code) for table, code, _ in coarse if table == "公开05" and len(code) == 5}
@@ -228,7 +233,7 @@ def test_one_year_with_coarser_codes_is_compared_at_that_level() -> None:
 def test_without_last_year_the_missing_input_is_named() -> None:
     context = ReportContext(sample().accounts, {}, sample().companion)
     change = whole_narrative(context).registry.changes["收支.本年收入.比上年"]
-    drivers = drivers_of(change, context)
+    drivers = Drivers(change, TwoYears(context))
     assert drivers.total is None
     assert drivers.missing.startswith("缺少上年决算表")
     assert draft(drivers, change) == ""

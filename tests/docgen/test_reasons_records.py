@@ -10,7 +10,8 @@ import pytest
 
 from docgen.job.context import ReportContext
 from docgen.job.inputs import load_inputs
-from docgen.reasons.drivers import Drivers, drivers_of
+from docgen.reasons.contributions import TwoYears
+from docgen.reasons.drivers import Drivers
 from tests.docgen.narratives import whole_narrative
 from workbook.errors import PackError
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, Pack, load_pack
@@ -47,7 +48,7 @@ def context_of(pack: Pack) -> ReportContext:
 
 def explained(pack: Pack, slot: str) -> Drivers:
     context = context_of(pack)
-    return drivers_of(whole_narrative(context).registry.changes[slot], context)
+    return Drivers(whole_narrative(context).registry.changes[slot], TwoYears(context))
 
 
 def test_a_new_breakdown_appears(tmp_path: Path) -> None:

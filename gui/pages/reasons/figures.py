@@ -108,10 +108,7 @@ class DriverPanel(QFrame):
 
 
 def _bars(breakdown: Breakdown) -> Iterator[Bar]:
-    parts = [d for d in breakdown.parts() if d is not breakdown.remainder]
-    parts.sort(key=lambda d: -abs(d.amount))
-    for driver in parts[:_SHOWN]:
-        yield _bar(driver)
+    yield from map(_bar, breakdown.moves[:_SHOWN])
     if breakdown.remainder is not None:
         yield _bar(breakdown.remainder, is_rest=True)
 
