@@ -7,14 +7,31 @@ computed, when the template first asks for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from docgen.model import Change, ChangeText, Direction, Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
+from docgen.job.context import ReportContext
+from docgen.model import (
+    Change,
+    ChangeText,
+    Direction,
+    Figure,
+    FigureSpan,
+    PlaceText,
+    PromptSpan,
+    ReasonSpan,
+    Span,
+    Text,
+)
+from workbook.amounts import format_amount
+from workbook.pack.companion_form import EntryForm, Role
+from workbook.pack.figures import PERCENT
 from workbook.pack.sentences import DIFFERENCE, LEVEL, NO_BASE, PLACEHOLDER, RATE, REASON, SentenceForm, Sentences
 
-Sentence = Callable[[Change, str], tuple[Span, ...]]
-"""The spans of a comparison in the form of that name; raises :class:`KeyError` for an unknown one."""
+Maker = Callable[[str], object]
+"""Makes the child of a name; raises :class:`KeyError` when there is none."""
+ReasonOf = Callable[[Change], ReasonSpan | PromptSpan | None]
 STATEMENT = "语句"
 """The form in which slots and prompts tell a comparison."""
 
@@ -30,7 +47,7 @@ class Statements:
         """Comparisons whose reason the template has asked for, in its order."""
 
     def sentence(self, change: Change, name: str) -> tuple[Span, ...]:
-        """*change* in the form *name*; a form with a reason is empty where there is none."""
+        """*change* in the form *name* (:class:`KeyError`: no such form); a form with a reason is empty where there is none."""
         form = self.sentences.forms[name]
         reason: ReasonSpan | PromptSpan | None = None
         is_level = change.direction is Direction.LEVEL
@@ -45,27 +62,20 @@ class Statements:
         text = form.text(str(change.direction), has_base=change.rate is not None or change.direction is Direction.UNKNOWN)
         if change.direction is Direction.LEVEL and self.level_words and not form.is_reason:
             text = self.level_words
-        spans: list[Span] = []
+        filled: dict[str, Span | None] = {
+            DIFFERENCE: FigureSpan(change.difference), RATE: FigureSpan(change.rate) if change.rate is not None else None,
+            LEVEL: ChangeText(LEVEL, change=change), REASON: reason}
+        spans: list[Span | None] = []
         for place, piece in enumerate(_pieces(text.replace(f"{{{NO_BASE}}}", self.no_base(change)))):
             if place % 2:
-                spans += _placeholder(piece, change, reason)
+                spans.append(filled.get(piece))
             elif piece:
                 spans.append(Text(piece) if form.is_reason else ChangeText(piece, change=change))
-        return spans
+        return [span for span in spans if span is not None]
 
     def no_base(self, change: Change) -> str:
         """What is said in place of a rate when the base is zero: ``上年无此项``."""
         return next((c.no_base for c in self.sentences.comparisons.values() if c.against == change.against), "")
-
-
-def _placeholder(name: str, change: Change, reason: Span | None) -> list[Span]:
-    if name == DIFFERENCE:
-        return [FigureSpan(change.difference)]
-    if name == RATE:
-        return [FigureSpan(change.rate)] if change.rate is not None else []
-    if name == LEVEL:
-        return [ChangeText(LEVEL, change=change)]
-    return [reason] if name == REASON and reason is not None else []
 
 
 @lru_cache(maxsize=512)
@@ -73,13 +83,8 @@ def _pieces(text: str) -> list[str]:
     return PLACEHOLDER.split(text)
 
 
-Maker = Callable[[str], object]
-"""Makes the child of a name; raises :class:`KeyError` when there is none."""
-ReasonOf = Callable[[Change], ReasonSpan | PromptSpan | None]
-
-
 class Node:
-    """A named place in the tree: attributes are further nodes, texts or lists."""
+    """A named place in the tree: attributes are further nodes, texts or lists; *names* are those that *make* makes when asked."""
 
     def __init__(self, children: Mapping[str, object] | None = None, names: Iterable[str] = (), make: Maker | None = None) -> None:
         self.__dict__.update(children or {})
@@ -113,8 +118,10 @@ class Node:
 class SpansNode(Node):
     """A node that prints as given spans; false when it prints nothing."""
 
-    def __init__(self, spans: Sequence[Span], children: Mapping[str, object] | None = None) -> None:
-        super().__init__(children)
+    def __init__(
+        self, spans: Sequence[Span], children: Mapping[str, object] | None = None, names: Iterable[str] = (), make: Maker | None = None
+    ) -> None:
+        super().__init__(children, names, make)
         self._spans = tuple(spans)
 
     def __spans__(self) -> tuple[Span, ...]:
@@ -127,13 +134,13 @@ class SpansNode(Node):
         return "".join(span.text for span in self._spans)
 
 
-class FigureNode(Node):
-    """Prints a figure.  In conditions it is true when the figure is not zero."""
+class FigureNode(SpansNode):
+    """Prints a figure.  In conditions it is true when the figure is not zero; a percentage always: only a ratio to zero is no ratio."""
 
     def __init__(
         self, figure: Figure, children: Mapping[str, object] | None = None, names: Iterable[str] = (), make: Maker | None = None
     ) -> None:
-        super().__init__(children, names, make)
+        super().__init__((FigureSpan(figure),), children, names, make)
         self._figure = figure
 
     @property
@@ -141,39 +148,72 @@ class FigureNode(Node):
         """The figure itself."""
         return self._figure
 
-    def __spans__(self) -> tuple[Span, ...]:
-        return (FigureSpan(self._figure),)
-
     def __bool__(self) -> bool:
-        return self._figure.value is None or bool(self._figure.exact)
-
-    def __str__(self) -> str:
-        return self._figure.text
-
-
-class RatioNode(FigureNode):
-    """Prints a percentage.  In conditions it is true also for 0 %: only a ratio to zero is no ratio."""
-
-    def __bool__(self) -> bool:
-        return True
+        return self._figure.value is None or self._figure.unit == PERCENT or bool(self._figure.exact)
 
 
 class ChangeNode(FigureNode):
     """A comparison: the pack's sentences (``语句``, ``原因句`` …), ``增减额``, ``增减率``, ``基数``, ``方向``."""
 
-    def __init__(self, change: Change, no_base: str, names: Iterable[str], sentence: Sentence) -> None:
+    def __init__(self, change: Change, statements: Statements) -> None:
         super().__init__(change.difference, {
             "增减额": FigureNode(change.difference),
-            "增减率": FigureNode(change.rate) if change.rate else SpansNode((Text(no_base),)),
+            "增减率": FigureNode(change.rate) if change.rate else SpansNode((Text(statements.no_base(change)),)),
             "基数": FigureNode(change.base),
             "方向": str(change.direction),
             "持平": change.direction is Direction.LEVEL,
             "增加": change.direction is Direction.UP,
             "减少": change.direction is Direction.DOWN,
-        }, names, lambda name: SpansNode(sentence(change, name)))
+        }, statements.sentences.forms, lambda name: SpansNode(statements.sentence(change, name)))
         self._change = change
 
     @property
     def change(self) -> Change:
         """The comparison itself."""
         return self._change
+
+
+_END = "。．.；;，, "
+
+
+def text_or_prompt(slot: str, text: str, ask: str) -> SpansNode:
+    """The user's *text* (end mark removed: the template sets its own), or a prompt to fill it in."""
+    bare = text.strip().rstrip(_END)
+    if bare:
+        return SpansNode((ReasonSpan(slot, bare),))
+    return SpansNode((PromptSpan(slot, f"【请填写{ask}】"),))
+
+
+def paragraph(slot: str, text: str, ask: str) -> SpansNode:
+    """A whole paragraph or sentence given by the user, ending with a full stop, or a prompt."""
+    node = text_or_prompt(slot, text, ask)
+    spans = node.__spans__()
+    return node if isinstance(spans[0], PromptSpan) else SpansNode((*spans, Text("。")))
+
+
+_DENIES = re.compile(r"(?:20\d\d\s*年度?|本年度?|本单位|本部门|我单位)*(?:无|没有|未|不存在|不涉及)")
+"""Begins a text that says that there is nothing."""
+
+
+def texts_node(context: ReportContext) -> Node:
+    """The names below ``文本``: what the report states of the 底稿's labelled entries."""
+    form = context.pack.companion
+    projects = form.sheet(Role.PROJECTS)
+    texts = {entry.id: _stated(context, entry) for entry in form.entries.values() if entry.ask}
+    return Node({**texts, "绩效提示": text_or_prompt(projects.slot, "", projects.ask)})
+
+
+def _stated(context: ReportContext, form: EntryForm) -> SpansNode:
+    """A text, or the prompt for it; one that explains an amount must not contradict it and is not needed without."""
+    text = context.companion.text(form.id).text.strip() if context.companion is not None else ""
+    if form.sentence:
+        return paragraph(form.slot, text, form.ask)
+    found = context.accounts.tables.get(form.amount.table) if form.amount is not None else None
+    if form.amount is None or found is None or form.amount[1:] in found.faults:
+        return text_or_prompt(form.slot, text, form.ask)
+    amount, denies = context.accounts.value(*form.amount), bool(_DENIES.match(text))
+    if not amount:
+        return text_or_prompt(form.slot, text, form.ask) if denies else SpansNode((PlaceText(form.none, slot=form.slot),))
+    if denies:
+        return text_or_prompt(form.slot, "", f"{form.ask}：本年有 {format_amount(amount)} 万元，底稿写的是“{text}”")
+    return text_or_prompt(form.slot, text, form.ask)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal, localcontext
 
 from docgen.model import Change, Direction, Figure
 from workbook.amounts import ZERO, format_amount, round_half_up
 from workbook.issues import CellRef
 from workbook.pack.companion_form import CompanionForm
+from workbook.pack.figures import MONEY, PERCENT
 from workbook.pack.formula import COMPANION, is_budget, is_of_companion
 from workbook.pack.layout import SheetKind
 from workbook.reading.tables import Table, is_coded
@@ -29,6 +31,9 @@ class Quantity:
 
     def __sub__(self, other: Quantity) -> Quantity:
         return _combine(self, other, "－", lambda a, b: a - b)
+
+    def __abs__(self) -> Quantity:
+        return self if self.value is None else replace(self, value=abs(self.value))
 
 
 def _combine(a: Quantity, b: Quantity, sign: str, operation: Callable[[Decimal, Decimal], Decimal]) -> Quantity:
@@ -60,84 +65,58 @@ class Cells:
         self.year_words = year_words
         """Put before a table's name in words: ``上年``."""
 
-    def get(self, table_code: str, row: str, column: str = "决算数") -> Quantity:
+    def get(self, code: str, row: str, column: str) -> Quantity:
         """One cell.  Blank cells and codes without a row are zero; anything else absent is missing."""
-        table = self.tables.get(table_code)
-        if is_of_companion(table_code):
-            return _of_companion(table, table_code, row, column, self._form)
+        table, year = self.tables.get(code), self.year_words
+        if is_of_companion(code):
+            return self._of_companion(table, code, row, column)
         if self._is_nothing:
-            return Quantity(ZERO, (), f"{self.year_words}没有（单位本年新成立）")
+            return Quantity(ZERO, (), f"{year}没有（单位本年新成立）")
         if table is None:
-            return Quantity(None, (), "", self._missing_sheet(table_code))
-        return self._of_sheet(table, table_code, row, column)
-
-    def _of_sheet(self, table: Table, table_code: str, row: str, column: str) -> Quantity:
-        name = f"{self.year_words}{table_code}"
-        label = table.label(row, column)
-        how = f"{self.year_words}{label}"
-        if fault := table.faults.get((row, column)):
-            cell = str(table.ref(row, column))
-            where = f"{self.year_words}{cell}" if cell.startswith(table_code) else f"{name} {cell}"
-            return Quantity(None, _refs(table, row, column), how, f"{where}（{fault}，无法读取）")
+            sheet = f"决算表“{code}”" if year and self._has_sheets else "决算表" if year else f"公开表“{code}”"
+            return Quantity(None, (), "", f"{year}{sheet}")
+        how = f"{year}{table.label(row, column)}"
         if row not in table.rows:
             return self._of_absent_row(table, row, column, how)
-        if table.position(row, column) is None:
-            return Quantity(None, (), how, f"{name}“{column}”列")
-        return Quantity(table.value(row, column) or ZERO, _refs(table, row, column), how)
+        missing = "" if table.position(row, column) is not None else f"{year}{code}“{column}”列"
+        if fault := table.faults.get((row, column)):
+            cell = str(table.ref(row, column))
+            missing = f"{year}{'' if cell.startswith(code) else f'{code} '}{cell}（{fault}，无法读取）"
+        return Quantity(None if missing else table.value(row, column) or ZERO, _refs(table, row, column), how, missing)
 
     def _of_absent_row(self, table: Table, row: str, column: str, how: str) -> Quantity:
-        """A code that a sheet does not list is the sum of what it lists below it, else zero."""
-        below = table.leaves(lambda code: code.startswith(row)) if row.isdigit() and is_coded(table.layout) else ()
+        """A code that a sheet does not list is the sum of what it lists below it, else zero; an empty code sheet needs no 合计 row."""
+        is_code = row.isdigit()
+        below = table.leaves(lambda code: code.startswith(row)) if is_code and is_coded(table.layout) else ()
         if below:
             return total((self.get(table.code, code, column) for code in below), f"{how}（表中没有这一行，取其下各科目之和）")
-        if _may_be_absent(table, row):
+        if is_code or (table.layout.kind is SheetKind.FUNCTIONAL and not table.codes()):
             return Quantity(ZERO, (), f"{how}（表中没有这一行，按 0）")
         return Quantity(None, (), how, f"{self.year_words}{table.code}“{row}”行")
 
-    def _missing_sheet(self, table_code: str) -> str:
-        if not self.year_words:
-            return f"公开表“{table_code}”"
-        return f"{self.year_words}决算表“{table_code}”" if self._has_sheets else f"{self.year_words}决算表"
+    def _of_companion(self, table: Table | None, code: str, row: str, column: str) -> Quantity:
+        """An amount of the 底稿: what is not filled in there is missing, not zero.
 
-    def has(self, table_code: str) -> bool:
-        """Whether the sheet is at hand."""
-        return table_code in self.tables
-
-
-def _of_companion(table: Table | None, code: str, row: str, column: str, form: CompanionForm) -> Quantity:
-    """An amount of the 底稿: what is not filled in there is missing, not zero.
-
-    Only a code that a year-start budget does not list, while it lists others, has none.
-    """
-    if is_budget(code):
-        missing = f"{COMPANION}“{code}”"
-        if table is None or not table.is_filled:
-            return Quantity(None, (), f"{COMPANION} {code}", missing)
-        value = table.value(row, column)
-        how = table.label(row, column)
-        if value is None:
-            return Quantity(ZERO, (), f"{how}（底稿没有这个科目，按 0）")
-        return Quantity(value, _refs(table, row, column), how)
-    entry = form.entries.get(row) if code == COMPANION else None
-    what = f"“{code}”中的{table.names.get(row, row) if table else row}{column}"
-    if code == COMPANION:
-        what = f"“{entry.sheet}”的“{entry.label}”" if entry is not None else f"“{row}”"
-    if table is None or row not in table.rows:
-        return Quantity(None, (), f"{COMPANION} {row}", f"{COMPANION}{what}")
-    value, refs = table.value(row, column), _refs(table, row, column)
-    return Quantity(value, refs, table.label(row, column), "" if value is not None else f"{COMPANION}{what}")
+        Only a code that a year-start budget does not list, while it lists others, has none.
+        """
+        value, refs = (table.value(row, column), _refs(table, row, column)) if table is not None else (None, ())
+        if is_budget(code):
+            if table is None or not table.is_filled:
+                return Quantity(None, (), f"{COMPANION} {code}", f"{COMPANION}“{code}”")
+            how = table.label(row, column)
+            return Quantity(value, refs, how) if value is not None else Quantity(ZERO, (), f"{how}（底稿没有这个科目，按 0）")
+        what = f"“{code}”中的{table.names.get(row, row) if table else row}{column}"
+        if code == COMPANION:
+            entry = self._form.entries.get(row)
+            what = f"“{entry.sheet}”的“{entry.label}”" if entry is not None else f"“{row}”"
+        is_there = table is not None and row in table.rows
+        how = table.label(row, column) if table is not None and is_there else f"{COMPANION} {row}"
+        return Quantity(value if is_there else None, refs if is_there else (), how, "" if is_there and value is not None else f"{COMPANION}{what}")
 
 
 def _refs(table: Table, row: str, column: str) -> tuple[CellRef, ...]:
     ref = table.ref(row, column)
     return (ref,) if ref else ()
-
-
-def _may_be_absent(table: Table, row: str) -> bool:
-    """A code that a sheet does not list has no amount; an empty code sheet has no 合计 row."""
-    if row.isdigit():
-        return True
-    return is_coded(table.layout) and table.layout.kind is SheetKind.FUNCTIONAL and not table.codes()
 
 
 _HUNDRED = Decimal(100)
@@ -152,65 +131,45 @@ class Registry:
         self.figures: dict[str, Figure] = {}
         self.changes: dict[str, Change] = {}
 
-    def _add(self, figure: Figure) -> Figure:
-        if figure.id in self.figures:
-            raise ValueError(f"figure id given twice: {figure.id}")
-        self.figures[figure.id] = figure
+    def number(
+        self, figure_id: str, label: str, quantity: Quantity, unit: str = MONEY, operands: tuple[Decimal, Decimal] | None = None
+    ) -> Figure:
+        """An amount or a percentage with two decimals, or a count, without any when it is whole."""
+        if figure_id in self.figures:
+            raise ValueError(f"figure id given twice: {figure_id}")
+        exact, text, places = quantity.value, f"【缺少{quantity.missing}】", 2
+        if exact is not None:
+            places = 2 if unit in (MONEY, PERCENT) or exact % 1 else 0
+            text = (format_amount(exact, places) if exact or not places else self._zero) + (PERCENT if unit == PERCENT else "")
+        figure = self.figures[figure_id] = Figure(
+            figure_id, label, None if exact is None else round_half_up(exact, places), unit, text, quantity.sources, quantity.how,
+            quantity.missing if exact is None else "", exact, operands)
         return figure
 
-    def amount(self, figure_id: str, label: str, quantity: Quantity) -> Figure:
-        """An amount in 万元, two decimals."""
-        return self._number(figure_id, label, quantity, "万元", 2)
-
-    def count(self, figure_id: str, label: str, quantity: Quantity, unit: str) -> Figure:
-        """A count (个, 人, 辆 …), printed without decimals when whole."""
-        whole = quantity.value is None or quantity.value == quantity.value.to_integral_value()
-        return self._number(figure_id, label, quantity, unit, 0 if whole else 2)
-
-    def _number(self, figure_id: str, label: str, quantity: Quantity, unit: str, places: int) -> Figure:
-        if quantity.value is None:
-            return self._add(_unknown(figure_id, label, unit, quantity))
-        text = format_amount(quantity.value, places) if quantity.value or not places else self._zero
-        return self._add(Figure(
-            figure_id, label, round_half_up(quantity.value, places), unit, text, quantity.sources, quantity.how, "", quantity.value))
-
-    def ratio(
-        self, figure_id: str, label: str, part: Quantity, whole: Quantity, how: str = ""
-    ) -> Figure | None:
-        """``part / whole`` as a percentage with two decimals, from the precise values.
+    def ratio(self, figure_id: str, label: str, part: Quantity, whole: Quantity, how: str = "") -> Figure | None:
+        """``part / whole`` as a percentage, from the precise values.
 
         ``None`` when the whole is zero: then no percentage is written (domain.md section 6).
         """
-        sources = tuple(dict.fromkeys((*part.sources, *whole.sources)))
-        how = how or f"{part.how} ÷ {whole.how}"
         if whole.value == 0:
             return None
-        if part.value is None or whole.value is None:
-            missing = part.missing or whole.missing
-            return self._add(_unknown(figure_id, label, "%", Quantity(None, sources, how, missing)))
-        return self._add(_percent(figure_id, label, part.value, whole.value, sources, how, self._zero))
+        share = _combine(part, whole, "÷", _percent)
+        operands = (part.value, whole.value) if part.value is not None and whole.value is not None else None
+        return self.number(figure_id, label, replace(share, how=how or share.how), PERCENT, operands)
 
     def change(
         self, change_id: str, label: str, against: str, current: Quantity, base: Quantity, current_figure: Figure
     ) -> Change:
         """A comparison: base, absolute difference, absolute rate and direction, all from precise values."""
-        base_figure = self.amount(f"{change_id}.基数", f"{label}（{against}）", base)
+        base_figure = self.number(f"{change_id}.基数", f"{label}（{against}）", base)
         difference = current - base
-        how = f"{current.how} － {base.how}"
-        direction = _direction(difference.value)
+        direction, size = _direction(difference.value), abs(difference)
         words = "增减额" if direction in (Direction.LEVEL, Direction.UNKNOWN) else f"{direction}额"
-        size = Quantity(
-            None if difference.value is None else abs(difference.value), difference.sources, f"{how}（取绝对值）", difference.missing)
-        difference_figure = self.amount(f"{change_id}.增减额", f"{label}比{against}{words}", size)
-        rate = self.ratio(
-            f"{change_id}.增减率", f"{label}比{against}增减率", size, _absolute(base), f"（{how}）÷ {base.how}")
-        change = Change(change_id, label, against, current_figure, base_figure, difference_figure, rate, direction)
-        self.changes[change_id] = change
+        difference_figure = self.number(
+            f"{change_id}.增减额", f"{label}比{against}{words}", replace(size, how=f"{difference.how}（取绝对值）"))
+        rate = self.ratio(f"{change_id}.增减率", f"{label}比{against}增减率", size, abs(base), f"（{difference.how}）÷ {base.how}")
+        change = self.changes[change_id] = Change(change_id, label, against, current_figure, base_figure, difference_figure, rate, direction)
         return change
-
-
-def _absolute(quantity: Quantity) -> Quantity:
-    return quantity if quantity.value is None else Quantity(abs(quantity.value), quantity.sources, quantity.how)
 
 
 def _direction(difference: Decimal | None) -> Direction:
@@ -222,15 +181,7 @@ def _direction(difference: Decimal | None) -> Direction:
     return Direction.UP if difference > 0 else Direction.DOWN
 
 
-def _percent(
-    figure_id: str, label: str, part: Decimal, whole: Decimal, sources: tuple[CellRef, ...], how: str, zero: str
-) -> Figure:
+def _percent(part: Decimal, whole: Decimal) -> Decimal:
     with localcontext() as context:
         context.prec = _PRECISION
-        exact = part * _HUNDRED / whole
-    text = format_amount(exact, 2) if exact else zero
-    return Figure(figure_id, label, round_half_up(exact, 2), "%", f"{text}%", sources, how, "", exact, (part, whole))
-
-
-def _unknown(figure_id: str, label: str, unit: str, quantity: Quantity) -> Figure:
-    return Figure(figure_id, label, None, unit, f"【缺少{quantity.missing}】", quantity.sources, quantity.how, quantity.missing)
+        return part * _HUNDRED / whole

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 
 from docgen.figures.evaluator import CLASS, SECTION, Evaluator, Member, Scope, bound
-from docgen.figures.nodes import ChangeNode, FigureNode, Node, RatioNode, SpansNode, Statements
+from docgen.figures.nodes import ChangeNode, FigureNode, Node, SpansNode, Statements, paragraph
 from docgen.figures.quantity import Quantity, Registry, total
-from docgen.figures.texts import paragraph
 from docgen.job.context import ReportContext
 from docgen.model import Change, Figure
 from workbook.numerals import chinese_numeral
-from workbook.pack.figures import COMPARED, MONEY, PERCENT, PLACEHOLDER, SHARE, TEXT, TRUTH, Comparing, FigureRecord
+from workbook.pack.figures import COMPARED, PERCENT, PLACEHOLDER, SHARE, TEXT, TRUTH, Comparing, FigureRecord
 from workbook.pack.formula import Term
 
 _TOP: Scope = {}
@@ -89,7 +88,7 @@ class FigureTree:
         figure = self.figure(record, scope)
         if figure is None:
             return SpansNode((), children)
-        return (RatioNode if record.unit == PERCENT else FigureNode)(figure, children, names, make)
+        return FigureNode(figure, children, names, make)
 
     def _text_node(self, record: FigureRecord, scope: Scope) -> object:
         """The name of a record without an expression; else the paragraph that the 底稿 gives, or a prompt for it."""
@@ -124,13 +123,11 @@ class FigureTree:
             raise KeyError(child)
         if child == SHARE and record.share_of:
             ratio = self._share(record, scope)
-            return RatioNode(ratio) if ratio is not None else SpansNode(())
+            return FigureNode(ratio) if ratio is not None else SpansNode(())
         comparing = next((c for c in record.comparisons if COMPARED + c.name == child), None)
         if comparing is None:
             raise KeyError(child)
-        form = self.statements.sentences.comparisons[comparing.name]
-        change = self.change(record, comparing, scope)
-        return ChangeNode(change, form.no_base, (*self.statements.sentences.forms,), self.statements.sentence)
+        return ChangeNode(self.change(record, comparing, scope), self.statements)
 
     # ------------------------------------------------------------ figures
 
@@ -144,10 +141,7 @@ class FigureTree:
             part = self.values.quantity(record.terms, scope, self._named)
             whole = self.values.quantity(record.divisor, scope, self._named)
             return self.registry.ratio(figure_id, label, part, whole)
-        quantity = self.quantity(record, scope)
-        if record.unit == MONEY:
-            return self.registry.amount(figure_id, label, quantity)
-        return self.registry.count(figure_id, label, quantity, record.unit)
+        return self.registry.number(figure_id, label, self.quantity(record, scope), record.unit)
 
     def _share(self, record: FigureRecord, scope: Scope) -> Figure | None:
         whole = self._record(record.share_of)

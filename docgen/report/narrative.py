@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from docgen.figures.nodes import STATEMENT, Node, ReasonOf, SpansNode, Statements
+from docgen.figures.nodes import STATEMENT, Node, ReasonOf, SpansNode, Statements, texts_node
 from docgen.figures.quantity import Registry
-from docgen.figures.texts import texts_node
 from docgen.figures.tree import FigureTree
 from docgen.job.context import ReportContext
 from docgen.model import (

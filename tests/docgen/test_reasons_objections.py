@@ -50,7 +50,7 @@ def made(slot: str, current: str | None, base: str | None, against: str = "上�
     """A change of these amounts, whatever the tables say."""
     registry = Registry()
     amounts = [Quantity(None if v is None else Decimal(v), missing="" if v is not None else "上年决算表") for v in (current, base)]
-    figure = registry.amount(slot.rpartition(".")[0], "这一项", amounts[0])
+    figure = registry.number(slot.rpartition(".")[0], "这一项", amounts[0])
     return registry.change(slot, "这一项", against, *amounts, figure)
 
 
