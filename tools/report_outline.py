@@ -17,8 +17,7 @@ from __future__ import annotations
 import re
 
 from docgen.docx.package import content_types_xml, open_word, relations_xml, relationship
-from docgen.docx.standard import STANDARD, TABLE_ID
-from docgen.docx.styles import Styles, read_styles
+from docgen.docx.styles import STANDARD, TABLE_ID, Styles, read_styles
 from docgen.docx.xml import A_URI, DECLARATION, R_URI, W_URI, attribute, escape
 from docgen.model import CHART_COLOURS
 from workbook.formats.archive import make_member, write_archive

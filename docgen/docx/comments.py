@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.docx.editing import enclose, enclose_paragraph
-from docgen.docx.package import WordFile, declare_types, parse_part, relate, word_of
+from docgen.docx.package import declare_types, parse_part, relate, word_of
 from docgen.docx.reading import Document, document_of
-from docgen.docx.styles import stored_name
 from docgen.docx.xml import W_URI, W, attribute, escape, number_of, parse, part_bytes
 from workbook.errors import InputError
 from workbook.formats.package import PackageError
@@ -59,24 +58,19 @@ def write_commented(document: Document, out: Path, comments: Iterable[Comment], 
     with suppress(OSError):
         if out.resolve() == document.path.resolve() or (out.exists() and document.path.exists() and out.samefile(document.path)):
             raise InputError(out, "是要读取的文件，不能写在它上面", "请换一个文件名")
-    write_atomically(out, commented(document, comments, when=when))
-
-
-def commented(document: Document, comments: Iterable[Comment], *, when: dt.datetime | None = None) -> bytes:
-    """The bytes of *document* with *comments*; see :func:`write_commented`."""
-    wanted = list(comments)
-    if not wanted:
-        return document.file.package.data
-    copy = document_of(word_of(document.file.package.data, document.path))
-    try:
-        part = _Comments(copy.file)
-        for comment in wanted:
-            _mark(copy, comment, part.add(comment, when or dt.datetime.now().astimezone()), part.mark_style)
-        copy.file.package.write(copy.file.part, part_bytes(copy.file.body, strict=copy.file.is_strict))
-        part.save()
-        return copy.file.package.to_bytes()
-    except PackageError as error:
-        raise InputError(document.path, str(error), "请用 Word/WPS 另存为 .docx 后再试") from error
+    data, wanted = document.file.package.data, list(comments)
+    if wanted:
+        copy = document_of(word_of(data, document.path))
+        try:
+            part = _Comments(copy)
+            for comment in wanted:
+                _mark(copy, comment, part.add(comment, when or dt.datetime.now().astimezone()), part.mark_style)
+            copy.file.package.write(copy.file.part, part_bytes(copy.file.body, strict=copy.file.is_strict))
+            part.save()
+            data = copy.file.package.to_bytes()
+        except PackageError as error:
+            raise InputError(document.path, str(error), "请用 Word/WPS 另存为 .docx 后再试") from error
+    write_atomically(out, data)
 
 
 # ------------------------------------------------------------ marks in the text
@@ -130,8 +124,9 @@ def _marks(paragraph: _Element, identifier: str, style: str) -> tuple[_Element, 
 class _Comments:
     """The part with the comments of a file: those that are there, and new ones."""
 
-    def __init__(self, file: WordFile) -> None:
-        self.file, package = file, file.package
+    def __init__(self, document: Document) -> None:
+        file = self.file = document.file
+        package = file.package
         related = (relation.part for relation in package.relations(file.part).values() if relation.kind == "comments")
         self.name = next((name for name in related if name in package), "")
         self.is_new = not self.name
@@ -144,7 +139,7 @@ class _Comments:
             raise PackageError(f"文件的部件“{self.name}”已损坏，不能直接修改")
         marks = file.body.iter(*(f"{W}{name}" for name in ("commentRangeStart", "commentRangeEnd", "commentReference")))
         self._ids = count(max((number_of(i) or 0 for i in (*ids, *(mark.get(f"{W}id") for mark in marks))), default=-1) + 1)
-        text_style, self.mark_style = (_style_id(file, name) for name in ("annotation text", "annotation reference"))
+        text_style, self.mark_style = document.styles.ids.get("annotation text"), document.styles.others.get("annotation reference", "")
         self._look, self._size = (f'<w:pStyle w:val="{attribute(text_style)}"/>', "") if text_style else (_PLAIN, _SMALL)
         self._mark = f'<w:rPr><w:rStyle w:val="{attribute(self.mark_style)}"/></w:rPr>' if self.mark_style else ""
 
@@ -166,9 +161,3 @@ class _Comments:
         if self.is_new:
             relate(self.file, "comments", self.name)
             declare_types(self.file.package, {self.name: _TYPE})
-
-
-def _style_id(file: WordFile, name: str) -> str:
-    """The id of the style with the stored *name* (empty when there is none)."""
-    styles = file.styles.iterchildren(f"{W}style") if file.styles is not None else ()
-    return next((style.get(f"{W}styleId", "") for style in styles if stored_name(style).lower() == name), "")

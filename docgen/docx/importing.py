@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from itertools import count
 from typing import TYPE_CHECKING
 
 from docgen.docx.package import WordFile, related_part
-from docgen.docx.styles import stored_name
+from docgen.docx.styles import StyleCopier
 from docgen.docx.xml import R, W, part_bytes
 
 if TYPE_CHECKING:
@@ -23,11 +22,7 @@ class Importer:
     """Copies elements of one Word file so that they can stand in another."""
 
     def __init__(self, file: WordFile, foreign: _Element | None, next_id: Callable[[], str]) -> None:
-        self.file = file
-        self.foreign = {e.get(f"{W}styleId", ""): e for e in foreign.iterchildren(f"{W}style")} if foreign is not None else {}
-        self.next_id = next_id
-        self._ids: dict[str, str] = {}
-        self._changed = False
+        self.file, self.styles, self.next_id = file, StyleCopier(file.styles, foreign), next_id
 
     def copy(self, element: _Element) -> _Element | None:
         """A copy of *element*; ``None`` when it holds pictures or links that would lead nowhere."""
@@ -42,36 +37,12 @@ class Importer:
             if (identifier := control.find(f"{W}id")) is not None:
                 identifier.set(f"{W}val", self.next_id())
         for styled in copied.iter(*_STYLED):
-            styled.set(f"{W}val", self.style(styled.get(f"{W}val", "")))
+            styled.set(f"{W}val", self.styles.style(styled.get(f"{W}val", "")))
         return copied
-
-    def style(self, style_id: str) -> str:
-        """The id, in the document, of a style of the new report; one that is missing is added."""
-        if style_id not in self._ids:
-            self._ids[style_id] = self._style(style_id)
-        return self._ids[style_id]
-
-    def _style(self, style_id: str) -> str:
-        definition, root = self.foreign.get(style_id), self.file.styles
-        if definition is None or root is None:
-            return style_id
-        styles = list(root.iterchildren(f"{W}style"))
-        name, kind = stored_name(definition).lower(), definition.get(f"{W}type")
-        for own in styles:
-            if stored_name(own).lower() == name and own.get(f"{W}type") == kind:
-                return own.get(f"{W}styleId", "")
-        added, taken = deepcopy(definition), {own.get(f"{W}styleId") for own in styles}
-        identifier = self._ids[style_id] = next(i for n in count() if (i := f"{style_id}{n or ''}") not in taken)
-        added.set(f"{W}styleId", identifier)
-        root.append(added)
-        self._changed = True
-        for reference in added.iterchildren(f"{W}basedOn", f"{W}next", f"{W}link"):
-            reference.set(f"{W}val", self.style(reference.get(f"{W}val", "")))
-        return identifier
 
     def save(self) -> None:
         """Put the styles added into the package."""
-        if self.file.styles is not None and self._changed:
+        if self.file.styles is not None and self.styles.is_changed:
             name = related_part(self.file.package, self.file.part, "styles")
             self.file.package.write(name, part_bytes(self.file.styles, strict=self.file.is_strict))
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from docgen.docx.xml import W, number_of, value_of
+from docgen.docx.styles import inherited
+from docgen.docx.xml import W, number_of
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -48,21 +49,8 @@ def style_metrics(root: _Element) -> dict[str, Metrics]:
     start = Metrics()
     for name in ("pPr", "rPr"):
         start = _with_element(start, root.find(f"{W}docDefaults/{W}{name}Default/{W}{name}"))
-    known: dict[str, Metrics] = {}
-
-    def of(style_id: str, depth: int = 0) -> Metrics:
-        if style_id not in known:
-            style = styles.get(style_id)
-            if style is None or depth > 20:
-                return start
-            base = value_of(style, "basedOn")
-            metrics = start if base is None else of(base, depth + 1)
-            for name in ("pPr", "rPr"):
-                metrics = _with_element(metrics, style.find(f"{W}{name}"))
-            known[style_id] = metrics
-        return known[style_id]
-
-    return {style_id: of(style_id) for style_id, style in styles.items() if style.get(f"{W}type") == "paragraph"}
+    known = inherited(styles, lambda style, base: _with_element(_with_element(base, style.find(f"{W}pPr")), style.find(f"{W}rPr")), start)
+    return {style_id: metrics for style_id, metrics in known.items() if styles[style_id].get(f"{W}type") == "paragraph"}
 
 
 def _with_element(metrics: Metrics, element: _Element | None) -> Metrics:

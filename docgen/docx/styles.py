@@ -1,18 +1,31 @@
-"""What the styles of a Word file say: name, heading level, numbering, whether the text is hidden."""
+"""What the styles of a Word file say: name, heading level, numbering, whether the text is hidden; and styles of another file added.
+
+The standard styles are those of official documents (GB/T 9704), as the built-in template has them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import field
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from itertools import count
+from typing import TYPE_CHECKING, TypeVar
 
+from docgen.docx.package import open_word
 from docgen.docx.xml import W, number_of, value_of
+from workbook.pack.loading import DEFAULT_PACK, TEMPLATES
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+TABLE_ID, TABLE_STYLE = "JsTable", "决算表"
+STRONG_STYLE = "强调文字"
+CELL_MARGIN = 57  # twips between border and text
+STANDARD = TEMPLATES / DEFAULT_PACK / "report.docx"
+"""The template whose styles are the standard ones."""
 BODY_LEVEL = 9
 """The outline level that Word gives to body text."""
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
@@ -38,6 +51,7 @@ class Style:
 
 _NO_STYLE = Style()
 _DEEPEST = 40  # styles based one on the other
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +100,23 @@ def read_styles(root: _Element | None) -> Styles:
             others.setdefault(stored_name(element), style_id)
         if kind == "character":
             characters.append(style_id)
-    known: dict[str, Style] = {}
+    known = inherited(elements, _style, _NO_STYLE)
+    return Styles(known, with_own_names(ids), others, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
 
-    def read(style_id: str, below: frozenset[str]) -> Style:
-        """The style; one that is based on itself in the end is cut off there."""
-        element = elements.get(style_id)
+
+def inherited(styles: Mapping[str, _Element], own: Callable[[_Element, _T], _T], none: _T) -> dict[str, _T]:
+    """What each of the *styles* (by id) is: its *own* on what its base is, *none* at the bottom; one based on itself is cut off there."""
+    known: dict[str, _T] = {}
+
+    def of(style_id: str, below: frozenset[str]) -> _T:
+        element = styles.get(style_id)
         if element is None or style_id in below or len(below) > _DEEPEST:
-            return _NO_STYLE
+            return none
         if style_id not in known:
-            known[style_id] = _style(element, read(value_of(element, "basedOn") or "", below | {style_id}))
+            known[style_id] = own(element, of(value_of(element, "basedOn") or "", below | {style_id}))
         return known[style_id]
 
-    for style_id in elements:
-        read(style_id, frozenset())
-    return Styles(known, with_own_names(ids), others, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
+    return {style_id: of(style_id, frozenset()) for style_id in styles}
 
 
 def _style(element: _Element, base: Style) -> Style:
@@ -132,3 +149,52 @@ def outline_level(stored: str | None) -> int | None:
 def is_on(element: _Element) -> bool:
     """Whether a switch such as ``w:vanish`` is on."""
     return element.get(f"{W}val", "1") not in ("0", "false", "off")
+
+
+class StyleCopier:
+    """Adds styles of another file to those of a file (a ``w:styles`` element, if it has any) where it lacks them."""
+
+    def __init__(self, root: _Element | None, foreign: _Element | None) -> None:
+        self.root, self.is_changed = root, False
+        self.foreign = {e.get(f"{W}styleId", ""): e for e in foreign.iterchildren(f"{W}style")} if foreign is not None else {}
+        self._ids: dict[str, str] = {}
+
+    def style(self, style_id: str) -> str:
+        """The id that a style of the other file has in this one: that of the style of this name, else of one that is added."""
+        if style_id not in self._ids:
+            self._ids[style_id] = self._style(style_id)
+        return self._ids[style_id]
+
+    def _style(self, style_id: str) -> str:
+        definition, root = self.foreign.get(style_id), self.root
+        if definition is None or root is None:
+            return style_id
+        styles = list(root.iterchildren(f"{W}style"))
+        name, kind = stored_name(definition).lower(), definition.get(f"{W}type")
+        for own in styles:
+            if stored_name(own).lower() == name and own.get(f"{W}type") == kind:
+                return own.get(f"{W}styleId", "")
+        added, taken = deepcopy(definition), {own.get(f"{W}styleId") for own in styles}
+        identifier = self._ids[style_id] = next(i for n in count() if (i := f"{style_id}{n or ''}") not in taken)
+        added.set(f"{W}styleId", identifier)
+        root.append(added)
+        self.is_changed = True
+        for reference in added.iterchildren(f"{W}basedOn", f"{W}next", f"{W}link"):
+            reference.set(f"{W}val", self.style(reference.get(f"{W}val", "")))
+        return identifier
+
+
+@lru_cache(maxsize=1)
+def _standard_styles() -> _Element | None:
+    return open_word(STANDARD).styles
+
+
+def add_standard_styles(root: _Element) -> None:
+    """Put into the ``w:styles`` element *root* the standard styles that it lacks, so that tables, charts and contents look as they should.
+
+    Raises:
+        InputError: the built-in template cannot be read.
+    """
+    copier = StyleCopier(root, _standard_styles())
+    for style_id in copier.foreign:
+        copier.style(style_id)

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import accumulate, count, repeat
 from typing import NamedTuple, TypeAlias
 
-from docgen.docx.standard import CELL_MARGIN
+from docgen.docx.styles import CELL_MARGIN
 from docgen.docx.xml import attribute
 from docgen.model import Paragraph, Span, TableBlock, TableCell, Text
 from docgen.template import TemplateCell, TemplateParagraph, TemplateTable

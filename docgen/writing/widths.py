@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
 from math import ceil
 
-from docgen.docx.standard import CELL_MARGIN
+from docgen.docx.styles import CELL_MARGIN
 from docgen.model import TableBlock, TableCell
 from docgen.writing.linebreaks import lines_of, measured
 from workbook.numerals import text_width

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from docgen.docx.package import MAIN_PART, content_types_xml, relations_xml, relationship
-from docgen.docx.standard import STRONG_STYLE
+from docgen.docx.styles import STRONG_STYLE
 from docgen.docx.xml import DECLARATION
 from docgen.model import Block
 from docgen.template import Template

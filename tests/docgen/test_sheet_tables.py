@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from docgen.docx.standard import CELL_MARGIN
+from docgen.docx.styles import CELL_MARGIN
 from docgen.job.inputs import load_inputs
 from docgen.model import BreakBlock, FigureSpan, Paragraph, TableBlock, TableCell, Text
 from docgen.report.assembly import build_report
