@@ -41,16 +41,19 @@ class UnitModel(RowModel[UnitRow]):
         _count("错误", lambda u: u.errors), _count("提示", lambda u: u.notices), _count("待填原因", lambda u: u.reasons, 76),
     )
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, tip=_tip)
+
     def append(self, rows: Sequence[UnitRow]) -> None:
         """More units, below the others."""
         self.beginInsertRows(QModelIndex(), len(self.records), len(self.records) + len(rows) - 1)
         self.records = [*self.records, *rows]
         self.endInsertRows()
 
-    def tip(self, row: int, column: int) -> str:
-        """Where the unit is, and all that is said of it."""
-        unit = self.records[row]
-        return "\n".join(filter(None, (unit.file, *unit.note.split("；"))))
+
+def _tip(unit: UnitRow) -> str:
+    """Where the unit is, and all that is said of it."""
+    return "\n".join(filter(None, (unit.file, *unit.note.split("；"))))
 
 
 class UnitList(FindingsList):

@@ -23,14 +23,13 @@ _PRIOR, _SAVED, _FILE = "上年决算公开表", "磁盘上的文件（修改之
 _ROW = 1
 
 
-class _Model(RowModel[Difference]):
-    columns = (
-        Column("表", lambda d: d.title.partition(" ")[0], 80, ink=muted), Column("项目", lambda d: d.row, 260), Column("栏目", lambda d: d.column, 140),
-        Column("单元格", lambda d: ref.a1 if (ref := d.new_ref or d.old_ref) is not None else "", 70, ink=muted),
-        Column("前一份", lambda d: _amount(d.old), 110, is_amount=True, key=lambda d: d.old or 0),
-        Column("后一份", lambda d: _amount(d.new), 110, is_amount=True, key=lambda d: d.new or 0),
-        Column("增减", lambda d: _change(d.change), 110, is_amount=True, key=lambda d: d.change),
-    )
+_COLUMNS: tuple[Column[Difference], ...] = (
+    Column("表", lambda d: d.title.partition(" ")[0], 80, ink=muted), Column("项目", lambda d: d.row, 260), Column("栏目", lambda d: d.column, 140),
+    Column("单元格", lambda d: ref.a1 if (ref := d.new_ref or d.old_ref) is not None else "", 70, ink=muted),
+    Column("前一份", lambda d: _amount(d.old), 110, is_amount=True, key=lambda d: d.old or 0),
+    Column("后一份", lambda d: _amount(d.new), 110, is_amount=True, key=lambda d: d.new or 0),
+    Column("增减", lambda d: _change(d.change), 110, is_amount=True, key=lambda d: d.change),
+)
 
 
 class CompareDialog(QDialog):
@@ -48,11 +47,10 @@ class CompareDialog(QDialog):
         self.sheets.setAccessibleName("表")
         self.state = label(self, role="muted", wraps=True)
         self.notice = Notice(self).float_over(self)
-        model = _Model(self)
+        model = RowModel(self, _COLUMNS)
         self.model, self.filter = model, RowFilter(model, self._fits, self)
         self.table = RowTable(self.filter, model.columns, (_ROW,), self, name="不同的单元格", many=True)
         self.table.opened.connect(self._go)
-        self.table.copied.connect(self.table.copy)
         ContextMenu(self.table, self._entries)
         self.export, closer = button(self, "导出…", self._export), button(self, "关闭", self.close)
         top = row(None, label(self, "前一份"), (self.other, 1), label(self, "只看"), (self.sheets, 1))

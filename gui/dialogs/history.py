@@ -25,13 +25,6 @@ _COLUMNS: tuple[Column[Difference], ...] = (
 )
 
 
-class _Differences(RowModel[Difference]):
-    columns = _COLUMNS
-
-    def tip(self, row: int, column: int) -> str:
-        return self.text(row, column)
-
-
 class HistoryDialog(QDialog):
     """States at the left, what differs from now at the right."""
 
@@ -46,7 +39,7 @@ class HistoryDialog(QDialog):
         self.list = QListWidget(self)
         self.list.setAccessibleName("历史版本")
         self.list.addItems([f"{s.time.astimezone():%m月%d日 %H:%M}　{s.what}" for s in self._states])
-        self.model = _Differences(self)
+        self.model = RowModel(self, _COLUMNS)
         self.filter = RowFilter(self.model, lambda _: True, self)
         self.table = RowTable(self.filter, _COLUMNS, (2, 3), self, name="与现在不同的地方", many=True)
         self.summary = label(self, role="muted", wraps=True)

@@ -33,14 +33,10 @@ class Hit:
     text: TextHit | None = None
 
 
-class _Model(RowModel[Hit]):
-    columns = (
-        Column("位置", lambda h: h.place, _WIDTHS[0], ink=muted), Column("现在", lambda h: h.before, _WIDTHS[1]),
-        Column("替换后", lambda h: h.after, _WIDTHS[2]),
-    )
-
-    def tip(self, row: int, column: int) -> str:
-        return self.columns[column].text(self.records[row])
+_COLUMNS: tuple[Column[Hit], ...] = (
+    Column("位置", lambda h: h.place, _WIDTHS[0], ink=muted), Column("现在", lambda h: h.before, _WIDTHS[1]),
+    Column("替换后", lambda h: h.after, _WIDTHS[2]),
+)
 
 
 class ReplaceDialog(QDialog):
@@ -59,7 +55,7 @@ class ReplaceDialog(QDialog):
             field.textChanged.connect(lambda _: self.look())
         self.state = label(self, role="muted", wraps=True)
         self.notice = Notice(self).float_over(self)
-        model = _Model(self)
+        model = RowModel(self, _COLUMNS)
         self.model, self.filter = model, RowFilter(model, lambda _: True, self)
         self.table = RowTable(self.filter, model.columns, (1, 2), self, name="找到的地方", many=True)
         self.table.opened.connect(self._go)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -12,11 +12,12 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QSortFilterProxyModel,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -31,12 +32,9 @@ from PySide6.QtWidgets import (
 
 from gui.style import theme
 from gui.widgets.fit import FoldingRow
-from gui.widgets.parts import SearchBox, button, label
+from gui.widgets.parts import ContextMenu, Entry, SearchBox, button, label
 from workbook.editing.blocks import write_block
 from workbook.issues import Issue, Severity, count_by_severity
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
@@ -58,6 +56,8 @@ class Column(Generic[T]):
     """The colour of the words, where it is not the usual one."""
     key: Callable[[T], Any] | None = None
     """What the column is sorted by, if not its words."""
+    narrow: int = 0
+    """A table that is narrower than this (pixels) leaves the column out."""
 
 
 def muted(_record: object) -> str:
@@ -66,34 +66,22 @@ def muted(_record: object) -> str:
 
 
 class RowModel(QAbstractTableModel, Generic[T]):
-    """Points at a list of records; a subclass may have words, colours and tips of its own."""
+    """Points at a list of records."""
 
     columns: tuple[Column[T], ...] = ()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, columns: Sequence[Column[T]] = (), tip: Callable[[T], str] | None = None) -> None:
+        """*tip*: what is said of a record, if not the words under the mouse (a column may have cut them)."""
         super().__init__(parent)
+        self.columns = tuple(columns) or self.columns
         self.records: Sequence[T] = ()
+        self._tip = tip
 
     def set_records(self, records: Sequence[T]) -> None:
         """Other records."""
         self.beginResetModel()
         self.records = records
         self.endResetModel()
-
-    # ------------------------------------------------------------ what a subclass says
-    def text(self, row: int, column: int) -> str:
-        """The words of a cell."""
-        return self.columns[column].text(self.records[row])
-
-    def tip(self, row: int, column: int) -> str:
-        """The tip of a cell."""
-        return ""
-
-    def colour(self, row: int, column: int) -> QColor | None:
-        """The colour of a cell's words, if it is not the usual one."""
-        ink = self.columns[column].ink
-        name = ink(self.records[row]) if ink is not None else None
-        return theme.rgb(name) if name is not None else None
 
     # ------------------------------------------------------------ Qt's model
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's name and default
@@ -114,16 +102,17 @@ class RowModel(QAbstractTableModel, Generic[T]):
         """A record's words, colour and tip; the record itself as ``UserRole``."""
         if not index.isValid():
             return None
-        row, column = index.row(), index.column()
+        record, column = self.records[index.row()], self.columns[index.column()]
         if role == Role.DisplayRole:
-            return self.text(row, column)
+            return column.text(record)
         if role == Role.ForegroundRole:
-            return self.colour(row, column)
+            ink = column.ink(record) if column.ink is not None else None
+            return theme.rgb(ink) if ink is not None else None
         if role == Role.TextAlignmentRole:
-            return self._side(column)
+            return self._side(index.column())
         if role == Role.ToolTipRole:
-            return self.tip(row, column)
-        return self.records[row] if role == Role.UserRole else None
+            return self._tip(record) if self._tip is not None else column.text(record)
+        return record if role == Role.UserRole else None
 
     def _side(self, column: int) -> int:
         side = Qt.AlignmentFlag.AlignRight if self.columns[column].is_amount else Qt.AlignmentFlag.AlignLeft
@@ -164,8 +153,6 @@ class RowTable(QTableView):
     The columns *stretch* share the room that is left.
     """
 
-    copied = Signal()
-    """Ctrl+C."""
     opened = Signal(object)
     """The record that was clicked, or gone to with Enter."""
 
@@ -176,6 +163,8 @@ class RowTable(QTableView):
         """*name*: for screen readers; *many* rows may be chosen."""
         super().__init__(parent)
         self._columns = columns
+        self.low = 0
+        """Lower than this (pixels), it has no titles."""
         self.setModel(model)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -203,32 +192,43 @@ class RowTable(QTableView):
         return [index.data(Role.UserRole) for index in sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)]
 
     def copy(self) -> None:
-        """The records chosen into the clipboard, below the titles."""
+        """The records chosen into the clipboard, several of them below the titles."""
         lines = [[c.text(record) for c in self._columns] for record in self.selected()]
-        QGuiApplication.clipboard().setText(write_block([[c.title for c in self._columns], *lines]))
+        if lines:
+            QGuiApplication.clipboard().setText(write_block([[c.title for c in self._columns], *lines] if len(lines) > 1 else lines))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         if event.matches(QKeySequence.StandardKey.Copy):
-            self.copied.emit()
+            self.copy()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """On a small screen what matters less gives way."""
+        super().resizeEvent(event)
+        for number, column in enumerate(self._columns):
+            if column.narrow:
+                self.setColumnHidden(number, self.width() < column.narrow)
+        self.horizontalHeader().setVisible(self.height() >= self.low)
 
 
 NONE_FIT = "没有符合筛选条件的问题。"
 
 
 class FindingsList(QWidget):
-    """Findings with filters; a subclass lays it out and says which fit."""
+    """Findings, or other records, with filters; a subclass lays it out and says which fit."""
 
     def __init__(
         self, model: RowModel[Any], stretch: int | tuple[int, ...], name: str, parent: QWidget | None = None, *, look_for: str = "查找问题",
-        choices: Sequence[str | None] = (None, *Severity),
+        choices: Sequence[str | None] = (None, *Severity), many: bool = False,
     ) -> None:
+        """*many* records may be chosen."""
         super().__init__(parent)
         model.setParent(self)
         self.model, self.filter = model, RowFilter(model, self.fits, self)
-        self.table = RowTable(self.filter, model.columns, stretch if isinstance(stretch, tuple) else (stretch,), self)
-        self.table.setAccessibleName(name)
+        stretch = stretch if isinstance(stretch, tuple) else (stretch,)
+        self.table = RowTable(self.filter, model.columns, stretch, self, name=name, many=many)
+        self.context_menu = ContextMenu(self.table, self._menu)
         self.search = SearchBox(look_for, self)
         self.search.textChanged.connect(self.filter_changed)
         self.search.left.connect(self.table.setFocus)
@@ -244,6 +244,18 @@ class FindingsList(QWidget):
             group.addButton(made)
             self.filters.add(made)
         self.buttons[None].setChecked(True)
+
+    def entries(self, record: Any) -> list[Entry]:
+        """What the menu of a record offers besides copying."""
+        return []
+
+    def _menu(self, place: QPoint) -> list[Entry]:
+        index, count = self.table.indexAt(place), len(self.table.selectionModel().selectedRows())
+        if not index.isValid():
+            return []
+        copy = f"复制这 {count} 条\tCtrl+C" if count > 1 else "复制\tCtrl+C"
+        more: list[Entry] = [("全选\tCtrl+A", self.table.selectAll)] if self.table.selectionMode() is RowTable.SelectionMode.ExtendedSelection else []
+        return [*self.entries(index.data(Role.UserRole)), (copy, self.table.copy), *more]
 
     def fits(self, finding: Any) -> bool:
         """Whether a finding is one that the user wants to see."""

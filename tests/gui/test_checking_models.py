@@ -21,7 +21,7 @@ from gui.pages.check.sheet_view import SheetView
 from gui.pages.library.page import LibraryPage
 from gui.session.session import Session
 from tests.gui.opened import sample_copy
-from tests.gui.seen import below_header, click_words, table_at
+from tests.gui.seen import below_header, button, click_words, table_at
 from tests.units import random_unit, standard_pack
 from workbook.create.workbook import create_workbook
 from workbook.formulas.outcomes import State, formula_states
@@ -267,8 +267,8 @@ def test_the_library_passes_the_model_tester_and_knows_each_state(session, qtbot
     page = LibraryPage(session)
     qtbot.addWidget(page)
     page.activate()
-    shown = page.filter
-    qtmodeltester.check(page.model)
+    shown = page.list.filter
+    qtmodeltester.check(page.list.model)
     qtmodeltester.check(shown)
     by_code = {s.formula.code: s for s in states}
     assert by_code["02-02"].state is State.BROKEN
@@ -276,11 +276,11 @@ def test_the_library_passes_the_model_tester_and_knows_each_state(session, qtbot
     assert by_code["01-01"].state is State.HOLDS
     assert len(states) == len(session.accounts.pack.formulas)
     assert sum(s.held + s.broken + s.tails for s in states) == session.report.evaluation.instances
-    choice, = page.findChildren(QComboBox)
-    choice.setCurrentText("不平的")
+    page.show()
+    button(page, "不平").click()
     assert shown.rowCount() == sum(s.state in (State.BROKEN, State.NOTICE) for s in states)
-    choice.setCurrentText("全部公式")
-    page.search.setText("中小企业")
+    button(page, "全部").click()
+    page.list.search.setText("中小企业")
     assert 0 < shown.rowCount() < len(states)
 
 

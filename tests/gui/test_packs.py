@@ -20,7 +20,7 @@ from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.widgets.notice import Tone
 from tests.gui.conftest import put_away
-from tests.gui.seen import texts
+from tests.gui.seen import label, texts
 from tests.yearless import without_year
 from workbook.create.workbook import create_workbook
 from workbook.pack.companion_form import YEAR
@@ -89,7 +89,7 @@ def test_an_own_pack_is_chosen_in_the_settings_and_kept(opened: MainWindow, qtbo
     assert Settings(opened.settings.file).pack == str(own)
     assert OWN_TITLE in opened.bar.text
     opened.pages.show(PageName.LIBRARY)
-    assert any(OWN_TITLE in words for words in texts(opened.pages.library))
+    assert label(opened.pages.library, OWN_TITLE)
 
 
 def test_unsaved_edits_are_asked_about_before_the_pack_changes(opened: MainWindow, packs, monkeypatch):

@@ -304,7 +304,7 @@ def test_a_finding_about_words_has_no_cell(qtbot: QtBot, page: ReviewPage, repor
     change(report, ("示例市电化教育馆 2024 年度本年支出", "2024", "2023"))
     review(qtbot, page, report)
     choose(page, 0)
-    page.findings.table.doubleClicked.emit(page.findings.table.currentIndex())
+    page.findings.table.activated.emit(page.findings.table.currentIndex())
     assert page.notice.text == "这个问题只和文字有关，没有来源单元格。"
     assert marked(page) == "2023"
 
@@ -560,7 +560,7 @@ def test_a_report_dropped_on_any_page_is_reviewed(opened: MainWindow, report: Pa
     opened.actions_["next_issue"].trigger()
     assert opened.pages.current == "review"
     assert marked(page) == "555.07 万元"
-    page.findings.table.doubleClicked.emit(page.findings.table.currentIndex())
+    page.findings.table.activated.emit(page.findings.table.currentIndex())
     assert opened.pages.current == "check"
     checking = opened.pages.checking
     assert checking.view.currentIndex().data(Qt.ItemDataRole.UserRole).a1 == "C37"

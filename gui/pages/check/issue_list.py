@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QResizeEvent
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from gui.style import theme
 from gui.widgets.fit import ElidedLabel, FoldButton
-from gui.widgets.parts import ContextMenu, button, column, label
-from gui.widgets.parts import Entry as MenuEntry
-from gui.widgets.rows import NONE_FIT, Column, FindingsList, Index, RowModel, RowTable, muted
+from gui.widgets.parts import Entry, button, column, label
+from gui.widgets.rows import NONE_FIT, Column, FindingsList, Index, RowModel, muted
 from workbook.amounts import ZERO
-from workbook.editing.blocks import write_block
 from workbook.formulas.wording import plain
 from workbook.issues import Issue, Kind, Severity
 
@@ -24,16 +23,17 @@ _MEANINGS = {
     Severity.ERROR: "公式不成立或填错了，必须改正", Severity.NOTICE: "请核实：属实的可以不改，必要时在报告中说明",
     Severity.TAIL: "尾差：由四舍五入引起的差；精度：金额多于两位小数。都可以不改",
 }
-_WIDEST_AMOUNT = 160
+_AMOUNT, _WIDEST_AMOUNT = 90, 160
 _FOLDED_AIR, _LEAST_HEIGHT, _NO_LIMIT = 8, 120, 16_777_215
-_NARROW, _LOW = 820, 140
-"""Below this width (pixels) code and kind are not listed; below this height the sentence has one line
-and the titles give way."""
+_NARROW, _LOW, _NEVER = 820, 140, 16_777_215
+"""Below this width (pixels) code and kind are not listed; below this height the sentence has one line and the titles give way."""
+_MESSAGE, _DIFFERENCE = 4, 5
 
 
 def _level(issue: Issue) -> str:
     """尾差 come of rounding; what is said of more decimals is 精度."""
-    return "精度" if issue.severity is Severity.TAIL and issue.kind is Kind.FORM else str(issue.severity)
+    level = "精度" if issue.severity is Severity.TAIL and issue.kind is Kind.FORM else issue.severity
+    return "✓ 已核实" if issue.verified else f"{issue.severity.sign} {level}"
 
 
 def _place(issue: Issue) -> str:
@@ -44,43 +44,20 @@ def _place(issue: Issue) -> str:
     return f"{issue.sheet or ref.sheet[:8]}!{ref.a1}"
 
 
-_COLUMNS: tuple[Column[Issue], ...] = (
-    Column("级别", lambda i: "✓ 已核实" if i.verified else f"{i.severity.sign} {_level(i)}", 66,
-           ink=lambda i: muted(i) if i.verified else theme.colours().of(i.severity), key=lambda i: (i.severity.rank, bool(i.verified))),
-    Column("编号", lambda i: i.code, 72, ink=muted), Column("类别", lambda i: str(i.kind), 52, ink=muted), Column("位置", _place, 96),
-    Column("问题", lambda i: i.message, 560),
-    Column("相差", lambda i: plain(abs(i.difference)) if i.difference else "", 90, is_amount=True, key=lambda i: abs(i.difference or 0)),
-)
-_CODE, _KIND, _MESSAGE, _DIFFERENCE = 1, 2, 4, 5
+def _columns(follows: Callable[[Issue], bool]) -> tuple[Column[Issue], ...]:
+    """The columns, where some findings follow from the one above them; the last one is only copied."""
+    def ink(issue: Issue) -> str | None:
+        return muted(issue) if issue.verified or follows(issue) else None
 
-
-class IssueModel(RowModel[Issue]):
-    """The findings; those of the same culprit are shown as following the first."""
-
-    columns = _COLUMNS
-
-    def _follows(self, row: int) -> bool:
-        culprit = self.records[row].culprit
-        return row > 0 and culprit is not None and culprit == self.records[row - 1].culprit
-
-    def text(self, row: int, column: int) -> str:
-        text = super().text(row, column)
-        return f"└ {text}" if column == _MESSAGE and self._follows(row) else text
-
-    def tip(self, row: int, column: int) -> str:
-        """The whole sentence, and which cell is most likely wrong."""
-        issue = self.records[row]
-        lines = [issue.message]
-        if issue.culprit is not None:
-            lines.append(f"最可能有误的单元格：{issue.culprit}")
-        if issue.verified:
-            lines.append(f"已核实：{issue.verified}")
-        if self._follows(row):
-            lines.append("与上一条出自同一个单元格，改正它即可")
-        return "\n".join(lines)
-
-    def colour(self, row: int, column: int) -> QColor | None:
-        return theme.rgb(muted(None)) if column and (self._follows(row) or self.records[row].verified) else super().colour(row, column)
+    return (
+        Column("级别", _level, 66, ink=lambda i: muted(i) if i.verified else theme.colours().of(i.severity),
+               key=lambda i: (i.severity.rank, bool(i.verified))),
+        Column("编号", lambda i: i.code, 72, ink=muted, narrow=_NARROW), Column("类别", lambda i: str(i.kind), 52, ink=muted, narrow=_NARROW),
+        Column("位置", _place, 96, ink=ink), Column("问题", lambda i: f"└ {i.message}" if follows(i) else i.message, 560, ink=ink),
+        Column("相差", lambda i: plain(abs(i.difference)) if i.difference else "", _AMOUNT, is_amount=True, ink=ink,
+               key=lambda i: abs(i.difference or 0)),
+        Column("有关单元格", lambda i: "；".join(f"{cell.ref}={cell.value or '空'}" for cell in i.cells), 0, narrow=_NEVER),
+    )
 
 
 class IssueList(FindingsList):
@@ -99,21 +76,23 @@ class IssueList(FindingsList):
     """Nothing is wrong: on to the change reasons."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.repairs: Callable[[Issue], list[MenuEntry]] = lambda _: []
+        self.repairs: Callable[[Issue], list[Entry]] = lambda _: []
         """What can be filled into a finding's cell because nothing else can be right."""
         self._kinds, self._sheets = QComboBox(), QComboBox()
-        self._with_tails = True
+        self._with_tails, self.is_folded = True, False
         self._described: Issue | None = None
-        self.is_folded = False
-        super().__init__(IssueModel(), _MESSAGE, "审核结果", parent)
+        self._following: set[int] = set()
+        """Ids of the findings that have the culprit of the one before them."""
+        self._names: dict[str, str] = {}
+        self._filled: object = None
+        """For which findings and sheets the list of sheets was made."""
+        model = RowModel[Issue](None, _columns(lambda i: id(i) in self._following), self._tip)
+        super().__init__(model, _MESSAGE, "审核结果", parent, many=True)
+        self.table.low = _LOW - 40
         self._line = ElidedLabel(self, Qt.TextElideMode.ElideRight)
         self.fold_button = FoldButton("问题清单", "panel_bottom", self.fold_requested.emit, self)
         self.table.selectionModel().currentRowChanged.connect(self._row_changed)
-        self.table.setSelectionMode(RowTable.SelectionMode.ExtendedSelection)
-        self.table.copied.connect(self.copy)
-        self.context_menu = ContextMenu(self.table, self._entries)
-        self.table.clicked.connect(self._open)
-        self.table.activated.connect(self._open)
+        self.table.opened.connect(self._open)
         self.detail = label(self, wraps=True, selectable=True)
         self._on = button(self, "填写变动原因", self.reasons_requested.emit)
         self._add_filters()
@@ -121,26 +100,21 @@ class IssueList(FindingsList):
         layout.addWidget(self._on, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.detail)
         self.detail.hide()
-        self._names: dict[str, str] = {}
-        self._filled: object = None
-        """For which findings and sheets the list of sheets was made."""
 
     def _add_filters(self) -> None:
         row = self.filters
         for severity, words in _MEANINGS.items():
             self.buttons[severity].setToolTip(words)
         row.row.addSpacing(theme.GRID)
-        self._kinds.addItem("全部类别", "")
-        for kind in Kind:
-            self._kinds.addItem(str(kind), str(kind))
-        self._kinds.setAccessibleName("类别")
-        self._sheets.addItem("全部表", "")
-        self._sheets.setAccessibleName("表")
         self._sheets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._sheets.setMinimumContentsLength(_SHEET_LETTERS)
         self._sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._sheets.setMaximumWidth(_WIDEST_SHEETS)
-        for box in (self._kinds, self._sheets):
+        for box, name, choices in ((self._kinds, "类别", Kind), (self._sheets, "表", ())):
+            box.setAccessibleName(name)
+            box.addItem(f"全部{name}", "")
+            for choice in choices:
+                box.addItem(str(choice), str(choice))
             row.add(box)
             box.currentIndexChanged.connect(self.filter_changed)
         row.add(self.search)
@@ -169,13 +143,8 @@ class IssueList(FindingsList):
             self.fold_requested.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """On a small screen the sentence has the room of what matters less."""
         super().resizeEvent(event)
-        for number in (_CODE, _KIND):
-            self.table.setColumnHidden(number, self.width() < _NARROW)
-        self.table.horizontalHeader().setVisible(self.height() >= _LOW)
-        if self._described is not None:
-            self._describe(self._described)
+        self._describe(self._described)
 
     # ------------------------------------------------------------ contents
     def set_issues(self, issues: Sequence[Issue], names: dict[str, str], *, with_tails: bool) -> None:
@@ -184,21 +153,19 @@ class IssueList(FindingsList):
         The finding under the cursor stays.
         """
         current, self._names, self._with_tails = self.current, names, with_tails
+        self._following = {id(b) for a, b in pairwise(issues) if b.culprit is not None and a.culprit == b.culprit}
         self._fill_sheets(issues)
-        with QSignalBlocker(self.table.selectionModel()):
-            self.show_records(issues, issues)
-        self.filters.refit()
         largest = max((abs(i.difference) for i in issues if i.difference), default=ZERO)
         needed = self.table.fontMetrics().horizontalAdvance(plain(largest)) + 20
-        self.table.setColumnWidth(_DIFFERENCE, min(max(_COLUMNS[_DIFFERENCE].width, needed), _WIDEST_AMOUNT))
-        if current is not None:
-            same = (r for r in range(self.filter.rowCount()) if _key(self.filter.record(r)) == _key(current))
-            with QSignalBlocker(self.table.selectionModel()):
-                for row in list(same)[:1]:
-                    self.table.selectRow(row)
-                if self.current is None:
-                    self._described = None  # its cause is gone
-                    self.detail.hide()
+        self.table.setColumnWidth(_DIFFERENCE, min(max(_AMOUNT, needed), _WIDEST_AMOUNT))
+        with QSignalBlocker(self.table.selectionModel()):
+            self.show_records(issues, issues)
+            if current is not None:
+                same = next((r for r in range(self.filter.rowCount()) if _key(self.filter.record(r)) == _key(current)), -1)
+                self.table.selectRow(same)
+                if same < 0:  # its cause is gone
+                    self._describe(None)
+        self.filters.refit()
         self.show_state()
 
     def _fill_sheets(self, issues: Sequence[Issue]) -> None:
@@ -208,8 +175,8 @@ class IssueList(FindingsList):
         self._filled = present, self._names
         chosen = self._sheets.currentData()
         with QSignalBlocker(self._sheets):
-            self._sheets.clear()
-            self._sheets.addItem("全部表", "")
+            while self._sheets.count() > 1:
+                self._sheets.removeItem(1)
             for code, name in self._names.items():
                 if code in present:
                     self._sheets.addItem(f"{code} {name}", code)
@@ -223,6 +190,12 @@ class IssueList(FindingsList):
             (issue.severity is severity if severity is not None else self._with_tails or issue.severity is not Severity.TAIL)
             and (not kind or issue.kind == kind) and (not sheet or issue.sheet == sheet)
             and (not words or words in f"{issue.code} {_place(issue)} {issue.message}".lower()))
+
+    def _tip(self, issue: Issue) -> str:
+        """The whole sentence, and which cell is most likely wrong."""
+        return "\n".join(filter(None, (
+            issue.message, issue.culprit and f"最可能有误的单元格：{issue.culprit}", issue.verified and f"已核实：{issue.verified}",
+            "与上一条出自同一个单元格，改正它即可" if id(issue) in self._following else "")))
 
     def show_state(self) -> None:
         has_rows, none = self.filter.rowCount() > 0, self.model.rowCount() == 0
@@ -238,61 +211,41 @@ class IssueList(FindingsList):
     # ------------------------------------------------------------ going to a finding
     def step(self, by: int) -> None:
         super().step(by)
-        self._tell(self.table.currentIndex(), self.issue_selected)
+        self._tell(self.current, self.issue_selected)
 
-    def copy(self) -> None:
-        """The chosen findings into the clipboard, whole: with the places and contents of all their cells."""
-        head = [*(c.title for c in _COLUMNS), "有关单元格"]
-        lines = [[*(c.text(issue) for c in _COLUMNS), _cells(issue)] for issue in self.table.selected()]
-        if lines:
-            QGuiApplication.clipboard().setText(write_block([head, *lines] if len(lines) > 1 else lines))
-
-    def _entries(self, place: QPoint) -> list[MenuEntry]:
-        index = self.table.indexAt(place)
-        if not index.isValid():
-            return []
-        count = len(self.table.selectionModel().selectedRows())
-        copy: list[MenuEntry] = [
-            (f"复制这 {count} 条\tCtrl+C" if count > 1 else "复制\tCtrl+C", self.copy), ("全选\tCtrl+A", self.table.selectAll),
-            ("导出审核结果…", self.export_requested.emit)]
-        issue, mark = self.filter.record(index.row()), []
-        if issue.severity is Severity.NOTICE:
-            mark = [("取消核实" if issue.verified else "标为已核实…", lambda: self.verified.emit(issue, not issue.verified))]
-        return [("转到单元格", lambda: self._open(index)), *self.repairs(issue), *mark, *copy]
+    def entries(self, record: Issue) -> list[Entry]:
+        mark: list[Entry] = []
+        if record.severity is Severity.NOTICE:
+            mark = [("取消核实" if record.verified else "标为已核实…", lambda: self.verified.emit(record, not record.verified))]
+        return [("转到单元格", lambda: self._open(record)), *self.repairs(record), *mark, ("导出审核结果…", self.export_requested.emit)]
 
     def _row_changed(self, index: Index) -> None:
+        issue = self.filter.record(index.row()) if index.isValid() else None
         if self.table.hasFocus():
-            self._tell(index, self.issue_selected)
-        elif index.isValid():
-            self._describe(self.filter.record(index.row()))
+            self._tell(issue, self.issue_selected)
+        elif issue is not None:
+            self._describe(issue)
 
-    def _open(self, index: Index) -> None:
-        self._tell(index, self.issue_opened)
+    def _open(self, issue: Issue) -> None:
+        self._tell(issue, self.issue_opened)
 
-    def _tell(self, index: Index, signal: Any) -> None:
-        if index.isValid():
-            issue = self.filter.record(index.row())
+    def _tell(self, issue: Issue | None, signal: Any) -> None:
+        if issue is not None:
             self._describe(issue)
             signal.emit(issue)
 
-    def _describe(self, issue: Issue) -> None:
+    def _describe(self, issue: Issue | None) -> None:
         """The whole sentence, where the row has no room for it; one line of it where there is little height."""
-        self._described = issue
-        self._line.set_whole(issue.message)
+        self._described, message = issue, issue.message if issue is not None else ""
+        if issue is not None:
+            self._line.set_whole(message)
         if self.is_folded:
             return
         metrics = self.table.fontMetrics()
-        room = self.table.columnWidth(_MESSAGE) - 12
-        self.detail.setVisible(metrics.horizontalAdvance(issue.message) > room)
+        self.detail.setVisible(metrics.horizontalAdvance(message) > self.table.columnWidth(_MESSAGE) - 12)
         is_low = self.height() < _LOW
-        cut = metrics.elidedText(issue.message, Qt.TextElideMode.ElideRight, self.width() - 8)
-        self.detail.setText(cut if is_low else issue.message)
-        self.detail.setToolTip(issue.message if is_low else "")
-
-
-def _cells(issue: Issue) -> str:
-    """The places of a finding with what they hold."""
-    return "；".join(f"{cell.ref}={cell.value or '空'}" for cell in issue.cells)
+        self.detail.setText(metrics.elidedText(message, Qt.TextElideMode.ElideRight, self.width() - 8) if is_low else message)
+        self.detail.setToolTip(message if is_low else "")
 
 
 def _key(issue: Issue) -> tuple[object, ...]:

@@ -5,40 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTextBrowser, QWidget
 
 from gui.pages.review.model import ShownFinding
 from gui.pages.review.words import detail
 from gui.style import theme
-from gui.widgets.parts import ContextMenu, Entry, column, splitter
-from gui.widgets.rows import NONE_FIT, Column, FindingsList, Index, RowModel, RowTable, muted
-from workbook.editing.blocks import write_block
+from gui.widgets.parts import Entry, column, splitter
+from gui.widgets.rows import NONE_FIT, Column, FindingsList, Index, Role, RowModel, RowTable, muted
 from workbook.issues import Severity
 
 _LINES = 2
 _COLUMNS: tuple[Column[ShownFinding], ...] = (
     Column("级别", lambda f: f"{f.issue.severity.sign} {f.issue.severity}", 62,
            ink=lambda f: theme.colours().of(f.issue.severity), key=lambda f: (f.issue.severity.rank, f.number)),
-    Column("章节", lambda f: f.where, 104, ink=muted, key=lambda f: f.number),
-    Column("报告写的", lambda f: f.stated, 96), Column("应为", lambda f: f.issue.expected or "", 104),
-    Column("问题", lambda f: f.issue.message, 240), Column("来自", lambda f: f.source, 92, ink=muted),
+    Column("章节", lambda f: f.where, 104, ink=muted, key=lambda f: f.number, narrow=520),
+    Column("报告写的", lambda f: f.stated, 96, narrow=420), Column("应为", lambda f: f.issue.expected or "", 104),
+    Column("问题", lambda f: f.issue.message, 240), Column("来自", lambda f: f.source, 92, ink=muted, narrow=620),
 )
-_MESSAGE = 4
-_HIDDEN_BELOW = {5: 620, 1: 520, 2: 420}
-"""Columns that give way, and below which width of the list (pixels)."""
-_LOW = 330
-"""Below this height of the list (pixels) the titles give way."""
-
-
-class FindingModel(RowModel["ShownFinding"]):
-    """The findings; the tip of a cell is what the row may have cut."""
-
-    columns = _COLUMNS
-
-    def tip(self, row: int, column: int) -> str:
-        return self.text(row, column)
+_MESSAGE, _LOW = 4, 150
+"""Below this height of the table (pixels) its titles give way."""
 
 
 class FindingList(FindingsList):
@@ -52,22 +39,12 @@ class FindingList(FindingsList):
     """A source was clicked (:class:`docgen.job.sources.SourceCell`)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(FindingModel(), _MESSAGE, "审校结果", parent)
+        super().__init__(RowModel(None, _COLUMNS), _MESSAGE, "审校结果", parent, many=True)
         self._is_telling = True
         self.clean_words = ""
         """What is said where there are no findings."""
-        self._set_up_table()
-        self.detail = self._make_detail()
-        self.filters.row.addStretch(1)
-        self.filters.add(self.search)
-        self.down = splitter(self, Qt.Orientation.Vertical, self.table, self.detail, sizes=(300, 190), stretch=(3, 2))
-        column(self, self.filters, (self.down, 1), (self.empty, 1), spacing=4)
-        self.setMinimumWidth(260)
-        self.dress()
-        self.show_state()
-
-    def _set_up_table(self) -> None:
         table = self.table
+        table.low = _LOW
         table.setWordWrap(True)
         table.setTextElideMode(Qt.TextElideMode.ElideRight)
         table.setVerticalScrollMode(RowTable.ScrollMode.ScrollPerPixel)
@@ -75,35 +52,24 @@ class FindingList(FindingsList):
         table.setMinimumHeight(60)
         table.selectionModel().currentRowChanged.connect(self._row_changed)
         table.clicked.connect(self._row_changed)
-        table.doubleClicked.connect(self._jump)
-        table.setSelectionMode(RowTable.SelectionMode.ExtendedSelection)
-        table.copied.connect(self.copy)
-        ContextMenu(table, self._entries)
-        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            QShortcut(QKeySequence(key), table, lambda: self._jump(table.currentIndex()), context=Qt.ShortcutContext.WidgetShortcut)
+        table.activated.connect(lambda index: self.jump_requested.emit(index.data(Role.UserRole)))
+        self.detail = QTextBrowser(self)
+        self.detail.setOpenLinks(False)
+        self.detail.setAccessibleName("问题的详细说明")
+        self.detail.setMinimumHeight(56)
+        self.detail.document().setDocumentMargin(4)
+        self.detail.anchorClicked.connect(self._link_clicked)
+        self.detail.setAcceptDrops(False)
+        self.filters.row.addStretch(1)
+        self.filters.add(self.search)
+        self.down = splitter(self, Qt.Orientation.Vertical, table, self.detail, sizes=(300, 190), stretch=(3, 2))
+        column(self, self.filters, (self.down, 1), (self.empty, 1), spacing=4)
+        self.setMinimumWidth(260)
+        self.dress()
+        self.show_state()
 
-    def copy(self) -> None:
-        """The chosen findings into the clipboard."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        columns = self.model.columns
-        lines = [[c.text(self.filter.record(r)) for c in columns] for r in rows]
-        QGuiApplication.clipboard().setText(write_block([[c.title for c in columns], *lines] if len(lines) > 1 else lines))
-
-    def _entries(self, place: QPoint) -> list[Entry]:
-        index = self.table.indexAt(place)
-        if not index.isValid():
-            return []
-        return [("转到来源单元格", lambda: self._jump(index)), ("复制\tCtrl+C", self.copy), ("全选\tCtrl+A", self.table.selectAll)]
-
-    def _make_detail(self) -> QTextBrowser:
-        browser = QTextBrowser(self)
-        browser.setOpenLinks(False)
-        browser.setAccessibleName("问题的详细说明")
-        browser.setMinimumHeight(56)
-        browser.document().setDocumentMargin(4)
-        browser.anchorClicked.connect(self._link_clicked)
-        browser.setAcceptDrops(False)
-        return browser
+    def entries(self, record: ShownFinding) -> list[Entry]:
+        return [("转到来源单元格", lambda: self.jump_requested.emit(record))]
 
     def dress(self) -> None:
         """Take the palette's colours, and the font's height."""
@@ -111,11 +77,7 @@ class FindingList(FindingsList):
         self._describe()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """On a small screen the sentence has the room of what matters less."""
         super().resizeEvent(event)
-        for number, width in _HIDDEN_BELOW.items():
-            self.table.setColumnHidden(number, self.width() < width)
-        self.table.horizontalHeader().setVisible(self.height() >= _LOW)
         if self.table.currentIndex().isValid():
             self.table.scrollTo(self.table.currentIndex())
 
@@ -177,10 +139,6 @@ class FindingList(FindingsList):
             self._describe()
             if self._is_telling:
                 self.finding_selected.emit(self.filter.record(index.row()).number)
-
-    def _jump(self, index: Index) -> None:
-        if index.isValid():
-            self.jump_requested.emit(self.filter.record(index.row()))
 
     def _link_clicked(self, url: QUrl) -> None:
         finding, name = self.current, url.toString()
