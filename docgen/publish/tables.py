@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,13 +14,8 @@ from docgen.report.tables import sheet_tables
 from docgen.writing.tables import grid
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format
-    from xlsxwriter.workbook import Workbook
-    from xlsxwriter.worksheet import Worksheet
+    from workbook.create.book import Book
 
-_FONT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
-_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
-_LONGEST_NAME = 31
 _NO_TIME = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # what the file states as its time: none of its maker's
 _WIDEST, _NARROWEST = 44.0, 7.0
 _ONE_PAGE = 60  # rows that are printed on one page
@@ -38,18 +32,13 @@ class _Printed(NamedTuple):
 
 def values_workbook(context: ReportContext) -> bytes:
     """The workbook: one visible sheet for each table; no formula, link, comment, hidden row, author."""
-    import xlsxwriter
+    from workbook.create.book import Book
 
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        "default_format_properties": _FONT})
-    book.set_properties({"title": f"{context.unit_name}{context.year}年度决算公开表", "created": _NO_TIME})
-    writer = _Writer(book, thousands=context.pack.report.tables.thousands)
+    book = Book(f"{context.unit_name}{context.year}年度决算公开表", created=_NO_TIME)
     for number, printed in enumerate(_printed(context), 1):
-        writer.write(f"{number:02} {printed.title.partition('、')[2] or printed.title}", printed)
-    book.close()
-    return stream.getvalue()
+        name = f"{number:02} {printed.title.partition('、')[2] or printed.title}"
+        _write(book, name, printed, "cents" if context.pack.report.tables.thousands else "plain")
+    return book.to_bytes()
 
 
 def _printed(context: ReportContext) -> Iterator[_Printed]:
@@ -65,72 +54,36 @@ def _printed(context: ReportContext) -> Iterator[_Printed]:
             yield _Printed(title.text, above, table, below)
 
 
-class _Writer:
-    """Writes printed tables into a workbook."""
+def _write(book: Book, name: str, printed: _Printed, amount: str) -> None:
+    """Add a sheet; *amount* is the look of amounts."""
+    from workbook.create.book import sheet_name
 
-    def __init__(self, book: Workbook, *, thousands: bool) -> None:
-        self._book = book
-        self._formats: dict[tuple[str, str, bool], Format] = {}
-        self._amount = "#,##0.00" if thousands else "0.00"
-
-    def write(self, name: str, printed: _Printed) -> None:
-        """Add a sheet."""
-        sheet = self._book.add_worksheet(_NOT_IN_NAMES.sub("", name)[:_LONGEST_NAME])
-        columns = len(printed.table.widths)
-        for column, width in enumerate(printed.table.widths):
-            sheet.set_column(column, column, min(max(width + 1, _NARROWEST), _WIDEST))
-        self._line(sheet, 0, columns, printed.title, self._book.add_format({**_FONT, "font_name": "黑体", "font_size": 16, "align": "center"}))
-        row = 1
-        for paragraph in printed.above:
-            self._frame(sheet, row, columns, paragraph.text.split("\t"))
-            row += 1
-        first = row
-        for cells in grid(printed.table.rows):
-            for cell, column, continues in cells:
-                if not continues:
-                    self._cell(sheet, row, column, cell)
-            row += 1
-        for paragraph in printed.below:
-            self._line(sheet, row, columns, paragraph.text, self._format("left", grid=False))
-            sheet.set_row(row, 15 * (1 + len(paragraph.text) * 2 // max(int(sum(printed.table.widths)), 1)))
-            row += 1
-        sheet.repeat_rows(first, first + printed.table.header_rows - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 1 if row <= _ONE_PAGE else 0)
-        sheet.center_horizontally()
-
-    def _format(self, align: str, number: str = "", *, grid: bool = True) -> Format:
-        key = (align, number, grid)
-        if key not in self._formats:
-            border = {"border": 1} if grid else {}
-            shown = {"num_format": number} if number else {}
-            self._formats[key] = self._book.add_format({**_FONT, **border, **shown, "align": align, "text_wrap": not number})
-        return self._formats[key]
-
-    def _line(self, sheet: Worksheet, row: int, columns: int, text: str, form: Format) -> None:
-        if columns > 1:
-            sheet.merge_range(row, 0, row, columns - 1, text, form)
-        else:
-            sheet.write_string(row, 0, text, form)
-
-    def _frame(self, sheet: Worksheet, row: int, columns: int, texts: Sequence[str]) -> None:
-        """Unit at the left, year in the middle, money unit at the right; a single text at the right."""
-        places = ((columns - 1, "right"),) if len(texts) == 1 else ((0, "left"), (columns // 2, "center"), (columns - 1, "right"))
+    sheet, widths = book.sheet(sheet_name(name)), printed.table.widths
+    last = len(widths) - 1
+    sheet.widths([min(max(width + 1, _NARROWEST), _WIDEST) for width in widths])
+    sheet.put(0, 0, printed.title, "title", to=(0, last))
+    for row, paragraph in enumerate(printed.above, 1):
+        texts = paragraph.text.split("\t")  # unit at the left, year in the middle, money unit at the right; a single text at the right
+        places = ((last, "right"),) if len(texts) == 1 else ((0, "left"), ((last + 1) // 2, "center"), (last, "right"))
         for text, (column, align) in zip(texts, places, strict=False):
             if text:
-                form = self._book.add_format({**_FONT, "align": align})
-                sheet.write_string(row, column, text, form)
+                sheet.put(row, column, text, align)
+    first = 1 + len(printed.above)
+    below = first + len(printed.table.rows)
+    for row, cells in enumerate(grid(printed.table.rows), first):
+        for cell, column, continues in cells:
+            if not continues:
+                content, look = _content(cell, amount)
+                sheet.put(row, column, content, f"box {cell.align} {look}", to=(row + cell.rows - 1, column + cell.columns - 1))
+    for row, paragraph in enumerate(printed.below, below):
+        sheet.put(row, 0, paragraph.text, "left wrap", to=(row, last))
+        sheet.set_row(row, 15 * (1 + len(paragraph.text) * 2 // max(int(sum(widths)), 1)))
+    sheet.page((first, first + printed.table.header_rows - 1), pages=1 if below + len(printed.below) <= _ONE_PAGE else 0)
 
-    def _cell(self, sheet: Worksheet, row: int, column: int, cell: TableCell) -> None:
-        figure = cell.spans[0].figure if len(cell.spans) == 1 and isinstance(cell.spans[0], FigureSpan) else None
-        is_number = figure is not None and figure.value is not None
-        number = "" if figure is None or not is_number else self._amount if figure.unit == "万元" else "0"
-        form = self._format(cell.align, number)
-        value = float(figure.value) if figure is not None and figure.value is not None else cell.text
-        if cell.rows > 1 or cell.columns > 1:
-            sheet.merge_range(row, column, row + cell.rows - 1, column + cell.columns - 1, value, form)
-        elif isinstance(value, float):
-            sheet.write_number(row, column, value, form)
-        else:
-            sheet.write_string(row, column, value, form)
+
+def _content(cell: TableCell, amount: str) -> tuple[Decimal | str, str]:
+    """What a cell holds, and how it looks: a figure as a number."""
+    figure = cell.spans[0].figure if len(cell.spans) == 1 and isinstance(cell.spans[0], FigureSpan) else None
+    if figure is None or figure.value is None:
+        return cell.text, "wrap"
+    return figure.value, amount if figure.unit == "万元" else "whole"

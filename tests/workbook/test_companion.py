@@ -16,10 +16,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.units import standard_pack
 from tests.workbook.companion_data import DUTIES, WORK, full_companion, plain, stating
 from workbook.companion.checks import check_companion
-from workbook.companion.create import companion_bytes, create_companion, sheet_name
+from workbook.companion.create import companion_bytes, create_companion
 from workbook.companion.lists import BLANK_TABLE
 from workbook.companion.model import Companion, Level
 from workbook.companion.read import read_companion
+from workbook.create.book import sheet_name
 from workbook.editing.package_edit import edit_package
 from workbook.entries import Entry
 from workbook.errors import InputError
@@ -467,7 +468,7 @@ def test_files_elsewhere_are_not_read_unless_the_user_chose_them(tmp_path, name)
     ("名师视界/直播[1]:?*", "名师视界直播1"), ("", "绩效自评表"), ("变动原因", "变动原因(2)"), ("长" * 40, "长" * 31), ("'引号'", "引号"),
 ])
 def test_sheet_names_are_allowed_ones(wanted, expected):
-    assert sheet_name(wanted, {"变动原因"}) == expected
+    assert sheet_name(wanted, {"变动原因"}, "绩效自评表") == expected
 
 
 def broken(made: Companion, pack: Pack) -> list[tuple[str, Severity, str]]:

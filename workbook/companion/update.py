@@ -12,11 +12,12 @@ from pathlib import Path
 
 from workbook.amounts import MoneyUnit
 from workbook.companion.areas import ListArea, money_unit
-from workbook.companion.create import reserved_names, sheet_bytes, sheet_name
+from workbook.companion.create import TABLE_NAME, reserved_names, sheet_bytes
 from workbook.companion.lists import Record, columns_of, key, list_records, matched
 from workbook.companion.model import Companion, Project
 from workbook.companion.prior import kept_rows
 from workbook.companion.read import Reading, read
+from workbook.create.book import sheet_name
 from workbook.editing.package_edit import Edit, apply_edits, put_sheet
 from workbook.entries import Entry
 from workbook.errors import ContentError, InputError
@@ -214,7 +215,7 @@ class _Plan:
         if replaced is not None:
             return replaced
         wanted = project.sheet_name.text or project.name.text
-        return sheet_name(wanted, reserved_names(self.after.form) | {n.casefold() for n in (*old, *kept)})
+        return sheet_name(wanted, reserved_names(self.after.form) | {n.casefold() for n in (*old, *kept)}, TABLE_NAME)
 
     def _form(self, name: str, table: PerformanceTable, existing: PerformanceTable | None) -> None:
         """Cells of the form where they fit into its sheet, else the whole sheet."""

@@ -30,16 +30,17 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 _WORDS: dict[str, dict[str, Any]] = {
     "box": {"border": 1}, "grid": {"border": 1, "border_color": "#A6A6A6"},
-    "left": {"align": "left"}, "centre": {"align": "center"}, "right": {"align": "right"}, "top": {"valign": "top"}, "wrap": {"text_wrap": True},
+    "left": {"align": "left"}, "center": {"align": "center"}, "right": {"align": "right"}, "top": {"valign": "top"}, "wrap": {"text_wrap": True},
     "bold": {"bold": True}, "small": {"font_size": 10}, "large": {"font_size": 14}, "title": {"font_name": "黑体", "font_size": 16, "align": "center"},
-    "text": {"num_format": "@"}, "amount": {"num_format": "#,##0.00####"}, "cents": {"num_format": "#,##0.00"}, "whole": {"num_format": "0"},
+    "text": {"num_format": "@"}, "amount": {"num_format": "#,##0.00####"}, "cents": {"num_format": "#,##0.00"}, "plain": {"num_format": "0.00"},
+    "whole": {"num_format": "0"},
     "date": {"num_format": "yyyy-mm-dd"},
     "grey": {"font_color": "#595959"}, "link": {"font_color": "#1F6FB2", "underline": 1}, "red": {"font_color": "#C0392B"},
     "amber": {"font_color": "#B7791F"}, "blue": {"font_color": "#4A6FA5"}, "green": {"font_color": "#2E7D32"},
     "tinted": {"bg_color": "#DDEBF7"}, "shaded": {"bg_color": "#F2F2F2"}, "locked": {"bg_color": "#F7F7F7"}, "wanted": {"bg_color": "#FFFBE6"}, "open": {"locked": False},
 }
 _KINDS = {
-    "heading": "grid bold centre wrap tinted", "label": "grid shaded wrap", "entry": "grid text wrap open", "choice": "grid centre wrap open",
+    "heading": "grid bold center wrap tinted", "label": "grid shaded wrap", "entry": "grid text wrap open", "choice": "grid center wrap open",
 }
 """Looks that are made of others."""
 _WORDS |= {kind: {k: v for word in words.split() for k, v in _WORDS[word].items()} for kind, words in _KINDS.items()}
@@ -60,7 +61,7 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no annotations t
         if isinstance(content, bool):
             self.write_boolean(row, column, content, form)
         elif isinstance(content, Decimal | int | float):
-            self.write_number(row, column, float(content), form)
+            self.write_number(row, column, content, form)  # of a float XlsxWriter writes 9.12 as 9.119999999999999
         elif isinstance(content, datetime | date | time):
             self.write_datetime(row, column, content, form)
         elif content:

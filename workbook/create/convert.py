@@ -38,7 +38,7 @@ def _write(target: Sheet, sheet: RawSheet) -> None:
         if (bottom, right) != (top, left) and bottom < len(sheet.rows)
     }
     for position, corner in corners.items():
-        target.put(*position, None, "centre wrap", to=corner)
+        target.put(*position, None, "center wrap", to=corner)
     widths: dict[int, float] = {}
     for r, row in enumerate(sheet.rows):
         for c, content in enumerate(row):
@@ -46,7 +46,7 @@ def _write(target: Sheet, sheet: RawSheet) -> None:
             if shown == "":
                 continue
             is_merged, value = (r, c) in corners, _value(shown)
-            target.put(r, c, value, "centre wrap" if is_merged else _look(value))
+            target.put(r, c, value, "center wrap" if is_merged else _look(value))
             if not is_merged:
                 widths[c] = max(widths.get(c, 0), content_width(shown))
     for column, width in widths.items():

@@ -54,7 +54,7 @@ class ExcelList:
         """Of more than *max_rows* rows the number of those left out is said."""
         self._sheet, self._folder, self._max_rows, self._links, self._left_out = book.sheet(name), folder, max_rows, 0, 0
         columns = (("序号", 7), *columns)
-        self._looks = ["grid centre" if width <= _SHORT else "grid wrap" for _, width in columns]
+        self._looks = ["grid center" if width <= _SHORT else "grid wrap" for _, width in columns]
         self._head = 2 if about else 1
         self._next = self._head + 1
         sheet = self._sheet
@@ -86,9 +86,9 @@ class ExcelList:
             if isinstance(value, Decimal):
                 look = "grid amount"
             elif isinstance(value, int):
-                look = "grid centre"
-            elif look == "grid centre" and value in _COLOURS:
-                look = f"grid centre bold {_COLOURS[value]}"
+                look = "grid center"
+            elif look == "grid center" and value in _COLOURS:
+                look = f"grid center bold {_COLOURS[value]}"
             self._sheet.put(row, column, value, look)
 
     def _target(self, link: Link) -> str:

@@ -1,35 +1,27 @@
-"""Drawing planned sheets with XlsxWriter: frame, merged headers, amounts and totals, borders, number formats, print set-up."""
+"""Drawing planned sheets: frame, merged headers, amounts and totals, borders, number formats, print set-up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from decimal import Decimal
-from typing import IO, Any
+from typing import Any
+
+from xlsxwriter.utility import xl_range, xl_range_abs
 
 from workbook.amounts import MAX_DIGITS, ZERO, MoneyUnit
+from workbook.create.book import NAME_LIMIT, Book
 from workbook.create.plan import CellNote, Key, Place, Plan, Style
 from workbook.pack.catalogue import CLASS_DIGITS
-from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
+from workbook.pack.layout import TOTAL, SheetKind
 
 CellKey = tuple[str, str, str]
 """Table, row and column id."""
-FONT = "宋体"
-AMOUNT_FORMAT = "#,##0.00"
 _BLANK_TOTAL_FORMAT = '#,##0.00;-#,##0.00;""'
-_COUNT_FORMAT = "0"
-_A4 = 9
 _PORTRAIT_WIDTH = 100
-_SHEET_NAME_LIMIT = 31
 _LARGEST = 1_000_000_000_000
 _FRAME_ROWS = 3
-_CREATED = datetime(2024, 1, 1)  # noqa: DTZ001  # a fixed date without a zone: equal input, equal bytes
-_STYLES: dict[Style, dict[str, Any]] = {
-    Style.LABEL: {"align": "left"},
-    Style.STRONG: {"align": "center", "bold": True},
-    Style.CENTRE: {"align": "center"},
-    Style.CODE: {"align": "left", "num_format": "@"},
-}
+_CELL = "box small"
+_LOOKS = {Style.LABEL: "left", Style.STRONG: "center bold", Style.CENTRE: "center", Style.CODE: "left text"}
 
 
 class Numbers:
@@ -63,8 +55,6 @@ class Numbers:
 
     def formula(self, key: Key, first_row: int) -> str:
         """The formula of a total cell; the data start in 0-based *first_row*."""
-        from xlsxwriter.utility import xl_range, xl_range_abs
-
         cells = self.plan.cells
         if key not in self.plan.totals:  # 合计 over code rows that the user has yet to fill
             rows = [cells[row, key[1]][0] + first_row for row in self.plan.blank_rows]
@@ -100,80 +90,47 @@ def by_table(amounts: Mapping[CellKey, Decimal]) -> dict[str, dict[Key, Decimal]
     return grouped
 
 
-def sheet_name(layout: SheetLayout) -> str:
-    """Name of the sheet's tab: ``公开01 收入支出决算总表``, cut at Excel's 31 characters."""
-    return f"{layout.code} {layout.title}"[:_SHEET_NAME_LIMIT]
-
-
-class Book:
-    """The workbook being written."""
-
-    def __init__(self, stream: IO[bytes], title: str, unit_name: str, frame: tuple[str, str, str], money_unit: MoneyUnit, mark: str) -> None:
-        """*frame* states unit, year and *money_unit* on every sheet; *mark* its number (``{编号}表``)."""
-        import xlsxwriter
-
-        self.unit_name, self.frame, self.money_unit, self.mark = unit_name, frame, money_unit, mark
-        self.book = xlsxwriter.Workbook(stream, {
-            "in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
-            "default_format_properties": {"font_name": FONT, "font_size": 11},
-        })
-        self.book.set_properties({"title": title, "created": _CREATED})
-        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
-
-    def format(self, **properties: Any) -> Any:
-        """The cell format with these properties (bordered and 10 points unless told otherwise)."""
-        wanted = {"font_name": FONT, "font_size": 10, "valign": "vcenter", "border": 1, **properties}
-        key = tuple(sorted(wanted.items()))
-        if key not in self._formats:
-            self._formats[key] = self.book.add_format(wanted)
-        return self._formats[key]
-
-
 class Painter:
     """Draws one sheet."""
 
-    def __init__(self, book: Book, plan: Plan, numbers: Numbers) -> None:
-        self.book, self.plan, self.numbers = book, plan, numbers
+    def __init__(self, book: Book, plan: Plan, numbers: Numbers, unit_name: str, money_unit: MoneyUnit) -> None:
+        self.plan, self.numbers, self.unit_name, self.money_unit = plan, numbers, unit_name, money_unit
         self.layout = plan.layout
-        self.sheet = book.book.add_worksheet(sheet_name(plan.layout))
+        self.sheet = book.sheet(f"{plan.layout.code} {plan.layout.title}"[:NAME_LIMIT])
         self.last = plan.width - 1
         self.top = _FRAME_ROWS + plan.header_rows
         self.bottom = self.top + plan.height - 1
 
-    def paint(self, notes: Iterable[CellNote], *, blank_form: bool) -> None:
-        """Draw everything; a *blank_form* takes its statement away once it is filled in."""
-        for column, width in enumerate(self.plan.widths):
-            self.sheet.set_column(column, column, width)
-        self._frame()
+    def paint(self, frame: tuple[str, str, str], mark: str, notes: Iterable[CellNote], *, blank_form: bool) -> None:
+        """Draw everything: *frame* states unit, year and money unit, *mark* the sheet's number (``{编号}表``).
+
+        A *blank_form* takes its statement away once it is filled in.
+        """
+        self.sheet.widths(self.plan.widths)
+        self._frame(frame, mark)
         self._headers()
         self._data()
         self._validations()
         self._footers(blank_form=blank_form)
         self._cell_notes(notes)
-        self._page()
+        pages = 0 if self.layout.kind is SheetKind.FUNCTIONAL else 1
+        self.sheet.page(
+            (0, self.top - 1), frozen=self.plan.frozen_columns, landscape=sum(self.plan.widths) > _PORTRAIT_WIDTH, pages=pages)
+        self.sheet.set_default_row(15)
 
-    def _block(self, top: int, left: int, bottom: int, right: int, text: str, cell_format: Any) -> None:
-        if (top, left) != (bottom, right):
-            self.sheet.merge_range(top, left, bottom, right, "", cell_format)
-        if text.isdigit() and len(text) < 3:
-            self.sheet.write_number(top, left, int(text), cell_format)
-        elif text:
-            self.sheet.write_string(top, left, text, cell_format)
-        else:
-            self.sheet.write_blank(top, left, None, cell_format)
+    def _block(self, top: int, left: int, bottom: int, right: int, text: str, look: str, **more: Any) -> None:
+        self.sheet.put(top, left, int(text) if text.isdigit() and len(text) < 3 else text, look, to=(bottom, right), **more)
 
-    def _frame(self) -> None:
-        plain = {"border": 0, "font_size": 10}
-        book = self.book
+    def _frame(self, frame: tuple[str, str, str], mark: str) -> None:
         self.sheet.set_row(0, 30)
-        self._block(0, 0, 0, self.last, self.layout.title, book.format(border=0, bold=True, font_size=18, align="center"))
+        self._block(0, 0, 0, self.last, self.layout.title, "bold center", font_size=18)
         left, right = self._frame_columns()
-        if book.mark:
-            self._block(1, right, 1, self.last, book.mark.format(编号=self.layout.code), book.format(**plain, align="right"))
-        unit_name, year, money_unit = book.frame
-        self._block(2, 0, 2, left, unit_name, book.format(**plain, align="left"))
-        self._block(2, left + 1, 2, right - 1, year, book.format(**plain, align="center"))
-        self._block(2, right, 2, self.last, money_unit, book.format(**plain, align="right"))
+        if mark:
+            self._block(1, right, 1, self.last, mark.format(编号=self.layout.code), "small right")
+        unit_name, year, money_unit = frame
+        self._block(2, 0, 2, left, unit_name, "small left")
+        self._block(2, left + 1, 2, right - 1, year, "small center")
+        self._block(2, right, 2, self.last, money_unit, "small right")
 
     def _frame_columns(self) -> Place:
         """Last column of the left part and first of the right part, by width, at least one column between."""
@@ -187,46 +144,39 @@ class Painter:
         return min(left, right - 2), right
 
     def _headers(self) -> None:
-        header = self.book.format(align="center", text_wrap=True)
+        look = f"{_CELL} center wrap"
         for row in range(self.plan.header_rows):
             lines = max((self._lines(b.text, b.left, b.right) for b in self.plan.headers if b.top == b.bottom == row), default=1)
             self.sheet.set_row(_FRAME_ROWS + row, 6 + 13.5 * lines)
             for column in range(self.plan.width):
-                self.sheet.write_blank(_FRAME_ROWS + row, column, None, header)
+                self.sheet.put(_FRAME_ROWS + row, column, None, look)
         for block in self.plan.headers:
-            self._block(_FRAME_ROWS + block.top, block.left, _FRAME_ROWS + block.bottom, block.right, block.text, header)
+            self._block(_FRAME_ROWS + block.top, block.left, _FRAME_ROWS + block.bottom, block.right, block.text, look)
 
     def _data(self) -> None:
-        blank = self.book.format()
         for row in range(self.top, self.bottom + 1):
             for column in range(self.plan.width):
-                self.sheet.write_blank(row, column, None, blank)
+                self.sheet.put(row, column, None, _CELL)
         for text in self.plan.texts:
-            style = dict(_STYLES[text.style])
-            if text.indent:
-                style["indent"] = text.indent
-            right = text.column if text.right is None else text.right
-            cell_format = self.book.format(**style)
+            row, look = self.top + text.row, f"{_CELL} {_LOOKS[text.style]}"
+            more: dict[str, Any] = {"indent": text.indent} if text.indent else {}
             if text.style is Style.CODE:
-                self.sheet.write_string(self.top + text.row, text.column, text.text, cell_format)
+                self.sheet.put(row, text.column, text.text, look, **more)
             else:
-                self._block(self.top + text.row, text.column, self.top + text.row, right, text.text, cell_format)
+                self._block(row, text.column, row, text.column if text.right is None else text.right, text.text, look, **more)
         for key, (row, column) in self.plan.cells.items():
             self._number(key, self.top + row, column)
         if self.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC):
             self.sheet.ignore_errors({"number_stored_as_text": f"A{self.top + 1}:XFD{self.bottom + 1}"})
 
     def _number(self, key: Key, row: int, column: int) -> None:
-        number_format = (
-            _COUNT_FORMAT if key[0] in self.plan.counts else _BLANK_TOTAL_FORMAT if key[0] in self.plan.blank_rows else AMOUNT_FORMAT)
-        cell_format = self.book.format(align="right", num_format=number_format)
+        look = f"{_CELL} right {'whole' if key[0] in self.plan.counts else 'cents'}"
+        more: dict[str, Any] = {"num_format": _BLANK_TOTAL_FORMAT} if key[0] in self.plan.blank_rows else {}
         if self.numbers.is_formula(key):
             shown = Decimal(f"{self.numbers.shown(key):f}")  # a str would make the cached value a text
-            self.sheet.write_formula(row, column, self.numbers.formula(key, self.top), cell_format, shown)
-        elif key in self.numbers.given:
-            self.sheet.write_number(row, column, self.numbers.given[key], cell_format)
+            self.sheet.write_formula(row, column, self.numbers.formula(key, self.top), self.sheet.book.look(look, **more), shown)
         else:
-            self.sheet.write_blank(row, column, None, cell_format)
+            self.sheet.put(row, column, self.numbers.given.get(key), look, **more)
 
     def _validations(self) -> None:
         """Only numbers in amount cells, only whole ones from 0 in counts."""
@@ -237,7 +187,7 @@ class Painter:
                 runs(self.plan.cells[k] for k in entered if (k[0] in self.plan.counts) is counts)]
             if not ranges:
                 continue
-            amount = f"请输入数字，单位为{self.book.money_unit}；没有数的单元格留空，不要填文字或符号。"
+            amount = f"请输入数字，单位为{self.money_unit}；没有数的单元格留空，不要填文字或符号。"
             rule: dict[str, Any] = {
                 "validate": "integer" if counts else "decimal", "criteria": "between",
                 "minimum": 0 if counts else -_LARGEST, "maximum": _LARGEST, "ignore_blank": True,
@@ -248,20 +198,17 @@ class Painter:
 
     def _footers(self, *, blank_form: bool) -> None:
         """The statement below an empty sheet and the 注 rows, in the form's order."""
-        statement = self.layout.statement(self.book.unit_name)
+        statement = self.layout.statement(self.unit_name)
         said = [statement] if statement and not any(self.numbers.given.values()) else []
         notes = self.layout.notes
-        plain = self.book.format(border=0, align="left", text_wrap=True)
         for row, text in enumerate((*notes, *said) if self.layout.statement_last else (*said, *notes), self.bottom + 1):
-            self._block(row, 0, row, self.last, text, plain)
+            self._block(row, 0, row, self.last, text, "small left wrap")
             self.sheet.set_row(row, 15 * self._lines(text, 0, self.last))
             if blank_form and text in said:
-                from xlsxwriter.utility import xl_range
-
                 first, last = min(self.plan.cells.values()), max(self.plan.cells.values())
                 amounts = xl_range(first[0] + self.top, first[1], last[0] + self.top, last[1])
                 quoted = statement.replace('"', '""')
-                self.sheet.write_formula(row, 0, f'=IF(SUM({amounts})=0,"{quoted}","")', plain, statement)
+                self.sheet.write_formula(row, 0, f'=IF(SUM({amounts})=0,"{quoted}","")', self.sheet.book.look("small left wrap"), statement)
 
     def _lines(self, text: str, left: int, right: int) -> int:
         """Lines that *text* takes in these columns (a Chinese character is two units of width)."""
@@ -279,17 +226,4 @@ class Painter:
                 row, column = self.plan.heads[note.row or note.column]
                 row += _FRAME_ROWS
             size = {"x_scale": 1.6, "y_scale": 0.5 + len(note.text) / 60}
-            self.sheet.write_comment(row, column, note.text, {**size, "font_name": FONT, "font_size": 9})
-
-    def _page(self) -> None:
-        sheet = self.sheet
-        sheet.set_paper(_A4)
-        if sum(self.plan.widths) > _PORTRAIT_WIDTH:
-            sheet.set_landscape()
-        sheet.fit_to_pages(1, 0 if self.layout.kind is SheetKind.FUNCTIONAL else 1)
-        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-        sheet.center_horizontally()
-        sheet.set_footer("&C&9第 &P 页，共 &N 页")
-        sheet.repeat_rows(0, self.top - 1)
-        sheet.freeze_panes(self.top, self.plan.frozen_columns)
-        sheet.set_default_row(15)
+            self.sheet.write_comment(row, column, note.text, {**size, "font_name": "宋体", "font_size": 9})

@@ -7,14 +7,15 @@ prints the statement below a sheet that is empty.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from workbook.amounts import MoneyUnit
-from workbook.create.paint import Book, CellKey, Numbers, Painter, by_table
+from workbook.create.book import Book
+from workbook.create.paint import CellKey, Numbers, Painter, by_table
 from workbook.create.plan import CellNote, Plan, plan_sheet
 from workbook.pack.loading import Pack
 from workbook.pack.records import read_csv
@@ -22,6 +23,7 @@ from workbook.safe_save import write_atomically
 
 BLANK_CODE_ROWS = 30
 _EMPTY_SHEET_ROWS = 6
+_CREATED = datetime(2024, 1, 1)  # noqa: DTZ001  # a fixed date without a zone: equal input, equal bytes
 
 
 def create_workbook(path: Path, pack: Pack, **form: Any) -> None:
@@ -53,9 +55,8 @@ def workbook_bytes(
     if unknown := [table for table in given if table not in pack.sheets]:
         raise ValueError(f"模板包里没有“{'、'.join(unknown)}”表")
     notes = load_cell_notes(pack.folder / "cell-notes.csv")
-    stream = io.BytesIO()
     frame = pack.printed.frame(unit_name, year, money_unit)
-    book = Book(stream, f"{year}年度部门决算公开表", unit_name, frame, money_unit, pack.printed.mark)
+    book = Book(f"{year}年度部门决算公开表", size=11, created=_CREATED)
     for layout in pack.sheets.values():
         mine = None if amounts is None else given.get(layout.code, {})
         codes = sorted({row for row, _ in mine or () if row.isdigit()})
@@ -65,9 +66,9 @@ def workbook_bytes(
         numbers = Numbers(plan, mine or {}, money_unit)
         if lost := list(numbers.left_over()):
             raise ValueError(f"{layout.mark}没有放得下这些数的单元格：{'、'.join('·'.join(key) for key in lost[:5])}")
-        Painter(book, plan, numbers).paint(_notes_of(plan, notes), blank_form=amounts is None)
-    book.book.close()
-    return stream.getvalue()
+        Painter(book, plan, numbers, unit_name, money_unit).paint(
+            frame, pack.printed.mark, _notes_of(plan, notes), blank_form=amounts is None)
+    return book.to_bytes()
 
 
 def load_cell_notes(path: Path) -> tuple[CellNote, ...]:

@@ -7,7 +7,6 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from workbook.amounts import MoneyUnit
-from workbook.create.styles import PROTECTION, Styles, put
 from workbook.editing.package_edit import Edit
 from workbook.entries import BLANK, Entry
 from workbook.issues import CellRef
@@ -16,8 +15,13 @@ from workbook.performance.model import FUND_LABELS, TOTAL_FUNDS, FundRow, Indica
 from workbook.performance.parse import TITLE
 
 if TYPE_CHECKING:
-    from xlsxwriter.worksheet import Worksheet
+    from workbook.create.book import Content, Sheet
 
+PROTECTION = {
+    "format_cells": True, "format_columns": True, "format_rows": True, "insert_rows": True, "delete_rows": True,
+    "sort": True, "autofilter": True, "objects": True, "scenarios": True,
+}
+"""What stays allowed on a protected sheet (there is no password: protection only guards headings)."""
 BLANK_INDICATORS = 24
 FIRST_INDICATOR = 12
 """0-based row of the first indicator."""
@@ -30,99 +34,83 @@ _TEXTS = ("三级指标", "偏差原因分析及改进措施")
 _CHOICES = {"指标性质": tuple(Nature), "指标方向": ("大于等于", "小于等于", "等于")}
 _MIDDLE = 5
 """Last column of 预期目标."""
+_HEAD = "label center"
 _MONEY_FIELDS = ("initial_budget", "adjusted_budget", "actual")
 _NAMES = ("first", "second", "third", "nature", "direction", "unit")
 _VALUES = ("target", "actual", "weight", "score", "cause")
 
 
-def write_performance_sheet(styles: Styles, sheet: Worksheet, table: PerformanceTable | None, year: int | None) -> None:
+def write_performance_sheet(sheet: Sheet, table: PerformanceTable | None, year: int | None) -> None:
     """Write *table* (or a blank form, with formulas for rates, scores and totals) into *sheet*."""
-    form = _Form(styles, sheet, table)
+    form = _Form(sheet, table)
     form.head(year)
     form.funds()
     form.goals()
     form.indicators()
     sheet.protect("", PROTECTION)
-    sheet.set_paper(9)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+    sheet.page()
 
 
 class _Form:
     """Writes the form; without 指标方向 everything to its right moves one column left."""
 
-    def __init__(self, styles: Styles, sheet: Worksheet, table: PerformanceTable | None) -> None:
-        self.styles, self.sheet, self.is_blank = styles, sheet, table is None
+    def __init__(self, sheet: Sheet, table: PerformanceTable | None) -> None:
+        self.sheet, self.is_blank = sheet, table is None
         self.table = table or PerformanceTable(BLANK, has_direction=True)
         self.heads = [h for h in _HEADS if self.table.has_direction or h != "指标方向"]
         self.last = len(self.heads) - 1
-        for column, head in enumerate(self.heads):
-            sheet.set_column(column, column, _HEADS[head])
-        sheet.set_column(self.last + 1, self.last + 21, None, styles.get("open"))
+        sheet.widths([_HEADS[head] for head in self.heads])
+        sheet.set_column(self.last + 1, self.last + 21, None, sheet.book.look("open"))
 
-    def put(self, row: int, column: int, content: Entry | str, style: str) -> None:
-        put(self.sheet, row, column, content, self.styles.get(style))
-
-    def merge(self, row: int, first: int, last: int, content: Entry | str, style: str, last_row: int | None = None) -> None:
-        """One cell over several columns (and rows)."""
-        text, bottom = content.text if isinstance(content, Entry) else content, row if last_row is None else last_row
-        if first == last and bottom == row:
-            self.put(row, first, content, style)
-        else:
-            self.sheet.merge_range(row, first, bottom, last, "", self.styles.get(style))
-            self.put(row, first, text, style)
+    def cells(self, *cells: tuple[int, int, int, Content, str], bottom: int | None = None) -> None:
+        """Write cells of row, first and last column (down to the row *bottom*), content and look."""
+        for row, first, last, content, look in cells:
+            self.sheet.put(row, first, content, look, to=(row if bottom is None else bottom, last))
 
     def head(self, year: int | None) -> None:
         table, last, year = self.table, self.last, self.table.year or year
-        self.sheet.merge_range(0, 0, 0, last, TITLE, self.styles.get("title"))
-        self.merge(1, 0, last, f"（{year}年度）" if year else "（    年度）", "unit")
         self.sheet.set_row(0, 28)
-        for row, first, to, content, style in (
-            (2, 0, 1, "项目名称", "center"), (2, 2, last, table.name, "choice"), (3, 0, 1, "主管部门", "center"),
-            (3, 2, 4, table.department, "choice"), (3, 5, 6, "实施单位", "center"), (3, 7, last, table.unit, "choice"),
-        ):
-            self.merge(row, first, to, content, style)
+        self.cells(
+            (0, 0, last, TITLE, "title"), (1, 0, last, f"（{year}年度）" if year else "（    年度）", "right open"),
+            (2, 0, 1, "项目名称", _HEAD), (2, 2, last, table.name.text, "choice"), (3, 0, 1, "主管部门", _HEAD),
+            (3, 2, 4, table.department.text, "choice"), (3, 5, 6, "实施单位", _HEAD), (3, 7, last, table.unit.text, "choice"))
 
     def funds(self) -> None:
         """项目资金: columns C label, D/E/F amounts, then 分值, 执行率, 得分."""
-        self.merge(4, 0, 1, "项目资金（万元）", "center", 8)
+        put = self.sheet.put
+        self.cells((4, 0, 1, "项目资金（万元）", _HEAD), bottom=8)
         for column, text in enumerate(("", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率（%）"), 2):
-            self.sheet.write_string(4, column, text, self.styles.get("center"))
-        self.merge(4, 8, self.last, "得分", "center")
+            put(4, column, text, _HEAD)
+        self.cells((4, 8, self.last, "得分", _HEAD))
         for row, label in enumerate(FUND_LABELS, 5):
             fund, is_main, n = self.table.fund(label), label == TOTAL_FUNDS, row + 1
-            self.put(row, 2, label, "label")
+            put(row, 2, label, "label")
             for column, entry in enumerate((fund.initial_budget, fund.adjusted_budget, fund.actual), 3):
-                self.put(row, column, entry, "amount")
-            self.put(row, 6, fund.weight if not self.is_blank else Entry.of(10) if is_main else "—", "choice")
-            self.sheet.merge_range(row, 8, row, self.last, "", self.styles.get("choice"))
-            if not self.is_blank:
-                self.put(row, 7, fund.rate, "choice")
-                self.put(row, 8, fund.score, "choice")
-                continue
-            self.formula(row, 7, f'=IF(N(E{n})=0,"",ROUND(F{n}/E{n}*100,2))')
-            if is_main:
-                self.formula(row, 8, f'=IF(N(E{n})=0,"",ROUND(G{n}*MIN(1,F{n}/E{n}),2))')
-            else:
-                self.put(row, 8, "—", "choice")
+                put(row, column, entry, "grid amount open")
+            put(row, 6, fund.weight if not self.is_blank else 10 if is_main else "—", "choice")
+            self.cells((row, 8, self.last, fund.score if not self.is_blank else "—", "choice"))
+            put(row, 7, fund.rate, "choice")
+            if self.is_blank:
+                self.formula(row, 7, f'=IF(N(E{n})=0,"",ROUND(F{n}/E{n}*100,2))')
+                if is_main:
+                    self.formula(row, 8, f'=IF(N(E{n})=0,"",ROUND(G{n}*MIN(1,F{n}/E{n}),2))')
 
     def formula(self, row: int, column: int, formula: str, shown: str | int = "") -> None:
-        self.sheet.write_formula(row, column, formula, self.styles.get("choice"), shown)
+        self.sheet.write_formula(row, column, formula, self.sheet.book.look("choice"), shown)
 
     def goals(self) -> None:
-        for row, first, to, content, style, bottom in (
-            (9, 0, 1, "年度总体目标", "center", 10), (9, 2, _MIDDLE, "预期目标", "center", 9),
-            (9, _MIDDLE + 1, self.last, "实际完成情况", "center", 9), (10, 2, _MIDDLE, self.table.expected, "text", 10),
-            (10, _MIDDLE + 1, self.last, self.table.achieved, "text", 10),
-        ):
-            self.merge(row, first, to, content, style, bottom)
+        left, right = _MIDDLE, _MIDDLE + 1
+        self.cells((9, 0, 1, "年度总体目标", _HEAD), bottom=10)
+        self.cells(
+            (9, 2, left, "预期目标", _HEAD), (9, right, self.last, "实际完成情况", _HEAD), (10, 2, left, self.table.expected.text, "entry"),
+            (10, right, self.last, self.table.achieved.text, "entry"))
         self.sheet.set_row(10, 110)
 
     def indicators(self) -> None:
         """The indicator rows and 总分."""
+        put = self.sheet.put
         for column, text in enumerate(self.heads):
-            self.sheet.write_string(FIRST_INDICATOR - 1, column, text, self.styles.get("center"))
+            put(FIRST_INDICATOR - 1, column, text, _HEAD)
         listed = self.table.indicators or (Indicator("", "", ""),) * (BLANK_INDICATORS if self.is_blank else 0)
         for row, i in enumerate(listed, FIRST_INDICATOR):
             cells: dict[str, Entry | str] = {
@@ -130,7 +118,7 @@ class _Form:
                 "指标方向": i.direction, "年度指标值": i.target, "实际完成值": i.actual, "计量单位": i.unit, "分值": i.weight,
                 "得分": i.score, "偏差原因分析及改进措施": i.cause}
             for column, head in enumerate(self.heads):
-                self.put(row, column, cells[head], "center" if column == 0 else "text" if head in _TEXTS else "choice")
+                put(row, column, cells[head], _HEAD if column == 0 else "entry" if head in _TEXTS else "choice")
         end = FIRST_INDICATOR + len(listed)
         for head, choices in _CHOICES.items():
             if head in self.heads:
@@ -138,14 +126,13 @@ class _Form:
                 self.sheet.data_validation(FIRST_INDICATOR, column, max(end, FIRST_INDICATOR + 1) + 40, column, {
                     "validate": "list", "source": [*map(str, choices)], "error_type": "warning"})
         weight, score = self.heads.index("分值"), self.heads.index("得分")
-        self.merge(end, 0, weight - 1, "总分", "center")
-        self.sheet.write_blank(end, self.last, None, self.styles.get("choice"))
+        self.cells((end, 0, weight - 1, "总分", _HEAD))
+        put(end, self.last, None, "choice")
         for column, stated, fund, shown in ((weight, self.table.total_weight, "G6", 10), (score, self.table.total_score, "I6", 0)):
+            put(end, column, stated, "choice")
             if self.is_blank:
                 letter = column_letters(column)
                 self.formula(end, column, f"=N({fund})+SUM({letter}{FIRST_INDICATOR + 1}:{letter}{end})", shown)
-            else:
-                self.put(end, column, stated, "choice")
 
 
 class NewForm(Exception):  # noqa: N818  # no error: it says that the sheet must be written anew
