@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from docgen.model import Figure
 from docgen.review.expected import Slot
 from docgen.review.names import Names
 from docgen.review.phrasing import GENERAL, Phrasing, alike, normalised, pairs
@@ -43,7 +44,7 @@ _SAME_VALUE = 0.25
 _YEAR = re.compile(r"(?:截至|截止)?20\d\d年(?:度|12月31日|底|末)?")
 _DROPPED = re.compile(r"本年度?|本(?:单位|部门)|我(?:单位|部门|局|馆|校|院|中心)|(?:共|合)计|[，。；：、]|其中|数额?为?|(?:为|是)$")
 _PARTS = {"difference": Role.MOVE, "level": Role.MOVE, "rate": Role.RATE}
-_SAME_NAME = 0.8
+_SAME_NAME, _VERY_NAME = 0.8, 0.9
 _ANOTHER = 0.25
 """So little alike are the names of two things."""
 _MONEY = frozenset({"万元", "元", "亿元", LEVEL})
@@ -88,6 +89,7 @@ class Surroundings:
         """What does not say what a difference is of, in plain words."""
         self._phrasing = phrasing
         share = any_of(phrasing.words.share).pattern
+        self._measure = any_of((*phrasing.words.share, *phrasing.words.complete))
         self._share = re.compile(f"所?(?:{share})(?:{share}|比例)*")
         self._known: dict[str, str] = {}
 
@@ -113,13 +115,23 @@ class Surroundings:
     def is_named(self, number: Number, slot: Slot) -> bool:
         """Whether the words before a number give it the name of the figure."""
         own = self.name(number.before)
-        return max(alike(own, self.name(slot.figure.label)), alike(own, self.name(slot.number.before))) >= _SAME_NAME
+        return max(alike(own, self.name(slot.figure.label)), alike(own, self.name(slot.number.before))) >= _VERY_NAME
+
+    def names_its_amount(self, rate: Number) -> bool:
+        """Whether the words before a percentage say of which amount it is: ``，授予小微企业合同金额占``, not ``，占``."""
+        return bool(self._measure.split(rate.before)[0].strip("，、；。(所各分别"))
 
     def is_of_another(self, difference: Number, slot: Slot) -> bool:
         """Whether the clause of a difference says that it is of something else than the figure."""
         subject = self._compared.sub("", self._plain(_CLAUSE.split(difference.before)[-1]))
         return len(subject) >= _SHORT and max(
             alike(pairs(subject), self.name(words)) for words in (slot.figure.label, slot.number.before)) < _ANOTHER
+
+    def is_another_total(self, number: Number, slot: Slot) -> bool:
+        """Whether both are called a total, but not the same."""
+        own, other = _CLAUSE.split(number.before)[-1], f"{_CLAUSE.split(slot.number.before)[-1]}{slot.figure.label}"
+        said = ([{word for word in group if word in text} for text in (own, other)] for group in self._phrasing.words.totals)
+        return any(ours and theirs and not ours & theirs for ours, theirs in said)
 
     def _against(self, number: Number) -> str:
         """The last comparison named in the sentence before the number."""
@@ -183,13 +195,18 @@ class Alignment:
         return found
 
     def _without_doubtful(self, found: Mapping[int, int]) -> dict[int, int]:
-        """*found* without the amounts that are not the figure and may as well be another one, by the words around and their own name."""
+        """*found* without the amounts that are not the figure and may as well be another one, by the words around and their own name.
+
+        A percentage that is not the figure is none of it where the amount before it is another: 接待费 3 万元，占 5%.
+        """
         borne_out = {  # its difference or rate stands in the same paragraph
             (self.numbers[i].paragraph, change.current.id) for i, j in found.items()
             if (change := self._slots[j].change) is not None and (i, j) in self._equal}
 
         def is_sure(i: int, j: int) -> bool:
             number, figure = self.numbers[i], self._slots[j].figure
+            if number.unit == "%" and figure.operands is not None and self._slots[j].change is None and (i, j) not in self._equal:
+                return self._is_of_own_amount(number, figure, found)
             is_amount = number.role in (Role.LEVEL, Role.BASE) and number.unit in _MONEY and figure.is_known
             name = self._surroundings.name
             return (
@@ -197,6 +214,17 @@ class Alignment:
                 or alike(name(number.before), name(figure.label)) >= _NAMED)
 
         return {i: j for i, j in found.items() if is_sure(i, j)}
+
+    def _is_of_own_amount(self, rate: Number, figure: Figure, found: Mapping[int, int]) -> bool:
+        """Whether the amount before a percentage is one of the two that *figure* is reckoned from, or stands for it; or it names its own."""
+        if self._surroundings.names_its_amount(rate):
+            return True
+        before = [n for n in rate.line.numbers if n.start < rate.start and n.unit in _MONEY and n.role in (Role.LEVEL, Role.BASE)]
+        if not before or figure.operands is None:
+            return True
+        match = found.get(next((i for i, n in enumerate(self.numbers) if n.key == before[-1].key), -1))
+        own = self._slots[match].figure.exact if match is not None else before[-1].value
+        return any(own is not None and round_half_up(abs(own)) == round_half_up(abs(operand)) for operand in figure.operands)
 
     def _restate(self, found: dict[int, int]) -> None:
         """Add the numbers that say once more what another says: rather that than a figure that they are not."""
@@ -220,6 +248,8 @@ class Alignment:
             return 0.0
         has_value = _has_value(ours.number, slot)
         if slot.part == "difference" and self._surroundings.is_of_another(ours.number, slot):
+            return 0.0
+        if not slot.part and not has_value and self._surroundings.is_another_total(ours.number, slot):
             return 0.0
         score = (
             _BEFORE * alike(ours.before, theirs.before) + _SUBJECT_WEIGHT * alike(ours.subject, theirs.subject)

@@ -41,7 +41,7 @@ class FigureReview:
         """All amounts of both years' tables and all figures, as printed: a number that is one of them is right somewhere."""
         self.is_printed = inputs.accounts.source.format is FileFormat.REPORT
         """Whether the amounts are only known as a report's own tables print them."""
-        self.names = Names(inputs.accounts.tables.values(), self.phrasing)
+        self.names = Names(inputs.accounts, self.phrasing, finder.unit_name)
         self.confirmed: set[tuple[int, int]] = set()
         """The numbers that the tables have under the name they are given."""
         self.wrong: set[tuple[int, int]] = set()
@@ -164,7 +164,8 @@ class FigureReview:
             yield from self.on("表文-06", "全文", at=amounts[0].at(), 几处=len(amounts))
             return
         for number in text.numbers(0):
-            if number.unit == "元" and number.places and number.key not in self.wrong and any(n.unit == "万元" for n in number.line.numbers):
+            is_each = self.phrasing.each.search(_CLAUSE.split(number.before)[-1])  # 人均接待费 48.06 元
+            if number.unit == "元" and number.places and not is_each and number.key not in self.wrong and any(n.unit == "万元" for n in number.line.numbers):
                 yield from self.on("表文-06", "个别", at=number.at(), stated=f"{number.value:,f} 元")
 
     def surplus(self, alignment: Alignment, used: Container[tuple[int, int]]) -> Iterator[Finding]:
@@ -205,8 +206,9 @@ class FigureReview:
                 missing.setdefault(slot.paragraph, []).append(slot)
         listed = {m.slot.paragraph for m in alignment.matches if _is_item(m.slot)}
         missing = {  # what else a statement lists item by item, it lists all; of its other numbers it may leave out some
-            p: slots for p, slots in missing.items() if not counts[p] or counts[p] >= (counts[p] + len(slots)) * _WHOLE or (
-                p in listed and all(map(_is_item, slots)))}
+            p: slots for p, slots in missing.items() if (
+                not counts[p] and (len(slots) > 1 or not alignment.numbers) and any(s.number.role not in (Role.BASE, Role.DONE) for s in slots)) or (
+                counts[p] and counts[p] >= (counts[p] + len(slots)) * _WHOLE) or (p in listed and all(map(_is_item, slots)))}
         if len(missing) > self.finder.limit("表文-09", "分别"):
             missing = {min(missing): [slot for slots in missing.values() for slot in slots]}
         most = self.finder.limit("表文-09", "列出")

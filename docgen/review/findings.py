@@ -19,7 +19,6 @@ from docgen.review.phrasing import phrasing_of
 from docgen.review.sections import Official, Sections
 from docgen.review.text import ReportText, Stretch
 from workbook.issues import Issue, IssueCell, Kind, Severity
-from workbook.pack.layout import normalise
 from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
@@ -143,8 +142,7 @@ class Finder:
         self.unit_name = inputs.accounts.unit_name or (inputs.companion.unit_name if inputs.companion is not None else "")
         """The unit's name; empty when no input says it."""
         self.expected = Expected(narrative, self.phrasing)
-        tables = frozenset(normalise(title) for layout in inputs.pack.sheets.values() for title in (layout.title, *layout.titles))
-        sections = Sections(paragraphs, Official(narrative.titles, self.expected.parts, self.expected.under, tables))
+        sections = Sections(paragraphs, Official(narrative.titles, self.expected.parts, self.expected.under))
         self.text = ReportText(paragraphs, sections, self.phrasing)
         accounts = (inputs.accounts, inputs.prior_accounts)
         self.sheets = {(s.file.name, s.name): s for a in accounts if a is not None for s in a.source.sheets}

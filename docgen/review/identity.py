@@ -9,8 +9,8 @@ from typing import NamedTuple, TypeVar
 
 from docgen.docx.paragraphs import Margin
 from docgen.review.findings import Finder, Finding
-from docgen.review.phrasing import Phrasing
-from docgen.review.text import Stretch
+from docgen.review.phrasing import Phrasing, normalised
+from docgen.review.text import ITEM, Stretch
 from workbook.pack.layout import normalise
 from workbook.values import cached_property, dataclass
 
@@ -135,4 +135,5 @@ def unit_name_in(text: str, phrasing: Phrasing) -> str:
     """The name with which a statement begins (``某某单位 2024 年度…``); empty when it begins otherwise."""
     match = phrasing.unit_name.match(text)
     name = match[1].strip() if match is not None else ""
-    return "" if _OURSELVES.search(name) or name.endswith(("与", "比", "较", "为", "从", "自")) else name
+    is_thing = name.startswith("“") or ITEM.search(normalised(name)[0]) or name.endswith(("与", "比", "较", "为", "从", "自", *phrasing.words.money))
+    return "" if _OURSELVES.search(name) or is_thing else name

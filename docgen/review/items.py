@@ -19,7 +19,7 @@ from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.words import any_of
 from workbook.reading.tables import Table
 
-_LEVELS = "类款项"
+_LEVELS, _SPENDING = "类款项", "支出"
 _LIKE = 0.6
 """So alike (Dice of character pairs) is a name to the one it is meant to be."""
 _SAYS = 5
@@ -106,9 +106,9 @@ class Items:
 
     def _codes(self, level: int, name: str) -> list[str]:
         """The rows with this name (words before it may have run into it)."""
-        plain = normalise(name)
-        own = self.codes[level].get(plain)
-        return own if own is not None else [c for known, codes in self.codes[level].items() if plain.endswith(known) for c in codes]
+        plain, known = normalise(name), self.codes[level]
+        names = plain, plain + _SPENDING  # 教育（类）支出
+        return next((known[n] for n in names if n in known), None) or [c for n, codes in known.items() if any(p.endswith(n) for p in names) for c in codes]
 
     def _unknown(self, line: Line, mention: Mention, level: int, stop: int) -> Iterator[Finding]:
         """An item that no table has under this name."""

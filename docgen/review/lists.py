@@ -29,7 +29,7 @@ def review_lists(arithmetic: Arithmetic) -> Iterator[Finding]:
     for place, row in enumerate(arithmetic.rows):
         if row.numbers:
             yield from _Lists(arithmetic, row).review()
-            if _opens(arithmetic, row):
+            if arithmetic.phrasing.opens_list(row.line.text):
                 yield from _below(arithmetic, row, _item_rows(arithmetic, place))
 
 
@@ -56,9 +56,9 @@ class _Lists:
         phrasing = self.arithmetic.phrasing
         openings = [(match, total) for match in phrasing.parts.finditer(self.text) if (total := self._total(match)) is not None]
         begins = [match.end() for match, _ in openings]
-        inner_ends = [self._find("；", begin) for begin in begins]
+        inner_ends = [self._end("；。", begin) for begin in begins]
         for place, (match, total) in enumerate(openings):
-            numbers = self._between(match.end(), self._find("。", match.end()))[:_NEAR]
+            numbers = self._between(match.end(), self._end("。", match.end()))[:_NEAR]
             items = [(n, bisect_right(begins, n.start) - 1) for n in numbers if n.unit == total.unit and n.role is Role.LEVEL]
             direct = [n for n, last in items if last == place or n.start >= inner_ends[last]]  # else of a list within the list
             self.wholes |= {n.key: total for n in direct}
@@ -78,9 +78,19 @@ class _Lists:
                 found |= {amount.key: share for amount, share in zip(amounts[-count:], shares, strict=False)}
         return found
 
-    def _find(self, mark: str, start: int) -> int:
-        found = self.text.find(mark, start)
-        return found if found >= 0 else len(self.text)
+    def _end(self, marks: str, start: int) -> int:
+        """Where a list ends that begins at *start*: at one of the *marks*, or with the brackets around it."""
+        depth = 0
+        for place in range(start, len(self.text)):
+            mark = self.text[place]
+            depth += (mark == "(") - (mark == ")")
+            if depth < 0 or mark in marks:
+                return place
+        return len(self.text)
+
+    def _depth(self, place: int) -> int:
+        """In how many brackets a place stands."""
+        return self.text.count("(", 0, place) - self.text.count(")", 0, place)
 
     def _between(self, start: int, end: int) -> Sequence[Number]:
         return self.numbers[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
@@ -88,7 +98,8 @@ class _Lists:
     def _total(self, match: re.Match[str]) -> Number | None:
         """The number whose parts follow."""
         following = next((n for n in self.numbers[bisect_left(self.starts, match.end()) :] if n.unit != LEVEL), None)
-        before = self._between(0, match.start())[-_NEAR:]
+        inside = self._depth(match.end())
+        before = [n for n in self._between(0, match.start())[-_NEAR:] if self._depth(n.start) <= inside]
         if following is None or not before:
             return None
         last = before[-1]
@@ -109,7 +120,8 @@ class _Lists:
             len(group) == len(direct) and all(word in n.before for word, n in zip(group, direct, strict=True))
             for group in self.arithmetic.phrasing.words.contrasts)
         sums, bound = {total_of(direct), total_of(items)}, HALF_CENT * (len(direct) + 1) if is_money else ZERO
-        if total.value in sums or _is_shorter(direct, total.value, is_money=is_money):
+        before = {n.value for n in self._between(0, total.start) if n.unit == total.unit and n.role is Role.LEVEL}
+        if total.value in sums or _is_shorter(direct, total.value, is_money=is_money) or any(abs(v - s) <= bound for v in before for s in sums if s):
             self.arithmetic.use(total, *direct)
         elif not is_compared or self._differs_exactly(total, direct):
             added = min(sums, key=lambda s: abs(s - total.value))
@@ -171,11 +183,6 @@ def _is_shorter(parts: Sequence[Number], value: Decimal, *, is_money: bool) -> b
 # ---------------------------------------------------------------- a paragraph for each item
 
 
-def _opens(arithmetic: Arithmetic, row: Row) -> bool:
-    """Whether a line ends where its parts are to follow."""
-    return any(match.end() == len(row.line.text) for match in arithmetic.phrasing.parts.finditer(row.line.text))
-
-
 def _item_rows(arithmetic: Arithmetic, place: int) -> Mapping[Number, Row]:
     """The amounts and rows of the list that row *place* opens; none when they are not told apart for sure."""
     rows, found = arithmetic.rows, dict[Number, Row]()
@@ -185,7 +192,7 @@ def _item_rows(arithmetic: Arithmetic, place: int) -> Mapping[Number, Row]:
         if row.section != rows[place].section or (row.depth is not None and (depth is None or row.depth < depth)):
             break
         if row.depth != depth:
-            if row.depth is None and _opens(arithmetic, row):
+            if row.depth is None and arithmetic.phrasing.opens_list(row.line.text):
                 break
             continue  # it goes on with the item
         amount = next((n for n in row.numbers if n.role is Role.LEVEL), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from docgen.review.phrasing import Phrasing
@@ -12,6 +12,7 @@ from docgen.review.text import Number, Role
 from workbook.amounts import round_half_up
 from workbook.issues import CellRef
 from workbook.pack.layout import TOTAL, SheetKind, normalise
+from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
@@ -34,25 +35,22 @@ class Named:
 class Names:
     """The rows and columns of a unit's tables by name."""
 
-    def __init__(self, tables: Iterable[Table], phrasing: Phrasing) -> None:
-        self._phrasing = phrasing
+    def __init__(self, accounts: Accounts, phrasing: Phrasing, unit_name: str) -> None:
+        """*unit_name* may stand before any name."""
+        self._phrasing, self._unit = phrasing, normalise(unit_name)
         found: dict[str, list[tuple[str, Decimal, CellRef | None]]] = defaultdict(list)
-        for table in tables:
-            if table.layout.kind is SheetKind.SINGLE:  # the amounts of each column by what the row says: budget or final account
-                for row, (_, columns) in table.rows.items():
-                    kind = _BUDGET if phrasing.amount_of_base.search(row) else ""
-                    for column in columns:
-                        if (value := table.value(row, column)) is not None:
-                            found[kind + _plain(column)].append((f"{column}{row}", round_half_up(value), table.ref(row, column)))
-                continue
-            for row, (_, columns) in table.rows.items():
-                name = table.names.get(row) or row
-                first = next(iter(columns), "")
-                if row != TOTAL and table.layout.kind is not SheetKind.ECONOMIC and row not in table.counts and (value := table.value(row, first)) is not None:
-                    found[_plain(name)].append((name, round_half_up(value), table.ref(row, first)))
-            for column in table.rows.get(TOTAL, (0, {}))[1]:
-                if (value := table.value(TOTAL, column)) is not None:
-                    found[_plain(column)].append((column, round_half_up(value), table.ref(TOTAL, column)))
+        self._economic: dict[str, set[Decimal]] = defaultdict(set)
+        """Amounts by economic items: one may be of any of several budgets."""
+        for table in accounts.tables.values():
+            kind = table.layout.kind
+            for key, label, row, column in _cells(table, phrasing):
+                if (value := table.value(row, column)) is None:
+                    continue
+                if kind is SheetKind.ECONOMIC:
+                    self._economic[_plain(accounts.pack.economic.name(row) or key)].add(round_half_up(value))
+                    continue
+                for name in {key, key if kind is SheetKind.FIXED else key.removesuffix(_SPENDING) + _SPENDING}:
+                    found[name].append((label, round_half_up(value), table.ref(row, column)))
         self._named: Mapping[str, Named] = {
             key: Named(cells[0][0], frozenset(v for _, v, _ in cells), tuple(ref for _, _, ref in cells if ref is not None))
             for key, cells in found.items() if len(key) >= _SHORTEST}
@@ -62,12 +60,29 @@ class Names:
         clause, kind = _CLAUSE.split(stated.before)[-1], ""
         if stated.role is Role.BASE:
             clause, kind = self._phrasing.amount_of_base.sub("", clause), _BUDGET
-        name = _plain(clause)
-        return self._named.get(kind + name) or self._named.get(kind + name.removesuffix(_SPENDING))
+        return self._named.get(kind + self._bare(clause))
+
+    def _bare(self, clause: str) -> str:
+        return _plain(clause).removeprefix(self._unit)
 
     def confirm(self, stated: Number) -> bool:
         """Whether the tables have this number under the name that it is given."""
-        return (named := self.of(stated)) is not None and stated.value in named.values
+        return ((named := self.of(stated)) is not None and stated.value in named.values) or (
+            stated.value in self._economic.get(self._bare(_CLAUSE.split(stated.before)[-1]), ()))
+
+
+def _cells(table: Table, phrasing: Phrasing) -> Iterator[tuple[str, str, str, str]]:
+    """The cells that have a name of their own: name, label, row, column."""
+    if table.layout.kind is SheetKind.SINGLE:  # each column by what the row says: budget or final account
+        for row, (_, columns) in table.rows.items():
+            kind = _BUDGET if phrasing.amount_of_base.search(row) else ""
+            yield from ((kind + _plain(column), f"{column}{row}", row, column) for column in columns)
+        return
+    for row, (_, columns) in table.rows.items():
+        if row != TOTAL and row not in table.counts and columns:
+            name = table.names.get(row) or row
+            yield _plain(name), name, row, next(iter(columns))
+    yield from ((_plain(column), column, TOTAL, column) for column in table.rows.get(TOTAL, (0, {}))[1])
 
 
 def _plain(name: str) -> str:

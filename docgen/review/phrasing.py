@@ -66,6 +66,8 @@ class Phrasing:
 
         self.directions = (*words.ups, *words.downs)
         """All words of direction."""
+        self.each = any_of(words.each)
+        """Before an average or a rate, whose unit may be 元."""
         self.level = any_of(words.level)
         """No change: 持平."""
         self.direction = re.compile(f"各?(?:有所|均|分别)?(?:{both})(?:了|额|为)?")
@@ -106,6 +108,10 @@ class Phrasing:
             rf"^([^，。；：]{{2,40}}?)(?:截[至止])?\s*20\d\d\s*年(?:度)?\s*(?:{any_of(words.openings).pattern}|12\s*月)")
         """In text as it is written: group 1 is the name with which a statement begins."""
 
+    def opens_list(self, text: str) -> bool:
+        """Whether *text* ends where the parts of a total are to follow."""
+        return any(match.end() == len(text) for match in self.parts.finditer(text))
+
     def _reasons(self, compare: str) -> None:
         """The patterns that tell reasons and other free text from statements."""
         words = self.words
@@ -119,9 +125,11 @@ class Phrasing:
         self.amounts_follow = re.compile(
             rf"(?:{any_of(words.purposes).pattern})：(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)")
         """What looks like a purpose is a list of amounts."""
+        amount, measures = rf"(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)", any_of((*words.share, *words.compare, *words.complete)).pattern
         self.reason_end = re.compile(
-            rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items})"
-            rf"|，(?=(?:{any_of((*words.parts, *words.whole)).pattern})：?(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)[，(](?:{any_of(words.share).pattern}))")
+            rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items}|{amount}，(?:{measures}))"
+            rf"|，(?=(?:{compare})[^，。；]{{0,14}}?(?:{directions})\d[\d,.]*(?:万元|元)，(?:{directions}))"
+            rf"|，(?=(?:{any_of((*words.parts, *words.whole)).pattern})：?{amount}[，(](?:{any_of(words.share).pattern}))")
         self.reason_first = re.compile(
             rf"(?:^|(?<=[。；，]))(?:{any_of(words.leads).pattern})[^。；]{{4,80}}?(?=，(?:[^，。；]{{0,20}}比，)?[^，。；\d]{{0,20}}(?:{directions})[^，。；\d]{{0,6}}\d)")
         """A reason before what it is given for: ``由于……，较上年增加 3 万元``."""

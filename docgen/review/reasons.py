@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ from workbook.values import dataclass
 
 _STATED = ("difference", "level")
 _SHORTEST, _LEAD = 4, 24
+_CLAUSE = re.compile(r"[。；：，]")
 _CUSTOM = 2
 """So many items with a reason make it the report's custom."""
 
@@ -40,7 +42,8 @@ def review_reasons(matches: Sequence[Match], finder: Finder) -> Iterator[Finding
     """Missing reasons (表文-11) of changes that the report states, and objections to those given."""
     search, context = _Search(matches, finder.text, finder.phrasing), finder.context
     changes = finder.narrative.reasons.values()
-    reasons = [search.reason(change, anchor) for change in changes if (anchor := search.anchor(change)) is not None]
+    anchors = ((change, anchor) for change in changes if (anchor := search.anchor(change)) is not None)
+    reasons = [r for change, anchor in anchors if (r := search.reason(change, anchor)).text or search.is_wanted(change, anchor)]
     given = {r.change.id: r.text for r in reasons if r.text and r.change.direction is not Direction.LEVEL}
     years, thresholds = TwoYears(context), Thresholds.of(context)
     told: set[str] = set()
@@ -72,6 +75,11 @@ def _named(before: str, labels: Collection[str]) -> str:
     """Which of the *labels* the sentence that introduces a reason begins with; *before* is the text up to the reason."""
     sentence = before[before.rfind("。") + 1 :]
     return max((label for label in labels if sentence.startswith(label)), key=len, default="")
+
+
+def _clause_before(text: str, start: int) -> str:
+    """The clause that introduces a reason."""
+    return _CLAUSE.split(text[:start].rstrip("：，"))[-1]
 
 
 class _Search:
@@ -111,6 +119,19 @@ class _Search:
         place = line.original(*span)
         return Reason(change, paragraph, self.text.texts[paragraph][slice(*place)].strip(" \u00a0，。；：\n\t"), place)
 
+    def _is_budgets(self, words: str) -> bool:
+        return any(pattern.search(words) for _, pattern in self.phrasing.budgets)
+
+    def is_wanted(self, change: Change, anchor: Match) -> bool:
+        """Whether a reason is missed: not where the parts follow with theirs, nor beside a budget in a report that never explains those."""
+        number, section = anchor.stated.paragraph, self.text.sections.of.get(anchor.stated.paragraph)
+        if self.phrasing.opens_list(anchor.stated.line.text) and any(
+            line.free for n, line in self.text.lines.items() if n > number and self.text.sections.of.get(n) == section
+        ):
+            return False
+        return change.id in self.stated or any(
+            self._is_budgets(_clause_before(line.text, start)) for line in self.text.lines.values() for start, _ in line.free)
+
     def _here(self, change: Change, anchor: Match) -> tuple[int, int] | None:
         """The free text after the statement of *change*, up to the next comparison in the paragraph."""
         stated = anchor.stated
@@ -126,8 +147,11 @@ class _Search:
         own = normalised(change.label)[0]
         if (found := next((span for span, name in named.items() if name == own), None)) is not None:
             return found  # the reasons of several comparisons follow them, each with the name of its own
+        budget = next((n.start for n in line.numbers if n.start > first.stop and n.role is Role.BASE), len(line.text))
+        is_budgets = self._is_budgets(change.against)
         for start, end in given:
-            if start < limit and not named[start, end]:
+            is_for_budget = self._is_budgets(_clause_before(line.text, start))  # 比上年……。决算数小于预算数的原因是……
+            if not named[start, end] and ((start < limit and is_for_budget <= is_budgets) or (start < budget and is_for_budget and is_budgets)):
                 return start, end
         for start, end in line.free:
             if end < first.start and "。" not in line.text[end : first.start] and self.phrasing.reason_first.match(line.text, start):

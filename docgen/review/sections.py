@@ -9,7 +9,8 @@ round.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from docgen.docx.paragraphs import DocParagraph
@@ -26,7 +27,8 @@ _MAY_BE = 0.5
 """The same, where no other heading and no other section is left."""
 _RUN_IN = 0.85
 """The same, where it begins a paragraph that goes on."""
-_PART_LIKE = 0.5
+_PART_LIKE, _STATES = 0.5, 5
+"""So alike is the title of a part; so many paragraphs with amounts make one before it belong to the narrative."""
 _DEEPEST = 9
 _SUB = 2
 """Depth of the numbering （一）."""
@@ -40,6 +42,8 @@ _PAGE = re.compile(r"[.…·\-—]{2,}\d*$|(?<=[一-龥])\d{1,3}$")
 _STYLE_OF_CONTENTS = re.compile(r"^(?:toc|目录|目次)", re.IGNORECASE)
 _EMPTY_WORDS = re.compile(r"20\d\d年(?:度)?|年度|决算|情况|说明|部门|单位|的|。|\([^)]*\)")
 _EMPTY_IN_PARTS = re.compile(r"20\d\d年(?:度)?|年度|部门|单位|的|。|\([^)]*\)")
+_TABLE = re.compile(r"表(?:\([^()]*\))?$")
+"""At the end of a table's title."""
 _AMOUNT = re.compile(r"\d\s*万元")
 _HEAD_ENDS = re.compile(r"[。：]")
 
@@ -63,8 +67,6 @@ class Official:
     titles: Mapping[int, str]
     parts: Sequence[str]
     under: Sequence[tuple[int, str]] = ()
-    tables: Collection[str] = ()
-    """Titles of the tables, normalised."""
 
 
 class Sections:
@@ -74,7 +76,7 @@ class Sections:
         body = [p for p in paragraphs if not p.table and p.text.strip()]
         self.start, self.end = _bounds(body, official.parts)
         """First and last paragraph of the narrative."""
-        found = [h for p in body if self.start <= p.number <= self.end and (h := _heading(p, official.tables)) is not None]
+        found = [h for p in body if self.start <= p.number <= self.end and (h := _heading(p)) is not None]
         wanted = {s: [bare_heading(title)] for s, title in official.titles.items()}
         for section, title in official.under:
             wanted.setdefault(section, []).append(bare_heading(title))
@@ -120,7 +122,7 @@ def _spread(
 
 
 def _chosen(found: Sequence[Heading], wanted: Mapping[int, Sequence[str]], body: Sequence[DocParagraph]) -> dict[int, list[Heading]]:
-    """Section → the headings that are its own; of two alike the later, and rather one with text below it than one without."""
+    """Section → the headings that are its own; of two alike the later (of those that run into the text the first), and rather one with text below it."""
     position = {p.number: place for place, p in enumerate(body)}
     others = {h.paragraph.number for h in found if not h.runs_in}
     sets = [(section, place, pairs(title)) for section, titles in wanted.items() for place, title in enumerate(titles)]
@@ -132,8 +134,8 @@ def _chosen(found: Sequence[Heading], wanted: Mapping[int, Sequence[str]], body:
             continue
         after = position[heading.paragraph.number] + 1
         has_text = heading.runs_in or (after < len(body) and body[after].number not in others)
-        score = likeness + (0.2 if has_text else 0.0)
-        if score >= best.get((section, place), (0.0, heading))[0]:
+        score, former = likeness + (0.2 if has_text else 0.0), best.get((section, place), (0.0, heading))[0]
+        if score > former or (score == former and not heading.runs_in):
             best[section, place] = score, heading
     chosen: dict[int, list[Heading]] = {}
     for (section, place), (_, heading) in sorted(best.items()):
@@ -165,7 +167,7 @@ def depth_of(paragraph: DocParagraph) -> int | None:
     return next((depth for text in texts for depth, kind in enumerate(_KINDS) if kind.match(text)), None)
 
 
-def _heading(paragraph: DocParagraph, tables: Collection[str]) -> Heading | None:
+def _heading(paragraph: DocParagraph) -> Heading | None:
     """*paragraph* as a heading; ``None`` when it is none."""
     text = normalised(paragraph.text)[0]
     if _STYLE_OF_CONTENTS.match(paragraph.style):
@@ -174,7 +176,7 @@ def _heading(paragraph: DocParagraph, tables: Collection[str]) -> Heading | None
         depth = paragraph.level or _DEEPEST
     bare = _NUMBERING.sub("", text, count=1)
     if len(text) <= _LONGEST and not _HEAD_ENDS.search(text.rstrip("。")) and not text.endswith(("；", "，")):
-        if _PAGE.search(text) or bare in tables or bare.rstrip("表") in tables or (depth == _DEEPEST and len(bare) > _LONGEST):
+        if _PAGE.search(text) or _TABLE.search(bare) or (depth == _DEEPEST and len(bare) > _LONGEST):
             return None
         return Heading(paragraph, depth, text.rstrip("。"), runs_in=False)
     end = _HEAD_ENDS.search(text)
@@ -214,13 +216,12 @@ def _bounds(body: Sequence[DocParagraph], official: Sequence[str]) -> tuple[int,
             chosen += [part for part in parts if part.mark == match[1]] or [_Part("", own, 1, end)]
     if not chosen:
         return 1, end
-    stop = max(part.last for part in chosen)
-    for part in parts:
-        if part.first > stop:
-            if not any(part.first <= p.number <= part.last and _AMOUNT.search(p.text) for p in body):
-                break
-            stop = part.last
-    return chosen[0].first, stop
+    amounts = {part: sum(bool(_AMOUNT.search(p.text)) for p in body if part.first <= p.number <= part.last) for part in parts}
+    first, last = parts.index(chosen[0]) if chosen[0] in parts else 0, max(part.last for part in chosen)
+    while first and amounts[parts[first - 1]] >= _STATES:
+        first -= 1
+    after = takewhile(lambda part: amounts[part], (part for part in parts if part.first > last))
+    return parts[first].first if chosen[0] in parts else chosen[0].first, max([last, *(part.last for part in after)])
 
 
 def _part_titles(body: Iterable[DocParagraph]) -> Iterator[tuple[str, str, int]]:

@@ -24,6 +24,8 @@ from workbook.values import dataclass
 
 LEVEL = "持平"
 """Unit of the pseudo-number that words such as 持平 are."""
+_SPENDING = "支出"
+"""It may be left off the name of an item: ``教育（类）支出``."""
 FREE, _BLOT = "※", "\0"
 """Stands for free text (a reason) where contexts are compared."""
 _MARK = 8
@@ -125,7 +127,7 @@ class Line:
         self.numbers = tuple(_numbers(self, phrasing))
         self._starts = [number.start for number in self.numbers]
         items = [*ITEM.finditer(self.text)]
-        self._items, self._item_ends = [(m[1], m[2]) for m in items], [m.end() for m in items]
+        self._items, self._item_ends = [(m[1].removesuffix(_SPENDING), m[2]) for m in items], [m.end() for m in items]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original text that the normalised span ``start..end`` stands for."""

@@ -99,6 +99,39 @@ def test_a_wrong_number_in_other_words_is_found(
     assert text[errors[0].start : errors[0].end] in new
 
 
+LIST, ITEM, PARTS, THREE, CAR, COSTS = (next(text for text in NARRATIVE if text.startswith(words)) for words in (
+    "教育支出4", "1.教育", "本年收入", "“三公”经费", "公务用车运行", "公用经费"))
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    (LIST, "教育（类）支出424.24万元，占一般公共预算财政拨款支出的80.25%；社会保障和就业（类）支出56.04万元，占10.60%。"),  # 支出 left off the names
+    (ITEM, ITEM.replace("教育支出（类）", "教育（类）")),
+    (PARTS, "本年收入合计550.07万元，包括财政拨款收入528.68万元（其中：一般公共预算528.68万元，政府性基金预算0.00万元），占96.11%；其他收入21.39万元，占3.89%。"),
+    (THREE, "“三公”经费预算为2.50万元，支出决算为2.35万元，完成预算的94.03%；较上年减少0.11万元，下降4.47%。决算数小于预算数的主要原因是压减公务用车开支。"),
+    (THREE, THREE + "公务接待费支出预算为0.00万元，支出决算为0.00万元，完成预算的0%。公务用车运行维护费预算2.50万元，决算2.35万元，完成94.03%。"),
+    (CAR, CAR + "人均接待费48.06元。"),
+    (ITEM, "“教育支出”（类）2024年度决算424.24万元。"),
+    (COSTS, COSTS + "（其中：一般公共预算支出21.86万元；政府性基金预算支出0万元）。与上年相比持平。其中，办公费支出2.00万元，占9%；差旅费支出1.20万元，占5%。"),
+])
+def test_other_ways_to_state_the_same_are_no_errors(inputs: Inputs, tmp_path: Path, old: str, new: str) -> None:
+    assert found(r for r in reviewed(tmp_path, inputs, changed(old, new)).findings if r.issue.severity is not Severity.TAIL) == []
+
+
+def test_a_table_below_the_statements_and_statements_of_two_parts(inputs: Inputs, tmp_path: Path) -> None:
+    texts = [*NARRATIVE[:-2], "财政拨款“三公”经费支出决算表", "单位：万元"]
+    place = next(i for i, text in enumerate(texts) if text.startswith("八、"))
+    parted = [*texts[:place], "第三部分 其他重要事项的情况说明", *texts[place:]]
+    for narrative in (texts, parted):
+        result = reviewed(tmp_path, inputs, narrative)
+        assert found(result.findings) == []
+        assert result.compared >= 45
+
+
+def test_what_follows_a_reason_is_compared(inputs: Inputs, tmp_path: Path) -> None:
+    texts = changed(THREE, f"{THREE[:-1]}；公务用车运行维护费支出决算为2.35万元，占100%，与上年相比减少0.11万元，增长4.47%。")
+    assert "表文-02" in {r.issue.code for r in reviewed(tmp_path, inputs, texts).findings}
+
+
 def test_items_in_another_order_are_told_apart(inputs: Inputs, tmp_path: Path) -> None:
     turned = list(NARRATIVE)
     first = next(i for i, text in enumerate(turned) if text.startswith("1.教育支出"))

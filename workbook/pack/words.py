@@ -51,6 +51,8 @@ class Words:
     purposes: tuple[str, ...]
     natures: tuple[str, ...]
     contrasts: tuple[tuple[str, ...], ...]
+    totals: tuple[tuple[str, ...], ...]
+    each: tuple[str, ...]
     none: tuple[str, ...]
     nothing: tuple[str, ...]
     openings: tuple[str, ...]
