@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from docgen.pdf.marks import Box
-from docgen.pdf.pages import Turn, open_pdf
+from docgen.pdf.pages import Upright, open_pdf
 from workbook.errors import InputError
 from workbook.safe_save import write_atomically
 
@@ -51,10 +51,10 @@ def write_annotated(path: Path, out: Path, notes: Iterable[Note]) -> None:
         for number, here in sorted(by_page.items()):
             page = document[min(max(number, 1), len(document)) - 1]
             text = page.get_textpage()
-            turn = Turn.of(page, text)
+            upright = Upright.of(page, text)
             text.close()
             for place, note in enumerate(here):
-                _annotate(page, note, turn, place)
+                _annotate(page, note, upright, place)
             page.close()
         stream = io.BytesIO()
         document.save(stream)
@@ -65,19 +65,19 @@ def write_annotated(path: Path, out: Path, notes: Iterable[Note]) -> None:
     write_atomically(out, stream.getvalue())
 
 
-def _annotate(page: pdfium.PdfPage, note: Note, turn: Turn, place: int) -> None:
+def _annotate(page: pdfium.PdfPage, note: Note, upright: Upright, place: int) -> None:
     boxes = note.boxes or [Box(_ICON, _ICON * (1 + place), 2 * _ICON, _ICON * (2 + place))]
     kind = raw.FPDF_ANNOT_HIGHLIGHT if note.boxes else raw.FPDF_ANNOT_TEXT
     annotation = raw.FPDFPage_CreateAnnot(page.raw, kind)
     if not annotation:
         raise pdfium.PdfiumError("no annotation")
     try:
-        corners = [turn.back(x, y) for box in boxes for x, y in ((box.left, box.top), (box.right, box.bottom))]
+        corners = [upright.back(x, y) for box in boxes for x, y in ((box.left, box.top), (box.right, box.bottom))]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         raw.FPDFAnnot_SetRect(annotation, raw.FS_RECTF(min(xs), max(ys), max(xs), min(ys)))
         raw.FPDFAnnot_SetColor(annotation, raw.FPDFANNOT_COLORTYPE_Color, *_YELLOW, _SHINE)
         for box in note.boxes:
-            points = [turn.back(x, y) for y in (box.top, box.bottom) for x in (box.left, box.right)]
+            points = [upright.back(x, y) for y in (box.top, box.bottom) for x in (box.left, box.right)]
             raw.FPDFAnnot_AppendAttachmentPoints(annotation, raw.FS_QUADPOINTSF(*(value for point in points for value in point)))
         for key, value in (("Contents", note.text), ("T", AUTHOR)):
             raw.FPDFAnnot_SetStringValue(annotation, key.encode(), _wide(value))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+from math import inf
+from operator import itemgetter
 from typing import NamedTuple
 
 from docgen.pdf.lines import Line, goes_on, lines_of
@@ -105,46 +107,32 @@ def _united(rules: Iterable[Rule]) -> list[Rule]:
     """Lines put together from the stretches that they are drawn in, one for each cell perhaps."""
     found: list[Rule] = []
     level: list[Rule] = []
-    for rule in sorted(rules):
+    for rule in [*sorted(rules), Rule(inf, 0, 0)]:
         if level and rule.at - level[-1].at > _SAME:
-            found += _joined(level)
+            first = len(found)
+            for one in sorted(level, key=lambda r: r.start):
+                if len(found) > first and one.start <= found[-1].end + _TOUCH:
+                    found[-1] = found[-1]._replace(end=max(found[-1].end, one.end))
+                else:
+                    found.append(one)
             level = []
         level.append(rule)
-    return found + _joined(level)
-
-
-def _joined(level: list[Rule]) -> list[Rule]:
-    found: list[Rule] = []
-    for rule in sorted(level, key=lambda r: r.start):
-        if found and rule.start <= found[-1].end + _TOUCH:
-            found[-1] = found[-1]._replace(end=max(found[-1].end, rule.end))
-        else:
-            found.append(rule)
     return found
 
 
-def _connected(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
+def _connected(across: Sequence[Rule], down: Sequence[Rule]) -> Iterator[tuple[Sequence[Rule], Sequence[Rule]]]:
     """Groups of lines that meet each other."""
-    parent = list(range(len(across) + len(down)))
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    for i, a in enumerate(across):
-        for j, d in enumerate(down, len(across)):
-            if a.start - _TOUCH <= d.at <= a.end + _TOUCH and d.start - _TOUCH <= a.at <= d.end + _TOUCH:
-                parent[root(i)] = root(j)
-    groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
-    for index in range(len(parent)):
-        group = groups.setdefault(root(index), ([], []))
-        if index < len(across):
-            group[0].append(across[index])
-        else:
-            group[1].append(down[index - len(across)])
-    return [*groups.values()]
+    groups: list[tuple[list[Rule], set[int]]] = []
+    for a in across:
+        group = [a], {i for i, d in enumerate(down) if a.start - _TOUCH <= d.at <= a.end + _TOUCH and d.start - _TOUCH <= a.at <= d.end + _TOUCH}
+        for other in [other for other in groups if other[1] & group[1]]:
+            group[0].extend(other[0])
+            group[1].update(other[1])
+            groups.remove(other)
+        groups.append(group)
+    yield from ((rules, [down[i] for i in places]) for rules, places in groups)
+    taken = set[int]().union(*(places for _, places in groups))
+    yield from (([], [d]) for i, d in enumerate(down) if i not in taken)
 
 
 def _places(lines: Iterable[float], ends: Iterable[float]) -> list[float]:
@@ -171,12 +159,13 @@ def _grid(xs: list[float], ys: list[float], across: Sequence[Rule], down: Sequen
     rows, columns = len(ys) - 1, len(xs) - 1
     walls = [_covering(down, at, ys) for at in xs]
     floors = [_covering(across, at, xs) for at in ys]
+    walls[0], walls[-1], floors[0], floors[-1] = [True] * rows, [True] * rows, [True] * columns, [True] * columns
     spans: list[tuple[int, int, int, int]] = []
     owner: dict[tuple[int, int], int] = {}
     for r in range(rows):
         for c in range(columns):
             if (r, c) not in owner:
-                for span in _spans(r, c, walls, floors, owner, rows, columns):
+                for span in _spans(r, c, walls, floors, owner):
                     owner.update({(i, j): len(spans) for i in range(span[0], span[0] + span[2]) for j in range(span[1], span[1] + span[3])})
                     spans.append(span)
     texts: list[list[Glyph]] = [[] for _ in spans]
@@ -202,33 +191,25 @@ def _covering(rules: Sequence[Rule], at: float, places: Sequence[float]) -> list
 
 
 def _spans(
-    row: int, column: int, walls: Sequence[Sequence[bool]], floors: Sequence[Sequence[bool]],
-    owner: dict[tuple[int, int], int], rows: int, columns: int,
+    row: int, column: int, walls: Sequence[Sequence[bool]], floors: Sequence[Sequence[bool]], owner: Container[tuple[int, int]],
 ) -> list[tuple[int, int, int, int]]:
     """The cell that begins at *row* and *column*: row, column, height, width; what is no rectangle is taken row by row."""
     todo, area = [(row, column)], {(row, column)}
     while todo:
         r, c = todo.pop()
-        beside = (
-            ((r, c + 1), c + 1 < columns and not walls[c + 1][r]), ((r, c - 1), c > 0 and not walls[c][r]),
-            ((r + 1, c), r + 1 < rows and not floors[r + 1][c]), ((r - 1, c), r > 0 and not floors[r][c]))
-        for place, is_open in beside:
-            if is_open and place not in area and place not in owner:
+        for place, is_wall in (
+            ((r, c + 1), walls[c + 1][r]), ((r, c - 1), walls[c][r]), ((r + 1, c), floors[r + 1][c]), ((r - 1, c), floors[r][c])
+        ):
+            if not is_wall and place not in area and place not in owner:
                 area.add(place)
                 todo.append(place)
-    top, left = min(r for r, _ in area), min(c for _, c in area)
-    height, width = max(r for r, _ in area) - top + 1, max(c for _, c in area) - left + 1
-    if len(area) == height * width:
-        return [(top, left, height, width)]
     found = []
-    for r in sorted({r for r, _ in area}):
-        taken = sorted(c for i, c in area if i == r)
-        start = taken[0]
-        for c, following in zip(taken, [*taken[1:], None], strict=True):
-            if following != c + 1:
-                found.append((r, start, 1, c - start + 1))
-                start = following if following is not None else start
-    return found
+    for r, cells in groupby(sorted(area), key=itemgetter(0)):
+        for _, run in groupby(enumerate(c for _, c in cells), key=lambda pair: pair[1] - pair[0]):
+            columns = [c for _, c in run]
+            found.append((r, columns[0], 1, len(columns)))
+    is_whole = len({span[1::2] for span in found}) == 1
+    return [(found[0][0], found[0][1], len(found), found[0][3])] if is_whole else found
 
 
 def _numbers(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

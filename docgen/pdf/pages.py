@@ -6,12 +6,12 @@ import ctypes
 import math
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
-from pypdfium2 import raw
+from pypdfium2 import PdfMatrix, raw
 
 from docgen.pdf.marks import Box, Glyph, PageMarks, Rule
 from workbook.errors import InputError
@@ -68,66 +68,47 @@ def open_pdf(path: Path) -> pdfium.PdfDocument:
         raise InputError(path, "PDF 文件已损坏，无法读取", "请重新导出或换一份文件") from error
 
 
-class Turn(NamedTuple):
-    """How points of a page become places on the page with its text upright: by its box, and how the text runs."""
+class Upright(NamedTuple):
+    """How a page lies whose text runs from left to right: what makes places on it of the file's points, and its size."""
 
-    left: float
-    bottom: float
+    turn: PdfMatrix
     width: float
     height: float
-    quarter: int
 
     @classmethod
-    def of(cls, page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> Turn:
+    def of(cls, page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> Upright:
         """That of a page with its *text*: a wide table may lie on its side, whether the page is shown turned or not."""
         left, bottom, right, top = page.get_bbox()
-        quarter = _upright(text.raw)
-        return cls(left, bottom, right - left, top - bottom, page.get_rotation() // 90 % 4 if quarter is None else quarter)
-
-    def __call__(self, x: float, y: float) -> tuple[float, float]:
-        x, y = x - self.left, y - self.bottom
-        if self.quarter == 1:
-            return y, x
-        if self.quarter == 2:
-            return self.width - x, y
-        if self.quarter == 3:
-            return self.height - y, self.width - x
-        return x, self.height - y
+        width, height, quarter = right - left, top - bottom, _upright(text.raw)
+        turn = (
+            PdfMatrix(1, 0, 0, -1, 0, height), PdfMatrix(0, 1, 1, 0), PdfMatrix(-1, 0, 0, 1, width), PdfMatrix(0, -1, -1, 0, height, width),
+        )[page.get_rotation() // 90 % 4 if quarter is None else quarter]
+        return cls(PdfMatrix(e=-left, f=-bottom).multiply(turn), *((height, width) if turn.b else (width, height)))
 
     def back(self, x: float, y: float) -> tuple[float, float]:
-        """The point of the page that is seen at a place."""
-        if self.quarter == 1:
-            x, y = y, x
-        elif self.quarter == 2:
-            x = self.width - x
-        elif self.quarter == 3:
-            x, y = self.width - y, self.height - x
-        else:
-            y = self.height - y
-        return x + self.left, y + self.bottom
+        """The point of the file that is seen at a place."""
+        a, b, c, d, e, f = self.turn.get()
+        return (d * (x - e) - c * (y - f)) / (a * d - b * c), (a * (y - f) - b * (x - e)) / (a * d - b * c)
 
 
 def _page(document: pdfium.PdfDocument, index: int) -> PageMarks:
     page = document[index]
     text = page.get_textpage()
-    turn = Turn.of(page, text)
-    size = (turn.height, turn.width) if turn.quarter % 2 else (turn.width, turn.height)
+    upright = Upright.of(page, text)
     try:
-        glyphs, unreadable = _glyphs(text.raw, turn)
+        glyphs, unreadable = _glyphs(text.raw, upright.turn)
     finally:
         text.close()
     across: list[Rule] = []
     down: list[Rule] = []
     shapes: list[Box] = []
     has_pictures = False
-    for kind, object_, matrix in _objects(page):
-        if kind == raw.FPDF_PAGEOBJ_IMAGE:
-            has_pictures = True
-        else:
-            for is_filled, points in _outlines(object_, matrix, turn):
-                _add(is_filled, points, across, down, shapes)
+    for drawn in islice(page.get_objects(max_depth=_DEEPEST), _MOST_OBJECTS):
+        has_pictures |= drawn.type == raw.FPDF_PAGEOBJ_IMAGE
+        for is_filled, points in _outlines(drawn, upright.turn) if drawn.type == raw.FPDF_PAGEOBJ_PATH else ():
+            _add(is_filled, points, across, down, shapes)
     page.close()
-    return PageMarks(index + 1, *size, glyphs, across, down, shapes, has_pictures, unreadable)
+    return PageMarks(index + 1, upright.width, upright.height, glyphs, across, down, shapes, has_pictures, unreadable)
 
 
 def _upright(text: Any) -> int | None:
@@ -138,7 +119,7 @@ def _upright(text: Any) -> int | None:
     return -angles.most_common(1)[0][0] % 4 if angles else None
 
 
-def _glyphs(text: Any, turn: Turn) -> tuple[list[Glyph], int]:
+def _glyphs(text: Any, turn: PdfMatrix) -> tuple[list[Glyph], int]:
     """The characters, those left out that pdfium adds between words and lines."""
     found: list[Glyph] = []
     unreadable = 0
@@ -154,9 +135,9 @@ def _glyphs(text: Any, turn: Turn) -> tuple[list[Glyph], int]:
             continue
         raw.FPDFText_GetLooseCharBox(text, index, box_at)
         raw.FPDFText_GetCharOrigin(text, index, x_at, y_at)
-        x1, y1 = turn(box.left, box.bottom)
-        x2, y2 = turn(box.right, box.top)
-        _, base = turn(x.value, y.value)
+        x1, y1 = turn.on_point(box.left, box.bottom)
+        x2, y2 = turn.on_point(box.right, box.top)
+        _, base = turn.on_point(x.value, y.value)
         left, right = min(x1, x2), max(x1, x2)
         size = right - left if code > 0x2E7F else abs(y1 - y2)
         if not (left < right and _SMALLEST < size < _LARGEST and abs(left) + abs(base) < _FARTHEST):  # also when one is no number
@@ -165,44 +146,16 @@ def _glyphs(text: Any, turn: Turn) -> tuple[list[Glyph], int]:
     return found, unreadable
 
 
-def _objects(page: pdfium.PdfPage) -> Iterator[tuple[int, Any, tuple[float, ...]]]:
-    """Paths and pictures of a page with the matrix of the form that they lie in."""
-    todo: list[tuple[Any, Any, Any, tuple[float, ...], int]] = [
-        (page.raw, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, (1, 0, 0, 1, 0, 0), 0)]
-    left = _MOST_OBJECTS
-    while todo:
-        holder, count, get, matrix, depth = todo.pop()
-        for index in range(min(count(holder), left)):
-            left -= 1
-            object_ = get(holder, index)
-            kind = raw.FPDFPageObj_GetType(object_)
-            if kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
-                yield kind, object_, matrix
-            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
-                inner = _product(_matrix(object_), matrix)
-                todo.append((object_, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject, inner, depth + 1))
-
-
-def _matrix(object_: Any) -> tuple[float, ...]:
-    found = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(object_, found)
-    return found.a, found.b, found.c, found.d, found.e, found.f
-
-
-def _product(first: tuple[float, ...], second: tuple[float, ...]) -> tuple[float, ...]:
-    """The matrix that does *first*, then *second*."""
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = second
-    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
-
-
-def _outlines(object_: Any, matrix: tuple[float, ...], turn: Turn) -> Iterator[tuple[bool, list[tuple[float, float]]]]:
+def _outlines(path: pdfium.PdfObject, turn: PdfMatrix) -> Iterator[tuple[bool, list[tuple[float, float]]]]:
     """The outlines that a path draws, and whether they are filled (and not stroked)."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    fill, stroke, object_ = ctypes.c_int(), ctypes.c_int(), path.raw
     raw.FPDFPath_GetDrawMode(object_, ctypes.byref(fill), ctypes.byref(stroke))
     if not fill.value and not stroke.value:
         return
-    a, b, c, d, e, f = _product(_matrix(object_), matrix)
+    matrix, form = path.get_matrix(), path.container
+    while form is not None:
+        matrix, form = matrix.multiply(form.get_matrix()), form.container
+    matrix = matrix.multiply(turn)
     x, y = ctypes.c_float(), ctypes.c_float()
     points: list[tuple[float, float]] = []
     for index in range(raw.FPDFPath_CountSegments(object_)):
@@ -211,7 +164,7 @@ def _outlines(object_: Any, matrix: tuple[float, ...], turn: Turn) -> Iterator[t
         if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO and points:
             yield not stroke.value, points
             points = []
-        points.append(turn(a * x.value + c * y.value + e, b * x.value + d * y.value + f))
+        points.append(matrix.on_point(x.value, y.value))
         if raw.FPDFPathSegment_GetClose(segment):
             points.append(points[0])
     if points:
