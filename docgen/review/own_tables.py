@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from docgen.docx.paragraphs import DocParagraph, DocTable, ReportFile
-from docgen.imports.text_levels import may_be_heading
+from docgen.imports.overview import may_be_heading
 from docgen.job.inputs import Inputs, accounts_in, chosen_pack, inputs_of
 from docgen.report.form_choice import choose_for_report
 from workbook.errors import InputError

@@ -10,9 +10,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.docx.metrics import style_metrics
 from docgen.docx.package import MAIN_PART, parse_part, related_part, word_of
-from docgen.docx.styles import add_standard_styles, read_styles
+from docgen.docx.styles import add_standard_styles, read_styles, style_metrics
 from docgen.docx.xml import DECLARATION, W, declarations, start_tag
 from docgen.template.projection import Reader, read_body, shown_text
 from docgen.template.shell import Template, make_shell

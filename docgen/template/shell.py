@@ -15,9 +15,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.docx.metrics import Metrics
 from docgen.docx.package import MAIN_PART
-from docgen.docx.styles import Styles
+from docgen.docx.styles import Metrics, Styles
 from docgen.docx.xml import CONTENT_TYPES, R_URI, RELATIONSHIPS, W, parse, part_bytes
 from docgen.template.elements import Element, TableElement
 from docgen.template.environment import make_environment

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from docgen.docx.metrics import Metrics
-from docgen.docx.styles import TABLE_ID, TABLE_STYLE
+from docgen.docx.styles import TABLE_ID, TABLE_STYLE, Metrics
 from docgen.docx.xml import attribute
 from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, Span, TableBlock, TemplateBlock, Text
 from docgen.template import Template, TemplateTable

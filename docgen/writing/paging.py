@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
-from docgen.docx.metrics import Metrics, head_metrics
+from docgen.docx.styles import Metrics, head_metrics
 from docgen.writing import sections
 from docgen.writing.linebreaks import count_lines
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from docgen.docx.metrics import Metrics
+from docgen.docx.styles import Metrics
 from docgen.model import Block, BreakBlock, Paragraph, TableBlock
 from docgen.template import Template
 from docgen.writing import sections

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from docgen.docx.metrics import Metrics
+from docgen.docx.styles import Metrics
 from docgen.model import (
     Block,
     BreakBlock,

@@ -27,7 +27,7 @@ MISSING_FILL, MISSING_INK = QColor("#FBDDD9"), QColor("#8E2419")
 
 
 if TYPE_CHECKING:
-    from docgen.docx.metrics import Metrics
+    from docgen.docx.styles import Metrics
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ import pytest
 
 from docgen.pdf import SuiteError
 from docgen.pdf.automated import Automated
-from docgen.pdf.automation import EXPORT, OPEN, START, make_pdf, trouble
-from docgen.pdf.com import MISSING, ComError
+from docgen.pdf.automation import EXPORT, MISSING, OPEN, START, ComError, make_pdf, trouble
 from docgen.pdf.windows import Process, Server, WindowsProcesses, find_servers, launched
 from tests.docgen import pdf_workers
 

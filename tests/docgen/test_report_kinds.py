@@ -8,7 +8,7 @@ import pytest
 
 from docgen.imports.report import read_report
 from docgen.pdf import export
-from docgen.pdf.libreoffice import find_libreoffice
+from docgen.pdf.export import find_libreoffice
 from workbook.errors import InputError
 
 SENTENCE = "2024年度收入支出总计2995.39万元，与上年相比减少56.95万元。"

@@ -14,8 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from docgen.pdf import Suite, SuiteError
 from docgen.pdf import export as pdf_export
-from docgen.pdf.export import NO_SUITE, Exported, NoOfficeError, export_pdf, find_suites
-from docgen.pdf.libreoffice import LibreOffice, find_libreoffice
+from docgen.pdf.export import NO_SUITE, Exported, LibreOffice, NoOfficeError, export_pdf, find_libreoffice, find_suites
 from gui.pages.preview.page import PreviewPage
 from gui.session.jobs import CancelledError
 from gui.session.settings import Settings

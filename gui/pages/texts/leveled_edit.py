@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit, QWidget
 
-from docgen.imports.text_levels import level_of, pasted_paragraphs
+from docgen.imports.overview import level_of, pasted_paragraphs
 from gui.session.jobs import Pause
 from gui.style.theme import text_font
 from workbook.companion.model import Level, OverviewParagraph
