@@ -128,6 +128,25 @@ def stated_unit(content: object) -> MoneyUnit | None:
     return MoneyUnit.WAN if text.endswith("万元") else MoneyUnit.YUAN
 
 
+def text_of(content: object) -> str:
+    """A cell's content as text: whole numbers without ``.0``."""
+    if type(content) is float:
+        return str(decimal_of(content))
+    return plain_number(content) if isinstance(content, Decimal) else str(content)
+
+
+def typed_text(content: object) -> str:
+    """What people typed into a cell as text: without white space around it, its lines ended alike."""
+    text = content if type(content) is str else text_of(content)
+    return (text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text).strip()
+
+
+def typed_number(content: object) -> Decimal | Fault | None:
+    """What people typed into a cell as a number, as :func:`parse_amount`; the sign of per cent behind it is passed over."""
+    text = content.strip() if isinstance(content, str) else ""
+    return parse_amount(text[:-1] if text.endswith(("%", "％")) else content)
+
+
 def to_wan(value: Decimal, unit: MoneyUnit) -> Decimal:
     """*value* of a cell in *unit* as 万元, exact."""
     return value.scaleb(-4) if unit is MoneyUnit.YUAN else value

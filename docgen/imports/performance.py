@@ -19,7 +19,7 @@ from workbook.pack.layout import normalise
 from workbook.pack.rules import Rule
 from workbook.performance.grid import GridCell, grid_of_sheet
 from workbook.performance.model import FUND_LABELS, TOTAL_FUNDS, FundRow, PerformanceTable
-from workbook.performance.parse import known_labels, looks_like, parse_rows, parse_sheet
+from workbook.performance.parse import known_labels, lines_of, looks_like, parse_lines, parse_sheet
 
 Rows = list[list[GridCell]]
 _WORD = frozenset({".docx", ".docm"})
@@ -72,8 +72,7 @@ def _source_table(name: str, rows: Rows) -> SourceTable:
     for place, row in enumerate(rows):
         for cell in row:
             texts[place][cell.column] = cell.text
-    known = frozenset((r, rows[r][c].column) for r, c in known_labels(rows))
-    return SourceTable(name, tuple(map(tuple, texts)), known)
+    return SourceTable(name, tuple(map(tuple, texts)), frozenset(known_labels(lines_of(rows))))
 
 
 def _import_of(parsed: Iterable[tuple[PerformanceTable | None, Iterable[Issue]]]) -> PerformanceImport:
@@ -103,13 +102,13 @@ def tables_in(document: ReportFile, rules: Mapping[str, Rule]) -> PerformanceImp
             [GridCell(c.text.strip(), c.column - 1, c.span, CellRef(file, name, c.row - 1, c.column - 1)) for c in row]
             for row in block.rows
         ]
-        if _has(rows, "项目名称") and (looks_like(rows) or "绩效自评" in title):
+        if _has(rows, "项目名称") and (looks_like(lines_of(rows)) or "绩效自评" in title):
             # The paragraph above the table states the year.
             forms.append((name, [[GridCell(title, 0, 1, CellRef(file, name, 0, 0))], *rows]))
             is_open = True
         elif is_open:
             forms[-1][1].extend(rows)
-    return _import_of(parse_rows(rows, name, rules) for name, rows in forms)
+    return _import_of(parse_lines(lines_of(rows), name, rules) for name, rows in forms)
 
 
 def _has(rows: Rows, label: str) -> bool:

@@ -11,7 +11,7 @@ from docgen.job.context import ReportContext
 from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, TableBlock, TableCell, Text
 from docgen.writing.tables import grid
 from docgen.writing.widths import WIDE_DIGITS, content_widths, fitting_size
-from workbook.amounts import ZERO, MoneyUnit, round_half_up
+from workbook.amounts import ZERO, MoneyUnit, round_half_up, text_of
 from workbook.entries import Entry
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef
@@ -20,7 +20,7 @@ from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.report import TablesForm
 from workbook.performance.model import Indicator, PerformanceTable
 from workbook.reading.geometry import Geometry, geometry_of, notes_below
-from workbook.reading.tables import Table, is_total, text_of
+from workbook.reading.tables import Table, is_total
 
 _LABEL_WIDTH, _LABEL_LEAST, _HEADER_WIDTH, _LEAST_WIDTH = 40.0, 18.0, 12.0, 5.0
 """Half-width characters that a column of labels has at most before its lines break, and at least; that a header has; any column."""

@@ -18,8 +18,8 @@ from docgen.review.expected import Expected
 from docgen.review.phrasing import phrasing_of
 from docgen.review.sections import Official, Sections
 from docgen.review.text import ReportText, Stretch
+from workbook.amounts import text_of
 from workbook.issues import Issue, IssueCell, Kind, Severity
-from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
 _FEWEST = 10

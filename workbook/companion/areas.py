@@ -6,20 +6,20 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-from workbook.amounts import Fault, MoneyUnit, parse_amount, to_wan
+from workbook.amounts import Fault, MoneyUnit, text_of, to_wan, typed_number, typed_text
 from workbook.companion.lists import Column, ListForm, columns_of, key, names_of
-from workbook.entries import Entry
+from workbook.entries import BLANK, Entry
 from workbook.errors import InputError
 from workbook.formats.source import Content as CellContent
 from workbook.formats.source import RawSheet, Source
 from workbook.issues import CellRef
 from workbook.pack.companion_form import CompanionForm, CompanionSheet, Content, EntryForm
 from workbook.pack.rules import Findings
-from workbook.reading.tables import text_of
 from workbook.values import dataclass
 
 HEADER_ROWS = 30
@@ -33,44 +33,36 @@ _MADE_WITH = re.compile(rf"<cp:keywords>[^<]*{PACK_MARK}([^<]+)")
 _PROPERTIES, _LARGEST = "docProps/core.xml", 100_000
 
 
-@dataclass(slots=True)
 class SheetReader:
-    """Reads cells of one sheet as entries and collects what is wrong with them."""
+    """Reads cells of one sheet as entries and collects what is wrong with them; amounts are of its money *unit*."""
 
-    sheet: RawSheet
-    found: Findings
-    unit: MoneyUnit = MoneyUnit.WAN
-
-    def ref(self, row: int, column: int) -> CellRef:
-        return CellRef(self.sheet.file.name, self.sheet.name, row, column)
+    def __init__(self, sheet: RawSheet, found: Findings, unit: MoneyUnit = MoneyUnit.WAN) -> None:
+        self.sheet, self.found, self.unit, self._file = sheet, found, unit, sheet.file.name
 
     def report(self, code: str, case: str, row: int, column: int, **values: object) -> None:
-        ref, raw = self.ref(row, column), self.sheet.marks.errors.get((row, column)) or text_of(self.sheet.content(row, column))
+        ref = CellRef(self._file, self.sheet.name, row, column)
+        raw = self.sheet.marks.errors.get((row, column)) or text_of(self.sheet.content(row, column))
         self.found.add(code, case, Entry(raw, None, ref), 位置=f"底稿“{self.sheet.name}”{ref.a1}", **values)
 
     def text(self, row: int, column: int | None) -> Entry:
         """The cell as text; whole numbers without ``.0``; dates as they are usually written."""
         if column is None:
-            return Entry()
-        if (fault := self._fault(row, column)) is not None:
-            self.report("底稿-03", "没有计算" if fault is Fault.UNCOMPUTED else "错误值", row, column, 种类=fault)
-            return Entry("", None, self.ref(row, column))
-        text = text_of(self.sheet.content(row, column)).replace("\r\n", "\n").replace("\r", "\n").strip()
-        return Entry(text, None, self.ref(row, column))
+            return BLANK
+        marks, place = self.sheet.marks, (row, column)
+        if place in marks.errors:
+            self.report("底稿-03", "错误值", row, column, 种类=Fault.ERROR_VALUE)
+        elif place in marks.uncomputed:
+            self.report("底稿-03", "没有计算", row, column, 种类=Fault.UNCOMPUTED)
+        return Entry(typed_text(self.sheet.content(row, column)), None, CellRef(self._file, self.sheet.name, row, column))
 
     def number(self, row: int, column: int | None, *, money: bool = False) -> Entry:
         """The cell as a number (*money*: an amount of the sheet's unit, given in 万元)."""
         entry = self.text(row, column)
-        if column is None or self._fault(row, column) is not None:
+        value = typed_number(self.sheet.content(row, column)) if column is not None else None
+        if column is not None and isinstance(value, Fault):
+            self.report("底稿-03", "", row, column, 种类=value, 内容=entry.text[:20])
             return entry
-        content = self.sheet.content(row, column)
-        if isinstance(content, str) and content.strip().endswith(("%", "％")):
-            content = content.strip()[:-1]
-        parsed = parse_amount(content)
-        if isinstance(parsed, Fault):
-            self.report("底稿-03", "", row, column, 种类=parsed, 内容=entry.text[:20])
-            return entry
-        return Entry(entry.text, parsed if parsed is None or not money else to_wan(parsed, self.unit), entry.ref)
+        return entry if value is None or isinstance(value, Fault) else Entry(entry.text, to_wan(value, self.unit) if money else value, entry.ref)
 
     def choice(self, row: int, column: int | None, choices: Sequence[str], fallback: str = "") -> Entry:
         """The cell as one of *choices*, also by the beginning of just one (``公益一类``).
@@ -93,10 +85,6 @@ class SheetReader:
         if form.choices:
             return self.choice(row, column, form.choices)
         return self.number(row, column, money=form.content is Content.AMOUNT) if form.content.is_number else self.text(row, column)
-
-    def _fault(self, row: int, column: int) -> Fault | None:
-        marks, place = self.sheet.marks, (row, column)
-        return Fault.ERROR_VALUE if place in marks.errors else Fault.UNCOMPUTED if place in marks.uncomputed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,47 +143,46 @@ class ListArea:
     """Physical rows that hold records (blank rows and notes left out)."""
 
 
-def header_score(texts: Iterable[object], columns: Collection[Column]) -> dict[str, int]:
-    """Column id → physical column, for the header texts of one row."""
-    cells: dict[str, list[int]] = {}
-    for c, text in enumerate(texts):
-        if isinstance(text, str) and text.strip():
-            cells.setdefault(key(text), []).append(c)
-    found: dict[str, int] = {}
-    for own in (True, False) if cells else ():  # the column's own name first, then the words used instead
-        for column in columns:
-            if column.id in found:
-                continue
-            names = (key(column.id),) if own else column.names()
-            place = min((c for name in names for c in cells.get(name, ()) if c not in found.values()), default=None)
-            if place is not None:
-                found[column.id] = place
-    return found
+@lru_cache(maxsize=256)
+def _header_words(columns: tuple[Column, ...]) -> frozenset[str]:
+    return frozenset().union(*(column.names() for column in columns))
 
 
 def find_list(sheet: RawSheet, columns: tuple[Column, ...], start: int = 0, minimum: int = 2) -> ListArea | None:
     """The list with these *columns*: the row from *start* on that names most of them."""
-    best: tuple[int, dict[str, int]] | None = None
-    for r in range(start, min(len(sheet.rows), start + HEADER_ROWS)):
-        found = header_score(sheet.rows[r], columns)
-        if len(found) >= minimum and (best is None or len(found) > len(best[1])):
-            best = (r, found)
+    words, header, found = _header_words(columns), start, dict[str, int]()
+    for r, row in enumerate(sheet.rows[start : start + HEADER_ROWS], start):
+        named = [(c, word) for c, text in enumerate(row) if type(text) is str and text and (word := key(text)) in words]
+        if len(named) >= max(minimum, len(found) + 1) and len(here := _columns_named(named, columns)) >= max(minimum, len(found) + 1):
+            header, found = r, here
             if len(found) == len(columns):
                 break
-    if best is None or any(c.required and c.id not in best[1] for c in columns):
+    if not found or any(c.required and c.id not in found for c in columns):
         return None
-    header, found = best
     rows = tuple(r for r in range(header + 1, len(sheet.rows)) if _is_record(sheet, r, found.values()))
     return ListArea(header, found, (rows[-1] if rows else header) + 1, rows)
 
 
-def _is_record(sheet: RawSheet, row: int, columns: Iterable[int]) -> bool:
+def _columns_named(named: list[tuple[int, str]], columns: Iterable[Column]) -> dict[str, int]:
+    """Column id → physical column, for the known words of a row: the column's own name first, then the words used instead."""
+    found: dict[str, int] = {}
+    for own in (True, False):
+        for column in columns:
+            if column.id not in found:
+                names = (key(column.id),) if own else column.names()
+                place = next((c for c, word in named if word in names and c not in found.values()), None)
+                if place is not None:
+                    found[column.id] = place
+    return found
+
+
+def _is_record(sheet: RawSheet, row: int, columns: Collection[int]) -> bool:
     contents = [sheet.content(row, c) for c in columns]
-    first = next((c for c in contents if c != ""), "")
-    marked = any((row, c) in sheet.marks.errors or (row, c) in sheet.marks.uncomputed for c in columns)
+    first, marks = next((c for c in contents if c != ""), ""), sheet.marks
     if isinstance(first, str) and first.strip().startswith(_NOTE):
         return False
-    return marked or any(not isinstance(c, str) or c.strip() for c in contents)
+    return any(not isinstance(c, str) or c.strip() for c in contents) or any(
+        (row, c) in marks.errors or (row, c) in marks.uncomputed for c in columns)
 
 
 def find_entries(sheet: RawSheet, entries: Iterable[EntryForm], value_header: Iterable[str] = ()) -> dict[str, tuple[int, int]]:
@@ -222,7 +209,7 @@ def money_unit(sheet: RawSheet, header: int = HEADER_ROWS) -> MoneyUnit:
     """The unit stated above (or in) the header; 万元 when none is."""
     for row in sheet.rows[: header + 1]:
         for content in row:
-            if isinstance(content, str):
+            if type(content) is str and "元" in content:
                 text = "".join(unicodedata.normalize("NFKC", content).split())
                 if match := _MONEY.fullmatch(text) or _HEADER_MONEY.search(text):
                     return MoneyUnit(match[1])

@@ -57,7 +57,7 @@ def names_of(form: EntryForm | CompanionSheet) -> frozenset[str]:
     return keys(form.label if isinstance(form, EntryForm) else form.name, form.aliases)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """A column of a list sheet."""
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from workbook.amounts import ZERO, MoneyUnit
@@ -42,17 +43,17 @@ def read_prior(sheet: RawSheet, pack: Pack, found: Findings) -> tuple[dict[str, 
     block: _Block | None = None
     positions: dict[str, int] = {}
     for r, row in enumerate(sheet.rows):
-        texts = [normalise(c) if isinstance(c, str) else "" for c in row]
+        texts = _texts(row if year is None else row[:2])
         if year is None and (match := next((m for t in texts if (m := _YEAR.search(t))), None)):
             year = int(match[1])
-        code = pack.codes.named(texts[0]) if texts else ""
+        code = pack.codes.named(texts[0]) if texts and texts[0] else ""
         if len(texts) > 1 and texts[0] and texts[1] in _ROW_HEADERS:
             layout = pack.sheets.get(code)
             if layout is None:
                 found.add("底稿-02", "没有这张表", sheet=sheet.name, 工作表=sheet.name, 行=r + 1, 表=row[0])
                 block = None
                 continue
-            block, positions = blocks.setdefault(code, _Block(layout)), _columns(layout, texts)
+            block, positions = blocks.setdefault(code, _Block(layout)), _columns(layout, _texts(row))
             block.first_data_row = r + 1
         elif block is not None and (not code or code == block.layout.code):
             block.add_row(r, row, texts, positions)
@@ -65,6 +66,10 @@ def read_prior(sheet: RawSheet, pack: Pack, found: Findings) -> tuple[dict[str, 
     return tables, year
 
 
+def _texts(row: Sequence[Content]) -> list[str]:
+    return [normalise(c) if type(c) is str and c else "" for c in row]
+
+
 def _columns(layout: SheetLayout, texts: list[str]) -> dict[str, int]:
     columns = [*layout.columns, *(c for p in layout.panels for c in p.columns)]
     names = {normalise(path[-1]): c.id for c in columns for path in reversed(c.paths)} | {normalise(c.id): c.id for c in columns}
@@ -75,16 +80,20 @@ def _columns(layout: SheetLayout, texts: list[str]) -> dict[str, int]:
     return found
 
 
+@lru_cache(maxsize=256)
+def _row_ids(layout: SheetLayout) -> Mapping[str, str]:
+    """Normalised label (an id before others, of others the first) → row."""
+    rows = [row for panel in layout.panels for row in panel.rows] or layout.rows
+    texts = [(text, row.id) for row in rows if row.id for text in (row.label, *row.aliases)]
+    return {normalise(text): row_id for text, row_id in (
+        *reversed(texts), *([(TOTAL, TOTAL)] if is_coded(layout) else []), *((row_id, row_id) for row_id in layout.row_ids()))}
+
+
 class _Block:
     """The rows of one table; a second block (another panel of the sheet) continues it."""
 
     def __init__(self, layout: SheetLayout) -> None:
-        self.layout = layout
-        rows = [row for panel in layout.panels for row in panel.rows] or layout.rows
-        texts = [(text, row.id) for row in rows if row.id for text in (row.label, *row.aliases)]
-        self.ids = {normalise(text): row_id for text, row_id in (
-            *reversed(texts), *([(TOTAL, TOTAL)] if is_coded(layout) else []), *((row_id, row_id) for row_id in layout.row_ids()))}
-        """Normalised label (an id before others, of others the first) → row."""
+        self.layout, self.ids = layout, _row_ids(layout)
         self.rows: dict[str, tuple[int, Mapping[str, int]]] = {}
         self.names: dict[str, str] = {}
         self.first_data_row = 0

@@ -7,9 +7,8 @@ import io
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbook.amounts import ZERO, number_in
+from workbook.amounts import ZERO, number_in, text_of
 from workbook.numerals import column_letters
-from workbook.reading.tables import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

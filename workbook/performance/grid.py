@@ -7,15 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
-from workbook.amounts import Fault, MoneyUnit, parse_amount
+from workbook.amounts import Fault, MoneyUnit, parse_amount, to_wan, typed_number, typed_text
 from workbook.entries import Entry
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef
 from workbook.pack.layout import normalise
 from workbook.pack.rules import Findings
-from workbook.reading.tables import text_of
-from workbook.values import dataclass
 
 _BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\]]*\]")
@@ -23,8 +22,7 @@ _ADDED = re.compile(r"[及和、/](?:代码|编码|名称)$|^\d+[.、]")
 _LOOSE = re.compile(r"[_:：（）()%％]")
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """A cell: content, first column, how many columns it covers, and its reference."""
 
     content: object
@@ -34,9 +32,7 @@ class GridCell:
 
     @property
     def text(self) -> str:
-        if isinstance(self.content, str):
-            return self.content.replace("\r\n", "\n").replace("\r", "\n").strip() if self.content else ""
-        return text_of(self.content)
+        return typed_text(self.content)
 
     @property
     def label(self) -> str:
@@ -68,6 +64,7 @@ def heading_key(text: str) -> str:
     return _ADDED.sub("", label_key(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)) or text))
 
 
+@lru_cache(maxsize=4096)
 def clean_name(text: str) -> str:
     """*text* without the line breaks and spaces that narrow cells put between Chinese characters."""
     return _BESIDE_CHINESE.sub("", text.strip())
@@ -75,20 +72,13 @@ def clean_name(text: str) -> str:
 
 def grid_of_sheet(sheet: RawSheet) -> list[list[GridCell]]:
     """The rows of an Excel sheet; a merged range is one cell in its first row, blank cells below."""
-    merged: dict[tuple[int, int], tuple[int, int]] = {}
-    for top, left, bottom, right in sheet.marks.merged:
-        for r in range(top, min(bottom, len(sheet.rows)) + 1):
-            for c in range(left, right + 1):
-                merged[r, c] = (left, right) if r == top else (c, c)
-    file, name, errors = sheet.file.name, sheet.name, sheet.marks.errors
-    grid = []
-    for r, row in enumerate(sheet.rows):
-        cells: list[GridCell] = []
-        for c, content in enumerate(row):
-            left, right = merged.get((r, c)) or (c, c)
-            if c == left:
-                cells.append(GridCell(errors.get((r, c)) or content, c, right - left + 1, CellRef(file, name, r, c)))
-        grid.append(cells)
+    file, name, rows = sheet.file.name, sheet.name, sheet.rows
+    grid = [[GridCell(content, c, 1, CellRef(file, name, r, c)) for c, content in enumerate(row)] for r, row in enumerate(rows)]
+    for (r, c), error in sheet.marks.errors.items():
+        grid[r][c] = grid[r][c]._replace(content=error)
+    for top, left, _, right in sorted((area for area in sheet.marks.merged if area[0] < len(grid)), reverse=True):
+        if right > left < len(grid[top]):
+            grid[top][left : right + 1] = [grid[top][left]._replace(span=right - left + 1)]
     return grid
 
 
@@ -119,17 +109,11 @@ def number_entry(cell: GridCell | None, found: Findings, unit: MoneyUnit = Money
     """The cell as a number (an amount of *unit* in 万元); text where a number belongs is an issue."""
     if cell is None:
         return Entry()
-    content = cell.content
-    if isinstance(content, str) and content.strip().endswith(("%", "％")):
-        content = content.strip()[:-1]
-    value = None if content == "无" else parse_amount(content)
+    value = None if cell.content == "无" else typed_number(cell.content)
+    entry = Entry(cell.text, None if value is None or isinstance(value, Fault) else to_wan(value, unit), cell.ref)
     if isinstance(value, Fault):
-        entry = Entry(cell.text, None, cell.ref)
         found.add("绩效-00", "不是数字", entry, 单元格=cell.ref, 种类=value, 内容=cell.text[:20])
-        return entry
-    if value is not None and unit is MoneyUnit.YUAN:
-        value = value.scaleb(-4)
-    return Entry(cell.text, value, cell.ref)
+    return entry
 
 
 _NUMBER_IN_TEXT = re.compile(r"^(?P<sign>>=|<=|≥|≤|>|<|=|不低于|不少于|不高于|不超过)?(?P<number>-?\d[\d,]*(?:\.\d+)?)(?P<percent>%)?(?P<unit>[^\d]{0,4})$")

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from workbook.amounts import MoneyUnit
-from workbook.entries import Entry
+from workbook.entries import BLANK, Entry
 from workbook.formats.source import RawSheet
 from workbook.issues import Issue
 from workbook.pack.rules import Findings, Rule
@@ -23,6 +25,7 @@ from workbook.performance.grid import (
     assign,
     clean_name,
     grid_of_sheet,
+    heading_key,
     label_key,
     measure_entry,
     number_entry,
@@ -49,101 +52,104 @@ _FUND_KEYS = {label_key(label): label for label in FUND_LABELS} | {
     "其中当年财政拨款": FUND_LABELS[1], "其中本年财政拨款": FUND_LABELS[1], "财政拨款": FUND_LABELS[1], "其中上年结转资金": FUND_LABELS[2],
     "其中其他资金": OTHER_FUNDS, "资金总额": FUND_LABELS[0], "年度资金总额": FUND_LABELS[0],
 }
+_HEADS = {
+    "项目名称": "name", "主管部门": "department", "实施单位": "unit", "项目单位": "unit", "项目实施单位": "unit",
+    "项目主管部门": "department", "主管单位": "department",
+}
+_GOALS = {"预期目标": "expected", "年初设定目标": "expected", "实际完成情况": "achieved", "全年实际完成情况": "achieved"}
 _YEAR = re.compile(r"(20\d\d)\s*年")
+_TOTAL_LABELS = frozenset({"总分", "总计", "合计", "合计得分"})
 Header = list[tuple[str, GridCell]]
 
 
-def looks_like(rows: Sequence[GridRow]) -> bool:
+class Line(NamedTuple):
+    """A row of a form, and those of its cells that hold texts: as label, as heading, and the cell."""
+
+    cells: GridRow
+    words: list[tuple[str, str, GridCell]]
+
+
+def lines_of(rows: Iterable[GridRow]) -> list[Line]:
+    """The *rows* with their texts in the forms in which labels are looked for."""
+    return [Line(row, [(label_key(text), heading_key(text), c) for c in row if type(text := c.content) is str and text]) for row in rows]
+
+
+def looks_like(lines: Iterable[Line]) -> bool:
     """Whether the form is a 项目支出绩效自评表."""
-    labels = {cell.heading for row in rows for cell in row if isinstance(cell.content, str)}
+    labels = {heading for line in lines for _, heading, _ in line.words}
     return {"一级指标", "三级指标"} <= labels or any(TITLE in label and len(label) < 40 for label in labels)
 
 
 def parse_sheet(sheet: RawSheet, rules: Mapping[str, Rule]) -> tuple[PerformanceTable | None, tuple[Issue, ...]]:
     """The table in an Excel sheet, or ``None`` when the sheet is not one (or names no project)."""
-    rows = grid_of_sheet(sheet)
-    return parse_rows(rows, sheet.name, rules) if looks_like(rows) else (None, ())
+    lines = lines_of(grid_of_sheet(sheet))
+    return parse_lines(lines, sheet.name, rules) if looks_like(lines) else (None, ())
 
 
-def parse_rows(
-    rows: Sequence[GridRow], name: str, rules: Mapping[str, Rule]
-) -> tuple[PerformanceTable | None, tuple[Issue, ...]]:
-    """The table in the *rows* of a form called *name*; ``None`` when no project is named (a blank form)."""
+def parse_lines(lines: Sequence[Line], name: str, rules: Mapping[str, Rule]) -> tuple[PerformanceTable | None, tuple[Issue, ...]]:
+    """The table in the *lines* of a form called *name*; ``None`` when no project is named (a blank form)."""
     findings = Findings(rules, what="绩效自评表")
-    table = PerformanceTable(Entry(), sheet=name, year=_year(rows))
-    table = _heads(rows, table)
+    table = PerformanceTable(**_heads(lines), sheet=name, year=_year(lines))
     if not table.name.text:
         return None, ()
-    funds_header = next(((i, h) for i, row in enumerate(rows) if len(h := _header(row, _FUND_COLUMNS)) >= 4), None)
+    funds_header = next(((i, h) for i, line in enumerate(lines) if len(h := _header(line, _FUND_COLUMNS)) >= 4), None)
     if funds_header:
-        unit = _money_unit(rows[funds_header[0]])
-        table = replace(table, funds=_funds(rows, *funds_header, findings, unit), money_unit=unit)
-    table = _goals(rows, table)
-    table = _indicators(rows, table, findings)
+        unit = _money_unit(lines[funds_header[0]])
+        table = replace(table, funds=_funds(lines, *funds_header, findings, unit), money_unit=unit)
+    table = _indicators(lines, _goals(lines, table), findings)
     for what, present in (("项目资金", table.funds), ("绩效指标", table.indicators)):
         if not present:
             findings.add("绩效-00", "", table.name, 工作表=name, 栏目=what)
     return table, tuple(findings.issues)
 
 
-def known_labels(rows: Sequence[GridRow]) -> set[tuple[int, int]]:
-    """Row and place in it of the cells that the reader understands as labels."""
+def known_labels(lines: Iterable[Line]) -> set[tuple[int, int]]:
+    """Row and column of the cells that the reader understands as labels."""
     known = {"项目名称", "主管部门", "实施单位", "总分", *_FUND_COLUMNS, *_INDICATOR_COLUMNS, *_FUND_KEYS}
-    return {(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell.heading in known or cell.label in known}
+    return {(r, c.column) for r, line in enumerate(lines) for label, heading, c in line.words if heading in known or label in known}
 
 
-def _year(rows: Sequence[GridRow]) -> int | None:
-    for row in rows[:6]:
-        for cell in row:
-            if isinstance(cell.content, str) and (match := _YEAR.search(unicodedata.normalize("NFKC", cell.content))):
-                return int(match[1])
-    return None
+def _year(lines: Sequence[Line]) -> int | None:
+    texts = (str(c.content) for line in lines[:6] for _, _, c in line.words)
+    return next((int(match[1]) for text in texts if (match := _YEAR.search(unicodedata.normalize("NFKC", text)))), None)
 
 
-def _heads(rows: Sequence[GridRow], table: PerformanceTable) -> PerformanceTable:
+def _heads(lines: Sequence[Line]) -> dict[str, Any]:
     """项目名称, 主管部门, 实施单位: each label's content is the next filled cell of its row."""
-    fields = {
-        "项目名称": "name", "主管部门": "department", "实施单位": "unit", "项目单位": "unit", "项目实施单位": "unit",
-        "项目主管部门": "department", "主管单位": "department"}
-    found: dict[str, Entry] = {}
-    for row in rows[:15]:
-        for index, cell in enumerate(row):
-            field = fields.get(cell.heading)
-            if field is None or field in found:
+    found: dict[str, Entry] = {"name": BLANK}
+    for line in lines[:15]:
+        for _, heading, cell in line.words:
+            if (field := _HEADS.get(heading)) is None or found.get(field, BLANK) is not BLANK:
                 continue
-            after = row[index + 1 :]
+            after = [c for c in line.cells if c.column > cell.column]
             content = next((c for c in after if c.text), None)
-            if content is not None and content.heading not in fields:
+            if content is not None and content.heading not in _HEADS:
                 found[field] = Entry(clean_name(content.text), None, content.ref)
             elif after:
                 found[field] = Entry("", None, after[0].ref)
-    return replace(
-        table, name=found.get("name", Entry()), department=found.get("department", Entry()), unit=found.get("unit", Entry()))
+    return found
 
 
-def _header(row: GridRow, columns: dict[str, str]) -> Header:
-    header: Header = []
-    used: set[str] = set()
-    for cell in row:
-        field = columns.get(cell.label) or columns.get(cell.heading) if isinstance(cell.content, str) else None
-        if field and field not in used:
-            used.add(field)
-            header.append((field, cell))
-    return header
+def _header(line: Line, columns: dict[str, str]) -> Header:
+    header: dict[str, GridCell] = {}
+    for label, heading, cell in line.words:
+        if field := columns.get(label) or columns.get(heading):
+            header.setdefault(field, cell)
+    return [*header.items()]
 
 
-def _money_unit(row: GridRow) -> MoneyUnit:
-    texts = (unicodedata.normalize("NFKC", "".join(c.text.split())) for c in row)
+def _money_unit(line: Line) -> MoneyUnit:
+    texts = (unicodedata.normalize("NFKC", "".join(c.text.split())) for _, _, c in line.words)
     return MoneyUnit.YUAN if any("(元)" in text or "(单位:元)" in text for text in texts) else MoneyUnit.WAN
 
 
-def _funds(rows: Sequence[GridRow], start: int, header: Header, findings: Findings, unit: MoneyUnit) -> tuple[FundRow, ...]:
+def _funds(lines: Sequence[Line], start: int, header: Header, findings: Findings, unit: MoneyUnit) -> tuple[FundRow, ...]:
     found: list[FundRow] = []
-    for row in rows[start + 1 : start + 8]:
-        label = next((_FUND_KEYS[key] for c in row if isinstance(c.content, str) for key in (c.label, c.heading) if key in _FUND_KEYS), None)
+    for line in lines[start + 1 : start + 8]:
+        label = next((_FUND_KEYS[key] for *keys, _ in line.words for key in keys if key in _FUND_KEYS), None)
         if label is None or any(f.label == label for f in found):
             break
-        cells = assign(header, row)
+        cells = assign(header, line.cells)
         numbers = {
             field: number_entry(cells.get(field), findings, unit if field in ("initial_budget", "adjusted_budget", "actual") else MoneyUnit.WAN)
             for field in _FUND_COLUMNS.values()
@@ -160,33 +166,33 @@ def _percent(fund: FundRow) -> FundRow:
     return fund
 
 
-def _goals(rows: Sequence[GridRow], table: PerformanceTable) -> PerformanceTable:
+def _goals(lines: Sequence[Line], table: PerformanceTable) -> PerformanceTable:
     """预期目标 and 实际完成情况: the texts in the row below these two headings."""
-    for index, row in enumerate(rows[:-1]):
-        header = _header(row, {"预期目标": "expected", "年初设定目标": "expected", "实际完成情况": "achieved", "全年实际完成情况": "achieved"})
+    for line, below in pairwise(lines):
+        header = _header(line, _GOALS)
         if len(header) == 2:
-            cells = assign(header, rows[index + 1])
+            cells = assign(header, below.cells)
             return replace(table, expected=text_entry(cells.get("expected")), achieved=text_entry(cells.get("achieved")))
     return table
 
 
-def _indicators(rows: Sequence[GridRow], table: PerformanceTable, findings: Findings) -> PerformanceTable:
+def _indicators(lines: Sequence[Line], table: PerformanceTable, findings: Findings) -> PerformanceTable:
     header: Header = []
     found: list[Indicator] = []
     total: dict[str, Entry] = {}
     has_direction = False
-    for row in rows:
-        named = _header(row, _INDICATOR_COLUMNS)
+    for line in lines:
+        named = _header(line, _INDICATOR_COLUMNS)
         if {"third", "weight"} <= {name for name, _ in named}:
             header = named
             has_direction = has_direction or any(name == "direction" for name, _ in named)
             continue
         if not header:
             continue
-        if any(isinstance(c.content, str) and c.label in ("总分", "总计", "合计", "合计得分") for c in row):
-            total = _total(header, row, findings)
+        if any(label in _TOTAL_LABELS for label, _, _ in line.words):
+            total = _total(header, line.cells, findings)
             break
-        cells = assign(header, row)
+        cells = assign(header, line.cells)
         if cells.get("third") is not None and cells.get("third") is cells.get("weight"):
             continue  # a title over all columns, which a page of the report repeats
         indicator = _indicator(cells, found[-1] if found else None, findings)
@@ -194,7 +200,7 @@ def _indicators(rows: Sequence[GridRow], table: PerformanceTable, findings: Find
             found.append(indicator)
     return replace(
         table, indicators=tuple(found), has_direction=has_direction,
-        total_weight=total.get("weight", Entry()), total_score=total.get("score", Entry()))
+        total_weight=total.get("weight", BLANK), total_score=total.get("score", BLANK))
 
 
 def _indicator(cells: dict[str, GridCell], above: Indicator | None, findings: Findings) -> Indicator | None:
@@ -227,7 +233,7 @@ def _same_scale(entry: Entry, other: Entry) -> Entry:
 def _total(header: Header, row: GridRow, findings: Findings) -> dict[str, Entry]:
     """The two numbers of the 总分 row: Σ 分值 and Σ 得分 (by column, else the last two numbers)."""
     cells, silent = assign([h for h in header if h[0] in ("weight", "score")], row), Findings({})
-    entries = {field: number_entry(cell, silent) for field, cell in cells.items() if cell.label not in ("总分", "总计", "合计", "合计得分")}
+    entries = {field: number_entry(cell, silent) for field, cell in cells.items() if cell.label not in _TOTAL_LABELS}
     if all(field in entries and entries[field].value is not None for field in ("weight", "score")):
         return entries
     numbers = [e for e in (number_entry(c, silent) for c in row) if e.value is not None]

@@ -14,11 +14,11 @@ from workbook.amounts import (
     decimal_of,
     parse_amount,
     place_of,
-    plain_number,
     stated_unit,
+    text_of,
     to_wan,
 )
-from workbook.formats.source import Content, RawSheet
+from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, IssueCell
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
 from workbook.values import cached_property, dataclass
@@ -349,13 +349,6 @@ class _Amounts:
             self.columns.setdefault(column, {})[row] = amount if is_count else to_wan(amount, self.unit)
             if isinstance(content, str):
                 self.text_numbers.append((row, column))
-
-
-def text_of(content: Content) -> str:
-    """A cell's content as text: whole numbers without ``.0``."""
-    if type(content) is float:
-        return str(decimal_of(content))
-    return plain_number(content) if isinstance(content, Decimal) else str(content)
 
 
 def is_total(label: str) -> bool:

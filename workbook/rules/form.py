@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from workbook.amounts import text_of
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, Issue, IssueCell
 from workbook.pack.rules import Findings, Rule
-from workbook.reading.tables import Table, text_of
+from workbook.reading.tables import Table
 
 
 class FormFindings(Findings):

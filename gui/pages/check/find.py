@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from gui.pages.check.sheet_tabs import SheetTab
 from gui.session.session import Session
+from workbook.amounts import text_of
 from workbook.issues import CellRef
 from workbook.numerals import column_index
 from workbook.pack.layout import SheetCodes
-from workbook.reading.tables import text_of
 
 _REFERENCE = re.compile(r"(?:(\w+?)表?\s*[!！ ])?\s*([A-Za-z]{1,2})(\d{1,5})")
 _FORMULA = re.compile(r"\d{2}-\d{2}")

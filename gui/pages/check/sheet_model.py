@@ -13,13 +13,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from gui.pages.check.marks import CellMark, SheetMarks, tip
 from gui.session.session import Session
-from workbook.amounts import number_in
+from workbook.amounts import number_in, text_of
 from workbook.formats.looks import AMOUNT, GENERAL, CellLook, SheetLook, format_number, plain_look
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef
 from workbook.numerals import column_letters
 from workbook.reading.geometry import Geometry, geometry_of
-from workbook.reading.tables import Table, text_of
+from workbook.reading.tables import Table
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
