@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from workbook.numerals import column_letters
+from workbook.numerals import a1
 from workbook.values import dataclass
 
 
@@ -90,7 +90,7 @@ class CellRef(NamedTuple):
         """A1 notation, e.g. ``C34``; of a table of a document row and column in words."""
         if isinstance(self.sheet, TableName):
             return self.sheet.cell(self.row, self.column)
-        return f"{column_letters(self.column)}{self.row + 1}"
+        return a1(self.row, self.column)
 
     def __str__(self) -> str:
         if isinstance(self.sheet, TableName):

@@ -35,6 +35,11 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def a1(row: int, column: int) -> str:
+    """A cell as people name it: 0-based *row* and *column* as ``C3``."""
+    return f"{column_letters(column)}{row + 1}"
+
+
 def column_index(letters: str) -> int:
     """0-based column of spreadsheet *letters*, in either case (``C`` → 2)."""
     index = 0

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.amounts import ZERO, number_in, text_of
-from workbook.numerals import column_letters
+from workbook.numerals import a1
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -104,7 +104,7 @@ def named(cells: Sequence[tuple[int, int]], most: int = 6) -> str:
             ranges[-1] = column, ranges[-1][1], row
         else:
             ranges.append((column, row, row))
-    words = [f"{column_letters(c)}{a + 1}" + (f":{column_letters(c)}{b + 1}" if b > a else "") for c, a, b in ranges]
+    words = [a1(a, c) + (f":{a1(b, c)}" if b > a else "") for c, a, b in ranges]
     return "、".join(words[:most]) + (" 等" if len(words) > most else "")
 
 

@@ -1,36 +1,34 @@
 """Editing the XML of one worksheet part: only the bytes of the edited cells change.
 
-The part is scanned for its row and cell tags (comments and CDATA masked first), never re-serialised, so
-formatting, attributes, unknown elements and white space stay as they are.
+The part is taken apart into its rows and, where one is edited, cells (comments and CDATA masked) and put together again, never
+re-serialised, so formatting, attributes, unknown elements and white space stay as they are.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
 from workbook.amounts import plain_number
 from workbook.editing.excel_formula import UnsupportedError, filled
 from workbook.formats.package import PackageError
-from workbook.numerals import column_index, column_letters
+from workbook.numerals import a1, column_index
 from workbook.values import dataclass
 
 Position = tuple[int, int]
-Piece = tuple[int, int, bytes]
-"""From where to where other bytes come in."""
 
-_MASKED = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
-_DATA = re.compile(rb"<((?:\w+:)?)sheetData(?=[\s/>])([^>]*?)(/?)>")
-_ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])([^>]*?)(/?)>")
-_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(/?)>")
-_FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
-_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
-_SPANS = re.compile(rb"\s+spans=\"[^\"]*\"")
+_TAG = r"<((?:\w+:)?){}(?=[\s/>])([^>]*?)(/?)>"
+_DATA, _ROW, _CELL, _COLUMN = (re.compile(_TAG.format(name)) for name in ("sheetData", "row", "c", "col"))
+_MASKED = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_FORMULA = re.compile(r"<(?:\w+:)?f(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
+_ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_SPANS = re.compile(r"\s+spans=\"[^\"]*\"")
 """Which columns a row uses: a hint to readers, left out where it would be wrong."""
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+_DIMENSION = re.compile(r"<(?:\w+:)?dimension\s+ref=\"([A-Z0-9:$]+)\"")
 MAX_TEXT = 32_767
 """Excel's limit for the text of a cell."""
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -51,23 +49,20 @@ Edit: TypeAlias = "Decimal | int | str | bool | Cached | None"
 
 @dataclass(slots=True)
 class _Element:
-    """A row or a cell as it stands in the part."""
+    """A row or a cell as it stands in the part (or nothing at all, before the first of them)."""
 
-    number: int
+    number: int = -1
     """Of the row (from 1) or the column (from 0)."""
-    tag: bytes
+    tag: str = ""
     """The attributes as they are written."""
-    attributes: dict[bytes, bytes]
-    start: int
-    end: int
-    content: int
-    """Where the content starts, and where it ends; the end of the element when it is an empty tag."""
-    content_end: int
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it is an empty tag."""
-        return self.content == self.end
+    inner: str = ""
+    """The content."""
+    text: str = ""
+    """All of it."""
+    gap: str = ""
+    """What stands between it and the next."""
+    cells: list[_Element] | None = None
+    """Of a row that was looked into."""
 
 
 class SheetEditor:
@@ -75,213 +70,185 @@ class SheetEditor:
 
     def __init__(self, xml: bytes) -> None:
         if xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            text = xml.decode("utf-16")
-            xml = re.sub(r"encoding=([\"'])[^\"']*\1", 'encoding="UTF-8"', text, count=1).encode("utf-8")
-        if b"<!DOCTYPE" in xml[:1000]:
+            text = re.sub(r"encoding=([\"'])[^\"']*\1", 'encoding="UTF-8"', xml.decode("utf-16"), count=1)
+        else:
+            text = xml.decode("utf-8", "surrogateescape")
+        if "<!DOCTYPE" in text[:1000]:
             raise PackageError("工作表内容异常（含 DOCTYPE），不能直接修改")
-        self.xml = xml
-        self.mask = _MASKED.sub(lambda m: b" " * len(m[0]), xml) if b"<!" in xml or xml.count(b"<?") > 1 else xml
-        match = _DATA.search(self.mask)
+        mask = _masked(text)
+        match = _DATA.search(mask)
         if match is None:
             raise PackageError("工作表内容异常（没有数据区），不能直接修改")
-        self.prefix = match[1]
-        self.data = match
-        self.start = match.end()
-        self.end = self.start if match[3] else self.mask.rfind(b"</" + self.prefix + b"sheetData")
-        if self.end < 0:
+        self.prefix, self.replaced_formulas = match[1], False
+        end = match.end() if match[3] else mask.rfind(f"</{self.prefix}sheetData")
+        if end < 0:
             raise PackageError("工作表内容异常（数据区不完整），不能直接修改")
-        self.replaced_formulas = False
-        self.masters: dict[bytes, tuple[str, str]] = {}
-        """Shared formulas whose first cell is replaced: index → where it stood, and its text."""
+        self._before, self._data, self._body, self._after = text[: match.start()], match, text[match.end() : end], text[end:]
+        self._rows = self._split("row", self._body)
+        self._by_number = {row.number: row for row in self._rows}
 
-    # ------------------------------------------------------------ scanning
-
-    def _elements(self, name: bytes, start: int, end: int) -> Iterator[_Element]:
-        """The rows or cells between two places, numbered as their ``r`` says or on from the one before."""
-        pattern, closing = (_ROW if name == b"row" else _CELL), b"</" + self.prefix + name + b">"
-        position, number = start, 0 if name == b"row" else -1
-        while (match := pattern.search(self.mask, position, end)) is not None:
-            content = content_end = position = match.end()
-            if not match[2]:
-                content_end = self.mask.find(closing, content, end)
-                if content_end < 0:
+    # ------------------------------------------------------------ taking apart
+    def _split(self, name: str, xml: str) -> list[_Element]:
+        """The rows or cells in *xml*, numbered as their ``r`` says or on from the one before."""
+        pattern, closing, mask = _ROW if name == "row" else _CELL, f"</{self.prefix}{name}>", _masked(xml)
+        found, position, number = [_Element()], 0, 0 if name == "row" else -1
+        while (match := pattern.search(mask, position)) is not None:
+            found[-1].gap = xml[position : match.start()]
+            end = position = match.end()
+            if not match[3]:
+                end = mask.find(closing, position)
+                if end < 0:
                     raise PackageError("工作表内容异常（行或单元格不完整），不能直接修改")
-                position = content_end + len(closing)
-            attributes = _attributes(match[1])
-            reference = attributes.get(b"r", b"").decode("ascii", "replace")
-            if name == b"row":
-                number = int(reference) if reference.isdecimal() else number + 1
-            else:
-                place = _REFERENCE.fullmatch(reference)
-                number = column_index(place[1]) if place else number + 1
-            yield _Element(number, match[1], attributes, match.start(), position, content, content_end)
+                position = end + len(closing)
+            reference = _attributes(match[2]).get("r", "")
+            place = _REFERENCE.fullmatch(reference)
+            number = column_index(place[1]) if place else int(reference) if reference.isdecimal() else number + 1
+            found.append(_Element(number, match[2], xml[match.end() : end], xml[match.start() : position]))
+        found[-1].gap = xml[position:]
+        return found
 
     def _cells(self, row: _Element) -> list[_Element]:
-        return list(self._elements(b"c", row.content, row.content_end))
+        if row.cells is None:
+            row.cells = self._split("c", row.inner)
+        return row.cells
 
-    def _formula(self, cell: _Element) -> re.Match[bytes] | None:
-        return _FORMULA.search(self.xml, cell.content, cell.content_end)
+    def _cell_at(self, position: Position) -> _Element | None:
+        row = self._by_number.get(position[0] + 1)
+        return next((cell for cell in self._cells(row) if cell.number == position[1]), None) if row is not None else None
 
-    def _element(self, name: bytes, body: bytes, attributes: bytes = b"") -> bytes:
+    def _element(self, name: str, body: str, attributes: str = "") -> str:
         """An element with the prefix of the part."""
-        name = self.prefix + name
-        return b"<" + name + attributes + b">" + body + b"</" + name + b">"
+        return f"<{self.prefix}{name}{attributes}>{body}</{self.prefix}{name}>"
 
     # ------------------------------------------------------------ editing
-
     def edit(self, edits: Mapping[Position, Edit]) -> bytes:
         """The part with the cells at these 0-based positions changed.  Raises :class:`PackageError`."""
         edits = {position: None if value == "" else value for position, value in edits.items()}
         self._refuse_array_parts(edits)
-        rows = list(self._elements(b"row", self.start, self.end))
-        by_number = {row.number: row for row in rows}
-        wanted: dict[int, dict[int, Edit]] = {}
-        for (r, c), value in edits.items():
-            wanted.setdefault(r + 1, {})[c] = value
-        for number, cells in wanted.items():
-            if number in by_number:
-                self._note_formulas(by_number[number], cells)
-        pieces: list[Piece] = []
-        for number, cells in sorted(wanted.items()):
-            if number in by_number:
-                pieces += self._edit_row(by_number[number], cells)
-            elif any(v is not None for v in cells.values()):
-                offset = next((row.start for row in rows if row.number > number), self.end)
-                pieces.append((offset, offset, self._new_row(number, cells)))
-        if self.masters:
-            pieces += self._convert_shared(rows, edits)
-        return self._spliced(pieces, edits)
-
-    def _spliced(self, pieces: list[Piece], edits: Mapping[Position, Edit]) -> bytes:
-        xml = self.xml
-        if self.data[3] and pieces:  # <sheetData/>: open it
-            opened = self._element(b"sheetData", b"".join(new for _, _, new in pieces), self.data[2].rstrip())
-            xml = xml[: self.data.start()] + opened + xml[self.data.end() :]
-        else:
-            out, position = [], 0
-            for start, end, new in sorted(pieces, key=lambda piece: piece[:2]):
-                out += [xml[position:start], new]
-                position = end
-            xml = b"".join([*out, xml[position:]])
-        return _wider_dimension(xml, [p for p, v in edits.items() if v is not None])
+        self._write_out(edits)
+        for position, value in edits.items():
+            self._put(position, value)
+        for row in self._rows:
+            if row.cells is not None and (inner := _joined(row.cells)) != row.inner:
+                row.text = self._element("row", inner, row.tag.rstrip())
+        body, opening = _joined(self._rows), self._data[0]
+        if self._data[3] and body:  # <sheetData/>: open it
+            opening, body = "", self._element("sheetData", body, self._data[2].rstrip())
+        xml = _wider_dimension(self._before, [p for p, v in edits.items() if v is not None]) + opening + body + self._after
+        return xml.encode("utf-8", "surrogateescape")
 
     def _refuse_array_parts(self, edits: Mapping[Position, Edit]) -> None:
         """An array formula over several cells (or a data table) can only be changed as a whole."""
-        if b'"array"' not in self.mask and b'"dataTable"' not in self.mask:
+        if '"array"' not in self._body and '"dataTable"' not in self._body:
             return
-        for match in _FORMULA.finditer(self.mask, self.start, self.end):
+        for match in _FORMULA.finditer(_masked(self._body)):
             attributes = _attributes(match[1])
-            if attributes.get(b"t") in (b"array", b"dataTable"):
-                top, left, bottom, right = _range(attributes.get(b"ref", b"A1").decode("ascii", "replace"))
+            top, left, bottom, right = _range(attributes.get("ref", "A1"))
+            if attributes.get("t") in ("array", "dataTable") and (top, left) != (bottom, right):
                 for (r, c), value in edits.items():
-                    inside = top <= r <= bottom and left <= c <= right
-                    if inside and (top, left) != (bottom, right) and not isinstance(value, Cached):
-                        raise PackageError(f"{column_letters(c)}{r + 1} 属于一个数组公式区域，不能单独修改")
+                    if top <= r <= bottom and left <= c <= right and not isinstance(value, Cached):
+                        raise PackageError(f"{a1(r, c)} 属于一个数组公式区域，不能单独修改")
 
-    def _edit_row(self, row: _Element, edits: Mapping[int, Edit]) -> list[Piece]:
-        cells = self._cells(row)
-        by_column = {cell.number: cell for cell in cells}
-        row_style = row.attributes.get(b"s", b"") if row.attributes.get(b"customFormat") in (b"1", b"true") else b""
-        pieces: list[Piece] = []
-        inserted: dict[int, bytes] = {}
-        for column, value in sorted(edits.items()):
-            cell = by_column.get(column)
-            reference = f"{column_letters(column)}{row.number}"
-            if cell is not None:
-                pieces.append((cell.start, cell.end, self._changed(cell, reference, value)))
-            elif value is not None and not isinstance(value, Cached):
-                style = row_style or self._column_style(column)
-                offset = next((c.start for c in cells if c.number > column), row.content_end)
-                inserted[offset] = inserted.get(offset, b"") + self._cell(reference, style, value)
-        if not inserted:
-            return pieces
-        tag = _SPANS.sub(b"", row.tag)
-        if row.is_empty:
-            return [(row.start, row.end, self._element(b"row", b"".join(inserted.values()), tag.rstrip()))]
-        if tag != row.tag:
-            start = row.start + len(b"<row") + len(self.prefix)
-            pieces.append((start, start + len(row.tag), tag))
-        return [*pieces, *((offset, offset, new) for offset, new in inserted.items())]
-
-    def _note_formulas(self, row: _Element, edits: Mapping[int, Edit]) -> None:
-        """Remember the formulas that go; a shared one that others depend on is written out for them."""
-        for cell in self._cells(row):
-            match = self._formula(cell)
-            if match is None or cell.number not in edits or isinstance(edits[cell.number], Cached):
-                continue
-            self.replaced_formulas = True
-            attributes = _attributes(match[1])
-            if attributes.get(b"t") == b"shared" and match[2]:
-                self.masters[attributes.get(b"si", b"")] = (f"{column_letters(cell.number)}{row.number}", html.unescape(match[2].decode("utf-8")))
-
-    def _own_formula(self, match: re.Match[bytes], reference: str) -> bytes:
-        """A cell's formula element; written out when it shared that of a cell that is replaced."""
-        attributes = _attributes(match[1])
-        master = self.masters.get(attributes.get(b"si", b"")) if attributes.get(b"t") == b"shared" else None
-        if master is None:
-            return match[0]
-        origin, text = master
-        try:
-            return self._element(b"f", _escaped(filled(text, origin, reference)))
-        except UnsupportedError as error:
-            raise PackageError(f"{reference} 的公式与被修改的单元格共用，无法单独写出，不能直接修改") from error
-
-    def _convert_shared(self, rows: list[_Element], edits: Mapping[Position, Edit]) -> Iterator[Piece]:
-        """Cells that shared the formula of a replaced cell get their own (edited cells have been seen to)."""
-        for row in rows:
+    def _write_out(self, edits: Mapping[Position, Edit]) -> None:
+        """Note whether formulas go; where others share one of them, they get their own."""
+        masters: dict[str, tuple[str, str]] = {}
+        gone = {position for position, value in edits.items() if not isinstance(value, Cached)}
+        for position in gone:
+            cell = self._cell_at(position)
+            if cell is not None and (match := _FORMULA.search(cell.text)):
+                self.replaced_formulas = True
+                if (index := _shared(match)) and match[2]:
+                    masters[index] = html.unescape(match[2]), a1(*position)
+        for row in self._rows if masters else ():
             for cell in self._cells(row):
-                match = self._formula(cell)
-                if match is not None and (row.number - 1, cell.number) not in edits:
-                    yield match.start(), match.end(), self._own_formula(match, f"{column_letters(cell.number)}{row.number}")
+                match = _FORMULA.search(cell.text)
+                if match is None or (row.number - 1, cell.number) in gone or (master := masters.get(_shared(match))) is None:
+                    continue
+                where = a1(row.number - 1, cell.number)
+                try:
+                    own = self._element("f", _escaped(filled(*master, where)))
+                except UnsupportedError as error:
+                    raise PackageError(f"{where} 的公式与被修改的单元格共用，无法单独写出，不能直接修改") from error
+                cell.text = cell.text[: match.start()] + own + cell.text[match.end() :]
 
-    def _changed(self, cell: _Element, reference: str, value: Edit) -> bytes:
-        style = cell.attributes.get(b"s", b"")
-        if isinstance(value, Cached) and (match := self._formula(cell)) is not None:
-            kept = b"".join(b" " + k + b'="' + v + b'"' for k, v in cell.attributes.items() if k not in (b"r", b"s", b"t"))
-            return self._cell(reference, style, value, self._own_formula(match, reference), kept)
-        return b"" if value is None and not style else self._cell(reference, style, value)
+    def _put(self, position: Position, value: Edit) -> None:
+        """Change one cell; one that is not there is made, in its row or a new one, when it is to hold something."""
+        cell, where = self._cell_at(position), a1(*position)
+        if cell is not None:
+            attributes = _attributes(cell.tag)
+            style = attributes.get("s", "")
+            if isinstance(value, Cached) and (match := _FORMULA.search(cell.text)) is not None:
+                kept = "".join(f' {k}="{v}"' for k, v in attributes.items() if k not in ("r", "s", "t"))
+                cell.text = self._cell(where, style, value, match[0], kept)
+            else:
+                cell.text = "" if value is None and not style else self._cell(where, style, value)
+        elif value is not None and not isinstance(value, Cached):
+            number, column = position[0] + 1, position[1]
+            row = self._by_number.get(number)
+            if row is None:
+                row = self._by_number[number] = _inserted(self._rows, _Element(number, f' r="{number}"'))
+            attributes = _attributes(row.tag)
+            style = attributes.get("s", "") if attributes.get("customFormat") in ("1", "true") else ""
+            _inserted(self._cells(row), _Element(column, text=self._cell(where, style or self._column_style(column), value)))
+            row.tag = _SPANS.sub("", row.tag)
 
-    def _cell(self, reference: str, style: bytes, value: Edit, formula: bytes = b"", kept: bytes = b"") -> bytes:
-        attributes = b' r="' + reference.encode() + b'"' + (b' s="' + style + b'"' if style else b"") + kept
-        content: Decimal | int | str | None = value.value if isinstance(value, Cached) else value
-        if isinstance(value, Cached) and value.error:
-            return self._element(b"c", formula + self._element(b"v", _escaped(value.error)), attributes + b' t="e"')
-        if isinstance(content, bool):
-            return self._element(b"c", formula + self._element(b"v", b"%d" % content), attributes + b' t="b"')
+    def _cell(self, where: str, style: str, value: Edit, formula: str = "", kept: str = "") -> str:
+        content, error = (value.value, value.error) if isinstance(value, Cached) else (value, "")
+        attributes = f' r="{where}"' + (f' s="{style}"' if style else "") + kept
         if content is None:
-            return b"<" + self.prefix + b"c" + attributes + b"/>"
-        if isinstance(content, Decimal | int):
+            return f"<{self.prefix}c{attributes}/>"
+        if error:
+            kind, shown = ' t="e"', _escaped(error)
+        elif isinstance(content, bool):
+            kind, shown = ' t="b"', str(int(content))
+        elif isinstance(content, Decimal | int):
             if not (number := Decimal(content)).is_finite():
                 raise PackageError("单元格的数必须是有限的数")
-            return self._element(b"c", formula + self._element(b"v", plain_number(number).encode()), attributes)
-        if formula:
-            return self._element(b"c", formula + self._element(b"v", _escaped(content)), attributes + b' t="str"')
-        text = self._element(b"is", self._element(b"t", _escaped(content), b' xml:space="preserve"'))
-        return self._element(b"c", text, attributes + b' t="inlineStr"')
+            kind, shown = "", plain_number(number)
+        elif formula:
+            kind, shown = ' t="str"', _escaped(content)
+        else:
+            text = self._element("is", self._element("t", _escaped(content), ' xml:space="preserve"'))
+            return self._element("c", text, attributes + ' t="inlineStr"')
+        return self._element("c", formula + self._element("v", shown), attributes + kind)
 
-    def _new_row(self, number: int, edits: Mapping[int, Edit]) -> bytes:
-        cells = b"".join(
-            self._cell(f"{column_letters(c)}{number}", self._column_style(c), v)
-            for c, v in sorted(edits.items()) if v is not None and not isinstance(v, Cached))
-        return self._element(b"row", cells, b' r="' + str(number).encode() + b'"') if cells else b""
-
-    def _column_style(self, column: int) -> bytes:
-        for match in re.finditer(rb"<(?:\w+:)?col(?=\s)([^>]*?)/?>", self.mask[: self.data.start()]):
-            attributes = _attributes(match[1])
-            if int(attributes.get(b"min", b"1")) <= column + 1 <= int(attributes.get(b"max", b"0")):
-                return attributes.get(b"style", b"")
-        return b""
+    def _column_style(self, column: int) -> str:
+        for match in _COLUMN.finditer(_masked(self._before)):
+            attributes = _attributes(match[2])
+            if int(attributes.get("min", "1")) <= column + 1 <= int(attributes.get("max", "0")):
+                return attributes.get("style", "")
+        return ""
 
 
-def _escaped(text: str) -> bytes:
+def _masked(xml: str) -> str:
+    """*xml* with blanks for comments, CDATA and processing instructions."""
+    return _MASKED.sub(lambda m: " " * len(m[0]), xml) if "<!" in xml or "<?" in xml else xml
+
+
+def _inserted(elements: list[_Element], new: _Element) -> _Element:
+    """*new*, put among *elements* where its number belongs."""
+    elements.insert(next((n for n, element in enumerate(elements) if element.number > new.number), len(elements)), new)
+    return new
+
+
+def _joined(elements: list[_Element]) -> str:
+    return "".join([element.text + element.gap for element in elements])
+
+
+def _shared(formula: re.Match[str]) -> str:
+    """The index of a shared formula; empty of others."""
+    attributes = _attributes(formula[1])
+    return attributes.get("si", "") if attributes.get("t") == "shared" else ""
+
+
+def _escaped(text: str) -> str:
     """*text* as XML content that Excel reads back as it is (its ``_xHHHH_`` escapes included)."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _ESCAPE_LOOKALIKE.sub("_x005F_", text)
+    text = _ESCAPE_LOOKALIKE.sub("_x005F_", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _BAD.sub("", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode("utf-8")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _attributes(text: bytes) -> dict[bytes, bytes]:
+def _attributes(text: str) -> dict[str, str]:
     return {m[1]: m[2][1:-1] for m in _ATTRIBUTE.finditer(text)}
 
 
@@ -291,16 +258,12 @@ def _range(text: str) -> tuple[int, int, int, int]:
     return int(top) - 1, column_index(left), int(bottom) - 1, column_index(right)
 
 
-def _wider_dimension(xml: bytes, positions: list[Position]) -> bytes:
-    """The part with ``<dimension>`` reaching to the changed cells."""
-    match = re.search(rb"<(?:\w+:)?dimension\s+ref=\"([A-Z0-9:$]+)\"", xml[:4000])
+def _wider_dimension(head: str, positions: list[Position]) -> str:
+    """What stands before the cells, with ``<dimension>`` reaching to the changed ones."""
+    match = _DIMENSION.search(head)
     if match is None or not positions:
-        return xml
-    top, left, bottom, right = _range(match[1].decode())
-    box = (
-        min(top, *(r for r, _ in positions)), min(left, *(c for _, c in positions)),
-        max(bottom, *(r for r, _ in positions)), max(right, *(c for _, c in positions)))
-    if box == (top, left, bottom, right):
-        return xml
-    text = f"{column_letters(box[1])}{box[0] + 1}:{column_letters(box[3])}{box[2] + 1}"
-    return xml[: match.start(1)] + text.encode() + xml[match.end(1) :]
+        return head
+    old = top, left, bottom, right = _range(match[1])
+    rows, columns = [top, bottom, *(r for r, _ in positions)], [left, right, *(c for _, c in positions)]
+    new = min(rows), min(columns), max(rows), max(columns)
+    return head if new == old else f"{head[: match.start(1)]}{a1(*new[:2])}:{a1(*new[2:])}{head[match.end(1) :]}"
