@@ -103,7 +103,7 @@ def _comparison(narrative: Narrative) -> list[str]:
     changes = ((r, c) for found in narrative.context.pack.figures.records.values() for r in found for c in r.comparisons)
     record, comparing = next(changes)
     name = f"{record.name}.比{comparing.name}"
-    below = (_row(f"….{n.rpartition('.')[2]}", m, e) for n, m, e in _children(name, narrative.tree.named(name), 0))
+    below = (_row(f"….{n.rpartition('.')[2]}", m, e) for n, m, e in _children(name, narrative.named(name), 0))
     return ["", "## 比较（名称以 `比上年`、`比年初` 等结尾）的下级", "", f"| 名称 | 含义 | 例子（{name}） |", "|---|---|---|", *below]
 
 

@@ -26,25 +26,12 @@ class FigureTree:
         self.statements = statements
         self.registry = Registry(context.pack.reasons.zero)
         self.values = Evaluator(context)
-        self._roots: dict[str, object] = {}
         self._quantities: dict[tuple[str, tuple[str, ...], bool], Quantity] = {}
         self._records: dict[str, FigureRecord | None] = {}
 
     def root(self) -> dict[str, object]:
-        """The top names."""
-        return {name: self._top(name) for name in self.form.groups.get("", ())}
-
-    def named(self, name: str) -> object:
-        """The node, list or comparison of a dotted *name* outside loops; ``None`` when the unit has none."""
-        found: object = None
-        for n, step in enumerate(name.split(".")):
-            found = self._top(step) if n == 0 else getattr(found, step, None)
-        return found
-
-    def _top(self, name: str) -> object:
-        if name not in self._roots:
-            self._roots[name] = self._node(name, _TOP)
-        return self._roots[name]
+        """The top names.  Kept by who asks: nodes know the tree, so the tree must not know nodes, or each unit of a batch would be in a cycle."""
+        return {name: self._node(name, _TOP) for name in self.form.groups.get("", ())}
 
     # ------------------------------------------------------------ nodes
 

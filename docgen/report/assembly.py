@@ -69,7 +69,7 @@ def _overview(paragraphs: Callable[[], tuple[OverviewParagraph, ...]], part: Par
 
 
 def _chart(form: ChartForm, narrative: Narrative) -> list[Block]:
-    return chart(form, narrative.tree.named(form.parts))
+    return chart(form, narrative.named(form.parts))
 
 
 def _paragraphs(context: ReportContext) -> tuple[OverviewParagraph, ...]:

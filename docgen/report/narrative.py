@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import NamedTuple
 
 from docgen.figures.nodes import STATEMENT, Node, ReasonOf, SpansNode, Statements, texts_node
@@ -65,10 +65,16 @@ class Narrative:
         self._statements = Statements(
             context.pack.sentences, reason_of or reasons_by_threshold(context), level_as_zero=is_level_as_zero(context))
         self.tree = FigureTree(context, self._statements)
+        self._figures = self.tree.root()
         self.names: Mapping[str, object] = {
-            "单位": context.unit_name, **_years(context.year), **_units(context), **self.tree.root(),
+            "单位": context.unit_name, **_years(context.year), **_units(context), **self._figures,
             "列示零项": context.pack.reasons.lists_zero, "文本": texts_node(context),
         }
+
+    def named(self, name: str) -> object:
+        """The node, list or comparison of a dotted *name* outside loops; ``None`` when the unit has none."""
+        first, *steps = name.split(".")
+        return reduce(lambda found, step: getattr(found, step, None), steps, self._figures.get(first))
 
     @property
     def registry(self) -> Registry:

@@ -60,7 +60,7 @@ class YearOverview:
 
 def year_overview(narrative: Narrative) -> YearOverview:
     """The overview of the year, as the pack selects it, from the figures of *narrative*; what the unit lacks is left out."""
-    form, named = narrative.context.pack.report, narrative.tree.named
+    form, named = narrative.context.pack.report, narrative.named
     compositions = (_composition(c, named(c.total), named(c.parts)) for c in form.compositions)
     completions = (_completion(c, named(c.actual), named(c.budget), named(c.rate)) for c in form.completions)
     changes = (_change(c.name, named(c.change)) for c in form.changes)
