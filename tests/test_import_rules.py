@@ -60,7 +60,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
     "gui": {
         "style": set(),
         "widgets": {"style"},
-        "session": {"style"},
+        "session": {"style", "widgets"},
         "paper": {"style", "session"},
         "pages": {"widgets", "session"},
         **{

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
 
 from docgen.batch.ledger import LEDGER
 from docgen.batch.running import MAX_WORKERS, cores
 from gui.batch.run import Order
-from gui.dialogs.forms import PackField, PathField
-from gui.session.jobs import Jobs
+from gui.dialogs.forms import PackField, PathField, fields
+from gui.session.jobs import Jobs, Pause
 from gui.style.theme import GRID
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, DropZone, column, label, row, set_state
@@ -53,23 +53,13 @@ class BatchForm(QWidget):
         self.drop.inset = 1
         self.drop.setMinimumHeight(_LEAST_DROP)
         self.drop.setMaximumHeight(_MOST_DROP)
-        form = QFormLayout()
-        form.setHorizontalSpacing(GRID * 2)
-        form.setVerticalSpacing(GRID)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         hint = f"一般不用改。本机最快是 {self.workers.value()} 个；电脑同时要做别的事，可以调小。"
-        for title, field, buddy in (
-            ("单位所在文件夹(&F)", self.folder, self.folder),
-            ("结果存放到(&R)", column(None, self.out, self.out_note, spacing=GRID // 2), self.out), ("模板包(&P)", self.pack, self.pack),
-            ("同时处理(&N)", row(None, self.workers, (label(self, hint, "muted", wraps=True), 1)), self.workers),
-            ("以前做过的", row(None, self.restart, (label(self, _UNCHANGED, "muted", wraps=True), 1)), self.restart),
-        ):
-            name = label(self, title)
-            name.setBuddy(buddy)
-            form.addRow(name, field)
+        form = fields(
+            ("单位所在文件夹(&F)", self.folder), ("结果存放到(&R)", column(None, self.out, self.out_note, spacing=GRID // 2), self.out),
+            ("模板包(&P)", self.pack), ("同时处理(&N)", row(None, self.workers, (label(self, hint, "muted", wraps=True), 1)), self.workers),
+            ("以前做过的", row(None, self.restart, (label(self, _UNCHANGED, "muted", wraps=True), 1)), self.restart))
         column(self, label(self, _WORDS, "muted", wraps=True), form, self.notice, (self.drop, 1), STRETCH, spacing=GRID + 4)
-        self._later = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._later.timeout.connect(lambda: self._look(begin=False))
+        self._later = Pause(self, _PAUSE_MS, lambda: self._look(begin=False))
         self._show_note(_BESIDE, is_foreign=False)
         self.folder.changed.connect(self._folder_changed)
         self.out.changed.connect(self._changed)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QWidget
+from PySide6.QtCore import QPoint, QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from gui.session import files
 from gui.session.session import Session
+from gui.session.writing import FileWriter
 from gui.style.theme import GRID
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, ContextMenu, Entry, button, column, label, row
@@ -39,7 +40,7 @@ class CompareDialog(QDialog):
         super().__init__(parent)
         self.session = session
         self.setWindowTitle("比较两份公开表")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.finished.connect(lambda _: session.jobs.start(int, lambda _: self.deleteLater(), quiet=True))  # after what it writes
         self._found: tuple[Difference, ...] = ()
         self._names = ("", "")
         self.other, self.sheets = QComboBox(self), QComboBox(self)
@@ -47,6 +48,7 @@ class CompareDialog(QDialog):
         self.sheets.setAccessibleName("表")
         self.state = label(self, role="muted", wraps=True)
         self.notice = Notice(self).float_over(self)
+        self.writer = FileWriter(session.jobs, self.notice, self)
         model = RowModel(self, _COLUMNS)
         self.model, self.filter = model, RowFilter(model, self._fits, self)
         self.table = RowTable(self.filter, model.columns, (_ROW,), self, name="不同的单元格", many=True)
@@ -74,10 +76,8 @@ class CompareDialog(QDialog):
             self.show_differences(inputs.prior_accounts)
         elif choice == _SAVED:
             self.compare_with(self.session.accounts.path)
-        elif choice == _FILE:
-            name, _ = QFileDialog.getOpenFileName(self, "与哪一份公开表比较", str(self.session.accounts.path.parent), files.WORKBOOKS)
-            if name:
-                self.compare_with(Path(name))
+        elif (path := files.ask_source(self, "与哪一份公开表比较", self.session.accounts.path.parent, files.WORKBOOKS)) is not None:
+            self.compare_with(path)
 
     def compare_with(self, path: Path) -> None:
         """Compare with a workbook on disk."""
@@ -120,19 +120,10 @@ class CompareDialog(QDialog):
         return [("转到单元格", lambda: self._go(self.filter.record(index.row()))), ("复制\tCtrl+C", self.table.copy), ("全选\tCtrl+A", self.table.selectAll)] if index.isValid() else []
 
     def _export(self) -> None:
-        path = self.session.accounts.path
-        target = files.ask_target(self, "导出比较结果", path.with_name(f"{path.stem}_比较.xlsx"), files.EXCEL)
-        if target is not None:
-            self.export_to(target)
-
-    def export_to(self, target: Path) -> None:
-        """Write the list to *target*."""
-        try:
-            write_differences(target, *self._names, self._found)
-        except JuesuanError as error:
-            self.notice.say(sentence(error), "red")
-            return
-        self.notice.say(f"已写入“{target.name}”。", "green", ("打开", lambda: files.open_outside(target)))
+        names, found = self._names, self._found
+        self.writer.write(
+            "导出比较结果", files.beside(self.session.accounts.path, "_比较.xlsx"), files.EXCEL, lambda target: write_differences(target, *names, found),
+            lambda target: f"已写入“{target.name}”。")
 
 
 def _amount(value: Decimal | None) -> str:

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
+    QFormLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QWidget,
 )
 
-from gui.session.files import open_outside
+from gui.session.files import ask_source, open_outside
 from gui.session.opening import load_chosen, own_packs, pack_choices
 from gui.style import theme
 from gui.widgets.parts import button, column, label, row
@@ -57,13 +58,8 @@ class PathField(QWidget):
         self.edit.setText(str(path) if path else "")
 
     def _choose(self) -> None:
-        start = str(self.path or self._start)
-        if self._filter:
-            name, _ = QFileDialog.getOpenFileName(self, self._title, start, self._filter)
-        else:
-            name = QFileDialog.getExistingDirectory(self, self._title, start)
-        if name:
-            self.edit.setText(str(Path(name)))
+        if (chosen := ask_source(self, self._title, self.path or self._start, self._filter)) is not None:
+            self.set_path(chosen)
 
 
 class PackField(QWidget):
@@ -117,6 +113,22 @@ class PackField(QWidget):
             self._say(sentence(error))
         else:
             open_outside(folder)
+
+
+def fields(*rows: QWidget | tuple[str, QWidget] | tuple[str, QLayout, QWidget]) -> QFormLayout:
+    """Fields with their names, below each other; with a layout goes the widget that its name's key leads to."""
+    form = QFormLayout()
+    form.setHorizontalSpacing(theme.GRID * 2)
+    form.setVerticalSpacing(theme.GRID)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    for line in rows:
+        if isinstance(line, QWidget):
+            form.addRow(line)
+            continue
+        name, field = QLabel(line[0]), line[1]
+        name.setBuddy(line[-1])
+        form.addRow(name, field)
+    return form
 
 
 def problem_label(parent: QWidget) -> QLabel:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QSpinBox, QWidget
 
 from docgen.job.inputs import default_companion
 from docgen.job.new_year import NewYear, new_year
-from gui.dialogs.forms import MARGINS, PackField, PathField, buttons, problem_label
+from gui.dialogs.forms import MARGINS, PackField, PathField, buttons, fields, problem_label
 from gui.session import files
 from gui.style import theme
 from gui.widgets.parts import column, label
@@ -48,14 +48,9 @@ class NewYearDialog(QDialog):
         self.last = PathField("选择上年的决算公开表", files.WORKBOOKS, self)
         self.companion = PathField("选择上年的底稿", "底稿 (*.xlsx)", self)
         self.problem = problem_label(self)
-        form = QFormLayout()
-        form.setHorizontalSpacing(theme.GRID * 2)
-        form.setVerticalSpacing(theme.GRID)
-        for words, field in (
+        form = fields(
             ("单位名称(&N)", self.unit), ("决算年度(&Y)", self.year), ("模板包(&P)", self.pack), ("存放到(&D)", self.folder),
-            ("上年工作簿(&L)", self.last), ("上年底稿(&C)", self.companion),
-        ):
-            form.addRow(words, field)
+            ("上年工作簿(&L)", self.last), ("上年底稿(&C)", self.companion))
         hint = label(
             self, "上年两项可以不填。填了，就把单位信息、文字、上年决算数和名词解释结转到新底稿，上年的变动原因作为参考保留。", "muted", wraps=True)
         column(self, form, hint, self.problem, buttons(self, "新建"), margins=MARGINS, spacing=theme.GRID * 2)

@@ -10,13 +10,12 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QFormLayout,
     QGroupBox,
     QLineEdit,
     QWidget,
 )
 
-from gui.dialogs.forms import MARGINS, PackField, buttons, problem_label
+from gui.dialogs.forms import MARGINS, PackField, buttons, fields, problem_label
 from gui.style import theme
 from gui.widgets.parts import column
 from workbook.amounts import parse_amount
@@ -51,32 +50,18 @@ class SettingsDialog(QDialog):
         self.amount.setPlaceholderText("按模板包")
         self.level.addItems(["按模板包", *LEVEL_WORDINGS])
         self.problem = problem_label(self)
-        column(
-            self, self._looks(), self._reasons(), self.problem, buttons(self, "确定"), margins=MARGINS, spacing=theme.GRID * 2)
-
-    def _looks(self) -> QGroupBox:
-        box = QGroupBox("界面和校验", self)
-        form = QFormLayout(box)
-        form.addRow("颜色(&C)", self.mode)
-        form.addRow("模板包(&P)", self.pack)
-        form.addRow(self.tails)
-        return box
-
-    def _reasons(self) -> QGroupBox:
-        box = QGroupBox("变动原因（保存在本单位的底稿中）", self)
-        form = QFormLayout(box)
-        form.addRow("变动率达到（%）才要求填写(&R)", self.rate)
-        form.addRow("变动额达到（万元）才要求填写(&A)", self.amount)
-        form.addRow("没有增减时写(&L)", self.level)
-        companion = self.session.companion
-        if not self.session.is_open:
-            box.setEnabled(False)
-            box.setTitle("变动原因（打开工作簿后设置）")
-        elif companion is not None:
+        looks, reasons = QGroupBox("界面和校验", self), QGroupBox("变动原因（保存在本单位的底稿中）", self)
+        looks.setLayout(fields(("颜色(&C)", self.mode), ("模板包(&P)", self.pack), self.tails))
+        reasons.setLayout(fields(
+            ("变动率达到（%）才要求填写(&R)", self.rate), ("变动额达到（万元）才要求填写(&A)", self.amount), ("没有增减时写(&L)", self.level)))
+        column(self, looks, reasons, self.problem, buttons(self, "确定"), margins=MARGINS, spacing=theme.GRID * 2)
+        if not session.is_open:
+            reasons.setEnabled(False)
+            reasons.setTitle("变动原因（打开工作簿后设置）")
+        elif (companion := session.companion) is not None:
             self.rate.setText(companion.text(MINIMUM_RATE).text)
             self.amount.setText(companion.text(MINIMUM_AMOUNT).text)
             self.level.setCurrentIndex(max(self.level.findText(companion.text(LEVEL_WORDING).text), 0))
-        return box
 
     def accept(self) -> None:
         """Apply."""
@@ -97,14 +82,17 @@ class SettingsDialog(QDialog):
         super().accept()
 
     def _keep_reasons(self, rate: object, amount: object) -> None:
-        companion = self.session.companion_or_new()
+        before = self.session.companion_or_new()
         level = self.level.currentText() if self.level.currentIndex() else ""
-        old = companion.text(LEVEL_WORDING)
-        new = companion.with_text(MINIMUM_RATE, _entry(companion.text(MINIMUM_RATE), rate))
-        new = new.with_text(MINIMUM_AMOUNT, _entry(companion.text(MINIMUM_AMOUNT), amount))
-        new = new.with_text(LEVEL_WORDING, old if old.text == level else old.with_text(level))
-        if any(new.text(entry) != companion.text(entry) for entry in (MINIMUM_RATE, MINIMUM_AMOUNT, LEVEL_WORDING)):
-            self.session.set_companion(new)
+        old = before.text(LEVEL_WORDING)
+        wanted = {
+            MINIMUM_RATE: _entry(before.text(MINIMUM_RATE), rate), MINIMUM_AMOUNT: _entry(before.text(MINIMUM_AMOUNT), amount),
+            LEVEL_WORDING: old if old.text == level else old.with_text(level)}
+        after = before
+        for name, entry in wanted.items():
+            after = after.with_text(name, entry)
+        if any(before.text(name) != entry for name, entry in wanted.items()):
+            self.session.set_companion(after)
 
 
 def _entry(old: Entry, value: object) -> Entry:

@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from gui.frame.main_window import MainWindow
@@ -61,7 +61,7 @@ def run_window(path: str | None = None) -> int:
     window = make_window()
     window.show()
     if path:
-        window.open_later(Path(path))
+        QTimer.singleShot(0, window, lambda: window.files.open(Path(path)))  # when it is painted
     code = application.exec()
     window.session.jobs.finish()
     return code

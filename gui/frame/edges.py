@@ -36,7 +36,7 @@ class RailButton(QPushButton):
     def __init__(self, name: str, title: str, height: int, keys: str, parent: QWidget) -> None:
         super().__init__(f" {title}", parent)
         self._title, self._keys = title, keys
-        self._shown: tuple[str, ...] = ()
+        self._shown: tuple[object, ...] = ()
         self.setProperty("kind", "rail")
         self.setFixedHeight(height)
         self.setIconSize(QSize(18, 18))
@@ -51,12 +51,12 @@ class RailButton(QPushButton):
 
     def set_badge(self, badge: str, words: str = "") -> None:
         """Show what is left to do."""
-        colour = theme.colours().green
-        if (badge, words, colour) == self._shown:
+        colour, scale = theme.colours().green, self.devicePixelRatioF()
+        if (badge, words, colour, scale) == self._shown:
             return  # most edits change nothing here
-        self._shown = badge, words, colour
+        self._shown = badge, words, colour, scale
         if badge == DONE:
-            self.badge.setPixmap(pixmap("tick", 15, colour, self.devicePixelRatioF()))
+            self.badge.setPixmap(pixmap("tick", 15, colour, scale))
         else:
             self.badge.setText(badge)
         set_state(self.badge, "", "" if badge == DONE else "badge")
@@ -80,22 +80,16 @@ class Rail(QFrame):
         """Tab comes to the page shown; from there the arrow keys lead to the others."""
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_shown else Qt.FocusPolicy.NoFocus)
 
-    def add_step(self, name: str, title: str) -> RailButton:
-        """A step of the work."""
-        made = RailButton(name, title, _STEP, f"Ctrl+{self._steps.count() + 1}", self)
-        self._steps.addWidget(made)
-        return self._as_page(made)
-
-    def add_helper(self, name: str, title: str, *, is_page: bool = False) -> RailButton:
-        """An entry at the bottom: a page of its own, or a dialog."""
-        made = RailButton(name, title, _HELPER, "", self)
-        self._helpers.addWidget(made)
-        return self._as_page(made) if is_page else made
-
-    def _as_page(self, button: RailButton) -> RailButton:
-        button.setCheckable(True)
-        self.group.addButton(button)
-        return button
+    def add(self, name: str, title: str, do: Callable[[], object], *, is_step: bool = False, is_page: bool = False) -> RailButton:
+        """A step of the work; else an entry at the bottom: a page of its own, or a dialog."""
+        place = self._steps if is_step else self._helpers
+        made = RailButton(name, title, _STEP if is_step else _HELPER, f"Ctrl+{place.count() + 1}" if is_step else "", self)
+        made.clicked.connect(lambda: do())  # noqa: PLW0108  # the signal's argument is not for the action
+        place.addWidget(made)
+        if is_step or is_page:
+            made.setCheckable(True)
+            self.group.addButton(made)
+        return made
 
 
 _NARROW, _FORM_SHARE = 900, 8
@@ -132,17 +126,17 @@ class HeaderLine(QFrame):
         self.dot.setToolTip("有未保存的修改")
         self.dot.setAccessibleName("有未保存的修改")
         self.save = button(self, "保存", partial(self.commanded.emit, "save"), tip="把对公开表的修改写回文件（Ctrl+S）", picture="save")
+        menu = QMenu(self)
+        for text, command in (("生成工作版（数字可刷新，供修改）…", "generate"), ("生成公开版（不带链接和个人信息）…", "generate_clean")):
+            menu.addAction(text, partial(self.commanded.emit, command))
         self.generate = QToolButton(self)
+        self.generate.setMenu(menu)
         self.generate.setText("生成报告…")
         dress(self.generate, "report", "#FFFFFF")
         self.generate.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.generate.setProperty("kind", "primary")
         self.generate.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.generate.clicked.connect(lambda: self.commanded.emit("generate"))
-        menu = QMenu(self.generate)
-        for text, command in (("生成工作版（数字可刷新，供修改）…", "generate"), ("生成公开版（不带链接和个人信息）…", "generate_clean")):
-            menu.addAction(text, partial(self.commanded.emit, command))
-        self.generate.setMenu(menu)
         row(self, self.unit, self.year, self.ask_year, self.pack, (self.file, 1), self.dot, self.save, self.generate, margins=(theme.GRID * 2, 6, theme.GRID + 4, 6))
         for signal in (session.opened, session.closed, session.checked, session.companion_changed):
             signal.connect(self.refresh)
@@ -194,9 +188,9 @@ class HeaderLine(QFrame):
             self.year.clear()
             self.file.set_whole("")
             return
-        accounts = self.session.accounts
-        self.generate.setToolTip(self._generate_tip())
-        companion = self.session.companion
+        accounts, companion = self.session.accounts, self.session.companion
+        errors = count_by_severity(self.session.findings.about_tables)[Severity.ERROR]
+        self.generate.setToolTip(f"公开表还有 {errors} 个错误，生成的报告不能直接公开" if errors else "生成 Word 报告（Ctrl+G）")
         unit = accounts.unit_name or (companion.unit_name if companion is not None else "") or "（表中没有单位名称）"
         shown = self.session.path, unit, accounts.year, accounts.money_unit, accounts.choice
         if shown == self._shown:
@@ -220,12 +214,6 @@ class HeaderLine(QFrame):
         room = self.width() // (_FORM_SHARE if self.width() < _NARROW else 1)
         self.pack.setText(self.pack.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
 
-    def _generate_tip(self) -> str:
-        errors = count_by_severity(self.session.findings.about_tables)[Severity.ERROR]
-        if errors:
-            return f"公开表还有 {errors} 个错误，生成的报告不能直接公开"
-        return "生成 Word 报告（Ctrl+G）"
-
 
 class StatusLine(QFrame):
     """Counts at the left (a click shows them), files at the right."""
@@ -242,29 +230,23 @@ class StatusLine(QFrame):
         self.setObjectName("statusLine")
         self._counts = {severity: self._button(partial(self.severity_requested.emit, severity)) for severity in Severity}
         self.reasons = self._button(self.reasons_requested.emit)
-        self._busy, self._selection = label(self, role="muted"), label(self, role="muted", selectable=True)
+        self.busy, self.selection = label(self, role="muted"), label(self, role="muted", selectable=True)
+        """What is under way; sum and count of what is selected."""
         self._prior = self._button(partial(self.commanded.emit, "link_prior"), "关联上年工作簿…")
         set_state(self._prior, "", "muted")
         self.saving = self._button(self.saving_requested.emit, "公开表按“保存”写回（Ctrl+S）；底稿里的变动原因、文字资料和绩效自评改了就自动保存")
-        row(self, *self._counts.values(), self.reasons, STRETCH, self._busy, self._selection, self._prior, self.saving, margins=(theme.GRID, 2, theme.GRID + 4, 2), spacing=2)
+        row(self, *self._counts.values(), self.reasons, STRETCH, self.busy, self.selection, self._prior, self.saving, margins=(theme.GRID, 2, theme.GRID + 4, 2), spacing=2)
         for signal in (session.checked, session.findings.changed, session.closed, session.companion_changed, session.opened):
             signal.connect(self.refresh)
         for changed in (session.saving.changed, session.disk.changed):
             changed.connect(self._show_saving)
         self.refresh()
+        self._show_saving()
 
     def _button(self, action: Callable[[], object], tip: str = "") -> QPushButton:
         made = button(self, "", action, kind="status", tip=tip)
         made.setFlat(True)
         return made
-
-    def busy(self, text: str) -> None:
-        """Say that something is under way (empty: no longer)."""
-        self._busy.setText(text)
-
-    def set_selection(self, words: str) -> None:
-        """Sum and count of what is selected (empty: nothing)."""
-        self._selection.setText(words)
 
     def set_left(self, left: Left) -> None:
         """What is left to be written, and to be looked at again."""
@@ -282,18 +264,12 @@ class StatusLine(QFrame):
             count.setVisible(is_open)
             count.setText(f"{severity} {counts[severity]}")
         self._prior.setVisible(is_open)
-        self._prior.setText(self._prior_words())
-        self._show_saving()
+        inputs = self.session.inputs
+        prior = inputs.prior_accounts if inputs is not None else None
+        how = f"已关联 {prior.year or ''}" if prior is not None else "取自底稿" if inputs is not None and inputs.prior else "未关联"
+        self._prior.setText(f"上年：{how}".strip())
         if not is_open:
             self.reasons.hide()
-
-    def _prior_words(self) -> str:
-        inputs = self.session.inputs
-        if inputs is None or not inputs.prior:
-            return "上年：未关联"
-        if inputs.prior_accounts is not None:
-            return f"上年：已关联 {inputs.prior_accounts.year or ''}".strip()
-        return "上年：取自底稿"
 
     def _show_saving(self, _state: object = None) -> None:
         saving, is_other = self.session.saving, bool(self.session.disk.now.workbook)

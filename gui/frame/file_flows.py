@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from contextlib import suppress
 from decimal import Decimal
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMessageBox, QWidget
 
 from gui.session import files
 from gui.session.opening import AUTOMATIC, STANDARD
+from gui.session.writing import follow
 from gui.widgets.notice import Action, Notice, Tone
 from workbook.errors import JuesuanError, sentence
 from workbook.safe_save import ChangedError, ReadOnlyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from gui.session.disk import DiskState
-    from gui.session.jobs import Job
     from gui.session.session import Session
     from gui.session.settings import Settings
     from workbook.editing.journal import Recovered
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from workbook.errors import PasswordError
     from workbook.pack.loading import Pack
 
-_OPENING = "正在打开，文件较大或在网络位置上"
 PATIENCE_MS = 600
 """Opening that takes longer is mentioned, and can be cancelled."""
 
@@ -41,6 +41,11 @@ class FileFlows(QObject):
         self.session, self.settings, self.bar, self.window_ = session, settings, bar, window
         self._said: dict[str, str] = {}
         """The message shown for each cause, so that it goes with the cause."""
+        self._locked: Path | None = None
+        """The file whose password was asked for last."""
+        self._reload: Action = ("重新载入", self._drop_and_reload)
+        self._keep: Action = ("保留这里的改动", self._keep_edits)
+        self._save_as: Action = ("另存为…", self.save_as)
         session.recovery.recovered.connect(self._recovered)
         session.recovery.left_over.connect(self._left_over)
         session.saving.saved.connect(self._saved)
@@ -52,31 +57,41 @@ class FileFlows(QObject):
         session.undo_stack.indexChanged.connect(lambda _: self._unsay("edit"))
         session.opened.connect(self._opened)
         session.closed.connect(bar.dismiss)
-        self._opening = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._job: Job | None = None
-        self._locked: Path | None = None
-        """The file whose password was asked for last."""
-        self._opening.timeout.connect(self._say_opening)
+
+    def _say(self, cause: str, text: str, tone: Tone, *actions: Action, seconds: float = 0) -> None:
+        """Show a message that belongs to a cause."""
+        self._said[cause] = text
+        self.bar.say(text, tone, *actions, seconds=seconds)
+
+    def _unsay(self, cause: str) -> None:
+        """The cause is gone, and with it its message."""
+        if (text := self._said.pop(cause, "")) and self.bar.text == text:
+            self.bar.dismiss()
 
     # ------------------------------------------------------------ opening
-    def choose_file(self) -> None:
-        """Ask for a workbook and open it."""
-        name, _ = QFileDialog.getOpenFileName(self.window_, "打开决算公开表", str(self.settings.folder), files.WORKBOOKS)
-        if name:
-            self.open(Path(name))
+    def choose(self, *, folder: bool = False) -> None:
+        """Ask for a workbook, or a *folder* with one file per table, and open it."""
+        title, kinds = ("打开存放各表的文件夹", "") if folder else ("打开决算公开表", files.WORKBOOKS)
+        if (path := files.ask_source(self.window_, title, self.settings.folder, kinds)) is not None:
+            self.open(path)
 
-    def choose_folder(self) -> None:
-        """Ask for a folder with one file per table and open it."""
-        name = QFileDialog.getExistingDirectory(self.window_, "打开存放各表的文件夹", str(self.settings.folder))
-        if name:
-            self.open(Path(name))
+    def open(self, path: Path, by: str | None = None) -> None:
+        """Open a workbook or folder after unsaved edits are settled; *by* the template pack with this key, now and later."""
 
-    def open(self, path: Path) -> None:
-        """Open a workbook or folder, after unsaved edits are settled."""
-        self.settle(lambda: self._open(path))
+        def go_on() -> None:
+            if by is not None:
+                self.session.opener.choose_for(path, by)
+            self._open(path)
+
+        self.settle(go_on)
+
+    def reload(self, by: str | None = None) -> None:
+        """Read the workbook again, *by* another template pack where one is named."""
+        if self.session.path is not None:
+            self.open(self.session.path, by)
 
     def use_pack(self, key: str, pack: Pack) -> None:
-        """Use another template pack; an open workbook is read anew, after unsaved edits are settled."""
+        """Use another template pack for all; an open workbook is read anew, after unsaved edits are settled."""
 
         def use() -> None:
             self.settings.pack = key
@@ -85,11 +100,6 @@ class FileFlows(QObject):
             self.bar.say(words, Tone.GOOD, seconds=8)
 
         self.settle(use)
-
-    def use_pack_here(self, key: str) -> None:
-        """Read the open workbook by another template pack, now and later, after unsaved edits are settled; others are as before."""
-        if (path := self.session.path) is not None:
-            self.settle(lambda: self._open_by(path, key))
 
     def set_year(self, year: int) -> None:
         """Note in the 底稿 which year the open workbook is of, which states none, and read it anew, after unsaved edits are settled."""
@@ -102,21 +112,9 @@ class FileFlows(QObject):
 
         self.settle(note)
 
-    def open_with(self, path: Path, pack: Pack) -> None:
-        """Open a workbook that was made with a template pack, by that pack."""
-        from workbook.pack.choice import key_of
-
-        self.settle(lambda: self._open_by(path, key_of(pack.folder)))
-
-    def _open_by(self, path: Path, key: str) -> None:
-        self.session.opener.choose_for(path, key)
-        self._open(path)
-
     def _open(self, path: Path) -> None:
         self.bar.dismiss()
-        self._job = self.session.open(path)
-        self._job.ended.connect(self._opening.stop)
-        self._opening.start()
+        follow(self.bar, self.session.open(path), "正在打开，文件较大或在网络位置上", PATIENCE_MS)
 
     def _ask_password(self, error: PasswordError, path: Path) -> None:
         """The workbook, last year's or the 底稿 is encrypted: ask for the password, and open the workbook again."""
@@ -139,29 +137,8 @@ class FileFlows(QObject):
         asked.rejected.connect(lambda: self._say("edit", sentence(error), Tone.ERROR))
         asked.open()
 
-    def _say_opening(self) -> None:
-        """It takes a while: say so, and let the user stop it."""
-        if self._job is not None and not self.bar.text:  # nothing that matters more
-            self.bar.say(_OPENING, Tone.INFO, ("取消", self._job.cancel))
-
-    @property
-    def _name(self) -> str:
-        return self.session.path.name if self.session.path is not None else ""
-
-    def _say(self, cause: str, text: str, tone: Tone, *actions: Action, seconds: float = 0) -> None:
-        """Show a message that belongs to a cause."""
-        self._said[cause] = text
-        self.bar.say(text, tone, *actions, seconds=seconds)
-
-    def _unsay(self, cause: str) -> None:
-        """The cause is gone, and with it its message."""
-        if (text := self._said.pop(cause, "")) and self.bar.text == text:
-            self.bar.dismiss()
-
     def _opened(self) -> None:
-        self._job = self._locked = None
-        if self.bar.text == _OPENING:
-            self.bar.dismiss()
+        self._locked = None
         self._said.clear()
         if self.session.path is not None:
             self.settings.note_opened(self.session.path.resolve())
@@ -169,10 +146,9 @@ class FileFlows(QObject):
             self._say("claim", f"“{self._name}”已在另一个窗口打开{self.session.claim.other and '：'}{self.session.claim.other}。"
                       "两边都可以看；都改的话，后保存的一边会被问到要留哪一边的改动。", Tone.WARNING)
 
-    def reload(self) -> None:
-        """Read the workbook again; unsaved edits are asked about."""
-        if self.session.path is not None:
-            self.open(self.session.path)
+    @property
+    def _name(self) -> str:
+        return self.session.path.name if self.session.path is not None else ""
 
     def reveal(self) -> None:
         """Show the workbook in the system's file manager."""
@@ -185,10 +161,39 @@ class FileFlows(QObject):
         self.settle(self.session.close)
 
     # ------------------------------------------------------------ saving
-    def save(self) -> bool:
-        """Save workbook and 底稿; False when it did not work (the message says why and what helps)."""
+    def _try(self, save: Callable[[], object]) -> bool:
+        """Save in some way; False when it did not work, and the message says why and what helps."""
         self._said.pop("saving", None)
-        return self.session.saving.save_all()
+        with suppress(JuesuanError, OSError):
+            save()
+        self._show_failures()
+        return not self.session.saving.failures
+
+    def save(self) -> bool:
+        """Save workbook and 底稿; whether both are on the disk."""
+        return self._try(self.session.saving.save_all)
+
+    def save_as(self) -> bool:
+        """Ask for a name, save there and go on with that file."""
+        path = self.session.path
+        if path is None:
+            return False
+        target = files.ask_target(self.window_, "另存为", files.beside(path, "（修改）.xlsx"), files.EXCEL)
+        if target is None:
+            self.show_failures()
+        return target is not None and self.save_to(target)
+
+    def save_to(self, target: Path) -> bool:
+        """Save as *target* and go on with that file."""
+        is_done = self._try(lambda: self.session.saving.save_as(target))
+        if is_done:
+            self.bar.say(f"已另存为“{self._name}”，底稿一并存好，现在编辑的是这个文件。", Tone.GOOD, seconds=8)
+        return is_done
+
+    def _keep_texts(self) -> None:
+        """Write the 底稿 over what another program made of it; that stays as a backup."""
+        if self._try(lambda: self.session.store.flush(over=True)):
+            self.bar.say("底稿已按这里的内容写入；别处的那一份已备份为 .bak 文件。", Tone.GOOD, seconds=10)
 
     def _saved(self, done: Saved) -> None:
         words = "已保存。"
@@ -202,9 +207,7 @@ class FileFlows(QObject):
 
     def show_failures(self) -> None:
         """Say once more what could not be saved, with the ways out."""
-        self._said.pop("saving", None)
-        self._show_failures()
-        if not self.session.saving.failures:
+        if self._try(lambda: None):
             self._disk_changed(self.session.disk.now)
 
     def _show_failures(self) -> None:
@@ -214,58 +217,22 @@ class FileFlows(QObject):
         if not failures:
             self._unsay("saving")
         elif words != self._said.get("saving"):
-            self._say("saving", words, Tone.ERROR, *self._ways_out(failures), ("另存为…", self.save_as))
+            self._say("saving", words, Tone.ERROR, *self._ways_out(failures), self._save_as)
 
     def _ways_out(self, failures: tuple[Exception, ...]) -> tuple[Action, ...]:
         """What helps against a failed save, besides 另存为."""
         from workbook.editing.saving import NotEditableError
 
-        problem, saving = failures[0], self.session.saving
-        if len(failures) > 1:
-            return (("重试", self.save),)
-        if isinstance(problem, NotEditableError):
+        (problem, *others), saving = failures, self.session.saving
+        is_workbook = problem is saving.problem
+        if not others and isinstance(problem, NotEditableError):
             return ()
-        if isinstance(problem, ReadOnlyError) and problem is saving.problem:
-            return (("仍然覆盖", self._save_over), ("重试", self.save))
-        if isinstance(problem, ChangedError):
-            if problem is saving.problem:
-                return (("重新载入", self._drop_and_reload), ("保留这里的改动", self._keep_edits))
-            return (("重新载入底稿", self.session.reload_companion), ("保留这里的改动", self._keep_texts))
-        return (("重试", self.save),)
-
-    def _save_over(self) -> None:
-        """The user wants a read-only file replaced."""
-        self._said.pop("saving", None)
-        with suppress(JuesuanError, OSError):
-            self.session.saving.save(over_read_only=True)
-
-    def _keep_texts(self) -> None:
-        """Write the 底稿 over what another program made of it; that stays as a backup."""
-        self._said.pop("saving", None)
-        if self.session.store.flush(over=True):
-            self.bar.say("底稿已按这里的内容写入；别处的那一份已备份为 .bak 文件。", Tone.GOOD, seconds=10)
-
-    def save_as(self) -> bool:
-        """Ask for a name, save there and go on with that file."""
-        path = self.session.path
-        if path is None:
-            return False
-        proposal = path.with_name(f"{path.name if path.is_dir() else path.stem}（修改）.xlsx")
-        target = files.ask_target(self.window_, "另存为", proposal, files.EXCEL)
-        if target is None:
-            self.show_failures()
-        return target is not None and self.save_to(target)
-
-    def save_to(self, target: Path) -> bool:
-        """Save as *target* and go on with that file."""
-        self._said.pop("saving", None)
-        try:
-            written = self.session.saving.save_as(target)
-        except (JuesuanError, OSError):
-            self.show_failures()
-            return False
-        self.bar.say(f"已另存为“{written.name}”，底稿一并存好，现在编辑的是这个文件。", Tone.GOOD, seconds=8)
-        return True
+        if not others and isinstance(problem, ChangedError):
+            texts: tuple[Action, ...] = (("重新载入底稿", self.session.reload_companion), (self._keep[0], self._keep_texts))
+            return (self._reload, self._keep) if is_workbook else texts
+        over: Action = ("仍然覆盖", partial(self._try, lambda: saving.save(over_read_only=True)))
+        is_read_only = not others and is_workbook and isinstance(problem, ReadOnlyError)
+        return (*((over,) if is_read_only else ()), ("重试", self.save))
 
     def _drop_and_reload(self) -> None:
         self.session.recovery.forget()
@@ -277,7 +244,7 @@ class FileFlows(QObject):
         try:
             self.session.recovery.carry_over()
         except (JuesuanError, OSError) as error:
-            self._say("disk", sentence(error), Tone.ERROR, ("另存为…", self.save_as), ("重新载入", self._drop_and_reload))
+            self._say("disk", sentence(error), Tone.ERROR, self._save_as, self._reload)
             return
         self.bar.say("已载入别处的改动，并保留了这里的改动，请核对后保存；可以撤销（Ctrl+Z）。", Tone.WARNING)
 
@@ -300,16 +267,12 @@ class FileFlows(QObject):
 
     def ask_unsaved(self) -> str:
         """``save``, ``save_as``, ``drop`` or ``cancel``."""
-        saving = self.session.saving
-        box = QMessageBox(self.window_)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("决算公开助手")
-        box.setText(f"“{self._name}”{saving.state}")
+        saving, role = self.session.saving, QMessageBox.ButtonRole
+        box = QMessageBox(QMessageBox.Icon.Question, "决算公开助手", f"“{self._name}”{saving.state}", parent=self.window_)
         box.setInformativeText("；\n".join(saving.unsaved()) + "。\n要保存吗？")
-        role = QMessageBox.ButtonRole
         answers = {box.addButton("重试" if saving.failures else "保存", role.AcceptRole): "save"}
         if saving.failures:
-            answers[box.addButton("另存为…", role.AcceptRole)] = "save_as"
+            answers[box.addButton(self._save_as[0], role.AcceptRole)] = "save_as"
         answers[box.addButton("不保存", role.DestructiveRole)] = "drop"
         box.addButton("取消", role.RejectRole)
         box.setDefaultButton(next(iter(answers)))
@@ -320,12 +283,12 @@ class FileFlows(QObject):
     # ------------------------------------------------------------ recovery
     def _recovered(self, found: Recovered) -> None:
         undo = () if not found.changes else (("放弃", self._drop_recovered),)
-        self._say("recovery", f"上次（{_when(found)}）没有保存就关闭了，已经恢复：{found.words()}。请核对后保存。", Tone.WARNING, *undo)
+        self._say("recovery", f"{_lost(found)}，已经恢复：{found.words()}。请核对后保存。", Tone.WARNING, *undo)
 
     def _left_over(self, found: Recovered) -> None:
-        self._say(
-            "recovery", f"上次（{_when(found)}）没有保存就关闭了：{found.words()}。文件后来又被其他程序修改过，没有自动恢复。", Tone.WARNING,
-            ("仍然恢复", lambda: self.session.recovery.redo(found)), ("放弃", self.session.recovery.forget))
+        recovery = self.session.recovery
+        self._say("recovery", f"{_lost(found)}：{found.words()}。文件后来又被其他程序修改过，没有自动恢复。", Tone.WARNING,
+                  ("仍然恢复", lambda: recovery.redo(found)), ("放弃", recovery.forget))
 
     def _drop_recovered(self) -> None:
         self.session.undo_stack.setIndex(0)
@@ -333,29 +296,25 @@ class FileFlows(QObject):
 
     # ------------------------------------------------------------ other programs
     def _disk_changed(self, state: DiskState) -> None:
-        if state.companion:
-            self._companion_on_disk(state)
-        if not state.workbook:
-            self._unsay("disk")
-            return
-        name, what = state.workbook[0].name, f"：{state.words()}" if state.words() else ""
-        if state.is_gone:
-            self._say("disk", f"“{name}”已不在原来的位置，可能被移动或删除。", Tone.WARNING, ("另存为…", self.save_as))
-        elif self.session.is_dirty:
-            self._say("disk", f"表格已在别处改动，这里也有没保存的修改{what}。", Tone.WARNING,
-                      ("重新载入", self._drop_and_reload), ("保留这里的改动", self._keep_edits), ("另存为…", self.save_as))
-        else:
-            self._say("disk", f"表格已在别处改动{what}。", Tone.WARNING, ("重新载入", self._drop_and_reload))
-
-    def _companion_on_disk(self, state: DiskState) -> None:
-        """Another program changed the 底稿: read it again, unless there are changes here that it would cost."""
-        if self.session.store.is_dirty:
+        if state.companion and self.session.store.is_dirty:
             self.session.store.flush()  # fails, and says so with both ways out
-        else:
+        elif state.companion:
             self.session.reload_companion()
             what = "" if state.workbook or not state.words() else f"（{state.words()}）"
             self.bar.say(f"底稿已在别处改动，已重新读入{what}。", Tone.INFO, seconds=10)
+        if not state.workbook:
+            self._unsay("disk")
+            return
+        what = f"：{state.words()}" if state.words() else ""
+        ways: tuple[Action, ...] = (self._reload,)
+        if state.is_gone:
+            words, ways = f"“{state.workbook[0].name}”已不在原来的位置，可能被移动或删除。", (self._save_as,)
+        elif self.session.is_dirty:
+            words, ways = f"表格已在别处改动，这里也有没保存的修改{what}。", (self._reload, self._keep, self._save_as)
+        else:
+            words = f"表格已在别处改动{what}。"
+        self._say("disk", words, Tone.WARNING, *ways)
 
 
-def _when(found: Recovered) -> str:
-    return found.saved_at.astimezone().strftime("%m月%d日 %H:%M")
+def _lost(found: Recovered) -> str:
+    return f"上次（{found.saved_at.astimezone():%m月%d日 %H:%M}）没有保存就关闭了"

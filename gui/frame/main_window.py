@@ -23,6 +23,7 @@ from gui.frame.page_set import STEPS, PageSet
 from gui.frame.tools_flows import ToolsFlows
 from gui.pages.base import PageName
 from gui.session.files import dropped, is_report, is_workbook, open_outside
+from gui.session.jobs import Pause
 from gui.session.settings import Settings, documents
 from gui.style import theme
 from gui.style.icon import redress
@@ -71,18 +72,14 @@ class MainWindow(QMainWindow):
         self._report: Path | None = None
         """To review as soon as its workbook is open."""
         session.opener.remember(settings)
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._patience.timeout.connect(lambda: self.status.busy("正在处理"))
-        self._compose()
+        self._patience = Pause(self, PATIENCE_MS, lambda: self.status.busy.setText("正在处理"))
+        centre = QWidget(self)
+        row(centre, self.rail, (column(None, self.header, (self.stack, 1), self.status, spacing=0), 1), spacing=0)
+        self.setCentralWidget(centre)
         self._connect()
         self._restore()
         self.pages.show(PageName.OPEN)
         QTimer.singleShot(0, self, session.warm_up)
-
-    def _compose(self) -> None:
-        centre = QWidget(self)
-        row(centre, self.rail, (column(None, self.header, (self.stack, 1), self.status, spacing=0), 1), spacing=0)
-        self.setCentralWidget(centre)
 
     # ------------------------------------------------------------ wiring
     def _connect(self) -> None:
@@ -92,20 +89,20 @@ class MainWindow(QMainWindow):
         session.dirty_changed.connect(self.setWindowModified)
         session.cell_requested.connect(lambda _: pages.show(PageName.CHECK))
         session.jobs.busy_changed.connect(self._busy)
-        self.header.pack_requested.connect(files.use_pack_here)
+        self.header.pack_requested.connect(files.reload)
         self.header.year_requested.connect(files.set_year)
         self.status.severity_requested.connect(pages.show_severity)
         self.status.reasons_requested.connect(lambda: pages.show(PageName.REASONS))
         self.status.saving_requested.connect(files.show_failures)
         pages.badges_changed.connect(lambda: self.status.set_left(pages.left))
-        pages.status_changed.connect(self.status.set_selection)
-        pages.welcome.review_requested.connect(pages.choose_report)
+        pages.status_changed.connect(self.status.selection.setText)
+        pages.welcome.review_requested.connect(pages.review)
         pages.welcome.sample_requested.connect(self.open_sample)
         pages.welcome.path_requested.connect(files.open)
         for part in (pages, self.header, self.status):
             part.commanded.connect(lambda name: self.actions_[name].trigger())
         for name, do in (
-            ("open", files.choose_file), ("open_folder", files.choose_folder), ("new", self.new_year),
+            ("open", files.choose), ("open_folder", lambda: files.choose(folder=True)), ("new", self.new_year),
             ("sample", self.open_sample), ("save", files.save), ("save_as", files.save_as), ("reload", files.reload),
             ("reveal", files.reveal), ("history", self.show_history), ("close", files.close), ("quit", self.close),
             ("check_again", tools.check_again), ("export_issues", tools.export_issues),
@@ -119,8 +116,8 @@ class MainWindow(QMainWindow):
             on(f"page_{number}", partial(pages.show, name))
         pages.connect_actions(on)
         self.actions_.recent.aboutToShow.connect(self._fill_recent)
-        self.rail.add_helper("settings", "设置…").clicked.connect(self.show_settings)
-        self.rail.add_helper("help", "帮助").clicked.connect(tools.show_help)
+        self.rail.add("settings", "设置…", self.show_settings)
+        self.rail.add("help", "帮助", tools.show_help)
         self.actions_.set_open(False)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.dress())
 
@@ -154,13 +151,9 @@ class MainWindow(QMainWindow):
             self._patience.start()
         else:
             self._patience.stop()
-            self.status.busy("")
+            self.status.busy.clear()
 
     # ------------------------------------------------------------ things to do
-    def open_later(self, path: Path) -> None:
-        """Open a workbook as soon as the window is painted."""
-        QTimer.singleShot(0, self, lambda: self.files.open(path))
-
     def new_year(self) -> None:
         """The dialog 新建本年工作簿; the new workbook is opened."""
         from gui.dialogs.new_year import NewYearDialog
@@ -171,7 +164,7 @@ class MainWindow(QMainWindow):
         pack = key_of(last.pack.folder) if last is not None else self.settings.pack or DEFAULT_PACK
         dialog = NewYearDialog(self.session.jobs, self.settings.folder, last, self, pack=pack)
         if dialog.exec() and dialog.made is not None and dialog.made_with is not None:
-            self.files.open_with(dialog.made.workbook, dialog.made_with)
+            self.files.open(dialog.made.workbook, key_of(dialog.made_with.folder))
 
     def show_history(self) -> None:
         """The dialog 历史版本."""
@@ -209,6 +202,9 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             theme.apply(application, self.settings.mode)
+        self._draw_icons()
+
+    def _draw_icons(self) -> None:
         redress()
         self.pages.dress()
 
@@ -255,6 +251,12 @@ class MainWindow(QMainWindow):
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             QTimer.singleShot(0, self, self.session.disk.look)
 
+    def event(self, event: QEvent) -> bool:
+        """The window is on a screen that is finer or coarser than the one before: icons follow."""
+        if event.type() is QEvent.Type.DevicePixelRatioChange:
+            QTimer.singleShot(0, self, self._draw_icons)
+        return super().event(event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
         """Workbooks, folders and reports may be dropped."""
         if self._dropped(event) is not None:
@@ -275,7 +277,7 @@ class MainWindow(QMainWindow):
         self._report = report
         self.bar.say(
             f"审校要对照决算公开表：请先打开“{report.name}”对应的公开表，打开后自动开始审校。", Tone.INFO,
-            ("打开工作簿…", self.files.choose_file), ("没有公开表，与报告自己的表核对", lambda: self.pages.review_alone(report)))
+            ("打开工作簿…", self.files.choose), ("没有公开表，与报告自己的表核对", lambda: self.pages.review(report, alone=True)))
 
     @staticmethod
     def _dropped(event: QDropEvent) -> Path | None:

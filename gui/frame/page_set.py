@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from gui.pages.base import FindingsPage, Page, PageName
 from gui.pages.open.page import WelcomePage
 from gui.session.findings import Left
+from gui.session.jobs import Pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,10 +41,6 @@ MAKE_AHEAD_MS = 120
 """Pause before the next page is made ahead of need."""
 
 
-def _do(command: str, page: CheckingPage) -> None:
-    page.cells.do(command)
-
-
 class PageSet(QObject):
     """Pages by name."""
 
@@ -62,18 +59,12 @@ class PageSet(QObject):
         self._made: dict[PageName, Page] = {}
         self._buttons: dict[PageName, RailButton] = {}
         for name, title in STEPS.items():
-            button = rail.add_step(name, title)
-            button.setEnabled(name is PageName.OPEN)
-            button.clicked.connect(lambda _=False, n=name: self.show(n))
-            self._buttons[name] = button
-        self._count_later = QTimer(self, singleShot=True, interval=COUNT_MS)
-        self._count_later.timeout.connect(self.refresh_badges)
-        library = rail.add_helper(PageName.LIBRARY, "公式库", is_page=True)
-        library.clicked.connect(lambda: self.show(PageName.LIBRARY))
-        self._rail = {**self._buttons, PageName.LIBRARY: library}
+            self._buttons[name] = rail.add(name, title, partial(self.show, name), is_step=True)
+            self._buttons[name].setEnabled(name is PageName.OPEN)
+        self._count_later = Pause(self, COUNT_MS, self.refresh_badges)
+        self._rail = {**self._buttons, PageName.LIBRARY: rail.add(PageName.LIBRARY, "公式库", partial(self.show, PageName.LIBRARY), is_page=True)}
         self.welcome = self._add(PageName.OPEN, WelcomePage(session, settings, stack))
-        self._ahead = QTimer(self, singleShot=True, interval=MAKE_AHEAD_MS)
-        self._ahead.timeout.connect(self._make_ahead)
+        self._ahead = Pause(self, MAKE_AHEAD_MS, self._make_ahead)
         session.warmed_up.connect(lambda: self.checking)
         session.opened.connect(self._opened)
         session.closed.connect(self._closed)
@@ -84,7 +75,7 @@ class PageSet(QObject):
     def _add(self, name: PageName, page: _P) -> _P:
         self._made[name] = page
         self.stack.addWidget(page)
-        page.badge_changed.connect(self._checked if name is PageName.CHECK else self._count_later.start)
+        page.badge_changed.connect(partial(self._show_badge, name) if name is PageName.CHECK else self._count_later.start)  # findings at once
         page.page_requested.connect(self.go)
         page.status_changed.connect(self.status_changed)
         page.commanded.connect(self.commanded)
@@ -141,11 +132,9 @@ class PageSet(QObject):
 
     def page(self, name: PageName) -> Page:
         """The page, made now when it was not needed before."""
-        makers: dict[PageName, Callable[[], Page]] = {
-            PageName.CHECK: lambda: self.checking, PageName.REASONS: lambda: self.reasons, PageName.TEXTS: lambda: self.texts,
-            PageName.PREVIEW: lambda: self.preview, PageName.REVIEW: lambda: self.reviewing, PageName.LIBRARY: lambda: self.library,
-        }
-        return self._made[name] if name in self._made else makers[name]()
+        attribute = {PageName.CHECK: "checking", PageName.REVIEW: "reviewing"}.get(name, name)
+        made: Page = self._made.get(name) or getattr(self, attribute)
+        return made
 
     # ------------------------------------------------------------ showing
     def show(self, name: PageName) -> None:
@@ -178,23 +167,12 @@ class PageSet(QObject):
             self.show(PageName.PREVIEW)
             self.preview.generate(linked)
 
-    def review(self, report: Path | None = None) -> None:
-        """Review a report (``None``: one that the user chooses), on the page that shows it."""
-        if self.session.is_open:
-            self.show(PageName.REVIEW)
-            if report is not None:
-                self.reviewing.review(report)
-            else:
-                self.reviewing.choose()
-
-    def choose_report(self) -> None:
-        """Ask for a report and review it: against the open workbook, else against its own tables."""
-        self.reviewing.choose()
-        self.show(PageName.REVIEW)
-
-    def review_alone(self, report: Path) -> None:
-        """Review a report against its own tables: there is no workbook."""
-        self.reviewing.review(report, alone=True)
+    def review(self, report: Path | None = None, *, alone: bool = False) -> None:
+        """Review a report (``None``: one that the user chooses): against the open workbook, else (*alone*) against its own tables."""
+        if report is None:
+            self.reviewing.choose()
+        else:
+            self.reviewing.review(report, alone=alone)
         self.show(PageName.REVIEW)
 
     @property
@@ -208,6 +186,10 @@ class PageSet(QObject):
             self._written = path
             if PageName.REVIEW in self._made:
                 self.reviewing.offer(path)
+
+    def _edit(self, command: str) -> None:
+        self.show(PageName.CHECK)
+        self.checking.cells.do(command)
 
     def turn(self, by: int) -> None:
         """The next (1) or previous (-1) tab of the page in front, else the next sheet."""
@@ -237,10 +219,6 @@ class PageSet(QObject):
     def left(self) -> Left:
         """What is left in the report (nothing while the page that lists it was never made: it is found then)."""
         return self.session.findings.left if PageName.REASONS in self._made else Left()
-
-    def _checked(self) -> None:
-        """The findings are counted at once, all else when the user pauses."""
-        self._show_badge(PageName.CHECK)
 
     def _show_badge(self, name: PageName) -> None:
         badge = self.badge(name)
@@ -291,7 +269,7 @@ class PageSet(QObject):
             return run
 
         for command in ("cut", "copy", "paste", "clear", "fill_down", "fill_right"):
-            on(command, at(partial(_do, command)))
+            on(command, partial(self._edit, command))
         on("find", at(lambda p: p.find_box.setFocus()))
         on("find_issue", in_front(lambda p: p.search_findings()))
         on("next_issue", in_front(lambda p: p.step(1)))

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.pages.base import PageName
 from gui.session import files
+from gui.session.writing import FileWriter
 from gui.widgets.notice import Notice, Tone
-from workbook.errors import JuesuanError, sentence
 from workbook.pack.companion_form import PRIOR_FILE
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class ToolsFlows(QObject):
     def __init__(self, session: Session, settings: Settings, files: FileFlows, bar: Notice, window: QWidget) -> None:
         super().__init__(window)
         self.session, self.settings, self.files, self.bar, self.window_ = session, settings, files, bar, window
+        self._writer = FileWriter(session.jobs, bar, window)
         self._help: QWidget | None = None
         self._replace: ReplaceDialog | None = None
         self.batch: BatchDialog | None = None
@@ -49,31 +50,15 @@ class ToolsFlows(QObject):
                 f"{report.extent_words()}。", Tone.INFO, seconds=8)
 
     def export_issues(self) -> None:
-        """Ask where to, and write the findings as an Excel list."""
-        path = self.session.path
-        if path is None:
-            return
-        proposal = path.with_name(f"{path.name if path.is_dir() else path.stem}_审核结果.xlsx")
-        target = files.ask_target(self.window_, "导出审核结果", proposal, files.EXCEL)
-        if target is not None:
-            self.export_to(target)
-
-    def export_to(self, target: Path) -> bool:
-        """Write the findings to *target*."""
+        """Write the findings as an Excel list, after the user said where."""
         from workbook.rules.issue_output import write_issue_list
 
-        if not self.session.is_open:
-            return False
-        try:
-            findings, path = self.session.findings.complete(), self.session.accounts.path
-            self.session.jobs.wait_for(lambda: write_issue_list(target, path, findings.issues, findings.summary()))
-        except (JuesuanError, OSError) as error:
-            self.bar.say(sentence(error), Tone.ERROR, ("换个位置…", self.export_issues))
-            return False
-        self.bar.say(
-            f"审核结果已写入“{target.name}”。", Tone.GOOD,
-            ("打开", lambda: files.open_outside(target)), ("打开文件夹", lambda: files.open_outside(target.parent)))
-        return True
+        if (path := self.session.path) is None:
+            return
+        found = self.session.findings.complete()
+        self._writer.write(
+            "导出审核结果", files.beside(path, "_审核结果.xlsx"), files.EXCEL,
+            lambda target: write_issue_list(target, path, found.issues, found.summary()), lambda target: f"审核结果已写入“{target.name}”。")
 
     # ------------------------------------------------------------ batch
     def made_batch(self) -> BatchDialog:
@@ -121,9 +106,8 @@ class ToolsFlows(QObject):
 
     def link_prior(self) -> None:
         """Ask for last year's workbook and keep its place in the 底稿."""
-        name, _ = QFileDialog.getOpenFileName(self.window_, "选择上年的决算公开表", str(self.settings.folder), files.WORKBOOKS)
-        if name:
-            self.link_to(Path(name))
+        if (prior := files.ask_source(self.window_, "选择上年的决算公开表", self.settings.folder, files.WORKBOOKS)) is not None:
+            self.link_to(prior)
 
     def link_to(self, prior: Path) -> None:
         """Use *prior* as last year's workbook; kept in the 底稿, relative to it when it is near."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -32,7 +33,7 @@ from docgen.model import (
 )
 from docgen.writing.plan import Page, PagePlan, TablePlan
 from gui.paper import looks
-from gui.paper.looks import Look, look
+from gui.paper.looks import Look, TextWriter, linked, look
 from gui.paper.tables import insert_chart, insert_table
 
 CONTENTS = "目录标题"
@@ -172,44 +173,37 @@ def _spans(block: Block) -> Iterator[Span]:
         yield from (span for row in block.rows for cell in row for span in cell.spans)
 
 
-class _Builder:
+@cache
+def _screen() -> QImage:
+    """What texts are laid out for; it lives as long as the program, as layouts do not keep it alive."""
+    screen = QImage(1, 1, QImage.Format.Format_ARGB32)
+    screen.setDotsPerMeterX(round(looks.DPI / 0.0254))
+    screen.setDotsPerMeterY(round(looks.DPI / 0.0254))
+    return screen
+
+
+class _Builder(TextWriter):
     """Fills one document."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.document = QTextDocument()
-        self.document.setUndoRedoEnabled(False)
+        super().__init__()
+        self.sheet, self._styles = sheet, dict(sheet.styles)
         self.document.setUseDesignMetrics(True)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.document.setDefaultTextOption(option)
-        screen = QImage(1, 1, QImage.Format.Format_ARGB32)
-        screen.setDotsPerMeterX(round(looks.DPI / 0.0254))
-        screen.setDotsPerMeterY(round(looks.DPI / 0.0254))
-        self.document.documentLayout().setPaintDevice(screen)
-        self._screen = screen
-        self._pages()  # before there is any text: each later change would lay it all out again
-        self.cursor = QTextCursor(self.document)
-        self._is_first = True
-        self._styles = dict(sheet.styles)
+        self.document.documentLayout().setPaintDevice(_screen())
+        self._set_margins(0)  # before there is any text: each later change would lay it all out again
+        self.document.setPageSize(sheet.page_size)
 
     def build(self) -> QTextDocument:
         self.cursor.beginEditBlock()
         for block, table in zip(self.sheet.blocks, self.sheet.tables, strict=True):
-            self.sheet.places.append(self.cursor.position() + (0 if self._is_first else 1))
+            self.sheet.places.append(self.cursor.position() + (0 if self.is_first else 1))
             self._block(block, table)
         self.cursor.endEditBlock()
         for less in _GIVES:  # fonts that are not those of the file may need a little more room
             if self.document.pageCount() <= self.sheet.planned:
                 break
             self._set_margins(less)
-        self.document.setProperty("screen", self._screen)  # the layout does not keep its paint device alive
         return self.document
-
-    def _pages(self) -> None:
-        self.document.setDocumentMargin(0)
-        self._set_margins(0)
-        self.document.setPageSize(self.sheet.page_size)
 
     def _set_margins(self, less: float) -> None:
         """The margins of the pages, the lower one *less*."""
@@ -222,88 +216,59 @@ class _Builder:
         form.setLeftMargin(left)
         frame.setFrameFormat(form)
 
-    def _look(self, style: str) -> Look:
-        """A style in the fonts of the screen and the sizes of the file."""
-        metrics = self._styles.get(style)
-        return look(style).sized(metrics) if metrics is not None else look(style)
-
     def _block(self, block: Block, table: TablePlan | None) -> None:
         if isinstance(block, Paragraph):
-            self._paragraph(block.spans, self._look(block.style))
-            if block.style == CONTENTS:
-                self._contents()
+            self._paragraph(block.spans, block.style)
+            if block.style == CONTENTS:  # lines with dots up to the page numbers
+                for text, page, metrics in self.sheet.contents:
+                    self.cursor.insertText(f"{text}\t{page}", self.open(Look(looks.SONG).sized(metrics), self._stops(1)))
         elif isinstance(block, TableBlock) and table is not None:
             if block.caption:
-                self._paragraph([Text(block.caption)], self._look(TABLE_TITLE))
+                self._paragraph([Text(block.caption)], TABLE_TITLE)
             insert_table(self.cursor, block, table, self.span)
-            self._is_first = False
+            self.is_first = False
         elif isinstance(block, ChartBlock):
-            self._chart(block)
+            self.open(Look(size=10.5, line=0, align=Qt.AlignmentFlag.AlignHCenter, before=6))
+            insert_chart(self.cursor, block, self._width)
+            self._paragraph([Text(block.title)], "图题")
 
     @property
-    def text_width(self) -> float:
+    def _width(self) -> float:
         """Width of a line."""
         _, right, _, left = self.sheet.margins
         return self.sheet.page_size.width() - left - right
 
     def _stops(self, tabs: int) -> list[QTextOption.Tab]:
         """Where *tabs* tabulators of a line lead: to the middle, the last one to the right edge."""
-        right = QTextOption.Tab(self.text_width - 1, QTextOption.TabType.RightTab)
-        return [*[QTextOption.Tab(self.text_width / 2, QTextOption.TabType.CenterTab)] * (tabs - 1), right] if tabs else []
+        right = QTextOption.Tab(self._width - 1, QTextOption.TabType.RightTab)
+        return [*[QTextOption.Tab(self._width / 2, QTextOption.TabType.CenterTab)] * (tabs - 1), right] if tabs else []
 
-    def _open(self, form: Look, stops: Sequence[QTextOption.Tab] = ()) -> QTextCharFormat:
-        """Begin a paragraph, with tabulators."""
-        block, characters = form.block_format(), form.char_format()
-        if stops:
-            block.setTabPositions([QTextOption.Tab(stop.position - block.leftMargin(), stop.type) for stop in stops])  # type: ignore[attr-defined]  # missing in the stubs
-        if self._is_first:
-            self.cursor.setBlockFormat(block)
-            self.cursor.setBlockCharFormat(characters)
-            self._is_first = False
-        else:
-            self.cursor.insertBlock(block, characters)
-        return characters
-
-    def _paragraph(self, spans: Sequence[Span], form: Look) -> None:
+    def _paragraph(self, spans: Sequence[Span], style: str) -> None:
+        """A paragraph in the fonts of the screen and the sizes of the file."""
+        form = look(style).sized(self._styles[style]) if style in self._styles else look(style)
         tabs = sum(span.text.count("\t") for span in spans)
         if tabs:  # parts of a line at its left, middle and right
             form = replace(form, align=Qt.AlignmentFlag.AlignLeft, indent=0)
-        characters = self._open(form, self._stops(tabs))
+        characters = self.open(form, self._stops(tabs))
         for span in spans:
             self.span(self.cursor, span, characters)
 
     def span(self, cursor: QTextCursor, span: Span, base: QTextCharFormat) -> None:
         """One span; figures, reasons and prompts become anchors."""
-        form = QTextCharFormat(base)
         if isinstance(span, Text):
+            form = QTextCharFormat(base)
             if span.bold:
                 form.setFontWeight(700)
             cursor.insertText(span.text, form)
             return
-        start = cursor.position()
-        form.setAnchor(True)
-        form.setAnchorHref(str(len(self.sheet.marks)))
+        start, form = cursor.position(), linked(base, str(len(self.sheet.marks)))
         if isinstance(span, FigureSpan) and span.figure.is_known:
             form.setFontUnderline(True)
             form.setUnderlineColor(looks.FIGURE_LINE)
-        elif isinstance(span, FigureSpan):
-            form.setBackground(looks.MISSING_FILL)
-            form.setForeground(looks.MISSING_INK)
-        elif isinstance(span, PromptSpan):
-            form.setBackground(looks.PROMPT_FILL)
-            form.setForeground(looks.PROMPT_INK)
+        elif not isinstance(span, ReasonSpan):
+            fill, ink = (looks.PROMPT_FILL, looks.PROMPT_INK) if isinstance(span, PromptSpan) else (looks.MISSING_FILL, looks.MISSING_INK)
+            form.setBackground(fill)
+            form.setForeground(ink)
         cursor.insertText(span.text, form)
         self.sheet.marks.append(span)
         self.sheet.mark_places.append((start, cursor.position() - start))
-
-    def _contents(self) -> None:
-        """The lines of the contents, with dots up to the page numbers."""
-        for text, page, metrics in self.sheet.contents:
-            form = replace(Look(looks.SONG), before=0, after=0, indent=0).sized(metrics)
-            characters = self._open(form, self._stops(1))
-            self.cursor.insertText(f"{text}\t{page}", characters)
-
-    def _chart(self, block: ChartBlock) -> None:
-        self._open(Look(size=10.5, line=0, align=Qt.AlignmentFlag.AlignHCenter, before=6))
-        insert_chart(self.cursor, block, self.text_width)
-        self._paragraph([Text(block.title)], self._look("图题"))

@@ -1,4 +1,4 @@
-"""How the paragraphs of a report look on screen: the form of official documents, in the fonts that are installed."""
+"""How the paragraphs of a report look on screen: the form of official documents, in the fonts that are installed; and writing them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat
+from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.docx.styles import Metrics
 
 DPI = 96.0
 MM = DPI / 25.4
@@ -24,10 +29,6 @@ INK = QColor("#1F2933")
 FIGURE_LINE = QColor("#A9C8E4")
 PROMPT_FILL, PROMPT_INK = QColor("#FFE9B8"), QColor("#7A4B00")
 MISSING_FILL, MISSING_INK = QColor("#FBDDD9"), QColor("#8E2419")
-
-
-if TYPE_CHECKING:
-    from docgen.docx.styles import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +112,38 @@ def look(style: str) -> Look:
     """The look of a named style; styles of the user's own templates look like body text."""
     return LOOKS.get(style, _BODY)
 
+
+class TextWriter:
+    """Writes paragraphs into a document of its own."""
+
+    def __init__(self) -> None:
+        self.document = QTextDocument()
+        self.document.setUndoRedoEnabled(False)
+        self.document.setDocumentMargin(0)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.document.setDefaultTextOption(option)
+        self.cursor = QTextCursor(self.document)
+        self.is_first = True
+        """Nothing is written yet: the first paragraph is there already."""
+
+    def open(self, form: Look, stops: Sequence[QTextOption.Tab] = ()) -> QTextCharFormat:
+        """Begin a paragraph, with tabulators; returns the format of its characters."""
+        block, characters = form.block_format(), form.char_format()
+        if stops:
+            block.setTabPositions([QTextOption.Tab(stop.position - block.leftMargin(), stop.type) for stop in stops])  # type: ignore[attr-defined]  # missing in the stubs
+        if self.is_first:
+            self.cursor.setBlockFormat(block)
+            self.cursor.setBlockCharFormat(characters)
+        else:
+            self.cursor.insertBlock(block, characters)
+        self.is_first = False
+        return characters
+
+
+def linked(base: QTextCharFormat, name: str) -> QTextCharFormat:
+    """Characters that can be pointed at: an anchor of this name."""
+    form = QTextCharFormat(base)
+    form.setAnchor(True)
+    form.setAnchorHref(name)
+    return form

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
@@ -34,6 +34,7 @@ from docgen.model import PromptSpan, Span
 from docgen.writing.plan import PagePlan
 from gui.paper import looks
 from gui.paper.builder import Heading, Sheet, sheets_of
+from gui.session.jobs import Pause
 from gui.style.theme import colours
 
 GAP = 16
@@ -58,6 +59,7 @@ class Page(QGraphicsItem):
         super().__init__()
         self.number, self.sheet, self.page = number, sheet, page
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # what is exposed is known
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     def boundingRect(self) -> QRectF:  # noqa: N802  # Qt's name
         return QRectF(QPointF(0, 0), self.sheet.page_size).adjusted(-1, 0, 1, 2)
@@ -106,8 +108,7 @@ class PaperView(QGraphicsView):
         """The zoom that the user chose; ``None``: as the window is wide, or (:attr:`_is_whole`) high."""
         self._is_whole = False
         self._hover: Mark | None = None
-        self._idle = QTimer(self, singleShot=True, interval=0)
-        self._idle.timeout.connect(self._build_next)
+        self._idle = Pause(self, 0, self._build_next)
         self.setScene(QGraphicsScene(self))
         self._glow = self.scene().addPath(QPainterPath())
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)

@@ -10,7 +10,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from gui.session.jobs import Pause
 from workbook.errors import JuesuanError
@@ -60,8 +60,7 @@ class CompanionStore(QObject):
         self.problem: Exception | None = None
         """Why the newest state could not be written; it goes only when it was."""
         self._soon = Pause(self, DELAY_MS, self._save, latest=DELAY_MS)
-        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
-        self._again.timeout.connect(self._save)
+        self._again = Pause(self, AGAIN_MS, self._save)
 
     @property
     def is_dirty(self) -> bool:

@@ -15,17 +15,15 @@ from workbook.log import LOGGER, log_file
 if TYPE_CHECKING:
     from types import TracebackType
 
+
 class ErrorDialog(QMessageBox):
-    """What happened, that nothing is lost, where the log is; the traceback behind 详细信息."""
+    """What happened; where the program is at fault, that nothing is lost, where the log is, and the traceback behind 详细信息."""
 
     def __init__(self, error: BaseException, details: str) -> None:
-        super().__init__(QApplication.activeWindow())
-        self.setWindowTitle("决算公开助手")
-        self.setIcon(QMessageBox.Icon.Warning)
-        self.setText(sentence(error))
-        self.setInformativeText(
-            "刚才的操作没有完成，窗口可以继续使用。如果再次出现，请把日志文件发给维护人员：\n" + str(log_file()))
-        self.setDetailedText(details)
+        super().__init__(QMessageBox.Icon.Warning, "决算公开助手", sentence(error), parent=QApplication.activeWindow())
+        if not isinstance(error, JuesuanError):
+            self.setInformativeText(f"刚才的操作没有完成，窗口可以继续使用。如果再次出现，请把日志文件发给维护人员：\n{log_file()}")
+            self.setDetailedText(details)
         self.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
         for button in self.buttons():
             if self.buttonRole(button) is QMessageBox.ButtonRole.ActionRole:
@@ -54,12 +52,7 @@ class Guard:
 
     def show(self, error: BaseException, details: str) -> None:
         """Tell the user."""
-        if isinstance(error, JuesuanError):
-            box = QMessageBox(QMessageBox.Icon.Warning, "决算公开助手", sentence(error))
-            box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
-            box.exec()
-        else:
-            ErrorDialog(error, details).exec()
+        ErrorDialog(error, details).exec()
 
     def install(self) -> None:
         """Take over unexpected errors and Qt's own messages."""

@@ -32,6 +32,17 @@ def dropped(data: QMimeData) -> list[Path]:
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
+def beside(path: Path, ending: str) -> Path:
+    """A file beside a workbook or folder, called after it."""
+    return path.with_name(f"{path.name if path.is_dir() else path.stem}{ending}")
+
+
+def ask_source(parent: QWidget, title: str, start: Path, kinds: str = "") -> Path | None:
+    """Ask for a file of these *kinds* that is to be read; for a folder where no kinds are given."""
+    name = QFileDialog.getOpenFileName(parent, title, str(start), kinds)[0] if kinds else QFileDialog.getExistingDirectory(parent, title, str(start))
+    return Path(name) if name else None
+
+
 def ask_target(parent: QWidget, title: str, proposal: Path, kinds: str) -> Path | None:
     """Ask where to write; a name without suffix gets that of the *proposal*."""
     chosen, _ = QFileDialog.getSaveFileName(parent, title, str(proposal), kinds)

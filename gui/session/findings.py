@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from gui.session.jobs import Pause
 from workbook.errors import JuesuanError
 
 if TYPE_CHECKING:
@@ -47,8 +48,7 @@ class UnitFindings(QObject):
         self.now: Findings | None = None
         """Those of the tables are new, the others as of the last pause."""
         self._slots: tuple[CheckReport | None, Companion | None, tuple[Slot, ...]] = (None, None, ())
-        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._timer.timeout.connect(self._find_rest)
+        self._later = Pause(self, PAUSE_MS, self._find_rest)
 
     @property
     def issues(self) -> Sequence[Issue]:
@@ -73,7 +73,7 @@ class UnitFindings(QObject):
 
     def refresh_soon(self) -> None:
         """What does not follow from the cells alone is looked at again when the user pauses."""
-        self._timer.start()
+        self._later.start()
 
     def complete(self) -> Findings:
         """All as of now; what is still being typed is taken over first."""

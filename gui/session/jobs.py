@@ -13,10 +13,10 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
@@ -80,8 +80,13 @@ class Job(QObject):
     ended = Signal()
     """After its result or failure was handed over, or a cancellation."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject, on_done: Callable[[Any], None], on_failed: Callable[[Exception], None] | None, *, is_quiet: bool
+    ) -> None:
         super().__init__(parent)
+        self.on_done, self.on_failed, self.is_quiet = on_done, on_failed, is_quiet
+        self.function: Callable[..., Any] | None = None
+        """Held here, so that what it holds ends on the GUI thread."""
         self.stop = threading.Event()
 
     @property
@@ -94,14 +99,6 @@ class Job(QObject):
         self.stop.set()
 
 
-class _Entry(NamedTuple):
-    job: Job
-    function: Callable[..., Any]
-    on_done: Callable[[Any], None]
-    on_failed: Callable[[Exception], None] | None
-    is_quiet: bool
-
-
 class Jobs(QObject):
     """Runs jobs, one at a time."""
 
@@ -112,12 +109,12 @@ class Jobs(QObject):
         _relay().progressed.connect(self._progressed)
         _relay().finished.connect(self._finished)
         self._worker = ThreadPoolExecutor(1)
-        self._jobs: dict[int, _Entry] = {}
+        self._jobs: dict[int, Job] = {}
 
     @property
     def is_busy(self) -> bool:
         """Whether any job that somebody waits for is under way."""
-        return any(not entry.is_quiet for entry in self._jobs.values())
+        return any(not job.is_quiet for job in self._jobs.values())
 
     def start(
         self, function: Callable[..., Any], on_done: Callable[[Any], None], on_failed: Callable[[Exception], None] | None = None,
@@ -129,8 +126,8 @@ class Jobs(QObject):
         and is raised on the GUI thread.  With *progress* the function is given a :class:`Progress`.  A *quiet* job
         is one that nobody waits for: it does not make the window busy.
         """
-        number, job, was_busy = next(_numbers), Job(self), self.is_busy
-        self._jobs[number] = _Entry(job, function, on_done, on_failed, quiet)
+        number, job, was_busy = next(_numbers), Job(self, on_done, on_failed, is_quiet=quiet), self.is_busy
+        self._jobs[number], job.function = job, function
         _pause_collecting()
         if self.is_busy and not was_busy:
             self.busy_changed.emit(True)
@@ -140,33 +137,33 @@ class Jobs(QObject):
 
     def _progressed(self, number: int, percent: int, text: str) -> None:
         if number in self._jobs:
-            self._jobs[number].job.progressed.emit(percent, text)
+            self._jobs[number].progressed.emit(percent, text)
 
     def _finished(self, number: int, result: object, error: BaseException | None) -> None:
         if number not in self._jobs:
             return
-        job, _, on_done, on_failed, is_quiet = self._jobs.pop(number)
+        job = self._jobs.pop(number)
         _resume_collecting()
         try:
             if isinstance(error, CancelledError) or job.is_cancelled:
                 pass
             elif error is None:
-                on_done(result)
-            elif on_failed is not None and isinstance(error, JuesuanError | OSError):
-                on_failed(error)
+                job.on_done(result)
+            elif job.on_failed is not None and isinstance(error, JuesuanError | OSError):
+                job.on_failed(error)
             else:
                 raise error
         finally:
             job.ended.emit()
             job.deleteLater()
-            if not is_quiet and not self.is_busy:
+            if not job.is_quiet and not self.is_busy:
                 self.busy_changed.emit(False)
 
     def wait_for(self, function: Callable[[], _T]) -> _T:
         """Run *function* on a thread and return its result; the window stays painted, input waits."""
         with ThreadPoolExecutor(1) as other, _no_collecting():
             future, patience = other.submit(function), _PATIENCE_MS / 1000
-            while not _is_done(future.exception, patience):
+            while not wait([future], patience).done:
                 QEventLoop().processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 20)
                 patience = 0.01
         return future.result()
@@ -176,14 +173,6 @@ class Jobs(QObject):
         flags = QEventLoop.ProcessEventsFlag
         while self._jobs:
             QEventLoop().processEvents(flags.ExcludeUserInputEvents | flags.WaitForMoreEvents)
-
-
-def _is_done(wait: Callable[[float], object], seconds: float) -> bool:
-    try:
-        wait(seconds)
-    except TimeoutError:
-        return False
-    return True
 
 
 # ---------------------------------------------------------------- the cycle collector
@@ -215,10 +204,13 @@ LATEST_MS = 500
 
 
 class Pause(QTimer):
-    """Calls *then* when :meth:`touch` was not called for *delay* milliseconds, or *latest* after its first call."""
+    """Calls *then* when :meth:`touch` was not called for *delay* milliseconds, or *latest* after its first call.
+
+    Begun with ``start``, it waits for the pause however long that takes.
+    """
 
     def __init__(self, parent: QObject, delay: int, then: Callable[[], object], latest: int = LATEST_MS) -> None:
-        super().__init__(parent, singleShot=True)
+        super().__init__(parent, singleShot=True, interval=delay)
         self._delay, self._latest, self._since = delay, max(latest, delay), 0.0
         self._then = then
         self.timeout.connect(then)

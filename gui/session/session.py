@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from gui.session.cell_edits import CellEdits
 from gui.session.companion_store import CompanionStore
 from gui.session.disk import Claim, DiskWatch
 from gui.session.findings import UnitFindings
-from gui.session.jobs import Job, Jobs
+from gui.session.jobs import Job, Jobs, Pause
 from gui.session.opening import Opener, work_ahead
 from gui.session.recovery import Recovery, UnitHistory
 from gui.session.saving import Saving
@@ -77,8 +77,7 @@ class Session(QObject):
         self.undo_stack = self.cells.stack
         self.opener = Opener()
         self._was_dirty = False
-        self._ahead_timer = QTimer(self, singleShot=True, interval=AHEAD_DELAY_MS)
-        self._ahead_timer.timeout.connect(self._work_ahead)
+        self._ahead = Pause(self, AHEAD_DELAY_MS, self._work_ahead)
         self.findings = UnitFindings(self)
         self.claim = Claim()
         self.recovery = Recovery(self, data_folder)
@@ -197,7 +196,7 @@ class Session(QObject):
         self.claim.take(self.accounts.path)
         self.opened.emit()
         self.checked.emit()
-        self._ahead_timer.start()
+        self._ahead.start()
         self._tell_pack_problem()
         self.recovery.look()
         if written is not None and self.companion is not None and written.path == self.companion.path and self.store.changed_on_disk():

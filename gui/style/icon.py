@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt
-from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from gui.style import theme
@@ -20,16 +21,15 @@ _PICTURE = "picture"
 
 def icon(name: str, colour: str = "", on: str = "") -> QIcon:
     """The icon *name* in a colour of the palette (its text colour by default); *on*: another one while the button is pressed."""
-    c = theme.colours()
-    return _icon(name, colour or c.text, on or colour or c.text, c.muted)
+    c, finest = theme.colours(), max(screen.devicePixelRatio() for screen in QGuiApplication.screens())
+    return _icon(name, colour or c.text, on or colour or c.text, c.muted, finest)
 
 
 @cache
-def _icon(name: str, colour: str, on: str, faded: str) -> QIcon:
+def _icon(name: str, colour: str, on: str, faded: str, finest: float) -> QIcon:
     found = QIcon()
-    scales = (1, 2) if QApplication.primaryScreen().devicePixelRatio() > 1 else (1,)
     for size in _SIZES:
-        for scale in scales:
+        for scale in sorted({1, ceil(finest)}):
             found.addPixmap(pixmap(name, size, colour, scale), QIcon.Mode.Normal)
             found.addPixmap(pixmap(name, size, faded, scale), QIcon.Mode.Disabled)
             if on != colour:
@@ -44,7 +44,7 @@ def dress(target: QAction | QAbstractButton, name: str, role: str = "text", on: 
 
 
 def redress() -> None:
-    """The palette is another: all icons take its colours."""
+    """The palette or the screens are others: all icons take its colours, and are as fine as the finest screen."""
     for window in QApplication.topLevelWidgets():
         children: Iterable[Any] = window.findChildren(QObject)
         for child in children:

@@ -31,6 +31,7 @@ def checked(workbook: Path) -> list[tuple[object, ...]]:
 def exported(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, target: Path) -> list[tuple[object, ...]]:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(target), ""))
     press(qtbot, window, "export_issues")
+    window.session.jobs.finish()
     assert "已写入" in messages(window)
     return rows_of(target)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -245,7 +246,7 @@ def test_the_window_starts_with_the_standard_pack_when_the_chosen_one_is_broken(
     qtbot.addWidget(window, before_close_func=put_away)
     window.show()
     with qtbot.waitSignal(window.session.checked, timeout=10_000):
-        window.open_later(sample)
+        QTimer.singleShot(0, window, lambda: window.files.open(sample))
     window.session.jobs.finish()
     assert window.session.accounts.pack.title == TITLE
     assert window.bar.tone is Tone.ERROR

@@ -37,7 +37,9 @@ def test_edits_are_compared_with_the_file_and_exported(opened: MainWindow, qtbot
     index = dialog.filter.index(place, 1)
     qtbot.mouseClick(dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=dialog.table.visualRect(index).center())
     assert opened.pages.checking.tabs.tabs[opened.pages.checking.tabs.currentIndex()].code == "公开03"
-    dialog.export_to(tmp_path / "比较.xlsx")
+    dialog.writer.ask_path = lambda *_: tmp_path / "比较.xlsx"
+    dialog.export.click()
+    opened.session.jobs.finish()
     sheet = openpyxl.load_workbook(tmp_path / "比较.xlsx").active
     assert sheet.page_setup.orientation == "landscape"
     assert [row[2] for row in sheet.iter_rows(min_row=3, values_only=True)] == [d.column for d in found]

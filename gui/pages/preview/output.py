@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from docgen.pdf import Suite
 from docgen.pdf.export import NO_SUITE, Exported, export_pdf, find_suites, under_way
 from docgen.report.assembly import default_name, write_word
 from gui.pages.preview.model import Preview
-from gui.pages.writing import FileWriter
 from gui.session import files
 from gui.session.jobs import Jobs, Progress
+from gui.session.writing import FileWriter, follow
 from gui.widgets.notice import Action, Notice
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class ReportWriter(FileWriter):
         self._folder: Path | None = None
         """The one that the user chose last."""
         self.ask_path = self._ask_path
-        self.ask_folder: Callable[[Path], Path | None] = self._ask_folder
+        self.ask_folder: Callable[[Path], Path | None] = partial(files.ask_source, parent, "公开文件放在哪个文件夹（在其中新建一个）")
         """Asks in which folder to put the new one: proposal."""
         self.find_suites: Callable[[], tuple[Suite, ...]] = find_suites
 
@@ -78,7 +79,7 @@ class ReportWriter(FileWriter):
 
             return publish(inputs, default_folder(inputs, parent), suites=suites, say=lambda words: progress(0, words), stop=progress.check)
 
-        self.follow(self.jobs.start(work, self._published, self.failed, progress=True), "正在核对")
+        follow(self.notice, self.jobs.start(work, self._published, self.failed, progress=True), "正在核对")
 
     def _published(self, package: Package) -> None:
         if package.is_done:
@@ -121,7 +122,7 @@ class ReportWriter(FileWriter):
             with tempfile.TemporaryDirectory(prefix="juesuan-") as folder:
                 return export_pdf(word(Path(folder)), target, progress.check, suites, lambda words: progress(0, words))
 
-        self.follow(self.jobs.start(work, self._made_pdf, lambda error: self.failed(error, instead), progress=True), under_way(suites[0], target))
+        follow(self.notice, self.jobs.start(work, self._made_pdf, lambda error: self.failed(error, instead), progress=True), under_way(suites[0], target))
 
     def _made_pdf(self, made: Exported) -> None:
         others = f"（{'；'.join(made.failures)}）" if made.failures else ""
@@ -131,10 +132,6 @@ class ReportWriter(FileWriter):
     def _proposal(self, preview: Preview, *, linked: bool) -> Path:
         path = default_name(preview.context, self._folder or preview.context.accounts.path.parent)
         return path if linked else path.with_name(f"{path.stem}{CLEAN_SUFFIX}{path.suffix}")
-
-    def _ask_folder(self, proposal: Path) -> Path | None:
-        name = QFileDialog.getExistingDirectory(self.window, "公开文件放在哪个文件夹（在其中新建一个）", str(proposal))
-        return Path(name) if name else None
 
     def _ask_path(self, title: str, proposal: Path, kinds: str) -> Path | None:
         if not proposal.parent.is_dir():

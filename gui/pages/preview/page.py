@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -19,6 +19,7 @@ from gui.pages.preview.outline import Outline, YearStrip
 from gui.pages.preview.output import ReportWriter
 from gui.paper.sources import SourceLinks
 from gui.paper.view import PaperView
+from gui.session.jobs import Pause
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style.theme import GRID
@@ -47,8 +48,7 @@ class PreviewPage(Page):
         """Something changed since it was made."""
         self._waiting: list[Callable[[Preview], None]] = []
         self._runs = 0
-        self._timer = QTimer(self, singleShot=True, interval=REBUILD_MS)
-        self._timer.timeout.connect(self._rebuild)
+        self._later = Pause(self, REBUILD_MS, self._rebuild)
         self._compose()
         session.opened.connect(self._opened)
         session.closed.connect(self._opened)
@@ -141,7 +141,7 @@ class PreviewPage(Page):
 
     def activate(self) -> None:
         if self.is_stale:
-            self._timer.start(0)
+            self._later.start(0)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
         super().showEvent(event)
@@ -158,7 +158,7 @@ class PreviewPage(Page):
         self.is_stale = True
         self._runs += 1
         if self.isVisible():
-            self._timer.start()
+            self._later.start()
         self.badge_changed.emit()
 
     def _rebuild(self) -> None:

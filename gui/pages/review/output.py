@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from gui.pages.writing import FileWriter
 from gui.session import files
+from gui.session.writing import FileWriter
 from workbook.paths import free_name
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument, QTextLength, QTextOption
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextLength
 
 from gui.paper import looks
-from gui.paper.looks import POINT, Look, look
+from gui.paper.looks import POINT, Look, TextWriter, linked, look
 from gui.paper.tables import Cell, insert_cells, table_format
 from gui.style.theme import LIGHT
 from workbook.issues import Severity, count_by_severity
@@ -48,7 +48,7 @@ _NARROWEST, _WIDEST = 3.0, 11.0
 """Of a column, in Chinese characters; longer texts have several lines, numbers never."""
 _MANY_COLUMNS = 7
 """A table with more is shown smaller."""
-WriteText = Callable[[QTextCursor, "DocParagraph", QTextCharFormat], None]
+WriteText = Callable[["DocParagraph", QTextCursor, QTextCharFormat], None]
 
 
 class Kind(Enum):
@@ -137,10 +137,11 @@ def segments(length: int, findings: Sequence[tuple[int, int, int]], found: Seque
             next((n for a, b, n in spans if a <= start and end <= b), -1) for spans in (findings, found)))
 
 
-class ReportText:
+class ReportText(TextWriter):
     """The document, and where everything is in it."""
 
     def __init__(self, reviewed: Reviewed, opened: frozenset[int], zoom: float = 1.0) -> None:
+        super().__init__()
         self.reviewed, self.opened, self.zoom = reviewed, opened, zoom * _SCALE
         self.parts = parts_of(reviewed.review.paragraphs)
         self.part_of: Mapping[int, Part] = {p.number: part for part in self.parts for p in part.paragraphs}
@@ -149,19 +150,11 @@ class ReportText:
         self.findings: dict[int, Place] = {}
         """Number of a finding → what it is about."""
         self._spans = _spans(reviewed)
-        self.document = QTextDocument()
-        self.document.setUndoRedoEnabled(False)
-        self.document.setDocumentMargin(0)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.document.setDefaultTextOption(option)
-        self._cursor = QTextCursor(self.document)
-        self._is_first = True
         self._fill()
 
     # ------------------------------------------------------------ writing
     def _fill(self) -> None:
-        self._cursor.beginEditBlock()
+        self.cursor.beginEditBlock()
         whole = [f for f in self.reviewed.findings if f.issue.paragraph is None]
         if whole:
             self._whole(whole)
@@ -171,24 +164,13 @@ class ReportText:
             if part.folds and part.key not in self.opened:
                 continue
             if part.kind is Kind.TABLE:
-                insert_grid(self._cursor, part.paragraphs, self._scaled(look("决算表格")), self._text)
-                self._is_first = False
+                insert_grid(self.cursor, part.paragraphs, self._scaled(look("决算表格")), self._text)
+                self.is_first = False
             else:
                 for paragraph in part.paragraphs:
-                    self._open(self._scaled(look_of(paragraph)))
-                    self._text(self._cursor, paragraph, self._scaled(look_of(paragraph)).char_format())
-        self._cursor.endEditBlock()
+                    self._text(paragraph, self.cursor, self.open(self._scaled(look_of(paragraph))))
+        self.cursor.endEditBlock()
         self._place_findings()
-
-    def _open(self, form: Look) -> None:
-        """Begin a paragraph."""
-        block = form.block_format()
-        if self._is_first:
-            self._cursor.setBlockFormat(block)
-            self._cursor.setBlockCharFormat(form.char_format())
-            self._is_first = False
-        else:
-            self._cursor.insertBlock(block, form.char_format())
 
     def _scaled(self, form: Look) -> Look:
         return replace(
@@ -196,20 +178,16 @@ class ReportText:
 
     def _note(self, words: str, href: str, findings: Sequence[ShownFinding]) -> Place:
         """A line of the program's own."""
-        form = self._scaled(Look(looks.HEAD, 13, 30, before=2, after=2))
-        characters = form.char_format()
+        characters = self.open(self._scaled(Look(looks.HEAD, 13, 30, before=2, after=2)))
+        characters = linked(characters, href) if href else characters
         characters.setForeground(QColor(LIGHT.accent if href else LIGHT.muted))
-        if href:
-            characters.setAnchor(True)
-            characters.setAnchorHref(href)
-        self._open(form)
-        start = self._cursor.position()
-        self._cursor.insertText(words, characters)
+        start = self.cursor.position()
+        self.cursor.insertText(words, characters)
         for severity, count in count_by_severity(f.issue for f in findings).items():
             if count:
                 characters.setForeground(QColor(LIGHT.of(severity)))
-                self._cursor.insertText(f"　{severity.sign} {severity} {count}", characters)
-        return Place(start, self._cursor.position())
+                self.cursor.insertText(f"　{severity.sign} {severity} {count}", characters)
+        return Place(start, self.cursor.position())
 
     def _whole(self, findings: Sequence[ShownFinding]) -> None:
         """The findings about the report as a whole."""
@@ -224,7 +202,7 @@ class ReportText:
         if not is_open:
             self.paragraphs.update(dict.fromkeys(numbers, place))
 
-    def _text(self, cursor: QTextCursor, paragraph: DocParagraph, base: QTextCharFormat) -> None:
+    def _text(self, paragraph: DocParagraph, cursor: QTextCursor, base: QTextCharFormat) -> None:
         """The text of a paragraph, findings and figures as anchors."""
         begin = cursor.position()
         if paragraph.numbering:
@@ -236,17 +214,15 @@ class ReportText:
         self.paragraphs[paragraph.number] = Place(begin, cursor.position())
 
     def _format(self, base: QTextCharFormat, segment: Segment) -> QTextCharFormat:
-        if segment.finding < 0 and segment.found < 0:
+        names = [f"{kind}{number}" for kind, number in (("r", segment.finding), ("f", segment.found)) if number >= 0]
+        if not names:
             return base
-        form = QTextCharFormat(base)
-        form.setAnchor(True)
+        form = linked(base, ";".join(names))
         if segment.finding >= 0:
             severity = self.reviewed.findings[segment.finding].issue.severity
-            form.setAnchorHref(f"r{segment.finding}" if segment.found < 0 else f"r{segment.finding};f{segment.found}")
             form.setUnderlineStyle(_LINES[severity])
             form.setUnderlineColor(QColor(LIGHT.of(severity)))
         else:
-            form.setAnchorHref(f"f{segment.found}")
             form.setFontUnderline(True)
             form.setUnderlineColor(looks.FIGURE_LINE)
         return form
@@ -324,12 +300,8 @@ def insert_grid(cursor: QTextCursor, cells: Sequence[DocParagraph], base: Look, 
     form.setTopMargin(4 * POINT)
     form.setBottomMargin(6 * POINT)
     insert_cells(
-        cursor, [Cell(*place, [partial(_write, write, p) for p in found], _side(found)) for place, found in places.items()], form,
+        cursor, [Cell(*place, [partial(write, p) for p in found], _side(found)) for place, found in places.items()], form,
         replace(base, size=base.size * 0.9) if len(columns) > _MANY_COLUMNS else base, _GRID_INK, 2 * POINT)
-
-
-def _write(write: WriteText, paragraph: DocParagraph, cursor: QTextCursor, characters: QTextCharFormat) -> None:
-    write(cursor, paragraph, characters)
 
 
 def _side(paragraphs: Sequence[DocParagraph]) -> Qt.AlignmentFlag:

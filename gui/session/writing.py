@@ -1,4 +1,4 @@
-"""Writing files from a page: asks where, writes on the worker, and says in the page's notice how it went."""
+"""Writing files: asks where, writes on the worker, and says in a notice how it went."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.session import files
-from gui.session.jobs import Job, Jobs
+from gui.session.jobs import Job, Jobs, Pause
 from gui.widgets.notice import Action, Notice
 from workbook.errors import sentence
 
 
 class FileWriter(QObject):
-    """What the writers of the pages have in common."""
+    """Writes, and says so in the notice of a page, a dialog or the window."""
 
     written = Signal(object)
     """A file is there: its path."""
@@ -47,12 +47,26 @@ class FileWriter(QObject):
         """Say what went wrong, and what can be done instead."""
         self.notice.say(sentence(error), "red", *instead)
 
-    def follow(self, job: Job, first: str) -> None:
-        """Say how far *job* is, and let the user cancel it."""
 
-        def say(words: str) -> None:
-            if not job.is_cancelled:
-                self.notice.say(words, "blue", ("取消", job.cancel), closable=False)
+def follow(notice: Notice, job: Job, first: str, patience: int = 0) -> None:
+    """Say how far *job* is, from *patience* (milliseconds) on, with a way to cancel it; what was said goes with the job."""
+    said = {first}
 
-        job.progressed.connect(lambda _, words: say(words))
-        say(first)
+    def say(words: str) -> None:
+        if not job.is_cancelled:
+            said.add(words)
+            notice.say(words, "blue", ("取消", job.cancel), closable=False)
+
+    def begin() -> None:
+        if not notice.text:  # nothing that matters more
+            say(first)
+
+    def end() -> None:
+        later.stop()
+        if notice.text in said:
+            notice.dismiss()
+
+    later = Pause(job, patience, begin)
+    job.progressed.connect(lambda _, words: say(words))
+    job.ended.connect(end)
+    later.start() if patience else say(first)
