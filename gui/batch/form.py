@@ -50,7 +50,6 @@ class BatchForm(QWidget):
         self.restart = QCheckBox("全部重做(&A)", self)
         self.notice = Notice(self)
         self.drop = DropZone("把存放各单位公开表的文件夹拖到这里", "子文件夹逐层查找。同一个单位的上年公开表、底稿放在一起的，自动配套使用。", self)
-        self.drop.inset = 1
         self.drop.setMinimumHeight(_LEAST_DROP)
         self.drop.setMaximumHeight(_MOST_DROP)
         hint = f"一般不用改。本机最快是 {self.workers.value()} 个；电脑同时要做别的事，可以调小。"

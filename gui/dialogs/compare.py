@@ -15,7 +15,6 @@ from gui.style.theme import GRID
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, ContextMenu, Entry, button, column, label, row
 from gui.widgets.rows import Column, RowFilter, RowModel, RowTable, muted
-from workbook.errors import JuesuanError, sentence
 from workbook.formulas.wording import plain
 from workbook.reading.accounts import Accounts, read_workbook
 from workbook.rules.differences import Difference, differences, write_differences
@@ -82,12 +81,8 @@ class CompareDialog(QDialog):
     def compare_with(self, path: Path) -> None:
         """Compare with a workbook on disk."""
         pack = self.session.accounts.pack
-        try:
-            other = self.session.jobs.wait_for(lambda: read_workbook(path, pack))
-        except JuesuanError as error:
-            self.notice.say(sentence(error), "red")
-            return
-        self.show_differences(other)
+        if (other := self.notice.attempt(lambda: self.session.jobs.wait_for(lambda: read_workbook(path, pack)))) is not None:
+            self.show_differences(other)
 
     def show_differences(self, other: Accounts) -> None:
         """Show what *other*, the earlier one, has differently."""

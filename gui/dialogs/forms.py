@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from gui.session.files import ask_source, open_outside
 from gui.session.opening import load_chosen, own_packs, pack_choices
 from gui.style import theme
-from gui.widgets.parts import button, column, label, row
-from workbook.errors import JuesuanError, sentence
+from gui.widgets.notice import Notice
+from gui.widgets.parts import button, column, row
 
 if TYPE_CHECKING:
     from workbook.pack.loading import Pack
@@ -72,7 +72,7 @@ class PackField(QWidget):
         self.box.setAccessibleName("模板包")
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(_PACK_LETTERS)
-        self.problem = problem_label(self)
+        self.problem = Notice(self)
         folder = button(
             self, "自己的模板包", self._open_folder, tip="打开存放自己的模板包的文件夹；放进去的模板包下次打开这个对话框时列出")
         column(self, row(None, (self.box, 1), folder), self.problem, spacing=theme.GRID // 2)
@@ -91,28 +91,21 @@ class PackField(QWidget):
 
     def load(self) -> Pack | None:
         """The pack chosen; ``None``, and the reason is shown, when it cannot be used."""
-        try:
-            return load_chosen(self.key)
-        except (JuesuanError, OSError) as error:
-            self._say(sentence(error))
+        pack = self.problem.attempt(lambda: load_chosen(self.key))
+        if pack is None:
             self.box.setFocus()
-            return None
+        return pack
 
     def _show_problem(self) -> None:
-        self._say(self._choices[self.box.currentIndex()].problem)
-
-    def _say(self, text: str) -> None:
-        self.problem.setText(text)
-        self.problem.setVisible(bool(text))
+        if problem := self._choices[self.box.currentIndex()].problem:
+            self.problem.say(problem, "red")
+        else:
+            self.problem.dismiss()
 
     def _open_folder(self) -> None:
         folder = own_packs()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            self._say(sentence(error))
-        else:
-            open_outside(folder)
+        self.problem.attempt(lambda: folder.mkdir(parents=True, exist_ok=True))
+        open_outside(folder)
 
 
 def fields(*rows: QWidget | tuple[str, QWidget] | tuple[str, QLayout, QWidget]) -> QFormLayout:
@@ -129,14 +122,6 @@ def fields(*rows: QWidget | tuple[str, QWidget] | tuple[str, QLayout, QWidget]) 
         name.setBuddy(line[-1])
         form.addRow(name, field)
     return form
-
-
-def problem_label(parent: QWidget) -> QLabel:
-    """Where a dialog says what is wrong."""
-    made = label(parent, wraps=True)
-    made.setProperty("state", "red")
-    made.hide()
-    return made
 
 
 def buttons(dialog: QDialog, accept: str, reject: str = "取消") -> QDialogButtonBox:

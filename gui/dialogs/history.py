@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -12,7 +13,6 @@ from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import STRETCH, button, column, label, row, splitter
 from gui.widgets.rows import Column, RowFilter, RowModel, RowTable
 from workbook.editing.cell_states import Difference
-from workbook.errors import JuesuanError, sentence
 
 if TYPE_CHECKING:
     from gui.session.session import Session
@@ -68,11 +68,7 @@ class HistoryDialog(QDialog):
         state, history = self._state, self.session.history
         if state is None:
             return
-        try:
-            cells, texts = self.session.jobs.wait_for(lambda: history.differences(state))
-        except (JuesuanError, OSError) as error:
-            self.notice.say(sentence(error), Tone.ERROR)
-            cells, texts = [], []
+        cells, texts = self.notice.attempt(lambda: self.session.jobs.wait_for(lambda: history.differences(state))) or ([], [])
         self._cells = cells
         self.model.set_records([*cells, *texts])
         parts = [f"公开表 {len(cells)} 处" if cells else "", f"底稿 {len(texts)} 处" if texts else ""]
@@ -94,12 +90,6 @@ class HistoryDialog(QDialog):
         self._show()
 
     def _take_texts(self) -> None:
-        if self._state is None:
-            return
-        try:
-            self.session.history.take_texts(self._state)
-        except (JuesuanError, OSError) as error:
-            self.notice.say(sentence(error), Tone.ERROR)
-            return
-        self.notice.say("已取回那时的底稿。", Tone.GOOD)
-        self._show()
+        if (state := self._state) is not None and self.notice.attempt(partial(self.session.history.take_texts, state)):
+            self.notice.say("已取回那时的底稿。", Tone.GOOD)
+            self._show()

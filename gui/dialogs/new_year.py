@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QSpinBox, QWidget
 
 from docgen.job.inputs import default_companion
 from docgen.job.new_year import NewYear, new_year
-from gui.dialogs.forms import MARGINS, PackField, PathField, buttons, fields, problem_label
+from gui.dialogs.forms import MARGINS, PackField, PathField, buttons, fields
 from gui.session import files
 from gui.style import theme
+from gui.widgets.notice import Notice
 from gui.widgets.parts import column, label
-from workbook.errors import JuesuanError, sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ class NewYearDialog(QDialog):
         self.folder.set_path(folder)
         self.last = PathField("选择上年的决算公开表", files.WORKBOOKS, self)
         self.companion = PathField("选择上年的底稿", "底稿 (*.xlsx)", self)
-        self.problem = problem_label(self)
+        self.problem = Notice(self)
         form = fields(
             ("单位名称(&N)", self.unit), ("决算年度(&Y)", self.year), ("模板包(&P)", self.pack), ("存放到(&D)", self.folder),
             ("上年工作簿(&L)", self.last), ("上年底稿(&C)", self.companion))
@@ -71,25 +71,14 @@ class NewYearDialog(QDialog):
         """Make the files."""
         unit, folder = self.unit.text().strip(), self.folder.path
         if not unit:
-            self._say("请填写单位名称。")
+            self.problem.say("请填写单位名称。", "red")
             self.unit.setFocus()
-            return
-        if folder is None:
-            self._say("请选择存放的文件夹。")
-            return
-        pack = self.pack.load()
-        if pack is None:
-            return
-        last, companion, year = self.last.path, self.companion.path, self.year.value()
-        try:
-            self.made = self.jobs.wait_for(
-                lambda: new_year(folder, unit, year, pack, last_workbook=last, last_companion=companion))
-        except (JuesuanError, OSError) as error:
-            self._say(sentence(error))
-            return
-        self.made_with = pack
-        super().accept()
-
-    def _say(self, text: str) -> None:
-        self.problem.setText(text)
-        self.problem.show()
+        elif folder is None:
+            self.problem.say("请选择存放的文件夹。", "red")
+        elif (pack := self.pack.load()) is not None:
+            last, companion, year = self.last.path, self.companion.path, self.year.value()
+            self.made = self.problem.attempt(lambda: self.jobs.wait_for(
+                lambda: new_year(folder, unit, year, pack, last_workbook=last, last_companion=companion)))
+            self.made_with = pack
+            if self.made is not None:
+                super().accept()

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.dialogs.forms import MARGINS, PackField, buttons, fields, problem_label
+from gui.dialogs.forms import MARGINS, PackField, buttons, fields
 from gui.style import theme
+from gui.widgets.notice import Notice
 from gui.widgets.parts import column
 from workbook.amounts import parse_amount
 from workbook.entries import BLANK, Entry
@@ -49,7 +50,7 @@ class SettingsDialog(QDialog):
         self.rate.setPlaceholderText("按模板包")
         self.amount.setPlaceholderText("按模板包")
         self.level.addItems(["按模板包", *LEVEL_WORDINGS])
-        self.problem = problem_label(self)
+        self.problem = Notice(self)
         looks, reasons = QGroupBox("界面和校验", self), QGroupBox("变动原因（保存在本单位的底稿中）", self)
         looks.setLayout(fields(("颜色(&C)", self.mode), ("模板包(&P)", self.pack), self.tails))
         reasons.setLayout(fields(
@@ -68,8 +69,7 @@ class SettingsDialog(QDialog):
         rate, amount = parse_amount(self.rate.text()), parse_amount(self.amount.text())
         for value, name in ((rate, "变动率"), (amount, "变动额")):
             if value is not None and (not isinstance(value, Decimal) or value < 0):
-                self.problem.setText(f"{name}应是不小于 0 的数字；留空表示按模板包。")
-                self.problem.show()
+                self.problem.say(f"{name}应是不小于 0 的数字；留空表示按模板包。", "red")
                 return
         if self.pack.key != self.settings.pack:
             self.new_pack = self.pack.load()

@@ -29,7 +29,6 @@ from gui.style import theme
 from gui.style.icon import redress
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import column, row
-from workbook.errors import JuesuanError, sentence
 from workbook.log import log_file
 
 if TYPE_CHECKING:
@@ -178,13 +177,9 @@ class MainWindow(QMainWindow):
         from workbook.pack.loading import DEFAULT_PACK
 
         folder = documents() / _SAMPLES / pack
-        try:
-            path = self.session.jobs.wait_for(lambda: copy_sample(folder, pack or DEFAULT_PACK, keep=True))
-        except (JuesuanError, OSError) as error:
-            self.bar.say(sentence(error), Tone.ERROR)
-            return
-        self._sample = path
-        self.files.open(path)
+        self._sample = self.bar.attempt(lambda: self.session.jobs.wait_for(lambda: copy_sample(folder, pack or DEFAULT_PACK, keep=True)))
+        if self._sample is not None:
+            self.files.open(self._sample)
 
     def show_settings(self) -> None:
         """The dialog 设置; colours change at once."""

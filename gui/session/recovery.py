@@ -264,10 +264,11 @@ class UnitHistory(QObject):
             self._session.cells.put_back(changes, f"取回 {state.time:%m月%d日 %H:%M} 的内容")
         return len(changes)
 
-    def take_texts(self, state: State) -> None:
-        """Take the 底稿 as it was; how it is now is noted first.  Raises ``JuesuanError``."""
+    def take_texts(self, state: State) -> bool:
+        """Take the 底稿 as it was, if there was one; how it is now is noted first.  Raises ``JuesuanError``."""
         companion = self._companion(state)
         if companion is not None:
             self._session.store.flush()
             self.note("取回以前的底稿之前")
             self._session.set_companion(companion)
+        return companion is not None

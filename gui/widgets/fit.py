@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.style.icon import dress
 from gui.style.theme import GRID
+from gui.widgets.parts import redressed, row
 
 Elide = Qt.TextElideMode
 _BESIDE = 14
@@ -43,20 +44,16 @@ class ElidedLabel(QLabel):
         self._fit()
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """Room for the whole text."""
         return _hint(self, super().sizeHint(), self._whole)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """Room for a beginning."""
         return _hint(self, super().sizeHint(), min(self._whole, _LEAST, key=len))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Fit again."""
         super().resizeEvent(event)
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
-        """Another font: fit again."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
@@ -76,15 +73,12 @@ class ElidedButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """Room for the whole text."""
         return _hint(self, super().sizeHint(), self._whole)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """Room for a beginning."""
         return _hint(self, super().sizeHint(), min(self._whole, _LEAST, key=len))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Fit again."""
         super().resizeEvent(event)
         around = super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
         self.setText(self.fontMetrics().elidedText(self._whole, Elide.ElideMiddle, self.width() - around))
@@ -105,7 +99,6 @@ class ScrolledBody(QWidget):
         self._widest = widest
 
     def event(self, event: QEvent) -> bool:
-        """The width, or something inside, changed."""
         layout = self.layout()
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and layout is not None:
             needed = layout.totalHeightForWidth(min(self.width(), self._widest or self.width()))
@@ -115,49 +108,47 @@ class ScrolledBody(QWidget):
 
 
 class FoldingButton(QPushButton):
-    """A button with icon and words; a :class:`FoldingRow` leaves the words out where there is no room."""
+    """A button with icon and words that does *action*; a :class:`FoldingRow` leaves the words out where there is no room."""
 
-    def __init__(self, words: str, icon_name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, words: str, icon_name: str, action: Callable[[], object], parent: QWidget | None = None, tip: str = ""
+    ) -> None:
         super().__init__(words, parent)
-        self._words, self._is_folded, self._tip = words, False, ""
+        self.is_folded = False
+        """Whether the words are left out."""
+        self._words = words
         dress(self, icon_name)
         self.setAccessibleName(words)
+        self.set_tip(tip)
+        self.clicked.connect(lambda: action())  # noqa: PLW0108  # the signal's argument is not for the action
 
     def set_tip(self, tip: str) -> None:
         """More than the words say."""
         self._tip = tip
-        self.setToolTip(tip)
+        self.setToolTip("\n".join(filter(None, (self._words, tip))) if self.is_folded else tip)
 
     def fold(self, *, folded: bool) -> None:
         """Show the icon only, or icon and words."""
-        if folded != self._is_folded:
-            self._is_folded = folded
+        if folded != self.is_folded:
+            self.is_folded = folded
             self.setText("" if folded else self._words)
-            self.setProperty("kind", "tight" if folded else "")
-            self.style().unpolish(self)
-            self.style().polish(self)
-            self.setToolTip("\n".join(filter(None, (self._words, self._tip))) if folded else self._tip)
+            redressed(self, kind="tight" if folded else "")
+            self.set_tip(self._tip)
 
     @property
     def gain(self) -> int:
         """How much room folding frees, in pixels."""
         return self.fontMetrics().horizontalAdvance(self._words) + _BESIDE
 
-    @property
-    def is_folded(self) -> bool:
-        """Whether the words are left out."""
-        return self._is_folded
-
 
 class FoldButton(FoldingButton):
     """An icon that shows or hides a part of the page; pressed while the part is there."""
 
     def __init__(self, words: str, icon_name: str, action: Callable[[], object], parent: QWidget | None = None) -> None:
-        super().__init__(words, icon_name, parent)
+        super().__init__(words, icon_name, action, parent)
         self.setCheckable(True)
         self.setChecked(True)
         self.fold(folded=True)
-        self.clicked.connect(lambda: action())  # noqa: PLW0108  # the signal's argument is not for the action
 
 
 class FoldingRow(QWidget):
@@ -165,9 +156,7 @@ class FoldingRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None, spacing: int = GRID) -> None:
         super().__init__(parent)
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(0, 0, 0, 0)
-        self.row.setSpacing(spacing)
+        self.row = row(self, spacing=spacing)
         self._folding: list[FoldingButton] = []
 
     def add(self, widget: QWidget, stretch: int = 0) -> None:
@@ -178,11 +167,8 @@ class FoldingRow(QWidget):
 
     def offer(self, words: str, icon_name: str, action: Callable[[], object], tip: str = "") -> FoldingButton:
         """Add a button that folds and does *action*."""
-        button = FoldingButton(words, icon_name, self)
-        button.set_tip(tip)
-        button.clicked.connect(lambda: action())  # noqa: PLW0108  # the signal's argument is not for the action
-        self.add(button)
-        return button
+        self.add(made := FoldingButton(words, icon_name, action, self, tip))
+        return made
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """The row with everything folded."""
@@ -191,7 +177,6 @@ class FoldingRow(QWidget):
         return QSize(whole.width() - open_, whole.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Fold or unfold."""
         super().resizeEvent(event)
         self.refit()
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
-from gui.style.theme import GRID, colours
-from gui.widgets.parts import button, label, row, set_state
+from gui.style.theme import GRID
+from gui.widgets.parts import button, label, redressed, row, set_state
+from workbook.errors import JuesuanError, sentence
 
+_T = TypeVar("_T")
 Action = tuple[str, Callable[[], object]]
 """Words on a button, and what it does."""
 
@@ -27,7 +28,7 @@ class Tone(StrEnum):
     ERROR = "red"
 
 
-_WIDEST, _RADIUS = 820, 5
+_WIDEST = 820
 """Pixels: a strip that lies over a page is no wider, unless the page is much wider."""
 _SIGNS = {Tone.INFO: "i", Tone.GOOD: "✓", Tone.WARNING: "!", Tone.ERROR: "✕"}
 
@@ -59,6 +60,7 @@ class Notice(QWidget):
         row(self, self._sign, (self._text, 1), self._actions, self._close, margins=(GRID, GRID // 2, GRID // 2, GRID // 2))
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.dismiss)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setVisible(False)
 
     def float_over(self, widget: QWidget) -> Notice:
@@ -111,6 +113,7 @@ class Notice(QWidget):
         self.tone = Tone(tone)
         self._sign.setText(_SIGNS[self.tone])
         set_state(self._sign, str(self.tone))
+        redressed(self, tone=str(self.tone), floats="yes" if self.over is not None else "")
         self._text.setText(text)
         self._close.setVisible(closable)
         while self._actions.count():
@@ -122,9 +125,16 @@ class Notice(QWidget):
             self._actions.addWidget(button(self, words, partial(self._do, action)))
         self.show()
         self._place()
-        self.update()
         if seconds:
             self._timer.start(round(seconds * 1000))
+
+    def attempt(self, do: Callable[[], _T], *instead: Action) -> _T | None:
+        """What *do* gives; ``None`` when a file is at fault: then that is said, with what can be done *instead*."""
+        try:
+            return do()
+        except (JuesuanError, OSError) as error:
+            self.say(sentence(error), Tone.ERROR, *instead)
+            return None
 
     def _do(self, action: Callable[[], object]) -> None:
         self.dismiss()
@@ -134,11 +144,3 @@ class Notice(QWidget):
         """Take the message away."""
         self._timer.stop()
         self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = QPen(QColor(getattr(colours(), self.tone)), 1)
-        painter.setPen(Qt.PenStyle.NoPen if self.over is None else edge)
-        painter.setBrush(QColor(getattr(colours(), f"{self.tone}_soft")))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QBoxLayout,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.style.icon import dress
-from gui.style.theme import GRID, colours
+from gui.style.theme import GRID
 
 Item = QWidget | QLayout | int | tuple[QWidget | QLayout, int]
 """What is put into a row or column: a widget or layout, with its stretch as a pair; a space in pixels; -1: a stretch."""
@@ -107,14 +107,19 @@ def button(
     return made
 
 
-def set_state(widget: QWidget, state: str, role: str = "") -> None:
-    """Show *widget* in a state colour (red, amber, green; empty: none), or in the quiet one of a *role*."""
-    if (widget.property("state"), widget.property("role")) == (state, role):
+def redressed(widget: QWidget, **properties: str) -> None:
+    """Give *widget* properties that its looks depend on."""
+    if all(widget.property(name) == value for name, value in properties.items()):
         return  # dressing anew costs a millisecond
-    widget.setProperty("state", state)
-    widget.setProperty("role", role)
+    for name, value in properties.items():
+        widget.setProperty(name, value)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def set_state(widget: QWidget, state: str, role: str = "") -> None:
+    """Show *widget* in a state colour (red, amber, green; empty: none), or in the quiet one of a *role*."""
+    redressed(widget, state=state, role=role)
 
 
 class EmptyState(QWidget):
@@ -135,25 +140,13 @@ class EmptyState(QWidget):
 class DropZone(EmptyState):
     """An empty state that also shows that files are welcome."""
 
-    is_lit = False
-    """A file is held over it."""
-    inset = GRID
-    """Pixels from its edge to the frame."""
+    def __init__(self, heading: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(heading, text, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
     def light(self, *, on: bool) -> None:
-        """Show that a file may be let go."""
-        self.is_lit = on
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """Draw the frame."""
-        c = colours()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(c.accent if self.is_lit else c.border), 1.5, Qt.PenStyle.DashLine))
-        painter.setBrush(QColor(c.accent_soft) if self.is_lit else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(self.rect().adjusted(self.inset, self.inset, -self.inset, -self.inset), 8, 8)
-        painter.end()
+        """Show that a file is held over it, and may be let go."""
+        redressed(self, lit="yes" if on else "")
 
 
 Entry = tuple[str, Callable[[], object]]

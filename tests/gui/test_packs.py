@@ -112,7 +112,7 @@ def test_a_broken_pack_cannot_be_chosen_and_says_why(opened: MainWindow, qtbot: 
     qtbot.addWidget(dialog)
     dialog.show()
     choose(dialog, "写错的")
-    assert "没有这一行" in dialog.pack.problem.text()
+    assert "没有这一行" in dialog.pack.problem.text
     assert dialog.pack.problem.isVisible()
     dialog.accept()
     assert dialog.isVisible()
@@ -133,7 +133,7 @@ def test_a_new_year_is_made_with_the_pack_chosen_which_is_used_for_it(window: Ma
         choose(dialog, broken.name)
         dialog.accept()
         assert dialog.made is None
-        assert "没有这一行" in dialog.pack.problem.text()
+        assert "没有这一行" in dialog.pack.problem.text
         choose(dialog, own.name)
         dialog.accept()
         return dialog.result()

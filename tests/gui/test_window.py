@@ -323,7 +323,7 @@ def test_a_new_year_is_made_and_opened(window, qtbot, monkeypatch, tmp_path):
 
     def fill(dialog: NewYearDialog) -> int:
         dialog.accept()
-        assert dialog.problem.text() == "请填写单位名称。"
+        assert dialog.problem.text == "请填写单位名称。"
         dialog.unit.setText("示例市第一小学")
         dialog.year.setValue(2024)
         dialog.folder.set_path(tmp_path / "新 单位")
@@ -461,7 +461,7 @@ def test_the_settings_dialog_keeps_thresholds_in_the_companion(opened, qtbot):
     qtbot.addWidget(dialog)
     dialog.rate.setText("很多")
     dialog.accept()
-    assert "变动率" in dialog.problem.text()
+    assert "变动率" in dialog.problem.text
     dialog.rate.setText("10")
     dialog.mode.setCurrentText("深色")
     dialog.accept()

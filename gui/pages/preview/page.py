@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
 from docgen.pdf import Suite
@@ -45,7 +45,7 @@ class PreviewPage(Page):
         self.settings = settings
         self.preview: Preview | None = None
         self.is_stale = True
-        """Something changed since it was made."""
+        """Something changed since the preview was made."""
         self._waiting: list[Callable[[Preview], None]] = []
         self._runs = 0
         self._later = Pause(self, REBUILD_MS, self._rebuild)
@@ -64,8 +64,7 @@ class PreviewPage(Page):
         self.writer.prompts_asked.connect(self.go_to_next_prompt)
         self.links = SourceLinks(self.session, self)
         self.links.text_requested.connect(partial(self.page_requested.emit, PageName.TEXTS))
-        self.outline = Outline(self)
-        self.paper = PaperView(self)
+        self.outline, self.paper = Outline(self), PaperView(self)
         self.paper.tip_of = lambda span: self.preview.tip(span) if self.preview is not None else ""
         self.paper.activated.connect(self._clicked)
         self.paper.heading_changed.connect(self.outline.mark)
@@ -97,16 +96,10 @@ class PreviewPage(Page):
             body.add(widget)
         body.add(self.state, 1)
         body.add(self._page)
-        for words, tip, action_ in (
-            ("－", "缩小（Ctrl+滚轮）", lambda: self._zoom(1 / 1.15)), ("＋", "放大（Ctrl+滚轮）", lambda: self._zoom(1.15)),
-        ):
-            tool = QToolButton(body)
-            tool.setText(words)
-            tool.setToolTip(tip)
-            tool.setAccessibleName(tip)
-            tool.setProperty("kind", "tight")
-            tool.clicked.connect(action_)
-            body.add(tool)
+        for words, tip, factor in (("－", "缩小（Ctrl+滚轮）", 1 / 1.15), ("＋", "放大（Ctrl+滚轮）", 1.15)):
+            zoom = button(body, words, partial(self._zoom, factor), kind="tight", tip=tip)
+            zoom.setAccessibleName(tip)
+            body.add(zoom)
         body.offer("适合宽度", "width", lambda: self.paper.set_zoom(None), "按窗口宽度显示")
         body.offer("整页", "page", self.paper.fit_page, "一次看一整页")
         body.offer("年度一览", "year", self._toggle_year, "显示或隐藏年度一览")
@@ -228,17 +221,16 @@ class PreviewPage(Page):
         saving = self.session.saving
         if not self.session.is_open:
             return
-        doubt = saving.doubt()
-        if not doubt:
-            self._with_preview(action)
-            return
 
         def save_first() -> None:
             if saving.save_all():
                 self._write(action)
 
-        ways = [("仍然生成", partial(self._with_preview, action))]
-        self.notice.say(doubt, "amber", *([("保存并生成", save_first)] if saving.unsaved() else []), *ways)
+        if doubt := saving.doubt():
+            first = [("保存并生成", save_first)] if saving.unsaved() else []
+            self.notice.say(doubt, "amber", *first, ("仍然生成", partial(self._with_preview, action)))
+        else:
+            self._with_preview(action)
 
     def publish(self) -> None:
         """Write all that is published, of the workbook as it is saved."""
@@ -272,19 +264,16 @@ class PdfButton(FoldingButton):
     """Make the PDF; with the suite of this name first, or as usual (an empty name)."""
 
     def __init__(self, suites: Callable[[], tuple[Suite, ...]], parent: QWidget | None = None) -> None:
-        super().__init__("导出 PDF…", "export", parent)
+        super().__init__("导出 PDF…", "export", self._clicked, parent)
         self._suites = suites
         self.choice = QMenu(self)
         """One line for each suite, where there are several."""
-        self.clicked.connect(self._clicked)
 
     def words(self) -> str:
         """What a click does."""
-        names = [suite.name for suite in self._suites()]
-        if not names:
-            return f"{NO_SUITE}。"
-        *others, last = names
-        return f"用 {'、'.join(others)} 或 {last} 导出公开版的 PDF" if others else f"用 {last} 导出公开版的 PDF"
+        *others, last = [suite.name for suite in self._suites()] or [""]
+        names = f"{'、'.join(others)} 或 {last}" if others else last
+        return f"用 {names} 导出公开版的 PDF" if names else f"{NO_SUITE}。"
 
     def _clicked(self) -> None:
         suites = self._suites()
