@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QStackedWidget
 
 from gui.batch.form import BatchForm
 from gui.batch.run import BatchRun, Order
-from gui.session.files import dropped, open_outside
+from gui.session.files import FileDrop, open_outside
 from gui.style.theme import GRID
 from gui.widgets.parts import STRETCH, button, column, label, row
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+    from PySide6.QtGui import QCloseEvent
 
     from docgen.batch.model import UnitRow
     from gui.session.settings import Settings
@@ -38,11 +38,11 @@ class BatchDialog(QDialog):
         self.setWindowTitle("批量处理")
         self.setWindowFlags(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)  # the window is the program
-        self.setAcceptDrops(True)
         self.setMinimumSize(_SMALLEST)
         room = self.screen().availableSize()
         self.resize(_SIZE.boundedTo(QSize(room.width() - 40, room.height() - 60)))
         self.form, self.run = BatchForm(settings.folder, settings.pack, self), BatchRun(self)
+        FileDrop(self, lambda path: path.is_dir() and not self.run.is_running, self._take, self.form.drop)
         self._after: Callable[[], object] | None = None
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.form)
@@ -177,26 +177,8 @@ class BatchDialog(QDialog):
         if self.run.is_running:
             self.went_on.emit("批量处理在后台继续，完成后在这里提示。")
 
-    # ------------------------------------------------------------ dropping a folder
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
-        """A folder may be dropped, unless a batch runs."""
-        if not self.run.is_running and _dropped(event) is not None:
-            event.acceptProposedAction()
-            self.form.drop.light(on=True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802  # Qt's name
-        """Not here, then."""
-        self.form.drop.light(on=False)
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
-        """Take the folder."""
-        self.form.drop.light(on=False)
-        if (folder := _dropped(event)) is not None:
-            event.acceptProposedAction()
-            self._show_page(self.form)
-            self.form.set_folder(folder)
-            self.start.setFocus()
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    return next((path for path in dropped(event.mimeData()) if path.is_dir()), None)
+    def _take(self, folder: Path) -> None:
+        """A folder was dropped."""
+        self._show_page(self.form)
+        self.form.set_folder(folder)
+        self.start.setFocus()

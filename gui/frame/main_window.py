@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -22,7 +22,7 @@ from gui.frame.file_flows import FileFlows
 from gui.frame.page_set import STEPS, PageSet
 from gui.frame.tools_flows import ToolsFlows
 from gui.pages.base import PageName
-from gui.session.files import dropped, is_report, is_workbook, open_outside
+from gui.session.files import FileDrop, is_report, is_workbook, open_outside
 from gui.session.jobs import Pause
 from gui.session.settings import Settings, documents
 from gui.style import theme
@@ -54,7 +54,6 @@ class MainWindow(QMainWindow):
         self.session, self.settings = session, settings
         session.setParent(self)
         self.setWindowTitle("决算公开助手")
-        self.setAcceptDrops(True)
         self.setMinimumSize(_SMALLEST)
         self.rail, self.bar = Rail(self), Notice(self)
         self.header, self.status = HeaderLine(session, self), StatusLine(session, self)
@@ -75,6 +74,7 @@ class MainWindow(QMainWindow):
         centre = QWidget(self)
         row(centre, self.rail, (column(None, self.header, (self.stack, 1), self.status, spacing=0), 1), spacing=0)
         self.setCentralWidget(centre)
+        FileDrop(self, lambda path: is_workbook(path) or is_report(path), lambda path: QTimer.singleShot(0, self, lambda: self._take(path)))
         self._connect()
         self._restore()
         self.pages.show(PageName.OPEN)
@@ -252,31 +252,20 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._draw_icons)
         return super().event(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
-        """Workbooks, folders and reports may be dropped."""
-        if self._dropped(event) is not None:
-            event.acceptProposedAction()
+    def _take(self, path: Path) -> None:
+        """Open what was dropped, review a report; without a workbook say what is needed first, and do it then."""
+        if not is_report(path):
+            self.files.open(path)
+        elif self.session.is_open:
+            self.pages.review(path)
+        else:
+            self._ask_workbook(path)
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
-        """Open a workbook, review a report."""
-        path = self._dropped(event)
-        if path is not None:
-            event.acceptProposedAction()
-            QTimer.singleShot(0, self, lambda: self.review(path) if is_report(path) else self.files.open(path))
-
-    def review(self, report: Path) -> None:
-        """Review a report; without a workbook say what is needed first, and do it then."""
-        if self.session.is_open:
-            self.pages.review(report)
-            return
+    def _ask_workbook(self, report: Path) -> None:
         self._report = report
         self.bar.say(
             f"审校要对照决算公开表：请先打开“{report.name}”对应的公开表，打开后自动开始审校。", Tone.INFO,
             ("打开工作簿…", self.files.choose), ("没有公开表，与报告自己的表核对", lambda: self.pages.review(report, alone=True)))
-
-    @staticmethod
-    def _dropped(event: QDropEvent) -> Path | None:
-        return next((path for path in dropped(event.mimeData()) if is_workbook(path) or is_report(path)), None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         """Esc takes the message away; Enter presses the button that has the focus."""

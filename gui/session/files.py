@@ -1,13 +1,15 @@
-"""The kinds of files that the window opens and writes, asking for them, and showing them outside."""
+"""The kinds of files that the window opens and writes: asking for them, having them dropped, showing them outside."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QEvent, QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from gui.widgets.parts import DropZone
 from workbook.paths import WORKBOOK_SUFFIXES
 
 REPORT_SUFFIXES = (".docx", ".docm", ".pdf", ".doc", ".wps", ".odt", ".rtf")
@@ -27,9 +29,28 @@ def is_report(path: Path) -> bool:
     return path.suffix.lower() in REPORT_SUFFIXES and not path.is_dir()
 
 
-def dropped(data: QMimeData) -> list[Path]:
-    """The files and folders that are dragged."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+class FileDrop(QObject):
+    """Lets files and folders be dropped on a widget: *take* gets the first one that is *welcome*; *zone* shows that it may be let go."""
+
+    def __init__(self, widget: QWidget, welcome: Callable[[Path], bool], take: Callable[[Path], object], zone: DropZone | None = None) -> None:
+        super().__init__(widget)
+        self._welcome, self._take, self._zone = welcome, take, zone
+        widget.setAcceptDrops(True)
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        kind, kinds = event.type(), QEvent.Type
+        if kind not in (kinds.DragEnter, kinds.DragLeave, kinds.Drop):
+            return super().eventFilter(watched, event)
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()] if isinstance(event, QDropEvent) else []
+        path = next(filter(self._welcome, paths), None)
+        if self._zone is not None:
+            self._zone.light(on=path is not None and kind is kinds.DragEnter)
+        if isinstance(event, QDropEvent):
+            event.acceptProposedAction() if path is not None else event.ignore()
+        if path is not None and kind is kinds.Drop:
+            self._take(path)
+        return True
 
 
 def beside(path: Path, ending: str) -> Path:

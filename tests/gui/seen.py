@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QLabel, QTableView, QTextBrowser, QWidget
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTableView, QTextBrowser, QWidget
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
+
+def drop(widget: QWidget, path: Path) -> None:
+    """Drag a file from outside over the widget, and let it go."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(widget, QDragEnterEvent(QPoint(50, 50), copy, data, left, keys))
+    QApplication.sendEvent(widget, QDropEvent(QPointF(50, 50), copy, data, left, keys))
 
 
 def button(within: QWidget, words: str) -> QAbstractButton:

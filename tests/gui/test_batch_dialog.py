@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +19,7 @@ from gui.batch.unit_list import UnitList, UnitModel
 from gui.frame.main_window import MainWindow
 from tests.docgen.batch_units import SAMPLE, book, by_file, encrypted, other_sheet, rows, skipped
 from tests.gui.layout_faults import layout_faults
+from tests.gui.seen import drop
 from tests.gui.test_small_screens import AT_125, AT_150, WHOLE
 
 GOOD, WRONG, LOCKED = (f"示例市{name}" for name in ("电化教育馆", "教育局", "体育中心"))
@@ -377,31 +377,23 @@ def test_the_welcome_page_leads_here(window: MainWindow, qtbot: QtBot) -> None:
 # ---------------------------------------------------------------- the form
 
 
-def dropped(path: Path) -> QDropEvent:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    event.data = data  # kept: the event only points at it
-    return event
-
-
 def test_a_folder_is_dropped_and_the_results_go_beside_it(dialog: BatchDialog, three: Path, tmp_path: Path, qtbot: QtBot) -> None:
     form = dialog.form
     assert form.order is None
     form.workers.setValue(7)
-    dialog.dropEvent(dropped(three))
+    drop(dialog, three)
     assert form.order is not None
     assert (form.order.folder, form.order.workers, form.order.pack) == (three, 7, "")
     assert dialog.form.folder.path == three
     assert dialog.form.out.path == three.with_name("2024年度决算_结果")
     qtbot.waitUntil(lambda: dialog.form.out_note.text() == "会新建这个文件夹。")
-    dialog.dropEvent(dropped(three / "通讯录.xlsx"))
+    drop(dialog, three / "通讯录.xlsx")
     assert dialog.form.folder.path == three
 
     dialog.form.out.set_path(tmp_path / "我选的")
     dialog.form.folder.edit.setText(str(tmp_path / "别的"))  # typed: the user's choice stays
     assert dialog.form.out.path == tmp_path / "我选的"
-    dialog.dropEvent(dropped(three))  # a new folder: a new proposal
+    drop(dialog, three)  # a new folder: a new proposal
     assert dialog.form.out.path == three.with_name("2024年度决算_结果")
 
 

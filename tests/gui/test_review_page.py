@@ -9,8 +9,8 @@ import docx
 import openpyxl
 import pytest
 from docx.oxml.ns import qn
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QTextCursor
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -25,7 +25,7 @@ from gui.session.settings import Settings
 from gui.style import theme
 from tests.docgen.pdf_files import Sheet, write_pdf
 from tests.gui.opened import sample_copy
-from tests.gui.seen import button, buttons, texts
+from tests.gui.seen import button, buttons, drop, texts
 from workbook.create.workbook import create_workbook
 from workbook.editing.package_edit import edit_package
 from workbook.issues import Severity
@@ -102,13 +102,6 @@ def change_table(path: Path, title: str, old: str, new: str) -> None:
 def review(qtbot: QtBot, page: ReviewPage, path: Path) -> None:
     with qtbot.waitSignal(page.shown, timeout=10_000):
         page.review(path)
-
-
-def drop_event(path: Path) -> QDropEvent:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    drop_event.data = data  # type: ignore[attr-defined]  # the event does not keep it
-    return QDropEvent(QPointF(100, 100), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
 
 
 def marked(page: ReviewPage) -> str:
@@ -553,7 +546,7 @@ def test_a_report_dropped_on_any_page_is_reviewed(opened: MainWindow, report: Pa
     assert opened.pages.current == "check"
     page = opened.pages.reviewing
     with qtbot.waitSignal(page.shown, timeout=10_000):
-        opened.dropEvent(drop_event(report))
+        drop(opened, report)
     assert opened.pages.current == "review"
     QApplication.processEvents()
     qtbot.waitUntil(lambda: opened.pages.badge(PageName.REVIEW) == "1")
@@ -572,7 +565,7 @@ def test_a_report_dropped_on_the_page_or_chosen_is_reviewed(opened: MainWindow, 
     assert page.empty.isVisible()
     assert not page.generated_button.isVisible()
     with qtbot.waitSignal(page.shown, timeout=10_000):
-        page.dropEvent(drop_event(report))
+        drop(page, report)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_named: (str(report), ""))
     with qtbot.waitSignal(page.shown, timeout=10_000):
         opened.actions_["review"].trigger()
@@ -580,7 +573,7 @@ def test_a_report_dropped_on_the_page_or_chosen_is_reviewed(opened: MainWindow, 
 
 
 def test_without_a_workbook_the_report_waits_for_it(window: MainWindow, report: Path, qtbot: QtBot, tmp_path: Path) -> None:
-    window.dropEvent(drop_event(report))
+    drop(window, report)
     qtbot.waitUntil(lambda: "请先打开“报告.docx”对应的公开表" in window.bar.text)
     page = window.pages.reviewing
     with qtbot.waitSignal(page.shown, timeout=10_000):
@@ -694,7 +687,8 @@ def test_the_start_page_leads_to_reviewing_a_report_alone(qtbot: QtBot, window: 
 
 def test_a_report_without_a_workbook_is_held_against_its_own_tables(qtbot: QtBot, window: MainWindow, report: Path) -> None:
     change(report, (TOTAL[0], TOTAL[1], TOTAL[2]))
-    window.review(report)
+    drop(window, report)
+    QApplication.processEvents()
     page = window.pages.reviewing
     with qtbot.waitSignal(page.shown, timeout=20000):
         button(window, "没有公开表").click()

@@ -4,8 +4,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QTextBrowser
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +16,7 @@ from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
 from gui.widgets.notice import Tone
-from tests.gui.seen import below_header, button, click_words, menu_actions, table_at
+from tests.gui.seen import below_header, button, click_words, drop, menu_actions, table_at
 from tests.workbook.test_editing import split_sample
 from workbook.entries import Entry
 from workbook.issues import Severity
@@ -301,12 +301,8 @@ def test_edits_of_a_crashed_session_come_back(opened, sample, qtbot, tmp_path):
 
 
 def test_a_workbook_can_be_dropped_on_the_window(window, sample, qtbot):
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(sample))])
-    event = QDropEvent(
-        QPointF(100, 100), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     with qtbot.waitSignal(window.session.checked, timeout=10_000):
-        window.dropEvent(event)
+        drop(window, sample)
     assert window.session.path == sample
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QCursor, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
@@ -48,8 +48,8 @@ class ReviewPage(FindingsPage):
         self._generated: Path | None = None
         self._refreshed: Refreshed | None = None
         """What is to be said when the next review is shown."""
-        self.setAcceptDrops(True)
         self._compose()
+        files.FileDrop(self, lambda path: session.is_open and files.is_report(path), self.review, self.empty)  # else the window says what is needed
         session.opened.connect(self._session_opened)
         session.closed.connect(self.clear)
         self._show_state()
@@ -278,25 +278,3 @@ class ReviewPage(FindingsPage):
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow() and self.isVisible():
             QTimer.singleShot(0, self, self.stale.look_at_file)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
-        """A report may be dropped (without a workbook the window says what is needed)."""
-        is_welcome = self.session.is_open and _dropped(event) is not None
-        self.empty.light(on=is_welcome)
-        event.acceptProposedAction() if is_welcome else event.ignore()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802  # Qt's name
-        """It is taken elsewhere."""
-        self.empty.light(on=False)
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
-        """Review what was dropped."""
-        self.empty.light(on=False)
-        if (path := _dropped(event)) is not None:
-            event.acceptProposedAction()
-            self.review(path)
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    """The first report among what is dragged."""
-    return next(filter(files.is_report, files.dropped(event.mimeData())), None)
