@@ -124,7 +124,7 @@ def _reviewed(window: MainWindow, *mistakes: tuple[str, str, str]) -> Any:
                 wrong.text = (wrong.text or "").replace(old, new, 1)
                 break
     document.save(str(path))
-    window.review(path)
+    window.pages.review(path)
     page = window.pages.reviewing
     wait(lambda: page.reviewed is not None)
     return page

@@ -53,20 +53,19 @@ def follow(notice: Notice, job: Job, first: str, patience: int = 0) -> None:
     said = {first}
 
     def say(words: str) -> None:
-        if not job.is_cancelled:
-            said.add(words)
-            notice.say(words, "blue", ("取消", job.cancel), closable=False)
+        said.add(words)
+        notice.say(words, "blue", ("取消", job.cancel), closable=False)
 
     def begin() -> None:
-        if not notice.text:  # nothing that matters more
+        if not notice.text and not job.is_cancelled:  # what it says matters more
             say(first)
 
     def end() -> None:
         later.stop()
-        if notice.text in said:
+        if notice.text in said and not job.is_cancelled:
             notice.dismiss()
 
     later = Pause(job, patience, begin)
-    job.progressed.connect(lambda _, words: say(words))
+    job.progressed.connect(lambda _, words: say(words) if words and notice.text in said and not job.is_cancelled else None)
     job.ended.connect(end)
     later.start() if patience else say(first)

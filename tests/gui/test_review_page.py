@@ -602,7 +602,7 @@ def test_the_page_fits_a_small_window_and_remembers_its_layout(window: MainWindo
     window.session.open_now(sample_copy(tmp_path))
     page = window.pages.reviewing
     with qtbot.waitSignal(page.shown, timeout=10_000):
-        window.review(report)
+        window.pages.review(report)
     window.showNormal()
     window.resize(911, 512)
     QApplication.processEvents()
@@ -632,7 +632,7 @@ def test_colours_and_size_change_while_a_review_is_shown(opened: MainWindow, rep
     change(report, TOTAL)
     page = opened.pages.reviewing
     with qtbot.waitSignal(page.shown, timeout=10_000):
-        opened.review(report)
+        opened.pages.review(report)
     white = page.view.viewport().grab().toImage().pixelColor(3, 3).name()
     opened.settings.mode = theme.Mode.DARK
     opened.dress()

@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from gui.pages.review.model import Reviewed, Stamp, changes_since, review_file, stamp_of
+from gui.session.jobs import Pause
+from gui.session.writing import follow
 from gui.widgets.notice import Action, Notice
 from workbook.errors import JuesuanError, sentence
 
@@ -34,10 +36,6 @@ class ReviewRun(QObject):
         super().__init__(parent)
         self._session, self._notice, self._choose = session, notice, choose
         self._job: Job | None = None
-        self._path = Path()
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._patience.timeout.connect(
-            lambda: self._notice.say(f"正在审校“{self._path.name}”", "blue", ("取消", self.cancel), closable=False))
 
     def inputs(self) -> Inputs:
         """A snapshot to compare with; later edits cannot reach it."""
@@ -53,13 +51,10 @@ class ReviewRun(QObject):
         now = None if alone else self.inputs()
         self._job = self._session.jobs.start(
             lambda progress: review_file(path, now, progress), self._show, lambda error: self._failed(path, error, alone=alone), progress=True)
-        self._job.ended.connect(self._patience.stop)
-        self._path = path
-        self._patience.start()
+        follow(self._notice, self._job, f"正在审校“{path.name}”", PATIENCE_MS)
 
     def cancel(self) -> None:
         """Never mind."""
-        self._patience.stop()
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -84,8 +79,7 @@ class ReviewWatch(Notice):
         self._reviewed: Reviewed | None = None
         self._seen: Stamp | None = None
         """Of the report's file, when it was last looked at."""
-        self._later = QTimer(self, singleShot=True, interval=LOOK_MS)
-        self._later.timeout.connect(self._compare)
+        self._later = Pause(self, LOOK_MS, self._compare)
         for signal in (session.opened, session.checked, session.companion_changed):
             signal.connect(self._later.start)
 
