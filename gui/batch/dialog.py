@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QStackedWidget
 
+from docgen.batch.model import UnitRow
 from gui.batch.form import BatchForm
 from gui.batch.run import BatchRun, Order
 from gui.session.files import FileDrop, open_outside
+from gui.session.settings import Settings
 from gui.style.theme import GRID
 from gui.widgets.parts import STRETCH, button, column, label, row
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent
-
-    from docgen.batch.model import UnitRow
-    from gui.session.settings import Settings
 
 _SIZE = QSize(880, 620)
 _SMALLEST = QSize(640, 400)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -22,9 +21,7 @@ from gui.session.opening import load_chosen, own_packs, pack_choices
 from gui.style import theme
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, row
-
-if TYPE_CHECKING:
-    from workbook.pack.loading import Pack
+from workbook.pack.loading import Pack
 
 _PACK_LETTERS = 14
 MARGINS = (theme.GRID * 3, theme.GRID * 2, theme.GRID * 3, theme.GRID * 2)

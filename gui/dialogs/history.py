@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QListWidget, QWidget
 
 from gui.dialogs.forms import MARGINS, buttons
+from gui.session.session import Session
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import STRETCH, button, column, label, row, splitter
 from gui.widgets.rows import Column, RowFilter, RowModel, RowTable
 from workbook.editing.cell_states import Difference
-
-if TYPE_CHECKING:
-    from gui.session.session import Session
-    from workbook.editing.history import State
+from workbook.editing.history import State
 
 _SIZE = (860, 420)
 _COLUMNS: tuple[Column[Difference], ...] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QLineEdit, QSpinBox, QWidget
 
@@ -11,16 +11,12 @@ from docgen.job.inputs import default_companion
 from docgen.job.new_year import NewYear, new_year
 from gui.dialogs.forms import MARGINS, PackField, PathField, buttons, fields
 from gui.session import files
+from gui.session.jobs import Jobs
 from gui.style import theme
 from gui.widgets.notice import Notice
 from gui.widgets.parts import column, label
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from gui.session.jobs import Jobs
-    from workbook.pack.loading import Pack
-    from workbook.reading.accounts import Accounts
+from workbook.pack.loading import Pack
+from workbook.reading.accounts import Accounts
 
 
 class NewYearDialog(QDialog):

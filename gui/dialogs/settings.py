@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -16,17 +15,15 @@ from PySide6.QtWidgets import (
 )
 
 from gui.dialogs.forms import MARGINS, PackField, buttons, fields
+from gui.session.session import Session
+from gui.session.settings import Settings
 from gui.style import theme
 from gui.widgets.notice import Notice
 from gui.widgets.parts import column
 from workbook.amounts import parse_amount
 from workbook.entries import BLANK, Entry
 from workbook.pack.companion_form import LEVEL_WORDING, LEVEL_WORDINGS, MINIMUM_AMOUNT, MINIMUM_RATE
-
-if TYPE_CHECKING:
-    from gui.session.session import Session
-    from gui.session.settings import Settings
-    from workbook.pack.loading import Pack
+from workbook.pack.loading import Pack
 
 
 class SettingsDialog(QDialog):

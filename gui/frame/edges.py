@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from gui.pages.base import DONE
+from gui.session.findings import Left
 from gui.session.opening import STANDARD, pack_choices
 from gui.session.saving import SaveState
+from gui.session.session import Session
 from gui.style import theme
 from gui.style.icon import dress, pixmap
 from gui.widgets.fit import ElidedLabel
 from gui.widgets.parts import STRETCH, button, column, label, row, set_state
 from workbook.issues import Severity, count_by_severity
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from gui.session.findings import Left
-    from gui.session.session import Session
 
 WIDTH = 156
 _STEP, _HELPER, _BADGE = 40, 34, 19

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
@@ -24,15 +23,13 @@ from gui.frame.tools_flows import ToolsFlows
 from gui.pages.base import PageName
 from gui.session.files import FileDrop, is_report, is_workbook, open_outside
 from gui.session.jobs import Pause
+from gui.session.session import Session
 from gui.session.settings import Settings, documents
 from gui.style import theme
 from gui.style.icon import redress
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import column, row
 from workbook.log import log_file
-
-if TYPE_CHECKING:
-    from gui.session.session import Session
 
 _SIZE = QSize(1280, 760)
 _SMALLEST = QSize(880, 440)

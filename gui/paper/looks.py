@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextOption
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from docgen.docx.styles import Metrics
+from docgen.docx.styles import Metrics
 
 DPI = 96.0
 MM = DPI / 25.4

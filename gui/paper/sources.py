@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
-if TYPE_CHECKING:
-    from docgen.job.sources import SourceCell
-    from docgen.model import Figure
-    from gui.session.session import Session
+from docgen.job.sources import SourceCell
+from docgen.model import Figure
+from gui.session.session import Session
 
 _SHOWN, _MOST = 8, 24
 """So many cells are named in a tip, and in a menu."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import TYPE_CHECKING
+from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from workbook.errors import JuesuanError, sentence
 from workbook.log import LOGGER, log_file
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 
 class ErrorDialog(QMessageBox):

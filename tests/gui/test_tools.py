@@ -42,7 +42,9 @@ def test_edits_are_compared_with_the_file_and_exported(opened: MainWindow, qtbot
     opened.session.jobs.finish()
     sheet = openpyxl.load_workbook(tmp_path / "比较.xlsx").active
     assert sheet.page_setup.orientation == "landscape"
-    assert [row[2] for row in sheet.iter_rows(min_row=3, values_only=True)] == [d.column for d in found]
+    rows = list(sheet.iter_rows(values_only=True))
+    titles = next(n for n, row in enumerate(rows) if "栏目" in row)
+    assert [row[rows[titles].index("栏目")] for row in rows[titles + 1 :]] == [d.column for d in found]
     dialog.close()
 
 

@@ -6,23 +6,20 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
+from docgen.job.inputs import Inputs
 from docgen.pdf import Suite
 from docgen.pdf.export import NO_SUITE, Exported, export_pdf, find_suites, under_way
+from docgen.publish.package import Package
 from docgen.report.assembly import default_name, write_word
 from gui.pages.preview.model import Preview
 from gui.session import files
 from gui.session.jobs import Jobs, Progress
 from gui.session.writing import FileWriter, follow
 from gui.widgets.notice import Action, Notice
-
-if TYPE_CHECKING:
-    from docgen.job.inputs import Inputs
-    from docgen.publish.package import Package
 
 CLEAN_SUFFIX = "（公开版）"
 
