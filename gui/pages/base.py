@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QSplitter, QTabBar, QTabWidget, QWidget
 
 from gui.session.session import Session
+
+if TYPE_CHECKING:  # the first page needs no lists
+    from gui.widgets.rows import FindingsList
 
 DONE = "✓"
 """Badge of a step that has no work left."""
@@ -43,6 +48,25 @@ class Page(QWidget):
         self.session = session
         self.first: QWidget | None = None
         """Where the keyboard is when the page comes to the front (a focus proxy would break the order of Tab)."""
+        session.store.about_to_flush.connect(self.flush)
+
+    def follow(self, *signals: SignalInstance) -> None:
+        """Each of these makes what is shown out of date."""
+        for signal in signals:
+            signal.connect(self.refresh_soon)
+
+    def refresh_soon(self) -> None:
+        """What is shown is out of date: it is renewed now, or when the page comes to the front."""
+        if self.isVisible():
+            self.activate()
+        self.badge_changed.emit()
+
+    def flush(self) -> None:
+        """Take over everything that is being typed."""
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
+        self.flush()
+        super().hideEvent(event)
 
     def take_focus(self) -> None:
         """The keyboard is at the page's :attr:`first` widget."""
@@ -77,13 +101,15 @@ class Page(QWidget):
 class FindingsPage(Page):
     """A page with a list of findings, and something to enlarge, for which the menus have keys."""
 
+    listed: FindingsList
+
     def step(self, by: int) -> None:
         """The next (1) or previous (-1) finding."""
-        raise NotImplementedError
+        self.listed.step(by)
 
     def search_findings(self) -> None:
         """The keyboard is in the field that looks for findings."""
-        raise NotImplementedError
+        self.listed.search.setFocus()
 
     def magnify(self, step: int) -> None:
         """Larger (1), smaller (-1), or of the usual size (0)."""

@@ -151,6 +151,8 @@ class DropZone(EmptyState):
 
 Entry = tuple[str, Callable[[], object]]
 """Words, and what they do."""
+LINE: Entry = ("", lambda: None)
+"""A line between groups of entries."""
 
 
 class ContextMenu(QObject):
@@ -167,7 +169,7 @@ class ContextMenu(QObject):
         menu = QMenu(self._widget)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for words, action in self._entries(place):
-            menu.addAction(words, action)
+            menu.addAction(words, action) if words else menu.addSeparator()
         return menu
 
     def _show(self, place: QPoint) -> None:

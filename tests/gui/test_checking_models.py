@@ -15,9 +15,9 @@ from gui.frame.app import make_application
 from gui.pages.check.frozen_view import frozen_lines, spans
 from gui.pages.check.issue_list import IssueList
 from gui.pages.check.links_panel import LinksPanel
-from gui.pages.check.marks import marks_of
 from gui.pages.check.sheet_model import SheetModel
 from gui.pages.check.sheet_view import SheetView
+from gui.pages.check.sheets import marks_of
 from gui.pages.library.page import LibraryPage
 from gui.session.session import Session
 from tests.gui.opened import sample_copy

@@ -233,7 +233,7 @@ def test_labels_codes_and_headers_cannot_be_overtyped_by_accident(opened, page, 
     keys(qtbot, page, Key.Key_V, modifier=Modifier.ControlModifier)
     keys(qtbot, page, Key.Key_Delete)
     assert model.edit_text(row, column) == "二、外交支出"
-    action = next(a for a in page.cells.menu().actions() if a.text() == "修改文字")
+    action = next(a for a in page.cells.context_menu.menu(QPoint()).actions() if a.text() == "修改文字")
     action.trigger()
     assert editor(page) is not None
     type_text(editor(page), "外交")
@@ -246,7 +246,7 @@ def test_labels_codes_and_headers_cannot_be_overtyped_by_accident(opened, page, 
 
 def test_the_right_mouse_button_offers_what_fits(page, qtbot):
     page.view.go_to(*position(page, ROW, "基本支出"))
-    menu = page.cells.menu()  # the offscreen platform has no pop-ups
+    menu = page.cells.context_menu.menu(QPoint())  # the offscreen platform has no pop-ups
     assert {"复制", "粘贴", "清除金额", "修改"} <= {a.text().partition("\t")[0] for a in menu.actions()}
 
 
@@ -305,7 +305,7 @@ def test_the_only_right_amount_is_filled_in_from_the_menus_of_cell_and_finding(o
         issues = page.issues
         row = next(r for r in range(issues.filter.rowCount()) if ref in [c.ref for c in issues.filter.record(r).cells])
         place = issues.table.visualRect(issues.filter.index(row, 0)).center()
-        return [list(page.cells.menu().actions()), list(issues.context_menu.menu(place).actions())]  # no pop-ups off screen
+        return [list(page.cells.context_menu.menu(QPoint()).actions()), list(issues.context_menu.menu(place).actions())]  # no pop-ups off screen
 
     for number in range(2):
         assert session.edit_cell(CODE, *place, "9999")

@@ -190,9 +190,9 @@ def test_by_mouse_only(started: MainWindow, qtbot: QtBot, tmp_path: Path) -> Non
     place = reasons.list.visualItemRect(reasons.list.item_of(SLOT))
     qtbot.mouseClick(reasons.list.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
     suggestions = reasons.editor.suggestions
-    first = suggestions.topLevelItem(0)
-    qtbot.mouseClick(suggestions.viewport(), Qt.MouseButton.LeftButton, pos=suggestions.visualItemRect(first).center())
-    assert reasons.editor.text == first.text(1)
+    first = suggestions.model().index(0, 1)
+    qtbot.mouseClick(suggestions.viewport(), Qt.MouseButton.LeftButton, pos=suggestions.visualRect(first).center())
+    assert reasons.editor.text == first.data()
     click(reasons.editor.accept_button)
     window.session.jobs.finish()
 

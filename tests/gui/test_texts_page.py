@@ -363,7 +363,7 @@ def test_without_a_companion_the_first_entry_makes_one(qtbot: QtBot, open_sample
     page = TextsPage(session)
     qtbot.addWidget(page)
     page.show()
-    page.refresh()
+    page.activate()
     assert page.tab("单位信息").form.field("单位名称").text == "示例市电化教育馆"
     counts = {page.tabs.tabText(i).partition(" ")[0]: page.tabs.tabText(i).partition(" ")[2] for i in range(page.tabs.count())}
     assert counts["年初预算"] == "3"  # both totals and the lines

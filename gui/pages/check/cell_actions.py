@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
 
 from gui.pages.check.sheet_view import SheetView
 from gui.session.session import Session
-from gui.widgets.parts import Entry
+from gui.widgets.parts import LINE, ContextMenu, Entry
 from workbook.editing.blocks import filled, laid, named, read_block, sums
 from workbook.formats.looks import AMOUNT, format_number
 from workbook.issues import CellRef
@@ -29,17 +28,17 @@ class CellActions(QObject):
         """What can be filled into a cell because nothing else can be right."""
         view.commanded.connect(self.do)
         view.lock_met.connect(self._tell_lock)
-        view.menu_wanted.connect(self.show_menu)
         view.cells.accepts = self._accepts
         view.cells.filled.connect(self.fill_selection)
+        self._commands: dict[str, Entry] = {
+            "cut": ("剪切\tCtrl+X", self.cut), "copy": ("复制\tCtrl+C", self.copy), "paste": ("粘贴\tCtrl+V", self.paste),
+            "clear": ("清除金额\tDelete", self.clear), "fill_down": ("向下填充\tCtrl+D", lambda: self.fill(down=True)),
+            "fill_right": ("向右填充\tCtrl+R", lambda: self.fill(down=False))}
+        self.context_menu, *_ = [ContextMenu(part, self._entries) for part in view.views]
 
     def do(self, command: str) -> None:
         """Do what a key stands for."""
-        actions: dict[str, Callable[[], None]] = {
-            "copy": self.copy, "cut": self.cut, "paste": self.paste, "clear": self.clear,
-            "fill_down": lambda: self.fill(down=True), "fill_right": lambda: self.fill(down=False),
-        }
-        actions[command]()
+        self._commands[command][1]()
 
     # ------------------------------------------------------------ typing
     def _accepts(self, text: str) -> bool:
@@ -130,34 +129,19 @@ class CellActions(QObject):
         return said
 
     # ------------------------------------------------------------ menu and status line
-    def show_menu(self, place: QPoint) -> None:
-        """The menu of the selected cells."""
-        self.menu().popup(place)
-
-    def menu(self) -> QMenu:
-        """What the right mouse button offers."""
-        menu, model = QMenu(self.view), self.view.sheet_model()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        current = self.view.currentIndex()
-        for words, fill in self.repairs(model.ref(current.row(), current.column())) if model is not None else ():
-            menu.addAction(words, fill)
-            menu.addSeparator()
-        menu.addAction("复制\tCtrl+C", self.copy)
+    def _entries(self, _place: QPoint) -> list[Entry]:
+        """What the right mouse button offers for the selected cells."""
+        model, current = self.view.sheet_model(), self.view.currentIndex()
         if model is None or not model.code:
-            return menu
-        is_locked = model.is_locked(current.row(), current.column())
-        menu.addAction("剪切\tCtrl+X", self.cut)
-        menu.addAction("粘贴\tCtrl+V", self.paste).setEnabled(bool(QGuiApplication.clipboard().text()))
-        menu.addAction("清除金额\tDelete", self.clear)
-        menu.addSeparator()
-        menu.addAction("向下填充\tCtrl+D", lambda: self.fill(down=True))
-        menu.addAction("向右填充\tCtrl+R", lambda: self.fill(down=False))
-        menu.addSeparator()
-        if is_locked:
-            menu.addAction("修改文字", self.view.edit_locked)
-        else:
-            menu.addAction("修改\tF2", lambda: self.view.edit(self.view.currentIndex()))
-        return menu
+            return [self._commands["copy"]]
+        repairs = self.repairs(model.ref(current.row(), current.column()))
+        *edits, down, right = self._commands.values()
+        if not QGuiApplication.clipboard().text():
+            edits.remove(self._commands["paste"])
+        change: Entry = ("修改\tF2", lambda: self.view.edit(self.view.currentIndex()))
+        if model.is_locked(current.row(), current.column()):
+            change = ("修改文字", self.view.edit_locked)
+        return [*repairs, *([LINE] if repairs else []), *edits, LINE, down, right, LINE, change]
 
     def words(self) -> str:
         """Sum, count and mean of the selected amounts, for the status line; empty for a single cell."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -82,8 +82,6 @@ class _Pane(QTableView):
 class FrozenView(QTableView):
     """Shows a :class:`SheetModel`."""
 
-    menu_wanted = Signal(QPoint)
-    """The menu of the selected cells, at a place of the screen."""
     selection_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -98,9 +96,9 @@ class FrozenView(QTableView):
         self.setVerticalHeader(_Numbers(self))  # before the panes: they lie over it
         self._top, self._left, self._corner = self._panes = (
             _Pane(self, has_numbers=True), _Pane(self, has_letters=True), _Pane(self, has_numbers=True))
-        for view in (self, *self._panes):
-            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            view.customContextMenuRequested.connect(lambda place, v=view: self.menu_wanted.emit(v.viewport().mapToGlobal(place)))
+        self.views: tuple[QTableView, ...] = (self, *self._panes)
+        """The view, and the parts of it that do not scroll."""
+        for view in self.views:
             view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
             view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
             view.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
@@ -127,7 +125,7 @@ class FrozenView(QTableView):
             pane.setSelectionModel(self.selectionModel())
         self.covered.clear()
         for top, left, rows, columns in spans(model):
-            for view in (self, *self._panes):
+            for view in self.views:
                 view.setSpan(top, left, rows, columns)
             self.covered.update((top + r, left + c) for r in range(rows) for c in range(columns) if r or c)
         self.selectionModel().selectionChanged.connect(self.selection_changed)
@@ -165,7 +163,7 @@ class FrozenView(QTableView):
         if len(heights) > 400:  # a sheet whose every row has its own height: keep the header's
             heights = {row: height for row, height in heights.items() if row < model.first_data_row}
         widths = [column_width(model, column, metrics, self.zoom) for column in range(model.columnCount())]
-        for view in (self, *self._panes):
+        for view in self.views:
             view.verticalHeader().setDefaultSectionSize(base)
             for row, height in heights.items():
                 view.setRowHeight(row, height)
@@ -238,9 +236,8 @@ class FrozenView(QTableView):
 
     def repaint_cells(self) -> None:
         """Marks changed."""
-        self.viewport().update()
-        for pane in self._panes:
-            pane.viewport().update()
+        for view in self.views:
+            view.viewport().update()
 
     def go_to(self, row: int, column: int) -> None:
         """Select a cell and bring it into sight."""

@@ -13,13 +13,11 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QSplitter, QWidget
 from gui.pages.base import DONE, FindingsPage, PageName
 from gui.pages.check.cell_actions import CellActions
 from gui.pages.check.cell_delegate import CellEditor
-from gui.pages.check.find import find_cell
 from gui.pages.check.issue_list import IssueList
 from gui.pages.check.links_panel import LinksPanel
-from gui.pages.check.marks import Marks, marks_of
 from gui.pages.check.sheet_model import SheetModel
-from gui.pages.check.sheet_tabs import SheetTab, SheetTabs
 from gui.pages.check.sheet_view import SheetView
+from gui.pages.check.sheets import Marks, SheetTab, SheetTabs, find_cell, marks_of, tabs_of
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
@@ -29,6 +27,7 @@ from workbook.companion.verified import mark_in, mark_of, with_mark
 from workbook.issues import CellRef, Issue, Kind, Severity, count_by_severity
 
 Index = QModelIndex | QPersistentModelIndex
+Place = tuple[int, int, int, int]
 _LINKS, _LIST = "勾稽关系", "问题清单"
 _LOW, _NARROW = 400, 800
 """Pixels of the page below which the list, and the panel, are folded away until they are asked for."""
@@ -44,13 +43,14 @@ class CheckingPage(FindingsPage):
         self.settings = settings
         self.marks = Marks()
         self._models: dict[tuple[str, str], SheetModel] = {}
-        self._places: dict[tuple[str, str], tuple[int, int, int, int]] = {}
-        self._shown: tuple[str, str] | None = None
+        self._places: dict[str, Place] = {}
+        """Where the user was in each sheet: cell and scroll bars."""
         self._unit: tuple[str, int | None] | None = None
         self.tabs, self.view = SheetTabs(self), SheetView(self)
         self.cells = CellActions(session, self.view)
         self._told = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self.links, self.issues = LinksPanel(session, self), IssueList(self)
+        self.listed, self.first = self.issues, self.view
         self.find_box = SearchBox("查找单元格或公式", self, least=170, most=170)
         self._sheet_note = label(self, "这张工作表不是决算公开表，只供查看。", "muted")
         self._build()
@@ -67,7 +67,6 @@ class CheckingPage(FindingsPage):
         column(sheet, (self.view, 1), self._sheet_note, spacing=2)
         self.across = splitter(self, Qt.Orientation.Horizontal, sheet, self.links, sizes=(900, 290), stretch=(1, 0))
         self.down = splitter(self, Qt.Orientation.Vertical, self.across, self.issues, sizes=(440, 190), stretch=(7, 3))
-        self.first = self.view
         self.view.setAccessibleName("公开表")
         for before, after in pairwise((self.tabs, self.find_box, self.view, self.links)):
             QWidget.setTabOrder(before, after)
@@ -75,38 +74,30 @@ class CheckingPage(FindingsPage):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(partial(self.next_part, by))
         self.links.setMinimumWidth(220)
-        self.links_button = FoldButton("勾稽关系", "panel_right", lambda: self._toggle(_LINKS), self)
-        self.issues.fold_requested.connect(lambda: self._toggle(_LIST))
+        self.links_button = FoldButton(_LINKS, "panel_right", lambda: self._toggle(_LINKS, not self.links.isHidden()), self)
         column(self, row(None, (self.tabs, 1), self.find_box, self.links_button), (self.down, 1), margins=(theme.GRID, 4, theme.GRID, theme.GRID), spacing=4)
 
     def _connect(self) -> None:
-        session = self.session
-        session.opened.connect(self._opened)
-        session.closed.connect(self._opened)
-        session.checked.connect(self._checked)
-        session.findings.changed.connect(self._checked)
-        session.cells_edited.connect(self._cells_edited)
-        session.saving.saved.connect(self.view.repaint_cells)
-        session.cell_requested.connect(self.show_cell)
-        session.store.about_to_flush.connect(self._take_over)
+        session, issues, view = self.session, self.issues, self.view
+        for signals, do in (
+            ((session.opened, session.closed), self._opened), ((session.checked, session.findings.changed), self._checked),
+            ((session.cells_edited,), self._cells_edited), ((session.saving.saved,), view.repaint_cells),
+            ((session.cell_requested,), self.show_cell), ((self.links.cell_requested,), session.cell_requested),
+            ((self.tabs.currentChanged,), self._tab_changed), ((issues.issue_selected,), self.show_issue), ((issues.issue_opened,), self.open_issue),
+            ((issues.export_requested,), partial(self.commanded.emit, "export_issues")), ((issues.verified,), self._verify),
+            ((issues.fold_requested,), lambda: self._toggle(_LIST, not issues.is_folded)),
+            ((issues.reasons_requested,), partial(self.page_requested.emit, PageName.REASONS, "")),
+            ((self.find_box.returnPressed,), self._find), ((self.find_box.left,), view.setFocus),
+            ((view.selection_changed,), self._told.start), ((self._told.timeout,), self.activate),
+        ):
+            for signal in signals:
+                signal.connect(do)
         self.cells.repairs = lambda ref: self.links.repairs([ref])
-        self.issues.repairs = lambda issue: self.links.repairs([*filter(None, [issue.culprit]), *(cell.ref for cell in issue.cells)])
-        self.tabs.currentChanged.connect(self._tab_changed)
-        self.links.cell_requested.connect(session.cell_requested)
-        self.issues.issue_selected.connect(self.show_issue)
-        self.issues.issue_opened.connect(self.open_issue)
-        self.issues.export_requested.connect(partial(self.commanded.emit, "export_issues"))
-        self.issues.verified.connect(self._verify)
-        self.find_box.returnPressed.connect(self._find)
-        self.find_box.left.connect(self.view.setFocus)
-        self.issues.reasons_requested.connect(lambda: self.page_requested.emit(PageName.REASONS, ""))
-        self.view.selection_changed.connect(self._told.start)
-        self._told.timeout.connect(lambda: self.status_changed.emit(self.cells.words()))
+        issues.repairs = lambda issue: self.links.repairs([*filter(None, [issue.culprit]), *(cell.ref for cell in issue.cells)])
 
     # ------------------------------------------------------------ what is folded away
-    def _toggle(self, part: str) -> None:
+    def _toggle(self, part: str, is_shown: bool) -> None:
         """The user wants to see a part, or does not any more; remembered."""
-        is_shown = not self.issues.is_folded if part == _LIST else not self.links.isHidden()
         self.settings.keep_folded(part, is_shown)
         self._fold()
 
@@ -131,7 +122,7 @@ class CheckingPage(FindingsPage):
         super().resizeEvent(event)
         self._fold()
 
-    def _take_over(self) -> None:
+    def flush(self) -> None:
         """What is being typed into a cell counts as typed: the delegate takes it when the keyboard leaves the editor."""
         focus = QApplication.focusWidget()
         if isinstance(focus, CellEditor) and self.isAncestorOf(focus):
@@ -139,32 +130,21 @@ class CheckingPage(FindingsPage):
 
     # ------------------------------------------------------------ what is open
     def _opened(self) -> None:
+        """Other sheets; those of the same unit, read again or saved elsewhere, are shown where the user was."""
         self._keep_place()
-        is_same = self.session.is_open and self._unit_of_sheets() == self._unit
-        places = {sheet: place for (_, sheet), place in self._places.items()} if is_same else {}
-        shown = self._shown[1] if self._shown is not None and is_same else ""
-        self._unit = self._unit_of_sheets() if self.session.is_open else None
+        accounts = self.session.accounts if self.session.is_open else None
+        unit = (accounts.unit_name, accounts.year) if accounts is not None else None
+        shown = model.key if (model := self.view.sheet_model()) is not None and unit == self._unit else ""
+        if unit != self._unit:
+            self._places.clear()
+        self._unit = unit
         self._models.clear()
-        self._shown = None
-        tabs = self._sheet_tabs()
-        self._places = {tab.place: places[tab.sheet.name] for tab in tabs if tab.sheet.name in places}
+        tabs = tabs_of(accounts) if accounts is not None else []
         self.tabs.show_tabs(tabs)
-        index = next((i for i, tab in enumerate(tabs) if tab.sheet.name == shown), 0)
+        index = next((i for i, tab in enumerate(tabs) if tab.key == shown), 0)
         with QSignalBlocker(self.tabs):
             self.tabs.setCurrentIndex(index)
-        self._tab_changed(index)
-
-    def _unit_of_sheets(self) -> tuple[str, int | None]:
-        """Whose sheets these are: read again or saved elsewhere, they are shown where the user was."""
-        return self.session.accounts.unit_name, self.session.accounts.year
-
-    def _sheet_tabs(self) -> list[SheetTab]:
-        if not self.session.is_open:
-            return []
-        accounts = self.session.accounts
-        tabs = [SheetTab.of(t.sheet, t.layout) for t in accounts.tables.values()]
-        known = {id(tab.sheet) for tab in tabs}
-        return tabs + [SheetTab.of(s, None) for s in accounts.source.sheets if id(s) not in known and s.rows]
+        self._show_tab(index)
 
     def _checked(self) -> None:
         issues = list(self.session.findings.issues)
@@ -190,32 +170,23 @@ class CheckingPage(FindingsPage):
             self.session.set_companion(with_mark(companion, mark, note=note.strip(), when=when, is_given=is_right))
 
     def _cells_edited(self, refs: list[CellRef]) -> None:
-        editor = self.session.editor
         for model in self._models.values():
             model.forget(refs)
-            if editor is not None and any(
-                editor.code(r) == model.code and model.amount_key(r.row, r.column) is None for r in refs
-            ):
-                model.forget_all()
-        for ref in refs:
-            if (ref.file, ref.sheet) == self._shown:
+        here = [self.tabs.index_of(ref.file, ref.sheet) == self.tabs.currentIndex() for ref in refs]
+        for ref, is_here in zip(refs, here, strict=True):
+            if is_here:
                 self.view.make_room(ref.row, ref.column)
-        last = refs[0] if refs else None
-        if last is not None and (last.file, last.sheet) != self._shown:
-            self.show_cell(last)
+        if refs and not here[0]:
+            self.show_cell(refs[0])
 
     def badge(self) -> str:
         """Errors and notices left."""
-        if not self.session.is_open:
-            return ""
         errors, notices = self._left()
-        return f"{errors}/{notices}" if errors or notices else DONE
+        return "" if not self.session.is_open else f"{errors}/{notices}" if errors or notices else DONE
 
     def badge_words(self) -> str:
-        if not self.session.is_open:
-            return ""
         errors, notices = self._left()
-        return f"公开表还有错误 {errors} 个、提示 {notices} 个"
+        return f"公开表还有错误 {errors} 个、提示 {notices} 个" if self.session.is_open else ""
 
     def _left(self) -> tuple[int, int]:
         counts = count_by_severity(self.session.findings.about_tables)
@@ -224,25 +195,19 @@ class CheckingPage(FindingsPage):
     def activate(self) -> None:
         self.status_changed.emit(self.cells.words())
 
+    def dress(self) -> None:
+        self.links.refresh()
+
     def tab_bar(self) -> SheetTabs:
-        """The sheets."""
         return self.tabs
 
     def splitters(self) -> dict[str, QSplitter]:
-        """What the window remembers, by name."""
         return {"校验左右": self.across, "校验上下": self.down}
-
-    def step(self, by: int) -> None:
-        """The next (1) or previous (-1) finding."""
-        self.issues.step(by)
-
-    def search_findings(self) -> None:
-        """The keyboard is in the field above the list."""
-        self.issues.search.setFocus()
 
     def magnify(self, step: int) -> None:
         """Larger or smaller sheets; 0: as in Excel."""
-        self.set_zoom(self.settings.zoom + 10 * step if step else 100)
+        self.settings.zoom = self.settings.zoom + 10 * step if step else 100
+        self.view.set_zoom(self.settings.zoom)
 
     # ------------------------------------------------------------ showing sheets and cells
     def _model(self, tab: SheetTab) -> SheetModel:
@@ -254,6 +219,9 @@ class CheckingPage(FindingsPage):
 
     def _tab_changed(self, index: int) -> None:
         self._keep_place()
+        self._show_tab(index)
+
+    def _show_tab(self, index: int) -> None:
         if not 0 <= index < len(self.tabs.tabs):
             self.links.show_cell(None)
             return
@@ -261,30 +229,17 @@ class CheckingPage(FindingsPage):
         model = self._model(tab)
         self.view.show_sheet(model)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
-        self._shown = tab.place
         self._sheet_note.setVisible(not tab.code)
-        place = self._places.get(self._shown)
-        if place is None:
-            self.view.go_to(*self._first_cell(model))
-        else:
-            row, column, down, right = place
-            self.view.go_to(row, column)
-            self.view.horizontalScrollBar().setValue(right)
-            self.view.verticalScrollBar().setValue(down)
-
-    def _first_cell(self, model: SheetModel) -> tuple[int, int]:
-        table = model.table
-        if table is None or not table.rows:
-            return 0, 0
-        row, columns = next(iter(table.rows.values()))
-        return row, min(columns.values(), default=0)
+        place = self._places.get(tab.key)
+        self.view.go_to(*(place[:2] if place is not None else model.first_amount()))
+        if place is not None:
+            for bar, value in zip((self.view.verticalScrollBar(), self.view.horizontalScrollBar()), place[2:], strict=True):
+                bar.setValue(value)
 
     def _keep_place(self) -> None:
-        if self._shown is not None and self.view.sheet_model() is not None:
-            current = self.view.currentIndex()
-            self._places[self._shown] = (
-                current.row(), current.column(), self.view.verticalScrollBar().value(),
-                self.view.horizontalScrollBar().value())
+        if (model := self.view.sheet_model()) is not None:
+            current, bars = self.view.currentIndex(), (self.view.verticalScrollBar(), self.view.horizontalScrollBar())
+            self._places[model.key] = (current.row(), current.column(), bars[0].value(), bars[1].value())
 
     def _current_changed(self, current: Index) -> None:
         model = self.view.sheet_model()
@@ -330,14 +285,9 @@ class CheckingPage(FindingsPage):
         if not words or not self.session.is_open:
             return
         current = self.view.currentIndex()
-        ref = find_cell(self.session, self.tabs.tabs, words, self._shown, (current.row(), current.column()))
+        ref = find_cell(self.session, self.tabs.tabs, words, self.tabs.currentIndex(), (current.row(), current.column()))
         if ref is None:
             self.session.failed.emit(f"没有找到“{words}”。可以输入科目编码或名称、单元格（如 C7）、金额。")
         else:
             self.show_cell(ref)
             self.find_box.setFocus()
-
-    def set_zoom(self, zoom: int) -> None:
-        """Another size of the sheets, per cent."""
-        self.settings.zoom = zoom
-        self.view.set_zoom(self.settings.zoom)

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from gui.pages.check.marks import CellMark, SheetMarks, tip
+from gui.pages.check.sheets import CellMark, SheetMarks, tip
 from gui.session.session import Session
 from workbook.amounts import number_in, text_of
 from workbook.formats.looks import AMOUNT, GENERAL, CellLook, SheetLook, format_number, plain_look
@@ -86,6 +86,11 @@ class SheetModel(QAbstractTableModel):
         table = self.table
         return table.first_data_row if table else self.look.frozen_rows
 
+    @property
+    def key(self) -> str:
+        """What the sheet is known by in whatever file."""
+        return self.code or self._opened.name
+
     def ref(self, row: int, column: int) -> CellRef:
         """Reference of a cell."""
         return CellRef(self.sheet.file.name, self.sheet.name, row, column)
@@ -112,6 +117,11 @@ class SheetModel(QAbstractTableModel):
                     return r, c
         return None
 
+    def first_amount(self) -> tuple[int, int]:
+        """The first amount of the table, or the first cell of a sheet that is none."""
+        row, columns = next(iter(self.table.rows.values()), (0, {})) if self.table is not None else (0, {})
+        return row, min(columns.values(), default=0)
+
     def edge(self, row: int, column: int, down: int, right: int) -> tuple[int, int]:
         """Where Ctrl with an arrow leads: the last filled cell of a run, or the first one behind a gap."""
 
@@ -128,17 +138,15 @@ class SheetModel(QAbstractTableModel):
         return row, column
 
     def forget(self, refs: Iterable[CellRef]) -> None:
-        """The contents of these cells changed."""
+        """The contents of these cells changed; with a label, any cell may look different."""
         for ref in refs:
             if (ref.file, ref.sheet) == (self.sheet.file.name, self.sheet.name):
                 self._texts.pop((ref.row, ref.column), None)
+                if self.amount_key(ref.row, ref.column) is None:
+                    self._texts.clear()
                 if ref.row < self._rows and ref.column < self._columns:
                     index = self.index(ref.row, ref.column)
                     self.dataChanged.emit(index, index)
-
-    def forget_all(self) -> None:
-        """Any cell may look different (a label was edited, the table was read anew)."""
-        self._texts.clear()
 
     # ------------------------------------------------------------ for the delegate
     def view_of(self, row: int, column: int) -> CellView:

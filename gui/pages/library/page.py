@@ -106,8 +106,7 @@ class LibraryPage(Page):
         layout.addWidget(self._goto, 0, Qt.AlignmentFlag.AlignTop)
         self._detail.hide()
         column(self, (self.list, 1), self._detail, margins=(theme.GRID * 2, theme.GRID, theme.GRID * 2, theme.GRID * 2))
-        session.checked.connect(self._changed)
-        session.closed.connect(self._changed)
+        self.follow(session.checked, session.closed)
 
     # ------------------------------------------------------------ contents
     def activate(self) -> None:
@@ -116,10 +115,6 @@ class LibraryPage(Page):
         self.list.title.set_whole(pack.title)
         report = self.session.report
         self.list.show_states(formula_states(pack.formulas, report.evaluation if report else None))
-
-    def _changed(self) -> None:
-        if self.isVisible():
-            self.activate()
 
     def _describe(self, index: Index) -> None:
         state: FormulaState | None = self.list.filter.record(index.row()) if index.isValid() else None

@@ -10,14 +10,14 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from docgen.model import Direction
-from docgen.reasons.contributions import Objection
+from docgen.reasons.contributions import Objection, Suggestion
 from docgen.reasons.slot import Slot, SlotState
 from gui.pages.reasons.figures import DriverPanel, figure_words
-from gui.pages.reasons.suggestions import SuggestionList
 from gui.session.jobs import Pause
 from gui.style.theme import GRID, colours
 from gui.widgets.fit import ScrolledBody
 from gui.widgets.parts import STRETCH, button, card, column, label, row, set_state
+from gui.widgets.rows import Column, RowModel, RowTable
 
 LIVE_MS = 150
 """How long after the last key the objections are looked for again."""
@@ -26,6 +26,9 @@ _SETTLED_MS = 60
 _LONGEST = 160
 """A longer reason is seen whole where it is written."""
 _ENDS = "。．.；;，, "
+_SUGGESTION_HEIGHT, _NO_TITLES = 32, 1_000_000
+_SUGGESTIONS: tuple[Column[Suggestion], ...] = (
+    Column("来源", lambda s: f" {s.source}", 96, ink=lambda _: colours().accent), Column("原因", lambda s: s.text, 400))
 
 
 class SlotEditor(QScrollArea):
@@ -74,8 +77,12 @@ class SlotEditor(QScrollArea):
         self.objections = label(body, wraps=True)
         self.objections.setTextFormat(Qt.TextFormat.PlainText)
         self._suggest_title = label(body, "可以参考（点击填入，再改）", "muted")
-        self.suggestions = SuggestionList(body)
-        self.suggestions.taken.connect(self._take)
+        self._suggested = RowModel[Suggestion](self, _SUGGESTIONS, lambda s: f"{s.text}\n（点击填入，可再修改）")
+        self.suggestions = RowTable(self._suggested, _SUGGESTIONS, (1,), body, name="可以参考的原因")
+        self.suggestions.low = _NO_TITLES
+        self.suggestions.verticalHeader().setDefaultSectionSize(_SUGGESTION_HEIGHT)
+        self.suggestions.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        self.suggestions.opened.connect(self._take)
         column(body, self._section, self._title, card(body, self.sentence), self._fold, self.figures, self.drivers, self.edit, self.objections, self._buttons(body), self._mark(body),
                self._suggest_title, self.suggestions, STRETCH, margins=(GRID * 2, GRID, GRID * 2, GRID * 2))
         self.setWidget(body)
@@ -97,12 +104,8 @@ class SlotEditor(QScrollArea):
         self.note.setPlaceholderText("核实说明，可不写")
         self.note.setAccessibleName("核实说明")
         self.check.clicked.connect(self._verify)
-        self.note.editingFinished.connect(self._noted)
+        self.note.editingFinished.connect(lambda: self._verify() if self.check.isChecked() and self.note.isModified() else None)
         return row(None, self.check, (self.note, 1))
-
-    def _noted(self) -> None:
-        if self.check.isChecked() and self.note.isModified():
-            self._verify()
 
     def _verify(self) -> None:
         self.flush()
@@ -138,8 +141,11 @@ class SlotEditor(QScrollArea):
         self.amounts.setText(figure_words(slot))
         self.drivers.show_drivers(slot.drivers)
         self._show_figures()
-        self.suggestions.show_suggestions(slot.suggestions)
-        self._suggest_title.setVisible(bool(slot.suggestions))
+        if self._suggested.records != slot.suggestions:
+            self._suggested.set_records(slot.suggestions)
+            self.suggestions.setFixedHeight(len(slot.suggestions) * _SUGGESTION_HEIGHT + 2)
+        for shown in (self.suggestions, self._suggest_title):
+            shown.setVisible(bool(slot.suggestions))
         self.edit.setVisible(slot.direction is not Direction.LEVEL)
         if not is_same:
             self.edit.blockSignals(True)
@@ -172,9 +178,7 @@ class SlotEditor(QScrollArea):
 
     def flush(self) -> None:
         """Report a change that is still waiting for the next key."""
-        if self._timer.isActive():
-            self._timer.stop()
-            self._changed()
+        self._timer.flush()
 
     def show_objections(self, objections: Sequence[Objection]) -> None:
         """Say what is doubtful about the text, or what the slot needs."""
@@ -214,16 +218,15 @@ class SlotEditor(QScrollArea):
 
     def dress(self) -> None:
         """Colours changed."""
-        self.suggestions.dress()
         if self.slot is not None:
             self.show_slot(self.slot)
 
     # ------------------------------------------------------------ what the user does
-    def _take(self, text: str) -> None:
+    def _take(self, suggestion: Suggestion) -> None:
         """Replace the whole text, so that one Ctrl+Z brings the former back."""
         cursor = self.edit.textCursor()
         cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(text)
+        cursor.insertText(suggestion.text)
         self.edit.setTextCursor(cursor)
         self.edit.setFocus()
         self.flush()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 
 from docgen.reasons.objections import object_to
@@ -42,16 +42,9 @@ class ReasonsPage(Page):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._slots: tuple[Slot, ...] = ()
+        self.slots: tuple[Slot, ...] = ()
+        """All reasons of the report."""
         self._current = ""
-        self._compose()
-        session.opened.connect(self._opened)
-        session.checked.connect(self._stale)
-        session.companion_changed.connect(self._stale)
-        session.closed.connect(self._opened)
-        session.store.about_to_flush.connect(self.editor.flush)
-
-    def _compose(self) -> None:
         self.filter = QComboBox(self)  # in the order of Tab
         self.list = SlotList(self)
         self.list.chosen.connect(self._chosen)
@@ -76,78 +69,66 @@ class ReasonsPage(Page):
         split = splitter(self, Qt.Orientation.Horizontal, left, self.editor, sizes=(300, 800), stretch=(0, 1))
         column(self, head, row(None, self.missing, margins=beside), (split, 1), margins=(GRID * 2, GRID, 0, GRID))
         self.first = self.list
+        session.opened.connect(self._opened)
+        session.closed.connect(self._opened)
+        self.follow(session.checked, session.companion_changed)
 
-    # ------------------------------------------------------------ what the frame asks
+    # ------------------------------------------------------------ what is shown
     def badge(self) -> str:
         """How many reasons are still to be written or doubtful."""
         if not self.session.is_open:
             return ""
-        self._refresh_data()
-        left = sum(1 for s in self._slots if s.state.is_unfinished)
-        return str(left) if left else DONE
-
-    def activate(self) -> None:
-        self.refresh()
+        self._find_slots()
+        return str(sum(s.state.is_unfinished for s in self.slots) or DONE)
 
     def dress(self) -> None:
         """Colours changed."""
         self.editor.dress()
 
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """All reasons of the report."""
-        return self._slots
+    def flush(self) -> None:
+        self.editor.flush()
 
-    # ------------------------------------------------------------ data
     def _opened(self) -> None:
         self._current = ""
         self.editor.forget()
         self.notice.hide()
-        self._stale()
+        self.refresh_soon()
 
-    def _stale(self) -> None:
-        if self.isVisible():
-            self.refresh()
-        self.badge_changed.emit()
-
-    def _refresh_data(self) -> bool:
-        """Look at the report's places again, when anything changed; false when they cannot be had."""
+    def _find_slots(self) -> bool:
+        """Look at the report's places again; false when they cannot be had."""
+        self.slots = ()
         try:
-            self._slots = tuple(s for s in self.session.findings.slots() if s.kind is SlotKind.REASON)
+            self.slots = tuple(s for s in self.session.findings.slots() if s.kind is SlotKind.REASON)
         except JuesuanError as error:
-            self._slots = ()
             self.notice.say(sentence(error), "red")
             return False
         return True
 
-    def refresh(self) -> None:
-        """Show the session as it is now."""
-        if not self.session.is_open or not self._refresh_data():
+    def activate(self) -> None:
+        if not self.session.is_open or not self._find_slots():
             return
         self._show_summary()
         self._show_missing()
         self._show_list()
-        current = self._slot(self._current)
-        if current is not None:
+        if (current := self._slot(self._current)) is not None:
             self.editor.show_slot(current)
 
     def _slot(self, slot_id: str) -> Slot | None:
-        return next((s for s in self._slots if s.id == slot_id), None)
+        return next((s for s in self.slots if s.id == slot_id), None)
 
     def _show_summary(self) -> None:
-        needed = [s for s in self._slots if s.state is not SlotState.NOT_NEEDED]
-        counts = {state: sum(1 for s in needed if s.state is state) for state in SlotState}
-        done = counts[SlotState.GIVEN] + counts[SlotState.VERIFIED]
+        needed = [s for s in self.slots if s.state is not SlotState.NOT_NEEDED]
+        counts = Counter(s.state for s in needed)
         parts = [f"已填 {len(needed) - counts[SlotState.OPEN]} / {len(needed)}"]
         parts += [f"{state} {counts[state]}" for state in SlotState if state.is_unfinished and counts[state]]
         self.summary.setText("　".join(parts) if needed else "本年没有需要说明的变动")
         self.progress.setMaximum(max(len(needed), 1))
-        self.progress.setValue(done if needed else 1)
+        self.progress.setValue(counts[SlotState.GIVEN] + counts[SlotState.VERIFIED] if needed else 1)
         is_left = any(s.state.is_unfinished for s in needed)
         self.next_button.setText("下一条未填" if counts[SlotState.OPEN] else "下一条有疑问的" if is_left else "接着填写文字资料")
 
     def _show_missing(self) -> None:
-        missing = list(dict.fromkeys(s.missing for s in self._slots if s.missing))
+        missing = list(dict.fromkeys(s.missing for s in self.slots if s.missing))
         if missing:
             more = f"等 {len(missing)} 项" if len(missing) > 2 else ""
             form = self.session.accounts.pack.companion
@@ -159,12 +140,10 @@ class ReasonsPage(Page):
 
     def _show_list(self) -> None:
         wanted = _FILTERS[self.filter.currentText()]
-        self.list.show_slots([s for s in self._slots if wanted(s) or s.id == self._current])
-        if not self.list.choose(self._current):
-            shown = self.list.slots
-            first = next((s for s in shown if s.state.is_unfinished), shown[0] if shown else None)
-            if first is not None:
-                self.list.choose(first.id)
+        shown = [s for s in self.slots if wanted(s) or s.id == self._current]
+        self.list.show_slots(shown)
+        if not self.list.choose(self._current) and shown:
+            self.list.choose(next((s for s in shown if s.state.is_unfinished), shown[0]).id)
         self.editor.setVisible(bool(self._current))
 
     # ------------------------------------------------------------ what the user does
@@ -172,14 +151,13 @@ class ReasonsPage(Page):
         if slot_id != self._current:
             self.editor.flush()
             self._current = slot_id
-        slot = self._slot(slot_id)
-        if slot is not None:
+        if (slot := self._slot(slot_id)) is not None:
             self.editor.setVisible(True)
             self.editor.show_slot(slot)
 
     def go_to(self, slot_id: str) -> None:
         """Choose a slot and begin typing (another page asks for it)."""
-        self.refresh()
+        self.activate()
         if not self.list.choose(slot_id):
             self.filter.setCurrentText(_ALL)
             self.list.choose(slot_id)
@@ -192,29 +170,26 @@ class ReasonsPage(Page):
 
     def _go_on(self) -> None:
         """The next reason that is not filled in yet, else that is doubtful, else the next step."""
-        self.editor.flush()
         if not self._go_to_next(lambda s: s.state is SlotState.OPEN) and not self._go_to_next(lambda s: s.state.is_unfinished):
             self.page_requested.emit(PageName.TEXTS, "")
 
     def _go_to_next(self, wanted: Callable[[Slot], bool]) -> bool:
         """Choose the next reason that is *wanted*, round and round; false when there is none."""
-        ids = [s.id for s in self._slots]
-        start = ids.index(self._current) + 1 if self._current in ids else 0
-        found = next((s for s in (*self._slots[start:], *self._slots[:start]) if wanted(s)), None)
+        self.editor.flush()
+        here = next((i for i, s in enumerate(self.slots, 1) if s.id == self._current), 0)
+        found = next((s for s in (*self.slots[here:], *self.slots[:here]) if wanted(s)), None)
         if found is not None:
             self.go_to(found.id)
         return found is not None
 
     def go_to_next_open(self) -> None:
-        """The next reason that is not filled in yet, round and round."""
-        self.editor.flush()
-        if not self._go_to_next(lambda s: s.state is SlotState.OPEN):
-            doubtful = sum(1 for s in self._slots if s.state.is_unfinished)
-            if doubtful:
-                self.notice.say(f"原因都已填写，还有 {doubtful} 条有疑问，请再看一遍。", "amber")
-            else:
-                self.notice.say(
-                    "变动原因都已填写，没有发现问题。", "green", ("接着填写文字资料", lambda: self.page_requested.emit(PageName.TEXTS, "")))
+        """The next reason that is not filled in yet, round and round; where there is none, say what is left."""
+        if self._go_to_next(lambda s: s.state is SlotState.OPEN):
+            return
+        if doubtful := sum(s.state.is_unfinished for s in self.slots):
+            self.notice.say(f"原因都已填写，还有 {doubtful} 条有疑问，请再看一遍。", "amber")
+        else:
+            self.notice.say("变动原因都已填写，没有发现问题。", "green", ("接着填写文字资料", partial(self.page_requested.emit, PageName.TEXTS, "")))
 
     def _step(self, step: int) -> None:
         shown = self.list.slots
@@ -228,12 +203,12 @@ class ReasonsPage(Page):
             self.session.recovery.typing(with_reason(self.session.companion_or_new(), slot.id, self.editor.text))
 
     def _typed(self, text: str) -> None:
-        """Keep the text in the 底稿, with the rows that the program writes beside it."""
+        """Keep the text in the 底稿."""
         slot = self.editor.slot
         if slot is None or not self.session.is_open or text == slot.text:
             return
         if slot.change is not None:
-            texts = {s.id: s.text for s in self._slots if s.text and s.id != slot.id} | {slot.id: text}
+            texts = {s.id: s.text for s in self.slots if s.text and s.id != slot.id} | {slot.id: text}
             self.editor.show_objections(object_to(text, slot.change, self.session.context, texts, slot.drivers))
         self._put(with_reason(self.session.companion_or_new(), slot.id, text))
 
@@ -258,7 +233,3 @@ class ReasonsPage(Page):
             return
         when = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
         self._put(with_mark(self.session.companion_or_new(), mark_of_reason(slot), note=note, when=when, is_given=is_given))
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
-        self.editor.flush()
-        super().hideEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gui.pages.base import DONE, Page, PageName
@@ -54,9 +54,7 @@ class TextsPage(Page):
         self.first = self.tabs.tabBar()
         column(self, self.tabs)
         session.opened.connect(self._opened)
-        session.closed.connect(self._changed)
-        session.companion_changed.connect(self._changed)
-        session.store.about_to_flush.connect(self.flush)
+        self.follow(session.closed, session.companion_changed)
         if session.is_open:
             self._opened()
 
@@ -65,19 +63,14 @@ class TextsPage(Page):
         """How many texts are missing, doubtful or wrong."""
         if not self.session.is_open:
             return ""
-        left = sum(self._gaps().values())
-        return str(left) if left else DONE
-
-    def activate(self) -> None:
-        self.refresh()
+        return str(sum(self._gaps().values()) or DONE)
 
     def tab_bar(self) -> QTabWidget:
         return self.tabs
 
     def dress(self) -> None:
         """Colours changed."""
-        if self.session.is_open:
-            self.refresh()
+        self.activate()
 
     def go_to(self, place: str) -> None:
         """Show where a text is edited: a slot such as ``文本.联系人``, or a sheet of the 底稿."""
@@ -104,7 +97,7 @@ class TextsPage(Page):
             self._make_pages(form)
         for page in self.pages:
             page.forget()
-        self._changed()
+        self.refresh_soon()
 
     def _make_pages(self, form: CompanionForm) -> None:
         """The sub-pages of another form."""
@@ -116,16 +109,10 @@ class TextsPage(Page):
             self.tabs.addTab(page, page.title)
 
     def flush(self) -> None:
-        """Take over everything that is being typed."""
         for page in self.pages:
             page.flush()
 
-    def _changed(self) -> None:
-        if self.isVisible():
-            self.refresh()
-        self.badge_changed.emit()
-
-    def refresh(self) -> None:
+    def activate(self) -> None:
         """Show the 底稿 as it is now."""
         if not self.session.is_open:
             return
@@ -168,8 +155,4 @@ class TextsPage(Page):
             if page is not self.tabs.currentWidget():
                 page.flush()
         if self.isVisible():
-            self.refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
-        self.flush()
-        super().hideEvent(event)
+            self.activate()
