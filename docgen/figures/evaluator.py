@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 
-from docgen.figures.quantity import Cells, Quantity, total
+from docgen.figures.quantity import Quantity, total
 from docgen.job.context import ReportContext
 from workbook.amounts import ZERO
-from workbook.formulas.bindings import View, term_rows
+from workbook.formulas.bindings import term_rows
 from workbook.formulas.evaluate import why_not
+from workbook.issues import CellRef
 from workbook.pack.figures import Loop
-from workbook.pack.formula import COMPANION, PRIOR, PROJECTS, Condition, Every, Leaves, Term, is_budget
+from workbook.pack.formula import COMPANION, PRIOR, PROJECTS, Condition, Every, Leaves, Term, is_budget, is_of_companion
 from workbook.pack.layout import SheetKind
-from workbook.reading.tables import Table
+from workbook.reading.tables import Table, is_coded
 from workbook.values import dataclass
 
 CLASS, SECTION = 3, 5
@@ -46,19 +46,14 @@ class Evaluator:
 
     def __init__(self, context: ReportContext) -> None:
         self.context = context
-        companion = context.companion
-        own = companion.tables() if companion is not None else {}
-        self.current = Cells(context.accounts.tables, own, context.pack.companion)
-        self.prior = Cells(context.prior, own, context.pack.companion, PRIOR, is_nothing=context.is_first_year)
-        self.tables = self.current.tables
-
-    @cached_property
-    def _view(self) -> View:
-        return View(self.tables, self.context.prior, self.context.nature or self.context.accounts.implied_nature)
+        self.tables = context.view.tables
+        own = {name: table for name, table in self.tables.items() if name not in context.accounts.tables}
+        self.prior: Mapping[str, Table] = {**context.prior, **own}
+        """Last year's, and what the 底稿 states."""
 
     def applies(self, condition: Condition) -> bool:
         """Whether a record with this *condition* applies to the unit."""
-        return not why_not(condition, self._view)
+        return not why_not(condition, self.context.view)
 
     def quantity(
         self, terms: Sequence[Term], scope: Scope, figure_of: FigureOf | None = None, *, prior: bool = False
@@ -76,23 +71,72 @@ class Evaluator:
     def _term(self, term: Term, scope: Scope, *, prior: bool) -> Quantity:
         if term.constant is not None:
             return Quantity(ZERO + term.constant, (), str(term.constant))
-        cells, term = self.prior if prior else self.current, bound(term, scope)
-        table, rows = cells.tables.get(term.table), term.rows
+        term = bound(term, scope)
+        table, rows = (self.prior if prior else self.tables).get(term.table), term.rows
         if isinstance(rows, Leaves):
-            return self._leaves(cells, table, term.table, rows, term.fixed_columns()[0])
+            return self._leaves(table, term.table, rows, term.fixed_columns()[0], prior)
         if isinstance(rows, Every):
             rows = term_rows(term, table, "") if table is not None else ()
-        found = [cells.get(term.table, row, column) for row in rows for column in term.columns]
+        found = [self.cell(term.table, row, column, prior=prior) for row in rows for column in term.columns]
         return found[0] if len(found) == 1 else total(found)
 
-    def _leaves(self, cells: Cells, table: Table | None, code: str, wanted: Leaves, column: str) -> Quantity:
+    def _leaves(self, table: Table | None, code: str, wanted: Leaves, column: str, prior: bool) -> Quantity:
         """The sum of the lowest codes; missing with the sheet, or with a budget that was never filled in."""
         if table is None or (is_budget(code) and not table.is_filled):
-            return cells.get(code, "", column)
+            return self.cell(code, "", column, prior=prior)
         what = "、".join(self.name(code, superior) for superior in wanted.codes) if not wanted.excluding else ""
-        sheet = f"{COMPANION} {code}" if code == PROJECTS or is_budget(code) else f"{cells.year_words}{table.layout.mark}"
+        sheet = f"{COMPANION} {code}" if code == PROJECTS or is_budget(code) else f"{PRIOR if prior else ''}{table.layout.mark}"
         words = f"{sheet} {what}各项目{column}之和" if code == PROJECTS else f"{sheet}{f' {what}' if what else ''}各科目之和"
-        return total([cells.get(code, row, column) for row in table.leaves(wanted.takes)], words)
+        return total([self.cell(code, row, column, prior=prior) for row in table.leaves(wanted.takes)], words)
+
+    def cell(self, code: str, row: str, column: str, *, prior: bool = False) -> Quantity:
+        """One cell.  Blank cells and codes without a row are zero; anything else absent is missing."""
+        tables, year = (self.prior, PRIOR) if prior else (self.tables, "")
+        table = tables.get(code)
+        if is_of_companion(code):
+            return self._of_companion(table, code, row, column)
+        if prior and self.context.is_first_year:
+            return Quantity(ZERO, (), f"{year}没有（单位本年新成立）")
+        if table is None:
+            sheet = f"决算表“{code}”" if year and self.context.prior else "决算表" if year else f"公开表“{code}”"
+            return Quantity(None, (), "", f"{year}{sheet}")
+        how = f"{year}{table.label(row, column)}"
+        if row not in table.rows:
+            return self._of_absent_row(table, row, column, how, prior)
+        missing = "" if table.position(row, column) is not None else f"{year}{code}“{column}”列"
+        if fault := table.faults.get((row, column)):
+            cell = str(table.ref(row, column))
+            missing = f"{year}{'' if cell.startswith(code) else f'{code} '}{cell}（{fault}，无法读取）"
+        return Quantity(None if missing else table.value(row, column) or ZERO, _refs(table, row, column), how, missing)
+
+    def _of_absent_row(self, table: Table, row: str, column: str, how: str, prior: bool) -> Quantity:
+        """A code that a sheet does not list is the sum of what it lists below it, else zero; an empty code sheet needs no 合计 row."""
+        is_code = row.isdigit()
+        below = table.leaves(lambda code: code.startswith(row)) if is_code and is_coded(table.layout) else ()
+        if below:
+            return total((self.cell(table.code, code, column, prior=prior) for code in below), f"{how}（表中没有这一行，取其下各科目之和）")
+        if is_code or (table.layout.kind is SheetKind.FUNCTIONAL and not table.codes()):
+            return Quantity(ZERO, (), f"{how}（表中没有这一行，按 0）")
+        return Quantity(None, (), how, f"{PRIOR if prior else ''}{table.code}“{row}”行")
+
+    def _of_companion(self, table: Table | None, code: str, row: str, column: str) -> Quantity:
+        """An amount of the 底稿: what is not filled in there is missing, not zero.
+
+        Only a code that a year-start budget does not list, while it lists others, has none.
+        """
+        value, refs = (table.value(row, column), _refs(table, row, column)) if table is not None else (None, ())
+        if is_budget(code):
+            if table is None or not table.is_filled:
+                return Quantity(None, (), f"{COMPANION} {code}", f"{COMPANION}“{code}”")
+            how = table.label(row, column)
+            return Quantity(value, refs, how) if value is not None else Quantity(ZERO, (), f"{how}（底稿没有这个科目，按 0）")
+        what = f"“{code}”中的{table.names.get(row, row) if table else row}{column}"
+        if code == COMPANION:
+            entry = self.context.pack.companion.entries.get(row)
+            what = f"“{entry.sheet}”的“{entry.label}”" if entry is not None else f"“{row}”"
+        is_there = table is not None and row in table.rows
+        how = table.label(row, column) if table is not None and is_there else f"{COMPANION} {row}"
+        return Quantity(value if is_there else None, refs if is_there else (), how, "" if is_there and value is not None else f"{COMPANION}{what}")
 
     def members(self, loop: Loop, scope: Scope, *, prior: bool = False, highest: bool = False) -> list[Member]:
         """What the loop's variable goes through: rows and columns as listed, codes (that stand for something) in order.
@@ -103,7 +147,7 @@ class Evaluator:
         keys: dict[str, None] = {}
         codes: set[str] = set()
         for part in (bound(part, scope) for part in loop.parts):
-            tables = [t for t in (self.tables.get(part.table), self.prior.tables.get(part.table) if prior else None) if t is not None]
+            tables = [t for t in (self.tables.get(part.table), self.prior.get(part.table) if prior else None) if t is not None]
             rows, columns = part.rows, part.fixed_columns()
             if len(columns) > 1:
                 keys |= dict.fromkeys(columns)
@@ -152,6 +196,11 @@ def _codes(table: Table, rows: Every | Leaves, column: str) -> Iterator[str]:
             yield code[:CLASS] if rows is Every.CLASS else code
     if rows is Every.CLASS:
         yield from (c for c in table.codes() if len(c) == CLASS and stands_for_something(table, c, column))
+
+
+def _refs(table: Table, row: str, column: str) -> tuple[CellRef, ...]:
+    ref = table.ref(row, column)
+    return (ref,) if ref else ()
 
 
 def stands_for_something(table: Table, code: str, column: str) -> bool:

@@ -11,10 +11,11 @@ from workbook.pack.companion_form import FIRST_YEAR, YES
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
-from workbook.values import dataclass
+from workbook.values import cached_property, dataclass
 
 if TYPE_CHECKING:
     from workbook.companion.model import Companion
+    from workbook.formulas.bindings import View
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,10 @@ class ReportContext:
     def nature(self) -> str:
         """单位性质 from the 底稿 (empty when not given)."""
         return self.companion.nature if self.companion is not None else ""
+
+    @cached_property
+    def view(self) -> View:
+        """What check formulas and conditions look at."""
+        from workbook.rules.check import view_of
+
+        return view_of(self.accounts, self.prior, self.companion.tables() if self.companion is not None else None, self.nature)

@@ -17,7 +17,6 @@ from workbook.pack.loading import Pack, load_pack
 from workbook.pack.rules import Findings
 from workbook.reading.accounts import Accounts, accounts_of, read_workbook
 from workbook.reading.identify import choose_for
-from workbook.rules.check import view_of
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
@@ -59,8 +58,7 @@ class Inputs:
     @property
     def view(self) -> View:
         """What check formulas look at."""
-        companion = self.companion.tables() if self.companion else None
-        return view_of(self.accounts, self.prior, companion, self.companion.nature if self.companion else "")
+        return self.context.view
 
     @property
     def context(self) -> ReportContext:

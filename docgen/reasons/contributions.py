@@ -169,7 +169,7 @@ class TwoYears(Evaluator):
     def _is_at_hand(self, part: PartRecord) -> bool:
         """Whether the tables that it needs are there."""
         needed = [(t, t.prior) for t in (*part.terms, *part.base)] + [(t, True) for t in part.terms if not part.base]
-        return all(t.table in (self.prior if is_prior else self.current).tables for t, is_prior in needed if t.table)
+        return all(t.table in (self.prior if is_prior else self.tables) for t, is_prior in needed if t.table)
 
     def _of_part(self, part: PartRecord, scope: Scope) -> Iterator[tuple[str, Quantity, Quantity]]:
         """What one record has this year and in the base, each turn of its loop."""
