@@ -157,7 +157,12 @@ class Evaluator:
                 keys |= {row: None for table in tables for row in table.rows if not isinstance(rows, Leaves) or rows.takes(row)}
             else:
                 codes.update(code for table in tables for code in _codes(table, rows, columns[0]))
-        found = [*keys, *(_highest(codes) if highest else _lowest(codes, loop))]
+        if highest:
+            codes = {c for c in codes if not any(c[:n] in codes for n in range(CLASS, len(c)))}
+        elif not any(part.rows is Every.CLASS for part in loop.parts):
+            ordered = sorted(codes)
+            codes = {code for code, after in zip(ordered, [*ordered[1:], ""], strict=True) if not after.startswith(code)}
+        found = [*keys, *sorted(codes)]
         sheet = loop.parts[0].table if loop.parts else ""
         return [Member(key, self.name(sheet, key), index) for index, key in enumerate(found, 1)]
 
@@ -206,17 +211,3 @@ def _refs(table: Table, row: str, column: str) -> tuple[CellRef, ...]:
 def stands_for_something(table: Table, code: str, column: str) -> bool:
     """Whether a code has an amount, or a cell that cannot be read."""
     return bool(table.value(code, column)) or (code, column) in table.faults
-
-
-def _lowest(codes: set[str], loop: Loop) -> list[str]:
-    """*codes* in order; of lowest codes those that (in another sheet) have one below them are left out."""
-    ordered = sorted(codes)
-    if any(part.rows is Every.CLASS for part in loop.parts):
-        return ordered
-    return [code for code, after in zip(ordered, [*ordered[1:], ""], strict=False) if not after.startswith(code)]
-
-
-def _highest(codes: set[str]) -> list[str]:
-    """*codes* in order, without those that lie below another."""
-    return sorted(c for c in codes if not any(c[:n] in codes for n in range(CLASS, len(c))))
-

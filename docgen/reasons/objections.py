@@ -53,9 +53,9 @@ class _Case:
     def direction(self) -> Direction:
         return self.change.direction
 
-    @property
-    def is_known(self) -> bool:
-        return self.direction is not Direction.UNKNOWN
+    def subjects(self) -> list[Subject]:
+        """What the change is about, and what it must not speak of."""
+        return [subject for subject in self.rules.subjects if self.change.id.startswith(subject.slots)]
 
 
 def object_to(
@@ -129,14 +129,9 @@ def _denial(case: _Case, rule: Rule) -> Iterator[str]:
     for clause in clauses(case.text):
         if _LAST.search(clause):
             continue
-        found = any_of(words.denials).search(clause)
-        if found or _denies_subject(clause, case):
+        if any_of(words.denials).search(clause) or any(any_of(subject.denials).search(clause) for subject in case.subjects()):
             yield rule.words(金额=amount, 原文=clause)
             return
-
-
-def _denies_subject(clause: str, case: _Case) -> bool:
-    return any(case.change.id.startswith(s.slots) and any_of(s.denials).search(clause) for s in case.rules.subjects)
 
 
 def _no_amount(case: _Case, rule: Rule) -> Iterator[str]:
@@ -154,10 +149,13 @@ def _no_amount(case: _Case, rule: Rule) -> Iterator[str]:
 
 def _subject(case: _Case, rule: Rule) -> Iterator[str]:
     """Another budget's or another section's subject (names of the change's own items do not count)."""
-    for subject in case.rules.subjects:
-        if case.change.id.startswith(subject.slots) and not any_of(subject.own).search(case.text):
-            found = _foreign(subject, case.text, case.rules)
-            if found and _foreign(subject, _without_items(case), case.rules):
+    for subject in case.subjects():
+        found = "" if any_of(subject.own).search(case.text) else _foreign(subject, case.text, case.rules)
+        if found:
+            text = case.text
+            for name in {d.name for b in case.drivers.breakdowns for d in b.parts() if len(d.name) > 3}:
+                text = text.replace(name, "")
+            if _foreign(subject, text, case.rules):
                 yield (subject.message or rule.sentences[""]).format(事项=subject.here, 用词=found)
                 return
 
@@ -168,14 +166,6 @@ def _foreign(subject: Subject, text: str, rules: ReasonRules) -> str:
     if match:
         return match[0]
     return _own_income(text, rules.own_income) if subject.own_income else ""
-
-
-def _without_items(case: _Case) -> str:
-    """The text without the names of the change's own items."""
-    text = case.text
-    for name in {d.name for b in case.drivers.breakdowns for d in b.parts() if len(d.name) > 3}:
-        text = text.replace(name, "")
-    return text
 
 
 def _own_income(text: str, income: OwnIncome) -> str:
@@ -198,10 +188,6 @@ def _year(case: _Case, rule: Rule) -> Iterator[str]:
         if year is not None and stated not in (year, year - 1):
             yield rule.words(所写=stated, 本年=year, 上年=year - 1)
             return
-
-
-def _residue(case: _Case, rule: Rule) -> Iterator[str]:
-    yield from _residue_in(case.text, case.words, rule)
 
 
 def _residue_in(text: str, words: Words, rule: Rule) -> Iterator[str]:
@@ -231,22 +217,17 @@ def _short(case: _Case, rule: Rule) -> Iterator[str]:
     if text in words.denial_texts or text in words.level_texts:
         return  # another objection says more
     if len(stripped) < case.rules.minimum_length or stripped in words.vague:
-        yield rule.words(原文=case.text, 方向=case.direction if case.is_known else "变动")
+        yield rule.words(原文=case.text, 方向=case.direction if case.direction is not Direction.UNKNOWN else "变动")
 
 
 def _figure(case: _Case, rule: Rule) -> Iterator[str]:
     """Figures that stand nowhere in the tables."""
-    if not case.is_known:
-        return
-    for number in quoted(case.text):
-        if not is_known(number, case.change, case.drivers, case.context):
-            yield rule.words(数=number.text, **_figures_of(case.change))
-
-
-def _figures_of(change: Change) -> dict[str, str]:
-    rate = f"，{change.rate.text}" if change.rate is not None else ""
-    return {"本年": change.current.text, "对比": change.against, "基数": change.base.text, "方向": str(change.direction),
-            "差额": change.difference.text, "率": rate}
+    change = case.change
+    for number in quoted(case.text) if case.direction is not Direction.UNKNOWN else ():
+        if not is_known(number, change, case.drivers, case.context):
+            yield rule.words(
+                数=number.text, 本年=change.current.text, 对比=change.against, 基数=change.base.text, 方向=change.direction,
+                差额=change.difference.text, 率=f"，{change.rate.text}" if change.rate is not None else "")
 
 
 def _movement(case: _Case, rule: Rule) -> Iterator[str]:
@@ -280,18 +261,15 @@ def _known_moves(case: _Case) -> dict[str, Driver]:
     return {name: found[name] for name in names}
 
 
-def _is_with_last_year(case: _Case) -> bool:
-    comparisons = case.context.pack.sentences.comparisons.values()
-    return any(c.is_prior and c.against == case.change.against for c in comparisons)
-
-
 def _own_income_move(piece: str, case: _Case) -> Driver | None:
     """How the income that the piece names moved: its row, or all that is no fiscal appropriation.
 
     ``None`` where the piece names none, where the pack does not ask, or when a year is missing.
     """
     income = case.rules.own_income
-    if income.rows is None or not case.change.id.startswith(income.slots) or not _is_with_last_year(case):
+    comparisons = case.context.pack.sentences.comparisons.values()
+    is_with_last_year = any(c.is_prior and c.against == case.change.against for c in comparisons)
+    if income.rows is None or not case.change.id.startswith(income.slots) or not is_with_last_year:
         return None
     rows, (column, *_) = income.rows.fixed_rows(), income.rows.fixed_columns()
     table, before = case.context.accounts.tables.get(income.rows.table), case.context.prior.get(income.rows.table)
@@ -313,5 +291,5 @@ def _named(piece: str, moves: Mapping[str, Driver]) -> Driver | None:
 
 _JUDGES: tuple[tuple[str, Callable[[_Case, Rule], Iterator[str]]], ...] = (
     (DIRECTION, _direction), (DENIAL, _denial), (NO_AMOUNT, _no_amount), (SUBJECT, _subject), (YEAR, _year),
-    (RESIDUE, _residue), (SAME, _same), (SHORT, _short), (FIGURE, _figure), (MOVEMENT, _movement),
+    (RESIDUE, lambda case, rule: _residue_in(case.text, case.words, rule)), (SAME, _same), (SHORT, _short), (FIGURE, _figure), (MOVEMENT, _movement),
 )

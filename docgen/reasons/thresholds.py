@@ -59,15 +59,11 @@ def reasons_by_threshold(context: ReportContext) -> ReasonOf:
         text = row.text.text.strip().rstrip("。．.；;，, ") if row else ""
         if text:
             return ReasonSpan(change.id, text)
-        return PromptSpan(change.id, f"【请填写变动原因：{_prompt(change)}】") if thresholds.requires(change) else None
+        moved = f"{change.direction} {change.difference.text} 万元" if change.direction is not Direction.UNKNOWN else ""
+        words = f"【请填写变动原因：{change.label}比{change.against}{moved}】"
+        return PromptSpan(change.id, words) if thresholds.requires(change) else None
 
     return reason_of
-
-
-def _prompt(change: Change) -> str:
-    if change.direction is Direction.UNKNOWN:
-        return f"{change.label}比{change.against}"
-    return f"{change.label}比{change.against}{change.direction} {change.difference.text} 万元"
 
 
 def is_level_as_zero(context: ReportContext) -> bool:

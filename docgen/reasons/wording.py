@@ -111,19 +111,14 @@ def quoted(text: str) -> Iterator[Quoted]:
         if match["about"] or match["more"]:
             continue
         unit, percent = match["unit"], match["unit"] in _PERCENT
-        if _POLICY.search(_clause_around(text, match)):
+        before, after = _CUT.split(text[: match.start()])[-1], _CUT.split(text[match.end() :], maxsplit=1)[0]
+        if _POLICY.search(f"{before}{match[0]}{after}"):
             continue
         number = Decimal(match["number"].replace(",", "").replace("，", ""))
         exponent = number.as_tuple().exponent
         place = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
         shift = 0 if percent else _UNITS[unit]
         yield Quoted(match[0].strip(), number.scaleb(shift), place.scaleb(shift), percent)
-
-
-def _clause_around(text: str, match: re.Match[str]) -> str:
-    start = max((m.end() for m in _CUT.finditer(text, 0, match.start())), default=0)
-    end = _CUT.search(text, match.end())
-    return text[start : end.start() if end else len(text)]
 
 
 def is_known(number: Quoted, change: Change, drivers: Drivers, context: ReportContext) -> bool:
