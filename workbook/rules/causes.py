@@ -1,6 +1,6 @@
 """Causes that break many relations at once: a money unit, a lost row, a mistyped code, amounts that stand beside their place.
 
-Each is a guess that is tried (:mod:`workbook.rules.trial`); what no longer is broken follows from the cause.
+Each is a guess that is tried (:mod:`workbook.rules.lost_rows`); what no longer is broken follows from the cause.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from workbook.issues import Issue, IssueCell
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
 from workbook.rules.form import FormFindings, cell_at, corner
-from workbook.rules.lost_rows import absent_codes, lost_rows
-from workbook.rules.trial import ENOUGH, MISPLACED, Cause, Trial
+from workbook.rules.lost_rows import ENOUGH, MISPLACED, Cause, Trial, absent_codes, lost_rows
 
 _WRONG_UNIT = "规范-06"
 _CODE_RULES = frozenset({"规范-11", "规范-12", "规范-13", "规范-15", "规范-17"})

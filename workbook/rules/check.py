@@ -16,8 +16,8 @@ from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
 from workbook.rules.causes import find_causes
 from workbook.rules.form import FormFindings
+from workbook.rules.lost_rows import Cause
 from workbook.rules.sheets import form_issues
-from workbook.rules.trial import Cause
 from workbook.values import dataclass
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TypeVar
 
 from workbook.amounts import CENT, Fault, MoneyUnit
 from workbook.formats.source import NUMBER, RawSheet
@@ -19,7 +18,11 @@ from workbook.rules.codes import code_issues
 from workbook.rules.form import FormFindings, cell_at, corner
 from workbook.rules.statements import statement_issues
 
-_T = TypeVar("_T")
+_UNIT = "money_unit"
+_FRAME = (
+    ("year", "规范-04", "年度", "其他年度"), ("unit_name", "规范-05", "单位名称", "其他名称"), (_UNIT, "规范-06", "金额单位", "其他单位"),
+)
+"""What the frame of a sheet states: where, the rule that all sheets state the same, and what its sentence calls this one's and the others'."""
 _FAULT_RULES = {Fault.ERROR_VALUE: "规范-25", Fault.UNCOMPUTED: "规范-26"}
 _OTHER_FAULT = "规范-27"
 _KEPT = 32
@@ -61,7 +64,7 @@ def _sheet_issues(accounts: Accounts, form: FormFindings) -> None:
             "规范-02", "", corner(sheet), 表=sheets[code].mark, 表名=sheets[code].title, 已校验=_where(accounts.tables[code].sheet),
             没校验=_where(sheet), sheet=code)
     for sheet in accounts.unrecognised:
-        if sheet.visible and _has_numbers(sheet):
+        if sheet.visible and any(isinstance(content, NUMBER) and content for row in sheet.rows for content in row):
             form.add("规范-03", "", corner(sheet), 工作表=sheet.name, 几张=accounts.pack.count_words)
     for table in accounts.tables.values():
         if not table.sheet.visible:
@@ -77,36 +80,25 @@ def _where(sheet: RawSheet) -> str:
 def _frame_issues(accounts: Accounts, form: FormFindings) -> None:
     """Year, unit name or money unit that a sheet states differently from most, or not at all."""
     frames = accounts.frames
-    years = Counter(f.year for f in frames.values() if f.year)
-    units = Counter(f.money_unit for f in frames.values() if f.money_unit)
-    names = Counter(normalise(f.unit_name) for f in frames.values() if f.unit_name)
-    year, unit, name = _most(years), _most(units), _most(names)
-    form.examine(years.total(), "规范-04")
-    form.examine(names.total(), "规范-05")
-    form.examine(units.total(), "规范-06")
+    for what, rule, own, most in _FRAME:
+        stated = {code: value for code, frame in frames.items() if (value := getattr(frame, what))}
+        usual = next((value for value, _ in Counter(normalise(str(value)) for value in stated.values()).most_common(1)), "")
+        form.examine(len(stated), rule)
+        for code, value in stated.items():
+            if normalise(str(value)) != usual:
+                other = next(value for value in stated.values() if normalise(str(value)) == usual)
+                cell = _stated(accounts.tables[code], frames[code], what)
+                form.about(accounts.tables[code], rule, "", cell, culprit=cell.ref if what == _UNIT else None, **{own: value, most: other})
+    units = Counter(frame.money_unit for frame in frames.values() if frame.money_unit)
     form.examine(len(frames) if units else 0, "规范-07")
     form.examine(1, "规范-08")
     if not units:
         form.add("规范-08")
-    for code, frame in frames.items():
-        table = accounts.tables[code]
-        if frame.year and frame.year != year:
-            form.about(table, "规范-04", "", _stated(table, frame, "year"), 年度=frame.year, 其他年度=year)
-        if frame.unit_name and normalise(frame.unit_name) != name:
-            other = next(f.unit_name for f in frames.values() if normalise(f.unit_name) == name)
-            form.about(table, "规范-05", "", _stated(table, frame, "unit_name"), 单位名称=frame.unit_name, 其他名称=other)
-        if frame.money_unit and frame.money_unit != unit:
-            cell = _stated(table, frame, "money_unit")
-            form.about(table, "规范-06", "", cell, culprit=cell.ref, 金额单位=frame.money_unit, 其他单位=unit)
-        if not frame.money_unit and units:
-            form.about(table, "规范-07", 其他单位=unit)
-    for table in accounts.tables.values():
+    for code, table in accounts.tables.items():
+        if units and code in frames and not frames[code].money_unit:
+            form.about(table, "规范-07", 其他单位=units.most_common(1)[0][0])
         if table.layout.whole:
-            _doubtful_amounts(table, frames[table.code], form)
-
-
-def _most(counts: Counter[_T]) -> _T | None:
-    return counts.most_common(1)[0][0] if counts else None
+            _doubtful_amounts(table, frames[code], form)
 
 
 def _doubtful_amounts(table: Table, frame: Frame, form: FormFindings) -> None:
@@ -119,7 +111,7 @@ def _doubtful_amounts(table: Table, frame: Frame, form: FormFindings) -> None:
     if total is None or rule is None:
         return
     form.examine(1, rule.code)
-    cells = [_stated(table, frame, "money_unit"), IssueCell(total.ref, total.raw, table.label(row, column))]
+    cells = [_stated(table, frame, _UNIT), IssueCell(total.ref, total.raw, table.label(row, column))]
     case = ""
     if table.unit is MoneyUnit.YUAN and not table.is_rounded:
         case = "小数"
@@ -136,10 +128,6 @@ def _stated(table: Table, frame: Frame, what: str) -> IssueCell:
     """The cell in which the frame states *what*; the sheet's first cell when it does not."""
     position = frame.positions.get(what)
     return corner(table.sheet) if position is None else cell_at(table.sheet, position)
-
-
-def _has_numbers(sheet: RawSheet) -> bool:
-    return any(isinstance(content, NUMBER) and content for row in sheet.rows for content in row)
 
 
 class _Look:
