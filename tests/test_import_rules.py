@@ -73,7 +73,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
     },
 }
 LOOSE = {
-    "workbook": {"amounts", "issues", "errors", "entries", "values", "safe_save", "file_lock", "paths", "numerals", "compiled", "log"},
+    "workbook": {"amounts", "issues", "errors", "entries", "values", "safe_save", "paths", "numerals", "compiled", "log"},
     "docgen": {"model", "sequences"},
     "cli": {path.stem for path in (ROOT / "cli").glob("*.py")} - {"__init__"},  # thin commands: no rooms
     "gui": set(),

@@ -22,9 +22,8 @@ from docgen.batch.model import FAILED, Check, FileState, Finding, UnitJob, UnitR
 from docgen.job.inputs import user_packs
 from workbook import __version__
 from workbook.errors import InputError, system_words
-from workbook.file_lock import try_lock
 from workbook.pack.loading import TEMPLATES
-from workbook.safe_save import write_atomically
+from workbook.safe_save import try_lock, write_atomically
 
 LEDGER = ".juesuan-batch.jsonl"
 _MAX_BYTES = 500 * 1024 * 1024

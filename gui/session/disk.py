@@ -15,8 +15,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
 
 from gui.session.jobs import Pause
 from workbook.errors import JuesuanError
-from workbook.file_lock import LOCK_SUFFIX, Held, take
-from workbook.safe_save import clean
+from workbook.safe_save import LOCK_SUFFIX, Held, clean, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
