@@ -161,7 +161,7 @@ class Evaluator:
             codes = {c for c in codes if not any(c[:n] in codes for n in range(CLASS, len(c)))}
         elif not any(part.rows is Every.CLASS for part in loop.parts):
             ordered = sorted(codes)
-            codes = {code for code, after in zip(ordered, [*ordered[1:], ""], strict=True) if not after.startswith(code)}
+            codes = {code for code, after in zip(ordered, [*ordered[1:], ""], strict=False) if not after.startswith(code)}
         found = [*keys, *sorted(codes)]
         sheet = loop.parts[0].table if loop.parts else ""
         return [Member(key, self.name(sheet, key), index) for index, key in enumerate(found, 1)]

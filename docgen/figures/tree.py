@@ -189,16 +189,4 @@ class FigureTree:
 
     def id(self, record: FigureRecord, scope: Scope) -> str:
         """The id of a record's figure: its name, or what its loop's pattern gives."""
-        above = self.form.loops_above(record.name)
-        if record.loop is None and record.member:
-            return PLACEHOLDER.sub(lambda m: scope[m[1]].aspect(m[2] or "编码"), record.member)
-        if not above:
-            return record.name
-        base, loop = "", above[0]
-        for loop in above:
-            variable = loop.loop.variable if loop.loop is not None else ""
-            pattern = loop.member or f"{base or loop.name.rpartition('.')[0]}.{{{variable}}}"
-            own = PLACEHOLDER.sub(lambda m: scope[m[1]].aspect(m[2] or "编码"), pattern)
-            base = f"{own}.{variable}" if own == base else own  # a class that has nothing below it is its own item
-        return base + record.name.removeprefix(loop.name)
-
+        return self.form.id_of(record, lambda pattern: PLACEHOLDER.sub(lambda m: scope[m[1]].aspect(m[2] or "编码"), pattern))

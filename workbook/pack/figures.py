@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import graphlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -146,20 +146,22 @@ class FigureForm:
             found[name] = (*outer, own) if own is not None and own.loop is not None and not own.is_list else outer
         return found
 
-    def id_pattern(self, record: FigureRecord) -> str:
-        """The ids of a record's figures, with the variables of its loops: ``一般公共.{项}.完成率``."""
+    def id_of(self, record: FigureRecord, fill: Callable[[str], str] = str) -> str:
+        """The id of a record's figures, the variables of its loops *fill*-ed: ``一般公共.{项}.完成率``."""
+        above = self.loops_above(record.name)
         if record.loop is None and record.member:
-            return record.member
-        pattern = above = ""
-        for outer in self.loops_above(record.name):
+            return fill(record.member)
+        base = prefix = ""
+        for outer in above:
             variable = outer.loop.variable if outer.loop is not None else ""
-            above, pattern = outer.name, outer.member or f"{pattern or outer.name.rpartition('.')[0]}.{{{variable}}}"
-        return pattern + record.name.removeprefix(above)
+            own = fill(outer.member or f"{base or outer.name.rpartition('.')[0]}.{{{variable}}}")
+            base, prefix = f"{own}.{variable}" if own == base else own, outer.name  # a class that has nothing below it is its own item
+        return base + record.name.removeprefix(prefix)
 
     @cached_property
     def comparison_ids(self) -> tuple[str, ...]:
         """The ids of the comparisons, with variables: ``一般公共.{项}.比年初``."""
-        found = (f"{self.id_pattern(r)}.{COMPARED}{c.name}" for rs in self.records.values() for r in rs for c in r.comparisons)
+        found = (f"{self.id_of(r)}.{COMPARED}{c.name}" for rs in self.records.values() for r in rs for c in r.comparisons)
         return tuple(dict.fromkeys(found))
 
 
