@@ -50,8 +50,8 @@ def money_direction(clause: str, words: Words) -> Direction | None:
 
 def direction_in(clause: str, words: Words) -> Direction | None:
     """The one direction that the clause names; ``None`` for none or both."""
-    up = any(not _is_negated(clause, m) for m in any_of(words.all_ups).finditer(clause))
-    down = any(not _is_negated(clause, m) for m in any_of(words.all_downs).finditer(clause))
+    up = any(not _is_negated(clause, m) for m in any_of((*words.ups, *words.more_up)).finditer(clause))
+    down = any(not _is_negated(clause, m) for m in any_of((*words.downs, *words.more_down)).finditer(clause))
     if up == down:
         return None
     return Direction.UP if up else Direction.DOWN

@@ -41,7 +41,7 @@ def test_every_sheet_row_and_column_of_amounts_is_in_an_error_formula(pack: Pack
         for row in (t.rows if isinstance(t.rows, tuple) else ("*",))
     }
     for code in ("公开01", "公开04", "公开10", "公开11"):
-        for panel in pack.layout(code).panels:
+        for panel in pack.sheets[code].panels:
             for row in panel.rows:
                 if row.id and not row.unit and (code, "*") not in named:
                     assert (code, row.id) in named, row.id

@@ -32,7 +32,8 @@ class Catalogue:
     aliases: tuple[Alias, ...]
 
     @cached_property
-    def _successors(self) -> dict[str, Alias]:
+    def successors(self) -> dict[str, Alias]:
+        """Older code → the alias that moves it to a new one."""
         return {a.old_code: a for a in reversed(self.aliases) if a.new_code != a.old_code}
 
     @cached_property
@@ -43,16 +44,6 @@ class Catalogue:
     def name(self, code: str) -> str | None:
         """The official name of *code*, or ``None`` when the catalogue has no such code."""
         return self.names.get(code)
-
-    def accepts(self, code: str, name: str) -> bool:
-        """Whether *name* is the official or an older official name of *code*."""
-        return self.names.get(code) == name or any(
-            alias.old_name == name and code in (alias.old_code, alias.new_code) for alias in self.aliases
-        )
-
-    def successor(self, code: str) -> Alias | None:
-        """The alias that moves the older *code* to a new one, if there is one."""
-        return self._successors.get(code)
 
     def children(self, code: str) -> tuple[str, ...]:
         """Codes one level below *code* (two digits longer), in order."""

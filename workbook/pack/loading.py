@@ -122,10 +122,6 @@ class Pack:
         other = load_pack(self.folder, year=year)
         return self if other.catalogue_year == self.catalogue_year else other
 
-    def layout(self, code: str) -> SheetLayout:
-        """The layout of the sheet with this *code* (``公开02``)."""
-        return self.sheets[code]
-
 
 def pack_folder(name_or_folder: str | Path | None, user_packs: Path | None = None) -> Path:
     """Where the pack is: a folder, a built-in pack's name, or a name below *user_packs*."""

@@ -148,11 +148,10 @@ def _phrases(pack: Pack) -> tuple[Phrase, ...]:
 
 def _is_slot(prefix: str, pack: Pack) -> bool:
     """Whether the id of some comparison of the pack may begin like this."""
-    beginning = prefix.split(".")
-    return any(c.startswith(beginning[0]) and _begins(c.split("."), beginning) for c in pack.figures.comparison_ids)
+    *whole, last = prefix.split(".")
 
+    def may_begin(parts: list[str]) -> bool:
+        return len(parts) > len(whole) and all("{" in one or one == given for one, given in zip(parts, whole, strict=False)) and (
+            "{" in parts[len(whole)] or parts[len(whole)].startswith(last))
 
-def _begins(parts: list[str], beginning: list[str]) -> bool:
-    *whole, (part, given) = zip(parts, beginning, strict=False)
-    return len(beginning) <= len(parts) and bool(beginning[0]) and ("{" in part or part.startswith(given)) and all(
-        "{" in one or one == other for one, other in whole)
+    return bool(prefix) and any(may_begin(comparison.split(".")) for comparison in pack.figures.comparison_ids)

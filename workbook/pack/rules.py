@@ -55,9 +55,26 @@ class Rule:
 
 def load_rules(path: Path, default: Path) -> dict[str, Rule]:
     """The rules in *path*, completed by the *default* pack's.  Raises :class:`~workbook.errors.PackError` naming file, line and cause."""
-    reader = _Reader({} if path == default else _defaults(default))
-    read_csv(path, ("编号", "级别", "名称", "依据"), reader.read, unique="编号")
-    return reader.rules
+    defaults = {} if path == default else _defaults(default)  # without them it is the default pack's own, which says what there may be
+    rules: dict[str, Rule] = {}
+
+    def add(record: Mapping[str, str], _line: int) -> None:
+        code, _, case = record["编号"].partition("/")
+        if defaults and code not in defaults:
+            raise ValueError("没有这个编号的规则")
+        default = defaults.get(code)
+        if not case:
+            rules[code] = _rule(record, default)
+        elif code not in rules:
+            raise ValueError(f"应写在“{code}”之后")
+        if text := record.get("措辞", ""):
+            names = _placeholders(text)
+            if default is not None:
+                _compare(case, names, default)
+            rules[code] = replace(rules[code], sentences={**rules[code].sentences, case: text})
+
+    read_csv(path, ("编号", "级别", "名称", "依据"), add, unique="编号")
+    return rules
 
 
 @cache
@@ -65,53 +82,28 @@ def _defaults(path: Path) -> Mapping[str, Rule]:
     return load_rules(path, path)
 
 
-class _Reader:
-    """Reads the records of one file; without *defaults* it is the default pack's own, which says what there may be."""
+def _rule(record: Mapping[str, str], default: Rule | None) -> Rule:
+    """The rule of a record, without its sentence; what it leaves out is the *default* one's."""
+    code, severity = record["编号"], record["级别"]
+    if severity not in list(Severity):
+        raise ValueError(f"级别“{severity}”不对，应是{'、'.join(Severity)}之一")
+    parameters = dict(default.parameters) if default else {}
+    for part in filter(None, (p.strip() for p in record.get("参数", "").split("；"))):
+        name, _, value = (p.strip() for p in part.partition("="))
+        if default and name not in default.parameters:
+            raise ValueError(f"没有参数“{name}”")
+        parameters[name] = _value(name, value, type(parameters[name]) if default else None)
+    return Rule(code, Severity(severity), record["名称"], record["依据"], parameters, default.sentences if default else {})
 
-    def __init__(self, defaults: Mapping[str, Rule]) -> None:
-        self.defaults = defaults
-        self.rules: dict[str, Rule] = {}
 
-    def read(self, record: Mapping[str, str], _line: int) -> None:
-        code, _, case = record["编号"].partition("/")
-        if not case:
-            self.rules[code] = self.rule(record)
-        elif code in self.rules:
-            sentences = {**self.rules[code].sentences, **self.sentence(record, code, case)}
-            self.rules[code] = replace(self.rules[code], sentences=sentences)
-        else:
-            raise ValueError(f"应写在“{code}”之后")
-
-    def rule(self, record: Mapping[str, str]) -> Rule:
-        code, severity = record["编号"], record["级别"]
-        default = self.defaults.get(code)
-        if self.defaults and default is None:
-            raise ValueError("没有这个编号的规则")
-        if severity not in list(Severity):
-            raise ValueError(f"级别“{severity}”不对，应是{'、'.join(Severity)}之一")
-        parameters = dict(default.parameters) if default else {}
-        for part in filter(None, (p.strip() for p in record.get("参数", "").split("；"))):
-            name, _, value = (p.strip() for p in part.partition("="))
-            if default and name not in default.parameters:
-                raise ValueError(f"没有参数“{name}”")
-            parameters[name] = _value(name, value, type(parameters[name]) if default else None)
-        sentences = {**(default.sentences if default else {}), **self.sentence(record, code, "")}
-        return Rule(code, Severity(severity), record["名称"], record["依据"], parameters, sentences)
-
-    def sentence(self, record: Mapping[str, str], code: str, case: str) -> dict[str, str]:
-        """The record's sentence by its case; none when the record leaves it out."""
-        text = record.get("措辞", "")
-        if not text:
-            return {}
-        names = _placeholders(text)
-        if self.defaults:
-            known = self.defaults[code].sentences
-            if case not in known:
-                raise ValueError(f"没有“{case}”这种措辞" if case else f"措辞应分别写在{'、'.join(f'“{code}/{c}”' for c in known)}")
-            if unknown := names - (usable := _placeholders(known[case])):
-                listed = "、".join(f"{{{name}}}" for name in sorted(usable)) or "没有"
-                raise ValueError(f"措辞中不能用“{{{min(unknown)}}}”，可用的有：{listed}")
-        return {case: text}
+def _compare(case: str, names: set[str], default: Rule) -> None:
+    """Refuse a sentence for a *case*, or with placeholders, that the default pack's rule does not have."""
+    known = default.sentences
+    if case not in known:
+        raise ValueError(f"没有“{case}”这种措辞" if case else f"措辞应分别写在{'、'.join(f'“{default.code}/{c}”' for c in known)}")
+    if unknown := names - (usable := _placeholders(known[case])):
+        listed = "、".join(f"{{{name}}}" for name in sorted(usable)) or "没有"
+        raise ValueError(f"措辞中不能用“{{{min(unknown)}}}”，可用的有：{listed}")
 
 
 def _value(name: str, text: str, kind: type | None) -> Decimal | Severity | tuple[str, ...]:

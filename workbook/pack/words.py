@@ -79,16 +79,6 @@ class Words:
         return tuple(dict.fromkeys(down for _, down in self.pairs))
 
     @cached_property
-    def all_ups(self) -> tuple[str, ...]:
-        """Words for more in reasons."""
-        return (*self.ups, *self.more_up)
-
-    @cached_property
-    def all_downs(self) -> tuple[str, ...]:
-        """Words for less in reasons."""
-        return (*self.downs, *self.more_down)
-
-    @cached_property
     def own(self) -> tuple[str, ...]:
         """The words of direction that the report itself writes, 持平 among them."""
         return (*self.pairs[0], *self.pairs[1], self.level[0])

@@ -106,7 +106,7 @@ class _Codes:
             self.add("规范-16", [cell], "没有", 行=row)
 
     def unknown(self, code: str) -> None:
-        moved = self.catalogue.successor(code)
+        moved = self.catalogue.successors.get(code)
         if moved is not None:
             self.add("规范-17", [self.code_cell(code)], 编码=code, 新编码=moved.new_code, 新名称=moved.new_name)
         else:
