@@ -17,7 +17,7 @@ from workbook.pack.loading import Pack, load_pack
 from workbook.pack.rules import Findings
 from workbook.reading.accounts import Accounts, accounts_of, read_workbook
 from workbook.reading.identify import choose_for
-from workbook.values import dataclass
+from workbook.values import cached_property, dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ class Inputs:
         """What check formulas look at."""
         return self.context.view
 
-    @property
+    @cached_property
     def context(self) -> ReportContext:
         """What a report is made from."""
         from docgen.job.context import ReportContext

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from workbook.errors import PackError
 from workbook.issues import Kind, Severity
@@ -40,54 +40,52 @@ PROJECT_COLUMNS = ("自评得分", "全年预算数", "执行数", "年初预算
 """What the 底稿 states of every project; the budget that pays it is the first part of its row."""
 
 
+class Names(NamedTuple):
+    """The row and column names of a sheet that formulas may use."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    codes: frozenset[str] = frozenset()
+    """All codes that may be rows, of a sheet whose rows are codes."""
+    panels: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
+    """Rows and columns that occur together, of a sheet with several panels."""
+
+    @classmethod
+    def of(cls, layout: SheetLayout, codes: frozenset[str]) -> Names:
+        rows, is_coded = layout.row_ids(), layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC)
+        if is_coded:
+            classes = sorted(c for panel in layout.economic_panels for c in panel)
+            rows = (TOTAL,) if layout.kind is SheetKind.FUNCTIONAL else (*rows, *classes)
+        panels = ((frozenset(r.id for r in p.rows), frozenset(c.id for c in p.columns)) for p in layout.panels)
+        return cls(rows, layout.column_ids(), codes if is_coded else frozenset(), tuple(panels))
+
+    def meet(self, rows: tuple[str, ...], columns: tuple[str, ...]) -> bool:
+        """Whether there are cells in all these rows and columns (loop variables may stand for any)."""
+        wanted, across = ([n for n in names if not VARIABLE.fullmatch(n)] for names in (rows, columns))
+        return not self.panels or any(r.issuperset(wanted) and c.issuperset(across) for r, c in self.panels)
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The sheet, row and column names that formulas may use."""
 
-    rows: Mapping[str, tuple[str, ...]]
-    columns: Mapping[str, tuple[str, ...]]
-    coded: frozenset[str]
-    """Sheets whose rows are codes: any code of the right length is a row."""
+    sheets: Mapping[str, Names]
     codes: frozenset[str]
-    panels: Mapping[str, tuple[tuple[frozenset[str], frozenset[str]], ...]]
-    """Rows and columns that occur together, for sheets with several panels."""
     natures: tuple[str, ...] = ()
     """单位性质 that conditions may ask for."""
 
     @classmethod
     def of(cls, layouts: Iterable[SheetLayout], functional: Catalogue, economic: Catalogue) -> Vocabulary:
-        rows: dict[str, tuple[str, ...]] = {}
-        columns: dict[str, tuple[str, ...]] = {}
-        coded: set[str] = set()
-        panels = {}
-        for layout in layouts:
-            panels[layout.code] = tuple(
-                (frozenset(r.id for r in p.rows), frozenset(c.id for c in p.columns)) for p in layout.panels)
-            rows[layout.code] = layout.row_ids()
-            columns[layout.code] = layout.column_ids()
-            if layout.kind is SheetKind.FUNCTIONAL:
-                rows[layout.code] = (TOTAL,)
-                coded.add(layout.code)
-            elif layout.kind is SheetKind.ECONOMIC:
-                classes = [c for panel in layout.economic_panels for c in panel]
-                rows[layout.code] = (*layout.row_ids(), *sorted(classes))
-                coded.add(layout.code)
-        return cls(rows, columns, frozenset(coded), frozenset({*functional.names, *economic.names}), panels)
+        codes = frozenset({*functional.names, *economic.names})
+        return cls({layout.code: Names.of(layout, codes) for layout in layouts}, codes)
 
     def with_companion(self, form: CompanionForm) -> Vocabulary:
         """This vocabulary with what a 底稿 states: named numbers, the budget by code, projects by the budgets that pay them."""
         sheet = form.sheet(Role.BUDGET)
-        budgets = tuple(code for code, _ in sheet.budgets) or (BUDGET,)
-        rows = {**self.rows, COMPANION: form.numbers, PROJECTS: form.funds, **dict.fromkeys(budgets, ())}
-        columns = {**self.columns, COMPANION: (NUMBER,), PROJECTS: PROJECT_COLUMNS,
-                   **dict.fromkeys(budgets, (NUMBER, USE) if sheet.uses else (NUMBER,))}
-        return replace(self, rows=rows, columns=columns, coded=self.coded.union(budgets, [PROJECTS]), natures=form.nature_names)
-
-    def meet(self, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> bool:
-        """Whether *table* has cells in all these rows and columns (loop variables may stand for any)."""
-        panels = self.panels.get(table)
-        wanted, across = ([n for n in names if not VARIABLE.fullmatch(n)] for names in (rows, columns))
-        return not panels or any(r.issuperset(wanted) and c.issuperset(across) for r, c in panels)
+        budget = Names((), (NUMBER, USE) if sheet.uses else (NUMBER,), self.codes)
+        own = {COMPANION: Names(form.numbers, (NUMBER,)), PROJECTS: Names(form.funds, PROJECT_COLUMNS, self.codes)}
+        budgets = dict.fromkeys((code for code, _ in sheet.budgets) if sheet.budgets else (BUDGET,), budget)
+        return Vocabulary({**self.sheets, **own, **budgets}, self.codes, form.nature_names)
 
 
 _NAME = r"[^\s\[\]{}Σ+\-=<>÷、，,；;]+"
@@ -158,13 +156,13 @@ def parse_cells(text: str, vocabulary: Vocabulary, sign: int = 1) -> Term:
     if match is None:
         raise FormulaSyntaxError(f"看不懂“{text}”")
     table = match["table"]
-    is_prior = table not in vocabulary.rows and table.startswith(PRIOR)
+    is_prior = table not in vocabulary.sheets and table.startswith(PRIOR)
     table = table.removeprefix(PRIOR) if is_prior else table
-    if table not in vocabulary.rows:
+    if (names := vocabulary.sheets.get(table)) is None:
         raise FormulaSyntaxError(f"没有“{table}”这张表")
     row_text, _, column_text = (part.strip() for part in match["inside"].partition(","))
-    columns = _columns(column_text, table, vocabulary, text)
-    return Term(sign, table, is_prior, _rows(row_text, table, vocabulary), columns)
+    columns = _columns(column_text, table, names, text)
+    return Term(sign, table, is_prior, _rows(row_text, table, names), columns)
 
 
 def _term(text: str, sign: int, vocabulary: Vocabulary) -> Term:
@@ -173,39 +171,38 @@ def _term(text: str, sign: int, vocabulary: Vocabulary) -> Term:
     many = isinstance(rows, Leaves) or rows in (Every.CHILDREN, Every.TOP) or any(isinstance(s, tuple) and len(s) > 1 for s in (rows, columns))
     if many != text.startswith("Σ"):
         raise FormulaSyntaxError(f"“{text}”{'有多个单元格，前面应写 Σ' if many else '只有一个单元格，不应写 Σ'}")
-    if isinstance(rows, tuple) and isinstance(columns, tuple) and not vocabulary.meet(term.table, rows, columns):
+    if isinstance(rows, tuple) and isinstance(columns, tuple) and not vocabulary.sheets[term.table].meet(rows, columns):
         raise FormulaSyntaxError(f"“{text}”的行和列不在同一栏内")
     return term
 
 
-def _columns(text: str, table: str, vocabulary: Vocabulary, whole: str) -> Every | tuple[str, ...]:
+def _columns(text: str, table: str, names: Names, whole: str) -> Every | tuple[str, ...]:
     """The columns that *text* selects; a sheet's only column need not be named, nor the amounts of a year-start budget."""
     if not text:
-        if len(vocabulary.columns[table]) != 1 and not is_budget(table):
+        if len(names.columns) != 1 and not is_budget(table):
             raise FormulaSyntaxError(f"“{whole}”没有写列")
-        return vocabulary.columns[table][:1]
-    columns = _selector(text, vocabulary.columns[table], frozenset(), f"{table}的列")
+        return names.columns[:1]
+    columns = _selector(text, names.columns, frozenset(), f"{table}的列")
     if isinstance(columns, Every) and columns is not Every.COLUMN:
         raise FormulaSyntaxError(f"“{text}”不能用作列")
     return columns
 
 
-def _rows(text: str, table: str, vocabulary: Vocabulary) -> Every | Leaves | tuple[str, ...]:
+def _rows(text: str, table: str, names: Names) -> Every | Leaves | tuple[str, ...]:
     """The rows that *text* selects."""
-    codes = vocabulary.codes if table in vocabulary.coded else frozenset[str]()
     if text.endswith(LEAVES):
-        if table not in vocabulary.coded:
+        if not names.codes:
             raise FormulaSyntaxError(f"{table}的行不是科目编码，不能用“{text}”")
         if text == LEAVES:
             return Leaves()
         superiors = text.removesuffix(_BELOW).removeprefix("除")
         if not text.endswith(_BELOW) or not superiors:
             raise FormulaSyntaxError(f"看不懂“{text}”（应写“末级”“甲、乙下末级”或“除甲、乙下末级”）")
-        named = _selector(superiors, vocabulary.rows[table], codes, f"{table}的行")
+        named = _selector(superiors, names.rows, names.codes, f"{table}的行")
         if isinstance(named, Every):
             raise FormulaSyntaxError(f"看不懂“{text}”")
         return Leaves(named, text.startswith("除"))
-    rows = _selector(text, vocabulary.rows[table], codes, f"{table}的行")
+    rows = _selector(text, names.rows, names.codes, f"{table}的行")
     if rows is Every.COLUMN:
         raise FormulaSyntaxError("“每列”不能用作行")
     return rows
@@ -251,7 +248,7 @@ def parse_condition(text: str, vocabulary: Vocabulary) -> Condition:
             raise FormulaSyntaxError("条件中不能有“每…”")
         comparisons.append(comparison)
     for sheet in (*named["空表"], *named["有表"]):
-        if sheet not in vocabulary.rows:
+        if sheet not in vocabulary.sheets:
             raise FormulaSyntaxError(f"没有“{sheet}”这张表")
     if unknown := [nature for nature in named["性质"] if nature not in vocabulary.natures]:
         raise FormulaSyntaxError(f"没有“{unknown[0]}”这种单位性质")
