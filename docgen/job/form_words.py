@@ -34,9 +34,5 @@ def _notes(accounts: Accounts) -> Iterator[str]:
     elif year != pack.catalogue_year and pack.catalogue_years:
         yield f"没有 {year} 年度的科目目录，按 {pack.catalogue_year} 年度的核对"
     if year is not None and not pack.years[0] <= year <= pack.years[1]:
-        yield f"这个模板包用于 {_span(pack.years)}，表是 {year} 年度的"
-
-
-def _span(years: tuple[int, int]) -> str:
-    first, last = years
-    return f"{first} 年度" if first == last else f"{first} 至 {last} 年度"
+        first, last = pack.years
+        yield f"这个模板包用于 {first if first == last else f'{first} 至 {last}'} 年度，表是 {year} 年度的"

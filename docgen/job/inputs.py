@@ -89,7 +89,11 @@ def accounts_in(
     """
     choice = Choice(pack.folder) if pack is not None else choose_for(source.sheets, user_packs(), year)
     if choice.rivals and (beside := companion or default_companion(source.path)) is not None:
-        choice = _as_companion(choice, beside)
+        from workbook.companion.areas import made_with
+
+        name = made_with(beside)
+        named = next((folder for folder in (choice.folder, *choice.rivals) if folder.name == name), None)
+        choice = choice if named is None else Choice(named, BY_COMPANION)
     pack = pack or load(choice.folder)
     accounts = accounts_of(source, pack)
     stated = accounts.stated_year
@@ -98,15 +102,6 @@ def accounts_in(
     if (fitting := pack.for_year(stated or year)) is not pack:
         accounts = accounts_of(source, fitting)
     return replace(accounts, given_year=year, choice=choice)
-
-
-def _as_companion(choice: Choice, companion: Path) -> Choice:
-    """*choice*, or that of its rivals with which the 底稿 was made."""
-    from workbook.companion.areas import made_with
-
-    name = made_with(companion)
-    folder = next((folder for folder in (choice.folder, *choice.rivals) if folder.name == name), None)
-    return choice if folder is None else Choice(folder, BY_COMPANION)
 
 
 def default_companion(workbook: Path) -> Path | None:

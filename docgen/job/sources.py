@@ -68,16 +68,9 @@ def _table_cells(table: Table, before: str, *, is_here: bool) -> Iterator[Source
         for column in columns:
             ref = table.ref(row, column)
             if ref is not None:
-                yield SourceCell(ref, f"{before}{table.label(row, column)}", _value_words(table, row, column), is_here)
-
-
-def _value_words(table: Table, row: str, column: str) -> str:
-    value = table.value(row, column)
-    if value is None:
-        fault = table.faults.get((row, column))
-        return str(fault) if fault else ""
-    if row in table.counts:
-        fixed = table.layout.row(row)
-        return f"{value.normalize():,f} {fixed.unit if fixed else ''}".strip()
-    return f"{format_amount(value, grouping=True)} 万元"
-
+                value, shown = table.value(row, column), str(table.faults.get((row, column), ""))
+                if value is not None:
+                    fixed = table.layout.row(row) if row in table.counts else None
+                    count = f"{value.normalize():,f} {fixed.unit if fixed else ''}".strip()
+                    shown = count if row in table.counts else f"{format_amount(value, grouping=True)} 万元"
+                yield SourceCell(ref, f"{before}{table.label(row, column)}", shown, is_here)

@@ -146,7 +146,8 @@ def _missing(comparison: Comparison, view: View) -> Obstacle | None:
             continue  # an empty sheet may be only its statement
         present = table.structure.column_set
         column = next((c for c in term.fixed_columns() if c not in present), "")
-        row = next((r for r in term.fixed_rows() if r not in table.rows and not _is_absent_total(table, r)), "")
+        is_empty = is_coded(table.layout) and not table.rows  # needs no 合计 row
+        row = next((r for r in term.fixed_rows() if r not in table.rows and not (is_empty and r == TOTAL)), "")
         if is_of_companion(table.code) and (row or column):
             entry = table.layout.row(row)
             return Obstacle("底稿没有填写有关的数", applies=entry is None or not entry.optional)
@@ -156,11 +157,6 @@ def _missing(comparison: Comparison, view: View) -> Obstacle | None:
         if row:
             return Obstacle(f"“{table.code}”没有“{row}”行")
     return None
-
-
-def _is_absent_total(table: Table, row: str) -> bool:
-    """An empty code sheet needs no 合计 row."""
-    return row == TOTAL and is_coded(table.layout) and not table.rows
 
 
 def _sums_below(values: Mapping[str, Decimal], table: Table, rows: Collection[str]) -> list[Decimal]:

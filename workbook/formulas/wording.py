@@ -47,15 +47,15 @@ def _side(mismatch: Outcome, side: int, value: Decimal) -> str:
     head = f"{_sheet(cells[0])} " if one_sheet else ""
     if len(shown) > _LISTED or not shown:
         size = f"{len(cells)} 项之和" if all(c.sign == side for c in cells) else f"{len(cells)} 项相加减"
-        return f"{head or _sheets(cells)}{size} {value_text(value, cells)}"
+        return f"{head or '、'.join(dict.fromkeys(map(_sheet, cells))) + ' '}{size} {value_text(value, cells)}"
     lines = {c.row for c in cells}, {c.column for c in cells}
     one_row, one_column = one_sheet and len(lines[0]) == 1, one_sheet and len(lines[1]) == 1
     if one_row and not one_column:
         head = f"{head}{_row(shown[0])} "
-    words = _column if one_row and not one_column else _row if one_column else _words if one_sheet else _full
-    text = "".join(
-        f"{'' if i == 0 and c.sign == side else ' ＋ ' if c.sign == side else ' － '}{words(c)} {_number(c.value, c)}"
-        for i, c in enumerate(shown))
+    text = ""
+    for c in shown:
+        name = c.column if one_row and not one_column else _row(c) if one_column else _words(c) if one_sheet else f"{_sheet(c)} {_words(c)}"
+        text += f"{'' if not text and c.sign == side else ' ＋ ' if c.sign == side else ' － '}{name} {_number(c.value, c)}"
     zeros = f"（其余 {len(cells) - len(shown)} 项为 0）" if len(cells) > len(shown) else ""
     if len(shown) == 1 and shown[0].sign == side:
         return f"{head}{text}{_unit(shown)}{zeros}"
@@ -77,10 +77,6 @@ def _sheet(cell: TermCell) -> str:
     return ("上年" if cell.prior else "") + cell.table.layout.mark
 
 
-def _sheets(cells: Sequence[TermCell]) -> str:
-    return "、".join(dict.fromkeys(_sheet(c) for c in cells)) + " "
-
-
 def _words(cell: TermCell) -> str:
     label = cell.table.label(cell.row, cell.column)
     return label.partition(" ")[2] if is_of_companion(cell.table.code) else label.removeprefix(cell.table.layout.mark).strip()
@@ -88,14 +84,6 @@ def _words(cell: TermCell) -> str:
 
 def _row(cell: TermCell) -> str:
     return _words(cell).removesuffix(f"·{cell.column}")
-
-
-def _column(cell: TermCell) -> str:
-    return cell.column
-
-
-def _full(cell: TermCell) -> str:
-    return f"{_sheet(cell)} {_words(cell)}"
 
 
 def _unit(cells: Sequence[TermCell]) -> str:
