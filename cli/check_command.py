@@ -8,7 +8,6 @@ from argparse import Namespace
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from cli.inputs import guard_outputs, read_inputs
 from docgen.findings.unit import Findings, findings_of
@@ -37,7 +36,10 @@ def run(arguments: Namespace) -> int:
         inputs = replace(inputs, companion=companion)
     findings = findings_of(inputs)
     if arguments.format == "json":
-        write_text(output, json.dumps(checked_json(findings), ensure_ascii=False, indent=1) + "\n")
+        from workbook.rules.issue_output import report_json
+
+        record = {**report_json(findings.checked, findings.extra), "pack": form_json(findings.checked.accounts)}
+        write_text(output, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
     elif arguments.format == "xlsx":
         from workbook.rules.issue_output import write_issue_list
 
@@ -48,13 +50,6 @@ def run(arguments: Namespace) -> int:
         colour = output is None and sys.stdout.isatty()
         write_text(output, text_report(findings, colour=colour))
     return 1 if findings.has_errors else 0
-
-
-def checked_json(findings: Findings) -> dict[str, Any]:
-    """The fixed JSON contract of ``check``."""
-    from workbook.rules.issue_output import report_json
-
-    return {**report_json(findings.checked, findings.extra), "pack": form_json(findings.checked.accounts)}
 
 
 def write_text(output: Path | None, text: str) -> None:

@@ -53,24 +53,22 @@ class SourceIndex:
 
 
 def _cells(context: ReportContext) -> Iterator[SourceCell]:
-    for table in context.prior.values():
-        yield from _table_cells(table, _LAST_YEAR, is_here=False)
-    if context.companion is not None:
-        tables = context.companion.tables()
-        for name in (name for name in tables if name != PROJECTS):
-            yield from _table_cells(tables[name], "", is_here=False)
-    for table in context.accounts.tables.values():
-        yield from _table_cells(table, "", is_here=True)
+    own = context.companion.tables() if context.companion is not None else {}
+    tables = [(table, _LAST_YEAR, False) for table in context.prior.values()]
+    tables += [(table, "", False) for name, table in own.items() if name != PROJECTS]
+    tables += [(table, "", True) for table in context.accounts.tables.values()]
+    for table, before, is_here in tables:
+        for row, (_, columns) in table.rows.items():
+            for ref, column in ((table.ref(row, column), column) for column in columns):
+                if ref is not None:
+                    yield SourceCell(ref, f"{before}{table.label(row, column)}", _value(table, row, column), is_here)
 
 
-def _table_cells(table: Table, before: str, *, is_here: bool) -> Iterator[SourceCell]:
-    for row, (_, columns) in table.rows.items():
-        for column in columns:
-            ref = table.ref(row, column)
-            if ref is not None:
-                value, shown = table.value(row, column), str(table.faults.get((row, column), ""))
-                if value is not None:
-                    fixed = table.layout.row(row) if row in table.counts else None
-                    count = f"{value.normalize():,f} {fixed.unit if fixed else ''}".strip()
-                    shown = count if row in table.counts else f"{format_amount(value, grouping=True)} 万元"
-                yield SourceCell(ref, f"{before}{table.label(row, column)}", shown, is_here)
+def _value(table: Table, row: str, column: str) -> str:
+    value = table.value(row, column)
+    if value is None:
+        return str(table.faults.get((row, column), ""))
+    if row not in table.counts:
+        return f"{format_amount(value, grouping=True)} 万元"
+    fixed = table.layout.row(row)
+    return f"{value.normalize():,f} {fixed.unit if fixed else ''}".strip()

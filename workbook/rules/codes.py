@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbook.issues import IssueCell
 from workbook.pack.catalogue import LEVEL_DIGITS, Catalogue
@@ -18,118 +18,100 @@ _NAME_WITHIN = 6
 """The name stands at most so many columns right of the code."""
 
 
+class _Doubt(NamedTuple):
+    """What a rule finds wrong: the cells (the first is where it is), and what its sentence says."""
+
+    rule: str
+    cells: list[IssueCell]
+    values: dict[str, Any]
+    case: str = ""
+
+
 def code_issues(table: Table, pack: Pack, form: FormFindings, *, has_items: bool) -> None:
     """Findings about the codes of one sheet; many of one rule become one that names all cells.
 
     *has_items* says whether the workbook goes down to the lowest level.
     """
-    codes = _Codes(table, pack, form, has_items)
-    codes.look()
-    for code, found in codes.found.items():
-        is_many = code in form.rules and len(found) > form.rules[code].parameters["逐处"]
-        for case, cells, values in found[:1] if is_many else found:
-            places = [cell for _, each, _ in found for cell in each] if is_many else cells
-            form.about(table, code, case, *places, 单元格=cells[0].ref.a1, **values)
+    is_functional = table.layout.kind is SheetKind.FUNCTIONAL
+    catalogue = pack.functional if is_functional else pack.economic
+    _examine(table, catalogue, form, is_functional)
+    found: dict[str, list[_Doubt]] = {}
+    for doubt in _doubts(table, catalogue, pack.catalogue_year, is_functional):
+        found.setdefault(doubt.rule, []).append(doubt)
+    if is_functional and has_items:  # codes with amounts and nothing below them
+        codes, children, lowest = table.codes(), table.structure.children, catalogue.lengths[-1]
+        form.examine(len(codes), "规范-18")
+        higher = [c for c in codes if len(c) < lowest and c not in children and any(values.get(c) for values in table.columns.values())]
+        if higher:
+            found["规范-18"] = [_Doubt("规范-18", [_cell(table, code)], {"编码": code}) for code in higher]
+    for rule, doubts in found.items():
+        is_many = rule in form.rules and len(doubts) > form.rules[rule].parameters["逐处"]
+        for doubt in doubts[:1] if is_many else doubts:
+            cells = [cell for each in doubts for cell in each.cells] if is_many else doubt.cells
+            form.about(table, rule, doubt.case, *cells, 单元格=cells[0].ref.a1, **doubt.values)
         if is_many:
-            form.issues[-1] = replace(form.issues[-1], message=f"{form.issues[-1].message}；同类问题共 {len(found)} 处")
+            form.issues[-1] = replace(form.issues[-1], message=f"{form.issues[-1].message}；同类问题共 {len(doubts)} 处")
 
 
-class _Codes:
-    """Looks at the codes of one sheet."""
+def _examine(table: Table, catalogue: Catalogue, form: FormFindings, is_functional: bool) -> None:
+    """Note how many rows, codes and names are examined (nearly all codes are known, so the others are counted)."""
+    rows, names, lengths = table.rows, table.names, catalogue.lengths
+    others = [row for row in rows if row not in catalogue.names]
+    unknown = [len(row) for row in others if row.isdigit()]
+    codes = len(rows) - len(others) + len(unknown)
+    proper = codes - sum(size not in lengths for size in unknown)
+    form.examine(len(rows), "规范-14", "规范-16")
+    form.examine(codes, "规范-12")
+    form.examine(proper, "规范-11", "规范-17")
+    form.examine(len(names) - sum(row in names for row in others), "规范-15")
+    if is_functional:
+        form.examine(proper - sum(len(row) == lengths[0] and row.isdigit() for row in rows), "规范-13")
 
-    def __init__(self, table: Table, pack: Pack, form: FormFindings, has_items: bool) -> None:
-        self.table, self.year, self.form, self.has_items = table, pack.catalogue_year, form, has_items
-        self.is_functional = table.layout.kind is SheetKind.FUNCTIONAL
-        self.catalogue: Catalogue = pack.functional if self.is_functional else pack.economic
-        self.lengths = self.catalogue.lengths
-        self.found: dict[str, list[tuple[str, list[IssueCell], dict[str, Any]]]] = {}
-        """Rule → for each place its case, the cells (the first is where it is) and what its sentence says."""
 
-    def add(self, rule: str, cells: list[IssueCell], case: str = "", /, **values: object) -> None:
-        self.found.setdefault(rule, []).append((case, cells, values))
-
-    def look(self) -> None:
-        names, rows = self.catalogue.names, self.table.rows
-        self.examine()
-        for code in rows:
-            if code in names:  # the common case: a known code
-                if (printed := self.table.names.get(code)) and printed != names[code]:
-                    self.other_name(code, printed)
-            elif not code.isdigit():
-                self.no_code(code)
-                continue
-            elif len(code) not in self.lengths:
-                wanted = "、".join(map(str, self.lengths))
-                self.add("规范-12", [self.code_cell(code)], 编码=code, 位数=len(code), 应有位数=wanted)
-                continue
-            else:
-                self.unknown(code)
-            if self.is_functional and len(code) > self.lengths[0] and (superior := code[:-LEVEL_DIGITS]) not in rows:
-                self.add("规范-13", [self.code_cell(code)], 编码=code, 上级=superior)
-        if self.is_functional and self.has_items:
-            self.lowest_level()
-
-    def lowest_level(self) -> None:
-        """Codes with amounts and nothing below them."""
-        codes, children, lowest = self.table.codes(), self.table.structure.children, self.lengths[-1]
-        self.form.examine(len(codes), "规范-18")
-        for code in codes:
-            if len(code) < lowest and code not in children and any(values.get(code) for values in self.table.columns.values()):
-                self.add("规范-18", [self.code_cell(code)], 编码=code)
-
-    def examine(self) -> None:
-        """Note how many rows, codes and names are examined (nearly all codes are known, so the others are counted)."""
-        rows, names, form = self.table.rows, self.table.names, self.form
-        others = [row for row in rows if row not in self.catalogue.names]
-        unknown = [len(row) for row in others if row.isdigit()]
-        codes = len(rows) - len(others) + len(unknown)
-        proper = codes - sum(size not in self.lengths for size in unknown)
-        form.examine(len(rows), "规范-14", "规范-16")
-        form.examine(codes, "规范-12")
-        form.examine(proper, "规范-11", "规范-17")
-        form.examine(len(names) - sum(row in names for row in others), "规范-15")
-        if self.is_functional:
-            form.examine(proper - sum(len(row) == self.lengths[0] and row.isdigit() for row in rows), "规范-13")
-
-    def no_code(self, row: str) -> None:
-        """A duplicated code, or a row with amounts and no code (the 合计 row is neither)."""
-        bare, _, twice = row.partition("（第")
-        if not twice and not row.startswith("第"):
-            return
-        cell = self.code_cell(row)
-        if twice:
-            first = self.code_cell(bare)
-            self.add("规范-14", [cell, first], 编码=bare, 首处=first.ref.a1)
-        elif written := cell.value.strip():
-            self.add("规范-16", [cell], "不是数字", 行=row, 编码=written)
+def _doubts(table: Table, catalogue: Catalogue, year: int, is_functional: bool) -> Iterator[_Doubt]:
+    rows, names, lengths = table.rows, catalogue.names, catalogue.lengths
+    for code in rows:
+        if code in names:  # the common case: a known code
+            if (printed := table.names.get(code)) and printed != names[code]:
+                yield from _other_name(table, catalogue, code, printed)
+        elif not code.isdigit():
+            yield from _no_code(table, code)
+            continue
+        elif len(code) not in lengths:
+            yield _Doubt("规范-12", [_cell(table, code)], {"编码": code, "位数": len(code), "应有位数": "、".join(map(str, lengths))})
+            continue
+        elif (moved := catalogue.successors.get(code)) is not None:
+            yield _Doubt("规范-17", [_cell(table, code)], {"编码": code, "新编码": moved.new_code, "新名称": moved.new_name})
         else:
-            self.add("规范-16", [cell], "没有", 行=row)
+            yield _Doubt("规范-11", [_cell(table, code)], {"编码": code, "年度": year})
+        if is_functional and len(code) > lengths[0] and (superior := code[:-LEVEL_DIGITS]) not in rows:
+            yield _Doubt("规范-13", [_cell(table, code)], {"编码": code, "上级": superior})
 
-    def unknown(self, code: str) -> None:
-        moved = self.catalogue.successors.get(code)
-        if moved is not None:
-            self.add("规范-17", [self.code_cell(code)], 编码=code, 新编码=moved.new_code, 新名称=moved.new_name)
-        else:
-            self.add("规范-11", [self.code_cell(code)], 编码=code, 年度=self.year)
 
-    def other_name(self, code: str, printed: str) -> None:
-        official = self.catalogue.names[code]
-        former = (a.old_name for a in self.catalogue.aliases if code in (a.old_code, a.new_code))
-        if not any(normalise(printed) == normalise(name) for name in (official, *former)):
-            cells = [*self.name_cells(code, printed), self.code_cell(code)]
-            self.add("规范-15", cells, 编码=code, 名称=printed, 目录名称=official)
+def _no_code(table: Table, row: str) -> Iterator[_Doubt]:
+    """A duplicated code, or a row with amounts and no code (the 合计 row is neither)."""
+    bare, _, twice = row.partition("（第")
+    if twice:
+        first = _cell(table, bare)
+        yield _Doubt("规范-14", [_cell(table, row), first], {"编码": bare, "首处": first.ref.a1})
+    elif row.startswith("第"):
+        cell = _cell(table, row)
+        written = cell.value.strip()
+        yield _Doubt("规范-16", [cell], {"行": row, "编码": written}, "不是数字" if written else "没有")
 
-    def code_cell(self, row: str) -> IssueCell:
-        return self.cell(row, self.table.label_cells.get(row) or (self.table.rows[row][0], 0))
 
-    def name_cells(self, row: str, printed: str) -> Iterator[IssueCell]:
-        """The cell right of the code that holds the printed name."""
-        r, c = self.table.label_cells.get(row) or (self.table.rows[row][0], 0)
-        for column in range(c + 1, c + 1 + _NAME_WITHIN):
-            content = self.table.sheet.content(r, column)
-            if isinstance(content, str) and squeezed(content) == printed:
-                yield self.cell(row, (r, column))
-                return
+def _other_name(table: Table, catalogue: Catalogue, code: str, printed: str) -> Iterator[_Doubt]:
+    """A code whose printed name is neither the official nor a former one; first the cell that holds the name."""
+    former = (a.old_name for a in catalogue.aliases if code in (a.old_code, a.new_code))
+    if any(normalise(printed) == normalise(name) for name in (catalogue.names[code], *former)):
+        return
+    r, c = table.label_cells.get(code) or (table.rows[code][0], 0)
+    contents = ((column, table.sheet.content(r, column)) for column in range(c + 1, c + 1 + _NAME_WITHIN))
+    place = next(((r, column) for column, text in contents if isinstance(text, str) and squeezed(text) == printed), None)
+    cells = [*([_cell(table, code, place)] if place else []), _cell(table, code)]
+    yield _Doubt("规范-15", cells, {"编码": code, "名称": printed, "目录名称": catalogue.names[code]})
 
-    def cell(self, row: str, place: tuple[int, int]) -> IssueCell:
-        return cell_at(self.table.sheet, place, f"{self.table.layout.mark} {row}")
+
+def _cell(table: Table, row: str, place: tuple[int, int] | None = None) -> IssueCell:
+    """The cell with the code of a *row*, or another of its line."""
+    return cell_at(table.sheet, place or table.label_cells.get(row) or (table.rows[row][0], 0), f"{table.layout.mark} {row}")
