@@ -13,7 +13,7 @@ from workbook.errors import InputError, system_words
 from workbook.issues import Issue
 from workbook.pack.loading import Pack
 from workbook.paths import companion_path
-from workbook.reading.accounts import Accounts, read_workbook
+from workbook.reading.accounts import read_workbook
 from workbook.values import dataclass
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
@@ -48,7 +48,9 @@ def new_year(
                            (last_companion, last.year if last else None)):
         if source is not None and stated and stated != year - 1:
             raise InputError(source, f"是 {stated} 年度的，不是 {year - 1} 年度的", f"请选择 {year - 1} 年度的文件")
-    companion = _companion(notes, unit_name, year, pack, last_accounts, last)
+    companion = Companion.new(notes, pack.companion, unit_name, year)
+    if last is not None or last_accounts is not None:
+        companion = roll_forward(last or Companion.new(notes, pack.companion, unit_name, year - 1), last_accounts, pack, year)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         create_workbook(target, pack, unit_name=unit_name, year=year)
@@ -56,11 +58,3 @@ def new_year(
     except OSError as error:
         raise InputError(folder, f"无法写入（{system_words(error)}）", "请换一个可写的文件夹") from error
     return NewYear(target, notes, tuple(remarks))
-
-
-def _companion(
-    path: Path, unit_name: str, year: int, pack: Pack, last_accounts: Accounts | None, last: Companion | None
-) -> Companion:
-    if last is None and last_accounts is None:
-        return Companion.new(path, pack.companion, unit_name, year)
-    return roll_forward(last or Companion.new(path, pack.companion, unit_name, year - 1), last_accounts, pack, year)

@@ -151,13 +151,14 @@ def choose(
     tables: Sequence[TableText], year: int | None = None, user_packs: Path | None = None, headings: HeadingsOf | None = None
 ) -> Choice:
     """The pack that fits best; of several that fit alike the default one, else the first; the default where none does."""
-    scores = {pack: _Fit(pack, tables, year) for pack in all_signs(user_packs)}
-    points = {pack: fit.points + (_HEADINGS * headings(pack) if headings else 0.0) for pack, fit in scores.items()}
+    found = {pack: _places(pack, tables) for pack in all_signs(user_packs)}
+    points = {pack: _points(pack, places, year) + (_HEADINGS * headings(pack) if headings else 0.0) for pack, places in found.items()}
     if max(points.values(), default=0.0) <= 0.0:
         return Choice(TEMPLATES / DEFAULT_PACK, BY_DEFAULT)
     close = _leading(points, _CLEAR)
     if len(close) > 1:
-        close = _leading({pack: points[pack] + scores[pack].labels for pack in close}, _ALIKE)
+        labels = {pack: sum(_share(pack.sheets[place], table) for place, (_, table) in found[pack].items()) for pack in close}
+        close = _leading({pack: points[pack] + _LABELS * labels[pack] for pack in close}, _ALIKE)
     best = next((pack for pack in close if pack.folder == TEMPLATES / DEFAULT_PACK), close[0])
     return Choice(best.folder, BY_TABLES, tuple(pack.folder for pack in close if pack is not best))
 
@@ -177,7 +178,7 @@ def all_signs(user_packs: Path | None = None) -> tuple[PackSigns, ...]:
     if user_packs is None or not user_packs.is_dir():
         return _built_in()
     own = (path.parent for path in sorted(user_packs.glob("*/sheets.toml")))
-    return (*_built_in(), *(signs for folder in own if (signs := _own(folder, _changed(folder))) is not None))
+    return (*_built_in(), *(signs for folder in own if (signs := _own(folder, (folder / "sheets.toml").stat().st_mtime_ns)) is not None))
 
 
 def _leading(points: dict[PackSigns, float], within: float) -> list[PackSigns]:
@@ -185,45 +186,36 @@ def _leading(points: dict[PackSigns, float], within: float) -> list[PackSigns]:
     return [pack for pack, score in points.items() if score > first - within]
 
 
-class _Fit:
-    """How well a pack fits some tables."""
-
-    def __init__(self, pack: PackSigns, tables: Sequence[TableText], year: int | None) -> None:
-        self._found: dict[int, tuple[float, TableText]] = {}
-        """Place of a sheet in the form → what its best table counts, and that table; in the order of the tables."""
-        self._sheets = pack.sheets
-        for table in tables:
-            self._place(pack, table)
-        self.points = self._points(pack, year) if self._found else 0.0
-
-    def _place(self, pack: PackSigns, table: TableText) -> None:
+def _places(pack: PackSigns, tables: Sequence[TableText]) -> dict[int, tuple[float, TableText]]:
+    """Place of a sheet in the form → what its best table counts, and that table; in the order of the tables."""
+    found: dict[int, tuple[float, TableText]] = {}
+    for table in tables:
         hits = [hit for text in table.heads if (hit := pack.sheet_of(text)) is not None]
         if len({n for n, _ in hits}) >= _CONTENTS:
-            return
+            continue
         if hits:
             place, title = hits[0]
             points = _TITLE + _OFFICIAL * (title == pack.sheets[place].titles[0] and title in table.heads)
         else:
             shares = [_share(sheet, table) for sheet in pack.sheets]
-            place = max(range(len(shares)), key=lambda n: (shares[n], _mark_points(pack, pack.sheets[n], table), n not in self._found))
+            place = max(range(len(shares)), key=lambda n: (shares[n], _mark_points(pack, pack.sheets[n], table), n not in found))
             if shares[place] < _KNOWN:
-                return
+                continue
             points = _TITLE * shares[place]
         points += _mark_points(pack, pack.sheets[place], table)
-        if place not in self._found or points > self._found[place][0]:
-            self._found[place] = points, table
+        if place not in found or points > found[place][0]:
+            found[place] = points, table
+    return found
 
-    def _points(self, pack: PackSigns, year: int | None) -> float:
-        places, missing = list(self._found), len(pack.sheets) - len(self._found)
-        followed = sum(b == a + 1 for a, b in pairwise(places))
-        serves = year is None or pack.years[0] <= year <= pack.years[1]
-        counted = sum(points for points, _ in self._found.values()) + _ORDER * followed + _YEAR * serves
-        return counted - _MISSING * missing * (missing < len(places))
 
-    @property
-    def labels(self) -> float:
-        """What the labels count."""
-        return sum(_LABELS * _share(self._sheets[place], table) for place, (_, table) in self._found.items())
+def _points(pack: PackSigns, found: Mapping[int, tuple[float, TableText]], year: int | None) -> float:
+    """How well a pack fits the tables that were *found* to be its sheets."""
+    if not found:
+        return 0.0
+    missing, followed = len(pack.sheets) - len(found), sum(b == a + 1 for a, b in pairwise(found))
+    serves = year is None or pack.years[0] <= year <= pack.years[1]
+    counted = sum(points for points, _ in found.values()) + _ORDER * followed + _YEAR * serves
+    return counted - _MISSING * missing * (missing < len(found))
 
 
 def _share(sheet: SheetSigns, table: TableText) -> float:
@@ -253,7 +245,3 @@ def _own(folder: Path, _changed: int) -> PackSigns | None:
         return signs_in(folder)
     except PackError:
         return None
-
-
-def _changed(folder: Path) -> int:
-    return (folder / "sheets.toml").stat().st_mtime_ns

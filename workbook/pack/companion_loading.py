@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from pathlib import Path
 
 from workbook.pack.companion_form import (
@@ -61,10 +61,10 @@ class _Loader:
         file.finish()
         entries = [entry for sheet in sheets for entry in sheet.entries]
         ids, roles, titles = [e.id for e in entries], [sheet.role for sheet in sheets], {group.title for group in groups}
-        if twice := _twice(ids):
-            raise file.error(f"项目“{twice}”重复", twice)
-        if twice := _twice([role for role in roles if role is not Role.ENTRIES]):
-            raise file.error(f"种类为“{twice}”的工作表不止一张", f'"{twice}"')
+        if twice := [name for name, times in Counter(ids).items() if times > 1]:
+            raise file.error(f"项目“{twice[0]}”重复", twice[0])
+        if twice := [role for role, times in Counter(roles).items() if times > 1 and role is not Role.ENTRIES]:
+            raise file.error(f"种类为“{twice[0]}”的工作表不止一张", f'"{twice[0]}"')
         if lacking := [required for required in (NAME, NATURE, YEAR, PRIOR_FILE) if required not in ids]:
             raise file.error(f"缺少项目“{lacking[0]}”（[[sheet.entry]]）")
         if Role.REASONS not in roles:
@@ -86,7 +86,7 @@ class _Loader:
         funds = record.records("fund", "name", lambda r: r.make(Fund, actual=self.actual(r)), "sheet")
         if role is Role.BUDGET and not funds:
             funds = (Fund("", (), self.actual(record)),)
-        parts, counts = record.records("part", "name", _part, "sheet"), record.texts("counts")
+        parts, counts = record.records("part", "name", self.part, "sheet"), record.texts("counts")
         for needed, key, found in ((Role.PROJECTS, "fund", funds), (Role.OVERVIEW, "part", parts)):
             if role is needed and not found:
                 raise record.error(f"缺少 [[sheet.{key}]]")
@@ -96,6 +96,10 @@ class _Loader:
             for fund in funds for column in counts)
         entries = (*record.records("entry", "id", lambda r: self.entry(r, name), "sheet"), *numbers)
         return record.make(CompanionSheet, role=role, widths=widths, funds=funds, parts=parts, entries=entries)
+
+    def part(self, record: Record) -> Part:
+        name = record.needed("name")
+        return record.make(Part, **{key: record.text(key, name) for key in ("block", "ask", "title")})
 
     def actual(self, record: Record) -> tuple[str, str]:
         """Sheet and column of ``公开05[每码, 合计]``."""
@@ -121,19 +125,19 @@ class _Loader:
         return None if record.has("amount") and amount is None else entry
 
     def group(self, record: Record) -> Group:
-        beside = (self._cell(record, "beside", text) for text in record.texts("beside"))
+        beside = (self.cell(record, "beside", text) for text in record.texts("beside"))
         return record.make(Group, beside=tuple(cell for cell in beside if cell is not None), asked_when=self.cell(record, "asked_when"))
 
-    def cell(self, record: Record, key: str) -> Cell | None:
-        return self._cell(record, key, record.text(key))
-
-    def _cell(self, record: Record, key: str, text: str) -> Cell | None:
+    def cell(self, record: Record, key: str, text: str | None = None) -> Cell | None:
+        """The cell that *text*, else what stands under *key*, names."""
+        text = record.text(key) if text is None else text
         term = self.term(record, key, text)
         if term is None:
             return None
-        if not isinstance(term.rows, tuple) or not isinstance(term.columns, tuple) or len(term.rows) + len(term.columns) > 2:
+        rows, columns = term.rows, term.columns
+        if not isinstance(rows, tuple) or not isinstance(columns, tuple) or len(rows) + len(columns) > 2:
             raise record.error(f"“{key}”应是一个单元格，不是“{text}”", key)
-        return Cell(term.table, term.rows[0], term.columns[0])
+        return Cell(term.table, rows[0], columns[0])
 
     def term(self, record: Record, key: str, text: str) -> Term | None:
         """*text* in the grammar of the check formulas; ``None`` without, and when another pack's file names what this form lacks."""
@@ -149,12 +153,3 @@ class _Loader:
         if len(terms) > 1 or first.figure or first.constant is not None or first.prior or first.sign < 0:
             raise record.error(f"“{key}”应是公开表的单元格，不是“{text}”", key)
         return first
-
-
-def _part(record: Record) -> Part:
-    name = record.needed("name")
-    return record.make(Part, **{key: record.text(key, name) for key in ("block", "ask", "title")})
-
-
-def _twice(names: Sequence[str]) -> str:
-    return next((name for place, name in enumerate(names) if name in names[:place]), "")

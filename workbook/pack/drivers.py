@@ -19,7 +19,7 @@ from workbook.pack.figures import Loop, check_variables, parse_loop
 from workbook.pack.formula import VARIABLE, Condition, Term
 from workbook.pack.formula_parser import FormulaSyntaxError, parse_condition, parse_sum
 from workbook.pack.records import read_csv
-from workbook.values import dataclass
+from workbook.values import cached_property, dataclass
 
 if TYPE_CHECKING:
     from workbook.pack.loading import Pack
@@ -36,19 +36,16 @@ _CLAUSE = re.compile(r"(?<=，)(?![^{]*\})")
 Sum = tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """The comparisons that a record is about: an id, with variables for codes."""
 
     text: str
-    pattern: re.Pattern[str]
 
-    @classmethod
-    def of(cls, text: str) -> Comparison:
-        """The comparisons with this id."""
-        pieces = re.split(r"\{(\w+)\}", text)
-        words = (f"(?P<{p}>{_CODES.get(p, '[^.]+')})" if i % 2 else re.escape(p) for i, p in enumerate(pieces))
-        return cls(text, re.compile("".join(words)))
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        pieces = VARIABLE.split(self.text)
+        return re.compile("".join(f"(?P<{p}>{_CODES.get(p, '[^.]+')})" if i % 2 else re.escape(p) for i, p in enumerate(pieces)))
 
     def match(self, change_id: str) -> Mapping[str, str] | None:
         """What its variables stand for in *change_id*; ``None`` when that is another comparison."""
@@ -104,7 +101,7 @@ class _Reader:
     def comparison(self, text: str) -> Comparison:
         if text not in self.comparisons:
             raise FormulaSyntaxError("figures.csv 中没有这个比较" if text else "没有写比较")
-        return Comparison.of(text)
+        return Comparison(text)
 
     def loop(self, text: str, comparison: Comparison) -> tuple[Loop | None, tuple[str, ...]]:
         """The loop, and the variables that are known in it."""

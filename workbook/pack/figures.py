@@ -205,17 +205,13 @@ def _record(row: Mapping[str, str], line: int, vocabulary: Vocabulary) -> Figure
         raise FormulaSyntaxError("百分比的算式应写“甲 ÷ 乙”")
     if not whole.strip() and unit not in (TEXT, TRUTH, ""):
         raise FormulaSyntaxError("没有写算式")
+    parts = [part.partition("=") for part in re.split("[;；]", row["比较"]) if part.strip()]
+    comparisons = tuple(Comparing(of.strip(), parse_sum(base, vocabulary) if has_base else ()) for of, has_base, base in parts)
     return FigureRecord(
         name, row["名称"], row["简称"] or row["名称"],
         parse_sum(whole, vocabulary) if whole.strip() else (), parse_sum(by, vocabulary) if divided else (),
-        unit, loop, row["成员"], row["占比"], tuple(_comparisons(row["比较"], vocabulary)),
+        unit, loop, row["成员"], row["占比"], comparisons,
         parse_condition(row["条件"], vocabulary), line)
-
-
-def _comparisons(text: str, vocabulary: Vocabulary) -> Iterator[Comparing]:
-    for part in filter(None, (p.strip() for p in text.replace(";", "；").split("；"))):
-        name, has_base, base = (p.strip() for p in part.partition("="))
-        yield Comparing(name, parse_sum(base, vocabulary) if has_base else ())
 
 
 def _groups(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -232,7 +228,10 @@ def _resolve(record: FigureRecord, form: FigureForm, sentences: Sentences) -> No
     loops = form.loops_above(record.name)
     variables = {r.loop.variable for r in loops if r.loop is not None}
     outer = variables - {record.loop.variable} if record.loop is not None else variables
-    _resolve_texts((record.label, record.short, record.member), variables)
+    for variable, aspect in (found for text in (record.label, record.short, record.member) for found in PLACEHOLDER.findall(text)):
+        check_variables((variable,), variables)
+        if aspect and aspect not in _ASPECTS:
+            raise FormulaSyntaxError(f"“{{{variable}.{aspect}}}”应是{'、'.join(sorted(_ASPECTS))}之一")
     if record.loop is not None:
         check_variables(record.loop.variables(), outer)
         if unknown := [figure for figure in record.loop.figures if form.first(figure) is None]:
@@ -244,13 +243,6 @@ def _resolve(record: FigureRecord, form: FigureForm, sentences: Sentences) -> No
     if record.share_of:
         _check_figure(Term(figure=record.share_of), form, variables)
     _resolve_comparisons(record, sentences)
-
-
-def _resolve_texts(texts: Iterable[str], variables: set[str]) -> None:
-    for variable, aspect in (found for text in texts for found in PLACEHOLDER.findall(text)):
-        check_variables((variable,), variables)
-        if aspect and aspect not in _ASPECTS:
-            raise FormulaSyntaxError(f"“{{{variable}.{aspect}}}”应是{'、'.join(sorted(_ASPECTS))}之一")
 
 
 def _resolve_comparisons(record: FigureRecord, sentences: Sentences) -> None:

@@ -41,7 +41,10 @@ def find_causes(
     """
     found: list[Cause] = []
     open_ = set(range(len(errors)))
-    trial = Trial(accounts, view, errors, _doubtful_codes(accounts, issues), form)
+    cells = {(i.sheet, cell.ref.row, cell.ref.column) for i in issues if i.code in _CODE_RULES for cell in i.cells}
+    doubtful = frozenset(
+        (code, row) for code, table in accounts.tables.items() for row, place in table.label_cells.items() if (code, *place) in cells)
+    trial = Trial(accounts, view, errors, doubtful, form)
     for rule, look in ((_WRONG_UNIT, _wrong_units), (MISPLACED, lost_rows), (MISPLACED, absent_codes)):
         for cause in look(trial, open_) if rule in form.rules else ():
             found.append(cause)
@@ -52,12 +55,6 @@ def find_causes(
         found.append(cause)
         culprits = {i: cell for i, cell in culprits.items() if i not in cause.explained}
     return found, culprits
-
-
-def _doubtful_codes(accounts: Accounts, issues: Iterable[Issue]) -> frozenset[tuple[str, str]]:
-    cells = {(i.sheet, cell.ref.row, cell.ref.column) for i in issues if i.code in _CODE_RULES for cell in i.cells}
-    return frozenset(
-        (code, row) for code, table in accounts.tables.items() for row, place in table.label_cells.items() if (code, *place) in cells)
 
 
 def _wrong_units(trial: Trial, open_: set[int]) -> Iterator[Cause]:
