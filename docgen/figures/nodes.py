@@ -27,7 +27,7 @@ from docgen.model import (
 from workbook.amounts import format_amount
 from workbook.pack.companion_form import EntryForm, Role
 from workbook.pack.figures import PERCENT
-from workbook.pack.sentences import DIFFERENCE, LEVEL, NO_BASE, PLACEHOLDER, RATE, REASON, SentenceForm, Sentences
+from workbook.pack.words import DIFFERENCE, LEVEL, NO_BASE, PLACEHOLDER, RATE, REASON, SentenceForm, Sentences
 
 Maker = Callable[[str], object]
 """Makes the child of a name; raises :class:`KeyError` when there is none."""

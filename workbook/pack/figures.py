@@ -20,7 +20,7 @@ from workbook.errors import PackError
 from workbook.pack.formula import ALWAYS, Condition, Every, Term
 from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, parse_cells, parse_condition, parse_sum
 from workbook.pack.records import read_csv
-from workbook.pack.sentences import Sentences
+from workbook.pack.words import Sentences
 from workbook.values import dataclass
 
 _SEPARATOR = re.compile(r"、(?![^\[\]]*\])")

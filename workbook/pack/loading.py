@@ -22,11 +22,8 @@ from workbook.pack.report import FILE as REPORT
 from workbook.pack.report import load_report_form
 from workbook.pack.review import CHECKLIST, RELATIONS, load_checklist, load_relations
 from workbook.pack.rules import Rule, load_rules
-from workbook.pack.sentences import FILE as SENTENCES
-from workbook.pack.sentences import load_sentences
 from workbook.pack.sheets import FormReader
-from workbook.pack.words import FILE as WORDS
-from workbook.pack.words import load_words
+from workbook.pack.words import SENTENCES, WORDS, load_sentences, load_words
 from workbook.values import dataclass
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

@@ -11,7 +11,7 @@ from workbook.pack.companion_form import LEVEL_WORDINGS
 from workbook.pack.formula import Term
 from workbook.pack.formula_parser import FormulaSyntaxError, parse_sum
 from workbook.pack.records import Record, read_csv
-from workbook.pack.sentences import DOWN, UP
+from workbook.pack.words import DOWN, UP
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
