@@ -26,7 +26,6 @@ from workbook.pack.formula import Every, Term
 from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, parse_sum
 from workbook.pack.records import Record
 
-FILE = "companion.toml"
 _UNITS = {Content.AMOUNT: "万元", Content.COUNT: "个", Content.YEAR: "年"}
 _ENTRY_COLUMNS = 3
 

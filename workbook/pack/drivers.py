@@ -24,7 +24,6 @@ from workbook.values import cached_property, dataclass
 if TYPE_CHECKING:
     from workbook.pack.loading import Pack
 
-DRIVERS, NOTES = "drivers.csv", "notes.csv"
 DIFFERENCE, EITHER = "差额", "|"
 """Placeholders of a note: the amount of 同向, and which of two words follows its sign."""
 _YES_NO = {"是": True, "否": False}
@@ -134,7 +133,7 @@ class _Reader:
 
 def load_drivers(pack: Pack) -> tuple[BreakdownRecord, ...]:
     """Read the breakdowns, in the order of the file.  Raises :class:`~workbook.errors.PackError` with the line of the first fault."""
-    reader = _Reader(pack, DRIVERS)
+    reader = _Reader(pack, "drivers.csv")
     found: dict[tuple[str, str, str], BreakdownRecord] = {}
 
     def part(record: Mapping[str, str], _line: int) -> None:
@@ -158,7 +157,7 @@ def load_drivers(pack: Pack) -> tuple[BreakdownRecord, ...]:
 
 def load_notes(pack: Pack) -> tuple[NoteRecord, ...]:
     """Read the notes, in the order of the file.  Raises :class:`~workbook.errors.PackError` with the line of the first fault."""
-    reader = _Reader(pack, NOTES)
+    reader = _Reader(pack, "notes.csv")
 
     def note(record: Mapping[str, str], _line: int) -> NoteRecord:
         comparison = reader.comparison(record["比较"])

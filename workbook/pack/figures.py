@@ -24,7 +24,6 @@ from workbook.pack.words import Sentences
 from workbook.values import dataclass
 
 _SEPARATOR = re.compile(r"、(?![^\[\]]*\])")
-FILE = "figures.csv"
 COLUMNS = ("编号", "名称", "简称", "算式", "单位", "逐项", "成员", "占比", "比较", "条件")
 MONEY, PERCENT, TEXT, TRUTH = "万元", "%", "文字", "真假"
 SHARE, COMPARED = "占比", "比"

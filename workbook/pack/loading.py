@@ -10,20 +10,17 @@ from pathlib import Path
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
 from workbook.pack.catalogue import Catalogue
-from workbook.pack.companion_loading import FILE as COMPANION
 from workbook.pack.companion_loading import load_companion_form
 from workbook.pack.drivers import load_drivers, load_notes
-from workbook.pack.figures import FILE as FIGURES
 from workbook.pack.figures import load_figures
 from workbook.pack.formula_parser import Vocabulary, load_formulas
 from workbook.pack.layout import Printed, SheetCodes, SheetLayout
 from workbook.pack.reasons import load_reason_settings
-from workbook.pack.report import FILE as REPORT
 from workbook.pack.report import load_report_form
-from workbook.pack.review import CHECKLIST, RELATIONS, load_checklist, load_relations
+from workbook.pack.review import load_checklist, load_relations
 from workbook.pack.rules import Rule, load_rules
 from workbook.pack.sheets import FormReader
-from workbook.pack.words import SENTENCES, WORDS, load_sentences, load_words
+from workbook.pack.words import load_sentences, load_words
 from workbook.values import dataclass
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -52,11 +49,11 @@ class Pack:
     # What is read when it is asked for.
     formulas = cached_property(lambda pack: load_formulas(pack.file("check-formulas.csv"), pack.vocabulary))
     """The check formulas, parsed and resolved against the layouts."""
-    sentences = cached_property(lambda pack: load_sentences(pack.file(SENTENCES)))
+    sentences = cached_property(lambda pack: load_sentences(pack.file("sentences.csv")))
     """The comparisons and the forms of their sentences."""
-    figures = cached_property(lambda pack: load_figures(pack.file(FIGURES), pack.vocabulary, pack.sentences))
+    figures = cached_property(lambda pack: load_figures(pack.file("figures.csv"), pack.vocabulary, pack.sentences))
     """What the report may state, parsed and resolved against the layouts."""
-    report = cached_property(lambda pack: load_report_form(pack.file(REPORT), pack.figures))
+    report = cached_property(lambda pack: load_report_form(pack.file("report.toml"), pack.figures))
     """The charts and the year at a glance."""
     drivers = cached_property(load_drivers)
     """What explains the comparisons."""
@@ -64,13 +61,13 @@ class Pack:
     """What is said beside the comparisons."""
     reasons = cached_property(lambda pack: load_reason_settings(pack, TEMPLATES / DEFAULT_PACK))
     """What is asked of reasons for changes, and what they must not speak of."""
-    words = cached_property(lambda pack: load_words(pack.folder / WORDS, TEMPLATES / DEFAULT_PACK / WORDS))
+    words = cached_property(lambda pack: load_words(pack.folder / "words.toml", TEMPLATES / DEFAULT_PACK / "words.toml"))
     """The words by which statements and reasons are judged; what the pack does not say is as in the default pack."""
-    companion = cached_property(lambda pack: load_companion_form(pack.file(COMPANION), pack.published, is_own=pack.has(COMPANION)))
+    companion = cached_property(lambda pack: load_companion_form(pack.file("companion.toml"), pack.published, is_own=pack.has("companion.toml")))
     """What the 底稿 is: the pack's ``companion.toml``, or that of the default pack."""
-    relations = cached_property(lambda pack: load_relations(pack.file(RELATIONS)))
+    relations = cached_property(lambda pack: load_relations(pack.file("stated-relations.csv")))
     """How the numbers that a report states must stand to each other."""
-    checklist = cached_property(lambda pack: load_checklist(pack.file(CHECKLIST)))
+    checklist = cached_property(lambda pack: load_checklist(pack.file("checklist.csv")))
     """The items of a bureau's checklist of a report."""
     form_rules = cached_property[dict[str, Rule]](lambda pack: pack.rules("form-rules.csv"))
     """The rules of form by code."""

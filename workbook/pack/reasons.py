@@ -17,7 +17,6 @@ from workbook.values import dataclass
 if TYPE_CHECKING:
     from workbook.pack.loading import Pack
 
-FILE, PHRASES = "settings.toml", "phrases.csv"
 _NO_SLOT = "“{}”不是 figures.csv 中的比较"
 
 
@@ -86,7 +85,7 @@ class ReasonRules:
 
 def load_reason_settings(pack: Pack, default: Path) -> ReasonRules:
     """The settings of *pack*; what it does not say is as in the pack in the folder *default*.  Raises :class:`~workbook.errors.PackError`."""
-    file = Record.read(pack.folder / FILE, default / FILE)
+    file = Record.read(pack.folder / "settings.toml", default / "settings.toml")
     reasons, wording, objections = (file.table(name) for name in ("reasons", "wording", "objections"))
     rules = ReasonRules(
         reasons.value("minimum_rate", Decimal), reasons.value("minimum_amount", Decimal), wording.choice("level", LEVEL_WORDINGS),
@@ -132,7 +131,7 @@ def _check_slots(record: Record, slots: tuple[str, ...], pack: Pack, *, is_own: 
 
 
 def _phrases(pack: Pack) -> tuple[Phrase, ...]:
-    path = pack.file(PHRASES)
+    path = pack.file("phrases.csv")
 
     def phrase(record: Mapping[str, str], _line: int) -> Phrase:
         if path.parent == pack.folder and not _is_slot(record["事项"], pack):

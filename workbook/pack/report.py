@@ -8,8 +8,6 @@ from typing import NamedTuple
 from workbook.pack.figures import FigureForm
 from workbook.pack.records import Record
 
-FILE = "report.toml"
-
 
 class ChartForm(NamedTuple):
     """A chart of a list of figures."""

@@ -11,7 +11,6 @@ from workbook.pack.layout import normalise
 from workbook.pack.records import read_csv
 from workbook.values import dataclass
 
-RELATIONS, CHECKLIST = "stated-relations.csv", "checklist.csv"
 SIGNS = ("=", ">=", "<=")
 NAME = "{名称}"
 DAYS = "期限"

@@ -12,9 +12,7 @@ from workbook.errors import PackError
 from workbook.pack.records import Record, read_csv
 from workbook.values import dataclass
 
-WORDS = "words.toml"
 _PAIR = 2
-SENTENCES = "sentences.csv"
 COLUMNS = ("类别", "名称", "情形", "文字")
 DIFFERENCE, RATE, REASON, LEVEL, NO_BASE = "差额", "率", "原因", "持平", "无基数"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
