@@ -27,6 +27,8 @@ _FAULT_RULES = {Fault.ERROR_VALUE: "规范-25", Fault.UNCOMPUTED: "规范-26"}
 _OTHER_FAULT = "规范-27"
 _KEPT = 32
 """Tables whose findings are remembered: those of an open workbook, and of what an edit makes of them."""
+_TALLEST, _WIDEST = 200, 60
+"""Larger merged areas are no slip among amounts."""
 _NAMED_LINES = 4
 """So many absent rows are named, the others counted."""
 
@@ -40,7 +42,7 @@ def form_issues(accounts: Accounts, form: FormFindings) -> None:
     functional = (table for table in accounts.tables.values() if table.layout.kind is SheetKind.FUNCTIONAL)
     has_items = any(len(code) == lowest for table in functional for code in table.codes())
     for table in accounts.tables.values():
-        form.join(_found(_Look(table, accounts.pack, has_items)))
+        form.join(_found(table, accounts.pack, has_items))
 
 
 def _sheet_issues(accounts: Accounts, form: FormFindings) -> None:
@@ -130,27 +132,14 @@ def _stated(table: Table, frame: Frame, what: str) -> IssueCell:
     return corner(table.sheet) if position is None else cell_at(table.sheet, position)
 
 
-class _Look:
-    """What findings of form follow from.  A table is a value: after an edit elsewhere the same one is there, and not looked at again."""
-
-    def __init__(self, table: Table, pack: Pack, has_items: bool) -> None:
-        self.table, self.pack, self.has_items = table, pack, has_items
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Look) and self.table is other.table and self.pack is other.pack and self.has_items == other.has_items
-
-    def __hash__(self) -> int:
-        return hash((id(self.table), id(self.pack), self.has_items))
-
-
 @lru_cache(_KEPT)
-def _found(of: _Look) -> FormFindings:
-    """Findings of form in one sheet."""
-    table, pack, form = of.table, of.pack, FormFindings(of.pack.form_rules)
+def _found(table: Table, pack: Pack, has_items: bool) -> FormFindings:
+    """Findings of form in one sheet.  A table is a value: after an edit elsewhere the same one is there, and not looked at again."""
+    form = FormFindings(pack.form_rules)
     for look in (_lines, _faults, _cells, _hidden, _merged):
         look(table, form)
     if is_coded(table.layout):
-        code_issues(table, pack, form, has_items=of.has_items)
+        code_issues(table, pack, form, has_items=has_items)
     statement_issues(table, pack.sheets, form)
     return form
 
@@ -238,22 +227,12 @@ def _of_cells(code: str, table: Table, keys: Sequence[tuple[str, str]], form: Fo
 def _merged(table: Table, form: FormFindings) -> None:
     if not table.rows:
         return
-    merged, first = table.sheet.marks.merged, table.first_data_row
+    merged, structure = table.sheet.marks.merged, table.structure
     form.examine(len(merged), "规范-28")
-    data = [m for m in merged if m[2] >= first and m[2] - m[0] <= 200 and m[3] - m[1] <= 60]
-    if data:
-        columns = table.structure.value_columns
-        last = table.structure.last_row
-        data = [m for m in data if m[0] <= last and any(m[1] <= c <= m[3] for c in columns)]
-    if not data:
-        return
-    rows = {r for top, _, bottom, _ in data for r in range(top, bottom + 1)}
-    places = {
-        (r, c): (row, column) for row, (r, positions) in table.rows.items() if r in rows
-        for column, c in positions.items()
-    }
-    for top, left, bottom, right in data:
-        inside = [places[r, c] for r in range(top, bottom + 1) for c in range(left, right + 1) if (r, c) in places]
-        if len(inside) > 1:
-            cells = table.issue_cells(inside)
-            form.about(table, "规范-28", "", *cells, 单元格=cells[0].ref, 个数=len(inside))
+    for top, left, bottom, right in merged:
+        if bottom < table.first_data_row or top > structure.last_row or bottom - top > _TALLEST or right - left > _WIDEST:
+            continue
+        keys = (structure.key_at(r, c) for r in range(top, bottom + 1) for c in structure.value_columns if left <= c <= right)
+        cells = table.issue_cells([key for key in keys if key is not None])
+        if len(cells) > 1:
+            form.about(table, "规范-28", "", *cells, 单元格=cells[0].ref, 个数=len(cells))
