@@ -13,7 +13,6 @@ from workbook.formulas.evaluate import outcome_of
 from workbook.formulas.outcomes import Outcome
 from workbook.pack.formula import Comparison, Every, Formula, Relation
 from workbook.reading.tables import Table
-from workbook.values import dataclass
 
 CellKey = tuple[Table, str, str]
 """A cell: its table, row, column."""
@@ -95,24 +94,6 @@ class _Want(NamedTuple):
         return abs(correction - self.by) <= self.bound
 
 
-@dataclass(slots=True)
-class _Candidate:
-    """A cell with the corrections that the broken instances around it ask for."""
-
-    cell: TermCell
-    wants: list[_Want]
-    is_blank_total: bool = False
-    """Whether it is blank and alone on its side of an equality: a total that was not filled in."""
-
-    def best(self, open_: set[int]) -> frozenset[int]:
-        """The most mismatches that one correction repairs."""
-        wants = [w for w in self.wants if w.mismatch in open_]
-        repaired = (
-            frozenset([w.mismatch for w in wants if w.is_met(want.by) or abs(w.by - want.by) <= w.bound + want.bound])
-            for want in wants[:40])
-        return max(repaired, key=len, default=frozenset())
-
-
 def find_culprits(mismatches: Sequence[Outcome], links: Links) -> list[TermCell | None]:
     """For each of *mismatches*, the cell that most likely causes it.
 
@@ -123,45 +104,43 @@ def find_culprits(mismatches: Sequence[Outcome], links: Links) -> list[TermCell 
     candidates = _candidates(mismatches, links)
     culprits: list[TermCell | None] = [None] * len(mismatches)
     open_ = set(range(len(mismatches)))
-    scores = {key: candidate.best(open_) for key, candidate in candidates.items()}
+    scores = {key: _repaired(wants, open_) for key, (_, wants) in candidates.items()}
     broken = {f.key for f in mismatches}
     while open_ and scores:
         top = max(map(len, scores.values()))
         if top == 0:
             break
         tied = [k for k, repaired in scores.items() if len(repaired) == top]
-        key = tied[0] if len(tied) == 1 else min(tied, key=lambda k: _harm(candidates[k], links, broken))
+        key = tied[0] if len(tied) == 1 else min(tied, key=lambda k: _harm(candidates[k][0], links, broken))
         repaired = scores[key]
         for index in repaired:
-            culprits[index] = candidates[key].cell
+            culprits[index] = candidates[key][0]
         open_ -= repaired
         for other, score in scores.items():
             if not score.isdisjoint(repaired):
-                scores[other] = candidates[other].best(open_)
+                scores[other] = _repaired(candidates[other][1], open_)
     return culprits
 
 
-def _candidates(mismatches: Sequence[Outcome], links: Links) -> dict[CellKey, _Candidate]:
-    """The cells of the *mismatches*, and those that a computed one adds: an error there shows in the sum."""
-    candidates: dict[CellKey, _Candidate] = {}
+def _repaired(wants: Sequence[_Want], open_: set[int]) -> frozenset[int]:
+    """The most *open_* mismatches that one correction repairs."""
+    wants = [w for w in wants if w.mismatch in open_]
+    repaired = (
+        frozenset([w.mismatch for w in wants if w.is_met(want.by) or abs(w.by - want.by) <= w.bound + want.bound])
+        for want in wants[:40])
+    return max(repaired, key=len, default=frozenset())
 
-    def want(cell: TermCell, index: int, by: Decimal) -> _Candidate:
-        mismatch = mismatches[index]
-        beyond = mismatch.formula.comparison.relation in (Relation.AT_MOST, Relation.AT_LEAST)
-        candidate = candidates.setdefault(key_of(cell), _Candidate(cell, []))
-        candidate.wants.append(_Want(index, by, mismatch.bound, beyond))
-        return candidate
 
+def _candidates(mismatches: Sequence[Outcome], links: Links) -> dict[CellKey, tuple[TermCell, list[_Want]]]:
+    """The cells of the *mismatches*, and those that a computed one adds (an error there shows in the sum), with what would repair them."""
+    candidates: dict[CellKey, tuple[TermCell, list[_Want]]] = {}
     for index, mismatch in enumerate(mismatches):
-        total = _total_of(mismatch.formula.comparison, mismatch.cells)
+        beyond = mismatch.formula.comparison.relation in (Relation.AT_MOST, Relation.AT_LEAST)
         for cell in mismatch.cells:
             by = -mismatch.difference * cell.sign
-            candidate = want(cell, index, by)
-            if cell is total and cell.table.value(cell.row, cell.column) is None:
-                candidate.is_blank_total = True
-            if _is_computed(cell):
-                for part in _parts(cell, links):
-                    want(part, index, -by * part.sign)
+            parts = [(part, -by * part.sign) for part in _parts(cell, links)] if _is_computed(cell) else []
+            for one, correction in ((cell, by), *parts):
+                candidates.setdefault(key_of(one), (one, []))[1].append(_Want(index, correction, mismatch.bound, beyond))
     return candidates
 
 
@@ -189,13 +168,16 @@ def _is_computed(cell: TermCell) -> bool:
     return bool(marks) and cell.table.position(cell.row, cell.column) in marks
 
 
-def _harm(candidate: _Candidate, links: Links, broken: set[tuple[str, str, str]]) -> tuple[bool, int, bool, bool]:
-    """How unlikely the cell is: computed, not typed; equalities that its correction would break; no blank total; blank."""
-    cell = candidate.cell
-    harm = 0
+def _harm(cell: TermCell, links: Links, broken: set[tuple[str, str, str]]) -> tuple[bool, int, bool, bool]:
+    """How unlikely the cell is: computed, not typed; equalities that its correction would break; no total left blank; blank."""
+    is_blank, is_blank_total, harm = cell.table.value(cell.row, cell.column) is None, False, 0
     for found in links.of(cell.sheet, cell.row, cell.column):
         comparison = found.formula.comparison
-        if comparison.relation is Relation.EQUAL and (found.formula.code, found.row, found.column) not in broken:
+        if comparison.relation is Relation.EQUAL:
             total = _total_of(comparison, tuple(instance_cells(comparison, links.view, found.row, found.column)))
-            harm += total is None or key_of(total) == key_of(cell) or not _is_computed(total)  # a computed total follows
-    return _is_computed(cell), harm, not candidate.is_blank_total, cell.table.value(cell.row, cell.column) is None
+            is_own = total is not None and key_of(total) == key_of(cell)
+            if (found.formula.code, found.row, found.column) in broken:
+                is_blank_total = is_blank_total or (is_blank and is_own)
+            else:
+                harm += total is None or is_own or not _is_computed(total)  # a computed total follows
+    return _is_computed(cell), harm, not is_blank_total, is_blank

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
+from itertools import compress
 
-from workbook.issues import IssueCell
 from workbook.pack.layout import SheetLayout, normalise
 from workbook.reading.identify import read_frame
 from workbook.reading.tables import Table
@@ -24,22 +24,17 @@ def statement_issues(table: Table, sheets: Mapping[str, SheetLayout], form: Form
         (r, c, content) for r, row in enumerate(table.sheet.rows[top:], top) for c, content in enumerate(row)
         if type(content) is str and content
     ]
-    instructions = list(_instructions(table, texts, form))
-    for cell in instructions:
-        form.about(table, _INSTRUCTION, "", cell, 内容=cell.value)
+    if (rule := form.rules.get(_INSTRUCTION)) is not None:
+        form.examine(1, _INSTRUCTION)
+        is_left = [any(word in text for word in rule.parameters["用词"]) for _, _, text in texts]
+        for r, c, _ in compress(texts, is_left):
+            cell = cell_at(table.sheet, (r, c))
+            form.about(table, _INSTRUCTION, "", cell, 内容=cell.value)
+        texts = [text for text, left in zip(texts, is_left, strict=True) if not left]
     if table.layout.empty_statement:
         form.examine(1, _EMPTY)
         if may_be_empty:
-            left = {(cell.ref.row, cell.ref.column) for cell in instructions}
-            _unstated(table, sheets, [text for text in texts if text[:2] not in left], form)
-
-
-def _instructions(table: Table, texts: list[tuple[int, int, str]], form: FormFindings) -> Iterator[IssueCell]:
-    rule = form.rules.get(_INSTRUCTION)
-    if rule is not None:
-        form.examine(1, rule.code)
-        words = rule.parameters["用词"]
-        yield from (cell_at(table.sheet, (r, c)) for r, c, text in texts if any(word in text for word in words))
+            _unstated(table, sheets, texts, form)
 
 
 def _unstated(
