@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from docgen.figures.quantity import Quantity, total
@@ -37,8 +37,6 @@ class Member:
 
 
 Scope = Mapping[str, Member]
-FigureOf = Callable[[Term, Scope, bool], Quantity]
-"""The quantity of a figure that an expression names, this year's or (True) last year's."""
 
 
 class Evaluator:
@@ -55,13 +53,15 @@ class Evaluator:
         """Whether a record with this *condition* applies to the unit."""
         return not why_not(condition, self.context.view)
 
-    def quantity(
-        self, terms: Sequence[Term], scope: Scope, figure_of: FigureOf | None = None, *, prior: bool = False
-    ) -> Quantity:
+    def of_figure(self, term: Term, scope: Scope, *, prior: bool) -> Quantity:
+        """The quantity of a figure that an expression names."""
+        raise ValueError(f"no figures here: {term.figure} {scope} {prior}")
+
+    def quantity(self, terms: Sequence[Term], scope: Scope, *, prior: bool = False) -> Quantity:
         """The sum of *terms*; with *prior* every sheet is last year's."""
         result: Quantity | None = None
         for term in terms:
-            value = figure_of(term, scope, prior) if term.figure and figure_of else self._term(term, scope, prior=prior or term.prior)
+            value = self.of_figure(term, scope, prior=prior) if term.figure else self._term(term, scope, prior=prior or term.prior)
             if result is None and term.sign == 1:
                 result = value
             else:

@@ -17,15 +17,14 @@ from workbook.pack.formula import Term
 _TOP: Scope = {}
 
 
-class FigureTree:
+class FigureTree(Evaluator):
     """Makes the nodes of one report from the records of its pack."""
 
     def __init__(self, context: ReportContext, statements: Statements) -> None:
-        self.context = context
+        super().__init__(context)
         self.form = context.pack.figures
         self.statements = statements
         self.registry = Registry(context.pack.reasons.zero)
-        self.values = Evaluator(context)
         self._quantities: dict[tuple[str, tuple[str, ...], bool], Quantity] = {}
         self._records: dict[str, FigureRecord | None] = {}
 
@@ -46,7 +45,7 @@ class FigureTree:
         if record.is_list:
             return [self._listed(figure, index) for index, figure in enumerate(record.loop.figures, 1)]
         return [self._figure_node(record, {**scope, record.loop.variable: member}, member)
-                for member in self.values.members(record.loop, scope)]
+                for member in self.members(record.loop, scope)]
 
     def _listed(self, name: str, index: int) -> object:
         record = self._record(name)
@@ -56,7 +55,7 @@ class FigureTree:
 
     def _record(self, name: str) -> FigureRecord | None:
         if name not in self._records:
-            self._records[name] = next((r for r in self.form.records.get(name, ()) if self.values.applies(r.condition)), None)
+            self._records[name] = next((r for r in self.form.records.get(name, ()) if self.applies(r.condition)), None)
         return self._records[name]
 
     def _below(self, name: str) -> tuple[str, ...]:
@@ -83,7 +82,7 @@ class FigureTree:
         if not record.terms:
             return label
         (term,) = record.terms
-        cell, table = bound(term, scope), self.values.tables.get(term.table)
+        cell, table = bound(term, scope), self.tables.get(term.table)
         rows = cell.rows if isinstance(cell.rows, tuple) else ()
         text = "" if table is None else "".join(table.raw(row, column) for row in rows for column in cell.fixed_columns())
         return paragraph(self.id(record, scope), text, label)
@@ -95,9 +94,9 @@ class FigureTree:
             "名称": member.name, "编码": member.key, "序号": member.index, "序号文字": chinese_numeral(member.index)}
         if member.key.isdigit() and record.loop is not None:
             table = record.loop.parts[0].table
-            own["款名"] = self.values.name(table, member.key[:SECTION]) if len(member.key) >= SECTION else ""
+            own["款名"] = self.name(table, member.key[:SECTION]) if len(member.key) >= SECTION else ""
             own["项名"] = member.name if len(member.key) > SECTION else ""
-            own["类名"] = self.values.name(table, member.key[:CLASS])
+            own["类名"] = self.name(table, member.key[:CLASS])
         return own
 
     def _child(self, name: str, scope: Scope, child: str) -> object:
@@ -125,10 +124,8 @@ class FigureTree:
         if known is not None:
             return known
         if record.unit == PERCENT:
-            part = self.values.quantity(record.terms, scope, self._named)
-            whole = self.values.quantity(record.divisor, scope, self._named)
-            return self.registry.ratio(figure_id, label, part, whole)
-        return self.registry.number(figure_id, label, self.quantity(record, scope), record.unit)
+            return self.registry.ratio(figure_id, label, self.quantity(record.terms, scope), self.quantity(record.divisor, scope))
+        return self.registry.number(figure_id, label, self.exact(record, scope), record.unit)
 
     def _share(self, record: FigureRecord, scope: Scope) -> Figure | None:
         whole = self._record(record.share_of)
@@ -139,7 +136,7 @@ class FigureTree:
         if known is not None:
             return known
         label = f"{self.text(record.short, scope)}占{self.text(whole.short, scope)}"
-        return self.registry.ratio(figure_id, label, self.quantity(record, scope), self.quantity(whole, scope))
+        return self.registry.ratio(figure_id, label, self.exact(record, scope), self.exact(whole, scope))
 
     def change(self, record: FigureRecord, comparing: Comparing, scope: Scope) -> Change:
         """One comparison of the figure of a record."""
@@ -148,35 +145,32 @@ class FigureTree:
         if known is not None:
             return known
         against = self.statements.sentences.comparisons[comparing.name].against
-        if comparing.base:
-            base = self.values.quantity(comparing.base, scope, self._named)
-        else:
-            base = self.quantity(record, scope, prior=True)
+        base = self.quantity(comparing.base, scope) if comparing.base else self.exact(record, scope, prior=True)
         figure = self.figure(record, scope)
         if figure is None:
             raise ValueError(f"a percentage is not compared: {record.name}")
         label = self.text(record.short, scope)
-        return self.registry.change(change_id, label, against, self.quantity(record, scope), base, figure)
+        return self.registry.change(change_id, label, against, self.exact(record, scope), base, figure)
 
-    def quantity(self, record: FigureRecord, scope: Scope, *, prior: bool = False) -> Quantity:
+    def exact(self, record: FigureRecord, scope: Scope, *, prior: bool = False) -> Quantity:
         """The exact value of a record, this year's or last year's."""
         key = record.name, tuple([member.key for member in scope.values()]), prior
         known = self._quantities.get(key)
         if known is None:
-            known = self._quantities[key] = self.values.quantity(record.terms, scope, self._named, prior=prior)
+            known = self._quantities[key] = self.quantity(record.terms, scope, prior=prior)
         return known
 
-    def _named(self, term: Term, scope: Scope, prior: bool) -> Quantity:
+    def of_figure(self, term: Term, scope: Scope, *, prior: bool) -> Quantity:
         """The quantity of a figure that an expression names; of all turns of its loops for a sum."""
         scopes: list[Scope] = [scope]
         for above in self.form.loops_above(term.figure):
             loop = above.loop
             if loop is not None and loop.variable not in scope:
-                scopes = [{**s, loop.variable: member} for s in scopes for member in self.values.members(loop, s)]
+                scopes = [{**s, loop.variable: member} for s in scopes for member in self.members(loop, s)]
         record = self._record(term.figure)
         if record is None:
             return Quantity(None, (), term.figure, f"“{term.figure}”（不适用于本单位）")
-        found = [self.quantity(record, s, prior=prior) for s in scopes]
+        found = [self.exact(record, s, prior=prior) for s in scopes]
         return found[0] if not term.is_sum else total(found, f"各{PLACEHOLDER.sub('项', record.label)}之和")
 
     # ------------------------------------------------------------ names
