@@ -52,10 +52,6 @@ class Store(NamedTuple):
             old.unlink(missing_ok=True)
         return files
 
-    def code_files(self) -> Iterator[Path]:
-        """The source files of :attr:`code`; none in a packaged program."""
-        return _code_files(self.code)
-
     def _file(self, folder: Path, content: bytes, program: str) -> Path:
         return folder / f"{hashlib.sha256(content + program.encode()).hexdigest()[:32]}{self.ending}"
 
@@ -66,13 +62,14 @@ def _program(code: tuple[str, ...], libraries: str, *, frozen: bool) -> str:
     from workbook import __version__
 
     digest = hashlib.sha256(f"{__version__} {sys.version} {libraries}".encode())
-    for path in () if frozen else _code_files(code):
+    for path in () if frozen else code_files(code):
         source = path.read_bytes()
         digest.update(f"{path.name} {len(source)} ".encode() + source)
     return digest.hexdigest()
 
 
-def _code_files(code: tuple[str, ...]) -> Iterator[Path]:
+def code_files(code: tuple[str, ...]) -> Iterator[Path]:
+    """The source files of modules and folders of them; none in a packaged program."""
     for name in code:
         place = PROGRAM / name
         yield from sorted(place.glob("*.py")) if place.suffix != ".py" else [place] * place.is_file()

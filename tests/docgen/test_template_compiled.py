@@ -14,7 +14,7 @@ from docgen.template import load_template, render, shell
 from docgen.writing import report_bytes
 from tests.docgen.word_files import META, Node, paragraphs_of, template_file
 from tests.test_import_rules import imports_in, package_modules
-from workbook.compiled import forget
+from workbook.compiled import code_files, forget
 from workbook.pack.loading import TEMPLATES
 
 OUTLINE = "封面标题|{{单位}}\n目录|\n部分标题|第一部分\n正文|总计{{总计}}万元。\n表格|1,1\n行|{%tr for x in 项 %}{{x}}|乙{%tr endfor %}"
@@ -97,7 +97,7 @@ def test_the_hash_covers_all_that_a_template_is_compiled_with():
         for item in imports_in(modules[name]):
             if not item.for_types and item.module != "workbook.pack.loading":  # only where the built-in packs are
                 waiting += [item.module, *(f"{item.module}.{other}" for other in item.names)]
-    covered = set(shell.STORE.code_files())
+    covered = set(code_files(shell.STORE.code))
     assert [name for name in sorted(needed) if modules[name] not in covered and modules[name].name != "__init__.py"] == []
 
 

@@ -5,7 +5,7 @@ Each is a guess that is tried (:mod:`workbook.rules.lost_rows`); what no longer 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -124,25 +124,26 @@ class _Guess(NamedTuple):
     values: dict[str, str]
 
 
+def _moved(table: Table, columns: Collection[int], down: int = 0, right: int = 0, top: int = 0) -> Table:
+    """The sheet with the amounts of some *columns*, from row *top* on, read so far from their place."""
+    return table.moved(lambda r, c: (r + down, c + right) if c in columns and r >= top else (r, c))
+
+
 def _guesses(trial: Trial, table: Table, involved: Sequence[int]) -> Iterator[_Guess]:
-    columns = table.structure.column_maps[0]
-    if len(table.structure.column_maps) == 1 and len(columns) > 2:
-        yield from _across(table, sorted((c, column) for column, c in columns.items()))
-    yield from _along(trial, table, involved)
-
-
-def _across(table: Table, columns: list[tuple[int, str]]) -> Iterator[_Guess]:
-    """Amounts moved one column to the right or left, from some column on; two columns in each other's place."""
-    top = min(r for r, _ in table.rows.values())
+    """Amounts moved one column to the right or left, from some column on; two columns in each other's place; then :func:`_along`."""
+    maps = table.structure.column_maps
+    columns = sorted((c, column) for column, c in maps[0].items()) if len(maps) == 1 and len(maps[0]) > 2 else []
     for n, (c, column) in enumerate(columns):
-        cell = cell_at(table.sheet, (top, c), f"{table.layout.mark} {column}")
+        cell = cell_at(table.sheet, (min(r for r, _ in table.rows.values()), c), f"{table.layout.mark} {column}")
+        onward = range(c, columns[-1][0] + 1)
         if n < len(columns) - 1:
             beside, other = columns[n + 1]
-            swapped = {c: beside, beside: c}
-            yield _Guess(table.moved(lambda r, p, m=swapped: (r, m.get(p, p))), "互换", cell, {"栏": column, "另一栏": other})  # type: ignore[misc]  # the default binds the loop's value
-        yield _Guess(table.moved(lambda r, p, c=c: (r, p + 1 if p >= c else p)), "右移", cell, {"栏": column})  # type: ignore[misc]  # as above
+            swapped = table.moved(lambda r, p, there={c: beside, beside: c}: (r, there.get(p, p)))  # type: ignore[misc]  # the default binds the loop's values
+            yield _Guess(swapped, "互换", cell, {"栏": column, "另一栏": other})
+        yield _Guess(_moved(table, onward, right=1), "右移", cell, {"栏": column})
         if n:
-            yield _Guess(table.moved(lambda r, p, c=c: (r, p - 1 if p >= c else p)), "左移", cell, {"栏": column})  # type: ignore[misc]  # as above
+            yield _Guess(_moved(table, onward, right=-1), "左移", cell, {"栏": column})
+    yield from _along(trial, table, involved)
 
 
 def _along(trial: Trial, table: Table, involved: Sequence[int]) -> Iterator[_Guess]:
@@ -161,6 +162,4 @@ def _along(trial: Trial, table: Table, involved: Sequence[int]) -> Iterator[_Gue
         for top in tops[c][max(first - 1, 0) : first + 3]:
             cell = cell_at(table.sheet, (top, c), f"{table.layout.mark} {column}")
             for case, step in (("下移", 1), ("上移", -1)):
-                yield _Guess(
-                    table.moved(lambda r, p, c=c, top=top, step=step: (r + step, p) if p == c and r >= top else (r, p)),  # type: ignore[misc]  # the defaults bind the loop's values
-                    case, cell, {"栏": column})
+                yield _Guess(_moved(table, {c}, down=step, top=top), case, cell, {"栏": column})
