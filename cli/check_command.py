@@ -16,7 +16,6 @@ from workbook.issues import Issue, Kind, Severity, count_following
 from workbook.paths import free_name
 from workbook.safe_save import write_atomically
 
-_COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
 _FOLLOWERS = 5
 """So many findings of one cause are told below the first."""
 _TAILS = 2
@@ -122,10 +121,7 @@ def _issue_lines(issues: list[Issue], colour: bool) -> list[str]:
 
 
 def _issue_line(issue: Issue, *, colour: bool, follows: bool) -> str:
-    sign = f"{issue.severity.sign} {issue.severity}"
-    if colour:
-        sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
     place = f"{issue.cells[0].ref}　" if issue.cells else ""
     if issue.culprit is not None and not follows and issue.left is not None and len(issue.cells) > 1:
         place = f"{issue.culprit}（最可能有误的单元格）　"
-    return f"  {'　└ ' if follows else ''}{sign} {issue.code} {place}{issue.message}{f'（已核实：{issue.verified}）' if issue.verified else ''}"
+    return f"  {'　└ ' if follows else ''}{issue.severity.words(colour=colour)} {issue.code} {place}{issue.message}{f'（已核实：{issue.verified}）' if issue.verified else ''}"

@@ -38,6 +38,10 @@ class Severity(StrEnum):
         """A sign that stands beside it, so that colour never stands alone."""
         return "✗！·"[self.rank]
 
+    def words(self, *, colour: bool = False) -> str:
+        """Sign and name, as a terminal shows them."""
+        return f"\x1b[{(31, 33, 34)[self.rank]}m{self.sign} {self}\x1b[0m" if colour else f"{self.sign} {self}"
+
 
 _SEVERITIES = tuple(Severity)
 

@@ -21,7 +21,6 @@ from workbook.formats.sniff import FileFormat
 from workbook.issues import Issue, Severity, count_by_severity
 from workbook.rules.check import CheckReport
 
-_COLOURS = {Severity.ERROR: "31", Severity.NOTICE: "33", Severity.TAIL: "34"}
 WHOLE, TABLES, OTHER = "整篇报告", "所附决算表和绩效自评表", "其他部分"
 
 
@@ -83,11 +82,8 @@ def placed(review: Review) -> Iterator[tuple[str, Finding]]:
 def _lines(finding: Finding, pages: Mapping[int, int], *, colour: bool) -> Iterator[str]:
     issue = finding.issue
     page = f"第 {pages[issue.paragraph or 0]} 页　" if issue.paragraph in pages else ""
-    sign = f"{issue.severity.sign} {issue.severity}"
-    if colour:
-        sign = f"\x1b[{_COLOURS[issue.severity]}m{sign}\x1b[0m"
     source = f"　〔{'、'.join(str(c.ref) for c in issue.cells[:3])}〕" if issue.cells and issue.code.startswith("表文") else ""
-    yield f"  {sign} {issue.code}　{issue.message}{source}"
+    yield f"  {issue.severity.words(colour=colour)} {issue.code}　{issue.message}{source}"
     if issue.text:
         yield f"      {page}原文：“{' '.join(issue.text.split())}”"
 
