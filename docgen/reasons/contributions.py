@@ -13,7 +13,7 @@ from docgen.figures.evaluator import Evaluator, Member, Scope
 from docgen.figures.quantity import Quantity
 from workbook.amounts import ZERO
 from workbook.issues import CellRef, Severity
-from workbook.pack.drivers import Comparison, PartRecord
+from workbook.pack.drivers import ChangePattern, PartRecord
 from workbook.values import dataclass
 
 _HUNDRED = Decimal(100)
@@ -161,7 +161,7 @@ class TwoYears(Evaluator):
                 if (breakdown := Breakdown.of(record.title, total, parts, is_cause=record.is_cause)) is not None:
                     yield breakdown
 
-    def scope(self, comparison: Comparison, change_id: str) -> Scope | None:
+    def scope(self, comparison: ChangePattern, change_id: str) -> Scope | None:
         """What the variables of a record's comparison stand for; ``None`` when it is about others."""
         bound = comparison.match(change_id)
         return None if bound is None else {variable: Member(code, code, 0) for variable, code in bound.items()}

@@ -36,7 +36,7 @@ Sum = tuple[Term, ...]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ChangePattern:
     """The comparisons that a record is about: an id, with variables for codes."""
 
     text: str
@@ -70,7 +70,7 @@ class PartRecord:
 class BreakdownRecord:
     """One way of splitting a comparison.  Of those with one title the first whose condition holds is meant."""
 
-    comparison: Comparison
+    comparison: ChangePattern
     title: str
     is_cause: bool
     """Whether it says more than the statement itself."""
@@ -82,7 +82,7 @@ class BreakdownRecord:
 class NoteRecord:
     """A sentence beside a comparison."""
 
-    comparison: Comparison
+    comparison: ChangePattern
     clauses: tuple[tuple[str | Sum, ...], ...]
     """Clause by clause: texts and, at odd places, what stands in braces: sums, variables, ``差额``, ``多|少``."""
     loop: Loop | None
@@ -97,12 +97,12 @@ class _Reader:
         self.path, self.vocabulary, self.comparisons = pack.file(name), pack.vocabulary, pack.figures.comparison_ids
         self.skip: type[ValueError] | tuple[()] = () if pack.has(name) else FormulaSyntaxError
 
-    def comparison(self, text: str) -> Comparison:
+    def comparison(self, text: str) -> ChangePattern:
         if text not in self.comparisons:
             raise FormulaSyntaxError("figures.csv 中没有这个比较" if text else "没有写比较")
-        return Comparison(text)
+        return ChangePattern(text)
 
-    def loop(self, text: str, comparison: Comparison) -> tuple[Loop | None, tuple[str, ...]]:
+    def loop(self, text: str, comparison: ChangePattern) -> tuple[Loop | None, tuple[str, ...]]:
         """The loop, and the variables that are known in it."""
         known = tuple(comparison.pattern.groupindex)
         if not text:
