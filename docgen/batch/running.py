@@ -58,7 +58,7 @@ def cores() -> int:
 
 def calm_collector() -> None:
     """Let Python look for cyclic garbage less often: our values are many, and few are in cycles."""
-    gc.set_threshold(50_000, 10, 10)
+    gc.set_threshold(150_000, 10, 10)
 
 
 class Runner:

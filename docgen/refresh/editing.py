@@ -109,11 +109,10 @@ class Editor:
         """Runs and controls that print *bits*."""
         from lxml import etree
 
-        out: list[str] = []
         writer = Spans(linked=True, marks=self.marks, first=self._next)
-        writer.write([self._span(bit) for bit in bits], ("",), out)
+        content = writer.xml([self._span(bit) for bit in bits])
         self._next = writer.last
-        holder = etree.fromstring(f'<x xmlns:w="{W_URI}">{"".join(out)}</x>')
+        holder = etree.fromstring(f'<x xmlns:w="{W_URI}">{content}</x>')
         for run in holder.iter(_RUN):
             set_properties(run, properties)
         return list(holder)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from docgen.job.context import ReportContext
 from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, TableBlock, TableCell, Text
@@ -68,27 +69,16 @@ def sheet_table(table: Table, form: TablesForm) -> TableBlock:
     """One sheet as a table: header rows repeated, amounts as linked figures."""
     geometry = geometry_of(table)
     header, columns, contents = geometry.header, geometry.columns, table.sheet.rows
-    spans = _spans(table.sheet, range(header.start, geometry.data.stop), columns)
-    covered = {(r, c) for (r0, c0), (h, w) in spans.items() for r in range(r0, r0 + h) for c in range(c0, c0 + w)} - set(spans)
-    figures = _figures(table, thousands=form.thousands)
-    amounts: dict[int, int] = {}
+    merged = _merged(table.sheet, range(header.start, geometry.data.stop), columns)
+    figures, nothing = _figures(table, thousands=form.thousands), dict[int, Any]()
     rows = []
     for r in (*header, *_data_rows(table, geometry)):
-        content, is_data, cells = contents[r] if r < len(contents) else (), r >= table.first_data_row, []
-        for c in columns:
-            place = (r, c)
-            if place in covered:
-                continue
-            height, width = spans.get(place, _SINGLE)
-            if is_data and place in figures:
-                figure = figures[place]
-                cells.append(TableCell((FigureSpan(figure),) if figure else (), width, height, "right"))
-                if figure:
-                    amounts[c] = max(amounts.get(c, 0), len(figure.text))
-            else:
-                cells.append(_text_cell(text_of(content[c]) if c < len(content) else "", is_data, width, height))
-        rows.append(tuple(cells))
-    wanted, least = _widths(table, geometry, amounts)
+        is_data, content, sizes = r >= table.first_data_row, contents[r] if r < len(contents) else (), merged.get(r, nothing)
+        amounts, end = figures.get(r, nothing) if is_data else nothing, len(content)
+        rows.append(tuple([
+            _amount_cell(amounts[c], *size) if c in amounts else _text_cell(text_of(content[c]) if c < end else "", is_data, *size)
+            for c in columns if (size := sizes.get(c, _SINGLE))]))
+    wanted, least = _widths(table, geometry, figures)
     return TableBlock(tuple(rows), max(len(header), 1), wanted, least, landscape=True, font_size=fitting_size(wanted, least, _LANDSCAPE),
         alt=table.layout.title)
 
@@ -101,44 +91,53 @@ def _data_rows(table: Table, geometry: Geometry) -> list[int]:
     return [r for r in geometry.data if any(content(r, c) != "" for c in geometry.columns)]
 
 
-def _spans(sheet: RawSheet, rows: range, columns: range) -> dict[tuple[int, int], tuple[int, int]]:
-    """Merged ranges inside the area: origin → (height, width), clipped to it."""
-    spans = {}
-    for r0, c0, r1, c1 in sheet.marks.merged:
-        if r0 in rows and c0 in columns:
-            spans[r0, c0] = (min(r1 + 1, rows.stop) - r0, min(c1 + 1, columns.stop) - c0)
-    return spans
+def _merged(sheet: RawSheet, rows: range, columns: range) -> dict[int, dict[int, tuple[int, int] | None]]:
+    """By row and column, of the cells of merged ranges inside the area: height and width, clipped to it; ``None``: covered."""
+    areas = [
+        (r0, c0, min(r1 + 1, rows.stop) - r0, min(c1 + 1, columns.stop) - c0)
+        for r0, c0, r1, c1 in sheet.marks.merged if r0 in rows and c0 in columns]
+    sizes: dict[int, dict[int, tuple[int, int] | None]] = {}
+    for r0, c0, height, width in areas:
+        for r in range(r0, r0 + height):
+            sizes.setdefault(r, {}).update(dict.fromkeys(range(c0, c0 + width)))
+    for r0, c0, height, width in areas:
+        sizes[r0][c0] = height, width
+    return sizes
 
 
 @lru_cache(maxsize=2048)  # headings and labels are the same in every unit's tables
-def _text_cell(text: str, is_data: bool, width: int, height: int) -> TableCell:
+def _text_cell(text: str, is_data: bool, height: int, width: int) -> TableCell:
     """A heading, label or code; labels at the left, their indents kept."""
     is_label = is_data and bool(text) and not is_total(normalise(text)) and not text.isdigit()
     text = text.rstrip() if is_label else text.replace("　", " ")
     return TableCell((Text(text),) if text else (), width, height, "left" if is_label else "center")
 
 
-def _figures(table: Table, *, thousands: bool) -> dict[tuple[int, int], Figure | None]:
-    """The amounts of a sheet by position, ``None`` where the cell is blank."""
+def _amount_cell(figure: Figure | None, height: int, width: int) -> TableCell:
+    return TableCell((FigureSpan(figure),) if figure else (), width, height, "right")
+
+
+def _figures(table: Table, *, thousands: bool) -> dict[int, dict[int, Figure | None]]:
+    """The amounts of a sheet by row and column of the sheet, ``None`` where the cell is blank."""
     file, sheet, code, no_values = table.sheet.file.name, table.sheet.name, table.code, dict[str, Decimal]()
-    found: dict[tuple[int, int], Figure | None] = {}
+    found: dict[int, dict[int, Figure | None]] = {}
     for row, (r, positions) in table.rows.items():
-        is_count = row in table.counts
+        is_count, own = row in table.counts, found.setdefault(r, {})
         unit = _count_unit(table, row) if is_count else "万元"
         for column, c in positions.items():
             value = table.columns.get(column, no_values).get(row)
             if value is None and (row, column) not in table.faults:
-                found[r, c] = None
+                own[c] = None
                 continue
             label, ref = table.label(row, column), CellRef(file, sheet, r, c)
             if value is None:
                 fault = table.faults[row, column]
-                found[r, c] = Figure(f"{code}.{row}.{column}", label, None, "万元", f"【{fault}】", (ref,), label, f"{ref}（{fault}）")
+                own[c] = Figure(f"{code}.{row}.{column}", label, None, "万元", f"【{fault}】", (ref,), label, f"{ref}（{fault}）")
                 continue
             printed = value if is_count else round_half_up(value)
             shown = printed if not is_count else printed.normalize() if printed else ZERO
             text = f"{shown:,f}" if thousands else f"{shown:f}"
-            found[r, c] = Figure(f"{code}.{row}.{column}", label, printed, unit, text, (ref,), label, "", value)
+            own[c] = Figure(f"{code}.{row}.{column}", label, printed, unit, text, (ref,), label, "", value)
     return found
 
 
@@ -147,9 +146,14 @@ def _count_unit(table: Table, row: str) -> str:
     return fixed.unit if fixed else ""
 
 
-def _widths(table: Table, geometry: Geometry, amounts: Mapping[int, int]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The widths that the columns want and need, by the texts that are not spread over several; *amounts*: those of the amounts."""
+def _widths(table: Table, geometry: Geometry, figures: Mapping[int, Mapping[int, Figure | None]]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The widths that the columns want and need, by their amounts and the texts that are not spread over several."""
     codes = {c for _, c in table.label_cells.values()} if table.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC) else set()
+    amounts: dict[int, int] = {}
+    for row in figures.values():
+        for c, figure in row.items():
+            if figure and len(figure.text) > amounts.get(c, 0):
+                amounts[c] = len(figure.text)
     wanted, least = [], []
     for c in geometry.columns:
         header, data = min(geometry.header_widths.get(c, 0), _HEADER_WIDTH), geometry.data_widths.get(c, 0)

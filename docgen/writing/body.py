@@ -8,7 +8,7 @@ from functools import partial
 
 from docgen.docx.styles import TABLE_ID, TABLE_STYLE, Metrics
 from docgen.docx.xml import attribute
-from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, Span, TableBlock, TemplateBlock, Text
+from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, TableBlock, TemplateBlock, Text
 from docgen.template import Template, TemplateTable
 from docgen.template.elements import Element, Role, TableElement
 from docgen.writing import charts, contents, sections
@@ -60,7 +60,7 @@ class Body:
         """The blocks as they are set: with labels again where a page begins."""
         self._blocks: Sequence[Block] = ()
         self._place = 0  # of the block being written
-        self._grids: dict[int, tuple[Grid, Measure, float]] = {}
+        self._grids: dict[int, tuple[Grid, Measure, float, tuple[Look, list[float]]]] = {}
         self._gap = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(GAP_STYLE)}"/>'
         self._table_styles: dict[tuple[str, int, str, bool], tuple[str, str]] = {}
         self.headings: list[tuple[int, str, Item]] = []
@@ -128,11 +128,11 @@ class Body:
         element = self._element(block.source)
         if element is None:
             head = f'<w:p><w:pPr><w:pStyle w:val="{self.styles.id_of(block.style)}"/></w:pPr>'
-            content = self._spans(block.spans, ("",))
+            content = self.spans.xml(block.spans)
         elif element.role is Role.COPIED and block.text == element.text:
             head, content = element.head, self._once(element).removesuffix("</w:p>")
         else:
-            head, content = element.head, self._spans(block.spans, formats_of(element.line, block))
+            head, content = element.head, self.spans.xml(block.spans, formats_of(element.line, block))
         head = self._on_new_page(head)
         content = self._marked(block, head, content)
         if element is not None and element.section:
@@ -154,11 +154,13 @@ class Body:
             self._paragraph(Paragraph(TABLE_CAPTION_STYLE, (Text(block.caption),)))
         if self._new_page or self._after_table:
             self._emit_paragraph(self._on_new_page(f"{self._gap}</w:pPr>"), "</w:p>")
-        table, measure, size = self._grid(block)
+        table, measure, size, natural = self._grid(block)
         element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
         if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
             is_merged = not block.landscape and any(cell.rows > 1 for row in block.rows[table.headers :] for cell in row)
-            look, heights = self._look(table, measure, size) if self._landscape else easy(measure, size, is_merged=is_merged and block.together < len(block.rows))
+            look, heights = (
+                self._look(table, measure, size, natural) if self._landscape
+                else easy(measure, size, is_merged=True) if is_merged and block.together < len(block.rows) else natural)
             if is_merged:
                 again = with_labels_again(block, table, self.pages.breaks(heights, table.headers, table.together))
                 if again is not block:
@@ -180,25 +182,26 @@ class Body:
     def _metrics(self, style: str) -> Metrics:
         return self.template.metrics.get(self.styles.id_of(style), Metrics())
 
-    def _grid(self, block: TableBlock) -> tuple[Grid, Measure, float]:
-        """A table as it is set on the pages of this section, its measure, and the size of its letters."""
+    def _grid(self, block: TableBlock) -> tuple[Grid, Measure, float, tuple[Look, list[float]]]:
+        """A table as it is set on the pages of this section, its measure, the size of its letters, how it is set where there is room."""
         if id(block) not in self._grids:
             size = block.font_size or self._metrics(block.style).size
             table = table_grid(block, sections.text_width(self._section()), size)
-            self._grids[id(block)] = table, Measure(table, size), size
+            measure = Measure(table, size)
+            self._grids[id(block)] = table, measure, size, easy(measure, size)
         return self._grids[id(block)]
 
-    def _look(self, table: Grid, measure: Measure, size: float) -> tuple[Look, list[float]]:
+    def _look(self, table: Grid, measure: Measure, size: float, natural: tuple[Look, list[float]]) -> tuple[Look, list[float]]:
         """How a table is set on a landscape page, which it fills or shares, and the heights of its rows."""
         after = self._place + 1
         below, end = self._height(after)
         room = self.pages.room() - below
         following = self._blocks[end] if end < len(self._blocks) else None
-        natural, heights = easy(measure, size)
+        heights = natural[1]
         may_share = isinstance(following, BreakBlock) and following.if_needed
         self._shared = self._shared or (may_share and sum(heights) + self._height(end + 1)[0] + _BETWEEN <= room)
         if self._shared and sum(heights) <= room:
-            return natural, heights
+            return natural
         return fitted(measure, size, room, self.pages.height, table.headers)
 
     def _height(self, start: int) -> tuple[float, int]:
@@ -207,8 +210,7 @@ class Body:
         for place in range(start, len(self._blocks) + 1):
             block = self._blocks[place] if place < len(self._blocks) else None
             if isinstance(block, TableBlock):
-                _, measure, size = self._grid(block)
-                height += sum(easy(measure, size)[1])
+                height += sum(self._grid(block)[3][1])
             elif isinstance(block, Paragraph) and block.source < 0:
                 height += self.pages.height_of(self.styles.id_of(block.style), block.text)
             else:
@@ -289,11 +291,6 @@ class Body:
         return head
 
     # ------------------------------------------------------------ helpers
-
-    def _spans(self, spans: Sequence[Span], formats: Sequence[str]) -> str:
-        out: list[str] = []
-        self.spans.write(spans, formats, out)
-        return "".join(out)
 
     def _once(self, element: Element) -> str:
         """What stands in a template paragraph; bookmarks only the first time."""

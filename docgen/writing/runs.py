@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from docgen.docx.xml import attribute, escape, is_plain
+from docgen.docx.xml import attribute, escape
 from docgen.model import ChangeText, Figure, FigureSpan, PlaceText, PromptSpan, ReasonSpan, Span, Text
 from docgen.template import InlineXml
 from docgen.writing.store import reason_tag, source_title, tag_of
@@ -105,53 +105,53 @@ class Spans:
         """The highest id of a control so far."""
         return self._next
 
-    def write(self, spans: Sequence[Span], formats: Sequence[str], out: list[str]) -> None:
-        """Append *spans* to *out* as runs, each with its run properties (the last given holds for the rest)."""
-        if len(spans) == 1 and type(spans[0]) is FigureSpan:  # an amount in a table
-            self.figure(spans[0].figure, formats[0] if formats else "", out)
-            return
-        after_figure = False
-        base = ""
+    def xml(self, spans: Sequence[Span], formats: Sequence[str] = ("",)) -> str:
+        """*spans* as runs, each with its run properties (the last of *formats* holds for the rest)."""
+        if len(spans) == 1:  # a cell of a table
+            return self._span(spans[0], formats[0] if formats else "")
+        out: list[str] = []
+        base, is_after_figure = "", False
         for place, span in enumerate(spans):
             base = formats[place] if place < len(formats) else base
-            kind = type(span)
-            if kind in _WORDS:
-                text = span.text
-                if after_figure and text[:1] == " ":
-                    text = KEEP + text[1:]
-                if text:
-                    out.append(run(text, base, self._bold if span.bold else ""))  # type: ignore[union-attr]
-            elif kind is FigureSpan:
-                self.figure(span.figure, base, out)  # type: ignore[union-attr]
-            elif isinstance(span, InlineXml):
-                out.append(span.xml)
-            elif span.text:
-                out.append(self._reason(span, base))  # type: ignore[arg-type]
-            after_figure = kind is FigureSpan
+            out.append(self._span(span, base, is_after_figure=is_after_figure))
+            is_after_figure = type(span) is FigureSpan
+        return "".join(out)
 
-    def figure(self, figure: Figure, base: str, out: list[str]) -> None:
-        """Append a figure, in a content control when figures are linked."""
+    def _span(self, span: Span, base: str, *, is_after_figure: bool = False) -> str:
+        kind = type(span)
+        if kind is FigureSpan:
+            return self._figure(span.figure, base)  # type: ignore[union-attr]
+        text = span.text
+        if kind in _WORDS:
+            text = KEEP + text[1:] if is_after_figure and text[:1] == " " else text
+            return run(text, base, self._bold if span.bold else "") if text else ""  # type: ignore[union-attr]
+        return span.xml if isinstance(span, InlineXml) else self._reason(span, base) if text else ""  # type: ignore[arg-type]
+
+    def _figure(self, figure: Figure, base: str) -> str:
+        """A figure, in a content control when figures are linked."""
+        is_known = figure.value is not None  # then its text holds nothing but digits and signs
+        content = f"<w:r>{base}<w:t>{figure.text}</w:t></w:r>" if is_known else run(figure.text, base, highlight=self.linked)
+        if not self.linked:
+            return content
         head = self._heads.get(figure.id)
         if head is None:
             self.figures[figure.id] = figure
-            head = self._heads[figure.id] = _control(source_title(figure, self._marks), tag_of(figure.id)) if self.linked else ""
-        is_known = figure.value is not None  # then its text holds nothing but digits and signs
-        content = f"<w:r>{base}<w:t>{figure.text}</w:t></w:r>" if is_known else run(figure.text, base, highlight=self.linked)
-        out.append(self._controlled(head, "", content) if self.linked else content)
+            head = self._heads[figure.id] = _control(source_title(figure, self._marks), tag_of(figure.id))
+        return self._controlled(head, content)
 
     def _reason(self, span: ReasonSpan | PromptSpan, base: str) -> str:
         self.reasons.setdefault(span.slot, span)
         if not self.linked:
             return run(span.text, base)
         content = run(span.text, base, highlight=isinstance(span, PromptSpan))
-        return self._controlled(_control(REASON_TITLE, reason_tag(span)), ' w:multiLine="1"', content)
+        return self._controlled(_control(REASON_TITLE, reason_tag(span)), content, ' w:multiLine="1"')
 
-    def _controlled(self, head: str, lines: str, content: str) -> str:
+    def _controlled(self, head: str, content: str, lines: str = "") -> str:
         self._next += 1
-        return f'{head}<w:id w:val="{self._next}"/><w:text{lines}/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>'
+        return f'{head}{self._next}"/><w:text{lines}/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>'
 
 
+@lru_cache(maxsize=4096)  # the cells of a form are the same in every report
 def _control(title: str, tag: str) -> str:
-    """The start of a content control, up to its id."""
-    title, tag = (title, tag) if is_plain(title + tag) else (attribute(title), attribute(tag))
-    return f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/>'
+    """The start of a content control, up to the number that is its id."""
+    return f'<w:sdt><w:sdtPr><w:alias w:val="{attribute(title)}"/><w:tag w:val="{attribute(tag)}"/><w:id w:val="'

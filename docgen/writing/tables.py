@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 from itertools import accumulate, count, repeat
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from docgen.docx.styles import CELL_MARGIN
@@ -27,7 +27,7 @@ _SPARE = 10.0  # points left free below a table that fills a page
 _NEARLY = 1.7  # pages: a longer table goes over several
 AGAIN = "（续）"
 _CELL_END = "</w:p></w:tc>"
-_NO_FORMAT = ("",)
+_SIZE, _SINGLE = attrgetter("columns", "rows"), frozenset({(1, 1)})
 StyleOf: TypeAlias = Callable[["Look", str, bool], str]
 
 
@@ -59,7 +59,7 @@ def grid(rows: Sequence[Sequence[TableCell]]) -> list[list[Place]]:
     out: list[list[Place]] = []
     hanging: dict[int, tuple[TableCell, int]] = {}  # column -> cell from above, rows still to cover
     for row in rows:
-        if not hanging and all(cell.columns == 1 == cell.rows for cell in row):  # nearly every row
+        if not hanging and _SINGLE.issuperset(map(_SIZE, row)):  # nearly every row
             out.append(list(zip(row, count(), repeat(False))))
             continue
         places: list[Place] = []
@@ -93,8 +93,8 @@ def write_table(table: Grid, look: Look, style: str, style_of: StyleOf, spans: S
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         f'<w:tblLayout w:type="fixed"/>{caption}</w:tblPr><w:tblGrid>{grid_xml}</w:tblGrid>'
     )
-    head_of, write = _heads(widths, look, style_of), spans.write
-    blank: dict[tuple[int, int, str, bool], str] = {}
+    head_of, xml = _heads(widths, look, style_of), spans.xml
+    heads: dict[tuple[int, int, str, bool], str] = {}
     height = f'<w:trHeight w:val="{round(look.row * 20)}" w:hRule="atLeast"/>' if look.row else ""
     kept = range(len(table.rows) - _KEPT, len(table.rows) - 1) if len(table.rows) > 2 * _KEPT + table.headers else ()
     for number, row in enumerate(table.rows):
@@ -105,17 +105,15 @@ def write_table(table: Grid, look: Look, style: str, style_of: StyleOf, spans: S
             if column > row_end:
                 out += (head_of(row_end, column - row_end, keep=keep), _CELL_END)
             row_end = column + cell.columns
-            if not cell.spans and cell.rows == 1:
-                key = column, cell.columns, cell.align, keep
-                if key not in blank:
-                    blank[key] = head_of(column, cell.columns, "", cell.align, keep) + _CELL_END
-                out.append(blank[key])
+            if cell.rows > 1:
+                merge = "<w:vMerge/>" if continues else '<w:vMerge w:val="restart"/>'
+                out += (head_of(column, cell.columns, cell.align, keep, merge), "" if continues else xml(cell.spans), _CELL_END)
                 continue
-            merge = "<w:vMerge/>" if continues else '<w:vMerge w:val="restart"/>' if cell.rows > 1 else ""
-            out.append(head_of(column, cell.columns, merge, cell.align, keep))
-            if cell.spans and not continues:
-                write(cell.spans, _NO_FORMAT, out)
-            out.append(_CELL_END)
+            key = column, cell.columns, cell.align, keep
+            head = heads.get(key)
+            if head is None:
+                head = heads[key] = head_of(*key)
+            out.append(f"{head}{xml(cell.spans)}{_CELL_END}" if cell.spans else head + _CELL_END)
         if row_end < columns:
             out += (head_of(row_end, columns - row_end, keep=keep), _CELL_END)
         out.append("</w:tr>")
@@ -158,8 +156,7 @@ def _again(spans: tuple[Span, ...]) -> tuple[Span, ...]:
 def _heads(widths: list[int], look: Look, style_of: StyleOf) -> Callable[..., str]:
     """What gives the beginnings of a table's cells, up to the text."""
 
-    @cache
-    def head(column: int, columns: int, merge: str = "", align: str = "center", keep: bool = False) -> str:
+    def head(column: int, columns: int, align: str = "center", keep: bool = False, merge: str = "") -> str:
         width = sum(widths[column : column + columns])
         span = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
         return (
@@ -191,8 +188,7 @@ def _fill_row(row: RowElement, cells: list[TableCell], spans: Spans, out: list[s
         if cell is None or not element.filled:
             out.append(element.tail)
         else:
-            spans.write(cell.spans, formats_of(element.line, cell), out)
-            out.append(_CELL_END)
+            out += (spans.xml(cell.spans, formats_of(element.line, cell)), _CELL_END)
 
 
 def formats_of(line: Line | None, made: Paragraph | TableCell) -> Sequence[str]:
