@@ -199,10 +199,12 @@ class FigureReview:
         counts = Counter(m.slot.paragraph for m in alignment.matches if m.slot.figure.value)
         missing: dict[int, list[Slot]] = {}
         written = {n.value for n in alignment.numbers if n.unit != LEVEL}
+        has_shares = any(n.role is Role.SHARE for n in alignment.numbers)
         for slot in wanted:
             is_rate = slot.change is not None and slot.part == "rate" and slot.change.id in told
             is_budget = slot.number.role in (Role.BASE, Role.DONE) and slot.paragraph in begun  # those of parts are not told everywhere
-            if slot.figure.id not in stated and slot.figure.value not in written and not is_rate and not is_budget:
+            is_share = slot.number.role is Role.SHARE and not has_shares
+            if slot.figure.id not in stated and slot.figure.value not in written and not (is_rate or is_budget or is_share):
                 missing.setdefault(slot.paragraph, []).append(slot)
         listed = {m.slot.paragraph for m in alignment.matches if _is_item(m.slot)}
         missing = {  # what else a statement lists item by item, it lists all; of its other numbers it may leave out some

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
-from docgen.docx.paragraphs import DocParagraph, DocTable, ReportFile
+from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable, ReportFile
 from docgen.imports.overview import may_be_heading
 from docgen.job.inputs import Inputs, accounts_in, chosen_pack, inputs_of
 from docgen.report.form_choice import choose_for_report
@@ -31,6 +31,9 @@ from workbook.values import dataclass
 
 _ABOVE, _BELOW = 4, 4
 """So many paragraphs above a table may be its title and frame, so many below it its notes."""
+_TITLE_WITHIN, _HEAD = 2, 8
+_CONTINUED = re.compile(r"续\s*上?\s*表|[(（]\s*续\s*[)）]")
+_TABLE_TITLE = re.compile(r"[\u4e00-\u9fff“”]{4,}表\s*(?:[(（][^()（）]*[)）]\s*)?$")
 _NOTE = re.compile(r"\s*(?:注|备注|说明)\s*[:：\d]")
 _SENTENCE = ("。", "；", "！", "：")
 _AMOUNT = re.compile(r"[-−－]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
@@ -128,10 +131,11 @@ def document_sheets(report: ReportFile) -> Iterator[DocSheet]:
         if isinstance(block, DocParagraph):
             above = [] if block.text.rstrip().endswith(_SENTENCE) else [*above, block][-_ABOVE:]
             continue
+        above = [] if _has_title(block) else above
         parts = [block]
-        while index < len(blocks) and isinstance(following := blocks[index], DocTable) and _width(following) == _width(block):
+        while (following := _continuation(block, blocks, index)) is not None:
+            index += 1 + blocks[index:].index(following)
             parts.append(following)
-            index += 1
         below = []
         for paragraph in blocks[index : index + _BELOW]:
             if isinstance(paragraph, DocTable) or not (_NOTE.match(paragraph.text) or paragraph.text.rstrip().endswith(_SENTENCE)):
@@ -141,8 +145,26 @@ def document_sheets(report: ReportFile) -> Iterator[DocSheet]:
         above = []
 
 
+def _continuation(table: DocTable, blocks: Sequence[DocParagraph | DocTable], index: int) -> DocTable | None:
+    """The table that goes on with *table*: right after it (from *index* on), or under the words that say so."""
+    marks = [*takewhile(lambda block: isinstance(block, DocParagraph) and _CONTINUED.search(block.text), blocks[index:])]
+    following = blocks[index + len(marks)] if index + len(marks) < len(blocks) else None
+    goes_on = isinstance(following, DocTable) and _width(following) == _width(table) and not (_has_title(following) and not marks)
+    return following if isinstance(following, DocTable) and goes_on else None
+
+
+def _has_title(table: DocTable) -> bool:
+    """Whether a table's own first rows hold its title."""
+    texts = [[cell.text for cell in row if cell.text.strip()] for row in table.rows[:_TITLE_WITHIN]]
+    return any(len(row) == 1 and _TABLE_TITLE.search(row[0]) for row in texts)
+
+
 def _width(table: DocTable) -> int:
     return max((cell.column + cell.span - 1 for row in table.rows for cell in row), default=0)
+
+
+def _texts(row: Sequence[DocCell]) -> list[str]:
+    return ["".join(cell.text.split()) for cell in row]
 
 
 def _sheet(report: ReportFile, above: Sequence[DocParagraph], tables: Sequence[DocTable], below: Sequence[DocParagraph]) -> DocSheet:
@@ -151,10 +173,12 @@ def _sheet(report: ReportFile, above: Sequence[DocParagraph], tables: Sequence[D
     pages = [p.page for p in above]
     places = {(r, 0): p.number for r, p in enumerate(above)}
     merged: list[tuple[int, int, int, int]] = []
+    heads = [_texts(row) for row in tables[0].rows[:_HEAD]]
     for table in tables:
         first = len(rows)
         open_above: dict[int, int] = {}  # column → index in merged of the range that may go on below
-        for r, cells in enumerate(table.rows, first):
+        own = table.rows if table is tables[0] else [*dropwhile(lambda row: _texts(row) in heads, table.rows)]  # its head is printed again
+        for r, cells in enumerate(own, first):
             rows.append([""] * width)
             pages.append(next((report.paragraphs[c.numbers[0] - 1].page for c in cells if c.numbers), pages[-1] if pages else 0))
             for cell in cells:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import docx
@@ -106,3 +107,36 @@ def test_a_report_without_tables_is_not_blamed_for_each(tmp_path: Path, capsys: 
 ])  # fmt: skip
 def test_the_cover_tells_unit_and_year(tmp_path: Path, cover: tuple[str, ...], name: str) -> None:
     assert cover_of(read_report(written(tmp_path, (*cover, "目录", "正文。")))) == (name, 2024)
+
+
+def word_tables(path: Path, *blocks: str | tuple[tuple[str | None, ...], ...]) -> Path:
+    """A Word file of paragraphs and tables; a row of one text and blanks is one cell over all columns."""
+    document = docx.Document()
+    for block in blocks:
+        if isinstance(block, str):
+            document.add_paragraph(block)
+            continue
+        table = document.add_table(len(block), len(block[0]))
+        for r, row in enumerate(block):
+            if row[1:] == (None,) * (len(row) - 1):
+                table.cell(r, 0).merge(table.cell(r, len(row) - 1))
+            for c, text in enumerate(row):
+                if text:
+                    table.cell(r, c).text = text
+    document.save(str(path))
+    return path
+
+
+def test_a_table_continued_under_its_head_is_one(tmp_path: Path) -> None:
+    parts = (INCOME[:3], "续表", (INCOME[0], *INCOME[3:]))
+    path = word_tables(tmp_path / "报告.docx", "收入支出决算总表", "单位：万元", TOTALS, "收入决算表", "单位：万元", *parts)
+    accounts = own_tables(read_report(path)).accounts
+    assert not accounts.duplicates
+    assert {code: table.value("合计", "其他收入") for code, table in accounts.tables.items() if code == "公开02"} == {"公开02": Decimal("6.20")}
+
+
+def test_a_title_in_the_table_counts_before_a_list_of_titles_above(tmp_path: Path) -> None:
+    titled = tuple((title, *(None,) * (len(rows[0]) - 1)) for title, rows in (("收入支出决算总表", TOTALS), ("收入决算表", INCOME)))
+    listed = ("第五部分 附表", "一、收入支出决算总表", "二、收入决算表", "三、支出决算表", "四、财政拨款收入支出决算总表")
+    path = word_tables(tmp_path / "报告.docx", *listed, (titled[0], *TOTALS), "", (titled[1], *INCOME))
+    assert list(own_tables(read_report(path)).accounts.tables) == ["公开01", "公开02"]
