@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import zip_longest
 
 from workbook.amounts import decimal_of, plain_number
 from workbook.formats.source import Content, RawSheet
@@ -45,21 +46,18 @@ def with_states(sheet: RawSheet, states: States) -> RawSheet:
     return sheet.with_cells(contents, replace(marks, errors=errors, uncomputed=uncomputed, formulas=formulas))
 
 
-def differences(
-    old: Mapping[tuple[str, str], RawSheet], new: Mapping[tuple[str, str], RawSheet]
-) -> Iterable[Change]:
-    """The cells of *new* sheets whose state is not that in the *old* ones; rows that no edit touched are the same object."""
-    for (file, name), sheet in new.items():
-        before = old[file, name]
-        if sheet is before:
-            continue
-        for r, cells in enumerate(sheet.rows):
-            if r < len(before.rows) and cells is before.rows[r]:
-                continue
-            for c in range(len(cells)):
-                state = CellState.of(sheet, r, c)
-                if state != CellState.of(before, r, c):
-                    yield CellRef(file, name, r, c), state
+def _cells(before: RawSheet, after: RawSheet) -> Iterator[tuple[CellRef, CellState, CellState]]:
+    """The cells that may differ, with both states; rows that no edit touched are the same object."""
+    for r, (left, right) in enumerate(zip_longest(before.rows, after.rows, fillvalue=())):
+        for c in range(max(len(left), len(right)) if left is not right else 0):
+            yield CellRef(after.file.name, after.name, r, c), CellState.of(before, r, c), CellState.of(after, r, c)
+
+
+def differences(old: Mapping[tuple[str, str], RawSheet], new: Mapping[tuple[str, str], RawSheet]) -> Iterable[Change]:
+    """The cells of *new* sheets whose state is not that in the *old* ones."""
+    for key, sheet in new.items():
+        if sheet is not old[key]:
+            yield from ((ref, state) for ref, before, state in _cells(old[key], sheet) if state != before)
 
 
 _LETTERS = 20
@@ -97,7 +95,9 @@ def cell_differences(before: Iterable[RawSheet], after: Iterable[RawSheet]) -> l
         if key not in old:
             found.append(Difference(sheet.name, "", "", "新增的工作表"))
         elif (other := old[key]) is not sheet:
-            found += _of_sheet(other, sheet)
+            found += [
+                Difference(sheet.name, ref.a1, _shown(was), _shown(now), ref, was)
+                for ref, was, now in _cells(other, sheet) if _shown(was) != _shown(now)]
     return found + [Difference(sheet.name, "", "去掉的工作表", "") for key, sheet in old.items() if key not in new]
 
 
@@ -105,20 +105,6 @@ def _named(sheets: list[RawSheet]) -> dict[tuple[str, str], RawSheet]:
     """The sheets by name; the file counts only where there are several."""
     is_one = len({sheet.file for sheet in sheets}) <= 1
     return {("" if is_one else sheet.file.name, sheet.name): sheet for sheet in sheets}
-
-
-def _of_sheet(before: RawSheet, after: RawSheet) -> Iterable[Difference]:
-    for r in range(max(len(before.rows), len(after.rows))):
-        left, right = _row(before, r), _row(after, r)
-        for c in range(max(len(left), len(right))):
-            old, new = CellState.of(before, r, c), CellState.of(after, r, c)
-            if _shown(old) != _shown(new):
-                ref = CellRef(after.file.name, after.name, r, c)
-                yield Difference(after.name, ref.a1, _shown(old), _shown(new), ref, old)
-
-
-def _row(sheet: RawSheet, row: int) -> Sequence[object]:
-    return sheet.rows[row] if row < len(sheet.rows) else ()
 
 
 def _shown(state: CellState) -> str:

@@ -1,15 +1,13 @@
 """The recovery journal: what was typed and is not saved yet, kept on disk so that a crash loses none of it.
 
-Two files for each workbook: the cells, after every edit, as JSON written atomically; and, key by key, what the 底稿 holds
-otherwise than its file, a line of JSON for each state of it, of which the last counts.  Both go when what they hold is
-saved or given up.
+Two files of JSON for each workbook, replaced as a whole: the cells, after every edit; and, key by key, what the 底稿 holds
+otherwise than its file.  Both go when what they hold is saved or given up.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal, DecimalException
@@ -27,8 +25,6 @@ from workbook.values import dataclass
 VERSION = 1
 _MOST = 64 * 1024 * 1024
 """Bytes of a journal; a larger one is none of ours."""
-_LONG = 1024 * 1024
-"""Bytes of lines after which only the last is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,35 +77,26 @@ class Journal:
             with suppress(OSError):  # edits made to an earlier state of the file: not ours to lose
                 file.replace(file.with_suffix(".old"))
         cells = [_record(ref, state) for ref, state in editor.edits.items() if not state.is_formula]
-        write_atomically(file, self._state(source.path, {"sha256": source.sha256, "cells": cells}))
+        self._write(file, source.path, {"sha256": source.sha256, "cells": cells})
 
     def keep_texts(self, workbook: Path, texts: Texts, *, lasting: bool = False) -> None:
         """Keep what a 底稿 holds otherwise than its file; *lasting*: also when the machine fails.  Raises :class:`InputError`."""
-        file, line = self.file(workbook, _TEXTS), self._state(workbook, {"base": texts.base, "pieces": texts.pieces})
-        try:
-            if file.exists() and file.stat().st_size < _LONG:
-                target, mode, line = file, "ab", b"\n" + line
-            else:
-                target, mode = file.with_suffix(".part"), "wb"
-            with target.open(mode) as stream:
-                stream.write(line)
-                if lasting:
-                    stream.flush()
-                    os.fsync(stream.fileno())
-            if target is not file:
-                target.replace(file)
-        except OSError as error:
-            raise InputError(file, _CANNOT, "请检查磁盘空间") from error
+        self._write(self.file(workbook, _TEXTS), workbook, {"base": texts.base, "pieces": texts.pieces}, lasting=lasting)
 
-    def _state(self, workbook: Path, record: dict[str, object]) -> bytes:
-        record = {
-            "version": VERSION, "workbook": str(workbook.resolve()),
-            "time": datetime.now().astimezone().isoformat(timespec="seconds"), **record}
+    def _write(self, file: Path, workbook: Path, record: dict[str, object], *, lasting: bool = True) -> None:
+        time = datetime.now().astimezone().isoformat(timespec="seconds")
+        record = {"version": VERSION, "workbook": str(workbook.resolve()), "time": time, **record}
+        data = json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            if lasting:
+                write_atomically(file, data)
+            else:  # for every key: the disk is not waited for
+                part = file.with_suffix(".part")
+                part.write_bytes(data)
+                part.replace(file)
         except OSError as error:
-            raise InputError(self.folder, _CANNOT, "请检查磁盘空间") from error
-        return json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            raise InputError(file, "无法写入自动保存", "请检查磁盘空间") from error
 
     def discard(self, workbook: Path) -> None:
         """Forget all that is kept for a workbook."""
@@ -137,7 +124,7 @@ class Journal:
         return tuple(sorted((r for r in found if r.path.exists()), key=lambda r: r.saved_at, reverse=True))
 
 
-_TEXTS, _CANNOT = ".texts.json", "无法写入自动保存"
+_TEXTS = ".texts.json"
 
 
 def _joined(cells: Recovered | None, texts: Recovered | None) -> Recovered | None:
@@ -153,33 +140,22 @@ def _record(ref: CellRef, state: CellState) -> dict[str, Any]:
 
 
 def _read(file: Path) -> Recovered | None:
-    """The last state in a journal that is whole."""
+    """What a journal holds, if it is whole."""
     try:
         if file.stat().st_size > _MOST:
             return None
-        lines = file.read_bytes().split(b"\n")
-    except OSError:
-        return None
-    return next((found for line in reversed(lines) if (found := _read_state(line)) is not None), None)
-
-
-def _read_state(line: bytes) -> Recovered | None:
-    try:
-        record = json.loads(line.decode("utf-8", "surrogatepass"))
+        record = json.loads(file.read_bytes().decode("utf-8", "surrogatepass"))
         if record["version"] != VERSION:
             return None
         path, time = Path(record["workbook"]), datetime.fromisoformat(record["time"])
         if "pieces" in record:
             return Recovered(path, "", time, texts=Texts(str(record["base"]), tuple(record["pieces"])))
         changes = tuple(
-            (
-                CellRef(str(c["file"]), str(c["sheet"]), int(c["row"]), int(c["column"])),
-                CellState(_number(str(c["number"])) if "number" in c else str(c["text"])),
-            )
-            for c in record["cells"]
-        )
+            (CellRef(str(c["file"]), str(c["sheet"]), int(c["row"]), int(c["column"])),
+             CellState(_number(str(c["number"])) if "number" in c else str(c["text"])))
+            for c in record["cells"])
         return Recovered(path, str(record["sha256"]), time, changes)
-    except (ValueError, KeyError, TypeError, AttributeError, DecimalException, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, DecimalException, RecursionError):
         return None
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from workbook.amounts import MoneyUnit
+from workbook.amounts import MoneyUnit, parse_amount
 from workbook.editing.package_edit import Edit
 from workbook.entries import BLANK, Entry
 from workbook.issues import CellRef
@@ -36,6 +37,7 @@ _MIDDLE = 5
 """Last column of 预期目标."""
 _HEAD = "label center"
 _MONEY_FIELDS = ("initial_budget", "adjusted_budget", "actual")
+_TABLE = ("name", "department", "unit", "expected", "achieved", "total_weight", "total_score")
 _NAMES = ("first", "second", "third", "nature", "direction", "unit")
 _VALUES = ("target", "actual", "weight", "score", "cause")
 
@@ -135,49 +137,30 @@ class _Form:
                 self.formula(end, column, f"=N({fund})+SUM({letter}{FIRST_INDICATOR + 1}:{letter}{end})", shown)
 
 
-class NewForm(Exception):  # noqa: N818  # no error: it says that the sheet must be written anew
-    """The change does not fit into the cells that the sheet has."""
-
-
 def table_edits(before: PerformanceTable, after: PerformanceTable) -> dict[tuple[int, int], Edit] | None:
     """The cells to change in *before*'s sheet; ``None`` when the sheet must be written anew."""
     same_shape = len(before.indicators) == len(after.indicators) and before.has_direction == after.has_direction
     if not same_shape or before.year != after.year:
         return None
-    try:
-        return dict(_edits(before, after))
-    except NewForm:
-        return None
+    edits = [*_edits(before, after)]
+    return {(ref.row, ref.column): edit for ref, edit in edits if ref is not None} if all(ref for ref, _ in edits) else None
 
 
-def _edits(before: PerformanceTable, after: PerformanceTable) -> Iterator[tuple[tuple[int, int], Edit]]:
-    for name in ("name", "department", "unit", "expected", "achieved", "total_weight", "total_score"):
-        yield from _entry(getattr(before, name), getattr(after, name))
+def _edits(before: PerformanceTable, after: PerformanceTable) -> Iterator[tuple[CellRef | None, Edit]]:
+    """What changed, with the cell that it stands in (``None``: the sheet has none)."""
+    is_yuan = before.money_unit is MoneyUnit.YUAN
+    entries = [(getattr(before, name), getattr(after, name), False) for name in _TABLE]
     for label in dict.fromkeys(f.label for f in (*before.funds, *after.funds)):
         old, new = before.fund(label), after.fund(label)
-        for name in (f.name for f in fields(FundRow) if f.name != "label"):
-            yield from _entry(getattr(old, name), getattr(new, name), yuan=name in _MONEY_FIELDS and before.money_unit is MoneyUnit.YUAN)
+        entries += [(getattr(old, f.name), getattr(new, f.name), is_yuan and f.name in _MONEY_FIELDS) for f in fields(FundRow) if f.name != "label"]
     for one, other in zip(before.indicators, after.indicators, strict=True):
-        yield from _indicator(one, other)
-
-
-def _entry(old: Entry, new: Entry, *, yuan: bool = False) -> Iterator[tuple[tuple[int, int], Edit]]:
-    if not old.same(new):
-        yield _place(old.ref), edit_of(new, yuan=yuan)
-
-
-def _indicator(old: Indicator, new: Indicator) -> Iterator[tuple[tuple[int, int], Edit]]:
-    for name in _NAMES:
-        if getattr(old, name) != getattr(new, name):
-            yield _place(old.cells.get(name)), getattr(new, name) or None
-    for name in _VALUES:
-        yield from _entry(getattr(old, name), getattr(new, name))
-
-
-def _place(ref: CellRef | None) -> tuple[int, int]:
-    if ref is None:
-        raise NewForm
-    return ref.row, ref.column
+        entries += [(getattr(one, name), getattr(other, name), False) for name in _VALUES]
+        for name in _NAMES:
+            if getattr(one, name) != getattr(other, name):
+                yield one.cells.get(name), getattr(other, name) or None
+    for was, is_now, yuan in entries:
+        if not was.same(is_now):
+            yield was.ref, edit_of(is_now, yuan=yuan)
 
 
 def edit_of(entry: Entry, *, yuan: bool = False) -> Edit:
@@ -189,8 +172,4 @@ def edit_of(entry: Entry, *, yuan: bool = False) -> Edit:
 
 def _is_plain(text: str) -> bool:
     """Whether the text is just the number (``≥95%`` must stay as it is written)."""
-    from decimal import Decimal
-
-    from workbook.amounts import parse_amount
-
     return isinstance(parse_amount(text), Decimal) and not text.rstrip().endswith(("%", "％"))
