@@ -139,14 +139,7 @@ class Merging:
             self.edited.add(place.element)
         if item.bits == new.bits or (place.text == plain(new.text) and item.keys == new.keys):
             return new
-        hidden = self.document.is_hidden(place.number)
-        pieces = pieces_of(place.element, self.document.inline, hidden)
-        merged = Merged(
-            item, new, place.text, lambda hunk, start, end: self.editor.fits(pieces, start, end, hunk.new, hunk.kind),
-            self.fresh.refused, self.fresh.words)
-        for edit in merged.edits:
-            self.editor.make(place.element, edit, hidden=hidden)
-        self.numbers += merged.figures
+        merged = self.merge_text(place.number, item, new, place.text)
         self.sentences += merged.words
         # Where the controls still stand, whatever the words around them, the sweep gives them their values.
         open_ = [c for c in merged.conflicts if c.is_gone or not (c.is_same and self.sweep.can_follow(place.element, c.keys))]
@@ -159,6 +152,18 @@ class Merging:
         if keys:
             self.settled[place.element] = keys
         return merged.base
+
+    def merge_text(self, number: int, item: TextItem, new: TextItem, text: str) -> Merged:
+        """Carry the changes from *item* to *new* over to the paragraph with this *number*, which is *text* now."""
+        element, hidden = self.document.elements[number - 1], self.document.is_hidden(number)
+        pieces = pieces_of(element, self.document.inline, hidden)
+        merged = Merged(
+            item, new, text, lambda hunk, start, end: self.editor.fits(pieces, start, end, hunk.new, hunk.kind),
+            self.fresh.refused, self.fresh.words)
+        for edit in merged.edits:
+            self.editor.make(element, edit, hidden=hidden)
+        self.numbers += merged.figures
+        return merged
 
     def _table(self, item: TableItem, new: TableItem, number: int, place: Place, source: Place) -> TableItem:
         is_edited = not is_untouched(item, place)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.docx.editing import tag_around
 from docgen.docx.paragraphs import DocCell
 from docgen.docx.reading import pieces_of
-from docgen.docx.xml import W
 from docgen.refresh.align import LEAST, align, alike, like_rows
-from docgen.refresh.editing import tag
-from docgen.refresh.items import FIGURE, LITERAL, Bit, Place, TableItem, plain
-from docgen.refresh.paragraph_merge import EDITED, Edit, Kind
+from docgen.refresh.items import FIGURE, LITERAL, Bit, Place, TableItem, TextItem, plain
+from docgen.refresh.paragraph_merge import EDITED
 
 if TYPE_CHECKING:
     from docgen.refresh.document_merge import Merging
@@ -97,76 +96,33 @@ def merge_cells(work: Merging, base: TableItem, new: TableItem, mine: Place, fre
     Rows and columns that people added stay, those that they took out are named.  ``None`` when too little of the table
     is left to know it by, or when the new one has other columns.
     """
-    before = [[plain(text) for text in row] for row in base.rows]
-    after = [[plain(text) for text in row] for row in new.rows]
+    before, after = ([[plain(text) for text in row] for row in table.rows] for table in (base, new))
     to_new, to_mine = mapping(before, after, written=True), mapping(before, texts_of(mine))
     known = sum(1 for row in to_new.rows if row is not None)
     if 2 * known < max(len(before), len(after)) or 2 * sum(1 for row in to_mine.rows if row is not None) < len(before):
         return None
-    merge = _TableMerge(work, base, new, mine, fresh)
-    written: dict[int, list[Sequence[str]]] = {}
-    last = -1
-    for number, there in enumerate(to_new.rows):
-        here = to_mine.rows[number]
+    written: dict[int, list[Sequence[str]]] = defaultdict(list)
+    last, reworded = -1, False
+    for number, (row, there, here) in enumerate(zip(base.rows, to_new.rows, to_mine.rows, strict=True)):
         if there is not None:
-            last = there
-            written[there] = [merge.row(number, there, here, to_new.cells(number), to_mine.cells(number))]
+            last, now = there, list(new.rows[there])
+            if here is None:
+                work.report(mine.element, _row_name(now), "", "", ROW_GONE)
+            else:
+                cells = _Row(work, mine, here, fresh.rows[there])
+                reworded |= cells.merge(row, now, zip(to_new.cells(number), to_mine.cells(number), strict=True))
+            written[there].append(now)
         elif here is not None:
-            work.report_cell(mine.rows[here][0], _row_name(base.rows[number]), "", ROW_LEFT)
-            written.setdefault(last, []).append(base.rows[number])
+            work.report_cell(mine.rows[here][0], _row_name(row), "", ROW_LEFT)
+            written[last].append(row)
     present = {tuple(row) for row in texts_of(mine)}
-    for number in range(len(after)):
-        if number not in to_new.rows:
-            if tuple(after[number]) in present:
-                written.setdefault(number, []).append(new.rows[number])
-            else:
-                work.report(mine.element, table_name(mine), "", " ".join(filter(None, after[number])), ROW_NEW)
-    work.sentences += merge.reworded
+    for number in (n for n in range(len(after)) if n not in to_new.rows):
+        if tuple(after[number]) in present:
+            written[number].append(new.rows[number])
+        else:
+            work.report(mine.element, table_name(mine), "", " ".join(filter(None, after[number])), ROW_NEW)
+    work.sentences += reworded
     return TableItem(tuple(tuple(row) for number in sorted(written) for row in written[number]))
-
-
-class _TableMerge:
-    """Brings the rows of one table up to date."""
-
-    def __init__(self, work: Merging, base: TableItem, new: TableItem, mine: Place, fresh: Place) -> None:
-        self.work, self.base, self.new, self.mine, self.fresh = work, base, new, mine, fresh
-        self.reworded = False
-
-    def row(
-        self, number: int, there: int, here: int | None, to_new: Sequence[int | None], to_mine: Sequence[int | None]
-    ) -> list[str]:
-        """Bring a row up to date that the baseline and the new report have; what then counts as written."""
-        before, row = self.base.rows[number], list(self.new.rows[there])
-        if here is None:
-            self.work.report(self.mine.element, _row_name(row), "", "", ROW_GONE)
-            return row
-        for column, (new, mine) in enumerate(zip(to_new, to_mine, strict=True)):
-            if new is None:
-                continue
-            if mine is not None:
-                row[new] = self._cell(before[column], (there, new), (here, mine))
-            elif before[column] != row[new]:
-                self.work.report(self.mine.element, _row_name(row), "", row[new], COLUMN_GONE)
-        return row
-
-    def _cell(self, old: str, there: tuple[int, int], here: tuple[int, int]) -> str:
-        """Bring a cell up to date; what then counts as written there."""
-        work, now = self.work, self.new.rows[there[0]][there[1]]
-        cell, source = self.mine.rows[here[0]][here[1]], self.fresh.rows[there[0]][there[1]]
-        if cell.text == plain(now):
-            if (tags := _tags(cell)) and tags != _tags(source):  # still linked to another figure: rows moved
-                _set(work, cell, work.fresh.bits_of(source), now)
-        elif old != now:
-            bits = work.fresh.bits_of(source)
-            why = EDITED if cell.text != plain(old) else work.fresh.refused(bits, old)
-            if why or not _set(work, cell, bits, old):
-                work.report_cell(cell, _label(self.mine, *here), now, why or EDITED)
-                return old
-            if len(bits) == 1 and bits[0].kind == FIGURE:
-                work.numbers += 1
-            else:
-                self.reworded = True
-        return now
 
 
 def _row_name(row: Sequence[str]) -> str:
@@ -176,28 +132,49 @@ def _row_name(row: Sequence[str]) -> str:
     return " ".join(named[:end])
 
 
-def _set(work: Merging, cell: DocCell, bits: tuple[Bit, ...], old: str) -> bool:
-    """Give a cell its new content; whether that can be."""
-    if len(cell.numbers) != 1:
-        return False
-    element = work.document.elements[cell.numbers[0] - 1]
-    pieces = pieces_of(element, work.editor.inline)
-    # A figure takes the place of its own value in its control; anything else is new words.
-    is_value = len(bits) == 1 and bits[0].kind == FIGURE and {tag_around(p.run) for p in pieces} == {tag(bits[0])}
-    replaced = (Bit(bits[0].kind if bits else LITERAL, "", old),)
-    edit = Edit(0, len(cell.text), bits, replaced, Kind.VALUE if is_value else Kind.WORDS, None)
-    can_be = work.editor.fits(pieces, edit.start, edit.end, bits, edit.kind)
-    if can_be:
-        work.editor.make(element, edit)
-    return can_be
+class _Row(NamedTuple):
+    """A row of the table as it is now, and its counterpart in the new report."""
+
+    work: Merging
+    mine: Place
+    number: int
+    source: Sequence[DocCell]
+
+    def merge(self, before: Sequence[str], now: list[str], places: Iterable[tuple[int | None, int | None]]) -> bool:
+        """Bring its cells up to date; *now* becomes what counts as written, the result whether words changed."""
+        reworded = False
+        for old, (to, at) in zip(before, places, strict=True):
+            if to is not None and at is not None:
+                now[to], is_new = self._cell(old, now[to], at, self.source[to])
+                reworded |= is_new
+            elif to is not None and old != now[to]:
+                self.work.report(self.mine.element, _row_name(now), "", now[to], COLUMN_GONE)
+        return reworded
+
+    def _cell(self, old: str, now: str, column: int, source: DocCell) -> tuple[str, bool]:
+        work, cell = self.work, self.mine.rows[self.number][column]
+        is_same = cell.text == plain(now)
+        if not is_same and old == now:
+            return now, False
+        if len(cell.numbers) != 1:
+            if not is_same:
+                work.report_cell(cell, _label(self.mine, self.number, column), now, EDITED)
+            return now if is_same else old, False
+        pieces = pieces_of(work.document.elements[cell.numbers[0] - 1], work.document.inline)
+        controls = {work.tags.get(tag_around(piece.run)) for piece in pieces}
+        link = controls.pop() if len(controls) == 1 else None
+        base, new = TextItem((Bit(*(link or (LITERAL, "")), cell.text if is_same else old),)), TextItem(work.fresh.bits_of(source))
+        if is_same and (link is None or base.keys == new.keys):  # else rows moved, and it is still linked to another figure
+            return now, False
+        merged = work.merge_text(cell.numbers[0], base, new, cell.text)
+        for conflict in merged.conflicts[:1]:
+            work.report_cell(cell, _label(self.mine, self.number, column), now, conflict.why)
+        is_figure = merged.words and [bit.kind for bit in new.bits] == [FIGURE]  # the place of another one, or an empty one
+        work.numbers += is_figure
+        return merged.base.text if merged.conflicts else now, merged.words and not is_figure
 
 
 def _label(place: Place, row: int, column: int) -> str:
     """What a row is called: the nearest text at the left that is no number."""
     cells = place.rows[row][:column][::-1]
     return next((cell.text for cell in cells if cell.text and not cell.text[-1].isdigit()), "") or table_name(place)
-
-
-def _tags(cell: DocCell) -> list[str]:
-    """The tags of the controls in a cell."""
-    return [element.get(f"{W}val", "") for element in cell.element.iter(f"{W}tag")] if cell.element is not None else []
