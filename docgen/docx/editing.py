@@ -56,11 +56,11 @@ def insert(paragraph: _Element, pieces: Sequence[Piece], touched: Sequence[Piece
     if place is None:
         paragraph.extend(nodes)
     elif place[1]:
-        anchor = _edge(_split_after(place[0], start), last=True)
+        anchor = _edge(_split_at(place[0], start), last=True)
         for node in reversed(nodes):
             anchor.addnext(node)
     else:
-        anchor = _edge(_split_before(place[0], start), last=False)
+        anchor = _edge(_split_at(place[0], start, before=True), last=False)
         for node in nodes:
             anchor.addprevious(node)
 
@@ -144,12 +144,12 @@ def enclose(pieces: Sequence[Piece], start: int, end: int, before: _Element, aft
     whole of it is enclosed.
     """
     last = next(piece for piece in reversed(pieces) if piece.start < end)
-    behind = _edge(_split_after(last, end), last=True)
+    behind = _edge(_split_at(last, end), last=True)
     for element in reversed(after):
         behind.addnext(element)
         element.tail = None  # lxml moves an element with the white space behind it, which belongs to its neighbour
     first = next(piece for piece in pieces if piece.end > start)
-    _edge(_split_before(first, start), last=False).addprevious(before)
+    _edge(_split_at(first, start, before=True), last=False).addprevious(before)
 
 
 def enclose_paragraph(paragraph: _Element, before: _Element, after: Sequence[_Element]) -> None:
@@ -159,28 +159,17 @@ def enclose_paragraph(paragraph: _Element, before: _Element, after: Sequence[_El
     paragraph.extend(after)
 
 
-def _split_before(piece: Piece, position: int) -> _Element:
-    """The run (or what else may stand in a paragraph) that begins at *position* of the text, split off if need be."""
-    run = piece.run
+def _split_at(piece: Piece, position: int, *, before: bool = False) -> _Element:
+    """The run (or what else may stand in a paragraph) that ends at *position* of the text, or that begins there (*before*), split off if need be."""
+    run, rest = piece.run, piece.element if before else piece.element.getnext()
     if not _can_split(piece):
         return _outermost(run)
-    rest = piece.element
-    if piece.start < position < piece.end and rest.tag == _TEXT:
-        rest = _cut(rest, position - piece.start)
-    previous = rest.getprevious()
-    return run if previous is None or previous.tag == RPR else _split(run, rest)
-
-
-def _split_after(piece: Piece, position: int) -> _Element:
-    """The run that ends at *position* of the text, its rest split off if need be."""
-    run = piece.run
-    if not _can_split(piece):
-        return _outermost(run)
-    element = piece.element
-    if piece.start < position < piece.end and element.tag == _TEXT:
-        _split(run, _cut(element, position - piece.start))
-    elif (following := element.getnext()) is not None:
-        _split(run, following)
+    if piece.start < position < piece.end and piece.element.tag == _TEXT:
+        rest = _cut(piece.element, position - piece.start)
+    previous = rest.getprevious() if rest is not None else None
+    if rest is not None and previous is not None and previous.tag != RPR:
+        following = _split(run, rest)
+        return following if before else run
     return run
 
 

@@ -5,10 +5,10 @@ They are read as the pages that they show, like the PDF itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from docgen.docx.reading import Document
 from docgen.docx.xml import MC, W, number_of
@@ -62,13 +62,6 @@ def read_framed(document: Document) -> FramedReport:
         report.places, document, origins)
 
 
-class _Sheet(NamedTuple):
-    width: float
-    height: float
-    left: float
-    top: float
-
-
 def _pages(document: Document, starts: dict[tuple[int, float, float], int]) -> Iterator[PageMarks]:
     """A page for every paragraph that boxes are anchored at; *starts* learns which paragraph each character belongs to."""
     number = 0
@@ -77,10 +70,10 @@ def _pages(document: Document, starts: dict[tuple[int, float, float], int]) -> I
         if not anchors or next(paragraph.iterancestors(f"{W}txbxContent"), None) is not None:
             continue
         number += 1
-        sheet = _sheet(paragraph)
-        page = PageMarks(number, sheet.width, sheet.height, [], [], [], [], has_pictures=False, unreadable=0)
+        width, height, *corner = _sheet(paragraph)
+        page = PageMarks(number, width, height, [], [], [], [], has_pictures=False, unreadable=0)
         for anchor in anchors:
-            _place(anchor, sheet, page, document, starts)
+            _place(anchor, corner, page, document, starts)
         yield page
 
 
@@ -88,30 +81,26 @@ def _is_fallback(anchor: _Element, paragraph: _Element) -> bool:
     return any(a.tag == f"{MC}Fallback" for a in anchor.iterancestors() if a is not paragraph)
 
 
-def _sheet(paragraph: _Element) -> _Sheet:
-    """Size and margins of the page that *paragraph* stands on: of the next section end."""
-    section = next(paragraph.iter(f"{W}sectPr"), None)
-    if section is None:
-        section = next((s for later in paragraph.itersiblings() for s in later.iter(f"{W}sectPr")), None)
-    if section is None:
-        return _Sheet(*_PAGE)
-    values = []
-    for name, attribute in (("pgSz", "w"), ("pgSz", "h"), ("pgMar", "left"), ("pgMar", "top")):
-        found = section.find(f"{W}{name}")
-        values.append(number_of(found.get(f"{W}{attribute}")) if found is not None else None)
-    return _Sheet(*(default if value is None else value / _TWIP for value, default in zip(values, _PAGE, strict=True)))
+def _sheet(paragraph: _Element) -> list[float]:
+    """Width, height, left and top margin of the page that *paragraph* stands on: of the next section end."""
+    ends = (s for element in (paragraph, *paragraph.itersiblings()) for s in element.iter(f"{W}sectPr"))
+    section, values = next(ends, None), [*_PAGE]
+    for place, (name, attribute) in enumerate((("pgSz", "w"), ("pgSz", "h"), ("pgMar", "left"), ("pgMar", "top"))):
+        found = section.find(f"{W}{name}") if section is not None else None
+        if found is not None and (value := number_of(found.get(f"{W}{attribute}"))) is not None:
+            values[place] = value / _TWIP
+    return values
 
 
 def _place(
-    anchor: _Element, sheet: _Sheet, page: PageMarks, document: Document, starts: dict[tuple[int, float, float], int]
+    anchor: _Element, corner: Sequence[float], page: PageMarks, document: Document, starts: dict[tuple[int, float, float], int]
 ) -> None:
     """Put the text or the line of one shape on the page."""
-    x, y = (_offset(anchor, name) for name in ("positionH", "positionV"))
+    left, top = (_offset(anchor, name, margin) for name, margin in zip(("positionH", "positionV"), corner, strict=True))
     extent = anchor.find(f"{_WP}extent")
-    if x is None or y is None or extent is None:
+    if left is None or top is None or extent is None:
         return
     width, height = (int(extent.get(name, "0")) / _EMU for name in ("cx", "cy"))
-    left, top = x + sheet.left * (not _of_page(anchor, "positionH")), y + sheet.top * (not _of_page(anchor, "positionV"))
     content = next(anchor.iter(f"{W}txbxContent"), None)
     if content is None:
         if height <= 1 < width:
@@ -134,11 +123,10 @@ def _place(
                 starts[page.number, round(base, 2), round(ends[index], 2)] = paragraph
 
 
-def _offset(anchor: _Element, name: str) -> float | None:
-    offset = anchor.find(f"{_WP}{name}/{_WP}posOffset")
-    return int(offset.text) / _EMU if offset is not None and offset.text and offset.text.strip("-").isdigit() else None
-
-
-def _of_page(anchor: _Element, name: str) -> bool:
+def _offset(anchor: _Element, name: str, margin: float) -> float | None:
+    """How far from the page's edge a shape stands; where it is placed by the text's, *margin* is between."""
     position = anchor.find(f"{_WP}{name}")
-    return position is not None and position.get("relativeFrom") == "page"
+    offset = position.findtext(f"{_WP}posOffset", "") if position is not None else ""
+    if position is None or not offset.strip("-").isdigit():
+        return None
+    return int(offset) / _EMU + (0.0 if position.get("relativeFrom") == "page" else margin)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from docgen.docx.editing import tag_around
 from docgen.docx.inline import Piece
@@ -17,24 +17,16 @@ from docgen.reasons.drivers import Drivers
 from docgen.reasons.objections import ABOUT_AMOUNTS, object_to, object_to_former
 from docgen.refresh.document_merge import Merging, Note
 from docgen.refresh.items import FIGURE, REASON, TEXT, Place, plain
-from docgen.refresh.linked_figures import directions, shown
+from docgen.refresh.linked_figures import Control, directions, shown
 from docgen.report.narrative import narrative_of
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
 
     from docgen.job.context import ReportContext
 
 _NUMBER = re.compile(r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(\s*[%％])?")
 _OPEN = "【"
 TURNED = "增减方向变了，已随数改写，请核对这一段里人工写的原因"
-
-
-class _Given(NamedTuple):
-    """A reason as it stands in the document."""
-
-    paragraph: _Element
-    text: str
 
 
 class Doubts:
@@ -104,6 +96,7 @@ class Doubts:
                 self._kind(piece)[0] != REASON for piece in pieces_of(place.element, self.work.document.inline)
             ):
                 yield place.element, "", "", "", TURNED
+
     def _reasons(self) -> Iterator[Note]:
         """Reasons of changes that are not what they were, which quote the old amounts or say the opposite."""
         if not (given := self._given()):
@@ -121,18 +114,13 @@ class Doubts:
                 self.doubted.add(change.id)
                 yield reason.paragraph, "", reason.text, "", f"{change.label}与{change.against}相比的原因：{objection.message}"
 
-    def _given(self) -> dict[str, _Given]:
-        """The reasons that stand in the document, by slot."""
-        found: dict[str, _Given] = {}
-        for place in self.work.mine:
-            if place.kind != TEXT or place.element.getparent() is None:
-                continue
-            for piece in pieces_of(place.element, self.work.document.inline, self.work.document.is_hidden(place.number)):
-                kind, slot = self._kind(piece)
-                if kind == REASON:
-                    former = found.get(slot)
-                    found[slot] = _Given(former.paragraph if former else place.element, (former.text if former else "") + shown(piece))
-        return {slot: given for slot, given in found.items() if given.text.strip() and not given.text.startswith(_OPEN)}
+    def _given(self) -> dict[str, Control]:
+        """The reasons that stand in the document, by slot; one may go on in other controls."""
+        found: dict[str, Control] = {}
+        for control in self.work.sweep.controls(self.work.body, REASON):
+            former = found.get(control.key)
+            found[control.key] = former._replace(text=former.text + control.text) if former else control
+        return {slot: control for slot, control in found.items() if control.text.strip() and not control.text.startswith(_OPEN)}
 
     def _has_moved(self, change: Change) -> bool:
         figures = (change.current, change.base, change.difference, change.rate)

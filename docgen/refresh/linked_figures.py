@@ -28,7 +28,9 @@ TURNED = "增减方向变了"
 VANISHED = "报告不再列示这个数"
 
 
-class _Control(NamedTuple):
+class Control(NamedTuple):
+    """A content control that shows something: its paragraph, the id of the figure or the slot of the reason, its text."""
+
     element: _Element
     paragraph: _Element
     key: str
@@ -59,10 +61,10 @@ class Sweep:
 
     def can_follow(self, paragraph: _Element, keys: frozenset[str]) -> bool:
         """Whether these figures all stand in *paragraph* in their controls, with words of direction where these must turn."""
-        standing = {control.key: control for control in self._controls(paragraph)}
+        standing = {control.key: control for control in self.controls(paragraph)}
         return bool(keys) and all(key in standing and self._follows(standing[key]) for key in keys)
 
-    def _follows(self, control: _Control) -> bool:
+    def _follows(self, control: Control) -> bool:
         figure, old = self.fresh.figures.get(control.key), plain(self.work.stored.figures.get(control.key, ""))
         if figure is None or not figure.is_known or control.text not in (old, plain(figure.text)):
             return False
@@ -73,7 +75,7 @@ class Sweep:
     def values(self) -> None:
         """Give figures that still have their old value the new one; report the others."""
         former = set(map(plain, self.work.stored.figures.values()))
-        for control in self._controls(self.work.body):
+        for control in self.controls(self.work.body):
             if control.key in self.work.settled.get(control.paragraph, ()):
                 continue
             figure, old = self.fresh.figures.get(control.key), plain(self.work.stored.figures.get(control.key, ""))
@@ -94,23 +96,23 @@ class Sweep:
     def current(self) -> frozenset[str]:
         """Ids of the figures that stand somewhere with their present value."""
         figures = self.fresh.figures
-        return frozenset(c.key for c in self._controls(self.work.body) if c.key in figures and c.text == plain(figures[c.key].text))
+        return frozenset(c.key for c in self.controls(self.work.body) if c.key in figures and c.text == plain(figures[c.key].text))
 
-    def _controls(self, root: _Element) -> Iterator[_Control]:
-        """The controls of figures in *root* that show something."""
+    def controls(self, root: _Element, wanted: str = FIGURE) -> Iterator[Control]:
+        """The controls of figures (or reasons) in *root* that show something."""
         for element in list(root.iter(f"{W}sdt")):
             kind, key = self.work.tags.get(tag_of_control(element), (LITERAL, ""))
             paragraph = next(element.iterancestors(f"{W}p"), None)
             content = element.find(f"{W}sdtContent")
-            if kind == FIGURE and paragraph is not None and content is not None:
+            if kind == wanted and paragraph is not None and content is not None:
                 figure = self.fresh.figures.get(key)
                 text = plain("".join(content.itertext(f"{W}t", with_tail=False)))
                 if figure is None or text != plain(figure.text):  # what is seen, without what is deleted or hidden
                     text = plain("".join(shown(p) for p in pieces_of(content, self.work.editor.inline)))
                 if text:
-                    yield _Control(element, paragraph, key, text)
+                    yield Control(element, paragraph, key, text)
 
-    def _contradicting(self, control: _Control) -> tuple[int, str, str] | None:
+    def _contradicting(self, control: Control) -> tuple[int, str, str] | None:
         """The word of direction before a figure, where it is not that of its sign: where it begins, itself, and the right one."""
         wanted = self.directions.get(control.key)
         match = self._word_before(control) if wanted is not None else None
@@ -118,13 +120,13 @@ class Sweep:
             return None
         return match.start(1), match[1], wanted
 
-    def _word_before(self, control: _Control) -> re.Match[str] | None:
+    def _word_before(self, control: Control) -> re.Match[str] | None:
         """The word of direction before a figure (group 1) in its paragraph's text."""
         pieces = pieces_of(control.paragraph, self.work.editor.inline)
         start = next((p.start for p in pieces if control_around(p.run) is control.element), None)
         return self.before.match(plain("".join(shown(p) for p in pieces))[:start]) if start is not None else None
 
-    def _turn(self, control: _Control) -> None:
+    def _turn(self, control: Control) -> None:
         """Make the word of direction before a figure follow its sign."""
         if (found := self._contradicting(control)) is not None:
             start, word, _ = found
@@ -134,7 +136,7 @@ class Sweep:
 
     def check_directions(self, paragraphs: set[_Element]) -> None:
         """Report figures in these paragraphs whose word of direction contradicts their sign."""
-        for control in [control for paragraph in paragraphs for control in self._controls(paragraph)]:
+        for control in [control for paragraph in paragraphs for control in self.controls(paragraph)]:
             is_settled = control.key in self.work.settled.get(control.paragraph, ())
             if not is_settled and (found := self._contradicting(control)) is not None:
                 _, word, wanted = found
