@@ -55,14 +55,11 @@ def insert(paragraph: _Element, pieces: Sequence[Piece], touched: Sequence[Piece
     place = (touched[0], False) if touched else insertion_point(pieces, start)
     if place is None:
         paragraph.extend(nodes)
-    elif place[1]:
-        anchor = _edge(_split_at(place[0], start), last=True)
-        for node in reversed(nodes):
-            anchor.addnext(node)
-    else:
-        anchor = _edge(_split_at(place[0], start, before=True), last=False)
-        for node in nodes:
-            anchor.addprevious(node)
+        return
+    piece, is_behind = place
+    anchor = _edge(_split_at(piece, start, before=not is_behind), last=is_behind)
+    for node in reversed(nodes) if is_behind else nodes:
+        (anchor.addnext if is_behind else anchor.addprevious)(node)
 
 
 def control_around(run: _Element) -> _Element | None:

@@ -58,9 +58,7 @@ def source_tables(path: Path) -> tuple[SourceTable, ...]:
     """Every table of an Excel or Word file.  Raises :class:`InputError`."""
     if path.suffix.lower() in _WORD:
         blocks = [block for block in read_document(path).blocks if isinstance(block, DocTable)]
-        grids = [(f"表格{block.number}", [
-            [GridCell(c.text.strip(), c.column - 1, c.span, CellRef(path.name, "", c.row - 1, c.column - 1)) for c in row] for row in block.rows])
-            for block in blocks]
+        grids = [(f"表格{block.number}", _grid(block, path.name)) for block in blocks]
     else:
         grids = [(sheet.name, [list(row) for row in grid_of_sheet(sheet)]) for sheet in open_source(path).sheets if sheet.rows]
     return tuple(_source_table(name, rows) for name, rows in grids)
@@ -98,10 +96,7 @@ def tables_in(document: ReportFile, rules: Mapping[str, Rule]) -> PerformanceImp
         if not is_open and "项目名称" not in "".join("".join([cell.text for row in block.rows for cell in row]).split()):
             continue
         name = f"表格{block.number}"
-        rows = [
-            [GridCell(c.text.strip(), c.column - 1, c.span, CellRef(file, name, c.row - 1, c.column - 1)) for c in row]
-            for row in block.rows
-        ]
+        rows = _grid(block, file)
         if _has(rows, "项目名称") and (looks_like(lines_of(rows)) or "绩效自评" in title):
             # The paragraph above the table states the year.
             forms.append((name, [[GridCell(title, 0, 1, CellRef(file, name, 0, 0))], *rows]))
@@ -109,6 +104,11 @@ def tables_in(document: ReportFile, rules: Mapping[str, Rule]) -> PerformanceImp
         elif is_open:
             forms[-1][1].extend(rows)
     return _import_of(parse_lines(lines_of(rows), name, rules) for name, rows in forms)
+
+
+def _grid(table: DocTable, file: str) -> Rows:
+    name = f"表格{table.number}"
+    return [[GridCell(c.text.strip(), c.column - 1, c.span, CellRef(file, name, c.row - 1, c.column - 1)) for c in row] for row in table.rows]
 
 
 def _has(rows: Rows, label: str) -> bool:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from docgen.pdf import SuiteError, automation
-from docgen.pdf.windows import Server, WindowsProcesses, launched
+from docgen.pdf.windows import Server, WindowsProcesses, idle
 from workbook.values import dataclass
 
 LIMITS_S = {
@@ -67,7 +67,10 @@ class _Run:
         step, end = automation.START, time.monotonic() + self._limits[automation.START]
         while True:
             check()
-            kind, words = self._heard()
+            try:
+                kind, words = self._pipe.recv() if self._pipe.poll(_POLL_S) else ("", "")
+            except (EOFError, OSError):
+                kind, words = "failed", "转换进程意外退出"
             if kind == "step":
                 step, end = words, time.monotonic() + self._limits[words]
             elif kind == "done" or (kind and step == automation.CLOSE):
@@ -80,39 +83,21 @@ class _Run:
                     return
                 raise SuiteError(f"{self._limits[step]:.0f} 秒没有反应，已停止")
 
-    def _heard(self) -> tuple[str, str]:
-        """The next message; ``("", "")`` when there is none yet."""
-        try:
-            if self._pipe.poll(_POLL_S):
-                kind, words = self._pipe.recv()
-                return str(kind), str(words)
-        except (EOFError, OSError):
-            return ("failed", "转换进程意外退出")
-        return ("", "")
-
     def end(self) -> None:
         """Ask the worker to stop, end it if it does not, then end what the suite left running."""
         if self._worker.is_alive():
             with suppress(OSError):
                 self._pipe.send("stop")
             self._worker.join(0 if self._is_hung else _GRACE_S)
-        was_ended = self._worker.is_alive()
-        if was_ended:
+        end = time.monotonic() + _LEAVE_S
+        if self._worker.is_alive():
             self._worker.kill()
             self._worker.join()
+            end = 0
         self._pipe.close()
-        self._end_suite(0 if was_ended else _LEAVE_S)
-
-    def _end_suite(self, patience: float) -> None:
-        end = time.monotonic() + patience
-        while left := self._left():
+        while left := idle(self._processes, self._before, self._server.image, self._worker.pid or 0):
             if time.monotonic() > end:
                 for number in left:
                     self._processes.end(number)
                 return
             time.sleep(_POLL_S)
-
-    def _left(self) -> list[int]:
-        """WindowsProcesses of the suite that were started for us and in which the user does nothing."""
-        found = launched(self._before, self._processes.running(), self._server.image, self._worker.pid or 0)
-        return [process.number for process in found if not self._processes.has_window(process.number)]

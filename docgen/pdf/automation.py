@@ -22,7 +22,7 @@ from types import ModuleType
 from typing import Any
 
 from docgen.pdf import SuiteError
-from docgen.pdf.windows import Server, WindowsProcesses, launched
+from docgen.pdf.windows import Server, WindowsProcesses, idle, launched
 
 _METHOD_OR_GET, _PUT = 1 | 2, 4
 _BUSY = (0x80010001, 0x8001010A)  # call rejected, try later: the program is just starting, or shows a message
@@ -293,7 +293,6 @@ def _end_alone(image: str, before: set[int]) -> None:
     parent.join()
     time.sleep(_PATIENCE_ALONE_S)
     processes = WindowsProcesses()
-    for process in launched(before, processes.running(), image, os.getpid()):
-        if not processes.has_window(process.number):
-            processes.end(process.number)
+    for number in idle(processes, before, image, os.getpid()):
+        processes.end(number)
     os._exit(1)

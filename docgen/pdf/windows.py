@@ -182,3 +182,9 @@ class WindowsProcesses:
             self._kernel.TerminateProcess(handle, 1)
             self._kernel.WaitForSingleObject(handle, patience_ms)
             self._kernel.CloseHandle(handle)
+
+
+def idle(processes: WindowsProcesses, before: Collection[int], image: str, starter: int) -> list[int]:
+    """Of the processes that run a suite for us (see :func:`launched`) those in which the user does nothing."""
+    found = launched(before, processes.running(), image, starter)
+    return [process.number for process in found if not processes.has_window(process.number)]

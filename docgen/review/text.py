@@ -32,7 +32,7 @@ _MARK = 8
 """So long at most is what stands before the number of a sheet."""
 _WHOLE_LINE = 25
 """A paragraph shorter than this was not broken at the end of a line."""
-_SENTENCE_ENDS = "。；：！？.;:!?"
+_SENTENCE_ENDS = "。；：！？】.;:!?"
 _LONGEST, _SHORTEST, _FEW = 110, 44, 0.03
 """Width of a line where every line is a paragraph, in half characters; few paragraphs of such a file are longer."""
 _SLACK = 6
