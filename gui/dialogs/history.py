@@ -13,7 +13,7 @@ from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import STRETCH, button, column, label, row, splitter
 from gui.widgets.rows import Column, RowFilter, RowModel, RowTable
 from workbook.editing.cell_states import Difference
-from workbook.editing.history import State
+from workbook.editing.kept import State
 
 _SIZE = (860, 420)
 _COLUMNS: tuple[Column[Difference], ...] = (

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gui.session.disk import DiskState
     from gui.session.session import Session
     from gui.session.settings import Settings
-    from workbook.editing.journal import Recovered
+    from workbook.editing.kept import Recovered
     from workbook.editing.saving import Saved
     from workbook.errors import PasswordError
     from workbook.pack.loading import Pack

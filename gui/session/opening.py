@@ -137,7 +137,7 @@ class Opener:
         """Load the engine and the pack ahead of need."""
         for module in (
             "docgen.job.inputs", "docgen.findings.unit", "workbook.companion.read", "workbook.companion.prior",
-            "workbook.editing.session", "workbook.editing.journal", "workbook.formats.looks", "workbook.formats.sheet_scan",
+            "workbook.editing.session", "workbook.editing.kept", "workbook.formats.looks", "workbook.formats.sheet_scan",
             "workbook.formats.xlsx", "workbook.formulas.outcomes", "platformdirs",
         ):
             importlib.import_module(module)

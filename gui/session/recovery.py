@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from workbook.companion.model import Companion
     from workbook.companion.pieces import Piece
     from workbook.editing.cell_states import Difference
-    from workbook.editing.history import History, State
-    from workbook.editing.journal import Journal, Recovered, Texts
+    from workbook.editing.kept import History, Journal, Recovered, State, Texts
 
 _RESTORED = "恢复未保存的修改"
 DELAY_MS = 150
@@ -37,7 +36,7 @@ class Recovery(QObject):
     """The recovery journal of a session."""
 
     recovered = Signal(object)
-    """What an earlier session left (:class:`workbook.editing.journal.Recovered`) was done again."""
+    """What an earlier session left (:class:`workbook.editing.kept.Recovered`) was done again."""
     left_over = Signal(object)
     """It was found, but belongs to an earlier state of the files: :meth:`redo` does it all the same."""
 
@@ -53,7 +52,7 @@ class Recovery(QObject):
     @cached_property
     def journal(self) -> Journal:
         """Where it is kept."""
-        from workbook.editing.journal import Journal
+        from workbook.editing.kept import Journal
 
         return Journal((self._folder or user_data()) / "recovery")
 
@@ -83,7 +82,7 @@ class Recovery(QObject):
             return
         from workbook.companion.model import Companion
         from workbook.companion.pieces import pieces_between
-        from workbook.editing.journal import Texts
+        from workbook.editing.kept import Texts
 
         (standing, base), path = store.standing, session.accounts.path
         pieces, is_lasting = pieces_between(standing or Companion(typed.path, typed.form), typed), store.problem is not None
@@ -202,7 +201,7 @@ class UnitHistory(QObject):
 
     @cached_property
     def _history(self) -> History:
-        from workbook.editing.history import History
+        from workbook.editing.kept import History
 
         return History((self._folder or user_data()) / "history")
 

@@ -7,7 +7,7 @@ from tests.gui.seen import button, texts
 from tests.gui.test_saving import REASON, reason_in, type_reason
 from tests.gui.test_window import ITEM, press, type_into
 from workbook.editing import history as rules
-from workbook.editing.history import History
+from workbook.editing.kept import History
 
 
 def test_a_saved_state_is_compared_with_now_and_taken_back(opened, sample, qtbot):

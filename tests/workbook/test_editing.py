@@ -21,7 +21,7 @@ from tests.variants import Variant
 from workbook.amounts import MoneyUnit
 from workbook.create.workbook import create_workbook
 from workbook.editing.cell_states import CellState
-from workbook.editing.journal import Journal
+from workbook.editing.kept import Journal
 from workbook.editing.package_edit import edit_package
 from workbook.editing.saving import NotEditableError, edit_of, save, save_as
 from workbook.editing.session import EditError, EditSession
@@ -442,7 +442,7 @@ def test_a_killed_process_loses_no_edit(book, tmp_path):
         "import sys, os, signal\n"
         "from pathlib import Path\n"
         "from tests.workbook.test_editing import open_book, type_into, ITEM\n"
-        "from workbook.editing.journal import Journal\n"
+        "from workbook.editing.kept import Journal\n"
         "s = open_book(Path(sys.argv[1])); type_into(s, ITEM, '999.5'); Journal(Path(sys.argv[2])).write(s)\n"
         "os.kill(os.getpid(), 9 if os.name != 'nt' else signal.SIGTERM)\n")
     root = Path(__file__).parents[2]

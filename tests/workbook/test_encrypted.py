@@ -15,7 +15,7 @@ from msoffcrypto.method.rc4 import DocumentRC4
 from tests.workbook import biff
 from workbook.companion.read import read_companion
 from workbook.companion.update import update_companion
-from workbook.editing.history import History
+from workbook.editing.kept import History
 from workbook.editing.saving import save, save_as
 from workbook.editing.session import EditSession
 from workbook.errors import InputError, PasswordError

@@ -136,26 +136,23 @@ def header_blocks(paths: Sequence[tuple[str, ...]], depth: int) -> Iterator[Bloc
     yield from level(0, len(paths) - 1, 0)
 
 
-def _set_headers(plan: Plan, paths: Sequence[tuple[str, ...]], ids: Sequence[str]) -> None:
-    """Lay out the header; *ids* names the columns ("" for those that hold no amounts)."""
-    depth = max(map(len, paths))
+_Head = tuple[tuple[str, ...], str, float]
+"""A column: the path of its header, its id ("": it holds no amounts) and its width."""
+
+
+def _set_headers(plan: Plan, columns: Sequence[_Head], number: str = "", labels: Iterable[tuple[int, int]] = ()) -> None:
+    """Lay out the header, and the 栏次 row below it where the form has one: *labels* are the column ranges that say *number*."""
+    paths, ids, widths = zip(*columns, strict=True)
+    plan.widths, depth = list(widths), max(map(len, paths))
     plan.headers = list(header_blocks(paths, depth))
+    plan.header_rows = depth + bool(number)
     bottoms = {column: block for block in plan.headers for column in range(block.left, block.right + 1)}
-    for column, column_id in enumerate(ids):
-        if column_id:
-            plan.heads.setdefault(column_id, (bottoms[column].top, bottoms[column].left))
-    plan.header_rows = depth
-
-
-def _number_row(plan: Plan, label: str, ids: Sequence[str], labels: Iterable[tuple[int, int]]) -> None:
-    """The 栏次 row below the header, where the form has one: *labels* are the column ranges that say so, then numbers."""
-    if not label:
-        return
-    row = plan.header_rows
-    plan.headers += [Block(row, left, row, right, label) for left, right in labels]
     numbered = [column for column, column_id in enumerate(ids) if column_id]
-    plan.headers += [Block(row, column, row, column, str(i)) for i, column in enumerate(numbered, 1)]
-    plan.header_rows = row + 1
+    for column in numbered:
+        plan.heads.setdefault(ids[column], (bottoms[column].top, bottoms[column].left))
+    if number:
+        plan.headers += [Block(depth, left, depth, right, number) for left, right in labels]
+        plan.headers += [Block(depth, column, depth, column, str(i)) for i, column in enumerate(numbered, 1)]
 
 
 def _add_totals(plan: Plan, rows: Iterable[str], columns: Iterable[str], sums: Iterable[Sum], *, by_row: bool) -> None:
@@ -171,21 +168,15 @@ def _add_totals(plan: Plan, rows: Iterable[str], columns: Iterable[str], sums: I
 
 def _plan_fixed(layout: SheetLayout, words: Printed, money_unit: MoneyUnit) -> Plan:
     plan = Plan(layout)
-    paths: list[tuple[str, ...]] = []
-    ids: list[str] = []
-    label_columns: list[tuple[int, int]] = []
+    columns: list[_Head] = []
     starts: list[int] = []
     for panel in layout.panels:
         above = (panel.header,) if panel.header else ()
-        side = [*([words.line] if words.line else []), *([words.unit] if panel.units else [])]
-        starts.append(len(paths))
-        label_columns.append((len(paths), len(paths)))
-        paths += [(*above, words.item), *((*above, s) for s in side), *((*above, *c.paths[0]) for c in panel.columns)]
-        ids += ["", *("" for _ in side), *(c.id for c in panel.columns)]
-        plan.widths += [panel.label_width, *([_LINE_WIDTH] if words.line else []), *([_UNIT_WIDTH] if panel.units else []),
-                        *(c.width for c in panel.columns)]
-    _set_headers(plan, paths, ids)
-    _number_row(plan, words.number, ids, label_columns)
+        sides = ((words.item, panel.label_width), (words.line, _LINE_WIDTH), (words.unit if panel.units else "", _UNIT_WIDTH))
+        starts.append(len(columns))
+        columns += [((*above, side), "", width) for side, width in sides if side]
+        columns += [((*above, *c.paths[0]), c.id, c.width) for c in panel.columns]
+    _set_headers(plan, columns, words.number, [(start, start) for start in starts])
     plan.counts = frozenset(r.id for p in layout.panels for r in p.rows if r.unit)
     plan.height = max(row.line - p.first_line + 1 for p in layout.panels for row in p.rows)
     for panel, start in zip(layout.panels, starts, strict=True):
@@ -224,10 +215,8 @@ def _plan_functional(layout: SheetLayout, pack: Pack, codes: Sequence[str], blan
     plan = Plan(layout, frozen_columns=2)
     plan.blank_rows = tuple(f"空行{i}" for i in range(blank))
     words = pack.printed
-    ids = ["", "", *(c.id for c in layout.columns)]
-    _set_headers(plan, [(words.item, words.code), (words.item, words.name), *(c.paths[0] for c in layout.columns)], ids)
-    _number_row(plan, words.number, ids, [(0, 1)])
-    plan.widths = [_CODE_WIDTH, _NAME_WIDTH, *(c.width for c in layout.columns)]
+    texts: list[_Head] = [((words.item, words.code), "", _CODE_WIDTH), ((words.item, words.name), "", _NAME_WIDTH)]
+    _set_headers(plan, [*texts, *((c.paths[0], c.id, c.width) for c in layout.columns)], words.number, [(0, 1)])
     rows = [*codes, *plan.blank_rows]
     rows.insert(len(rows) if layout.total_last else 0, TOTAL)
     plan.height = len(rows)
@@ -250,14 +239,15 @@ def _plan_functional(layout: SheetLayout, pack: Pack, codes: Sequence[str], blan
 def _plan_economic(layout: SheetLayout, pack: Pack, names: Mapping[str, str]) -> Plan:
     plan, words = Plan(layout), pack.printed
     column = layout.columns[0]
-    paths: list[tuple[str, ...]] = []
+    heads: list[_Head] = []
     panels: list[list[str]] = []
     for header, classes in zip(layout.panel_headers, layout.economic_panels, strict=True):
         above = (header,) if header else ()
-        paths += [(*above, words.economic_code), (*above, words.name), (*above, *column.paths[0])]
+        heads += [
+            ((*above, words.economic_code), "", _ECONOMIC_CODE_WIDTH), ((*above, words.name), "", _ECONOMIC_NAME_WIDTH),
+            ((*above, *column.paths[0]), column.id, column.width)]
         panels.append([code for c in classes for code in (c, *pack.economic.children(c)) if code not in layout.unprinted_codes])
-        plan.widths += [_ECONOMIC_CODE_WIDTH, _ECONOMIC_NAME_WIDTH, column.width]
-    _set_headers(plan, paths, [i for _ in panels for i in ("", "", column.id)])
+    _set_headers(plan, heads)
     depth = max(map(len, panels))
     for p, codes in enumerate(panels):
         for r, code in enumerate(codes):
@@ -284,14 +274,12 @@ def _plan_single(layout: SheetLayout, words: Printed) -> Plan:
     below = layout.row_headers_below
     pairs = [(r, c) for c in layout.columns for r in layout.rows] if below else [(r, c) for r in layout.rows for c in layout.columns]
     levels = max(len(c.paths[0]) for c in layout.columns)
-    paths = [
-        (*c.paths[0], *c.paths[0][-1:] * (levels - len(c.paths[0])), r.label) if below else (r.label, *c.paths[0]) for r, c in pairs]
-    _set_headers(plan, paths, [c.id for _, c in pairs])
-    depth = plan.header_rows - 1
-    _number_row(plan, words.number, [c.id for _, c in pairs], [])
+    _set_headers(plan, [
+        ((*c.paths[0], *c.paths[0][-1:] * (levels - len(c.paths[0])), r.label) if below else (r.label, *c.paths[0]), c.id, c.width)
+        for r, c in pairs], words.number)
+    depth = plan.header_rows - 1 - bool(words.number)
     for i, (row, column) in enumerate(pairs):
         plan.heads.setdefault(row.id, (depth if below else 0, i))
         plan.cells[row.id, column.id] = (0, i)
-        plan.widths.append(column.width)
     _add_totals(plan, [r.id for r in layout.rows], [], layout.sums, by_row=False)
     return plan

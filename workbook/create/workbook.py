@@ -7,23 +7,34 @@ prints the statement below a sheet that is empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from workbook.amounts import MoneyUnit
-from workbook.create.book import Book
-from workbook.create.paint import CellKey, Numbers, Painter, by_table
-from workbook.create.plan import CellNote, Plan, plan_sheet
+from xlsxwriter.utility import xl_range, xl_range_abs
+
+from workbook.amounts import MAX_DIGITS, ZERO, MoneyUnit
+from workbook.create.book import NAME_LIMIT, Book
+from workbook.create.plan import CellNote, Key, Place, Plan, Style, plan_sheet
+from workbook.pack.catalogue import CLASS_DIGITS
+from workbook.pack.layout import TOTAL, SheetKind
 from workbook.pack.loading import Pack
 from workbook.pack.records import read_csv
 from workbook.safe_save import write_atomically
 
+CellKey = tuple[str, str, str]
+"""Table, row and column id."""
 BLANK_CODE_ROWS = 30
 _EMPTY_SHEET_ROWS = 6
 _CREATED = datetime(2024, 1, 1)  # noqa: DTZ001  # a fixed date without a zone: equal input, equal bytes
+_BLANK_TOTAL_FORMAT = '#,##0.00;-#,##0.00;""'
+_PORTRAIT_WIDTH = 100
+_LARGEST = 1_000_000_000_000
+_FRAME_ROWS = 3
+_CELL = "box small"
+_LOOKS = {Style.LABEL: "left", Style.STRONG: "center bold", Style.CENTRE: "center", Style.CODE: "left text"}
 
 
 def create_workbook(path: Path, pack: Pack, **form: Any) -> None:
@@ -84,3 +95,208 @@ def _notes_of(plan: Plan, notes: Iterable[CellNote]) -> list[CellNote]:
     for note in mine:
         note.verify(rows=plan.labels.keys() | plan.heads.keys(), columns=plan.heads.keys())
     return mine
+
+
+class Numbers:
+    """The numbers of one sheet in its own money unit (counts as they are)."""
+
+    def __init__(self, plan: Plan, given: Mapping[Key, Decimal], unit: MoneyUnit) -> None:
+        self.plan = plan
+        self.given = {key: self._in_unit(key, value, unit) for key, value in given.items()}
+        self._shown: dict[Key, Decimal] = {}
+
+    def _in_unit(self, key: Key, value: Decimal, unit: MoneyUnit) -> Decimal:
+        if not value.is_finite() or len(value.normalize().as_tuple().digits) > MAX_DIGITS:
+            raise ValueError(f"{self.plan.layout.code} {key[0]}·{key[1]} 的数 {value} 超过 Excel 能保存的 {MAX_DIGITS} 位有效数字")
+        number = value if key[0] in self.plan.counts else value.scaleb(-unit.exponent)
+        return number.normalize() + ZERO
+
+    def shown(self, key: Key) -> Decimal:
+        """The number that the cell shows; a total that was not given is the sum of its parts."""
+        if key not in self._shown:
+            self._shown[key] = self.given[key] if key in self.given else self.result(key)
+        return self._shown[key]
+
+    def result(self, key: Key) -> Decimal:
+        """What the formula of a total cell gives (0 for other cells)."""
+        return sum((self.shown(part) for part in self.plan.totals.get(key, ())), ZERO)
+
+    def is_formula(self, key: Key) -> bool:
+        """Whether the cell is a total whose formula gives exactly what was given (or nothing was)."""
+        is_total = key in self.plan.totals or (key[0] == TOTAL and bool(self.plan.blank_rows) and key in self.plan.cells)
+        return is_total and (key not in self.given or self.given[key] == self.result(key))
+
+    def formula(self, key: Key, first_row: int) -> str:
+        """The formula of a total cell; the data start in 0-based *first_row*."""
+        cells = self.plan.cells
+        if key not in self.plan.totals:  # 合计 over code rows that the user has yet to fill
+            rows = [cells[row, key[1]][0] + first_row for row in self.plan.blank_rows]
+            column = cells[key][1]
+            codes, values = xl_range_abs(rows[0], 0, rows[-1], 0), xl_range(rows[0], column, rows[-1], column)
+            return f"=SUMPRODUCT((LEN({codes})={CLASS_DIGITS})*{values})"
+        areas = runs((cells[part] for part in self.plan.totals[key]), sideways=True)
+        return f"=SUM({','.join(xl_range(top + first_row, left, bottom + first_row, right) for top, left, bottom, right in areas)})"
+
+    def left_over(self) -> Iterator[Key]:
+        """Given amounts for which the sheet has no cell."""
+        return (key for key in self.given if key not in self.plan.cells)
+
+
+def runs(places: Iterable[Place], *, sideways: bool = False) -> list[tuple[int, int, int, int]]:
+    """*places* as areas (first row and column, last row and column) of neighbours below each other, or *sideways* too."""
+    found: list[tuple[int, int, int, int]] = []
+    for row, column in sorted(places, key=lambda p: (p[1], p[0])):
+        top, left, bottom, right = found[-1] if found else (-1, -1, -1, -1)
+        below, beside = (bottom, right, left) == (row - 1, column, column), (bottom, right, top) == (row, column - 1, row)
+        if below or (sideways and beside):
+            found[-1] = (top, left, row, column)
+        else:
+            found.append((row, column, row, column))
+    return found
+
+
+def by_table(amounts: Mapping[CellKey, Decimal]) -> dict[str, dict[Key, Decimal]]:
+    """Amounts grouped by table."""
+    grouped: dict[str, dict[Key, Decimal]] = {}
+    for (table, row, column), value in amounts.items():
+        grouped.setdefault(table, {})[row, column] = value
+    return grouped
+
+
+class Painter:
+    """Draws one sheet."""
+
+    def __init__(self, book: Book, plan: Plan, numbers: Numbers, unit_name: str, money_unit: MoneyUnit) -> None:
+        self.plan, self.numbers, self.unit_name, self.money_unit = plan, numbers, unit_name, money_unit
+        self.layout = plan.layout
+        self.sheet = book.sheet(f"{plan.layout.code} {plan.layout.title}"[:NAME_LIMIT])
+        self.last = plan.width - 1
+        self.top = _FRAME_ROWS + plan.header_rows
+        self.bottom = self.top + plan.height - 1
+
+    def paint(self, frame: tuple[str, str, str], mark: str, notes: Iterable[CellNote], *, blank_form: bool) -> None:
+        """Draw everything: *frame* states unit, year and money unit, *mark* the sheet's number (``{编号}表``).
+
+        A *blank_form* takes its statement away once it is filled in.
+        """
+        self.sheet.widths(self.plan.widths)
+        self._frame(frame, mark)
+        self._headers()
+        self._data()
+        self._validations()
+        self._footers(blank_form=blank_form)
+        self._cell_notes(notes)
+        pages = 0 if self.layout.kind is SheetKind.FUNCTIONAL else 1
+        self.sheet.page(
+            (0, self.top - 1), frozen=self.plan.frozen_columns, landscape=sum(self.plan.widths) > _PORTRAIT_WIDTH, pages=pages)
+        self.sheet.set_default_row(15)
+
+    def _block(self, top: int, left: int, bottom: int, right: int, text: str, look: str, **more: Any) -> None:
+        self.sheet.put(top, left, int(text) if text.isdigit() and len(text) < 3 else text, look, to=(bottom, right), **more)
+
+    def _frame(self, frame: tuple[str, str, str], mark: str) -> None:
+        self.sheet.set_row(0, 30)
+        self._block(0, 0, 0, self.last, self.layout.title, "bold center", font_size=18)
+        left, right = self._frame_columns()
+        if mark:
+            self._block(1, right, 1, self.last, mark.format(编号=self.layout.code), "small right")
+        unit_name, year, money_unit = frame
+        self._block(2, 0, 2, left, unit_name, "small left")
+        self._block(2, left + 1, 2, right - 1, year, "small center")
+        self._block(2, right, 2, self.last, money_unit, "small right")
+
+    def _frame_columns(self) -> Place:
+        """Last column of the left part and first of the right part, by width, at least one column between."""
+        edges, total = [], 0.0
+        for width in self.plan.widths:
+            total += width
+            edges.append(total)
+        left = next(i for i, edge in enumerate(edges) if edge >= total * 0.3)
+        right = next((i + 1 for i, edge in enumerate(edges) if edge >= total * 0.7), self.last)
+        right = max(min(right, self.last), 2)
+        return min(left, right - 2), right
+
+    def _headers(self) -> None:
+        look = f"{_CELL} center wrap"
+        for row in range(self.plan.header_rows):
+            lines = max((self._lines(b.text, b.left, b.right) for b in self.plan.headers if b.top == b.bottom == row), default=1)
+            self.sheet.set_row(_FRAME_ROWS + row, 6 + 13.5 * lines)
+            for column in range(self.plan.width):
+                self.sheet.put(_FRAME_ROWS + row, column, None, look)
+        for block in self.plan.headers:
+            self._block(_FRAME_ROWS + block.top, block.left, _FRAME_ROWS + block.bottom, block.right, block.text, look)
+
+    def _data(self) -> None:
+        for row in range(self.top, self.bottom + 1):
+            for column in range(self.plan.width):
+                self.sheet.put(row, column, None, _CELL)
+        for text in self.plan.texts:
+            row, look = self.top + text.row, f"{_CELL} {_LOOKS[text.style]}"
+            more: dict[str, Any] = {"indent": text.indent} if text.indent else {}
+            if text.style is Style.CODE:
+                self.sheet.put(row, text.column, text.text, look, **more)
+            else:
+                self._block(row, text.column, row, text.column if text.right is None else text.right, text.text, look, **more)
+        for key, (row, column) in self.plan.cells.items():
+            self._number(key, self.top + row, column)
+        if self.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC):
+            self.sheet.ignore_errors({"number_stored_as_text": f"A{self.top + 1}:XFD{self.bottom + 1}"})
+
+    def _number(self, key: Key, row: int, column: int) -> None:
+        look = f"{_CELL} right {'whole' if key[0] in self.plan.counts else 'cents'}"
+        more: dict[str, Any] = {"num_format": _BLANK_TOTAL_FORMAT} if key[0] in self.plan.blank_rows else {}
+        if self.numbers.is_formula(key):
+            shown = Decimal(f"{self.numbers.shown(key):f}")  # a str would make the cached value a text
+            self.sheet.write_formula(row, column, self.numbers.formula(key, self.top), self.sheet.book.look(look, **more), shown)
+        else:
+            self.sheet.put(row, column, self.numbers.given.get(key), look, **more)
+
+    def _validations(self) -> None:
+        """Only numbers in amount cells, only whole ones from 0 in counts."""
+        entered = [key for key in self.plan.cells if not self.numbers.is_formula(key)]
+        for counts in (False, True):
+            ranges = [
+                (self.top + top, left, self.top + bottom, right) for top, left, bottom, right in
+                runs(self.plan.cells[k] for k in entered if (k[0] in self.plan.counts) is counts)]
+            if not ranges:
+                continue
+            amount = f"请输入数字，单位为{self.money_unit}；没有数的单元格留空，不要填文字或符号。"
+            rule: dict[str, Any] = {
+                "validate": "integer" if counts else "decimal", "criteria": "between",
+                "minimum": 0 if counts else -_LARGEST, "maximum": _LARGEST, "ignore_blank": True,
+                "error_title": "这里应填数字",
+                "error_message": "请输入个数、人数或辆数（不小于 0 的整数）。" if counts else amount,
+            }
+            self.sheet.data_validation(*ranges[0], rule | {"other_cells": ranges[1:]})
+
+    def _footers(self, *, blank_form: bool) -> None:
+        """The statement below an empty sheet and the 注 rows, in the form's order."""
+        statement = self.layout.statement(self.unit_name)
+        said = [statement] if statement and not any(self.numbers.given.values()) else []
+        notes = self.layout.notes
+        for row, text in enumerate((*notes, *said) if self.layout.statement_last else (*said, *notes), self.bottom + 1):
+            self._block(row, 0, row, self.last, text, "small left wrap")
+            self.sheet.set_row(row, 15 * self._lines(text, 0, self.last))
+            if blank_form and text in said:
+                first, last = min(self.plan.cells.values()), max(self.plan.cells.values())
+                amounts = xl_range(first[0] + self.top, first[1], last[0] + self.top, last[1])
+                quoted = statement.replace('"', '""')
+                self.sheet.write_formula(row, 0, f'=IF(SUM({amounts})=0,"{quoted}","")', self.sheet.book.look("small left wrap"), statement)
+
+    def _lines(self, text: str, left: int, right: int) -> int:
+        """Lines that *text* takes in these columns (a Chinese character is two units of width)."""
+        room = max(int(sum(self.plan.widths[left : right + 1])) - 1, 1)
+        return -(-2 * len(text) // room)
+
+    def _cell_notes(self, notes: Iterable[CellNote]) -> None:
+        for note in notes:
+            if note.row and note.row in self.plan.labels:
+                row, column = self.plan.labels[note.row]
+                if note.column:
+                    row, column = self.plan.cells[note.row, note.column]
+                row += self.top
+            else:
+                row, column = self.plan.heads[note.row or note.column]
+                row += _FRAME_ROWS
+            size = {"x_scale": 1.6, "y_scale": 0.5 + len(note.text) / 60}
+            self.sheet.write_comment(row, column, note.text, {**size, "font_name": "宋体", "font_size": 9})

@@ -28,7 +28,7 @@ from gui.widgets.fit import ElidedButton, ElidedLabel, ScrolledBody
 from gui.widgets.parts import STRETCH, ContextMenu, button, column, label, row
 
 if TYPE_CHECKING:
-    from workbook.editing.journal import Recovered
+    from workbook.editing.kept import Recovered
 
 _WIDTH, _CHOICE = 860, 92
 

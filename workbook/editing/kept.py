@@ -1,13 +1,16 @@
-"""The recovery journal: what was typed and is not saved yet, kept on disk so that a crash loses none of it.
+"""What is kept of a workbook in the user's data: what was typed and is not saved yet, and the states it was opened and saved in.
 
-Two files of JSON for each workbook, replaced as a whole: the cells, after every edit; and, key by key, what the 底稿 holds
-otherwise than its file.  Both go when what they hold is saved or given up.
+The **recovery journal**, so that a crash loses nothing: two files of JSON for each workbook, replaced as a whole: the cells,
+after every edit; and, key by key, what the 底稿 holds otherwise than its file.  Both go when what they hold is saved or given up.
+
+The **history**: a folder for each workbook with a bounded number of states; its files by their hashes, each kept once.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal, DecimalException
@@ -25,6 +28,15 @@ from workbook.values import dataclass
 VERSION = 1
 _MOST = 64 * 1024 * 1024
 """Bytes of a journal; a larger one is none of ours."""
+MOST_STATES = 30
+MOST_BYTES = 100 * 1024 * 1024
+"""Of all files kept for one workbook; the oldest states go first."""
+_LIST = "states.json"
+
+
+def _key(workbook: Path) -> str:
+    """What a workbook goes by in the user's data."""
+    return hashlib.sha256(str(workbook.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +75,7 @@ class Journal:
 
     def file(self, workbook: Path, suffix: str = ".json") -> Path:
         """The journal of a workbook."""
-        key = hashlib.sha256(str(workbook.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:20]
-        return self.folder / f"{key}{suffix}"
+        return self.folder / f"{_key(workbook)}{suffix}"
 
     def write(self, editor: EditSession) -> None:
         """Keep the pending edits (remove them when there are none).  Raises :class:`InputError`."""
@@ -165,3 +176,93 @@ def _number(text: str) -> Decimal:
     if not value.is_finite() or len(text) > 2 * MAX_DIGITS + 10 or abs(value.adjusted()) > 2 * MAX_DIGITS:
         raise ValueError(text[:40])
     return value
+
+
+# ---------------------------------------------------------------- the history
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How the files were at one time."""
+
+    time: datetime
+    what: str
+    """What was done then: ``打开``, ``保存``."""
+    files: Mapping[str, str]
+    """Hash of each file of the workbook by its name."""
+    companion: str = ""
+    """Hash of the 底稿; empty: there was none."""
+
+
+class History:
+    """The histories in one folder of the user's data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._root = folder
+
+    def _folder(self, workbook: Path) -> Path:
+        return self._root / _key(workbook)
+
+    def states(self, workbook: Path) -> tuple[State, ...]:
+        """What is kept for a workbook, newest first; a list that cannot be read is none."""
+        try:
+            records = json.loads((self._folder(workbook) / _LIST).read_text("utf-8"))
+            return tuple(
+                State(datetime.fromisoformat(r["time"]), str(r["what"]), {str(n): str(h) for n, h in r["files"].items()}, str(r["companion"]))
+                for r in records[:MOST_STATES])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return ()
+
+    def note(self, workbook: Path, what: str, files: Iterable[Path], companion: Path | None) -> None:
+        """Keep the present state of the files, if it is another than the newest.  Raises :class:`InputError`, ``OSError``."""
+        folder = self._folder(workbook)
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = {file.name: self._keep(folder, file) for file in files}
+        text = self._keep(folder, companion) if companion is not None and companion.is_file() else ""
+        before = self.states(workbook)
+        if before and (dict(before[0].files), before[0].companion) == (kept, text):
+            return
+        states = _bounded(folder, (State(datetime.now().astimezone(), what, kept, text), *before))
+        records = [{"time": s.time.isoformat(timespec="seconds"), "what": s.what, "files": dict(s.files), "companion": s.companion} for s in states]
+        write_atomically(folder / _LIST, json.dumps(records, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        wanted = {name for state in states for name in (*state.files.values(), state.companion)}
+        for file in folder.glob("*.xls*"):
+            if file.stem not in wanted:
+                with suppress(OSError):
+                    file.unlink()
+
+    @staticmethod
+    def _keep(folder: Path, file: Path) -> str:
+        data = file.read_bytes()
+        name = hashlib.sha256(data).hexdigest()
+        if not (place := folder / f"{name}{_suffix(file)}").exists():
+            write_atomically(place, data)
+        return name
+
+    def file(self, workbook: Path, sha256: str) -> Path:
+        """A file that is kept.  Raises :class:`InputError` when it is gone, or not what was kept."""
+        with suppress(OSError):
+            for file in self._folder(workbook).glob(f"{sha256}.*"):
+                if hashlib.sha256(file.read_bytes()).hexdigest() == sha256:
+                    return file
+        raise InputError(workbook, "这个历史版本的文件已不在", "请选另一个历史版本，或用旁边的 .bak 文件")
+
+
+def _suffix(file: Path) -> str:
+    """Of the kept copy; files of other formats are told by their content when they are opened."""
+    suffix = file.suffix.lower()
+    return suffix if suffix.startswith(".xls") else ".xlsx"
+
+
+def _bounded(folder: Path, states: tuple[State, ...]) -> list[State]:
+    """The newest *states*, as many as may be kept; the first always."""
+    kept: list[State] = []
+    sizes: dict[str, int] = {}
+    for state in states[:MOST_STATES]:
+        for name in (*state.files.values(), state.companion):
+            if name and name not in sizes:
+                sizes[name] = sum(file.stat().st_size for file in folder.glob(f"{name}.*"))
+        if kept and sum(sizes.values()) > MOST_BYTES:
+            break
+        kept.append(state)
+    return kept
