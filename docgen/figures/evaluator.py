@@ -14,7 +14,8 @@ from workbook.issues import CellRef
 from workbook.pack.figures import Loop
 from workbook.pack.formula import COMPANION, PRIOR, PROJECTS, Condition, Every, Leaves, Term, is_budget, is_of_companion
 from workbook.pack.layout import SheetKind
-from workbook.reading.tables import Table, is_coded
+from workbook.reading.structure import is_coded
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 CLASS, SECTION = 3, 5

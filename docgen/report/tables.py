@@ -21,7 +21,8 @@ from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.report import TablesForm
 from workbook.performance.model import Indicator, PerformanceTable
 from workbook.reading.geometry import Geometry, geometry_of, notes_below
-from workbook.reading.tables import Table, is_total
+from workbook.reading.structure import is_total
+from workbook.reading.tables import Table
 
 _LABEL_WIDTH, _LABEL_LEAST, _HEADER_WIDTH, _LEAST_WIDTH = 40.0, 18.0, 12.0, 5.0
 """Half-width characters that a column of labels has at most before its lines break, and at least; that a header has; any column."""

@@ -24,7 +24,8 @@ from workbook.issues import Kind, Severity
 from workbook.pack.loading import Pack
 from workbook.paths import companion_path
 from workbook.reading.accounts import Accounts, read_workbook
-from workbook.reading.tables import Structure, Table
+from workbook.reading.structure import Structure
+from workbook.reading.tables import Table
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,8 @@ from workbook.pack.loading import Pack
 from workbook.pack.rules import Findings
 from workbook.reading.accounts import Accounts
 from workbook.reading.codes import code_text
-from workbook.reading.tables import Structure, Table, is_coded
+from workbook.reading.structure import Structure, is_coded
+from workbook.reading.tables import Table
 
 ROW_HEADER = "行"
 NAME_HEADER = "名称"

@@ -20,7 +20,8 @@ from workbook.issues import CellRef
 from workbook.pack.formula import COMPANION, PROJECTS, is_budget
 from workbook.pack.formula_parser import NUMBER, USE
 from workbook.pack.layout import Column, Row, SheetKind, SheetLayout
-from workbook.reading.tables import Structure, Table
+from workbook.reading.structure import Structure
+from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 if TYPE_CHECKING:

@@ -36,7 +36,8 @@ from workbook.pack.formula import (
     is_of_companion,
 )
 from workbook.pack.layout import TOTAL
-from workbook.reading.tables import Table, is_coded
+from workbook.reading.structure import is_coded
+from workbook.reading.tables import Table
 
 HALF = Decimal("0.5")
 FAULTY = "单元格无法读取"

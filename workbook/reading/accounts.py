@@ -19,7 +19,8 @@ from workbook.reading.economic import economic_structure
 from workbook.reading.fixed import fixed_structure, single_structure
 from workbook.reading.functional import functional_structure
 from workbook.reading.identify import Frame, Recogniser, Recognition, read_frame
-from workbook.reading.tables import Amount, Structure, Table
+from workbook.reading.structure import Structure
+from workbook.reading.tables import Amount, Table
 from workbook.values import dataclass
 
 _T = TypeVar("_T")

@@ -12,7 +12,7 @@ from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS
 from workbook.pack.layout import SheetLayout, normalise
 from workbook.reading.codes import HEADER_WITHIN, code_and_name, code_text, is_note, is_short_code, squeezed
 from workbook.reading.header import find_columns, header_of, normalised
-from workbook.reading.tables import Structure
+from workbook.reading.structure import Structure
 from workbook.values import dataclass
 
 ECONOMIC_DIGITS = (CLASS_DIGITS, CLASS_DIGITS + LEVEL_DIGITS)

@@ -11,7 +11,7 @@ from workbook.formats.source import NUMBER, Content, RawSheet
 from workbook.pack.layout import Panel, Row, SheetLayout, normalise
 from workbook.reading.codes import is_note
 from workbook.reading.header import Found, Header, Texts, find_columns, header_of, is_number_row, normalised
-from workbook.reading.tables import Structure
+from workbook.reading.structure import Structure
 from workbook.values import dataclass
 
 Label = tuple[int, int, str]

@@ -20,7 +20,7 @@ from workbook.reading.codes import (
     squeezed,
 )
 from workbook.reading.header import Texts, find_columns, header_of, is_number_row, normalised
-from workbook.reading.tables import Structure, is_total
+from workbook.reading.structure import Structure, is_total
 
 _NAME_HEADER = re.compile(r"(?:科目|项目)?名称$|^项目$")
 _FEWEST_NUMBERS = 2

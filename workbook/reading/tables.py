@@ -1,13 +1,14 @@
-"""Tables: one recognised sheet, its rows and columns by their standard names, every cell traceable; and where they stand in it."""
+"""Tables: the amounts of one recognised sheet by the standard names of its rows and columns, every cell traceable."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field
 from decimal import Decimal
 from typing import NamedTuple
 
 from workbook.amounts import (
+    LARGEST,
     ZERO,
     Fault,
     MoneyUnit,
@@ -20,120 +21,12 @@ from workbook.amounts import (
 )
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef, IssueCell
-from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
+from workbook.pack.layout import SheetLayout
+from workbook.reading.structure import Rows, Structure
 from workbook.values import cached_property, dataclass
 
 COUNT_PLACE = Decimal(1)
-_LARGEST = 1e15
-
-
-Rows = Mapping[str, tuple[int, Mapping[str, int]]]
-"""Row id → physical row and, by column id, physical column."""
-
-
-@dataclass(frozen=True, eq=False)
-class Structure:
-    """Where the rows of a sheet stand (all positions 0-based).  Sheets of the same form share one."""
-
-    layout: SheetLayout
-    rows: Rows = field(default_factory=dict)
-    label_cells: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    """Where a row's code or label stands."""
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Name printed beside a code."""
-    first_data_row: int = 0
-
-    @cached_property
-    def column_maps(self) -> tuple[Mapping[str, int], ...]:
-        """The different column maps of the rows (rows of one panel share theirs)."""
-        return tuple({id(columns): columns for _, columns in self.rows.values()}.values())
-
-    @cached_property
-    def column_set(self) -> frozenset[str]:
-        """Columns that the sheet has, as a set."""
-        return frozenset([column for columns in self.column_maps for column in columns])
-
-    @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """Columns that the sheet has, in layout order."""
-        return tuple([c for c in self.layout.column_ids() if c in self.column_set])
-
-    @cached_property
-    def value_columns(self) -> tuple[int, ...]:
-        """Physical columns that hold amounts, left to right."""
-        return tuple(sorted({c for columns in self.column_maps for c in columns.values()}))
-
-    @cached_property
-    def rows_by_column(self) -> Mapping[str, tuple[str, ...]]:
-        """Column id → the rows that have it, in sheet order."""
-        return {column: tuple([row for row, (_, columns) in self.rows.items() if column in columns]) for column in self.column_set}
-
-    @cached_property
-    def absent_rows(self) -> tuple[str, ...]:
-        """Fixed rows of the form that the sheet lacks (codes may be absent)."""
-        return tuple([row for row in self.layout.fixed_rows if row not in self.rows])
-
-    @cached_property
-    def absent_columns(self) -> tuple[str, ...]:
-        """Columns of the form that the sheet lacks, optional ones too."""
-        return tuple([column for column in self.layout.column_ids() if column not in self.column_set])
-
-    @cached_property
-    def last_row(self) -> int:
-        """The last physical row with amounts; -1 when there is none."""
-        return max([row for row, _ in self.rows.values()], default=-1)
-
-    @cached_property
-    def size(self) -> int:
-        """Number of amount cells, blank ones too."""
-        return sum([len(columns) for _, columns in self.rows.values()])
-
-    def key_at(self, row: int, column: int) -> tuple[str, str] | None:
-        """Row and column id of the amount cell at a physical position, or ``None`` when it is none."""
-        for row_id in self._rows_at.get(row, ()):
-            for column_id, physical in self.rows[row_id][1].items():
-                if physical == column:
-                    return row_id, column_id
-        return None
-
-    @cached_property
-    def _rows_at(self) -> dict[int, list[str]]:
-        rows: dict[int, list[str]] = {}
-        for row_id, (row, _) in self.rows.items():
-            rows.setdefault(row, []).append(row_id)
-        return rows
-
-    # ------------------------------------------------------------ codes
-
-    @cached_property
-    def codes(self) -> tuple[str, ...]:
-        """Codes of the rows, in sheet order (for sheets whose rows are codes)."""
-        return tuple([row for row in self.rows if row.isdigit()])
-
-    @cached_property
-    def superiors(self) -> Mapping[str, str]:
-        """For every code that has one, the nearest superior with a row: a code whose superior has none is below the next one above."""
-        rows, superiors = self.rows, {}
-        for code in self.codes:
-            superior = code[:-2] if len(code) % 2 else code[:-1]  # codes have 3, 5 or 7 digits; one lost, its 款 stays
-            while superior and superior not in rows:
-                superior = superior[:-1]
-            if superior:
-                superiors[code] = superior
-        return superiors
-
-    @cached_property
-    def children(self) -> Mapping[str, tuple[str, ...]]:
-        """For every code that has any, the codes whose nearest superior it is."""
-        children: dict[str, list[str]] = {}
-        for code, superior in self.superiors.items():
-            children.setdefault(superior, []).append(code)
-        return {code: tuple(below) for code, below in children.items()}
-
-    @cached_property
-    def top(self) -> tuple[str, ...]:
-        """Codes without a superior in the sheet."""
-        return tuple([code for code in self.codes if code not in self.superiors])
+_LARGEST = float(LARGEST)
 
 
 class Amount(NamedTuple):
@@ -160,10 +53,10 @@ class Table:
     structure: Structure
     sheet: RawSheet
     unit: MoneyUnit
-    columns: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    columns: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     """Column id → row id → value in 万元 (counts as they are)."""
-    faults: Mapping[tuple[str, str], Fault] = field(default_factory=dict)
-    text_numbers: Sequence[tuple[str, str]] = ()
+    faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
+    text_numbers: list[tuple[str, str]] = field(default_factory=list)
     """Cells whose number is stored as text."""
     layout: SheetLayout = field(init=False)
     code: str = field(init=False)
@@ -184,23 +77,45 @@ class Table:
 
     @classmethod
     def read(cls, structure: Structure, sheet: RawSheet, unit: MoneyUnit) -> Table:
-        """The table of a *sheet* with this *structure*: all its amount cells are read."""
-        amounts = _Amounts(structure, sheet, unit)
-        amounts.read_all()
-        return cls(structure, sheet, unit, amounts.columns, amounts.faults, amounts.text_numbers)
+        """The table of a *sheet* with this *structure*: all its amount cells are read, a number, which nearly all are, the short way."""
+        table = Table(structure, sheet, unit, {column: {} for columns in structure.column_maps for column in columns}, {}, [])
+        contents, has_marks, by_column = sheet.rows, bool(sheet.marks.errors or sheet.marks.uncomputed), table.columns
+        for row, (r, positions) in structure.rows.items():
+            cells = contents[r] if r < len(contents) else ()
+            width, is_plain = len(cells), unit is MoneyUnit.WAN or row in table.counts
+            for column, c in positions.items():
+                content = cells[c] if c < width else ""
+                if type(content) is float and -_LARGEST < content < _LARGEST:
+                    value = decimal_of(content)
+                    by_column[column][row] = value if is_plain else value.scaleb(-4)
+                elif content != "" or has_marks:
+                    table._take(row, column, (r, c))
+        return table
+
+    def _take(self, row: str, column: str, place: tuple[int, int]) -> None:
+        """Read one cell of a table in the making, whatever it holds."""
+        content, marks, is_count = self.sheet.content(*place), self.sheet.marks, row in self.counts
+        amount = Fault.ERROR_VALUE if place in marks.errors else Fault.UNCOMPUTED if place in marks.uncomputed else parse_amount(content)
+        if isinstance(amount, Decimal) and (stated := stated_unit(content)) and (stated is not self.unit or is_count):
+            amount = Fault.TEXT  # 12 元 in a 万元 sheet: never guessed
+        if isinstance(amount, Fault):
+            self.faults[row, column] = amount
+        elif amount is not None:
+            self.columns.setdefault(column, {})[row] = amount if is_count else to_wan(amount, self.unit)
+            if isinstance(content, str):
+                self.text_numbers.append((row, column))
 
     def with_cells(self, sheet: RawSheet, keys: Collection[tuple[str, str]]) -> Table:
         """The table with the cells *keys* read again from *sheet*, which differs from the present one only there."""
-        amounts = _Amounts(self.structure, sheet, self.unit)
         edited = {column for _, column in keys}
-        amounts.columns = {c: dict(values) if c in edited else values for c, values in self.columns.items()}  # type: ignore[misc]  # only the copies are changed
-        amounts.faults = {key: fault for key, fault in self.faults.items() if key not in keys}
-        amounts.text_numbers = [key for key in self.text_numbers if key not in keys]
+        table = Table(
+            self.structure, sheet, self.unit, {c: dict(values) if c in edited else values for c, values in self.columns.items()},
+            {key: fault for key, fault in self.faults.items() if key not in keys}, [key for key in self.text_numbers if key not in keys])
         for row, column in keys:
-            amounts.columns.setdefault(column, {}).pop(row, None)
-            if position := self.position(row, column):
-                amounts.read(row, column, position)
-        return Table(self.structure, sheet, self.unit, amounts.columns, amounts.faults, amounts.text_numbers)
+            table.columns.setdefault(column, {}).pop(row, None)
+            if place := table.position(row, column):
+                table._take(row, column, place)
+        return table
 
     def scaled(self, exponent: int) -> Table:
         """The table with its amounts (not its counts) times a power of ten, as rounded to 万元."""
@@ -212,11 +127,11 @@ class Table:
 
     def moved(self, place: Callable[[int, int], tuple[int, int]]) -> Table:
         """The table as it would be if its amounts stood elsewhere: each read from the *place* that its own leads to."""
-        amounts = _Amounts(self.structure, self.sheet, self.unit)
+        table = Table(self.structure, self.sheet, self.unit, {}, {}, [])
         for row, (r, positions) in self.rows.items():
             for column, c in positions.items():
-                amounts.read(row, column, place(r, c))
-        return Table(self.structure, self.sheet, self.unit, amounts.columns, amounts.faults, amounts.text_numbers)
+                table._take(row, column, place(r, c))
+        return table
 
     def value(self, row: str, column: str) -> Decimal | None:
         """Value in 万元, ``None`` when blank, absent or faulty."""
@@ -301,61 +216,3 @@ class Table:
         """Sum of a column over *rows*; blanks count as nothing."""
         values = self.columns.get(column, {})
         return sum((values.get(r, ZERO) for r in rows), ZERO)
-
-
-class _Amounts:
-    """The amounts of a table while they are read."""
-
-    def __init__(self, structure: Structure, sheet: RawSheet, unit: MoneyUnit) -> None:
-        self.structure, self.sheet, self.unit = structure, sheet, unit
-        self.counts = structure.layout.counts
-        self.columns: dict[str, dict[str, Decimal]] = {}
-        self.faults: dict[tuple[str, str], Fault] = {}
-        self.text_numbers: list[tuple[str, str]] = []
-
-    def read_all(self) -> None:
-        """Read every cell; a number, which nearly all are, the short way."""
-        contents, marks = self.sheet.rows, self.sheet.marks
-        by_column = self.columns = {column: {} for columns in self.structure.column_maps for column in columns}
-        has_marks, is_wan = bool(marks.errors or marks.uncomputed), self.unit is MoneyUnit.WAN
-        for row, (r, positions) in self.structure.rows.items():
-            cells = contents[r] if r < len(contents) else ()
-            width, is_plain = len(cells), is_wan or row in self.counts
-            for column, c in positions.items():
-                content = cells[c] if c < width else ""
-                if content == "" and not has_marks:
-                    continue
-                if type(content) is float and -_LARGEST < content < _LARGEST:
-                    value = decimal_of(content)
-                    by_column[column][row] = value if is_plain else value.scaleb(-4)
-                else:
-                    self.read(row, column, (r, c))
-
-    def read(self, row: str, column: str, position: tuple[int, int]) -> None:
-        """Read one cell, whatever it holds."""
-        content, marks, is_count = self.sheet.content(*position), self.sheet.marks, row in self.counts
-        amount: Decimal | Fault | None
-        if position in marks.errors:
-            amount = Fault.ERROR_VALUE
-        elif position in marks.uncomputed:
-            amount = Fault.UNCOMPUTED
-        else:
-            amount = parse_amount(content)
-            if isinstance(amount, Decimal) and (stated := stated_unit(content)) and (stated is not self.unit or is_count):
-                amount = Fault.TEXT  # 12 元 in a 万元 sheet: never guessed
-        if isinstance(amount, Fault):
-            self.faults[row, column] = amount
-        elif amount is not None:
-            self.columns.setdefault(column, {})[row] = amount if is_count else to_wan(amount, self.unit)
-            if isinstance(content, str):
-                self.text_numbers.append((row, column))
-
-
-def is_total(label: str) -> bool:
-    """Whether a normalised row label means the total row of a code sheet."""
-    return label in (TOTAL, "总计", "本年合计", "合计数")
-
-
-def is_coded(layout: SheetLayout) -> bool:
-    """Whether the sheet's rows are classification codes."""
-    return layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC)

@@ -13,7 +13,8 @@ from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts
 from workbook.reading.identify import Frame
-from workbook.reading.tables import Table, is_coded
+from workbook.reading.structure import is_coded
+from workbook.reading.tables import Table
 from workbook.rules.codes import code_issues
 from workbook.rules.form import FormFindings, cell_at, corner
 from workbook.rules.statements import statement_issues
