@@ -6,7 +6,7 @@ from gui.dialogs.history import HistoryDialog
 from tests.gui.seen import button, texts
 from tests.gui.test_saving import REASON, reason_in, type_reason
 from tests.gui.test_window import ITEM, press, type_into
-from workbook.editing import history as rules
+from workbook.editing import kept as rules
 from workbook.editing.kept import History
 
 
