@@ -206,7 +206,7 @@ def test_a_wrong_amount_in_a_table_opens_the_table(qtbot: QtBot, page: ReviewPag
     [finding] = page.reviewed.findings
     assert (finding.stated, finding.issue.expected, finding.source) == ("424.42", "424.24", "公开02表 D8")
     assert marked(page) == "424.42", "the first finding is shown at once"
-    page.view.fold_clicked.emit(page.view.text.part_of[finding.issue.paragraph].key)
+    page.view.toggle(page.view.text.part_of[finding.issue.paragraph].key)
     assert page.view.text.is_folded(finding.issue.paragraph)
     assert "424.42" not in page.view.toPlainText()
     assert "✗ 错误 1" in marked(page)
@@ -233,7 +233,7 @@ def test_contents_and_long_tables_are_folded_until_clicked(qtbot: QtBot, page: R
 def test_a_known_figure_says_where_it_comes_from_and_leads_there(qtbot: QtBot, page: ReviewPage, report: Path, session: Session) -> None:
     review(qtbot, page, report)
     number = next(i for i, f in enumerate(page.reviewed.review.figures) if f.figure.id == "一般公共.205")
-    assert "公开05表 205 教育支出·合计 C8 → 424.24 万元" in page.view.tip_of(-1, number)
+    assert "公开05表 205 教育支出·合计 C8 → 424.24 万元" in page.reviewed.tip(-1, number)
     with qtbot.waitSignal(session.cell_requested) as asked:
         page.view.figure_clicked.emit(number, QPoint(10, 10))
     assert asked.args[0].a1 == "C8"
@@ -253,7 +253,7 @@ def test_figures_under_the_pointer_are_found(qtbot: QtBot, page: ReviewPage, rep
     page.view.go_to(0)
     finding, figure, _ = page.view.under(spot(page, 0))
     assert finding == 0
-    words = page.view.tip_of(finding, figure)
+    words = page.reviewed.tip(finding, figure)
     assert "应为 550.07" in words.replace("\u00a0", " ")
     assert "公开01表" in words
 
@@ -638,11 +638,11 @@ def test_colours_and_size_change_while_a_review_is_shown(opened: MainWindow, rep
     opened.dress()
     opened.actions_["zoom_in"].trigger()
     assert opened.pages.current == "review"
-    assert page.zoom == pytest.approx(1.1)
+    assert page.view.zoom == pytest.approx(1.1)
     assert marked(page) == "555.07 万元"
     assert page.view.viewport().grab().toImage().pixelColor(3, 3).name() == white, "paper is white in the dark, too"
     opened.actions_["zoom_reset"].trigger()
-    assert page.zoom == 1
+    assert page.view.zoom == 1
     opened.settings.mode = theme.Mode.LIGHT
     opened.dress()
 

@@ -16,11 +16,12 @@ from pytestqt.qtbot import QtBot
 from docgen.docx.paragraphs import DocParagraph
 from docgen.job.inputs import Inputs, load_inputs
 from gui.frame.app import make_application
+from gui.pages.review.finding_list import detail
 from gui.pages.review.model import Reviewed, changes_since, review_file
 from gui.pages.review.output import refreshed_words
-from gui.pages.review.text import Kind, ReportText, Segment, look_of, parts_of, segments
+from gui.pages.review.parts import Kind, Segment, look_of, parts_of, segments
+from gui.pages.review.text import ReportText
 from gui.pages.review.view import ReportView
-from gui.pages.review.words import detail, tip
 from gui.paper import looks
 from gui.paper.sources import how_words
 from tests.gui.opened import sample_copy
@@ -140,7 +141,7 @@ def test_every_paragraph_of_the_sample_is_where_the_document_says(qtbot: QtBot, 
 def test_a_report_with_nothing_in_it_can_be_shown(qtbot: QtBot, inputs: Inputs, tmp_path: Path) -> None:
     view = ReportView()
     qtbot.addWidget(view)
-    view.show_text(ReportText(reviewed(report(tmp_path), inputs), frozenset()))
+    view.show_review(reviewed(report(tmp_path), inputs))
     view.show()
     qtbot.waitExposed(view)
     view.go_to(99)
@@ -154,8 +155,7 @@ def test_paper_stays_where_it_is_read_when_the_window_changes(qtbot: QtBot, inpu
     qtbot.addWidget(view)
     view.resize(600, 400)
     view.show()
-    text = ReportText(reviewed(path, inputs), frozenset())
-    view.show_text(text)
+    view.show_review(reviewed(path, inputs))
     bar = view.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
     read = {view.cursorForPosition(QPoint(60, y)).block().text() for y in (2, 60)}
@@ -178,8 +178,8 @@ def test_what_is_said_about_a_finding(qtbot: QtBot, inputs: Inputs, tmp_path: Pa
     assert "<a href='c0'" in words
     assert "算法" not in words, "the content of a cell is not computed"
     figure = next(i for i, f in enumerate(found.review.figures) if f.figure.text == "550.07")
-    assert "应为 550.07" in tip(found, total.number, figure)
-    assert tip(found, -1, -1) == ""
+    assert "应为 550.07" in found.tip(total.number, figure)
+    assert found.tip(-1, -1) == ""
     assert how_words(total.figure, ()) == total.figure.how
 
 

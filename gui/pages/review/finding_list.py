@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -10,13 +11,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTextBrowser, QWidget
 
 from gui.pages.review.model import ShownFinding
-from gui.pages.review.words import detail
+from gui.paper.sources import how_words
 from gui.style import theme
 from gui.widgets.parts import Entry, column, splitter
 from gui.widgets.rows import NONE_FIT, Column, FindingsList, Index, Role, RowModel, RowTable, muted
 from workbook.issues import Severity
 
-_LINES = 2
+_LINES, _SHOWN = 2, 8
+"""Lines of a row; sources that are named."""
 _COLUMNS: tuple[Column[ShownFinding], ...] = (
     Column("级别", lambda f: f"{f.issue.severity.sign} {f.issue.severity}", 62,
            ink=lambda f: theme.colours().of(f.issue.severity), key=lambda f: (f.issue.severity.rank, f.number)),
@@ -149,3 +151,28 @@ class FindingList(FindingsList):
 def _key(finding: ShownFinding) -> tuple[object, ...]:
     """What makes a finding of another review the same one."""
     return finding.issue.code, finding.issue.message, finding.place
+
+
+def detail(finding: ShownFinding) -> str:
+    """Everything about a finding, as rich text; its sources are links called ``c0``, ``c1`` and so on."""
+    issue, c = finding.issue, theme.colours()
+    head = f"<span style='color:{c.of(issue.severity)}'><b>{issue.severity.sign} {issue.severity}</b></span>　{escape(issue.message)}"
+    rows = [
+        ("原文", f"“{escape(' '.join(issue.text.split()))}”" if issue.text else ""),
+        ("报告写的", escape(finding.stated)), ("应为", f"<b>{escape(issue.expected)}</b>" if issue.expected else ""),
+        ("来自", "<br>".join(
+            f"<a href='c{i}' style='color:{c.accent}'>{escape(cell.words)}</a>" for i, cell in enumerate(finding.cells[:_SHOWN]))),
+        ("", f"共 {len(finding.cells)} 个单元格" if len(finding.cells) > _SHOWN else ""), ("算法", escape(_how(finding))),
+        ("位置", escape(finding.where)), ("规则", escape(f"{issue.code} {finding.rule}。依据：{finding.basis}" if finding.basis else issue.code)),
+    ]
+    lines = "".join(
+        f"<tr><td style='color:{c.muted}; padding:1px 12px 1px 0; white-space:nowrap'>{name}</td><td style='padding:1px 0'>{text}</td></tr>"
+        for name, text in rows if text)
+    return f"<p style='margin:0 0 6px 0'>{head}</p><table cellspacing='0'>{lines}</table>"
+
+
+def _how(finding: ShownFinding) -> str:
+    """How the right figure is computed, where the sentence does not say so already."""
+    figure = finding.figure
+    how = how_words(figure, finding.cells).removesuffix("（取绝对值）") if figure is not None else ""
+    return "" if how in finding.issue.message else how

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.job.sources import SourceCell, SourceIndex
 from docgen.model import Figure
+from gui.paper.sources import figure_lines
 from workbook.errors import InputError
 from workbook.formats.sniff import FileFormat
 from workbook.issues import Issue, Severity, count_by_severity
@@ -107,6 +109,35 @@ class Reviewed:
     def other_unit(self) -> str:
         """The unit that the report names, when it is not the workbook's; else empty."""
         return next((f.stated for f in self.findings if f.issue.expected == self.inputs.context.unit_name), "")
+
+    def tip(self, finding: int, figure: int) -> str:
+        """What to say about a finding and a known figure (-1: none), as rich text."""
+        parts: list[str] = []
+        if finding >= 0:
+            issue = self.findings[finding].issue
+            parts.append(f"<b>{issue.severity.sign} {issue.severity}</b>　{escape(issue.message)}")
+        if figure >= 0:
+            known = self.review.figures[figure].figure
+            lines = figure_lines(known, self.sources.of(known))
+            parts.append("<br>".join(lines[:-1] if finding >= 0 and len(lines) > 1 else lines))
+        return f"<p>{'</p><p>'.join(parts)}</p>" if parts else ""
+
+    def doubt(self, errors: int) -> tuple[str, str, bool] | None:
+        """What makes a whole review doubtful: sentence, tone, and whether it may be another report that was meant.
+
+        *errors*: of the workbook that it was held against; one of another unit, and one with errors, prove nothing.
+        """
+        from docgen.review.output import too_little_words
+
+        coverage = self.review.coverage
+        if not self.is_own and (other := self.other_unit()):
+            unit = self.inputs.accounts.unit_name
+            return f"报告写的单位是“{other}”，公开表是“{unit}”的，请核对是不是同一个单位。", "amber", True
+        if coverage.is_too_little:
+            return f"{too_little_words(self.review)}。请核对是不是决算报告。", "amber", True
+        if self.is_own:
+            return f"没有打开公开表，对照的是报告自己所附的表。{coverage.words()}。", "blue", False
+        return (f"公开表本身有 {errors} 个错误，请先改正公开表，再核对报告。", "amber", False) if errors else None
 
     def clean_words(self) -> str:
         """What is said where nothing was found."""

@@ -1,21 +1,29 @@
-"""What the page 审校 writes: the report with comments, the list of findings, the report with new figures."""
+"""What the page 审校 makes of a review: the report with comments, lists, the report with new figures; and the line that offers it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
+from gui.pages.review.model import Reviewed
 from gui.session import files
 from gui.session.writing import FileWriter
+from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
+from gui.widgets.parts import label, set_state
 from workbook.paths import free_name
 
 if TYPE_CHECKING:
     from docgen.job.inputs import Inputs
     from docgen.refresh import Refreshed
-    from gui.pages.review.model import Reviewed
 
+_NARROW = 980
+"""Below this width (pixels) the report's name is left out."""
+_REFRESH_TIP = "把报告中的数字换成公开表现在的数，人工改过的地方都保留"
 _SHOWN, _LONGEST = 2, 18
 """So many places that were left are named, with so many characters of their text."""
 
@@ -81,6 +89,47 @@ class ReviewOutput(FileWriter):
     def say_refreshed(self, done: Refreshed) -> None:
         """What a refresh did, and what it had to leave."""
         self.notice.say(refreshed_words(done), "green" if done.complete else "amber", ("打开报告", lambda: self.open_path(done.path)))
+
+
+class ReviewBar(FoldingRow):
+    """What can be done with a reviewed report, and what came out."""
+
+    def __init__(self, choose: Callable[[], object], again: Callable[[], object], output: ReviewOutput, inputs: Callable[[], Inputs], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._reviewed: Reviewed | None = None
+        self.choose = self.offer("选择报告…", "open", choose, "审校另一份报告，也可以把报告拖到窗口里")
+        self.again = self.offer("重新审校", "check", again, "公开表或报告改过以后，再核对一遍")
+        self.summary, self.name = label(self), ElidedLabel(self)
+        self.name.setProperty("role", "muted")
+        self.add(self.summary)
+        self.add(self.name, 100)
+        self.row.addStretch(1)
+        self.open, self.refresh, self.list, self.checklist, self.comments = (self._offer(*offered) for offered in (
+            ("打开报告", "goto", lambda reviewed: output.open_path(reviewed.path), "用系统中的程序打开，如 Word、WPS"),
+            ("刷新数字…", "refresh", lambda reviewed: output.refresh(reviewed.path, inputs()), _REFRESH_TIP),
+            ("导出清单…", "export", output.listing, "把问题写成 Excel 清单"),
+            ("导出检查表…", "export", output.checklist, "财政部门检查表的样子：每部分、每节、每张表是否符合要求，问题写成文字"),
+            ("导出批注版…", "report", output.comments, "在每个问题处加批注，另存为一份 Word 或 PDF 文件，原报告不变")))
+
+    def _offer(self, words: str, icon: str, do: Callable[[Reviewed], object], tip: str) -> FoldingButton:
+        return self.offer(words, icon, lambda: do(self._reviewed) if self._reviewed is not None else None, tip)
+
+    def show_review(self, reviewed: Reviewed) -> None:
+        """Show the result of a review."""
+        self._reviewed = reviewed
+        is_clean = not reviewed.findings and not reviewed.review.coverage.is_too_little
+        self.summary.setText(f"✓ {reviewed.summary()}" if is_clean else reviewed.summary())
+        self.summary.setToolTip(f"{reviewed.review.coverage.words()}\n{reviewed.path}")
+        set_state(self.summary, "green" if is_clean else "")
+        self.name.set_whole(reviewed.path.name, str(reviewed.path))
+        self.refresh.setEnabled(not reviewed.unlinked)
+        self.refresh.set_tip(reviewed.unlinked or _REFRESH_TIP)
+        self.refit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """On a small screen the name of the report has no room."""
+        self.name.setVisible(self.width() >= _NARROW)
+        super().resizeEvent(event)
 
 
 def refreshed_words(done: Refreshed) -> str:

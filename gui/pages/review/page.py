@@ -11,14 +11,11 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
-from gui.pages.review.bar import ReviewBar
 from gui.pages.review.finding_list import FindingList
 from gui.pages.review.model import Reviewed, ShownFinding
-from gui.pages.review.output import ReviewOutput
+from gui.pages.review.output import ReviewBar, ReviewOutput
 from gui.pages.review.run import ReviewRun, ReviewWatch
-from gui.pages.review.text import ReportText
-from gui.pages.review.view import LEAST_ZOOM, MOST_ZOOM, ReportView
-from gui.pages.review.words import doubt, tip
+from gui.pages.review.view import ReportView
 from gui.paper.sources import SourceLinks
 from gui.session import files
 from gui.style.theme import GRID
@@ -41,10 +38,8 @@ class ReviewPage(FindingsPage):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.reviewed: Reviewed | None = None
-        self.zoom = 1.0
         self.is_alone = False
         """Whether a report is reviewed, or being reviewed, without a workbook."""
-        self._opened: frozenset[int] = frozenset()
         self._generated: Path | None = None
         self._refreshed: Refreshed | None = None
         """What is to be said when the next review is shown."""
@@ -66,12 +61,10 @@ class ReviewPage(FindingsPage):
         self.links = SourceLinks(self.session, self)
         self.links.text_requested.connect(partial(self.page_requested.emit, PageName.TEXTS))
         self.view, self.findings = ReportView(self), FindingList(self)
-        self.view.tip_of = lambda finding, figure: tip(self.reviewed, finding, figure) if self.reviewed is not None else ""
+        self.listed = self.findings
         self.view.finding_clicked.connect(self._clicked)
         self.view.figure_clicked.connect(self._figure_clicked)
-        self.view.fold_clicked.connect(self._toggle)
-        self.view.zoom_requested.connect(self.zoom_by)
-        self.findings.finding_selected.connect(self.show_finding)
+        self.findings.finding_selected.connect(self.view.go_to)
         self.findings.jump_requested.connect(self._jump)
         self.findings.cell_requested.connect(self._go_to_cell)
         self.across = splitter(
@@ -82,11 +75,7 @@ class ReviewPage(FindingsPage):
         self.generated_button = self.empty.offer("审校刚生成的报告", self._review_generated)
         self.choose_button = self.empty.offer("选择报告…", self.choose)
         body = QWidget(self)
-        output = self.output
-        self.bar = ReviewBar(self.choose, self.again, self)
-        self.bar.offer_outputs(
-            lambda reviewed: output.open_path(reviewed.path), lambda reviewed: output.refresh(reviewed.path, self.run.inputs()),
-            output.listing, output.checklist, output.comments)
+        self.bar = ReviewBar(self.choose, self.again, self.output, self.run.inputs, self)
         column(body, self.bar, (self.across, 1))
         self._stack = QStackedWidget(self)
         for page in (self.empty, body):
@@ -119,24 +108,9 @@ class ReviewPage(FindingsPage):
         self._generated = path
         self._show_state()
 
-    def step(self, by: int) -> None:
-        """The next (1) or previous (-1) finding."""
-        self.findings.step(by)
-
-    def search_findings(self) -> None:
-        """The keyboard is in the field above the list."""
-        self.findings.search.setFocus()
-
     def magnify(self, step: int) -> None:
         """Larger or smaller text; 0: at its usual size."""
-        self.zoom_by(1.1**step if step else 0)
-
-    def zoom_by(self, factor: float) -> None:
-        """Show the text larger or smaller (0: at its usual size)."""
-        zoom = min(max(self.zoom * factor, LEAST_ZOOM), MOST_ZOOM) if factor else 1.0
-        if zoom != self.zoom:
-            self.zoom = zoom
-            self._lay_out()
+        self.view.zoom_by(1.1**step if step else 0)
 
     # ------------------------------------------------------------ reviewing
     def choose(self) -> None:
@@ -171,9 +145,9 @@ class ReviewPage(FindingsPage):
         is_same = before is not None and before.path == reviewed.path
         self.reviewed = reviewed
         if not is_same:
-            keep, self._opened, self.view.text = None, frozenset(), None
+            keep = None
             self.findings.show_all()
-        self._lay_out()
+        self.view.show_review(reviewed)
         self.findings.clean_words = reviewed.clean_words()
         self.findings.set_findings(reviewed.findings, keep)
         self._mark_current()
@@ -181,12 +155,12 @@ class ReviewPage(FindingsPage):
         if self.findings.current is None and reviewed.findings:
             number = min(keep.number if keep is not None else 0, len(reviewed.findings) - 1)
             self.findings.select(number)
-            self.show_finding(number)
+            self.view.go_to(number)
         if not self.findings.search.hasFocus():
             self.findings.table.setFocus()
         self.stale.watch(reviewed)
         errors = 0 if reviewed.is_own else count_by_severity(self.session.findings.about_tables)[Severity.ERROR]
-        if (found := doubt(reviewed, errors)) is not None:
+        if (found := reviewed.doubt(errors)) is not None:
             words, tone, is_other = found
             self.notice.say(words, tone, *([("选择别的报告…", self.choose)] if is_other else []))
         done, self._refreshed = self._refreshed, None
@@ -205,12 +179,6 @@ class ReviewPage(FindingsPage):
         self.choose_button.style().polish(self.choose_button)
         if self.reviewed is not None:
             self.bar.show_review(self.reviewed)
-
-    def _lay_out(self) -> None:
-        """Write the text anew: another report, other parts open, another size."""
-        if self.reviewed is not None:
-            self.view.show_text(ReportText(self.reviewed, self._opened, self.zoom))
-            self._mark_current()
 
     def _mark_current(self) -> None:
         current = self.findings.current
@@ -232,15 +200,6 @@ class ReviewPage(FindingsPage):
             self.clear()
 
     # ------------------------------------------------------------ going to and fro
-    def show_finding(self, number: int) -> None:
-        """Show where in the text a finding is."""
-        if self.reviewed is None:
-            return
-        paragraph = self.reviewed.findings[number].issue.paragraph
-        if paragraph is not None and self.view.text is not None and self.view.text.is_folded(paragraph):
-            self._toggle(self.view.text.part_of[paragraph].key)
-        self.view.go_to(number)
-
     def _clicked(self, number: int) -> None:
         self.findings.select(number)
         self.view.mark(number)
@@ -266,11 +225,6 @@ class ReviewPage(FindingsPage):
             self.notice.say(f"来自报告的{cell.ref}。", "blue")
         else:
             self.links.go_to(cell, QCursor.pos())
-
-    def _toggle(self, key: int) -> None:
-        """Open or fold a table."""
-        self._opened ^= {key}
-        self._lay_out()
 
     # ------------------------------------------------------------ the window and files from outside
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name

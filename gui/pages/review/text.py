@@ -6,16 +6,17 @@ Long tables and the contents are folded to one line each; the owner says which o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 from functools import partial
-from itertools import pairwise, product
+from itertools import product
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextLength
 
+from gui.pages.review.parts import Kind, Part, Segment, Span, look_of, parts_of, segments
 from gui.paper import looks
 from gui.paper.looks import POINT, Look, TextWriter, linked, look
 from gui.paper.tables import Cell, insert_cells, table_format
@@ -32,11 +33,6 @@ _LINES = {
 }
 _SCALE = 0.75
 """Body text of 16 points is shown in 12."""
-_BY_LEVEL = ("正文", "部分标题", "一级标题", "二级标题", "三级标题")
-_TITLES = frozenset(("title", "标题", "文件标题"))
-_CONTENTS = re.compile(r"^(?:toc|目录|目次)\s*\d", re.IGNORECASE)
-_SMALL_TABLE, _SHORT_CONTENTS = 80, 4
-_INDENTED = (" ", "\u3000", "\u00a0", "\t")
 _LIKE = str.maketrans({
     "\n": "\u2028", "\r": " ", "\x0b": "\u2028", "\x0c": "\u2028", "\u2029": "\u2028", "\ufffc": " ", "\ufdd0": " ", "\ufdd1": " ",
 })
@@ -51,90 +47,12 @@ _MANY_COLUMNS = 7
 WriteText = Callable[["DocParagraph", QTextCursor, QTextCharFormat], None]
 
 
-class Kind(Enum):
-    """Kinds of parts."""
-
-    LINE = auto()
-    TABLE = auto()
-    CONTENTS = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of the report that is shown as one: a paragraph, a table, the contents."""
-
-    kind: Kind
-    paragraphs: tuple[DocParagraph, ...]
-
-    @property
-    def key(self) -> int:
-        """Number of its first paragraph."""
-        return self.paragraphs[0].number
-
-    @property
-    def folds(self) -> bool:
-        """Whether it is shown as one line until somebody opens it."""
-        if self.kind is Kind.LINE:
-            return False
-        return len(self.paragraphs) > (_SMALL_TABLE if self.kind is Kind.TABLE else _SHORT_CONTENTS)
-
-    @property
-    def words(self) -> str:
-        """What the line says while it is folded."""
-        if self.kind is Kind.CONTENTS:
-            return f"目录　{len(self.paragraphs)} 行"
-        rows, columns = ({getattr(p, name) for p in self.paragraphs} for name in ("row", "column"))
-        return f"表格　{len(rows)} 行 {len(columns)} 列"
-
-
-def parts_of(paragraphs: Iterable[DocParagraph]) -> list[Part]:
-    """The report cut into parts; empty paragraphs outside tables are left out."""
-    parts: list[Part] = []
-    current: list[DocParagraph] = []
-
-    def close() -> None:
-        if current:
-            parts.append(Part(Kind.TABLE if current[0].table else Kind.CONTENTS, tuple(current)))
-            current.clear()
-
-    for paragraph in paragraphs:
-        is_contents = not paragraph.table and bool(_CONTENTS.match(paragraph.style))
-        if current and (paragraph.table != current[0].table or not (paragraph.table or is_contents)):
-            close()
-        if paragraph.table or is_contents:
-            current.append(paragraph)
-        elif paragraph.text.strip() or paragraph.numbering:
-            parts.append(Part(Kind.LINE, (paragraph,)))
-    close()
-    return parts
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something stands in the document."""
 
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of a paragraph that is about the same things."""
-
-    start: int
-    end: int
-    finding: int = -1
-    """Number of the finding, -1 for none."""
-    found: int = -1
-    """Number of the known figure, -1 for none."""
-
-
-def segments(length: int, findings: Sequence[tuple[int, int, int]], found: Sequence[tuple[int, int, int]]) -> Iterator[Segment]:
-    """Cut a text of *length* at the ends of spans ``(start, end, number)``; of findings that overlap the first counts."""
-    edges = sorted({0, length, *(min(max(e, 0), length) for start, end, _ in (*findings, *found) for e in (start, end))})
-    for start, end in pairwise(edges):
-        yield Segment(start, end, *(
-            next((n for a, b, n in spans if a <= start and end <= b), -1) for spans in (findings, found)))
 
 
 class ReportText(TextWriter):
@@ -155,9 +73,8 @@ class ReportText(TextWriter):
     # ------------------------------------------------------------ writing
     def _fill(self) -> None:
         self.cursor.beginEditBlock()
-        whole = [f for f in self.reviewed.findings if f.issue.paragraph is None]
-        if whole:
-            self._whole(whole)
+        if whole := [f for f in self.reviewed.findings if f.issue.paragraph is None]:
+            self.findings.update(dict.fromkeys((f.number for f in whole), self._note("整篇报告", "", whole)))
         for part in self.parts:
             if part.folds:
                 self._fold_line(part)
@@ -189,11 +106,6 @@ class ReportText(TextWriter):
                 self.cursor.insertText(f"　{severity.sign} {severity} {count}", characters)
         return Place(start, self.cursor.position())
 
-    def _whole(self, findings: Sequence[ShownFinding]) -> None:
-        """The findings about the report as a whole."""
-        place = self._note("整篇报告", "", findings)
-        self.findings.update({f.number: place for f in findings})
-
     def _fold_line(self, part: Part) -> None:
         is_open = part.key in self.opened
         numbers = {p.number for p in part.paragraphs}
@@ -207,7 +119,7 @@ class ReportText(TextWriter):
         begin = cursor.position()
         if paragraph.numbering:
             cursor.insertText(paragraph.numbering, base)
-        findings, found = self._spans.get(paragraph.number, ((), ()))
+        findings, found = self._spans.get(paragraph.number, ([], []))
         text = paragraph.text.translate(_LIKE)
         for segment in segments(len(text), findings, found):
             cursor.insertText(text[segment.start : segment.end], self._format(base, segment))
@@ -244,40 +156,21 @@ class ReportText(TextWriter):
                 place = Place(start, min(end, place.end))
             self.findings[finding.number] = place
 
-    # ------------------------------------------------------------ asking
     def is_folded(self, paragraph: int) -> bool:
         """Whether a paragraph's part is shown as one line now."""
         part = self.part_of.get(paragraph)
         return part is not None and part.folds and part.key not in self.opened
 
 
-def look_of(paragraph: DocParagraph) -> Look:
-    """How a paragraph looks: by its style where that is one of ours, else by its level as a heading."""
-    style = paragraph.style
-    if _CONTENTS.match(style):
-        return Look(looks.SONG, 13, 24, indent=0)
-    if style in looks.LOOKS:
-        form = looks.LOOKS[style]
-    elif style.lower() in _TITLES:
-        form = look("文件标题")
-    else:
-        form = look(_BY_LEVEL[min(paragraph.level, len(_BY_LEVEL) - 1)])
-    if paragraph.text.startswith(_INDENTED):
-        form = replace(form, indent=0)
-    if form.align is Qt.AlignmentFlag.AlignHCenter and style == "封面日期":
-        form = replace(form, before=40)
-    return replace(form, before=max(form.before, 10) if form.level is not None else form.before)
-
-
-def _spans(reviewed: Reviewed) -> Mapping[int, tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]]:
-    """Paragraph number → spans of its findings and of its known figures, with their numbers."""
-    spans: dict[int, tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]] = {}
+def _spans(reviewed: Reviewed) -> Mapping[int, tuple[list[Span], list[Span]]]:
+    """Paragraph number → spans of its findings and of its known figures."""
+    spans: defaultdict[int, tuple[list[Span], list[Span]]] = defaultdict(lambda: ([], []))
     for finding in sorted(reviewed.findings, key=lambda f: f.issue.severity.rank):
         number = finding.issue.paragraph
         if number is not None and finding.span[0] < finding.span[1]:
-            spans.setdefault(number, ([], []))[0].append((*finding.span, finding.number))
+            spans[number][0].append((*finding.span, finding.number))
     for index, found in enumerate(reviewed.review.figures):
-        spans.setdefault(found.paragraph, ([], []))[1].append((found.start, found.end, index))
+        spans[found.paragraph][1].append((found.start, found.end, index))
     return spans
 
 

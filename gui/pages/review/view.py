@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
@@ -19,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QToolTip, QWidget
 
+from gui.pages.review.model import Reviewed
 from gui.pages.review.text import Place, ReportText
 from gui.style import theme
 from workbook.issues import Severity
@@ -39,17 +38,13 @@ class ReportView(QTextBrowser):
     """Number of the finding."""
     figure_clicked = Signal(int, QPoint)
     """Number of the known figure, and where on the screen."""
-    fold_clicked = Signal(int)
-    """Key of the part whose line was clicked."""
-    zoom_requested = Signal(float)
-    """A factor."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text: ReportText | None = None
-        self.current = -1
-        self.tip_of: Callable[[int, int], str] = lambda _finding, _figure: ""
-        """Set by the owner: what to say about a finding and a figure (-1: none)."""
+        self.zoom, self.current = 1.0, -1
+        self._opened: frozenset[int] = frozenset()
+        """Keys of the parts that are open."""
         self.setOpenLinks(False)
         flags = Qt.TextInteractionFlag
         self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard | flags.LinksAccessibleByMouse)
@@ -72,11 +67,31 @@ class ReportView(QTextBrowser):
         self.viewport().setStyleSheet(f"background: {c.paper};")
 
     # ------------------------------------------------------------ content
-    def show_text(self, text: ReportText) -> None:
+    def show_review(self, reviewed: Reviewed) -> None:
         """Show a report; what is being read stays in place when it is the same one."""
-        anchor = self._anchor()
+        is_same = self.text is not None and self.text.reviewed.path == reviewed.path
+        if not is_same:
+            self._opened, self.text = frozenset(), None
+        self._lay_out(reviewed)
+
+    def toggle(self, key: int) -> None:
+        """Open or fold a part."""
+        if self.text is not None:
+            self._opened ^= {key}
+            self._lay_out(self.text.reviewed)
+
+    def zoom_by(self, factor: float) -> None:
+        """Show the text larger or smaller (0: at its usual size)."""
+        zoom = min(max(self.zoom * factor, LEAST_ZOOM), MOST_ZOOM) if factor else 1.0
+        if zoom != self.zoom:
+            self.zoom = zoom
+            if self.text is not None:
+                self._lay_out(self.text.reviewed)
+
+    def _lay_out(self, reviewed: Reviewed) -> None:
+        """Write the text anew: another report, other parts open, another size."""
+        anchor, current, text = self._anchor(), self.current, ReportText(reviewed, self._opened, self.zoom)
         self.text = text
-        self.current = -1
         self.setDocument(text.document)
         frame = text.document.rootFrame()
         form = frame.frameFormat()
@@ -90,6 +105,7 @@ class ReportView(QTextBrowser):
             self._scroll_to(text.paragraphs[anchor[0]].start, anchor[1])
         else:
             self.verticalScrollBar().setValue(0)
+        self.mark(current)
 
     def _anchor(self) -> tuple[int, int] | None:
         """The first paragraph that is seen, and how far below the top it begins."""
@@ -119,6 +135,10 @@ class ReportView(QTextBrowser):
     # ------------------------------------------------------------ going places
     def go_to(self, finding: int) -> None:
         """Scroll to a finding, unless it is in sight, and show where it is."""
+        if (text := self.text) is not None and finding in text.findings:
+            paragraph = text.reviewed.findings[finding].issue.paragraph
+            if paragraph is not None and text.is_folded(paragraph):
+                self.toggle(text.part_of[paragraph].key)
         self.mark(finding)
         place = self._place(finding)
         if place is None:
@@ -210,7 +230,8 @@ class ReportView(QTextBrowser):
         """Tips for what lies under the mouse."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             finding, figure, _ = self.under(event.pos())
-            QToolTip.showText(event.globalPos(), self.tip_of(finding, figure), self.viewport())
+            words = self.text.reviewed.tip(finding, figure) if self.text is not None else ""
+            QToolTip.showText(event.globalPos(), words, self.viewport())
             return True
         return super().viewportEvent(event)
 
@@ -235,12 +256,12 @@ class ReportView(QTextBrowser):
         elif figure >= 0:
             self.figure_clicked.emit(figure, QCursor.pos())
         elif part >= 0:
-            self.fold_clicked.emit(part)
+            self.toggle(part)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
         """Ctrl and the wheel: larger or smaller."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_requested.emit(1.1 if event.angleDelta().y() > 0 else 1 / 1.1)
+            self.zoom_by(1.1 if event.angleDelta().y() > 0 else 1 / 1.1)
             event.accept()
         else:
             super().wheelEvent(event)
