@@ -95,7 +95,7 @@ def test_the_main_buttons_and_some_rows_are_in_sight(opened: MainWindow, size: Q
         assert opened.rect().contains(main.mapTo(opened, main.rect().bottomRight()))
     view, table = opened.pages.checking.view, opened.pages.checking.issues.table
     assert view.viewport().height() >= 8 * view.rowHeight(8)
-    button(opened.pages.checking.issues, "问题清单").click()
+    button(opened.pages.checking, "问题清单").click()
     settle(opened)
     assert table.viewport().height() >= 2 * table.rowHeight(0) or not table.isVisible()
 

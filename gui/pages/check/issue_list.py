@@ -11,7 +11,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from gui.style import theme
-from gui.widgets.fit import ElidedLabel, FoldButton
 from gui.widgets.parts import Entry, button, column, label
 from gui.widgets.rows import NONE_FIT, Column, FindingsList, Index, RowModel, muted
 from workbook.amounts import ZERO
@@ -24,7 +23,7 @@ _MEANINGS = {
     Severity.TAIL: "尾差：由四舍五入引起的差；精度：金额多于两位小数。都可以不改",
 }
 _AMOUNT, _WIDEST_AMOUNT = 90, 160
-_FOLDED_AIR, _LEAST_HEIGHT, _NO_LIMIT = 8, 120, 16_777_215
+_LEAST_HEIGHT = 120
 _NARROW, _LOW, _NEVER = 820, 140, 16_777_215
 """Below this width (pixels) code and kind are not listed; below this height the sentence has one line and the titles give way."""
 _MESSAGE, _DIFFERENCE = 4, 5
@@ -68,8 +67,8 @@ class IssueList(FindingsList):
     issue_opened = Signal(object)
     """The finding that the user clicked, or went to with Enter."""
     export_requested = Signal()
-    fold_requested = Signal()
-    """The list is wanted, or is not wanted any more."""
+    wanted = Signal()
+    """Somebody asked for findings of some severity."""
     verified = Signal(object, bool)
     """The user looked at a finding and found the tables right, or takes that back."""
     reasons_requested = Signal()
@@ -79,7 +78,7 @@ class IssueList(FindingsList):
         self.repairs: Callable[[Issue], list[Entry]] = lambda _: []
         """What can be filled into a finding's cell because nothing else can be right."""
         self._kinds, self._sheets = QComboBox(), QComboBox()
-        self._with_tails, self.is_folded = True, False
+        self._with_tails = True
         self._described: Issue | None = None
         self._following: set[int] = set()
         """Ids of the findings that have the culprit of the one before them."""
@@ -89,8 +88,7 @@ class IssueList(FindingsList):
         model = RowModel[Issue](None, _columns(lambda i: id(i) in self._following), self._tip)
         super().__init__(model, _MESSAGE, "审核结果", parent, many=True)
         self.table.low = _LOW - 40
-        self._line = ElidedLabel(self, Qt.TextElideMode.ElideRight)
-        self.fold_button = FoldButton("问题清单", "panel_bottom", self.fold_requested.emit, self)
+        self.setMinimumHeight(_LEAST_HEIGHT)
         self.table.selectionModel().currentRowChanged.connect(self._row_changed)
         self.table.opened.connect(self._open)
         self.detail = label(self, wraps=True, selectable=True)
@@ -118,29 +116,12 @@ class IssueList(FindingsList):
             row.add(box)
             box.currentIndexChanged.connect(self.filter_changed)
         row.add(self.search)
-        row.add(self._line, 1)
         row.row.addStretch(1)
-        export = row.offer("导出审核结果…", "export", self.export_requested.emit)
-        row.add(self.fold_button)
-        self._when_open = (self._kinds, self._sheets, self.search, export)
-        self._line.hide()
-
-    def fold(self, *, folded: bool) -> None:
-        """Leave only the counts and the sentence of the finding, or show the whole list."""
-        self.is_folded = folded
-        self.fold_button.setChecked(not folded)
-        for widget in self._when_open:
-            widget.setVisible(not folded)
-        self._line.setVisible(folded)
-        self.setMaximumHeight(self.filters.sizeHint().height() + _FOLDED_AIR if folded else _NO_LIMIT)
-        self.setMinimumHeight(0 if folded else _LEAST_HEIGHT)
-        self.filters.refit()
-        self.show_state()
+        row.offer("导出审核结果…", "export", self.export_requested.emit)
 
     def choose_severity(self, severity: Severity | None) -> None:
         super().choose_severity(severity)
-        if self.is_folded:
-            self.fold_requested.emit()
+        self.wanted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
@@ -199,13 +180,11 @@ class IssueList(FindingsList):
 
     def show_state(self) -> None:
         has_rows, none = self.filter.rowCount() > 0, self.model.rowCount() == 0
-        words = "" if has_rows else "没有发现问题，可以接着填写变动原因。" if none else NONE_FIT
-        self.table.setVisible(has_rows and not self.is_folded)
-        self.empty.setVisible(not has_rows and not self.is_folded)
-        self.empty.setText(words)
-        self._on.setVisible(none and not self.is_folded)
-        self._line.set_whole(words or (self._described.message if self._described is not None else "按 F8 逐个看问题"))
-        if not has_rows or self.is_folded:
+        self.table.setVisible(has_rows)
+        self.empty.setVisible(not has_rows)
+        self.empty.setText("没有发现问题，可以接着填写变动原因。" if none else NONE_FIT)
+        self._on.setVisible(none)
+        if not has_rows:
             self.detail.hide()
 
     # ------------------------------------------------------------ going to a finding
@@ -237,13 +216,8 @@ class IssueList(FindingsList):
     def _describe(self, issue: Issue | None) -> None:
         """The whole sentence, where the row has no room for it; one line of it where there is little height."""
         self._described, message = issue, issue.message if issue is not None else ""
-        if issue is not None:
-            self._line.set_whole(message)
-        if self.is_folded:
-            return
-        metrics = self.table.fontMetrics()
+        metrics, is_low = self.table.fontMetrics(), self.height() < _LOW
         self.detail.setVisible(metrics.horizontalAdvance(message) > self.table.columnWidth(_MESSAGE) - 12)
-        is_low = self.height() < _LOW
         self.detail.setText(metrics.elidedText(message, Qt.TextElideMode.ElideRight, self.width() - 8) if is_low else message)
         self.detail.setToolTip(message if is_low else "")
 

@@ -21,7 +21,7 @@ from gui.pages.check.sheets import Marks, SheetTab, SheetTabs, find_cell, marks_
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
-from gui.widgets.fit import FoldButton
+from gui.widgets.fit import ElidedLabel, FoldButton
 from gui.widgets.parts import SearchBox, column, label, row, splitter
 from workbook.companion.verified import mark_in, mark_of, with_mark
 from workbook.issues import CellRef, Issue, Kind, Severity, count_by_severity
@@ -74,8 +74,12 @@ class CheckingPage(FindingsPage):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(partial(self.next_part, by))
         self.links.setMinimumWidth(220)
-        self.links_button = FoldButton(_LINKS, "panel_right", lambda: self._toggle(_LINKS, not self.links.isHidden()), self)
-        column(self, row(None, (self.tabs, 1), self.find_box, self.links_button), (self.down, 1), margins=(theme.GRID, 4, theme.GRID, theme.GRID), spacing=4)
+        self._folding = tuple(
+            (part, words, FoldButton(words, picture, partial(self._toggle, part, words), self))
+            for part, words, picture in ((self.issues, _LIST, "panel_bottom"), (self.links, _LINKS, "panel_right")))
+        self._said = ElidedLabel(self, Qt.TextElideMode.ElideRight)
+        head = row(None, (self.tabs, 1), self.find_box, *(made for *_, made in self._folding), spacing=4)
+        column(self, head, (self.down, 1), self._said, margins=(theme.GRID, 4, theme.GRID, theme.GRID), spacing=4)
 
     def _connect(self) -> None:
         session, issues, view = self.session, self.issues, self.view
@@ -85,7 +89,7 @@ class CheckingPage(FindingsPage):
             ((session.cell_requested,), self.show_cell), ((self.links.cell_requested,), session.cell_requested),
             ((self.tabs.currentChanged,), self._tab_changed), ((issues.issue_selected,), self.show_issue), ((issues.issue_opened,), self.open_issue),
             ((issues.export_requested,), partial(self.commanded.emit, "export_issues")), ((issues.verified,), self._verify),
-            ((issues.fold_requested,), lambda: self._toggle(_LIST, not issues.is_folded)),
+            ((issues.wanted,), lambda: self._toggle(issues, _LIST) if issues.isHidden() else None),
             ((issues.reasons_requested,), partial(self.page_requested.emit, PageName.REASONS, "")),
             ((self.find_box.returnPressed,), self._find), ((self.find_box.left,), view.setFocus),
             ((view.selection_changed,), self._told.start), ((self._told.timeout,), self.activate),
@@ -96,24 +100,22 @@ class CheckingPage(FindingsPage):
         issues.repairs = lambda issue: self.links.repairs([*filter(None, [issue.culprit]), *(cell.ref for cell in issue.cells)])
 
     # ------------------------------------------------------------ what is folded away
-    def _toggle(self, part: str, is_shown: bool) -> None:
+    def _toggle(self, part: QWidget, words: str) -> None:
         """The user wants to see a part, or does not any more; remembered."""
-        self.settings.keep_folded(part, is_shown)
+        self.settings.keep_folded(words, not part.isHidden())
         self._fold()
 
     def _fold(self) -> None:
-        """Fold what the user folded, and where he never chose, what leaves the sheet too little room."""
-        by_user = self.settings.is_folded(_LIST)
-        folded = self.height() < _LOW if by_user is None else by_user
-        if folded != self.issues.is_folded:
-            self.issues.fold(folded=folded)
-        by_user = self.settings.is_folded(_LINKS)
-        self.links.setVisible(not (self.width() < _NARROW if by_user is None else by_user))
-        self.links_button.setChecked(not self.links.isHidden())
+        """Hide what the user folded, and where he never chose, what leaves the sheet too little room; the sentence of a finding stays."""
+        for (part, words, made), has_room in zip(self._folding, (self.height() >= _LOW, self.width() >= _NARROW), strict=True):
+            by_user = self.settings.is_folded(words)
+            part.setVisible(has_room if by_user is None else not by_user)
+            made.setChecked(not part.isHidden())
+        self._said.setVisible(self.issues.isHidden())
 
     def next_part(self, by: int) -> None:
         """The keyboard goes on to the next part of the page that is in sight: tabs, sheet, formulas, findings."""
-        parts = [w for w in (self.tabs, self.view, self.links, self.issues.table, self.issues.fold_button) if w.isVisible()]
+        parts = [w for w in (self.tabs, self.view, self.links, self.issues.table) if w.isVisible()]
         focus = QApplication.focusWidget()
         here = next((i for i, w in enumerate(parts) if w is focus or (focus is not None and w.isAncestorOf(focus))), 0)
         parts[(here + by) % len(parts)].setFocus(Qt.FocusReason.TabFocusReason)
@@ -154,6 +156,7 @@ class CheckingPage(FindingsPage):
         self.tabs.show_counts(self.marks)
         names = {code: t.layout.title for code, t in self.session.accounts.tables.items()} if self.session.is_open else {}
         self.issues.set_issues(issues, names, with_tails=self.settings.shows_tails)
+        self._said.set_whole(found.message if (found := self.issues.current) is not None else "按 F8 逐个看问题" if issues else "")
         self.view.repaint_cells()
         self.links.refresh()
         self.badge_changed.emit()
@@ -257,6 +260,7 @@ class CheckingPage(FindingsPage):
 
     def show_issue(self, issue: Issue) -> bool:
         """Show the first of a finding's cells that is in this workbook; False when none is."""
+        self._said.set_whole(issue.message)
         return any(self.show_cell(cell.ref) for cell in issue.cells)
 
     def open_issue(self, issue: Issue) -> None:
