@@ -1,4 +1,4 @@
-"""What the page 审校 makes of a review: the report with comments, lists, the report with new figures; and the line that offers it."""
+"""What the page 审校 makes of a review: the report with comments, lists, the report with new figures; the line that offers it, and whether it still holds."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.pages.review.model import Reviewed
+from gui.pages.review.model import Reviewed, Stamp, changes_since, stamp_of
 from gui.session import files
+from gui.session.jobs import Pause
 from gui.session.writing import FileWriter
 from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
+from gui.widgets.notice import Action, Notice
 from gui.widgets.parts import label, set_state
 from workbook.paths import free_name
 
 if TYPE_CHECKING:
     from docgen.job.inputs import Inputs
     from docgen.refresh import Refreshed
+    from gui.session.session import Session
 
 _NARROW = 980
 """Below this width (pixels) the report's name is left out."""
 _REFRESH_TIP = "把报告中的数字换成公开表现在的数，人工改过的地方都保留"
+_LOOK_MS = 150
+"""After an edit the question whether a review holds waits for a pause."""
 _SHOWN, _LONGEST = 2, 18
 """So many places that were left are named, with so many characters of their text."""
 
@@ -130,6 +135,49 @@ class ReviewBar(FoldingRow):
         """On a small screen the name of the report has no room."""
         self.name.setVisible(self.width() >= _NARROW)
         super().resizeEvent(event)
+
+
+class ReviewWatch(Notice):
+    """A strip that is seen only while a review is doubtful: workbook, 底稿 or report are no longer what was reviewed."""
+
+    def __init__(self, session: Session, again: Action, choose: Action, parent: QWidget | None = None) -> None:
+        """*again*, *choose*: the ways out, reviewing once more and reviewing another report."""
+        super().__init__(parent)
+        self._session, self._again, self._choose = session, again, choose
+        self._reviewed: Reviewed | None = None
+        self._seen: Stamp | None = None
+        """Of the report's file, when it was last looked at."""
+        self._later = Pause(self, _LOOK_MS, self._compare)
+        for signal in (session.opened, session.checked, session.companion_changed):
+            signal.connect(self._later.start)
+
+    def watch(self, reviewed: Reviewed | None) -> None:
+        """Watch over another review (``None``: over none)."""
+        self._reviewed, self._seen = reviewed, reviewed.stamp if reviewed is not None else None
+        self._compare()
+
+    def look_at_file(self) -> None:
+        """Look whether the report was changed meanwhile."""
+        reviewed = self._reviewed
+        if reviewed is not None:
+            self._session.jobs.start(lambda: stamp_of(reviewed.path), lambda stamp: self._looked(reviewed, stamp))
+
+    def _looked(self, reviewed: Reviewed, stamp: Stamp | None) -> None:
+        if reviewed is self._reviewed:
+            self._seen = stamp
+            self._compare()
+
+    def _compare(self) -> None:
+        reviewed, inputs = self._reviewed, self._session.inputs
+        if reviewed is None or inputs is None:
+            self.hide()
+        elif self._seen is None:
+            self.say(
+                f"“{reviewed.path.name}”已不在原来的位置，可能被移动或删除。", "amber", self._choose, closable=False)
+        elif changed := [*changes_since(reviewed.inputs, inputs), *(["报告"] if self._seen != reviewed.stamp else [])]:
+            self.say(f"{'、'.join(changed)}已改动，结果可能过时。", "amber", self._again, closable=False)
+        else:
+            self.hide()
 
 
 def refreshed_words(done: Refreshed) -> str:

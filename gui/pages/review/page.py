@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,21 +13,28 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
 from gui.pages.review.finding_list import FindingList
-from gui.pages.review.model import Reviewed, ShownFinding
-from gui.pages.review.output import ReviewBar, ReviewOutput
-from gui.pages.review.run import ReviewRun, ReviewWatch
+from gui.pages.review.model import Reviewed, ShownFinding, review_file
+from gui.pages.review.output import ReviewBar, ReviewOutput, ReviewWatch
 from gui.pages.review.view import ReportView
 from gui.paper.sources import SourceLinks
 from gui.session import files
+from gui.session.writing import follow
 from gui.style.theme import GRID
 from gui.widgets.notice import Action, Notice
 from gui.widgets.parts import DropZone, column, splitter
+from workbook.errors import JuesuanError, sentence
 from workbook.issues import Severity, count_by_severity
 
 if TYPE_CHECKING:
+    from docgen.job.inputs import Inputs
     from docgen.job.sources import SourceCell
     from docgen.refresh import Refreshed
+    from gui.session.jobs import Job
     from gui.session.session import Session
+
+
+_PATIENCE_MS = 300
+"""A review that takes longer is mentioned, and can be cancelled."""
 
 
 class ReviewPage(FindingsPage):
@@ -41,6 +49,7 @@ class ReviewPage(FindingsPage):
         self.is_alone = False
         """Whether a report is reviewed, or being reviewed, without a workbook."""
         self._generated: Path | None = None
+        self._job: Job | None = None
         self._refreshed: Refreshed | None = None
         """What is to be said when the next review is shown."""
         self._compose()
@@ -51,10 +60,7 @@ class ReviewPage(FindingsPage):
 
     # ------------------------------------------------------------ composition
     def _compose(self) -> None:
-        another: Action = ("选择别的报告…", self.choose)
         self.notice = Notice(self).float_over(self)
-        self.run = ReviewRun(self.session, self.notice, another, self)
-        self.run.done.connect(self._show)
         self.stale = ReviewWatch(self.session, ("重新审校", self.again), ("选择报告…", self.choose), self)
         self.output = ReviewOutput(self.session.jobs, self.notice, self)
         self.output.refreshed.connect(self._review_refreshed)
@@ -75,7 +81,7 @@ class ReviewPage(FindingsPage):
         self.generated_button = self.empty.offer("审校刚生成的报告", self._review_generated)
         self.choose_button = self.empty.offer("选择报告…", self.choose)
         body = QWidget(self)
-        self.bar = ReviewBar(self.choose, self.again, self.output, self.run.inputs, self)
+        self.bar = ReviewBar(self.choose, self.again, self.output, self.inputs, self)
         column(body, self.bar, (self.across, 1))
         self._stack = QStackedWidget(self)
         for page in (self.empty, body):
@@ -129,11 +135,30 @@ class ReviewPage(FindingsPage):
         if self._generated is not None:
             self.review(self._generated)
 
+    def inputs(self) -> Inputs:
+        """A snapshot to compare with; later edits cannot reach it."""
+        if (inputs := self.session.inputs) is None:
+            raise JuesuanError("还没有打开工作簿。")
+        return replace(inputs, accounts=self.session.accounts)
+
     def review(self, path: Path, *, alone: bool = False) -> None:
         """Review the report *path* against the open workbook as it is now; *alone*: against its own tables."""
-        if self.session.is_open or alone:
-            self.is_alone = alone
-            self.run.start(path, alone=alone)
+        if not self.session.is_open and not alone:
+            return
+        self._cancel()
+        self.is_alone = alone
+        now = None if alone else self.inputs()
+        again: Action = ("重试", lambda: self.review(path, alone=alone))
+        self._job = self.session.jobs.start(
+            lambda progress: review_file(path, now, progress), self._show,
+            lambda error: self.notice.say(sentence(error), "red", again, ("选择别的报告…", self.choose)), progress=True)
+        follow(self.notice, self._job, f"正在审校“{path.name}”", _PATIENCE_MS)
+
+    def _cancel(self) -> None:
+        """Never mind the review that is under way."""
+        self.notice.hide()
+        if self._job is not None:
+            self._job.cancel()
 
     def _review_refreshed(self, done: Refreshed) -> None:
         """Review the report that has the new figures, then say what was done."""
@@ -141,6 +166,7 @@ class ReviewPage(FindingsPage):
         self._refreshed = done
 
     def _show(self, reviewed: Reviewed) -> None:
+        self.notice.hide()
         before, keep = self.reviewed, self.findings.current
         is_same = before is not None and before.path == reviewed.path
         self.reviewed = reviewed
@@ -186,10 +212,9 @@ class ReviewPage(FindingsPage):
 
     def clear(self) -> None:
         """Nothing is reviewed any more."""
-        self.run.cancel()
+        self._cancel()
         self.is_alone, self.reviewed, self._generated = False, None, None
         self.findings.set_findings(())
-        self.notice.hide()
         self.stale.watch(None)
         self._show_state()
         self.badge_changed.emit()
