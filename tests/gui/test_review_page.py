@@ -621,7 +621,7 @@ def test_the_page_fits_a_small_window_and_remembers_its_layout(window: MainWindo
     again.resize(911, 512)
     other = again.pages.reviewing
     with qtbot.waitSignal(other.shown, timeout=10_000):
-        again.review(report)
+        again.pages.review(report)
     QApplication.processEvents()
     assert other.across.sizes() == sizes
     again.session.close()

@@ -199,9 +199,8 @@ def test_a_sentence_that_is_cut_can_be_read_below_the_list(opened: MainWindow, q
     message = issues.filter.record(0).message
     assert message in texts(issues)
     opened.resize(AT_150)
-    opened.pages.checking.down.setSizes([400, 100])
     settle(opened)
-    cut = label(issues, message)
+    cut = label(opened.pages.checking, message)
     assert cut.height() < 2 * cut.fontMetrics().height()
 
 

@@ -9,7 +9,7 @@ import docx
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QTableWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QTableWidget, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -233,10 +233,10 @@ def test_the_tables_are_proper_models(qtmodeltester: ModelTester) -> None:
     model = RecordModel(INDICATOR_FIELDS, lambda: Indicator("", "", ""))
     qtmodeltester.check(model)
     model.show_records([Indicator("产出指标", "数量指标", "场次"), Indicator("产出指标", "数量指标", "人次")])
-    model.paste(1, 2, [["人数", "正向"], ["次数", "反向"]])
-    model.move(0, 1)
-    model.remove([0])
-    assert [i.third for i in model.records] == ["场次", "次数"]
+    model.change(model.typed([(1, 2, "人数"), (1, 3, "正向"), (2, 2, ""), (3, 2, "次数"), (3, 99, "没有这一列")]))
+    assert [i.third for i in model.records] == ["场次", "人数", "次数"]
+    model.step(-1)
+    assert [i.third for i in model.records] == ["场次", "人次"]
 
 
 # ---------------------------------------------------------------- texts of part one
@@ -269,7 +269,7 @@ def test_the_level_of_a_paragraph_is_changed_with_a_key(qtbot: QtBot, page: Text
     qtbot.keyClick(editor, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     page.flush()
     assert session.companion_or_new().paragraphs(DUTIES)[0].level is Level.FIRST
-    assert next(b for b in page.tab("概况文字").findChildren(QToolButton) if b.text() == "一级标题").isChecked()
+    assert next(b for b in page.tab("概况文字").findChildren(QPushButton) if b.text() == "一级标题").isChecked()
 
 
 def test_old_texts_are_marked_until_they_are_updated(page: TextsPage, session: Session) -> None:
@@ -320,7 +320,7 @@ def test_a_wrong_score_is_found_and_the_total_is_filled_in(page: TextsPage, sess
     page.tabs.setCurrentWidget(page.tab("绩效自评"))
     page.tab("绩效自评").projects.setCurrentRow(0)
     editor = page.tab("绩效自评").editor
-    model = editor.table.indicators.records_model
+    model = editor.indicators.records_model
     column = next(i for i, f in enumerate(INDICATOR_FIELDS) if f.title == "得分")
     model.setData(model.index(0, column), "5")
     project = session.companion_or_new().projects[0]
@@ -339,7 +339,7 @@ def test_a_project_is_added_with_a_blank_table_and_removed(page: TextsPage, sess
     press(page.tab("绩效自评").editor, "新建空白表")
     project = session.companion_or_new().projects[-1]
     assert project.table is not None
-    assert page.tab("绩效自评").editor.table.indicators.records == ()
+    assert page.tab("绩效自评").editor.indicators.records == ()
     type_text(page.tab("绩效自评").editor.summary.field("下一步改进措施").input, "还没有打完")
     press(page.tab("绩效自评"), "删除")
     page.flush()

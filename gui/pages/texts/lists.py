@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from gui.pages.texts.base import TextTab
+from gui.pages.texts.entries import TextTab
 from gui.pages.texts.field import Field, attribute, changed, labelled
 from gui.pages.texts.record_table import RecordTable
 from gui.session.session import Session
@@ -42,7 +42,7 @@ class ListTab(TextTab):
     def compose(self, hint: str, fields: Sequence[Field], blank: Any, *more: Button, stretch: int = 1) -> None:
         """Hint, entries, buttons and table below each other; *blank*: a record with nothing in it."""
         table = self.table = RecordTable(fields, lambda: blank, self, stretch=stretch)
-        table.records_edited.connect(lambda records: self.put(self._with(records)))
+        table.records_edited.connect(lambda records: self.session.set_companion(self._with(records)))
         table.records_typed.connect(lambda records: self.session.recovery.typing(self._with(records)))
         self.buttons = buttons(self, table, *more)
         above = (self.form,) if self.form.fields else ()

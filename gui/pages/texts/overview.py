@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QPushButton, QStackedWidget, QWidget
 
-from gui.pages.texts.base import TextTab
+from gui.pages.texts.entries import TextTab
 from gui.pages.texts.form import relative_words
 from gui.pages.texts.leveled_edit import LEVELS, LeveledEdit
 from gui.session.session import Session
@@ -33,71 +33,60 @@ class OverviewTab(TextTab):
         self.notice = Notice(self)
         self.parts = {part.name: part for part in self.companion_form.parts}
         self.editors = {part: LeveledEdit(part, self) for part in self.parts}
-        self._choices: dict[str, QPushButton] = {}
-        self._levels: dict[Level, QToolButton] = {}
-        self._stack = QStackedWidget(self)
+        self._stack, self._choices, self._levels = QStackedWidget(self), QButtonGroup(self), QButtonGroup(self)
         self._advice = label(self, role="muted", wraps=True)
-        self._parts = self._part_row()
-        column(self, self._parts, self.notice, self._advice, self._level_row(), (self._stack, 1), margins=GRID * 2)
-        for part, editor in self.editors.items():
-            editor.edited.connect(lambda found, part=part: self.put(self._with(part, found)))
-            editor.typed.connect(lambda found, part=part: session.recovery.typing(self._with(part, found)))
+        self._parts = FoldingRow(self)
+        for number, (part, editor) in enumerate(self.editors.items()):
+            self._parts.add(self._choice(self._choices, button(self, self.parts[part].title, partial(self.choose, part)), number))
+            editor.edited.connect(partial(self._take, session.set_companion, part))
+            editor.typed.connect(partial(self._take, session.recovery.typing, part))
             editor.level_changed.connect(self._show_level)
             self._stack.addWidget(editor)
-        self.choose(next(iter(self.parts)))
-
-    def _part_row(self) -> FoldingRow:
-        parts = FoldingRow(self)
-        group = QButtonGroup(self)
-        for part in self.parts:
-            choice = self._choices[part] = button(self, self.parts[part].title, partial(self.choose, part))
-            choice.setCheckable(True)
-            group.addButton(choice)
-            parts.add(choice)
-        parts.row.addStretch(1)
-        parts.offer("从 Word 文件导入…", "open", self._import)
-        return parts
-
-    def _level_row(self) -> QHBoxLayout:
-        group = QButtonGroup(self)
-        for i, level in enumerate(LEVELS):
-            choice = self._levels[level] = QToolButton(self)
-            choice.setText("正文" if level is Level.BODY else f"{level}标题")
-            choice.setToolTip(f"Ctrl+Alt+{i}")
-            choice.setProperty("kind", "button")
-            choice.setCheckable(True)
-            choice.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            choice.clicked.connect(lambda _=False, level=level: self.editor.set_level(level))
-            group.addButton(choice)
+        self._parts.row.addStretch(1)
+        self._parts.offer("从 Word 文件导入…", "open", self._import)
+        levels = [self._choice(self._levels, self._level_button(level), number) for number, level in enumerate(LEVELS)]
         note = ElidedLabel(self, Qt.TextElideMode.ElideRight)
         note.set_whole("从 Word 粘贴时保留段落和标题级别；“一、”“（一）”开头的短行按标题处理。")
         note.setProperty("role", "muted")
-        return row(None, label(self, "所在段落："), *self._levels.values(), GRID * 2, (note, 1), spacing=GRID // 2)
+        line = row(None, label(self, "所在段落："), *levels, GRID * 2, (note, 1), spacing=GRID // 2)
+        column(self, self._parts, self.notice, self._advice, line, (self._stack, 1), margins=GRID * 2)
+        self.choose(next(iter(self.parts)))
+
+    def _level_button(self, level: Level) -> QPushButton:
+        made = button(self, "正文" if level is Level.BODY else f"{level}标题", lambda: self.editor.set_level(level),
+                      tip=f"Ctrl+Alt+{LEVELS.index(level)}")
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return made
+
+    @staticmethod
+    def _choice(group: QButtonGroup, made: QPushButton, number: int) -> QPushButton:
+        """One of several buttons of which one is pressed."""
+        made.setCheckable(True)
+        group.addButton(made, number)
+        return made
 
     @property
     def editor(self) -> LeveledEdit:
         """The editor shown."""
-        shown = self._stack.currentWidget()
-        return next(editor for editor in self.editors.values() if editor is shown)
+        return list(self.editors.values())[self._stack.currentIndex()]
 
     def choose(self, part: str) -> None:
         """Show one of the texts."""
         self._stack.setCurrentWidget(self.editors[part])
-        self._choices[part].setChecked(True)
+        self._choices.button(self._stack.currentIndex()).setChecked(True)
         self._advice.setText(self.parts[part].advice)
         self._show_level(self.editor.level)
         self.editor.setFocus()
 
-    def _show_level(self, level: object) -> None:
-        if isinstance(level, Level):
-            self._levels[level].setChecked(True)
+    def _show_level(self, level: Level) -> None:
+        self._levels.button(LEVELS.index(level)).setChecked(True)
 
     # ------------------------------------------------------------ the 底稿
     def show_companion(self, companion: Companion) -> None:
-        for part, editor in self.editors.items():
+        for (part, editor), choice in zip(self.editors.items(), self._choices.buttons(), strict=True):
             paragraphs = companion.paragraphs(part)
             editor.show_paragraphs(paragraphs)
-            self._choices[part].setText(self.parts[part].title if paragraphs else f"{self.parts[part].title}（未填）")
+            choice.setText(self.parts[part].title if paragraphs else f"{self.parts[part].title}（未填）")
         self._parts.refit()
         self._show_state(companion)
 
@@ -113,17 +102,18 @@ class OverviewTab(TextTab):
         elif self.notice.text.startswith(("报告第一部分", "有 ")):
             self.notice.hide()
 
-    def _with(self, part: str, found: Sequence[OverviewParagraph]) -> Companion:
+    def _take(self, give: Callable[[Companion], object], part: str, found: Sequence[OverviewParagraph]) -> None:
+        """Give the 底稿 with another text of *part*."""
         companion = self.session.companion_or_new()
         texts = {p: companion.paragraphs(p) for p in self.parts} | {part: tuple(found)}
-        return replace(companion, overview=tuple(x for p in self.parts for x in texts[p]))
+        give(replace(companion, overview=tuple(x for p in self.parts for x in texts[p])))
 
     def _use_own(self) -> None:
-        self.put(_linked(self.session.companion_or_new(), ""))
+        self.session.set_companion(_linked(self.session.companion_or_new(), ""))
 
     def _mark_updated(self) -> None:
         companion = self.session.companion_or_new()
-        self.put(replace(companion, overview=tuple(replace(p, remark="") for p in companion.overview)))
+        self.session.set_companion(replace(companion, overview=tuple(replace(p, remark="") for p in companion.overview)))
 
     def _import(self) -> None:
         companion = self.session.companion_or_new()
@@ -144,7 +134,7 @@ class OverviewTab(TextTab):
         parts = {p.part for p in found.paragraphs}
         kept = [p for p in before.overview if p.part not in parts]
         texts = [*found.paragraphs, *kept]
-        self.put(replace(_linked(before, ""), overview=tuple(p for part in self.parts for p in texts if p.part == part)))
+        self.session.set_companion(replace(_linked(before, ""), overview=tuple(p for part in self.parts for p in texts if p.part == part)))
         remarks = "；".join(found.remarks)
         words = f"已从“{path.name}”导入 {len(found.paragraphs)} 段" + (f"；{remarks}" if remarks else "")
         self.notice.say(f"{words}。", "amber" if remarks else "green", ("撤销", lambda: self._undo(before)),
@@ -152,11 +142,11 @@ class OverviewTab(TextTab):
 
     def _undo(self, before: Companion) -> None:
         now = self.session.companion_or_new()
-        self.put(replace(_linked(now, before.text(OVERVIEW_FILE).text), overview=before.overview))
+        self.session.set_companion(replace(_linked(now, before.text(OVERVIEW_FILE).text), overview=before.overview))
 
     def _link(self, path: Path) -> None:
         companion = self.session.companion_or_new()
-        self.put(_linked(companion, relative_words(path, companion.path.parent)))
+        self.session.set_companion(_linked(companion, relative_words(path, companion.path.parent)))
 
     def edits(self, place: str) -> bool:
         return super().edits(place) or any(part.slot == place for part in self.parts.values())

@@ -9,8 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gui.pages.base import DONE, Page, PageName
-from gui.pages.texts.base import TextTab
-from gui.pages.texts.entries import EntriesTab
+from gui.pages.texts.entries import EntriesTab, TextTab
 from gui.pages.texts.lists import BudgetTab, GlossaryTab, UnitsTab
 from gui.pages.texts.overview import OverviewTab
 from gui.pages.texts.performance import PerformanceTab
@@ -95,8 +94,6 @@ class TextsPage(Page):
         form = self.session.accounts.pack.companion
         if form is not self._form:
             self._make_pages(form)
-        for page in self.pages:
-            page.forget()
         self.refresh_soon()
 
     def _make_pages(self, form: CompanionForm) -> None:

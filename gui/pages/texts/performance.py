@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from docgen.imports.performance import SourceTable, read_tables, source_tables, with_tables
-from gui.pages.texts.base import TextTab
+from gui.pages.texts.entries import TextTab
 from gui.pages.texts.field import labelled
 from gui.pages.texts.project import INDICATORS, SUMMARY, ProjectEditor, findings_of
 from gui.session.session import Session
@@ -78,12 +78,9 @@ class PerformanceTab(TextTab):
         projects = companion.projects
         chosen = max(self.projects.currentRow(), 0)
         self.projects.blockSignals(True)
-        while self.projects.count() > len(projects):
-            self.projects.takeItem(self.projects.count() - 1)
-        while self.projects.count() < len(projects):
-            self.projects.addItem(QListWidgetItem())
-        for number, project in enumerate(projects):
-            _show_item(self.projects.item(number), project, self._findings(project))
+        self.projects.clear()
+        for project in projects:
+            self.projects.addItem(_item(project, findings_of(project, self.rules)))
         self.projects.setCurrentRow(min(chosen, len(projects) - 1))
         self.projects.blockSignals(False)
         self._none.setVisible(not projects)
@@ -94,20 +91,14 @@ class PerformanceTab(TextTab):
             self.editor.show_project(row)
 
     def problems(self) -> int:
-        companion = self.session.companion
-        return sum(bool(self._remaining(p)) for p in companion.projects) if companion is not None else 0
-
-    def _remaining(self, project: Project) -> list[Issue]:
-        """What is still to be looked at: also 提示, until they are verified."""
-        accounts = self.session.accounts
-        found = with_notes(self._findings(project), self.session.companion, accounts.year)
-        return [issue for issue in found if not issue.verified]
-
-    def _findings(self, project: Project) -> list[Issue]:
-        return findings_of(project, self.rules)
+        """How many projects are still to be looked at: also for 提示, until they are verified."""
+        if (companion := self.session.companion) is None:
+            return 0
+        found = (with_notes(findings_of(p, self.rules), companion, self.session.accounts.year) for p in companion.projects)
+        return sum(any(not issue.verified for issue in issues) for issues in found)
 
     def _with(self, projects: tuple[Project, ...]) -> None:
-        self.put(replace(self.session.companion_or_new(), projects=projects))
+        self.session.set_companion(replace(self.session.companion_or_new(), projects=projects))
 
     # ------------------------------------------------------------ what the user does
     def _add(self) -> None:
@@ -173,10 +164,6 @@ class PerformanceTab(TextTab):
             return
         ImportSource(path.name, tables, said, self.window()).show()
 
-    def forget(self) -> None:
-        super().forget()
-        self.editor.number = -1
-
     def edits(self, place: str) -> bool:
         sheet = self.companion_form.sheet(Role.PROJECTS)
         return super().edits(place) or place == sheet.slot or place.startswith(f"{PROJECT_TEXTS}.")
@@ -190,15 +177,15 @@ class PerformanceTab(TextTab):
             self.editor.tabs.setCurrentIndex(SUMMARY)
 
 
-def _show_item(item: QListWidgetItem, project: Project, found: Sequence[Issue]) -> None:
+def _item(project: Project, found: Sequence[Issue]) -> QListWidgetItem:
     """Name, score and state of a project."""
-    wrong = sum(1 for issue in found if issue.severity is Severity.ERROR)
+    wrong = sum(issue.severity is Severity.ERROR for issue in found)
     score = f"{plain_number(project.score.value)} 分" if project.score.value is not None else "未填得分"
     state = f"{Severity.ERROR.sign} {wrong} 处错误" if wrong else f"{Severity.NOTICE.sign} {len(found)} 处提示" if found else "✓"
-    item.setText(f"{project.name.text or '（未命名）'}\n{score}　{state}")
-    palette = colours()
-    item.setForeground(rgb(palette.red if wrong else palette.text))
+    item = QListWidgetItem(f"{project.name.text or '（未命名）'}\n{score}　{state}")
+    item.setForeground(rgb(colours().red if wrong else colours().text))
     item.setToolTip("\n".join(i.message for i in found[:8]) or project.name.text)
+    return item
 
 
 class ImportSource(QDialog):

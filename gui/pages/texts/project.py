@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from docgen.imports.performance import blank_table, summarised
-from gui.pages.texts.base import flush
+from gui.pages.texts.entries import flush
 from gui.pages.texts.field import Field, attribute, changed, text_attribute
 from gui.pages.texts.form import Form, Give, scrolled
 from gui.pages.texts.lists import buttons
@@ -62,57 +62,6 @@ _FUND_FIELDS = (
 )
 
 
-class TableEditor:
-    """Edits one table, on two pages."""
-
-    def __init__(self, current: Callable[[], PerformanceTable | None], change: Give, keep: Give, parent: QWidget) -> None:
-        """As a :class:`Form` has it, of the table."""
-        self._current, self._change = current, change
-        self.funds = RecordTable(_FUND_FIELDS, lambda: FundRow(""), parent, fixed=True, stretch=0)
-        self.funds.setFixedHeight(30 * 5 + 16)
-        self.funds.verticalHeader().hide()
-        self.indicators = RecordTable(INDICATOR_FIELDS, lambda: Indicator("", "", ""), parent)
-        self.indicators.horizontalHeader().setStretchLastSection(True)
-        for part, name in ((self.funds, "funds"), (self.indicators, "indicators")):
-            part.records_edited.connect(partial(self._put, change, name))
-            part.records_typed.connect(partial(self._put, keep, name))
-        self.total, self._fill = label(parent), button(parent, "按合计填总分", self._fill_total)
-        self._form = Form(current, change, keep)
-        self._form.add_group("", (attribute("主管部门", "department"), attribute("实施单位", "unit")))
-        self._form.add(self.funds)
-        self._form.add_group("", (attribute("预期目标", "expected", _TEXT), attribute("实际完成情况", "achieved", _TEXT)))
-        self._form.finish()
-        self.funds_page = scrolled(self._form)
-        """资金 and 年度总体目标."""
-        self.indicators_page = QWidget()
-        """绩效指标 and totals."""
-        above, below = buttons(self.indicators_page, self.indicators), row(None, self.total, self._fill, STRETCH)
-        column(self.indicators_page, above, (self.indicators, 1), below, margins=(0, GRID, 0, 0))
-
-    def _put(self, give: Give, name: str, rows: tuple[Any, ...]) -> None:
-        table = self._current()
-        if table is not None:
-            give(changed(table, **{name: rows}))
-
-    def _fill_total(self) -> None:
-        table = self._current()
-        if table is not None:
-            self._change(replace(
-                table, total_weight=table.total_weight.with_value(table.weight_sum()),
-                total_score=table.total_score.with_value(table.score_sum())))
-
-    def show_table(self, table: PerformanceTable) -> None:
-        """Show a table; what is being typed stays."""
-        self._form.refresh()
-        self.funds.show_records(table.funds)
-        self.indicators.show_records(table.indicators)
-        self.indicators.setColumnHidden(_DIRECTION_COLUMN, not table.has_direction)
-        weight, score, stated = table.weight_sum(), table.score_sum(), table.total_score.value
-        words = f"分值合计 {plain_number(weight)}　得分合计 {plain_number(score)}　填写的总分 {plain_number(stated) if stated is not None else '—'}"
-        self.total.setText(words)
-        self._fill.setVisible(stated != score or table.total_weight.value != weight)
-
-
 class ProjectEditor(QWidget):
     """Edits the project with a number; the 底稿 is changed through the session."""
 
@@ -123,34 +72,65 @@ class ProjectEditor(QWidget):
         super().__init__(parent)
         self.session = session
         self.number = -1
-        funds = session.accounts.pack.companion.funds
-        put, keep = self._putting(session.set_companion), self._putting(session.recovery.typing)
-        self._put = put
-        self.summary = Form(self._project, put, keep, self)
-        self.summary.add_group("", (
-            attribute("项目名称", "name"),
-            Field("预算类别", lambda p: Entry(p.fund), lambda p, entry: replace(p, fund=entry.text or funds[0]), Content.CHOICE, choices=funds),
-            attribute("自评得分", "score", Content.NUMBER, unit="分"), attribute("全年预算数", "adjusted_budget", Content.AMOUNT, unit="万元"),
-            attribute("执行数", "actual", Content.AMOUNT, unit="万元"), attribute("年初预算数", "initial_budget", Content.AMOUNT, unit="万元"),
-            attribute("绩效目标完成情况", "achievement", Content.TEXT), attribute("发现的主要问题及原因", "problems", Content.TEXT),
-            attribute("下一步改进措施", "measures", Content.TEXT),
-        ))
-        self._take_button = button(self, "得分和金额按自评表填写", self._summarise)
-        self.summary.add(self._take_button)
-        self.summary.finish()
-        self.table = TableEditor(
-            self._table, lambda table: put(self._with(table=table)), lambda table: keep(self._with(table=table)), self)
+        self._put, self._keep = self._putting(session.set_companion), self._putting(session.recovery.typing)
         self.findings = label(self, wraps=True)
         self.findings.setContentsMargins(0, GRID, 0, 0)
         self.findings.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(scrolled(self.summary), "自评综述")
-        self._table_pages = [self._table_page(widget) for widget in (self.table.funds_page, self.table.indicators_page)]
-        for page, title in zip(self._table_pages, ("自评表：资金与目标", "自评表：绩效指标"), strict=True):
+        self._table_pages = [self._table_page(self._funds_page()), self._table_page(self._indicators_page())]
+        for page, title in zip(
+            (scrolled(self._summary()), *self._table_pages, scrolled(self.findings)), ("自评综述", "自评表：资金与目标", "自评表：绩效指标", "审核结果"),
+            strict=True):
             self.tabs.addTab(page, title)
-        self.tabs.addTab(scrolled(self.findings), "审核结果")
         column(self, self.tabs)
+
+    def _summary(self) -> Form:
+        funds = self.session.accounts.pack.companion.funds
+        self.summary = Form(self._project, self._put, self._keep, self)
+        self.summary.add_group("", (
+            attribute("项目名称", "name"),
+            Field("预算类别", lambda p: Entry(p.fund), lambda p, entry: replace(p, fund=entry.text or funds[0]), _CHOICE, choices=funds),
+            attribute("自评得分", "score", _NUMBER, unit="分"), attribute("全年预算数", "adjusted_budget", _AMOUNT, unit="万元"),
+            attribute("执行数", "actual", _AMOUNT, unit="万元"), attribute("年初预算数", "initial_budget", _AMOUNT, unit="万元"),
+            attribute("绩效目标完成情况", "achievement", _TEXT), attribute("发现的主要问题及原因", "problems", _TEXT),
+            attribute("下一步改进措施", "measures", _TEXT),
+        ))
+        self._take_button = button(self, "得分和金额按自评表填写", self._summarise)
+        self.summary.add(self._take_button)
+        self.summary.finish()
+        return self.summary
+
+    def _funds_page(self) -> QWidget:
+        """资金 and 年度总体目标."""
+        self.funds = self._records("funds", RecordTable(_FUND_FIELDS, lambda: FundRow(""), self, fixed=True, stretch=0))
+        self.funds.setFixedHeight(30 * 5 + 16)
+        self.funds.verticalHeader().hide()
+        self._form = Form(self._table, lambda table: self._put(self._with(table=table)), lambda table: self._keep(self._with(table=table)))
+        self._form.add_group("", (attribute("主管部门", "department"), attribute("实施单位", "unit")))
+        self._form.add(self.funds)
+        self._form.add_group("", (attribute("预期目标", "expected", _TEXT), attribute("实际完成情况", "achieved", _TEXT)))
+        self._form.finish()
+        return scrolled(self._form)
+
+    def _indicators_page(self) -> QWidget:
+        """绩效指标 and totals."""
+        page = QWidget(self)
+        self.indicators = self._records("indicators", RecordTable(INDICATOR_FIELDS, lambda: Indicator("", "", ""), page))
+        self.indicators.horizontalHeader().setStretchLastSection(True)
+        self.total, self._fill = label(page), button(page, "按合计填总分", self._fill_total)
+        column(page, buttons(page, self.indicators), (self.indicators, 1), row(None, self.total, self._fill, STRETCH), margins=(0, GRID, 0, 0))
+        return page
+
+    def _records(self, name: str, shown: RecordTable) -> RecordTable:
+        """A table of records of the 自评表."""
+        for signal, give in ((shown.records_edited, self._put), (shown.records_typed, self._keep)):
+            signal.connect(partial(self._give_records, give, name))
+        return shown
+
+    def _give_records(self, give: Give, name: str, rows: tuple[Any, ...]) -> None:
+        if (table := self._table()) is not None:
+            give(self._with(table=changed(table, **{name: rows})))
 
     def _table_page(self, widget: QWidget) -> QStackedWidget:
         """*widget*, or what to do when there is no table yet."""
@@ -192,6 +172,12 @@ class ProjectEditor(QWidget):
         if project is not None:
             self._put(replace(project, table=blank_table(project, companion.unit_name, companion.year)))
 
+    def _fill_total(self) -> None:
+        if (table := self._table()) is not None:
+            self._put(self._with(table=replace(
+                table, total_weight=table.total_weight.with_value(table.weight_sum()),
+                total_score=table.total_score.with_value(table.score_sum()))))
+
     def _summarise(self) -> None:
         """Score and amounts as the table has them."""
         project = self._project()
@@ -213,8 +199,18 @@ class ProjectEditor(QWidget):
             stack.setCurrentIndex(0 if project.table is None else 1)
         self._take_button.setVisible(project.table is not None and summarised(project, anew=True) != project)
         if project.table is not None:
-            self.table.show_table(project.table)
+            self._show_table(project.table)
         self._show_findings(findings_of(project, self.session.accounts.pack.companion_rules))
+
+    def _show_table(self, table: PerformanceTable) -> None:
+        self._form.refresh()
+        self.funds.show_records(table.funds)
+        self.indicators.show_records(table.indicators)
+        self.indicators.setColumnHidden(_DIRECTION_COLUMN, not table.has_direction)
+        weight, score, stated = table.weight_sum(), table.score_sum(), table.total_score.value
+        given = plain_number(stated) if stated is not None else "—"
+        self.total.setText(f"分值合计 {plain_number(weight)}　得分合计 {plain_number(score)}　填写的总分 {given}")
+        self._fill.setVisible(stated != score or table.total_weight.value != weight)
 
     def _show_findings(self, issues: list[Issue]) -> None:
         lines = [f"{i.severity.sign} {i.message}" for i in issues[:_SHOWN]]

@@ -27,7 +27,8 @@ class RecordModel(QAbstractTableModel):
         self.fields, self.blank, self.fixed = tuple(fields), blank, fixed
         self.unit = MoneyUnit.WAN
         """The unit in which amounts are typed and pasted (they are always shown in 万元)."""
-        self._records: list[Any] = []
+        self.rows: list[Any] = []
+        """The records as they are shown, empty ones too."""
         self._history: list[tuple[Any, ...]] = [()]
         self._at = 0
 
@@ -35,16 +36,17 @@ class RecordModel(QAbstractTableModel):
     @property
     def records(self) -> tuple[Any, ...]:
         """The records, those with nothing in them left out."""
-        return self._given(self._records)
+        return self.given(self.rows)
 
-    def _given(self, records: Iterable[Any]) -> tuple[Any, ...]:
+    def given(self, records: Iterable[Any]) -> tuple[Any, ...]:
+        """Those of *records* that have something in them."""
         return tuple(r for r in records if not self._is_empty(r))
 
     def show_records(self, records: Sequence[Any]) -> None:
         """Show other records, which come from elsewhere; nothing happens when they are the ones shown."""
         if tuple(records) != self.records:
             self.beginResetModel()
-            self._records, self._history, self._at = list(records), [tuple(records)], 0
+            self.rows, self._history, self._at = list(records), [tuple(records)], 0
             self.endResetModel()
 
     def change(self, records: Iterable[Any]) -> None:
@@ -68,22 +70,22 @@ class RecordModel(QAbstractTableModel):
 
     def _become(self, records: list[Any]) -> None:
         """Show other records; what is selected, by its place, stays so."""
-        old, new = len(self._records), len(records)
+        old, new = len(self.rows), len(records)
         if new > old:  # the blank row becomes a record (the cursor stays in it), and a new one comes below
             self.beginInsertRows(QModelIndex(), old + (not self.fixed), new - self.fixed)
-            self._records += [self.blank()] * (new - old)
+            self.rows += [self.blank()] * (new - old)
             self.endInsertRows()
         elif new < old:
             self.beginRemoveRows(QModelIndex(), new, old - 1)
-            del self._records[new:]
+            del self.rows[new:]
             self.endRemoveRows()
-        self._records = records
+        self.rows = records
         if records:
             self.dataChanged.emit(self.index(0, 0), self.index(new - 1, len(self.fields) - 1))
 
     def record(self, row: int) -> Any | None:
         """The record in *row*; ``None`` in the blank row."""
-        return self._records[row] if 0 <= row < len(self._records) else None
+        return self.rows[row] if 0 <= row < len(self.rows) else None
 
     def _is_empty(self, record: Any) -> bool:
         return not self.fixed and all(f.get(record).is_blank for f in self.fields if f.put is not None)
@@ -94,7 +96,7 @@ class RecordModel(QAbstractTableModel):
 
     # ------------------------------------------------------------ Qt's questions
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
-        return 0 if parent.isValid() else len(self._records) + (not self.fixed)
+        return 0 if parent.isValid() else len(self.rows) + (not self.fixed)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
         return 0 if parent.isValid() else len(self.fields)
@@ -104,7 +106,7 @@ class RecordModel(QAbstractTableModel):
             return None
         if orientation == Qt.Orientation.Horizontal:
             return self.fields[section].title if section < len(self.fields) else None
-        return str(section + 1) if section < len(self._records) else "＋"
+        return str(section + 1) if section < len(self.rows) else "＋"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
@@ -139,56 +141,18 @@ class RecordModel(QAbstractTableModel):
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: N802  # Qt's name
         if role != Role.EditRole or not index.isValid():
             return False
-        records = self._with(index.row(), index.column(), str(value))
-        if self._given(records) == self.records:
+        records = self.typed([(index.row(), index.column(), str(value))])
+        if self.given(records) == self.records:
             return False
         self.change(records)
         return True
 
-    def _with(self, row: int, column: int, text: str) -> list[Any]:
-        records = [*self._records, self.blank()]
-        records[row] = self.fields[column].typed(records[row], text, self.unit)
-        return records if row == len(self._records) else records[:-1]
-
-    def with_typed(self, row: int, column: int, text: str) -> tuple[Any, ...]:
-        """The records as they would be with *text* in a cell."""
-        return self._given(self._with(row, column, text))
-
-    def paste(self, row: int, column: int, grid: Sequence[Sequence[str]]) -> None:
-        """Put a block of cells in, beginning at *row* and *column*; rows are added as needed."""
-        records = list(self._records)
-        for texts in grid:
-            if row == len(records):
-                if self.fixed:
-                    break
-                records.append(self.blank())
-            for field, text in zip(self.fields[column:], texts, strict=False):  # what has no column is left out
-                records[row] = field.typed(records[row], text, self.unit)
-            row += 1
-        self.change(r for r in records if not self._is_empty(r))
-
-    def clear(self, cells: Iterable[tuple[int, int]]) -> None:
-        """Empty cells."""
-        records = list(self._records)
-        for row, column in cells:
-            if row < len(records):
-                records[row] = self.fields[column].typed(records[row], "")
-        self.change(records)
-
-    def remove(self, rows: Iterable[int]) -> None:
-        """Remove rows."""
-        gone = set(rows)
-        self.change(r for row, r in enumerate(self._records) if row not in gone)
-
-    def insert(self, row: int) -> None:
-        """Insert a blank record above *row*."""
-        self.change([*self._records[:row], self.blank(), *self._records[row:]])
-
-    def move(self, row: int, step: int) -> bool:
-        """Move a row up (-1) or down (1)."""
-        records, target = list(self._records), row + step
-        if not (0 <= row < len(records) and 0 <= target < len(records)):
-            return False
-        records.insert(target, records.pop(row))
-        self.change(records)
-        return True
+    def typed(self, cells: Iterable[tuple[int, int, str]]) -> list[Any]:
+        """The records with these texts in cells; below the last one new ones begin, what has no column is left out."""
+        records = list(self.rows)
+        for row, column, text in cells:
+            if row >= len(records) and text and not self.fixed:
+                records += [self.blank()] * (row + 1 - len(records))
+            if row < len(records) and column < len(self.fields):
+                records[row] = self.fields[column].typed(records[row], text, self.unit)
+        return records

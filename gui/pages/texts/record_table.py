@@ -93,19 +93,11 @@ class RecordTable(QTableView):
         return self.records_model.records
 
     # ------------------------------------------------------------ what is being typed
-    def _editor(self) -> QWidget | None:
-        is_typing = self.state() is QAbstractItemView.State.EditingState
-        return self.indexWidget(self.currentIndex()) if is_typing else None
-
     def flush(self) -> None:
         """Take over what is being typed into a cell."""
-        if (editor := self._editor()) is not None:
+        is_typing = self.state() is QAbstractItemView.State.EditingState
+        if is_typing and (editor := self.indexWidget(self.currentIndex())) is not None:
             self.commitData(editor)
-            self.closeEditor(editor, QStyledItemDelegate.EndEditHint.NoHint)
-
-    def forget(self) -> None:
-        """Drop what is being typed."""
-        if (editor := self._editor()) is not None:
             self.closeEditor(editor, QStyledItemDelegate.EndEditHint.NoHint)
 
     def closeEditor(self, editor: QWidget, hint: QStyledItemDelegate.EndEditHint) -> None:  # noqa: N802  # Qt's name
@@ -124,19 +116,24 @@ class RecordTable(QTableView):
 
     def remove_rows(self) -> None:
         """Remove the selected rows (Ctrl+Z brings them back)."""
-        row, column, model = self.currentIndex().row(), self.currentIndex().column(), self.records_model
-        model.remove({i.row() for i in self.selectedIndexes()} or {row})
-        self.setCurrentIndex(model.index(min(row, model.rowCount() - 1), column))
+        current, model = self.currentIndex(), self.records_model
+        gone = {i.row() for i in self.selectedIndexes()} or {current.row()}
+        model.change(r for row, r in enumerate(model.rows) if row not in gone)
+        self.setCurrentIndex(model.index(min(current.row(), model.rowCount() - 1), current.column()))
 
     def move_row(self, step: int) -> None:
         """Move the current row up (-1) or down (1)."""
-        index = self.currentIndex()
-        if self.records_model.move(index.row(), step):
-            self.setCurrentIndex(self.records_model.index(index.row() + step, index.column()))
+        model, row, column = self.records_model, self.currentIndex().row(), self.currentIndex().column()
+        if model.record(row) is not None and model.record(row + step) is not None:
+            records = list(model.rows)
+            records.insert(row + step, records.pop(row))
+            model.change(records)
+            self.setCurrentIndex(model.index(row + step, column))
 
     def _insert(self, row: int) -> None:
-        self.records_model.insert(row)
-        self.setCurrentIndex(self.records_model.index(row, 0))
+        model = self.records_model
+        model.change([*model.rows[:row], model.blank(), *model.rows[row:]])
+        self.setCurrentIndex(model.index(row, 0))
 
     # ------------------------------------------------------------ clipboard
     def copy(self) -> None:
@@ -148,15 +145,15 @@ class RecordTable(QTableView):
             QGuiApplication.clipboard().setText(write_block(rows.values()))
 
     def paste(self) -> None:
-        """Put the clipboard's cells in, beginning at the current cell."""
-        text, index = QGuiApplication.clipboard().text(), self.currentIndex()
-        if text:
-            row = index.row() if index.isValid() else self.records_model.rowCount() - 1
-            self.records_model.paste(row, max(index.column(), 0), read_block(text))
+        """Put the clipboard's cells in, beginning at the current cell; rows are added as needed."""
+        text, index, model = QGuiApplication.clipboard().text(), self.currentIndex(), self.records_model
+        top, left = (index.row(), index.column()) if index.isValid() else (model.rowCount() - 1, 0)
+        grid = enumerate(read_block(text), top) if text else ()
+        model.change(model.given(model.typed((row, left + i, words) for row, texts in grid for i, words in enumerate(texts))))
 
     def clear_cells(self) -> None:
         """Empty the selected cells."""
-        self.records_model.clear((i.row(), i.column()) for i in self.selectedIndexes())
+        self.change_to(self.records_model.typed((i.row(), i.column(), "") for i in self.selectedIndexes()))
 
     def _cut(self) -> None:
         self.copy()
@@ -226,7 +223,8 @@ class _Delegate(QStyledItemDelegate):
         return line
 
     def _type(self, row: int, column: int, text: str) -> None:
-        self._table.records_typed.emit(self._table.records_model.with_typed(row, column, text))
+        model = self._table.records_model
+        self._table.records_typed.emit(model.given(model.typed([(row, column, text)])))
 
     def _chosen(self, box: QComboBox) -> None:
         self.commitData.emit(box)
