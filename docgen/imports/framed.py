@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from docgen.docx.reading import Document
 from docgen.docx.xml import MC, W, number_of
-from docgen.pdf.marks import Glyph, PageMarks, Rule
+from docgen.pdf.lines import Glyph, PageMarks, Rule
 from docgen.pdf.reading import PdfReport, report_of
 from workbook.values import dataclass
 

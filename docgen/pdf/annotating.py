@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from docgen.pdf.marks import Box
+from docgen.pdf.lines import Box
 from docgen.pdf.pages import Upright, open_pdf
 from workbook.errors import InputError
 from workbook.safe_save import write_atomically

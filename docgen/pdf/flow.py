@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable
 from docgen.pdf.grids import Cell, Grid
-from docgen.pdf.lines import COMPLETE, HEADING, STARTS, Line, follows, goes_on
+from docgen.pdf.lines import COMPLETE, HEADING, STARTS, Box, Line, follows, goes_on
 from docgen.pdf.margins import LEADER, Edges, Page, edges_of
-from docgen.pdf.marks import Box
 
 _BELOW_BASE = 0.2
 """So much of a line is below its base, in sizes."""

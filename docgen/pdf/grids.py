@@ -11,8 +11,7 @@ from math import inf
 from operator import itemgetter
 from typing import NamedTuple
 
-from docgen.pdf.lines import Line, goes_on, lines_of
-from docgen.pdf.marks import Glyph, PageMarks, Rule
+from docgen.pdf.lines import Glyph, Line, PageMarks, Rule, goes_on, lines_of
 
 _SAME = 1.5
 """Lines no farther apart than this are one line, and so are stretches of a line."""

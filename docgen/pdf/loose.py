@@ -12,9 +12,8 @@ from itertools import pairwise
 
 from docgen.pdf.columns import WRAPPED, Region, columns_of, grid_of
 from docgen.pdf.grids import AMOUNT
-from docgen.pdf.lines import Line
+from docgen.pdf.lines import Line, Rule
 from docgen.pdf.margins import MONEY, Page
-from docgen.pdf.marks import Rule
 
 _APART = 0.6
 """Parts of a line are so far (in sizes) from each other."""

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from docgen.docx.paragraphs import Margin
 from docgen.pdf.grids import Grid, grids_of
-from docgen.pdf.lines import Line, lines_of
-from docgen.pdf.marks import Box, PageMarks
+from docgen.pdf.lines import Box, Line, PageMarks, lines_of
 
 _MARGIN = 100.0
 """So many points at the top and at the foot of a page may be header and footer."""

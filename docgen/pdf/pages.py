@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 from pypdfium2 import PdfMatrix, raw
 
-from docgen.pdf.marks import Box, Glyph, PageMarks, Rule
+from docgen.pdf.lines import Box, Glyph, PageMarks, Rule
 from workbook.errors import InputError
 
 MAX_BYTES, MAX_PAGES, MAX_CHARACTERS = 100 * 1024 * 1024, 600, 2_000_000

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from docgen.docx.paragraphs import DocParagraph, ReportFile
 from docgen.pdf.flow import Flow, Piece
+from docgen.pdf.lines import PageMarks
 from docgen.pdf.loose import take_loose_tables
 from docgen.pdf.margins import Page, take_margins
-from docgen.pdf.marks import PageMarks
 from workbook.errors import InputError
 from workbook.values import dataclass
 

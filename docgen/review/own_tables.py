@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import dropwhile, takewhile
+from itertools import count, dropwhile, takewhile
 from pathlib import Path
 
 from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable, ReportFile
@@ -176,23 +176,17 @@ def _sheet(report: ReportFile, above: Sequence[DocParagraph], tables: Sequence[D
     heads = [_texts(row) for row in tables[0].rows[:_HEAD]]
     for table in tables:
         first = len(rows)
-        open_above: dict[int, int] = {}  # column → index in merged of the range that may go on below
         own = table.rows if table is tables[0] else [*dropwhile(lambda row: _texts(row) in heads, table.rows)]  # its head is printed again
+        covered = {(r, cell.column - 1) for r, cells in enumerate(own, first) for cell in cells if cell.covered}
         for r, cells in enumerate(own, first):
             rows.append([""] * width)
             pages.append(next((report.paragraphs[c.numbers[0] - 1].page for c in cells if c.numbers), pages[-1] if pages else 0))
-            for cell in cells:
+            for cell in (cell for cell in cells if not cell.covered):
                 c = cell.column - 1
-                if cell.covered:
-                    if c in open_above:
-                        span = merged[open_above[c]]
-                        merged[open_above[c]] = (span[0], span[1], r, span[3])
-                    continue
                 rows[r][c] = content_of("\n".join([report.paragraphs[n - 1].text for n in cell.numbers]))
                 if cell.numbers:
                     places[r, c] = cell.numbers[0]
-                open_above[c] = len(merged)
-                merged.append((r, c, r, c + cell.span - 1))
+                merged.append((r, c, next(below for below in count(r) if (below + 1, c) not in covered), c + cell.span - 1))
     for p in below:
         places[len(rows), 0] = p.number
         rows.append([p.text, *[""] * (width - 1)])
