@@ -18,11 +18,9 @@ from workbook.companion.model import Companion, Project
 from workbook.companion.prior import kept_rows
 from workbook.companion.read import Reading, read
 from workbook.create.book import sheet_name
-from workbook.editing.package_edit import Edit, apply_edits, put_sheet
+from workbook.editing.package_edit import Edit, edit_package
 from workbook.entries import Entry
-from workbook.errors import ContentError, InputError
-from workbook.formats.encrypted import encrypted, unlocked
-from workbook.formats.package import Package
+from workbook.errors import ContentError, EncryptedError, InputError
 from workbook.pack.companion_form import CompanionSheet, Content, EntryForm, Role
 from workbook.pack.loading import Pack
 from workbook.performance.model import PerformanceTable
@@ -57,20 +55,13 @@ def rewrite(before: Companion, after: Companion, pack: Pack, *, keep_backup: boo
 
 def updated_bytes(path: Path, data: bytes, reading: Reading, after: Companion) -> bytes:
     """The bytes of the 底稿 with *after*'s values."""
-    try:
-        plain, password = unlocked(data)
-    except ContentError as error:
-        raise error.of(path) from error
-    if not plain.startswith(b"PK"):
-        raise InputError(path, "底稿不是 .xlsx 格式，不能直接写回", "请用 Excel/WPS 另存为 .xlsx 后重试")
     plan = _Plan(reading, after)
+    plan.make()
+    edits = {name: edits for name, edits in plan.edits.items() if name not in plan.anew}
     try:
-        package = Package(plain)
-        plan.make()
-        for name, content in plan.anew.items():
-            put_sheet(package, name, content)
-        apply_edits(package, {name: edits for name, edits in plan.edits.items() if name not in plan.anew})
-        return encrypted(package.to_bytes(), password) if package.changed else data
+        return edit_package(data, edits, anew=plan.anew)
+    except EncryptedError as error:
+        raise error.of(path) from error
     except ContentError as error:
         raise InputError(path, str(error), "请用 Excel/WPS 打开底稿另存一份后重试") from error
 

@@ -16,6 +16,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from workbook.editing.sheet_edit import MAX_TEXT, Cached, Edit, SheetEditor
+from workbook.formats.encrypted import encrypted, unlocked
 from workbook.formats.package import BookParts, Package, PackageError, book_parts, relations_part
 from workbook.formats.safe_xml import BROKEN, REPAIR
 from workbook.numerals import a1, column_index
@@ -35,27 +36,25 @@ _AFTER_CALC = {
 """Elements that follow ``calcPr`` in a workbook part."""
 
 
-def edit_package(data: bytes, edits: Mapping[str, CellEdits], *, recalculate: bool = False) -> bytes:
-    """The package with cells changed, by sheet name and 0-based ``(row, column)``.
+def edit_package(data: bytes, edits: Mapping[str, CellEdits], *, anew: Mapping[str, bytes] | None = None, recalculate: bool = False) -> bytes:
+    """The package with cells changed, by sheet name and 0-based ``(row, column)``; what is encrypted stays so.
 
     A value is a number, a text, ``None`` (blank, the style stays) or :class:`Cached` (a formula's new value; the formula
-    stays).  *recalculate* makes Excel compute everything on load.
-    Raises :class:`PackageError` (a Chinese clause) when the file cannot be edited without loss.
+    stays).  Sheets *anew* are put in first: each is the first sheet of a workbook made by XlsxWriter.  *recalculate* makes
+    Excel compute everything on load.
+    Raises ``ContentError`` (a Chinese clause) when the file cannot be edited without loss.
     """
-    package = Package(data)
-    apply_edits(package, edits, recalculate=recalculate)
-    return package.to_bytes() if package.changed or package.removed else data
-
-
-def apply_edits(package: Package, edits: Mapping[str, CellEdits], *, recalculate: bool = False) -> None:
-    """As :func:`edit_package`, on an open package."""
-    book = book_parts(package)
-    parts = book.worksheets
-    replaced = False
+    plain, password = unlocked(data)
+    if not plain.startswith(b"PK"):
+        raise PackageError("不是 .xlsx 格式（或已损坏），不能直接修改")
+    package = Package(plain)
+    for sheet, made in (anew or {}).items():
+        _put_sheet(package, sheet, made)
+    book, replaced = book_parts(package), False
     for sheet, cells in edits.items():
         if not cells:
             continue
-        part = parts.get(sheet)
+        part = book.worksheets.get(sheet)
         if part is None:
             raise PackageError(f"没有名为“{sheet}”的工作表")
         _refuse(package, part, cells)
@@ -66,6 +65,7 @@ def apply_edits(package: Package, edits: Mapping[str, CellEdits], *, recalculate
         _drop_calculation_chain(package, book)
     if recalculate:
         _recalculate_on_load(package, book.part)
+    return encrypted(package.to_bytes(), password) if package.changed or package.removed else data
 
 
 def _refuse(package: Package, part: str, cells: CellEdits) -> None:
@@ -156,7 +156,7 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def put_sheet(package: Package, name: str, made: bytes) -> None:
+def _put_sheet(package: Package, name: str, made: bytes) -> None:
     """Put the first sheet of the workbook *made* by XlsxWriter into *package* as the sheet *name*."""
     from lxml import etree
 

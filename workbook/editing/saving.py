@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from workbook.editing.package_edit import Cached, Edit, edit_package
 from workbook.errors import ContentError, InputError
-from workbook.formats.encrypted import encrypted, unlocked
+from workbook.formats.encrypted import encrypted
 from workbook.formats.sniff import FileFormat
 from workbook.safe_save import owner_file, save_over, write_atomically
 from workbook.values import dataclass
@@ -52,13 +52,9 @@ def save(editor: EditSession, *, over_read_only: bool = False) -> Saved:
     source, edits_by_file = editor.accounts.source, _edits_by_file(editor)
     if source.format not in (FileFormat.XLSX, FileFormat.FOLDER):
         raise NotEditableError(source.path, f"这种格式（{source.format}）不能直接修改", SAVE_AS_ADVICE)
-    for path in edits_by_file:
-        if source.format is FileFormat.FOLDER and not unlocked(path.read_bytes())[0].startswith(b"PK"):
-            raise NotEditableError(path, "这种格式不能直接修改", "请先用 Excel/WPS 把它另存为 .xlsx")
-    backups, unlinked = [], []
-    recalculates = editor.needs_recalculation
-    for path, edits in edits_by_file.items():
-        data = _edited(path, path.read_bytes(), edits, recalculate=recalculates)
+    backups, unlinked, recalculates = [], [], editor.needs_recalculation
+    edited = {path: _edited(path, path.read_bytes(), edits, recalculate=recalculates) for path, edits in edits_by_file.items()}
+    for path, data in edited.items():
         has_other_names = path.stat().st_nlink > 1
         kept = save_over(
             path, data, editor.hashes[path], keep_backup=path not in editor.backed_up, over_read_only=over_read_only)
@@ -114,8 +110,7 @@ def _edited(path: Path, data: bytes, edits: Mapping[CellRef, CellState], *, reca
         by_sheet.setdefault(ref.sheet, {})[ref.row, ref.column] = edit_of(state)
     has_error = any(s.is_formula and s.error for s in edits.values())
     try:
-        package, password = unlocked(data)
-        return encrypted(edit_package(package, by_sheet, recalculate=recalculate or has_error), password)
+        return edit_package(data, by_sheet, recalculate=recalculate or has_error)
     except ContentError as error:
         raise NotEditableError(path, str(error), SAVE_AS_ADVICE) from error
 
