@@ -31,6 +31,8 @@ _FORMULA = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"' + _WITH_FORMULA)
 _SPECIAL = re.compile(
     rb'<c(?! r="[A-Z]{1,2}+[1-9]\d{0,3}+"[^>]*+>\s*+<(?!f))(?: r="([A-Z]{1,2}\d{1,4})"' + _WITH_FORMULA + rb"|[ \t\r\n/>])"
 )
+_ODD = re.compile(rb'<c(?! r="[A-Z]{1,2}+[1-9]\d{0,3}+")[ \t\r\n/>]')
+"""The same without formulas: half the time."""
 _FORMULA_TAG = re.compile(rb"<f[\s/>]")
 _CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})(\d{1,7})"|[ \t\r\n/>])')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
@@ -64,7 +66,8 @@ def scan_plain(xml: bytes) -> Marks:
     if (tags := xml.count(b"<f", first, end) if first >= 0 else 0) > MAX_FORMULAS:
         raise PackageError("公式过多，不像决算表", TRIM)
     marks = Marks()
-    _formulas(xml, start, end, marks)
+    if tags or _ODD.search(xml):
+        _formulas(xml, start, end, marks)
     if tags != len(marks.formulas) != len(_FORMULA_TAG.findall(xml, start, end)):
         raise NotPlainError  # behind its value, say: calamine would forget the value
     if b"hidden" in xml:
