@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum, auto
+from enum import Enum
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -21,11 +21,12 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 
 from gui.pages.check.sheet_model import CellView, SheetModel
 from gui.style import theme
+from gui.widgets.painting import write
 from workbook.issues import Severity
 
 Index = QModelIndex | QPersistentModelIndex
 _PADDING = 5
-_CORNER = 7
+_CORNER, _LEAST_FOR_SIGN = 7, 60
 _TITLE_SIZE = 13.0
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _ALIGN = {
@@ -39,20 +40,8 @@ _SELECTED, _FOCUSED = QStyle.StateFlag.State_Selected.value, QStyle.StateFlag.St
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
 
-class Move(Enum):
-    """Where the cursor goes."""
-
-    DOWN = auto()
-    UP = auto()
-    NEXT = auto()
-    """To the next amount, row by row."""
-    PREVIOUS = auto()
-    LEFT = auto()
-    RIGHT = auto()
-    FILL = auto()
-    """Nowhere: what was typed goes into every selected cell."""
-
-
+Move = Enum("Move", ("DOWN", "UP", "NEXT", "PREVIOUS", "LEFT", "RIGHT", "FILL"))
+"""Where the cursor goes: NEXT and PREVIOUS lead from amount to amount, row by row; FILL nowhere, what was typed goes into every selected cell."""
 _ENTER = (Key.Key_Return, Key.Key_Enter)
 _ARROWS: dict[int, Move] = {Key.Key_Down: Move.DOWN, Key.Key_Up: Move.UP, Key.Key_Left: Move.LEFT, Key.Key_Right: Move.RIGHT}
 
@@ -135,7 +124,8 @@ class CellDelegate(QStyledItemDelegate):
         painter.fillRect(rect, QColor(_background(cell, c, selected=selected)))
         self._text(painter, rect, cell, c)
         _marks(painter, rect, cell, c)
-        if state & _FOCUSED or (selected and _is_current(option, index)):
+        view = option.widget  # type: ignore[attr-defined]  # likewise
+        if state & _FOCUSED or (selected and view is not None and view.currentIndex() == index):
             painter.setPen(QPen(QColor(c.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
@@ -199,12 +189,6 @@ class CellDelegate(QStyledItemDelegate):
             model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
 
 
-def _is_current(option: QStyleOptionViewItem, index: Index) -> bool:
-    view = option.widget  # type: ignore[attr-defined]  # missing in the stubs
-    current = view.currentIndex() if view is not None else QModelIndex()
-    return bool(current.row() == index.row() and current.column() == index.column())
-
-
 def _background(cell: CellView, c: theme.Colours, *, selected: bool) -> str:
     severity = cell.mark.severity if cell.mark else None
     if severity is Severity.ERROR or cell.is_fault:
@@ -217,33 +201,25 @@ def _background(cell: CellView, c: theme.Colours, *, selected: bool) -> str:
 
 
 def _marks(painter: QPainter, rect: QRect, cell: CellView, c: theme.Colours) -> None:
-    mark = cell.mark
-    if mark is not None:
-        if mark.severity is Severity.ERROR:
+    mark, severity = cell.mark, cell.mark.severity if cell.mark is not None else None
+    if severity is Severity.TAIL:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(c.blue))
+        painter.drawEllipse(QPoint(rect.left() + 6, rect.top() + 6), 2, 2)
+    elif severity is not None:
+        if severity is Severity.ERROR:
             painter.setPen(QPen(QColor(c.red), 1.6))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))
-            _sign(painter, rect, mark.severity.sign, c.red)
-        elif mark.severity is Severity.NOTICE:
+        else:
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(c.amber))
-            _sign(painter, rect, mark.severity.sign, c.amber)
-        elif mark.severity is Severity.TAIL:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(c.blue))
-            painter.drawEllipse(QPoint(rect.left() + 6, rect.top() + 6), 2, 2)
-        elif mark.is_involved:
-            painter.setPen(QPen(QColor(c.red), 1, Qt.PenStyle.DotLine))
-            painter.drawLine(rect.left() + 2, rect.bottom() - 2, rect.right() - 2, rect.bottom() - 2)
+        if rect.width() >= _LEAST_FOR_SIGN:
+            write(painter, rect.adjusted(5, 0, 0, 0), severity.sign, c.of(severity), theme.text_font(8))
+    elif mark is not None and mark.is_involved:
+        painter.setPen(QPen(QColor(c.red), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(rect.left() + 2, rect.bottom() - 2, rect.right() - 2, rect.bottom() - 2)
     if cell.is_edited:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.green))
         right, top = rect.right() + 1, rect.top()
         painter.drawPolygon(QPolygon([QPoint(right - _CORNER, top), QPoint(right, top), QPoint(right, top + _CORNER)]))
-
-
-def _sign(painter: QPainter, rect: QRect, sign: str, colour: str) -> None:
-    if rect.width() < 60:
-        return
-    painter.setPen(QColor(colour))
-    painter.setFont(theme.text_font(8))
-    painter.drawText(rect.adjusted(5, 0, 0, 0), _ALIGN["left"], sign)

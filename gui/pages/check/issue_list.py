@@ -82,9 +82,6 @@ class IssueList(FindingsList):
         self._described: Issue | None = None
         self._following: set[int] = set()
         """Ids of the findings that have the culprit of the one before them."""
-        self._names: dict[str, str] = {}
-        self._filled: object = None
-        """For which findings and sheets the list of sheets was made."""
         model = RowModel[Issue](None, _columns(lambda i: id(i) in self._following), self._tip)
         super().__init__(model, _MESSAGE, "审核结果", parent, many=True)
         self.table.low = _LOW - 40
@@ -133,9 +130,9 @@ class IssueList(FindingsList):
 
         The finding under the cursor stays.
         """
-        current, self._names, self._with_tails = self.current, names, with_tails
+        current, self._with_tails = self.current, with_tails
         self._following = {id(b) for a, b in pairwise(issues) if b.culprit is not None and a.culprit == b.culprit}
-        self._fill_sheets(issues)
+        self._fill_sheets({i.sheet for i in issues}, names)
         largest = max((abs(i.difference) for i in issues if i.difference), default=ZERO)
         needed = self.table.fontMetrics().horizontalAdvance(plain(largest)) + 20
         self.table.setColumnWidth(_DIFFERENCE, min(max(_AMOUNT, needed), _WIDEST_AMOUNT))
@@ -149,18 +146,14 @@ class IssueList(FindingsList):
         self.filters.refit()
         self.show_state()
 
-    def _fill_sheets(self, issues: Sequence[Issue]) -> None:
-        present = {i.sheet for i in issues}
-        if (present, self._names) == self._filled:
-            return
-        self._filled = present, self._names
+    def _fill_sheets(self, present: set[str], names: dict[str, str]) -> None:
+        """Offer the sheets that have findings; the one chosen stays so."""
         chosen = self._sheets.currentData()
         with QSignalBlocker(self._sheets):
             while self._sheets.count() > 1:
                 self._sheets.removeItem(1)
-            for code, name in self._names.items():
-                if code in present:
-                    self._sheets.addItem(f"{code} {name}", code)
+            for code in filter(present.__contains__, names):
+                self._sheets.addItem(f"{code} {names[code]}", code)
             self._sheets.setCurrentIndex(max(self._sheets.findData(chosen), 0))
 
     def fits(self, finding: Any) -> bool:
