@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from docgen.report.assembly import build_report
 from gui.pages.base import PageName
+from gui.pages.texts.fields import RecordModel
 from gui.pages.texts.page import TextsPage
 from gui.pages.texts.performance import ImportSource
 from gui.pages.texts.project import INDICATOR_FIELDS, findings_of
-from gui.pages.texts.record_model import RecordModel
 from gui.session.session import Session
 from tests.gui.opened import type_text
 from tests.packs import own_companion

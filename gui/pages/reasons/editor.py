@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QPlainT
 from docgen.model import Direction
 from docgen.reasons.contributions import Objection, Suggestion
 from docgen.reasons.slot import Slot, SlotState
-from gui.pages.reasons.figures import DriverPanel, figure_words
+from gui.pages.reasons.slots import DriverPanel, figure_words
 from gui.session.jobs import Pause
 from gui.style.theme import GRID, colours
 from gui.widgets.fit import ScrolledBody

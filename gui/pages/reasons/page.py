@@ -17,7 +17,7 @@ from docgen.report.reason_issues import with_reason, with_reason_rows
 from docgen.report.slots import mark_of_reason, reason_slots
 from gui.pages.base import DONE, Page, PageName
 from gui.pages.reasons.editor import SlotEditor
-from gui.pages.reasons.slot_list import SlotList
+from gui.pages.reasons.slots import SlotList
 from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.notice import Notice

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from docgen.reasons.slot import Slot, SlotKind
-from gui.pages.texts.field import Field, labelled
+from gui.pages.texts.fields import Field, labelled
 from gui.pages.texts.form import FieldEdit, Form, scrolled
 from gui.pages.texts.record_table import RecordTable
 from gui.session.jobs import Pause

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.pages.texts.field import Field
+from gui.pages.texts.fields import Field, input_of
 from gui.session.jobs import Pause
 from gui.style.theme import GRID
 from gui.widgets.fit import ScrolledBody
@@ -54,23 +54,16 @@ class FieldEdit(QWidget):
         column(self, row(None, (self.input, 1), *unit, *browse), self.note, spacing=2)
 
     def _make_input(self) -> QLineEdit | QPlainTextEdit | QComboBox:
-        field = self.field
-        if field.kind is Content.CHOICE:
-            box = QComboBox(self)
-            box.addItems(["", *field.choices])
-            box.activated.connect(self._take)
-            return box
-        made = QPlainTextEdit(self) if field.kind is Content.TEXT else QLineEdit(self)
-        made.setPlaceholderText(field.placeholder)
-        made.textChanged.connect(self._key_pressed)
+        made = input_of(self.field, self, self._key_pressed, self._take)
         if isinstance(made, QPlainTextEdit):
-            made.setTabChangesFocus(True)
             made.setFixedHeight(64)
-        else:
+        elif isinstance(made, QLineEdit):
             made.editingFinished.connect(self._left)
-            if field.kind.is_number:
+            if self.field.kind.is_number:
                 made.setAlignment(Qt.AlignmentFlag.AlignRight)
                 made.setMaximumWidth(160)
+        if not isinstance(made, QComboBox):
+            made.setPlaceholderText(self.field.placeholder)
         return made
 
     # ------------------------------------------------------------ the entry
@@ -100,7 +93,7 @@ class FieldEdit(QWidget):
         self._set_text(text)
         self._take()
 
-    def _key_pressed(self) -> None:
+    def _key_pressed(self, _text: str) -> None:
         self._pause.touch()
         self._form.keep(self)
 

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from gui.pages.texts.entries import TextTab
-from gui.pages.texts.field import Field, attribute, changed, labelled
+from gui.pages.texts.fields import Field, attribute, changed, labelled
 from gui.pages.texts.record_table import RecordTable
 from gui.session.session import Session
 from gui.style.theme import GRID

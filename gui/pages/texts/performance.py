@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from docgen.imports.performance import SourceTable, read_tables, source_tables, with_tables
 from gui.pages.texts.entries import TextTab
-from gui.pages.texts.field import labelled
+from gui.pages.texts.fields import labelled
 from gui.pages.texts.project import INDICATORS, SUMMARY, ProjectEditor, findings_of
 from gui.session.session import Session
 from gui.style.theme import GRID, colours, rgb

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from docgen.imports.performance import blank_table, summarised
 from gui.pages.texts.entries import flush
-from gui.pages.texts.field import Field, attribute, changed, text_attribute
+from gui.pages.texts.fields import Field, attribute, changed, text_attribute
 from gui.pages.texts.form import Form, Give, scrolled
 from gui.pages.texts.lists import buttons
 from gui.pages.texts.record_table import RecordTable

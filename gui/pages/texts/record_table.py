@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
@@ -21,8 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.pages.texts.field import Field
-from gui.pages.texts.record_model import Index, RecordModel, Role
+from gui.pages.texts.fields import Field, Index, RecordModel, Role, input_of
 from gui.style.theme import colours, rgb
 from gui.widgets.parts import ContextMenu, Entry
 from workbook.editing.blocks import read_block, write_block
@@ -205,28 +203,16 @@ class _Delegate(QStyledItemDelegate):
         super().paint(painter, inner, index)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802
-        row, column = index.row(), index.column()
-        field = self._fields[column]
-        if field.kind is Content.CHOICE:
-            box = QComboBox(parent)
-            box.addItems(["", *field.choices])
-            box.activated.connect(lambda: self._chosen(box))
-            return box
-        if field.kind is Content.TEXT:
-            editor = QPlainTextEdit(parent)
-            editor.setTabChangesFocus(True)
-            editor.textChanged.connect(lambda: self._type(row, column, editor.toPlainText()))
-            return editor
-        line = super().createEditor(parent, option, index)
-        if isinstance(line, QLineEdit):
-            line.textEdited.connect(lambda text: self._type(row, column, text))
-        return line
+        made = input_of(self._fields[index.column()], parent, partial(self._type, index.row(), index.column()), lambda: self._chosen(made))
+        if isinstance(made, QLineEdit):
+            made.setFrame(False)
+        return made
 
     def _type(self, row: int, column: int, text: str) -> None:
         model = self._table.records_model
         self._table.records_typed.emit(model.given(model.typed([(row, column, text)])))
 
-    def _chosen(self, box: QComboBox) -> None:
+    def _chosen(self, box: QWidget) -> None:
         self.commitData.emit(box)
         self.closeEditor.emit(box)
 
