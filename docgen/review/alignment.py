@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from docgen.model import Figure
 from docgen.review.expected import Slot
 from docgen.review.names import Names
 from docgen.review.phrasing import GENERAL, Phrasing, alike, normalised, pairs
@@ -30,8 +29,10 @@ _TAIL = 4
 _BEFORE, _SUBJECT_WEIGHT, _SAME_TAIL, _AFTER, _EQUAL = 0.55, 0.25, 0.12, 0.05, 0.3
 _ENOUGH = 0.34
 """A pair less alike than this is no pair."""
-_DOUBTFUL = 0.5
-"""An amount that is not the figure is its error only where the pair is more alike than this."""
+_DOUBTFUL, _DOUBTFUL_ELSEWHERE, _SUBJECT_LIKE = 0.5, 0.72, 0.4
+"""An amount that is not the figure is its error only where the pair is more alike than this; one that the tables have
+elsewhere, than the second; one without a name of its own, where what the sentence begins with is as alike as the third."""
+_UNNAMED = re.compile(r"[，。；：、]?(?:其中)?(?:全年|本年)?(?:支出|收入)?(?:预算|决算)?(?:数|额|安排)?(?:为|是)?")
 _NAMED = 0.6
 """So alike must be its name to that of the figure, where the rest is not."""
 _CLAUSE = re.compile("[。；：，]")
@@ -159,10 +160,11 @@ class Alignment:
         """In the order of the text."""
         self._slots, self._surroundings = slots, surroundings
         self._ours = [surroundings.side(number) for number in stated]
-        theirs = [surroundings.side(slot.number, _PARTS.get(slot.part)) for slot in slots]
+        self._theirs = [surroundings.side(slot.number, _PARTS.get(slot.part)) for slot in slots]
+        self._names = names
         self._equal: set[tuple[int, int]] = set()
         """The pairs that are alike and have the same value."""
-        self._scores = [[self._likeness(i, j, theirs[j]) for j in range(len(slots))] for i in range(len(stated))]
+        self._scores = [[self._likeness(i, j, self._theirs[j]) for j in range(len(slots))] for i in range(len(stated))]
         for i, number in enumerate(stated):
             if names.confirm(number):  # it is right under another name
                 self._scores[i] = [
@@ -205,19 +207,23 @@ class Alignment:
 
         def is_sure(i: int, j: int) -> bool:
             number, figure = self.numbers[i], self._slots[j].figure
-            if number.unit == "%" and figure.operands is not None and self._slots[j].change is None and (i, j) not in self._equal:
-                return self._is_of_own_amount(number, figure, found)
             is_amount = number.role in (Role.LEVEL, Role.BASE) and number.unit in _MONEY and figure.is_known
+            if not is_amount or (i, j) in self._equal or (number.paragraph, figure.id) in borne_out:
+                return True
+            if _UNNAMED.fullmatch(_CLAUSE.split(number.before)[-1]) and alike(self._ours[i].subject, self._theirs[j].subject) < _SUBJECT_LIKE:
+                return False
+            if self._names.is_printed(number):
+                return self._scores[i][j] >= _DOUBTFUL_ELSEWHERE
             name = self._surroundings.name
-            return (
-                not is_amount or self._scores[i][j] >= _DOUBTFUL or (i, j) in self._equal or (number.paragraph, figure.id) in borne_out
-                or alike(name(number.before), name(figure.label)) >= _NAMED)
+            return self._scores[i][j] >= _DOUBTFUL or alike(name(number.before), name(figure.label)) >= _NAMED
 
-        return {i: j for i, j in found.items() if is_sure(i, j)}
+        sure = {i: j for i, j in found.items() if is_sure(i, j)}
+        return {i: j for i, j in sure.items() if (i, j) in self._equal or self._is_of_own_amount(self.numbers[i], self._slots[j], sure)}
 
-    def _is_of_own_amount(self, rate: Number, figure: Figure, found: Mapping[int, int]) -> bool:
-        """Whether the amount before a percentage is one of the two that *figure* is reckoned from, or stands for it; or it names its own."""
-        if self._surroundings.names_its_amount(rate):
+    def _is_of_own_amount(self, rate: Number, slot: Slot, found: Mapping[int, int]) -> bool:
+        """Whether the amount before a percentage is one of the two that its figure is reckoned from, or stands for it; or it names its own."""
+        figure = slot.figure
+        if rate.unit != "%" or slot.change is not None or self._surroundings.names_its_amount(rate):
             return True
         before = [n for n in rate.line.numbers if n.start < rate.start and n.unit in _MONEY and n.role in (Role.LEVEL, Role.BASE)]
         if not before or figure.operands is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from docgen.docx.paragraphs import ReportFile
 from docgen.docx.reading import Document
@@ -23,7 +24,7 @@ from docgen.review.names import Names
 from docgen.review.phrasing import normalised
 from docgen.review.reasons import review_item_reasons, review_reasons
 from docgen.review.sections import bare_heading
-from docgen.review.text import LEVEL, ReportText
+from docgen.review.text import LEVEL, ReportText, Role
 from docgen.review.wording import Wording
 
 ANOTHER = "表文-45"
@@ -44,7 +45,7 @@ def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative |
         *review_reasons(numbers.matches, finder),
         *review_item_reasons(finder),
         *Items(finder).review(),
-        *identity.review(),
+        *identity.review(numbers.matches),
         *Wording(finder).review(),
         *_blank_pages(document, finder),
         *(finding for found, _ in tables for finding in found),
@@ -121,8 +122,9 @@ def _missing_sections(finder: Finder) -> Iterator[Finding]:
     if not sections.are_known:
         yield from finder.on("表文-25", at=(None, 0, 0), 标题=next(iter(titles.values()), ""))
         return
-    missing = [s for s in titles if s not in sections.headings and (
-        any(not slot.is_optional for slot in finder.expected.slots.get(s, ())) or not _is_mentioned(titles[s], finder))]
+    stated = {n.value for n in finder.text.numbers(0)}
+    missing = [s for s in titles if s not in sections.headings and not (  # another form may say it under another heading
+        _is_mentioned(titles[s], finder) and (not (amounts := _amounts(finder, s)) or amounts & stated))]
     if missing and (len(missing) > finder.limit("表文-25", "最多") or len(sections.headings) * 2 < len(titles)):  # another form, or a part of a report
         yield from finder.on("表文-25", "很多", at=(None, 0, 0), 标题=titles[missing[0]], 几节=len(missing))
         return
@@ -131,9 +133,14 @@ def _missing_sections(finder: Finder) -> Iterator[Finding]:
         yield from finder.on("表文-10", at=(max(before, default=None), 0, 0), expected=titles[section], quotes=False)
 
 
+def _amounts(finder: Finder, section: int) -> set[Decimal | None]:
+    """The amounts that a section must state."""
+    return {s.figure.value for s in finder.expected.slots.get(section, ()) if not s.is_optional and s.number.role is Role.LEVEL}
+
+
 def _is_mentioned(title: str, finder: Finder) -> bool:
     """Whether the report speaks of what the section *title* is about, under whatever heading; or that need not be said."""
-    words, sections = bare_heading(title), finder.text.sections
+    words, sections = bare_heading(title)[: _SAYS + 1], finder.text.sections
     rule = finder.inputs.pack.review_rules.get("表文-10")
     return rule is None or len(words) < _SAYS or any(word in title for word in rule.parameters["可略"]) or any(
         words in normalised(p.text)[0] for p in finder.text.paragraphs if sections.start <= p.number <= sections.end and not p.table)

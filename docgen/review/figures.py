@@ -114,9 +114,11 @@ class FigureReview:
         is_other = rule != "表文-06" or bool(case)  # else the amount is right
         if rule == "表文-01" or case:
             self.wrong.add(stated.key)
-        words = f"{stated.value:,f}{'' if stated.unit == '%' else ' '}{stated.unit}"
+        words, right = f"{stated.value:,f}{'' if stated.unit == '%' else ' '}{stated.unit}", _shown(figure)
+        if self.finder.text.is_in_yuan and stated.unit == "万元":
+            words, right = (f"{round_half_up(v.scaleb(4)):,} 元" for v in (stated.value, exact))
         return self.on(
-            rule, case, at=stated.at(), stated=words if is_other else None, expected=_shown(figure), figure=figure,
+            rule, case, at=stated.at(), stated=words if is_other else None, expected=right, figure=figure,
             amounts=(in_wan, figure.value) if is_other else (None, None), 名称=figure.label, 单位=stated.unit,
             算法=figure.how.removesuffix("（取绝对值）")) if rule else []
 
@@ -161,7 +163,8 @@ class FigureReview:
         text = self.finder.text
         if text.is_in_yuan:
             amounts = [n for n in text.numbers(0) if n.unit == "万元"]
-            yield from self.on("表文-06", "全文", at=amounts[0].at(), 几处=len(amounts))
+            if not self.finder.has_yuan:
+                yield from self.on("表文-06", "全文", at=amounts[0].at(), 几处=len(amounts))
             return
         for number in text.numbers(0):
             is_each = self.phrasing.each.search(_CLAUSE.split(number.before)[-1])  # 人均接待费 48.06 元

@@ -18,7 +18,7 @@ from docgen.review.expected import Expected
 from docgen.review.phrasing import phrasing_of
 from docgen.review.sections import Official, Sections
 from docgen.review.text import ReportText, Stretch
-from workbook.amounts import text_of
+from workbook.amounts import MoneyUnit, text_of
 from workbook.issues import Issue, IssueCell, Kind, Severity
 from workbook.values import dataclass
 
@@ -143,7 +143,10 @@ class Finder:
         """The unit's name; empty when no input says it."""
         self.expected = Expected(narrative, self.phrasing)
         sections = Sections(paragraphs, Official(narrative.titles, self.expected.parts, self.expected.under))
-        self.text = ReportText(paragraphs, sections, self.phrasing)
+        units = {frame.money_unit for frame in inputs.accounts.frames.values()} - {None}
+        self.has_yuan = units == {MoneyUnit.YUAN}
+        """Whether the tables are in 元, all of them."""
+        self.text = ReportText(paragraphs, sections, self.phrasing, has_yuan=self.has_yuan)
         accounts = (inputs.accounts, inputs.prior_accounts)
         self.sheets = {(s.file.name, s.name): s for a in accounts if a is not None for s in a.source.sheets}
         """File and sheet name → sheet, for the contents of the cells that a figure comes from."""

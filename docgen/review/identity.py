@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from docgen.docx.paragraphs import Margin
+from docgen.review.alignment import Match
 from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import Phrasing, normalised
-from docgen.review.text import ITEM, Stretch
+from docgen.review.text import ITEM, Role, Stretch
 from workbook.pack.layout import normalise
 from workbook.values import cached_property, dataclass
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年\s*(?:度|(?=[^\d，。；]{0,14}决算))")
 """In titles: a year of accounts (a date on the cover is none)."""
 _YEAR_OF_ACCOUNTS = re.compile(r"(?<![\d\-—~至、和])(20\d\d)\s*年\s*度(?!\s*(?:[、至和\-—~]\s*20|结转|结余|以来|追加|计划))|截[至止]\s*(20\d\d)\s*年(?=\s*12\s*月|末|底)")
+_YEAR_OF_AMOUNT = re.compile(r"(?<!\d)(20\d\d)年(?!度|\d|月|末|底|初|以|结转|结余)")
 _COMPARED = re.compile(r"(?:与|比|较|同|和|对比|从|自|由|至|到|于|结转|列支|以前|上年|[(（])\s*$")
 _OURSELVES = re.compile(r"^(?:本|我|各|该|全)?(?:部门|单位|局|馆|校|院|中心|委|办|厅|处)?(?:[(（](?:部门|单位)[)）])?$|^(?:\d|[(（一二三四五六七八九十])|绩效|根据|预算|决算|截[至止]")
 _BUDGET, _ACCOUNTS = "预算", "决算"
@@ -93,8 +95,8 @@ class Identity:
             found += self.finder.on("表文-45", "单位", at=_NOWHERE, stated=self._counted.most_common(1)[0][0], expected=mine)
         return found
 
-    def review(self) -> Iterator[Finding]:
-        """All findings in single places."""
+    def review(self, matches: Iterable[Match]) -> Iterator[Finding]:
+        """All findings in single places; *matches* are the numbers that are known."""
         on, text = self.finder.on, self.finder.text
         shown = [p.text for p in text.paragraphs if p.text.strip() and not p.table][:_COVER]
         if any(_BUDGET in words for words in shown) and not any(_ACCOUNTS in words for words in shown):
@@ -102,6 +104,7 @@ class Identity:
         year = self.finder.context.year if self.finder.context.year is not None else self._own_year
         if year is not None:
             yield from self._wrong_years(year)
+            yield from self._stale_years(year, matches)
         titles = "".join(p.text for p in text.paragraphs if p.number in text.sections.titles)
         if _OF_UNIT in titles and _OF_DEPARTMENT not in titles:  # 本部门 in the report of a single unit
             found = [(p, m) for p in text.paragraphs if p.number in text.lines and not p.table for m in _OUR_DEPARTMENT.finditer(p.text)]
@@ -111,6 +114,19 @@ class Identity:
         for name, places in self.names.items() if mine else ():  # another unit's name: one finding for each, at its first place
             if not _same_unit(name, mine or ""):
                 yield from on("表文-19", "多处" if len(places) > 1 else "", at=places[0], stated=name, expected=mine, 几处=len(places))
+
+    def _stale_years(self, year: int, matches: Iterable[Match]) -> Iterator[Finding]:
+        """Amounts of this year that the words before them say to be another's."""
+        for match in matches:
+            number, figure = match.stated, match.slot.figure
+            if match.slot.part or number.role is not Role.LEVEL or not number.value or number.value != figure.value:
+                continue
+            start = max(number.line.text.rfind(mark, 0, number.start) for mark in "。；") + 1
+            years = [*_YEAR_OF_AMOUNT.finditer(number.line.text, start, number.start)]
+            if years and int(years[-1][1]) != year and not _COMPARED.search(number.line.text[start : years[-1].start()]):
+                stated = years[-1][1]
+                yield from self.finder.on(
+                    "表文-18", at=number.line.at(*years[-1].span(1)), stated=f"{stated}年", expected=f"{year}年", 写的年=stated, 年度=year)
 
     def _wrong_years(self, year: int) -> Iterator[Finding]:
         for found in self._years:
@@ -133,7 +149,7 @@ def _same_unit(one: str, other: str) -> bool:
 
 def unit_name_in(text: str, phrasing: Phrasing) -> str:
     """The name with which a statement begins (``某某单位 2024 年度…``); empty when it begins otherwise."""
-    match = phrasing.unit_name.match(text)
+    match = phrasing.unit_name.match(text) or phrasing.acting_unit.search(text)
     name = match[1].strip() if match is not None else ""
     is_thing = name.startswith("“") or ITEM.search(normalised(name)[0]) or name.endswith(("与", "比", "较", "为", "从", "自", *phrasing.words.money))
     return "" if _OURSELVES.search(name) or is_thing else name

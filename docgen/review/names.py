@@ -51,6 +51,7 @@ class Names:
                     continue
                 for name in {key, key if kind is SheetKind.FIXED else key.removesuffix(_SPENDING) + _SPENDING}:
                     found[name].append((label, round_half_up(value), table.ref(row, column)))
+        self._values = frozenset(v for values in (*self._economic.values(), *({v for _, v, _ in cells} for cells in found.values())) for v in values)
         self._named: Mapping[str, Named] = {
             key: Named(cells[0][0], frozenset(v for _, v, _ in cells), tuple(ref for _, _, ref in cells if ref is not None))
             for key, cells in found.items() if len(key) >= _SHORTEST}
@@ -61,6 +62,10 @@ class Names:
         if stated.role is Role.BASE:
             clause, kind = self._phrasing.amount_of_base.sub("", clause), _BUDGET
         return self._named.get(kind + self._bare(clause))
+
+    def is_printed(self, stated: Number) -> bool:
+        """Whether the tables have this number anywhere."""
+        return bool(stated.value) and stated.value in self._values
 
     def _bare(self, clause: str) -> str:
         return _plain(clause).removeprefix(self._unit)

@@ -16,6 +16,7 @@ from docgen.review.budgets import ITEM, budget_pairs
 from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import Phrasing, normalised
 from docgen.review.text import ReportText, Role
+from workbook.amounts import CENT, ZERO
 from workbook.issues import Issue, Kind
 from workbook.values import dataclass
 
@@ -138,7 +139,8 @@ class _Search:
         line, first = stated.line, stated
         here = [m for m in self.matches if m.stated.paragraph == stated.paragraph and m.stated.start >= first.start]
         own_numbers = {m.stated.key for m in here if m.slot.change is not None and m.slot.change.id == change.id}
-        others = (n.start for n in line.numbers if n.start > first.start and n.role is Role.MOVE and n.key not in own_numbers)
+        moved = {abs(figure.value or ZERO) for figure in (change.difference, change.rate) if figure is not None}
+        others = (n.start for n in line.numbers if n.start > first.start and n.role is Role.MOVE and n.key not in own_numbers and not any(abs(n.value - m) <= CENT for m in moved))
         limit = min(others, default=len(line.text))
         given = [(start, end) for start, end in line.free if first.stop <= start and self.phrasing.reason_before.search(line.text[:start])]
         labels = {normalised(m.slot.change.label)[0] for m in self.matches

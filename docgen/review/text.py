@@ -248,8 +248,9 @@ def _numbers(line: Line, phrasing: Phrasing) -> Iterator[Number]:
         last = stop
 
 
-def _in_wan(number: Number) -> Number:
-    return replace(number, value=round_half_up(number.value.scaleb(-4)), places=2, unit=_WAN_YUAN)
+def _in_wan(number: Number, *, is_exact: bool) -> Number:
+    value, places = number.value.scaleb(-4), number.places + 4
+    return replace(number, value=value if is_exact else round_half_up(value), places=places if is_exact else 2, unit=_WAN_YUAN)
 
 
 def _role(unit: str, before: str, phrasing: Phrasing) -> Role:
@@ -277,7 +278,8 @@ def _is_no_amount(text: str, match: re.Match[str]) -> bool:
 class ReportText:
     """A report's paragraphs, read once for all checks; where the sections are not known, every one may state something."""
 
-    def __init__(self, paragraphs: Sequence[DocParagraph], sections: Sections, phrasing: Phrasing) -> None:
+    def __init__(self, paragraphs: Sequence[DocParagraph], sections: Sections, phrasing: Phrasing, *, has_yuan: bool = False) -> None:
+        """*has_yuan*: the tables are in 元, so that amounts in 元 can be compared to the last digit."""
         self.sections = sections
         self.groups: dict[int, list[DocParagraph]] = {}
         """What a conversion broke apart, by the number of the first paragraph."""
@@ -301,7 +303,7 @@ class ReportText:
         """Whether the report states its amounts in 元; they are read as 万元."""
         if self.is_in_yuan:
             for line in self.lines.values():
-                line.numbers = tuple(_in_wan(n) if n.unit == "元" else n for n in line.numbers)
+                line.numbers = tuple(_in_wan(n, is_exact=has_yuan) if n.unit == "元" else n for n in line.numbers)
         places = Counter(n.places for line in self.lines.values() for n in line.numbers if n.unit == "%" and n.value % 100)
         self.places = 2 if places[2] >= places[1] + places[0] // 2 else 1 if places[1] else 0 if places[0] >= _FEWEST else 2
         """Decimals of the report's percentages."""

@@ -12,6 +12,7 @@ import pytest
 from cli.main import main
 from docgen.imports.report import read_report
 from docgen.job.inputs import load_inputs
+from docgen.review.engine import review_document
 from docgen.review.own_tables import cover_of, inputs_of_report, own_tables
 from tests.docgen.pdf_files import Sheet, write_pdf
 from tests.docgen.review_files import SAMPLE, report_file, written
@@ -140,3 +141,20 @@ def test_a_title_in_the_table_counts_before_a_list_of_titles_above(tmp_path: Pat
     listed = ("第五部分 附表", "一、收入支出决算总表", "二、收入决算表", "三、支出决算表", "四、财政拨款收入支出决算总表")
     path = word_tables(tmp_path / "报告.docx", *listed, (titled[0], *TOTALS), "", (titled[1], *INCOME))
     assert list(own_tables(read_report(path)).accounts.tables) == ["公开01", "公开02"]
+
+
+def test_a_report_in_yuan_whose_tables_are_in_yuan(tmp_path: Path) -> None:
+    def in_yuan(rows: tuple[tuple[str | None, ...], ...]) -> tuple[tuple[str | None, ...], ...]:
+        return tuple(tuple(f"{Decimal(text.replace(',', '')) * 10_000 + 7:,.2f}" if text and "." in text else text for text in row) for row in rows)
+
+    income, other = "29,462,507.00", "62,007.00"
+    texts = [f"本年收入合计{income}元，其中：财政拨款收入29,400,507.00元，占99.79%；其他收入{other}元，占0.21%。", *["行政运行29,462,507.00元。"] * 8]
+    head = ("第二部分 2024年度单位决算情况说明", "一、收入支出决算总体情况说明", f"收、支总计{income}元。", "二、收入决算情况说明")
+    for said, codes in ((other, set()), ("62,070.00", {"表文-01"})):
+        path = word_tables(
+            tmp_path / "报告.docx", "收入支出决算总表", "示例单位2024年度", "单位：元", in_yuan(TOTALS), "收入决算表", "单位：元", in_yuan(INCOME),
+            *head, texts[0].replace(other, said), *texts[1:], "三、支出决算情况说明", f"本年支出合计{income}元。")
+        report = read_report(path)
+        found = [f.issue for f in review_document(report, inputs_of_report(report)).findings]
+        assert {issue.code for issue in found if issue.code in ("表文-01", "表文-06")} == codes
+        assert not codes or any("62,070.00 元" in issue.message for issue in found)

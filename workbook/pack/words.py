@@ -138,6 +138,8 @@ class Words:
     none: tuple[str, ...]
     nothing: tuple[str, ...]
     openings: tuple[str, ...]
+    bodies: tuple[str, ...]
+    acts: tuple[str, ...]
     vague: tuple[str, ...]
     residue: tuple[str, ...]
     more_up: tuple[str, ...]
