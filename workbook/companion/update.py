@@ -108,52 +108,47 @@ class _Plan:
     def _put(self, name: str, row: int, column: int, edit: Edit) -> None:
         self.edits.setdefault(self.reading.sheets[name].name, {})[row, column] = edit
 
+    def _area(self, form: CompanionSheet) -> ListArea:
+        if (area := self.reading.lists.get(form.name)) is None:
+            raise self._missing(form, "表头")
+        return area
+
+    def _missing(self, form: CompanionSheet, what: str) -> InputError:
+        return InputError(self.before.path, f"底稿“{form.name}”没有{what}，不能写回", "请恢复表头后重试")
+
+    def _free_row(self, name: str, end: int) -> int:
+        """The next row of a sheet after what reaches to row *end*, those already given away left out."""
+        return max([end - 1, *(row for row, _ in self.edits.get(self.reading.sheets[name].name, {}))]) + 1
+
     def _entries(self, form: CompanionSheet, changed: list[EntryForm]) -> None:
-        is_yuan, free = (self._is_yuan(form.name), len(self.reading.sheets[form.name].rows)) if changed else (False, 0)
+        is_yuan = bool(changed) and self._is_yuan(form.name)
         for entry in changed:
             edit = edit_of(self.after.text(entry.id), yuan=is_yuan and entry.content is Content.AMOUNT)
             ref = self.before.text(entry.id).ref
             if ref is not None:
                 self._put(form.name, ref.row, ref.column, edit)
-            elif form.role is Role.BUDGET:
-                self._new_budget_total(form, entry, edit)
+                continue
+            if form.role is Role.BUDGET:
+                columns, end = self._area(form).columns, self._area(form).end
+                label, content = columns.get("科目名称", columns["功能科目编码"]), columns["年初预算数"]
             elif form.role is Role.ENTRIES:
-                self._put(form.name, free, 0, entry.label)
-                self._put(form.name, free, 1, edit)
-                free += 1
+                label, content, end = 0, 1, len(self.reading.sheets[form.name].rows)
             else:
-                raise self._no_header(form, "、".join(form.counts))
-
-    def _no_header(self, form: CompanionSheet, what: str = "表头") -> InputError:
-        return InputError(self.before.path, f"底稿“{form.name}”没有{what}，不能写回", "请恢复表头后重试")
-
-    def _new_budget_total(self, form: CompanionSheet, entry: EntryForm, edit: Edit) -> None:
-        area = self.reading.lists.get(form.name)
-        if area is None:
-            raise self._no_header(form)
-        row = self._free_rows(form.name, area, 1)[0]
-        self._put(form.name, row, area.columns.get("科目名称", area.columns["功能科目编码"]), entry.label)
-        self._put(form.name, row, area.columns["年初预算数"], edit)
-
-    def _free_rows(self, name: str, area: ListArea, count: int) -> list[int]:
-        """The next rows after the list, those already given away left out."""
-        taken = {r for r, _ in self.edits.get(self.reading.sheets[name].name, {}) if r >= area.end}
-        first = max([area.end - 1, *taken]) + 1
-        return list(range(first, first + count))
+                raise self._missing(form, "、".join(form.counts))
+            row = self._free_row(form.name, end)
+            self._put(form.name, row, label, entry.label)
+            self._put(form.name, row, content, edit)
 
     def _list(self, form: CompanionSheet) -> None:
-        name, area = form.name, self.reading.lists.get(form.name)
-        if area is None:
-            raise self._no_header(form)
+        name, area = form.name, self._area(form)
         columns, is_yuan = columns_of(self.after.form, form.role), self._is_yuan(name)
         old, new = list_records(form.role, self.before), list_records(form.role, self.after)
         pairs, dropped = matched(old, new)
         if form.role is Role.OVERVIEW and [r.cells[0] for r in old] != [r.cells[0] for r in new]:
             self._state_parts(name, area, [(before, after) for before, after in pairs if before is not None])
-        free = iter(self._free_rows(name, area, len(new)))
         nothing = (None,) * len(columns)
         for before, after in (*pairs, *((record, None) for record in dropped)):
-            row = before.row if before is not None else next(free)
+            row = before.row if before is not None else self._free_row(name, area.end)
             for column, was, content in zip(columns, before.cells if before else nothing, after.cells if after else nothing, strict=True):
                 if column.id in area.columns and was != content:
                     if isinstance(content, Decimal) and column.numeric and column.is_money and is_yuan:

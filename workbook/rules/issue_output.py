@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +22,9 @@ class IssueColumn(NamedTuple):
 
 
 def _others(issue: Issue) -> str:
-    return "、".join(str(c.ref) for c in issue.cells[1:30])
+    """The other cells, each sheet named once: ``公开02!C7、D7；公开03!C7``."""
+    sheets = groupby((cell.ref for cell in issue.cells[1:30]), key=lambda ref: (ref.file, ref.sheet))
+    return "；".join("、".join([str(next(refs)), *(ref.a1 for ref in refs)]) for _, refs in sheets)
 
 
 _SEVERITY = IssueColumn("级别", 8, lambda i: i.severity)
