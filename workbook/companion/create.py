@@ -88,8 +88,7 @@ def _entries(book: Book, companion: Companion, form: CompanionSheet) -> None:
     has_amounts = any(entry.content is Content.AMOUNT for entry in form.entries)
     sheet = _sheet(book, form, form.widths, HEADER_ROW, landscape=False, unit_row=HEADER_ROW - 1 if has_amounts else None)
     looks = {Content.AMOUNT: "grid amount open", Content.NUMBER: "grid left open", Content.YEAR: "grid left open"}
-    for column, text in enumerate(form.header):
-        sheet.put(HEADER_ROW, column, text, "heading")
+    sheet.put_row(HEADER_ROW, 0, form.header, "heading")
     for row, entry in enumerate(form.entries, HEADER_ROW + 1):
         sheet.put(row, 0, entry.label, "label")
         sheet.put(row, 1, companion.text(entry.id), looks.get(entry.content, "entry"))
@@ -105,12 +104,10 @@ def _list(book: Book, companion: Companion, form: CompanionSheet) -> None:
     is_wide = form.role in (Role.REASONS, Role.VERIFIED, Role.PROJECTS, Role.GLOSSARY)
     has_amounts = form.role is Role.PROJECTS or any(c.numeric for c in columns)
     sheet = _sheet(book, form, [c.width for c in columns], top, landscape=is_wide, unit_row=HEADER_ROW - 1 if has_amounts else None)
-    for column, text in enumerate((COUNT_HEADER, *counts) if counts else (), 1):
-        sheet.put(HEADER_ROW, column, text, "heading")
+    sheet.put_row(HEADER_ROW, 1, (COUNT_HEADER, *counts) if counts else (), "heading")
     for row, fund in enumerate(form.funds if counts else (), HEADER_ROW + 1):
         sheet.put(row, 1, fund.name, "label")
-        for column, count in enumerate(counts, 2):
-            sheet.put(row, column, companion.text(fund.count(count)), "grid open")
+        sheet.put_row(row, 2, [companion.text(fund.count(count)) for count in counts], "grid open")
         sheet.data_validation(row, 2, row, len(counts) + 1, {"validate": "integer", "criteria": ">=", "value": 0})
     for c, kind in enumerate(columns):
         _column(sheet, top, c, kind)
@@ -143,15 +140,12 @@ def _prior(book: Book, companion: Companion, form: CompanionSheet) -> None:
     sheet.put(HEADER_ROW - 1, 0, f"{companion.prior_year}年度" if companion.prior_year else "年度未知", "open")
     row = HEADER_ROW
     for table, columns, rows in blocks(companion.prior):
-        for c, text in enumerate((table.code, ROW_HEADER, NAME_HEADER, *columns)):
-            sheet.put(row, c, text, "heading")
+        sheet.put_row(row, 0, (table.code, ROW_HEADER, NAME_HEADER, *columns), "heading")
         for row_id in rows:
             row += 1
             fixed = table.layout.row(row_id)
-            for c, text in enumerate((table.code, row_id, table.names.get(row_id) or (fixed.label.strip() if fixed else ""))):
-                sheet.put(row, c, text, "label")
-            for c, column_id in enumerate(columns, 3):
-                sheet.put(row, c, table.value(row_id, column_id), "grid open" if row_id in table.counts else "grid amount open")
+            sheet.put_row(row, 0, (table.code, row_id, table.names.get(row_id) or (fixed.label.strip() if fixed else "")), "label")
+            sheet.put_row(row, 3, [table.value(row_id, c) for c in columns], "grid open" if row_id in table.counts else "grid amount open")
         row += 2
     sheet.ignore_errors({"number_stored_as_text": f"B1:B{row + 1}"})
 

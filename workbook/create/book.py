@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -68,6 +68,11 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no annotations t
             self.write_string(row, column, clean(content), form)
         else:
             self.write_blank(row, column, None, form)
+
+    def put_row(self, row: int, column: int, contents: Iterable[Content], look: str) -> None:
+        """Write cells beside each other, from *column* on."""
+        for place, content in enumerate(contents, column):
+            self.put(row, place, content, look)
 
     def widths(self, widths: Sequence[float]) -> None:
         """Set the columns' widths, from the first on."""

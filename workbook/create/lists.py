@@ -64,8 +64,7 @@ class ExcelList:
             sheet.set_row(row, height * -(-int(text_width(text) * size) // room))
             sheet.put(row, 0, text, look, to=(row, len(columns) - 1))
         sheet.set_row(self._head, 22)
-        for column, (heading, _) in enumerate(columns):
-            sheet.put(self._head, column, heading, "heading")
+        sheet.put_row(self._head, 0, [heading for heading, _ in columns], "heading")
         sheet.hide_gridlines(2)
         sheet.page((self._head, self._head), frozen=2, footer="&L&9&A&R&9第 &P 页，共 &N 页")
 

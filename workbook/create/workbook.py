@@ -221,15 +221,13 @@ class Painter:
         for row in range(self.plan.header_rows):
             lines = max((self._lines(b.text, b.left, b.right) for b in self.plan.headers if b.top == b.bottom == row), default=1)
             self.sheet.set_row(_FRAME_ROWS + row, 6 + 13.5 * lines)
-            for column in range(self.plan.width):
-                self.sheet.put(_FRAME_ROWS + row, column, None, look)
+            self.sheet.put_row(_FRAME_ROWS + row, 0, [None] * self.plan.width, look)
         for block in self.plan.headers:
             self._block(_FRAME_ROWS + block.top, block.left, _FRAME_ROWS + block.bottom, block.right, block.text, look)
 
     def _data(self) -> None:
         for row in range(self.top, self.bottom + 1):
-            for column in range(self.plan.width):
-                self.sheet.put(row, column, None, _CELL)
+            self.sheet.put_row(row, 0, [None] * self.plan.width, _CELL)
         for text in self.plan.texts:
             row, look = self.top + text.row, f"{_CELL} {_LOOKS[text.style]}"
             more: dict[str, Any] = {"indent": text.indent} if text.indent else {}

@@ -81,14 +81,12 @@ class _Form:
         """项目资金: columns C label, D/E/F amounts, then 分值, 执行率, 得分."""
         put = self.sheet.put
         self.cells((4, 0, 1, "项目资金（万元）", _HEAD), bottom=8)
-        for column, text in enumerate(("", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率（%）"), 2):
-            put(4, column, text, _HEAD)
+        self.sheet.put_row(4, 2, ("", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率（%）"), _HEAD)
         self.cells((4, 8, self.last, "得分", _HEAD))
         for row, label in enumerate(FUND_LABELS, 5):
             fund, is_main, n = self.table.fund(label), label == TOTAL_FUNDS, row + 1
             put(row, 2, label, "label")
-            for column, entry in enumerate((fund.initial_budget, fund.adjusted_budget, fund.actual), 3):
-                put(row, column, entry, "grid amount open")
+            self.sheet.put_row(row, 3, (fund.initial_budget, fund.adjusted_budget, fund.actual), "grid amount open")
             put(row, 6, fund.weight if not self.is_blank else 10 if is_main else "—", "choice")
             self.cells((row, 8, self.last, fund.score if not self.is_blank else "—", "choice"))
             put(row, 7, fund.rate, "choice")
@@ -111,8 +109,7 @@ class _Form:
     def indicators(self) -> None:
         """The indicator rows and 总分."""
         put = self.sheet.put
-        for column, text in enumerate(self.heads):
-            put(FIRST_INDICATOR - 1, column, text, _HEAD)
+        self.sheet.put_row(FIRST_INDICATOR - 1, 0, self.heads, _HEAD)
         listed = self.table.indicators or (Indicator("", "", ""),) * (BLANK_INDICATORS if self.is_blank else 0)
         for row, i in enumerate(listed, FIRST_INDICATOR):
             cells: dict[str, Entry | str] = {
