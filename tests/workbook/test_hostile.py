@@ -23,7 +23,11 @@ from tests.workbook import biff, raw_xlsx, xlsb
 from workbook.errors import InputError
 from workbook.formats.ole import OleFile, compound_file
 from workbook.formats.source import open_source, source_of_bytes
+from workbook.pack.loading import TEMPLATES, load_pack
+from workbook.performance.parse import parse_sheet
+from workbook.reading.accounts import accounts_of
 
+SAMPLES = TEMPLATES / "sample"
 GOOD_ROW = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>2</v></c></row>'
 GOOD = raw_xlsx.xlsx(GOOD_ROW, raw_xlsx.shared("字"))
 GOOD_XLS = biff.xls({"表": b"".join(biff.label(row, 0, "字") for row in range(30_000))})
@@ -451,6 +455,23 @@ def test_bombs(outcomes, name):
     else:
         assert isinstance(said, str), said
         assert said.startswith(f"{name}.xls：")
+
+
+@pytest.mark.parametrize("name", ["示例市电化教育馆_2024年度决算公开表.xlsx", "示例市电化教育馆_2024年度决算公开表_底稿.xlsx"])
+def test_merged_ranges_that_lie_over_each_other_take_no_time(name: str) -> None:
+    """Each cell is in one at most; who writes otherwise wants to keep us busy."""
+    with zipfile.ZipFile(SAMPLES / name) as archive:
+        parts = {info.filename: archive.read(info) for info in archive.infolist()}
+    many = b'<mergeCell ref="A1:XFD60"/>' * 20_000
+    parts = {part: xml.replace(b"</mergeCells>", many + b"</mergeCells>") for part, xml in parts.items()}
+    started = time.process_time()
+    source, pack = source_of_bytes(Path(name), raw_xlsx.zipped(parts)), load_pack()
+    if "底稿" in name:
+        for sheet in source.sheets:
+            parse_sheet(sheet, pack.companion_rules)
+    else:
+        accounts_of(source, pack)
+    assert time.process_time() - started < 5
 
 
 # ---------------------------------------------------------------- damage of any kind

@@ -16,6 +16,8 @@ MAX_CELLS = 2_000_000
 MAX_BOOK_CELLS = 5_000_000
 """Largest area of all sheets of a file together."""
 MAX_MERGED = 100_000
+_SPARE = 10_000
+"""Merged ranges may cover so many cells more than a sheet has: blank ones at its right."""
 MAX_COLUMNS = 16_384
 """A sheet has no more columns."""
 MAX_FORMULAS = 500_000
@@ -88,11 +90,18 @@ class Marks:
         self.hidden_columns.update(columns)
 
     def trim(self) -> None:
-        """Forget lines beyond the used area: a sheet may have a million hidden rows."""
+        """Forget lines beyond the used area (a sheet may have a million hidden rows), and merged ranges once there are more than have room beside each other."""
+        rows, columns = self.extent.rows, self.extent.columns
         if self.hidden_rows:
-            self.hidden_rows = {row for row in self.hidden_rows if row < self.extent.rows}
+            self.hidden_rows = {row for row in self.hidden_rows if row < rows}
         if self.hidden_columns:
-            self.hidden_columns = {column for column in self.hidden_columns if column < self.extent.columns}
+            self.hidden_columns = {column for column in self.hidden_columns if column < columns}
+        room = rows * columns + _SPARE
+        for number, (top, left, bottom, right) in enumerate(self.merged):
+            room -= max(min(bottom + 1, rows) - top, 0) * max(min(right + 1, columns) - left, 1)
+            if room < 0:
+                del self.merged[number:]
+                break
 
 
 @dataclass(slots=True)
