@@ -57,8 +57,8 @@ def ours(pack_loaded: bool = True) -> bytes:
     """Everything: read, check, all figures, narrative, Word with charts and controls."""
     inputs = load_inputs(SAMPLE, pack=load_pack() if not pack_loaded else PACK)
     check(inputs.accounts, inputs.view)
-    report = build_report(inputs.context)
-    return report_bytes(report.blocks, template_of(inputs.context), linked=True,
+    report = build_report(inputs)
+    return report_bytes(report.blocks, template_of(inputs), linked=True,
                         meta=ReportMeta(title=report.title, figures=report.figures))
 
 
@@ -95,15 +95,15 @@ def rival_template(report: Report, path: Path) -> dict[str, str]:
 def where_time_goes() -> None:
     """Print our own steps."""
     inputs = load_inputs(SAMPLE, pack=PACK)
-    narrative = narrative_of(inputs.context)
-    report = build_report(inputs.context, narrative)
-    template = template_of(inputs.context)
+    narrative = narrative_of(inputs)
+    report = build_report(inputs, narrative)
+    template = template_of(inputs)
     meta = ReportMeta(title=report.title, figures=report.figures)
     show("时间花在哪里（本程序，一个进程内）", [
         ("读取公开表、上年表、底稿", measure(lambda: load_inputs(SAMPLE, pack=PACK))),
         ("全部校验", measure(lambda: check(inputs.accounts, inputs.view))),
-        ("全部数字、变动原因、名称树", measure(lambda: narrative_of(inputs.context))),
-        ("由模板成文（含十一张表）", measure(lambda: build_report(inputs.context, narrative))),
+        ("全部数字、变动原因、名称树", measure(lambda: narrative_of(inputs))),
+        ("由模板成文（含十一张表）", measure(lambda: build_report(inputs, narrative))),
         ("写 Word（含图表、链接数字）", measure(lambda: report_bytes(report.blocks, template, linked=True, meta=meta))),
     ])
 

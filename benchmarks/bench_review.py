@@ -32,7 +32,7 @@ def main() -> None:
     inputs = load_inputs(SAMPLE)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "报告.docx"
-        write_word(build_report(inputs.context), inputs.context, path, linked=False)
+        write_word(build_report(inputs), inputs, path, linked=False)
         document = read_document(path)
         review = review_document(document, inputs)
         whole, alone = "读取 + 审校（本程序）", "只读文字（python-docx）"

@@ -29,14 +29,13 @@ def run(arguments: Namespace) -> int:
         raise InputError(output, "报告是 Word 或 PDF 文件", "请把文件名写成 .docx 或 .pdf 结尾")
     inputs = read_inputs(arguments)
     guard_outputs(inputs, arguments.output, arguments.figures)
-    inputs.context.needed_year()
+    inputs.needed_year()
     findings = Findings(check(inputs.accounts, inputs.view), inputs.issues)
     if findings.has_errors and not arguments.force:
         sys.stdout.write(text_report(findings))
         print("公开表有错误，没有生成报告。请先改正；确需先看报告的，加 --force。")
         return 1
-    context = inputs.context
-    report = build_report(context)
+    report = build_report(inputs)
     if arguments.figures:
         write_text(arguments.figures, json.dumps(figures_json(report.figures), ensure_ascii=False, indent=1) + "\n")
     incomplete = bool(report.prompts or report.problems)
@@ -45,9 +44,9 @@ def run(arguments: Namespace) -> int:
         print("报告还不能公开，没有生成干净版。请补齐后再生成；确需先看的，加 --force。")
         return 1
     if is_pdf:
-        _write_pdf(report, context, output)
+        _write_pdf(report, inputs, output)
     else:
-        write_word(report, context, output, linked=not arguments.clean)
+        write_word(report, inputs, output, linked=not arguments.clean)
     print(f"报告已写入 {output}（{len(report.figures)} 个数字）\n{form_words(inputs.accounts)}")
     if incomplete:
         print(_incomplete_words(report))

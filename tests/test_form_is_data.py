@@ -215,12 +215,12 @@ def test_new_check_report_and_review(form: Form, tmp_path: Path, capsys: pytest.
 
 def test_nothing_of_the_home_form_is_asked_for(form: Form) -> None:
     inputs = load_inputs(form.workbook, pack=pack_of(form))
-    bare = replace(inputs.context, companion=None)
+    bare = replace(inputs, companion=None)
     slots = [slot.id for slot in reason_slots(bare)]
     assert [s for s in slots if s.startswith(form.gone)] == []
-    template = narrative_of(inputs.context)
+    template = narrative_of(inputs)
     assert list(template.titles) == list(range(1, len(template.titles) + 1))
-    assert set(template.reasons) == {s.id for s in reason_slots(inputs.context) if s.change is not None}
+    assert set(template.reasons) == {s.id for s in reason_slots(inputs) if s.change is not None}
 
 
 def test_the_companion_lists_just_these_reasons(form: Form, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -173,7 +173,7 @@ class _Unit:
 
     def __init__(self, job: UnitJob, inputs: Inputs) -> None:
         self.job, self.inputs = job, inputs
-        self.row = UnitRow(Verdict.CLEAN, inputs.context.unit_name, inputs.accounts.year, pack=key_of(inputs.pack.folder))
+        self.row = UnitRow(Verdict.CLEAN, inputs.unit_name, inputs.accounts.year, pack=key_of(inputs.pack.folder))
         self.remarks: tuple[Issue, ...] = ()
         self.checks: tuple[Check, ...] = ()
         self.pages: dict[int, int] = {}
@@ -181,12 +181,12 @@ class _Unit:
         self.written: list[FileState] = []
         self.fault = ""
         self.notes = [job.note] if job.note else []
-        self.findings = findings_of(inputs, slots=reason_slots(inputs.context, self.narrative) if inputs.companion is not None else ())
+        self.findings = findings_of(inputs, slots=reason_slots(inputs, self.narrative) if inputs.companion is not None else ())
 
     @cached_property
     def narrative(self) -> Narrative:
         """All figures and names of the report, computed once for reasons, report and review."""
-        return narrative_of(self.inputs.context)
+        return narrative_of(self.inputs)
 
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
@@ -214,13 +214,13 @@ class _Unit:
         if self.findings.prevent_report:
             return
         with self.step("报告没有生成"):
-            report = build_report(self.inputs.context, self.narrative)
+            report = build_report(self.inputs, self.narrative)
             ready = readiness(report)
             self.row = self.row._replace(reasons=len(ready.reasons), missing=len(ready.problems))
             if ready.texts:
                 self.notes.append(f"报告中另有文字待填 {len(ready.texts)} 处")
             with self.output(self.job.report) as path:
-                write_word(report, self.inputs.context, path, linked=True)
+                write_word(report, self.inputs, path, linked=True)
 
     def review_beside(self) -> None:
         """Review the report that lies beside the workbook, when there is one, and only one."""

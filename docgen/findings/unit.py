@@ -87,7 +87,7 @@ def findings_of(
     from workbook.companion.checks import check_companion
 
     if slots is None:
-        slots = reason_slots(inputs.context)
+        slots = reason_slots(inputs)
     reasons = reason_issues(slots, companion, inputs.pack.reason_rules, has_prior=bool(inputs.prior))
     return Findings(checked, inputs.issues, check_companion(companion, inputs.pack.companion_rules), tuple(reasons), companion)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docgen.job.context import ReportContext
 from workbook.errors import InputError
 from workbook.formats.source import Source, open_source
 from workbook.issues import Issue, Kind
@@ -17,28 +18,19 @@ from workbook.pack.loading import Pack, load_pack
 from workbook.pack.rules import Findings
 from workbook.reading.accounts import Accounts, accounts_of, read_workbook
 from workbook.reading.identify import choose_for
-from workbook.values import cached_property, dataclass
+from workbook.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from docgen.job.context import ReportContext
     from workbook.companion.model import Companion
-    from workbook.formulas.bindings import View
-    from workbook.reading.tables import Table
 
 Loader = Callable[[Path], Pack]
 """Loads the pack in a folder."""
 
 
 @dataclass(frozen=True)
-class Inputs:
+class Inputs(ReportContext):
     """Everything read from disk for one job."""
 
-    pack: Pack
-    accounts: Accounts
-    companion: Companion | None = None
-    prior: Mapping[str, Table] = field(default_factory=dict)
     prior_accounts: Accounts | None = None
     companion_remarks: tuple[Issue, ...] = ()
     """What cannot be read in the 底稿."""
@@ -54,18 +46,6 @@ class Inputs:
         if self.prior_accounts is not None:
             found += prior_issues(self.accounts, self.prior_accounts)
         return (*found, *self.prior_remarks)
-
-    @property
-    def view(self) -> View:
-        """What check formulas look at."""
-        return self.context.view
-
-    @cached_property
-    def context(self) -> ReportContext:
-        """What a report is made from."""
-        from docgen.job.context import ReportContext
-
-        return ReportContext(self.accounts, self.prior, self.companion)
 
 
 def user_packs() -> Path:
@@ -145,7 +125,7 @@ def inputs_of(
     """
     pack = accounts.pack
     if companion is None and prior is None and last_resort is None:
-        return Inputs(pack, accounts)
+        return Inputs(accounts)
     from workbook.companion.prior import prior_tables
     from workbook.companion.read import read_companion
 
@@ -157,10 +137,10 @@ def inputs_of(
     named = read.prior_workbook() if read is not None and prior is None else None
     path = prior or (named if named is not None and named.exists() else last_resort)
     if path is None:
-        return Inputs(pack, accounts, read, read.prior if read is not None else {}, companion_remarks=found)
+        return Inputs(accounts, read.prior if read is not None else {}, read, companion_remarks=found)
     prior_accounts = read_workbook(path, pack)
     tables, remarks = prior_tables(prior_accounts, pack)
-    return Inputs(pack, accounts, read, tables, prior_accounts, found, remarks)
+    return Inputs(accounts, tables, read, prior_accounts, found, remarks)
 
 
 def companion_issues(accounts: Accounts, companion: Companion) -> list[Issue]:

@@ -98,10 +98,9 @@ def publish(
 
 def _missing(inputs: Inputs, findings: Findings) -> tuple[str, ...]:
     """What must be corrected or filled in first."""
-    context = inputs.context
-    context.needed_year()
+    inputs.needed_year()
     errors = [issue.message for issue in findings.issues if issue.severity is Severity.ERROR]
-    ready = readiness(build_report(context))
+    ready = readiness(build_report(inputs))
     prompts = [prompt.text.strip("【】") for prompt in (*ready.reasons, *ready.texts)]
     return (
         *_listed("错误：{}", errors), *_listed("无法计算：{}", ready.problems), *_listed("{}", prompts))
@@ -120,23 +119,23 @@ def _written(
     from docgen.review.engine import review_document
     from docgen.writing import ReportMeta, write_report
 
-    context, form = inputs.context, inputs.pack.report.publish
-    narrative = narrative_of(context)
+    form = inputs.pack.report.publish
+    narrative = narrative_of(inputs)
     word = part / f"{_name(inputs, form.report)}.docx"
-    write_word(build_report(context, narrative), context, word, linked=False)
+    write_word(build_report(inputs, narrative), inputs, word, linked=False)
     review: Review = review_document(read_document(word), inputs, narrative)
     if review.findings:
         return Package(folder, missing=tuple(_listed("审校：{}", [issue.message for issue in review.issues])))
     tables = part / f"{_name(inputs, form.tables)}.xlsx"
-    write_atomically(tables, values_workbook(context))
+    write_atomically(tables, values_workbook(inputs))
     remarks = pdf(word)
     files = [
         PublishedFile(path.name, what, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
         for path, what in ((word, "决算公开报告"), (word.with_suffix(".pdf"), "决算公开报告（PDF）"), (tables, "决算公开表")) if path.exists()
     ]
     title = _name(inputs, form.checklist)
-    blocks = checklist(context, findings, review, files, approved or approved_on(context, form), declared_time().date())
-    write_report(blocks, template_of(context), part / f"{title}.docx", linked=False, meta=ReportMeta(title))
+    blocks = checklist(inputs, findings, review, files, approved or approved_on(inputs, form), declared_time().date())
+    write_report(blocks, template_of(inputs), part / f"{title}.docx", linked=False, meta=ReportMeta(title))
     return Package(folder, (*(file.name for file in files), f"{title}.docx"), remarks=remarks)
 
 
@@ -154,5 +153,4 @@ def _pdf(word: Path, suites: Sequence[Suite] | None, say: Callable[[str], None],
 
 def _name(inputs: Inputs, pattern: str) -> str:
     """A file's name by the pack's *pattern*, without what file systems do not allow."""
-    context = inputs.context
-    return pattern.format(单位=context.unit_name, 年度=context.needed_year()).translate(_UNSUITABLE).strip(" .")
+    return pattern.format(单位=inputs.unit_name, 年度=inputs.needed_year()).translate(_UNSUITABLE).strip(" .")

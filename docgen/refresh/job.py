@@ -84,7 +84,7 @@ def refresh_report(report: Path, inputs: Inputs, out: Path) -> Refreshed:
         fresh = Fresh(inputs, report)
         work = Merging(document, stored, fresh)
         work.run()
-        doubts = Doubts(work, inputs.context).notes()
+        doubts = Doubts(work, inputs).notes()
         data = _package_bytes(work, stored, fresh)
     except PackageError as error:
         raise InputError(report, str(error), "请用 Word/WPS 另存为 .docx 后再试") from error
@@ -113,13 +113,12 @@ def unreadable_words(inputs: Inputs) -> str:
 
 def _refuse_others(path: Path, stored: Stored, inputs: Inputs) -> None:
     """Raise :class:`InputError` when the report is not about what *inputs* are about."""
-    context = inputs.context
-    if stored.unit and stored.unit != context.unit_name:
-        raise InputError(path, f"是“{stored.unit}”的报告，工作簿是“{context.unit_name}”的", "请核对文件，或重新生成报告")
-    if stored.year and stored.year != str(context.year):
-        raise InputError(path, f"是 {stored.year} 年度的报告，工作簿是 {context.year} 年度的", "请核对文件，或重新生成报告")
-    if stored.pack and stored.pack != context.pack.name:
-        raise InputError(path, f"是用模板包“{stored.pack}”生成的，现在用的是“{context.pack.name}”", f"请加 --pack {stored.pack}，或重新生成报告")
+    if stored.unit and stored.unit != inputs.unit_name:
+        raise InputError(path, f"是“{stored.unit}”的报告，工作簿是“{inputs.unit_name}”的", "请核对文件，或重新生成报告")
+    if stored.year and stored.year != str(inputs.year):
+        raise InputError(path, f"是 {stored.year} 年度的报告，工作簿是 {inputs.year} 年度的", "请核对文件，或重新生成报告")
+    if stored.pack and stored.pack != inputs.pack.name:
+        raise InputError(path, f"是用模板包“{stored.pack}”生成的，现在用的是“{inputs.pack.name}”", f"请加 --pack {stored.pack}，或重新生成报告")
 
 
 def _package_bytes(work: Merging, stored: Stored, fresh: Fresh) -> bytes:

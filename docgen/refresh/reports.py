@@ -78,10 +78,9 @@ class Fresh:
         from docgen.report.narrative import template_of
         from docgen.writing import report_bytes
 
-        context = inputs.context
-        self.report = build_report(context)
-        meta = report_meta(self.report, context)
-        self.document = document_of(word_of(report_bytes(self.report.blocks, template_of(context), linked=True, meta=meta), path))
+        self.report = build_report(inputs)
+        meta = report_meta(self.report, inputs)
+        self.document = document_of(word_of(report_bytes(self.report.blocks, template_of(inputs), linked=True, meta=meta), path))
         self.stored = Stored(self.document.file)
         self.items = self.stored.items or ()
         self.places = placed(self.items, self.document, self.stored.tags)

@@ -165,7 +165,7 @@ def refresh_reason_rows(inputs: Inputs) -> tuple[Companion, int]:
     file is open elsewhere, was changed meanwhile or cannot be written.
     """
     before = inputs.companion
-    slots = reason_slots(inputs.context)
+    slots = reason_slots(inputs)
     if before is None:
         rows = reason_rows(slots)
         return _created(inputs, rows), len(rows)
@@ -180,6 +180,6 @@ def _created(inputs: Inputs, rows: tuple[Reason, ...]) -> Companion:
     from workbook.companion.read import read_companion
 
     path: Path = companion_path(inputs.accounts.path)
-    new = Companion.new(path, inputs.pack.companion, inputs.context.unit_name, inputs.context.year)
+    new = Companion.new(path, inputs.pack.companion, inputs.unit_name, inputs.year)
     create_companion(path, replace(new, reasons=rows), inputs.pack)
     return read_companion(path, inputs.pack)[0]

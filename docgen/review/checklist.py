@@ -61,7 +61,7 @@ class Dates:
 
 def write_checklist_of(path: Path, review: Review, document: ReportFile, inputs: Inputs, dates: Dates | None = None) -> tuple[Entry, ...]:
     """Write the checklist of a review as an Excel file and return its rows.  Raises ``InputError``."""
-    entries = checklist_of(review, document, inputs, narrative_of(inputs.context), check(inputs.accounts, inputs.view), dates)
+    entries = checklist_of(review, document, inputs, narrative_of(inputs), check(inputs.accounts, inputs.view), dates)
     write_checklist(path, entries, review, inputs)
     return entries
 

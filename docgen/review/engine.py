@@ -35,7 +35,7 @@ _SAYS = 4
 
 def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative | None = None) -> Review:
     """Review a report against the workbook, last year's and the 底稿; *narrative* is that of *inputs*, where it is at hand."""
-    finder = Finder(inputs, narrative or narrative_of(inputs.context), document.paragraphs)
+    finder = Finder(inputs, narrative or narrative_of(inputs), document.paragraphs)
     text, identity = finder.text, Identity(finder, document.margins)
     tables = [*review_tables(document, finder)]
     numbers = _Numbers(finder, sum(cells for _, cells in tables))

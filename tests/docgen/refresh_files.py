@@ -35,7 +35,7 @@ class Unit:
                 shutil.copyfile(file, folder / file.name)
         self.workbook, self.companion = folder / YEAR, folder / COMPANION
         self.report = folder / "报告.docx"
-        self.cells = cells or {f.id: f.sources[0] for f in build_report(self.inputs.context).figures if len(f.sources) == 1}
+        self.cells = cells or {f.id: f.sources[0] for f in build_report(self.inputs).figures if len(f.sources) == 1}
         """The one cell that a figure comes from."""
 
     @property
@@ -45,7 +45,7 @@ class Unit:
 
     def write(self, path: Path | None = None) -> Path:
         """Write the report anew."""
-        context = self.inputs.context
+        context = self.inputs
         write_word(build_report(context), context, path or self.report, linked=True)
         return path or self.report
 

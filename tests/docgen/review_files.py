@@ -21,7 +21,7 @@ SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开
 def report_file(folder: Path, inputs: Inputs, *, linked: bool = False) -> Path:
     """The report that the program writes."""
     path = folder / f"报告{linked}.docx"
-    write_word(build_report(inputs.context), inputs.context, path, linked=linked)
+    write_word(build_report(inputs), inputs, path, linked=linked)
     return path
 
 

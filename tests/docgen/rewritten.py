@@ -51,7 +51,7 @@ def _near(rng: random.Random, amount: Decimal) -> Decimal:
 def statements(inputs: Inputs) -> list[tuple[str, str]]:
     """The narrative as style and text, the reasons given; without what waits for other inputs."""
     found = []
-    for block in narrative_of(inputs.context).statements:
+    for block in narrative_of(inputs).statements:
         if isinstance(block, Paragraph) and (block.section or block.style in PART_STYLES):
             text = "".join(_REASON if isinstance(s, PromptSpan) else s.text for s in block.spans)
             if "【" not in text:

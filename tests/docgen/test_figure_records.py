@@ -174,7 +174,7 @@ def test_the_first_alternative_that_applies_counts(tmp_path: Path) -> None:
 def test_what_is_missing_is_named_and_never_zero(tmp_path: Path) -> None:
     pack = load_pack(with_records(tmp_path, "新.数,新的数,,底稿[年初预算总计] + 上年公开01[收入总计],万元,,,,,"))
     inputs = load_inputs(SAMPLE, pack=pack)
-    figure = narrative_of(replace(inputs.context, prior={}, companion=None)).named("新.数").figure  # type: ignore[attr-defined]
+    figure = narrative_of(replace(inputs, prior={}, companion=None)).named("新.数").figure  # type: ignore[attr-defined]
     assert figure.value is None
     assert figure.missing == "底稿“年初预算”的“收支总计”"
     assert "缺少" in figure.text

@@ -144,7 +144,7 @@ def inputs() -> Inputs:
 
 @pytest.fixture(scope="module")
 def narrative(inputs: Inputs) -> Narrative:
-    return whole_narrative(inputs.context)
+    return whole_narrative(inputs)
 
 
 def section_of(narrative: Narrative, figure_id: str) -> int:

@@ -45,7 +45,7 @@ def filled_cells(context: ReportContext) -> list[tuple[Table, str, str]]:
 
 
 def test_exactly_the_figures_that_name_a_cell_depend_on_it(inputs: Inputs) -> None:
-    context = inputs.context
+    context = inputs
     before = figures_of(context)
     by_source: dict[CellRef, set[str]] = {}
     for figure in before.values():
@@ -72,14 +72,14 @@ def test_exactly_the_figures_that_name_a_cell_depend_on_it(inputs: Inputs) -> No
 
 def test_every_figure_of_part_two_has_a_source_or_says_why_it_has_none(inputs: Inputs) -> None:
     sourceless = [
-        f.id for f in figures_of(inputs.context).values()
+        f.id for f in figures_of(inputs).values()
         if not f.sources and "没有这一行" not in f.how and "按 0" not in f.how and not f.id.startswith("绩效.基金.资金")
     ]
     assert not sourceless
 
 
 def test_no_number_of_part_two_is_typed_in_the_template(inputs: Inputs) -> None:
-    report = build_report(inputs.context)
+    report = build_report(inputs)
     texts = [b for b in report.blocks if isinstance(b, Paragraph)]
     start = next(i for i, b in enumerate(texts) if b.text.startswith("第二部分") and b.style == "部分标题")
     end = next(i for i, b in enumerate(texts) if b.text.startswith("第三部分") and b.style == "部分标题")
@@ -94,9 +94,9 @@ def test_no_number_of_part_two_is_typed_in_the_template(inputs: Inputs) -> None:
 
 
 def test_two_runs_give_identical_bytes(inputs: Inputs) -> None:
-    report = build_report(inputs.context)
+    report = build_report(inputs)
     meta = ReportMeta(title=report.title, created=dt.datetime(2025, 8, 1, tzinfo=dt.UTC), figures=report.figures)
-    template = template_of(inputs.context)
+    template = template_of(inputs)
     again = build_report(load_inputs(SAMPLE).context)
     for linked in (True, False):
         first = report_bytes(report.blocks, template, linked=linked, meta=meta)

@@ -45,9 +45,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.mark.parametrize("linked", [True, False])
 def test_the_samples_report_keeps_the_rules(linked: bool) -> None:
     inputs = load_inputs(SAMPLE)
-    made = build_report(inputs.context)
+    made = build_report(inputs)
     meta = ReportMeta(made.title, figures=made.figures)
-    content = report_bytes(made.blocks, template_of(inputs.context), linked=linked, meta=meta)
+    content = report_bytes(made.blocks, template_of(inputs), linked=linked, meta=meta)
     assert problems(content) == []
     document = docx.Document(io.BytesIO(content))
     assert len(document.tables) >= 12
@@ -69,8 +69,8 @@ def sdk_errors(content: bytes, folder: Path, name: str = "报告.docx") -> list[
 
 def test_the_rules_of_the_open_xml_sdk_are_kept(report: bytes, tmp_path: Path) -> None:
     inputs = load_inputs(SAMPLE)
-    made = build_report(inputs.context)
-    content = report_bytes(made.blocks, template_of(inputs.context), linked=True, meta=ReportMeta(made.title, figures=made.figures))
+    made = build_report(inputs)
+    content = report_bytes(made.blocks, template_of(inputs), linked=True, meta=ReportMeta(made.title, figures=made.figures))
     assert sdk_errors(content, tmp_path) == []
     assert sdk_errors(report, tmp_path) == []
     broken = changed(report, tmp_path, DOCUMENT, lambda text: text.replace("<w:tblGrid>", "<w:tblGrid/><w:tblGrid>", 1))
@@ -89,8 +89,8 @@ def test_the_packs_templates_keep_them_too_and_are_what_their_outlines_say(templ
 def test_the_look_is_all_in_named_styles() -> None:
     """So an office changes 仿宋 to its own font in one place; only what is to be filled in is marked in the text itself."""
     inputs = load_inputs(SAMPLE)
-    made = build_report(inputs.context)
-    content = report_bytes(made.blocks, template_of(inputs.context), linked=False, meta=ReportMeta(made.title))
+    made = build_report(inputs)
+    content = report_bytes(made.blocks, template_of(inputs), linked=False, meta=ReportMeta(made.title))
     document = part(content, "word/document.xml")
     kinds = {str(e.tag).removeprefix(W) for name in ("pPr", "rPr") for p in document.iter(f"{W}{name}") for e in p}
     assert kinds <= {"pStyle", "rStyle", "rFonts", "pageBreakBefore", "sectPr"}

@@ -49,7 +49,7 @@ def told(outcome: Refreshed) -> list[tuple[str, str]]:
 
 def is_current(unit: Unit, outcome: Refreshed, typed: str = "") -> bool:
     """Whether every linked figure of the refreshed report has its present value, those reported or *typed* left aside."""
-    figures = {f.id: f.text for f in build_report(unit.inputs.context).figures}
+    figures = {f.id: f.text for f in build_report(unit.inputs).figures}
     stale = [(tag, text) for tag, text in controls(unit.refreshed) if tag in figures and text not in (figures[tag], typed)]
     return all(any(text in entry.stated for entry in outcome.unplaced) for _, text in stale)
 
@@ -105,7 +105,7 @@ def test_any_other_accounts_of_the_unit_give_the_report_of_those_accounts(tmp_pa
     prior, report, new = book(1000 + seed, "上年"), tmp_path / "报告.docx", tmp_path / "新写.docx"
     first, second = (load_inputs(book(n, f"本年{n}"), prior=prior) for n in (seed, seed + 500))
     for inputs, path in ((first, report), (second, new)):
-        write_word(build_report(inputs.context), inputs.context, path, linked=True)
+        write_word(build_report(inputs), inputs, path, linked=True)
     outcome = refresh_report(report, second, tmp_path / "刷新.docx")
     assert outcome.unplaced == ()
     assert texts(tmp_path / "刷新.docx") == texts(new)

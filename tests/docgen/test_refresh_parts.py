@@ -120,14 +120,14 @@ def test_a_table_with_other_rows_is_replaced_unless_somebody_changed_it(reshaped
     assert [e.why for e in outcome.unplaced if "行列" in e.why] == ["表的行列变了，而这张表改动过"]
     found = texts(tmp_path / "刷新.docx")
     new = tmp_path / "新写.docx"
-    write_word(build_report(inputs.context), inputs.context, new, linked=True)
+    write_word(build_report(inputs), inputs, new, linked=True)
     fresh = texts(new)
     start, end = (found.index(h, found.index("第五部分　单位决算表")) for h in ("三、支出决算表", "四、财政拨款收入支出决算总表"))
     wanted = [fresh.index(h, fresh.index("第五部分　单位决算表")) for h in ("三、支出决算表", "四、财政拨款收入支出决算总表")]
     assert "我们的表头" in found[start:end]
     assert found[:start] == fresh[: wanted[0]]
     assert found[end:] == fresh[wanted[1] :]
-    total = next(f for f in build_report(inputs.context).figures if f.id.startswith("公开03.合计."))
+    total = next(f for f in build_report(inputs).figures if f.id.startswith("公开03.合计."))
     assert (total.id, total.text) in controls(tmp_path / "刷新.docx")
     assert problems((tmp_path / "刷新.docx").read_bytes()) == []
 
@@ -325,7 +325,7 @@ def test_a_report_of_another_unit_or_year_is_refused(unit):
 
 
 def test_a_report_without_links_is_refused_with_what_to_do(unit, tmp_path):
-    context = unit.inputs.context
+    context = unit.inputs
     clean = tmp_path / "公开版.docx"
     write_word(build_report(context), context, clean, linked=False)
     foreign = word_file(tmp_path, paragraph("他人写的报告"), "他人.docx")

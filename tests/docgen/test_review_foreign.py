@@ -174,7 +174,7 @@ def test_contents_are_no_headings(inputs: Inputs, tmp_path: Path) -> None:
 
 
 def test_numbers_that_contradict_each_other_where_there_is_no_last_year(tmp_path: Path, inputs: Inputs) -> None:
-    alone = Inputs(inputs.pack, inputs.accounts)
+    alone = Inputs(inputs.accounts)
     wrong = changed("各减少251.72万元，下降32.26%", "各减少251.72万元，下降23.26%")
     codes = [r.issue.code for r in reviewed(tmp_path, alone, wrong).findings if r.issue.severity is Severity.ERROR]
     assert codes == ["表文-13"]

@@ -91,7 +91,7 @@ def test_shares_of_one_whole_are_added_up_wherever_the_report_states_them(docume
     texts = {
         p.number: p.text.replace("占 ", "所占比例为 ").replace("3.89%", "13.89%")
         for p in document.paragraphs if not p.table and p.text.startswith("本年") and "占 " in p.text}
-    said = messages(review_document(with_texts(document, texts), Inputs(inputs.pack, inputs.accounts)).findings, "表文-01")
+    said = messages(review_document(with_texts(document, texts), Inputs(inputs.accounts)).findings, "表文-01")
     assert said == ["其他收入占本年收入合计写的是 13.89%，应为 3.89%（算法：公开01表 其他收入 ÷ 公开01表 本年收入合计）"]
 
 

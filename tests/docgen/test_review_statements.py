@@ -114,7 +114,7 @@ def test_headings_run_in_and_with_years(inputs: Inputs, tmp_path: Path) -> None:
 
 
 def test_the_reports_own_arithmetic_needs_no_tables(inputs: Inputs, tmp_path: Path) -> None:
-    alone = Inputs(inputs.pack, replace(inputs.accounts, tables={}))
+    alone = Inputs(replace(inputs.accounts, tables={}))
     right = (
         BUDGET, "一般公共预算财政拨款支出年初预算为9.00万元，支出决算为528.68万元。其中：",
         "1、教育支出（类）其他教育支出（款）其他教育支出（项）。年初预算为6.00万元，支出决算为504.44万元。",
@@ -153,7 +153,7 @@ PLAIN = (
 
 
 def test_true_sentences_need_no_tables(inputs: Inputs, tmp_path: Path) -> None:
-    alone = Inputs(inputs.pack, replace(inputs.accounts, tables={}))
+    alone = Inputs(replace(inputs.accounts, tables={}))
     review = reviewed(tmp_path, alone, [*HEAD, "四、其他", *PLAIN])
     assert codes(review) == set(), [f.issue.message for f in review.findings]
     slip = PLAIN[-1].replace("6.00", "6.60")  # in the list behind a reason
@@ -196,7 +196,7 @@ def test_too_little_to_compare_is_no_clean_report(inputs: Inputs, tmp_path: Path
 
 
 def test_what_was_not_compared_is_counted(inputs: Inputs, tmp_path: Path) -> None:
-    review = reviewed(tmp_path, Inputs(inputs.pack, inputs.accounts), [*HEAD, "四、其他", "全年开展培训12个，平均得分98.50分。"])
+    review = reviewed(tmp_path, Inputs(inputs.accounts), [*HEAD, "四、其他", "全年开展培训12个，平均得分98.50分。"])
     assert (review.coverage.stated, review.coverage.compared, review.coverage.not_understood) == (5, 3, 2)
     assert review.coverage.words() == "全文 5 个数，核对 3 个；未核对：没有认出说的是什么 2 个"
 

@@ -176,9 +176,9 @@ class Sample(NamedTuple):
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     folder = tmp_path_factory.mktemp("sample")
     inputs = load_inputs(TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开表.xlsx")
-    report = build_report(inputs.context)
+    report = build_report(inputs)
     path = folder / "示例.docx"
-    write_report(report.blocks, template_of(inputs.context), path, linked=True, meta=ReportMeta(report.title, figures=report.figures))
+    write_report(report.blocks, template_of(inputs), path, linked=True, meta=ReportMeta(report.title, figures=report.figures))
     pages = to_pdf(folder, path)[path]
     boxes = subprocess.run(["pdftotext", "-bbox", str(folder / "示例.pdf"), "-"], check=True, capture_output=True, text=True).stdout
     words, heights = [], []

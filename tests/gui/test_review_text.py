@@ -123,7 +123,7 @@ def test_every_paragraph_of_the_sample_is_where_the_document_says(qtbot: QtBot, 
     from docgen.report.assembly import build_report, write_word
 
     path = tmp_path / "报告.docx"
-    write_word(build_report(inputs.context), inputs.context, path, linked=True)
+    write_word(build_report(inputs), inputs, path, linked=True)
     found = reviewed(path, inputs)
     folded = ReportText(found, frozenset())
     opened = ReportText(found, frozenset(p.key for p in folded.parts if p.folds))

@@ -108,7 +108,7 @@ class Reviewed:
 
     def other_unit(self) -> str:
         """The unit that the report names, when it is not the workbook's; else empty."""
-        return next((f.stated for f in self.findings if f.issue.expected == self.inputs.context.unit_name), "")
+        return next((f.stated for f in self.findings if f.issue.expected == self.inputs.unit_name), "")
 
     def tip(self, finding: int, figure: int) -> str:
         """What to say about a finding and a known figure (-1: none), as rich text."""
@@ -175,7 +175,7 @@ def review_file(path: Path, inputs: Inputs | None, progress: Callable[[int, str]
         inputs = inputs_of_report(document)
     review = review_document(document, inputs)
     progress(90, "正在整理结果")
-    sources = SourceIndex(inputs.context)
+    sources = SourceIndex(inputs)
     return Reviewed(review, document, inputs, sources, _findings(review, inputs, sources), stamp, _unlinked(document))
 
 

@@ -169,7 +169,7 @@ class EntriesTab(TextTab):
     def problems(self) -> int:
         """Wrong entries; last year's figures, and amounts that a total of the tables asks for."""
         inputs = self.session.inputs
-        asked = int(PRIOR_FILE in self._by_id and inputs is not None and not inputs.prior and not inputs.context.is_first_year)
+        asked = int(PRIOR_FILE in self._by_id and inputs is not None and not inputs.prior and not inputs.is_first_year)
         for group in self.groups if self.session.is_open else ():
             if group.asked_when is not None and self.session.accounts.value(*group.asked_when):
                 asked += not self._any_given(self.entries[group.title])
