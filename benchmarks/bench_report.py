@@ -110,7 +110,7 @@ def where_time_goes() -> None:
 
 def main() -> None:
     """Print both comparisons."""
-    report = build_report(load_inputs(SAMPLE, pack=PACK).context)
+    report = build_report(load_inputs(SAMPLE, pack=PACK))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         template, values_file, script = folder / "t.docx", folder / "v.json", folder / "rival.py"
