@@ -266,7 +266,7 @@ def test_batch(form: Form, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 def test_the_new_figures_are_computed_shared_compared_and_explained(tmp_path: Path) -> None:
     form = one_sheet_more(tmp_path)
-    narrative = narrative_of(load_inputs(form.workbook, pack=pack_of(form)).context)
+    narrative = narrative_of(load_inputs(form.workbook, pack=pack_of(form)))
     named: Callable[[str], Any] = narrative.named
     assert named("购买.合计").figure.exact == Decimal(20)
     assert str(named("购买.公共.占比")) == "62.50%"

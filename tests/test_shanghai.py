@@ -123,7 +123,7 @@ def test_a_unit_without_anything_says_so(pack: Pack, tmp_path: Path) -> None:
     create_workbook(path, pack, unit_name="某局", year=2024, amounts={("公开01", "收入总计", "决算数"): Decimal(1)})
     entries = {"单位名称": Entry.of("某局"), "年度": Entry.of(2024), "运行经费": Entry.of(0)}
     create_companion(tmp_path / "决算_底稿.xlsx", Companion(tmp_path / "决算_底稿.xlsx", pack.companion, entries), pack)
-    said = [getattr(block, "text", "") for block in narrative_of(load_inputs(path).context).statements]
+    said = [getattr(block, "text", "") for block in narrative_of(load_inputs(path)).statements]
     for none in ("“三公”经费财政拨款支出", "政府性基金预算财政拨款收入和支出", "国有资本经营预算财政拨款收入和支出", "机关运行经费支出"):
         assert f"某局2024年度无{none}。" in said
     assert "本年收入合计0万元。" in said

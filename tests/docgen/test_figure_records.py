@@ -29,7 +29,7 @@ def with_records(folder: Path, *lines: str) -> Path:
 
 def narrative(folder: Path, *lines: str) -> Narrative:
     pack = load_pack(with_records(folder, *lines))
-    return narrative_of(load_inputs(SAMPLE, pack=pack).context)
+    return narrative_of(load_inputs(SAMPLE, pack=pack))
 
 
 def value_of(node: object) -> Decimal | None:
@@ -187,7 +187,7 @@ def test_what_a_unit_was_read_into_is_gone_as_soon_as_nobody_needs_it() -> None:
     """In a batch the collector of cycles would go through all of it, unit by unit: a tenth of the time."""
     gc.disable()
     try:
-        made = narrative_of(load_inputs(SAMPLE).context)
+        made = narrative_of(load_inputs(SAMPLE))
         assert made.reasons
         accounts, figures = weakref.ref(made.context.accounts), weakref.ref(made.registry)
         del made

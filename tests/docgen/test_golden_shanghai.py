@@ -200,7 +200,7 @@ def numbers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, lis
         lines = (BudgetLine(code, pack.functional.names[code], entry(budget), Entry.of("日常工作")) for code, (_, _, budget) in unit.general.items())
         companion = Companion(folder / f"{name}_底稿.xlsx", pack.companion, entries, budget=tuple(lines))
         create_companion(companion.path, companion, pack)
-        statements = narrative_of(load_inputs(workbook).context).statements
+        statements = narrative_of(load_inputs(workbook)).statements
         sections: dict[int, list[Decimal]] = {}
         for span, section in spans_of(statements):
             if isinstance(span, FigureSpan):

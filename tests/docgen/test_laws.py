@@ -97,7 +97,7 @@ def test_two_runs_give_identical_bytes(inputs: Inputs) -> None:
     report = build_report(inputs)
     meta = ReportMeta(title=report.title, created=dt.datetime(2025, 8, 1, tzinfo=dt.UTC), figures=report.figures)
     template = template_of(inputs)
-    again = build_report(load_inputs(SAMPLE).context)
+    again = build_report(load_inputs(SAMPLE))
     for linked in (True, False):
         first = report_bytes(report.blocks, template, linked=linked, meta=meta)
         assert first == report_bytes(again.blocks, template, linked=linked, meta=meta)

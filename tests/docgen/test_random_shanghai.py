@@ -75,7 +75,7 @@ def budget(pack: Pack, amounts: Amounts, rng: random.Random) -> list[BudgetLine]
 def reasons(workbook: Path) -> tuple[Reason, ...]:
     """A reason for every change, of its own subject and direction."""
     found = []
-    for slot in reason_slots(load_inputs(workbook).context):
+    for slot in reason_slots(load_inputs(workbook)):
         if slot.direction in (Direction.UP, Direction.DOWN):
             subject = next((word for head, word in SUBJECTS if slot.id.startswith(head)), "")
             found.append(Reason(slot.id, text=Entry.of(f"{subject}{slot.label}按工作安排调整，支出{slot.direction}")))

@@ -37,7 +37,7 @@ REQUIRED = (
 
 @cache
 def sample() -> ReportContext:
-    return load_inputs(SAMPLE).context
+    return load_inputs(SAMPLE)
 
 
 def sample_companion() -> Companion:

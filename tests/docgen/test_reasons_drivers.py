@@ -38,7 +38,7 @@ DECOMPOSED = (
 
 @cache
 def sample() -> ReportContext:
-    return load_inputs(SAMPLE).context
+    return load_inputs(SAMPLE)
 
 
 def accounts(rng: random.Random, year: int, *, funds: bool) -> tuple[Accounts, str]:

@@ -38,7 +38,7 @@ UP, DOWN = ("15", "10"), ("10", "15")
 
 @cache
 def sample() -> ReportContext:
-    return load_inputs(SAMPLE).context
+    return load_inputs(SAMPLE)
 
 
 @cache

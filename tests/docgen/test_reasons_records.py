@@ -43,7 +43,7 @@ def line_of(text: str, words: str) -> int:
 
 
 def context_of(pack: Pack) -> ReportContext:
-    return load_inputs(SAMPLE, pack=pack).context
+    return load_inputs(SAMPLE, pack=pack)
 
 
 def explained(pack: Pack, slot: str) -> Drivers:

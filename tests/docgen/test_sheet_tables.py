@@ -31,7 +31,7 @@ SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开
 
 def below(path: Path, title: str, pack: Path | None = None) -> list[str]:
     """The lines below the table under the heading *title*."""
-    blocks = sheet_tables(load_inputs(path, pack=load_pack(pack or TEMPLATES / DEFAULT_PACK)).context)
+    blocks = sheet_tables(load_inputs(path, pack=load_pack(pack or TEMPLATES / DEFAULT_PACK)))
     start = next(n for n, b in enumerate(blocks) if isinstance(b, Paragraph) and b.style == "表标题" and title in b.text)
     end = next((n for n in range(start + 1, len(blocks)) if isinstance(blocks[n], BreakBlock)), len(blocks))
     return [b.text for b in blocks[start:end] if isinstance(b, Paragraph) and b.style == "表注"]
@@ -91,7 +91,7 @@ def test_thousands_are_separated_as_the_pack_says(tmp_path: Path, setting: str, 
     cell.value = 12345.6
     book.save(tmp_path / "决算.xlsx")
     texts = {
-        span.text for block in sheet_tables(load_inputs(tmp_path / "决算.xlsx", pack=load_pack(pack)).context)
+        span.text for block in sheet_tables(load_inputs(tmp_path / "决算.xlsx", pack=load_pack(pack)))
         if isinstance(block, TableBlock) for row in block.rows for c in row for span in c.spans if isinstance(span, FigureSpan)}
     assert shown in texts
 
@@ -105,7 +105,7 @@ def test_thousands_are_separated_as_the_pack_says(tmp_path: Path, setting: str, 
 )
 def test_nought_is_written_or_left_out_as_the_pack_says(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     pack = own_pack(tmp_path, "settings.toml", old, new)
-    texts = [b.text for b in build_report(load_inputs(SAMPLE, pack=load_pack(pack)).context).blocks if isinstance(b, Paragraph)]
+    texts = [b.text for b in build_report(load_inputs(SAMPLE, pack=load_pack(pack))).blocks if isinstance(b, Paragraph)]
     assert any(text.startswith(sentence) for text in texts)
     listed = [text for text in texts if text.startswith("本年事业收入")]
     assert listed == ([] if "列示" in old else ["本年事业收入 0.00 万元，占 0.00%；"])

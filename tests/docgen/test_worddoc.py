@@ -34,7 +34,7 @@ SAMPLE = TEMPLATES / "sample" / "示例市电化教育馆_2024年度决算公开
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Document, tuple[Block, ...]]:
     """The sample unit's report, read from the file, and its blocks."""
-    context = load_inputs(SAMPLE).context
+    context = load_inputs(SAMPLE)
     report = build_report(context)
     path = tmp_path_factory.mktemp("sample") / "报告.docx"
     write_word(report, context, path, linked=True)

@@ -250,7 +250,7 @@ def test_what_python_docx_could_not_work_on_is_one_sentence(tmp_path, name, cont
 
 
 def test_comments_all_over_the_sample_report_open_everywhere(tmp_path):
-    context = load_inputs(SAMPLE).context
+    context = load_inputs(SAMPLE)
     source, out = tmp_path / "报告.docx", tmp_path / "批注.docx"
     write_word(build_report(context), context, source, linked=True)
     read = read_document(source)
