@@ -71,7 +71,7 @@ def _amounts(rng: random.Random, pack: Pack) -> tuple[dict[CellKey, Decimal], st
     while True:
         amounts = random_unit(rng, funds=rng.random() < 0.4, cents=False)
         nature = nature_of(amounts)
-        theirs = {(ours[t].code, r, c): v for (t, r, c), v in amounts.items() if t in ours and c in ours[t].column_ids()}
+        theirs = {(ours[t].code, r, c): v for (t, r, c), v in amounts.items() if t in ours and c in ours[t].column_ids}
         whole = next(s for s in pack.sheets.values() if s.whole)
         if not 1 < theirs.get((whole.code, *whole.whole), 0) < 900_000:  # nothing, or more than the check believes
             continue

@@ -93,7 +93,7 @@ def in_form(amounts: Mapping[CellKey, Decimal], pack: Pack) -> dict[CellKey, Dec
     sheets = {code: own[layout.title] for code, layout in load_pack().sheets.items() if layout.title in own}
     return {
         (sheets[table].code, row, column): value for (table, row, column), value in amounts.items()
-        if table in sheets and column in sheets[table].column_ids()}
+        if table in sheets and column in sheets[table].column_ids}
 
 
 Cells = Iterator[tuple[CellKey, Decimal]]

@@ -67,8 +67,8 @@ def test_the_blank_form_has_every_row_and_column_of_the_layout(blank, pack):
     accounts = read_workbook(blank, pack)
     for code, layout in pack.sheets.items():
         table = accounts.tables[code]
-        assert set(layout.row_ids()) <= set(table.rows), code
-        assert {c for _, columns in table.rows.values() for c in columns} == set(layout.column_ids()), code
+        assert set(layout.row_ids) <= set(table.rows), code
+        assert {c for _, columns in table.rows.values() for c in columns} == set(layout.column_ids), code
 
 
 def test_the_blank_form_holds_no_amount_and_breaks_no_formula(blank, pack):

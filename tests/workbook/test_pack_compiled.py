@@ -26,8 +26,8 @@ def test_a_compiled_pack_is_the_pack(folder: Path) -> None:
     assert "figures" in vars(kept)  # read at set-up, not now
     assert "figures" not in vars(read)
     assert (kept.folder, kept.name, kept.title) == (read.folder, read.name, read.title)
-    assert [(s.code, s.row_ids(), s.column_ids()) for s in kept.sheets.values()] == [
-        (s.code, s.row_ids(), s.column_ids()) for s in read.sheets.values()]
+    assert [(s.code, s.row_ids, s.column_ids) for s in kept.sheets.values()] == [
+        (s.code, s.row_ids, s.column_ids) for s in read.sheets.values()]
     assert [f.text for f in kept.formulas] == [f.text for f in read.formulas]
     assert kept.figures.records == read.figures.records
     assert kept.functional.names == read.functional.names

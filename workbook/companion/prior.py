@@ -87,7 +87,7 @@ def _row_ids(layout: SheetLayout) -> Mapping[str, str]:
     rows = [row for panel in layout.panels for row in panel.rows] or layout.rows
     texts = [(text, row.id) for row in rows if row.id for text in (row.label, *row.aliases)]
     return {normalise(text): row_id for text, row_id in (
-        *reversed(texts), *([(TOTAL, TOTAL)] if is_coded(layout) else []), *((row_id, row_id) for row_id in layout.row_ids()))}
+        *reversed(texts), *([(TOTAL, TOTAL)] if is_coded(layout) else []), *((row_id, row_id) for row_id in layout.row_ids))}
 
 
 class _Block:

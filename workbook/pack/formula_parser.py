@@ -52,12 +52,12 @@ class Names(NamedTuple):
 
     @classmethod
     def of(cls, layout: SheetLayout, codes: frozenset[str]) -> Names:
-        rows, is_coded = layout.row_ids(), layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC)
+        rows, is_coded = layout.row_ids, layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC)
         if is_coded:
             classes = sorted(c for panel in layout.economic_panels for c in panel)
             rows = (TOTAL,) if layout.kind is SheetKind.FUNCTIONAL else (*rows, *classes)
         panels = ((frozenset(r.id for r in p.rows), frozenset(c.id for c in p.columns)) for p in layout.panels)
-        return cls(rows, layout.column_ids(), codes if is_coded else frozenset(), tuple(panels))
+        return cls(rows, layout.column_ids, codes if is_coded else frozenset(), tuple(panels))
 
     def meet(self, rows: tuple[str, ...], columns: tuple[str, ...]) -> bool:
         """Whether there are cells in all these rows and columns (loop variables may stand for any)."""

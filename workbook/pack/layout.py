@@ -136,15 +136,13 @@ class SheetLayout:
         """What a unit says below the sheet when it is empty."""
         return self.empty_statement.format(单位名称=unit_name)
 
+    @cached_property
     def column_ids(self) -> tuple[str, ...]:
         """Ids of all value columns (of every panel)."""
-        return self._column_ids
+        columns = [c for p in self.panels for c in p.columns] if self.panels else list(self.columns)
+        return tuple(dict.fromkeys(c.id for c in columns))
 
     @cached_property
-    def has_columns(self) -> bool:
-        """Whether it has more than one value column, so that a cell must be told by its column too."""
-        return len(self._column_ids) > 1
-
     def row_ids(self) -> tuple[str, ...]:
         """Ids of all fixed rows (captions left out)."""
         return tuple(self._rows_by_id)
@@ -183,11 +181,6 @@ class SheetLayout:
     def row_labels(self) -> dict[str, str]:
         """Normalised label → row id, of the rows that belong to no panel."""
         return {normalise(text): row.id for row in self.rows for text in (row.label, *row.aliases)}
-
-    @cached_property
-    def _column_ids(self) -> tuple[str, ...]:
-        columns = [c for p in self.panels for c in p.columns] if self.panels else list(self.columns)
-        return tuple(dict.fromkeys(c.id for c in columns))
 
     @cached_property
     def _rows_by_id(self) -> dict[str, Row]:

@@ -104,7 +104,7 @@ class FormReader:
         for ids, what in ((rows, "行"), ([c.id for c in layout.columns], "列")):
             if twice := sorted({i for i in ids if ids.count(i) > 1}):
                 raise record.error(f"{what}“{'、'.join(twice)}”重复", twice[0])
-        known = {*layout.row_ids(), *layout.column_ids(), *self.economic.names}
+        known = {*layout.row_ids, *layout.column_ids, *self.economic.names}
         for total in (*layout.sums, *(s for p in layout.panels for s in (*p.sums, *p.column_sums))):
             if unknown := [i for i in (total.total, *total.parts) if i not in known]:
                 raise record.error(f"合计“{total.total}”用到未知的行或列“{unknown[0]}”", unknown[0])
@@ -112,7 +112,7 @@ class FormReader:
             if code not in self.economic.names:
                 raise record.error(f"用到未知的经济分类“{code}”", code)
         if layout.whole and not (
-            len(layout.whole) == 2 and layout.whole[0] in layout.fixed_rows and layout.whole[1] in layout.column_ids()
+            len(layout.whole) == 2 and layout.whole[0] in layout.fixed_rows and layout.whole[1] in layout.column_ids
         ):
             raise record.error("whole 应是它的一行和一列", "whole")
 

@@ -37,7 +37,7 @@ class Structure:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Columns that the sheet has, in layout order."""
-        return tuple([c for c in self.layout.column_ids() if c in self.column_set])
+        return tuple([c for c in self.layout.column_ids if c in self.column_set])
 
     @cached_property
     def value_columns(self) -> tuple[int, ...]:
@@ -57,7 +57,7 @@ class Structure:
     @cached_property
     def absent_columns(self) -> tuple[str, ...]:
         """Columns of the form that the sheet lacks, optional ones too."""
-        return tuple([column for column in self.layout.column_ids() if column not in self.column_set])
+        return tuple([column for column in self.layout.column_ids if column not in self.column_set])
 
     @cached_property
     def last_row(self) -> int:

@@ -169,7 +169,7 @@ class Table:
         if not name and row.isdigit() and (fixed := self.layout.row(row)):
             name = fixed.label.partition("、")[2]
         label = f"{self.layout.mark} {f'{row} {name}'.strip() if name != row else row}"
-        return f"{label}·{column}" if self.layout.has_columns else label
+        return f"{label}·{column}" if len(self.layout.column_ids) > 1 else label
 
     def issue_cells(self, keys: Iterable[tuple[str, str]]) -> list[IssueCell]:
         """Cells, by row and column, as an issue names them; those that the sheet does not have are left out."""

@@ -47,7 +47,7 @@ def differences(old: Accounts, new: Accounts) -> Iterator[Difference]:
             continue
         rows = dict.fromkeys((*(after.rows if after else ()), *(before.rows if before else ())))
         for row in rows:
-            for column in own.layout.column_ids():
+            for column in own.layout.column_ids:
                 was, is_now = (table.value(row, column) if table else None for table in (before, after))
                 if (was or ZERO) != (is_now or ZERO):
                     table = after if after is not None and row in after.rows else before or own

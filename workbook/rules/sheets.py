@@ -157,7 +157,7 @@ def _lines(table: Table, form: FormFindings) -> None:
     if not table.rows:
         return
     absent = [c for c in table.structure.absent_columns if c not in layout.optional_columns]
-    form.examine(len(layout.column_ids()) - len(layout.optional_columns), "规范-29")
+    form.examine(len(layout.column_ids) - len(layout.optional_columns), "规范-29")
     if absent:
         columns = "、".join(f"“{c}”" for c in absent)
         may_vary = layout.kind is SheetKind.FUNCTIONAL and layout.empty_statement
