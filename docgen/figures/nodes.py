@@ -205,7 +205,7 @@ def texts_node(context: ReportContext) -> Node:
 
 def _stated(context: ReportContext, form: EntryForm) -> SpansNode:
     """A text, or the prompt for it; one that explains an amount must not contradict it and is not needed without."""
-    text = context.companion.text(form.id).text.strip() if context.companion is not None else ""
+    text = context.entry(form.id).text.strip()
     if form.sentence:
         return paragraph(form.slot, text, form.ask)
     found = context.accounts.tables.get(form.amount.table) if form.amount is not None else None

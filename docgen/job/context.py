@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from workbook.entries import BLANK, Entry
 from workbook.errors import InputError
 from workbook.pack.companion_form import FIRST_YEAR, YES
 from workbook.pack.loading import Pack
@@ -50,10 +51,14 @@ class ReportContext:
             name = self.companion.unit_name
         return name or "本单位"
 
+    def entry(self, name: str) -> Entry:
+        """A labelled entry of the 底稿; blank without one."""
+        return self.companion.text(name) if self.companion is not None else BLANK
+
     @property
     def is_first_year(self) -> bool:
         """Whether the 底稿 says that the unit is new this year, and nothing of last year is at hand: it had nothing."""
-        return self.companion is not None and not self.prior and self.companion.text(FIRST_YEAR).text == YES
+        return not self.prior and self.entry(FIRST_YEAR).text == YES
 
     @property
     def nature(self) -> str:

@@ -32,9 +32,7 @@ class PublishedFile(NamedTuple):
 
 def approved_on(context: ReportContext, form: PublishForm) -> dt.date | None:
     """When the finance bureau approved the accounts, as the 底稿 says; ``None`` when it does not."""
-    known = context.pack.companion.entries
-    text = context.companion.text(form.approved).text if context.companion is not None and form.approved in known else ""
-    match = _DATE.search(text)
+    match = _DATE.search(context.entry(form.approved).text)
     try:
         return dt.date(*map(int, match.groups())) if match else None
     except ValueError:

@@ -24,12 +24,8 @@ class Thresholds:
     @classmethod
     def of(cls, context: ReportContext) -> Thresholds:
         """The thresholds that hold for *context*."""
-        settings = context.pack.reasons
-        rate, amount = settings.minimum_rate, settings.minimum_amount
-        if context.companion is not None:
-            own_rate, own_amount = (context.companion.text(name).value for name in (MINIMUM_RATE, MINIMUM_AMOUNT))
-            rate, amount = own_rate if own_rate is not None else rate, own_amount if own_amount is not None else amount
-        return cls(rate, amount)
+        settings, rate, amount = context.pack.reasons, context.entry(MINIMUM_RATE).value, context.entry(MINIMUM_AMOUNT).value
+        return cls(rate if rate is not None else settings.minimum_rate, amount if amount is not None else settings.minimum_amount)
 
     def requires(self, change: Change) -> bool:
         """Whether the statement of *change* must give a reason.
@@ -68,7 +64,4 @@ def reasons_by_threshold(context: ReportContext) -> ReasonOf:
 
 def is_level_as_zero(context: ReportContext) -> bool:
     """Whether a zero difference is written ``增加 0 万元，增长 0%`` and not 持平."""
-    wording = context.pack.reasons.level_wording
-    if context.companion is not None:
-        wording = context.companion.text(LEVEL_WORDING).text or wording
-    return wording.startswith("增加")
+    return (context.entry(LEVEL_WORDING).text or context.pack.reasons.level_wording).startswith("增加")
