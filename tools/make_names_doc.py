@@ -71,7 +71,7 @@ def _example(node: FigureNode | SpansNode) -> str:
 
 def document() -> str:
     """The whole page."""
-    context = load_inputs(SAMPLE).context
+    context = load_inputs(SAMPLE)
     narrative = narrative_of(context)
     names = narrative.names
     blocks = {

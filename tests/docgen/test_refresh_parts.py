@@ -104,7 +104,7 @@ def reshaped(tmp_path: Path) -> tuple[Path, object]:
 
     first, second = (load_inputs(book(n)) for n in (3, 4))
     report = tmp_path / "报告.docx"
-    write_word(build_report(first.context), first.context, report, linked=True)
+    write_word(build_report(first), first, report, linked=True)
     return report, second
 
 

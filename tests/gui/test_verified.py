@@ -68,7 +68,7 @@ def test_a_verified_reason_is_done_until_its_numbers_change(opened, qtbot, sampl
     assert (slot(opened).state, slot(opened).note) == (SlotState.VERIFIED, "ok")
     assert opened.session.store.flush()
     again = load_inputs(sample, pack=load_pack())
-    assert next(s for s in reason_slots(again.context) if s.id == SPENDING).state is SlotState.VERIFIED, "kept in the 底稿"
+    assert next(s for s in reason_slots(again) if s.id == SPENDING).state is SlotState.VERIFIED, "kept in the 底稿"
     opened.pages.show(PageName.CHECK)
     type_into(qtbot, opened, "公开01", total_cell(opened), "540")
     assert slot(opened).state is SlotState.RECHECK
