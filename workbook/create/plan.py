@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from workbook.amounts import MoneyUnit
 from workbook.errors import PackError
@@ -23,38 +23,25 @@ Place = tuple[int, int]
 
 _CODE_WIDTH, _NAME_WIDTH, _LINE_WIDTH, _UNIT_WIDTH = 11, 33, 6, 8
 _ECONOMIC_CODE_WIDTH, _ECONOMIC_NAME_WIDTH = 8, 28
+_STRONG, _CODE = "center bold", "left text"
 
 
-class Style(StrEnum):
-    """What a text in the data area is."""
-
-    LABEL = "label"
-    STRONG = "strong"
-    CENTRE = "centre"
-    CODE = "code"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A text over one or more cells, corners included."""
+class Block(NamedTuple):
+    """A text (or the number of a row or column) over one or more cells, corners included."""
 
     top: int
     left: int
     bottom: int
     right: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text of the data area; *right* is the last column that it covers."""
-
-    row: int
-    column: int
-    text: str
-    style: Style = Style.LABEL
+    text: str | int
+    look: str = "center wrap"
+    """See :mod:`workbook.create.book`."""
     indent: int = 0
-    right: int | None = None
+
+
+def _text(row: int, column: int, text: str | int, look: str = "left", *, indent: int = 0, right: int | None = None) -> Block:
+    """A text of the data area; *right* is the last column that it covers."""
+    return Block(row, column, row, column if right is None else right, text, look, indent)
 
 
 @dataclass(slots=True)
@@ -69,7 +56,7 @@ class Plan:
     """Column (or header row) id → its header cell."""
     labels: dict[str, Place] = field(default_factory=dict)
     """Row id → its label cell."""
-    texts: list[Text] = field(default_factory=list)
+    texts: list[Block] = field(default_factory=list)
     cells: dict[Key, Place] = field(default_factory=dict)
     totals: dict[Key, tuple[Key, ...]] = field(default_factory=dict)
     counts: frozenset[str] = frozenset()
@@ -152,7 +139,7 @@ def _set_headers(plan: Plan, columns: Sequence[_Head], number: str = "", labels:
         plan.heads.setdefault(ids[column], (bottoms[column].top, bottoms[column].left))
     if number:
         plan.headers += [Block(depth, left, depth, right, number) for left, right in labels]
-        plan.headers += [Block(depth, column, depth, column, str(i)) for i, column in enumerate(numbered, 1)]
+        plan.headers += [Block(depth, column, depth, column, i) for i, column in enumerate(numbered, 1)]
 
 
 def _add_totals(plan: Plan, rows: Iterable[str], columns: Iterable[str], sums: Iterable[Sum], *, by_row: bool) -> None:
@@ -190,7 +177,7 @@ def _fill_panel(plan: Plan, panel: Panel, start: int, money_unit: MoneyUnit, *, 
     lines = {row.id: row.line for row in panel.rows}
     sums = {s.total for s in panel.sums if max(lines[part] for part in s.parts) < lines[s.total]}
     for offset in range(plan.height if has_lines else 0):
-        plan.texts.append(Text(offset, start + 1, str(panel.first_line + offset), Style.CENTRE))
+        plan.texts.append(_text(offset, start + 1, panel.first_line + offset, "center"))
     for row in panel.rows:
         if row.optional:
             continue
@@ -198,12 +185,12 @@ def _fill_panel(plan: Plan, panel: Panel, start: int, money_unit: MoneyUnit, *, 
         label = row.label.lstrip("　 ")
         indent = len(row.label) - len(label)
         heading = row.id in sums and not panel.units
-        plan.texts.append(Text(r, start, label, Style.STRONG if heading else Style.LABEL, indent))
+        plan.texts.append(_text(r, start, label, _STRONG if heading else "left", indent=indent))
         if not row.id:
             continue
         plan.labels[row.id] = (r, start)
         if panel.units:
-            plan.texts.append(Text(r, first_value - 1, row.unit or money_unit, Style.CENTRE))
+            plan.texts.append(_text(r, first_value - 1, row.unit or money_unit, "center"))
         for i, column in enumerate(panel.columns):
             plan.cells[row.id, column.id] = (r, first_value + i)
     rows, columns = [r.id for r in panel.rows], [c.id for c in panel.columns]
@@ -220,14 +207,14 @@ def _plan_functional(layout: SheetLayout, pack: Pack, codes: Sequence[str], blan
     rows = [*codes, *plan.blank_rows]
     rows.insert(len(rows) if layout.total_last else 0, TOTAL)
     plan.height = len(rows)
-    plan.texts.append(Text(rows.index(TOTAL), 0, TOTAL, Style.STRONG, right=1))
+    plan.texts.append(_text(rows.index(TOTAL), 0, TOTAL, _STRONG, right=1))
     for r, row in enumerate(rows):
         plan.labels[row] = (r, 0)
         if row in plan.blank_rows:
-            plan.texts += [Text(r, 0, "", Style.CODE), Text(r, 1, "")]
+            plan.texts += [_text(r, 0, "", _CODE), _text(r, 1, "")]
         elif row != TOTAL:
             name = names.get(row) or pack.functional.name(row) or ""
-            plan.texts += [Text(r, 0, row, Style.CODE), Text(r, 1, name, indent=max(len(row) - CLASS_DIGITS, 0) // LEVEL_DIGITS)]
+            plan.texts += [_text(r, 0, row, _CODE), _text(r, 1, name, indent=max(len(row) - CLASS_DIGITS, 0) // LEVEL_DIGITS)]
         for i, column in enumerate(layout.columns):
             plan.cells[row, column.id] = (r, 2 + i)
     top = tuple(c for c in codes if not any(c[:n] in codes for n in range(CLASS_DIGITS, len(c))))
@@ -253,13 +240,12 @@ def _plan_economic(layout: SheetLayout, pack: Pack, names: Mapping[str, str]) ->
         for r, code in enumerate(codes):
             is_class = len(code) == CLASS_DIGITS
             name = names.get(code) or pack.economic.name(code) or ""
-            plan.texts += [Text(r, 3 * p, code, Style.CODE),
-                           Text(r, 3 * p + 1, name, Style.LABEL, 0 if is_class else 1)]
+            plan.texts += [_text(r, 3 * p, code, _CODE), _text(r, 3 * p + 1, name, indent=0 if is_class else 1)]
             plan.labels[code] = (r, 3 * p)
             plan.cells[code, column.id] = (r, 3 * p + 2)
     for row, first in zip(layout.rows, layout.total_panels, strict=True):
         end = next((t for t in layout.total_panels if t > first), len(panels))
-        plan.texts.append(Text(depth, 3 * first, row.label, Style.STRONG, right=3 * end - 2))
+        plan.texts.append(_text(depth, 3 * first, row.label, _STRONG, right=3 * end - 2))
         plan.labels[row.id] = (depth, 3 * first)
         plan.cells[row.id, column.id] = (depth, 3 * end - 1)
     plan.height = depth + 1

@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_range, xl_range_abs
 
 from workbook.amounts import MAX_DIGITS, ZERO, MoneyUnit
 from workbook.create.book import NAME_LIMIT, Book
-from workbook.create.plan import CellNote, Key, Place, Plan, Style, plan_sheet
+from workbook.create.plan import Block, CellNote, Key, Place, Plan, plan_sheet
 from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.layout import TOTAL, SheetKind
 from workbook.pack.loading import Pack
@@ -34,7 +34,6 @@ _PORTRAIT_WIDTH = 100
 _LARGEST = 1_000_000_000_000
 _FRAME_ROWS = 3
 _CELL = "box small"
-_LOOKS = {Style.LABEL: "left", Style.STRONG: "center bold", Style.CENTRE: "center", Style.CODE: "left text"}
 
 
 def create_workbook(path: Path, pack: Pack, **form: Any) -> None:
@@ -62,7 +61,9 @@ def workbook_bytes(
     the given amount, otherwise the given number itself.  *names* replaces catalogue names by code.
     Raises :class:`ValueError` for an amount that the form has no cell for (nothing is dropped silently).
     """
-    given = by_table(amounts or {})
+    given: dict[str, dict[Key, Decimal]] = {}
+    for (table, row, column), value in (amounts or {}).items():
+        given.setdefault(table, {})[row, column] = value
     if unknown := [table for table in given if table not in pack.sheets]:
         raise ValueError(f"模板包里没有“{'、'.join(unknown)}”表")
     notes = load_cell_notes(pack.folder / "cell-notes.csv")
@@ -155,14 +156,6 @@ def runs(places: Iterable[Place], *, sideways: bool = False) -> list[tuple[int, 
     return found
 
 
-def by_table(amounts: Mapping[CellKey, Decimal]) -> dict[str, dict[Key, Decimal]]:
-    """Amounts grouped by table."""
-    grouped: dict[str, dict[Key, Decimal]] = {}
-    for (table, row, column), value in amounts.items():
-        grouped.setdefault(table, {})[row, column] = value
-    return grouped
-
-
 class Painter:
     """Draws one sheet."""
 
@@ -191,19 +184,23 @@ class Painter:
             (0, self.top - 1), frozen=self.plan.frozen_columns, landscape=sum(self.plan.widths) > _PORTRAIT_WIDTH, pages=pages)
         self.sheet.set_default_row(15)
 
-    def _block(self, top: int, left: int, bottom: int, right: int, text: str, look: str, **more: Any) -> None:
-        self.sheet.put(top, left, int(text) if text.isdigit() and len(text) < 3 else text, look, to=(bottom, right), **more)
+    def _block(self, block: Block, first_row: int) -> None:
+        """Write a text of the plan, whose rows start in *first_row*."""
+        more: dict[str, Any] = {"indent": block.indent} if block.indent else {}
+        to = first_row + block.bottom, block.right
+        self.sheet.put(first_row + block.top, block.left, block.text, f"{_CELL} {block.look}", to=to, **more)
 
     def _frame(self, frame: tuple[str, str, str], mark: str) -> None:
+        put, last = self.sheet.put, self.last
         self.sheet.set_row(0, 30)
-        self._block(0, 0, 0, self.last, self.layout.title, "bold center", font_size=18)
+        put(0, 0, self.layout.title, "bold center", to=(0, last), font_size=18)
         left, right = self._frame_columns()
         if mark:
-            self._block(1, right, 1, self.last, mark.format(编号=self.layout.code), "small right")
+            put(1, right, mark.format(编号=self.layout.code), "small right", to=(1, last))
         unit_name, year, money_unit = frame
-        self._block(2, 0, 2, left, unit_name, "small left")
-        self._block(2, left + 1, 2, right - 1, year, "small center")
-        self._block(2, right, 2, self.last, money_unit, "small right")
+        put(2, 0, unit_name, "small left", to=(2, left))
+        put(2, left + 1, year, "small center", to=(2, right - 1))
+        put(2, right, money_unit, "small right", to=(2, last))
 
     def _frame_columns(self) -> Place:
         """Last column of the left part and first of the right part, by width, at least one column between."""
@@ -217,24 +214,18 @@ class Painter:
         return min(left, right - 2), right
 
     def _headers(self) -> None:
-        look = f"{_CELL} center wrap"
         for row in range(self.plan.header_rows):
-            lines = max((self._lines(b.text, b.left, b.right) for b in self.plan.headers if b.top == b.bottom == row), default=1)
+            lines = max((self._lines(str(b.text), b.left, b.right) for b in self.plan.headers if b.top == b.bottom == row), default=1)
             self.sheet.set_row(_FRAME_ROWS + row, 6 + 13.5 * lines)
-            self.sheet.put_row(_FRAME_ROWS + row, 0, [None] * self.plan.width, look)
+            self.sheet.put_row(_FRAME_ROWS + row, 0, [None] * self.plan.width, f"{_CELL} center wrap")
         for block in self.plan.headers:
-            self._block(_FRAME_ROWS + block.top, block.left, _FRAME_ROWS + block.bottom, block.right, block.text, look)
+            self._block(block, _FRAME_ROWS)
 
     def _data(self) -> None:
         for row in range(self.top, self.bottom + 1):
             self.sheet.put_row(row, 0, [None] * self.plan.width, _CELL)
-        for text in self.plan.texts:
-            row, look = self.top + text.row, f"{_CELL} {_LOOKS[text.style]}"
-            more: dict[str, Any] = {"indent": text.indent} if text.indent else {}
-            if text.style is Style.CODE:
-                self.sheet.put(row, text.column, text.text, look, **more)
-            else:
-                self._block(row, text.column, row, text.column if text.right is None else text.right, text.text, look, **more)
+        for block in self.plan.texts:
+            self._block(block, self.top)
         for key, (row, column) in self.plan.cells.items():
             self._number(key, self.top + row, column)
         if self.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC):
@@ -273,7 +264,7 @@ class Painter:
         said = [statement] if statement and not any(self.numbers.given.values()) else []
         notes = self.layout.notes
         for row, text in enumerate((*notes, *said) if self.layout.statement_last else (*said, *notes), self.bottom + 1):
-            self._block(row, 0, row, self.last, text, "small left wrap")
+            self.sheet.put(row, 0, text, "small left wrap", to=(row, self.last))
             self.sheet.set_row(row, 15 * self._lines(text, 0, self.last))
             if blank_form and text in said:
                 first, last = min(self.plan.cells.values()), max(self.plan.cells.values())
