@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 
 from docgen.figures.evaluator import Evaluator, Member, Scope
 from docgen.figures.quantity import Quantity
-from workbook.amounts import ZERO
+from workbook.amounts import ZERO, format_amount
 from workbook.issues import CellRef, Severity
 from workbook.pack.drivers import ChangePattern, PartRecord
 from workbook.values import dataclass
@@ -33,6 +33,11 @@ class Driver:
     current: Decimal | None = None
     base: Decimal | None = None
     sources: tuple[CellRef, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """``其他收入减少 243.46 万元``."""
+        return f"{self.name}{'增加' if self.amount > 0 else '减少'} {format_amount(abs(self.amount))} 万元"
 
 
 @dataclass(frozen=True)

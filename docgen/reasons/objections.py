@@ -10,7 +10,7 @@ from functools import cache
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import Driver, Objection, TwoYears
-from docgen.reasons.drivers import Drivers, move
+from docgen.reasons.drivers import Drivers
 from docgen.reasons.wording import bare, clauses, direction_in, directions, hints, is_about_base, is_known, quoted
 from workbook.amounts import format_amount
 from workbook.pack.reasons import OwnIncome, ReasonRules, Subject
@@ -244,7 +244,7 @@ def _movement(case: _Case, rule: Rule) -> Iterator[str]:
             moves = moves or _known_moves(case)
             driver = _named(piece, moves) or _own_income_move(piece, case)
             if driver is not None and (not driver.amount or (driver.amount > 0) != (stated is Direction.UP)):
-                yield rule.words(原文=piece, 变动=move(driver) if driver.amount else f"{driver.name}没有变动")
+                yield rule.words(原文=piece, 变动=driver.words if driver.amount else f"{driver.name}没有变动")
                 return
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import Objection, Suggestion
-from docgen.reasons.drivers import Drivers, draft
+from docgen.reasons.drivers import Drivers
 from docgen.reasons.wording import directions
 from workbook.values import dataclass
 
@@ -85,7 +85,7 @@ class Slot:
     @property
     def draft(self) -> str:
         """A sentence made from the drivers; show it as “草稿” until somebody accepts it."""
-        return draft(self.drivers, self.change) if self.drivers is not None and self.change is not None else ""
+        return self.drivers.draft if self.drivers is not None else ""
 
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from docgen.job.inputs import Inputs
 from docgen.model import Direction
-from docgen.reasons.drivers import describe
 from docgen.reasons.objections import MISSING
 from docgen.reasons.slot import Slot, SlotKind, SlotState
 from docgen.report.slots import has_moved, mark_of_reason, reason_slots
@@ -149,7 +148,7 @@ def _row(slot: Slot, companion: Companion | None) -> Reason:
     return Reason(
         slot=slot.id, section=slot.section_title, item=slot.title,
         current=_rounded(slot.current), base=_rounded(slot.base), difference=_rounded(slot.difference), rate=_rounded(slot.rate),
-        drivers=describe(slot.drivers) if slot.drivers is not None else "", draft=slot.draft,
+        drivers=slot.drivers.describe() if slot.drivers is not None else "", draft=slot.draft,
         prior_reason=old.prior_reason if old is not None else "", text=old.text if old is not None else BLANK,
         status=str(slot.state), hint="；".join(hints))
 

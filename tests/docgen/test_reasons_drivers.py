@@ -15,7 +15,7 @@ from docgen.job.context import ReportContext
 from docgen.job.inputs import load_inputs
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import Breakdown, TwoYears
-from docgen.reasons.drivers import PLEASE, Drivers, describe, draft
+from docgen.reasons.drivers import PLEASE, Drivers
 from docgen.reasons.objections import object_to
 from tests.docgen.narratives import whole_narrative
 from tests.units import nature_of, random_unit, standard_pack
@@ -102,7 +102,7 @@ def test_movements_are_sorted_and_those_against_the_change_stand_apart(seed: int
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_named_covers_four_fifths_or_the_rest_is_said(seed: int) -> None:
     for change, drivers in explained(random_context(seed)):
-        sketch = draft(drivers, change)
+        sketch = drivers.draft
         main = drivers.main
         if not sketch or main is None or change.signed is None or not main.is_cause:
             continue
@@ -110,7 +110,7 @@ def test_what_is_named_covers_four_fifths_or_the_rest_is_said(seed: int) -> None
         unexplained = change.signed - named
         enough = abs(unexplained) * 5 <= abs(change.signed)
         assert enough or "其余各项合计" in sketch or PLEASE in sketch, (change.id, sketch)
-        words = describe(drivers)
+        words = drivers.describe()
         assert enough or "其余各项合计" in words or "未能解释" in words
 
 
@@ -118,7 +118,7 @@ def test_what_is_named_covers_four_fifths_or_the_rest_is_said(seed: int) -> None
 def test_an_accepted_draft_is_not_objected_to(seed: int) -> None:
     seen = 0
     for change, drivers in explained(random_context(seed)):
-        sketch = draft(drivers, change)
+        sketch = drivers.draft
         if sketch:
             seen += 1
             found = object_to(sketch, change, random_context(seed), drivers=drivers)
@@ -170,14 +170,14 @@ def test_the_sample_is_explained_where_the_tables_can() -> None:
 ])
 def test_the_drafts_of_the_sample(slot: str, text: str) -> None:
     changes = whole_narrative(sample()).registry.changes
-    assert draft(Drivers(changes[slot], TwoYears(sample())), changes[slot]) == text
+    assert Drivers(changes[slot], TwoYears(sample())).draft == text
 
 
 def test_the_description_has_shares_offsets_and_facts() -> None:
     changes = whole_narrative(sample()).registry.changes
-    words = describe(Drivers(changes["收支.本年收入.比上年"], TwoYears(sample())))
+    words = Drivers(changes["收支.本年收入.比上年"], TwoYears(sample())).describe()
     assert "一般公共预算财政拨款收入减少 251.72 万元（占变动的 103.39%）；反向变动：其他收入增加 8.26 万元（占变动的 3.39%）" in words
-    facts = describe(Drivers(changes["一般公共.2059999.比年初"], TwoYears(sample())))
+    facts = Drivers(changes["一般公共.2059999.比年初"], TwoYears(sample())).describe()
     assert "决算数中基本支出 383.73 万元、项目支出 38.25 万元" in facts
     assert "教师培训专项”执行数比年初预算多 18.90 万元" in facts
 
@@ -201,8 +201,8 @@ def test_a_draft_whose_drivers_explain_too_little_asks_for_the_rest() -> None:
     assert half is not None
     drivers = Drivers(change)
     drivers.breakdowns = (half,)
-    assert draft(drivers, change) == f"主要是甲项收入减少 100.00 万元{PLEASE}"
-    assert "未能解释 -143.46 万元" in describe(drivers)
+    assert drivers.draft == f"主要是甲项收入减少 100.00 万元{PLEASE}"
+    assert "未能解释 -143.46 万元" in drivers.describe()
 
 
 def test_many_small_movements_name_six_and_sum_up_the_rest() -> None:
@@ -236,5 +236,5 @@ def test_without_last_year_the_missing_input_is_named() -> None:
     drivers = Drivers(change, TwoYears(context))
     assert drivers.total is None
     assert drivers.missing.startswith("缺少上年决算表")
-    assert draft(drivers, change) == ""
-    assert describe(drivers) == drivers.missing
+    assert drivers.draft == ""
+    assert drivers.describe() == drivers.missing
