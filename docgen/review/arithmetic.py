@@ -126,6 +126,12 @@ class Arithmetic:
             "表文-31" if abs(stated.value - right) <= _LAST_DIGIT[self.places] else rule, at=stated.at(), stated=f"{stated.value}%",
             expected=f"{right}%", amounts=(stated.value, right), **values)
 
+    def sum_is_off(self, total: Number, added: Decimal, *, is_tail: bool = False) -> list[Finding]:
+        """The finding that the parts of *total* are *added* together: off by no more than rounding, or wrong."""
+        return self.on(
+            *(("表文-31", "之和") if is_tail else ("表文-14", "")), at=total.at(), stated=f"{total.value} {total.unit}",
+            expected=f"{added} {total.unit}", amounts=(total.value, added), 相差=f"{abs(added - total.value)} {total.unit}")
+
 
 # ---------------------------------------------------------------- differences and rates
 

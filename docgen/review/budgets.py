@@ -147,9 +147,7 @@ class _Budgets:
                 self.arithmetic.use(budget, *own)
                 added = total_of(own)
                 if off := abs(added - budget.value):
-                    yield from self.on(
-                        *(("表文-31", "之和") if off <= bound else ("表文-14", "")), at=budget.at(), stated=f"{budget.value} 万元",
-                        expected=f"{added} 万元", amounts=(budget.value, added), 相差=f"{off} 万元")
+                    yield from self.arithmetic.sum_is_off(budget, added, is_tail=off <= bound)
 
 
 def _of_subject(pairs: Sequence[Pair], before: str) -> Pair | None:

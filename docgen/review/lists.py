@@ -33,13 +33,6 @@ def review_lists(arithmetic: Arithmetic) -> Iterator[Finding]:
                 yield from _below(arithmetic, row, _item_rows(arithmetic, place))
 
 
-def _sum_is_off(arithmetic: Arithmetic, total: Number, added: Decimal) -> list[Finding]:
-    """The finding that the parts of *total* are *added* together."""
-    return arithmetic.on(
-        "表文-14", at=total.at(), stated=f"{total.value} {total.unit}", expected=f"{added} {total.unit}", amounts=(total.value, added),
-        相差=f"{abs(added - total.value)} {total.unit}")
-
-
 class _Lists:
     """The lists within one paragraph."""
 
@@ -128,9 +121,7 @@ class _Lists:
             is_tail = abs(added - total.value) <= bound
             if is_tail or (not is_compared and (min(sums) - total.value > bound or (is_whole and total.value - max(sums) > bound))):
                 self.arithmetic.use(total, *direct)
-                yield from self.on(
-                    "表文-31", "之和", at=total.at(), stated=f"{total.value} {total.unit}", expected=f"{added} {total.unit}",
-                    amounts=(total.value, added)) if is_tail else _sum_is_off(self.arithmetic, total, added)
+                yield from self.arithmetic.sum_is_off(total, added, is_tail=is_tail)
 
     def _differs_exactly(self, total: Number, parts: Sequence[Number]) -> bool:
         """Whether also the workbook's precise amounts do not add up."""
@@ -222,7 +213,7 @@ def _below(arithmetic: Arithmetic, row: Row, items: Mapping[Number, Row]) -> Ite
     arithmetic.use(total, *items)
     is_whole = all(item.depth is not None or any(n.role is Role.SHARE for n in item.numbers) for item in items.values())
     if added - total.value > bound or (total.value - added > bound and is_whole):
-        yield from _sum_is_off(arithmetic, total, added)
+        yield from arithmetic.sum_is_off(total, added)
         return
     for amount, item in items.items():
         share = next((n for n in item.numbers if n.start > amount.start), amount)
