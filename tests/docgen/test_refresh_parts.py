@@ -82,6 +82,15 @@ def test_an_amount_typed_over_in_a_table_stays_and_is_told_by_its_row(unit):
     assert dict(controls(unit.refreshed))[tag] == "551.00"
 
 
+def test_words_that_people_added_in_a_cell_stay_and_its_amount_follows(unit):
+    tag = next(t for t, _ in controls(unit.report) if t.startswith("公开01.收入总计."))
+    unit.edit(lambda root: next(cell_of(root, tag).iter(f"{W}p")).append(run_of("（含利息）")))
+    unit.set_figure("收支.总计", "900")
+    assert unit.refresh().unplaced == ()
+    assert dict(controls(unit.refreshed))[tag] == "900.00"
+    assert "900.00（含利息）" in texts(unit.refreshed)
+
+
 def test_texts_of_the_performance_tables_follow_the_companion(unit):
     inputs = unit.inputs
     entry = inputs.companion.projects[0].table.indicators[0].actual
