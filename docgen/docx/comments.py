@@ -133,9 +133,9 @@ class _Comments:
         if self.is_new:
             names = (posixpath.join(posixpath.dirname(file.part), f"comments{n or ''}.xml") for n in count())
             self.name = next(name for name in names if name not in package.names)
-        self.root = parse(f'<w:comments xmlns:w="{W_URI}"/>'.encode()) if self.is_new else parse_part(package, self.name)
+        self.root = parse(f'<w:comments xmlns:w="{W_URI}"/>'.encode()) if self.is_new else parse_part(package, self.name, f"{W}comments")
         ids = [comment.get(f"{W}id", "") for comment in self.root.iter(f"{W}comment")]
-        if self.root.tag != f"{W}comments" or any(number_of(i) is None for i in ids):
+        if any(number_of(i) is None for i in ids):
             raise PackageError(f"文件的部件“{self.name}”已损坏，不能直接修改")
         marks = file.body.iter(*(f"{W}{name}" for name in ("commentRangeStart", "commentRangeEnd", "commentReference")))
         self._ids = count(max((number_of(i) or 0 for i in (*ids, *(mark.get(f"{W}id") for mark in marks))), default=-1) + 1)

@@ -242,7 +242,7 @@ def test_a_damaged_package_is_one_sentence(tmp_path):
     ("word/_rels/document.xml.rels", "<Unrelated/>"), ("[Content_Types].xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><Types/>"),
     ("word/comments.xml", f'<w:comments {NAMES}><w:comment w:id="eins" w:author=""/></w:comments>'),
 ])  # fmt: skip
-def test_what_python_docx_could_not_work_on_is_one_sentence(tmp_path, name, content):
+def test_parts_that_are_something_else_are_one_sentence(tmp_path, name, content):
     relation = f'<Relationship Id="rId8" Type="{OFFICE}/comments" Target="comments.xml"/>' if "comments" in name else ""
     source = word_file(tmp_path, paragraph("甲"), more={name: content}, relations=relation)
     with pytest.raises(InputError, match=r"已损坏.*另存为 .docx"):
