@@ -8,8 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xlsxwriter.workbook import Workbook
@@ -19,6 +18,9 @@ from workbook.entries import Entry
 from workbook.paths import shown
 
 if TYPE_CHECKING:
+    from datetime import date, time
+    from decimal import Decimal
+
     from xlsxwriter.format import Format
 
 Content: TypeAlias = "Entry | str | Decimal | float | bool | datetime | date | time | None"
@@ -58,16 +60,10 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no annotations t
             self.merge_range(row, column, *to, "", form)
         if isinstance(content, Entry):
             content = content.text if content.value is None else content.value
-        if isinstance(content, bool):
-            self.write_boolean(row, column, content, form)
-        elif isinstance(content, Decimal | int | float):
-            self.write_number(row, column, content, form)  # of a float XlsxWriter writes 9.12 as 9.119999999999999
-        elif isinstance(content, datetime | date | time):
-            self.write_datetime(row, column, content, form)
-        elif content:
+        if isinstance(content, str) and content:
             self.write_string(row, column, clean(content), form)
-        else:
-            self.write_blank(row, column, None, form)
+        else:  # a Decimal as it is: of the float 9.12 XlsxWriter makes 9.119999999999999
+            self.write(row, column, None if content == "" else content, form)
 
     def put_row(self, row: int, column: int, contents: Iterable[Content], look: str) -> None:
         """Write cells beside each other, from *column* on."""

@@ -79,7 +79,7 @@ class ExcelList:
             look = self._looks[column]
             if isinstance(value, Link):
                 if target := self._target(value):
-                    self._sheet.write_url(row, column, target, self._sheet.book.look("grid wrap link"), shown(value.text))
+                    self._sheet.write_url(row, column, target, self._sheet.book.look(f"{look} link"), shown(value.text))
                     continue
                 value = value.text  # noqa: PLW2901  # leads nowhere
             if isinstance(value, Decimal):
