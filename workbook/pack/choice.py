@@ -98,13 +98,15 @@ class PackSigns:
     @cached_property
     def mark(self) -> re.Pattern[str]:
         """A code of the form as printed on its sheets."""
-        heads = sorted({re.escape(sheet.head) for sheet in self.sheets}, key=len, reverse=True)
-        return re.compile(rf"({'|'.join(heads)})0?(\d{{1,2}})表?")
+        return re.compile(rf"({'|'.join(map(re.escape, self.heads))})0?(\d{{1,2}})表?")
+
+    @cached_property
+    def heads(self) -> tuple[str, ...]:
+        """What such a code begins with, the longest first."""
+        return tuple(sorted({sheet.head for sheet in self.sheets}, key=len, reverse=True))
 
     def sheet_of(self, text: str) -> tuple[int, str] | None:
         """Place of the sheet whose title is in the normalised *text*, and that title."""
-        if self.common not in text:
-            return None
         fits = ((n, t) for t, n in self.titles if t in text and len(text) <= len(t) + _LONGER and "《" not in text)
         return next(fits, None)
 
@@ -190,7 +192,7 @@ def _places(pack: PackSigns, tables: Sequence[TableText]) -> dict[int, tuple[flo
     """Place of a sheet in the form → what its best table counts, and that table; in the order of the tables."""
     found: dict[int, tuple[float, TableText]] = {}
     for table in tables:
-        hits = [hit for text in table.heads if (hit := pack.sheet_of(text)) is not None]
+        hits = [hit for text in table.heads if pack.common in text and (hit := pack.sheet_of(text)) is not None]
         if len({n for n, _ in hits}) >= _CONTENTS:
             continue
         if hits:
@@ -226,7 +228,7 @@ def _share(sheet: SheetSigns, table: TableText) -> float:
 
 def _mark_points(pack: PackSigns, sheet: SheetSigns, table: TableText) -> float:
     """For the code printed on a table: the one of its sheet, or another."""
-    mark = next((match for text in table.heads if (match := pack.mark.fullmatch(text)) is not None), None)
+    mark = next((match for text in table.heads if text.startswith(pack.heads) and (match := pack.mark.fullmatch(text)) is not None), None)
     if mark is None:
         return 0.0
     return _MARK if (mark[1], int(mark[2])) == (sheet.head, sheet.number) else -_MARK
