@@ -7,19 +7,21 @@ painting, and takes 2 ms (142 ms for three sheets of 5,000 rows); openpyxl takes
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from workbook.amounts import plain_number, round_half_up
-from workbook.formats.package import Package, PackageError, book_parts, elements
+from workbook.formats.package import Package, book_parts
+from workbook.formats.safe_xml import PackageError, local, parse_xml
+from workbook.formats.spreadsheetml import tree_of
 from workbook.numerals import column_index, content_width
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from decimal import Decimal
+    from xml.etree.ElementTree import Element
 
     from workbook.formats.source import RawSheet
 
@@ -33,13 +35,8 @@ BUILT_IN = {
 """Number formats that a file names by number only."""
 _CELL = re.compile(r'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"(?: (?:s="(\d+)"|\w+="[^"]*"))*')
 _ROW = re.compile(r'<(?:\w+:)?row\b[^>]*?\br="(\d+)"[^>]*?\bht="([\d.]+)"')
-_BLOCK = re.compile(r"<(?:\w+:)?(fonts|cellXfs)\b.*?</(?:\w+:)?\1>", re.DOTALL)
-_FONT = re.compile(r"<(?:\w+:)?font\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?font>)", re.DOTALL)
-_XF = re.compile(r"<(?:\w+:)?xf\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?xf>)", re.DOTALL)
-_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
-_SIZE = re.compile(r'<(?:\w+:)?sz val="([\d.]+)"')
-_BOLD = re.compile(r'<(?:\w+:)?b(?:\s*/>| val="(?:1|true)")')
 _MAX_PLAIN_ROWS = 200
+_MAX_STYLES_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +90,10 @@ class BookLooks:
                 package = Package(data)
                 parts = book_parts(package)
                 self._parts = parts.worksheets
-                self._looks = _cell_looks(package, parts.related("styles"))
+                if styles := parts.related("styles"):
+                    self._looks = _cell_looks(tree_of(package.read(styles, _MAX_STYLES_BYTES)))
                 self._package = package
-            except (PackageError, UnicodeDecodeError):
+            except (PackageError, ValueError):
                 self._package = None
 
     def of(self, sheet: RawSheet) -> SheetLook:
@@ -109,13 +107,13 @@ class BookLooks:
         part = self._parts.get(sheet.name)
         if self._package is None or part is None:
             return plain_look(sheet)
+        look = SheetLook(looks=self._looks)
         try:
-            xml = self._package.read(part).decode("utf-8")
+            head, _, rest = self._package.read(part).partition(b"sheetData")
+            body = rest.decode("utf-8")
+            parse_xml(head, partial(_read_head, look), whole=False)
         except (PackageError, UnicodeDecodeError):
             return plain_look(sheet)
-        look = SheetLook(looks=self._looks)
-        head, _, body = xml.partition("sheetData")
-        _read_head(head, look)
         look.heights = {int(row) - 1: float(height) for row, height in _ROW.findall(body)}
         columns: dict[str, int] = {}
         for letters, row, style in _CELL.findall(body):
@@ -127,45 +125,39 @@ class BookLooks:
         return look
 
 
-def _read_head(head: str, look: SheetLook) -> None:
-    for _, a in elements(head, "sheetFormatPr"):
-        look.default_width = float(a.get("defaultColWidth") or a.get("baseColWidth") or 8.43)
-        look.default_height = float(a.get("defaultRowHeight") or 15)
-    for _, a in elements(head, "pane"):
-        if a.get("state", "").startswith("frozen"):
+def _read_head(look: SheetLook, tag: str, a: dict[str, str]) -> None:
+    """What an element above a sheet's rows says."""
+    match local(tag):
+        case "sheetFormatPr":
+            look.default_width = float(a.get("defaultColWidth") or a.get("baseColWidth") or 8.43)
+            look.default_height = float(a.get("defaultRowHeight") or 15)
+        case "pane" if a.get("state", "").startswith("frozen"):
             look.frozen_rows = int(float(a.get("ySplit") or 0))
             look.frozen_columns = int(float(a.get("xSplit") or 0))
-    for _, a in elements(head, "col"):
-        first, last = int(a.get("min", "1")) - 1, min(int(a.get("max", "0")), 400)
-        if "width" in a:
-            look.widths.update(dict.fromkeys(range(first, last), float(a["width"])))
+        case "col" if "width" in a:
+            look.widths.update(dict.fromkeys(range(int(a.get("min", "1")) - 1, min(int(a.get("max", "0")), 400)), float(a["width"])))
 
 
-def _cell_looks(package: Package, styles: str) -> tuple[CellLook, ...]:
-    if not styles:
-        return (PLAIN,)
-    xml = package.read(styles).decode("utf-8")
-    formats = dict(BUILT_IN)
-    for _, a in elements(xml, "numFmt"):
-        if a.get("numFmtId", "").isdigit():
-            formats[int(a["numFmtId"])] = a.get("formatCode", GENERAL)
-    blocks = {m[1]: m[0] for m in _BLOCK.finditer(xml)}
-    fonts = [(bool(_BOLD.search(inner)), _size(inner)) for inner in _FONT.findall(blocks.get("fonts", ""))]
+def _cell_looks(styles: Element) -> tuple[CellLook, ...]:
+    formats = BUILT_IN | {int(n.get("numFmtId", "0")): n.get("formatCode", GENERAL) for n in styles.iterfind("numFmts/numFmt")}
+    fonts = [(_is_on(font.find("b")), _size(font.find("sz"))) for font in styles.iterfind("fonts/font")]
     looks = []
-    for attributes, inner in _XF.findall(blocks.get("cellXfs", "")):
-        a = dict(_ATTRIBUTE.findall(attributes))
-        alignment = next((x for _, x in elements(inner, "alignment")), {})
-        font = int(a.get("fontId", "0"))
+    for xf in styles.iterfind("cellXfs/xf"):
+        alignment, font = xf.find("alignment"), int(xf.get("fontId", "0"))
+        a = alignment.attrib if alignment is not None else {}
         is_bold, size = fonts[font] if font < len(fonts) else (False, 11.0)
         looks.append(CellLook(
-            _align(alignment.get("horizontal", "")), int(alignment.get("indent", "0") or 0), is_bold, size,
-            html.unescape(formats.get(int(a.get("numFmtId", "0")), GENERAL)), alignment.get("wrapText") in ("1", "true")))
+            _align(a.get("horizontal", "")), int(a.get("indent") or 0), is_bold, size, formats.get(int(xf.get("numFmtId", "0")), GENERAL),
+            a.get("wrapText") in ("1", "true")))
     return tuple(looks) or (PLAIN,)
 
 
-def _size(inner: str) -> float:
-    match = _SIZE.search(inner)
-    return float(match[1]) if match else 11.0
+def _is_on(mark: Element | None) -> bool:
+    return mark is not None and mark.get("val", "1") in ("1", "true")
+
+
+def _size(mark: Element | None) -> float:
+    return float(mark.get("val", "11")) if mark is not None else 11.0
 
 
 def _align(value: str) -> str:

@@ -6,10 +6,8 @@ names, dates and attributes.
 
 from __future__ import annotations
 
-import html
 import io
 import posixpath
-import re
 import struct
 import zipfile
 import zlib
@@ -21,7 +19,7 @@ from workbook.formats.archive import DEFLATED, STORED, Member, make_member, memb
 from workbook.formats.safe_xml import BROKEN, REPAIR, PackageError, Start, local, parse_xml
 from workbook.values import dataclass
 
-__all__ = ["BROKEN", "REPAIR", "BookParts", "Package", "PackageError", "Relation", "book_parts", "elements", "relations_part"]
+__all__ = ["BROKEN", "REPAIR", "BookParts", "Package", "PackageError", "Relation", "book_parts", "relations_part"]
 BOOK = "xl/workbook.xml"
 MAX_PART_BYTES = 150 * 1024 * 1024
 MAX_TOTAL_BYTES = 300 * 1024 * 1024
@@ -33,8 +31,6 @@ ENCRYPTED = "文件已加密"
 UNLOCK = "请在 Excel/WPS 中取消密码后另存"
 TOO_LARGE = "内容过大，解压后超过 150 MB"
 _INFLATION = 1032  # no deflate stream grows by more than this
-_ELEMENT = re.compile(r"<(?:\w+:)?(\w+)\s((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
-_ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 class Relation(NamedTuple):
@@ -251,11 +247,3 @@ def relations_part(part: str) -> str:
     """Name of the part that holds the relationships of *part*."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
-
-
-def elements(xml: str, name: str) -> list[tuple[re.Match[str], dict[str, str]]]:
-    """Start tags of the elements called *name* (any prefix) with their attributes."""
-    return [
-        (match, {m[1]: html.unescape(m[2] if m[2] is not None else m[3]) for m in _ATTRIBUTE.finditer(match[2])})
-        for match in _ELEMENT.finditer(xml) if match[1] == name
-    ]

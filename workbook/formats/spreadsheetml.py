@@ -1,4 +1,4 @@
-"""Excel 2003 XML workbooks (SpreadsheetML), which old systems save as .xls."""
+"""Excel 2003 XML workbooks (SpreadsheetML), which old systems save as .xls; and XML of unknown origin as a tree."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, TreeBuilder, XMLParser
 
 from workbook.errors import ContentError
 from workbook.formats.marks import TRIM, Grid, ReadSheet, finished
+from workbook.formats.safe_xml import BROKEN, REPAIR, PackageError
 
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _MAX_XML_BYTES = 40 * 1024 * 1024
@@ -16,9 +17,18 @@ def read_spreadsheetml(data: bytes) -> list[ReadSheet]:
     """The worksheets of the workbook *data*."""
     if len(data) > _MAX_XML_BYTES:
         raise ContentError("内容过大", TRIM)
+    return finished([_grid(sheet) for sheet in tree_of(_as_utf8(data)).iter("Worksheet")])
+
+
+def tree_of(xml: bytes) -> Element:
+    """The root element of *xml*, tags and attributes without their namespaces.  Raises :class:`PackageError`."""
     parser = XMLParser(target=_Bare())  # noqa: S314  # it refuses what is dangerous
-    parser.feed(_as_utf8(data))
-    return finished([_grid(sheet) for sheet in parser.close().iter("Worksheet")])
+    try:
+        parser.feed(xml)
+        root: Element = parser.close()
+    except (SyntaxError, ValueError, LookupError) as error:
+        raise PackageError(BROKEN, REPAIR) from error
+    return root
 
 
 class _Bare(TreeBuilder):
