@@ -59,10 +59,6 @@ class TextTab(QWidget):
         """Show the 底稿; what is being typed stays."""
         self.form.refresh()
 
-    def flush(self) -> None:
-        """Take over everything that is being typed."""
-        flush(self)
-
     def edits(self, place: str) -> bool:
         """Whether *place* (a slot of the report, or a sheet of the 底稿) is edited here."""
         return place == self.title

@@ -18,7 +18,6 @@ from workbook.amounts import ZERO, MoneyUnit, format_amount
 from workbook.companion.model import BudgetLine, Companion, SubordinateUnit, Term
 from workbook.companion.rollforward import glossary_of
 from workbook.entries import BLANK, Entry
-from workbook.pack.catalogue import Catalogue
 from workbook.pack.companion_form import USE_TEXTS, Content, Fund, Role
 from workbook.pack.formula import COMPANION, is_budget
 from workbook.pack.formula_parser import NUMBER, USE
@@ -101,10 +100,9 @@ class GlossaryTab(ListTab):
 
     def _add_standard(self) -> None:
         """Add the pack's terms that are not there yet."""
-        if self.session.pack is not None:
-            have = {t.term.text for t in self.table.records}
-            more = (t for t in glossary_of(self.session.pack) if t.term.text not in have)
-            self.table.change_to((*self.table.records, *more))
+        have = {t.term.text for t in self.table.records}
+        more = (t for t in glossary_of(self.session.accounts.pack) if t.term.text not in have)
+        self.table.change_to((*self.table.records, *more))
 
 
 class BudgetTab(ListTab):
@@ -145,20 +143,19 @@ class BudgetTab(ListTab):
         self.rows.addWidget(self._findings)
         session.checked.connect(self._show_state)
 
-    @property
-    def _catalogue(self) -> Catalogue | None:
-        return self.session.pack.functional if self.session.pack is not None else None
+    def _name(self, code: str) -> str | None:
+        """What a functional code is called; ``None``: the pack does not know it."""
+        return self.session.pack.functional.name(code) if self.session.pack is not None else None
 
     def _with_code(self, line: BudgetLine, entry: Entry) -> BudgetLine:
         """A code brings its name with it."""
         code = code_text(entry.text)
-        name = (self._catalogue.name(code) if self._catalogue is not None else None) or line.name
-        return replace(line, code=code, name=name)
+        return replace(line, code=code, name=self._name(code) or line.name)
 
     def _code_problem(self, line: BudgetLine) -> str:
         if not line.code:
             return "没有编码，这一行不计入" if line.amount.value is not None or line.name else ""
-        if self._catalogue is not None and self._catalogue.name(line.code) is None:
+        if self._name(line.code) is None:
             return "编码不在功能分类科目目录中，请核对"
         same = [b for b in self.table.records if b.code == line.code and self._fund_of(b) == self._fund_of(line)]
         return "编码重复，请合并为一行" if len(same) > 1 else ""
@@ -182,10 +179,9 @@ class BudgetTab(ListTab):
         have = {(line.code, self._fund_of(line)) for line in lines}
         for _, fund in self._budgets:
             table = self.session.accounts.tables.get(fund.actual[0])
-            for code in table.leaves() if table is not None else ():
-                if table is not None and (code, fund) not in have:
-                    name = (self._catalogue.name(code) if self._catalogue is not None else None) or table.names.get(code, "")
-                    lines.append(BudgetLine(code, name, BLANK, fund=fund.name))
+            if table is not None:
+                lines += (BudgetLine(code, self._name(code) or table.names.get(code, ""), BLANK, fund=fund.name)
+                          for code in table.leaves() if (code, fund) not in have)
         order = [fund for _, fund in self._budgets]
         self.table.change_to(sorted(lines, key=lambda line: (order.index(self._fund_of(line)), line.code)))
 

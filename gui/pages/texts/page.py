@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gui.pages.base import DONE, Page, PageName
-from gui.pages.texts.entries import EntriesTab, TextTab
+from gui.pages.texts.entries import EntriesTab, TextTab, flush
 from gui.pages.texts.lists import BudgetTab, GlossaryTab, UnitsTab
 from gui.pages.texts.overview import OverviewTab
 from gui.pages.texts.performance import PerformanceTab
@@ -106,8 +106,7 @@ class TextsPage(Page):
             self.tabs.addTab(page, page.title)
 
     def flush(self) -> None:
-        for page in self.pages:
-            page.flush()
+        flush(self)
 
     def activate(self) -> None:
         """Show the 底稿 as it is now."""
@@ -148,8 +147,6 @@ class TextsPage(Page):
         self._show_next()
 
     def _switched(self) -> None:
-        for page in self.pages:
-            if page is not self.tabs.currentWidget():
-                page.flush()
+        self.flush()
         if self.isVisible():
             self.activate()

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from docgen.imports.performance import SourceTable, read_tables, source_tables, with_tables
-from gui.pages.texts.entries import TextTab
+from gui.pages.texts.entries import TextTab, flush
 from gui.pages.texts.fields import labelled
 from gui.pages.texts.project import INDICATORS, SUMMARY, ProjectEditor, findings_of
 from gui.session.session import Session
@@ -128,7 +128,7 @@ class PerformanceTab(TextTab):
 
     def import_files(self, paths: Sequence[Path]) -> None:
         """Take over the tables in Excel and Word files."""
-        self.flush()
+        flush(self)
         tables: list[PerformanceTable] = []
         remarks: list[str] = []
         doubtful: list[Action] = []
