@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from gui.style.icon import dress
 from gui.style.theme import GRID
-from gui.widgets.parts import redressed, row
+from gui.widgets.parts import STRETCH, redressed, row
 
 Elide = Qt.TextElideMode
 _BESIDE = 14
@@ -105,6 +105,20 @@ class ScrolledBody(QWidget):
             if needed > 0 and needed != self.minimumHeight():
                 self.setMinimumHeight(needed)
         return super().event(event)
+
+
+def scrolled(widget: QWidget, parent: QWidget | None = None, *, widest: int = 860, centred: bool = False) -> QScrollArea:
+    """*widget* in an area that scrolls it upright, not wider (pixels) than lines can be read."""
+    widget.setMaximumWidth(widest)
+    body = ScrolledBody(widest=widest + 4 * GRID)
+    row(body, *([STRETCH] if centred else []), (widget, 100), STRETCH, margins=2 * GRID)
+    area = QScrollArea(parent)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(body)
+    return area
 
 
 class FoldingButton(QPushButton):

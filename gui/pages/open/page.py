@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMessageBox,
-    QScrollArea,
     QToolButton,
     QWidget,
 )
@@ -24,13 +22,13 @@ from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
 from gui.style.icon import dress, pixmap
-from gui.widgets.fit import ElidedButton, ElidedLabel, ScrolledBody
+from gui.widgets.fit import ElidedButton, ElidedLabel, scrolled
 from gui.widgets.parts import STRETCH, ContextMenu, button, column, label, row
 
 if TYPE_CHECKING:
     from workbook.editing.kept import Recovered
 
-_WIDTH, _CHOICE = 860, 92
+_CHOICE = 92
 
 
 class WelcomePage(Page):
@@ -44,7 +42,8 @@ class WelcomePage(Page):
     def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.settings = settings
-        middle, gap = self._column(), theme.GRID * 2
+        middle, gap = QWidget(self), theme.GRID * 2
+        column(self, scrolled(middle, self, centred=True))
         words = "打开部门决算公开表，程序核对每个单元格和每项勾稽关系，提示变动原因，写出 Word 报告。文件只在本机处理。"
         hint = "也可以把工作簿，或存放各表的文件夹，拖到窗口里。支持 .xlsx .xlsm .xls .et .xlsb .ods。"
         self._unsaved, self._recent = column(None, spacing=0), column(None, spacing=0)
@@ -52,27 +51,12 @@ class WelcomePage(Page):
         self._pictures: dict[str, QLabel] = {}
         column(middle, label(middle, "从决算公开表到公开报告", "title"), label(middle, words, "muted", wraps=True), gap // 2, self._unsaved, self._choices(middle),
                self._links(middle), self._samples, gap // 2, label(middle, "最近打开", "heading"), self._recent, STRETCH, label(middle, hint, "muted", wraps=True),
-               margins=(0, theme.GRID * 3, 0, gap))
+               margins=(0, theme.GRID, 0, 0))
         self.dress()
-        self.refresh()
-        session.opened.connect(self.badge_changed)
-        session.closed.connect(self.badge_changed)
+        self.activate()
+        for signal in (session.opened, session.closed):
+            signal.connect(self.badge_changed)
         session.warmed_up.connect(self._offer_samples)
-
-    def _column(self) -> QWidget:
-        """The middle of the page, not wider than lines can be read; it scrolls on a small screen."""
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        column(self, area)
-        body = ScrolledBody(area, widest=_WIDTH + 6 * theme.GRID)
-        area.setWidget(body)
-        middle = QWidget(body)
-        middle.setMaximumWidth(_WIDTH)
-        row(body, STRETCH, (middle, 100), STRETCH, margins=(theme.GRID * 3, 0, theme.GRID * 3, 0))
-        return middle
 
     def _links(self, parent: QWidget) -> QHBoxLayout:
         """Ways that few need, one beside the other."""
@@ -124,7 +108,7 @@ class WelcomePage(Page):
         if others:
             self._samples.addStretch(1)
 
-    def refresh(self) -> None:
+    def activate(self) -> None:
         """Show the recent files anew, and above them what was not saved when the program ended."""
         for lines in (self._unsaved, self._recent):
             while lines.count():
@@ -159,7 +143,7 @@ class WelcomePage(Page):
         box.exec()
         if box.clickedButton() is drop:
             self.session.recovery.journal.discard(found.path)
-            self.refresh()
+            self.activate()
 
     def _recent_line(self, path: Path) -> QWidget:
         line = QWidget(self)
@@ -185,12 +169,8 @@ class WelcomePage(Page):
 
     def _forget(self, path: Path) -> None:
         self.settings.forget(path)
-        self.refresh()
+        self.activate()
 
     def badge(self) -> str:
         """Done once something is open."""
         return DONE if self.session.is_open else ""
-
-    def activate(self) -> None:
-        """Look at the list again."""
-        self.refresh()

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from docgen.reasons.slot import Slot, SlotKind
 from gui.pages.texts.fields import Field, labelled
-from gui.pages.texts.form import FieldEdit, Form, scrolled
+from gui.pages.texts.form import FieldEdit, Form
 from gui.pages.texts.record_table import RecordTable
 from gui.session.jobs import Pause
 from gui.session.session import Session
+from gui.widgets.fit import scrolled
 from gui.widgets.notice import Notice
 from gui.widgets.parts import column, label, set_state
 from workbook.amounts import format_amount

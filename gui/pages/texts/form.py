@@ -10,25 +10,21 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QFrame,
     QGridLayout,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QWidget,
 )
 
 from gui.pages.texts.fields import Field, input_of
 from gui.session.jobs import Pause
 from gui.style.theme import GRID
-from gui.widgets.fit import ScrolledBody
 from gui.widgets.parts import STRETCH, button, column, label, row, set_state
 from workbook.pack.companion_form import Content
 
 DELAY_MS = 300
 """How long after the last key an entry is taken over."""
 EXCEL_FILTER = "Excel 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et)"
-WIDEST = 860
 _LABEL_WIDTH = 176
 
 
@@ -212,16 +208,3 @@ class Form(QWidget):
     def field(self, title: str) -> FieldEdit:
         """The field with this title."""
         return next(f for f in self.fields if f.field.title == title)
-
-
-def scrolled(widget: QWidget, *, widest: int = WIDEST) -> QScrollArea:
-    """*widget* in a scroll area, not wider than lines can be read."""
-    widget.setMaximumWidth(widest)
-    holder = ScrolledBody(widest=widest + 4 * GRID)
-    column(holder, widget, margins=GRID * 2)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
-    area.setWidget(holder)
-    return area

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 from docgen.imports.performance import blank_table, summarised
 from gui.pages.texts.entries import flush
 from gui.pages.texts.fields import Field, attribute, changed, text_attribute
-from gui.pages.texts.form import Form, Give, scrolled
+from gui.pages.texts.form import Form, Give
 from gui.pages.texts.lists import buttons
 from gui.pages.texts.record_table import RecordTable
 from gui.session.session import Session
 from gui.style.theme import GRID
+from gui.widgets.fit import scrolled
 from gui.widgets.parts import STRETCH, EmptyState, button, column, label, row, set_state
 from workbook.amounts import plain_number
 from workbook.companion.checks import check_project
