@@ -235,7 +235,7 @@ def test_a_known_figure_says_where_it_comes_from_and_leads_there(qtbot: QtBot, p
     number = next(i for i, f in enumerate(page.reviewed.review.figures) if f.figure.id == "一般公共.205")
     assert "公开05表 205 教育支出·合计 C8 → 424.24 万元" in page.reviewed.tip(-1, number)
     with qtbot.waitSignal(session.cell_requested) as asked:
-        page.view.figure_clicked.emit(number, QPoint(10, 10))
+        page.view.figure_clicked.emit(number)
     assert asked.args[0].a1 == "C8"
 
 

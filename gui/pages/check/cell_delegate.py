@@ -8,9 +8,7 @@ from enum import Enum
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     Qt,
@@ -22,9 +20,9 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 from gui.pages.check.sheet_model import CellView, SheetModel
 from gui.style import theme
 from gui.widgets.painting import write
+from gui.widgets.rows import Index
 from workbook.issues import Severity
 
-Index = QModelIndex | QPersistentModelIndex
 _PADDING = 5
 _CORNER, _LEAST_FOR_SIGN = 7, 60
 _TITLE_SIZE = 13.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 
 from gui.pages.check.cell_delegate import CellDelegate
 from gui.pages.check.sheet_model import SheetModel
+from gui.widgets.rows import Index
 from workbook.amounts import number_in
 
-Index = QModelIndex | QPersistentModelIndex
 Trigger = QAbstractItemView.EditTrigger
 _ROW_HEIGHT = 22
 NUMBERS_WIDTH = 40

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QInputDialog, QSplitter, QWidget
 
@@ -23,10 +23,10 @@ from gui.session.settings import Settings
 from gui.style import theme
 from gui.widgets.fit import ElidedLabel, FoldButton
 from gui.widgets.parts import SearchBox, column, label, row, splitter
+from gui.widgets.rows import Index
 from workbook.companion.verified import mark_in, mark_of, with_mark
 from workbook.issues import CellRef, Issue, Kind, Severity, count_by_severity
 
-Index = QModelIndex | QPersistentModelIndex
 Place = tuple[int, int, int, int]
 _LINKS, _LIST = "勾稽关系", "问题清单"
 _LOW, _NARROW = 400, 800

@@ -9,10 +9,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from gui.pages.check.sheets import CellMark, SheetMarks, tip
 from gui.session.session import Session
+from gui.widgets.rows import Index
 from workbook.amounts import number_in, text_of
 from workbook.formats.looks import AMOUNT, GENERAL, CellLook, SheetLook, format_number, plain_look
 from workbook.formats.source import RawSheet
@@ -21,7 +22,6 @@ from workbook.numerals import column_letters
 from workbook.reading.geometry import Geometry, geometry_of
 from workbook.reading.tables import Table
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _READABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _EDITABLE = _READABLE | Qt.ItemFlag.ItemIsEditable

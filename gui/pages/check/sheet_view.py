@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QWidget
 
 from gui.pages.check.cell_delegate import Move, move_of
 from gui.pages.check.frozen_view import FrozenView
 from gui.pages.check.sheet_model import SheetModel
+from gui.widgets.rows import Index
 from workbook.editing.blocks import Area, write_block
 
-Index = QModelIndex | QPersistentModelIndex
 Trigger = QAbstractItemView.EditTrigger
 _BY_USER = (Trigger.AnyKeyPressed, Trigger.EditKeyPressed, Trigger.DoubleClicked)
 _COMMANDS = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
@@ -72,7 +73,7 @@ class ReviewPage(FindingsPage):
         self.view.figure_clicked.connect(self._figure_clicked)
         self.findings.finding_selected.connect(self.view.go_to)
         self.findings.jump_requested.connect(self._jump)
-        self.findings.cell_requested.connect(self._go_to_cell)
+        self.findings.cell_requested.connect(lambda cell: self._go_to([cell]))
         self.across = splitter(
             self, Qt.Orientation.Horizontal, self.view, self.findings, sizes=(560, 560), stretch=(1, 1), handle=GRID)
         self.empty = DropZone(
@@ -229,27 +230,22 @@ class ReviewPage(FindingsPage):
         self.findings.select(number)
         self.view.mark(number)
 
-    def _figure_clicked(self, number: int, place: QPoint) -> None:
-        if self.reviewed is not None:
-            cells = self.reviewed.sources.of(self.reviewed.review.figures[number].figure)
-            if self.reviewed.is_own:
-                self.notice.say("来自报告的" + "、".join(str(cell.ref) for cell in cells[:3]) + "。", "blue")
-            else:
-                self.links.open(cells, place)
+    def _figure_clicked(self, number: int) -> None:
+        if self.reviewed is not None and (cells := self.reviewed.sources.of(self.reviewed.review.figures[number].figure)):
+            self._go_to(cells)
 
     def _jump(self, finding: ShownFinding) -> None:
         """Go to the first cell of this workbook that a finding's right figure comes from."""
-        cell = next((cell for cell in finding.cells if cell.is_here), next(iter(finding.cells), None))
-        if cell is not None:
-            self._go_to_cell(cell)
-        else:
-            self.notice.say("这个问题只和文字有关，没有来源单元格。", "blue")
+        self._go_to([cell for cell in finding.cells if cell.is_here][:1] or finding.cells[:1])
 
-    def _go_to_cell(self, cell: SourceCell) -> None:
-        if self.reviewed is not None and self.reviewed.is_own:
-            self.notice.say(f"来自报告的{cell.ref}。", "blue")
+    def _go_to(self, cells: Sequence[SourceCell]) -> None:
+        """Go to a cell, one of several by a menu; those of the report itself are only named."""
+        if not cells:
+            self.notice.say("这个问题只和文字有关，没有来源单元格。", "blue")
+        elif self.reviewed is not None and self.reviewed.is_own:
+            self.notice.say(f"来自报告的{'、'.join(str(cell.ref) for cell in cells[:3])}。", "blue")
         else:
-            self.links.go_to(cell, QCursor.pos())
+            self.links.open(cells, QCursor.pos())
 
     # ------------------------------------------------------------ the window and files from outside
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
-    QCursor,
     QHelpEvent,
     QMouseEvent,
     QPainter,
@@ -36,8 +35,8 @@ class ReportView(QTextBrowser):
 
     finding_clicked = Signal(int)
     """Number of the finding."""
-    figure_clicked = Signal(int, QPoint)
-    """Number of the known figure, and where on the screen."""
+    figure_clicked = Signal(int)
+    """Number of the known figure."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -254,7 +253,7 @@ class ReportView(QTextBrowser):
         if finding >= 0:
             self.finding_clicked.emit(finding)
         elif figure >= 0:
-            self.figure_clicked.emit(figure, QCursor.pos())
+            self.figure_clicked.emit(figure)
         elif part >= 0:
             self.toggle(part)
 

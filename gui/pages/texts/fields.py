@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from gui.style.theme import colours, rgb
+from gui.widgets.rows import Index
 from workbook.amounts import Fault, MoneyUnit, format_amount, parse_amount, plain_number, to_wan
 from workbook.companion.model import Companion
 from workbook.entries import Entry
 from workbook.pack.companion_form import Content, EntryForm
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 

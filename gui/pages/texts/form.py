@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -134,41 +134,29 @@ class Form(QWidget):
         self.fields: list[FieldEdit] = []
         self._rows = column(self, spacing=GRID * 3 // 2)
 
-    def add_group(self, title: str, fields: Iterable[Field], *, hint: str = "") -> None:
-        """Add fields below each other, under a heading."""
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(GRID * 2)
-        grid.setVerticalSpacing(GRID)
-        grid.setColumnStretch(1, 1)
+    def add_group(self, title: str, fields: Iterable[Field], *, hint: str = "", per_row: int = 1, width: int = 0) -> None:
+        """Add fields under a heading: below each other, or *per_row* beside each other with inputs of a *width* in pixels."""
+        grid, air = QGridLayout(), GRID if width else GRID * 2
+        grid.setHorizontalSpacing(air)
+        grid.setVerticalSpacing(air // 2)
+        grid.setColumnStretch(2 * per_row if width else 1, 1)
         for words, role in ((title, "heading"), (hint, "muted")):
             if words:
-                grid.addWidget(label(self, words, role, wraps=True), grid.rowCount(), 0, 1, 2)
-        for field in fields:
-            edit, at = self._edit(field), grid.rowCount()
-            edit.label.setContentsMargins(0, 6, 0, 0)
-            edit.label.setFixedWidth(_LABEL_WIDTH)
-            grid.addWidget(edit.label, at, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(edit, at, 1)
-        self._rows.addLayout(grid)
-
-    def add_row(self, fields: Sequence[Field], width: int, per_row: int) -> None:
-        """Add fields beside each other, *per_row* in a row, of a *width* in pixels."""
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(GRID)
-        grid.setVerticalSpacing(GRID // 2)
-        grid.setColumnStretch(2 * per_row, 1)
+                grid.addWidget(label(self, words, role, wraps=True), grid.rowCount(), 0, 1, 2 * per_row)
+        first = grid.rowCount()
         for number, field in enumerate(fields):
-            edit = self._edit(field)
-            edit.label.setWordWrap(False)
-            edit.input.setFixedWidth(width)
-            for offset, widget in enumerate((edit.label, edit)):
-                grid.addWidget(widget, number // per_row, number % per_row * 2 + offset)
+            edit = FieldEdit(field, self)
+            self.fields.append(edit)
+            if width:
+                edit.label.setWordWrap(False)
+                edit.input.setFixedWidth(width)
+            else:
+                edit.label.setContentsMargins(0, 6, 0, 0)
+                edit.label.setFixedWidth(_LABEL_WIDTH)
+            at, left = first + number // per_row, number % per_row * 2
+            grid.addWidget(edit.label, at, left, Qt.AlignmentFlag(0) if width else Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(edit, at, left + 1)
         self._rows.addLayout(grid)
-
-    def _edit(self, field: Field) -> FieldEdit:
-        made = FieldEdit(field, self)
-        self.fields.append(made)
-        return made
 
     def add(self, widget: QWidget) -> None:
         """Add something else below."""

@@ -116,7 +116,7 @@ class BudgetTab(ListTab):
         self.entries, self._budgets = form.entries, form.budgets
         self._funds, self._sheets = [fund.name for fund in form.funds], [fund.actual[0] for fund in form.funds if fund.actual[0]]
         sheet = f"{self._sheets[0]}表" if len(self._sheets) == 1 else ""
-        self.form.add_row([labelled(entry) for entry in self.entries], 130, max(len(self.entries), 1))
+        self.form.add_group("", map(labelled, self.entries), per_row=max(len(self.entries), 1), width=130)
         fields = [
             Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, trouble_in=self._code_problem),
             Field("科目名称", lambda b: Entry(b.name), lambda b, e: replace(b, name="".join(e.text.split())), width=220),

@@ -49,7 +49,7 @@ class PerformanceTab(TextTab):
         super().__init__(session, title, parent)
         self.notice = Notice(self).float_over(self)
         form = self.companion_form.sheet(Role.PROJECTS)
-        self.form.add_row([labelled(entry) for entry in form.entries], 60, max(len(form.counts), 1))
+        self.form.add_group("", map(labelled, form.entries), per_row=max(len(form.counts), 1), width=60)
         self.projects = QListWidget(self)
         self.projects.setAccessibleName("绩效自评项目")
         self.projects.setWordWrap(True)
@@ -59,18 +59,14 @@ class PerformanceTab(TextTab):
         self.editor.imported.connect(self._import)
         none = "还没有项目。点“导入自评表”从 Excel 或 Word 文件取来，或点“添加项目”逐个填写。"
         self._none = label(self, none, "muted", wraps=True, centred=True)
-        right = QWidget(self)
-        column(right, (self._none, 1), (self.editor, 1))
-        split = splitter(self, Qt.Orientation.Horizontal, self._left(), right, sizes=(240, 900), stretch=(0, 1))
-        split.setChildrenCollapsible(True)
-        column(self, self.form, (split, 1), margins=(GRID * 2, GRID * 2, GRID * 2, GRID))
-
-    def _left(self) -> QWidget:
-        left = QWidget(self)
+        left, right = QWidget(self), QWidget(self)
         load, add, remove = (
             button(left, words, action) for words, action in (("导入自评表…", self._import), ("添加项目", self._add), ("删除", self._remove)))
         column(left, (self.projects, 1), load, row(None, (add, 1), (remove, 1), spacing=GRID // 2), spacing=GRID // 2)
-        return left
+        column(right, (self._none, 1), (self.editor, 1))
+        split = splitter(self, Qt.Orientation.Horizontal, left, right, sizes=(240, 900), stretch=(0, 1))
+        split.setChildrenCollapsible(True)
+        column(self, self.form, (split, 1), margins=(GRID * 2, GRID * 2, GRID * 2, GRID))
 
     # ------------------------------------------------------------ the 底稿
     def show_companion(self, companion: Companion) -> None:

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.pages.texts.fields import Field, Index, RecordModel, Role, input_of
+from gui.pages.texts.fields import Field, RecordModel, Role, input_of
 from gui.style.theme import colours, rgb
 from gui.widgets.parts import ContextMenu, Entry
+from gui.widgets.rows import Index
 from workbook.editing.blocks import read_block, write_block
 from workbook.pack.companion_form import Content
 
