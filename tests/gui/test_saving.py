@@ -326,9 +326,10 @@ def test_what_was_not_saved_can_be_given_up_at_the_start(opened, sample, qtbot, 
     opened.session.claim.release()
     opened.pages.show(PageName.OPEN)
     QApplication.processEvents()
-    said = answer("放弃")
     button(opened, "放弃").click()
-    assert "1 个单元格" in said[0]
+    notice = opened.pages.welcome.notice
+    assert "1 个单元格" in notice.text
+    notice.buttons["放弃"].click()
     assert "程序上次关闭时没有保存的修改" not in texts(opened)
     assert opened.session.recovery.journal.read(sample) is None
 

@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QToolButton,
     QWidget,
 )
@@ -23,6 +22,7 @@ from gui.session.settings import Settings
 from gui.style import theme
 from gui.style.icon import dress, pixmap
 from gui.widgets.fit import ElidedButton, ElidedLabel, scrolled
+from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, ContextMenu, button, column, label, row
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class WelcomePage(Page):
         words = "打开部门决算公开表，程序核对每个单元格和每项勾稽关系，提示变动原因，写出 Word 报告。文件只在本机处理。"
         hint = "也可以把工作簿，或存放各表的文件夹，拖到窗口里。支持 .xlsx .xlsm .xls .et .xlsb .ods。"
         self._unsaved, self._recent = column(None, spacing=0), column(None, spacing=0)
+        self.notice = Notice(self).float_over(self)
         self._samples = row(None, spacing=theme.GRID)
         self._pictures: dict[str, QLabel] = {}
         column(middle, label(middle, "从决算公开表到公开报告", "title"), label(middle, words, "muted", wraps=True), gap // 2, self._unsaved, self._choices(middle),
@@ -137,13 +138,11 @@ class WelcomePage(Page):
         return line
 
     def _drop(self, found: Recovered) -> None:
-        box = QMessageBox(QMessageBox.Icon.Question, "决算公开助手", f"放弃“{found.path.name}”没有保存的修改（{found.words()}）？", parent=self)
-        drop = box.addButton("放弃", QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton("取消", QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        if box.clickedButton() is drop:
-            self.session.recovery.journal.discard(found.path)
-            self.activate()
+        self.notice.say(f"放弃“{found.path.name}”没有保存的修改（{found.words()}）？", "amber", ("放弃", lambda: self._discard(found)), ("留着", lambda: None))
+
+    def _discard(self, found: Recovered) -> None:
+        self.session.recovery.journal.discard(found.path)
+        self.activate()
 
     def _recent_line(self, path: Path) -> QWidget:
         line = QWidget(self)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -24,6 +24,7 @@ from docgen.imports.performance import SourceTable, read_tables, source_tables, 
 from gui.pages.texts.entries import TextTab, flush
 from gui.pages.texts.fields import labelled
 from gui.pages.texts.project import INDICATORS, SUMMARY, ProjectEditor, findings_of
+from gui.pages.texts.record_table import copy_cells
 from gui.session.session import Session
 from gui.style.theme import GRID, colours, rgb
 from gui.widgets.notice import Action, Notice
@@ -31,7 +32,6 @@ from gui.widgets.parts import STRETCH, button, column, label, row, splitter
 from workbook.amounts import plain_number
 from workbook.companion.model import Companion, Project
 from workbook.companion.verified import with_notes
-from workbook.editing.blocks import write_block
 from workbook.entries import Entry
 from workbook.errors import JuesuanError, sentence
 from workbook.issues import Issue, Severity
@@ -215,10 +215,5 @@ class _SourceView(QTableWidget):
                     item.setBackground(QColor(colours().green_soft))
                 self.setItem(r, c, item)
         self.resizeColumnsToContents()
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self, self._copy, context=Qt.ShortcutContext.WidgetShortcut)
-
-    def _copy(self) -> None:
-        chosen = sorted((i.row(), i.column()) for i in self.selectedIndexes())
-        rows = dict.fromkeys(r for r, _ in chosen)
-        QGuiApplication.clipboard().setText(
-            write_block([str(self.model().index(r, c).data() or "") for row, c in chosen if row == r] for r in rows))
+        copy = partial(copy_cells, self, Qt.ItemDataRole.DisplayRole)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self, copy, context=Qt.ShortcutContext.WidgetShortcut)

@@ -137,11 +137,7 @@ class RecordTable(QTableView):
     # ------------------------------------------------------------ clipboard
     def copy(self) -> None:
         """Put the selected cells on the clipboard, as Excel reads them."""
-        rows: dict[int, list[str]] = {}
-        for index in sorted(self.selectedIndexes(), key=lambda i: (i.row(), i.column())):
-            rows.setdefault(index.row(), []).append(str(index.data(Role.EditRole) or ""))
-        if rows:
-            QGuiApplication.clipboard().setText(write_block(rows.values()))
+        copy_cells(self, Role.EditRole)
 
     def paste(self) -> None:
         """Put the clipboard's cells in, beginning at the current cell; rows are added as needed."""
@@ -184,6 +180,15 @@ class RecordTable(QTableView):
                         if model.record(row + step) is not None]
         return entries + [(words, partial(model.step, by)) for words, by in (("撤销\tCtrl+Z", -1), ("重做\tCtrl+Y", 1))
                           if model.can_step(by)]
+
+
+def copy_cells(table: QTableView, role: Role) -> None:
+    """Put the selected cells of a table on the clipboard, as Excel reads them."""
+    rows: dict[int, list[str]] = {}
+    for index in sorted(table.selectionModel().selectedIndexes(), key=lambda i: (i.row(), i.column())):
+        rows.setdefault(index.row(), []).append(str(index.data(role) or ""))
+    if rows:
+        QGuiApplication.clipboard().setText(write_block(rows.values()))
 
 
 class _Delegate(QStyledItemDelegate):
