@@ -14,7 +14,7 @@ from docgen.review.text import Number, Role, Stretch
 from workbook.amounts import CENT, round_half_up
 from workbook.values import dataclass
 
-ITEM = "项"
+ITEM, _ALL = "项", Decimal(100)
 _ABOUT = Decimal("0.1")
 """“About as much” is said of amounts that differ by less than this part."""
 _BUDGET_LATER = re.compile(r"[与比较同][^，。；]{0,8}$|^[，。][^，。；]{0,6}$")
@@ -72,6 +72,8 @@ class _Budgets:
                     last = next((n for n in reversed(row.numbers[:place]) if n.role is Role.LEVEL and n.unit == "万元"), None)
                     if pairs and pairs[-1].actual is last:
                         yield from self._completion(pairs[-1], rate)
+                elif rate.role is Role.MOVE and rate.unit == "万元" and any(pattern.search(rate.before) for _, pattern in self.phrasing.budgets):
+                    yield from self._difference(row.numbers[:place], rate, row.numbers[place + 1] if place + 1 < len(row.numbers) else None)
         yield from self._more_or_less()
         yield from self._items()
 
@@ -96,6 +98,31 @@ class _Budgets:
                 "表文-29", "基数", at=rate.at(len(rate.before)), stated=kind, expected=self._kind(right.before), 写的数=f"{rate.value}%")
         elif named is not None and named.value:
             yield from self.arithmetic.percentage("表文-29", rate, pair.actual.value, named.value, 决算=pair.actual.value, 预算=named.value)
+
+    def _difference(self, before: Sequence[Number], moved: Number, rate: Number | None) -> Iterator[Finding]:
+        """Budget, final account and the difference between them, told to be theirs by its rate; or the rate of completion before it."""
+        (sign, word), pairs = self.arithmetic.moves(moved), [*budget_pairs(before)]
+        last = next((n for n in reversed(before) if n.role is Role.LEVEL and n.unit == "万元"), None)
+        rate = rate if rate is not None and rate.role is Role.RATE else None
+        if not sign or self.arithmetic.is_compared(moved):
+            return
+        if not pairs or pairs[-1].actual is not last:
+            done = before[-1] if before and before[-1].role is Role.DONE else None
+            if done is not None and done.value != _ALL and (done.value > _ALL) is not (sign > 0):
+                yield from self.on("表文-12", "完成率", at=moved.at(len(word)), stated=word, expected=f"{done.value}%")
+            return
+        actual, budget = pairs[-1].actual.value, (self._kinds(pairs[-1]).get(self._kind(moved.before)) or pairs[-1].budgets[-1]).value
+        right = actual - budget
+        rate_fits = rate is not None and bool(budget) and quotient_fits(abs(right), budget, rate.value, self.arithmetic.places, 2)
+        fits = abs(abs(right) - moved.value) <= 3 * HALF_CENT
+        if fits or rate_fits:
+            self.arithmetic.use(moved, *([rate] if rate is not None else []))
+        if fits and (right > 0) is (sign > 0) and rate is not None and budget and not rate_fits:
+            yield from self.arithmetic.percentage("表文-13", rate, abs(right), budget, 金额=actual, 增减=word, 差额=moved.value)
+        elif (fits and (right > 0) is not (sign > 0) and moved.value) or (rate_fits and not fits):
+            yield from self.on(
+                "表文-14", "预算差额", at=moved.at(len(word)), stated=f"{word} {moved.value} 万元", amounts=(moved.value, right), 决算=actual, 预算=budget,
+                expected=f"{self.phrasing.words.pairs[0][right < 0]} {abs(right)} 万元")
 
     def _more_or_less(self) -> Iterator[Finding]:
         """``决算数小于预算数`` where it is more."""

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator
 from decimal import Decimal
+from itertools import combinations
 
 from docgen.model import Change, Direction, Figure
 from docgen.review.alignment import Alignment, Match
@@ -203,6 +204,7 @@ class FigureReview:
         missing: dict[int, list[Slot]] = {}
         written = {n.value for n in alignment.numbers if n.unit != LEVEL}
         has_shares = any(n.role is Role.SHARE for n in alignment.numbers)
+        written |= {a + b for a, b in combinations({n.value for n in alignment.numbers if n.role in (Role.LEVEL, Role.BASE) and n.value}, 2)}
         for slot in wanted:
             is_rate = slot.change is not None and slot.part == "rate" and slot.change.id in told
             is_budget = slot.number.role in (Role.BASE, Role.DONE) and slot.paragraph in begun  # those of parts are not told everywhere

@@ -61,7 +61,13 @@ class Names:
         clause, kind = _CLAUSE.split(stated.before)[-1], ""
         if stated.role is Role.BASE:
             clause, kind = self._phrasing.amount_of_base.sub("", clause), _BUDGET
-        return self._named.get(kind + self._bare(clause))
+        name = self._bare(clause)
+        return self._named.get(kind + name) or self._named.get(kind + self._last(name))
+
+    def _last(self, name: str) -> str:
+        """The last of several names written on end, 类款项 as a rule: ``农林水支出农业农村病虫害控制``; empty when it is none."""
+        ends = (place for place in range(_SHORTEST, len(name) - _SHORTEST + 1) if name[place:] in self._named)
+        return next((name[place:] for place in ends if name[:place] in self._named or self._last(name[:place])), "")
 
     def is_printed(self, stated: Number) -> bool:
         """Whether the tables have this number anywhere."""
