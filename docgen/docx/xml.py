@@ -24,34 +24,33 @@ CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 # What XML 1.0 forbids, and the noncharacters that mark places in a rendered template.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_SPECIAL = re.compile('[&<>"\x00-\x08\x0b-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]')
-_PLAIN = re.compile('[^&<>"\x00-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]*').fullmatch
+_UNSAFE = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+_PLAIN = re.compile('[^&<>"\x00-\x08\x0b-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]*').fullmatch
 _VAL = f"{W}val"
 _MOST_DIGITS = 6
-_DECLARED = re.compile(r' xmlns(?::[\w.-]+)?="[^"]*"')
+_DECLARED = r' xmlns(?::[\w.-]+)?="[^"]*"'
 
 
 def escape(text: str) -> str:
     """*text* for element content or an attribute value; characters that XML forbids become U+FFFD."""
-    if not _SPECIAL.search(text):
+    if _PLAIN(text):
         return text
     return xml_text(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def xml_text(text: str) -> str:
     """*text* as XML can hold it: characters that it forbids become U+FFFD."""
-    return _UNSAFE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return re.sub(_UNSAFE, "\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def is_plain(text: str) -> bool:
     """Whether *text* can stand in an attribute as it is."""
-    return _PLAIN(text) is not None
+    return _PLAIN(text) is not None and "\n" not in text and "\t" not in text
 
 
 def attribute(text: str) -> str:
     """*text* for an attribute value: as :func:`escape`, on one line."""
-    if _PLAIN(text):
+    if is_plain(text):
         return text
     return escape(" ".join(text.split()))
 
@@ -114,7 +113,7 @@ def outer(element: _Element, declared: frozenset[str] | None = None) -> str:
     if declared is None:
         return text
     end = text.index(">")
-    head = _DECLARED.sub(lambda match: "" if match.group(0) in declared else match.group(0), text[:end])
+    head = re.sub(_DECLARED, lambda match: "" if match.group(0) in declared else match.group(0), text[:end])
     return head + text[end:]
 
 

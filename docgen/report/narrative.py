@@ -23,6 +23,7 @@ from docgen.model import (
     ReasonSpan,
     Span,
     TableBlock,
+    Text,
 )
 from docgen.reasons.thresholds import is_level_as_zero, reasons_by_threshold
 from docgen.report.blocks import unit_names
@@ -196,14 +197,14 @@ def _walk(values: Iterable[object]) -> None:
 
 
 def spans_of(blocks: Iterable[Block]) -> list[tuple[Span, int]]:
-    """All spans of *blocks* with their sections, in order (tables row by row)."""
+    """All spans of *blocks* that are not mere words, with their sections, in order (tables row by row)."""
     section, found = 0, list[tuple[Span, int]]()
     for block in blocks:
         if isinstance(block, Paragraph):
             section = block.section
-            found += [(span, section) for span in block.spans]
+            found += [(span, section) for span in block.spans if type(span) is not Text]
         elif isinstance(block, TableBlock):
-            found += [(span, 0) for row in block.rows for cell in row for span in cell.spans]
+            found += [(span, 0) for row in block.rows for cell in row for span in cell.spans if type(span) is not Text]
         elif isinstance(block, ChartBlock):
             found += [(FigureSpan(figure), section) for _, figure in block.slices]
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from itertools import accumulate, count, repeat
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
@@ -155,13 +156,14 @@ def _again(spans: tuple[Span, ...]) -> tuple[Span, ...]:
 
 def _heads(widths: list[int], look: Look, style_of: StyleOf) -> Callable[..., str]:
     """What gives the beginnings of a table's cells, up to the text."""
+    style = cache(partial(style_of, look))
 
     def head(column: int, columns: int, align: str = "center", keep: bool = False, merge: str = "") -> str:
         width = sum(widths[column : column + columns])
         span = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}</w:tcPr>'
-            f'<w:p><w:pPr><w:pStyle w:val="{style_of(look, align, keep)}"/></w:pPr>')
+            f'<w:p><w:pPr><w:pStyle w:val="{style(align, keep)}"/></w:pPr>')
 
     return head
 
@@ -209,6 +211,7 @@ class Measure:
         self.rows = len(table.rows)
         self._long: list[tuple[int, int, Measured, float]] = []
         """Cells that may need several lines: row, rows covered, text, width in points."""
+        self._counts: dict[float, tuple[list[int], list[tuple[int, int, int]]]] = {}
         edges = [0.0, *(edge / 20 for edge in accumulate(table.widths))]
         for number, row in enumerate(table.rows):
             for cell, column, continues in row:
@@ -222,20 +225,25 @@ class Measure:
 
     def heights(self, look: Look) -> list[float]:
         """Heights of the rows; a merged cell that needs more than its rows have makes the last of them higher."""
-        size, line = look.size, look.line
-        lines = [1] * self.rows
-        merged: list[tuple[int, int, float]] = []  # first row, row after the last, height needed
+        if look.size not in self._counts:
+            self._counts[look.size] = self._count(look.size)
+        lines, merged = self._counts[look.size]
+        heights = [max(count * look.line, look.row) + _BORDER for count in lines]
+        for first, end, needed in merged:
+            if end <= self.rows:
+                heights[end - 1] += max(0.0, needed * look.line - sum(heights[first:end]))
+        return heights
+
+    def _count(self, size: float) -> tuple[list[int], list[tuple[int, int, int]]]:
+        """The lines of the rows in letters of *size* points; of merged cells first row, row after the last, lines."""
+        lines, merged = [1] * self.rows, []
         for number, rows, text, room in self._long:
             count = lines_of(text, room / size)
             if rows > 1:
-                merged.append((number, number + rows, count * line))
+                merged.append((number, number + rows, count))
             elif count > lines[number]:
                 lines[number] = count
-        heights = [max(count * line, look.row) + _BORDER for count in lines]
-        for first, end, needed in merged:
-            if end <= self.rows:
-                heights[end - 1] += max(0.0, needed - sum(heights[first:end]))
-        return heights
+        return lines, merged
 
 
 def easy(measure: Measure, font_size: float, *, is_merged: bool = False) -> tuple[Look, list[float]]:

@@ -40,7 +40,7 @@ def content_widths(grid: Sequence[Sequence[Place]], columns: int, header_rows: i
         for cell, column, continues in row:
             if continues or cell.columns > 1 or not (text := cell.text):
                 continue
-            width, whole = text_width(text), max((len(word) for word in _WHOLE.findall(text)), default=0)
+            width, whole = text_width(text), max(map(len, _WHOLE.findall(text)), default=0)
             wanted[column] = max(wanted[column], min(width + 1, _WIDEST))
             least[column] = max(least[column], whole * WIDE_DIGITS + 1 if whole else 0, min(width, 4 if number < header_rows else _SHORT) + 1)
     return tuple(map(max, wanted, least)), tuple(least)

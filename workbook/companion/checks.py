@@ -26,7 +26,7 @@ _KINDS = (
     re.compile(r"[（(](\d{1,2})[)）]"),
 )
 """The levels of numbering in official documents, from the outermost."""
-_TWICE = re.compile(rf"(?:[{_NUMERALS}]{{1,3}}、|[（(][{_NUMERALS}\d]{{1,3}}[)）]|\d{{1,2}}[.．、](?!\d)\s*)\s*(?:[{_NUMERALS}]{{1,3}}、|[（(][{_NUMERALS}\d]{{1,3}}[)）]|\d{{1,2}}[.．、](?!\d))")
+_TWICE = re.compile(rf"(?:(?:[{_NUMERALS}]{{1,3}}、|[（(][{_NUMERALS}\d]{{1,3}}[)）]|\d{{1,2}}[.．、](?!\d))\s*){{2}}")
 _HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,;:?!](?=[\u4e00-\u9fff]|$)|[(](?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[)]")
 _SHOWN = 24
 _VALUES = {chinese_numeral(number): number for number in range(1, 100)}
