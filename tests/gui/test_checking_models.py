@@ -253,12 +253,14 @@ def test_the_links_list_each_formula_with_the_cells_of_both_sides(session, qtbot
 
 def test_outcomes_agree_with_the_check(session):
     break_it(session)
-    broken = {
-        (o.formula.code, o.left, o.right)
-        for table in session.accounts.tables.values() for row, (_, columns) in table.rows.items() for column in columns
-        for o in session.editor.links.outcomes(table, row, column) if o.state in (State.BROKEN, State.NOTICE)
-    }
-    assert broken == {(f.formula.code, f.left, f.right) for f in session.report.evaluation.mismatches if not f.is_tail}
+    outcomes = [
+        outcome for table in session.accounts.tables.values() for row, (_, columns) in table.rows.items() for column in columns
+        for outcome in session.editor.links.outcomes(table, row, column)]
+    evaluation = session.report.evaluation
+    broken = {(o.formula.code, o.left, o.right) for o in outcomes if o.state in (State.BROKEN, State.NOTICE)}
+    assert broken == {(f.formula.code, f.left, f.right) for f in evaluation.mismatches if not f.is_tail}
+    assert {(o.formula.code, o.reason) for o in outcomes if o.obstacle} <= {(s.formula.code, s.reason) for s in evaluation.skipped}
+    assert {o.formula.code for o in outcomes if o.holds} <= {code for code, held in evaluation.held.items() if held}
 
 
 def test_the_library_passes_the_model_tester_and_knows_each_state(session, qtbot, qtmodeltester: ModelTester):
