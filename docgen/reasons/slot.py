@@ -94,26 +94,11 @@ class Slot:
             return ()
         found = [Suggestion(DRAFT, text)] if (text := self.draft) else []
         if self.direction in (Direction.UP, Direction.DOWN):
-            found += [Suggestion(PHRASE, text) for text in _phrases(self.change, self.context)]
+            phrases = [
+                p for p in self.context.pack.reasons.phrases if self.change.id.startswith(p.prefix) and p.direction in ("", self.direction)]
+            close = [p for p in phrases if not p.prefix.endswith(".")] or phrases  # for a whole section only where there are no closer ones
+            found += [Suggestion(PHRASE, text) for text in dict.fromkeys(p.text for p in close)]
         if old := self.prior_reason.strip():
-            found.insert(0 if _fits(old, self.change, self.context) else len(found), Suggestion(LAST_YEAR, old))
+            stated = [direction for _, direction in directions(old, self.context.pack.words)]
+            found.insert(0 if not stated or self.direction in stated else len(found), Suggestion(LAST_YEAR, old))
         return tuple(found)
-
-
-def _fits(text: str, change: Change, context: ReportContext) -> bool:
-    """Whether the text does not speak of the opposite direction only."""
-    stated = directions(text, context.pack.words)
-    return not stated or any(direction is change.direction for _, direction in stated)
-
-
-def _phrases(change: Change, context: ReportContext) -> list[str]:
-    """The pack's phrases for the change's place and direction, the most specific first.
-
-    Those for a whole section are left out when there are closer ones.
-    """
-    found = [
-        p for p in context.pack.reasons.phrases
-        if change.id.startswith(p.prefix) and p.direction in ("", change.direction)
-    ]
-    close = [p for p in found if not p.prefix.endswith(".")]
-    return list(dict.fromkeys(p.text for p in close or found))

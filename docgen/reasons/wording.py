@@ -50,15 +50,10 @@ def money_direction(clause: str, words: Words) -> Direction | None:
 
 def direction_in(clause: str, words: Words) -> Direction | None:
     """The one direction that the clause names; ``None`` for none or both."""
-    up = any(not _is_negated(clause, m) for m in any_of((*words.ups, *words.more_up)).finditer(clause))
-    down = any(not _is_negated(clause, m) for m in any_of((*words.downs, *words.more_down)).finditer(clause))
-    if up == down:
-        return None
-    return Direction.UP if up else Direction.DOWN
-
-
-def _is_negated(clause: str, match: re.Match[str]) -> bool:
-    return bool(_NEGATED.search(clause[: match.start()]))
+    up, down = (
+        any(not _NEGATED.search(clause[: match.start()]) for match in any_of(some).finditer(clause))
+        for some in ((*words.ups, *words.more_up), (*words.downs, *words.more_down)))
+    return None if up == down else Direction.UP if up else Direction.DOWN
 
 
 def directions(text: str, words: Words) -> list[tuple[str, Direction]]:
