@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
@@ -118,7 +118,9 @@ def quoted(text: str) -> Iterator[Quoted]:
 
 def is_known(number: Quoted, change: Change, drivers: Drivers, context: ReportContext) -> bool:
     """Whether the number is one of the change's, of its drivers', or stands anywhere in the tables."""
-    if any(number.is_close(v) for v in _of_change(change, number)):
+    current, base, rate = change.current.exact, change.base.exact, change.rate.exact if change.rate is not None else None
+    amounts, rates = (current, base, change.signed), (rate, None if current is None else _rate(current, base))
+    if any(number.is_close(v) for v in (rates if number.is_percent else amounts)):
         return True
     parts = [d for b in drivers.breakdowns for d in b.parts()]
     if number.is_percent:
@@ -127,14 +129,6 @@ def is_known(number: Quoted, change: Change, drivers: Drivers, context: ReportCo
         any(number.is_close(v) for d in parts for v in (d.amount, d.current, d.base))
         or any(number.is_close(b.rest()) for b in drivers.breakdowns)
         or any(number.is_close(v) for v in _in_tables(context)))
-
-
-def _of_change(change: Change, number: Quoted) -> Iterable[Decimal | None]:
-    current, base = change.current.exact, change.base.exact
-    if not number.is_percent:
-        return (current, base, change.signed)
-    rate = change.rate.exact if change.rate is not None else None
-    return (rate, None if current is None else _rate(current, base))
 
 
 def _rate(amount: Decimal, base: Decimal | None) -> Decimal | None:

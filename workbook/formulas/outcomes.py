@@ -190,7 +190,8 @@ def only_value(outcomes: Iterable[Outcome], cell: TermCell) -> Decimal | None:
     for outcome in outcomes:
         if outcome.formula.comparison.relation is not Relation.EQUAL or outcome.state not in (State.BROKEN, State.TAIL, State.HOLDS):
             continue
-        weight = sum(c.sign for c in outcome.cells if _is_same(c, cell))
+        place = cell.table.code, cell.row, cell.column
+        weight = sum(c.sign for c in outcome.cells if not c.prior and (c.table.code, c.row, c.column) == place)
         if abs(weight) != 1:
             continue
         if outcome.state is not State.BROKEN:
@@ -210,7 +211,3 @@ def as_typed(value: Decimal, cell: TermCell) -> str:
 def usual_cause(formula: Formula) -> str:
     """How such a formula usually comes to be broken."""
     return _CAUSES[formula.kind]
-
-
-def _is_same(one: TermCell, other: TermCell) -> bool:
-    return not one.prior and one.table.code == other.table.code and (one.row, one.column) == (other.row, other.column)

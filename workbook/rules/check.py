@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from workbook.formulas.bindings import TermCell, View
@@ -16,7 +16,6 @@ from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
 from workbook.rules.causes import find_causes
 from workbook.rules.form import FormFindings
-from workbook.rules.lost_rows import Cause
 from workbook.rules.sheets import form_issues
 from workbook.values import dataclass
 
@@ -94,7 +93,10 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
         causes, culprits = find_causes(accounts, view, errors, form, links or Links(formulas, view), issues)
         told = {(c.issue.code, c.issue.culprit) for c in causes}
         issues = [i for i in issues if i.culprit is None or (i.code, i.culprit) not in told]
-        issues += [issue for cause in causes for issue in _with_consequences(cause, errors)]
+        for head, explained in causes:  # with what follows from it: mismatches with the same culprit
+            issues.append(head)
+            for issue in (issue_of(errors[i]) for i in sorted(explained)):
+                issues.append(replace(issue, cells=(*head.cells[:1], *issue.cells), culprit=head.culprit, sheet=head.sheet))
         issues += [issue_of(errors[i], culprit) for i, culprit in sorted(culprits.items(), key=lambda pair: pair[0])]
     issues += [issue_of(f) for f in broken if f.formula.severity is not Severity.ERROR]
     issues += [issue_of(f) for f in evaluation.mismatches if f.is_tail]
@@ -111,15 +113,6 @@ def _once(mismatches: Iterable[Outcome]) -> Iterator[Outcome]:
         if mismatch.formula.comparison.relation is Relation.TOGETHER or fact not in told:
             told.add(fact)
             yield mismatch
-
-
-def _with_consequences(cause: Cause, errors: Sequence[Outcome]) -> Iterator[Issue]:
-    """The issue of a cause, and the mismatches that follow from it, with the same culprit."""
-    head = cause.issue
-    yield head
-    for i in sorted(cause.explained):
-        issue = issue_of(errors[i])
-        yield replace(issue, cells=(*head.cells[:1], *issue.cells), culprit=head.culprit, sheet=head.sheet)
 
 
 def _grouped(issues: list[Issue]) -> list[Issue]:
