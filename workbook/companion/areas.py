@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbook.amounts import Fault, MoneyUnit, text_of, to_wan, typed_number, typed_text
 from workbook.companion.lists import Column, ListForm, columns_of, key, names_of
@@ -23,6 +23,8 @@ from workbook.pack.rules import Findings
 from workbook.values import dataclass
 
 HEADER_ROWS = 30
+LABEL_COLUMNS = 6
+"""Labels of entries stand in the first columns."""
 _MONEY = re.compile(r"(?:金额)?单位[:：]?(?:人民币)?(万元|元)$")
 _HEADER_MONEY = re.compile(r"[(（](?:单位[:：])?(万元|元)[)）]$")
 _BEGINS_NUMBER = re.compile(r"[-－+]|\d")
@@ -33,91 +35,80 @@ _MADE_WITH = re.compile(rf"<cp:keywords>[^<]*{PACK_MARK}([^<]+)")
 _PROPERTIES, _LARGEST = "docProps/core.xml", 100_000
 
 
-class SheetReader:
-    """Reads cells of one sheet as entries and collects what is wrong with them; amounts are of its money *unit*."""
+class SheetReader(NamedTuple):
+    """A sheet that is read: what is wrong with its cells is added to *found*, its amounts are of *unit*."""
 
-    def __init__(self, sheet: RawSheet, found: Findings, unit: MoneyUnit = MoneyUnit.WAN) -> None:
-        self.sheet, self.found, self.unit, self._file = sheet, found, unit, sheet.file.name
-
-    def report(self, code: str, case: str, row: int, column: int, **values: object) -> None:
-        ref = CellRef(self._file, self.sheet.name, row, column)
-        raw = self.sheet.marks.errors.get((row, column)) or text_of(self.sheet.content(row, column))
-        self.found.add(code, case, Entry(raw, None, ref), 位置=f"底稿“{self.sheet.name}”{ref.a1}", **values)
-
-    def text(self, row: int, column: int | None) -> Entry:
-        """The cell as text; whole numbers without ``.0``; dates as they are usually written."""
-        if column is None:
-            return BLANK
-        marks, place = self.sheet.marks, (row, column)
-        if place in marks.errors:
-            self.report("底稿-03", "错误值", row, column, 种类=Fault.ERROR_VALUE)
-        elif place in marks.uncomputed:
-            self.report("底稿-03", "没有计算", row, column, 种类=Fault.UNCOMPUTED)
-        return Entry(typed_text(self.sheet.content(row, column)), None, CellRef(self._file, self.sheet.name, row, column))
-
-    def number(self, row: int, column: int | None, *, money: bool = False) -> Entry:
-        """The cell as a number (*money*: an amount of the sheet's unit, given in 万元)."""
-        entry = self.text(row, column)
-        value = typed_number(self.sheet.content(row, column)) if column is not None else None
-        if column is not None and isinstance(value, Fault):
-            self.report("底稿-03", "", row, column, 种类=value, 内容=entry.text[:20])
-            return entry
-        return entry if value is None or isinstance(value, Fault) else Entry(entry.text, to_wan(value, self.unit) if money else value, entry.ref)
-
-    def choice(self, row: int, column: int | None, choices: Sequence[str], fallback: str = "") -> Entry:
-        """The cell as one of *choices*, also by the beginning of just one (``公益一类``).
-
-        Something else is an issue and stays as it is typed.
-        """
-        entry = self.text(row, column)
-        if not entry.text or column is None:
-            return entry.with_text(fallback)
-        wanted = key(entry.text)
-        begun = [o for o in choices if len(wanted) > 1 and key(o).startswith(wanted)]
-        found = next((o for o in choices if key(o) == wanted), begun[0] if len(begun) == 1 else None)
-        if found is None:
-            *others, last = (f"“{o}”" for o in choices)
-            self.report("底稿-04", "", row, column, 内容=entry.text[:20], 可选项=f"{'、'.join(others)}{'或' if others else ''}{last}")
-        return entry.with_text(found or entry.text)
-
-    def entry(self, row: int, column: int, form: EntryForm) -> Entry:
-        """The cell as the labelled entry *form*."""
-        if form.choices:
-            return self.choice(row, column, form.choices)
-        return self.number(row, column, money=form.content is Content.AMOUNT) if form.content.is_number else self.text(row, column)
+    sheet: RawSheet
+    found: Findings
+    unit: MoneyUnit = MoneyUnit.WAN
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A record of a list: its cells by the names of the columns."""
+class Row(NamedTuple):
+    """Cells of one row by the names of their columns: a record of a list, or an entry beside its label."""
 
     reader: SheetReader
     columns: Mapping[str, int]
     row: int
 
     def content(self, column: str) -> CellContent:
-        return self.reader.sheet.content(self.row, self.columns[column])
+        """What the cell holds; nothing when there is no such column."""
+        place = self.columns.get(column)
+        return "" if place is None else self.reader.sheet.content(self.row, place)
+
+    def report(self, code: str, case: str, column: str, **values: object) -> None:
+        """Note what is wrong with a cell."""
+        sheet, place = self.reader.sheet, self.columns[column]
+        ref, raw = CellRef(sheet.file.name, sheet.name, self.row, place), sheet.marks.errors.get((self.row, place)) or text_of(self.content(column))
+        self.reader.found.add(code, case, Entry(raw, None, ref), 位置=f"底稿“{sheet.name}”{ref.a1}", **values)
 
     def text(self, column: str) -> Entry:
-        """The cell as text; blank when the list has no such column."""
-        return self.reader.text(self.row, self.columns.get(column))
+        """The cell as text (whole numbers without ``.0``); blank when there is no such column."""
+        if (place := self.columns.get(column)) is None:
+            return BLANK
+        sheet, cell = self.reader.sheet, (self.row, place)
+        if cell in sheet.marks.errors:
+            self.report("底稿-03", "错误值", column, 种类=Fault.ERROR_VALUE)
+        elif cell in sheet.marks.uncomputed:
+            self.report("底稿-03", "没有计算", column, 种类=Fault.UNCOMPUTED)
+        return Entry(typed_text(sheet.content(*cell)), None, CellRef(sheet.file.name, sheet.name, *cell))
 
     def number(self, column: str, *, money: bool = True) -> Entry:
-        """The cell as a number (*money*: an amount in the sheet's unit)."""
-        return self.reader.number(self.row, self.columns.get(column), money=money)
+        """The cell as a number (*money*: an amount of the sheet's unit, given in 万元)."""
+        entry, value = self.text(column), typed_number(self.content(column))
+        if isinstance(value, Fault):
+            self.report("底稿-03", "", column, 种类=value, 内容=entry.text[:20])
+            return entry
+        return entry if value is None else Entry(entry.text, to_wan(value, self.reader.unit) if money else value, entry.ref)
 
     def choice(self, column: str, choices: Sequence[str], fallback: str = "") -> Entry:
-        return self.reader.choice(self.row, self.columns.get(column), choices, fallback)
+        """The cell as one of *choices*, also by the beginning of just one (``公益一类``).
+
+        Something else is an issue and stays as it is typed.
+        """
+        entry = self.text(column)
+        if not entry.text:
+            return entry.with_text(fallback)
+        wanted = key(entry.text)
+        begun = [o for o in choices if len(wanted) > 1 and key(o).startswith(wanted)]
+        found = next((o for o in choices if key(o) == wanted), begun[0] if len(begun) == 1 else None)
+        if found is None:
+            *others, last = (f"“{o}”" for o in choices)
+            self.report("底稿-04", "", column, 内容=entry.text[:20], 可选项=f"{'、'.join(others)}{'或' if others else ''}{last}")
+        return entry.with_text(found or entry.text)
+
+    def entry(self, form: EntryForm) -> Entry:
+        """The cell as the labelled entry *form*."""
+        if form.choices:
+            return self.choice(form.id, form.choices)
+        return self.number(form.id, money=form.content is Content.AMOUNT) if form.content.is_number else self.text(form.id)
 
     def fields(self, form: ListForm, columns: Iterable[Column]) -> dict[str, Any]:
         """The fields of the record that the row is; what is chosen from a list only where the first required column is filled."""
         found: dict[str, Any] = {}
         is_named = False
         for column in columns:
-            is_number = column.numeric
-            if column.locked and is_number:  # “上年无此项” and the like are none
-                is_number = column.id in self.columns and _BEGINS_NUMBER.match(text_of(self.content(column.id)).strip()) is not None
-            if is_number:
+            # “上年无此项” and the like, in what the program writes, are no numbers
+            if column.numeric and (not column.locked or _BEGINS_NUMBER.match(typed_text(self.content(column.id)))):
                 entry = self.number(column.id, money=column.is_money)
             else:
                 entry = self.choice(column.id, column.choices) if column.choices and is_named else self.text(column.id)
@@ -125,9 +116,6 @@ class Row:
             if column.field:
                 found[column.field] = entry if form.holds_entry(column) else entry.value if column.numeric else entry.text
         return found
-
-    def report(self, code: str, case: str, column: str, **values: object) -> None:
-        self.reader.report(code, case, self.row, self.columns[column], **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +136,10 @@ def _header_words(columns: tuple[Column, ...]) -> frozenset[str]:
     return frozenset().union(*(column.names() for column in columns))
 
 
-def find_list(sheet: RawSheet, columns: tuple[Column, ...], start: int = 0, minimum: int = 2) -> ListArea | None:
-    """The list with these *columns*: the row from *start* on that names most of them."""
-    words, header, found = _header_words(columns), start, dict[str, int]()
-    for r, row in enumerate(sheet.rows[start : start + HEADER_ROWS], start):
+def find_list(sheet: RawSheet, columns: tuple[Column, ...], minimum: int = 2) -> ListArea | None:
+    """The list with these *columns*: below the first row that names most of them, at least *minimum*."""
+    words, header, found = _header_words(columns), 0, dict[str, int]()
+    for r, row in enumerate(sheet.rows[:HEADER_ROWS]):
         named = [(c, word) for c, text in enumerate(row) if type(text) is str and text and (word := key(text)) in words]
         if len(named) >= max(minimum, len(found) + 1) and len(here := _columns_named(named, columns)) >= max(minimum, len(found) + 1):
             header, found = r, here
@@ -192,17 +180,11 @@ def find_entries(sheet: RawSheet, entries: Iterable[EntryForm], value_header: It
         (c for row in sheet.rows[:HEADER_ROWS] for c, t in enumerate(row) if isinstance(t, str) and key(t) in headers), None)
     ids = {name: entry.id for entry in reversed([*entries]) for name in names_of(entry)}
     places: dict[str, tuple[int, int]] = {}
-    for r, c, text in _texts(sheet):
-        if text in ids and (value_column is None or c < value_column):
-            places.setdefault(ids[text], (r, value_column if value_column is not None else c + 1))
-    return places
-
-
-def _texts(sheet: RawSheet) -> Iterator[tuple[int, int, str]]:
     for r, row in enumerate(sheet.rows):
-        for c, content in enumerate(row[:6]):
-            if isinstance(content, str) and content.strip():
-                yield r, c, key(content)
+        for c, content in enumerate(row[: LABEL_COLUMNS if value_column is None else min(LABEL_COLUMNS, value_column)]):
+            if type(content) is str and content and (text := key(content)) in ids:
+                places.setdefault(ids[text], (r, c + 1 if value_column is None else value_column))
+    return places
 
 
 def money_unit(sheet: RawSheet, header: int = HEADER_ROWS) -> MoneyUnit:

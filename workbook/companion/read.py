@@ -106,7 +106,8 @@ class _Reader:
         places = find_entries(sheet, form.entries, (form.header[1], *form.content))
         for entry in form.entries:
             if entry.id in places:
-                self.entries[entry.id] = reader.entry(*places[entry.id], entry)
+                row, column = places[entry.id]
+                self.entries[entry.id] = Row(reader, {entry.id: column}, row).entry(entry)
         if YEAR in places and any(entry.id == YEAR for entry in form.entries):
             self._year()
         for entry in form.entries:
@@ -249,15 +250,15 @@ class _Reader:
         reader, rows = SheetReader(self.sheets[form.name], self.found), self.sheets[form.name].rows
         for r, row in enumerate(rows[:_COUNT_HEADER] if form.counts else ()):
             headers = {key(t): c for c, t in enumerate(row) if isinstance(t, str)}
-            columns = [next((headers[k] for k in keys(n, (n.removesuffix("数"),)) if k in headers), None) for n in form.counts]
-            if None in columns:
+            columns = {n: headers[k] for n in form.counts for k in keys(n, (n.removesuffix("数"),)) if k in headers}
+            if len(columns) < len(form.counts):
                 continue
             for fund in form.funds:
                 below = range(r + 1, min(r + _COUNT_ROWS, len(rows)))
                 wanted = keys(fund.name, fund.aliases)
                 place = next((b for b in below if {key(t) for t in rows[b] if isinstance(t, str)} & wanted), None)
                 if place is not None:
-                    for count, column in zip(form.counts, columns, strict=True):
-                        self.entries[fund.count(count)] = reader.number(place, column)
+                    for count in form.counts:
+                        self.entries[fund.count(count)] = Row(reader, columns, place).number(count, money=False)
             return
 
