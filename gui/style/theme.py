@@ -120,9 +120,11 @@ def is_system_dark() -> bool:
 
 
 def apply(application: QApplication, mode: Mode) -> Colours:
-    """Dress the whole application; may be called again at any time."""
+    """Dress the whole application; may be called again at any time: Qt dresses every widget anew, so only when colours change."""
     global _current  # noqa: PLW0603  # one application, one palette
     chosen = DARK if mode is Mode.DARK or (mode is Mode.SYSTEM and is_system_dark()) else LIGHT
+    if chosen is _current and application.styleSheet():
+        return chosen
     _current = chosen
     if application.style().objectName().lower() != "fusion":
         application.setStyle("Fusion")
