@@ -63,10 +63,9 @@ def parse_formula(text: str) -> Callable[[Reader], Scalar]:
 
     Outside of array formulas Excel takes one cell of a range where one value is wanted; such formulas are not computed.
     """
-    is_array = text.startswith("{") and text.endswith("}")
-    tokens = _tokens(text[1:-1] if is_array else text)
-    node = _expression(tokens, 0, is_array)
-    if tokens:
+    parser = _Parser(text)
+    node = parser.expression()
+    if parser.tokens:
         raise UnsupportedError(text)
     return lambda read: _scalar(node(read))
 
@@ -107,85 +106,97 @@ def _translator(text: str, origin: str) -> Translator:
 # ---------------------------------------------------------------- parsing
 
 
-def _tokens(text: str) -> list[Token]:
-    """The formula's tokens, the first one last: each function below takes from the end what it understands."""
-    from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
+class _Parser:
+    """A formula being parsed: each method takes from its tokens what it understands."""
 
-    try:
-        return [token for token in Tokenizer(f"={text}").items if token.type != Token.WSPACE][::-1]
-    except (TokenizerError, IndexError) as error:  # IndexError: a bracket closed that was not opened
-        raise UnsupportedError(text) from error
+    def __init__(self, text: str) -> None:
+        from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 
+        self.is_array = text.startswith("{") and text.endswith("}")
+        try:
+            tokens = Tokenizer(f"={text[1:-1] if self.is_array else text}").items
+        except (TokenizerError, IndexError) as error:  # IndexError: a bracket closed that was not opened
+            raise UnsupportedError(text) from error
+        self.tokens: list[Token] = [token for token in tokens if token.type != Token.WSPACE][::-1]
+        """The first one last."""
 
-def _is_next(tokens: list[Token], kind: str, subtype: str = "") -> bool:
-    return bool(tokens) and tokens[-1].type == kind and subtype in ("", tokens[-1].subtype)
+    def is_next(self, kind: str, subtype: str = "") -> bool:
+        return bool(self.tokens) and self.tokens[-1].type == kind and subtype in ("", self.tokens[-1].subtype)
 
+    def take(self, kind: str, subtype: str = "") -> str:
+        if not self.is_next(kind, subtype):
+            raise UnsupportedError(f"no {kind}")
+        return str(self.tokens.pop().value)
 
-def _take(tokens: list[Token], kind: str, subtype: str = "") -> str:
-    if not _is_next(tokens, kind, subtype):
-        raise UnsupportedError(f"no {kind}")
-    return str(tokens.pop().value)
+    def expression(self, level: int = 0) -> Node:
+        left = self.signed()
+        while self.is_next("OPERATOR-INFIX") and (operator := _OPERATORS.get(self.tokens[-1].value)) and operator[0] > level:
+            self.tokens.pop()
+            left = self.binary(operator[1], left, self.expression(operator[0]))
+        return left
 
+    def signed(self) -> Node:
+        if self.is_next("OPERATOR-PREFIX"):
+            sign, operand = self.tokens.pop().value, self.signed()
+            return operand if sign == "+" else self.binary(_OPERATORS["-"][1], _constant(ZERO), operand)
+        node = self.primary()
+        while self.is_next("OPERATOR-POSTFIX"):
+            self.tokens.pop()
+            node = self.binary(_OPERATORS["/"][1], node, _constant(Decimal(100)))
+        return node
 
-def _expression(tokens: list[Token], level: int, is_array: bool) -> Node:
-    left = _signed(tokens, is_array)
-    while _is_next(tokens, "OPERATOR-INFIX") and (operator := _OPERATORS.get(tokens[-1].value)) and operator[0] > level:
-        tokens.pop()
-        left = _binary(operator[1], left, _expression(tokens, operator[0], is_array), is_array)
-    return left
+    def primary(self) -> Node:
+        if self.is_next("FUNC", "OPEN"):
+            return self.call()
+        if self.is_next("PAREN", "OPEN"):
+            self.tokens.pop()
+            inner = self.expression()
+            self.take("PAREN", "CLOSE")
+            return inner
+        kind = self.tokens[-1].subtype if self.tokens else ""
+        value = self.take("OPERAND")
+        if kind == "RANGE":
+            area = _area(value)
+            return lambda read: read(area)
+        if kind == "ERROR":
+            raise UnsupportedError(value)
+        if kind == "NUMBER":
+            return _constant(Decimal(value))
+        return _constant(value[1:-1].replace('""', '"') if kind == "TEXT" else value == "TRUE")
 
+    def call(self) -> Node:
+        name, outside = self.take("FUNC", "OPEN")[:-1].upper(), self.is_array
+        self.is_array = outside or name == "SUMPRODUCT"
+        arguments: list[Node] = []
+        while not self.is_next("FUNC", "CLOSE"):
+            if arguments:
+                self.take("SEP", "ARG")
+            arguments.append(self.expression())
+        self.tokens.pop()
+        self.is_array = outside
+        if name == "IF" and len(arguments) in (2, 3):
+            condition, yes, no = [*arguments, _constant(False)][:3]
+            return partial(_chosen, condition, yes, no, outside)
+        fewest, most, function = _FUNCTIONS.get(name, (1, 0, _scalar))
+        if not fewest <= len(arguments) <= most:
+            raise UnsupportedError(name)
+        return lambda read: function(*[argument(read) for argument in arguments])
 
-def _signed(tokens: list[Token], is_array: bool) -> Node:
-    if _is_next(tokens, "OPERATOR-PREFIX"):
-        sign, operand = tokens.pop().value, _signed(tokens, is_array)
-        return operand if sign == "+" else _binary(_OPERATORS["-"][1], _constant(ZERO), operand, is_array)
-    node = _primary(tokens, is_array)
-    while _is_next(tokens, "OPERATOR-POSTFIX"):
-        tokens.pop()
-        node = _binary(_OPERATORS["/"][1], node, _constant(Decimal(100)), is_array)
-    return node
+    def binary(self, operator: Callable[[Scalar, Scalar], Scalar], left: Node, right: Node) -> Node:
+        is_array = self.is_array
 
+        def compute(read: Reader) -> Value:
+            try:
+                a, b = left(read), right(read)
+                return _each(operator, a, b) if is_array else operator(_scalar(a), _scalar(b))
+            except DecimalException as error:
+                raise FormulaValueError("#DIV/0!") from error
 
-def _primary(tokens: list[Token], is_array: bool) -> Node:
-    if _is_next(tokens, "FUNC", "OPEN"):
-        return _call(tokens, is_array)
-    if _is_next(tokens, "PAREN", "OPEN"):
-        tokens.pop()
-        inner = _expression(tokens, 0, is_array)
-        _take(tokens, "PAREN", "CLOSE")
-        return inner
-    kind = tokens[-1].subtype if tokens else ""
-    value = _take(tokens, "OPERAND")
-    if kind == "RANGE":
-        area = _area(value)
-        return lambda read: read(area)
-    if kind == "ERROR":
-        raise UnsupportedError(value)
-    if kind == "NUMBER":
-        return _constant(Decimal(value))
-    return _constant(value[1:-1].replace('""', '"') if kind == "TEXT" else value == "TRUE")
+        return compute
 
 
 def _constant(value: Scalar) -> Node:
     return lambda _: value
-
-
-def _call(tokens: list[Token], is_array: bool) -> Node:
-    name = _take(tokens, "FUNC", "OPEN")[:-1].upper()
-    is_array = is_array or name == "SUMPRODUCT"
-    arguments: list[Node] = []
-    while not _is_next(tokens, "FUNC", "CLOSE"):
-        if arguments:
-            _take(tokens, "SEP", "ARG")
-        arguments.append(_expression(tokens, 0, is_array))
-    tokens.pop()
-    if name == "IF" and len(arguments) in (2, 3):
-        condition, yes, no = [*arguments, _constant(False)][:3]
-        return partial(_chosen, condition, yes, no, is_array)
-    fewest, most, function = _FUNCTIONS.get(name, (1, 0, _scalar))
-    if not fewest <= len(arguments) <= most:
-        raise UnsupportedError(name)
-    return lambda read: function(*[argument(read) for argument in arguments])
 
 
 def _area(token: str) -> Area:
@@ -212,17 +223,6 @@ def _chosen(condition: Node, yes: Node, no: Node, is_array: bool, read: Reader) 
     if is_array and isinstance(values, list):
         return _each(lambda which, a, b: a if _is_true(which) else b, values, yes(read), no(read))
     return (yes if _is_true(values) else no)(read)
-
-
-def _binary(operator: Callable[[Scalar, Scalar], Scalar], left: Node, right: Node, is_array: bool) -> Node:
-    def compute(read: Reader) -> Value:
-        try:
-            a, b = left(read), right(read)
-            return _each(operator, a, b) if is_array else operator(_scalar(a), _scalar(b))
-        except DecimalException as error:
-            raise FormulaValueError("#DIV/0!") from error
-
-    return compute
 
 
 def _each(function: Callable[..., Scalar], *values: Value) -> Value:
