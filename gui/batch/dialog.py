@@ -15,7 +15,7 @@ from gui.batch.run import BatchRun, Order
 from gui.session.files import FileDrop, open_outside
 from gui.session.settings import Settings
 from gui.style.theme import GRID
-from gui.widgets.parts import STRETCH, button, column, label, row
+from gui.widgets.parts import STRETCH, button, column, label, present, row
 
 _SIZE = QSize(880, 620)
 _SMALLEST = QSize(640, 400)
@@ -64,13 +64,6 @@ class BatchDialog(QDialog):
         return made
 
     # ------------------------------------------------------------ states
-    def present(self) -> None:
-        """Show the dialog, or bring it to the front."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
     def _show_page(self, page: BatchForm | BatchRun) -> None:
         self._pages.setCurrentWidget(page)
         is_running = self.run.is_running
@@ -141,7 +134,7 @@ class BatchDialog(QDialog):
             return False
         if self.run.is_running:  # it may have ended while the question stood
             self._after = close
-            self.present()
+            present(self)
             self.stop()
         return not self.run.is_running
 

@@ -6,6 +6,7 @@ import gc
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -56,16 +57,13 @@ class Order:
             from docgen.batch.run import run_batch
 
             self.result = run_batch(
-                self.folder, self.out, workers=self.workers, pack=self.pack, restart=self.restart, progress=self._advance,
+                self.folder, self.out, workers=self.workers, pack=self.pack, restart=self.restart, progress=partial(setattr, self, "progress"),
                 cancelled=self.stop.is_set, on_fault=self._fault, on_unit=self.rows.append)
         except (JuesuanError, OSError) as error:
             self.problem = sentence(error)
         except Exception as error:  # noqa: BLE001  # logged, and told
             LOGGER.exception("批量处理")
             self.problem = f"程序出现意外错误（{type(error).__name__}），{_FAULT}"
-
-    def _advance(self, progress: Progress) -> None:
-        self.progress = progress
 
     def _fault(self, fault: Exception) -> None:
         self.faults += 1

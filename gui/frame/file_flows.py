@@ -173,22 +173,17 @@ class FileFlows(QObject):
         """Save workbook and 底稿; whether both are on the disk."""
         return self._try(self.session.saving.save_all)
 
-    def save_as(self) -> bool:
-        """Ask for a name, save there and go on with that file."""
-        path = self.session.path
-        if path is None:
+    def save_as(self, target: Path | None = None) -> bool:
+        """Save as *target*, or under a name that is asked for, and go on with that file."""
+        if (path := self.session.path) is None:
             return False
-        target = files.ask_target(self.window_, "另存为", files.beside(path, "（修改）.xlsx"), files.EXCEL)
+        target = target or files.ask_target(self.window_, "另存为", files.beside(path, "（修改）.xlsx"), files.EXCEL)
         if target is None:
             self.show_failures()
-        return target is not None and self.save_to(target)
-
-    def save_to(self, target: Path) -> bool:
-        """Save as *target* and go on with that file."""
-        is_done = self._try(lambda: self.session.saving.save_as(target))
-        if is_done:
+        elif self._try(partial(self.session.saving.save_as, target)):
             self.bar.say(f"已另存为“{self._name}”，底稿一并存好，现在编辑的是这个文件。", Tone.GOOD, seconds=8)
-        return is_done
+            return True
+        return False
 
     def _keep_texts(self) -> None:
         """Write the 底稿 over what another program made of it; that stays as a backup."""

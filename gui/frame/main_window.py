@@ -256,13 +256,10 @@ class MainWindow(QMainWindow):
         elif self.session.is_open:
             self.pages.review(path)
         else:
-            self._ask_workbook(path)
-
-    def _ask_workbook(self, report: Path) -> None:
-        self._report = report
-        self.bar.say(
-            f"审校要对照决算公开表：请先打开“{report.name}”对应的公开表，打开后自动开始审校。", Tone.INFO,
-            ("打开工作簿…", self.files.choose), ("没有公开表，与报告自己的表核对", lambda: self.pages.review(report, alone=True)))
+            self._report = path
+            self.bar.say(
+                f"审校要对照决算公开表：请先打开“{path.name}”对应的公开表，打开后自动开始审校。", Tone.INFO,
+                ("打开工作簿…", self.files.choose), ("没有公开表，与报告自己的表核对", lambda: self.pages.review(path, alone=True)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         """Esc takes the message away; Enter presses the button that has the focus."""

@@ -139,7 +139,8 @@ class PageSet(QObject):
     # ------------------------------------------------------------ showing
     def show(self, name: PageName) -> None:
         """Bring a page to the front; a step that needs a workbook gives way to 打开 while there is none."""
-        if name in STEPS and not self.session.is_open and not (name is PageName.REVIEW and self._stands_alone):
+        is_alone = name is PageName.REVIEW and name in self._made and self.reviewing.is_alone  # a report without a workbook
+        if name in STEPS and not self.session.is_open and not is_alone:
             name = PageName.OPEN
         page = self.page(name)
         self.current = name
@@ -174,11 +175,6 @@ class PageSet(QObject):
         else:
             self.reviewing.review(report, alone=alone)
         self.show(PageName.REVIEW)
-
-    @property
-    def _stands_alone(self) -> bool:
-        """Whether a report is reviewed without a workbook."""
-        return PageName.REVIEW in self._made and self.reviewing.is_alone
 
     def _note_written(self, path: Path) -> None:
         """A report was generated: it can be reviewed with one click."""

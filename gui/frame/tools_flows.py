@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from gui.pages.base import PageName
 from gui.session import files
 from gui.session.writing import FileWriter
 from gui.widgets.notice import Notice, Tone
+from gui.widgets.parts import present
 from workbook.pack.companion_form import PRIOR_FILE
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ class ToolsFlows(QObject):
 
     def show_batch(self) -> None:
         """The dialog, in front; it reads what lies on the disk: what is not saved is asked about first."""
-        self.files.settle(lambda: self.made_batch().present(), stays=True)
+        self.files.settle(lambda: present(self.made_batch()), stays=True)
 
     def _open_unit(self, unit: Path) -> None:
         """A unit of the batch in the window, which comes to the front."""
@@ -83,7 +85,7 @@ class ToolsFlows(QObject):
 
     def _tell_batch(self, words: str) -> None:
         is_running = self.batch is not None and self.batch.run.is_running
-        self.bar.say(words, Tone.INFO, ("查看", self.made_batch().present), seconds=_SECONDS if is_running else 0)
+        self.bar.say(words, Tone.INFO, ("查看", partial(present, self.made_batch())), seconds=_SECONDS if is_running else 0)
 
     # ------------------------------------------------------------ dialogs
     def compare(self) -> None:
@@ -100,8 +102,7 @@ class ToolsFlows(QObject):
         if self._replace is None:
             self._replace = ReplaceDialog(self.session, self.window_)
             self._replace.text_requested.connect(lambda hit: go(PageName.REASONS if hit.is_reason else PageName.TEXTS, hit.target))
-        self._replace.show()
-        self._replace.raise_()
+        present(self._replace)
         self._replace.words.setFocus()
 
     def link_prior(self) -> None:
@@ -131,9 +132,7 @@ class ToolsFlows(QObject):
 
         if self._help is None:
             self._help = HelpWindow(self.window_)
-        self._help.show()
-        self._help.raise_()
-        self._help.activateWindow()
+        present(self._help)
 
     def show_about(self) -> None:
         """Versions and licences."""

@@ -67,11 +67,6 @@ class CompanionStore(QObject):
         """Whether the newest state is not on disk yet."""
         return self._pending is not None
 
-    @property
-    def is_conflict(self) -> bool:
-        """Whether another program changed the file since: it is not written over without being asked."""
-        return isinstance(self.problem, ChangedError)
-
     def reset(self, companion: Companion | None, remarks: tuple[Issue, ...] = (), workbook: Path | None = None) -> None:
         """The 底稿 of another *workbook* was read, or this one's anew (``None``: there is no file yet)."""
         self._soon.stop()
@@ -164,7 +159,7 @@ class CompanionStore(QObject):
         if self._pending is None:
             return
         self.problem = error
-        if not self.is_conflict:
+        if not isinstance(error, ChangedError):  # another program's file is not written over without being asked
             self._again.start()
         self.changed.emit()
 

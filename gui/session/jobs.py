@@ -12,9 +12,8 @@ import gc
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -161,11 +160,15 @@ class Jobs(QObject):
 
     def wait_for(self, function: Callable[[], _T]) -> _T:
         """Run *function* on a thread and return its result; the window stays painted, input waits."""
-        with ThreadPoolExecutor(1) as other, _no_collecting():
-            future, patience = other.submit(function), _PATIENCE_MS / 1000
-            while not wait([future], patience).done:
-                QEventLoop().processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 20)
-                patience = 0.01
+        _pause_collecting()
+        try:
+            with ThreadPoolExecutor(1) as other:
+                future, patience = other.submit(function), _PATIENCE_MS / 1000
+                while not wait([future], patience).done:
+                    QEventLoop().processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 20)
+                    patience = 0.01
+        finally:
+            _resume_collecting()
         return future.result()
 
     def finish(self) -> None:
@@ -188,15 +191,6 @@ def _pause_collecting() -> None:
 def _resume_collecting() -> None:
     if _pauses.pop() and not _pauses:
         gc.enable()
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    _pause_collecting()
-    try:
-        yield
-    finally:
-        _resume_collecting()
 
 
 LATEST_MS = 500

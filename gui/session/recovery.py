@@ -43,7 +43,8 @@ class Recovery(QObject):
     def __init__(self, session: Session, folder: Path | None) -> None:
         super().__init__(session)
         self._session, self._folder = session, folder
-        self._soon = Pause(self, DELAY_MS, self._keep)
+        self.soon = Pause(self, DELAY_MS, self._keep)
+        """Touched when cells were edited."""
         self._typed: Companion | None = None
         """The newest state of the 底稿, while its file does not hold all of it."""
         self._kept: object = None
@@ -55,10 +56,6 @@ class Recovery(QObject):
         from workbook.editing.kept import Journal
 
         return Journal((self._folder or user_data()) / "recovery")
-
-    def keep_soon(self) -> None:
-        """Cells were edited."""
-        self._soon.touch()
 
     def _keep(self) -> None:
         session = self._session
@@ -93,11 +90,6 @@ class Recovery(QObject):
             with suppress(JuesuanError):  # the 底稿 itself is still to be written
                 self.journal.keep_texts(path, Texts(base, tuple(pieces)), lasting=is_lasting)
                 self._kept = pieces, base, is_lasting
-
-    def keep_unwritten(self) -> None:
-        """The 底稿 could not be written: what it holds is to outlast the machine."""
-        if self._session.store.problem is not None:
-            self.keep_texts()
 
     def forget_texts(self) -> None:
         """Give up what is typed into the 底稿 and not in its file."""
@@ -170,7 +162,7 @@ class Recovery(QObject):
 
     def forget(self) -> None:
         """Give up what is not saved."""
-        self._soon.stop()
+        self.soon.stop()
         self._typed = self._kept = None
         self._session.store.drop()
         if self._session.path is not None:

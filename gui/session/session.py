@@ -84,7 +84,7 @@ class Session(QObject):
         self.store = CompanionStore(self.jobs, self)
         self.store.saved.connect(self.findings.refresh_soon)
         self.store.saved.connect(self.recovery.keep_texts)
-        self.store.changed.connect(self.recovery.keep_unwritten)
+        self.store.changed.connect(lambda: self.recovery.keep_texts() if self.store.problem is not None else None)  # to outlast the machine
         self.saving = Saving(self)
         self.disk = DiskWatch(self)
         self.history = UnitHistory(self, data_folder)
@@ -238,7 +238,7 @@ class Session(QObject):
         self.note_dirty()
         self.cells_edited.emit(edited.cells)
         self.checked.emit()
-        self.recovery.keep_soon()
+        self.recovery.soon.touch()
 
     def _open_parts(self) -> tuple[EditSession, Inputs]:
         if self.editor is None or self.inputs is None:

@@ -122,6 +122,14 @@ def set_state(widget: QWidget, state: str, role: str = "") -> None:
     redressed(widget, state=state, role=role)
 
 
+def present(window: QWidget) -> None:
+    """Show a window, or bring it to the front."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
 class EmptyState(QWidget):
     """A heading, a sentence and, if there is one, the next step as a button; in the middle of its place."""
 

@@ -170,7 +170,7 @@ def test_the_pack_chosen_for_a_workbook_is_remembered_also_under_another_name(op
     with qtbot.waitSignal(opened.session.opened, timeout=10_000):
         next(a for a in menu.actions() if own.name in a.text()).trigger()
     opened.session.jobs.finish()
-    assert opened.files.save_to(tmp_path / "另一个.xlsx")
+    assert opened.files.save_as(tmp_path / "另一个.xlsx")
     opened.session.close()
     again = MainWindow(Session(data_folder=tmp_path / "数据"), Settings(opened.settings.file))
     qtbot.addWidget(again, before_close_func=put_away)
