@@ -145,32 +145,26 @@ def sheets_of(plan: PagePlan) -> tuple[list[Sheet], list[Heading]]:
         if any(isinstance(block, Paragraph) and block.style == CONTENTS for block in sheet.blocks):
             sheet.contents = tuple(
                 (text, page, plan.contents_styles[min(level, len(plan.contents_styles) - 1)]) for text, level, page in plan.contents)
-    return made, list(_headings([list(sheet.blocks) for sheet in made]))
+    return made, _headings(made)
 
 
-def _headings(parts: list[list[Block]]) -> Iterator[Heading]:
-    current: Heading | None = None
-    for sheet, blocks in enumerate(parts):
-        for order, block in enumerate(blocks):
+def _headings(sheets: list[Sheet]) -> list[Heading]:
+    found: list[Heading] = []
+    for number, sheet in enumerate(sheets):
+        for order, block in enumerate(sheet.blocks):
             level = look(block.style).level if isinstance(block, Paragraph) else None
             if isinstance(block, Paragraph) and level is not None and level <= 2:
-                if all(isinstance(span, ReasonSpan) for span in block.spans):
-                    level = OWN_LEVEL
-                if current is not None:
-                    yield current
-                current = Heading(block.text.replace("　", " "), level, sheet, order)
-            elif current is not None:
-                count = sum(1 for span in _spans(block) if isinstance(span, PromptSpan))
-                current = Heading(current.text, current.level, current.sheet, current.order, current.prompts + count)
-    if current is not None:
-        yield current
+                level = OWN_LEVEL if all(isinstance(span, ReasonSpan) for span in block.spans) else level
+                found.append(Heading(block.text.replace("　", " "), level, number, order))
+            elif found:
+                count = sum(isinstance(span, PromptSpan) for span in _spans(block))
+                found[-1] = replace(found[-1], prompts=found[-1].prompts + count)
+    return found
 
 
-def _spans(block: Block) -> Iterator[Span]:
-    if isinstance(block, Paragraph):
-        yield from block.spans
-    elif isinstance(block, TableBlock):
-        yield from (span for row in block.rows for cell in row for span in cell.spans)
+def _spans(block: Block) -> Sequence[Span]:
+    cells = [cell for row in block.rows for cell in row] if isinstance(block, TableBlock) else []
+    return block.spans if isinstance(block, Paragraph) else [span for cell in cells for span in cell.spans]
 
 
 @cache

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 
 from docgen.model import CHART_COLOURS, ChartBlock, Span, TableBlock, TableCell
 from docgen.writing.plan import TablePlan
-from docgen.writing.tables import MARGIN
+from docgen.writing.tables import MARGIN, grid
 from gui.paper import looks
 from gui.paper.looks import POINT, Look, look
 
@@ -107,28 +107,14 @@ def insert_table(cursor: QTextCursor, block: TableBlock, plan: TablePlan, insert
         air = max(least - line, 0.0) / 2 * POINT if height <= least + 1 else 0.0
         return Cell(row, column, (write,), _SIDES[cell.align], min(cell.rows, len(block.rows) - row), cell.columns, air)
 
-    cells = [written(*placed) for placed in _places(block)]
+    cells = [
+        written(number, column, cell) for number, row in enumerate(grid(block.rows)) for cell, column, continues in row if not continues]
     columns = max((cell.column + cell.columns for cell in cells), default=1)
     widths = plan.widths if len(plan.widths) == columns else (sum(plan.widths) / columns,) * columns
     form = table_format([width * POINT for width in widths], QTextLength.Type.FixedLength, 0.75)
     form.setHeaderRowCount(block.header_rows)
     base = replace(look(block.style), size=size, line=line, indent=0, before=0, after=0)
     insert_cells(cursor, cells, form, base, _INK, MARGIN / 20 * POINT)
-
-
-def _places(block: TableBlock) -> list[tuple[int, int, TableCell]]:
-    """Row, column and cell; covered places are skipped (as in HTML)."""
-    taken: set[tuple[int, int]] = set()
-    placed = []
-    for r, row in enumerate(block.rows):
-        c = 0
-        for cell in row:
-            while (r, c) in taken:
-                c += 1
-            placed.append((r, c, cell))
-            taken |= {(r + dr, c + dc) for dr in range(cell.rows) for dc in range(cell.columns)}
-            c += cell.columns
-    return placed
 
 
 _COLOURS = tuple(f"#{colour}" for colour in CHART_COLOURS)
