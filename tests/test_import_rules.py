@@ -61,7 +61,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "style": set(),
         "widgets": {"style"},
         "session": {"style", "widgets"},
-        "paper": {"style", "session"},
+        "paper": {"style", "widgets", "session"},
         "pages": {"widgets", "session"},
         **{
             f"pages.{name}": {"style", "widgets", "session", "paper", "pages"}

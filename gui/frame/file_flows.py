@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -101,17 +100,6 @@ class FileFlows(QObject):
 
         self.settle(use)
 
-    def set_year(self, year: int) -> None:
-        """Note in the 底稿 which year the open workbook is of, which states none, and read it anew, after unsaved edits are settled."""
-        from workbook.pack.companion_form import YEAR
-
-        def note() -> None:
-            companion = self.session.companion_or_new()
-            self.session.set_companion(companion.with_text(YEAR, companion.text(YEAR).with_value(Decimal(year))))
-            self.session.reload()
-
-        self.settle(note)
-
     def _open(self, path: Path) -> None:
         self.bar.dismiss()
         follow(self.bar, self.session.open(path), "正在打开，文件较大或在网络位置上", PATIENCE_MS)
@@ -149,12 +137,6 @@ class FileFlows(QObject):
     @property
     def _name(self) -> str:
         return self.session.path.name if self.session.path is not None else ""
-
-    def reveal(self) -> None:
-        """Show the workbook in the system's file manager."""
-        path = self.session.path
-        if path is not None:
-            files.open_outside(path if path.is_dir() else path.parent)
 
     def close(self) -> None:
         """Close the workbook."""

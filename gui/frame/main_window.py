@@ -21,7 +21,7 @@ from gui.frame.file_flows import FileFlows
 from gui.frame.page_set import STEPS, PageSet
 from gui.frame.tools_flows import ToolsFlows
 from gui.pages.base import PageName
-from gui.session.files import FileDrop, is_report, is_workbook, open_outside
+from gui.session.files import FileDrop, is_report, is_workbook
 from gui.session.jobs import Pause
 from gui.session.session import Session
 from gui.session.settings import Settings, documents
@@ -29,7 +29,6 @@ from gui.style import theme
 from gui.style.icon import redress
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import column, row
-from workbook.log import log_file
 
 _SIZE = QSize(1280, 760)
 _SMALLEST = QSize(880, 440)
@@ -86,7 +85,7 @@ class MainWindow(QMainWindow):
         session.cell_requested.connect(lambda _: pages.show(PageName.CHECK))
         session.jobs.busy_changed.connect(self._busy)
         self.header.pack_requested.connect(files.reload)
-        self.header.year_requested.connect(files.set_year)
+        self.header.year_requested.connect(tools.set_year)
         self.status.severity_requested.connect(pages.show_severity)
         self.status.reasons_requested.connect(lambda: pages.show(PageName.REASONS))
         self.status.saving_requested.connect(files.show_failures)
@@ -100,12 +99,12 @@ class MainWindow(QMainWindow):
         for name, do in (
             ("open", files.choose), ("open_folder", lambda: files.choose(folder=True)), ("new", self.new_year),
             ("sample", self.open_sample), ("save", files.save), ("save_as", files.save_as), ("reload", files.reload),
-            ("reveal", files.reveal), ("history", self.show_history), ("close", files.close), ("quit", self.close),
+            ("reveal", tools.reveal), ("history", self.show_history), ("close", files.close), ("quit", self.close),
             ("check_again", tools.check_again), ("export_issues", tools.export_issues),
             ("generate", lambda: pages.generate(True)), ("generate_clean", lambda: pages.generate(False)),
             ("review", pages.review), ("batch", tools.show_batch), ("link_prior", tools.link_prior), ("compare", tools.compare),
             ("replace", lambda: tools.replace(pages.go)), ("library", lambda: pages.show(PageName.LIBRARY)),
-            ("settings", self.show_settings), ("help", tools.show_help), ("log", self._open_log), ("about", tools.show_about),
+            ("settings", self.show_settings), ("help", tools.show_help), ("log", tools.show_log), ("about", tools.show_about),
         ):
             on(name, do)
         for number, name in enumerate(STEPS):
@@ -199,11 +198,6 @@ class MainWindow(QMainWindow):
     def _draw_icons(self) -> None:
         redress()
         self.pages.dress()
-
-    def _open_log(self) -> None:
-        folder = log_file().parent
-        folder.mkdir(parents=True, exist_ok=True)
-        open_outside(folder)
 
     def _fill_recent(self) -> None:
         menu = self.actions_.recent

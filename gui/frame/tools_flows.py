@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,8 @@ from gui.session import files
 from gui.session.writing import FileWriter
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import present
-from workbook.pack.companion_form import PRIOR_FILE
+from workbook.log import log_file
+from workbook.pack.companion_form import PRIOR_FILE, YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +27,13 @@ if TYPE_CHECKING:
     from gui.frame.file_flows import FileFlows
     from gui.session.session import Session
     from gui.session.settings import Settings
+    from workbook.entries import Entry
 
 _SECONDS = 12
 
 
 class ToolsFlows(QObject):
-    """Checking again, exporting, batch, linking last year, help."""
+    """Checking again, exporting, batch, dialogs, what is noted of the workbook, help."""
 
     def __init__(self, session: Session, settings: Settings, files: FileFlows, bar: Notice, window: QWidget) -> None:
         super().__init__(window)
@@ -112,19 +115,37 @@ class ToolsFlows(QObject):
 
     def link_to(self, prior: Path) -> None:
         """Use *prior* as last year's workbook; kept in the 底稿, relative to it when it is near."""
-        session = self.session
-        if session.path is None or session.is_dirty:
+        if self.session.path is None or self.session.is_dirty:
             self.bar.say("请先保存对公开表的修改，再关联上年工作簿。", Tone.WARNING)
             return
-        companion = session.companion_or_new()
         try:
-            relative = os.path.relpath(prior, companion.path.parent)
+            relative = os.path.relpath(prior, self.session.companion_or_new().path.parent)
         except ValueError:  # another drive
             relative = str(prior)
         is_near = Path(relative).parts[:3] != ("..", "..", "..")
-        text = relative if is_near else str(prior)
-        session.set_companion(companion.with_text(PRIOR_FILE, companion.text(PRIOR_FILE).with_text(text)))
-        session.reload()
+        self._note(PRIOR_FILE, lambda entry: entry.with_text(relative if is_near else str(prior)))
+
+    def set_year(self, year: int) -> None:
+        """Note in the 底稿 which year the open workbook is of, which states none, after unsaved edits are settled."""
+        self.files.settle(lambda: self._note(YEAR, lambda entry: entry.with_value(Decimal(year))))
+
+    def _note(self, name: str, change: Callable[[Entry], Entry]) -> None:
+        """Change an entry of the 底稿 on which the reading of the workbook depends, and read that anew."""
+        companion = self.session.companion_or_new()
+        self.session.set_companion(companion.with_text(name, change(companion.text(name))))
+        self.session.reload()
+
+    # ------------------------------------------------------------ outside of the window
+    def reveal(self) -> None:
+        """Show the workbook in the system's file manager."""
+        if (path := self.session.path) is not None:
+            files.open_outside(path if path.is_dir() else path.parent)
+
+    def show_log(self) -> None:
+        """The folder of the log, in the system's file manager."""
+        folder = log_file().parent
+        folder.mkdir(parents=True, exist_ok=True)
+        files.open_outside(folder)
 
     def show_help(self) -> None:
         """The manual in its own window."""

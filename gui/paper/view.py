@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, S
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
-    QContextMenuEvent,
     QGuiApplication,
     QHelpEvent,
     QMouseEvent,
@@ -24,7 +23,6 @@ from PySide6.QtWidgets import (
     QGraphicsItem,
     QGraphicsScene,
     QGraphicsView,
-    QMenu,
     QStyleOptionGraphicsItem,
     QToolTip,
     QWidget,
@@ -36,6 +34,7 @@ from gui.paper import looks
 from gui.paper.builder import Heading, Sheet, sheets_of
 from gui.session.jobs import Pause
 from gui.style.theme import colours
+from gui.widgets.parts import ContextMenu, Entry
 
 GAP = 16
 """Grey between pages, in pixels."""
@@ -117,6 +116,7 @@ class PaperView(QGraphicsView):
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setAccessibleName("报告预览")
+        ContextMenu(self, self._entries)
 
     # ------------------------------------------------------------ content
     def show_pages(self, plan: PagePlan) -> None:
@@ -278,16 +278,13 @@ class PaperView(QGraphicsView):
         if mark is not None and event.button() is Qt.MouseButton.LeftButton:
             self.activated.emit(mark.span, event.globalPosition().toPoint())
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  # Qt's name
-        if (found := self._under(QPointF(event.pos()))) is None:
-            return
+    def _entries(self, place: QPoint) -> list[Entry]:
+        if (found := self._under(QPointF(place))) is None:
+            return []
         document = found[0].sheet.build()
         position = document.documentLayout().hitTest(found[1], Qt.HitTestAccuracy.FuzzyHit)
         text = document.findBlock(position).text() if position >= 0 else ""
-        if text.strip():
-            menu = QMenu(self)
-            menu.addAction("复制这一段", lambda: QGuiApplication.clipboard().setText(text))
-            menu.exec(event.globalPos())
+        return [("复制这一段", lambda: QGuiApplication.clipboard().setText(text))] if text.strip() else []
 
     def _set_hover(self, mark: Mark | None) -> None:
         if mark != self._hover:
