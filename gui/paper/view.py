@@ -10,21 +10,18 @@ from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
     QGuiApplication,
-    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPen,
     QResizeEvent,
     QShowEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QGraphicsItem,
     QGraphicsScene,
     QGraphicsView,
     QStyleOptionGraphicsItem,
-    QToolTip,
     QWidget,
 )
 
@@ -34,7 +31,7 @@ from gui.paper import looks
 from gui.paper.builder import Heading, Sheet, sheets_of
 from gui.session.jobs import Pause
 from gui.style.theme import colours
-from gui.widgets.parts import ContextMenu, Entry
+from gui.widgets.parts import ContextMenu, Entry, Pointing
 
 GAP = 16
 """Grey between pages, in pixels."""
@@ -117,6 +114,7 @@ class PaperView(QGraphicsView):
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setAccessibleName("报告预览")
         ContextMenu(self, self._entries)
+        Pointing(self.viewport(), self._tip, lambda factor: self.set_zoom(self.zoom * factor))
 
     # ------------------------------------------------------------ content
     def show_pages(self, plan: PagePlan) -> None:
@@ -260,15 +258,13 @@ class PaperView(QGraphicsView):
         name = found[0].sheet.build().documentLayout().anchorAt(found[1])
         return Mark(found[0].number, int(name), found[0].sheet.marks[int(name)]) if name else None
 
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802  # Qt's name
-        """Tips for what lies under the mouse."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            mark = self.mark_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), self.tip_of(mark.span) if mark else "", self.viewport())
-            return True
-        if event.type() == QEvent.Type.Leave:
-            self._set_hover(None)
-        return super().viewportEvent(event)
+    def _tip(self, place: QPoint) -> str:
+        mark = self.mark_at(QPointF(place))
+        return self.tip_of(mark.span) if mark else ""
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        super().leaveEvent(event)
+        self._set_hover(None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
         self._set_hover(self.mark_at(event.position()))
@@ -298,13 +294,6 @@ class PaperView(QGraphicsView):
             for box in self.sheets[mark.sheet].boxes(mark.number):
                 path.addRoundedRect(self._placed(mark.sheet, box).adjusted(-2, 0, 2, 0), 3, 3)
         self._glow.setPath(path)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.set_zoom(self.zoom * (1.1 if event.angleDelta().y() > 0 else 1 / 1.1))
-            event.accept()
-        else:
-            super().wheelEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)

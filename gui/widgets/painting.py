@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionViewItem, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionViewItem, QWidget
 
 from gui.style.theme import colours, figure_font, text_font
+from gui.widgets.parts import Pointing
 
 Elide = Qt.TextElideMode
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
@@ -88,6 +89,7 @@ class Chart(QWidget):
         self._empty = empty
         self._tips: list[tuple[QRectF, str]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        Pointing(self, self._tip)
 
     def show_bars(self, bars: Sequence[Bar], title: str | None = None) -> None:
         """Show these lines, largest or most important first."""
@@ -125,13 +127,8 @@ class Chart(QWidget):
         """Paint the chart into *area*."""
         raise NotImplementedError
 
-    def event(self, event: QEvent) -> bool:
-        """Shows the tip of the line under the mouse."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            place = QPointF(event.pos())
-            QToolTip.showText(event.globalPos(), next((tip for rect, tip in self._tips if rect.contains(place)), ""), self)
-            return True
-        return super().event(event)
+    def _tip(self, place: QPoint) -> str:
+        return next((tip for rect, tip in self._tips if rect.contains(QPointF(place))), "")
 
 
 def _widest(font_metrics: QFontMetricsF, texts: Sequence[str]) -> float:

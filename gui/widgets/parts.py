@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QIcon, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QBoxLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSplitter,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -185,6 +186,24 @@ class ContextMenu(QObject):
         surface = self._widget.viewport() if isinstance(self._widget, QAbstractScrollArea) else self._widget
         if menu.actions():
             menu.popup(surface.mapToGlobal(place))
+
+
+class Pointing(QObject):
+    """Says the *tip* of a place in a widget that is under the mouse; Ctrl and the wheel make it larger or smaller by a factor."""
+
+    def __init__(self, widget: QWidget, tip: Callable[[QPoint], str], zoom: Callable[[float], object] | None = None) -> None:
+        super().__init__(widget)
+        self._widget, self._tip, self._zoom = widget, tip, zoom
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._tip(event.pos()), self._widget)
+        elif self._zoom is not None and isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom(1.1 if event.angleDelta().y() > 0 else 1 / 1.1)
+        else:
+            return super().eventFilter(watched, event)
+        return True
 
 
 class SearchBox(QLineEdit):

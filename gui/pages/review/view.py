@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QUrl, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
-    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QTextCursor,
     QTextOption,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QTextBrowser, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
 from gui.pages.review.model import Reviewed
 from gui.pages.review.text import Place, ReportText
 from gui.style import theme
+from gui.widgets.parts import Pointing
 from workbook.issues import Severity
 
 _WIDEST = 860
@@ -54,6 +53,7 @@ class ReportView(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.viewport().setMouseTracking(True)
+        Pointing(self.viewport(), self._tip, self.zoom_by)
         self.setAccessibleName("报告文字")
         self.setMinimumWidth(240)
         self.dress()
@@ -225,14 +225,9 @@ class ReportView(QTextBrowser):
             return sign, -1, -1
         return _numbers(self.anchorAt(place))
 
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802  # Qt's name
-        """Tips for what lies under the mouse."""
-        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            finding, figure, _ = self.under(event.pos())
-            words = self.text.reviewed.tip(finding, figure) if self.text is not None else ""
-            QToolTip.showText(event.globalPos(), words, self.viewport())
-            return True
-        return super().viewportEvent(event)
+    def _tip(self, place: QPoint) -> str:
+        finding, figure, _ = self.under(place)
+        return self.text.reviewed.tip(finding, figure) if self.text is not None else ""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
         """A hand over what can be clicked."""
@@ -256,14 +251,6 @@ class ReportView(QTextBrowser):
             self.figure_clicked.emit(figure)
         elif part >= 0:
             self.toggle(part)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
-        """Ctrl and the wheel: larger or smaller."""
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_by(1.1 if event.angleDelta().y() > 0 else 1 / 1.1)
-            event.accept()
-        else:
-            super().wheelEvent(event)
 
 
 def _numbers(anchor: str) -> tuple[int, int, int]:
