@@ -257,10 +257,13 @@ class Session(QObject):
 
             return inputs_of(editor.accounts, path, trusted=self.opener.trusted)
 
-        self.jobs.start(reread, self._companion_reread, lambda error: self.failed.emit(sentence(error)))
+        def done(inputs: Inputs) -> None:
+            if self.editor is editor:  # else it was closed meanwhile, or another is open
+                self._companion_reread(editor, inputs)
 
-    def _companion_reread(self, inputs: Inputs) -> None:
-        editor, _ = self._open_parts()
+        self.jobs.start(reread, done, lambda error: self.failed.emit(sentence(error)))
+
+    def _companion_reread(self, editor: EditSession, inputs: Inputs) -> None:
         self.inputs = replace(inputs, accounts=editor.accounts)
         self.store.reset(inputs.companion, inputs.companion_remarks, self.path)
         self.findings.take(editor.look_at(self.inputs.view))
