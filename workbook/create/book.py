@@ -35,11 +35,11 @@ _WORDS: dict[str, dict[str, Any]] = {
     "left": {"align": "left"}, "center": {"align": "center"}, "right": {"align": "right"}, "top": {"valign": "top"}, "wrap": {"text_wrap": True},
     "bold": {"bold": True}, "small": {"font_size": 10}, "large": {"font_size": 14}, "title": {"font_name": "黑体", "font_size": 16, "align": "center"},
     "text": {"num_format": "@"}, "amount": {"num_format": "#,##0.00####"}, "cents": {"num_format": "#,##0.00"}, "plain": {"num_format": "0.00"},
-    "whole": {"num_format": "0"},
-    "date": {"num_format": "yyyy-mm-dd"},
+    "whole": {"num_format": "0"}, "date": {"num_format": "yyyy-mm-dd"},
     "grey": {"font_color": "#595959"}, "link": {"font_color": "#1F6FB2", "underline": 1}, "red": {"font_color": "#C0392B"},
     "amber": {"font_color": "#B7791F"}, "blue": {"font_color": "#4A6FA5"}, "green": {"font_color": "#2E7D32"},
-    "tinted": {"bg_color": "#DDEBF7"}, "shaded": {"bg_color": "#F2F2F2"}, "locked": {"bg_color": "#F7F7F7"}, "wanted": {"bg_color": "#FFFBE6"}, "open": {"locked": False},
+    "tinted": {"bg_color": "#DDEBF7"}, "shaded": {"bg_color": "#F2F2F2"}, "locked": {"bg_color": "#F7F7F7"}, "wanted": {"bg_color": "#FFFBE6"},
+    "open": {"locked": False},
 }
 _KINDS = {
     "heading": "grid bold center wrap tinted", "label": "grid shaded wrap", "entry": "grid text wrap open", "choice": "grid center wrap open",
@@ -103,8 +103,7 @@ class Book(Workbook):  # type: ignore[misc]  # as above
     def __init__(self, title: str = "", *, font: str = "宋体", size: float = 10.5, created: datetime | None = None, folder: str = "", **about: str) -> None:
         """*font* and *size* are those of every look that says nothing else; *about* are more properties of the file.
 
-        It states that it was *created* now, if nothing else is given.
-        Rows go at once to files in *folder*, where one is given: they must be written in their order, and may be any number.
+        It states that it was *created* now, if nothing else is given.  Rows go at once to files in *folder*, where one is given: they must be written in their order, and may be any number.
         """
         self._stream = io.BytesIO()
         super().__init__(self._stream, {

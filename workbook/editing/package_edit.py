@@ -30,6 +30,7 @@ CellEdits = Mapping[tuple[int, int], Edit]
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _TYPES = "[Content_Types].xml"
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _AFTER_CALC = {
     "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing", "fileRecoveryPr",
     "webPublishObjects", "extLst"}
@@ -124,11 +125,15 @@ def _recalculate_on_load(package: Package, part: str) -> None:
 @contextmanager
 def _changed(package: Package, part: str) -> Iterator[_Element]:
     """The root of one of the package's own lists (no sheet), written back when it was changed."""
-    from lxml import etree
-
     root = _parsed(package, part)
     yield root
-    package.write(part, etree.tostring(root.getroottree(), encoding="UTF-8", standalone=True))
+    package.write(part, _bytes(root))
+
+
+def _bytes(root: _Element) -> bytes:
+    from lxml import etree
+
+    return _DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False)
 
 
 def _parsed(package: Package, part: str) -> _Element:
@@ -158,8 +163,6 @@ _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 def _put_sheet(package: Package, name: str, made: bytes) -> None:
     """Put the first sheet of the workbook *made* by XlsxWriter into *package* as the sheet *name*."""
-    from lxml import etree
-
     source = Package(made)
     sheet = _parsed(source, next(iter(book_parts(source).worksheets.values())))
     strings = _parsed(source, "xl/sharedStrings.xml") if "xl/sharedStrings.xml" in source else None
@@ -180,7 +183,7 @@ def _put_sheet(package: Package, name: str, made: bytes) -> None:
         part = _new_part(package, name)
     else:
         sheet.extend([item for item in _parsed(package, part) if _name(item) in ("drawing", "legacyDrawing")])
-    package.write(part, etree.tostring(sheet, encoding="UTF-8", standalone=True))
+    package.write(part, _bytes(sheet))
 
 
 def _append_styles(package: Package, new: _Element) -> int:
