@@ -92,7 +92,7 @@ def test_a_circle_of_figures_is_refused(tmp_path: Path) -> None:
         ("句式,语句,增加,", "句式,语句,变多,", "没有“变多”这种情形"),
         ("{差额} 万元，增长 {率}", "{数额} 万元，增长 {率}", "没有“{数额}”这一项"),
         ("句式,语句,减少,", "句式,语句,增加,", "重复"),
-        ("写法,持平写成零,", "样子,持平写成零,", "应为比较、句式或写法"),
+        ("写法,持平写成零,", "样子,持平写成零,", "可用的有：比较、句式、写法"),
     ],
 )
 def test_a_broken_sentence_is_refused(tmp_path: Path, old: str, new: str, cause: str) -> None:

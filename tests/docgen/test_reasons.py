@@ -330,7 +330,7 @@ def test_broken_settings_are_named(tmp_path: Path, settings: str, said: str) -> 
 
 @pytest.mark.parametrize(("line", "said"), [
     ("别处.,增加,话", "别处."), ("三公.飞机,增加,话", "三公.飞机"), ("一般公共.20805.比上年,增加,话", "一般公共.20805.比上年"),
-    ("三公.运行,上升,话", "上升"), ("三公.运行,增加,", "没有用语"), ("三公.运行,增加", "列"),
+    ("三公.运行,上升,话", "上升"), ("三公.运行,增加,", "没有写用语"), ("三公.运行,增加", "列"),
 ])
 def test_broken_phrases_are_named_with_their_line(tmp_path: Path, line: str, said: str) -> None:
     with pytest.raises(PackError, match="第 2 行") as caught:

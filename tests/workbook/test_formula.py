@@ -98,8 +98,8 @@ def broken_pack(folder: Path, name: str, old: str, new: str) -> Path:
     [
         ("check-formulas.csv", "01-02,", "01-01,", r"第 3 行.*重复"),
         ("check-formulas.csv", "公开01[收入总计] =", "公开01[收入总和] =", r"第 \d+ 行.*没有“收入总和”"),
-        ("check-formulas.csv", "01-01,表内,错误", "01-01,表内,严重", r"第 2 行.*严重"),
-        ("check-formulas.csv", "部门决算公开表编制说明，公开01表\n", "\n", r"第 2 行.*缺少“依据”"),
+        ("check-formulas.csv", "01-01,表内,错误", "01-01,表内,严重", r"第 2 行.*级别不能是“严重”（可用的有：错误、提示、尾差）"),
+        ("check-formulas.csv", "部门决算公开表编制说明，公开01表\n", "\n", r"第 2 行.*没有写依据"),
         ("check-formulas.csv", "编号,类别", "编号,种类", r"第 1 行.*缺少列“类别”"),
         ("form-rules.csv", "规范-02,错误", "规范-01,错误", r"第 4 行.*重复"),
         ("review-rules.csv", "表文-02,错误", "表文-02,严重", r"第 5 行.*严重"),

@@ -59,13 +59,11 @@ def load_catalogue(path: Path, aliases: tuple[Alias, ...] = ()) -> Catalogue:
         code, name = record["编码"], record["名称"]
         if not code.isdigit() or len(code) < CLASS_DIGITS or (len(code) - CLASS_DIGITS) % LEVEL_DIGITS:
             raise ValueError("长度不对")
-        if not name:
-            raise ValueError("没有名称")
         if len(code) > CLASS_DIGITS and (superior := code[:-LEVEL_DIGITS]) not in names:
             raise ValueError(f"之前没有上级编码“{superior}”")
         names[code] = name
 
-    read_csv(path, ("编码", "名称"), add, unique="编码")
+    read_csv(path, ("编码", "名称"), add, unique="编码", needed=("名称",))
     return Catalogue(names, aliases)
 
 

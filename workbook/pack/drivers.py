@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DIFFERENCE, EITHER = "差额", "|"
 """Placeholders of a note: the amount of 同向, and which of two words follows its sign."""
-_YES_NO = {"是": True, "否": False}
+_YES = "是"
 _CODES = {"类": r"\d{3}", "款": r"\d{5}", "项": r"\d{5,}"}
 """What a variable of a comparison stands for; 项 is whatever has no finer budget."""
 _PLACEHOLDER = re.compile(r"\{((?:[^{}]|\{\w+\})*)\}")
@@ -99,7 +99,7 @@ class _Reader:
 
     def comparison(self, text: str) -> ChangePattern:
         if text not in self.comparisons:
-            raise FormulaSyntaxError("figures.csv 中没有这个比较" if text else "没有写比较")
+            raise FormulaSyntaxError("figures.csv 中没有这个比较")
         return ChangePattern(text)
 
     def loop(self, text: str, comparison: ChangePattern) -> tuple[Loop | None, tuple[str, ...]]:
@@ -138,10 +138,7 @@ def load_drivers(pack: Pack) -> tuple[BreakdownRecord, ...]:
 
     def part(record: Mapping[str, str], _line: int) -> None:
         comparison = reader.comparison(record["比较"])
-        if missing := [c for c in ("分解", "名称", "算式") if not record[c]]:
-            raise FormulaSyntaxError(f"没有写{missing[0]}")
-        if (is_cause := _YES_NO.get(record["可作原因"])) is None:
-            raise FormulaSyntaxError(f"可作原因应写“是”或“否”，实为“{record['可作原因']}”")
+        is_cause = record["可作原因"] == _YES
         loop, known = reader.loop(record["逐项"], comparison)
         check_variables(VARIABLE.findall(record["名称"]), known)
         one = PartRecord(record["名称"], reader.sum(record["算式"], known), reader.sum(record["对比"], known), loop)
@@ -151,7 +148,9 @@ def load_drivers(pack: Pack) -> tuple[BreakdownRecord, ...]:
             raise FormulaSyntaxError(f"同一分解“{key[1]}”的可作原因应写得一样")
         found[key] = replace(breakdown, parts=(*breakdown.parts, one))
 
-    read_csv(reader.path, ("比较", "分解", "可作原因", "名称", "算式", "对比", "逐项", "条件"), part, skip=reader.skip)
+    read_csv(
+        reader.path, ("比较", "分解", "可作原因", "名称", "算式", "对比", "逐项", "条件"), part,
+        needed=("比较", "分解", "名称", "算式"), choices={"可作原因": (_YES, "否")}, skip=reader.skip)
     return tuple(found.values())
 
 
@@ -161,11 +160,9 @@ def load_notes(pack: Pack) -> tuple[NoteRecord, ...]:
 
     def note(record: Mapping[str, str], _line: int) -> NoteRecord:
         comparison = reader.comparison(record["比较"])
-        if not record["句式"]:
-            raise FormulaSyntaxError("没有写句式")
         loop, known = reader.loop(record["逐项"], comparison)
         needed, moved = reader.sum(record["须有"], known), reader.sum(record["同向"], known)
         clauses = (tuple(reader.pieces(clause, known, has_moved=bool(moved))) for clause in _CLAUSE.split(record["句式"]))
         return NoteRecord(comparison, tuple(clauses), loop, needed, moved)
 
-    return read_csv(reader.path, ("比较", "句式", "逐项", "须有", "同向"), note, skip=reader.skip)
+    return read_csv(reader.path, ("比较", "句式", "逐项", "须有", "同向"), note, needed=("比较", "句式"), skip=reader.skip)

@@ -260,13 +260,13 @@ def load_formulas(path: Path, vocabulary: Vocabulary) -> tuple[Formula, ...]:
     """Read the pack's formulas.  Raises :class:`PackError` with the line of the first fault."""
 
     def formula(record: Mapping[str, str], line: int) -> Formula:
-        if missing := [c for c in ("公式", "说明", "依据") if not record[c]]:
-            raise ValueError(f"缺少“{missing[0]}”")
         return Formula(
             record["编号"], Kind(record["类别"]), Severity(record["级别"]), record["公式"], parse_comparison(record["公式"], vocabulary),
             parse_condition(record["条件"], vocabulary), record["说明"], record["依据"], line)
 
-    formulas = read_csv(path, ("编号", "类别", "级别", "公式", "条件", "说明", "依据"), formula, unique="编号")
+    formulas = read_csv(
+        path, ("编号", "类别", "级别", "公式", "条件", "说明", "依据"), formula, unique="编号", needed=("公式", "说明", "依据"),
+        choices={"类别": Kind, "级别": Severity})
     if not formulas:
         raise PackError(path, "没有任何审核公式")
     return formulas

@@ -136,13 +136,10 @@ def _phrases(pack: Pack) -> tuple[Phrase, ...]:
     def phrase(record: Mapping[str, str], _line: int) -> Phrase:
         if path.parent == pack.folder and not _is_slot(record["事项"], pack):
             raise ValueError(_NO_SLOT.format(record["事项"]))
-        if record["方向"] not in ("", UP, DOWN):
-            raise ValueError(f"方向“{record['方向']}”应为“增加”“减少”或空白")
-        if not record["用语"]:
-            raise ValueError("没有用语")
         return Phrase(record["事项"], record["方向"], record["用语"])
 
-    return tuple(sorted(read_csv(path, ("事项", "方向", "用语"), phrase), key=lambda p: -len(p.prefix)))
+    found = read_csv(path, ("事项", "方向", "用语"), phrase, needed=("用语",), choices={"方向": ("", UP, DOWN)})
+    return tuple(sorted(found, key=lambda p: -len(p.prefix)))
 
 
 def _is_slot(prefix: str, pack: Pack) -> bool:

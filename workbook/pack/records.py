@@ -6,11 +6,12 @@ import csv
 import dataclasses
 import re
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from workbook.errors import PackError
@@ -26,11 +27,12 @@ _KINDS: dict[Any, tuple[type | tuple[type, ...], str]] = {
 
 def read_csv(
     path: Path, columns: tuple[str, ...], make: Callable[[Mapping[str, str], int], _T | None], *, unique: str = "",
-    skip: type[ValueError] | tuple[()] = (),
+    needed: Collection[str] = (), choices: Mapping[str, Iterable[str]] = MappingProxyType({}), skip: type[ValueError] | tuple[()] = (),
 ) -> tuple[_T, ...]:
     """What *make* makes of each record (its fields by column) and its line; blank and ``#`` lines are left out.
 
-    So are those that *make* refuses with *skip*: where a pack uses the default one's file, what names what it does not have.
+    Columns that are *needed* must not be empty, others hold one of some *choices*.
+    Left out is also what *make* refuses with *skip*: where a pack uses the default one's file, what names what it does not have.
 
     Raises :class:`PackError` with the line: of a record that lacks columns, that has nothing or the same as another in
     the column *unique*, or that *make* refuses with a ``ValueError``.
@@ -43,12 +45,21 @@ def read_csv(
             if key in seen:
                 raise ValueError(f"{unique}{f'“{key}”重复' if key else '是空的'}")  # noqa: TRY301  # as make says what is wrong
             seen.add(key)
+            _check(record, needed, choices)
             found.append(make(record, line))
         except skip:
             continue
         except ValueError as error:
             raise PackError(path, f"{columns[0]}“{record[columns[0]]}”：{error}", line) from error
     return tuple(value for value in found if value is not None)
+
+
+def _check(record: Mapping[str, str], needed: Collection[str], choices: Mapping[str, Iterable[str]]) -> None:
+    if missing := [column for column in needed if not record[column]]:
+        raise ValueError(f"没有写{missing[0]}")
+    for column, words in choices.items():
+        if record[column] not in (usable := list(map(str, words))):
+            raise ValueError(f"{column}不能是“{record[column]}”（可用的有：{'、'.join(word or '空白' for word in usable)}）")
 
 
 def _csv_lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:

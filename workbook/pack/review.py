@@ -36,14 +36,12 @@ def load_relations(path: Path) -> tuple[Relation, ...]:
     """The relations in the file *path*.  Raises :class:`PackError` naming line and cause."""
 
     def relation(record: Mapping[str, str], _line: int) -> Relation:
-        if record["关系"] not in SIGNS:
-            raise ValueError(f"关系“{record['关系']}”应是 {'、'.join(SIGNS)} 之一")
         left, right = (_side(record[side]) for side in ("左", "右"))
-        if not record["说明"] or not left or not right:
-            raise ValueError("说明、左、右都要填写")
+        if not left or not right:
+            raise ValueError("左、右都要填写")
         return Relation(record["说明"], left, record["关系"], right)
 
-    return read_csv(path, ("说明", "左", "关系", "右"), relation)
+    return read_csv(path, ("说明", "左", "关系", "右"), relation, needed=("说明",), choices={"关系": SIGNS})
 
 
 def _side(text: str) -> tuple[tuple[str, ...], ...]:
@@ -86,8 +84,6 @@ def load_checklist(path: Path) -> tuple[ChecklistItem, ...]:
 
     def item(record: Mapping[str, str], _line: int) -> ChecklistItem:
         name, subject, parameter = record["项目"], record["对象"], record["参数"]
-        if subject not in list(Subject):
-            raise ValueError(f"对象“{subject}”不对，应是{'、'.join(Subject)}之一")
         if (NAME in name) is not (subject in _EACH):
             raise ValueError(f"“{subject}”的项目{'应' if subject in _EACH else '不能'}写“{NAME}”")
         key, _, days = (text.strip() for text in parameter.partition("="))
@@ -96,7 +92,7 @@ def load_checklist(path: Path) -> tuple[ChecklistItem, ...]:
             raise ValueError(f"参数“{parameter}”不对，“{Subject.TIME}”应写“{DAYS}=天数”，其他不写")
         return ChecklistItem(name, Subject(subject), record["检查内容"], int(days) if is_time else 0)
 
-    items = read_csv(path, ("项目", "对象", "参数", "检查内容"), item, unique="对象")
+    items = read_csv(path, ("项目", "对象", "参数", "检查内容"), item, unique="对象", choices={"对象": Subject})
     if not any(item.subject is Subject.OTHER for item in items):
         raise PackError(path, f"缺少“{Subject.OTHER}”一项，别处放不下的问题写在这里")
     return items

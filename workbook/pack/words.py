@@ -72,8 +72,6 @@ def load_sentences(path: Path) -> Sentences:
 
     def add(record: Mapping[str, str], _line: int) -> None:
         kind, name, case, text = (record[column] for column in COLUMNS)
-        if kind not in found:
-            raise ValueError("类别应为比较、句式或写法")
         if kind == "写法":
             name, case = kind, name
         if case not in known[kind]:
@@ -84,7 +82,7 @@ def load_sentences(path: Path) -> Sentences:
             raise ValueError(f"没有“{{{unknown[0]}}}”这一项（{'、'.join(sorted(_PLACEHOLDERS))}）")
         texts[case] = text
 
-    read_csv(path, COLUMNS, add)
+    read_csv(path, COLUMNS, add, choices={"类别": found})
     for name, record in found["比较"].items():
         if missing := [case for case in (_AGAINST, NO_BASE) if case not in record]:
             raise PackError(path, f"比较“{name}”缺少“{missing[0]}”")
