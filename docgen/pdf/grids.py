@@ -68,7 +68,7 @@ def grids_of(page: PageMarks) -> tuple[list[Grid], list[Glyph], list[Rule], list
     lines = _united(page.across), _united(page.down)
     if len(lines[0]) * len(lines[1]) > _MOST_CROSSINGS:  # a drawing
         return [], glyphs, *left
-    for across, down in _connected(*lines):
+    for across, down in (part for group in _connected(*lines) for part in _stacked(*group)):
         grid = _grid_of(across, down, glyphs)
         if grid is None:
             left[0].extend(across)
@@ -132,6 +132,18 @@ def _connected(across: Sequence[Rule], down: Sequence[Rule]) -> Iterator[tuple[S
     yield from ((rules, [down[i] for i in places]) for rules, places in groups)
     taken = set[int]().union(*(places for _, places in groups))
     yield from (([], [d]) for i, d in enumerate(down) if i not in taken)
+
+
+def _stacked(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[Sequence[Rule], Sequence[Rule]]]:
+    """Tables below each other that a line drawn too far down joins: the left side of each ends where it ends."""
+    left = min((rule.at for rule in down), default=0.0)
+    sides = sorted((rule.start, rule.end) for rule in down if rule.at - left <= _TOUCH)
+    if len(sides) < 2 or not all(any(top - _TOUCH <= rule.at <= bottom + _TOUCH for top, bottom in sides) for rule in across):
+        return [(across, down)]
+    return [(
+        [rule for rule in across if top - _TOUCH <= rule.at <= bottom + _TOUCH],
+        [rule._replace(start=max(rule.start, top), end=min(rule.end, bottom)) for rule in down if rule.start < bottom - _TOUCH and rule.end > top + _TOUCH])
+        for top, bottom in sides]
 
 
 def _places(lines: Iterable[float], ends: Iterable[float]) -> list[float]:

@@ -258,3 +258,13 @@ def test_the_mark_of_a_footnote_is_no_digit_of_a_number(tmp_path: Path) -> None:
     report = read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))
     assert text_of(report) == ["收入总计15.20万元。"]
     assert grid(report) == [["项目", "决算数"], ["教育支出", "877.48"]]
+
+
+def test_a_line_drawn_too_far_down_joins_no_two_tables(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for top in (100, 300):
+        sheet.table(top, (60, 200, 300, 400), (("项目", "合计", "基本支出"), ("行政运行", "12.50", "12.50")))
+    sheet.line(200, 100, 200, 420)
+    sheet.text(60, 260, "第二张表", 12)
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))
+    assert [grid(report, number) for number in (1, 2)] == [[["项目", "合计", "基本支出"], ["行政运行", "12.50", "12.50"]]] * 2
