@@ -59,7 +59,7 @@ def read_framed(document: Document) -> FramedReport:
     }
     return FramedReport(
         report.path, report.paragraphs, report.tables, report.blocks, report.margins, report.pages, report.scanned, report.blank,
-        report.places, document, origins)
+        report.places, report.loose, document, origins)
 
 
 def _pages(document: Document, starts: dict[tuple[int, float, float], int]) -> Iterator[PageMarks]:

@@ -126,7 +126,7 @@ def grid_of(region: Region, columns: Sequence[Band]) -> Grid:
     taken = {(r, c) for cell in cells for r in range(cell.row, cell.row + cell.rows) for c in range(cell.column, cell.column + cell.columns)}
     count = levels + len(rows)
     cells += [Cell(r, c, 1, 1, [], xs[c], xs[c + 1]) for r in range(count) for c in range(len(columns)) if (r, c) not in taken]
-    return Grid(xs, _heights(region, rows, levels), cells)
+    return Grid(xs, _heights(region, rows, levels), cells, is_ruled=False)
 
 
 class _Item(NamedTuple):

@@ -54,6 +54,8 @@ class Flow:
         self.slack = slack
         self.paragraphs: list[DocParagraph] = []
         self.tables: list[DocTable] = []
+        self.loose: set[int] = set()
+        """Numbers of the tables that no ruling lines tell."""
         self.blocks: list[DocParagraph | DocTable] = []
         self.places: dict[int, tuple[Piece, ...]] = {}
         self.sizes: dict[int, float] = {}
@@ -151,6 +153,8 @@ class Flow:
             return
         rows: list[list[DocCell]] = [[] for _ in range(table.rows)]
         made = DocTable(len(self.tables) + 1, rows)
+        if not table.is_ruled:
+            self.loose.add(made.number)
         for page, cell in sorted(table.cells, key=lambda pair: (pair[1].row, pair[1].column)):
             number = len(self.paragraphs) + 1
             text = cell.text()
@@ -180,7 +184,7 @@ class _Table:
     """A table, over several pages perhaps."""
 
     def __init__(self, grid: Grid, page: int, caption: Sequence[str]) -> None:
-        self.xs, self.rows, self.caption = grid.xs, grid.rows, list(caption)
+        self.xs, self.rows, self.caption, self.is_ruled = grid.xs, grid.rows, list(caption), grid.is_ruled
         self.cells = [(page, cell) for cell in grid.cells]
         self.page = page
         self.head = _row_texts(grid)

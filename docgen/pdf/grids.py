@@ -54,6 +54,8 @@ class Grid(NamedTuple):
     xs: list[float]
     ys: list[float]
     cells: list[Cell]
+    is_ruled: bool = True
+    """Whether ruling lines tell its rows and columns."""
 
     @property
     def rows(self) -> int:

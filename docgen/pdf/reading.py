@@ -34,6 +34,8 @@ class PdfReport(ReportFile):
     """Pages with nothing on them."""
     places: Mapping[int, tuple[Piece, ...]] = field(repr=False)
     """Where each paragraph stands, by its number."""
+    loose: frozenset[int]
+    """Numbers of the tables that no ruling lines tell: they may be misread."""
 
 
 def read_pdf(path: Path) -> PdfReport:
@@ -65,7 +67,7 @@ def report_of(path: Path, marked: Iterable[PageMarks], slack: float = 0.0) -> Pd
     paragraphs = _with_contents(flow.paragraphs, _body_size(pages), flow.sizes)
     known = {p.number: p for p in paragraphs}
     blocks = tuple(known[b.number] if isinstance(b, DocParagraph) else b for b in flow.blocks)
-    return PdfReport(path, tuple(paragraphs), tuple(flow.tables), blocks, margins, len(pages), scanned, blank, flow.places)
+    return PdfReport(path, tuple(paragraphs), tuple(flow.tables), blocks, margins, len(pages), scanned, blank, flow.places, frozenset(flow.loose))
 
 
 def _body_size(pages: Sequence[Page]) -> float:

@@ -32,7 +32,7 @@ from workbook.reading.identify import read_frame
 from workbook.reading.tables import Table
 from workbook.rules.check import check
 
-_MISSING, _FEWEST_TABLES = "规范-01", 3
+_MISSING, _NAME, _FEWEST_TABLES = "规范-01", "规范-15", 3
 """A report that shows fewer of the tables leaves them to another file."""
 _CHART = re.compile(r"^word/charts/chart(\d+)\.xml$")
 _CAPTION = re.compile(r"^图\s*(\d+)")
@@ -52,10 +52,12 @@ def review_tables(report: ReportFile, finder: Finder) -> Iterator[tuple[list[Fin
     Where the tables are the report's own there is nothing to compare them with but each other: the check formulas.
     """
     accounts = finder.inputs.accounts
-    if accounts.source.format is FileFormat.REPORT:
-        yield list(_broken(own_tables(report, accounts.pack), finder)), 0
-        return
     shown = own_tables(report, accounts.pack)
+    if shown.misread:
+        yield finder.on("表文-62", "附表", at=(None, 0, 0), 表="、".join(table.layout.mark for table in shown.misread.values())), 0
+    if accounts.source.format is FileFormat.REPORT:
+        yield list(_broken(shown, finder)), 0
+        return
     parts: dict[str, list[Table]] = {code: [table] for code, table in shown.accounts.tables.items()}
     for code, sheet in shown.accounts.duplicates:
         parts[code].append(read_table(accounts.pack.sheets[code], sheet, read_frame(sheet).money_unit or MoneyUnit.WAN))
@@ -65,7 +67,7 @@ def review_tables(report: ReportFile, finder: Finder) -> Iterator[tuple[list[Fin
             compared = sum(len(c) for table in stated for c in table.columns.values())
             found = _compare(shown, stated, accounts.tables[code], finder)
             yield [replace(f, issue=replace(f.issue, sheet=code)) for f in found], compared
-    missing = [table.layout for code, table in accounts.tables.items() if code not in parts and not _is_newer(table.layout, accounts)]
+    missing = [table.layout for code, table in accounts.tables.items() if code not in parts and not shown.misread and not _is_newer(table.layout, accounts)]
     if len(parts) >= _FEWEST_TABLES and missing:
         gone = ((layout, f) for layout in missing for f in finder.on("表文-61", at=(None, 0, 0), 表=layout.mark, 表名=layout.title))
         yield [replace(f, issue=replace(f.issue, sheet=layout.code)) for layout, f in gone], 0
@@ -81,12 +83,13 @@ def _is_newer(layout: SheetLayout, accounts: Accounts) -> bool:
 def _broken(shown: OwnTables, finder: Finder) -> Iterator[Finding]:
     """What the check formulas and the rules of form say of the report's own tables."""
     checked = check(finder.inputs.accounts, finder.inputs.view)
-    has_tables = len(shown.accounts.tables) >= _FEWEST_TABLES
+    has_tables = len(shown.accounts.tables) + len(shown.misread) >= _FEWEST_TABLES
     if not has_tables:
         yield from finder.on("表文-63", at=(None, 0, 0))
     for issue in checked.issues:
         layout = finder.inputs.pack.sheets.get(issue.sheet or "")
-        if (not has_tables and not issue.cells) or (issue.code == _MISSING and layout is not None and _is_newer(layout, finder.inputs.accounts)):
+        is_explained = bool(shown.misread) or (layout is not None and _is_newer(layout, finder.inputs.accounts))
+        if (not has_tables and not issue.cells) or (issue.code == _MISSING and is_explained) or (issue.code == _NAME and issue.sheet in shown.loose):
             continue  # of tables that are elsewhere
         number = next((n for cell in issue.cells if (n := shown.paragraph(cell.ref)) is not None), None)
         yield Finding(replace(issue, paragraph=number, text=finder.quoted((number, 0, 0))), *finder.all_of(number)[1:])

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import count, dropwhile, takewhile
@@ -17,20 +18,25 @@ from pathlib import Path
 from docgen.docx.paragraphs import DocCell, DocParagraph, DocTable, ReportFile
 from docgen.imports.overview import may_be_heading
 from docgen.job.inputs import Inputs, accounts_in, chosen_pack, inputs_of
+from docgen.pdf.reading import PdfReport
 from docgen.report.form_choice import choose_for_report
 from workbook.errors import InputError
 from workbook.formats.marks import Extent, Marks
 from workbook.formats.sniff import FileFormat
 from workbook.formats.source import Content, RawSheet, Source
-from workbook.issues import CellRef, TableName
+from workbook.issues import CellRef, Kind, Severity, TableName
 from workbook.pack.choice import Choice
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts
 from workbook.reading.identify import table_texts
+from workbook.reading.tables import Table
+from workbook.rules.check import check
 from workbook.values import dataclass
 
 _ABOVE, _BELOW = 4, 4
 """So many paragraphs above a table may be its title and frame, so many below it its notes."""
+_MOST_WRONG, _TORN = 4, ("规范-29", "规范-30", "规范-33")
+"""So many findings in a table without ruling lines, or one of these (columns missing, no amount, amounts moved), make it a misread one."""
 _TITLE_WITHIN, _HEAD = 2, 8
 _CONTINUED = re.compile(r"续\s*上?\s*表|[(（]\s*续\s*[)）]")
 _TABLE_TITLE = re.compile(r"[\u4e00-\u9fff“”]{4,}表\s*(?:[(（][^()（）]*[)）]\s*)?$")
@@ -63,6 +69,10 @@ class OwnTables:
     accounts: Accounts
     sheets: Mapping[str, DocSheet]
     """By the name of the sheet."""
+    misread: Mapping[str, Table]
+    """Tables without ruling lines whose amounts contradict each other all over, by their codes; the accounts are without them."""
+    loose: frozenset[str] = frozenset()
+    """Codes of the other tables without ruling lines: names that wrapped may be cut."""
 
     def paragraph(self, ref: CellRef | None) -> int | None:
         """The paragraph in which a cell stands."""
@@ -84,7 +94,19 @@ def own_tables(report: ReportFile, pack: Pack | None = None, year: int | None = 
         if year is not None:
             raise
         accounts = Accounts(source, pack, {}, {}, given_year=year)  # it holds none of the tables
-    return OwnTables(replace(accounts, unrecognised=(), choice=choice), sheets)
+    numbers = report.loose if isinstance(report, PdfReport) else frozenset[int]()
+    loose = frozenset(code for code, t in accounts.tables.items() if isinstance(name := t.sheet.name, TableName) and name.table in numbers)
+    misread = {code: accounts.tables[code] for code in _misread(accounts, loose)} if loose else {}
+    tables = {code: table for code, table in accounts.tables.items() if code not in misread}
+    return OwnTables(replace(accounts, tables=tables, unrecognised=(), choice=choice), sheets, misread, loose)
+
+
+def _misread(accounts: Accounts, loose: Iterable[str]) -> list[str]:
+    """Which of the tables without ruling lines cannot be what the report shows."""
+    issues = [i for i in check(accounts).issues if i.severity is not Severity.TAIL and i.kind in (Kind.INTRA, Kind.FORM)]
+    counted = Counter(issue.sheet for issue in issues)
+    torn = {issue.sheet for issue in issues if issue.code in _TORN}
+    return [code for code in loose if counted[code] > _MOST_WRONG or code in torn]
 
 
 def _headings(report: ReportFile) -> list[str]:

@@ -158,3 +158,18 @@ def test_a_report_in_yuan_whose_tables_are_in_yuan(tmp_path: Path) -> None:
         found = [f.issue for f in review_document(report, inputs_of_report(report)).findings]
         assert {issue.code for issue in found if issue.code in ("表文-01", "表文-06")} == codes
         assert not codes or any("62,070.00 元" in issue.message for issue in found)
+
+
+def test_a_table_without_lines_that_contradicts_itself_all_over_is_not_compared(tmp_path: Path) -> None:
+    page, xs = Sheet(), (60, 130, 280, 370, 460)
+    page.text(200, 60, "示例市普通财政局2024年度收入决算表", 16)
+    page.text(450, 90, "单位：万元", 10)
+    rows = [*INCOME[:4], ("2010602", "一般行政管理事务", "1.00", "1.00", "0.00"), INCOME[4]]
+    for y, row in enumerate(rows):
+        for x, text in zip(xs, row, strict=True):
+            if text:
+                page.text(x, 120 + 20 * y, f"9{text}" if "." in text and x == xs[2] else text, 10)
+    report = read_report(write_pdf(tmp_path / "报告.pdf", page))
+    found = [f.issue for f in review_document(report, inputs_of_report(report)).findings]
+    assert "表文-62" in {issue.code for issue in found}
+    assert not [issue.message for issue in found if issue.code.startswith(("02-", "规范"))]
