@@ -35,12 +35,11 @@ _MADE_WITH = re.compile(rf"<cp:keywords>[^<]*{PACK_MARK}([^<]+)")
 _PROPERTIES, _LARGEST = "docProps/core.xml", 100_000
 
 
-class SheetReader(NamedTuple):
+class SheetReader:
     """A sheet that is read: what is wrong with its cells is added to *found*, its amounts are of *unit*."""
 
-    sheet: RawSheet
-    found: Findings
-    unit: MoneyUnit = MoneyUnit.WAN
+    def __init__(self, sheet: RawSheet, found: Findings, unit: MoneyUnit = MoneyUnit.WAN) -> None:
+        self.sheet, self.file, self.found, self.unit = sheet, sheet.file.name, found, unit
 
 
 class Row(NamedTuple):
@@ -58,7 +57,7 @@ class Row(NamedTuple):
     def report(self, code: str, case: str, column: str, **values: object) -> None:
         """Note what is wrong with a cell."""
         sheet, place = self.reader.sheet, self.columns[column]
-        ref, raw = CellRef(sheet.file.name, sheet.name, self.row, place), sheet.marks.errors.get((self.row, place)) or text_of(self.content(column))
+        ref, raw = CellRef(self.reader.file, sheet.name, self.row, place), sheet.marks.errors.get((self.row, place)) or text_of(self.content(column))
         self.reader.found.add(code, case, Entry(raw, None, ref), 位置=f"底稿“{sheet.name}”{ref.a1}", **values)
 
     def text(self, column: str) -> Entry:
@@ -70,7 +69,7 @@ class Row(NamedTuple):
             self.report("底稿-03", "错误值", column, 种类=Fault.ERROR_VALUE)
         elif cell in sheet.marks.uncomputed:
             self.report("底稿-03", "没有计算", column, 种类=Fault.UNCOMPUTED)
-        return Entry(typed_text(sheet.content(*cell)), None, CellRef(sheet.file.name, sheet.name, *cell))
+        return Entry(typed_text(sheet.content(*cell)), None, CellRef(self.reader.file, sheet.name, *cell))
 
     def number(self, column: str, *, money: bool = True) -> Entry:
         """The cell as a number (*money*: an amount of the sheet's unit, given in 万元)."""

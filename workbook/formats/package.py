@@ -30,6 +30,8 @@ _MAX_LIST_BYTES = 8 * 1024 * 1024
 ENCRYPTED = "文件已加密"
 UNLOCK = "请在 Excel/WPS 中取消密码后另存"
 TOO_LARGE = "内容过大，解压后超过 150 MB"
+_MOST_KEPT = 16 * 1024
+"""Relationships of so many bytes are kept, so that the same ones need not be parsed again."""
 _INFLATION = 1032  # no deflate stream grows by more than this
 
 
@@ -165,20 +167,13 @@ class Package:
         """Call *start* with tag and attributes of every element of an XML part (a list, of which none is large)."""
         parse_xml(self.read(part, _MAX_LIST_BYTES), start)
 
-    def relations(self, part: str) -> dict[str, Relation]:
+    def relations(self, part: str) -> Mapping[str, Relation]:
         """Relationships of *part* by id; of the package itself when *part* is empty."""
-        folder, source = posixpath.dirname(part), relations_part(part)
-        found: dict[str, Relation] = {}
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            if local(tag) == "Relationship":
-                target, is_inside = attributes.get("Target", ""), attributes.get("TargetMode") != "External"
-                kind = attributes.get("Type", "").rpartition("/")[2]
-                found[attributes.get("Id", "")] = Relation(kind, _joined(folder, target) if is_inside else "", target)
-
-        if source in self:
-            self.parse(source, start)
-        return found
+        source = relations_part(part)
+        if source not in self:
+            return {}
+        xml = self.read(source, _MAX_LIST_BYTES)
+        return (_relations if len(xml) < _MOST_KEPT else _relations.__wrapped__)(posixpath.dirname(part), xml)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +212,20 @@ def book_parts(package: Package) -> BookParts:
 
     package.parse(book, start)
     return BookParts(book, relations, tuple(sheets))
+
+
+@lru_cache(maxsize=64)  # programs write the same ones into every package
+def _relations(folder: str, xml: bytes) -> Mapping[str, Relation]:
+    found: dict[str, Relation] = {}
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if local(tag) == "Relationship":
+            target, is_inside = attributes.get("Target", ""), attributes.get("TargetMode") != "External"
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            found[attributes.get("Id", "")] = Relation(kind, _joined(folder, target) if is_inside else "", target)
+
+    parse_xml(xml, start)
+    return found
 
 
 @lru_cache(maxsize=1024)  # the same names in every package

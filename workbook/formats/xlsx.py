@@ -7,12 +7,10 @@ itself; a package that differs is rewritten in memory.
 from __future__ import annotations
 
 import re
-from html import escape
-from zlib import crc32
 
-from workbook.formats.archive import STORED, Member, make_member, write_archive
+from workbook.formats.archive import Member, make_member, write_archive
 from workbook.formats.marks import MAX_TEXT_BYTES, Marks, Prepared
-from workbook.formats.package import BOOK, BROKEN, REPAIR, Package, PackageError, book_parts, relations_part
+from workbook.formats.package import BOOK, BROKEN, REPAIR, Package, PackageError, book_parts
 from workbook.formats.safe_xml import has_markup, plain_xml
 from workbook.formats.sheet_scan import NotPlainError, plain_sheet, scan_plain
 
@@ -29,9 +27,6 @@ _SHARED_CELL = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
 _EMPTY_STRING = re.compile(rb"<(?:\w+:)?si\s*/>")
 _END_OF_STRING = re.compile(rb"</(?:\w+:)?si\s*>")
 _SHORTEST_CELL = len('<c r="A1" t="s"><v>0</v></c>')
-_MOST_STORED = 16 * 1024 * 1024
-"""A workbook up to so many bytes is given to calamine inflated, as we have it already: so nothing is inflated twice."""
-_SPACES = {9: "&#9;", 10: "&#10;", 13: "&#13;"}
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -44,57 +39,42 @@ class XlsxBook:
         self.book, self.sheets = parts.part, parts.sheets
         self.shared = parts.related("sharedStrings") or _SHARED
         self.styles = parts.related("styles") or _STYLES
-        read = (self.book, self.shared, self.styles, *{relation.part for _, _, relation in self.sheets})
-        self.is_small = sum(package.size(part) for part in read if part in package) <= _MOST_STORED
-        self.contents: dict[str, bytes] = {}
-        """Parts as calamine is to read them: all of a small workbook, of another those that differ."""
-        self.is_changed = False
 
     def prepare(self) -> Prepared:
         """Scan every sheet; give the marks and the bytes for calamine."""
-        package = self.package
+        package, changed = self.package, dict[str, bytes]()
         package.verify(self.shared, _MAX_SHARED_BYTES)
         package.verify(self.styles, _MAX_STYLES_BYTES)
-        sheets = [(name, self._scan(name, relation.part)) for name, _, relation in self.sheets]
+        sheets = [(name, self._scan(name, relation.part, changed)) for name, _, relation in self.sheets]
         self._check_text()
         for part in (self.book, self.shared, self.styles):
             if part in package and package.start(part, 2) in _WIDE:
-                self._change(part, _utf8(package.read(part)))
+                changed[part] = _utf8(package.read(part))
         if self.shared in package:
-            strings = self._content(self.shared)
+            strings = changed.get(self.shared) or package.read(self.shared)
             if has_markup(strings):
-                self._change(self.shared, strings := plain_xml(strings))
+                changed[self.shared] = strings = plain_xml(strings)
             if (claim := _CLAIM.search(strings)) and int(claim[1]) > _MAX_STRINGS:  # calamine reserves room for so many
                 raise PackageError(BROKEN, REPAIR)
-        is_usual = self._is_usual()
-        return Prepared(package.data if is_usual and not (self.is_changed or self.is_small) else self._container(is_usual), sheets)
+        usual = not changed and self._is_usual()
+        return Prepared(self.package.data if usual else self._rewritten(changed), sheets)
 
-    def _content(self, part: str) -> bytes:
-        if (content := self.contents.get(part)) is None:
-            content = self.package.read(part)
-            if self.is_small:
-                self.contents[part] = content
-        return content
-
-    def _change(self, part: str, content: bytes) -> None:
-        self.contents[part], self.is_changed = content, True
-
-    def _scan(self, name: str, part: str) -> Marks:
+    def _scan(self, name: str, part: str, changed: dict[str, bytes]) -> Marks:
         if part not in self.package:
             return Marks()
-        xml = self._content(part)
+        xml = self.package.read(part)
         if b"sheetData" not in xml and b"<chartsheet" in xml:
             return Marks()
         try:
             marks = scan_plain(xml)
         except NotPlainError:
             try:
-                self._change(part, xml := plain_sheet(xml))
+                xml = changed[part] = plain_sheet(xml)
                 marks = scan_plain(xml)
             except (PackageError, NotPlainError) as error:
                 raise PackageError(f"工作表“{name}”已损坏", REPAIR) from error
-        for value in set(marks.errors.values()) - _KNOWN_ERRORS if marks.errors else ():
-            self._change(part, xml := xml.replace(f">{value}<".encode(), b">#N/A<"))
+        for value in set(marks.errors.values()) - _KNOWN_ERRORS:
+            xml = changed[part] = xml.replace(f">{value}<".encode(), b">#N/A<")
         return marks
 
     def _check_text(self) -> None:
@@ -126,37 +106,44 @@ class XlsxBook:
             and not any("\\" in target or target.startswith(".") or "/." in target for target in targets)
         )
 
-    def _container(self, is_usual: bool) -> bytes:
-        """What calamine reads of the package, its parts in the usual places; nothing of a small one is deflated again."""
-        members: dict[str, Member] = {}
+    def _rewritten(self, changed: dict[str, bytes]) -> bytes:
+        """The package with its parts in the usual places, and *changed* contents."""
+
+        def content(part: str) -> bytes:
+            return changed[part] if part in changed else self.package.read(part)
+
+        members: list[Member] = []
         relations = []
 
-        def add(name: str, xml: bytes) -> None:
-            members[name] = Member(name, STORED, crc32(xml), len(xml), xml) if self.is_small else make_member(name, xml, level=1)
+        def add(name: str, xml: bytes | str) -> None:
+            members.append(make_member(name, xml, level=1))
 
         for number, (_, key, relation) in enumerate(self.sheets, 1):
             if relation.part in self.package:
                 target = f"{relation.kind or 'worksheet'}s/sheet{number}.xml"
                 relations.append((key, relation.kind, target))
-                add(relation.part if is_usual else f"xl/{target}", self._content(relation.part))
+                add(f"xl/{target}", content(relation.part))
         for part, usual, kind in ((self.shared, _SHARED, "sharedStrings"), (self.styles, _STYLES, "styles")):
             if part in self.package:
                 relations.append((kind, kind, usual.removeprefix("xl/")))
-                add(usual, self._content(part))
+                add(usual, content(part))
+        add("xl/_rels/workbook.xml.rels", _relationships(relations))
         add("_rels/.rels", _relationships([("book", "officeDocument", BOOK)]))
-        add(relations_part(BOOK), self.package.read(relations_part(BOOK)) if is_usual else _relationships(relations))
-        add(BOOK, self._content(self.book))
-        return write_archive(members.values())
+        add(BOOK, content(self.book))
+        add("[Content_Types].xml", content("[Content_Types].xml"))
+        return write_archive(members)
 
 
-def _relationships(relations: list[tuple[str, str, str]]) -> bytes:
+def _relationships(relations: list[tuple[str, str, str]]) -> str:
     """A relationships part with *relations*: id, kind and target of each."""
+    from xml.sax.saxutils import quoteattr  # here, because it brings a whole HTTP client with it
+
     lines = [
-        f'<Relationship Id="{escape(key).translate(_SPACES)}" Type="{_RELATIONSHIPS}/{kind}" Target="{target}"/>'
+        f'<Relationship Id={quoteattr(key)} Type="{_RELATIONSHIPS}/{kind}" Target="{target}"/>'
         for key, kind, target in relations
     ]
     namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
-    return f'<Relationships xmlns="{namespace}">{"".join(lines)}</Relationships>'.encode()
+    return f'<Relationships xmlns="{namespace}">{"".join(lines)}</Relationships>'
 
 
 def _utf8(xml: bytes) -> bytes:
