@@ -58,10 +58,9 @@ def _write(book: Book, name: str, printed: _Printed, amount: str) -> None:
     """Add a sheet; *amount* is the look of amounts."""
     from workbook.create.book import sheet_name
 
-    sheet, widths = book.sheet(sheet_name(name)), printed.table.widths
-    last = len(widths) - 1
-    sheet.widths([min(max(width + 1, _NARROWEST), _WIDEST) for width in widths])
-    sheet.put(0, 0, printed.title, "title", to=(0, last))
+    sheet, last = book.sheet(sheet_name(name)), len(printed.table.widths) - 1
+    sheet.widths([min(max(width + 1, _NARROWEST), _WIDEST) for width in printed.table.widths])
+    sheet.put_across(0, printed.title, "title", line=28)
     for row, paragraph in enumerate(printed.above, 1):
         texts = paragraph.text.split("\t")  # unit at the left, year in the middle, money unit at the right; a single text at the right
         places = ((last, "right"),) if len(texts) == 1 else ((0, "left"), ((last + 1) // 2, "center"), (last, "right"))
@@ -76,8 +75,7 @@ def _write(book: Book, name: str, printed: _Printed, amount: str) -> None:
                 content, look = _content(cell, amount)
                 sheet.put(row, column, content, f"box {cell.align} {look}", to=(row + cell.rows - 1, column + cell.columns - 1))
     for row, paragraph in enumerate(printed.below, below):
-        sheet.put(row, 0, paragraph.text, "left wrap", to=(row, last))
-        sheet.set_row(row, 15 * (1 + len(paragraph.text) * 2 // max(int(sum(widths)), 1)))
+        sheet.put_across(row, paragraph.text, "left wrap")
     sheet.page((first, first + printed.table.header_rows - 1), pages=1 if below + len(printed.below) <= _ONE_PAGE else 0)
 
 

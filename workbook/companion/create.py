@@ -12,7 +12,6 @@ from workbook.companion.lists import BLANK_TABLE, COUNT_HEADER, Cells, Column, c
 from workbook.companion.model import Companion
 from workbook.companion.prior import NAME_HEADER, ROW_HEADER, blocks
 from workbook.create.book import Book, Sheet, sheet_name
-from workbook.numerals import text_width
 from workbook.pack.companion_form import CompanionForm, CompanionSheet, Content, EntryForm, Role
 from workbook.pack.loading import Pack
 from workbook.performance.model import PerformanceTable
@@ -69,11 +68,9 @@ def _write(book: Book, companion: Companion, form: CompanionSheet) -> None:
 def _sheet(book: Book, form: CompanionSheet, widths: Sequence[float], header_row: int, *, landscape: bool, unit_row: int | None = None) -> Sheet:
     """A protected sheet with title, what to do, and the money unit at the right of *unit_row*; open beyond its columns."""
     sheet, last = book.sheet(form.name), len(widths) - 1
-    lines = sum(-(-text_width(line) // int(sum(widths) * 0.95)) for line in form.guide.split("\n"))
-    for row, (text, look, height) in enumerate(((f"底稿：{form.name}", "title", 28), (form.guide, "grey wrap top", 15 * lines + 4))):
-        sheet.put(row, 0, text, look, to=(row, last))
-        sheet.set_row(row, height)
     sheet.widths(widths)
+    sheet.put_across(0, f"底稿：{form.name}", "title", line=28)
+    sheet.put_across(1, form.guide, "grey wrap top", line=17)
     sheet.page((header_row, header_row), landscape=landscape)
     sheet.protect("", PROTECTION)
     sheet.set_column(last + 1, last + 41, None, book.look("open"))

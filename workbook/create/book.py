@@ -15,6 +15,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbook.entries import Entry
+from workbook.numerals import text_width
 from workbook.paths import shown
 
 if TYPE_CHECKING:
@@ -72,8 +73,14 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no annotations t
 
     def widths(self, widths: Sequence[float]) -> None:
         """Set the columns' widths, from the first on."""
+        self._widths = widths
         for column, width in enumerate(widths):
             self.set_column(column, column, width)
+
+    def put_across(self, row: int, text: str, look: str, line: float = 15, size: float = 1) -> None:
+        """Write a text over all columns, in as many lines (of this height) as it takes; *size*: of its letters against the others'."""
+        self.put(row, 0, text, look, to=(row, len(self._widths) - 1))
+        self.set_row(row, line * lines_of(text, sum(self._widths) / size))
 
     def page(
         self, heads: tuple[int, int] | None = None, *, frozen: int = 0, landscape: bool = True, pages: int = 0,
@@ -130,6 +137,11 @@ class Book(Workbook):  # type: ignore[misc]  # as above
         """The file; nothing can be added after it."""
         self.close()
         return self._stream.getvalue()
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines *text* takes in columns of that *width*."""
+    return sum(max(-(-text_width(line) // max(int(width * 0.95), 1)), 1) for line in text.split("\n"))
 
 
 def clean(text: str) -> str:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from workbook.numerals import text_width
 from workbook.paths import shown
 from workbook.safe_save import write_atomically
 
@@ -59,10 +58,9 @@ class ExcelList:
         self._next = self._head + 1
         sheet = self._sheet
         sheet.widths([width for _, width in columns])
-        room = int(sum(width for _, width in columns))
-        for row, (text, height, size, look) in enumerate(((title, 24, 1.5, "bold large wrap"), (about, 18, 1, "grey wrap"))[: self._head]):
-            sheet.set_row(row, height * -(-int(text_width(text) * size) // room))
-            sheet.put(row, 0, text, look, to=(row, len(columns) - 1))
+        sheet.put_across(0, title, "bold large wrap", line=24, size=1.5)
+        if about:
+            sheet.put_across(1, about, "grey wrap", line=18)
         sheet.set_row(self._head, 22)
         sheet.put_row(self._head, 0, [heading for heading, _ in columns], "heading")
         sheet.hide_gridlines(2)

@@ -16,7 +16,7 @@ from typing import Any
 from xlsxwriter.utility import xl_range, xl_range_abs
 
 from workbook.amounts import MAX_DIGITS, ZERO, MoneyUnit
-from workbook.create.book import NAME_LIMIT, Book
+from workbook.create.book import NAME_LIMIT, Book, lines_of
 from workbook.create.plan import Block, CellNote, Key, Place, Plan, plan_sheet
 from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.layout import TOTAL, SheetKind
@@ -215,8 +215,8 @@ class Painter:
 
     def _headers(self) -> None:
         for row in range(self.plan.header_rows):
-            lines = max((self._lines(str(b.text), b.left, b.right) for b in self.plan.headers if b.top == b.bottom == row), default=1)
-            self.sheet.set_row(_FRAME_ROWS + row, 6 + 13.5 * lines)
+            texts = [(str(b.text), self.plan.widths[b.left : b.right + 1]) for b in self.plan.headers if b.top == b.bottom == row]
+            self.sheet.set_row(_FRAME_ROWS + row, 6 + 13.5 * max((lines_of(text, sum(widths)) for text, widths in texts), default=1))
             self.sheet.put_row(_FRAME_ROWS + row, 0, [None] * self.plan.width, f"{_CELL} center wrap")
         for block in self.plan.headers:
             self._block(block, _FRAME_ROWS)
@@ -264,18 +264,12 @@ class Painter:
         said = [statement] if statement and not any(self.numbers.given.values()) else []
         notes = self.layout.notes
         for row, text in enumerate((*notes, *said) if self.layout.statement_last else (*said, *notes), self.bottom + 1):
-            self.sheet.put(row, 0, text, "small left wrap", to=(row, self.last))
-            self.sheet.set_row(row, 15 * self._lines(text, 0, self.last))
+            self.sheet.put_across(row, text, "small left wrap")
             if blank_form and text in said:
                 first, last = min(self.plan.cells.values()), max(self.plan.cells.values())
                 amounts = xl_range(first[0] + self.top, first[1], last[0] + self.top, last[1])
                 quoted = statement.replace('"', '""')
                 self.sheet.write_formula(row, 0, f'=IF(SUM({amounts})=0,"{quoted}","")', self.sheet.book.look("small left wrap"), statement)
-
-    def _lines(self, text: str, left: int, right: int) -> int:
-        """Lines that *text* takes in these columns (a Chinese character is two units of width)."""
-        room = max(int(sum(self.plan.widths[left : right + 1])) - 1, 1)
-        return -(-2 * len(text) // room)
 
     def _cell_notes(self, notes: Iterable[CellNote]) -> None:
         for note in notes:

@@ -71,9 +71,9 @@ class _Form:
 
     def head(self, year: int | None) -> None:
         table, last, year = self.table, self.last, self.table.year or year
-        self.sheet.set_row(0, 28)
+        self.sheet.put_across(0, TITLE, "title", line=28)
         self.cells(
-            (0, 0, last, TITLE, "title"), (1, 0, last, f"（{year}年度）" if year else "（    年度）", "right open"),
+            (1, 0, last, f"（{year}年度）" if year else "（    年度）", "right open"),
             (2, 0, 1, "项目名称", _HEAD), (2, 2, last, table.name.text, "choice"), (3, 0, 1, "主管部门", _HEAD),
             (3, 2, 4, table.department.text, "choice"), (3, 5, 6, "实施单位", _HEAD), (3, 7, last, table.unit.text, "choice"))
 
