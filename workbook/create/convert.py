@@ -1,4 +1,4 @@
-"""A workbook of another format (.xls, .ods, .et, HTML …) as .xlsx: contents, merged cells, widths by content."""
+"""A workbook of another format (.xls, .ods, .et, HTML …) as .xlsx: contents, merged cells, widths by content, to be printed on A4."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def xlsx_bytes(sheets: Iterable[RawSheet]) -> bytes:
         if not sheet.visible:
             target.hide()
         _write(target, sheet)
+        target.page()
     return book.to_bytes()
 
 
