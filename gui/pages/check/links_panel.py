@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from html import escape
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
@@ -48,16 +48,22 @@ class LinksPanel(QTextBrowser):
         self.setAccessibleName("单元格的勾稽关系")
         self.anchorClicked.connect(lambda url: self._follow(url.toString()))
         ContextMenu(self, self._entries)
-        self.refresh()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show)
+        self._show()
 
     def show_cell(self, ref: CellRef | None) -> None:
         """Show another cell (``None``: no cell)."""
         self._ref, self._turned, self._asked = ref, set(), -1
-        self.refresh()
+        self._show()
         self.verticalScrollBar().setValue(0)
 
     def refresh(self) -> None:
-        """Amounts or colours changed: show the same cell anew, what is read stays in place."""
+        """Amounts or colours changed: the same cell is shown anew, when all else is up to date."""
+        self._soon.start()
+
+    def _show(self) -> None:
+        """What is read stays in place."""
         html = self._cell_html()
         if html != self._html:  # most edits change nothing of it
             self._html, below, at = html, self.verticalScrollBar().value(), self.textCursor().position()
@@ -105,7 +111,7 @@ class LinksPanel(QTextBrowser):
         elif link.isdecimal():
             self._turned ^= {int(link)}
             self._asked = int(link)
-            self.refresh()
+            self._show()
 
     def _entries(self, place: QPoint) -> list[Entry]:
         link = self.anchorAt(place)
