@@ -122,6 +122,10 @@ class Surroundings:
         """Whether the words before a percentage say of which amount it is: ``，授予小微企业合同金额占``, not ``，占``."""
         return bool(self._measure.split(rate.before)[0].strip("，、；。(所各分别"))
 
+    def is_measured(self, number: Number) -> bool:
+        """Whether the words before an amount make it the whole of a share: ``占支出总额 3 万元的``."""
+        return self._measure.search(number.before) is not None
+
     def is_of_another(self, difference: Number, slot: Slot) -> bool:
         """Whether the clause of a difference says that it is of something else than the figure."""
         subject = self._compared.sub("", self._plain(_CLAUSE.split(difference.before)[-1]))
@@ -230,7 +234,9 @@ class Alignment:
             return True
         match = found.get(next((i for i, n in enumerate(self.numbers) if n.key == before[-1].key), -1))
         own = self._slots[match].figure.exact if match is not None else before[-1].value
-        return any(own is not None and round_half_up(abs(own)) == round_half_up(abs(operand)) for operand in figure.operands)
+        # 占……3 万元的 5%: the whole may stand between
+        operands = figure.operands if rate.role is not Role.SHARE or self._surroundings.is_measured(before[-1]) else figure.operands[:1]
+        return any(own is not None and round_half_up(abs(own)) == round_half_up(abs(operand)) for operand in operands)
 
     def _restate(self, found: dict[int, int]) -> None:
         """Add the numbers that say once more what another says: rather that than a figure that they are not."""

@@ -23,12 +23,14 @@ from docgen.review.lists import review_lists
 from docgen.review.names import Names
 from docgen.review.phrasing import normalised
 from docgen.review.reasons import review_item_reasons, review_reasons
-from docgen.review.sections import bare_heading
+from docgen.review.sections import RECOGNISED, bare_heading, depth_of
 from docgen.review.text import LEVEL, ReportText, Role
 from docgen.review.wording import Wording
 
 ANOTHER = "表文-45"
 _OWN = "表文"
+_OWN_FORM = 0.8
+"""So large a part of what the form states does a report in that form state."""
 _SAYS = 4
 """A shorter heading says nothing by its words alone."""
 
@@ -119,8 +121,10 @@ def _alignments(finder: Finder, known: Names) -> Mapping[int, Alignment]:
 def _missing_sections(finder: Finder) -> Iterator[Finding]:
     """Sections of the form that the report has not, of those that would say something."""
     sections, titles = finder.text.sections, finder.narrative.titles
-    if not sections.are_known:
+    numbered = sum(p.number in sections.titles and depth_of(p) is not None for p in finder.text.paragraphs)
+    if not sections.are_known and numbered < RECOGNISED:  # else the headings are another form's
         yield from finder.on("表文-25", at=(None, 0, 0), 标题=next(iter(titles.values()), ""))
+    if not sections.are_known:
         return
     stated = {n.value for n in finder.text.numbers(0)}
     missing = [s for s in titles if s not in sections.headings and not (  # another form may say it under another heading
@@ -155,6 +159,9 @@ class _Numbers:
         self.alignments = _alignments(finder, figures.names)
         self.matches = [match for alignment in self.alignments.values() for match in alignment.matches]
         known = {m.stated.key: m.slot.figure for m in self.matches if m.slot.figure.is_known}
+        slots = [slot for of in finder.expected.slots.values() for slot in of if not slot.is_optional]
+        wanted = {slot.figure.id for slot in slots if slot.figure.is_known}
+        figures.is_own_form = len(wanted & {m.slot.figure.id for m in self.matches}) >= _OWN_FORM * len(wanted)
         found: list[Finding] = []
         for section, alignment in self.alignments.items():
             found += figures.review(alignment, finder.text.sections.headings.get(section))
@@ -171,7 +178,6 @@ class _Numbers:
         stated = {s.key for s in finder.text.numbers(0) if s.unit != LEVEL}
         compared = stated & (known.keys() | arithmetic.used | figures.confirmed | figures.wrong)
         waiting = stated & {m.stated.key for m in self.matches} - compared
-        slots = [slot for of in finder.expected.slots.values() for slot in of if not slot.is_optional]
         self.coverage = Coverage(len(stated), len(compared), len(waiting), cells, sum(s.figure.is_known for s in slots))
 
 

@@ -43,6 +43,8 @@ class FigureReview:
         self.is_printed = inputs.accounts.source.format is FileFormat.REPORT
         """Whether the amounts are only known as a report's own tables print them."""
         self.names = Names(inputs.accounts, self.phrasing, finder.unit_name)
+        self.is_own_form = True
+        """Whether the report states nearly all that the form does: of another form, a statement that is not there says nothing."""
         self.confirmed: set[tuple[int, int]] = set()
         """The numbers that the tables have under the name they are given."""
         self.wrong: set[tuple[int, int]] = set()
@@ -131,7 +133,8 @@ class FigureReview:
         previous: Number | None = None
         for rate in alignment.numbers:
             if rate.key not in matched and rate.unit == "%" and rate.value:
-                before = previous if previous is not None and previous.paragraph == rate.paragraph else None
+                is_near = previous is not None and previous.paragraph == rate.paragraph and ")" not in rate.line.text[previous.stop : rate.start]
+                before = previous if is_near else None  # not the last in brackets: 3 万元（其中：……0 万元），占
                 change = matched.get(before.key) if before is not None else None
                 found = self._without_base(rate, change) if change is not None else []
                 yield from found or (self._of_zero(rate, before) if before is not None and before.value == 0 else ())
@@ -182,7 +185,7 @@ class FigureReview:
                 continue
             if (named := self.names.of(number)) is not None:
                 self.confirmed.add(number.key)
-                if number.value not in named.values:
+                if number.value not in named.values and not self.names.is_alike(number):
                     yield from self.on(
                         "表文-08", "名称", at=number.at(), stated=f"{number.value:,f} 万元", 名称=named.label,
                         expected="、".join(f"{v:,f} 万元" for v in sorted(named.values)), cells=(IssueCell(ref, "") for ref in named.sources))
@@ -214,7 +217,7 @@ class FigureReview:
         listed = {m.slot.paragraph for m in alignment.matches if _is_item(m.slot)}
         missing = {  # what else a statement lists item by item, it lists all; of its other numbers it may leave out some
             p: slots for p, slots in missing.items() if (
-                not counts[p] and (len(slots) > 1 or not alignment.numbers) and any(s.number.role not in (Role.BASE, Role.DONE) for s in slots)) or (
+                not counts[p] and ((len(slots) > 1 and self.is_own_form) or not alignment.numbers) and any(s.number.role not in (Role.BASE, Role.DONE) for s in slots)) or (
                 counts[p] and counts[p] >= (counts[p] + len(slots)) * _WHOLE) or (p in listed and all(map(_is_item, slots)))}
         if len(missing) > self.finder.limit("表文-09", "分别"):
             missing = {min(missing): [slot for slots in missing.values() for slot in slots]}

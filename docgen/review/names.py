@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from docgen.review.phrasing import Phrasing
+from docgen.review.phrasing import Phrasing, alike, pairs
 from docgen.review.text import Number, Role
 from workbook.amounts import round_half_up
 from workbook.issues import CellRef
@@ -18,7 +18,7 @@ from workbook.values import dataclass
 
 _CLAUSE = re.compile(r"[。；：，、]")
 _EMPTY = re.compile(r"20\d\d年(?:度)?|(?:本|全)年度?|^其中|支出决算(?:数|额)?(?=(?:为|是)?$)|决算(?:数|额)?|\((?:类|款|项)\)|[“”]|(?:共|共计|合计|总额|为|是)+$")
-_SHORTEST = 4
+_SHORTEST, _LIKE = 4, 0.4
 _BUDGET, _SPENDING = "预算·", "支出"
 
 
@@ -51,7 +51,10 @@ class Names:
                     continue
                 for name in {key, key if kind is SheetKind.FIXED else key.removesuffix(_SPENDING) + _SPENDING}:
                     found[name].append((label, round_half_up(value), table.ref(row, column)))
-        self._values = frozenset(v for values in (*self._economic.values(), *({v for _, v, _ in cells} for cells in found.values())) for v in values)
+        self._printed: dict[Decimal, set[str]] = defaultdict(set)
+        for name, values in (*self._economic.items(), *((name, {v for _, v, _ in cells}) for name, cells in found.items())):
+            for value in values:
+                self._printed[value].add(name)
         self._named: Mapping[str, Named] = {
             key: Named(cells[0][0], frozenset(v for _, v, _ in cells), tuple(ref for _, _, ref in cells if ref is not None))
             for key, cells in found.items() if len(key) >= _SHORTEST}
@@ -71,7 +74,12 @@ class Names:
 
     def is_printed(self, stated: Number) -> bool:
         """Whether the tables have this number anywhere."""
-        return bool(stated.value) and stated.value in self._values
+        return bool(stated.value) and stated.value in self._printed
+
+    def is_alike(self, stated: Number) -> bool:
+        """Whether the tables have it under a name like the one that it is given: 年初财政拨款结转和结余 of one budget."""
+        own = pairs(self._bare(_CLAUSE.split(stated.before)[-1]))
+        return any(alike(own, pairs(name)) >= _LIKE for name in self._printed.get(stated.value, ()))
 
     def _bare(self, clause: str) -> str:
         return _plain(clause).removeprefix(self._unit)
