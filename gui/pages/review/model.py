@@ -228,13 +228,10 @@ def stamp_of(path: Path) -> Stamp | None:
 
 def changes_since(one: Inputs, other: Inputs) -> list[str]:
     """What says something else now than it did: 公开表, 上年公开表, 底稿 (an edit taken back leaves no trace)."""
-    return [
-        words for words, is_same in (
-            ("公开表", _same_accounts(one.accounts, other.accounts)),
-            ("上年公开表", one.prior is other.prior or _same_tables(one.prior, other.prior)),
-            ("底稿", _same_companion(one.companion, other.companion)),
-        ) if not is_same
-    ]
+    is_same = {
+        "公开表": _same_accounts(one.accounts, other.accounts), "上年公开表": one.prior is other.prior or _same_tables(one.prior, other.prior),
+        "底稿": _same_companion(one.companion, other.companion)}
+    return [words for words, same in is_same.items() if not same]
 
 
 def _same_accounts(one: Accounts, other: Accounts) -> bool:

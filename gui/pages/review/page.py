@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
 from gui.pages.review.finding_list import FindingList
@@ -123,9 +123,8 @@ class ReviewPage(FindingsPage):
     def choose(self) -> None:
         """Ask for a report and review it."""
         near = self.reviewed.path if self.reviewed is not None else self.session.path
-        name, _ = QFileDialog.getOpenFileName(self, "选择要审校的报告", str(near.parent) if near else "", files.REPORTS)
-        if name:
-            self.review(Path(name), alone=not self.session.is_open)
+        if (path := files.ask_source(self, "选择要审校的报告", near.parent if near else Path(), files.REPORTS)) is not None:
+            self.review(path, alone=not self.session.is_open)
 
     def again(self) -> None:
         """Review the same report once more."""

@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QGridLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.pages.texts.fields import Field, input_of
+from gui.session import files
 from gui.session.jobs import Pause
 from gui.style.theme import GRID
 from gui.widgets.parts import STRETCH, button, column, label, row, set_state
@@ -24,7 +24,6 @@ from workbook.pack.companion_form import Content
 
 DELAY_MS = 300
 """How long after the last key an entry is taken over."""
-EXCEL_FILTER = "Excel 文件 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.et)"
 _LABEL_WIDTH = 176
 
 
@@ -111,9 +110,8 @@ class FieldEdit(QWidget):
 
     def _browse(self) -> None:
         folder = self._record.path.parent if self._record is not None else Path()
-        chosen, _ = QFileDialog.getOpenFileName(self, self.field.title, str(folder), EXCEL_FILTER)
-        if chosen:
-            self.set_text(relative_words(Path(chosen), folder))
+        if (path := files.ask_source(self, self.field.title, folder, f"Excel 文件 ({files.ANY_EXCEL})")) is not None:
+            self.set_text(relative_words(path, folder))
 
 
 def relative_words(path: Path, folder: Path) -> str:

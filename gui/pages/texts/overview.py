@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 
 from gui.pages.texts.entries import TextTab
 from gui.pages.texts.form import relative_words
 from gui.pages.texts.leveled_edit import LEVELS, LeveledEdit
+from gui.session import files
 from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.fit import ElidedLabel, FoldingRow
@@ -21,8 +22,6 @@ from gui.widgets.parts import button, column, label, row
 from workbook.companion.model import OLD_TEXT_MARK, Companion, Level, OverviewParagraph
 from workbook.errors import JuesuanError, sentence
 from workbook.pack.companion_form import OVERVIEW_FILE
-
-WORD_FILTER = "Word 文档 (*.docx)"
 
 
 class OverviewTab(TextTab):
@@ -95,7 +94,7 @@ class OverviewTab(TextTab):
         file = companion.text(OVERVIEW_FILE).text
         if file:
             self.notice.say(
-                f"报告第一部分现在取自 Word 文件“{file}”，下面的文字不使用。", "amber", ("改用下面的文字", self._use_own), closable=False)
+                f"报告第一部分现在取自 Word 文件“{file}”，下面的文字不使用。", "amber", ("改用下面的文字", partial(self._link, None)), closable=False)
         elif old:
             self.notice.say(
                 f"有 {len(old)} 段是从上年结转的文字，请核对并更新。", "amber", ("都已更新", self._mark_updated), closable=False)
@@ -108,18 +107,14 @@ class OverviewTab(TextTab):
         texts = {p: companion.paragraphs(p) for p in self.parts} | {part: tuple(found)}
         give(replace(companion, overview=tuple(x for p in self.parts for x in texts[p])))
 
-    def _use_own(self) -> None:
-        self.session.set_companion(_linked(self.session.companion_or_new(), ""))
-
     def _mark_updated(self) -> None:
         companion = self.session.companion_or_new()
         self.session.set_companion(replace(companion, overview=tuple(replace(p, remark="") for p in companion.overview)))
 
     def _import(self) -> None:
-        companion = self.session.companion_or_new()
-        chosen, _ = QFileDialog.getOpenFileName(self, "从 Word 文件导入概况文字", str(companion.path.parent), WORD_FILTER)
-        if chosen:
-            self.import_file(Path(chosen))
+        folder = self.session.companion_or_new().path.parent
+        if (path := files.ask_source(self, "从 Word 文件导入概况文字", folder, files.WORD)) is not None:
+            self.import_file(path)
 
     def import_file(self, path: Path) -> None:
         """Take the texts over from a Word file; texts that it does not have stay."""
@@ -144,9 +139,10 @@ class OverviewTab(TextTab):
         now = self.session.companion_or_new()
         self.session.set_companion(replace(_linked(now, before.text(OVERVIEW_FILE).text), overview=before.overview))
 
-    def _link(self, path: Path) -> None:
+    def _link(self, path: Path | None) -> None:
+        """Take part one from a Word file from now on (``None``: from the texts here)."""
         companion = self.session.companion_or_new()
-        self.session.set_companion(_linked(companion, relative_words(path, companion.path.parent)))
+        self.session.set_companion(_linked(companion, relative_words(path, companion.path.parent) if path is not None else ""))
 
     def edits(self, place: str) -> bool:
         return super().edits(place) or any(part.slot == place for part in self.parts.values())
