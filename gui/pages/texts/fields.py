@@ -117,13 +117,15 @@ def changed(record: Any, **changes: object) -> Any:
 
 
 def attribute(title: str, name: str, kind: Content = Content.LINE, width: int = 120, **more: Any) -> Field:
-    """The field of an entry that is an attribute of a record."""
-    return Field(title, lambda r: getattr(r, name), lambda r, entry: changed(r, **{name: entry}), kind, width, **more)
+    """The field of an attribute of a record: an entry, or a plain text."""
+    def get(record: Any) -> Entry:
+        found = getattr(record, name)
+        return found if isinstance(found, Entry) else Entry(found)
 
+    def put(record: Any, entry: Entry) -> Any:
+        return changed(record, **{name: entry if isinstance(getattr(record, name), Entry) else entry.text})
 
-def text_attribute(title: str, name: str, kind: Content = Content.LINE, width: int = 120, **more: Any) -> Field:
-    """The field of an attribute that is a plain text."""
-    return Field(title, lambda r: Entry(getattr(r, name)), lambda r, entry: changed(r, **{name: entry.text}), kind, width, **more)
+    return Field(title, get, put, kind, width, **more)
 
 
 class RecordModel(QAbstractTableModel):

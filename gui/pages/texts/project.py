@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from docgen.imports.performance import blank_table, summarised
 from gui.pages.texts.entries import flush
-from gui.pages.texts.fields import Field, attribute, changed, text_attribute
+from gui.pages.texts.fields import Field, attribute, changed
 from gui.pages.texts.form import Form, Give
 from gui.pages.texts.lists import buttons
 from gui.pages.texts.record_table import RecordTable
@@ -47,10 +47,10 @@ def _measure(title: str, name: str, width: int) -> Field:
 
 
 INDICATOR_FIELDS = (
-    text_attribute("一级指标", "first", _LINE, 84), text_attribute("二级指标", "second", _LINE, 84),
-    text_attribute("三级指标", "third", _LINE, 190), text_attribute("指标性质", "nature", _CHOICE, 70, choices=tuple(Nature)),
-    text_attribute("指标方向", "direction", _CHOICE, 80, choices=_DIRECTIONS),
-    _measure("年度指标值", "target", 100), _measure("实际完成值", "actual", 100), text_attribute("计量单位", "unit", _LINE, 66),
+    attribute("一级指标", "first", _LINE, 84), attribute("二级指标", "second", _LINE, 84),
+    attribute("三级指标", "third", _LINE, 190), attribute("指标性质", "nature", _CHOICE, 70, choices=tuple(Nature)),
+    attribute("指标方向", "direction", _CHOICE, 80, choices=_DIRECTIONS),
+    _measure("年度指标值", "target", 100), _measure("实际完成值", "actual", 100), attribute("计量单位", "unit", _LINE, 66),
     attribute("分值", "weight", _NUMBER, 54), attribute("得分", "score", _NUMBER, 54),
     attribute("偏差原因分析及改进措施", "cause", _LINE, 220),
 )
