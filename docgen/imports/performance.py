@@ -14,7 +14,7 @@ from workbook.companion.model import Project
 from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.formats.source import open_source
-from workbook.issues import CellRef, Issue
+from workbook.issues import Issue
 from workbook.pack.layout import normalise
 from workbook.pack.rules import Rule
 from workbook.performance.grid import GridCell, grid_of_sheet
@@ -99,7 +99,7 @@ def tables_in(document: ReportFile, rules: Mapping[str, Rule]) -> PerformanceImp
         rows = _grid(block, file)
         if _has(rows, "项目名称") and (looks_like(lines_of(rows)) or "绩效自评" in title):
             # The paragraph above the table states the year.
-            forms.append((name, [[GridCell(title, 0, 1, CellRef(file, name, 0, 0))], *rows]))
+            forms.append((name, [[GridCell(title, 0, 1, 0, (file, name))], *rows]))
             is_open = True
         elif is_open:
             forms[-1][1].extend(rows)
@@ -108,7 +108,7 @@ def tables_in(document: ReportFile, rules: Mapping[str, Rule]) -> PerformanceImp
 
 def _grid(table: DocTable, file: str) -> Rows:
     name = f"表格{table.number}"
-    return [[GridCell(c.text.strip(), c.column - 1, c.span, CellRef(file, name, c.row - 1, c.column - 1)) for c in row] for row in table.rows]
+    return [[GridCell(c.text.strip(), c.column - 1, c.span, c.row - 1, (file, name)) for c in row] for row in table.rows]
 
 
 def _has(rows: Rows, label: str) -> bool:

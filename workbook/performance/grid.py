@@ -23,12 +23,17 @@ _LOOSE = re.compile(r"[_:：（）()%％]")
 
 
 class GridCell(NamedTuple):
-    """A cell: content, first column, how many columns it covers, and its reference."""
+    """A cell of a form: content, first column, how many columns it covers, row; and the form's file and sheet (or table)."""
 
     content: object
     column: int
     span: int
-    ref: CellRef
+    row: int = 0
+    form: tuple[str, str] = ("", "")
+
+    @property
+    def ref(self) -> CellRef:
+        return CellRef(*self.form, self.row, self.column)
 
     @property
     def text(self) -> str:
@@ -72,8 +77,8 @@ def clean_name(text: str) -> str:
 
 def grid_of_sheet(sheet: RawSheet) -> list[list[GridCell]]:
     """The rows of an Excel sheet; a merged range is one cell in its first row, blank cells below."""
-    file, name, rows = sheet.file.name, sheet.name, sheet.rows
-    grid = [[GridCell(content, c, 1, CellRef(file, name, r, c)) for c, content in enumerate(row)] for r, row in enumerate(rows)]
+    form = (sheet.file.name, sheet.name)
+    grid = [[GridCell(content, c, 1, r, form) for c, content in enumerate(row)] for r, row in enumerate(sheet.rows)]
     for (r, c), error in sheet.marks.errors.items():
         grid[r][c] = grid[r][c]._replace(content=error)
     for top, left, _, right in sorted((area for area in sheet.marks.merged if area[0] < len(grid)), reverse=True):

@@ -24,7 +24,7 @@ from workbook.amounts import plain_number
 from workbook.companion.checks import check_project
 from workbook.companion.model import Companion, Project
 from workbook.entries import Entry
-from workbook.issues import CellRef, Issue, Severity
+from workbook.issues import Issue, Severity
 from workbook.pack.companion_form import Content
 from workbook.pack.rules import Rule
 from workbook.performance.grid import GridCell, measure_entry
@@ -40,7 +40,7 @@ _LINE, _TEXT, _CHOICE, _NUMBER, _AMOUNT = Content.LINE, Content.TEXT, Content.CH
 def _measure(title: str, name: str, width: int) -> Field:
     """年度指标值 and 实际完成值: texts that may hold a number."""
     def put(indicator: Indicator, entry: Entry) -> Any:
-        typed, _ = measure_entry(GridCell(entry.text, 0, 1, entry.ref or CellRef("", "", 0, 0)))
+        typed, _ = measure_entry(GridCell(entry.text, 0, 1))
         return changed(indicator, **{name: Entry(typed.text, typed.value, entry.ref)})
 
     return Field(title, lambda i: Entry(getattr(i, name).text, None, getattr(i, name).ref), put, _LINE, width)
