@@ -17,6 +17,7 @@ from gui.session.jobs import Jobs
 from gui.session.saving import SaveState
 from gui.session.session import Session
 from gui.session.settings import Settings
+from gui.session.writing import follow
 from gui.style import theme
 from gui.widgets.notice import Notice, Tone
 from tests.gui.opened import sample_copy
@@ -107,6 +108,30 @@ def test_waiting_for_work_returns_or_raises(qtbot: QtBot):
     assert jobs.wait_for(lambda: (time.sleep(0.1), 5)[1]) == 5
     with pytest.raises(ZeroDivisionError):
         jobs.wait_for(lambda: 1 // 0)
+
+
+@pytest.mark.parametrize(("patience", "is_said"), [(10, True), (60_000, False)])
+def test_a_job_that_takes_a_while_is_said_with_a_way_out_until_it_ends(qtbot: QtBot, patience: int, is_said: bool):
+    jobs, notice, go_on = Jobs(), Notice(), threading.Event()
+    qtbot.addWidget(notice)
+    follow(notice, jobs.start(lambda: go_on.wait(5), lambda _: None), "正在打开", patience)
+    qtbot.wait(60)
+    assert (notice.text, list(notice.buttons)) == (("正在打开", ["取消"]) if is_said else ("", []))
+    go_on.set()
+    jobs.finish()
+    assert not notice.text
+
+
+def test_a_job_cancelled_from_its_words_gives_no_result(qtbot: QtBot):
+    jobs, notice, go_on = Jobs(), Notice(), threading.Event()
+    qtbot.addWidget(notice)
+    job = jobs.start(lambda: go_on.wait(5), lambda _: pytest.fail("it was cancelled"))
+    follow(notice, job, "正在打开")
+    notice.buttons["取消"].click()
+    go_on.set()
+    jobs.finish()
+    assert job.is_cancelled
+    assert not notice.text
 
 
 # ---------------------------------------------------------------- the 底稿 on disk

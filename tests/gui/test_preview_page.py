@@ -6,7 +6,9 @@ from pathlib import Path
 
 import docx
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from docgen.model import ChartBlock, FigureSpan, PromptSpan, ReasonSpan, TableBlock
@@ -86,7 +88,9 @@ def test_hovering_a_figure_tells_its_source_and_clicking_goes_there(qtbot: QtBot
     mark = figure_mark(page, "一般公共.205")
     place = shown_place(page, mark)
     assert page.paper.mark_at(QPointF(place)) == mark
-    tip = page.preview.tip(mark.span)
+    viewport = page.paper.viewport()
+    QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, place, viewport.mapToGlobal(place)))
+    tip = QToolTip.text()
     assert "公开05表 205 教育支出·合计" in tip
     assert "→ 424.24 万元" in tip
     with qtbot.waitSignal(session.cell_requested) as asked:
