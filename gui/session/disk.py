@@ -42,7 +42,7 @@ class Claim:
     def take(self, workbook: Path) -> None:
         """Another workbook is open now."""
         self.release()
-        self._file = _file(workbook)
+        self._file = _claim_file(workbook)
         self.renew()
 
     def renew(self) -> bool:
@@ -58,7 +58,7 @@ class Claim:
                 weakref.finalize(self, self._held.release)  # also when the program ends without closing it
                 who = {"user": _user(), "host": platform.node(), "time": f"{datetime.now().astimezone():%H:%M}"}
                 self._held.write(json.dumps(who, ensure_ascii=False))
-        self.other = "" if self.is_ours else _words(self._file)
+        self.other = "" if self.is_ours else _holder(self._file)
         return self.is_ours
 
     def release(self) -> None:
@@ -71,7 +71,7 @@ class Claim:
 
 def is_taken(workbook: Path) -> bool:
     """Whether a window has the workbook open."""
-    file = _file(workbook)
+    file = _claim_file(workbook)
     with suppress(OSError):
         if file.exists():
             held = take(file)
@@ -81,7 +81,7 @@ def is_taken(workbook: Path) -> bool:
     return False
 
 
-def _file(workbook: Path) -> Path:
+def _claim_file(workbook: Path) -> Path:
     return workbook.with_name(f".~{workbook.name[:60]}{LOCK_SUFFIX}")
 
 
@@ -94,7 +94,7 @@ def _user() -> str:
         return ""
 
 
-def _words(file: Path) -> str:
+def _holder(file: Path) -> str:
     try:
         who = json.loads(file.read_text("utf-8"))
         return f"{str(who['user'])[:40]}（{str(who['host'])[:40]}），{str(who['time'])[:5]} 起"

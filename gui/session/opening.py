@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from workbook.editing.session import EditSession
     from workbook.formats.looks import BookLooks
     from workbook.pack.loading import Pack
+
     Loaded: TypeAlias = tuple[Inputs, EditSession, Findings, BookLooks]
 
 STANDARD = ""
 """Key of what is done when no pack is chosen: each workbook's is found by its tables."""
-
-
 AUTOMATIC = "按公开表的表样选用"
 
 
