@@ -214,9 +214,11 @@ class Alignment:
             is_amount = number.role in (Role.LEVEL, Role.BASE) and number.unit in _MONEY and figure.is_known
             if not is_amount or (i, j) in self._equal or (number.paragraph, figure.id) in borne_out:
                 return True
-            if _UNNAMED.fullmatch(_CLAUSE.split(number.before)[-1]) and alike(self._ours[i].subject, self._theirs[j].subject) < _SUBJECT_LIKE:
+            ours, theirs = self._ours[i], self._theirs[j]
+            is_item = bool(ours.item[0]) and ours.item == theirs.item  # which says enough
+            if not is_item and _UNNAMED.fullmatch(_CLAUSE.split(number.before)[-1]) and alike(ours.subject, theirs.subject) < _SUBJECT_LIKE:
                 return False
-            if self._names.is_printed(number):
+            if not is_item and self._names.is_printed(number):
                 return self._scores[i][j] >= _DOUBTFUL_ELSEWHERE
             name = self._surroundings.name
             return self._scores[i][j] >= _DOUBTFUL or alike(name(number.before), name(figure.label)) >= _NAMED

@@ -110,6 +110,12 @@ class _Budgets:
             done = before[-1] if before and before[-1].role is Role.DONE else None
             if done is not None and done.value != _ALL and (done.value > _ALL) is not (sign > 0):
                 yield from self.on("表文-12", "完成率", at=moved.at(len(word)), stated=word, expected=f"{done.value}%")
+            elif done is not None and last is not None and before[-2:-1] == [last] and (base := last.value - sign * moved.value) > CENT:
+                self.arithmetic.use(last, done, moved)
+                if not quotient_fits(last.value, base, done.value, self.arithmetic.places, 3):
+                    yield from self.on(
+                        "表文-29", "差额", at=done.at(), stated=f"{done.value}%", expected=f"{round_half_up(last.value * 100 / base, self.arithmetic.places)}%",
+                        决算=last.value, 增减=word, 差额=moved.value)
             return
         actual, budget = pairs[-1].actual.value, (self._kinds(pairs[-1]).get(self._kind(moved.before)) or pairs[-1].budgets[-1]).value
         right = actual - budget

@@ -10,9 +10,10 @@ from decimal import Decimal, InvalidOperation
 from itertools import chain
 
 from docgen.docx.package import WordFile, chart_data, parse_part
-from docgen.docx.paragraphs import ReportFile
+from docgen.docx.paragraphs import DocTable, ReportFile
 from docgen.docx.xml import C, R
 from docgen.imports.performance import tables_in
+from docgen.pdf.reading import PdfReport
 from docgen.review.expected import Share
 from docgen.review.findings import Finder, Finding
 from docgen.review.own_tables import OwnTables, own_tables
@@ -136,6 +137,9 @@ def _cells(stated: Table, ours: Table) -> Iterator[tuple[str, str, Decimal | Non
 def review_performance(document: ReportFile, finder: Finder) -> Iterator[Finding]:
     """All findings about the report's 自评表; one that the 底稿 has not is checked by its own arithmetic."""
     rules = finder.inputs.pack.companion_rules
+    if isinstance(document, PdfReport):  # without ruling lines its cells run into each other
+        loose = document.loose
+        document = replace(document, blocks=tuple([b for b in document.blocks if not (isinstance(b, DocTable) and b.number in loose)]))
     tables, issues = tables_in(document, rules)
     if not tables:
         return
