@@ -136,14 +136,14 @@ class CheckingPage(FindingsPage):
         self._keep_place()
         accounts = self.session.accounts if self.session.is_open else None
         unit = (accounts.unit_name, accounts.year) if accounts is not None else None
-        shown = model.key if (model := self.view.sheet_model()) is not None and unit == self._unit else ""
+        shown = model.key if (model := self.view.sheet_model()) is not None and unit == self._unit else None
         if unit != self._unit:
             self._places.clear()
         self._unit = unit
         self._models.clear()
         tabs = tabs_of(accounts) if accounts is not None else []
         self.tabs.show_tabs(tabs)
-        index = next((i for i, tab in enumerate(tabs) if tab.key == shown), 0)
+        index = next((i for i, tab in enumerate(tabs) if shown in (tab.code, tab.sheet.name)), 0)
         with QSignalBlocker(self.tabs):
             self.tabs.setCurrentIndex(index)
         self._show_tab(index)
@@ -233,7 +233,7 @@ class CheckingPage(FindingsPage):
         self.view.show_sheet(model)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
         self._sheet_note.setVisible(not tab.code)
-        place = self._places.get(tab.key)
+        place = self._places.get(model.key)
         self.view.go_to(*(place[:2] if place is not None else model.first_amount()))
         if place is not None:
             for bar, value in zip((self.view.verticalScrollBar(), self.view.horizontalScrollBar()), place[2:], strict=True):

@@ -105,11 +105,6 @@ class SheetTab(NamedTuple):
         return cls(sheet, layout.code, label, layout.number or label[:2], f"{layout.mark} {layout.title}")
 
     @property
-    def key(self) -> str:
-        """What it is known by in whatever file."""
-        return self.code or self.sheet.name
-
-    @property
     def place(self) -> tuple[str, str]:
         """Names of file and sheet."""
         return self.sheet.file.name, self.sheet.name
