@@ -241,7 +241,7 @@ def test_libraries_bring_their_licences_and_versions():
 
     data = bundle.library_data(workshop.dependencies())
     folders = {folder for _file, folder in data}
-    for library in ("openpyxl", "lxml", "jinja2", "xlsxwriter", "python-calamine", "markupsafe"):
+    for library in ("openpyxl", "lxml", "jinja2", "xlsxwriter", "python_docx", "python-calamine", "markupsafe"):
         name = library.replace("-", "_")
         assert [folder for folder in folders if re.fullmatch(rf"licences/{name}-[\d.]+", folder.replace("-", "_", folder.count("-") - 1), re.IGNORECASE)], library
         assert [file for file, folder in data if re.fullmatch(rf"{name}-[\d.]+\.dist-info", folder) and file.endswith("METADATA")], library

@@ -6,6 +6,7 @@ import datetime as dt
 import posixpath
 from collections.abc import Iterable
 from contextlib import suppress
+from copy import deepcopy
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,20 +14,15 @@ from typing import TYPE_CHECKING
 from docgen.docx.editing import enclose, enclose_paragraph
 from docgen.docx.package import declare_types, parse_part, relate, word_of
 from docgen.docx.reading import Document, document_of
-from docgen.docx.xml import W_URI, W, attribute, escape, number_of, parse, part_bytes
+from docgen.docx.xml import W_URI, W, number_of, parse, part_bytes, xml_text
 from workbook.errors import InputError
 from workbook.formats.package import PackageError
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
+    from docx.oxml.text.parfmt import CT_PPr
+    from docx.text.paragraph import Paragraph
     from lxml.etree import _Element
-
-_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
-_PLAIN = (
-    '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/><w:ind w:left="0" w:firstLineChars="0" w:firstLine="0"/>'
-    '<w:jc w:val="left"/>')
-_SMALL = '<w:rPr><w:sz w:val="21"/></w:rPr>'
-"""How comments look in a file that has no style for them: not like its body text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +118,17 @@ def _marks(paragraph: _Element, identifier: str, style: str) -> tuple[_Element, 
 
 
 class _Comments:
-    """The part with the comments of a file: those that are there, and new ones."""
+    """The comments of a file as python-docx has them: those that are there, and new ones."""
 
     def __init__(self, document: Document) -> None:
+        from docx.comments import Comments
+        from docx.opc.constants import CONTENT_TYPE
+        from docx.opc.packuri import PackURI
+        from docx.oxml.comments import CT_Comments
+        from docx.oxml.parser import element_class_lookup
+        from docx.package import Package as Owner
+        from docx.parts.comments import CommentsPart
+
         file = self.file = document.file
         package = file.package
         related = (relation.part for relation in package.relations(file.part).values() if relation.kind == "comments")
@@ -133,31 +137,65 @@ class _Comments:
         if self.is_new:
             names = (posixpath.join(posixpath.dirname(file.part), f"comments{n or ''}.xml") for n in count())
             self.name = next(name for name in names if name not in package.names)
-        self.root = parse(f'<w:comments xmlns:w="{W_URI}"/>'.encode()) if self.is_new else parse_part(package, self.name, f"{W}comments")
-        ids = [comment.get(f"{W}id", "") for comment in self.root.iter(f"{W}comment")]
-        if any(number_of(i) is None for i in ids):
+            root = parse(f'<w:comments xmlns:w="{W_URI}"/>'.encode(), element_class_lookup)
+        else:
+            root = parse_part(package, self.name, element_class_lookup)
+        ids = [comment.get(f"{W}id", "") for comment in root.iter(f"{W}comment")]
+        if not isinstance(root, CT_Comments) or any(number_of(i) is None for i in ids):
             raise PackageError(f"文件的部件“{self.name}”已损坏，不能直接修改")
+        self.root = root
+        self.comments = Comments(root, CommentsPart(PackURI(f"/{self.name}"), CONTENT_TYPE.WML_COMMENTS, root, Owner()))
         marks = file.body.iter(*(f"{W}{name}" for name in ("commentRangeStart", "commentRangeEnd", "commentReference")))
         self._ids = count(max((number_of(i) or 0 for i in (*ids, *(mark.get(f"{W}id") for mark in marks))), default=-1) + 1)
-        text_style, self.mark_style = document.styles.ids.get("annotation text"), document.styles.others.get("annotation reference", "")
-        self._look, self._size = (f'<w:pStyle w:val="{attribute(text_style)}"/>', "") if text_style else (_PLAIN, _SMALL)
-        self._mark = f'<w:rPr><w:rStyle w:val="{attribute(self.mark_style)}"/></w:rPr>' if self.mark_style else ""
+        self._look: CT_PPr | None = None
+        self.text_style, self.mark_style = document.styles.ids.get("annotation text", ""), document.styles.others.get("annotation reference", "")
 
     def add(self, comment: Comment, when: dt.datetime) -> str:
         """Add *comment*; its id."""
-        identifier, lines = str(next(self._ids)), comment.text.splitlines() or [""]
-        reference = f"<w:r>{self._mark}<w:annotationRef/></w:r>"
-        paragraphs = "".join(
-            f'<w:p><w:pPr>{self._look}</w:pPr>{"" if n else reference}<w:r>{self._size}<w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>'
-            for n, line in enumerate(lines))
-        facts = f'w:id="{identifier}" w:author="{attribute(comment.author)}" w:initials="{attribute(comment.initials)}"'
-        date = f"{when:%Y-%m-%dT%H:%M:%SZ}"  # Word writes the local time and calls it Z
-        self.root.append(parse(f'<w:comment xmlns:w="{W_URI}" {facts} w:date="{date}">{paragraphs}</w:comment>'.encode()))
+        text = xml_text("\n".join(comment.text.splitlines()))
+        made = self.comments.add_comment(text, xml_text(comment.author), xml_text(comment.initials))
+        identifier, element = str(next(self._ids)), self.root[-1]
+        element.set(f"{W}id", identifier)
+        element.set(f"{W}date", f"{when:%Y-%m-%dT%H:%M:%SZ}")  # Word writes the local time and calls it Z
+        for paragraph in made.paragraphs:
+            self._dress(paragraph)
         return identifier
+
+    def _dress(self, paragraph: Paragraph) -> None:
+        """Give *paragraph* the style that the file has for comments; where it has none, a look that is not the body text's."""
+        from docx.shared import Pt
+
+        element = paragraph._p  # the only way to it
+        if paragraph.runs[0]._r.find(f"{W}annotationRef") is not None:  # likewise
+            paragraph.runs[0]._r.style = self.mark_style or None  # likewise
+        element.style = self.text_style or None
+        if self.text_style:
+            return
+        if self._look is None:
+            self._look = _plain_look(paragraph)
+        else:
+            element.get_or_add_pPr().extend(deepcopy(self._look))
+        paragraph.runs[-1].font.size = Pt(10.5)
 
     def save(self) -> None:
         """Put the part into the package, with its relationship and content type when it is new."""
+        from docx.opc.constants import CONTENT_TYPE
+
         self.file.package.write(self.name, part_bytes(self.root, strict=self.file.is_strict))
         if self.is_new:
             relate(self.file, "comments", self.name)
-            declare_types(self.file.package, {self.name: _TYPE})
+            declare_types(self.file.package, {self.name: CONTENT_TYPE.WML_COMMENTS})
+
+
+def _plain_look(paragraph: Paragraph) -> CT_PPr:
+    """The properties of *paragraph* made those of a comment: no indents, no wide lines."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    form = paragraph.paragraph_format
+    form.space_before = form.space_after = form.left_indent = form.first_line_indent = Pt(0)
+    form.line_spacing, form.alignment = 1.0, WD_ALIGN_PARAGRAPH.LEFT
+    properties = paragraph._p.get_or_add_pPr()  # the only way to it
+    for indent in properties.iter(f"{W}ind"):
+        indent.set(f"{W}firstLineChars", "0")  # which would count before the other
+    return properties

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.docx.xml import (
-    CONTENT_TYPES,
-    DECLARATION,
-    R_URI,
-    RELATIONSHIPS,
-    C,
-    W,
-    attribute,
-    is_strict,
-    parse,
-    part_bytes,
-)
+from docgen.docx.xml import CONTENT_TYPES, DECLARATION, R_URI, RELATIONSHIPS, C, W, attribute, is_strict, parse
 from workbook.errors import InputError, system_words
 from workbook.formats.package import ENCRYPTED, TOO_LARGE, Package, PackageError, relations_part
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import ElementClassLookup, _Element
 
 MAIN_PART = "word/document.xml"
 _STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -140,17 +128,17 @@ def content_types_xml(defaults: dict[str, str], overrides: dict[str, str]) -> st
     return f'{DECLARATION}<Types xmlns="{CONTENT_TYPES}">{"".join(lines)}</Types>'
 
 
-def parse_part(package: Package, name: str, tag: str = "") -> _Element:
-    """The root element of a part, its namespaces under their usual names.
+def parse_part(package: Package, name: str, classes: ElementClassLookup | None = None) -> _Element:
+    """The root element of a part, its namespaces under their usual names; *classes* as in :func:`~docgen.docx.xml.parse`.
 
     Raises:
-        PackageError: the part is missing or damaged, or its root is no *tag*.
+        PackageError: the part is missing or damaged.
     """
     content = package.read(name)
-    with suppress(ValueError):
-        if (root := parse(content)).tag == tag or not tag:
-            return root
-    raise PackageError(f"文件的部件“{name}”已损坏，不能直接修改")
+    try:
+        return parse(content, classes)
+    except ValueError as error:
+        raise PackageError(f"文件的部件“{name}”已损坏，不能直接修改") from error
 
 
 def relate(file: WordFile, kind: str, target: str) -> str:
@@ -159,14 +147,17 @@ def relate(file: WordFile, kind: str, target: str) -> str:
     Raises:
         PackageError: the file's relationships are damaged.
     """
+    from docx.opc.oxml import CT_Relationships, element_class_lookup, serialize_part_xml
+
     package, name = file.package, relations_part(file.part)
-    root = parse_part(package, name, f"{{{RELATIONSHIPS}}}Relationships") if name in package.names else parse(relations_xml([]).encode())
+    root = parse_part(package, name, element_class_lookup) if name in package.names else CT_Relationships.new()
+    if not isinstance(root, CT_Relationships):
+        raise PackageError(f"文件的部件“{name}”已损坏，不能直接修改")
     taken = {relation.get("Id") for relation in root}
     identifier = next(i for n in count(1) if (i := f"rId{n}") not in taken)
-    kind = f"{_STRICT_OFFICE if file.is_strict else R_URI}/{kind}"
-    target = posixpath.relpath(target, posixpath.dirname(file.part) or ".")
-    root.append(root.makeelement(f"{{{RELATIONSHIPS}}}Relationship", {"Id": identifier, "Type": kind, "Target": target}))
-    package.write(name, part_bytes(root))
+    office = _STRICT_OFFICE if file.is_strict else R_URI
+    root.add_rel(identifier, f"{office}/{kind}", posixpath.relpath(target, posixpath.dirname(file.part) or "."))
+    package.write(name, serialize_part_xml(root))
     return identifier
 
 
@@ -176,13 +167,17 @@ def declare_types(package: Package, overrides: Mapping[str, str]) -> None:
     Raises:
         PackageError: the file's content types are damaged.
     """
+    from docx.opc.oxml import CT_Types, element_class_lookup, serialize_part_xml
+
     name = "[Content_Types].xml"
-    root = parse_part(package, name, f"{{{CONTENT_TYPES}}}Types")
+    root = parse_part(package, name, element_class_lookup)
+    if not isinstance(root, CT_Types):
+        raise PackageError(f"文件的部件“{name}”已损坏，不能直接修改")
     known = {item.get("PartName", "").lower() for item in root}
     for part, kind in overrides.items():
         if f"/{part}".lower() not in known:
-            root.append(root.makeelement(f"{{{CONTENT_TYPES}}}Override", {"PartName": f"/{part}", "ContentType": kind}))
-    package.write(name, part_bytes(root))
+            root.add_override(f"/{part}", kind)  # type: ignore[no-untyped-call]  # python-docx says no types here
+    package.write(name, serialize_part_xml(root))
 
 
 def chart_data(root: _Element) -> Iterator[list[tuple[str, str]]]:

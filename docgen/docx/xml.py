@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import ElementClassLookup, _Element
 
 W_URI = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R_URI = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -55,8 +55,10 @@ def attribute(text: str) -> str:
     return escape(" ".join(text.split()))
 
 
-def parse(content: bytes) -> _Element:
+def parse(content: bytes, classes: ElementClassLookup | None = None) -> _Element:
     """The root element of *content*; no entities, no network; the strict form of the format under its usual names.
+
+    *classes*: what its elements are to be, where python-docx works on them.
 
     Raises:
         ValueError: not well-formed, or with a document type declaration (no Word file has one).
@@ -67,8 +69,11 @@ def parse(content: bytes) -> _Element:
         raise ValueError("DOCTYPE")
     if is_strict(content):
         content = content.replace(_STRICT, W_URI.encode())
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    if classes is not None:
+        parser.set_element_class_lookup(classes)
     try:
-        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(str(error)) from None
     if root.getroottree().docinfo.doctype:
