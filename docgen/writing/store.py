@@ -167,7 +167,6 @@ def _a1(row: int, column: int) -> str:
 BASELINE = "urn:juesuan:baseline:1"
 LINE, TAB = "\u2028", "\u2029"
 """Stand for a line break and a tab inside a table's cell."""
-_SHORT = 120  # characters of a text that is worth remembering
 
 
 def baseline_xml(blocks: Iterable[Block], checksums: Sequence[tuple[int, int]]) -> str:
@@ -204,9 +203,6 @@ def table_text(block: TableBlock) -> str:
     return text
 
 
-_escaped = lru_cache(maxsize=4096)(escape)  # set phrases are the same in every report
-
-
 def _paragraph(block: Paragraph, out: list[str]) -> None:
     start = len(out)
     out.append(_start(block.style, block.section))
@@ -220,7 +216,7 @@ def _paragraph(block: Paragraph, out: list[str]) -> None:
             tag = "r" if kind is ReasonSpan else "q"
             out.append(f'<{tag} i="{_name(span.slot)}">{escape(span.text)}</{tag}>')  # type: ignore[union-attr]
         elif text := span.text:
-            out.append(_escaped(text) if len(text) <= _SHORT else escape(text))
+            out.append(escape(text))
     if len(out) == start + 1:
         out.pop()
     else:
