@@ -43,7 +43,7 @@ _CLEARLY = 0.08
 _SAME_VALUE = 0.25
 """The same, when the values agree."""
 _YEAR = re.compile(r"(?:截至|截止)?20\d\d年(?:度|12月31日|底|末)?")
-_DROPPED = re.compile(r"本年度?|本(?:单位|部门)|我(?:单位|部门|局|馆|校|院|中心)|(?:共|合)计|[，。；：、]|其中|数额?为?|(?:为|是)$")
+_DROPPED = re.compile(r"\(含[^()]*\)|本年度?|本(?:单位|部门)|我(?:单位|部门|局|馆|校|院|中心)|(?:共|合)计|[，。；：、]|其中|数额?为?|(?:为|是)$")
 _PARTS = {"difference": Role.MOVE, "level": Role.MOVE, "rate": Role.RATE}
 _SAME_NAME, _VERY_NAME = 0.8, 0.9
 _ANOTHER = 0.25

@@ -25,7 +25,7 @@ from workbook.pack.review import Relation
 
 HALF_CENT = Decimal("0.005")
 FEWEST = 2
-PLAIN = re.compile(r"20\d\d年(?:度)?|[本全]年度?|[“”]|(?:为|是|共|合计|总额)+$|^其中")
+PLAIN = re.compile(r"20\d\d年(?:度)?|[本全]年度?|[“”]|^[本我](?:部门|单位|局|馆|校|院|中心|委|办)|(?:为|是|共|合计|总额)+$|^其中")
 """Words of a clause that do not belong to the name of its amount."""
 _LAST_DIGIT = {2: Decimal("0.02"), 1: Decimal("0.1"), 0: Decimal(1)}
 """Decimals of percentages → one that is off by no more is off in its last digit alone."""

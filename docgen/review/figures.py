@@ -211,7 +211,7 @@ class FigureReview:
         for slot in wanted:
             is_rate = slot.change is not None and slot.part == "rate" and slot.change.id in told
             is_budget = slot.number.role in (Role.BASE, Role.DONE) and slot.paragraph in begun  # those of parts are not told everywhere
-            is_share = slot.number.role is Role.SHARE and not has_shares
+            is_share = slot.number.role is Role.SHARE and not (has_shares and self.is_own_form)
             if slot.figure.id not in stated and slot.figure.value not in written and not (is_rate or is_budget or is_share):
                 missing.setdefault(slot.paragraph, []).append(slot)
         listed = {m.slot.paragraph for m in alignment.matches if _is_item(m.slot)}

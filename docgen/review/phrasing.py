@@ -128,7 +128,7 @@ class Phrasing:
         self.amounts_follow = re.compile(
             rf"(?:{any_of(words.purposes).pattern})：(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)")
         """What looks like a purpose is a list of amounts."""
-        amount, measures = rf"(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)", any_of((*words.share, *words.compare, *words.complete)).pattern
+        amount, measures = rf"(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)", any_of((*words.share, *words.compare, *words.complete, *self.directions)).pattern
         self.reason_end = re.compile(
             rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items}|{amount}，(?:{measures}))"
             rf"|，(?=(?:{compare})[^，。；]{{0,14}}?(?:{directions})\d[\d,.]*(?:万元|元)，(?:{directions}))"
