@@ -144,7 +144,7 @@ def _amounts(finder: Finder, section: int) -> set[Decimal | None]:
 
 def _is_mentioned(title: str, finder: Finder) -> bool:
     """Whether the report speaks of what the section *title* is about, under whatever heading; or that need not be said."""
-    words, sections = bare_heading(title)[: _SAYS + 1], finder.text.sections
+    words, sections = bare_heading(title)[:_SAYS], finder.text.sections
     rule = finder.inputs.pack.review_rules.get("表文-10")
     return rule is None or len(words) < _SAYS or any(word in title for word in rule.parameters["可略"]) or any(
         words in normalised(p.text)[0] for p in finder.text.paragraphs if sections.start <= p.number <= sections.end and not p.table)

@@ -58,7 +58,9 @@ class Items:
     def __init__(self, finder: Finder) -> None:
         self.finder, self.pack, self.on = finder, finder.inputs.pack, finder.on
         tables = [t for t in finder.inputs.accounts.tables.values() if not t.is_empty()]
-        self.functional = [t for t in tables if t.layout.kind is SheetKind.FUNCTIONAL]
+        needed = [layout.code for layout in self.pack.sheets.values() if layout.kind is SheetKind.FUNCTIONAL and not layout.empty_statement]
+        has_all = all(code in finder.inputs.accounts.tables for code in needed)  # else nobody knows what the others hold
+        self.functional = [t for t in tables if t.layout.kind is SheetKind.FUNCTIONAL] if has_all else []
         self.economic = [t for t in tables if t.layout.kind is SheetKind.ECONOMIC]
         lengths, self.names = self.pack.functional.lengths, self.pack.functional.names
         self.codes: list[dict[str, list[str]]] = [{} for _ in _LEVELS]
@@ -113,7 +115,7 @@ class Items:
     def _unknown(self, line: Line, mention: Mention, level: int, stop: int) -> Iterator[Finding]:
         """An item that no table has under this name."""
         match = mention.parts[level]
-        shown, name, at = match[1], normalise(match[1]), line.at(*match.span(1))
+        shown, name, at = match[1].strip("“”"), normalise(match[1]), line.at(*match.span(1))
         amount = next((n for n in line.numbers if mention.end <= n.start < stop and n.role is Role.LEVEL and n.unit == "万元"), None)
         if name in self.old:
             yield from self.on("表文-36", at=at, stated=shown, expected=self.old[name])
