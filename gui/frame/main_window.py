@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self.rail.add("settings", "设置…", self.show_settings)
         self.rail.add("help", "帮助", tools.show_help)
         self.actions_.set_open(False)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.dress())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.dress)
 
     def _opened(self) -> None:
         self.actions_.set_open(True)

@@ -285,7 +285,8 @@ for name in sys.argv[1:]:
         said = [sheet.rows and [len(sheet.rows), len(sheet.rows[0])] for sheet in source.sheets]
     except InputError as error:
         said = str(error)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 if resource else 0
+    status = Path("/proc/self/status")  # ru_maxrss would begin with that of the process that started this one
+    peak = int(status.read_text().partition("VmHWM:")[2].split()[0]) // 1024 if status.exists() else 0
     print(json.dumps([said, time.monotonic() - start, peak]), flush=True)
 """
 
