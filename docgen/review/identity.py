@@ -149,7 +149,9 @@ def _same_unit(one: str, other: str) -> bool:
 
 def unit_name_in(text: str, phrasing: Phrasing) -> str:
     """The name with which a statement begins (``某某单位 2024 年度…``); empty when it begins otherwise."""
-    match = phrasing.unit_name.match(text) or phrasing.acting_unit.search(text)
-    name = match[1].strip() if match is not None else ""
-    is_thing = name.startswith("“") or ITEM.search(normalised(name)[0]) or name.endswith(("与", "比", "较", "为", "从", "自", *phrasing.words.money))
-    return "" if _OURSELVES.search(name) or is_thing else name
+    for match in (phrasing.unit_name.match(text), phrasing.acting_unit.search(text)):
+        name = match[1].strip() if match is not None else ""
+        is_thing = name.startswith("“") or ITEM.search(normalised(name)[0]) or name.endswith(("与", "比", "较", "为", "从", "自", *phrasing.words.money))
+        if not _OURSELVES.search(name) and not is_thing:
+            return name
+    return ""

@@ -108,7 +108,7 @@ class Phrasing:
             rf"^([^，。；：]{{2,40}}?)(?:截[至止])?\s*20\d\d\s*年(?:度)?\s*(?:{any_of(words.openings).pattern}|12\s*月)")
         """In text as it is written: group 1 is the name with which a statement begins."""
         self.acting_unit = re.compile(
-            rf"(?:^|，)([\u4e00-\u9fff（）()]{{3,29}}?(?:{any_of(words.bodies).pattern})(?:[（(]本级[）)])?)(?:{any_of(words.acts).pattern})")
+            rf"(?:^|，|20\d\d年度?)([\u4e00-\u9fff（）()]{{3,29}}?(?:{any_of(words.bodies).pattern})(?:[（(]本级[）)])?)(?:{any_of(words.acts).pattern})")
         """The same of a statement without a year: ``某某局没有``, ``截至……，某某局共有车辆``."""
 
     def opens_list(self, text: str) -> bool:
