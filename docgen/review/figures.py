@@ -217,7 +217,7 @@ class FigureReview:
         listed = {m.slot.paragraph for m in alignment.matches if _is_item(m.slot)}
         missing = {  # what else a statement lists item by item, it lists all; of its other numbers it may leave out some
             p: slots for p, slots in missing.items() if (
-                not counts[p] and ((len(slots) > 1 and self.is_own_form) or not alignment.numbers) and any(s.number.role not in (Role.BASE, Role.DONE) for s in slots)) or (
+                not counts[p] and ((self.is_own_form and (len(slots) > 1 or _names_item(slots[0]))) or not alignment.numbers) and any(s.number.role not in (Role.BASE, Role.DONE) for s in slots)) or (
                 counts[p] and counts[p] >= (counts[p] + len(slots)) * _WHOLE) or (p in listed and all(map(_is_item, slots)))}
         if len(missing) > self.finder.limit("表文-09", "分别"):
             missing = {min(missing): [slot for slots in missing.values() for slot in slots]}
@@ -269,6 +269,11 @@ def _may_be(slot: Slot, value: Decimal, places: int) -> bool:
         return False
     lowest, highest = (part - off) * 100 / (whole + off), (part + off) * 100 / (whole - off)
     return round_half_up(lowest, places) <= value <= round_half_up(highest, places)
+
+
+def _names_item(slot: Slot) -> bool:
+    """Whether the figure is that of a class, section or item of the classification, which a report states one by one."""
+    return bool(slot.number.line.item(slot.number.start)[0])
 
 
 def _is_item(slot: Slot) -> bool:

@@ -203,6 +203,17 @@ def test_missing_sections_and_missing_statements_are_named(document: Document, i
     assert "机要通信用车" in missing[0].message
 
 
+def test_a_class_that_is_left_out_is_named_also_where_only_its_amounts_are_known(tmp_path: Path) -> None:
+    create_workbook(tmp_path / "2024.xlsx", standard_pack(), unit_name="某县教育局", year=2024, amounts=random_unit(random.Random(3), funds=False))
+    unit = load_inputs(tmp_path / "2024.xlsx")
+    report = read_document(report_file(tmp_path, unit))
+    heading = paragraph_with(report, "（三）援助其他地区支出（类）")
+    silent = review_document(with_texts(report, dict.fromkeys(range(heading, heading + 3), "")), unit)
+    missing = [r.issue for r in silent.findings if r.issue.code == "表文-09"]
+    assert [m.expected for m in missing] == ["3698.06 万元"] * 2
+    assert ["援助其他地区支出（类）" in m.message for m in missing] == [True, False]
+
+
 def test_random_units_reports_pass_but_for_what_is_not_filled_in(tmp_path: Path) -> None:
     for seed in range(6):
         rng = random.Random(seed)
