@@ -232,7 +232,7 @@ def review_charts(file: WordFile, finder: Finder) -> Iterator[Finding]:
     for number, points in _charts(file):
         for label, value in points:
             share = _share_of(label, shares)
-            if share is None or (shown := _wrong(label, value, share, finder.phrasing)) is None:
+            if share is None or not share.amount.is_known or (shown := _wrong(label, value, share, finder.phrasing)) is None:
                 continue
             figure = share.amount
             yield from finder.on(

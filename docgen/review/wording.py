@@ -153,7 +153,7 @@ class Wording:
             if not line.is_free(match.start()):
                 yield from self.finder.on("表文-20", at=(number, *match.span()), stated=match[0], expected=subject.here)
         tables = self.finder.context.accounts.tables
-        for match in nothing.finditer(text) if any(code in tables and not tables[code].is_empty() for code in subject.sheets) else ():
+        for match in nothing.finditer(text) if any(code in tables and tables[code].live_columns for code in subject.sheets) else ():
             before = text[: match.start()].removesuffix("度")
             if not line.is_free(match.start()) and not before.endswith(self.finder.phrasing.words.bases[0]):
                 yield from self.finder.on("表文-21", at=(number, *match.span()), stated=match[0])

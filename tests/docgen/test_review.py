@@ -259,3 +259,9 @@ def test_a_chart_is_compared_also_where_the_amounts_do_not_add_up_to_their_total
     book.save(tmp_path / "改.xlsx")
     findings = review_document(document, load_inputs(tmp_path / "改.xlsx")).findings
     assert ("表文-27", "21.39 万元", "31.39 万元") in found(findings)
+
+
+def test_what_the_workbook_has_not_computed_is_held_against_nothing(document: Document, tmp_path: Path) -> None:
+    openpyxl.load_workbook(SAMPLE).save(tmp_path / "未计算.xlsx")  # formulas without their values
+    findings = review_document(document, load_inputs(tmp_path / "未计算.xlsx")).findings
+    assert [f.issue.message for f in findings if f.issue.code.startswith("表文") and f.issue.severity is not Severity.TAIL] == []
