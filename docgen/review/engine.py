@@ -126,9 +126,15 @@ def _missing_sections(finder: Finder) -> Iterator[Finding]:
         yield from finder.on("表文-25", at=(None, 0, 0), 标题=next(iter(titles.values()), ""))
     if not sections.are_known:
         return
+    has_others = _has_other_headings(finder)
     stated = {n.value for n in finder.text.numbers(0)}
-    missing = [s for s in titles if s not in sections.headings and not (  # another form may say it under another heading
-        _is_mentioned(titles[s], finder) and (not (amounts := _amounts(finder, s)) or amounts & stated))]
+
+    def is_elsewhere(section: int) -> bool:
+        amounts = _amounts(finder, section)
+        is_stated = bool(amounts & stated) and has_others if amounts else True
+        return is_stated and _is_mentioned(titles[section], finder, is_brief=has_others)
+
+    missing = [s for s in titles if s not in sections.headings and not is_elsewhere(s)]
     if missing and (len(missing) > finder.limit("表文-25", "最多") or len(sections.headings) * 2 < len(titles)):  # another form, or a part of a report
         yield from finder.on("表文-25", "很多", at=(None, 0, 0), 标题=titles[missing[0]], 几节=len(missing))
         return
@@ -137,14 +143,23 @@ def _missing_sections(finder: Finder) -> Iterator[Finding]:
         yield from finder.on("表文-10", at=(max(before, default=None), 0, 0), expected=titles[section], quotes=False)
 
 
+def _has_other_headings(finder: Finder) -> bool:
+    """Whether the narrative has headings, of the level of those known, that are none of the form's: they may hold what a section should."""
+    sections = finder.text.sections
+    depths = {p.number: depth for p in finder.text.paragraphs if p.number in sections.titles and (depth := depth_of(p)) is not None}
+    known = {*sections.headings.values()}
+    levels = {depth for number, depth in depths.items() if number in known}
+    return any(depth in levels and number not in known for number, depth in depths.items())
+
+
 def _amounts(finder: Finder, section: int) -> set[Decimal | None]:
     """The amounts that a section must state."""
     return {s.figure.value for s in finder.expected.slots.get(section, ()) if not s.is_optional and s.number.role is Role.LEVEL}
 
 
-def _is_mentioned(title: str, finder: Finder) -> bool:
-    """Whether the report speaks of what the section *title* is about, under whatever heading; or that need not be said."""
-    words, sections = bare_heading(title)[:_SAYS], finder.text.sections
+def _is_mentioned(title: str, finder: Finder, *, is_brief: bool) -> bool:
+    """Whether the report speaks of what the section *title* is about (*is_brief*: its first words will do); or that need not be said."""
+    words, sections = bare_heading(title)[: _SAYS if is_brief else None], finder.text.sections
     rule = finder.inputs.pack.review_rules.get("表文-10")
     return rule is None or len(words) < _SAYS or any(word in title for word in rule.parameters["可略"]) or any(
         words in normalised(p.text)[0] for p in finder.text.paragraphs if sections.start <= p.number <= sections.end and not p.table)

@@ -205,9 +205,10 @@ class FigureReview:
         begun = {m.slot.paragraph: m.stated.paragraph for m in alignment.matches}
         counts = Counter(m.slot.paragraph for m in alignment.matches if m.slot.figure.value)
         missing: dict[int, list[Slot]] = {}
-        written = {n.value for n in alignment.numbers if n.unit != LEVEL}
+        written = {value for n in alignment.numbers if n.unit != LEVEL for value in (n.value, round_half_up(n.value))}  # in 元: to the last digit
         has_shares = any(n.role is Role.SHARE for n in alignment.numbers)
-        written |= {a + b for a, b in combinations({n.value for n in alignment.numbers if n.role in (Role.LEVEL, Role.BASE) and n.value}, 2)}
+        if not self.is_own_form:  # it may tell two parts instead of their sum
+            written |= {a + b for a, b in combinations({n.value for n in alignment.numbers if n.role in (Role.LEVEL, Role.BASE) and n.value}, 2)}
         for slot in wanted:
             is_rate = slot.change is not None and slot.part == "rate" and slot.change.id in told
             is_budget = slot.number.role in (Role.BASE, Role.DONE) and slot.paragraph in begun  # those of parts are not told everywhere
@@ -217,7 +218,7 @@ class FigureReview:
         listed = {m.slot.paragraph for m in alignment.matches if _is_item(m.slot)}
         missing = {  # what else a statement lists item by item, it lists all; of its other numbers it may leave out some
             p: slots for p, slots in missing.items() if (
-                not counts[p] and ((self.is_own_form and (len(slots) > 1 or _names_item(slots[0]))) or not alignment.numbers) and any(s.number.role not in (Role.BASE, Role.DONE) for s in slots)) or (
+                not counts[p] and (self.is_own_form or (not alignment.numbers and any(s.number.role not in (Role.BASE, Role.DONE) for s in slots)))) or (
                 counts[p] and counts[p] >= (counts[p] + len(slots)) * _WHOLE) or (p in listed and all(map(_is_item, slots)))}
         if len(missing) > self.finder.limit("表文-09", "分别"):
             missing = {min(missing): [slot for slots in missing.values() for slot in slots]}
@@ -269,11 +270,6 @@ def _may_be(slot: Slot, value: Decimal, places: int) -> bool:
         return False
     lowest, highest = (part - off) * 100 / (whole + off), (part + off) * 100 / (whole - off)
     return round_half_up(lowest, places) <= value <= round_half_up(highest, places)
-
-
-def _names_item(slot: Slot) -> bool:
-    """Whether the figure is that of a class, section or item of the classification, which a report states one by one."""
-    return bool(slot.number.line.item(slot.number.start)[0])
 
 
 def _is_item(slot: Slot) -> bool:

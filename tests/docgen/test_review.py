@@ -22,7 +22,7 @@ from workbook.create.workbook import create_workbook
 from workbook.issues import Severity
 
 FLIPPED = {"增加": "减少", "减少": "增加", "增长": "下降", "下降": "增长"}
-TABLES_OF_SHEETS = 11
+TABLES_OF_SHEETS, SECTIONS = 11, 14
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +201,22 @@ def test_missing_sections_and_missing_statements_are_named(document: Document, i
     missing = [r.issue for r in silent.findings]
     assert [i.code for i in missing] == ["表文-09"]
     assert "机要通信用车" in missing[0].message
+
+
+def test_every_section_that_is_left_out_whole_is_named(document: Document, inputs: Inputs) -> None:
+    texts = [(p.number, p.text) for p in document.paragraphs if not p.table]
+    headings = [(n, t) for n, t in texts if re.fullmatch(r"[一二三四五六七八九十]+、.*情况说明", t)]
+    ends = [*(n for n, _ in headings[1:]), max(n for n, t in texts if t.startswith("第三部分"))]
+    assert len(headings) == SECTIONS
+    for (start, title), end in zip(headings, ends, strict=True):
+        silent = review_document(with_texts(document, dict.fromkeys(range(start, end), "")), inputs)
+        assert ("表文-10", None, title) in found(silent.findings), title
+
+
+@pytest.mark.parametrize("words", ["年度本年收入决算合计", "（项）。年初预算 15.30 万元", "完成预算的 94.03%。其中", "年度一般公共预算财政拨款基本支出决算"])
+def test_a_statement_that_is_left_out_is_named_though_its_amount_stands_elsewhere(document: Document, inputs: Inputs, words: str) -> None:
+    silent = review_document(with_texts(document, {paragraph_with(document, words): ""}), inputs)
+    assert "表文-09" in {r.issue.code for r in silent.findings}
 
 
 def test_a_class_that_is_left_out_is_named_also_where_only_its_amounts_are_known(tmp_path: Path) -> None:
