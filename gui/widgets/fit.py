@@ -13,8 +13,8 @@ from gui.style.theme import GRID
 from gui.widgets.parts import STRETCH, redressed, row
 
 Elide = Qt.TextElideMode
-_BESIDE = 14
-"""What a folded button has less than words: the gap between icon and words, and padding (see :mod:`gui.style.theme`)."""
+_BESIDE = 10
+"""What a folded button has less than words: the gap between icon and words, and padding (see ``gui/style/window.qss``)."""
 _LEAST = "中中…"
 """What is left of a text where there is no room at all."""
 
@@ -155,16 +155,6 @@ class FoldingButton(QPushButton):
         return self.fontMetrics().horizontalAdvance(self._words) + _BESIDE
 
 
-class FoldButton(FoldingButton):
-    """An icon that shows or hides a part of the page; pressed while the part is there."""
-
-    def __init__(self, words: str, icon_name: str, action: Callable[[], object], parent: QWidget | None = None) -> None:
-        super().__init__(words, icon_name, action, parent)
-        self.setCheckable(True)
-        self.setChecked(True)
-        self.fold(folded=True)
-
-
 class FoldingRow(QWidget):
     """A row of controls; its folding buttons fold, the last one first, until the row fits."""
 
@@ -172,12 +162,15 @@ class FoldingRow(QWidget):
         super().__init__(parent)
         self.row = row(self, spacing=spacing)
         self._folding: list[FoldingButton] = []
+        self._narrow: dict[QWidget, int] = {}
 
-    def add(self, widget: QWidget, stretch: int = 0) -> None:
-        """Add a control at the right."""
+    def add(self, widget: QWidget, stretch: int = 0, *, narrow: int = 0) -> None:
+        """Add a control at the right; a row that is narrower than *narrow* (pixels) leaves it out."""
         self.row.addWidget(widget, stretch)
-        if isinstance(widget, FoldingButton) and not isinstance(widget, FoldButton):
+        if isinstance(widget, FoldingButton):
             self._folding.append(widget)
+        if narrow:
+            self._narrow[widget] = narrow
 
     def offer(self, words: str, icon_name: str, action: Callable[[], object], tip: str = "") -> FoldingButton:
         """Add a button that folds and does *action*."""
@@ -190,12 +183,16 @@ class FoldingRow(QWidget):
         open_ = sum(b.gain for b in self._folding if not b.is_folded)
         return QSize(whole.width() - open_, whole.height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        super().resizeEvent(event)
-        self.refit()
+    def event(self, event: QEvent) -> bool:
+        """Fold what does not fit, also after a text in the row changed."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._refit()
+        return done
 
-    def refit(self) -> None:
-        """Fold what does not fit (also after a text in the row changed)."""
+    def _refit(self) -> None:
+        for widget, narrow in self._narrow.items():
+            widget.setVisible(self.width() >= narrow)
         excess = self.minimumSizeHint().width() + sum(b.gain for b in self._folding) - self.width()
         for button in reversed(self._folding):
             button.fold(folded=excess > 0)

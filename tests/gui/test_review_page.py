@@ -600,10 +600,15 @@ def test_a_report_that_was_just_generated_is_offered(opened: MainWindow, qtbot: 
 
 def test_the_page_fits_a_small_window_and_remembers_its_layout(window: MainWindow, report: Path, qtbot: QtBot, tmp_path: Path) -> None:
     window.session.open_now(sample_copy(tmp_path))
+    change(report, TOTAL, WAY, BUDGET)
+    report = report.rename(report.with_name("2024年度示例市电化教育馆部门决算公开报告.docx"))
     page = window.pages.reviewing
+    window.showNormal()
+    window.resize(1366, 768)
     with qtbot.waitSignal(page.shown, timeout=10_000):
         window.pages.review(report)
-    window.showNormal()
+    QApplication.processEvents()
+    assert len(page.bar.name.text()) >= len("2024年度….docx")
     window.resize(911, 512)
     QApplication.processEvents()
     assert window.width() == 911

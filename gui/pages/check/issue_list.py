@@ -143,7 +143,6 @@ class IssueList(FindingsList):
                 self.table.selectRow(same)
                 if same < 0:  # its cause is gone
                     self._describe(None)
-        self.filters.refit()
         self.show_state()
 
     def _fill_sheets(self, present: set[str], names: dict[str, str]) -> None:

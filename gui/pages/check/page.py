@@ -21,7 +21,7 @@ from gui.pages.check.sheets import Marks, SheetTab, SheetTabs, find_cell, marks_
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
-from gui.widgets.fit import ElidedLabel, FoldButton
+from gui.widgets.fit import ElidedLabel, FoldingButton
 from gui.widgets.parts import SearchBox, column, label, row, splitter
 from gui.widgets.rows import Index
 from workbook.companion.verified import mark_in, mark_of, with_mark
@@ -75,8 +75,11 @@ class CheckingPage(FindingsPage):
             shortcut.activated.connect(partial(self.next_part, by))
         self.links.setMinimumWidth(220)
         self._folding = tuple(
-            (part, words, FoldButton(words, picture, partial(self._toggle, part, words), self))
+            (part, words, FoldingButton(words, picture, partial(self._toggle, part, words), self))
             for part, words, picture in ((self.issues, _LIST, "panel_bottom"), (self.links, _LINKS, "panel_right")))
+        for *_, made in self._folding:  # pressed while the part is there
+            made.setCheckable(True)
+            made.fold(folded=True)
         self._said = ElidedLabel(self, Qt.TextElideMode.ElideRight)
         head = row(None, (self.tabs, 1), self.find_box, *(made for *_, made in self._folding), spacing=4)
         column(self, head, (self.down, 1), self._said, margins=(theme.GRID, 4, theme.GRID, theme.GRID), spacing=4)

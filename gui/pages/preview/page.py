@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
@@ -30,8 +30,8 @@ from workbook.errors import sentence
 
 REBUILD_MS = 120
 _YEAR = "年度一览"
-_NARROW = 800
-"""Below this width (pixels) the number of the page gives way."""
+_NARROW = 780
+"""In a bar below this width (pixels) the number of the page gives way: the outline alone tells where one is."""
 
 
 class PreviewPage(Page):
@@ -77,8 +77,7 @@ class PreviewPage(Page):
         column(left, (self.outline, 1), self.fonts, spacing=GRID // 2)
         split = splitter(self, Qt.Orientation.Horizontal, left, self.paper, sizes=(250, 900), stretch=(0, 1))
         split.setChildrenCollapsible(True)
-        self._bar = self._toolbar()
-        column(self, self.year, self._bar, (split, 1), margins=(GRID * 2, GRID, GRID * 2, GRID))
+        column(self, self.year, self._toolbar(), (split, 1), margins=(GRID * 2, GRID, GRID * 2, GRID))
         self.first = self.paper
 
     def _toolbar(self) -> FoldingRow:
@@ -95,7 +94,7 @@ class PreviewPage(Page):
         for widget in (self.pdf_button, self.publish_button, self.prompt_button):
             body.add(widget)
         body.add(self.state, 1)
-        body.add(self._page)
+        body.add(self._page, narrow=_NARROW)
         for words, tip, factor in (("－", "缩小（Ctrl+滚轮）", 1 / 1.15), ("＋", "放大（Ctrl+滚轮）", 1.15)):
             zoom = button(body, words, partial(self._zoom, factor), kind="tight", tip=tip)
             zoom.setAccessibleName(tip)
@@ -105,14 +104,8 @@ class PreviewPage(Page):
         body.offer("年度一览", "year", self._toggle_year, "显示或隐藏年度一览")
         return body
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Where there is little room, the outline alone tells where one is."""
-        super().resizeEvent(event)
-        self._page.setVisible(self.width() >= _NARROW)
-
     def _show_page(self, page: int, pages: int) -> None:
         self._page.setText(f"第 {page} / {pages} 页")
-        self._bar.refit()
 
     def _zoom(self, factor: float) -> None:
         self.paper.set_zoom(self.paper.zoom * factor)
@@ -184,7 +177,6 @@ class PreviewPage(Page):
         set_state(self.state, "amber" if words else "green")
         self.prompt_button.setEnabled(bool(preview.report.prompts))
         self.prompt_button.setText(f"下一处待填（{len(preview.report.prompts)}）" if preview.report.prompts else "下一处待填")
-        self._bar.refit()
 
     def _show_fonts(self, fonts: Sequence[str]) -> None:
         """Which fonts of the report this computer does not have, and what happens then."""

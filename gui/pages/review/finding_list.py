@@ -91,7 +91,6 @@ class FindingList(FindingsList):
         tails.setVisible(has_tails)
         if tails.isChecked() and not has_tails:
             self.choose_severity(None)
-        self.filters.refit()
         same = next((f for f in findings if keep is not None and _key(f) == _key(keep)), None)
         self.show_state()
         if same is not None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.pages.review.model import Reviewed, Stamp, changes_since, stamp_of
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
     from docgen.refresh import Refreshed
     from gui.session.session import Session
 
-_NARROW = 980
-"""Below this width (pixels) the report's name is left out."""
+_NARROW, _LEAST_NAME = 980, 120
+"""A bar below this width (pixels) has no room for the report's name; where it is shown, so much of it is seen that it can be read."""
 _REFRESH_TIP = "把报告中的数字换成公开表现在的数，人工改过的地方都保留"
 _LOOK_MS = 150
 """After an edit the question whether a review holds waits for a pause."""
@@ -106,14 +105,15 @@ class ReviewBar(FoldingRow):
         self.again = self.offer("重新审校", "check", again, "公开表或报告改过以后，再核对一遍")
         self.summary, self.name = label(self), ElidedLabel(self)
         self.name.setProperty("role", "muted")
+        self.name.setMinimumWidth(_LEAST_NAME)
         self.add(self.summary)
-        self.add(self.name, 100)
+        self.add(self.name, 100, narrow=_NARROW)
         self.row.addStretch(1)
         self.open, self.refresh, self.list, self.checklist, self.comments = (self._offer(*offered) for offered in (
             ("打开报告", "goto", lambda reviewed: output.open_path(reviewed.path), "用系统中的程序打开，如 Word、WPS"),
             ("刷新数字…", "refresh", lambda reviewed: output.refresh(reviewed.path, inputs()), _REFRESH_TIP),
             ("导出清单…", "export", output.listing, "把问题写成 Excel 清单"),
-            ("导出检查表…", "export", output.checklist, "财政部门检查表的样子：每部分、每节、每张表是否符合要求，问题写成文字"),
+            ("导出检查表…", "tick", output.checklist, "财政部门检查表的样子：每部分、每节、每张表是否符合要求，问题写成文字"),
             ("导出批注版…", "report", output.comments, "在每个问题处加批注，另存为一份 Word 或 PDF 文件，原报告不变")))
 
     def _offer(self, words: str, icon: str, do: Callable[[Reviewed], object], tip: str) -> FoldingButton:
@@ -129,12 +129,6 @@ class ReviewBar(FoldingRow):
         self.name.set_whole(reviewed.path.name, str(reviewed.path))
         self.refresh.setEnabled(not reviewed.unlinked)
         self.refresh.set_tip(reviewed.unlinked or _REFRESH_TIP)
-        self.refit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """On a small screen the name of the report has no room."""
-        self.name.setVisible(self.width() >= _NARROW)
-        super().resizeEvent(event)
 
 
 class ReviewWatch(Notice):

@@ -86,7 +86,6 @@ class OverviewTab(TextTab):
             paragraphs = companion.paragraphs(part)
             editor.show_paragraphs(paragraphs)
             choice.setText(self.parts[part].title if paragraphs else f"{self.parts[part].title}（未填）")
-        self._parts.refit()
         self._show_state(companion)
 
     def _show_state(self, companion: Companion) -> None:
