@@ -451,7 +451,7 @@ def test_bombs(outcomes, name):
     said, seconds, peak = outcomes[name]
     assert seconds < 5
     assert peak < 1000
-    if name == "xls-dimensions":  # a claim that is not believed
+    if name in ("xls-dimensions", "html-entities"):  # a claim that is not believed; a long text
         assert said == [[1, 1]]
     else:
         assert isinstance(said, str), said

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import re
-import time
-from dataclasses import field
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from workbook.errors import ContentError
-from workbook.formats.marks import ERROR_TEXT, MAX_BOOK_CELLS, TRIM, Grid, ReadSheet, finished, number_or_text
-from workbook.values import dataclass
+from workbook.formats.marks import (
+    ERROR_TEXT,
+    MAX_BOOK_CELLS,
+    MAX_COLUMNS,
+    TRIM,
+    Grid,
+    ReadSheet,
+    finished,
+    number_or_text,
+)
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 _MAX_HTML_BYTES = 12 * 1024 * 1024
-_STEP = 16 * 1024
-_MAX_SECONDS = 12.0
-_MAX_CONSTRUCT = 256 * 1024  # longest single tag or comment
+_MAX_PIECES = 2_000_000
+"""What may begin an element or an attribute: each costs the parser at most 140 bytes."""
 _MAX_TABLES = 1000
 _MAX_NAME = 60
 _MAX_LINES_BEFORE = 20
-_MAX_COLSPAN, _MAX_ROWSPAN, _MAX_COLUMNS = 1000, 65534, 16384
+_MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534
 
+_PIECE = re.compile(r"[<\s=/\"']+")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"<x:Name>\s*(.*?)\s*</x:Name>", re.IGNORECASE | re.DOTALL)
 _SHEET_PLACE = re.compile(r"<x:WorksheetSource\s[^>]*HRef=[\"']?([^\"'>\s]+)", re.IGNORECASE)
@@ -28,9 +40,11 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TEXT_FORMAT = re.compile(r"mso-number-format\s*:\s*[\"']?\\+@", re.IGNORECASE)
 SAVE_AS = "请用 Excel/WPS 打开并另存为 .xlsx 后重试"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = frozenset({"p", "div", "li", "center", "title", "head", "body"}) | _HEADINGS
+_BLOCKS = frozenset({"p", "div", "li", "center", "title", "head", "body", "br", "table"}) | _HEADINGS
+_BREAKS = frozenset({"br", "p", "div"})
 _WORDS = re.compile(r"[^\d\s.,%()¥￥$+\-—－]|\d-\d")  # shown as a date or a word, not as a number
-_SKIPPED = frozenset({"script", "style"})
+_APART = frozenset({"script", "style", "table"})
+"""What is no text of the element that it stands in."""
 
 
 def read_html(data: bytes) -> list[ReadSheet]:
@@ -40,9 +54,7 @@ def read_html(data: bytes) -> list[ReadSheet]:
     pages = _archived_pages(data) if b"mime-version:" in data[:4096].lower() else [("", decode(data))]
     grids: list[Grid] = []
     for name, page in pages:
-        tables = _Tables()
-        tables.read(page)
-        found = [grid for grid in tables.grids if not grid.is_empty]
+        found = [grid for grid in _grids(_tree(page)) if not grid.is_empty]
         names = [name] if name else _SHEET_NAME.findall(page)
         if len(names) == len(found):
             for grid, sheet_name in zip(found, names, strict=True):
@@ -91,168 +103,133 @@ def _archived_pages(data: bytes) -> list[tuple[str, str]]:
     return [("", page) for _, page in pages]
 
 
-@dataclass(slots=True)
+def _tree(page: str) -> _Element:
+    """The root of *page*; one that is built as nobody builds pages is refused before it takes memory."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    if sum(1 for _ in _PIECE.finditer(page)) <= _MAX_PIECES:
+        root = etree.fromstring(b"<html>" + page.encode("utf-8", "replace"), parser)  # so that it is never empty
+        if not any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
+            return root
+    raise ContentError("网页内容过于复杂，或已损坏", SAVE_AS)
+
+
+def _outline(root: _Element) -> Iterator[tuple[str, str, _Element | None]]:
+    """The lines of a page outside of its tables, each with the tag that it ends with, and the tables."""
+    line: list[str] = []
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        tag, is_start = element.tag, event == "start"
+        if tag in _BLOCKS:
+            if text := " ".join("".join(line).split()):
+                yield "" if is_start else tag, text, None
+            line = []
+        if is_start and tag == "table":
+            yield "", "", element
+        if is_start and tag in _APART:
+            walk.skip_subtree()
+        else:
+            line.append((element.text if is_start else element.tail) or "")
+
+
+def _grids(root: _Element) -> list[Grid]:
+    """The tables of a page; text before a table becomes rows at its top, as in Excel."""
+    grids: list[Grid] = []
+    before: list[str] = []
+    heading = title = ""
+    placed = 0
+    for tag, text, element in _outline(root):
+        if tag == "title":
+            title = text[:_MAX_NAME]
+        elif tag in _HEADINGS and before[-1:] != [heading]:  # what stands above belongs elsewhere
+            before = []
+        if text and tag != "title":
+            before, heading = [*before, text][-_MAX_LINES_BEFORE:], text if tag in _HEADINGS else heading
+        for table in element.iter("table") if element is not None else ():
+            if len(grids) == _MAX_TABLES:
+                raise ContentError("网页里的表格过多", SAVE_AS)
+            lines = [_SHEET_NUMBER.sub("", heading), *(line for line in before if "：" not in line and ":" not in line)]
+            grids.append(grid := Grid(next((line for line in lines if line and len(line) <= _MAX_NAME), "")))
+            placed = _Table(grid, before, placed).read(table)
+            before, heading = [], ""
+    if len(grids) == 1:
+        grids[0].name = grids[0].name or title
+    return grids
+
+
 class _Table:
-    """A table while it is read."""
+    """A table while its cells are put into *grid*, below the lines *before* it; *placed*: columns that all cells of the page cover."""
 
-    grid: Grid
-    row: int
-    column: int = 0
-    """Where the next cell stands, if no span from above covers it."""
-    columns: int = 0
-    """How many ``col`` elements have said something so far."""
-    taken: dict[int, int] = field(default_factory=dict)
-    """Column → last row that a span from above covers."""
-    cell: tuple[int, dict[str, str]] | None = None
-    """Column and attributes of the cell whose text is being read."""
-    text: list[str] = field(default_factory=list)
-    caption: list[str] | None = None
+    def __init__(self, grid: Grid, before: list[str], placed: int) -> None:
+        self.grid, self.row, self.column, self.placed = grid, len(before) - 1, 0, placed
+        self.taken: dict[int, int] = {}
+        """Column → last row that a span from above covers."""
+        for row, line in enumerate(before):
+            grid.put(row, 0, line)
 
-    def start_cell(self, attributes: dict[str, str]) -> int:
-        """A cell begins; how many columns it covers."""
-        self.end_cell()
+    def read(self, table: _Element) -> int:
+        """Read it all; how many columns the cells cover now."""
+        marks, columns = self.grid.marks, 0
+        walk = etree.iterwalk(table, events=("start",), tag=("table", "tr", "td", "th", "col", "caption"))
+        for _, element in walk:
+            is_hidden = element.tag in ("tr", "col") and _HIDDEN.search(element.get("style", "")) is not None
+            if element.tag in ("td", "th"):
+                self._cell(element)
+            elif element.tag == "tr":
+                self.row, self.column = self.row + 1, 0
+                marks.hidden_rows.update([self.row] if is_hidden else ())
+            elif element.tag == "col":
+                first, columns = columns, columns + _span(element, "span", _MAX_COLSPAN)
+                marks.hide_columns(first, (columns if is_hidden else first) - 1)
+            elif element.tag == "caption":
+                self.grid.name = " ".join(_text(element).split())[:_MAX_NAME]
+            elif element is not table:
+                walk.skip_subtree()
+        return self.placed
+
+    def _cell(self, cell: _Element) -> None:
         self.row = max(self.row, 0)
         while self.taken.get(self.column, -1) >= self.row:
             self.column += 1
-        columns, rows = _span(attributes.get("colspan", ""), _MAX_COLSPAN), _span(attributes.get("rowspan", ""), _MAX_ROWSPAN)
-        if self.column + columns > _MAX_COLUMNS:
-            raise ContentError("表格的列过多", TRIM)
-        if rows > 1 or columns > 1:
-            self.grid.merge(self.row, self.column, self.row + rows - 1, self.column + columns - 1)
-        if rows > 1:
-            self.taken.update(dict.fromkeys(range(self.column, self.column + columns), self.row + rows - 1))
-        self.cell = self.column, attributes
+        row, column, columns, rows = self.row, self.column, _span(cell, "colspan", _MAX_COLSPAN), _span(cell, "rowspan", _MAX_ROWSPAN)
+        self.placed += columns
         self.column += columns
-        return columns
-
-    def end_cell(self) -> None:
-        """The text of a cell is complete."""
-        if self.cell is None:
-            return
-        (column, attributes), self.cell = self.cell, None
-        lines = [" ".join(line.split()) for line in "".join(self.text).split("\n")]
+        if self.column > MAX_COLUMNS or self.placed > MAX_BOOK_CELLS:
+            raise ContentError("表格的列或合并单元格过多", TRIM)
+        if rows > 1 or columns > 1:
+            self.grid.merge(row, column, row + rows - 1, column + columns - 1)
+        if rows > 1:
+            self.taken.update(dict.fromkeys(range(column, column + columns), row + rows - 1))
+        lines = [" ".join(line.split()) for line in _text(cell).split("\n")]
         text = "\n".join(line for line in lines if line)
-        self.text = []
         if ERROR_TEXT.match(text):
-            self.grid.put_error(self.row, column, text)
+            self.grid.put_error(row, column, text)
         else:
-            self.grid.put(self.row, column, _value(attributes, text))
-        if "x:fmla" in attributes:
-            self.grid.put_formula(self.row, column, computed=bool(text))
+            self.grid.put(row, column, _value(cell, text))
+        if "x:fmla" in cell.attrib:
+            self.grid.put_formula(row, column, computed=bool(text))
 
 
-class _Tables(HTMLParser):
-    """Collects the tables of a page; text before a table becomes rows at its top, as in Excel."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.grids: list[Grid] = []
-        self._open: list[_Table] = []
-        self._before: list[str] = []
-        self._heading = self._title = ""
-        self._line: list[str] = []
-        self._placed = 0
-
-    def read(self, page: str) -> None:
-        """Parse *page* piece by piece: a hostile one can make each piece slow, but not all of them."""
-        end = time.monotonic() + _MAX_SECONDS
-        for start in range(0, len(page), _STEP):
-            self.feed(page[start : start + _STEP])
-            if len(self.rawdata) > _MAX_CONSTRUCT or time.monotonic() > end:
-                raise ContentError("网页内容过于复杂，或已损坏", SAVE_AS)
-        while self._open:
-            self._end_table()
-        if len(self.grids) == 1:
-            self.grids[0].name = self.grids[0].name or self._title
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "table":
-            self._start_table()
-        elif not self._open:
-            if tag in _BLOCKS or tag == "br":
-                self._end_line()
+def _text(element: _Element) -> str:
+    """The text in *element*, without scripts and tables in it."""
+    if not len(element):
+        return element.text or ""
+    parts: list[str] = []
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, inner in walk:
+        if event == "end":
+            parts.append((inner.tail if inner is not element else "") or "")
+        elif inner.tag in _APART:
+            walk.skip_subtree()
         else:
-            self._start_within(self._open[-1], tag, {name: value or "" for name, value in attrs})
-
-    def _start_table(self) -> None:
-        self._end_line()
-        lines = [_SHEET_NUMBER.sub("", self._heading), *(line for line in self._before if "：" not in line and ":" not in line)]
-        if len(self._open) + len(self.grids) > _MAX_TABLES:
-            raise ContentError("网页里的表格过多", SAVE_AS)
-        table = _Table(Grid(next((line for line in lines if line and len(line) <= _MAX_NAME), "")), len(self._before) - 1)
-        for row, line in enumerate(self._before):
-            table.grid.put(row, 0, line)
-        self._open.append(table)
-        self._before, self._heading = [], ""
-
-    def _start_within(self, table: _Table, tag: str, attributes: dict[str, str]) -> None:
-        is_hidden = _HIDDEN.search(attributes.get("style", "")) is not None
-        if tag == "tr":
-            table.end_cell()
-            table.row, table.column = table.row + 1, 0
-            if is_hidden:
-                table.grid.marks.hidden_rows.add(table.row)
-        elif tag in ("td", "th"):
-            self._placed += table.start_cell(attributes)
-            if self._placed > MAX_BOOK_CELLS:
-                raise ContentError("合并单元格过多", TRIM)
-        elif tag == "col":
-            span = _span(attributes.get("span", ""), _MAX_COLSPAN)
-            if is_hidden:
-                table.grid.marks.hide_columns(table.columns, table.columns + span - 1)
-            table.columns += span
-        elif tag == "caption":
-            table.caption = []
-        elif tag in ("br", "p", "div") and table.cell is not None:
-            table.text.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self._open:
-            if tag in _BLOCKS:
-                self._end_line(tag)
-            return
-        table = self._open[-1]
-        if tag == "table":
-            self._end_table()
-        elif tag in ("td", "th", "tr"):
-            table.end_cell()
-        elif tag == "caption" and table.caption is not None:
-            table.grid.name, table.caption = " ".join("".join(table.caption).split())[:_MAX_NAME], None
-
-    def handle_data(self, data: str) -> None:
-        if self.cdata_elem in _SKIPPED:
-            return
-        table = self._open[-1] if self._open else None
-        if table is None:
-            self._line.append(data)
-        elif table.cell is not None:
-            table.text.append(data)
-        elif table.caption is not None:
-            table.caption.append(data)
-
-    def _end_line(self, tag: str = "") -> None:
-        line = " ".join("".join(self._line).split())
-        self._line = []
-        if tag == "title":
-            self._title = line[:_MAX_NAME]
-        elif line:
-            if tag in _HEADINGS and self._before[-1:] != [self._heading]:  # what stands above belongs elsewhere
-                self._before = []
-            self._before = [*self._before, line][-_MAX_LINES_BEFORE:]
-            if tag in _HEADINGS:
-                self._heading = line
-
-    def _end_table(self) -> None:
-        table = self._open.pop()
-        table.end_cell()
-        self.grids.append(table.grid)
+            parts += ("\n" if inner.tag in _BREAKS else "", inner.text or "")
+    return "".join(parts)
 
 
-def _value(attributes: dict[str, str], text: str) -> object:
+def _value(cell: _Element, text: str) -> object:
     """Content of a cell: the full number where Excel or LibreOffice wrote it beside the shown text."""
-    if "x:str" in attributes or _TEXT_FORMAT.search(attributes.get("style", "")):
+    if "x:str" in cell.attrib or _TEXT_FORMAT.search(cell.get("style", "")):
         return text
-    number = attributes.get("x:num") or attributes.get("sdval")
+    number = cell.get("x:num") or cell.get("sdval")
     if number and not _WORDS.search(text):
         try:
             return float(number)
@@ -261,6 +238,6 @@ def _value(attributes: dict[str, str], text: str) -> object:
     return number_or_text(text)
 
 
-def _span(value: str, limit: int) -> int:
-    digits = value.strip()
+def _span(element: _Element, name: str, limit: int) -> int:
+    digits = element.get(name, "").strip()
     return min(max(int(digits), 1), limit) if digits.isdecimal() and len(digits) < 10 else 1
