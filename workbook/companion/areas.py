@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from workbook.amounts import Fault, MoneyUnit, text_of, to_wan, typed_number, typed_text
-from workbook.companion.lists import Column, ListForm, columns_of, key, names_of
+from workbook.companion.lists import ListForm, columns_of, key, names_of
+from workbook.companion.model import Column
 from workbook.entries import BLANK, Entry
 from workbook.errors import InputError
 from workbook.formats.source import Content as CellContent
@@ -132,7 +133,7 @@ class ListArea:
 
 @lru_cache(maxsize=256)
 def _header_words(columns: tuple[Column, ...]) -> frozenset[str]:
-    return frozenset().union(*(column.names() for column in columns))
+    return frozenset().union(*(names_of(column) for column in columns))
 
 
 def find_list(sheet: RawSheet, columns: tuple[Column, ...], minimum: int = 2) -> ListArea | None:
@@ -156,7 +157,7 @@ def _columns_named(named: list[tuple[int, str]], columns: Iterable[Column]) -> d
     for own in (True, False):
         for column in columns:
             if column.id not in found:
-                names = (key(column.id),) if own else column.names()
+                names = (key(column.id),) if own else names_of(column)
                 place = next((c for c, word in named if word in names and c not in found.values()), None)
                 if place is not None:
                     found[column.id] = place

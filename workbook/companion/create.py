@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from workbook.companion.areas import PACK_MARK
-from workbook.companion.lists import BLANK_TABLE, COUNT_HEADER, Cells, Column, columns_of, list_records, plain
-from workbook.companion.model import Companion
+from workbook.companion.lists import BLANK_TABLE, COUNT_HEADER, Cells, columns_of, list_records, plain
+from workbook.companion.model import Column, Companion
 from workbook.companion.prior import NAME_HEADER, ROW_HEADER, blocks
 from workbook.create.book import Book, Sheet, sheet_name
 from workbook.pack.companion_form import CompanionForm, CompanionSheet, Content, EntryForm, Role

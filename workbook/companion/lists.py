@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from workbook.companion.model import (
     BudgetLine,
+    Column,
     Companion,
-    Level,
     OverviewParagraph,
     Project,
     Reason,
@@ -52,35 +52,13 @@ def keys(name: str, aliases: tuple[str, ...]) -> frozenset[str]:
     return frozenset(key(n) for n in (name, *aliases))
 
 
-def names_of(form: EntryForm | CompanionSheet) -> frozenset[str]:
-    """What an entry or a sheet may be called, in that form."""
-    return keys(form.label if isinstance(form, EntryForm) else form.name, form.aliases)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Column:
-    """A column of a list sheet."""
-
-    id: str
-    field: str = ""
-    """The attribute of a record that it holds."""
-    aliases: tuple[str, ...] = ()
-    required: bool = False
-    width: float = 14
-    choices: tuple[str, ...] = ()
-    numeric: bool = False
-    locked: bool = False
-    """Written by the program: not open for typing."""
-    is_money: bool = True
-    """Of a numeric column: whether it holds amounts in the sheet's money unit."""
-
-    def names(self) -> frozenset[str]:
-        """All names in the form in which headers are compared."""
-        return keys(self.id, self.aliases)
+def names_of(form: EntryForm | CompanionSheet | Column) -> frozenset[str]:
+    """What an entry, a sheet or a column may be called, in that form."""
+    return keys(form.label if isinstance(form, EntryForm) else form.id if isinstance(form, Column) else form.name, form.aliases)
 
 
 class ListForm(NamedTuple):
-    """What a list is."""
+    """What a list is; its columns are those of its record's fields."""
 
     attribute: str
     """The attribute of :class:`Companion` that holds its records."""
@@ -89,9 +67,15 @@ class ListForm(NamedTuple):
     """The field that knows in which row a record stands."""
     name: str
     """The field by which people know a record; empty: by its number."""
-    columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     """The fields by which a record is told from others; none: by its position."""
+    first: tuple[Column, ...] = ()
+    """A column before those of the fields."""
+
+    @property
+    def columns(self) -> Iterator[Column]:
+        yield from self.first
+        yield from (replace(f.metadata["column"], field=f.name) for f in fields(self.record) if f.metadata)
 
     def holds_entry(self, column: Column) -> bool:
         """Whether a record knows the cell of this column."""
@@ -99,65 +83,13 @@ class ListForm(NamedTuple):
 
 
 LISTS: dict[Role, ListForm] = {
-    Role.OVERVIEW: ListForm("overview", OverviewParagraph, "text", "part", (
-        Column("部分", "part", ("所属部分", "章节"), width=20),
-        Column("级别", "level", ("层级", "标题级别"), width=8, choices=tuple(Level)),
-        Column("文字", "text", ("内容", "正文", "段落"), required=True, width=90),
-        Column("备注", "remark", ("说明",), width=20),
-    )),
-    Role.UNITS: ListForm("units", SubordinateUnit, "name", "name", (
-        Column("序号", "number", ("编号",), width=8),
-        Column("单位名称", "name", ("名称",), required=True, width=40),
-        Column("单位性质", "nature", ("性质", "单位类型"), width=26),
-    )),
-    Role.BUDGET: ListForm("budget", BudgetLine, "amount", "name", (
-        Column("功能科目编码", "code", ("科目编码", "编码", "科目代码", "功能分类科目编码"), required=True, width=18),
-        Column("科目名称", "name", ("名称", "项目", "功能科目名称"), width=44),
-        Column("年初预算数", "amount", ("年初预算", "预算数", "金额"), required=True, width=18, numeric=True),
-        Column(USE, "use", ("用途", "主要用途"), width=60),
-        Column("预算类别", "fund", ("资金性质", "预算"), width=18),
-    ), ("code", "fund")),
-    Role.REASONS: ListForm("reasons", Reason, "text", "item", (
-        Column("编号", "slot", ("序号", "事项编号"), required=True, width=18, locked=True),
-        Column("章节", "section", ("部分",), width=16, locked=True),
-        Column("事项", "item", ("内容",), width=26, locked=True),
-        Column("本年", "current", ("本年数", "本年决算"), width=12, numeric=True, locked=True),
-        Column("对比", "base", ("对比数", "上年数", "基数"), width=12, numeric=True, locked=True),
-        Column("增减额", "difference", ("差额", "变动额"), width=12, numeric=True, locked=True),
-        Column("增减率", "rate", ("变动率",), width=10, numeric=True, locked=True, is_money=False),
-        Column("主要构成", "drivers", ("变动构成",), width=30, locked=True),
-        Column("参考草稿", "draft", ("草稿",), width=30, locked=True),
-        Column("上年原因", "prior_reason", ("上年变动原因",), width=26, locked=True),
-        Column("变动原因", "text", ("原因", "本年原因"), required=True, width=44),
-        Column("状态", "status", (), width=10, locked=True),
-        Column("提示", "hint", ("问题",), width=26, locked=True),
-    ), ("slot",)),
-    Role.PROJECTS: ListForm("projects", Project, "name", "name", (
-        Column("序号", width=6),
-        Column("项目名称", "name", ("名称", "项目"), required=True, width=30),
-        Column("预算类别", "fund", ("资金性质", "预算"), width=16),
-        Column("自评得分", "score", ("得分", "自评分"), required=True, width=10, numeric=True, is_money=False),
-        Column("全年预算数", "adjusted_budget", ("全年预算", "预算数"), width=12, numeric=True),
-        Column("执行数", "actual", ("全年执行数",), width=12, numeric=True),
-        Column("年初预算数", "initial_budget", ("年初预算",), width=12, numeric=True),
-        Column("完成情况综述", "achievement", ("绩效目标完成情况", "完成情况", "自评综述"), width=50),
-        Column("发现的主要问题及原因", "problems", ("主要问题及原因", "存在问题"), width=36),
-        Column("下一步改进措施", "measures", ("改进措施",), width=36),
-        Column("工作表名", "sheet_name", ("自评表", "绩效自评表工作表名", "工作表"), width=20),
-    )),
-    Role.VERIFIED: ListForm("verified", Verified, "row", "", (
-        Column("编号", "code", required=True, width=30, locked=True),
-        Column("位置", "place", width=30, locked=True),
-        Column("数值", "numbers", width=50, locked=True),
-        Column("增减额", "difference", width=12, numeric=True, locked=True),
-        Column("核实", "is_given", required=True, width=10, locked=True),
-        Column("说明", "note", width=50),
-        Column("时间", "when", width=18, locked=True),
-    ), ("code", "place")),
-    Role.GLOSSARY: ListForm("glossary", Term, "term", "term", (
-        Column("术语", "term", ("名词",), required=True, width=30),
-        Column("解释", "explanation", ("名词解释", "含义", "说明"), required=True, width=110),
-    )),
+    Role.OVERVIEW: ListForm("overview", OverviewParagraph, "text", "part"),
+    Role.UNITS: ListForm("units", SubordinateUnit, "name", "name", (), (Column("序号", ("编号",), "number", width=8),)),
+    Role.BUDGET: ListForm("budget", BudgetLine, "amount", "name", ("code", "fund")),
+    Role.REASONS: ListForm("reasons", Reason, "text", "item", ("slot",)),
+    Role.PROJECTS: ListForm("projects", Project, "name", "name", (), (Column("序号", width=6),)),
+    Role.VERIFIED: ListForm("verified", Verified, "row", "", ("code", "place")),
+    Role.GLOSSARY: ListForm("glossary", Term, "term", "term"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The 底稿 as frozen values.  Amounts are in 万元; every entry knows the cell it was read from.
+"""The 底稿 as frozen values.  Amounts are in 万元; every entry knows the cell it was read from, every field its column.
 
 Change a 底稿 by :func:`dataclasses.replace` (or :meth:`Companion.with_text`) and write it back with
 :func:`workbook.companion.update.update_companion`.
@@ -12,6 +12,7 @@ from dataclasses import field, replace
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from workbook.companion.tables import NAME as PROJECT_NAME
 from workbook.companion.tables import CompanionTable, budget_table, number_table, project_table
@@ -28,12 +29,36 @@ from workbook.pack.companion_form import (
     Role,
 )
 from workbook.pack.formula import BUDGET, COMPANION, PROJECTS
+from workbook.pack.formula_parser import USE
 from workbook.performance.model import PerformanceTable
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 OLD_TEXT_MARK = "上年文字，请更新"
 """Remark beside a text that was rolled forward from last year."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """A column of a list sheet."""
+
+    id: str
+    aliases: tuple[str, ...] = ()
+    field: str = ""
+    """The attribute of a record that it holds."""
+    required: bool = False
+    width: float = 14
+    choices: tuple[str, ...] = ()
+    numeric: bool = False
+    locked: bool = False
+    """Written by the program: not open for typing."""
+    is_money: bool = True
+    """Of a numeric column: whether it holds amounts in the sheet's money unit."""
+
+
+def column(title: str, *aliases: str, **about: Any) -> dict[str, Column]:
+    """The metadata of a record's field: the column with this *title* (or one of *aliases*) that holds it."""
+    return {"column": Column(title, aliases, **about)}
 
 
 class Level(StrEnum):
@@ -47,65 +72,55 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OverviewParagraph:
-    """A paragraph of part one."""
+    """A paragraph of part one: of one of the form's :class:`~workbook.pack.companion_form.Part`."""
 
-    part: str
-    """Name of one of the form's :class:`~workbook.pack.companion_form.Part`."""
-    level: Level
-    text: Entry
-    remark: str = ""
+    part: str = field(metadata=column("部分", "所属部分", "章节", width=20))
+    level: Level = field(metadata=column("级别", "层级", "标题级别", width=8, choices=tuple(Level)))
+    text: Entry = field(metadata=column("文字", "内容", "正文", "段落", required=True, width=90))
+    remark: str = field(default="", metadata=column("备注", "说明", width=20))
 
 
 @dataclass(frozen=True, slots=True)
 class SubordinateUnit:
-    """A unit within the accounts (所属单位)."""
+    """A unit within the accounts (所属单位), with its nature or what the form wants remarked instead."""
 
-    name: Entry
-    nature: Entry = BLANK
-    """单位性质, or what the form wants remarked instead."""
+    name: Entry = field(metadata=column("单位名称", "名称", required=True, width=40))
+    nature: Entry = field(default=BLANK, metadata=column("单位性质", "性质", "单位类型", width=26))
     number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetLine:
-    """年初预算 of one functional code."""
+    """年初预算 of one functional code, in 万元; what the money is for and which budget it belongs to, in forms that state it."""
 
-    code: str
-    name: str
-    amount: Entry
-    """万元."""
-    use: Entry = BLANK
-    """What the money is for, in a form that states it."""
-    fund: str = ""
-    """Which of the form's budgets it belongs to, in a form that has several."""
+    code: str = field(metadata=column("功能科目编码", "科目编码", "编码", "科目代码", "功能分类科目编码", required=True, width=18))
+    name: str = field(metadata=column("科目名称", "名称", "项目", "功能科目名称", width=44))
+    amount: Entry = field(metadata=column("年初预算数", "年初预算", "预算数", "金额", required=True, width=18, numeric=True))
+    use: Entry = field(default=BLANK, metadata=column(USE, "用途", "主要用途", width=60))
+    fund: str = field(default="", metadata=column("预算类别", "资金性质", "预算", width=18))
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One row of 变动原因.  Only ``text`` is filled in by people; the program writes the rest."""
+    """One row of 变动原因.  Only ``text`` is filled in by people; the program writes the rest.
 
-    slot: str
-    """编号: stable id of the place in the report."""
-    section: str = ""
-    item: str = ""
-    current: Decimal | None = None
-    """本年, 万元."""
-    base: Decimal | None = None
-    """对比, 万元 (last year's, or the budget)."""
-    difference: Decimal | None = None
-    """增减额, 万元, signed."""
-    rate: Decimal | None = None
-    """增减率, per cent, signed; ``None`` when the base is zero."""
-    drivers: str = ""
-    """主要构成."""
-    draft: str = ""
-    """参考草稿."""
-    prior_reason: str = ""
-    """上年原因."""
-    text: Entry = BLANK
-    """变动原因."""
-    status: str = ""
-    hint: str = ""
+    Amounts in 万元: this year's, what it is compared with (last year's, or the budget), the difference, signed; the rate in
+    per cent, ``None`` when the base is zero.
+    """
+
+    slot: str = field(metadata=column("编号", "序号", "事项编号", required=True, width=18, locked=True))
+    section: str = field(default="", metadata=column("章节", "部分", width=16, locked=True))
+    item: str = field(default="", metadata=column("事项", "内容", width=26, locked=True))
+    current: Decimal | None = field(default=None, metadata=column("本年", "本年数", "本年决算", width=12, numeric=True, locked=True))
+    base: Decimal | None = field(default=None, metadata=column("对比", "对比数", "上年数", "基数", width=12, numeric=True, locked=True))
+    difference: Decimal | None = field(default=None, metadata=column("增减额", "差额", "变动额", width=12, numeric=True, locked=True))
+    rate: Decimal | None = field(default=None, metadata=column("增减率", "变动率", width=10, numeric=True, locked=True, is_money=False))
+    drivers: str = field(default="", metadata=column("主要构成", "变动构成", width=30, locked=True))
+    draft: str = field(default="", metadata=column("参考草稿", "草稿", width=30, locked=True))
+    prior_reason: str = field(default="", metadata=column("上年原因", "上年变动原因", width=26, locked=True))
+    text: Entry = field(default=BLANK, metadata=column("变动原因", "原因", "本年原因", required=True, width=44))
+    status: str = field(default="", metadata=column("状态", width=10, locked=True))
+    hint: str = field(default="", metadata=column("提示", "问题", width=26, locked=True))
 
     @property
     def is_given(self) -> bool:
@@ -114,27 +129,18 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One row of 绩效自评, and its table."""
+    """One row of 绩效自评 (which of the form's budgets it is paid from; amounts in 万元), and its table."""
 
-    name: Entry
-    fund: str = ""
-    """Which of the form's budgets it is paid from."""
-    score: Entry = BLANK
-    """自评得分."""
-    adjusted_budget: Entry = BLANK
-    """全年预算数, 万元."""
-    actual: Entry = BLANK
-    """执行数, 万元."""
-    initial_budget: Entry = BLANK
-    """年初预算数, 万元."""
-    achievement: Entry = BLANK
-    """完成情况综述."""
-    problems: Entry = BLANK
-    """发现的主要问题及原因."""
-    measures: Entry = BLANK
-    """下一步改进措施."""
-    sheet_name: Entry = BLANK
-    """工作表名 of its 项目支出绩效自评表."""
+    name: Entry = field(metadata=column("项目名称", "名称", "项目", required=True, width=30))
+    fund: str = field(default="", metadata=column("预算类别", "资金性质", "预算", width=16))
+    score: Entry = field(default=BLANK, metadata=column("自评得分", "得分", "自评分", required=True, width=10, numeric=True, is_money=False))
+    adjusted_budget: Entry = field(default=BLANK, metadata=column("全年预算数", "全年预算", "预算数", width=12, numeric=True))
+    actual: Entry = field(default=BLANK, metadata=column("执行数", "全年执行数", width=12, numeric=True))
+    initial_budget: Entry = field(default=BLANK, metadata=column("年初预算数", "年初预算", width=12, numeric=True))
+    achievement: Entry = field(default=BLANK, metadata=column("完成情况综述", "绩效目标完成情况", "完成情况", "自评综述", width=50))
+    problems: Entry = field(default=BLANK, metadata=column("发现的主要问题及原因", "主要问题及原因", "存在问题", width=36))
+    measures: Entry = field(default=BLANK, metadata=column("下一步改进措施", "改进措施", width=36))
+    sheet_name: Entry = field(default=BLANK, metadata=column("工作表名", "自评表", "绩效自评表工作表名", "工作表", width=20))
     table: PerformanceTable | None = None
 
 
@@ -142,26 +148,26 @@ class Project:
 class Term:
     """A term of the glossary (名词解释)."""
 
-    term: Entry
-    explanation: Entry
+    term: Entry = field(metadata=column("术语", "名词", required=True, width=30))
+    explanation: Entry = field(metadata=column("解释", "名词解释", "含义", "说明", required=True, width=110))
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """One row of 核实记录: the numbers with which somebody looked at a finding or wrote a reason, and whether it was found right."""
+    """One row of 核实记录: the numbers with which somebody looked at a finding or wrote a reason, and whether it was found right.
 
-    code: str
-    """编号 of the check formula, rule or slot."""
-    place: str
-    """The cells of the finding."""
-    numbers: str
-    """What stood there then: with other numbers the mark is none."""
-    difference: Decimal | None = None
-    """Of a reason: 增减额 when it was written, 万元."""
-    is_given: bool = False
-    """Whether it was marked as 已核实."""
-    note: str = ""
-    when: str = ""
+    With other *numbers* than stood there then, the mark is none.
+    """
+
+    code: str = field(metadata=column("编号", required=True, width=30, locked=True))
+    """Of the check formula, rule or slot."""
+    place: str = field(metadata=column("位置", width=30, locked=True))
+    numbers: str = field(metadata=column("数值", width=50, locked=True))
+    difference: Decimal | None = field(default=None, metadata=column("增减额", width=12, numeric=True, locked=True))
+    """Of a reason, when it was written, 万元."""
+    is_given: bool = field(default=False, metadata=column("核实", required=True, width=10, locked=True))
+    note: str = field(default="", metadata=column("说明", width=50))
+    when: str = field(default="", metadata=column("时间", width=18, locked=True))
     row: int = -1
     """Where it stands in the file."""
 
