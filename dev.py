@@ -44,8 +44,7 @@ COMPILE = """import compileall
 for package in ("workbook", "docgen", "cli", "gui"):
     compileall.compile_dir(package, quiet=1)
 from docgen.template.shell import compile_templates
-from workbook.pack.compiled import compile_packs
-from workbook.pack.loading import TEMPLATES
+from workbook.pack.loading import TEMPLATES, compile_packs
 compile_packs()
 compile_templates(sorted(TEMPLATES.glob("*/report.docx")))
 """

@@ -86,7 +86,7 @@ def compiled_packs(folder: Path, root: Path = ROOT) -> list[tuple[str, str]]:
     """The built-in packs and their templates, compiled into *folder* by the Python that is packaged: (file, folder in the bundle)."""
     from docgen.template import shell as templates
     from workbook.compiled import PROGRAM
-    from workbook.pack import compiled as packs
+    from workbook.pack import loading as packs
 
     made = {
         templates.STORE: templates.compile_templates(sorted((root / "templates").glob("*/report.docx")), folder, frozen=True),

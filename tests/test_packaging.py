@@ -129,7 +129,7 @@ def test_the_compiled_packs_lie_where_the_program_looks(tmp_path):
     import bundle
 
     from docgen.template import shell as templates
-    from workbook.pack import compiled as packs
+    from workbook.pack import loading as packs
 
     data = bundle.compiled_packs(tmp_path)
     assert {Path(file).parent for file, _folder in data} == {tmp_path}

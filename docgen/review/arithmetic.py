@@ -21,7 +21,7 @@ from docgen.review.sections import depth_of
 from docgen.review.text import LEVEL, Line, Number, Role
 from workbook.amounts import ZERO, round_half_up
 from workbook.pack.layout import normalise
-from workbook.pack.review import Relation
+from workbook.pack.report import Relation
 
 HALF_CENT = Decimal("0.005")
 FEWEST = 2

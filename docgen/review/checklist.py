@@ -21,7 +21,7 @@ from docgen.template.sections import PART_STYLES
 from workbook.create.lists import write_list
 from workbook.formats.sniff import FileFormat
 from workbook.issues import Issue, Kind, Severity
-from workbook.pack.review import NAME, ChecklistItem, Subject
+from workbook.pack.report import NAME, ChecklistItem, Subject
 from workbook.rules.check import CheckReport, check
 from workbook.values import dataclass
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from workbook.compiled import forget
-from workbook.pack import compiled
+from workbook.pack import loading
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, load_pack, read_pack
 
 HOME = TEMPLATES / DEFAULT_PACK
@@ -16,12 +16,12 @@ HOME = TEMPLATES / DEFAULT_PACK
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(compiled, "STORE", compiled.STORE._replace(folder=tmp_path / "compiled"))
+    monkeypatch.setattr(loading, "STORE", loading.STORE._replace(folder=tmp_path / "compiled"))
     return tmp_path / "compiled"
 
 
 def test_a_compiled_pack_is_the_pack(folder: Path) -> None:
-    compiled.compile_packs()
+    loading.compile_packs()
     kept, read = load_pack(), read_pack(HOME)
     assert "figures" in vars(kept)  # read at set-up, not now
     assert "figures" not in vars(read)
@@ -41,14 +41,13 @@ def test_without_it_the_files_are_read_and_nothing_is_written(folder: Path) -> N
 def test_a_changed_file_or_program_is_never_answered_from_it(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     templates = tmp_path / "templates"
     shutil.copytree(TEMPLATES, templates, ignore=shutil.ignore_patterns("sample"))
-    for module in ("workbook.pack.loading", "workbook.pack.compiled"):
-        monkeypatch.setattr(f"{module}.TEMPLATES", templates)
-    compiled.compile_packs()
+    monkeypatch.setattr(loading, "TEMPLATES", templates)
+    loading.compile_packs()
     assert "figures" in vars(load_pack())
     path = templates / DEFAULT_PACK / "figures.csv"
     path.write_text(path.read_text("utf-8-sig").replace("收入决算合计", "收入合计数"), "utf-8")
     assert "figures" not in vars(load_pack())
-    compiled.compile_packs()
+    loading.compile_packs()
     assert load_pack().figures.records["收入.合计"][0].label == "本年收入合计数"
     program = tmp_path / "program"
     for name in ("workbook", "workbook/pack"):

@@ -18,10 +18,10 @@ from workbook.amounts import ZERO, MoneyUnit
 from workbook.companion.areas import money_unit
 from workbook.formats.source import Content, RawSheet
 from workbook.issues import CellRef, Issue, IssueCell, Kind
-from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS, Alias, Catalogue
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout, normalise
 from workbook.pack.loading import Pack
 from workbook.pack.rules import Findings
+from workbook.pack.sheets import CLASS_DIGITS, LEVEL_DIGITS, Alias, Catalogue
 from workbook.reading.accounts import Accounts
 from workbook.reading.codes import code_text
 from workbook.reading.structure import Structure, is_coded

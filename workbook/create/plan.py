@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from workbook.amounts import MoneyUnit
 from workbook.errors import PackError
-from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS
 from workbook.pack.layout import TOTAL, Panel, Printed, SheetKind, SheetLayout, Sum
 from workbook.pack.loading import Pack
+from workbook.pack.sheets import CLASS_DIGITS, LEVEL_DIGITS
 from workbook.values import dataclass
 
 Key = tuple[str, str]

@@ -18,10 +18,10 @@ from xlsxwriter.utility import xl_range, xl_range_abs
 from workbook.amounts import MAX_DIGITS, ZERO, MoneyUnit
 from workbook.create.book import NAME_LIMIT, Book, lines_of
 from workbook.create.plan import Block, CellNote, Key, Place, Plan, plan_sheet
-from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.layout import TOTAL, SheetKind
 from workbook.pack.loading import Pack
 from workbook.pack.records import read_csv
+from workbook.pack.sheets import CLASS_DIGITS
 from workbook.safe_save import write_atomically
 
 CellKey = tuple[str, str, str]

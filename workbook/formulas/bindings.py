@@ -13,8 +13,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from workbook.amounts import ZERO
-from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.formula import PRIOR, Comparison, Every, Formula, Leaves, Term
+from workbook.pack.sheets import CLASS_DIGITS
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 

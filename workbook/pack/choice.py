@@ -5,8 +5,10 @@ Packs are not loaded to be chosen from: only what their tables are known by is l
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any, NamedTuple
 
 from workbook.errors import PackError
 from workbook.pack.layout import normalise
-from workbook.pack.loading import DEFAULT_PACK, TEMPLATES
+from workbook.pack.loading import DEFAULT_PACK, STORE, TEMPLATES, available_packs
 from workbook.pack.records import Record
 from workbook.pack.sheets import years_of
 from workbook.values import dataclass
@@ -236,9 +238,20 @@ def _mark_points(pack: PackSigns, sheet: SheetSigns, table: TableText) -> float:
 
 @lru_cache(maxsize=1)
 def _built_in() -> tuple[PackSigns, ...]:
-    from workbook.pack.compiled import built_in_signs
+    """What the tables of the built-in packs are known by, compiled like the packs themselves."""
+    data = STORE.fetch(_tables()) or compiled_signs()[1]
+    kept: tuple[PackSigns, ...] = pickle.loads(data)  # noqa: S301  # beside our bytecode, and trusted like it
+    return tuple(replace(signs, folder=TEMPLATES / signs.folder) for signs in kept)
 
-    return built_in_signs()
+
+def compiled_signs() -> tuple[bytes, bytes]:
+    """All that the built-in packs say of their tables, and what is made of it."""
+    signs = (replace(signs_in(folder), folder=Path(folder.name)) for folder in available_packs())
+    return _tables(), pickle.dumps(tuple(signs), protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _tables() -> bytes:
+    return b"\0".join(folder.name.encode() + (folder / "sheets.toml").read_bytes() for folder in available_packs())
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from workbook.errors import PackError
 from workbook.issues import Kind, Severity
-from workbook.pack.catalogue import Catalogue
 from workbook.pack.companion_form import CompanionForm, Role
 from workbook.pack.formula import (
     ALWAYS,
@@ -29,6 +28,7 @@ from workbook.pack.formula import (
 )
 from workbook.pack.layout import TOTAL, SheetKind, SheetLayout
 from workbook.pack.records import read_csv
+from workbook.pack.sheets import Catalogue
 from workbook.values import dataclass
 
 LEAVES = "末级"

@@ -1,30 +1,34 @@
-"""Template packs: loading ``templates/<name>/`` into frozen values; a broken pack fails here."""
+"""Template packs: loading ``templates/<name>/`` into frozen values; a broken pack fails here.
+
+The built-in packs are read and resolved when the program is set up or packaged (see :mod:`workbook.compiled`).
+"""
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from workbook.compiled import Store
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
-from workbook.pack.catalogue import Catalogue
 from workbook.pack.companion_loading import load_companion_form
 from workbook.pack.drivers import load_drivers, load_notes
 from workbook.pack.figures import load_figures
 from workbook.pack.formula_parser import Vocabulary, load_formulas
 from workbook.pack.layout import Printed, SheetCodes, SheetLayout
 from workbook.pack.reasons import load_reason_settings
-from workbook.pack.report import load_report_form
-from workbook.pack.review import load_checklist, load_relations
+from workbook.pack.report import load_checklist, load_relations, load_report_form
 from workbook.pack.rules import Rule, load_rules
-from workbook.pack.sheets import FormReader
+from workbook.pack.sheets import Catalogue, FormReader
 from workbook.pack.words import load_sentences, load_words
 from workbook.values import dataclass
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 DEFAULT_PACK = "neimenggu-2024"
+STORE = Store(Path(__file__).parent / "__pycache__", ".pack", ("workbook/pack", "workbook"))
+_TEXTS = frozenset({".csv", ".toml"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +107,6 @@ class Pack:
             if isinstance(attribute, cached_property):
                 getattr(self, name)
 
-    def in_folder(self, folder: Path) -> Pack:
-        """This pack as it lies in *folder*, with all that was read of it."""
-        moved = replace(self, folder=folder)
-        vars(moved).update({name: value for name, value in vars(self).items() if name not in vars(moved)})
-        return moved
-
     def for_year(self, year: int | None) -> Pack:
         """This pack with the catalogues of *year*, or of the year nearest to it that has some."""
         if year is None or self.catalogue_year == year or len(self.catalogue_years) < 2:
@@ -143,12 +141,14 @@ def load_pack(name_or_folder: str | Path | None = None, user_packs: Path | None 
     Raises :class:`PackError` naming file, line and cause.
     """
     folder = pack_folder(name_or_folder, user_packs)
-    if folder.parent == TEMPLATES:
-        from workbook.pack import compiled
-
-        return compiled.load(folder, year)
-    pack = read_pack(folder, year)
-    pack.read_all()
+    if folder.parent != TEMPLATES:
+        pack = read_pack(folder, year)
+        pack.read_all()
+    elif (data := STORE.fetch(_content(folder, year))) is None:
+        pack = read_pack(folder, year)
+    else:
+        pack = pickle.loads(data)  # noqa: S301  # beside our bytecode, and trusted like it
+        vars(pack)["folder"] = folder  # it may have been compiled elsewhere
     return pack
 
 
@@ -160,3 +160,25 @@ def read_pack(folder: Path, year: int | None = None) -> Pack:
         form.class_codes, form.printed())
     form.file.finish()
     return pack
+
+
+def compile_packs(folder: Path | None = None, *, frozen: bool = False) -> list[Path]:
+    """Read the built-in packs whole, and what their tables are known by, and keep them in *folder*; the files.  Raises :class:`PackError`."""
+    from workbook.pack.choice import compiled_signs
+
+    made = dict([compiled_signs()])
+    for pack_folder in available_packs():
+        years = read_pack(pack_folder).catalogue_years
+        for year in (None, *(years if len(years) > 1 else ())):
+            pack = read_pack(pack_folder, year)
+            pack.read_all()
+            made[_content(pack_folder, year)] = pickle.dumps(pack, protocol=pickle.HIGHEST_PROTOCOL)
+    return STORE.keep(made, folder=folder, frozen=frozen)
+
+
+def _content(folder: Path, year: int | None = None) -> bytes:
+    """All that the pack says: its files, the default pack's, the catalogues."""
+    texts = [b"" if year is None else f"{year}".encode()]
+    for place in dict.fromkeys((folder, TEMPLATES / DEFAULT_PACK, TEMPLATES / "catalogues")):
+        texts += [f"{path.name}\n".encode() + path.read_bytes() for path in sorted(place.iterdir()) if path.suffix in _TEXTS]
+    return b"\0".join(texts)

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from workbook.formats.source import NUMBER, Content, RawSheet
-from workbook.pack.catalogue import CLASS_DIGITS, LEVEL_DIGITS
 from workbook.pack.layout import SheetLayout, normalise
+from workbook.pack.sheets import CLASS_DIGITS, LEVEL_DIGITS
 from workbook.reading.codes import HEADER_WITHIN, code_and_name, code_text, is_note, is_short_code, squeezed
 from workbook.reading.header import find_columns, header_of, normalised
 from workbook.reading.structure import Structure

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from workbook.issues import IssueCell
-from workbook.pack.catalogue import LEVEL_DIGITS, Catalogue
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.loading import Pack
+from workbook.pack.sheets import LEVEL_DIGITS, Catalogue
 from workbook.reading.codes import squeezed
 from workbook.reading.tables import Table
 from workbook.rules.form import FormFindings, cell_at

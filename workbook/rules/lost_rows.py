@@ -12,9 +12,9 @@ from workbook.formulas.evaluate import evaluate
 from workbook.formulas.outcomes import Outcome
 from workbook.formulas.wording import value_text
 from workbook.issues import Issue, IssueCell, Severity
-from workbook.pack.catalogue import CLASS_DIGITS
 from workbook.pack.formula import Comparison, Every, Formula, Relation
 from workbook.pack.layout import TOTAL
+from workbook.pack.sheets import CLASS_DIGITS
 from workbook.reading.accounts import Accounts
 from workbook.reading.tables import Table
 from workbook.rules.form import FormFindings, cell_at
