@@ -54,10 +54,10 @@ def evaluate(formulas: Iterable[Formula], view: View) -> Evaluation:
         missing = _missing(comparison, view)
         simple = not missing and comparison.sheets.isdisjoint(view.faulty)
         all_rows, columns = bound_rows(comparison, view), bound_columns(comparison, view)
-        held, still = 0, _still(comparison, columns, view) if simple and comparison.is_columnwise else ()
+        held = 0
         for column in columns:
             rows = rows_with(comparison, view, all_rows, column) if column else all_rows
-            doubtful = () if column in still else _failing(comparison, rows, column, view) if simple else rows
+            doubtful = _failing(comparison, rows, column, view) if simple else rows
             held += len(rows) - len(doubtful)
             for row in doubtful:
                 outcome = _inspected(formula, row, column, missing, view)
@@ -169,14 +169,6 @@ def _sums_below(values: Mapping[str, Decimal], table: Table, rows: Collection[st
         if superior in sums:
             sums[superior] += value
     return list(sums.values())
-
-
-def _still(comparison: Comparison, columns: tuple[str, ...], view: View) -> frozenset[str]:
-    """Those of *columns* in which every instance holds: no term has an amount, or none is negative where that is all that matters."""
-    if comparison.is_sign_test:
-        amounts = view.need(comparison.left[0]).columns
-        return frozenset([c for c in columns if c not in amounts or not any(map(Decimal.is_signed, amounts[c].values()))])
-    return frozenset(columns).difference(*[view.need(term).live_columns for term in comparison.terms])
 
 
 def _failing(comparison: Comparison, rows: Collection[str], column: str, view: View) -> Collection[str]:

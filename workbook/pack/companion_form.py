@@ -27,6 +27,13 @@ class Cell(NamedTuple):
     column: str
 
 
+class Actual(NamedTuple):
+    """A sheet of codes, and its column."""
+
+    table: str = ""
+    column: str = ""
+
+
 YES = "是"
 """本年新成立: the unit was founded in the year of the accounts, and all of last year is zero."""
 LEVEL_WORDINGS = ("持平", "增加0万元")
@@ -116,8 +123,8 @@ class Fund:
 
     name: str
     aliases: tuple[str, ...] = ()
-    actual: tuple[str, str] = ("", "")
-    """Sheet of codes and column that hold the final accounts of what is budgeted."""
+    actual: Actual = Actual()
+    """What holds the final accounts of what is budgeted."""
 
     def count(self, column: str) -> str:
         """The id of a number of its projects: ``一般公共预算一级项目数``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from workbook.pack.companion_form import (
@@ -11,6 +12,7 @@ from workbook.pack.companion_form import (
     PRIOR_FILE,
     TEXTS,
     YEAR,
+    Actual,
     Cell,
     CompanionForm,
     CompanionSheet,
@@ -36,7 +38,7 @@ def load_companion_form(path: Path, vocabulary: Vocabulary, *, is_own: bool) -> 
     The *vocabulary* tells which cells the published tables have.  Of a file that is not the pack's own (*is_own*), what
     names a cell that this form does not have is left out.  Raises :class:`~workbook.errors.PackError`.
     """
-    return _Loader(vocabulary, is_own).form(Record.read(path))
+    return _Loader().form(Record.read(path, kinds={Cell: partial(_cell, vocabulary), Actual: partial(_actual, vocabulary)}, own=is_own))
 
 
 _VERIFIED = CompanionSheet(
@@ -47,16 +49,10 @@ _VERIFIED = CompanionSheet(
 class _Loader:
     """Makes the form of the file's records."""
 
-    def __init__(self, vocabulary: Vocabulary, is_own: bool) -> None:
-        self.vocabulary = vocabulary
-        self.is_own = is_own
-        self.natures: tuple[str, ...] = ()
-
     def form(self, file: Record) -> CompanionForm:
-        natures = file.records("nature", "name", lambda r: r.make(Nature, implied_by=self.cell(r, "implied_by")))
+        natures = file.records("nature", "name", Nature)
         self.natures = tuple(nature.name for nature in natures)
-        sheets = file.records("sheet", "name", self.sheet)
-        groups = file.records("group", "title", self.group)
+        sheets, groups = file.records("sheet", "name", self.sheet), file.records("group", "title", Group)
         file.finish()
         entries = [entry for sheet in sheets for entry in sheet.entries]
         ids, roles, titles = [e.id for e in entries], [sheet.role for sheet in sheets], {group.title for group in groups}
@@ -82,9 +78,9 @@ class _Loader:
         header, widths = record.texts("header"), record.value("widths", tuple[int, ...], ())
         if role is Role.ENTRIES and not len(header) == len(widths) == _ENTRY_COLUMNS:
             raise record.error(f"header 和 widths 应各有 {_ENTRY_COLUMNS} 项", "widths")
-        funds = record.records("fund", "name", lambda r: r.make(Fund, actual=self.actual(r)), "sheet")
+        funds = record.records("fund", "name", Fund, "sheet")
         if role is Role.BUDGET and not funds:
-            funds = (Fund("", (), self.actual(record)),)
+            funds = (Fund("", (), record.value("actual", Actual, Actual())),)
         parts, counts = record.records("part", "name", self.part, "sheet"), record.texts("counts")
         for needed, key, found in ((Role.PROJECTS, "fund", funds), (Role.OVERVIEW, "part", parts)):
             if role is needed and not found:
@@ -100,17 +96,8 @@ class _Loader:
         name = record.needed("name")
         return record.make(Part, **{key: record.text(key, name) for key in ("block", "ask", "title")})
 
-    def actual(self, record: Record) -> tuple[str, str]:
-        """Sheet and column of ``公开05[每码, 合计]``."""
-        term = self.term(record, "actual", record.text("actual"))
-        if term is None:
-            return "", ""
-        if term.rows is not Every.CODE or not isinstance(term.columns, tuple):
-            raise record.error(f"“actual”应写作“表[{Every.CODE}, 列]”", "actual")
-        return term.table, term.columns[0]
-
     def entry(self, record: Record, sheet: str) -> EntryForm | None:
-        content, amount = record.value("kind", Content, Content.LINE), self.cell(record, "amount")
+        content = record.value("kind", Content, Content.LINE)
         if record.has("amount") is not record.has("none"):
             raise record.error("amount 和 none 应同时写")
         choices = (self.natures if record.needed("id") == NATURE else ()) or record.texts("choices")
@@ -118,37 +105,41 @@ class _Loader:
             raise record.error("choice 应有 choices，其他种类不应有")
         label, note, is_text = record.text("label", record.text("id")), record.text("note"), content is Content.TEXT
         entry = record.make(
-            EntryForm, sheet=sheet, label=label, content=content, choices=choices, amount=amount, title=record.text("title", label),
+            EntryForm, sheet=sheet, label=label, content=content, choices=choices, title=record.text("title", label),
             hint=record.text("hint", "" if is_text else note), placeholder=record.text("placeholder", note if is_text else ""),
             unit=record.text("unit", _UNITS.get(content, "")), slot=record.text("slot", f"{TEXTS}.{record.text('id')}"))
-        return None if record.has("amount") and amount is None else entry
+        return None if record.has("amount") and entry.amount is None else entry
 
-    def group(self, record: Record) -> Group:
-        beside = (self.cell(record, "beside", text) for text in record.texts("beside"))
-        return record.make(Group, beside=tuple(cell for cell in beside if cell is not None), asked_when=self.cell(record, "asked_when"))
 
-    def cell(self, record: Record, key: str, text: str | None = None) -> Cell | None:
-        """The cell that *text*, else what stands under *key*, names."""
-        text = record.text(key) if text is None else text
-        term = self.term(record, key, text)
-        if term is None:
+def _cell(vocabulary: Vocabulary, record: Record, key: str, text: str) -> Cell | None:
+    term = _term(vocabulary, record, key, text)
+    if term is None:
+        return None
+    rows, columns = term.rows, term.columns
+    if not isinstance(rows, tuple) or not isinstance(columns, tuple) or len(rows) + len(columns) > 2:
+        raise record.error(f"“{key}”应是一个单元格，不是“{text}”", key)
+    return Cell(term.table, rows[0], columns[0])
+
+
+def _actual(vocabulary: Vocabulary, record: Record, key: str, text: str) -> Actual:
+    """Sheet and column of ``公开05[每码, 合计]``."""
+    term = _term(vocabulary, record, key, text)
+    if term is None:
+        return Actual()
+    if term.rows is not Every.CODE or not isinstance(term.columns, tuple):
+        raise record.error(f"“{key}”应写作“表[{Every.CODE}, 列]”", key)
+    return Actual(term.table, term.columns[0])
+
+
+def _term(vocabulary: Vocabulary, record: Record, key: str, text: str) -> Term | None:
+    """*text* in the grammar of the check formulas; ``None`` when another pack's file names what this form lacks."""
+    try:
+        terms = parse_sum(text, vocabulary)
+    except FormulaSyntaxError as error:
+        if not record.is_own(key):
             return None
-        rows, columns = term.rows, term.columns
-        if not isinstance(rows, tuple) or not isinstance(columns, tuple) or len(rows) + len(columns) > 2:
-            raise record.error(f"“{key}”应是一个单元格，不是“{text}”", key)
-        return Cell(term.table, rows[0], columns[0])
-
-    def term(self, record: Record, key: str, text: str) -> Term | None:
-        """*text* in the grammar of the check formulas; ``None`` without, and when another pack's file names what this form lacks."""
-        if not record.has(key):
-            return None
-        try:
-            terms = parse_sum(text, self.vocabulary)
-        except FormulaSyntaxError as error:
-            if not self.is_own:
-                return None
-            raise record.error(f"“{key}”：{error}", key) from error
-        first = terms[0]
-        if len(terms) > 1 or first.figure or first.constant is not None or first.prior or first.sign < 0:
-            raise record.error(f"“{key}”应是公开表的单元格，不是“{text}”", key)
-        return first
+        raise record.error(f"“{key}”：{error}", key) from error
+    first = terms[0]
+    if len(terms) > 1 or first.figure or first.constant is not None or first.prior or first.sign < 0:
+        raise record.error(f"“{key}”应是公开表的单元格，不是“{text}”", key)
+    return first

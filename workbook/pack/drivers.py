@@ -1,12 +1,4 @@
-"""``drivers.csv`` and ``notes.csv``: what explains a comparison, as records of the pack.
-
-``drivers.csv``: 比较 (id of the comparison, with variables: ``一般公共.{类}.比年初``), 分解 (title of a breakdown), 可作原因,
-名称, 算式, 对比, 逐项, 条件.  Each record is one part or a loop of parts; those that share comparison, title and condition
-make one breakdown.  算式 is the part's amount, 对比 what it is compared with (empty: the same amount of last year).
-
-``notes.csv``: 比较, 句式 (a sentence with amounts ``{公开11[行]}`` in it), 逐项, 须有 (an amount that must not be zero), 同向
-(an amount whose sign must be that of the change; the sentence says it as ``{多|少} {差额}``).
-"""
+"""``drivers.csv`` and ``notes.csv``: what explains a comparison, and what is said beside it, as records of the pack (docs/模板包.md)."""
 
 from __future__ import annotations
 

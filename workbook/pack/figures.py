@@ -1,11 +1,6 @@
-"""``figures.csv``: what a report states, one record for each figure or family of figures; the loops that records go through.
+"""``figures.csv``: what a report states, one record for each figure or family of figures; the loops that records go through (docs/模板包.md).
 
-Columns: 编号 (the dotted name in templates), 名称, 简称, 算式, 单位, 逐项, 成员, 占比, 比较, 条件; docs/模板包.md explains
-them with examples.  Everything a record names is resolved here, so that a broken file fails at load with its line.
-
-Loops, in the words of the check formulas' grammar: ``行=公开01[甲..乙]`` rows, ``列=公开03[合计, 甲..乙]`` columns,
-``项=公开05[末级, 合计]、年初预算[末级]`` the lowest codes that have an amount in either, ``类=公开05[每类, 合计]`` the classes
-above such codes; or only names of figures: ``收入.事业、收入.经营``.
+Everything a record names is resolved here, so that a broken file fails at load with its line.
 """
 
 from __future__ import annotations

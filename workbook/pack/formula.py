@@ -1,20 +1,6 @@
-"""Check formulas (审核公式): the small language of ``check-formulas.csv``, as :mod:`workbook.pack.formula_parser` reads it.
+"""Check formulas (审核公式): what a line of ``check-formulas.csv`` says (docs/模板包.md has the language), as :mod:`workbook.pack.formula_parser` reads it.
 
-A formula compares two sums of cells::
-
-    公开01[本年收入合计] = Σ公开01[一般公共预算财政拨款收入..其他收入]
-    公开02[每行, 本年收入合计] = Σ公开02[每行, 财政拨款收入、上级补助收入、…]
-    公开02[每上级, 每列] = Σ公开02[下级, 每列]
-    公开04[每类, 合计] <= 公开01[每类]
-    公开01[年初结转和结余] = 上年公开01[年末结转和结余]
-    公开11[因公出国（境）团组数] 同有同无 公开11[因公出国（境）费]
-
-``表[行, 列]`` names a cell; ``列`` may be left out where a sheet has only one.  ``每行 每码 每类
-每上级 每列`` repeat the formula for every such row or column; ``下级`` are the rows one level below
-the ``每上级`` row, ``顶级`` the rows that have no superior in the sheet.  ``a..b`` is a range in layout order,
-``a、b`` a list; ``末级`` are the codes that have none below them, ``301、303下末级`` those below the named ones,
-``除301、303下末级`` the others.  Relations: ``=  <=  >=  同有同无`` (one side is non-zero exactly when the other is).
-Conditions (column 条件) are formulas joined by ``且``; ``性质=甲|乙`` asks for the unit's nature.
+A formula compares two sums of cells, ``公开02[每上级, 每列] = Σ公开02[下级, 每列]``; figures and drivers are sums in the same language.
 """
 
 from __future__ import annotations

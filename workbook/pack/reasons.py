@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NewType
 
 from workbook.pack.companion_form import LEVEL_WORDINGS
 from workbook.pack.formula import Term
 from workbook.pack.formula_parser import FormulaSyntaxError, parse_sum
-from workbook.pack.records import Record, read_csv
+from workbook.pack.records import Kinds, Record, read_csv
 from workbook.pack.words import DOWN, UP
 from workbook.values import dataclass
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from workbook.pack.loading import Pack
 
 _NO_SLOT = "“{}”不是 figures.csv 中的比较"
+Slots = NewType("Slots", str)
+"""The beginning of the ids of some slots."""
+Budget = NewType("Budget", str)
+"""A sheet of the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,7 @@ class Subject:
     """What the reasons of some slots must not speak of."""
 
     here: str
-    slots: tuple[str, ...] = ()
-    """Prefixes of slot ids."""
+    slots: tuple[Slots, ...] = ()
     own: tuple[str, ...] = ()
     """Words that show that the reason does speak of its own subject."""
     foreign: tuple[str, ...] = ()
@@ -34,7 +38,7 @@ class Subject:
     """Words that say that there is none this year."""
     own_income: bool = False
     """Whether income that is no fiscal appropriation is foreign too."""
-    sheets: tuple[str, ...] = ()
+    sheets: tuple[Budget, ...] = ()
     """The sheets of this budget: a section that states only its figures is reviewed for the same words."""
     message: str = ""
     """The objection, with ``{事项}`` (:attr:`here`) and ``{用词}`` (the foreign word); empty: the rule's own sentence."""
@@ -47,8 +51,8 @@ class OwnIncome:
     words: tuple[str, ...]
     kinds: tuple[str, ...]
     """Words before 收入: ``会务``."""
-    slots: tuple[str, ...]
-    """Prefixes of the slots whose reasons are compared with the rows."""
+    slots: tuple[Slots, ...]
+    """Of those whose reasons are compared with the rows."""
     rows: Term | None
     """A sum of rows; ``None`` when the pack does not have those of the default pack."""
     total: str
@@ -85,49 +89,48 @@ class ReasonRules:
 
 def load_reason_settings(pack: Pack, default: Path) -> ReasonRules:
     """The settings of *pack*; what it does not say is as in the pack in the folder *default*.  Raises :class:`~workbook.errors.PackError`."""
-    file = Record.read(pack.folder / "settings.toml", default / "settings.toml")
+    kinds: Kinds = {Slots: partial(_slots, pack), Budget: partial(_budget, pack), Term: partial(_rows, pack)}
+    file = Record.read(pack.folder / "settings.toml", default / "settings.toml", kinds)
     reasons, wording, objections = (file.table(name) for name in ("reasons", "wording", "objections"))
     rules = ReasonRules(
         reasons.value("minimum_rate", Decimal), reasons.value("minimum_amount", Decimal), wording.choice("level", LEVEL_WORDINGS),
         wording.choice("zero", ("0", "0.00")), wording.choice("zero_items", ("列示", "省略")) == "列示",
         int(objections.value("minimum_length", Decimal)), int(objections.value("same_text", Decimal)),
-        objections.records("subject", "", lambda r: _subject(r, pack, is_own=objections.is_own("subject")), above="objections"),
-        _own_income(file.table("own_income"), pack), _phrases(pack))
+        objections.records("subject", "", _subject, above="objections"), file.table("own_income").make(OwnIncome), _phrases(pack))
     for table in (reasons, wording, objections):
         table.finish()
     return rules
 
 
-def _subject(record: Record, pack: Pack, *, is_own: bool) -> Subject:
-    """A subject; what the default pack (not *is_own*) says of other forms is not used."""
-    sheets = record.texts("sheets")
-    if is_own and (unknown := [code for code in sheets if code not in pack.sheets]):
-        raise record.error(f"没有“{unknown[0]}”这张表", unknown[0])
-    subject = record.make(Subject, sheets=tuple(code for code in sheets if code in pack.sheets))
+def _subject(record: Record) -> Subject:
+    subject = record.make(Subject)
     record.check_patterns(subject, message="事项、用词")
-    _check_slots(record, subject.slots, pack, is_own=is_own)
     return subject
 
 
-def _own_income(record: Record, pack: Pack) -> OwnIncome:
-    text = record.needed("rows")
+def _budget(pack: Pack, record: Record, key: str, code: str) -> str | None:
+    """What the default pack says of other forms is not used."""
+    if code not in pack.sheets and record.is_own(key):
+        raise record.error(f"没有“{code}”这张表", code)
+    return code if code in pack.sheets else None
+
+
+def _slots(pack: Pack, record: Record, key: str, prefix: str) -> str:
+    if record.is_own(key) and not _is_slot(prefix, pack):
+        raise record.error(_NO_SLOT.format(prefix), prefix)
+    return prefix
+
+
+def _rows(pack: Pack, record: Record, key: str, text: str) -> Term | None:
     try:
         terms = parse_sum(text, pack.vocabulary)
     except FormulaSyntaxError as error:
-        if record.is_own("rows"):
-            raise record.error(f"“rows”：{error}", "rows") from error
-        terms = ()
-    term = terms[0] if terms else None
-    if len(terms) > 1 or (term is not None and (term.figure or not isinstance(term.rows, tuple))):
-        raise record.error(f"“rows”应为一张表的几行之和，实为“{text}”", "rows")
-    income = record.make(OwnIncome, rows=term)
-    _check_slots(record, income.slots, pack, is_own=record.is_own("slots"))
-    return income
-
-
-def _check_slots(record: Record, slots: tuple[str, ...], pack: Pack, *, is_own: bool) -> None:
-    if is_own and (unknown := [slot for slot in slots if not _is_slot(slot, pack)]):
-        raise record.error(_NO_SLOT.format(unknown[0]), unknown[0])
+        if record.is_own(key):
+            raise record.error(f"“{key}”：{error}", key) from error
+        return None
+    if len(terms) > 1 or terms[0].figure or not isinstance(terms[0].rows, tuple):
+        raise record.error(f"“{key}”应为一张表的几行之和，实为“{text}”", key)
+    return terms[0]
 
 
 def _phrases(pack: Pack) -> tuple[Phrase, ...]:

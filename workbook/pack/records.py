@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from workbook.errors import PackError
@@ -23,6 +23,8 @@ _KINDS: dict[Any, tuple[type | tuple[type, ...], str]] = {
     Decimal: ((str, int, float), "不小于 0 的数"),
 }
 """What the values of a type are in the file, and how that is called."""
+Kinds = Mapping[Any, Callable[["Record", str, str], Any]]
+"""How a text of a file becomes a value of some type, by record and key; ``None``: it is left out."""
 
 
 def read_csv(
@@ -82,26 +84,28 @@ def _csv_lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict
 class Record:
     """A table of a TOML file; what is asked for by name and type is known, all else is an error."""
 
-    def __init__(self, path: Path, data: Mapping[str, Any], lines: list[str], where: str = "", first: int = 0) -> None:
-        """*where* names the table in errors, *first* is its first line (0-based) in those of the file."""
-        self.path, self.data, self.where, self.first = path, data, where, first
+    def __init__(
+        self, path: Path, data: Mapping[str, Any], lines: list[str], kinds: Kinds, where: str = "", first: int = 0, *, own: bool = True
+    ) -> None:
+        """*where* names the table in errors, *first* is its first line (0-based) in those of the file, which may not be the pack's *own*."""
+        self.path, self.data, self.kinds, self.where, self.first, self.own = path, data, kinds, where, first, own
         self._lines = lines
         self._asked: set[str] = set()
 
     @classmethod
-    def read(cls, path: Path, default: Path | None = None) -> Record:
+    def read(cls, path: Path, default: Path | None = None, kinds: Kinds = MappingProxyType({}), *, own: bool = True) -> Record:
         """The file; what its tables leave out (or all, where there is no such file) is as in the file *default*."""
         import tomllib
 
         if default is not None and not path.is_file():
-            path, default = default, None
+            path, default, own = default, None, False
         try:
             text = path.read_text(encoding="utf-8-sig")
             data = tomllib.loads(text)
         except (OSError, ValueError) as error:
             line = re.search(r"line (\d+)", str(error))
             raise PackError(path, f"无法读取（{error}）", int(line[1]) if line else None) from error
-        file = cls(path, data, text.splitlines())
+        file = cls(path, data, text.splitlines(), kinds, own=own)
         if default is not None and default != path:
             standard = cls.read(default).data
             file.data = {name: ChainMap(dict(file.table(name).data), standard.get(name, {})) for name in {**standard, **data}}
@@ -118,8 +122,8 @@ class Record:
         return key in self.data
 
     def is_own(self, key: str) -> bool:
-        """Whether the file itself does, not the default one."""
-        return key in (self.data.maps[0] if isinstance(self.data, ChainMap) else self.data)
+        """Whether the pack's own file does, not the default one."""
+        return self.own and key in (self.data.maps[0] if isinstance(self.data, ChainMap) else self.data)
 
     def value(self, key: str, kind: Any, default: Any = _NEEDED) -> Any:
         """What the table says under *key*, as a value of the type *kind*; without *default* it must say something."""
@@ -134,11 +138,15 @@ class Record:
     def _typed(self, key: str, value: Any, kind: Any) -> Any:
         if value is None:
             raise self.error(f"缺少“{key}”", key)
-        if (many := get_origin(kind)) in (tuple, frozenset):
+        if (many := get_origin(kind)) is UnionType:  # or nothing
+            return self._typed(key, value, get_args(kind)[0])
+        if kind in self.kinds:
+            return self.kinds[kind](self, key, self._typed(key, value, str))
+        if many in (tuple, frozenset):
             of = get_args(kind)[0]
             if not isinstance(value, list) or "" in value or [] in value:
                 raise self.error(f"“{key}”应是{_name(of)}的列表", key)
-            return many(self._typed(key, one, of) for one in value)
+            return many(found for one in value if (found := self._typed(key, one, of)) is not None)
         if isinstance(kind, type) and issubclass(kind, StrEnum):
             if value not in list(kind):
                 raise self.error(f"“{key}”不能是“{value}”（可用的有：{'、'.join(kind)}）", key)
@@ -191,23 +199,26 @@ class Record:
         self._asked.add(key)
         if not isinstance(data := self.data.get(key, {}), Mapping):
             raise self.error(f"“{key}”应写成 {head} 一节", key)
-        return Record(self.path, data, self._lines, head, first)
+        return Record(self.path, data, self._lines, self.kinds, head, first, own=self.own)
 
-    def records(self, kind: str, key: str, make: Callable[[Record], _T | None], above: str = "") -> tuple[_T, ...]:
-        """The tables ``[[kind]]`` (below the table *above*), each made into a value or left out, told apart by *key* if it is given."""
+    def records(self, kind: str, key: str, make: type[_T] | Callable[[Record], _T | None], above: str = "") -> tuple[_T, ...]:
+        """The tables ``[[kind]]`` (below the table *above*), each made into a value or left out, told apart by *key* if it is given.
+
+        *make* is a class for :meth:`make`, or makes the value.
+        """
         head = f"[[{f'{above}.' if above else ''}{kind}]]"
         starts = (n for n, line in enumerate(self._lines[self.first :], self.first) if line.strip() == head)
         made: list[_T | None] = []
         seen: set[str] = set()
         for number, data in enumerate(self.value(kind, tuple[dict[str, Any], ...], ()), 1):
-            record = Record(self.path, data, self._lines, f"第 {number} 个 [[{kind}]]", next(starts, self.first))
+            record = Record(self.path, data, self._lines, self.kinds, f"第 {number} 个 [[{kind}]]", next(starts, self.first), own=self.is_own(kind))
             if key:
                 name = record.needed(key)
                 record.where = f"[[{kind}]] “{name}”"
                 if name in seen:
                     raise record.error("重复", key)
                 seen.add(name)
-            made.append(make(record))
+            made.append(record.make(make) if isinstance(make, type) else make(record))
             record.finish()
         return tuple(value for value in made if value is not None)
 
@@ -219,7 +230,7 @@ class Record:
 
 def _name(kind: Any) -> str:
     many = get_origin(kind)
-    return f"{_name(get_args(kind)[0])}的列表" if many in (tuple, frozenset) else _KINDS[many or kind][1].strip()
+    return f"{_name(get_args(kind)[0])}的列表" if many in (tuple, frozenset) else _KINDS.get(many or kind, _KINDS[str])[1].strip()
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NewType
 
 from workbook.errors import PackError
 from workbook.pack.figures import FigureForm
@@ -15,6 +15,10 @@ from workbook.pack.records import Record, read_csv
 SIGNS = ("=", ">=", "<=")
 NAME = "{名称}"
 DAYS = "期限"
+Stated = NewType("Stated", str)
+"""The name of a figure, or of a list of figures."""
+Compared = NewType("Compared", str)
+"""The id of a comparison."""
 
 
 class ChartForm(NamedTuple):
@@ -23,7 +27,7 @@ class ChartForm(NamedTuple):
     name: str
     """Its block in templates: ``图1``."""
     caption: str
-    parts: str
+    parts: Stated
     none: str
     """What stands there when all parts are zero."""
     ask: str
@@ -34,24 +38,24 @@ class CompositionForm(NamedTuple):
     """A total and the list of its parts."""
 
     title: str
-    total: str
-    parts: str
+    total: Stated
+    parts: Stated
 
 
 class CompletionForm(NamedTuple):
     """Actual against budget."""
 
     name: str
-    actual: str
-    budget: str
-    rate: str
+    actual: Stated
+    budget: Stated
+    rate: Stated
 
 
 class ChangeForm(NamedTuple):
     """A comparison under a short name (its own where that is empty)."""
 
-    name: str
-    change: str
+    change: Compared
+    name: str = ""
 
 
 class TablesForm(NamedTuple):
@@ -105,21 +109,19 @@ class ReportForm(NamedTuple):
 def load_report_form(path: Path, figures: FigureForm) -> ReportForm:
     """Read the file.  Raises :class:`~workbook.errors.PackError` naming the entry and the cause."""
 
-    def figure(record: Record, key: str) -> str:
-        name = record.needed(key)
+    def figure(record: Record, _key: str, name: str) -> str:
         if figures.first(name) is None:
             raise record.error(f"没有编号为“{name}”的数", name)
         return name
 
-    def change(record: Record) -> ChangeForm:
-        name = record.needed("change")
+    def comparison(record: Record, _key: str, name: str) -> str:
         compared, _, against = name.rpartition(".")
         known = figures.first(compared)
         if known is None or against not in {f"比{c.name}" for c in known.comparisons}:
             raise record.error(f"没有编号为“{name}”的比较", name)
-        return ChangeForm(record.text("name"), name)
+        return name
 
-    file = Record.read(path)
+    file = Record.read(path, kinds={Stated: figure, Compared: comparison})
     overview, tables, publish = file.table("overview"), file.table("tables"), file.table("publish")
     days, items = publish.text("days", "20"), (item.partition("：") for item in publish.texts("items"))
     if not days.isdecimal():
@@ -127,11 +129,8 @@ def load_report_form(path: Path, figures: FigureForm) -> ReportForm:
     form = ReportForm(
         tables.make(TablesForm),
         publish.make(PublishForm, days=int(days), items=tuple((word, words) for word, _, words in items)),
-        file.records("chart", "name", lambda r: r.make(ChartForm, parts=figure(r, "parts"))),
-        overview.records("compositions", "title", lambda r: r.make(CompositionForm, total=figure(r, "total"), parts=figure(r, "parts"))),
-        overview.records("completions", "name", lambda r: r.make(
-            CompletionForm, **{key: figure(r, key) for key in ("actual", "budget", "rate")})),
-        overview.records("changes", "change", change))
+        file.records("chart", "name", ChartForm), overview.records("compositions", "title", CompositionForm),
+        overview.records("completions", "name", CompletionForm), overview.records("changes", "change", ChangeForm))
     tables.check_patterns(form.tables, part="单位、年度", statement="说明", title="序号、标题", absent="标题")
     publish.check_patterns(form.publish, **dict.fromkeys(("folder", "report", "tables", "checklist"), "单位、年度"))
     overview.finish()

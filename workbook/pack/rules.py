@@ -1,14 +1,4 @@
-"""Rules as records of the pack: code, severity, name, basis, parameters and sentences.
-
-A record of ``form-rules.csv`` or ``review-rules.csv``::
-
-    编号,级别,名称,依据,参数,措辞
-    规范-31,提示,空表没有说明,没有数据的表应公开空表并加以说明,用词=无、没有；最少字数=7,{表}是空表而没有说明
-    规范-24/工作表,,,,,{表}所在的工作表“{工作表}”是隐藏的，请取消隐藏后核对
-
-参数 are ``名称=值`` joined by ``；``: numbers, severities or words joined by ``、``.  措辞 is the sentence, with
-placeholders in braces.  A rule that says several things has a line for each other sentence, its 编号 followed by ``/`` and
-the case.
+"""Rules as records of the pack: code, severity, name, basis, parameters and sentences (docs/模板包.md).
 
 Which rules, parameters, cases and placeholders there are is what the default pack's file has.  A pack leaves out the
 rules that it does not want; a parameter or a sentence that its record leaves out is the default pack's.
