@@ -20,7 +20,7 @@ _LINES = 20
 """About so many lines tell of the progress where there is no terminal."""
 
 
-def run(arguments: Namespace) -> int:
+def batch(arguments: Namespace) -> int:
     """Do the batch; 0 clean, 1 with 错误 or units that could not be read, 130 cancelled."""
     if arguments.workers is not None and arguments.workers < 1:
         raise JuesuanError(f"--workers 至少是 1，不是 {arguments.workers}")

@@ -32,8 +32,8 @@ _MESSAGES = (
 )
 """What argparse says in English, in Chinese."""
 _PACK = "模板包名称或文件夹（默认按公开表的表样选用）"
-_LARGE = ("check", "report", "review", "refresh", "batch")
-"""Commands with a module of their own."""
+_MODULES = {"check": "checking", "report": "checking", "batch": "batch_command"}
+"""Where a command is a function of its name, unless in ``commands``."""
 _LONG = ("gui", "batch")
 _MOST_PASSWORDS = 5
 """Asked for in one command: mistyped ones, those of last year's workbook and of the 底稿."""
@@ -204,8 +204,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     unusable = EXIT_UNUSABLE
     try:
         with _collection(enabled=command in _LONG):
-            is_large = command in _LARGE
-            run = getattr(importlib.import_module(f"cli.{command}_command" if is_large else "cli.small_commands"), "run" if is_large else command)
+            run = getattr(importlib.import_module(f"cli.{_MODULES.get(command, 'commands')}"), command)
             code = int(run(arguments) if command in _LONG else _with_passwords(run, arguments))
             sys.stdout.flush()  # here, where a full disk can still be told
             return code

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QKeySequence, QUndoStack
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtGui import QAction, QKeySequence
 
+from gui.frame.page_set import STEPS
+from gui.pages.base import PageName
 from gui.style.icon import dress
+
+if TYPE_CHECKING:
+    from gui.frame.main_window import MainWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,126 +22,110 @@ class Entry:
 
     name: str = ""
     title: str = ""
-    keys: tuple[str, ...] = ()
+    do: Callable[[MainWindow], object] | None = None
+    """What it does; ``None``: undoing and redoing know that themselves."""
+    keys: str = ""
+    """Its shortcuts, with spaces between them."""
     icon: str = ""
-    is_open_only: bool = False
-    """Only while a workbook is open."""
+    is_always: bool = False
+    """Also while no workbook is open."""
+
+
+def _shows(name: PageName) -> Callable[[MainWindow], object]:
+    return lambda w: w.pages.show(name)
 
 
 LINE = Entry()
 MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ("文件(&F)", (
-        Entry("open", "打开工作簿(&O)…", ("Ctrl+O",), "open"),
-        Entry("open_folder", "打开文件夹(&D)…", ("Ctrl+Shift+O",), "folder"),
-        Entry("new", "新建本年工作簿(&N)…", ("Ctrl+N",), "new"),
-        Entry("sample", "打开示例(&E)", (), "sample"),
-        Entry("recent", "最近打开(&R)"),
+        Entry("open", "打开工作簿(&O)…", lambda w: w.files.choose(), "Ctrl+O", "open", is_always=True),
+        Entry("open_folder", "打开文件夹(&D)…", lambda w: w.files.choose(folder=True), "Ctrl+Shift+O", "folder", is_always=True),
+        Entry("new", "新建本年工作簿(&N)…", lambda w: w.tools.new_year(), "Ctrl+N", "new", is_always=True),
+        Entry("sample", "打开示例(&E)", lambda w: w.open_sample(), "", "sample", is_always=True),
+        Entry("recent", "最近打开(&R)", is_always=True),
         LINE,
-        Entry("save", "保存(&S)", ("Ctrl+S",), "save", is_open_only=True),
-        Entry("save_as", "另存为(&A)…", ("Ctrl+Shift+S",), is_open_only=True),
-        Entry("reload", "重新载入(&L)", (), is_open_only=True),
-        Entry("history", "历史版本(&H)…", (), is_open_only=True),
-        Entry("reveal", "打开所在文件夹(&P)", (), is_open_only=True),
-        Entry("close", "关闭工作簿(&C)", ("Ctrl+W",), is_open_only=True),
+        Entry("save", "保存(&S)", lambda w: w.files.save(), "Ctrl+S", "save"),
+        Entry("save_as", "另存为(&A)…", lambda w: w.files.save_as(), "Ctrl+Shift+S"),
+        Entry("reload", "重新载入(&L)", lambda w: w.files.reload()),
+        Entry("history", "历史版本(&H)…", lambda w: w.tools.show_history()),
+        Entry("reveal", "打开所在文件夹(&P)", lambda w: w.tools.reveal()),
+        Entry("close", "关闭工作簿(&C)", lambda w: w.files.close(), "Ctrl+W"),
         LINE,
-        Entry("quit", "退出(&X)", ("Ctrl+Q",)),
+        Entry("quit", "退出(&X)", lambda w: w.close(), "Ctrl+Q", is_always=True),
     )),
     ("编辑(&E)", (
-        Entry("undo", "撤销(&U)", ("Ctrl+Z",), "undo"),
-        Entry("redo", "重做(&R)", ("Ctrl+Y", "Ctrl+Shift+Z"), "redo"),
+        Entry("undo", "撤销(&U)", None, "Ctrl+Z", "undo", is_always=True),
+        Entry("redo", "重做(&R)", None, "Ctrl+Y Ctrl+Shift+Z", "redo", is_always=True),
         LINE,
-        Entry("cut", "剪切(&T)\tCtrl+X", (), is_open_only=True),
-        Entry("copy", "复制(&C)\tCtrl+C", (), is_open_only=True),
-        Entry("paste", "粘贴(&V)\tCtrl+V", (), is_open_only=True),
-        Entry("clear", "清除金额(&D)\tDelete", (), is_open_only=True),
-        Entry("fill_down", "向下填充(&W)\tCtrl+D", (), is_open_only=True),
-        Entry("fill_right", "向右填充(&G)\tCtrl+R", (), is_open_only=True),
+        Entry("cut", "剪切(&T)\tCtrl+X", lambda w: w.pages.sheets().cells.do("cut")),
+        Entry("copy", "复制(&C)\tCtrl+C", lambda w: w.pages.sheets().cells.do("copy")),
+        Entry("paste", "粘贴(&V)\tCtrl+V", lambda w: w.pages.sheets().cells.do("paste")),
+        Entry("clear", "清除金额(&D)\tDelete", lambda w: w.pages.sheets().cells.do("clear")),
+        Entry("fill_down", "向下填充(&W)\tCtrl+D", lambda w: w.pages.sheets().cells.do("fill_down")),
+        Entry("fill_right", "向右填充(&G)\tCtrl+R", lambda w: w.pages.sheets().cells.do("fill_right")),
         LINE,
-        Entry("find", "查找单元格(&F)", ("Ctrl+F",), "search", is_open_only=True),
-        Entry("replace", "查找和替换(&H)…", ("Ctrl+H",), is_open_only=True),
-        Entry("find_issue", "查找问题(&I)", ("Ctrl+Shift+F",), is_open_only=True),
+        Entry("find", "查找单元格(&F)", lambda w: w.pages.sheets().find_box.setFocus(), "Ctrl+F", "search"),
+        Entry("replace", "查找和替换(&H)…", lambda w: w.tools.replace(w.pages.go), "Ctrl+H"),
+        Entry("find_issue", "查找问题(&I)", lambda w: w.pages.findings().search_findings(), "Ctrl+Shift+F"),
     )),
     ("查看(&V)", (
-        Entry("page_0", "打开(&1)", ("Ctrl+1",)),
-        Entry("page_1", "校验(&2)", ("Ctrl+2",), is_open_only=True),
-        Entry("page_2", "变动原因(&3)", ("Ctrl+3",), is_open_only=True),
-        Entry("page_3", "文字资料(&4)", ("Ctrl+4",), is_open_only=True),
-        Entry("page_4", "预览与生成(&5)", ("Ctrl+5",), is_open_only=True),
-        Entry("page_5", "审校(&6)", ("Ctrl+6",), is_open_only=True),
+        *(Entry(f"page_{n - 1}", f"{title}(&{n})", _shows(name), f"Ctrl+{n}", is_always=name is PageName.OPEN)
+          for n, (name, title) in enumerate(STEPS.items(), 1)),
         LINE,
-        Entry("next_issue", "下一个问题(&N)", ("F8",), is_open_only=True),
-        Entry("previous_issue", "上一个问题(&P)", ("Shift+F8",), is_open_only=True),
-        Entry("next_sheet", "下一张表(&S)", ("Ctrl+PgDown",), is_open_only=True),
-        Entry("previous_sheet", "上一张表(&T)", ("Ctrl+PgUp",), is_open_only=True),
+        Entry("next_issue", "下一个问题(&N)", lambda w: w.pages.findings().step(1), "F8"),
+        Entry("previous_issue", "上一个问题(&P)", lambda w: w.pages.findings().step(-1), "Shift+F8"),
+        Entry("next_sheet", "下一张表(&S)", lambda w: w.pages.turn(1), "Ctrl+PgDown"),
+        Entry("previous_sheet", "上一张表(&T)", lambda w: w.pages.turn(-1), "Ctrl+PgUp"),
         LINE,
-        Entry("zoom_in", "放大表格(&I)", ("Ctrl+=", "Ctrl++"), is_open_only=True),
-        Entry("zoom_out", "缩小表格(&O)", ("Ctrl+-",), is_open_only=True),
-        Entry("zoom_reset", "原始大小(&Z)", ("Ctrl+0",), is_open_only=True),
+        Entry("zoom_in", "放大表格(&I)", lambda w: w.pages.findings().magnify(1), "Ctrl+= Ctrl++"),
+        Entry("zoom_out", "缩小表格(&O)", lambda w: w.pages.findings().magnify(-1), "Ctrl+-"),
+        Entry("zoom_reset", "原始大小(&Z)", lambda w: w.pages.findings().magnify(0), "Ctrl+0"),
     )),
     ("工具(&T)", (
-        Entry("check_again", "重新校验(&C)", ("F5",), "check", is_open_only=True),
-        Entry("export_issues", "导出审核结果(&E)…", ("Ctrl+E",), "export", is_open_only=True),
+        Entry("check_again", "重新校验(&C)", lambda w: w.tools.check_again(), "F5", "check"),
+        Entry("export_issues", "导出审核结果(&E)…", lambda w: w.tools.export_issues(), "Ctrl+E", "export"),
         LINE,
-        Entry("generate", "生成工作版(&G)…", ("Ctrl+G",), "report", is_open_only=True),
-        Entry("generate_clean", "生成公开版(&P)…", ("Ctrl+Shift+G",), is_open_only=True),
+        Entry("generate", "生成工作版(&G)…", lambda w: w.pages.generate(True), "Ctrl+G", "report"),
+        Entry("generate_clean", "生成公开版(&P)…", lambda w: w.pages.generate(False), "Ctrl+Shift+G"),
         LINE,
-        Entry("review", "审校报告(&R)…", ("Ctrl+Shift+R",), "review", is_open_only=True),
-        Entry("batch", "批量处理(&B)…", ("Ctrl+Shift+B",), "batch"),
+        Entry("review", "审校报告(&R)…", lambda w: w.pages.review(), "Ctrl+Shift+R", "review"),
+        Entry("batch", "批量处理(&B)…", lambda w: w.tools.show_batch(), "Ctrl+Shift+B", "batch", is_always=True),
         LINE,
-        Entry("link_prior", "关联上年工作簿(&L)…", (), is_open_only=True),
-        Entry("compare", "比较两份公开表(&D)…", (), is_open_only=True),
-        Entry("library", "公式库(&F)", ("Ctrl+L",), "library"),
-        Entry("settings", "设置(&S)…", ("Ctrl+,",), "settings"),
+        Entry("link_prior", "关联上年工作簿(&L)…", lambda w: w.tools.link_prior()),
+        Entry("compare", "比较两份公开表(&D)…", lambda w: w.tools.compare()),
+        Entry("library", "公式库(&F)", _shows(PageName.LIBRARY), "Ctrl+L", "library", is_always=True),
+        Entry("settings", "设置(&S)…", lambda w: w.show_settings(), "Ctrl+,", "settings", is_always=True),
     )),
     ("帮助(&H)", (
-        Entry("help", "使用手册(&H)", ("F1",), "help"),
-        Entry("log", "打开日志所在文件夹(&L)"),
+        Entry("help", "使用手册(&H)", lambda w: w.tools.show_help(), "F1", "help", is_always=True),
+        Entry("log", "打开日志所在文件夹(&L)", lambda w: w.tools.show_log(), is_always=True),
         LINE,
-        Entry("about", "关于决算公开助手(&A)"),
+        Entry("about", "关于决算公开助手(&A)", lambda w: w.tools.show_about(), is_always=True),
     )),
 )
 
 
-class Actions:
-    """The window's actions by name."""
+class Actions(dict[str, QAction]):
+    """The window's actions by name, as its menus."""
 
-    def __init__(self, window: QMainWindow, undo_stack: QUndoStack) -> None:
-        self._window = window
-        self._made = {"undo": undo_stack.createUndoAction, "redo": undo_stack.createRedoAction}
-        self._all: dict[str, QAction] = {}
-        self._open_only: list[QAction] = []
-        self.recent = QMenu("最近打开(&R)", window)
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        stack = window.session.undo_stack
+        made = {"undo": stack.createUndoAction, "redo": stack.createRedoAction}
         for title, entries in MENUS:
             menu = window.menuBar().addMenu(title)
             for entry in entries:
-                self._add(menu, entry)
-
-    def _add(self, menu: QMenu, entry: Entry) -> None:
-        if not entry.name:
-            menu.addSeparator()
-            return
-        if entry.name == "recent":
-            menu.addMenu(self.recent)
-            return
-        action = self._made.get(entry.name, lambda window, title: QAction(title, window))(self._window, entry.title)
-        action.setObjectName(entry.name)
-        if entry.icon:
-            dress(action, entry.icon)
-        if entry.keys:
-            action.setShortcuts([QKeySequence(key) for key in entry.keys])
-        menu.addAction(action)
-        self._all[entry.name] = action
-        if entry.is_open_only:
-            self._open_only.append(action)
-
-    def __getitem__(self, name: str) -> QAction:
-        return self._all[name]
-
-    def on(self, name: str, do: Callable[[], object]) -> None:
-        """What an action does."""
-        self._all[name].triggered.connect(lambda _=False: do())
+                action = self[entry.name] = made.get(entry.name, lambda window, title: QAction(title, window))(window, entry.title)
+                action.setSeparator(not entry.name)
+                action.setObjectName(entry.name)
+                if entry.icon:
+                    dress(action, entry.icon)
+                action.setShortcuts([QKeySequence(key) for key in entry.keys.split()])
+                if entry.do is not None:
+                    action.triggered.connect(lambda _=False, do=entry.do: do(window))
+                menu.addAction(action)
 
     def set_open(self, is_open: bool) -> None:
         """Whether a workbook is open."""
-        for action in self._open_only:
-            action.setEnabled(is_open)
+        for entry in (entry for _, entries in MENUS for entry in entries if entry.name and not entry.is_always):
+            self[entry.name].setEnabled(is_open)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QMainWindow,
+    QMenu,
     QStackedWidget,
     QWidget,
 )
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 from gui.frame.actions import Actions
 from gui.frame.edges import HeaderLine, Rail, StatusLine
 from gui.frame.file_flows import FileFlows
-from gui.frame.page_set import STEPS, PageSet
+from gui.frame.page_set import PageSet
 from gui.frame.tools_flows import ToolsFlows
 from gui.pages.base import PageName
 from gui.session.files import FileDrop, is_report, is_workbook
@@ -45,6 +46,10 @@ _SAMPLES = "决算公开助手示例"
 class MainWindow(QMainWindow):
     """One window, one unit."""
 
+    files: FileFlows
+    pages: PageSet
+    tools: ToolsFlows
+
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__()
         self.session, self.settings = session, settings
@@ -55,10 +60,10 @@ class MainWindow(QMainWindow):
         self.header, self.status = HeaderLine(session, self), StatusLine(session, self)
         self.stack = QStackedWidget(self)
         self.bar.float_over(self.stack)
-        self.actions_ = Actions(self, session.undo_stack)
         self.files = FileFlows(session, settings, self.bar, self)
         self.pages = PageSet(session, settings, self.stack, self.rail, self)
         self.tools = ToolsFlows(session, settings, self.files, self.bar, self)
+        self.actions_ = Actions(self)
         self._sample: Path | None = None
         """The sample, while it is being opened."""
         self._shown: tuple[str, int | None] | None = None
@@ -78,7 +83,7 @@ class MainWindow(QMainWindow):
 
     # ------------------------------------------------------------ wiring
     def _connect(self) -> None:
-        session, files, pages, tools, on = self.session, self.files, self.pages, self.tools, self.actions_.on
+        session, files, pages, tools = self.session, self.files, self.pages, self.tools
         session.opened.connect(self._opened)
         session.closed.connect(self._closed)
         session.dirty_changed.connect(self.setWindowModified)
@@ -96,21 +101,9 @@ class MainWindow(QMainWindow):
         pages.welcome.path_requested.connect(files.open)
         for part in (pages, self.header, self.status):
             part.commanded.connect(lambda name: self.actions_[name].trigger())
-        for name, do in (
-            ("open", files.choose), ("open_folder", lambda: files.choose(folder=True)), ("new", self.new_year),
-            ("sample", self.open_sample), ("save", files.save), ("save_as", files.save_as), ("reload", files.reload),
-            ("reveal", tools.reveal), ("history", self.show_history), ("close", files.close), ("quit", self.close),
-            ("check_again", tools.check_again), ("export_issues", tools.export_issues),
-            ("generate", lambda: pages.generate(True)), ("generate_clean", lambda: pages.generate(False)),
-            ("review", pages.review), ("batch", tools.show_batch), ("link_prior", tools.link_prior), ("compare", tools.compare),
-            ("replace", lambda: tools.replace(pages.go)), ("library", lambda: pages.show(PageName.LIBRARY)),
-            ("settings", self.show_settings), ("help", tools.show_help), ("log", tools.show_log), ("about", tools.show_about),
-        ):
-            on(name, do)
-        for number, name in enumerate(STEPS):
-            on(f"page_{number}", partial(pages.show, name))
-        pages.connect_actions(on)
-        self.actions_.recent.aboutToShow.connect(self._fill_recent)
+        recent = QMenu(self)
+        recent.aboutToShow.connect(partial(self._fill_recent, recent))
+        self.actions_["recent"].setMenu(recent)
         self.rail.add("settings", "设置…", self.show_settings)
         self.rail.add("help", "帮助", tools.show_help)
         self.actions_.set_open(False)
@@ -149,24 +142,6 @@ class MainWindow(QMainWindow):
             self.status.busy.clear()
 
     # ------------------------------------------------------------ things to do
-    def new_year(self) -> None:
-        """The dialog 新建本年工作簿; the new workbook is opened."""
-        from gui.dialogs.new_year import NewYearDialog
-        from workbook.pack.choice import key_of
-        from workbook.pack.loading import DEFAULT_PACK
-
-        last = self.session.accounts if self.session.is_open else None
-        pack = key_of(last.pack.folder) if last is not None else self.settings.pack or DEFAULT_PACK
-        dialog = NewYearDialog(self.session.jobs, self.settings.folder, last, self, pack=pack)
-        if dialog.exec() and dialog.made is not None and dialog.made_with is not None:
-            self.files.open(dialog.made.workbook, key_of(dialog.made_with.folder))
-
-    def show_history(self) -> None:
-        """The dialog 历史版本."""
-        from gui.dialogs.history import HistoryDialog
-
-        HistoryDialog(self.session, self).exec()
-
     def open_sample(self, pack: str = "") -> None:
         """Copy the sample (of *pack*, else of the default one) to the user's documents and open it."""
         from docgen.job.samples import copy_sample
@@ -199,8 +174,7 @@ class MainWindow(QMainWindow):
         redress()
         self.pages.dress()
 
-    def _fill_recent(self) -> None:
-        menu = self.actions_.recent
+    def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()
         for path in self.settings.recent:
             menu.addAction(str(path), lambda p=path: self.files.open(p))

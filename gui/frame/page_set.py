@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
 from gui.pages.base import FindingsPage, Page, PageName
-from gui.pages.open.page import WelcomePage
 from gui.session.findings import Left
 from gui.session.jobs import Pause
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from gui.frame.edges import Rail, RailButton
     from gui.pages.check.page import CheckingPage
     from gui.pages.library.page import LibraryPage
+    from gui.pages.open.page import WelcomePage
     from gui.pages.preview.page import PreviewPage
     from gui.pages.reasons.page import ReasonsPage
     from gui.pages.review.page import ReviewPage
@@ -41,9 +41,33 @@ MAKE_AHEAD_MS = 120
 """Pause before the next page is made ahead of need."""
 
 
+_KINDS = {
+    PageName.OPEN: "WelcomePage", PageName.CHECK: "CheckingPage", PageName.REASONS: "ReasonsPage", PageName.TEXTS: "TextsPage",
+    PageName.PREVIEW: "PreviewPage", PageName.REVIEW: "ReviewPage", PageName.LIBRARY: "LibraryPage",
+}
+_WITH_SETTINGS = (PageName.OPEN, PageName.CHECK, PageName.PREVIEW)
+
+
+class _Lazy(Generic[_P]):
+    """A page, which is made when it is first asked for."""
+
+    def __init__(self, name: PageName) -> None:
+        self._name = name
+
+    def __get__(self, pages: PageSet, _owner: object = None) -> _P:
+        return cast("_P", pages.page(self._name))
+
+
 class PageSet(QObject):
     """Pages by name."""
 
+    welcome: _Lazy[WelcomePage] = _Lazy(PageName.OPEN)
+    checking: _Lazy[CheckingPage] = _Lazy(PageName.CHECK)
+    reasons: _Lazy[ReasonsPage] = _Lazy(PageName.REASONS)
+    texts: _Lazy[TextsPage] = _Lazy(PageName.TEXTS)
+    preview: _Lazy[PreviewPage] = _Lazy(PageName.PREVIEW)
+    reviewing: _Lazy[ReviewPage] = _Lazy(PageName.REVIEW)
+    library: _Lazy[LibraryPage] = _Lazy(PageName.LIBRARY)
     badges_changed = Signal()
     status_changed = Signal(str)
     commanded = Signal(str)
@@ -54,8 +78,6 @@ class PageSet(QObject):
         super().__init__(parent)
         self.session, self.settings, self.stack = session, settings, stack
         self.current = PageName.OPEN
-        self._written: Path | None = None
-        """The report that was generated last."""
         self._made: dict[PageName, Page] = {}
         self._buttons: dict[PageName, RailButton] = {}
         for name, title in STEPS.items():
@@ -63,7 +85,6 @@ class PageSet(QObject):
             self._buttons[name].setEnabled(name is PageName.OPEN)
         self._count_later = Pause(self, COUNT_MS, self.refresh_badges)
         self._rail = {**self._buttons, PageName.LIBRARY: rail.add(PageName.LIBRARY, "公式库", partial(self.show, PageName.LIBRARY), is_page=True)}
-        self.welcome = self._add(PageName.OPEN, WelcomePage(session, settings, stack))
         self._ahead = Pause(self, MAKE_AHEAD_MS, self._make_ahead)
         session.warmed_up.connect(lambda: self.checking)
         session.opened.connect(self._opened)
@@ -71,8 +92,12 @@ class PageSet(QObject):
         for signal in (session.checked, session.companion_changed):
             signal.connect(self._count_later.start)
 
-    # ------------------------------------------------------------ making
-    def _add(self, name: PageName, page: _P) -> _P:
+    def page(self, name: PageName) -> Page:
+        """The page, made now when it was not needed before."""
+        if (known := self._made.get(name)) is not None:
+            return known
+        more = (self.settings,) if name in _WITH_SETTINGS else ()
+        page: Page = getattr(import_module(f"gui.pages.{name}.page"), _KINDS[name])(self.session, *more, self.stack)
         self._made[name] = page
         self.stack.addWidget(page)
         page.badge_changed.connect(partial(self._show_badge, name) if name is PageName.CHECK else self._count_later.start)  # findings at once
@@ -81,60 +106,9 @@ class PageSet(QObject):
         page.commanded.connect(self.commanded)
         for layout, splitter in page.splitters().items():
             splitter.restoreState(self.settings.layout(layout))
+        if name is PageName.PREVIEW:
+            self.preview.writer.written.connect(self._note_written)
         return page
-
-    @cached_property
-    def checking(self) -> CheckingPage:
-        """The page 校验."""
-        from gui.pages.check.page import CheckingPage
-
-        return self._add(PageName.CHECK, CheckingPage(self.session, self.settings, self.stack))
-
-    @cached_property
-    def reasons(self) -> ReasonsPage:
-        """The page 变动原因."""
-        from gui.pages.reasons.page import ReasonsPage
-
-        return self._add(PageName.REASONS, ReasonsPage(self.session, self.stack))
-
-    @cached_property
-    def texts(self) -> TextsPage:
-        """The page 文字资料."""
-        from gui.pages.texts.page import TextsPage
-
-        return self._add(PageName.TEXTS, TextsPage(self.session, self.stack))
-
-    @cached_property
-    def preview(self) -> PreviewPage:
-        """The page 预览与生成."""
-        from gui.pages.preview.page import PreviewPage
-
-        page = PreviewPage(self.session, self.settings, self.stack)
-        page.writer.written.connect(self._note_written)
-        return self._add(PageName.PREVIEW, page)
-
-    @cached_property
-    def reviewing(self) -> ReviewPage:
-        """The page 审校."""
-        from gui.pages.review.page import ReviewPage
-
-        page = ReviewPage(self.session, self.stack)
-        if self._written is not None:
-            page.offer(self._written)
-        return self._add(PageName.REVIEW, page)
-
-    @cached_property
-    def library(self) -> LibraryPage:
-        """The page 公式库."""
-        from gui.pages.library.page import LibraryPage
-
-        return self._add(PageName.LIBRARY, LibraryPage(self.session, self.stack))
-
-    def page(self, name: PageName) -> Page:
-        """The page, made now when it was not needed before."""
-        attribute = {PageName.CHECK: "checking", PageName.REVIEW: "reviewing"}.get(name, name)
-        made: Page = self._made.get(name) or getattr(self, attribute)
-        return made
 
     # ------------------------------------------------------------ showing
     def show(self, name: PageName) -> None:
@@ -159,8 +133,7 @@ class PageSet(QObject):
 
     def show_severity(self, severity: Severity) -> None:
         """The findings of one severity."""
-        self.show(PageName.CHECK)
-        self.checking.issues.choose_severity(severity)
+        self.sheets().issues.choose_severity(severity)
 
     def generate(self, linked: bool) -> None:
         """Write the report, on the page that shows it."""
@@ -179,20 +152,21 @@ class PageSet(QObject):
     def _note_written(self, path: Path) -> None:
         """A report was generated: it can be reviewed with one click."""
         if path.suffix.lower() == ".docx":
-            self._written = path
-            if PageName.REVIEW in self._made:
-                self.reviewing.offer(path)
+            self.reviewing.offer(path)
 
-    def _edit(self, command: str) -> None:
+    def sheets(self) -> CheckingPage:
+        """The page 校验, in front."""
         self.show(PageName.CHECK)
-        self.checking.cells.do(command)
+        return self.checking
+
+    def findings(self) -> FindingsPage:
+        """The page in front when it lists findings, else 校验, which is in front then."""
+        page = self.page(self.current)
+        return page if isinstance(page, FindingsPage) else self.sheets()
 
     def turn(self, by: int) -> None:
         """The next (1) or previous (-1) tab of the page in front, else the next sheet."""
-        tabs = self.page(self.current).tab_bar()
-        if tabs is None:
-            self.show(PageName.CHECK)
-            tabs = self.checking.tabs
+        tabs = self.page(self.current).tab_bar() or self.sheets().tabs
         tabs.setCurrentIndex(min(max(tabs.currentIndex() + by, 0), tabs.count() - 1))
 
     # ------------------------------------------------------------ state
@@ -202,7 +176,6 @@ class PageSet(QObject):
             button.setEnabled(True)
 
     def _closed(self) -> None:
-        self._written = None
         for name, button in self._buttons.items():
             button.setEnabled(name is PageName.OPEN)
 
@@ -245,33 +218,3 @@ class PageSet(QObject):
         for page in self._made.values():
             for name, splitter in page.splitters().items():
                 self.settings.keep_layout(name, splitter.saveState())
-
-    # ------------------------------------------------------------ menus
-    def connect_actions(self, on: Callable[[str, Callable[[], object]], None]) -> None:
-        """What the menus do on the page 校验; some of it on the page 审校 while that is in front."""
-
-        def at(do: Callable[[CheckingPage], object]) -> Callable[[], object]:
-            def run() -> object:
-                self.show(PageName.CHECK)
-                return do(self.checking)
-
-            return run
-
-        def in_front(do: Callable[[FindingsPage], object]) -> Callable[[], object]:
-            def run() -> object:
-                page = self.page(self.current)
-                return do(page) if isinstance(page, FindingsPage) else at(do)()
-
-            return run
-
-        for command in ("cut", "copy", "paste", "clear", "fill_down", "fill_right"):
-            on(command, partial(self._edit, command))
-        on("find", at(lambda p: p.find_box.setFocus()))
-        on("find_issue", in_front(lambda p: p.search_findings()))
-        on("next_issue", in_front(lambda p: p.step(1)))
-        on("previous_issue", in_front(lambda p: p.step(-1)))
-        on("next_sheet", lambda: self.turn(1))
-        on("previous_sheet", lambda: self.turn(-1))
-        on("zoom_in", in_front(lambda p: p.magnify(1)))
-        on("zoom_out", in_front(lambda p: p.magnify(-1)))
-        on("zoom_reset", in_front(lambda p: p.magnify(0)))

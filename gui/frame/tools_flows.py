@@ -91,6 +91,24 @@ class ToolsFlows(QObject):
         self.bar.say(words, Tone.INFO, ("查看", partial(present, self.made_batch())), seconds=_SECONDS if is_running else 0)
 
     # ------------------------------------------------------------ dialogs
+    def new_year(self) -> None:
+        """The dialog 新建本年工作簿; the new workbook is opened."""
+        from gui.dialogs.new_year import NewYearDialog
+        from workbook.pack.choice import key_of
+        from workbook.pack.loading import DEFAULT_PACK
+
+        last = self.session.accounts if self.session.is_open else None
+        pack = key_of(last.pack.folder) if last is not None else self.settings.pack or DEFAULT_PACK
+        dialog = NewYearDialog(self.session.jobs, self.settings.folder, last, self.window_, pack=pack)
+        if dialog.exec() and dialog.made is not None and dialog.made_with is not None:
+            self.files.open(dialog.made.workbook, key_of(dialog.made_with.folder))
+
+    def show_history(self) -> None:
+        """The dialog 历史版本."""
+        from gui.dialogs.history import HistoryDialog
+
+        HistoryDialog(self.session, self.window_).exec()
+
     def compare(self) -> None:
         """The dialog 比较两份公开表, beside the window."""
         from gui.dialogs.compare import CompareDialog

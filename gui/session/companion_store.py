@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -18,7 +19,6 @@ from workbook.paths import companion_path
 from workbook.safe_save import ChangedError, backup, write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from gui.session.jobs import Jobs
@@ -47,10 +47,10 @@ class CompanionStore(QObject):
         self._jobs = jobs
         self.resting = threading.Lock()
         """Held while the file is written and read again."""
-        self._wanted = 0
-        self._written = 0
         self._pending: tuple[Companion, Pack] | None = None
-        self._workbook: Path | None = None
+        """The newest state, while it is not known to be on the disk."""
+        self._last: tuple[Companion, Pack] | None = None
+        """What was written last."""
         self.on_disk: Companion | None = None
         """The 底稿 as it was read last: every entry knows its cell."""
         self.standing: tuple[Companion | None, str] = (None, "")
@@ -67,14 +67,13 @@ class CompanionStore(QObject):
         """Whether the newest state is not on disk yet."""
         return self._pending is not None
 
-    def reset(self, companion: Companion | None, remarks: tuple[Issue, ...] = (), workbook: Path | None = None) -> None:
-        """The 底稿 of another *workbook* was read, or this one's anew (``None``: there is no file yet)."""
+    def reset(self, companion: Companion | None, remarks: tuple[Issue, ...] = ()) -> None:
+        """Another 底稿 was read, or this one anew (``None``: there is no file yet); what waits is given up."""
         self._soon.stop()
         self._again.stop()
         with self.resting:
             self._pending = self.problem = None
-            self._written = self._wanted  # what waits is given up
-            self.on_disk, self.remarks, self._workbook = companion, remarks, workbook
+            self.on_disk, self.remarks = companion, remarks
             self.standing = companion, companion.sha256 if companion is not None else ""
         self.changed.emit()
 
@@ -90,7 +89,6 @@ class CompanionStore(QObject):
 
     def put(self, companion: Companion, pack: Pack) -> None:
         """Write *companion* soon."""
-        self._wanted += 1
         self._pending = (companion, pack)
         self._soon.touch()
         self.changed.emit()
@@ -105,16 +103,14 @@ class CompanionStore(QObject):
         if self._pending is None:
             return True
         try:
-            number = self._jobs.wait_for(self._work(*self._pending, over=over))
+            self._done(self._jobs.wait_for(partial(self._write, over=over)))
         except (JuesuanError, OSError) as error:
             self._failed(error)
-            return False
-        self._done(number)
-        return True
+        return self._pending is None
 
     def drop(self) -> None:
         """The user gives up what is not written."""
-        self.reset(self.on_disk, self.remarks, self._workbook)
+        self.reset(self.on_disk, self.remarks)
 
     def write_beside(self, workbook: Path) -> None:
         """The 底稿 as it is now for a copy of the workbook (off the GUI thread); one that lies there is kept as a backup."""
@@ -134,22 +130,19 @@ class CompanionStore(QObject):
 
     def _save(self) -> None:
         if self._pending is not None:
-            self._jobs.start(self._work(*self._pending), self._done, self._failed, quiet=True)
+            self._jobs.start(self._write, self._done, self._failed, quiet=True)
 
-    def _work(self, companion: Companion, pack: Pack, *, over: bool = False) -> Callable[[], int]:
-        number, workbook = self._wanted, self._workbook
+    def _write(self, *, over: bool = False) -> tuple[Companion, Pack] | None:
+        """Write the newest state (on a worker), unless that is done, or it was given up; returns it."""
+        with self.resting:
+            pending = self._pending
+            if pending is not None and pending is not self._last:
+                self.on_disk, self.remarks = _written(self.on_disk, *pending, over=over)
+                self._last, self.standing = pending, (pending[0], self.on_disk.sha256)
+            return pending
 
-        def write() -> int:
-            with self.resting:
-                if number > self._written and workbook == self._workbook:  # else a newer state is on disk, or it was given up
-                    self.on_disk, self.remarks = _written(self.on_disk, companion, pack, over=over)
-                    self._written, self.standing = number, (companion, self.on_disk.sha256)
-                return number
-
-        return write
-
-    def _done(self, number: int) -> None:
-        if number == self._wanted:
+    def _done(self, written: tuple[Companion, Pack] | None) -> None:
+        if written is self._pending:
             self._pending = self.problem = None
             self._again.stop()
         self.saved.emit()

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 _RESTORED = "恢复未保存的修改"
 DELAY_MS = 150
-"""How soon after an edit the recovery journal is on disk."""
+"""How soon after an edit the recovery journal is written."""
+LASTING_MS = 400
+"""How soon after that a failure of the power cannot harm it."""
 
 
 class Recovery(QObject):
@@ -45,9 +47,10 @@ class Recovery(QObject):
         self._session, self._folder = session, folder
         self.soon = Pause(self, DELAY_MS, self._keep)
         """Touched when cells were edited."""
+        self._later = Pause(self, LASTING_MS, self._make_last, latest=LASTING_MS)
         self._typed: Companion | None = None
         """The newest state of the 底稿, while its file does not hold all of it."""
-        self._kept: object = None
+        self._kept: Texts | None = None
         """What the journal holds of it."""
 
     @cached_property
@@ -63,6 +66,7 @@ class Recovery(QObject):
             return  # another window has the file: the journal is that one's
         try:
             self.journal.write(session.editor)
+            self._later.touch()
         except JuesuanError as error:
             session.failed.emit(sentence(error))
 
@@ -82,20 +86,25 @@ class Recovery(QObject):
         from workbook.editing.kept import Texts
 
         (standing, base), path = store.standing, session.accounts.path
-        pieces, is_lasting = pieces_between(standing or Companion(typed.path, typed.form), typed), store.problem is not None
+        pieces = pieces_between(standing or Companion(typed.path, typed.form), typed)
         if not pieces:
-            self.journal.discard_texts(path)
-            self._typed = self._kept = None
-        elif (pieces, base, is_lasting) != self._kept:
+            self.forget_texts()
+        elif (kept := Texts(base, tuple(pieces))) != self._kept:
             with suppress(JuesuanError):  # the 底稿 itself is still to be written
-                self.journal.keep_texts(path, Texts(base, tuple(pieces)), lasting=is_lasting)
-                self._kept = pieces, base, is_lasting
+                self.journal.keep_texts(path, kept)
+                self._kept = kept
+                self._later.touch()
 
     def forget_texts(self) -> None:
         """Give up what is typed into the 底稿 and not in its file."""
         self._typed = self._kept = None
         if self._session.path is not None:
             self.journal.discard_texts(self._session.path)
+
+    def _make_last(self) -> None:
+        """What is kept outlasts a failure of the power, too."""
+        if (path := self._session.path) is not None:
+            self._session.jobs.start(lambda: self.journal.make_last(path), lambda _: None, quiet=True)
 
     # ------------------------------------------------------------ an earlier session
     def waiting(self) -> tuple[Recovered, ...]:

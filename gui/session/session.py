@@ -84,7 +84,6 @@ class Session(QObject):
         self.store = CompanionStore(self.jobs, self)
         self.store.saved.connect(self.findings.refresh_soon)
         self.store.saved.connect(self.recovery.keep_texts)
-        self.store.changed.connect(lambda: self.recovery.keep_texts() if self.store.problem is not None else None)  # to outlast the machine
         self.saving = Saving(self)
         self.disk = DiskWatch(self)
         self.history = UnitHistory(self, data_folder)
@@ -191,7 +190,7 @@ class Session(QObject):
         self.inputs, self.editor, self.findings.now, self.looks = loaded
         if not (is_same_work and self.cells.move_here()):
             self.undo_stack.clear()
-        self.store.reset(self.companion, self.inputs.companion_remarks, self.path)
+        self.store.reset(self.companion, self.inputs.companion_remarks)
         self.note_dirty()
         self.claim.take(self.accounts.path)
         self.opened.emit()
@@ -265,7 +264,7 @@ class Session(QObject):
 
     def _companion_reread(self, editor: EditSession, inputs: Inputs) -> None:
         self.inputs = replace(inputs, accounts=editor.accounts)
-        self.store.reset(inputs.companion, inputs.companion_remarks, self.path)
+        self.store.reset(inputs.companion, inputs.companion_remarks)
         self.findings.take(editor.look_at(self.inputs.view))
         self.companion_changed.emit()
         self.checked.emit()

@@ -156,7 +156,7 @@ def test_unusable_input_is_one_line_and_exit_2(
 def test_an_unexpected_error_is_logged_and_not_shown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("cli.check_command.read_inputs", lambda _: 1 // 0)
+    monkeypatch.setattr("cli.checking.read_inputs", lambda _: 1 // 0)
     assert main(["check", "x.xlsx"]) == 2
     err = capsys.readouterr().err
     assert "Traceback" not in err

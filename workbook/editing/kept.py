@@ -1,7 +1,8 @@
 """What is kept of a workbook in the user's data: what was typed and is not saved yet, and the states it was opened and saved in.
 
 The **recovery journal**, so that a crash loses nothing: two files of JSON for each workbook, replaced as a whole: the cells,
-after every edit; and, key by key, what the 底稿 holds otherwise than its file.  Both go when what they hold is saved or given up.
+after every edit; and, key by key, what the 底稿 holds otherwise than its file.  The disk is not waited for then; a copy of each
+that also a failure of the power leaves whole follows.  All go when what they hold is saved or given up.
 
 The **history**: a folder for each workbook with a bounded number of states; its files by their hashes, each kept once.
 """
@@ -90,24 +91,30 @@ class Journal:
         cells = [_record(ref, state) for ref, state in editor.edits.items() if not state.is_formula]
         self._write(file, source.path, {"sha256": source.sha256, "cells": cells})
 
-    def keep_texts(self, workbook: Path, texts: Texts, *, lasting: bool = False) -> None:
-        """Keep what a 底稿 holds otherwise than its file; *lasting*: also when the machine fails.  Raises :class:`InputError`."""
-        self._write(self.file(workbook, _TEXTS), workbook, {"base": texts.base, "pieces": texts.pieces}, lasting=lasting)
+    def keep_texts(self, workbook: Path, texts: Texts) -> None:
+        """Keep what a 底稿 holds otherwise than its file.  Raises :class:`InputError`."""
+        self._write(self.file(workbook, _TEXTS), workbook, {"base": texts.base, "pieces": texts.pieces})
 
-    def _write(self, file: Path, workbook: Path, record: dict[str, object], *, lasting: bool = True) -> None:
+    def _write(self, file: Path, workbook: Path, record: dict[str, object]) -> None:
         time = datetime.now().astimezone().isoformat(timespec="seconds")
         record = {"version": VERSION, "workbook": str(workbook.resolve()), "time": time, **record}
         data = json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            if lasting:
-                write_atomically(file, data)
-            else:  # for every key: the disk is not waited for
-                part = file.with_suffix(".part")
-                part.write_bytes(data)
-                part.replace(file)
+            part = file.with_suffix(".part")
+            part.write_bytes(data)
+            part.replace(file)
         except OSError as error:
             raise InputError(file, "无法写入自动保存", "请检查磁盘空间") from error
+
+    def make_last(self, workbook: Path) -> None:
+        """Copy what is kept so that it outlasts the machine (this waits for the disk)."""
+        for file in (self.file(workbook), self.file(workbook, _TEXTS)):
+            copy = file.with_suffix(_COPY)
+            with suppress(OSError, InputError):
+                write_atomically(copy, file.read_bytes())
+                if not file.exists():  # it was discarded meanwhile
+                    copy.unlink()
 
     def discard(self, workbook: Path) -> None:
         """Forget all that is kept for a workbook."""
@@ -116,32 +123,37 @@ class Journal:
 
     def discard_cells(self, workbook: Path) -> None:
         """Forget its edits."""
-        with suppress(OSError):
-            self.file(workbook).unlink(missing_ok=True)
+        _discard(self.file(workbook))
 
     def discard_texts(self, workbook: Path) -> None:
         """Forget its 底稿."""
-        with suppress(OSError):
-            self.file(workbook, _TEXTS).unlink(missing_ok=True)
+        _discard(self.file(workbook, _TEXTS))
 
     def read(self, workbook: Path) -> Recovered | None:
         """What is kept for a workbook; ``None`` when there is nothing that can be read."""
-        return _joined(_read(self.file(workbook)), _read(self.file(workbook, _TEXTS)))
+        return self._found(_key(workbook))
 
     def all(self) -> tuple[Recovered, ...]:
         """All that can be read and whose workbook is still there, newest first."""
         files = {file.name.split(".")[0] for file in self.folder.glob("*.json")}
-        found = [r for key in sorted(files) if (r := _joined(_read(self.folder / f"{key}.json"), _read(self.folder / f"{key}{_TEXTS}")))]
+        found = [r for key in sorted(files) if (r := self._found(key))]
         return tuple(sorted((r for r in found if r.path.exists()), key=lambda r: r.saved_at, reverse=True))
 
+    def _found(self, key: str) -> Recovered | None:
+        files = (self.folder / f"{key}.json", self.folder / f"{key}{_TEXTS}")
+        cells, texts = (_read(file) or _read(file.with_suffix(_COPY)) for file in files)
+        if cells is None or texts is None:
+            return cells or texts
+        return Recovered(cells.path, cells.sha256, max(cells.saved_at, texts.saved_at), cells.changes, texts.texts)
 
-_TEXTS = ".texts.json"
+
+_TEXTS, _COPY = ".texts.json", ".copy.json"
 
 
-def _joined(cells: Recovered | None, texts: Recovered | None) -> Recovered | None:
-    if cells is None or texts is None:
-        return cells or texts
-    return Recovered(cells.path, cells.sha256, max(cells.saved_at, texts.saved_at), cells.changes, texts.texts)
+def _discard(file: Path) -> None:
+    with suppress(OSError):
+        file.unlink(missing_ok=True)  # before its copy: see make_last
+        file.with_suffix(_COPY).unlink(missing_ok=True)
 
 
 def _record(ref: CellRef, state: CellState) -> dict[str, Any]:
