@@ -148,6 +148,8 @@ class Paragraph:
     """Section of part two it belongs to (0: none)."""
     source: int = -1
     """Index of the template element it comes from (-1: made by the program)."""
+    formats: tuple[int, ...] = ()
+    """For each span the number of its run formatting in that element."""
 
     @property
     def text(self) -> str:
@@ -163,6 +165,8 @@ class TableCell:
     columns: int = 1
     rows: int = 1
     align: str = "center"
+    formats: tuple[int, ...] = ()
+    """Of a cell of a template's table, for each span the number of its run formatting there."""
 
     @property
     def text(self) -> str:
@@ -189,6 +193,10 @@ class TableBlock:
     """What the table shows, for readers who hear it."""
     together: int = 0
     """Rows at its beginning that stay on one page, with the caption above them (0: the headings and the first below)."""
+    source: int = -1
+    """Index of the template element that it is (-1: made by the program); its rows may have been repeated or left out."""
+    row_sources: tuple[int, ...] = ()
+    """For each row that element's row that it was made from."""
 
 
 CHART_COLOURS = ("2F5D8A", "E08E2B", "5B9A68", "B5484B", "7B6AA8", "3FA3A8", "A67C52", "8C8C8C")

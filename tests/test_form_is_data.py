@@ -274,7 +274,7 @@ def test_the_new_figures_are_computed_shared_compared_and_explained(tmp_path: Pa
     assert (change.base.exact, change.signed) == (Decimal(10), Decimal(10))
     assert "购买.合计.比上年" in narrative.reasons
     (slot,) = [s for s in reason_slots(narrative.context, narrative) if s.id == "购买.合计.比上年"]
-    assert [(d.name, d.amount) for d in slot.drivers.main.drivers] == [("公共服务", Decimal("8.5")), ("辅助性服务", Decimal("1.5"))]  # type: ignore[union-attr]
+    assert [(d.name, d.amount) for d in slot.drivers.main.moves] == [("公共服务", Decimal("8.5")), ("辅助性服务", Decimal("1.5"))]  # type: ignore[union-attr]
     assert slot.section_title == "十五、政府购买服务支出情况"
 
 

@@ -54,22 +54,19 @@ class Evaluator:
         """Whether a record with this *condition* applies to the unit."""
         return not why_not(condition, self.context.view)
 
-    def of_figure(self, term: Term, scope: Scope, *, prior: bool) -> Quantity:
-        """The quantity of a figure that an expression names."""
-        raise ValueError(f"no figures here: {term.figure} {scope} {prior}")
-
     def quantity(self, terms: Sequence[Term], scope: Scope, *, prior: bool = False) -> Quantity:
         """The sum of *terms*; with *prior* every sheet is last year's."""
         result: Quantity | None = None
         for term in terms:
-            value = self.of_figure(term, scope, prior=prior) if term.figure else self._term(term, scope, prior=prior or term.prior)
-            if result is None and term.sign == 1:
-                result = value
+            value = self.term(term, scope, prior=prior or term.prior)
+            if term.sign < 0:
+                result = (result or Quantity(ZERO)) - value
             else:
-                result = (result or Quantity(ZERO)) + value if term.sign == 1 else (result or Quantity(ZERO)) - value
-        return result if result is not None else Quantity(ZERO)
+                result = value if result is None else result + value
+        return result or Quantity(ZERO)
 
-    def _term(self, term: Term, scope: Scope, *, prior: bool) -> Quantity:
+    def term(self, term: Term, scope: Scope, *, prior: bool) -> Quantity:
+        """The cells of one addend, its sign not applied."""
         if term.constant is not None:
             return Quantity(ZERO + term.constant, (), str(term.constant))
         term = bound(term, scope)

@@ -52,7 +52,7 @@ _PRECISION = 40
 
 
 class Registry:
-    """All figures and changes by id; an id is given once."""
+    """All figures and changes by id, each made once: the first that is given with an id stays."""
 
     def __init__(self, zero: str = "0") -> None:
         self._zero = zero  # how an amount or a percentage of nought is written
@@ -63,8 +63,8 @@ class Registry:
         self, figure_id: str, label: str, quantity: Quantity, unit: str = MONEY, operands: tuple[Decimal, Decimal] | None = None
     ) -> Figure:
         """An amount or a percentage with two decimals, or a count, without any when it is whole."""
-        if figure_id in self.figures:
-            raise ValueError(f"figure id given twice: {figure_id}")
+        if (known := self.figures.get(figure_id)) is not None:
+            return known
         exact, text, places = quantity.value, f"【缺少{quantity.missing}】", 2
         if exact is not None:
             places = 2 if unit in (MONEY, PERCENT) or exact % 1 else 0
@@ -89,6 +89,8 @@ class Registry:
         self, change_id: str, label: str, against: str, current: Quantity, base: Quantity, current_figure: Figure
     ) -> Change:
         """A comparison: base, absolute difference, absolute rate and direction, all from precise values."""
+        if (known := self.changes.get(change_id)) is not None:
+            return known
         base_figure = self.number(f"{change_id}.基数", f"{label}（{against}）", base)
         difference = current - base
         direction, size = _direction(difference.value), abs(difference)

@@ -120,9 +120,6 @@ class FigureTree(Evaluator):
     def figure(self, record: FigureRecord, scope: Scope) -> Figure | None:
         """The figure of a record; ``None`` for a percentage of nothing."""
         figure_id, label = self.id(record, scope), self.text(record.label, scope)
-        known = self.registry.figures.get(figure_id)
-        if known is not None:
-            return known
         if record.unit == PERCENT:
             return self.registry.ratio(figure_id, label, self.quantity(record.terms, scope), self.quantity(record.divisor, scope))
         return self.registry.number(figure_id, label, self.exact(record, scope), record.unit)
@@ -131,19 +128,12 @@ class FigureTree(Evaluator):
         whole = self._record(record.share_of)
         if whole is None:
             return None
-        figure_id = f"{self.id(record, scope)}.{SHARE}"
-        known = self.registry.figures.get(figure_id)
-        if known is not None:
-            return known
-        label = f"{self.text(record.short, scope)}占{self.text(whole.short, scope)}"
+        figure_id, label = f"{self.id(record, scope)}.{SHARE}", f"{self.text(record.short, scope)}占{self.text(whole.short, scope)}"
         return self.registry.ratio(figure_id, label, self.exact(record, scope), self.exact(whole, scope))
 
     def change(self, record: FigureRecord, comparing: Comparing, scope: Scope) -> Change:
         """One comparison of the figure of a record."""
         change_id = f"{self.id(record, scope)}.{COMPARED}{comparing.name}"
-        known = self.registry.changes.get(change_id)
-        if known is not None:
-            return known
         against = self.statements.sentences.comparisons[comparing.name].against
         base = self.quantity(comparing.base, scope) if comparing.base else self.exact(record, scope, prior=True)
         figure = self.figure(record, scope)
@@ -160,8 +150,10 @@ class FigureTree(Evaluator):
             known = self._quantities[key] = self.quantity(record.terms, scope, prior=prior)
         return known
 
-    def of_figure(self, term: Term, scope: Scope, *, prior: bool) -> Quantity:
-        """The quantity of a figure that an expression names; of all turns of its loops for a sum."""
+    def term(self, term: Term, scope: Scope, *, prior: bool) -> Quantity:
+        """Figures that an expression names as well; of all turns of their loops for a sum."""
+        if not term.figure:
+            return super().term(term, scope, prior=prior)
         scopes: list[Scope] = [scope]
         for above in self.form.loops_above(term.figure):
             loop = above.loop

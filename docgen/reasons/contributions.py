@@ -65,25 +65,15 @@ class Breakdown:
         return cls(title, total, tuple(sorted(moves, key=lambda d: -abs(d.amount))), is_cause) if moves else None
 
     @property
-    def drivers(self) -> tuple[Driver, ...]:
-        """Movements in the direction of the change."""
-        return tuple(d for d in self.moves if (d.amount > 0) is (self.total > 0))
-
-    @property
-    def offsets(self) -> tuple[Driver, ...]:
-        """Movements against it."""
-        return tuple(d for d in self.moves if (d.amount > 0) is not (self.total > 0))
-
-    @property
     def remainder(self) -> Driver | None:
         """未能解释: what the tables do not explain."""
-        rest = self.total - sum((d.amount for d in self.moves), ZERO)
+        rest = self.total - _sum(self.moves)
         return Driver(UNEXPLAINED, rest, share(rest, self.total)) if rest else None
 
     def parts(self) -> tuple[Driver, ...]:
         """Everything that adds up to the change."""
         rest = self.remainder
-        return (*self.drivers, *self.offsets, *([rest] if rest is not None else []))
+        return self.moves if rest is None else (*self.moves, rest)
 
     @property
     def coverage(self) -> Decimal:
@@ -99,27 +89,34 @@ class Breakdown:
         of the change is among them.  When they come to more than the change, the largest movement against
         it is named too.
         """
-        rest, change = sum((d.amount for d in self.moves), ZERO), abs(self.total)
+        rest, change = _sum(self.moves), abs(self.total)
         picked: list[Driver] = []
         for driver in self.moves[:_AT_MOST]:
             if picked and abs(rest) * 5 <= change and abs(driver.amount) * 10 < change:
                 break
             picked.append(driver)
             rest -= driver.amount
-        against = next(iter(self.offsets), None)
-        exceeds = abs(sum((d.amount for d in picked), ZERO)) > change
-        if against is not None and against not in picked and exceeds and abs(against.amount) * _HUNDRED >= change:
+        against = next((d for d in self.moves if not self.is_along(d)), None)
+        if against is not None and against not in picked and abs(_sum(picked)) > change <= abs(against.amount) * _HUNDRED:
             picked.append(against)
         return tuple(picked)
 
     def rest(self) -> Decimal:
         """What the movements that are not :meth:`leading` come to (the remainder left out)."""
-        return sum((d.amount for d in self.moves), ZERO) - sum((d.amount for d in self.leading()), ZERO)
+        return _sum(self.moves) - _sum(self.leading())
+
+    def is_along(self, driver: Driver) -> bool:
+        """Whether it moves in the direction of the change, and not against it."""
+        return (driver.amount > 0) is (self.total > 0)
 
     def named(self) -> tuple[list[Driver], list[Driver]]:
         """The :meth:`leading` movements: in the direction of the change, and against it."""
-        found, is_up = self.leading(), self.total > 0
-        return [d for d in found if (d.amount > 0) is is_up], [d for d in found if (d.amount > 0) is not is_up]
+        found = self.leading()
+        return [d for d in found if self.is_along(d)], [d for d in found if not self.is_along(d)]
+
+
+def _sum(moves: Iterable[Driver]) -> Decimal:
+    return sum((d.amount for d in moves), ZERO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from docgen.job.inputs import user_packs
 from docgen.report.narrative import TEMPLATE_NAME
 from docgen.template import load_template
-from docgen.template.sections import headings_of
+from docgen.template.rendering import headings_of
 from workbook.errors import JuesuanError
 from workbook.pack.choice import BY_DEFAULT, Choice, PackSigns, TableText, choose
 from workbook.pack.layout import normalise

@@ -25,10 +25,10 @@ from docgen.model import (
     TableBlock,
     Text,
 )
-from docgen.reasons.thresholds import is_level_as_zero, reasons_by_threshold
+from docgen.reasons.slot import is_level_as_zero, reasons_by_threshold
 from docgen.report.blocks import unit_names
 from docgen.template import Template, load_template, render
-from docgen.template.sections import PART_STYLES, headings_of, section_titles
+from docgen.template.rendering import PART_STYLES, headings_of, section_titles
 from workbook.numerals import DIGITS
 from workbook.pack.loading import Pack
 

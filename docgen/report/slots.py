@@ -10,8 +10,7 @@ from docgen.model import Change, Direction, PlaceText, PromptSpan
 from docgen.reasons.contributions import TwoYears
 from docgen.reasons.drivers import Drivers, missing_input
 from docgen.reasons.objections import object_to, object_to_former, object_to_text
-from docgen.reasons.slot import Slot, SlotKind, SlotState
-from docgen.reasons.thresholds import Thresholds
+from docgen.reasons.slot import Slot, SlotKind, SlotState, Thresholds
 from docgen.report.narrative import Narrative, Place, narrative_of
 from workbook.amounts import round_half_up
 from workbook.companion.model import Reason, Verified

@@ -17,7 +17,7 @@ from docgen.review.findings import Review
 from docgen.review.own_tables import cover_of
 from docgen.review.phrasing import alike, normalised, pairs
 from docgen.review.sections import bare_heading
-from docgen.template.sections import PART_STYLES
+from docgen.template.rendering import PART_STYLES
 from workbook.create.lists import write_list
 from workbook.formats.sniff import FileFormat
 from workbook.issues import Issue, Kind, Severity

@@ -12,7 +12,7 @@ from docgen.report.narrative import Narrative
 from docgen.review.phrasing import Phrasing
 from docgen.review.sections import is_sub_heading
 from docgen.review.text import LEVEL, Line, Number
-from docgen.template.sections import PART_STYLES, SECTION_STYLE
+from docgen.template.rendering import PART_STYLES, SECTION_STYLE
 from workbook.amounts import round_half_up
 from workbook.pack.words import any_of
 from workbook.values import dataclass

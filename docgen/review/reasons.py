@@ -10,7 +10,7 @@ from docgen.model import Change, Direction
 from docgen.reasons.contributions import TwoYears
 from docgen.reasons.drivers import Drivers
 from docgen.reasons.objections import RESIDUE, SAME, object_to
-from docgen.reasons.thresholds import Thresholds
+from docgen.reasons.slot import Thresholds
 from docgen.review.alignment import Match
 from docgen.review.budgets import ITEM, budget_pairs
 from docgen.review.findings import Finder, Finding

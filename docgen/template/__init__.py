@@ -17,12 +17,10 @@ The namespace given to :func:`render` may hold:
 ``None``, truth values, floats and unknown names are errors.
 """
 
-from docgen.template.elements import InlineXml, TemplateCell, TemplateParagraph, TemplateTable
+from docgen.template.elements import InlineXml
 from docgen.template.environment import Printable
 from docgen.template.rendering import prompts_in, render
 from docgen.template.shell import Template, load_template
 from docgen.template.syntax import TemplateError
 
-__all__ = [
-    "InlineXml", "Printable", "Template", "TemplateCell", "TemplateError", "TemplateParagraph", "TemplateTable", "load_template", "prompts_in", "render",
-]  # fmt: skip
+__all__ = ["InlineXml", "Printable", "Template", "TemplateError", "load_template", "prompts_in", "render"]

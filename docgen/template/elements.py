@@ -7,7 +7,7 @@ from enum import Enum
 from itertools import accumulate
 from typing import NamedTuple
 
-from docgen.model import Paragraph, Span, TableBlock, TableCell, Text
+from docgen.model import Span, TableBlock, TableCell, Text
 from workbook.values import dataclass
 
 
@@ -118,31 +118,6 @@ class TableElement:
     """All of it, when it has no placeholders."""
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateParagraph(Paragraph):
-    """A paragraph of the template with its placeholders filled in."""
-
-    formats: tuple[int, ...] = ()
-    """For each span the number of its run formatting in the template's paragraph."""
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateCell(TableCell):
-    """A cell of a template table with its placeholders filled in."""
-
-    formats: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateTable(TableBlock):
-    """A table of the template; its rows may have been repeated or left out."""
-
-    source: int = -1
-    """Index of the template element."""
-    row_sources: tuple[int, ...] = ()
-    """For each row the template's row that it was made from."""
-
-
 class Filled(NamedTuple):
     """What stands in a paragraph or cell, placeholders filled in."""
 
@@ -151,16 +126,16 @@ class Filled(NamedTuple):
     """For each span the number of its run formatting."""
 
 
-def table_of(table: TableElement, rows: Sequence[tuple[RowElement, Sequence[Filled]]]) -> TemplateTable:
+def table_of(table: TableElement, rows: Sequence[tuple[RowElement, Sequence[Filled]]]) -> TableBlock:
     """*table* with these *rows* and what stands in their cells; covered cells are left out, covering ones say how many rows."""
     elements = [row for row, _ in rows]
     cells = tuple(
         tuple(
-            TemplateCell(filled.spans, cell.columns, _rows_covered(elements[number:], place), cell.align, filled.formats)
+            TableCell(filled.spans, cell.columns, _rows_covered(elements[number:], place), cell.align, filled.formats)
             for place, (cell, filled) in enumerate(zip(row.cells, contents, strict=True)) if not cell.continues)
         for number, (row, contents) in enumerate(rows))
     headers = next((number for number, row in enumerate(elements) if not row.is_header), len(elements))
-    return TemplateTable(cells, headers, source=table.index, row_sources=tuple(row.index for row in elements))
+    return TableBlock(cells, headers, source=table.index, row_sources=tuple(row.index for row in elements))
 
 
 def _rows_covered(rows: Sequence[RowElement], place: int) -> int:

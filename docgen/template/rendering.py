@@ -1,23 +1,25 @@
-"""A template and a namespace become the report's blocks."""
+"""A template and a namespace become the report's blocks; the sections of the narrative that these make up."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 
 from jinja2 import TemplateError as JinjaError
 from jinja2.exceptions import SecurityError, UndefinedError
 
-from docgen.model import Block, Paragraph, PromptSpan, Span, TableBlock, TemplateBlock, Text
+from docgen.model import Block, FigureSpan, Paragraph, PromptSpan, Span, TableBlock, TemplateBlock, Text
 from docgen.template import marks
-from docgen.template.elements import Element, Filled, Line, Role, RowElement, TableElement, TemplateParagraph, table_of
+from docgen.template.elements import Element, Filled, Line, Role, RowElement, TableElement, table_of
 from docgen.template.environment import COLLECTOR, SOURCE_NAME, Collector, Unprintable
-from docgen.template.sections import number_sections
 from docgen.template.shell import Template
 from docgen.template.syntax import TemplateError
 from workbook.errors import JuesuanError
 
+PART_STYLES, SECTION_STYLE = ("部分标题", "接排部分标题"), "一级标题"
+"""The heading of a part begins a page, or (接排) follows on the page of the part before."""
 _PIECE = re.compile(f"([{marks.ELEMENT}{marks.ROW}])(\\d+){marks.STOP}([^{marks.END}]*){marks.END}")
 
 
@@ -79,7 +81,7 @@ class _Renderer:
         else:
             filled = self._fill(content, element.line)
             if filled.spans or element.section:
-                yield TemplateParagraph(element.style, filled.spans, source=element.index, formats=filled.formats)
+                yield Paragraph(element.style, filled.spans, source=element.index, formats=filled.formats)
 
     def _fill(self, content: str, line: Line) -> Filled:
         """The spans of a rendered line, each with the number of its formatting."""
@@ -104,6 +106,44 @@ class _Renderer:
             spans.append(self.collector.spans[number] if kind == marks.SPAN else line.inlines[number])
             numbers.append(current)
         return Filled(tuple(spans), tuple(numbers))
+
+
+def number_sections(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """*blocks* with the section number (from 1) set in the paragraphs of the narrative; elsewhere it stays 0.
+
+    Sections are counted through the parts that state figures.
+    """
+    parts: list[list[Block]] = [[]]
+    for block in blocks:
+        if isinstance(block, Paragraph) and block.style in PART_STYLES:
+            parts.append([])
+        parts[-1].append(block)
+    out: list[Block] = []
+    section = 0
+    for part in parts:
+        states_figures = any(isinstance(span, FigureSpan) for block in part if isinstance(block, Paragraph) for span in block.spans)
+        current = 0
+        for block in part:
+            if isinstance(block, Paragraph) and states_figures:
+                if block.style == SECTION_STYLE:
+                    section = current = section + 1
+                out.append(replace(block, section=current) if current else block)
+            else:
+                out.append(block)
+    return tuple(out)
+
+
+def headings_of(template: Template) -> list[str]:
+    """The level-one headings that a template writes itself."""
+    return [element.text for element in template.elements if isinstance(element, Element) and element.style == SECTION_STYLE]
+
+
+def section_titles(blocks: Iterable[Block]) -> Mapping[int, str]:
+    """Section → its heading as the report prints it."""
+    return {
+        block.section: block.text for block in blocks
+        if isinstance(block, Paragraph) and block.section and block.style == SECTION_STYLE
+    }
 
 
 def prompts_in(blocks: tuple[Block, ...]) -> tuple[PromptSpan, ...]:

@@ -9,7 +9,7 @@ from functools import partial
 from docgen.docx.styles import TABLE_ID, TABLE_STYLE, Metrics
 from docgen.docx.xml import attribute
 from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, TableBlock, TemplateBlock, Text
-from docgen.template import Template, TemplateTable
+from docgen.template import Template
 from docgen.template.elements import Element, Role, TableElement
 from docgen.writing import charts, contents, sections
 from docgen.writing.paging import Item, Pages
@@ -155,8 +155,8 @@ class Body:
         if self._new_page or self._after_table:
             self._emit_paragraph(self._on_new_page(f"{self._gap}</w:pPr>"), "</w:p>")
         table, measure, size, natural = self._grid(block)
-        element = self.template.elements[block.source] if isinstance(block, TemplateTable) and block.source >= 0 else None
-        if not isinstance(block, TemplateTable) or not isinstance(element, TableElement):
+        element = self.template.elements[block.source] if block.source >= 0 else None
+        if not isinstance(element, TableElement):
             is_merged = not block.landscape and any(cell.rows > 1 for row in block.rows[table.headers :] for cell in row)
             look, heights = (
                 self._look(table, measure, size, natural) if self._landscape

@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeAlias
 from docgen.docx.styles import CELL_MARGIN
 from docgen.docx.xml import attribute
 from docgen.model import Paragraph, Span, TableBlock, TableCell, Text
-from docgen.template import TemplateCell, TemplateParagraph, TemplateTable
 from docgen.template.elements import Line, RowElement, TableElement
 from docgen.writing.linebreaks import Measured, lines_of, measured
 from docgen.writing.runs import Spans
@@ -168,7 +167,7 @@ def _heads(widths: list[int], look: Look, style_of: StyleOf) -> Callable[..., st
     return head
 
 
-def fill_table(element: TableElement, block: TemplateTable, spans: Spans, out: list[str]) -> None:
+def fill_table(element: TableElement, block: TableBlock, spans: Spans, out: list[str]) -> None:
     """Append the template's table to *out*, with the rows of *block*; nothing when no row is left."""
     if not block.rows:
         return
@@ -196,9 +195,7 @@ def _fill_row(row: RowElement, cells: list[TableCell], spans: Spans, out: list[s
 def formats_of(line: Line | None, made: Paragraph | TableCell) -> Sequence[str]:
     """The run properties of a template's *line* for each span of what was *made* of it (the last holds for the rest)."""
     known = line.formats if line is not None else ("",)
-    if isinstance(made, TemplateParagraph | TemplateCell) and len(made.formats) == len(made.spans):
-        return [known[number] for number in made.formats]
-    return known[:1]
+    return [known[number] for number in made.formats] if len(made.formats) == len(made.spans) else known[:1]
 
 
 # ------------------------------------------------------------ heights, and the size that fits

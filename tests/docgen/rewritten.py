@@ -12,7 +12,7 @@ from pathlib import Path
 from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Paragraph, PromptSpan
 from docgen.report.narrative import narrative_of
-from docgen.template.sections import PART_STYLES, SECTION_STYLE
+from docgen.template.rendering import PART_STYLES, SECTION_STYLE
 from tests.units import nature_of, random_unit, standard_pack
 from workbook.companion.model import BudgetLine, Companion
 from workbook.create.workbook import create_workbook

@@ -12,8 +12,7 @@ import pytest
 from docgen.job.context import ReportContext
 from docgen.job.inputs import load_inputs
 from docgen.model import Direction
-from docgen.reasons.slot import Slot, SlotKind, SlotState
-from docgen.reasons.thresholds import Thresholds
+from docgen.reasons.slot import Slot, SlotKind, SlotState, Thresholds
 from docgen.report.assembly import build_report
 from docgen.report.narrative import narrative_of
 from docgen.report.reason_issues import reason_issues, reason_rows

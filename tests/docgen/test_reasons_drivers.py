@@ -92,9 +92,10 @@ def test_movements_are_sorted_and_those_against_the_change_stand_apart(seed: int
     for change, drivers in explained(random_context(seed)):
         for found in drivers.breakdowns:
             up = change.direction is Direction.UP
-            assert all((d.amount > 0) == up for d in found.drivers)
-            assert all((d.amount > 0) != up for d in found.offsets)
-            for group in (found.drivers, found.offsets):
+            along, against = found.named()
+            assert all((d.amount > 0) == up for d in along)
+            assert all((d.amount > 0) != up for d in against)
+            for group in (found.moves, along, against):
                 sizes = [abs(d.amount) for d in group]
                 assert sizes == sorted(sizes, reverse=True)
 
@@ -132,7 +133,7 @@ def test_drivers_come_from_cells_that_hold_them(seed: int) -> None:
     context = random_context(seed)
     for change, drivers in explained(context):
         for found in drivers.breakdowns:
-            for driver in (*found.drivers, *found.offsets):
+            for driver in found.moves:
                 assert driver.current is not None
                 assert driver.base is not None
                 assert driver.amount == driver.current - driver.base

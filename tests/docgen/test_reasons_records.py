@@ -65,7 +65,7 @@ def test_a_comparison_that_had_no_breakdown_gets_one(tmp_path: Path) -> None:
     slot = "三公.决算.比预算"
     only = f'{slot},按购置和运行,是,公务用车,"公开10[决算数, 公务用车购置及运行维护费]","公开10[预算数, 公务用车购置及运行维护费]",,'
     drivers = explained(pack_with(tmp_path, drivers=edited(DRIVERS, drop="公开", add=only)), slot)
-    assert [(b.title, [d.name for d in b.drivers]) for b in drivers.breakdowns] == [("按购置和运行", ["公务用车"])]
+    assert [(b.title, [d.name for d in b.moves]) for b in drivers.breakdowns] == [("按购置和运行", ["公务用车"])]
     bare = explained(pack_with(tmp_path / "bare", drivers=edited(DRIVERS, drop="公开")), slot)
     assert bare.breakdowns == ()
     assert "没有可以分解" in bare.missing

@@ -19,7 +19,7 @@ from docgen.model import (
     TemplateBlock,
     Text,
 )
-from docgen.template import TemplateError, TemplateTable, load_template, render
+from docgen.template import TemplateError, load_template, render
 from tests.docgen.word_files import Node, figure, paragraphs_of, template_file, template_of, template_with_body
 from tools.report_outline import OutlineError, build_template
 from workbook.errors import InputError, JuesuanError
@@ -136,7 +136,7 @@ def rows_of(block):
 def test_a_row_loop_around_the_row(tmp_path):
     outline = TABLE + "行|{%tr for x in 项 %}{{loop.index}}|{{x}}{%tr endfor %}\n行|合计|{{合计}}"
     (block,) = rendered(tmp_path, outline, 项=["甲", "乙&"], 合计=Node("合计", "3.00"))
-    assert isinstance(block, TemplateTable)
+    assert isinstance(block, TableBlock)
     assert rows_of(block) == [["序号", "名称"], ["1", "甲"], ["2", "乙&"], ["合计", "3.00"]]
     assert block.row_sources == (0, 1, 1, 2)
     assert block.header_rows == 1

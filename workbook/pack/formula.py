@@ -147,11 +147,6 @@ class Comparison:
         return () if every is None else (str(every), *dict.fromkeys(t.sheet for t in self.terms if t.rows is every))
 
     @cached_property
-    def is_columnwise(self) -> bool:
-        """Whether every term stands in the column that ``每列`` goes through, so that a column without amounts holds."""
-        return self.column_quantifier and all(t.columns is Every.COLUMN or t.constant == 0 for t in (*self.left, *self.right))
-
-    @cached_property
     def is_sign_test(self) -> bool:
         """Whether the formula is ``表[每行, 每列] >= 0``."""
         return (
