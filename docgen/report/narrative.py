@@ -27,7 +27,7 @@ from docgen.model import (
 )
 from docgen.reasons.slot import is_level_as_zero, reasons_by_threshold
 from docgen.report.blocks import unit_names
-from docgen.template import Template, load_template, render
+from docgen.template import Template, TemplateError, load_template, render
 from docgen.template.rendering import PART_STYLES, headings_of, section_titles
 from workbook.numerals import DIGITS
 from workbook.pack.loading import Pack
@@ -95,7 +95,12 @@ class Narrative:
         pack = self.context.pack
         names = (*BLOCKS, *(part.block for part in pack.companion.parts), *(form.name for form in pack.report.charts))
         blocks = Node({name: [Paragraph("", (PlaceText("", slot=f"{_BLOCK}{name}"),))] for name in names})
-        return render(self.template, {**self.names, "块": blocks})
+        try:
+            return render(self.template, {**self.names, "块": blocks})
+        except TemplateError as error:
+            if pack.has(TEMPLATE_NAME):
+                raise
+            raise TemplateError(error.template, error.paragraph, error.problem, "这个模板包没有自己的 report.docx，用了默认模板包的，请写一份自己的") from error
 
     @cached_property
     def statements(self) -> tuple[Block, ...]:

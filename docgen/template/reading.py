@@ -79,10 +79,10 @@ def read(content: bytes, path: Path) -> Template:
         clean(root)
         add_standard_styles(file.styles)
         styles = read_styles(file.styles)
-        reader = Reader(path.name, styles, declarations(root))
+        reader = Reader(str(path), styles, declarations(root))
         _refuse_elsewhere(package, reader)
         elements = read_body(file.body, reader)
-        code, lines = compiled(path.name, elements)
+        code, lines = compiled(str(path), elements)
         styles_xml = etree.tostring(file.styles, encoding="unicode").removesuffix("</w:styles>")
         styles_part = related_part(package, MAIN_PART, "styles")
         shell = make_shell(package, start_tag(root), styles_part, DECLARATION + styles_xml)
@@ -90,7 +90,7 @@ def read(content: bytes, path: Path) -> Template:
         raise InputError(path, str(error).removesuffix("，不能直接修改"), "请用 Word/WPS 打开并另存为 .docx") from None
     except ValueError as error:  # a part that is no XML
         raise InputError(path, "文件已损坏，无法读取", "请用 Word/WPS 打开并另存为 .docx") from error
-    return Template(path.name, shell, elements, styles, style_metrics(file.styles), code, lines)
+    return Template(str(path), shell, elements, styles, style_metrics(file.styles), code, lines)
 
 
 def _refuse_elsewhere(package: Package, reader: Reader) -> None:

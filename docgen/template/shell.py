@@ -172,7 +172,7 @@ def _load(path: Path, _state: tuple[int, int]) -> Template:
     except OSError as error:
         raise InputError(path, f"无法读取（{system_words(error)}）", "请检查权限，或先关闭打开它的程序") from None
     if (template := fetch(content)) is not None:
-        return replace(template, name=path.name)
+        return replace(template, name=str(path))
     from docgen.template.reading import read
 
     return read(content, path)

@@ -13,6 +13,11 @@ from docgen.template.syntax import TAG, TemplateError, repair
 
 _ENDS = {"endfor": "for", "endif": "if", "endset": "set", "endwith": "with", "endfilter": "filter", "endmacro": "macro"}
 _OPENS = {*_ENDS.values()} - {"set"}
+_SAID = {
+    "Unexpected end of template": "开始了循环或条件，同一段里没有写 {% endfor %} 或 {% endif %}", "end of print statement": "花括号没有成对，或名称后面多了字",
+    "unexpected '": "括号、引号或花括号没有成对",
+}
+"""What Jinja says of the commonest faults, in Chinese."""
 _MIDDLES = {"else": ("for", "if"), "elif": ("if",)}
 
 
@@ -119,4 +124,6 @@ class _Source:
 
     def broken(self, text: str, error: TemplateSyntaxError) -> TemplateError:
         """What Jinja says about the paragraph *text*."""
-        return TemplateError(self.name, text, f"里的占位符或控制语句写法有误（{(error.message or '').rstrip('.')}）", "请对照占位符说明改正")
+        message = (error.message or "").rstrip(".")
+        cause = next((words for sign, words in _SAID.items() if sign in message), message)
+        return TemplateError(self.name, text, f"里的占位符或控制语句写法有误（{cause}）", "请对照占位符说明改正")

@@ -108,7 +108,7 @@ def test_a_broken_sentence_is_refused(tmp_path: Path, old: str, new: str, cause:
         ('parts = "收入.各项"', 'parts = "收入.每项"', "没有编号为“收入.每项”的数"),
         ('change = "财拨.总计.比上年"', 'change = "财拨.总计.比预算"', "没有编号为“财拨.总计.比预算”的比较"),
         ('caption = "图 1　收入决算图"\n', "", "缺少“caption”"),
-        ("[overview]", "[overview", "无法读取"),
+        ("[overview]", "[overview", "写法不对"),
     ],
 )
 def test_a_broken_selection_is_refused(tmp_path: Path, old: str, new: str, cause: str) -> None:

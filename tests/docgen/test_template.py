@@ -238,7 +238,7 @@ def test_an_error_quotes_its_paragraph(tmp_path, line, problem):
     assert line[:40] in str(caught.value)
     assert "前一段" not in str(caught.value)
     assert isinstance(caught.value, JuesuanError)
-    assert str(caught.value).startswith("Word 模板 report.docx：")
+    assert str(caught.value).startswith(f"Word 模板 {tmp_path}")
 
 
 @pytest.mark.parametrize("line", ["{{" + "(" * 10_000 + "1" + ")" * 10_000 + "}}", "{% if 1 %}" * 2000 + "{% endif %}" * 2000])

@@ -36,7 +36,7 @@ def made(folder: Path, *edits: Edit) -> Pack:
 @pytest.mark.parametrize(
     ("edit", "cause"),
     [
-        (lambda text: text + "\n[[", "无法读取"),
+        (lambda text: text + "\n[[", "写法不对"),
         (replaced('id = "年度"', 'id = "年份"'), "缺少项目“年度”"),
         (replaced('id = "联系人"', 'id = "联系电话"', 1), "[[entry]] “联系电话”：重复"),
         (replaced('id = "中小企业货物"', 'id = "联系人"'), "项目“联系人”重复"),
@@ -58,7 +58,7 @@ def test_what_is_wrong_in_the_file_is_said(tmp_path: Path, edit: Edit, cause: st
     with pytest.raises(PackError) as error:
         made(tmp_path, edit)
     assert FILE in str(error.value)
-    assert error.value.line is not None or cause == "无法读取"  # at the end of the document
+    assert error.value.line is not None or cause == "写法不对"  # at the end of the document
     assert cause in str(error.value)
 
 

@@ -8,6 +8,7 @@ import json
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -184,15 +185,16 @@ def test_which_words_state_that_a_sheet_is_empty(tmp_path: Path) -> None:
     assert not of_rule(checked(own, book), "规范-31")
 
 
-def test_a_rule_that_the_file_leaves_out_is_not_run(tmp_path: Path) -> None:
-    def drop(text: str) -> str:
-        return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("规范-21"))
-
-    own = load_pack(pack_folder(tmp_path, {"form-rules.csv": drop}))
-    report = checked(own, unit_book(standard_pack()))
+def test_a_file_states_only_what_is_otherwise(tmp_path: Path) -> None:
+    """Every rule that it does not name is as in the default pack: a file of two lines does not turn off all the others."""
+    (folder := pack_folder(tmp_path)).joinpath("form-rules.csv").write_text("编号,级别,名称,依据,参数,措辞\n规范-21,不查,,,,\n规范-31,错误,,,,\n", "utf-8")
+    own, home = load_pack(folder), standard_pack()
+    assert dict(own.form_rules) == {code: replace(rule, severity=Severity.ERROR) if code == "规范-31" else rule
+                                    for code, rule in home.form_rules.items() if code != "规范-21"}
+    report = checked(own, unit_book(home))
     assert "规范-21" not in report.examined
     assert not of_rule(report, "规范-21")
-    assert of_rule(checked(standard_pack(), unit_book(standard_pack())), "规范-21")
+    assert of_rule(checked(home, unit_book(home)), "规范-21")
 
 
 def test_what_a_record_leaves_out_is_the_default_packs(tmp_path: Path) -> None:

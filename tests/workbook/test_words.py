@@ -44,7 +44,7 @@ def test_every_word_of_direction_has_its_opposite() -> None:
     ('[direction]\nunknown = ["增减"]\n', "第 2 行：[direction]：“unknown”应是文字"),
     ('[statement]\nbases = ["上年"]\n', "第 2 行：[statement]：“bases”应是"),
     ('[reason]\nmonies = ["钱"]\n', "monies"),
-    ("[reason\n", "无法读取"),
+    ("[reason\n", "写法不对"),
 ])
 def test_broken_words_are_named(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(PackError, match=r"words\.toml") as caught:

@@ -103,9 +103,15 @@ class Pack:
 
     def read_all(self) -> None:
         """Read every file of the pack now, so that what is broken is said at once.  Raises :class:`PackError`."""
-        for name, attribute in vars(Pack).items():
-            if isinstance(attribute, cached_property):
-                getattr(self, name)
+        try:
+            for name, attribute in vars(Pack).items():
+                if isinstance(attribute, cached_property):
+                    getattr(self, name)
+        except PackError as error:
+            if error.path.parent == self.folder or self.has(name := error.path.name):
+                raise
+            raise PackError(
+                self.folder / name, f"不存在，用的是默认模板包的，它与这个表样不符（{error.cause}），请写一份自己的") from error
 
     def for_year(self, year: int | None) -> Pack:
         """This pack with the catalogues of *year*, or of the year nearest to it that has some."""
@@ -124,8 +130,9 @@ def pack_folder(name_or_folder: str | Path | None, user_packs: Path | None = Non
     for folder in candidates:
         if (folder / "sheets.toml").is_file():
             return folder.resolve()
-    names = sorted(p.parent.name for p in TEMPLATES.glob("*/sheets.toml"))
-    raise PackError(given, f"找不到这个模板包；可用的有：{'、'.join(names)}")
+    if there := [folder for folder in candidates if folder.is_dir()]:
+        raise PackError(there[0] / "sheets.toml", "不存在，模板包的文件夹里必须有它")
+    raise PackError(given, f"找不到这个模板包；可用的有：{'、'.join(path.name for path in available_packs(user_packs))}")
 
 
 def available_packs(user_packs: Path | None = None) -> tuple[Path, ...]:

@@ -75,10 +75,21 @@ def _csv_lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict
                 if not any(fields) or fields[0].startswith("#"):
                     continue
                 if len(fields) != len(header):
-                    raise PackError(path, f"应有 {len(header)} 列，实有 {len(fields)} 列", reader.line_num)
+                    raise PackError(path, f"应有 {len(header)} 列，实有 {len(fields)} 列，含逗号的一格要用英文双引号括起来（“{fields[0]}”一行）", reader.line_num)
                 yield reader.line_num, dict(zip(header, (f.strip() for f in fields), strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PackError(path, f"无法读取（{error}）") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> PackError:
+    line = re.search(r"line (\d+)", str(error))
+    if isinstance(error, FileNotFoundError):
+        cause = "不存在"
+    elif isinstance(error, UnicodeDecodeError):
+        cause = "不是 UTF-8 编码，请用 Excel、WPS 另存为“CSV UTF-8”，或在文本编辑器里存成 UTF-8"
+    else:
+        cause = f"无法读取（{error}）" if isinstance(error, OSError) else f"这里或前一行的写法不对，看引号、括号、逗号是不是成对、齐全（{error}）"
+    return PackError(path, cause, int(line[1]) if line else None)
 
 
 class Record:
@@ -103,8 +114,7 @@ class Record:
             text = path.read_text(encoding="utf-8-sig")
             data = tomllib.loads(text)
         except (OSError, ValueError) as error:
-            line = re.search(r"line (\d+)", str(error))
-            raise PackError(path, f"无法读取（{error}）", int(line[1]) if line else None) from error
+            raise _unreadable(path, error) from error
         file = cls(path, data, text.splitlines(), kinds, own=own)
         if default is not None and default != path:
             standard = cls.read(default).data
@@ -137,7 +147,7 @@ class Record:
 
     def _typed(self, key: str, value: Any, kind: Any) -> Any:
         if value is None:
-            raise self.error(f"缺少“{key}”", key)
+            raise self.error(f"缺少“{key}”")
         if (many := get_origin(kind)) is UnionType:  # or nothing
             return self._typed(key, value, get_args(kind)[0])
         if kind in self.kinds:

@@ -1,7 +1,7 @@
 """Rules as records of the pack: code, severity, name, basis, parameters and sentences (docs/模板包.md).
 
-Which rules, parameters, cases and placeholders there are is what the default pack's file has.  A pack leaves out the
-rules that it does not want; a parameter or a sentence that its record leaves out is the default pack's.
+Which rules, parameters, cases and placeholders there are is what the default pack's file has.  A pack states what it
+wants otherwise, ``不查`` for the level of a rule that it does not want; all else is the default pack's.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from workbook.issues import CellRef, Issue, IssueCell, Kind, Severity
 from workbook.pack.records import read_csv
 from workbook.values import dataclass
 
+OFF = "不查"
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _KINDS = {Decimal: "数字", Severity: "级别（错误、提示、尾差）", tuple: "用“、”隔开的词"}
 
@@ -46,18 +47,21 @@ class Rule:
 def load_rules(path: Path, default: Path) -> dict[str, Rule]:
     """The rules in *path*, completed by the *default* pack's.  Raises :class:`~workbook.errors.PackError` naming file, line and cause."""
     defaults = {} if path == default else _defaults(default)  # without them it is the default pack's own, which says what there may be
-    rules: dict[str, Rule] = {}
+    rules = dict(defaults)
 
     def add(record: Mapping[str, str], _line: int) -> None:
         code, _, case = record["编号"].partition("/")
         if defaults and code not in defaults:
             raise ValueError("没有这个编号的规则")
         default = defaults.get(code)
+        if record["级别"] == OFF and default and not case:
+            del rules[code]
+            return
         if not case:
             rules[code] = _rule(record, default)
-        elif code not in rules:
+        elif code not in rules and not defaults:
             raise ValueError(f"应写在“{code}”之后")
-        if text := record.get("措辞", ""):
+        if (text := record.get("措辞", "")) and code in rules:
             names = _placeholders(text)
             if default is not None:
                 _compare(case, names, default)
@@ -74,16 +78,17 @@ def _defaults(path: Path) -> Mapping[str, Rule]:
 
 def _rule(record: Mapping[str, str], default: Rule | None) -> Rule:
     """The rule of a record, without its sentence; what it leaves out is the *default* one's."""
-    code, severity = record["编号"], record["级别"]
+    code, severity = record["编号"], record["级别"] or (default.severity if default else "")
     if severity not in list(Severity):
-        raise ValueError(f"级别“{severity}”不对，应是{'、'.join(Severity)}之一")
+        raise ValueError(f"级别“{severity}”不对，应是{'、'.join((*Severity, OFF))}之一")
     parameters = dict(default.parameters) if default else {}
     for part in filter(None, (p.strip() for p in record.get("参数", "").split("；"))):
         name, _, value = (p.strip() for p in part.partition("="))
         if default and name not in default.parameters:
             raise ValueError(f"没有参数“{name}”")
         parameters[name] = _value(name, value, type(parameters[name]) if default else None)
-    return Rule(code, Severity(severity), record["名称"], record["依据"], parameters, default.sentences if default else {})
+    name, basis = (record[column] or getattr(default, field, "") for column, field in (("名称", "name"), ("依据", "basis")))
+    return Rule(code, Severity(severity), name, basis, parameters, default.sentences if default else {})
 
 
 def _compare(case: str, names: set[str], default: Rule) -> None:
@@ -124,7 +129,7 @@ def _placeholders(sentence: str) -> set[str]:
 
 
 class Findings:
-    """Collects issues of one *kind*; a rule that the pack leaves out makes none.
+    """Collects issues of one *kind*; a rule that the pack does not want makes none.
 
     *what* its cells belong to, in the reader's words; *common* is what all sentences may be filled with.
     """

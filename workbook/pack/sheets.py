@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -18,6 +19,10 @@ _T = TypeVar("_T")
 _CODE = re.compile(r"\w+")
 _ANY_YEAR = "{年度}"
 """Stands for the year in the name of a catalogue."""
+_WRITTEN = {
+    "columns": '["编号", ["表头", "别名"…], 宽度]', "rows": '["编号", 行次, "文字", "别名"…]', "row_headers": '["编号", ["文字", "别名"…]]',
+    **dict.fromkeys(("sums", "column_sums"), '["合计的编号", ["相加的编号"…]]'),
+}
 CLASS_DIGITS, LEVEL_DIGITS = 3, 2
 """Digits of a 类, and of each level below it (政府收支分类科目: 类 3, 款 5, 项 7)."""
 
@@ -104,7 +109,7 @@ class FormReader:
         optional = record.texts("optional")
         rows = _lines(record, "rows", self._row)
         if kind is SheetKind.SINGLE:
-            rows = _lines(record, "row_headers", lambda row, labels: Row(row, 0, labels[0], tuple(labels[1:])))
+            rows = _lines(record, "row_headers", lambda row, labels: Row(row, 0, _list(labels)[0], tuple(labels[1:])))
         layout = record.make(
             SheetLayout, code=code, kind=kind, rows=rows, sums=_lines(record, "sums", _sum),
             panel_headers=tuple(map(str, record.value("panel_headers", list, ()))),  # some are empty
@@ -118,7 +123,7 @@ class FormReader:
         rows = _lines(record, "rows", self._row)
         if record.has("classes"):
             rows = tuple(sorted((*rows, *self._class_rows(record.value("classes", int))), key=lambda r: r.line))
-        sums = _lines(record, "sums", lambda total, parts: _sum(total, self.class_codes if parts == ["各类"] else parts))
+        sums = _lines(record, "sums", lambda total, parts: _sum(total, [*self.class_codes] if parts == ["各类"] else parts))
         return record.make(
             Panel, rows=rows, columns=_lines(record, "columns", _column), sums=sums, column_sums=_lines(record, "column_sums", _sum))
 
@@ -142,7 +147,8 @@ class FormReader:
     def _verify(self, layout: SheetLayout, record: Record) -> None:
         """Refuse ids that are there twice, and names of rows, columns or codes that are not there."""
         rows = [r.id for p in layout.panels for r in p.rows if r.id] or [r.id for r in layout.rows]
-        for ids, what in ((rows, "行"), ([c.id for c in layout.columns], "列")):
+        columns = [[c.id for c in some] for some in (layout.columns, *(p.columns for p in layout.panels))]
+        for ids, what in ((rows, "行"), *((ids, "列") for ids in columns)):
             if twice := sorted({i for i in ids if ids.count(i) > 1}):
                 raise record.error(f"{what}“{'、'.join(twice)}”重复", twice[0])
         known = {*layout.row_ids, *layout.column_ids, *self.economic.names}
@@ -152,6 +158,9 @@ class FormReader:
         for code in (*(c for panel in layout.economic_panels for c in panel), *sorted(layout.unprinted_codes)):
             if code not in self.economic.names:
                 raise record.error(f"用到未知的经济分类“{code}”", code)
+        if layout.kind is SheetKind.ECONOMIC and (len(layout.total_panels) != len(layout.rows) or not all(
+                0 <= place < len(layout.economic_panels) for place in layout.total_panels)):
+            raise record.error(f"total_panels 应写每一行合计在哪一栏之下，从 0 数起，共 {len(layout.rows)} 个，栏有 {len(layout.economic_panels)} 个", "total_panels")
         if layout.whole and not (
             len(layout.whole) == 2 and layout.whole[0] in layout.fixed_rows and layout.whole[1] in layout.column_ids
         ):
@@ -186,18 +195,27 @@ def _year_in(name: str) -> int:
 
 def _lines(record: Record, key: str, make: Callable[..., _T]) -> tuple[_T, ...]:
     """What *make* makes of each of the lists below *key* (id, header paths, width …)."""
-    try:
-        return tuple(make(*fields) for fields in record.value(key, tuple[list[Any], ...], ()))
-    except (TypeError, ValueError, IndexError, AttributeError) as error:
-        raise record.error(f"“{key}”的写法不对（{error}）", key) from error
+    made: list[_T] = []
+    for fields in record.value(key, list, ()):
+        try:
+            made.append(make(*_list(fields)))
+        except (TypeError, ValueError, IndexError, AttributeError) as error:
+            raise record.error(f"“{key}”中的 {json.dumps(fields, ensure_ascii=False)} 应写作 {_WRITTEN[key]}", key) from error
+    return tuple(made)
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
 
 
 def _column(column_id: str, paths: list[str], width: float, *, optional: tuple[str, ...] = ()) -> Column:
-    return Column(column_id, tuple(tuple(p.split("/")) for p in paths), float(width), column_id in optional)
+    return Column(column_id, tuple(tuple(p.split("/")) for p in _list(paths)), float(width), column_id in optional)
 
 
 def _sum(total: str, parts: Sequence[str]) -> Sum:
-    return Sum(total, tuple(parts))
+    return Sum(total, tuple(_list(parts)))
 
 
 def load_catalogue(path: Path, aliases: tuple[Alias, ...] = ()) -> Catalogue:
