@@ -77,7 +77,7 @@ def _mark(document: Document, comment: Comment, identifier: str, style: str) -> 
     element = _paragraph(document, comment)
     before, end, reference = _marks(element, identifier, style)
     number = comment.paragraph
-    if number is not None and element is document.elements[number - 1] and (pieces := document.pieces(number)):
+    if number is not None and element is document.elements[number - 1] and (pieces := document.pieces(element)):
         start, stop = max(comment.start, 0), min(comment.end, pieces[-1].end)
         if start < stop:
             enclose(pieces, start, stop, before, (end, reference))

@@ -49,22 +49,13 @@ class Document(ReportFile):
         """The number of every ``w:p``."""
         return {element: number for number, element in enumerate(self.elements, 1)}
 
-    def pieces(self, number: int) -> tuple[Piece, ...]:
-        """What holds the text of paragraph *number* (1-based): its stretches with their elements and runs."""
-        return pieces_of(self.elements[number - 1], self.inline, self.is_hidden(number))
-
-    def is_hidden(self, number: int) -> bool:
-        """Whether the style of paragraph *number* hides its text."""
-        return self.styles.get(_style_id(self.elements[number - 1])).hidden
-
-
-def pieces_of(paragraph: _Element, inline: Inline, hidden: bool = False) -> tuple[Piece, ...]:
-    """The stretches of the text of a ``w:p``."""
-    found, position = [], 0
-    for text, element, run in inline.read(paragraph, hidden=hidden)[0]:
-        found.append(Piece(position, position + len(text), element, run))
-        position += len(text)
-    return tuple(found)
+    def pieces(self, element: _Element) -> tuple[Piece, ...]:
+        """The stretches of the text of a ``w:p`` (or of something in it), with their elements and runs."""
+        found, position = [], 0
+        for text, holder, run in self.inline.read(element, hidden=self.styles.get(_style_id(element)).hidden)[0]:
+            found.append(Piece(position, position + len(text), holder, run))
+            position += len(text)
+        return tuple(found)
 
 
 def read_document(path: Path) -> Document:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from docgen.docx.importing import Importer
 from docgen.docx.package import LABELS, VALUES, WordFile, chart_data, declare_types, parse_part, relate
 from docgen.docx.xml import WP, C, part_bytes
-from docgen.refresh.items import CHART as CHART_ELEMENT
-from docgen.refresh.items import RELATION, ChartItem, Place
+from docgen.refresh.places import CHART, RELATION, Place
+from docgen.writing.baseline import ChartItem
 from docgen.writing.writer import CHART_TYPE, XLSX_TYPE
 from workbook.formats.package import Package, PackageError, relations_part
 
@@ -51,7 +51,7 @@ class Chart(NamedTuple):
 
 def chart_at(file: WordFile, place: Place) -> Chart | None:
     """The chart at *place* of *file*; ``None`` when the file does not hold its part."""
-    chart, package = next(place.element.iter(CHART_ELEMENT), None), file.package
+    chart, package = next(place.element.iter(CHART), None), file.package
     relation = package.relations(file.part).get(chart.get(RELATION, "")) if chart is not None else None
     if relation is None or relation.part not in package:
         return None
@@ -127,7 +127,7 @@ def fit(place: Place, fresh: Place, old: str, new: str) -> None:
 
 def add_chart(file: WordFile, importer: Importer, source: Place, new: Chart) -> _Element | None:
     """Bring a chart of the new report into *file*; a copy of its paragraph for there, ``None`` when that cannot be."""
-    for chart in source.element.iter(CHART_ELEMENT):
+    for chart in source.element.iter(CHART):
         chart.attrib.pop(RELATION, None)
     element = importer.copy(source.element)
     if element is None:
@@ -142,7 +142,7 @@ def add_chart(file: WordFile, importer: Importer, source: Place, new: Chart) -> 
         new.book.rpartition("/")[2].encode(), book.rpartition("/")[2].encode()))
     declare_types(package, {part: CHART_TYPE, book: XLSX_TYPE})
     identifier = relate(file, "chart", part)
-    for chart in element.iter(CHART_ELEMENT):
+    for chart in element.iter(CHART):
         chart.set(RELATION, identifier)
     used = [int(e.get("id", "0")) for e in file.body.iter(f"{WP}docPr") if e.get("id", "").isdecimal()]
     for described in element.iter(f"{WP}docPr"):

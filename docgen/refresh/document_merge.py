@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from docgen.docx.importing import Importer, insert_after, remove
 from docgen.docx.paragraphs import DocCell
-from docgen.docx.reading import Document, pieces_of
+from docgen.docx.reading import Document
 from docgen.docx.xml import W, value_of
-from docgen.refresh.align import align, key, like
 from docgen.refresh.charts import add_chart, chart_at, fit
 from docgen.refresh.editing import Editor
-from docgen.refresh.items import FIGURE, TEXT, ChartItem, Item, Place, TableItem, TextItem, places, plain, quoted
 from docgen.refresh.linked_figures import Sweep
 from docgen.refresh.paragraph_merge import EDITED, GONE, Merged
+from docgen.refresh.places import Place, align_items, find_places, places, plain, quoted
 from docgen.refresh.reports import Fresh, Stored
 from docgen.refresh.tables import is_untouched, merge_cells, same_shape, table_name
+from docgen.writing.baseline import FIGURE, TEXT, ChartItem, Item, TableItem, TextItem
 from docgen.writing.store import tag_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Merging:
     def __init__(self, document: Document, stored: Stored, fresh: Fresh) -> None:
         self.document, self.stored, self.fresh = document, stored, fresh
         self.body = document.file.body
-        self.editor = Editor(self.body, document.inline, fresh.figures, fresh.marks)
+        self.editor = Editor(document, fresh.figures, fresh.marks)
         self.importer = Importer(document.file, fresh.document.file.styles, self.editor.next_id)
         self.tags = {**{tag_of(key): (FIGURE, key) for key in fresh.figures}, **fresh.stored.tags, **stored.tags}
         self.mine = places(document, self.tags)
@@ -68,19 +68,16 @@ class Merging:
             self.sentences += len(self.sweep.turned)
             self.report(None, "", "", "", NO_RECORD)
             return
-        to_new = align(self.base, self.fresh.items, (list(map(key, self.base)), list(map(key, self.fresh.items))), like)
-        texts = ([f"{i.kind}{plain(i.text)}" for i in self.base], [f"{p.kind}{p.text}" for p in self.mine])
-        to_mine = align(self.base, self.mine, texts, like, moved=True)
+        to_new, to_mine = align_items(self.base, self.fresh.items), find_places(self.base, self.mine)
         self.kept += len(self.mine) - sum(1 for place in to_mine if place is not None)
         last = -1
-        for item, new, mine in zip(self.base, to_new, to_mine, strict=True):
-            place = self.mine[mine] if mine is not None else None
+        for item, new, place in zip(self.base, to_new, to_mine, strict=True):
             if new is not None:
                 last = new
                 self.written[new].append(self._one(item, new, place) if place is not None else self._missing(item, new))
             elif place is not None:
                 self._vanished(item, place, last)
-        self._insert({n for n in to_new if n is not None}, {m for m in to_mine if m is not None})
+        self._insert({*to_new}, {*to_mine})
         self._sweep()
 
     @property
@@ -107,10 +104,7 @@ class Merging:
         current = sweep.current() if self.gone else frozenset()
         # A paragraph that was split or put elsewhere has its figures still.
         self.found += [note for keys, note in self.gone if not keys or not keys <= current]
-        self.relink()
-
-    def relink(self) -> None:
-        """Titles of controls name the cells that figures come from: rows may have moved."""
+        # Titles of controls name the cells that figures come from: rows may have moved.
         titles = {tag: title for control in self.fresh.document.file.body.iter(f"{W}sdtPr") if (tag := value_of(control, "tag"))
                   and (title := value_of(control, "alias"))}
         for control in self.body.iter(f"{W}sdtPr"):
@@ -139,7 +133,7 @@ class Merging:
             self.edited.add(place.element)
         if item.bits == new.bits or (place.text == plain(new.text) and item.keys == new.keys):
             return new
-        merged = self.merge_text(place.number, item, new, place.text)
+        merged = self.merge_text(place.element, item, new, place.text)
         self.sentences += merged.words
         # Where the controls still stand, whatever the words around them, the sweep gives them their values.
         open_ = [c for c in merged.conflicts if c.is_gone or not (c.is_same and self.sweep.can_follow(place.element, c.keys))]
@@ -153,15 +147,14 @@ class Merging:
             self.settled[place.element] = keys
         return merged.base
 
-    def merge_text(self, number: int, item: TextItem, new: TextItem, text: str) -> Merged:
-        """Carry the changes from *item* to *new* over to the paragraph with this *number*, which is *text* now."""
-        element, hidden = self.document.elements[number - 1], self.document.is_hidden(number)
-        pieces = pieces_of(element, self.document.inline, hidden)
+    def merge_text(self, element: _Element, item: TextItem, new: TextItem, text: str) -> Merged:
+        """Carry the changes from *item* to *new* over to the paragraph *element*, which is *text* now."""
+        pieces = self.document.pieces(element)
         merged = Merged(
             item, new, text, lambda hunk, start, end: self.editor.fits(pieces, start, end, hunk.new, hunk.kind),
             self.fresh.refused, self.fresh.words)
         for edit in merged.edits:
-            self.editor.make(element, edit, hidden=hidden)
+            self.editor.make(element, edit)
         self.numbers += merged.figures
         return merged
 
@@ -236,9 +229,9 @@ class Merging:
             return chart is not None and chart.is_untouched(item)
         return place.text == plain(item.text)
 
-    def _insert(self, known: set[int], taken: set[int]) -> None:
+    def _insert(self, known: set[int | None], taken: set[Place | None]) -> None:
         """What only the new report has, each behind its predecessor."""
-        free = {f"{p.kind}{p.text}": p for n, p in enumerate(self.mine) if n not in taken}
+        free = {f"{place.kind}{place.text}": place for place in self.mine if place not in taken}
         last: _Element | None = None
         for number, item in enumerate(self.fresh.items):
             if number in known:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from docgen.docx.editing import tag_around
 from docgen.docx.inline import Piece
-from docgen.docx.reading import pieces_of
 from docgen.model import Change
 from docgen.reasons.contributions import TwoYears
 from docgen.reasons.drivers import Drivers
 from docgen.reasons.objections import ABOUT_AMOUNTS, object_to, object_to_former
 from docgen.refresh.document_merge import Merging, Note
-from docgen.refresh.items import FIGURE, REASON, TEXT, Place, plain
 from docgen.refresh.linked_figures import Control, directions, shown
+from docgen.refresh.places import Place, plain
 from docgen.report.narrative import narrative_of
+from docgen.writing.baseline import FIGURE, REASON, TEXT
 
 if TYPE_CHECKING:
 
@@ -57,7 +57,7 @@ class Doubts:
                 yield from self._numbers_in(place)
 
     def _numbers_in(self, place: Place) -> Iterator[Note]:
-        pieces = pieces_of(place.element, self.work.document.inline, self.work.document.is_hidden(place.number))
+        pieces = self.work.document.pieces(place.element)
         text = plain("".join(shown(piece) for piece in pieces))
         told = [stated for element, _, stated, *_ in self.work.found if element is place.element]
         for match in _NUMBER.finditer(text):
@@ -93,7 +93,7 @@ class Doubts:
         """Sentences of people's own whose direction turned: why it went the other way they give in their own words, too."""
         for place in self.work.mine:
             if place.element in self.work.sweep.turned and all(
-                self._kind(piece)[0] != REASON for piece in pieces_of(place.element, self.work.document.inline)
+                self._kind(piece)[0] != REASON for piece in self.work.document.pieces(place.element)
             ):
                 yield place.element, "", "", "", TURNED
 

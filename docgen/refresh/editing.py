@@ -17,12 +17,12 @@ from docgen.docx.editing import (
     tag_around,
     unhighlight,
 )
-from docgen.docx.inline import Inline, Piece
-from docgen.docx.reading import pieces_of
-from docgen.docx.xml import W_URI, W
+from docgen.docx.inline import Piece
+from docgen.docx.reading import Document
+from docgen.docx.xml import W_URI, W, value_of
 from docgen.model import Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
-from docgen.refresh.items import FIGURE, LITERAL, PROMPT, Bit, text_of
-from docgen.refresh.paragraph_merge import Edit, Kind
+from docgen.refresh.paragraph_merge import Edit, Kind, text_of
+from docgen.writing.baseline import FIGURE, LITERAL, PROMPT, Bit
 from docgen.writing.runs import FIRST_CONTROL, KEEP, Spans
 from docgen.writing.store import REASON as REASON_TAG
 from docgen.writing.store import tag_of
@@ -37,9 +37,9 @@ _RUN, _CONTENT = f"{W}r", f"{W}sdtContent"
 class Editor:
     """Makes edits in the paragraphs of one document."""
 
-    def __init__(self, body: _Element, inline: Inline, figures: Mapping[str, Figure], marks: Mapping[str, str]) -> None:
-        self.inline, self.figures, self.marks = inline, figures, marks
-        ids = [e.get(f"{W}val", "") for e in body.iter(f"{W}id") if (p := e.getparent()) is not None and p.tag == f"{W}sdtPr"]
+    def __init__(self, document: Document, figures: Mapping[str, Figure], marks: Mapping[str, str]) -> None:
+        self.document, self.figures, self.marks = document, figures, marks
+        ids = [value_of(properties, "id") or "" for properties in document.file.body.iter(f"{W}sdtPr")]
         known = [int(i) for i in ids if i.lstrip("-").isdecimal() and len(i) < 12]
         self._next = max([FIRST_CONTROL, *(i for i in known if i < 2**31 - 10**6)])
 
@@ -65,9 +65,9 @@ class Editor:
 
     # ------------------------------------------------------------ changing
 
-    def make(self, paragraph: _Element, edit: Edit, *, hidden: bool = False) -> None:
+    def make(self, paragraph: _Element, edit: Edit) -> None:
         """Carry out *edit* in *paragraph*."""
-        pieces = pieces_of(paragraph, self.inline, hidden)
+        pieces = self.document.pieces(paragraph)
         touched = _touched(pieces, edit.start, edit.end)
         bits, start, end = _kept_together(edit), edit.start, edit.end
         if edit.kind is Kind.WORDS:  # words must not come to stand in the control of a figure
@@ -83,13 +83,13 @@ class Editor:
             insert(paragraph, pieces, touched, start, self._nodes(bits, _properties(pieces, touched, start)))
             shift = len(text_of(bits))
             start, end = start + shift, end + shift
-            touched = _touched(pieces_of(paragraph, self.inline, hidden), start, end)
+            touched = _touched(self.document.pieces(paragraph), start, end)
         replace_text(touched, start, end, "")
 
     def set_value(self, control: _Element, old: Bit, new: Bit) -> None:
         """Make *new* what the content control says that says *old*."""
         content = control.find(_CONTENT)
-        pieces = pieces_of(content, self.inline) if content is not None else ()
+        pieces = self.document.pieces(content) if content is not None else ()
         if pieces:
             replace_text(pieces, 0, pieces[-1].end, new.text)
             self._mark(pieces[0].run, Edit(0, pieces[-1].end, (new,), (old,), Kind.VALUE, None))

@@ -11,8 +11,8 @@ from docgen.docx.xml import part_bytes
 from docgen.job.inputs import Inputs
 from docgen.refresh.document_merge import Merging, Note
 from docgen.refresh.doubts import Doubts
-from docgen.refresh.items import write_items
 from docgen.refresh.reports import Fresh, Stored, prompts_left
+from docgen.writing.baseline import write_items
 from workbook.errors import InputError
 from workbook.formats.package import PackageError
 from workbook.paths import free_name

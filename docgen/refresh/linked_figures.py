@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.docx.editing import control_around, tag_of_control
 from docgen.docx.inline import Piece
-from docgen.docx.reading import pieces_of
 from docgen.docx.xml import W
-from docgen.refresh.items import FIGURE, LITERAL, Bit, Item, TextItem, plain
 from docgen.refresh.paragraph_merge import EDITED, Edit, Kind
+from docgen.refresh.places import plain
 from docgen.refresh.reports import unknown
+from docgen.writing.baseline import FIGURE, LITERAL, Bit, Item, TextItem
 from workbook.pack.words import Words, any_of
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Sweep:
                 figure = self.fresh.figures.get(key)
                 text = plain("".join(content.itertext(f"{W}t", with_tail=False)))
                 if figure is None or text != plain(figure.text):  # what is seen, without what is deleted or hidden
-                    text = plain("".join(shown(p) for p in pieces_of(content, self.work.editor.inline)))
+                    text = plain("".join(shown(p) for p in self.work.document.pieces(content)))
                 if text:
                     yield Control(element, paragraph, key, text)
 
@@ -122,7 +122,7 @@ class Sweep:
 
     def _word_before(self, control: Control) -> re.Match[str] | None:
         """The word of direction before a figure (group 1) in its paragraph's text."""
-        pieces = pieces_of(control.paragraph, self.work.editor.inline)
+        pieces = self.work.document.pieces(control.paragraph)
         start = next((p.start for p in pieces if control_around(p.run) is control.element), None)
         return self.before.match(plain("".join(shown(p) for p in pieces))[:start]) if start is not None else None
 

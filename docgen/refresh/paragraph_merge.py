@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from enum import Enum
 from typing import NamedTuple
 
-from docgen.refresh.items import FIGURE, PROMPT, REASON, Bit, TextItem, cut, joined, plain, text_of
+from docgen.refresh.places import plain
+from docgen.writing.baseline import FIGURE, PROMPT, REASON, Bit, TextItem, cut, joined
 from workbook.pack.words import Words, any_of
 from workbook.values import dataclass
 
@@ -81,6 +82,13 @@ Refused = Callable[[tuple[Bit, ...], str], str]
 """Why the bits given must not replace the old text given (empty: they may)."""
 
 _NEAR_TOKENS = 3
+
+
+def text_of(bits: Iterable[Bit]) -> str:
+    """The text that *bits* make."""
+    return "".join([bit.text for bit in bits])
+
+
 EDITED = "这里改动过"
 GONE = "这里已被删去"
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from docgen.docx.editing import tag_around
 from docgen.docx.package import WordFile, open_word, parse_part, word_of
 from docgen.docx.paragraphs import DocCell
-from docgen.docx.reading import document_of, pieces_of
+from docgen.docx.reading import document_of
 from docgen.docx.xml import W
 from docgen.job.inputs import Inputs, user_packs
 from docgen.model import Figure, PromptSpan
-from docgen.refresh.items import FIGURE, LITERAL, PROMPT, REASON, Bit, joined, placed, plain, read_items
-from docgen.writing.store import BASELINE, NAMESPACE, tag_of
+from docgen.refresh.places import find_places, places, plain
+from docgen.writing.baseline import BASELINE, FIGURE, LITERAL, PROMPT, REASON, Bit, joined, read_items
+from docgen.writing.store import NAMESPACE, tag_of
 from docgen.writing.store import REASON as REASON_TAG
 from workbook.errors import InputError
 from workbook.formats.package import PackageError
@@ -83,7 +84,7 @@ class Fresh:
         self.document = document_of(word_of(report_bytes(self.report.blocks, template_of(inputs), linked=True, meta=meta), path))
         self.stored = Stored(self.document.file)
         self.items = self.stored.items or ()
-        self.places = placed(self.items, self.document, self.stored.tags)
+        self.places = find_places(self.items, places(self.document, self.stored.tags))
         """For each item where it stands in the file."""
         self.figures = {figure.id: figure for figure in self.report.figures}
         self.words = inputs.pack.words
@@ -97,7 +98,7 @@ class Fresh:
             if count:
                 bits.append(Bit(LITERAL, "", "\n"))
             text = self.document.paragraphs[number - 1].text
-            pieces = pieces_of(self.document.elements[number - 1], self.document.inline)
+            pieces = self.document.pieces(self.document.elements[number - 1])
             bits += [self._bit(tag_around(piece.run), text[piece.start : piece.end]) for piece in pieces]
         return joined(bits)
 

@@ -10,20 +10,11 @@ from docgen.docx.styles import STRONG_STYLE
 from docgen.docx.xml import DECLARATION
 from docgen.model import Block
 from docgen.template import Template
+from docgen.writing.baseline import BASELINE, items_of, write_items
 from docgen.writing.body import Body
 from docgen.writing.charts import chart_data, chart_parts
 from docgen.writing.runs import BOLD, Spans
-from docgen.writing.store import (
-    BASELINE,
-    NAMESPACE,
-    PROPERTY_TYPES,
-    ReportMeta,
-    baseline_xml,
-    checksums_of,
-    figures_xml,
-    property_parts,
-    store_parts,
-)
+from docgen.writing.store import NAMESPACE, PROPERTY_TYPES, ReportMeta, figures_xml, property_parts, store_parts
 from workbook.formats.archive import Member, make_member, write_archive
 from workbook.formats.package import relations_part
 from workbook.safe_save import write_atomically
@@ -54,17 +45,19 @@ def report_bytes(blocks: Iterable[Block], template: Template, *, linked: bool, m
     document = "".join((DECLARATION, shell.root_tag, "<w:body>", *body.pieces(), "</w:body></w:document>"))
     relations, defaults, overrides = list(shell.relations), dict(shell.defaults), dict(shell.overrides)
     extra: list[Member] = []
+    sums: list[tuple[int, int]] = []
     for number, (relation, block) in enumerate(body.charts, shell.charts + 1):
-        extra += chart_parts(number, chart_data(block))
+        parts = part, _, book = chart_parts(number, chart_data(block))
+        extra += parts
+        sums.append((part.crc, book.crc))
         relations.append(relationship(relation, "chart", f"charts/chart{number}.xml"))
         overrides[f"word/charts/chart{number}.xml"] = CHART_TYPE
         defaults["xlsx"] = XLSX_TYPE
     if linked:
         known = {figure.id: figure for figure in meta.figures}
         stated = [known.pop(figure.id, figure) for figure in spans.figures.values()] + list(known.values())
-        sums = [checksums_of({part.name: part.crc for part in extra[n : n + 3]}) for n in range(0, len(extra), 3)]
         extra += store_parts(1, figures_xml(meta, stated, spans.reasons.values()), NAMESPACE)
-        extra += store_parts(2, baseline_xml(body.written, sums), BASELINE)
+        extra += store_parts(2, write_items(items_of(body.written, sums)), BASELINE)
         for number, relation in ((1, "rIdFigures"), (2, "rIdBaseline")):
             overrides[f"customXml/itemProps{number}.xml"] = PROPS_TYPE
             relations.append(relationship(relation, "customXml", f"../customXml/item{number}.xml"))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docgen.refresh.align import align, alike
-from docgen.refresh.items import Bit, TableItem, TextItem, cut, joined, read_items, write_items
 from docgen.refresh.paragraph_merge import Merged
+from docgen.refresh.places import align, alike
+from docgen.writing.baseline import Bit, TableItem, TextItem, cut, joined, read_items, write_items
 from workbook.pack.loading import load_pack
 
 OF_THE_PACK = load_pack().words

@@ -166,7 +166,7 @@ def test_every_character_is_traced_to_the_run_that_holds_it(tmp_path):
     read = document(tmp_path, paragraph("总计 ", control(run("550.07")), "<w:r><w:tab/><w:t>万元</w:t></w:r>", run("藏", "<w:vanish/>"), field("X", "果")))
     text = read.paragraphs[0].text
     assert text == "总计 550.07\t万元果"
-    pieces = read.pieces(1)
+    pieces = read.pieces(read.elements[0])
     assert [(text[p.start : p.end], p.element.tag.removeprefix(f"{{{W}}}"), p.run.tag.removeprefix(f"{{{W}}}")) for p in pieces] == [
         ("总计 ", "t", "r"), ("550.07", "t", "r"), ("\t", "tab", "r"), ("万元", "t", "r"), ("果", "t", "r")]
     assert [p.end for p in pieces[:-1]] == [p.start for p in pieces[1:]]
@@ -181,7 +181,7 @@ def test_the_pieces_of_the_sample_report_are_its_text(sample):
 
 def sample_report_text(read: Document, number: int) -> list[str]:
     marks = {"tab": "\t", "br": "\n"}
-    return [p.element.text or marks[p.element.tag.rpartition("}")[2]] for p in read.pieces(number)]
+    return [p.element.text or marks[p.element.tag.rpartition("}")[2]] for p in read.pieces(read.elements[number - 1])]
 
 
 def test_the_sample_report_is_read_as_it_was_written(sample):

@@ -1,15 +1,88 @@
-"""Which paragraph, table or chart of one state of the report is which of another: by how alike they are, in order."""
+"""The report as people have it, place by place, and which of its places is which item of the report as it was written.
+
+What two states of the report have in common is found by how alike their paragraphs, tables and charts are, in order.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from docgen.refresh.items import ChartItem, Item, Place, TableItem, TextItem, plain
+from docgen.docx.paragraphs import DocCell, DocParagraph
+from docgen.docx.reading import Document
+from docgen.docx.xml import C, R, W
 from docgen.sequences import pairs_in_order
+from docgen.writing.baseline import GRID, PICTURE, TEXT, ChartItem, Item, TableItem, TextItem
+from workbook.values import dataclass
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+CHART, RELATION = f"{C}chart", f"{R}id"
+_CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*\d$", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """*text* for comparing: the space that keeps a figure and its unit together is a space."""
+    return text.replace("\u00a0", " ")
+
+
+@dataclass(eq=False)
+class Place:
+    """A paragraph with text, a table, or a chart of the document."""
+
+    kind: str
+    element: _Element
+    """``w:p`` or ``w:tbl``."""
+    text: str
+    """The paragraph's text, or all texts of the table, as they were read."""
+    tags: Mapping[str, tuple[str, str]]
+    """What the tags of content controls stand for: kind and id."""
+    grid: Sequence[Sequence[DocCell]] = ()
+    """All cells of the table."""
+
+    @cached_property
+    def keys(self) -> frozenset[tuple[str, str]]:
+        """Figures and slots whose controls stand here."""
+        found = (tag.get(f"{W}val", "") for tag in self.element.iter(f"{W}tag"))
+        return frozenset(self.tags[tag] for tag in found if tag in self.tags)
+
+    @cached_property
+    def rows(self) -> list[list[DocCell]]:
+        """The cells of the table, those left out that continue the cell above."""
+        return [[cell for cell in row if not cell.covered] for row in self.grid]
+
+
+def places(document: Document, tags: Mapping[str, tuple[str, str]]) -> list[Place]:
+    """Everything with content that the report consists of; not its table of contents, not text boxes."""
+    found: list[Place] = []
+    for block in document.blocks:
+        if isinstance(block, DocParagraph):
+            element = document.elements[block.number - 1]
+            kind = PICTURE if next(element.iter(CHART), None) is not None else TEXT
+            if kind == PICTURE or (block.text and not _CONTENTS_STYLE.match(block.style)):
+                found.append(Place(kind, element, plain(block.text), tags))
+        elif block.element is not None:
+            grid = [[cell._replace(text=plain(cell.text)) for cell in row] for row in block.rows]
+            text = "\n".join("\t".join([cell.text for cell in row if not cell.covered]) for row in grid)
+            found.append(Place(GRID, block.element, text, tags, grid))
+    return found
+
+
+def quoted(item: Item) -> str:
+    """*item* for a message: a paragraph's text, of a table its first texts, of a chart what it shows."""
+    if isinstance(item, TextItem):
+        return plain(item.text)
+    if isinstance(item, ChartItem):
+        return item.alt
+    return " ".join(text for row in item.rows[:3] for text in row if text)[:60]
+
+
+# ---------------------------------------------------------------- which is which
 
 Left = TypeVar("Left")
 Right = TypeVar("Right")
@@ -88,7 +161,7 @@ def alike(one: str, other: str) -> float:
     return 2 * len(first & second) / (len(first) + len(second))
 
 
-def key(item: Item) -> str:
+def _key(item: Item) -> str:
     """What stays the same of *item* when only values change."""
     if isinstance(item, TextItem):
         return f"{item.style}|{''.join(f'<{bit.key}>' if bit.kind else bit.text for bit in item.bits)}"
@@ -128,3 +201,14 @@ def _like_tables(one: str, other: str) -> float:
     first, second = ({t for line in text.split("\n") for t in line.split("\t") if t and not t[-1].isdigit()} for text in (one, other))
     shared = len(first & second) / (min(len(first), len(second)) or 1)
     return 0.4 + 0.6 * shared if shared or not (first and second) else 0.0
+
+
+def align_items(left: Sequence[Item], right: Sequence[Item]) -> list[int | None]:
+    """For each item of one state of the report its place in another: by what stays the same when only values change."""
+    return align(left, right, ([*map(_key, left)], [*map(_key, right)]), like)
+
+
+def find_places(items: Sequence[Item], found: Sequence[Place]) -> list[Place | None]:
+    """For each item where it stands in a document."""
+    texts = ([f"{item.kind}{plain(item.text)}" for item in items], [f"{place.kind}{place.text}" for place in found])
+    return [found[number] if number is not None else None for number in align(items, found, texts, like, moved=True)]
