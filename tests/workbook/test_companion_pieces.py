@@ -60,9 +60,10 @@ def test_a_reason_finds_its_slot_wherever_its_row_is_now(companion: Companion):
 
 
 @pytest.mark.parametrize("piece", [
-    [], 5, [["glossary", 999, "term"], None, {"*": "Entry", "text": "x", "value": None}], [["path"], None, "/etc"],
-    [["overview"], [], [{"*": "Term"}]], [["entries", "联系人"], None, {"*": "Path", "": "/"}], [["entries", "联系人"], None, {"*": "Entry", "text": 5}],
-    [["glossary", 0, "term"], {"*": "Entry"}, {"*": "Decimal", "": "nan"}], [["projects"], [], "x"], [["form"], None, None],
+    [], 5, [[], None, None], [["glossary", 999, "term"], None, {"text": "x", "value": None}], [["path"], None, "/etc"], [["prior"], {}, {}],
+    [["overview"], [], [{"part": "x"}]], [["overview"], [], "x"], [["overview", 0, "level"], "正文", "没有的"], [["entries", "联系人"], None, {"path": "/"}],
+    [["entries", "联系人"], None, {"text": 5}], [["entries", "联系人"], None, None], [["glossary", 0, "term"], {"text": ""}, {"value": "nan"}],
+    [["projects"], [], "x"], [["projects", 0, "table", "year"], 2024, "2024"], [["form"], None, None],
 ])
 def test_a_damaged_piece_is_left_out(companion: Companion, piece: object, tmp_path: Path):
     again, left = with_pieces(companion, [piece], forced=True)

@@ -6,6 +6,7 @@ length is the same is taken apart; of the reasons each is, by its slot.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal, DecimalException
@@ -13,28 +14,18 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from workbook.amounts import MoneyUnit
-from workbook.companion.model import (
-    BudgetLine,
-    Companion,
-    Level,
-    OverviewParagraph,
-    Project,
-    Reason,
-    SubordinateUnit,
-    Term,
-    Verified,
-)
+from workbook.companion.lists import LISTS
+from workbook.companion.model import Companion, Level, Reason
 from workbook.entries import BLANK, Entry
 from workbook.performance.model import FundRow, Indicator, PerformanceTable
 
 Piece: TypeAlias = "list[Any]"
-_KEPT = ("entries", "overview", "units", "budget", "reasons", "projects", "glossary", "verified")
+_KEPT = ("entries", *(form.attribute for form in LISTS.values()))
 """What people fill in; all else of a 底稿 follows from its file."""
-_RECORDS: dict[str, Any] = {kind.__name__: kind for kind in (
-    Entry, OverviewParagraph, SubordinateUnit, BudgetLine, Reason, Project, Term, Verified, PerformanceTable, FundRow, Indicator)}
-_VALUES: dict[str, Any] = {kind.__name__: kind for kind in (Level, MoneyUnit, Decimal)}
-_IS = "*"
-"""The key under which an object says what it is."""
+_CLASSES: dict[str, Any] = {kind.__name__: kind for kind in (
+    *(form.record for form in LISTS.values()), Entry, PerformanceTable, FundRow, Indicator, Level, MoneyUnit, Decimal)}
+_MANY = re.compile(r"(?:tuple\[|Mapping\[str, )(\w+)(?:, \.\.\.)?\]")
+"""A field of several values, and of what kind they are."""
 
 
 def pieces_between(before: Companion, after: Companion) -> list[Piece]:
@@ -83,26 +74,33 @@ def with_pieces(companion: Companion, pieces: Iterable[Piece], *, same_file: boo
     for piece in pieces:
         try:
             path, was, now = piece
-            companion = _with(companion, path, partial(_put, was=was, now=now, same_file=same_file, forced=forced))
+            if path[0] not in _KEPT:
+                raise LookupError(path)  # noqa: TRY301  # like all that is damaged
+            companion = _with(companion, "", path, partial(_put, was=was, now=now, same_file=same_file, forced=forced))
         except (LookupError, TypeError, ValueError, AttributeError, DecimalException, RecursionError):  # otherwise now, or damaged
             left.append(piece)
     return companion, left
 
 
-def _with(value: Any, path: list[Any], put: Callable[[Any], Any]) -> Any:
-    """*value* with what *put* makes of the part at the end of the *path*."""
+def _with(value: Any, kind: str, path: list[Any], put: Callable[[Any, str], Any]) -> Any:
+    """*value*, of a field of this *kind*, with what *put* makes of the part at the end of the *path*."""
     if not path:
-        return put(value)
-    key, parts = path[0], _parts(value)
-    part = _with(parts.get(key, _blank(value, key)), path[1:], put)
+        return put(value, kind)
+    key, parts, many = path[0], _parts(value), _MANY.fullmatch(kind)
+    part = _with(parts.get(key, _blank(value, key)), many[1] if many else _kinds(value)[key], path[1:], put)
     if isinstance(value, tuple):
         return tuple({**parts, key: part}.values())
-    return {**value, key: part} if isinstance(value, Mapping) else _checked(value, {key: part})
+    return {**value, key: part} if isinstance(value, Mapping) else replace(value, **{key: part})
 
 
-def _put(value: Any, *, was: Any, now: Any, same_file: bool, forced: bool) -> Any:
+def _kinds(record: Any) -> dict[str, str]:
+    """The kinds of a record's fields."""
+    return {field.name: str(field.type) for field in fields(record)}
+
+
+def _put(value: Any, kind: str, *, was: Any, now: Any, same_file: bool, forced: bool) -> Any:
     """What stands *now* where *value* is.  Raises ``ValueError`` when that is neither what *was* there nor a beginning of it."""
-    old, new = _decoded(was), _decoded(now)
+    old, new = None if was is None else _decoded(was, kind), _decoded(now, kind)
     begun, words = (getattr(state, "text", state) for state in (value, new))
     goes_on = bool(begun) and isinstance(begun, str) and isinstance(words, str) and words.startswith(begun)
     is_as_it_was = isinstance(value, tuple) or any((state or BLANK).same(value or BLANK) if isinstance(new, Entry) else state == value for state in (old, new))
@@ -111,41 +109,29 @@ def _put(value: Any, *, was: Any, now: Any, same_file: bool, forced: bool) -> An
     return replace(value, text=new.text, value=new.value) if isinstance(value, Entry) else new
 
 
-def _checked(record: Any, parts: dict[str, Any]) -> Any:
-    """*record* (or a new one of a class) with other contents, which are what its fields may hold: what is read may be damaged."""
-    kinds = {field.name: str(field.type) for field in fields(record)}
-    if not all(name in kinds and _fits(part, kinds[name]) for name, part in parts.items()):
-        raise TypeError(parts)
-    return record(**parts) if isinstance(record, type) else replace(record, **parts)
-
-
-def _fits(value: Any, annotation: str) -> bool:
-    if isinstance(value, tuple):
-        return annotation.startswith("tuple[") and all(_fits(element, annotation) for element in value)
-    if isinstance(value, dict):
-        return annotation.startswith("Mapping[") and all(_fits(part, annotation) for part in value.values())
-    return ("None" if value is None else type(value).__name__) in annotation
-
-
 def _encoded(value: Any) -> Any:
-    if type(value).__name__ in _VALUES:
-        return {_IS: type(value).__name__, "": str(value)}
     if isinstance(value, tuple):
         return [_encoded(element) for element in value]
     if isinstance(value, Mapping):
         return {key: _encoded(part) for key, part in value.items()}
     if is_dataclass(value):
-        parts = {f.name: getattr(value, f.name) for f in fields(value) if f.compare and f.name != "ref"}
-        return {_IS: type(value).__name__, **{name: _encoded(part) for name, part in parts.items()}}
-    return value
+        return {f.name: _encoded(getattr(value, f.name)) for f in fields(value) if f.compare and f.name != "ref"}
+    return str(value) if type(value).__name__ in _CLASSES else value
 
 
-def _decoded(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(map(_decoded, value))
-    if not isinstance(value, dict):
+def _decoded(value: Any, kind: str) -> Any:
+    """What stands for *value* in a field of this *kind*.  What is read may be damaged: raises whatever comes then."""
+    if many := _MANY.fullmatch(kind):
+        if kind.startswith("tuple"):
+            return tuple([_decoded(part, many[1]) for part in value])
+        return {key: _decoded(part, many[1]) for key, part in value.items()}
+    name = kind.removesuffix(" | None")
+    if (value is None and name != kind) or type(value).__name__ == name:
         return value
-    parts = {key: _decoded(part) for key, part in value.items() if key != _IS}
-    if (kind := value.get(_IS)) in _VALUES:
-        return _VALUES[kind](parts[""])
-    return _checked(_RECORDS[kind], parts) if kind is not None else parts
+    made = _CLASSES[name]
+    if not issubclass(made, str | Decimal):
+        kinds = _kinds(made)
+        return made(**{key: _decoded(part, kinds[key]) for key, part in value.items()})
+    if isinstance(result := made(value), Decimal) and not result.is_finite():
+        raise ValueError(value)
+    return result

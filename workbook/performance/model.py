@@ -1,11 +1,12 @@
-"""A 项目支出绩效自评表 as a frozen value; every number and text knows its cell."""
+"""A 项目支出绩效自评表 as a frozen value; every number and text knows its cell, every field its heading."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from workbook.amounts import MoneyUnit
 from workbook.entries import BLANK, Entry
@@ -17,6 +18,8 @@ FISCAL_FUNDS = "其中：财政拨款"
 CARRIED_FUNDS = "上年结转资金"
 OTHER_FUNDS = "其他资金"
 FUND_LABELS = (TOTAL_FUNDS, FISCAL_FUNDS, CARRIED_FUNDS, OTHER_FUNDS)
+AMOUNTS = ("initial_budget", "adjusted_budget", "actual")
+"""Fields of :class:`FundRow` that hold amounts."""
 
 
 class Nature(StrEnum):
@@ -27,49 +30,50 @@ class Nature(StrEnum):
     QUALITATIVE = "定性"
 
 
+def heading(*titles: str, width: int = 0) -> dict[str, Any]:
+    """The metadata of a field: its heading in the official layout, what other layouts call it; the width of its column."""
+    return {"titles": titles, "width": width}
+
+
+def headings(record: type, *names: str) -> dict[str, str]:
+    """Heading → field, for the fields (only those called so) of a record."""
+    return {title: f.name for f in fields(record) if not names or f.name in names for title in f.metadata.get("titles", ())}
+
+
 @dataclass(frozen=True, slots=True)
 class FundRow:
-    """One line of 项目资金（万元）."""
+    """One line of 项目资金: amounts in 万元, the rate in per cent."""
 
     label: str
-    initial_budget: Entry = BLANK
-    """年初预算数, 万元."""
-    adjusted_budget: Entry = BLANK
-    """全年预算数, 万元."""
-    actual: Entry = BLANK
-    """全年执行数, 万元."""
-    weight: Entry = BLANK
-    """分值 (only of 年度资金总额; the others print a dash)."""
-    rate: Entry = BLANK
-    """执行率, per cent."""
-    score: Entry = BLANK
-    """得分."""
+    initial_budget: Entry = field(default=BLANK, metadata=heading("年初预算数", "年初预算"))
+    adjusted_budget: Entry = field(default=BLANK, metadata=heading("全年预算数", "全年预算", "预算数"))
+    actual: Entry = field(default=BLANK, metadata=heading("全年执行数", "执行数", "全年执行"))
+    weight: Entry = field(default=BLANK, metadata=heading("分值", "权重"))
+    """Only of 年度资金总额; the others print a dash."""
+    rate: Entry = field(default=BLANK, metadata=heading("执行率"))
+    score: Entry = field(default=BLANK, metadata=heading("得分"))
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One 绩效指标."""
+    """One 绩效指标; white space inside the words of its names is removed."""
 
-    first: str
-    """一级指标, e.g. ``产出指标``; white space inside words removed, as in the other names."""
-    second: str
-    """二级指标."""
-    third: str
-    """三级指标."""
-    nature: str = ""
-    """指标性质 as stated (see :class:`Nature`)."""
-    direction: str = ""
-    """指标方向 (大于等于, 小于等于 …), in the layouts that have this column."""
-    target: Entry = BLANK
-    """年度指标值; its ``value`` is set when it is a number."""
-    actual: Entry = BLANK
-    """实际完成值."""
-    unit: str = ""
-    """计量单位."""
-    weight: Entry = BLANK
-    score: Entry = BLANK
-    cause: Entry = BLANK
-    """偏差原因分析及改进措施."""
+    first: str = field(metadata=heading("一级指标", width=11))
+    second: str = field(metadata=heading("二级指标", width=13))
+    third: str = field(metadata=heading("三级指标", width=22))
+    nature: str = field(default="", metadata=heading("指标性质", "性质", width=9))
+    """As stated (see :class:`Nature`)."""
+    direction: str = field(default="", metadata=heading("指标方向", "方向", width=10))
+    """大于等于, 小于等于 …, in the layouts that have this column."""
+    target: Entry = field(default=BLANK, metadata=heading("年度指标值", "指标值", "年度目标值", width=16))
+    """Its ``value`` is set when it is a number."""
+    actual: Entry = field(default=BLANK, metadata=heading(
+        "实际完成值", "完成值", "实际完成", "指标完成值", "全年实际完成值", "全年完成值", width=18))
+    unit: str = field(default="", metadata=heading("计量单位", "单位", width=9))
+    weight: Entry = field(default=BLANK, metadata=heading("分值", "权重", width=8))
+    score: Entry = field(default=BLANK, metadata=heading("得分", width=8))
+    cause: Entry = field(default=BLANK, metadata=heading(
+        "偏差原因分析及改进措施", "偏差原因分析", "未完成原因分析", "偏差原因及改进措施", "未完成原因及改进措施", "偏差原因分析及改进", width=30))
     cells: Mapping[str, CellRef] = field(default_factory=dict, compare=False, repr=False)
     """Where each field stands, by attribute name (empty: not read from a file)."""
 
@@ -93,18 +97,13 @@ class Indicator:
 class PerformanceTable:
     """A whole table, one project."""
 
-    name: Entry
-    """项目名称."""
-    department: Entry = BLANK
-    """主管部门."""
-    unit: Entry = BLANK
-    """实施单位."""
+    name: Entry = field(metadata=heading("项目名称"))
+    department: Entry = field(default=BLANK, metadata=heading("主管部门", "项目主管部门", "主管单位"))
+    unit: Entry = field(default=BLANK, metadata=heading("实施单位", "项目单位", "项目实施单位"))
     year: int | None = None
     funds: tuple[FundRow, ...] = ()
-    expected: Entry = BLANK
-    """年度总体目标：预期目标."""
-    achieved: Entry = BLANK
-    """年度总体目标：实际完成情况."""
+    expected: Entry = field(default=BLANK, metadata=heading("预期目标", "年初设定目标"))
+    achieved: Entry = field(default=BLANK, metadata=heading("实际完成情况", "全年实际完成情况"))
     indicators: tuple[Indicator, ...] = ()
     total_weight: Entry = BLANK
     total_score: Entry = BLANK

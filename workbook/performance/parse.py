@@ -31,32 +31,18 @@ from workbook.performance.grid import (
     number_entry,
     text_entry,
 )
-from workbook.performance.model import FUND_LABELS, OTHER_FUNDS, FundRow, Indicator, PerformanceTable
+from workbook.performance.model import AMOUNTS, FUND_LABELS, OTHER_FUNDS, FundRow, Indicator, PerformanceTable, headings
 
 TITLE = "项目支出绩效自评表"
 _GOES_ON = "（续）"  # after a label that is stated again on the next page
-_FUND_COLUMNS = {
-    "年初预算数": "initial_budget", "年初预算": "initial_budget", "全年预算数": "adjusted_budget", "全年预算": "adjusted_budget",
-    "预算数": "adjusted_budget", "全年执行数": "actual", "执行数": "actual", "全年执行": "actual", "分值": "weight",
-    "权重": "weight", "执行率": "rate", "得分": "score",
-}
-_INDICATOR_COLUMNS = {
-    "一级指标": "first", "二级指标": "second", "三级指标": "third", "指标性质": "nature", "性质": "nature",
-    "指标方向": "direction", "方向": "direction", "年度指标值": "target", "指标值": "target", "年度目标值": "target",
-    "实际完成值": "actual", "完成值": "actual", "实际完成": "actual", "计量单位": "unit", "单位": "unit", "分值": "weight",
-    "权重": "weight", "得分": "score", "偏差原因分析及改进措施": "cause", "偏差原因分析": "cause", "未完成原因分析": "cause",
-    "偏差原因及改进措施": "cause", "未完成原因及改进措施": "cause", "偏差原因分析及改进": "cause", "指标完成值": "actual", "全年实际完成值": "actual", "全年完成值": "actual",
-}
+_FUND_COLUMNS, _INDICATOR_COLUMNS = headings(FundRow), headings(Indicator)
 _FUND_KEYS = {label_key(label): label for label in FUND_LABELS} | {
     "当年财政拨款": FUND_LABELS[1], "本年财政拨款": FUND_LABELS[1], "上年结转": FUND_LABELS[2], "其他": OTHER_FUNDS,
     "其中当年财政拨款": FUND_LABELS[1], "其中本年财政拨款": FUND_LABELS[1], "财政拨款": FUND_LABELS[1], "其中上年结转资金": FUND_LABELS[2],
     "其中其他资金": OTHER_FUNDS, "资金总额": FUND_LABELS[0], "年度资金总额": FUND_LABELS[0],
 }
-_HEADS = {
-    "项目名称": "name", "主管部门": "department", "实施单位": "unit", "项目单位": "unit", "项目实施单位": "unit",
-    "项目主管部门": "department", "主管单位": "department",
-}
-_GOALS = {"预期目标": "expected", "年初设定目标": "expected", "实际完成情况": "achieved", "全年实际完成情况": "achieved"}
+_HEADS = headings(PerformanceTable, "name", "department", "unit")
+_GOALS = headings(PerformanceTable, "expected", "achieved")
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _TOTAL_LABELS = frozenset({"总分", "总计", "合计", "合计得分"})
 Header = list[tuple[str, GridCell]]
@@ -105,7 +91,7 @@ def parse_lines(lines: Sequence[Line], name: str, rules: Mapping[str, Rule]) -> 
 
 def known_labels(lines: Iterable[Line]) -> set[tuple[int, int]]:
     """Row and column of the cells that the reader understands as labels."""
-    known = {"项目名称", "主管部门", "实施单位", "总分", *_FUND_COLUMNS, *_INDICATOR_COLUMNS, *_FUND_KEYS}
+    known = {"总分", *_HEADS, *_FUND_COLUMNS, *_INDICATOR_COLUMNS, *_FUND_KEYS}
     return {(r, c.column) for r, line in enumerate(lines) for label, heading, c in line.words if heading in known or label in known}
 
 
@@ -151,8 +137,8 @@ def _funds(lines: Sequence[Line], start: int, header: Header, findings: Findings
             break
         cells = assign(header, line.cells)
         numbers = {
-            field: number_entry(cells.get(field), findings, unit if field in ("initial_budget", "adjusted_budget", "actual") else MoneyUnit.WAN)
-            for field in _FUND_COLUMNS.values()
+            field: number_entry(cells.get(field), findings, unit if field in AMOUNTS else MoneyUnit.WAN)
+            for field in dict.fromkeys(_FUND_COLUMNS.values())
         }
         found.append(_percent(FundRow(label, **numbers)))
     return tuple(found)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbook.amounts import MoneyUnit, parse_amount
 from workbook.editing.package_edit import Edit
 from workbook.entries import BLANK, Entry
 from workbook.issues import CellRef
 from workbook.numerals import column_letters
-from workbook.performance.model import FUND_LABELS, TOTAL_FUNDS, FundRow, Indicator, Nature, PerformanceTable
+from workbook.performance.model import AMOUNTS, FUND_LABELS, TOTAL_FUNDS, FundRow, Indicator, Nature, PerformanceTable
 from workbook.performance.parse import TITLE
 
 if TYPE_CHECKING:
@@ -26,20 +26,13 @@ PROTECTION = {
 BLANK_INDICATORS = 24
 FIRST_INDICATOR = 12
 """0-based row of the first indicator."""
-_HEADS = {
-    "绩效指标": 9, "一级指标": 11, "二级指标": 13, "三级指标": 22, "指标性质": 9, "指标方向": 10, "年度指标值": 16, "实际完成值": 18,
-    "计量单位": 9, "分值": 8, "得分": 8, "偏差原因分析及改进措施": 30,
-}
-"""Headings of the indicators, with their widths."""
+_COLUMNS = {f.metadata["titles"][0]: f for f in fields(Indicator) if f.metadata}
+"""Headings of the indicators, with their fields."""
 _TEXTS = ("三级指标", "偏差原因分析及改进措施")
 _CHOICES = {"指标性质": tuple(Nature), "指标方向": ("大于等于", "小于等于", "等于")}
 _MIDDLE = 5
 """Last column of 预期目标."""
 _HEAD = "label center"
-_MONEY_FIELDS = ("initial_budget", "adjusted_budget", "actual")
-_TABLE = ("name", "department", "unit", "expected", "achieved", "total_weight", "total_score")
-_NAMES = ("first", "second", "third", "nature", "direction", "unit")
-_VALUES = ("target", "actual", "weight", "score", "cause")
 
 
 def write_performance_sheet(sheet: Sheet, table: PerformanceTable | None, year: int | None) -> None:
@@ -59,9 +52,9 @@ class _Form:
     def __init__(self, sheet: Sheet, table: PerformanceTable | None) -> None:
         self.sheet, self.is_blank = sheet, table is None
         self.table = table or PerformanceTable(BLANK, has_direction=True)
-        self.heads = [h for h in _HEADS if self.table.has_direction or h != "指标方向"]
+        self.heads = ["绩效指标", *(h for h in _COLUMNS if self.table.has_direction or h != "指标方向")]
         self.last = len(self.heads) - 1
-        sheet.widths([_HEADS[head] for head in self.heads])
+        sheet.widths([9, *(_COLUMNS[head].metadata["width"] for head in self.heads[1:])])
         sheet.set_column(self.last + 1, self.last + 21, None, sheet.book.look("open"))
 
     def cells(self, *cells: tuple[int, int, int, Content, str], bottom: int | None = None) -> None:
@@ -112,12 +105,9 @@ class _Form:
         self.sheet.put_row(FIRST_INDICATOR - 1, 0, self.heads, _HEAD)
         listed = self.table.indicators or (Indicator("", "", ""),) * (BLANK_INDICATORS if self.is_blank else 0)
         for row, i in enumerate(listed, FIRST_INDICATOR):
-            cells: dict[str, Entry | str] = {
-                "绩效指标": "绩效指标", "一级指标": i.first, "二级指标": i.second, "三级指标": i.third, "指标性质": i.nature,
-                "指标方向": i.direction, "年度指标值": i.target, "实际完成值": i.actual, "计量单位": i.unit, "分值": i.weight,
-                "得分": i.score, "偏差原因分析及改进措施": i.cause}
-            for column, head in enumerate(self.heads):
-                put(row, column, cells[head], _HEAD if column == 0 else "entry" if head in _TEXTS else "choice")
+            put(row, 0, "绩效指标", _HEAD)
+            for column, head in enumerate(self.heads[1:], 1):
+                put(row, column, getattr(i, _COLUMNS[head].name), "entry" if head in _TEXTS else "choice")
         end = FIRST_INDICATOR + len(listed)
         for head, choices in _CHOICES.items():
             if head in self.heads:
@@ -146,18 +136,15 @@ def table_edits(before: PerformanceTable, after: PerformanceTable) -> dict[tuple
 def _edits(before: PerformanceTable, after: PerformanceTable) -> Iterator[tuple[CellRef | None, Edit]]:
     """What changed, with the cell that it stands in (``None``: the sheet has none)."""
     is_yuan = before.money_unit is MoneyUnit.YUAN
-    entries = [(getattr(before, name), getattr(after, name), False) for name in _TABLE]
-    for label in dict.fromkeys(f.label for f in (*before.funds, *after.funds)):
-        old, new = before.fund(label), after.fund(label)
-        entries += [(getattr(old, f.name), getattr(new, f.name), is_yuan and f.name in _MONEY_FIELDS) for f in fields(FundRow) if f.name != "label"]
-    for one, other in zip(before.indicators, after.indicators, strict=True):
-        entries += [(getattr(one, name), getattr(other, name), False) for name in _VALUES]
-        for name in _NAMES:
-            if getattr(one, name) != getattr(other, name):
-                yield one.cells.get(name), getattr(other, name) or None
-    for was, is_now, yuan in entries:
-        if not was.same(is_now):
-            yield was.ref, edit_of(is_now, yuan=yuan)
+    labels = dict.fromkeys(f.label for f in (*before.funds, *after.funds))
+    pairs: list[tuple[Any, Any]] = [(before, after), *((before.fund(label), after.fund(label)) for label in labels)]
+    for old, new in (*pairs, *zip(before.indicators, after.indicators, strict=True)):
+        for name in (f.name for f in fields(old) if f.compare):
+            was, now = getattr(old, name), getattr(new, name)
+            if isinstance(was, Entry) and not was.same(now):
+                yield was.ref, edit_of(now, yuan=is_yuan and isinstance(old, FundRow) and name in AMOUNTS)
+            elif isinstance(old, Indicator) and isinstance(was, str) and was != now:
+                yield old.cells.get(name), now or None
 
 
 def edit_of(entry: Entry, *, yuan: bool = False) -> Edit:
