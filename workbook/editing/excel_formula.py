@@ -7,12 +7,11 @@ finds.  Anything else raises :class:`UnsupportedError` at parsing; the caller th
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from decimal import Decimal, DecimalException
-from functools import lru_cache, partial, reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from workbook.amounts import ZERO, round_half_up
@@ -20,7 +19,6 @@ from workbook.numerals import column_index
 
 if TYPE_CHECKING:
     from openpyxl.formula.tokenizer import Token
-    from openpyxl.formula.translate import Translator
 
 Scalar: TypeAlias = "Decimal | str | bool | None"
 Array: TypeAlias = "list[list[Decimal | str | bool | None]]"
@@ -78,29 +76,6 @@ def areas_in(text: str) -> Iterator[Area]:
     for match in _REFERENCE.finditer(text):
         with suppress(UnsupportedError):
             yield _area(match[0])
-
-
-def load_tokenizer() -> None:
-    """Load what parsing needs (80 ms: all of openpyxl), ahead of the first formula."""
-    importlib.import_module("openpyxl.formula.translate")
-
-
-def filled(text: str, origin: str, cell: str) -> str:
-    """The formula *text* of the cell *origin* as it reads when filled into another *cell* (``C3``, ``C7``)."""
-    from openpyxl.formula.tokenizer import TokenizerError
-    from openpyxl.formula.translate import TranslatorError
-
-    try:
-        return str(_translator(text, origin).translate_formula(cell))[1:]
-    except (TokenizerError, TranslatorError, IndexError) as error:
-        raise UnsupportedError(text) from error
-
-
-@lru_cache(maxsize=64)  # the same formula for every cell of a column
-def _translator(text: str, origin: str) -> Translator:
-    from openpyxl.formula.translate import Translator
-
-    return Translator(f"={text}", origin=origin)
 
 
 # ---------------------------------------------------------------- parsing
@@ -183,16 +158,7 @@ class _Parser:
         return lambda read: function(*[argument(read) for argument in arguments])
 
     def binary(self, operator: Callable[[Scalar, Scalar], Scalar], left: Node, right: Node) -> Node:
-        is_array = self.is_array
-
-        def compute(read: Reader) -> Value:
-            try:
-                a, b = left(read), right(read)
-                return _each(operator, a, b) if is_array else operator(_scalar(a), _scalar(b))
-            except DecimalException as error:
-                raise FormulaValueError("#DIV/0!") from error
-
-        return compute
+        return partial(_combined, operator, left, right, self.is_array)
 
 
 def _constant(value: Scalar) -> Node:
@@ -215,6 +181,15 @@ def _area(token: str) -> Area:
 
 
 # ---------------------------------------------------------------- computing
+
+
+def _combined(operator: Callable[[Scalar, Scalar], Scalar], left: Node, right: Node, is_array: bool, read: Reader) -> Value:
+    """What an operator makes of two values; element by element in an array formula."""
+    try:
+        a, b = left(read), right(read)
+        return _each(operator, a, b) if is_array else operator(_scalar(a), _scalar(b))
+    except DecimalException as error:
+        raise FormulaValueError("#DIV/0!") from error
 
 
 def _chosen(condition: Node, yes: Node, no: Node, is_array: bool, read: Reader) -> Value:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import importlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,7 +21,6 @@ from workbook.editing.excel_formula import (
     Scalar,
     UnsupportedError,
     areas_in,
-    filled,
     parse_formula,
 )
 from workbook.errors import ContentError
@@ -29,6 +30,8 @@ from workbook.numerals import column_index
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from openpyxl.formula.translate import Translator
 
 SheetCell = tuple[str, int, int]
 """Sheet name, 0-based row and column."""
@@ -174,3 +177,29 @@ def sheet_formulas(xml: str, rest: Rest | None = None) -> dict[tuple[int, int], 
             formula = f"{{{formula}}}" if area and area[1] == (area[2] or area[1]) else ""
         found[row, column] = "?" if "dataTable" in attributes else formula or "?"
     return found
+
+
+# ---------------------------------------------------------------- one formula for several cells
+
+
+def load_tokenizer() -> None:
+    """Load what parsing needs (80 ms: all of openpyxl), ahead of the first formula."""
+    importlib.import_module("openpyxl.formula.translate")
+
+
+def filled(text: str, origin: str, cell: str) -> str:
+    """The formula *text* of the cell *origin* as it reads when filled into another *cell* (``C3``, ``C7``)."""
+    from openpyxl.formula.tokenizer import TokenizerError
+    from openpyxl.formula.translate import TranslatorError
+
+    try:
+        return str(_translator(text, origin).translate_formula(cell))[1:]
+    except (TokenizerError, TranslatorError, IndexError) as error:
+        raise UnsupportedError(text) from error
+
+
+@lru_cache(maxsize=64)  # the same formula for every cell of a column
+def _translator(text: str, origin: str) -> Translator:
+    from openpyxl.formula.translate import Translator
+
+    return Translator(f"={text}", origin=origin)

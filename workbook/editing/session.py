@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from workbook.amounts import MAX_DIGITS, Fault, as_kept, parse_amount
 from workbook.editing.cell_states import CellState, Change, States, differences, with_states
-from workbook.editing.excel_formula import FormulaValueError, UnsupportedError, load_tokenizer
-from workbook.editing.recalc import Recalculator, Rest, SheetCell
+from workbook.editing.excel_formula import FormulaValueError, UnsupportedError
+from workbook.editing.recalc import Recalculator, Rest, SheetCell, load_tokenizer
 from workbook.editing.sheet_edit import MAX_TEXT
 from workbook.errors import JuesuanError
 from workbook.formats.sniff import FileFormat

@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from workbook.amounts import plain_number
-from workbook.editing.excel_formula import UnsupportedError, filled
+from workbook.editing.excel_formula import UnsupportedError
+from workbook.editing.recalc import filled
 from workbook.formats.package import PackageError
 from workbook.numerals import a1, column_index
 from workbook.values import dataclass

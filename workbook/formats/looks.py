@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import field
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.amounts import plain_number, round_half_up
 from workbook.formats.package import Package, book_parts
@@ -181,21 +181,34 @@ def plain_look(sheet: RawSheet) -> SheetLook:
 # ---------------------------------------------------------------- numbers as a number format shows them
 
 
-_DROP = re.compile(r"\[[^\]]*\]|_.|\*.")
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
-_DIGITS = re.compile(r"[#0?]*[#0][#0?,.]*")
+_TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.|(General)|([#0?]*[#0][#0?,.]*)|(.)')
+"""Of a format: a text, a sign that is meant as it is, what shows nothing, a whole number, digits, anything else."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
+class _Section(NamedTuple):
     before: str
     after: str
     places: int
-    optional_places: int
-    grouping: bool
-    percent: bool
-    scale: int
+    optional: int
+    """How many of the places are shown only where they are not zero."""
+    grouping: str
+    exponent: int
+    """Of the power of ten by which the number is shown: per cent, thousands."""
     has_digits: bool
+
+    def rounded(self, value: Decimal) -> Decimal:
+        """*value* as far as it is shown."""
+        return round_half_up(value.scaleb(self.exponent), self.places)
+
+    def shown(self, value: Decimal) -> str:
+        """*value*, which is not negative."""
+        if not self.has_digits:
+            return self.before + self.after
+        text = f"{self.rounded(value):{self.grouping}f}"
+        if self.optional:
+            fixed = len(text) - self.optional
+            text = (text[:fixed] + text[fixed:].rstrip("0")).removesuffix(".")
+        return f"{self.before}{text}{self.after}"
 
 
 def format_number(value: Decimal, code: str) -> str:
@@ -204,61 +217,33 @@ def format_number(value: Decimal, code: str) -> str:
     if sections is None:
         return plain_number(value)
     if len(sections) > 1 and value < 0:
-        return _shown(-value, sections[1])
-    if len(sections) > 2 and _rounds_to_zero(value, sections[0]) and not value:
-        return _shown(value, sections[2])
-    text = _shown(abs(value), sections[0])
-    return f"-{text}" if value < 0 and not _rounds_to_zero(value, sections[0]) else text
-
-
-def _rounds_to_zero(value: Decimal, section: _Section) -> bool:
-    return not round_half_up(value * (100 if section.percent else 1), section.places)
-
-
-def _shown(value: Decimal, section: _Section) -> str:
-    if not section.has_digits:
-        return section.before + section.after
-    value = (value * 100 if section.percent else value).scaleb(-3 * section.scale)
-    number = round_half_up(value, section.places)
-    text = f"{number:,f}" if section.grouping else f"{number:f}"
-    if section.optional_places and "." in text:
-        whole, _, decimals = text.partition(".")
-        fixed = section.places - section.optional_places
-        decimals = decimals[:fixed] + decimals[fixed:].rstrip("0")
-        text = f"{whole}.{decimals}" if decimals else whole
-    return f"{section.before}{text}{section.after}"
+        return sections[1].shown(-value)
+    if len(sections) > 2 and not value:
+        return sections[2].shown(value)
+    text = sections[0].shown(abs(value))
+    return f"-{text}" if value < 0 and sections[0].rounded(value) else text
 
 
 @cache
 def _sections(code: str) -> tuple[_Section, ...] | None:
     """The parts of a format between ``;``; ``None`` for General, text and what is no number format."""
-    if not code or code.upper() == "GENERAL" or code == "@":
-        return None
-    bare = _LITERAL.sub("", _DROP.sub("", code)).lower()
-    if re.search(r"[ymdhs]", bare) or "/" in bare:
+    signs = "".join(other for *_, other in _TOKEN.findall(code))
+    if not code or code.upper() == "GENERAL" or code == "@" or re.search("[ymdhs/]", signs, re.IGNORECASE):
         return None
     return tuple(_section(part) for part in code.split(";")[:3])
 
 
 def _section(part: str) -> _Section:
-    text = _DROP.sub("", part)
-    literals: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        literals.append(match[1] if match[1] is not None else match[2])
-        return chr(0xE000 + len(literals) - 1)
-
-    text = _LITERAL.sub(keep, text)
-    match = _DIGITS.search(text)
-
-    def restored(piece: str) -> str:
-        return "".join(literals[ord(c) - 0xE000] if 0xE000 <= ord(c) < 0xF000 else c for c in piece).replace("General", "").replace("?", "")
-
-    if match is None:
-        return _Section(restored(text), "", 0, 0, False, False, 0, has_digits="General" in text)
-    digits = match[0]
+    sides, digits, exponent, is_general = ["", ""], "", 0, False
+    for quoted, escaped, general, number, other in _TOKEN.findall(part):
+        if number and not digits:
+            digits = number
+        else:
+            sides[bool(digits)] += quoted or escaped or number or other.replace("?", "")
+        exponent += 2 * (other == "%")
+        is_general = is_general or bool(general)
     stripped = digits.rstrip(",")
-    _, _, decimals = stripped.partition(".")
+    decimals = stripped.partition(".")[2]
     return _Section(
-        restored(text[: match.start()]), restored(text[match.end() :]), len(decimals), decimals.count("#"),
-        "," in stripped, "%" in text, len(digits) - len(stripped), has_digits=True)
+        sides[0], sides[1], len(decimals), decimals.count("#"), "," * ("," in stripped), exponent - 3 * (len(digits) - len(stripped)),
+        bool(digits) or is_general)
