@@ -18,7 +18,7 @@ from workbook.pack.loading import Pack
 from workbook.reading.economic import economic_structure
 from workbook.reading.fixed import fixed_structure, single_structure
 from workbook.reading.functional import functional_structure
-from workbook.reading.identify import Frame, Recogniser, Recognition, read_frame
+from workbook.reading.identify import Frame, Recogniser, read_frame
 from workbook.reading.structure import Structure
 from workbook.reading.tables import Amount, Table
 from workbook.values import dataclass
@@ -127,7 +127,7 @@ def _recogniser(pack: Pack) -> Recogniser:
 def accounts_of(source: Source, pack: Pack) -> Accounts:
     """The accounts in an opened *source*."""
     recogniser = _recogniser(pack)
-    chosen: dict[str, tuple[Recognition, RawSheet]] = {}
+    chosen: dict[str, tuple[int, RawSheet]] = {}
     duplicates: list[tuple[str, RawSheet]] = []
     unrecognised: list[RawSheet] = []
     for sheet in source.sheets:
@@ -137,13 +137,13 @@ def accounts_of(source: Source, pack: Pack) -> Accounts:
         if found is None:
             if not recogniser.lists_titles(sheet):
                 unrecognised.append(sheet)
-        elif found.code not in chosen:
-            chosen[found.code] = (found, sheet)
-        elif found.score > chosen[found.code][0].score:
-            duplicates.append((found.code, chosen[found.code][1]))
-            chosen[found.code] = (found, sheet)
+            continue
+        code, score = found
+        if code not in chosen or score > chosen[code][0]:
+            duplicates += [(code, chosen[code][1])] if code in chosen else []
+            chosen[code] = score, sheet
         else:
-            duplicates.append((found.code, sheet))
+            duplicates.append((code, sheet))
     if not chosen:
         raise InputError(
             source.path, "没有找到任何一张决算公开表",

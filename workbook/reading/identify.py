@@ -76,12 +76,8 @@ def read_frame(sheet: RawSheet) -> Frame:
     return Frame(name, year, money, positions)
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """How well a sheet matches a layout; titles count most, then marks, names and headers."""
-
-    code: str
-    score: int
+Recognition = tuple[str, int]
+"""Code of the layout that a sheet has, and how well it matches: titles count most, then marks, names and headers."""
 
 
 class Recogniser:
@@ -110,12 +106,12 @@ class Recogniser:
         for text in _top_texts(sheet):
             if (code := self._code_of_title(text)) is not None:
                 if self._is_table(sheet, code, text):
-                    return Recognition(code, 100)
+                    return code, 100
                 if self.lists_titles(sheet):
                     return None
         for name in names:
             if (code := self._by_name(name)) is not None and self._is_table(sheet, code):
-                return Recognition(code, 80)
+                return code, 80
         mark = next((text for text in _top_texts(sheet) if self.codes.is_mark(text)), None)
         if mark is not None:
             code = self.codes.named(mark)
@@ -183,23 +179,22 @@ class Recogniser:
     def _confirmed(self, sheet: RawSheet, code: str, score: int) -> Recognition | None:
         """A number is believed only when the headers do not point to another sheet."""
         found = self._by_headers(sheet)
-        if found is None or found.code == code:
-            return Recognition(code, score)
+        if found is None or found[0] == code:
+            return code, score
         present = _all_labels(sheet)
-        own, other = (_share(self._by_code[one], present) for one in (code, found.code))
-        return Recognition(code, score) if own >= other else found
+        own, other = (_share(self._by_code[one], present) for one in (code, found[0]))
+        return (code, score) if own >= other else found
 
     def _overlap(self, sheet: RawSheet, code: str) -> float:
         labels = self.labels[code]
-        present = _all_labels(sheet)
-        return len(labels & present) / len(labels)
+        return len(labels & _all_labels(sheet)) / len(labels)
 
     def _by_headers(self, sheet: RawSheet) -> Recognition | None:
         has_codes = bool(code_columns(sheet, normalised(sheet.rows[:HEADER_WITHIN]))[0])
         fits = (layout for layout in self.layouts if has_codes or layout.kind not in _CODED)
         ranked = sorted(((self._overlap(sheet, layout.code), layout.code) for layout in fits), reverse=True)
         (best, code), (second, _) = [*ranked, (0.0, ""), (0.0, "")][:2]
-        return Recognition(code, 40) if best >= 0.6 and best - second >= 0.1 else None
+        return (code, 40) if best >= 0.6 and best - second >= 0.1 else None
 
 
 def _labels(layout: SheetLayout) -> frozenset[str]:
