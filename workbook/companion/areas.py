@@ -36,41 +36,39 @@ _MADE_WITH = re.compile(rf"<cp:keywords>[^<]*{PACK_MARK}([^<]+)")
 _PROPERTIES, _LARGEST = "docProps/core.xml", 100_000
 
 
-class SheetReader:
-    """A sheet that is read: what is wrong with its cells is added to *found*, its amounts are of *unit*."""
-
-    def __init__(self, sheet: RawSheet, found: Findings, unit: MoneyUnit = MoneyUnit.WAN) -> None:
-        self.sheet, self.file, self.found, self.unit = sheet, sheet.file.name, found, unit
-
-
 class Row(NamedTuple):
-    """Cells of one row by the names of their columns: a record of a list, or an entry beside its label."""
+    """Cells of one row by the names of their columns: a record of a list, or an entry beside its label.
 
-    reader: SheetReader
+    What is wrong with them is added to *found*; amounts are of *unit*.
+    """
+
+    sheet: RawSheet
+    found: Findings
+    unit: MoneyUnit
     columns: Mapping[str, int]
     row: int
 
     def content(self, column: str) -> CellContent:
         """What the cell holds; nothing when there is no such column."""
         place = self.columns.get(column)
-        return "" if place is None else self.reader.sheet.content(self.row, place)
+        return "" if place is None else self.sheet.content(self.row, place)
 
     def report(self, code: str, case: str, column: str, **values: object) -> None:
         """Note what is wrong with a cell."""
-        sheet, place = self.reader.sheet, self.columns[column]
-        ref, raw = CellRef(self.reader.file, sheet.name, self.row, place), sheet.marks.errors.get((self.row, place)) or text_of(self.content(column))
-        self.reader.found.add(code, case, Entry(raw, None, ref), 位置=f"底稿“{sheet.name}”{ref.a1}", **values)
+        sheet, place = self.sheet, self.columns[column]
+        ref, raw = CellRef(sheet.file.name, sheet.name, self.row, place), sheet.marks.errors.get((self.row, place)) or text_of(self.content(column))
+        self.found.add(code, case, Entry(raw, None, ref), 位置=f"底稿“{sheet.name}”{ref.a1}", **values)
 
     def text(self, column: str) -> Entry:
         """The cell as text (whole numbers without ``.0``); blank when there is no such column."""
         if (place := self.columns.get(column)) is None:
             return BLANK
-        sheet, cell = self.reader.sheet, (self.row, place)
+        sheet, cell = self.sheet, (self.row, place)
         if cell in sheet.marks.errors:
             self.report("底稿-03", "错误值", column, 种类=Fault.ERROR_VALUE)
         elif cell in sheet.marks.uncomputed:
             self.report("底稿-03", "没有计算", column, 种类=Fault.UNCOMPUTED)
-        return Entry(typed_text(sheet.content(*cell)), None, CellRef(self.reader.file, sheet.name, *cell))
+        return Entry(typed_text(sheet.content(*cell)), None, CellRef(sheet.file.name, sheet.name, *cell))
 
     def number(self, column: str, *, money: bool = True) -> Entry:
         """The cell as a number (*money*: an amount of the sheet's unit, given in 万元)."""
@@ -78,7 +76,7 @@ class Row(NamedTuple):
         if isinstance(value, Fault):
             self.report("底稿-03", "", column, 种类=value, 内容=entry.text[:20])
             return entry
-        return entry if value is None else Entry(entry.text, to_wan(value, self.reader.unit) if money else value, entry.ref)
+        return entry if value is None else Entry(entry.text, to_wan(value, self.unit) if money else value, entry.ref)
 
     def choice(self, column: str, choices: Sequence[str], fallback: str = "") -> Entry:
         """The cell as one of *choices*, also by the beginning of just one (``公益一类``).
@@ -151,16 +149,13 @@ def find_list(sheet: RawSheet, columns: tuple[Column, ...], minimum: int = 2) ->
     return ListArea(header, found, (rows[-1] if rows else header) + 1, rows)
 
 
-def _columns_named(named: list[tuple[int, str]], columns: Iterable[Column]) -> dict[str, int]:
-    """Column id → physical column, for the known words of a row: the column's own name first, then the words used instead."""
+def _columns_named(named: list[tuple[int, str]], columns: Sequence[Column]) -> dict[str, int]:
+    """Column id → physical column, for the known words of a row: the column's own name before the words used instead."""
+    own = {key(column.id): column.id for column in columns}
+    ids = {name: column.id for column in reversed(columns) for name in names_of(column)} | own
     found: dict[str, int] = {}
-    for own in (True, False):
-        for column in columns:
-            if column.id not in found:
-                names = (key(column.id),) if own else names_of(column)
-                place = next((c for c, word in named if word in names and c not in found.values()), None)
-                if place is not None:
-                    found[column.id] = place
+    for place, word in sorted(named, key=lambda cell: cell[1] not in own):
+        found.setdefault(ids[word], place)
     return found
 
 
@@ -217,8 +212,7 @@ def recognise_sheets(source: Source, form: CompanionForm) -> dict[str, RawSheet]
     left = [s for s in source.sheets if any(c != "" for row in s.rows for c in row)]
     for fits in (_is_called, _is_nearly_called, _has_columns):
         for wanted in form.sheets:
-            sheet = next((s for s in left if fits(wanted, s, form)), None) if wanted.name not in found else None
-            if sheet is not None:
+            if wanted.name not in found and (sheet := next((s for s in left if fits(wanted, s, form)), None)) is not None:
                 found[wanted.name] = sheet
                 left.remove(sheet)
     if len(found) < 2 and not any(_is_called(wanted, found[wanted.name], form) for wanted in form.sheets if wanted.name in found):

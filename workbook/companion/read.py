@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from workbook.companion.areas import ListArea, Row, SheetReader, find_entries, find_list, money_unit, recognise_sheets
+from workbook.amounts import MoneyUnit
+from workbook.companion.areas import ListArea, Row, find_entries, find_list, money_unit, recognise_sheets
 from workbook.companion.lists import LISTS, columns_of, key, keys, names_of
 from workbook.companion.model import (
     BudgetLine,
@@ -34,7 +35,6 @@ from workbook.pack.rules import Findings
 from workbook.performance.model import PerformanceTable
 from workbook.performance.parse import parse_sheet
 from workbook.reading.codes import code_text
-from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 _COUNT_ROWS, _COUNT_HEADER = 6, 20
@@ -89,7 +89,8 @@ class _Reader:
         for form in self.form.sheets:
             if form.role is Role.ENTRIES and form.name in self.sheets:
                 self._labelled(form)
-        prior, prior_year = self._prior()
+        prior_sheet = self.sheets.get(self.form.name(Role.PRIOR))
+        prior, prior_year = read_prior(prior_sheet, self.pack, self.found) if prior_sheet is not None else ({}, None)
         tables = self._tables()
         overview, units, budget, reasons = self._overview(), self._units(), self._budget(), self._reasons()
         projects = self._projects(tables)
@@ -102,12 +103,11 @@ class _Reader:
     # ------------------------------------------------------------ labelled entries
     def _labelled(self, form: CompanionSheet) -> None:
         sheet = self.sheets[form.name]
-        reader = SheetReader(sheet, self.found, money_unit(sheet))
-        places = find_entries(sheet, form.entries, (form.header[1], *form.content))
+        unit, places = money_unit(sheet), find_entries(sheet, form.entries, (form.header[1], *form.content))
         for entry in form.entries:
             if entry.id in places:
                 row, column = places[entry.id]
-                self.entries[entry.id] = Row(reader, {entry.id: column}, row).entry(entry)
+                self.entries[entry.id] = Row(sheet, self.found, unit, {entry.id: column}, row).entry(entry)
         if YEAR in places and any(entry.id == YEAR for entry in form.entries):
             self._year()
         for entry in form.entries:
@@ -138,8 +138,8 @@ class _Reader:
             self.found.add("底稿-02", sheet=name, 工作表=sheet.name, 各列=wanted)
             return ()
         self.lists[name] = area
-        reader = SheetReader(sheet, self.found, money_unit(sheet, area.header))
-        return tuple(Row(reader, area.columns, r) for r in area.rows)
+        unit = money_unit(sheet, area.header)
+        return tuple(Row(sheet, self.found, unit, area.columns, r) for r in area.rows)
 
     def _overview(self) -> tuple[OverviewParagraph, ...]:
         found: list[OverviewParagraph] = []
@@ -177,25 +177,15 @@ class _Reader:
                 fund = row.choice("预算类别", funds, funds[0]).text
                 line = BudgetLine(
                     code if code.isdigit() else "", "".join(name.split()), amount, row.text(USE), fund if fund in funds else funds[0])
-                self._check_budget_line(row, line, is_double=(line.code, line.fund) in seen)
+                if not line.code and amount.value is not None:
+                    row.report("底稿-05", "没有编码", "功能科目编码")
+                elif line.code and self.pack.functional.name(line.code) is None:
+                    row.report("底稿-05", "不在目录", "功能科目编码", 编码=line.code)
+                elif line.code and (line.code, line.fund) in seen:
+                    row.report("底稿-06", "编码", "功能科目编码", 编码=line.code)
                 lines.append(line)
                 seen.add((line.code, line.fund))
         return tuple(line for line in lines if line.code)
-
-    def _check_budget_line(self, row: Row, line: BudgetLine, *, is_double: bool) -> None:
-        if not line.code:
-            if line.amount.value is not None:
-                row.report("底稿-05", "没有编码", "功能科目编码")
-        elif self.pack.functional.name(line.code) is None:
-            row.report("底稿-05", "不在目录", "功能科目编码", 编码=line.code)
-        elif is_double:
-            row.report("底稿-06", "编码", "功能科目编码", 编码=line.code)
-
-    def _prior(self) -> tuple[dict[str, Table], int | None]:
-        sheet = self.sheets.get(self.form.name(Role.PRIOR))
-        if sheet is None:
-            return {}, None
-        return read_prior(sheet, self.pack, self.found)
 
     def _reasons(self) -> tuple[Reason, ...]:
         found: dict[str, Reason] = {}
@@ -247,7 +237,7 @@ class _Reader:
 
     def _counts(self, form: CompanionSheet) -> None:
         """Numbers of projects: a row for each budget, a column for each kind of number."""
-        reader, rows = SheetReader(self.sheets[form.name], self.found), self.sheets[form.name].rows
+        sheet, rows = self.sheets[form.name], self.sheets[form.name].rows
         for r, row in enumerate(rows[:_COUNT_HEADER] if form.counts else ()):
             headers = {key(t): c for c, t in enumerate(row) if isinstance(t, str)}
             columns = {n: headers[k] for n in form.counts for k in keys(n, (n.removesuffix("数"),)) if k in headers}
@@ -259,6 +249,6 @@ class _Reader:
                 place = next((b for b in below if {key(t) for t in rows[b] if isinstance(t, str)} & wanted), None)
                 if place is not None:
                     for count in form.counts:
-                        self.entries[fund.count(count)] = Row(reader, columns, place).number(count, money=False)
+                        self.entries[fund.count(count)] = Row(sheet, self.found, MoneyUnit.WAN, columns, place).number(count, money=False)
             return
 
