@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from docgen.job.context import ReportContext
 from docgen.model import (
@@ -118,10 +119,9 @@ class Node:
 class SpansNode(Node):
     """A node that prints as given spans; false when it prints nothing."""
 
-    def __init__(
-        self, spans: Sequence[Span], children: Mapping[str, object] | None = None, names: Iterable[str] = (), make: Maker | None = None
-    ) -> None:
-        super().__init__(children, names, make)
+    def __init__(self, spans: Sequence[Span], *below: Any) -> None:
+        """*below*: as of any node."""
+        super().__init__(*below)
         self._spans = tuple(spans)
 
     def __spans__(self) -> tuple[Span, ...]:
@@ -137,10 +137,8 @@ class SpansNode(Node):
 class FigureNode(SpansNode):
     """Prints a figure.  In conditions it is true when the figure is not zero; a percentage always: only a ratio to zero is no ratio."""
 
-    def __init__(
-        self, figure: Figure, children: Mapping[str, object] | None = None, names: Iterable[str] = (), make: Maker | None = None
-    ) -> None:
-        super().__init__((FigureSpan(figure),), children, names, make)
+    def __init__(self, figure: Figure, *below: Any) -> None:
+        super().__init__((FigureSpan(figure),), *below)
         self._figure = figure
 
     @property

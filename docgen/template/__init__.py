@@ -6,7 +6,7 @@ table rows beginning with ``{%tr for … %}``, and paragraphs holding only a pla
 The namespace given to :func:`render` may hold:
 
 * plain strings, integers and ``Decimal``: printed as text;
-* any object with ``__spans__() -> tuple[Span, ...]`` (:class:`Printable`, the FigureNode protocol): printed as
+* any object with ``__spans__() -> tuple[Span, ...]``, such as :class:`docgen.figures.nodes.FigureNode`: printed as
   these spans, so a figure stays a figure.  Attributes without a leading underscore are open to the template, so a
   node may offer others (``{{收支.总计.比上年.增减额}}``); ``__names__() -> Iterable[str]`` lets messages
   suggest the name that was meant; ``__bool__`` decides ``{% if … %}``;
@@ -18,9 +18,8 @@ The namespace given to :func:`render` may hold:
 """
 
 from docgen.template.elements import InlineXml
-from docgen.template.environment import Printable
 from docgen.template.rendering import prompts_in, render
 from docgen.template.shell import Template, load_template
 from docgen.template.syntax import TemplateError
 
-__all__ = ["InlineXml", "Printable", "Template", "TemplateError", "load_template", "prompts_in", "render"]
+__all__ = ["InlineXml", "Template", "TemplateError", "load_template", "prompts_in", "render"]

@@ -99,8 +99,9 @@ class RowElement:
     cells: tuple[CellElement, ...]
     text: str
     statement: bool
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
+    before: str = ""
+    """The ``{%tr … %}`` statements before it, and after it."""
+    after: str = ""
     is_header: bool = False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import StrictUndefined, nodes, pass_context
 from jinja2.exceptions import SecurityError
@@ -41,15 +41,6 @@ _METHODS: dict[type, frozenset[str]] = {
 """What a template may do with Python's own values: nothing that makes a long text of a short one."""
 COLLECTOR = "\ufdd0collector"
 """Name in the context under which a render keeps what its marks stand for."""
-
-
-@runtime_checkable
-class Printable(Protocol):
-    """A value that prints as spans: a figure with its unit, a comparison, a sentence with a reason."""
-
-    def __spans__(self) -> tuple[Span, ...]:
-        """What stands in the paragraph for ``{{value}}``."""
-        ...
 
 
 class Unprintable(Exception):  # noqa: N818 - becomes a TemplateError with the paragraph's text

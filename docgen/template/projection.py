@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from docgen.docx.styles import Styles
@@ -98,7 +99,8 @@ def format_of(properties: _Element, declared: frozenset[str]) -> str:
 def _assemble(pieces: list[_Piece]) -> Line:
     """Join *pieces*, moving every boundary that lies inside a placeholder out of it."""
     merged = "".join(value for value, _ in pieces if isinstance(value, str))
-    inside = {place: match.end() for match in TAG.finditer(merged) for place in range(match.start() + 1, match.end())}
+    tags = {match.start(): match.end() for match in TAG.finditer(merged)}
+    inside = {place: end for start, end in tags.items() for place in range(start + 1, end)}
     formats: list[str] = []
     inlines: list[InlineXml] = []
     fields: dict[int, str] = {}
@@ -116,32 +118,20 @@ def _assemble(pieces: list[_Piece]) -> Line:
         if format_xml not in formats:
             formats.append(format_xml)
         changes[place] = formats.index(format_xml)
-    text = "".join(value if isinstance(value, str) else value.text for value, _ in pieces)
-    return Line(text, _source(merged, changes, fields), tuple(formats) or ("",), tuple(inlines))
-
-
-def _source(merged: str, changes: dict[int, int], fields: dict[int, str]) -> str:
     out: list[str] = []
-    start = current = 0
-    tags = {match.start(): match for match in TAG.finditer(merged)}
-    for place in sorted({*changes, *fields, *tags, len(merged)}):
-        if place > start:
-            out.append(marks.shield(merged[start:place]))
-            start = place
-        if changes.get(place, current) != current:
-            current = changes[place]
+    current = 0
+    for start, end in pairwise([*sorted({0, *changes, *fields, *tags, *tags.values(), len(merged)}), len(merged)]):
+        if changes.get(start, current) != current:
+            current = changes[start]
             out.append(marks.mark(marks.FORMAT, current))
-        out.append(fields.get(place, ""))
-        if place in tags:
-            tag = tags[place].group(0)
-            start = tags[place].end()
-            if ROW_STATEMENT.match(tag):  # not part of the cell: it stands around the row
-                continue
-            tag = repair(tag)
+        out.append(fields.get(start, ""))
+        if start not in tags:
+            out.append(marks.shield(merged[start:end]))
+        elif not ROW_STATEMENT.match(tag := merged[start:end]):  # that is not part of the cell: it stands around the row
             # After a loop or condition the text before may be another: say again which formatting holds.
-            again = marks.mark(marks.FORMAT, current) if len(changes) > 1 and tag.startswith("{%") else ""
-            out += (tag, again)
-    return "".join(out)
+            out += (repair(tag), marks.mark(marks.FORMAT, current) if len(changes) > 1 and tag.startswith("{%") else "")
+    text = "".join(value if isinstance(value, str) else value.text for value, _ in pieces)
+    return Line(text, "".join(out), tuple(formats) or ("",), tuple(inlines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +251,11 @@ def _row(row: _Element, number: int, reader: Reader) -> RowElement:
     cells = tuple(_cell(cell, reader) for cell in row.findall(f"{W}tc"))
     text = "\t".join(cell.line.text for cell in cells)
     statement = is_statement(text)
-    before, after = ([], []) if statement else row_statements(text)
+    before, after = ("", "") if statement else row_statements(text)
     properties = row.find(f"{W}trPr")
     head = "<w:tr>" + ("" if properties is None else outer(properties, reader.declared))
     is_header = properties is not None and properties.find(f"{W}tblHeader") is not None
-    return RowElement(number, head, cells, text, statement, tuple(before), tuple(after), is_header)
+    return RowElement(number, head, cells, text, statement, before, after, is_header)
 
 
 def _cell(cell: _Element, reader: Reader) -> CellElement:

@@ -10,7 +10,7 @@ import marshal
 import pickle
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,14 +38,13 @@ _PRIVATE_RELATIONS = {
     "comments", "commentsExtended", "commentsIds", "commentsExtensible", "people", "customXml", "glossaryDocument",
     "attachedToolbars", "vbaProject", "recipientData", "printerSettings", "stylesWithEffects",
 }  # fmt: skip
-_KEEP = 16  # sets of table styles, of which a template needs one or two
 _FORGET = (
     "rsids", "docVars", "attachedTemplate", "mailMerge", "trackRevisions", "revisionView", "documentProtection",
     "writeProtection", "proofState", "updateFields", "removePersonalInformation",
 )  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shell:
     """The unchanged share of a package."""
 
@@ -61,15 +60,11 @@ class Shell:
     styles_name: str
     styles: str
     """The styles part up to its end tag."""
-    _styles_parts: dict[tuple[str, ...], Member] = field(default_factory=dict)
 
+    @lru_cache(maxsize=16)  # noqa: B019  # a template needs one or two sets of table styles, and few templates are in use
     def styles_part(self, added: tuple[str, ...]) -> Member:
         """The styles part with the styles *added*."""
-        if added not in self._styles_parts:
-            if len(self._styles_parts) > _KEEP:
-                self._styles_parts.clear()
-            self._styles_parts[added] = make_member(self.styles_name, f"{self.styles}{''.join(added)}</w:styles>")
-        return self._styles_parts[added]
+        return make_member(self.styles_name, f"{self.styles}{''.join(added)}</w:styles>")
 
 
 @dataclass(frozen=True, eq=False)

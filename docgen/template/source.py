@@ -7,7 +7,7 @@ import marshal
 from jinja2 import TemplateSyntaxError
 
 from docgen.template import marks
-from docgen.template.elements import Element, Role, RowElement, TableElement
+from docgen.template.elements import Element, Role, TableElement
 from docgen.template.environment import SOURCE_NAME, make_environment
 from docgen.template.syntax import TAG, TemplateError, repair
 
@@ -24,18 +24,13 @@ _MIDDLES = {"else": ("for", "if"), "elif": ("if",)}
 def compiled(name: str, elements: tuple[Element | TableElement, ...]) -> tuple[bytes, tuple[str, ...]]:
     """What Jinja makes of the *elements*, marshalled, and the text of the template by line; *name*: the file's."""
     try:
-        return _compiled(name, elements)
-    except (RecursionError, MemoryError, SyntaxError) as error:  # Python's own limits for what is nested
-        raise TemplateError(name, "", "里的占位符或控制语句嵌套过深", "请改短") from error
-
-
-def _compiled(name: str, elements: tuple[Element | TableElement, ...]) -> tuple[bytes, tuple[str, ...]]:
-    source = _Source(name, elements)
-    try:
+        source = _Source(name, elements)
         code = source.environment.compile("\n".join(source.lines), SOURCE_NAME, SOURCE_NAME)
     except TemplateSyntaxError as error:
         text = source.texts[min(error.lineno, len(source.texts)) - 1] if source.texts else ""
         raise source.broken(text, error) from None
+    except (RecursionError, MemoryError, SyntaxError) as error:  # Python's own limits for what is nested
+        raise TemplateError(name, "", "里的占位符或控制语句嵌套过深", "请改短") from error
     return marshal.dumps(code), tuple(source.texts)
 
 
@@ -75,18 +70,14 @@ class _Source:
         for row in table.rows:
             if row.statement:
                 self._add_statement(row.text)
-            else:
-                self._add_row(row)
+                continue
+            self._follow(row.before + row.after, row.text)
+            for cell in row.cells:
+                self._check_alone(cell.line.source, cell.line.text)
+            content = marks.CELL.join(cell.line.source if cell.filled else marks.shield(cell.line.text) for cell in row.cells)
+            self._add(f"{row.before}{marks.ROW}{row.index}{marks.STOP}{content}{marks.END}{row.after}", row.text)
         self._refuse_open()
         self._open = outside
-
-    def _add_row(self, row: RowElement) -> None:
-        before, after = "".join(row.before), "".join(row.after)
-        self._follow(before + after, row.text)
-        for cell in row.cells:
-            self._check_alone(cell.line.source, cell.line.text)
-        content = marks.CELL.join(cell.line.source if cell.filled else marks.shield(cell.line.text) for cell in row.cells)
-        self._add(f"{before}{marks.ROW}{row.index}{marks.STOP}{content}{marks.END}{after}", row.text)
 
     def _check_alone(self, content: str, text: str) -> None:
         """A paragraph or cell must make sense by itself."""

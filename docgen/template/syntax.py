@@ -75,8 +75,8 @@ def printed_alone(text: str) -> str | None:
     return match.group(1).strip() if match and "}}" not in match.group(1) else None
 
 
-def row_statements(text: str) -> tuple[list[str], list[str]]:
+def row_statements(text: str) -> tuple[str, str]:
     """The ``{%tr … %}`` statements of a row's *text* that stand before and after its content."""
     tags = [tag for tag in TAG.findall(text) if ROW_STATEMENT.match(tag)]
     after = [tag for tag in tags if re.match(r"\{%\s*tr\s+(?:end\w+|else|elif)", tag)]
-    return [repair(tag) for tag in tags if tag not in after], [repair(tag) for tag in after]
+    return "".join(repair(tag) for tag in tags if tag not in after), "".join(map(repair, after))

@@ -100,12 +100,8 @@ class PackSigns:
     @cached_property
     def mark(self) -> re.Pattern[str]:
         """A code of the form as printed on its sheets."""
-        return re.compile(rf"({'|'.join(map(re.escape, self.heads))})0?(\d{{1,2}})表?")
-
-    @cached_property
-    def heads(self) -> tuple[str, ...]:
-        """What such a code begins with, the longest first."""
-        return tuple(sorted({sheet.head for sheet in self.sheets}, key=len, reverse=True))
+        heads = sorted({re.escape(sheet.head) for sheet in self.sheets}, key=len, reverse=True)
+        return re.compile(rf"({'|'.join(heads)})0?(\d{{1,2}})表?")
 
     def sheet_of(self, text: str) -> tuple[int, str] | None:
         """Place of the sheet whose title is in the normalised *text*, and that title."""
@@ -230,7 +226,7 @@ def _share(sheet: SheetSigns, table: TableText) -> float:
 
 def _mark_points(pack: PackSigns, sheet: SheetSigns, table: TableText) -> float:
     """For the code printed on a table: the one of its sheet, or another."""
-    mark = next((match for text in table.heads if text.startswith(pack.heads) and (match := pack.mark.fullmatch(text)) is not None), None)
+    mark = next(filter(None, map(pack.mark.fullmatch, table.heads)), None)
     if mark is None:
         return 0.0
     return _MARK if (mark[1], int(mark[2])) == (sheet.head, sheet.number) else -_MARK

@@ -9,13 +9,9 @@ from typing import NamedTuple
 
 from workbook.errors import PackError
 from workbook.issues import Kind, Severity
-from workbook.pack.companion_form import CompanionForm, Role
 from workbook.pack.formula import (
     ALWAYS,
-    BUDGET,
-    COMPANION,
     PRIOR,
-    PROJECTS,
     VARIABLE,
     Comparison,
     Condition,
@@ -78,14 +74,6 @@ class Vocabulary:
     def of(cls, layouts: Iterable[SheetLayout], functional: Catalogue, economic: Catalogue) -> Vocabulary:
         codes = frozenset({*functional.names, *economic.names})
         return cls({layout.code: Names.of(layout, codes) for layout in layouts}, codes)
-
-    def with_companion(self, form: CompanionForm) -> Vocabulary:
-        """This vocabulary with what a 底稿 states: named numbers, the budget by code, projects by the budgets that pay them."""
-        sheet = form.sheet(Role.BUDGET)
-        budget = Names((), (NUMBER, USE) if sheet.uses else (NUMBER,), self.codes)
-        own = {COMPANION: Names(form.numbers, (NUMBER,)), PROJECTS: Names(form.funds, PROJECT_COLUMNS, self.codes)}
-        budgets = dict.fromkeys((code for code, _ in sheet.budgets) if sheet.budgets else (BUDGET,), budget)
-        return Vocabulary({**self.sheets, **own, **budgets}, self.codes, form.nature_names)
 
 
 _NAME = r"[^\s\[\]{}Σ+\-=<>÷、，,；;]+"

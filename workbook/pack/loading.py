@@ -13,7 +13,7 @@ from pathlib import Path
 from workbook.compiled import Store
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
-from workbook.pack.companion_loading import load_companion_form
+from workbook.pack.companion_form import load_companion_form
 from workbook.pack.drivers import load_drivers, load_notes
 from workbook.pack.figures import load_figures
 from workbook.pack.formula_parser import Vocabulary, load_formulas
@@ -83,7 +83,7 @@ class Pack:
     """The rules by which reasons for changes are judged, by code."""
     published = cached_property(lambda pack: Vocabulary.of(pack.sheets.values(), pack.functional, pack.economic))
     """What sheet, row and column names of the published tables formulas may use."""
-    vocabulary = cached_property[Vocabulary](lambda pack: pack.published.with_companion(pack.companion))
+    vocabulary = cached_property[Vocabulary](lambda pack: pack.companion.vocabulary(pack.published))
     """The same with what the 底稿 states."""
     codes = cached_property(lambda pack: SheetCodes(pack.sheets.values()))
     """The codes of the sheets as people write them."""
