@@ -32,7 +32,7 @@ class Quantity:
         return self if self.value is None else replace(self, value=abs(self.value))
 
 
-def _combine(a: Quantity, b: Quantity, sign: str, operation: Callable[[Decimal, Decimal], Decimal]) -> Quantity:
+def _combine(a: Quantity, b: Quantity, sign: str, operation: Callable[[Decimal, Decimal], Decimal | None]) -> Quantity:
     value = None if a.value is None or b.value is None else operation(a.value, b.value)
     return Quantity(
         value, tuple(dict.fromkeys((*a.sources, *b.sources))), f"{a.how} {sign} {b.how}", a.missing or b.missing)
@@ -47,7 +47,7 @@ def total(quantities: Iterable[Quantity], how: str = "") -> Quantity:
     return Quantity(value, sources, how or " ＋ ".join(q.how for q in parts if q.how), missing)
 
 
-_HUNDRED = Decimal(100)
+HUNDRED = Decimal(100)
 _PRECISION = 40
 
 
@@ -81,7 +81,7 @@ class Registry:
         """
         if whole.value == 0:
             return None
-        share = _combine(part, whole, "÷", _percent)
+        share = _combine(part, whole, "÷", percent)
         operands = (part.value, whole.value) if part.value is not None and whole.value is not None else None
         return self.number(figure_id, label, replace(share, how=how or share.how), PERCENT, operands)
 
@@ -111,7 +111,10 @@ def _direction(difference: Decimal | None) -> Direction:
     return Direction.UP if difference > 0 else Direction.DOWN
 
 
-def _percent(part: Decimal, whole: Decimal) -> Decimal:
+def percent(part: Decimal, whole: Decimal | None) -> Decimal | None:
+    """*part* in per cent of *whole*; ``None`` when that is zero, or not known."""
+    if not whole:
+        return None
     with localcontext() as context:
         context.prec = _PRECISION
-        return part * _HUNDRED / whole
+        return part * HUNDRED / whole

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from docgen.figures.evaluator import Evaluator, Member, Scope
-from docgen.figures.quantity import Quantity
+from docgen.figures.quantity import HUNDRED, Quantity, percent
 from workbook.amounts import ZERO, format_amount
 from workbook.issues import CellRef, Severity
 from workbook.pack.drivers import ChangePattern, PartRecord
 from workbook.values import dataclass
 
-_HUNDRED = Decimal(100)
 _AT_MOST = 6
 UNEXPLAINED = "未能解释"
 
@@ -60,7 +59,7 @@ class Breakdown:
         What cannot be computed is left out, and so remains unexplained.
         """
         moves = [
-            Driver(name, now.value - base.value, share(now.value - base.value, total), now.value, base.value, (now - base).sources)
+            Driver(name, now.value - base.value, percent(now.value - base.value, total), now.value, base.value, (now - base).sources)
             for name, now, base in found if now.value is not None and base.value is not None and now.value != base.value]
         return cls(title, total, tuple(sorted(moves, key=lambda d: -abs(d.amount))), is_cause) if moves else None
 
@@ -68,7 +67,7 @@ class Breakdown:
     def remainder(self) -> Driver | None:
         """未能解释: what the tables do not explain."""
         rest = self.total - _sum(self.moves)
-        return Driver(UNEXPLAINED, rest, share(rest, self.total)) if rest else None
+        return Driver(UNEXPLAINED, rest, percent(rest, self.total)) if rest else None
 
     def parts(self) -> tuple[Driver, ...]:
         """Everything that adds up to the change."""
@@ -79,8 +78,8 @@ class Breakdown:
     def coverage(self) -> Decimal:
         """Per cent of the change that is explained (100 less the size of the remainder, at least 0)."""
         if self.remainder is None or self.remainder.share is None:
-            return _HUNDRED
-        return max(_HUNDRED - abs(self.remainder.share), ZERO)
+            return HUNDRED
+        return max(HUNDRED - abs(self.remainder.share), ZERO)
 
     def leading(self) -> tuple[Driver, ...]:
         """The movements to be named, largest first, six at most.
@@ -97,7 +96,7 @@ class Breakdown:
             picked.append(driver)
             rest -= driver.amount
         against = next((d for d in self.moves if not self.is_along(d)), None)
-        if against is not None and against not in picked and abs(_sum(picked)) > change <= abs(against.amount) * _HUNDRED:
+        if against is not None and against not in picked and abs(_sum(picked)) > change <= abs(against.amount) * HUNDRED:
             picked.append(against)
         return tuple(picked)
 
@@ -136,15 +135,6 @@ class Suggestion:
     source: str
     """``去年的原因``, ``草稿`` or ``常用语``."""
     text: str
-
-
-def share(amount: Decimal, total: Decimal) -> Decimal | None:
-    """*amount* in per cent of *total*; ``None`` when that is zero."""
-    if not total:
-        return None
-    with localcontext() as context:
-        context.prec = 40
-        return amount * _HUNDRED / total
 
 
 class TwoYears(Evaluator):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from docgen.figures.evaluator import Scope
+from docgen.figures.quantity import HUNDRED
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import Breakdown, Driver, TwoYears
 from workbook.amounts import ZERO, format_amount, round_half_up
@@ -15,7 +16,6 @@ from workbook.pack.drivers import DIFFERENCE, EITHER, NoteRecord, Sum
 EXPLAINED = Decimal(80)
 """Per cent of a change that the drivers named must cover, or what is unexplained is said."""
 _MONEY = "万元"
-_HUNDRED = Decimal(100)
 PLEASE = "（请补充其余原因）"
 """Ends a draft whose drivers leave too much unexplained; :mod:`docgen.reasons.objections` finds it."""
 
@@ -67,7 +67,7 @@ class Drivers:
         if not along:
             return ""
         left = found.rest() + (found.remainder.amount if found.remainder is not None else ZERO)
-        is_told = abs(left) * _HUNDRED > abs(found.total) * (_HUNDRED - EXPLAINED)
+        is_told = abs(left) * HUNDRED > abs(found.total) * (HUNDRED - EXPLAINED)
         text = f"主要是{'、'.join(along)}{'；同时' if against else ''}{'、'.join(against)}{_rest(found) if is_told else ''}"
         return text if found.coverage >= EXPLAINED else text + PLEASE
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
+from docgen.figures.quantity import percent
 from docgen.job.context import ReportContext
 from docgen.model import Change, Direction
 from docgen.reasons.drivers import Drivers
@@ -119,20 +120,16 @@ def quoted(text: str) -> Iterator[Quoted]:
 def is_known(number: Quoted, change: Change, drivers: Drivers, context: ReportContext) -> bool:
     """Whether the number is one of the change's, of its drivers', or stands anywhere in the tables."""
     current, base, rate = change.current.exact, change.base.exact, change.rate.exact if change.rate is not None else None
-    amounts, rates = (current, base, change.signed), (rate, None if current is None else _rate(current, base))
+    amounts, rates = (current, base, change.signed), (rate, None if current is None else percent(current, base))
     if any(number.is_close(v) for v in (rates if number.is_percent else amounts)):
         return True
     parts = [d for b in drivers.breakdowns for d in b.parts()]
     if number.is_percent:
-        return any(number.is_close(d.share) or number.is_close(_rate(d.amount, d.base)) for d in parts)
+        return any(number.is_close(d.share) or number.is_close(percent(d.amount, d.base)) for d in parts)
     return (
         any(number.is_close(v) for d in parts for v in (d.amount, d.current, d.base))
         or any(number.is_close(b.rest()) for b in drivers.breakdowns)
         or any(number.is_close(v) for v in _in_tables(context)))
-
-
-def _rate(amount: Decimal, base: Decimal | None) -> Decimal | None:
-    return amount * 100 / base if base else None
 
 
 def _in_tables(context: ReportContext) -> Iterator[Decimal]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
-from itertools import accumulate
 from typing import NamedTuple
 
 from docgen.model import Span, TableBlock, TableCell, Text
@@ -129,23 +129,20 @@ class Filled(NamedTuple):
 
 def table_of(table: TableElement, rows: Sequence[tuple[RowElement, Sequence[Filled]]]) -> TableBlock:
     """*table* with these *rows* and what stands in their cells; covered cells are left out, covering ones say how many rows."""
-    elements = [row for row, _ in rows]
-    cells = tuple(
-        tuple(
-            TableCell(filled.spans, cell.columns, _rows_covered(elements[number:], place), cell.align, filled.formats)
-            for place, (cell, filled) in enumerate(zip(row.cells, contents, strict=True)) if not cell.continues)
-        for number, (row, contents) in enumerate(rows))
-    headers = next((number for number, row in enumerate(elements) if not row.is_header), len(elements))
-    return TableBlock(cells, headers, source=table.index, row_sources=tuple(row.index for row in elements))
-
-
-def _rows_covered(rows: Sequence[RowElement], place: int) -> int:
-    """How many of the *rows* the cell at *place* of the first covers."""
-    cells = rows[0].cells
-    column, count = sum(cell.columns for cell in cells[:place]), 1
-    while cells[place].starts and count < len(rows):
-        starts = [0, *accumulate(cell.columns for cell in rows[count].cells)]
-        if column not in starts[:-1] or not rows[count].cells[starts.index(column)].continues:
-            break
-        count += 1
-    return count
+    made: list[list[TableCell]] = []
+    covering: dict[int, tuple[int, int]] = {}  # column → row and place of the cell that goes on below
+    for row, contents in rows:
+        line: list[TableCell] = []
+        above, covering, column = covering, {}, 0
+        for cell, filled in zip(row.cells, contents, strict=True):
+            if not cell.continues:
+                line.append(TableCell(filled.spans, cell.columns, 1, cell.align, filled.formats))
+                if cell.starts:
+                    covering[column] = len(made), len(line) - 1
+            elif column in above:
+                number, place = covering[column] = above[column]
+                made[number][place] = replace(made[number][place], rows=made[number][place].rows + 1)
+            column += cell.columns
+        made.append(line)
+    headers = next((number for number, (row, _) in enumerate(rows) if not row.is_header), len(rows))
+    return TableBlock(tuple(map(tuple, made)), headers, source=table.index, row_sources=tuple(row.index for row, _ in rows))

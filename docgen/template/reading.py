@@ -17,7 +17,7 @@ from docgen.template.projection import Reader, read_body, shown_text
 from docgen.template.shell import Template, make_shell
 from docgen.template.source import compiled
 from workbook.errors import InputError
-from workbook.formats.package import Package, PackageError
+from workbook.formats.package import PackageError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -80,7 +80,10 @@ def read(content: bytes, path: Path) -> Template:
         add_standard_styles(file.styles)
         styles = read_styles(file.styles)
         reader = Reader(str(path), styles, declarations(root))
-        _refuse_elsewhere(package, reader)
+        for name in package.names:  # there they would be printed as they stand
+            if re.match(r"word/(header|footer|footnotes|endnotes)\d*\.xml$", name):
+                for paragraph in parse_part(package, name).iter(f"{W}p"):
+                    reader.refuse(shown_text(paragraph), "在页眉、页脚或脚注里", "正文里")
         elements = read_body(file.body, reader)
         code, lines = compiled(str(path), elements)
         styles_xml = etree.tostring(file.styles, encoding="unicode").removesuffix("</w:styles>")
@@ -91,11 +94,3 @@ def read(content: bytes, path: Path) -> Template:
     except ValueError as error:  # a part that is no XML
         raise InputError(path, "文件已损坏，无法读取", "请用 Word/WPS 打开并另存为 .docx") from error
     return Template(str(path), shell, elements, styles, style_metrics(file.styles), code, lines)
-
-
-def _refuse_elsewhere(package: Package, reader: Reader) -> None:
-    """Placeholders in headers, footers and notes are errors: they would be printed as they stand."""
-    for name in package.names:
-        if re.match(r"word/(header|footer|footnotes|endnotes)\d*\.xml$", name):
-            for paragraph in parse_part(package, name).iter(f"{W}p"):
-                reader.refuse(shown_text(paragraph), "在页眉、页脚或脚注里", "正文里")

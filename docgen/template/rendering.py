@@ -157,7 +157,10 @@ def prompts_in(blocks: tuple[Block, ...]) -> tuple[PromptSpan, ...]:
 
 def _explain(template: Template, namespace: Mapping[str, object], error: Exception) -> TemplateError:
     """*error* as a sentence that quotes the paragraph in which it arose."""
-    text = template.lines[min(_line_of(error), len(template.lines)) - 1] if template.lines else ""
+    from traceback import extract_tb
+
+    lines = [place.lineno or 1 for place in extract_tb(error.__traceback__) if place.filename == SOURCE_NAME] or [1]
+    text = template.lines[min(lines[-1], len(template.lines)) - 1] if template.lines else ""
     if isinstance(error, UndefinedError):
         return TemplateError(template.name, text, str(error.message), _suggestion(text, str(error.message), namespace))
     for kind, problem, advice in (
@@ -169,13 +172,6 @@ def _explain(template: Template, namespace: Mapping[str, object], error: Excepti
             return TemplateError(template.name, text, problem, advice)
     reason = error.message if isinstance(error, JinjaError) else f"{type(error).__name__}：{error}"
     return TemplateError(template.name, text, f"计算时出错（{reason}）", "请检查占位符和循环的写法")
-
-
-def _line_of(error: BaseException) -> int:
-    from traceback import walk_tb
-
-    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == SOURCE_NAME]
-    return lines[-1] if lines else 1
 
 
 def _suggestion(text: str, message: str, namespace: Mapping[str, object]) -> str:

@@ -15,13 +15,14 @@ from workbook.values import dataclass
 
 _WITNESSES = 2
 """As many broken formulas must ask for the same amount; with one alone, the other side may be wrong as well."""
-_CAUSES = {
+USUAL_CAUSES = {
     Kind.INTRA: "合计手工改过、新增的行没有计入、下级科目漏填或重复，或者一个数录错",
     Kind.INTER: "只改了其中一张表、两张表不是同一次导出，或者元和万元混用",
     Kind.PRIOR: "上年的表不是批复的最终稿、上年数后来调整过，或者关联了别的单位的表",
     Kind.TEXT: "改了表没有改文字，或者文字沿用了上年的数",
     Kind.FORM: "表样改动过，或者从别的文件复制时带入了文字和格式",
 }
+"""How formulas of a kind usually come to be broken."""
 
 
 class State(StrEnum):
@@ -206,8 +207,3 @@ def as_typed(value: Decimal, cell: TermCell) -> str:
     """An amount in 万元 as it is typed into the cell's sheet."""
     typed = value if cell.row in cell.table.counts else value.scaleb(-cell.table.unit.exponent)
     return f"{typed.normalize():f}"
-
-
-def usual_cause(formula: Formula) -> str:
-    """How such a formula usually comes to be broken."""
-    return _CAUSES[formula.kind]

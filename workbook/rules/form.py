@@ -8,7 +8,7 @@ from typing import Any
 
 from workbook.amounts import text_of
 from workbook.formats.source import RawSheet
-from workbook.issues import CellRef, Issue, IssueCell
+from workbook.issues import CellRef, IssueCell
 from workbook.pack.rules import Findings, Rule
 from workbook.reading.tables import Table
 
@@ -36,14 +36,9 @@ class FormFindings(Findings):
         self.issues.extend(others.issues)
         self._examined.update(others._examined)
 
-    def issue_about(self, table: Table, code: str, case: str = "", /, *cells: IssueCell, **values: Any) -> Issue:
-        """The issue of rule *code* about a sheet; without *cells* about the whole of it."""
-        return self.issue(code, case, *(cells or (corner(table.sheet),)), 表=table.layout.mark, sheet=table.code, **values)
-
     def about(self, table: Table, code: str, case: str = "", /, *cells: IssueCell, **values: Any) -> None:
-        """Note that issue, if the pack has the rule."""
-        if code in self.rules:
-            self.issues.append(self.issue_about(table, code, case, *cells, **values))
+        """Note the issue about a sheet, if the pack has the rule; without *cells* about the whole of it."""
+        self.add(code, case, *(cells or (corner(table.sheet),)), 表=table.layout.mark, sheet=table.code, **values)
 
 
 def corner(sheet: RawSheet) -> IssueCell:

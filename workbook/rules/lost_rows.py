@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from workbook.amounts import CENT, ZERO
 from workbook.formulas.bindings import View
@@ -57,8 +57,8 @@ class Trial:
 
     def cause(self, table: Table, case: str, cell: IssueCell, explained: frozenset[int], rule: str = MISPLACED, **values: object) -> Cause:
         """That *cell* of a sheet is wrong, in the words of a *rule* of the pack."""
-        values = {"单元格": cell.ref.a1, **values}
-        return Cause(self.form.issue_about(table, rule, case, cell, culprit=cell.ref, 处数=len(explained), **values), explained)
+        words: dict[str, Any] = {"表": table.layout.mark, "单元格": cell.ref.a1, "处数": len(explained), **values}
+        return Cause(self.form.issue(rule, case, cell, sheet=table.code, culprit=cell.ref, **words), explained)
 
     def gain(self, table: Table, instead: Table, involved: Sequence[int]) -> tuple[int, frozenset[int]]:
         """How many more of the *involved* errors are gone than new ones appear when the sheet is read as *instead*; those gone."""

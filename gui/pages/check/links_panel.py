@@ -14,7 +14,7 @@ from gui.session.session import Session
 from gui.style import theme
 from gui.widgets.parts import ContextMenu, Entry
 from workbook.formulas.bindings import TermCell
-from workbook.formulas.outcomes import Outcome, State, as_typed, only_value, usual_cause
+from workbook.formulas.outcomes import USUAL_CAUSES, Outcome, State, as_typed, only_value
 from workbook.formulas.wording import both_units, value_text
 from workbook.issues import CellRef, Severity
 from workbook.pack.formula import Relation
@@ -148,7 +148,7 @@ class LinksPanel(QTextBrowser):
         sides, link = ink if is_bad else c.muted, f"<a href='{number}' title='{escape(_about(outcome))}' style='text-decoration:none; color:"
         rows = "".join(_row_html(f"{number}.{i}", cell, selected)
                        for i, cell in enumerate(cells)) if is_open else ""
-        more = f"<p style='color:{c.muted}'>{_lines(_about(outcome))}<br>常见原因：{usual_cause(outcome.formula)}。</p>" if number == self._asked else ""
+        more = f"<p style='color:{c.muted}'>{_lines(_about(outcome))}<br>常见原因：{USUAL_CAUSES[outcome.formula.kind]}。</p>" if number == self._asked else ""
         return (f"<table width='100%' style='margin-top:6px'><tr><td width='18'>{link}{ink}'><b>{outcome.state.sign}</b></a></td>"
                 f"<td>{link}{c.text}'>{escape(_wording(outcome))} <span style='color:{c.muted}'>{'▾' if is_open else '▸'}</span></a>"
                 f"<br>{link}{sides}'>{escape(_sides(outcome))}</a>"
