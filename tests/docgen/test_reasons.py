@@ -314,7 +314,7 @@ def test_a_pack_sets_its_own_thresholds(tmp_path: Path) -> None:
     ("[reasons]\nminimum_amount = -1\n", "第 2 行：[reasons]：“minimum_amount”"),
     ('[wording]\nlevel = "不变"\n', "第 2 行：[wording]：“level”"),
     ("reasons = 1\n", "[reasons]"),
-    ("[reasons\n", "无法读取"),
+    ("[reasons\n", "第 1 行：这里或前一行的写法不对"),
     ('[[objections.subject]]\nslots = ["别处."]\nhere = "甲"\n', "别处."),
     ('[[objections.subject]]\nslots = ["国资."]\n', "here"),
     ('[[objections.subject]]\nslots = ["国资."]\nhere = "甲"\nmessage = "{there}"\n', "message"),
